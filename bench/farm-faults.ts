@@ -6,12 +6,16 @@ import { table } from './spool/measure.ts'
 /**
  * npm run bench farm-faults -- [--rounds 10] [--seed 7475] [--engine postgres|lowdb] [--only TEXT] [--quiet]
  *
+ * `--only` selects the faults whose names contain TEXT.
+ *
  * Three hosts share a queue on a PostgreSQL server that this bench starts. Each host is a process with one simulated
  * plotter. With the engine lowdb there is only one host. It keeps its queue in its folder and has three plotters.
- * In each round the bench kills, freezes or cuts off hosts or the database, or gives a host a wrong clock. Each of these
- * faults lasts up to 33 s. It checks these rules meanwhile. No
- * acknowledged job is lost, and no stroke is on paper twice. A job that was given up gets no ink. Pens are up where no
- * plot runs, and nothing moves without a grant. No event is missing. A round takes about 20 s on average. Needs Linux.
+ * In each round the bench kills, freezes or cuts off hosts or the database, or gives a host a wrong clock. Most faults
+ * last at most 33 s. A round takes about 20 s on average. The bench needs Linux. It checks these rules:
+ *
+ * - No acknowledged job is lost, and no event is missing.
+ * - No stroke is on paper twice. A job that was given up gets no ink.
+ * - Pens are up where no plot runs, and nothing moves without a grant.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const
@@ -22,7 +26,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const engine = values.engine === 'lowdb' ? 'lowdb' : 'postgres'
   if (engine === 'postgres' && WITHOUT_POSTGRES !== undefined) return console.log(WITHOUT_POSTGRES)
   const startedAt = performance.now()
-  // Clients that reconnect do not keep the process alive, but this timer does.
+  // The timer keeps the process alive while all clients wait to reconnect.
   const alive = setInterval(() => {}, 60_000)
   const { ledger } = await sweep({
     ...{ engine, only: values.only ?? '' },

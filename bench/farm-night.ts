@@ -60,7 +60,7 @@ const normal = (random: () => number): number =>
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
 
-/** A queue on the spool's heap. The heap drops entries that are no longer current, so `pop` only marks its entry. */
+/** A queue on the spool's heap. `pop` only marks an entry as taken, and the heap then drops the entry by itself. */
 class Queue<T extends object> {
   readonly #taken = new WeakSet<T>()
   readonly #heap: Heap<T>

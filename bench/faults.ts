@@ -14,7 +14,7 @@ import { table, whole } from './spool/measure.ts'
  *
  * - `--kill N`: N kills of a process that works on a spool
  * - `--cut N`: N power cuts of such a process, which lose everything that was not synced
- * - `--plug N`: kills, and then power cuts, of a daemon during N commands `plotd postcard`
+ * - `--plug N`: kills of a daemon during N commands `plotd postcard`, then power cuts of a daemon during N more
  * - `--disk N`: copies of a daemon's disk at random moments during N such commands; needs Linux and root
  *
  * Without any of these it runs a short round of each; it leaves out `--disk` except on Linux as root. Exits with 1 when

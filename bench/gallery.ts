@@ -93,7 +93,7 @@ const MESSAGES = [
     'ships. Bring your notebook, and the good tea. Write soon; we miss you so.',
 ] as const
 
-/** Every template with every message. A row of the contact sheet has four pieces, so it shows one template. */
+/** Every template with every message. The contact sheet has four columns, so each row shows one template. */
 async function drawMessages(): Promise<Piece[]> {
   const pieces: Piece[] = []
   for (const template of Object.keys(templates)) {

@@ -77,7 +77,7 @@ class Tally {
   report(): void {
     console.log(`\n${this.#files} files, read in ${(this.#milliseconds / 1000).toFixed(1)} s`)
     for (const [what, count] of this.#counts) console.log(`${String(count).padStart(6)} ${what}`)
-    console.log(`greatest distance among files within ${BAR_MM} mm: ${this.#worst.toFixed(4)} mm`)
+    console.log(`greatest distance among the files that agree within ${BAR_MM} mm: ${this.#worst.toFixed(4)} mm`)
   }
 
   #read(path: string, name: string, unitMm: number): Strokes | undefined {

@@ -47,11 +47,11 @@ export async function run(args: readonly string[]): Promise<void> {
   )
 }
 
-/** Instructions whose shapes hp2xx fills even with fills off. */
+/** Instructions whose shapes hp2xx fills even with `-N`, its option against fills. */
 const FILLS = new Set(['RA', 'RR', 'WG', 'FP'])
 
 /**
- * Leaves out fills. Replaces every printing character of labels, buffers and symbols by one letter. DT names the
+ * Leaves out fills. Replaces every printing character of labels, buffers and symbols by `letter`. DT names the
  * character that ends a label.
  */
 function relabelled(source: string, letter: string): string {

@@ -7,10 +7,13 @@ import { compareWords } from './import/pdf-words.ts'
 /**
  * `npm run bench import -- FOLDER [--pages 1] [--sample N] [--keep DIR]`: checks the import of a folder's PDFs.
  *
- * It draws text as outlines, and compares the ink of plotd's SVG with poppler's picture of the page
- * (bench/import/pdf-agreement.ts). It also compares the origins and widths of words in a stroke font with poppler's
- * (bench/import/pdf-words.ts). `--pages` reads so many pages of each file, `--sample` only N of the files, and `--keep`
- * saves each SVG that differs. `bench/import/make-corpus.sh` makes such a folder.
+ * The bench draws text as outlines, and compares the ink of plotd's SVG with poppler's picture of the page
+ * (bench/import/pdf-agreement.ts). The bench also compares the origins and widths of words in a stroke font with
+ * poppler's (bench/import/pdf-words.ts). `bench/import/make-corpus.sh` makes a folder of PDFs.
+ *
+ * - `--pages`   maximum number of pages to read of each file; default: 1
+ * - `--sample`  maximum number of files to read; without it, all files
+ * - `--keep`    folder in which to save each SVG that differs from poppler's picture
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

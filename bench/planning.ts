@@ -34,7 +34,7 @@ const BOUNDED = [
   'circles 5k',
   'stipple 10k',
 ]
-/** Drawings of closed strokes, whose seams are free. */
+/** Drawings for `--seams`: drawings of closed strokes, because only closed strokes have seams. */
 const CLOSED = ['contours', 'outlines 3k', 'circles 5k', 'stipple 10k']
 const SIZES = [1_000, 10_000, 100_000, 1_000_000]
 const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
@@ -49,7 +49,9 @@ const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
  * - `--bound` prints instead the greatest possible saving by another order, for each plan.
  * - `--seams` prints instead the plans' figures divided by those of a long search for order, direction and seam.
  *
- * With `--bound` or `--seams`, CASE is a whole name, such as `scatter:100`. Without a name, each flag has its own list.
+ * With `--bound` or `--seams`, CASE is a whole name, such as `scatter:100`. Without CASE, FILE and FOLDER, `--bound`
+ * measures the drawings of `BOUNDED`, and `--seams` those of `CLOSED`.
+ *
  * The plot seconds of every planner are those of plotd's own motion on an AxiDraw V3.
  */
 export async function run(args: readonly string[]): Promise<void> {

@@ -44,10 +44,11 @@ const CUT_DRAWING = drawingOf(strokesOf(...hooks(40), spiral(400, 0.5)), 250, 19
 
 /**
  * Plots on simulated EBB, grbl and HP-GL boards in virtual time, with answers 1 ms late. Then aborts plots. Then cuts
- * plots after a number of bytes, and resumes them. `cuts` says after which numbers: '60' is sixty numbers, evenly
- * spread; 'every' is each number; '1-800' is a range; 'none' is no cut.
+ * the cable after a number of bytes, connects again and resumes the plot.
  *
- * @param args  cuts (60), and a part of a machine's name that selects machines
+ * @param cuts  the numbers of bytes after which to cut: '60' is sixty numbers, evenly spread over the plot; 'every' is
+ *   each number; '1-800' is a range; 'none' is no cut
+ * @param only  a part of a machine's name; selects the machines
  */
 export async function run([cuts = '60', only = '']: readonly string[]): Promise<void> {
   const machines = MACHINES.filter(({ name }) => name.includes(only))

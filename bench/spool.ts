@@ -17,7 +17,7 @@ const ENGINES: readonly Open[] = [
   ...[plotd, wholeDaemon, echo, sqlite, plainLowdb],
   ...[bullmq('always'), bullmq('everysec')],
 ]
-/** Engines that are measured with several requests of each client under way. */
+/** Engines that are also measured while each client has 16 requests under way. */
 const DEEP: readonly Open[] = [wholeDaemon, echo, bullmq('always')]
 
 /**
@@ -26,7 +26,7 @@ const DEEP: readonly Open[] = [wholeDaemon, echo, bullmq('always')]
  *
  * `submit` and `finish` measure each engine in turn, round after round, each right after a measurement of the disk
  * itself, and print the medians of the rounds. `kept` measures plotd alone, with and without `--kept` jobs in its
- * spool. The folder decides which disk is measured. `farm` runs only when `--only` names it: it measures a PostgreSQL
+ * spool. `--folder` decides which disk is measured. `farm` runs only when `--only` names it: it measures a PostgreSQL
  * server, and drops the schema `plotd` of its database.
  */
 export async function run(args: readonly string[]): Promise<void> {
@@ -62,7 +62,9 @@ async function onServer(url: string | undefined, folder: string, seconds: number
 type Submits = Pick<Measurements, 'one' | 'many' | 'deep'>
 
 async function submits(folder: string, rounds: number, seconds: number): Promise<Submits> {
-  console.log('Submits, each until its answer (× raw: the rate as a multiple of write 4 KiB + fdatasync just before)\n')
+  console.log(
+    'Submits, each until its answer (× raw: the rate divided by that of 4 KiB writes with fdatasync just before)\n',
+  )
   const under = (engines: readonly Open[], label: string, load: Load): Promise<Row[]> =>
     compare(folder, rounds, label, engines, (base, open) => submitRate(base, open, load))
   const one = await under(ENGINES, '1', { clients: 1, inFlight: 1, seconds })

@@ -18,7 +18,7 @@ const PLOT = { plotter: 'ebb' }
  * with 1,000 and 10,000 jobs. The limit is 20 ms. The last column is the longest time that the loop's thread worked in
  * one turn: the part of a stall that the daemon itself causes.
  *
- * @param args  'lists' for the messages, numbers of vertices in a stroke for drawings; all when absent
+ * @param args  'lists' for the messages; for drawings, the number of vertices in each stroke. Without arguments: all
  */
 export async function run(args: readonly string[]): Promise<void> {
   const rows: string[][] = []
@@ -105,7 +105,7 @@ async function loopReport(daemon: ChildProcess): Promise<LoopReport> {
 
 /**
  * Raises the priority of the loop's thread if that is allowed, so that other work of a busy machine causes no stalls.
- * Threads that it starts later have the normal priority.
+ * Threads that the loop's thread starts later have the normal priority.
  */
 function raisePriority(pid: number): void {
   spawnSync('chrt', ['--reset-on-fork', '--fifo', '--pid', '1', String(pid)], { stdio: 'ignore' })

@@ -129,7 +129,7 @@ async function proof(
   }
   say(`strokes: ${strokes} planned, ${inkStrokes} on paper (up to one more for each of ${cuts} interrupted jobs)`)
   say(`ink:     ${mm.toFixed(1)} mm planned, ${inkMm.toFixed(1)} mm on paper`)
-  // A stroke that is missing or drawn twice is 30 mm or more.
+  // Each stroke is at least 30 mm long, so a missing or doubled stroke changes the ink by more than 10 mm.
   return Math.abs(inkMm - mm) < 10 && inkStrokes >= strokes && inkStrokes <= strokes + cuts
 }
 
@@ -182,7 +182,7 @@ async function act(hosts: readonly Host[], plotters: readonly Plotter[]): Promis
   const isVictims = ({ progress }: WireJob): boolean => victim.plotters.some(({ name }) => name === progress?.plotter)
   if (!values['at-once']) {
     await until(async () => (await client.call('job.get', { id: hit.id })).status === 'interrupted' || undefined)
-    say(`jobs after the others gave the host up: ${tallyOf(await allJobs(client))}`)
+    say(`jobs after the other hosts gave up ${victim.name}: ${tallyOf(await allJobs(client))}`)
   }
   await victim.start()
   say(`host ${victim.name} is started again; nothing moves by itself`)

@@ -16,7 +16,7 @@ interface Findings {
   readonly violations: readonly string[]
 }
 
-/** A stroke takes 4 s at this speed. */
+/** A line of `drawing` takes about 4 s at this speed. */
 const SLOW_PERCENT = 6
 const isRoot = process.getuid?.() === 0
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`
@@ -45,8 +45,8 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 }
 
 /**
- * Submits jobs to all hosts at once until `end`. A host gets the next job when it has accepted the last one. It gets a
- * refused job again, with the same key.
+ * Submits jobs to all hosts at once until `end`. A host gets the next job when it has accepted the last one. A host
+ * that refuses a job gets the job again, with the same key.
  */
 class Submitter {
   readonly acknowledged: string[] = []

@@ -14,13 +14,13 @@ import { type Network, openNetwork, type Place } from './network.ts'
 import { newDatabase, type PostgresServer, startPostgres } from './postgres.ts'
 import { WireProxy } from './wire-proxy.ts'
 
-/** A start fails while the database is away. A host repeats it at most so many times, as a service manager would. */
+/** Maximum number of further starts after a start that failed. A start fails while the database is away. */
 const REPEATS = 60
 
 /** Strokes take as long as on a real machine and lifts half as long: most faults strike in the middle of a stroke. */
 const PROFILE = { base: 'axidraw-v3', pen: { raiseMs: 60, lowerMs: 60 } }
 
-/** One host of the farm as a process. At `wire` the sweep can hold the bytes between the host and the database. */
+/** One host of the farm as a process. `wire` can hold the bytes between the host and the database. */
 export class FarmHost {
   readonly name: string
   readonly wire: WireProxy
@@ -32,7 +32,7 @@ export class FarmHost {
   #child: DaemonChild | undefined
   #client: PlotdClient | undefined
   #expectsEnd = false
-  /** Whether the process is frozen: then clients must not call it. */
+  /** Whether the process is frozen. No client gets an answer from a frozen process. */
   #isStopped = false
   #runsSince = 0
 
@@ -233,7 +233,7 @@ export class FarmWorld implements Scene {
     return this.hosts.flatMap(({ plotters }) => plotters)
   }
 
-  /** A client of a random host that runs: each host shows all plotters. */
+  /** A client of a random host, because each host shows all plotters. */
   get client(): PlotdClient {
     return this.#anyHost().client
   }
@@ -254,7 +254,7 @@ export class FarmWorld implements Scene {
     await rm(this.folder, { recursive: true, force: true })
   }
 
-  /** A random host: one that runs, if there is one. */
+  /** A random host: one that runs and is not frozen, if there is one. */
   #anyHost(): FarmHost {
     const here = this.hosts.filter(({ isHere }) => isHere)
     const some = here.length === 0 ? this.hosts : here

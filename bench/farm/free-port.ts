@@ -5,9 +5,8 @@ import { createServer } from 'node:net'
 const [FIRST, END] = [20_000, 32_000]
 
 /**
- * A port of this machine for a server that starts later, or starts again. The system assigns it to no other program.
- *
- * @returns a port at which no program listens now
+ * A free port of this machine, for a server that starts later, or starts again. The system does not assign this port
+ * to another program by itself.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openPostgres } from '../../src/spool/postgres/index.ts'
 import type { FarmWorld } from './farm-world.ts'
 
-/** Limit of a list of the newest jobs. */
+/** Maximum number of jobs that `QueueView.list` returns. */
 const MAX_JOBS = 1_000
-/** Ink that a simulator may still report after the event that its job is interrupted, mm. */
+/** Length of ink that a simulator may still report after the event of an interruption arrived, mm. */
 const READING_MM = 0.05
 
 /** An interrupted job, as it was when the event of the interruption arrived. */

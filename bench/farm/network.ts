@@ -1,19 +1,19 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-/** A computer on the switch. */
+/** A simulated computer on the network. */
 export interface Place {
   readonly ip: string
-  /** Words before a command that runs there. */
+  /** Words that go before a command to run it on this computer. */
   readonly prefix: readonly string[]
   /** Unplugs the cable of the computer: packets are lost in both directions, without any notification. */
   unplug(): void
   plug(): void
 }
 
-/** Computers on one switch, as network namespaces of this machine. */
+/** Simulated computers on one bridge. Each computer is a network namespace of this machine. */
 export interface Network {
-  /** The address of this process, which is on the switch too. */
+  /** The address of this process, which is on the bridge too. */
   readonly ip: string
   readonly subnet: string
   place(): Place

@@ -70,7 +70,7 @@ const SETTINGS = [
 ]
 
 const PREFIX = 'plotd-postgres-'
-/** A file in a server's folder: the id of the process that needs the server. */
+/** Name of a file in a server's folder. The file holds the id of the process that needs the server. */
 const OWNER = 'owner'
 
 /** Ends each server whose owner has ended, and removes the folder of the server. */

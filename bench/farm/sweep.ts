@@ -8,7 +8,7 @@ import { GivenUpJobs } from './given-up.ts'
 
 export interface SweepOptions {
   readonly engine?: Engine
-  /** Only faults whose names have this text. */
+  /** Only faults whose names contain this text; all faults when absent. */
   readonly only?: string
   readonly rounds: number
   readonly seed: number
@@ -19,7 +19,7 @@ const FARMS = {
   postgres: { names: ['north', 'south', 'east'], plottersEach: 1 },
   lowdb: { names: ['alone'], plottersEach: 3 },
 } as const
-/** Speed at which a stroke takes 4 s, so that faults also occur in long strokes. */
+/** Speed at which a stroke of a drawing takes 4 s, so that faults also occur in long strokes. */
 const SLOW_PERCENT = 6
 const PLOT_WAIT_MS = 20_000
 const DRAIN_MS = 120_000

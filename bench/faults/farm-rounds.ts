@@ -42,8 +42,8 @@ interface Host {
 const AWAY_MS = 2_500
 
 /**
- * Runs two hosts on one queue and causes these faults one after the other. Then it compares the strokes on the papers
- * and the acknowledgements of the hosts with the jobs in the queue.
+ * Runs two hosts on one queue and causes `faults` one after the other. Then compares the strokes on the papers and the
+ * acknowledgements of the hosts with the jobs in the queue.
  */
 export async function farmRounds(server: TestServer, faults: readonly Fault[]): Promise<FarmReport> {
   const acknowledged = new Map<string, string>()
@@ -74,7 +74,7 @@ export async function farmRounds(server: TestServer, faults: readonly Fault[]): 
       }
     }
     await sleep(2 * HOST_TIMES.lossMs)
-    // a slow machine needs more time until the hosts have drawn some strokes
+    // on a slow machine the hosts need more time to draw half of a job's strokes for each fault
     while (strokesIn(papers) <= (STROKES / 2) * faults.length) await sleep(200)
   } finally {
     for (const { child, wire } of hosts) {

@@ -7,7 +7,10 @@ const GONE = undefined
  * 'create' in memory. New, changed and removed names reach the disk at the next `syncFolder`, of whichever folder.
  */
 export class ForgetfulDisk implements Disk {
-  /** For each path whose name differs from the disk's: the path that has its file; undefined for a removed name. */
+  /**
+   * The names that `syncFolder` has yet to put on the disk. Each has the path at which the disk keeps its file now;
+   * undefined for a removed name.
+   */
   readonly #names = new Map<string, string | undefined>()
   #count = 0
 

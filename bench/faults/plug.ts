@@ -89,7 +89,7 @@ async function postcard(folder: string, i: number): Promise<string | undefined> 
   return code === 0 ? /"id":"(\w+)"/.exec(text)?.[1] : undefined
 }
 
-/** Sentences about acknowledged jobs that are lost or wrong, and about their files. */
+/** Sentences about acknowledged jobs that are lost or did not finish, and about files that are missing or shared. */
 async function lossesOf(folder: string, acknowledged: readonly string[]): Promise<string[]> {
   const client = await connect({ state: join(folder, 'state') })
   const wrong = acknowledged.length === 0 ? ['nothing was acknowledged, so nothing is proven'] : []

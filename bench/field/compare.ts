@@ -10,7 +10,10 @@ import { referenceSeconds } from './reference.ts'
 const axidraw = profileNamed('axidraw-v3')
 const [WIDTH, HEIGHT, MARGIN] = [210, 297, 10]
 
-/** A file's ink on an A4 sheet. Undefined below 3 strokes, and from 60 000 on: other planners would take minutes. */
+/**
+ * A file's ink on an A4 sheet. Undefined for fewer than 3 strokes. Also undefined for 60 000 strokes or more, because
+ * other planners would take minutes.
+ */
 export function onSheet(svg: Uint8Array): Strokes | undefined {
   const read = readSvg(svg).drawing
   if (strokeCount(read) === 0) return undefined
@@ -21,7 +24,7 @@ export function onSheet(svg: Uint8Array): Strokes | undefined {
 
 type Planner = (strokes: Strokes) => Strokes
 
-/** Planners that draw over no gap, and planners that draw over gaps of up to 0.05 or 0.15 mm. All keep every vertex. */
+/** Planners that add no ink: they join strokes only where their ends meet. They keep every vertex. */
 const EXACT: readonly Planner[] = [
   (strokes) => strokes,
   (strokes) => optimizePaths(strokes, 0),
@@ -29,6 +32,7 @@ const EXACT: readonly Planner[] = [
   (strokes) => nearestFirst(greedilyJoined(strokes, 0)),
   (strokes) => nearestThenTwoOpt(greedilyJoined(strokes, 0)),
 ]
+/** Planners that draw over gaps of up to 0.05 or 0.15 mm. They keep every vertex. */
 const JOINING: readonly Planner[] = [
   (strokes) => nearestThenTwoOpt(greedilyJoined(strokes, 0.05)),
   (strokes) => joinedInOrder(nearestFirst(strokes), 0.15),
@@ -43,10 +47,11 @@ export interface Seconds {
 
 export interface Comparison {
   readonly strokes: number
-  /** Minimum times of the other planners by each model: `exact` of those in `EXACT`, `joining` of all of them. */
+  /** The least times of the planners in `EXACT`. */
   readonly exact: Seconds
+  /** The least times of the planners in `EXACT` and `JOINING`. */
   readonly joining: Seconds
-  /** plotd's times: `join0` draws over no gap, `plain` has the defaults, and `once` draws repeated ink once. */
+  /** plotd's times: `join0` without ink over gaps, `plain` with the default options, `once` with repeats drawn once. */
   readonly join0: Seconds
   readonly plain: Seconds
   readonly once: Seconds

@@ -46,13 +46,13 @@ export class EndGrid {
     }
   }
 
-  /** The nearest end within `most` mm; −1 when there is none. */
+  /** The index of the nearest end within `most` mm; −1 when there is none. */
   nearest(px: number, py: number, most = Infinity): number {
     const [column, row] = [this.#column(px), this.#row(py)]
     let [best, least] = [-1, most]
     const rings = Math.max(this.#columns, this.#rows)
     for (let ring = 0; ring <= rings; ring++) {
-      // Home may lie outside the grid. The rings then start at the nearest cell, and the search reads more cells.
+      // The cells of a ring are at least ring − 1 sides away, also from a point outside the grid, such as home.
       if (best >= 0 && (ring - 1) * this.#side > least) break
       if ((ring - 1) * this.#side > most) break
       for (let r = Math.max(0, row - ring); r <= Math.min(this.#rows - 1, row + ring); r++) {

@@ -5,7 +5,7 @@ import { TwoOpt } from './two-opt.ts'
 
 /*
  * Simple versions of common planners: nearest neighbour, greedy joining of ends, and 2-opt. A node is an end of a
- * stroke: `2i` is its first vertex, `2i + 1` its last.
+ * stroke: node `2i` is the first vertex of stroke `i`, and node `2i + 1` the last.
  */
 
 /** Nearest neighbour: from home always to the nearest end. Strokes may be reversed. */
@@ -26,7 +26,7 @@ export function nearestThenTwoOpt(strokes: Strokes): Strokes {
 }
 
 /**
- * Joins strokes whose ends are within `tolerance` mm. Extends each stroke at both ends as far as possible, and draws
+ * Joins strokes whose ends are at most `tolerance` mm apart. Extends each stroke at both ends as far as possible, and draws
  * the gaps.
  */
 export function greedilyJoined(strokes: Strokes, tolerance: number): Strokes {

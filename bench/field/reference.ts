@@ -7,8 +7,9 @@ const UP = { speed: 200, acceleration: 400 }
 const LIFT = 0.24
 
 /**
- * Seconds of a plot by a simpler model. The pen has constant acceleration on straight segments, and junction deviation
- * limits its speed at corners. Each travel is from rest to rest, and the plot begins and ends at home.
+ * Seconds of a plot by a model that is simpler than plotd's planner. The pen has constant acceleration on straight
+ * segments, and junction deviation limits its speed at corners. Each travel is from rest to rest, and the plot begins
+ * and ends at home.
  */
 export function referenceSeconds(strokes: Strokes): number {
   let [px, py, seconds] = [0, 0, 0]

@@ -13,8 +13,8 @@ export class TwoOpt {
   readonly #near: Int32Array
 
   /**
-   * @param ends  x, y of both ends of every stroke: node `2i` and `2i + 1` are those of stroke i
-   * @param entry  the first tour, which `run` changes
+   * @param ends  x, y of both ends of every stroke: nodes `2i` and `2i + 1` are the ends of stroke i
+   * @param entry  the tour to begin with; `run` changes this array
    */
   constructor(ends: Float64Array, entry: Int32Array) {
     this.#ends = ends
@@ -33,7 +33,12 @@ export class TwoOpt {
     }
   }
 
-  /** Replaces links a–b and c–d by a–c and b–d if these are shorter, and reverses the strokes between them. */
+  /**
+   * Looks for a near node c such that links a–c and b–d are together shorter than links a–b and c–d. Replaces the
+   * longer pair by the shorter pair, and reverses the strokes between the replaced links.
+   *
+   * @returns whether the tour is shorter now
+   */
   #improve(a: number): boolean {
     const leaves = !this.#isEntry(a)
     const b = this.#linked(a)

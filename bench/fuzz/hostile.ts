@@ -24,8 +24,8 @@ const list = (items: readonly string[]): string => `[${items.join(',')}]`
 const text = (value: unknown): string => JSON.stringify(value)
 
 /**
- * Shapes of JSON text that take longer to read than other texts of their length. Each has about `size` characters or
- * fewer.
+ * Shapes of JSON text that take longer to read than other texts of their length. From a `size` of 122 on, each has
+ * about `size` characters or fewer.
  */
 const SHAPES: readonly ((size: number, random: Random) => string)[] = [
   (size) => list(times(size / 2, () => '1')),

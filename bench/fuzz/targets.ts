@@ -57,7 +57,7 @@ function imports(importer: Importer): Target['run'] {
   return (text) => importer.read(new Uint8Array(Buffer.from(text, 'latin1')), options)
 }
 
-/** Reads a configuration from the environment, whose values are YAML as in the file. */
+/** Reads a configuration from environment variables. Their values are YAML, as the configuration file is. */
 function config(text: string): unknown {
   const env = { HOME: '/nowhere', XDG_CONFIG_HOME: '/nowhere' }
   return loadConfig({ env: { ...env, PLOTD_PLOTTERS: text, PLOTD_RENDER_TIMEOUT: text.slice(0, 30) } })

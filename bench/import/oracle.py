@@ -1,8 +1,8 @@
 """Flattens DXF files with ezdxf, for the comparison of `npm run bench import-dxf`.
 
-Usage: python3 oracle.py OUT FILE...   For each file it writes OUT/N.strokes (float64: count of points, then x, y of
-each; one polyline after the other), OUT/N.bin.dxf (the file as binary DXF) and a line of JSON on stdout. N is the
-number of the file, from 0.
+Usage: python3 oracle.py OUT FILE...   For each file the script writes two files and a line of JSON on stdout. N is
+the number of the file, from 0. OUT/N.strokes has one polyline after the other, in float64: count of points, then x, y
+of each point. OUT/N.bin.dxf is the file as binary DXF.
 """
 import array
 import json
@@ -48,7 +48,7 @@ def points_of(entity, unit):
         if entity.dxf.radius > 0:
             yield list(entity.flattening(distance))
     elif kind == "ELLIPSE":
-        if abs(entity.dxf.end_param - entity.dxf.start_param) < 1e-9:  # ezdxf fails; CAD programs draw it whole
+        if abs(entity.dxf.end_param - entity.dxf.start_param) < 1e-9:  # ezdxf fails; CAD programs draw a full ellipse
             entity.dxf.end_param = entity.dxf.start_param + math.tau
         yield list(entity.flattening(distance, segments=64))
     elif kind == "POLYLINE" and entity.is_poly_face_mesh:

@@ -2,23 +2,24 @@ import { spawnSync } from 'node:child_process'
 import { identify, importOptions, readDocument } from '../../src/import/index.ts'
 import { svgToPixels } from '../../src/svg/index.ts'
 
-/** Resolution of both pictures. */
+/** Resolution at which poppler draws a page, dots per inch. plotd's picture gets the same width in pixels. */
 const DPI = 144
-/** Ink may be this many pixels away in the other picture. */
+/** A pixel of ink agrees when the other picture has ink at most this many pixels away, across and down. */
 const RADIUS = 1
 /** Share of a picture's ink that the other picture may lack. */
 export const MAX_LOST = 0.01
 /** A pixel whose darkest channel is below `INK` is ink; below `EDGE` it may be the edge of a line. */
 const [INK, EDGE] = [160, 245]
 
-export const UNREADABLE = 'poppler cannot draw it'
+export const UNREADABLE = 'poppler cannot draw the page'
 
 export type Verdict = 'agrees' | 'differs' | 'excluded' | 'refused' | 'crashed'
 
 export interface PageAgreement {
   readonly verdict: Verdict
-  /** Share of poppler's ink that is missing in plotd's picture, and the reverse. */
+  /** Share of poppler's ink that is missing in plotd's picture. */
   readonly lacks: number
+  /** Share of plotd's ink that is missing in poppler's picture. */
   readonly extra: number
   readonly milliseconds: number
   /** The reason of the exclusion, or the error. */

@@ -3,7 +3,6 @@ import { type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
 import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
 import type { Random } from '../../src/tasks/draw/random.ts'
 
-/** A sheet that was taken off a plotter. */
 export interface TakenSheet {
   readonly plotter: string
   /** The job that the feeder brought this sheet for; undefined for a sheet that the operator put down. */
@@ -11,7 +10,7 @@ export interface TakenSheet {
   readonly ink: Strokes
 }
 
-/** Two kinds of boards. Both count their steps, so they know the carriage's place after a cut. */
+/** Two kinds of boards. Both count their steps, so they usually know the carriage's place after a cut. */
 export const PLOTTERS = [
   { name: 'north', dialect: 'ebb', profile: 'axidraw-v3' },
   { name: 'east', dialect: 'ebb', profile: 'axidraw-v3' },
@@ -88,7 +87,7 @@ export class FourPlotters {
     return this.#bed(name).simulator.url
   }
 
-  /** The program that a plotter calls between sheets. Bash speaks TCP, so it needs no other program. */
+  /** The program that a plotter calls between sheets. Bash opens TCP connections itself, so the script needs no other program. */
   get feeder(): readonly string[] {
     const { port } = this.#server.address() as { port: number }
     const script = [

@@ -16,7 +16,10 @@ type Card = Result<'batch.cards'>['cards'][number]
 const OFF_MM = 0.1
 /** Ink this far beyond the box of the drawing is reported without a search for its distance, mm. */
 const FAR_MM = 2
-/** Allowed ratio of a whole sheet's ink to its drawing. It may be below 1, because plotd omits repeated ink. */
+/**
+ * Allowed ratio of a sheet's ink to the ink of its drawing. `least` counts for whole sheets only, and is below 1
+ * because plotd omits repeated ink.
+ */
 const SHARE = { least: 0.97, most: 1.005 }
 /** Tolerance that smooths the motor steps in a board's ink, mm. */
 const STEP_MM = 0.03
@@ -26,7 +29,7 @@ export const lengthOf = (ink: Strokes): number => inkLength(simplifyStrokes(ink,
 
 /**
  * Length of the doubtful strokes on a plotter's sheets, mm. These are the last strokes of a job that was given up. The
- * daemon does not know whether they are whole, so no pen counts them.
+ * daemon does not know whether they are whole, so the pen book does not count them.
  *
  * @param doubts  number of such strokes, by job
  */
@@ -101,7 +104,7 @@ function faultsOf(steps: Strokes, drawing: Strokes, isWhole: boolean): string[] 
   const ink = simplifyStrokes(steps, STEP_MM)
   const problems: string[] = []
   const beyond = beyondMm(ink, drawing)
-  // The search for the nearest ink takes long when there is none nearby.
+  // `deviation` searches in rings around each point, so it is slow where the ink is far from the drawing.
   if (beyond > FAR_MM) return [`ink ${beyond.toFixed(1)} mm beyond the drawing`]
   const stray = deviation(ink, drawing)
   if (stray.mm > OFF_MM) problems.push(`ink ${stray.mm.toFixed(2)} mm off the drawing`)

@@ -1,9 +1,9 @@
 import type { Random } from '../../src/tasks/draw/random.ts'
 
 export interface Mishaps {
-  /** Kills of the daemon. */
+  /** How often the daemon is killed. */
   readonly crashes: number
-  /** Cables that are pulled in the middle of a stroke. */
+  /** How often a cable is pulled in the middle of a stroke. */
   readonly unplugs: number
   /** Minutes of the boards' time for which the receiver of notifications is down. */
   readonly downMinutes: number
@@ -31,6 +31,6 @@ export function mishapsOf({ crashes, downMinutes }: Mishaps, random: Random): Mi
   return all.map((what) => ({ what, at: 0.95 * random.next() })).sort((a, b) => a.at - b.at)
 }
 
-/** The numbers of the fed sheets, from 1, during whose plots a cable is pulled. */
+/** Numbers of fed sheets, from 1: a cable is pulled during the plot of each of these sheets. */
 export const cutSheetsOf = ({ unplugs }: Mishaps, sheets: number, random: Random): number[] =>
   Array.from({ length: unplugs }, () => 1 + Math.floor(0.95 * sheets * random.next()))

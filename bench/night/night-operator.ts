@@ -11,13 +11,13 @@ export interface NightOperatorParts {
   readonly plotters: FourPlotters
 }
 
-/** The simulated operator: acts on a notification, does what it requests, and nothing else. */
+/** The simulated operator, who does what each notification requests, and nothing else. */
 export class NightOperator {
   /** Number of notifications that were out of date when the operator came, by kind. */
   readonly stale: Record<string, number> = {}
-  /** Number of needs that were met, by kind. */
+  /** Number of notifications on which the operator acted in time, by kind. */
   readonly met: Record<string, number> = {}
-  /** Number of pen changes, by plotter. */
+  /** Number of worn pens that the operator has changed, by plotter. */
   readonly swaps = new Map<string, number>()
   /** Number of doubtful strokes of jobs that were given up, by job. */
   readonly doubts = new Map<string, number>()
@@ -72,7 +72,7 @@ export class NightOperator {
     }
   }
 
-  /** Retries a plot whose sheet is blank, resumes one whose plotter knows its position, and marks others as spoiled. */
+  /** Retries a job whose sheet is blank. Resumes a job whose plotter knows its position. Spoils every other job. */
   async #continue(id: string): Promise<boolean> {
     const { client } = this.#parts
     const { status, progress, touched } = await client.call('job.get', { id })

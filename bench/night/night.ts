@@ -384,8 +384,8 @@ function notifierOf(
     state: folder,
     notify: { channels: [{ name: 'phone', kind: 'webhook', url, secret: SECRET }] },
   })
-  // The daemon uses the real clock. The notifier ignores jobs that ended before its outbox began by the fast clock. So
-  // the fast clock must stay behind the real clock.
+  // The daemon stamps the end of a job by the real clock, and the notifier stamps the start of its outbox by the fast
+  // clock. The notifier ignores jobs that ended before this start, so the fast clock must stay behind the real clock.
   const epoch = Date.now() - performance.now() - BEHIND_MS
   return Notifier.open({
     ...{ client, notify, state: join(folder, 'notify') },

@@ -54,9 +54,9 @@ export class Receiver {
   }
 
   /**
-   * Resolves with the next unanswered notification; undefined when `end` resolves first.
+   * Resolves with the next notification that the operator has to answer; undefined when `end` resolves first.
    *
-   * @param from  number of notifications that are answered
+   * @param from  number of notifications that the operator has answered
    */
   async next(from: number, end: Promise<void>): Promise<Notification | undefined> {
     while (this.notifications.length <= from) {

@@ -83,7 +83,7 @@ export function hills(): Strokes {
   )
 }
 
-/** Closed outlines like those of letters: 1,500 bowls of 48 chords, each with a counter inside. */
+/** Closed outlines like those of the letter o: 1,500 outer outlines, and one inside each; all have 48 chords. */
 export function outlines(): Strokes {
   const out = new StrokeWriter()
   for (let i = 0; i < 1500; i++) {
@@ -117,7 +117,7 @@ export function doubled(): Strokes {
   return shuffled(out.take(), random)
 }
 
-/** Spirals whose ends lie anywhere. */
+/** Spirals at random places. */
 export function spirals(): Strokes {
   const random = seeded(7)
   const out = new StrokeWriter()

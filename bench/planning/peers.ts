@@ -27,7 +27,7 @@ export function installPeers(): boolean {
   return spawnSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0
 }
 
-/** saxi's order; with `tolerance` > 0 also its merge, which drops vertices near a join. */
+/** Orders strokes as saxi does. With `tolerance` > 0, merges them too, which drops vertices near a join. */
 export function optimizePaths(strokes: Strokes, tolerance: number): Strokes {
   const { reorder, merge } = load('optimize-paths') as OptimizePaths
   const paths = Array.from({ length: strokeCount(strokes) }, (_, i) => {
@@ -48,7 +48,7 @@ interface FlattenSvg {
 /** Turns polylines into paths, because flatten-svg gets no `points` of a polyline from the document model svgdom. */
 const asPaths = (svg: string): string => svg.replaceAll(/<polyline\b([^>]*)\spoints="\s*/g, '<path$1 d="M')
 
-/** An SVG's lines by flatten-svg, on the document model that it recommends for Node. */
+/** The lines of an SVG by flatten-svg. svgdom is the document model that flatten-svg recommends for Node. */
 export function flattenSvg(svg: string): Strokes {
   const { createSVGWindow } = load('svgdom') as SvgDom
   const { flattenSVG } = load('flatten-svg') as FlattenSvg

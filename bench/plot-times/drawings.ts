@@ -43,7 +43,6 @@ const MORE_SHAPES: Readonly<Record<string, Strokes>> = {
   'long lines': strokesOf(...Array.from({ length: 8 }, (_, i) => [10, 10 + 9 * i, 180, 14 + 9 * i])),
 }
 
-/** Tasks with parameters that a user may give. */
 const TASKS = {
   'birthday card': ['postcard', { template: 'birthday', recipient: 'Ada', message: 'All good wishes!' }],
   'thank-you card': [
@@ -56,7 +55,10 @@ const TASKS = {
   'pattern hatch': ['pattern', { pattern: 'hatch' }],
 } as const
 
-/** Every drawing by its name: shapes as they are, drawings of tasks as they are planned for the machine. */
+/**
+ * The makers of all drawings, by name. A shape is the same for every profile. The drawing of a task is planned for the
+ * given profile.
+ */
 export async function drawings(): Promise<ReadonlyMap<string, (profile: Profile) => Drawing>> {
   const all = new Map<string, (profile: Profile) => Drawing>()
   for (const [name, shape] of Object.entries({ ...SHAPES, ...MORE_SHAPES })) {

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
 
-/** The agreement of a page's ink with poppler's rendering of it. */
+/** How well the plotter's ink agrees with poppler's rendering of the same page. */
 export interface PageFigures {
   readonly words: number
-  /** Words in whose box the plotter's ink lies. */
+  /** Number of words in whose boxes the plotter's ink lies. */
   readonly inked: number
   /** Share of the ink's length that lies within `NEAR_MM` of any of poppler's ink. */
   readonly inPlace: number
@@ -61,7 +61,7 @@ function rendered(pdf: string, lightest: number): Mask {
   }
 }
 
-/** Points on the ink, about a quarter of a millimetre apart. */
+/** Points on the ink, about a quarter of a millimetre apart, and at least one for each segment. */
 function samples(ink: Strokes): (readonly [number, number])[] {
   const all: (readonly [number, number])[] = []
   for (let s = 0; s < strokeCount(ink); s++) {
@@ -74,7 +74,7 @@ function samples(ink: Strokes): (readonly [number, number])[] {
   return all
 }
 
-/** Marks the pixels within NEAR_MM of ink. */
+/** Marks the pixels that are within NEAR_MM of ink in x and in y. */
 function grown({ width, height, isInk }: Mask): Uint8Array {
   const reach = Math.round(NEAR_MM * SCALE)
   const wide = new Uint8Array(isInk.length)

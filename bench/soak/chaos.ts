@@ -51,7 +51,7 @@ const ROUGH: Readonly<Record<string, Fault>> = {
   'disk full': fillDisk,
 }
 
-/** A subscriber that sends many requests, reads nothing for a while, and disconnects abruptly. */
+/** A subscriber that sends many requests, reads no answer, and disconnects abruptly after 3 s. */
 async function disconnectAbruptly({ daemon, folder, ledger }: World): Promise<void> {
   const token = (await readFile(join(folder, 'state', 'token'), 'utf8')).trim()
   const headers = { authorization: `Bearer ${token}` }
@@ -70,7 +70,7 @@ async function disconnectAbruptly({ daemon, folder, ledger }: World): Promise<vo
   socket.terminate()
 }
 
-/** Fills the world's own disk for 4 s, makes room again, and starts a new daemon. */
+/** Fills the world's own disk for 4 s, makes room again, and restarts the daemon. */
 async function fillDisk(world: World): Promise<void> {
   if (!world.ownDisk) return
   const ballast = join(world.folder, 'ballast')

@@ -93,5 +93,5 @@ interface KnownJob {
 export const FINAL: ReadonlySet<string> = new Set(['finished', 'failed', 'canceled'])
 /** Maximum number of ended jobs that are still checked. */
 const REMEMBERED = 100
-/** Largest difference between the end of a job and this clock, ms. If larger, the daemon's clock was set wrong. */
+/** If a job's `endedAt` differs from the bench's clock by this or more, ms, the daemon's clock was set wrong. */
 const LATELY_MS = 600_000

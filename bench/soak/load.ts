@@ -41,7 +41,7 @@ export async function attempt(world: Scene, what: string, act: () => Promise<unk
 export interface Mix {
   /** Share of the jobs that are plotted, 0 … 1. */
   readonly drawn: number
-  /** @param name  one of the plotters */
+  /** @param name  the name of a plotter */
   readonly plot: (name: string, random: Random) => NonNullable<Params<'job.submit'>['plot']>
 }
 
@@ -85,7 +85,7 @@ export class Submitter {
     } catch (thrown) {
       if (!(thrown instanceof PlotdError)) throw thrown
       const { runAt, ...job } = request
-      // `runAt` is in the past: the clock was set forward, or no daemon answered until then.
+      // `runAt` is in the past: the clock was set forward, or no daemon answered before that time.
       if (runAt !== undefined && thrown.detail['field'] === 'runAt') return this.#submit(job)
       if (job.title !== BAD || thrown.code !== 'ERR_STRICT') throw thrown
       ledger.count('bad jobs')

@@ -40,7 +40,7 @@ export class Usages<What extends string> {
   }
 }
 
-/** 95 % of a normal distribution lie within this many standard errors of its mean. */
+/** 95 % of a normal distribution lie within this many standard deviations of its mean. */
 const WITHIN_95 = 1.96
 
 /**

@@ -150,7 +150,7 @@ export class Operator {
    * for the first job at once.
    *
    * @param before  the jobs that were allowed to draw before this request. They stay allowed when the daemon refuses
-   *   the grant, for example after a resume
+   *   the grant
    */
   async #grant(before: Plotter['allowed']): Promise<void> {
     const { client, ledger, random } = this.#world
@@ -177,7 +177,7 @@ export class Operator {
     ledger.count('grants taken back')
   }
 
-  /** The jobs that may draw before the next grant. */
+  /** The jobs that may draw before the next grant: none, or any if the answer to a `ready` was lost. */
   #noJobs(): Plotter['allowed'] {
     return this.#isOwed ? 'any' : new Set()
   }
@@ -208,7 +208,7 @@ export class Operator {
     return id
   }
 
-  /** Inspects the sheet and takes it off, unless its job still needs it. */
+  /** Inspects the sheet and takes it off, unless its job still needs it. @returns whether it was taken off */
   async #checkFinished(): Promise<boolean> {
     const { ledger, client, name: where } = this.#world
     const { simulator, redrawn, name } = this.#plotter

@@ -1,9 +1,9 @@
 import { getHeapCodeStatistics } from 'node:v8'
 
 /**
- * Preloaded into a daemon, so that its wall clock can be set while it runs. `{skewMs}` by IPC moves the clock, as a
- * user or an NTP daemon would. Timers and `performance.now()` do not change. The answer to `{weigh}` holds memory and
- * handles after a garbage collection.
+ * The daemon of a soak loads this file first, so that the soak can set the daemon's wall clock while the daemon runs.
+ * `{skewMs}` by IPC moves the clock, as a user or an NTP daemon would. Timers and `performance.now()` do not change.
+ * The answer to `{weigh}` holds memory and handles after a garbage collection.
  */
 const real = Date.now
 let skew = 0

@@ -95,10 +95,10 @@ function covered(pieces: readonly Piece[], n: number): number {
   return sum / LENGTH
 }
 
-/** Share of a line's length from which the line counts as whole. */
+/** A line counts as whole when at least this share of it has ink. */
 const WHOLE = 0.99
 
-/** Number of complete lines before the first incomplete one, from which an operator resumes an interrupted drawing. */
+/** Number of complete lines before the first incomplete line. An operator resumes an interrupted drawing there. */
 export function wholeLines({ lines }: InkByLine, n: number): number {
   const first = lines.findIndex((pieces) => covered(pieces, n) < WHOLE)
   return first < 0 ? LINES : first
@@ -107,7 +107,7 @@ export function wholeLines({ lines }: InkByLine, n: number): number {
 /**
  * The faults of a sheet that is taken off.
  *
- * @param redrawn  interrupted lines that the plotter drew again at the operator's request, one entry for each time
+ * @param redrawn  the number of a line, from 0, for each time that the plotter drew the line again after a resume
  * @param finished  whether the job is reported as finished
  */
 export function faults(ink: InkByLine, n: number, redrawn: readonly number[], finished: boolean): string[] {

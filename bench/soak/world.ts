@@ -43,7 +43,7 @@ export interface Scene {
   dial(): Promise<PlotdClient>
 }
 
-/** One daemon, its simulated plotters, which run on when it ends, and the record of its jobs. */
+/** One daemon, its simulated plotters, and the record of its jobs. The plotters run on when the daemon ends. */
 export class World implements Scene {
   readonly name: string
   readonly random: Random
@@ -155,7 +155,7 @@ export class World implements Scene {
 
   /**
    * Reports bugs: a stack or a warning on stderr, or an entry that the log calls a bug. Other errors may come from the
-   * faults.
+   * faults that `chaos.ts` causes.
    */
   #reportBugs(): void {
     for (const line of this.daemon.complaints) {

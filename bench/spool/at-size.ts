@@ -11,12 +11,12 @@ type Row = readonly [figure: string, measured: string, bar: string, verdict: str
 
 const forever = { retention: { jobs: 1e9, days: 1e5 } }
 
-/** Fills a spool with ended jobs, and measures the cost of a submit then. Leaves the folder for a restart. */
+/** Fills a spool with ended jobs, then measures the cost of a submit. `readyAfterRestart` opens the same folder. */
 export async function withManyKept(folder: string, count: number): Promise<Row[]> {
   const empty = await openSpool(`${folder}-empty`, forever)
   const full = await openSpool(folder, forever)
   await finishMany(full, count)
-  await full.compact() // the snapshot that is due would distort the measurement
+  await full.compact() // a snapshot during the measurement would distort its result
   const ratios: number[] = []
   for (let i = 0; i < 9; i++) {
     const [a, b] = [await submitTime(empty), await submitTime(full)]
@@ -61,8 +61,8 @@ export async function readyAfterRestart(folder: string): Promise<Row[]> {
   const size = `${middle.jobs} jobs`
   return [
     [`ready after a restart (${size})`, `${Math.round(middle.ms)} ms`, '≤ 700 ms', verdict(middle.ms <= 700)],
-    ['… processor time of the process until then, its own start included', `${Math.round(middle.cpuMs)} ms`, '', ''],
-    ['memory of the process then', `${Math.round(middle.mb)} MB`, '≤ 250 MB', verdict(middle.mb <= 250)],
+    ['… processor time of the process until it is ready, its start included', `${Math.round(middle.cpuMs)} ms`, '', ''],
+    ['memory of the process when it is ready', `${Math.round(middle.mb)} MB`, '≤ 250 MB', verdict(middle.mb <= 250)],
   ]
 }
 
@@ -78,7 +78,7 @@ export async function compactionStall(folder: string, count: number): Promise<Ro
   const figure = 'longest stall of the event loop in a snapshot of waiting jobs'
   return [
     [figure, `${wall?.toFixed(1)} ms`, '≤ 10 ms', verdict((wall ?? 0) <= 10)],
-    ['… of which this process was working', `${cpu?.toFixed(1)} ms`, '', ''],
+    ['… processor time of the most expensive turn', `${cpu?.toFixed(1)} ms`, '', ''],
   ]
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { request } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** A WebSocket client that costs little more than its system calls: it sends a text and gets the next message. */
+/** A WebSocket client that uses little processor time: it sends a text and gets the next message. */
 export interface BareWebSocket {
   readonly ask: (text: string) => Promise<string>
   readonly close: () => void
@@ -10,7 +10,7 @@ export interface BareWebSocket {
 
 /**
  * Opens a client that implements only the parts of RFC 6455 that the bench needs: masked texts of 126 to 65,535 bytes
- * of ASCII, and answers in one frame. An ordinary client would cost as much as the daemon, and both share the machine.
+ * of ASCII, and answers in one frame. An ordinary client would use as much processor time as the daemon.
  *
  * @param path  the daemon's socket file
  */

@@ -1,10 +1,7 @@
 import { createServer } from 'node:http'
 import { WebSocketServer } from 'ws'
 
-/**
- * A WebSocket server that answers each message with the same text. Its speed is the upper limit for any daemon behind
- * WebSockets.
- */
+/** A WebSocket server that answers each message with the same text. No daemon with the library `ws` can be faster. */
 const [path = '', length] = process.argv.slice(2)
 const answer = 'x'.repeat(Number(length))
 const server = createServer()

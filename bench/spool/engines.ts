@@ -8,16 +8,16 @@ import { postcard } from './postcard.ts'
 
 export interface Engine {
   readonly name: string
-  /** Accepts one job, or `group` at once. Returns when the jobs are as durable as this engine makes them. */
+  /** Accepts `group` jobs at once. Returns when the jobs are as durable as this engine makes them. */
   submit(): unknown
-  /** Jobs that one call of submit accepts. */
+  /** Number of jobs that one call of `submit` accepts. */
   readonly group: number
   /** Enqueues, claims and completes this many jobs, 50 at a time. The disk gets each of these changes. */
   finish?(jobs: number): Promise<void>
   close(): unknown
 }
 
-/** Opens an engine in an empty folder; undefined when it is not installed, or not made for so many clients. */
+/** Opens an engine in an empty folder; undefined when the engine is not installed, or not made for so many clients. */
 export type Open = (folder: string, clients: number) => Promise<Engine | undefined>
 
 export const result: JobResult = {

@@ -61,7 +61,7 @@ export async function farm(url: string, seconds: number): Promise<string[][]> {
   return rows
 }
 
-/** Starts the plots of 30 jobs. @returns a function that writes the progress of one of them, in turn */
+/** Claims 30 jobs to plot. @returns a function: each call writes the progress of the next of these jobs */
 async function progress(spool: PostgresSpool): Promise<() => Promise<void>> {
   const claims = await Promise.all(
     Array.from({ length: PENS }, async (_, i) => {

@@ -24,7 +24,7 @@ export function installPeers(): void {
   if (status !== 0) console.log('could not install the engines: the tables have no rows for them')
 }
 
-/** A package of the peers; undefined when it is not installed. `T` is the part of its interface that is used. */
+/** The package of an engine; undefined when it is not installed. `T` is the part of the package that the bench uses. */
 export function peer<T>(name: string): T | undefined {
   try {
     return load(name) as T

@@ -1,6 +1,6 @@
 import { openSpool } from '../../src/spool/index.ts'
 
-/** A process that opens a spool, and prints the time that this took and its memory then. */
+/** Opens a spool, and prints the time of the opening, the memory of this process, and the number of jobs. */
 const start = performance.now()
 const spool = await openSpool(process.argv[2] ?? '', { retention: { jobs: 1e9, days: 1e5 } })
 const ms = performance.now() - start

@@ -10,9 +10,9 @@ import type { Open } from './engines.ts'
 import { postcard } from './postcard.ts'
 
 /**
- * The whole path of a submit: WebSocket, JSON-RPC, the task's schema, the spool, and the answer when the job is durable.
- * The clients use the socket file, as plotd's client does and as BullMQ reaches its Redis. They are as minimal as those
- * of `echo.ts`, because they share the machine with the daemon.
+ * The whole path of a submit: WebSocket, JSON-RPC, the task's schema, the spool, and the answer when a job is durable.
+ * The clients connect to the daemon's socket file, as plotd's own client does. BullMQ in `engines.ts` also uses a
+ * socket file. Each client is a `bareWebSocket`, because the clients share the machine with the daemon.
  */
 export const wholeDaemon: Open = async (folder, clients) => {
   const script = fileURLToPath(threadScript('bench/spool/serve'))

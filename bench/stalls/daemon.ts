@@ -17,9 +17,10 @@ export interface LoopReport {
   readonly rss: number
 }
 
-/**
- * Runs the daemon with its flags as JSON in the first argument. It answers every message with `LoopReport`. On a busy
- * machine a loop can also stall without work: it waits while the kernel gives memory to a thread of lower priority.
+/*
+ * This script runs the daemon. The first argument has the daemon's flags as JSON. The script answers every message with
+ * a `LoopReport`. On a busy machine the event loop also stalls while the kernel first gives memory to a thread of lower
+ * priority.
  */
 const delay = monitorEventLoopDelay({ resolution: 1 })
 let before = onProcessor()

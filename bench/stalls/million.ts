@@ -1,6 +1,5 @@
 import { seeded } from '../planning/seeded.ts'
 
-/** Vertices of each drawing. */
 const VERTICES = 1_000_000
 
 /**

@@ -30,8 +30,9 @@ export interface Agreement {
   /** A hash of the file, plotd's drawing of it and the code that compares them; '' when there was no comparison. */
   readonly key: string
   readonly verdict: Verdict
-  /** Share of the original's ink that is missing in plotd's drawing, and the reverse. */
+  /** Share of the original's ink that is missing in plotd's drawing. */
   readonly lacks: number
+  /** Share of the drawing's ink that is missing in the original. */
   readonly extra: number
   readonly milliseconds: number
   readonly note: string
@@ -84,7 +85,7 @@ export class AgreementTest {
       const first = readSvg(bytes, OUTLINES).drawing
       const read = { ...blank, milliseconds: performance.now() - started }
       const size = SIZE / Math.max(first.width, first.height)
-      // On a page of a few mm, enlarged a hundredfold, the default tolerance of a curve is several pixels.
+      // When a page of a few mm fills the picture, the default tolerance of a curve is several pixels.
       const tolerance = MAX_STRAY / size
       const drawing = tolerance < TOLERANCE ? readSvg(bytes, { ...OUTLINES, tolerance }).drawing : first
       const layers = drawing.layers.map(black)

@@ -2,6 +2,7 @@
  * Runs on the document of the original. It makes every visible shape and letter a thin black outline and removes things
  * that no pen draws (images, filters, masks). The remainder is the expected drawing. This code is a string, because it
  * runs in the browser, with the browser's types. `thin` is the width of a pixel of the picture, in px of the page.
+ * `gone` has the elements that `VANISHING` finds; this code makes them transparent.
  */
 const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
   const root = document.documentElement
@@ -22,12 +23,18 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
     }
     return links
   }
-  /** Whether one side of the box is 0. Both are 0 for an element that is not rendered where it stands, as in defs. */
+  /**
+   * Whether exactly one side of the bounding box is 0. An element that is not rendered where it stands, such as one in
+   * defs, has a box with two sides of 0.
+   */
   const flat = (shape) => {
     const { width, height } = shape.getBBox()
     return (width === 0) !== (height === 0)
   }
-  /** 'usable', 'empty' (paints nothing, even with a fallback) or 'unusable' (the fallback paints). */
+  /**
+   * The state of a gradient or pattern: 'usable', 'empty' (the shape gets no paint, even with a fallback colour), or
+   * 'unusable' (the shape gets the fallback colour).
+   */
   const serverState = (server, shape) => {
     if (!/^(linearGradient|radialGradient|pattern)$/.test(server?.localName)) return 'unusable'
     const links = chain(server)
@@ -71,7 +78,7 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
     const inner = box && box.width ? Math.min(marker.markerWidth.baseVal.value / box.width, marker.markerHeight.baseVal.value / box.height) : 1
     return user.scale * units * inner || 1
   }
-  /** The style of each text: outlines in the stroke font. A clip path has the font 'plotd bars' instead. */
+  /** The style of each text: outlines in the stroke font. Text in a clip path has the font 'plotd bars' instead. */
   const LETTERS = {
     'font-family': 'plotd strokes',
     'font-weight': 'normal',
@@ -89,7 +96,7 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
     'stroke-linejoin': 'round',
     'vector-effect': 'none',
   }
-  // The document has no address, so it can refer to its own elements only by plain fragments. This loop removes blanks
+  // The document has a blob URL, so it can refer to its own elements only by plain fragments. This loop removes blanks
   // around such a fragment.
   for (const element of document.querySelectorAll('*')) for (const name of ['href', 'xlink:href']) {
     const href = element.getAttribute(name)
@@ -156,8 +163,8 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
 })`
 
 /**
- * The elements that their own mask or filter makes invisible in the browser: each is shown alone on the page, with its
- * effects and without. Only the first 24 elements with a mask or filter are tested; the others count as visible.
+ * Finds the elements that their own mask or filter makes invisible in the browser. Shows each candidate alone on the
+ * page, with its mask and filter and without. Tests only the first 24 candidates; the others count as visible.
  */
 const VANISHING = `(async (window, document, inkOf) => {
   const gone = new Set()

@@ -2,14 +2,14 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import type { Agreement } from './agreement.ts'
 
 /**
- * Verdicts of earlier runs, one JSON line each. So a run over thousands of files can be stopped and continued, and
- * costs little when only a few drawings have changed.
+ * Verdicts of earlier runs, one JSON line for each verdict. So a run over thousands of files can be stopped and
+ * continued, and costs little when only a few drawings have changed.
  */
 export class Records {
   readonly #path: string | undefined
   readonly #known = new Map<string, Agreement>()
 
-  /** @param path  file of the verdicts; without it nothing is written */
+  /** @param path  file of the verdicts; without a path, no verdict is read or written */
   constructor(path: string | undefined) {
     this.#path = path
     if (path === undefined || !existsSync(path)) return

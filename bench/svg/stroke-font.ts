@@ -4,7 +4,7 @@ import { HALF_STEM, letterBars } from '../../src/svg/reader/text/letter-bars.ts'
 import { CAP_HEIGHT, FONT_METRICS } from '../../src/svg/reader/text/line.ts'
 import { type Contours, trueTypeFont } from './truetype.ts'
 
-/** Names of the fonts in the page. */
+/** The names by which the browser's page uses the two fonts. */
 const [LINES, BARS] = ['plotd strokes', 'plotd bars']
 const UNITS = 8192
 
@@ -26,7 +26,7 @@ const CHARACTERS = [
  */
 export const strokeFontFile = (): Buffer => fontFile(LINES, thereAndBack)
 
-/** The stroke font with letters that have an inside, as a clip path needs. */
+/** The stroke font with bars instead of lines: a clip path needs letters that have an inside. */
 export const barFontFile = (): Buffer => fontFile(BARS, (strokes) => contoursOf(letterBars(strokes, HALF_STEM * UNITS)))
 
 function fontFile(family: string, outlines: (strokes: Strokes) => Contours): Buffer {
