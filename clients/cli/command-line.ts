@@ -105,7 +105,7 @@ class Refusal extends Error {
 const STDIN = '\u0001-'
 const unmask = (value: unknown): unknown => (value === STDIN ? '-' : Array.isArray(value) ? value.map(unmask) : value)
 
-/** Keeps the last value of a repeated flag that takes one value. yargs gives a list of all its values. */
+/** Keeps the last value of a repeated flag that takes one value: yargs gives a list of all values of the flag. */
 function keepLastValues(values: Values, command: AnyCommand | undefined): void {
   const known: Flags = { ...SHARED, ...command?.flags }
   const takesOneValue = (name: string) =>

@@ -1,6 +1,6 @@
 import type { Verbs } from './args/command.ts'
 
-/** Verbs that queue something. */
+/** Verbs that queue jobs. */
 export const MAKE: Verbs = {
   postcard: {
     operands: '[recipient] [message..]',
@@ -10,7 +10,7 @@ export const MAKE: Verbs = {
   },
   envelope: {
     operands: '[recipient] [address..]',
-    summary: 'queue an envelope: address by country, return address, postage',
+    summary: 'queue an envelope: address, return address, postage',
     group: 'make',
     load: async () => (await import('./commands/envelope.ts')).envelope,
   },

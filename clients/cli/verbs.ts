@@ -2,7 +2,7 @@ import { setYoungHeap } from '../../src/threads.ts'
 import type { Verbs } from './args/command.ts'
 import { MAKE } from './make-verbs.ts'
 
-/** Every verb. The help lists each group in this order. */
+/** Every verb. The help lists the verbs of each group in this order. */
 export const VERBS: Verbs = {
   ...MAKE,
 
@@ -27,7 +27,7 @@ export const VERBS: Verbs = {
   },
   wait: {
     operands: '[id..]',
-    summary: 'wait until jobs have ended, in a script',
+    summary: 'wait in a script until jobs have ended',
     group: 'queue',
     load: async () => (await import('./commands/wait.ts')).wait,
   },
@@ -158,7 +158,7 @@ export const VERBS: Verbs = {
   },
   maintenance: {
     operands: '[plotter] [reason..]',
-    summary: 'take a plotter out of work for a reason, or back',
+    summary: 'take a plotter out of work, or put it back to work',
     group: 'plotter',
     load: async () => (await import('./commands/farm.ts')).maintenance,
   },

@@ -31,7 +31,7 @@ export type Args<F extends Flags = Flags, P extends Positionals = Positionals> =
   InferredOptionTypes<P> &
   Shared
 
-/** A verb. Its data give parser, help and completion, and `run` does the work. */
+/** A verb. Its parser, help and completion are made from its data, and `run` does its work. */
 export interface Command<F extends Flags = Flags, P extends Positionals = Positionals> {
   /** A few sentences, shown above the flags. */
   readonly about: string
@@ -42,7 +42,7 @@ export interface Command<F extends Flags = Flags, P extends Positionals = Positi
   readonly more?: string
   /** Whether unlisted flags are parameters of a task. */
   readonly hasTaskFlags?: boolean
-  /** The task whose parameters are flags too. */
+  /** The task whose parameters the help of this verb shows as flags. */
   readonly task?: string
   /** @returns the exit code, 0 when nothing is returned */
   run(args: Args<F, P>, io: Io): Promise<number | undefined>
@@ -64,7 +64,7 @@ export interface Verb {
   readonly operands?: string
   readonly summary: string
   readonly group: Group
-  /** Other names of the verb: the names of lp, lpstat and axicli, and words that users try. */
+  /** Other names of the verb: programs of CUPS such as lpstat, words of axicli, and words that users try. */
   readonly aliases?: readonly string[]
   load(): Promise<AnyCommand>
 }

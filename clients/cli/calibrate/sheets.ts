@@ -1,6 +1,6 @@
 /**
- * The room `calibrate`: the sheets that `plotd calibrate` draws (here). `change` computes the profile from the numbers
- * that the user reads from a sheet. All functions are pure.
+ * The room `calibrate`: this file has the sheets that `plotd calibrate` draws. `change` computes the profile from the
+ * numbers that the user reads from a sheet. All functions are pure.
  */
 import { SvgBuilder } from '../../../src/index.ts'
 
@@ -14,7 +14,7 @@ const TEXT_SCALE = 0.16
 const HEIGHTS = [60, 55, 50, 45, 40, 35, 30, 25, 20, 15, 10, 5]
 /** Drawing speeds, percent of the machine's own. */
 const SPEEDS = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110]
-/** Gaps between lines, mm. */
+/** Distances between the middles of neighbouring lines, mm. */
 const GAPS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1, 1.2]
 
 /** The full times in which the pen rises and comes down, ms. */
@@ -56,7 +56,10 @@ function speed(): string {
   return svg.toString()
 }
 
-/** Groups of lines with growing gaps. The first group whose gaps stay white shows the width of the line. */
+/**
+ * Groups of lines at growing distances. In the first group with white between its lines, the distance is about the
+ * width of a line.
+ */
 function lines(): string {
   const svg = page('line width and gaps')
   for (const [i, gap] of GAPS.entries()) {

@@ -16,7 +16,7 @@ const PLACEHOLDERS: Partial<Record<Sheet, string>> = { square: 'TOP LEFT FALLING
 export const calibrate = defineCommand({
   about:
     'Queue a sheet that shows how accurately a plotter draws. Then enter the numbers that you read or measured. The ' +
-    'numbers of heights, pen, speed and square change the profile in the configuration.',
+    'numbers from the sheets heights, pen, speed and square change the profile in the configuration.',
   positionals: {
     sheet: {
       type: 'string',

@@ -1,6 +1,6 @@
 /**
- * The room `commands` has a module for each verb or group of verbs, named after it. `verbs.ts` above loads the module
- * of the verb that the user types. This file has `plotd completion`.
+ * The room `commands`: each module has the name of its verb or group of verbs. `../verbs.ts` loads the module of the
+ * verb that the user types. This file has `plotd completion`.
  */
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'

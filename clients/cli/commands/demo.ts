@@ -157,7 +157,7 @@ const farewell = (drawing: string, ink: string, seconds: number, real: number, {
   `The postcard is drawn, in ${duration(seconds)}; a real AxiDraw would take about ${duration(real)}. Look at the pictures:`,
   '',
   `  ${paint.accent(displayPath(drawing))}  the drawing`,
-  `  ${paint.accent(displayPath(ink.replace(/svg$/, 'png')))}  the ink, step by step (and ${displayPath(ink)})`,
+  `  ${paint.accent(displayPath(ink.replace(/svg$/, 'png')))}  the ink (as SVG: ${displayPath(ink)})`,
   '',
   `Next: plotd ${paint.bold('serve')} starts a daemon that stays, plotd ${paint.bold('ports')} finds your plotter.`,
   '',

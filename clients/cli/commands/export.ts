@@ -57,7 +57,7 @@ export const importJobs = defineCommand({
   positionals: { file: { type: 'string', describe: 'a file of JSON lines, or - for stdin' } },
   flags: {
     hold: { type: 'boolean', default: false, describe: 'hold the jobs that would start' },
-    anew: { type: 'boolean', default: false, describe: 'queue each as a new job instead, also ended ones' },
+    anew: { type: 'boolean', default: false, describe: 'add each job of the file, ended or not, as a new job' },
   },
   examples: [
     ['import jobs.jsonl', 'with the history'],

@@ -92,7 +92,11 @@ function selectPlotters(plotters: readonly WirePlotter[], { room, tag, host }: S
       (host === undefined || candidate.host === host),
   )
   if (some.length > 0 || plotters.length === 0) return some
-  throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'no plotter has that room, tag and host', { room, tag, host })
+  throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'no plotter matches the flags --room, --tag and --host', {
+    room,
+    tag,
+    host,
+  })
 }
 
 async function forget(daemon: Daemon, name: string | undefined, io: Io): Promise<number> {

@@ -16,8 +16,8 @@ const LANDSCAPE = {
 } as const satisfies Flags
 
 /**
- * Leaves out `--landscape`, which turns the sheet of the task here. `jobOptions` would take the flag as a request to
- * plot.
+ * Leaves out `--landscape`, a parameter of the tasks `n-up` and `tile`. `jobOptions` would take the flag as a request
+ * to plot.
  */
 function inkArgs<A extends { readonly landscape: boolean }>(args: A): Omit<A, 'landscape'> {
   const { landscape: _, ...others } = args
@@ -82,8 +82,8 @@ type TileArgs = Args<typeof TILE, typeof FILES>
 
 export const tile = defineCommand({
   about:
-    'Divide a large drawing over sheets, a job for each, with corners to cut along. Each piece of ink is on one sheet only; the overlap ' +
-    'is blank paper for glue.',
+    'Divide a large drawing over sheets, a job for each, with corners to cut along. Each piece of ink is on one ' +
+    'sheet only; the overlap is blank paper for glue.',
   positionals: { file: { type: 'string', describe: 'the SVG file; - is stdin' } },
   flags: TILE,
   examples: [

@@ -16,7 +16,7 @@ type StatusFilter = NonNullable<Params<'job.list'>['status']>
 
 interface OnJobs {
   readonly about: string
-  /** The word before each job in the answer. */
+  /** The words before each job in the answer. */
   readonly label: string
   readonly examples: readonly (readonly [string, string])[]
   readonly act: (daemon: Daemon, id: string) => Promise<WireJob & { readonly notes?: Result<'job.submit'>['notes'] }>
@@ -48,7 +48,7 @@ interface OnAll extends OnJobs {
 const ID_OR_ALL = { id: { type: 'string', describe: 'ids, the ends of ids, or `last`' } } as const
 const allFlag = (describe: string) => ({ all: { alias: 'a', type: 'boolean', default: false, describe } }) as const
 
-/** A verb for named jobs, or with `--all` for all jobs in its statuses, like `cancel -a` of lp. */
+/** A verb for named jobs, or with `--all` for all jobs in one of `statuses`. */
 const onSomeOrAll = (verb: string, { about, label, examples, act, all, statuses }: OnAll) =>
   defineCommand({
     about,

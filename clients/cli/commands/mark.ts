@@ -26,8 +26,9 @@ export const mark = defineCommand({
     ['mark --forget', 'another sheet lies on the plotter now'],
   ],
   more:
-    'Marks are for one sheet. Marks before a job that was queued with --printed apply to the whole drawing. ' +
-    'Marks in a pause before a layer apply to the rest of the drawing, on a sheet that was turned over or moved.',
+    'Marks are for one sheet. Before a job that was queued with --printed begins, record marks for the whole ' +
+    'drawing. In a pause before a layer, record marks for the rest of the drawing if you turned over or moved the ' +
+    'sheet.',
   async run({ place, plotter, forget }, io) {
     const name = await plotterName(io.daemon, forget ? (plotter ?? place) : plotter)
     const where = forget ? {} : { at: placeOf(place) }

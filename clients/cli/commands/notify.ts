@@ -12,7 +12,7 @@ export const notify = defineCommand({
   flags: CONFIG,
   examples: [
     ['notify test', 'every channel'],
-    ['notify test phone', 'one of them'],
+    ['notify test phone', 'the channel phone'],
     ['notify test mqtt', 'the broker'],
   ],
   more: 'The channels are under `notify` in the configuration: docs/workshop.md.',

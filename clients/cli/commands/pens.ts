@@ -37,7 +37,7 @@ export const pens = defineCommand({
     plotter: {
       alias: 'p',
       type: 'string',
-      describe: 'name of the plotter; not needed when there is only one',
+      describe: 'name of the plotter; needed to put a pen in when there are several',
       requiresArg: true,
     },
     slot: { type: 'number', default: 1, describe: 'slot of a carousel, or number of the pen in the drawing' },
@@ -52,7 +52,7 @@ export const pens = defineCommand({
   examples: [
     ['pens', 'metres drawn, metres and sheets left'],
     ['pens blue-g2', 'a fresh pen is in the holder'],
-    ['pens red --slot 2 --drawn 120', 'a used one in a carousel'],
+    ['pens red --slot 2 --drawn 120', 'a used pen is in slot 2 of the carousel'],
     ['pens blue-g2 --layer sea', 'the plot asks for blue-g2 before each layer that is called sea'],
   ],
   more: 'The configuration names pens, the metres that a fresh one draws, and service rules: docs/workshop.md.',

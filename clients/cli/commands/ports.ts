@@ -19,7 +19,11 @@ export const ports = defineCommand({
       default: false,
       describe: 'ask the board at each USB port; an Arduino restarts when it is asked',
     },
-    port: { type: 'string', describe: 'ask the board at this port: /dev/ttyUSB0, tcp://host:23', requiresArg: true },
+    port: {
+      type: 'string',
+      describe: 'ask the board at this port, such as /dev/ttyUSB0 or tcp://host:23',
+      requiresArg: true,
+    },
   },
   examples: [
     ['ports', ''],

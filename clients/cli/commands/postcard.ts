@@ -67,7 +67,7 @@ const PAIRS = {
   },
 } as const satisfies Flags
 
-/** Words and flags that the verb handles itself. All others are parameters of the task. */
+/** Words and flags that the verb handles itself. The others, except those of `SUBMIT`, are parameters of the task. */
 const OWN = ['recipient', 'message', ...Object.keys({ ...MERGE, ...PAIRS })]
 
 /** Refuses flags that have a meaning only with a table. @throws PlotdError ERR_PARAMS naming the first */

@@ -33,7 +33,7 @@ export const preview = defineCommand({
   examples: [
     ['preview drawing.svg', 'figures, and the drawing in dots'],
     ['preview drawing.svg -o drawing.png --pen-up', 'a picture with pen-up travel'],
-    ['preview last', 'the newest job, before its ink'],
+    ['preview last', 'the newest job, before it is drawn'],
     ['preview drawing.svg --page a5 --fit --json', 'figures on other paper, for a program'],
   ],
   async run(args, io) {
@@ -94,7 +94,7 @@ async function writePicture(
   await writeFileOrExplain(file, file.endsWith('.png') ? await svgToPng(svg, { width }) : svg)
 }
 
-/** The plan in braille dots, on half of the screen's rows or fewer; on a small screen, 8 or fewer. */
+/** The plan in braille dots, in a frame. The dots take at most half of the screen's rows, or 8 rows if that is more. */
 function sketch({ plan }: { readonly plan: Drawing }, io: Io): string[] {
   const columns = Math.min(100, io.width - 4)
   const rows = Math.max(8, Math.floor(io.rows / 2))

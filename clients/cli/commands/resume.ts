@@ -15,7 +15,7 @@ import { onlyPlotter } from './plotter.ts'
 export const resume = defineCommand({
   about:
     'Continue after a pause, a pen change or an interruption. For an interrupted job you choose what happens to the cut stroke: only you can see whether it is on the paper.',
-  positionals: { what: { type: 'string', describe: 'name of a plotter, or id of an interrupted job' } },
+  positionals: { what: { type: 'string', describe: 'name of a plotter, or id of a paused or interrupted job' } },
   flags: {
     queue: { type: 'boolean', default: false, describe: 'let the queue start sheets again' },
     redraw: { type: 'boolean', default: false, describe: 'interrupted job: draw the cut stroke again' },
@@ -92,7 +92,10 @@ export const resume = defineCommand({
   },
 })
 
-/** The end of a pause of the queue, and the pauses that remain. */
+/**
+ * Says that new sheets start again, unless the whole queue is still paused ('' in `paused`). Then names the pauses that
+ * remain.
+ */
 const resumedQueueLines = (plotter: string | undefined, paused: readonly string[]): string[] => [
   ...(paused.includes('') ? [] : [`New sheets start again${plotter === undefined ? '' : ` on ${plotter}`}.`]),
   ...paused.map(pausedQueueSentence),
@@ -102,7 +105,7 @@ const resumedQueueLines = (plotter: string | undefined, paused: readonly string[
  * Confirms that the user means the interrupted job whose sheet the plotter holds. At a terminal plotd asks the user. A
  * script must name the job.
  *
- * @throws PlotdError ERR_PLOTTER_STATE with every way to continue
+ * @throws PlotdError ERR_PLOTTER_STATE when the user does not confirm; the remedy lists every way to continue
  */
 async function confirm(name: string, interrupted: NonNullable<WirePlotter['interrupted']>, io: Io): Promise<void> {
   const sentence = `${name} holds the sheet of the interrupted job ${interruptedJob(interrupted)}`
@@ -120,11 +123,16 @@ async function confirm(name: string, interrupted: NonNullable<WirePlotter['inter
   })
 }
 
-/** Whether the sheet of an interrupted job lies on a plotter that draws nothing. */
+/** Whether the sheet of an interrupted job lies on a plotter without a plot under way. */
 const holdsCutSheet = ({ interrupted, state }: WirePlotter): boolean =>
   interrupted !== undefined && state.is !== 'plotting' && state.is !== 'paused'
 
-/** As `onlyPlotter`. Among several plotters, the remedy of ERR_PARAMS names their interrupted jobs. */
+/**
+ * The only plotter of a list.
+ *
+ * @throws PlotdError ERR_PARAMS when there are several; the remedy names any interrupted jobs
+ * @throws PlotdError ERR_PLOTTER_UNKNOWN when there is none
+ */
 function plotterToResume(plotters: readonly WirePlotter[]): WirePlotter {
   const interruptedPlotters = plotters.filter(({ interrupted }) => interrupted)
   if (plotters.length < 2 || interruptedPlotters.length === 0) return onlyPlotter(plotters)

@@ -27,7 +27,7 @@ export const setup = defineCommand({
     port: value('the port of the board; default: every USB port is asked'),
     name: value('name of the plotter'),
     profile: value('the machine: a name from docs/devices.md'),
-    size: value('reach of a machine that reads G-code, mm: 297x210'),
+    size: value('reach of a machine that reads G-code, mm, such as 297x210'),
     'pen-up': percent('height of the raised pen, percent'),
     'pen-down': percent('height of the pen while it draws, percent'),
     y: {
@@ -36,7 +36,7 @@ export const setup = defineCommand({
       describe: 'grbl: whether the carriage moves away from you or toward you when y grows',
       requiresArg: true,
     },
-    paper: value('the paper that you use: a5, letter, 148x105mm'),
+    paper: value('the paper that you use, such as a5, letter or 148x105mm'),
     lan: { type: 'boolean', describe: 'let phones and computers of your network reach the page' },
     service: {
       type: 'string',
@@ -121,7 +121,7 @@ interface SearchContext extends SetupContext {
 }
 
 interface KnownBoard extends Board {
-  /** The plotter of a running daemon, which holds the port: setup does not ask the board. */
+  /** The configured plotter, if a running daemon holds the board's port. Setup does not ask such a board. */
   readonly entry?: PlotterEntry
 }
 
@@ -169,7 +169,8 @@ function configuredEntry({ host, root }: SetupContext, { name, url, profile }: W
 
 /**
  * Finds the boards. If the user lacks the permission to open a port, installs the udev rule, adds the user to the
- * group, and retries. With `--root`, and where setup may change nothing, the remedy names the commands instead.
+ * group of serial ports, and looks again. If an administrator must make these changes, the remedy names the commands.
+ * With `--root`, and where setup may change nothing, the remedy names the commands too.
  */
 async function findOrPermit(
   port: string | undefined,
@@ -189,7 +190,7 @@ async function findOrPermit(
     }
     const remedy =
       adminCommands.length === 0
-        ? 'You are in the group now. Log out and in again, then run `plotd setup` again.'
+        ? `You are in the group ${context.host.ports.group} now. Log out and in again, then run \`plotd setup\` again.`
         : `An administrator must run: ${adminCommands.map((words) => words.join(' ')).join(' && ')}. Then log out and in, and run \`plotd setup\` again.`
     throw new PlotdError('ERR_TRANSPORT', thrown.message, { remedy })
   }

@@ -15,14 +15,14 @@ type Firmware = NonNullable<Options['firmware']>
 type Flow = NonNullable<Options['flow']>
 
 const FRAME_MS = 400
-/** Resolution of the ink in the terminal, mm: finer than a dot on the default sheet of each board. */
+/** Resolution of the ink in the terminal, mm. On the default sheet of each board, a dot of the terminal is larger. */
 const THIN_MM = 0.4
 /** Tolerance of the picture, mm: half a step of an AxiDraw, since the picture need not show single steps. */
 const PICTURE_MM = 1 / 160
 
 export const simulate = defineCommand({
   about:
-    'Run a simulated plotter on a serial port (a pseudo terminal) that any program can open. The terminal shows its ink; --ink writes it to a file at the end.',
+    'Run a simulated plotter on a serial port (a pseudo terminal) that any program can open. Your terminal shows the ink; --ink writes the ink to a file at the end.',
   positionals: {
     kind: {
       type: 'string',
@@ -33,7 +33,7 @@ export const simulate = defineCommand({
   },
   flags: {
     link: { type: 'string', describe: 'also link the port to this path, such as /tmp/axidraw', requiresArg: true },
-    tcp: { type: 'number', describe: 'use this TCP port instead; 0 takes any', requiresArg: true },
+    tcp: { type: 'number', describe: 'use this TCP port, and no serial port; 0 takes any free one', requiresArg: true },
     speed: {
       type: 'string',
       default: '1',
@@ -109,7 +109,7 @@ export const simulate = defineCommand({
   },
 })
 
-/** The boards, the profile for each, and its sheet in mm. */
+/** The boards, and the profile and the default sheet (mm) of each. */
 const KINDS = {
   ebb: { dialect: 'ebb', family: undefined, title: 'EBB', profile: undefined, page: '300x218' },
   grbl: { dialect: 'grbl', family: 'grbl', title: 'grbl board', profile: 'grbl-servo', page: '300x200' },

@@ -22,7 +22,7 @@ export const spool = defineCommand({
     },
   },
   examples: [
-    ['spool migrate postgres://plotd@db.studio/plotd', 'then set `spool` in the configuration to the same'],
+    ['spool migrate postgres://plotd@db.studio/plotd', 'then set `spool` in the configuration to this address'],
     ['spool migrate folder --from postgres://plotd@db.studio/plotd', 'back to one machine'],
   ],
   more: 'The source is renamed when everything has arrived, and kept as a backup: no job is in two queues. After a move that was cut off, run the same command again. A password belongs in ~/.pgpass or PGPASSWORD.',
@@ -35,7 +35,7 @@ export const spool = defineCommand({
         `${plural(report.jobs, 'job')} moved${known}. The old queue is kept as ${report.backup}.`,
         to === 'folder'
           ? 'Take `spool` out of the configuration.'
-          : 'Set `spool` in the configuration to that address.',
+          : 'Set `spool` in the configuration to the address of the database.',
       ].join('\n')
     })
     return 0

@@ -14,7 +14,8 @@ export async function newTask(name: string, folder: string, io: Io): Promise<num
   if (!/^[a-z][a-z0-9-]{0,59}$/.test(name)) {
     throw new PlotdError(
       'ERR_PARAMS',
-      `${name || 'a name'}: expected lower-case letters, digits and dashes, as in plotd task new star`,
+      `${name || 'a name'}: expected lower-case letters, digits and dashes, at most 60, and a letter first, ` +
+        'as in plotd task new star',
     )
   }
   const module = join(folder, `${name}.mjs`)
@@ -23,7 +24,7 @@ export async function newTask(name: string, folder: string, io: Io): Promise<num
   try {
     await create(test, testText(name))
   } catch (thrown) {
-    await rm(module) // otherwise a second try would find it
+    await rm(module) // with the module left, a second try would fail
     throw thrown
   }
   const display = relative(process.cwd(), folder) || '.'
@@ -74,7 +75,7 @@ const testText = (name: string): string => `import assert from 'node:assert/stri
 import { dirname } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-// The plotd that created this file. Import from 'plotd' instead when it is a dependency.
+// The plotd that created this file. When plotd is a dependency, import from 'plotd' instead.
 import { loadCustomTasks, render } from '${pathToFileURL(join(packageRoot, 'dist/src/index.js')).href}'
 
 const { tasks, problems } = await loadCustomTasks(dirname(fileURLToPath(import.meta.url)))

@@ -26,7 +26,7 @@ export const watch = defineCommand({
   },
 })
 
-/** The lines for one event; none for progress, which `follow` shows for a single job. */
+/** The lines for one event; none for the progress of a job, and none for a plotter that plots. */
 function eventLines(event: FeedEvent, { paint }: Io): string[] {
   const now = paint.dim(timeOfDay(Date.now()))
   switch (event.type) {

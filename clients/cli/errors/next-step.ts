@@ -42,7 +42,7 @@ export function nextStep({ code, detail }: PlotdError, flags: readonly string[] 
   if (hints !== '') return hints
   if (code === 'ERR_CONFIG' && typeof detail['port'] === 'number')
     return 'Another program may listen there, such as a second plotd. `--port 0` takes any free port.'
-  // a name with a dot is a method, `job.submit`
+  // a name with a dot is a method, such as `job.submit`
   if (code === 'ERR_PARAMS' && typeof detail['task'] === 'string' && !/^plot$|\./.test(detail['task']))
     return `\`plotd task show ${detail['task']}\` lists its parameters, with limits and defaults.`
   return undefined
@@ -60,7 +60,7 @@ export function inFlags({ message, detail }: PlotdError): string {
   return task === 'plot' || task.includes('.') ? text.replace(`${task}: `, '') : text.replace(`${task}: --`, '--')
 }
 
-/** Parameters that are words of their verb, not flags. */
+/** Parameters that a user types without a flag. */
 const WORDS: ReadonlySet<string> = new Set([
   'recipient',
   'message',
@@ -90,7 +90,7 @@ function foreignFlagHints(issues: readonly Issue[]): string {
   return hints.join(' ')
 }
 
-/** A hint at flags that are nearer to an unknown parameter than the task's own parameters; '' when there are none. */
+/** Suggests flags of the verb that resemble an unknown parameter more than the task's parameters do; '' for none. */
 function misspeltFlag(issues: readonly Issue[], flags: readonly string[]): string {
   for (const { field, expected, suggestion } of issues) {
     if (typeof field !== 'string' || !String(expected).startsWith('there is no such parameter')) continue

@@ -7,7 +7,7 @@ export const CONFIG = {
   plotter: {
     type: 'string',
     array: true,
-    describe: 'a plotter: NAME=URL, then ,profile=NAME or ,gate=off; repeat for more',
+    describe: 'a plotter: NAME=URL[,profile=NAME][,gate=off]; repeat for more',
     requiresArg: true,
   },
   output: { alias: 'o', type: 'string', describe: 'folder for the SVGs', requiresArg: true },

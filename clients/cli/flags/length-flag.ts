@@ -1,7 +1,7 @@
 import { type ErrorDetail, PlotdError } from '../../../src/errors.ts'
 import { lengthMm } from '../../node/length.ts'
 
-/** A flag that takes a length: 12, 12mm, 1.2cm or 0.5in. Its value is in mm. */
+/** A flag that takes a length such as 12, 12mm, 1.2cm or 0.5in, and gives the value in mm. */
 export const lengthFlag = (flag: string, describe: string, group?: string) =>
   ({
     type: 'string',

@@ -110,12 +110,12 @@ export interface PreparedFile extends PlanResult {
   readonly profile: Profile
   /** A phrase for each part of the drawing that will not be on the paper. */
   readonly losses: readonly string[]
-  /** A sentence for each harmless note on the result. */
+  /** Sentences about the result that report no loss. */
   readonly notes: readonly string[]
 }
 
 /**
- * Reads an SVG or another document and plans it, as the daemon does.
+ * Reads an SVG or another document, and plans it.
  *
  * @param bound  whether the report says how near the plan is to the fastest order
  * @throws PlotdError ERR_FILE, ERR_SVG_*, ERR_DOCUMENT, ERR_PARAMS, ERR_PROFILE_INVALID, ERR_CONFIG; ERR_STRICT with

@@ -65,7 +65,7 @@ export const READING = {
   },
   'fill-all': {
     type: 'boolean',
-    describe: 'with --fill: fill closed shapes without a fill too',
+    describe: 'with --fill: also fill closed shapes that have no fill',
     group: 'Drawing:',
   },
   'fill-spacing': lengthFlag('fill-spacing', 'distance between the lines of a fill, mm', 'Drawing:'),

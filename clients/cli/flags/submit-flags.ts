@@ -31,7 +31,7 @@ export const SUBMIT = {
   hold: { alias: 'H', type: 'boolean', default: false, describe: 'wait for `plotd release`', group: 'Job:' },
   at: {
     type: 'string',
-    describe: 'start no earlier than 18:30, 20m from now, or a date and time',
+    describe: 'earliest start: 18:30, 20m (from now), or a date and time',
     requiresArg: true,
     group: 'Job:',
   },
@@ -144,8 +144,8 @@ export const SUBMIT = {
 } as const satisfies Flags
 
 export const SUBMIT_MORE =
-  'Except with `gate: off`, each sheet waits for `plotd ready`, which says that a fresh sheet is down and the carriage ' +
-  'is at home.'
+  'Except with `gate: off`, each sheet waits for `plotd ready`, which says that a fresh sheet is down and ' +
+  'the carriage is at home.'
 
 /** The values of the flags of SUBMIT, apart from `--pace`, which only `plotOptions` reads. */
 export interface SubmitArgs {

@@ -11,7 +11,7 @@ const MAX_CONTRAST = 0.35
 /**
  * `plotd fonts thin FILE [OUT]`: makes a single-line font from the centre lines of an outline font.
  *
- * @throws PlotdError ERR_PARAMS for other words, ERR_FILE, ERR_FONT_INVALID
+ * @throws PlotdError ERR_PARAMS when the words do not have this form; ERR_FILE, ERR_FONT_INVALID
  */
 export async function thinOutlines(local: Local, words: readonly string[], io: Io): Promise<number> {
   const [file, out = `${basename(file ?? '', extname(file ?? ''))}-line.otf`, ...more] = words

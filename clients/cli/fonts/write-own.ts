@@ -197,7 +197,7 @@ function parsed(body: string): Partial<Message> | null {
   }
 }
 
-/** A line in the new font as a small SVG. */
+/** The text `SAMPLE` in the new font, as a small SVG. */
 function sampleOf(local: Local, { svg }: WrittenFont, file: string): string {
   const font = local.fontFromSvg(svg, basename(file, extname(file)))
   const { strokes, bounds } = local.layoutText(SAMPLE, { font, size: 8, hand: { seed: 1, amount: 0.6 } })

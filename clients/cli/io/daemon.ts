@@ -29,8 +29,8 @@ export class Daemon {
   }
 
   /**
-   * The output folder on the daemon's machine. Undefined when the daemon does not tell it, so that a command still
-   * reports what it has done.
+   * The output folder on the daemon's machine. Undefined when the request fails, so that a command still reports what
+   * it has done.
    */
   get output(): Promise<string | undefined> {
     this.#output ??= this.call('server.info', {}).then(

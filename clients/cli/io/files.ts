@@ -21,7 +21,7 @@ const PICTURE_WIDTH = 1600
 /** Time limit of a picture, ms. It is long because the user who waits can press Ctrl-C. */
 const PICTURE_MS = 10 * 60_000
 
-/** Draws an SVG as a PNG file. @throws PlotdError ERR_FILE, ERR_SVG_LIMIT */
+/** Draws an SVG as a PNG file. @throws PlotdError ERR_FILE, ERR_SVG_INVALID, ERR_SVG_LIMIT */
 export async function writePicture(file: string, svg: string): Promise<void> {
   const { svgToPng } = await import('../../../src/index.ts')
   await writeFileOrExplain(file, await svgToPng(svg, { width: PICTURE_WIDTH, timeoutMs: PICTURE_MS }))
@@ -52,7 +52,7 @@ export async function textOf(words: unknown): Promise<string> {
   return all.length === 1 && all[0] === '-' ? (await readText('-')).trimEnd() : all.join(' ')
 }
 
-/** plotd reads files up to this size without asking for the limit, bytes. */
+/** For a file of at most this size, `readBytes` does not call the function that gives the limit, bytes. */
 const SMALL = 1 << 20
 
 /**

@@ -4,9 +4,9 @@ import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import type { JobRequest } from './submit-job.ts'
 
-/** The largest file that the job itself contains, bytes. Larger files are uploaded, so that the queue stays small. */
+/** The largest SVG that the job itself contains, bytes. Larger files are uploaded, so that the queue stays small. */
 const INLINE_BYTES = 32 * 1024
-/** The most sheets that a document takes without --page-range. */
+/** Maximum number of sheets of a document without --page-range. */
 const MAX_SHEETS = 20
 /** A file without `<svg` in this many first bytes is uploaded, and the daemon recognizes it. */
 const HEAD = 4096
@@ -21,7 +21,7 @@ export interface FileJob extends Pick<JobRequest, 'task'> {
  * The jobs that draw a file: one, or one for each page or sheet. The daemon recognizes an uploaded file by its content.
  *
  * @param range  pages of a document; when absent, all pages of a document that needs at most MAX_SHEETS sheets
- * @param numberUp  pages that share a sheet
+ * @param numberUp  number of pages on a sheet
  * @throws PlotdError ERR_DOCUMENT, ERR_FILE, ERR_PARAMS
  */
 export async function jobsOfFile(file: string, range: string | undefined, io: Io, numberUp = 1): Promise<FileJob[]> {
@@ -67,7 +67,8 @@ async function mostUploaded(io: Io): Promise<number> {
 }
 
 /**
- * Page numbers from words such as '2', '1-3', '4-' and '1,3-5', as `lp` takes them, in the order of the words.
+ * The page numbers of a range such as '2', '1-3', '4-' or '1,3-5' (the syntax of `lp`), each once, in the order of the
+ * parts.
  *
  * @throws PlotdError ERR_PARAMS
  */

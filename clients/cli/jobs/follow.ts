@@ -172,7 +172,7 @@ class Follower {
     for (const line of hang(text, this.#io.noteWidth)) this.#line.keep(line)
   }
 
-  /** Shows once what the plotter of this job needs from the user. */
+  /** Shows a new grant for this job, and what the plotter newly needs from the user. */
   #ask(): void {
     const id = this.#job?.id
     const plotter = this.#plotters.find(({ grant }) => grant && 'job' in grant.for && grant.for.job === id)
@@ -202,7 +202,7 @@ const sentence = (prompt: string): string => prompt.charAt(0).toUpperCase() + pr
 
 interface NextStep {
   readonly request: string
-  /** The command that does the same as Enter. */
+  /** The command that has the same effect as Enter in the prompt. */
   readonly command?: string
   /** Called when the user presses Enter; absent if Enter is not enough. */
   readonly act?: (client: PlotdClient) => Promise<unknown>

@@ -25,7 +25,7 @@ export interface MergeArgs extends SubmitArgs {
   readonly pairs?: string | undefined
 }
 
-/** Queues a job for each row, in one batch. @returns the exit code */
+/** Queues a job for each row, and with `--envelopes` two, in one batch. @returns the exit code */
 export async function merge(
   task: string,
   words: Readonly<Record<string, unknown>>,
@@ -70,7 +70,6 @@ async function envelopesOf(args: MergeArgs, job: NonNullable<MergeOptions['job']
   }
 }
 
-/** The name of a batch: the name that the user gave, else the name of the table. */
 function batchName({ batch, csv = '-' }: MergeArgs): string {
   if (batch !== undefined) return batch
   return csv === '-' ? 'stdin' : parse(csv).name.slice(0, 100)
@@ -100,10 +99,10 @@ function pairs(words: readonly string[], flag: string, form: string): Record<str
   )
 }
 
-/** Shows the progress of 200 rows or more on one line, on a terminal only. */
+/** Shows the progress of 200 jobs or more on one line, on a terminal only. */
 function progress(done: number, total: number, io: Io): void {
   if (!io.isInteractive || total < 200) return
-  process.stderr.write(done < total ? `\rChecked ${done} of ${plural(total, 'row')}` : '\r\u001b[K')
+  process.stderr.write(done < total ? `\rChecked ${done} of ${plural(total, 'job')}` : '\r\u001b[K')
 }
 
 async function preview(
@@ -139,7 +138,7 @@ function summary(
       : `${state} ${cardCount(fresh, args)} from ${plural(rows, 'row')} of ${args.csv} as batch ${batchName(args)}.`,
     ...(repeated > 0
       ? [
-          `  ${plural(repeated, 'row')} had been queued before and ${repeated === 1 ? 'was' : 'were'} not queued again (--key WORD queues them again).`,
+          `  ${plural(repeated, 'job')} had been queued before and ${repeated === 1 ? 'was' : 'were'} not queued again (--key WORD queues them again).`,
         ]
       : []),
     ...extra.map((column) => paint.dim(`  The column “${column}” is not a parameter, so it is not used.`)),

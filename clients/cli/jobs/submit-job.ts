@@ -22,7 +22,11 @@ export interface JobRequest {
   readonly job?: Partial<NewJob>
 }
 
-/** Queues the job and prints it, or checks it with `--dry-run`, or follows it with `--wait`. @returns the exit code */
+/**
+ * Queues the job and prints it. With `--wait`, also follows the job. With `--dry-run`, only checks the job.
+ *
+ * @returns the exit code
+ */
 export async function submitJob(request: JobRequest, args: SubmitArgs, io: Io): Promise<number> {
   const { task, values = {} } = request
   const words = await sendFonts(request.words, io)
@@ -70,13 +74,10 @@ function nextLines({ id, status, plot }: Result<'job.submit'>, { notePaint }: Io
   if (!process.stderr.isTTY) return []
   const job = shortId(id)
   if (status === 'held') return [notePaint.dim(`  \`plotd release ${job}\` lets it start.`)]
-  return [
-    notePaint.dim(
-      plot
-        ? `  Put a sheet down, then \`plotd ready\`. \`plotd watch ${job}\` follows it, \`plotd preview ${job}\` shows it.`
-        : `  \`plotd show ${job}\` lists its figures and what will not be drawn, \`plotd preview ${job}\` shows it.`,
-    ),
-  ]
+  const next = plot
+    ? `Put paper down, then \`plotd ready\`. \`plotd watch ${job}\` follows the job, \`plotd preview ${job}\` shows it.`
+    : `\`plotd show ${job}\` lists the job’s figures and losses, \`plotd preview ${job}\` shows the drawing.`
+  return [notePaint.dim(`  ${next}`)]
 }
 
 /** The schema of a task, custom tasks included. */
@@ -89,7 +90,7 @@ async function schemaOf(task: string, io: Io): Promise<Schema> {
 export const afterJobs = async ({ after }: Pick<SubmitArgs, 'after'>, io: Io): Promise<Pick<NewJob, 'dependsOn'>> =>
   after === undefined ? {} : { dependsOn: await findJobs(io.daemon, after.split(',')) }
 
-/** The parameter `strict` for tasks that have it: the task then refuses a job of which a part cannot be drawn. */
+/** The parameter `strict`, if the task has it. The task then refuses a job that it cannot draw exactly as written. */
 export const strictParam = ({ strict }: Pick<SubmitArgs, 'strict'>, schema: Schema): Record<string, unknown> =>
   strict && fieldsOf(schema).has('strict') ? { strict: true } : {}
 

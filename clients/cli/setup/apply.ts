@@ -8,7 +8,7 @@ import type { Change, Read, Step } from './steps.ts'
 
 /** The record of setup's changes, so that `--undo` can undo them. Its file is beside the configuration. */
 export interface SetupRecord {
-  /** Files with their text before the first setup; null where there was none. */
+  /** Files that setup wrote. `before`: text before the first setup, null for a new file. `text`: what setup wrote. */
   readonly files: { readonly path: string; readonly before: string | null; text: string; readonly root: boolean }[]
   /** The commands that undo the commands of setup, in setup's order. */
   readonly undo: { readonly words: readonly string[]; readonly root: boolean }[]
@@ -48,7 +48,7 @@ export function apply(steps: readonly Step[], context: SetupContext, record: Set
   return { adminCommands }
 }
 
-/** The commands by which an administrator makes the changes of the steps that are not done. */
+/** The commands by which an administrator makes the changes of the steps that are not done, except optional ones. */
 export const adminCommandsOf = (steps: readonly Step[]): (readonly string[])[] =>
   steps
     .filter(({ isDone }) => !isDone)
@@ -65,8 +65,8 @@ const installCommand = ({ source, path }: Change & { kind: 'write' }): readonly 
 /**
  * Makes one change.
  *
- * @returns the command that an administrator must run, when this user may not make the change or `context.root` forbids
- *   commands; else undefined
+ * @returns the command that an administrator must run; undefined when setup has made the change, or when an optional
+ *   command failed or may not run
  */
 function makeChange(change: Change, context: SetupContext, record: SetupRecord): readonly string[] | undefined {
   const { host, root: rootFolder } = context

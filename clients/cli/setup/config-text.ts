@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, parseDocument } from 'yaml'
 import { PlotdError } from '../../../src/errors.ts'
 import type { PlotterEntry } from './machine.ts'
 
-/** Keys that setup sets besides the plotter. Undefined leaves a key as it is, and an `output` in the file stays. */
+/** Keys that setup sets besides the plotter. Undefined keys stay as they are, and so does an `output` in the file. */
 export interface ConfigKeys {
   readonly output?: string | undefined
   readonly host?: string | undefined

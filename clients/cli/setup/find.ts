@@ -8,9 +8,9 @@ import { candidateAt } from './usb-ids.ts'
 export interface Board {
   /** A path that stays the same when the board is plugged in again; where there is none, the device file. */
   readonly path: string
-  /** The device file. Its group may open the port. */
+  /** The device file, whose group may open the port; for a board on the network, its `tcp://` address. */
   readonly device: string
-  /** Options of its URL that the user gave: 'speed=20'. */
+  /** Options of the URL that the user gave, such as 'speed=20'. */
   readonly query: string
   readonly identity: Identity
 }
@@ -53,10 +53,10 @@ export async function findBoards(port: string | undefined, skip: ReadonlySet<str
   )
 }
 
-/** The path of a port that was given with options: '/tmp/axidraw?speed=20'. */
+/** The path in the URL of a port, without `serial:` and without options such as `?speed=20`. */
 export const pathIn = (port: string): string => port.replace(/^serial:/, '').replace(/\?.*$/, '')
 
-/** The plotter of a running daemon that holds this port, by the path of its device or of a link to it. */
+/** Of the plotters of a running daemon, the one at this port. Both paths may be device files or links to them. */
 export async function plotterAt<P extends { readonly url: string }>(
   port: string,
   plotters: readonly P[],

@@ -70,7 +70,7 @@ function portGroup(device: string, user: string): Host['ports'] {
   const groups = readText('/etc/group')
   const owner = statSync(device, { throwIfNoEntry: false })?.gid
   const byId = new RegExp(`^([^:]+):[^:]*:${owner}:(.*)$`, 'm').exec(groups)
-  // A simulated port belongs to its user or to tty: the answer is then dialout, the usual group of real ports.
+  // A simulated port belongs to its user or to a general group such as tty. Real ports usually belong to dialout.
   const entry =
     byId && !/^(root|tty|users|nogroup)$/.test(byId[1] ?? '') && byId[1] !== user
       ? byId

@@ -18,13 +18,13 @@ export interface FlagAnswers {
   readonly service: string | undefined
 }
 
-/** Asks the user. Without a terminal it takes the proposal. */
+/** Asks the user. Without a terminal, or with `acceptsAll`, it takes each proposal. */
 export class Questions {
   readonly #io: Io
   readonly #canAsk: boolean
   readonly #prompt = new Prompt(true)
 
-  /** @param acceptsAll  `--yes`: takes every proposal */
+  /** @param acceptsAll  `--yes` */
   constructor(io: Io, acceptsAll: boolean) {
     this.#io = io
     this.#canAsk = io.isInteractive && !acceptsAll

@@ -10,10 +10,10 @@ import type { Host } from './host.ts'
 const POLL_MS = 250
 /** Longest wait for a daemon to start or to end, ms. */
 const START_MS = 60_000
-/** Time in which `waitForPlotter` waits for the board, ms. The daemon dials again after pauses of 1, 2 and 4 s. */
+/** Time in which `waitForPlotter` waits for the board, ms. The daemon connects again after pauses of 1, 2 and 4 s. */
 const PLOTTER_MS = 15_000
 
-/** The process id and the plotters of the daemon; undefined when no daemon answers, or when its state folder is unsafe. */
+/** The process id and the plotters of the daemon; undefined when no daemon answers, or the state folder is unsafe. */
 export async function answering(
   daemon: Daemon,
 ): Promise<{ pid: number; plotters: readonly WirePlotter[] } | undefined> {

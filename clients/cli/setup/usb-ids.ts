@@ -6,7 +6,7 @@ interface Candidate {
   readonly description: string
   /** The dialect to try first. */
   readonly dialect: Identity['dialect']
-  /** A name for the plotter. */
+  /** The name for the plotter that `plotd ports` suggests. */
   readonly name: string
 }
 

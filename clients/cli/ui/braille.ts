@@ -1,6 +1,6 @@
 import type { Paint } from './paint.ts'
 
-/** Bits of the eight dots of U+2800, by row and column. */
+/** The bit that each dot of a Braille character adds to U+2800, by row and column. */
 const DOTS = [
   [0x01, 0x08],
   [0x02, 0x10],

@@ -1,6 +1,6 @@
 /**
- * The room `ui`: sentences, tables, progress and pictures for a terminal. This file prints quantities in words. The
- * room imports no other room of the command line, and most rooms may import from it.
+ * The room `ui`: sentences, tables, progress and pictures for a terminal. This file writes numbers, lengths and times
+ * for people. The room imports no other room of the command line, and most rooms may import from it.
  */
 /** Numbers as people read them: 1,204. */
 export const count = (n: number): string => Math.round(n).toLocaleString('en-US')
@@ -9,7 +9,6 @@ export const count = (n: number): string => Math.round(n).toLocaleString('en-US'
 export const plural = (n: number, singular: string, pluralForm = `${singular}s`): string =>
   `${count(n)} ${n === 1 ? singular : pluralForm}`
 
-/** The verb of a subject with this number. */
 export const isOrAre = (n: number): string => (n === 1 ? 'is' : 'are')
 
 /** A duration, rounded for people: '38 s', '4 min', '1 h 12 min'. */
@@ -53,7 +52,7 @@ export const shortId = (id: string): string => id.slice(-6)
 
 const NAMES = { high: 75, normal: 50, low: 25 } as const
 
-/** The name of a priority, where it has one. */
+/** The name of a priority; its number when it has no name. */
 export const priorityName = (priority: number): string =>
   Object.entries(NAMES).find(([, value]) => value === priority)?.[0] ?? String(priority)
 

@@ -18,7 +18,7 @@ export function newInk({ points, starts }: Strokes, drawnPoints: number): number
   return pieces.reverse()
 }
 
-/** Drops vertices nearer than `mm` to the last kept one, but keeps the first and the last. */
+/** Drops each vertex that is nearer than `mm` to the kept vertex before it. Keeps both ends of the line. */
 export function thin(line: readonly number[], mm: number): number[] {
   const simplified = line.slice(0, 2)
   for (let i = 2; i < line.length; i += 2) {

@@ -17,7 +17,7 @@ export class Live {
   draw(lines: readonly string[]): void {
     if (!this.isLive) return
     const up = this.#lines > 0 ? `\u001b[${this.#lines}A\r` : ''
-    // \u001b[J clears what is left of the lines that were drawn before, when they were more.
+    // \u001b[J clears the old lines below, if this method drew more lines before.
     this.#out.write(`${up}${lines.map((line) => `\u001b[2K${harmless(line)}\n`).join('')}\u001b[J`)
     this.#lines = lines.length
   }

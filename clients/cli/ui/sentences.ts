@@ -168,7 +168,7 @@ const needsMarks = ({ registers, marks }: WirePlotter): boolean =>
 
 const SHOW_CORNERS = 'move the pen over two corners (`plotd jog`), and name each of them (`plotd mark top-left`)'
 
-/** For each kind of pause, the command that continues the plot. The words before this command name the work to do. */
+/** For each kind of pause, the command that continues the plot. */
 const HOW_TO_CONTINUE = {
   operator: '`plotd resume` continues',
   'pen-change': '`plotd resume` continues',

@@ -4,7 +4,7 @@ const WIDE =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/u
 const NOTHING = /[\p{Mn}\p{Me}\p{Cf}]/u
 
-/** Width of a text in terminal cells. Escapes and combining marks have none, East Asian wide characters two. */
+/** Width of a text in terminal cells. Escapes and combining marks have 0 cells, East Asian characters and emoji 2. */
 export function width(text: string): number {
   let cells = 0
   for (const char of stripVTControlCharacters(text)) cells += cellsOf(char)
@@ -73,6 +73,6 @@ export const harmless = (text: string): string =>
     .map((part, i) => (i % 2 === 1 ? part : stripVTControlCharacters(part).replaceAll(CONTROLS, '')))
     .join('')
 
-/** Splits a text so that the colours have odd indices. */
+/** The separator that splits a text so that the escapes of colours have odd indices. */
 const COLOR = new RegExp(`(${String.fromCharCode(27)}\\[[\\d;]*m)`)
 const CONTROLS = /(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
