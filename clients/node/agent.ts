@@ -81,8 +81,8 @@ class SingleConnection extends Agent {
 /**
  * Lets the daemon prove its knowledge of the token.
  *
- * @throws PlotdError ERR_DAEMON_AWAY when nothing answers or a program other than the daemon does; ERR_UNAUTHORIZED
- *   when the daemon has no such token
+ * @throws PlotdError ERR_DAEMON_AWAY when nothing answers, or when a program other than the daemon answers;
+ *   ERR_UNAUTHORIZED when the daemon has no such token
  */
 async function greet({ url, token }: Address, agent: Agent): Promise<void> {
   const nonce = randomBytes(24).toString('base64url')
@@ -108,7 +108,7 @@ function parseHello(text: string): Hello {
   }
 }
 
-/** The answer, and the other end of the connection that it came on. */
+/** The text of the daemon's answer, and the address and port from which the answer came. */
 function hello(address: string, agent: Agent, url: string): Promise<{ text: string; daemon: Endpoint }> {
   return new Promise((resolve, reject) => {
     const fail = (cause: Error) => {

@@ -3,7 +3,7 @@ import type { PlotdClient } from './client.ts'
 
 const JOBS_PER_CALL = 500
 
-/** All jobs that match, page by page. @throws PlotdError as `call` does */
+/** All jobs that match `filter`, fetched page by page. @throws the errors of `PlotdClient.call` */
 export async function* allJobs(
   client: Pick<PlotdClient, 'call'>,
   filter: Params<'job.list'>,

@@ -42,7 +42,7 @@ export function mayDraw({ name, tags = [] }: WirePlotter, { plot, result }: Wire
   return result?.plotters?.includes(name) ?? (plot.needs ?? []).every((tag) => tags.includes(tag))
 }
 
-/** Whether a job only waits for a sheet on this plotter. */
+/** Whether a job is paused for its next sheet on this plotter, or is rendered and may be drawn there. */
 export function waitsForSheet(job: WireJob, plotter: WirePlotter): boolean {
   const { status, progress, reason } = job
   if (status === 'paused') return reason?.code === 'sheet' && progress?.plotter === plotter.name

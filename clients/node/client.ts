@@ -38,8 +38,8 @@ export class PlotdClient {
   readonly #feed: Feed
   readonly #files: Files
   /**
-   * Aborted when the client is closed. When an error stops the client from dialling, the reason of the abort is that
-   * error.
+   * Aborted when the client is closed, or when an error stops the client from dialling. In the second case, the reason
+   * of the abort is the error.
    */
   readonly #end = new AbortController()
 
@@ -162,7 +162,7 @@ export class PlotdClient {
    * limit.
    *
    * @returns the jobs in the order of `ids`
-   * @throws PlotdError ERR_JOB_UNKNOWN, ERR_DAEMON_AWAY when the client is closed; the reason of the signal
+   * @throws PlotdError ERR_JOB_UNKNOWN, and as `call`; the reason of `options.signal` when that signal ends the wait
    */
   wait(ids: readonly string[], options: WaitOptions = {}): Promise<WireJob[]> {
     return waitFor((params) => this.call('job.wait', params), ids, options)

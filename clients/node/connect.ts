@@ -7,7 +7,8 @@ import type { Address, Transport } from './wire.ts'
 export interface ConnectOptions extends Where, ClientOptions {}
 
 /**
- * Connects to a daemon: without options to the daemon of this user on this machine.
+ * Connects to a daemon. Without options, this is the daemon of `$PLOTD_URL`, else the daemon of this user on this
+ * machine.
  *
  * @throws PlotdError ERR_DAEMON_AWAY when no daemon answers, ERR_UNAUTHORIZED when the daemon does not know the token,
  *   ERR_FORBIDDEN when the URL's host is no name of the daemon, ERR_STATE_UNSAFE when others can change the state

@@ -19,7 +19,7 @@ export interface ConnectionHandlers {
   /** Called after a new connection is open, and before it carries the calls that waited for it. */
   onReconnect(): void
   onLoss(why: string): void
-  /** Called when the connection will not be dialled again. */
+  /** Called when an error, not a call of `close`, ended the connection for good. */
   onGiveUp(error: PlotdError): void
 }
 

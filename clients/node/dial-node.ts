@@ -9,7 +9,7 @@ const HANDSHAKE_TIMEOUT_MS = 10_000
 /** Maximum number of bytes of one message of the daemon. */
 const LONGEST_MESSAGE = 1 << 30
 
-/** Dials with the token in a header, because logs record addresses and no headers. */
+/** Dials with the token in a header, because logs record addresses but no headers. */
 export function dialNode(address: Address): Dial {
   return (handlers) => overTrustedRoute(address, (route) => dialHost(address, handlers, route))
 }

@@ -4,7 +4,7 @@ import { checkFolder, readPrivate } from '../../src/daemon/protocol/private-file
 import { PlotdError } from '../../src/errors.ts'
 import type { Address } from './wire.ts'
 
-/** The address of a daemon. Each field may be absent. */
+/** The address of a daemon. */
 export interface Where {
   /**
    * 'http://127.0.0.1:7475'; also with ws:, or only host and port. When absent, `$PLOTD_URL`, else the address in the
@@ -54,7 +54,7 @@ async function readAddress(state: string): Promise<Pick<Address, 'url' | 'socket
   throw new PlotdError('ERR_DAEMON_AWAY', `no daemon runs with the state folder ${state}`, { state })
 }
 
-/** Users write ws://, as the protocol does, or only host:port. All mean the same address. */
+/** Changes ws:// to http://, adds http:// to a bare host:port, and removes /v1 or /rpc from the end. */
 function httpUrl(url: string): string {
   const withScheme = /^\w+:\/\//.test(url) ? url.replace(/^ws/, 'http') : `http://${url}`
   return withScheme.replace(/\/(v1|rpc)?\/*$/, '')

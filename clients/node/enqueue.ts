@@ -24,12 +24,12 @@ export interface EnqueueOptions {
   readonly idempotencyKey?: string
   /** The plotter and the settings of the plot. When absent, plotd only renders the SVG. */
   readonly plot?: NonNullable<NewJob['plot']>
-  /** The address of the daemon. When absent, the daemon of this user on this machine. */
+  /** The address of the daemon. When absent, `$PLOTD_URL`, else the daemon of this user on this machine. */
   readonly daemon?: Where
 }
 
 /**
- * Queues a job, which is on the daemon's disk when this resolves.
+ * Queues a job. When the promise resolves, the job is on the daemon's disk.
  *
  * @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, ERR_STATE_UNSAFE, ERR_FILE, and the daemon's refusal, such as
  *   ERR_PARAMS
@@ -110,7 +110,7 @@ export async function getJobStatus(id: string, daemon: Where = {}): Promise<JobS
 }
 
 export interface JobWait extends WaitOptions {
-  /** The address of the daemon. When absent, the daemon of this user on this machine. */
+  /** The address of the daemon. When absent, `$PLOTD_URL`, else the daemon of this user on this machine. */
   readonly daemon?: Where
 }
 
@@ -146,6 +146,7 @@ const moment = (ms: number | undefined): Date | null => (ms === undefined ? null
 /**
  * Cancels a job.
  *
- * @throws PlotdError ERR_JOB_UNKNOWN, ERR_JOB_STATE when the job has ended already, and the errors of `getJobStatus`
+ * @throws PlotdError ERR_JOB_UNKNOWN, ERR_JOB_STATE when the job has ended already, ERR_FORBIDDEN when the token may
+ *   not change the job, and the errors of `getJobStatus`
  */
 export const cancelJob = (id: string, daemon: Where = {}): Promise<WireJob> => ask('job.cancel', { id }, daemon)

@@ -15,7 +15,7 @@ type Subscribe = (since?: { session: string; seq: number }) => Promise<Result<'e
 
 /**
  * The daemon's events: one subscription on the wire, any number of listeners. The feed remembers the number of the last
- * event, so that after a reconnect the daemon sends exactly the missed ones.
+ * event. After a reconnect the daemon therefore sends only the missed events, or a snapshot if it no longer has them.
  */
 export class Feed {
   readonly #listeners = new Set<FeedListener>()
@@ -25,7 +25,7 @@ export class Feed {
   #turn: Promise<void> = Promise.resolve()
   /** Number of listeners that wait for their snapshot. */
   #joining = 0
-  /** Whether the connection was lost since the last answer, so that events may have been missed. */
+  /** Whether the connection was lost since the last answer to a `subscribe`, so that events may have been missed. */
   #isBehind = false
   #session = ''
   #seq = 0
@@ -46,7 +46,7 @@ export class Feed {
       await this.#inTurn(async () => {
         const { session, seq, snapshot } = await this.#subscribe()
         const event = snapshot && ({ type: 'snapshot', seq, ...snapshot } as const)
-        // On a new connection this is the first answer: the older listeners get the snapshot in place of missed events.
+        // After a loss, the earlier listeners also get the snapshot, in place of the events that they missed.
         if (event && this.#isBehind) this.#emit(event)
         if (event) listener(event)
         for (const queued of this.#queued ?? []) {
@@ -89,7 +89,7 @@ export class Feed {
     })
   }
 
-  /** Notes the last event that the listeners have. */
+  /** Notes the number of the last event that the listeners have. */
   #catchUp(session: string, seq: number): void {
     this.#session = session
     this.#seq = Math.max(seq, this.#queued?.at(-1)?.seq ?? 0)

@@ -1,7 +1,7 @@
 import { errorOf } from './rpc.ts'
 import type { HttpAnswer, HttpRequest, Send } from './wire.ts'
 
-/** Uploads, outputs and plans. They travel by HTTP requests, not over the connection of the calls. */
+/** Uploads, outputs and plans. Each travels by an HTTP request of its own, not as a JSON-RPC call. */
 export class Files {
   readonly #send: Send
 

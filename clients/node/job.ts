@@ -25,7 +25,7 @@ export function shareOf({ done, of, secondsLeft, secondsOf }: Progress): number 
  * The progress `ms` after the daemon reported it. The daemon counts strokes that the machine has executed; within a
  * stroke the clock counts down the time left.
  *
- * @param ms  since the report, with the pen drawing all the while
+ * @param ms  time since the report; the plot must not have stopped in this time
  */
 export const later = (progress: Progress, ms: number): Progress =>
   progress.secondsLeft === undefined

@@ -3,7 +3,7 @@ import { PlotdError } from '../../src/errors.ts'
 import { overTrustedRoute, type Route } from './agent.ts'
 import type { Address, HttpAnswer, HttpRequest, Send } from './wire.ts'
 
-/** Sends by node:http or node:https. They load quickly, and node:http can use a socket file. */
+/** Sends by node:http or node:https. Unlike `fetch`, node:http can use a socket file. */
 export function sendNode(address: Address): Send {
   return (request) => overTrustedRoute(address, (route) => sendOver(route, address, request))
 }

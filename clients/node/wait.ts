@@ -1,7 +1,7 @@
 import type { Params, Result, WireJob } from '../../src/daemon/protocol/index.ts'
 
 export interface WaitOptions {
-  /** States that end the wait (default: the job has ended). A job that has ended always counts. */
+  /** States to wait for (default: the states of an ended job). The wait for a job also stops when the job has ended. */
   readonly until?: Params<'job.wait'>['until']
   /** A signal that ends the wait, such as `AbortSignal.timeout(60_000)`. */
   readonly signal?: AbortSignal

@@ -31,7 +31,7 @@ export interface HttpAnswer {
 /** Sends one request with the token. @throws PlotdError as `Dial` */
 export type Send = (request: HttpRequest) => Promise<HttpAnswer>
 
-/** Connects a client with its daemon. A client in Node and one in a browser differ only here. */
+/** Connects a client with its daemon. Clients in Node and in a browser differ only in their transport. */
 export interface Transport {
   readonly dial: Dial
   readonly send: Send

@@ -2,8 +2,8 @@ import { mkdir, open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
- * Writes a private file, which is on the disk when this resolves. After a crash the file holds either the whole old
- * text or the whole new text.
+ * Writes a file that only its owner can read. When the promise resolves, the file is on the disk. After a crash the
+ * file holds either the whole old text or the whole new text.
  */
 export async function writeSafely(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })

@@ -27,7 +27,8 @@ const DELIMITERS = [',', ';', '\t'] as const
  * @throws PlotdError ERR_CSV naming the row
  */
 export function readTable(bytes: Uint8Array | string): Table {
-  if (bytes.length > MAX_BYTES) throw problem(1, `the table has ${bytes.length} bytes, at most ${MAX_BYTES} are read`)
+  const unit = typeof bytes === 'string' ? 'characters' : 'bytes'
+  if (bytes.length > MAX_BYTES) throw problem(1, `the table has ${bytes.length} ${unit}, at most ${MAX_BYTES} are read`)
   const text = (typeof bytes === 'string' ? bytes : decodeText(bytes)).replace(/^\uFEFF/, '')
   refuseOtherFormats(text)
   const [line = '', separator] = /^sep=(.)\r?\n/i.exec(text) ?? []
@@ -67,7 +68,7 @@ function parseTable(text: string, delimiter: string): string[][] {
   }
 }
 
-/** The messages of mistakes with quotes, by the parser's code. */
+/** The messages of mistakes with quotes, by the parser's error code. */
 const QUOTE_MESSAGES: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote that opens a cell of this row is never closed',
   INVALID_OPENING_QUOTE:
@@ -84,7 +85,7 @@ function refuseOtherFormats(text: string): void {
   if (/^[^\r\n]*\0/.test(text)) throw problem(1, 'this is not text: expected a table saved as CSV')
 }
 
-/** The delimiter that is most frequent among the names of the columns, outside of quotes. */
+/** The delimiter that is most frequent in the line of the column names, outside of quotes. */
 function delimiterOf(text: string): string {
   const [names = ''] = text.replace(/"[^"]*"/g, '').split(/\r?\n|\r/, 1)
   const counts = DELIMITERS.map((sign) => names.split(sign).length)
