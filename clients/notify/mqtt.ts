@@ -40,10 +40,11 @@ export class MqttBridge {
   readonly #actions: MqttActions
   #client: MqttClient | undefined
   #states: readonly MqttState[] = []
-  /** The last payload of each topic. */
+  /** The last payload that `#publish` sent to each topic. */
   readonly #payloads = new Map<string, string>()
-  /** The need for a sheet of each plotter, by name. A press of the button answers a need once. */
+  /** The need for a sheet, by the plotter's name. */
   readonly #sheetNeeds = new Map<string, Need>()
+  /** The keys of the needs that a press has answered. A further press for such a need has no effect. */
   readonly #answeredKeys = new Set<string>()
 
   constructor(options: MqttOptions, actions: MqttActions) {
@@ -146,7 +147,7 @@ const loginOf = ({ username, password }: Broker): IClientOptions => ({
  * Resolves when the broker has acknowledged a message to `plotd/NODE/test`.
  *
  * @param limitMs  limit on the time until the broker accepts the connection, and again until it acknowledges
- * @throws the error of the connection
+ * @throws the error of the connection, or an error when the broker acknowledges too late
  */
 export async function testBroker(broker: Broker, limitMs = BROKER_MS): Promise<void> {
   const { connectAsync } = await import('mqtt')
@@ -166,7 +167,7 @@ export async function testBroker(broker: Broker, limitMs = BROKER_MS): Promise<v
   }
 }
 
-/** Limit on the time in which a broker accepts the connection of a test, or its message, ms. */
+/** Default limit of `testBroker`, ms. */
 const BROKER_MS = 10_000
 
 /**

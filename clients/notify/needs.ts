@@ -19,9 +19,9 @@ export interface Situation {
   readonly plotters: readonly WirePlotter[]
   readonly jobs: readonly WireJob[]
   readonly batches: Result<'batch.list'>['batches']
-  /** Share of the disk of the state folder that is free; undefined when it is not known. */
+  /** Free share of the disk of the state folder, 0 to 1; undefined when unknown. */
   readonly diskFree?: number
-  /** Time in ms since 1970. Jobs and batches that ended before cause no needs. */
+  /** Time in ms since 1970. A job or batch that ended before this time causes no need. */
   readonly since: number
 }
 
@@ -69,7 +69,7 @@ function partsOf(key: string, plotters: readonly WirePlotter[]) {
 const isUnreachable = (plotter: WirePlotter | undefined): boolean =>
   plotter === undefined || plotter.state.is === 'offline' || plotter.state.is === 'unknown'
 
-/** Returns a function that says whether plotd cannot see the need of a key, because it cannot reach the plotter. */
+/** Returns a function that says whether the need of a key is hidden: plotd does not know the state of the plotter. */
 export function isHiddenIn({ plotters }: Situation): (key: string) => boolean {
   return (key) => {
     const { kind, plotter } = partsOf(key, plotters)
@@ -81,7 +81,7 @@ const DISK: Need = {
   key: 'disk',
   kind: 'disk',
   title: 'The disk is nearly full',
-  text: 'Less than 5 % of the disk of the state folder is free. When it is full, plotd accepts no jobs and plots pause.',
+  text: 'Less than 5 % of the disk of the state folder is free. On a full disk plotd accepts no jobs, and plots pause.',
 }
 
 const PEN_NEEDS = {
@@ -113,7 +113,7 @@ type Pause = Extract<WirePlotter['state'], { readonly is: 'paused' }>
 function pauseNeeds({ name, registers }: WirePlotter, state: Pause): readonly Need[] {
   if (state.why === 'pen-change') {
     const { prompt = 'It wants the next pen', asks = 'pen' } = state
-    const corners = registers?.required ? ' Show two of its corners (plotd mark).' : ''
+    const corners = registers?.required ? ' Show two corners of the sheet (plotd mark).' : ''
     const text = `${prompt}.${corners} Then run plotd resume.`
     const key = `pen:${name}:${state.job}:${state.since}`
     return [{ key, kind: 'pen', title: `${name} ${PEN_NEEDS[asks]}`, text, plotter: name, job: state.job }]
@@ -139,8 +139,7 @@ function sheetNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly Ne
   const ready = `${home} a ${failed ? '' : 'fresh '}sheet down and run plotd ready ${name}.`
   const byItself = `Put a fresh sheet down. Then run plotd home ${name}: the plot begins by itself.`
   const text = failed ? `${failed.why}. ${ready}` : mustHome && !plotter.gate ? byItself : ready
-  // Any grant answers the need, whichever job comes next. When a grant ends without a sheet, the next need has a new
-  // key.
+  // Any grant meets the need, whichever job comes next. Each grant is counted, so the need after a grant has a new key.
   const key = `sheet:${name}:${grants}`
   return [{ key, kind: 'sheet', title: `${name} needs a sheet`, text, plotter: name, job: waiting.id }]
 }

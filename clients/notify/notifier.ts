@@ -24,7 +24,6 @@ import {
 } from './outbox.ts'
 import { channelOf, hasIds, type Notify, secretOf } from './settings.ts'
 
-/** The channels of a notifier, its client, its folder and its clock. */
 export interface NotifierOptions {
   readonly client: PlotdClient
   readonly notify: Notify
@@ -95,7 +94,8 @@ export class Notifier {
     for (const timer of [this.#updateTimer, this.#diskTimer]) clearTimeout(timer)
     this.#cancelNext()
     this.#subscription?.close()
-    // Closed first: after a loss of the connection, a call under way would wait until the daemon is back.
+    // The client is closed before the wait for the turn: otherwise, after a loss of the connection, a call of the turn
+    // would wait until the daemon is back.
     this.#options.client.close()
     await this.#turn
     await this.#bridge?.close()
@@ -153,7 +153,7 @@ export class Notifier {
       if (!this.#jobs.has(job.id)) this.#jobs.set(job.id, job)
   }
 
-  /** Stores the progress of a job. @returns whether it is time to publish the progress, which only MQTT does */
+  /** Stores the progress of a job. @returns whether MQTT is to publish the progress now */
   #takeProgress(id: string, progress: NonNullable<WireJob['progress']>): boolean {
     const job = this.#jobs.get(id)
     if (job) this.#jobs.set(id, { ...job, progress })
@@ -271,7 +271,6 @@ export function plotterSummary(plotter: WirePlotter, jobs: readonly WireJob[]) {
  * Sends a test message through each channel, without the outbox.
  *
  * @param only  the name of one channel, or 'mqtt'; undefined: all
- * @param id  the id of the message
  * @returns the error of each channel, '' when it works
  * @throws PlotdError ERR_CONFIG when a secret or an address cannot be used
  */

@@ -55,10 +55,10 @@ export interface ChannelWants {
 /**
  * Whether a message has become pointless: its need has ended, and no try is under way.
  *
- * @param isSeen  true when the need of a key is present, or when plotd cannot see it (`isHiddenIn`)
+ * @param mayLast  whether the need of a key is present, or its plotter is unreachable (`isHiddenIn`)
  */
-const hasEnded = ({ need, begun }: Delivery, isSeen: (key: string) => boolean): boolean =>
-  PASSING.has(need.kind) && !isSeen(need.key) && begun !== true
+const hasEnded = ({ need, begun }: Delivery, mayLast: (key: string) => boolean): boolean =>
+  PASSING.has(need.kind) && !mayLast(need.key) && begun !== true
 
 /** The messages that may be sent. While plotd cannot see the need of a message (`isHiddenIn`), the message waits. */
 export const dueOf = ({ waiting }: Outbox, present: ReadonlySet<string>): readonly Delivery[] =>

@@ -18,7 +18,7 @@ export interface Channel {
   close?(): Promise<void>
 }
 
-/** A failed try, and the receiver's answer about the next one. */
+/** A failed try, and the receiver's answer about the next try. */
 export class DeliveryError extends Error {
   /** The receiver refuses a next try before this time has passed. */
   readonly retryAfterMs: number

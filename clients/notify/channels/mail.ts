@@ -14,8 +14,8 @@ export interface MailOptions {
 const TIMEOUT_MS = 20_000
 
 /**
- * A channel that sends e-mail by SMTP. The Message-ID is the id of the message, so that a receiver recognizes a mail
- * that arrives twice.
+ * A channel that sends e-mail by SMTP. All tries to send a message use the same Message-ID, so that a receiver
+ * recognizes a mail that arrives twice.
  */
 export function mail({ host, port, secure, user, password, from, to }: MailOptions): Channel {
   return {

@@ -61,7 +61,7 @@ const escapeText = (text: string): string =>
 /** Maximum number of characters of a message on Discord. */
 const DISCORD_CHARS = 2000
 
-/** A channel to a webhook of Discord. An @name in a title notifies no user of Discord. */
+/** A channel to a webhook of Discord. An @name in a message notifies no user of Discord. */
 export function discord(url: string): Channel {
   return {
     send({ need }) {
