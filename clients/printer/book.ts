@@ -13,7 +13,7 @@ interface StoredBook {
   readonly jobs: readonly PrintJob[]
 }
 
-/** Number of ended jobs that `trim` keeps. */
+/** Maximum number of ended jobs that `trim` keeps. */
 const MAX_ENDED = 500
 const FILE = 'printer.json'
 

@@ -7,7 +7,6 @@ const GRACE_MS = 10_000
 /** A fast sender, too, may lose its place after this time, ms. */
 const LONGEST_MS = 120_000
 
-/** The place of a document that the printer receives. */
 export interface DocumentPlace {
   count(bytes: number): void
   leave(): void

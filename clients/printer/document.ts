@@ -13,7 +13,8 @@ const DECODERS = { deflate: createInflateRaw, gzip: createGunzip } as const
 /**
  * Reads the whole document.
  *
- * @param first  the bytes of the document that came with the attributes; `rest` are those after them
+ * @param first  the bytes of the document that came with the attributes
+ * @param rest  the later bytes of the document
  * @param most  the limit in bytes, before and after decompression
  * @throws Refusal request-entity-too-large, compression-error; the errors of `rest`
  */

@@ -20,7 +20,7 @@ export interface HttpOptions {
   readonly operations: Operations
   /** @throws as `Callers.callerOf` */
   readonly callerOf: (request: IncomingMessage) => Promise<Caller>
-  /** @param base  '127.0.0.1:8631', as the client reaches this server */
+  /** @param base  host and port at which the client reaches this server, such as '127.0.0.1:8631' */
   readonly identityOf: (printer: string, base: string) => Identity
   /** Maximum number of bytes of a document, before and after decompression. */
   readonly mostBytes: number
@@ -176,8 +176,9 @@ async function* rest(body: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array
 }
 
 /**
- * The answer to a request that was refused before its operation, such as bytes that are no message of IPP. It repeats
- * the version of the request if it is supported, and the number of the request if it is readable.
+ * The answer to a request that was refused before its operation, for example because its bytes are no message of IPP.
+ * The answer repeats the version of the request if plotd supports that version, and the number of the request if plotd
+ * can read the number.
  */
 function refusalMessage(head: Buffer, status: keyof typeof STATUS, why: string): Message {
   const isReadable = head.length >= 8

@@ -70,8 +70,8 @@ export async function openPrinters(
 }
 
 /**
- * The name of the printer's token, and the owner of jobs that a client prints without a password. In a farm the host's
- * name follows.
+ * The name of the printer's token, and the owner of jobs that a client prints without a password. In a farm, `-`
+ * and the name of the host follow.
  */
 const TOKEN = 'ipp-printer'
 
@@ -194,8 +194,8 @@ function announcements(
 export { probe } from './probe.ts'
 
 /**
- * The address of the printers by the configuration: 'ipp://127.0.0.1:8631/ipp/print'. A printer's own address has `/`
- * and its name after it.
+ * The common start of the printers' addresses by the configuration: 'ipp://127.0.0.1:8631/ipp/print'. The address of
+ * one printer continues with `/` and the printer's name.
  */
 export function printerUrl(
   { printer, tls, hosts }: Pick<Config, 'printer' | 'tls' | 'hosts'>,

@@ -150,7 +150,7 @@ export class PrintJobs {
     return this.#end(job, { state: 'aborted', reasons: [reason], message, at: Date.now() })
   }
 
-  /** Cancels a job. @throws Refusal not-possible when the job has ended; PlotdError as `job.cancel` does */
+  /** Cancels a job. @throws Refusal not-possible when the job has ended; the errors of `job.cancel` */
   async cancel(job: PrintJob, client: PlotdClient): Promise<void> {
     if (job.ending) throw new Refusal('not-possible', `job ${job.id} has ended`)
     for (const id of this.#open(job)) await client.call('job.cancel', { id })
@@ -161,7 +161,7 @@ export class PrintJobs {
   /**
    * Holds or releases each open job of a print job in plotd's queue.
    *
-   * @throws Refusal not-possible when the print job has no open job in the queue; PlotdError as `method` does
+   * @throws Refusal not-possible when the print job has no open job in the queue; the errors of `method`
    */
   async onEveryOpenJob(job: PrintJob, client: PlotdClient, method: 'job.hold' | 'job.release'): Promise<void> {
     const open = this.#open(job)

@@ -41,7 +41,7 @@ export interface Reach {
   readonly height: number
 }
 
-/** A sheet may exceed the reach by this, mm, because nominal sizes differ from real ones. */
+/** Length by which a sheet may exceed the reach, mm: real sheets differ from their nominal sizes. */
 const TOLERANCE = 1
 
 /** Whether a machine reaches a sheet, portrait or landscape. Sizes in mm. */

@@ -23,10 +23,10 @@ import { refusalOf } from './submit.ts'
 import { type CheckedAttributes, checkAttributes, requiresFidelity, templateOf } from './template.ts'
 import type { Watch } from './watch.ts'
 
-/** The context of a request besides its attributes. */
+/** The sender of a request, and functions that use the sender's connection. */
 export interface Context {
   readonly caller: Caller
-  /** The printer's addresses as this client reaches them. */
+  /** The identity of a printer, with the addresses at which this client reaches the printer. */
   readonly identityOf: (printer: string) => Identity
   /** Reads the document that follows the attributes. @throws Refusal */
   readonly document: (compression: Compression) => Promise<Uint8Array<ArrayBuffer>>
@@ -38,7 +38,7 @@ interface Answer {
   readonly groups?: readonly Group[]
 }
 
-/** A request to a printer that exists. */
+/** A request to a printer that exists, from a known sender. */
 interface Call extends Request, Context {
   readonly view: View
   readonly identity: Identity

@@ -10,7 +10,7 @@ export interface View {
   readonly name: string
   /** The printer's plotter; all plotters for the printer `any`. */
   readonly plotters: readonly WirePlotter[]
-  /** Jobs of plotd that are not final: those of the last snapshot, and those that have changed since. */
+  /** Known jobs of plotd that are not final. When there are many, the daemon's snapshot does not list all of them. */
   readonly jobs: readonly WireJob[]
   /** Names of paused queues; '' is the whole queue. */
   readonly paused: ReadonlySet<string>
@@ -21,14 +21,14 @@ export interface PrinterState {
   /** A number of `PRINTER_STATES`. */
   readonly state: number
   readonly reasons: readonly string[]
-  /** A sentence for users; undefined when the reasons need no explanation. */
+  /** Text for users; absent when the reasons need no explanation. */
   readonly message?: string
 }
 
 /** A pen is low when less than this share of its ink is left, or when its ink is not enough for one more sheet. */
 const LOW = 0.1
 
-/** For the printer `any`: all jobs that ask for ink. For another: the jobs that its plotter draws or may draw. */
+/** For the printer `any`: all jobs that ask for ink. For a plotter's printer: the jobs that it draws or may draw. */
 export const jobsOf = ({ name, jobs }: Pick<View, 'name' | 'jobs'>): WireJob[] =>
   jobs.filter(({ plot, result, progress }) => {
     if (plot === undefined || name === ANY) return plot !== undefined
@@ -94,7 +94,7 @@ const hasLowPen = ({ pens = [] }: WirePlotter): boolean =>
     return leftMm < LOW * (leftMm + drawnMm) || (sheetsLeft !== undefined && sheetsLeft < 1)
   })
 
-/** A pen as printers list their ink. */
+/** A pen as a printer reports a supply of ink. */
 export interface Supply {
   readonly name: string
   /** '#RRGGBB', or 'none'. */

@@ -45,7 +45,7 @@ export interface PrintJob {
   readonly jobs?: readonly string[]
   readonly format?: string
   readonly bytes?: number
-  /** Sheets of paper. */
+  /** Number of sheets of paper that the whole job needs; undefined before the document has arrived. */
   readonly sheets?: number
   /** Number of drawn sheets, once the job has ended. */
   readonly done?: number

@@ -204,7 +204,7 @@ const rasterAttributes = (): Record<string, readonly Value[]> => ({
   ),
 })
 
-/** Pens as PWG 5100.13 lists supplies, and as CUPS does. */
+/** The pens as supplies: in the attributes `printer-supply` of PWG 5100.13, and in the attributes `marker` of CUPS. */
 function supplyAttributes({ plotters }: View, page: string): Record<string, readonly Value[]> {
   const supplies = suppliesOf(plotters)
   return {

@@ -87,8 +87,8 @@ function pathOf(uri: string): string | undefined {
 /**
  * The printer that a path names, and its job when the path names one.
  *
- * @param path  '/ipp/print', '/ipp/print/axidraw', '/ipp/print/axidraw/12'
- * @returns undefined for any other path
+ * @param path  '/ipp/print', '/ipp/print/axidraw', '/ipp/print/12' or '/ipp/print/axidraw/12'
+ * @returns undefined for a path of another form
  */
 export function printerAt(path: string): { readonly printer: string; readonly jobId: number | undefined } | undefined {
   const match = /^\/ipp\/print(?:\/([^/]+))?(?:\/(\d{1,9}))?\/?$/.exec(path)

@@ -37,7 +37,8 @@ const MAX_JOBS = 1000
  * sheet of the document with its copies. When copies of several sheets are collated, each sheet of each copy has its
  * own job.
  *
- * @throws Refusal when plotd cannot draw the document; PlotdError as the methods of plotd do
+ * @throws Refusal when the document is empty, has none of the requested pages, or needs more than `MAX_JOBS` jobs
+ * @throws PlotdError of an upload, `document.describe` or `job.submitAll`
  */
 export async function submitDocument(
   client: PlotdClient,
@@ -89,8 +90,8 @@ const spanOf = (pages: readonly number[]): string =>
   pages.length === 1 ? String(pages[0]) : `${pages[0]} to ${pages.at(-1)}`
 
 /**
- * The parameters of the job for a sheet. A photo is drawn for a sheet of the named size; other documents have their own
- * size.
+ * The parameters of the job for a sheet. A photo is drawn in the size of the order's sheet, or of A4 when the order
+ * names no sheet. Other documents have their own size.
  */
 function paramsFor(task: string, onSheet: readonly number[], pages: number, order: Order): Record<string, unknown> {
   if (task === 'photo') {
@@ -145,7 +146,7 @@ const STATUS_OF: Partial<Record<ErrorCode, Status>> = {
 /** Limits of the daemon that pass by themselves: RFC 8011 lets a busy printer's client try the same request again. */
 const PASSING_LIMITS: ReadonlySet<unknown> = new Set(['connections', 'messagesPerSecond', 'heldBytes'])
 
-/** An error as a refusal in IPP's terms. @throws the error itself when it is a bug */
+/** An error as a refusal in IPP's terms. @throws an error that is neither a Refusal nor a PlotdError: it is a bug */
 export function refusalOf(thrown: unknown): Refusal {
   if (thrown instanceof Refusal) return thrown
   if (!(thrown instanceof PlotdError)) throw thrown

@@ -194,7 +194,7 @@ export interface Order {
 
 const SCALINGS = { auto: 'shrink', 'auto-fit': 'shrink', fill: 'fill', fit: 'fit', none: 'keep' } as const
 
-/** Gives each absent attribute its default. */
+/** An absent attribute has its default. Without an attribute for the media, `sheet` is undefined. */
 export function orderOf(accepted: Attributes): Order {
   const sheet = sizeOfCol(accepted.get('media-col')) ?? sizeOfName(stringOf(accepted.get('media')) ?? '')
   const orientation = numberOf(accepted.get('orientation-requested'))

@@ -34,7 +34,7 @@ export interface DecodedMessage {
 }
 
 /**
- * Reads a message of IPP (RFC 8010, section 3). Its time and memory are proportional to the number of bytes.
+ * Reads a message of IPP (RFC 8010, section 3), in time and memory proportional to the number of bytes.
  *
  * @throws Refusal bad-request when the bytes are no message or are cut off, request-entity-too-large beyond a limit
  */
