@@ -19,7 +19,7 @@ from .wire import Call, message_of, connect, head, parse, read_answer, results_o
 
 
 class AsyncPlotd:
-    """The client for asyncio. Its methods have the names of those of Plotd.
+    """The client for asyncio. Its methods have the same names as the methods of Plotd.
 
     >>> plotd = AsyncPlotd()
     >>> job = await plotd.enqueue("pattern", {"pattern": "spiral"})
@@ -51,7 +51,7 @@ class AsyncPlotd:
         try:
             return records.job_of(await self.call("job.submit", job))
         except DaemonAway:
-            # The daemon may have queued the job before the connection was lost. Its key makes the repetition harmless.
+            # The daemon may have queued the job before the connection was lost. The job's key prevents a second job.
             return records.job_of(await self.call("job.submit", job))
 
     async def enqueue_svg_generation(

@@ -44,7 +44,7 @@ class Plotd:
         return find(*self._arguments)
 
     def call(self, method: str, params: Optional[Mapping[str, Any]] = None) -> Any:
-        """Calls any method of docs/protocol.md."""
+        """Calls a method of docs/protocol.md. The daemon refuses events.subscribe, which needs a WebSocket."""
         return self.call_all([(method, params or {})])[0]
 
     def call_all(self, calls: Sequence[Call]) -> List[Any]:
@@ -54,12 +54,12 @@ class Plotd:
         return results_of(status, body, place.url)
 
     def enqueue(self, task: str, params: Optional[Mapping[str, Any]] = None, **options: Any) -> Job:
-        """Queues a job, which is on the daemon's disk when this returns. `options` are those of `new_job`."""
+        """Queues a job, which is on the daemon's disk when this method returns. `options` are those of `new_job`."""
         job = records.new_job(task, params, **options)
         try:
             return records.job_of(self.call("job.submit", job))
         except DaemonAway:
-            # The daemon may have queued the job before the connection was lost. The key makes the repetition harmless.
+            # The daemon may have queued the job before the connection was lost. The job's key prevents a second job.
             return records.job_of(self.call("job.submit", job))
 
     def enqueue_svg_generation(
@@ -126,11 +126,11 @@ class Plotd:
         return records.status_of(data, info["output"])
 
     def list_jobs(self, **filter: Any) -> List[Job]:
-        """A page of jobs in the order of the queue. `filter` has the parameters of job.list, such as status and tag."""
+        """A page of jobs. `filter` has the parameters of job.list, such as status and tag."""
         return [records.job_of(each) for each in self.call("job.list", filter)["jobs"]]
 
     def cancel_job(self, job: Union[str, Job]) -> Job:
-        """Cancels a job that has not ended. A plot lifts the pen and ends."""
+        """Cancels a job that has not ended. A plotter that is drawing the job lifts its pen and stops."""
         return records.job_of(self.call("job.cancel", {"id": records.id_of(job)}))
 
     def plot(self, jobs: Iterable[Union[str, Job]], plot: Plot = True) -> List[Job]:
@@ -150,7 +150,7 @@ class Plotd:
         timeout: Optional[float] = None,
         until: Optional[Sequence[str]] = None,
     ) -> List[Job]:
-        """Waits for all of these jobs, by long polls. Returns them in the order of `jobs`. Raises as `wait` does."""
+        """Waits for all of these jobs, by long polls. Returns them in the order of `jobs`."""
         ids = records.ids_of(jobs)
         deadline = None if timeout is None else time.monotonic() + timeout
         results: Dict[str, Job] = {}

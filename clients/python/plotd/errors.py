@@ -5,7 +5,7 @@ from typing import Any, Mapping, Optional
 
 
 class PlotdError(Exception):
-    """A call failed. Branch on `code`, one of docs/errors.md, never on the message."""
+    """A call failed. Branch on `code`, never on the message. docs/errors.md lists the codes."""
 
     def __init__(self, code: str, message: str, detail: Optional[Mapping[str, Any]] = None) -> None:
         super().__init__(message)

@@ -14,7 +14,7 @@ Plot = Union[str, bool, Mapping[str, Any]]
 #: ISO 8601 text, ms since 1970, or a datetime with its time zone.
 Moment = Union[str, int, float, datetime]
 
-#: States that a job leaves only at a user's request.
+#: The states of a job that has ended. Only a user's request gives such a job another state.
 ENDED: Tuple[str, ...] = ("finished", "failed", "canceled")
 
 
@@ -31,9 +31,9 @@ class Job:
     created_at: datetime
     started_at: Optional[datetime]
     ended_at: Optional[datetime]
-    #: The SVG's path below the output folder, once it is rendered.
+    #: The SVG's path below the output folder, once the job is rendered.
     path: Optional[str]
-    #: Size in mm and drawing time in seconds, once it is rendered.
+    #: Size in mm and drawing time in seconds, once the job is rendered.
     width_mm: Optional[float]
     height_mm: Optional[float]
     seconds: Optional[float]
@@ -57,7 +57,7 @@ class JobStatus(TypedDict):
     id: str
     #: A job's status, or not_found.
     status: str
-    #: The SVG's path on the daemon's machine, once it is rendered.
+    #: The SVG's path on the daemon's machine, once the job is rendered.
     result: Optional[str]
     error: Optional[str]
     created_at: Optional[datetime]
@@ -135,7 +135,10 @@ def new_job(
     backoff: Union[int, str] = "1s",
     key: Optional[str] = None,
 ) -> Dict[str, Any]:
-    """The parameters of job.submit. Without a key the job gets one, so that a lost connection cannot queue it twice."""
+    """The parameters of job.submit.
+
+    Without a key the job gets a random one, so that a lost connection cannot queue the job twice.
+    """
     job: Dict[str, Any] = {"task": task, "params": dict(params or {}), "idempotencyKey": key or str(uuid.uuid4())}
     parents = [id_of(each) for each in depends_on]
     options = {
@@ -168,7 +171,9 @@ def file_jobs(
     pages: Optional[Sequence[int]],
     options: Mapping[str, Any],
 ) -> List[Tuple[Dict[str, Any], Dict[str, Any]]]:
-    """Parameters and options of the jobs that draw an uploaded file: one for each of `pages`, or of all pages.
+    """Parameters and options of the jobs that draw an uploaded file: one job for each page.
+
+    `pages` are the numbers of the pages to draw, from 1; None draws all pages.
 
     A key in `options` is for the whole file. The job of a page gets that key with the number of the page.
     """

@@ -53,7 +53,7 @@ def daemon_file(state: pathlib.Path) -> "dict[str, Optional[str]]":
 
 
 def http_url(url: str) -> str:
-    """The http or https address for what a user writes: also ws://, as in the protocol, or only host:port."""
+    """The http or https address of a daemon. A user may also write ws://, wss://, or only host:port."""
     address = url if "://" in url else f"http://{url}"
     if address.startswith(("ws://", "wss://")):
         address = "http" + address[2:]
@@ -114,7 +114,8 @@ def check_entry(
 ) -> None:
     """Raises StateUnsafe if a user other than this one and root could have made the file, or can change it.
 
-    `above` marks a folder above the folder to check. For it, the sticky bit or a private group is safe.
+    `above` marks a folder above the folder to check. Others may write to such a folder if its sticky bit is set. Its
+    group may write to it if the group is private (`is_private_group`).
     """
     if not hasattr(os, "getuid"):
         return

@@ -1,5 +1,5 @@
-"""Connections for one HTTP request each: by the socket file, or over TCP. Over TCP without TLS the daemon proves itself
-first if the place says `verify`.
+"""Connections for one HTTP request each: by the socket file, or over TCP. Over TCP without TLS, the daemon first proves
+that it knows the token, if `Place.verify` is true.
 """
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Call = Tuple[str, Mapping[str, Any]]
 
 
 def connect(place: Place) -> Tuple[socket.socket, str]:
-    """An open connection that may carry the token, and the name of its other end."""
+    """Returns an open connection that may carry the token, and the Host header for its requests."""
     try:
         if place.socket and check_socket(place.socket):
             connection = socket.socket(socket.AF_UNIX)
@@ -81,7 +81,7 @@ def greet(connection: socket.socket, place: Place, host: str) -> None:
 
 
 def http_over(connection: socket.socket, host: str) -> http.client.HTTPConnection:
-    """HTTP over an open connection. The result never opens a second one, because only this one is checked."""
+    """HTTP over an open connection. The result opens no other connection, because only the given one is checked."""
     exchange = http.client.HTTPConnection(host)
     exchange.sock, exchange.auto_open = connection, 0
     return exchange
@@ -112,7 +112,7 @@ def head(place: Place, host: str, kind: str) -> "dict[str, str]":
 
 
 def message_of(calls: Sequence[Call]) -> bytes:
-    """The body of POST /rpc. A single call is not sent as a batch, because a batch has a lower limit on answers."""
+    """The body of POST /rpc. A single call is not a batch, because the answers to a batch must be shorter."""
     each = [{"jsonrpc": "2.0", "id": i, "method": name, "params": params} for i, (name, params) in enumerate(calls)]
     return json.dumps(each[0] if len(each) == 1 else each).encode()
 
@@ -136,7 +136,7 @@ def parse(status: int, body: bytes, url: str) -> Any:
 
 
 class BytesSocket:
-    """The bytes of a whole answer in place of a socket, from which http.client reads the headers and the chunks."""
+    """Holds the bytes of a whole answer. http.client reads the headers and the chunks from it, as from a socket."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data

@@ -10,7 +10,7 @@ def spiral(plotd, **options):
     return plotd.enqueue_svg_generation(40, 40, "spiral", **options)
 
 
-def test_its_methods_do_what_those_of_the_class_Plotd_do():
+def test_the_main_methods_work():
     async def main():
         plotd = AsyncPlotd()
         job = await plotd.wait(await spiral(plotd, priority="low"))

@@ -1,4 +1,4 @@
-"""Queueing, following and ending jobs, as the functions of the package and of a client do it."""
+"""Queueing, following and ending jobs, with the functions of the package and the methods of a client."""
 import json
 import pathlib
 import threading
@@ -67,7 +67,7 @@ def test_the_same_key_is_the_same_job():
     assert (first.id, first.repeated, second.repeated) == (second.id, False, True)
 
 
-def test_a_key_of_a_file_of_several_pages_is_for_all_its_pages(tmp_path):
+def test_one_key_covers_all_pages_of_a_file(tmp_path):
     file = tmp_path / "letter.txt"
     file.write_text("the first page\fthe second page")
     key = str(uuid.uuid4())
@@ -80,7 +80,7 @@ def test_a_key_of_a_file_of_several_pages_is_for_all_its_pages(tmp_path):
         package.cancel_job(job)
 
 
-def test_a_drawing_of_the_program_is_queued_by_text_by_file_or_by_its_bytes(tmp_path, plotd):
+def test_an_svg_is_queued_as_text_as_a_file_or_as_bytes(tmp_path, plotd):
     file = tmp_path / "hills.svg"
     file.write_text(SVG)
     large = SVG.replace("</svg>", "<!--" + "x" * 40_000 + "--></svg>")
@@ -93,7 +93,7 @@ def test_a_drawing_of_the_program_is_queued_by_text_by_file_or_by_its_bytes(tmp_
     assert [job.status for job in map(plotd.get_job, jobs)] == ["finished"] * 3
 
 
-def test_a_plot_is_requested_at_once_or_later(plotd):
+def test_a_plot_is_requested_at_submit_or_later(plotd):
     waiting = package.enqueue_svg(SVG, "at once", plot={"plotter": "axi", "copies": 2})
     assert package.wait_for_job(waiting, until=["rendered"]).data["plot"]["copies"] == 2
     rendered = package.wait_for_job(package.enqueue_svg(SVG, "later"))
@@ -103,7 +103,7 @@ def test_a_plot_is_requested_at_once_or_later(plotd):
         plotd.cancel_job(job)
 
 
-def test_a_wait_ends_in_time_and_leaves_the_job_alone():
+def test_a_wait_ends_at_its_time_limit_and_does_not_change_the_job():
     job = spiral(hold=True)
     with pytest.raises(TimeoutError):
         package.wait_for_job(job, timeout=0.1)

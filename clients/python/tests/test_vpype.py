@@ -13,7 +13,7 @@ class ClickException(Exception):
 
 
 def stand_ins(messages):
-    """Modules whose decorators return the function unchanged. Calls of `click.echo` are in `messages`."""
+    """Modules whose decorators return the function unchanged. `click.echo` appends its text to `messages`."""
     click = types.ModuleType("click")
     click.command = lambda *_, **__: lambda function: function
     click.option = lambda *_, **__: lambda function: function
