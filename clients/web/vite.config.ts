@@ -5,7 +5,7 @@ export default defineConfig({
   root: new URL('.', import.meta.url).pathname,
   base: './',
   publicDir: 'public',
-  // Node's build of the CSV reader needs `Buffer`.
+  // Node's build of the CSV reader needs `Buffer`, which browsers lack.
   resolve: { alias: { 'csv-parse/sync': 'csv-parse/browser/esm/sync' } },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {

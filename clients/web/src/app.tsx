@@ -161,7 +161,7 @@ interface JobListsProps {
   readonly onShow: (id: string) => void
 }
 
-/** The batches, and the queue and the history with their search. */
+/** The batches, the queue and the history. The search filters the queue and the history. */
 function JobLists({ store, daemon, queue, chosen, onShow }: JobListsProps) {
   const [search, setSearch] = useState('')
   const isPaused = daemon.paused.includes('')

@@ -38,7 +38,9 @@ stopListening()
 if (problem === undefined) render(<App store={store} />, root)
 else welcome(problem)
 
-/** Shows why the page cannot start. A page without a session starts by itself when a page of this browser logs in. */
+/**
+ * Shows why the page cannot start. A page without a session starts by itself when another page of the browser logs in.
+ */
 function Welcome({ why }: { why: string }) {
   return (
     <main class="welcome">

@@ -11,7 +11,7 @@ interface Props {
   readonly onTab: (tab: Tab) => void
 }
 
-/** The tabs of the drawer. Arrow keys, Home and End choose a tab, as in the tabs pattern of ARIA. */
+/** The tabs of the drawer. The arrow keys left and right, Home and End choose a tab, as in the tabs pattern of ARIA. */
 export function Tabs({ tab, isNarrow, onTab }: Props) {
   const choose = (tab: Tab): void => {
     onTab(tab)

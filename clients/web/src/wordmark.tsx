@@ -1,6 +1,6 @@
 import { WORDMARK } from './wordmark-path.ts'
 
-/** The name plotd in a Hershey script, as the task `text` draws it. */
+/** The name plotd in a Hershey script. */
 export function Wordmark() {
   const { width, height, path } = WORDMARK
   return (

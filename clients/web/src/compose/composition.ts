@@ -25,7 +25,7 @@ export interface PlotSettings {
   readonly once?: boolean
   readonly passes?: number
   readonly speedPercent?: number
-  /** Whether the daemon refuses a job when it would leave out or replace a part of the drawing. */
+  /** Whether the daemon refuses the job when a part of its drawing would be left out or replaced. */
   readonly strict?: boolean
 }
 

@@ -13,7 +13,7 @@ let last: Promise<unknown> = Promise.resolve()
 
 /**
  * The address of a small picture that shows one design. The page renders each picture once, and keeps it until the page
- * is closed. It renders one picture after the other, so that the user's own preview waits for one of them at most.
+ * is closed. The page renders one picture at a time, so the user's own preview waits for at most one picture.
  *
  * @param version  the version of the design; a new version needs a new picture
  */

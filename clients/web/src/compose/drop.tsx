@@ -54,5 +54,5 @@ export function useFileDrop(onFiles: (files: readonly File[]) => void): boolean 
   return isOver
 }
 
-/** Whether the user drags a file, and not a card of the queue. */
+/** Whether the user drags a file. The user may also drag a job of the queue. */
 const carriesFile = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') ?? false

@@ -10,7 +10,7 @@ interface Props {
   readonly schema: Schema
   readonly value: unknown
   readonly required: boolean
-  /** The correction that the daemon asks for. */
+  /** What is wrong with the value; undefined when the daemon accepts it. */
   readonly problem: string | undefined
   readonly onInput: (value: unknown) => void
 }
@@ -18,7 +18,7 @@ interface Props {
 /** A text that may have more characters than this gets an input of several lines. */
 const LONG_TEXT = 200
 
-/** One field of a task's form, from the field's schema, with the correction of its value. */
+/** One field of a task's form, from the field's schema, with its help and its problem. */
 export function Field({ store, name, schema, value, required, problem, onInput }: Props) {
   const id = `field-${name}`
   const input = (
@@ -143,7 +143,7 @@ interface NumberProps {
   readonly onInput: (value: unknown) => void
 }
 
-/** A number. A seed has a button that sets a random one, because each seed gives another drawing. */
+/** A number input. The input of a seed also has a button that sets a random seed. */
 function NumberInput({ name, schema, shown, onInput, ...common }: NumberProps) {
   const input = (
     <input

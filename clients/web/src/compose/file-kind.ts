@@ -11,7 +11,7 @@ const other = (what: string, advice = DRAWS): FileKind => ({ is: 'other', words:
 const DRAWS = 'plotd draws SVG, PDF and other drawings, and PNG and JPEG pictures.'
 const EXPORT = 'Convert it to PDF.'
 
-/** Signatures of binary files, by their first characters. */
+/** Signatures: the first characters of a file, and the kind that they show. */
 const SIGNATURES: readonly (readonly [start: string, kind: FileKind])[] = [
   ['\u0089PNG', { is: 'photo' }],
   ['\u00ff\u00d8\u00ff', { is: 'photo' }],
@@ -43,7 +43,8 @@ const TEXTS: readonly (readonly [pattern: RegExp, kind: FileKind])[] = [
 const TABLE = /\.(csv|tsv)$/i
 
 /**
- * The kind of a file, by its first bytes. A table has no signature, so its name decides. The daemon knows more formats.
+ * The kind of a file, by its first bytes. The ending of the name decides for a table, for a compressed SVG, and for an
+ * SVG whose root element comes late. The daemon knows more formats.
  */
 export function fileKind(bytes: Uint8Array, name: string): FileKind {
   if (bytes.length === 0) return other('an empty file')

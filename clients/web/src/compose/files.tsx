@@ -21,8 +21,8 @@ interface Props {
 type FileCheck = { readonly preview: Result<'preview.render'> } | { readonly problem: string }
 
 /**
- * The form for several dropped files. Each becomes a job with the settings of the form for SVG files. The page shows
- * size, time and losses before the user queues the jobs.
+ * The form for several dropped files. Each chosen file becomes a job with the settings of the form for SVG files. The
+ * page shows size, time and losses before the user queues the jobs.
  */
 export function Files({ store, plotters, composing, files, onDraft, onSubmitted }: Props) {
   const { composition, setSource, setSettings } = composing

@@ -71,7 +71,7 @@ function FontList({ store, value, onFont }: ListProps) {
 /** The page also requests the pictures of samples up to this distance above and below the window. */
 const AHEAD = '400px'
 
-/** A line in the font. The page requests its picture from the daemon when the user scrolls near the line. */
+/** A picture of a line in the font. The page requests the picture from the daemon when the line is near the window. */
 function FontSample({ store, font, version }: { store: Store; font: Font; version: number }) {
   const box = useRef<HTMLSpanElement>(null)
   const [url, setUrl] = useState<string | undefined>()

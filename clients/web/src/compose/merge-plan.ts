@@ -7,7 +7,7 @@ import { paramsOf, type Schema, type Values } from './schema.ts'
 export const MERGE_TASK = 'postcard'
 /** The entry in `MergeChoices.map` of a column that gives no parameter. */
 export const UNUSED = ''
-/** Parameters that no column gives. A card and its envelope get the number of their row. */
+/** Parameters that no column may give. The merge numbers a card and its envelope by their row. */
 const NEVER_MAPPED: ReadonlySet<string> = new Set(['strict', 'number', 'numberOn'])
 
 /** The user's choices for a mail merge, besides the parameters of all cards. */
@@ -80,7 +80,7 @@ export function mergeOptions(
   }
 }
 
-/** The plot of the envelopes. They take no page, fit or layers from the cards. */
+/** The plot of the envelopes: the plot of the cards without `pageSize`, `layers` and `fit`. */
 function envelopePlot(plot: PlotRequest): PlotRequest {
   const { pageSize: _, layers: __, options = {}, ...rest } = plot
   const { fit: ___, ...others } = options
@@ -90,7 +90,7 @@ function envelopePlot(plot: PlotRequest): PlotRequest {
 /** The name of a batch: the name of its file without the ending. */
 const batchName = (file: string): string => (file.replace(/\.[^.]*$/, '') || file).replace(/\p{Cc}/gu, '').slice(0, 100)
 
-/** Maximum number of cards whose time the page computes. Other cards count with the average. */
+/** Maximum number of cards whose time the page computes. For every other card it takes the average of these times. */
 const SAMPLES = 5
 
 /** The rows to preview: the first, the last, and some at equal distances between them. */

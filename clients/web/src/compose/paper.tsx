@@ -3,7 +3,7 @@ import type { PlotSettings } from './composition.ts'
 
 interface Props {
   readonly settings: PlotSettings
-  /** Problems of settings. A key is `plot.` followed by the name of the setting. */
+  /** Problems of the form, by field. The field of a setting is `plot.` followed by the setting's name. */
   readonly problems: ReadonlyMap<string, string>
   readonly onSettings: (settings: PlotSettings) => void
 }

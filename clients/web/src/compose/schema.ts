@@ -18,7 +18,7 @@ export interface Schema {
 /** Values of a form, by the name of the field. */
 export type Values = Readonly<Record<string, unknown>>
 
-/** The value of a parameter that is a text; undefined for any other. */
+/** The value of a parameter if the value is a text, else undefined. */
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
 /** The forms of a task: one, or one for each value of the property `by`. */
@@ -34,7 +34,7 @@ export function formsOf(schema: Schema): Forms {
   return choices.length > 1 && by !== undefined ? { by, choices } : { choices }
 }
 
-/** The form whose constant equals the chosen value of `by`; the first form when none does. */
+/** The form whose constant for `by` equals the chosen value; the first form when no constant does. */
 export function chosenForm({ by, choices }: Forms, values: Values): Schema {
   const match = by === undefined ? undefined : choices.find((choice) => choice.properties?.[by]?.const === values[by])
   return match ?? choices[0] ?? {}

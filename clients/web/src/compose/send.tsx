@@ -54,7 +54,7 @@ export function Send({ store, plotters, settings, onSettings, problem, missing, 
   )
 }
 
-/** The refusal in short. If the form shows the first refused field, the refusal is a button that leads to it. */
+/** The daemon's message. If the form shows the first refused field, a short button leads to that field instead. */
 function ProblemWords({ problem: { message, fields } }: { problem: Problem }) {
   const [first] = fields
   const name = first?.[0].replace('plot.', '') ?? ''

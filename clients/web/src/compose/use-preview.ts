@@ -30,7 +30,7 @@ export function usePreview(
 ): Preview {
   const [problem, setProblem] = useState<Problem | undefined>()
   const newest = useRef(0)
-  // `request` is a new object at each rendering, so its text decides whether it has changed.
+  // Each rendering of the form makes a new `request`, so its JSON text decides whether it has changed.
   const key = JSON.stringify(request)
   useEffect(() => {
     const number = ++newest.current

@@ -19,7 +19,7 @@ type Method = Extract<
   'plotter.ready' | 'plotter.unready' | 'plotter.pause' | 'plotter.resume' | 'plotter.maintenance'
 >
 
-/** The result of a command to several plotters. */
+/** The result of a command to the chosen plotters. */
 interface Outcome {
   /** The label of the outcome, such as 'Paused' or 'In maintenance'. */
   readonly what: string
@@ -30,7 +30,7 @@ interface Outcome {
   readonly refusals: readonly { readonly name: string; readonly why: string }[]
 }
 
-/** Commands to the chosen plotters. A refusal of one does not stop the others. */
+/** Commands to the chosen plotters. When one plotter refuses a command, the other plotters still get the command. */
 export function Commands({ store, plotters }: Props) {
   const [dialog, setDialog] = useState<'grant' | 'maintenance' | undefined>()
   const names = plotters.map(({ name }) => name)
@@ -157,7 +157,7 @@ interface GrantProps {
   readonly onClose: () => void
 }
 
-/** Gives several plotters grants for their next sheets. */
+/** Asks for how many sheets each chosen plotter gets a grant. */
 function GrantDialog({ names, onGrant, onClose }: GrantProps) {
   const [sheets, setSheets] = useState(1)
   return (

@@ -3,7 +3,7 @@ import { mayDraw, mustHomeFirst, NEEDS, type Need, needOf } from '../../../node/
 import { clock, number } from '../shared/format.ts'
 import type { DaemonState } from '../state/daemon-state.ts'
 
-/** A plotter as the farm shows it. */
+/** A plotter as the views `Farm` and `Wall` show it. */
 export interface Tile {
   readonly plotter: WirePlotter
   readonly need: Need
@@ -11,10 +11,10 @@ export interface Tile {
   readonly job: WireJob | undefined
 }
 
-/** All plotters, as the views `Farm` and `Wall` show them. */
+/** All plotters, with the data of the views `Farm` and `Wall`. */
 export interface FarmView {
   readonly tiles: readonly Tile[]
-  /** The plotters that need their operator, the most urgent first. */
+  /** The plotters with a need other than maintenance, the most urgent first. */
   readonly urgent: readonly Tile[]
   readonly rooms: readonly { readonly name: string; readonly tiles: readonly Tile[] }[]
   /** Number of jobs that wait for ink. */

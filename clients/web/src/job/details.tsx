@@ -1,6 +1,6 @@
 /**
  * The room `job`: one job. `Details` (here) is its panel. Dialogs resume, plot and cancel the job, `actions` holds
- * further actions, and `status-words` puts its state into words.
+ * further actions, and `status-words` puts the job's state into words.
  */
 import type { ComponentChildren } from 'preact'
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'

@@ -61,8 +61,8 @@ export function PlotDialog({ store, job, plotters, onQueued, onClose }: Props) {
         </Pair>
       </div>
       <p class="quiet">
-        The plotter draws the job’s SVG in the output folder, with any changes that you made to it. The job waits in the
-        queue for a sheet.
+        The plotter draws the job’s SVG from the output folder, with any changes that you made to the file. The job
+        waits in the queue for a sheet.
       </p>
       <DialogButtons onClose={onClose}>
         <button type="button" class="primary" disabled={result === undefined || isSending} onClick={() => void send()}>

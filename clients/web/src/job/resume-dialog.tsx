@@ -113,7 +113,7 @@ function sheetStatementOf(
   const plotter = plotters.find(({ name }) => name === progress?.plotter)
   if (!touched || !plotter || plotter.interrupted?.job === id) return undefined
   return plotter.interrupted
-    ? `The sheet of ${plotter.interrupted.title} was taken off, and the sheet of ${title} lies exactly where it lay.`
+    ? `The sheet of ${plotter.interrupted.title} was taken off. The sheet of ${title} is back and lies exactly where it lay.`
     : `The sheet of ${title} was taken off. It is back and lies exactly where it lay.`
 }
 

@@ -12,7 +12,7 @@ export interface Spot {
 interface ResumePlaceProps {
   readonly store: Store
   readonly job: WireJob
-  /** The stroke to continue with, from 0. */
+  /** Index of the stroke to continue with; the first stroke is 0. */
   readonly stroke: number
   /** The place at which the pen would come down, mm on the sheet; undefined is the start of the stroke. */
   readonly pen: { readonly x: number; readonly y: number } | undefined

@@ -40,6 +40,6 @@ export function statusWords(job: WireJob): string {
   }
 }
 
-/** A job's priority in the words of the composer; any other value as a number. */
+/** A job's priority: high, normal or low, as a user chooses in the room `compose`; any other priority as a number. */
 export const priorityWords = (priority: number): string =>
   ({ 75: 'high', 50: 'normal', 25: 'low' })[priority] ?? String(priority)

@@ -13,8 +13,8 @@ type Key = (typeof SETTINGS)[number]['key']
 type Percents = { readonly [K in Key]?: number }
 
 /**
- * Inputs for pen heights (higher is up) and speed of the strokes still to come, for instance when the line is too
- * faint. A field shows the value that the user has set. An empty field means the planned value.
+ * Inputs for the pen heights and the speed of the strokes still to come, for instance when the line is too faint. A
+ * greater height lifts the pen. A field shows the value that the user has set. An empty field means the planned value.
  */
 export function Adjust({ store, plotter }: { store: Store; plotter: WirePlotter }) {
   const { name, state, planned, adjusted } = plotter

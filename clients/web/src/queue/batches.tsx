@@ -114,7 +114,7 @@ function Line({ store, batch, onSheet, onCancel }: LineProps) {
 interface SheetProps {
   readonly store: Store
   readonly batch: Batch
-  /** A text that changes with the jobs of batches. */
+  /** The `batchSignature` of all jobs. When this text changes, the page asks for the cards again. */
   readonly signature: string
   readonly onClose: () => void
 }

@@ -6,7 +6,6 @@ import { useNarrow } from './use-narrow.ts'
 export type Figures = Omit<NonNullable<WireJob['result']>, 'path' | 'plotters'>
 type Warning = Figures['warnings'][number]
 
-/** The warnings that are losses. */
 export const lossesOf = (warnings: readonly Warning[]): readonly Warning[] =>
   warnings.filter(({ kind }) => kind === 'loss')
 

@@ -2,7 +2,7 @@ const MAX_SHEETS = 1000
 
 interface SheetsInputProps {
   readonly id?: string
-  /** The label, for a field without a visible one. */
+  /** The name of the field for screen readers, when no visible label names it. */
   readonly label?: string
   readonly value: number
   readonly onInput: (sheets: number) => void

@@ -1,8 +1,8 @@
 import type { PlotdClient } from '../../../node/client.ts'
 
 /**
- * A browser takes seconds to show an SVG of more strokes than this. The sheet then shows the plan, which a thread
- * paints.
+ * Maximum number of strokes of a job's SVG that the sheet shows as an image: a browser takes seconds for more strokes.
+ * Above this number, the sheet shows the plan, which a thread paints.
  */
 export const MAX_IMAGE_STROKES = 20_000
 
@@ -10,7 +10,7 @@ export const MAX_IMAGE_STROKES = 20_000
 const MAX_KEPT = 200
 const urls = new Map<string, Promise<string>>()
 
-/** A blob URL of a job's SVG. The page fetches the SVG with the token, which an `<img>` cannot send. */
+/** A blob URL of a job's SVG. The page fetches the SVG itself, because an `<img>` cannot send the page's secret. */
 export const outputImage = (client: PlotdClient, path: string): Promise<string> =>
   cached(path, () => client.output(path))
 

@@ -5,7 +5,7 @@ import { isVisible, type Window } from './view.ts'
 /** The drawing context of a canvas, on the page or in `paint-thread`. */
 export type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D
 
-/** Number of vertices between two yields. */
+/** Number of vertices, or of pen-up moves, between two yields. */
 const BATCH = 1500
 /** More visible pen-up moves than this are painted as solid lines: so many dashes are slow, and look solid. */
 const MAX_DASHED = 3000
@@ -151,7 +151,6 @@ export function paintStrokes(context: Context, plan: SheetPlan, from: number, to
 /**
  * Adds one stroke to the path. Skips each vertex, except the last, that is less than `least` mm from the previous
  * painted vertex in x and in y. When `least` is half a pixel, the user cannot see which vertices are skipped.
- * The number of painted vertices then depends on the screen's pixels.
  */
 function addStroke(context: Context, { points, starts }: SheetPlan, stroke: number, least: number): void {
   const first = starts[stroke] as number

@@ -98,14 +98,14 @@ export class Painter {
     this.#send({ number, scene: rest, ...painted, colors })
   }
 
-  /** Highlights one stroke on the canvas, not in the kept image: a key press can highlight another stroke instead. */
+  /** Highlights one stroke on the canvas. The kept image does not change: a key press can highlight another stroke. */
   mark(context: CanvasRenderingContext2D, plan: SheetPlan, stroke: number, view: View, ratio: number, colors: Colors) {
     context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y)
     setPen(context, colors.pen, 1.6 / view.scale)
     paintStrokes(context, plan, stroke, stroke + 1)
   }
 
-  /** Paints strokes `from` … `to - 1` into the last image as drawn, because the plotter has executed them. */
+  /** Adds the ink of strokes `from` … `to - 1`, which the plotter has executed, to the last image. */
   advance(plan: SheetPlan, from: number, to: number, ratio: number, colors: Colors): void {
     const context = this.#canvas.getContext('2d')
     if (!context || !this.#last) return
@@ -140,7 +140,7 @@ export class Painter {
   }
 }
 
-/** The view and frame with the margin that a pan can show at once. */
+/** The view and frame with a margin on each side, so that a pan shows ink at once. */
 function widen(view: View, { width, height, ratio }: Frame): { readonly view: View; readonly frame: Frame } {
   const dx = Math.round(MARGIN_SHARE * width)
   const dy = Math.round(MARGIN_SHARE * height)

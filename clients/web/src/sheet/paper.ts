@@ -36,7 +36,7 @@ export function paperOf(params: unknown, plot?: PlotPage): Paper | undefined {
   return undefined
 }
 
-/** The paper by its size. @param size  the name of a sheet, or a width and a height, such as '148x105mm' */
+/** @param size  the name of a sheet, or a width and a height, such as '148x105mm' */
 function paperOfSize(size: string, isLandscape: boolean): Paper | undefined {
   const named = NAMED[size.toLowerCase()]
   const [, a, b, unit] = /^(\d+(?:\.\d+)?)\s*x\s*(\d+(?:\.\d+)?)\s*(mm|cm|in)?$/i.exec(size) ?? []

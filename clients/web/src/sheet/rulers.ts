@@ -2,7 +2,7 @@ import type { Colors } from './scene.ts'
 import { RULER, tickStep, type View } from './view.ts'
 
 /**
- * Draws rulers in mm along the top and left edges, from 0 at the corner of the paper.
+ * Draws rulers in mm along the top and left edges of the canvas. 0 is at the top left corner of the paper.
  *
  * @param width  width of the canvas, CSS pixels
  * @param height  height of the canvas, CSS pixels
@@ -40,7 +40,7 @@ export function drawRulers(
   context.stroke()
 }
 
-/** Calls `tick` for each tick of an axis from the ruler to `end`; `origin` is the pixel of 0 mm. */
+/** Calls `tick` for each tick of an axis from pixel `RULER` to pixel `end`; `origin` is the pixel of 0 mm. */
 function eachTick(
   origin: number,
   end: number,

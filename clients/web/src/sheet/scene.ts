@@ -24,14 +24,14 @@ export interface Scene {
   /** Whether the view shows pen-up moves. */
   readonly travel: boolean
   readonly pen?: { readonly x: number; readonly y: number }
-  /** A stroke to highlight, for instance the one to continue with. */
+  /** Number of a stroke to highlight, for instance the stroke with which to continue. */
   readonly mark?: number
   readonly margin?: number
   /** The plotter's reach, from the corner of the paper. */
   readonly reach?: { readonly width: number; readonly height: number }
 }
 
-/** Size of the canvas in CSS pixels, and device pixels for each of them. */
+/** Size of the canvas in CSS pixels; `ratio` is the number of device pixels along one CSS pixel. */
 export interface Frame {
   readonly width: number
   readonly height: number

@@ -12,7 +12,7 @@ export type Stale = false | 'updating' | 'refused'
 
 interface Props {
   readonly scene: Scene
-  /** A new identity is another drawing, and the view then fits its sheet. */
+  /** When the identity changes, the sheet shows another drawing, and the view zooms to the whole sheet. */
   readonly identity: string
   readonly label: string
   readonly stale?: Stale
@@ -51,7 +51,7 @@ export function Sheet({ scene, identity, label, stale = false, onKeys }: Props) 
   )
 }
 
-/** A job's strokes, when they have arrived: the plan of its plot, or before its plot the plan of its SVG. */
+/** The plan of a job's plot, once it has arrived. Before the plot begins, this is the plan of the job's SVG. */
 export function usePlan(store: Store, job: WireJob | undefined): SheetPlan | undefined {
   const id = job?.result ? job.id : undefined
   const load = () => (id === undefined ? undefined : store.client.plan(id).then(decodePlan))

@@ -12,7 +12,7 @@ export interface DaemonState {
   /** Grows when the fonts of the daemon may have changed. */
   readonly fonts: number
   readonly isConnected: boolean
-  /** Whether the session of the page has ended. The page connects again with its next session. */
+  /** Whether the page has no page session that the daemon accepts. The page connects when it gets one. */
   readonly isLoggedOut: boolean
 }
 
@@ -64,7 +64,7 @@ function withPlotter(plotters: readonly WirePlotter[], changed: WirePlotter): re
 
 /**
  * The state `ms` milliseconds later when no event came. The daemon sends no progress during a long stroke, so the page
- * counts the time left down by its own clock. Returns the same object when nothing counts down.
+ * reduces the time left by its own clock. Returns the same object when no job has a time left.
  */
 export function countDown(daemon: DaemonState, ms: number): DaemonState {
   const plotting = [...daemon.jobs.values()].filter(

@@ -21,8 +21,8 @@ const ON_PLOTTER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrup
 export const mayHaveInk = (job: WireJob): boolean => job.touched || ON_PLOTTER.has(job.status)
 
 /**
- * The ink on paper: '12 of 40 strokes', '1 of 3 sheets and 12 of 40 strokes'; undefined when there is none. The
- * numbers come from `progress`, which arrives more often than `touched`.
+ * The ink on paper: '12 of 40 strokes', '1 of 3 sheets and 12 of 40 strokes'; undefined without ink. `progress` arrives
+ * more often than `touched`, so `progress` may count strokes while `touched` is still false.
  */
 export function inkWords(job: WireJob): string | undefined {
   const { sheets, done, of } = inkOf(job)
@@ -36,7 +36,8 @@ export function inkWords(job: WireJob): string | undefined {
 
 /**
  * The number of executed strokes on the last sheet of a job that is being plotted or was not plotted to its end.
- * Undefined for all other jobs, and for a job that ended after a complete sheet: the page shows the whole drawing.
+ * Undefined for all other jobs, and for a job that ended just after a complete sheet: the page then shows the whole
+ * drawing.
  */
 export function executedStrokes(job: WireJob): number | undefined {
   if (ON_PLOTTER.has(job.status)) return job.progress?.phase === 'plot' ? job.progress.done : 0

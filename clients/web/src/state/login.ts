@@ -29,7 +29,7 @@ export class Login {
   constructor(url: string) {
     this.#url = url
     addEventListener('hashchange', () => void this.followLink())
-    // Another page of this browser has logged in. A working session stays.
+    // Another page of this browser has changed the stored session. A working session of this page stays.
     addEventListener('storage', ({ key }) => {
       if (key === KEY) this.#wake()
     })

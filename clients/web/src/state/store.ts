@@ -71,7 +71,7 @@ export class Store {
     this.#requestRender()
   }
 
-  /** Connects to the daemon and follows its events. @throws PlotdError as `PlotdClient.open` does */
+  /** Connects to the daemon and follows its events. @throws PlotdError when the connection or the subscription fails */
   async start(): Promise<void> {
     await this.client.open()
     let countedAt = Date.now()

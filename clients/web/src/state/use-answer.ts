@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 
 /**
- * The answer to the latest request; undefined when the request fails. Without `keep`, the answer is also undefined
- * before it arrives, and when `request` sends nothing. Drops an answer that arrives after a newer request.
+ * The answer to the latest request; undefined until a first answer arrives, and when the request fails. Without `keep`,
+ * also undefined during each request, and when `request` sends nothing. Drops an answer that arrives after a newer
+ * request.
  *
  * @param dependencies  values whose change sends the request again
  * @param keep  whether the previous answer stays until the next request is answered or fails
