@@ -30,7 +30,7 @@ class Plotd:
 
     @classmethod
     def find(cls):
-        """The daemon of PLOTD_URL and PLOTD_TOKEN. The state folder has the address or token that is not set."""
+        """The daemon of PLOTD_URL and PLOTD_TOKEN. An address or token that is not set comes from the state folder."""
         url, token = os.environ.get("PLOTD_URL"), os.environ.get("PLOTD_TOKEN")
         if url and token:
             return cls(url, token)
@@ -44,7 +44,7 @@ class Plotd:
         return cls(daemon["url"], token, daemon.get("socket"), verify=True)
 
     def connect(self):
-        """An open connection that may carry the token, and the name of its other end."""
+        """An open connection that may carry the token, and the Host header for its requests."""
         if self.path and os.path.exists(self.path):
             check_folder(pathlib.Path(self.path).parent)
             check_entry(self.path, os.lstat(self.path), stat.S_ISSOCK)
@@ -157,7 +157,7 @@ def is_private_group(info):
 
 
 def check_folder(path, links=40):
-    """Checks a folder, those above it, and the symbolic links on the way."""
+    """Checks a folder, the folders above it, and the symbolic links on the way."""
     path = pathlib.Path(os.path.abspath(path))
     for each in [*reversed(path.parents), path]:
         info = os.lstat(each)

@@ -1,8 +1,8 @@
 import { connect, enqueuePostcardGeneration } from '../src/index.ts'
 
 /*
- * Queues three postcards at low priority, and an urgent one, which plotd renders before those that still wait. Start a
- * daemon before (`plotd serve`). To draw the cards, add `plot: {plotter: 'any'}` to each job.
+ * Queues three postcards at low priority, then an urgent one. plotd renders the urgent card before the cards that still
+ * wait. Start a daemon first (`plotd serve`). To draw the cards, add `plot: {plotter: 'any'}` to each job.
  */
 const guests = ['Ada', 'Grace', 'Katherine']
 for (const recipient of guests) {

@@ -1,6 +1,6 @@
 /**
  * A custom importer. Copy this file into the folder of custom tasks: plotd then draws GeoJSON files as maps at a round
- * scale, with a scale bar. `plotd plot walk.geojson` then recognizes the file by its content.
+ * scale, with a scale bar. `plotd plot walk.geojson` recognizes the file by its content.
  *
  * The map is an equirectangular projection about its middle: distances are true near the middle, in all directions.
  */
@@ -101,14 +101,14 @@ class SheetOf {
     this.top = MARGIN + (room[1] - (1000 * high) / this.scale) / 2
   }
 
-  /** mm on the paper. */
+  /** Converts a position to x and y on the paper, mm. */
   place([longitude, latitude]) {
     const mm = (1000 * DEGREE) / this.scale
     return [this.left + (longitude - this.box.west) * this.shrink * mm, this.top + (this.box.north - latitude) * mm]
   }
 }
 
-/** The least number from `value` on that is 1, 2.5 or 5 times a power of ten. */
+/** Rounds `value` up to 1, 2.5 or 5 times a power of ten. */
 function roundUp(value) {
   const power = 10 ** Math.floor(Math.log10(value))
   return power * ([1, 2.5, 5, 10].find((step) => step * power >= value * (1 - 1e-9)) ?? 10)
@@ -141,7 +141,7 @@ function grouped(shapes) {
   return groups
 }
 
-/** A bar of a round number of metres, up to 60 mm long, and the scale in words. */
+/** Draws a bar of a round number of metres, at most 60 mm long, with its length, and the scale as a ratio. */
 function scaleBar(svg, { width, height, scale }, font) {
   const most = (60 * scale) / 1000
   const metres = roundUp(most / 2.5)
