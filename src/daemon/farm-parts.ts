@@ -82,9 +82,9 @@ export class FarmParts {
   }
 
   /**
-   * Connects to the other hosts, and compares tasks and fonts with theirs.
+   * Connects to the other hosts, and compares this host's tasks and fonts with theirs.
    *
-   * @throws PlotdError ERR_CONFIG as `checkAgainst` does; ERR_SPOOL_WRITE
+   * @throws PlotdError ERR_CONFIG when the tasks or fonts of two hosts conflict (see `checkAgainst`); ERR_SPOOL_WRITE
    */
   async connect(catalog: TaskCatalog, plotters: readonly WirePlotter[]): Promise<void> {
     if (!this.peers) return

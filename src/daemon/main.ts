@@ -68,7 +68,8 @@ export function repairState(sources: ConfigSources): Promise<Repair | undefined>
  * @param to    postgres://…, or 'folder'
  * @param from  the database to read, if `to` is 'folder'; default: the configured database
  * @param warn  receives the reason why the move waits
- * @throws PlotdError ERR_PARAMS when the database's address is not postgres://…; as `loadConfig` and `moveQueue` do
+ * @throws PlotdError ERR_PARAMS without a postgres:// or postgresql:// address; the errors of `loadConfig` and
+ *   `moveQueue`
  */
 export async function moveState(
   sources: ConfigSources,

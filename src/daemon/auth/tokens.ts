@@ -42,7 +42,7 @@ export interface TokenStore {
 
 export interface NewToken {
   readonly identity: Identity
-  /** The client gets the secret only once. The daemon keeps the secret of the master token, and digests of the others. */
+  /** The client gets the secret only once. The daemon keeps only the digest, except for the master token. */
   readonly secret: string
 }
 

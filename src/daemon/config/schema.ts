@@ -27,7 +27,7 @@ const plotter = z.strictObject({
   name: z
     .string()
     .regex(NAME, EXPECTED_NAME)
-    .refine((value) => value !== 'any', "expected a name other than 'any', with which a job may go to each plotter"),
+    .refine((value) => value !== 'any', "expected a name other than 'any': a job for 'any' may go to any plotter"),
   url: z
     .string()
     .min(1)
@@ -43,7 +43,7 @@ const plotter = z.strictObject({
     .union([z.enum(['on', 'off']), z.boolean()], { error: "expected 'on' or 'off'" })
     .transform((value) => value === 'on' || value === true)
     .default(true)
-    .meta({ description: 'on: each sheet needs a grant from `ready`; off: the next sheet begins by itself' }),
+    .meta({ description: 'on: each sheet needs a grant, such as from `ready`; off: the next sheet begins by itself' }),
   between: z
     .strictObject({
       command: z.array(z.string().min(1)).min(1).max(100).readonly(),

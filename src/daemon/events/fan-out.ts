@@ -8,7 +8,7 @@ const SLICE_MS = 4
 export class FanOut {
   readonly #followers = new Set<() => void>()
   readonly #now: () => number
-  /** Followers that this round has not called yet, the next one last. */
+  /** Followers that this round has not called yet, in reverse order: the last item is called next. */
   #waiting: (() => void)[] = []
   #hasNewEvents = false
   #next: NodeJS.Immediate | undefined

@@ -27,7 +27,7 @@ export class Hub {
   readonly #spool: Spool
   readonly #plotters: () => readonly WirePlotter[]
   readonly #fanOut = new FanOut()
-  /** Progress and positions. */
+  /** Limits how often progress and positions are announced. */
   readonly #throttle = new Throttle<News>(PROGRESS_MS, (_, news) => this.#publish(news))
   #events: HubEvent[] = []
   #head = 0
@@ -201,7 +201,7 @@ export class HubEvent {
     return NAMES[this.#news.type]
   }
 
-  /** Whether a client that follows these topics gets the event. 'here' has only the plotters of this host. */
+  /** Whether a client that follows these topics gets the event. The topic 'here' has only the plotters of this host. */
   isOf(topics: ReadonlySet<Topic>): boolean {
     return topics.has(TOPIC[this.name]) || (topics.has('here') && this.#news.type === 'plotter' && this.#news.here)
   }

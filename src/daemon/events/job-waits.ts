@@ -9,7 +9,7 @@ const MAX_WAITS = 256
 
 export interface WaitRequest {
   readonly ids: readonly string[]
-  /** States that end a wait for a job. A job that has ended always counts. */
+  /** The wait for a job ends when the job is in one of these states, or has ended. */
   readonly until: readonly JobStatus[]
   /** Whether the wait ends as soon as one job has reached its state; when false, all jobs must reach theirs. */
   readonly any: boolean
@@ -42,7 +42,7 @@ export class JobWaits {
    * Resolves when all jobs have reached a state of `until` or ended, or when the time is up. With `any`, one job is
    * enough.
    *
-   * @param client  names the token or session: the limit counts the waits of each
+   * @param client  the token or page session, which may have at most `MAX_WAITS` open waits
    * @param gone    aborted when the client has left
    * @throws PlotdError ERR_JOB_UNKNOWN, also when a job is forgotten meanwhile; ERR_LIMIT; the reason of `gone`
    */

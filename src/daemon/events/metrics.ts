@@ -123,8 +123,8 @@ export class Metrics {
   /**
    * The metrics in the text format of Prometheus.
    *
-   * @param farm  when several hosts share the queue: only the first host reports the metrics of the queue, because they
-   *   are the same on every host
+   * @param farm  given when several hosts share the queue. Only the first host reports the metrics of the queue:
+   *   these metrics are the same on every host.
    */
   async text(
     spool: Pick<Spool, 'counts'>,

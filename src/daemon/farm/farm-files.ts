@@ -36,7 +36,7 @@ export interface FarmFilesParts {
  */
 export class FarmFiles implements Contents {
   readonly #parts: FarmFilesParts
-  /** One fetch of a file at a time. */
+  /** Two fetches of the same file run one after the other. */
   readonly #turns = new Turns()
 
   constructor(parts: FarmFilesParts) {
@@ -44,8 +44,8 @@ export class FarmFiles implements Contents {
   }
 
   /**
-   * Fetches the uploads that the parameters name. Throws no error when no host has an upload: a parameter may only look
-   * like a hash, and the task reports a missing file.
+   * Fetches the uploads that the parameters name. Throws no error when no host has an upload: a parameter may look like
+   * a hash without being one, and the task reports a missing file.
    */
   async fetchUploads(params: unknown): Promise<void> {
     for (const sha256 of new Set(hashesIn(params))) await this.#fetchUpload(sha256)
@@ -96,7 +96,7 @@ export class FarmFiles implements Contents {
     await this.#copyTo('/uploads', join(this.#parts.uploadsFolder, sha256))
   }
 
-  /** Removes copies of SVGs after `days`. A later job fetches its copy again. */
+  /** Removes copies of SVGs that are older than `days`. A job that needs a removed copy fetches it again. */
   async removeOldCopies(days: number): Promise<void> {
     const { copies } = this.#parts
     for (const name of await readdir(copies).catch(() => [])) {

@@ -50,7 +50,7 @@ class Forwarder {
     return this.#parts.peers.plotters.find(({ name }) => name === (params as { readonly name: string }).name)
   }
 
-  /** Passes on a call for a plotter to its host. */
+  /** Passes a call for a plotter of another host on to that host. */
   #byPlotter(method: string, params: unknown, caller: Caller, handle: Handle): unknown {
     const { name } = params as { readonly name: string }
     const host = caller.isPassedOn ? undefined : this.#otherHost(name)
@@ -73,7 +73,7 @@ class Forwarder {
     return host === undefined ? handle(params, caller) : this.#passOn(host, method, params, caller)
   }
 
-  /** Asks this host first, then all others at once: only the host that draws the job knows that it does. */
+  /** Asks this host first, then all reached hosts at once: only the host that draws the job can say that it has it. */
   async #onDrawingHost(method: string, params: unknown, caller: Caller, handle: Handle): Promise<unknown> {
     try {
       return await handle(params, caller)

@@ -34,7 +34,8 @@ export function aboutOf({ offer }: HostView): About {
 /**
  * The machines of another host, without those whose profile this version does not know.
  *
- * @param presentView  the plotter of this name as its host showed it last; undefined when the host has shown none
+ * @param presentView  returns the plotter with a name as its host showed the plotter last; undefined when the host has
+ *   shown none
  */
 export function machinesOf(about: About, presentView: (name: string) => WirePlotter | undefined) {
   return about.plotters.flatMap(({ view, profile }) => {
@@ -74,7 +75,7 @@ const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(byte
  * Checks that the name of a task or font means the same on every host.
  *
  * @throws PlotdError ERR_CONFIG when a custom task or font of this host differs from another host's of the same name
- * @throws PlotdError ERR_CONFIG when each host has fonts that the other lacks
+ * @throws PlotdError ERR_CONFIG when this host lacks a font of another host, and that host lacks a font of this one
  */
 export function checkAgainst(here: About, others: readonly HostView[]): void {
   for (const other of others) {

@@ -100,7 +100,7 @@ export class Peer {
     }
   }
 
-  /** Connects, and returns after `close`. @throws PlotdError the reason why the connection failed or broke */
+  /** Connects, and stays connected until `close`. @throws PlotdError the reason why the connection failed or ended */
   async #stayConnected(onConnected: () => void): Promise<void> {
     const connecting = connectTo(this.#address, { reconnect: false, topics: ['here'], limit: 0 })
     const client = await within(connecting).catch((error: unknown) => {
@@ -159,7 +159,7 @@ export class Peer {
     if (!this.#isClosed) for (const plotter of this.plotters) this.#parts.changed(plotter)
   }
 
-  /** The plotter without its present state, while the host does not answer. */
+  /** The plotter as the host shows it; with the state 'unknown' while the host does not answer. */
   #asKnown(plotter: WirePlotter): WirePlotter {
     if (this.#silentSince === undefined) return plotter
     const { grant: _, position: __, device: ___, ...rest } = plotter

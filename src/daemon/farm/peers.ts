@@ -33,7 +33,7 @@ export class Peers {
     this.#parts = parts
   }
 
-  /** Reads the hosts now and at each interval. @throws PlotdError ERR_SPOOL_WRITE */
+  /** Reads the rows of the hosts now, and again every `READ_MS`. @throws PlotdError ERR_SPOOL_WRITE */
   async start(): Promise<void> {
     await this.#read()
     this.#readLater()

@@ -1,6 +1,6 @@
 /**
  * The room `files`: the daemon's files besides the queue. `uploads` has the files of clients, named by their hash.
- * `output` opens SVGs below the output folder. `retention` removes uploads and plans that no job needs. Threads import
+ * `output` opens files below the output folder. `retention` removes uploads and plans that no job needs. Threads import
  * single files of this room, because that makes their start quicker.
  */
 export { hashesIn, NamedUploads } from './named-uploads.ts'

@@ -44,7 +44,7 @@ export class NamedUploads {
     this.#hasChanged = true
   }
 
-  /** Forgets the files of removed jobs. Resolves when the rest is on the disk. @throws PlotdError ERR_FILE */
+  /** Forgets all files except `paramsFiles`. Resolves when the record is on the disk. @throws PlotdError ERR_FILE */
   async keepOnly(paramsFiles: ReadonlySet<string>): Promise<void> {
     for (const name of this.#hashes.keys()) {
       if (!paramsFiles.has(name)) this.#hasChanged = this.#hashes.delete(name)

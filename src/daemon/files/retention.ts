@@ -13,7 +13,7 @@ const DAY_MS = 24 * HOUR_MS
 /** Shortest time between two removals that make room for an upload, ms: a removal reads the whole history of jobs. */
 const ROOM_EVERY_MS = 60_000
 
-/** States in which a job may still be drawn by its frozen plan. */
+/** States in which a job may still be drawn from its frozen plan. */
 const NEEDS_PLAN: readonly JobStatus[] = ['plotting', 'paused', 'interrupted']
 
 type Jobs = Pick<Spool, 'export' | 'subscribe' | 'get'>
@@ -89,8 +89,9 @@ function unreadableParams(jobs: readonly string[]): PlotdError {
 }
 
 /**
- * Removes uploads that no job names: every hour those older than `days`. When a new upload finds no room, removes those
- * older than an hour, or than `days` if that is less. An hourly removal after a jump of the clock removes nothing.
+ * Removes uploads that no job names. Each hour, it removes uploads that are older than `days`. When a new upload finds
+ * no room, it removes uploads that are older than an hour, or than `days` if `days` is less than an hour. After a jump
+ * of the clock, the next hourly removal removes nothing.
  *
  * @returns a function that stops the hourly removal
  */

@@ -4,7 +4,7 @@ import { HelperShell } from './helper-shell.ts'
 /** Keeps the computer from suspending. */
 export interface SleepInhibitor {
   readonly lock: WakeLock
-  /** Releases the lock and ends. */
+  /** Releases the lock, and ends the shell that held it. */
   close(): void
 }
 
@@ -12,8 +12,8 @@ export interface SleepInhibitor {
 export const NO_INHIBITOR: SleepInhibitor = { lock: () => () => {}, close: () => {} }
 
 /**
- * systemd-inhibit holds its lock while its command runs. That command ends at the next line, or when the input ends.
- * The input also ends when plotd is killed. When systemd refuses the lock, the loop itself reads the line `over` and
+ * systemd-inhibit holds its lock while its command runs. That command ends when it has read a line, or when the input
+ * ends. The input also ends when plotd is killed. When systemd refuses the lock, the loop itself reads the line `over` and
  * ignores it.
  */
 const SCRIPT = `while read -r word; do

@@ -33,7 +33,7 @@ export function systemdNotifier(env: Environment = process.env, start: () => Not
   }
 }
 
-/** Time of the watchdog, ms; 0 when there is none for this process. */
+/** Period of the watchdog, ms; 0 when there is none for this process. */
 function watchdogTime({ WATCHDOG_PID, WATCHDOG_USEC }: Environment): number {
   const isOurs = WATCHDOG_PID === undefined || Number(WATCHDOG_PID) === process.pid
   return isOurs ? (Number(WATCHDOG_USEC ?? 0) || 0) / 1000 : 0

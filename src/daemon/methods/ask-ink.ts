@@ -14,7 +14,7 @@ export interface AskInkParts {
   readonly threads: Pick<ThreadPools, 'inkResult'>
 }
 
-/** Asks for ink for jobs that were only rendered. Checks all jobs before it changes the first. */
+/** Queues a plot of each job that was only rendered. Checks all jobs before it changes the first. */
 export async function askInk(
   { spool, control, threads }: AskInkParts,
   { ids, plot, dryRun }: Parsed<'job.plot'>,

@@ -19,7 +19,7 @@ import { requireOwn } from './ownership.ts'
 type BatchHandlers = Pick<Handlers, Extract<keyof Handlers, `batch.${string}`>>
 type BatchAct = Extract<keyof BatchHandlers, 'batch.hold' | 'batch.release' | 'batch.cancel'>
 
-/** Number of jobs that change together, so that their changes share a write. */
+/** Maximum number of jobs that change together. Their changes can share a write. */
 const AT_ONCE = 100
 const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rendered'])
 const HOLDABLE: ReadonlySet<string> = new Set(['scheduled', 'queued', 'rendered'])
@@ -80,8 +80,7 @@ async function jobsOf(batches: Batches, name: string): Promise<readonly BatchJob
 }
 
 /**
- * Applies a verb to jobs of a batch, in their order. Leaves out a job that is gone, or whose status no longer permits
- * the verb.
+ * Applies a verb to `jobs`, in this order. Leaves out a job that is gone, or whose status no longer permits the verb.
  */
 async function changeJobs(
   batches: Batches,

@@ -31,7 +31,7 @@ export function hostHandlers({ here, others, forget }: HostParts, handlers: () =
 }
 
 /**
- * Executes a call that another host passes on, with the role of that host's client.
+ * Executes a call that another host passes on for a client, with the role of that client.
  *
  * @throws PlotdError ERR_FORBIDDEN, ERR_PARAMS, and the errors of the method
  */

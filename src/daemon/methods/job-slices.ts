@@ -11,7 +11,7 @@ type Slice = readonly [from: number, to: number]
 
 type Jobs = readonly { readonly params?: unknown }[]
 
-/** Divides jobs into slices, one for each turn of the event loop. */
+/** Divides jobs into slices. A turn of the event loop works on one slice. */
 export const slicesOf = (jobs: Jobs): Iterable<Slice> => (jobs.length === 1 ? ONE_JOB : divided(jobs))
 
 const ONE_JOB: readonly Slice[] = [[0, 1]]

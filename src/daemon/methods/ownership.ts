@@ -16,9 +16,9 @@ export async function jobOf(spool: Pick<Spool, 'get'>, id: string): Promise<Job>
 }
 
 /**
- * Checks that the caller may change these jobs.
+ * Lets an operator change any jobs, and other callers only their own.
  *
- * @throws PlotdError ERR_FORBIDDEN when a job belongs to another owner
+ * @throws PlotdError ERR_FORBIDDEN naming the first job that the caller may not change
  */
 export function requireOwn(
   identity: Identity,

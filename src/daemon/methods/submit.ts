@@ -76,8 +76,8 @@ interface Accepted {
 }
 
 /**
- * Validates the jobs of a slice. A thread validates jobs of custom tasks. A thread also admits jobs with files or fonts
- * of their own, and the first quick jobs.
+ * Validates the jobs of a slice. A thread validates jobs of custom tasks. A thread also admits jobs with files,
+ * rare characters or uploaded fonts, and the first quick jobs that ask for ink.
  */
 async function accept(
   parts: SubmitParts,

@@ -16,9 +16,9 @@ const CHECKPOINT_MS = 200
 const AHEAD_SECONDS = 0.4
 
 /**
- * A stroke begins at most this long after the write that permits it was sent, ms. The store answers the write later
- * when this process was stopped, the computer was suspended, or the disk blocked. Another host may have taken over the
- * job by then, so a late answer permits nothing, and plotd repeats the write.
+ * A stroke begins at most this long after the write that permits it was sent, ms. The answer to the write is
+ * late when this process was stopped, the computer was suspended, or the disk blocked. Another host may have taken over
+ * the job meanwhile, so a late answer permits nothing, and plotd repeats the write.
  */
 export const PERMISSION_MS = 3000
 
@@ -176,7 +176,10 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
       })
   }
 
-  /** Announces the progress. Also writes it, but not within `CHECKPOINT_MS` of a write, and not during one. */
+  /**
+   * Announces the progress. Also makes the progress durable: at most every `CHECKPOINT_MS`, and only after the previous
+   * write of this method has ended.
+   */
   executed(count: number): void {
     this.#executedCount = count
     this.#drawnAt = this.#start.meter?.seconds ?? 0

@@ -20,7 +20,7 @@ export class CutSheets {
     for (const job of interrupted) this.note(job)
   }
 
-  /** Records a changed job. Call it for each change. */
+  /** Records a changed job. Call this method for each change. */
   note(job: Job): void {
     const isHere = job.status === 'interrupted' && job.progress?.plotter === this.#plotter
     if (isHere) this.#jobs.set(job.id, job)
@@ -42,8 +42,8 @@ export class CutSheets {
   }
 
   /**
-   * Records that another job begins on this plotter. It draws on the blank sheet of an interrupted job without ink,
-   * so the interrupted job cannot continue there. Resolves when the disk has the record.
+   * Records that another job begins on this plotter. An interrupted job without ink can then no longer continue,
+   * because the other job uses the blank sheet. Resolves when the disk has the record.
    */
   async cover(): Promise<void> {
     await this.#saveOff(

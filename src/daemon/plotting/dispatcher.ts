@@ -203,8 +203,8 @@ export class Dispatcher implements PlotControl {
   }
 
   /**
-   * Calls `act` at once. After a change on another host, waits a random time first, so that not all hosts claim the job
-   * in the same moment.
+   * Calls `act`: at once after a change on this host, and after a random time when another host made the change. So the
+   * hosts do not all claim the job in the same moment.
    */
   #wakeSoon(key: string, elsewhere: boolean, act: () => void): void {
     if (!elsewhere) {

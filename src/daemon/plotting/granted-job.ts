@@ -8,8 +8,8 @@ export function grantedJob(grant: Grant | undefined): string | undefined {
 }
 
 /**
- * Whether the plotter of a grant cannot draw the granted job any more: the job does not wait for its SVG or for a
- * plotter, and this plotter does not draw it.
+ * Whether the grant of a plotter has lost its job. The grant keeps a job that waits for its SVG or for a plotter, and a
+ * job that this plotter draws.
  *
  * @param isOurs  whether the plotter's own station holds the job, or is claiming one
  */

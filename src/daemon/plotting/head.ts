@@ -23,7 +23,10 @@ export async function headOf(spool: Spool, name: string, holding: Holding, jobId
 
 const isOnPlotter = ({ status }: Job): boolean => status === 'plotting' || status === 'paused'
 
-/** The job that waits only for a fresh sheet. */
+/**
+ * The job that waits only for a fresh sheet. Call this only while the plotter draws nothing: a job that has begun then
+ * waits for the sheet of its next copy.
+ */
 export async function waitingJob(
   { spool, isQueuePaused }: Pick<StationParts, 'spool' | 'isQueuePaused'>,
   name: string,

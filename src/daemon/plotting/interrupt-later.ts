@@ -29,7 +29,7 @@ export async function interruptLater(
       return void (await spool.interrupt(claim, reason, message))
     } catch (writeError) {
       code = toPlotdError(writeError).code
-      if (code !== 'ERR_SPOOL_WRITE') return // the job had left the plotter before the error
+      if (code !== 'ERR_SPOOL_WRITE') return // the spool refused: the job had left the plotter
     }
   }
 }

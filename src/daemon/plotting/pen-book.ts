@@ -47,7 +47,7 @@ interface OpenPlan {
   readonly before: Float64Array
   /** The pen that the job asks for, by name or colour. */
   readonly jobPen: string | undefined
-  /** The services that were done on the present sheet, each as 'SLOT TEXT'. */
+  /** The services that were done since `begin`, each as 'SLOT TEXT'. */
   readonly sheetServices: Set<string>
 }
 
@@ -119,8 +119,8 @@ export class PenBook {
   }
 
   /**
-   * The place of the cap for the pen that drew last; undefined when it has no cap. A carousel puts its pens away
-   * itself.
+   * The place of the cap for the pen that drew last. Undefined when that pen has no cap, and for a carousel, which puts
+   * its pens away itself.
    */
   park(): Place | undefined {
     const last = this.#run?.plan.layers.findLast(({ count }) => count > 0)

@@ -17,7 +17,7 @@ export interface PlotJobParts {
   readonly session: Pick<PlotterSession, 'state' | 'mayBegin' | 'plot' | 'pause'>
   /** Counts the ink of the pens. */
   readonly pens?: PlotPens
-  /** The plan of the rest of a sheet whose marks were shown in a pause. */
+  /** Has the plan for the rest of a sheet whose marks a user showed in a pause. */
   readonly marks?: Pick<SheetMarks, 'rest' | 'unregistered'>
   /** The plotter's clock, ms. */
   readonly now?: () => number
@@ -28,7 +28,7 @@ export interface PlotJobParts {
   readonly resumes: boolean
   /** Whether a user paused the job before this sheet began. */
   readonly isPaused: () => boolean
-  /** Called when the position has changed. */
+  /** Called when strokes were executed: the carriage has moved. */
   readonly onMove: () => void
   /** Resolves when the sheet for this copy may begin, when the job is canceled, or when the daemon stops. */
   readonly nextSheet: (copy: number) => Promise<'ready' | 'stopped'>

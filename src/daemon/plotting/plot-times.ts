@@ -5,14 +5,12 @@ import type { Profile } from '../../plotter/profiles/profile.ts'
 import type { ThreadPools } from '../render/index.ts'
 
 /**
- * The times of a plan of N strokes, s: N + 2 entries. Entry n ≤ N: n strokes are drawn, and the pen is up. Entry N + 1:
- * the carriage is back at home.
+ * Times in a plot of N strokes, s from its start: N + 2 entries. Entry n ≤ N is the time at which n strokes are drawn
+ * and the pen is up again. Entry N + 1 is the time at which the carriage is back at home.
  */
 export type StrokeTimes = ArrayLike<number>
 
-/**
- * The times of a plan's strokes as the plotter draws them now. A partly drawn stroke takes only the time of its rest.
- */
+/** Computes the times of a plan with the present adjustments of the plotter. Of stroke `begun` only the rest counts. */
 export interface TimesOf {
   timesOf(plan: Plan, begun?: PartialStroke): Promise<StrokeTimes>
   /** Sets the function to call when the times have changed. */

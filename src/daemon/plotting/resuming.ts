@@ -34,7 +34,7 @@ export function cutSheet({ progress }: Job, { from }: ResumeHow): CutSheet | und
  * The place in the plan from which an interrupted job continues. There is no default for strokes that may be on the
  * paper: drawing them again may double ink, and skipping them may leave a gap. Only the operator sees the sheet.
  *
- * @throws PlotdError ERR_PARAMS when `how` does not name the place
+ * @throws PlotdError ERR_PARAMS when the cut is in doubt and `how` names no known place, or when `from` is past the end
  */
 export function resumePoint(id: string, plan: Plan, cut: Cut, how: ResumeHow): PlanPlace {
   const of = plan.starts.length - 1
@@ -72,7 +72,7 @@ export interface Site {
 }
 
 export interface Origin {
-  /** The user says that the carriage stands at home. */
+  /** Whether the user says that the carriage stands at home. */
   readonly atHome: boolean
 }
 
@@ -93,7 +93,8 @@ export async function startOf(site: Site, job: Job, how: ResumeHow): Promise<Plo
 }
 
 /**
- * The place at which a job stopped, and the place at which it would continue if `how` names one or there is no doubt.
+ * The place at which a job stopped. If that place is certain or `how` names a place, also the place at which the job
+ * would continue.
  *
  * @throws PlotdError ERR_PARAMS, ERR_FILE
  */
@@ -137,7 +138,7 @@ export async function requireOrigin({ plotter: name, session }: Site, atHome: bo
 
 /**
  * The cut of a job in its frozen plan, from the last checkpoint. When this plotter was the last that drew the job, the
- * place at which the carriage stood makes the cut exact.
+ * place at which the carriage stood narrows the cut down.
  */
 async function cutOf(
   { session, plans, fetchPlan }: Site,

@@ -29,7 +29,7 @@ export interface StationParts {
   readonly grantMs: number
   /** Whether the queue of this plotter, or the whole queue, is paused. */
   readonly isQueuePaused: () => boolean
-  /** The jobs that are interrupted when the daemon starts. */
+  /** The jobs whose state is `interrupted` when the daemon starts, on any plotter. */
   readonly interrupted: readonly Job[]
   /** Called at each change; `onlyMoved` when only the position has changed. */
   readonly changed: (onlyMoved: boolean) => void
@@ -59,7 +59,7 @@ export function siteOf(parts: StationParts, session: PlotterSession): Site {
   return { ...placeOfSheet(parts), session, plans, fetchPlan: (hash) => contents.fetchPlan(hash) }
 }
 
-/** The options of a plotter's session that its station takes from its own parts. */
+/** The options of a plotter's session that come from the parts of the station. */
 export const sessionOptions = ({ config, profile, memory, owner, wakeLock }: StationParts) => ({
   url: config.url,
   gate: config.gate,

@@ -224,7 +224,7 @@ export class Station {
    * Continues an interrupted job here: a user says that its sheet is still down.
    *
    * @throws PlotdError ERR_PARAMS when `how` does not say where to continue, ERR_PLOTTER_STATE, ERR_JOB_STATE,
-   *   ERR_FILE when the plan is gone; the errors of the device when home is set
+   *   ERR_FILE when the plan is gone; the errors of the device when plotd sets home there
    */
   async resume(job: Job, how: ResumeOrder): Promise<void> {
     if (this.#holding.is !== 'empty' || this.state.is !== 'idle') {

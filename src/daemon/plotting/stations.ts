@@ -52,7 +52,7 @@ export async function openStations(parts: StationsParts, stations: Station[]): P
   }
 }
 
-/** The machines that may draw a job for this plotter, or for 'any'. */
+/** The machines that may draw a job for the plotter of this name; all machines for 'any'. */
 export const machinesBehind =
   (stations: readonly Station[]) =>
   (plotter: string): readonly Machine[] =>

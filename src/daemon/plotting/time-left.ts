@@ -9,7 +9,7 @@ export interface Rest {
   readonly seconds: number
 }
 
-/** The time left of one sheet, from the times at which its strokes are drawn. */
+/** Computes the time left of one sheet from the times at which its strokes are drawn. */
 export class TimeLeft {
   #times: StrokeTimes = [0, 0]
   #whole = 0
@@ -42,7 +42,7 @@ export class TimeLeft {
     this.#isRough = false
   }
 
-  /** Seconds between two counts of drawn strokes. */
+  /** Seconds from the moment when `done` strokes are drawn to the moment when `later` strokes are. */
   between(done: number, later: number): number {
     return (this.#times[later] ?? this.#end) - (this.#times[done] ?? this.#end)
   }

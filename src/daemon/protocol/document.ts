@@ -27,7 +27,7 @@ interface OpenRpc {
 
 let descriptions: Promise<readonly object[]> | undefined
 
-/** The OpenRPC 1.3 document of the methods. The first call builds it in slices, because that takes 100 ms. */
+/** The OpenRPC 1.3 document of the methods. The first call builds it in slices, because building takes 100 ms. */
 export async function openRpc(version: string): Promise<OpenRpc> {
   descriptions ??= describeMethods()
   const methods = await descriptions

@@ -5,7 +5,7 @@ import { isSliceOver, nextSlice } from '../../slices.ts'
  * one turn of the main thread would block the event loop for longer than 20 ms (docs/decisions.md).
  */
 export class Encoded {
-  /** The parts of the JSON, in order. */
+  /** Joined, the pieces are the JSON. */
   readonly pieces: readonly Uint8Array[]
 
   constructor(pieces: readonly Uint8Array[]) {
@@ -20,13 +20,13 @@ export class Encoded {
 
 /** Maximum number of entries of a list that one step writes. */
 const ENTRIES = 50
-/** A piece ends with the part that makes it longer than this number of characters. */
+/** A piece ends with the text of `texts` that makes the piece longer than this number of characters. */
 const PIECE = 65_536
 
 /**
  * Writes a result with long lists as JSON, in slices.
  *
- * @param most  limit in characters; a longer text ends with the part that exceeds the limit, and is then no JSON
+ * @param most  limit in characters: beyond the limit the writing stops, and the pieces are then not valid JSON
  */
 export async function inPieces(result: unknown, most: number): Promise<Encoded> {
   const pieces: Buffer[] = []
@@ -58,7 +58,7 @@ export function hasLongList(value: unknown, depth = 2): boolean {
   return false
 }
 
-/** The JSON of a value, divided at members and after each 50 entries of a long list. A part may still be long. */
+/** The JSON of a value, divided at members and after each 50 entries of a long list. A text may still be long. */
 function* texts(value: unknown): Generator<string> {
   if (!hasLongList(value)) yield JSON.stringify(value) ?? 'null'
   else if (Array.isArray(value)) {

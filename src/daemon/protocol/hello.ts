@@ -22,7 +22,7 @@ export interface Endpoint {
 }
 
 /**
- * The proof that a process knows a token.
+ * The proof that a process knows a token or its digest.
  *
  * @param digest  sha256 of the token
  * @param endpoint  the daemon's end of the connection

@@ -132,7 +132,7 @@ export const JOB_METHODS = {
     role: 'watch',
     summary:
       'Wait for jobs: a long poll. Answers when the jobs have reached one of the states, or when the time is up: then call ' +
-      'again with the ids in `waiting`. A call counts as one call for each id.',
+      'again with the ids in `waiting`. A call costs 1 for each id (`messagesPerSecond`).',
     params: z.strictObject({
       ids: z.array(id).min(1).max(MAX_WAITED).readonly(),
       until: z

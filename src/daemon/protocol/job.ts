@@ -27,7 +27,7 @@ export const plotRequest = z
       .string()
       .max(PLOT.pageSize)
       .exactOptional()
-      .meta({ description: "'a5', '148x105mm'; the SVG's own when absent" }),
+      .meta({ description: "size of the page, such as 'a5' or '148x105mm'; the SVG's own when absent" }),
     fit: z.boolean().exactOptional().meta({ description: 'scale the drawing to the page' }),
     options: z
       .record(z.string().max(PLOT.option), z.unknown())
@@ -38,7 +38,7 @@ export const plotRequest = z
       .max(PLOT.needs)
       .readonly()
       .exactOptional()
-      .meta({ description: 'tags that the plotter must have, all of them: pens, paper, a size' }),
+      .meta({ description: 'tags, such as a pen, a paper or a size; the plotter must have all of them' }),
     strict: z.boolean().exactOptional().meta({
       description: 'refuse the job with ERR_STRICT when a part of it would not be drawn (a warning of kind loss)',
     }),
@@ -70,9 +70,9 @@ export const newJob = z.strictObject({
   priority: maybe(priority).meta({ description: '1 … 100, higher first, or high (75), default (50), low (25)' }),
   output: maybe(textUpTo(JOB_LIMITS.output)).meta({ description: 'path below the output folder' }),
   timeoutMs: maybe(durationIn(JOB_LIMITS.timeoutMs)).meta({
-    description: "limit on rendering: ms or '2m'; `render.timeout` of the configuration when absent",
+    description: "limit on rendering: ms, or a text such as '2m'; `render.timeout` of the configuration when absent",
   }),
-  plot: maybe(plotRequest).meta({ description: 'how to plot the SVG; without it the job ends as an SVG' }),
+  plot: maybe(plotRequest).meta({ description: 'how to plot the SVG; when absent, plotd only renders the SVG' }),
   hold: maybe(z.boolean()).meta({ description: 'wait for job.release' }),
   runAt: maybe(moment).meta({ description: 'the earliest start: ms since 1970 or ISO 8601' }),
   dependsOn: maybe(dependsOn),
@@ -194,8 +194,8 @@ export const job = z.object({
     .meta({ description: 'ink and time of earlier attempts on other sheets' }),
   touched: z.boolean().meta({
     description:
-      'ink of the present attempt is or may be on paper: `progress` counts its strokes, and `copiesDone` its complete ' +
-      'sheets; `spent` has the ink of earlier attempts',
+      'ink of the present attempt is or may be on paper: `progress` counts its strokes, and `copiesDone` its ' +
+      'complete sheets; `spent` has the ink of earlier attempts',
   }),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 })
@@ -267,8 +267,8 @@ export const submitted = job.extend({
     .readonly()
     .meta({
       description:
-        'notes on the text: missing-glyph, substituted-glyph, lent-glyph, composed-glyph; or all warnings, if the daemon drew ' +
-        'the job for its check',
+        'notes on the text: missing-glyph, substituted-glyph, lent-glyph, composed-glyph; or all warnings, if the ' +
+        'daemon drew the job for its check',
     }),
 })
 

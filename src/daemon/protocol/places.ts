@@ -10,9 +10,9 @@ type Environment = Readonly<Record<string, string | undefined>>
 export const DAEMON_FILE = 'daemon.json'
 /** The socket by which programs of the daemon's user connect without the network. */
 export const SOCKET_FILE = 'plotd.sock'
-/** The master token. */
+/** The file with the master token. */
 export const TOKEN_FILE = 'token'
-/** All tokens besides the master token: names, roles and digests. */
+/** The file with all tokens besides the master token: their names, roles, digests and times of creation. */
 export const TOKENS_FILE = 'tokens.json'
 
 /** The state folder: `$PLOTD_STATE`, else `$XDG_STATE_HOME/plotd`, else `~/.local/state/plotd`. */

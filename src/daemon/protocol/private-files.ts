@@ -162,7 +162,7 @@ async function isPrivateGroup({ uid, gid }: Stats): Promise<boolean> {
   return primary?.length === 1 && primary[0]?.[2] === String(uid) && (group?.[3] === '' || group?.[3] === name)
 }
 
-/** The lines of a file like /etc/passwd, each as its fields; none when there is no such file. */
+/** The lines of a file like /etc/passwd, each as its fields; one empty line when the file cannot be read. */
 const entriesOf = async (path: string): Promise<string[][]> =>
   (await readFile(path, 'utf8').catch(() => '')).split('\n').map((line) => line.split(':'))
 

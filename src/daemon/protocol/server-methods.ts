@@ -172,7 +172,7 @@ export const SERVER_METHODS = {
     role: 'watch',
     summary:
       'The hosts that share this queue. The first in the list is the host that answers. ' +
-      'A daemon with a queue of its own is one host.',
+      'A daemon that shares its queue with no other host lists only itself.',
     params: none,
     result: z.object({
       hosts: z

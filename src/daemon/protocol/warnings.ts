@@ -35,7 +35,6 @@ const KINDS: Readonly<Record<string, WarningKind>> = {
   postage: 'note',
 }
 
-/** The kind of a warning, by its code. */
 export const kindOf = (code: string): WarningKind => (Object.hasOwn(KINDS, code) && KINDS[code]) || 'loss'
 
 export const warning = z.object({

@@ -37,9 +37,9 @@ export interface AcceptedJob {
   readonly output: string
   /** Notes on the text of the job, for the answer. */
   readonly notes: readonly TaskWarning[]
-  /** Whether a thread must admit the job first: it has files to read, rare characters, or an uploaded font. */
+  /** Whether a thread must check the job before it is queued: files to read, rare characters, or an uploaded font. */
   readonly mustAdmit?: boolean
-  /** Whether a thread should draw the job before it is queued, if it is among the first of its submit. */
+  /** Whether a thread draws the job before it is queued, if it is one of the first `MAX_DRAWN` of its submit. */
   readonly isDrawnFirst?: boolean
 }
 
@@ -49,8 +49,8 @@ interface NamedFile {
 }
 
 /**
- * Maximum number of jobs that a submit draws before it queues them, because a batch may have thousands of jobs. Only
- * jobs of quick tasks that ask for ink are drawn.
+ * Maximum number of jobs that a submit draws before it queues them, because a batch may have thousands of jobs. A
+ * submit draws only jobs that ask for ink and whose tasks are quick.
  */
 export const MAX_DRAWN = 10
 

@@ -60,7 +60,10 @@ export interface CheckedJob extends DrawInput {
   readonly error?: Result<'job.check'>[number]['error']
 }
 
-/** Checks each job as a submit would, and lays out its text. Queues nothing. */
+/**
+ * Checks each job as a submit would, and lays out its text. Draws a job if its task draws files, or if the job asks for
+ * ink, its task is quick, and fewer than `quick` such jobs were drawn. Queues nothing.
+ */
 export async function checkJobs({
   jobs,
   quick,

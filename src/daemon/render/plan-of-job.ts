@@ -11,7 +11,7 @@ import type { ThreadPools } from './thread-pools.ts'
 
 /** Maximum number of cached plans for display. A page that opens a job again does not wait for its plan again. */
 const MAX_CACHED = 200
-/** The request for a job that asks for no ink. */
+/** Stands for the plot request of a job that has none. */
 const ANY: PlotRequest = { plotter: 'any', copies: 1 }
 
 /**
@@ -58,7 +58,7 @@ export function planOfJob(
   }
 }
 
-/** A text that changes whenever the file is written in place or replaced. @throws as `openOutput` does */
+/** A text that changes whenever the file is written in place or replaced. @throws the errors of `openOutput` */
 async function versionOf({ folder, path }: Place): Promise<string> {
   const { file } = await openOutput(folder, path)
   try {

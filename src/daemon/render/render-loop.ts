@@ -43,8 +43,8 @@ export class RenderLoop {
   }
 
   /**
-   * Claims no more jobs, and waits for those that run. The caller aborts the runs, and the spool then queues their jobs
-   * again.
+   * Claims no more jobs, and waits for the renders that run. The caller ends them by closing the thread pool. The loop
+   * then gives their jobs back to the queue.
    */
   async stop(): Promise<void> {
     this.#isStopped = true

@@ -28,6 +28,9 @@ import { figures, reportWarnings, rounded } from './figures.ts'
 import { loadPlan } from './plans.ts'
 import { prepareOptions, withLayerOptions } from './plot-options.ts'
 
+/** Time after which a preview ends its searches for an order and a bound, ms. The results so far are valid. */
+const SEARCH_MS = 20_000
+
 /** A job to draw or to preview, with everything that a thread needs for it. The thread gets a clone. */
 export interface DrawInput {
   readonly task: string
@@ -37,19 +40,15 @@ export interface DrawInput {
   readonly machines: readonly [Machine, ...Machine[]]
   /** Folder of the uploads. */
   readonly uploads: string
-  /** Limits on reading an SVG. */
   readonly svgLimits?: Partial<ReadLimits>
   /** File of the module, when the task is custom. */
   readonly module?: string
   /**
    * Whether a preview searches the order of the strokes as a plan does, and then bounds the time that another order
-   * could save. Both end soon after `SEARCH_MS`.
+   * could save. The search and the bound end soon after `SEARCH_MS`.
    */
   readonly bound?: boolean
 }
-
-/** Time after which a preview ends its searches for an order and a bound, ms. The results so far are valid. */
-const SEARCH_MS = 20_000
 
 export interface DrawnJob {
   readonly svg: string
@@ -65,7 +64,7 @@ type Reports = Pick<RenderOptions, 'signal' | 'progress' | 'log'>
  * Runs a task, and measures its drawing or reads its SVG. The figures and warnings describe the ink.
  *
  * @throws PlotdError of the task and of `readSvg`; ERR_PARAMS for an option of `plot` or an unknown layer. With `plot`
- *   also ERR_PLAN_OUT_OF_BOUNDS, ERR_EMPTY or ERR_PLOTTER_UNKNOWN when no machine can draw it, and ERR_STRICT
+ *   also ERR_PLAN_OUT_OF_BOUNDS, ERR_EMPTY or ERR_PLOTTER_UNKNOWN when no machine can draw the ink, and ERR_STRICT
  */
 export async function draw(input: DrawInput, reports: Reports = {}): Promise<DrawnJob> {
   const { plot, machines } = input
@@ -238,7 +237,6 @@ export interface InkInput extends Pick<DrawInput, 'machines' | 'svgLimits'> {
   readonly outputFolder: string
   readonly path: string
   readonly plot: PlotRequest
-  /** The result of the rendering. */
   readonly rendered: JobResult
 }
 
@@ -258,8 +256,9 @@ const OF_THE_PAGE: ReadonlySet<string> = new Set([
  * The figures and warnings for the ink that `plot` requests. Reads the SVG of record again, because users edit it. The
  * task's warnings about its text and its source stay.
  *
- * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS, ERR_EMPTY or ERR_PLOTTER_UNKNOWN when no machine can draw it
- * @throws PlotdError ERR_PARAMS for an option or an unknown layer; ERR_STRICT, ERR_OUTPUT_PATH, ERR_FILE; as `readSvg`
+ * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS, ERR_EMPTY or ERR_PLOTTER_UNKNOWN when no machine can draw the ink
+ * @throws PlotdError ERR_PARAMS for an option or an unknown layer; ERR_STRICT, ERR_OUTPUT_PATH, ERR_FILE; the errors of
+ *   `readSvg`
  */
 export async function inkResult({ rendered, ...input }: InkInput): Promise<JobResult> {
   const { path, warnings } = rendered

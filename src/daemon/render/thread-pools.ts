@@ -100,7 +100,7 @@ export class ThreadPools {
     this.#quick = this.#pool(QUICK_THREADS, IDLE_MS)
   }
 
-  /** Jobs that are rendered at a time. */
+  /** Maximum number of jobs that are rendered at a time. */
   get workers(): number {
     return this.#render.size
   }
@@ -183,7 +183,7 @@ export class ThreadPools {
   /**
    * Checks jobs without queueing them.
    *
-   * @param quick     of the jobs with a `plot` and a quick task, the maximum number to draw
+   * @param quick     maximum number of jobs with a `plot` and a quick task that are drawn
    * @param refusals  by index of the job: the error with which a submit would refuse the job before a thread reads it
    */
   check(
@@ -225,10 +225,10 @@ export class ThreadPools {
   }
 
   /**
-   * Reads the files of jobs before the spool queues them. Draws small files, so that the answer has the warnings of the
-   * ink.
+   * Reads the files of jobs before the spool queues them. Draws small files and some quick tasks, so that the answer
+   * has the warnings of the ink.
    *
-   * @param quick  of the jobs with a `plot` and a quick task, the maximum number to draw
+   * @param quick  maximum number of jobs with a `plot` and a quick task that are drawn
    * @throws PlotdError of the first job that is refused, with its `index`
    */
   async admit(jobs: readonly JobRequest[], quick: number): Promise<readonly Notes[]> {

@@ -33,7 +33,7 @@ export class ThreadRuns {
    * Runs a job on a free thread of the pool. Does not use `AbortSignal.any`, which would leave a record at the signal
    * of `stop` for each run.
    *
-   * @throws as `RenderPool.run` does; PlotdError ERR_DAEMON_AWAY after `stop`
+   * @throws the errors of `RenderPool.run`; PlotdError ERR_DAEMON_AWAY after `stop`
    */
   async run<R>(
     pool: Pick<RenderPool, 'run'>,

@@ -37,8 +37,8 @@ type Find = (secret: string) => Identity | undefined
  * - `Origin`, when there is one, must be this daemon's page: browsers apply no same-origin rule to WebSockets. Programs
  *   send no Origin.
  * - A page of another site may only navigate here: its other requests are refused (`Sec-Fetch-Site`).
- * - The token comes in a header. A browser's WebSocket can set no header, so there it comes as a second subprotocol.
- *   The token never comes in the URL, where logs and histories would keep it.
+ * - The token comes in the header `Authorization`. A page cannot set this header for a WebSocket, so the page sends its
+ *   token as a subprotocol. The token never comes in the URL, where logs and histories would keep it.
  *
  * @param hosts  the names of this daemon, as `namesOf` gives them
  */
@@ -85,7 +85,7 @@ export function namesOf(host: string, further: readonly string[]): string[] {
   return [...new Set(['localhost', '127.0.0.1', '[::1]', bracketed, ...further].map((each) => each.toLowerCase()))]
 }
 
-/** The names in an address. A proxy in front of the daemon may listen on another port. */
+/** The host name of a URL, without and with its port: a proxy may listen on another port than the daemon. */
 export function namesOfUrl(url: string): string[] {
   const { hostname, host } = new URL(url)
   return [hostname, host]

@@ -7,7 +7,6 @@ import { nextSlice } from '../../slices.ts'
 /** The headers of every answer, except the files of the page and of the output folder. */
 export const PLAIN = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
 
-/** Answers with a JSON value. */
 export function json(response: ServerResponse, status: number, value: unknown): void {
   const text = JSON.stringify(value)
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }

@@ -31,18 +31,18 @@ export interface Health {
 export interface HttpParts {
   readonly config: Config
   readonly access: Access
-  /** Called for each request with a valid token. @throws PlotdError ERR_LIMIT */
+  /** Called for each request that needs a token and has a valid one. @throws PlotdError ERR_LIMIT */
   readonly authenticated: (request: IncomingMessage, identity: Identity) => void
   readonly tokens: Tokens
   readonly codes: LoginCodes
   readonly rpc: Rpc
   readonly memory: MessageMemory
   readonly uploads: Uploads
-  /** Serves a file of the page. Answers false when the page has no such file. */
+  /** Serves a file of the page. @returns false when the page has no such file */
   readonly page: (request: IncomingMessage, response: ServerResponse) => boolean
   /** Resolves with the path of a job's plan file. @param id  of the job */
   readonly plan: (id: string) => Promise<string>
-  /** Finds an SVG that is on any host. @throws PlotdError ERR_FILE */
+  /** Finds an SVG of any host, and keeps a copy here. @throws PlotdError ERR_FILE when no host that answers has it */
   readonly findOutput: (path: string) => Promise<Place>
   readonly hostFiles: HostFiles
   readonly health: Health

@@ -7,7 +7,7 @@ const TOKENS = 4
 
 /** Counts the memory that the messages of one connection, or of one HTTP request, take. */
 export interface ConnectionMemory {
-  /** Counts bytes of an incomplete message. A negative number takes back those of a ping or pong. */
+  /** Counts bytes of an incomplete message. A negative number subtracts those of a counted ping or pong. */
   receive(bytes: number): void
   /**
    * Call it when a message is complete.
@@ -66,8 +66,8 @@ export class MessageMemory {
         share.incomplete += bytes
         this.#add(total, bytes)
         if (share.incomplete > 0) this.#incomplete.add(share)
-        // If one read holds the end of a message and a ping, `complete` subtracts the bytes of both. The negative
-        // number of the ping then makes the sum negative.
+        // One read may hold the end of a message and a ping. `complete` then subtracts the bytes of both, and the
+        // negative number for the ping makes `share.incomplete` negative. `#forget` sets that sum to 0.
         else this.#forget(share)
         this.#makeRoom(total)
       },
@@ -124,7 +124,7 @@ export class MessageMemory {
 
   #refusal(): PlotdError {
     const bounds = `at most ${this.#most} bytes for one token, and ${TOKENS * this.#most} bytes for all tokens`
-    const message = `the unfinished and unanswered messages hold ${bounds}: send each message without pauses`
+    const message = `the unfinished and unanswered messages may hold ${bounds}: send each message without pauses`
     return new PlotdError('ERR_LIMIT', message, { limit: 'heldBytes', most: this.#most })
   }
 }

@@ -2,8 +2,8 @@ import { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 
 /**
- * In one turn of the event loop, no reader begins a step when the steps before have taken this time, ms. A step that
- * takes longer than this time uses up the time of the next turns.
+ * The time for reading in one turn of the event loop, ms. When the steps of a turn have taken this time, the next step
+ * waits for a later turn.
  */
 const READ_MS = 2
 
@@ -55,7 +55,10 @@ export class Pacer {
 
 const NOTHING = Buffer.alloc(0)
 
-/** Bytes of one step of reading. They hold fewer messages than may wait for an answer by default (`limits.batch`). */
+/**
+ * Maximum size of one step of reading, bytes. One step has fewer messages than a client may have unanswered by default
+ * (`limits.batch`).
+ */
 const READ_BYTES = 3072
 /** Up to this number of bytes, several writes become one. */
 const JOINED_BYTES = 65_536

@@ -35,7 +35,7 @@ export class Bucket {
     return true
   }
 
-  /** Takes a cost that may exceed the level of the bucket. `take` refuses calls until the level is 1 again. */
+  /** Takes a cost that may exceed the level of the bucket. `take` refuses calls until the level is at least 1 again. */
   owe(cost: number): void {
     this.#level -= cost
   }

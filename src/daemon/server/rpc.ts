@@ -23,7 +23,10 @@ export interface RpcLimits extends JsonLimits {
 export interface Rpc {
   /** Carries out the calls of a message. Resolves with undefined when all are notifications. Never rejects. */
   answer(bytes: Buffer, caller: Caller): Promise<string | Buffer | undefined>
-  /** The answer to a message that the daemon does not carry out: an error for each call whose id it finds. */
+  /**
+   * The answer to a message that the daemon does not carry out: an error for each call whose id it finds. If it finds
+   * no id, the answer is one error with the id null.
+   */
   refuse(bytes: Buffer, error: PlotdError): string
 }
 
@@ -46,7 +49,7 @@ const ERROR_CHARS = 65_536
 /** Every error may have this many characters, also when the answers to a batch leave no space. */
 const SHORT_ERROR = 400
 
-/** The most characters of the answer to a call, and of an error. */
+/** Maximum numbers of characters of the answer to a call, and of an error. */
 interface MaxLengths {
   readonly answer: number
   readonly error: number

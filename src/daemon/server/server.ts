@@ -117,7 +117,7 @@ const farmNames = ({ farm }: Config): string[] => (farm.url === undefined ? [] :
 
 /**
  * The most connections without a token. Node accepts up to 511 waiting connections in one turn. This limit is higher,
- * so that the server reads from each of them before it closes one.
+ * so that the server reads from each of the 511 before it closes one.
  */
 const ANONYMOUS = 512
 /** Connections for HTTP requests with a token, besides those that WebSockets may take. */
@@ -182,7 +182,7 @@ function serveClients(server: HttpServer, access: Access, { sockets, identities,
       identities.set(ws, identity)
       const caller = { identity, isAlive: () => tokens.isAlive(identity) }
       const client = new Client({ socket: ws, stream: paced, rpc, hub, caller, memory, limits: config.limits, log })
-      // The listener that counts comes first, because the WebSocket may complete a message with these bytes.
+      // Counts bytes before the WebSocket reads them, because they may complete a message.
       paced.prependListener('data', ({ length }: Buffer) => client.countBytes(length))
     })
   })

@@ -19,10 +19,10 @@ const TRY_AGAIN_LATER = 1013
 const REASON = 123
 /** The client has this time to receive the reason, ms. */
 const CLOSE_MS = 200
-/** Maximum number of events that one client gets in one turn of the event loop. */
+/** After sending this number of events, a call of `#sendEvents` leaves the others to a later turn of the event loop. */
 const EVENTS_A_TURN = 256
 
-/** One write sends answers and events of a turn up to this number of bytes. */
+/** When answers and events of more than this number of bytes wait, they are sent before the turn ends. */
 const GATHERED = 65_536
 
 /** Bytes of a ping or pong from a client, which belong to no message. */
@@ -37,7 +37,7 @@ interface Subscription {
   readonly stop: () => void
 }
 
-/** A message without an answer. */
+/** A message that the daemon has not answered yet. */
 interface Pending {
   readonly bytes: number
   /** The subscription that the message began. */
@@ -74,13 +74,13 @@ export class Client {
   readonly #memory: ConnectionMemory
   readonly #gone = new AbortController()
   #subscription: Subscription | undefined
-  /** The messages without an answer: their number and their bytes. */
+  /** Number and bytes of the messages that the daemon has not answered yet. */
   #unanswered = { messages: 0, bytes: 0 }
   /** Whether the client has answered the last ping. */
   #isAlive = true
 
   constructor({ socket, stream, rpc, hub, caller, memory, limits, log }: ClientParts) {
-    // Each call under way may listen.
+    // Each call under way may listen to the signal.
     setMaxListeners(0, this.#gone.signal)
     this.#socket = socket
     this.#stream = stream
@@ -166,9 +166,7 @@ export class Client {
     this.#sendEvents()
   }
 
-  /**
-   * Counts messages without an answer. Stops reading while these messages together have `messageBytes` or more.
-   */
+  /** Adds to the counts of unanswered messages. Stops reading while these messages have `messageBytes` or more. */
   #countUnanswered(messages: number, bytes: number): void {
     this.#unanswered.messages += messages
     this.#unanswered.bytes += bytes
