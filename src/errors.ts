@@ -1,6 +1,6 @@
 /**
- * Every expected error of plotd: a stable code, and its meaning in one sentence. docs/errors.md says what to do about
- * each error. A test checks that both list the same codes.
+ * Every error of plotd: a stable code, and its meaning in a few words. docs/errors.md says what to do about each error.
+ * A test checks that this list and docs/errors.md have the same codes.
  */
 export const ERRORS = {
   ERR_PROTOCOL: 'the daemon does not understand the message',
@@ -66,8 +66,8 @@ export type ErrorDetail = Readonly<Record<string, unknown>>
 const MARK = Symbol.for('plotd.PlotdError')
 
 /**
- * An expected failure. Branch on `code`, never on `message`. The message is for people: it names the wrong value and
- * what was expected, and may change. `detail` carries the same facts for programs.
+ * A failure with a code. Branch on `code`, never on `message`: the message is for people, and may change. `detail` has
+ * facts for programs, such as the name of a file; it may be empty.
  */
 export class PlotdError extends Error {
   override readonly name = 'PlotdError'

@@ -33,8 +33,8 @@ export function threadScript(source: string): URL {
 const NO_REQUIRE = '--no-experimental-require-module'
 
 /**
- * Options of a thread, so that it imports its modules. By default piscina's threads `require` their script. Ending a
- * thread during a `require` of a module crashes the whole process (Node 20.20, "IsGraphAsync must be used on an
+ * Options that make a thread `import` its script. By default the threads of piscina `require` their script. Ending a
+ * thread during a `require` of an ES module crashes the whole process (Node 20.20, "IsGraphAsync must be used on an
  * instantiated module").
  */
 export const importingThread: { execArgv?: string[] } = process.allowedNodeEnvironmentFlags.has(NO_REQUIRE)
@@ -90,7 +90,7 @@ export function setYoungHeap(): void {
   }, CHECK_MS).unref()
 }
 
-/** Fills the young generation with live lists until it has its size, a part in each step. */
+/** Fills the young generation with live lists until its size is YOUNG_MB, a part in each step. */
 function* growth(): Generator<void> {
   const live: number[][] = []
   while (youngMb() < YOUNG_MB && live.length < MAX_LISTS) {
