@@ -64,7 +64,6 @@ export function clipStroke(strokes: Strokes, i: number, box: Bounds, out: Stroke
 const isInside = (box: Bounds, px: number, py: number): boolean =>
   px >= box.minX && px <= box.maxX && py >= box.minY && py <= box.maxY
 
-/** Clips all strokes to a box. */
 export function clip(strokes: Strokes, box: Bounds): Strokes {
   const out = new StrokeWriter()
   for (let i = 0; i < strokeCount(strokes); i++) clipStroke(strokes, i, box, out)

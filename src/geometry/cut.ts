@@ -1,7 +1,7 @@
 import type { Region } from './region.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
-/** Receives pieces of a polyline, as StrokeWriter does. */
+/** Receives pieces of a polyline. A StrokeWriter is a PieceSink. */
 export interface PieceSink {
   moveTo(x: number, y: number): void
   lineTo(x: number, y: number): void

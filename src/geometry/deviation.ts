@@ -9,14 +9,14 @@ export interface Deviation {
   readonly y: number
 }
 
-/** Largest distance of neighbouring sample points on a segment, mm: less than the width of a pen. */
+/** Largest distance between neighbouring sample points on a segment, mm: less than the width of a pen. */
 const SAMPLE_MM = 0.1
 /** Side of a grid cell, mm. */
 const CELL_MM = 0.5
 
 /**
- * The directed Hausdorff distance from `strokes` to `others`, with samples at most 0.1 mm apart. Both directions
- * together show that no ink is misplaced and none is missing. Pen-up moves do not count.
+ * The directed Hausdorff distance from `strokes` to `others`, with samples at most 0.1 mm apart. When the distances in
+ * both directions are small, no ink is misplaced and none is missing. Pen-up moves do not count.
  *
  * @returns `mm` is Infinity when only `others` is empty, and 0 when `strokes` is empty
  */
@@ -115,7 +115,7 @@ class DistanceGrid {
   }
 }
 
-/** One number for a cell; sheets are far smaller than 2^20 cells. */
+/** One number for a cell; the sides of a sheet are far shorter than 2^20 cells. */
 const key = (cx: number, cy: number): number => (cx + 2 ** 20) * 2 ** 21 + (cy + 2 ** 20)
 
 /** Both ends of every segment, and every dot. */

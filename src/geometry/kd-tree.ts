@@ -4,8 +4,8 @@ import { indices } from './drawing.ts'
 const LEAF = 8
 
 /**
- * Nearest neighbours of points in a plane. The time does not depend on their distribution; a grid would be slow in the
- * dark areas of a stipple portrait.
+ * Nearest neighbours of points in a plane. The distribution of the points hardly changes the time; a grid would be slow
+ * in the dark areas of a stipple portrait.
  *
  * A balanced k-d tree without nodes (J. L. Bentley, 1975). The points are permuted so that the middle of every range
  * splits the range, by x and y in turn.
@@ -111,7 +111,10 @@ export class KdTree {
     this.#split(middle + 1, to, other)
   }
 
-  /** Quickselect (Hoare): moves points so that no greater coordinate is before place `k`, and no lesser one after. */
+  /**
+   * Quickselect (Hoare). Moves points until no coordinate before place `k` is greater than the one at `k`, and none
+   * after `k` is less.
+   */
   #select(k: number, low: number, high: number, axis: 0 | 1): void {
     const xy = this.#xy
     let from = low

@@ -60,7 +60,7 @@ export function intersectionOf(a: Region | undefined, b: Region): Region {
   }
 }
 
-/** The part of region a that lies outside region b. Points on the border of b count as outside this part. */
+/** The part of region a that lies outside region b. A point on the border of b does not belong to this part. */
 export const differenceOf = (a: Region, b: Region): Region => ({
   bounds: a.bounds,
   contains: (px, py) => a.contains(px, py) && !b.contains(px, py),

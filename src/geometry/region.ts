@@ -24,7 +24,7 @@ export type FillRule = 'nonzero' | 'evenodd'
 
 /** Distance within which a point counts as on the border, mm: far below a motor step, far above rounding errors. */
 const NEAR = 1e-6
-/** Maximum number of bands that an edge crosses on average. With many long edges there are fewer bands. */
+/** Maximum number of bands that an edge crosses on average. When the edges are long, there are fewer bands. */
 const ENTRIES = 32
 
 /** The inside of polygons under a fill rule. Open polygons are closed. */

@@ -22,12 +22,12 @@ export interface Registration {
 
 /** Minimum distance between the two marks that are farthest apart, mm: nearer marks do not give a reliable angle. */
 export const MIN_MM = 40
-/** Largest difference of scale that counts as an error of measurement: the sheet then has the size of the drawing. */
+/** Largest difference of the fitted scale from 1 that counts as an error of measurement: the scale is then 1. */
 const SAME_SCALE = 0.003
 /** Largest plausible deviation of the scale, and largest plausible rotation: beyond them, two marks were mixed up. */
 const MOST = { scale: 0.05, degrees: 20 }
 
-/** The greatest distance of two marks in the drawing, mm. */
+/** The greatest distance between two marks in the drawing, mm. */
 export function spreadOf(marks: readonly Point[]): number {
   let most = 0
   for (const a of marks) for (const b of marks) most = Math.max(most, Math.hypot(a.x - b.x, a.y - b.y))
@@ -35,8 +35,9 @@ export function spreadOf(marks: readonly Point[]): number {
 }
 
 /**
- * The similarity transform that fits the marks to their places under the pen, by least squares. Two marks are enough; a
- * third mark shows the error. The scale is 1 unless the fitted scale differs from 1 by more than 0.003.
+ * The similarity transform that fits the marks to their places under the pen, by least squares. Two marks are enough;
+ * with a third mark, `missMm` shows the error. The scale is 1 unless the fitted scale differs from 1 by more than
+ * `SAME_SCALE`.
  *
  * @throws PlotdError ERR_PARAMS for fewer than two marks, for marks less than `MIN_MM` apart, and for an implausible
  *   rotation or scale

@@ -9,7 +9,7 @@ const MAX_CELLS = 500_000
  * long segments get larger cells.
  */
 const MAX_ENTRIES = 20_000_000
-/** Minimum length of a segment with a reliable direction, mm. Every search visits shorter segments. */
+/** Minimum length of a segment with a reliable direction, mm. A search ignores the direction of a shorter segment. */
 const SHORT = 0.06
 /** The direction of a short segment. Other directions are 0 … π. */
 const NO_DIRECTION = 4
@@ -28,7 +28,7 @@ export interface Lengths {
 
 /**
  * Indexes segments by the grid cells that they cross and by direction. A search along a long line thus skips the many
- * segments that only cross it. A segment is named by the index of its first vertex.
+ * segments that only cross the line. A segment is named by the index of its first vertex.
  */
 export class SegmentGrid {
   readonly #points: Float64Array
@@ -49,7 +49,7 @@ export class SegmentGrid {
 
   /**
    * @param reach    distance at which a segment is still found, mm
-   * @param lengths  the segments that are indexed; the others can still be used as queries
+   * @param lengths  lengths of the segments that are indexed; `along` accepts a segment of any length
    */
   constructor(strokes: Strokes, reach: number, lengths: Lengths = { from: 0, below: Infinity }) {
     const box = boundsOf(strokes)
@@ -100,8 +100,8 @@ export class SegmentGrid {
   }
 
   /**
-   * The number of segments in each cell, stored in the entry after the cell's own; undefined when the sum for all cells
-   * is too large.
+   * The number of segments in each cell, stored at the index after the cell's; undefined when the sum for all cells is
+   * too large.
    */
   #counts(segments: Uint32Array, width: number, height: number): Uint32Array<ArrayBuffer> | undefined {
     this.#columns = Math.ceil((width + 4 * this.#reach) / this.#cell) + 1
@@ -152,7 +152,8 @@ export class SegmentGrid {
   /**
    * Visits the segments of a cell in a range of directions.
    *
-   * @param beside  distance of the segments' lines from the middle of the cell, mm; it may differ by `mostApart`
+   * @param beside  distance of the segments' lines from the middle of the cell, mm. Visits segments whose distance
+   *   differs by at most `mostApart`
    * @returns whether a visit ended the search
    */
   #between(
@@ -243,7 +244,10 @@ function eachSegment(starts: Uint32Array, visit: (v: number) => void): void {
   }
 }
 
-/** The direction of a line, 0 … π: a line and its reverse have the same direction. */
+/**
+ * The direction of a segment, 0 … π; NO_DIRECTION for a short segment. A segment and its reverse have one direction, so
+ * 0 and π are the same.
+ */
 function directionOf(dx: number, dy: number, length: number): number {
   if (length < SHORT) return NO_DIRECTION
   const angle = Math.atan2(dy, dx)
