@@ -58,7 +58,7 @@ const FLAT = /^[acemnorsuvwxz]$/
  * deviations, and by more than `LEAST`.
  */
 const FAR = 4
-/** The least difference of a top that is reported, units. */
+/** The largest difference from the usual top that is never reported, units. */
 const LEAST = 13
 
 interface Form {

@@ -32,14 +32,14 @@ export interface Axis {
  * these points is less than this share of the disc's diameter.
  */
 const OPPOSED = 0.8
-/** An arm is short when its length plus the radius at its tip is less than this many radii of its junction. */
+/** An arm is short when its length plus the radius at its tip is less than this multiple of the junction's radius. */
 const SHORT_ARM = 1.9
 /**
- * When an arm into a corner is removed, its junction splits the chains there if the arm was longer than this, in radii
- * of the junction.
+ * Where an arm into a corner is removed, chains end if the arm was longer than this multiple of the radius there. After
+ * a shorter arm, a chain continues through that node.
  */
 const CORNER_ARM = 0.75
-/** Limit on the passes that remove short arms: each pass can make new ends. */
+/** Limit on the passes that remove short arms: each pass can make new short arms. */
 const PASSES = 4
 
 interface Node extends AxisPoint {
@@ -57,7 +57,7 @@ interface Edge {
 /**
  * The medial axis of polygons: the Voronoi diagram of points on their outlines, without the branches into corners.
  *
- * @param rings  polygons that do not cross, x and y interleaved, not closed; sampled evenly
+ * @param rings  evenly sampled polygons that do not cross; x and y interleaved, the first point not repeated at the end
  */
 export function medialAxis(rings: readonly (readonly number[])[]): Axis {
   const nodes = graphOf(rings)
@@ -126,7 +126,7 @@ function circumcenter(points: readonly number[], triangles: Uint32Array, t: numb
   return { x: ax + x, y: ay + y, r: Math.hypot(x, y) }
 }
 
-/** Number of bands of height by which the sides of rings are indexed. */
+/** Number of horizontal bands by which `insideOf` finds the sides of rings. */
 const BANDS = 128
 
 /** Returns a test of whether a point lies in an odd number of rings. */
@@ -206,7 +206,7 @@ interface Arm {
   readonly tip: number
 }
 
-/** The arm from a junction to a free end; undefined when the way leads to a junction. */
+/** The arm from a junction by the node `first` to a free end; undefined when another junction comes first. */
 function armFrom(nodes: ReadonlyMap<number, Node>, junction: number, first: number): Arm | undefined {
   const path = [first]
   let length = nodes.get(junction)?.edges.get(first)?.length ?? 0

@@ -34,7 +34,7 @@ const WINDOW = 0.5
 const MAX_BENT = 3
 /** The bend into a corner begins this many radii before the stroke narrows. */
 const BEND = 1.2
-/** Largest distance of the simplified line from the axis, ems. */
+/** Largest distance between a line and its simplified form, ems. */
 const TOLERANCE = 1 / 900
 /** A line with two free ends is a dot when it is shorter than this, radii. */
 const DOT = 0.8

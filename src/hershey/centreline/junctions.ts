@@ -10,7 +10,7 @@ const BENT = 1.15
 const DIRECTION = 0.9
 /** Two ends that point at each other become one stroke when the cosine between their directions is less than this. */
 const FACING = -0.8
-/** Greatest extension of a stroke to a stroke that it would cross, radii. */
+/** An extended end looks for a stroke to meet within this many radii, rounded up to whole steps. */
 const REACH = 2.6
 
 /**

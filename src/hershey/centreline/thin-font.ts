@@ -6,9 +6,9 @@ import { centreLines } from './centre-lines.ts'
 
 /** A font of centre lines. */
 export interface ThinFont {
-  /** An OpenType file: the outline font with its rules, and an `SVG ` table of strokes. */
+  /** An OpenType file: the tables of the outline font, and an `SVG ` table of strokes. */
   readonly bytes: Uint8Array<ArrayBuffer>
-  /** Glyphs that have strokes. */
+  /** Number of glyphs that have strokes. */
   readonly glyphs: number
   /**
    * Standard deviation of the stem widths ÷ their mean: 0 when all stems are equally wide. Above 0.35, centre lines

@@ -3,7 +3,6 @@ import { PlotdError } from '../../errors.ts'
 import { at, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { glyphStrokes } from '../fonts/glyph-path.ts'
 
-/** The font of a collection of glyphs. */
 export interface CollectedFont {
   /** An SVG font. */
   readonly svg: string

@@ -10,7 +10,7 @@ const MAX_GLYPHS = 20_000
 const MAX_DEPTH = 6
 /** Limit on the components of all glyphs, at all levels. */
 const MAX_COMPONENTS = 200_000
-/** Limit on the characters of the paths of all glyphs. */
+/** Limit on the path data of all glyphs together, characters. */
 const MAX_PATHS = 8 << 20
 
 type Values = Readonly<Record<string, unknown>>

@@ -1,7 +1,7 @@
 /**
  * The characters of each glyph in a Hershey file. The files hold their glyphs in ASCII order from 32, although many
- * show other characters. The tables here give the characters that the glyphs show. An entry of several characters means
- * that the glyph is right for each of them. An empty entry means that the glyph has no use.
+ * glyphs show other characters. The tables here give the characters that the glyphs show. An entry of several
+ * characters means that the glyph is right for each of them. An empty entry means that the glyph has no use.
  */
 export type Encoding = readonly string[]
 

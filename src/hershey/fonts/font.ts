@@ -73,7 +73,7 @@ export interface StrokeFont {
   readonly lifts?: readonly [fewest: number, most: number]
   /** Absent when each character is drawn by itself. */
   readonly shaper?: Shaper
-  /** The font with OpenType features switched: `smcp`, `-liga`. Throws ERR_FONT_UNKNOWN for a feature that it lacks. */
+  /** The font with features on (`smcp`) or off (`-liga`). Throws ERR_FONT_UNKNOWN for a feature that the font lacks. */
   readonly withFeatures?: (features: readonly string[]) => StrokeFont
   /** The font with the forms of letters that a language has; `language` is a BCP 47 tag, such as `sr` or `ro-MD`. */
   readonly withLanguage?: (language: string) => StrokeFont
@@ -85,7 +85,7 @@ export interface StrokeFont {
 
 /** A stretch of a run that is drawn as one: a letter with its marks, a ligature, a conjunct. */
 export interface ShapedPart {
-  /** Code units of the run, `to` exclusive. */
+  /** Indices in the run, `to` exclusive. */
   readonly from: number
   readonly to: number
   readonly glyph: Glyph
@@ -98,7 +98,7 @@ export interface Shaper {
   /**
    * The parts of a run in the order of the text. A run has one script and one direction.
    *
-   * @param unjoined  code units of characters that must not be part of an optional ligature
+   * @param unjoined  indices in `run` of characters that must not be part of an optional ligature
    */
   shape(run: string, isRtl: boolean, unjoined?: readonly number[]): readonly ShapedPart[]
   /** A character as one glyph. */
@@ -155,7 +155,7 @@ export function withFaces(font: StrokeFont, forms: readonly StrokeFont[]): Strok
 const MAX_FACES = 12
 
 /**
- * A font with its ligatures and its further forms. A character with fewer forms than another repeats its own.
+ * A font with its ligatures and its further forms. A character with fewer forms than the font repeats its own forms.
  *
  * @param forms  all forms of each character and of each ligature, by their text
  */

@@ -90,17 +90,17 @@ function vertices(command: string, values: readonly number[], from: Point, start
   }
 }
 
-/** Points of a quadratic curve after its start; `tolerance` as of `cubic`. */
+/** Points of a quadratic curve after its start. `tolerance` has the same meaning as in `cubic`. */
 export const quadratic = (from: Point, control: Point, to: Point, tolerance: number): Point[] =>
   cubic([from, cubicControl(from, control), cubicControl(to, control), to], tolerance)
 
-/** The control point of the cubic that equals a quadratic: two thirds of the way to the quadratic's control point. */
+/** A control point of the cubic that equals a quadratic: two thirds of the way from `end` to `control`. */
 const cubicControl = (end: Point, control: Point): Point => [
   end[0] + (2 / 3) * (control[0] - end[0]),
   end[1] + (2 / 3) * (control[1] - end[1]),
 ]
 
-/** Limit on the chords of one curve. A legible letter needs less than a tenth of them. */
+/** Limit on the chords of one curve. A legible letter needs less than a tenth of this. */
 const MAX_CHORDS = 1000
 
 type Cubic = readonly [Point, Point, Point, Point]

@@ -51,10 +51,10 @@ const STOP_ROOM = 2
 const LEAD = 3
 /** Default white after a stroke that leads on, units. */
 const TRAIL = 4.5
-/** Additional white at the left of a punctuation mark, and of a digit in hands of the direction rtl, units. */
+/** Additional white before a punctuation mark, and at the left of a digit in hands of the direction rtl, units. */
 const MARK_ROOM = 3.5
 const MARK = /^[.,:;!?…’'"”)]$/
-/** In the direction rtl the bracket that closes is drawn as its mirror image. */
+/** In the direction rtl, a closing bracket is drawn with the glyph of '('. */
 const RTL_MARK = /^[.,:;!?…’'"”(،؛؟]$/
 
 /**
@@ -100,7 +100,7 @@ function readInto(
   file: string,
   include: (name: string) => string,
 ): void {
-  // A letter of this file replaces the letter of an included file.
+  // A letter of this file replaces the same letter of a file that an earlier line includes.
   const ownKeys = new Set<string>()
   source.split('\n').forEach((line, row) => {
     if (line.trim() === '' || line.startsWith('## ')) return

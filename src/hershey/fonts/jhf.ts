@@ -9,7 +9,7 @@ const PEN_UP = ' R'
 /** Height of capitals in units of Hershey's grid. */
 export const JHF_CAP_HEIGHT = 21
 
-/** A glyph and the number before it in the file, which is Hershey's number or a placeholder. */
+/** A glyph, and the number that precedes it in the file: Hershey's number or a placeholder. */
 export interface NumberedGlyph {
   readonly number: number
   readonly glyph: Glyph

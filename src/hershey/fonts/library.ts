@@ -82,8 +82,8 @@ export const loadedFont = (name: string): StrokeFont | undefined =>
   loaded.get(name) ?? own.get(name.toLowerCase())?.font
 
 /**
- * A font by its name, in upper or lower case. The first call for a font reads the file. OpenType features can follow
- * the name of a font that has them: `Relief:smcp,onum`.
+ * A font by its name, in upper or lower case. The first call for a shipped font reads its file. OpenType features can
+ * follow the name of a font that has them: `Relief:smcp,onum`.
  *
  * @throws PlotdError ERR_FONT_UNKNOWN for an unknown name or feature
  */

@@ -13,8 +13,8 @@ const HYPHEN = 0.55
 const code = (char: string): number => char.codePointAt(0) ?? 0
 
 /**
- * Corrects two faults of the Hershey files in place. In some files the full stop, the comma and the colons float above
- * the baseline; this function moves them down. The hyphens of all files are as long as a minus sign. The hyphen gets a
+ * Corrects two faults of the Hershey files in place. In some files the signs . , : ; float above the baseline; this
+ * function moves the signs down. The hyphens of all files are as long as a minus sign. The hyphen gets a
  * shorter stroke, and the long stroke becomes the minus sign and the en dash.
  */
 export function mendPunctuation(glyphs: Map<number, Glyph>): void {

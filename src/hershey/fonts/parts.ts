@@ -24,7 +24,10 @@ export function transformGlyph(glyph: Glyph, matrix: Affine): Glyph {
   return glyphOf(Math.abs(matrix[0]) * glyph.advance, transformStrokes(matrix, glyph.strokes))
 }
 
-/** Glyphs side by side, at the distances of their bearings. With `gap`, their ink is that many font units apart. */
+/**
+ * Glyphs side by side, each at the end of the advance of the glyph before. With `gap`, the ink of neighbours is `gap`
+ * font units apart instead.
+ */
 export function row(parts: readonly Glyph[], gap?: number): Glyph {
   let x = 0
   let right = 0

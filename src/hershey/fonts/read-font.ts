@@ -9,7 +9,6 @@ import { loadHarfBuzz } from './opentype/harfbuzz.ts'
 import { openTypeFont } from './opentype/opentype-font.ts'
 import { parseSvgFont, type SvgFont, svgFontInSteps } from './svg-font.ts'
 
-/** Limit on the bytes of a font file. */
 const MAX_FONT_BYTES = 8 << 20
 
 /** First bytes of OpenType and TrueType files, and of collections of them. */

@@ -1,10 +1,10 @@
-/** Chords for each piece between two points. */
+/** Number of chords between two points. */
 const STEPS = 6
 
 /**
  * A curve through points (centripetal Catmull–Rom), x, y interleaved.
  *
- * @param corners  indices of the points that are corners
+ * @param corners  ascending indices of the points at which the direction may change abruptly
  */
 export function splineThrough(points: readonly number[], corners: readonly number[]): number[] {
   const count = points.length / 2
@@ -21,7 +21,7 @@ export function splineThrough(points: readonly number[], corners: readonly numbe
 function piece(points: readonly number[], first: number, last: number, i: number, out: number[]): void {
   const coordinate = (k: number, axis: 0 | 1): number => {
     const value = (j: number) => points[2 * j + axis] ?? 0
-    // Beyond an end the curve continues as its mirror image.
+    // The point beyond an end is the point before the end, mirrored at the end.
     return k < first ? 2 * value(first) - value(first + 1) : k > last ? 2 * value(last) - value(last - 1) : value(k)
   }
   const step = (k: number) =>

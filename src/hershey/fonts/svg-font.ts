@@ -52,7 +52,7 @@ type Attributes = Readonly<Record<string, string>>
 
 /**
  * Reads a single-stroke SVG font (SVG 1.1, chapter 20): `<font>`, `<font-face>`, each `<glyph>` of one character or of
- * a ligature of up to twelve, and the kerning pairs of `<hkern>`. Paths are strokes, not outlines.
+ * a ligature of up to twelve characters, and the kerning pairs of `<hkern>`. Paths are strokes, not outlines.
  *
  * @param file  name of the file in errors
  * @throws PlotdError ERR_FONT_INVALID naming file and line
@@ -149,7 +149,7 @@ class FontReader {
     this.#forms.set(character, [...(this.#forms.get(character) ?? []), glyph])
     if (length > 1) return
     const code = character.codePointAt(0) ?? 0
-    // The standard takes the first match. The others are further forms.
+    // SVG 1.1 takes the first glyph of a character. Later glyphs are further forms of the character.
     if (!this.#glyphs.has(code)) this.#glyphs.set(code, glyph)
     for (const name of (attributes['glyph-name'] ?? '').split(',')) this.#codes.set(name.trim(), code)
   }

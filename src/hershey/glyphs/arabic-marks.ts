@@ -5,7 +5,7 @@ export const WITHOUT_DOTS = '\uE000'
 /** Two dots in a column. */
 const PAIR_ABOVE = '\uE001'
 const PAIR_BELOW = '\uE002'
-/** Three dots in a triangle, and four in a square. */
+/** Three dots in a triangle, and four in a rectangle. */
 const THREE = '\uE003'
 const FOUR = '\uE004'
 const FOUR_BELOW = '\uE005'

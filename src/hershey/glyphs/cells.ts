@@ -19,7 +19,7 @@ export interface SubstitutedCharacter extends MissingCharacter {
   readonly from?: string
 }
 
-/** One grapheme with its glyph, or the graphemes of a ligature with theirs. */
+/** One grapheme with its glyph, or the graphemes of a ligature with the one glyph that draws them. */
 export interface Cell {
   readonly char: string
   readonly glyph: Glyph

@@ -17,8 +17,7 @@ const GAP = 2.5
  * mark above is centered over the ink of the base and follows its slant; each further mark above stands on the one
  * below it.
  *
- * @returns undefined when no recipe makes the letter and it cannot be composed: it has no mark, or the font or `MARKS`
- *   lacks a part
+ * @returns undefined when no recipe makes the letter, and it is not composed, or the font or `MARKS` lacks a part of it
  */
 export function composeGlyph(font: StrokeFont, character: string): Glyph | undefined {
   const glyph = buildGlyph(font, character)
@@ -28,7 +27,7 @@ export function composeGlyph(font: StrokeFont, character: string): Glyph | undef
   // `WITHOUT_DOTS` draws nothing: it removes the dots of the base.
   const marks = allMarks.filter((mark) => mark !== WITHOUT_DOTS)
   const base = baseGlyph && allMarks.length > marks.length ? mainsOf(baseGlyph) : baseGlyph
-  // An Arabic letter may look like another one, perhaps without its dots.
+  // Some Arabic letters have no mark: they are drawn as another letter, with or without the dots of that letter.
   if (marks.length === 0 && (decomposed !== character || allMarks.length > 0)) return base
   const forms = marks.map((mark) => MARKS.get(markFor(baseChar, mark)))
   if (!base || forms.length === 0 || !forms.every((mark) => mark !== undefined)) return undefined

@@ -4,7 +4,7 @@ import bidiFactory, { type Bidi } from 'bidi-js'
 const bidi = (bidiFactory as unknown as () => Bidi)()
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u
 
-/** Matches a letter. A line without letters never runs from right to left, whatever direction marks it has. */
+/** A text without letters of a right-to-left script runs from left to right, whatever direction marks it has. */
 const LETTER = /\p{L}/u
 
 /** The directions of the characters of one paragraph (UAX 9). */
@@ -15,7 +15,7 @@ export interface Directions {
   readonly base: number
 }
 
-/** The directions of characters. @returns undefined when all of the text runs from left to right */
+/** @returns undefined when no character is a letter of a right-to-left script */
 export function directionsOf(chars: readonly string[]): Directions | undefined {
   if (!chars.some((char) => RIGHT_TO_LEFT.test(char) && LETTER.test(char))) return undefined
   const { levels, paragraphs } = bidi.getEmbeddingLevels(chars.join(''))

@@ -82,7 +82,7 @@ const FORMS: Readonly<Record<LanguageWithForms, (font: StrokeFont) => Forms | un
 }
 
 /**
- * The form that the language of a font gives a character; undefined when it is the usual one.
+ * The form that the language of a font gives a character; undefined when the language keeps the usual form.
  *
  * @param draw  finds or composes a character of the font in its usual form
  */

@@ -11,7 +11,7 @@ export interface Mark {
   readonly lines: readonly (readonly number[])[]
   /** A character to draw instead when the font has it. */
   readonly own?: string
-  /** Distances from the middle, at which the font's full stop is drawn instead of lines. */
+  /** Horizontal distances from the middle: the font's full stop is drawn at each, instead of lines. */
   readonly dots?: readonly number[]
   /** Whether the font's comma is drawn instead of lines. */
   readonly comma?: boolean

@@ -18,7 +18,7 @@ const fromGlyph =
 
 const same = (base: string): Recipe => fromGlyph(base, (glyph) => glyph)
 
-/** Several glyphs side by side, with `gap` units between their ink or, without `gap`, by their bearings. */
+/** Several glyphs side by side, with `gap` units between their ink. Without `gap`, their bearings space them. */
 const inRow =
   (base: string, gap?: number): Recipe =>
   (font) => {
@@ -137,7 +137,7 @@ const eth = fromGlyph('o', (o, font, u) => {
   const bar = [middle - 2.5 * u, minY - 2 * u, middle + 3.5 * u, minY - 5 * u]
   return glyphOf(o.advance, mergeStrokes(o.strokes, strokesOf([...rise, maxX, minY + 6 * u], bar)))
 })
-/** The line of a final sigma: x and y in 21sts of the cap height, y down. No font file has one of the right size. */
+/** The line of a final sigma: x and y in 21sts of the cap height, y down. No font has this letter in the right size. */
 const FINAL_SIGMA = [
   12, -12.5, 10, -14, 7, -14, 4.5, -12.5, 2.8, -9.5, 2.5, -6.5, 3.6, -4, 6, -2, 9, -0.5, 10, 1.5, 9.3, 3.8, 7, 5,
 ]
@@ -238,7 +238,7 @@ const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
   ['✔', checkMark],
 ])
 
-/** The font's own glyph of a character, or else a glyph that a recipe composes; undefined when neither exists. */
+/** The font's own glyph of a character, else one that this file or `rare-letters` composes; undefined when none can. */
 export function buildGlyph(font: StrokeFont, char: string): Glyph | undefined {
   return glyphFor(font, char) ?? RECIPES.get(char)?.(font) ?? rareLetter(font, char, (base) => buildGlyph(font, base))
 }

@@ -88,8 +88,8 @@ const SOFT_HYPHEN = '\u00AD'
 const HYPHEN: Omit<Cell, 'glyph'> = { char: SOFT_HYPHEN, kind: 'hyphen' }
 
 /**
- * The cells of a shaped run. The shaper gets the run without its soft hyphens. Their cells stand between the shaped
- * cells, and no optional ligature spans a soft hyphen.
+ * The cells of a shaped run. The shaper gets the run without its soft hyphens. The cells of the soft hyphens
+ * stand between the shaped cells, and no optional ligature spans a soft hyphen.
  */
 function shapedRun(
   chars: readonly string[],

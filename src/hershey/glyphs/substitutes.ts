@@ -3,7 +3,7 @@ import { MARKS } from './marks.ts'
 const FACE = ':-)'
 
 /**
- * Substitutes for characters that single-stroke fonts do not have, best first. Each use is reported. Substitutes that
+ * Substitutes for characters that a single-stroke font may lack, best first. Each use is reported. Substitutes that
  * NFKC gives, such as those of 'ﬁ', '™' and '①', are not listed.
  */
 const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {

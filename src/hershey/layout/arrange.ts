@@ -130,7 +130,11 @@ function stretch(line: Line, gap: number, scale: number): number {
   return extra > (WIDEST_SPACE - 1) * scale * (spaces[0]?.glyph.advance ?? 0) ? 0 : extra
 }
 
-/** Bounding box of the ink of placed glyphs, mm. @param lean  horizontal shift per unit of height */
+/**
+ * Bounding box of the ink of placed glyphs, mm; with a lean, of the slanted boxes of the glyphs.
+ *
+ * @param lean  horizontal shift per unit of height
+ */
 export function extent({ cells, scale }: PlacedText, lean: number): Bounds {
   let { minX, minY, maxX, maxY } = EMPTY_BOUNDS
   for (const { glyph, x, y } of cells) {

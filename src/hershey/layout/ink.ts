@@ -27,7 +27,7 @@ export interface PlacedCell {
 /** Horizontal shift per unit of height. */
 export const leanOf = ({ slant = 0 }: LetterOptions): number => Math.tan((slant * Math.PI) / 180)
 
-/** Longest chord of handwriting, in cap heights. Longer chords would show its curves as kinks. */
+/** Longest chord of handwriting, in cap heights. Longer chords would give the curves visible corners. */
 const LONGEST_CHORD = 0.1
 
 /** The mapping from glyphs to the paper. */
@@ -65,7 +65,7 @@ export function inkOf(
     seed: hand?.seed ?? 1,
     longest,
   }
-  // Handwriting needs round curves, but most fonts have chords.
+  // Handwriting needs round curves, but the glyphs of most fonts consist of chords.
   const isRound = (options.smooth || hand) && !font.faces
   return writtenStrokes(cells, manner, (cell, i) => ({
     strokes: isRound ? roundCurves(cell.glyph, size / scale / 3) : cell.glyph.strokes,

@@ -4,7 +4,7 @@ import type { Glyph, StrokeFont } from '../fonts/font.ts'
 
 /** Fewest and most letters that a half-joined hand joins before it lifts the pen. */
 const HALF_JOINED = [3, 5] as const
-/** Points of a joining stroke. */
+/** Number of points of a joining stroke. */
 const POINTS = 7
 /** Length of the handles of a joining stroke, as a share of the distance that it bridges. */
 const HANDLE = 0.4

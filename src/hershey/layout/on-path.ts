@@ -37,7 +37,7 @@ export interface PathText {
  * direction of the path below it. Newlines become spaces.
  *
  * @param path  x, y interleaved, mm; at least two vertices
- * @throws PlotdError as `layoutText`
+ * @throws PlotdError ERR_FONT_UNKNOWN, or ERR_PARAMS with the invalid option
  */
 export function textOnPath(text: string, path: Float64Array, options: PathTextOptions = {}): PathText {
   const { size = 5, letterSpacing = 0, offset = 0, start = 0, align = 'left' } = checkNumbers(options)

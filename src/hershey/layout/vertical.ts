@@ -14,7 +14,7 @@ import { checkNumbers, type LetterOptions } from './options.ts'
 export interface VerticalOptions extends LetterOptions {
   /** Cap height, mm; 5 when absent. The squares of kanji are about 1.3 times as large. */
   readonly size?: number
-  /** Length in mm at which columns end. When absent, they end only at newlines. */
+  /** Length in mm at which columns end. When absent, columns end only at newlines. */
   readonly height?: number
   /** Alignment of shorter columns; top when absent. */
   readonly align?: 'top' | 'middle' | 'bottom'
@@ -41,7 +41,7 @@ export interface VerticalText {
 const SQUARE = 1.33
 /** Distance between the middles of two neighbouring columns, in squares. */
 const PITCH = 1.6
-/** Centre of a stop in its square, in squares. */
+/** Centre of a stop (a full stop or a comma) in its square: from the left and from the top, in squares. */
 const STOP = [0.74, 0.24] as const
 /** Distance by which small kana move up and to the right, in squares. */
 const NUDGE = 0.1
@@ -49,7 +49,7 @@ const NUDGE = 0.1
 const DIGITS = /^\d{2}$/
 /** Greatest width of an upright glyph, such as two digits side by side, in squares. */
 const DIGITS_WIDE = 0.92
-/** Height of the middle of turned small letters above the baseline, cap heights. */
+/** Height of the middle of turned letters and digits above the baseline, cap heights. */
 const MIDDLE = 0.42
 
 /** A glyph in the form for a column. Lengths in font units. */
@@ -62,7 +62,7 @@ interface Piece {
   /** Height of the glyph's middle above the baseline, when the glyph is turned. */
   readonly middle: number
   readonly kind: Cell['kind']
-  /** Whether a column may begin with the piece. Without any other break, a column begins with it all the same. */
+  /** Whether a column may begin with the piece. Where no other break is possible, a column begins with it anyway. */
   readonly mayStart: boolean
 }
 
@@ -72,7 +72,7 @@ interface Piece {
  * there is no other break, a column begins with a stop, a closing bracket or a small kana, or ends with an opening
  * bracket.
  *
- * @throws PlotdError as `layoutText`
+ * @throws PlotdError ERR_FONT_UNKNOWN, or ERR_PARAMS with the invalid option
  */
 export function verticalText(text: string, options: VerticalOptions = {}): VerticalText {
   const {
@@ -160,10 +160,7 @@ function piecesOf(
 
 const around = (cells: readonly Cell[], i: number): string => `${cells[i + 1]?.char ?? ''}${cells[i - 1]?.char ?? ''}`
 
-/**
- * Whether a column may begin with a character: not within a Latin word, for example. Without any other break, a column
- * begins with the character all the same.
- */
+/** Whether a column may begin with a character: not within a Latin word, for example. */
 function mayBegin(before: Cell, char: string): boolean {
   if (before.kind === 'space') return true
   return isInWord(before.char) && isInWord(char) ? false : mayPart(before.char, char)
@@ -192,7 +189,7 @@ function withDigits(cells: readonly Cell[]): Cell[] {
  * A glyph placed upright in the square of its character. A stop moves to the corner, and the long vowel mark runs
  * downwards.
  *
- * @param square  side of the square, in the units of the glyph; the middles of the square and the capitals coincide
+ * @param square  side of the square, in glyph units; the square's middle lies half a cap height above the baseline
  */
 export function standingGlyph(glyph: Glyph, form: VerticalForm, square: number, capHeight: number): Glyph {
   const { minX, maxX, minY, maxY } = glyph.box
@@ -215,7 +212,7 @@ export function standingGlyph(glyph: Glyph, form: VerticalForm, square: number, 
 const transformInk = (glyph: Glyph, matrix: Affine): Glyph =>
   glyphOf(glyph.advance, transformStrokes(matrix, glyph.strokes))
 
-/** Height of the middle of a turned glyph's ink above the baseline. All letters have the same value. */
+/** Height of the middle of a turned glyph's ink above the baseline. All letters and digits have the same value. */
 function middleOf(char: string, { box }: Glyph, { metrics }: StrokeFont): number {
   if (/^[\p{L}\p{N}.,'"’”“‘]/u.test(char) || box.minX > box.maxX) return MIDDLE * metrics.capHeight
   return -(box.minY + box.maxY) / 2

@@ -25,15 +25,15 @@ const KEPT = 0.6
 /** Standard deviations of letters, in the units of `WORD`. */
 const LETTER = { down: 0.06, size: 0.033, lean: 0.022 } as const
 /**
- * Standard deviations of characters, in the units of `WORD`. All letters of one character share its deviation in the
- * whole text.
+ * Standard deviations of characters, in the units of `WORD`. A character such as `a` has the same deviation wherever it
+ * stands in the text.
  */
 const HABIT = { down: 0.035, size: 0.02, lean: 0.012 } as const
 
 /**
- * The deviations of a hand in addition to its smooth unevenness. Words stand higher and lower, and each word keeps a
- * part of the height, size and lean of the word before. Letters differ one by one. Each character has a deviation of
- * its own for the whole hand.
+ * The deviations of a hand in addition to the smooth ones of `unevennessOf`. Words stand higher and lower, and each
+ * word keeps a part of the height, size and lean of the word before. Letters differ one by one. Each character has a
+ * deviation of its own for the whole hand.
  *
  * @param xHeight    height of small letters, mm
  * @param space      width of a space, mm

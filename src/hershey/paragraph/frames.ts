@@ -68,7 +68,7 @@ function spanIn(shape: Shape, top: number, bottom: number): [from: number, to: n
   return [from, to]
 }
 
-/** The intervals of x that are inside a polygon at every height of a band. */
+/** The intervals of x that are inside a polygon at every height of a band, with `gap` cut off at both ends. */
 function insideIntervals(shape: Shape, top: number, bottom: number, gap: number): [number, number][] {
   const levels = [top, (2 * top + bottom) / 3, (top + 2 * bottom) / 3, bottom]
   forEdges(shape, (_, y) => {

@@ -34,7 +34,7 @@ export interface PagesOptions extends LetterOptions {
   readonly columns?: number
   /** White between columns; three cap heights when absent. */
   readonly columnGap?: number
-  /** A language tag: words may end a line with a hyphen. When absent, words stay whole. */
+  /** Language of the text as a BCP 47 tag. When absent, words are not hyphenated. */
   readonly language?: string
   /** Whether stops, hyphens and quotes hang out of the lines; true when absent. */
   readonly hang?: boolean
@@ -79,7 +79,7 @@ export interface TextPages {
 const ATTEMPTS = 4
 /** Cap height of the footer as a share of the text's. */
 const FOOTER = 0.8
-/** Distance of the footer from the text, in cap heights. */
+/** Distance of the footer's baseline from the lower edge of the text area, in cap heights of the text. */
 const FOOTER_GAP = 2.2
 
 /** The paragraphs of a plain text: blank lines divide them. */

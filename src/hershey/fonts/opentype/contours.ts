@@ -65,7 +65,7 @@ export function strokesFrom(
   return strokesOf(...lines.filter((line) => line.length > 2))
 }
 
-/** A contour without the side that readers add. */
+/** A contour without the closing side, if the library added that side. */
 function openContour({ points, endsInLine }: Contour, em: number, gap: number | undefined): readonly number[] {
   if (!endsInLine || points.length < 6) return points
   const [x = 0, y = 0, endX = 0, endY = 0] = points.slice(-4)
