@@ -123,7 +123,7 @@ export interface Importer {
    *
    * @param bytes  a file that `sniff` recognized
    * @throws PlotdError ERR_DOCUMENT when the file cannot be read, ERR_SVG_LIMIT when it exceeds a limit, ERR_PARAMS
-   *   when it has fewer pages or an option is invalid, ERR_EMPTY when nothing is to be drawn, ERR_FONT_UNKNOWN
+   *   when the page does not exist or an option is invalid, ERR_EMPTY when nothing is to be drawn, ERR_FONT_UNKNOWN
    */
   read(bytes: Uint8Array, options: ImportOptions): Promise<ImportResult> | ImportResult
 }

@@ -6,5 +6,5 @@ import { pdf } from './pdf/index.ts'
 import { raster } from './raster/index.ts'
 import { markdown, text } from './text/index.ts'
 
-/** The importers, in the order in which they check a file: those with a signature come before those without. */
+/** The importers, in the order in which they check a file. Markdown and plain text are last: they have no signature. */
 export const importers: readonly Importer[] = [pdf, raster, dxf, hpgl, gcode, markdown, text]

@@ -88,7 +88,7 @@ export class Canvas {
     this.#points = 0
   }
 
-  /** Records a note, as `Notes.add` does. */
+  /** @param count  number of parts of the file that the note is about; absent for a note about the whole file */
   note(code: ImportNote['code'], message: string, count?: number): void {
     this.#notes.add(code, message, count)
   }

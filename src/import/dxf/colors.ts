@@ -28,7 +28,7 @@ export function indexedColor(index: number): string {
   return hex([0, 4, 2].map((shift) => level - (level - least) * Math.min(1, Math.max(0, 2 - distance(hue + shift)))))
 }
 
-/** Distance from 3, the hue at which a channel has its least value. Hues in sixths of the circle. */
+/** Distance of a hue from 3. A channel has its least value around hue 3. Hues are in sixths of the circle. */
 function distance(sixths: number): number {
   return Math.abs((((sixths % 6) + 6) % 6) - 3)
 }

@@ -43,7 +43,6 @@ export function text({ tags }: Pick<Entity, 'tags'>, code: number, fallback = ''
   return tag === undefined ? fallback : String(tag.value)
 }
 
-/** Whether an entity has a group of this code. */
 export const has = ({ tags }: Pick<Entity, 'tags'>, code: number): boolean => tags.some((tag) => tag.code === code)
 
 /** A point whose x has this code, and y and z have codes 10 and 20 higher. */

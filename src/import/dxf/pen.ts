@@ -19,7 +19,7 @@ export interface Frame {
   readonly layer: string | undefined
   /** Colour of the innermost INSERT, for BYBLOCK. */
   readonly color: string
-  /** Names of the blocks around, outermost first. */
+  /** Names of the blocks around the entity, outermost first. */
   readonly blocks: readonly string[]
 }
 

@@ -16,7 +16,7 @@ const RIGHT = 2
 const ALIGNED = 3
 const MIDDLE = 4
 const FIT = 5
-/** Values of group 73 of a text: its vertical alignment. */
+/** Values of group 73 of a TEXT, or group 74 of an ATTRIB: its vertical alignment. */
 const BOTTOM = 1
 const HALF = 2
 const TOP = 3
@@ -133,7 +133,7 @@ interface PlacedBlock {
   readonly layout: TextLayout
 }
 
-/** The first baseline of each block, and the last baseline of all, down from the top of the text. */
+/** Distances from the top of the text down to the first baseline of each block, and to the last baseline of all. */
 function baselinesOf(lines: readonly PlacedBlock[], spacing: number): { baselines: number[]; bottom: number } {
   let bottom = lines[0]?.block.height ?? 0
   const baselines = lines.map(({ block, layout }, i) => {
@@ -160,9 +160,7 @@ function layoutBlock(pen: Pen, block: TextBlock, width: number, spacing: number,
   })
 }
 
-/**
- * The angle of the text: by the direction of the x axis where the file gives one, otherwise by the angle in the file.
- */
+/** The angle of the text, radians: from its x axis (group 11) if the file gives one, otherwise from group 50. */
 function angleOf(entity: Entity): number {
   if (!has(entity, 11)) return num(entity, 50) * RADIANS
   const { x, y } = systemOf(entity)

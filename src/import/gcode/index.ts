@@ -1,12 +1,13 @@
 /**
- * The room `gcode`: programs of plotters, lasers and mills in G-code. `words` splits lines, `moves` executes them,
- * `pen` detects when the pen is down, and `read-gcode` makes strokes.
+ * The room `gcode`: programs of plotters, lasers and mills in G-code. `words` splits lines into words, `moves` executes
+ * the words, `pen` detects when the pen is down, and `read-gcode` makes strokes.
  */
 import { defineImporter, type Importer } from '../importer.ts'
 import { headOf } from '../sniff.ts'
 
-/** A line that holds words of G-code only; comments are removed before. */
+/** Matches a line that has only words of G-code. `sniff` first removes comments and spaces from the line. */
 const BLOCK = /^\/?(?:N\d+)?(?:[A-Z][+-]?(?:\d+\.?\d*|\.\d+))+(?:\*\d+)?$/
+/** Minimum share of lines that match BLOCK in the start of a G-code file. */
 const MIN_BLOCKS = 0.8
 
 export const gcode: Importer = defineImporter({

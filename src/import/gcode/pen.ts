@@ -8,7 +8,7 @@ export interface PenRule {
   readonly isDown: (levels: Levels) => boolean
   /** Whether rapid moves with the pen down leave ink. A laser is off while it moves rapidly. */
   readonly drawsRapid: boolean
-  /** A sentence for the user: the values at which the pen is down. */
+  /** A sentence for the user that says when the pen is down. */
   readonly message: string
 }
 
@@ -86,7 +86,7 @@ function lengthOf(line: readonly number[]): number {
   return length
 }
 
-/** The pen is up from the first Z at which rapid moves are longer than drawn moves. The lowest Z does not count. */
+/** The pen is down at the lowest Z, and up from the first higher Z at which rapid moves are longer than drawn moves. */
 function ruleByHeight(uses: readonly Use[]): PenRule {
   const lowest = uses[0]?.value ?? 0
   const highest = uses.at(-1)?.value ?? 0

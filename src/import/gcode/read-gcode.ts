@@ -32,7 +32,10 @@ export function drawGcode(bytes: Uint8Array, options: ReadGcodeOptions = {}): { 
   return { canvas, isYDown: program.isYDown }
 }
 
-/** Makes strokes of the moves that draw: consecutive moves become one stroke. A pen that is lowered and lifted in place leaves a dot. */
+/**
+ * Makes strokes of the moves that draw: consecutive moves become one stroke. A pen that is lowered and lifted in place
+ * leaves a dot.
+ */
 function drawMoves(canvas: Canvas, { moves, layers }: Program, { isDown, drawsRapid }: PenRule): void {
   let line: number[] = []
   let layer: number = 0

@@ -57,7 +57,7 @@ class Digits {
   /** The next flag; 'digit' before a number, undefined at the end. */
   flag(): string | undefined {
     for (; this.#at < this.#text.length; this.#at++) {
-      // Some programs also set the eighth bit of flags.
+      // In base 32, some programs set the eighth bit of flags, too.
       const code = this.#text.charCodeAt(this.#at)
       const character = String.fromCharCode(code & 127)
       if ('7<=:>'.includes(character) && (code < 128 || this.#base === 32)) {

@@ -9,7 +9,7 @@ import { headOf } from '../sniff.ts'
 import { INSTRUCTIONS, instructionsOf } from './parser.ts'
 
 /**
- * Frequent instructions that draw or move the pen. The start of a plotter file must have at least two; the same
+ * Frequent instructions that draw ink or move the pen. The start of a plotter file must have at least two; the same
  * instruction may count twice.
  */
 const DRAWING = new Set('PU PD PA PR PE AA AR AT CI EA ER RA RR EW WG LB BZ BR'.split(' '))

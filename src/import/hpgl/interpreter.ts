@@ -17,7 +17,7 @@ export interface InterpreterOptions {
 
 type Handler = (numbers: readonly number[], text: string) => void
 
-/** Lengths of a tick above and below its axis, percent of the distance between P1 and P2. */
+/** Lengths of a tick on both sides of its axis, percent of the height (XT) or width (YT) between P1 and P2. */
 const TICKS: Point = [0.5, 0.5]
 
 /** Executes instructions: keeps the state of a plotter, and writes strokes to a canvas. */

@@ -5,7 +5,7 @@ import { layoutLettering } from '../draw/lettering.ts'
 import type { Page, Point } from './page.ts'
 
 const UNITS_PER_CM = 400
-/** Size of characters until a file sets it, cm, as on A4 paper. */
+/** Width and height of capitals until a file sets them, cm: the default of a plotter with A4 paper. */
 const DEFAULT_SIZE: Point = [0.187, 0.269]
 /** Width of a cell, in widths of a character. */
 const CELL_WIDTH = 1.5

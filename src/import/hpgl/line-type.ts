@@ -13,11 +13,11 @@ const UNITS_PER_MM = 40
 /** Limit on the dashes of one stroke. A stroke with more is drawn as a solid line. */
 const MAX_PARTS = 100_000
 
-/** A dashed line. With a negative LT number, each segment has whole patterns, and half a dash at both ends. */
+/** A dashed line. With a negative LT number, each segment has whole patterns, and half a dash at each end. */
 export class LineType {
   readonly #pattern: readonly number[]
   readonly #isAdaptive: boolean
-  /** Percent of the diagonal of P1 and P2, or mm. */
+  /** Length of the pattern: mm when `#isMm`, else percent of the diagonal from P1 to P2. */
   readonly #length: number
   readonly #isMm: boolean
 
@@ -28,7 +28,12 @@ export class LineType {
     this.#isMm = isMm
   }
 
-  /** The type of `LT number, length, mode`; undefined for a solid line: unknown number, or length not above 0. */
+  /**
+   * The type of `LT number, length, mode`. Undefined for a solid line: the number is unknown, the pattern has no part
+   * above 0, or `length` is not above 0.
+   *
+   * @param own  the patterns that the file defines, by number
+   */
   static of([number = 0, length = 4, mode = 0]: readonly number[], own: ReadonlyMap<number, readonly number[]>) {
     const size = Math.abs(Math.trunc(number))
     if (size === 0) return new LineType([], false, 0, false)

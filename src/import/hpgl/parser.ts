@@ -6,8 +6,8 @@ export interface Instruction {
 }
 
 /**
- * Instructions of HP-GL and HP-GL/2. plotd notes each instruction outside this set. It skips some of the set without a
- * note, for example those that set the speed or the force, or ask for answers.
+ * Instructions of HP-GL and HP-GL/2. plotd notes each instruction outside this set. plotd skips some of the set without
+ * a note, for example those that set the speed or the force, or ask for answers.
  */
 export const INSTRUCTIONS: ReadonlySet<string> = new Set(
   [
@@ -62,7 +62,7 @@ class Reader {
     }
   }
 
-  /** Skips blanks, semicolons, escape sequences and lines of PJL. */
+  /** Skips white space, NUL, commas, semicolons, escape sequences and lines of PJL. */
   #skipBetween(): void {
     for (;;) {
       const before = this.#at

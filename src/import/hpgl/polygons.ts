@@ -74,7 +74,7 @@ export class Polygons {
   }
 }
 
-/** Limit on the lines of one fill. */
+/** Limit on the largest coordinate divided by the spacing. It bounds the number of lines of one fill. */
 const MAX_LINES = 20_000
 /** Type of a fill with parallel lines. */
 const PARALLEL = 3

@@ -2,7 +2,7 @@ import type { PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
 
 /** Those annotations of a page that pdf.js does not draw by itself. The records hold counts by kind. */
 export interface Annotations {
-  /** Annotations for print that have no drawing in the file, except the fields in `values`. */
+  /** Annotations for print that pdf.js does not draw, except the fields in `values`. */
   readonly notDrawn: Readonly<Record<string, number>>
   /** Annotations for the screen only: the file marks them as not to be printed. */
   readonly onScreenOnly: Readonly<Record<string, number>>

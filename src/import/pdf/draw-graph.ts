@@ -211,7 +211,7 @@ class DrawingObjects {
     return this.#resolve(value).filter((item): item is readonly RawValue[] => Array.isArray(item))
   }
 
-  /** The objects that a value is or refers to: several when the file has its object more than once. */
+  /** The value, or the values that a reference leads to: several when the file has several versions of an object. */
   #resolve(value: RawValue | undefined, depth = 0): RawValue[] {
     if (!(value instanceof Reference)) return value === undefined ? [] : [value]
     if (depth > MAX_NESTED) return []

@@ -84,10 +84,7 @@ function isCoded({ composite, toUnicode }: RawFont): boolean {
   return 'firstChar' in toUnicode && 'lastChar' in toUnicode
 }
 
-/**
- * Returns a test of whether a code has a character in ToUnicode. The map may lack codes, and the name of a glyph may be
- * meaningless. Without a map, all codes pass.
- */
+/** Returns a test of whether a code has a character in ToUnicode. Without this map, all codes pass. */
 function characterTest({ toUnicode }: RawFont): (code: number) => boolean {
   const { _map: characters } = (toUnicode ?? {}) as { readonly _map?: Readonly<Record<number, unknown>> }
   return (code) => characters === undefined || characters[code] !== undefined

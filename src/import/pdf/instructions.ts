@@ -116,7 +116,7 @@ export type Instruction =
     }
   | { readonly op: 'font'; readonly font: Font; readonly size: number }
   | { readonly op: 'moveText'; readonly x: number; readonly y: number }
-  /** Glyphs, and numbers that move back by thousandths of an em. */
+  /** Glyphs, and numbers: each number moves the glyphs after it back, by thousandths of an em. */
   | { readonly op: 'showText'; readonly glyphs: readonly (Glyph | number)[] }
   | { readonly op: 'beginForm'; readonly matrix?: Affine; readonly box?: readonly number[] }
   | { readonly op: 'beginGroup'; readonly matrix?: Affine; readonly box?: readonly number[]; readonly isMask: boolean }

@@ -225,7 +225,7 @@ export class Interpreter {
     }
   }
 
-  /** Instructions that change the graphics state, and those of text. */
+  /** Executes an instruction that changes the graphics state, or an instruction for text. */
   #setState(instruction: Exclude<Instruction, { op: DrawOp }>): void {
     const { state } = this
     switch (instruction.op) {

@@ -12,7 +12,7 @@ export const CLOSE = 4
 export type PagePath = Float64Array
 
 /**
- * Maps a path to the page. Skips everything after an invalid code.
+ * Maps a path to the page. Stops at an invalid code, and at a code with too few numbers.
  *
  * @param close  whether to close the last subpath
  */

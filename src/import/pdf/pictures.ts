@@ -67,5 +67,4 @@ function pixelsOf(image: RawImage | undefined): Uint8Array | undefined {
   return rgba
 }
 
-/** Limit on the pixels of a picture. */
 const MAX_PIXELS = 60e6

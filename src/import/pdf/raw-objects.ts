@@ -66,7 +66,7 @@ function searcher(file: string, pattern: RegExp): (from: number) => Match {
   }
 }
 
-/** The end of a stream by its length; undefined when the length is wrong or in another object. */
+/** The end of a stream by its `/Length`; undefined when the length is missing, wrong or in another object. */
 function endByLength(file: string, text: string, from: number): number | undefined {
   const length = Number(/\/Length\s+(\d+)(?!\s+\d+\s+R)/.exec(text)?.[1] ?? Number.NaN)
   const fits = Number.isFinite(length) && /^\s*endstream/.test(file.slice(from + length, from + length + 20))

@@ -33,7 +33,7 @@ export function pathText(path: ArrayLike<number>, write: (value: number) => stri
   return parts.join('')
 }
 
-/** Writes the SVG of a page in mm, in painting order. */
+/** Writes the SVG of a page in mm, in painting order. Every method throws ERR_SVG_LIMIT when the SVG gets too long. */
 export class PageWriter {
   readonly #width: number
   readonly #height: number
@@ -53,7 +53,6 @@ export class PageWriter {
     this.#most = most
   }
 
-  /** Writes a path on the page. @throws PlotdError ERR_SVG_LIMIT */
   path({ path, fill, line, clip }: PathShape): void {
     const bounds = boundsOfPath(path)
     if (bounds === undefined) return
@@ -61,12 +60,7 @@ export class PageWriter {
     this.#put(`<path d="${pathText(path)}"${paint}/>`, clip, widenBox(bounds, line))
   }
 
-  /**
-   * Writes the outline of a character.
-   *
-   * @returns whether its font has one
-   * @throws PlotdError ERR_SVG_LIMIT, as all methods
-   */
+  /** Writes the outline of a character. @returns whether the font has an outline of the character */
   glyph({ font, glyph, matrix, color, isFilled, opacity, line, clip }: GlyphShape): boolean {
     let hasOutline = false
     for (const { key, x, y } of partsOf(glyph)) {
@@ -184,7 +178,7 @@ function lineText({ color, opacity, width, dashes, phase, cap, join, miter }: Li
   return ` stroke="${color}" stroke-width="${short(Math.max(width, HAIRLINE))}"${more.join('')}`
 }
 
-/** Width of a hairline, mm. PDF has no width for it: a device draws it as thin as it can. */
+/** Width of the thinnest lines, mm. In a PDF the width 0 asks for the thinnest line of the device. */
 const HAIRLINE = 0.05
 
 const widenBox = ({ minX, minY, maxX, maxY }: Bounds, line: Line | undefined): Bounds => {

@@ -2,7 +2,7 @@ import { PlotdError } from '../../errors.ts'
 
 type Color = 'black' | 'grey' | 'rgb' | 'cmyk'
 
-/** A page by its header (PWG 5102.4, and the UNIRAST format of Apple's raster). */
+/** A page, as its header describes it (PWG 5102.4, or UNIRAST, Apple's raster format). */
 export interface RasterPage {
   readonly width: number
   readonly height: number
@@ -12,7 +12,7 @@ export interface RasterPage {
   readonly color: Color
   readonly bitsPerColor: number
   readonly bytesPerLine: number
-  /** Bytes that a run repeats: one pixel, or eight pixels of 1 bit. */
+  /** Number of bytes that a run repeats: those of one pixel, or 1 for eight pixels of 1 bit. */
   readonly unit: number
   /** Offset of its lines in the file, bytes. */
   readonly start: number
@@ -31,10 +31,10 @@ export interface Grey {
 const MAX_PAGES = 1000
 /** Limit on the pixels of a page. */
 const MAX_PIXELS = 240e6
-/** Limit on the pixels of a page after averaging. */
+/** Limit on the pixels of a page after `decodePage` has averaged them. */
 const MAX_AVERAGED = 60e6
 const MAX_SIDE = 60_000
-/** From 1.5 × this on, pixels are averaged to about this resolution, because a pen draws no finer lines. */
+/** A page of 1.5 times this resolution or more is averaged to about this one, as a pen draws no finer lines. */
 const FINEST_DPI = 300
 const PWG_HEADER = 1796
 const URF_HEADER = 32
@@ -71,7 +71,7 @@ function checkSize({ width, height, dpiX, dpiY, bytesPerLine, bitsPerColor, colo
   const isSize = width > 0 && height > 0 && width <= MAX_SIDE && height <= MAX_SIDE
   const averaged = Math.ceil(width / factor(dpiX)) * Math.ceil(height / factor(dpiY))
   if (!isSize || width * height > MAX_PIXELS || averaged > MAX_AVERAGED) {
-    throw pageError(`${width} × ${height} pixels at ${dpiX} dpi are more than plotd reads, or none`)
+    throw pageError(`it has no pixels, or more than plotd reads: ${width} × ${height} at ${dpiX} dpi`)
   }
   const least = Math.ceil((width * CHANNELS[color] * bitsPerColor) / 8)
   if (bytesPerLine < least || bytesPerLine > least + 64)
@@ -218,7 +218,7 @@ function addPixels(sums: Uint32Array, luma: Uint8Array, across: number): void {
   }
 }
 
-/** Number of pixels that are averaged on each axis. */
+/** Number of adjacent pixels on one axis that become one averaged pixel. */
 const factor = (dpi: number): number => Math.max(1, Math.round(dpi / FINEST_DPI))
 
 /** Writes the Rec. 709 luma of each pixel of a line into `luma`. */

@@ -14,7 +14,7 @@ const SQUARE_MM = 2
 const MIDDLE = [12, 235] as const
 /** Neighbouring pixels of a picture differ by less than this; pixels at the edge of a letter differ by more. */
 const EVEN = 40
-/** A square is part of a picture when at least this share of its pixels is even and has middle shades. */
+/** A square is part of a picture when `toneShare` is at least this. */
 const SHARE = 0.6
 /** A patch of grey whose rectangle is smaller than this, mm², is no picture: it is traced like letters. */
 const MIN_MM2 = 100
@@ -43,7 +43,10 @@ export function picturesOn(page: Grey): Area[] {
     .filter((area) => (area.right - area.left) * pixelWidth * (area.bottom - area.top) * pixelHeight >= MIN_MM2)
 }
 
-/** Share of the pixels of a square that are even and in middle shades. */
+/**
+ * Share of the pixels of a square that have a middle shade, and that differ by less than EVEN from the pixels to the
+ * right and below.
+ */
 function toneShare({ width, height, values }: Grey, { left, top, right, bottom }: Area): number {
   let count = 0
   const lastX = Math.min(right, width - 1)

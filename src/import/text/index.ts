@@ -1,6 +1,6 @@
 /**
- * The room `text`: plain text and Markdown as a letter of several pages. `markdown-blocks` turns Markdown into
- * paragraphs, `styled-font` draws emphasized and strong letters, and `read-text` sets pages.
+ * The room `text`: lays out plain text and Markdown on pages. `markdown-blocks` turns Markdown into paragraphs,
+ * `styled-font` draws emphasized and strong text, and `read-text` makes the pages.
  */
 import { defineImporter, type Importer, type ImportOptions } from '../importer.ts'
 import { headOf, isText } from '../sniff.ts'

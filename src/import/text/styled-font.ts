@@ -6,7 +6,7 @@ export interface RunStyle {
   readonly isStrong: boolean
 }
 
-/** First code point for styled characters: a private plane of Unicode, in which no text has characters. */
+/** First code point for styled characters: a private plane of Unicode, which ordinary text does not use. */
 const FIRST = 0xf0000
 /** Last character of the same plane. */
 const LAST = 0xffffd
