@@ -25,7 +25,7 @@ export interface DeviceInfo {
   readonly profileWith?: (changes: Adjustments) => Profile
 }
 
-/** How a driver draws a plan: the place at which it begins, and the callbacks by which it is paused and stopped. */
+/** The place at which a plot begins, the requests to pause or stop, and the permissions for its strokes. */
 export interface PlotOptions {
   /** Index of the first stroke to draw; 0 when absent. */
   readonly from?: number
@@ -70,7 +70,7 @@ export interface PenUp {
 
 /** Settings that may be changed during a pause. They apply from the next stroke on, and to the rest of a cut stroke. */
 export interface Adjustments {
-  /** Heights, percent: higher is up. HP-GL plotters have none. */
+  /** Heights of the pen, percent: higher is up. HP-GL plotters have no such heights. */
   readonly penUpPercent?: number
   readonly penDownPercent?: number
   /** Drawing speed, percent of the profile's. */

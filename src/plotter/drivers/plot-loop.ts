@@ -23,7 +23,7 @@ export interface PlotSteps {
   /**
    * Travels, lowers the pen, draws and lifts. Resolves when the device has drawn the stroke.
    *
-   * @returns the drawn length of the stroke, mm, when a pause ended it in mid-stroke: the pen is up and nothing moves
+   * @returns the drawn length of the stroke, mm, when a pause cut the stroke: the pen is up and nothing moves
    * @throws PermissionVoid when the permission became void before the pen was lowered: nothing moves
    */
   draw(work: StrokeWork, options: PlotOptions): Promise<number | undefined>

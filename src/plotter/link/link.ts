@@ -74,7 +74,10 @@ export class Link {
    * `giveUp`. A device that no longer answers may still receive these commands.
    */
   stopCommands: () => readonly StopCommand[] = () => []
-  /** Called before each write. When it returns false, the link writes its stop commands and closes instead. */
+  /**
+   * Called before each `send` and `request`. When it returns false, the link writes its stop commands and closes
+   * instead.
+   */
   guard: (() => boolean) | undefined
   /** Resolves with the reason after either side has closed the link and the stop commands are written. */
   readonly closed: Promise<PlotdError>
@@ -143,7 +146,7 @@ export class Link {
   }
 
   /**
-   * Sends bytes that get no answer. `closed` reports a port that failed; this method does not.
+   * Sends bytes, and waits for no answer. `closed` reports a port that failed; this method does not.
    *
    * @param permission  needed for bytes that begin a stroke
    * @throws PermissionVoid when the permission is void: then nothing was sent

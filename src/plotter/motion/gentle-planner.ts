@@ -35,7 +35,7 @@ export class GentlePlanner {
     this.#run = this.#blocks(window, { acceleration: limits.acceleration, jerk })
   }
 
-  /** Refills `blocks` from its start. @returns false at the end of the path */
+  /** Replaces `blocks` by the next blocks of the path. @returns false when none are left */
   fill(blocks: Blocks): boolean {
     blocks.length = 0
     this.#to = blocks

@@ -21,13 +21,13 @@ const ANSWER_BYTES = 5
 /** Usable bytes of the buffer. */
 export const usable = ({ bufferBytes, flow }: HpglOptions): number => bufferBytes - RESERVE[flow]
 
-/** Longest instruction, bytes: a fraction of the buffer, so that streaming never stalls. */
+/** Longest instruction, bytes: at most a quarter of the buffer, so that streaming never stalls. */
 export const longestPart = ({ bufferBytes }: HpglOptions): number => Math.min(120, Math.floor(bufferBytes / 4))
 
 /**
  * Bytes between two requests for the room in the buffer. Only one request is under way at a time. If the driver sent a
- * request after every part, a request could stand behind all other bytes on the wire. The wire would then be empty
- * until the answer to this request came.
+ * request after every instruction, a request could stand behind all other bytes on the wire. The wire would then be
+ * empty until the answer to this request came.
  */
 export const askEvery = (options: HpglOptions): number =>
   Math.min(256, Math.max(options.bufferBytes / 6, 1.5 * longestPart(options)))
@@ -75,7 +75,7 @@ export class HpglFeed {
     return this.#sent
   }
 
-  /** Sends bytes as the driver does. @returns the time at which the first of them is on the wire */
+  /** Puts bytes on the wire when there is room. @returns the time at which the first byte is on the wire */
   send(bytes: number): number {
     this.#now = Math.max(this.#now, this.#wireFree - WIRE_MS / 1000)
     this.#receiveAnswer()

@@ -1,6 +1,6 @@
 /**
- * The room `motion`: speeds along a path for boards that only step, and estimates for all boards. It is pure. Other
- * rooms may import any of its files.
+ * The room `motion`: speeds along a path for boards that plan no motion, and estimates for all boards. The room is
+ * pure. Other rooms may import any of its files.
  */
 import type { MotionLimits, Profile } from '../profiles/profile.ts'
 import { type Blocks, emptyBlocks } from './blocks.ts'

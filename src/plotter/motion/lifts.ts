@@ -7,12 +7,12 @@ import type { PenLift, PenTool, Profile } from '../profiles/profile.ts'
  */
 const SHORTEST = 0.025
 
-/** Time between the beginning of the rise and the travel, ms. */
+/** Time from the beginning of the rise to the beginning of the travel, ms. */
 export const clearMs = ({ clearMs: clear, raiseMs }: PenLift): number => clear ?? raiseMs
 
 /**
- * Time between the beginning of the fall and the moment at which the pen certainly touches the paper, ms: drawing
- * begins then.
+ * Time from the beginning of the fall to the moment at which the pen certainly touches the paper, ms: drawing begins
+ * then.
  */
 export const touchMs = ({ touchMs: touch, lowerMs }: PenLift): number => touch ?? lowerMs
 

@@ -60,7 +60,7 @@ function arcSpeed(lengths: Float64Array, segment: number, { pace, turnAt }: Curv
 }
 
 /**
- * The curve pace of a stroke that is sent as G-code lines. A vertex of this curve pace is an index into `ends`.
+ * The curve pace of a stroke that is sent as G-code lines. Its function `turnAt` takes an index into `ends`.
  *
  * @param ends  indices into `points` of the vertices at which lines begin and end
  * @returns undefined when `pace` is undefined

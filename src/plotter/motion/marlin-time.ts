@@ -6,7 +6,7 @@ import { cornerSpeed2, restToRest } from './limits.ts'
 import { type CurvePace, curvePaceOf, lineSpeeds } from './line-speeds.ts'
 import { marlinLines } from './marlin-lines.ts'
 
-/** Time for the lines around a stroke, during which nothing moves, s. Measured on the simulator. */
+/** Time for the G-code lines before and after a stroke, during which nothing moves, s. Measured on the simulator. */
 const AROUND_SECONDS = 0.005
 /** Time until one line has arrived, s. Measured on the simulator. */
 const LINE_SECONDS = 0.0013
@@ -58,7 +58,7 @@ export function printerTravelSeconds({ up, stepsPerMm, marlin }: Profile, dx: nu
   const length = Math.hypot(dx, dy)
   const moving = restToRest(length, up.acceleration, up.speed)
   if (marlin?.firmware === 'klipper') return KLIPPER_START + moving + KLIPPER_LATE + KLIPPER_ANSWERS
-  const steps = Math.max(Math.abs(dx), Math.abs(dy)) * stepsPerMm // fewer than 21 make fewer than three lines
+  const steps = Math.max(Math.abs(dx), Math.abs(dy)) * stepsPerMm // fewer than 21 steps make fewer than three lines
   return moving + (steps < 21 ? FIRST_BLOCK_SECONDS : FIRST_BLOCKS * LINE_SECONDS)
 }
 

@@ -10,7 +10,7 @@ import { addSegment, MAX_BLOCKS, reachable } from './ramp.ts'
  *
  * Look-ahead needs no more of the path than the stopping distance: 6 mm at 50 mm/s and 200 mm/s². So a window of the
  * path is enough, and memory does not grow with the path. The backward pass starts at rest at the end of the window.
- * Farther from that end than the stopping distance, its speeds are those of the whole path.
+ * Vertices farther from that end than the stopping distance get the same speeds as from a pass over the whole path.
  */
 export class PathPlanner {
   readonly #window: PathWindow
@@ -31,7 +31,7 @@ export class PathPlanner {
     this.#window.start(points, limits)
   }
 
-  /** Refills `blocks` from its start. @returns false at the end of the path: `blocks.length` is 0 */
+  /** Replaces `blocks` by the next blocks of the path. @returns false when none are left: `blocks.length` is then 0 */
   fill(blocks: Blocks): boolean {
     blocks.length = 0
     while (blocks.length + MAX_BLOCKS <= blocks.seconds.length) {

@@ -4,17 +4,17 @@ import { type Blocks, push } from './blocks.ts'
  * Acceleration along one segment, with u = v².
  *
  * On a straight segment du/ds = 2a. On a curve of radius R the centripetal acceleration is u/R, and √(a² − (u/R)²)
- * remains along the path: u = aR sin(2s/R + c). So the total acceleration never exceeds a, and a curve takes the same
- * time however many chords it has.
+ * remains along the path. So u = aR sin p, where the phase p changes by 2s/R over a length s. The total acceleration
+ * never exceeds a, and a curve takes the same time however many chords it has.
  */
 
-/** A curve's ramp advances by at most this phase in one block, because a block has constant acceleration. */
+/** Maximum change of the phase p in one block, rad: blocks of constant acceleration approximate a curve's ramp. */
 const PHASE_STEP = Math.PI / 8
 
 /** Ramps shorter than this are rounding errors, mm. */
 const TINY = 1e-9
 
-/** Maximum number of blocks of one segment: two ramps of a quarter period, a cruise, and one by rounding in each ramp. */
+/** Maximum number of blocks of one segment: two ramps by π/2, a cruise, and one more in each ramp by rounding. */
 export const MAX_BLOCKS = 2 * Math.ceil(Math.PI / 2 / PHASE_STEP) + 3
 
 /** The highest u at the end of a segment that is entered at `u`. `radius` is Infinity on a straight segment. */

@@ -31,9 +31,12 @@ export interface Stretch {
   readonly gentle: Gentle
 }
 
-/** A stretch may end at a vertex where the limit falls below this multiple of an earlier limit. */
+/**
+ * A stretch may end at a vertex whose limit is below this multiple of the limit of a segment next to it, or of the
+ * limit at the last change.
+ */
 const FALL = 0.9
-/** A stretch may end at a vertex after which the limit rises above this multiple of an earlier limit. */
+/** A stretch may end at a vertex if the next vertex has a limit above this multiple of the limit at the last change. */
 const RISE = 1.2
 
 /** Number of halvings that narrow a peak down to a thousandth of its range. */

@@ -125,7 +125,7 @@ class NearbyLengths {
     return this.#lengths
   }
 
-  /** @param t  the segment's nearest point, 0 … 1, whose distance is `away`, mm */
+  /** Takes the next segment. Its nearest point is at `t`, 0 … 1, with the distance `away`, mm. */
   #step(length: number, t: number, away: number): void {
     if (away <= NEAR_MM && away < this.#best) {
       this.#best = away

@@ -14,7 +14,6 @@ const PREFIX = 16
 
 const padTo8 = (bytes: number): number => Math.ceil(bytes / 8) * 8
 
-/** The bytes of a plan file. */
 export function encodePlan({ points, starts, ...header }: Plan): Uint8Array<ArrayBuffer> {
   const json = new TextEncoder().encode(
     JSON.stringify({ ...header, vertices: points.length / 2, strokes: starts.length - 1 }),

@@ -82,7 +82,7 @@ export function arrange(
       ordering.part(1, 1),
     )
     const proposed = proof?.better && inSequence(known, proof.better.order)
-    // at seams the proof only estimates the costs, so the motion planner decides
+    // the proof only estimates the costs of seams, so the motion planner decides which order is faster
     const isFaster = proposed && clock(proposed) <= clock(searched)
     const ordered = isFaster ? proposed : searched
     if (gap !== undefined && strokeCount(chains) <= MAX_BOUNDED) {
@@ -110,7 +110,7 @@ export function arrange(
   return { drawing: joinLayers(drawing, drawing.layers, parts), ...(gap !== undefined && { gap }) }
 }
 
-/** The time of a plot of a layer's strokes by the motion planner, s. */
+/** The time that the motion planner computes for a layer's strokes, s. */
 function secondsOf(strokes: Strokes, { width, height }: Drawing, layer: Layer, profile: Profile): number {
   const layers = [{ ...layer, first: 0, count: strokeCount(strokes) }]
   return estimate({ width, height, ...strokes, layers }, profile).seconds

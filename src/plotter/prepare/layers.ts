@@ -36,13 +36,11 @@ function withSingleLayer({ width, height }: Drawing, layers: readonly Layer[], {
   return { width, height, points, starts, layers: placedLayers }
 }
 
-/** Applies `change` to each layer. */
 export function mapLayers(drawing: Drawing, change: (strokes: Strokes, layer: Layer) => Strokes): Drawing {
   const parts = drawing.layers.map((layer) => change(strokesOfLayer(drawing, layer), layer))
   return joinLayers(drawing, drawing.layers, parts)
 }
 
-/** The strokes for which `keep` holds. */
 export function filterStrokes(strokes: Strokes, keep: (i: number) => boolean): Strokes {
   const out = new StrokeWriter()
   for (let i = 0; i < strokeCount(strokes); i++) {

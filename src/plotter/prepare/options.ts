@@ -20,9 +20,9 @@ export interface PrepareOptions {
    */
   readonly fit?: 'none' | 'shrink' | 'page'
   /**
-   * Places the drawing's own page on `page`, as printers do, instead of `scale`, `fit` and `align`. The drawing's page
-   * is centred. It is turned by 90° if the two pages have different orientations, or if the machine reaches `page` only
-   * turned. 'shrink' scales a larger page down, 'fit' scales any page to `page`.
+   * Centres the drawing's own page on `page`, and ignores `scale`, `fit` and `align`. The drawing's page is turned by
+   * 90° if the two pages have different orientations. If the machine reaches `page` only turned, both pages are turned.
+   * 'keep' does not scale, 'shrink' scales a larger page down, 'fit' scales any page to `page`.
    */
   readonly sheet?: 'keep' | 'shrink' | 'fit'
   /**
@@ -36,7 +36,7 @@ export interface PrepareOptions {
   readonly dropShorterThan?: number
   /** Drops vertices that move the ink less than this. Default 0: none. */
   readonly simplify?: number
-  /** Draws over a gap of at most this between two strokes. Default `JOIN`: the ends of a fine pen's strokes hide it. */
+  /** Draws over a gap of at most this between two strokes. Default `JOIN`: a fine pen's round ends cover this gap. */
   readonly join?: number
   /** Draws repeated ink of a layer only once, unless that takes longer. Default false. */
   readonly once?: boolean
@@ -44,7 +44,7 @@ export interface PrepareOptions {
   readonly trails?: boolean
   /** Moves the start of closed strokes if that saves time. Default true. */
   readonly seams?: boolean
-  /** Keeps the file's order, directions and strokes: no trails, seams or ordering. */
+  /** Keeps the file's order, directions and strokes: no trails, seams, joins or ordering. */
   readonly keepOrder?: boolean
   /** Effort of the search for a better order; 1 is about a second for 10,000 strokes. */
   readonly effort?: number

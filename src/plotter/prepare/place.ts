@@ -22,7 +22,7 @@ export function marginsOf({ width, height }: PageSize, margin = 0): Bounds {
  * whole page instead. Points are not copied when nothing moves.
  *
  * @param reach  the reach of the machine; a page is turned by 90° if `isTurned` requires it
- * @throws PlotdError ERR_PARAMS, as `pageOf` does
+ * @throws PlotdError ERR_PARAMS for an unknown page, or a margin of half the page or more
  */
 export function place(drawing: Drawing, options: PrepareOptions, reach?: PageSize): Drawing {
   const turned = rotate(drawing, options.rotate ?? 0)
@@ -47,8 +47,8 @@ const SAME = 0.5
 
 /**
  * Places the drawing's page as a whole, as printers do: turns it to the orientation of the target page, scales it and
- * centres it. If the machine reaches the target page only turned, both are turned counterclockwise, with the top of the
- * page on the left.
+ * centres it. If the machine reaches the target page only when it is turned, the page turns counterclockwise with its
+ * drawing: the top comes to the left.
  */
 function placeSheet(
   drawing: Drawing,
@@ -70,8 +70,8 @@ function placeSheet(
 }
 
 /**
- * Whether a page is turned because the machine reaches it only turned. Without `sheet`, only a page that ink is fitted
- * to is turned, and only if `landscape` is absent.
+ * Whether a page must be turned to lie within the machine's reach. Without `sheet`, a page is turned only if the ink is
+ * fitted to the page and `landscape` is absent.
  */
 function isTurned({ width, height }: PageSize, options: PrepareOptions, reach: PageSize): boolean {
   const isWhole = options.sheet !== undefined

@@ -18,7 +18,7 @@ export interface Reduction {
 }
 
 /**
- * Selects layers, clips to the page, and removes vertices and strokes that are smaller than the options allow.
+ * Selects layers, clips to the page or its margins, simplifies strokes, and removes short strokes, as the options say.
  *
  * @throws PlotdError ERR_PARAMS when a selected layer does not exist
  */

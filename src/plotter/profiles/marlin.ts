@@ -1,7 +1,7 @@
 import type { MarlinOptions, MotionLimits, PenLift, Profile } from './profile.ts'
 
 /**
- * Limits with the pen down. The bed of a 3D printer moves slowly, and draws good lines within these limits. The
+ * Limits with the pen down. A 3D printer moves its bed slowly, and draws good lines within these limits. The
  * acceleration of a connected board replaces `acceleration`. The board's speed replaces `speed` if it is lower.
  */
 const down: MotionLimits = { speed: 50, acceleration: 500, junctionDeviation: 0.013 }
@@ -26,7 +26,7 @@ const zAxis: MarlinOptions = {
   homing: true,
   homeAt: { x: 0, y: 220 },
 }
-/** A servo that Klipper's configuration calls `pen`. SET_SERVO takes effect between moves and does not wait. */
+/** A servo that Klipper's configuration calls `pen`. SET_SERVO takes effect between moves; G4 waits for the servo. */
 const klipperServo: MarlinOptions = {
   ...servo,
   firmware: 'klipper',
@@ -54,7 +54,7 @@ const withZ = (profile: Profile): Profile => ({
   pen: { upPercent: 100, downPercent: 50, raiseMs: 650, lowerMs: 650 },
 })
 
-/** 3D printers with a pen. The bed is 220 mm square, as on most printers. */
+/** 3D printers with a pen. The bed is 220 mm square, a common size. */
 export const MARLIN: readonly Profile[] = [
   printer('marlin-servo', 'Marlin printer, pen on a servo', servo),
   withZ(printer('marlin-z', 'Marlin printer, pen on the Z axis', zAxis)),

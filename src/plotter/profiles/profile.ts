@@ -35,8 +35,8 @@ export interface PenLift {
    */
   readonly leadMs?: number
   /**
-   * Time of lowering and raising the pen at a dot − (`lowerMs` + `raiseMs`), ms; may be negative; 0 when absent. A
-   * driver computes it. The motion of a stroke changes `raiseMs`, and on some boards `lowerMs`. A dot has no motion.
+   * Time that a dot takes beyond `lowerMs` + `raiseMs`, ms; may be negative; 0 when absent. A driver computes this time
+   * because a dot has no motion. At a stroke, the motion changes `raiseMs`, and on some boards `lowerMs`.
    */
   readonly afterDotMs?: number
   /**
@@ -67,7 +67,7 @@ export interface EbbOptions {
   /** Servo rates, percent of the range per second. */
   readonly raiseRate: number
   readonly lowerRate: number
-  /** Microstepping as EM takes it: 1 = 1/16 … 5 = full step. */
+  /** Microstepping, in the numbers of the board's command EM: 1 = 1/16 … 5 = full step. */
   readonly microstep: 1 | 2 | 3 | 4 | 5
   /** Servo output pin on port B; EBB's default is 1. */
   readonly servoPin?: number
@@ -129,7 +129,7 @@ export interface HpglOptions {
   readonly selectedAcceleration?: number
   /** HP-GL that follows each IN. */
   readonly initialize?: string
-  /** Whether the device answers nothing; plotd then computes its progress. */
+  /** Whether the device answers nothing; plotd then computes the progress of a plot. */
   readonly silent?: boolean
 }
 

@@ -110,7 +110,7 @@ export function validProfile(value: unknown): Profile {
   return profile
 }
 
-/** The allowed fields of each object in a profile. */
+/** The allowed fields of a profile, and of the objects that are directly in it. */
 const KNOWN: Readonly<Record<string, string>> = {
   profile:
     'name title dialect width height kinematics stepsPerMm maxStepRate down up pen pens calibration ' +

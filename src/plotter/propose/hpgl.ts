@@ -32,8 +32,8 @@ export function hpglChoices({ model, limits }: BoardIdentity): string[] {
 }
 
 /**
- * The size and origin of the sheet for which the plotter's switches are set. A profile that lies within that sheet
- * keeps its own size and origin.
+ * The size and origin of the sheet for which the plotter's switches are set. A profile whose reach lies within that
+ * sheet keeps its own size and origin.
  */
 export function hpglFacts({ limits }: BoardIdentity, base: Profile): Fact[] {
   if (!limits || !base.hpgl) return []

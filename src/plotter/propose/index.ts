@@ -84,7 +84,7 @@ function boardFacts(identity: BoardIdentity, base: Profile, answers: MachineSett
   return identity.dialect === 'hpgl' ? hpglFacts(identity, base) : []
 }
 
-/** The values of the fields that the user may answer. */
+/** The values of the fields that the user's answers may change. */
 const valuesOf = ({ width, height, pen }: Profile): Record<string, unknown> => ({
   width,
   height,

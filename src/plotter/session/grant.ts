@@ -1,6 +1,6 @@
 /**
  * The right to begin a sheet, as a pure state machine. A plotter has one grant or none. While the gate demands a grant,
- * a plot on a fresh sheet begins only when `permits` allows it. Its beginning uses up a sheet of the grant.
+ * a plot on a fresh sheet begins only when `permits` allows it. The plot then uses up one sheet of the grant.
  */
 
 /** The purpose of a grant: one sheet for one job, or the next sheets for any jobs. */
@@ -14,7 +14,7 @@ export type GrantPurpose =
     }
 
 export interface Grant {
-  /** The name of the token that gave the grant, or 'the button'. */
+  /** The name of the token or page session that gave the grant, or 'the button'. */
   readonly by: string
   /** When the grant was given, ms since 1970. */
   readonly since: number
@@ -53,9 +53,9 @@ export type GrantEvent =
   | { readonly type: 'given'; readonly grant: Grant }
   /** A plot begins on a fresh sheet. */
   | { readonly type: 'begun' }
-  /** A plot has ended, with the sheet drawn to its end or not. */
+  /** A plot has ended, with the sheet finished or not. `until` is the new end of the grant, ms since 1970. */
   | { readonly type: 'drawn'; readonly isFinished: boolean; readonly until?: number }
-  /** The feeder took the drawn sheet away and brought a fresh one for this job. */
+  /** The feeder brought a fresh sheet for this job, and took the drawn sheet away if there was one. */
   | { readonly type: 'fed'; readonly job: string }
   | { readonly type: 'void'; readonly why: GrantEnd }
 
@@ -75,7 +75,7 @@ export function permits(grant: Grant | undefined, job: string): boolean {
 /** Whether the feeder must bring the next sheet first. */
 export const wantsFeeding = (grant: Grant | undefined): boolean => grant?.sheet?.is === 'used'
 
-/** The grant after `event`. Defined for every grant and event. */
+/** The grant after `event`. Without a grant, only 'given' has an effect. */
 export function nextGrant(grant: Grant | undefined, event: GrantEvent): GrantChange {
   if (event.type === 'given') return { grant: event.grant, ...(grant && { ended: 'replaced' }) }
   if (grant === undefined) return { grant }

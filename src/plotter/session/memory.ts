@@ -13,8 +13,8 @@ export interface PlotterMemory {
   /** The last plot that began, also after its end. */
   plot?: { readonly job: string; readonly plan: string }
   /**
-   * Place of the carriage when that plot stopped, mm from home; absent until it is measured. Null when it is unknown,
-   * also while a command or a service has moved the carriage away from a paused plot.
+   * Place of the carriage when that plot stopped, mm from home; absent until it is measured. Null when the place is
+   * unknown, and while a command or a service has moved the carriage away from a paused plot.
    */
   stop?: Place | null
   /** Ids of interrupted jobs whose sheets no longer lie on this plotter. */

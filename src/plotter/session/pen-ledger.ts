@@ -4,11 +4,11 @@ import type { PenPlace } from './visit.ts'
 
 /**
  * Counts the ink of each pen of a plotter, as a pure state machine. A run is open from its beginning until its ink is
- * counted. One change both counts the ink and closes the run or moves its start. So a record on the disk counts each
- * stroke once, whenever the process ends.
+ * counted. `countRun` counts ink and moves `open.from` behind that ink, or closes the run, in one change. So the ledger
+ * on the disk counts each stroke once, whenever the process ends.
  */
 export interface PenLedger {
-  /** The pens by number: the slot of a carousel, or a pen that the operator puts into the holder. */
+  /** The pens by slot: the number of a pen in a carousel, or of a pen that the operator puts into the holder. */
   readonly slots: Readonly<Record<string, PenSlot>>
   /** Named pens that lie beside the plotter, with their ink at the time when they were taken out. */
   readonly aside?: Readonly<Record<string, PenSlot>>
@@ -73,7 +73,7 @@ type PenRuleTime =
 export const EMPTY_LEDGER: PenLedger = { slots: {} }
 const NEW_SLOT: PenSlot = { mm: 0, served: {} }
 
-/** The pen in a slot; a pen without ink when nothing is recorded. */
+/** The pen in a slot; a pen that has drawn nothing when the ledger has no pen there. */
 export const slotOf = ({ slots }: PenLedger, slot: number): PenSlot => slots[slot] ?? NEW_SLOT
 
 /** Puts a pen into a slot. `mm` is the ink that it has drawn already; 0 for a fresh pen. */
@@ -194,7 +194,7 @@ export function dueRule(
   })
 }
 
-/** Records that a service is done. When that service replaces the pen, the new one has the same name and no ink. */
+/** Records that a service is done. After a rule with `after`, a new pen of the same name counts from 0. */
 export function recordService(ledger: PenLedger, slot: number, rule: PenRule, now: number): PenLedger {
   const state = slotOf(ledger, slot)
   if ('after' in rule)

@@ -28,8 +28,8 @@ export interface PlotEvents {
   /** Whether a stroke that has begun may continue. False when another host may have taken over the job. */
   mayContinue?(): boolean
   /**
-   * Called before a stroke, with the pen up. Returns the service that the pen needs first, if any. The operator does
-   * the service; if the service has a place within reach, the plotter does it itself.
+   * Called before a stroke, with the pen up. Returns the next service that the pen needs before the stroke, if any. The
+   * plotter does a service that has a place within reach; the operator does every other service.
    */
   request?(stroke: number): PenService | undefined
   /** Called after the last stroke. Returns the place of the cap for the pen that drew last; undefined without a cap. */
@@ -149,8 +149,8 @@ export class Run {
   }
 
   /**
-   * Puts the pen down on its cap, if it has one within reach, after the whole drawing. The next plot first lifts the
-   * pen. A failure here does not concern the sheet, and the link reports its own loss.
+   * After the whole drawing, puts the pen down on its cap, if the cap is within reach. The next plot first lifts the
+   * pen. An error here is ignored, because it does not concern the sheet. If the link is lost, the link reports that.
    *
    * @returns whether the pen is down on its cap
    */
@@ -198,7 +198,10 @@ export class Run {
     this.#continue()
   }
 
-  /** Waits, with the pen up before a stroke, for the end of pauses, services and prompts, and for the permission. */
+  /**
+   * Waits, with the pen up, for the end of pauses, services and prompts, and for the permission to draw the next stroke
+   * or the rest of a stroke.
+   */
   async #atPenUp(moment: PenUp): Promise<void> {
     const { from, fromMm = 0 } = this.#parts
     this.#betweenStrokes = moment.within || (moment.stroke === from && fromMm > 0) ? undefined : moment

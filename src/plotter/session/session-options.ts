@@ -37,7 +37,10 @@ export interface PlotFrom {
   readonly fromMm?: number
   /** Whether the plot continues on the sheet under the pen. Such a plot requires no grant; a present grant ends. */
   readonly continuesSheet?: boolean
-  /** Whether `register` ended the plot of this sheet. Then the first stroke gets no prompt, and a grant stays. */
+  /**
+   * Whether `PlotterSession.register` ended the previous plot of this sheet. Then the first stroke gets no prompt, and
+   * a grant stays.
+   */
   readonly isRegistered?: boolean
   /** Whether the plot starts paused: the pen stays up and nothing moves until a user resumes it. */
   readonly startsPaused?: boolean

@@ -88,7 +88,7 @@ export class PlotterSession {
     return this.#connection.driver?.position
   }
 
-  /** Place of the carriage when a job's plot stopped, mm from home; undefined unless it was the last plot here. */
+  /** Place of the carriage when a job's plot stopped, mm from home; undefined if unknown or a later plot has begun. */
   stopOf(job: string, plan: string): Driver['position'] {
     return stopOf(this.#memory, job, plan)
   }
@@ -117,7 +117,7 @@ export class PlotterSession {
     if (hadGrant && this.#state.is === 'idle' && this.#state.ready !== this.#isReady) this.#apply({ type: 'unready' })
   }
 
-  /** With the gate off, makes the next sheet wait for `ready`. With the gate on, a grant keeps its sheets. */
+  /** With the gate off, makes the next sheet wait for `ready`. With the gate on, `block` has no effect. */
   block(): void {
     this.#gate.block()
     if (!this.grant && this.#state.is === 'idle' && this.#state.ready) this.#apply({ type: 'unready' })
@@ -168,10 +168,10 @@ export class PlotterSession {
   }
 
   /**
-   * Draws a plan, or the rest from a place in it. Resolves with the outcome when the pen is up or capped, or the device
-   * is gone.
-   * @throws PlotdError ERR_PLOTTER_STATE unless the plotter is idle, and `mayBegin` permits the job or the plot
-   * continues a sheet
+   * Draws a plan, from its beginning or from a place in it. Resolves with the outcome when the pen is up or capped, or
+   * the device is gone.
+   *
+   * @throws PlotdError ERR_PLOTTER_STATE when the plotter is not idle, or `mayBegin` refuses a plot on a fresh sheet
    */
   async plot(
     job: string,
@@ -265,7 +265,7 @@ export class PlotterSession {
   goTo = (place: { readonly x: number; readonly y: number }): Promise<void> =>
     this.#move((driver) => walk(driver, [place]))
 
-  /** Moves round a box with the pen up, to show where the drawing will be, and returns. */
+  /** Moves round a box with the pen up, to show where the drawing will be, then back to where the move began. */
   frame = (box: Bounds): Promise<void> => this.#move((driver) => walkRound(driver, box))
 
   /** Clears a fault whose cause the user has removed. @throws PlotdError ERR_PLOTTER_STATE, or a fault that persists */
@@ -379,7 +379,7 @@ export class PlotterSession {
     })
   }
 
-  /** With the gate off: makes the plotter ready when its position was found, and not ready when the position was lost. */
+  /** With the gate off: a plotter with limit switches becomes ready by homing, not ready when its position is lost. */
   #followPosition(): void {
     if (this.#state.is !== 'idle' || !this.#gate.mustChange(this.#state.ready)) return
     this.#apply({ type: this.#state.ready ? 'unready' : 'ready' })

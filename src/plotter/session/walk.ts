@@ -3,7 +3,7 @@ import type { Driver } from '../drivers/driver.ts'
 
 type Place = { readonly x: number; readonly y: number }
 
-/** Moves from place to place with the pen up, mm from home. A carriage of unknown position counts as at home. */
+/** Moves with the pen up from place to place; places are in mm from home. An unknown position counts as home. */
 export async function walk(driver: Driver, places: readonly Place[]): Promise<void> {
   let position: Place = driver.position ?? { x: 0, y: 0 }
   for (const place of places) {

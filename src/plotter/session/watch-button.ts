@@ -7,7 +7,7 @@ const BUTTON_MS = 250
  * Calls `onPress` at each press of a button, until the returned function is called. A press before the first reading
  * does not count, although boards store it.
  *
- * @param readButton  reads the button, as `Driver.takeButton`; rejects while it cannot be read
+ * @param readButton  the driver's `takeButton`; rejects while the button cannot be read
  */
 export function watchButton(
   clock: Clock,

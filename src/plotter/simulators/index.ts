@@ -23,7 +23,7 @@ export type { SimulatedPlotter } from './simulated-plotter.ts'
 /** Simulators of this process by owner and URL. Each keeps its paper between openings, as a plotter does. */
 const boards = new Map<string, SimulatedPlotter>()
 
-/** The simulator that a `sim:` URL names. An owner gets the same simulator each time. */
+/** The simulator that a `sim:` URL names. The same owner and URL always give the same simulator. */
 export function simulatorNamed(name: string, query: URLSearchParams, clock: Clock, owner = ''): SimulatedPlotter {
   const key = `${owner} ${name}?${query.toString()}`
   const present = boards.get(key)

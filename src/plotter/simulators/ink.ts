@@ -58,7 +58,6 @@ export class Ink {
     this.#isTouching = false
   }
 
-  /** Replaces the sheet with a fresh one. */
   newSheet(): void {
     this.#writer = new StrokeWriter()
     this.#isTouching = false

@@ -12,11 +12,11 @@ export interface SimulateOptions extends Omit<EbbSimulatorOptions, 'clock'> {
   readonly tcp?: number
   /** Path of a symbolic link to the pty. */
   readonly link?: string
-  /** grbl and Marlin: the name of another firmware of the family. */
+  /** grbl and Marlin: the name of another firmware of the family, such as fluidnc or klipper. */
   readonly family?: string
   /** HP-GL: 7470A, 7475A or 7550A. */
   readonly model?: string
-  /** HP-GL: which signals of the plotter its host obeys; none when absent. */
+  /** HP-GL: the signals of the plotter that the host obeys; none when absent. */
   readonly flow?: HostFlow
   /** Factor on the speed of the simulated time: 1 is real time; 'instant' does not wait. */
   readonly speed?: number | 'instant'
@@ -55,7 +55,7 @@ export async function runSimulator(
   }
 }
 
-/** A query with the parameters that are not undefined. */
+/** A query of the defined parameters. */
 function queryOf(parameters: Readonly<Record<string, string | undefined>>): URLSearchParams {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined) query.set(name, value)

@@ -94,7 +94,7 @@ export async function findPort(name: string, list: () => Promise<PortInfo[]> = l
   throw new PlotdError('ERR_TRANSPORT', `serial:${name}: ${why}; ${existing}`, { name, ports: names })
 }
 
-/** The fields that are not undefined. */
+/** The fields that have a value. */
 function knownFields<T extends Record<string, string | undefined>>(fields: T): { [K in keyof T]?: string } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: string

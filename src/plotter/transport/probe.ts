@@ -38,7 +38,7 @@ const MORE_MS = 2000
  * opened needs almost two seconds.
  */
 const WAIT_MS = { ebb: 700, grbl: 3000, marlin: 3000, hpgl: 2500 } as const
-/** Time after which a query is repeated, ms: a board that was restarting has lost the first one. */
+/** Time after which a query is repeated, ms: a board that was restarting has lost the first query. */
 const REPEAT_MS = 1800
 
 /**
@@ -152,8 +152,8 @@ function grblFamily(info: string): 'grbl' | 'FluidNC' | 'grblHAL' {
 const linesOf = (text: string): string[] => text.split(/\r?\n/).map((line) => line.replace(/^(echo:|\/\/) ?/, ''))
 
 /**
- * Reads FluidNC's junction deviation, and the axes with their motors and homing. FluidNC has them in a file, and `$$`
- * lists neither.
+ * Reads FluidNC's junction deviation, and the axes with their motors and homing. FluidNC keeps these settings in a
+ * file, and `$$` does not list them.
  */
 async function fluidncReport(port: Conversation): Promise<string[]> {
   const lines: string[] = []

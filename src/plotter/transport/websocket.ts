@@ -29,7 +29,7 @@ export async function openWebSocket(url: string, timeoutMs: number): Promise<Dup
       done(error)
     },
   })
-  // an 'error' event without a listener would end the process; a 'close' event follows it
+  // an 'error' event without a listener would end the process; after each 'error' event comes a 'close' event
   for (const emitter of [socket, stream]) emitter.on('error', () => {})
   socket.on('message', (data, isBinary) => {
     if (isBinary) stream.push(data)

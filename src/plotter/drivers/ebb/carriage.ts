@@ -6,7 +6,7 @@ export type Motors = readonly [one: number, two: number]
 /**
  * The place of the carriage in whole motor steps from home, and its ideal place, mm.
  *
- * Each target is computed from home, not from the last move, so rounding errors do not add up.
+ * `catchUp` rounds the distance from home, not each move, so the errors of rounding to whole steps do not add up.
  */
 export class Carriage {
   readonly #machine: Pick<Profile, 'kinematics' | 'stepsPerMm'>
@@ -66,7 +66,7 @@ export class Carriage {
     return [one * stepsPerMm, two * stepsPerMm]
   }
 
-  /** Sets the ideal place at the end of a path, mm, because the sum of its moves has rounding errors. */
+  /** Sets the ideal place at the end of a path, mm: the sum of its moves has small floating-point errors. */
   arriveAt(x: number, y: number): void {
     this.#x = x
     this.#y = y

@@ -50,7 +50,7 @@ export interface BoardStatus {
 export class EbbMover {
   readonly carriage: Carriage
   readonly pacer: Pacer
-  /** Asks the board for its own count of steps from home; undefined when it is not valid. */
+  /** Asks the board for its own count of steps from home; undefined when this count is not valid. */
   countSteps: () => Promise<Motors | undefined> = async () => undefined
   #version = 0
   #moves: TimedMoves | ConstantMoves
@@ -170,7 +170,7 @@ export class EbbMover {
     await sleep(this.#clock, this.pacer.remainingMs, signal)
     for (;;) {
       signal?.throwIfAborted()
-      // the board answers in this order
+      // the board answers the status before the count: after an idle status, the count is final
       const [status, boardSteps] = await Promise.all([this.status(), this.countSteps()])
       onStatus(status)
       if (status.isIdle) {
@@ -201,9 +201,9 @@ export class EbbMover {
   }
 
   /**
-   * Stops, empties the FIFO and executes `next`. Firmware 2.7 and 2.8 first end the LT commands in the FIFO, which
-   * takes a tenth of a second at most. All other motion stops within a tick. Sends `next` without waiting for the
-   * answer to ES.
+   * Stops, empties the FIFO and executes `next`. Firmware 2.7 and 2.8 first finish the LT commands in the FIFO, which
+   * takes a tenth of a second at most. All other motion stops within one tick, 40 µs. Sends `next` without waiting for
+   * the answer to ES.
    */
   async halt(next: string): Promise<void> {
     this.pacer.clear()

@@ -11,11 +11,11 @@ const AHEAD_MS = 400
 
 /**
  * Computes when the board has room, without a query. It assumes the earliest end of each command: a command starts when
- * it is sent, or when the one before it ends. If an estimate is too early, a command waits on the board for a moment.
- * If it were too late, the board's queue would run empty.
+ * it is sent, or when the command before it ends, whichever is later. If an estimate is too early, a command waits on
+ * the board for a moment. If an estimate were too late, the board's queue would run empty.
  *
- * One command executes and `depth` commands wait in the FIFO. One more would block the board's parser, which could then
- * not read a stop (ES).
+ * One command executes and `depth` commands wait in the FIFO. A further command would block the board's parser, which
+ * could then not read a stop (ES).
  */
 export class Pacer {
   readonly #clock: Clock

@@ -12,7 +12,7 @@ const CHANNELS = 8
 /** Interval in which a servo gets a pulse and moves one step of its sweep, s. */
 const FRAME_SECONDS = 0.024
 
-/** The EBB settings of a profile. @throws PlotdError ERR_PROFILE_INVALID when it has none */
+/** The EBB settings of a profile. @throws PlotdError ERR_PROFILE_INVALID when the profile has none */
 export function ebbOptions({ ebb, name }: Profile): EbbOptions {
   if (ebb) return ebb
   throw new PlotdError('ERR_PROFILE_INVALID', `profile ${name}: an EBB needs the settings under "ebb"`, { name })
@@ -100,7 +100,7 @@ export class EbbPen {
     return penCommand(this.#options, true, this.#lift.raiseMs)
   }
 
-  /** Raises the pen. Resolves when the board has executed the lift and everything before it. */
+  /** Raises the pen fully. Resolves when the pen is up and the board has executed all earlier commands. */
   async raise(signal?: AbortSignal): Promise<void> {
     await this.#raise(this.#lift.raiseMs, signal)
   }

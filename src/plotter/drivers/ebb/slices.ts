@@ -18,12 +18,12 @@ export interface MotionCommand {
   readonly ms: number
 }
 
-/** The longest slice, s. Before a pause takes effect, the board executes the slices in its queue. */
+/** The longest slice, s. A pause takes effect only after the slices in the board's queue, so slices must be short. */
 const LONGEST_SECONDS = 0.2
 
 /**
- * The longest slice, s, for firmware 2.7 and 2.8, which do not stop LT on ES. After a stop such a board still draws the
- * present slice and the next one.
+ * The longest slice, s, for firmware 2.7 and 2.8: there, ES does not stop an LT. After a stop, such a board still
+ * executes the present slice and the next slice.
  */
 export const UNSTOPPED_SECONDS = 0.05
 
@@ -122,7 +122,7 @@ class Group {
     this.#vertices.push(slice.dx, slice.dy)
   }
 
-  /** The largest distance of a vertex from a straight slice to cx, cy, mm. */
+  /** The largest distance of a vertex from the straight line between the group's start and cx, cy, mm. */
   #distanceFromLine(cx: number, cy: number): number {
     const length2 = cx * cx + cy * cy
     let worst = 0

@@ -35,19 +35,19 @@ const both = <T>(valueFor: (motor: 0 | 1) => T): [T, T] => [valueFor(0), valueFo
  * that step. Except near a reversal, the motor is never more than half a step away from the line. plotd computes the
  * result of the board's integer arithmetic exactly, and the next command starts from it. So errors do not add up.
  *
- * Firmware 3 (and 2.9) adds the signed rate to the accumulator, so the contents mean the same in both directions.
- * Firmware 2 adds the absolute rate and takes the direction from the sign, so the remainder counts towards the next
- * step in either direction. Before a motor reverses, its target moves, mostly by at most a quarter of a step. At the
- * moved target the remainder means the same in both directions, or can be cleared.
+ * Firmware 2.9 and 3 add the signed rate to the accumulator, so the contents mean the same in both directions. Older
+ * firmware adds the absolute rate and takes the direction from the sign, so the remainder counts towards the next step
+ * in either direction. Before a motor reverses, plotd moves the motor's target, mostly by at most a quarter of a step.
+ * At the moved target the remainder means the same in both directions, or can be cleared.
  */
 export class TimedMoves {
   readonly #carriage: Carriage
   readonly #isSigned: boolean
-  /** Ticks after each command in which the board makes no step: firmware 3 needs one to notice the end of a command. */
+  /** Ticks without a step that follow each command: firmware 2.9 and 3 need one to notice the end of a command. */
   readonly #pause: 0 | 1
   /** The accumulators' contents, 0 … WRAP; undefined when unknown. */
   #contents: [number, number] | undefined
-  /** Firmware 2: the direction for which each accumulator's contents count. */
+  /** Firmware before 2.9: the direction for which each accumulator's contents count. */
   readonly #towards: [number, number] = [1, 1]
   /** Ticks by which the commands so far are shorter than their slices. */
   #owedTicks = 0
@@ -194,7 +194,8 @@ interface MotorMove {
 export function ramp(distance: number, ticks: number, share: number): Axis {
   if (distance === 0) return { rate: 0, accel: 0, sum: 0 }
   const accel = 2 * Math.trunc((distance * (1 - 2 * share)) / ticks / ticks)
-  const least = Math.max(1, -accel / 2, accel / 2 - accel * ticks) // a rate's sign is a direction to firmware 2
+  // Firmware before 2.9 reads a rate's sign as a direction.
+  const least = Math.max(1, -accel / 2, accel / 2 - accel * ticks)
   const rate = Math.max(least, Math.round(distance / ticks - (accel * ticks) / 2))
   return { rate, accel, sum: rate * ticks + (accel * ticks * ticks) / 2 }
 }

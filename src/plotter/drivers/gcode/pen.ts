@@ -102,9 +102,9 @@ export class GcodePen {
   }
 
   /**
-   * The lines that lift the pen after a reset, when the board answers nothing. A Z axis rises to the height from which
-   * plotd lowered it, in machine coordinates, because a reset clears offsets (G92). If that height is unknown, Z gets
-   * no line.
+   * The lines that lift the pen after the reset of a board that no longer answers. A Z axis rises to the height from
+   * which plotd lowered it, in machine coordinates, because a reset clears offsets (G92). If that height is unknown, Z
+   * gets no line.
    *
    * @param offset  origin of Z's work coordinates before the reset, machine mm
    */

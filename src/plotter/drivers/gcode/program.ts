@@ -72,8 +72,8 @@ export function templateLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'd
 export const hasTimedLowering = ({ penDown }: GcodeOptions): boolean => penDown.some((line) => /\{m?s\}/.test(line))
 
 /**
- * A filled pen template for grbl. The last line always waits for the planner, so the pen has moved when the board
- * answers this line.
+ * A filled pen template for grbl. The last line always waits for the planner. So the moves and dwells of the template
+ * are complete when the board answers the last line.
  */
 export function penLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'down', percent: number): string[] {
   const lines = templateLines(options, pen, to, percent)

@@ -74,7 +74,7 @@ export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: 
 
 const isZ = (line = ''): boolean => /Z/.test(line)
 
-/** The limits of the Z axis; those of x and y for limits that the board does not report. */
+/** The limits of the Z axis. For a limit that the board does not report, the limit of `down`. */
 function zLimits(down: MotionLimits, settings: GrblSettings): MotionLimits {
   const perMinute = limitOf(settings, 112) ?? 60 * down.speed
   return { ...down, speed: perMinute / 60, acceleration: limitOf(settings, 122) ?? down.acceleration }

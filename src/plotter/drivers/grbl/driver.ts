@@ -147,7 +147,10 @@ export class GrblDriver implements Driver {
     await this.#carriage.setHome(this.#carriage.requirePlace())
   }
 
-  /** Frees the motors by the sleep state. No command holds them; the setting $1 decides whether they hold. */
+  /**
+   * Frees the motors by grbl's sleep state. With `on` it does nothing: grbl has no command that holds the motors, and
+   * the setting $1 decides whether they hold.
+   */
   async motors(on: boolean): Promise<void> {
     if (on) return
     await this.#carriage.forgetHome()

@@ -59,10 +59,10 @@ const ERRORS: Readonly<Record<number, string>> = {
 const ALARMS: Readonly<Record<number, string>> = {
   1: 'a limit switch closed',
   2: 'the target lies outside of the machine',
-  3: 'it was reset in motion; the position is lost',
+  3: 'the board was reset in motion; the position is lost',
   4: 'the probe began in the wrong state',
   5: 'the probe met nothing',
-  6: 'homing was reset',
+  6: 'the board was reset while homing',
   7: 'the door was opened while homing',
   8: 'homing could not leave the switch',
   9: 'homing found no switch',

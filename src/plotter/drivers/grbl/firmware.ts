@@ -3,7 +3,7 @@ import { type GrblSettings, readSettings } from './settings.ts'
 /** A firmware of grbl's family, from the answer to `$I`. */
 export interface GrblFirmware {
   readonly name: 'grbl' | 'FluidNC' | 'grblHAL'
-  /** The name and version that users see. */
+  /** The version that users see; for FluidNC and grblHAL with the name. */
   readonly version: string
   /** Number of blocks that the firmware plans ahead; undefined when `$I` does not report it. */
   readonly blocks: number | undefined

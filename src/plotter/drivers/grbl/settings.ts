@@ -4,10 +4,9 @@ import { positive } from '../gcode/limits.ts'
 import type { Place } from '../gcode/program.ts'
 import type { Reach } from '../gcode/reach.ts'
 
-/** The settings of `$$`, by number. */
+/** The settings in the answer to `$$`, by number. */
 export type GrblSettings = ReadonlyMap<number, number>
 
-/** Parses the lines of `$$`. */
 export function readSettings(lines: readonly string[]): GrblSettings {
   const matches = lines.map((line) => /^\$(\d+)=(-?[\d.]+)/.exec(line)).filter((match) => match !== null)
   const pairs = matches.map(([, number, value]) => [Number(number), Number(value)] as const)

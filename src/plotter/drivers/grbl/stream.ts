@@ -69,7 +69,7 @@ export async function strokeLines(points: Float64Array, stepsPerMm: number): Pro
 }
 
 /**
- * Sends a stroke that begins at the pen, line by line as the board has room.
+ * Sends a stroke at whose start the pen stands, line by line as the board has room.
  *
  * @param speed      highest speed, mm/s; short lines are drawn more slowly, because the board must read each in time
  * @param curvePace  highest speed on an arc with a radius of 1 mm, mm/s; no limit when undefined

@@ -53,7 +53,7 @@ interface Line {
 
 /**
  * Sends lines to grbl by character counting: the unanswered bytes never exceed its receive buffer. So no byte is lost,
- * and the planner stays full. Realtime bytes bypass the queue.
+ * and the planner stays full. Realtime bytes are sent at once and do not count.
  */
 export class GrblTalk {
   readonly link: Link
@@ -79,7 +79,7 @@ export class GrblTalk {
   #isAskingStatus = false
   #hasGreeted = false
   #offset: readonly number[] = [0, 0, 0]
-  /** Requests that wait for a status report or a greeting, one after the other. */
+  /** Settles when all requests of `#inTurn` have ended. */
   #turn: Promise<unknown> = Promise.resolve()
   #turns = 0
 

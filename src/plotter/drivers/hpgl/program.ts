@@ -74,7 +74,7 @@ export function* strokeProgram(line: Float64Array, frame: Frame, from = 0): Gene
   yield { text: `${text};`, vertex: end, isLast: true }
 }
 
-/** The sent part of a stroke: its first and last vertex, and the bytes that still waited in the buffer. */
+/** The sent part of a stroke: its first and last vertex, and the bytes in the plotter's buffer when the pen stopped. */
 interface Sent {
   readonly from: number
   readonly sent: number
@@ -85,8 +85,8 @@ interface Sent {
 const VERTEX_BYTES = 10
 
 /**
- * The vertex at which a stopped pen stands. If a stroke passes a point more than once, the number of bytes that still
- * waited in the buffer decides.
+ * The vertex at which a stopped pen stands. If a stroke passes a point more than once, the number of bytes in the
+ * buffer decides.
  *
  * @returns undefined when the pen has not reached the stroke
  */

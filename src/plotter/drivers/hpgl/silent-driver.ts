@@ -157,7 +157,7 @@ export class SilentHpglDriver implements Driver {
     this.#place = to
   }
 
-  /** Sends HP-GL when the computed buffer has room. @param seconds  the device's time to draw it */
+  /** Sends HP-GL when the computed buffer has room. @param seconds  the time in which the device draws `text` */
   async #send(text: string, seconds: number, signal?: AbortSignal, permission?: Permission): Promise<void> {
     const { clock } = this.link
     for (;;) {

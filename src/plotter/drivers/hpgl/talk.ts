@@ -9,7 +9,7 @@ import { orAbort } from '../await-or-abort.ts'
 import { tooLong } from '../line-length.ts'
 
 const ESC = '\x1b'
-/** Discards the buffer and lifts the pen. ETX ends a label that was cut. */
+/** Discards the buffer and lifts the pen. ETX ends a label whose end was discarded. */
 const ABORT_AND_LIFT = `${ESC}.K\x03;PU;`
 /** The answer to OA: position and pen. No other answer has this form. */
 const PLACE = /^(-?\d+),(-?\d+),([01])$/
@@ -36,7 +36,8 @@ interface Marker {
 /**
  * Requests to an HP-GL plotter. The plotter answers escape instructions at once, so they serve as a watchdog and report
  * the room in the buffer. OA takes its turn in the buffer, so its answer shows that everything before it is drawn.
- * plotd sends no byte that does not fit, and never fills the wire far ahead, because a stop travels on the same wire.
+ * plotd sends only bytes that fit into the buffer. While the bytes on the wire need longer than `WIRE_MS`, plotd sends
+ * nothing more, because a stop must wait for these bytes.
  */
 export class HpglTalk {
   readonly link: Link
@@ -62,7 +63,7 @@ export class HpglTalk {
     })
   }
 
-  /** Sends an escape instruction that answers with a number: B room, O status, E error. */
+  /** Sends an escape instruction that the plotter answers with a number: B room, O status, E error. */
   async ask(letter: 'B' | 'O' | 'E'): Promise<number> {
     const [line = ''] = await this.link.request(`${ESC}.${letter}`, oneLine)
     const value = Number(line)
@@ -76,8 +77,8 @@ export class HpglTalk {
   }
 
   /**
-   * Sends an instruction that takes its turn in the buffer and answers with one line. Call it only while nothing else
-   * is under way.
+   * Sends an instruction that takes its turn in the buffer, and returns the line that the plotter answers. Call it only
+   * while nothing else is under way.
    */
   async output(instruction: 'OI' | 'OE' | 'OH' | 'OS', timeoutMs = 10_000): Promise<string> {
     const [line = ''] = await this.link.request(`${instruction};`, oneLine, timeoutMs)
@@ -100,7 +101,7 @@ export class HpglTalk {
    *
    * @param permission  needed for HP-GL that begins a stroke
    * @throws the signal's reason; PermissionVoid; PlotdError ERR_LINK_CLOSED, ERR_LINK_TIMEOUT, ERR_DEVICE_UNKNOWN;
-   *   ERR_DEVICE when the buffer never has room for it
+   *   ERR_DEVICE when the text can never fit into the buffer
    */
   async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<void> {
     const most = usable(this.#options)
@@ -110,7 +111,8 @@ export class HpglTalk {
     this.link.send(text, permission)
     this.#sent += text.length
     this.#onWire(text.length)
-    // a timeout closes the link, so the next `send` throws; after an answer that is no number, a later request follows
+    // The error needs no handling. After a timeout the link is closed, so the next `send` throws. After an answer that
+    // is no number, `#whenRoom` asks again.
     if (this.#sent - this.#sentAtRequest >= askEvery(this.#options)) this.#requestRoom().catch(() => {})
   }
 
@@ -119,7 +121,7 @@ export class HpglTalk {
     return (await this.marker(signal)).whenDrawn
   }
 
-  /** As `whenDrawn`, but resolves as soon as OA is sent. */
+  /** Resolves as soon as OA is sent. The result resolves with the pen's place when everything before OA is drawn. */
   async marker(signal?: AbortSignal): Promise<{ whenDrawn: Promise<PenPlace> }> {
     await this.send('OA;', signal)
     const sent = this.#sent
@@ -130,7 +132,7 @@ export class HpglTalk {
     return { whenDrawn: place }
   }
 
-  /** Rejects all markers. Counts all sent bytes as consumed, as they are after ESC.K. */
+  /** Rejects all markers, and counts all sent bytes as consumed: the buffer is empty, or ESC.K empties it next. */
   forget(why: unknown): void {
     for (const marker of this.#markers.splice(0)) marker.reject(why)
     this.#consumed = this.#sent
@@ -140,7 +142,7 @@ export class HpglTalk {
     this.link.close()
   }
 
-  /** Resolves when the buffer has room and the wire is not filled far ahead. */
+  /** Resolves when the buffer has room for `bytes`, and the bytes on the wire need at most `WIRE_MS`. */
   async #whenRoom(bytes: number, signal?: AbortSignal): Promise<void> {
     const { clock } = this.link
     const hasRoom = () => usable(this.#options) - (this.#sent - this.#consumed) >= bytes

@@ -32,9 +32,9 @@ const HOMING_MS = 5 * 60_000
 
 /**
  * Driver of Marlin 2, and of Klipper behind its virtual serial port. The board plans its own motion and has no feed
- * hold. So plotd sends short lines to Marlin, which can then stop soon. Klipper accepts two seconds of motion ahead. A
- * stroke counts as drawn when the board has answered the lines of its lift, which contain an M400. plotd never sends
- * M112, which ends in a reset, nor M410, which loses steps.
+ * hold. So plotd divides motion into short moves for Marlin, which can then stop soon. Klipper accepts two seconds of
+ * motion ahead. A stroke counts as drawn when the board has answered the lines of its lift, which contain an M400.
+ * plotd never sends M112, which ends in a reset, nor M410, which loses steps.
  *
  * Source: Marlin's documentation of G-code; Klipper's G-Codes.
  */
@@ -293,8 +293,8 @@ export class MarlinDriver implements Driver {
   }
 
   /**
-   * Stops sending, lifts, waits for the end of queued motion, and finds the position. A servo on Marlin lifts at once,
-   * any other pen after the motion.
+   * Stops sending, lifts, waits for the end of queued motion, and finds the position. Marlin executes M280 at once;
+   * any other lift comes after the motion.
    */
   async #recover(): Promise<void> {
     this.#talk.clear()
@@ -307,7 +307,7 @@ export class MarlinDriver implements Driver {
     await this.#locate()
   }
 
-  /** The lines that lift a servo, without M400: Marlin executes them at once. None for a pen on an axis. */
+  /** The lines that lift a servo, without M400, so that Marlin executes M280 at once. None for a pen on an axis. */
   #liftLines(): string[] {
     return this.#pen.movesAxis ? [] : this.#pen.upLines().filter((line) => line !== 'M400')
   }
@@ -317,7 +317,7 @@ export class MarlinDriver implements Driver {
     await this.#talk.ask('G90')
   }
 
-  /** Finds home by the limit switches. Until homing ends, driver and disk know no position. */
+  /** Finds home by the limit switches. Before homing, forgets the earlier home, also on the disk. */
   async #findHome(): Promise<void> {
     if (!this.#pen.movesAxis) await this.#pen.raise()
     await this.#carriage.forgetHome()

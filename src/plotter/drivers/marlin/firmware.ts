@@ -23,7 +23,7 @@ export interface MarlinBoard {
   readonly reach: Reach | undefined
 }
 
-/** The defaults for a board that has not answered. */
+/** Stands for a board that has not answered: Marlin, without any limit. */
 export const UNKNOWN: MarlinBoard = boardOf('', [])
 
 /** Sends a line that the board may not know. */

@@ -33,7 +33,7 @@ export class KlipperClock {
   }
 
   /**
-   * Sends a line of a pen's template, or M400, and waits for its answer.
+   * Sends a line that raises or lowers the pen, a dwell or M400, and waits for the answer to that line.
    *
    * @param liftMs  duration of a move of the Z axis
    */

@@ -5,7 +5,7 @@ import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import { feedWord, type GcodeFrame, moveWords, type Place } from '../gcode/program.ts'
 import type { MarlinTalk } from './talk.ts'
 
-/** The lines have the coordinates that M114 reports. */
+/** The driver sets no work offset: the lines have the coordinates that M114 reports. */
 const NO_OFFSET: Place = { x: 0, y: 0 }
 
 /** A path that begins at the carriage. */

@@ -38,7 +38,8 @@ interface Line {
 
 /**
  * Sends lines to Marlin or Klipper. Lines to Marlin have numbers and checksums, and plotd sends them again on request.
- * Each `ok` answers the oldest unanswered line. Klipper requests no line again.
+ * Each `ok` answers the oldest unanswered line, except an `ok` that follows such a request. Klipper requests no line
+ * again.
  */
 export class MarlinTalk {
   readonly link: Link
@@ -67,7 +68,7 @@ export class MarlinTalk {
   /** Whether the next `ok` belongs to a request to send lines again. */
   #skipOk = false
   #isWatching = false
-  /** Longest silence of the board while a line is unanswered, ms. */
+  /** Longest permitted silence of the board while a line is unanswered, ms. */
   #patienceMs = SILENCE_MS
 
   constructor(port: Duplex, clock: Clock = realClock) {
@@ -75,7 +76,7 @@ export class MarlinTalk {
     void this.link.closed.then((error) => this.#failAll(error))
   }
 
-  /** Lines without an answer. */
+  /** Number of unanswered lines. */
   get outstanding(): number {
     return this.#lines.length
   }
@@ -157,13 +158,13 @@ export class MarlinTalk {
     return { reply }
   }
 
-  /** Sends a line and waits for its answer. @returns the lines before `ok` */
+  /** Sends a line and waits for its answer. @returns the lines before `ok`, then the text after `ok`, if any */
   async ask(text: string, signal?: AbortSignal, permission?: Permission): Promise<string[]> {
     const { reply } = await this.send(text, signal, permission)
     return orAbort(reply, signal)
   }
 
-  /** Sends a line that the firmware may not know. @returns the lines before `ok`; none when the board refuses it */
+  /** Sends a line that the firmware may not know. @returns as `ask`; an empty list when the board refuses the line */
   async tryAsk(text: string): Promise<string[]> {
     try {
       return await this.ask(text)

@@ -4,9 +4,9 @@ import { type Branch, type Budget, LinearProgram, type Solver, type Trial } from
 import type { ProgramLinks } from './program-links.ts'
 
 /**
- * Conditions are added to a branch while its bound rises by at least this share of the bound's distance to `enough`.
- * The first branch takes these shares one after another, then `LAST_GAIN`. After each share, the links are dropped that
- * no route below `enough` uses.
+ * Conditions are added to a branch while its bound rises by at least this share of the bound's distance to `enough`, a
+ * parameter of `leastByBranchAndCut`. The first branch takes these shares one after another, then `LAST_GAIN`. After
+ * each share, the links are dropped that no route below `enough` uses.
  */
 const FIRST_GAINS = [0.1, 0.02]
 /** The last share. It is larger with closed strokes, where many conditions raise the bound little. */
@@ -22,7 +22,7 @@ const MAX_SECONDS = 40
  * Proves the least cost of a route by branch and cut (M. Padberg and G. Rinaldi, 1991): like branch and bound, but the
  * bound of each branch comes from a linear program. The branch with the least bound is divided first.
  *
- * @param enough  no route matters that costs more, s
+ * @param enough  a cost, s: routes that cost more do not matter
  * @returns the bound, s: at most `enough`. If time is up or the solver fails, a bound found before, or −Infinity
  */
 export function leastByBranchAndCut(solver: Solver, links: ProgramLinks, enough: number, work: Work): number {
@@ -63,8 +63,8 @@ function leastOfBranches(solver: Solver, first: Branch, most: number, budget: Bu
       open = open.filter((other) => other !== next)
       if (branch.least >= enough) continue
       const divided = program.divided()
-      // If no pair is divided, the order of the strokes is fixed, and the best places are a shortest path. So some
-      // route costs as much as the solution.
+      // If the share of each pair is 0 or 1, the order of the strokes is fixed. The best places on closed strokes are
+      // then a shortest path, so some route costs as much as the solution.
       if (divided.length === 0) enough = branch.least
       else open.push(...halves(program, program.narrowed(branch, enough), divided.slice(0, CANDIDATES), gains, enough))
     } finally {

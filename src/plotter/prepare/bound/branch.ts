@@ -10,7 +10,10 @@ const CANDIDATES = 16
 /** Maximum number of candidates that are tried: fixed out and then in, for TRIAL_ROUNDS rounds of prices each. */
 const TRIALS = 8
 const TRIAL_ROUNDS = 6
-/** After this many candidates in a row without a new best score, tried or not, the next candidate is not tried. */
+/**
+ * A candidate is not tried after this many candidates in a row without a new best score. Candidates that were not tried
+ * count, too.
+ */
 const PATIENCE = 4
 
 /**

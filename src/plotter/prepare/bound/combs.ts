@@ -6,7 +6,7 @@ import { joined, type Shares } from './violated-sets.ts'
 
 /** Shares below this count as 0. */
 const NONE = 1e-3
-/** The links inside a tight run have at least the number of its strokes − 1 − this. */
+/** The shares of the links inside a tight run add up to more than the number of its strokes − 1 − this. */
 const TIGHT = 0.01
 /** Maximum numbers of strokes in a run, one attempt each. */
 const LENGTHS = [1, 2, 3, 4, 6, 9, 14, 20, 30]
@@ -28,8 +28,9 @@ interface Contracted extends Shares {
  * sets of nodes that do not overlap, each with one part in the handle and one outside. In every route at least
  * 3 · teeth + 1 links leave the handle and the teeth.
  *
- * Each attempt contracts other runs of strokes to single nodes: runs that a route enters once, by the shares. A tooth is
- * then a link or an open stroke. An odd set is a comb whose teeth are open strokes, so it is not returned.
+ * Each attempt contracts some runs of strokes to single nodes: runs that a route enters once, by the shares. A tooth is
+ * then a link or an open stroke. A comb whose teeth are all open strokes is not returned: it is an odd set, which
+ * `violatedSets` finds.
  *
  * @param share  the share of each pair
  */
@@ -74,7 +75,7 @@ function likelyOrder({ items, capacity }: ProgramLinks, { a, b, share }: Shares)
   }
   const order: number[] = []
   const isSeen = new Uint8Array(items)
-  // each part is a path, so it begins at a stroke with at most one neighbour
+  // the chosen links make paths, and each path begins at a stroke with at most one neighbour
   for (const [first, neighbours] of next.entries()) {
     if (neighbours.length > 1 || isSeen[first] === 1) continue
     for (let i: number | undefined = first; i !== undefined; i = next[i]?.find((j) => isSeen[j] === 0)) {
@@ -171,7 +172,7 @@ interface Comb {
   readonly wide: readonly number[]
 }
 
-/** The comb with this handle, or a similar handle, whose teeth violate it most; undefined if none is violated. */
+/** The most violated comb with this handle or a similar handle; undefined if there is no violated comb. */
 function combOf({ nodes, a, b, share, firstStroke }: Contracted, handle: Uint8Array): Comb | undefined {
   const inside = handle.slice()
   const isTooth = new Uint8Array(a.length)
@@ -195,7 +196,7 @@ function combOf({ nodes, a, b, share, firstStroke }: Contracted, handle: Uint8Ar
     lack -= least.by
   }
   if (lack < TOLERANCE) return undefined
-  // a node with two teeth changes sides, which ends both
+  // a node with two teeth moves into or out of the handle; then neither of the two is a tooth
   const tooth = new Int32Array(nodes).fill(-1)
   for (const e of leaving) {
     for (const n of [a[e] as number, b[e] as number]) {
@@ -230,7 +231,7 @@ function rowOf(
     }
     return sets
   }
-  // the open strokes are in each route, and a tooth that is one adds three links to both sides
+  // Each route contains all open strokes. An open stroke that is a tooth would add 3 to both sides of the condition.
   let least = 3 * wide.length + 1
   for (let e = graph.firstStroke; e < graph.a.length; e++)
     if (isTooth[e] === 0) least -= left(graph.a[e] as number, graph.b[e] as number)

@@ -2,27 +2,31 @@ import { violatedCombs } from './combs.ts'
 import type { ProgramLinks } from './program-links.ts'
 import { Network, smallCuts, violatedSets } from './violated-sets.ts'
 
-/** Shares below this count as 0. */
-const NONE = 1e-3
-/** A condition of a place counts as violated if its sum is below `least` by more than this. */
-const AT_PLACE = 0.003
-/** The same for a condition of a tour of places. */
-const BY_TOUR = 0.01
-/** Maximum number of conditions of tours that are added at a time. */
-const MAX_TOURS = 40
-
-/** A condition: the shares of these columns, times their factors, sum up to at least `least`. */
+/**
+ * A condition on a solution of the linear program. The share of a column, 0 to 1, is how much of a link or place the
+ * solution uses. The shares of these columns, times their factors, must sum up to at least `least`.
+ */
 export interface Row {
   readonly columns: readonly number[]
   readonly factors: readonly number[]
   readonly least: number
 }
 
+/** Shares below this count as 0. */
+const NONE = 1e-3
+/** A condition of a place counts as violated if its sum is below `least` by more than this. */
+const AT_PLACE = 0.003
+/** A condition of a tour of places counts as violated if its sum is below `least` by more than this. */
+const BY_TOUR = 0.01
+/** Maximum number of conditions of tours that are added at a time. */
+const MAX_TOURS = 40
+
 /**
  * Conditions that every route satisfies and these shares violate:
  *
- * - At least two links leave each part of the strokes, and at least one leaves each odd set of nodes.
- * - Combs, as `violatedCombs` describes them.
+ * - At least two links leave each part of the strokes, and at least one leaves each set of nodes whose
+ *   capacities have an odd sum.
+ * - Combs: see `violatedCombs`.
  * - The links from a place of a closed stroke to one node have together at most the share of the place.
  * - A set of places of closed strokes and of whole open strokes, without home, is no tour of its own. If the route
  *   draws a stroke inside the set, at least two links leave the set (M. Fischetti, J. J. Salazar and P. Toth, 1997).
@@ -146,7 +150,10 @@ function needOf(
   return best
 }
 
-/** The condition of a tour: by the links that leave it, or by the links and other strokes' places inside if fewer. */
+/**
+ * The condition of a tour, in one of two equivalent forms. One form has the links that leave the tour. The other form
+ * has the links inside the tour and the places of other closed strokes there. The form with fewer of these is returned.
+ */
 function rowOfTour({ column, node, point, a, b }: ProgramLinks, { inside, node: stroke }: Tour): Row {
   const [leaving, within]: [number[], number[]] = [[], []]
   for (let e = 0; e < a.length; e++) {

@@ -1,8 +1,8 @@
 /** Minimum change of a link's share (see `Gains`): a smaller change counts as this one. */
 const MIN_SHARE = 0.05
-/** In a score, a smaller gain counts as this one, s. */
+/** Minimum gain in a score, s: a smaller gain counts as this one. */
 const NO_GAIN = 1e-5
-/** Number of trials of a link, each both ways, after which its gains count as known. */
+/** Number of trials of a link after which its gains count as known. A trial fixes the link once out and once in. */
 const KNOWN = 2
 
 /** Sum and number of gains. */

@@ -51,18 +51,15 @@ const PATIENCE = 20
 /** The bound counts as equal to the plan's cost when it is this near, s. */
 const NEAR = 1e-4
 /**
- * A drawing with at most this many places gets a tighter bound; with at most this many nodes, a proof. 200 open strokes
- * and home have 402 nodes.
+ * Maximum number of places for a tighter bound. For a proof: maximum number of nodes, two for each stroke and two for
+ * home, so up to 200 strokes.
  */
 const FEW = 402
 /** Nearest places that are compared with each place: `all` / places, but at least `least` and at most `most`. */
 const NEAR_PLACES = { least: 48, most: 250, all: 1_000_000 }
 /** Maximum number of links to compare for a tighter bound before the solver runs: about five seconds. */
 const OF_BOUND = 450_000_000
-/**
- * Maximum number of links to compare for a better plan, with effort 1: up to half a second, after a search of the same
- * duration.
- */
+/** Maximum number of links to compare for a better plan, with effort 1: about half a second. */
 const OF_PLAN = 50_000_000
 
 /** Efforts for a drawing with closed strokes: for a tighter bound, and for a better plan with effort 1. */

@@ -15,7 +15,7 @@ const TOLERANCE = 1e-3
 const MAX_ROWS = 400
 /** `cut` may end when the bound rises too little in this number of rounds: without closed strokes, and with them. */
 const PATIENCE = { open: 1, closed: 3 }
-/** Links are dropped if at most this share of them is kept. */
+/** `narrowed` drops links only if it keeps at most this share of the links. */
 const KEPT = 0.8
 /** Maximum number of steps of the solver in a trial. */
 const TRIAL_STEPS = 50
@@ -27,7 +27,7 @@ export type Fixing = readonly [pair: number, share: 0 | 1]
 export interface Branch {
   /** No route of the branch costs less than this, s. */
   readonly least: number
-  /** The links that they may use. */
+  /** The links that the routes of the branch may use. */
   readonly links: ProgramLinks
   readonly fixed: readonly Fixing[]
   /** The conditions that were binding in the last solution. */
@@ -54,14 +54,14 @@ export interface Budget {
 /** Loads the solver, HiGHS as WebAssembly: 50 ms. */
 export async function loadSolver(): Promise<Solver> {
   const { default: load } = await import('highs')
-  // the package's types describe its CommonJS form, but Node loads the other one
+  // the package's types describe its CommonJS form, but Node loads its ES form
   return (load as unknown as typeof load.default)()
 }
 
 /**
  * The linear program of a branch. Each link has a share from 0 to 1 in the route, and so has each place of a closed
- * stroke. The shares of a stroke's places sum up to 1, and the shares of the links at a place to twice its share. At
- * any other node the shares of the links sum up to 1.
+ * stroke. The shares of the places of one closed stroke sum up to 1. The shares of the links at such a place sum up to
+ * twice the place's share. At a node of an open stroke or of home, the shares of the links sum up to 1.
  *
  * Conditions of `violatedRows` are added when a solution violates them.
  */
@@ -139,8 +139,8 @@ export class LinearProgram {
    *
    * @param enough  the bound need not rise above this, s
    * @param gain    the least rise in `PATIENCE` rounds, as a share of the distance to `enough`
-   * @returns the branch with its bound, which is Infinity if it has no route; undefined if time is up. The rows are as
-   *          before if the bound reaches `enough`
+   * @returns the branch with its bound, which is Infinity if the branch has no route; undefined if time is up. The
+   *          rows are as before if the bound reaches `enough`
    */
   cut(enough: number, gain: number): Branch | undefined {
     const patience = this.#links.hasClosed ? PATIENCE.closed : PATIENCE.open
@@ -210,7 +210,7 @@ export class LinearProgram {
     this.#model.dispose()
   }
 
-  /** The conditions that bind the last solution, and the basis of the solution without the conditions that do not. */
+  /** The conditions that bind the last solution, and the basis of the solution without the other conditions. */
   #binding(): Pick<Branch, 'rows' | 'basis'> {
     const { basic } = this.#solver.constants.basisStatus
     this.#basis = this.#model.getBasis()
@@ -234,7 +234,10 @@ export class LinearProgram {
     this.#rows = this.#rows.filter((_, r) => isBinding[r])
   }
 
-  /** Gives the links of a pair the share 0, or a single link the share 1. */
+  /**
+   * Fixes the links of a pair at the share 0, or at 1 where no stroke is closed. Where a stroke is closed, the row of
+   * `fixingRow` fixes a pair at 1.
+   */
   #fix([pair, share]: Fixing): void {
     const links = this.#links.pairs[pair] ?? []
     if (share === 0 || !this.#links.hasClosed) for (const e of links) this.#model.changeColBounds(e, share, share)
@@ -323,7 +326,7 @@ function rowsOfNodes({ capacity, node, column, at }: ProgramLinks): BaseRow[] {
   return rows
 }
 
-/** The row that gives a pair a link in the route; undefined for any other fixing, and where no stroke is closed. */
+/** The row that gives a pair at least one link in the route; undefined for share 0, and where no stroke is closed. */
 function fixingRow(
   { pairs, hasClosed }: ProgramLinks,
   [pair, share]: Fixing,

@@ -33,7 +33,6 @@ export interface LinkGraph {
   readonly far: Float64Array<ArrayBuffer>
 }
 
-/** Where a route is free. */
 export interface Freedom {
   /** The route may start anywhere. */
   readonly start: boolean
@@ -50,11 +49,7 @@ interface Places {
   readonly stop: Float64Array<ArrayBuffer>
 }
 
-/**
- * Builds the graph for strokes.
- *
- * @param near  number of nearest places that are compared with each place; Infinity for all
- */
+/** @param near  number of nearest places that are compared with each place; Infinity for all */
 export function linkGraph(
   strokes: Strokes,
   links: Links,

@@ -1,7 +1,6 @@
 /**
  * Sets of nodes whose capacities have an odd sum. Each set has a price, which every link that leaves the set pays. Each
- * link has a list of the sets that it leaves. So neither the price of a link nor the sets that a tree leaves need a
- * visit to every set.
+ * link has a list of the sets that it leaves, so `of` reads only the prices of these sets.
  */
 export class OddSets {
   /** For each set, a byte for each node: 1 inside. */
@@ -23,7 +22,11 @@ export class OddSets {
     return this.#setsOfLinks.length
   }
 
-  /** Keeps the sets that have a price, and adds those that are new. Call `index` next. @returns how many are new */
+  /**
+   * Keeps the sets with a price above 0, and adds each of `sets` that is new. Call `index` next.
+   *
+   * @returns how many are new
+   */
   replace(sets: readonly Uint8Array[]): number {
     const stays = [...this.price.keys()].filter((c) => (this.price[c] as number) > 0)
     const prices = stays.map((c) => this.price[c] as number)
@@ -37,8 +40,8 @@ export class OddSets {
   }
 
   /**
-   * Lists the sets that each link leaves. Link e joins nodes `a[e]` and `b[e]`. Its share in the average tree, 0 … 1, is
-   * `average[e]`.
+   * Lists the sets that each link leaves. Link e joins nodes `a[e]` and `b[e]`. `average[e]` is the link's share in the
+   * average tree, 0 … 1.
    */
   index(a: Int32Array, b: Int32Array, average: Float64Array): void {
     const setsOfLinks: number[] = []

@@ -3,8 +3,8 @@ import { rootOf } from '../../../geometry/root-of.ts'
 import type { Stars } from './stars.ts'
 
 /**
- * Relative error of a link's weight in a tree: links are sorted by 32-bit floats, so a tree may cost slightly more than
- * the cheapest.
+ * Error of a link's weight in a tree, as a share of the range of weights. Links are sorted by 32-bit floats, so a tree
+ * may cost slightly more than the cheapest.
  */
 const ROUNDING = 2 ** -22
 
@@ -13,7 +13,7 @@ export class PairTree {
   /** Indices of the prices that the last tree uses: two for each link. */
   readonly used: number[] = []
   readonly #stars: Stars
-  /** Of each pair of an entry and its twin, the lower one. */
+  /** Of each pair of an entry and its twin, the lower index. */
   readonly #pair: Int32Array
   readonly #weight: Float64Array<ArrayBuffer>
   readonly #keys: Float32Array<ArrayBuffer>
@@ -52,7 +52,8 @@ export class PairTree {
         if (w < way[0]) way.splice(0, 2, w, e)
       }
     }
-    // a link that is no entry weighs `#far` of p + `#far` of q: the cheapest tree of such links joins all to one node
+    // a link between p and q that is no entry weighs at least `#far(p) + #far(q)`: the cheapest tree of such links
+    // joins all strokes to one node, the hub
     for (let i = 0; i < home; i++)
       if (hub >= 0 && hub >> 1 !== i) weight[pair.length + i] = this.#far(this.#spoke(i)) + this.#far(hub)
     let sum = this.#span(hub)
@@ -92,7 +93,7 @@ export class PairTree {
     return sum - ROUNDING * range * items
   }
 
-  /** A node's part of the weight of a link that is no entry, s; Infinity where there is no such link. */
+  /** A node's part of the least weight of a link that is no entry, s; Infinity when the node has no such link. */
   #far(n: number): number {
     const { graph, farBase, price } = this.#stars
     return graph.placesOf(n) === 0 ? Infinity : (farBase[n] as number) - (price[graph.to.length + n] as number)

@@ -49,7 +49,7 @@ export class ProgramLinks implements PlaceLinks {
   readonly pairA: Int32Array
   readonly pairB: Int32Array
 
-  /** @param pairs  numbers the pairs as these links do, of which the links are a part */
+  /** @param pairs  links that include all of the given ones; each pair gets the number that it has there */
   constructor({ items, capacity, node, stop, a, b, cost }: PlaceLinks, pairs?: Pick<ProgramLinks, 'pairA' | 'pairB'>) {
     this.items = items
     this.capacity = capacity
@@ -98,7 +98,7 @@ export class ProgramLinks implements PlaceLinks {
     return this.node[this.b[e] as number] as number
   }
 
-  /** Only some of the links. */
+  /** The links with the indices `kept`. Each pair keeps its number. */
   only(kept: readonly number[]): ProgramLinks {
     const { items, capacity, node, stop, a, b, cost } = this
     return new ProgramLinks(

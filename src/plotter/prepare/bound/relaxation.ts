@@ -8,7 +8,7 @@ import { OddSets } from './odd-sets.ts'
 import { replacedWeight } from './tree-maximum.ts'
 import { violatedSets } from './violated-sets.ts'
 
-/** Cheapest links of each node at the beginning. */
+/** Number of links of each node with which a relaxation begins: the node's cheapest ones. */
 const NEAR = 6
 /** Weight of the latest tree in the average of trees. */
 const LATEST = 0.05
@@ -114,7 +114,8 @@ export class Relaxation {
   }
 
   /**
-   * Raises the bound for a number of rounds, or until it exceeds `enough`.
+   * Raises the bound for at most `rounds` rounds. Ends early when the bound exceeds `enough` or stops rising, or when
+   * the work is spent.
    *
    * @param latest  the weight of the latest tree in the average of trees. A small weight brings the bound nearer to
    *                its greatest value, but takes more rounds
@@ -171,9 +172,9 @@ export class Relaxation {
   }
 
   /**
-   * Drops the odd sets that have no price, and adds those that less than one link of the average leaves.
+   * Drops the odd sets that have no price. Then adds the odd sets that the average tree leaves by less than one link.
    *
-   * @returns how many are new
+   * @returns the number of added sets
    */
   addOddSets(): number {
     const { a, b, capacity, average } = this

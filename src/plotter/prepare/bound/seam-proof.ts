@@ -17,7 +17,7 @@ import { Stars } from './stars.ts'
 /** A route counts as the best when no other is cheaper by this, s: half a millisecond. */
 const RESOLUTION = 5e-4
 /**
- * Maximum number of places of a closed stroke: `all` / strokes, or `least` if that is more. If the stroke has more
+ * Maximum number of places of a closed stroke: `all` / number of strokes, but at least `least`. If the stroke has more
  * vertices, a place is a disc round some of them.
  */
 const PLACES = { all: 2400, least: 24 }
@@ -43,7 +43,7 @@ export interface SeamEffort {
 export interface SeamProof {
   /** No route costs less, s. */
   readonly least: number
-  /** Whether branch and cut raised `least`, with every vertex as a place. Then no other bound is higher. */
+  /** Whether branch and cut ran with every vertex as a place. Then no other bound is higher. */
   readonly isByProgram: boolean
   /** A route that costs less than the known one. */
   readonly better?: Sequence

@@ -2,14 +2,14 @@ import type { Work } from '../work.ts'
 import { type Ends, firstStrokes, mark, minus, plus, type SetKey, SetTable, type StrokeSet, Ways } from './set-table.ts'
 import type { Slacks } from './slacks.ts'
 
-/** Costs that differ by less count as equal, s. */
+/** Two costs that differ by less than this count as equal, s. */
 const EQUAL = 1e-9
 /** The memory of a set with one end node, counted in ways. */
 const WAYS_OF_SET = 4
 /** Added to a limit of slacks, against rounding, s. */
 const ROUNDING = 1e-7
 
-/** A route of two ways, one from each end of home, that meet at a link between two places. */
+/** A route of two ways (see `SetRoutes`), one from each end of home, that meet at a link between two places. */
 interface Meeting {
   readonly from: StrokeSet
   readonly to: StrokeSet
@@ -22,15 +22,15 @@ interface Arcs {
   /** Where the arcs of each place begin; the least slack comes first. */
   readonly first: Int32Array
   readonly place: Int32Array
-  /** Slack of the link + its share at the star before it + slack of the next star if the next stroke is open, s. */
+  /** Slack of the link + its share at the star that it leaves, s. For an open next stroke: + the slack of its star. */
   readonly slack: Float64Array
-  /** The cost of the link, with the stop on a closed next stroke, s. */
+  /** The cost of the link, s. For a closed next stroke: + the cost of the stop there. */
   readonly cost: Float64Array
   /** The share of the link at the next star, s; 0 on an open next stroke. */
   readonly starShare: Float64Array
 }
 
-/** The rest of the effort: links to compare, and ways to keep, about 60 bytes each. */
+/** The effort that is left: the number of links to compare, and of ways to keep. A way takes about 60 bytes. */
 export interface Budget {
   links: number
   ways: number

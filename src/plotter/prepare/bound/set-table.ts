@@ -70,7 +70,7 @@ export class SetTable {
     return set
   }
 
-  /** Finds a set or adds it. */
+  /** Finds a set, or adds it to the table and to `added`. */
   with({ low, high }: SetKey, added: StrokeSet[]): StrokeSet {
     const known = this.find({ low, high })
     if (known) return known

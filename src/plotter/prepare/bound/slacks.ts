@@ -6,7 +6,8 @@ import type { Stars } from './stars.ts'
 /**
  * How far the stars and links of a route raise its cost above `bound`, s. `index.ts` defines the words.
  *
- * - `bound` = the cheapest star of each node + the weight of the cheapest tree.
+ * - `bound` = the cheapest star of each node + the weight of the cheapest tree of the strokes + the weight of the
+ *   cheapest link of each end of home.
  * - Slack of a star = cost of the star − cost of the node's cheapest star.
  * - Slack of a link = cost of the link − both shares − `treeShare`. Here `treeShare` is the weight of the dearest link
  *   on the path in the cheapest tree between both strokes. Home is not in the tree: for a link of home, `treeShare` is
@@ -16,7 +17,7 @@ import type { Stars } from './stars.ts'
  *
  * A route costs at least `bound` + its slacks. Reason: its cost is the sum of its stars, and of cost − both shares for
  * each link. So cost − slacks = the cheapest stars + each link's `treeShare`. The links of a route between strokes form
- * a tree. For every tree, the `treeShare` of all its links add up to at least the weight of the cheapest tree.
+ * a tree. In every tree, the sum of the links' `treeShare` is at least the weight of the cheapest tree.
  */
 export class Slacks {
   readonly graph: PlaceGraph

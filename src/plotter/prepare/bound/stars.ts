@@ -2,20 +2,20 @@ import type { PlaceGraph } from './place-graph.ts'
 
 /**
  * The part of a route's cost that is charged to single nodes. A star of a node is one of its places with the links
- * there: two at a closed stroke, else one. It costs the stop at the place, and a share of each link.
+ * there: two at a closed stroke, otherwise one. A star costs the stop at the place, and a share of each link.
  *
  * An entry of a node names a near node (`PlaceGraph`). share = price of the entry + value of the entry at the place.
- * The rest of a link's cost is its weight, which is charged to a tree (`PairTree`).
+ * The weight of an entry's links is the least of their costs − both shares. It is charged to a tree (`PairTree`).
  */
 export class Stars {
   readonly graph: PlaceGraph
-  /** For each entry its price, then for each node the price of its links to nodes that are no entries, s. */
+  /** For each entry its price, then for each node the price of its links to nodes that no entry names, s. */
   price: Float64Array<ArrayBuffer>
   /** For each entry, the values at the places of its node, s: they begin at `firstValue` of the graph. */
   readonly value: Float64Array<ArrayBuffer>
-  /** For each entry, weight of its link + price of the entry + price of its twin, s. */
+  /** For each entry, weight of its links + price of the entry + price of its twin, s. */
   readonly base: Float64Array<ArrayBuffer>
-  /** For each node, half the least `far` of its places, s; Infinity where all nodes are entries. */
+  /** For each node, half the least `PlaceGraph.far` of its places, s; Infinity where entries name all nodes. */
   readonly farBase: Float64Array<ArrayBuffer>
   /** Indices of the prices in the cheapest stars that `cost` found last: one for each star, two at a closed stroke. */
   readonly used: number[] = []
@@ -175,7 +175,7 @@ export class Stars {
     this.#secondEntry = e2
   }
 
-  /** The share of a link from place v of node n to a node that is no entry, s; `v` counts all places of the graph. */
+  /** The share of a link from place v of node n to a node that no entry names, s. `v` counts places of all nodes. */
   #far(n: number, v: number): number {
     const base = this.farBase[n] as number
     if (base === Infinity) return Infinity

@@ -15,15 +15,15 @@ const DIRECTIONS = [
 /** Number of slopes that are tried for a direction, in equal steps up to the steepest. */
 const SLOPES = 8
 /**
- * A slope is useful if its bound differs from the bound to reach by less than this share of the difference before the
- * tilt.
+ * A slope is useful if its bound lies close enough to `enough`: nearer than this share of the distance between `enough`
+ * and the bound before the tilt.
  */
 const SHARE = 0.05
 
 /**
  * Makes prices rise evenly in a direction if that raises the bound nearly to `enough`. A route through parallel lines
- * goes to the last line and returns by one long link. Prices that rise from line to line express this. The rounds of
- * `raise` alone would spread such prices too slowly.
+ * goes to the last line and returns by one long link. Prices that rise from line to line bring the bound near the
+ * cost of such a route. `Relaxation.raise` alone would need too many rounds to find such prices.
  *
  * At the steepest slope, home's links to its nearest and to its farthest stroke in that direction weigh the same.
  *

@@ -19,7 +19,7 @@ class TreeMaximum {
     this.#weight = new Float64Array(items).fill(Infinity)
   }
 
-  /** Joins two parts by a link that is no cheaper than those before. */
+  /** Joins two parts by a link that is no cheaper than the links before. */
   join(i: number, j: number, weight: number): void {
     const p = this.#root(i)
     const q = this.#root(j)
@@ -55,7 +55,7 @@ class TreeMaximum {
  * Returns a function of two nodes. The function gives the weight of the link that a 1-tree loses when it gains a link
  * between these nodes.
  *
- * @param tree    its links, the lightest first; the last two are those of home's ends
+ * @param tree    the links of the 1-tree, the lightest first; the two links of home's ends come last
  * @param weight  of each link
  */
 export function replacedWeight(

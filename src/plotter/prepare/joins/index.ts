@@ -110,8 +110,8 @@ const vertex = (first: number, segmentCount: number, seam: number, k: number): n
   first + (seam === 0 ? k : (k + seam) % segmentCount)
 
 /**
- * Writes the chains in the file's order. Each chain stands in the place of that one of its strokes which comes first in
- * the file. So strokes without a join keep their order.
+ * Writes the chains in the file's order. Each chain takes the place of its first stroke in the file. So strokes without
+ * a join keep their order.
  */
 function chain({ points, starts }: Strokes, { offset, seam }: NearEnds, match: Int32Array): Strokes {
   const out = new StrokeWriter()

@@ -4,8 +4,8 @@ import type { NearEnds } from './near-ends.ts'
 /** A group of at most this many ends is solved by trying all subsets. */
 const FEW = 10
 /**
- * Maximum number of edges to visit for each edge of a group. When they are used up, the group's matching may be smaller
- * than possible.
+ * Maximum number of edges to visit for each edge of a group. After that number, the search for more pairs ends, and the
+ * group's matching may be smaller than possible.
  */
 const WORK = 400
 
@@ -13,11 +13,11 @@ const WORK = 400
 const COUNT = 1e7
 
 /**
- * A maximum matching: as many pairs of ends as possible, no end in two of them, with the least total cost.
+ * Finds as many pairs of near ends as possible, at a low total cost. No end is in two pairs.
  *
  * Ends that are near each other form connected groups. The number of pairs is the greatest possible, unless a group is
- * so large that the search ends early. The cost is the least possible in groups of at most ten ends; in a larger group
- * no exchange of partners between two pairs lowers it.
+ * so large that the search ends early. The cost is the least possible in groups of at most ten ends. In a larger group,
+ * exchanges of partners lower the cost, but perhaps not to the least.
  *
  * @returns the partner of each end; −1 when it has none
  */

@@ -66,7 +66,10 @@ export function nearEnds(strokes: Strokes, join: number): NearEnds {
   return { xy, seam, ...symmetric(2 * count, from, to) }
 }
 
-/** Moves the seam of a closed stroke to the vertex nearest to an open stroke's end, unless the seam is near one. */
+/**
+ * Moves the seam of a closed stroke to the vertex nearest to an open stroke's end. A seam that is near such an end
+ * stays.
+ */
 function moveSeams({ points, starts }: Strokes, closed: Uint8Array, ends: EndGrid, seam: Uint32Array): void {
   const { xy } = ends
   for (let i = 0; i < closed.length; i++) {

@@ -6,8 +6,9 @@ const DEPTH = 5
 const WORK = 2_000_000
 
 /**
- * Opens a ring by a chain of exchanges: end a leaves its partner b and takes c, c's old partner d takes e, and so on.
- * The chain stops at an end that had no partner, or at an end that is near b and becomes b's partner.
+ * Opens a ring (see `openRings`) by a series of exchanges: end a leaves its partner b and takes c, c's old partner d
+ * takes e, and so on. The series stops at an end that had no partner, or at an end that is near b and becomes b's
+ * partner.
  */
 export class Rotation {
   readonly #match: Int32Array
@@ -58,10 +59,10 @@ export class Rotation {
   }
 
   /**
-   * Ends a chain of exchanges if that leaves fewer rings; otherwise changes nothing.
+   * Ends a series of exchanges if that leaves fewer rings; otherwise changes nothing.
    *
    * @param d  the new partner of `last`, if the two are near; -1 for no partner
-   * @returns whether the chain was ended
+   * @returns whether the series was ended
    */
   #closes(last: number, d: number): boolean {
     if (d >= 0 && !this.#near(last).includes(d)) return false

@@ -6,7 +6,7 @@ import { Tour } from './tour.ts'
 
 /** Maximum number of children of two tours. */
 const CHILDREN = 30
-/** Generations without a cheaper tour before the search ends. */
+/** Number of generations from the last cheaper tour to the end, including the generation that found the tour. */
 const PATIENCE = 8
 /** Gains below this are rounding errors, s. */
 const LEAST = 1e-9
@@ -23,8 +23,8 @@ interface Member {
  *
  * The links in which two tours differ form cycles, in which links of both tours alternate. A child is the first tour
  * with the links of one cycle exchanged. If the exchange leaves several parts, the smallest is joined to another at the
- * least cost, until one part is left. The best child has the greatest quotient: gain / loss of variety, which is the
- * entropy of the population's links.
+ * least cost, until one part is left. The best child has the greatest quotient of gain and lost entropy: the entropy of
+ * the population's links measures its variety.
  *
  * @returns the cheapest tour; the same on every machine, unless `work` expires
  */
@@ -181,7 +181,7 @@ class Crossing {
     return parts
   }
 
-  /** Joins the smallest part to another by an exchange of two links. @returns the cost, s; Infinity if none is near */
+  /** Joins the smallest part to another by an exchange of links. @returns the cost, s; Infinity if no part is near */
   #joinSmallest(parts: number): number {
     const part = this.#part
     let small = 0
@@ -200,8 +200,8 @@ class Crossing {
   }
 
   /**
-   * The link a–c from part `small` to another part that costs least. The cost includes a link between the nodes to
-   * which `a` and `c` were linked before.
+   * The link a–c from part `small` to another part that costs least. The exchange also links the two nodes to which
+   * `a` and `c` were linked before. The cost is that of the two new links, less that of the two old ones.
    */
   #cheapestJoin(small: number): { cost: number; a: number; c: number } {
     const { k, nodes, costs } = this.#near
@@ -243,7 +243,6 @@ function shuffle<T>(items: T[], dice: Dice): void {
   }
 }
 
-/** The link of each node of a tour. */
 function linksOf({ entry, size }: Tour, nodes: number): Int32Array<ArrayBuffer> {
   const link = new Int32Array(nodes)
   for (let p = 0; p < size; p++) {
@@ -255,7 +254,6 @@ function linksOf({ entry, size }: Tour, nodes: number): Int32Array<ArrayBuffer> 
   return link
 }
 
-/** The tour with this link of each node. */
 export function tourOf(link: Int32Array): Tour {
   const entry = new Int32Array(link.length / 2)
   for (let k = 1; k < entry.length; k++) entry[k] = link[(entry[k - 1] as number) ^ 1] as number

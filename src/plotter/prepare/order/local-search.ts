@@ -75,7 +75,7 @@ export class LocalSearch {
   }
 
   /**
-   * Improves up to `steps` queued ends.
+   * Makes about `steps` searches, each from a queued end, and keeps the improvements.
    *
    * @param keepLog  whether `tour.undo` can take back all these improvements
    * @returns the gain, s

@@ -14,13 +14,16 @@ import { Tour } from './tour.ts'
 
 /** Number of routes at effort 1, each from another start. */
 const STARTS = 80
-/** The search begins no more routes after this time at effort 1, s. It counts looks and strokes instead of time. */
+/**
+ * The search begins no more routes after this time at effort 1, s. It computes the time from the looks of `rebuild` and
+ * the number of strokes, so that a drawing gets the same order on every machine.
+ */
 const SECONDS = 0.8
-/** The time that counts for each stroke of a route, besides the looks of `rebuild`, s. */
+/** The computed time for each stroke of a route, besides the time for the looks of `rebuild`, s. */
 const PER_STROKE = 60e-6
-/** Number of best routes. The search crosses the orders of all routes with the seams of each best route. */
+/** Number of best routes. For the seams of each best route, the search crosses the orders of all routes. */
 const CROSSED = 8
-/** Nearest ends that are compared with each end when routes are crossed. */
+/** Least number of nearest ends that the search compares with each end when it crosses routes. */
 const NEAR_ENDS = 10
 /** Steps of `rebuild` for each closed stroke. */
 const STEPS = 12
@@ -82,7 +85,7 @@ export function searchManyStarts(
   return sequence
 }
 
-/** Any vertex of each closed stroke. */
+/** A random vertex of each closed stroke. */
 function anySeams({ starts }: Strokes, seams: Seams, dice: Dice): Uint32Array<ArrayBuffer> {
   const shift = new Uint32Array(seams.shift.length)
   for (const i of seams.closed) shift[i] = dice.below((starts[i + 1] as number) - (starts[i] as number) - 1)

@@ -39,7 +39,7 @@ export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuff
   return { k, nodes, costs }
 }
 
-/** The same lists with the costs of other links. These costs, too, must grow with the distance. */
+/** The same neighbours with the costs of `links`, which must grow with the distance. */
 export function priced({ k, nodes }: Neighbours, links: Links): Neighbours {
   const costs = new Float64Array(nodes.length)
   for (let j = 0; j < nodes.length; j++) {
@@ -49,7 +49,7 @@ export function priced({ k, nodes }: Neighbours, links: Links): Neighbours {
   return { k, nodes, costs }
 }
 
-/** Both ends of a closed stroke have the same neighbours, so they are computed once. */
+/** Copies the list of a closed stroke's other end, if known: both ends lie at one point. @returns whether it did */
 function copiesOtherEnd(xy: Float64Array, i: number, k: number, nodes: Int32Array, costs: Float64Array): boolean {
   const other = i ^ 1
   if ((nodes[other * k] as number) < 0) return false

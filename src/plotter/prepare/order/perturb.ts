@@ -5,8 +5,8 @@ import type { LocalSearch } from './local-search.ts'
 const SEGMENT = 30
 
 /**
- * Each kick falls on one of this many consecutive strokes. The next kick has nearly the same choice, so that the data
- * of these strokes is in the cache.
+ * Each kick falls on one of this many consecutive strokes. The next kick has nearly the same choice, so the data of
+ * these strokes is still in the cache.
  */
 const AROUND = 1000
 

@@ -7,15 +7,17 @@ import { Route } from './route.ts'
 import type { Seams } from './seams.ts'
 import type { Sequence } from './sequence.ts'
 
-/** Maximum number of stretches of the route that one step takes out, and of strokes of each. */
+/** Maximum number of stretches that one step takes out of the route. */
 const STRETCHES = 4
+/** Maximum number of strokes of a stretch. */
 const LENGTH = 3
 /** One in BLINK places is skipped, so that steps differ. */
 const BLINK = 50
 /** Steps between two checks of the clock and the signal: some milliseconds. */
 const CHECK_EVERY = 128
 /**
- * Excess over the allowed cost at which a step ends early, s. Moving seams at the end of a step rarely gains that much.
+ * A step ends early when its loss is greater than the accepted loss by more than this, s. Moving seams at the end of a
+ * step rarely gains that much.
  */
 const SLACK = 0.01
 

@@ -4,7 +4,7 @@ import type { Seams } from './seams.ts'
 import { inFileOrder, type Sequence } from './sequence.ts'
 import { blockSize, VertexBlocks } from './vertex-blocks.ts'
 
-/** The number that each tried place adds to `looks`, a measure of time; its vertices add theirs. */
+/** Each tried place adds this number to `looks`, a measure of time. The vertices of a closed stroke may add more. */
 const TRY = 40
 /** Gains below this are rounding errors, s. */
 const LEAST = 1e-9
@@ -136,7 +136,7 @@ export class Route {
     return (this.#next[i] as number) < 0
   }
 
-  /** Begins a change that `undo` takes back. */
+  /** Begins a change that `undo` can take back. */
   begin(): void {
     this.#change++
     this.#logged = 0
@@ -208,7 +208,7 @@ export class Route {
     this.#between(a, this.#next[a] as number, this.#link[a] as number)
   }
 
-  /** Tries the places before and after stroke j, with the own seam at v and j's at w. @param both  `costOfBoth` */
+  /** Tries `#own` before and after stroke j, with its seam at v and j's seam at w. @param both  `costOfBoth(v, w)` */
   tryBoth(v: number, j: number, w: number, both: number): void {
     if (this.#closed[this.#own] !== 1 || this.#closed[j] !== 1) return
     const [a, b] = [this.#previous[j] as number, this.#next[j] as number]
@@ -220,7 +220,7 @@ export class Route {
     this.#offer(more + this.#cost(from, v) + this.#cost(w, to), a, v, j, w)
   }
 
-  /** Moves the seam of stroke i to its best vertex, or reverses an open stroke. @returns the change of cost, s */
+  /** Moves the seam of stroke i, or reverses an open stroke, if that costs less. @returns the change of cost, s */
   moveSeam(i: number): number {
     if (i === this.home) return 0
     const [a, b] = [this.#previous[i] as number, this.#next[i] as number]
@@ -283,7 +283,7 @@ export class Route {
     else this.#tryBlocks(a, from, to)
   }
 
-  /** Tries each vertex that a join links to a neighbour, and the vertex nearest to each. All stops cost the same. */
+  /** Tries each vertex that a join would link to a neighbour, and the vertex nearest to each neighbour. */
   #tryEqualStops(a: number, from: number, to: number): void {
     const points = this.#points
     const { join } = this.#links.costs

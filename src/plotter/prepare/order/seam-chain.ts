@@ -145,7 +145,7 @@ function setOut({ count, x: xs, y: ys, cost }: Column, home: number, links: Link
   for (let v = 0; v < count; v++) cost[v] = (cost[v] as number) + links.toPoint(home, xs[v] as number, ys[v] as number)
 }
 
-/** For each candidate, finds the candidate of the stroke before that makes its route cheapest. */
+/** For each candidate of a stroke, finds the candidate of the previous stroke from which the route is cheapest. */
 function advance(now: Column, before: Column, links: Links, from: Uint8Array): void {
   for (let v = 0; v < now.count; v++) {
     const [px, py] = [now.x[v] as number, now.y[v] as number]

@@ -30,7 +30,10 @@ export const FEW = 200
 const TOURS = 180
 /** Kicks of the population's first tour, with the extra cost of travel (`perMm`) in the costs of links. */
 const FEW_KICKS = 30_000
-/** Every further tour begins as a greedy tour. For that tour, the cost of each link is multiplied by 1 to 1 + NOISE. */
+/**
+ * Every tour but the first begins as a greedy tour over other costs: the cost of each link is multiplied by a random
+ * factor from 1 to 1 + NOISE.
+ */
 const NOISE = 2
 /** Nearest ends that are compared with each end when the search crosses tours. */
 const NEAR_OF_FEW = 24
@@ -52,7 +55,7 @@ export function nearEnds(strokes: number, seams: Seams): number {
 
 /**
  * The number of kicks for a number of strokes: about a second's worth for small drawings, and fewer per stroke for
- * large ones. Movable seams leave less to gain.
+ * large ones. Drawings with movable seams get fewer kicks per stroke, because the kicks gain less.
  */
 export function kicksFor(strokes: number, effort: number, seams: Seams): number {
   const perStroke = (seams.any ? 1.2 : 5) * Math.min(1, 10_000 / strokes) ** 0.6
@@ -66,7 +69,7 @@ export function kicksFor(strokes: number, effort: number, seams: Seams): number 
  */
 const MANY = 6_000
 
-/** One round of the search. It continues where the last one ended. */
+/** One round of the search. Each round improves the tour of the round before. */
 interface Round {
   /** Share of all kicks. */
   readonly share: number
@@ -74,20 +77,21 @@ interface Round {
   readonly byTime: boolean
 }
 
-/** With movable seams, the seams move after each round. */
+/** Rounds for drawings with movable seams and more than MANY strokes. The seams move after each round. */
 const WITH_SEAMS: readonly Round[] = [
   { share: 0.3, byTime: false },
   { share: 0.4, byTime: false },
   { share: 0.3, byTime: true },
 ]
 /**
- * Rounds for drawings with at most MANY strokes. More rounds with the same number of kicks make plots of circles and
- * contour lines 0.1 to 0.2 % faster.
+ * Rounds for drawings with movable seams and at most MANY strokes. More rounds with the same number of kicks make plots
+ * of circles and contour lines 0.1 to 0.2 % faster.
  */
 const rounds = (count: number): readonly Round[] =>
   Array.from({ length: count }, (_, i) => ({ share: 1 / count, byTime: 3 * i >= 2 * count }))
 const MORE_WITH_SEAMS = rounds(6)
 const MAX_WITH_SEAMS = rounds(12)
+/** Rounds for drawings without movable seams. */
 const WITHOUT: readonly Round[] = [
   { share: 0.7, byTime: false },
   { share: 0.3, byTime: true },
@@ -140,7 +144,7 @@ export function searchTour(
   return given
 }
 
-/** Crosses tours that a local search finds from many greedy ones. */
+/** Crosses the tours that a local search finds from many greedy tours. */
 function searchFew(byDistance: Links, given: Tour, effort: number, dice: Dice, work: Work): Tour {
   const links = byDistance.byTime()
   const near = neighbours(links, NEAR_OF_FEW)
@@ -150,7 +154,8 @@ function searchFew(byDistance: Links, given: Tour, effort: number, dice: Dice, w
     work.progress(t / count)
     const greedy = greedyTour(links, { ...near, costs: t === 0 ? near.costs : noisy(near.costs, dice) })
     const tour = t === 0 ? firstTour(links, given, greedy) : new Tour(greedy)
-    // where lines lie at equal distances, many links cost the same; the extra cost of travel leads one tour further
+    // Where lines lie at equal distances, many links cost the same. So the search of the first tour also counts the
+    // extra cost of travel, which leads to a better order.
     if (t === 0)
       searchAmong(tour, byDistance, priced(near, byDistance), Math.round(effort * FEW_KICKS), work.part(0, 0), dice)
     descend(new LocalSearch(tour, links, near, LONGEST), work)
@@ -183,10 +188,10 @@ export function searchAmong(
   shake(search, links, dice, kicks, work)
 }
 
-/** Neighbours of a node in a rough tour. */
+/** Nearest ends that are compared with each end for a rough tour. */
 const ROUGH_NEAR = 4
 
-/** A tour for estimates only: greedy and not improved, many times faster than a search. */
+/** A tour for estimates only, many times faster than a search: a greedy tour, or the file's order. */
 export function roughTour(links: Links, seams: Seams, start: Int32Array<ArrayBuffer>): Tour {
   const given = new Tour(start)
   const tour = start.length < 3 ? given : firstTour(links, given, greedyTour(links, neighbours(links, ROUGH_NEAR)))

@@ -13,7 +13,6 @@ export interface Sequence {
   readonly seam: Uint32Array<ArrayBuffer>
 }
 
-/** The file's own order. */
 export function inFileOrder(count: number): Sequence {
   return {
     stroke: indices(count),

@@ -5,13 +5,12 @@ import type { Work } from '../work.ts'
 import { LEAST, overlap, SAME_INK, type Stretch } from './overlap.ts'
 import { withoutShortStretches } from './short-stretches.ts'
 
-/** Repeated ink. */
 export interface Repeats {
   /** Length of the repeated ink, mm. */
   readonly mm: number
   /** Whether all ink was compared; false when so many lines lie side by side that the search ended early. */
   readonly isComplete: boolean
-  /** Number of pairs of segments that were compared. */
+  /** Number of visits to pairs of segments. The search may visit a pair several times. */
   readonly visits: number
   /**
    * The repeated stretches of each segment that has some, keyed by its first vertex: shares of the segment's length,
@@ -21,22 +20,25 @@ export interface Repeats {
 }
 
 /**
- * Maximum number of pairs of segments to compare, about 10 ns each. Most drawings need up to a hundred for each
- * segment. Thousands of lines within a pen's width of each other need the square of their number. Ink that is not
- * compared counts as not repeated.
+ * No further segment is compared after this many visits to pairs of segments; a visit takes about 10 ns. Most drawings
+ * need up to a hundred visits for each segment. Thousands of lines within a pen's width of each other need the square
+ * of their number. Ink that is not compared counts as not repeated.
  */
 const MAX_VISITS = 200_000_000
 /** Minimum length of a long segment, mm. */
 const LONG = 2
 /** Largest angle between two segments with common ink, radians: twice the tolerance over the least common stretch. */
 const TURN = Math.asin((2 * SAME_INK) / LEAST) * 1.01
-/** The same for two long segments, with a common stretch of at least 1 mm: a shorter stretch is not worth a lift. */
+/**
+ * Largest angle between two long segments with a common stretch of at least 1 mm, radians. A shorter stretch is not
+ * worth a lift.
+ */
 const TURN_OF_LONG = 2 * SAME_INK
 
 /**
  * Finds all ink that lies on other ink of the same strokes: copies, stretches along a common line, and lines that run
  * into another line. The longest segment of a group counts as the original; of equally long ones, the first in the
- * file. So whole outlines stay whole.
+ * drawing. So whole outlines stay whole.
  */
 export function findRepeats(strokes: Strokes, work: Work, mostVisits = MAX_VISITS): Repeats {
   const { points } = strokes

@@ -7,16 +7,16 @@ export const SAME_INK = 0.005
  */
 export const LEAST = 0.05
 
-/** The stretch of a segment that lies on another segment, as shares of its length; `to` ≤ `from` if there is none. */
+/** The stretch of one segment that lies on another, as shares of the first one's length; `to` is 0 if there is none. */
 export interface Stretch {
   from: number
   to: number
 }
 
 /**
- * Finds the stretch of the segment at vertex v beside which the segment at vertex w lies. There is none if the segments
- * are further apart than SAME_INK at an end of the stretch. There is also none if the stretch is shorter than LEAST and
- * than both segments. Writes the result to `out`, so that nothing is allocated for a pair.
+ * Finds the stretch of segment v (from vertex v to the next one) along which segment w lies. There is none if the
+ * segments are further apart than SAME_INK at an end of the stretch. There is also none if the stretch is shorter than
+ * LEAST and covers neither segment. Writes the result to `out`, so that a call allocates nothing.
  */
 export function overlap(points: Float64Array, v: number, w: number, out: Stretch): void {
   out.from = 0
@@ -33,7 +33,7 @@ export function overlap(points: Float64Array, v: number, w: number, out: Stretch
   const qy = y(points, w + 1) - ay
   const cross0 = px * dy - py * dx
   const cross1 = qx * dy - qy * dx
-  // the other segment lies wholly on one side, as with most lines of a hatching
+  // segment w lies on one side, further away than SAME_INK, as most lines of a hatching do
   const tolerance = SAME_INK * length
   if ((cross0 > tolerance && cross1 > tolerance) || (cross0 < -tolerance && cross1 < -tolerance)) return
   const along0 = (px * dx + py * dy) / length

@@ -22,7 +22,6 @@ export interface InkGraph {
   readonly nodes: number
 }
 
-/** Builds the graph of some strokes. */
 export function inkGraph(strokes: Strokes): InkGraph {
   const { place, places, shared } = placesOf(strokes)
   const { starts } = strokes

@@ -47,8 +47,8 @@ interface Splice {
 }
 
 /**
- * Merges every ring into a trail that touches it, at the place where the turns cost least. The result is the minimum
- * (L. Euler, 1736): in each connected part, one trail for every two places of odd degree, or a single ring.
+ * Merges every ring into a trail that touches it, at the place where the turns cost least. The number of trails is then
+ * the minimum (L. Euler, 1736): in each connected part, one trail for every two places of odd degree, or a single ring.
  */
 export function mergeRings(pairing: Pairing): void {
   const sets = new TrailSets(pairing)

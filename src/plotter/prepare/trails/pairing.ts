@@ -3,12 +3,12 @@ import { cornerSpeed2 } from '../../motion/limits.ts'
 import type { MotionLimits } from '../../profiles/profile.ts'
 import type { InkGraph } from './graph.ts'
 
-/** Maximum number of half-edges at a place for an exchange of partners. If more meet, only their angles pair them. */
+/** Maximum number of half-edges at a place for an exchange of partners. If more meet, their angles alone pair them. */
 const MANY = 40
 /** Length over which the direction of an edge is measured, mm. It exceeds the rounding of a file. */
 const AHEAD = 0.05
 
-/** The half-edge with which the pen continues at each place, chosen for the smallest turns. */
+/** The half-edge with which the pen continues after each half-edge, chosen to lose little time in turns. */
 export class Pairing {
   readonly graph: InkGraph
   /** The continuation of each half-edge; −1 where a trail ends. */

@@ -231,7 +231,8 @@ export class EbbBoard implements SimulatedPlotter {
   }
 
   /**
-   * CU,10 answers in a mix of both syntaxes: a bare LF when it turns the future syntax on, CUOK when it turns it off.
+   * The board answers CU,10 in a mix of both syntaxes: with a bare LF when CU,10 turns the future syntax on, with CUOK
+   * when CU,10 turns the future syntax off.
    */
   #answer(name: string, command: Command, { value }: Effect, syntax: Syntax): string {
     if (name === 'CU' && this.usesFutureSyntax !== syntax.usesFutureSyntax)

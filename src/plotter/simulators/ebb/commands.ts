@@ -61,8 +61,8 @@ const bit = (isSet: boolean): string => (isSet ? '1' : '0')
 const digits = (n: number): string => String(Math.round(n)).padStart(4, '0')
 
 /**
- * SP: 0 lowers and 1 raises, queued. 2 and 3 (since 3.0.1) raise at once; after 3, queued commands cannot lower the
- * pen.
+ * SP moves the pen. 0 lowers it and 1 raises it when the FIFO reaches the command. 2 and 3 (since 3.0.1) raise it at
+ * once; after 3, queued commands cannot lower the pen.
  */
 const setPen: Command = ok((board, args) => {
   const state = args.number(0, board.version >= 301 ? 3 : 1)
@@ -174,7 +174,7 @@ const setSwitch: Command = ok((board, args) => {
   return NOTHING
 })
 
-/** QU: the board's limits. */
+/** QU: limits of the board, the size of its FIFO, and the number of commands in the FIFO. */
 const utility: Command = value(
   'value-ok',
   ({ machine }, args) => {

@@ -1,7 +1,7 @@
 /**
  * The pen servo. In a frame, the board sends one pulse to each servo channel; a frame takes 24 ms by default. The servo
  * starts to move at the first frame after a command, and moves by its rate in each frame. Positions are pulse widths in
- * units of 83.3 ns. The position is a function of the tick.
+ * units of 83.3 ns. The position is a function of the tick (40 µs).
  */
 export class Servo {
   /**

@@ -35,8 +35,8 @@ export class MainLoop {
   #operations: readonly Operation[] = []
   #answer: string | undefined
   /**
-   * Set by `stall`, which simulates a fault of grblHAL (protocol.c): a line that waits for an empty planner does not
-   * start the queued blocks; they wait for `~`.
+   * Set by `GrblBoard.stall`, which simulates a fault of grblHAL (protocol.c): a line that waits for an empty planner
+   * does not start the queued blocks; the blocks wait for `~`.
    */
   isStalled = false
   /** Time before which the loop does nothing, ms. */
@@ -51,7 +51,7 @@ export class MainLoop {
     return this.#operations.length === 0
   }
 
-  /** When the loop can act next, ms. During a feed hold it is suspended (protocol_exec_rt_suspend). */
+  /** When the loop can act next, ms. A feed hold suspends the loop (protocol_exec_rt_suspend). */
   get next(): number {
     const { planner, receiver, settings } = this.#machine
     if (planner.isHolding) return Infinity

@@ -2,10 +2,9 @@ import { chords } from './arcs.ts'
 import { eachAxis, type Vector } from './vector.ts'
 import { GrblError, type Word } from './words.ts'
 
-/** One operation of a line. */
 export type Operation =
   | { readonly is: 'move'; readonly to: Vector; readonly feed: number }
-  /** Waits until the planner is empty, then `ms`. */
+  /** Waits until the planner is empty, then waits `ms` more. */
   | { readonly is: 'dwell'; readonly ms: number }
   /** Waits until the planner is empty, then switches the spindle output. */
   | { readonly is: 'spindle'; readonly on: boolean; readonly value: number }

@@ -74,7 +74,7 @@ export class Planner {
     return this.free > 0
   }
 
-  /** When the present block ends or the hold is reached, ms. */
+  /** When the present block ends, or the braking for a hold ends, ms; Infinity when nothing moves. */
   get nextEvent(): number {
     return this.#hasBegun ? this.#end : Infinity
   }
@@ -211,7 +211,7 @@ export class Planner {
     this.#replan(now)
   }
 
-  /** Computes entry speeds backward from a stop at the end, then the present block from its present speed. */
+  /** Computes entry speeds backward from a stop at the end, then plans the rest of the present block. */
   #replan(now: number): void {
     const blocks = this.#blocks
     let exit = 0
@@ -269,7 +269,7 @@ export class Planner {
     this.#onMove(this.position, ms)
   }
 
-  /** A place as the planner computes it: in whole steps, in 32-bit floating point (plan_buffer_line). */
+  /** A place rounded to whole steps in 32-bit floating point, as plan_buffer_line of grbl rounds it. */
   #onSteps(place: Vector): Vector {
     const perMm = triple(this.#settings, 100)
     return eachAxis((k) => {

@@ -28,11 +28,11 @@ export const LOCKED = "[MSG:'$H'|'$X' to unlock]\r\n"
 const mm = (v: Vector): string => v.map((axis) => axis.toFixed(3)).join(',')
 
 /**
- * Number of reports without the work offset between two that show it, during motion. The first report after a reset
- * shows the offset.
+ * Number of reports without the work offset between two reports with the offset, during motion. The first report after
+ * a reset shows the offset.
  */
 const WCO_BUSY = 30
-/** As `WCO_BUSY`, at rest. */
+/** The same number for a machine at rest. */
 const WCO_IDLE = 10
 
 /** The place that grbl reports: on whole steps. */

@@ -1,4 +1,4 @@
-/** A G-code word: `X10.5`. */
+/** A G-code word, such as `X10.5`. */
 export interface Word {
   readonly letter: string
   readonly value: number

@@ -59,7 +59,7 @@ export class HpglPlotter implements SimulatedPlotter {
   #isSimulating = false
   readonly #wakeup: Wakeup
   #gaps = 0
-  /** Whether the buffer and the wire were once empty since the last move. */
+  /** Whether the buffer and the wire have both been empty at some moment since the last move. */
   #isStarved = false
   #isDrawing = false
 
@@ -115,7 +115,7 @@ export class HpglPlotter implements SimulatedPlotter {
     return this.#gaps
   }
 
-  /** Pushes the arm to the top left end by hand. */
+  /** Pushes the arm to the top left corner by hand. */
   pushHome(): void {
     this.catchUp()
     this.carriage.halt(this.#now)
@@ -226,8 +226,8 @@ export class HpglPlotter implements SimulatedPlotter {
   }
 
   /**
-   * Moves the pen. Counts a gap only when the host has put nothing on the wire, because the wire itself is slower than
-   * the pen.
+   * Moves the pen. A wait in mid-stroke is a gap if the wire was empty, too. The wire is slower than the pen, so a wait
+   * for bytes that are on the wire is no gap.
    */
   #move(x: number, y: number): void {
     const { carriage } = this

@@ -3,8 +3,8 @@ import type { Interpreter } from './interpreter.ts'
 import type { HpglModel } from './models.ts'
 
 /**
- * The parts of the plotter that output instructions report. After its report, OE clears the error, and OS clears the
- * bit "initialized".
+ * The parts of the plotter whose values `answer` reports. After its report, OE clears the error, and OS clears the bit
+ * "initialized".
  */
 interface Plotter {
   readonly model: HpglModel
@@ -15,7 +15,7 @@ interface Plotter {
 /** OF: plotter units per mm. */
 const UNITS_PER_MM = 40
 
-/** The answer to an output instruction. Call it when the plotter executes the instruction. */
+/** The answer to an output instruction. Call this function when the plotter executes the instruction. */
 export function answer(what: string, { model, carriage, interpreter }: Plotter): string {
   const { scaling } = interpreter
   const [x, y] = scaling.fromMachine([carriage.x, carriage.y])

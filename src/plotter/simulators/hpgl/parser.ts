@@ -2,7 +2,7 @@
 export interface HpglSink {
   /** A mnemonic; its parameters follow. */
   begin(mnemonic: string): void
-  /** A complete parameter. A pair of parameters may already be a move. */
+  /** A complete parameter. A plotter may already move after a pair of parameters. */
   number(value: number): void
   /** A character of a label. */
   character(code: number): void

@@ -8,7 +8,7 @@ export class Scaling {
   p1: Point
   p2: Point
   isRotated = false
-  /** SC xmin,xmax,ymin,ymax */
+  /** The arguments of SC: xmin, xmax, ymin, ymax. */
   user: readonly [number, number, number, number] | undefined
   /** The window to which ink is clipped (IW). */
   window: readonly [x1: number, y1: number, x2: number, y2: number]

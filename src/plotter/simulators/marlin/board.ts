@@ -33,7 +33,7 @@ interface Handler {
 }
 
 /**
- * A simulated 3D printer with a pen: Marlin 2.1 on a serial port, or Klipper behind its virtual one. Lines wait in a
+ * A simulated 3D printer with a pen: Marlin 2.1 on a serial port, or Klipper on a virtual port. Lines wait in a
  * serial buffer and a queue of four. `ok` comes when a handler returns. M280 does not wait for the motion before it.
  */
 export class MarlinBoard implements SimulatedPlotter {

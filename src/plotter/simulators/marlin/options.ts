@@ -23,7 +23,7 @@ export interface MarlinSimulatorOptions extends PaperOptions {
 export const LINE_MS = 0.3
 /** Duration of the processor's start, ms. */
 export const BOOT_MS = 1500
-/** Interval of the messages of a handler that runs long, ms. */
+/** Interval of Marlin's messages `busy: processing` during a long command, ms. */
 export const BUSY_MS = 2000
 /** Time after which M280 returns (SERVO_DELAY), ms. */
 export const SERVO_MS = 300

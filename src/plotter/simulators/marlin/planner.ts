@@ -39,7 +39,7 @@ export interface MotionQueue {
   readonly position: Vector
   readonly isIdle: boolean
   readonly nextEvent: number
-  /** Whether the board may end its handler of a move at `now`, and so send `ok`. */
+  /** Whether the board may answer `ok` to a move at `now`. */
   hasRoom(now: number): boolean
   /** @returns whether the carriage rests before this move, or undefined for a move that is dropped */
   push(to: Vector, feed: number, now: number): boolean | undefined
@@ -205,7 +205,7 @@ export class MarlinPlanner implements MotionQueue {
     return MIN_RATE / Math.max(...unit.map((share, k) => Math.abs(share) * (this.#settings.stepsPerMm[k] ?? 1)))
   }
 
-  /** Lowers a speed as SLOWDOWN does: with few blocks queued, a block takes at least about as long as M205 B says. */
+  /** Lowers a speed by Marlin's rule SLOWDOWN: with few blocks queued, a block takes at least about SLOWDOWN_S. */
   #slowDown(mm: number, speed: number): number {
     const seconds = mm / speed
     const count = this.#count

@@ -13,9 +13,9 @@ export interface Command {
 }
 
 /**
- * Takes lines from the serial buffer and checks numbers and checksums, as Marlin's queue.cpp does. A line with a wrong
- * number or checksum empties the buffer, and the board requests the line after the last good one. The board ignores a
- * line with the number of one of the last two good lines. Klipper checks nothing.
+ * Takes lines from the serial buffer and checks numbers and checksums, as Marlin's queue.cpp does. A numbered line with
+ * a wrong number, or without the right checksum, empties the buffer: the board requests the line after the last good
+ * one. The board ignores a line with the number of one of the last two good lines. Klipper checks nothing.
  */
 export class LineReceiver {
   readonly #checksLines: boolean

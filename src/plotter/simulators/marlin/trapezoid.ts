@@ -2,8 +2,9 @@
 interface Phase {
   readonly at: number
   readonly mm: number
-  /** mm/s, and mm/s² */
+  /** Speed at its beginning, mm/s. */
   readonly speed: number
+  /** mm/s² */
   readonly acceleration: number
 }
 
