@@ -38,8 +38,8 @@ const LOGS_AT_ONCE = 200
  * move. Until then no daemon starts on either queue.
  *
  * @throws PlotdError ERR_STATE_LOCKED while a daemon or another host uses one of the queues; ERR_PARAMS when a job
- *   cannot be moved, or is in both queues and differs; ERR_SPOOL_WRITE when a job does not arrive in the target. The
- *   source keeps its jobs and its name then
+ *   cannot be moved, or is in both queues and differs; ERR_SPOOL_WRITE when a job does not arrive in the target. After
+ *   each of these errors, the source still has its jobs and its name
  */
 export function moveQueue({ folder, host, url, to, retention, silence, warn }: MoveOptions): Promise<MoveResult> {
   return withMachineId(folder, async (machineId, keep) => {

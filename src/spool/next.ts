@@ -260,7 +260,7 @@ function renderAgain(job: Job, _: unknown, now: number): Job {
 function release(job: Job): Job {
   const { done = 0, begun = 0, copiesDone = 0, phase } = job.progress ?? {}
   if (phase !== 'plot' || done + begun + copiesDone === 0) return become(withoutProgress(job), 'rendered')
-  throw new PlotdError('ERR_JOB_STATE', `job ${job.id} may have strokes on the paper: it can only be interrupted`, {
+  throw new PlotdError('ERR_JOB_STATE', `job ${job.id} may have strokes on the paper: its claim cannot be given back`, {
     id: job.id,
     status: job.status,
     strokes: done,

@@ -22,13 +22,14 @@ export interface StoreOptions extends Pick<SpoolOptions, 'disk'> {
   readonly warn?: (message: string) => void
 }
 
-/** A file in the folder from the beginning of a move of the queue to its end. */
+/** Name of the file that marks a move of the queue: the folder has this file while the move is not complete. */
 export const MOVE_MARK = 'move'
 
 /**
  * Opens the spool of the configuration. Loads the database client only when the configuration names a database.
  *
- * @throws PlotdError as `openSpool` and `openPostgres` do; ERR_STATE_LOCKED when a move of the queue is not complete
+ * @throws the errors of `openSpool` and `openPostgres`; PlotdError ERR_STATE_LOCKED when a move of the queue is not
+ *   complete
  */
 export async function openStore({ url, ...options }: StoreOptions): Promise<OpenedSpool | EmbeddedSpool> {
   if (url !== undefined) return openOnServer(url, options)
@@ -62,7 +63,7 @@ async function openOnServer(url: string, { folder, host, retention, warn }: Stor
 
 /**
  * Runs `work` with the identity of the machine, and locks the folder meanwhile, so that no daemon opens the folder.
- * `keep` writes the identity again after the folder was renamed.
+ * `work` calls `keep` after it has renamed the folder: `keep` creates the folder again, with the identity.
  *
  * @throws PlotdError ERR_STATE_LOCKED
  */

@@ -43,8 +43,8 @@ const RANK: Readonly<Record<JobStatus, number>> = {
 }
 
 /**
- * The place of a job in a list: jobs in the order in which they will be drawn, then scheduled jobs, then held jobs,
- * then ended jobs, newest first.
+ * The place of a job in a list. Plots under way and interrupted plots come first, then waiting jobs in queue order,
+ * then scheduled jobs, held jobs and ended jobs. Among ended jobs, the last to end comes first.
  */
 export function placeInQueue(job: OrderedJob): Place {
   const rank = RANK[job.status]

@@ -85,8 +85,9 @@ export interface ListFilter {
   /** A part of the title or the id, in upper or lower case. */
   readonly search?: string
   /**
-   * 'queue': jobs in the order of drawing, then scheduled jobs, then held jobs, then ended jobs from the newest to the
-   * oldest. 'newest': all jobs from the newest to the oldest.
+   * 'queue', the default: plots under way and interrupted plots, then waiting jobs in the order of drawing, then
+   * scheduled jobs, held jobs and ended jobs. Among ended jobs, the last to end comes first. 'newest': all jobs, the
+   * last to be submitted first.
    */
   readonly sort?: 'queue' | 'newest'
   /** Maximum number of jobs on a page, 1 … 1000; default 100. */
@@ -103,7 +104,6 @@ export interface JobPage {
   readonly total: number
 }
 
-/** The log of a job. */
 export interface JobLog {
   readonly id: string
   readonly entries: readonly LogEntry[]

@@ -19,13 +19,13 @@ import type { Watermark } from './watermark.ts'
 export interface JournalOptions {
   readonly disk: Disk
   /**
-   * A snapshot is due when the journal's frames have this length, bytes. After a longer snapshot the limit is the length
-   * of that snapshot, at most 3 times this value.
+   * A snapshot is due when the journal's frames have this length, bytes. After a longer snapshot, its length is the
+   * limit instead, but at most 3 times this value.
    */
   readonly compactAt: number
   /** Zeros that the journal writes ahead of its frames, bytes. */
   readonly aheadBytes: number
-  /** Upgrades from older formats; for tests. */
+  /** Upgrades from older formats, `UPGRADES` by default. Only tests set others. */
   readonly upgrades?: readonly Upgrade[]
 }
 
@@ -36,7 +36,7 @@ interface PromiseParts<T, E = unknown> {
   readonly reject: (error: E) => void
 }
 
-/** The changes of one frame, and the promise of their callers. */
+/** The changes of one frame, and the promise for which their callers wait. */
 interface Batch {
   readonly ops: Op[]
   readonly written: PromiseParts<void, PlotdError>

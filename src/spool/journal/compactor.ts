@@ -59,7 +59,7 @@ export class Compactor {
     }
   }
 
-  /** Writes a snapshot, then removes archived records and old generations. @returns the length of the snapshot, bytes */
+  /** @returns the length of the snapshot, bytes */
   async write(image: Image): Promise<number> {
     const written = await writeSnapshot(this.#disk, this.#folder, image, this.#archive)
     for (const id of image.forgotten) this.#tables.forgotten.unload(id)

@@ -5,7 +5,7 @@ import { toPlotdError } from '../../errors.ts'
 import { Turns } from '../turns.ts'
 import { makeFolder, syncPath } from './folder.ts'
 
-/** The writes of this thread, by path: two writes at once would share a temporary file. */
+/** The writes of this thread, by path: two writes of one path at once would share a temporary file. */
 const turns = new Turns()
 
 /**
@@ -19,7 +19,7 @@ export function writeDurably(path: string, bytes: Uint8Array | string, mode = 0o
 }
 
 async function write(path: string, bytes: Uint8Array | string, mode: number): Promise<void> {
-  const temp = `${path}.${process.pid}.${threadId}.part` // two threads may write the same plan at once
+  const temp = `${path}.${process.pid}.${threadId}.part` // two threads may write the same file at once
   try {
     await makeFolder(dirname(path))
     await writeSynced(temp, mode, bytes)

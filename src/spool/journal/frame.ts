@@ -36,10 +36,10 @@ export interface EncodedFrame {
   readonly bodyLength: number
 }
 
-/** Bytes of one step of the checksum, which takes 0.1 ms. */
+/** Bytes of one step of the checksum. A step takes 0.1 ms. */
 const SUMMED = 1 << 18
 
-/** Number of changes in one step. Node writes the JSON of a list a quarter faster than that of each entry alone. */
+/** Number of changes in one step of the encoding. Node encodes a list a quarter faster than its entries one by one. */
 const ENCODED = 20
 
 /** Encodes frames into one buffer. Call `encode` again only when the previous frame is written. */

@@ -23,7 +23,7 @@ export interface JournalHeader {
 export interface JournalPlace {
   readonly disk: Disk
   readonly folder: string
-  /** Zeros that the journal writes ahead of its frames, so that the write of a frame changes no metadata. */
+  /** Number of zeros that the journal writes ahead of its frames, so that writing a frame changes no metadata. */
   readonly aheadBytes: number
   readonly upgrades: readonly Upgrade[]
 }

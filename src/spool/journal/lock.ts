@@ -11,8 +11,8 @@ import { PlotdError } from '../../errors.ts'
  * holds the lock.
  *
  * Node has no flock(2). A lock of flock(2) belongs to the open file, so on Linux the command flock(1) gets the
- * descriptor, locks the file and exits. On the BSDs and macOS open(2) can lock. Without flock(1), a socket does the
- * same within one network namespace: its abstract name has the inode of the lock file.
+ * descriptor, locks the file and exits. On the BSDs and macOS open(2) can lock. On Linux without flock(1), an abstract
+ * socket is the lock, but only within one network namespace. The name of the socket has the inode of the lock file.
  */
 export interface Lock {
   release(): void

@@ -17,7 +17,7 @@ export interface RecoveryReport {
   readonly frames: number
   /** Bytes of a torn frame that was not acknowledged, and is overwritten now; 0 when there was none. */
   readonly tornBytes: number
-  /** Full paths of damaged snapshots. plotd read an older state and its journals instead, so nothing is lost. */
+  /** Full paths of damaged snapshots. Nothing is lost: plotd read an older snapshot or none, and all later journals. */
   readonly damagedSnapshots: readonly string[]
   /** The older format of the folder, and the copy that was made before the upgrade. */
   readonly upgraded: { readonly from: number; readonly backup: string } | undefined

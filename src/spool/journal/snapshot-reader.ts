@@ -50,8 +50,8 @@ export async function readSnapshot(
 const RECORD_LINE = /^("(?:[^"\\]|\\.)*"):(.*?),?$/s
 
 /**
- * Reads every record of a damaged snapshot that can be parsed. Only the whole file has a checksum, so a text in a
- * record may be damaged too.
+ * Reads every record of a damaged snapshot that can be parsed. Only the whole file has a checksum, so even a
+ * record that can be parsed may contain a damaged text.
  *
  * @returns undefined when the first line cannot be read
  */
@@ -126,7 +126,7 @@ class Parser {
   #head: { plotd?: number; generation?: number; seq?: number; salt?: number } = {}
   readonly #tables = new Map<string, Map<string, unknown>>()
   readonly #archive = new Map<string, FileRow>()
-  /** The table of the present section; undefined in the archive. */
+  /** The table of the present section; undefined in the archive and between sections. */
   #rows: Map<string, unknown> | undefined
   #batch: string[] = []
   #batchBytes = 0

@@ -4,9 +4,9 @@ const TRAILING = /[.\s]+$/
 const MAX_BYTES = 120
 
 /**
- * @returns a file name for every system, close to `text`. The name has no separators, control or invisible characters,
- *   wildcards, device names, leading dots or dashes, trailing dots or spaces. The name is composed (NFC) and has at
- *   most 120 bytes.
+ * @returns a file name for every system, close to `text`. The name has no path separators, wildcards, control or format
+ *   characters, leading dots or dashes, trailing dots or spaces, and is no device name. The name is composed (NFC) and
+ *   has at most 120 bytes.
  */
 export function safeName(text: string): string {
   const cleaned = text

@@ -11,7 +11,7 @@ export interface ClaimQuery {
   readonly matches: (job: Job) => boolean
 }
 
-/** Jobs that wait for a render, of some tasks or of all. */
+/** Jobs that wait for a render: those of `tasks`, or all when `tasks` is undefined. */
 export function rendersQuery(tasks: readonly string[] | undefined): ClaimQuery {
   const condition = tasks === undefined ? '' : ` AND task = ANY(${textArray(tasks.map(plainText))})`
   return {

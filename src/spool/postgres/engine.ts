@@ -39,7 +39,7 @@ const importLogsSql = (entries: readonly object[]): string =>
     FROM json_to_recordset(${jsonList(entries)}) AS e(n int, id text, at float8, message text)
     JOIN job j ON j.id = e.id WHERE NOT EXISTS (SELECT FROM log l WHERE l.job = e.id) ORDER BY e.n`
 
-/** The spool on a database server. Most methods call the module that implements them. */
+/** The spool on a database server. */
 export class PostgresEngine implements Spool {
   protected readonly context: Context
   #closed: Promise<void> | undefined

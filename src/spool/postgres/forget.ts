@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 /** The count of ended jobs may exceed its limit by this much: forgetting many at once costs less than one by one. */
 const SLACK = 100
-/** The most jobs forgotten for one reason in one commit, so that the lock is free again soon. */
+/** Maximum number of jobs that one call of `forget` removes, so that the commit soon frees the lock. */
 const BATCH = 1000
 /** The database keeps at least this many changes, for hosts that were away and for lists that are read page by page. */
 const MIN_CHANGES = 65_536

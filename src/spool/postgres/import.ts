@@ -9,7 +9,7 @@ import { jsonList, parentsOf, type RawRow, READ_COLUMNS } from './rows.ts'
 import { keepLarge } from './submit.ts'
 import type { Tx } from './tx.ts'
 
-/** Jobs in one commit of an import. */
+/** Maximum number of jobs in one commit of an import, and in one page of an export. */
 const BATCH = 500
 
 /**
@@ -107,7 +107,7 @@ export async function pageOfKeys(context: Context, limit: number, after: string 
   return { keys: page, ...(page.length === limit && last !== undefined && { next: last.digest }) }
 }
 
-/** @returns how many were new. @throws PlotdError ERR_PARAMS when one is invalid; none is added then */
+/** @returns how many keys were new. @throws PlotdError ERR_PARAMS when a key is invalid; then no key is added */
 export async function importKeys({ writer }: Context, keys: readonly ForgottenKey[]): Promise<number> {
   checkKeys(keys)
   if (keys.length === 0) return 0

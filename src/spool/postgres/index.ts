@@ -73,8 +73,8 @@ export interface PostgresSpool extends OpenedSpool {
 }
 
 /**
- * Opens the spool on a server. Interrupts the plots and queues again the renders that an earlier run of this host
- * held.
+ * Opens the spool on a server. Interrupts the plots that an earlier run of this host held, and queues its renders
+ * again.
  *
  * @throws PlotdError ERR_CONFIG when the server or the database is not fit for a spool
  * @throws PlotdError ERR_SPOOL_NEWER when a newer program created the tables
@@ -118,7 +118,7 @@ async function registerHost(
       .rows[0]
   const before = await readHost()
   if (before !== undefined && before.place !== machineId) {
-    warn(`another machine was host ${host}: plotd waits ${times.lossMs / 1000} s to see that it is silent`)
+    warn(`another machine was host ${host}: plotd waits ${times.lossMs / 1000} s to see whether that machine is silent`)
     const signOf = (row = before) => new Map([[host, `${row.life} ${row.beats}`]])
     if ((await firstSign(async () => signOf(await readHost()), signOf(), times)) !== undefined) {
       const message = `another machine is host ${host} of this database: give each host a name of its own`
@@ -257,7 +257,7 @@ function startHeartbeat(
       end(new PlotdError('ERR_SPOOL_WRITE', message, { host }))
     },
     onLost: (lostHost, interrupted, requeued) => {
-      const effect = `${interrupted.length} plots are interrupted, ${requeued.length} renders were cut off`
+      const effect = `${interrupted.length} plots are interrupted, ${requeued.length} renders are queued again`
       warn(`host ${lostHost} is lost: ${effect}`)
     },
     onClock: (aheadMs) => databaseClock.setAhead(aheadMs),
@@ -345,7 +345,7 @@ async function scheduledJobs(client: pg.Client) {
   return rows.map(({ record }) => record)
 }
 
-/** Interrupts the plots and queues the renders that an earlier run of this host held. */
+/** Interrupts the plots that an earlier run of this host held, and queues its renders again. */
 function recover({ writer, host, life }: Context, from: number | undefined): Promise<Recovery> {
   return writer.do({
     run: async (tx) => ({

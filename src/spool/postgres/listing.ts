@@ -21,7 +21,8 @@ const LIST_COLUMNS = `${READ_COLUMNS}, j.rank, j.major, j.minor`
 const placeOf = ({ rank, major, minor, record }: ListRow): Place => [rank, major, minor, record.id]
 
 /**
- * One page. All pages that follow from one first page keep the order of that page. Each job is shown as it is now.
+ * One page of a list. All later pages keep the order that the jobs had at the first page. Each job is shown as it is
+ * now.
  *
  * @throws PlotdError ERR_PARAMS when the cursor is invalid or too old
  */
@@ -116,7 +117,7 @@ interface PageQuery {
   readonly limit: number
 }
 
-/** Jobs that have not moved since the first page. */
+/** Jobs of one page that have not moved since the first page. */
 function page(query: Query, pageQuery: PageQuery): Promise<readonly ListRow[]> {
   const { condition, values, after, moved, isNewest, limit } = pageQuery
   const args = [...values]
@@ -142,7 +143,7 @@ async function movedRows(
 }
 
 /**
- * The places of jobs that have moved since an event, each as it was before its first move.
+ * The places of jobs that have moved since an event, each from before the job's first move after the event.
  *
  * @returns undefined when the event is too long ago
  */

@@ -19,7 +19,7 @@ export async function prepareTables(client: pg.Client): Promise<number | undefin
     if (from === undefined) await client.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}; ${create(newSecret())}`)
     else if (from > FORMAT) throw newer(from)
     else if (from < FORMAT) {
-      // The lock waits for commits under way. At its next commit, an older program sees the new format and stops.
+      // `FOR UPDATE` waits for commits under way. At its next commit, an older program sees the new format and stops.
       await client.query('SELECT FROM feed FOR UPDATE')
       for (const upgrade of UPGRADES.slice(from - 1)) await client.query(upgrade)
       await client.query(`UPDATE feed SET format = ${FORMAT}`)

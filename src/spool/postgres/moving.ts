@@ -61,7 +61,7 @@ export const moveMark = (context: Context) => ({
   },
 })
 
-/** @throws PlotdError ERR_STATE_LOCKED */
+/** @throws PlotdError ERR_STATE_LOCKED while the mark of a move is set */
 export async function refuseWhileMoved(client: pg.Client): Promise<void> {
   if ((await client.query(MARK)).rowCount === 0) return
   const message =

@@ -12,7 +12,7 @@ export const FENCED = 'PF001'
 /** SQLSTATE of `flush` when a newer program has changed the tables. */
 export const NEWER = 'PF002'
 
-/** The statements that upgrade each format to the next. The first upgrades format 1 to 2. */
+/** For each format, the statements that upgrade it to the next. The first entry is for format 1. */
 export const UPGRADES: readonly string[] = []
 
 /**

@@ -7,7 +7,7 @@ import type { HeartbeatOptions } from './heartbeat.ts'
  *
  * @param readSigns  reads a text for each host id; the text changes with each sign of life
  * @param before     the texts before the wait
- * @returns          a host that showed a sign of life meanwhile; undefined when none did
+ * @returns          id of a host that showed a sign of life meanwhile; undefined when none did
  */
 export async function firstSign(
   readSigns: () => Promise<ReadonlyMap<string, string>>,

@@ -5,7 +5,7 @@ import type { Writer } from './writer.ts'
 
 /** Maximum number of jobs that become due in one commit. */
 const MOST = 500
-/** The wait before due jobs are tried again when the store was away, ms. */
+/** When the store was away: time until the next attempt to queue the due jobs, ms. */
 const AWAY_MS = 6_000
 
 /**

@@ -16,7 +16,10 @@ const SAVE_EVERY_MS = 1_000
 
 const EVENT = { render: 'start', plot: 'plot', resume: 'resume' } as const
 
-/** Claims the next job for this holder. The claim is on the disk before it is returned. */
+/**
+ * Claims the job that the request names, else the next job. The claim is on the disk before this function returns the
+ * claim.
+ */
 export function claim(context: Context, request: ClaimRequest): Promise<Claim | undefined> {
   const { writer, claims, host, life } = context
   return writer.do<OpenClaim | undefined>({
@@ -107,7 +110,10 @@ function saveNow(context: Context, open: OpenClaim): void {
 
 const SAVE = "UPDATE job SET progress = $1::json, tick = nextval('tick') WHERE id = $2 AND token = $3"
 
-/** Writes the row that has the token, without the lock, because many plotters write their progress. */
+/**
+ * Writes progress into the row with the token of the claim. Does not take the lock of the queue: the progress of many
+ * plotters would keep other verbs waiting.
+ */
 async function save(context: Context, open: OpenClaim): Promise<void> {
   const { unsaved } = open
   if (unsaved === undefined) return

@@ -10,7 +10,7 @@ import { COLUMNS, isId, type RawRow, textArray } from './rows.ts'
 import { FENCED, FORMAT, NEWER } from './schema.ts'
 import { Tx } from './tx.ts'
 
-/** The most verbs in one commit. */
+/** Maximum number of verbs in one commit. */
 const BATCH = 500
 /** Longest wait of a verb for a server that is away, ms. */
 const PATIENCE_MS = 10_000
@@ -171,7 +171,7 @@ export class Writer {
         return
       } catch (error) {
         const refusal = await this.#dropOrRollBack(error)
-        // The listener announces no changes while the outcome of a sent commit is unknown.
+        // While `isCommitting` is true, `Listener` announces no changes: the outcome of the sent commit is unknown.
         this.isCommitting = attempt.sent !== undefined
         if (refusal !== undefined || this.#isOutOfPatience(batch)) {
           this.isCommitting = false
@@ -260,7 +260,7 @@ export class Writer {
     attempt.sent = sent
     this.isCommitting = true
     await this.#send(client, last === undefined ? 'COMMIT' : `${last};COMMIT`).catch((error: unknown) => {
-      // The server has refused this commit. After an error of `#isStored`, the outcome stays unknown.
+      // The server has refused this commit, so the database does not have it.
       if (!isConnectionError(error)) attempt.sent = undefined
       throw error
     })

@@ -1,6 +1,6 @@
 /**
  * The room `queue`: the verbs of the spool over lowdb. `core` with `ledger` is the working state, `submit`, `work` and
- * `operator` are the verbs, `feed` announces what is on the disk. `embedded.ts` and `memory.ts` above open it.
+ * `operator` are the verbs, `feed` announces what is on the disk. `../embedded.ts` and `../memory.ts` open it.
  */
 import { PlotdError } from '../../errors.ts'
 import type { InterruptReason, Job, JobError, JobResult, JobStatus, PauseReason, Progress } from '../job.ts'

@@ -17,7 +17,7 @@ const KNOWN: ReadonlySet<string> = new Set(STATUSES)
  * Adds exported jobs under their own ids. Jobs with a known id stay as they are. Jobs that were being worked on are
  * treated as after a restart.
  *
- * @returns how many were added
+ * @returns how many jobs were added
  * @throws PlotdError ERR_PARAMS naming the job and the field; the jobs before that job stay
  */
 export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
@@ -38,7 +38,7 @@ export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable
   return ids.length
 }
 
-/** @returns how many were new. @throws PlotdError ERR_PARAMS when one is invalid; none is added then */
+/** @returns how many keys were new. @throws PlotdError ERR_PARAMS when a key is invalid; then no key is added */
 export async function importKeys(core: Core, keys: readonly ForgottenKey[]): Promise<number> {
   checkKeys(keys)
   const known = core.db.data.keys
@@ -48,7 +48,7 @@ export async function importKeys(core: Core, keys: readonly ForgottenKey[]): Pro
   return newKeys.length
 }
 
-/** Checks imported keys. @throws PlotdError ERR_PARAMS when one is invalid */
+/** @throws PlotdError ERR_PARAMS when an imported key is invalid */
 export function checkKeys(keys: readonly ForgottenKey[]): void {
   for (const { digest, id } of keys) {
     if (DIGEST.test(digest) && JOB_ID.test(id)) continue
@@ -56,7 +56,7 @@ export function checkKeys(keys: readonly ForgottenKey[]): void {
   }
 }
 
-/** Checks an imported job. @throws PlotdError ERR_PARAMS when a field is missing or invalid */
+/** @throws PlotdError ERR_PARAMS when a field of an imported job is missing or invalid */
 export function checkRecord(job: Job): Job {
   if (typeof job?.id !== 'string' || !JOB_ID.test(job.id)) throw invalid(job, 'id')
   if (job.paramsError !== undefined) throw withoutParams(job, job.paramsError)

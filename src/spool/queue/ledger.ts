@@ -269,7 +269,7 @@ const TIME = 10
 /** The greatest time that an id can encode, ms. */
 const MAX_TIME = 2 ** 48 - 1
 
-/** A time after that of the newest id: two ids of one time are in random order. */
+/** The earliest time for new ids, ms since 1970. A new id with the time of the newest id could sort before that id. */
 function timeAfter(ids: Iterable<string>): number {
   let newest = ''
   for (const id of ids) if (id > newest) newest = id

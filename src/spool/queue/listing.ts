@@ -68,7 +68,7 @@ export const limitOf = ({ limit = DEFAULT_LIMIT }: ListFilter): number =>
 const PAGE_CHARS = 1 << 20
 const USUAL_CHARS = 600
 
-/** The number of jobs that fit one page. */
+/** The number of jobs that fit on one page. */
 export function countFitting(jobs: readonly (Job | undefined)[]): number {
   let chars = 0
   const end = jobs.findIndex((job, i) => {

@@ -17,7 +17,7 @@ interface Move {
  */
 export class Moves {
   #moves: Move[] = []
-  /** Places are known for every event from this one on. */
+  /** The number of the earliest event after which all places are known. */
   #since: number
   #newestId = ''
 

@@ -19,7 +19,7 @@ export const DEFAULT_RETENTION = { jobs: 10_000, days: 90, keys: 1_000_000, keyD
 const DAY_MS = 86_400_000
 /** The count of ended jobs may exceed its limit by this much: forgetting many at once costs less than one by one. */
 const SLACK = 100
-/** The wall clock has jumped when its advance differs from real time by more than this, ms. No timer is that late. */
+/** The wall clock has jumped if its advance differs from real time by more than this, ms. No timer fires that late. */
 const DRIFT_MS = 600_000
 
 /** Forgets jobs, and keys, when too many ended jobs are kept. Call this after a job has ended. */
@@ -67,7 +67,7 @@ export class ClockWatch {
   }
 }
 
-/** Forgets jobs that ended at least `ms` ago, in slices. Not yet committed. @returns how many */
+/** Forgets jobs that ended at least `ms` ago, in slices. The caller commits. @returns how many it forgot */
 export async function purgeOlderThan(core: Core, ms: number): Promise<number> {
   const limit = core.clock.now() - ms
   const isOld = (job: { readonly endedAt?: number } | undefined): boolean => (job?.endedAt ?? Infinity) <= limit
@@ -85,9 +85,9 @@ export async function purgeOlderThan(core: Core, ms: number): Promise<number> {
 }
 
 /**
- * Forgets the ended jobs beyond `jobs`: archived jobs first, because they ended or were imported before those in
- * memory.
+ * Forgets ended jobs: archived jobs first, because they ended or were imported before those in memory.
  *
+ * @param jobs  number of ended jobs to keep
  * @param most  maximum number of jobs to forget in one call
  * @returns how many it forgot
  */

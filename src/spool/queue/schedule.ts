@@ -50,7 +50,7 @@ export class Schedule<T extends ScheduledJob> {
     for (const cancel of this.#retries.values()) cancel()
   }
 
-  /** Starts the timer of a retry. The wait is elapsed time, which must not depend on the wall clock. */
+  /** Starts the timer of a retry. A wall clock that a user sets back cannot make the wait longer than the backoff. */
   #addRetry(job: T, runAt: number): void {
     this.forget(job.id)
     const wait = Math.min(backoff(job, 1), Math.max(0, runAt - this.#clock.now()))

@@ -33,7 +33,7 @@ export class Waiting {
     )
   }
 
-  /** Whether a parent has not finished. A parent that is no longer kept counts as finished. */
+  /** Whether at least one parent has not finished. A parent that is no longer kept counts as finished. */
   isWaiting(dependsOn: readonly string[]): boolean {
     return dependsOn.some((id) => (this.statusOf(id) ?? 'finished') !== 'finished')
   }

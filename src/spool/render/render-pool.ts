@@ -27,8 +27,8 @@ export interface RenderPoolOptions {
   /** Limit on the texts and buffers in a run's result, bytes. */
   readonly maxOutputBytes?: number
   /**
-   * One thread always runs. The others start on demand, and end after this time without work, ms. When this is absent,
-   * all threads always run.
+   * Time without work after which a thread ends, ms. One thread always runs; the others start on demand. Without
+   * `idleMs`, all threads always run.
    */
   readonly idleMs?: number
 }
@@ -41,7 +41,7 @@ export interface RunOptions {
   readonly onMessage?: (message: ThreadMessage) => void
   /** Whether the run executes code that is not plotd's own, which may use memory without bound. */
   readonly isForeign?: boolean
-  /** The limit for this run; the pool's limit when absent. */
+  /** Limit on the result of this run, bytes; the pool's limit when absent. */
   readonly maxOutputBytes?: number
 }
 
@@ -79,7 +79,7 @@ export class RenderPool {
     this.#pool.on('error', (error: Error) => process.emitWarning(error))
   }
 
-  /** Threads without work. */
+  /** The number of threads without work. */
   get free(): number {
     return this.#semaphore.free
   }
