@@ -1,6 +1,6 @@
 /**
- * The room `svg`: `writer` authors SVGs in mm and writes drawings, `reader` reads SVGs as drawings, `fill` fills shapes
- * with lines, `picture` draws SVGs as pixels and drawings as PDFs. Other folders import from this file; the
+ * The room `svg`: `writer` makes SVGs in mm and writes drawings as SVGs, `reader` reads SVGs as drawings, `fill` fills
+ * shapes with lines, `picture` draws SVGs as pixels and drawings as PDFs. Other folders import from this file; the
  * configuration alone imports `DEFAULT_LIMITS` from `reader/reading/options.ts`, which loads little.
  */
 export type { FillMode, FillOptions } from './fill/fill.ts'

@@ -23,7 +23,7 @@ export interface FillOptions {
   readonly angle?: number
 }
 
-/** Writes the lines that fill polygons into `into`. All coordinates are in mm. */
+/** Adds to `into` the lines that fill the polygons. All coordinates are in mm. */
 export type Filler = (polygons: Strokes, rule: FillRule, into: PieceSink, work: Work) => void
 
 /** The filler for the options. @throws PlotdError ERR_PARAMS that names the invalid option */

@@ -93,7 +93,7 @@ function draw(reading: Reading): Drawing {
   if (isShown && transform !== undefined) {
     const onPage = compose(page.toMm, transform)
     const matrix = withWholeNumbers(compose(onPage, page.matrix))
-    // The root's clip is in px of the page, outside of the viewBox.
+    // The root's clip is in px of the page, not in units of the viewBox.
     const clip = clipOf(walker, root, declared, { ...frame, matrix: onPage })
     if (clip !== 'nothing' && !isFullyHidden(walker, root, declared, { ...frame, matrix: onPage }))
       walker.children(root, { ...frame, matrix, clip })
@@ -106,7 +106,7 @@ function draw(reading: Reading): Drawing {
 }
 
 /**
- * Rounds a matrix whose numbers are nearly whole, so that coordinates stay exact in a file whose unit is the
+ * Rounds the numbers of a matrix that are nearly whole, so that coordinates stay exact in a file whose unit is the
  * millimetre.
  */
 function withWholeNumbers([a, b, c, d, e, f]: Affine): Affine {
@@ -145,7 +145,7 @@ function settingsOf(options: ReadOptions): Settings {
     clipEdges = true,
   } = options
   if (!(tolerance > 0 && Number.isFinite(tolerance))) {
-    throw new PlotdError('ERR_PARAMS', `tolerance must be above 0 mm, got ${tolerance}`)
+    throw new PlotdError('ERR_PARAMS', `tolerance must be a finite number above 0 mm, got ${tolerance}`)
   }
   const filler = options.fill === undefined ? undefined : fillerOf(options.fill)
   const limits = { ...DEFAULT_LIMITS, ...options.limits }

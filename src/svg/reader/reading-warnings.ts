@@ -43,10 +43,10 @@ export function readingWarnings({
   ]
 }
 
-/** The warning about white shapes. */
+/** The message of the code 'white-fill'. */
 export const whiteFillMessage = (count: number): string =>
   `${count} × white shape without a stroke is left out: paper is white (--draw-white draws it)`
 
-/** The warning about closed shapes without a fill. */
+/** The message of the code 'not-filled'. */
 export const notFilledMessage = (count: number): string =>
   `${count} × closed shape has no fill in the file and stays empty (--fill-all fills it, or “Fill all” in the browser)`

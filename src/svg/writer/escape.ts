@@ -1,7 +1,7 @@
 /**
  * Characters that XML 1.0 (section 2.2) forbids even as references: most control characters, lone surrogates, U+FFFE
- * and U+FFFF. Any of them makes the whole document unreadable, so U+FFFD replaces them. It also replaces DEL and the C1
- * controls, which XML allows.
+ * and U+FFFF. Any of them makes the whole document unreadable, so U+FFFD replaces them. U+FFFD also replaces DEL and
+ * the C1 controls, which XML allows.
  */
 const INADMISSIBLE = /(?![\t\n\r])\p{Cc}|\p{Surrogate}|[\uFFFE\uFFFF]/gu
 
@@ -20,6 +20,6 @@ const entity = (character: string): string => ENTITIES[character] ?? character
 /** Escapes text between tags. Carriage returns become references, because parsers convert them to line feeds. */
 export const escapeText = (text: string): string => text.replace(INADMISSIBLE, '\uFFFD').replace(/[&<>\r]/g, entity)
 
-/** Escapes the value of an attribute in double quotes, in which parsers convert white space to blanks. */
+/** Escapes an attribute in double quotes. Tabs and line ends become references: parsers convert them to blanks. */
 export const escapeAttribute = (text: string): string =>
   text.replace(INADMISSIBLE, '\uFFFD').replace(/[&<>"\t\n\r]/g, entity)

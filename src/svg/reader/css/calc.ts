@@ -64,7 +64,7 @@ class Calculator {
     return value
   }
 
-  /** A number, a call, or a sum in brackets, with an optional sign. */
+  /** A number, a constant, a call, or a sum in brackets, with an optional sign. */
   #term(): number {
     if (++this.#depth > MAX_DEPTH) throw new CalcSyntaxError()
     const [call = '', number = '', unit = '', sign = ''] = this.#tokens[this.#at++] ?? []

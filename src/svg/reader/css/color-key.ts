@@ -8,8 +8,8 @@ const hex = (value: number): string =>
     .padStart(2, '0')
 
 /**
- * A colour without its opacity as '#rrggbb', so that red, #f00 and rgb(255, 0, 0) are one pen. A colour that is no
- * name, hex, rgb() or hsl() is only trimmed and put into lower case.
+ * A colour as '#rrggbb', without its opacity, so that red, #f00 and rgb(255, 0, 0) are one pen. Text that is no name,
+ * hex, rgb() or hsl() is only trimmed and put into lower case.
  */
 export function colorKey(color: string): string {
   const text = color.trim().toLowerCase()

@@ -44,7 +44,7 @@ export interface Length {
 
 /** A number with its unit in lower case, or a calc(); undefined for any other text. */
 export function parseLength(text: string): Length | undefined {
-  // The scanner tells `em` and `ex` from an exponent in lower case only, as browsers do in path data.
+  // In upper case, the scanner would read the E of `2EM` as an exponent.
   const scanner = new Scanner(text.toLowerCase())
   scanner.skipSpace()
   const value = scanner.number()

@@ -1,4 +1,4 @@
-/** Maximum number of levels of nested brackets. A condition in deeper brackets counts as false. */
+/** Deepest level of brackets, counted from 0 for the outermost. A condition in deeper brackets counts as false. */
 const MAX_NESTING = 20
 
 /** Size of the page, px. */

@@ -1,6 +1,6 @@
 /**
- * Inherited properties that decide what is drawn and where. Except for custom properties and shorthands, the reader
- * ignores declarations of properties that are in none of these lists.
+ * Inherited properties that decide what is drawn and where. The reader ignores a property that is in none of the four
+ * lists here, unless it is a custom property or a shorthand.
  */
 const INHERITED = [
   'clip-rule',
@@ -83,7 +83,6 @@ export const isInherited = (name: string): name is InheritedProperty => inherite
 /** Whether an attribute of this name enters the cascade. Geometry attributes do not: `shapes.ts` reads them. */
 export const isPresentation = (name: string): name is Property => presentation.has(name)
 export const isCustom = (name: string): name is CustomProperty => name.startsWith('--')
-/** Whether a property is in GEOMETRY. */
 export const isGeometry = (name: string): boolean => (GEOMETRY as readonly string[]).includes(name)
 /** Whether the reader knows a property. False for custom properties. */
 export const isProperty = (name: string): name is Property => known.has(name)

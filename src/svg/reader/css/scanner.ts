@@ -8,8 +8,8 @@ const isDigit = (code: number): boolean => code >= 48 && code <= 57
 const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13 && code !== 11)
 
 /**
- * Reads numbers by the grammar of SVG path data, without a string for each number, since a 5 MB file is mostly numbers.
- * `1.` is no number; `.5.5` is two numbers.
+ * Reads numbers by the grammar of SVG path data. A 5 MB file is mostly numbers, so the scanner makes no string for a
+ * number of at most 15 digits without an exponent. `1.` is no number; `.5.5` is two numbers.
  */
 export class Scanner {
   readonly text: string

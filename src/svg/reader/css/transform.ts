@@ -37,7 +37,7 @@ const INSIDE = '(?:[^()]|\\((?:[^()]|\\((?:[^()]|\\([^()]*\\))*\\))*\\))*'
 const CALLS = new RegExp(`^\\s*(?:[a-zA-Z0-9]+\\(${INSIDE}\\)\\s*)+$`)
 const CALL = new RegExp(`([a-zA-Z0-9]+)\\((${INSIDE})\\)`, 'g')
 
-/** Parses the CSS property `transform` (CSS Transforms 1). Undefined for any error. */
+/** Parses the CSS property `transform` (CSS Transforms 1 and 2). Undefined for any error. */
 export function parseCssTransform(text: string, box: ReferenceBox, context: LengthContext): Affine | undefined {
   if (text.trim() === 'none') return IDENTITY
   const calls = CALLS.test(text) ? text.matchAll(CALL) : []

@@ -74,8 +74,8 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
 }
 
 /**
- * Whether a value is valid for a geometry property. Browsers accept such values without units, except in style sheets
- * for the properties in `STRICT`.
+ * Whether a value is valid for a geometry property. Browsers accept a length without a unit here, except in style
+ * sheets for the properties in `STRICT`.
  */
 const isGeometryValue = (name: Property, value: string): boolean =>
   value === 'auto' || (/^(?:c?[xy])$/.test(name) ? isLength(value) : isNonNegative(value))
@@ -83,7 +83,7 @@ const isGeometryValue = (name: Property, value: string): boolean =>
 /** The value, in lower case when it is a keyword: keywords are case-insensitive. */
 export const keyword = (value: string): string => (/^[A-Za-z-]+$/.test(value) ? value.toLowerCase() : value)
 
-/** Keywords that every property accepts (Cascade 4, section 7.3). */
+/** Keywords that every property accepts (Cascade 5, section 7.3). */
 const KEYWORDS: ReadonlySet<string> = new Set(['inherit', 'initial', 'unset', 'revert', 'revert-layer'])
 
 export const isKeyword = (value: string): boolean => KEYWORDS.has(value)

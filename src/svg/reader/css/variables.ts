@@ -8,8 +8,8 @@ export type Variables = ReadonlyMap<string, string>
 export const NO_VARIABLES: Variables = new Map()
 
 /**
- * Maximum number of characters of a value after substitution: each variable that names another one twice doubles the
- * length.
+ * Maximum number of characters of a value after substitution: each variable that names another variable twice doubles
+ * the length.
  */
 const MAX_CHARACTERS = 20_000
 const MAX_DEPTH = 24

@@ -4,7 +4,7 @@ import type { SvgElement } from './tree.ts'
 
 /** Steps of work to visit any element. */
 const VISIT = 20
-/** Characters of an element's attributes that cost one step of work. */
+/** One step of work pays for this much of an element's `size`, which counts weighted characters. */
 const CHARACTERS = 8
 
 /**

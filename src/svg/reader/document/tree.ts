@@ -59,7 +59,7 @@ function attributesOf(read: Readonly<Record<string, string>>, scope: Scope | und
 export const childElements = ({ children }: SvgElement): SvgElement[] =>
   children.filter((child): child is SvgElement => typeof child !== 'string')
 
-/** Maximum number of elements of a document, and its greatest depth. */
+/** Maximum number of elements of a document, and its maximum depth. */
 export interface TreeLimits {
   readonly elements: number
   readonly depth: number
@@ -147,7 +147,7 @@ class TreeBuilder {
     if (this.#scopes.length > this.#limits.depth) throw tooMany('depth', this.#limits.depth)
     const defaults = this.#document.defaults.get(tag.name)
     const read = defaults === undefined ? tag.attributes : { ...defaults, ...tag.attributes }
-    // Each default attribute takes a hundred bytes or more of memory, though the file does not repeat it.
+    // A default attribute takes a hundred bytes or more of memory in each element, though the file has it only once.
     if (defaults !== undefined) this.#budget.spend(50 * Object.keys(defaults).length)
     if (Object.keys(read).length > MAX_ATTRIBUTES) throw this.#tooManyAttributes(tag.name)
     const scope = scopeOf(read, this.#scopes.at(-1), this.#budget)
@@ -214,10 +214,10 @@ class TreeBuilder {
   }
 }
 
-/** Cost of an attribute, in characters. */
+/** Cost of an attribute besides its name and its value, in characters. */
 const ATTRIBUTE = 80
 const CALCULATED = /(?:calc|min|max|clamp)\(/i
-/** Cost of a character of calc() and similar functions, in plain characters. */
+/** Cost of a character of a value with calc() or a similar function, in plain characters. */
 const CALCULATION = 50
 
 function sizeOf(attributes: Readonly<Record<string, string>>): number {

@@ -10,8 +10,13 @@ const PRIMITIVE =
 
 /**
  * Whether a filter hides its element wholly (Filter Effects 1, sections 5 and 9, as in Chromium). These filters do:
- * `opacity(0)`; one without primitives; one whose last primitive is invalid or draws nothing; one whose region is
- * empty, or is in user units and does not meet the element. A reference to anything but a filter is ignored.
+ *
+ * - `opacity(0)`
+ * - a filter without primitives, or whose last primitive is invalid or draws nothing
+ * - a filter whose region is empty, or is in user units and does not meet the element
+ * - a filter whose region is in units of the element's bounding box, when that box has no area
+ *
+ * A reference to anything but a filter is ignored.
  */
 export function filterHides(
   walker: Walker,

@@ -13,7 +13,7 @@ import type { LayerSet } from './layers.ts'
 /** Receives strokes in mm and passes them to their layers. */
 export interface Ink {
   add(layer: LayerKey, color: string | undefined, lines: StrokeWriter): void
-  /** Ends a shape. The region of the shape, if any, hides all earlier shapes. */
+  /** Ends a shape. `HiddenLineInk` hides earlier shapes inside the region of the shape, if there is a region. */
   cover(region: Region | undefined, element: SvgElement): void
   finish(): void
 }
@@ -137,8 +137,8 @@ export class HiddenLineInk implements Ink {
 }
 
 /**
- * Blocks of covers, the latest first. Each block but the last has twice as many covers as the block before it, because
- * the latest covers hide most lines.
+ * Blocks of covers, the latest first. The latest covers hide most lines, so the first block is small. Each further
+ * block has room for twice as many covers as the block before it.
  */
 function blocksOf(covers: readonly Cover[]): Block[] {
   const blocks: Block[] = []

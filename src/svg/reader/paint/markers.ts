@@ -15,7 +15,7 @@ const MARKABLE = new Set(['path', 'line', 'polyline', 'polygon'])
 /**
  * Draws the markers of a shape at its start, its vertices and its end (SVG 2, section 13.7).
  *
- * @param strokeWidth  visible width, user units
+ * @param strokeWidth  width of the shape's stroke as it is drawn, user units
  */
 export function drawMarkers(
   walker: Walker,
@@ -30,7 +30,7 @@ export function drawMarkers(
   const end = style['marker-end']
   if (start === 'none' && mid === 'none' && end === 'none') return
   if (!MARKABLE.has(element.name)) return
-  // A vertex costs a hundred bytes of memory, and another parse of the text of its marker reference.
+  // Each vertex takes a hundred bytes of memory, and the text of its marker reference is parsed again.
   walker.reading.budget.spend(outline.length * (25 + (start.length + mid.length + end.length) / 4))
   const vertices = verticesOf(outline)
   const last = vertices.length - 1

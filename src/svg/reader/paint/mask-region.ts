@@ -20,9 +20,9 @@ export interface MaskRegion {
 }
 
 /**
- * The part of the plane that a mask of plain filled shapes shows: light shapes show, and dark shapes above them hide.
- * Undefined for any other mask: without a light shape, with other content, with content in units of the bounding box, or
- * used within itself.
+ * The part of the plane that a mask of plain filled shapes leaves visible: the light shapes, without the dark shapes
+ * above them. Undefined for any other mask: without a light shape, with other content, with content in units of the
+ * bounding box, or used within itself.
  */
 export function maskRegion(walker: Walker, { mask: text = 'none' }: Declared, frame: Frame): MaskRegion | undefined {
   const id = localReference(text)

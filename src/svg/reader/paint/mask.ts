@@ -34,7 +34,7 @@ class MaskSearch {
     return mask !== 'none' && mask.split(',').every((layer) => this.#hides(layer, element, declared, frame))
   }
 
-  /** Whether one layer of `mask` hides the element: it is black, or its region holds none of the element. */
+  /** Whether a layer of `mask` hides the element: the layer shows nothing, or its region does not meet the element. */
   #hides(layer: string, element: SvgElement, declared: Declared, frame: Frame): boolean {
     const { reading } = this.#walker
     const id = localReference(/^\s*(url\([^)]*\))/i.exec(layer)?.[1] ?? '')

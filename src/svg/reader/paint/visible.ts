@@ -24,8 +24,8 @@ export function visibility(
   const last = reading.lastVisible
   if (last !== undefined && last.style === style && last.name === element.name) return last.visible
   const visible = visiblePaint(reading, element, outline, frame)
-  // Not cached: `url()`, because each shape must count its gradient; `context-fill` and the like, which depend on the
-  // painter; and percentages, which depend on the viewport.
+  // Not cached: `url()`, because the report counts each shape with a gradient or pattern; `context-fill` and
+  // `context-stroke`, which depend on the painter; and percentages, which depend on the viewport.
   if (!/url|context/i.test(style.fill + style.stroke) && !style['stroke-width'].includes('%')) {
     reading.lastVisible = { style, name: element.name, visible }
   }

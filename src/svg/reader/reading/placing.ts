@@ -11,7 +11,7 @@ import { type Frame, lengthContext, type Walker } from './reading.ts'
  * The element's own transform about `transform-origin`: `translate`, `rotate`, `scale`, then `transform` from CSS, else
  * from the attribute. Undefined for a singular transform: the element then shows nothing.
  *
- * @param page  for the root, the box of the page in px: the root rotates about its middle, as a CSS box does
+ * @param page  the box of the page in px; given only for the root, whose default origin is the middle of this box
  */
 export function elementTransform(
   walker: Walker,

@@ -238,7 +238,10 @@ export class Reading {
   }
 }
 
-/** The style inside an element at its own place in the document: markers and clip paths inherit from there. */
+/**
+ * The style of an element by its ancestors in the document. A marker, mask or clip path inherits from its ancestors,
+ * not from the shape that refers to it.
+ */
 export function styleAt(reading: Reading, element: SvgElement, frame: Frame): Style {
   reading.budget.spend(20)
   const outer = element.parent === undefined ? INITIAL : styleAt(reading, element.parent, frame)

@@ -151,7 +151,7 @@ function doubleBytes(array: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return larger
 }
 
-/** The numbers of an array in an array twice as long. */
+/** A copy of an array, twice as long. */
 export function doubleNumbers(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   const larger = new Float64Array(2 * array.length)
   larger.set(array)

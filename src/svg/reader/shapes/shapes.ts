@@ -58,7 +58,7 @@ export const SHAPES: Readonly<Record<string, (input: ShapeInput, outline: Outlin
   },
 }
 
-/** Steps of work to read a segment of a path. */
+/** Steps of work for one segment of an outline. */
 const SEGMENT = 10
 
 /** Replaces the content of `outline` by the outline of a shape. Equal paths in succession are parsed once. */
@@ -76,7 +76,7 @@ export function geometry({ element, declared, lengths }: ShapeInput, name: Geome
   return lengthOf(declared[name] ?? element.attributes[name], AXES[name], lengths, fallback)
 }
 
-/** A radius in user units; undefined when missing, negative or `auto` in CSS; 0 for an attribute that is no length. */
+/** A radius in user units; undefined when missing, negative, or `auto` in CSS; 0 for an attribute that is no length. */
 function radius({ element, declared, lengths }: ShapeInput, name: 'rx' | 'ry'): number | undefined {
   const attribute = element.attributes[name]
   if (declared[name] === undefined && attribute !== undefined && parseLength(attribute) === undefined) return 0
@@ -119,7 +119,7 @@ function rect(input: ShapeInput, outline: Outline): void {
   outline.close()
 }
 
-/** Adds an ellipse whose axes are parallel to x and y; nothing without a radius above 0 on both axes. */
+/** Adds an ellipse whose axes are parallel to x and y, if both radii are above 0. */
 export function ellipse(outline: Outline, cx: number, cy: number, rx: number, ry: number): void {
   if (!(rx > 0 && ry > 0)) return
   outline.move(cx + rx, cy)
@@ -128,8 +128,8 @@ export function ellipse(outline: Outline, cx: number, cy: number, rx: number, ry
 }
 
 /**
- * Parses a list of points. A comma or an x without a y is dropped at the end of the list; any other error makes the
- * whole list invalid.
+ * Parses a list of points. At the end of the list, a comma or an x without a y is ignored. After any other error, the
+ * outline is empty.
  */
 function points(text: string, outline: Outline): void {
   const scanner = new Scanner(text)

@@ -74,7 +74,8 @@ function resolveNumbers({ kinds, before }: LevelRun): void {
 }
 
 /**
- * Neutrals take the direction of both sides when it is the same, else that of the embedding (UAX 9, rules N1 and N2).
+ * Neutrals between two equal directions take that direction. Other neutrals take the direction of the embedding (UAX 9,
+ * rules N1 and N2).
  */
 function resolveNeutrals({ kinds, before, after, embedding }: LevelRun): void {
   for (let first = 0; first < kinds.length; first++) {
@@ -107,7 +108,7 @@ function resolveBrackets({ kinds, texts, before, embedding }: LevelRun, work: Wo
   }
 }
 
-/** Indices of paired brackets, sorted by the opening one. */
+/** Indices of paired brackets, sorted by the opening bracket. */
 function pairsOf(texts: readonly string[], isNeutral: (i: number) => boolean): [open: number, close: number][] {
   const pairs: [number, number][] = []
   const stack: { readonly i: number; readonly kind: number }[] = []

@@ -45,7 +45,7 @@ export interface TextContent {
   readonly spans: readonly LengthSpan[]
 }
 
-/** Steps of work for a character: an object of a few hundred bytes, its level, its order and its place. */
+/** Steps of work for a character: to make its object of a few hundred bytes, and to find its order and its place. */
 const CHARACTER = 1000
 
 /** The elements in a text that have position lists. */
@@ -198,7 +198,10 @@ function bidi(declared: Declared, direction: string, outer: Omit<BidiChar, 'text
   return { level: deeperLevel(outer.level, direction), isOverridden: /override$/.test(mode) }
 }
 
-/** The first letter of a word. An apostrophe inside a word, as in O'Neil, does not begin another word. */
+/**
+ * Matches the first letter of a word. A letter after an apostrophe, full stop, colon or middle dot inside a word does
+ * not match, such as the t of don't.
+ */
 const WORD_START = /(?<![\p{L}\p{N}])(?<![\p{L}\p{N}]['’.:·])\p{L}/gu
 
 function transformCase(text: string, transform: string, language?: string): string {

@@ -7,7 +7,7 @@ import type { TextChar } from './characters.ts'
 import { isUpright } from './line.ts'
 import { mirroredText } from './order.ts'
 
-/** Steps of work for a character in a font whose letters depend on their neighbours. */
+/** Steps of work for a character whose glyph depends on its neighbours or on the language. */
 const SHAPING = 400
 
 /**

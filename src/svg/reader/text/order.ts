@@ -1,7 +1,7 @@
 import type { Work } from '../../../geometry/work.ts'
 import { type BidiChar, levelsOf } from './bidi.ts'
 
-/** The next level for a direction (UAX 9, X2 to X5). */
+/** The lowest level above `level` in which text runs in `direction` (UAX 9, X2 to X5). */
 export const deeperLevel = (level: number, direction: string): number =>
   level + (level % 2 === (direction === 'rtl' ? 1 : 0) ? 2 : 1)
 
