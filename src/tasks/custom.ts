@@ -83,13 +83,18 @@ async function modulesIn(folder: string, problems: TaskProblem[]): Promise<strin
   }
 }
 
-/** Sorted file names of the modules, without tests and names that begin with `.` or `_`. @throws as `readdir` */
+/** Sorted file names of the modules, without tests and names that begin with `.` or `_`. @throws errors of `readdir` */
 export async function taskModules(folder: string): Promise<string[]> {
   const names = await readdir(folder)
   return names.filter((name) => /^[^._].*(?<!\.test)\.m?js$/.test(name)).sort()
 }
 
-/** Loads one module. @throws the module's own error, Error after the time limit, TypeError without a valid task */
+/**
+ * Loads one module.
+ *
+ * @throws the module's own error; Error after the time limit; TypeError when the module exports no task, or an invalid
+ *   task
+ */
 export async function tasksOf(path: string): Promise<Task[]> {
   return (await exportsOf(path)).map(asTask)
 }
@@ -114,7 +119,10 @@ async function importExports(path: string): Promise<unknown[]> {
   return [...new Set(values)]
 }
 
-/** The default export, or what it makes if it is a function; another export if it looks like a task or importer. */
+/**
+ * The values of an export that may be tasks or importers. A function as the default export is called to make the value.
+ * A named export counts only if it looks like a task or an importer.
+ */
 function candidates(name: string, value: unknown): unknown[] {
   if (name === 'default')
     return [typeof value === 'function' ? (value as (tools: typeof toolbox) => unknown)(toolbox) : value]
@@ -167,7 +175,7 @@ function validImporter(importer: Importer): Importer {
     name,
     title: typeof title === 'string' ? title : `a file of the importer ${name}`,
     extensions: Array.isArray(extensions) ? extensions.map(String) : [],
-    // A function that throws has not recognized the file.
+    // A `sniff` that throws has not recognized the file.
     sniff: (bytes, file) => {
       try {
         return sniff(bytes, file) === true

@@ -91,7 +91,7 @@ export interface TextBox {
 }
 
 /**
- * The strokes of a layout in a box. A layout whose ink exceeds the box moves back into the box if it fits.
+ * The strokes of a layout in a box. A layout whose ink exceeds the box moves back into the box if the ink fits.
  *
  * @param down  share of the free height above the text, 0 … 1
  */

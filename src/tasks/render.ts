@@ -17,7 +17,7 @@ export interface Rendering {
   readonly output: string
 }
 
-/** The registry of the task, and the context that the task gets. */
+/** The registry of the task, and the context that the task gets. Every field has a default. */
 export interface RenderOptions extends Partial<Omit<TaskContext, 'warn'>> {
   /** The registry of the task; the built-in tasks when absent. */
   readonly tasks?: TaskRegistry

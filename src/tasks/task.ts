@@ -67,7 +67,7 @@ export interface Task<P = unknown> {
    */
   readonly isQuick?: boolean
   /**
-   * The texts that the task will draw. At submit and with the result, plotd reports their characters that the font
+   * The texts that the task will draw. At submit and with the result, plotd reports which of their characters the font
    * lacks.
    */
   texts?(params: P): readonly TaskText[]

@@ -67,7 +67,7 @@ function sentence({ field, value, expected, suggestion }: ParamIssue): string {
 
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
 
-/** The value as an error shows it. A long value is cut. */
+/** The value as an error shows it: long text is cut, and a description replaces a list or object of many values. */
 function shorten(value: unknown): unknown {
   if (typeof value === 'string') return cut(value, VALUE_SHOWN)
   if (typeof value !== 'object' || value === null) return value

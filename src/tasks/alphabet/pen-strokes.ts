@@ -14,9 +14,7 @@ const DIRECTION_LENGTH = 2
 const OPPOSITE = -0.6
 /** Thinning shortens a free end by about this share of the line's width. */
 const SHORTENING = 0.5
-/**
- * Spurs that are shorter than this are left out, in half widths of the line. The short bar of an f must stay.
- */
+/** Longest spur that is left out, in half widths of the line. The short bar of an f is longer. */
 const SPUR = 0.5
 /** A piece of one or two points is dirt when its width is below this share of the line's width. */
 const DIRT = 0.5

@@ -15,7 +15,7 @@ export interface Random {
   gauss(): number
   /** One of the choices, each with the same chance. */
   pick<T>(choices: readonly [T, ...T[]]): T
-  /** A new field of simplex noise over the plane, -1 … 1, independent of the others. */
+  /** A new field of simplex noise over the plane, -1 … 1, independent of other fields. */
   noise(): (x: number, y: number) => number
 }
 

@@ -1,7 +1,6 @@
 import { reverseLine } from '../../geometry/drawing.ts'
 import type { Line } from './curve.ts'
 
-/** The look of a ribbon. */
 export interface RibbonStyle {
   /** Number of parallel lines. */
   readonly lines: number

@@ -9,7 +9,7 @@ const DOWNWARDS = 0.5
  * A line with swelled downstrokes, as a pointed pen makes them. One line runs along each side of a long downstroke,
  * farthest from it in the middle. The result is one trail, so the number of lifts stays the same.
  *
- * @param breadth  mm between the middle of a stroke and its edge
+ * @param breadth  greatest distance of a side line from the downstroke, mm
  * @param least    minimum height of a swelled downstroke, mm
  */
 export function swellDownstrokes(line: readonly number[], breadth: number, least: number): Line {

@@ -85,7 +85,7 @@ function linesByCountry(params: Parts, country: string): string[] {
     .setState(region.trim())
     .setProvince(region.trim())
     .setPrefecture(region.trim())
-    // The template of Russia has a place for a state and one for a region: the region goes into the first.
+    // The template of Russia has a place for a state and a place for a region: only the state's place is filled.
     .setRegion(country === 'RU' ? '' : region.trim())
   // The default format has no fixed words for letters to a company, such as 't.a.v.' of the Netherlands.
   const parts = address.setFormat({ country, type: 'default' }).toArray()

@@ -99,7 +99,7 @@ const nameOf = ({ recipient, company, address }: EnvelopeParams): string =>
 
 export const envelope = defineTask<EnvelopeParams>({
   name: 'envelope',
-  summary: 'an envelope: address by country, return address, handwritten postage',
+  summary: 'an envelope: address, return address, handwritten postage',
   schema: envelopeSchema,
   title: (params) => `Envelope for ${nameOf(params) || 'nobody'}`,
   isQuick: true,

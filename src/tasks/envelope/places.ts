@@ -125,7 +125,7 @@ const postageError = (value: string, expected: string): PlotdError => paramError
  */
 function postage({ width, height }: Sheet, post: Post, corner: TextBox, rows: readonly string[]): PlacedInk {
   const columns = Math.max(...rows.map((row) => row.length))
-  // The eight signs of Deutsche Post stand closer, as in one word.
+  // The eight signs of Deutsche Post stand closer than `CODE.apart`, so that they fit into the corner.
   const gap = Math.min(CODE.apart, (corner.width - 2 * EDGE) / columns)
   const size = Math.min(CODE.size, 0.72 * gap)
   const down = Math.min(CODE.rows, (corner.height - CODE.top - size) / Math.max(1, rows.length - 1))
@@ -154,7 +154,7 @@ function postage({ width, height }: Sheet, post: Post, corner: TextBox, rows: re
   return { what: 'postage', strokes, bounds: boundsOf(strokes) }
 }
 
-/** Adds a slash to a zero, because this font's zero is nearly its O. */
+/** Adds a slash to a zero, because the zero of this font looks nearly like its O. */
 const addSlash = (strokes: Strokes, { minX, minY, maxX, maxY }: Bounds): Strokes =>
   mergeStrokes(strokes, strokesOf([minX + 0.15 * (maxX - minX), maxY, maxX - 0.15 * (maxX - minX), minY]))
 
@@ -213,8 +213,8 @@ function frontNumber({ height }: Sheet, { strip }: Post, number: string): Placed
 }
 
 /**
- * Places the number on the middle of the flap, where a flap of any shape has paper. The origin is at the fold, and the
- * flap lies above it.
+ * Places the number just above the middle of the fold, where a flap of any shape has paper. The origin is at the fold,
+ * and the flap lies above the fold.
  */
 export function flapNumber(width: number, number: string): Strokes {
   const { strokes, bounds } = pairNumber(number)

@@ -59,9 +59,9 @@ export function blockOf(card: PageSize, { sheet, columns, rows, gutter, margin, 
 const round = (value: number): number => Math.round(value * 10) / 10
 
 /**
- * Puts drawings on one sheet, row by row, and leaves out those beyond its places. Layers with the same pen, name and
- * options become one layer, so that the pen is not changed for each card. Each place has the largest width and the
- * largest height of the drawings.
+ * Puts drawings on one sheet, row by row. When the sheet is full, the remaining drawings are left out. Layers with the
+ * same pen, name and options become one layer, so that the pen is not changed for each card. Each place has the largest
+ * width and the largest height of the drawings.
  *
  * @throws PlotdError ERR_PARAMS when they do not fit
  */

@@ -10,7 +10,7 @@ export interface Tiling {
   readonly sheet: PageSize
   /** Width of the sheet's edge without ink of the drawing. The marks may lie there. */
   readonly margin: number
-  /** Width of the strip without ink of the drawing that lies under the right or lower sheet after the assembly. */
+  /** Width of a strip that the drawing leaves blank. After the assembly, the right or lower sheet covers the strip. */
   readonly overlap: number
 }
 
@@ -107,7 +107,7 @@ export function tileName(column: number, row: number): string {
  * along, and the sheet's place.
  *
  * @param number  number of the sheet, from 1, row by row
- * @throws PlotdError ERR_PARAMS when there is no such sheet, and as `gridOf`
+ * @throws PlotdError ERR_PARAMS when there is no such sheet, when a sheet has no room, or for more than 400 sheets
  */
 export function tileOf(drawing: Drawing, tiling: Tiling, number: number, marks: boolean): Drawing {
   const grid = gridOf(drawing, tiling)

@@ -36,7 +36,7 @@ export const contours = definePattern({
         })
       }
     }
-    // A ring that reaches the edge runs along it. A cut half a sample inside the edge removes that part.
+    // A ring that reaches the outermost samples closes along them, outside the box. The clip removes that part.
     const border = fine / 2
     return clip(out.take(), {
       minX: box.minX + border,

@@ -32,7 +32,7 @@ export const hatch = definePattern({
   },
 })
 
-/** Splits one of the largest fields after another, each at an uneven place, until there are `count` fields. */
+/** Splits one of the three largest fields at a random place, again and again, until there are `count` fields. */
 function divide(area: Rect, count: number, random: Random): Rect[] {
   const fields = [area]
   while (fields.length < count) {

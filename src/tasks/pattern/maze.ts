@@ -37,7 +37,7 @@ export const maze = definePattern({
 
 type Cell = readonly [column: number, row: number]
 
-/** The passages: 'column,row,e' opens to the east, 's' to the south. */
+/** The passages: 'column,row,e' opens a cell to the east, 'column,row,s' to the south. */
 function carve(
   columns: number,
   rows: number,

@@ -55,7 +55,10 @@ export function definePattern<const N extends string, S extends z.ZodRawShape>(s
   const kind = z.literal(name).describe(summary)
   const schema = z
     .strictObject({ pattern: kind, ...pageParams, ...params })
-    .refine(leavesRoom, { path: ['margin'], error: 'expected less than half of the sheet, with 5 mm to draw on' })
+    .refine(leavesRoom, {
+      path: ['margin'],
+      error: 'expected less than half of the sheet, so that 5 mm remain to draw on',
+    })
     .describe(summary) as unknown as PatternSchema<N, S>
   return {
     name,

@@ -10,9 +10,9 @@ export interface Header {
 }
 
 /**
- * Size and kind of a PNG or a JPEG (ISO/IEC 15948 11.2.2, ISO/IEC 10918-1 B.2.2), before anything is decoded.
+ * Reads the header of a PNG or a JPEG (ISO/IEC 15948 11.2.2, ISO/IEC 10918-1 B.2.2) without decoding the picture.
  *
- * @throws PlotdError ERR_FILE when the file is neither, or is cut off
+ * @throws PlotdError ERR_FILE when the file is neither a PNG nor a JPEG, or is cut off
  */
 export function readHeader(bytes: Uint8Array): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -51,8 +51,8 @@ function jpeg(view: DataView): Header {
 }
 
 /**
- * Number of scans of a JPEG (B.2.3). The decoder passes over the whole picture for each scan. The bytes 0xFF 0xDA do
- * not occur within a scan. A thumbnail inside the file may add scans of its own.
+ * Number of scans of a JPEG (B.2.3). The decoder passes over the whole picture for each scan. The bytes 0xFF 0xDA begin
+ * a scan, and do not occur within one. The scans of a thumbnail inside the file count too.
  */
 export function scanCount(bytes: Uint8Array): number {
   let scans = 0
@@ -61,7 +61,7 @@ export function scanCount(bytes: Uint8Array): number {
   return scans
 }
 
-/** Tag 0x0112 of the first directory (Exif 2.3, 4.6.4). */
+/** The orientation: tag 0x0112 of the first directory (Exif 2.3, 4.6.4). */
 function exifOrientation(view: DataView, start: number): number | undefined {
   if (view.getUint32(start) !== 0x45786966) return undefined
   const tiff = start + 6

@@ -63,7 +63,7 @@ const schema = z
   })
   .refine(({ width, height, margin }) => Math.min(width, height) - 2 * margin >= 10, {
     path: ['margin'],
-    error: 'expected less than half of the sheet, with 10 mm to draw on',
+    error: 'expected less than half of the sheet, so that 10 mm remain to draw on',
   })
 type PhotoParams = z.infer<typeof schema>
 
@@ -83,7 +83,7 @@ export async function pictureStrokes(
   return clip(STYLES[style](tone, room, { ...defaults, spacing: SPACING[style] }, randomFrom(1)), room)
 }
 
-/** Deterministic, because the name of an upload is the hash of its content. */
+/** The same parameters always give the same drawing, because the name of an upload is the hash of its content. */
 export const photo = defineTask<PhotoParams>({
   name: 'photo',
   summary: 'a photo in strokes: engraved, in waves, or stippled',

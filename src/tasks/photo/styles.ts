@@ -14,7 +14,7 @@ export interface StyleParams {
   /** Direction of the lines, degrees. */
   readonly angle: number
   readonly points: number
-  /** Below this darkness the paper stays white. */
+  /** Below this darkness, 0 … 1, the paper stays white. */
   readonly white: number
 }
 

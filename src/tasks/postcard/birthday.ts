@@ -48,7 +48,7 @@ function balloonsOf({ u, random, left }: Card): Balloon[] {
   }))
 }
 
-/** Lissajous ribbons: one swings in from the upper right corner, one runs along the foot of the card. */
+/** Lissajous ribbons: one runs above the words, one runs along the foot of the card. */
 function streamers({ width, height, margin, u, random, words }: Card): number[][] {
   const phase = random.between(0, 1)
   const breadth = (t: number) => 3.6 * u * (0.03 + 0.97 * Math.sin(Math.PI * t) ** 0.7)

@@ -29,7 +29,7 @@ export const invitation: Template = {
       const share = (x - margin) / (width - 2 * margin)
       return 10.5 * Math.max(0, 1 - share * 1.75) ** 1.25 + 2.6 + 1.1 * noise(share * 3, 1)
     }
-    // Each fan stands on two others, like bricks in a wall.
+    // Above the first row, each fan stands on two others, like a brick in a wall.
     const isStanding = (row: number, x: number): boolean =>
       row === 0 || (row < top(x) && isStanding(row - 1, x - radius) && isStanding(row - 1, x + radius))
     for (let row = 0; row < 12; row++) {

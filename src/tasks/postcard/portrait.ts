@@ -6,7 +6,7 @@ import type { Card, PostcardParams, Template } from './card.ts'
 /** Height of the picture on a portrait card, as a share of the card. */
 const PICTURE = 0.55
 
-/** The template with the place of its words: beside the picture, or above or below it on a portrait card. */
+/** The template, changed for a portrait card: its words are centred, above or below the picture. */
 export function wordsOf({ width, height, margin, u }: Card, template: Template, params: PostcardParams): Template {
   const { portrait } = template
   if (params.orientation === 'landscape' || !portrait) return template
@@ -34,7 +34,11 @@ export function pictureOf(
   return [{ ...card, height, u, left }, portrait.picture === 'above' ? 0 : card.height - height]
 }
 
-/** The address side, turned on a portrait card, because the post reads addresses in landscape. @throws as `backOf` */
+/**
+ * The address side, turned on a portrait card, because the post reads addresses in landscape.
+ *
+ * @throws PlotdError ERR_PARAMS when address, sender or code do not fit
+ */
 export function addressSide(card: Card, params: PostcardParams): readonly Strokes[] {
   if (params.orientation === 'landscape') return backOf(card, params)
   const { width, height } = card

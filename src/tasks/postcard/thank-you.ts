@@ -54,8 +54,8 @@ function flourish({ random }: Card): Line {
 }
 
 /**
- * Continues the line in a spiral. The curvature changes from that of the line's end, but at most 0.09, to `tightest`,
- * 1/unit.
+ * Continues the line in a spiral. The curvature, 1/unit, begins with the curvature of the line's end, at most 0.09, and
+ * ends with `tightest`.
  */
 function scroll(line: Line, length: number, tightest: number): Line {
   const point = (fromEnd: number) => [line.at(-2 * fromEnd) ?? 0, line.at(1 - 2 * fromEnd) ?? 0] as const

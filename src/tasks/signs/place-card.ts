@@ -40,7 +40,7 @@ const schema = z.strictObject({
 })
 type PlaceCardParams = z.infer<typeof schema>
 
-/** White at the edges of a face, mm. */
+/** White between the edges of a face and its words and code, without a frame, mm. */
 const EDGE = 6
 /** Length of the fold marks, mm. */
 const MARK = 3

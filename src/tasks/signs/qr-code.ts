@@ -79,7 +79,7 @@ function runsIn(row: number, size: number, dark: IsDark): Run[] {
 /**
  * The dark modules of a square, hatched, mm from its upper left corner. Each run is a serpentine of lines. Where dark
  * modules lie below a run, one more line covers the edge between the two rows. A stroke continues to the run below when
- * the stroke ends above the end of that run.
+ * the stroke ends above an end of that run.
  */
 export function hatchedModules(size: number, dark: IsDark, module: number, pen: number): Strokes {
   const rows = Array.from({ length: size }, (_, row) => runsIn(row, size, dark))
@@ -113,7 +113,7 @@ class ModuleHatcher {
     return this.#ink.take()
   }
 
-  /** Draws a run. The stroke continues with the run below as long as it ends above an end of that run. */
+  /** Draws a run. The stroke continues with the run below when the stroke ends above an end of that run. */
   #fillChain(first: Run): void {
     let isAtRight = this.#fill(first, false, true)
     let above = first
@@ -139,7 +139,7 @@ class ModuleHatcher {
     return isAtRight
   }
 
-  /** The run in the next row that ends at the same column on this side and is not drawn yet. */
+  /** The run in the next row that is not drawn yet and has an end directly below the pen. */
   #runBelow(above: Run, isAtRight: boolean): Run | undefined {
     return this.#rows[above.row + 1]?.find(
       (below) => !this.#filled.has(below) && (isAtRight ? below.to === above.to : below.from === above.from),

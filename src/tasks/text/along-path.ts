@@ -88,7 +88,7 @@ const inkText = ({ minX, minY, maxX, maxY }: ReturnType<typeof boundsOf>): strin
   return `they reach from ${left}, ${top} to ${right}, ${bottom}`
 }
 
-/** The size in which the text is as long as its line. */
+/** The size from 0.8 to 300 mm in which the length of the text is nearest to the length of its line. */
 function sizeFor(params: TextParams, points: Float64Array, textAt: (size: number) => PathText): number {
   const room = lengthOf(points)
   let size = params.size

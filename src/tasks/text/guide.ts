@@ -7,7 +7,7 @@ export type GuideName = (typeof GUIDES)[number]
 
 /** Angle of an arc, radians. */
 const ARC = (2 / 3) * Math.PI
-/** Factor on a line's length. The chords of a line are shorter than its curve, and must hold the last letter. */
+/** Factor on a line's length. A line consists of chords, which are shorter than its curve; the text must still fit. */
 const SPARE = 1.03
 
 /**

@@ -43,7 +43,7 @@ export const textSchema = z
     pathOffset: number(-100, 100, 0, 'distance of the letters above the path, mm'),
     hand: handField('the seed chooses the hand'),
     seed: seedField().describe('start of the random numbers of the handwriting: another seed gives other letter forms'),
-    smooth: flag(false, 'rounds the corners of large letters'),
+    smooth: flag(false, 'makes the curves of the letters round, for letters above about 10 mm'),
     breakWords: flag(false, 'breaks words that are wider than the sheet'),
     fit: flag(false, 'takes the largest size that fits the sheet or the SVG path, in place of size'),
     strict: strictField(),

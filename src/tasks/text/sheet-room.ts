@@ -30,7 +30,7 @@ export function roomOf({ width, height, margin }: TextParams): Room {
   return { x, y }
 }
 
-/** The box that a text is fitted into. @throws PlotdError ERR_PARAMS when the sheet has no width or no height */
+/** The box that a text is fitted into. @throws PlotdError ERR_PARAMS when a side of the sheet is not given */
 export function boxToFit({ x, y }: Room): { readonly width: number; readonly height: number } {
   if (x === undefined || y === undefined)
     throw paramsError('fit', true, 'width and height of the sheet that the text must fit')
@@ -84,5 +84,5 @@ export function letters(params: TextParams): LetterOptions {
 export const paramsError = (field: string, value: unknown, expected: string): PlotdError =>
   paramError(field, value, expected, 'text')
 
-/** A text in the short form for errors. */
+/** The beginning of a text, for errors. */
 export const shorten = (text: string): string => text.slice(0, 40)
