@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { packageRoot } from '../src/threads.ts'
 import { type Source, sources } from './support/sources.ts'
 
-/** Licences that a dependency may have, or a development tool. */
+/** Licences that a dependency or a development tool may have. */
 const LICENCES = new Set([
   ...['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'MPL-2.0', 'Unlicense'],
   ...['CC0-1.0', 'CC-BY-4.0', 'Python-2.0', 'BSL-1.0', 'MIT-0'],

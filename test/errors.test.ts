@@ -6,7 +6,7 @@ import { storeError } from '../src/spool/postgres/connect.ts'
 /** A second copy of the module, as in another installation of plotd. */
 const another = (await import('../src/errors.ts?another' as string)) as { PlotdError: typeof PlotdError }
 
-it('every copy of plotd in a process recognizes the errors of the others, and no other values', () => {
+it('a copy of plotd recognizes the errors of another copy in the same process, and no other values', () => {
   const error = new another.PlotdError('ERR_STRICT', 'would not be drawn: 1 × image')
   expect(another.PlotdError).not.toBe(PlotdError)
   expect(error).toBeInstanceOf(PlotdError)
@@ -15,17 +15,22 @@ it('every copy of plotd in a process recognizes the errors of the others, and no
   for (const other of [null, undefined, 'ERR_STRICT', new Error('no')]) expect(other instanceof PlotdError).toBe(false)
 })
 
-it.each(['ENOSPC', 'EDQUOT'])('a full disk is no bug: %s has a code and a remedy of its own', (code) => {
-  const unnamed = Object.assign(new Error(`${code}: write`), { code })
-  const error = toPlotdError(Object.assign(unnamed, { path: '/var/lib/plotd/plans/1' }))
-  expect(error.code).toBe('ERR_DISK_FULL')
-  expect(error.message).toBe(`the disk with /var/lib/plotd/plans/1 is full (${code}): make room there, then try again`)
-  expect(error.detail).toEqual({ system: code, file: '/var/lib/plotd/plans/1' })
-  expect(toPlotdError(Object.assign(new Error('write'), { code })).message).toMatch(
-    /^a disk that plotd writes to is full/,
-  )
-  expect(toPlotdError(unnamed, 'ERR_FILE')).toMatchObject({ code: 'ERR_FILE', detail: { system: code } })
-})
+it.each(['ENOSPC', 'EDQUOT'])(
+  'a full disk is no bug: %s becomes ERR_DISK_FULL, and the message gives the remedy',
+  (code) => {
+    const unnamed = Object.assign(new Error(`${code}: write`), { code })
+    const error = toPlotdError(Object.assign(unnamed, { path: '/var/lib/plotd/plans/1' }))
+    expect(error.code).toBe('ERR_DISK_FULL')
+    expect(error.message).toBe(
+      `the disk with /var/lib/plotd/plans/1 is full (${code}): make room there, then try again`,
+    )
+    expect(error.detail).toEqual({ system: code, file: '/var/lib/plotd/plans/1' })
+    expect(toPlotdError(Object.assign(new Error('write'), { code })).message).toMatch(
+      /^a disk that plotd writes to is full/,
+    )
+    expect(toPlotdError(unnamed, 'ERR_FILE')).toMatchObject({ code: 'ERR_FILE', detail: { system: code } })
+  },
+)
 
 it('the error for a full disk of the database says that nothing was changed, and where to make room', () => {
   const full = Object.assign(new Error('could not extend file "base/5/16385": No space left on device'), {

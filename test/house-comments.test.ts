@@ -7,8 +7,8 @@ import { sources } from './support/sources.ts'
 /** Folders whose comments are read. */
 const WITH_COMMENTS = ['src', 'clients', 'bench']
 /**
- * Folders: the names of their files and folders count as known. So do the words of their code, of files that match
- * OTHER_TEXTS, and of all files in `.ci`.
+ * A comment may name any file or folder below these folders. It may also use the words of their code, of files that
+ * match OTHER_TEXTS, and of all files in `.ci`.
  */
 const ROOTS = [...WITH_COMMENTS, 'test', 'examples', 'docs', '.ci']
 const OTHER_TEXTS = /\.(mjs|mts|json|py|toml|html|css|sh|inx)$/

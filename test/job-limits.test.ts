@@ -46,7 +46,7 @@ const FIELDS: Readonly<Record<string, Limited>> = {
   dependsOn: list(LIMITS.dependsOn, (dependsOn) => ({ dependsOn })),
   priority: range(LIMITS.priority, (priority) => ({ priority })),
   timeoutMs: range(LIMITS.timeoutMs, (timeoutMs) => ({ timeoutMs })),
-  // A time in the past is refused for another reason.
+  // No `least`: a time in the past is refused for another reason.
   runAt: { most: LIMITS.runAt.max, of: (runAt) => ({ runAt }) },
   'retries.max': range(retries.max, (max) => ({ retries: { max, backoffMs: 1 } })),
   'retries.backoffMs': range(retries.backoffMs, (backoffMs) => ({ retries: { max: 1, backoffMs } })),
@@ -76,7 +76,7 @@ const onWire = (name: string, fields: Partial<NewJob>): boolean =>
     ? exported.safeParse({ ...RECORD, ...fields }).success
     : newJob.safeParse({ task: 'text', ...fields }).success
 
-/** Whether the spool takes the field, in a new job and in one of an export. */
+/** Whether the spool takes the field, in a new job and in a job of an export. */
 async function inSpool(fields: Partial<NewJob>): Promise<boolean[]> {
   const isAccepted = async (act: (spool: ReturnType<typeof memorySpool>) => Promise<unknown>): Promise<boolean> => {
     const spool = memorySpool()
@@ -84,7 +84,7 @@ async function inSpool(fields: Partial<NewJob>): Promise<boolean[]> {
       await act(spool)
       return true
     } catch (thrown) {
-      // The ids of the test name no jobs.
+      // The ids in this test name no jobs. This error comes after the limits are checked.
       if (thrown instanceof PlotdError && thrown.code === 'ERR_JOB_UNKNOWN') return true
       if (thrown instanceof PlotdError && thrown.code === 'ERR_PARAMS') return false
       throw thrown

@@ -65,7 +65,7 @@ it('visits all items in order, the first one immediately', async () => {
   expect(visited).toEqual([0, 2, 4, 6])
 })
 
-it('maps a short list immediately, and a long one in slices', async () => {
+it('maps a list immediately if the work is short, and in slices if the work is long', async () => {
   await nextSlice()
   expect(mapInSlices([1, 2], (item, i) => 10 * item + i)).toEqual([10, 21])
   const mapping = mapInSlices([1, 2, 3, 4], (item) => {

@@ -60,13 +60,13 @@ describe('a plotter with limit switches that has not found them', () => {
     await until(async () => (await statusOf(id)) !== 'rendered') // the job begins by itself
   })
 
-  it('is shown so in the list of the farm', () => {
+  it('is shown as not homed in the list of the farm', () => {
     const lines = (plotter: WirePlotter) => farmLines({ hosts: [], plotters: [plotter], jobs: [job] }, plain, 80)
     expect(lines(unhomed).join(' ')).toContain('not homed: plotd home axi')
     expect(lines(homed).join(' ')).toContain('needs a sheet: plotd ready axi')
   })
 
-  it('is shown so on the page, with a button that homes it', () => {
+  it('is shown as not homed on the page, with a button that homes it', () => {
     const daemonOf = (plotter: WirePlotter) =>
       applyEvent(DISCONNECTED, { type: 'snapshot', seq: 1, jobs: [job], total: 1, paused: [], plotters: [plotter] })
     expect(sentence(daemonOf(unhomed))).toMatchObject({

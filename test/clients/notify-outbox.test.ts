@@ -41,7 +41,7 @@ describe('a need', () => {
     expect(needs([plotter({ maintenance: { reason: 'oil', by: 'me', since: 1 } })], [job({})])).toEqual([])
   })
 
-  it('is a pen, a fault, an interruption, a failure, or a full disk', () => {
+  it('is a pen, a fault, an interruption, a failure, or an almost full disk', () => {
     const paused = { is: 'paused', job: 'J1', why: 'pen-change', prompt: 'put in red', since: 5 } as const
     expect(needs([plotter({ state: paused })], [])[0]).toMatchObject({
       kind: 'pen',
@@ -71,7 +71,7 @@ describe('a need', () => {
     expect(needs([], [], { diskFree: 0.06 })).toEqual([])
   })
 
-  it('is no sheet while the sheet of an interrupted job lies on the plotter', () => {
+  it('for a sheet does not arise while the sheet of an interrupted job lies on the plotter', () => {
     expect(needs([plotter({ interrupted: { job: 'J2', title: 'cut', done: 1, of: 2 } })], [job({})])).toEqual([])
   })
 
@@ -145,7 +145,7 @@ describe('the outbox', () => {
     expect(dueIn({ is: 'idle', ready: false }, [], [])).toEqual([0, 0])
   })
 
-  it('gets a different key for each pause and each interruption, also at the same stroke', () => {
+  it('gets a need with a new key for each pause and each interruption, also of the same job', () => {
     const paused = (since: number) => ({ is: 'paused', job: 'J1', why: 'pen-change', prompt: 'wipe', since }) as const
     const cut = (since: number) => job({ status: 'interrupted', reason: { code: 'restart', message: 'cut', since } })
     const all = [
@@ -207,7 +207,7 @@ describe('the outbox', () => {
     ])
   })
 
-  it('sends again after a crash only if the receiver recognizes a repeat by its id, or for a fault', () => {
+  it('sends a message again after a crash only if the receiver recognizes its id, or for a fault', () => {
     let outbox = takeUp(empty, [need('a'), need('f', 'fault')], channels, 1)
     for (const delivery of outbox.waiting) outbox = withDoubt(outbox, delivery)
     expect(afterCrash(outbox, channels).waiting.map(({ channel, need: { key } }) => `${channel} ${key}`)).toEqual([

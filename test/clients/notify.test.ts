@@ -25,7 +25,7 @@ const plotter = (more: Partial<WirePlotter>): WirePlotter =>
   ({ name: 'axi', state: { is: 'idle', ready: false }, profile: 'axidraw-v3', ...more }) as WirePlotter
 const need = (key: string, kind: Need['kind'] = 'sheet'): Need => ({ key, kind, title: key, text: key })
 
-/** A receiver of webhooks that answers with the HTTP status of the last `answer`. */
+/** A receiver of webhooks. It answers with HTTP 200, or with the status that the last call of `answer` set. */
 async function receiver() {
   const received: { headers: Record<string, unknown>; body: string }[] = []
   let status = 200
@@ -107,7 +107,7 @@ describe('the channels that push', () => {
 })
 
 describe('e-mail', () => {
-  it('is sent by SMTP with the id as its Message-ID', async () => {
+  it('is sent by SMTP, with the id of the message in its Message-ID', async () => {
     const lines: string[] = []
     const server = tcpServer((socket) => {
       let isData = false
@@ -210,7 +210,7 @@ describe('the notifier', () => {
 })
 
 describe('the test of an MQTT broker', () => {
-  it('ends when the broker accepts the connection and acknowledges no message', async () => {
+  it('fails when the broker accepts the connection but acknowledges no message in time', async () => {
     const broker = tcpServer((socket) => {
       socket.once('data', () => socket.write(Buffer.of(0x20, 3, 0, 0, 0))) // CONNACK
       socket.on('error', () => {})

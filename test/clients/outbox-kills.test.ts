@@ -28,7 +28,7 @@ const night = fc.record({
   jitter: fc.integer({ min: 0, max: 100 }),
 })
 
-it('the outbox loses no message over 50 kills and an hour without a receiver, and repeats one only if a kill comes between its delivery and its record', () => {
+it('the outbox loses no message over 50 kills and an hour without a receiver, and repeats a message only if a kill comes between its delivery and the record of the delivery', () => {
   fc.assert(
     fc.property(night, ({ kills, down, jitter }) => {
       let disk: Outbox = emptyOutbox(0)

@@ -74,7 +74,7 @@ export function itAnnouncesAndLists(bench: Bench): void {
   })
 
   describe('answers', () => {
-    it('about the queue in drawing order, and then about ended jobs, newest first', async () => {
+    it('with the queue in drawing order, and then with ended jobs, newest first', async () => {
       const old = await bench.finished({ title: 'old' })
       bench.clock.pass(1000)
       await bench.finished({ title: 'recent' })
@@ -88,7 +88,7 @@ export function itAnnouncesAndLists(bench: Bench): void {
       expect(newest?.id).toBe(old.id)
     })
 
-    it('by status, task, tag and words', async () => {
+    it('with only the jobs of a status, task, tag or search text', async () => {
       await bench.finished({ title: 'Spiral', task: 'pattern' })
       await bench.submit({ title: 'Birthday for Ada', task: 'postcard', tags: ['family'] })
       const titles = async (filter: object) => (await bench.spool.list(filter)).jobs.map(({ title }) => title)
@@ -99,7 +99,7 @@ export function itAnnouncesAndLists(bench: Bench): void {
       expect(await titles({ search: 'for ada', status: ['failed'] })).toEqual([])
     })
 
-    it('about how many jobs are in each status', async () => {
+    it('with the number of jobs in each status', async () => {
       await bench.finished()
       await bench.submit()
       await bench.submit()
@@ -122,7 +122,7 @@ export function itAnnouncesAndLists(bench: Bench): void {
       await expect(bench.spool.list({ cursor: 'nonsense' })).rejects.toMatchObject(refused('ERR_PARAMS'))
     })
 
-    it('about a job’s log, which keeps the last 200 lines', async () => {
+    it('with the last 200 lines of a job’s log', async () => {
       const { id } = await bench.submit()
       await bench.spool.log(id, 'first')
       bench.clock.pass(5)

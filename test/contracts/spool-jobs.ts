@@ -223,7 +223,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.spool.purge(1000)).toBe(1)
     })
 
-    it('when the clock jumps past their retention, until one more hour has passed', async () => {
+    it('for one to two hours after the clock jumps past their retention', async () => {
       const hour = 3_600_000
       const { id } = await bench.finished()
       bench.clock.pass(hour)

@@ -85,7 +85,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.drain()).toEqual(['new', 'failed', 'canceled'])
     })
 
-    it('ask for ink of jobs that were only rendered, even archived: the spool takes all in order, or none', async () => {
+    it('plot jobs that were only rendered, even archived: the spool accepts all in order, or none', async () => {
       const plot = { plotter: 'A', copies: 2 }
       const ink = (id: string) => ({ id, plot, result: { ...aResult, estimateSeconds: 7 } })
       const ids: string[] = []
@@ -111,7 +111,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect((await bench.spool.list()).total).toBe(23)
     })
 
-    it('ask for ink of one job once, when several ask at the same moment', async () => {
+    it('plot a rendered job only once, when two requests for the plot come at the same moment', async () => {
       const { id } = await bench.finished()
       const request = { id, plot: { plotter: 'A', copies: 1 }, result: aResult }
       const both = await Promise.allSettled([bench.spool.askInk([request]), bench.spool.askInk([request])])

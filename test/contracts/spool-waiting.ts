@@ -112,7 +112,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.submit({ dependsOn: [parent.id] })).toMatchObject({ status: 'queued' })
     })
 
-    it('and fails it, and the jobs that wait for it, when one of the others is canceled; its error names that canceled job', async () => {
+    it('and fails the job, and each job that waits for it, when one of the others is canceled; the error names the canceled job', async () => {
       const parent = await bench.submit()
       const child = await bench.submit({ dependsOn: [parent.id] })
       const held = await bench.submit({ dependsOn: [child.id], hold: true })

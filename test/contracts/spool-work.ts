@@ -46,11 +46,11 @@ export function itGivesClaims(bench: Bench): void {
       expect(await bench.spool.complete(claim, aResult)).toMatchObject({ status: 'finished' })
     })
 
-    it('that fail with the error that the holder gives', async () => {
+    it('whose job fails with the error that the holder gives', async () => {
       expect(await bench.failed()).toMatchObject({ status: 'failed', error: anError, attempts: 1 })
     })
 
-    it('that their holder may give back untouched', async () => {
+    it('that their holder may give back, which counts as no attempt', async () => {
       await bench.submit()
       expect(await bench.spool.release(await bench.render())).toMatchObject({ status: 'queued', attempts: 0 })
       expect((await bench.render()).job.attempts).toBe(1)
@@ -110,7 +110,7 @@ export function itGivesClaims(bench: Bench): void {
       expect(claim?.job.id).toBe(id)
     })
 
-    it('and names the first job of a plotter, rendered or not', async () => {
+    it('and names the first job of a plotter, even a job that is not rendered yet', async () => {
       expect(await bench.spool.head(['A', 'any'])).toBeUndefined()
       await bench.submit({ title: 'no ink' })
       await bench.submit({ title: 'for B', plot: { plotter: 'B', copies: 1 }, priority: 90 })
@@ -134,7 +134,7 @@ export function itGivesClaims(bench: Bench): void {
       await expect(bench.spool.reportInk(claim, drawn)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
     })
 
-    it('that pause with a reason and continue', async () => {
+    it('whose job can pause with a reason, and continue', async () => {
       await bench.rendered()
       const claim = await bench.plot()
       const paused = await bench.spool.pause(claim, 'pen-change', 'blue, please')
@@ -143,7 +143,7 @@ export function itGivesClaims(bench: Bench): void {
       expect(await bench.spool.complete(claim)).toMatchObject({ status: 'finished', result: aResult })
     })
 
-    it('that wait for an operator after a cut, and keep their progress', async () => {
+    it('whose job waits for an operator after a cut, and keeps its progress', async () => {
       const { id } = await bench.rendered()
       const claim = await bench.plot()
       await bench.spool.progress(claim, { phase: 'plot', done: 4, of: 10, planHash: 'h' })
@@ -154,7 +154,7 @@ export function itGivesClaims(bench: Bench): void {
       expect(resumed?.job).toMatchObject({ status: 'plotting', progress: { done: 4, planHash: 'h' } })
     })
 
-    it('that start again on a new sheet from the first stroke', async () => {
+    it('whose job, after a retry, starts again from the first stroke', async () => {
       const { id } = await bench.rendered()
       const claim = await bench.plot()
       await bench.spool.progress(claim, { phase: 'plot', done: 4, of: 10 })

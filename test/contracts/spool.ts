@@ -59,14 +59,14 @@ export class Bench {
     return (await this.spool.get(id))?.status ?? 'unknown'
   }
 
-  /** All later events. */
+  /** @returns an array that gets all later events */
   async listen(): Promise<SpoolEvent[]> {
     const events: SpoolEvent[] = []
     await this.spool.subscribe((event) => events.push(event))
     return events
   }
 
-  /** Claims and finishes all renders. @returns their titles in order */
+  /** Claims and completes all renders. @returns the titles of the jobs, in the order of their claims */
   async drain(): Promise<string[]> {
     const titles: string[] = []
     for (;;) {

@@ -48,7 +48,7 @@ describe('a job that a thread checks at the submit', () => {
     })
   })
 
-  it('is refused with its whole batch when it is invalid', async () => {
+  it('is refused together with the other jobs of its submit when it is invalid', async () => {
     const before = await total()
     const jobs = [GOOD, '<svg'].map((svg) => ({ task: 'svg', params: { svg } }))
     await expect(plotd.client.call('job.submitAll', { jobs })).rejects.toMatchObject({

@@ -11,7 +11,7 @@ const LINES = [0, 1, 2].map((i) => `<path d="M5 ${5 + 3 * i}H20" fill="none" str
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm" viewBox="0 0 40 40">${LINES.join('')}</svg>`
 const quick = { base: 'axidraw-v3', pen: { raiseMs: 40, lowerMs: 40 }, down: { speed: 60 } }
 
-describe('a plot of a rendered job', () => {
+describe('a plot that is requested for a finished job', () => {
   let board: RunningSimulator
   let plotd: StartedDaemon
   beforeAll(async () => {
@@ -31,7 +31,7 @@ describe('a plot of a rendered job', () => {
   const plot = (params: Params<'job.plot'>) => plotd.client.call('job.plot', params)
   const refusal = (code: string) => ({ code })
 
-  it('waits for a sheet as every plot does, draws the file of record, and cannot be requested twice', async () => {
+  it('waits for a grant, also after a restart, draws the file of record, and cannot be requested twice', async () => {
     const { id, result } = await rendered()
     const file = join(plotd.config.output, result?.path ?? '')
     const edited = (await readFile(file, 'utf8')).replace('</svg>', '<path d="M5 30H20" stroke="black"/></svg>')

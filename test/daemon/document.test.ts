@@ -32,7 +32,7 @@ describe('the generated parts of the docs', () => {
     expect(now).toBe(wanted)
   })
 
-  it('include every method and notification; the OpenRPC document has as many methods', async () => {
+  it('include all methods and notifications, and OpenRPC describes as many methods as the protocol has', async () => {
     const text = readFileSync(join(packageRoot, 'docs/protocol.md'), 'utf8')
     for (const name of [...Object.keys(METHODS), ...Object.keys(NOTIFICATIONS)]) expect(text).toContain(`### ${name}\n`)
     expect((await openRpc('1')).methods).toHaveLength(Object.keys(METHODS).length)

@@ -52,7 +52,7 @@ describe('events.subscribe', () => {
     expect(messages[1]).toMatchObject({ method: 'queue.changed', params: { paused: [''] } })
   })
 
-  it('sends a change of the fonts to clients that subscribe to that topic', async () => {
+  it('sends a change of the fonts to a client that subscribes to the topic `fonts`', async () => {
     const { messages, call } = await socket()
     call(1, 'events.subscribe', { topics: ['fonts'] })
     await until(() => messages.length === 1)
@@ -151,7 +151,7 @@ describe('the throttle', () => {
     expect(sent).toEqual(['a0', 'a9', 'a19', 'a29', 'a39', 'a49', 'b1'])
   })
 
-  it('sends later values at the ticks of one timer for all keys, at least an interval between two of a key', () => {
+  it('sends later values of all keys at the ticks of one timer, those of one key at least an interval apart', () => {
     const sent: string[] = []
     const start = Date.now()
     const throttle = new Throttle<number>(200, (key) => sent.push(`${key}${Date.now() - start}`))

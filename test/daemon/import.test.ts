@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PlotdClient, WireJob } from '../../clients/node/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 
-/** Two daemons: a job moves from one to the other. */
+/** The tests move jobs from the daemon `old` to the daemon `plotd`. */
 let old: StartedDaemon
 let plotd: StartedDaemon
 beforeAll(async () => {

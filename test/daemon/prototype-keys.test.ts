@@ -66,7 +66,7 @@ describe.each(NAMES)('%s as a name', (name) => {
     )
   })
 
-  it('works as any other name that users choose', async () => {
+  it('works like any other text in a title, a tag, an idempotency key and the name of a token', async () => {
     const request = pattern(`"hold":true,"title":"${name}","tags":["${name}"],"idempotencyKey":"${name}"`)
     const { result } = await call('job.submit', request)
     expect(result).toMatchObject({ title: name, tags: [name], status: 'held' })

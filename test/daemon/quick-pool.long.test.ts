@@ -49,7 +49,7 @@ describe('while a long preview runs', () => {
     other.close()
   })
 
-  it('the preview ends with the connection of its client, and a waiting preview of it never begins', async () => {
+  it('the preview ends when its client disconnects, and a waiting preview of that client never begins', async () => {
     const other = await someoneElse()
     other.call('preview.render', LONG).catch(() => {})
     await hasBegun()

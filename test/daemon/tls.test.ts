@@ -44,7 +44,7 @@ describe('with a certificate', () => {
     expect(await get(undefined)).toMatch(/SELF_SIGNED/)
   })
 
-  it('the server encrypts WebSockets too, and a page by plain HTTP is another origin', async () => {
+  it('the server encrypts WebSockets too, and refuses a page that was loaded over plain HTTP', async () => {
     const open = (origin: string) =>
       new Promise<string | number>((resolve) => {
         const headers = { ...bearer, origin }

@@ -56,7 +56,7 @@ describe('tokens', () => {
     expect(tokens.find(TOKEN)?.name).toBe('master')
   })
 
-  it('end at once, even while the disk is slow', async () => {
+  it('end at once when they are revoked or rotated, even while the disk is slow', async () => {
     const tokens = new Tokens(TOKEN, [], { ...record, saveOthers: () => new Promise(() => {}) })
     void tokens.add('shop', 'submit')
     const [, shop] = tokens.list()

@@ -4,8 +4,8 @@ import { expect, it } from 'vitest'
 import { threadScript } from '../../src/threads.ts'
 
 /**
- * Starts threads as the daemon does, and creates objects that survive for a while. Rests until V8 shrinks the young
- * generation. Works until it has grown. Prints its size after each step, MB.
+ * Starts two threads, and creates objects that survive for a while. Rests until V8 shrinks the young generation. Works
+ * until the young generation has grown to 8 MB. Prints the size of the young generation after each step, MB.
  */
 const SCRIPT = `
 import { once } from 'node:events'
@@ -44,7 +44,10 @@ console.log(youngMb())
 process.exit()
 `
 
-/** Lets the young generation grow to 8 MB, then calls `setYoungHeap`. Prints its size after more such work, MB. */
+/**
+ * Lets the young generation grow to 8 MB, then calls `setYoungHeap`, then creates more objects. Prints the size of the
+ * young generation, MB.
+ */
 const LATE = `
 import { getHeapSpaceStatistics } from 'node:v8'
 import { setYoungHeap } from ${JSON.stringify(threadScript('src/threads').href)}

@@ -57,7 +57,7 @@ describe('examples/artboard', () => {
 })
 
 describe('enqueue, cancelJob and getJobStatus', () => {
-  it('submit jobs for a later time, with a time limit or after another job, and report their state', async () => {
+  it('submit jobs for a later time, with a time limit or after a job, cancel one, and report states', async () => {
     const where = { daemon: { state: env.PLOTD_STATE } }
     const params = { pattern: 'spiral' }
     const later = await enqueue('pattern', params, { at: new Date(Date.now() + 3_600_000), timeout: '2m', ...where })

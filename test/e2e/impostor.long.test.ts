@@ -86,7 +86,7 @@ afterEach(async () => {
   removeFolder(folder)
 })
 
-/** Removes the path of the socket from daemon.json. Without it clients connect over TCP, as on Windows. */
+/** Removes the path of the socket from daemon.json. Clients then connect over TCP, as on Windows. */
 function withoutSocketFile(): void {
   const file = join(state, 'daemon.json')
   const { socket: _, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
@@ -100,7 +100,7 @@ async function takeOver(): Promise<Impostor> {
   return taker
 }
 
-/** After its restart the daemon accepts nothing that the impostor received. */
+/** Expects that the impostor received no secret, and that the restarted daemon accepts no word of `received`. */
 async function expectNoSecret(received: string): Promise<void> {
   for (const secret of secretsOfFolder()) expect(received).not.toContain(secret)
   await taker?.close()

@@ -83,7 +83,7 @@ describe.runIf(has('python3'))('the Inkscape extension', () => {
     expect(names(/<param name="(\w+)"/g, inx)).toEqual(names(/add_argument\("--(\w+)"/g, script))
   })
 
-  it.runIf(hasInkscape)('runs in Inkscape itself, as its menu runs it', async () => {
+  it.runIf(hasInkscape)('runs in Inkscape itself', async () => {
     const extensions = join(folder, 'profile/extensions')
     await mkdir(extensions, { recursive: true })
     for (const file of ['plotd_send.inx', 'plotd_send.py']) await cp(join(EXTENSION, file), join(extensions, file))

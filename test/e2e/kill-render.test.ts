@@ -7,7 +7,7 @@ import { type Child, daemonProcess } from '../support/processes.ts'
 import { removeFolder } from '../support/remove-folder.ts'
 import { until } from '../support/until.ts'
 
-/** A task that reports when it runs and waits for a file, so that the test can stop it in the middle. */
+/** A task that reports its begin and waits for a file, so that the test can kill the daemon while the task runs. */
 const WAITING_TASK = `
   import { existsSync, writeFileSync } from 'node:fs'
   export default ({ z, defineTask, SvgBuilder }) => defineTask({

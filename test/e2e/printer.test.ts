@@ -65,7 +65,7 @@ const state = async (id: number) => {
 }
 
 describe('plotd as a printer', () => {
-  it('queues an SVG as a job of that plotter, with the requested attributes', async () => {
+  it('queues an SVG as a job of the plotter that the URL names, with the requested attributes', async () => {
     const answer = await ipp(url, 'Print-Job', {
       document: SVG,
       operation: { 'job-name': { is: 'name', value: 'Letter' } },
@@ -110,7 +110,7 @@ describe('plotd as a printer', () => {
     await ipp(url, 'Cancel-My-Jobs')
   })
 
-  it('refuses formats that it does not draw, and queues nothing', async () => {
+  it('refuses documents and attributes that it does not support, and queues nothing', async () => {
     const before = (await queued()).length
     const send = async (document: Uint8Array, operation = {}) =>
       (await ipp(url, 'Print-Job', { document, operation })).status
@@ -134,7 +134,7 @@ describe('plotd as a printer', () => {
     expect((await queued()).length).toBe(before)
   })
 
-  it('takes a document after its job, holds and releases it, and lets only its owner change it', async () => {
+  it('takes a document after its job, holds and releases the job, and lets only the owner change the job', async () => {
     const id = await idOf(ipp(url, 'Create-Job', { job: { 'job-hold-until': keyword('indefinite') } }))
     const target = { 'job-id': integer(id) }
     expect(await state(id)).toBe('4 job-incoming')

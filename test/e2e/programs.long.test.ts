@@ -59,7 +59,7 @@ afterAll(async () => {
   removeFolder(folder)
 })
 
-/** The snippet of a page with this file name, or its first snippet without a name in this language. */
+/** The first snippet of a page that has this file name, or has no file name and is in the language `file`. */
 function take(page: string, file: string): string {
   const snippet = snippets.get(page)?.find((each) => each.file === file || (each.file === '' && each.language === file))
   if (snippet === undefined) throw new Error(`${page} has no ${file}`)
@@ -159,7 +159,7 @@ describe.runIf(hasPython)('docs/programs/python.md', () => {
     expect(await runSnippet('python.md', 'many.py')).toContain('postcard_Bea_invitation')
   })
 
-  it('says that no daemon answers', async () => {
+  it('queues, or says that no daemon answers', async () => {
     expect(await runSnippet('python.md', 'away.py')).toMatch(/^queued \w{26}/)
     const alone = spawnSync('python3', ['away.py'], {
       cwd: folder,
@@ -186,7 +186,7 @@ describe('docs/programs/shop-webhook.md', () => {
     expect((await order('forged')).status).toBe(401)
   })
 
-  it('answers on after a body that breaks off, and after one that is no JSON', async () => {
+  it('still answers after a body that breaks off, and after a body that is no JSON', async () => {
     const url = new URL(await serve('shop-webhook.md', 'shop.mjs', { SHOP_SECRET: 'secret' }))
     const half = createConnection(Number(url.port), url.hostname)
     half.write('POST / HTTP/1.1\r\nHost: shop\r\nContent-Length: 100\r\n\r\n{')
@@ -219,7 +219,7 @@ describe('docs/programs/home-assistant.md', () => {
     const state = async ({ payload, headers, sensor = [] }: Request) => {
       expect(headers.Authorization).toBe('Bearer THE-TOKEN')
       const value = await rpc(payload, authorization)
-      // JavaScript evaluates these Jinja templates alike, once the braces and `and not` are replaced.
+      // JavaScript gives these Jinja templates the same value when the braces and `and not` are replaced.
       return sensor.map(({ value_template: template }) => {
         const code = template.replace(/^\{\{|\}\}$/g, '').replace(/\band not\b/, '&& !')
         return runInNewContext(code, { value_json: value }) as unknown

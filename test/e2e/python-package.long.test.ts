@@ -21,7 +21,7 @@ interface Ran {
 }
 
 function run(command: string, words: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  // Removes the user's settings of pip and Python, which could change the test.
+  // Removes the user's settings of plotd, pip and Python, which could change the test.
   const otherVariables = Object.entries(process.env).filter(([name]) => !/^(PLOTD_|PIP_|PYTHON)/.test(name))
   const bare = { ...Object.fromEntries(otherVariables), PIP_NO_INDEX: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1' }
   const child = spawn(command, words, { env: { ...bare, PYTHONDONTWRITEBYTECODE: '1', ...env } })
@@ -39,7 +39,7 @@ describe.runIf(python !== undefined)('the Python package', () => {
   beforeAll(async () => {
     daemon = await startedDaemon({ plotters: [{ name: 'axi', url: 'sim:ebb', profile: 'axidraw-v3' }] })
     folder = daemon.folder
-    // pytest comes from the machine, the package from the venv. Making the venv takes most of the time.
+    // pytest comes from the machine, the package from the venv.
     await run(python ?? '', ['-m', 'venv', '--system-site-packages', join(folder, 'venv')])
   })
   afterAll(() => daemon.close())

@@ -118,7 +118,7 @@ describe('a service', () => {
     ]
 
     const env = { PLOTD_TOKEN: shop }
-    const second = service(SERVE) // the folder is locked
+    const second = service(SERVE) // fails, because the first service has locked the state folder
     expect(await second.ended).not.toBe(0)
     const open = service(['open', '--print'])
     expect(await open.ended).toBe(0)

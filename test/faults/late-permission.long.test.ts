@@ -26,8 +26,8 @@ interface Entry {
 }
 
 /**
- * A process that plots on a board in another process. It records when it sent each answered write that permits strokes,
- * and when it sent each command that lowers the pen.
+ * The program of a process that plots on a board in another process. It records when it sent each command that lowers
+ * the pen, and when it sent each write that permits strokes. It records a write only after the answer to that write.
  */
 const plotting = (url: string): string => `
   import { uptime } from 'node:os'
@@ -87,7 +87,7 @@ function ages(log: readonly Entry[]): number[] {
 }
 
 describe('a process that is stopped in mid-plot and continued', () => {
-  it('finishes the stroke under way, and begins no other before it has a new permission', async () => {
+  it('finishes the stroke under way, and begins no other stroke before it has a new permission', async () => {
     const board = await boardProcess()
     const host = node(plotting(`${board.url}?speed=20&patience=10`))
     try {
@@ -114,7 +114,7 @@ describe('a process that is stopped in mid-plot and continued', () => {
 })
 
 describe('a disk that answers late', () => {
-  it('keeps the pen up until it answers in time, and loses no stroke', async () => {
+  it('keeps the pen up until the disk answers in time, and loses no stroke', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     await spool.submit([{ task: 'svg', params: {}, plot: { plotter: 'axi', copies: 1 } }])

@@ -81,7 +81,7 @@ const MACHINES: readonly Machine[] = [
 describe.each(MACHINES)(
   '$name that is cut again and again in mid-plot, by the cable, a kill or the power',
   (machine) => {
-    it('inks every stroke exactly once, except for strokes that the operator has drawn again', async () => {
+    it('inks every stroke exactly once, unless the operator chooses to draw it again', async () => {
       const { profile } = machine
       const plan = planOf(drawingOf(strokes, 200, 150), profile)
       const roll = dice(7475)

@@ -204,7 +204,7 @@ describe('the watermark', () => {
     await expect(recordsOn(disk)).rejects.toMatchObject(damaged(mark(disk), 'it is gone or cannot be read'))
   })
 
-  it('is stored twice: one block of it may be damaged', async () => {
+  it('has two blocks, one of which may be damaged', async () => {
     const { disk, acknowledged } = folders[3] as Folder
     for (const block of [0, 4096]) {
       const flipped = disk.copy()
@@ -262,7 +262,7 @@ describe('the watermark', () => {
   })
 })
 
-it('a start rejects a snapshot of another spool, even of the same generation and length', async () => {
+it('a start ignores a snapshot of another spool, even of the same generation and length', async () => {
   const [mine, other] = [await folder(10, [5], 'close'), await folder(10, [5], 'close')]
   const disk = mine.disk.copy()
   disk.copyFrom(other.disk, snapshotOn(other.disk), snapshotOn(disk))

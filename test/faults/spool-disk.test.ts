@@ -114,7 +114,7 @@ describe('a spool whose disk fails', () => {
 })
 
 describe('an acknowledged job', () => {
-  it('is on the disk: a power cut right after it takes nothing away', async () => {
+  it('is on the disk: a power cut right after the acknowledgement loses no job', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     await submit(spool, 'one')

@@ -85,7 +85,7 @@ describe('a spool of format 1', () => {
     await spool.close()
   })
 
-  it('is upgraded to a format only once, and later over several formats at one start', async () => {
+  it('is upgraded to a format only once; a later start can upgrade it by two formats', async () => {
     const folder = copyOfFixture()
     await (await open(folder, later('two'))).close()
     const same = await open(folder, later('two'))

@@ -46,7 +46,7 @@ it('no more keys are kept than the limit: the oldest go first', async () => {
   expect([oldest?.status, newest?.status]).toEqual(['queued', 'forgotten'])
 })
 
-it('no key is lost that comes while a snapshot is written', async () => {
+it('keys that arrive while a snapshot is written are not lost', async () => {
   const disk = new MemoryDisk()
   const spool = await spoolOn(disk, { endedInMemory: 0 })
   const keys = Array.from({ length: 5000 }, (_, i) => ({

@@ -35,7 +35,7 @@ function at(step: RegExp): number {
 }
 
 describe('a state folder', () => {
-  it('has no token or a whole one after a power cut: its bytes are on the disk before its name is', async () => {
+  it('has no token or a whole one after a power cut: the token’s bytes are on the disk before its name', async () => {
     steps.length = 0
     const state = join(tempFolder(), 'state')
     const { master } = await openTokens(state)
@@ -55,7 +55,7 @@ describe('a state folder', () => {
   })
 
   it.runIf(process.platform === 'linux')(
-    'that cannot be made is refused, even when the search for an existing parent would never end',
+    'that cannot be created is refused, also below /proc, where a recursive mkdir would never end',
     async () => {
       await expect(makeFolder('/proc/plotd/state')).rejects.toMatchObject({ code: 'ENOENT' })
       const folder = tempFolder()

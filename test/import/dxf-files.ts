@@ -46,7 +46,7 @@ export const asciiDxf = (parts: DxfParts, newline = '\r\n'): Uint8Array =>
       .join(''),
   )
 
-/** As binary DXF: codes of two bytes, or of one byte as in R12. */
+/** The file as binary DXF. Group codes have two bytes; with `isOld` they have one byte, as in R12. */
 export function binaryDxf(parts: DxfParts, isOld = false): Uint8Array {
   const chunks: Uint8Array[] = [Buffer.from('AutoCAD Binary DXF\r\n\u001a\0', 'latin1')]
   for (const [code, value] of groupsOf(parts)) {

@@ -27,7 +27,7 @@ describe('a long line of G-code', () => {
 })
 
 describe('the G-code reader', () => {
-  it('draws moves with a feed when the file never lifts the pen', () => {
+  it('draws G1 moves, and no G0 moves, when the file never lifts the pen', () => {
     expect(lines('G0X1Y1\nG1X5\nY5\nG0X0Y0\nG1X9Y9')).toEqual([
       [1, 1, 5, 1, 5, 5],
       [0, 0, 9, 9],

@@ -18,7 +18,7 @@ const drawn = (text: string, options: ReadHpglOptions = {}) => {
 }
 const lines = (text: string): number[][] => drawn(text).lines
 
-describe('moves in HP-GL', () => {
+describe('the HP-GL importer, for moves,', () => {
   it('draws with the pen down, absolute and relative', () => {
     expect(lines('IN;SP1;PU0,0;PD100,0,100,50;PU;PR10,0;PD0,10;')).toEqual([
       [0, 0, 100, 0, 100, 50],
@@ -69,7 +69,7 @@ describe('moves in HP-GL', () => {
   })
 })
 
-describe('shapes in HP-GL', () => {
+describe('the HP-GL importer, for shapes,', () => {
   it('draws a smooth circle, or chords where the file names their angle', () => {
     const [round = []] = lines('PU0,0;CI1000;')
     for (let i = 0; i < round.length; i += 2) expect(Math.hypot(round[i] ?? 0, round[i + 1] ?? 0)).toBeCloseTo(1000, 2)
@@ -104,7 +104,7 @@ describe('shapes in HP-GL', () => {
     ])
   })
 
-  it('forgets the lengths of ticks and both line types at IN, and the lengths at TL without numbers', () => {
+  it('forgets tick lengths, the line type and the one before it at IN, and tick lengths at TL without numbers', () => {
     const tick = lines('IN;SP1;PA1000,1000;XT;')
     expect(lines('IN;TL10,10;IN;SP1;PA1000,1000;XT;')).toEqual(tick)
     expect(lines('IN;TL10,10;TL;SP1;PA1000,1000;XT;')).toEqual(tick)
@@ -167,7 +167,7 @@ describe('labels in HP-GL', () => {
 })
 
 describe('plotter files', () => {
-  it('become layers by pens, in mm', () => {
+  it('become drawings in mm with a layer for each pen', () => {
     const { svg } = readHpgl(bytesOf('IN;SP1;PU0,0;PD400,0;SP3;PU0,400;PD400,400;SP0;PD0,0;'), { margin: 0 })
     const { drawing } = readSvg(svg)
     expect(drawing.layers.map(({ name, pen }) => `${name} ${pen}`)).toEqual(['pen 1 1', 'pen 3 3'])
@@ -177,7 +177,7 @@ describe('plotter files', () => {
     ])
   })
 
-  it('note strokes and labels after the pen was put away', () => {
+  it('lose the strokes and labels after the pen is put away, and a note counts these', () => {
     const { lines, notes } = drawn('IN;SP1;PD9,0;PU;SP0;PD0,9;PU;LBI\u0003;')
     expect(lines).toEqual([[0, 0, 9, 0]])
     expect(notes).toMatchObject([{ code: 'not-drawn', message: expect.stringContaining('SP0'), count: 2 }])
@@ -189,7 +189,7 @@ describe('plotter files', () => {
     expect(drawn(text, { page: 2 }).lines).toEqual([[0, 0, 0, 9]])
   })
 
-  it('are recognized by their content, and text is not', () => {
+  it('are recognized by their content, and no other text is taken for one', () => {
     const name = (text: string): string => {
       const kind = identify(bytesOf(text))
       return kind.is === 'document' ? kind.importer.name : kind.is

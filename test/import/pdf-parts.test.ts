@@ -125,7 +125,7 @@ describe('reading a PDF: annotations and form fields', () => {
 })
 
 describe('reading a PDF: paint', () => {
-  it('keeps opacity in the SVG, also of groups, so that light paint hides nothing', async () => {
+  it('keeps opacity in the SVG, also of groups', async () => {
     const { svg } = await drawn('/G gs 10 10 20 20 re f /X Do', {
       objects: [
         stream(

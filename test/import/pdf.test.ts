@@ -35,7 +35,7 @@ describe('reading a PDF: paths', () => {
     ])
   })
 
-  it('keeps line widths under the transformation, dashes, caps and joins', async () => {
+  it('scales line widths and dashes by the transformation, and keeps caps and joins', async () => {
     const { svg, drawing } = await drawn('2 0 0 2 0 0 cm 3 w 1 J 1 j [4 2] 1 d 5 5 m 45 5 l S')
     expect(svg).toContain(`stroke-width="${Math.round(6 * PT * 1e4) / 1e4}"`)
     expect(svg).toMatch(/stroke-linecap="round" stroke-linejoin="round" stroke-dasharray="2\.8222 1\.4111"/)
@@ -219,7 +219,7 @@ describe('reading a PDF: text', () => {
 describe('reading a PDF: refusals', () => {
   it.each([
     ['a broken file', new Uint8Array(Buffer.from('%PDF-1.4\nnothing'))],
-    ['a cut file', pdfFile(['10 10 m 20 20 l S']).slice(0, 60)],
+    ['a truncated file', pdfFile(['10 10 m 20 20 l S']).slice(0, 60)],
   ])('refuses %s with a code', async (_, bytes) => {
     await expect(imported(bytes)).rejects.toMatchObject({
       code: 'ERR_DOCUMENT',
@@ -241,7 +241,7 @@ describe('reading a PDF: refusals', () => {
     })
   })
 
-  it('ends a form that draws itself', async () => {
+  it('comes to an end when a form draws itself', async () => {
     const form = stream(
       '/X Do 0 5 m 10 5 l S',
       '/Subtype /Form /BBox [0 0 10 10] /Resources << /XObject << /X 10 0 R >> >>',

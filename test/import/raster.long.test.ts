@@ -53,14 +53,14 @@ describe('a raster page of a printer', () => {
     }
   })
 
-  it('draws wide ink as its outline, and reports it', async () => {
+  it('with wide ink becomes the outline of that ink, and a note says so', async () => {
     const { drawing, notes } = await drawingOf(pwg([disc]))
     expect(strokeCount(drawing)).toBe(1)
     expect(boundsOf(drawing).maxX - boundsOf(drawing).minX).toBeCloseTo(160 * 0.0847, 0)
     expect(notes).toContain('ink wider than 1.6 mm is drawn as its outline')
   })
 
-  it('draws pictures as horizontal lines that are denser where the picture is darker, and reports it', async () => {
+  it('with a picture becomes horizontal lines, denser where the picture is darker, and a note says so', async () => {
     const { drawing, notes } = await drawingOf(pwg([slope], 'srgb_8'))
     expect(notes).toContain('pictures are drawn as horizontal lines')
     const all = Array.from({ length: strokeCount(drawing) }, (_, i) => stroke(drawing, i))
@@ -68,7 +68,7 @@ describe('a raster page of a printer', () => {
     expect([linesAcross(16), linesAcross(22), linesAcross(28), linesAcross(37)]).toEqual([24, 19, 13, 0])
   })
 
-  it('averages pixels that are finer than 300 dpi', async () => {
+  it('finer than 300 dpi has its pixels averaged', async () => {
     const fine = { ...line, dpi: 600 }
     const [header] = pagesIn(pwg([fine]))
     const grey = header && decodePage(pwg([fine]), header)
@@ -76,7 +76,7 @@ describe('a raster page of a printer', () => {
     expect((await drawingOf(pwg([fine]))).drawing.width).toBeCloseTo(25.4)
   })
 
-  it('limits the pixels of a page after averaging', () => {
+  it('is refused when it has too many pixels after averaging', () => {
     const sized = (dpi: number): Buffer => {
       const fields = [
         [372, 9000],
@@ -88,7 +88,7 @@ describe('a raster page of a printer', () => {
       return fields.reduce((bytes, [at, value]) => changed(bytes, 4 + at, value), pwg([line]))
     }
     expect(() => pagesIn(sized(300))).toThrow('more than plotd reads')
-    // At 600 dpi the page is small enough. Then plotd reads its lines, and the file ends before them.
+    // At 600 dpi the page is small enough, so plotd reads the lines of pixels, of which the file has too few.
     expect(() => pagesIn(sized(600))).toThrow('cut off')
   })
 
@@ -114,7 +114,7 @@ describe('a raster page of a printer', () => {
     await expect(importDocument(bytes)).rejects.toMatchObject({ code: 'ERR_DOCUMENT' })
   })
 
-  it('is read or refused with some changed bytes', () => {
+  it('whose bytes were changed at random is read, or refused with a PlotdError', () => {
     const small = { width: 24, height: 9, dpi: 100, shade: (x: number, y: number) => (x === y ? 0 : 255) }
     const valid = [pwg([small, small]), urf([small, small])]
     const change = fc.record({ at: fc.nat(5000), to: fc.nat(255) })

@@ -43,7 +43,7 @@ describe('a plain text', () => {
     expect(page('H', { size: 8 }).bounds.maxY - page('H', { size: 8 }).bounds.minY).toBeCloseTo(8, 1)
   })
 
-  it('notes characters that no font has, and refuses a text without words', () => {
+  it('causes a note for characters that no font has, and is refused when it has no words', () => {
     expect(page('a \u{12000}').notes).toMatchObject([
       { code: 'not-drawn', message: expect.stringContaining('U+12000') },
     ])

@@ -51,7 +51,7 @@ async function sent(board: GrblBoard | HpglPlotter | MarlinBoard, clock: Virtual
   return board.ink.strokes()
 }
 
-describe('a plan as a file', () => {
+describe('an export', () => {
   it('of G-code is drawn by grbl within 0.03 mm of the plan', async () => {
     const profile = profileNamed('grbl-servo')
     const clock = new VirtualClock()
@@ -143,7 +143,7 @@ describe('a plan as a file', () => {
     expect(() => planToHpgl(planOf(drawing, servo), servo)).toThrow('speaks no HP-GL')
   })
 
-  it('of an SVG that draws itself is complete for a reader without animations', () => {
+  it('as an SVG that draws itself is complete for a reader without animations', () => {
     const svg = animatedSvg(drawing, { seconds: 5, title: 'a <card>' })
     const { drawing: back } = readSvg(svg)
     expect(back.starts.length - 1).toBe(4)
@@ -152,12 +152,12 @@ describe('a plan as a file', () => {
     expect(svg.match(/animation-duration:[\d.]+s/g)).toHaveLength(4)
   })
 
-  it.each([Number.NaN, Infinity, -1])('of an SVG that draws itself is refused for a time of %d s', (seconds) => {
+  it.each([Number.NaN, Infinity, -1])('as an SVG that draws itself is refused for a time of %d s', (seconds) => {
     const refusal = expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringContaining('seconds must be') })
     expect(() => animatedSvg(drawing, { seconds })).toThrowError(refusal)
   })
 
-  it('of an SVG that draws itself is complete in the pixels of another reader', async () => {
+  it('as an SVG that draws itself is complete in the picture of another renderer', async () => {
     const { width, height, rgba } = await svgToPixels(animatedSvg(drawing), 1500)
     const dark = (x: number, y: number) => (rgba[4 * (Math.round(y) * width + Math.round(x)) + 3] ?? 0) > 100
     let inked = 0
@@ -183,7 +183,7 @@ describe('a plan as a file', () => {
 
   const hasPoppler = spawnSync('pdftocairo', ['-v']).error === undefined
 
-  it.skipIf(!hasPoppler)('of PDF has the drawing’s ink and size, read by poppler (skipped without poppler)', () => {
+  it.skipIf(!hasPoppler)('as a PDF has the drawing’s ink and size, read by poppler (skipped without poppler)', () => {
     const folder = mkdtempSync(join(tmpdir(), 'plotd-pdf-'))
     const [pdf, svg] = [join(folder, 'a.pdf'), join(folder, 'a.svg')]
     writeFileSync(pdf, drawingsToPdf([drawing], { title: 'Grüße (1)' }))

@@ -27,7 +27,7 @@ describe('the announcement of a printer', () => {
     for (const [key, value] of Object.entries(txt)) expect(`${key}=${value}`.length).toBeLessThan(256)
   })
 
-  it('asks for no password without authentication, and has a name that DNS takes', () => {
+  it('asks for no password without authentication, and shortens a long name to the 63 bytes that DNS allows', () => {
     const open = {
       'uri-security-supported': keywords('none'),
       'uri-authentication-supported': keywords('requesting-user-name'),

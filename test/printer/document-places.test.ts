@@ -32,7 +32,7 @@ describe('when all places for documents are taken', () => {
     expect(dropped).toEqual(['slower'])
   })
 
-  it('a document without a single byte loses its place', () => {
+  it('a document without a single byte may lose its place after ten seconds', () => {
     const { clock, dropped, take } = places()
     take('silent')
     const quick = take('quick')
@@ -42,7 +42,7 @@ describe('when all places for documents are taken', () => {
     expect(dropped).toEqual(['silent'])
   })
 
-  it('a fast document may lose its place after two minutes, too', () => {
+  it('even a fast document may lose its place after two minutes', () => {
     const { clock, dropped, take } = places()
     const steady = take('steady')
     clock.s = 100

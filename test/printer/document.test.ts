@@ -20,7 +20,7 @@ it.each([
   ['deflate', ended(repeated(EMPTY_BLOCK, MOST), deflateRawSync(NOTHING))],
   ['gzip', repeated(gzipSync(NOTHING), MOST)],
 ] as const)(
-  'a document in %s that exceeds the limit only before decompression is refused',
+  'a document in %s is refused even when only its compressed bytes exceed the limit',
   async (compression, rest) => {
     await expect(receive(NOTHING, rest, { compression, most: MOST })).rejects.toMatchObject({
       status: 'request-entity-too-large',

@@ -57,7 +57,7 @@ it.each([
     'half a message',
     'POST /ipp/print/any HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/ipp\r\nContent-Length: 900\r\n\r\n\u0002',
   ],
-])('connections that send %s keep nobody from printing', async (_, text) => {
+])('while 300 connections send %s, a print succeeds, and at most 200 of the connections stay open', async (_, text) => {
   const port = await listen()
   const sockets: Socket[] = []
   for (let i = 0; i < 300; i++) sockets.push(await dial(port, text))

@@ -68,7 +68,7 @@ describe('the codec of IPP', () => {
     expect(encode(read)).toEqual(EXAMPLE)
   })
 
-  it('writes and reads every kind of value', () => {
+  it('reads back the values that it writes: numbers, strings, dates, bytes and collections', () => {
     const job = attributes({
       copies: integer(3),
       'orientation-requested': enumeration(4),
@@ -108,7 +108,7 @@ describe('the codec of IPP', () => {
 
   it.each([
     ['an empty message', Buffer.alloc(0), 'bad-request'],
-    ['a cut message', EXAMPLE.subarray(0, 30), 'bad-request'],
+    ['a truncated message', EXAMPLE.subarray(0, 30), 'bad-request'],
     ['a message without its end', EXAMPLE.subarray(0, -1), 'bad-request'],
     ['a value before any attribute', Buffer.from([1, 1, 0, 2, 0, 0, 0, 1, 1, 0x44, 0, 0, 0, 0, 3]), 'bad-request'],
     ['a negative length', Buffer.from([1, 1, 0, 2, 0, 0, 0, 1, 1, 0x44, 0xff, 0xff, 3]), 'bad-request'],

@@ -20,7 +20,7 @@ describe('a print job whose document cannot be queued', () => {
   it.each([
     ['a refusal of plotd', new PlotdError('ERR_SPOOL_WRITE', 'the disk fails'), { status: 'service-unavailable' }],
     ['a bug', new TypeError('no such thing'), new TypeError('no such thing')],
-  ])('is aborted after %s, and the error is thrown', async (_, thrown, expected) => {
+  ])('is aborted after %s, and `submit` throws', async (_, thrown, expected) => {
     const jobs = await openJobs()
     const job = await jobs.create(ORDER)
     await expect(jobs.submit(job, DOCUMENT, clientThatThrows(thrown))).rejects.toMatchObject(expected)

@@ -247,7 +247,7 @@ describe('reading a print request', () => {
     expect(unsupported.get('punch-holes')).toEqual([{ is: 'unsupported' }])
   })
 
-  it('takes one value of an attribute that has only one', () => {
+  it('refuses two values or none for an attribute that takes one value', () => {
     const request = attributes({
       'orientation-requested': [enumeration(3), enumeration(4)],
       'print-quality': [],

@@ -47,7 +47,7 @@ describe('a frozen copy', () => {
 
   it.each([
     ['a date', { at: new Date(0) }],
-    ['a value with a text form of its own', { toJSON: () => 'text' }],
+    ['a value with a toJSON method', { toJSON: () => 'text' }],
     ['an instance of a class', new (class Point {})()],
     ['a number that JSON lacks', { at: Number.NaN }],
     ['a list that contains undefined', [1, undefined]],

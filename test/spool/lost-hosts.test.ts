@@ -8,7 +8,7 @@ const beat = (beats: number, life = 'one') => ({ id: 'B', life, beats: String(be
 /**
  * Queries the counts every 5 s from `start` on; an answer takes 10 ms, a late one 5 s.
  *
- * @returns the time of a loss, ms
+ * @returns the time of the query that finds the host lost, ms; undefined when none does
  */
 function timeOfLoss(hosts: LostHosts, start: number, beats: readonly (number | string)[]): number | undefined {
   for (const [i, each] of beats.entries()) {
@@ -46,7 +46,7 @@ describe('a host is lost', () => {
     expect(timeOfLoss(new LostHosts(EVERY_MS, LOSS_MS), 0, beats)).toBeUndefined()
   })
 
-  it('not when this host itself stood still', () => {
+  it('not when the host that sends the queries stood still itself', () => {
     const hosts = new LostHosts(EVERY_MS, LOSS_MS)
     timeOfLoss(hosts, 0, [1, 1, 1])
     expect(hosts.update([beat(1)], 3_600_000, 3_600_010)).toEqual([])

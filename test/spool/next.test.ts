@@ -197,7 +197,7 @@ describe('the states of a job', () => {
     })
   })
 
-  it('never change their input', () => {
+  it('are computed without a change to the job that `next` gets', () => {
     const before = job('queued')
     const copy = structuredClone(before)
     next(before, { type: 'start' }, NOW)

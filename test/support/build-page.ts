@@ -10,8 +10,8 @@ import { packageRoot } from '../../src/threads.ts'
 const BUILT = join(packageRoot, 'dist/web/index.html')
 
 /**
- * Builds the page as `npm run build` does, if a source is newer than the last build. One test file builds at a time: a
- * build first empties its folder, from which other test files may serve the page.
+ * Builds the page with Vite, if a source is newer than the last build. One test file builds at a time: a build first
+ * empties its folder, from which other test files may serve the page.
  */
 export async function buildPage(): Promise<void> {
   const lock = await buildLock()

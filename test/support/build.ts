@@ -15,7 +15,7 @@ const SOURCES = [
   'tsconfig.build.json',
   '.ci/bundle.mjs',
 ]
-/** The commands of `npm run build` for the code, without type checks. */
+/** The commands of `npm run build`, without the page, type checks and type declarations. */
 const STEPS = [
   ['npx', 'tsc', '-p', 'tsconfig.build.json', '--noCheck', '--declaration', 'false'],
   [process.execPath, '.ci/bundle.mjs'],

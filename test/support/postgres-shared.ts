@@ -8,7 +8,7 @@ import { removeFolder } from './remove-folder.ts'
 /** The environment variable that holds the folder of this run of the tests; `postgres-run.ts` sets it. */
 export const RUN_FOLDER = 'PLOTD_TEST_RUN'
 
-/** The file in that folder that holds the id of the run's process. */
+/** The file in the folder of the run that holds the id of the run's process. */
 export const OWNER = 'owner'
 
 interface Shared {
@@ -44,7 +44,7 @@ async function shared(run: string): Promise<Shared> {
     const { port, folder, pid } = await startPostgres({
       owner: Number(readFileSync(join(run, OWNER), 'utf8')),
     }).catch((error: unknown) => {
-      rmdirSync(join(run, 'starting')) // the other workers wait for a server as long as it exists
+      rmdirSync(join(run, 'starting')) // while this folder exists, the other workers wait for a server
       throw error
     })
     writeFileSync(file, JSON.stringify({ port, folder, pid }))
@@ -63,7 +63,7 @@ export async function endSharedServer(run: string): Promise<void> {
   try {
     process.kill(server.pid, 'SIGINT')
     while (process.kill(server.pid, 0)) await sleep(20)
-  } catch {} // it has ended
+  } catch {} // the server has ended
   removeFolder(server.folder)
 }
 

@@ -42,7 +42,7 @@ export function sharedStore() {
   })
 
   return {
-    /** The spool of one host. Closing it leaves the store to the others. */
+    /** The spool of one host. Its `close` does not close the store, which the other hosts still use. */
     spoolOf(host: string): OpenedSpool {
       const own: Partial<OpenedSpool> = {
         farm: farmOf(host),

@@ -29,7 +29,7 @@ interface Shot {
   readonly without?: string
 }
 
-/** The sheet as a writer fills it in: each text in `font`, with the unsteadiness of a hand. */
+/** The ink of a writer on the sheet: each text in `font`, with the unsteadiness of a hand. */
 function filledIn({ font, seed, without = '' }: Shot): StrokeWriter {
   const ink = new StrokeWriter()
   for (const [i, { text, x, y, width }] of BOXES.entries()) {

@@ -1,7 +1,7 @@
 import { vi } from 'vitest'
 import type { Spool } from '../../src/spool/index.ts'
 
-/** Makes the spool store each claim at once, but return it only after the call of the returned function. */
+/** Delays the answers of `spool.claim`, though the spool stores each claim at once. @returns ends the delay */
 export function slowClaims(spool: Spool): () => void {
   let answer = () => {}
   const answered = new Promise<void>((resolve) => {

@@ -21,7 +21,7 @@ export function sources(root: string): Source[] {
   return match
 }
 
-/** Relative imports of a source, resolved below the same root: 'spool/job.ts'. */
+/** Relative imports of a source, as paths below the root of `sources`, such as 'spool/job.ts'. */
 export function importsOf({ path, text }: Source): string[] {
   const specs = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g)].map(([, spec]) => spec ?? '')
   return specs.map((spec) => join(path, '..', spec).split(sep).join('/'))

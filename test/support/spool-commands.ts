@@ -9,7 +9,12 @@ import { type ModelJob, SpoolModel } from './spool-model.ts'
 export interface Store {
   /** @returns an empty spool on the store */
   open(): Promise<Spool>
-  /** Ends the spool abruptly, and opens another on the same store. @param chance  returns a random number, 0 … 1 */
+  /**
+   * Opens another spool on the same store without closing the first.
+   *
+   * @param how     'cut' also cuts the power of the disk, or the connections of the first spool to the database
+   * @param chance  returns a random number, 0 … 1
+   */
   crash(how: 'kill' | 'cut', chance: () => number): Promise<Spool>
   /** Housekeeping that changes no job. */
   tidy(spool: Spool): Promise<void>

@@ -1,6 +1,5 @@
 import type { JobStatus } from '../../src/spool/job.ts'
 
-/** A job as the model knows it. */
 export interface ModelJob {
   readonly id: string
   priority: number
@@ -19,7 +18,7 @@ export class SpoolModel {
     this.jobs.push({ id, priority, order: ++this.#last, status: held ? 'held' : 'queued', inks })
   }
 
-  /** The first job with this status: the job with the highest priority, and of those the one with the least `order`. */
+  /** Of the jobs with this status, the one with the highest priority; among equals, the one with the least `order`. */
   next(status: JobStatus): ModelJob | undefined {
     const waiting = this.jobs.filter((job) => job.status === status)
     return waiting.sort((a, b) => b.priority - a.priority || a.order - b.order)[0]

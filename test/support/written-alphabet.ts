@@ -1,7 +1,7 @@
 import { stroke, strokeCount } from '../../src/geometry/drawing.ts'
 import { type LetterSample, layoutText, type WrittenAlphabet } from '../../src/hershey/index.ts'
 
-/** Guide lines of a writing box of the page, in units of the box, y down. */
+/** Two guide lines of a box on the page of `plotd fonts write`: distance from the top of the box, px. */
 const [BASELINE, X_LINE] = [104, 62] as const
 export const WRITTEN = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,!?'
 

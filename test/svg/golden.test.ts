@@ -16,8 +16,8 @@ const OUTLINES = { drawWhite: true, clipEdges: false } as const
 
 /**
  * Small SVGs, each about one rule or one mistake, with the lines that plotd reads from them. `npm run bench
- * svg-agreement -- test/golden/svg --sample 0` compares them with Chromium's pictures. Files that may differ are in
- * `KNOWN` of agreement.test.ts.
+ * svg-agreement -- test/golden/svg --sample 0` compares the lines with Chromium's pictures. The files whose lines may
+ * differ are in `KNOWN` of agreement.test.ts.
  */
 const folder = join(packageRoot, 'test/golden/svg')
 const names = readdirSync(folder)

@@ -200,7 +200,7 @@ describe('custom tasks', () => {
     expect((await render('star', { points: 5 }, { tasks: registry })).svg).toContain('<polygon')
   })
 
-  it('do not come from hidden files, tests or data', async () => {
+  it('do not come from tests, data, or files whose names begin with . or _', async () => {
     await Promise.all(
       ['.star.mjs', '_draft.js', 'star.test.mjs', 'notes.txt'].map((file) => add(file, 'throw new Error()')),
     )

@@ -200,7 +200,7 @@ describe('handwritten postage', () => {
     ['postnl', 'AB1CD2EF', '9 letters'],
     ['usps', 'AB1CD2EF3', 'no handwritten code'],
     ['postnord', 'AB1CD2EF3', '12 letters'],
-  ] as const)('refuses at %s the code %s', (post, postage, says) => {
+  ] as const)('of %s is refused for the code %s', (post, postage, says) => {
     expect(() => prepareJob('envelope', { ...ADA, post, postage })).toThrow(says)
   })
 

@@ -136,7 +136,7 @@ describe('a postcard', () => {
     expect(warnings.at(-1)?.message).toMatch(/, 10 more are drawn as similar characters, too$/)
   })
 
-  it('gives the same warnings when it is rendered', async () => {
+  it('gives the same warnings at submit and when it is rendered', async () => {
     const params = { recipient: 'Ada', message: 'Hooray 🎉', address: 'Somewhere' }
     const { warnings } = await render('postcard', params)
     expect(new Set(warnings.map((warning) => warning.message))).toEqual(

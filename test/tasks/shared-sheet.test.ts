@@ -34,7 +34,7 @@ describe('pages that share a sheet', () => {
     expect(lines(sharedSheet([PAGE], 4)).map(roundAll)).toEqual([[0, 0, 25, 0]])
   })
 
-  it('are scaled down one by one, and never up', () => {
+  it('keep their size when they are small enough, even beside larger pages', () => {
     const small = drawingOf(strokesOf([0, 0, 50, 0]), 60, 60)
     const [, line] = lines(sharedSheet([PAGE, small, PAGE, PAGE], 4))
     expect((line?.[2] ?? 0) - (line?.[0] ?? 0)).toBeCloseTo(50)

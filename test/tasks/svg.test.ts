@@ -65,7 +65,7 @@ describe('the task svg', () => {
     await expect(render('svg', { svg: source, strict: true })).rejects.toMatchObject({ code: 'ERR_STRICT' })
   })
 
-  it('reads a packed upload', async () => {
+  it('reads an upload that is compressed with gzip', async () => {
     const bytes = gzipSync(page('<path stroke="red" d="M1 1L2 2"/>'))
     const sha256 = 'a'.repeat(64)
     const readUpload = async (hash: string) => {

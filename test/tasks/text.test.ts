@@ -5,7 +5,7 @@ import { inkOf } from './support/ink.ts'
 const page = (svg: string) => /width="([\d.]+)mm" height="([\d.]+)mm"/.exec(svg)?.slice(1).map(Number)
 
 describe('the task text', () => {
-  it('draws a larger sheet for a larger text', async () => {
+  it('makes a larger sheet for a larger text', async () => {
     const small = page((await render('text', { text: 'Hi' })).svg) ?? []
     const large = page((await render('text', { text: 'Hi\nthere, you all', size: 10 })).svg) ?? []
     expect(large[0]).toBeGreaterThan(small[0] ?? Infinity)
@@ -29,7 +29,7 @@ describe('the task text', () => {
     expect(Math.max(bounds.maxX - 140, bounds.maxY - 50)).toBeLessThanOrEqual(0.001)
   })
 
-  it('sets columns as high as the sheet, or fits them to it', async () => {
+  it('sets vertical text on a sheet of the given height, fits it to a given sheet, and refuses a path', async () => {
     const text = 'コーヒーをのむ。ノートにかく。'
     const [width = 0, height = 0] = page((await render('text', { text, vertical: true, height: 60 })).svg) ?? []
     expect([height, width < 60]).toEqual([60, true])

@@ -81,7 +81,7 @@ describe('a sentence agrees with its number: is or are, 2nd or 3rd', () => {
   it.each([
     ['abcdefghi', /character 9\) is drawn as a similar character, too$/],
     ['abcdefghij', / are drawn as similar characters, too$/],
-  ])('substituted characters: %s', (letters, expected) => {
+  ])('substituted characters after the first eight: %s', (letters, expected) => {
     const text = Array.from(letters, (letter) => `${letter}\u0336`).join('')
     const notes = textNotes([{ field: 'text', text, font: 'EMSReadability', strict: false }])
     expect(notes.at(-1)?.message).toMatch(expected)

@@ -89,7 +89,7 @@ export class ServedDaemon {
       .map((line) => JSON.parse(line))
   }
 
-  /** Repeats the call until the answer meets the condition. */
+  /** Repeats the command until its answer meets the condition. */
   async until(
     words: readonly string[],
     wanted: (lines: readonly Record<string, unknown>[]) => boolean,
@@ -114,7 +114,6 @@ export class ServedDaemon {
   /** Stops the daemon and removes its folder. @returns the exit code of its process; null without a process */
   async stop(): Promise<number | null> {
     const code = await this.#end('SIGTERM')
-    // not rmSync, which throws if a command that a shell still runs writes into the folder meanwhile
     removeFolder(this.folder)
     return code
   }

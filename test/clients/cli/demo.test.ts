@@ -8,7 +8,7 @@ import { plotd } from './run.ts'
 const folder = mkdtempSync(join(tmpdir(), 'plotd-demo-test-'))
 afterAll(() => removeFolder(folder))
 
-it('the demo draws a postcard from message to ink within 0.02 mm of the drawing, and prints no secret', async () => {
+it('the demo plots a postcard with ink within 0.02 mm of the drawing, and prints no secret', async () => {
   const { code, out, err } = await plotd(['demo', '-o', folder, '--speed', '300', '--json'], { TMPDIR: folder })
   expect([code, err]).toEqual([0, ''])
   expect(out).not.toMatch(/#(login|token)=|"token"|Bearer/)

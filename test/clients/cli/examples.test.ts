@@ -3,7 +3,7 @@ import { runCommandLine } from '../../../clients/cli/command-line.ts'
 import { VERBS } from '../../../clients/cli/verbs.ts'
 import { EXAMPLES, wordsOf } from './examples.ts'
 
-describe('an example of a help', () => {
+describe('an example in the help of a verb', () => {
   it.each(EXAMPLES)('is a command line: plotd $line', async ({ verb, line }) => {
     let accepted = false
     await runCommandLine(wordsOf(line), VERBS, 80, async () => {

@@ -24,7 +24,7 @@ const host = (name: string, more: Partial<FarmHost> = {}): FarmHost => ({
   ...{ lost: false, reached: true, problems: [], ...more },
 })
 
-describe('the list of the farm', () => {
+describe('a client’s view of the farm', () => {
   it('names the need of a plotter, and a fault before an interrupted job', () => {
     const fault = { is: 'fault', code: 'ERR_DEVICE', message: 'no power' } as const
     const cut = { job: 'x', title: 'x', done: 1, of: 2 }
@@ -41,7 +41,7 @@ describe('the list of the farm', () => {
     expect(needOf(plotter('a', { maintenance: { reason: 'belt', by: 'ann', since: 0 } }), true)).toBe('maintenance')
   })
 
-  it('lets a plotter draw jobs that name it, and jobs for `any` when it has all tags that they need', () => {
+  it('lets a plotter draw jobs that name it, and jobs for `any` whose needed tags the plotter has', () => {
     const gold = job('card', { plot: { plotter: 'any', copies: 1, needs: ['gold'] } })
     expect(mayDraw(plotter('a'), gold)).toBe(false)
     expect(mayDraw(plotter('a', { tags: ['a4', 'gold'] }), gold)).toBe(true)

@@ -53,7 +53,7 @@ describe('lengths', () => {
     await daemon.run(['home'])
   })
 
-  it('are refused with the name of the flag as the user typed it', async () => {
+  it('that are invalid are refused with the name of the flag or operand, and with the typed value', async () => {
     const { code, err } = await daemon.run(['plot', file(), '--margin', 'wide'])
     expect(code).toBe(2)
     expect(err).toMatch(/^✗ --margin wide: expected a length such as 12, 12mm, 1.2cm or 0.5in/)
@@ -96,8 +96,8 @@ describe('flags that every verb takes', () => {
   })
 })
 
-describe('a daemon that is stopped', () => {
-  it('is reported as not running, with its state folder, even if that folder is missing', async () => {
+describe('a daemon that is not running', () => {
+  it('is reported with its state folder, even if that folder is missing', async () => {
     const other = await ServedDaemon.start()
     await other.run(['list'])
     const state = join(other.folder, 'state')
@@ -126,7 +126,7 @@ describe('a serial port that is not there', () => {
 })
 
 describe('templates', () => {
-  it('have a summary each in the lines for programs', async () => {
+  it('each have a summary in the answer to --json', async () => {
     const { out } = await plotd(['templates', '--json'])
     const all = out
       .trim()

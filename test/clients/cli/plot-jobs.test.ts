@@ -63,7 +63,7 @@ describe('plotd plot JOB', () => {
     expect(code).toBe(0)
   })
 
-  it('takes a path as a file, even if its name means a job; refuses a mix of both, and flags for new jobs', async () => {
+  it('takes a path as a file, even if its name means a job; refuses files and flags of new jobs beside a job', async () => {
     const id = await rendered()
     const file = join(daemon.folder, 'LAST')
     writeFileSync(
@@ -108,7 +108,7 @@ describe('plotd n-up and plotd tile', () => {
     expect(again.map(({ id }) => id)).toEqual(first.map(({ id }) => id))
   })
 
-  it('tile lets every sheet wait for the jobs of --after, and refuses --wait', async () => {
+  it('tile lets a sheet wait for the jobs of --after, and refuses --wait', async () => {
     const [before] = await daemon.json('text', 'first', '--hold')
     const tiles = ['tile', square(), '--sheet', 'a6']
     const [answer] = await daemon.json(...tiles, '--after', String(before?.['id']))

@@ -109,7 +109,7 @@ describe('the command line', () => {
   it.each([
     ['pens', 'blue', '--forget'],
     ['pens', '--forget'],
-  ])('refuses %s %s without a layer', async (...words) => {
+  ])('refuses --forget without a layer: %s %s', async (...words) => {
     const { code, out, err } = await daemon.run(words)
     expect([code, out, err]).toEqual([2, '', expect.stringContaining('--forget: expected --layer')])
   })
@@ -130,7 +130,7 @@ describe('the command line', () => {
   it('refuses a file that is too large for the daemon, without reading it', async () => {
     const path = join(daemon.folder, 'enormous.svg')
     writeFileSync(path, '<svg')
-    truncateSync(path, 3 * 2 ** 30) // more than can be read at once: reading it would be another error
+    truncateSync(path, 3 * 2 ** 30) // more than Node reads at once: reading it would fail with another error
     const { code, err } = await daemon.run(['svg', path])
     expect(code).not.toBe(0)
     expect(err).toMatch(/has 3221225472 bytes, at most \d+ are read/)
@@ -181,7 +181,7 @@ describe('a table of recipients', () => {
     expect(code).toBe(0)
     expect(out).toMatch(/^Held 2 cards from 2 rows of - as batch \S+\.\n.*“shoe size” is not a parameter/)
     const again = await merge(people, '--template', 'wedding')
-    expect(again.out).toMatch(/^Held 0 .*\n *2 rows had been queued before/)
+    expect(again.out).toMatch(/^Held 0 .*\n *2 jobs had been queued before/)
   })
 
   it('is refused as a whole when a row is bad, with exit code 2 and the number of the row', async () => {
@@ -319,7 +319,7 @@ describe('the command line of a running daemon', () => {
     expect((await daemon.run(['open', '--print', '--url', daemon.url])).out).toContain(`${daemon.url}/#login=`)
   })
 
-  it('reports no problem with `plotd doctor`', async () => {
+  it('finds no problem when the user runs `plotd doctor`', async () => {
     const findings = await daemon.json('doctor')
     expect(findings.map((finding) => finding['check'])).toContain('daemon')
     expect(findings.filter(({ state }) => state === 'bad')).toEqual([])

@@ -42,7 +42,7 @@ describe('a job that cannot be drawn', () => {
   })
 
   it.each([['pattern spiral --turns 3 --width 600 --height 400 --plot', /ERR_PLAN_OUT_OF_BOUNDS/]])(
-    'is refused alike when a task draws it: %s',
+    'of a task is refused by a submit and by --dry-run alike: %s',
     async (line, why) => {
       const words = line.split(' ')
       const both = () => Promise.all([daemon.run(words), daemon.run([...words, '--dry-run'])])
@@ -64,7 +64,7 @@ describe('a job that cannot be drawn', () => {
     expect(await daemon.json('list')).toEqual([])
   })
 
-  it('fails when it is rendered, if it is too large for the check at the submit; plotd asks for no sheet', async () => {
+  it('fails when it is rendered, if its file is too large for a check at the submit; plotd asks for no sheet', async () => {
     const large = join(daemon.folder, 'large.svg')
     const longComment = `<!--${'x'.repeat(1_100_000)}--><path d="M0 0H900" fill="none" stroke="black"/>`
     const size = 'width="900mm" height="100mm" viewBox="0 0 900 100"'

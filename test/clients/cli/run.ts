@@ -35,7 +35,7 @@ export function plotdProcess(words: readonly string[], env: NodeJS.ProcessEnv = 
   })
 }
 
-/** The parts of its process that a command line uses. */
+/** The parts of a process that the command line uses. */
 interface ProcessParts {
   readonly env: NodeJS.ProcessEnv
   readonly stdin: Readable

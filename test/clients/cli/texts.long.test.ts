@@ -25,7 +25,7 @@ describe('a text from the command line', () => {
     expect(await newest()).toEqual(before)
   })
 
-  it('needs width and height, a path or a page with --fit', async () => {
+  it('with --fit needs a width and a height, a path, or a page', async () => {
     await daemon.json('text', 'SOON', '--fit', '--width', '148', '--height', '105', '--hold')
     const [fitted] = await daemon.json('show', 'last')
     expect(fitted).toMatchObject({ params: { fit: true, width: 148 } })

@@ -10,7 +10,7 @@ import { strokesOf } from '../../../src/geometry/drawing.ts'
 
 const plain = paintFor(false)
 
-describe('the bound on all orders of the strokes', () => {
+describe('the proven limit on the time that other orders save', () => {
   const share = (gap: number) => boundRow({ gap, isOptimal: false })[1].match(/more than (\S+) %, proven/)?.[1]
 
   it.each([

@@ -20,7 +20,7 @@ const verbNamed = (word: string): string | undefined =>
   Object.entries(VERBS).find(([name, { aliases = [] }]) => [name, ...aliases].includes(word))?.[0]
 
 describe('the suggestions for a misspelt word', () => {
-  it('count each letter that is left out, and each swap of two neighbouring letters', () => {
+  it('follow a distance that counts each missing letter, and each swap of two neighbouring letters', () => {
     expect([distance('list', 'list'), distance('lsit', 'list'), distance('lst', 'list')]).toEqual([0, 1, 1])
     expect([distance('postcrad', 'postcard'), distance('', 'abc')]).toEqual([1, 3])
   })
@@ -193,7 +193,7 @@ describe('parameters as words', () => {
     expect(convertFields({ name: 'Ada\\nLovelace' }, schema)).toEqual({ name: 'Ada\nLovelace' })
   })
 
-  it('that name a shape may be the fields of that shape, in the order of the schema', () => {
+  it('are limited to the fields of the named shape, in the order of the schema', () => {
     expect([...fieldsOf(schema, { shape: 'b' }).keys()]).toEqual(['shape', 'size', 'open'])
   })
 

@@ -53,7 +53,7 @@ describe('a client', () => {
     expect(one?.id).toBe(two?.id)
   })
 
-  it('uploads a file, and gets the reason when it cannot fetch one', async () => {
+  it('uploads a file, and throws ERR_FILE for an output that does not exist', async () => {
     const client = await daemon.client()
     expect(await client.upload('abc')).toEqual({
       sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
@@ -115,7 +115,7 @@ describe('a client', () => {
 })
 
 describe('a client without a connection', () => {
-  it('refuses commands, and keeps for the next connection the calls that may be repeated', async () => {
+  it('refuses calls that may start motion, and keeps repeatable calls for the next connection', async () => {
     const server = await memoryServer()
     const frail = frailWire(server.address)
     let isAway = false

@@ -74,7 +74,7 @@ async function added(hear: (event: FeedEvent) => void): Promise<{ close(): void 
 }
 
 describe('the feed', () => {
-  it('continues for a listener that is added while the last one leaves', async () => {
+  it('continues for a new listener while the only other listener leaves', async () => {
     const [first, second] = [listener(), listener()]
     const leaving = await added(first.hear)
     const adding = client.subscribe(second.hear)

@@ -42,7 +42,7 @@ describe('mail merge', () => {
     expect(await queued()).toBe(before + 3)
   })
 
-  it('draws equal rows as often as they occur', async () => {
+  it('queues a job for each of two equal rows, and none when the merge is repeated', async () => {
     const twice = 'recipient,message\nTwin,Hello\nTwin,Hello\n'
     const client = await daemon.client()
     expect(new Set((await mailMerge(client, twice)).jobs.map(({ id }) => id)).size).toBe(2)

@@ -48,7 +48,7 @@ async function act(what: string, cut: () => void): Promise<void> {
 }
 
 describe('a client whose connection is cut at random', () => {
-  it('reaches exactly the daemon’s state again by the missed events, without a new snapshot', async () => {
+  it('has exactly the daemon’s jobs again by the missed events, without a new snapshot', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
         const frail = frailWire(daemon.address)
@@ -80,7 +80,7 @@ async function changeUnseen(id: string): Promise<void> {
   await spool.remove(gone?.id ?? '')
 }
 
-/** A client that follows, and one job that it knows. */
+/** A client that follows the daemon's events, and one job that it knows. */
 async function follower() {
   const [job] = await daemon.spool.submit([{ task: 'pattern', params: spiral }])
   const frail = frailWire(daemon.address)

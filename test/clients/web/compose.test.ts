@@ -10,12 +10,12 @@ import {
 import { chosenForm, formsOf, missingField, paramsOf } from '../../../clients/web/src/compose/schema.ts'
 
 describe('the settings of a plot', () => {
-  it('make no plot request when there is no plotter or the user wants none', () => {
+  it('make no plot request when there is no plotter, or when the user chose no plotter', () => {
     expect(plotRequest({ copies: 2 }, false)).toBeUndefined()
     expect(plotRequest({ plotter: '' }, true)).toBeUndefined()
   })
 
-  it('become a plot request that holds only what the user set', () => {
+  it('become a plot request without the options that are off; the plotter is any by default', () => {
     expect(plotRequest({}, true)).toEqual({ plotter: 'any' })
     const settings = { priority: 'high', page: 'a5', landscape: true, once: false, margin: 0, layers: [2] } as const
     expect(plotRequest(settings, true)).toEqual({
@@ -26,7 +26,7 @@ describe('the settings of a plot', () => {
     })
   })
 
-  it('fill the form from a job, and the form makes the same request again', () => {
+  it('are read from a job, and make the plot request of that job again', () => {
     const plot = {
       plotter: 'axi',
       copies: 3,

@@ -14,7 +14,7 @@ const ada = plotter('ada', { room: 'hall', tags: ['a4', 'gold'] })
 const bob = plotter('bob', { room: 'loft', tags: ['a5', 'gold'] })
 
 describe('tags', () => {
-  it('of the form go into a request for any plotter, and not into a request for a named plotter', () => {
+  it('from the form go into a request for any plotter, and not into a request for a named plotter', () => {
     expect(plotRequest({ needs: ['gold'] }, true)).toEqual({ plotter: 'any', needs: ['gold'] })
     expect(plotRequest({ needs: [] }, true)).toEqual({ plotter: 'any' })
     expect(plotRequest({ needs: ['gold'], plotter: 'ada' }, true)).toEqual({ plotter: 'ada' })
@@ -36,7 +36,7 @@ describe('the farm', () => {
     expect(waiting).toBe(1)
   })
 
-  it('shows a fault before a sheet, and a plotter in maintenance only in its room', () => {
+  it('lists a fault before a request for a sheet, and a plotter in maintenance only by room', () => {
     const broken = plotter('cleo', { room: 'hall', state: { is: 'fault', code: 'ERR_DEVICE', message: 'no answer' } })
     const belt = plotter('dora', { host: 'east', maintenance: { reason: 'new belt', by: 'master', since: 0 } })
     const { urgent, rooms } = view([bob, belt, broken, ada], [gold])

@@ -30,7 +30,7 @@ describe.skipIf(!runsBrowserTests)('batches on the page (skipped without Chromiu
     await screen.locator('dialog').getByRole('button', { name: 'Close' }).click()
     const firstOf = async () => (await page.client.call('job.list', { status: ['rendered'] })).jobs[0]?.title
     const before = await firstOf()
-    // All cards go behind their envelopes.
+    // Ordering the batch of cards moves all cards behind the envelopes.
     await line.getByLabel('Order').selectOption('title')
     await expect.poll(firstOf).not.toBe(before)
     await line.getByRole('button', { name: 'Hold' }).click()

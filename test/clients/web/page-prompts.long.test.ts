@@ -81,7 +81,7 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await served.client.call('job.cancel', { id: job?.id ?? '' })
   })
 
-  it('shows and changes the pen heights and speed of a plotter, as another client can', async () => {
+  it('shows the speed that another client set, sets a pen height, and takes back both', async () => {
     const page = await served.open()
     await page.getByRole('tab', { name: 'Plotters' }).click()
     const speed = page.getByLabel('Speed, %')

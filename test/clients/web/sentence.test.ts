@@ -59,7 +59,7 @@ describe('the status line', () => {
     ['sheets', { sheets: 3, of: 3 }, /^axi is ready for the next 3 sheets/],
     ['one more sheet', { sheets: 1, of: 3 }, /^axi is ready for the next sheet:/],
     ['a job', { job: 'a', title: 'Job a' }, /^axi is ready for Job a:/],
-  ] as const)('says that a plotter is ready, by whom and until when: for %s', (_, purpose, words) => {
+  ] as const)('says for what a plotter is ready, by whose grant, and for how long: %s', (_, purpose, words) => {
     const grant = { by: 'cli', since: 0, until: 1_800_000, for: purpose }
     const daemon = stateOf([job('a', { status: 'queued', plot })], [plotter({ is: 'idle', ready: true }, { grant })])
     const left = (now: number) => /\((.*) left\)/.exec(sentence(daemon, now).text)?.[1]
@@ -83,7 +83,7 @@ describe('the status line', () => {
     expect(sentence(daemon).text).toContain('Its sheet lies on axi')
   })
 
-  it('asks for the next sheet of a job before it asks for the next job', () => {
+  it('asks for the next sheet of a job before it asks for a sheet for another job', () => {
     const progress = { phase: 'plot' as const, done: 9, of: 9, copiesDone: 1, plotter: 'axi' }
     const twice = job('a', { status: 'paused', plot: { plotter: 'any', copies: 3 }, progress })
     const daemon = stateOf(

@@ -41,7 +41,7 @@ describe('a plan file', () => {
   })
 })
 
-/** A square, an open line, and a dot, the last in red. */
+/** A square and an open line in black, and a dot in red. */
 const drawing: Drawing = {
   width: 60,
   height: 40,
@@ -133,7 +133,7 @@ describe('the visible part of the sheet', () => {
     expect(showsAll(moveView(view, -101, 0), 340, 210, drawing)).toBe(false)
   })
 
-  it('is painted again after a large zoom, or a pan of a quarter of the canvas', () => {
+  it('is painted again after a large zoom, or a pan of more than a quarter of the canvas', () => {
     const moves = (dx: number, dy: number) => needsRepaint(view, moveView(view, dx, dy), 400, 200)
     expect([moves(0, 0), moves(99, 49), moves(-101, 0), moves(0, 51)]).toEqual([false, false, true, true])
     const zooms = (factor: number) => needsRepaint(view, zoomView(view, factor, 200, 100, 0.1), 400, 200)

@@ -83,7 +83,7 @@ describe('a refusal of a form', () => {
   })
 })
 
-describe('the queue in figures', () => {
+describe('the queue in the page', () => {
   it('counts the jobs and adds up their time, sheet by sheet', () => {
     expect(queueWords([])).toBe('')
     expect(queueWords([job({}), job({ plot: { plotter: 'any', copies: 5 } })])).toBe('2 jobs, 60 minutes')

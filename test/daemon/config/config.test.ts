@@ -169,7 +169,7 @@ describe('the configuration', () => {
     )
   })
 
-  it('refuses a document with YAML warnings, and emits no warning of the process', async () => {
+  it('refuses a variable whose YAML has warnings, and emits no warning of the process', async () => {
     const warnings: unknown[] = []
     const record = (warning: unknown) => warnings.push(warning)
     process.on('warning', record)

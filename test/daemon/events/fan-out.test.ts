@@ -30,7 +30,7 @@ describe('the fan-out', () => {
     expect(received).toEqual(Array.from({ length: 1000 }, (_, i) => i))
   })
 
-  it('calls followers again after later news, once for all of it', async () => {
+  it('calls every follower once more after any number of later announcements', async () => {
     const { all, follow, received } = fanOut()
     for (let i = 0; i < 6; i++) follow(i)
     all.announce()
@@ -40,7 +40,7 @@ describe('the fan-out', () => {
     expect(received).toEqual([0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5])
   })
 
-  it('skips a follower that left meanwhile', async () => {
+  it('skips a follower that left before its turn', async () => {
     const { all, follow, received } = fanOut()
     const leave = Array.from({ length: 8 }, (_, i) => follow(i))
     all.announce()

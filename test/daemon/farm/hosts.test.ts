@@ -87,7 +87,7 @@ describe('two hosts that share a queue', () => {
     await west.client.call('plotter.maintenance', { name: 'bob' })
   })
 
-  it('accept the same tokens, and refuse a token that the other revoked', async () => {
+  it('accept the same tokens, and refuse a token that the other host revoked', async () => {
     const { secret } = await east.client.call('token.new', { name: 'ann', role: 'operate' })
     const there = await connect({ url: west.daemon.url, token: secret })
     await there.call('plotter.ready', { name: 'ada', sheets: 1 })

@@ -31,13 +31,13 @@ describe('a host that joins others', () => {
 })
 
 describe('the description of another host', () => {
-  it('is ignored when it cannot be read, as from a newer version', () => {
+  it('counts as empty when it is missing or cannot be read, such as that of a newer version', () => {
     const odd = { ...host({}), offer: { url: '', version: '9', plotters: [], tasks: [], about: { plotters: 'many' } } }
     expect(aboutOf(odd)).toEqual(about())
     expect(aboutOf({ ...host({}), offer: undefined })).toEqual(about())
   })
 
-  it('gives machines for planning; a profile that this version does not know is left out', () => {
+  it('gives machines for planning, but no machine with a profile that this version does not know', () => {
     const view = {
       ...{
         name: 'ada',

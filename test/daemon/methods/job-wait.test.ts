@@ -83,7 +83,7 @@ describe('job.wait', () => {
     expect(await answer).toMatchObject({ jobs: [{ id: first, status: 'finished' }], waiting: [second] })
   })
 
-  it('waits for other states, and notices a state that passed quickly', async () => {
+  it('waits for states other than the end, and notices a state that passed quickly', async () => {
     const client = await daemon.client()
     // If the daemon reads the job before the claim is released, the job still has the awaited state. Then
     // the test tries again.
@@ -198,7 +198,7 @@ describe('job.wait', () => {
 })
 
 describe('a client that waits', () => {
-  it('gets the ended jobs in the order of its ids', async () => {
+  it('gets the ended jobs in the order of the ids in its request', async () => {
     const client = await daemon.client()
     const ids = [await submit(), await submit()].reverse()
     const jobs = client.wait(ids)

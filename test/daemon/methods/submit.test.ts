@@ -8,7 +8,7 @@ import type { Job } from '../../../src/spool/job.ts'
 import type { NewJob } from '../../../src/spool/spool.ts'
 import { tasks } from '../../../src/tasks/index.ts'
 
-// The daemon loads the fonts of most jobs at its start: a text in another font needs a thread.
+// `submit` needs a thread for a text in a font that is not loaded. The daemon loads its usual fonts at its start.
 loadFont('scripts')
 
 /**
@@ -49,7 +49,7 @@ function submitWith(changed: Partial<SubmitParts['threads']> = {}) {
 const own = (params: unknown) => `custom/${(params as { i: number }).i}.svg`
 const textOf = ({ params }: Pick<JobRequest, 'params'>) => (params as { text: string }).text
 
-it('a submit queues jobs in the order of the request, whichever thread checked them first', async () => {
+it('a submit queues jobs in the order of the request, with or without a check by a thread', async () => {
   const { submit, accepted } = submitWith()
   await submit(request)
   expect(accepted.map(({ task }) => task)).toEqual(request.map(({ task }) => task))

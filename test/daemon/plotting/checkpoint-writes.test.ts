@@ -92,7 +92,7 @@ describe('the permissions of a sheet', () => {
 describe('the checkpoints of a sheet', () => {
   afterEach(() => void vi.restoreAllMocks())
 
-  it('are written at most five times a second, however short the strokes are', async () => {
+  it('are written at most five times a second, however often a stroke is reported', async () => {
     const { checkpoints, disk, pass } = await slowStrokes()
     for (let ms = 0; ms < 1000; ms += 50) {
       checkpoints.executed(1)
@@ -142,7 +142,7 @@ describe('the checkpoints of a sheet', () => {
     expect(disk).toMatchObject([{ done: 1 }, { done: 2 }])
   })
 
-  it('report a lost claim: `settled` throws this error', async () => {
+  it('report a lost claim: `settled` rejects with ERR_CLAIM_LOST', async () => {
     const { checkpoints, fail } = await slowStrokes()
     fail(new PlotdError('ERR_CLAIM_LOST'))
     checkpoints.executed(1)

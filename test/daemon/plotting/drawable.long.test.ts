@@ -35,22 +35,26 @@ beforeAll(async () => {
 })
 afterAll(() => daemon.close())
 
-describe('a job that its plotter cannot draw', () => {
+describe('a job that plotd cannot carry out as requested', () => {
   const REFUSALS: readonly (readonly [string, NewJob, string])[] = [
     ['is larger than the machine', svg(box(400, 250)), 'ERR_PLAN_OUT_OF_BOUNDS'],
-    ['is turned out of its reach', svg(box(290, 200), { options: { rotate: 90 } }), 'ERR_PLAN_OUT_OF_BOUNDS'],
     [
-      'is scaled out of its reach',
+      'is turned out of the reach of the machine',
+      svg(box(290, 200), { options: { rotate: 90 } }),
+      'ERR_PLAN_OUT_OF_BOUNDS',
+    ],
+    [
+      'is scaled out of the reach of the machine',
       svg(box(200, 200), { options: { scale: 1.5, clip: 'none' } }),
       'ERR_PLAN_OUT_OF_BOUNDS',
     ],
     [
-      'fills a page that no turn brings into reach',
+      'is fitted to a page that is too large in both orientations',
       svg(box(50, 70), { pageSize: 'a2', fit: true }),
       'ERR_PLAN_OUT_OF_BOUNDS',
     ],
     ['chooses a layer that is not there', svg(box(50, 50), { layers: [9] }), 'ERR_PARAMS'],
-    ['chooses a layer that is not there and one that is', svg(box(50, 50), { layers: [1, 'gold'] }), 'ERR_PARAMS'],
+    ['chooses one layer that exists and one that does not', svg(box(50, 50), { layers: [1, 'gold'] }), 'ERR_PARAMS'],
     ['has nothing to draw', svg(sheet(50, 50, '')), 'ERR_EMPTY'],
     ['lies outside its page', svg(sheet(50, 50, '<path d="M80 80h9" stroke="black"/>')), 'ERR_EMPTY'],
     ['would go to an absolute path', svg(box(50, 50), {}, { output: '/etc/x.svg' }), 'ERR_OUTPUT_PATH'],
@@ -71,13 +75,16 @@ describe('a job that its plotter cannot draw', () => {
       'ERR_STRICT',
     ],
   ]
-  it.each(REFUSALS)('is refused before it exists when it %s, and a dry run says the same', async (_, job, code) => {
-    const [checked] = await call('job.check', { jobs: [job] })
-    expect(checked?.error).toMatchObject({ code })
-    await expect(call('job.submit', job)).rejects.toMatchObject({ code })
-  })
+  it.each(REFUSALS)(
+    'is refused at submit when it %s, and a dry run gives the same error code',
+    async (_, job, code) => {
+      const [checked] = await call('job.check', { jobs: [job] })
+      expect(checked?.error).toMatchObject({ code })
+      await expect(call('job.submit', job)).rejects.toMatchObject({ code })
+    },
+  )
 
-  it('is refused at submit when its task draws it quickly', async () => {
+  it('is refused at submit when its task makes the SVG within the time that a submit waits', async () => {
     const job = {
       task: 'pattern',
       params: { pattern: 'truchet', width: 600, height: 400, cell: 100 },
@@ -121,7 +128,7 @@ describe('a job for any plotter', () => {
 })
 
 describe('a job for a plotter with paper', () => {
-  it('gets a note when its page does not fit on the paper, either way round', async () => {
+  it('gets a note when its page fits on the paper in neither orientation', async () => {
     const notes = async (width: number, height: number) =>
       (await call('job.submit', svg(box(width, height), { plotter: 'large' }, { hold: true }))).notes
     expect((await call('plotter.get', { name: 'large' })).paper).toBe('a5')
@@ -136,7 +143,7 @@ describe('a job for a plotter with paper', () => {
 })
 
 describe('ready', () => {
-  it('refuses while the first job cannot be drawn as its file is now, and gives the reason', async () => {
+  it('refuses while the file of the first job has become too large to draw, and names the job', async () => {
     const job = await call('job.submit', svg(box(50, 50)))
     await rendered(job.id)
     const { result } = await call('job.get', { id: job.id })
@@ -176,7 +183,7 @@ describe('fit', () => {
 })
 
 describe('a submit for a plotter', () => {
-  it('lists what will not be drawn, losses apart from notes', async () => {
+  it('lists ink that will not be drawn as losses, and a replaced font as a note', async () => {
     const lossy = sheet(50, 50, '<image href="x.png" width="9" height="9"/><text x="5" y="20">Hi 🎉</text>')
     const job = await call('job.submit', svg(lossy))
     const losses = job.notes.filter(({ kind }) => kind === 'loss').map(({ message }) => message)

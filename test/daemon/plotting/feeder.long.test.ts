@@ -106,7 +106,7 @@ describe('a plotter with a feeder', () => {
   const settled = () => until(async () => (await axi()).state.is === 'idle')
   const feeds = async () => (await readFile(join(folder, 'log'), 'utf8').catch(() => '')).split('\n').filter(Boolean)
 
-  /** @param script  of the feeder; `log` is a file in its folder */
+  /** @param script  shell script of the feeder; it runs in `folder`, where `feeds` reads the file `log` */
   async function opened(script: string): Promise<void> {
     folder = await mkdtemp(join(temp, 'feeder-'))
     const log = `cd ${folder}; `
@@ -186,7 +186,7 @@ describe('a plotter with a feeder', () => {
     expect((await axi()).grant).toBeUndefined()
   })
 
-  it('finishes every job, and feeds for none twice, although the feeder jams repeatedly', async () => {
+  it('finishes every job, and feeds at most one sheet for each, although the feeder jams repeatedly', async () => {
     await opened(
       'n=$(cat n 2> /dev/null || echo 0); echo $((n + 1)) > n; [ $((n * 7 % 5)) -gt 2 ] && exit 1; echo "$FEED_JOB" >> log',
     )

@@ -86,7 +86,7 @@ describe('a grant', () => {
     expect(await axi()).toMatchObject({ state: { is: 'idle', ready: false } })
   })
 
-  it('is taken back', async () => {
+  it('can be taken back', async () => {
     await call('queue.pause', { plotter: 'axi' })
     await call('job.submit', text('meant'))
     await ready()
@@ -138,7 +138,7 @@ describe('a grant with a short time', () => {
   })
 })
 
-describe('a grant for a job of any plotter', () => {
+describe('a grant for a job that any plotter may draw', () => {
   it('ends when another plotter takes the job', async () => {
     await daemon.close()
     const other = { ...AXI, name: 'other' }

@@ -13,7 +13,7 @@ import { planOf, until } from '../../support/bench.ts'
 import { draw, INK, life, plan, written } from '../../support/pen-life.ts'
 
 describe('a pen that needs service', () => {
-  it('stops the plot with the pen up, asks once for each service, and continues exactly where it stopped', async () => {
+  it('pauses the plot with the pen up once for each service, and the drawing stays whole', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })
     const one = await life(board, clock, {}, [{ every: 0.4, do: 'shake' }])
@@ -89,7 +89,7 @@ describe('a pen that needs service', () => {
     await one.session.close()
   })
 
-  it('is dipped by the plotter itself, as often as its ink needs, and the drawing stays whole', async () => {
+  it('is dipped by the plotter itself, as often as its rule says, and the drawing stays whole', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })
     const one = await life(board, clock, {}, [{ every: 0.2, do: 'dip', at: { x: 200, y: 100, seconds: 2 } }])
@@ -109,7 +109,7 @@ describe('a pen that needs service', () => {
     await one.session.close()
   })
 
-  it('is lifted at once when the plot is canceled while it is dipped', async () => {
+  it('is lifted within a minute when the plot is canceled during a long dip', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })
     const one = await life(board, clock, {}, [{ every: 0.2, do: 'dip', at: { x: 200, y: 100, seconds: 3600 } }])

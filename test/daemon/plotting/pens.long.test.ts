@@ -17,7 +17,7 @@ describe('the length that a pen has drawn', () => {
     ['grbl', 'grbl-servo'],
     ['hpgl', 'hp-7475a'],
   ])(
-    'equals the ink on the paper of %s to a thousandth, except for strokes in doubt, wherever the plotter is unplugged or plotd killed',
+    'equals the ink on the paper of %s to a thousandth, except for strokes in doubt, wherever the plotter is unplugged or plotd is killed',
     async (dialect, name) => {
       const profile = profileNamed(name)
       const rules: PenRule[] = [{ every: 0.13, do: 'wipe' }]
@@ -55,8 +55,8 @@ describe('the length that a pen has drawn', () => {
             const { done = 0, begun = 0 } = disk.progress ?? {}
             const { stoodAt: place } = one.session.device ?? {}
             if (!place) {
-              // A board that was reset does not know where it stopped: strokes in doubt are not counted, and drawn
-              // again here.
+              // A board that was reset does not know where it stopped. Strokes in doubt are not counted then, and this
+              // test draws them again.
               doubtMm += 40 * (Math.max(done, begun) - done)
               ;[from, mm] = [done, 0]
               continue
@@ -98,7 +98,7 @@ describe('the length that a pen has drawn', () => {
     await one.session.close(true)
   })
 
-  it('counts a sheet that is drawn in one go, and estimates the sheets that are left', async () => {
+  it('includes a sheet drawn in one go, and gives the number of sheets that the pen can still draw', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })
     const one = await life(board, clock, {})

@@ -271,7 +271,7 @@ describe('a pause', () => {
 })
 
 describe('the sheets of a job', () => {
-  /** The options of each call of `session.plot`, and the job afterwards. @param session  replaces parts of an idle one */
+  /** The options of each call of `session.plot`, and the job afterwards. @param session  changes to an idle session */
   async function plotSheets(more: Partial<PlotJobParts>, session: Partial<PlotJobParts['session']> = {}, copies = 2) {
     const { spool, claim, job } = await claimed(copies)
     const calls: unknown[] = []
@@ -318,7 +318,7 @@ describe('the sheets of a job', () => {
 
   it('wait for another grant when the grant of a further copy ends at the last moment', async () => {
     const { spool, claim, announced, job } = await claimed(2)
-    // The first sheet asks twice: before its pens are noted, and after that.
+    // `plotJob` asks twice before the first sheet: before and after it notes the pens.
     const answers = [true, true, false, true]
     const session: PlotJobParts['session'] = {
       state: { is: 'idle', ready: true },
@@ -337,7 +337,7 @@ describe('the sheets of a job', () => {
     expect(await job()).toMatchObject({ progress: { copiesDone: 1, done: 4 } })
   })
 
-  it('that is canceled leave their drawn and their begun strokes in its progress', async () => {
+  it('that is canceled count in its progress with their drawn and their begun strokes', async () => {
     const { spool, claim, job } = await claimed()
     const sheet = scripted(async (events) => {
       events.executed(1)

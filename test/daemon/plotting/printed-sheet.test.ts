@@ -25,7 +25,7 @@ const DRAWING = strokesOf([20, 20, 80, 20, 80, 60, 20, 60, 20, 20])
 /** How the printed sheet lies under the pen. */
 const PLACEMENT = compose(translation(4, 3), rotation(2.5))
 
-it('a printed sheet gets a grant only after the pen has shown two marks; its plot follows how it lies', async () => {
+it('a printed sheet gets a grant only after two marks, and the ink has the sheet’s place and rotation', async () => {
   const { client } = daemon
   const plot = { plotter: 'axi', copies: 1, options: { printed: true } }
   const { id } = await client.submit({ task: 'svg', params: { svg: SVG }, plot })

@@ -47,7 +47,7 @@ describe('a grant for the sheet that is down', () => {
     },
   )
 
-  it('is given when nothing was drawn meanwhile, also after earlier plots', async () => {
+  it('is given when no plot began while the job was checked, also after earlier plots', async () => {
     const axi = await plotter(async () => {})
     await noteBegin(axi.memory, 'earlier', 'hash')
     expect(await axi.ready({ sheets: 2 })).toEqual({ for: { sheets: 2, of: 2 } })
@@ -78,7 +78,7 @@ describe('a grant for the sheet that is down', () => {
     )
   })
 
-  it('does not take off a sheet that was cut after the call of the user', async () => {
+  it('is refused when a plot began after the user called, and the sheet of that plot does not count as taken off', async () => {
     const axi = await plotter(() => noteBegin(axi.memory, 'cut', 'hash'), true)
     await expect(axi.ready({ newSheet: true })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
     expect(axi.cuts.here).toMatchObject({ id: 'cut' })

@@ -67,7 +67,12 @@ describe('the stroke at which an interrupted job resumes', () => {
     ['a length of ink back over several strokes', exact, { mm: -25 }, { stroke: 1, mm: 8 }],
     ['a length of ink back from the place of `cut`', exact, { cut: 'skip', mm: -12 }, { stroke: 3, mm: 8 }],
     ['a length of ink further on', exact, { mm: 8 }, { stroke: 5, mm: 1 }],
-    ['the end of the plan, when all strokes are skipped', exact, { cut: 'skip', mm: 900 }, { stroke: 10, mm: 0 }],
+    [
+      'the end of the plan, when the length of ink goes beyond it',
+      exact,
+      { cut: 'skip', mm: 900 },
+      { stroke: 10, mm: 0 },
+    ],
   ] as const)('is %s', (_, cut, how, place) => {
     expect(resumePoint('j', plan, cut, how)).toEqual(place)
   })
@@ -154,7 +159,7 @@ describe('an interrupted job on its plotter', () => {
     })
   })
 
-  it('moves the pen over the place only from a known position', async () => {
+  it('moves the pen over the place to continue only from a known position', async () => {
     const { site, moves } = stopped({})
     await expect(trace(site, cut, { cut: 'continue', atHome: false })).rejects.toMatchObject({
       code: 'ERR_PLOTTER_STATE',

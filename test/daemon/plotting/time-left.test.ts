@@ -5,8 +5,8 @@ import { PlotTimes } from '../../../src/daemon/plotting/plot-times.ts'
 import { axidraw } from '../../support/bench.ts'
 import { claimed, start } from '../../support/claimed-plot.ts'
 
-describe('a change while a sheet is drawn', () => {
-  it('is announced with the new time left', async () => {
+describe('while a sheet is drawn', () => {
+  it('a change of the speed is announced with the new time left', async () => {
     const { spool, claim, job } = await claimed()
     let slow = 1
     const times = new PlotTimes(
@@ -25,7 +25,7 @@ describe('a change while a sheet is drawn', () => {
     await vi.waitFor(async () => expect((await job())?.progress).toMatchObject({ secondsLeft: 72, secondsOf: 92 }))
   })
 
-  it('that is a pause within a stroke takes the drawn part of that stroke out of the time left', async () => {
+  it('a pause within a stroke takes the drawn part of that stroke out of the time left', async () => {
     const { spool, claim, job } = await claimed()
     const timesOf = vi.fn(async (_: unknown, begun?: object) =>
       Float64Array.from(begun ? [0, 10, 20, 24, 34, 38] : [0, 10, 20, 30, 40, 44]),

@@ -80,12 +80,12 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
     },
   )
 
-  it('accepts a state folder below a sticky folder, as in /tmp, and a state folder that others can read', async () => {
+  it('accepts a state folder that others can read, below a sticky folder such as /tmp', async () => {
     const state = folderAt(join(folderAt(join(root, 'tmp'), 0o1777), 'state'), 0o755)
     expect(await refusalOf(state)).toBeUndefined()
   })
 
-  it('follows symbolic links, and checks the folder and the folders above it', async () => {
+  it('checks the target of a symbolic link, and the folders above the link and the target', async () => {
     const open = folderAt(join(root, 'open'), 0o777)
     const shut = folderAt(join(open, 'shut'), 0o700)
     const safe = folderAt(join(root, 'safe'), 0o700)

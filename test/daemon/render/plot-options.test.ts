@@ -6,7 +6,7 @@ import type { PlotRequest } from '../../../src/spool/job.ts'
 const stored = (options: object) => ({ options }) as Partial<PlotRequest>
 
 describe('the check of a stored job’s options refuses', () => {
-  it.each(['speedPercent', 'pace', 'penDownPercent'])('%s beyond its range', (field) => {
+  it.each(['speedPercent', 'pace', 'penDownPercent'])('%s that is beyond its range or no number', (field) => {
     for (const value of [-1, 401, Number.NaN, Number.POSITIVE_INFINITY, '50', null]) {
       const error = expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringContaining(field) })
       expect(() => prepareOptions(stored({ [field]: value })), String(value)).toThrow(error)

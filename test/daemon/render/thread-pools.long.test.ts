@@ -34,7 +34,7 @@ describe('a daemon that stops', () => {
   })
 })
 
-it('a preview larger than an answer may be is refused, and the error names the limit', async () => {
+it('a preview beyond the size limit of an answer is refused, and the error names the limit', async () => {
   const { threads } = opened({ limits: { outgoingBytes: 100_000 } })
   await expect(threads.preview({ task: 'svg', params: { svg: svgOf(LINES.slice(0, 3000)) } })).rejects.toMatchObject({
     code: 'ERR_LIMIT',

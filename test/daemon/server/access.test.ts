@@ -152,7 +152,7 @@ describe('access by WebSocket', () => {
 })
 
 describe('the server', () => {
-  it('keeps an upload once, by its hash, and refuses one that is too large', async () => {
+  it('answers two uploads of the same bytes alike, and refuses an upload that is too large', async () => {
     const two = await Promise.all([1, 2].map(() => send('PUT', '/uploads', bearer, 'the same bytes')))
     expect(two.map(({ status }) => status)).toEqual([201, 201])
     expect(two[0]?.body).toBe(two[1]?.body)

@@ -22,7 +22,7 @@ afterEach(async () => {
 
 const bearer = { authorization: `Bearer ${TOKEN}` }
 
-/** The bytes of clients without a token that try to keep a connection. */
+/** The bytes of clients without a valid token that try to keep a connection. */
 const HALF_SENT: Readonly<Record<string, string>> = {
   nothing: '',
   'half a header': 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ',
@@ -37,7 +37,7 @@ const HALF_SENT: Readonly<Record<string, string>> = {
     'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: plotd, plotd.token.guess\r\n\r\n',
 }
 
-/** An upload that lacks two of its seven bytes. Node ends a connection that is idle for seconds, but not this one. */
+/** An upload that lacks two of its seven bytes. Node ends a connection that idles for seconds, except in a request. */
 const HALF_UPLOAD = `PUT /uploads HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${bearer.authorization}\r\nContent-Length: 7\r\n\r\nabcde`
 
 async function flood(count: number, text: string): Promise<void> {

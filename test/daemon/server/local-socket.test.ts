@@ -118,7 +118,7 @@ describe('a daemon', () => {
     expect(socketPath('/short', 'linux')).toBe('/short/plotd.sock')
   })
 
-  it('requires the token on the socket file too, and refuses pages', async () => {
+  it('requires the token over the socket file too, and refuses web pages', async () => {
     const { path, daemon: running } = await started()
     const authorization = `Bearer ${running.token}`
     expect(await handshake(path, { authorization })).toBe(101)

@@ -197,7 +197,7 @@ describe('GET /hello', () => {
 })
 
 describe('the page', () => {
-  it('is at the daemon’s own address: localhost may lead to another process, too', async () => {
+  it('redirects from localhost, which may lead to another process, to the daemon’s own address', async () => {
     const { status, location } = await new Promise<{ status: number | undefined; location: string | undefined }>(
       (resolve, reject) =>
         get(

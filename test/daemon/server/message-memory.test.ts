@@ -58,7 +58,7 @@ describe('incomplete messages', () => {
     const sent: { readonly closed: Promise<number> }[] = []
     for (let i = 0; i < 6; i++) sent.push(await halfSentOverWebSocket(TOKEN))
     for (const { closed } of sent.slice(0, 3)) expect(await closed).toBe(1013)
-    await fetch(`${daemon.url}/healthz`) // a later close would have arrived by now
+    await fetch(`${daemon.url}/healthz`) // by now, the code of any other close would have arrived
     expect(await Promise.race([...sent.slice(3).map(({ closed }) => closed), Promise.resolve('open')])).toBe('open')
   })
 
@@ -83,11 +83,11 @@ describe('incomplete messages', () => {
     const sent: { readonly closed: Promise<number> }[] = []
     for (let i = 0; i < 6; i++) sent.push(await halfSentOverWebSocket(TOKEN))
     expect(await sent[0]?.closed).toBe(1013)
-    await fetch(`${daemon.url}/healthz`) // a later close would have arrived by now
+    await fetch(`${daemon.url}/healthz`) // by now, the code of any other close would have arrived
     expect(await Promise.race([other.closed, Promise.resolve('open')])).toBe('open')
   })
 
-  it('are counted without refused messages', async () => {
+  it('do not include refused messages', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd', `plotd.token.${TOKEN}`])
     open.push({ destroy: () => socket.terminate() })
     await once(socket, 'open')
@@ -98,7 +98,7 @@ describe('incomplete messages', () => {
     }
   })
 
-  it('are counted without pings and pongs, however many a client sends', async () => {
+  it('do not include pings and pongs, however many a client sends', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd', `plotd.token.${TOKEN}`])
     open.push({ destroy: () => socket.terminate() })
     await once(socket, 'open')

@@ -128,7 +128,7 @@ describe('a paced socket', () => {
     expect((await all(far)).equals(bytes.subarray(0, 1600))).toBe(true)
   })
 
-  it('writes gathered bytes at once on a flush and at the end', async () => {
+  it('loses no gathered bytes at a flush or at the end', async () => {
     const { near, far } = await pair()
     near.gather()
     near.write(bytes)

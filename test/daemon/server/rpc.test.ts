@@ -20,7 +20,7 @@ const call = (method: string, params?: unknown, id: unknown = 1) => ({ jsonrpc: 
 const submitSpiral = call('job.submit', { task: 'pattern', params: spiral })
 
 describe('POST /rpc', () => {
-  it('queues a job and answers with it as the spool keeps it', async () => {
+  it('queues a job in the spool and answers with the job', async () => {
     const { body } = await post(submitSpiral)
     expect(body).toMatchObject({ jsonrpc: '2.0', id: 1, result: { status: 'queued', task: 'pattern', priority: 50 } })
     expect(await daemon.spool.get(body.result.id)).toMatchObject({ title: body.result.title })
@@ -40,7 +40,7 @@ describe('POST /rpc', () => {
     ],
     ['an invalid date', { task: 'pattern', params: spiral, runAt: 'tomorrow-ish' }, /runAt.*ISO 8601/],
     ['a missing task', { params: spiral }, /task/],
-    ['a parameter of the task', { task: 'pattern', params: { ...spiral, width: -4 } }, /width/],
+    ['an invalid parameter of the task', { task: 'pattern', params: { ...spiral, width: -4 } }, /width/],
     ['parameters by position', [1, 2], /job\.submit/],
   ])('refuses %s, and names the field or the method', async (_, params, names) => {
     const { body } = await post(call('job.submit', params))

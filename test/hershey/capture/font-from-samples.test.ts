@@ -70,7 +70,7 @@ describe.each([
     for (const bottom of bottoms) expect(Math.abs(bottom)).toBeLessThan(12)
   })
 
-  it('is spaced so that letters of a word neither touch nor stand too far apart', () => {
+  it('is spaced so that a word is neither too narrow nor too wide', () => {
     const { lines } = layoutText('minimum', { font, size: 5 })
     const ratio = (lines[0]?.width ?? 0) / 5 / 7
     expect(ratio).toBeGreaterThan(0.35)

@@ -31,7 +31,7 @@ const bow = (line: readonly number[] = []): number => {
 }
 
 describe('the centre line', () => {
-  it('runs straight along the middle of a stem, and stops shortly before its ends', () => {
+  it('runs straight along the middle of a stem, to less than 20 units from the ends of the stem', () => {
     const [line, ...more] = linesOf(box(100, 0, 80, 700))
     expect([more, bow(line) < 2]).toEqual([[], true])
     for (const [x, y] of ends(line)) {
@@ -45,7 +45,7 @@ describe('the centre line', () => {
     expect(bow(line)).toBeLessThan(3)
   })
 
-  it('keeps corners sharp: an L is one stroke with one corner', () => {
+  it('keeps corners sharp: that of an L is one stroke with a vertex at the corner', () => {
     const [line = [], ...more] = linesOf([100, 0, 180, 0, 180, 620, 500, 620, 500, 700, 100, 700])
     expect(more).toEqual([])
     const corner = Math.min(
@@ -69,7 +69,7 @@ describe('the centre line', () => {
       expect(Math.hypot((line[i] ?? 0) - 300, (line[i + 1] ?? 0) - 300)).toBeCloseTo(210, -1)
   })
 
-  it('of a dot is a dot', () => {
+  it('of a dot is a short line at the middle of the dot', () => {
     const [line, ...more] = linesOf(ring(100, 100, 50, 1))
     expect([more, ends(line)]).toEqual([
       [],

@@ -48,7 +48,7 @@ describe('a .jhf file', () => {
       /line 1: the right bearing -8 lies left of the left bearing 8/,
     ],
     ['has a pair outside the alphabet', '    1  2JZ\u0001R\n', /line 1: expected a coordinate pair, found '.R'/],
-  ])('is refused, naming the line, when it %s', (_, source, message) => {
+  ])('is refused with an error that names the line when it %s', (_, source, message) => {
     expect(() => parseJhf(source, 'own.jhf')).toThrow(message)
     expect(() => parseJhf(source, 'own.jhf')).toThrow(expect.objectContaining({ code: 'ERR_FONT_INVALID' }))
   })

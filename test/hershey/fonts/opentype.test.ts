@@ -48,7 +48,7 @@ describe('lines of an OpenType font', () => {
     expect(lines('A', font(kind))).toHaveLength(2)
   })
 
-  it('have the same length in each encoding', () => {
+  it('have nearly the same length in each encoding', () => {
     const length = (kind: string) =>
       lines('AILOTVZ', font(kind)).reduce((sum, line) => {
         let own = 0

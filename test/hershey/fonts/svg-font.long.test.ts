@@ -49,7 +49,7 @@ describe('an SVG font', () => {
     expect(points(d)).toEqual(expected)
   })
 
-  it('keeps curves within a thousandth of an em', () => {
+  it('draws a curve that is at most a thousandth of an em from the true curve', () => {
     const flat = points('M0 0C0 552 448 1000 1000 1000')
     expect(flat.length / 2).toBeGreaterThan(8)
     for (let i = 0; i < flat.length; i += 2) {
@@ -94,7 +94,7 @@ describe('an SVG font', () => {
     expect([...glyphs].map(([code, glyph]) => [code, glyph.advance])).toEqual([[97, 1]])
   })
 
-  it('draws the longest ligature in place of its characters; a second glyph of it is a second form', () => {
+  it('draws the longest ligature in place of its characters; a second glyph of a ligature is its second form', () => {
     const glyph = (text: string, width: number) =>
       `<glyph unicode="${text}" horiz-adv-x="${width}" d="M0 0L${width} 700"/>`
     const source = font(['f', 'i', 'a'].map((char) => glyph(char, 500)).join('') + glyph('fi', 600) + glyph('ffi', 700))
@@ -136,7 +136,7 @@ describe('an SVG font', () => {
 })
 
 describe('a font of the user', () => {
-  it('has the name of its file, and takes its metrics from its own letters', () => {
+  it('has the name that the caller gives, and takes its metrics from its own letters', () => {
     const own = fontFromSvg(font('<glyph unicode="H" d="M0 0L0 400"/><glyph unicode="x" d="M0 0L100 200"/>'), 'Hand')
     expect(own.info).toMatchObject({ name: 'Hand', title: 'Mine' })
     expect(own.metrics).toMatchObject({ capHeight: 400, xHeight: 200 })

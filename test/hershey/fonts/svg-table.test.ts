@@ -61,7 +61,7 @@ describe('the documents of an SVG table', () => {
     expect(strokesOfSvgTable(table(16 << 20), 1)).toMatch(/have more than 16777216 bytes/)
   })
 
-  it('that are not sound gzip data are refused', () => {
+  it('are refused when their gzip data are cut short', () => {
     const broken = gzipSync(blanks(1000)).subarray(0, 20)
     expect(strokesOfSvgTable(tableOf(broken), 1)).toBe('a document of its SVG table cannot be unpacked')
   })

@@ -7,7 +7,7 @@ import { runs } from '../../support/fuzz.ts'
 const fonts = fc.constantFrom(...fontNames().map(({ name }) => name))
 const mark = fc
   .integer({ min: 0x300, max: 0x36f })
-  .filter((code) => code !== 0x34f) // which has no ink
+  .filter((code) => code !== 0x34f) // U+034F has no ink
   .map((code) => String.fromCharCode(code))
 const letter = fc.constantFrom(...'aeinosxqzAEGQWZ19жщΩά~?'.split(''))
 const piled = fc

@@ -34,14 +34,14 @@ describe('Arabic letters', () => {
     expect(codes('ب\u200Cب')).toEqual(['fe8f', '200c', 'fe8f'])
   })
 
-  it('of Arabic and Persian are all drawn by bulbul', () => {
+  it('of the languages Arabic and Persian are all in the font bulbul', () => {
     const arabic = 'ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي پچژکگی مَرْحَبًا بِكُمُ اللُّهٌ ٠١٢٣٤٥٦٧٨٩،؛؟'
     expect(coverage(arabic, 'bulbul').complete).toBe(true)
   })
 })
 
 describe('Hebrew letters', () => {
-  it('with their points are all drawn by yona', () => {
+  it('with their points are all in the font yona', () => {
     const hebrew = 'אבגדהוזחטיכךלמםנןסעפףצץקרשת בְּרֵאשִׁית בָּרָא אֱלֹהִים שֵׂה אֳנִי כֻּלָּם'
     expect(coverage(hebrew, 'yona').complete).toBe(true)
   })

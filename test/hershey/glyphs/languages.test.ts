@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { layoutText, notesOn } from '../../../src/hershey/index.ts'
 
-/** Sentences with the letters of a language, its quotes, and its rarer signs. */
+/** A text of each language: a sentence, its rarer letters and signs, or both. `Currencies` has no language. */
 const SENTENCES: Readonly<Record<string, string>> = {
   English: 'The quick brown fox jumps over the lazy dog — “It’s £5 & 50%!”',
   French:
@@ -114,7 +114,7 @@ describe('a language that no font here has', () => {
   })
 })
 
-describe('Arabic letters that are composed of others', () => {
+describe('Arabic letters without a glyph of their own', () => {
   const strokes = (text: string) => layoutText(text, { font: 'bulbul' }).strokes.starts.length - 1
 
   it('join like their base letters', () => {

@@ -91,7 +91,7 @@ describe('joined letters', () => {
     }
   })
 
-  it('end after three to five letters, where a writer lifts the pen', () => {
+  it('are four to eight strokes in a word of 20 letters, because a writer lifts the pen', () => {
     const strokes = strokeCount(strokesIn('nunununununununununu'))
     expect(strokes).toBeGreaterThanOrEqual(4)
     expect(strokes).toBeLessThanOrEqual(8)

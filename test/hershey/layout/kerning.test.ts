@@ -21,7 +21,7 @@ function font(pairs: string): StrokeFont {
   )
 }
 
-/** Width of a text in font units: its capitals are 700 high. */
+/** Width of a text at a cap height of 700 mm, so 1 mm is one font unit. */
 const width = (text: string, pairs: string, options = {}): number =>
   layoutText(text, { font: font(pairs), size: 700, ...options }).width
 
@@ -40,7 +40,7 @@ describe('pairs of an SVG font', () => {
     ['a list', 'u1="H,A" u2="H,V"'],
     ['a list with spaces', 'u1="H, A" u2="V"'],
     ['a range', 'u1="U+41-5a" u2="U+0056"'],
-    ['a range of any digits', 'u1="U+4?" u2="U+5?"'],
+    ['a range with a wildcard digit', 'u1="U+4?" u2="U+5?"'],
     ['names of glyphs that follow in the file', 'g1="H, A" g2="V"'],
   ])('name letters by %s', (_, pair) => {
     expect(width('AV', `<hkern ${pair} k="100"/>`)).toBeCloseTo(900)

@@ -12,7 +12,7 @@ const word = fc.stringMatching(/^[a-zA-Z,.éß-]{1,12}$/)
 const texts = (layout: TextLayout) => layout.lines.map((line) => line.text)
 
 describe('text', () => {
-  it('stands on a first baseline at y = 0, starts at x = 0 and has capitals of the given size', () => {
+  it('has its first baseline at y = 0, no ink left of x = 0, and capitals of the given size', () => {
     const { bounds, ascent } = layoutText('HEH', { size: 7 })
     expect(bounds.minY).toBeCloseTo(-7)
     expect(bounds.maxY).toBeCloseTo(0)
@@ -73,7 +73,7 @@ describe('text', () => {
     expect(layoutText('abc🦄', { letterSpacing: 2 }).width).toBeCloseTo(width(2))
   })
 
-  it('puts tabs at stops', () => {
+  it('goes to the next tab stop at each tab', () => {
     const { bounds } = layoutText('I\t\tI', { tabWidth: 20 })
     const one = layoutText('I').bounds
     expect(bounds.maxX - one.maxX).toBeCloseTo(40)

@@ -109,7 +109,7 @@ describe('text on pages', () => {
     expect(right(true)).toBeGreaterThan(90)
   })
 
-  it('flows around a shape and leaves white between', () => {
+  it('flows around a shape, and leaves a gap beside the shape', () => {
     const square = [60, 40, 95, 40, 95, 80, 60, 80]
     const [page] = setPages([{ text: sentence(260) }], { ...options, around: [square], gap: 3 }).pages
     const strokes = page?.strokes ?? strokesOf()
@@ -152,7 +152,7 @@ describe('text on pages', () => {
     expect(fourth?.x).toBeCloseTo(15, 1)
   })
 
-  it('numbers the pages below the text', () => {
+  it('sets the footer of each page below the text', () => {
     const { pages } = setPages(blocksOf(sentence(900)), { ...options, footer: '{page} of {pages}' })
     expect(pages.length).toBeGreaterThan(2)
     for (const { strokes } of pages) expect(boundsOf(strokes).maxY).toBeGreaterThan(133)

@@ -13,6 +13,6 @@ const rig =
 
 aDriver('an EBB with firmware 2.8.1', rig('2.8.1'))
 aDriver('an EBB with firmware 3.0.3 and its deep FIFO', rig('3.0.3'))
-// the ink may lie 1.2 steps off: SM makes each step at the end of the step's share of the time, and no command sets the
-// board's accumulators
+// The ink may lie 1.2 steps off: SM makes each step late, at the end of the time for that step. Firmware 2.5.3 has no
+// command that sets the board's accumulators.
 aDriver('an EBB with firmware 2.5.3, which knows no LT', rig('2.5.3', 1.2), 8)

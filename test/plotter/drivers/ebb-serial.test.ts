@@ -8,7 +8,7 @@ import { openTransport } from '../../../src/plotter/transport/transport.ts'
 import { axidraw, planOfLines, plotAll, STEP } from '../../support/bench.ts'
 import { inkError } from '../../support/ink.ts'
 
-/** A quick machine: the driver keeps real time here. */
+/** A quick machine, because the driver runs in real time here. */
 const quick: Profile = { ...axidraw, down: { speed: 200, acceleration: 4000, junctionDeviation: 0.1 } }
 const circle = Array.from({ length: 241 }, (_, i) => [60 + 15 * Math.cos(i / 38.2), 60 + 15 * Math.sin(i / 38.2)])
 const plan = planOfLines([10, 10, 30, 10, 30, 30], circle.flat(), [40, 40])
@@ -37,7 +37,7 @@ describe.each(['2.8.1', '3.0.3'] as const)('an EBB %s on a pseudo terminal', (fi
     expect(simulator.board.position).toEqual([0, 0])
   })
 
-  it('reports at once when it is unplugged in mid-plot', async () => {
+  it('causes ERR_LINK_CLOSED when it is unplugged in mid-plot', async () => {
     await driver.connect()
     const plotting = plotAll(driver, plan)
     const failed = expect(plotting).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })

@@ -41,7 +41,7 @@ describe.each([
   ['3.0.3', 'axidraw-v3', axidraw, 0.5],
   // before a motor reverses, its target moves by up to a quarter of a step
   ['2.8.1', 'axidraw-v3', axidraw, 0.75],
-  // each motor is off by half a step, at right angles to the other
+  // each motor is off by at most half a step, and the two directions are at right angles
   ['3.0.3', 'eggbot', eggbot, Math.SQRT1_2],
   ['2.8.1', 'eggbot', eggbot, 0.75 * Math.SQRT2],
 ] as const)('the steps of firmware %s on %s', (firmware, _, profile, steps) => {
@@ -89,7 +89,7 @@ describe('the steps of one motor', () => {
     fc.assert(property, runs(30))
   })
 
-  it('have a target at half a step or just short of a step before a reversal, moved by at most 0.25 steps', () => {
+  it('before a reversal, have a target at half a step or just short of a step, moved by at most 0.25 steps', () => {
     const property = fc.property(fc.double({ min: 1, max: 50, noNaN: true }), (phase) => {
       const aim = reversalTarget(phase, 0)
       expect(Math.abs(aim - phase)).toBeLessThan(0.2501)
@@ -98,13 +98,13 @@ describe('the steps of one motor', () => {
     fc.assert(property, runs(300))
   })
 
-  it('never end behind the position of the motor', () => {
+  it('before a reversal, never have a target behind the position of the motor', () => {
     expect(reversalTarget(0.1, 0.05)).toBe(0.5)
     expect(reversalTarget(3.1, 0.05)).toBeCloseTo(3, 4)
   })
 })
 
-it('an EBB driver continues from the position that the board reports if their counts differ', async () => {
+it('an EBB driver whose count differs from the board’s position continues from that position', async () => {
   const { board, driver } = await ebbBench({ firmware: '3.0.3' })
   await driver.connect()
   const lines = [

@@ -48,7 +48,7 @@ describe('an EBB plotting two strokes', () => {
     expect(stroke(board.ink.strokes(), 0).slice(0, 2)).toEqual(Float64Array.of(30, 30))
   })
 
-  it('never lets the board wait in mid-stroke', async () => {
+  it('never waits in mid-stroke', async () => {
     await plotAll(driver, plan)
     expect(board.machine.stats).toMatchObject({ gaps: 0 })
   })

@@ -81,7 +81,7 @@ describe.each(MACHINES)('$name', ({ profile, board: make }) => {
     return { board, driver, moments, lowered }
   }
 
-  it('lowers its pen only with a valid permission, also when one comes late, and draws the whole plan', async () => {
+  it('lowers its pen only with a valid permission, also when a permission comes late, and draws the whole plan', async () => {
     const delay = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2 * VALID_MS }))
     const property = fc.asyncProperty(fc.array(delay, { maxLength: 8 }), async (delays) => {
       const { board, moments, lowered } = await plot((_, nth) => delays[nth] ?? 0)

@@ -73,7 +73,7 @@ describe('the driver of a grbl board', () => {
     let fills: number[] = []
     let line = 0
     board.onLine = (text) => {
-      // the first lines fill the planner, the last ones find it running out
+      // the first lines fill the planner, and during the last lines it runs empty
       if (board.isPenDown && /^(G1|X|Y)/.test(text) && ++line > 40 && line < wave.length / 2 - 40)
         fills.push(board.planner.leastFill)
       else board.planner.resetFill()
@@ -198,7 +198,7 @@ describe('the driver of a grbl board', () => {
     expect(driver.position).toEqual({ x: 0, y: 0 })
   })
 
-  it('refuses a plan beyond the soft limits before anything moves', async () => {
+  it('refuses a plan beyond the soft limits, and draws none of it', async () => {
     connectTo({ settings: { 22: 1, 20: 1 } }, { ...profileNamed('grbl-servo'), ...homing })
     await driver.connect()
     await driver.home()
@@ -220,7 +220,7 @@ describe('the driver of a grbl board', () => {
     await expect(driver.connect()).rejects.toMatchObject({ code: 'ERR_DEVICE', detail: { setting: 32 } })
   })
 
-  it('uses another output for the pen in laser mode', () => {
+  it('accepts pen templates in laser mode only when none uses the spindle output', () => {
     const laser = new Map([[32, 1]])
     expect(() => checkLaser({ ...servo, penUp: ['M42P1S0'], penDown: ['M42P1S255'] }, laser)).not.toThrow()
     expect(() => checkLaser({ ...servo, penUp: ['M05'] }, laser)).toThrow('laser mode')

@@ -164,7 +164,7 @@ describe('a pen on the Z axis of a connected machine', () => {
     expect(board.carriage).toEqual(stood)
   })
 
-  it('is lifted when it was left on the paper, and the board has kept its place', async () => {
+  it('is lifted when it was left on the paper and the board still knows its position', async () => {
     const { board, open, clock, profile } = homingMachine(HOMED_Z, { resetsOnOpen: false })
     const first = await open()
     await first.driver.connect()

@@ -93,7 +93,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     )
   })
 
-  it('lifts the pen when aborted in mid-stroke, and still knows where it is', async () => {
+  it('lifts the pen when aborted in mid-stroke, and still knows its position', async () => {
     const abort = new AbortController()
     const long = Array.from({ length: 400 }, (_, i) => [10 + i / 2, 100 + 40 * Math.sin(i / 9)]).flat()
     await driver.connect()
@@ -130,7 +130,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(driver.position).toEqual({ x: 0, y: 0 })
   })
 
-  it('drops the program that is left in the buffer, after at most one stroke', async () => {
+  it('drops an earlier program that is left in the buffer, after at most one stroke', async () => {
     plotter.receive(Buffer.from('SP1;PU0,0;PD9000,9000;PD0,9000;PD9000,0;PD0,0;PD100,9000;'))
     const port = simulatorPort(plotter.cable)
     driver = new HpglDriver(port, profile, clock)

@@ -51,7 +51,7 @@ describe('a link', () => {
     await expect(answers).resolves.toEqual([['one'], ['two']])
   })
 
-  it('writes its stop commands instead of bytes that its guard refuses, and closes', async () => {
+  it('writes its stop commands instead of bytes that its guard refuses, and fails the open request', async () => {
     link.stopCommands = () => [{ text: 'UP\r' }]
     link.guard = () => true
     link.send('A\r')
@@ -101,7 +101,7 @@ describe('a link', () => {
     await expect(late).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
   })
 
-  it('closes when an answer is late, because a late answer could be taken for the next answer', async () => {
+  it('closes when an answer is late, so that no later request takes this answer', async () => {
     const answer = link.request('V\r', oneLine, 500)
     await expect(answer).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT', message: expect.stringContaining('500 ms') })
     expect(clock.now()).toBe(500)

@@ -70,8 +70,8 @@ describe('Marlin on a wire that damages lines', () => {
   })
 })
 
-describe('Marlin', () => {
-  it('that halts is reported in its words, and the position is unknown', async () => {
+describe('a printer', () => {
+  it('that halts is reported with its reason, and the position is unknown', async () => {
     const { clock, board, driver, plan } = await rig()
     const plotting = plotAll(driver, plan)
     await until(clock, () => board.ink.length > 5)

@@ -13,7 +13,12 @@ const strokes60 = hooks(60, 10, 12, 7)
 
 describe('the time of a plot on a grbl board with other settings', () => {
   it.each([
-    ['a pen whose time is no multiple of the 50 ms of a dwell', {}, { pen: { raiseMs: 120, lowerMs: 170 } }, strokes60],
+    [
+      'a pen whose times are no multiples of 50 ms, the step of a dwell',
+      {},
+      { pen: { raiseMs: 120, lowerMs: 170 } },
+      strokes60,
+    ],
     ['motors that are always held', { 1: 255 }, {}, strokes60],
     ['segments of 0.1 mm at 1 m/s²', { 120: 1000, 121: 1000 }, { down: { speed: 100 } }, [spiral(1500, 0.1)]],
     ['segments of 0.1 mm at 3 m/s²', { 120: 3000, 121: 3000 }, { down: { speed: 150 } }, [spiral(1500, 0.1)]],

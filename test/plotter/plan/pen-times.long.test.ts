@@ -26,7 +26,7 @@ function trueTimes({ rateUp, rateDown, up, down }: Servo): { clear: number; touc
   return { clear: latest(true), touch: latest(false) }
 }
 
-/** Draws the sheet on a simulated board. */
+/** Draws the calibration sheet for the times of the pen on a simulated board. */
 async function drawnSheet(profile = profileNamed('axidraw-v3')) {
   const { board, driver } = await ebbBench({ firmware: '3.0.3', profile })
   board.cable.faults.lateMs = 1
@@ -88,7 +88,7 @@ describe('the calibration sheet for the times of the pen', () => {
     expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(STEP)
   })
 
-  it('stores the time of the row below each number that the user read, and refuses numbers that are not on the sheet', () => {
+  it('stores the time of the row below each number that the user read, and refuses numbers above the sheet’s', () => {
     const entry: ConfiguredProfile = { base: 'axidraw-v3', pen: { upPercent: 70 } }
     const { profile, message } = changeBy('pen', [48, 72], entry)
     expect(profile).toMatchObject({ pen: { upPercent: 70, clearMs: 60, touchMs: 84, leadMs: 36 } })

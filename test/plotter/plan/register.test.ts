@@ -34,7 +34,7 @@ function expectNear(actual: Float64Array, expected: Float64Array): void {
 }
 
 describe('a plan whose sheet is moved before a stroke', () => {
-  it('moves the remaining strokes with the sheet, on the paper of a calibrated machine', () => {
+  it('moves the remaining strokes with the sheet on a calibrated machine', () => {
     fc.assert(
       fc.property(strokeNumber, placement, (first, matrix) => {
         const [before, after] = [planned(), registeredFrom(planned(), first, matrix, CALIBRATION)]

@@ -214,7 +214,7 @@ describe('the bound on all orders', () => {
     expect(prepare(drawingOf(row, 100, 100), { bound: true }, profile).report.bound?.isOptimal).toBe(true)
   })
 
-  it('is absent when strokes end elsewhere than it assumes', () => {
+  it('is absent with an even number of passes and with `reverse`, which make strokes end elsewhere', () => {
     const drawing = drawingOf(lines(10), 100, 100)
     const hasBound = (options: PrepareOptions) =>
       prepare(drawing, { ...options, bound: true }, profile).report.bound !== undefined

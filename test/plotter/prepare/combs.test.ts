@@ -5,7 +5,7 @@ import type { Row } from '../../../src/plotter/prepare/bound/conditions.ts'
 import { ProgramLinks } from '../../../src/plotter/prepare/bound/program-links.ts'
 import { runs } from '../../support/fuzz.ts'
 
-/** All links between strokes, which are closed where `closed` says so, and home, which is the last item. */
+/** All links between strokes and home. Stroke i is closed if `closed[i]` is true. The last item is home. */
 function allLinks(closed: readonly boolean[]): ProgramLinks {
   const items = closed.length + 1
   const capacity = new Uint8Array(2 * items).fill(1)
@@ -55,7 +55,10 @@ function allRoutes(links: ProgramLinks, closed: readonly boolean[]): number[][] 
   return routes
 }
 
-/** Links between nodes that are paired at random, as many at each node as in a route. The keys give the order. */
+/**
+ * Links between nodes that the keys pair at random. Each node has at most as many links as in a route. No link joins an
+ * item to itself.
+ */
 function anyLinks({ capacity }: ProgramLinks, keys: readonly number[]): [number, number][] {
   const ends = [...capacity].flatMap((links, n) => Array.from({ length: links }, () => n))
   const shuffled = ends
@@ -72,12 +75,12 @@ function anyLinks({ capacity }: ProgramLinks, keys: readonly number[]): [number,
 const sumOf = ({ columns, factors }: Row, share: (column: number) => number): number =>
   columns.reduce((sum, c, k) => sum + (factors[k] ?? 0) * share(c), 0)
 
-/** The least sum of a row over all routes. Each pair is one link here. */
+/** The least sum of a row over all routes. Here each pair is one link, so a pair and its link have the same number. */
 const leastOf = (row: Row, routes: readonly number[][]): number =>
   Math.min(...routes.map((pairs) => sumOf(row, (c) => pairs.filter((k) => k === c).length)))
 
 describe('violated combs', () => {
-  it('are found where two rings of closed strokes share three links', () => {
+  it('are found where three links join two rings of closed strokes', () => {
     const closed = [true, true, true, true, true, true]
     const links = allLinks(closed)
     const share = new Float64Array(links.pairs.length)
@@ -91,7 +94,7 @@ describe('violated combs', () => {
     }
     set(0, 6, 1)
     set(2, 8, 1)
-    // home lies between the last two
+    // The third link goes through home.
     set(4, 13, 1)
     set(10, 12, 1)
     const combs = violatedCombs(links, share)
@@ -127,7 +130,7 @@ describe('violated combs', () => {
     expect(found).toBeGreaterThan(0)
   })
 
-  it('are none of a route', () => {
+  it('do not exist for the shares of a route', () => {
     const closed = [true, false, true, false]
     const links = allLinks(closed)
     for (const pairs of allRoutes(links, closed)) {

@@ -69,12 +69,12 @@ const all = (options: PrepareOptions, names = Object.keys(DRAWINGS)): string =>
     .join('\n\n')}\n`
 
 describe('the plans of a few small drawings', () => {
-  it('are the reviewed ones', () => {
+  it('equal those in the golden file', () => {
     const plans = all({})
     expect(plans).toBe(golden('planning/plans.txt', plans))
   })
 
-  it('are the reviewed ones when ink is drawn once', () => {
+  it('equal those in the golden file when ink is drawn once', () => {
     const plans = all({ once: true }, WITH_REPEATS)
     expect(plans).toBe(golden('planning/once.txt', plans))
   })

@@ -85,7 +85,7 @@ describe('joins', () => {
     expect(lines(joins(straight))[0]).toEqual([0, 0, 10, 0, 20, 0.1])
   })
 
-  it('draw a closed stroke on the way, from a vertex near the end', () => {
+  it('draw a closed stroke on the way, from its vertex near the end of another stroke', () => {
     const square = [4, 0, 8, 0, 8, 4, 4, 4, 4, 0]
     expect(lines(joins(strokesOf([0, 9, 7.9, 4], square)))).toEqual([[0, 9, 7.9, 4, 8, 4, 8, 0, 4, 0, 4, 4, 8, 4]])
   })
@@ -96,7 +96,7 @@ describe('joins', () => {
     expect(strokeCount(joins(ring))).toBe(1)
   })
 
-  it('do not change strokes whose ends are further apart', () => {
+  it('do not change strokes whose ends are further apart than the limit', () => {
     const strokes = strokesOf([0, 0, 10, 0], [10.2, 0, 20, 0])
     expect(joins(strokes)).toBe(strokes)
   })

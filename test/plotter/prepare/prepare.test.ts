@@ -244,7 +244,7 @@ describe('a long search', () => {
   })
 })
 
-/** The strokes without repeated dots, and without dots at the end of another stroke. */
+/** The strokes without repeated dots, and without dots at an end of a longer stroke. */
 function joinedDots(strokes: Strokes): Strokes {
   const all = lines(strokes)
   const longer = new Set(all.filter((l) => l.length > 2).flatMap((l) => [l.slice(0, 2).join(), l.slice(-2).join()]))
@@ -264,7 +264,7 @@ function inkOfHalf({ points, starts }: Drawing, first: number): Map<string, numb
 }
 
 describe('a whole sheet', () => {
-  /** A drawing with one line, from its top left corner a quarter of the way to the bottom right one. */
+  /** A drawing with one line: from the top left corner, a quarter of the way to the bottom right corner. */
   const corner = (width: number, height: number): Drawing =>
     drawingOf(strokesOf([0, 0, width / 4, height / 4]), width, height)
   const on = (from: Drawing, options: PrepareOptions) => {

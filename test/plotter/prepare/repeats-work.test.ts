@@ -33,7 +33,7 @@ describe('the search for repeated ink', () => {
   it('compares long lines only with those of nearly the same direction, although all of them cross', () => {
     const [some, more] = [15, 30].map((count) => findRepeats(zigzags(count), new Work()))
     expect(more?.isComplete).toBe(true)
-    // less than one pair in a hundred is nearly parallel; a pair that shares several cells counts once for each cell
+    // less than one pair in a hundred is nearly parallel; a pair counts once for each grid cell that both lines cross
     expect(more?.visits).toBeLessThan((30 * 155) ** 2 / 500)
     expect(more?.visits).toBeLessThan(4.4 * (some?.visits ?? 0))
   })

@@ -105,7 +105,7 @@ describe('trails', () => {
     expect(strokeCount(trails(strokesOf(...flower), down))).toBe(1)
   })
 
-  it('number half the places of odd degree in each connected piece, and at least one in each', () => {
+  it('are half as many as the places of odd degree in each connected piece, and at least one in each', () => {
     fc.assert(
       fc.property(meshes(40, 60), (strokes) => {
         const segments = lines(strokes).flatMap((line) =>

@@ -58,7 +58,7 @@ describe('a profile from the answers of the board', () => {
     [1, true],
     [2, false],
     [0, false],
-  ])('grbl in mode %i of setting 32 names laser mode: %s', async (mode, isNamed) => {
+  ])('grbl whose setting 32 is %i gets a note that laser mode is on: %s', async (mode, isNamed) => {
     const { identity } = await proposed(new GrblBoard({ settings: { 32: mode }, resetsOnOpen: false }), 'grbl')
     expect(suggestion(identity).notes.some((note) => note.startsWith('Laser mode is on'))).toBe(isNamed)
   })

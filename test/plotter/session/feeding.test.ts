@@ -197,7 +197,7 @@ describe.each(MACHINES)('the button of a board that speaks $dialect', ({ profile
 })
 
 describe('the commands of a board that move a feeder', () => {
-  it('reach an EBB; then the pen is up and the carriage where it was', async () => {
+  it('leave an EBB with the pen up, and the carriage where it was', async () => {
     const { session, board } = await feedingBench()
     await session.feed('b', async (driver, signal) => driver.feed?.(['PO,B,3,1', 'SP,0,200', 'PO,B,3,0'], signal))
     expect(board.isPenDown).toBe(false)
@@ -232,7 +232,7 @@ describe('the commands of a board that move a feeder', () => {
     await session.close()
   })
 
-  it('reach grbl and HP-GL plotters, which then draw the whole plan', async () => {
+  it('leave grbl and HP-GL plotters able to draw the whole plan', async () => {
     for (const [{ profile, make }, lines] of [
       [MACHINES[1], ['M8', 'G4P0.5', 'M9']],
       [MACHINES[2], ['AF;']],

@@ -66,7 +66,7 @@ describe.each(['grbl', 'Marlin'] as const)('a %s plotter with limit switches and
     await session.close(true)
   })
 
-  it('begins nothing while it searches its home', async () => {
+  it('begins nothing while it homes', async () => {
     const { clock, session } = await start()
     await session.home()
     const homing = session.home()
@@ -94,9 +94,9 @@ describe.each(['grbl', 'Marlin'] as const)('a %s plotter with limit switches and
     await session.close(true)
   })
 
-  it('waits for `ready` after a fault, as any other plotter does', async () => {
+  it('waits for `ready` after a fault', async () => {
     const { session, plan } = await start()
-    // A resumed plot needs no grant. Without a known position it fails.
+    // A resumed plot needs no grant, but fails without a known position.
     const outcome = await session.plot('a', plan, { continuesSheet: true })
     expect(outcome).toMatchObject({ is: 'failed', code: 'ERR_PLOTTER_STATE' })
     await session.clear()
@@ -109,7 +109,7 @@ describe.each(['grbl', 'Marlin'] as const)('a %s plotter with limit switches and
 })
 
 describe.each(['grbl', 'Marlin'] as const)('a %s plotter with limit switches and its gate on', (name) => {
-  it('begins nothing while it searches its home, although a grant stands', async () => {
+  it('begins nothing while it homes, although it has a grant', async () => {
     const { clock, session } = await bench(MACHINES[name], true)
     await session.home()
     await session.ready()

@@ -28,7 +28,7 @@ it('in any order of events no sheet is begun without a grant, and no grant serve
     fc.property(fc.array(step, { minLength: 4, maxLength: 24 }), (steps) => {
       let grant: Grant | undefined
       const bed: Bed = { paper: 'used' }
-      /** Sheets that the last grant still permits: a model of one number. */
+      /** Sheets that the last grant still permits. */
       let allowed = 0
       let onlyFor: string | undefined
       let isDrawing = false

@@ -28,7 +28,7 @@ describe('the pace of a plotter', () => {
     expect(learned([0, 0])).toBe(1)
   })
 
-  it('stays between the profile and the fastest and slowest plots', () => {
+  it('lies between the least and the greatest of 1 and the paces of its plots', () => {
     const plot = fc.tuple(fc.integer({ min: 1, max: 100_000 }), fc.double({ min: 0.51, max: 1.99, noNaN: true }))
     fc.assert(
       fc.property(fc.array(plot, { minLength: 1, maxLength: 12 }), (plots) => {

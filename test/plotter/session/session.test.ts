@@ -112,7 +112,7 @@ describe("a plotter's session", () => {
     expect(strokeCount(bench.board.ink.strokes())).toBe(5)
   })
 
-  it('cancels in mid-stroke: the pen comes up, the carriage stays, and its position is known', async () => {
+  it('cancels in mid-stroke: the pen comes up, and the position of the carriage is known', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.ink.vertexCount > 1000)
     await bench.session.cancel()
@@ -200,7 +200,7 @@ describe("a plotter's session", () => {
     expect(bench.session.position).toEqual({ x: 0, y: 0 })
   })
 
-  it('is in fault, with the pen up, when the board refuses a command, until an operator clears it', async () => {
+  it('is in fault, with the pen up, when the board refuses a command, until an operator clears the fault', async () => {
     bench.board.onLine = (line) => (line.startsWith('LT') && bench.board.isPenDown ? '!6 Err: Invalid' : undefined)
     const { outcome } = await begin()
     await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'device-fault', executed: 0 })
@@ -248,7 +248,7 @@ describe("a plotter's session", () => {
       expect(carriage).toEqual(stood)
     })
 
-    it('still knows where the carriage is, because the board kept count, and draws the plan again in place', async () => {
+    it('still knows where the carriage is, because the board kept count, and draws the plan again', async () => {
       await until(bench.clock, () => is() === 'idle')
       expect(bench.session.position?.x).toBeCloseTo(bench.board.position[0], 6)
       const before = strokeCount(bench.board.ink.strokes())

@@ -101,7 +101,7 @@ describe('a simulated EBB on a pseudo terminal', () => {
     let state = ''
     while (!/^QM,0,.*,0$/.test(state)) state = (await ask('QM'))[0] ?? ''
     const ink = simulator.board.ink.strokes()
-    expect(strokeCount(ink)).toBe(3) // two lines, and where the pen came down last
+    expect(strokeCount(ink)).toBe(3) // two lines, and a dot where the pen came down last
     expect(Array.from(ink.points.slice(0, 2))).toEqual([20, 0])
   })
 })

@@ -52,7 +52,7 @@ describe('the arithmetic of the motion interrupt', () => {
     expect(stepTicks(alone(axis, 5))).toEqual(expected)
   })
 
-  it('gives no end, without a search, for a move of more ticks than a double counts exactly', () => {
+  it('gives Infinity as the end of a move of more ticks than a double counts exactly', () => {
     const axis: AxisMove = { rate: 4, accel: 0, jerk: 0, steps: 64_399_858, direction: 1 }
     expect(tickOfStep(axis, 0, 64_399_858)).toBe(Infinity)
   })
@@ -120,7 +120,7 @@ describe('a rate that falls through zero', () => {
 describe('SM on firmware 2', () => {
   it('lasts 762 ticks instead of 750 for a move of 30 ms, because its rate has only 15 bits', async () => {
     const { say, pass } = conversation({ firmware: '2.8.1' })
-    say('SM,30,1,0\r') // 32,768 / 750 = 43.69, so 762 ticks instead of 750
+    say('SM,30,1,0\r') // 32,768 / 750 = 43.69 becomes the rate 43, and 32,768 / 43 is 762 ticks
     await pass(761 / 25)
     expect(say('QS\r')).toBe('0,0\n\rOK\r\n')
     await pass(2 / 25)
@@ -204,7 +204,7 @@ describe('the FIFO of a simulated EBB', () => {
     expect(say('QS\r')).toBe('0,0\n\rOK\r\n')
   })
 
-  it('mixes XM’s parameters as a CoreXY machine needs it', async () => {
+  it('mixes XM’s parameters as a CoreXY machine needs them', async () => {
     const { say, pass } = conversation()
     say('XM,100,30,10\r')
     await pass(101)

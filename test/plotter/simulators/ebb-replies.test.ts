@@ -41,7 +41,7 @@ describe('a simulated EBB 2.8.1', () => {
     expect(conversation().say('S'.repeat(300))).toBe('!3 Err: RX Buffer overrun\r\n')
   })
 
-  it('forgets its button press after it has reported it', () => {
+  it('reports a button press once', () => {
     const { board, say } = conversation()
     board.pressButton()
     expect([say('QB\r'), say('QB\r')]).toEqual(['1\r\nOK\r\n', '0\r\nOK\r\n'])

@@ -69,7 +69,7 @@ describe('a simulated grbl 1.1h', () => {
     expect(lines.slice(-2)).toEqual(['ok', ''])
   })
 
-  it('answers a line when it is planned, not when it is drawn; a dwell when the planner has run empty', async () => {
+  it('answers a motion when it is planned, not drawn, and a dwell when the planner has run empty', async () => {
     expect(await answer('G1X50F600\n', 100)).toBe('ok\r\n')
     expect(talk.board.isMoving).toBe(true)
     expect(await answer('G4P0\n', 1000)).toBe('')

@@ -61,7 +61,7 @@ describe('a sender of G-code, on a simulated grbl on a pseudo terminal', () => {
     return ask('\x18', /^Grbl 1\.1h/)
   }
 
-  /** Sends the program. Keeps at most `most` unanswered bytes in the board, or one line. @returns the errors */
+  /** Sends the program. At most `most` bytes are unanswered; a longer line is sent alone. @returns the errors */
   function stream(most: number): Promise<string[]> {
     const sent: number[] = []
     const refused: string[] = []

@@ -59,7 +59,7 @@ describe('a simulated HP 7475A', () => {
     expect(talk.received()).toMatch(/^\d+\r$/)
   })
 
-  it('loses bytes that do not fit into its buffer, and reports it only on request', async () => {
+  it('loses bytes that do not fit into its buffer, and reports the loss only on request', async () => {
     await answer(`SP1;VS1;PD9000,0;${'PU0,0;'.repeat(300)}`, 5000)
     expect(talk.board.lost).toBeGreaterThan(0)
     expect(await answer('\x1b.E', 1000)).toBe('16\r')

@@ -23,7 +23,7 @@ describe('writing a file below the output folder', () => {
     expect(readdirSync(join(folder, 'postcards'))).toEqual(['ada.svg'])
   })
 
-  it('never overwrites another file of that name', () => {
+  it('never overwrites another file of the same name', () => {
     const folder = tempFolder()
     const names = ['one', 'two', 'three'].map((text) => writeOutput(folder, 'card.svg', text))
     expect(names.sort()).toEqual(['card-2.svg', 'card-3.svg', 'card.svg'])
@@ -31,7 +31,7 @@ describe('writing a file below the output folder', () => {
     expect(texts.sort()).toEqual(['one', 'three', 'two'])
   })
 
-  it('keeps a file of that name that has the same bytes', () => {
+  it('keeps a file of the same name and the same bytes', () => {
     const folder = tempFolder()
     writeOutput(folder, 'card.svg', 'one')
     expect(writeOutput(folder, 'card.svg', 'one')).toBe('card.svg')
@@ -61,7 +61,7 @@ describe('writing a file below the output folder', () => {
     expect(readdirSync(elsewhere)).toEqual([])
   })
 
-  it('does not replace a link that has the name', () => {
+  it('does not replace a link of the same name', () => {
     const [folder, elsewhere] = [tempFolder(), tempFolder()]
     symlinkSync(join(elsewhere, 'victim'), join(folder, 'a.svg'))
     expect(writeOutput(folder, 'a.svg', 'x')).toBe('a-2.svg')

@@ -11,7 +11,7 @@ import { tempFolder } from '../../support/temp-folder.ts'
 
 const retention = { jobs: 1000, days: 90 }
 const one = { task: 'text', params: { text: 'hello' } }
-/** Times until another host counts as lost: short, because these tests close all hosts. */
+/** Heartbeats, and the time until a silent host is lost: short, because these tests close all hosts. */
 const silence = { beatMs: 20, lossMs: 100 }
 
 /** Fills a spool with jobs in several states, a log, a large job, the key of a forgotten job and a paused plotter. */
@@ -87,7 +87,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
     await empty.close()
   })
 
-  itLong('arrives with all logs in the folder, although the folder takes a snapshot during the move', async () => {
+  itLong('arrives in the folder with all logs, although the spool takes a snapshot during the move', async () => {
     const url = await sharedDatabase()
     const folder = join(tempFolder(), 'spool')
     const server = await openStore({ folder, host: 'A', url, retention: { jobs: 5000, days: 36_500 } })
@@ -108,7 +108,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
     await moved.close()
   })
 
-  it('is moved again after a move that was cut off', async () => {
+  it('arrives whole after an earlier move that was cut off', async () => {
     const url = await sharedDatabase()
     const folder = join(tempFolder(), 'spool')
     const first = await openSpool(folder)

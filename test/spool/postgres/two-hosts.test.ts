@@ -54,7 +54,10 @@ const lost = ({ signal }: Claim): Promise<void> =>
     else signal.addEventListener('abort', () => resolve())
   })
 
-/** Opens a spool that waits until other hosts are silent for 5 minutes. Resolves when it has read their heartbeats. */
+/**
+ * Opens a spool that waits until other hosts are silent for 5 minutes. Resolves when that spool has read the heartbeats
+ * of those hosts.
+ */
 async function openWaiting(url: string, options: Pick<PostgresOptions, 'host' | 'machineId' | 'isAlone'>) {
   let begun = (): void => {}
   const waits = new Promise<void>((resolve) => {
@@ -158,7 +161,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     await expect(a.reportInk(claim, drawn)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
   })
 
-  it('refuse every verb of a holder from before a restart, and interrupt its jobs', async () => {
+  it('refuse the claims from before a restart, and interrupt their jobs', async () => {
     const [a, , url] = await twoHosts()
     const claim = await plotting(a)
     const again = await host(url, 'A')
@@ -220,7 +223,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect((await twin.get(ofA.job.id))?.status).toBe('plotting')
   })
 
-  it('make a move of the queue wait until they count as lost, and refuse it when one is alive', async () => {
+  it('let a move of the queue begin only when no other host is alive, and else refuse the move', async () => {
     const url = await sharedDatabase()
     await silentHost(url, 'A')
     const { opening } = await openWaiting(url, { host: 'mover', machineId: 'here', isAlone: true })

@@ -92,7 +92,7 @@ describe('a walk through the list, page by page, while jobs change', () => {
     },
   )
 
-  it('has short pages when jobs are long', async () => {
+  it('has fewer jobs on a page when the jobs are long', async () => {
     const layers = Array.from({ length: 1000 }, () => 'a layer')
     const plot = { plotter: 'any', copies: 1, layers }
     await spool.submit(Array.from({ length: 200 }, () => ({ task: 'text', params: {}, plot })))

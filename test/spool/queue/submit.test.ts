@@ -31,7 +31,7 @@ describe('the ids of jobs', () => {
     expect(ids).toEqual([...ids].sort())
   })
 
-  it('sort after that of a forgotten job with an idempotency key', async () => {
+  it('sort after the id of a forgotten job that had an idempotency key', async () => {
     const disk = new MemoryDisk()
     const ids: string[] = []
     for (let run = 0; run < 10; run++) {

@@ -42,7 +42,7 @@ describe('a pool of rendering threads', () => {
     await expect(run).rejects.toThrow('canceled')
   })
 
-  it('does not begin a run that was canceled before', async () => {
+  it('refuses a run that is canceled already', async () => {
     await expect(pool.run({ deed: 'echo' }, { signal: AbortSignal.abort(new Error('no')) })).rejects.toThrow('no')
   })
 
@@ -106,7 +106,7 @@ describe('a pool of rendering threads', () => {
     await idle.close()
   })
 
-  it('ends the wait for a thread as soon as the run is canceled, and gives the thread to the next', async () => {
+  it('ends the wait for a thread as soon as the run is canceled, and gives the thread to the next run', async () => {
     const single = new RenderPool({ script, threads: 1 })
     const [first, second] = [new AbortController(), new AbortController()]
     const spinning = single.run({ deed: 'spin' }, { signal: first.signal }).catch(() => 'stopped')

@@ -16,7 +16,7 @@ describe('an animated element is drawn', () => {
     expect(drawn('<path d="M1 1H6" stroke="black"><animateMotion to="50,50" dur="1s"/></path>')).toEqual([[1, 1, 6, 1]])
   })
 
-  it('with the first value of an attribute, but not of an animation that begins later', () => {
+  it('with the first value of an animated attribute, unless the animation begins later', () => {
     const line = (begin: string): string =>
       `<line x1="0" y1="0" x2="5" y2="0" stroke="black"><animate attributeName="x2" values="9;3" dur="1s" ${begin}/></line>`
     expect(drawn(line(''))).toEqual([[0, 0, 9, 0]])

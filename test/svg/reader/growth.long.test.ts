@@ -26,7 +26,7 @@ describe('the steps of reading', () => {
     ['coincident', () => 'x="20" y="20"'],
     ['nearly coincident', (i: number) => `x="${20 + (i % 7) / 100}" y="${20 + (i % 11) / 100}"`],
     ['separate', (i: number) => `x="${(i % 30) * 3}" y="${Math.floor(i / 30) * 3}"`],
-  ])('grow with the number of %s shapes when hidden lines are removed', (kind, at) => {
+  ])('grow roughly in proportion to the number of %s shapes when hidden lines are removed', (kind, at) => {
     const side = kind === 'separate' ? 2 : 30
     const squares = (n: number) =>
       page(
@@ -38,14 +38,14 @@ describe('the steps of reading', () => {
     expect(Math.max(...growth(squares, 100, { hide: true }))).toBeLessThan(2.5)
   })
 
-  it('grow with the lines that a hatch draws in a path that crosses itself', () => {
+  it('grow roughly in proportion to the pieces of the hatch lines in a path that crosses itself', () => {
     // with twice as many edges, each line has twice as many crossings, and so twice as many pieces by the even-odd rule
     const path = (n: number) => page(`<path fill-rule="evenodd" d="${star(n)}"/>`)
     const ratios = growth(path, 50, { fill: { mode: 'hatch', spacing: 2 } })
     expect(Math.max(...ratios)).toBeLessThan(2.5)
   })
 
-  it('grow with the pieces of the edge of a clip that crosses itself, inside a shape', () => {
+  it('grow roughly in proportion to the pieces of the edge of a clip that crosses itself, inside a shape', () => {
     // with twice as many corners, the edges have four times as many crossings
     const clipped = (n: number) =>
       page(`<clipPath id="c"><path clip-rule="evenodd" d="${star(n + 1)}"/></clipPath>
@@ -101,7 +101,7 @@ describe('the steps of reading', () => {
     expect(Math.min(...growth(svg, 50, options))).toBeGreaterThan(3)
   })
 
-  it('grow with the edges of a degenerate path that a hatch fills', () => {
+  it('grow roughly in proportion to the edges of a degenerate path that a hatch fills', () => {
     const back = (n: number) => page(`<path d="M10 10${'L90 90L10 10'.repeat(n)}"/>`)
     expect(Math.max(...growth(back, 100, { fill: { mode: 'hatch', spacing: 2 } }))).toBeLessThan(2.5)
   })

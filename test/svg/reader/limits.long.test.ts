@@ -29,13 +29,13 @@ describe('the SVG reader', () => {
       `<!DOCTYPE svg [<!ENTITY a "${'x'.repeat(10_000)}">]><svg>${'&a;'.repeat(1000)}</svg>`,
     ],
     [
-      'use that doubles thirty times',
+      '`use` elements that double thirty times',
       page(`<defs><rect id="u0" width="1" height="1"/>${doublings.join('')}</defs><use href="#u30"/>`),
     ],
     ['a million elements', page('<g/>'.repeat(1_000_000))],
     ['groups nested a thousand deep', page('<g>'.repeat(1000) + '</g>'.repeat(1000))],
     [
-      'use of use a thousand deep',
+      'a chain of a thousand `use` elements',
       page(`<defs><rect id="c0" width="9" height="9"/>${chain}</defs><use href="#c1000"/>`),
     ],
   ])('refuses %s', (_name, svg) => {

@@ -4,11 +4,19 @@ import { box, drawn, lines, read } from './support.ts'
 
 const RECT = '<rect id="r" width="10" height="10"/>'
 
-describe('use and symbol', () => {
+describe('an SVG with use, symbol or nested svg', () => {
   it.each([
-    ['at its place, and again at each use', `${RECT}<use href="#r" x="20" y="30"/>`, [0, 0, 30, 40]],
-    ['from definitions', `<use xlink:href="#r" x="20" y="30"/><defs>${RECT}</defs>`, [20, 30, 30, 40]],
-    ['with a transform', `<defs>${RECT}</defs><use href="#r" x="10" transform="scale(2)"/>`, [20, 0, 40, 20]],
+    ['an element at its place, and again at each use', `${RECT}<use href="#r" x="20" y="30"/>`, [0, 0, 30, 40]],
+    [
+      'an element of definitions at its use',
+      `<use xlink:href="#r" x="20" y="30"/><defs>${RECT}</defs>`,
+      [20, 30, 30, 40],
+    ],
+    [
+      'the copy with the transform of its use',
+      `<defs>${RECT}</defs><use href="#r" x="10" transform="scale(2)"/>`,
+      [20, 0, 40, 20],
+    ],
     [
       'a symbol in its box',
       '<symbol id="s" viewBox="0 0 1 1"><rect width="1" height="1"/></symbol><use href="#s" x="5" y="5" width="20" height="20"/>',
@@ -34,11 +42,11 @@ describe('use and symbol', () => {
   })
 
   it.each([
-    ['itself', '<g id="a"><use href="#a" x="5"/>%</g>', 1],
-    ['each other', '<g id="a"><use href="#b"/>%</g><g id="b"><use href="#a"/>%</g>', 4],
+    ['the group around the use', '<g id="a"><use href="#a" x="5"/>%</g>', 1],
+    ['a group with a use that refers back', '<g id="a"><use href="#b"/>%</g><g id="b"><use href="#a"/>%</g>', 4],
     ['nothing', '<use href="#nope"/>%', 1],
     ['an element that is not drawn', '<linearGradient id="g"/><use href="#g"/>%', 1],
-  ])('survives a use of %s', (_name, inside, count) => {
+  ])('draws every path when a use refers to %s', (_name, inside, count) => {
     expect(drawn(inside.replaceAll('%', '<path d="M0 0H9V9z"/>'))).toHaveLength(count)
   })
 
@@ -85,7 +93,7 @@ describe('structure', () => {
     expect(lines(readSvg(svg).drawing)).toHaveLength(1)
   })
 
-  it('replaces entities, with markup and with numbers', () => {
+  it('replaces entities that contain markup or a number', () => {
     const svg = `<!DOCTYPE svg [<!ENTITY w "9"><!ENTITY r '<rect width="&w;" height="9"/>'>]><svg xmlns="http://www.w3.org/2000/svg">&r;<rect width="&w;" height="4"/></svg>`
     expect(lines(readSvg(svg).drawing)).toHaveLength(2)
   })
@@ -132,7 +140,7 @@ describe('structure', () => {
 
 describe('an element', () => {
   it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
-    'has no attribute %s that the file does not give',
+    'has the attribute %s only when the file gives it',
     (name) => {
       const style = `<style>[${name}] { display: none }</style>`
       expect(drawn(`${style}<line x2="9" stroke="red"/>`)).toEqual([[0, 0, 9, 0]])

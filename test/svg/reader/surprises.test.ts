@@ -57,7 +57,7 @@ describe('the text of a foreignObject', () => {
     expect(read(object('a<br/>b', 'font-size: 8px')).text?.count).toBe(2)
   })
 
-  it('is preferred by a switch, as in browsers', () => {
+  it('is drawn when the foreignObject is the first child of a switch, as in browsers', () => {
     expect(read(`<switch>${object('A')}<text y="9">B</text></switch>`)).toEqual(read(object('A')))
   })
 

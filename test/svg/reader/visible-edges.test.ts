@@ -23,7 +23,7 @@ describe('a shape under a clip path', () => {
     expect(length).toBeCloseTo(20 + 10 + 20 + 10, 3)
   })
 
-  it('draws a shared edge once', () => {
+  it('draws an edge that it shares with the clip once', () => {
     const { length } = ink(`${CLIP}<rect x="20" y="20" width="30" height="40" fill="teal" clip-path="url(#c)"/>`)
     expect(length).toBeCloseTo(140, 3)
     const half = ink(`${CLIP}<rect x="20" y="20" width="60" height="40" fill="teal" clip-path="url(#c)"/>`)
@@ -49,7 +49,7 @@ describe('a shape under a clip path', () => {
   })
 })
 
-describe('a mask of plain shapes', () => {
+describe('a mask', () => {
   const masked = (mask: string) =>
     ink(`<mask id="m">${mask}</mask><rect width="100" height="100" fill="teal" mask="url(#m)"/>`)
 

@@ -18,7 +18,7 @@ function isWellFormed(xml: string): boolean {
 }
 
 describe('SvgBuilder', () => {
-  it('writes a page whose size and numbers are in mm, and whose shapes have strokes and no fill', () => {
+  it('writes a page with its size and numbers in mm, without fill and with round line ends', () => {
     const [, root = ''] = new SvgBuilder(210, 148).toString().split('\n')
     expect(root).toContain('width="210mm" height="148mm" viewBox="0 0 210 148"')
     expect(root).toContain('fill="none"')

@@ -20,7 +20,6 @@ const drawn = (line: readonly number[]) => ({
   ],
 })
 
-/** The drawing without the colours of its layers, which are for pictures. */
 const uncoloured = <T extends Pick<Drawing, 'layers'>>(drawing: T): T => ({
   ...drawing,
   layers: drawing.layers.map((layer) => ({ ...layer, color: undefined })),

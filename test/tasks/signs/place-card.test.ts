@@ -9,7 +9,7 @@ async function drawn(params: object): Promise<Drawing> {
   return drawing
 }
 
-/** Strokes above and below the fold. */
+/** The numbers of strokes above and below the fold. */
 function halves(drawing: Drawing): [above: number, below: number] {
   const fold = drawing.height / 2
   const above = Array.from({ length: strokeCount(drawing) }, (_, s) => y(stroke(drawing, s), 0) < fold)
@@ -33,7 +33,7 @@ describe('a place card', () => {
     expect(below).toBeGreaterThan(3)
   })
 
-  it.each(['flourish', 'frame', 'none'])('keeps its ink 4 mm from the edges: %s', async (ornament) => {
+  it.each(['flourish', 'frame', 'none'])('keeps its ink more than 4 mm from the edges: %s', async (ornament) => {
     for (const name of ['Jo', 'Bartholomew Featherstonehaugh-Cholmondeley']) {
       const { minX, minY, maxX, maxY } = boundsOf(await drawn({ name, ornament, line: 'vegetarian', hand: 1 }))
       expect(Math.min(minX, minY, 90 - maxX, 110 - maxY)).toBeGreaterThan(4)

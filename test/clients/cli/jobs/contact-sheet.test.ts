@@ -25,7 +25,7 @@ async function sheetOf(cardCount: number, sheet: string) {
 }
 
 describe('the contact sheet of a batch', () => {
-  it('is one PNG file a page, and the answer names every file', async () => {
+  it('is one file for each page as PNG, and the answer names every file', async () => {
     const folder = tempFolder()
     const files = ['xmas.png', 'xmas-2.png', 'xmas-3.png'].map((name) => join(folder, name))
     expect(await sheetOf(7, join(folder, 'xmas.png'))).toEqual([
@@ -35,7 +35,7 @@ describe('the contact sheet of a batch', () => {
     expect(files.filter((file) => !existsSync(file))).toEqual([])
   })
 
-  it('is one PDF file', async () => {
+  it('is one file as PDF', async () => {
     const file = join(tempFolder(), 'xmas.pdf')
     expect(await sheetOf(7, file)).toEqual([
       { files: [file], cards: 7, pages: 3 },

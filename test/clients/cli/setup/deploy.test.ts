@@ -20,7 +20,7 @@ describe('the Dockerfile', () => {
     expect(missing).toEqual([])
   })
 
-  it('runs on a supported Node, as a user, and stops by the signal that lifts pens', () => {
+  it('runs on Node 24, as the user node, and is stopped with SIGTERM, which lifts the pens', () => {
     expect(lines.filter((line) => line.startsWith('FROM')).every((line) => line.includes('node:24-'))).toBe(true)
     expect(lines).toContain('USER node')
     expect(lines).toContain('STOPSIGNAL SIGTERM')
@@ -30,7 +30,7 @@ describe('the Dockerfile', () => {
 describe('the Compose file', () => {
   const { services } = parse(text('compose.yaml'))
 
-  it('names a Dockerfile that exists, keeps the state, and gives no rights beyond serial ports', () => {
+  it('names a Dockerfile that exists, keeps the state, and permits only serial devices and a local port', () => {
     const { plotd } = services
     expect(existsSync(join(packageRoot, 'examples/deploy', plotd.build.context, plotd.build.dockerfile))).toBe(true)
     expect(plotd.volumes).toContain('plotd:/var/lib/plotd')

@@ -20,7 +20,7 @@ const hp = (model: string, limits: NonNullable<Identity['limits']>): Identity =>
 const answers = { name: 'x', profile: 'grbl-servo' }
 
 describe('the entry of a plotter', () => {
-  it('names only the profile when no setting differs from it', () => {
+  it('has the name of the profile, and no settings, when no setting differs from the profile', () => {
     const { entry } = plotterEntry('serial:/dev/ttyACM0', ebb, {
       name: 'axi',
       profile: 'axidraw-v3',

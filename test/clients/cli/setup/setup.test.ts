@@ -141,9 +141,9 @@ describe('plotd setup', () => {
     ['--root', ['--root', tempFolder(), '--yes']],
     ['--dry-run', ['--dry-run']],
     ['neither a terminal nor --yes', []],
-  ])('changes nothing on this computer with %s, also when it may not open the port', async (_, flags) => {
+  ])('with %s, changes nothing on this computer when it may not open the port', async (_, flags) => {
     const folder = tempFolder()
-    // The reason of the failure names the port, and setup reads the reason.
+    // The error message contains this path. Setup looks for 'permission denied' in the message.
     const port = join(folder, 'permission denied')
     const words = ['setup', '--port', port, '--service', 'none', ...flags]
     const { code, err } = await plotd(words, { XDG_CONFIG_HOME: folder })

@@ -26,12 +26,12 @@ const host: Host = {
   isVirtual: false,
   hasSudo: false,
 }
-/** Files by path; the files of the package are the real ones. */
+/** Reads the files of `deploy` from the disk, and all other files from `texts`. */
 const files = (texts: Record<string, string>) => (path: string) =>
   path.startsWith(deploy) ? readFileSync(path, 'utf8') : texts[path]
 
 describe('access to the ports', () => {
-  it('needs the udev rule and membership of the group, and root makes both changes', () => {
+  it('needs the udev rule and membership of the group, and every change needs root', () => {
     const steps = accessSteps(host, files({}))
     expect(steps.map(({ isDone }) => isDone)).toEqual([false, false])
     const changes = steps.flatMap((step) => step.changes)
@@ -43,7 +43,7 @@ describe('access to the ports', () => {
     })
   })
 
-  it('is complete when the Debian package has the rule and the user is in the group', () => {
+  it('is complete when the Debian package has installed the rule and the user is in the group', () => {
     const member = { ...host, ports: { group: 'dialout', isMember: true } }
     const steps = accessSteps(member, files({ '/usr/lib/udev/rules.d/70-plotd.rules': rule }))
     expect(steps.every(({ isDone }) => isDone)).toBe(true)

@@ -1,7 +1,7 @@
 import { page } from '../support.ts'
 import { filled, type Hostile, levels, list, nested } from './make.ts'
 
-/** Values, selectors and style sheets. */
+/** Hostile files: values, selectors and style sheets. */
 export const STYLES: readonly Hostile[] = [
   {
     name: 'calc() nested deep in an attribute',

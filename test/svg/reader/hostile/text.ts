@@ -25,7 +25,7 @@ export const TEXT: readonly Hostile[] = [
     svg: (s) => page(`<text>a${filled(s / 2, () => '\u0301')}</text>`),
   },
   {
-    name: 'tspans nested deep, with lists',
+    name: 'tspans nested deep, each with dx and two decorations',
     svg: (s) =>
       page(
         `<text>${nested(
@@ -87,7 +87,7 @@ export const TEXT: readonly Hostile[] = [
     svg: (s) => `${'<!DOCTYPE'.repeat(levels(s, 11_000))}${page('')}`,
   },
   {
-    name: 'animations of one element',
+    name: 'many animations of one element along a long path',
     svg: (s) =>
       page(
         `<path id="p" d="M0 0${filled(s / 2, () => 'h1')}"/><g>${filled(s / 2, () => '<animateMotion><mpath xlink:href="#p"/></animateMotion>')}</g>`,

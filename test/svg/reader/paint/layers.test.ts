@@ -22,23 +22,23 @@ describe('the layers of an SVG', () => {
     ])
   })
 
-  it('leave out layers marked with %, and list them', () => {
+  it('do not include layers marked with %, which `hiddenLayers` lists', () => {
     const reading = read(layer('% guides', line('red', 1)) + layer('1', line('red', 2)))
     expect(reading.drawing.layers).toHaveLength(1)
     expect(reading.hiddenLayers).toEqual(['% guides'])
     expect(reading.notDrawn).toEqual([])
   })
 
-  it('leave out hidden layers', () => {
+  it('do not include hidden layers', () => {
     expect(read(`<g inkscape:groupmode="layer" style="display:none">${line('red', 1)}</g>`).drawing.layers).toEqual([])
   })
 
-  it('are colours on request, in any spelling', () => {
+  it('are the colours of the lines on request, whatever the spelling of a colour', () => {
     const colors = ['red', '#f00', 'blue', 'rgb(255, 0, 0)', '#0000ff', 'hsl(0 100% 50%)']
     expect(layersOf(colors.map(line).join(''), 'color')).toEqual(['1 #ff0000: 4', '2 #0000ff: 2'])
   })
 
-  it('are colours by the unit of a hue: degrees, turns, radians or gradians', () => {
+  it('are one for a colour whose hue is in degrees, turns, radians or gradians', () => {
     const hues = ['180', '180deg', '0.5turn', '3.14159265rad', '200grad'].map((hue) => `hsl(${hue} 100% 50%)`)
     expect(layersOf(hues.map(line).join(''), 'color')).toEqual(['1 #00ffff: 5'])
   })

@@ -47,7 +47,7 @@ describe('text of an SVG in a font with rules', () => {
     expect(drawn(inGroup, { font })).toEqual(drawn(text('ta', 'lang="tr"'), { font }))
   })
 
-  it('is capitalized by the rules of its language', () => {
+  it('is put in upper case by the rules of its language', () => {
     const upper = 'style="text-transform: uppercase"'
     expect(drawn(text('i', `${upper} lang="tr"`))).toEqual(drawn(text('İ')))
     expect(drawn(text('i', upper))).toEqual(drawn(text('I')))
