@@ -194,6 +194,9 @@ describe('the limit on calls a second', () => {
     expect(idIn(`{"params":{"id":3,"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`)).toBeNull()
     expect(idIn(`{"jsonrpc":"2.0","method":"job.list","id":7,"params":"${'x'.repeat(50_000)}`)).toBe(7)
     expect(idIn('{')).toBeNull()
+    // The daemon never carries out a refused message, so its id may be no JSON.
+    expect(idIn(`{"id":007,"params":"${'x'.repeat(50_000)}"}`)).toBeNull()
+    expect(idIn(`{"params":"${'x'.repeat(50_000)}","id":"two\nlines"}`)).toBeNull()
     expect(JSON.parse(answers.refuse(Buffer.from('[{"id":"a"},{},{"id":3}]'), error))).toMatchObject([
       { id: 'a' },
       { id: 3 },
