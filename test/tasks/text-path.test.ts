@@ -65,6 +65,11 @@ describe('text along a path of the user', () => {
     expect(prepareJob('text', { ...long, fit: true }).warnings).toEqual([])
   })
 
+  it('is refused with fit when even the smallest letters are too many for the path', () => {
+    const long = { text: TEXT.repeat(3), path: 'M 0 0 H 5', fit: true }
+    expect(prepare(long)).toThrow(messageLike(/expected a text short enough for the path$/))
+  })
+
   it.each([
     ['curcle', /did you mean circle/],
     ['M 10 60 L', /SVG path data/],

@@ -26,7 +26,10 @@ export function joinConsecutive(strokes: Strokes, tolerance: number): Strokes {
   return out.take()
 }
 
-/** Draws each stroke `passes` times without a lift: open strokes forward and back, closed strokes round and round. */
+/**
+ * Draws each stroke `passes` times without a lift: open strokes forward and back, closed strokes round and round. A dot
+ * is drawn once, because only a lift between would add ink.
+ */
 export function multipass(strokes: Strokes, passes: number): Strokes {
   if (passes === 1) return strokes
   const out = new StrokeWriter()

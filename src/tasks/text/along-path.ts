@@ -65,6 +65,7 @@ function alongUserPath(params: TextParams, path: string, room: Room): SheetText 
   const align = params.align === 'justify' ? 'left' : params.align
   const textAt = (size: number) => textOnPath(params.text, points, { ...options(params, size), align })
   const text = textAt(params.fit ? sizeFor(params, points, textAt) : params.size)
+  if (text.beyond > 0 && params.fit) throw paramsError('text', shorten(params.text), 'a text short enough for the path')
   if (text.beyond > 0) throw tooShort(params, text)
   const strokes = rotate(text.strokes, params)
   const { width, height, margin } = params

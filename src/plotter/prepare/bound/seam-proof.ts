@@ -111,8 +111,9 @@ export function provenWithSeams(
     if (count <= FEW_SEAMS) compareRoutes(slacks, forBound)
     const links = solver && least < best - RESOLUTION ? slacks.linksWithin(best - slacks.bound, MAX_LINKS) : undefined
     if (solver && links && !work.expired()) {
-      isByProgram = graph.isExact
-      least = Math.max(least, leastByBranchAndCut(solver, new ProgramLinks(links), best - RESOLUTION, work))
+      const byProgram = leastByBranchAndCut(solver, new ProgramLinks(links), best - RESOLUTION, work)
+      isByProgram = graph.isExact && byProgram > least
+      least = Math.max(least, byProgram)
     } else if (count > FEW_SEAMS && count <= MAX_STROKES) compareRoutes(slacks, forBound)
   }
   return { least: least >= best - RESOLUTION ? best : least, isByProgram, ...(better && { better }) }
