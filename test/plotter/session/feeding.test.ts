@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Driver } from '../../../src/plotter/drivers/driver.ts'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { type Grant, nextGrant, permits, wantsFeeding } from '../../../src/plotter/session/grant.ts'
@@ -197,9 +198,16 @@ describe.each(MACHINES)('the button of a board that speaks $dialect', ({ profile
 })
 
 describe('the commands of a board that move a feeder', () => {
+  const sending =
+    (lines: readonly string[]) =>
+    async (driver: Driver, signal: AbortSignal): Promise<void> => {
+      if (driver.feed === undefined) throw new Error('expected a driver with `feed`')
+      await driver.feed(lines, signal)
+    }
+
   it('leave an EBB with the pen up, and the carriage where it was', async () => {
     const { session, board } = await feedingBench()
-    await session.feed('b', async (driver, signal) => driver.feed?.(['PO,B,3,1', 'SP,0,200', 'PO,B,3,0'], signal))
+    await session.feed('b', sending(['PO,B,3,1', 'SP,0,200', 'PO,B,3,0']))
     expect(board.isPenDown).toBe(false)
     expect(session.position).toEqual({ x: 0, y: 0 })
     expect(session.mayBegin('b')).toBe(true)
@@ -208,7 +216,7 @@ describe('the commands of a board that move a feeder', () => {
 
   it('end the grant when an EBB refuses them', async () => {
     const { session } = await feedingBench()
-    const feeding = session.feed('b', async (driver, signal) => driver.feed?.(['NONSENSE'], signal))
+    const feeding = session.feed('b', sending(['NONSENSE']))
     await expect(feeding).rejects.toMatchObject({ code: 'ERR_DEVICE' })
     expect(session.grant).toBeUndefined()
     await session.close()
@@ -227,7 +235,7 @@ describe('the commands of a board that move a feeder', () => {
       limitMs: Number.POSITIVE_INFINITY,
       sheet: { is: 'used' },
     })
-    await expect(session.feed('b', async (driver, signal) => driver.feed?.(['G99'], signal))).rejects.toThrow()
+    await expect(session.feed('b', sending(['G99']))).rejects.toThrow()
     expect([session.grant, session.mayBegin('b')]).toEqual([undefined, false])
     await session.close()
   })
@@ -248,7 +256,7 @@ describe('the commands of a board that move a feeder', () => {
         limitMs: Number.POSITIVE_INFINITY,
         sheet: { is: 'used' },
       })
-      await session.feed('b', async (driver, signal) => driver.feed?.(lines, signal))
+      await session.feed('b', sending(lines))
       expect(await session.plot('b', plan)).toMatchObject({ is: 'finished' })
       expect(board.ink.strokes().starts.length - 1).toBe(2)
       await session.close()
