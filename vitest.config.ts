@@ -6,7 +6,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { removeFolder } from './test/support/remove-folder.ts'
 
 /** Rooms whose tests need no compiled code, no daemon and no device. */
-const UNIT = ['test/*.test.ts', 'test/{geometry,hershey,svg,import,tasks,plotter,spool,printer,bench}/**/*.test.ts']
+const UNIT = [
+  'test/*.test.ts',
+  'test/{geometry,hershey,svg,import,tasks,plotter,spool,printer,bench,support}/**/*.test.ts',
+]
 /** Tests of those rooms that start threads, a serial port or a browser, or that change their process. */
 const NEED_MORE = [
   'test/svg/agreement.test.ts',
@@ -28,7 +31,7 @@ const LONGER = [
   'test/plotter/motion/{plot-time,grbl-time,time-left}.test.ts',
   'test/plotter/session/grant-model.test.ts',
 ]
-const DAEMON = ['test/{daemon,clients,contracts,faults,e2e}/**/*.test.ts']
+const DAEMON = ['test/{daemon,clients,faults,e2e}/**/*.test.ts']
 const LONG = ['test/**/*.long.test.ts']
 
 const testFiles = readdirSync('test', { recursive: true, encoding: 'utf8' })

@@ -23,6 +23,15 @@ describe('the house', () => {
     )
   })
 
+  it('has each test in a project of vitest.config.ts', () => {
+    const config = readFileSync('vitest.config.ts', 'utf8')
+    const included = [...config.matchAll(/'test\/\{([\w,]+)\}\/\*\*\/\*\.test\.ts'/g)].flatMap(([, folders = '']) =>
+      folders.split(','),
+    )
+    const folders = sources('test').flatMap(({ path }) => /^([^/]+)\/.*\.test\.tsx?$/.exec(path)?.[1] ?? [])
+    expect([...new Set(folders)].sort()).toEqual([...new Set(included)].sort())
+  })
+
   it('has no file of more than 400 lines', () => {
     const large = ['src', 'clients', 'test', 'bench']
       .flatMap((root) => sources(root).map(({ path, text }) => ({ path: `${root}/${path}`, lines: lineCount(text) })))

@@ -58,6 +58,10 @@ describe('the task text', () => {
     )
   })
 
+  it('divides no character in its title', () => {
+    expect(prepareJob('text', { text: `${'a'.repeat(31)}🎈bcd` }).title).toBe(`Text “${'a'.repeat(31)}…”`)
+  })
+
   it('reports missing glyphs, and takes its title and file name from the first words', () => {
     const job = prepareJob('text', { text: 'A very long line of text that a title could not hold 🎈' })
     expect(job.warnings).toContainEqual(expect.objectContaining({ code: 'missing-glyph' }))

@@ -45,8 +45,9 @@ function jpeg(view: DataView): Header {
     if (isFrame) {
       return { type: 'image/jpeg', height: view.getUint16(offset + 5), width: view.getUint16(offset + 7), orientation }
     }
-    if (marker === 0xffe1) orientation = exifOrientation(view, offset + 4) ?? orientation
-    offset += 2 + view.getUint16(offset + 2)
+    const length = view.getUint16(offset + 2)
+    if (marker === 0xffe1) orientation = exifOrientation(view, offset + 4, offset + 2 + length) ?? orientation
+    offset += 2 + length
   }
 }
 
@@ -61,14 +62,19 @@ export function scanCount(bytes: Uint8Array): number {
   return scans
 }
 
-/** The orientation: tag 0x0112 of the first directory (Exif 2.3, 4.6.4). */
-function exifOrientation(view: DataView, start: number): number | undefined {
-  if (view.getUint32(start) !== 0x45786966) return undefined
+/**
+ * The orientation: tag 0x0112 of the first directory (Exif 2.3, 4.6.4). Undefined when the segment from `start` to `end`
+ * has no such tag, or is damaged: the picture may be sound.
+ */
+function exifOrientation(view: DataView, start: number, end: number): number | undefined {
+  if (end - start < 16 || view.getUint32(start) !== 0x45786966) return undefined
   const tiff = start + 6
   const little = view.getUint16(tiff) === 0x4949
   const directory = tiff + view.getUint32(tiff + 4, little)
+  if (directory + 2 > end) return undefined
   for (let i = 0; i < view.getUint16(directory, little); i++) {
     const entry = directory + 2 + 12 * i
+    if (entry + 12 > end) return undefined
     if (view.getUint16(entry, little) !== 0x0112) continue
     const value = view.getUint16(entry + 8, little)
     return value >= 1 && value <= 8 ? value : undefined

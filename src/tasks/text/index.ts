@@ -21,7 +21,12 @@ function setText(params: TextParams): SheetText {
 /** The first words of a text, for a title. */
 export function firstWords(text: string, most = 32): string {
   const line = text.trim().replace(/\s+/g, ' ')
-  return line.length <= most ? line : `${line.slice(0, most).replace(/\s\S*$/, '')}…`
+  if (line.length <= most) return line
+  const half = /[\uD800-\uDBFF]$/ // the first half of a character of two UTF-16 units
+  return `${line
+    .slice(0, most)
+    .replace(half, '')
+    .replace(/\s\S*$/, '')}…`
 }
 
 const warningsOf = ({ font }: TextParams, { fittedSize: fitted }: SheetText) =>

@@ -171,6 +171,16 @@ describe('a picture file', () => {
     })
   })
 
+  it.each([
+    ['begins after the end of the file', [0, 0xff, 0xff, 0xff]],
+    ['has fewer entries than it counts', [0, 0, 0, 8]],
+  ])('may be a JPEG whose EXIF directory %s', (_, offset) => {
+    const exif = [...Buffer.from('Exif\0\0MM'), 0, 42, ...offset, 0, 9, 0, 0]
+    const frame = [0xff, 0xc0, 0, 11, 8, 0, 80, 0, 40, 1, 1, 0x11, 0]
+    const jpeg = Uint8Array.from([0xff, 0xd8, 0xff, 0xe1, 0, exif.length + 2, ...exif, ...frame])
+    expect(readHeader(jpeg)).toEqual({ type: 'image/jpeg', width: 40, height: 80, orientation: 1 })
+  })
+
   it('may be a JPEG from a camera that was turned', async () => {
     const jpeg = new Uint8Array(readFileSync('test/golden/photo/ramp-on-its-side.jpg'))
     expect(readHeader(jpeg)).toEqual({ type: 'image/jpeg', width: 40, height: 80, orientation: 6 })
