@@ -17,6 +17,8 @@ interface Family {
 const MAX_LINES = 50_000
 /** Limit on the dashes of one hatch. */
 const MAX_DASHES = 500_000
+/** Limit on a place in periods or lines: farther away, adding one hardly changes the number. */
+const FARTHEST = 2 ** 40
 
 /** The families of a pattern: group 78 counts them, and each begins with its angle, group 53. */
 function familiesOf({ tags }: Entity): Family[] {
@@ -81,7 +83,8 @@ function familyLines(
     }
   const from = Math.min((low - baseV) / stepV, (high - baseV) / stepV)
   const to = Math.max((low - baseV) / stepV, (high - baseV) / stepV)
-  if (!(Math.abs(stepV) > 0) || !(to - from < MAX_LINES)) return undefined
+  const isNear = Math.max(Math.abs(from), Math.abs(to)) < FARTHEST
+  if (!(Math.abs(stepV) > 0) || !(to - from < MAX_LINES) || !isNear) return undefined
   const crossings = crossingsOf(rotatedLoops, baseV, stepV, Math.ceil(from), Math.floor(to), spend)
   const lines: Vec[][] = []
   const pointAt = (u: number, v: number): Vec => [u * cos - v * sin, u * sin + v * cos, z]
@@ -137,7 +140,8 @@ function* dashesBetween(
   dashes: readonly number[],
 ): Generator<[number, number]> {
   const period = dashes.reduce((sum, dash) => sum + Math.abs(dash), 0)
-  if (!(period > 0) || (end - start) / period > MAX_DASHES / 10) {
+  const isNear = Math.max(Math.abs(start), Math.abs(end), Math.abs(origin)) < FARTHEST * period
+  if (!(period > 0) || (end - start) / period > MAX_DASHES / 10 || !isNear) {
     yield [start, end]
     return
   }

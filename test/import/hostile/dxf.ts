@@ -104,6 +104,12 @@ export const DXF: readonly HostileDocument[] = [
     () => dxf(hatchOf(square, tags(53, 45, 43, 0, 44, 0, 45, 0, 46, 1, 79, 2, 49, 1e-300, 49, -1e-300), 1)),
     { hatches: 'lines' },
   ),
+  fileOf('a hatch of gaps where a gap is below the precision', () => dxf(hatchOf(farAt(1e17, 0), linesWith(-1), 1)), {
+    hatches: 'lines',
+  }),
+  fileOf('a hatch of lines nearer than the precision', () => dxf(hatchOf(farAt(0, 1e17), linesWith(1), 1)), {
+    hatches: 'lines',
+  }),
   fileOf('a very long text', (size) => dxf(tags(0, 'TEXT', 8, 0, 10, 0, 20, 0, 40, 3, 1, 'W'.repeat(size)))),
   fileOf('nested braces', (size) => dxf(mtext(nested(size, '{', 'x', '}')))),
   fileOf('braces that stay open', (size) => dxf(mtext('{\\H3x;'.repeat(size / 6)))),
@@ -134,6 +140,13 @@ const square = tags(10, 0, 20, 0, 10, 1000, 20, 0, 10, 1000, 20, 1000, 10, 0, 20
 function hatch(spacing: number, boundary: string): string {
   return hatchOf(boundary === '' ? square : boundary, tags(53, 45, 43, 0, 44, 0, 45, 0, 46, spacing, 79, 0), 1)
 }
+
+/** A rectangle whose lower left corner lies far away. */
+const farAt = (px: number, py: number): string =>
+  tags(10, px, 20, py) + tags(10, px + 64, 20, py) + tags(10, px + 64, 20, py + 208) + tags(10, px, 20, py + 208)
+
+/** Horizontal lines 1 apart, with one dash or gap. */
+const linesWith = (dash: number): string => tags(53, 0, 43, 0, 44, 0, 45, 0, 46, 1, 79, 1, 49, dash)
 
 const hatchOf = (boundary: string, lines: string, count: number): string =>
   tags(0, 'HATCH', 8, 0, 10, 0, 20, 0, 2, 'ANSI31', 70, 0, 71, 0, 91, 1, 92, 2, 72, 0, 73, 1) +
