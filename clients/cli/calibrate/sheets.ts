@@ -162,3 +162,9 @@ export const SHEETS = {
 } as const
 
 export type Sheet = keyof typeof SHEETS
+
+/**
+ * The plot options of a sheet. On the sheet `backlash` the direction of each line matters, and two ticks that meet must
+ * not become one line.
+ */
+export const PLOT_OPTIONS: Partial<Record<Sheet, { readonly keepOrder: true }>> = { backlash: { keepOrder: true } }

@@ -3,7 +3,7 @@ import { PlotdError } from '../../../src/errors.ts'
 import { DEFAULT_PROFILE } from '../../../src/index.ts'
 import { defineCommand } from '../args/command.ts'
 import { changeBy, penTimes } from '../calibrate/change.ts'
-import { SHEETS, type Sheet } from '../calibrate/sheets.ts'
+import { PLOT_OPTIONS, SHEETS, type Sheet } from '../calibrate/sheets.ts'
 import { writeFileOrExplain } from '../io/files.ts'
 import { entryNamed, withPlotter } from '../setup/config-text.ts'
 import { thisHost } from '../setup/host.ts'
@@ -59,7 +59,7 @@ export const calibrate = defineCommand({
         task: 'svg',
         title: `Calibration: ${sheetName}`,
         params: { svg, name: `calibration-${sheetName}` },
-        plot: { plotter: name, copies: 1, options: {} },
+        plot: { plotter: name, copies: 1, options: PLOT_OPTIONS[sheetName] ?? {} },
       })
       io.answer(job, () => [
         `The sheet is queued. Put a sheet of at least A6 down and run \`plotd ready ${name}\`.`,
