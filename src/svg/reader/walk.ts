@@ -48,15 +48,19 @@ export class DocumentWalker implements Walker {
     if (name === '') return
     this.reading.budget.visit(element)
     this.reading.checkDepth(outer.depth)
-    if (NEVER_DRAWN.has(name)) this.#countNotDrawn(element)
-    const isShape = SHAPES[name] !== undefined
-    if (!isShape && !CONTAINERS.has(name) && !(name === 'symbol' && outer.scope === element)) return
+    const isNeverDrawn = NEVER_DRAWN.has(name)
+    const isDrawn = SHAPES[name] !== undefined || CONTAINERS.has(name) || (name === 'symbol' && outer.scope === element)
+    if (!isDrawn && !isNeverDrawn) return
     // No browser draws a link directly inside a link.
     if (name === 'a' && element.parent?.name === 'a') return
     if (!passesConditions(element, this.reading.settings.language)) return
 
     const declared = this.reading.cascade.declared(element, outer.scope)
     if (declared.display === 'none') return
+    if (isNeverDrawn) {
+      this.#countNotDrawn(element)
+      return
+    }
     if (declared.display === 'contents') {
       this.#contents(element, declared, outer)
       return

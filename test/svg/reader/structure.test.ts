@@ -115,6 +115,13 @@ describe('structure', () => {
     expect(() => readSvg(Buffer.from('<ä>'), { limits })).toThrow('the SVG has 4 bytes, at most 2')
   })
 
+  it('reports no image that is hidden or is for another language', () => {
+    const image = (attributes: string) => read(`<image ${attributes} width="9" height="9" href="a.png"/>`).notDrawn
+    expect(image('')).toHaveLength(1)
+    for (const hidden of ['display="none"', 'style="display: none"', 'systemLanguage="xx"'])
+      expect(image(hidden), hidden).toEqual([])
+  })
+
   it('counts elements that the pen cannot draw', () => {
     const gradient = '<linearGradient id="g"><stop/></linearGradient>'
     const inside = `${gradient}<image/><image/><rect fill="url(#g)" width="9" height="9"/><g filter="url(#f)" mask="url(#m)"><foreignObject><img xmlns="http://www.w3.org/1999/xhtml"/></foreignObject></g>`
