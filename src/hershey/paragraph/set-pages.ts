@@ -252,10 +252,14 @@ class Setter {
   }
 
   #footer(footer: string, page: number): void {
-    const { width, height, size } = this.#options
+    const { width, height, size, language } = this.#options
     const { bottom } = marginsOf(this.#options)
     const words = footer.replaceAll('{pages}', String(this.#pages.length)).replaceAll('{page}', String(page + 1))
-    const line = layoutText(words, { ...lettersOf(this.#options), size: FOOTER * size })
+    const line = layoutText(words, {
+      ...lettersOf(this.#options),
+      ...(language !== undefined && { language }),
+      size: FOOTER * size,
+    })
     const baseline = Math.min(height - bottom + FOOTER_GAP * size, height - line.descent - 3)
     this.#add(page, moveStrokes(line.strokes, (width - line.width) / 2, baseline))
   }

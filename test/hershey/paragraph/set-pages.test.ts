@@ -95,6 +95,14 @@ describe('text on pages', () => {
     expect(ends('en').length).toBeGreaterThan(0)
   })
 
+  it('draws the footer in the letter forms of the language', () => {
+    const footer = (language: string) => {
+      const pages = setPages([], { ...options, font: 'heron', footer: 'гдпт', language }).pages
+      return [...(pages[0]?.strokes.points ?? [])]
+    }
+    expect(footer('sr')).not.toEqual(footer('ru'))
+  })
+
   it('breaks a word that is wider than its line, because it would leave the column', () => {
     const { pages, overfull } = setPages([{ text: 'x'.repeat(120) }], options)
     expect(overfull).toBe(0)
