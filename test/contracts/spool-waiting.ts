@@ -112,7 +112,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.submit({ dependsOn: [parent.id] })).toMatchObject({ status: 'queued' })
     })
 
-    it('and fails the job, and each job that waits for it, when one of the others is canceled; the error names the canceled job', async () => {
+    it('and fails the job, and each job that waits for it, when one of the others is canceled; the error of a job names the job that it waited for', async () => {
       const parent = await bench.submit()
       const child = await bench.submit({ dependsOn: [parent.id] })
       const held = await bench.submit({ dependsOn: [child.id], hold: true })
@@ -142,7 +142,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.status(child.id)).toBe('scheduled')
     })
 
-    it('only when they exist and can still finish', async () => {
+    it('and is refused when one of them does not exist or can no longer finish', async () => {
       const unknown = bench.submit({ dependsOn: ['01ARZ3NDEKTSV4RRFFQ69G5FAV'] })
       await expect(unknown).rejects.toMatchObject(refused('ERR_JOB_UNKNOWN'))
       const { id } = await bench.failed()

@@ -119,7 +119,7 @@ export const SUBMIT = {
   register: {
     type: 'boolean',
     default: false,
-    describe: 'continue on a turned sheet only after `plotd mark` has recorded two corners',
+    describe: 'after each pause before a layer, continue only when `plotd mark` has recorded two places',
     group: 'Plot:',
   },
   speed: {

@@ -149,7 +149,7 @@ export class PacedSocket extends Duplex {
   }
 
   #readLater(): void {
-    // Without bytes, this call lets the socket report its end.
+    // When no bytes are buffered, this `read` lets the socket report its end.
     if (this.#raw.readableLength === 0) this.#raw.read()
     else if (this.#isWanted && !this.#isGone) this.#read()
   }

@@ -11,7 +11,7 @@ import { drawParagraphs, drawText } from './text.ts'
 import { unitOf } from './units.ts'
 
 export interface ReadDxfOptions extends Partial<DxfOptions> {
-  /** mm of one unit, for a file that names no unit; when absent, `$MEASUREMENT` decides. */
+  /** mm of one unit, for a file that names no unit. Without this option, `$MEASUREMENT` of the file decides. */
   readonly unitMm?: number
   /** Greatest distance of a polyline from its curve, mm; default 0.01. */
   readonly tolerance?: number

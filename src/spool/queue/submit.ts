@@ -137,7 +137,7 @@ type Files = readonly (string | undefined)[]
 
 const isLarge = ({ largeParams }: Draft): boolean => largeParams !== undefined
 
-/** Writes the large params. When one write fails, ends the protection of the other files (`settled`). */
+/** Writes the large params. When one write fails, the spool may remove the other files again (`settled`). */
 async function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<Files> {
   const writes: Promise<string | undefined>[] = []
   await inSlices(drafts, ({ largeParams }) => {
@@ -159,6 +159,6 @@ function checkParents(core: Core, dependsOn: readonly string[]): void {
   for (const id of dependsOn) if (core.waiting.statusOf(id) === undefined) throw unknownJob(id)
   const failed = core.waiting.failedParent(dependsOn)
   if (failed === undefined) return
-  const message = `job ${failed} is ${core.waiting.statusOf(failed)}: a job that depends on it can never run`
+  const message = `job ${failed} is ${core.waiting.statusOf(failed)}: a job that depends on it cannot run until it is retried`
   throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed })
 }

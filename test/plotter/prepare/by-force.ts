@@ -14,7 +14,7 @@ function costOf(strokes: Strokes, { from, to }: BoundRoute, costs: LinkCosts): n
   return costInOrder(strokes, { from: home }, costs, true) - first + costs.lift
 }
 
-/** The least cost by trying every order, direction and seam. */
+/** The least cost by trying every order, each direction of open strokes and each seam of closed strokes. */
 export function leastByForce(strokes: Strokes, route: BoundRoute, costs: LinkCosts): number {
   const count = strokeCount(strokes)
   let least = Infinity

@@ -5,7 +5,9 @@ import type { Row } from '../../../src/plotter/prepare/bound/conditions.ts'
 import { ProgramLinks } from '../../../src/plotter/prepare/bound/program-links.ts'
 import { runs } from '../../support/fuzz.ts'
 
-/** All links between strokes and home. Stroke i is closed if `closed[i]` is true. The last item is home. */
+/**
+ * The links between every two items: the strokes, and home as the last item. Stroke i is closed if `closed[i]` is true.
+ */
 function allLinks(closed: readonly boolean[]): ProgramLinks {
   const items = closed.length + 1
   const capacity = new Uint8Array(2 * items).fill(1)
@@ -56,8 +58,8 @@ function allRoutes(links: ProgramLinks, closed: readonly boolean[]): number[][] 
 }
 
 /**
- * Links between nodes that the keys pair at random. Each node has at most as many links as in a route. No link joins an
- * item to itself.
+ * Random links: sorts the ends of all nodes by `keys`, and links each two neighbours of different items. So each node has
+ * at most as many links as in a route.
  */
 function anyLinks({ capacity }: ProgramLinks, keys: readonly number[]): [number, number][] {
   const ends = [...capacity].flatMap((links, n) => Array.from({ length: links }, () => n))
@@ -79,7 +81,8 @@ const sumOf = ({ columns, factors }: Row, share: (column: number) => number): nu
 const leastOf = (row: Row, routes: readonly number[][]): number =>
   Math.min(...routes.map((pairs) => sumOf(row, (c) => pairs.filter((k) => k === c).length)))
 
-describe('violated combs', () => {
+// A comb is a condition that every route meets. `violatedCombs` finds combs that given shares of links do not meet.
+describe('combs that shares of links violate', () => {
   it('are found where three links join two rings of closed strokes', () => {
     const closed = [true, true, true, true, true, true]
     const links = allLinks(closed)
@@ -106,7 +109,7 @@ describe('violated combs', () => {
     }
   })
 
-  it('hold for every route of open and closed strokes', () => {
+  it('are conditions that every route of open and closed strokes meets', () => {
     let found = 0
     const strokes = fc.array(fc.constantFrom(true, true, true, false), { minLength: 5, maxLength: 6 })
     const keys = fc.array(fc.nat(), { minLength: 14, maxLength: 14 })

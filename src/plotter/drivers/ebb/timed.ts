@@ -6,7 +6,10 @@ import { direction } from './turns.ts'
 export const WRAP = 2 ** 31
 const TICKS_PER_SECOND = 25_000
 
-/** Distance by which a target stays short of a step, steps. It is larger than the error of a rounded rate. */
+/**
+ * How far before a full step `reversalTarget` may stop a motor, steps. The distance is larger than the error of a
+ * rounded rate, so the motor does not make that step.
+ */
 const SHORT = 2 ** -16
 
 /** Rate and acceleration of one motor during a command, and their total contribution to the accumulator. */
@@ -31,7 +34,7 @@ const both = <T>(valueFor: (motor: 0 | 1) => T): [T, T] => [valueFor(0), valueFo
  * Turns slices into LT commands (firmware 2.7 and later). Each tick adds the rate to a motor's accumulator; an overflow
  * makes a step. The remainder stays for the next command.
  *
- * The accumulators run half a step ahead of the motors. So a motor makes each step when the line passes the middle of
+ * Each accumulator runs half a step ahead of the line. So a motor makes each step when the line passes the middle of
  * that step. Except near a reversal, the motor is never more than half a step away from the line. plotd computes the
  * result of the board's integer arithmetic exactly, and the next command starts from it. So errors do not add up.
  *
@@ -203,7 +206,8 @@ export function ramp(distance: number, ticks: number, share: number): Axis {
 /**
  * The target for a motor that then reverses, steps. The candidates are half steps and places just short of a step. At a
  * half step, the remainder means the same in both directions. Just short of a step, the accumulator can be cleared. The
- * result is the candidate nearest to `phase` that is not before `from`.
+ * result is the candidate nearest to `phase` that is not before `from`. If all are before `from`, the result is the place
+ * just short of the step after `phase`.
  */
 export function reversalTarget(phase: number, from: number): number {
   const step = Math.floor(phase)
