@@ -53,7 +53,7 @@ export async function plotAll(driver: Driver, plan: Plan, options: Partial<PlotO
 
 /** A session, connected to a simulator in virtual time. `board.cable` can cut the connection. */
 export async function sessionBench(
-  options: EbbSimulatorOptions & Pick<SessionOptions, 'gate' | 'readClocks' | 'onGrantEnd'> = {},
+  options: EbbSimulatorOptions & Pick<SessionOptions, 'gate' | 'readClocks' | 'onGrantEnd' | 'memory'> = {},
 ) {
   const clock = new VirtualClock()
   const board = new EbbBoard({ clock, ...options })
@@ -68,6 +68,7 @@ export async function sessionBench(
     ...(options.gate === undefined ? {} : { gate: options.gate }),
     ...(options.readClocks && { readClocks: options.readClocks }),
     ...(options.onGrantEnd && { onGrantEnd: options.onGrantEnd }),
+    ...(options.memory && { memory: options.memory }),
   })
   await until(clock, () => session.state.is === 'idle')
   return { clock, board, session, states }

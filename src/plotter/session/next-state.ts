@@ -43,6 +43,10 @@ export function nextPlotterState(state: PlotterState, event: PlotterEvent): Plot
 export const stateError = (state: PlotterState, message: string): PlotdError =>
   new PlotdError('ERR_PLOTTER_STATE', message, { state: state.is })
 
+/** The error for an action that the present state does not permit. */
+export const refusal = (state: PlotterState, why = ''): PlotdError =>
+  stateError(state, `the plotter is ${describeState(state)}${why && `: ${why}`}`)
+
 /**
  * Refuses a user's action that would lose the place of a paused plot.
  *

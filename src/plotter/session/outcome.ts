@@ -1,5 +1,5 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
-import { describeState } from './next-state.ts'
+import { describeState, type PlotterEvent } from './next-state.ts'
 import type { Run } from './run.ts'
 import type { InterruptReason, PlotOutcome, PlotterState } from './state.ts'
 
@@ -32,4 +32,12 @@ export function outcomeOf(thrown: unknown, { executed, begun }: Pick<Run, 'execu
   const why = INTERRUPTED[code]
   if (why) return { is: 'interrupted', why, executed, begun, message }
   return { is: 'failed', code, message, executed, begun }
+}
+
+/** The plotter's event after a plot that threw: a lost link or a fault. A plan that is out of reach is neither. */
+export function eventOfFailure(outcome: PlotOutcome, thrown: unknown, ready: boolean): PlotterEvent {
+  const { code, message } = toPlotdError(thrown)
+  if (outcome.is === 'interrupted' && outcome.why === 'connection-lost') return { type: 'lost', why: message }
+  if (code === 'ERR_PLAN_OUT_OF_BOUNDS') return { type: 'end', ready }
+  return { type: 'fault', code, message }
 }

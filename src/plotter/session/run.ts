@@ -186,6 +186,7 @@ export class Run {
     this.#pause = isImmediate ? 'now' : 'pen-up'
   }
 
+  /** Ends a pause. When it returns, the plot counts as under way, so that nothing else moves the carriage. */
   resume(): void {
     this.#pause = 'no'
     this.#continue()
@@ -257,15 +258,18 @@ export class Run {
     if (this.ending) return
     const { events, whenLost, onPause, onResume } = this.#parts
     const whenResumed = new Promise<void>((resolve) => {
-      this.#continue = resolve
+      this.#continue = () => {
+        this.#continue = () => {}
+        if (!this.ending) {
+          onResume()
+          events.resumed?.()
+        }
+        resolve()
+      }
     })
     onPause(why, prompt)
     events.paused?.(why, prompt?.prompt, this.begun, this.#drawnMm)
     await Promise.race([whenResumed, whenLost()])
-    if (this.ending) return
-    this.#pause = 'no'
-    onResume()
-    events.resumed?.()
   }
 }
 

@@ -3,7 +3,7 @@
  * are pure state machines, `run` is one plot under way, and `outcome` its end. `memory` outlives the process. Stations
  * import `PlotterSession` from here.
  */
-import { PlotdError, toPlotdError } from '../../errors.ts'
+import { PlotdError } from '../../errors.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
 import type { Adjustments, DeviceInfo, Driver } from '../drivers/driver.ts'
 import { type Clock, clockOf } from '../link/clock.ts'
@@ -14,12 +14,13 @@ import { Gate } from './gate.ts'
 import { type Grant, type GrantEnd, permits, wantsFeeding } from './grant.ts'
 import { HeldGrant } from './held-grant.ts'
 import { noteBegin, noteMoving, noteStop, type PlotterMemory, shortMemory, stopOf } from './memory.ts'
-import { describeState, nextPlotterState, type PlotterEvent, refuseWhilePaused, stateError } from './next-state.ts'
-import { endingOf, orLinkLoss, outcomeOf } from './outcome.ts'
+import { nextPlotterState, type PlotterEvent, refusal, refuseWhilePaused, stateError } from './next-state.ts'
+import { endingOf, eventOfFailure, orLinkLoss, outcomeOf } from './outcome.ts'
 import { requireReach } from './reach.ts'
 import { type BeforeLayer, type Ending, type PlotEvents, Run } from './run.ts'
 import { type GrantOrder, ONE_SHEET, type PlotFrom, type SessionOptions } from './session-options.ts'
-import type { PlotOutcome, PlotterState } from './state.ts'
+import { hasPlot, type PlotOutcome, type PlotterState } from './state.ts'
+import { Turns } from './turns.ts'
 import { walk, walkRound } from './walk.ts'
 import { watchButton } from './watch-button.ts'
 
@@ -41,8 +42,8 @@ export class PlotterSession {
   readonly #grant: HeldGrant
   readonly #gate: Gate
   #feedAbort: AbortController | undefined
-  /** Resolves when the last command of `#runManual` has ended: these commands run one at a time. */
-  #turn: Promise<unknown> = Promise.resolve()
+  /** The commands of users and feeders: they run one at a time, and not during a plot. */
+  readonly #turns = new Turns()
 
   constructor(options: SessionOptions) {
     this.#options = options
@@ -213,10 +214,13 @@ export class PlotterSession {
 
   async resume(): Promise<void> {
     const run = this.#runFor('resume')
-    await this.#turn // a jog ends first
-    this.#isPenDown = false
-    await noteMoving(this.#memory, 'back')
-    run.resume()
+    const before = this.#state
+    await this.#turns.run(async () => {
+      if (before.is === 'paused' && this.#state !== before) return // another call has ended the pause
+      this.#isPenDown = false
+      await noteMoving(this.#memory, 'back')
+      run.resume()
+    })
   }
 
   /** The next stroke of a plot that is paused before a layer. Only then may the sheet be moved and registered again. */
@@ -226,7 +230,7 @@ export class PlotterSession {
 
   /** Ends a plot that is paused before a layer. The caller draws the rest of the sheet by another plan. */
   async register(): Promise<void> {
-    await this.#turn // a jog ends first
+    await this.#turns.end() // a jog ends first
     await this.#endRun(this.#runFor('register'), 'registered', false)
   }
 
@@ -254,8 +258,10 @@ export class PlotterSession {
   /** Holds or frees the motors. When they are free, a user can push the carriage, so its position is lost. */
   async motors(on: boolean): Promise<void> {
     if (!on) refuseWhilePaused(this.#state, 'free the motors')
-    await this.#runManual((driver) => driver.motors(on))
-    if (!on) this.unready('the motors were freed')
+    await this.#runManual((driver) => {
+      if (!on) this.unready('the motors were freed') // first, so that no sheet begins meanwhile
+      return driver.motors(on)
+    })
   }
 
   /** Sets pen height and drawing speed for the strokes that are not drawn yet. */
@@ -271,9 +277,10 @@ export class PlotterSession {
   /** Clears a fault whose cause the user has removed. @throws PlotdError ERR_PLOTTER_STATE, or a fault that persists */
   async clear(): Promise<void> {
     const next = nextPlotterState(this.#state, { type: 'clear' })
-    const { driver } = this.#connection
-    if (driver) this.#device = await driver.connect()
-    if (this.#state.is === 'fault') this.#setState(next)
+    await this.#turns.run(async () => {
+      if (this.#state.is === 'fault') this.#device = await this.#driver().connect()
+      if (this.#state.is === 'fault') this.#setState(next)
+    })
   }
 
   /** Tries to connect now instead of waiting for the next attempt. */
@@ -283,7 +290,7 @@ export class PlotterSession {
   async close(now = false): Promise<void> {
     if (this.#run) await this.#endRun(this.#run, 'restart', now)
     this.#feedAbort?.abort(new PlotdError('ERR_PLOTTER_STATE', 'plotd stopped'))
-    await this.#turn
+    await this.#turns.end()
     await this.#connection.close()
     this.#grant.apply({ type: 'void', why: 'plotd stopped' })
     this.#apply({ type: 'lost', why: 'plotd closed the connection' })
@@ -300,13 +307,15 @@ export class PlotterSession {
 
   async #plot(job: string, plan: Plan, run: Run): Promise<PlotOutcome> {
     const release = this.#options.wakeLock?.()
-    const started = this.#clock.now()
     const endGuard = this.#connection.guard(() => run.mayMove)
     try {
+      const driver = this.#driver() // before the first `await`: no plot continues over another link
       await requireReach(plan, this.#options.profile)
+      await this.#turns.end() // a jog ends first
+      const started = this.#clock.now()
       this.#isPenDown = false
       await noteBegin(this.#memory, job, plan.hash)
-      await run.draw(this.#driver())
+      await run.draw(driver)
       if (run.ending) return this.#recordEnd(endingOf(run))
       const seconds = (this.#clock.now() - started) / 1000
       this.#isPenDown = await run.park()
@@ -330,44 +339,36 @@ export class PlotterSession {
 
   #recordEnd(outcome: PlotOutcome): PlotOutcome {
     if (outcome.is !== 'registered') this.#grant.recordPlotEnd(outcome.is === 'finished')
-    if (this.#state.is !== 'offline') this.#apply({ type: 'end', ready: this.#isReady })
+    if (hasPlot(this.#state)) this.#apply({ type: 'end', ready: this.#isReady })
     return outcome
   }
 
-  /** Records a lost link or a fault of the device. A plan that is out of reach is neither of the two. */
   #recordFailure(outcome: PlotOutcome, thrown: unknown): PlotOutcome {
-    const { code, message } = toPlotdError(thrown)
     this.#grant.recordPlotEnd(false)
-    const isLinkLost = outcome.is === 'interrupted' && outcome.why === 'connection-lost'
-    if (code === 'ERR_PLAN_OUT_OF_BOUNDS' && !isLinkLost) this.#apply({ type: 'end', ready: this.#isReady })
-    else if (this.#state.is !== 'offline')
-      this.#apply(isLinkLost ? { type: 'lost', why: message } : { type: 'fault', code, message })
+    // without a plot in the state, the link was lost: the plotter is offline, or connected again
+    if (hasPlot(this.#state)) this.#apply(eventOfFailure(outcome, thrown, this.#isReady))
     return outcome
   }
 
   /** The plot under way. @throws PlotdError ERR_PLOTTER_STATE when no plot is under way */
   #runFor(action: string): Run {
-    const { is } = this.#state
-    if (this.#run && (is === 'plotting' || is === 'paused')) return this.#run
-    throw stateError(this.#state, `the plotter is ${describeState(this.#state)}: nothing to ${action}`)
+    if (this.#run && hasPlot(this.#state)) return this.#run
+    throw refusal(this.#state, `nothing to ${action}`)
   }
 
   #driver(): Driver {
     const { driver } = this.#connection
     if (driver && this.#state.is !== 'offline') return driver
-    throw stateError(this.#state, `the plotter is ${describeState(this.#state)}`)
+    throw refusal(this.#state)
   }
 
   /** Runs a command of a user or a feeder in its turn, while nothing is being drawn. */
   #runManual<T = void>(act: (driver: Driver) => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(() => {
-      if (this.#state.is !== 'idle' && this.#state.is !== 'paused') {
-        throw stateError(this.#state, `the plotter is ${describeState(this.#state)}: it cannot be moved now`)
-      }
+    const command = this.#turns.run(async () => {
+      if (this.#state.is !== 'idle' && this.#state.is !== 'paused') throw refusal(this.#state, 'it cannot be moved now')
       return act(this.#driver())
     })
-    this.#turn = turn.catch(() => {})
-    return turn.finally(() => this.#followPosition())
+    return command.finally(() => this.#followPosition())
   }
 
   /** Like `#runManual`, for a command that moves the carriage away from the place of a paused plot. */

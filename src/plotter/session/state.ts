@@ -19,6 +19,9 @@ export type PlotterState =
     }
   | { readonly is: 'fault'; readonly code: string; readonly message: string }
 
+/** Whether a plot is under way. */
+export const hasPlot = ({ is }: PlotterState): boolean => is === 'plotting' || is === 'paused'
+
 /**
  * The drawn part of an unfinished plot: the first `executed` strokes, and possibly parts of the later strokes with an
  * index below `begun`.
