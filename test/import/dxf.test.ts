@@ -101,6 +101,11 @@ describe('shapes of a DXF drawing', () => {
       expect(curve.some((x, k) => k % 2 === 0 && x === places[i] && curve[k + 1] === places[i + 1])).toBe(true)
   })
 
+  it('notes a spline whose degree is no whole number', () => {
+    const spline = groups('0 SPLINE 71 2.5 10 0 20 0 10 1 20 1 10 2 20 0 10 3 20 3')
+    expect(drawn([...line(0, 0, 1, 0), ...spline]).notes).toMatchObject([{ code: 'not-drawn', count: 1 }])
+  })
+
   it('draws the edges of a hatch', () => {
     const { lines } = drawn([
       ...groups('0 HATCH 70 1 91 1 92 1 93 3'),
@@ -276,6 +281,8 @@ describe('text of a DXF drawing', () => {
     expect(bounds.maxY).toBeCloseTo(0, 0)
     expect(bounds.minY).toBeCloseTo(-5 - (5 * 5) / 3, 0)
     expect(drawn(mtext('{\\C1;A}\\H2x;\\S1/2;')).lines.length).toBeGreaterThan(2)
+    // The codes of a paragraph begin with a small p; \P begins a new one.
+    expect(drawn(mtext('\\pi-2,l2;One')).lines).toEqual(drawn(mtext('One')).lines)
   })
 
   it('notes the part of a long MTEXT that it leaves out', () => {

@@ -56,7 +56,7 @@ export function textBlocks(source: string, height: number): TextBlock[] {
     current = undefined
   }
   const pattern =
-    /\\([PNXnLlOoKk~\\{}])|\\([HWQTACcfFp])([^;\\{}]*);?|\\S((?:[^;\\]|\\.)*);?|([{}])|\\[UM]\+[1-5]?[\da-f]{4}|\\(.)|(?:(?!\\U\+|\\M\+)[^\\{}])+/gisu
+    /\\([PNXnLlOoKk~\\{}])|\\([HWQTACcfFp])([^;\\{}]*);?|\\S((?:[^;\\]|\\.)*);?|([{}])|\\[UuMm]\+[1-5]?[\da-fA-F]{4}|\\(.)|[^\\{}]+/gsu
   for (const match of source.matchAll(pattern)) {
     const [whole, plain, letter, value = '', fraction, brace, unknown] = match
     if (plain !== undefined) {

@@ -34,7 +34,7 @@ export function splinePoints(
   tolerance: number,
   spend: (steps: number) => void,
 ): Vec[] | undefined {
-  if (!(degree >= 1 && degree <= MAX_DEGREE) || points.length <= degree) return undefined
+  if (!Number.isInteger(degree) || degree < 1 || degree > MAX_DEGREE || points.length <= degree) return undefined
   const hasAllKnots = rest.knots.length === points.length + degree + 1
   const knots = hasAllKnots && isAscending(rest.knots) ? rest.knots : uniformKnots(points.length, degree)
   const weights = rest.weights?.length === points.length ? rest.weights : undefined
