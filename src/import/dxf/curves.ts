@@ -44,7 +44,7 @@ export interface BulgeVertex {
 }
 
 /** Steps of work for one point, an array of three numbers. */
-const POINT = 20
+export const POINT = 20
 
 /** The points of a polyline with arcs. @param spend  counts the steps of work for the arcs */
 export function polylinePoints(

@@ -1,4 +1,4 @@
-import { arc, ellipse, polylinePoints } from './curves.ts'
+import { arc, ellipse, POINT, polylinePoints } from './curves.ts'
 import { type Entity, has, num, numbers, point, points, systemOf } from './document.ts'
 import type { Matrix, Vec } from './matrix.ts'
 import { patternLines } from './pattern-lines.ts'
@@ -54,7 +54,11 @@ function boundaryPaths({ tags }: Entity): Tag[][] {
 function loopsOf(pen: Pen, tags: Tag[], elevation: number): Vec[][] {
   const path = { tags }
   if ((num(path, 92) & POLYLINE) !== 0) return [polylineLoop(pen, tags, elevation)]
-  const parts = edgesOf(tags).map((edge) => edgePoints(pen, edge, elevation))
+  const parts = edgesOf(tags).map((edge) => {
+    const part = edgePoints(pen, edge, elevation)
+    pen.spend(POINT * part.length)
+    return part
+  })
   return joinEdges(parts.filter((part) => part.length > 1))
 }
 

@@ -94,7 +94,7 @@ function familyLines(
     for (let i = 0; i + 1 < list.length; i += 2) {
       const start = list[i] ?? 0
       const end = list[i + 1] ?? 0
-      for (const [a, b] of dashesBetween(start, end, baseU + n * stepU, dashes)) {
+      for (const [a, b] of dashesBetween(start, end, baseU + n * stepU, dashes, spend)) {
         lines.push(a === b ? [pointAt(a, v)] : [pointAt(a, v), pointAt(b, v)])
         if (lines.length > MAX_DASHES) return undefined
       }
@@ -138,14 +138,19 @@ function* dashesBetween(
   end: number,
   origin: number,
   dashes: readonly number[],
+  spend: (steps: number) => void,
 ): Generator<[number, number]> {
   const period = dashes.reduce((sum, dash) => sum + Math.abs(dash), 0)
   const isNear = Math.max(Math.abs(start), Math.abs(end), Math.abs(origin)) < FARTHEST * period
-  if (!(period > 0) || (end - start) / period > MAX_DASHES / 10 || !isNear) {
+  const first = Math.floor((start - origin) / period)
+  const last = Math.ceil((end - origin) / period)
+  if (!isNear || !(last - first <= MAX_DASHES / 10)) {
     yield [start, end]
     return
   }
-  for (let offset = origin + Math.floor((start - origin) / period) * period; offset < end; ) {
+  for (let k = first; k < last; k++) {
+    spend(dashes.length)
+    let offset = origin + k * period
     for (const dash of dashes) {
       const next = offset + Math.abs(dash)
       const from = Math.max(start, offset)

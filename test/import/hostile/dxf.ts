@@ -110,6 +110,19 @@ export const DXF: readonly HostileDocument[] = [
   fileOf('a hatch of lines nearer than the precision', () => dxf(hatchOf(farAt(0, 1e17), linesWith(1), 1)), {
     hatches: 'lines',
   }),
+  fileOf(
+    'a hatch of gaps alone',
+    (size) =>
+      dxf(hatchOf(square, tags(53, 0, 43, 0, 44, 0, 45, 0, 46, 0.1, 79, 9) + tags(49, -1e-3).repeat(size / 9), 1)),
+    { hatches: 'lines' },
+  ),
+  fileOf('a hatch with edges of enormous size', (size) =>
+    dxf(
+      tags(0, 'HATCH', 8, 0, 70, 1, 91, 1, 92, 1) +
+        filled(size, () => tags(72, 2, 10, 0, 20, 0, 40, 1e9, 50, 0, 51, 360, 73, 1)) +
+        tags(97, 0, 75, 0, 76, 1),
+    ),
+  ),
   fileOf('a very long text', (size) => dxf(tags(0, 'TEXT', 8, 0, 10, 0, 20, 0, 40, 3, 1, 'W'.repeat(size)))),
   fileOf('nested braces', (size) => dxf(mtext(nested(size, '{', 'x', '}')))),
   fileOf('braces that stay open', (size) => dxf(mtext('{\\H3x;'.repeat(size / 6)))),

@@ -4,6 +4,8 @@
  */
 export const REFUSED: readonly { readonly format: string; readonly name: string; readonly isSlow?: true }[] = [
   { format: 'dxf', name: 'blocks that double', isSlow: true },
+  { format: 'dxf', name: 'a hatch of gaps alone' },
+  { format: 'dxf', name: 'a hatch with edges of enormous size' },
   { format: 'pdf', name: 'a chain of forms' },
   { format: 'pdf', name: 'a pattern that draws itself' },
   { format: 'pdf', name: 'two patterns that draw each other' },
