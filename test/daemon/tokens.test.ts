@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { openTokens } from '../../src/daemon/auth/token-files.ts'
@@ -66,6 +67,50 @@ describe('tokens', () => {
     const [master] = tokens.list()
     void tokens.rotate('master')
     expect(master && tokens.isAlive(master)).toBe(false)
+  })
+
+  it('stay as they are when the disk refuses a change: nobody has the new secret', async () => {
+    const full = async () => {
+      throw new Error('the disk is full')
+    }
+    const store = { ...record }
+    const tokens = new Tokens(TOKEN, [], store)
+    const shop = await tokens.add('shop', 'submit')
+    const page = tokens.openSession(shop.identity)
+    const ended: string[] = []
+    tokens.onRevoked(({ name }) => ended.push(name))
+    Object.assign(store, { saveMaster: full, saveOthers: full })
+    for (const change of [
+      () => tokens.rotate('master'),
+      () => tokens.rotate('shop'),
+      () => tokens.revoke('shop'),
+      () => tokens.add('shed', 'watch'),
+    ]) {
+      await expect(change()).rejects.toThrow('full')
+      expect([TOKEN, shop.secret, page.secret].map((each) => tokens.find(each)?.name)).toEqual([
+        'master',
+        'shop',
+        'page-1',
+      ])
+    }
+    await turn()
+    expect(ended).toEqual([])
+    Object.assign(store, record)
+    await tokens.add('shed', 'watch')
+    await tokens.revoke('shop')
+    expect(tokens.list().map(({ name }) => name)).toEqual(['master', 'shed'])
+  })
+
+  it('keep a later change when the disk refuses an earlier one', async () => {
+    let writes = 0
+    const saveOthers = async () => {
+      if (writes++ === 0) throw new Error('the disk is full')
+    }
+    const tokens = new Tokens(TOKEN, [], { ...record, saveOthers })
+    const adding = tokens.add('shop', 'submit')
+    const rotating = tokens.rotate('shop')
+    await expect(adding).rejects.toThrow('full')
+    expect(tokens.find((await rotating).secret)?.name).toBe('shop')
   })
 })
 

@@ -186,7 +186,7 @@ export class Tokens {
     }
     if (identity.by !== undefined) return this.endSession(identity)
     const ended = this.#remove(identity)
-    await this.#save(ended, () => this.#store.saveOthers(this.#othersToKeep()))
+    await this.#save(name, ended, () => this.#store.saveOthers(this.#othersToKeep()))
   }
 
   /**
@@ -212,29 +212,30 @@ export class Tokens {
 
   /**
    * Refuses the old secret at once, then saves the new one. After a crash between these two steps the old secret is
-   * valid again.
+   * valid again, and so it is when the store fails.
    */
   async #replace(identity: Identity): Promise<NewToken> {
     const secret = newSecret()
-    const old = this.#entries.get(identity.name)?.identity
+    const old = this.#entries.get(identity.name)
     this.#put(identity, digestOf(secret))
-    const ended = old ? [old, ...this.#removeSessionsOf(old)] : []
+    const ended = old ? [old, ...this.#removeSessionsOf(old.identity)] : []
     const isMaster = identity.name === MASTER
-    await this.#save(ended, () =>
+    await this.#save(identity.name, ended, () =>
       isMaster ? this.#store.saveMaster(secret) : this.#store.saveOthers(this.#othersToKeep()),
     )
     return { identity, secret }
   }
 
   /** Removes a token with its sessions, or a session. @returns all of them */
-  #remove(identity: Identity): readonly Identity[] {
+  #remove(identity: Identity): readonly Entry[] {
+    const own = this.#entries.get(identity.name)
     this.#entries.delete(identity.name)
-    return [identity, ...this.#removeSessionsOf(identity)]
+    return [...(own ? [own] : []), ...this.#removeSessionsOf(identity)]
   }
 
-  #removeSessionsOf(token: Identity): readonly Identity[] {
-    const sessions = this.list().filter(({ by }) => by === token.name)
-    for (const { name } of sessions) this.#entries.delete(name)
+  #removeSessionsOf(token: Identity): readonly Entry[] {
+    const sessions = [...this.#entries.values()].filter(({ identity }) => identity.by === token.name)
+    for (const { identity } of sessions) this.#entries.delete(identity.name)
     return sessions
   }
 
@@ -251,9 +252,9 @@ export class Tokens {
   /**
    * Tells the listeners in a later turn: a caller that ends its own token gets its answer before its connection closes.
    */
-  #announceEnd(ended: readonly Identity[]): void {
+  #announceEnd(ended: readonly Entry[]): void {
     setImmediate(() => {
-      for (const identity of ended) for (const listener of this.#onRevoked) listener(identity)
+      for (const { identity } of ended) for (const listener of this.#onRevoked) listener(identity)
     })
   }
 
@@ -285,12 +286,25 @@ export class Tokens {
 
   /**
    * Writes one change at a time, so that the last write has the last state. Then announces the end of a token and its
-   * sessions.
+   * sessions. When the write fails, takes the change back, because the disk does not have it and the caller gets an
+   * error. A later change of the same token stays.
+   *
+   * @param name   the name of the token that has changed
+   * @param ended  the token as it was before, and its sessions; empty for a token that is new
    */
-  #save(ended: readonly Identity[], write: () => Promise<void>): Promise<void> {
-    const saved = this.#saving.then(write)
+  #save(name: string, ended: readonly Entry[], write: () => Promise<void>): Promise<void> {
+    const changed = this.#entries.get(name)
+    const saved = this.#saving.then(write).then(
+      () => this.#announceEnd(ended),
+      (error: unknown) => {
+        if (this.#entries.get(name) === changed) {
+          if (ended.length === 0) this.#entries.delete(name)
+          for (const entry of ended) this.#entries.set(entry.identity.name, entry)
+        }
+        throw error
+      },
+    )
     this.#saving = saved.catch(() => {})
-    void this.#saving.then(() => this.#announceEnd(ended))
     return saved
   }
 }
