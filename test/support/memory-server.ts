@@ -19,6 +19,7 @@ import { tokenHandlers } from '../../src/daemon/methods/tokens.ts'
 import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { admitOnThread, type JobRequest } from '../../src/daemon/render/accept-jobs.ts'
 import { checkJobs } from '../../src/daemon/render/check-jobs.ts'
+import type { Health } from '../../src/daemon/server/http.ts'
 import { rpc } from '../../src/daemon/server/rpc.ts'
 import { listen, type Server } from '../../src/daemon/server/server.ts'
 import { PlotdError } from '../../src/errors.ts'
@@ -118,6 +119,7 @@ export async function memoryServer(
   }
   const tokens = new Tokens(TOKEN, [], store)
   const codes = new LoginCodes(tokens)
+  const health: Health = { metrics: async () => 'plotd_jobs 0\n', away: () => undefined }
   const handlers = {
     ...tokenHandlers(tokens, codes, () => server.url),
     ...jobHandlers(parts),
@@ -137,7 +139,7 @@ export async function memoryServer(
     plan: notHere,
     findOutput: () => Promise.reject(new PlotdError('ERR_FILE', 'there is no such output')),
     hostFiles: { path: () => join(folder, 'none'), take: notHere, copyUpload: async () => {} },
-    health: { metrics: async () => 'plotd_jobs 0\n', away: () => undefined },
+    health,
     log,
     onBug: (bug) => bugs.push(bug),
   })
@@ -152,6 +154,7 @@ export async function memoryServer(
     hub,
     gap,
     bugs,
+    health,
     tokens,
     codes,
     async client(options: ConnectionOptions = {}, transport = nodeTransport(address)): Promise<PlotdClient> {

@@ -194,8 +194,8 @@ const isOpen = ({ config }: HttpParts, { socket }: IncomingMessage): boolean =>
   config.openMetrics && /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '')
 
 async function getMetrics({ health }: HttpParts, { response }: Pick<RouteRequest, 'response'>): Promise<void> {
-  response.writeHead(200, { ...PLAIN, 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
-  response.end(await health.metrics())
+  const text = await health.metrics()
+  response.writeHead(200, { ...PLAIN, 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text)
 }
 
 /**

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { exposition, Histogram, Numbers } from '../../../src/daemon/events/exposition.ts'
 import { Metrics } from '../../../src/daemon/events/metrics.ts'
+import { PlotdError } from '../../../src/errors.ts'
 import { STATUSES } from '../../../src/spool/job.ts'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
 import { memoryServer } from '../../support/memory-server.ts'
@@ -98,5 +99,16 @@ describe('access to the metrics', () => {
     const open = await memoryServer({ openMetrics: true })
     expect((await fetch(`${open.url}/metrics`)).status).toBe(200)
     await open.close()
+  })
+
+  it('is answered with an error when the store does not answer', async () => {
+    const server = await memoryServer({ openMetrics: true })
+    vi.spyOn(server.health, 'metrics').mockRejectedValue(new PlotdError('ERR_SPOOL_WRITE', 'no database'))
+    const response = await fetch(`${server.url}/metrics`)
+    expect([response.ok, await response.json()]).toMatchObject([
+      false,
+      { error: { data: { code: 'ERR_SPOOL_WRITE' } } },
+    ])
+    await server.close()
   })
 })
