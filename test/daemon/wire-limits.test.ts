@@ -91,6 +91,35 @@ describe('connections', () => {
     vi.useRealTimers()
   })
 
+  it('stay open while the daemon reads nothing from them, because large calls wait for an answer', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const server = await memoryServer({ limits: { messageBytes: 5000 } })
+    const socket = await dial(server)
+    let release = () => {}
+    const pending = new Promise<void>((go) => {
+      release = go
+    })
+    const snapshot = server.hub.snapshot.bind(server.hub)
+    const asked = vi.spyOn(server.hub, 'snapshot').mockImplementation(async (limit) => {
+      await pending
+      return snapshot(limit)
+    })
+    const large = (id: number) => JSON.stringify({ ...call(id), method: 'events.subscribe' }).padEnd(3000)
+    for (const id of [1, 2]) socket.send(large(id))
+    await expect.poll(() => asked.mock.calls.length).toBe(2)
+    for (let beat = 0; beat < 3; beat++) {
+      const pinged = once(socket, 'ping')
+      vi.advanceTimersByTime(30_000)
+      await pinged
+    }
+    const answered = once(socket, 'message')
+    release()
+    expect(String((await answered)[0])).toContain('"id":1')
+    socket.close()
+    await server.close()
+    vi.useRealTimers()
+  })
+
   it('have no more calls waiting for an answer than a batch holds', async () => {
     const server = await memoryServer({ limits: { batch: 3 } })
     const socket = await dial(server)

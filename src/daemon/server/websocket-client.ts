@@ -76,7 +76,7 @@ export class Client {
   #subscription: Subscription | undefined
   /** Number and bytes of the messages that the daemon has not answered yet. */
   #unanswered = { messages: 0, bytes: 0 }
-  /** Whether the client has answered the last ping. */
+  /** Whether the client has answered the last ping. Its answer is not read while the socket is paused. */
   #isAlive = true
 
   constructor({ socket, stream, rpc, hub, caller, memory, limits, log }: ClientParts) {
@@ -171,7 +171,10 @@ export class Client {
     this.#unanswered.messages += messages
     this.#unanswered.bytes += bytes
     if (this.#unanswered.bytes >= this.#limits.messageBytes) this.#socket.pause()
-    else if (this.#socket.isPaused) this.#socket.resume()
+    else if (this.#socket.isPaused) {
+      this.#socket.resume()
+      this.#isAlive = true // its pongs could not be read
+    }
   }
 
   #follow(topics: ReadonlySet<Topic>, seq: number): Subscription {
@@ -225,7 +228,7 @@ export class Client {
   }
 
   #beat(): void {
-    if (this.#isAlive) this.#socket.ping()
+    if (this.#isAlive || this.#socket.isPaused) this.#socket.ping()
     else this.#socket.terminate()
     this.#isAlive = false
   }
