@@ -68,6 +68,15 @@ const OPTIONAL_NUMBERS: typeof DIALECT_NUMBERS = {
   hpgl: [['hpgl.selectedAcceleration', 0.1, 1_000_000]],
 }
 
+/** The fields among the above that must be whole numbers. */
+const WHOLE: ReadonlySet<string> = new Set([
+  'ebb.microstep',
+  'ebb.servoPin',
+  'grbl.lookAhead',
+  'hpgl.pens',
+  'hpgl.bufferBytes',
+])
+
 type Choice = readonly [path: string, ...words: string[]]
 const CHOICES: readonly Choice[] = [
   ['dialect', 'ebb', 'grbl', 'marlin', 'hpgl'],
@@ -106,6 +115,7 @@ export function validProfile(value: unknown): Profile {
   for (const field of ['down.jerk', 'up.jerk']) checkJerk(value, profile.dialect, field)
   for (const choice of DIALECT_CHOICES[profile.dialect]) checkChoice(value, choice)
   for (const flag of FLAGS) checkFlag(value, `${profile.dialect}.${flag}`)
+  checkHomeAt(value, profile.dialect)
   checkLines(value, profile.dialect)
   return profile
 }
@@ -123,13 +133,19 @@ const KNOWN: Readonly<Record<string, string>> = {
   grbl: 'penUp penDown homing heights yUp homeAt start end lookAhead readsAtOnce',
   marlin: 'penUp penDown homing heights yUp homeAt start end firmware servoMs cruiseRatio',
   hpgl: 'pens penChangeMs bufferBytes flow baudRate origin swapAxes unitMm selectedAcceleration initialize silent',
+  'grbl.heights': 'at0 at100',
+  'grbl.homeAt': 'x y',
+  'marlin.heights': 'at0 at100',
+  'marlin.homeAt': 'x y',
+  'hpgl.origin': 'x y',
 }
 
 /** Refuses unknown fields, because a misspelt field would have no effect. */
 function checkNames(profile: Fields): void {
   for (const [object, names] of Object.entries(KNOWN)) {
-    const fields = object === 'profile' ? profile : profile[object]
-    if (!isFields(fields)) continue
+    const fields = object === 'profile' ? profile : read(profile, object)
+    if (fields === undefined) continue
+    if (!isFields(fields)) throw invalid(object, fields, 'an object')
     for (const [field, value] of Object.entries(fields)) {
       const path = object === 'profile' ? field : `${object}.${field}`
       if (!names.split(' ').includes(field)) throw unknownField(path, value, 'profile')
@@ -139,8 +155,10 @@ function checkNames(profile: Fields): void {
 
 function checkNumber(profile: Fields, [field, least, most]: (typeof NUMBERS)[number]): void {
   const value = read(profile, field)
+  const isWhole = WHOLE.has(field)
   const isInRange = typeof value === 'number' && value >= least && value <= most
-  if (!isInRange) throw invalid(field, value, `a number from ${least} to ${most}`)
+  if (!isInRange || (isWhole && !Number.isInteger(value)))
+    throw invalid(field, value, `a ${isWhole ? 'whole ' : ''}number from ${least} to ${most}`)
 }
 
 function checkChoice(profile: Fields, [field, ...words]: Choice): void {
@@ -203,6 +221,17 @@ function checkPens(profile: Fields, dialect: Profile['dialect']): void {
   if (new Set(numbers).size < numbers.length) throw invalid('pens', numbers, 'a list that names each pen once')
 }
 
+/** Requires both coordinates of a place that is present. */
+function checkHomeAt(profile: Fields, dialect: Profile['dialect']): void {
+  if (dialect !== 'grbl' && dialect !== 'marlin') return
+  if (read(profile, `${dialect}.homeAt`) === undefined) return
+  for (const bounds of gcodeNumbers(dialect))
+    if (bounds[0].startsWith(`${dialect}.homeAt.`)) checkNumber(profile, bounds)
+}
+
+/** A line of G-code. A line break would make two lines of it, of which the board answers each. */
+const LINE = /^[ -~]+$/
+
 /** Checks the lines of G-code and the HP-GL in a profile. */
 function checkLines(profile: Fields, dialect: Profile['dialect']): void {
   const initialize = read(profile, 'hpgl.initialize')
@@ -216,6 +245,8 @@ function checkLines(profile: Fields, dialect: Profile['dialect']): void {
     const isList = Array.isArray(lines) && lines.every((line) => typeof line === 'string')
     const expected = isPen ? 'a list of at least one line of G-code' : 'a list of lines of G-code'
     if (!isList || (isPen && lines.length === 0)) throw invalid(`${dialect}.${field}`, lines, expected)
+    const bad = lines.find((line) => !LINE.test(line))
+    if (bad !== undefined) throw invalid(`${dialect}.${field}`, bad, 'one line of G-code in printable ASCII')
   }
 }
 

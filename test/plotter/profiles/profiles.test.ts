@@ -68,7 +68,7 @@ describe('profiles', () => {
     ['grbl-servo', { grbl: { heights: { at0: Number.NaN } } }, /^grbl.heights.at0: null/],
     ['grbl-servo', { grbl: { heights: { at100: '255' } } }, /^grbl.heights.at100: "255"/],
     ['grbl-servo', { grbl: { homeAt: { x: Number.NEGATIVE_INFINITY, y: 0 } } }, /^grbl.homeAt.x: null/],
-    ['grbl-servo', { grbl: { lookAhead: 0 } }, /^grbl.lookAhead: 0 is not a number from 1/],
+    ['grbl-servo', { grbl: { lookAhead: 0 } }, /^grbl.lookAhead: 0 is not a whole number from 1/],
     ['marlin-servo', { marlin: { heights: { at100: Number.POSITIVE_INFINITY } } }, /^marlin.heights.at100: null/],
     ['klipper-servo', { marlin: { cruiseRatio: 1 } }, /^marlin.cruiseRatio: 1/],
     ['klipper-servo', { up: { acceleration: 0 } }, /^up.acceleration: 0/],
@@ -83,7 +83,18 @@ describe('profiles', () => {
       /^marlin.firmware: \["klipper"\] is not one of marlin, klipper/,
     ],
     ['hp-7475a', { hpgl: { initialize: 5 } }, /^hpgl.initialize: 5 is not a string/],
-    ['axidraw-v3-brushless', { ebb: { servoPin: '2' } }, /^ebb.servoPin: "2" is not a number from 0 to 7/],
+    ['axidraw-v3-brushless', { ebb: { servoPin: '2' } }, /^ebb.servoPin: "2" is not a whole number from 0 to 7/],
+    ['axidraw-v3', { ebb: { microstep: 1.5 } }, /^ebb.microstep: 1.5 is not a whole number from 1 to 5/],
+    ['hp-7475a', { hpgl: { pens: 1.5 } }, /^hpgl.pens: 1.5 is not a whole number/],
+    ['hp-7475a', { hpgl: { origin: { X: 5 } } }, /^hpgl.origin.X is not a field of a profile/],
+    ['grbl-z', { grbl: { homeAt: { x: -200 } } }, /^grbl.homeAt.y is missing: expected a number/],
+    ['grbl-z', { grbl: { homeAt: 'corner' } }, /^grbl.homeAt: "corner" is not an object/],
+    ['marlin-z', { marlin: { homeAt: { x: 1, y: 1, z: 1 } } }, /^marlin.homeAt.z is not a field of a profile/],
+    ['grbl-z', { grbl: { heights: { up: 5 } } }, /^grbl.heights.up is not a field of a profile/],
+    ['axidraw-v3', { calibration: 1.01 }, /^calibration: 1.01 is not an object/],
+    ['grbl-servo', { grbl: { penUp: ['M3 S0\nG4 P1'] } }, /^grbl.penUp: "M3 S0\\nG4 P1" is not one line of G-code/],
+    ['grbl-servo', { grbl: { start: [''] } }, /^grbl.start: "" is not one line of G-code in printable ASCII/],
+    ['marlin-servo', { marlin: { end: ['M5 ; höher'] } }, /^marlin.end: "M5 ; höher" is not one line of G-code/],
   ])('%s refuses %j', (name, overrides, message) => {
     expect(() => withOverrides(profileNamed(name), overrides as object)).toThrow(message)
   })
