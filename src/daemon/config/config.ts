@@ -119,10 +119,18 @@ function fromYaml(text: string, from: string): unknown {
     // A warning of the YAML parser is a mistake in a configuration.
     const [problem] = [...document.errors, ...document.warnings]
     if (problem) throw problem
-    return document.toJS() as unknown
+    const value: unknown = document.toJS()
+    if (holdsItself(value)) throw new Error('an alias (*) stands for a value that contains the alias')
+    return value
   } catch (cause) {
     throw unreadable(from, cause)
   }
+}
+
+/** Whether a list or group contains itself, as in YAML's `&a [*a]`. */
+function holdsItself(value: unknown, around: readonly unknown[] = []): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return around.includes(value) || Object.values(value).some((inner) => holdsItself(inner, [...around, value]))
 }
 
 const unreadable = (from: string, cause: unknown) =>

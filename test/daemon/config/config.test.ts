@@ -98,6 +98,8 @@ describe('the configuration', () => {
     ['a single connection', 'limits: {connections: 1}', /limits\.connections is 1, expected/],
     ['a file that is not YAML', 'port: [', /yaml/],
     ['a file that is a list', '- port', /expected keys with values/],
+    ['a list that contains itself', 'hosts: &a [*a]', /yaml: an alias \(\*\) stands for a value that contains/],
+    ['a group that contains itself', 'render: &r {workers: *r}', /yaml: an alias/],
   ])('refuses %s', (_, text, says) => {
     const path = file(text)
     expect(() => loadConfig({ env, file: path })).toThrow(says)
