@@ -15,6 +15,7 @@ import {
   type PenLedger,
   type PenRule,
   type PenSlot,
+  penOfLayer,
   putPen,
   recordService,
   resolveDoubt,
@@ -201,7 +202,7 @@ export class PenBook {
       if (!isFirst || this.#isPen(state, jobPen)) return undefined
       return this.#changeTo(this.#kindNamed(jobPen)?.name ?? jobPen, layer.pen, stroke)
     }
-    const layerPen = this.ledger.layers?.[layer.name]
+    const layerPen = penOfLayer(this.ledger, layer.name)
     if (layerPen === undefined || !(isFirst || stroke === layer.first) || this.#has(state, layerPen)) return undefined
     return this.#changeTo(layerPen, layer.pen, stroke, ` for ${layer.name}`)
   }

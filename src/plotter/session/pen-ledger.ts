@@ -73,6 +73,13 @@ type PenRuleTime =
 export const EMPTY_LEDGER: PenLedger = { slots: {} }
 const NEW_SLOT: PenSlot = { mm: 0, served: {} }
 
+/** The value of a key of the record itself. Layers, pens and services may have the name of a member of every object. */
+const ownValue = <T>(record: Readonly<Record<string, T>> = {}, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined
+
+/** The pen that draws the layers with this name, if the user has named one. */
+export const penOfLayer = ({ layers }: PenLedger, layer: string): string | undefined => ownValue(layers, layer)
+
 /** The pen in a slot; a pen that has drawn nothing when the ledger has no pen there. */
 export const slotOf = ({ slots }: PenLedger, slot: number): PenSlot => slots[slot] ?? NEW_SLOT
 
@@ -84,7 +91,12 @@ export function putPen(ledger: PenLedger, slot: number, pen: string, mm: number,
 /** Puts a pen into a slot. A known pen keeps its ink and its services; a new pen has neither. */
 export function changePen(ledger: PenLedger, slot: number, pen: string, since: number): PenLedger {
   const [from] = Object.entries(ledger.slots).find(([, state]) => state.pen === pen) ?? []
-  const state = (from === undefined ? ledger.aside?.[pen] : ledger.slots[from]) ?? { pen, mm: 0, served: {}, since }
+  const state = (from === undefined ? ownValue(ledger.aside, pen) : ledger.slots[from]) ?? {
+    pen,
+    mm: 0,
+    served: {},
+    since,
+  }
   const slots = Object.fromEntries(Object.entries(ledger.slots).filter(([name]) => name !== from))
   return withSlot({ ...ledger, slots }, slot, state)
 }
@@ -189,7 +201,7 @@ export function dueRule(
 ): PenRule | undefined {
   return rules.find((rule) => {
     if ('after' in rule) return mm >= rule.after * 1000
-    if ('every' in rule) return mm - (served[rule.do] ?? 0) >= rule.every * 1000
+    if ('every' in rule) return mm - (ownValue(served, rule.do) ?? 0) >= rule.every * 1000
     return isDueOnSheet(rule.do)
   })
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { dueRule, type PenRule } from '../../../src/plotter/session/pen-ledger.ts'
+import {
+  changePen,
+  dueRule,
+  EMPTY_LEDGER,
+  mapLayer,
+  type PenRule,
+  penOfLayer,
+} from '../../../src/plotter/session/pen-ledger.ts'
 
 describe('the service of a pen is due', () => {
   it.each<[string, PenRule, number, number, boolean, boolean]>([
@@ -13,4 +20,12 @@ describe('the service of a pen is due', () => {
     const state = { mm, served: { shake: last } }
     expect(dueRule(state, [rule], mm, () => begins) !== undefined).toBe(due)
   })
+})
+
+it('a layer, a pen or a service may have the name of a member of every object', () => {
+  const name = 'constructor'
+  expect(penOfLayer(mapLayer(EMPTY_LEDGER, 'sea', 'blue'), name)).toBeUndefined()
+  const blueAside = changePen(changePen(EMPTY_LEDGER, 1, 'blue', 0), 1, 'red', 0)
+  expect(changePen(blueAside, 1, name, 0).slots).toEqual({ 1: { pen: name, mm: 0, served: {}, since: 0 } })
+  expect(dueRule({ mm: 1000, served: {} }, [{ every: 1, do: name }], 1000, () => false)).toBeDefined()
 })
