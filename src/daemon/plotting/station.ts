@@ -199,11 +199,13 @@ export class Station {
     else await this.session.pause({ now: isImmediate })
   }
 
-  /** Ends a pause of any kind. Between two sheets of a job, grants the next sheet. */
+  /** Ends a pause of any kind. Between two sheets of a job, grants the next sheet, unless a grant has sheets left. */
   async resumePlot(by: string): Promise<void> {
+    const { job, session } = this
     if (this.#holding.is !== 'empty') this.#holding.isPaused = false
-    if (this.job !== undefined && this.state.is === 'idle') await this.ready(by, {})
-    else if (!(await this.marks.resumePlot(this.#currentJob))) await this.session.resume()
+    if (job !== undefined && this.state.is === 'idle') {
+      if (!session.mayBegin(job) && !session.wantsFeeding) await this.ready(by, {})
+    } else if (!(await this.marks.resumePlot(this.#currentJob))) await this.session.resume()
   }
 
   /** Sets pen heights and drawing speed until the plotter is disconnected. */

@@ -342,6 +342,19 @@ describe('a job on a plotter', () => {
     await is('finished')
   })
 
+  it('keeps the grant of several sheets when a pause ends before its plan was made', async () => {
+    const { makePlan, finish } = slowPlan()
+    const { station, is } = await plotter(makePlan)
+    await station.ready('ada', { sheets: 3 })
+    await is('plotting')
+    await station.pause(false)
+    await station.resumePlot('bob')
+    expect(station.session.grant).toMatchObject({ by: 'ada', for: { sheets: 3 } })
+    finish()
+    await is('finished')
+    expect(station.session.grant).toMatchObject({ by: 'ada', for: { sheets: 2 } })
+  })
+
   it('waits before its first stroke when a user paused it while its plan was made', async () => {
     const { makePlan, finish } = slowPlan()
     const { station, memory, is } = await plotter(makePlan)
