@@ -149,8 +149,9 @@ export class Core {
         ;(after.status === 'interrupted' ? interrupted : requeued).push(job.id)
         this.ledger.put(after, true)
       }
-      if (!isFinal(after)) this.waiting.note(after)
+      if (after !== job || !isFinal(after)) this.waiting.note(after)
     }
+    this.waiting.settle() // a job that has failed here fails its children too
     return { requeued, interrupted }
   }
 }
