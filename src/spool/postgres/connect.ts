@@ -38,7 +38,8 @@ function withSession(url: string): string {
   const settings = Object.entries(SESSION).map(([name, value]) => `-c ${name}=${value}`)
   address.searchParams.set('options', [address.searchParams.get('options') ?? '', ...settings].join(' ').trim())
   // `searchParams` writes a space as a plus sign, which is a space only in the data of forms.
-  return address.href.replaceAll('+', '%20')
+  address.search = address.search.replaceAll('+', '%20')
+  return address.href
 }
 
 /** Connects to the server; of several, to the one that accepts changes. @throws the error of a server or the network */
