@@ -6,6 +6,7 @@ import { claimLost, OpenClaim } from '../queue/claims.ts'
 import { backoff } from '../queue/schedule.ts'
 import { wrongState } from '../queue/work.ts'
 import type { Claim, ClaimRequest } from '../spool.ts'
+import { Turns } from '../turns.ts'
 import { plotsQuery, rendersQuery } from './claim-queries.ts'
 import { type Context, run, withParams } from './context.ts'
 import type { Row } from './rows.ts'
@@ -108,13 +109,19 @@ function saveNow(context: Context, open: OpenClaim): void {
   })
 }
 
+/** Writes of one claim, by its token. A write that is late or repeated must not replace the progress of a later one. */
+const turns = new Turns()
+
 const SAVE = "UPDATE job SET progress = $1::json, tick = nextval('tick') WHERE id = $2 AND token = $3"
 
 /**
  * Writes progress into the row with the token of the claim. Does not take the lock of the queue: the progress of many
  * plotters would keep other verbs waiting.
  */
-async function save(context: Context, open: OpenClaim): Promise<void> {
+const save = (context: Context, open: OpenClaim): Promise<void> =>
+  turns.take(open.token, () => saveLatest(context, open))
+
+async function saveLatest(context: Context, open: OpenClaim): Promise<void> {
   const { unsaved } = open
   if (unsaved === undefined) return
   const { id } = open.job
@@ -161,7 +168,7 @@ export function end(context: Context, claim: Claim, event: EventOf): Promise<Job
 /** Applies an event of the holder, which keeps its claim. */
 export function applyEvent(context: Context, claim: Claim, event: JobEvent): Promise<Job> {
   const { id } = claim.job
-  return context.writer.do({
+  const verb: Verb<Job> = {
     needs: [id],
     run: async (tx) => {
       const row = await claimedRow(tx, claim)
@@ -171,7 +178,8 @@ export function applyEvent(context: Context, claim: Claim, event: JobEvent): Pro
       const open = context.claims.get(id)
       if (open !== undefined && open.unsaved === progress) open.unsaved = undefined
     },
-  })
+  }
+  return turns.take(claim.token, () => context.writer.do(verb))
 }
 
 /** Stores which strokes of a canceled plot are on the paper, as its last holder reports them. */

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest'
+import type { Job, Progress } from '../../../src/spool/job.ts'
+import { type Context, OpenClaims } from '../../../src/spool/postgres/context.ts'
+import { progress } from '../../../src/spool/postgres/work.ts'
+import { OpenClaim } from '../../../src/spool/queue/claims.ts'
+import { HandClock } from '../../support/hand-clock.ts'
+
+const at = (done: number): Progress => ({ phase: 'plot', done, of: 9 })
+
+/** A claim to plot. The database answers its first write when the test calls `answer`, and later writes at once. */
+function claimed() {
+  const claims = new OpenClaims('life')
+  const claim = new OpenClaim({ id: 'job', status: 'plotting' } as Job, claims.newToken())
+  claims.add(claim)
+  const stored: unknown[] = []
+  let answer = (): void => {}
+  const first = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  let writes = 0
+  const query = async (_: string, [text]: readonly unknown[]) => {
+    if (++writes === 1) await first
+    stored.push((JSON.parse(String(text)) as Progress).done)
+    return { rowCount: 1, rows: [] }
+  }
+  const announcer = { progress: () => {} }
+  const pool = { query, ending: false }
+  const context = { ...{ claims, announcer, pool, host: 'A' }, clock: new HandClock(), onAnswer: () => {} }
+  return { context: context as unknown as Context, claim, stored, answer: () => answer() }
+}
+
+it('a late write of progress does not replace a checkpoint that was written after it', async () => {
+  const { context, claim, stored, answer } = claimed()
+  await progress(context, claim, at(1), false)
+  await new Promise((turn) => setImmediate(turn))
+  const checkpoint = progress(context, claim, at(2), true)
+  await new Promise((turn) => setImmediate(turn))
+  answer()
+  await checkpoint
+  await new Promise((turn) => setImmediate(turn))
+  expect(stored.at(-1)).toBe(2)
+})
