@@ -64,7 +64,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   'src/svg': {
     fill: [],
     writer: [''],
-    picture: ['writer'],
+    picture: [''],
     reader: ['fill', ''],
     '': ['reader', 'picture', 'writer', 'fill'],
   },

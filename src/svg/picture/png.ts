@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Piscina } from 'piscina'
 import { PlotdError } from '../../errors.ts'
 import { importingThread, threadScript } from '../../threads.ts'
-import { cssColor } from '../writer/color.ts'
+import { cssColor } from '../css-color.ts'
 import type { PngAnswer, PngRequest } from './png-thread.ts'
 
 /** The size and the paper of a picture, and limits on its making. */

@@ -1,5 +1,5 @@
 import { at, type Drawing, stroke, x, y } from '../../geometry/drawing.ts'
-import { cssColor } from './color.ts'
+import { cssColor } from '../css-color.ts'
 import { escapeText } from './escape.ts'
 import { short, shortLength } from './number.ts'
 

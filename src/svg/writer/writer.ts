@@ -1,10 +1,10 @@
 /**
  * The room `writer`: `writer` writes a drawing or ink as an SVG, and `builder` holds `SvgBuilder`, with which tasks and
- * applications make an SVG. `src/svg/index.ts` exports both; `picture` uses `color`.
+ * applications make an SVG. `src/svg/index.ts` exports both.
  */
 import { at, type Drawing, type Layer, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
+import { cssColor } from '../css-color.ts'
 import { layerLabel, penText, timesText } from '../layer-label.ts'
-import { cssColor } from './color.ts'
 import { type PageStyle, svgDocument } from './document.ts'
 import { escapeAttribute } from './escape.ts'
 import { short } from './number.ts'

@@ -1,5 +1,6 @@
 import type { Drawing, Layer, Strokes } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
+import { isCssColor } from '../../css-color.ts'
 import { layerPen, layerTimes, parseLayerLabel } from '../../layer-label.ts'
 import { isDrawnBlack } from '../css/color-key.ts'
 import type { SvgElement } from '../document/tree.ts'
@@ -40,10 +41,14 @@ export class LayerSet {
     if (this.#vertices > this.#most) throw tooManyPoints(this.#most)
   }
 
-  /** All layers as one drawing. A single layer gets no colour, and neither does a layer that is drawn black. */
+  /**
+   * All layers as one drawing. A single layer gets no colour. Neither does a layer that is drawn black, or whose colour
+   * the writer would refuse.
+   */
   drawing(width: number, height: number): Drawing {
     const hasColors = this.#buckets.size > 1
-    const isShown = (color: string | undefined): color is string => color !== undefined && !isDrawnBlack(color)
+    const isShown = (color: string | undefined): color is string =>
+      color !== undefined && isCssColor(color) && !isDrawnBlack(color)
     const parts: Strokes[] = []
     const layers: Layer[] = []
     let first = 0
@@ -102,7 +107,8 @@ function inkscapeLayer(reading: Reading, element: SvgElement, outer: LayerKey): 
   const times = layerTimes(element.attributes)
   const ownPen = layerPen(element.attributes)
   const pen = ownPen ?? Math.max(1, number ?? outer.pen)
-  const key = [label, ownPen, times.clearMs, times.touchMs].join('\n')
+  // The pen of a label without a number comes from the layer around it, so equal labels may have different pens.
+  const key = [label, pen, times.clearMs, times.touchMs].join('\n')
   return { key, name, pen, options: { ...options, ...times } }
 }
 

@@ -22,6 +22,19 @@ describe('the layers of an SVG', () => {
     ])
   })
 
+  it('without a number take the pen of the layer around them, also when their labels are equal', () => {
+    const inside = ['1 sky', '2 sea'].map((label, i) => layer(label, layer('outline', line('red', i)))).join('')
+    expect(layersOf(inside, 'inkscape')).toEqual(['1 outline: 1', '2 outline: 1'])
+  })
+
+  it.each(['rgb(calc(100 + 100) 0 0)', 'color-mix(in srgb, #f00, #00f)', 'rgb(200, 2, 3'])(
+    'can be written when their colour is %s',
+    (color) => {
+      const { drawing } = read(layer('1 one', line(color, 1)) + layer('2 two', line('red', 2)))
+      expect(lines(readSvg(drawingToSvg(drawing)).drawing)).toEqual(lines(drawing))
+    },
+  )
+
   it('do not include layers marked with %, which `hiddenLayers` lists', () => {
     const reading = read(layer('% guides', line('red', 1)) + layer('1', line('red', 2)))
     expect(reading.drawing.layers).toHaveLength(1)
