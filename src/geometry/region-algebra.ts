@@ -21,14 +21,7 @@ export function unionOf(regions: readonly Region[], work: Work = UNBOUNDED): Reg
     },
     shareAlong: (ax, ay, bx, by) => {
       work.spend(regions.length)
-      const low = Math.min(ay, by)
-      const high = Math.max(ay, by)
-      const left = Math.min(ax, bx)
-      const right = Math.max(ax, bx)
-      const nearby = regions.filter(
-        ({ bounds: { minX, minY, maxX, maxY } }) =>
-          left <= maxX + BESIDE && right >= minX - BESIDE && low <= maxY + BESIDE && high >= minY - BESIDE,
-      )
+      const nearby = regions.filter(({ bounds }) => isBeside(bounds, ax, ay, bx, by))
       const tests = nearby.map((region) => region.shareAlong(ax, ay, bx, by))
       return {
         contains: (t) => {
@@ -60,21 +53,51 @@ export function intersectionOf(a: Region | undefined, b: Region): Region {
   }
 }
 
-/** The part of region a that lies outside region b. A point on the border of b does not belong to this part. */
-export const differenceOf = (a: Region, b: Region): Region => ({
-  bounds: a.bounds,
-  contains: (px, py) => a.contains(px, py) && !b.contains(px, py),
-  shareAlong: (ax, ay, bx, by) => {
-    const inA = a.shareAlong(ax, ay, bx, by)
-    const inB = b.shareAlong(ax, ay, bx, by)
-    return { contains: (t) => inA.contains(t) && !inB.contains(t) }
-  },
-  crossings: (ax, ay, bx, by, into) => {
-    a.crossings(ax, ay, bx, by, into)
-    b.crossings(ax, ay, bx, by, into)
-  },
-  outlines: () => [...a.outlines(), ...b.outlines()],
-})
+/** A region that adds to a picture, or that hides what lies below it. */
+export interface PaintedPart {
+  readonly region: Region
+  readonly shows: boolean
+}
+
+/**
+ * The visible region of parts that lie on each other, the topmost last. A point belongs to the topmost part that it is
+ * inside of. The list is flat, because a mask may hold thousands of shapes.
+ */
+export function paintedOf(parts: readonly PaintedPart[], work: Work = UNBOUNDED): Region {
+  const regions = parts.map(({ region }) => region)
+  const shown = parts.filter(({ shows }) => shows)
+  return {
+    bounds: shown.reduce<Bounds>((box, { region }) => unionOfBounds(box, region.bounds), EMPTY_BOUNDS),
+    contains: (px, py) => {
+      work.spend(parts.length)
+      return parts.findLast(({ region }) => region.contains(px, py))?.shows ?? false
+    },
+    shareAlong: (ax, ay, bx, by) => {
+      work.spend(parts.length)
+      const tests = parts
+        .filter(({ region }) => isBeside(region.bounds, ax, ay, bx, by))
+        .map(({ region, shows }) => ({ along: region.shareAlong(ax, ay, bx, by), shows }))
+      return {
+        contains: (t) => {
+          work.spend(tests.length)
+          return tests.findLast(({ along }) => along.contains(t))?.shows ?? false
+        },
+      }
+    },
+    crossings: (ax, ay, bx, by, into) => {
+      work.spend(parts.length)
+      for (const region of regions) region.crossings(ax, ay, bx, by, into)
+    },
+    outlines: () => regions.flatMap((region) => [...region.outlines()]),
+  }
+}
+
+/** Whether a segment may meet a box: their bounds are at most `BESIDE` apart. */
+const isBeside = ({ minX, minY, maxX, maxY }: Bounds, ax: number, ay: number, bx: number, by: number): boolean =>
+  Math.min(ax, bx) <= maxX + BESIDE &&
+  Math.max(ax, bx) >= minX - BESIDE &&
+  Math.min(ay, by) <= maxY + BESIDE &&
+  Math.max(ay, by) >= minY - BESIDE
 
 const common = (a: Bounds, b: Bounds): Bounds => ({
   minX: Math.max(a.minX, b.minX),

@@ -4,7 +4,7 @@ import { cutPolyline } from '../../src/geometry/cut.ts'
 import { strokesOf } from '../../src/geometry/drawing.ts'
 import { inkLength } from '../../src/geometry/measure.ts'
 import { type FillRule, PolygonRegion, type Region } from '../../src/geometry/region.ts'
-import { differenceOf, intersectionOf, unionOf } from '../../src/geometry/region-algebra.ts'
+import { intersectionOf, paintedOf, unionOf } from '../../src/geometry/region-algebra.ts'
 import { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
 import { runs } from '../support/fuzz.ts'
 
@@ -110,7 +110,7 @@ describe('a segment through a region', () => {
         fc.array(fc.oneof(polygonOf(corner), polygonOf(anywhere)), { minLength: 1, maxLength: 3 }),
         fc.tuple(end, end, end, end),
         fc.constantFrom<FillRule>('nonzero', 'evenodd'),
-        fc.constantFrom('first', 'union', 'intersection', 'difference'),
+        fc.constantFrom('first', 'union', 'intersection', 'painted'),
         (polygons, [ax, ay, bx, by], rule, kind) => {
           const regions = polygons.map((polygon) => new PolygonRegion(strokesOf(polygon), rule))
           const within = combined(regions, kind)
@@ -156,7 +156,9 @@ function combined(regions: readonly Region[], kind: string): Region {
   const [first, second] = regions
   if (first === undefined || second === undefined || kind === 'first') return first ?? unionOf([])
   if (kind === 'union') return unionOf(regions)
-  return kind === 'intersection' ? intersectionOf(first, second) : differenceOf(first, second)
+  return kind === 'intersection'
+    ? intersectionOf(first, second)
+    : paintedOf(regions.map((region, i) => ({ region, shows: i % 2 === 0 })))
 }
 
 /** Ray casting to the right. */

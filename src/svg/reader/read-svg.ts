@@ -88,7 +88,7 @@ function draw(reading: Reading): Drawing {
   const isShown =
     !page.isBlank && declared.display !== 'none' && (declared.opacity === undefined || fractionOf(declared.opacity) > 0)
   const walker = new DocumentWalker(reading, sink)
-  const frame = rootFrame(page, style)
+  const frame = rootFrame(page, style, fractionOf(declared.opacity ?? '1'))
   const transform = elementTransform(walker, root, declared, frame, page.box)
   if (isShown && transform !== undefined) {
     const onPage = compose(page.toMm, transform)
@@ -114,7 +114,7 @@ function withWholeNumbers([a, b, c, d, e, f]: Affine): Affine {
   return [whole(a), whole(b), whole(c), whole(d), whole(e), whole(f)]
 }
 
-function rootFrame({ matrix, viewWidth, viewHeight, box }: Page, style: Frame['style']): Frame {
+function rootFrame({ matrix, viewWidth, viewHeight, box }: Page, style: Frame['style'], opacity: number): Frame {
   const rootFontSize = fontSize(style)
   return {
     matrix,
@@ -123,6 +123,7 @@ function rootFrame({ matrix, viewWidth, viewHeight, box }: Page, style: Frame['s
     viewHeight,
     clip: undefined,
     layer: NO_LAYER,
+    opacity,
     painter: undefined,
     rootFontSize,
     page: box,

@@ -119,7 +119,8 @@ export class DocumentWalker implements Walker {
     const transform = elementTransform(this, element, declared, { ...outer, style })
     if (transform === undefined) return undefined
     const matrix = compose(outer.matrix, transform)
-    const frame: Frame = { ...outer, style, matrix, layer, depth: outer.depth + 1 }
+    const opacity = outer.opacity * fractionOf(declared.opacity ?? '1')
+    const frame: Frame = { ...outer, style, matrix, layer, opacity, depth: outer.depth + 1 }
     if (this.sink.purpose === 'measure') return frame
     if (isPlot && isFullyHidden(this, element, declared, frame)) return undefined
     const maskPart = isPlot ? this.#visiblePart(declared, frame) : undefined

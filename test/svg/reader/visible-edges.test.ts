@@ -72,6 +72,32 @@ describe('a mask', () => {
     expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'cut to its shapes, without its shades' }])
   })
 
+  it.each([
+    ['in a translucent colour', '<rect width="100" height="50" fill="rgb(255 255 255 / 20%)"/>'],
+    ['in a translucent group', '<g opacity="0.2"><rect width="100" height="50" fill="white"/></g>'],
+  ])('hides the parts under white shapes %s that pass less than half of the light', (_, faint) => {
+    const { length, notDrawn } = masked(`<rect x="20" y="20" width="30" height="40" fill="white"/>${faint}`)
+    expect(length).toBeCloseTo(140, 3)
+    expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'cut to its shapes, without its shades' }])
+  })
+
+  it('does not depend on the opacity of the masked shape', () => {
+    const mask = '<mask id="m"><rect x="20" y="20" width="30" height="40" fill="white"/></mask>'
+    const { length, notDrawn } = ink(`${mask}<g opacity="0.3"><path d="M0 30H99" stroke="red" mask="url(#m)"/></g>`)
+    expect(length).toBeLessThan(99)
+    expect(notDrawn).toEqual([])
+  })
+
+  it('may hold ten thousand shapes', () => {
+    const dots = Array.from(
+      { length: 10_000 },
+      (_, i) => `<circle cx="${i % 100}" cy="${Math.floor(i / 100)}" r="0.25"/>`,
+    )
+    const mask = `<mask id="m" maskUnits="userSpaceOnUse"><g fill="white">${dots.join('')}</g></mask>`
+    const { length } = ink(`${mask}<path d="M0 50H100V60" fill="none" stroke="red" mask="url(#m)"/>`)
+    expect(length).toBeCloseTo(100 * 0.5 - 0.25, 2)
+  })
+
   it('is ignored and listed when it holds a picture', () => {
     const { length, notDrawn } = masked('<image href="data:image/png;base64,AA" width="9" height="9"/>')
     expect(length).toBeCloseTo(400, 3)

@@ -56,14 +56,23 @@ export function colorPaint(text: string, style: Style, work: Work): Paint {
   return color === 'none' || isTransparent(color) ? NONE : { is: 'color', color }
 }
 
-/** Whether a colour has an opacity of 0. */
-export function isTransparent(color: string): boolean {
-  if (color === 'transparent') return true
-  if (color.startsWith('#'))
-    return (color.length === 5 && color[4] === '0') || (color.length === 9 && color.endsWith('00'))
-  const alpha = /^(?:rgba?|hsla?)\((?:[^,)]*,[^,)]*,[^,)]*,|[^/)]*\/)\s*([-+\d.][\d.e+-]*%?)\s*\)$/i.exec(color)?.[1]
-  return alpha !== undefined && Number.parseFloat(alpha) <= 0
+/** Matches a colour function with an opacity, after a third comma or after a slash. */
+const WITH_OPACITY =
+  /^(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color)\((?:[^,)]*,[^,)]*,[^,)]*,|[^/)]*\/)\s*([-+\d.][\d.e+-]*%?|none)\s*\)?$/i
+
+/** The opacity of a colour, 0 … 1; 1 when it is computed, as in calc(). */
+export function opacityOf(color: string): number {
+  if (color === 'transparent') return 0
+  if (color.startsWith('#')) {
+    if (color.length === 5) return Number.parseInt(color.slice(4), 16) / 15
+    return color.length === 9 ? Number.parseInt(color.slice(7), 16) / 255 : 1
+  }
+  const alpha = WITH_OPACITY.exec(color)?.[1]
+  if (alpha === undefined) return 1
+  return alpha.toLowerCase() === 'none' ? 0 : fractionOf(alpha)
 }
+
+export const isTransparent = (color: string): boolean => opacityOf(color) === 0
 
 /** A number or percentage as a fraction, clamped to 0 … 1; 1 for invalid text. */
 export function fractionOf(text: string): number {

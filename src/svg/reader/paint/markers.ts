@@ -82,7 +82,8 @@ function drawMarker(
   const [refX, refY] = apply(inner, reference('refX', 'x'), reference('refY', 'y'))
   const steps = [translation(vertex.x, vertex.y), rotation(turn), scaling(unitScale), translation(-refX, -refY)]
   const matrix = steps.reduce(compose, outer.matrix)
-  const inside = { ...outer, style, matrix: compose(matrix, inner) }
+  const opacity = outer.opacity * fractionOf(declared.opacity ?? '1')
+  const inside = { ...outer, style, opacity, matrix: compose(matrix, inner) }
   const ownClip = clipOf(walker, marker, declared, inside)
   if (ownClip === 'nothing') return
   walker.children(marker, {

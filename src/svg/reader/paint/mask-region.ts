@@ -1,10 +1,10 @@
 import { applyToPoints } from '../../../geometry/affine.ts'
 import { type FillRule, PolygonRegion, type Region } from '../../../geometry/region.ts'
-import { differenceOf, intersectionOf, unionOf } from '../../../geometry/region-algebra.ts'
+import { intersectionOf, type PaintedPart, paintedOf } from '../../../geometry/region-algebra.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Declared } from '../css/cascade.ts'
 import { luminance } from '../css/color-key.ts'
-import { fractionOf, localReference, paintOf } from '../css/paint.ts'
+import { fractionOf, localReference, opacityOf, paintOf } from '../css/paint.ts'
 import { stretch } from '../css/transform-attribute.ts'
 import { childElements, type SvgElement } from '../document/tree.ts'
 import { pointLimit } from '../reading/options.ts'
@@ -35,13 +35,15 @@ export function maskRegion(walker: Walker, { mask: text = 'none' }: Declared, fr
     ...frame,
     style: styleAt(reading, mask, frame),
     clip: undefined,
+    opacity: 1,
     scope: undefined,
     painter: undefined,
   }
   reading.masks.push(mask)
   reading.expand(mask, () => walker.withSink(sink).children(mask, inside))
   reading.masks.pop()
-  return sink.region === undefined ? undefined : { region: sink.region, isShaded: sink.isShaded }
+  const { region, isShaded } = sink
+  return region === undefined ? undefined : { region, isShaded }
 }
 
 /** Elements that a mask of plain shapes may hold besides the shapes. */
@@ -61,7 +63,8 @@ function hasPlainShapes(reading: Reading, element: SvgElement): boolean {
 
 class MaskSink implements Sink {
   readonly purpose = 'clip'
-  region: Region | undefined
+  /** The shapes that show or hide, in painting order; the first one shows. */
+  readonly #parts: PaintedPart[] = []
   isShaded = false
   readonly #reading: Reading
   readonly #isAlpha: boolean
@@ -73,7 +76,12 @@ class MaskSink implements Sink {
     this.#lines = new StrokeWriter(pointLimit(reading.settings.limits.points))
   }
 
-  shape(_: SvgElement, { opacity = '1' }: Declared, outline: Outline, frame: Frame): void {
+  /** The visible part of the plane; undefined without a light shape. */
+  get region(): Region | undefined {
+    return this.#parts.length === 0 ? undefined : paintedOf(this.#parts, this.#reading.budget)
+  }
+
+  shape(_: SvgElement, _declared: Declared, outline: Outline, frame: Frame): void {
     const { style, painter, matrix } = frame
     if (style.visibility !== 'visible') return
     this.#reading.countExpansion()
@@ -81,21 +89,19 @@ class MaskSink implements Sink {
     if (paint.is === 'none') return
     if (paint.is === 'server') this.isShaded = true
     const light = paint.is === 'color' && !this.#isAlpha ? luminance(paint.color) : 1
-    const alpha = fractionOf(opacity) * fractionOf(style['fill-opacity'])
+    const ownAlpha = paint.is === 'color' ? opacityOf(paint.color) : 1
+    const alpha = frame.opacity * fractionOf(style['fill-opacity']) * ownAlpha
     if (light > 0.02 && light < 0.98) this.isShaded = true
     if (alpha < 0.98) this.isShaded = true
     // A dark shape that is more than half transparent does not hide the shapes below it.
     const shows = light * alpha >= 0.5
-    if (!shows && (this.#isAlpha || alpha < 0.5)) return
+    if (!shows && (this.#isAlpha || alpha < 0.5 || this.#parts.length === 0)) return
     flatten(outline, this.#reading.settings.tolerance / Math.max(1e-9, stretch(matrix)), this.#lines.reset())
     this.#reading.budget.spend(5 * this.#lines.vertices)
     const { points, starts } = this.#lines.take()
     const rule: FillRule = style['fill-rule'] === 'evenodd' ? 'evenodd' : 'nonzero'
     const region = new PolygonRegion({ points: applyToPoints(matrix, points), starts }, rule, this.#reading.budget)
-    const visiblePart = intersectionOf(frame.clip, region)
-    if (shows)
-      this.region = this.region === undefined ? visiblePart : unionOf([this.region, visiblePart], this.#reading.budget)
-    else if (this.region !== undefined) this.region = differenceOf(this.region, visiblePart)
+    this.#parts.push({ region: intersectionOf(frame.clip, region), shows })
   }
 
   glyphs(): void {}

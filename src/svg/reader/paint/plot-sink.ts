@@ -68,7 +68,7 @@ export class PlotSink implements Sink {
     this.#reading.budget.spend(5 * this.#flat.vertices)
     const polygons = this.#polygons(visible, frame)
     const unfilled = this.#unfilledPolygons(visible, frame)
-    const isCover = this.#reading.settings.hide && polygons !== undefined && isOpaque(declared, frame)
+    const isCover = this.#reading.settings.hide && polygons !== undefined && isOpaque(visible, frame)
     if (visible.isPaper) {
       this.#reading.whiteFills++
       this.ink.cover(isCover ? this.#coverRegion(polygons, frame) : undefined, element)
@@ -196,8 +196,8 @@ function dropHidden(lines: StrokeWriter, { style }: Frame): StrokeWriter {
 }
 
 /** Whether a shape is opaque: only opaque shapes hide others. */
-const isOpaque = ({ opacity = '1' }: Declared, { style }: Frame): boolean =>
-  fractionOf(opacity) * fractionOf(style['fill-opacity']) > 0.99
+const isOpaque = ({ hasOpaquePaint }: Visible, { style, opacity }: Frame): boolean =>
+  hasOpaquePaint && opacity * fractionOf(style['fill-opacity']) > 0.99
 
 /** The length of a path divided by its attribute `pathLength`; 1 when the attribute is absent or negative. */
 function pathScale({ attributes }: SvgElement, lines: StrokeWriter): number {

@@ -1,13 +1,13 @@
-import { fractionOf, isTransparent } from '../css/paint.ts'
+import { fractionOf, opacityOf } from '../css/paint.ts'
 import { childElements, type SvgElement } from '../document/tree.ts'
 import type { Reading } from '../reading/reading.ts'
 import type { Outline } from '../shapes/outline.ts'
 
 /**
- * The state of a paint server: 'usable' paints; 'empty' paints nothing, even with a fallback; 'unusable' leaves the
- * paint to the fallback.
+ * The state of a paint server: 'usable' paints; 'translucent' paints too, but not opaquely; 'empty' paints nothing, even
+ * with a fallback; 'unusable' leaves the paint to the fallback.
  */
-export type ServerState = 'usable' | 'empty' | 'unusable'
+export type ServerState = 'usable' | 'translucent' | 'empty' | 'unusable'
 
 const MAX_LINKS = 20
 const isServer = ({ name }: SvgElement): boolean => /^(?:linearGradient|radialGradient|pattern)$/.test(name)
@@ -29,7 +29,7 @@ export function serverState(reading: Reading, id: string, outline: Outline | und
 
   const usesBox = attribute(isPattern ? 'patternUnits' : 'gradientUnits') !== 'userSpaceOnUse'
   if (usesBox && outline?.isFlat()) return 'unusable'
-  if (!isPattern) return hasVisibleStop(reading, sameKind) ? 'usable' : 'empty'
+  if (!isPattern) return gradientState(reading, sameKind)
   if (!(Number.parseFloat(attribute('width') ?? '') > 0 && Number.parseFloat(attribute('height') ?? '') > 0))
     return 'unusable'
   reading.budget.spend(sameKind.reduce((sum, { children }) => sum + children.length, 0))
@@ -51,14 +51,16 @@ function hasContents(pattern: SvgElement): boolean {
   return childElements(pattern).some(({ name }) => name !== '' && !/^(?:title|desc|metadata)$/.test(name))
 }
 
-/** Whether any stop is visible. The first gradient of the `href` chain that has stops supplies them. */
-function hasVisibleStop(reading: Reading, gradients: readonly SvgElement[]): boolean {
+/** The state of a gradient by its stops. The first gradient of the `href` chain that has stops supplies them. */
+function gradientState(reading: Reading, gradients: readonly SvgElement[]): ServerState {
   const lists = gradients.map((gradient) => childElements(gradient).filter(({ name }) => name === 'stop'))
   const stops = lists.find(({ length }) => length > 0) ?? []
   reading.budget.spend(2 * gradients.reduce((sum, { children }) => sum + children.length, 0))
-  return stops.some((stop) => {
+  const opacities = stops.map((stop) => {
     reading.budget.spend(20)
     const { 'stop-opacity': opacity = '1', 'stop-color': color = 'black' } = reading.cascade.declared(stop)
-    return fractionOf(opacity) > 0 && !isTransparent(color)
+    return fractionOf(opacity) * opacityOf(color)
   })
+  if (opacities.every((opacity) => opacity === 0)) return 'empty'
+  return opacities.every((opacity) => opacity > 0.99) ? 'usable' : 'translucent'
 }

@@ -1,6 +1,6 @@
 import { isWhite } from '../css/color-key.ts'
 import { lengthOf } from '../css/lengths.ts'
-import { colorPaint, type Paint, paintOf } from '../css/paint.ts'
+import { colorPaint, opacityOf, type Paint, paintOf } from '../css/paint.ts'
 import type { SvgElement } from '../document/tree.ts'
 import { type Frame, lengthContext, type Reading, type Visible } from '../reading/reading.ts'
 import type { Outline } from '../shapes/outline.ts'
@@ -53,6 +53,7 @@ function visiblePaint(
     hasFill: fill !== undefined,
     color: (stroke ?? fill)?.color,
     fillColor: fill?.color,
+    hasOpaquePaint: fill?.isOpaque ?? false,
     isPaper: !reading.settings.drawWhite && stroke === undefined && isWhite(fill?.color),
     strokeWidth,
   }
@@ -63,14 +64,14 @@ function resolvePaint(
   paint: Paint,
   outline: Outline | undefined,
   frame: Frame,
-): { color: string | undefined } | undefined {
+): { color: string | undefined; isOpaque: boolean } | undefined {
   if (paint.is === 'none') return undefined
-  if (paint.is === 'color') return { color: paint.color }
+  if (paint.is === 'color') return { color: paint.color, isOpaque: opacityOf(paint.color) > 0.99 }
   const state = serverState(reading, paint.id, outline)
-  if (state === 'usable') {
+  if (state === 'usable' || state === 'translucent') {
     const isPattern = reading.tree.byId.get(paint.id)?.name === 'pattern'
     reading.notDrawn.add(isPattern ? 'pattern' : 'gradient', 'the outline is drawn')
-    return { color: undefined }
+    return { color: undefined, isOpaque: state === 'usable' }
   }
   if (state === 'empty' || paint.fallback === undefined) return undefined
   return resolvePaint(reading, colorPaint(paint.fallback, frame.style, reading.budget), outline, frame)

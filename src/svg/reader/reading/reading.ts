@@ -35,6 +35,8 @@ export interface Frame {
   /** Visible region, mm; undefined for the whole plane. */
   readonly clip: Region | undefined
   readonly layer: LayerKey
+  /** Product of the `opacity` of the element and of the elements around it. */
+  readonly opacity: number
   readonly painter: Painter | undefined
   readonly rootFontSize: number
   /** Size of the page, px. */
@@ -93,6 +95,8 @@ export interface Visible {
   /** Colour of the stroke, else of the fill; undefined when a gradient or pattern paints it. */
   readonly color: string | undefined
   readonly fillColor: string | undefined
+  /** Whether no part of the fill's paint is translucent. A pattern counts as opaque. */
+  readonly hasOpaquePaint: boolean
   /** Whether the shape has a white fill and no stroke, and `drawWhite` is off: the pen draws only its markers. */
   readonly isPaper: boolean
   /** Width of the stroke, user units. */

@@ -75,6 +75,8 @@ describe('a fill', () => {
   })
 })
 
+const FADING = '<linearGradient id="fading"><stop/><stop offset="1" stop-opacity="0"/></linearGradient>'
+
 describe('hidden lines', () => {
   const line = '<path d="M0 20H100" fill="none" stroke="red"/>'
 
@@ -90,10 +92,19 @@ describe('hidden lines', () => {
     ['earlier shapes', `${square()}${line}`],
     ['shapes without a fill', `${line}${square('fill="none" stroke="red"')}`],
     ['translucent shapes', `${line}${square('fill-opacity="0.5"')}`],
+    ['shapes in a translucent colour', `${line}${square('fill="rgb(255 0 0 / 50%)"')}`],
+    ['shapes in a translucent colour of eight digits', `${line}${square('fill="#ff000080"')}`],
+    ['shapes in a translucent group', `${line}<g opacity="0.5"><g>${square()}</g></g>`],
+    ['shapes in a fading gradient', `${FADING}${line}${square('fill="url(#fading)"')}`],
     ['hidden shapes', `${line}${square('visibility="hidden"')}`],
     ['shapes elsewhere', `${line}<rect y="50" width="100" height="9"/>`],
   ])('are not made by %s', (_name, inside) => {
     expect(drawn(inside, { hide: true })).toContainEqual([0, 20, 100, 20])
+  })
+
+  it('are removed where a shape with an opaque gradient covers them', () => {
+    const gradient = '<linearGradient id="g"><stop/><stop offset="1" stop-color="red"/></linearGradient>'
+    expect(drawn(`${gradient}${line}${square('fill="url(#g)"')}`, { hide: true })).toContainEqual([0, 20, 10, 20])
   })
 
   it('lie only under the visible part of a clipped shape', () => {
