@@ -12,7 +12,9 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
   root.style.setProperty('height', height + 'px', 'important')
   root.style.setProperty('background', 'none', 'important')
   const set = (element, name, value) => element.style.setProperty(name, value, 'important')
-  const shows = (paint, opacity) => paint !== 'none' && Number(opacity) !== 0 && !/^rgba\\(.*, 0\\)$/.test(paint)
+  /** A computed colour with an opacity of 0. */
+  const CLEAR = /^rgba\\(.*, 0\\)$|\\/ (?:0|none)\\)$/
+  const shows = (paint, opacity) => paint !== 'none' && Number(opacity) !== 0 && !CLEAR.test(paint)
   const chain = (server) => {
     const links = []
     while (server && links.length < 20 && !links.includes(server)) {
@@ -48,7 +50,7 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
       return sameKind.some((link) => link.querySelector('*:not(title, desc, metadata)')) ? 'usable' : 'empty'
     }
     const stops = sameKind.map((link) => [...link.children].filter(({ localName }) => localName === 'stop')).find((list) => list.length > 0) ?? []
-    const seen = (stop) => Number(window.getComputedStyle(stop).stopOpacity) !== 0 && !/^rgba\\(.*, 0\\)$/.test(window.getComputedStyle(stop).stopColor)
+    const seen = (stop) => Number(window.getComputedStyle(stop).stopOpacity) !== 0 && !CLEAR.test(window.getComputedStyle(stop).stopColor)
     return stops.some(seen) ? 'usable' : 'empty'
   }
   const user = (shape) => {
