@@ -210,12 +210,17 @@ function requireSize(view: DataView, bytes: number, what: string): DataView {
 
 const resolutionOf = (view: DataView) => ({ x: view.getInt32(0), y: view.getInt32(4), unit: view.getUint8(8) })
 
+/** The last year that a dateTime can hold. Months above 12 or an offset may lead to a later one. */
+const LAST_YEAR = 65_535
+
 /** A date as in RFC 2579: year, month, day, hours, minutes, seconds, tenths, then the offset from UTC. */
 function dateOf(view: DataView): Date {
   const part = (offset: number): number => view.getUint8(offset)
   const local = Date.UTC(view.getUint16(0), part(2) - 1, part(3), part(4), part(5), part(6), part(7) * 100)
   const offset = (part(9) * 60 + part(10)) * 60_000
-  return new Date(part(8) === 0x2d ? local + offset : local - offset)
+  const date = new Date(part(8) === 0x2d ? local + offset : local - offset)
+  if (date.getUTCFullYear() > LAST_YEAR) throw bad(`a dateTime is after the year ${LAST_YEAR}`)
+  return date
 }
 
 /** The text of a value that holds two strings with their lengths: a language and a text. */
