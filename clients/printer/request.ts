@@ -72,8 +72,10 @@ function targetOf(attributes: Attributes): { printer: string; jobId: number | un
   const path = pathOf(uri)
   const target = path === undefined ? undefined : printerAt(path)
   if (!target) throw new Refusal('not-found', `there is no printer at ${uri}: expected a path like /ipp/print/${ANY}`)
-  const jobId = numberOf(attributes.get('job-id'))
-  return { printer: target.printer, jobId: printerUri === undefined ? target.jobId : jobId }
+  if (printerUri !== undefined) return { printer: target.printer, jobId: numberOf(attributes.get('job-id')) }
+  // The job-uri /ipp/print/12 names no printer: 12 is a job of `any`.
+  const isJob = target.jobId === undefined && /^\d{1,9}$/.test(target.printer)
+  return isJob ? { printer: ANY, jobId: Number(target.printer) } : target
 }
 
 function pathOf(uri: string): string | undefined {
@@ -87,16 +89,13 @@ function pathOf(uri: string): string | undefined {
 /**
  * The printer that a path names, and its job when the path names one.
  *
- * @param path  '/ipp/print', '/ipp/print/axidraw', '/ipp/print/12' or '/ipp/print/axidraw/12'
+ * @param path  '/ipp/print', '/ipp/print/axidraw' or '/ipp/print/axidraw/12'
  * @returns undefined for a path of another form
  */
 export function printerAt(path: string): { readonly printer: string; readonly jobId: number | undefined } | undefined {
   const match = /^\/ipp\/print(?:\/([^/]+))?(?:\/(\d{1,9}))?\/?$/.exec(path)
   if (!match) return undefined
   const [, first, second] = match
-  // The path /ipp/print/12 names no printer: 12 is a job of `any`.
-  const isJob = second === undefined && first !== undefined && /^\d{1,9}$/.test(first)
-  if (isJob) return { printer: ANY, jobId: Number(first) }
   return { printer: decodePart(first ?? ANY), jobId: second === undefined ? undefined : Number(second) }
 }
 

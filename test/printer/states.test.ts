@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest'
+import { OPERATIONS } from '../../clients/printer/ipp/codes.ts'
 import {
   attributes,
   dpi,
   enumeration,
+  GROUPS,
   integer,
   keyword,
   keywords,
   range,
+  uri,
   type Value,
 } from '../../clients/printer/ipp/values.ts'
 import { mediaNames, sheetsFor, sizeOfCol, sizeOfName } from '../../clients/printer/media.ts'
 import { ANY, jobsOf, stateOf, suppliesOf } from '../../clients/printer/plotter-state.ts'
 import { fromRecord, stateOf as jobStateOf, type PrintJob, toRecord } from '../../clients/printer/print-job.ts'
-import { printerAt } from '../../clients/printer/request.ts'
+import { printerAt, requestOf } from '../../clients/printer/request.ts'
 import { checkAttributes, orderOf, templateOf } from '../../clients/printer/template.ts'
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 
@@ -271,10 +274,28 @@ describe('reading a print request', () => {
     ['/ipp/print', { printer: 'any', jobId: undefined }],
     ['/ipp/print/axidraw', { printer: 'axidraw', jobId: undefined }],
     ['/ipp/print/axidraw/12', { printer: 'axidraw', jobId: 12 }],
-    ['/ipp/print/12', { printer: 'any', jobId: 12 }],
+    ['/ipp/print/12', { printer: '12', jobId: undefined }],
     ['/printers/axidraw', undefined],
     ['/ipp/print/a/b', undefined],
   ])('reads the path %s', (path, target) => {
     expect(printerAt(path)).toEqual(target)
+  })
+
+  it.each([
+    [{ 'printer-uri': uri('ipp://localhost/ipp/print/7') }, { printer: '7', jobId: undefined }],
+    [
+      { 'printer-uri': uri('ipp://localhost/ipp/print/7'), 'job-id': integer(12) },
+      { printer: '7', jobId: 12 },
+    ],
+    [{ 'job-uri': uri('ipp://localhost/ipp/print/7/12') }, { printer: '7', jobId: 12 }],
+    [{ 'job-uri': uri('ipp://localhost/ipp/print/12') }, { printer: 'any', jobId: 12 }],
+  ])('finds the target of %o, also when the name of the plotter is a number', (target, expected) => {
+    const operation = attributes({
+      'attributes-charset': { is: 'charset', value: 'utf-8' },
+      'attributes-natural-language': { is: 'naturalLanguage', value: 'en' },
+      ...target,
+    })
+    const groups = [{ tag: GROUPS.operation, attributes: operation }]
+    expect(requestOf({ version: [2, 0], code: OPERATIONS['Get-Jobs'], requestId: 1, groups })).toMatchObject(expected)
   })
 })
