@@ -62,10 +62,16 @@ export class MqttBridge {
     client.on('message', (topic, payload, packet) => this.#receive(topic, payload.toString(), packet.retain))
   }
 
-  /** Publishes `offline`, then cuts the connection: the broker also sends the last will, which has the same text. */
-  async close(): Promise<void> {
+  /**
+   * Publishes `offline`, then cuts the connection: the broker also sends the last will, which has the same text. So a
+   * broker that does not acknowledge within `limitMs` loses nothing, and does not delay the end of the daemon.
+   */
+  async close(limitMs = CLOSE_MS): Promise<void> {
     const client = this.#client
-    if (client?.connected) await client.publishAsync(this.#topic('status'), 'offline', { qos: 1, retain: true })
+    if (client?.connected) {
+      const published = client.publishAsync(this.#topic('status'), 'offline', { qos: 1, retain: true })
+      await acknowledged(published, limitMs).catch(() => {})
+    }
     await client?.endAsync(true)
   }
 
@@ -153,22 +159,28 @@ export async function testBroker(broker: Broker, limitMs = BROKER_MS): Promise<v
   const { connectAsync } = await import('mqtt')
   const options = { reconnectPeriod: 0, connectTimeout: limitMs }
   const client = await connectAsync(broker.url, { ...loginOf(broker), ...options }, false)
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    const error = new Error(`the broker has not acknowledged a message within ${limitMs / 1000} s`)
-    timer = setTimeout(() => reject(error), limitMs)
-  })
   try {
     const published = client.publishAsync(`plotd/${broker.node}/test`, 'This broker works.', { qos: 1 })
-    await Promise.race([published, late])
+    await acknowledged(published, limitMs)
   } finally {
-    clearTimeout(timer)
     await client.endAsync(true)
   }
 }
 
 /** Default limit of `testBroker`, ms. */
 const BROKER_MS = 10_000
+/** Default limit of `MqttBridge.close`, ms. */
+const CLOSE_MS = 2000
+
+/** Resolves with `published`. @throws the error of `published`, or an error after `limitMs` */
+async function acknowledged(published: Promise<unknown>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`the broker has not acknowledged a message within ${limitMs / 1000} s`)
+    timer = setTimeout(() => reject(error), limitMs)
+  })
+  await Promise.race([published, late]).finally(() => clearTimeout(timer))
+}
 
 /**
  * The state of a plotter for Home Assistant. `STATES` has no `unknown`: a plotter whose host is silent is shown as

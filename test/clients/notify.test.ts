@@ -2,10 +2,10 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
-import { type AddressInfo, createServer as tcpServer } from 'node:net'
+import { type AddressInfo, type Server as TcpServer, createServer as tcpServer } from 'node:net'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../clients/node/index.ts'
 import { post } from '../../clients/notify/channels/channel.ts'
 import { mail } from '../../clients/notify/channels/mail.ts'
@@ -209,16 +209,37 @@ describe('the notifier', () => {
   })
 })
 
-describe('the test of an MQTT broker', () => {
-  it('fails when the broker accepts the connection but acknowledges no message in time', async () => {
-    const broker = tcpServer((socket) => {
+describe('an MQTT broker that accepts the connection but acknowledges no message', () => {
+  let broker: TcpServer
+  let url = ''
+  let received = ''
+  beforeEach(async () => {
+    received = ''
+    broker = tcpServer((socket) => {
       socket.once('data', () => socket.write(Buffer.of(0x20, 3, 0, 0, 0))) // CONNACK
+      socket.on('data', (data: Buffer) => {
+        received += data.toString('latin1')
+      })
       socket.on('error', () => {})
     })
     await once(broker.listen(0, '127.0.0.1'), 'listening')
-    const url = `mqtt://127.0.0.1:${(broker.address() as AddressInfo).port}`
+    url = `mqtt://127.0.0.1:${(broker.address() as AddressInfo).port}`
+  })
+  afterEach(() => void broker.close())
+
+  it('fails the test of the broker', async () => {
     await expect(testBroker({ url, node: 'shop' }, 500)).rejects.toThrow('not acknowledged a message within 0.5 s')
-    broker.close()
+  })
+
+  it('does not keep the bridge from closing', async () => {
+    const bridge = new MqttBridge(
+      { url, node: 'shop', ready: false, version: '1' },
+      { ready: async () => {}, log: () => {} },
+    )
+    await bridge.open()
+    await until(async () => received.includes('online'))
+    await bridge.close(100)
+    expect(received).toMatch(/offline.*online.*offline/s)
   })
 })
 
