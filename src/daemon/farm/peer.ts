@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { PlotdClient } from '../../../clients/node/client.ts'
@@ -35,6 +36,8 @@ export class Peer {
   readonly #parts: PeerParts
   readonly #plotters: Map<string, WirePlotter>
   #client: PlotdClient | undefined
+  /** Ends the requests that wait for an answer, when the host no longer answers. */
+  #contact = new AbortController()
   /** The time since which the host does not answer, ms since 1970; undefined while it answers. */
   #silentSince: number | undefined = Date.now()
   #whySilent = 'it has not answered yet'
@@ -73,14 +76,19 @@ export class Peer {
     }
   }
 
-  /** Sends an HTTP request with the secret of the farm. @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED */
+  /**
+   * Sends an HTTP request with the secret of the farm.
+   *
+   * @throws PlotdError ERR_DAEMON_AWAY, also when the host stops answering meanwhile; ERR_UNAUTHORIZED
+   */
   send(request: HttpRequest): Promise<HttpAnswer> {
-    return sendNode(this.#address)(request)
+    return sendNode(this.#address)({ ...request, signal: this.#contact.signal })
   }
 
   close(): void {
     this.#isClosed = true
     this.#client?.close()
+    this.#contact.abort()
   }
 
   get #address() {
@@ -111,6 +119,8 @@ export class Peer {
       await this.#check(client)
       await within(client.subscribe((event) => this.#note(event)))
       this.#client = client
+      this.#contact = new AbortController()
+      setMaxListeners(0, this.#contact.signal) // each request adds a listener
       this.#silentSince = undefined
       onConnected()
       this.#parts.log.info({ host: this.name, url: this.url }, 'connected to a host')
@@ -121,6 +131,7 @@ export class Peer {
       }
     } finally {
       this.#client = undefined
+      this.#contact.abort()
       client.close()
     }
   }
