@@ -43,6 +43,13 @@ describe('the G-code reader', () => {
   it('draws a block that moves and switches the spindle, and draws no block that sets up the machine', () => {
     expect(lines('G0X1Y1\nG1X5M3\nY5')).toEqual([[1, 1, 5, 1, 5, 5]])
     expect(lines('G0X1Y1\nM92X80Y80\nG1X5')).toEqual([[1, 1, 5, 1]])
+    expect(lines('M5\nG0X1Y1\nG1X2\nX5M3\nY5M8\nM5')).toEqual([[2, 1, 5, 1, 5, 5]])
+    expect(lines('G0X1Y1\n$N0=G20 X9\nG1X5')).toEqual([[1, 1, 5, 1]])
+  })
+
+  it('understands every kind of line end', () => {
+    for (const end of ['\n', '\r\n', '\r']) expect(lines(['G0X1Y1', 'G1X5', 'Y5'].join(end))).toHaveLength(1)
+    expect(lines('G0X1Y1\rG1X5\rY5')).toEqual([[1, 1, 5, 1, 5, 5]])
   })
 
   it.each([
@@ -150,6 +157,11 @@ describe('G-code files', () => {
   it('that select tool 0 several times have one layer', () => {
     const { svg } = readGcode(bytesOf('G0X0Y0\nG1X9\nT0\nG1X12\nT0\nG1X15\n(tool 0)\nG1X18'))
     expect(readSvg(svg).drawing.layers.map(({ pen }) => pen)).toEqual([1])
+  })
+
+  it('have one layer for each pen and name, and a tool selects the first layer of its pen', () => {
+    const { svg } = readGcode(bytesOf('(pen 2 red)\nG1X1\n(pen 2 blue)\nG1X2\nT2.5\nG1X3\n(pen 2 blue)\nG1X4'))
+    expect(readSvg(svg).drawing.layers.map(({ name, pen }) => `${pen} ${name}`)).toEqual(['2 red', '2 blue'])
   })
 
   it('from a printer whose y grows downwards are upright', () => {

@@ -42,6 +42,8 @@ const INCH = 25.4
 const MAX_MOVES = 1_500_000
 /** Steps of work for one point of a curve. */
 const POINT = 4
+/** Steps of work for one layer. */
+const LAYER = 20
 
 /** Executes G-code, and returns the moves and layers. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT */
 export function programOf(text: string, canvas: Canvas, tolerance: number): Program {
@@ -58,6 +60,8 @@ class Machine {
   readonly #tolerance: number
   readonly #moves: Move[] = []
   readonly #layers: Layer[] = [{ name: '', pen: 1 }]
+  /** The places of layers in the list by pen and name; without a name, that of the pen's first layer. */
+  readonly #placeOf = new Map([['1 ', 0]])
   #layer = 0
   #unit = 1
   #isRelative = false
@@ -94,9 +98,12 @@ class Machine {
     if (values['S'] !== undefined && !codes.includes('M280') && !codes.includes('M106')) this.#setPower(values['S'])
     if (values['T'] !== undefined) this.#select(values['T'], '')
     for (const code of codes) this.#code(code, values)
-    // The numbers of axes beside an M code are settings (M92 X80), unless the block has a motion (G1 X10 M3).
+    // The numbers of axes beside an M code are settings (M92 X80), unless the block has a motion (G1 X10 M92), or the
+    // code is a switch (X10 M3).
     const hasMotion = codes.some((code) => MOTIONS[code] !== undefined)
-    const isSpecial = codes.some((code) => SETTING.has(code) || (code.startsWith('M') && !hasMotion))
+    const isSpecial = codes.some(
+      (code) => SETTING.has(code) || (code.startsWith('M') && !hasMotion && !SWITCHES.has(code)),
+    )
     const hasPlace = ['X', 'Y', 'Z', 'I', 'J', 'R'].some((letter) => values[letter] !== undefined)
     if (hasPlace && !isSpecial) this.#move(values)
   }
@@ -112,14 +119,20 @@ class Machine {
    * only layer.
    */
   #select(tool: number, name: string): void {
-    const pen = Math.max(1, tool)
-    const index = this.#layers.findIndex((layer) => layer.pen === pen && (name === '' || layer.name === name))
-    if (index >= 0) this.#layer = index
-    else if (this.#moves.length === 0) this.#layers[0] = { name, pen }
-    else {
-      this.#layers.push({ name, pen })
-      this.#layer = this.#layers.length - 1
+    const pen = Math.max(1, Math.trunc(tool))
+    const place = this.#placeOf.get(`${pen} ${name}`)
+    if (place !== undefined) {
+      this.#layer = place
+      return
     }
+    this.#canvas.spend(LAYER)
+    if (this.#moves.length === 0) {
+      this.#layers.length = 0
+      this.#placeOf.clear()
+    }
+    this.#layer = this.#layers.push({ name, pen }) - 1
+    this.#placeOf.set(`${pen} ${name}`, this.#layer)
+    if (!this.#placeOf.has(`${pen} `)) this.#placeOf.set(`${pen} `, this.#layer)
   }
 
   #code(code: string, values: Values): void {
@@ -274,6 +287,8 @@ const MOTIONS: Readonly<Record<string, number>> = {
   G80: 0,
   ...Object.fromEntries(['G73', 'G81', 'G82', 'G83', 'G85', 'G86', 'G89'].map((code) => [code, DRILL])),
 }
+/** Switches of the spindle and of the coolant. A move may stand beside them. */
+const SWITCHES = new Set(['M3', 'M4', 'M5', 'M7', 'M8', 'M9'])
 /** Codes whose X, Y and Z do not give the end of a move. */
 const SETTING = new Set(['G4', 'G10', 'G28', 'G29', 'G30', 'G38.2', 'G52', 'G92', 'G92.1', 'G92.2'])
 

@@ -17,24 +17,22 @@ const MAX_LINE = 4096
 
 /**
  * Splits G-code into blocks: words and comments, without line numbers and checksums. Letters may be upper or lower
- * case, and blanks may stand anywhere. Lines that begin with `/` or `%` are skipped.
+ * case, and blanks may stand anywhere. Lines that begin with `/` or `%`, and those with a `$` for the settings of grbl, are skipped.
  *
  * @throws PlotdError ERR_DOCUMENT for a line of more than 4,096 characters before a `;`
  */
 export function* blocksOf(text: string): Generator<Block> {
   for (const line of linesOf(text)) {
-    if (line.startsWith('/') || line.startsWith('%')) continue
+    if (/^[/%$]/.test(line)) continue
     const block = blockOf(line)
     if (block.words.length > 0 || block.comment !== '') yield block
   }
 }
 
 function* linesOf(text: string): Generator<string> {
-  for (let offset = 0; offset < text.length; ) {
-    const end = text.indexOf('\n', offset)
-    const stop = end < 0 ? text.length : end
-    const length = stop - offset
-    const line = text.slice(offset, offset + Math.min(length, MAX_LINE + 1))
+  for (const [whole] of text.matchAll(/[^\r\n]+/g)) {
+    const { length } = whole
+    const line = whole.slice(0, MAX_LINE + 1)
     if (length > MAX_LINE && !line.includes(';')) {
       throw new PlotdError(
         'ERR_DOCUMENT',
@@ -42,7 +40,6 @@ function* linesOf(text: string): Generator<string> {
       )
     }
     yield line.trim()
-    offset = stop + 1
   }
 }
 

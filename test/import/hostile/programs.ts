@@ -62,6 +62,7 @@ export const PROGRAMS: readonly HostileDocument[] = [
   gcode('arcs in one line', (size) => `G21 G90\nM3 S90\n${'G2X1Y1I5J5'.repeat(size / 10)}\n`),
   gcode('nested brackets', (size) => `G21\nM3 S90\nG1 X${nested(size, '[', '1', ']')} Y2\n(${'('.repeat(size)}\n`),
   gcode('very many heights', (size) => `G21 G90\n${filled(size, (i) => `G1 Z${i} X${i % 99}\n`)}`),
+  gcode('very many tools', (size) => `M3 S90\nG1 X1\n${filled(size, (i) => `T${i}\n`)}`),
   gcode('a very long line', (size) => `G21 G90\nM3 S90\nG1 ${'X1 '.repeat(size / 3)}\nG1 Y9\n`),
   gcode('very many offsets', (size) => `G21 G90\nM3 S90\n${filled(size, (i) => `G92 X${i}\nG1 X1e${i % 300}\n`)}`),
 ]
