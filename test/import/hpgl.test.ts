@@ -31,7 +31,7 @@ describe('the HP-GL importer, for moves,', () => {
   })
 
   it('leaves a dot where the pen is lowered in place', () => {
-    expect(lines('SP1;PU5,5;PD;PU;')).toEqual([[5, 5]])
+    for (const type of ['', 'LT2;', 'LT-4;']) expect(lines(`SP1;${type}PU5,5;PD;PU;`)).toEqual([[5, 5]])
   })
 
   it('skips PJL, PCL, escape sequences and device control', () => {
@@ -45,6 +45,8 @@ describe('the HP-GL importer, for moves,', () => {
     expect(lines('IP0,0,1000,2000;SC0,10,0,10,1,0,0;PU0,0;PD10,10;')).toEqual([[0, 0, 1000, 1000]])
     expect(lines('IP0,0,9,9;SC0,4,0,2,2;PU0,0;PD10,10;')).toEqual([[0, 0, 40, 20]])
     expect(lines('RO90;PU0,0;PD10,0;')).toEqual([[0, 0, 0, 10]])
+    // Like a plotter, the reader sets P2 apart from a P1 on the same axis.
+    expect(drawn('IP5,0,5,100;SC0,1,0,10;PU0,0;CI1;').bounds.maxX).toBeCloseTo(6, 6)
   })
 
   it('cuts at the window', () => {
@@ -66,6 +68,12 @@ describe('the HP-GL importer, for moves,', () => {
     for (const base of [64, 32] as const)
       expect(lines(`SP1;${polyline(base)}`)).toEqual([[1000, 2000, 1050, 1930, -3950, 1939]])
     expect(lines(`SP1;PU0,0;PE>${encode([2], 64)}${encode([40, 8], 64)};`)).toEqual([[0, 0, 10, 2]])
+    // PE selects pens within the same bounds as SP.
+    for (const pen of [-3, 0])
+      expect(drawn(`SP1;PU0,0;PE:${encode([pen], 64)}${encode([4, 8], 64)};`)).toMatchObject({
+        lines: [],
+        notes: [{ code: 'not-drawn', message: expect.stringContaining('SP0') }],
+      })
   })
 })
 
@@ -116,6 +124,11 @@ describe('the HP-GL importer, for shapes,', () => {
       [0, 0, 50, 0],
       [100, 0, 150, 0],
     ])
+    // UL defines a line type; without lengths, it restores the type.
+    const own = lines('IP0,0,300,400;UL2,25,75;LT2,20;PU0,0;PD200,0;')
+    expect(own[0]).toEqual([0, 0, 25, 0])
+    for (const restore of ['UL;', 'UL2;'])
+      expect(lines(`IP0,0,300,400;UL2,25,75;${restore}LT2,20;PU0,0;PD200,0;`)[0]).toEqual([0, 0, 50, 0])
     // A line type below 0 puts whole patterns into each segment, which begins and ends with half a dash.
     expect(lines('IP0,0,300,400;LT-2,20;PU0,0;PD100,0;')).toEqual([
       [0, 0, 25, 0],
@@ -181,6 +194,18 @@ describe('plotter files', () => {
     const { lines, notes } = drawn('IN;SP1;PD9,0;PU;SP0;PD0,9;PU;LBI\u0003;')
     expect(lines).toEqual([[0, 0, 9, 0]])
     expect(notes).toMatchObject([{ code: 'not-drawn', message: expect.stringContaining('SP0'), count: 2 }])
+  })
+
+  it('note every character that no font has, on each page', () => {
+    const text = 'IN;SP1;PU0,0;PD9,0;LB\u0081a\u0081\u0003;PG;PU0,0;PD9,0;LB\u0081\u0003;'
+    expect(drawn(text).notes).toMatchObject([{ code: 'not-drawn', count: 2 }])
+    expect(drawn(text, { page: 2 }).notes).toMatchObject([{ code: 'not-drawn', count: 1 }])
+  })
+
+  it('are refused for more numbers in one instruction than the reader takes', () => {
+    expect(() => drawHpgl(Buffer.from(`PD${'1,'.repeat(2_000_001)}`))).toThrow(
+      expect.objectContaining({ code: 'ERR_SVG_LIMIT', message: expect.stringContaining('numbers') }),
+    )
   })
 
   it('are divided into pages', () => {

@@ -10,9 +10,14 @@ export function layoutLettering(canvas: Canvas, text: string, options: TextOptio
   if (clipped !== text) canvas.note('not-drawn', `text after ${MAX_CHARACTERS} characters is not drawn`, 1)
   canvas.spend(10 * clipped.length)
   const layout = layoutText(clipped, options)
+  noteCharacters(canvas, layout)
+  return layout
+}
+
+/** Notes the characters of a layout that are missing or have substitutes. */
+export function noteCharacters(canvas: Canvas, layout: TextLayout): void {
   for (const missing of layout.missing)
     canvas.note('not-drawn', `no font here has ${characterName(missing)}; it is left out`, missing.count)
   for (const character of layout.substituted.filter(({ as }) => as !== undefined))
     canvas.note('import', `${characterName(character)} is drawn as “${character.as}”`, character.count)
-  return layout
 }

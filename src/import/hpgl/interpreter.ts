@@ -20,6 +20,13 @@ type Handler = (numbers: readonly number[], text: string) => void
 /** Lengths of a tick on both sides of its axis, percent of the height (XT) or width (YT) between P1 and P2. */
 const TICKS: Point = [0.5, 0.5]
 
+/** Number of parts of a line type that UL defines. */
+const MAX_GAPS = 20
+/** Steps of work for a point of a polygon. */
+const POINT = 10
+/** Steps of work for a ring of a polygon. */
+const RING = 10
+
 /** Executes instructions: keeps the state of a plotter, and writes strokes to a canvas. */
 export class Interpreter {
   readonly #canvas: Canvas
@@ -66,7 +73,7 @@ export class Interpreter {
       SP: ([pen = 0]) => {
         page.finish()
         page.isDown = false
-        page.pen = Math.max(0, Math.min(255, Math.trunc(pen)))
+        page.pen = pen
       },
       IP: (numbers) => this.#setPoints(numbers),
       PS: ([length = 0, width = length]) => {
@@ -87,8 +94,10 @@ export class Interpreter {
         page.window = isNamed ? boxOf(scaling.place([a, b]), scaling.place([c, d])) : this.#sheet()
       },
       LT: (numbers) => this.#setLineType(numbers),
-      UL: ([number = 0, ...parts]) => {
-        this.#ownTypes.set(Math.abs(number), parts.map(Math.abs))
+      UL: ([number, ...parts]) => {
+        if (number === undefined) this.#ownTypes.clear()
+        else if (parts.length === 0) this.#ownTypes.delete(Math.abs(number))
+        else this.#ownTypes.set(Math.abs(number), parts.slice(0, MAX_GAPS).map(Math.abs))
       },
       FT: ([number = 1, spacing = 0, degrees = 0]) => {
         this.#fill = { number, spacing, degrees }
@@ -159,6 +168,7 @@ export class Interpreter {
         const center = page.scaling.unitsAt(page.at)
         const points = circleOf(center, radius, chord, this.#tolerance()).map((point) => this.#place(point))
         if (polygons.isOpen) {
+          this.#canvas.spend(RING + POINT * points.length)
           polygons.next()
           for (const point of points.slice(0, -1)) polygons.add(point, true)
           polygons.next()
@@ -171,6 +181,7 @@ export class Interpreter {
       EW: (numbers) => this.#drawClosed(this.#wedge(numbers)),
       WG: (numbers) => this.#drawFilled(this.#wedge(numbers)),
       PM: ([mode = 0]) => {
+        this.#canvas.spend(RING)
         if (mode === 0) {
           page.finish()
           polygons.begin(page.at)
@@ -179,6 +190,7 @@ export class Interpreter {
       },
       EP: () => {
         polygons.end()
+        this.#canvas.spend(polygons.size)
         polygons.edges(page)
       },
       FP: () => {
@@ -246,6 +258,7 @@ export class Interpreter {
 
   #move(to: Point, isDrawn = this.#page.isDown): void {
     if (this.#polygons.isOpen) {
+      this.#canvas.spend(POINT)
       this.#polygons.add(to, isDrawn)
       this.#page.at = to
     } else this.#page.to(to, isDrawn)
@@ -327,6 +340,7 @@ export class Interpreter {
   }
 
   #fillPolygons(): void {
+    this.#canvas.spend(this.#polygons.size)
     if (this.#options.fills) fill(this.#canvas, this.#page, this.#polygons.closedRings, this.#fillType())
   }
 

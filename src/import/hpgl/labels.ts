@@ -1,7 +1,7 @@
 import { at, stroke, strokeCount } from '../../geometry/drawing.ts'
 import type { TextLayout } from '../../hershey/index.ts'
 import type { Canvas } from '../draw/canvas.ts'
-import { layoutLettering } from '../draw/lettering.ts'
+import { layoutLettering, noteCharacters } from '../draw/lettering.ts'
 import type { Page, Point } from './page.ts'
 
 const UNITS_PER_CM = 400
@@ -182,7 +182,10 @@ export class Labels {
   }
 
   #glyph(character: string, [x, y]: Point): void {
-    const layout = this.#glyphs.get(character) ?? this.#layout(character)
+    const known = this.#glyphs.get(character)
+    // Each use is noted, because a new page forgets the notes of the page before it.
+    if (known !== undefined) noteCharacters(this.#canvas, known)
+    const layout = known ?? this.#layout(character)
     const [width, height] = this.#sizes()
     const widthFactor = width / this.#inkOfH()
     for (let i = 0; i < strokeCount(layout.strokes); i++) {

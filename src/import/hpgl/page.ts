@@ -11,6 +11,9 @@ export type Point = readonly [x: number, y: number]
 /** Colours of the pens until a file sets its own. */
 const COLORS = ['#000000', '#000000', '#d40000', '#00801a', '#0044d4', '#008c9e', '#b000b0', '#b38600']
 
+/** Steps of work for a dash. */
+const DASH = 10
+
 /** The page that a file draws on, and the state of the pen on it. Places are in plotter units of 0.025 mm, y up. */
 export class Page {
   readonly scaling = new Scaling()
@@ -19,14 +22,24 @@ export class Page {
   window: Bounds | undefined
   lineType: LineType | undefined
   lastLineType: LineType | undefined
-  pen = 1
+  #pen = 1
   isDown = false
   at: Point = [0, 0]
   readonly #canvas: Canvas
+  readonly #inWindow = new StrokeWriter()
   #line: number[] = []
 
   constructor(canvas: Canvas) {
     this.#canvas = canvas
+  }
+
+  /** The number of the pen, 0 … 255; 0 for none. */
+  get pen(): number {
+    return this.#pen
+  }
+
+  set pen(number: number) {
+    this.#pen = Math.max(0, Math.min(255, Math.trunc(number)))
   }
 
   /** Moves to a place in plotter units, by default with ink when the pen is down. */
@@ -54,10 +67,13 @@ export class Page {
 
   /** Ends the stroke that the pen draws. */
   finish(): void {
-    const line = this.#line
+    const line = withoutRepeats(this.#line)
     this.#line = []
     if (line.length < 2 || !this.#hasPen()) return
-    for (const part of this.lineType?.parts(line, this.scaling.diagonal) ?? [withoutRepeats(line)]) this.#add(part)
+    // A stroke in place is a dot in every line type.
+    const dashes = line.length > 2 ? this.lineType?.parts(line, this.scaling.diagonal) : undefined
+    this.#canvas.spend(DASH * (dashes?.length ?? 0))
+    for (const part of dashes ?? [line]) this.#add(part)
   }
 
   /** Draws a separate solid stroke. The place of the pen stays as it was. */
@@ -79,7 +95,7 @@ export class Page {
       write(line)
       return
     }
-    const parts = new StrokeWriter()
+    const parts = this.#inWindow.reset()
     const whole = { points: Float64Array.from(line), starts: Uint32Array.of(0, line.length / 2) }
     clipStroke(whole, 0, this.window, parts)
     for (let i = 0; i < parts.strokes; i++) write([...parts.line(i)])

@@ -1,3 +1,5 @@
+import { limit } from '../draw/canvas.ts'
+
 /** One instruction: its two letters, its numbers, and its text if it takes one. */
 export interface Instruction {
   readonly name: string
@@ -22,11 +24,14 @@ export const INSTRUCTIONS: ReadonlySet<string> = new Set(
 const ETX = '\u0003'
 /** Instructions whose parameters end at the terminator of labels. */
 const LABELS = new Set(['LB', 'BL', 'WD', 'MG', 'LM'])
+/** Limit on the numbers of one instruction. */
 const MAX_NUMBERS = 2_000_000
 
 /**
  * The instructions of an HP-GL or HP-GL/2 file, in Latin-1. PJL, PCL around the drawing and device control (`ESC.`) are
  * skipped.
+ *
+ * @throws PlotdError ERR_SVG_LIMIT for an instruction with too many numbers
  */
 export function* instructionsOf(source: string): Generator<Instruction> {
   const reader = new Reader(source)
@@ -42,6 +47,8 @@ class Reader {
   #at = 0
   #terminator = ETX
   #isTerminatorPrinted = false
+  /** The place of the next return from PCL, which `#skipEscape` has found; the source is searched only once. */
+  #back = { from: -1, to: -1 }
 
   constructor(source: string) {
     // The linter allows no control characters in patterns. The symbol ␛, which Latin-1 lacks, replaces ESC.
@@ -76,14 +83,26 @@ class Reader {
   #skipEscape(): void {
     // A printer in PCL mode draws no HP-GL until `ESC % n B`.
     if (this.#match(/␛%-?\d*A/y) !== undefined || this.#match(/␛[E9=]/y) !== undefined) {
-      const back = /␛%-?\d*B/.exec(this.#source.slice(this.#at, this.#at + MAX_PCL))
-      if (back !== null) this.#at += back.index + back[0].length
+      const { from, to } = this.#nextBack()
+      if (from - this.#at < MAX_PCL) this.#at = to
       return
     }
     if (this.#match(/␛\.[A-Z@()[\]{}][\d;,:]*/iy) !== undefined) return
     if (this.#match(/␛%-?\d*[BX]/y) !== undefined) return
     if (this.#match(/␛[&*()][^A-Z␛]*[A-Z@]/y) !== undefined) return
     this.#match(/␛./sy)
+  }
+
+  /** The next `ESC % n B`; beyond the source when there is none. */
+  #nextBack(): { from: number; to: number } {
+    if (this.#back.from < this.#at) {
+      const pattern = /␛%-?\d*B/g
+      pattern.lastIndex = this.#at
+      const match = pattern.exec(this.#source)
+      const from = match?.index ?? Number.POSITIVE_INFINITY
+      this.#back = { from, to: from + (match?.[0].length ?? 0) }
+    }
+    return this.#back
   }
 
   #parameters(name: string): Instruction {
@@ -108,7 +127,8 @@ class Reader {
       if (ignored !== undefined) this.#match(ignored)
       const text = this.#match(/[+-]?(?:\d+\.?\d*|\.\d+)/y)
       if (text === undefined) return numbers
-      if (numbers.length < MAX_NUMBERS) numbers.push(Number(text))
+      if (numbers.length >= MAX_NUMBERS) throw limit('numbers in one instruction', MAX_NUMBERS, 'numbers')
+      numbers.push(Number(text))
     }
   }
 

@@ -17,22 +17,27 @@ export class Polygons {
   /** Rings of x, y interleaved, and for each point whether the pen was down on the way to it. */
   #rings: { points: number[]; isDrawn: boolean[] }[] = []
   isOpen = false
+  /** Number of points and rings. */
+  size = 0
 
   /** PM0: empties the buffer and begins a ring. */
   begin(start: Point): void {
     this.isOpen = true
     this.#rings = [{ points: [...start], isDrawn: [false] }]
+    this.size = 2
   }
 
   /** PM1: the next points begin another ring. */
   next(): void {
     this.#rings.push({ points: [], isDrawn: [] })
+    this.size++
   }
 
   add([x, y]: Point, isDrawn: boolean): void {
     const ring = this.#rings.at(-1)
     ring?.points.push(x, y)
     ring?.isDrawn.push(isDrawn)
+    this.size++
   }
 
   /** PM2: ends the polygon. */
@@ -43,6 +48,7 @@ export class Polygons {
   /** Replaces the polygon by one ring. */
   set(ring: readonly number[]): void {
     this.#rings = [{ points: [...ring], isDrawn: Array<boolean>(ring.length / 2).fill(true) }]
+    this.size = 1 + ring.length / 2
   }
 
   /** The rings of at least three points, closed. */

@@ -49,7 +49,7 @@ export function drawHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): Canv
   return canvas
 }
 
-/** The number of pages with ink; 1 for a file without ink. */
+/** The number of pages with ink; 1 for a file without ink. @throws PlotdError ERR_SVG_LIMIT */
 export function hpglPages(bytes: Uint8Array): number {
   let pages = 1
   for (const { instruction, number } of instructionsByPage(bytes)) if (INK.has(instruction.name)) pages = number

@@ -36,11 +36,11 @@ export class Scaling {
     this.p2 = this.sheet ?? P2
   }
 
-  /** IP: sets P1 and P2, plotter units. */
+  /** IP: sets P1 and P2, plotter units. Between them lies at least one unit on each axis, as on a plotter. */
   points(p1: Point, p2: Point): void {
     this.#hasPoints = true
     this.p1 = p1
-    this.p2 = p2
+    this.p2 = [p2[0] === p1[0] ? p2[0] + 1 : p2[0], p2[1] === p1[1] ? p2[1] + 1 : p2[1]]
   }
 
   /** PS: sets the sides of the sheet. The x axis lies along the longer side. */

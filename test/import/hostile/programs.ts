@@ -49,6 +49,18 @@ export const PROGRAMS: readonly HostileDocument[] = [
   hpgl('a very long number', (size) => `IN;SP1;PD${'1'.repeat(size)},2;`),
   hpgl('very many numbers', (size) => `IN;SP1;PD${'1,'.repeat(size / 2)};`),
   hpgl('commands without numbers', (size) => `IN;SP1;${'PU'.repeat(size / 2)}`),
+  hpgl('arcs in a polygon', (size) => `IN;SP1;PD9,9;PM0;${filled(size, () => 'AA0,0,360,0.001;')}`),
+  hpgl('circles in a polygon', (size) => `IN;SP1;PD9,9;PM0;${filled(size, () => 'CI99,0.001;')}`),
+  hpgl(
+    'edges of a polygon again and again',
+    (size) => `IN;SP1;PD9,9;PM0;PU${scribble(size / 20)};PM2;${'EP;FP;'.repeat(size / 12)}`,
+  ),
+  hpgl(
+    'dashes outside of the window',
+    (size) => `IN;SP1;IW0,0,9,9;LT2,0.5;${filled(size, () => 'PU99,99;PD1000000,99;')}`,
+  ),
+  hpgl('a line type of very many parts', (size) => `IN;SP1;UL2,${'0,'.repeat(size / 2)}1;LT2,9;PU0,0;PD4000,0;`),
+  hpgl('escapes to PCL', (size) => `IN;SP1;PU0,0;PD9,9;${'\u001bE'.repeat(size / 2)}`),
   hpgl('very many pens', (size) => `IN;${filled(size, (i) => `SP${i};PD${i},9;PU;`)}`),
   gcode(
     'arcs of enormously many turns',
