@@ -57,6 +57,38 @@ describe('the driver of a grbl board', () => {
     expect(inkError(board.ink.strokes(), strokes)).toBeLessThanOrEqual(STEPS)
   })
 
+  it.each([
+    ['a closed stroke', square],
+    ['a dot', [15, 15]],
+  ])('draws %s once when a pause comes while the pen rises', async (_, stroke) => {
+    await driver.connect()
+    let pauses = 0
+    const hold = () => board.ink.strokeCount === 1 && !board.isPenDown && ++pauses === 1
+    for await (const { within } of driver.plot(planOf(strokesOf(stroke, line)), { signal, hold })) {
+      expect(within).toBeUndefined()
+    }
+    expect(pauses).toBeGreaterThan(0)
+    expect(strokeCount(board.ink.strokes())).toBe(2)
+  })
+
+  it('draws the rest of a closed stroke when a pause comes just after its first line', async () => {
+    await driver.connect()
+    let isPaused = false
+    board.onLine = (text) => {
+      if (text.startsWith('G1')) isPaused = true
+    }
+    const within: unknown[] = []
+    for await (const moment of driver.plot(planOf(strokesOf(square)), { signal, hold: () => isPaused })) {
+      if (isPaused) board.onLine = undefined
+      isPaused = false
+      if (moment.within) within.push(moment.within.drawnMm)
+    }
+    expect(within).toHaveLength(1)
+    const pieces = board.ink.strokes()
+    const whole = Array.from({ length: strokeCount(pieces) }, (_, i) => [...stroke(pieces, i)]).flat()
+    expect(inkError(strokesOf(whole), strokesOf(square))).toBeLessThanOrEqual(STEPS)
+  })
+
   it('draws whole strokes when the board reports 0 steps/mm', async () => {
     const { settings } = board
     const stepsPerMm = settings[100] ?? 0

@@ -224,13 +224,17 @@ export class GrblDriver implements Driver {
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
     const progress = noProgress(this.#board.timing.blocks)
     const pauseRequest = new PauseRequest(this.#talk.link.clock, options)
-    this.#talk.onHeld = options.onButton
+    const speed = this.#pen.speed(layer)
+    let wasHeld = false
+    this.#talk.onHeld = () => {
+      wasHeld = true
+      options.onButton?.()
+    }
     // computed while the pen travels and goes down
     const lines = strokeLines(rest, limitOf(this.#board.settings, 100) ?? this.#profile.stepsPerMm)
     try {
       await this.#travel({ x: rest[0] ?? 0, y: rest[1] ?? 0 }, pauseRequest.signal)
       await this.#pen.move('down', layer, pauseRequest.signal, options.permission?.())
-      const speed = this.#pen.speed(layer)
       this.#carriage.place = await streamStroke(
         this.#talk,
         this.#carriage.frame,
@@ -244,7 +248,10 @@ export class GrblDriver implements Driver {
       return undefined
     } catch (error) {
       if (!pauseRequest.isCauseOf(error)) throw error
-      const heldMm = await this.#liftInStroke(rest, progress)
+      const { beganAt = Infinity } = progress
+      const ms = this.#talk.link.clock.now() - beganAt
+      // after a press of the board's button the time is unknown for which the pen moved
+      const heldMm = await this.#liftInStroke(rest, progress, wasHeld ? 0 : Math.max(0, (speed * ms) / 1000))
       return heldMm === undefined ? undefined : drawnMm + heldMm
     } finally {
       pauseRequest.end()
@@ -253,12 +260,12 @@ export class GrblDriver implements Driver {
   }
 
   /** Brakes and lifts. @returns the length of `points` that is drawn, mm; undefined when all of it is drawn */
-  async #liftInStroke(points: Float64Array, progress: Progress): Promise<number | undefined> {
+  async #liftInStroke(points: Float64Array, progress: Progress, possibleMm: number): Promise<number | undefined> {
     await this.#recover()
     const { position } = this
     if (!position) throw new PlotdError('ERR_DEVICE', 'grbl lost its position while it was held')
     await this.#start()
-    return drawnTo(points, position, progress)
+    return drawnTo(points, position, progress, possibleMm)
   }
 
   async #travel(to: Place, signal?: AbortSignal): Promise<void> {

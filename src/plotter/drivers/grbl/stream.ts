@@ -10,6 +10,8 @@ import type { GrblTalk } from './talk.ts'
 export interface Progress {
   /** The vertex at which the last sent line ends. */
   sent: number
+  /** Whether all lines are sent. A dot has none. */
+  isWhole: boolean
   /** The largest number of lines that are planned but not drawn. */
   readonly most: number
   /**
@@ -17,6 +19,8 @@ export interface Progress {
    * that length shows that the stroke is drawn up to the first end.
    */
   readonly planned: number[]
+  /** When grbl answered the first line, ms: the pen leaves the start of the stroke then. Undefined before. */
+  beganAt: number | undefined
 }
 
 /**
@@ -26,16 +30,35 @@ export interface Progress {
 const UNDER_WAY = 2
 
 /** @param blocks number of blocks that the board plans ahead */
-export const noProgress = (blocks: number): Progress => ({ sent: 0, planned: [], most: blocks + UNDER_WAY })
+export const noProgress = (blocks: number): Progress => ({
+  sent: 0,
+  isWhole: false,
+  planned: [],
+  most: blocks + UNDER_WAY,
+  beganAt: undefined,
+})
 
 /** A pen that stopped nearer to the end of a stroke than this has drawn the whole stroke, mm. */
 const END_MM = 0.01
 
-/** The drawn length of a stroke whose pen stopped at `place`, mm; undefined when the whole stroke is drawn. */
-export function drawnTo(points: Float64Array, place: Place, { sent, planned, most }: Progress): number | undefined {
-  if (sent === 0) return 0
+/**
+ * The drawn length of a stroke whose pen stopped at `place`, mm; undefined when the whole stroke is drawn. At the end of
+ * a closed stroke, which is also its start, the whole stroke is drawn if there was time for it.
+ *
+ * @param possibleMm  the greatest length that can be drawn, mm; 0 when unknown
+ */
+export function drawnTo(
+  points: Float64Array,
+  place: Place,
+  { sent, isWhole, planned, most }: Progress,
+  possibleMm: number,
+): number | undefined {
+  if (sent === 0) return isWhole ? undefined : 0
+  const last = points.length / 2 - 1
+  const isAtEnd = Math.hypot(place.x - x(points, last), place.y - y(points, last)) < END_MM
+  if (isWhole && isAtEnd && possibleMm >= lengthTo(points, last)) return undefined
   const drawn = lengthNearest(points, place.x, place.y, planned.length <= most ? 0 : (planned[0] ?? 0), sent)
-  return drawn < lengthTo(points, points.length / 2 - 1) - END_MM ? drawn : undefined
+  return drawn < lengthTo(points, last) - END_MM ? drawn : undefined
 }
 
 /** A stroke as the lines that the board gets. */
@@ -99,6 +122,7 @@ export async function streamStroke(
     progress.sent = vertex
     reply.then(
       () => {
+        progress.beganAt ??= talk.link.clock.now()
         progress.planned.push(vertex)
         if (progress.planned.length > progress.most + 1) progress.planned.shift()
       },
@@ -106,5 +130,6 @@ export async function streamStroke(
     )
     place = to
   }
+  progress.isWhole = true
   return place
 }

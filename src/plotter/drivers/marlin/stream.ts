@@ -57,8 +57,10 @@ export async function sendPath(
     const words = moveWords(place, to, NO_OFFSET)
     const speed = lineSpeed(lines.along, i - 1, limits.speed, curvePace)
     const nextFeed = feedWord(speed)
-    if (words !== '') await talk.send(`${word}${words}${nextFeed === feed ? '' : nextFeed}`, signal)
-    feed = nextFeed
+    if (words !== '') {
+      await talk.send(`${word}${words}${nextFeed === feed ? '' : nextFeed}`, signal)
+      feed = nextFeed
+    }
     place = sent.place = to
     sent.mm = along(lines, i)
     if (due) sent.ms = 1000 * at(due, i - 1)
