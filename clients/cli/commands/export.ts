@@ -12,6 +12,8 @@ import { plural } from '../ui/format.ts'
 type NewJob = Params<'job.submit'>
 type ForgottenKey = Params<'job.importKeys'>['keys'][number]
 const LINES_PER_CALL = 200
+/** Bytes of lines after which a call gets no further line. The daemon limits the bytes and the values of a call. */
+const BYTES_PER_CALL = 256 << 10
 /** Statuses in which an imported job may start. */
 const STARTS: ReadonlySet<string> = new Set(['queued', 'scheduled', 'started', 'rendered'])
 
@@ -102,23 +104,33 @@ interface Batch {
 
 async function* batchesOf(file: string): AsyncGenerator<Batch, void, void> {
   let batch: Batch = { jobs: [], keys: [] }
-  for await (const line of linesOf(file)) {
-    if ('digest' in line) batch.keys.push(line)
-    else batch.jobs.push(line)
-    if (batch.jobs.length + batch.keys.length < LINES_PER_CALL) continue
-    yield batch
-    batch = { jobs: [], keys: [] }
+  let bytesOfBatch = 0
+  for await (const { value, bytes } of linesOf(file)) {
+    const count = batch.jobs.length + batch.keys.length
+    if (count === LINES_PER_CALL || (count > 0 && bytesOfBatch + bytes > BYTES_PER_CALL)) {
+      yield batch
+      batch = { jobs: [], keys: [] }
+      bytesOfBatch = 0
+    }
+    if ('digest' in value) batch.keys.push(value)
+    else batch.jobs.push(value)
+    bytesOfBatch += bytes
   }
   yield batch
 }
 
-async function* linesOf(file: string): AsyncGenerator<WireJob | ForgottenKey, void, void> {
+interface Line {
+  readonly value: WireJob | ForgottenKey
+  readonly bytes: number
+}
+
+async function* linesOf(file: string): AsyncGenerator<Line, void, void> {
   const input = file === '-' ? process.stdin : createReadStream(file)
   let number = 0
   try {
     for await (const line of createInterface({ input })) {
       number++
-      if (line.trim() !== '') yield asExported(JSON.parse(line))
+      if (line.trim() !== '') yield { value: asExported(JSON.parse(line)), bytes: Buffer.byteLength(line) }
     }
   } catch (thrown) {
     if (number === 0) throw fileError(file, thrown)

@@ -106,8 +106,12 @@ export const cancel = defineCommand({
 
 /** Asks before jobs with ink are canceled. @throws PlotdError ERR_JOB_STATE unless the user says yes */
 async function confirmCancel(ids: readonly string[], io: Io): Promise<void> {
-  const jobs = await Promise.all(ids.map((id) => io.daemon.call('job.get', { id })))
-  const touched = jobs.filter((job) => job.touched && !FINAL.has(job.status))
+  const touched: WireJob[] = []
+  // One after the other, because each call opens a connection and the daemon limits their number.
+  for (const id of ids) {
+    const job = await io.daemon.call('job.get', { id })
+    if (job.touched && !FINAL.has(job.status)) touched.push(job)
+  }
   if (touched.length === 0) return
   const lines = touched.map((job) => `${shortId(job.id)} “${job.title}”: ${inkOnPaper(job)}`)
   if (io.isInteractive) {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { basename } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
 import { readBytes } from '../io/files.ts'
@@ -28,7 +29,7 @@ export async function jobsOfFile(file: string, range: string | undefined, io: Io
   const source = await readBytes(file, () => mostUploaded(io))
   const name = file === '-' ? 'drawing' : basename(file)
   const title = name.replace(/\.[a-z]\w{0,7}$/i, '') || name
-  if (source.length <= INLINE_BYTES && isSvg(source) && range === undefined)
+  if (source.length <= INLINE_BYTES && isSvg(source) && isUtf8Text(source) && range === undefined)
     return [{ task: 'svg', title, values: { svg: source.toString('utf8'), name } }]
   await using client = await io.daemon.connect()
   const { sha256: upload } = await client.upload(source)
@@ -60,6 +61,10 @@ const jobsBySheet = (pages: readonly number[], numberUp: number, { task, values 
   })
 
 const isSvg = (source: Buffer): boolean => /<(\w+:)?svg[\s>]/.test(source.toString('latin1', 0, HEAD))
+
+/** Whether an SVG is in UTF-8. A job cannot contain one in another encoding, which the daemon must decode. */
+const isUtf8Text = (source: Buffer): boolean =>
+  isUtf8(source) && !/^\s*<\?xml[^>]*\sencoding\s*=\s*["'](?!utf-8["'])/i.test(source.toString('latin1', 0, HEAD))
 
 /** The daemon's limit on an upload, bytes. */
 async function mostUploaded(io: Io): Promise<number> {

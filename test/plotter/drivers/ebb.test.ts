@@ -48,6 +48,24 @@ describe('an EBB plotting two strokes', () => {
     expect(stroke(board.ink.strokes(), 0).slice(0, 2)).toEqual(Float64Array.of(30, 30))
   })
 
+  it('leaves no dot at the end of a stroke when a pause comes while the pen slows down there', async () => {
+    const pieces: number[] = []
+    for (let pauseAt = 1; pauseAt <= 8; pauseAt++) {
+      board.ink.newSheet()
+      let calls = 0
+      for await (const _ of driver.plot(planOfLines(line), {
+        signal: new AbortController().signal,
+        hold: () => ++calls === pauseAt,
+      }));
+      const ink = board.ink.strokes()
+      const lengths = Array.from({ length: strokeCount(ink) }, (_, i) => stroke(ink, i).length / 2 - 1)
+      expect(Math.min(...lengths)).toBeGreaterThan(1)
+      pieces.push(lengths.length)
+    }
+    expect(pieces).toContain(2)
+    expect(pieces.at(-1)).toBe(1)
+  })
+
   it('never waits in mid-stroke', async () => {
     await plotAll(driver, plan)
     expect(board.machine.stats).toMatchObject({ gaps: 0 })
