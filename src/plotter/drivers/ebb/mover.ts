@@ -113,7 +113,8 @@ export class EbbMover {
         for (const last of this.#commands([braking])) {
           for (const { line, ms } of last.commands) await this.queue(line, ms, watch.signal)
         }
-        return restsAt
+        if (restsAt !== undefined) return restsAt
+        break
       }
     }
     this.carriage.arriveAt(points.at(-2) ?? 0, points.at(-1) ?? 0)
@@ -228,6 +229,9 @@ export class EbbMover {
   }
 }
 
+/** A carriage that rests nearer to the end of a path than this has reached the end, mm. */
+const SAME_MM = 1e-3
+
 /**
  * Blocks that brake along the stroke at the greatest planned deceleration. So the carriage is nowhere faster than
  * planned, and takes no corner too fast.
@@ -236,14 +240,14 @@ export class EbbMover {
  * @param from          length along it at which braking begins, mm
  * @param speed         speed there, mm/s
  * @param deceleration  mm/s²
- * @returns             the blocks, and the length at which the carriage rests, mm
+ * @returns             the blocks, and the length at which the carriage rests, mm; undefined at the path's end
  */
 function brake(
   points: Float64Array,
   from: number,
   speed: number,
   deceleration: number,
-): { readonly blocks: Blocks; readonly restsAt: number } {
+): { readonly blocks: Blocks; readonly restsAt: number | undefined } {
   const blocks = emptyBlocks(points.length / 2 + 1)
   const distance = (speed * speed) / (2 * deceleration)
   let along = 0
@@ -259,5 +263,5 @@ function brake(
     }
     along += length
   }
-  return { blocks, restsAt: Math.min(from + distance, along) }
+  return { blocks, restsAt: from + distance < along - SAME_MM ? from + distance : undefined }
 }
