@@ -282,6 +282,12 @@ describe('an envelope', () => {
     expect(() => prepareJob('envelope', { ...ADA, width: 200 })).toThrow('height: it is absent')
   })
 
+  it('is refused with a flap that is too low for the number', () => {
+    expect(() => prepareJob('envelope', { ...ADA, number: '17', flap: 5 })).toThrow(
+      /^flap is 5 mm, expected 0, or at least/,
+    )
+  })
+
   it('has the number of its card on the flap: an open flap lies above, a closed flap follows after a pause', async () => {
     const open = await drawn({ ...ADA, number: '17', flap: 40 })
     expect(open).toMatchObject({ height: 150, layers: [{ name: 'envelope' }] })

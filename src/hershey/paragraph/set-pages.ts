@@ -81,6 +81,8 @@ const ATTEMPTS = 4
 const FOOTER = 0.8
 /** Distance of the footer's baseline from the lower edge of the text area, in cap heights of the text. */
 const FOOTER_GAP = 2.2
+/** The least distance of a footer from the edges of the sheet, mm. */
+const FOOTER_EDGE = 3
 
 /** The paragraphs of a plain text: blank lines divide them. */
 export const blocksOf = (text: string): Block[] =>
@@ -170,6 +172,7 @@ class Setter {
       const lines = cells.length === 0 ? [BLANK_LINE] : linesFor(set, cells, widthOf, isPlain)
       const fault = attempt < ATTEMPTS ? faultIn(slots, lines.length, leading, block, drop?.lines ?? 0) : undefined
       if (fault === undefined) {
+        if (drop) checkCapital(drop, slots, indent)
         for (const [i, line] of lines.entries())
           this.#put(line, slots.at(i), inset(i), set, slots.at(i).width - inset(i))
         if (drop) this.#add(slots.at(0).page, drop.strokes(slots.at(0).x + indent, slots.at(0).baseline))
@@ -254,15 +257,35 @@ class Setter {
   #footer(footer: string, page: number): void {
     const { width, height, size, language } = this.#options
     const { bottom } = marginsOf(this.#options)
-    const words = footer.replaceAll('{pages}', String(this.#pages.length)).replaceAll('{page}', String(page + 1))
+    const words = footer
+      .trim()
+      .replace(/\s+/g, ' ')
+      .replaceAll('{pages}', String(this.#pages.length))
+      .replaceAll('{page}', String(page + 1))
     const line = layoutText(words, {
       ...lettersOf(this.#options),
       ...(language !== undefined && { language }),
       size: FOOTER * size,
     })
-    const baseline = Math.min(height - bottom + FOOTER_GAP * size, height - line.descent - 3)
+    if (line.width > width - 2 * FOOTER_EDGE) {
+      const expected = `expected at most ${(width - 2 * FOOTER_EDGE).toFixed(0)} mm, so that it fits on the sheet`
+      throw new PlotdError('ERR_PARAMS', `footer is ${line.width.toFixed(0)} mm wide: ${expected}`, {
+        issues: [{ field: 'footer', value: footer, expected }],
+      })
+    }
+    const baseline = Math.min(height - bottom + FOOTER_GAP * size, height - line.descent - FOOTER_EDGE)
     this.#add(page, moveStrokes(line.strokes, (width - line.width) / 2, baseline))
   }
+}
+
+/** @throws PlotdError ERR_PARAMS when a drop capital is wider or higher than its column */
+function checkCapital({ width, lines }: { width: number; lines: number }, slots: Slots, indent: number): void {
+  const first = slots.at(0)
+  if (width <= first.width - indent && slots.at(lines - 1).frame === first.frame) return
+  const expected = 'expected a capital that fits in its column: take fewer lines or a smaller size'
+  throw new PlotdError('ERR_PARAMS', `dropCap is ${lines}: ${expected}`, {
+    issues: [{ field: 'dropCap', value: lines, expected }],
+  })
 }
 
 const BLANK_LINE: SetLine = { cells: [], offsets: [], width: 0, hangsLeft: 0, isOverfull: false, isRtl: false }

@@ -4,6 +4,7 @@
  */
 import { PlotdError } from '../../errors.ts'
 import { moveStrokes } from '../../geometry/affine.ts'
+import { boundsOf } from '../../geometry/bounds.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { type LetterOptions, loadFont } from '../../hershey/index.ts'
 import { drawnSvg } from '../drawn-svg.ts'
@@ -64,6 +65,13 @@ function layoutEnvelope(params: EnvelopeParams): EnvelopeLayout {
 function withFlap(front: Side, width: number, { number, numberOn, flap }: EnvelopeParams): Side[] {
   if (number.trim() === '' || numberOn !== 'flap') return [front]
   const strokes = flapNumber(width, number)
+  const least = Math.ceil(-boundsOf(strokes).minY)
+  if (flap > 0 && flap < least) {
+    const expected = `expected 0, or at least ${least} mm, so that the flap holds the number ${number}`
+    throw new PlotdError('ERR_PARAMS', `flap is ${flap} mm, ${expected}`, {
+      issues: [{ field: 'flap', value: flap, expected }],
+    })
+  }
   if (flap > 0) return [{ ...front, strokes: [...front.strokes, moveStrokes(strokes, 0, flap)] }]
   return [front, { name: 'flap', strokes: [moveStrokes(strokes, 0, BELOW_FOLD)] }]
 }

@@ -39,7 +39,7 @@ export const smallestModule = (pen: number): number => Math.max(2 * pen, 0.8)
  * inside their edges. Dark modules that share a side are one area, so that no white gap divides them.
  *
  * @param text  at most `LONGEST_CODE` characters
- * @throws PlotdError ERR_PARAMS when the modules are too small for the pen
+ * @throws PlotdError ERR_PARAMS when the modules are too small for the pen, or the text has half of a character
  */
 export function qrCode(text: string, { pen, module = smallestModule(pen) }: QrOptions): QrCode {
   if (module < smallestModule(pen) - 1e-9) {
@@ -48,6 +48,13 @@ export function qrCode(text: string, { pen, module = smallestModule(pen) }: QrOp
       `module is ${module} mm, expected at least ${smallestModule(pen)} mm with a pen of ${pen} mm`,
       { issues: [{ field: 'module', value: module, expected: `expected at least ${smallestModule(pen)}` }] },
     )
+  }
+  const [half] = /\p{Surrogate}/u.exec(text) ?? []
+  if (half !== undefined) {
+    const name = `U+${half.charCodeAt(0).toString(16).toUpperCase()}`
+    throw new PlotdError('ERR_PARAMS', `code has ${name}, half of a character: expected whole characters`, {
+      issues: [{ field: 'code', value: name, expected: 'expected whole characters' }],
+    })
   }
   const { size, data } = encode(text, { ecc: 'M', boostEcc: true, border: 0 })
   const dark = (row: number, column: number): boolean => data[row]?.[column] === true

@@ -103,6 +103,25 @@ describe('text on pages', () => {
     expect(footer('sr')).not.toEqual(footer('ru'))
   })
 
+  it('sets a footer in one line', () => {
+    const inkOf = (footer: string) => [...(setPages([], { ...options, footer }).pages[0]?.strokes.points ?? [])]
+    expect(inkOf(' one\ntwo ')).toEqual(inkOf('one two'))
+  })
+
+  it('refuses a footer that is wider than the sheet', () => {
+    expect(() => setPages([], { ...options, footer: 'a'.repeat(200) })).toThrow(
+      /^footer is \d+ mm wide: expected at most 99 mm/,
+    )
+  })
+
+  it.each([
+    ['wider', { size: 15 }],
+    ['higher', { size: 8, height: 50 }],
+  ])('refuses a drop capital that is %s than its column', (_, more) => {
+    const set = () => setPages([{ text: 'Word', dropCap: 5 }], { ...options, ...more })
+    expect(set).toThrow(/^dropCap is 5: expected a capital that fits in its column/)
+  })
+
   it('breaks a word that is wider than its line, because it would leave the column', () => {
     const { pages, overfull } = setPages([{ text: 'x'.repeat(120) }], options)
     expect(overfull).toBe(0)

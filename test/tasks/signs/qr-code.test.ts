@@ -80,6 +80,10 @@ describe('a QR code in ink', () => {
     )
   })
 
+  it('is refused for half of a character', () => {
+    expect(() => qrCode('a\ud800b', { pen: 0.5 })).toThrow('code has U+D800, half of a character')
+  })
+
   it('stands on the back of a postcard, and is reported when only the front is drawn', async () => {
     const card = { recipient: 'Ada', code: 'https://example.org/album' }
     const plain = await render('postcard', { recipient: 'Ada', side: 'back' })
