@@ -59,14 +59,20 @@ export class Book {
     return this.#jobs.get(id)
   }
 
-  /** Gives a job its number and its UUID. */
+  /** Gives a job its number and its UUID. @throws PlotdError ERR_FILE: then the book does not have the job */
   async add(job: Omit<PrintJob, 'id' | 'uuid'>): Promise<PrintJob> {
     const newJob = { ...job, id: this.#next++, uuid: randomUUID() }
     this.#jobs.set(newJob.id, newJob)
-    await this.#save()
+    try {
+      await this.#save()
+    } catch (thrown) {
+      this.#jobs.delete(newJob.id)
+      throw thrown
+    }
     return newJob
   }
 
+  /** @throws PlotdError ERR_FILE: then the next write has the change */
   async replace(job: PrintJob): Promise<PrintJob> {
     this.#jobs.set(job.id, job)
     await this.#save()
@@ -100,9 +106,14 @@ export class Book {
 
   #write(): Promise<void> {
     const record: StoredBook = { uuid: this.uuid, next: this.#next, jobs: [...this.#jobs.values()] }
-    const writing = writeSafely(this.#path, JSON.stringify(record)).finally(() => {
-      if (this.#writing === writing) this.#writing = undefined
-    })
+    const writing = writeSafely(this.#path, JSON.stringify(record))
+      .catch((cause: NodeJS.ErrnoException) => {
+        const detail = { path: this.#path, system: cause.code }
+        throw new PlotdError('ERR_FILE', `the printer cannot write ${this.#path}: ${cause.message}`, detail, cause)
+      })
+      .finally(() => {
+        if (this.#writing === writing) this.#writing = undefined
+      })
     this.#writing = writing
     return writing
   }

@@ -112,7 +112,8 @@ export class PrintJobs {
   }
 
   /**
-   * Queues the document of a job. Aborts the job when that fails.
+   * Queues the document of a job. Aborts the job when that fails, and cancels what is queued already: the client may
+   * print the document again.
    *
    * @throws Refusal for any PlotdError; any other error unchanged
    */
@@ -124,10 +125,12 @@ export class PrintJobs {
     this.#stopWaiting(job.id)
     const { printer, uuid, name } = job
     const document = { bytes, name, ...(format !== undefined && { format }) }
+    let current = job
     try {
       const order = orderOf(fromRecord(job.template))
       const { jobs, sheets } = await submitDocument(client, document, { printer, order, uuid, user: job.user })
       const submitted = { ...job, jobs: jobs.map(({ id }) => id), bytes: bytes.length, sheets, ...formatOf(format) }
+      current = submitted
       this.#index(submitted)
       if (this.#book.get(job.id)?.ending) return await this.#cancelQueued(submitted, client)
       for (const watched of jobs) this.#watch.put(this.#watch.jobs.get(watched.id) ?? watched)
@@ -135,14 +138,17 @@ export class PrintJobs {
       return await this.#settle(submitted)
     } catch (thrown) {
       const refusal = refusalOf(thrown instanceof Refusal ? thrown : toPlotdError(thrown))
-      await this.abort(job, refusal.message, REASONS[refusal.status] ?? 'aborted-by-system')
+      await this.#cancelQueued(current, client)
+      await this.abort(current, refusal.message, REASONS[refusal.status] ?? 'aborted-by-system')
       throw refusalOf(thrown)
     }
   }
 
-  /** Cancels the queued jobs of a print job that ended while plotd queued them. */
+  /** Cancels the queued jobs of a print job that ended, or failed, while plotd queued them. */
   async #cancelQueued(job: PrintJob, client: PlotdClient): Promise<PrintJob> {
-    for (const id of job.jobs ?? []) await client.call('job.cancel', { id })
+    for (const id of job.jobs ?? []) {
+      await client.call('job.cancel', { id }).catch((error: unknown) => this.#log(toPlotdError(error).message))
+    }
     return this.#book.get(job.id) ?? job
   }
 

@@ -138,6 +138,7 @@ const STATUS_OF: Partial<Record<ErrorCode, Status>> = {
   ERR_PARAMS: 'attributes-or-values-not-supported',
   ERR_DAEMON_AWAY: 'service-unavailable',
   ERR_SPOOL_WRITE: 'service-unavailable',
+  ERR_DISK_FULL: 'service-unavailable',
   ERR_JOB_STATE: 'not-possible',
   ERR_JOB_UNKNOWN: 'not-found',
   ERR_PLOTTER_UNKNOWN: 'not-found',
@@ -157,5 +158,7 @@ export function refusalOf(thrown: unknown): Refusal {
   if (thrown.code === 'ERR_LIMIT' && PASSING_LIMITS.has(thrown.detail['limit'])) {
     return new Refusal('busy', thrown.message)
   }
+  // The system refuses a file of plotd. The document is not the cause, and may be printed later.
+  if (thrown.code === 'ERR_FILE' && 'system' in thrown.detail) return new Refusal('service-unavailable', thrown.message)
   return new Refusal(STATUS_OF[thrown.code] ?? 'internal-error', thrown.message)
 }

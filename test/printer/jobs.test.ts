@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import type { FeedEvent, PlotdClient } from '../../clients/node/index.ts'
 import { Book } from '../../clients/printer/book.ts'
@@ -26,6 +28,46 @@ describe('a print job whose document cannot be queued', () => {
     await expect(jobs.submit(job, DOCUMENT, clientThatThrows(thrown))).rejects.toMatchObject(expected)
     expect(jobs.get(job.id)?.ending).toMatchObject({ state: 'aborted', message: thrown.message })
     await jobs.close()
+  })
+})
+
+describe('a printer.json that cannot be written', () => {
+  const failing = async () => {
+    const state = tempFolder()
+    const book = await Book.open(state)
+    const jobs = new PrintJobs(book, new Watch(() => true), () => {})
+    const path = join(state, 'printer.json')
+    return { book, jobs, path, block: () => mkdirSync(join(path, 'in the way'), { recursive: true }) }
+  }
+  const unavailable = { code: 'ERR_FILE', detail: { system: 'EISDIR' } }
+
+  it('refuses a new print job, and the book does not have the job', async () => {
+    const { book, jobs, block } = await failing()
+    block()
+    await expect(jobs.create(ORDER)).rejects.toMatchObject(unavailable)
+    expect([...book.jobs]).toEqual([])
+  })
+
+  it('refuses a document, and cancels its queued jobs, because the client may print the document again', async () => {
+    const { jobs, path, block } = await failing()
+    const job = await jobs.create(ORDER)
+    rmSync(path)
+    block()
+    const canceled: unknown[] = []
+    const answers: Record<string, unknown> = {
+      'document.describe': { task: 'svg', pages: 2 },
+      'job.submitAll': ['J1', 'J2'].map((id) => ({ id, status: 'queued' })),
+    }
+    const client = {
+      upload: async () => ({ sha256: 'a' }),
+      call: async (method: string, { id }: { id?: string }) => {
+        if (method === 'job.cancel') canceled.push(id)
+        return answers[method]
+      },
+    } as unknown as PlotdClient
+    await expect(jobs.submit(job, DOCUMENT, client)).rejects.toMatchObject(unavailable)
+    expect(canceled).toEqual(['J1', 'J2'])
+    expect(jobs.get(job.id)).toMatchObject({ jobs: ['J1', 'J2'], ending: { state: 'aborted' } })
   })
 })
 
