@@ -116,15 +116,7 @@ export class Operations {
       await this.#jobs.cancel(this.#ownJob(call), call.client)
       return {}
     },
-    'Cancel-My-Jobs': async (call) => {
-      const ids = new Set(numbersOf(call.attributes.get('job-ids')))
-      const ownJobs = this.#jobs.of(call.printer).filter((job) => job.user === call.user && !job.ending)
-      const chosen = ids.size === 0 ? ownJobs : ownJobs.filter(({ id }) => ids.has(id))
-      if (chosen.length < ids.size)
-        throw new Refusal('not-possible', `not all of these jobs are open jobs of ${call.user}`)
-      for (const job of chosen) await this.#jobs.cancel(job, call.client)
-      return {}
-    },
+    'Cancel-My-Jobs': (call) => this.#cancelMyJobs(call),
     'Hold-Job': async (call) => {
       await this.#jobs.onEveryOpenJob(this.#ownJob(call), call.client, 'job.hold')
       return {}
@@ -170,6 +162,24 @@ export class Operations {
     return this.#receipt(call, await this.#jobs.submit(namedJob, { bytes, ...format }, call.client))
   }
 
+  /**
+   * Cancels the open jobs of the user, or those that the client names. Other clients may use the same user name: the
+   * daemon refuses their jobs. Such a job is an error only when the client names the job.
+   */
+  async #cancelMyJobs(call: Call): Promise<Answer> {
+    const { attributes, printer, user, client } = call
+    const ids = new Set(numbersOf(attributes.get('job-ids')))
+    const ownJobs = this.#jobs.of(printer).filter((job) => job.user === user && !job.ending && mayChange(call, job))
+    const chosen = ids.size === 0 ? ownJobs : ownJobs.filter(({ id }) => ids.has(id))
+    if (chosen.length < ids.size) throw new Refusal('not-possible', `not all of these jobs are open jobs of ${user}`)
+    for (const job of chosen) {
+      await this.#jobs.cancel(job, client).catch((thrown: unknown) => {
+        if (ids.size > 0 || refusalOf(thrown).status !== 'not-authorized') throw thrown
+      })
+    }
+    return {}
+  }
+
   #getJobs(call: Call): Answer {
     const { attributes, printer, user } = call
     const which = stringOf(attributes.get('which-jobs')) ?? 'not-completed'
@@ -206,20 +216,22 @@ export class Operations {
     throw new Refusal('not-found', `the printer ${printer} has no job ${jobId}`)
   }
 
-  /**
-   * A job that this caller may change. Without a token, the user name of the request decides. With a token, the daemon
-   * checks the owner of a job in its queue. A job that is not in the queue yet belongs to the token that created it.
-   */
+  /** The job of the call. @throws Refusal not-authorized when this caller may not change the job */
   #ownJob(call: Call): PrintJob {
     const job = this.#find(call)
-    const { caller } = call
-    const isOwn = caller.is === 'token' ? job.jobs || job.sender === caller.key : job.user === call.user
-    if (isOwn) return job
+    if (mayChange(call, job)) return job
     throw new Refusal('not-authorized', `job ${job.id} belongs to another client: ${job.user}`)
   }
 }
 
 const MAX_LISTED = 100
+
+/**
+ * Whether a caller may change a job. Without a token, the user name of the request decides. With a token, the daemon
+ * checks the owner of a job in its queue. A job that is not in the queue yet belongs to the token that created it.
+ */
+const mayChange = ({ caller, user }: Call, job: PrintJob): boolean =>
+  caller.is === 'token' ? job.jobs !== undefined || job.sender === caller.key : job.user === user
 
 function response(request: Message, { status = 'ok', message, groups = [] }: Answer) {
   const operation: Attributes = new Map<string, readonly Value[]>([

@@ -194,6 +194,24 @@ describe('plotd as a printer', () => {
     for (const { id: sent, status } of await queued())
       if (status !== 'canceled') await plotd.client.call('job.cancel', { id: sent })
 
+    const [first, second] = await Promise.all(
+      ['first', 'second'].map(async (name) => (await plotd.client.call('token.new', { name, role: 'own' })).secret),
+    )
+    const idFor = (by: string | undefined, operation: 'Print-Job' | 'Create-Job') =>
+      idOf(ipp(url, operation, { password: by ?? '', ...(operation === 'Print-Job' && { document: SVG }) }))
+    const [theirs, expected, ours] = [
+      await idFor(first, 'Print-Job'),
+      await idFor(first, 'Create-Job'),
+      await idFor(second, 'Print-Job'),
+    ]
+    const as = (by: string | undefined, more = {}) => ({ password: by ?? '', operation: more })
+    const named = as(second, { 'job-ids': integer(theirs) })
+    expect((await ipp(url, 'Cancel-My-Jobs', named)).status).toBe('not-authorized')
+    expect((await ipp(url, 'Cancel-My-Jobs', as(second))).status).toBe('ok')
+    const left = (await ipp(url, 'Get-Jobs', as(second))).jobs.map((each) => numberOf(each.get('job-id')))
+    expect([theirs, expected, ours].map((each) => left.includes(each))).toEqual([true, true, false])
+    expect((await ipp(url, 'Cancel-My-Jobs', as(first))).status).toBe('ok')
+
     await plotd.client.call('token.revoke', { name: 'submit' })
     expect(await ipp(url, 'Get-Jobs', { password })).toMatchObject({ http: 401 })
     await printers.close()
