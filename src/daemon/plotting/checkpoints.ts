@@ -52,6 +52,8 @@ export interface PlotStart {
   readonly fromMm?: number
   /** The number of finished sheets. */
   readonly copiesDone: number
+  /** Whether the sheet on the plotter is complete: the next stroke needs a fresh sheet, and a grant. */
+  readonly needsSheet?: true
   readonly plotter: string
   /** The plotter's host, when several hosts share the queue. */
   readonly host?: string

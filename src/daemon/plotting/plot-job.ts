@@ -45,10 +45,11 @@ export async function plotJob(parts: PlotJobParts): Promise<void> {
   const { spool, claim, start, marks } = parts
   const { copies = 1 } = claim.job.plot ?? {}
   let { plan, from, fromMm = 0, copiesDone } = start
-  let { resumes } = parts
-  let isSheetDown = true
+  let isSheetDown = start.needsSheet !== true
+  let resumes = parts.resumes && isSheetDown
   let isRegistered = false
   const meter = new InkMeter(claim.job, parts.now ?? (() => performance.now()))
+  if (!isSheetDown && copiesDone < copies && marks) plan = await marks.unregistered(plan)
   while (copiesDone < copies) {
     if (!isSheetDown && !(await freshSheet(parts, copiesDone + 1, copies))) return
     const checkpoints = new Checkpoints(spool, claim, { ...start, plan, from, fromMm, copiesDone, meter })

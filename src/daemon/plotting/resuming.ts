@@ -87,6 +87,7 @@ export async function startOf(site: Site, job: Job, how: ResumeHow): Promise<Plo
     from: stroke,
     fromMm: mm,
     copiesDone: sheet.copiesDone,
+    ...(sheet.copiesDone > (job.progress?.copiesDone ?? 0) && { needsSheet: true }),
     plotter: site.plotter,
     ...(site.host !== undefined && { host: site.host }),
   }

@@ -312,6 +312,7 @@ export const JOB_METHODS = {
     role: 'operate',
     summary:
       'Continue a paused or interrupted plot. For an interrupted plot choose the place. Its sheet must lie where it lay before. ' +
+      'If that sheet is complete, the job waits for a fresh sheet for its next copy. ' +
       'When the plotter does not know its position, the carriage must stand at home.',
     params: z.strictObject({ id, ...how, atHome, sheetBack }),
     result: job,

@@ -203,6 +203,12 @@ describe('plotting a job', () => {
     expect(await job()).toMatchObject({ status: 'interrupted', progress: { done: 4, of: 4, copiesDone: 0 } })
   })
 
+  it('waits for a fresh sheet when it is resumed after a complete sheet', async () => {
+    const { spool, claim, announced } = await claimed(2)
+    await plotted(spool, claim, scripted(), { ...start, copiesDone: 1, needsSheet: true }, { resumes: true })
+    expect(announced).toEqual(['paused', 'plotting', '1:0/4', '1:4/4', 'finished'])
+  })
+
   it('draws nothing for a holder that lost its claim, and throws ERR_CLAIM_LOST', async () => {
     const { spool, claim } = await claimed()
     await spool.cancel(claim.job.id)

@@ -143,6 +143,11 @@ describe('an interrupted job on its plotter', () => {
     })
   })
 
+  it('continues on a fresh sheet when its sheet is complete', async () => {
+    const complete = cutAt(10, { begun: 10, copiesDone: 2, planHash: plan.hash })
+    expect(await startOf(stopped().site, complete, {})).toMatchObject({ from: 0, copiesDone: 3, needsSheet: true })
+  })
+
   it('has no place to continue before the user chooses one', async () => {
     const { site } = stopped()
     const place = { first: 4, last: 5, drawnMm: 3, of: 10, homeKnown: true }
