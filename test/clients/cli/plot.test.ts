@@ -36,6 +36,15 @@ describe('plotd plot', () => {
     expect(err).toMatch(/squares {2}finished/)
   })
 
+  it('draws every letter of a small file that is not in UTF-8', async () => {
+    const latin = join(daemon.folder, 'latin.svg')
+    const svg = `<?xml version="1.0" encoding="ISO-8859-1"?>${SQUARES.replace('</svg>', '<text x="5" y="36">Zoë</text></svg>')}`
+    writeFileSync(latin, svg, 'latin1')
+    const jobs = await daemon.json('svg', latin, '--wait')
+    const { status, result } = jobs.at(-1) as { status: string; result: { warnings: { kind: string }[] } }
+    expect([status, result.warnings.filter(({ kind }) => kind === 'loss')]).toEqual(['finished', []])
+  })
+
   it('leaves the plotter waiting for the next sheet', async () => {
     await until(['plotters'], idle)
     expect((await daemon.run(['plotters'])).out).toContain('fast waits for a fresh sheet')
