@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connect } from '../../../clients/node/index.ts'
 import { until } from '../../support/until.ts'
 import { ServedDaemon } from './daemon.ts'
 import { Terminal } from './terminal.ts'
@@ -69,6 +70,14 @@ describe('`plotd cancel`', () => {
     expect((await daemon.run(['cancel', 'last'])).code).toBe(0)
     expect((await daemon.run(['show', 'last'])).out).toMatch(/drawn +no ink is on paper/)
     expect((await daemon.run(['list'])).out).toMatch(/Untouched .*no ink/)
+  })
+
+  it('cancels more jobs than the daemon takes connections at a time', async () => {
+    const job = { task: 'text', params: { text: 'x' }, hold: true }
+    const client = await connect({ state: join(daemon.folder, 'state') })
+    await client.call('job.submitAll', { jobs: Array.from({ length: 600 }, () => job) })
+    client.close()
+    expect(await daemon.json('cancel', '--all')).toHaveLength(600)
   })
 
   it('does not ask with --yes', async () => {
