@@ -93,6 +93,20 @@ describe('export and import', () => {
     expect(await daemon.json('import', file, '--anew', '--hold')).toEqual([{ imported: 0, known: before }])
   })
 
+  it('import jobs that are together larger than a message may be', async () => {
+    const [job] = await daemon.json('text', 'z'.repeat(30_000), '--title', 'Large', '--hold')
+    const [whole] = await daemon.json('show', String(job?.['id']))
+    const ids = Array.from(
+      { length: 160 },
+      (_, i) => `${String(job?.['id']).slice(0, -3)}${String(i).padStart(3, '0')}`,
+    )
+    const file = join(daemon.folder, 'large.jsonl')
+    writeFileSync(file, ids.map((id) => JSON.stringify({ ...whole, id })).join('\n'))
+    const other = await ServedDaemon.start()
+    expect(await other.json('import', file)).toEqual([{ imported: 160, known: 0 }])
+    await other.stop()
+  })
+
   it('name the line of a file that is no export', async () => {
     const { code, err } = await daemon.run(['import', '-'], {}, '{"id": 1}\n')
     expect(code).toBe(1)
