@@ -23,12 +23,14 @@ export interface Where {
  * Finds the daemon: the one that the arguments or the environment name, else the one of the state folder. This function
  * trusts the state folder only when no other user can change it.
  *
- * @throws PlotdError ERR_DAEMON_AWAY when the state folder names no daemon, ERR_STATE_UNSAFE, ERR_FILE
+ * @throws PlotdError ERR_DAEMON_AWAY when the state folder names no daemon, or the address is none; ERR_UNAUTHORIZED
+ *   when the token can be no token; ERR_STATE_UNSAFE, ERR_FILE
  */
 export async function discover({ url, token, socket, state = stateFolder() }: Where = {}): Promise<Address> {
   const { PLOTD_URL, PLOTD_TOKEN } = process.env
-  const givenUrl = url ?? PLOTD_URL
-  const givenToken = token ?? PLOTD_TOKEN
+  // An empty variable is as if it were not set.
+  const givenUrl = url || PLOTD_URL || undefined
+  const givenToken = tokenOf(token || PLOTD_TOKEN || undefined)
   // The user chose to send this token to this address. Any other token goes only to a daemon that proves itself.
   if (givenUrl !== undefined && givenToken !== undefined) return { url: httpUrl(givenUrl), socket, token: givenToken }
   const address = givenUrl === undefined ? await readAddress(state) : { url: givenUrl, socket }
@@ -54,8 +56,20 @@ async function readAddress(state: string): Promise<Pick<Address, 'url' | 'socket
   throw new PlotdError('ERR_DAEMON_AWAY', `no daemon runs with the state folder ${state}`, { state })
 }
 
-/** Changes ws:// to http://, adds http:// to a bare host:port, and removes /v1 or /rpc from the end. */
+/**
+ * Changes ws:// to http://, adds http:// to a bare host:port, and removes /v1 or /rpc from the end.
+ *
+ * @throws PlotdError ERR_DAEMON_AWAY when the text is no such address
+ */
 function httpUrl(url: string): string {
-  const withScheme = /^\w+:\/\//.test(url) ? url.replace(/^ws/, 'http') : `http://${url}`
-  return withScheme.replace(/\/(v1|rpc)?\/*$/, '')
+  const withScheme = /^\w+:\/\//.test(url) ? url.replace(/^ws/i, 'http') : `http://${url}`
+  const address = withScheme.replace(/^\w+/, (scheme) => scheme.toLowerCase()).replace(/\/(v1|rpc)?\/*$/, '')
+  if (/^https?:/.test(address) && URL.canParse(address)) return address
+  throw new PlotdError('ERR_DAEMON_AWAY', `${url} is no address: expected one such as http://127.0.0.1:7475`, { url })
+}
+
+/** The token, which must fit into a header. @throws PlotdError ERR_UNAUTHORIZED */
+function tokenOf(token: string | undefined): string | undefined {
+  if (token === undefined || /^[\x21-\x7e]+$/.test(token)) return token
+  throw new PlotdError('ERR_UNAUTHORIZED', 'the token has a blank or a character that no token has')
 }

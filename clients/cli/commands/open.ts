@@ -15,7 +15,7 @@ export const open = defineCommand({
   async run({ print, url: urlFlag }, io) {
     const { code, link: local } = await io.daemon.call('session.code', {})
     // with --url or PLOTD_URL, the page is at that address
-    const hasUrl = (urlFlag ?? process.env['PLOTD_URL']) !== undefined
+    const hasUrl = (urlFlag || process.env['PLOTD_URL'] || '') !== ''
     const link = hasUrl ? `${(await io.daemon.address).url}/#login=${code}` : local
     io.answer({ url: link }, () => link)
     if (!print && !io.json && !(await launch(link))) io.note('No browser could be started: open the link yourself.')

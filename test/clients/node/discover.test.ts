@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
 import { discover } from '../../../clients/node/discover.ts'
+import { removeFolder } from '../../support/remove-folder.ts'
 
 describe('the address of a daemon', () => {
   it.each([
@@ -12,5 +16,31 @@ describe('the address of a daemon', () => {
     'http://h:7475//',
   ])('may be written as %s', async (url) => {
     expect(await discover({ url, token: 't' })).toMatchObject({ url: 'http://h:7475' })
+  })
+
+  it.each(['HTTPS://h:7475', 'WSS://h:7475/v1'])('may have its scheme in capitals: %s', async (url) => {
+    expect(await discover({ url, token: 't' })).toMatchObject({ url: 'https://h:7475' })
+  })
+
+  it.each(['h:99999', 'h:port', '::1:7475', 'ftp://h', 'http://'])('is refused when it is %s', async (url) => {
+    await expect(discover({ url, token: 't' })).rejects.toMatchObject({
+      code: 'ERR_DAEMON_AWAY',
+      message: expect.stringContaining(`${url} is no address`),
+    })
+  })
+
+  it('is not taken from an empty variable', async () => {
+    const state = mkdtempSync(join(tmpdir(), 'plotd-discover-'))
+    vi.stubEnv('PLOTD_URL', '')
+    vi.stubEnv('PLOTD_TOKEN', '')
+    await expect(discover({ state })).rejects.toMatchObject({
+      message: `no daemon runs with the state folder ${state}`,
+    })
+    vi.unstubAllEnvs()
+    removeFolder(state)
+  })
+
+  it.each(['a\nb', 'token\n', '€'])('needs a token that fits into a header: %j does not', async (token) => {
+    await expect(discover({ url: 'h:1', token })).rejects.toMatchObject({ code: 'ERR_UNAUTHORIZED' })
   })
 })
