@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { digestOf, type Endpoint, proofOf, tokenId } from '../../src/daemon/protocol/hello.ts'
 import { isPrivateSocket } from '../../src/daemon/protocol/private-files.ts'
 import { PlotdError, toPlotdError } from '../../src/errors.ts'
-import { errorOf } from './rpc.ts'
+import { errorIn } from './rpc.ts'
 import type { Address } from './wire.ts'
 
 const HELLO_TIMEOUT_MS = 10_000
@@ -88,21 +88,17 @@ async function greet({ url, token }: Address, agent: Agent): Promise<void> {
   const nonce = randomBytes(24).toString('base64url')
   const digest = digestOf(token)
   const { text, daemon } = await hello(`${url}/hello?nonce=${nonce}&token=${tokenId(digest)}`, agent, url)
-  const { proof, error } = parseHello(text)
-  if (proof === proofOf(digest, nonce, daemon)) return
-  if (error?.data?.code === 'ERR_UNAUTHORIZED') throw errorOf(error)
+  const answer = parseHello(text)
+  if (answer.proof === proofOf(digest, nonce, daemon)) return
+  const error = errorIn(answer)
+  if (error?.code === 'ERR_UNAUTHORIZED') throw error
   const message = `a program other than the daemon of this token answers at ${url}; the token was not sent`
   throw new PlotdError('ERR_DAEMON_AWAY', message, { url })
 }
 
-interface Hello {
-  readonly proof?: unknown
-  readonly error?: Parameters<typeof errorOf>[0]
-}
-
-function parseHello(text: string): Hello {
+function parseHello(text: string): { readonly proof?: unknown } {
   try {
-    return (JSON.parse(text) ?? {}) as Hello
+    return (JSON.parse(text) ?? {}) as { readonly proof?: unknown }
   } catch {
     return {}
   }

@@ -1,7 +1,7 @@
 import type { MethodName, Params, Result } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { discover, type Where } from './discover.ts'
-import { errorOf } from './rpc.ts'
+import { errorIn, errorOf } from './rpc.ts'
 import { sendNode } from './send-node.ts'
 import type { Address } from './wire.ts'
 
@@ -37,20 +37,23 @@ export async function askAll(
   const send = sendNode(address)
   const request = { method: 'POST', path: '/rpc', type: 'application/json', body: JSON.stringify(batch) } as const
   const response = await send({ ...request, ...(signal && { signal }) })
-  const answers = parseAnswers(response.body, response.status, address.url)
-  if (!Array.isArray(answers)) throw errorOf(answers.error ?? { code: 0, message: `HTTP ${response.status}` })
+  const { url } = address
+  const stranger = `a program other than plotd answers at ${url} (HTTP ${response.status})`
+  const answers = parseBody(response.body)
+  if (!Array.isArray(answers)) throw errorIn(answers) ?? new PlotdError('ERR_DAEMON_AWAY', stranger, { url })
   return batch.map(({ id }) => {
-    const { result, error } = answers.find((answer) => answer.id === id) ?? {}
-    if (error) throw errorOf(error)
-    return result
+    const answer = (answers as readonly (Answer | null)[]).find((candidate) => candidate?.id === id)
+    if (!answer) throw new PlotdError('ERR_DAEMON_AWAY', stranger, { url })
+    if (answer.error) throw errorOf(answer.error)
+    return answer.result
   })
 }
 
-function parseAnswers(bytes: Uint8Array, status: number, url: string): Answer[] | Pick<Answer, 'error'> {
+/** The JSON value of a body; undefined when the body is not JSON. */
+function parseBody(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes).toString()) as Answer[] | Pick<Answer, 'error'>
-  } catch (cause) {
-    const message = `a program other than plotd answers at ${url} (HTTP ${status})`
-    throw new PlotdError('ERR_DAEMON_AWAY', message, { url }, cause)
+    return JSON.parse(Buffer.from(bytes).toString())
+  } catch {
+    return undefined
   }
 }

@@ -2,12 +2,14 @@ import { type ClientOptions, WebSocket } from 'ws'
 import { SUBPROTOCOL } from '../../src/daemon/protocol/constants.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { overTrustedRoute, type Route } from './agent.ts'
-import { errorOf } from './rpc.ts'
+import { errorIn } from './rpc.ts'
 import type { Address, Dial, Wire, WireHandlers } from './wire.ts'
 
 const HANDSHAKE_TIMEOUT_MS = 10_000
 /** Maximum number of bytes of one message of the daemon. */
 const LONGEST_MESSAGE = 1 << 30
+/** Number of bytes after which the answer to a refused handshake is not read on. */
+const LONGEST_REFUSAL = 64 * 1024
 
 /** Dials with the token in a header, because logs record addresses but no headers. */
 export function dialNode(address: Address): Dial {
@@ -35,11 +37,18 @@ function dialHost(address: Address, handlers: WireHandlers, { url, agent }: Rout
     })
     socket.once('unexpected-response', (_request, response) => {
       const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () => {
+      let bytes = 0
+      const refuse = () => {
         reject(refusal(address.url, response.statusCode ?? 0, Buffer.concat(chunks).toString()))
         socket.terminate()
+      }
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk)
+        bytes += chunk.length
+        if (bytes > LONGEST_REFUSAL) refuse()
       })
+      // It also comes when the connection is lost within the answer.
+      response.once('close', refuse)
     })
   })
 }
@@ -47,8 +56,8 @@ function dialHost(address: Address, handlers: WireHandlers, { url, agent }: Rout
 /** The daemon refuses a handshake with the same error object that it would put into an answer. */
 function refusal(url: string, status: number, body: string): PlotdError {
   try {
-    const { error } = JSON.parse(body) as { error?: Parameters<typeof errorOf>[0] }
-    if (error) return errorOf(error)
+    const error = errorIn(JSON.parse(body))
+    if (error) return error
   } catch {}
   return new PlotdError('ERR_DAEMON_AWAY', `a program other than plotd answers at ${url} (HTTP ${status})`)
 }

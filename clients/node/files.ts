@@ -1,4 +1,4 @@
-import { errorOf } from './rpc.ts'
+import { errorIn, errorOf } from './rpc.ts'
 import type { HttpAnswer, HttpRequest, Send } from './wire.ts'
 
 /** Uploads, outputs and plans. Each travels by an HTTP request of its own, not as a JSON-RPC call. */
@@ -33,8 +33,7 @@ export class Files {
 function refusal(answer: HttpAnswer) {
   const unknown = { code: 0, message: `HTTP ${answer.status}` }
   try {
-    const { error } = JSON.parse(textOf(answer)) as { error?: Parameters<typeof errorOf>[0] }
-    return errorOf(error ?? unknown)
+    return errorIn(JSON.parse(textOf(answer))) ?? errorOf(unknown)
   } catch {
     return errorOf(unknown)
   }

@@ -16,6 +16,19 @@ export function errorOf(error: NonNullable<Answer['error']>): PlotdError {
   return new PlotdError(code as ErrorCode, error.message, { ...detail })
 }
 
+/** The error in the body of an HTTP answer; undefined when there is none, or when the body is not the daemon's. */
+export function errorIn(body: unknown): PlotdError | undefined {
+  const { error } = (body ?? {}) as { readonly error?: Partial<NonNullable<Answer['error']>> | null }
+  const { message, data } = error ?? {}
+  return typeof message === 'string' ? errorOf({ code: 0, message, ...(data ? { data } : {}) }) : undefined
+}
+
+/** Puts an id into a queue of ascending ids. */
+function putInOrder(queue: number[], id: number): void {
+  const place = queue.findIndex((other) => other > id)
+  queue.splice(place < 0 ? queue.length : place, 0, id)
+}
+
 interface Pending {
   readonly text: string
   /** The queue that the call is sent from. */
@@ -77,7 +90,8 @@ export class Calls {
   /**
    * Passes an answer to its call.
    *
-   * @returns 'refused by the rate limit' when the daemon did not take the call: it is the first in its queue again
+   * @returns 'refused by the rate limit' when the daemon did not take the call: it is in its queue again, before all
+   *   later calls
    */
   settle({ id, result, error }: Answer): 'settled' | 'refused by the rate limit' {
     const call = typeof id === 'number' ? this.#pending.get(id) : undefined
@@ -85,7 +99,7 @@ export class Calls {
     this.#count(call, -1)
     if (error?.data?.detail?.limit === 'messagesPerSecond') {
       call.isSent = false
-      call.queue.unshift(Number(id))
+      putInOrder(call.queue, Number(id))
       return 'refused by the rate limit'
     }
     this.#pending.delete(Number(id))

@@ -1,6 +1,6 @@
 import { SUBPROTOCOL, TOKEN_SUBPROTOCOL } from '../../src/daemon/protocol/constants.ts'
 import { PlotdError } from '../../src/errors.ts'
-import { errorOf } from './rpc.ts'
+import { errorIn } from './rpc.ts'
 import type { Address, Dial, HttpAnswer, HttpRequest, Send, Transport } from './wire.ts'
 
 /** The parts of a browser's WebSocket that are used here; the compiler knows only Node. */
@@ -46,8 +46,7 @@ async function refusal(url: string, send: Send): Promise<PlotdError> {
   const away = new PlotdError('ERR_DAEMON_AWAY', `no daemon answers at ${url}`, { url })
   const { status, body } = await send({ method: 'GET', path: '/session' })
   if (status !== 401) return away
-  const { error } = JSON.parse(new TextDecoder().decode(body)) as { error?: Parameters<typeof errorOf>[0] }
-  return error ? errorOf(error) : away
+  return errorIn(JSON.parse(new TextDecoder().decode(body))) ?? away
 }
 
 async function sendByFetch({ url, token }: Address, { method, path, type, body }: HttpRequest): Promise<HttpAnswer> {
