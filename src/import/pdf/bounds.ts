@@ -53,6 +53,8 @@ export function listLimit(page: PDFPageProxy): Promise<never> {
 const MAX_UNPACKED = 128 << 20
 /** Greatest number of bytes that deflate packs into one byte. */
 const DENSEST = 1032
+/** Limit on the sum of the packed bytes of all streams, in sizes of the file. The streams of a sound file lie apart. */
+const MAX_OVERLAP = 16
 /** Limit on the pixels of one picture. */
 const MAX_PIXELS = 100_000_000
 
@@ -64,6 +66,7 @@ const MAX_PIXELS = 100_000_000
  */
 export function requireRoom(bytes: Uint8Array): void {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let bytesInStreams = 0
   for (let offset = file.indexOf('stream'); offset !== -1; offset = file.indexOf('stream', offset + 6)) {
     if (file.toString('latin1', offset - 3, offset) === 'end') continue
     const before = file.toString('latin1', Math.max(0, offset - 2000), offset)
@@ -74,6 +77,9 @@ export function requireRoom(bytes: Uint8Array): void {
     const end = file.indexOf('endstream', offset)
     const start = offset + 6 + (file[offset + 6] === 0x0d ? 2 : 1)
     const packed = file.subarray(start, end < 0 ? file.length : end)
+    bytesInStreams += packed.length
+    if (bytesInStreams > MAX_OVERLAP * file.length)
+      throw limit('bytes in its streams', MAX_OVERLAP * file.length, 'unpacked')
     if (layers > 1 || packed.length * DENSEST > MAX_UNPACKED) requireSmall(packed, layers)
   }
 }

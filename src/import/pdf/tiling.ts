@@ -8,6 +8,9 @@ import { type Clip, initialState } from './state.ts'
 /** Limit on the cells of one area: a finer pattern cannot be drawn as lines. */
 const MAX_CELLS = 10_000
 
+/** Limit on the distance of a cell from the origin of its pattern, in cells: beyond it, numbers are too coarse. */
+const FARTHEST = 2 ** 40
+
 /** Repeats the cell of a pattern inside a path. */
 export function tileCells(machine: Interpreter, tiling: Tiling, path: PagePath, rule: Rule, base: Affine): void {
   const { instructions, matrix, box, color } = tiling
@@ -36,8 +39,8 @@ export function tileCells(machine: Interpreter, tiling: Tiling, path: PagePath, 
 }
 
 /**
- * The columns and rows of the cells that meet an area; undefined when there are too many, or when the cells have no
- * size.
+ * The columns and rows of the cells that meet an area; undefined when there are too many, when they lie too far away,
+ * or when the cells have no size.
  */
 function cellsIn(
   { minX, minY, maxX, maxY }: Bounds,
@@ -53,7 +56,8 @@ function cellsIn(
   const i1 = Math.ceil((corners.maxX - left) / stepX)
   const j0 = Math.floor((corners.minY - top) / stepY)
   const j1 = Math.ceil((corners.maxY - bottom) / stepY)
-  if (!((i1 - i0 + 1) * (j1 - j0 + 1) <= MAX_CELLS)) return undefined
+  const farthest = Math.max(Math.abs(i0), Math.abs(i1), Math.abs(j0), Math.abs(j1))
+  if (!((i1 - i0 + 1) * (j1 - j0 + 1) <= MAX_CELLS) || !(farthest < FARTHEST)) return undefined
   const cells: [number, number][] = []
   for (let j = j0; j <= j1; j++) for (let i = i0; i <= i1; i++) cells.push([i, j])
   return cells

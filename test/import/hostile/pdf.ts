@@ -134,6 +134,17 @@ export const PDFS: readonly HostileDocument[] = [
       ],
     }),
   ),
+  fileOf('a pattern far from the page', () =>
+    pdfFile(['/Pattern cs /P scn 0 0 100 100 re f'], {
+      resources: pattern(10),
+      objects: [
+        stream(
+          '0 0 m 1 1 l S',
+          `/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 9 9] /XStep 9 /YStep 9 /Matrix [1 0 0 1 1${'0'.repeat(21)} 0]`,
+        ),
+      ],
+    }),
+  ),
   fileOf('patterns on many shapes', (size) =>
     pdfFile([`/Pattern cs /P scn ${'0 0 100 100 re f '.repeat(size / 17)}`], {
       resources: '/Pattern << /P 10 0 R >>',
@@ -144,6 +155,9 @@ export const PDFS: readonly HostileDocument[] = [
         ),
       ],
     }),
+  ),
+  fileOf('streams that stay open', (size) =>
+    Buffer.from(`${text(pdfFile(['0 0 m 9 9 l S']))}${'1 0 obj <</Filter /FlateDecode>> stream\n'.repeat(size / 40)}`),
   ),
   fileOf('very many saved states', (size) => pdfFile([`${'q '.repeat(size / 2)}0 0 m 9 9 l S`])),
   fileOf('short lines', (size) => pdfFile(['0 0 m 1 1 l S\n'.repeat(size / 14)])),

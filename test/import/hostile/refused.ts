@@ -11,6 +11,7 @@ export const REFUSED: readonly { readonly format: string; readonly name: string;
   { format: 'hpgl', name: 'dashes outside of the window', isSlow: true },
   { format: 'pdf', name: 'a chain of forms' },
   { format: 'pdf', name: 'a pattern that draws itself' },
+  { format: 'pdf', name: 'streams that stay open' },
   { format: 'pdf', name: 'two patterns that draw each other' },
   { format: 'pdf', name: 'very many saved states', isSlow: true },
   { format: 'pdf', name: 'blanks that unpack to much', isSlow: true },
