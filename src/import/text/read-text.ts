@@ -33,6 +33,13 @@ const MAX_PAGES = 500
  * grows with the square of their number.
  */
 const MAX_IN_BLOCK = 50_000
+/**
+ * Limit on the cells in the tables of a Markdown text, counted as if each line of a block were a row. marked gives each
+ * row as many cells as the heading has, so a small text may have very many.
+ */
+const MAX_CELLS = 200_000
+/** The line below the heading of a table. */
+const BELOW_HEADING = /^[\s|:>-]*-[\s|:>-]*$/
 
 /**
  * Sets a text on pages, and draws one page.
@@ -68,8 +75,7 @@ function layoutPages(
   const page = paperOf(paper)
   const text = textOf(bytes)
   if (text.length > MAX_CHARACTERS) throw limit('characters', MAX_CHARACTERS, 'characters')
-  if (isMarkdown && text.split(/\n[ \t]*\n/).some((block) => block.length > MAX_IN_BLOCK))
-    throw limit('characters without an empty line', MAX_IN_BLOCK, 'characters')
+  if (isMarkdown) requireSmallBlocks(text.split(/\n[ \t]*\n/))
   const notes = new Notes()
   const note = (code: ImportNote['code'], message: string, count = 1): void => notes.add(code, message, count)
   const styledFont = new StyledFont(font)
@@ -86,6 +92,18 @@ function layoutPages(
     noteGlyphs(section, note)
   }
   return { pages, notes: notes.list(), paper: page }
+}
+
+/** Checks the size of the blocks of a Markdown text and of its tables. @throws PlotdError ERR_SVG_LIMIT */
+function requireSmallBlocks(blocks: readonly string[]): void {
+  let cells = 0
+  for (const block of blocks) {
+    if (block.length > MAX_IN_BLOCK) throw limit('characters without an empty line', MAX_IN_BLOCK, 'characters')
+    const lines = block.split('\n')
+    const columns = lines.filter((line) => BELOW_HEADING.test(line)).map((line) => line.split('|').length)
+    cells += lines.length * columns.reduce((most, count) => Math.max(most, count), 0)
+    if (cells > MAX_CELLS) throw limit('cells in its tables', MAX_CELLS, 'cells')
+  }
 }
 
 function paperOf(name: string): PageSize {

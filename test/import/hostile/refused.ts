@@ -18,4 +18,5 @@ export const REFUSED: readonly { readonly format: string; readonly name: string;
   { format: 'pdf', name: 'a picture of enormous size' },
   { format: 'pdf', name: 'clips in clips' },
   { format: 'markdown', name: 'lists in one line' },
+  { format: 'markdown', name: 'a table of short rows' },
 ]

@@ -39,6 +39,10 @@ export const TEXTS: readonly HostileDocument[] = [
     'a table of columns',
     (size) => `|${'a|'.repeat(size / 8)}\n|${'-|'.repeat(size / 8)}\n${`|${'b|'.repeat(size / 8)}\n`.repeat(2)}`,
   ),
+  fileOf(
+    'a table of short rows',
+    (size) => `${'a|'.repeat(size / 8)}\n${'-|'.repeat(size / 8)}\n${'a\n'.repeat(size / 4)}`,
+  ),
   fileOf('a table of rows', (size) => `|a|b|\n|-|-|\n${'|x|y|\n'.repeat(size / 6)}`),
   fileOf('headings', (size) => '# a\n'.repeat(size / 4)),
   fileOf('rules', (size) => '---\n'.repeat(size / 4)),
