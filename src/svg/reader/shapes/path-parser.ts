@@ -124,6 +124,12 @@ const angle = (ux: number, uy: number, vx: number, vy: number): number =>
   Math.atan2(ux * vy - uy * vx, ux * vx + uy * vy)
 
 /**
+ * Half of an arc's chord, as a share of the radius, below which the arc is a line. The line misses the arc by less than
+ * a billionth of the chord. The centre of such an arc is so far away that the points of the arc would be inexact.
+ */
+const STRAIGHT = 1e-9
+
+/**
  * Adds an arc from the current point to the point x, y; adds nothing when the two points are equal. Converts end points
  * to centre parameters (SVG 2, appendix B.2.4). A radius of 0 makes a line, and radii that are too small are scaled up
  * (B.2.5).
@@ -159,6 +165,10 @@ function arcTo(
   const py = cos * hy - sin * hx
 
   const reach = Math.hypot(px / rx, py / ry)
+  if (reach < STRAIGHT && !isLarge) {
+    outline.line(x, y)
+    return
+  }
   if (reach > 1) {
     rx *= reach
     ry *= reach
