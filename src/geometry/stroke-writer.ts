@@ -15,7 +15,7 @@ export interface Capacity {
  */
 export class StrokeWriter {
   /** x, y interleaved; only the first `2 * vertices` numbers count. */
-  points = new Float64Array(1024)
+  points = new Float64Array(32)
   vertices = 0
   strokes = 0
   #starts = new Uint32Array(16)

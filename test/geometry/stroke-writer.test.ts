@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
 
+describe('a StrokeWriter', () => {
+  it('takes little memory while it is empty: a drawing may have a layer for each stroke', () => {
+    expect(new StrokeWriter().points.byteLength).toBeLessThan(500)
+  })
+})
+
 describe('StrokeWriter.extend', () => {
   it('appends a part of a list of points, also when the arrays must grow', () => {
     const points = Float64Array.from({ length: 5000 }, (_, i) => i)

@@ -156,8 +156,11 @@ export async function prepareFile(file: string, args: PrepareArgs, bound = false
   return { reading, profile, losses, notes, ...result }
 }
 
-const hiddenLayersNote = (layers: readonly string[]): string =>
-  `${plural(layers.length, 'layer')} marked % ${layers.length === 1 ? 'is' : 'are'} left out: ${layers.join(', ')}`
+const hiddenLayersNote = (layers: readonly string[]): string => {
+  const more = layers.length - MAX_NAMED
+  const named = [...layers.slice(0, MAX_NAMED), ...(more > 0 ? [`${more} more`] : [])]
+  return `${plural(layers.length, 'layer')} marked % ${layers.length === 1 ? 'is' : 'are'} left out: ${named.join(', ')}`
+}
 
 function lossesOf({ notDrawn, text }: SvgReading, { report }: PlanResult, nameOf: typeof characterName): string[] {
   const { clippedMm, dropped, strokes } = report

@@ -7,6 +7,9 @@ export interface ReadingWarning {
   readonly count?: number
 }
 
+/** Maximum number of hidden layers that get a warning of their own. */
+const MAX_NAMED = 12
+
 /**
  * Warnings about everything in a file that the pen does not draw or draws in another way, characters without a glyph
  * included.
@@ -36,12 +39,19 @@ export function readingWarnings({
     ...(notFilled === 0
       ? []
       : [{ code: 'not-filled' as const, message: notFilledMessage(notFilled), count: notFilled }]),
-    ...hiddenLayers.map((label) => ({
+    ...hiddenLayers.slice(0, MAX_NAMED).map((label) => ({
       code: 'layer-hidden' as const,
       message: `the layer “${label}” is marked % and is not drawn`,
     })),
+    ...(hiddenLayers.length <= MAX_NAMED ? [] : [moreHidden(hiddenLayers.length - MAX_NAMED)]),
   ]
 }
+
+const moreHidden = (count: number): ReadingWarning => ({
+  code: 'layer-hidden',
+  message: `${count} × further layer is marked % and is not drawn`,
+  count,
+})
 
 /** The message of the code 'white-fill'. */
 export const whiteFillMessage = (count: number): string =>

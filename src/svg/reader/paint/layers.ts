@@ -1,5 +1,6 @@
 import type { Drawing, Layer, Strokes } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
+import type { Work } from '../../../geometry/work.ts'
 import { isCssColor } from '../../css-color.ts'
 import { layerPen, layerTimes, parseLayerLabel } from '../../layer-label.ts'
 import { isDrawnBlack } from '../css/color-key.ts'
@@ -13,21 +14,27 @@ interface Bucket {
   color: string | undefined
 }
 
+/** Steps of work for a layer, because its arrays take two kilobytes of memory. */
+const NEW_LAYER = 600
+
 /** Sorts strokes into layers, in the order of first use. */
 export class LayerSet {
   readonly #buckets = new Map<string, Bucket>()
   readonly #most: number
+  readonly #work: Work
   #vertices = 0
 
   /** @param most  maximum number of vertices, all layers together */
-  constructor(most: number) {
+  constructor(most: number, work: Work) {
     this.#most = most
+    this.#work = work
   }
 
   /** The writer of a layer. A layer has a colour when all its strokes have the same one. */
   writer(key: LayerKey, color: string | undefined): StrokeWriter {
     let bucket = this.#buckets.get(key.key)
     if (bucket === undefined) {
+      this.#work.spend(NEW_LAYER)
       bucket = { key, strokes: new StrokeWriter(), color }
       this.#buckets.set(key.key, bucket)
     }
@@ -97,7 +104,7 @@ function inkscapeLayer(reading: Reading, element: SvgElement, outer: LayerKey): 
   const label = labelOf(element) ?? ''
   const { isHidden, number, options, name } = parseLayerLabel(label)
   if (isHidden) {
-    reading.hiddenLayers.push(label)
+    reading.hideLayer(label)
     return undefined
   }
   const { layers } = reading.settings

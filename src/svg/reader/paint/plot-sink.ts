@@ -49,7 +49,7 @@ export class PlotSink implements Sink {
   constructor(reading: Reading) {
     const { limits, hide } = reading.settings
     this.#reading = reading
-    this.layers = new LayerSet(limits.points)
+    this.layers = new LayerSet(limits.points, reading.budget)
     this.#flat = new StrokeWriter(pointLimit(limits.points))
     this.#dashes = new StrokeWriter(pointLimit(limits.points))
     this.#pieces = new StrokeWriter(pointLimit(limits.points))

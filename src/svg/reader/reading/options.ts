@@ -87,7 +87,7 @@ export interface SvgReading {
   readonly drawing: Drawing
   readonly notDrawn: readonly NotDrawn[]
   readonly text: TextDrawn | undefined
-  /** Labels of the layers marked with `%`: they are not plotted. */
+  /** Labels of the layers marked with `%`, each once, cut to 100 characters: these layers are not plotted. */
   readonly hiddenLayers: readonly string[]
   /** Shapes with a white fill and no stroke that were left out. */
   readonly whiteFills: number

@@ -137,7 +137,7 @@ export class Reading {
   readonly budget: Budget
   readonly cascade: Cascade
   readonly notDrawn = new Tally()
-  readonly hiddenLayers: string[] = []
+  readonly #hiddenLayers = new Set<string>()
   whiteFills = 0
   notFilled = 0
   /** The masks that are being read, the outermost first. */
@@ -169,6 +169,16 @@ export class Reading {
     const { styles, hasVariables } = tree
     const sheet = stylesheet(styles, pageOf(tree.root, 16).box, budget)
     this.cascade = new Cascade(sheet, budget, hasVariables, this.uses)
+  }
+
+  /** Labels of the layers marked with `%`, each once, cut to `MAX_SHOWN` characters. */
+  get hiddenLayers(): readonly string[] {
+    return [...this.#hiddenLayers]
+  }
+
+  /** Notes a layer that is not plotted. */
+  hideLayer(label: string): void {
+    this.#hiddenLayers.add(shown(label))
   }
 
   /** Counts characters that no font has, and that are not drawn. */
@@ -252,13 +262,19 @@ export function styleAt(reading: Reading, element: SvgElement, frame: Frame): St
   return inherit(outer, reading.cascade.declared(element), frame)
 }
 
+/** Maximum number of characters of a text from the file in a warning: a reference may hold a whole picture. */
+const MAX_SHOWN = 100
+
+const shown = (text: string): string =>
+  text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1).replace(/[\uD800-\uDBFF]$/, '')}…` : text
+
 /** Counts the things that are not drawn, by kind. */
 class Tally {
   readonly #entries = new Map<string, { count: number; detail: string | undefined }>()
 
   add(what: string, detail?: string): void {
     const entry = this.#entries.get(what)
-    if (entry === undefined) this.#entries.set(what, { count: 1, detail })
+    if (entry === undefined) this.#entries.set(what, { count: 1, detail: detail && shown(detail) })
     else entry.count++
   }
 

@@ -20,8 +20,8 @@ export const ARGUMENTS: readonly number[] = [2, 2, 6, 9, 0, 2]
  * arrays grow, and the next shape uses them again. `x`, `y` are the current point.
  */
 export class Outline {
-  ops = new Uint8Array(256)
-  args = new Float64Array(1024)
+  ops = new Uint8Array(16)
+  args = new Float64Array(64)
   length = 0
   /** The path data, when the outline is that of a `path` element. */
   data: string | undefined

@@ -4,6 +4,16 @@ import { filled, type Hostile, levels, list, nested } from './make.ts'
 /** Elements that draw or refer to others, in chains, again and again or deeply nested. */
 export const REFERENCES: readonly Hostile[] = [
   {
+    name: 'a layer for each line',
+    svg: (s) =>
+      page(filled(s, (i) => `<g inkscape:groupmode="layer" inkscape:label="${i}"><path d="M1 1h5" stroke="red"/></g>`)),
+  },
+  {
+    name: 'a colour for each line, and a layer for each colour',
+    svg: (s) => page(filled(s, (i) => `<path d="M1 1h5" fill="none" stroke="#${i.toString(16).padStart(6, '0')}"/>`)),
+    options: { layers: 'color' },
+  },
+  {
     name: 'a chain of clipPaths',
     svg: (s) =>
       page(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Drawing, strokesOf } from '../../../../src/geometry/drawing.ts'
-import { drawingToSvg, type LayerMode, readSvg, SvgBuilder } from '../../../../src/svg/index.ts'
+import { drawingToSvg, type LayerMode, readingWarnings, readSvg, SvgBuilder } from '../../../../src/svg/index.ts'
 import { lines, read } from '../support.ts'
 
 const layer = (label: string, inside: string): string =>
@@ -9,6 +9,14 @@ const line = (color: string, y: number): string => `<path fill="none" stroke="${
 
 const layersOf = (inside: string, layers: LayerMode): string[] =>
   read(inside, { layers }).drawing.layers.map(({ name, pen, count }) => `${pen} ${name}: ${count}`)
+
+describe('a warning', () => {
+  it('shows only the start of a long reference', () => {
+    const [warning] = readingWarnings(read(`<use href="data:image/svg+xml,${'x'.repeat(100_000)}"/>`))
+    expect(warning?.message).toMatch(/^1 × use of another file will not be drawn \(data:image.*…\)$/)
+    expect(warning?.message.length).toBeLessThan(160)
+  })
+})
 
 describe('the layers of an SVG', () => {
   it("follow Inkscape's layers and AxiDraw's labels", () => {
@@ -40,6 +48,14 @@ describe('the layers of an SVG', () => {
     expect(reading.drawing.layers).toHaveLength(1)
     expect(reading.hiddenLayers).toEqual(['% guides'])
     expect(reading.notDrawn).toEqual([])
+  })
+
+  it('marked with % get a limited number of short warnings', () => {
+    const many = Array.from({ length: 500 }, (_, i) => layer(`% ${i} ${'x'.repeat(500)}`, '')).join('')
+    const warnings = readingWarnings(read(many + layer('% 1', '') + layer('% 1', '')))
+    expect(warnings).toHaveLength(13)
+    expect(Math.max(...warnings.map(({ message }) => message.length))).toBeLessThan(160)
+    expect(warnings.at(-1)).toMatchObject({ code: 'layer-hidden', count: 489 })
   })
 
   it('do not include hidden layers', () => {
