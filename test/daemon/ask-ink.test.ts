@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -37,7 +38,8 @@ describe('a plot that is requested for a finished job', () => {
     const edited = (await readFile(file, 'utf8')).replace('</svg>', '<path d="M5 30H20" stroke="black"/></svg>')
     await writeFile(file, edited)
     const [request] = await plot({ ids: [id], plot: { copies: 1 } })
-    expect(request).toMatchObject({ id, status: 'rendered', plot: { plotter: 'any' }, result: { strokes: 4 } })
+    const sha256 = createHash('sha256').update(edited).digest('hex')
+    expect(request).toMatchObject({ id, status: 'rendered', plot: { plotter: 'any' }, result: { strokes: 4, sha256 } })
     expect(request).not.toHaveProperty('endedAt')
     await plotd.restart()
     await until(async () => (await plotd.client.call('plotter.get', { name: 'axi' })).state.is === 'idle')

@@ -229,8 +229,10 @@ export async function renderJob(input: RenderInput, reports: Reports): Promise<J
   const { svg, output, figures } = await draw(input, reports)
   const { outputFolder, outputPrefix, path = output, replaces } = input
   const outputPath = writeOutput(outputFolder, outputPrefix + path, svg, replaces === undefined ? {} : { replaces })
-  return { path: outputPath, sha256: createHash('sha256').update(svg).digest('hex'), ...figures }
+  return { path: outputPath, sha256: sha256Of(svg), ...figures }
 }
+
+const sha256Of = (svg: string | Uint8Array): string => createHash('sha256').update(svg).digest('hex')
 
 export interface InkInput extends Pick<DrawInput, 'machines' | 'svgLimits'> {
   /** The folder and the path of the SVG of record, or of a copy from another host. */
@@ -262,7 +264,8 @@ const OF_THE_PAGE: ReadonlySet<string> = new Set([
  */
 export async function inkResult({ rendered, ...input }: InkInput): Promise<JobResult> {
   const { path, warnings } = rendered
-  const reading = await readRecord(input)
+  const svg = await recordBytes(input)
+  const reading = readSvg(svg, { limits: input.svgLimits ?? {} })
   const { ready, refusal, machine, plotters, pageWarnings } = prepareFor(reading.drawing, input)
   if (refusal) throw refusal
   const ownWarnings = warnings.filter(({ code }) => !OF_THE_PAGE.has(code))
@@ -270,7 +273,7 @@ export async function inkResult({ rendered, ...input }: InkInput): Promise<JobRe
   const drawingWarnings = [...pageWarnings, ...readingWarnings(reading), ...reportWarnings(ready.report)]
   const all = [...ownWarnings, ...drawingWarnings.filter(({ message }) => !known.has(message))]
   if (input.plot.strict) refuseLosses(all)
-  return { path, ...figures(ready.report, all, machine.pace), ...(plotters && { plotters }) }
+  return { path, sha256: sha256Of(svg), ...figures(ready.report, all, machine.pace), ...(plotters && { plotters }) }
 }
 
 export interface PlanInput {
@@ -301,14 +304,15 @@ function requireDrawable(drawing: Drawing, plot: PlotRequest, profile: Profile):
   if (refusal) throw refusal
 }
 
-async function readRecord({
-  outputFolder,
-  path,
-  svgLimits = {},
-}: Pick<PlanInput, 'outputFolder' | 'path' | 'svgLimits'>): Promise<SvgReading> {
+type RecordInput = Pick<PlanInput, 'outputFolder' | 'path' | 'svgLimits'>
+
+async function readRecord({ svgLimits = {}, ...place }: RecordInput): Promise<SvgReading> {
+  return readSvg(await recordBytes(place), { limits: svgLimits })
+}
+
+async function recordBytes({ outputFolder, path }: RecordInput): Promise<Buffer> {
   const { file } = await openOutput(outputFolder, path)
-  const svg = await file.readFile().finally(() => file.close())
-  return readSvg(svg, { limits: svgLimits })
+  return file.readFile().finally(() => file.close())
 }
 
 /**
