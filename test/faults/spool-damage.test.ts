@@ -157,6 +157,26 @@ describe('a snapshot', () => {
     }
   })
 
+  it('that is passed over brings back no job that was removed from its archive', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk, { endedInMemory: 0 })
+    const jobs = await spool.submit([
+      { task: 'text', params: 1 },
+      { task: 'text', params: 2, title: 'kept' },
+    ])
+    for (const { id } of jobs) await spool.cancel(id)
+    const removed = jobs[0]?.id ?? ''
+    await spool.log(removed, 'a line')
+    await spool.compact()
+    await spool.remove(removed)
+    const killed = disk.kill()
+    killed.bytes(snapshotOn(killed)).write('x', 40)
+    const again = await spoolOn(killed)
+    expect(again.recovery.damagedSnapshots).toEqual([snapshotOn(killed)])
+    expect((await again.list()).jobs.map(({ title }) => title)).toEqual(['kept'])
+    await expect(again.logs(removed)).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN' })
+  })
+
   it('that is cut short is passed over too', async () => {
     const whole = await withSnapshots()
     const { length } = whole.bytes(snapshotOn(whole))

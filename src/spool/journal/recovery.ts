@@ -8,7 +8,7 @@ import { type JournalEnd, JournalFile, type JournalHeader, type JournalPlace } f
 import { readHeader, readJournal } from './journal-reader.ts'
 import { type Generations, generations, journalPath, snapshotPath, watermarkPath } from './names.ts'
 import { readSnapshot } from './snapshot-reader.ts'
-import { applyOp, loadAll, type Op, type TablesByName } from './table.ts'
+import { applyOp, forget, loadAll, type Op, type TablesByName } from './table.ts'
 import { type Mark, Watermark } from './watermark.ts'
 
 /** The report of a start: the frames that it read, the damage that it found, and its upgrade of an older format. */
@@ -273,8 +273,12 @@ async function openForWriting(
   }
 }
 
-/** Applies a change from a frame. A job that changed after the snapshot leaves the archive. */
+/**
+ * Applies a change from a frame. A job that changed after the snapshot leaves the archive. A job that was forgotten in
+ * the archive of a damaged snapshot is still in the tables when an earlier snapshot was read.
+ */
 function redo(tables: TablesByName, archived: Map<string, FileRow>, op: Op): void {
   if (op[1] === 'jobs') archived.delete(op[2])
+  if (op[1] === 'forgotten') forget(tables, op[2])
   applyOp(tables, op)
 }

@@ -5,7 +5,7 @@ import type { JournalPlace } from './journal-file.ts'
 import { readHeader, salvageJournal } from './journal-reader.ts'
 import { generations, journalPath, snapshotPath } from './names.ts'
 import { readSnapshot, salvageSnapshot } from './snapshot-reader.ts'
-import { applyOp, loadAll, needsRecord, type Op, type TablesByName } from './table.ts'
+import { applyOp, forget, loadAll, needsRecord, type Op, type TablesByName } from './table.ts'
 import { Watermark } from './watermark.ts'
 
 /** The numbers from a damaged folder. The folder's readable records are in the tables. */
@@ -61,11 +61,6 @@ export async function salvage(place: JournalPlace, tables: TablesByName): Promis
     lostWrites: acknowledged && acknowledged - readFrames,
     lostChanges,
   }
-}
-
-/** Removes the records of a forgotten job, which `unarchive` has loaded from the archive. */
-function forget(tables: TablesByName, id: string): void {
-  for (const name of ['jobs', 'logs']) tables.get(name)?.unload(id)
 }
 
 interface Base {

@@ -132,6 +132,11 @@ export function applyOp(tables: TablesByName, op: Op): void {
   }
 }
 
+/** Removes the records of a job that was forgotten in the archive. */
+export function forget(tables: TablesByName, id: string): void {
+  for (const name of ['jobs', 'logs']) tables.get(name)?.unload(id)
+}
+
 function merge(old: unknown, set: object, removed: readonly string[]): object {
   const merged: Record<string, unknown> = { ...(isRecord(old) ? old : {}), ...set }
   for (const key of removed) delete merged[key]
