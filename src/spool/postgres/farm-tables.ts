@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { Farm, FarmFile, FarmToken, HostOffer, HostView, LockUse } from '../farm.ts'
 import { type Context, rows, run } from './context.ts'
-import type { Heartbeat } from './heartbeat.ts'
+import { dropHeld, type Heartbeat } from './heartbeat.ts'
 import { literal } from './rows.ts'
 
 interface RawHost {
@@ -76,8 +76,16 @@ export class FarmTables implements Farm {
 
   async forgetHost(id: string): Promise<boolean> {
     if (id === this.#context.host || !this.#heartbeat.isLost(id)) return false
-    await run(this.#context, 'DELETE FROM file WHERE host = $1', [id])
-    return (await run(this.#context, 'DELETE FROM host WHERE id = $1', [id])).rowCount !== 0
+    const name = literal(id)
+    return this.#context.writer.do({
+      run: async (tx) => {
+        const gone = await tx.query(`DELETE FROM host WHERE id = ${name} RETURNING 1 AS one`)
+        // No heartbeat finds these jobs later, because the host has no row any more.
+        await dropHeld(tx, id, 'true', 'host-lost')
+        await tx.query(`DELETE FROM file WHERE host = ${name}`)
+        return gone.length > 0
+      },
+    })
   }
 
   async tokens(): Promise<readonly FarmToken[]> {

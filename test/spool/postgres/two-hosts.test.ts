@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { connect } from '../../../src/spool/postgres/connect.ts'
+import { Heartbeat } from '../../../src/spool/postgres/heartbeat.ts'
 import { openPostgres, type PostgresOptions, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
 import { Servers } from '../../../src/spool/postgres/servers.ts'
 import type { Claim, NewJob, SpoolEvent } from '../../../src/spool/spool.ts'
@@ -9,6 +10,7 @@ import { sharedDatabase } from '../../support/postgres-shared.ts'
 
 const open: PostgresSpool[] = []
 afterEach(async () => {
+  vi.restoreAllMocks()
   await Promise.all(open.splice(0).map((spool) => spool.close()))
 })
 
@@ -263,6 +265,20 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     ])
     await expect(b.publish({ ...offer, url: 'https://b' })).rejects.toThrow(/host A has a plotter p already/)
     expect(await b.forgetHost('A')).toBe(false)
+  })
+
+  it('interrupt the plots of a host that is forgotten before a heartbeat has found it lost', async () => {
+    const [a, b] = await twoHosts()
+    const claim = await plotting(b)
+    await submit(b)
+    const { job: rendering } = await render(b)
+    vi.spyOn(Heartbeat.prototype, 'isLost').mockReturnValue(true)
+    expect([await a.farm.forgetHost('B'), await a.farm.forgetHost('B')]).toEqual([true, false])
+    expect(await a.get(claim.job.id)).toMatchObject({ status: 'interrupted', reason: { code: 'host-lost' } })
+    expect((await a.get(rendering.id))?.status).toBe('queued')
+    await expect(b.progress(claim, { phase: 'plot', done: 1, of: 9 }, true)).rejects.toMatchObject(
+      refused('ERR_CLAIM_LOST'),
+    )
   })
 
   it('take the lock away from a host that hangs with it', async () => {
