@@ -285,6 +285,32 @@ export function itKeepsJobs(bench: Bench): void {
       expect((await bench.submit()).id > id).toBe(true)
     })
 
+    it('from another spool under the greatest id: later jobs get other ids', async () => {
+      const job = await bench.submit({ hold: true })
+      expect(await bench.spool.import([{ ...job, id: '7ZZZZZZZZZZZZZZZZZZZZZZZZZ' }])).toBe(1)
+      const later = [await bench.submit(), await bench.submit()]
+      expect(new Set([job, ...later].map(({ id }) => id)).size).toBe(3)
+    })
+
+    it('from another spool, also when a job here has the idempotency key of one of them', async () => {
+      const job = await bench.submit({ idempotencyKey: 'row 1', hold: true })
+      const [first, second] = ['1', '2'].map((digit) => ({ ...job, id: `${digit}${job.id.slice(1)}` }))
+      const importing = bench.spool.import([first ?? job, second ?? job])
+      expect((await bench.submit({ title: 'at the same time' })).title).toBe('at the same time')
+      expect(await importing).toBe(2)
+      expect(await bench.spool.hold((await bench.spool.unhold(first?.id ?? '')).id)).toMatchObject({ status: 'held' })
+      expect(await bench.submit({ idempotencyKey: 'row 1' })).toMatchObject({ repeated: true, status: 'held' })
+    })
+
+    it('while one of them is removed here: the import brings it back', async () => {
+      const job = await bench.submit()
+      await bench.spool.cancel(job.id)
+      const pausing = bench.spool.pauseQueue('p')
+      await new Promise((turn) => setImmediate(turn)) // the next changes share a commit
+      const [, added] = await Promise.all([bench.spool.remove(job.id), bench.spool.import([job]), pausing])
+      expect([added, await bench.status(job.id)]).toEqual([1, 'queued'])
+    })
+
     it('from another spool as after a restart: a plot under way is interrupted', async () => {
       const { id } = await bench.rendered()
       await bench.plot()

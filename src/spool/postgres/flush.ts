@@ -75,6 +75,10 @@ export class PendingChanges {
     this.#removed.set(job.id, job)
   }
 
+  isRemoved(id: string): boolean {
+    return this.#removed.has(id)
+  }
+
   /** @param was  as in `ChangeRow` */
   addChange(seq: number, change: Change, was: string | undefined): void {
     const head = { seq, type: change.type, ...(was !== undefined && { was }) }

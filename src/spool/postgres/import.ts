@@ -2,6 +2,7 @@ import { freeze } from '../freeze.ts'
 import type { Job } from '../job.ts'
 import { next } from '../next.ts'
 import { checkKeys, checkRecord } from '../queue/import.ts'
+import { digestOf } from '../queue/keys.ts'
 import { type Draft, type DraftJob, draft } from '../queue/new-job.ts'
 import type { ForgottenKey, KeyPage } from '../spool.ts'
 import { announcedJob, type Context, forDisplay, rows } from './context.ts'
@@ -47,6 +48,7 @@ async function addAll(
   if (all.length === 0) return []
   return writer.do({
     needs: all.map(({ job }) => job.id),
+    keys: all.flatMap(({ job: { idempotencyKey: key } }) => (key === undefined ? [] : [digestOf(key)])),
     run: async (tx) => {
       const ids: string[] = []
       for (const { job, checked } of all) if (await add(tx, job, checked)) ids.push(job.id)
@@ -58,6 +60,7 @@ async function addAll(
 async function add(tx: Tx, job: Job, { job: checked, largeParams }: Draft): Promise<boolean> {
   const { id, order, status, createdAt, attempts } = job
   if ((await tx.find(id)) !== undefined) return false
+  await tx.writeRemoval(id)
   const { paramsFile: _old, ...rest } = { ...job, ...checked, id, order, status, createdAt, attempts }
   const record: DraftJob = rest
   keepLarge(tx, record, largeParams)

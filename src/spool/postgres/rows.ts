@@ -14,6 +14,8 @@ export interface Row {
   readonly lost: string | null
   /** Whether another job waits for this job. */
   readonly isParent: boolean
+  /** Whether an earlier job has the idempotency key of this new job, as an import allows. A key belongs to one row. */
+  readonly isKeyTaken?: boolean
 }
 
 /** The columns that only a claim sets. */
@@ -76,7 +78,7 @@ const WAITS_FOR_OTHERS: ReadonlySet<string> = new Set(['scheduled', 'held'])
 export const parentsOf = (job: Job): readonly string[] => (WAITS_FOR_OTHERS.has(job.status) ? job.dependsOn : [])
 
 /** The columns of a job as `flush` takes them. */
-export function columnsOf({ job, token, host, life, lost }: Row): Readonly<Record<string, unknown>> {
+export function columnsOf({ job, token, host, life, lost, isKeyTaken }: Row): Readonly<Record<string, unknown>> {
   const [rank, major, minor] = placeInQueue(job)
   const { progress, ...record } = job
   return {
@@ -93,7 +95,7 @@ export function columnsOf({ job, token, host, life, lost }: Row): Readonly<Recor
     rank,
     major,
     minor,
-    key: job.idempotencyKey === undefined ? undefined : digestOf(job.idempotencyKey),
+    key: job.idempotencyKey === undefined || isKeyTaken ? undefined : digestOf(job.idempotencyKey),
     params_file: job.paramsFile,
     host,
     life,

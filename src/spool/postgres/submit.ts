@@ -66,7 +66,6 @@ async function add(tx: Tx, { job: checked, hold, largeParams }: Draft): Promise<
   const waits = !hold && (job.dependsOn.length > 0 || job.runAt !== undefined)
   const added = waits ? toTurn(job, await tx.isWaiting(job.dependsOn), now) : job
   tx.put(added)
-  if (key !== undefined) tx.setKey(key, job.id)
   return added
 }
 

@@ -21,6 +21,8 @@ import {
 
 /** Characters of an id that encode its time. */
 const TIME = 10
+/** The greatest time that an id can encode, ms. */
+const MAX_TIME = 2 ** 48 - 1
 
 /** Runs SQL in the transaction. */
 export type Query = <T extends object>(sql: string) => Promise<readonly T[]>
@@ -121,10 +123,6 @@ export class Tx {
     return this.#keys.get(digestOf(key))
   }
 
-  setKey(key: string, id: string): void {
-    this.#keys.set(digestOf(key), id)
-  }
-
   /** The first job, in order, that a claim may have. */
   async first(query: ClaimQuery): Promise<Row | undefined> {
     let head = this.#heads.get(query.key)
@@ -154,9 +152,10 @@ export class Tx {
     return this.queue.lastId
   }
 
-  /** Lets later new ids sort after this id of an imported job. */
+  /** Lets later new ids sort after this id of an imported job. They begin in the next millisecond. */
   noteId(id: string): void {
-    if (id > this.queue.lastId) this.queue.lastId = id
+    const last = ulid(Math.min(MAX_TIME, decodeTime(id) + 1), () => 0)
+    if (last > this.queue.lastId) this.queue.lastId = last
   }
 
   /** Applies an event to a job. @returns the changed job */
@@ -180,8 +179,10 @@ export class Tx {
     this.queue.highestOrder = Math.max(this.queue.highestOrder, job.order)
     const oldPlace = old && placeInQueue(old.job)
     const hasMoved = oldPlace === undefined || comparePlaces(oldPlace, placeInQueue(job)) !== 0
-    this.#rows.set(job.id, { job, token, host, life, lost, isParent: old?.isParent ?? false })
-    this.#pending.putRow(this.#rows.get(job.id) as Row)
+    const { isParent = false, isKeyTaken = old === undefined && this.#isKeyTaken(job) } = old ?? {}
+    const row: Row = { job, token, host, life, lost, isParent, isKeyTaken }
+    this.#rows.set(job.id, row)
+    this.#pending.putRow(row)
     this.#change({ type: 'changed', job }, hasMoved ? oldPlace : undefined)
     if (isFinal(job)) this.#ended.push(job)
     this.#relate(old?.job, job)
@@ -193,6 +194,11 @@ export class Tx {
     this.#rows.set(job.id, undefined)
     this.#pending.remove(job)
     this.#change({ type: 'removed', id: job.id }, placeInQueue(job))
+  }
+
+  /** Call this before an import adds a job: a flush adds jobs before it deletes jobs that were removed. */
+  async writeRemoval(id: string): Promise<void> {
+    if (this.#pending.isRemoved(id)) await this.flush()
   }
 
   setPaused(name: string, isPaused: boolean): void {
@@ -289,6 +295,15 @@ export class Tx {
       }
     }
     return children
+  }
+
+  /** Gives the key of a new job to the job. @returns whether another job has the key */
+  #isKeyTaken({ id, idempotencyKey }: Job): boolean {
+    if (idempotencyKey === undefined) return false
+    const digest = digestOf(idempotencyKey)
+    const known = this.#keys.get(digest)
+    if (known === undefined) this.#keys.set(digest, id)
+    return known !== undefined && known !== id
   }
 
   #relate(old: Job | undefined, job: Job): void {
