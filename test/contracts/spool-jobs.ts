@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Job } from '../../src/spool/job.ts'
 import { aResult, type Bench, refused } from './spool.ts'
 
 export function itKeepsJobs(bench: Bench): void {
@@ -355,6 +356,24 @@ export function itKeepsJobs(bench: Bench): void {
       await expect(bench.spool.import([{ ...job, id }])).rejects.toMatchObject(refused('ERR_PARAMS'))
       const key = { digest: 'a'.repeat(22), id }
       await expect(bench.spool.importKeys([key])).rejects.toMatchObject(refused('ERR_PARAMS'))
+    })
+
+    it.each([
+      { order: 1e17 },
+      { order: -1e17 },
+      { order: Number.NaN },
+      { createdAt: 1e16 },
+      { startedAt: 1e308 },
+      { endedAt: 1e16 },
+      { endedAt: undefined },
+    ])('from another spool only with a possible place and possible times: %j', async (fields) => {
+      const job = await bench.failed()
+      await bench.spool.remove(job.id)
+      await expect(bench.spool.import([{ ...job, ...fields } as Job])).rejects.toMatchObject({
+        code: 'ERR_PARAMS',
+        detail: { field: Object.keys(fields)[0] },
+      })
+      expect(await bench.spool.import([job])).toBe(1)
     })
 
     it('from another spool only when they are valid', async () => {

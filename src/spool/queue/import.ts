@@ -2,7 +2,7 @@ import { PlotdError } from '../../errors.ts'
 import { inSlices, isSliceOver, nextSlice } from '../../slices.ts'
 import { freeze } from '../freeze.ts'
 import { type Job, type JobError, STATUSES } from '../job.ts'
-import { JOB_ID } from '../job-fields.ts'
+import { JOB_ID, JOB_LIMITS } from '../job-fields.ts'
 import { isFinal, next } from '../next.ts'
 import type { ForgottenKey } from '../spool.ts'
 import type { Core } from './core.ts'
@@ -11,6 +11,8 @@ import { draft } from './new-job.ts'
 
 /** Jobs in one commit of an import. */
 const BATCH = 500
+/** The greatest order of an imported job, also below zero. The next order must differ, and 2 ** 53 + 1 would not. */
+const MAX_ORDER = 2 ** 50
 const KNOWN: ReadonlySet<string> = new Set(STATUSES)
 
 /**
@@ -61,14 +63,18 @@ export function checkRecord(job: Job): Job {
   if (typeof job?.id !== 'string' || !JOB_ID.test(job.id)) throw invalid(job, 'id')
   if (job.paramsError !== undefined) throw withoutParams(job, job.paramsError)
   if (!KNOWN.has(job.status)) throw invalid(job, 'status')
-  if (!Number.isFinite(job.order)) throw invalid(job, 'order')
-  if (!Number.isFinite(job.createdAt)) throw invalid(job, 'createdAt')
-  if (isFinal(job) !== Number.isFinite(job.endedAt)) throw invalid(job, 'endedAt')
+  if (!(Math.abs(job.order) <= MAX_ORDER)) throw invalid(job, 'order')
+  if (!isTime(job.createdAt)) throw invalid(job, 'createdAt')
+  if (job.startedAt !== undefined && !isTime(job.startedAt)) throw invalid(job, 'startedAt')
+  if (isFinal(job) ? !isTime(job.endedAt) : job.endedAt !== undefined) throw invalid(job, 'endedAt')
   if (job.plot === undefined && ['rendered', 'plotting', 'paused', 'interrupted'].includes(job.status)) {
     throw invalid(job, 'plot')
   }
   return job
 }
+
+const { min, max } = JOB_LIMITS.runAt
+const isTime = (time: number | undefined): boolean => time !== undefined && time >= min && time <= max
 
 const isKnown = (core: Core, { id }: Job): boolean => core.waiting.statusOf(id) !== undefined
 
