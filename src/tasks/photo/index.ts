@@ -106,6 +106,6 @@ export const photo = defineTask<PhotoParams>({
     }
     const spacing = params.spacing ?? SPACING[style]
     const strokes = STYLES[style](tone, place, { ...params, spacing }, randomFrom(seed))
-    return drawnSvg(drawingOf(tidy(clip(strokes, room)), width, height, style))
+    return drawnSvg(drawingOf(tidy(clip(strokes, place)), width, height, style))
   },
 })

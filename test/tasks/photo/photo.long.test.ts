@@ -84,6 +84,13 @@ describe('the tones of a picture', () => {
     expect(dark(90, 5)).toBe(0)
   })
 
+  it('have no ink beside the picture when slanted lines cross it and no darkness stays white', async () => {
+    const { drawing } = await drawn({ ...small, width: 220, style: 'squiggle', angle: 30, white: 0 })
+    const { minX, maxX } = boundsOf(drawing)
+    expect(minX).toBeGreaterThanOrEqual(60)
+    expect(maxX).toBeLessThanOrEqual(160)
+  })
+
   it('fill the sheet on request, cut off at its edges', async () => {
     const { box, dark } = await toneOf(RAMP, { ...plain, room: { ...room, maxY: 100 }, fit: 'fill' })
     expect(box).toEqual({ minX: -50, maxX: 150, minY: 0, maxY: 100 })
