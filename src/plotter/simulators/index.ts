@@ -3,6 +3,7 @@
  * import no driver, so tests can compare board and driver. Import from this file.
  */
 import type { Duplex } from 'node:stream'
+import { PlotdError } from '../../errors.ts'
 import { type Clock, scaledClock } from '../link/clock.ts'
 import { simulatorPort } from './cable.ts'
 import { makeSimulator } from './make.ts'
@@ -28,10 +29,17 @@ export function simulatorNamed(name: string, query: URLSearchParams, clock: Cloc
   const key = `${owner} ${name}?${query.toString()}`
   const present = boards.get(key)
   if (present) return present
-  const speed = Number(query.get('speed') ?? 1)
+  const speed = speedOf(query)
   const board = makeSimulator(name, query, speed === 1 ? clock : scaledClock(speed))
   boards.set(key, board)
   return board
+}
+
+function speedOf(query: URLSearchParams): number {
+  const word = query.get('speed')
+  const speed = Number(word ?? 1)
+  if (speed >= 0.001 && speed <= 1_000_000) return speed
+  throw new PlotdError('ERR_CONFIG', `speed ${word}: expected a number from 0.001 to 1000000`, { speed: word })
 }
 
 /** The stream of a `sim:` URL. `speed=20` runs the board twenty times as fast as a real one. */

@@ -90,17 +90,16 @@ const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
   async grbl(port) {
     port.write(GRBL_QUESTIONS)
     const repeat = setTimeout(() => port.write(GRBL_QUESTIONS), REPEAT_MS)
-    // a machine of two axes has no $132
-    const version = await port.match(/\[VER:([\d.]+[a-z]?)[^\]]*\][\s\S]*\$131=[^\n]*\n[\s\S]*ok\r?\n/, WAIT_MS.grbl)
+    const answer = await port.find(grblAnswer, WAIT_MS.grbl)
     clearTimeout(repeat)
-    if (!version) return undefined
+    if (!answer) return undefined
     const settings = Object.fromEntries(
       [...port.text.matchAll(/\$(\d+)=(-?[\d.]+)/g)].map(([, number, value]) => [Number(number), Number(value)]),
     )
-    const info = linesOf(version[0]).filter((line) => line.startsWith('['))
-    const family = grblFamily(version[0])
+    const info = linesOf(answer.text).filter((line) => line.startsWith('['))
+    const family = grblFamily(answer.text)
     const report = family === 'FluidNC' ? await fluidncReport(port) : []
-    return { dialect: 'grbl', model: `${family} ${version[1]}`, settings, info: info.join('\n'), report }
+    return { dialect: 'grbl', model: `${family} ${answer.version}`, settings, info: info.join('\n'), report }
   },
   async marlin(port) {
     port.write(MARLIN_QUESTION)
@@ -141,6 +140,19 @@ const MARLIN_REPORT: ReportQuestions = [
   ['M211', /(M211|Soft)[\s\S]*\nok/i],
   ['M119', /endstop[\s\S]*\nok/i],
 ]
+
+/**
+ * The version in a board's answers to `$I` and `$$`, and the text from there on; undefined before both are complete.
+ * One expression for all of it would take minutes on a text that repeats the parts.
+ */
+function grblAnswer(text: string): { readonly version: string; readonly text: string } | undefined {
+  const found = /\[VER:([\d.]+[a-z]?)[^\]]{0,200}\]/.exec(text)
+  if (!found) return undefined
+  const last = text.indexOf('$131=', found.index) // a machine of two axes has no $132
+  const lineEnd = last < 0 ? -1 : text.indexOf('\n', last)
+  if (lineEnd < 0 || !/ok\r?\n/.test(text.slice(lineEnd))) return undefined
+  return { version: found[1] ?? '', text: text.slice(found.index) }
+}
 
 /** The firmware's name, from its answer to `$I`. */
 function grblFamily(info: string): 'grbl' | 'FluidNC' | 'grblHAL' {
@@ -212,16 +224,21 @@ class Conversation {
 
   /** The first match in the text that the board sends; undefined when there is none within `withinMs`. */
   match(pattern: RegExp, withinMs: number): Promise<RegExpExecArray | undefined> {
+    return this.find((text) => pattern.exec(text) ?? undefined, withinMs)
+  }
+
+  /** The first result of `search` on the text that the board sends; undefined when there is none within `withinMs`. */
+  find<T>(search: (text: string) => T | undefined, withinMs: number): Promise<T | undefined> {
     return new Promise((resolve) => {
-      const end = (match: RegExpExecArray | undefined) => {
+      const end = (result: T | undefined) => {
         clearTimeout(timer)
         this.#check = () => {}
-        resolve(match)
+        resolve(result)
       }
       const timer = setTimeout(() => end(undefined), withinMs)
       this.#check = () => {
-        const match = pattern.exec(this.text)
-        if (match) end(match)
+        const result = search(this.text)
+        if (result !== undefined) end(result)
       }
       this.#check()
     })

@@ -1,5 +1,5 @@
-import type { Duplex } from 'node:stream'
-import { describe, expect, it } from 'vitest'
+import { Duplex } from 'node:stream'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
 import { type MachineSettings, proposeProfile, suggestion } from '../../../src/plotter/propose/index.ts'
 import { type Cable, simulatorPort } from '../../../src/plotter/simulators/cable.ts'
@@ -25,6 +25,10 @@ async function proposed(
 }
 
 describe('a profile from the answers of the board', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
   it('grbl: reach, steps, speeds, acceleration, corners and the range of the servo from $$', async () => {
     const settings = { 11: 0.02, 30: 255, 100: 100, 110: 6000, 111: 9000, 120: 700, 121: 500, 130: 430, 131: 320 }
     const { base, profile, sources } = await proposed(new GrblBoard({ settings, resetsOnOpen: false }), 'grbl')
@@ -178,6 +182,19 @@ describe('a profile from the answers of the board', () => {
       expect([...board.position]).toEqual(before)
       expect(board.ink.strokeCount).toBe(0)
     }
+  })
+
+  it('is not sought for long in the text of a device that repeats the parts of an answer', async () => {
+    vi.useFakeTimers()
+    const open = async () => {
+      const port = new Duplex({ read() {}, write: (_bytes, _encoding, done) => done() })
+      port.push('[VER:1]$131=\n'.repeat(1250))
+      for (let i = 0; i < 30; i++) port.push('x')
+      return port
+    }
+    const identity = identifyPort(open, 'grbl')
+    await vi.advanceTimersByTimeAsync(20_000)
+    await expect(identity).resolves.toBeUndefined()
   })
 
   it('prefers the values of the user to those of the board', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { simulatorNamed } from '../../../src/plotter/simulators/index.ts'
 import { makeSimulator } from '../../../src/plotter/simulators/make.ts'
 
 describe('the address of a simulator', () => {
@@ -16,6 +17,12 @@ describe('the address of a simulator', () => {
   ])('%s with %j is refused', (dialect, query, code) => {
     expect(() => makeSimulator(dialect, new URLSearchParams(query), new VirtualClock())).toThrow(
       expect.objectContaining({ code }),
+    )
+  })
+
+  it.each(['0', '-2', 'fast', '', 'Infinity', '1e-9'])('with speed=%s is refused', (speed) => {
+    expect(() => simulatorNamed('ebb', new URLSearchParams({ speed }), new VirtualClock(), 'speed')).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFIG', message: expect.stringContaining(`speed ${speed}: expected`) }),
     )
   })
 })
