@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -10,6 +11,7 @@ beforeAll(async () => {
   await writeFile(join(daemon.config.output, 'cards/ä b.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
   await writeFile(join(daemon.config.state, 'secret.svg'), 'secret')
   await symlink(join(daemon.config.state, 'secret.svg'), join(daemon.config.output, 'link.svg'))
+  execFileSync('mkfifo', [join(daemon.config.output, 'pipe.svg')])
   await mkdir(`${daemon.config.output}-of-others`)
   await writeFile(`${daemon.config.output}-of-others/a.svg`, 'secret')
 })
@@ -39,6 +41,10 @@ it('the server sends no file of a folder whose name only begins with the name of
   const response = await get('/output/..%2foutput-of-others%2fa.svg')
   expect(response.status).toBe(404)
   expect(await response.text()).not.toContain('secret')
+})
+
+it('the server does not wait for the writer of a named pipe', async () => {
+  expect((await get('/output/pipe.svg')).status).toBe(404)
 })
 
 it('the server answers 404 for missing files, and for folders', async () => {

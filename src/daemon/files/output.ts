@@ -24,7 +24,8 @@ export async function openOutput(folder: string, path: string): Promise<{ file: 
   try {
     const [root, real] = await Promise.all([realpath(folder), realpath(requested)])
     if (!real.startsWith(root + sep)) throw outside(path)
-    const file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW)
+    // Without O_NONBLOCK, a named pipe would hold a thread of the process until a writer comes.
+    const file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
     if ((await file.stat()).isFile()) return { file, type: outputType(real) }
     await file.close()
   } catch (error) {
