@@ -65,7 +65,9 @@ export function moveQueue({ folder, host, url, to, retention, silence, warn }: M
       const mark = join(folder, MOVE_MARK)
       let counts: Omit<MoveResult, 'backup'>
       try {
-        if (!(await exists(mark)) && !(await server.isMoving())) await refuseDifferent(source, target)
+        // Without both marks nothing is copied yet, and hosts may have drawn jobs since a move that failed at once.
+        const isBegun = (await exists(mark)) && (await server.isMoving())
+        if (!isBegun) await refuseDifferent(source, target)
         await writeDurably(mark, `to the ${to}\n`)
         await server.mark(true)
         counts = await copy(source, target)
