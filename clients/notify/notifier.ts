@@ -1,7 +1,7 @@
 import { readFile, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Result, WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
-import { toPlotdError } from '../../src/errors.ts'
+import { PlotdError, toPlotdError } from '../../src/errors.ts'
 import { allJobs } from '../node/all-jobs.ts'
 import type { FeedEvent, PlotdClient } from '../node/index.ts'
 import { OPEN } from '../node/job.ts'
@@ -75,13 +75,22 @@ export class Notifier {
     this.#outbox = outbox
   }
 
-  /** @throws PlotdError ERR_CONFIG when the secret or the address of a channel cannot be used */
+  /**
+   * @throws PlotdError ERR_CONFIG when the secret or the address of a channel cannot be used, ERR_FILE when notify.json
+   *   cannot be read or is damaged
+   */
   static async open(options: NotifierOptions): Promise<Notifier> {
-    const now = options.now ?? Date.now
-    const text = await readFile(join(options.state, FILE), 'utf8').catch(() => undefined)
-    const notifier = new Notifier(options, text === undefined ? emptyOutbox(now()) : (JSON.parse(text) as Outbox))
-    await notifier.#start()
-    return notifier
+    let notifier: Notifier | undefined
+    try {
+      notifier = new Notifier(options, await readOutbox(options))
+      await notifier.#start()
+      return notifier
+    } catch (thrown) {
+      await notifier?.close()
+      // An open client looks for the daemon again and again, and would keep the process from ending.
+      options.client.close()
+      throw thrown
+    }
   }
 
   /** Messages that have not arrived yet. */
@@ -246,6 +255,22 @@ export class Notifier {
 }
 
 const FILE = 'notify.json'
+
+async function readOutbox({ state, now = Date.now }: NotifierOptions): Promise<Outbox> {
+  const path = join(state, FILE)
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw new PlotdError('ERR_FILE', `${path} cannot be read: ${error.message}`, { path }, error)
+  })
+  if (text === undefined) return emptyOutbox(now())
+  try {
+    const outbox = JSON.parse(text) as Outbox
+    if (Array.isArray(outbox.waiting) && Array.isArray(outbox.known)) return outbox
+  } catch {
+    // The error below names the file.
+  }
+  throw new PlotdError('ERR_FILE', `${path} is damaged: remove it, and present needs are sent again`, { path })
+}
 
 function afterMs(ms: number, call: () => void): () => void {
   const timer = setTimeout(call, ms)

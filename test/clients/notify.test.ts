@@ -5,8 +5,8 @@ import { createServer, type Server } from 'node:http'
 import { type AddressInfo, type Server as TcpServer, createServer as tcpServer } from 'node:net'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { connect } from '../../clients/node/index.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { connect, type PlotdClient } from '../../clients/node/index.ts'
 import { post } from '../../clients/notify/channels/channel.ts'
 import { mail } from '../../clients/notify/channels/mail.ts'
 import { signature } from '../../clients/notify/channels/webhook.ts'
@@ -130,6 +130,23 @@ describe('e-mail', () => {
     expect(lines).toContain('Message-ID: <msg_1@plotd>')
     expect(lines).toContain('Subject: The pen is dry')
     server.close()
+  })
+})
+
+describe('a notifier that cannot open', () => {
+  const hook = { name: 'hook', kind: 'webhook', url: 'http://127.0.0.1:9/hook' }
+  it.each([
+    ['its outbox is cut off', '{', hook, { code: 'ERR_FILE' }],
+    ['its outbox has no lists', '{}', hook, { code: 'ERR_FILE' }],
+    ['a secret cannot be read', undefined, { ...hook, secret: { file: join(temp, 'none') } }, { code: 'ERR_CONFIG' }],
+  ])('closes its client, so that the process can end: %s', async (_, outbox, channel, expected) => {
+    const state = await mkdtemp(join(temp, 'notify-'))
+    if (outbox !== undefined) await writeFile(join(state, 'notify.json'), outbox)
+    const close = vi.fn()
+    const client = { close } as unknown as PlotdClient
+    const opening = Notifier.open({ client, notify: notifyOf({ channels: [channel] }), state, log: () => {} })
+    await expect(opening).rejects.toMatchObject(expected)
+    expect(close).toHaveBeenCalled()
   })
 })
 
