@@ -18,6 +18,19 @@ export async function connect({ url, token, socket, state, ...options }: Connect
   return connectTo(await discover({ url, token, socket, state }), options)
 }
 
+/**
+ * Connects to a daemon as `connect` does. Closes the client when the signal aborts: a call that waits for a daemon which
+ * never comes back then fails.
+ *
+ * @throws PlotdError as `connect` does
+ */
+export async function connectUntil(signal: AbortSignal, options: ConnectOptions): Promise<PlotdClient> {
+  const client = await connect(options)
+  if (signal.aborted) client.close()
+  signal.addEventListener('abort', () => client.close(), { once: true })
+  return client
+}
+
 /** Connects to a daemon that `discover` has found. */
 export async function connectTo(address: Address, options: ClientOptions = {}): Promise<PlotdClient> {
   const client = new PlotdClient(address, nodeTransport(address), options)

@@ -11,7 +11,7 @@ import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import type { Config } from '../../src/daemon/config/config.ts'
 import { PlotdError, toPlotdError } from '../../src/errors.ts'
-import { connect } from '../node/connect.ts'
+import { connectUntil } from '../node/connect.ts'
 import type { PlotdClient } from '../node/index.ts'
 import { Book } from './book.ts'
 import { Callers } from './callers.ts'
@@ -51,22 +51,24 @@ export interface DaemonAddress {
  * Makes a running daemon a printer. The printer is a client of the daemon. Its token has the role `own`, by which the
  * printer may queue and cancel its own jobs, and cannot move a plotter.
  *
+ * @param stop  aborts when the daemon has stopped: a printer that is about to open then gives up
  * @throws PlotdError as `Printers.open` and `connect` do
  */
 export async function openPrinters(
   { url, socket, token, version }: DaemonAddress,
   config: Config,
   log: PrintersOptions['log'],
+  stop: AbortSignal = new AbortController().signal,
 ): Promise<Printers> {
   checkExposure(config)
-  await using master = await connect({ url, socket, token })
+  await using master = await connectUntil(stop, { url, socket, token })
   const { host } = await master.call('server.info', {})
   const name = config.spool === undefined ? TOKEN : `${TOKEN}-${host}`.slice(0, 64)
   const { tokens } = await master.call('token.list', {})
   const { secret } = tokens.some((known) => known.name === name && known.role === 'own')
     ? await master.call('token.rotate', { name })
     : await master.call('token.new', { name, role: 'own' })
-  return Printers.open({ client: await connect({ url, socket, token: secret }), config, version, log })
+  return Printers.open({ client: await connectUntil(stop, { url, socket, token: secret }), config, version, log })
 }
 
 /**

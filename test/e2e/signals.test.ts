@@ -1,11 +1,11 @@
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../clients/node/index.ts'
 import { stroke, strokeCount } from '../../src/geometry/drawing.ts'
 import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
-import { type Child, daemonProcess } from '../support/processes.ts'
+import { type Child, daemonProcess, node } from '../support/processes.ts'
 import { removeFolder } from '../support/remove-folder.ts'
 import { until } from '../support/until.ts'
 
@@ -69,5 +69,26 @@ describe('a daemon that has to end in mid-stroke', () => {
     expect(String(await output)).toContain('a bug')
     expect(stroke(board.board.ink.strokes(), 0).at(-2)).toBeLessThan(LAST_X - 1)
     await until(() => !board.board.isPenDown)
+  })
+})
+
+describe('a daemon that has just become ready', () => {
+  it('ends at a signal that comes while its printer and its notifier start', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'plotd-start-'))
+    const file = join(folder, 'config.yaml')
+    const config = {
+      ...{ port: 0, state: join(folder, 'state'), output: join(folder, 'output'), render: { workers: 1 } },
+      ...{ printer: { enabled: true, port: 0 }, notify: { mqtt: { url: 'mqtt://127.0.0.1:9' } } },
+    }
+    await writeFile(file, JSON.stringify(config))
+    const argv = ['node', 'plotd', 'serve', '--config', file]
+    const daemon = node(`process.argv = ${JSON.stringify(argv)}; await import('./clients/cli/main.js')`)
+    try {
+      expect(await daemon.line()).toContain('"event":"ready"')
+      expect(await daemon.kill('SIGTERM')).toBe(0)
+    } finally {
+      daemon.process.kill('SIGKILL')
+      removeFolder(folder)
+    }
   })
 })

@@ -22,12 +22,13 @@ export const serve = defineCommand({
     process.channel?.unref()
     let notifier: Promise<{ close(): Promise<void> } | undefined> | undefined
     let printers: typeof notifier
+    const stop = new AbortController()
     const code = await start({
       ...configSources(args),
       onReady: (daemon, { config }) => {
         const { state, output, plotters, notify } = config
-        notifier = startNotifier(daemon, notify, state)
-        printers = startPrinters(daemon, config)
+        notifier = startNotifier(daemon, notify, state, stop.signal)
+        printers = startPrinters(daemon, config, stop.signal)
         const { url, socket, version, recovery } = daemon
         // A service's output is stored in a log, so this line has no link that logs a browser in.
         if (io.json || process.stdout.isTTY !== true) {
@@ -48,6 +49,8 @@ export const serve = defineCommand({
         )
       },
     })
+    // A notifier or printer that still starts would wait for the daemon, and the process would not end.
+    stop.abort()
     await (await notifier)?.close()
     await (await printers)?.close()
     return code
@@ -57,32 +60,38 @@ export const serve = defineCommand({
 type StartedDaemon = Parameters<NonNullable<ServeOptions['onReady']>>[0]
 
 /** Starts the notifier in this process, as a client of the daemon. Its modules are loaded only for channels or MQTT. */
-async function startNotifier({ url, socket, token }: StartedDaemon, notify: Config['notify'], state: string) {
+async function startNotifier(
+  { url, socket, token }: StartedDaemon,
+  notify: Config['notify'],
+  state: string,
+  stop: AbortSignal,
+) {
   if (notify.channels.length === 0 && notify.mqtt === undefined) return undefined
   const log = (message: string) => process.stderr.write(`notify: ${message}\n`)
   try {
-    const [{ connect }, { Notifier }] = await Promise.all([
+    const [{ connectUntil }, { Notifier }] = await Promise.all([
       import('../../node/connect.ts'),
       import('../../notify/index.ts'),
     ])
-    return await Notifier.open({ client: await connect({ url, socket, token }), notify, state, log, page: url })
+    const client = await connectUntil(stop, { url, socket, token })
+    return await Notifier.open({ client, notify, state, log, page: url })
   } catch (thrown) {
-    log(toPlotdError(thrown).message)
+    if (!stop.aborted) log(toPlotdError(thrown).message)
     return undefined
   }
 }
 
 /** Starts the printers in this process, as a client of the daemon. */
-async function startPrinters(daemon: StartedDaemon, config: Config) {
+async function startPrinters(daemon: StartedDaemon, config: Config, stop: AbortSignal) {
   if (!config.printer.enabled) return undefined
   const log = (message: string) => process.stderr.write(`printer: ${message}\n`)
   try {
     const { openPrinters } = await import('../../printer/index.ts')
-    const printers = await openPrinters(daemon, config, log)
+    const printers = await openPrinters(daemon, config, log, stop)
     log(`listens at ${printers.url}`)
     return printers
   } catch (thrown) {
-    log(toPlotdError(thrown).message)
+    if (!stop.aborted) log(toPlotdError(thrown).message)
     return undefined
   }
 }
