@@ -60,14 +60,23 @@ export function travelSeconds(profile: Profile, dx: number, dy: number): number 
     : gentleRestToRest(length, { acceleration, jerk }, speed)
 }
 
+/**
+ * The model of a 3D printer divides the lines of a whole plot into about this many parts at most: plots with more than
+ * a kilometre of ink get longer parts than the printer. Otherwise a huge or very slow plot would need unbounded memory.
+ */
+const MOST_PARTS = 2_000_000
+
 /** Computes the time of single strokes with plotd's own planner, or with a model of the board's planner. */
 class StrokeClock {
   readonly #profile: Profile
   readonly #planner: Planner
   readonly #blocks: Blocks = emptyBlocks()
+  readonly #leastMm: number
 
-  constructor(profile: Profile) {
+  /** @param totalMm  length of all strokes together, mm */
+  constructor(profile: Profile, totalMm: number) {
     this.#profile = profile
+    this.#leastMm = totalMm / MOST_PARTS
     this.#planner = new Planner(profile)
   }
 
@@ -79,7 +88,7 @@ class StrokeClock {
   seconds(points: Float64Array, limits: MotionLimits, lead: number): number {
     const { dialect, grbl, hpgl, pen, stepsPerMm } = this.#profile
     if (dialect === 'grbl') return grblSeconds(points, limits, { stepsPerMm, ...grbl }, pen.afterDotMs)
-    if (dialect === 'marlin') return printerSeconds(points, limits, this.#profile)
+    if (dialect === 'marlin') return printerSeconds(points, limits, this.#profile, this.#leastMm)
     if (hpgl?.silent) return silentSeconds(points, limits, hpgl)
     if (hpgl) return hpglSeconds(points, limits, hpgl, lead)
     this.#planner.start(points, limits)
@@ -109,7 +118,7 @@ export interface PartialStroke {
 function schedule(drawing: Drawing, profile: Profile, partial?: PartialStroke): Schedule {
   const times = new Float64Array(strokeCount(drawing) + 1)
   const drawn = new Float64Array(times.length + 1)
-  const clock = new StrokeClock(profile)
+  const clock = new StrokeClock(profile, profile.dialect === 'marlin' ? inkLength(drawing) : 0)
   const { points, starts } = drawing
   const { before, after } = onceSeconds(profile)
   const caution = profile.hpgl?.silent ? SILENT_CAUTION : 1

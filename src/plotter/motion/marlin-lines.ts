@@ -25,6 +25,8 @@ const FEWEST = 3
 export interface LineRules {
   readonly stepsPerMm: number
   readonly firmware: 'marlin' | 'klipper'
+  /** Minimum length of the parts into which a line is divided, mm; 0 when absent. Bounds the number of lines. */
+  readonly leastMm?: number
 }
 
 /** The end of a line, mm. `along` is the length of the path up to there, mm. */
@@ -44,7 +46,7 @@ export interface LineEnd {
 export function* marlinLines(points: Float64Array, speed: number, rules: LineRules): Generator<LineEnd, void, void> {
   const start: LineEnd = { x: x(points, 0), y: y(points, 0), along: 0 }
   yield start
-  const most = speed * LINE_SECONDS
+  const most = Math.max(speed * LINE_SECONDS, rules.leastMm ?? 0)
   let from = start
   let pendingEnd: LineEnd | undefined
   for (const to of corners(points, rules)) {

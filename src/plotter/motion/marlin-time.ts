@@ -43,10 +43,10 @@ export interface Lines {
 }
 
 /** All lines of a path, for a firmware and a speed. */
-function linesFor(points: Float64Array, speed: number, { stepsPerMm, marlin }: Profile): Lines {
+function linesFor(points: Float64Array, speed: number, leastMm: number, { stepsPerMm, marlin }: Profile): Lines {
   const ends: number[] = []
   const along: number[] = []
-  for (const end of marlinLines(points, speed, { stepsPerMm, firmware: marlin?.firmware ?? 'marlin' })) {
+  for (const end of marlinLines(points, speed, { stepsPerMm, firmware: marlin?.firmware ?? 'marlin', leastMm })) {
     ends.push(end.x, end.y)
     along.push(end.along)
   }
@@ -65,11 +65,12 @@ export function printerTravelSeconds({ up, stepsPerMm, marlin }: Profile, dx: nu
 /**
  * Seconds for a stroke on Marlin or Klipper, which plan their own motion.
  *
- * @param points  x, y interleaved, mm
+ * @param points   x, y interleaved, mm
+ * @param leastMm  minimum length of the parts into which the model divides a long line, mm
  */
-export function printerSeconds(points: Float64Array, limits: MotionLimits, profile: Profile): number {
+export function printerSeconds(points: Float64Array, limits: MotionLimits, profile: Profile, leastMm: number): number {
   const { marlin } = profile
-  const lines = linesFor(points, limits.speed, profile)
+  const lines = linesFor(points, limits.speed, leastMm, profile)
   if (marlin?.firmware !== 'klipper') return marlinSeconds(lines, limits, profile)
   const drawing = klipperEnds(lines, limits, marlin.cruiseRatio, curvePaceAlong(lines, limits)).at(-1) ?? 0
   return KLIPPER_START + drawing + KLIPPER_LATE + KLIPPER_ANSWERS

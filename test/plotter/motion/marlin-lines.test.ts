@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
+import { estimate } from '../../../src/plotter/motion/estimate.ts'
 import { marlinLines } from '../../../src/plotter/motion/index.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { runs } from '../../support/fuzz.ts'
 
 /**
@@ -39,3 +42,19 @@ it('a path for Klipper is not divided into lines shorter than a step, even at an
     from = end
   }
 })
+
+it('a path is divided into no lines shorter than a given length', () => {
+  const points = Float64Array.of(0, 0, 30, 40, 100, 40)
+  const rules = { stepsPerMm: 80, firmware: 'klipper', leastMm: 5 } as const
+  const lines = [...marlinLines(points, 1, rules)]
+  expect(lines.map(({ along }) => along)).toEqual(Array.from({ length: 25 }, (_, i) => 5 * i))
+})
+
+it.each(['marlin-servo', 'klipper-servo'])(
+  'the estimate of a huge plot on %s has a bounded number of lines',
+  (name) => {
+    const zigzag = Array.from({ length: 200 }, (_, i) => [i % 2 === 0 ? 0 : 1e6, i]).flat()
+    const { seconds } = estimate(drawingOf(strokesOf(zigzag), 1e6, 200), profileNamed(name))
+    expect((199 * 1e6) / seconds).toBeCloseTo(profileNamed(name).down.speed, 0)
+  },
+)

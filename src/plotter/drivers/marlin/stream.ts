@@ -1,4 +1,5 @@
 import { at, x, y } from '../../../geometry/drawing.ts'
+import { lengthTo } from '../../../geometry/measure.ts'
 import { type Clock, sleep } from '../../link/clock.ts'
 import { curvePaceAlong, KLIPPER_FIRST, klipperEnds, type Lines, lineSpeed, marlinLines } from '../../motion/index.ts'
 import type { MotionLimits, Profile } from '../../profiles/profile.ts'
@@ -76,6 +77,12 @@ const along = (lines: Lines, i: number): number => at(lines.along, i)
 const PER_TURN = 5_000
 
 /**
+ * A path is divided into about this many lines at most, so that the lines fit into memory. Only a path of hundreds of
+ * metres at a few percent of the speed gets longer lines for that reason.
+ */
+const MOST_LINES = 10_000_000
+
+/**
  * All lines of a path. A long path is computed in several turns of the event loop, so that it does not block the loop.
  */
 async function linesInTurns(
@@ -86,7 +93,9 @@ async function linesInTurns(
 ): Promise<Lines> {
   const ends: number[] = []
   const along: number[] = []
-  for (const end of marlinLines(points, speed, { stepsPerMm, firmware: marlin?.firmware ?? 'marlin' })) {
+  const leastMm = lengthTo(points, points.length / 2 - 1) / MOST_LINES
+  const rules = { stepsPerMm, firmware: marlin?.firmware ?? 'marlin', leastMm }
+  for (const end of marlinLines(points, speed, rules)) {
     ends.push(end.x, end.y)
     along.push(end.along)
     if (along.length % PER_TURN === 0) await sleep(clock, 0)
