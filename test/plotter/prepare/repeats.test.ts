@@ -73,6 +73,22 @@ describe('repeats', () => {
     expect(lines(withoutRepeats(strokesOf(bar, brush(1.2))))).toEqual([bar, [4, 0, 4, 5], [5.2, 5, 5.2, 10]])
   })
 
+  it('lie on ink that stays: of lines side by side, not every one is a copy of the line before', () => {
+    const band = Array.from({ length: 9 }, (_, i) => [0, 0.004 * i, 10, 0.004 * i])
+    expect(lines(withoutRepeats(strokesOf(...band)))).toEqual([0, 2, 4, 6, 8].map((i) => band[i]))
+    const backwards = band.map((line, i) => (i % 2 === 0 ? line : [10, 0.004 * i, 0, 0.004 * i]))
+    expect(lines(withoutRepeats(strokesOf(...backwards)))).toEqual([0, 2, 4, 6, 8].map((i) => band[i]))
+  })
+
+  it('lie on ink that stays where an original is itself a repeat in part', () => {
+    const [first, second, third] = [
+      [0, 0, 30, 0],
+      [0, 0.004, 10, 0.004, 10, 5],
+      [9, 0.008, 0, 0.008],
+    ]
+    expect(lines(withoutRepeats(strokesOf(first, second, third)))).toEqual([first, [10, 0.004, 10, 5], third])
+  })
+
   it('leave the first of two outlines whole when the two share a border', () => {
     const left = [0, 0, 5, 0, 5, 5, 0, 5, 0, 0]
     const right = [5, 0, 10, 0, 10, 5, 5, 5, 5, 0]

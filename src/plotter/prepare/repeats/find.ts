@@ -2,7 +2,7 @@ import { type Strokes, x, y } from '../../../geometry/drawing.ts'
 import { ascending } from '../../../geometry/radix-sort.ts'
 import { SegmentGrid } from '../../../geometry/segment-grid.ts'
 import type { Work } from '../work.ts'
-import { LEAST, overlap, SAME_INK, type Stretch } from './overlap.ts'
+import { LEAST, onLeftInk, overlap, SAME_INK, type Stretch } from './overlap.ts'
 import { withoutShortStretches } from './short-stretches.ts'
 
 export interface Repeats {
@@ -25,6 +25,8 @@ export interface Repeats {
  * of their number. Ink that is not compared counts as not repeated.
  */
 const MAX_VISITS = 200_000_000
+/** No segment. */
+const NONE = 0xffffffff
 /** Minimum length of a long segment, mm. */
 const LONG = 2
 /** Largest angle between two segments with common ink, radians: twice the tolerance over the least common stretch. */
@@ -38,7 +40,8 @@ const TURN_OF_LONG = 2 * SAME_INK
 /**
  * Finds all ink that lies on other ink of the same strokes: copies, stretches along a common line, and lines that run
  * into another line. The longest segment of a group counts as the original; of equally long ones, the first in the
- * drawing. So whole outlines stay whole.
+ * drawing. So whole outlines stay whole. Ink that is itself a repeat is no original, so repeated ink always lies on ink
+ * that stays.
  */
 export function findRepeats(strokes: Strokes, work: Work, mostVisits = MAX_VISITS): Repeats {
   const { points } = strokes
@@ -50,7 +53,9 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MAX_VISIT
   if (segments.length === 0) return { mm: 0, isComplete: true, visits: 0, stretches }
   const long = new SegmentGrid(strokes, SAME_INK, { from: LONG, below: Infinity })
   const short = new SegmentGrid(strokes, SAME_INK, { from: 0, below: LONG })
-  const visited = new Uint32Array(points.length / 2).fill(0xffffffff)
+  const visited = new Uint32Array(points.length / 2).fill(NONE)
+  // for each segment that lies as a whole on one other segment that stays, that segment
+  const original = new Uint32Array(points.length / 2).fill(NONE)
   const common: Stretch = { from: 0, to: 0 }
   let visits = 0
   let nextCheck = 0
@@ -68,8 +73,21 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MAX_VISIT
       visited[w] = v
       if (isApart(points, v, w)) return false
       overlap(points, v, w, common)
-      if (common.to > common.from) repeats = append(repeats, common)
-      return common.from <= 0 && common.to >= 1
+      if (!(common.to > common.from)) return false
+      const gone = stretches.get(w)
+      if (gone === undefined) {
+        repeats = append(repeats, common)
+        const rest = Math.max(common.from, 1 - common.to)
+        if (rest * lengthOf(points, v) <= SAME_INK) original[v] = w
+        return common.from <= 0 && common.to >= 1
+      }
+      // of many copies of a line only the first stays, so v probably lies on that one
+      if (original[w] !== NONE) compare(original[w] as number)
+      if (original[v] !== NONE) return true
+      visits += gone.length
+      overlap(points, v, w, common)
+      for (const part of onLeftInk(points, v, w, common, gone)) repeats = append(repeats, part)
+      return false
     }
     // no shorter segment counts as the original of a longer one
     const isLong = lengthOf(points, v) >= LONG

@@ -53,3 +53,43 @@ export function overlap(points: Float64Array, v: number, w: number, out: Stretch
   out.from = from / length
   out.to = to / length
 }
+
+/**
+ * The parts of a common stretch that lie on ink of segment w that is left: without the stretches of w that are repeated
+ * themselves. Without this, lines side by side would each count as a copy of the line before, and all but the first
+ * line would be left out. A part shorter than LEAST counts as none.
+ *
+ * @param common    the stretch of segment v along which segment w lies
+ * @param repeated  repeated stretches of w, as shares of its length, sorted and disjoint
+ */
+export function onLeftInk(
+  points: Float64Array,
+  v: number,
+  w: number,
+  common: Stretch,
+  repeated: readonly Stretch[],
+): Stretch[] {
+  const ax = x(points, v)
+  const ay = y(points, v)
+  const dx = x(points, v + 1) - ax
+  const dy = y(points, v + 1) - ay
+  const length2 = dx * dx + dy * dy
+  const along = (vertex: number): number => ((x(points, vertex) - ax) * dx + (y(points, vertex) - ay) * dy) / length2
+  const start = along(w)
+  const extent = along(w + 1) - start
+  const least = LEAST / Math.sqrt(length2)
+  const parts: Stretch[] = []
+  let from = common.from
+  const addUpTo = (to: number): void => {
+    if (to - from >= least) parts.push({ from, to })
+  }
+  for (let k = 0; k < repeated.length; k++) {
+    const stretch = repeated[extent > 0 ? k : repeated.length - 1 - k] as Stretch
+    const p = start + stretch.from * extent
+    const q = start + stretch.to * extent
+    addUpTo(Math.min(common.to, p, q))
+    from = Math.max(from, p, q)
+  }
+  addUpTo(common.to)
+  return parts
+}
