@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
 import { trails } from '../../../src/plotter/prepare/trails/index.ts'
+import { Pairing } from '../../../src/plotter/prepare/trails/pairing.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { runs } from '../../support/fuzz.ts'
 import { ink, meshes } from './support.ts'
@@ -79,6 +80,15 @@ describe('trails', () => {
       return [left, top, left + 1, top, left + 1, top + 2, left, top + 2, left, top]
     })
     expect(strokeCount(trails(strokesOf(...squares), down))).toBe(1)
+  })
+
+  it('compare few turns at a place where thousands of closed strokes meet, and draw them as one', () => {
+    const turns = vi.spyOn(Pairing.prototype, 'turn')
+    const copies = Array.from({ length: 2000 }, () => [0, 0, 1, 0, 1, 1, 0, 0])
+    expect(strokeCount(trails(strokesOf(...copies), down))).toBe(1)
+    expect(strokeCount(trails(strokesOf(...copies, [0, 0, -9, 0]), down))).toBe(1)
+    expect(turns.mock.calls.length).toBeLessThan(2 * 4000 * 200)
+    turns.mockRestore()
   })
 
   it('are as few as an exhaustive search finds, on small graphs', () => {

@@ -2,6 +2,9 @@ import { at, indices } from '../../../geometry/drawing.ts'
 import { rootOf } from '../../../geometry/root-of.ts'
 import type { Pairing } from './pairing.ts'
 
+/** Maximum number of half-edges at a place for a comparison of all pairs. */
+const MANY = 40
+
 /** The trail of each edge, by union-find. */
 class TrailSets {
   readonly #parent: Uint32Array<ArrayBuffer>
@@ -59,14 +62,52 @@ export function mergeRings(pairing: Pairing): void {
   }
   places.sort((p, q) => p.cost - q.cost || p.node - q.node)
   for (const { node } of places) {
+    if (at(pairing.offset, node + 1) - at(pairing.offset, node) > MANY) {
+      mergeMany(pairing, sets, node)
+      continue
+    }
     for (let splice = bestSplice(pairing, sets, node); splice; splice = bestSplice(pairing, sets, node)) {
-      const { a, b, c, d } = splice
-      pairing.pair(a, c)
-      if (d >= 0) pairing.pair(b, d)
-      else pairing.next[b] = -1
-      sets.unite(a >> 1, c >> 1)
+      apply(splice, pairing, sets)
     }
   }
+}
+
+function apply({ a, b, c, d }: Splice, pairing: Pairing, sets: TrailSets): void {
+  pairing.pair(a, c)
+  if (d >= 0) pairing.pair(b, d)
+  else pairing.next[b] = -1
+  sets.unite(a >> 1, c >> 1)
+}
+
+/**
+ * Merges the rings at a place with very many half-edges. Each half-edge of a ring is compared with the MANY half-edges
+ * after it, so the time grows with the number of half-edges and not with its square. A ring that finds no other trail
+ * among them is merged into one trail, the same for all: an open trail if there is one.
+ */
+function mergeMany(pairing: Pairing, sets: TrailSets, node: number): void {
+  const here = pairing.incident.subarray(at(pairing.offset, node), at(pairing.offset, node + 1))
+  const common = here.find((c) => !sets.isRing(c >> 1)) ?? at(here, 0)
+  here.forEach((a, i) => {
+    if (!sets.isRing(a >> 1)) return
+    const splice =
+      cheapest(pairing, sets, a, here.subarray(i + 1, i + 1 + MANY)) ?? cheapest(pairing, sets, a, [common])
+    if (splice) apply(splice, pairing, sets)
+  })
+}
+
+/** The cheapest splice of half-edge a of a ring with another trail's half-edge. */
+function cheapest(pairing: Pairing, sets: TrailSets, a: number, others: Iterable<number>): Splice | undefined {
+  const b = at(pairing.next, a)
+  const own = sets.find(a >> 1)
+  const now = pairing.turn(a, b)
+  let best: Splice | undefined
+  for (const c of others) {
+    if (sets.find(c >> 1) === own) continue
+    const d = at(pairing.next, c)
+    const cost = pairing.turn(a, c) - now + (d < 0 ? 0 : pairing.turn(b, d) - pairing.turn(c, d))
+    if (best === undefined || cost < best.cost) best = { cost, a, b, c, d }
+  }
+  return best
 }
 
 function bestSplice(pairing: Pairing, sets: TrailSets, node: number): Splice | undefined {
@@ -77,17 +118,10 @@ function bestSplice(pairing: Pairing, sets: TrailSets, node: number): Splice | u
   let best: Splice | undefined
   for (const a of here) {
     if (!sets.isRing(a >> 1)) continue
-    const b = at(pairing.next, a)
-    const own = sets.find(a >> 1)
-    const now = pairing.turn(a, b)
-    for (const c of here) {
-      if (sets.find(c >> 1) === own) continue
-      const d = at(pairing.next, c)
-      const cost = pairing.turn(a, c) - now + (d < 0 ? 0 : pairing.turn(b, d) - pairing.turn(c, d))
-      if (best === undefined || cost < best.cost) best = { cost, a, b, c, d }
-    }
-    // at a place with very many edges, the best exchange of the first ring is good enough
-    if (best !== undefined && here.length > 40) return best
+    const splice = cheapest(pairing, sets, a, here)
+    if (splice !== undefined && (best === undefined || splice.cost < best.cost)) best = splice
+    // at a place with very many half-edges, the best exchange of the first ring only tells when the place's turn comes
+    if (best !== undefined && here.length > MANY) return best
   }
   return best
 }
