@@ -163,7 +163,7 @@ const hiddenLayersNote = (layers: readonly string[]): string => {
 }
 
 function lossesOf({ notDrawn, text }: SvgReading, { report }: PlanResult, nameOf: typeof characterName): string[] {
-  const { clippedMm, dropped, strokes } = report
+  const { clippedMm, clippedDots, dropped, strokes } = report
   const missing = text?.missing ?? []
   const more = missing.length - MAX_NAMED
   return [
@@ -175,6 +175,7 @@ function lossesOf({ notDrawn, text }: SvgReading, { report }: PlanResult, nameOf
       .map((character) => `${nameOf(character)}, ${plural(character.count, 'time')}: no installed font has it`),
     ...(more > 0 ? [`${plural(more, 'more character')}`] : []),
     ...(clippedMm > 0.005 ? [`${length(clippedMm)} of ink outside the page`] : []),
+    ...(clippedDots > 0 ? [`${plural(clippedDots, 'dot')} outside the page`] : []),
     ...(dropped.strokes > 0 ? [`${plural(dropped.strokes, 'stroke')} too short to see`] : []),
     ...(strokes === 0 ? ['everything: no stroke lies on the page'] : []),
   ]

@@ -31,7 +31,7 @@ const REPEATED_SHARE = 0.01
 
 /** Warnings about an empty drawing, ink that the preparation removed, and ink that is drawn more than once. */
 export function reportWarnings(report: Measures & Partial<PrepareReport>): Warning[] {
-  const { clippedMm, dropped, repeats, strokes, estimate } = report
+  const { clippedMm, clippedDots, dropped, repeats, strokes, estimate } = report
   const warnings: Warning[] = []
   if (strokes === 0) warnings.push({ code: 'empty', message: 'there is nothing to draw' })
   if (clippedMm > 0.01) {
@@ -39,6 +39,10 @@ export function reportWarnings(report: Measures & Partial<PrepareReport>): Warni
       code: 'clipped',
       message: `${clippedMm.toFixed(1)} mm of ink lie outside the page and are cut off`,
     })
+  }
+  if (clippedDots > 0) {
+    const dotsLie = clippedDots === 1 ? 'dot lies outside the page and is' : 'dots lie outside the page and are'
+    warnings.push({ code: 'clipped', message: `${clippedDots} ${dotsLie} left out`, count: clippedDots })
   }
   if (dropped.strokes > 0) {
     const strokesAre = dropped.strokes === 1 ? 'stroke is' : 'strokes are'

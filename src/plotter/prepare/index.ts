@@ -32,6 +32,8 @@ export interface Measures {
   readonly estimate: Estimate
   /** Length of ink that was cut off outside the page or the margins, mm. */
   readonly clippedMm: number
+  /** Number of dots that were left out because they lie outside the page or the margins. */
+  readonly clippedDots: number
   /** Strokes that were dropped because they are too short. */
   readonly dropped: { readonly strokes: number; readonly mm: number }
   readonly layers: readonly LayerEstimate[]
@@ -90,7 +92,7 @@ export function prepare(
   checkOptions(options)
   const work = new Work(options)
   work.check()
-  const { drawing: reduced, clippedMm, dropped } = placeDrawing(drawing, options, profile)
+  const { drawing: reduced, clippedMm, clippedDots, dropped } = placeDrawing(drawing, options, profile)
   const before = timing(reduced, profile)
   const { mm, isComplete, single, isNeverSlower } = repeatsOf(reduced, options.once === true, work)
   const passes = options.passes ?? 1
@@ -117,6 +119,7 @@ export function prepare(
       before: before.estimate,
       repeats,
       clippedMm,
+      clippedDots,
       dropped,
       layers,
       ...(chosen.plan.gap !== undefined && { bound: boundOf(estimate.seconds, chosen.plan.gap) }),
@@ -139,10 +142,10 @@ export const placeDrawing = (drawing: Drawing, options: PrepareOptions, profile:
  * Orders the strokes only roughly: on cards the estimate is up to 1 % above that of the plan.
  */
 export function measure(drawing: Drawing, profile: Profile): Measures {
-  const { drawing: reduced, clippedMm, dropped } = reduce(place(drawing, {}), {})
+  const { drawing: reduced, clippedMm, clippedDots, dropped } = reduce(place(drawing, {}), {})
   const ready = joinGaps(arrange(reduced, {}, profile, new Work(), 'rough').drawing, {})
   const { estimate, layers } = timing(ready, profile)
-  return { ...pageAndInk(ready), estimate, clippedMm, dropped, layers }
+  return { ...pageAndInk(ready), estimate, clippedMm, clippedDots, dropped, layers }
 }
 
 interface Choice {

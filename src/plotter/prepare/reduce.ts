@@ -10,10 +10,11 @@ import { marginsOf } from './place.ts'
 /** Maximum number of layers that an error message names. */
 const MAX_NAMED = 10
 
-/** A drawing after `reduce`, with its losses: ink outside the page, mm, and strokes that were too short. */
+/** A drawing after `reduce`, with its losses: ink and dots outside the page, and strokes that were too short. */
 export interface Reduction {
   readonly drawing: Drawing
   readonly clippedMm: number
+  readonly clippedDots: number
   readonly dropped: { readonly strokes: number; readonly mm: number }
 }
 
@@ -32,6 +33,7 @@ export function reduce(drawing: Drawing, options: PrepareOptions): Reduction {
   return {
     drawing: remaining,
     clippedMm: clipped === chosen ? 0 : inkLength(chosen) - inkLength(clipped),
+    clippedDots: clipped === chosen ? 0 : Math.max(0, dotCount(chosen) - dotCount(clipped)),
     dropped: {
       strokes: strokeCount(simple) - strokeCount(remaining),
       mm: simple === remaining ? 0 : inkLength(simple) - inkLength(remaining),
@@ -57,6 +59,16 @@ function clipToPage(drawing: Drawing, options: PrepareOptions): Drawing {
   if (options.clip === 'none') return drawing
   const box = marginsOf(drawing, options.clip === 'margins' ? options.margin : 0)
   return isInside(boundsOf(drawing), box) ? drawing : mapLayers(drawing, (strokes) => clip(strokes, box))
+}
+
+/** The number of strokes without length: a loss of dots takes away no millimetre of ink. */
+function dotCount(strokes: Strokes): number {
+  let dots = 0
+  for (let i = 0; i < strokeCount(strokes); i++) {
+    const line = stroke(strokes, i)
+    if (line.length > 0 && line.every((value, k) => value === line[k & 1])) dots++
+  }
+  return dots
 }
 
 const isInside = (ink: Bounds, box: Bounds): boolean =>

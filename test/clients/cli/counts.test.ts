@@ -79,6 +79,15 @@ describe('a sentence agrees with its number: is or are, 2nd or 3rd', () => {
   })
 
   it.each([
+    [1, '1 dot lies outside the page and is left out'],
+    [2, '2 dots lie outside the page and are left out'],
+  ])('the dots that a plan cuts off: %i', (clippedDots, expected) => {
+    const report = { clippedMm: 0, clippedDots, dropped: { strokes: 0 }, strokes: 5, estimate: { penDownMm: 9 } }
+    const warnings = reportWarnings(report as unknown as Parameters<typeof reportWarnings>[0])
+    expect(warnings.map(({ message }) => message)).toEqual([expected])
+  })
+
+  it.each([
     ['abcdefghi', /character 9\) is drawn as a similar character, too$/],
     ['abcdefghij', / are drawn as similar characters, too$/],
   ])('substituted characters after the first eight: %s', (letters, expected) => {

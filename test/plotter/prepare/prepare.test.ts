@@ -159,6 +159,11 @@ describe('placing', () => {
     expect(prepare(drawing([90, 50, 110, 50]), { margin: 5, clip: 'margins' }).report.clippedMm).toBeCloseTo(15, 9)
   })
 
+  it('reports the dots that were cut off, which have no length', () => {
+    const { report } = prepare(drawing([5, 5, 5, 5], [500, 5, 500, 5], [-1, 5], [10, 10, 20, 10]))
+    expect(report).toMatchObject({ clippedMm: 0, clippedDots: 2, strokes: 2 })
+  })
+
   it('reports the strokes that were too short to draw', () => {
     const { report } = prepare(drawing([1, 1, 1.2, 1], [10, 10, 20, 10]), { dropShorterThan: 0.5 })
     expect(report.dropped.strokes).toBe(1)
