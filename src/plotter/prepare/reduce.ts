@@ -1,4 +1,5 @@
-import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
+import { PlotdError } from '../../errors.ts'
+import { type Bounds, boundsOf, isEmpty } from '../../geometry/bounds.ts'
 import { clip } from '../../geometry/clip.ts'
 import { at, type Drawing, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { inkLength } from '../../geometry/measure.ts'
@@ -9,6 +10,12 @@ import { marginsOf } from './place.ts'
 
 /** Maximum number of layers that an error message names. */
 const MAX_NAMED = 10
+
+/**
+ * Largest coordinate of ink, mm, as in an SVG file: no plotter is so large. Far beyond it, the search for an order would
+ * follow rounding errors without end.
+ */
+const FURTHEST = 1_000_000
 
 /** A drawing after `reduce`, with its losses: ink and dots outside the page, and strokes that were too short. */
 export interface Reduction {
@@ -21,7 +28,7 @@ export interface Reduction {
 /**
  * Selects layers, clips to the page or its margins, simplifies strokes, and removes short strokes, as the options say.
  *
- * @throws PlotdError ERR_PARAMS when a selected layer does not exist
+ * @throws PlotdError ERR_PARAMS when a selected layer does not exist, or when ink lies beyond FURTHEST
  */
 export function reduce(drawing: Drawing, options: PrepareOptions): Reduction {
   const chosen = selectLayers(drawing, options.layers)
@@ -30,6 +37,7 @@ export function reduce(drawing: Drawing, options: PrepareOptions): Reduction {
   const simple = tolerance > 0 ? mapLayers(clipped, (strokes) => simplifyStrokes(strokes, tolerance)) : clipped
   const short = options.dropShorterThan ?? 0
   const remaining = dropShort(simple, short)
+  requireNear(remaining)
   return {
     drawing: remaining,
     clippedMm: clipped === chosen ? 0 : inkLength(chosen) - inkLength(clipped),
@@ -39,6 +47,17 @@ export function reduce(drawing: Drawing, options: PrepareOptions): Reduction {
       mm: simple === remaining ? 0 : inkLength(simple) - inkLength(remaining),
     },
   }
+}
+
+function requireNear(drawing: Drawing): void {
+  const box = boundsOf(drawing)
+  if (isEmpty(box)) return
+  const furthest = Math.max(-box.minX, -box.minY, box.maxX, box.maxY)
+  if (furthest <= FURTHEST) return
+  throw new PlotdError(
+    'ERR_PARAMS',
+    `page and scale put ink ${furthest.toPrecision(3)} mm from the corner of the page, expected at most ${FURTHEST} mm`,
+  )
 }
 
 function selectLayers(drawing: Drawing, chosen: PrepareOptions['layers']): Drawing {

@@ -159,6 +159,14 @@ describe('placing', () => {
     expect(prepare(drawing([90, 50, 110, 50]), { margin: 5, clip: 'margins' }).report.clippedMm).toBeCloseTo(15, 9)
   })
 
+  it('refuses a page or a scale that puts ink beyond any plotter', () => {
+    const nines = '9'.repeat(20)
+    const refused = { code: 'ERR_PARAMS', message: expect.stringContaining('expected at most 1000000 mm') }
+    expect(() => prepare(line, { page: `${nines}x${nines}`, fit: 'page' })).toThrow(expect.objectContaining(refused))
+    expect(() => prepare(line, { scale: 1e6, clip: 'none' })).toThrow(expect.objectContaining(refused))
+    expect(() => prepare(line, { scale: 1e6 })).not.toThrow()
+  })
+
   it('reports the dots that were cut off, which have no length', () => {
     const { report } = prepare(drawing([5, 5, 5, 5], [500, 5, 500, 5], [-1, 5], [10, 10, 20, 10]))
     expect(report).toMatchObject({ clippedMm: 0, clippedDots: 2, strokes: 2 })
