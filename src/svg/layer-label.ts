@@ -1,3 +1,4 @@
+import { PlotdError } from '../errors.ts'
 import type { Layer, LayerOptions } from '../geometry/drawing.ts'
 
 /** The parsed label of a layer. */
@@ -15,7 +16,10 @@ const MAX_LAYER_NUMBER = 1000
 
 /** The option and the range of each flag. */
 const FLAGS: Readonly<
-  Record<string, { readonly key: keyof LayerOptions; readonly from: number; readonly to: number }>
+  Record<
+    string,
+    { readonly key: Exclude<keyof LayerOptions, 'pauseBefore'>; readonly from: number; readonly to: number }
+  >
 > = {
   H: { key: 'penDownPercent', from: 0, to: 100 },
   S: { key: 'speedPercent', from: 1, to: 110 },
@@ -81,6 +85,24 @@ export function layerLabel({ name, pen, options }: Pick<Layer, 'name' | 'pen' | 
   const start = `${options.pauseBefore ? '!' : ''}${Math.min(pen, MAX_LAYER_NUMBER)}${flags}`
   const label = `${start} ${name}`.trim()
   return parseLayerLabel(label).name === name.trim() ? label : `${start} - ${name}`.trim()
+}
+
+/**
+ * Checks that a label and attributes can hold a pen and options.
+ *
+ * @throws PlotdError ERR_PARAMS that names the value: a reader would ignore it, and draw with another pen or speed
+ */
+export function checkLayer({ pen, options }: Pick<Layer, 'pen' | 'options'>): void {
+  // AxiDraw has a layer 0, which means pen 1. `layerPen` reads at most 15 digits.
+  requireWhole('pen', pen, 0, 1e15 - 1)
+  for (const { key, from, to } of Object.values(FLAGS))
+    requireWhole(key, options[key], key === 'delayMs' ? 0 : from, to)
+  for (const key of Object.values(TIMES)) requireWhole(key, options[key], 0, LONGEST_MS)
+}
+
+function requireWhole(what: string, value: number | undefined, from: number, to: number): void {
+  if (value === undefined || (Number.isInteger(value) && value >= from && value <= to)) return
+  throw new PlotdError('ERR_PARAMS', `${what} must be a whole number from ${from} to ${to}, got ${value}`)
 }
 
 const PEN = 'data-plotd-pen'

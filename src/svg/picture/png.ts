@@ -98,7 +98,7 @@ function fitOf({ width, height, scale }: PngOptions): PngRequest['fit'] {
     }
   }
   if (scale !== undefined) return { scale }
-  return height !== undefined && width === undefined ? { height } : { width: Math.round(width ?? 1200) }
+  return height !== undefined && width === undefined ? { height } : { width: Math.max(1, Math.round(width ?? 1200)) }
 }
 
 /** Adds the SVG namespace when it is missing. A fifth of published SVGs lack the namespace, and resvg refuses them. */

@@ -2,7 +2,7 @@ import { PlotdError } from '../../errors.ts'
 import type { LayerOptions, Strokes } from '../../geometry/drawing.ts'
 import type { MissingCharacter, TextOptions } from '../../hershey/index.ts'
 import { cssColor } from '../css-color.ts'
-import { layerLabel, penText, timesText } from '../layer-label.ts'
+import { checkLayer, layerLabel, penText, timesText } from '../layer-label.ts'
 import { svgDocument } from './document.ts'
 import { escapeAttribute } from './escape.ts'
 import { placeText } from './hershey-text.ts'
@@ -20,7 +20,7 @@ export interface BuilderOptions {
 
 /** The pen of a layer, the colour of its ink, and its options for the plotter. */
 export interface LayerStyle {
-  /** Pen number; by default the first layer has pen 1, the second pen 2. */
+  /** Pen number, a whole number; by default the first layer has pen 1, the second pen 2. */
   readonly pen?: number
   /** CSS colour; default that of the SVG. */
   readonly color?: string
@@ -153,6 +153,7 @@ export class SvgBuilder {
     draw?: (svg: this) => unknown,
     { pen = this.#layers + 1, color, options = {} }: LayerStyle = {},
   ): this {
+    checkLayer({ pen, options })
     this.#layers += 1
     const label = layerLabel({ name, pen, options })
     const stroke = color === undefined ? '' : ` stroke="${cssColor(color)}"`

@@ -13,6 +13,7 @@ describe('svgToPng', () => {
     expect(size(await svgToPng(card, { width: 400 }))).toEqual([400, 200])
     expect(size(await svgToPng(card, { height: 100 }))).toEqual([200, 100])
     expect(size(await svgToPng(card, { scale: 1 }))).toEqual([378, 189])
+    expect(size(await svgToPng(card, { width: 0.4 }))).toEqual([1, 1])
   })
 
   it('draws different pictures for different drawings', async () => {

@@ -95,6 +95,18 @@ describe('SvgBuilder', () => {
     ['path data', (svg) => svg.path('M NaN 0'), /got "M NaN 0"/],
     ['markup in path data', (svg) => svg.path('M0 0"/><script>'), /must be SVG path data/],
     ['a colour', (svg) => svg.layer('x', () => {}, { color: 'red"' }), /must be a CSS colour/],
+    ['a negative pen', (svg) => svg.layer('x', () => {}, { pen: -1 }), /pen must be a whole number .*, got -1/],
+    ['half a pen', (svg) => svg.layer('x', () => {}, { pen: 1.5 }), /pen must be a whole number .*, got 1.5/],
+    [
+      'a speed that the label cannot hold',
+      (svg) => svg.layer('x', () => {}, { options: { speedPercent: 33.3 } }),
+      /speedPercent must be a whole number from 1 to 110, got 33.3/,
+    ],
+    [
+      'a time that the attribute cannot hold',
+      (svg) => svg.layer('x', () => {}, { options: { touchMs: 20_000 } }),
+      /touchMs must be a whole number from 0 to 10000, got 20000/,
+    ],
     ['a superfluous end', (svg) => svg.end(), /without an open group/],
   ])('refuses an invalid argument, and names it: %s', (_name, draw, message) => {
     expect(() => draw(new SvgBuilder(9, 9))).toThrowError(
