@@ -183,6 +183,8 @@ class Follower {
     const step = this.#job && nextStep(this.#job, this.#plotters)
     if (step?.request === this.#lastRequest) return
     this.#lastRequest = step?.request
+    // Enter must not do what an earlier request asked for.
+    this.#prompt.close()
     if (!step || this.#io.json) return
     const { request, act } = step
     if (!act || !this.#prompt.isOpen) {

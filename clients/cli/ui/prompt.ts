@@ -1,4 +1,5 @@
 import { createInterface, type Interface } from 'node:readline'
+import { PlotdError } from '../../../src/errors.ts'
 
 export class Prompt {
   readonly isOpen: boolean
@@ -8,9 +9,10 @@ export class Prompt {
     this.isOpen = isOpen
   }
 
-  /** Waits for Enter, then calls `onEnter`. `close` ends the wait. */
+  /** Waits for Enter, then calls `onEnter`. `close` ends the wait, and so does another question. */
   enter(question: string, onEnter: () => void): void {
-    this.#lines ??= createInterface({ input: process.stdin, output: process.stderr })
+    this.close()
+    this.#lines = createInterface({ input: process.stdin, output: process.stderr })
     this.#lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
     this.#lines.question(question, () => {
       this.close()
@@ -18,14 +20,17 @@ export class Prompt {
     })
   }
 
+  /** @returns the answer @throws PlotdError ERR_PARAMS when the input ends before an answer, as at Ctrl-D */
   async ask(question: string): Promise<string> {
     const lines = createInterface({ input: process.stdin, output: process.stderr })
     lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       lines.question(question, (answer) => {
-        lines.close()
         resolve(answer.trim())
+        lines.close()
       })
+      const remedy = 'Give the command again, and answer.'
+      lines.once('close', () => reject(new PlotdError('ERR_PARAMS', 'The input ended before an answer', { remedy })))
     })
   }
 

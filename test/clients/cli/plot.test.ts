@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until as waitFor } from '../../support/until.ts'
 import { ServedDaemon } from './daemon.ts'
+import { Terminal } from './terminal.ts'
 
 const SQUARES = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="40mm" viewBox="0 0 60 40" fill="none" stroke="black">
   <rect x="5" y="5" width="20" height="20"/><rect x="30" y="10" width="20" height="20"/></svg>`
@@ -70,6 +72,17 @@ describe('plotd plot', () => {
     expect(err).toContain(
       'fast waits for you: put sheet 2 of 2 down, and the carriage at home. Then: `plotd ready fast`',
     )
+  })
+
+  it('takes Enter for its last request, also when another terminal did what it asked for before', async () => {
+    const red = join(daemon.folder, 'red.svg')
+    writeFileSync(red, SQUARES.replace('height="20"/><rect', 'height="20"/><rect stroke="red"'))
+    const terminal = new Terminal(['plot', red, '--layers-by', 'color', '--wait'], join(daemon.folder, 'state'))
+    await waitFor(() => terminal.text.includes('a fresh sheet down, and the carriage at home. Then press Enter.'))
+    await daemon.json('ready')
+    await waitFor(() => /Put in pen 2 .*Then press Enter/.test(terminal.text))
+    terminal.type('\r')
+    expect(await terminal.ended).toBe(0)
   })
 
   it('ends --wait with exit code 4 when the job is canceled meanwhile', async () => {
