@@ -83,7 +83,7 @@ def plot_of(options):
     if plotter in ("", "none"):
         return None
     layers = [word.strip() for word in options.layers.split(",") if word.strip()]
-    numbers = [int(word) if word.isdigit() else word for word in layers]
+    numbers = [int(word) if word.isdecimal() else word for word in layers]
     return {"plotter": plotter, "copies": options.copies, **({"layers": numbers} if numbers else {})}
 
 

@@ -15,7 +15,7 @@ from . import jobs as records
 from .errors import DaemonAway, PlotdError
 from .jobs import Job, JobStatus, Plot, Priority
 from .place import Path, Place, find
-from .wire import Call, message_of, connect, head, parse, read_answer, results_of
+from .wire import Call, message_of, connect, head, read_answer, refusal_of, results_of, sha256_of
 
 
 class AsyncPlotd:
@@ -147,10 +147,7 @@ class AsyncPlotd:
         body = source if isinstance(source, bytes) else pathlib.Path(source).read_bytes()
         place = find(*self._arguments)
         status, answer = await self._request(place, "PUT", "/uploads", body, "application/octet-stream")
-        result = parse(status, answer, place.url)
-        if "error" in result:
-            raise PlotdError.of(result["error"])
-        return str(result["sha256"])
+        return sha256_of(status, answer, place.url)
 
     async def output(self, job: Union[str, Job]) -> bytes:
         """The SVG of a rendered job. Raises PlotdError ERR_JOB_STATE when the job is not rendered yet."""
@@ -160,7 +157,7 @@ class AsyncPlotd:
         place = find(*self._arguments)
         status, body = await self._request(place, "GET", f"/output/{urllib.parse.quote(rendered.path)}")
         if status >= 300:
-            raise PlotdError.of(parse(status, body, place.url)["error"])
+            raise refusal_of(status, body, place.url)
         return body
 
     async def _request(
@@ -180,18 +177,21 @@ class AsyncPlotd:
 
     async def _open(self, place: Place) -> Tuple[asyncio.StreamReader, asyncio.StreamWriter, str]:
         at = urllib.parse.urlsplit(place.url)
-        if at.scheme == "https" and not place.socket:
-            try:
-                reader, writer = await asyncio.open_connection(
-                    at.hostname, at.port or 443, ssl=ssl.create_default_context()
-                )
-            except OSError as error:
-                raise DaemonAway(f"no daemon answers at {place.url} ({error})") from error
-            return reader, writer, at.netloc
-        connection, host = await asyncio.get_running_loop().run_in_executor(self._threads, connect, place)
-        connection.setblocking(False)
-        reader, writer = await asyncio.open_connection(sock=connection)
-        return reader, writer, host
+        if at.scheme != "https" or place.socket:
+            connection, host = await asyncio.get_running_loop().run_in_executor(self._threads, connect, place)
+            if not isinstance(connection, ssl.SSLSocket):
+                connection.setblocking(False)
+                reader, writer = await asyncio.open_connection(sock=connection)
+                return reader, writer, host
+            # Nothing listens at the socket file. asyncio opens encrypted connections only itself.
+            connection.close()
+        try:
+            reader, writer = await asyncio.open_connection(
+                at.hostname, at.port or 443, ssl=ssl.create_default_context()
+            )
+        except (OSError, ValueError) as error:
+            raise DaemonAway(f"no daemon answers at {place.url} ({error})") from error
+        return reader, writer, at.netloc
 
 
 class _Waits:

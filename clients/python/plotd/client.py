@@ -11,7 +11,7 @@ from . import jobs as records
 from .errors import DaemonAway, PlotdError
 from .jobs import Job, JobStatus, Plot, Priority
 from .place import Path, Place, find
-from .wire import Body, Call, message_of, parse, request, results_of
+from .wire import Body, Call, message_of, refusal_of, request, results_of, sha256_of
 
 #: Maximum number of jobs in one call of job.wait.
 JOBS_PER_CALL = 500
@@ -176,10 +176,7 @@ class Plotd:
         finally:
             if not isinstance(body, bytes):
                 body.close()
-        result = parse(status, answer, place.url)
-        if "error" in result:
-            raise PlotdError.of(result["error"])
-        return str(result["sha256"])
+        return sha256_of(status, answer, place.url)
 
     def output(self, job: Union[str, Job]) -> bytes:
         """The SVG of a rendered job. Raises PlotdError ERR_JOB_STATE when the job is not rendered yet."""
@@ -189,7 +186,7 @@ class Plotd:
         place = self.place
         status, body = request(place, "GET", f"/output/{urllib.parse.quote(rendered.path)}")
         if status >= 300:
-            raise PlotdError.of(parse(status, body, place.url)["error"])
+            raise refusal_of(status, body, place.url)
         return body
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import re
 import stat
+import urllib.parse
 from dataclasses import dataclass
 from typing import Callable, Optional, Union
 
-from .errors import DaemonAway, StateUnsafe
+from .errors import DaemonAway, PlotdError, StateUnsafe
 
 Path = Union[str, "os.PathLike[str]"]
 MAX_LINKS = 40
@@ -30,6 +32,8 @@ def find(url: Optional[str] = None, token: Optional[str] = None, state: Optional
     """The daemon that the arguments or PLOTD_URL and PLOTD_TOKEN name, else the one of the state folder."""
     address = url or os.environ.get("PLOTD_URL")
     token_given = token or os.environ.get("PLOTD_TOKEN")
+    if token_given and not re.fullmatch("[\x21-\x7e]+", token_given):
+        raise PlotdError("ERR_UNAUTHORIZED", "the token has a blank or a character that no token has")
     if address and token_given:
         return Place(http_url(address), token_given)
     folder = pathlib.Path(state) if state is not None else state_folder()
@@ -57,6 +61,10 @@ def http_url(url: str) -> str:
     address = url if "://" in url else f"http://{url}"
     if address.startswith(("ws://", "wss://")):
         address = "http" + address[2:]
+    try:
+        urllib.parse.urlsplit(address).port
+    except ValueError:
+        raise DaemonAway(f"{url} is no address: expected one such as http://127.0.0.1:7475") from None
     address = address.rstrip("/")
     for end in ("/v1", "/rpc"):
         if address.endswith(end):

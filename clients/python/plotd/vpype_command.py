@@ -31,7 +31,7 @@ def plotd(
     svg = io.StringIO()
     vpype.write_svg(svg, document)
     plot = None if plotter is None else {"plotter": plotter, "copies": copies}
-    level = int(priority) if priority.isdigit() else priority
+    level = int(priority) if priority.isdecimal() else priority
     try:
         job = Plotd().enqueue_svg(svg.getvalue(), title, plot=plot, priority=level, hold=hold)
     except PlotdError as error:

@@ -39,10 +39,11 @@ def connect(place: Place) -> Tuple[socket.socket, str]:
         host = at.hostname or "localhost"
         if at.scheme == "https":  # the certificate proves which daemon answers
             plain = socket.create_connection((host, at.port or 443), CONNECT_SECONDS)
-            plain.settimeout(None)
-            return ssl.create_default_context().wrap_socket(plain, server_hostname=host), at.netloc
+            encrypted = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+            encrypted.settimeout(None)
+            return encrypted, at.netloc
         connection = socket.create_connection((host, at.port or 80), CONNECT_SECONDS)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: the address has no valid host or port
         if isinstance(error, PlotdError):
             raise
         raise DaemonAway(f"no daemon answers at {place.url} ({error})") from error
@@ -66,7 +67,7 @@ def greet(connection: socket.socket, place: Place, host: str) -> None:
     try:
         exchange.request("GET", f"/hello?nonce={nonce}&token={name}")
         answer = json.loads(exchange.getresponse().read(LONGEST_HELLO))
-    except (ValueError, http.client.HTTPException, OSError):
+    except (ValueError, RecursionError, http.client.HTTPException, OSError):
         answer = {}
     plain = str(address).replace("::ffff:", "").split("%")[0]
     proof = hmac.new(digest, f"plotd hello\n{nonce}\n{plain}\n{port}".encode(), "sha256").hexdigest()
@@ -74,9 +75,9 @@ def greet(connection: socket.socket, place: Place, host: str) -> None:
     if hmac.compare_digest(proof.encode(), str(hello.get("proof", "")).encode()):
         return
     connection.close()
-    refusal = hello.get("error") or {}
-    if (refusal.get("data") or {}).get("code") == "ERR_UNAUTHORIZED":
-        raise PlotdError.of(refusal)
+    refusal = error_in(hello)
+    if refusal is not None and refusal.code == "ERR_UNAUTHORIZED":
+        raise refusal
     raise DaemonAway(f"a program other than the daemon of this token answers at {place.url}; the token was not sent")
 
 
@@ -119,20 +120,49 @@ def message_of(calls: Sequence[Call]) -> bytes:
 
 def results_of(status: int, body: bytes, url: str) -> List[Any]:
     """The results in the order of the calls. Raises the error of the first call that the daemon refused."""
-    message = parse(status, body, url)
-    answers = sorted(message, key=lambda answer: int(answer["id"])) if isinstance(message, list) else [message]
+    message = parse(body)
+    answers = [each for each in (message if isinstance(message, list) else [message]) if isinstance(each, dict)]
+    answers.sort(key=lambda answer: answer["id"] if isinstance(answer.get("id"), int) else -1)
     for answer in answers:
-        if answer.get("error"):
-            raise PlotdError.of(answer["error"])
-    return [answer.get("result") for answer in answers]
+        error = error_in(answer)
+        if error is not None:
+            raise error
+        if "result" not in answer:
+            raise stranger(status, url)
+    if not answers:
+        raise stranger(status, url)
+    return [answer["result"] for answer in answers]
 
 
-def parse(status: int, body: bytes, url: str) -> Any:
-    """The JSON value of an answer. Raises DaemonAway when the answer is not JSON."""
+def sha256_of(status: int, body: bytes, url: str) -> str:
+    """The digest in the answer to an upload. Raises the daemon's error."""
+    answer = parse(body)
+    if isinstance(answer, dict) and "sha256" in answer:
+        return str(answer["sha256"])
+    raise refusal_of(status, body, url)
+
+
+def refusal_of(status: int, body: bytes, url: str) -> PlotdError:
+    """The error of a refused request."""
+    return error_in(parse(body)) or stranger(status, url)
+
+
+def stranger(status: int, url: str) -> DaemonAway:
+    return DaemonAway(f"a program other than plotd answers at {url} (HTTP {status})")
+
+
+def error_in(answer: Any) -> Optional[PlotdError]:
+    """The error in an answer. None when there is no error, or when the answer is not the daemon's."""
+    error = answer.get("error") if isinstance(answer, dict) else None
+    return PlotdError.of(error) if isinstance(error, dict) and "message" in error else None
+
+
+def parse(body: bytes) -> Any:
+    """The JSON value of an answer. None when the answer is not JSON."""
     try:
         return json.loads(body)
-    except ValueError:
-        raise DaemonAway(f"a program other than plotd answers at {url} (HTTP {status})") from None
+    except (ValueError, RecursionError):
+        return None
 
 
 class BytesSocket:

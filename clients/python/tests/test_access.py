@@ -1,14 +1,17 @@
 """How the package finds the daemon, and to which programs it sends no token."""
+import asyncio
 import http.server
 import json
 import os
 import pathlib
+import socket
+import ssl
 import threading
 
 import pytest
 
-from plotd import DaemonAway, Plotd, PlotdError, StateUnsafe
-from plotd.place import find, http_url
+from plotd import AsyncPlotd, DaemonAway, Plotd, PlotdError, StateUnsafe
+from plotd.place import Place, find, http_url
 
 STATE = pathlib.Path(os.environ["PLOTD_STATE"])
 
@@ -66,6 +69,62 @@ def test_an_impostor_gets_no_token():
     assert seen and find().token not in "".join(seen)
 
 
+class Stranger(http.server.BaseHTTPRequestHandler):
+    """A program that is no daemon. It gives the same answer to each request."""
+
+    body = b""
+
+    def answer(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.send_response(404)
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    do_GET = do_POST = do_PUT = answer
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize("body", ["null", "5", "[]", "[1]", '[{"id":null}]', '{"error":"Not found"}', "{}", "[" * 4000])
+def test_the_answers_of_another_program_are_told_from_the_daemons(body):
+    server = http.server.HTTPServer(("127.0.0.1", 0), type("Other", (Stranger,), {"body": body.encode()}))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"127.0.0.1:{server.server_port}"
+    other = Plotd(url, "token")
+    calls = [
+        lambda: other.call("server.info"),
+        lambda: other.call_all([("server.info", {}), ("server.info", {})]),
+        lambda: other.upload(b"bytes"),
+        lambda: Plotd(url, state=STATE).call("server.info"),
+        lambda: asyncio.run(AsyncPlotd(url, "token").call("server.info")),
+        lambda: asyncio.run(AsyncPlotd(url, "token").upload(b"bytes")),
+    ]
+    try:
+        for call in calls:
+            with pytest.raises(DaemonAway, match="a program other than"):
+                call()
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("url", ["localhost:99999", "localhost:port", "::1:7475", "http://[::1", "plots..example"])
+def test_a_text_that_is_no_address_is_refused(url):
+    with pytest.raises(DaemonAway):
+        Plotd(url, "token").call("server.info")
+    with pytest.raises(DaemonAway):
+        asyncio.run(AsyncPlotd(url, "token").call("server.info"))
+
+
+@pytest.mark.parametrize("token", ["a\nb", "token\n", "€"])
+def test_a_token_that_fits_into_no_header_is_refused(token):
+    with pytest.raises(PlotdError) as refused:
+        Plotd("localhost:1", token).call("server.info")
+    assert refused.value.code == "ERR_UNAUTHORIZED"
+
+
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no mode on Windows")
 def test_a_state_folder_or_a_file_in_it_that_others_can_change_is_not_trusted(tmp_path):
     (tmp_path / "daemon.json").write_text('{"url": "http://127.0.0.1:1"}')
@@ -81,3 +140,20 @@ def test_a_state_folder_or_a_file_in_it_that_others_can_change_is_not_trusted(tm
     tmp_path.chmod(0o777)
     with pytest.raises(StateUnsafe):
         Plotd(state=tmp_path).call("server.info")
+
+
+def test_asyncio_opens_an_encrypted_connection_itself_when_nothing_listens_at_the_socket_file(monkeypatch):
+    own, other = socket.socketpair()
+    context = ssl.create_default_context()
+    encrypted = context.wrap_socket(own, server_hostname="daemon", do_handshake_on_connect=False)
+    monkeypatch.setattr("plotd.aio.connect", lambda place: (encrypted, "daemon"))
+    place = Place("https://127.0.0.1:1", "token", "/gone.sock")
+    with other, pytest.raises(DaemonAway):
+        asyncio.run(AsyncPlotd()._open(place))
+
+
+def test_a_program_that_accepts_a_tls_connection_and_says_nothing_is_given_up(monkeypatch):
+    monkeypatch.setattr("plotd.wire.CONNECT_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        with pytest.raises(DaemonAway):
+            Plotd(f"https://127.0.0.1:{silent.getsockname()[1]}", "token").call("server.info")
