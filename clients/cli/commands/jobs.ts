@@ -199,7 +199,10 @@ export const purge = defineCommand({
     ['purge --older 0', 'all ended jobs'],
   ],
   async run({ older }, io) {
-    const answer = await io.daemon.call('job.purge', /^0\s*[a-z]*$/i.test(older) ? {} : { olderThanMs: older })
+    const answer = await io.daemon.call(
+      'job.purge',
+      /^0(\s*(ms|s|min|m|h|d))?$/.test(older) ? {} : { olderThanMs: older },
+    )
     io.answer(answer, () => `Forgot ${plural(answer.removed, 'job')}.`)
     return 0
   },

@@ -40,8 +40,9 @@ export const mark = defineCommand({
 
 function placeOf(word: string | undefined): Place {
   if (word !== undefined && Object.hasOwn(CORNERS, word)) return { corner: word as Corner }
-  const [x, y, more] = (word ?? '').split(',').map((part) => lengthMm(part))
-  if (x !== undefined && y !== undefined && more === undefined) return { x, y }
+  const parts = (word ?? '').split(',')
+  const [x, y] = parts.map((part) => lengthMm(part))
+  if (x !== undefined && y !== undefined && parts.length === 2) return { x, y }
   throw new PlotdError('ERR_PARAMS', `${word ?? 'nothing'}: expected the place of a mark, such as 10,10 or top-left`, {
     verb: 'mark',
   })

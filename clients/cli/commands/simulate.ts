@@ -15,6 +15,8 @@ type Firmware = NonNullable<Options['firmware']>
 type Flow = NonNullable<Options['flow']>
 
 const FRAME_MS = 400
+/** The longest time of `--for`, seconds. A timer takes at most 2 ^ 31 - 1 ms. */
+const MOST_SECONDS = 2_000_000
 /** Resolution of the ink in the terminal, mm. On the default sheet of each board, a dot of the terminal is larger. */
 const THIN_MM = 0.4
 /** Tolerance of the picture, mm: half a step of an AxiDraw, since the picture need not show single steps. */
@@ -81,6 +83,8 @@ export const simulate = defineCommand({
   async run(args, io) {
     const { runSimulator } = await import('../../../src/index.ts')
     const kind = KINDS[args.kind as keyof typeof KINDS]
+    if (args.for !== undefined && !(args.for >= 0 && args.for <= MOST_SECONDS))
+      throw new PlotdError('ERR_PARAMS', `--for ${args.for}: expected 0 to ${MOST_SECONDS} seconds`)
     const page = sheetSize(args.page ?? kind.page)
     const options = {
       ...(args.link === undefined ? {} : { link: args.link }),

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { gunzipSync, inflateRawSync } from 'node:zlib'
 import { PlotdError } from '../../../src/errors.ts'
 
@@ -30,7 +30,7 @@ export async function filesIn(path: string, isWanted: PathFilter): Promise<Map<s
 async function inFolder(folder: string, isWanted: PathFilter): Promise<Map<string, Uint8Array>> {
   const files = new Files(folder)
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name).slice(join(folder, '/').length)
+    const path = relative(folder, join(entry.parentPath, entry.name))
     if (entry.isFile() && isWanted(path)) files.add(path, await readFile(join(folder, path)))
   }
   return files.all

@@ -19,7 +19,7 @@ const FEWEST_CELLS = 8
 export function columns<Row>(rows: readonly Row[], all: readonly Column<Row>[], cells: number): string[] {
   const texts = new Map(all.map((column) => [column, rows.map((row) => column.text(row))]))
   const natural = (column: Column<Row>): number =>
-    Math.max(width(column.title), ...(texts.get(column) ?? []).map((text) => width(text)))
+    (texts.get(column) ?? []).reduce((most, text) => Math.max(most, width(text)), width(column.title))
   const least = (column: Column<Row>): number => Math.min(natural(column), column.shrinkTo ?? Number.POSITIVE_INFINITY)
 
   const visible = withoutExpendable(all, least, cells)

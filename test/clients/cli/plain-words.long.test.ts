@@ -72,6 +72,9 @@ describe('a refusal', () => {
     [['ready', '--sheets', '0'], '--sheets is 0, expected at least 1.'],
     [['list', '--limit', '0'], '--limit 0: expected a whole number from 1 on; --all lists all jobs.'],
     [['list', '-n', '-5'], '--limit -5: expected a whole number from 1 on'],
+    [['purge', '--older', '0xyz'], '--older is "0xyz", expected milliseconds or a duration'],
+    [['mark', '10,10,x'], '10,10,x: expected the place of a mark'],
+    [['simulate', '--tcp', '0', '--for', '2592000'], '--for 2592000: expected 0 to 2000000 seconds'],
     [['purge', '--older', '-1h'], '--older is "-1h", expected milliseconds or a duration'],
   ])('of %j begins with the name of the flag', async (words, headline) => {
     const typed = words.map((word) => (word === 'FILE' ? file() : word))

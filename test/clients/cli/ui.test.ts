@@ -91,6 +91,11 @@ describe('tables', () => {
     for (const line of lines) expect(width(line)).toBeLessThanOrEqual(cells)
   })
 
+  it('may have more rows than a call may have arguments', () => {
+    const many = Array.from({ length: 200_000 }, (_, n) => n)
+    expect(columns(many, [{ title: 'N', text: String }], 80)).toHaveLength(200_001)
+  })
+
   it('shrink a column before they leave one out', () => {
     expect(columns(rows, expected, 24)).toEqual([
       'ID  TITLE            AGE',
