@@ -69,11 +69,14 @@ function partsOf(key: string, plotters: readonly WirePlotter[]) {
 const isUnreachable = (plotter: WirePlotter | undefined): boolean =>
   plotter === undefined || plotter.state.is === 'offline' || plotter.state.is === 'unknown'
 
+/** The first parts of the keys of `plotterNeeds`. */
+const OF_PLOTTERS: ReadonlySet<string | undefined> = new Set(['sheet', 'fault', 'pen', 'stuck'])
+
 /** Returns a function that says whether the need of a key is hidden: plotd does not know the state of the plotter. */
 export function isHiddenIn({ plotters }: Situation): (key: string) => boolean {
   return (key) => {
     const { kind, plotter } = partsOf(key, plotters)
-    return (kind === 'sheet' || kind === 'fault') && isUnreachable(plotter)
+    return OF_PLOTTERS.has(kind) && isUnreachable(plotter)
   }
 }
 

@@ -145,6 +145,21 @@ describe('the outbox', () => {
     expect(dueIn({ is: 'idle', ready: false }, [], [])).toEqual([0, 0])
   })
 
+  it.each([
+    ['another pen', { why: 'pen-change', prompt: 'wipe' }],
+    ['a disk that cannot be written', { why: 'operator', prompt: 'make room' }],
+  ] as const)('keeps an unsent message about %s while the host of the plotter is silent', (_, why) => {
+    const present = needs([plotter({ state: { is: 'paused', job: 'J1', since: 1, ...why } })], [])
+    const wanting = [{ name: 'all', events: ['pen', 'fault'], hasIds: true }] as const
+    const first = takeUp(empty, present, wanting, 1)
+    const silent = plotter({ state: { is: 'unknown', since: 1, why: 'its host is silent' } })
+    const situation = { plotters: [silent], jobs: [], batches: [], since: 0 }
+    const hidden = takeUp(first, [], wanting, 2, isMetIn(situation), isHiddenIn(situation))
+    expect(hidden.waiting).toHaveLength(1)
+    expect(dueOf(hidden, new Set())).toEqual([])
+    expect(takeUp(hidden, present, wanting, 3).waiting).toEqual(first.waiting)
+  })
+
   it('gets a need with a new key for each pause and each interruption, also of the same job', () => {
     const paused = (since: number) => ({ is: 'paused', job: 'J1', why: 'pen-change', prompt: 'wipe', since }) as const
     const cut = (since: number) => job({ status: 'interrupted', reason: { code: 'restart', message: 'cut', since } })
