@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
+import { Blossom } from '../../../src/plotter/prepare/joins/blossom.ts'
 import { joins as joinsOf } from '../../../src/plotter/prepare/joins/index.ts'
+import { matching } from '../../../src/plotter/prepare/joins/matching.ts'
+import { nearEnds } from '../../../src/plotter/prepare/joins/near-ends.ts'
+import { openRings } from '../../../src/plotter/prepare/joins/rings.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { runs } from '../../support/fuzz.ts'
 
@@ -131,5 +135,32 @@ describe('joins', () => {
   it('are found among five thousand ends in one place', () => {
     const all = Array.from({ length: 5000 }, (_, i) => [(i % 97) / 1000, (i % 89) / 1000, 50 + i / 100, 60 + (i % 7)])
     expect(strokeCount(joins(strokesOf(...all)))).toBeLessThanOrEqual(2501)
+  })
+
+  it('open thousands of rings side by side with few comparisons', () => {
+    const side = 40
+    const dots = Array.from({ length: side * side }, (_, i) => {
+      const dot = [
+        (i % side) * 0.06 + ((i * 7919) % 13) / 1000,
+        Math.floor(i / side) * 0.06 + ((i * 104_729) % 17) / 1000,
+      ]
+      return [...dot, ...dot]
+    })
+    const ends = nearEnds(strokesOf(...dots), JOIN)
+    const match = matching(ends, () => 1)
+    let calls = 0
+    openRings(match, ends, () => ++calls && 1)
+    expect(match.filter((partner) => partner < 0)).toHaveLength(2)
+    expect(calls).toBeLessThan(10 * ends.near.length)
+  })
+
+  it('search each end without a partner only once', () => {
+    const hubs = Array.from({ length: 50 }, (_, hub) => hub)
+    const leaves = Array.from({ length: 1000 }, (_, leaf) => 50 + leaf)
+    const near = [...hubs.map(() => leaves), ...leaves.map(() => hubs)]
+    const blossom = new Blossom(near, new Int32Array(near.length).fill(-1))
+    blossom.grow(Number.POSITIVE_INFINITY)
+    expect(blossom.match.filter((partner) => partner >= 0)).toHaveLength(100)
+    expect(blossom.work).toBeLessThan(4 * 50 * 1000)
   })
 })

@@ -1,6 +1,7 @@
 /**
  * Makes a matching as large as possible (J. Edmonds, 1965). It searches for an alternating path from each unmatched
- * node to another unmatched node, and contracts odd cycles on the way.
+ * node to another unmatched node, and contracts odd cycles on the way. The nodes of a search that finds no path lie on
+ * no later path either, so no later search visits them. A search resets only the nodes that it has visited.
  */
 export class Blossom {
   readonly #near: readonly (readonly number[])[]
@@ -11,6 +12,10 @@ export class Blossom {
   readonly #queue: Int32Array<ArrayBuffer>
   readonly #isOuter: Uint8Array<ArrayBuffer>
   readonly #mark: Uint8Array<ArrayBuffer>
+  /** 1 for the nodes of searches that found no path. */
+  readonly #isDone: Uint8Array<ArrayBuffer>
+  /** The nodes that the present search has visited. */
+  #visited: number[] = []
   #queued = 0
   /** Number of edges visited so far. */
   work = 0
@@ -20,11 +25,12 @@ export class Blossom {
     this.#near = near
     this.match = match
     const size = near.length
-    this.#parent = new Int32Array(size)
-    this.#base = new Int32Array(size)
+    this.#parent = new Int32Array(size).fill(-1)
+    this.#base = Int32Array.from(near, (_, v) => v)
     this.#queue = new Int32Array(size)
     this.#isOuter = new Uint8Array(size)
     this.#mark = new Uint8Array(size)
+    this.#isDone = new Uint8Array(size)
   }
 
   /**
@@ -33,26 +39,27 @@ export class Blossom {
    */
   grow(most: number): void {
     for (let root = 0; root < this.#near.length && this.work < most; root++) {
-      if ((this.match[root] as number) < 0) this.#augment(this.#search(root))
+      if ((this.match[root] as number) >= 0) continue
+      const end = this.#search(root)
+      this.#augment(end)
+      this.#reset(end < 0)
     }
   }
 
   /** @returns the unmatched node at the end of an augmenting path, or −1 */
   #search(root: number): number {
-    this.#isOuter.fill(0)
-    this.#parent.fill(-1)
-    for (let v = 0; v < this.#base.length; v++) this.#base[v] = v
     this.#queued = 0
     this.#enqueue(root)
     for (let head = 0; head < this.#queued; head++) {
       const v = this.#queue[head] as number
       for (const w of this.#near[v] ?? []) {
         this.work++
-        if (this.#base[v] === this.#base[w] || this.match[v] === w) continue
+        if (this.#isDone[w] === 1 || this.#base[v] === this.#base[w] || this.match[v] === w) continue
         const partner = this.match[w] as number
         if (w === root || (partner >= 0 && (this.#parent[partner] as number) >= 0)) this.#contract(v, w)
         else if ((this.#parent[w] as number) < 0) {
           this.#parent[w] = v
+          this.#visited.push(w)
           if (partner < 0) return w
           this.#enqueue(partner)
         }
@@ -61,18 +68,32 @@ export class Blossom {
     return -1
   }
 
+  #reset(areDone: boolean): void {
+    for (const v of this.#visited) {
+      this.#isOuter[v] = 0
+      this.#parent[v] = -1
+      this.#base[v] = v
+      if (areDone) this.#isDone[v] = 1
+    }
+    this.#visited = []
+  }
+
   #enqueue(v: number): void {
     if (this.#isOuter[v] === 1) return
     this.#isOuter[v] = 1
+    this.#visited.push(v)
     this.#queue[this.#queued++] = v
   }
 
   #contract(v: number, w: number): void {
     const base = this.#commonBase(v, w)
-    this.#mark.fill(0)
+    for (const u of this.#visited) this.#mark[u] = 0
     this.#markPath(v, base, w)
     this.#markPath(w, base, v)
-    for (let u = 0; u < this.#base.length; u++) {
+    const count = this.#visited.length
+    this.work += count
+    for (let k = 0; k < count; k++) {
+      const u = this.#visited[k] as number
       if (this.#mark[this.#base[u] as number] !== 1) continue
       this.#base[u] = base
       this.#enqueue(u)

@@ -18,25 +18,35 @@ export function openRings(match: Int32Array, ends: Ends, cost: Cost): void {
   for (let i = 0; i < match.length / 2; i++) if (chains.chainOf(i) === i && chains.isRing(match, i)) waiting.push(i)
   const rest: number[] = []
   const rotation = new Rotation(match, ends)
-  for (let ring = waiting.pop(); ring !== undefined; ring = waiting.pop()) {
+  const budget = { left: WORK * ends.near.length }
+  waiting.reverse()
+  // a ring that two rings became waits behind the others: if it were next, one ring would grow and be compared again
+  // and again
+  for (const ring of waiting) {
     if (!chains.isRing(match, ring)) continue
-    const exchange = bestExchange(match, ends, cost, chains, ring, false)
+    const exchange = bestExchange(match, ends, cost, chains, ring, false, budget)
     if (exchange === undefined) rest.push(ring)
     else if (apply(exchange, match, chains)) waiting.push(ring)
   }
   for (const ring of rest) {
     if (!chains.isRing(match, ring)) continue
-    const exchange = bestExchange(match, ends, cost, chains, ring, false)
+    const exchange = bestExchange(match, ends, cost, chains, ring, false, budget)
     if (exchange !== undefined) apply(exchange, match, chains)
     else if (rotation.opens(ring)) chains = new Chains(match)
     else {
-      const merger = bestExchange(match, ends, cost, chains, ring, true)
+      const merger = bestExchange(match, ends, cost, chains, ring, true, budget)
       if (merger === undefined) breakAtCostliest(match, cost, ring)
       else apply(merger, match, chains)
     }
     if (chains.isRing(match, ring)) rest.push(ring)
   }
 }
+
+/**
+ * Maximum number of comparisons for each neighbour of an end. Thousands of rings side by side merge into ever longer
+ * rings, and each merger compares the whole ring. After that number, a ring loses its costliest join.
+ */
+const WORK = 400
 
 type Ends = Pick<NearEnds, 'offset' | 'near'>
 type Cost = (a: number, b: number) => number
@@ -71,10 +81,13 @@ function bestExchange(
   chains: Chains,
   ring: number,
   mergesRings: boolean,
+  budget: { left: number },
 ): Exchange | undefined {
+  if (budget.left < 0) return undefined
   let best: Exchange | undefined
   const own = chains.chainOf(ring)
   const offer = (a: number, b: number): void => {
+    budget.left -= at(offset, a + 1) - at(offset, a)
     for (const c of near.subarray(offset[a], offset[a + 1])) {
       if (chains.chainOf(c >> 1) === own) continue
       const d = at(match, c)
