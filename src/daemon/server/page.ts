@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { join } from 'node:path'
-import sirv from 'sirv'
+import { extname, join } from 'node:path'
 import { packageRoot } from '../../threads.ts'
 
 /** The browser loads files from this daemon only, and connects to no other server. */
@@ -15,26 +15,54 @@ const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
 }
 
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html;charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+}
+
+/** A file of the page. */
+interface PageFile {
+  readonly bytes: Buffer
+  readonly type: string
+  readonly etag: string
+}
+
 /**
- * Serves the built page. The files of the page need no token, but the later requests of the page do.
+ * Serves the built page. The files of the page need no token, but the later requests of the page do. The files are in
+ * memory, because a client that leaves early must not keep a file open, and a new version may replace the folder.
  *
  * @returns a handler, which answers false when the page has no such file
  */
 export function page(folder: string = join(packageRoot, 'dist', 'web')) {
-  if (!existsSync(join(folder, 'index.html'))) return () => false
-  const serve = sirv(folder, {
-    etag: true,
-    setHeaders: (response) => {
-      for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value)
-    },
-  })
-  return (request: IncomingMessage, response: ServerResponse): boolean => {
-    let isServed = true
-    serve(request, response, () => {
-      isServed = false
-    })
-    return isServed
+  const files = filesIn(folder)
+  return ({ url = '/', headers }: IncomingMessage, response: ServerResponse): boolean => {
+    const path = url.split('?', 1)[0] ?? '/'
+    const file = files.get(path === '/' ? '/index.html' : path)
+    if (file === undefined) return false
+    const { bytes, type, etag } = file
+    if (headers['if-none-match'] === etag) response.writeHead(304, PAGE_HEADERS).end()
+    else {
+      const further = { 'content-type': type, 'content-length': bytes.length, etag }
+      response.writeHead(200, { ...PAGE_HEADERS, ...further }).end(bytes)
+    }
+    return true
   }
+}
+
+/** The files of the built page by their paths: none before a build. */
+function filesIn(folder: string): ReadonlyMap<string, PageFile> {
+  const files = new Map<string, PageFile>()
+  if (!existsSync(join(folder, 'index.html'))) return files
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const type = TYPES[extname(name)]
+    if (type === undefined) continue
+    const bytes = readFileSync(join(folder, name))
+    const etag = `"${createHash('sha256').update(bytes).digest('base64url')}"`
+    files.set(`/${name.replaceAll('\\', '/')}`, { bytes, type, etag })
+  }
+  return files
 }
 
 /**

@@ -72,7 +72,7 @@ export async function listen(parts: ServerParts): Promise<Server> {
     find,
   )
   const memory = new MessageMemory(config.limits)
-  const shared: Shared = { sockets, identities, memory, parts }
+  const shared: Shared = { sockets, identities, memory, page: page(), parts }
   serveClients(server, access, shared)
   const local = await listenOnSocketFile()
   const servers = local === undefined ? [server] : [server, local.server]
@@ -131,11 +131,13 @@ interface Shared {
   readonly sockets: WebSocketServer
   readonly identities: WeakMap<WebSocket, Identity>
   readonly memory: MessageMemory
+  readonly page: HttpParts['page']
   readonly parts: ServerParts
 }
 
 /** Answers the requests and WebSockets of one server, as its access allows. */
-function serveClients(server: HttpServer, access: Access, { sockets, identities, memory, parts }: Shared): void {
+function serveClients(server: HttpServer, access: Access, shared: Shared): void {
+  const { sockets, identities, memory, parts } = shared
   const { config, tokens, codes, rpc, hub, uploads, plan, findOutput, hostFiles, health, log, onBug } = parts
   const connections = new Connections(server, {
     anonymous: ANONYMOUS,
@@ -162,7 +164,7 @@ function serveClients(server: HttpServer, access: Access, { sockets, identities,
       findOutput,
       hostFiles,
       health,
-      page: page(),
+      page: shared.page,
       log,
       onBug,
     }),
