@@ -1,3 +1,4 @@
+import { PlotdError } from '../../../src/errors.ts'
 import { fieldsOf, type Schema } from '../../node/typed.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io/io.ts'
@@ -15,7 +16,14 @@ const gallery = (task: string, field: string, about: string, params: Readonly<Re
     examples: [[task === 'pattern' ? 'patterns' : 'templates', '']],
     async run({ name, plain, seed }, io) {
       const chosen = new Set([name ?? []].flat().map(String))
-      const items = (await valuesOf(task, field)).filter((item) => chosen.size === 0 || chosen.has(item.name))
+      const all = await valuesOf(task, field)
+      const unknown = [...chosen].find((each) => !all.some((item) => item.name === each))
+      if (unknown !== undefined)
+        throw new PlotdError(
+          'ERR_PARAMS',
+          `no ${field} is called ${unknown}: ${all.map((item) => item.name).join(', ')}`,
+        )
+      const items = all.filter((item) => chosen.size === 0 || chosen.has(item.name))
       for (const item of items) {
         const request = { ...params, [field]: item.name, ...(seed === undefined ? {} : { seed }) }
         if (io.json) io.line(item)

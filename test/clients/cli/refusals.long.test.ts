@@ -97,3 +97,11 @@ describe('the README', () => {
     expect(await daemon.json('show', 'last')).toMatchObject([{ status: 'finished', plot: { pageSize: 'a4' } }])
   })
 })
+
+it.each([
+  ['patterns spiral nosuch', 'no pattern is called nosuch: '],
+  ['templates nosuch', 'no template is called nosuch: '],
+])('plotd %s is refused', async (line, why) => {
+  const { code, err } = await daemon.run(line.split(' '))
+  expect([code, err]).toEqual([2, expect.stringContaining(why)])
+})
