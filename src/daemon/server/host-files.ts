@@ -31,7 +31,7 @@ export async function getHostFile({ hostFiles }: Parts, request: RouteRequest): 
   const file = await open(hostFiles.path(request.rest)).catch((cause: unknown) => {
     throw new PlotdError('ERR_FILE', `there is no ${request.rest} on this host`, {}, cause)
   })
-  await sendBytes(file, request.response)
+  await sendBytes(file, request)
 }
 
 /** Stores a copy from another host. @throws PlotdError ERR_FORBIDDEN, ERR_LIMIT, ERR_FILE */

@@ -1,8 +1,10 @@
+import { setMaxListeners } from 'node:events'
 import type { FileHandle } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { PlotdError } from '../../errors.ts'
 import { nextSlice } from '../../slices.ts'
+import { clientLeft } from '../methods/index.ts'
 
 /** The headers of every answer, except the files of the page and of the output folder. */
 export const PLAIN = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
@@ -13,10 +15,44 @@ export function json(response: ServerResponse, status: number, value: unknown): 
   response.writeHead(status, { ...PLAIN, ...headers }).end(text)
 }
 
+/** A request and its answer. */
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
 /** Sends a file as application/octet-stream, and closes it. Stops when the client disconnects. */
-export async function sendBytes(file: FileHandle, response: ServerResponse): Promise<void> {
-  response.writeHead(200, { ...PLAIN, 'content-type': 'application/octet-stream' })
-  await pipeline(file.createReadStream(), response).catch(() => response.destroy())
+export const sendBytes = (file: FileHandle, to: Exchange): Promise<void> =>
+  sendFile(file, { ...PLAIN, 'content-type': 'application/octet-stream' }, to)
+
+/** Sends a file, and closes it. Stops when the client disconnects. */
+export async function sendFile(
+  file: FileHandle,
+  headers: Readonly<Record<string, string>>,
+  { request, response }: Exchange,
+): Promise<void> {
+  response.writeHead(200, headers)
+  const signal = goneSignal(request, response)
+  await pipeline(file.createReadStream(), response, { signal }).catch(() => response.destroy())
+}
+
+/**
+ * Aborts when the client has disconnected, or has the whole answer. A client may send several requests before their
+ * answers. When it disconnects, Node emits `close` only for the answer that it was sending, so this function also
+ * listens to the socket.
+ */
+export function goneSignal({ socket }: IncomingMessage, response: ServerResponse): AbortSignal {
+  const gone = new AbortController()
+  // Each call of a JSON-RPC batch may add a listener to the signal, and each request one to the socket.
+  setMaxListeners(0, gone.signal, socket)
+  const leave = (): void => {
+    socket.off('close', leave)
+    gone.abort(clientLeft())
+  }
+  response.once('close', leave)
+  socket.once('close', leave)
+  if (socket.closed) leave()
+  return gone.signal
 }
 
 /**

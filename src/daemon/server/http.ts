@@ -1,19 +1,16 @@
-import { setMaxListeners } from 'node:events'
 import { open } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { pipeline } from 'node:stream/promises'
 import type { Logger } from 'pino'
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Identity, LoginCodes, Tokens } from '../auth/index.ts'
 import type { Config } from '../config/schema.ts'
 import { OUTPUT_HEADERS, openOutput, outputType, type Uploads } from '../files/index.ts'
-import { clientLeft } from '../methods/index.ts'
 import { permits, type Role } from '../protocol/roles.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import type { Place } from '../render/index.ts'
 import type { Access } from './access.ts'
 import { getHostFile, type HostFiles, putHostCopy } from './host-files.ts'
-import { body, expectJson, json, PLAIN, sendBytes } from './http-messages.ts'
+import { body, expectJson, goneSignal, json, PLAIN, sendBytes, sendFile } from './http-messages.ts'
 import { getHello, getSession, postSession } from './login.ts'
 import type { MessageMemory } from './message-memory.ts'
 import { Bucket } from './rate-limit.ts'
@@ -162,7 +159,7 @@ async function postRpc(
     const answer = await rpc.answer(message, {
       identity,
       isAlive: () => tokens.isAlive(identity),
-      gone: goneSignal(response),
+      gone: goneSignal(request, response),
       owe: (cost) => bucketOf(identity).owe(cost),
     })
     response.writeHead(answer === undefined ? 204 : 200, { ...PLAIN, 'content-type': 'application/json' }).end(answer)
@@ -179,14 +176,6 @@ function withRejection(): { readonly promise: Promise<never>; readonly reject: (
   // When the body is already complete, no code waits for the promise.
   promise.catch(() => {})
   return { promise, reject }
-}
-
-function goneSignal(response: ServerResponse): AbortSignal {
-  const gone = new AbortController()
-  // Each call of a JSON-RPC batch may add a listener to the signal.
-  setMaxListeners(0, gone.signal)
-  response.once('close', () => gone.abort(clientLeft()))
-  return gone.signal
 }
 
 /** With `openMetrics`, Prometheus on this machine needs no token. */
@@ -216,19 +205,19 @@ async function putUpload(
   json(response, 201, upload)
 }
 
-async function getOutput({ config, findOutput }: HttpParts, { rest, response, identity }: RouteRequest): Promise<void> {
+async function getOutput({ config, findOutput }: HttpParts, to: RouteRequest): Promise<void> {
+  const { rest, identity } = to
   // A host that looks for an SVG asks every host itself, so this host asks no other.
   const here = await openOutput(config.output, rest).catch((thrown: unknown) => {
     if (identity.isHost || toPlotdError(thrown).code !== 'ERR_FILE') throw thrown
     return undefined
   })
   const { file, type } = here ?? (await openCopy(await findOutput(rest), rest))
-  response.writeHead(200, { ...OUTPUT_HEADERS, 'content-type': type })
-  await pipeline(file.createReadStream(), response).catch(() => response.destroy())
+  await sendFile(file, { ...OUTPUT_HEADERS, 'content-type': type }, to)
 }
 
-async function getPlan({ plan }: HttpParts, { rest, response }: RouteRequest): Promise<void> {
-  await sendBytes(await open(await plan(rest)), response)
+async function getPlan({ plan }: HttpParts, to: RouteRequest): Promise<void> {
+  await sendBytes(await open(await plan(to.rest)), to)
 }
 
 /** Opens a copy of an SVG, which is named by its hash. The requested name decides the type of the answer. */

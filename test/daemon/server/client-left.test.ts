@@ -1,7 +1,9 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { goneSignal } from '../../../src/daemon/server/http-messages.ts'
 import { type MemoryServer, memoryServer, TOKEN } from '../../support/memory-server.ts'
 
 let daemon: MemoryServer
@@ -28,4 +30,37 @@ it.each([
   expect(lines).toHaveLength(1)
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 20, msg: expect.stringContaining('the client went away') })
   expect(daemon.bugs).toEqual([])
+})
+
+it('every request of a client that leaves ends, also one that waits for the answer to an earlier one', async () => {
+  const signals: AbortSignal[] = []
+  const server = createServer((request, response) => signals.push(goneSignal(request, response)))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(3))
+  await expect.poll(() => signals.length).toBe(3)
+  socket.resetAndDestroy()
+  await expect.poll(() => signals.map(({ aborted }) => aborted)).toEqual([true, true, true])
+  server.close()
+})
+
+it('a connection keeps no listener of a request that has its answer', async () => {
+  const server = createServer((request, response) => {
+    goneSignal(request, response)
+    response.end(String(request.socket.listenerCount('close')))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  const counts: (string | undefined)[] = []
+  for (let i = 0; i < 3; i++) {
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    let answer = ''
+    while (!/\r\n\r\n\d+$/.test(answer)) answer += String((await once(socket, 'data'))[0])
+    counts.push(answer.split('\r\n\r\n')[1])
+  }
+  expect(new Set(counts).size).toBe(1)
+  socket.destroy()
+  server.close()
 })
