@@ -36,9 +36,13 @@ export class Gate {
     this.#isBlocked = false
   }
 
-  /** Records an event of the plotter. After a fault the next sheet waits for `ready`, so `home` alone is not enough. */
+  /**
+   * Records an event of the plotter. After a fault the next sheet waits for `ready`: `home` is not enough, and neither
+   * is a new connection.
+   */
   note({ type }: PlotterEvent): void {
-    this.#waitsForHome = type !== 'fault' && this.isOff && !this.#isBlocked && this.#mustHome()
+    if (type === 'fault') this.#isBlocked = true
+    this.#waitsForHome = this.isOff && !this.#isBlocked && this.#mustHome()
   }
 
   /**

@@ -6,7 +6,7 @@ import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
 import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
 import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
 import { lines } from '../../contracts/driver.ts'
-import { sessionBench, until } from '../../support/bench.ts'
+import { planOfLines, sessionBench, until } from '../../support/bench.ts'
 import { HOMED_SERVO, WITH_SWITCHES } from '../../support/homing-machine.ts'
 
 const marlin = profileNamed('marlin-servo')
@@ -129,6 +129,21 @@ describe('a plotter without limit switches, and with its gate off', () => {
     expect([session.position, session.mayBegin('a')]).toEqual([undefined, true])
     await session.motors(false)
     expect([session.state, session.mayBegin('a')]).toEqual([{ is: 'idle', ready: true }, true])
+    await session.close(true)
+  })
+
+  it('waits for `ready` after a fault, also when the board was switched off and on meanwhile', async () => {
+    const { clock, board, session } = await sessionBench({ gate: false })
+    board.onLine = (line) => (line.startsWith('EM') ? '!8 Err: out of order' : undefined)
+    await session.plot('a', planOfLines([10, 10, 30, 10]))
+    expect(session.state.is).toBe('fault')
+    board.onLine = undefined
+    board.reset()
+    await until(clock, () => session.state.is === 'offline')
+    await until(clock, () => session.state.is === 'idle')
+    expect([session.state, session.mayBegin('b')]).toEqual([{ is: 'idle', ready: false }, false])
+    await session.ready()
+    expect(session.mayBegin('b')).toBe(true)
     await session.close(true)
   })
 })
