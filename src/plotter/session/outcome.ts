@@ -9,6 +9,7 @@ const INTERRUPTED: Partial<Record<PlotdError['code'], InterruptReason>> = {
   ERR_TRANSPORT: 'connection-lost',
   ERR_DEVICE_POWER: 'power-lost',
   ERR_DEVICE: 'device-fault',
+  ERR_FILE: 'device-fault', // the plotter's memory could not be written: the sheet can continue later
 }
 
 /** Replaces an error that follows a lost link by ERR_LINK_CLOSED, so that the job is interrupted and does not fail. */
@@ -24,8 +25,8 @@ export function endingOf({ ending, executed, begun }: Pick<Run, 'ending' | 'exec
 }
 
 /**
- * The outcome of a plot that threw. After an error of the device or its link the plot can continue; after any other
- * error it cannot.
+ * The outcome of a plot that threw. After an error of the device, its link or the plotter's memory the plot can
+ * continue; after any other error it cannot.
  */
 export function outcomeOf(thrown: unknown, { executed, begun }: Pick<Run, 'executed' | 'begun'>): PlotOutcome {
   const { code, message } = toPlotdError(thrown)

@@ -136,15 +136,20 @@ export class Run {
         this.#isDrawing = false
       }
     }
-    for (let step = await pull(); !step.done; step = await pull()) {
-      const { executed, within } = step.value
-      if (executed > this.executed) events.executed?.(executed)
-      this.executed = executed
-      this.#drawnMm = within?.drawnMm
-      if (!within && (fromMm === 0 || executed > from)) this.begun = executed
-      await this.#atPenUp(step.value)
-      if (this.ending) await strokes.return()
-      else this.begun = Math.min(executed + 1, step.value.of)
+    try {
+      for (let step = await pull(); !step.done; step = await pull()) {
+        const { executed, within } = step.value
+        if (executed > this.executed) events.executed?.(executed)
+        this.executed = executed
+        this.#drawnMm = within?.drawnMm
+        if (!within && (fromMm === 0 || executed > from)) this.begun = executed
+        await this.#atPenUp(step.value)
+        if (this.ending) await strokes.return()
+        else this.begun = Math.min(executed + 1, step.value.of)
+      }
+    } catch (error) {
+      await strokes.return().catch(() => {}) // lifts the pen, which a user may have lowered; `error` matters more
+      throw error
     }
   }
 

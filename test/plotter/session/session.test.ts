@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { PlotdError } from '../../../src/errors.ts'
 import { drawingOf, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
 import { Permission } from '../../../src/plotter/link/permission.ts'
 import type { Plan } from '../../../src/plotter/plan/plan.ts'
@@ -208,6 +209,18 @@ describe("a plotter's session", () => {
     expect(bench.board.isPenDown).toBe(false)
     await bench.session.clear()
     expect(bench.session.state).toEqual({ is: 'idle', ready: false })
+  })
+
+  it('is interrupted, with the pen up, when a service of the pen cannot be written to the disk', async () => {
+    await bench.session.ready()
+    const done = () => Promise.reject(new PlotdError('ERR_FILE', 'the disk is full'))
+    const request = (stroke: number) => (stroke === 2 ? { prompt: 'clean the tip', done } : undefined)
+    const outcome = bench.session.plot('job', plan, {}, { request })
+    await until(bench.clock, () => is() === 'paused')
+    await bench.session.pen('down') // the user cleans the tip on the paper
+    await bench.session.resume()
+    await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'device-fault', executed: 2, begun: 2 })
+    expect(bench.board.isPenDown).toBe(false)
   })
 
   it('reports an error that comes after its command was acknowledged', async () => {
