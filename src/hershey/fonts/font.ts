@@ -112,10 +112,13 @@ export const glyphOf = (advance: number, strokes: Strokes): Glyph => ({ advance,
 
 export const BLANK: Strokes = strokesOf()
 
+/** Lower letters do not count as measures of a font, font units. */
+const LEAST_HEIGHT = 0.001
+
 /**
  * A font whose heights are measured from its letters. Font files often have no metrics, or wrong ones.
  *
- * @param fallbackCap  cap height in font units, for a font without capital letters
+ * @param fallbackCap  cap height in font units, for a font without capital letters above the baseline
  */
 export function makeFont(
   info: FontInfo,
@@ -123,7 +126,13 @@ export function makeFont(
   fallbackCap: number,
   kerning?: Kerning,
 ): StrokeFont {
-  const top = (letters: string) => median(boxes(glyphs, letters).map((box) => -box.minY))
+  // A sign in the place of a letter may lie below the baseline: it is no measure for heights.
+  const top = (letters: string) =>
+    median(
+      boxes(glyphs, letters)
+        .map((box) => -box.minY)
+        .filter((height) => height >= LEAST_HEIGHT),
+    )
   const capHeight = top('HEIFTLDBRP') ?? fallbackCap
   const descent = median(boxes(glyphs, 'gpqyj').map((box) => box.maxY)) ?? capHeight / 3
   const ascent = Math.max(capHeight, top('bdfhkl') ?? 0)

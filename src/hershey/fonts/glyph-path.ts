@@ -11,8 +11,13 @@ type Point = readonly [x: number, y: number]
  * @returns the strokes, or why the path is invalid
  */
 export function glyphStrokes(path: string, tolerance: number): Strokes | string {
-  const plain = polylines(path)
-  if (plain) return plain
+  const strokes = polylines(path) ?? curves(path, tolerance)
+  if (typeof strokes === 'string') return strokes
+  const isInRange = strokes.points.every((value) => Math.abs(value) <= MOST_UNITS)
+  return isInRange ? strokes : `it reaches beyond ${MOST_UNITS} units`
+}
+
+function curves(path: string, tolerance: number): Strokes | string {
   const parsed = svgpath(path).abs().unshort().unarc()
   const failed = (parsed as unknown as { err: string }).err
   if (failed) return failed
@@ -34,6 +39,8 @@ export function glyphStrokes(path: string, tolerance: number): Strokes | string 
   return ink.vertices > MAX_VERTICES ? `it has more than ${MAX_VERTICES} vertices` : ink.take()
 }
 
+/** Largest distance from the origin, font units. Letters stay far below, and sums of larger numbers would overflow. */
+export const MOST_UNITS = 1_000_000
 /** Limit on the vertices of one glyph. Letters have a few hundred. */
 const MAX_VERTICES = 100_000
 /** Limit on the characters of a path that `polylines` reads: its list of tokens needs memory. */

@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes'
 import { PlotdError } from '../../errors.ts'
 import { BLANK, type Glyph, glyphOf } from './font.ts'
-import { glyphStrokes, isPolyline } from './glyph-path.ts'
+import { glyphStrokes, isPolyline, MOST_UNITS } from './glyph-path.ts'
 import { type Kerning, type KernRule, kerningOf, kernRule } from './svg-kerning.ts'
 
 /** The contents of an SVG font, y down. */
@@ -19,6 +19,8 @@ export interface SvgFont {
 const LONGEST_LIGATURE = 12
 /** Limit on the vertices of all glyphs. Real fonts stay far below. */
 const MAX_VERTICES = 2_000_000
+/** Smallest number of units in an em. A smaller em would make letters of kilometres. */
+const LEAST_EM = 0.01
 /** Limit on the characters and ranges of all kerning pairs. */
 const MAX_KERNED = 100_000
 
@@ -130,7 +132,8 @@ class FontReader {
     } else if (tag === 'font-face') {
       this.#family = attributes['font-family']
       this.#unitsPerEm = this.#number(attributes, 'units-per-em') ?? 1000
-      if (this.#unitsPerEm <= 0) throw this.#invalid(`units-per-em="${this.#unitsPerEm}": expected a number above 0`)
+      if (this.#unitsPerEm < LEAST_EM)
+        throw this.#invalid(`units-per-em="${this.#unitsPerEm}": expected at least ${LEAST_EM}`)
     } else if (tag === 'glyph') this.#readGlyph(attributes)
     else if (tag === 'hkern') {
       const units = this.#number(attributes, 'k') ?? 0
@@ -146,7 +149,9 @@ class FontReader {
     if (advance === undefined) throw this.#invalid(`neither the glyph '${character}' nor the font has horiz-adv-x`)
     const glyph = this.#glyphFrom(attributes['d'] ?? '', advance, character)
     if (this.#vertices > MAX_VERTICES) throw this.#invalid(`the glyphs have more than ${MAX_VERTICES} vertices`)
-    this.#forms.set(character, [...(this.#forms.get(character) ?? []), glyph])
+    const forms = this.#forms.get(character)
+    if (forms) forms.push(glyph)
+    else this.#forms.set(character, [glyph])
     if (length > 1) return
     const code = character.codePointAt(0) ?? 0
     // SVG 1.1 takes the first glyph of a character. Later glyphs are further forms of the character.
@@ -170,7 +175,9 @@ class FontReader {
     const text = attributes[name]
     if (text === undefined) return undefined
     const value = Number(text)
-    if (text.trim() === '' || !Number.isFinite(value)) throw this.#invalid(`${name}="${text}": expected a number`)
+    if (text.trim() === '' || Number.isNaN(value)) throw this.#invalid(`${name}="${text}": expected a number`)
+    if (Math.abs(value) > MOST_UNITS)
+      throw this.#invalid(`${name}="${text}": expected a number from -${MOST_UNITS} to ${MOST_UNITS}`)
     return value
   }
 

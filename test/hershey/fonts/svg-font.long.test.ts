@@ -58,9 +58,13 @@ describe('an SVG font', () => {
     expect(flat.slice(-2)).toEqual([1000, -1000])
   })
 
-  const HUGE: readonly (readonly [name: string, glyphs: string, refusal: RegExp | undefined])[] = [
-    ['a curve with coordinates of 1e9', `<glyph unicode="A" d="M0 0C1e9 1e9 -1e9 1e9 5 5"/>`, undefined],
-    ['a curve with coordinates of 1e300', `<glyph unicode="A" d="M0 0C1e300 1e300 -1e300 1e300 5 5"/>`, undefined],
+  const HUGE: readonly (readonly [name: string, glyphs: string, refusal: RegExp])[] = [
+    ['a curve with coordinates of 1e9', `<glyph unicode="A" d="M0 0C1e9 1e9 -1e9 1e9 5 5"/>`, /beyond 1000000 units/],
+    [
+      'a curve with coordinates of 1e300',
+      `<glyph unicode="A" d="M0 0C1e300 1e300 -1e300 1e300 5 5"/>`,
+      /beyond 1000000 units/,
+    ],
     [
       'a glyph of a million vertices',
       `<glyph unicode="A" d="${'M1 1L2 2'.repeat(500_000)}"/>`,
@@ -81,12 +85,9 @@ describe('an SVG font', () => {
     ],
   ]
   it.each(HUGE)('bounds the work of %s', (_name, glyphs, refusal) => {
-    const parse = () => parseSvgFont(font(glyphs))
-    if (refusal === undefined) expect(parse().glyphs.size).toBe(1)
-    else
-      expect(parse).toThrowError(
-        expect.objectContaining({ code: 'ERR_FONT_INVALID', message: expect.stringMatching(refusal) }),
-      )
+    expect(() => parseSvgFont(font(glyphs))).toThrowError(
+      expect.objectContaining({ code: 'ERR_FONT_INVALID', message: expect.stringMatching(refusal) }),
+    )
   })
 
   it('keeps the first of two glyphs of one character', () => {
@@ -128,6 +129,17 @@ describe('an SVG font', () => {
       font('<glyph unicode="a"/>', ''),
       /line 4: neither the glyph 'a' nor the font has horiz-adv-x/,
     ],
+    ['has a width beyond all letters', font('<glyph unicode="a" horiz-adv-x="1e7"/>'), /line 4: .*to 1000000/],
+    [
+      'has a path of numbers that are too large',
+      font(`<glyph unicode="a" d="M0 0L${'9'.repeat(400)} 0"/>`),
+      /line 4: the path of 'a': it reaches beyond 1000000 units/,
+    ],
+    [
+      'has an em of no size',
+      font('<font-face units-per-em="1e-300"/>'),
+      /line 4: units-per-em="1e-300": expected at least 0.01/,
+    ],
     ['has a broken path', font('\n<glyph unicode="a" d="M0 0 L 5"/>'), /line 5: the path of 'a': /],
   ])('is refused when it %s: the error names the line, or the element that is missing', (_, source, message) => {
     expect(() => fontFromSvg(source, 'own')).toThrow(message)
@@ -140,6 +152,17 @@ describe('a font of the user', () => {
     const own = fontFromSvg(font('<glyph unicode="H" d="M0 0L0 400"/><glyph unicode="x" d="M0 0L100 200"/>'), 'Hand')
     expect(own.info).toMatchObject({ name: 'Hand', title: 'Mine' })
     expect(own.metrics).toMatchObject({ capHeight: 400, xHeight: 200 })
+  })
+
+  it.each(['M0 0L300 0', 'M0 -500L300 -300'])('takes no height from a sign in the place of H: %s', (d) => {
+    const own = fontFromSvg(font(`<glyph unicode="H" d="${d}"/><glyph unicode="x" d="${d}"/>`), 'Signs')
+    expect(own.metrics).toMatchObject({ capHeight: 700, ascent: 700 })
+    expect(own.metrics.xHeight).toBeCloseTo(1400 / 3)
+  })
+
+  it('may have very many forms of one letter', () => {
+    const own = fontFromSvg(font('<glyph unicode="a"/>'.repeat(300_000)), 'Forms')
+    expect(own.faces).toHaveLength(12)
   })
 
   it('may be a .jhf in ASCII order', async () => {
