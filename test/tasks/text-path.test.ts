@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { prepareJob, render } from '../../src/tasks/index.ts'
+import { GUIDES, guideFor } from '../../src/tasks/text/guide.ts'
 import { inkOf } from './support/ink.ts'
 
 const page = (svg: string) => (/width="([\d.]+)mm" height="([\d.]+)mm"/.exec(svg)?.slice(1) ?? []).map(Number)
@@ -37,6 +38,10 @@ describe.each(['arc', 'valley', 'circle', 'wave', 'spiral'])('text along the pat
       messageLike(/size is 20.*try fit/),
     )
   })
+})
+
+it.each(GUIDES)('the path %s has a limited number of points, however long its text is', (name) => {
+  expect(guideFor(name, 1e12, 1).length).toBeLessThan(2_000_000)
 })
 
 describe('text along a path of the user', () => {

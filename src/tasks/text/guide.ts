@@ -10,6 +10,11 @@ const ARC = (2 / 3) * Math.PI
 /** Factor on a line's length. A line consists of chords, which are shorter than its curve; the text must still fit. */
 const SPARE = 1.03
 
+/** Limit on the waves of a line. The waves of a longer line are longer. */
+const MOST_WAVES = 2000
+/** Limit on the chords of a spiral. The longest text in fonts of plotd needs 140,000. */
+const MOST_CHORDS = 200_000
+
 /**
  * The line for a text of `length` mm with capitals of `size` mm: an arc over a hill or through a valley, a circle
  * clockwise from its foot, waves, or a spiral from the middle outwards. Returns x, y interleaved, mm.
@@ -27,7 +32,7 @@ const LINES: Readonly<Record<GuideName, (length: number, size: number) => Line>>
     return sampleCurve(720, (t) => [-radius * Math.sin(2 * Math.PI * t), radius * Math.cos(2 * Math.PI * t)])
   },
   wave: (length, size) => {
-    const waves = Math.max(1, Math.round(length / (24 * size)))
+    const waves = Math.min(MOST_WAVES, Math.max(1, Math.round(length / (24 * size))))
     const flat = sampleCurve(360 * waves, (t) => [t, (-0.1 / waves) * Math.sin(2 * Math.PI * waves * t)])
     const scale = length / lengthOf(flat)
     return flat.map((value) => value * scale)
@@ -50,7 +55,7 @@ function spiral(length: number, size: number): Line {
   const spacing = 2.1 * size
   // The integral of the radius over the angle: length = first · a + spacing · a² / 4π.
   const angle = (2 * Math.PI * (Math.sqrt(first ** 2 + (spacing * length) / Math.PI) - first)) / spacing
-  return sampleCurve(Math.ceil(angle / 0.03), (t) => {
+  return sampleCurve(Math.min(MOST_CHORDS, Math.ceil(angle / 0.03)), (t) => {
     const radius = first + (spacing * angle * t) / (2 * Math.PI)
     return [radius * Math.sin(angle * t), -radius * Math.cos(angle * t)]
   })
