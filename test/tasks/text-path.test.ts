@@ -31,6 +31,10 @@ describe.each(['arc', 'valley', 'circle', 'wave', 'spiral'])('text along the pat
     const white = whiteAround(svg)
     expect(Math.min(...white)).toBeGreaterThan(9.99)
     expect(Math.min(...white)).toBeLessThan(14)
+    const job = { text: TEXT.repeat(2), path, width: 80, height: 60, fit: true }
+    expect(prepareJob('text', job).warnings).toMatchObject([
+      { code: 'text-fit', message: expect.stringMatching(/^text: its small letters are .* to fit the sheet/) },
+    ])
   })
 
   it('is refused in a size that does not fit the sheet', () => {
@@ -67,7 +71,23 @@ describe('text along a path of the user', () => {
   it('is refused when its text is longer than the path, unless fit is set', () => {
     const long = { text: TEXT.repeat(3), path: line }
     expect(prepare(long)).toThrow(messageLike(/text is \d+ mm long, the path 11\d mm.*would not be drawn.*try fit/))
-    expect(prepareJob('text', { ...long, fit: true }).warnings).toEqual([])
+    expect(prepareJob('text', { ...long, fit: true }).warnings).toMatchObject([
+      {
+        code: 'text-fit',
+        message: expect.stringMatching(/^text: its small letters are 0\.\d mm high to fit the path/),
+      },
+    ])
+    expect(prepareJob('text', { text: 'Over the hills', path: line, fit: true }).warnings).toEqual([])
+  })
+
+  it.each([20, 10, 3, -1, -5])('fills the path with fit and %d mm between its letters', async (letterSpacing) => {
+    for (const size of [0.8, 5, 300]) {
+      const job = { text: 'Hello', path: 'M 20 50 H 130', fit: true, letterSpacing, size }
+      const { minX, maxX } = inkOf((await render('text', job)).svg).bounds
+      // The space after the last letter belongs to the length of the text.
+      expect(maxX - minX).toBeGreaterThan(95 - Math.max(0, letterSpacing))
+      expect(maxX - minX).toBeLessThan(116)
+    }
   })
 
   it('is refused with fit when even the smallest letters are too many for the path', () => {

@@ -47,7 +47,7 @@ function alongGuide(params: TextParams, name: GuideName, room: Room): SheetText 
   // Spacing in mm does not grow with the letters, so the computed size may be too large and is reduced.
   for (let size = params.size * scale; size >= 0.8; size *= 0.97) {
     const [x, y] = sizeOf(boundsOf(strokesAt(size)))
-    if (x <= box.width && y <= box.height) return centre(strokesAt(size), params, room)
+    if (x <= box.width && y <= box.height) return { ...centre(strokesAt(size), params, room), fittedSize: size }
   }
   throw paramsError('text', shorten(params.text), 'a text short enough for the sheet')
 }
@@ -64,19 +64,21 @@ function alongUserPath(params: TextParams, path: string, room: Room): SheetText 
   }
   const align = params.align === 'justify' ? 'left' : params.align
   const textAt = (size: number) => textOnPath(params.text, points, { ...options(params, size), align })
-  const text = textAt(params.fit ? sizeFor(params, points, textAt) : params.size)
+  const size = params.fit ? sizeFor(params, points, textAt) : params.size
+  const fitted = params.fit && { fittedSize: size }
+  const text = textAt(size)
   if (text.beyond > 0 && params.fit) throw paramsError('text', shorten(params.text), 'a text short enough for the path')
   if (text.beyond > 0) throw tooShort(params, text)
   const strokes = rotate(text.strokes, params)
   const { width, height, margin } = params
-  if (width === undefined || height === undefined) return centre(strokes, params, room)
+  if (width === undefined || height === undefined) return { ...centre(strokes, params, room), ...fitted }
   const ink = boundsOf(strokes)
   const isInside =
     isEmpty(ink) ||
     (Math.min(ink.minX, ink.minY) >= margin - 1e-6 &&
       ink.maxX <= width - margin + 1e-6 &&
       ink.maxY <= height - margin + 1e-6)
-  if (isInside) return { strokes, width, height }
+  if (isInside) return { strokes, width, height, ...fitted }
   throw paramsError(
     'path',
     shorten(path),
@@ -89,12 +91,19 @@ const inkText = ({ minX, minY, maxX, maxY }: ReturnType<typeof boundsOf>): strin
   return `they reach from ${left}, ${top} to ${right}, ${bottom}`
 }
 
-/** The size from 0.8 to 300 mm in which the length of the text is nearest to the length of its line. */
+/**
+ * The size from 0.8 to 300 mm in which the length of the text is nearest to the length of its line. The length grows
+ * evenly with the size, except for spacing in mm and for letters that negative spacing lays on top of each other.
+ */
 function sizeFor(params: TextParams, points: Float64Array, textAt: (size: number) => PathText): number {
-  const room = lengthOf(points)
+  const room = 0.999 * lengthOf(points)
   let size = params.size
-  for (let i = 0; i < 4; i++) size *= (room / Math.max(textAt(size).length, 1e-6)) * 0.999
-  return Math.min(300, Math.max(0.8, size))
+  for (let i = 0; i < 4; i++) {
+    const { length } = textAt(size)
+    const growth = (textAt(2 * size).length - length) / size
+    size = Math.min(300, Math.max(0.8, size + (room - length) / Math.max(growth, 1e-6)))
+  }
+  return size
 }
 
 function tooShort({ size, text }: TextParams, { length, pathLength, beyond }: PathText) {

@@ -9,7 +9,7 @@ import { defineTask } from '../task.ts'
 import { alongPath } from './along-path.ts'
 import { inColumns } from './in-columns.ts'
 import { inLines } from './in-lines.ts'
-import { type TextParams, textSchema } from './schema.ts'
+import { isUserPath, type TextParams, textSchema } from './schema.ts'
 import type { SheetText } from './sheet-room.ts'
 import { smallTextWarnings, xHeightAt } from './small-text.ts'
 
@@ -29,8 +29,10 @@ export function firstWords(text: string, most = 32): string {
     .replace(/\s\S*$/, '')}…`
 }
 
-const warningsOf = ({ font }: TextParams, { fittedSize: fitted }: SheetText) =>
-  fitted === undefined ? [] : smallTextWarnings(xHeightAt(font, fitted), 'the sheet')
+const warningsOf = ({ font, path }: TextParams, { fittedSize: fitted }: SheetText) => {
+  const place = isUserPath(path) ? 'the path' : 'the sheet'
+  return fitted === undefined ? [] : smallTextWarnings(xHeightAt(font, fitted), place)
+}
 
 export const text = defineTask<TextParams>({
   name: 'text',

@@ -5,7 +5,7 @@ import { fontField } from '../font-field.ts'
 import { GUIDES } from './guide.ts'
 
 /** Whether a path is the user's own line. With `fit`, the text fits this line, and the sheet needs no size. */
-const isUserPath = (path: string | undefined): boolean =>
+export const isUserPath = (path: string | undefined): boolean =>
   path !== undefined && !GUIDES.some((guide) => guide === path.trim())
 
 const side = (meaning: string) => z.number().min(10).max(3000).optional().describe(meaning)
