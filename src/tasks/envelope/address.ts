@@ -29,7 +29,7 @@ type Parts = Pick<
   | 'language'
 >
 
-/** Countries whose post wants no comma after the town. */
+/** Countries whose post wants no comma between the town and the region. Elsewhere a comma stays inside of a line. */
 const NO_COMMA = new Set(['US', 'AU', 'CA'])
 /** Countries whose post wants the town in capitals, although the library leaves the town as it is. */
 const CAPITALS = new Set(['NL'])
@@ -90,7 +90,8 @@ function linesByCountry(params: Parts, country: string): string[] {
   // The default format has no fixed words for letters to a company, such as 't.a.v.' of the Netherlands.
   const parts = address.setFormat({ country, type: 'default' }).toArray()
   const rows = parts.map((row) => row.filter((part) => part !== '').map((part) => adaptPart(part, country, town)))
-  const lines = rows.flatMap((row) => linesIn(row.join(' ')))
+  // The comma after a town remains when the next part is empty.
+  const lines = rows.flatMap((row) => linesIn(row.join(' ').replace(/,$/, '')))
   const isLatin = !/[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(lines.join(''))
   const isNameLast = recipient.trim() !== '' && (lines.at(-1) ?? '').includes(recipient.trim())
   return isNameLast && isLatin && lines.length > 1 ? lines.reverse() : lines
