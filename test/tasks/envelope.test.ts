@@ -158,6 +158,12 @@ describe('an address', () => {
     }
   })
 
+  it('has no comma at the end of a line in any country', () => {
+    for (const country of Object.keys(addressFormats))
+      for (const region of ['', 'Region'])
+        expect(linesOf({ ...ADA, region, country }).filter((line) => line.endsWith(','))).toEqual([])
+  })
+
   it('keeps the region when the town has the same name', () => {
     const madrid = { recipient: 'Ana Ruiz', street: 'Calle Mayor 1', postcode: '28013', town: 'Madrid' }
     expect(
@@ -280,6 +286,14 @@ describe('an envelope', () => {
       'do not fit',
     )
     expect(() => prepareJob('envelope', { ...ADA, width: 200 })).toThrow('height: it is absent')
+  })
+
+  it('warns about characters of the number that no font has, and is refused with strict', () => {
+    const job = { ...ADA, sender: SENDER, number: '7🎉' }
+    expect(warningsOf(job)).toEqual(['number: no font here has “🎉” (U+1F389, character 2); it is left out'])
+    expect(() => prepareJob('envelope', { ...job, strict: true })).toThrow(
+      expect.objectContaining({ code: 'ERR_PARAMS' }),
+    )
   })
 
   it('is refused with a flap that is too low for the number', () => {

@@ -118,6 +118,12 @@ describe('a postcard', () => {
     )
   })
 
+  it('reports characters of the number that no font has', () => {
+    expect(prepareJob('postcard', { recipient: 'Ada', number: '7🎉' }).warnings).toMatchObject([
+      { code: 'missing-glyph', message: 'number: no font here has “🎉” (U+1F389, character 2); it is left out' },
+    ])
+  })
+
   it('warns once for a whole alphabet', () => {
     const { warnings } = prepareJob('postcard', { recipient: 'Иван', greeting: '' })
     expect(warnings).toEqual([

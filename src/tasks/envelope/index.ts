@@ -6,7 +6,7 @@ import { PlotdError } from '../../errors.ts'
 import { moveStrokes } from '../../geometry/affine.ts'
 import { boundsOf } from '../../geometry/bounds.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
-import { type LetterOptions, loadFont } from '../../hershey/index.ts'
+import { DEFAULT_FONT, type LetterOptions, loadFont } from '../../hershey/index.ts'
 import { drawnSvg } from '../drawn-svg.ts'
 import { safeName } from '../names.ts'
 import { drawSides, type Side } from '../sides.ts'
@@ -94,10 +94,11 @@ const postageWarnings = ({ postage, post }: EnvelopeParams): TaskWarning[] => {
 }
 
 function textsOf(params: EnvelopeParams): TaskText[] {
-  const { font, strict, sender } = params
+  const { font, strict, sender, number } = params
   return [
     { field: 'address', text: addressOf(params).lines.join('\n'), font, strict },
     { field: 'sender', text: sender, font, strict },
+    { field: 'number', text: number, font: DEFAULT_FONT, strict },
   ]
 }
 

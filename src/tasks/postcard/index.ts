@@ -3,6 +3,7 @@
  * text, `back` draws the address side; `cake`, `leaf`, `town` and the like are motifs. Import from this file.
  */
 import { transformStrokes, translation } from '../../geometry/affine.ts'
+import { DEFAULT_FONT } from '../../hershey/index.ts'
 import { randomFrom } from '../draw/random.ts'
 import { Scene } from '../draw/scene.ts'
 import { drawnSvg } from '../drawn-svg.ts'
@@ -77,8 +78,8 @@ function front(card: Card, params: PostcardParams): CardSide {
 
 function textsOf(request: PostcardParams): TaskText[] {
   const params = withOneFamily(request)
-  const { message, from, address, sender, font, greetingFont, side, strict } = params
-  const texts: TaskText[] = []
+  const { message, from, address, sender, number, font, greetingFont, side, strict } = params
+  const texts: TaskText[] = [{ field: 'number', text: number, font: DEFAULT_FONT, strict }]
   if (side !== 'back') {
     const greeting = params.greeting ?? templates[params.template].greeting
     texts.push({ field: 'greeting', text: greeting, font: greetingFont, strict })
