@@ -47,13 +47,15 @@ export function writeOutput(
 ): string {
   const parts = partsOf(outputName).map(safeName)
   const name = parts.pop() ?? 'unnamed'
+  // Encoded once: a name may be taken by thousands of files, and each is compared.
+  const content = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
   try {
     const root = makeRoot(folder)
     const parent = makeFolders(root, parts)
     const temp = join(parent, `.plotd-${randomUUID()}.tmp`)
     try {
-      writeTemp(temp, bytes)
-      const path = place(root, parent, temp, name, bytes, replaces)
+      writeTemp(temp, content)
+      const path = place(root, parent, temp, name, content, replaces)
       syncAndClose(openSync(parent, 'r'))
       return relative(root, path).split(sep).join('/')
     } finally {
@@ -99,7 +101,7 @@ function makeFolders(root: string, parts: readonly string[]): string {
   return path
 }
 
-function writeTemp(temp: string, bytes: Uint8Array | string): void {
+function writeTemp(temp: string, bytes: Uint8Array): void {
   const file = openSync(temp, 'wx', 0o644)
   try {
     writeFileSync(file, bytes)
@@ -113,7 +115,7 @@ function place(
   parent: string,
   temp: string,
   name: string,
-  bytes: Uint8Array | string,
+  bytes: Uint8Array,
   replaces: string | undefined,
 ): string {
   const { stem, ending } = splitName(name)
@@ -154,10 +156,9 @@ function claimByCreating(temp: string, path: string): boolean {
   return true
 }
 
-function holds(path: string, bytes: Uint8Array | string): boolean {
-  const expected = Buffer.from(bytes)
+function holds(path: string, bytes: Uint8Array): boolean {
   const stats = lstatSync(path)
-  return stats.isFile() && stats.size === expected.length && expected.equals(readFileSync(path))
+  return stats.isFile() && stats.size === bytes.length && readFileSync(path).equals(bytes)
 }
 
 function syncAndClose(file: number): void {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { writeOutput } from '../../../src/spool/output/output.ts'
 import { safeName } from '../../../src/spool/output/safe-name.ts'
 import { runs } from '../../support/fuzz.ts'
@@ -36,6 +36,15 @@ describe('writing a file below the output folder', () => {
     writeOutput(folder, 'card.svg', 'one')
     expect(writeOutput(folder, 'card.svg', 'one')).toBe('card.svg')
     expect(readdirSync(folder)).toEqual(['card.svg'])
+  })
+
+  it('copies the text once, however many files have the name', () => {
+    const folder = tempFolder()
+    for (let i = 0; i < 10; i++) writeOutput(folder, 'card.svg', `${i}`)
+    const copies = vi.spyOn(Buffer, 'from')
+    expect(writeOutput(folder, 'card.svg', 'another')).toBe('card-11.svg')
+    expect(copies.mock.calls.filter(([value]) => (value as unknown) === 'another')).toHaveLength(1)
+    copies.mockRestore()
   })
 
   it('replaces the file that the same job wrote before', () => {
