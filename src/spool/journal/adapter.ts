@@ -132,6 +132,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
 
   /** Adds all changes to the batch. @returns whether there were any */
   #collect(): boolean {
+    this.#compactor.completeChanges()
     const changed = this.#all.filter(({ isChanged }) => isChanged)
     if (changed.length === 0) return false
     this.#batch ??= { ops: [], written: deferred() }

@@ -1,4 +1,5 @@
 import type { Job } from '../job.ts'
+import type { LogEntry } from '../spool.ts'
 import type { ArchiveFile, FileRow } from './archive-file.ts'
 import type { Disk } from './disk.ts'
 import { formatBy } from './format.ts'
@@ -36,6 +37,17 @@ export class Compactor {
     this.#archive = archive
   }
 
+  /**
+   * Call this before the changes of the tables are taken. A snapshot has a job that leaves memory, and its log, only in
+   * the archive. So when one of the two changes, the journal needs both as whole records.
+   */
+  completeChanges(): void {
+    const { jobs, logs } = this.#tables
+    if (jobs.leaving.size === 0) return
+    for (const id of jobs.changedIds) if (jobs.leaving.has(id)) logs.rewrite(id)
+    for (const id of logs.changedIds) if (logs.leaving.has(id)) jobs.rewrite(id)
+  }
+
   /** The present state. The image stays valid, because records are never changed in place. */
   image(generation: number, seq: number): Omit<Image, 'salt'> {
     const { jobs, logs, paused, meta, keys, forgotten } = this.#tables
@@ -54,7 +66,7 @@ export class Compactor {
       // The new archive leaves out forgotten jobs, so the snapshot does not need the table `forgotten`.
       tables: [imageOf(jobs), imageOf(logs), imageOf(paused), imageOf(meta)],
       keys,
-      retired: retiring.map((job) => ({ job, log: logs.get(job.id) ?? [] })),
+      retired: retiring.map((job) => ({ job, log: logs.get(job.id) ?? NO_LOG })),
       forgotten: [...forgotten.keys()],
     }
   }
@@ -69,14 +81,14 @@ export class Compactor {
     return written.bytes
   }
 
-  /** Removes archived records from memory in slices. A record that changed meanwhile stays. */
+  /** Removes archived records from memory in slices. A job that changed meanwhile stays, or whose log changed. */
   async #unload({ retired }: Image, rows: readonly FileRow[]): Promise<void> {
     const { jobs, logs } = this.#tables
     for (let i = 0; i < retired.length; i += UNLOAD_AT_ONCE) {
       const unloaded: Job[] = []
       for (const [k, row] of rows.slice(i, i + UNLOAD_AT_ONCE).entries()) {
-        const job = retired[i + k]?.job
-        if (job === undefined || jobs.get(row.id) !== job) continue
+        const { job, log } = retired[i + k] ?? {}
+        if (job === undefined || jobs.get(row.id) !== job || (logs.get(row.id) ?? NO_LOG) !== log) continue
         jobs.unload(row.id)
         logs.unload(row.id)
         this.#archive.add(row)
@@ -97,6 +109,8 @@ export class Compactor {
   }
 }
 
+/** The log of a job that has none. */
+const NO_LOG: readonly LogEntry[] = []
 const UNLOAD_AT_ONCE = 500
 
 /** The records of a table at this moment. Two arrays are much quicker than a copy of a large Map. */

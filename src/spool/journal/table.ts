@@ -47,6 +47,16 @@ export class Table<T = unknown> extends Map<string, T> {
     return this.#before.size > 0
   }
 
+  /** Ids of the records that were set or deleted since the last write. */
+  get changedIds(): Iterable<string> {
+    return this.#before.keys()
+  }
+
+  /** Adds a record to the changes as a whole, also when it has not changed. */
+  rewrite(id: string): void {
+    if (!this.#before.has(id)) this.#before.set(id, undefined)
+  }
+
   /** Moves all changes since the last call into `into`. */
   takeChanges(into: Op[]): void {
     for (const [id, before] of this.#before) {

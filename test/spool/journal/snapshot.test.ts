@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import type { Spool } from '../../../src/spool/index.ts'
 import { readSnapshot, salvageSnapshot } from '../../../src/spool/journal/snapshot-reader.ts'
 import { HandClock } from '../../support/hand-clock.ts'
 import { MemoryDisk, systemError } from '../../support/memory-disk.ts'
@@ -66,6 +67,37 @@ describe('a snapshot', () => {
       expect((await spool.list()).jobs.map(({ title }) => title).sort()).toEqual(present)
     }
   })
+
+  it.each(['a log line', 'a retry'])(
+    'does not lose the log of a job that gets %s while it enters the archive',
+    async (what) => {
+      const disk = new MemoryDisk()
+      const spool = await spoolOn(disk, { endedInMemory: 0 })
+      const [job] = await spool.submit([{ task: 'text', params: 1 }])
+      const id = job?.id ?? ''
+      await spool.log(id, 'first')
+      await spool.cancel(id)
+      const renaming = new Promise<void>((resolve) => {
+        disk.faults.before = (operation, path) => {
+          if (operation !== 'rename' || !path.endsWith('.tmp')) return
+          disk.faults = {}
+          const changing = what === 'a retry' ? spool.retry(id) : spool.log(id, 'second')
+          void changing.then(() => resolve())
+        }
+      })
+      await Promise.all([spool.compact(), renaming])
+      const messages = async (from: Spool) => (await from.logs(id)).map(({ message }) => message)
+      const expected = what === 'a retry' ? ['first'] : ['first', 'second']
+      expect(await messages(spool)).toEqual(expected)
+      const restarted = await spoolOn(disk.kill(), { endedInMemory: 0 })
+      expect(await messages(restarted)).toEqual(expected)
+      expect(await restarted.get(id)).toEqual(await spool.get(id))
+      expect((await restarted.list()).jobs).toHaveLength(1)
+      await restarted.log(id, 'third')
+      await restarted.compact()
+      expect(await messages(restarted)).toEqual([...expected, 'third'])
+    },
+  )
 
   it('is sound after a longer snapshot that failed and could not be removed', async () => {
     const disk = new MemoryDisk()
