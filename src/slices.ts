@@ -42,23 +42,29 @@ function begin(): void {
  * @returns a promise for the rest; undefined when the first slice was enough
  */
 export function inOwnSlices<T>(items: readonly T[], visit: Visit<T>, step = 1): Promise<void> | undefined {
-  let end = performance.now() + OWN_SLICE_MS
-  const isOver = (): boolean => performance.now() >= end
+  let isPresentOver = ownSlice()
+  const isOver = (): boolean => isPresentOver()
   const next = async (): Promise<void> => {
     await new Promise((turn) => setImmediate(turn))
-    end = performance.now() + OWN_SLICE_MS
+    isPresentOver = ownSlice()
   }
   return visitAll(items, { visit, step, isOver, next })
 }
 
+/** Begins a slice of the caller's own. @returns whether the slice is over, at each call */
+export function ownSlice(): () => boolean {
+  const end = performance.now() + OWN_SLICE_MS
+  return () => performance.now() >= end
+}
+
 /** Takes a generator's steps in slices of its own, one in every turn of the loop. @returns the generator's result */
 export async function inOwnTurns<T>(steps: Iterator<unknown, T>): Promise<T> {
-  for (let end = performance.now() + OWN_SLICE_MS; ; ) {
+  for (let isOver = ownSlice(); ; ) {
     const { done, value } = steps.next()
     if (done === true) return value
-    if (performance.now() < end) continue
+    if (!isOver()) continue
     await new Promise((turn) => setImmediate(turn))
-    end = performance.now() + OWN_SLICE_MS
+    isOver = ownSlice()
   }
 }
 

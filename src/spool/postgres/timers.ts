@@ -3,8 +3,6 @@ import type { Job } from '../job.ts'
 import { Schedule, type ScheduledJob } from '../queue/schedule.ts'
 import type { Writer } from './writer.ts'
 
-/** Maximum number of jobs that become due in one commit. */
-const MOST = 500
 /** When the store was away: time until the next attempt to queue the due jobs, ms. */
 const AWAY_MS = 6_000
 
@@ -53,7 +51,7 @@ export class Timers {
 
   #queueDue(jobs: readonly ScheduledJob[]): void {
     for (const { id } of jobs) this.#waiting.delete(id)
-    for (let i = 0; i < jobs.length; i += MOST) this.#queue(jobs.slice(i, i + MOST))
+    this.#queue(jobs)
   }
 
   /**

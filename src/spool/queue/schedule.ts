@@ -1,3 +1,4 @@
+import { ownSlice } from '../../slices.ts'
 import type { Clock } from '../clock.ts'
 import type { Job } from '../job.ts'
 import { Heap } from './heap.ts'
@@ -5,6 +6,8 @@ import { Heap } from './heap.ts'
 /** Longest time between two checks of the schedule, ms. A user may set the clock forward. */
 const CHECK_MS = 60_000
 const LONGEST_BACKOFF_MS = 3_600_000
+/** Maximum number of jobs that `onDue` receives in one call: about 1.5 ms of work. */
+const DUE_AT_ONCE = 100
 
 /** The fields of a job that decide when it is due. */
 export type ScheduledJob = Pick<Job, 'id' | 'runAt' | 'attempts' | 'reason' | 'retries'>
@@ -17,10 +20,13 @@ export class Schedule<T extends ScheduledJob> {
   readonly #jobs: Heap<T>
   readonly #retries = new Map<string, () => void>()
   #timer: { readonly at: number; readonly cancel: () => void } | undefined
+  /** Whether due jobs wait for their slice. */
+  #isTaking = false
+  #isClosed = false
 
   /**
    * @param isCurrent  whether this record of a job still waits; a replaced record never becomes due
-   * @param onDue      receives the jobs that became due; they have left the schedule
+   * @param onDue      receives jobs that became due, at most 100 in a call; they have left the schedule
    */
   constructor(clock: Clock, isCurrent: (job: T) => boolean, onDue: (jobs: readonly T[]) => void) {
     this.#clock = clock
@@ -35,7 +41,7 @@ export class Schedule<T extends ScheduledJob> {
     if (job.reason?.code === 'retry') this.#addRetry(job, job.runAt)
     else {
       this.#jobs.push(job)
-      if (this.#timer === undefined || job.runAt < this.#timer.at) this.#arm()
+      if (!this.#isTaking && (this.#timer === undefined || job.runAt < this.#timer.at)) this.#arm()
     }
   }
 
@@ -46,6 +52,7 @@ export class Schedule<T extends ScheduledJob> {
   }
 
   close(): void {
+    this.#isClosed = true
     this.#timer?.cancel()
     for (const cancel of this.#retries.values()) cancel()
   }
@@ -71,14 +78,29 @@ export class Schedule<T extends ScheduledJob> {
   }
 
   #check(): void {
+    this.#isTaking = true
+    for (const isOver = ownSlice(); !this.#isClosed; ) {
+      const due = this.#takeDue()
+      if (due.length === 0) break
+      this.#onDue(due)
+      // Thousands of jobs may be due at one moment. A job that changes before the next slice is not due any more.
+      if (isOver()) return void setImmediate(() => this.#check())
+    }
+    this.#isTaking = false
+    if (!this.#isClosed) this.#arm()
+  }
+
+  /** Takes the first due jobs out of the schedule. */
+  #takeDue(): readonly T[] {
     const now = this.#clock.now()
     const due = new Set<T>() // a record may have been added twice
-    for (let job = this.#jobs.peek(); job?.runAt !== undefined && job.runAt <= now; job = this.#jobs.peek()) {
+    while (due.size < DUE_AT_ONCE) {
+      const job = this.#jobs.peek()
+      if (job?.runAt === undefined || job.runAt > now) break
       due.add(job)
       this.#jobs.pop()
     }
-    if (due.size > 0) this.#onDue([...due])
-    this.#arm()
+    return [...due]
   }
 }
 
