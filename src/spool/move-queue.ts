@@ -7,6 +7,7 @@ import { writeDurably } from './journal/durable.ts'
 import { exists, freeName, syncPath } from './journal/folder.ts'
 import { MOVE_MARK, type StoreOptions, withMachineId } from './open.ts'
 import type { HeartbeatOptions } from './postgres/index.ts'
+import { possible } from './queue/import.ts'
 import type { JobLog, Spool } from './spool.ts'
 
 export interface MoveResult {
@@ -117,10 +118,10 @@ async function copy(source: Spool, target: Spool): Promise<Omit<MoveResult, 'bac
   const countedJobs = async function* (): AsyncIterable<Job> {
     for await (const job of source.export()) {
       jobs++
-      yield job
+      yield possible(job)
     }
   }
-  const newJobs = await target.import(countedJobs())
+  const newJobs = await target.import(countedJobs(), { isMove: true })
   await copyLogs(source, target)
   let keys = 0
   for (let after: string | undefined; ; ) {

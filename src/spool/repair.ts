@@ -14,7 +14,7 @@ import { writeSnapshot } from './journal/snapshot-writer.ts'
 import { byName, emptyTables, type Tables } from './journal/table.ts'
 import { Watermark } from './journal/watermark.ts'
 import { isFinal, next } from './next.ts'
-import { checkRecord } from './queue/import.ts'
+import { checkRecord, possible } from './queue/import.ts'
 
 export interface Repair {
   /** The copy of the folder. */
@@ -78,7 +78,7 @@ async function repair(place: JournalPlace, damage: string): Promise<Repair> {
   let brokenJobs = 0
   for (const [id, record] of tables.jobs) {
     try {
-      jobs.set(id, restartOnHold(checkRecord(record)))
+      jobs.set(id, restartOnHold(checkRecord(possible(record))))
     } catch {
       brokenJobs++
     }

@@ -164,6 +164,14 @@ export interface LogEntry {
   readonly message: string
 }
 
+export interface ImportOptions {
+  /**
+   * Whether the jobs are the whole content of another queue, which ends. Then a job is known only by its id, so that no
+   * job of that queue is lost.
+   */
+  readonly isMove?: boolean
+}
+
 /**
  * The durable, prioritized queue. A verb resolves after its change is on the disk. Two verbs may resolve earlier:
  * `progress`, and a claim to render, because rendering may run again. Callers must not assume that the queue is in this
@@ -256,8 +264,13 @@ export interface Spool {
 
   /** Every job, as `get` gives it. */
   export(): AsyncIterable<Job>
-  /** Adds exported jobs under their own ids. Jobs with a known id stay as they are. @returns how many were added */
-  import(jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number>
+  /**
+   * Adds exported jobs under their own ids. A job is known, and stays out, when its id is here. A job is known too when
+   * its idempotency key belongs to another job, also to a forgotten one: else one request could be drawn twice.
+   *
+   * @returns how many were added
+   */
+  import(jobs: AsyncIterable<Job> | Iterable<Job>, options?: ImportOptions): Promise<number>
   /** Idempotency keys of jobs that are no longer kept, a page at a time. An export needs these keys too. */
   keys(page?: { readonly after?: string; readonly limit?: number }): Promise<KeyPage>
   /** @returns how many were not known yet */

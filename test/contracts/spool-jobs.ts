@@ -293,10 +293,25 @@ export function itKeepsJobs(bench: Bench): void {
       expect(new Set([job, ...later].map(({ id }) => id)).size).toBe(3)
     })
 
-    it('from another spool, also when a job here has the idempotency key of one of them', async () => {
+    it('from another spool, but none whose idempotency key belongs to another job, so that nothing is drawn twice', async () => {
+      const job = await bench.submit({ idempotencyKey: 'row 1', hold: true })
+      const copyOf = (digit: string, key: string) => ({ ...job, id: `${digit}${job.id.slice(1)}`, idempotencyKey: key })
+      expect(await bench.spool.import([copyOf('1', 'row 1')])).toBe(0)
+      expect(await bench.spool.import([copyOf('2', 'row 2'), copyOf('3', 'row 2')])).toBe(1)
+      const importing = bench.spool.import([copyOf('4', 'row 3')])
+      const [again] = await Promise.all([bench.spool.import([copyOf('5', 'row 3')]), importing])
+      expect(again + (await importing)).toBe(1)
+      await bench.spool.cancel(job.id)
+      await bench.spool.remove(job.id)
+      expect(await bench.spool.import([copyOf('1', 'row 1')])).toBe(0)
+      expect(await bench.spool.import([job])).toBe(1)
+      expect((await bench.spool.list()).jobs).toHaveLength(3)
+    })
+
+    it('of another spool that moves here, also when a job here has the idempotency key of one of them', async () => {
       const job = await bench.submit({ idempotencyKey: 'row 1', hold: true })
       const [first, second] = ['1', '2'].map((digit) => ({ ...job, id: `${digit}${job.id.slice(1)}` }))
-      const importing = bench.spool.import([first ?? job, second ?? job])
+      const importing = bench.spool.import([first ?? job, second ?? job], { isMove: true })
       expect((await bench.submit({ title: 'at the same time' })).title).toBe('at the same time')
       expect(await importing).toBe(2)
       expect(await bench.spool.hold((await bench.spool.unhold(first?.id ?? '')).id)).toMatchObject({ status: 'held' })

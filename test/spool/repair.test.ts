@@ -5,6 +5,7 @@ import type { PlotdError } from '../../src/errors.ts'
 import { openSpool } from '../../src/spool/index.ts'
 import { repairSpool } from '../../src/spool/repair.ts'
 import { aResult } from '../contracts/spool.ts'
+import { changeJobs, withImpossibleTimes } from '../support/old-imports.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 /** A folder with seven jobs: archived, ended, being plotted, rendered, held, and two queued. */
@@ -57,6 +58,22 @@ const filesIn = (folder: string): Record<string, string> =>
   )
 
 describe('a damaged spool folder', () => {
+  it('keeps jobs with an impossible order or time, which an earlier version imported', async () => {
+    const folder = await aFolder()
+    await changeJobs(folder, withImpossibleTimes)
+    const path = newestJournal(folder)
+    const bytes = readFileSync(path)
+    bytes.fill(0, bytes.lastIndexOf('"last"') - 200, bytes.lastIndexOf('"last"'))
+    writeFileSync(path, bytes)
+    expect(await repairSpool(folder)).toMatchObject({ jobs: 6, lostParts: 1 })
+    const spool = await openSpool(folder)
+    const { jobs } = await spool.list({ limit: 100 })
+    for (const { createdAt, endedAt = 0 } of jobs) new Date(createdAt + endedAt).toISOString()
+    const [first, second] = await spool.submit([1, 2].map((params) => ({ task: 'text', params })))
+    expect(first?.order).not.toBe(second?.order)
+    await spool.close()
+  })
+
   it('is copied before its repair; the repair keeps every job that can be read, and holds waiting jobs', async () => {
     const folder = await aFolder()
     const path = newestJournal(folder)

@@ -7,6 +7,7 @@ import type {
   Claim,
   ClaimRequest,
   ForgottenKey,
+  ImportOptions,
   InkRequest,
   JobLog,
   JobPage,
@@ -184,8 +185,8 @@ export class PostgresEngine implements Spool {
     return exportJobs(this.#open())
   }
 
-  async import(jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
-    return importJobs(this.#open(), jobs)
+  async import(jobs: AsyncIterable<Job> | Iterable<Job>, options: ImportOptions = {}): Promise<number> {
+    return importJobs(this.#open(), jobs, options)
   }
 
   async keys({ after, limit = KEYS_A_PAGE }: { after?: string; limit?: number } = {}): Promise<KeyPage> {

@@ -4,7 +4,7 @@ import { next } from '../next.ts'
 import { checkKeys, checkRecord } from '../queue/import.ts'
 import { digestOf } from '../queue/keys.ts'
 import { type Draft, type DraftJob, draft } from '../queue/new-job.ts'
-import type { ForgottenKey, KeyPage } from '../spool.ts'
+import type { ForgottenKey, ImportOptions, KeyPage } from '../spool.ts'
 import { announcedJob, type Context, forDisplay, rows } from './context.ts'
 import { jsonList, parentsOf, type RawRow, READ_COLUMNS } from './rows.ts'
 import { keepLarge } from './submit.ts'
@@ -14,19 +14,23 @@ import type { Tx } from './tx.ts'
 const BATCH = 500
 
 /**
- * Adds exported jobs under their own ids. Jobs with a known id stay as they are. Jobs that were being worked on are
+ * Adds exported jobs under their own ids. Known jobs stay out: see `Spool.import`. Jobs that were being worked on are
  * treated as after a restart.
  *
  * @returns how many were added
  * @throws PlotdError ERR_PARAMS naming the job and the field; the jobs before that job stay
  */
-export async function importJobs(context: Context, jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
+export async function importJobs(
+  context: Context,
+  jobs: AsyncIterable<Job> | Iterable<Job>,
+  { isMove = false }: ImportOptions,
+): Promise<number> {
   const ids: string[] = []
   let batch: { readonly job: Job; readonly checked: Draft }[] = []
   const flush = async (): Promise<void> => {
     const full = batch
     batch = []
-    ids.push(...(await addAll(context, full)))
+    ids.push(...(await addAll(context, full, isMove)))
   }
   try {
     for await (const job of jobs) {
@@ -44,6 +48,7 @@ export async function importJobs(context: Context, jobs: AsyncIterable<Job> | It
 async function addAll(
   { writer }: Context,
   all: readonly { readonly job: Job; readonly checked: Draft }[],
+  isMove: boolean,
 ): Promise<readonly string[]> {
   if (all.length === 0) return []
   return writer.do({
@@ -51,10 +56,19 @@ async function addAll(
     keys: all.flatMap(({ job: { idempotencyKey: key } }) => (key === undefined ? [] : [digestOf(key)])),
     run: async (tx) => {
       const ids: string[] = []
-      for (const { job, checked } of all) if (await add(tx, job, checked)) ids.push(job.id)
+      for (const { job, checked } of all) {
+        if (!isMove && isKeyTaken(tx, job)) continue
+        if (await add(tx, job, checked)) ids.push(job.id)
+      }
       return ids
     },
   })
+}
+
+/** Whether the idempotency key of the job belongs to another job. */
+function isKeyTaken(tx: Tx, { id, idempotencyKey: key }: Job): boolean {
+  const owner = key === undefined ? undefined : tx.idByKey(key)
+  return owner !== undefined && owner !== id
 }
 
 async function add(tx: Tx, job: Job, { job: checked, largeParams }: Draft): Promise<boolean> {

@@ -79,9 +79,9 @@ export class Tx {
     for (const id of ids) if (!this.#rows.has(id)) this.#rows.set(id, undefined)
   }
 
-  /** Notes an idempotency key that was read under the lock. */
+  /** Notes the key of a forgotten job that was read under the lock. A job that is kept comes first. */
   noteKey(digest: string, id: string): void {
-    this.#keys.set(digest, id)
+    if (!this.#keys.has(digest)) this.#keys.set(digest, id)
   }
 
   /** Notes the first jobs that a claim may have. */

@@ -10,6 +10,7 @@ import type {
   Claim,
   ClaimRequest,
   ForgottenKey,
+  ImportOptions,
   InkRequest,
   JobLog,
   JobPage,
@@ -202,8 +203,8 @@ export class Engine implements Spool {
     for (const job of live) yield this.#core.forDisplay(job)
   }
 
-  async import(jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
-    return importJobs(this.#open(), jobs)
+  async import(jobs: AsyncIterable<Job> | Iterable<Job>, options: ImportOptions = {}): Promise<number> {
+    return importJobs(this.#open(), jobs, options)
   }
 
   async keys({ after, limit = KEYS_A_PAGE }: { after?: string; limit?: number } = {}): Promise<KeyPage> {

@@ -4,7 +4,7 @@ import { freeze } from '../freeze.ts'
 import { type Job, type JobError, STATUSES } from '../job.ts'
 import { JOB_ID, JOB_LIMITS } from '../job-fields.ts'
 import { isFinal, next } from '../next.ts'
-import type { ForgottenKey } from '../spool.ts'
+import type { ForgottenKey, ImportOptions } from '../spool.ts'
 import type { Core } from './core.ts'
 import { DIGEST } from './keys.ts'
 import { draft } from './new-job.ts'
@@ -13,22 +13,27 @@ import { draft } from './new-job.ts'
 const BATCH = 500
 /** The greatest order of an imported job, also below zero. The next order must differ, and 2 ** 53 + 1 would not. */
 const MAX_ORDER = 2 ** 50
+const { min, max } = JOB_LIMITS.runAt
 const KNOWN: ReadonlySet<string> = new Set(STATUSES)
 
 /**
- * Adds exported jobs under their own ids. Jobs with a known id stay as they are. Jobs that were being worked on are
+ * Adds exported jobs under their own ids. Known jobs stay out: see `Spool.import`. Jobs that were being worked on are
  * treated as after a restart.
  *
  * @returns how many jobs were added
  * @throws PlotdError ERR_PARAMS naming the job and the field; the jobs before that job stay
  */
-export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
+export async function importJobs(
+  core: Core,
+  jobs: AsyncIterable<Job> | Iterable<Job>,
+  { isMove = false }: ImportOptions,
+): Promise<number> {
   const ids: string[] = []
   try {
     for await (const job of jobs) {
       if (ids.length > 0 && isSliceOver()) await nextSlice()
       const record = checkRecord(job)
-      if (isKnown(core, record) || !(await enter(core, record))) continue
+      if (isKnown(core, record) || !(await enter(core, record, isMove))) continue
       ids.push(record.id)
       if (ids.length % BATCH === 0) await core.commit()
     }
@@ -58,6 +63,24 @@ export function checkKeys(keys: readonly ForgottenKey[]): void {
   }
 }
 
+/**
+ * A job that an earlier plotd stored, with an order and times that are possible now. The times and the order of such a
+ * job matter less than the job: a move and a repair must not lose it.
+ */
+export function possible(job: Job): Job {
+  const { order, createdAt, startedAt, endedAt, ...rest } = job
+  return {
+    ...rest,
+    order: clamp(order, -MAX_ORDER, MAX_ORDER),
+    createdAt: clamp(createdAt, min, max),
+    ...(isNumber(startedAt) && { startedAt: clamp(startedAt, min, max) }),
+    ...(isNumber(endedAt) && { endedAt: clamp(endedAt, min, max) }),
+  }
+}
+
+const isNumber = (time: number | undefined): time is number => Number.isFinite(time)
+const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
+
 /** @throws PlotdError ERR_PARAMS when a field of an imported job is missing or invalid */
 export function checkRecord(job: Job): Job {
   if (typeof job?.id !== 'string' || !JOB_ID.test(job.id)) throw invalid(job, 'id')
@@ -73,19 +96,26 @@ export function checkRecord(job: Job): Job {
   return job
 }
 
-const { min, max } = JOB_LIMITS.runAt
 const isTime = (time: number | undefined): boolean => time !== undefined && time >= min && time <= max
 
 const isKnown = (core: Core, { id }: Job): boolean => core.waiting.statusOf(id) !== undefined
 
-/** @returns false when another import added the same job while the params were being written */
-async function enter(core: Core, job: Job): Promise<boolean> {
+/** Whether the idempotency key of the job belongs to another job. */
+function isKeyTaken(core: Core, id: string, key: string | undefined): boolean {
+  const owner = key === undefined ? undefined : core.ledger.idByKey(key)
+  return owner !== undefined && owner !== id
+}
+
+/** @returns false when the key is taken, or when another import added the job while the params were being written */
+async function enter(core: Core, job: Job, isMove: boolean): Promise<boolean> {
   const { largeParams, job: checked } = draft(job)
+  const isOut = (): boolean => isKnown(core, job) || (!isMove && isKeyTaken(core, job.id, checked.idempotencyKey))
+  if (isOut()) return false
   const { id, order, status, createdAt, attempts } = job
   const { paramsFile: _old, ...rest } = { ...job, ...checked, id, order, status, createdAt, attempts }
   const file = largeParams === undefined ? undefined : await core.params?.write(largeParams)
   const record: Job = file === undefined ? rest : { ...rest, params: null, paramsFile: file }
-  const isNew = !isKnown(core, job)
+  const isNew = !isOut()
   if (isNew) core.put(next(freeze(record), { type: 'restart' }, core.clock.now()))
   if (file !== undefined) core.params?.settled(file)
   return isNew

@@ -5,6 +5,7 @@ import { type Job, moveQueue, openSpool, type Spool } from '../../../src/spool/i
 import { openStore } from '../../../src/spool/open.ts'
 import { aResult, present, refused } from '../../contracts/spool.ts'
 import { itLong } from '../../support/fuzz.ts'
+import { changeJobs, withImpossibleTimes } from '../../support/old-imports.ts'
 import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
 import { sharedDatabase } from '../../support/postgres-shared.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
@@ -57,6 +58,23 @@ async function contents(spool: Spool): Promise<object> {
 }
 
 describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
+  it('arrives whole with jobs that an earlier version imported: with impossible times, or under the key of another', async () => {
+    const folder = join(tempFolder(), 'spool')
+    const first = await openSpool(folder)
+    const jobs = await first.submit([one, { ...one, hold: true }, { ...one, hold: true }])
+    await first.cancel(jobs[0]?.id ?? '')
+    await first.close()
+    await changeJobs(folder, (job) => ({ ...withImpossibleTimes(job), idempotencyKey: 'row 1' }))
+    const move = { folder, host: 'A', url: await sharedDatabase(), retention, silence }
+    expect(await moveQueue({ ...move, to: 'server' })).toMatchObject({ jobs: 3, known: 0 })
+    expect(await moveQueue({ ...move, to: 'folder' })).toMatchObject({ jobs: 3, known: 0 })
+    const moved = await openSpool(folder)
+    const again = await moved.submit([{ ...one, idempotencyKey: 'row 1' }])
+    expect(again).toMatchObject([{ repeated: true }])
+    expect((await moved.list()).jobs.map(({ id }) => id).sort()).toEqual(jobs.map(({ id }) => id))
+    await moved.close()
+  })
+
   it('arrives whole in the database, and whole back in the folder; no job is in two queues', async () => {
     const url = await sharedDatabase()
     const folder = join(tempFolder(), 'spool')

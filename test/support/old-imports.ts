@@ -1,0 +1,21 @@
+import type { Job } from '../../src/spool/job.ts'
+import { JournalAdapter } from '../../src/spool/journal/adapter.ts'
+import { nodeDisk } from '../../src/spool/journal/disk.ts'
+
+/** Changes every job in memory of a spool folder as no verb does today, but as imports of earlier versions did. */
+export async function changeJobs(folder: string, change: (job: Job) => Job): Promise<void> {
+  const adapter = new JournalAdapter(folder, { disk: nodeDisk, compactAt: 1 << 20, aheadBytes: 16_384 })
+  const { jobs } = await adapter.read()
+  for (const [id, job] of jobs) jobs.set(id, change(job))
+  await adapter.write()
+  await adapter.close()
+}
+
+/** The job with an order and times that are impossible. */
+export const withImpossibleTimes = (job: Job): Job => ({
+  ...job,
+  order: 1e17,
+  createdAt: -1e16,
+  startedAt: 1e308,
+  ...(job.endedAt !== undefined && { endedAt: 1e300 }),
+})
