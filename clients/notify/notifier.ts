@@ -15,8 +15,9 @@ import {
   afterFailure,
   type ChannelWants,
   type Delivery,
-  dueOf,
   emptyOutbox,
+  firstDueOf,
+  isSame,
   type Outbox,
   takeUp,
   withDoubt,
@@ -44,6 +45,16 @@ const DISK_MS = 60_000
 /** Minimum interval between two MQTT publications that progress alone causes. */
 const LEFT_MS = 5000
 
+/** A channel, and the delivery of its messages one after another. Channels do not wait for each other. */
+interface Line {
+  readonly name: string
+  readonly channel: Channel
+  /** The present or last delivery. It never fails. */
+  delivery: Promise<void>
+  isBusy: boolean
+  cancelNext: () => void
+}
+
 /**
  * Sends messages when plotd needs its operator. It computes the needs from the state, so that a restart misses no need.
  * It keeps the handled needs on the disk, so that a restart repeats no message. After a crash it may repeat a
@@ -56,16 +67,16 @@ export class Notifier {
   readonly #jobs = new Map<string, WireJob>()
   #outbox: Outbox
   #present: ReadonlySet<string> = new Set()
-  readonly #channels = new Map<string, Channel>()
+  readonly #lines: Line[] = []
   readonly #wants: ChannelWants[] = []
   #bridge: MqttBridge | undefined
   #batches: Result<'batch.list'>['batches'] = []
   #diskFree: number | undefined
   #updateTimer: NodeJS.Timeout | undefined
-  #cancelNext = () => {}
   #diskTimer: NodeJS.Timeout | undefined
   #subscription: { close(): void } | undefined
   #turn: Promise<unknown> = Promise.resolve()
+  #saved: Promise<unknown> = Promise.resolve()
   #isClosed = false
   #shownAt = Number.NEGATIVE_INFINITY
 
@@ -101,22 +112,24 @@ export class Notifier {
   async close(): Promise<void> {
     this.#isClosed = true
     for (const timer of [this.#updateTimer, this.#diskTimer]) clearTimeout(timer)
-    this.#cancelNext()
+    for (const line of this.#lines) line.cancelNext()
     this.#subscription?.close()
     // The client is closed before the wait for the turn: otherwise, after a loss of the connection, a call of the turn
     // would wait until the daemon is back.
     this.#options.client.close()
     await this.#turn
+    await Promise.all(this.#lines.map(({ delivery }) => delivery))
     await this.#bridge?.close()
   }
 
   async #start(): Promise<void> {
     const { notify, client, log, page } = this.#options
     for (const config of notify.channels) {
-      this.#channels.set(config.name, await channelOf(config))
+      const channel = await channelOf(config)
+      this.#lines.push({ name: config.name, channel, delivery: Promise.resolve(), isBusy: false, cancelNext: () => {} })
       this.#wants.push({ name: config.name, events: config.events, hasIds: hasIds(config) })
     }
-    await this.#save(afterCrash(this.#outbox, this.#wants))
+    await this.#change((outbox) => afterCrash(outbox, this.#wants))
     if (notify.mqtt) {
       const { password, ...mqtt } = notify.mqtt
       const { version } = await client.call('server.info', {})
@@ -193,45 +206,58 @@ export class Notifier {
     const fresh = needs.filter(({ key }) => !known.has(key))
     this.#present = new Set(needs.map(({ key }) => key))
     const now = this.#now()
-    await this.#save(takeUp(this.#outbox, needs, this.#wants, now, isMetIn(situation), isHiddenIn(situation)))
+    const [isMet, isHidden] = [isMetIn(situation), isHiddenIn(situation)]
+    await this.#change((outbox) => takeUp(outbox, needs, this.#wants, now, isMet, isHidden))
     this.#bridge?.show(
       plotters.map((plotter) => plotterSummary(plotter, jobs)),
       needs,
     )
     for (const need of fresh) this.#bridge?.publishEvent(need)
-    await this.#deliver()
+    for (const line of this.#lines) this.#deliverOn(line)
   }
 
-  async #deliver(): Promise<void> {
-    for (const delivery of dueOf(this.#outbox, this.#present)) {
-      if (this.#isClosed) return
-      if (delivery.next <= this.#now()) await this.#try(delivery)
+  /** Begins to send the due messages of a channel. A delivery under way finds new messages by itself. */
+  #deliverOn(line: Line): void {
+    if (line.isBusy || this.#isClosed) return
+    line.isBusy = true
+    line.delivery = this.#deliver(line).catch((error: unknown) => this.#options.log(toPlotdError(error).message))
+  }
+
+  async #deliver(line: Line): Promise<void> {
+    const first = () => firstDueOf(this.#outbox, line.name, this.#present)
+    try {
+      for (let due = first(); due && due.next <= this.#now() && !this.#isClosed; due = first()) {
+        await this.#try(due, line.channel)
+      }
+    } finally {
+      line.isBusy = false
     }
-    const next = Math.min(...dueOf(this.#outbox, this.#present).map((delivery) => delivery.next))
-    this.#cancelNext()
-    if (!Number.isFinite(next) || this.#isClosed) return
+    const next = first()?.next
+    line.cancelNext()
+    if (next === undefined || this.#isClosed) return
     const wait = Math.min(Math.max(0, next - this.#now()), 3_600_000)
     const { after = afterMs } = this.#options
-    this.#cancelNext = after(wait, () => this.#inTurn(() => this.#deliver()))
+    line.cancelNext = after(wait, () => this.#deliverOn(line))
   }
 
-  async #try(delivery: Delivery): Promise<void> {
+  async #try(delivery: Delivery, channel: Channel): Promise<void> {
     const { need, id, channel: name } = delivery
-    const channel = this.#channels.get(name)
-    if (!channel) return this.#save(without(this.#outbox, delivery))
-    await this.#save(withDoubt(this.#outbox, delivery))
+    await this.#change((outbox) => withDoubt(outbox, delivery))
+    // The need may have been met while the file was written for another change.
+    if (!this.#outbox.waiting.some((entry) => isSame(entry, delivery))) return
     try {
       const { page } = this.#options
       await channel.send({ id, at: this.#now(), need, ...(page !== undefined && { link: page }) })
-      await this.#save(afterDelivery(this.#outbox, delivery, this.#now()))
+      await this.#change((outbox) => afterDelivery(outbox, delivery, this.#now()))
     } catch (thrown) {
       const { message } = toPlotdError(thrown)
       const { isGone = false, retryAfterMs = 0 } = thrown instanceof DeliveryError ? thrown : {}
       this.#options.log(`${name}: ${need.kind} was not delivered (${message})`)
-      const next = isGone
-        ? without(this.#outbox, delivery)
-        : afterFailure(this.#outbox, delivery, this.#now(), Math.random(), retryAfterMs)
-      await this.#save(next)
+      await this.#change((outbox) =>
+        isGone ? without(outbox, delivery) : afterFailure(outbox, delivery, this.#now(), Math.random(), retryAfterMs),
+      )
+      // If the need was met during the try, the update drops the message.
+      this.#updateLater()
     }
   }
 
@@ -247,10 +273,16 @@ export class Notifier {
     this.#turn = this.#turn.then(step).catch((error: unknown) => this.#options.log(toPlotdError(error).message))
   }
 
-  async #save(outbox: Outbox): Promise<void> {
-    if (outbox === this.#outbox) return
-    await writeSafely(join(this.#options.state, FILE), JSON.stringify(outbox))
-    this.#outbox = outbox
+  /** Changes the outbox, on the disk first. One change begins when the one before it is on the disk. */
+  #change(change: (outbox: Outbox) => Outbox): Promise<void> {
+    const saved = this.#saved.then(async () => {
+      const outbox = change(this.#outbox)
+      if (outbox === this.#outbox) return
+      await writeSafely(join(this.#options.state, FILE), JSON.stringify(outbox))
+      this.#outbox = outbox
+    })
+    this.#saved = saved.catch(() => {})
+    return saved
   }
 }
 

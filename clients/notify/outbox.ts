@@ -64,6 +64,12 @@ const hasEnded = ({ need, begun }: Delivery, mayLast: (key: string) => boolean):
 export const dueOf = ({ waiting }: Outbox, present: ReadonlySet<string>): readonly Delivery[] =>
   waiting.filter((delivery) => !hasEnded(delivery, (key) => present.has(key)))
 
+/** The message of a channel that may be sent next: of those whose next try is the earliest, the oldest. */
+export const firstDueOf = (outbox: Outbox, channel: string, present: ReadonlySet<string>): Delivery | undefined =>
+  dueOf(outbox, present)
+    .filter((delivery) => delivery.channel === channel)
+    .reduce<Delivery | undefined>((first, each) => (first && first.next <= each.next ? first : each), undefined)
+
 /**
  * Adds messages for new needs, and drops messages that were not sent before their need was met.
  *
@@ -113,7 +119,8 @@ function idOf({ installation, rounds = {} }: Outbox, { key }: Need): string {
   return `msg_${createHash('sha256').update(`${installation}\n${key}${round}`).digest('hex').slice(0, 32)}`
 }
 
-const isSame = (a: Delivery, b: Delivery): boolean => a.id === b.id && a.channel === b.channel
+/** Whether two entries are the same message to the same channel. */
+export const isSame = (a: Delivery, b: Delivery): boolean => a.id === b.id && a.channel === b.channel
 
 /** The outbox during a try, whose outcome is in doubt. Write this outbox to the disk before the try. */
 export const withDoubt = (outbox: Outbox, delivery: Delivery): Outbox =>
@@ -152,11 +159,13 @@ export function afterFailure(
 
 /**
  * The outbox after a crash. A message whose try had begun may have arrived: it stays only if its receiver recognizes
- * repeats, or if its need is a fault.
+ * repeats, or if its need is a fault. A message for a channel that is no longer configured is dropped.
  */
 export function afterCrash(outbox: Outbox, channels: readonly ChannelWants[]): Outbox {
+  const names = new Set(channels.map(({ name }) => name))
   const hasIds = new Set(channels.filter((channel) => channel.hasIds).map(({ name }) => name))
   const waiting = outbox.waiting
+    .filter(({ channel }) => names.has(channel))
     .filter(({ begun: inDoubt, channel, need }) => inDoubt !== true || hasIds.has(channel) || need.kind === 'fault')
     .map(({ channel, id, need, tries, next }) => ({ channel, id, need, tries, next }))
   return { ...outbox, waiting }

@@ -7,6 +7,7 @@ import {
   afterFailure,
   dueOf,
   emptyOutbox,
+  firstDueOf,
   takeUp,
   withDoubt,
   without,
@@ -232,5 +233,22 @@ describe('the outbox', () => {
     ])
     const [delivery] = outbox.waiting
     expect(delivery && without(outbox, delivery).waiting).toHaveLength(3)
+  })
+
+  it('drops, at a start, the messages for a channel that is no longer configured', () => {
+    const outbox = takeUp(empty, [need('a')], channels, 1)
+    const left = afterCrash(outbox, channels.slice(1))
+    expect(left.waiting.map(({ channel }) => channel)).toEqual(['push'])
+  })
+
+  it('tries the messages of a channel that were not tried yet before those that failed', () => {
+    const outbox = takeUp(empty, [need('a'), need('b'), need('c')], channels, 1)
+    const present = new Set(['a', 'b', 'c'])
+    const first = firstDueOf(outbox, 'push', present)
+    expect(first?.need.key).toBe('a')
+    const later = first && afterFailure(outbox, first, 1, 0.5)
+    expect(later && firstDueOf(later, 'push', present)?.need.key).toBe('b')
+    expect(later && firstDueOf(later, 'hook', new Set(['c']))?.need.key).toBe('c')
+    expect(firstDueOf(outbox, 'other', present)).toBeUndefined()
   })
 })

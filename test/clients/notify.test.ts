@@ -203,6 +203,41 @@ describe('the notifier', () => {
     await end.close()
   })
 
+  it('sends the messages of a channel while another channel does not answer, and loses none of either', async () => {
+    const end = await receiver()
+    const answers: (() => void)[] = []
+    const silent = createServer((_, response) => void answers.push(() => response.end()))
+    await once(silent.listen(0, '127.0.0.1'), 'listening')
+    const state = await mkdtemp(join(temp, 'notify-'))
+    served = await startedDaemon({})
+    const hangs = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`
+    const notify = notifyOf({
+      channels: [
+        { name: 'hangs', kind: 'webhook', url: hangs },
+        { name: 'works', kind: 'webhook', url: end.url },
+      ],
+    })
+    const client = await connect({ url: served.daemon.url, token: served.daemon.token })
+    notifier = await Notifier.open({ client, notify, state, log: () => {} })
+    const fail = async () => {
+      const { id } = await served.client.submit({ task: 'text', params: { text: 'x' }, hold: true })
+      await served.client.submit({ task: 'text', params: { text: 'x' }, dependsOn: [id] })
+      await served.client.call('job.cancel', { id })
+    }
+    await fail()
+    await until(() => answers.length === 1)
+    await fail()
+    await until(() => end.received.length === 2)
+    expect(answers).toHaveLength(1)
+    answers[0]?.()
+    await until(() => answers.length === 2)
+    answers[1]?.()
+    await until(() => notifier?.waiting.length === 0)
+    expect(JSON.parse(await readFile(join(state, 'notify.json'), 'utf8'))).toMatchObject({ waiting: [] })
+    silent.close()
+    await end.close()
+  })
+
   it('finds, when the notifier starts, the need of a job that is behind many others', async () => {
     const end = await receiver()
     const state = await mkdtemp(join(temp, 'notify-'))
