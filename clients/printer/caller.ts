@@ -6,8 +6,11 @@ import type { PlotdClient } from '../node/index.ts'
  */
 export type Caller =
   | { readonly is: 'local'; readonly client: PlotdClient }
-  /** `key` tells tokens apart: the start of the token's SHA-256. */
-  | { readonly is: 'token'; readonly client: PlotdClient; readonly key: string }
+  /**
+   * `key` tells tokens apart: the start of the token's SHA-256. Call `release` when the request has its answer: the
+   * client may be closed then.
+   */
+  | { readonly is: 'token'; readonly client: PlotdClient; readonly key: string; readonly release: () => void }
   | { readonly is: 'unknown' }
 
 /** Whether the sender is known. Only a known sender may read jobs or print. */

@@ -6,16 +6,25 @@ import type { PlotdClient } from '../node/index.ts'
 import type { Caller } from './caller.ts'
 import { Refusal } from './ipp/codes.ts'
 
-/** Maximum number of clients with tokens that stay connected to plotd. */
+/** Maximum number of clients with tokens that stay connected to plotd between requests. */
 const MAX_CLIENTS = 20
 /** Maximum number of new tokens that this class checks in one second. */
 const MAX_TRIES = 10
+
+/** The client of a token. */
+interface Connection {
+  readonly client: Promise<PlotdClient>
+  /** Number of requests that use the client. */
+  uses: number
+  /** Whether no further request may use the client. It closes when the last request has its answer. */
+  isDropped: boolean
+}
 
 /** Identifies the sender of a request by its password. */
 export class Callers {
   readonly #own: PlotdClient
   readonly #needsPassword: boolean
-  readonly #clients = new Map<string, Promise<PlotdClient>>()
+  readonly #connections = new Map<string, Connection>()
   #second = 0
   #tries = 0
 
@@ -43,25 +52,24 @@ export class Callers {
   }
 
   close(): void {
-    for (const client of this.#clients.values()) client.then((plotd) => plotd.close()).catch(() => {})
+    for (const connection of this.#connections.values()) closeClient(connection)
     this.#own.close()
   }
 
   async #byToken(token: string): Promise<Caller> {
     const key = createHash('sha256').update(token).digest('hex')
-    let connecting = this.#clients.get(key)
-    if (!connecting) {
-      this.#countTry()
-      const { url, socket } = this.#own.address
-      connecting = connectTo({ url, socket, token })
-      this.#keep(key, connecting)
+    const connection = this.#connections.get(key) ?? this.#connect(key, token)
+    connection.uses++
+    const release = () => {
+      if (--connection.uses === 0 && connection.isDropped) closeClient(connection)
     }
     try {
-      const client = await connecting
+      const client = await connection.client
       await client.call('server.info', {})
-      return { is: 'token', client, key: key.slice(0, 16) }
+      return { is: 'token', client, key: key.slice(0, 16), release }
     } catch (thrown) {
-      this.#drop(key)
+      if (this.#connections.get(key) === connection) this.#drop(key, connection)
+      release()
       if (thrown instanceof PlotdError && thrown.code === 'ERR_UNAUTHORIZED') return { is: 'unknown' }
       throw thrown
     }
@@ -74,17 +82,25 @@ export class Callers {
     if (++this.#tries > MAX_TRIES) throw new Refusal('busy', 'clients try too many passwords: wait a second')
   }
 
-  #keep(key: string, client: Promise<PlotdClient>): void {
-    const [oldest] = this.#clients.keys()
-    if (this.#clients.size >= MAX_CLIENTS && oldest !== undefined) this.#drop(oldest)
-    this.#clients.set(key, client)
+  #connect(key: string, token: string): Connection {
+    this.#countTry()
+    const { url, socket } = this.#own.address
+    const connection = { client: connectTo({ url, socket, token }), uses: 0, isDropped: false }
+    const [oldest] = this.#connections
+    if (this.#connections.size >= MAX_CLIENTS && oldest) this.#drop(...oldest)
+    this.#connections.set(key, connection)
+    return connection
   }
 
-  #drop(key: string): void {
-    const client = this.#clients.get(key)
-    this.#clients.delete(key)
-    client?.then((connected) => connected.close()).catch(() => {})
+  #drop(key: string, connection: Connection): void {
+    this.#connections.delete(key)
+    connection.isDropped = true
+    if (connection.uses === 0) closeClient(connection)
   }
+}
+
+function closeClient({ client }: Connection): void {
+  client.then((connected) => connected.close()).catch(() => {})
 }
 
 /** The password of HTTP's Basic scheme; the user name before it may be anything. */

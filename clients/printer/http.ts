@@ -120,12 +120,17 @@ class RequestHandler {
     try {
       const { message, end } = decode(head)
       const base = baseOf(request)
+      const caller = await callerOf(request)
       const context: Context = {
-        caller: await callerOf(request),
+        caller,
         identityOf: (printer) => identityOf(printer, base),
         document: (compression) => this.#document(request, head.subarray(end), rest(body), compression),
       }
-      return await operations.answer(message, context)
+      try {
+        return await operations.answer(message, context)
+      } finally {
+        if (caller.is === 'token') caller.release()
+      }
     } catch (thrown) {
       const { status, message: why } = refusalOf(thrown)
       return refusalMessage(head, status, why)

@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http'
+import { beforeEach, expect, it, vi } from 'vitest'
+import { Callers } from '../../clients/printer/callers.ts'
+import { PlotdError } from '../../src/errors.ts'
+
+/** Clients by their tokens. A client fails `server.info` with the error that stands in `failures`. */
+const closed: string[] = []
+const failures = new Map<string, Error>()
+const clientOf = (token: string) => ({
+  address: { url: 'http://127.0.0.1:1', socket: undefined },
+  call: async () => {
+    const failure = failures.get(token)
+    if (failure) throw failure
+  },
+  close: () => void closed.push(token),
+})
+
+vi.mock('../../clients/node/connect.ts', () => ({
+  connectTo: async ({ token }: { token: string }) => clientOf(token),
+}))
+
+let second = 0
+beforeEach(() => {
+  closed.length = 0
+  failures.clear()
+  // Each try is in a second of its own, so that no try is one too many.
+  vi.spyOn(Date, 'now').mockImplementation(() => 1000 * second++)
+})
+
+const callersOf = () => new Callers(clientOf('own') as unknown as ConstructorParameters<typeof Callers>[0], true)
+
+function ask(callers: Callers, token: string) {
+  const authorization = `Basic ${Buffer.from(`ada:${token}`).toString('base64')}`
+  return callers.callerOf({ headers: { authorization } } as IncomingMessage)
+}
+
+async function asked(callers: Callers, token: string): Promise<() => void> {
+  const caller = await ask(callers, token)
+  if (caller.is !== 'token') throw new Error(`${token} is ${caller.is}`)
+  return caller.release
+}
+
+it('the client of the oldest token is closed for the 21st one, but not before its request has its answer', async () => {
+  const callers = callersOf()
+  const release = await asked(callers, 'first')
+  for (let i = 2; i <= 20; i++) (await asked(callers, `t${i}`))()
+  const releaseNext = await asked(callers, 't2')
+  ;(await asked(callers, 't21'))()
+  expect(closed).toEqual([])
+  release()
+  await Promise.resolve()
+  expect(closed).toEqual(['first'])
+  releaseNext()
+  await Promise.resolve()
+  expect(closed).toEqual(['first'])
+})
+
+it('a request that fails does not close the client of another request with the same token', async () => {
+  const callers = callersOf()
+  const release = await asked(callers, 'both')
+  failures.set('both', new PlotdError('ERR_LIMIT', 'too many messages', { limit: 'messagesPerSecond' }))
+  await expect(ask(callers, 'both')).rejects.toMatchObject({ code: 'ERR_LIMIT' })
+  expect(closed).toEqual([])
+  release()
+  await Promise.resolve()
+  expect(closed).toEqual(['both'])
+})
+
+it('the client of a token that plotd refuses is closed at once', async () => {
+  const callers = callersOf()
+  failures.set('wrong', new PlotdError('ERR_UNAUTHORIZED', 'no such token'))
+  expect(await ask(callers, 'wrong')).toEqual({ is: 'unknown' })
+  await Promise.resolve()
+  expect(closed).toEqual(['wrong'])
+})
