@@ -118,7 +118,7 @@ class RequestHandler {
   async #answer(request: IncomingMessage, head: Buffer, body: AsyncIterator<Uint8Array>): Promise<Message> {
     const { operations, callerOf, identityOf } = this.#options
     try {
-      const { message, end } = decode(head)
+      const { message, end } = decode(head, MAX_HEAD)
       const base = baseOf(request)
       const caller = await callerOf(request)
       const context: Context = {

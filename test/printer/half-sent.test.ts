@@ -3,8 +3,9 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import type { Caller } from '../../clients/printer/caller.ts'
 import { type HttpOptions, httpServer } from '../../clients/printer/http.ts'
+import { decode } from '../../clients/printer/ipp/decode.ts'
 import { encode } from '../../clients/printer/ipp/encode.ts'
-import type { Message } from '../../clients/printer/ipp/values.ts'
+import { type Message, stringOf } from '../../clients/printer/ipp/values.ts'
 
 const ANSWER: Message = { version: [2, 0], code: 0, requestId: 1, groups: [] }
 const local = { is: 'local' } as Caller
@@ -75,4 +76,24 @@ it('a connection that was told to continue stays open while silent ones are clos
   for (let i = 0; i < 250; i++) sockets.push(await dial(port, ''))
   await expect.poll(() => sockets.filter(({ readable }) => !readable).length).toBe(51)
   expect(busy.readable).toBe(true)
+})
+
+it('a request with more than 64 KiB of attributes is told so', async () => {
+  const port = await listen()
+  const name = { is: 'text', value: 'x'.repeat(30_000) } as const
+  const head = encode({
+    ...ANSWER,
+    code: 0x000b,
+    groups: [{ tag: 1, attributes: new Map([['a', [name, name, name]]]) }],
+  })
+  const response = await fetch(`http://127.0.0.1:${port}/ipp/print/any`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/ipp' },
+    body: new Uint8Array(head.subarray(0, 65_536)),
+  })
+  const { message } = decode(Buffer.from(await response.arrayBuffer()))
+  expect(message.code).toBe(0x0408)
+  expect(stringOf(message.groups[0]?.attributes.get('status-message'))).toBe(
+    'the attributes of the request have more than 65536 bytes',
+  )
 })

@@ -36,10 +36,12 @@ export interface DecodedMessage {
 /**
  * Reads a message of IPP (RFC 8010, section 3), in time and memory proportional to the number of bytes.
  *
+ * @param bytes  the message, or its beginning when it has more than `most` bytes
+ * @param most  the limit of the attributes in bytes
  * @throws Refusal bad-request when the bytes are no message or are cut off, request-entity-too-large beyond a limit
  */
-export function decode(bytes: Uint8Array): DecodedMessage {
-  const reader = new Reader(bytes)
+export function decode(bytes: Uint8Array, most = Number.POSITIVE_INFINITY): DecodedMessage {
+  const reader = new Reader(bytes, most)
   const version = [reader.byte(), reader.byte()] as const
   const code = reader.short()
   const requestId = reader.int()
@@ -62,12 +64,14 @@ interface Field {
 class Reader {
   readonly #bytes: Uint8Array
   readonly #view: DataView
+  readonly #most: number
   #offset = 0
   #attributes = 0
   #values = 0
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, most: number) {
     this.#bytes = bytes
+    this.#most = most
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
@@ -107,15 +111,20 @@ class Reader {
 
   #peek(): number {
     const next = this.#bytes[this.#offset]
-    if (next === undefined) throw bad('it is cut off')
+    if (next === undefined) throw this.#cutOff()
     return next
   }
 
   #take(length: number): number {
     const start = this.#offset
-    if (start + length > this.#bytes.length) throw bad('it is cut off')
+    if (start + length > this.#bytes.length) throw this.#cutOff()
     this.#offset += length
     return start
+  }
+
+  #cutOff(): Refusal {
+    if (this.#bytes.length < this.#most) return bad('it is cut off')
+    return new Refusal('request-entity-too-large', `the attributes of the request have more than ${this.#most} bytes`)
   }
 
   #count(): void {
