@@ -25,6 +25,8 @@ export interface MqttActions {
 
 const STATES = ['offline', 'idle', 'ready', 'plotting', 'paused', 'fault'] as const
 const HOME_ASSISTANT = 'homeassistant'
+/** Maximum number of events of a plotter that wait for the broker. The oldest give way to new ones. */
+const MAX_EVENTS = 100
 
 interface MqttState {
   readonly plotter: WirePlotter
@@ -42,6 +44,8 @@ export class MqttBridge {
   #states: readonly MqttState[] = []
   /** The last payload that `#publish` sent to each topic. */
   readonly #payloads = new Map<string, string>()
+  /** The payloads that the broker has not acknowledged, by topic. The first one is on its way. */
+  readonly #queues = new Map<string, string[]>()
   /** The need for a sheet, by the plotter's name. */
   readonly #sheetNeeds = new Map<string, Need>()
   /** The keys of the needs that a press has answered. A further press for such a need has no effect. */
@@ -89,7 +93,7 @@ export class MqttBridge {
   publishEvent({ kind, title, text, plotter }: Need): void {
     const body = JSON.stringify({ event_type: kind, title, text })
     const names = plotter === undefined ? this.#states.map((state) => state.plotter.name) : [plotter]
-    for (const name of names) this.#client?.publish(this.#topic(name, 'event'), body, { qos: 1, retain: false })
+    for (const name of names) this.#send(this.#topic(name, 'event'), body, false)
   }
 
   #topic(...parts: readonly string[]): string {
@@ -102,7 +106,7 @@ export class MqttBridge {
     this.#client?.subscribe(`${HOME_ASSISTANT}/status`, { qos: 1 })
     // `rh: 2`: the broker sends no retained press after a subscription.
     if (this.#options.ready) this.#client?.subscribe(this.#topic('+', 'ready', 'set'), { qos: 1, rh: 2 })
-    this.#client?.publish(this.#topic('status'), 'online', { qos: 1, retain: true })
+    this.#publish(this.#topic('status'), 'online')
     this.#publishAll()
   }
 
@@ -136,7 +140,28 @@ export class MqttBridge {
   #publish(topic: string, payload: string): void {
     if (this.#payloads.get(topic) === payload) return
     this.#payloads.set(topic, payload)
-    this.#client?.publish(topic, payload, { qos: 1, retain: true })
+    this.#send(topic, payload, true)
+  }
+
+  /**
+   * Sends a payload after the earlier ones of its topic. While the broker does not acknowledge, at most `MAX_EVENTS`
+   * payloads of a topic wait. Of retained payloads only the newest waits.
+   */
+  #send(topic: string, payload: string, retain: boolean): void {
+    const queue = this.#queues.get(topic) ?? []
+    this.#queues.set(topic, queue)
+    queue.push(payload)
+    if (queue.length > 1 + (retain ? 1 : MAX_EVENTS)) queue.splice(1, 1)
+    if (queue.length === 1) this.#sendFirst(topic, queue, retain)
+  }
+
+  #sendFirst(topic: string, queue: string[], retain: boolean): void {
+    const [first] = queue
+    if (first === undefined) return
+    this.#client?.publish(topic, first, { qos: 1, retain }, () => {
+      queue.shift()
+      if (!this.#client?.disconnecting) this.#sendFirst(topic, queue, retain)
+    })
   }
 }
 

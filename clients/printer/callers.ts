@@ -24,14 +24,16 @@ interface Connection {
 export class Callers {
   readonly #own: PlotdClient
   readonly #needsPassword: boolean
+  readonly #connectTo: typeof connectTo
   readonly #connections = new Map<string, Connection>()
   #second = 0
   #tries = 0
 
   /** @param own  the client of senders that need no password */
-  constructor(own: PlotdClient, needsPassword: boolean) {
+  constructor(own: PlotdClient, needsPassword: boolean, connect = connectTo) {
     this.#own = own
     this.#needsPassword = needsPassword
+    this.#connectTo = connect
   }
 
   /**
@@ -85,7 +87,7 @@ export class Callers {
   #connect(key: string, token: string): Connection {
     this.#countTry()
     const { url, socket } = this.#own.address
-    const connection = { client: connectTo({ url, socket, token }), uses: 0, isDropped: false }
+    const connection = { client: this.#connectTo({ url, socket, token }), uses: 0, isDropped: false }
     const [oldest] = this.#connections
     if (this.#connections.size >= MAX_CLIENTS && oldest) this.#drop(...oldest)
     this.#connections.set(key, connection)

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { Callers } from '../../clients/printer/callers.ts'
 import { PlotdError } from '../../src/errors.ts'
 
@@ -15,10 +15,6 @@ const clientOf = (token: string) => ({
   close: () => void closed.push(token),
 })
 
-vi.mock('../../clients/node/connect.ts', () => ({
-  connectTo: async ({ token }: { token: string }) => clientOf(token),
-}))
-
 let second = 0
 beforeEach(() => {
   closed.length = 0
@@ -27,7 +23,14 @@ beforeEach(() => {
   vi.spyOn(Date, 'now').mockImplementation(() => 1000 * second++)
 })
 
-const callersOf = () => new Callers(clientOf('own') as unknown as ConstructorParameters<typeof Callers>[0], true)
+afterEach(() => void vi.restoreAllMocks())
+
+type Options = ConstructorParameters<typeof Callers>
+
+function callersOf() {
+  const connect = async ({ token = '' }) => clientOf(token)
+  return new Callers(clientOf('own') as unknown as Options[0], true, connect as unknown as Options[2])
+}
 
 function ask(callers: Callers, token: string) {
   const authorization = `Basic ${Buffer.from(`ada:${token}`).toString('base64')}`

@@ -1,0 +1,101 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { MqttBridge } from '../../clients/notify/mqtt.ts'
+import type { Need } from '../../clients/notify/needs.ts'
+import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
+import { until } from '../support/until.ts'
+
+interface Published {
+  readonly topic: string
+  readonly body: string
+}
+
+const published: Published[] = []
+let acknowledges = false
+let acknowledge = (): void => {}
+let broker: Server
+let bridge: MqttBridge
+
+/** The topic, the number and the body of a packet that publishes, without the bytes of its type and length. */
+function read(packet: Buffer): Published & { readonly id: Buffer } {
+  const end = 2 + packet.readUInt16BE(0)
+  return {
+    topic: packet.toString('utf8', 2, end),
+    id: packet.subarray(end, end + 2),
+    body: packet.toString('utf8', end + 3),
+  }
+}
+
+/** Serves a client: accepts its connection, and acknowledges its messages when `acknowledges` is set. */
+function serve(socket: Socket): void {
+  let bytes = Buffer.alloc(0)
+  let ids: Buffer[] = []
+  acknowledge = () => {
+    for (const id of ids.splice(0)) socket.write(Buffer.concat([Buffer.of(0x40, 2), id]))
+  }
+  socket.on('error', () => {})
+  socket.on('data', (data: Buffer) => {
+    bytes = Buffer.concat([bytes, data])
+    for (;;) {
+      const lengthBytes = (bytes[1] ?? 0) < 128 ? 1 : 2
+      const length = ((bytes[1] ?? 0) & 127) + (lengthBytes === 2 ? 128 * (bytes[2] ?? 0) : 0)
+      const end = 1 + lengthBytes + length
+      if (bytes.length < Math.max(3, end)) return
+      const [type = 0] = bytes
+      const packet = bytes.subarray(1 + lengthBytes, end)
+      bytes = bytes.subarray(end)
+      if (type >> 4 === 1) socket.write(Buffer.of(0x20, 3, 0, 0, 0))
+      if (type >> 4 !== 3) continue
+      const { id, ...message } = read(packet)
+      published.push(message)
+      ids = [...ids, id]
+      if (acknowledges) acknowledge()
+    }
+  })
+}
+
+const need = (title: string, plotter = 'axi'): Need => ({ key: title, kind: 'fault', title, text: '', plotter })
+const plotter = { name: 'axi', state: { is: 'idle', ready: false }, profile: 'axidraw-v3' } as unknown as WirePlotter
+const bodiesOf = (topic: string) => published.filter((each) => each.topic === topic).map(({ body }) => body)
+const titles = () => bodiesOf('plotd/shop/axi/event').map((body) => (JSON.parse(body) as { title: string }).title)
+
+beforeEach(async () => {
+  published.length = 0
+  acknowledges = false
+  broker = createServer(serve)
+  await once(broker.listen(0, '127.0.0.1'), 'listening')
+  const url = `mqtt://127.0.0.1:${(broker.address() as AddressInfo).port}`
+  const options = { url, node: 'shop', ready: false, version: '1' }
+  bridge = new MqttBridge(options, { ready: async () => {}, log: () => {} })
+  await bridge.open()
+  await until(() => bodiesOf('plotd/shop/status').length === 1)
+})
+afterEach(async () => {
+  acknowledges = true
+  acknowledge()
+  await bridge.close()
+  broker.close()
+})
+
+it('while the broker does not acknowledge, the last hundred events of a plotter wait for it', async () => {
+  for (let i = 0; i < 250; i++) bridge.publishEvent(need(`e${i}`))
+  bridge.publishEvent(need('fence', 'bob'))
+  await until(() => bodiesOf('plotd/shop/bob/event').length === 1)
+  expect(titles()).toEqual(['e0'])
+  acknowledges = true
+  acknowledge()
+  await until(() => titles().at(-1) === 'e249')
+  expect(titles()).toEqual(['e0', ...Array.from({ length: 100 }, (_, i) => `e${150 + i}`)])
+})
+
+it('while the broker does not acknowledge, only the newest state of a plotter waits for it', async () => {
+  for (let queue = 0; queue <= 50; queue++) bridge.show([{ plotter, queue, secondsLeft: 0 }], [])
+  bridge.publishEvent(need('fence'))
+  await until(() => titles().length === 1)
+  expect(bodiesOf('plotd/shop/axi/queue')).toEqual(['0'])
+  acknowledges = true
+  acknowledge()
+  await until(() => bodiesOf('plotd/shop/axi/queue').at(-1) === '50')
+  expect(bodiesOf('plotd/shop/axi/queue')).toEqual(['0', '50'])
+})
