@@ -36,6 +36,11 @@ describe('pairs of an SVG font', () => {
     expect(width('AVAVH', AV)).toBeCloseTo(2300)
   })
 
+  it('leave a glyph without a name alone, such as the space here', () => {
+    expect(width('A V', AV)).toBeCloseTo(1500)
+    expect(width('A  V', '<hkern g1="A" g2="V" k="100"/>')).toBeCloseTo(2000)
+  })
+
   it.each([
     ['a list', 'u1="H,A" u2="H,V"'],
     ['a list with spaces', 'u1="H, A" u2="V"'],
