@@ -120,8 +120,17 @@ function glifOf(text: string, file: string): Glif {
       components.push({ base: a['base'] ?? '', matrix: `matrix(${values.join(' ')})` })
     }
   })
-  return { advance, codes: codes.filter((code) => code > 0 && code <= 0x10ffff), contours, components }
+  return { advance, codes: codes.filter(isCharacter), contours, components }
 }
+
+/** Whether a code point is a character that XML can hold. Fonts often give control characters to empty glyphs. */
+const isCharacter = (code: number): boolean =>
+  code === 0x9 ||
+  code === 0xa ||
+  code === 0xd ||
+  (code >= 0x20 && code <= 0xd7ff) ||
+  (code >= 0xe000 && code <= 0xfffd) ||
+  (code >= 0x10000 && code <= 0x10ffff)
 
 /** The glyphs of a font by their names, and the number of components that were drawn. */
 interface Parts {

@@ -80,6 +80,14 @@ describe('a UFO', () => {
     expect(points('A')).toEqual([55, 700, 55, 0, 230, 0])
   })
 
+  it('leaves out code points that are no characters of XML', () => {
+    for (const code of ['0008', '001D', 'D800', 'FFFF']) {
+      const control = glif(code, point(0, 0, 'move') + point(9, 9, 'line'))
+      const { svg: other } = ufoFont(new Map([...files, ['glyphs/O_.glif', control]]))
+      expect([...fontFromSvg(other, 'ufo').glyphs.keys()]).toEqual([0x4c, 0x41])
+    }
+  })
+
   it('draws a closed contour that has only points off the curve', () => {
     const ring = glif('004F', point(0, 0) + point(400, 0) + point(400, 400) + point(0, 400))
     const { svg: other } = ufoFont(new Map([...files, ['glyphs/O_.glif', ring]]))
