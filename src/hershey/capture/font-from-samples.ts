@@ -51,6 +51,8 @@ const BEARING = 9
 const MAX_SAMPLES = 1000
 /** Limit on the points of all samples of one alphabet. */
 const MAX_POINTS = 400_000
+/** Limit on the length of all strokes of one alphabet, units. Each unit becomes a point. */
+const MAX_LENGTH = 1_000_000
 /** Flat letters: they reach from the baseline to the x-height. All letters are aligned by the flat ones. */
 const FLAT = /^[acemnorsuvwxz]$/
 /**
@@ -70,8 +72,8 @@ interface Form {
 /**
  * Makes a font from written letters.
  *
- * @throws PlotdError ERR_FONT_INVALID without a letter, with too many samples or points, or with a baseline that is not
- *   below the x-line
+ * @throws PlotdError ERR_FONT_INVALID without a letter, with too many samples or points, with strokes that are too long
+ *   for the guide lines, or with a baseline that is not below the x-line
  */
 export function fontFromSamples(alphabet: WrittenAlphabet): WrittenFont {
   const { baseline, xLine, samples, name } = alphabet
@@ -81,6 +83,10 @@ export function fontFromSamples(alphabet: WrittenAlphabet): WrittenFont {
       `it has ${samples.length} letters and ${points} points, expected at most ${MAX_SAMPLES} and ${MAX_POINTS}`,
     )
   if (!(baseline > xLine)) throw invalid(`its baseline ${baseline} is not below the line ${xLine} of small letters`)
+  const length = samples.reduce((sum, { strokes }) => sum + strokes.reduce((all, line) => all + lengthOf(line), 0), 0)
+  const units = (length * X_HEIGHT) / (baseline - xLine)
+  if (!(units <= MAX_LENGTH))
+    throw invalid(`its strokes are ${units} units long at these guide lines, expected at most ${MAX_LENGTH}`)
   const letters = samples
     .map((sample) => formOf(sample, alphabet))
     .filter(({ text, lines }) => lines.length > 0 && canBeGlyph(text))
@@ -94,18 +100,26 @@ export function fontFromSamples(alphabet: WrittenAlphabet): WrittenFont {
   }
 }
 
+const lengthOf = (line: LetterSample['strokes'][number]): number =>
+  line.reduce((sum, [x, y], i) => {
+    const [px, py] = line[i - 1] ?? [x, y]
+    return sum + Math.hypot(x - px, y - py)
+  }, 0)
+
 /** The smooth strokes of a sample in units, with the baseline at y = 0. */
 function formOf({ text, strokes }: LetterSample, { baseline, xLine }: WrittenAlphabet): Form {
   const unit = X_HEIGHT / (baseline - xLine)
   const lines = strokes.map((stroke) =>
     smoothStroke(stroke.map(([x, y]): [number, number] => [x * unit, (baseline - y) * unit])).flat(),
   )
-  return { text, lines: lines.filter((line) => line.length >= 4) }
+  return { text: text.normalize('NFC'), lines: lines.filter((line) => line.length >= 4) }
 }
 
+/** Matches what is no letter: white, control characters, halves of characters, and code points that XML cannot hold. */
+const NO_LETTER = /[\s\p{Cc}\p{Cs}\u{fffe}\u{ffff}]/u
 /** Whether a font can have a glyph for a text: a character, a pair of characters, or a placeholder such as `{sign}`. */
 const canBeGlyph = (text: string): boolean =>
-  [1, 2].includes(Array.from(text.normalize('NFC')).length) || /^\{[a-z]{1,10}\}$/.test(text)
+  !NO_LETTER.test(text) && ([1, 2].includes(Array.from(text).length) || /^\{[a-z]{1,10}\}$/.test(text))
 
 const invalid = (why: string) => new PlotdError('ERR_FONT_INVALID', `the written alphabet: ${why}`)
 

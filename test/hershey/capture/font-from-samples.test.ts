@@ -152,6 +152,25 @@ describe('an alphabet', () => {
     expect(() => fontFromSamples({ ...empty, samples })).toThrow(/1001 letters/)
   })
 
+  it('is refused when the guide lines are so close that its strokes would be endless', () => {
+    const samples = [{ text: 'n', strokes: [[[0, 0] as const, [10, 0] as const]] }]
+    for (const xLine of [104 - 1e-9, Number.NaN])
+      expect(() => fontFromSamples({ name: 'x', baseline: 104, xLine, samples })).toThrow(
+        expect.objectContaining({ code: 'ERR_FONT_INVALID' }),
+      )
+  })
+
+  it('takes a letter with a combining accent as one character, and leaves out what is no letter', () => {
+    const { samples, ...guides } = recorded('rowmans', 9, 1)
+    const others = ['e\u0301', ' ', '\n', '\u0008', '\ud800', '\uffff'].map((text) => ({
+      text,
+      strokes: samples[0]?.strokes ?? [],
+    }))
+    const { svg, forms } = fontFromSamples({ ...guides, samples: [...samples, ...others] })
+    expect(forms).toBe(samples.length + 1)
+    expect(fontFromSvg(svg, 'hand').glyphs.has(0xe9)).toBe(true)
+  })
+
   it('names the letters that are worth writing again', () => {
     const alphabet = recorded('rowmans', 9, 3)
     const samples = alphabet.samples.map((sample, i) =>
