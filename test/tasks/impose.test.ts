@@ -99,6 +99,29 @@ describe('tiles', () => {
     }
   })
 
+  it('have their name and their marks on the paper, also on small sheets', () => {
+    let names = 0
+    for (const width of [30, 40, 60, 74, 90]) {
+      for (const margin of [3, 7, 10]) {
+        for (const overlap of [0, 5, 10]) {
+          const drawing = drawingOf(strokesOf([10, 10, 20, 20]), 150, 90)
+          const tiling = { sheet: { width, height: 105 }, margin, overlap }
+          if (width - 2 * margin - overlap < 10) continue
+          const { columns, rows } = gridOf(drawing, tiling)
+          for (let number = 1; number <= columns * rows; number++) {
+            const tile = tileOf(drawing, tiling, number, true)
+            const { minX, minY, maxX, maxY } = boundsOf(tile)
+            expect(Math.min(minX, minY)).toBeGreaterThanOrEqual(0.9)
+            expect(maxX).toBeLessThanOrEqual(width - 0.9)
+            expect(maxY).toBeLessThanOrEqual(104.1)
+            if ((tile.layers.find(({ name }) => name === 'marks')?.count ?? 0) > 8) names++
+          }
+        }
+      }
+    }
+    expect(names).toBeGreaterThan(20)
+  })
+
   it('are named as on a map, and are refused when a sheet has no room, or when there would be too many', () => {
     expect(tileNames({ width: 400, height: 300 })).toEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2'])
     expect(tileNames({ width: 190, height: 277 })).toEqual(['A1'])

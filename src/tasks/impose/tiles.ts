@@ -1,9 +1,11 @@
+import { moveStrokes } from '../../geometry/affine.ts'
+import { boundsOf } from '../../geometry/bounds.ts'
 import type { Drawing, Layer, Strokes } from '../../geometry/drawing.ts'
 import { stroke, strokeCount, strokesFrom } from '../../geometry/drawing.ts'
 import type { PageSize } from '../../geometry/pages.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { paramError } from '../validate.ts'
-import { cornerMarks, sheetLabel } from './marks.ts'
+import { cornerMarks, MARK_OFFSET, sheetLabel } from './marks.ts'
 
 /** Sheets that a drawing is divided over. Lengths in mm. */
 export interface Tiling {
@@ -152,10 +154,14 @@ function marksOf(drawing: PageSize, { sheet, margin, overlap }: Tiling, grid: Gr
     bottom: sheet.height - maxY - edge,
   }
   const corners = strokesFrom(cornerMarks(margin, margin, maxX, maxY, room))
-  const free = sheet.height - maxY
   const words = `${tileName(column, row)} of ${tileName(columns - 1, rows - 1)}`
-  const below = isLastRow ? free : overlap + margin
-  return below >= 6
-    ? [corners, sheetLabel(words, width < 45 ? maxX + 12 : margin + 10, maxY + Math.min(below - 1.5, 5))]
-    : [corners]
+  const below = isLastRow ? sheet.height - maxY : overlap + margin
+  const label = sheetLabel(words, 0, maxY + Math.min(below - 1.5, 5))
+  const right = boundsOf(label).maxX
+  // In a narrow cell the marks stand too close for the label between them with the usual white.
+  const places = [width < 45 ? maxX + 12 : margin + 10, margin + MARK_OFFSET].filter(
+    (x) => x + right <= (x > maxX ? sheet.width - edge : maxX - MARK_OFFSET),
+  )
+  const [x] = below >= 6 ? places : []
+  return x === undefined ? [corners] : [corners, moveStrokes(label, x, 0)]
 }
