@@ -131,11 +131,10 @@ function summary(
 ): string[] {
   const isDryRun = args['dry-run']
   const state = jobs.some(({ status }) => status === 'held') ? 'Held' : 'Queued'
-  const fresh = jobs.length - repeated
   return [
     isDryRun
       ? `Checked ${plural(rows, 'row')}: ${rows - bad.length} can be drawn. Nothing was queued.`
-      : `${state} ${cardCount(fresh, args)} from ${plural(rows, 'row')} of ${args.csv} as batch ${batchName(args)}.`,
+      : `${state} ${cardCount(jobs, args)} from ${plural(rows, 'row')} of ${args.csv} as batch ${batchName(args)}.`,
     ...(repeated > 0
       ? [
           `  ${plural(repeated, 'job')} had been queued before and ${repeated === 1 ? 'was' : 'were'} not queued again (--key WORD queues them again).`,
@@ -158,6 +157,11 @@ function summary(
   ]
 }
 
-function cardCount(jobs: number, { envelopes }: MergeArgs): string {
-  return envelopes === undefined ? plural(jobs, 'card') : `${plural(Math.ceil(jobs / 2), 'card')} and as many envelopes`
+function cardCount(jobs: MergeReport['jobs'], { envelopes }: MergeArgs): string {
+  const fresh = jobs.filter((job) => !job.repeated)
+  if (envelopes === undefined) return plural(fresh.length, 'card')
+  // A card may be new while its envelope repeats an earlier one, and the other way round.
+  const made = fresh.filter(({ task }) => task === 'envelope').length
+  const cards = fresh.length - made
+  return `${plural(cards, 'card')} and ${cards === made ? 'as many envelopes' : plural(made, 'envelope')}`
 }

@@ -184,6 +184,14 @@ describe('a table of recipients', () => {
     expect(again.out).toMatch(/^Held 0 .*\n *2 jobs had been queued before/)
   })
 
+  it('counts cards and envelopes apart when a changed card repeats its envelope', async () => {
+    const addressed = 'Name,message,address\nAda,Hello,"1 Mill Lane\nYork"\nBo,Salut,"2 Mill Lane\nYork"\n'
+    const first = await merge(addressed, '--envelopes', 'c6', '--batch', 'pairs')
+    expect(first.out).toMatch(/^Held 2 cards and as many envelopes from 2 rows/)
+    const changed = await merge(addressed, '--envelopes', 'c6', '--batch', 'pairs', '--template', 'wedding')
+    expect(changed.out).toMatch(/^Held 2 cards and 0 envelopes from 2 rows.*\n *2 jobs had been queued before/)
+  })
+
   it('is refused as a whole when a row is bad, with exit code 2 and the number of the row', async () => {
     const { code, err } = await merge(`${people}Cy,🎂,1\n`)
     expect(code).toBe(2)
