@@ -223,7 +223,9 @@ function nextStep(job: WireJob, plotters: readonly WirePlotter[]): NextStep | un
       act: (client) => client.call(`plotter.${action}`, { name }),
     }
   }
-  const free = plotters.find((plotter) => plotter.state.is === 'idle' && waitsForSheet(job, plotter))
+  const able = plotters.filter((plotter) => waitsForSheet(job, plotter))
+  if (able[0] && able.every(({ maintenance }) => maintenance)) return { request: plotterSentence(able[0]) }
+  const free = able.find(({ state, maintenance }) => state.is === 'idle' && !maintenance)
   if (free?.state.is !== 'idle' || free.state.ready) return undefined
   const { name } = free
   if (free.interrupted) return { request: plotterSentence(free) }

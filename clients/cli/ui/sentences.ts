@@ -94,8 +94,14 @@ export function figures(result: NonNullable<WireJob['result']>): string {
 
 /** The activity of a plotter in sentences, and its grant. */
 export function plotterSentence(plotter: WirePlotter, title = (id: string) => shortId(id)): string {
-  const { name, state, queuePaused, grant, interrupted } = plotter
-  const tail = `${grant && state.is !== 'idle' ? ` ${grantSentence(plotter)}` : ''}${queuePaused ? ' Its queue is paused.' : ''}`
+  const { name, state, queuePaused, grant, interrupted, maintenance, job } = plotter
+  const isFree = state.is === 'idle' && !interrupted && job === undefined
+  if (maintenance && isFree) return `${name} takes no jobs: ${endOfMaintenance(name, maintenance)}`
+  const tail = [
+    grant && state.is !== 'idle' ? ` ${grantSentence(plotter)}` : '',
+    queuePaused ? ' Its queue is paused.' : '',
+    maintenance ? ` It takes no further jobs: ${endOfMaintenance(name, maintenance)}` : '',
+  ].join('')
   switch (state.is) {
     case 'unknown':
       return `${name} has been unknown since ${timeOfDay(state.since)}: ${state.why}.${interrupted ? ` ${heldSheet(name, interrupted)}` : ''}${tail}`
@@ -114,6 +120,9 @@ export function plotterSentence(plotter: WirePlotter, title = (id: string) => sh
       return state satisfies never
   }
 }
+
+const endOfMaintenance = (name: string, { reason }: NonNullable<WirePlotter['maintenance']>): string =>
+  `${reason}. \`plotd maintenance ${name} --end\` ends it.`
 
 /** Words about an idle plotter; undefined when the sentence about its grant says enough. */
 function idleSentence(plotter: WirePlotter, title: (id: string) => string): string | undefined {

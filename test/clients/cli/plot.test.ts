@@ -74,6 +74,17 @@ describe('plotd plot', () => {
     )
   })
 
+  it('asks with --wait for no sheet while its plotter is in maintenance', async () => {
+    await daemon.json('maintenance', 'fast', 'new belt')
+    const plotting = daemon.run(['plot', '-', '--wait'], {}, SQUARES)
+    await until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.json('cancel', 'last')
+    const { err } = await plotting
+    await daemon.json('maintenance', 'fast', '--end')
+    expect(err).toContain('fast takes no jobs: new belt. `plotd maintenance fast --end` ends it.')
+    expect(err).not.toContain('waits for you')
+  })
+
   it('takes Enter for its last request, also when another terminal did what it asked for before', async () => {
     const red = join(daemon.folder, 'red.svg')
     writeFileSync(red, SQUARES.replace('height="20"/><rect', 'height="20"/><rect stroke="red"'))

@@ -105,11 +105,12 @@ function ofIdle(
   queue: readonly WireJob[],
   now: number,
 ): Sentence {
-  const { name, job: jobId, grant, interrupted } = plotter
+  const { name, job: jobId, grant, interrupted, maintenance } = plotter
   const interruptedJob = interrupted && daemon.jobs.get(interrupted.job)
   if (interruptedJob) return ofInterrupted(interruptedJob, plotter)
   const ownJob = jobId === undefined ? undefined : daemon.jobs.get(jobId)
   if (ownJob) return ofStarting(plotter, ownJob)
+  if (maintenance) return ofQueue(queue, plotter, `${name} is in maintenance: ${maintenance.reason}. `)
   if (grant) {
     const text = `${name} is ready ${grantedFor(grant)}: it begins without asking. Given ${grantedBy(grant, now)}.`
     const job = 'job' in grant.for ? daemon.jobs.get(grant.for.job) : undefined
