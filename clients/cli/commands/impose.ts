@@ -15,15 +15,6 @@ const LANDSCAPE = {
   landscape: { type: 'boolean', default: false, describe: 'turn the sheet to landscape', group: 'Drawing:' },
 } as const satisfies Flags
 
-/**
- * Leaves out `--landscape`, a parameter of the tasks `n-up` and `tile`. `jobOptions` would take the flag as a request
- * to plot.
- */
-function inkArgs<A extends { readonly landscape: boolean }>(args: A): Omit<A, 'landscape'> {
-  const { landscape: _, ...others } = args
-  return others
-}
-
 const FILES = { file: { type: 'string', describe: 'SVG files, row by row' } } as const
 
 async function uploadFiles(files: readonly string[], io: Io): Promise<{ bytes: Buffer; sha256: string }[]> {
@@ -70,7 +61,7 @@ export const nUp = defineCommand({
       }
       const isOne = filesPerSheet >= hashes.length
       const key = isOne || args.key === undefined ? args.key : `${args.key}-${1 + i / filesPerSheet}`
-      const sheetArgs = { ...inkArgs(args), key }
+      const sheetArgs = { ...args, key }
       exitCode = Math.max(exitCode, await submitJob({ task: 'n-up', words, values }, sheetArgs, io))
     }
     return exitCode
@@ -102,7 +93,7 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   if (!source) throw new PlotdError('ERR_PARAMS', 'Expected: plotd tile FILE')
   const words = { name: bare(file), ...paramsIn(args, ['file', 'landscape']) }
   const values = { upload: source.sha256, ...(args.landscape && { landscape: true }) }
-  if ('tile' in words) return await submitJob({ task: 'tile', words, values }, inkArgs(args), io)
+  if ('tile' in words) return await submitJob({ task: 'tile', words, values }, args, io)
   if (args.wait)
     throw new PlotdError('ERR_PARAMS', '--wait follows one job; `plotd wait` waits for several', { verb: 'tile' })
   const { readSvg, tileNames } = await import('../../../src/index.ts')
@@ -110,7 +101,7 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   const schema = (tasks.find(({ name }) => name === 'tile')?.schema ?? {}) as Schema
   const params = { ...convertFields(words, schema), ...values }
   const names = tileNames(readSvg(source.bytes, { limits: await svgLimits() }).drawing, params)
-  const { idempotencyKey, title, output, ...job } = jobOptions(inkArgs(args), Date.now())
+  const { idempotencyKey, title, output, ...job } = jobOptions(args, Date.now())
   const after = await afterJobs(args, io)
   const jobs = names.map((name, i) => ({
     ...job,

@@ -1,6 +1,6 @@
 import { PlotdError } from '../../../src/errors.ts'
 import { type AnyCommand, type Args, defineCommand, type Flags, kebab } from '../args/command.ts'
-import { PAPER } from '../flags/prepare-flags.ts'
+import { PAPER, paperOptions } from '../flags/prepare-flags.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import type { Io } from '../io/io.ts'
 import { jobsOfFile } from '../jobs/file-jobs.ts'
@@ -44,7 +44,7 @@ async function queue(args: SvgArgs, io: Io, wantsInk: boolean): Promise<number> 
       ...(by === undefined ? {} : { layers: by }),
     }
     for (const { title, ...request } of await jobsOfFile(file, args['page-range'], io, args['number-up'])) {
-      const submit = { ...request, words, job: title === undefined ? {} : { title } }
+      const submit = { ...request, words, paper: paperOptions(args), job: title === undefined ? {} : { title } }
       exitCode = Math.max(exitCode, await submitJob(submit, { ...args, plot: wantsInk || args.plot }, io))
     }
   }

@@ -5,7 +5,7 @@
 import type { Params } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import type { Flags } from '../args/command.ts'
-import { layerOf, paperOptions } from './prepare-flags.ts'
+import { layerOf } from './prepare-flags.ts'
 
 export type NewJob = Params<'job.submit'>
 
@@ -178,10 +178,16 @@ export interface SubmitArgs {
   readonly 'pen-down': number | undefined
 }
 
+/**
+ * Options of paper and order, from the flags of `PAPER`. Only the verbs `svg` and `plot` have these flags: for another
+ * verb a flag such as `--margin` is a parameter of the task, and asks for no ink.
+ */
+export type PaperOptions = Readonly<Record<string, unknown>>
+
 /** The fields of a job that the flags give, without those of `--after`, which names jobs. */
-export function jobOptions(args: SubmitArgs, now: number): Omit<NewJob, 'task' | 'params'> {
+export function jobOptions(args: SubmitArgs, now: number, paper: PaperOptions = {}): Omit<NewJob, 'task' | 'params'> {
   const { title, output, hold, timeout, tag, key, priority } = args
-  const ink = plotRequest(args)
+  const ink = plotRequest(args, paper)
   return {
     ...(priority === undefined ? {} : { priority: asPriority(priority) }),
     ...(title === undefined ? {} : { title }),
@@ -212,9 +218,9 @@ function retryOptions({ retries, backoff }: SubmitArgs): Pick<NewJob, 'retries'>
 }
 
 /** The request for a plot; undefined for a job that is only rendered. Any flag about the plot requests it. */
-export function plotRequest(args: SubmitArgs): NewJob['plot'] {
+export function plotRequest(args: SubmitArgs, paper: PaperOptions = {}): NewJob['plot'] {
   const { plot, plotter, needs, copies, layers, page, fit, 'with-pen': pen } = args
-  const options = plotOptions(args)
+  const options = plotOptions(args, paper)
   const ink = [plotter, pen, needs, copies, layers, page, options]
   if (!plot && !fit && ink.every((value) => value === undefined)) return undefined
   return {
@@ -277,10 +283,10 @@ interface InkArgs {
 }
 
 /** `plot.options` from the flags; undefined when none was given. The daemon checks the values. */
-export function plotOptions(args: object): PlotOptions | undefined {
+export function plotOptions(args: object, paper: PaperOptions = {}): PlotOptions | undefined {
   const { speed, 'pen-down': penDown, pace, printed, register } = args as InkArgs
   const options = {
-    ...paperOptions(args),
+    ...paper,
     ...(speed === undefined ? {} : { speedPercent: speed }),
     ...(penDown === undefined ? {} : { penDownPercent: penDown }),
     ...(pace === undefined ? {} : { pace }),

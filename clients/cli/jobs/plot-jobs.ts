@@ -1,5 +1,6 @@
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
+import { paperOptions } from '../flags/prepare-flags.ts'
 import { plotRequest, type SubmitArgs } from '../flags/submit-flags.ts'
 import type { Io } from '../io/io.ts'
 import { duration, plural, shortId } from '../ui/format.ts'
@@ -53,7 +54,7 @@ export async function plotJobs({ words, ...filter }: RenderedJobs, args: SubmitA
         verb: 'plot',
       },
     )
-  const plot = plotRequest({ ...args, plot: true }) ?? {}
+  const plot = plotRequest({ ...args, plot: true }, paperOptions(args)) ?? {}
   const jobs = await io.daemon.call('job.plot', { ids, plot, dryRun: args['dry-run'] })
   await printJobs(jobs, args['dry-run'], io)
   const [only] = jobs

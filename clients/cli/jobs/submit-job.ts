@@ -3,7 +3,7 @@ import type { Result } from '../../../src/daemon/protocol/index.ts'
 import { type ErrorCode, PlotdError } from '../../../src/errors.ts'
 import { convertFields, fieldsOf, type Schema } from '../../node/typed.ts'
 import { camel, SHARED } from '../args/command.ts'
-import { jobOptions, type NewJob, SUBMIT, type SubmitArgs } from '../flags/submit-flags.ts'
+import { jobOptions, type NewJob, type PaperOptions, SUBMIT, type SubmitArgs } from '../flags/submit-flags.ts'
 import { sendFonts } from '../fonts/own-font.ts'
 import type { Io } from '../io/io.ts'
 import { shortId } from '../ui/format.ts'
@@ -20,6 +20,7 @@ export interface JobRequest {
   readonly values?: Readonly<Record<string, unknown>>
   /** Defaults for the job; flags override them. */
   readonly job?: Partial<NewJob>
+  readonly paper?: PaperOptions
 }
 
 /**
@@ -28,10 +29,10 @@ export interface JobRequest {
  * @returns the exit code
  */
 export async function submitJob(request: JobRequest, args: SubmitArgs, io: Io): Promise<number> {
-  const { task, values = {} } = request
+  const { task, values = {}, paper } = request
   const words = await sendFonts(request.words, io)
   const schema = Object.keys(words).length > 0 || args.strict ? await schemaOf(task, io) : {}
-  const options = jobOptions(args, Date.now())
+  const options = jobOptions(args, Date.now(), paper)
   const after = await afterJobs(args, io)
   const params = { ...values, ...convertFields({ ...words, ...strictParam(args, schema) }, schema) }
   const job = { ...request.job, task, params, ...options, ...after }

@@ -148,6 +148,17 @@ describe('the command line', () => {
     expect(err).toContain('did you mean turns')
   })
 
+  it.each([
+    [['pattern', 'spiral', '--margin', '5'], { margin: 5 }],
+    [['text', 'Hi', '--align', 'center', '--margin', '5'], { align: 'center', margin: 5 }],
+    [['submit', 'letter', 'text=Hi', '--align', 'justify'], { align: 'justify' }],
+  ])('takes a flag of paper as a parameter of a task that has it, and asks for no ink: %j', async (words, params) => {
+    const [job] = await daemon.json(...words, '--hold')
+    expect(job).not.toHaveProperty('plot')
+    const [shown] = await daemon.json('show', String(job?.['id']))
+    expect(shown?.['params']).toMatchObject(params)
+  })
+
   it('suggests --plotter for --plottr, although a task may have any flag as a parameter', async () => {
     const { code, err } = await daemon.run(['postcard', 'Ada', 'Hello', '--plottr', 'axi'])
     expect([code, err]).toEqual([2, expect.stringContaining('Did you mean `--plotter`')])

@@ -6,7 +6,7 @@ import { EXIT, exitCodeOf } from '../../../clients/cli/errors/exit-codes.ts'
 import { explain, remedy } from '../../../clients/cli/errors/explain.ts'
 import { nextStep } from '../../../clients/cli/errors/next-step.ts'
 import { parsePlotter } from '../../../clients/cli/flags/config-flags.ts'
-import { PAPER } from '../../../clients/cli/flags/prepare-flags.ts'
+import { PAPER, paperOptions } from '../../../clients/cli/flags/prepare-flags.ts'
 import { jobOptions, moment, plotOptions, type SubmitArgs } from '../../../clients/cli/flags/submit-flags.ts'
 import { explainRefusal } from '../../../clients/cli/refusal.ts'
 import { paintFor } from '../../../clients/cli/ui/paint.ts'
@@ -221,7 +221,8 @@ describe('the options of a job', () => {
     expect(flags({ speed: 60, 'pen-down': 25 })).toEqual({
       plot: { plotter: 'any', options: { speedPercent: 60, penDownPercent: 25 } },
     })
-    expect(plotOptions({ margin: 10, landscape: true, 'keep-order': true, 'drop-shorter': 0.5 })).toEqual({
+    const paper = paperOptions({ margin: 10, landscape: true, 'keep-order': true, 'drop-shorter': 0.5 })
+    expect(plotOptions({}, paper)).toEqual({
       margin: 10,
       landscape: true,
       keepOrder: true,
@@ -234,7 +235,7 @@ describe('the options of a job', () => {
     const every = Object.fromEntries(
       Object.entries(PAPER).map(([name, { type }]) => [name, type === 'boolean' ? true : 1]),
     )
-    const options = plotOptions({ ...every, align: 'center', clip: 'page', speed: 1, 'pen-down': 1 })
+    const options = plotOptions({ speed: 1, 'pen-down': 1 }, paperOptions({ ...every, align: 'center', clip: 'page' }))
     expect(Object.keys(prepareOptions({ options: options ?? {} }))).toHaveLength(Object.keys(PAPER).length)
   })
 
