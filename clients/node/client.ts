@@ -18,6 +18,8 @@ import type { Address, Transport } from './wire.ts'
 export interface ClientOptions extends ConnectionOptions {
   /** Called each time the connection is lost. The client then connects again by itself, unless `reconnect` is false. */
   readonly onLost?: (why: string) => void
+  /** Called after each reconnect, when the listeners have every event that they missed. There may be no such event. */
+  readonly onCaughtUp?: () => void
   /** The topics of the events; all when absent. */
   readonly topics?: readonly Topic[]
   /** Maximum number of jobs in a snapshot. */
@@ -43,7 +45,8 @@ export class PlotdClient {
    */
   readonly #end = new AbortController()
 
-  constructor(address: Address, { dial, send }: Transport, { onLost, topics, limit, ...options }: ClientOptions = {}) {
+  constructor(address: Address, { dial, send }: Transport, options: ClientOptions = {}) {
+    const { onLost, onCaughtUp, topics, limit, ...connectionOptions } = options
     this.address = address
     this.#files = new Files(send)
     const subscription = { ...(topics && { topics }), ...(limit !== undefined && { limit }) }
@@ -53,14 +56,18 @@ export class PlotdClient {
       {
         onNotification: (method, params) =>
           this.#feed.notify(method as NotificationName, params as Notification<NotificationName>),
-        onReconnect: () => void this.#feed.resume().catch(() => {}),
+        onReconnect: () =>
+          void this.#feed.resume().then(
+            () => onCaughtUp?.(),
+            () => {},
+          ),
         onLoss: (why) => {
           this.#feed.handleLoss()
           onLost?.(why)
         },
         onGiveUp: (error) => this.#end.abort(error),
       },
-      options,
+      connectionOptions,
     )
   }
 

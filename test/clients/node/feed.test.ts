@@ -106,6 +106,22 @@ describe('the feed', () => {
     expect(fresh.events).toEqual(['snapshot 1'])
     expect(old.events).toEqual(['snapshot 0', 'snapshot 1'])
   })
+
+  it('reports that it has caught up after a reconnect without missed events', async () => {
+    let count = 0
+    const other = new PlotdClient({ url: 'http://fake', token: '' }, daemon, { onCaughtUp: () => count++ })
+    await other.open()
+    const adding = other.subscribe(() => {})
+    await soon()
+    daemon.answer()
+    await adding
+    daemon.cut()
+    await until(() => daemon.requests.length > 0)
+    expect(count).toBe(0)
+    daemon.answer()
+    await until(() => count === 1)
+    other.close()
+  })
 })
 
 describe('a stream of events', () => {

@@ -48,7 +48,9 @@ export class Store {
       }
     }
     const onLost = () => this.#set({ isConnected: false })
-    this.client = new PlotdClient(address, { dial: dialLoggedIn, send }, { onLost })
+    // When nothing has changed meanwhile, no event says that the page is connected again.
+    const onCaughtUp = () => this.#set({ isConnected: true })
+    this.client = new PlotdClient(address, { dial: dialLoggedIn, send }, { onLost, onCaughtUp })
     login.onNotice = (notice) => this.showNotice(notice)
   }
 
