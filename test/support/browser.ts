@@ -117,3 +117,33 @@ export async function holdAnswers(page: Page, isHeld: (call: Call) => boolean): 
   })
   return held
 }
+
+export interface Line {
+  /** Closes the connection. Each further connection ends at once. */
+  cut(): Promise<void>
+  /** Lets the page connect again. */
+  mend(): void
+}
+
+/** The connection of the page to the daemon, from the page's next load on. */
+export async function lineOf(page: Page): Promise<Line> {
+  let isCut = false
+  let hangUp = async (): Promise<void> => {}
+  await page.routeWebSocket(/\/v1$/, async (socket) => {
+    if (isCut) return socket.close()
+    const daemon = socket.connectToServer()
+    hangUp = async () => {
+      await daemon.close()
+      await socket.close()
+    }
+  })
+  return {
+    cut: () => {
+      isCut = true
+      return hangUp()
+    },
+    mend: () => {
+      isCut = false
+    },
+  }
+}

@@ -5,7 +5,7 @@ import type { DaemonState } from '../state/daemon-state.ts'
 import type { Store } from '../state/store.ts'
 import { Commands } from './commands.tsx'
 import { TileBody } from './tile-body.tsx'
-import { classOf, needWords, type Tile, viewOf } from './view.ts'
+import { classOf, needWords, oldWords, type Tile, viewOf } from './view.ts'
 
 interface Props {
   readonly store: Store
@@ -53,7 +53,8 @@ export function Farm({ store, daemon, children }: Props) {
       <header>
         <h1 class="farm-title">Farm</h1>
         <p>
-          {plural(tiles.length, 'plotter')}, {plural(waiting, 'job')} waiting. {needWords(urgent.length)}
+          {plural(tiles.length, 'plotter')}, {plural(waiting, 'job')} waiting. {needWords(urgent.length)}{' '}
+          <strong role="status">{oldWords(daemon)}</strong>
         </p>
         <p class="farm-ways">
           <a href="#wall">View for a wall</a> <a href="#page">Back to the page</a>

@@ -44,6 +44,10 @@ export function viewOf({ plotters, jobs }: Pick<DaemonState, 'plotters' | 'jobs'
 
 const roomOf = ({ room, host }: WirePlotter): string => room ?? host ?? 'Plotters'
 
+/** A warning that the page shows an old state; '' while it follows the daemon. */
+export const oldWords = ({ isConnected }: Pick<DaemonState, 'isConnected'>): string =>
+  isConnected ? '' : 'No connection: this is an old picture.'
+
 /** A sentence with the number of plotters that need their operator. */
 export function needWords(count: number): string {
   if (count === 0) return 'No plotter needs its operator.'

@@ -6,7 +6,7 @@
 import { plural } from '../shared/format.ts'
 import type { DaemonState } from '../state/daemon-state.ts'
 import { TileBody } from './tile-body.tsx'
-import { classOf, needWords, type Tile, viewOf } from './view.ts'
+import { classOf, needWords, oldWords, type Tile, viewOf } from './view.ts'
 
 /** All plotters at a glance, for a screen on the wall. */
 export function Wall({ daemon }: { daemon: DaemonState }) {
@@ -22,7 +22,7 @@ export function Wall({ daemon }: { daemon: DaemonState }) {
       <header>
         <h1 class="wall-sum">
           {plural(tiles.length, 'plotter')}, {plural(waiting, 'job')} waiting. {needWords(urgent.length)}{' '}
-          {daemon.isConnected ? '' : 'No connection: this is an old picture. '}
+          {oldWords(daemon)}
         </h1>
         <a href="#farm">Back</a>
       </header>
