@@ -137,6 +137,13 @@ describe('the status line', () => {
     expect(all.map((each) => each.text.slice(0, 12))).toEqual(['idle needs a', 'two: put in ', 'one is drawi'])
     expect(sentences(stateOf([job('a'), job('b')], [idle, drawing]))).toHaveLength(1)
   })
+
+  it('names the plotter of each pen change, also when the prompt contains the letters of its name', () => {
+    const paused = (name: string, id: string) =>
+      plotter({ is: 'paused', job: id, why: 'pen-change', prompt: 'put in pen 2 (red)', since: 1 }, { name })
+    const all = sentences(stateOf([job('a'), job('b')], [paused('e', 'a'), paused('red', 'b')]))
+    expect(all.map(({ text }) => text)).toEqual(['e: put in pen 2 (red).', 'red: put in pen 2 (red).'])
+  })
 })
 
 describe('the title in a sentence', () => {

@@ -13,6 +13,8 @@ export interface Sentence {
   readonly plotter?: WirePlotter
   readonly action?: 'ready' | 'resume' | 'resume-dialog' | 'clear' | 'connect' | 'home'
   readonly tone: Tone
+  /** Whether `text` does not name the plotter, for instance because the text is the plotter's prompt. */
+  readonly isNameless?: boolean
 }
 
 /**
@@ -57,8 +59,8 @@ const needsControls = ({ state, grant, interrupted }: WirePlotter): boolean =>
 
 /** Adds the plotter's name to a sentence. When there are several sentences, each must name its plotter. */
 function withPlotterName(sentence: Sentence): Sentence {
-  const { text, plotter } = sentence
-  if (plotter === undefined || text.includes(plotter.name)) return sentence
+  const { text, plotter, isNameless = false } = sentence
+  if (plotter === undefined || !isNameless) return sentence
   return { ...sentence, text: `${plotter.name}: ${text.charAt(0).toLowerCase()}${text.slice(1)}` }
 }
 
@@ -180,6 +182,7 @@ function ofPaused(plotter: WirePlotter, job: WireJob | undefined, why: string, p
     plotter,
     action: 'resume',
     tone: 'asks',
+    isNameless: prompt !== undefined,
   }
 }
 
@@ -214,7 +217,7 @@ const isOnAPlotter = ({ id }: WireJob, plotters: readonly WirePlotter[]): boolea
   plotters.some(({ interrupted }) => interrupted?.job === id)
 
 function ofQueue(queue: readonly WireJob[], plotter?: WirePlotter, hold = ''): Sentence {
-  const extra = plotter ? { plotter } : {}
+  const extra = plotter ? { plotter, isNameless: true } : {}
   const rendering = queue.find(({ status }) => status === 'started')
   if (rendering) {
     return { text: `Rendering ${rendering.title}.`, title: rendering.title, job: rendering, ...extra, tone: 'busy' }
