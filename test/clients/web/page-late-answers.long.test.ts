@@ -1,11 +1,12 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { holdAnswers, runsBrowserTests } from '../../support/browser.ts'
+import { holdAnswers, PLOTTER, runsBrowserTests } from '../../support/browser.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
 
 describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
   const served = pageTests({
+    expectedErrors: ['WebSocket', 'status of 400', 'status of 404'],
     prepare: async ({ client }) => {
       for (const title of ['One', 'Two']) {
         const { id } = await client.submit({ task: 'text', params: { text: title }, title })
@@ -53,5 +54,45 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     for (const release of logs) release()
     await settle(page)
     expect(await page.locator('.log').count()).toBe(0)
+  })
+
+  it('sends a grant once, however often the user presses the button', async () => {
+    const page = await served.open()
+    const answers = await holdAnswers(page, ({ method }) => method === 'plotter.ready')
+    await page.reload()
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    await page.getByRole('button', { name: 'Ready…' }).click()
+    const grant = page.getByRole('button', { name: 'Grant 1 sheet' })
+    await grant.click()
+    await until(() => answers.length > 0)
+    expect(await grant.isDisabled()).toBe(true)
+    for (const release of answers) release()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await served.client.call('plotter.unready', { name: PLOTTER })
+  })
+
+  it('offers to continue only at the place that the dialog shows', async () => {
+    const lines = Array.from({ length: 60 }, (_, i) => `M10 ${10 + i}H90`).join('')
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="80mm" viewBox="0 0 100 80">
+      <path d="${lines}" stroke="#000" fill="none"/></svg>`
+    const { id } = await served.client.submit({ task: 'svg', params: { svg }, title: 'Cut', plot: { plotter: 'any' } })
+    await until(async () => (await served.client.call('job.get', { id })).status === 'rendered')
+    await served.client.call('plotter.ready', { name: PLOTTER })
+    await until(async () => ((await served.client.call('job.get', { id })).progress?.done ?? 0) > 3)
+    await served.started.restart()
+    const page = await served.open()
+    const places = await holdAnswers(page, ({ method, params }) => method === 'job.place' && params['from'] === 2)
+    await page.reload()
+    await page.getByRole('button', { name: 'Choose how to continue…' }).first().click()
+    await page.getByLabel('Continue with stroke').fill('1')
+    for (const box of await page.getByRole('dialog').getByRole('checkbox').all()) await box.check()
+    await page.getByRole('button', { name: 'Continue with stroke 1' }).waitFor()
+    await page.getByLabel('Continue with stroke').fill('3')
+    await until(() => places.length > 0)
+    const resume = page.getByRole('button', { name: /^Continue with/ })
+    expect(await resume.isDisabled()).toBe(true)
+    for (const release of places) release()
+    await page.getByRole('button', { name: 'Continue with stroke 3' }).waitFor()
+    expect(await resume.isDisabled()).toBe(false)
   })
 })

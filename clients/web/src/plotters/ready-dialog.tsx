@@ -24,20 +24,28 @@ const DRAWABLE: ReadonlySet<string> = new Set(['rendered', 'paused'])
  */
 export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) {
   const { name, state, interrupted } = plotter
-  const [jobId] = useState(() => {
+  const [{ jobId, copiesDone }] = useState(() => {
     const next = nextJob(queueOf(daemon), plotter)
-    return next && DRAWABLE.has(next.status) ? next.id : undefined
+    return next && DRAWABLE.has(next.status) ? { jobId: next.id, copiesDone: next.progress?.copiesDone } : {}
   })
   const job = jobId === undefined ? undefined : daemon.jobs.get(jobId)
   const [isForSheets, setForSheets] = useState(jobId === undefined)
   const [sheets, setSheets] = useState(1)
-  const [isNewSheet, setNewSheet] = useState(false)
-  const isJobOver = jobId !== undefined && (job === undefined || !DRAWABLE.has(job.status))
+  const [isSending, setSending] = useState(false)
+  // The user confirms that one certain sheet is gone. Meanwhile another client may have drawn on another sheet.
+  const [goneSheet, setGoneSheet] = useState<string | undefined>()
+  const oldSheet = interrupted && `${interrupted.job} ${interrupted.done}`
+  const isNewSheet = oldSheet !== undefined && goneSheet === oldSheet
+  const isWaiting = job && DRAWABLE.has(job.status) && job.progress?.copiesDone === copiesDone
+  const isJobOver = jobId !== undefined && !isWaiting
   const isOver = state.is !== 'idle' || isJobOver
   const grant = async (): Promise<void> => {
     const purpose = isForSheets || !job ? { sheets } : { job: job.id }
     const newSheet = interrupted ? { newSheet: true as const } : {}
-    if (!(await store.request('plotter.ready', { name, ...purpose, ...newSheet }))) return
+    setSending(true)
+    const answer = await store.request('plotter.ready', { name, ...purpose, ...newSheet })
+    setSending(false)
+    if (!answer) return
     if (job && !isForSheets) onDraw(job.id)
     onClose()
   }
@@ -55,7 +63,12 @@ export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) 
         </p>
       )}
       {interrupted && (
-        <InterruptedSheet name={name} interrupted={interrupted} isGone={isNewSheet} onGone={setNewSheet} />
+        <InterruptedSheet
+          name={name}
+          interrupted={interrupted}
+          isGone={isNewSheet}
+          onGone={(isGone) => setGoneSheet(isGone ? oldSheet : undefined)}
+        />
       )}
       <p class="quiet">Put a fresh sheet in place, with the carriage at home.</p>
       <Purpose
@@ -69,7 +82,7 @@ export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) 
         <button
           type="button"
           class="primary"
-          disabled={interrupted !== undefined && !isNewSheet}
+          disabled={isSending || (interrupted !== undefined && !isNewSheet)}
           onClick={() => void grant()}
         >
           {isForSheets ? `Grant ${plural(sheets, 'sheet')}` : 'The sheet is in place: draw'}

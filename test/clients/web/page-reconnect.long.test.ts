@@ -1,0 +1,68 @@
+import type { Page } from 'playwright-core'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type Line, lineOf, PLOTTER, runsBrowserTests } from '../../support/browser.ts'
+import { interruptedJob } from '../../support/interrupted-job.ts'
+import { pageTests } from '../../support/page.ts'
+
+describe.runIf(runsBrowserTests)('a page that loses its connection for a moment', () => {
+  const served = pageTests({ expectedErrors: ['WebSocket', 'status of 400', 'status of 404'] })
+  let page: Page
+  let line: Line
+
+  beforeEach(async () => {
+    const { client } = served
+    for (const { id } of (await client.call('job.list', {})).jobs) {
+      await client.call('job.cancel', { id }).catch(() => {})
+      await client.call('job.remove', { id })
+    }
+    page = await served.open()
+    line = await lineOf(page)
+    await page.reload()
+    await page.getByText('The queue is empty').waitFor()
+  })
+
+  it('is connected again, although nothing has changed meanwhile', async () => {
+    await line.cut()
+    await page.getByText('No connection to the daemon').waitFor()
+    line.mend()
+    await page.getByText('The queue is empty').waitFor()
+  })
+
+  it('says on the farm that the plotters may have changed', async () => {
+    await page.goto(`${page.url().split('#')[0]}#farm`)
+    await page.getByRole('heading', { name: PLOTTER }).waitFor()
+    const words = page.getByText('No connection: this is an old picture.')
+    expect(await words.count()).toBe(0)
+    await line.cut()
+    await words.waitFor()
+    line.mend()
+    await words.waitFor({ state: 'detached' })
+  })
+
+  it('forgets the chosen stroke when the plot was continued and interrupted again meanwhile', async () => {
+    const id = await interruptedJob(served.client, 'Cut twice', 1)
+    await page.getByRole('button', { name: 'Choose how to continue…' }).first().click()
+    const stroke = page.getByLabel('Continue with stroke')
+    await page.getByRole('button', { name: 'one stroke forward' }).click()
+    expect(await stroke.inputValue()).toBe('3')
+    await line.cut()
+    await interruptedJob(served.client, 'Cut twice', 5, id)
+    line.mend()
+    await page.getByText('5 of 9 strokes are certainly on the paper').waitFor()
+    expect(await stroke.inputValue()).toBe('6')
+  })
+
+  it('asks again whether the sheet was taken off when another sheet lies on the plotter', async () => {
+    const id = await interruptedJob(served.client, 'First', 1)
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    await page.getByRole('button', { name: 'Draw another job…' }).first().click()
+    await page.getByLabel('the sheet of First was taken off').check()
+    await line.cut()
+    await interruptedJob(served.client, 'Second', 5, id)
+    line.mend()
+    const second = page.getByLabel('the sheet of Second was taken off')
+    await second.waitFor()
+    expect(await second.isChecked()).toBe(false)
+    expect(await page.getByRole('button', { name: 'Grant 1 sheet' }).isDisabled()).toBe(true)
+  })
+})
