@@ -189,7 +189,11 @@ function dialogOf(store: Store, daemon: DaemonState, onDraw: (id: string) => voi
   if (!job) return null
   if (dialog.is === 'cancel') return <CancelDialog store={store} job={job} onClose={close} />
   const { plotters } = daemon
-  if (dialog.is === 'resume') return <ResumeDialog store={store} job={job} plotters={plotters} onClose={close} />
+  if (dialog.is === 'resume') {
+    // A plot that was continued and interrupted again has another place: the dialog then begins anew.
+    const key = `${job.id} ${job.reason?.since} ${job.progress?.done}`
+    return <ResumeDialog key={key} store={store} job={job} plotters={plotters} onClose={close} />
+  }
   const showQueued = (id: string): void => {
     close()
     onDraw(id)

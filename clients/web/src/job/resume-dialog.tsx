@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import type { Params, Result, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import type { Params, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { number, plural, sentenceCase, short } from '../shared/format.ts'
 import { DialogButtons, Modal } from '../shared/modal.tsx'
 import type { Store } from '../state/store.ts'
@@ -17,23 +17,25 @@ interface Props {
 
 /** The parameters of `job.resume` that the user chooses: the place, or the treatment of the cut stroke. */
 type ResumeChoice = Omit<Params<'job.resume'>, 'id' | 'atHome' | 'sheetBack'>
-type PlaceAnswer = Result<'job.place'>
 
 /** An interrupted job: the place of the cut, and the ways to continue. Nothing moves before the user chooses one. */
 export function ResumeDialog({ store, job, plotters, onClose }: Props) {
   const [spot, setSpot] = useState<Spot | undefined>()
-  const place = usePlace(store, job.id, spot)
+  const { place, isLate } = usePlace(store, job.id, spot)
   const { done = 0, of = 0 } = job.progress ?? {}
   const { first = done, last = done + 1, drawnMm, homeKnown = false, next } = place ?? {}
   const chosenSpot = spot ?? { from: first, mm: 0 }
   // A plot that stopped between two strokes has no cut stroke, so its first undrawn stroke counts as chosen.
   const hasChosenSpot = spot !== undefined || first === last
   const [isAtHome, setAtHome] = useState(false)
-  const [isSheetBack, setSheetBack] = useState(false)
   const sheetStatement = sheetStatementOf(job, plotters)
+  // When the statement changes, the user must confirm it again.
+  const [confirmedStatement, setConfirmedStatement] = useState<string | undefined>()
+  const isSheetBack = sheetStatement === confirmedStatement
   const origin = homeKnown ? {} : { atHome: isAtHome }
   const sheet = sheetStatement === undefined ? {} : { sheetBack: true as const }
-  const mayResume = place !== undefined && (homeKnown || isAtHome) && (sheetStatement === undefined || isSheetBack)
+  const isConfirmed = (homeKnown || isAtHome) && (sheetStatement === undefined || isSheetBack)
+  const mayResume = place !== undefined && !isLate && isConfirmed
   const closeAfter = async (request: Promise<unknown>): Promise<void> => {
     if ((await request) !== undefined) onClose()
   }
@@ -58,7 +60,10 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
       {sheetStatement === undefined ? (
         <p class="quiet">The same sheet must lie exactly where it lay.</p>
       ) : (
-        <Confirmation isTrue={isSheetBack} onChange={setSheetBack}>
+        <Confirmation
+          isTrue={isSheetBack}
+          onChange={(isTrue) => setConfirmedStatement(isTrue ? sheetStatement : undefined)}
+        >
           {sheetStatement}
         </Confirmation>
       )}
@@ -117,10 +122,17 @@ function sheetStatementOf(
     : `The sheet of ${title} was taken off. It is back and lies exactly where it lay.`
 }
 
-/** The place of the cut, and the place from which the user chose to continue. */
-function usePlace(store: Store, id: string, spot: Spot | undefined): PlaceAnswer | undefined {
-  const request = () => store.request('job.place', { id, ...(spot ?? { cut: 'redraw' }) })
-  return useAnswer(request, [store, id, spot], { keep: true })
+/**
+ * The place of the cut, and the place from which the user chose to continue. `isLate` while the place is that of an
+ * earlier choice: the button names the earlier stroke.
+ */
+function usePlace(store: Store, id: string, spot: Spot | undefined) {
+  const request = async () => {
+    const place = await store.request('job.place', { id, ...(spot ?? { cut: 'redraw' }) })
+    return { place, spot }
+  }
+  const answer = useAnswer(request, [store, id, spot], { keep: true })
+  return { place: answer?.place, isLate: answer?.spot !== spot }
 }
 
 interface CutChoicesProps {
