@@ -27,6 +27,8 @@ export class Heartbeat {
   readonly #context: Context
   readonly #parts: HeartbeatParts
   readonly #lostHosts: LostHosts
+  /** Lost hosts whose jobs are being taken away. */
+  readonly #taking = new Set<string>()
   #timer: NodeJS.Timeout | undefined
   #beating: Promise<void> | undefined
   #isClosed = false
@@ -86,7 +88,17 @@ export class Heartbeat {
       sentAt,
       answeredAt,
     )
-    for (const beat of lostHosts) await this.#takeAway(beat)
+    for (const beat of lostHosts) this.#takeAwayMeanwhile(beat)
+  }
+
+  /** Does not delay the heartbeats: the writer may wait so long for the server that this host would count as lost. */
+  #takeAwayMeanwhile(beat: Beat): void {
+    const { id } = beat
+    if (this.#taking.has(id)) return
+    this.#taking.add(id)
+    this.#takeAway(beat)
+      .catch(() => this.#lostHosts.restart())
+      .finally(() => this.#taking.delete(id))
   }
 
   async #takeAway({ id, life, beats }: Beat): Promise<void> {
