@@ -51,6 +51,12 @@ describe('a table', () => {
     ])
   })
 
+  it('may have any number of empty lines, which are no cells', () => {
+    const names = Array.from({ length: 1000 }, (_, i) => `c${i}`).join()
+    const { rows } = readTable(`${names}\n${'\n'.repeat(20_000)}x\n`)
+    expect(rows.map(({ row, cells }) => [row, cells['c0']])).toEqual([[20_002, 'x']])
+  })
+
   it('may have rows that are too short, but none that are too long', () => {
     expect(cells('a,b\n1\n')).toEqual([{ a: '1', b: '' }])
     expect(() => readTable('a,b\n1,2\n1,2,3\n')).toThrow(/^row 3: it has 3 cells, but there are 2 columns/)
@@ -60,6 +66,8 @@ describe('a table', () => {
     ['', /row 1: expected the names/],
     ['a,A,a\n', /row 1: two columns are called “a”/],
     ['a,b\n1,2\n"x,3\n', /row 3: a quote that opens a cell of this row is never closed/],
+    ['\na,b\n1,2\n', /row 1: expected the names/],
+    ['a,b\n\n \n"x,3\n', /row 4: a quote that opens a cell of this row is never closed/],
     ['a,b\n1,x"y"\n', /row 2: a cell has a quote within it/],
     ['a,b\n1,"x"y\n', /row 2: something follows the quote that ends a cell/],
     ['PK\u0003\u0004\u0014\0', /row 1: this is a workbook of a spreadsheet: expected it saved as CSV/],
