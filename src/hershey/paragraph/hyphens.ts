@@ -72,6 +72,8 @@ const BEFORE = 2
 const AFTER = 3
 /** Fewest letters of a word that is hyphenated. */
 const SHORTEST = 6
+/** Most letters of a word that is hyphenated. The library's time grows with the square of the length. */
+const LONGEST = 200
 const SOFT_HYPHEN = '\u00AD'
 
 type Hyphenate = (text: string, options: { readonly hyphenChar: string; readonly minWordLength: number }) => string
@@ -81,7 +83,7 @@ const loaded = new Map<string, Hyphenate>()
 
 /**
  * The text with soft hyphens where its language permits them. Words with a capital after the first letter, words with
- * digits, addresses, and words that already have soft hyphens get none. In languages other than German, words that
+ * digits, addresses, words of over 200 letters, and words that already have soft hyphens get none. In languages other than German, words that
  * begin with a capital get none either: they may be names.
  *
  * @param language  a language tag such as `de` or `en-GB`; in a language without patterns no word gets a hyphen
@@ -96,7 +98,14 @@ export function withSoftHyphens(text: string, language: string): string {
     return chunk.replace(word, (letters) => {
       const isName = /^\p{Lu}/u.test(letters) && !isGerman
       const hasLaterCapital = /^.\P{Lu}*\p{Lu}/u.test(letters)
-      if (letters.length < SHORTEST || isName || hasLaterCapital || letters.includes(SOFT_HYPHEN)) return letters
+      if (
+        letters.length < SHORTEST ||
+        letters.length > LONGEST ||
+        isName ||
+        hasLaterCapital ||
+        letters.includes(SOFT_HYPHEN)
+      )
+        return letters
       return withoutEdgeHyphens(hyphenate(letters, { hyphenChar: SOFT_HYPHEN, minWordLength: SHORTEST }))
     })
   })

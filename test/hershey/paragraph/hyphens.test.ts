@@ -24,6 +24,11 @@ describe('hyphens by language', () => {
     expect(withDots('after\u00ADnoons', 'en')).toBe('after·noons')
   })
 
+  it('leaves a word whole that is longer than any word', () => {
+    for (const word of ['a'.repeat(2_000_000), 'afternoon'.repeat(30)]) expect(withDots(word, 'en')).toBe(word)
+    expect(withDots('afternoon'.repeat(20), 'en')).toMatch(/·/)
+  })
+
   it('leaves the words of a language without patterns whole', () => {
     for (const language of ['tlh', 'vi', 'constructor']) expect(withDots('afternoon', language)).toBe('afternoon')
   })
