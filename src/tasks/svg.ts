@@ -9,7 +9,7 @@ import { SHA256 } from '../values.ts'
 import { admitDocument, type DocumentParams, type DocumentSvg, documentSvg, PICTURES } from './documents.ts'
 import { choice, flag, number, whole } from './fields.ts'
 import { fontField } from './font-field.ts'
-import { NUMBERS_UP, sharedSheet } from './impose/index.ts'
+import { checkPoints, NUMBERS_UP, sharedSheet } from './impose/index.ts'
 import { safeName } from './names.ts'
 import { defineTask, type Task, type TaskWarning } from './task.ts'
 
@@ -91,6 +91,7 @@ const renderWith =
       const reading = readSvg(document.svg, options)
       for (const warning of readingWarnings(reading)) warn(warning)
       drawings.push(reading.drawing)
+      checkPoints(drawings, limits)
     }
     const sheet = sharedSheet(drawings, params.numberUp)
     return drawingToSvg(sheet, params.name === undefined ? {} : { title: stemOf(params.name) })

@@ -192,4 +192,13 @@ describe('the tasks', () => {
       message: expect.stringContaining('uploads: there are 3, expected at most 2'),
     })
   })
+
+  it('refuse copies that together have more points than one drawing may have', async () => {
+    const few = { ...options, svgLimits: { points: 7 } }
+    const params = { uploads: [upload], sheet: '700x500mm' }
+    await expect(render('n-up', params, few)).rejects.toMatchObject({ code: 'ERR_SVG_LIMIT' })
+    await expect(render('n-up', { ...params, repeat: false }, few)).resolves.toBeDefined()
+    const pages = { upload, pagesOnSheet: [1, 1, 1, 1], numberUp: 4 }
+    await expect(render('svg', pages, few)).rejects.toMatchObject({ code: 'ERR_SVG_LIMIT' })
+  })
 })

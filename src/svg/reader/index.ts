@@ -21,6 +21,7 @@ export {
   type ReadOptions,
   type SvgReading,
   type TextDrawn,
+  tooManyPoints,
 } from './reading/options.ts'
 export {
   notFilledMessage,

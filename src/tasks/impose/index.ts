@@ -13,8 +13,10 @@ import { choice, flag, number } from '../fields.ts'
 import { safeName } from '../names.ts'
 import { defineTask, type TaskContext, type TaskFiles } from '../task.ts'
 import { blockFor, nUp } from './n-up.ts'
+import { checkPoints } from './points.ts'
 import { gridOf, tileName, tileOf } from './tiles.ts'
 
+export { checkPoints } from './points.ts'
 export { NUMBERS_UP, sharedSheet } from './shared-sheet.ts'
 
 const upload = z.string().regex(SHA256, 'expected a sha256 in 64 hexadecimal digits')
@@ -145,6 +147,7 @@ export const nUpTask = defineTask<z.infer<typeof nUpSchema>>({
     if (inputs.length > places) throw tooManyError(inputs.length, places)
     const copies = repeat ? Math.ceil(Math.min(places, MAX_COPIES) / inputs.length) : 1
     const drawings = Array.from({ length: copies }, () => inputs).flat()
+    checkPoints(drawings.slice(0, places), context.svgLimits)
     return drawingToSvg(nUp(drawings, options), { title: name })
   },
 })
