@@ -74,9 +74,17 @@ function insideIntervals(shape: Shape, top: number, bottom: number, gap: number)
   forEdges(shape, (_, y) => {
     if (y > top && y < bottom) levels.push(y - 1e-6, y + 1e-6)
   })
-  return levels
-    .map((level) => crossings(shape, level).map(([a, b]): [number, number] => [a + gap, b - gap]))
-    .reduce(overlap)
+  let free: [number, number][] = [[-Infinity, Infinity]]
+  for (const level of levels) {
+    // In a tangled shape most bands have no place, which the first levels already show.
+    if (free.length === 0) return free
+    const inside = crossings(shape, level).filter(([a, b]) => b - a > 2 * gap)
+    free = overlap(
+      free,
+      inside.map(([a, b]): [number, number] => [a + gap, b - gap]),
+    )
+  }
+  return free
 }
 
 function crossings(shape: Shape, level: number): [number, number][] {

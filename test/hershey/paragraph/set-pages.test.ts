@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { boundsOf } from '../../../src/geometry/bounds.ts'
 import { stroke, strokeCount, strokesOf, x, y } from '../../../src/geometry/drawing.ts'
 import { blocksOf, type PagesOptions, setPages } from '../../../src/hershey/index.ts'
+import { placeFor } from '../../../src/hershey/paragraph/frames.ts'
 import { runs } from '../../support/fuzz.ts'
 
 const options: PagesOptions = { width: 105, height: 148, margin: 15, size: 3, font: 'rowmans' }
@@ -194,4 +195,10 @@ describe('text on pages', () => {
       expect.objectContaining({ message: expect.stringMatching(/2 pages at most/) }),
     )
   })
+})
+
+it('a line in a tangled shape of 8000 edges has no place', () => {
+  const inside = Array.from({ length: 16_000 }, (_, i) => (i % 2 === 0 ? (i * 37) % 150 : (i * 53) % 200))
+  const frame = { page: 0, x: 0, y: 0, width: 150, height: 200 }
+  expect(placeFor(frame, 20, 80, { around: [], inside, gap: 1 }).width).toBe(0)
 })
