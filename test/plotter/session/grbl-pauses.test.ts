@@ -17,6 +17,7 @@ const before = [2, 2, 8, 2]
 const after = [50, 50, 60, 55]
 /** Two steps, mm: grbl rounds the ends of the lines before and after a pause to whole steps. */
 const PAUSE_MM = 2 / 80
+const HELD = 'the board holds: its hold button was pressed, or its door is open'
 
 async function bench(name: string, options: GrblSimulatorOptions) {
   const clock = new VirtualClock()
@@ -115,6 +116,52 @@ describe('the hold button of a grbl board', () => {
     await session.jog(20, 20)
     await session.resume()
     await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(PAUSE_MM)
+    await session.close()
+  })
+
+  it('pressed while the plotter is idle, ends the next command with an error, and the command after it works', async () => {
+    const { board, session } = await bench('grbl-servo', {})
+    board.pressButton()
+    await expect(session.jog(10, 10)).rejects.toMatchObject({ code: 'ERR_DEVICE', message: HELD })
+    await session.jog(10, 10)
+    expect([board.position, session.position]).toEqual([[10, 10], { x: 10, y: 10 }])
+    await session.close()
+  })
+
+  it('pressed during a jog, stops it where the carriage stands, and the next plot lies in its place', async () => {
+    const { clock, board, session, plan } = await bench('grbl-servo', {})
+    const jog = session.jog(150, 100)
+    await until(clock, () => board.position[0] > 20)
+    board.pressButton()
+    await expect(jog).rejects.toMatchObject({ code: 'ERR_DEVICE', message: HELD })
+    expect(board.position[0]).toBeLessThan(150)
+    await expect(session.plot('job', plan)).resolves.toMatchObject({ is: 'finished' })
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(PAUSE_MM)
+    await session.close()
+  })
+
+  it.each([
+    ['before a plot lifts the pen', 0],
+    ['on the way home', 3],
+  ])('pressed %s, interrupts the plot with the pen up, and a user clears the fault', async (_, executed) => {
+    const { clock, board, session, plan } = await bench('grbl-servo', {})
+    if (executed === 0) {
+      await session.pen('down')
+      board.pressButton()
+    }
+    const outcome = session.plot('job', plan)
+    if (executed > 0) {
+      await until(clock, () => board.ink.strokeCount === 3 && !board.isPenDown && board.position[0] < 50)
+      board.pressButton()
+    }
+    await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'device-fault', executed, message: HELD })
+    expect([session.state.is, board.isPenDown]).toEqual(['fault', false])
+    await session.clear()
+    expect(session.state).toEqual({ is: 'idle', ready: false })
+    await session.ready()
+    board.ink.newSheet()
+    await expect(session.plot('job', plan)).resolves.toMatchObject({ is: 'finished' })
     expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(PAUSE_MM)
     await session.close()
   })

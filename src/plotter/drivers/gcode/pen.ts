@@ -115,8 +115,8 @@ export class GcodePen {
   }
 
   /** Raises the pen to the wanted height, unless it has that height. */
-  async raise(): Promise<void> {
-    if (this.#upBy !== this.#lines('up').join('\n')) await this.move('up')
+  async raise(signal?: AbortSignal): Promise<void> {
+    if (this.#upBy !== this.#lines('up').join('\n')) await this.move('up', undefined, signal)
   }
 
   /**

@@ -109,7 +109,7 @@ export class GrblDriver implements Driver {
       clock: this.#talk.link.clock,
       begin: () => this.#begin(plan),
       draw: (work, options) => this.#draw(work, options),
-      home: (signal) => this.#travel({ x: 0, y: 0 }, signal),
+      home: (signal) => this.#untilHeld((held) => this.#travel({ x: 0, y: 0 }, AbortSignal.any([signal, held]))),
       end: (isAtRest) => this.#end(isAtRest),
     })
   }
@@ -120,13 +120,15 @@ export class GrblDriver implements Driver {
     const place = this.position ?? { x: 0, y: 0 }
     const to = { x: place.x + dx, y: place.y + dy }
     this.#carriage.requireInReach([this.#carriage.frame.toBoard(to)])
-    await this.#pen.raise()
-    await this.#travel(to)
+    await this.#untilHeld(async (held) => {
+      await this.#pen.raise(held)
+      await this.#travel(to, held)
+    })
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
     if (this.#isLocked || this.#pen.movesAxis) this.#carriage.requireHomed()
-    await this.#pen.move(to)
+    await this.#untilHeld((held) => this.#pen.move(to, undefined, held))
   }
 
   /**
@@ -135,10 +137,12 @@ export class GrblDriver implements Driver {
    * @throws PlotdError ERR_PLOTTER_STATE when the machine has no switches and its home is unknown
    */
   async home(): Promise<void> {
-    if (this.#carriage.hasSwitches) await this.#findHome()
-    else if (!this.#carriage.isHomeKnown) throw unknownPosition()
-    await this.#ready()
-    await this.#travel({ x: 0, y: 0 })
+    await this.#untilHeld(async (held) => {
+      if (this.#carriage.hasSwitches) await this.#findHome(held)
+      else if (!this.#carriage.isHomeKnown) throw unknownPosition()
+      await this.#ready(held)
+      await this.#travel({ x: 0, y: 0 }, held)
+    })
   }
 
   async setHome(): Promise<void> {
@@ -202,7 +206,7 @@ export class GrblDriver implements Driver {
   }
 
   async #begin(plan: Plan): Promise<void> {
-    await this.#ready()
+    await this.#untilHeld((held) => this.#ready(held))
     this.#carriage.requireInReach(cornersOf(plan, this.#carriage.frame))
     await this.#start()
   }
@@ -213,10 +217,30 @@ export class GrblDriver implements Driver {
   }
 
   /** Raises the pen. When a machine without switches has no known position, its present place becomes home. */
-  async #ready(): Promise<void> {
+  async #ready(signal: AbortSignal): Promise<void> {
     this.#carriage.requireHomed()
     if (!this.#carriage.isHomeKnown) await this.setHome()
-    await this.#pen.raise()
+    await this.#pen.raise(signal)
+  }
+
+  /**
+   * Runs a part of the work outside the strokes. A held board answers no line, so `act` would wait until a user presses
+   * cycle start. Instead, the signal of `act` aborts, and this method halts the board and lifts the pen.
+   *
+   * @throws the errors of `act`; PlotdError ERR_DEVICE when the board holds
+   */
+  async #untilHeld(act: (held: AbortSignal) => Promise<void>): Promise<void> {
+    const held = new AbortController()
+    this.#talk.onHeld = () =>
+      held.abort(new PlotdError('ERR_DEVICE', 'the board holds: its hold button was pressed, or its door is open'))
+    try {
+      await act(held.signal)
+    } catch (error) {
+      if (held.signal.aborted) await this.#recover()
+      throw error
+    } finally {
+      this.#talk.onHeld = undefined
+    }
   }
 
   /** Draws one stroke, from travel to lift. @returns the drawn length, mm, when a pause cut the stroke */
@@ -313,9 +337,9 @@ export class GrblDriver implements Driver {
   }
 
   /** Homes. Until the homing cycle has ended, the position is unknown, also on the disk. */
-  async #findHome(): Promise<void> {
+  async #findHome(signal: AbortSignal): Promise<void> {
     const canLift = this.#carriage.isHomeKnown || !(this.#isLocked || this.#pen.movesAxis)
-    if (canLift) await this.#pen.raise() // otherwise the Z axis rises in the first move of the homing cycle
+    if (canLift) await this.#pen.raise(signal) // otherwise the Z axis rises in the first move of the homing cycle
     await this.#carriage.forgetHome()
     this.#pen.forget()
     try {
