@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { Job } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
-import type { Holding } from './holding.ts'
+import { type Holding, heldJob } from './holding.ts'
 import type { StationParts } from './station-parts.ts'
 
 /**
@@ -12,7 +12,8 @@ import type { StationParts } from './station-parts.ts'
  * @throws PlotdError ERR_PLOTTER_STATE when the next job has another id, or there is none
  */
 export async function headOf(spool: Spool, name: string, holding: Holding, jobId?: string): Promise<Job | undefined> {
-  const held = holding.is === 'held' ? await spool.get(holding.claim.job.id) : undefined
+  const job = heldJob(holding)
+  const held = job && (await spool.get(job.id))
   const head = held && isOnPlotter(held) ? held : await spool.head([name, 'any'])
   if (jobId === undefined || head?.id === jobId) return head
   const message = head

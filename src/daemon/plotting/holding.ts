@@ -1,3 +1,4 @@
+import type { Job } from '../../spool/job.ts'
 import type { Claim } from '../../spool/spool.ts'
 
 /** The station holds no job and claims none. */
@@ -36,3 +37,10 @@ export const holdingOf = (claim: Claim, { isPaused }: Claiming): HeldJob => ({
   isPaused,
   planning: new AbortController(),
 })
+
+/**
+ * The job that a station holds; undefined after the job was canceled. The station may still be stopping its work for
+ * that job, while another plotter draws the job after a retry.
+ */
+export const heldJob = (holding: Holding): Job | undefined =>
+  holding.is === 'held' && !holding.claim.signal.aborted ? holding.claim.job : undefined

@@ -15,7 +15,7 @@ import { CutSheets } from './cut-sheets.ts'
 import { freshStart } from './fresh-start.ts'
 import { grantedJob, isGone } from './granted-job.ts'
 import { waitingJob } from './head.ts'
-import { claiming, EMPTY, type HeldJob, type Holding, holdingOf } from './holding.ts'
+import { claiming, EMPTY, type HeldJob, type Holding, heldJob, holdingOf } from './holding.ts'
 import { interruptLater } from './interrupt-later.ts'
 import { NextSheet } from './next-sheet.ts'
 import { type PenBook, penBookOf } from './pen-book.ts'
@@ -114,13 +114,13 @@ export class Station {
     return this.session.state
   }
 
-  /** The id of the job that the station holds, from its claim until it leaves the plotter. */
+  /** The id of the job that the station holds, from its claim until it is canceled or leaves the plotter. */
   get job(): string | undefined {
     return this.#currentJob?.id
   }
 
   get #currentJob(): Job | undefined {
-    return this.#holding.is === 'held' ? this.#holding.claim.job : undefined
+    return heldJob(this.#holding)
   }
 
   /** The plotter as clients see it. */
@@ -328,6 +328,7 @@ export class Station {
     const { spool, memory } = this.#parts
     const cancel = () => {
       planning.abort()
+      this.#parts.changed(false)
       const { is } = this.state
       if (is === 'plotting' || is === 'paused') this.session.cancel().catch((error: unknown) => this.#logFailure(error))
     }

@@ -186,6 +186,25 @@ describe('a plotter with a feeder', () => {
     expect((await axi()).grant).toBeUndefined()
   })
 
+  it('no longer holds a job that was canceled during the feed, so another plotter draws it after a retry', async () => {
+    await opened('echo fed >> log; until [ -e go ]; do sleep 0.01; done')
+    const job = { task: 'text', params: { text: '0' }, plot: { plotter: 'any', copies: 2 } }
+    const { id } = await daemon.client.call('job.submit', job)
+    await ready({ sheets: 1, feed: true })
+    await until(async () => (await feeds()).length === 1)
+    await daemon.client.call('job.cancel', { id })
+    expect((await axi()).job).toBeUndefined()
+    await daemon.client.call('job.retry', { id })
+    await daemon.client.call('plotter.ready', { name: 'other' })
+    await until(async () => (await daemon.client.call('job.get', { id })).reason?.code === 'sheet')
+    await expect(daemon.client.call('plotter.cancel', { name: 'axi' })).rejects.toMatchObject({
+      code: 'ERR_PLOTTER_STATE',
+    })
+    await daemon.client.call('job.resume', { id })
+    await until(async () => (await statuses([id]))[0] === 'finished')
+    await writeFile(join(folder, 'go'), '')
+  })
+
   it('finishes every job, and feeds at most one sheet for each, although the feeder jams repeatedly', async () => {
     await opened(
       'n=$(cat n 2> /dev/null || echo 0); echo $((n + 1)) > n; [ $((n * 7 % 5)) -gt 2 ] && exit 1; echo "$FEED_JOB" >> log',
