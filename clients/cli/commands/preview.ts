@@ -1,3 +1,4 @@
+import { PlotdError } from '../../../src/errors.ts'
 import type { Drawing } from '../../../src/index.ts'
 import { defineCommand } from '../args/command.ts'
 import { PREPARE, type PreparedFile, prepareFile } from '../flags/prepare-flags.ts'
@@ -39,7 +40,10 @@ export const preview = defineCommand({
   async run(args, io) {
     const file = String(args.file)
     const previewed = await previewJob(file, args.bound, io)
-    if (previewed !== undefined) return showJob(previewed, args, io)
+    if (previewed !== undefined) {
+      refuseFlagsOfFiles(args)
+      return showJob(previewed, args, io)
+    }
     const ready = await prepareFile(file, args, args.bound)
     if (args.output !== undefined) await writePicture(ready, args.output, args['pen-up'], args.width)
     const figures = figuresOfFile(ready, args, io)
@@ -52,7 +56,16 @@ export const preview = defineCommand({
   },
 })
 
-/** Shows the daemon's preview of a job, for the job's paper and plotter. Flags for preparing a file have no effect. */
+/** @throws PlotdError ERR_PARAMS for a flag that prepares a file: the daemon prepares a job by the job's own options. */
+function refuseFlagsOfFiles(args: object): void {
+  const given = args as Readonly<Record<string, unknown>>
+  const flag = Object.keys(PREPARE).find((name) => given[name] !== undefined)
+  if (flag === undefined) return
+  const message = `--${flag} is for files; a job is shown on its own paper`
+  throw new PlotdError('ERR_PARAMS', message, { verb: 'preview' })
+}
+
+/** Shows the daemon's preview of a job, for the job's paper and plotter. */
 async function showJob(
   previewed: PreviewedJob,
   args: {

@@ -306,6 +306,12 @@ describe('the preview of a job', () => {
     expect(figures).toMatchObject({ widthMm: 60, heightMm: 40, repeats: { removed: false } })
     expect(readFileSync(file, 'utf8')).toContain('width="60mm"')
   })
+
+  it.each([['--rotate=90'], ['--fit'], ['--outlines']])('refuses %s, which is for files', async (flag) => {
+    await daemon.run(['pattern', 'grid', '--width', '60', '--height', '40', '--hold'])
+    const { code, err } = await daemon.run(['preview', 'last', flag])
+    expect([code, err]).toEqual([2, expect.stringContaining(`${flag.split('=')[0]} is for files`)])
+  })
 })
 
 describe('the command line of a running daemon', () => {
