@@ -29,8 +29,11 @@ export function requireAlive({ identity: { name }, isAlive }: Caller): void {
 export const clientLeft = (): PlotdError =>
   new PlotdError('ERR_TASK_FAILED', 'the client that made the request has disconnected')
 
-/** A preview has a whole drawing, so a thread encodes its answer. */
-type Answer<M extends MethodName> = M extends 'preview.render' ? Encoded : Result<M>
+/**
+ * A preview has a whole drawing, so a thread encodes its answer. The answer of `rpc.discover` is always the same, so it
+ * is encoded once.
+ */
+type Answer<M extends MethodName> = M extends 'preview.render' | 'rpc.discover' ? Encoded : Result<M>
 
 /** One function for each method. The parameters have passed the schema of the method. */
 export type Handlers = {

@@ -6,6 +6,7 @@ import { catalogList, type TaskCatalog } from '../custom-tasks/index.ts'
 import type { Hub } from '../events/index.ts'
 import type { Dispatcher } from '../plotting/index.ts'
 import { openRpc } from '../protocol/document.ts'
+import { type Encoded, inPieces } from '../protocol/encoded.ts'
 import { PROTOCOL, type Result } from '../protocol/index.ts'
 import type { ThreadPools } from '../render/index.ts'
 import type { Handlers } from './handlers.ts'
@@ -50,6 +51,7 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
     limits: { messageBytes, uploadBytes, depth, entries, values, messagesPerSecond, batch },
   }
   const tasks = catalogList(catalog) // building it takes 10 ms
+  let discovered: Promise<Encoded> | undefined
   return {
     'queue.pause': async ({ plotter = '' }) => {
       if (plotter) control.checkName(plotter)
@@ -69,7 +71,11 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
     },
     'document.describe': (request, { gone }) => threads.describe(request, gone),
     'server.info': () => info,
-    'rpc.discover': () => openRpc(version),
+    'rpc.discover': () => {
+      // Encoded once, so that many calls at a time take neither much time nor much memory.
+      discovered ??= openRpc(version).then((document) => inPieces(document, Infinity))
+      return discovered
+    },
     'events.subscribe': subscribe(hub),
     'events.unsubscribe': (_, caller) => {
       caller.unfollow?.()

@@ -16,7 +16,7 @@ export function json(response: ServerResponse, status: number, value: unknown): 
 }
 
 /** A request and its answer. */
-interface Exchange {
+export interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
 }

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Identity, LoginCodes, Tokens } from '../auth/index.ts'
@@ -10,7 +11,7 @@ import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import type { Place } from '../render/index.ts'
 import type { Access } from './access.ts'
 import { getHostFile, type HostFiles, putHostCopy } from './host-files.ts'
-import { body, expectJson, goneSignal, json, PLAIN, sendBytes, sendFile } from './http-messages.ts'
+import { body, type Exchange, expectJson, goneSignal, json, PLAIN, sendBytes, sendFile } from './http-messages.ts'
 import { getHello, getSession, postSession } from './login.ts'
 import type { MessageMemory } from './message-memory.ts'
 import { Bucket } from './rate-limit.ts'
@@ -162,10 +163,31 @@ async function postRpc(
       gone: goneSignal(request, response),
       owe: (cost) => bucketOf(identity).owe(cost),
     })
-    response.writeHead(answer === undefined ? 204 : 200, { ...PLAIN, 'content-type': 'application/json' }).end(answer)
+    response.writeHead(answer === undefined ? 204 : 200, { ...PLAIN, 'content-type': 'application/json' })
+    sendAnswer({ request, response }, answer, config.limits.outgoingBytes)
   } finally {
     held.close()
   }
+}
+
+/** Bytes of the answers that each connection has not sent yet. */
+const unsent = new WeakMap<Socket, number>()
+
+/**
+ * Sends an answer to a call. Disconnects a client that sends requests and does not read: several unsent answers may
+ * together have `most` bytes.
+ */
+function sendAnswer(
+  { request: { socket }, response }: Exchange,
+  answer: string | Buffer | undefined,
+  most: number,
+): void {
+  const bytes = Buffer.byteLength(answer ?? '')
+  const before = unsent.get(socket) ?? 0
+  if (before > 0 && before + bytes > most) return void socket.destroy()
+  unsent.set(socket, before + bytes)
+  response.once('close', () => unsent.set(socket, (unsent.get(socket) ?? 0) - bytes))
+  response.end(answer)
 }
 
 function withRejection(): { readonly promise: Promise<never>; readonly reject: (why: PlotdError) => void } {

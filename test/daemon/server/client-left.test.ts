@@ -64,3 +64,22 @@ it('a connection keeps no listener of a request that has its answer', async () =
   socket.destroy()
   server.close()
 })
+
+it('a client that sends calls and reads no answer is disconnected', async () => {
+  const small = await memoryServer({ limits: { outgoingBytes: 65_536 } })
+  const client = await small.client()
+  const { id } = await client.call('job.submit', { task: 'pattern', params: { pattern: 'spiral' }, hold: true })
+  const post = (method: string, params: object): string => {
+    const call = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+    const head = ['POST /rpc HTTP/1.1', 'Host: localhost', `Authorization: Bearer ${TOKEN}`]
+    const fields = ['Content-Type: application/json', `Content-Length: ${call.length}`]
+    return [...head, ...fields, '', call].join('\r\n')
+  }
+  const socket = connect(small.port, '127.0.0.1')
+  socket.on('error', () => {})
+  // The answers to all later calls wait for the answer to the first.
+  socket.write(post('job.wait', { ids: [id], timeoutMs: 55_000 }) + post('server.info', {}).repeat(500))
+  await expect.poll(() => socket.destroyed).toBe(true)
+  expect((await fetch(`${small.url}/healthz`)).status).toBe(200)
+  await small.close()
+})
