@@ -215,6 +215,7 @@ export const SERVER_METHODS = {
   },
   'rpc.discover': {
     role: 'watch',
+    cost: 50, // its answer has 400 KB
     summary: 'These methods as an OpenRPC document.',
     params: none,
     result: z.object({ openrpc: z.string(), info: z.unknown(), methods: z.array(z.unknown()).readonly() }),

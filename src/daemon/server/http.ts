@@ -157,11 +157,14 @@ async function postRpc(
   try {
     const message = await body(request, config.limits.messageBytes, (bytes) => held.receive(bytes), dropped)
     held.complete(message.length)
+    // Many requests may arrive before the first of them has told its cost.
+    const bucket = bucketOf(identity)
+    if (bucket.isInDebt) throw bucket.refusal
     const answer = await rpc.answer(message, {
       identity,
       isAlive: () => tokens.isAlive(identity),
       gone: goneSignal(request, response),
-      owe: (cost) => bucketOf(identity).owe(cost),
+      owe: (cost) => bucket.owe(cost),
     })
     response.writeHead(answer === undefined ? 204 : 200, { ...PLAIN, 'content-type': 'application/json' })
     sendAnswer({ request, response }, answer, config.limits.outgoingBytes)

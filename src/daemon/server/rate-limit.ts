@@ -35,6 +35,11 @@ export class Bucket {
     return true
   }
 
+  /** Whether the costs since the last `take` were more than the bucket held. */
+  get isInDebt(): boolean {
+    return this.#level < 0
+  }
+
   /** Takes a cost that may exceed the level of the bucket. `take` refuses calls until the level is at least 1 again. */
   owe(cost: number): void {
     this.#level -= cost

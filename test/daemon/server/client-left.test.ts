@@ -65,16 +65,17 @@ it('a connection keeps no listener of a request that has its answer', async () =
   server.close()
 })
 
+const post = (method: string, params: object): string => {
+  const call = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+  const head = ['POST /rpc HTTP/1.1', 'Host: localhost', `Authorization: Bearer ${TOKEN}`]
+  const fields = ['Content-Type: application/json', `Content-Length: ${call.length}`]
+  return [...head, ...fields, '', call].join('\r\n')
+}
+
 it('a client that sends calls and reads no answer is disconnected', async () => {
   const small = await memoryServer({ limits: { outgoingBytes: 65_536 } })
   const client = await small.client()
   const { id } = await client.call('job.submit', { task: 'pattern', params: { pattern: 'spiral' }, hold: true })
-  const post = (method: string, params: object): string => {
-    const call = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
-    const head = ['POST /rpc HTTP/1.1', 'Host: localhost', `Authorization: Bearer ${TOKEN}`]
-    const fields = ['Content-Type: application/json', `Content-Length: ${call.length}`]
-    return [...head, ...fields, '', call].join('\r\n')
-  }
   const socket = connect(small.port, '127.0.0.1')
   socket.on('error', () => {})
   // The answers to all later calls wait for the answer to the first.
@@ -82,4 +83,17 @@ it('a client that sends calls and reads no answer is disconnected', async () => 
   await expect.poll(() => socket.destroyed).toBe(true)
   expect((await fetch(`${small.url}/healthz`)).status).toBe(200)
   await small.close()
+})
+
+it('a client that sends many costly calls at once gets few answers', async () => {
+  const slow = await memoryServer({ limits: { messagesPerSecond: 20 } })
+  const socket = connect(slow.port, '127.0.0.1')
+  let text = ''
+  socket.on('data', (data: Buffer) => {
+    text += data.toString()
+  })
+  socket.write(post('rpc.discover', {}).repeat(5))
+  await once(socket, 'close')
+  expect(text.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 429'])
+  await slow.close()
 })
