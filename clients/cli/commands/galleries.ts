@@ -5,7 +5,7 @@ import type { Io } from '../io/io.ts'
 import { brailleDrawing } from '../ui/braille.ts'
 
 /** A verb that lists the values of one parameter of a task, each drawn small. */
-const gallery = (task: string, field: string, about: string, params: Readonly<Record<string, unknown>>) =>
+const gallery = (verb: string, task: string, field: string, about: string, params: Readonly<Record<string, unknown>>) =>
   defineCommand({
     about,
     positionals: { name: { type: 'string', describe: 'only these names' } },
@@ -13,7 +13,7 @@ const gallery = (task: string, field: string, about: string, params: Readonly<Re
       plain: { type: 'boolean', default: false, describe: 'names only' },
       seed: { type: 'number', describe: 'seed of the drawings', requiresArg: true },
     },
-    examples: [[task === 'pattern' ? 'patterns' : 'templates', '']],
+    examples: [[verb, '']],
     async run({ name, plain, seed }, io) {
       const chosen = new Set([name ?? []].flat().map(String))
       const all = await valuesOf(task, field)
@@ -21,7 +21,8 @@ const gallery = (task: string, field: string, about: string, params: Readonly<Re
       if (unknown !== undefined)
         throw new PlotdError(
           'ERR_PARAMS',
-          `no ${field} is called ${unknown}: ${all.map((item) => item.name).join(', ')}`,
+          `no ${field} is called ${unknown}: expected ${all.map((item) => item.name).join(', ')}`,
+          { verb },
         )
       const items = all.filter((item) => chosen.size === 0 || chosen.has(item.name))
       for (const item of items) {
@@ -37,12 +38,24 @@ const gallery = (task: string, field: string, about: string, params: Readonly<Re
     },
   })
 
-export const patterns = gallery('pattern', 'pattern', 'List the patterns, each drawn small with its defaults.', {})
+export const patterns = gallery(
+  'patterns',
+  'pattern',
+  'pattern',
+  'List the patterns, each drawn small with its defaults.',
+  {},
+)
 
-export const templates = gallery('postcard', 'template', 'List the postcard templates, each drawn small.', {
-  recipient: 'Ada Lovelace',
-  message: 'Wish you were here: the engine weaves patterns just as the loom weaves flowers.',
-})
+export const templates = gallery(
+  'templates',
+  'postcard',
+  'template',
+  'List the postcard templates, each drawn small.',
+  {
+    recipient: 'Ada Lovelace',
+    message: 'Wish you were here: the engine weaves patterns just as the loom weaves flowers.',
+  },
+)
 
 interface Item {
   readonly name: string

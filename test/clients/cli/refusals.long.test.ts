@@ -99,8 +99,8 @@ describe('the README', () => {
 })
 
 it.each([
-  ['patterns spiral nosuch', 'no pattern is called nosuch: '],
-  ['templates nosuch', 'no template is called nosuch: '],
+  ['patterns spiral nosuch', 'No pattern is called nosuch: expected spiral'],
+  ['templates nosuch', 'No template is called nosuch: expected birthday'],
 ])('plotd %s is refused', async (line, why) => {
   const { code, err } = await daemon.run(line.split(' '))
   expect([code, err]).toEqual([2, expect.stringContaining(why)])
