@@ -42,6 +42,13 @@ const RISE = 1.2
 /** Number of halvings that narrow a peak down to a thousandth of its range. */
 const HALVINGS = 10
 
+/**
+ * With more vertices above their limits than this, a stretch is also cut at the middle one of them. In a curve that
+ * tightens steadily, the vertex with the lowest limit lies at an end of its stretch. Cuts at that vertex alone would
+ * divide the stretch vertex by vertex, in a time that grows with the square of their number.
+ */
+const MANY = 64
+
 /** Tolerance for rounding of speeds. */
 const SLACK = 1 + 1e-9
 
@@ -136,7 +143,9 @@ function fitPeak(course: Course, stretch: Stretch, marks: Uint8Array): { peak: n
   if (aboveAtLeast.length > 0) {
     const lower = (a: number, b: number): number =>
       (course.atVertex[b] as number) < (course.atVertex[a] as number) ? b : a
-    return { peak: stretch.peak, cut: [aboveAtLeast.reduce(lower)] }
+    const cut = [aboveAtLeast.reduce(lower)]
+    if (aboveAtLeast.length > MANY) cut.push(aboveAtLeast[aboveAtLeast.length >> 1] ?? stretch.to - 1)
+    return { peak: stretch.peak, cut }
   }
   const peak = highest(
     least,

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
 import { estimate } from '../../../src/plotter/motion/estimate.ts'
 import { travelSeconds } from '../../../src/plotter/motion/index.ts'
+import { RampTable } from '../../../src/plotter/motion/ramp-table.ts'
+import { planStretches } from '../../../src/plotter/motion/stretches.ts'
 import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
 import type { MotionLimits, Profile } from '../../../src/plotter/profiles/profile.ts'
 import { runs } from '../../support/fuzz.ts'
@@ -153,4 +155,31 @@ describe('motion with a limited jerk', () => {
   it('needs a jerk of 1 mm/s³ or more', () => {
     expect(() => withOverrides(axidraw, { down: { jerk: 0 } })).toThrow('down.jerk: 0 is not a number from 1')
   })
+
+  it('plans a curve that tightens steadily in time that grows with its length', () => {
+    // eight times the length would take 64 times as long if the curve were divided vertex by vertex
+    expect(speedsRead(4000)).toBeLessThan(16 * speedsRead(500))
+  })
 })
+
+/** The number of speeds that the planner computes for a curve of `count` vertices that tightens steadily. */
+function speedsRead(count: number): number {
+  let read = 0
+  class CountingTable extends RampTable {
+    override speedAt(way: number): number {
+      read++
+      return super.speedAt(way)
+    }
+  }
+  const straight = { acceleration: down.acceleration, jerk: JERK }
+  const speedOf = (i: number): number => Math.min(down.speed, Math.sqrt((100 * count) / i))
+  planStretches({
+    s: Float64Array.from({ length: count }, (_, i) => 0.2 * i),
+    atVertex: Float64Array.from({ length: count }, (_, i) => (i === 0 || i === count - 1 ? 0 : speedOf(i))),
+    onSegment: Float64Array.from({ length: count - 1 }, (_, i) => speedOf(i + 1)),
+    curved: new Uint8Array(count - 1).fill(1),
+    along: { straight, curved: { ...straight, acceleration: 0.6 * down.acceleration } },
+    ramps: { up: new CountingTable(straight), down: new CountingTable(straight) },
+  })
+  return read
+}
