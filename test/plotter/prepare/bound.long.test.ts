@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { scatter } from '../../../bench/planning/scatter.ts'
 import { drawingOf, type Strokes, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
 import { linkCosts } from '../../../src/plotter/prepare/arrange.ts'
-import { leastCost, proven } from '../../../src/plotter/prepare/bound/index.ts'
+import { type BoundRoute, leastCost, proven } from '../../../src/plotter/prepare/bound/index.ts'
 import { linkGraph } from '../../../src/plotter/prepare/bound/link-graph.ts'
 import { Relaxation } from '../../../src/plotter/prepare/bound/relaxation.ts'
 import { smallCuts, violatedSets } from '../../../src/plotter/prepare/bound/violated-sets.ts'
@@ -74,6 +74,19 @@ describe('the bound on all orders', () => {
         )
       }),
       runs(100, 10),
+    )
+  })
+
+  it('is the least cost of a single stroke, whose direction and seam are free, too', () => {
+    const far = { x: 70, y: 40 }
+    const ways = fc.constantFrom<BoundRoute>({ from: far, to: home }, { from: home }, {})
+    const one = scattered(1).filter((strokes) => strokeCount(strokes) === 1)
+    fc.assert(
+      fc.property(one, ways, (strokes, way) => {
+        const least = leastByForce(strokes, way, costs)
+        expect(leastCost(strokes, way, costs, true, 2 * least, new Work())).toBeCloseTo(least, 9)
+      }),
+      runs(200),
     )
   })
 

@@ -4,7 +4,7 @@ import { boundsOf } from '../../../src/geometry/bounds.ts'
 import { type Drawing, drawingOf, type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
 import { inkLength } from '../../../src/geometry/measure.ts'
 import { estimate } from '../../../src/plotter/motion/estimate.ts'
-import { type PrepareOptions, prepare } from '../../../src/plotter/prepare/index.ts'
+import { measure, type PrepareOptions, prepare } from '../../../src/plotter/prepare/index.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { runs } from '../../support/fuzz.ts'
 import { drawing, ink, scattered } from './support.ts'
@@ -106,6 +106,16 @@ describe('a prepared drawing', () => {
       [2, 2],
     ])
     expect(inkOfHalf(ready, 0)).toEqual(inkOfHalf(two, 0))
+  })
+
+  it('draws the only stroke of a layer in the direction that saves travel', () => {
+    const two = drawing([90, 1, 20, 1], [90, 2, 20, 2])
+    const layers = [1, 2].map((pen) => ({ name: '', pen, options: {}, first: pen - 1, count: 1 }))
+    expect(prepared({ ...two, layers })).toEqual([
+      [20, 1, 90, 1],
+      [90, 2, 20, 2],
+    ])
+    expect(measure({ ...two, layers }, axidraw).estimate).toEqual(prepare({ ...two, layers }).report.estimate)
   })
 
   it('keeps the order of the file on request', () => {

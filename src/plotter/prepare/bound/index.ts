@@ -19,7 +19,7 @@
  *   stop at the place, and its shares of the links
  * - weight of a link: the least of cost − both shares, over all places of its two nodes
  */
-import { at, type Strokes, strokeCount } from '../../../geometry/drawing.ts'
+import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import {
   costInOrder,
   endsOf,
@@ -65,6 +65,9 @@ const OF_PLAN = 50_000_000
 /** Efforts for a drawing with closed strokes: for a tighter bound, and for a better plan with effort 1. */
 const OF_SEAMS_BOUND: SeamEffort = { prices: 1, links: 400_000_000, ways: 8_000_000 }
 const OF_SEAMS_PLAN: SeamEffort = { prices: 0.05, rounds: 500, links: 6_000_000, ways: 120_000 }
+
+/** The nodes of the route's end and start in a layer of one stroke. */
+const [END, START] = [2, 3]
 
 /** The route whose cost is bounded from below. */
 export interface BoundRoute {
@@ -179,11 +182,12 @@ export function leastCost(
   work: Work,
   solver?: Solver,
 ): number {
-  if (strokeCount(strokes) < 2) return plan
+  if (strokeCount(strokes) === 0) return plan
   const free: Freedom = { start: from === undefined, end: to === undefined }
   const somewhere = { x: 0, y: 0 }
   const links = new Links(endsOf(strokes, { from: from ?? somewhere, to: to ?? somewhere }), { ...costs, perMm: 0 })
   const seams = new Seams(areSeamsFree ? strokes : { ...strokes, starts: new Uint32Array(1) }, links)
+  if (strokeCount(strokes) === 1) return Math.min(plan, leastOfOne(strokes, links, seams, free))
   if (!seams.any) return leastByTrees(strokes, { links, seams, free }, plan, work, solver)
   const [first, second] = [work.part(0, 0.2), work.part(0.2, 1)]
   const byTrees = leastByTrees(strokes, { links, seams, free }, plan, first)
@@ -192,6 +196,20 @@ export function leastCost(
   const near = Math.max(least, Math.min(most, Math.floor(all / places(strokes, seams))))
   const graph = new PlaceGraph(strokes, links, seams, free, near, second)
   return Math.min(plan, Math.max(byTrees, leastWithSeams(graph, plan, second)))
+}
+
+/** The least cost of a single stroke over its two directions, or over all its seams, s. */
+function leastOfOne({ starts, points }: Strokes, links: Links, seams: Seams, { start, end }: Freedom): number {
+  const { lift } = links.costs
+  const from = (vx: number, vy: number): number => (start ? lift : links.toPoint(START, vx, vy))
+  const to = (vx: number, vy: number): number => (end ? lift : links.toPoint(END, vx, vy))
+  const last = at(starts, 1) - 1
+  const way = (enter: number, leave: number): number =>
+    from(x(points, enter), y(points, enter)) + to(x(points, leave), y(points, leave))
+  if (!seams.isFree(0)) return Math.min(way(0, last), way(last, 0))
+  let least = Infinity
+  for (let v = 0; v < last; v++) least = Math.min(least, way(v, v) + seams.stopAt(v))
+  return least
 }
 
 /** The cost of links, and where seams and the route are free. */

@@ -110,12 +110,13 @@ export function searchTour(
   kicks: number,
   work: Work,
 ): Tour {
-  const given = new Tour(start)
   const seconds = links.byTime()
   if (start.length < 3) {
-    if (seams.any) seams.settle(given, seconds)
-    return given
+    const only = tourOfOne(seconds, start)
+    if (seams.any) seams.settle(only, seconds)
+    return only
   }
+  const given = new Tour(start)
   const most = given.cost(seconds) + seams.cost()
   const dice = new Dice()
   if (!seams.any && start.length <= FEW + 1 && kicks > 0) {
@@ -193,10 +194,20 @@ const ROUGH_NEAR = 4
 
 /** A tour for estimates only, many times faster than a search: a greedy tour, or the file's order. */
 export function roughTour(links: Links, seams: Seams, start: Int32Array<ArrayBuffer>): Tour {
-  const given = new Tour(start)
-  const tour = start.length < 3 ? given : firstTour(links, given, greedyTour(links, neighbours(links, ROUGH_NEAR)))
+  const tour =
+    start.length < 3
+      ? tourOfOne(links, start)
+      : firstTour(links, new Tour(start), greedyTour(links, neighbours(links, ROUGH_NEAR)))
   if (seams.any) seams.sweep(tour, links)
   return tour
+}
+
+/** The tour of a single stroke, in the file's direction unless the other costs less. */
+function tourOfOne(links: Links, start: Int32Array<ArrayBuffer>): Tour {
+  const home = start.length - 1
+  const given = new Tour(start)
+  const turned = new Tour(start.map((node) => (node >> 1 === home ? node : node ^ 1)))
+  return turned.cost(links) < given.cost(links) ? turned : given
 }
 
 /** Starts from the file's own order when it is better than the greedy tour. */
