@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
-import { type AddressInfo, type Server as TcpServer, createServer as tcpServer } from 'node:net'
+import { type AddressInfo, type Socket, type Server as TcpServer, createServer as tcpServer } from 'node:net'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -129,6 +129,32 @@ describe('e-mail', () => {
     await mail(to).send({ id: 'msg_1', at: 0, need: need('The pen is dry') })
     expect(lines).toContain('Message-ID: <msg_1@plotd>')
     expect(lines).toContain('Subject: The pen is dry')
+    server.close()
+  })
+
+  it('is given up after a minute, even if the server goes on to answer', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    let hasAnswered = (): void => {}
+    const answered = new Promise<void>((resolve) => {
+      hasAnswered = resolve
+    })
+    const sockets: Socket[] = []
+    const server = tcpServer((socket) => {
+      sockets.push(socket)
+      socket.on('error', () => {})
+      socket.write('220 test\r\n')
+      socket.on('data', () => socket.write('250-more follows\r\n', () => hasAnswered()))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as { port: number }
+    const to = { host: '127.0.0.1', port, secure: false, from: 'plotd@example.org', to: ['ada@example.org'] }
+    const sent = mail(to).send({ id: 'msg_1', at: 0, need: need('The pen is dry') })
+    const refused = expect(sent).rejects.toThrow('took no mail within 60 s')
+    await answered
+    vi.advanceTimersByTime(60_000)
+    await refused
+    vi.useRealTimers()
+    for (const socket of sockets) socket.destroy()
     server.close()
   })
 })

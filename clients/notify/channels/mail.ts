@@ -12,6 +12,8 @@ export interface MailOptions {
 }
 
 const TIMEOUT_MS = 20_000
+/** Limit on a whole try. `socketTimeout` begins anew with each byte of the server. */
+const TRY_MS = 60_000
 
 /**
  * A channel that sends e-mail by SMTP. All tries to send a message use the same Message-ID, so that a receiver
@@ -30,10 +32,16 @@ export function mail({ host, port, secure, user, password, from, to }: MailOptio
         greetingTimeout: TIMEOUT_MS,
         socketTimeout: TIMEOUT_MS,
       })
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`${host} took no mail within 60 s`)), TRY_MS)
+      })
       try {
         const text = `${need.text}\n${link === undefined ? '' : `\n${link}\n`}`
-        await transport.sendMail({ from, to: [...to], subject: need.title, text, messageId: `<${id}@plotd>` })
+        const message = { from, to: [...to], subject: need.title, text, messageId: `<${id}@plotd>` }
+        await Promise.race([transport.sendMail(message), late])
       } finally {
+        clearTimeout(timer)
         transport.close()
       }
     },
