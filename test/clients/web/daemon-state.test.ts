@@ -6,7 +6,9 @@ import {
   type DaemonState,
   DISCONNECTED,
   historyOf,
+  isCutOff,
   queueOf,
+  withMoreJobs,
 } from '../../../clients/web/src/state/daemon-state.ts'
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { wireJob as job } from '../../support/wire.ts'
@@ -28,6 +30,22 @@ describe('the page’s copy of the daemon’s state', () => {
   it('has the jobs that ended, newest first', () => {
     const daemon = stateOf(job('old', { status: 'failed', endedAt: 1 }), job('new', { status: 'finished', endedAt: 2 }))
     expect(historyOf(daemon).map(({ id }) => id)).toEqual(['new', 'old'])
+  })
+
+  it('takes more jobs of the queue, but none that it has or that was removed', () => {
+    const known = job('known', { status: 'rendered' })
+    const more = [job('known', { status: 'queued' }), job('new'), job('removed')]
+    const { jobs } = withMoreJobs(stateOf(known), more, new Set(['removed']))
+    expect([...jobs.values()].map(({ id, status }) => `${id} ${status}`).sort()).toEqual([
+      'known rendered',
+      'new queued',
+    ])
+  })
+
+  it('knows that more jobs may wait while none of its jobs has ended', () => {
+    expect(isCutOff([job('a')], 2)).toBe(true)
+    expect(isCutOff([job('a')], 1)).toBe(false)
+    expect(isCutOff([job('a'), job('b', { status: 'finished', endedAt: 1 })], 9)).toBe(false)
   })
 
   it('learns that the fonts changed, also when it was disconnected', () => {

@@ -2,7 +2,7 @@
  * The room `queue`. This file shows the jobs that wait, in drawing order, and the jobs that have ended. `batches.tsx`
  * shows the batches of these jobs.
  */
-import type { HTMLAttributes } from 'preact'
+import type { HTMLAttributes, JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { ago } from '../shared/format.ts'
@@ -21,6 +21,9 @@ interface QueueProps {
   readonly onShow: (id: string) => void
 }
 
+/** Number of cards that a list shows at first. */
+const FIRST_CARDS = 100
+
 const MOVABLE: ReadonlySet<string> = new Set(['queued', 'rendered', 'held', 'scheduled'])
 
 /** The jobs in drawing order. Dragging a card, or Alt with an arrow key, changes the order. */
@@ -28,6 +31,7 @@ export function Queue({ store, queue, isPaused, search, chosen, onShow }: QueueP
   const waiting = queue.filter(({ status }) => status !== 'held')
   const held = queue.filter(({ status }) => status === 'held')
   const match = (job: WireJob): boolean => isMatch(job, search)
+  const matching = waiting.filter(match)
   const moving = useMoving(store, waiting)
   const card = (job: WireJob) => (
     <li key={job.id} {...moving(job)}>
@@ -48,17 +52,44 @@ export function Queue({ store, queue, isPaused, search, chosen, onShow }: QueueP
       </h2>
       <p class="quiet totals">{queueWords(waiting)}</p>
       {waiting.length === 0 && <p class="empty">Empty.</p>}
-      {waiting.length > 0 && !waiting.some(match) && <p class="empty">No job matches.</p>}
-      <ol class="cards" title="Drag a job, or press Alt with an arrow key, to change the order">
-        {waiting.filter(match).map(card)}
-      </ol>
+      {waiting.length > 0 && matching.length === 0 && <p class="empty">No job matches.</p>}
+      <Cards
+        kind="cards"
+        title="Drag a job, or press Alt with an arrow key, to change the order"
+        jobs={matching}
+        card={card}
+      />
       {held.length > 0 && (
         <>
           <h3>On hold</h3>
-          <ol class="cards aside">{held.filter(match).map(card)}</ol>
+          <Cards kind="cards aside" jobs={held.filter(match)} card={card} />
         </>
       )}
     </section>
+  )
+}
+
+interface CardsProps {
+  readonly kind: string
+  readonly title?: string
+  readonly jobs: readonly WireJob[]
+  readonly card: (job: WireJob) => JSX.Element
+}
+
+/** A list of cards, the first of them at first. */
+function Cards({ kind, title, jobs, card }: CardsProps) {
+  const [count, setCount] = useState(FIRST_CARDS)
+  return (
+    <>
+      <ol class={kind} title={title}>
+        {jobs.slice(0, count).map(card)}
+      </ol>
+      {jobs.length > count && (
+        <button type="button" class="plain" onClick={() => setCount(count + 5 * FIRST_CARDS)}>
+          {jobs.length - count} more
+        </button>
+      )}
+    </>
   )
 }
 

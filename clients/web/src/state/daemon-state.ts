@@ -57,6 +57,15 @@ export function applyEvent(daemon: DaemonState, event: FeedEvent): DaemonState {
   }
 }
 
+/** Whether more jobs may wait behind these, the first of `total` jobs in the order of the queue. */
+export const isCutOff = (jobs: readonly WireJob[], total: number): boolean => jobs.length < total && !jobs.some(isFinal)
+
+/** The state with more jobs. The jobs that the page has are newer, and those in `removed` are gone. */
+export function withMoreJobs(daemon: DaemonState, more: readonly WireJob[], removed: ReadonlySet<string>): DaemonState {
+  const kept = more.filter(({ id }) => !removed.has(id))
+  return { ...daemon, jobs: new Map([...kept.map((job) => [job.id, job] as const), ...daemon.jobs]) }
+}
+
 function withPlotter(plotters: readonly WirePlotter[], changed: WirePlotter): readonly WirePlotter[] {
   const known = plotters.some(({ name }) => name === changed.name)
   return known ? plotters.map((plotter) => (plotter.name === changed.name ? changed : plotter)) : [...plotters, changed]

@@ -9,13 +9,18 @@ import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
 import { PlotdClient } from '../../../node/client.ts'
 import { browserTransport } from '../../../node/transport-browser.ts'
 import type { Dial } from '../../../node/wire.ts'
-import { applyEvent, countDown, type DaemonState, DISCONNECTED } from './daemon-state.ts'
+import { applyEvent, countDown, type DaemonState, DISCONNECTED, isCutOff, withMoreJobs } from './daemon-state.ts'
 import type { Login } from './login.ts'
 
 /** The dialog in front of the page, with the id of its job or the name of its plotter. */
 export type Dialog =
   | { readonly is: 'ready'; readonly plotter: string }
   | { readonly is: 'resume' | 'cancel' | 'plot'; readonly job: string }
+
+/** Number of jobs in one list. */
+const LISTED = 1000
+/** Maximum number of lists: the page shows the first 10,000 jobs of a queue. */
+const MAX_LISTS = 10
 
 /** The state of the page outside of its components. A component reads it by `useStore`. */
 export class Store {
@@ -25,6 +30,10 @@ export class Store {
   #dialog: Dialog | undefined
   readonly #listeners = new Set<() => void>()
   #isRenderRequested = false
+  /** Grows with each snapshot. A newer snapshot ends the loading for an older one. */
+  #snapshots = 0
+  /** The jobs that were removed since the last snapshot. */
+  readonly #removed = new Set<string>()
 
   constructor(url: string, login: Login) {
     const address = {
@@ -86,7 +95,26 @@ export class Store {
     await this.client.subscribe((event) => {
       this.#daemon = applyEvent(this.#daemon, event)
       this.#set({ isConnected: true })
+      if (event.type === 'job.removed') this.#removed.add(event.id)
+      if (event.type !== 'snapshot') return
+      this.#snapshots++
+      this.#removed.clear()
+      if (isCutOff(event.jobs, event.total)) void this.#loadQueue()
     })
+  }
+
+  /** Loads the jobs that wait behind those of the last snapshot. */
+  async #loadQueue(): Promise<void> {
+    const snapshot = this.#snapshots
+    let cursor: string | undefined
+    for (let i = 0; i < MAX_LISTS; i++) {
+      const request = { sort: 'queue', limit: LISTED, ...(cursor !== undefined && { cursor }) } as const
+      const page = await this.request('job.list', request)
+      if (page === undefined || snapshot !== this.#snapshots) return
+      this.#set(withMoreJobs(this.#daemon, page.jobs, this.#removed))
+      cursor = page.next
+      if (cursor === undefined || !isCutOff(page.jobs, Infinity)) return
+    }
   }
 
   /** Sends a request to the daemon. Shows an error as the page's notice and resolves to undefined. */

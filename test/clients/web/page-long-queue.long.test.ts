@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { runsBrowserTests } from '../../support/browser.ts'
+import { pageTests } from '../../support/page.ts'
+
+const JOBS = 1300
+
+describe.runIf(runsBrowserTests)('a page with a long queue', () => {
+  const served = pageTests({
+    prepare: async ({ client }) => {
+      await client.call('queue.pause', {})
+      const job = { task: 'text', params: { text: 'x' }, runAt: Date.now() + 86_400_000 }
+      for (let from = 0; from < JOBS; from += 650) {
+        await client.call('job.submitAll', {
+          jobs: Array.from({ length: 650 }, (_, i) => ({ ...job, title: `${from + i}` })),
+        })
+      }
+    },
+  })
+
+  it('knows all jobs, and shows more of them when the user asks', async () => {
+    const page = await served.open()
+    await page
+      .getByText(`${JOBS.toLocaleString('en')} jobs`, { exact: false })
+      .first()
+      .waitFor()
+    expect(await page.locator('ol.cards > li').count()).toBe(100)
+    await page.getByRole('button', { name: '1200 more' }).click()
+    expect(await page.locator('ol.cards > li').count()).toBe(600)
+    await page.getByRole('button', { name: '700 more' }).waitFor()
+  })
+})
