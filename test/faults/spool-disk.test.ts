@@ -242,7 +242,7 @@ describe('an acknowledged job', () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk, { endedInMemory: 0 })
     const [job] = await spool.submit([{ task: 'text', params: 1 }])
-    const times = [8.64e15, 0.5, 1e-7, -1]
+    const times = [8.64e15, 0.5, 1e-7, 0]
     const ended = times.map((endedAt, i): Job => {
       return { ...present(job), id: `01ARZ3NDEKTSV4RRFF0000000${i}`, status: 'canceled', endedAt }
     })
