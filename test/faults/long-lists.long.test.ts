@@ -86,7 +86,7 @@ describe('a list with more entries than a call may have arguments', () => {
     type Point = readonly [x: number, y: number]
     const strokes = Array.from({ length: MANY }, (_, i): Point[] => [
       [i / 10_000, 10],
-      [i / 10_000, 12],
+      [i / 10_000, 11],
     ])
     const samples = [{ text: 'a', strokes }]
     expect(fontFromSamples({ name: 'hand', baseline: 20, xLine: 10, samples }).characters).toBe(1)
