@@ -72,8 +72,8 @@ interface Form {
 /**
  * Makes a font from written letters.
  *
- * @throws PlotdError ERR_FONT_INVALID without a letter, with too many samples or points, with strokes that are too long
- *   for the guide lines, or with a baseline that is not below the x-line
+ * @throws PlotdError ERR_FONT_INVALID without a letter, with too many samples or points, with too long strokes, or with
+ *   a baseline that is not below the x-line
  */
 export function fontFromSamples(alphabet: WrittenAlphabet): WrittenFont {
   const { baseline, xLine, samples, name } = alphabet

@@ -6,8 +6,8 @@ import type { Stars } from './stars.ts'
 /**
  * How far the stars and links of a route raise its cost above `bound`, s. `index.ts` defines the words.
  *
- * - `bound` = the cheapest star of each node + the weight of the cheapest tree of the strokes + the weight of the
- *   cheapest link of each end of home.
+ * - `bound` = the cheapest star of each node + the weight of the cheapest tree + the cheapest link of each end of home.
+ *   The tree joins the strokes.
  * - Slack of a star = cost of the star − cost of the node's cheapest star.
  * - Slack of a link = cost of the link − both shares − `treeShare`. Here `treeShare` is the weight of the dearest link
  *   on the path in the cheapest tree between both strokes. Home is not in the tree: for a link of home, `treeShare` is

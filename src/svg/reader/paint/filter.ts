@@ -9,12 +9,12 @@ const PRIMITIVE =
   /^fe(?:Blend|ColorMatrix|ComponentTransfer|Composite|ConvolveMatrix|DiffuseLighting|DisplacementMap|DropShadow|Flood|GaussianBlur|Image|Merge|Morphology|Offset|SpecularLighting|Tile|Turbulence)$/
 
 /**
- * Whether a filter hides its element wholly (Filter Effects 1, sections 5 and 9, as in Chromium). These filters do:
+ * Whether a filter hides its element wholly (Filter Effects 1, sections 5 and 9, as in Chromium).
  *
- * - `opacity(0)`
- * - a filter without primitives, or whose last primitive is invalid or draws nothing
- * - a filter whose region is empty, or is in user units and does not meet the element
- * - a filter whose region is in units of the element's bounding box, when that box has no area
+ * - The filter function `opacity(0)` does.
+ * - A filter without primitives does, and so does one whose last primitive is invalid or draws nothing.
+ * - A filter does whose region is empty, or is in user units and does not meet the element.
+ * - A filter does whose region is in units of the element's bounding box, when that box has no area.
  *
  * A reference to anything but a filter is ignored.
  */
