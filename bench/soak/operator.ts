@@ -166,7 +166,7 @@ export class Operator {
       this.#isOwed = false
     } catch (thrown) {
       this.#note(`ready failed: ${String(thrown).slice(0, 120)}`)
-      this.#isOwed ||= thrown instanceof PlotdError && thrown.code === 'ERR_DAEMON_AWAY'
+      this.#isOwed ||= isAnswerLost(thrown)
       this.#plotter.allowed = this.#isOwed ? 'any' : before
       throw thrown
     }
@@ -248,3 +248,8 @@ export class Operator {
     return true
   }
 }
+
+/** Whether a daemon, or the host to which it passed on the call, may have made a call without an answer. */
+const isAnswerLost = (thrown: unknown): boolean =>
+  thrown instanceof PlotdError &&
+  (thrown.code === 'ERR_DAEMON_AWAY' || (thrown.code === 'ERR_HOST' && thrown.detail['sent'] === true))

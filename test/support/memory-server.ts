@@ -120,6 +120,7 @@ export async function memoryServer(
   const tokens = new Tokens(TOKEN, [], store)
   const codes = new LoginCodes(tokens)
   const health: Health = { metrics: async () => 'plotd_jobs 0\n', away: () => undefined }
+  const hosts = { call: (): Promise<unknown> => notHere() }
   const handlers = {
     ...tokenHandlers(tokens, codes, () => server.url),
     ...jobHandlers(parts),
@@ -127,6 +128,7 @@ export async function memoryServer(
     ...serverHandlers(parts),
     'plotter.list': () => plotters,
     'host.list': () => ({ hosts: [] }),
+    'host.call': () => hosts.call(),
   } as unknown as Handlers
   const server: Server = await listen({
     socket: undefined,
@@ -150,6 +152,7 @@ export async function memoryServer(
     address,
     port: Number(new URL(server.url).port),
     config,
+    hosts,
     spool,
     hub,
     gap,

@@ -64,15 +64,20 @@ export class Peer {
    * Passes on a call of a client.
    *
    * @param by  the client: the other host checks the client's role again
-   * @throws PlotdError ERR_HOST when the host does not answer, or the error of the host
+   * @throws PlotdError ERR_HOST when the host does not answer, or the error of the host; `sent` of its detail says
+   *   whether the host may have made the call
    */
   async call(method: string, params: unknown, by: { readonly name: string; readonly role: Role }): Promise<unknown> {
-    if (!this.#client) throw this.#away()
+    if (!this.#client) {
+      throw this.#away(`does not answer (${this.#whySilent}): its present state is unknown`, { sent: false })
+    }
     try {
       return await this.#client.call('host.call', { method, params, by })
     } catch (thrown) {
       const error = toPlotdError(thrown)
-      throw error.code === 'ERR_DAEMON_AWAY' ? this.#away(error) : error
+      if (error.code !== 'ERR_DAEMON_AWAY') throw error
+      const why = `no longer answers (${error.message}): whether it made the call ${method} is unknown`
+      throw this.#away(why, { sent: true }, error)
     }
   }
 
@@ -177,9 +182,8 @@ export class Peer {
     return { ...rest, state: { is: 'unknown', since: this.#silentSince, why: `host ${this.name} does not answer` } }
   }
 
-  #away(cause?: unknown): PlotdError {
-    const message = `host ${this.name} does not answer (${this.#whySilent}): its present state is unknown`
-    return new PlotdError('ERR_HOST', message, { host: this.name, url: this.url }, cause)
+  #away(why: string, detail: { readonly sent: boolean }, cause?: unknown): PlotdError {
+    return new PlotdError('ERR_HOST', `host ${this.name} ${why}`, { host: this.name, url: this.url, ...detail }, cause)
   }
 }
 

@@ -22,3 +22,30 @@ it('a request to another host ends when that host no longer answers: nothing wai
   peer.close()
   await east.close()
 })
+
+it('a call says whether the host got it before the host no longer answered', async () => {
+  const east = await memoryServer({ farm: { name: 'east' } })
+  east.tokens.admitHosts(SECRET)
+  const log = pino({ level: 'silent' })
+  const peer = new Peer({ name: 'east', url: east.url, secret: SECRET, plotters: [], log, changed: () => {} })
+  const call = () => peer.call('plotter.ready', { name: 'ada' }, { name: 'ann', role: 'operate' })
+  await expect(call()).rejects.toMatchObject({
+    code: 'ERR_HOST',
+    message: 'host east does not answer (it has not answered yet): its present state is unknown',
+    detail: { host: 'east', sent: false },
+  })
+  await until(() => peer.isReached)
+  const isAsked = vi.spyOn(east.hosts, 'call').mockReturnValue(new Promise(() => {}))
+  const refused = expect(call()).rejects.toMatchObject({
+    code: 'ERR_HOST',
+    message: expect.stringMatching(
+      /^host east no longer answers \(.+\): whether it made the call plotter\.ready is unknown$/,
+    ),
+    detail: { host: 'east', sent: true },
+  })
+  await until(() => isAsked.mock.calls.length === 1)
+  east.tokens.admitHosts('another secret')
+  await refused
+  peer.close()
+  await east.close()
+})
