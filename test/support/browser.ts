@@ -123,15 +123,26 @@ export interface Line {
   cut(): Promise<void>
   /** Lets the page connect again. */
   mend(): void
+  /**
+   * Lets the page connect again, as if the daemon no longer kept the missed events. The daemon then sends a snapshot,
+   * so the page surely shows no state between the cut and now. Of replayed events, it may show any.
+   */
+  mendAndForget(): void
 }
 
 /** The connection of the page to the daemon, from the page's next load on. */
 export async function lineOf(page: Page): Promise<Line> {
   let isCut = false
+  let isForgotten = false
   let hangUp = async (): Promise<void> => {}
   await page.routeWebSocket(/\/v1$/, async (socket) => {
     if (isCut) return socket.close()
     const daemon = socket.connectToServer()
+    socket.onMessage((text) => {
+      const call = JSON.parse(String(text)) as Call
+      const { since: _, ...params } = call.params
+      daemon.send(isForgotten ? JSON.stringify({ ...call, params }) : text)
+    })
     hangUp = async () => {
       await daemon.close()
       await socket.close()
@@ -143,6 +154,10 @@ export async function lineOf(page: Page): Promise<Line> {
       return hangUp()
     },
     mend: () => {
+      isCut = false
+    },
+    mendAndForget: () => {
+      isForgotten = true
       isCut = false
     },
   }
