@@ -51,8 +51,8 @@ export function ufoFont(files: ReadonlyMap<string, string>): CollectedFont {
     charactersLeft -= d.length * glyph.codes.length
     if (charactersLeft < 0) throw invalid('glyphs', `expected paths of at most ${MAX_PATHS} characters`)
     return glyph.codes.map(
-      (code, i) =>
-        `<glyph unicode="&#x${code.toString(16)};"${i === 0 ? ` glyph-name="${escapeXml(name)}"` : ''} horiz-adv-x="${glyph.advance}" d="${d}"/>`,
+      (code) =>
+        `<glyph unicode="&#x${code.toString(16)};" glyph-name="${escapeXml(name)}" horiz-adv-x="${glyph.advance}" d="${d}"/>`,
     )
   })
   if (tags.length === 0) throw invalid('glyphs', 'expected glyphs with a Unicode value')

@@ -86,8 +86,8 @@ class FontReader {
   readonly #isLarge: boolean
   readonly #glyphs = new Map<number, Glyph>()
   readonly #forms = new Map<string, Glyph[]>()
-  /** Code points by glyph name. */
-  readonly #codes = new Map<string, number>()
+  /** Code points by glyph name; several characters can share a glyph. */
+  readonly #codes = new Map<string, Set<number>>()
   /** Kerning rules, read at the end of the file, because a rule may precede the glyphs that it names. */
   readonly #rules: (() => KernRule)[] = []
   #advance: number | undefined
@@ -158,7 +158,7 @@ class FontReader {
     if (!this.#glyphs.has(code)) this.#glyphs.set(code, glyph)
     // The empty name is no name: a pair without `g1` would kern each glyph that has none.
     const names = (attributes['glyph-name'] ?? '').split(',').map((name) => name.trim())
-    for (const name of names) if (name !== '') this.#codes.set(name, code)
+    for (const name of names) if (name !== '') this.#codes.set(name, (this.#codes.get(name) ?? new Set()).add(code))
   }
 
   #glyphFrom(path: string, advance: number, character: string): Glyph {

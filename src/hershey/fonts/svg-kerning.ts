@@ -22,12 +22,12 @@ const MAX_CACHED = 4096
  * ignored.
  *
  * @param units  value of the kerning, font units
- * @param named  code points by glyph name
+ * @param named  code points by glyph name; several characters can share a glyph
  */
 export function kernRule(
   { u1 = '', u2 = '', g1 = '', g2 = '' }: Attributes,
   units: number,
-  named: ReadonlyMap<string, number>,
+  named: ReadonlyMap<string, ReadonlySet<number>>,
 ): KernRule {
   return { first: [...characters(u1), ...glyphs(g1, named)], second: [...characters(u2), ...glyphs(g2, named)], units }
 }
@@ -72,8 +72,5 @@ function only(char: string): Range {
   return [code, code]
 }
 
-const glyphs = (list: string, named: ReadonlyMap<string, number>): Range[] =>
-  list.split(',').flatMap((name): Range[] => {
-    const code = named.get(name.trim())
-    return code === undefined ? [] : [[code, code]]
-  })
+const glyphs = (list: string, named: ReadonlyMap<string, ReadonlySet<number>>): Range[] =>
+  list.split(',').flatMap((name) => Array.from(named.get(name.trim()) ?? [], (code): Range => [code, code]))

@@ -100,6 +100,13 @@ describe('a UFO', () => {
     expect(layoutText('LL', { font, size: font.metrics.capHeight }).width).toBe(1000)
   })
 
+  it('kerns all characters of a glyph with several', () => {
+    const twice = `<glyph><advance width="500"/><unicode hex="0041"/><unicode hex="0391"/></glyph>`
+    const other = fontFromSvg(ufoFont(new Map([...files, ['glyphs/A_.glif', twice]])).svg, 'ufo')
+    const widthOf = (text: string) => layoutText(text, { font: other, size: other.metrics.capHeight }).width
+    expect(['AL', 'ΑL', 'LΑ'].map(widthOf)).toEqual([920, 920, 1000])
+  })
+
   it('kerns a pair of glyphs by its own value, whatever the order of the file', () => {
     const pairs = (...keys: string[]) =>
       plist(keys.map((key) => `<key>${key}</key><dict>${KERNED[key]}</dict>`).join(''))
