@@ -74,6 +74,33 @@ describe('a Markdown text', () => {
     expect(lean?.ink).toBeGreaterThan(1.01 * (plain?.ink ?? 0))
   })
 
+  it('draws a letter with its mark as one, in any style', () => {
+    const inkOf = (text: string) => markdown(text).ink
+    expect(inkOf('*e\u0301*')).toBeCloseTo(inkOf('*\u00e9*'), 6)
+    expect(inkOf('**q\u0301**')).toBeCloseTo(2 * inkOf('q\u0301'), 6)
+  })
+
+  it('draws emphasized text from right to left plain, and says so', () => {
+    for (const text of ['שלום', 'مرحبا', 'a (אב)']) {
+      const styled = markdown(`*${text}*`)
+      expect(styled.drawing.points).toEqual(markdown(text).drawing.points)
+      expect(styled.notes).toContainEqual(
+        expect.objectContaining({ message: 'emphasized text from right to left is drawn plain' }),
+      )
+    }
+  })
+
+  it('notes emphasized characters that others replace, and those that no font has', () => {
+    const messages = (text: string) => markdown(text).notes.map(({ message }) => message)
+    expect(messages('*a \u{1f600} \u{12000}*')).toEqual(messages('a \u{1f600} \u{12000}'))
+  })
+
+  it('does not draw an emphasized letter for a private character of the text', () => {
+    const { notes, ink } = markdown('*i* \u{f0000}')
+    expect(notes.map(({ message }) => message).join()).toMatch(/U\+F0000/)
+    expect(ink).toBeCloseTo(markdown('*i*').ink, 6)
+  })
+
   it('draws a rule from margin to margin', () => {
     const { bounds } = markdown('---', { paper: '100x100mm', margin: 10 })
     expect([bounds.minX, bounds.maxX].map(Math.round)).toEqual([10, 90])

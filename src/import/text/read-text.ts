@@ -78,7 +78,7 @@ function layoutPages(
   if (isMarkdown) requireSmallBlocks(text.split(/\n[ \t]*\n/))
   const notes = new Notes()
   const note = (code: ImportNote['code'], message: string, count = 1): void => notes.add(code, message, count)
-  const styledFont = new StyledFont(font)
+  const styledFont = new StyledFont(font, text, (message) => note('import', message))
   const width = page.width - 2 * margin
   const sections = isMarkdown ? markdownBlocks(text, styledFont, { size, width }, note) : plainBlocks(text)
   if (sections.flat().every((block) => block.text.trim() === ''))

@@ -1,15 +1,17 @@
 import { boundsOf } from '../../geometry/bounds.ts'
-import { type Glyph, layoutText, loadFont, type StrokeFont } from '../../hershey/index.ts'
+import { type Glyph, graphemesOf, layoutText, loadFont, type StrokeFont } from '../../hershey/index.ts'
 
 export interface RunStyle {
   readonly isEmphasized: boolean
   readonly isStrong: boolean
 }
 
-/** First code point for styled characters: a private plane of Unicode, which ordinary text does not use. */
+/** First code point for styled characters: private planes of Unicode, which ordinary text hardly uses. */
 const FIRST = 0xf0000
-/** Last character of the same plane. */
-const LAST = 0xffffd
+/** Limit on the styled characters. Rules and the private characters of the text need further code points. */
+const MAX_STYLED = 65_000
+/** Letters of scripts from right to left. A private code point runs from left to right, and joins no neighbour. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
 /** Slant of emphasized letters: horizontal shift for each unit of height. */
 const LEAN = 0.25
 /** Distance of the two strokes of strong letters, in cap heights. */
@@ -24,16 +26,36 @@ export class StyledFont {
   readonly #glyphs = new Map<number, Glyph>()
   readonly #codes = new Map<string, number>()
 
-  constructor(name: string) {
+  readonly #note: (message: string) => void
+  /** Private code points that the text uses itself, such as icons. */
+  readonly #used: ReadonlySet<number>
+  #next = FIRST
+
+  /**
+   * @param text  the text of which parts will be styled
+   * @param note  called for text that stays plain
+   */
+  constructor(name: string, text: string, note: (message: string) => void) {
     this.#base = loadFont(name)
+    this.#note = note
+    this.#used = new Set(Array.from(text.match(/[\u{f0000}-\u{10ffff}]/gu) ?? [], (char) => char.codePointAt(0) ?? 0))
   }
 
-  /** The text in a style; characters that no font has stay as they are. */
+  /**
+   * The text in a style. Text from right to left stays plain, and so do characters that no font has or that others
+   * replace: the page reports them.
+   */
   style(text: string, { isEmphasized, isStrong }: RunStyle): string {
     if (!isEmphasized && !isStrong) return text
-    return Array.from(text, (character) =>
-      /\s/.test(character) ? character : this.#styleCharacter(character, isEmphasized, isStrong),
-    ).join('')
+    if (RIGHT_TO_LEFT.test(text)) {
+      this.#note('emphasized text from right to left is drawn plain')
+      return text
+    }
+    return graphemesOf(text)
+      .map((character) =>
+        /\s/.test(character) ? character : this.#styleCharacter(character, isEmphasized, isStrong),
+      )
+      .join('')
   }
 
   /** The width of a text, in widths of a blank. */
@@ -58,10 +80,17 @@ export class StyledFont {
   }
 
   #styleCharacter(character: string, isEmphasized: boolean, isStrong: boolean): string {
+    const key = `${isEmphasized} ${isStrong} ${character}`
+    const known = this.#codes.get(key)
+    if (known !== undefined) return String.fromCodePoint(known)
+    if (this.#codes.size >= MAX_STYLED) {
+      this.#note(`emphasized text with more than ${MAX_STYLED} different characters is drawn plain`)
+      return character
+    }
     const { capHeight } = this.#base.metrics
     const layout = layoutText(character, { font: this.#base, size: capHeight })
-    if (layout.missing.length > 0) return character
-    return this.#add(`${isEmphasized} ${isStrong} ${character}`, () => {
+    if (layout.missing.length > 0 || layout.substituted.some(({ as }) => as !== undefined)) return character
+    return this.#add(key, () => {
       const lean = isEmphasized ? LEAN : 0
       const points = layout.strokes.points.map((value, i) =>
         i % 2 === 0 ? value - lean * (layout.strokes.points[i + 1] ?? 0) : value,
@@ -81,7 +110,8 @@ export class StyledFont {
   #add(key: string, make: () => Glyph): string {
     let code = this.#codes.get(key)
     if (code === undefined) {
-      code = Math.min(LAST, FIRST + this.#codes.size)
+      while (this.#used.has(this.#next)) this.#next++
+      code = this.#next++
       this.#codes.set(key, code)
       this.#glyphs.set(code, make())
     }
