@@ -19,6 +19,15 @@ export function safeName(text: string): string {
   return RESERVED.test(stem) ? [`${stem}-`, ...rest].join('.') : name
 }
 
+/** The first words of a text, for a title. */
+export function firstWords(text: string, most = 32): string {
+  const line = text.trim().replace(/\s+/g, ' ')
+  return line.length <= most ? line : `${beginningOf(line, most).replace(/\s\S*$/, '')}…`
+}
+
+/** At most `most` UTF-16 units of a text, without the first half of a character at the end. */
+export const beginningOf = (text: string, most: number): string => text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')
+
 /** Cuts a text between graphemes, at `MAX_BYTES` of UTF-8. */
 function shorten(text: string): string {
   if (3 * text.length <= MAX_BYTES) return text // a UTF-16 unit has at most three bytes in UTF-8

@@ -3,7 +3,7 @@ import { transformStrokes, translation } from '../../geometry/affine.ts'
 import { drawingOf } from '../../geometry/drawing.ts'
 import { drawnSvg } from '../drawn-svg.ts'
 import { number } from '../fields.ts'
-import { safeName } from '../names.ts'
+import { firstWords, safeName } from '../names.ts'
 import { defineTask } from '../task.ts'
 import { LONGEST_CODE, qrCode } from './qr-code.ts'
 
@@ -26,7 +26,7 @@ export const qr = defineTask<QrParams>({
   name: 'qr',
   summary: 'a QR code',
   schema,
-  title: ({ code }) => `QR code “${code.trim().slice(0, 40)}”`,
+  title: ({ code }) => `QR code “${firstWords(code, 40)}”`,
   isQuick: true,
   outputName: ({ code }) => `codes/qr_${safeName(code.slice(0, 60))}.svg`,
   check: (params) => {

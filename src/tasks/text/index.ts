@@ -4,7 +4,7 @@
  */
 import { drawingOf } from '../../geometry/drawing.ts'
 import { drawnSvg } from '../drawn-svg.ts'
-import { safeName } from '../names.ts'
+import { firstWords, safeName } from '../names.ts'
 import { defineTask } from '../task.ts'
 import { alongPath } from './along-path.ts'
 import { inColumns } from './in-columns.ts'
@@ -16,17 +16,6 @@ import { smallTextWarnings, xHeightAt } from './small-text.ts'
 function setText(params: TextParams): SheetText {
   if (params.vertical) return inColumns(params)
   return params.path === undefined ? inLines(params) : alongPath(params, params.path)
-}
-
-/** The first words of a text, for a title. */
-export function firstWords(text: string, most = 32): string {
-  const line = text.trim().replace(/\s+/g, ' ')
-  if (line.length <= most) return line
-  const half = /[\uD800-\uDBFF]$/ // the first half of a character of two UTF-16 units
-  return `${line
-    .slice(0, most)
-    .replace(half, '')
-    .replace(/\s\S*$/, '')}…`
 }
 
 const warningsOf = ({ font, path }: TextParams, { fittedSize: fitted }: SheetText) => {

@@ -9,10 +9,9 @@ import { drawnSvg } from '../drawn-svg.ts'
 import { choice, flag, handField, languageField, number, seedField, strictField, whole } from '../fields.ts'
 import { largestFit } from '../fit-text.ts'
 import { fontField } from '../font-field.ts'
-import { safeName } from '../names.ts'
+import { beginningOf, firstWords, safeName } from '../names.ts'
 import { defineTask, type TaskWarning } from '../task.ts'
 import { paramError } from '../validate.ts'
-import { firstWords } from './index.ts'
 import { smallTextWarnings } from './small-text.ts'
 
 /** Width and height of paper in portrait, mm. */
@@ -113,7 +112,7 @@ const sheets = (count: number) => (count === 1 ? 'one sheet' : `${count} sheets`
 function shapeOf(field: string, path: string | undefined): Shape | undefined {
   if (path === undefined) return undefined
   const points = pathPoints(path)
-  if (typeof points === 'string') throw paramsError(field, path.slice(0, 40), points)
+  if (typeof points === 'string') throw paramsError(field, beginningOf(path, 40), points)
   return Array.from(points)
 }
 

@@ -3,6 +3,7 @@ import { transformStrokes, translation } from '../../geometry/affine.ts'
 import { type Bounds, boundsOf, isEmpty } from '../../geometry/bounds.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { type LetterOptions, loadFont } from '../../hershey/index.ts'
+import { beginningOf } from '../names.ts'
 import { paramError } from '../validate.ts'
 import type { TextParams } from './schema.ts'
 
@@ -85,4 +86,4 @@ export const paramsError = (field: string, value: unknown, expected: string): Pl
   paramError(field, value, expected, 'text')
 
 /** The beginning of a text, for errors. */
-export const shorten = (text: string): string => text.slice(0, 40)
+export const shorten = (text: string): string => beginningOf(text, 40)

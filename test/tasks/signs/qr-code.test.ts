@@ -84,6 +84,12 @@ describe('a QR code in ink', () => {
     expect(() => qrCode('a\ud800b', { pen: 0.5 })).toThrow('code has U+D800, half of a character')
   })
 
+  it('has a title of whole characters in one line', async () => {
+    const { title } = await render('qr', { code: `${'x'.repeat(39)}\u{1f600}` })
+    expect(title).toBe(`QR code “${'x'.repeat(39)}…”`)
+    expect((await render('qr', { code: 'WIFI:\nT:WPA' })).title).toBe('QR code “WIFI: T:WPA”')
+  })
+
   it('stands on the back of a postcard, and is reported when only the front is drawn', async () => {
     const card = { recipient: 'Ada', code: 'https://example.org/album' }
     const plain = await render('postcard', { recipient: 'Ada', side: 'back' })
