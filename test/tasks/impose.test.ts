@@ -7,7 +7,7 @@ import { inkLength } from '../../src/geometry/measure.ts'
 import { drawingToSvg, readSvg } from '../../src/svg/index.ts'
 import { nUp } from '../../src/tasks/impose/n-up.ts'
 import { gridOf, type Tiling, tileOf } from '../../src/tasks/impose/tiles.ts'
-import { render, tileNames } from '../../src/tasks/index.ts'
+import { prepareJob, render, tileNames } from '../../src/tasks/index.ts'
 import { runs } from '../support/fuzz.ts'
 
 const lengthOf = (line: ArrayLike<number>): number => {
@@ -183,6 +183,17 @@ describe('the tasks', () => {
     const { svg: cards } = await render('n-up', { uploads: [upload], sheet: '700x500mm' }, options)
     expect(readSvg(cards).drawing).toMatchObject({ width: 700, height: 500, layers: [{ count: 4 }, { name: 'marks' }] })
     await expect(render('tile', { upload, tile: 9 }, options)).rejects.toThrow('a sheet from 1 to')
+  })
+
+  it('refuse a sheet without room before they read a drawing', () => {
+    const refused = (task: string, params: object) => () => prepareJob(task, params)
+    expect(refused('tile', { upload, sheet: 'a6', margin: 50 })).toThrow(
+      'margin is 50, expected margins and overlap that leave 10 mm of a sheet of 105 × 148 mm',
+    )
+    const words = 'expected margins and gutters that leave room for drawings on the sheet'
+    expect(refused('n-up', { uploads: [upload], sheet: 'a6', margin: 60 })).toThrow(`margin is 60, ${words}`)
+    expect(refused('n-up', { uploads: [upload], columns: 20, gutter: 12 })).toThrow(words)
+    expect(refused('tile', { upload, sheet: 'huge' })).toThrow('expected one of')
   })
 
   it('refuse more drawings than a sheet has room for, so that none is lost', async () => {

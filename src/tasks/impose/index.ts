@@ -12,9 +12,9 @@ import { SHA256 } from '../../values.ts'
 import { choice, flag, number } from '../fields.ts'
 import { safeName } from '../names.ts'
 import { defineTask, type TaskContext, type TaskFiles } from '../task.ts'
-import { blockFor, nUp } from './n-up.ts'
+import { blockFor, holdsCards, nUp } from './n-up.ts'
 import { checkPoints } from './points.ts'
-import { gridOf, tileName, tileOf } from './tiles.ts'
+import { gridOf, leavesRoom, roomNeeded, tileName, tileOf } from './tiles.ts'
 
 export { checkPoints } from './points.ts'
 export { NUMBERS_UP, sharedSheet } from './shared-sheet.ts'
@@ -61,13 +61,18 @@ async function checkUploads(uploads: readonly string[], files: TaskFiles): Promi
   for (const sha256 of new Set(uploads)) checkSvg(await files.readUpload(sha256), files.svgLimits)
 }
 
-const tileSchema = z.strictObject({
+const tileFields = z.strictObject({
   upload: upload.describe('the sha256 of an SVG that was uploaded'),
   ...sheetFields,
   tile: z.int().min(1).max(400).default(1).describe('number of the sheet to draw, counted row by row'),
   margin: number(0, 100, 10, 'free edge of each sheet, mm'),
   overlap: number(0, 100, 10, 'width of the strip of a sheet that lies under its neighbour, for glue, mm'),
   marks: flag(true, 'draws corners to cut along, and the name of the sheet'),
+})
+const tileSchema = tileFields.refine((params) => leavesRoom({ ...params, sheet: sheetOf(params) }), {
+  path: ['margin'],
+  error: ({ input }) => `expected ${roomNeeded(sheetOf(input as z.infer<typeof tileFields>))}`,
+  when: ({ issues }) => issues.length === 0,
 })
 
 /**
@@ -111,7 +116,7 @@ const tooManyError = (drawings: number, places: number): PlotdError => {
   })
 }
 
-const nUpSchema = z.strictObject({
+const nUpFields = z.strictObject({
   uploads: z.array(upload).min(1).max(100).describe('the sha256 of each SVG, row by row'),
   ...sheetFields,
   columns: z.int().min(1).max(50).optional().describe('number of drawings beside each other; default: as many as fit'),
@@ -124,6 +129,11 @@ const nUpSchema = z.strictObject({
     'cards',
     'marks to cut along; cards: at each card; outer: only around all cards',
   ),
+})
+const nUpSchema = nUpFields.refine((params) => holdsCards({ ...params, sheet: sheetOf(params) }), {
+  path: ['margin'],
+  error: 'expected margins and gutters that leave room for drawings on the sheet',
+  when: ({ issues }) => issues.length === 0,
 })
 
 export const nUpTask = defineTask<z.infer<typeof nUpSchema>>({

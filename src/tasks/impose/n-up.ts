@@ -7,8 +7,9 @@ import { cornerMarks, MARK_OFFSET, mark } from './marks.ts'
 /** The sheet, and how several drawings are placed on it. Lengths in mm. */
 export interface NUp {
   readonly sheet: PageSize
-  readonly columns: number | undefined
-  readonly rows: number | undefined
+  /** As many as fit when absent. */
+  readonly columns?: number | undefined
+  readonly rows?: number | undefined
   readonly gutter: number
   /** Minimum width of the free paper around the block of drawings. */
   readonly margin: number
@@ -28,13 +29,16 @@ export interface Block {
 /** Minimum margin that has room for marks, mm. */
 const MARKS_MARGIN = MARK_OFFSET + 3
 
+/** Width of the free edge of the sheet, mm. */
+const edgeOf = (margin: number, marks: NUp['marks']): number => Math.max(margin, marks === 'none' ? 0 : MARKS_MARGIN)
+
 /**
  * The places of cards of one size: as many as fit, or as many as `columns` and `rows` say, in the middle of the sheet.
  *
  * @throws PlotdError ERR_PARAMS when they do not fit
  */
 export function blockOf(card: PageSize, { sheet, columns, rows, gutter, margin, marks }: NUp): Block {
-  const edge = Math.max(margin, marks === 'none' ? 0 : MARKS_MARGIN)
+  const edge = edgeOf(margin, marks)
   const countIn = (room: number, size: number) => Math.floor((room - 2 * edge + gutter + 1e-9) / (size + gutter))
   const across = columns ?? Math.max(1, countIn(sheet.width, card.width))
   const down = rows ?? Math.max(1, countIn(sheet.height, card.height))
@@ -54,6 +58,12 @@ export function blockOf(card: PageSize, { sheet, columns, rows, gutter, margin, 
     x: (sheet.width - width) / 2,
     y: (sheet.height - height) / 2,
   }
+}
+
+/** Whether a sheet has room for the smallest drawings. */
+export function holdsCards({ sheet, columns = 1, rows = 1, gutter, margin, marks }: NUp): boolean {
+  const edge = edgeOf(margin, marks)
+  return sheet.width > 2 * edge + (columns - 1) * gutter && sheet.height > 2 * edge + (rows - 1) * gutter
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10

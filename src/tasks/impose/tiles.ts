@@ -26,21 +26,23 @@ export interface Grid {
 
 const MAX_TILES = 400
 
+/** Whether a sheet has room for a part of a drawing. */
+export const leavesRoom = ({ sheet: { width, height }, margin, overlap }: Tiling): boolean =>
+  Math.min(width, height) - 2 * margin - overlap >= 10
+
+/** The margins that a sheet can have, for an error. */
+export const roomNeeded = ({ width, height }: PageSize): string =>
+  `margins and overlap that leave 10 mm of a sheet of ${width} × ${height} mm`
+
 /**
  * The grid that divides a drawing over sheets.
  *
  * @throws PlotdError ERR_PARAMS when a sheet has no room, or for more than 400 sheets
  */
 export function gridOf({ width, height }: PageSize, { sheet, margin, overlap }: Tiling): Grid {
+  if (!leavesRoom({ sheet, margin, overlap })) throw paramError('margin', margin, roomNeeded(sheet))
   const room = { width: sheet.width - 2 * margin, height: sheet.height - 2 * margin }
   const cell = { width: room.width - overlap, height: room.height - overlap }
-  if (cell.width < 10 || cell.height < 10) {
-    throw paramError(
-      'margin',
-      margin,
-      `margins and overlap that leave 10 mm of a sheet of ${sheet.width} × ${sheet.height} mm`,
-    )
-  }
   const columns = width <= room.width + 1e-9 ? 1 : Math.ceil((width - overlap) / cell.width - 1e-9)
   const rows = height <= room.height + 1e-9 ? 1 : Math.ceil((height - overlap) / cell.height - 1e-9)
   if (columns * rows <= MAX_TILES) return { columns, rows, cell }
