@@ -35,16 +35,21 @@ export interface PreparedJob {
 /**
  * Checks a job before it is queued.
  *
- * @throws PlotdError ERR_TASK_UNKNOWN, ERR_PARAMS, ERR_FONT_UNKNOWN for an uploaded font that is not loaded
+ * @throws PlotdError ERR_TASK_UNKNOWN, ERR_PARAMS, ERR_FONT_UNKNOWN for an uploaded font that is not loaded,
+ *   ERR_TASK_FAILED when the task throws anything but a PlotdError
  */
 export function prepareJob(name: string, params: unknown, registry: TaskRegistry = tasks): PreparedJob {
   const task = taskNamed(name, registry)
-  const valid = validate(task, params)
-  return {
-    params: valid,
-    title: task.title(valid),
-    output: task.outputName(valid),
-    warnings: [...textWarnings(task, valid), ...(task.check?.(valid) ?? [])],
+  try {
+    const valid = validate(task, params)
+    return {
+      params: valid,
+      title: task.title(valid),
+      output: task.outputName(valid),
+      warnings: [...textWarnings(task, valid), ...(task.check?.(valid) ?? [])],
+    }
+  } catch (thrown) {
+    throw toPlotdError(thrown, 'ERR_TASK_FAILED')
   }
 }
 
@@ -57,19 +62,19 @@ export function prepareJob(name: string, params: unknown, registry: TaskRegistry
 export async function render(name: string, params: unknown, options: RenderOptions = {}): Promise<Rendering> {
   const { tasks: registry = tasks, ...others } = options
   const task = taskNamed(name, registry)
-  const valid = validate(task, params)
-  await loadUploadedFonts(task, valid, { readUpload: others.readUpload ?? noUploads })
-  const warnings: TaskWarning[] = textWarnings(task, valid)
-  const context: TaskContext = {
-    signal: new AbortController().signal,
-    progress: () => {},
-    log: () => {},
-    readUpload: noUploads,
-    svgLimits: {},
-    ...others,
-    warn: (warning) => warnings.push(warning),
-  }
   try {
+    const valid = validate(task, params)
+    await loadUploadedFonts(task, valid, { readUpload: others.readUpload ?? noUploads })
+    const warnings: TaskWarning[] = textWarnings(task, valid)
+    const context: TaskContext = {
+      signal: new AbortController().signal,
+      progress: () => {},
+      log: () => {},
+      readUpload: noUploads,
+      svgLimits: {},
+      ...others,
+      warn: (warning) => warnings.push(warning),
+    }
     const result = await task.render(valid, context)
     const drawn = typeof result === 'string' ? { svg: result } : result
     if (typeof drawn?.svg !== 'string')

@@ -192,6 +192,21 @@ describe('custom tasks', () => {
     })
   })
 
+  it.each(['title: fail', 'outputName: fail', 'texts: fail', 'schema: z.object({}).refine(fail)'])(
+    'make their job fail when their function throws: %s',
+    async (part) => {
+      const task = `{ name: 'bad', schema: z.object({}), render: () => '<svg/>', ${part} }`
+      await add(
+        'bad.mjs',
+        `export default ({ z }) => { const fail = () => { throw new Error('broken') }; return ${task} }`,
+      )
+      const { tasks: registry } = await loadCustomTasks(folder)
+      const failed = { code: 'ERR_TASK_FAILED', message: 'broken' }
+      await expect(render('bad', {}, { tasks: registry })).rejects.toMatchObject(failed)
+      expect(() => prepareJob('bad', {}, registry)).toThrow(expect.objectContaining(failed))
+    },
+  )
+
   it('work as docs/tasks.md shows', async () => {
     const [, example = ''] = /```js\n(.*?)```/s.exec(await readFile(join(packageRoot, 'docs/tasks.md'), 'utf8')) ?? []
     await add('star.mjs', example)
