@@ -37,6 +37,16 @@ describe.each(['arc', 'valley', 'circle', 'wave', 'spiral'])('text along the pat
     ])
   })
 
+  it('is refused with fit for a sheet without a size, with words that say how to go on', () => {
+    const sheet = 'fit is true, expected width and height of the sheet that the text must fit'
+    expect(() => prepareJob('text', { text: TEXT, path: 'arc', fit: true })).toThrow(
+      `${sheet}, or path data as the path`,
+    )
+    expect(() => prepareJob('text', { text: TEXT, fit: true })).toThrow(
+      expect.objectContaining({ message: `text: ${sheet}` }),
+    )
+  })
+
   it('is refused in a size that does not fit the sheet', () => {
     expect(prepare({ text: TEXT.repeat(9), path, size: 20, width: 100, height: 100 })).toThrow(
       messageLike(/size is 20.*try fit/),

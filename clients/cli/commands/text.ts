@@ -12,7 +12,7 @@ export const text = defineCommand({
     fit: {
       type: 'boolean',
       default: false,
-      describe: 'the largest size that fits --width by --height, or --path; without them, scale to --page',
+      describe: 'the largest size that fits --width by --height, or path data; without them, scale to --page',
       group: 'Drawing:',
     },
   },
@@ -34,6 +34,6 @@ export const text = defineCommand({
     const hasSheet = ['width', 'height', 'path'].some((name) => Object.hasOwn(words, name))
     if (hasSheet) return await submitJob({ task: 'text', words, values: { fit: true } }, { ...args, fit: false }, io)
     if (args.page !== undefined) return await submitJob({ task: 'text', words }, args, io)
-    throw new PlotdError('ERR_PARAMS', '--fit: expected --page, --path, or both --width and --height')
+    throw new PlotdError('ERR_PARAMS', '--fit: expected --page, both --width and --height, or --path with path data')
   },
 })

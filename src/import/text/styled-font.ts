@@ -52,9 +52,7 @@ export class StyledFont {
       return text
     }
     return graphemesOf(text)
-      .map((character) =>
-        /\s/.test(character) ? character : this.#styleCharacter(character, isEmphasized, isStrong),
-      )
+      .map((character) => (/\s/.test(character) ? character : this.#styleCharacter(character, isEmphasized, isStrong)))
       .join('')
   }
 

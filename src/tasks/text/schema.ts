@@ -8,6 +8,9 @@ import { GUIDES } from './guide.ts'
 export const isUserPath = (path: string | undefined): boolean =>
   path !== undefined && !GUIDES.some((guide) => guide === path.trim())
 
+/** Whether parameters name a path that is as long as the text needs. */
+const isGuided = (params: unknown): boolean => (params as { readonly path?: string }).path !== undefined
+
 const side = (meaning: string) => z.number().min(10).max(3000).optional().describe(meaning)
 
 export const textSchema = z
@@ -50,7 +53,8 @@ export const textSchema = z
   })
   .refine(({ fit, width, height, path }) => !fit || isUserPath(path) || (width !== undefined && height !== undefined), {
     path: ['fit'],
-    error: 'expected width and height of the sheet that the text must fit',
+    error: ({ input }) =>
+      `expected width and height of the sheet that the text must fit${isGuided(input) ? ', or path data as the path' : ''}`,
   })
   .refine(({ vertical, path }) => !vertical || path === undefined, {
     path: ['vertical'],
