@@ -3,6 +3,7 @@
  * submit.
  */
 import type { Params } from '../../../src/daemon/protocol/index.ts'
+import { isoTime } from '../../../src/daemon/protocol/iso-time.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import type { Flags } from '../args/command.ts'
 import { layerOf } from './prepare-flags.ts'
@@ -266,7 +267,7 @@ export function moment(word: string, now: number): number {
   }
   const ms = span(word)
   if (ms !== undefined) return now + ms
-  const parsed = Date.parse(word)
+  const parsed = isoTime(word)
   if (parsed < now) throw new PlotdError('ERR_PARAMS', `--at ${word}: this moment is in the past`)
   if (Number.isFinite(parsed)) return parsed
   throw new PlotdError('ERR_PARAMS', `--at ${word}: expected 18:30, 20m, or a date and time such as 2026-12-24T18:00`)

@@ -2,6 +2,7 @@ import ms, { type StringValue } from 'ms'
 import { z } from 'zod'
 import { PRIORITIES, STATUSES } from '../../spool/job.ts'
 import { JOB_LIMITS, type Range } from '../../spool/job-fields.ts'
+import { isoTime } from './iso-time.ts'
 
 /* The fields that several methods share, with their descriptions for docs/protocol.md. */
 
@@ -29,7 +30,7 @@ export const duration = durationIn(A_YEAR)
 export const moment = z
   .union([z.number(), z.string().max(40)], { error: 'expected ms since 1970 or an ISO 8601 date and time' })
   .transform((value, context) => {
-    const time = Math.round(typeof value === 'number' ? value : Date.parse(value))
+    const time = Math.round(typeof value === 'number' ? value : isoTime(value))
     const { min, max } = JOB_LIMITS.runAt
     if (time >= min && time <= max) return time
     context.addIssue({ code: 'custom', message: 'expected ms since 1970 or an ISO 8601 date and time' })

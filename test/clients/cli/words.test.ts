@@ -250,6 +250,7 @@ describe('the options of a job', () => {
     expect(moment('11:00', now) - now).toBe(23 * 3600_000)
     expect(moment('2026-12-24T18:00:00Z', now)).toBe(Date.UTC(2026, 11, 24, 18))
     expect(() => moment('soon', now)).toThrow('--at soon')
+    expect(() => moment('2027-02-30', now)).toThrow('--at 2027-02-30: expected')
     expect([flags({ at: '20m' }), flags({ in: '20m' })]).toEqual(Array(2).fill({ runAt: now + 20 * 60_000 }))
     expect(() => flags({ in: '18:30' })).toThrow('--in 18:30')
     expect(() => flags({ at: '18:30', in: '1h' })).toThrow('expected one of them')

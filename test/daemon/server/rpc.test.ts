@@ -39,6 +39,8 @@ describe('POST /rpc', () => {
       /timeoutMs.*expected milliseconds or a duration/,
     ],
     ['an invalid date', { task: 'pattern', params: spiral, runAt: 'tomorrow-ish' }, /runAt.*ISO 8601/],
+    ['a day that does not exist', { task: 'pattern', params: spiral, runAt: '2927-02-30T10:00' }, /runAt.*ISO 8601/],
+    ['a date in another form', { task: 'pattern', params: spiral, runAt: '03/04/2927' }, /runAt.*ISO 8601/],
     ['a missing task', { params: spiral }, /task/],
     ['an invalid parameter of the task', { task: 'pattern', params: { ...spiral, width: -4 } }, /width/],
     ['parameters by position', [1, 2], /job\.submit/],
