@@ -74,11 +74,24 @@ const PREFIX = variableOf('')
 function fromEnvironment(env: Environment): [string, Values][] {
   if (!Object.keys(env).some((name) => name.startsWith(PREFIX))) return []
   const keyOf = new Map(configKeys().map(({ key }) => [variableOf(key), key]))
+  refuseGroups(env, [...keyOf.values()])
   refuseMisspelled(env, [...keyOf.keys()])
   return [...keyOf].flatMap(([name, key]): [string, Values][] => {
     const text = env[name]
     return text === undefined ? [] : [[name, { [key]: fromYaml(text, name) }]]
   })
+}
+
+/** Refuses a variable for a whole group of keys, such as PLOTD_TLS: each key has a variable of its own. */
+function refuseGroups(env: Environment, keys: readonly string[]): void {
+  for (const key of keys) {
+    for (let dot = key.indexOf('.'); dot > 0; dot = key.indexOf('.', dot + 1)) {
+      const name = variableOf(key.slice(0, dot))
+      if (env[name] === undefined) continue
+      const message = `${name}: there is no variable for a group of keys: set one for each key, such as ${variableOf(key)}`
+      throw new PlotdError('ERR_CONFIG', message, { places: [name] })
+    }
+  }
 }
 
 /**

@@ -147,6 +147,12 @@ describe('the configuration', () => {
     expect(loadConfig({ env: { ...env, ...others } }).config.port).toBe(7475)
   })
 
+  it('refuses a variable for a group of keys, which no code would read', () => {
+    const tls = '{cert: /etc/plotd/cert.pem, key: /etc/plotd/key.pem}'
+    expect(() => loadConfig({ env: { ...env, PLOTD_TLS: tls } })).toThrow(/PLOTD_TLS: .*such as PLOTD_TLS_CERT/)
+    expect(() => loadConfig({ env: { ...env, PLOTD_NOTIFY_MQTT: '{}' } })).toThrow(/such as PLOTD_NOTIFY_MQTT_URL/)
+  })
+
   it('expands ~ to the home folder', () => {
     const { config } = loadConfig({ env, file: file('output: ~/plots\nfonts: "~"\nstate: x~y\n') })
     expect(config).toMatchObject({ output: join(homedir(), 'plots'), fonts: homedir() })
