@@ -11,7 +11,17 @@ import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import type { Place } from '../render/index.ts'
 import type { Access } from './access.ts'
 import { getHostFile, type HostFiles, putHostCopy } from './host-files.ts'
-import { body, type Exchange, expectJson, goneSignal, json, PLAIN, sendBytes, sendFile } from './http-messages.ts'
+import {
+  body,
+  type Exchange,
+  expectJson,
+  goneSignal,
+  json,
+  limitReading,
+  PLAIN,
+  sendBytes,
+  sendFile,
+} from './http-messages.ts'
 import { getHello, getSession, postSession } from './login.ts'
 import type { MessageMemory } from './message-memory.ts'
 import { Bucket } from './rate-limit.ts'
@@ -81,6 +91,7 @@ export function httpHandler(parts: HttpParts): (request: IncomingMessage, respon
     return bucket
   }
   return (request, response) => {
+    limitReading(response)
     route({ ...parts, bucketOf }, request, response).catch((thrown: unknown) => {
       if (request.destroyed && isGone(thrown)) {
         const { method, url } = request

@@ -1,6 +1,9 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { goneSignal } from '../../../src/daemon/server/http-messages.ts'
@@ -83,6 +86,45 @@ it('a client that sends calls and reads no answer is disconnected', async () => 
   await expect.poll(() => socket.destroyed).toBe(true)
   expect((await fetch(`${small.url}/healthz`)).status).toBe(200)
   await small.close()
+})
+
+/** Connects to the daemon. @returns both ends of the connection */
+async function bothEnds(): Promise<readonly [client: Socket, server: Socket]> {
+  const accepted = new Promise<Socket>((resolve) => {
+    const accept = (message: unknown): void => {
+      unsubscribe('net.server.socket', accept)
+      resolve((message as { readonly socket: Socket }).socket)
+    }
+    subscribe('net.server.socket', accept)
+  })
+  const client = connect(daemon.port, '127.0.0.1')
+  client.on('error', () => {})
+  return [client, await accepted]
+}
+
+it('a client that stops reading its answer is disconnected when the time is over', async () => {
+  mkdirSync(daemon.config.output, { recursive: true })
+  writeFileSync(join(daemon.config.output, 'large.svg'), Buffer.alloc(20 << 20))
+  const [client, server] = await bothEnds()
+  client.write(`GET /output/large.svg HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`)
+  await expect.poll(() => server.writableNeedDrain).toBe(true)
+  expect(server.timeout).toBe(300_000)
+  server.emit('timeout')
+  expect(server.destroyed).toBe(true)
+  client.destroy()
+})
+
+it('a client that waits for its answer stays connected for longer', async () => {
+  const other = await daemon.client()
+  const { id } = await other.call('job.submit', { task: 'pattern', params: { pattern: 'spiral' }, hold: true })
+  const [client, server] = await bothEnds()
+  client.write(post('job.wait', { ids: [id], timeoutMs: 55_000 }))
+  await expect.poll(() => server.timeout).toBe(300_000)
+  server.emit('timeout')
+  await other.call('job.cancel', { id })
+  const [answer] = (await once(client, 'data')) as [Buffer]
+  expect(answer.toString()).toContain('200 OK')
+  client.destroy()
 })
 
 it('a client that sends many costly calls at once gets few answers', async () => {
