@@ -91,8 +91,10 @@ export async function memoryServer(
     checkPlot: () => {},
     checkName: notHere,
   }
+  const uploads = await Uploads.open(join(folder, 'uploads'), config.limits)
   const parts = {
     spool,
+    uploads,
     hub,
     catalog: { tasks, unusable: [] },
     config,
@@ -137,7 +139,7 @@ export async function memoryServer(
     codes,
     rpc: rpc(handlers, config.limits, (bug) => bugs.push(bug)),
     hub,
-    uploads: await Uploads.open(join(folder, 'uploads'), config.limits),
+    uploads,
     plan: notHere,
     findOutput: () => Promise.reject(new PlotdError('ERR_FILE', 'there is no such output')),
     hostFiles: { path: () => join(folder, 'none'), take: notHere, copyUpload: async () => {} },
@@ -154,6 +156,7 @@ export async function memoryServer(
     config,
     hosts,
     spool,
+    uploads,
     hub,
     gap,
     bugs,

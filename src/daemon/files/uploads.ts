@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { PlotdError } from '../../errors.ts'
@@ -78,7 +78,13 @@ export class Uploads {
     )
   }
 
-  /** Removes an upload, unless it was stored again since `before`, ms since 1970. @returns whether it was removed */
+  /** Makes an upload young again, if it is here: a job that names it may be on its way to the queue. */
+  refresh(sha256: string): Promise<void> {
+    const now = new Date()
+    return this.#turns.take(sha256, () => utimes(join(this.#folder, sha256), now, now).catch(() => {}))
+  }
+
+  /** Removes an upload, unless it was stored or refreshed since `before`, ms since 1970. @returns whether it was removed */
   remove(sha256: string, before: number): Promise<boolean> {
     return this.#turns.take(sha256, async () => {
       const path = join(this.#folder, sha256)

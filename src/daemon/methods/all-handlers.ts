@@ -6,6 +6,7 @@ import type { LoginCodes, Tokens } from '../auth/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { TaskCatalog } from '../custom-tasks/index.ts'
 import { type Batches, type Hub, JobWaits } from '../events/index.ts'
+import type { Uploads } from '../files/index.ts'
 import type { Dispatcher, Station } from '../plotting/index.ts'
 import type { WirePlotter } from '../protocol/index.ts'
 import type { ThreadPools } from '../render/index.ts'
@@ -27,6 +28,7 @@ export interface HandlerParts {
   readonly hub: Hub
   readonly batches: Batches
   readonly catalog: TaskCatalog
+  readonly uploads: Uploads
   readonly threads: ThreadPools
   readonly dispatcher: Dispatcher
   readonly stations: readonly Station[]
@@ -35,10 +37,24 @@ export interface HandlerParts {
 }
 
 export function allHandlers(parts: HandlerParts): Handlers {
-  const { config, tokens, codes, page, spool, hub, batches, catalog, threads, dispatcher, stations, view, hosts } =
-    parts
+  const {
+    config,
+    tokens,
+    codes,
+    page,
+    spool,
+    hub,
+    batches,
+    catalog,
+    uploads,
+    threads,
+    dispatcher,
+    stations,
+    view,
+    hosts,
+  } = parts
   const handlers: Handlers = {
-    ...jobHandlers({ spool, catalog, control: dispatcher, waits: new JobWaits(spool), threads, config }),
+    ...jobHandlers({ spool, catalog, control: dispatcher, waits: new JobWaits(spool), uploads, threads, config }),
     ...batchHandlers(spool, batches),
     ...plotterHandlers(spool, dispatcher, stations, view),
     ...tokenHandlers(tokens, codes, page),

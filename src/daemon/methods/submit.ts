@@ -4,6 +4,7 @@ import { checkOutputName } from '../../spool/index.ts'
 import type { NewJob, Spool, SubmittedJob } from '../../spool/spool.ts'
 import type { Config } from '../config/schema.ts'
 import { type CatalogTask, type TaskCatalog, taskFrom } from '../custom-tasks/index.ts'
+import { hashesIn, type Uploads } from '../files/index.ts'
 import type { PlotControl } from '../plotting/index.ts'
 import { type Parsed, type Result, receipt, refuseLosses } from '../protocol/index.ts'
 import {
@@ -24,6 +25,7 @@ export interface SubmitParts {
   readonly control: Pick<PlotControl, 'checkPlot'>
   /** `accept` validates jobs of custom tasks. `admit` reads files, lays out text and draws quick jobs. */
   readonly threads: Pick<ThreadPools, 'accept' | 'admit'>
+  readonly uploads: Pick<Uploads, 'refresh'>
   readonly config: Pick<Config, 'render'>
 }
 
@@ -105,6 +107,9 @@ async function accept(
   })
   if (toAdmit.length > 0) {
     const jobs = accepted.map(({ job }) => job)
+    // Until the jobs are in the queue, nothing else keeps their uploads from being removed.
+    const named = new Set(toAdmit.flatMap((i) => hashesIn(jobs[i]?.params)))
+    for (const sha256 of named) await parts.uploads.refresh(sha256)
     const admitted = await onThread((some) => threads.admit(some, mostDrawn), jobs, toAdmit, requests, place)
     for (const [i, job] of accepted.entries()) job.notes = admitted.get(i) ?? job.notes
   }

@@ -13,6 +13,8 @@ import { tempFolder } from '../../support/temp-folder.ts'
 const LIMITS = { uploadBytes: 10, allUploadsBytes: 35 }
 const bytes = (text: string) => Readable.from([Buffer.from(text)])
 const HOUR_MS = 3_600_000
+const SQUARE =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="9mm" viewBox="0 0 9 9"><path d="M1 1h7v7z"/></svg>'
 
 let folder: string
 let uploads: Uploads
@@ -169,6 +171,25 @@ describe('old uploads', () => {
     expect(await removeOldUploads(uploads, meanwhile, namedUploads, HOUR_MS)).toEqual([unnamed])
     expect(await remaining()).toEqual([named, again].sort())
   })
+})
+
+it('an old upload stays while a job that names it is on its way to the queue', async () => {
+  const daemon = await memoryServer()
+  const store = join(daemon.config.state, 'uploads')
+  const headers = { authorization: `Bearer ${TOKEN}` }
+  const answer = await fetch(`${daemon.url}/uploads`, { method: 'PUT', headers, body: SQUARE })
+  const { sha256 } = (await answer.json()) as { readonly sha256: string }
+  await utimes(join(store, sha256), 0, 0)
+  const submit = daemon.spool.submit.bind(daemon.spool)
+  const removed: (readonly string[])[] = []
+  daemon.spool.submit = async (jobs) => {
+    removed.push(await removeOldUploads(daemon.uploads, daemon.spool, namedUploads, HOUR_MS))
+    return submit(jobs)
+  }
+  await (await daemon.client()).call('job.submit', { task: 'svg', params: { upload: sha256, name: 'card' } })
+  expect(removed).toEqual([[]])
+  expect(await readdir(store)).toEqual([sha256])
+  await daemon.close()
 })
 
 describe('PUT /uploads', () => {

@@ -36,6 +36,7 @@ function submitWith(changed: Partial<SubmitParts['threads']> = {}) {
     },
     catalog: { tasks: { ...tasks, custom }, unusable: [] },
     control: { checkPlot: () => {} },
+    uploads: { refresh: async () => {} },
     config: configSchema.parse({ state: '/state', output: '/output', render: { timeout: 1000 } }),
     threads: {
       accept: async (jobs) => jobs.map(({ params }) => ({ params, title: 'own', output: own(params), notes: [] })),
