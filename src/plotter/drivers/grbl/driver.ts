@@ -183,16 +183,12 @@ export class GrblDriver implements Driver {
   async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
     this.#carriage.requireHomed()
     try {
-      for (const line of lines) await this.#talk.ask(line, signal)
-      await this.#talk.ask('G4P0', signal)
-      await this.#talk.ask('G21G90G94G17')
+      await this.#execute(lines, signal)
     } catch (error) {
       if (this.#talk.link.isOpen) await this.#recover()
       throw error
     }
-    this.#pen.forget()
     await this.#pen.raise()
-    await this.#locate()
   }
 
   async check(): Promise<undefined> {
@@ -213,7 +209,19 @@ export class GrblDriver implements Driver {
 
   /** Sends the profile's `start` lines. A reset undoes them. */
   async #start(): Promise<void> {
-    for (const line of this.#options.start ?? []) await this.#talk.ask(line)
+    const { start = [] } = this.#options
+    if (start.length === 0) return
+    await this.#execute(start)
+    await this.#pen.raise()
+  }
+
+  /** Executes a user's lines, which may move pen and carriage and change modes, and finds the position. */
+  async #execute(lines: readonly string[], signal?: AbortSignal): Promise<void> {
+    for (const line of lines) await this.#talk.ask(line, signal)
+    await this.#talk.ask('G4P0', signal)
+    await this.#talk.ask('G21G90G94G17')
+    this.#pen.forget()
+    await this.#locate()
   }
 
   /** Raises the pen. When a machine without switches has no known position, its present place becomes home. */
@@ -304,7 +312,8 @@ export class GrblDriver implements Driver {
     if (!this.#talk.link.isOpen) return
     try {
       await (isAtRest ? this.#pen.raise() : this.#recover())
-      for (const line of this.#options.end ?? []) await this.#talk.ask(line)
+      const { end = [] } = this.#options
+      if (end.length > 0) await this.#execute(end)
     } catch (error) {
       if (this.#talk.link.isOpen && isAtRest) throw error // otherwise the error that ended the plot matters more
     }

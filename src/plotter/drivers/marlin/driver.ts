@@ -27,8 +27,15 @@ import { marlinPenLines } from './program.ts'
 import { nothingSent, sendPath } from './stream.ts'
 import { MarlinTalk } from './talk.ts'
 
-/** Longest silence while the machine homes, ms: Klipper and boards without keep-alive say nothing meanwhile. */
-const HOMING_MS = 5 * 60_000
+/**
+ * Longest silence while the machine homes or executes a user's lines, ms: Klipper and boards without keep-alive say
+ * nothing meanwhile.
+ */
+const PATIENCE_MS = 5 * 60_000
+
+/** Lines that give the carriage's place other coordinates, and those of them that find the place by switches. */
+const SETS_PLACE = /^(G28\b|G92\b.*[XY]|SET_KINEMATIC_POSITION\b)/i
+const FINDS_PLACE = /^G28\b/i
 
 /**
  * Driver of Marlin 2, and of Klipper behind its virtual serial port. The board plans its own motion and has no feed
@@ -164,17 +171,15 @@ export class MarlinDriver implements Driver {
 
   async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
     this.#carriage.requireHomed()
-    try {
-      for (const line of lines) await this.#talk.ask(line, signal)
-      await this.#talk.ask('M400', signal)
-      await this.#modes()
-    } catch (error) {
-      if (this.#talk.link.isOpen) await this.#recover()
-      throw error
-    }
-    this.#pen.forget()
+    await this.#talk.patiently(PATIENCE_MS, async () => {
+      try {
+        await this.#execute(lines, signal)
+      } catch (error) {
+        if (this.#talk.link.isOpen) await this.#recover()
+        throw error
+      }
+    })
     await this.#pen.raise()
-    await this.#locate()
   }
 
   async check(): Promise<undefined> {
@@ -209,7 +214,32 @@ export class MarlinDriver implements Driver {
   async #begin(plan: Plan): Promise<void> {
     await this.#ready()
     this.#carriage.requireInReach(cornersOf(plan, this.#carriage.frame))
-    for (const line of this.#options.start ?? []) await this.#talk.ask(line)
+    await this.#start(this.#options.start ?? [])
+  }
+
+  /**
+   * Sends the profile's `start` lines. On a machine without switches, home is where the carriage stands after the last
+   * line that sets the place. So the carriage goes home before such lines, unless one of them finds the place anyway.
+   */
+  async #start(lines: readonly string[]): Promise<void> {
+    if (lines.length === 0) return
+    const setHome = this.#carriage.hasSwitches ? -1 : lines.findLastIndex((line) => SETS_PLACE.test(line))
+    if (setHome >= 0 && !lines.some((line) => FINDS_PLACE.test(line))) await this.#travel({ x: 0, y: 0 })
+    await this.#talk.patiently(PATIENCE_MS, async () => {
+      for (const line of lines.slice(0, setHome + 1)) await this.#talk.ask(line)
+      if (setHome >= 0) await this.setHome()
+      await this.#execute(lines.slice(setHome + 1))
+    })
+    await this.#pen.raise()
+  }
+
+  /** Executes a user's lines, which may move pen and carriage and change modes, and finds the position. */
+  async #execute(lines: readonly string[], signal?: AbortSignal): Promise<void> {
+    for (const line of lines) await this.#talk.ask(line, signal)
+    await this.#talk.ask('M400', signal)
+    await this.#modes()
+    this.#pen.forget()
+    await this.#locate()
   }
 
   /** Raises the pen. When a plotter without switches has no known position, its present place becomes home. */
@@ -286,7 +316,8 @@ export class MarlinDriver implements Driver {
     if (!this.#talk.link.isOpen) return
     try {
       await (isAtRest ? this.#pen.raise() : this.#recover())
-      for (const line of this.#options.end ?? []) await this.#talk.ask(line)
+      const { end = [] } = this.#options
+      if (end.length > 0) await this.#talk.patiently(PATIENCE_MS, () => this.#execute(end))
     } catch (error) {
       if (this.#talk.link.isOpen && isAtRest) throw error // otherwise the error that ended the plot matters more
     }
@@ -322,7 +353,7 @@ export class MarlinDriver implements Driver {
     if (!this.#pen.movesAxis) await this.#pen.raise()
     await this.#carriage.forgetHome()
     this.#pen.forget()
-    await this.#talk.askPatiently(this.#pen.movesAxis ? 'G28' : 'G28 X Y', HOMING_MS)
+    await this.#talk.patiently(PATIENCE_MS, () => this.#talk.ask(this.#pen.movesAxis ? 'G28' : 'G28 X Y'))
     await this.#talk.ask('M400')
     await this.#modes()
     await this.#locate()

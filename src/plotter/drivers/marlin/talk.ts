@@ -175,15 +175,11 @@ export class MarlinTalk {
     }
   }
 
-  /**
-   * Sends a line that the board may execute for minutes in silence, and waits for its answer.
-   *
-   * @throws PlotdError ERR_LINK_TIMEOUT after `limitMs` of silence
-   */
-  async askPatiently(text: string, limitMs: number): Promise<void> {
+  /** Runs `act`, in which the board may execute a line for up to `limitMs` in silence. */
+  async patiently<T>(limitMs: number, act: () => Promise<T>): Promise<T> {
     this.#patienceMs = limitMs
     try {
-      await this.ask(text)
+      return await act()
     } finally {
       this.#patienceMs = SILENCE_MS
     }

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { makeDriver } from '../../../src/plotter/drivers/index.ts'
+import { VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { type ProfileOverrides, profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
+import type { Profile } from '../../../src/plotter/profiles/profile.ts'
+import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
+import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
+import type { MarlinSimulatorOptions, SimulatedPlotter } from '../../../src/plotter/simulators/index.ts'
+import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
+import { lines } from '../../contracts/driver.ts'
+import { plotAll } from '../../support/bench.ts'
+import { inkError } from '../../support/ink.ts'
+
+/** The first stroke has x in common with home, and the second stroke has y in common with the first. */
+const strokes = [
+  [0, 20, 20, 20],
+  [30, 20, 50, 30],
+]
+const SIX_STEPS_MM = 6 / 80
+
+async function connected(board: SimulatedPlotter, profile: Profile) {
+  const { driver } = await makeDriver(profile, simulatorPort(board.cable), board.clock)
+  await driver.connect()
+  return { board, driver, plan: lines(profile, ...strokes) }
+}
+
+/** The second plot begins where the first one and its lines have left the carriage. */
+async function plotTwice({ board, driver, plan }: Awaited<ReturnType<typeof connected>>): Promise<void> {
+  for (let plot = 0; plot < 2; plot++) {
+    board.ink.newSheet()
+    await plotAll(driver, plan)
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(SIX_STEPS_MM)
+  }
+}
+
+const klipper = (changes: ProfileOverrides, options: MarlinSimulatorOptions = {}) =>
+  connected(
+    new MarlinBoard({ clock: new VirtualClock(), firmware: 'klipper', ...options }),
+    withOverrides(profileNamed('klipper-servo'), changes),
+  )
+const marlin = (changes: ProfileOverrides) =>
+  connected(new MarlinBoard({ clock: new VirtualClock() }), withOverrides(profileNamed('marlin-servo'), changes))
+const grbl = (changes: ProfileOverrides) =>
+  connected(new GrblBoard({ clock: new VirtualClock() }), withOverrides(profileNamed('grbl-servo'), changes))
+
+describe('the lines of a profile before and after each plot', () => {
+  it.each([
+    ['moves the carriage', 'G0 X50 Y-50 F3000'],
+    ['selects relative moves', 'G91'],
+    ['sets the place', 'G92 X0 Y220'],
+  ])('leave the ink of Marlin in its place when a line %s', async (_, line) => {
+    const rig = await marlin({ marlin: { start: [line], end: [line] } })
+    await plotTwice(rig)
+  })
+
+  it.each([
+    ['moves the carriage', 'G0 X50 Y-50'],
+    ['selects relative moves', 'G91'],
+    ['sets the place', 'G92 X0 Y220'],
+  ])('leave the ink of grbl in its place when a line %s', async (_, line) => {
+    const rig = await grbl({ grbl: { start: [line], end: [line] } })
+    await plotTwice(rig)
+  })
+
+  it.each(['SET_KINEMATIC_POSITION X=0 Y=220', 'G28 X Y'])('may tell Klipper where home is: %s', async (line) => {
+    const rig = await klipper({ marlin: { start: [line] } }, { mustHome: true })
+    await plotTwice(rig)
+  })
+
+  it('may move the carriage after they have set its place', async () => {
+    await plotTwice(await marlin({ marlin: { start: ['G92 X0 Y220', 'G0 X50 Y170'] } }))
+  })
+
+  it('find the carriage at home when they set its place, also when a stopped plot is continued', async () => {
+    const start = ['SET_KINEMATIC_POSITION X=0 Y=220']
+    const { board, driver, plan } = await klipper({ marlin: { start } }, { mustHome: true })
+    for await (const { stroke } of driver.plot(plan, { signal: new AbortController().signal })) if (stroke === 1) break
+    expect(driver.position).toEqual({ x: 20, y: 20 })
+    await plotAll(driver, plan, { from: 1 })
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(SIX_STEPS_MM)
+  })
+
+  it('may last longer than Klipper is silent otherwise', async () => {
+    const slow = ['G4 P20000']
+    const { board, driver, plan } = await klipper({ marlin: { start: slow, end: slow } })
+    await plotAll(driver, plan)
+    await driver.feed?.(slow, new AbortController().signal)
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(SIX_STEPS_MM)
+    expect(driver.position).toEqual({ x: 0, y: 0 })
+  })
+})
