@@ -2,6 +2,7 @@ import type { Params, WireJob } from '../../src/daemon/protocol/index.ts'
 import { type ErrorCode, PlotdError } from '../../src/errors.ts'
 import type { PlotdClient } from '../node/index.ts'
 import { Refusal, type Status } from './ipp/codes.ts'
+import { shorten } from './ipp/values.ts'
 import type { Order } from './template.ts'
 
 type NewJob = Params<'job.submit'>
@@ -31,6 +32,9 @@ export interface SubmitResult {
 
 /** Maximum number of jobs of one document. */
 const MAX_JOBS = 1000
+/** Maximum number of characters of a job's title, and of a tag, as `job.submitAll` allows. */
+const MAX_TITLE = 200
+const MAX_TAG = 64
 
 /**
  * Queues a document: uploads it, lets plotd detect its format, and submits all its jobs or none. One job draws one
@@ -48,43 +52,55 @@ export async function submitDocument(
   if (document.bytes.length === 0) throw new Refusal('document-format-error', 'the document is empty')
   const { sha256: upload } = await client.upload(document.bytes)
   const { task, pages } = await client.call('document.describe', { upload, name: nameFor(document) })
-  const sheetPages = pagesBySheet(pagesOf(pages, order), order.numberUp)
-  const { copies, isCollated } = order
+  const { copies, isCollated, numberUp } = order
+  const ranges = rangesOf(pages, order)
+  // Counted before the lists below are made: a PDF of a few thousand bytes can claim a billion pages.
+  const sheetCount = Math.ceil(ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0) / numberUp)
   // Collated copies are all pages of one copy, then all pages of the next copy. Otherwise all copies of one page come
   // first.
-  const rounds = isCollated && sheetPages.length > 1 ? copies : 1
-  const jobCount = sheetPages.length * rounds
+  const rounds = isCollated && sheetCount > 1 ? copies : 1
+  const jobCount = sheetCount * rounds
   if (jobCount > MAX_JOBS) {
     const message = `the document needs ${jobCount} jobs in the queue, at most ${MAX_JOBS} are possible`
     throw new Refusal('request-entity-too-large', message)
   }
+  const sheetPages = pagesBySheet(ranges, numberUp)
   const jobOf = (onSheet: readonly number[], round: number): NewJob => ({
     task,
     params: { upload, name: document.name, ...paramsFor(task, onSheet, pages, order) },
-    title: sheetPages.length > 1 ? `${document.name} (${spanOf(onSheet)} of ${pages})` : document.name,
-    tags: ['printed', user.slice(0, 64)],
+    title: titleOf(document.name, sheetCount > 1 ? ` (${spanOf(onSheet)} of ${pages})` : ''),
+    tags: ['printed', shorten(user, MAX_TAG)],
     priority: order.priority,
     ...(order.hold && { hold: true }),
     idempotencyKey: `print-${uuid}-${round}-${onSheet[0] ?? 1}`,
     plot: plotFor(printer, order, copies / rounds),
   })
   const jobs = Array.from({ length: rounds }, (_, round) => sheetPages.map((onSheet) => jobOf(onSheet, round))).flat()
-  return { jobs: await client.call('job.submitAll', { jobs }), sheets: sheetPages.length * copies }
+  return { jobs: await client.call('job.submitAll', { jobs }), sheets: sheetCount * copies }
 }
 
 /** The name for `document.describe`. A plain text gets an extension, because its first bytes show no format. */
 const nameFor = ({ name, format }: Document): string => (format === 'text/plain' ? 'document.txt' : name.slice(0, 200))
 
-function pagesOf(count: number, { pages }: Order): number[] {
-  const all = Array.from({ length: count }, (_, i) => i + 1)
-  const chosen =
-    pages.length === 0 ? all : all.filter((page) => pages.some(({ from, to }) => page >= from && page <= to))
-  if (chosen.length > 0) return chosen
+/** The requested pages that the document has, as ranges in order. @throws Refusal when there is none */
+function rangesOf(count: number, { pages }: Order): Order['pages'] {
+  const requested = pages.length === 0 ? [{ from: 1, to: count }] : pages
+  const ranges = requested
+    .map(({ from, to }) => ({ from, to: Math.min(to, count) }))
+    .filter(({ from, to }) => from <= to)
+  if (ranges.length > 0) return ranges
   throw new Refusal('document-unprintable-error', `the document has ${count} pages, and none of the requested ones`)
 }
 
-const pagesBySheet = (pages: readonly number[], numberUp: number): number[][] =>
-  Array.from({ length: Math.ceil(pages.length / numberUp) }, (_, i) => pages.slice(i * numberUp, (i + 1) * numberUp))
+function pagesBySheet(ranges: Order['pages'], numberUp: number): number[][] {
+  const pages = ranges.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i))
+  return Array.from({ length: Math.ceil(pages.length / numberUp) }, (_, i) =>
+    pages.slice(i * numberUp, (i + 1) * numberUp),
+  )
+}
+
+/** The title of a sheet's job. A long name of the document gives way to the pages. */
+const titleOf = (name: string, span: string): string => shorten(name, MAX_TITLE - span.length) + span
 
 const spanOf = (pages: readonly number[]): string =>
   pages.length === 1 ? String(pages[0]) : `${pages[0]} to ${pages.at(-1)}`

@@ -189,6 +189,7 @@ export interface Order {
   readonly isMonochrome: boolean
   /** Whether plotd also draws the pictures of a document. */
   readonly hasPictures: boolean
+  /** Ranges of pages in order, which do not overlap; empty: all pages. */
   readonly pages: readonly { readonly from: number; readonly to: number }[]
 }
 
