@@ -1,4 +1,4 @@
-import { toPlotdError } from '../../src/errors.ts'
+import { type PlotdError, toPlotdError } from '../../src/errors.ts'
 import type { PlotdClient } from '../node/index.ts'
 import { FINAL } from '../node/job.ts'
 import type { Book } from './book.ts'
@@ -156,23 +156,52 @@ export class PrintJobs {
     return this.#end(job, { state: 'aborted', reasons: [reason], message, at: Date.now() })
   }
 
-  /** Cancels a job. @throws Refusal not-possible when the job has ended; the errors of `job.cancel` */
+  /**
+   * Cancels a job. When a job in plotd's queue has just ended, the others are canceled all the same.
+   *
+   * @throws Refusal not-possible when the job has ended; the errors of `job.cancel`, when all jobs have been tried
+   */
   async cancel(job: PrintJob, client: PlotdClient): Promise<void> {
     if (job.ending) throw new Refusal('not-possible', `job ${job.id} has ended`)
-    for (const id of this.#open(job)) await client.call('job.cancel', { id })
+    const open = this.#open(job)
+    const errors = await this.#onEach(open, client, 'job.cancel')
+    const hasCanceled = errors.length < open.length
+    const [error] = hasCanceled ? errors.filter(({ code }) => code !== 'ERR_JOB_STATE') : errors
+    if (error) throw error
     const reasons = ['job-canceled-by-user']
     await this.#end(this.#book.get(job.id) ?? job, { state: 'canceled', reasons, at: Date.now() })
   }
 
   /**
-   * Holds or releases each open job of a print job in plotd's queue.
+   * Holds or releases each open job of a print job in plotd's queue. Leaves out a job that is held or released already.
    *
-   * @throws Refusal not-possible when the print job has no open job in the queue; the errors of `method`
+   * @throws Refusal not-possible when the print job has no open job in the queue; the errors of `method`, when all jobs
+   *   have been tried
    */
   async onEveryOpenJob(job: PrintJob, client: PlotdClient, method: 'job.hold' | 'job.release'): Promise<void> {
     const open = this.#open(job)
     if (open.length === 0) throw new Refusal('not-possible', `job ${job.id} has no open job in plotd's queue`)
-    for (const id of open) this.#watch.put(await client.call(method, { id }))
+    const isHeld = (id: string): boolean => this.#watch.jobs.get(id)?.status === 'held'
+    const remaining = open.filter((id) => isHeld(id) === (method === 'job.release'))
+    // When none remains, the daemon's refusal says why.
+    const [error] = await this.#onEach(remaining.length > 0 ? remaining : open, client, method)
+    if (error) throw error
+  }
+
+  /** Calls a method for each job in plotd's queue. @returns the errors */
+  async #onEach(
+    ids: readonly string[],
+    client: PlotdClient,
+    method: 'job.cancel' | 'job.hold' | 'job.release',
+  ): Promise<PlotdError[]> {
+    const errors: PlotdError[] = []
+    for (const id of ids) {
+      await client.call(method, { id }).then(
+        (changed) => this.#watch.put(changed),
+        (error: unknown) => errors.push(toPlotdError(error)),
+      )
+    }
+    return errors
   }
 
   /** Call it when a job of plotd has changed or was removed. */

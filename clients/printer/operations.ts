@@ -164,7 +164,7 @@ export class Operations {
 
   /**
    * Cancels the open jobs of the user, or those that the client names. Other clients may use the same user name: the
-   * daemon refuses their jobs. Such a job is an error only when the client names the job.
+   * daemon refuses their jobs. A job may also end meanwhile. Such jobs are errors only when the client names them.
    */
   async #cancelMyJobs(call: Call): Promise<Answer> {
     const { attributes, printer, user, client } = call
@@ -174,7 +174,7 @@ export class Operations {
     if (chosen.length < ids.size) throw new Refusal('not-possible', `not all of these jobs are open jobs of ${user}`)
     for (const job of chosen) {
       await this.#jobs.cancel(job, client).catch((thrown: unknown) => {
-        if (ids.size > 0 || refusalOf(thrown).status !== 'not-authorized') throw thrown
+        if (ids.size > 0 || !['not-authorized', 'not-possible'].includes(refusalOf(thrown).status)) throw thrown
       })
     }
     return {}

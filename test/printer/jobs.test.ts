@@ -6,7 +6,7 @@ import { Book } from '../../clients/printer/book.ts'
 import { PrintJobs } from '../../clients/printer/jobs.ts'
 import { toRecord } from '../../clients/printer/print-job.ts'
 import { Watch } from '../../clients/printer/watch.ts'
-import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
+import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { wirePlotter } from '../support/wire.ts'
@@ -111,4 +111,57 @@ it('a print job ends when its job has ended between two snapshots', async () => 
   await jobs.catchUp(client)
   expect(jobs.get(job.id)?.ending).toMatchObject({ state: 'completed' })
   await jobs.close()
+})
+
+describe('a print job of three pages', () => {
+  /** @param refused  pages for which plotd refuses each change @param held  pages that plotd holds */
+  const pages = async ({ refused = [], held = [] }: { refused?: string[]; held?: string[] }) => {
+    const book = await Book.open(tempFolder())
+    const watch = new Watch(() => true)
+    const ids = ['J1', 'J2', 'J3']
+    const { id } = await book.add({ ...ORDER, createdAt: 1, jobs: ids })
+    const jobs = new PrintJobs(book, watch, () => {})
+    for (const page of ids) watch.put({ id: page, status: held.includes(page) ? 'held' : 'rendered' } as WireJob)
+    const called: string[] = []
+    const status = { 'job.cancel': 'canceled', 'job.hold': 'held', 'job.release': 'rendered' }
+    const client = {
+      call: async (method: keyof typeof status, { id: page }: { id: string }) => {
+        called.push(page)
+        if (refused.includes(page)) throw new PlotdError('ERR_JOB_STATE', `${page} has just ended`)
+        return { id: page, status: status[method] }
+      },
+    } as unknown as PlotdClient
+    const job = jobs.get(id)
+    if (!job) throw new Error('the book lost the job')
+    return { jobs, job, client, called }
+  }
+
+  it('is canceled when a page has just ended', async () => {
+    const { jobs, job, client, called } = await pages({ refused: ['J1'] })
+    await jobs.cancel(job, client)
+    expect(called).toEqual(['J1', 'J2', 'J3'])
+    expect(jobs.get(job.id)?.ending).toMatchObject({ state: 'canceled' })
+  })
+
+  it('is not called canceled when all pages have just ended', async () => {
+    const { jobs, job, client } = await pages({ refused: ['J1', 'J2', 'J3'] })
+    await expect(jobs.cancel(job, client)).rejects.toMatchObject({ code: 'ERR_JOB_STATE' })
+    expect(jobs.get(job.id)?.ending).toBeUndefined()
+  })
+
+  it('reports a page that cannot be held, holds the others, and leaves them out at the next try', async () => {
+    const refused = ['J2']
+    const { jobs, job, client, called } = await pages({ refused })
+    await expect(jobs.onEveryOpenJob(job, client, 'job.hold')).rejects.toMatchObject({ message: 'J2 has just ended' })
+    expect(called.splice(0)).toEqual(['J1', 'J2', 'J3'])
+    refused.length = 0
+    await jobs.onEveryOpenJob(job, client, 'job.hold')
+    expect(called).toEqual(['J2'])
+  })
+
+  it('is released when one page was released already', async () => {
+    const { jobs, job, client, called } = await pages({ refused: ['J1'], held: ['J2', 'J3'] })
+    await jobs.onEveryOpenJob(job, client, 'job.release')
+    expect(called).toEqual(['J2', 'J3'])
+  })
 })

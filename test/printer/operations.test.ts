@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import type { PlotdClient } from '../../clients/node/index.ts'
+import { Book } from '../../clients/printer/book.ts'
+import { decode } from '../../clients/printer/ipp/decode.ts'
+import { PrintJobs } from '../../clients/printer/jobs.ts'
+import { type Context, Operations } from '../../clients/printer/operations.ts'
+import { toRecord } from '../../clients/printer/print-job.ts'
+import { Watch } from '../../clients/printer/watch.ts'
+import type { WireJob } from '../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../src/errors.ts'
+import { ippRequest } from '../support/ipp-client.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+it('Cancel-My-Jobs cancels the other jobs of the user when one has just ended', async () => {
+  const book = await Book.open(tempFolder())
+  const watch = new Watch(() => true)
+  const jobs = new PrintJobs(book, watch, () => {})
+  const job = { printer: 'any', name: 'card', user: 'ada', template: toRecord(new Map()), createdAt: 1 }
+  for (const id of ['J1', 'J2']) {
+    await book.add({ ...job, jobs: [id] })
+    watch.put({ id, status: 'rendered' } as WireJob)
+  }
+  const client = {
+    call: async (_: string, { id }: { id: string }) => {
+      if (id === 'J1') throw new PlotdError('ERR_JOB_STATE', 'J1 is finished')
+      return { id, status: 'canceled' }
+    },
+  } as unknown as PlotdClient
+  const operations = new Operations(watch, jobs, () => {})
+  const context = { caller: { is: 'local', client }, identityOf: () => ({}) } as unknown as Context
+  const request = decode(ippRequest('ipp://localhost/ipp/print/any', 'Cancel-My-Jobs')).message
+  expect(await operations.answer(request, context)).toMatchObject({ status: 'ok' })
+  expect([...book.jobs].map(({ ending }) => ending?.state)).toEqual([undefined, 'canceled'])
+  await jobs.close()
+})
