@@ -25,7 +25,8 @@ export interface ConnectionHandlers {
 
 /** Whether a call may be sent twice: questions change nothing, and two submits with one key make one job. */
 const isRepeatable = (method: string, params: unknown): boolean =>
-  /\.(list|get|wait|check|info|logs|subscribe|render|discover)$/.test(method) ||
+  /\.(list|get|cards|place|wait|check|info|logs|subscribe|render|describe|discover)$/.test(method) ||
+  (method === 'job.plot' && (params as { dryRun?: boolean }).dryRun === true) ||
   (method === 'job.submit' && isKeyed(params)) ||
   (method === 'job.submitAll' && (params as { jobs: readonly unknown[] }).jobs.every(isKeyed))
 

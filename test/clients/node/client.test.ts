@@ -128,6 +128,7 @@ describe('a client without a connection', () => {
       ['plotter.ready', { name: 'axi' }],
       ['plotter.home', { name: 'axi' }],
       ['job.resume', { id: 'x' }],
+      ['job.plot', { ids: ['x'], plot: {}, dryRun: false }],
       ['queue.resume', {}],
     ] as const) {
       await expect(client.call(method, params), method).rejects.toMatchObject({
@@ -136,8 +137,16 @@ describe('a client without a connection', () => {
       })
     }
     const question = client.call('job.list', {})
+    const refused = Promise.allSettled([
+      client.call('job.place', { id: 'x', cut: 'redraw' }),
+      client.call('job.plot', { ids: ['x'], plot: {}, dryRun: true }),
+      client.call('batch.cards', { name: 'x' }),
+      client.call('document.describe', { upload: '0'.repeat(64), name: 'x.pdf' }),
+    ])
     const submitted = client.submit(pattern)
     isAway = false
+    const codes = (await refused).map((one) => one.status === 'rejected' && one.reason.code)
+    expect(codes).not.toContain('ERR_DAEMON_AWAY')
     expect((await submitted).status).toBe('queued')
     expect((await question).jobs).toHaveLength(0)
     client.close()
