@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { PlotdClient } from '../../clients/node/index.ts'
+import type { ConfigInput } from '../../src/daemon/config/schema.ts'
 import { fastPlotter, type Looks, PLOTTER, type Visit, visitDaemon } from './browser.ts'
 import { buildPage } from './build-page.ts'
 import { type StartedDaemon, startedDaemon } from './daemon.ts'
@@ -9,6 +10,8 @@ import { until } from './until.ts'
 export interface PageSettings {
   /** Speed of the simulated plotter as a multiple of a real plotter's; 40 when absent. */
   readonly speed?: number
+  /** Settings of the daemon, besides one simulated plotter. */
+  readonly config?: Partial<ConfigInput>
   /** Runs before the first visit. */
   readonly prepare?: (started: StartedDaemon) => Promise<unknown>
   /** Parts of error messages that the tests provoke. */
@@ -27,12 +30,13 @@ export interface PageTests {
  * A daemon with a simulated plotter for the tests of one `describe`. Each test opens the page without earlier
  * cookies or storage. An error in the page's console fails the test.
  */
-export function pageTests({ speed = 40, prepare = async () => {}, expectedErrors = [] }: PageSettings = {}): PageTests {
+export function pageTests(settings: PageSettings = {}): PageTests {
+  const { speed = 40, config = {}, prepare = async () => {}, expectedErrors = [] } = settings
   let started: StartedDaemon
   let visited: Visit | undefined
   beforeAll(async () => {
     await buildPage()
-    started = await startedDaemon({ plotters: fastPlotter(speed) })
+    started = await startedDaemon({ plotters: fastPlotter(speed), ...config })
     await until(async () => (await started.client.call('plotter.get', { name: PLOTTER })).state.is === 'idle')
     await prepare(started)
   })

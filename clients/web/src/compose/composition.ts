@@ -1,4 +1,4 @@
-import type { Params, WireJob } from '../../../../src/daemon/protocol/index.ts'
+import type { Params, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import type { Values } from './schema.ts'
 
 /**
@@ -71,6 +71,10 @@ export function plotRequest(settings: PlotSettings, hasPlotters: boolean): PlotR
     ...(Object.keys(fields).length === 0 ? {} : { options: fields }),
   }
 }
+
+/** Whether a plotter may draw a job with this plot request. */
+export const mayPlot = ({ name, tags = [] }: WirePlotter, { plotter = 'any', needs = [] }: PlotRequest): boolean =>
+  plotter === 'any' ? needs.every((need) => tags.includes(need)) : plotter === name
 
 type EditableJob = Pick<WireJob, 'task' | 'params' | 'priority' | 'plot'>
 

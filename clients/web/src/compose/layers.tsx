@@ -13,6 +13,11 @@ interface Props {
   readonly onPen: (layer: string, pen: string) => void
 }
 
+/** Whether a plotter draws the layer with another pen after the choice of `pen`; '' is the choice of no certain pen. */
+export function takesPen({ penNames = [], layerPens = [] }: WirePlotter, layer: string, pen: string): boolean {
+  return pen === '' ? layerPens.some((one) => one.layer === layer) : penNames.includes(pen)
+}
+
 /** The layers of the drawing, each with its pen. Only the chosen layers are drawn. */
 export function Layers({ layers, chosen, onChoose, plotters, onPen }: Props) {
   const pens = [...new Set(plotters.flatMap(({ penNames = [] }) => penNames))]

@@ -3,11 +3,11 @@ import { lossesOf } from '../shared/before-ink.tsx'
 import type { Stale } from '../sheet/sheet.tsx'
 import type { Draft } from '../sheet/stage.tsx'
 import type { Store } from '../state/store.ts'
-import { plotRequest } from './composition.ts'
+import { mayPlot, plotRequest } from './composition.ts'
 import { DesignPicker } from './design-picker.tsx'
 import { DropPlace } from './drop.tsx'
 import { Fields } from './fields.tsx'
-import { Layers } from './layers.tsx'
+import { Layers, takesPen } from './layers.tsx'
 import { PaperSettings } from './paper.tsx'
 import { chosenForm, designOf, formsOf, missingField, paramsOf, type Schema, sampleParams, textOf } from './schema.ts'
 import { Send } from './send.tsx'
@@ -44,6 +44,7 @@ export function TaskForm(props: Props) {
   const plot = plotRequest(settings, plotters.length > 0)
   const { problem, leave } = usePreview(store, job && { ...job, ...(plot ? { plot } : {}) }, onDraft, onStale)
   const design = designOf(forms)
+  const layerPlotters = plotters.filter((plotter) => plot === undefined || mayPlot(plotter, plot))
   const set = (name: string, value: unknown): void => setValues({ ...values, [name]: value })
   return (
     <form onSubmit={(event) => event.preventDefault()}>
@@ -70,11 +71,9 @@ export function TaskForm(props: Props) {
         <Layers
           layers={draft.layers}
           chosen={settings.layers}
-          plotters={plotters.filter(
-            ({ name }) => plot === undefined || plot.plotter === 'any' || plot.plotter === name,
-          )}
+          plotters={layerPlotters}
           onPen={(layer, pen) => {
-            for (const { name } of plotters.filter(({ penNames }) => penNames)) {
+            for (const { name } of layerPlotters.filter((plotter) => takesPen(plotter, layer, pen))) {
               void store.request('plotter.layerPen', { name, layer, ...(pen !== '' && { pen }) })
             }
           }}

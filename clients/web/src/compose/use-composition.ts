@@ -1,4 +1,4 @@
-import { useCallback, useLayoutEffect, useState } from 'preact/hooks'
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../../../src/errors.ts'
 import { plural } from '../shared/format.ts'
@@ -49,9 +49,13 @@ export function useComposition(store: Store): Composing {
   const [composition, setComposition] = useState(() => restore(sessionStorage))
   const [source, setSource] = useState<JobSource | undefined>()
   useLayoutEffect(() => save(sessionStorage, composition), [composition])
+  /** The number of the user's latest choice of files, task or job. Files that arrive after another choice are dropped. */
+  const newest = useRef(0)
   const take = useCallback(
     async (files: readonly File[], task?: string): Promise<void> => {
+      const number = ++newest.current
       const { uploads, table, problems } = await readFiles(store, files, task)
+      if (number !== newest.current) return
       if (problems.length > 0) store.showNotice(problems.join(' '))
       const [first] = uploads
       if (table) {
@@ -68,6 +72,7 @@ export function useComposition(store: Store): Composing {
   return {
     composition,
     chooseTask: (task) => {
+      newest.current++
       setSource(undefined)
       setComposition((now) => ({ ...now, task }))
     },
@@ -76,6 +81,7 @@ export function useComposition(store: Store): Composing {
       setComposition((now) => ({ ...now, settings: { ...now.settings, [task ?? now.task]: settings } })),
     take,
     edit: (job) => {
+      newest.current++
       setSource(undefined)
       setComposition((now) => withJob(now, job))
     },

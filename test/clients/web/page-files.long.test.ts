@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { fastPlotter, PLOTTER, runsBrowserTests } from '../../support/browser.ts'
+import { pageTests } from '../../support/page.ts'
+import { until } from '../../support/until.ts'
+
+const layer = (label: string, d: string) =>
+  `<g inkscape:groupmode="layer" inkscape:label="${label}" stroke="#000"><path d="${d}"/></g>`
+const HILLS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"
+  width="100mm" height="60mm" viewBox="0 0 100 60" fill="none">${layer('sky', 'M10 10H90')}${layer('sea', 'M10 40H90')}</svg>`
+const file = (name: string) => ({ name, mimeType: 'image/svg+xml', buffer: Buffer.from(HILLS) })
+
+describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
+  const served = pageTests({
+    config: {
+      plotters: [...fastPlotter(40), ...fastPlotter(40).map((plotter) => ({ ...plotter, name: 'other' }))],
+      pens: [{ name: 'blue' }, { name: 'red' }],
+    },
+  })
+
+  it('sees the file that was chosen last, although the upload of an earlier one ends after it', async () => {
+    const page = await served.open()
+    const uploads: (() => void)[] = []
+    await page.route('**/uploads', async (route) => {
+      if (uploads.length === 0) await new Promise<void>((resolve) => uploads.push(resolve))
+      await route.continue()
+    })
+    await page.getByRole('button', { name: 'SVG' }).click()
+    const input = page.locator('input[type=file]')
+    await input.setInputFiles(file('Early.svg'))
+    await until(() => uploads.length > 0)
+    await input.setInputFiles(file('Late.svg'))
+    const chosen = page.locator('.drop strong')
+    await chosen.getByText('Late').waitFor()
+    const answer = page.waitForResponse('**/uploads')
+    for (const release of uploads) release()
+    await (await answer).finished()
+    // A round trip to the daemon follows, after which the page has taken the early file, if it takes it.
+    await page.getByRole('button', { name: 'Pause queue' }).click()
+    await page.getByRole('button', { name: 'Resume queue' }).click()
+    expect(await chosen.textContent()).toBe('Late')
+  })
+
+  it('chooses the pen of a layer for the plotter of the job, and for no other plotter', async () => {
+    const page = await served.open()
+    await page.getByRole('button', { name: 'SVG' }).click()
+    await page.locator('input[type=file]').setInputFiles(file('Hills.svg'))
+    const plotter = page.locator('.send-settings label', { hasText: 'Plotter' }).locator('select')
+    await plotter.selectOption(PLOTTER)
+    await page.getByLabel('Pen of the layer sea').selectOption('red')
+    const pensOf = async (name: string) => (await served.client.call('plotter.get', { name })).layerPens
+    await until(async () => (await pensOf(PLOTTER)) !== undefined)
+    expect(await pensOf(PLOTTER)).toEqual([{ layer: 'sea', pen: 'red' }])
+    await plotter.selectOption('other')
+    await page.getByLabel('Pen of the layer sky').selectOption('blue')
+    await until(async () => (await pensOf('other')) !== undefined)
+    expect(await pensOf('other')).toEqual([{ layer: 'sky', pen: 'blue' }])
+    expect(await pensOf(PLOTTER)).toEqual([{ layer: 'sea', pen: 'red' }])
+  })
+})
