@@ -53,6 +53,7 @@ const WAITING = [
   'workshop-night',
   'load-modules',
   'late-permission',
+  'standstill',
   'soak',
   'farm.long',
   'demo',

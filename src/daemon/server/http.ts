@@ -26,6 +26,7 @@ import { getHello, getSession, postSession } from './login.ts'
 import type { MessageMemory } from './message-memory.ts'
 import { Bucket } from './rate-limit.ts'
 import type { Rpc } from './rpc.ts'
+import type { Standstill } from './standstill.ts'
 
 /** The state of the daemon for monitoring. */
 export interface Health {
@@ -45,6 +46,7 @@ export interface HttpParts {
   readonly codes: LoginCodes
   readonly rpc: Rpc
   readonly memory: MessageMemory
+  readonly standstill: Pick<Standstill, 'isJustOver'>
   readonly uploads: Uploads
   /** Serves a file of the page. @returns false when the page has no such file */
   readonly page: (request: IncomingMessage, response: ServerResponse) => boolean
@@ -91,6 +93,7 @@ export function httpHandler(parts: HttpParts): (request: IncomingMessage, respon
     return bucket
   }
   return (request, response) => {
+    if (parts.standstill.isJustOver) return void request.socket.destroy()
     limitReading(response)
     route({ ...parts, bucketOf }, request, response).catch((thrown: unknown) => {
       if (request.destroyed && isGone(thrown)) {

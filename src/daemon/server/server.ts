@@ -20,6 +20,7 @@ import { MessageMemory } from './message-memory.ts'
 import { PacedSocket, Pacer } from './paced-socket.ts'
 import { page } from './page.ts'
 import type { Rpc } from './rpc.ts'
+import { Standstill } from './standstill.ts'
 import { Client } from './websocket-client.ts'
 
 /** The parts of the daemon that its servers use. */
@@ -72,15 +73,25 @@ export async function listen(parts: ServerParts): Promise<Server> {
     find,
   )
   const memory = new MessageMemory(config.limits)
-  const shared: Shared = { sockets, identities, memory, page: page(), parts }
+  const servers = [server]
+  const standstill = new Standstill((ms) => {
+    log.warn(
+      { seconds: Math.round(ms / 1000) },
+      'this process stood still: it disconnects clients, whose calls may be old',
+    )
+    for (const ws of sockets.clients) ws.terminate()
+    for (const each of servers) each.closeAllConnections()
+  })
+  const shared: Shared = { sockets, identities, memory, standstill, page: page(), parts }
   serveClients(server, access, shared)
   const local = await listenOnSocketFile()
-  const servers = local === undefined ? [server] : [server, local.server]
+  if (local) servers.push(local.server)
   let closed: Promise<void> | undefined
   return {
     url,
     socket: local?.path,
     close: () => {
+      standstill.close()
       closed ??= close(servers, sockets)
       return closed
     },
@@ -131,13 +142,14 @@ interface Shared {
   readonly sockets: WebSocketServer
   readonly identities: WeakMap<WebSocket, Identity>
   readonly memory: MessageMemory
+  readonly standstill: Standstill
   readonly page: HttpParts['page']
   readonly parts: ServerParts
 }
 
 /** Answers the requests and WebSockets of one server, as its access allows. */
 function serveClients(server: HttpServer, access: Access, shared: Shared): void {
-  const { sockets, identities, memory, parts } = shared
+  const { sockets, identities, memory, standstill, parts } = shared
   const { config, tokens, codes, rpc, hub, uploads, plan, findOutput, hostFiles, health, log, onBug } = parts
   const connections = new Connections(server, {
     anonymous: ANONYMOUS,
@@ -149,6 +161,10 @@ function serveClients(server: HttpServer, access: Access, shared: Shared): void 
   const followers = new TokenPlaces(config.limits.connections)
   // When no file descriptor is free, new connections fail. Open connections and the plotters continue.
   server.on('error', (error) => log.warn({ error }, 'a connection could not be accepted'))
+  // A connection that waited during a standstill may carry an old call.
+  server.on('connection', (socket) => {
+    if (standstill.isJustOver) socket.destroy()
+  })
   server.on(
     'request',
     httpHandler({
@@ -159,6 +175,7 @@ function serveClients(server: HttpServer, access: Access, shared: Shared): void 
       codes,
       rpc,
       memory,
+      standstill,
       uploads,
       plan,
       findOutput,
@@ -183,7 +200,17 @@ function serveClients(server: HttpServer, access: Access, shared: Shared): void 
     sockets.handleUpgrade(request, paced, head, (ws) => {
       identities.set(ws, identity)
       const caller = { identity, isAlive: () => tokens.isAlive(identity) }
-      const client = new Client({ socket: ws, stream: paced, rpc, hub, caller, memory, limits: config.limits, log })
+      const client = new Client({
+        socket: ws,
+        stream: paced,
+        rpc,
+        hub,
+        caller,
+        memory,
+        standstill,
+        limits: config.limits,
+        log,
+      })
       // Counts bytes before the WebSocket reads them, because they may complete a message.
       paced.prependListener('data', ({ length }: Buffer) => client.countBytes(length))
     })

@@ -11,6 +11,7 @@ import type { ConnectionMemory, MessageMemory } from './message-memory.ts'
 import type { PacedSocket } from './paced-socket.ts'
 import { Bucket } from './rate-limit.ts'
 import type { Rpc } from './rpc.ts'
+import type { Standstill } from './standstill.ts'
 
 const HEARTBEAT_MS = 30_000
 /** The close code by which a client knows that it may connect again (registry of RFC 6455). */
@@ -52,6 +53,7 @@ export interface ClientParts {
   readonly hub: Hub
   readonly caller: Pick<Caller, 'identity' | 'isAlive'>
   readonly memory: MessageMemory
+  readonly standstill: Pick<Standstill, 'isJustOver'>
   readonly limits: Config['limits']
   readonly log: Logger
 }
@@ -79,7 +81,7 @@ export class Client {
   /** Whether the client has answered the last ping. Its answer is not read while the socket is paused. */
   #isAlive = true
 
-  constructor({ socket, stream, rpc, hub, caller, memory, limits, log }: ClientParts) {
+  constructor({ socket, stream, rpc, hub, caller, memory, standstill, limits, log }: ClientParts) {
     // Each call under way may listen to the signal.
     setMaxListeners(0, this.#gone.signal)
     this.#socket = socket
@@ -97,7 +99,10 @@ export class Client {
       owe: (cost) => this.#bucket.owe(cost),
     }
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref()
-    socket.on('message', (data, binary) => this.#receive(data as Buffer, binary))
+    socket.on('message', (data, binary) => {
+      if (standstill.isJustOver) socket.terminate()
+      else this.#receive(data as Buffer, binary)
+    })
     socket.on('ping', (payload: Buffer) => this.countBytes(-controlFrame(payload)))
     socket.on('pong', (payload: Buffer) => {
       this.countBytes(-controlFrame(payload))

@@ -1,0 +1,50 @@
+/**
+ * A process that stood still for this time executes no call that was sent meanwhile, ms. A farm takes a host for lost
+ * after the same time.
+ */
+const STILL_MS = 20_000
+const TICK_MS = 1000
+/** For this time after a standstill, new connections may carry calls that were sent during it, ms. */
+const AFTER_MS = 1000
+
+/**
+ * Notices that this process stood still: the computer was suspended, or the process was stopped. Clients may have sent
+ * calls meanwhile, and may have given up since. Such a call must not move a pen when the process continues.
+ *
+ * The time of day decides, because a monotonic clock stands still while Linux is suspended. When that clock is set
+ * forward by 20 s or more, clients are disconnected without need, and connect again.
+ */
+export class Standstill {
+  readonly #onEnd: (ms: number) => void
+  readonly #timer: NodeJS.Timeout
+  #lastLook = Date.now()
+  #isJustOver = false
+
+  /** @param onEnd  called when the process continues, with the length of the standstill, before any call is executed */
+  constructor(onEnd: (ms: number) => void) {
+    this.#onEnd = onEnd
+    this.#timer = setInterval(() => this.#look(), TICK_MS).unref()
+  }
+
+  /** Whether a message that arrives now may have been sent during a standstill. Ask it before each message. */
+  get isJustOver(): boolean {
+    this.#look()
+    return this.#isJustOver
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+  }
+
+  #look(): void {
+    const now = Date.now()
+    const passed = now - this.#lastLook
+    this.#lastLook = now
+    if (passed < STILL_MS) return
+    this.#isJustOver = true
+    setTimeout(() => {
+      this.#isJustOver = false
+    }, AFTER_MS).unref()
+    this.#onEnd(passed)
+  }
+}
