@@ -174,6 +174,64 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       await fc.assert(property, runs(15))
     })
 
+    /** Expects a carriage at rest with the pen up, and that the driver does not report a wrong place. */
+    const expectRest = () => {
+      const { board, driver, stepMm } = rig
+      expect([board.isPenDown, board.isMoving]).toEqual([false, false])
+      const [x, y] = board.position
+      const { x: knownX, y: knownY } = driver.position ?? { x, y }
+      expect(Math.hypot(knownX - x, knownY - y)).toBeLessThanOrEqual(stepMm)
+    }
+
+    it('stops a jog when aborted, with the pen up and a known place, and then draws at the right place', async () => {
+      const { board, clock, driver } = rig
+      if (driver.position) await driver.home()
+      const abort = new AbortController()
+      await driver.pen('down')
+      const jogging = driver.jog(180, 120, abort.signal)
+      jogging.catch(() => {})
+      await until(clock, () => board.position[0] > 2)
+      abort.abort(new Error('enough'))
+      await expect(jogging).rejects.toThrow('enough')
+      expectRest()
+      expect(driver.position).toBeDefined()
+      expect(board.position[0]).toBeLessThan(150)
+      const { position } = board
+      await sleep(clock, 60_000)
+      expect(board.position).toEqual(position)
+      board.ink.newSheet()
+      await plotAll(driver, plan())
+      const expected = lines(rig.profile, square, [40, 40, 60, 45], [50, 60])
+      expect(inkError(board.ink.strokes(), expected)).toBeLessThanOrEqual(rig.stepMm * 1.0001)
+    })
+
+    it('stops on the way home when aborted, and goes home when asked again', async () => {
+      const { board, clock, driver } = rig
+      if (driver.position) await driver.home()
+      await driver.jog(100, 100)
+      const abort = new AbortController()
+      const homing = driver.home(abort.signal)
+      homing.catch(() => {})
+      await until(clock, () => board.isMoving)
+      await sleep(clock, 200)
+      abort.abort(new Error('enough'))
+      await expect(homing).rejects.toThrow('enough')
+      expectRest()
+      await driver.home()
+      expect(board.position).toEqual([0, 0])
+    })
+
+    it('moves nothing when the signal of a jog or of the way home is aborted before', async () => {
+      const { board, driver } = rig
+      if (driver.position) await driver.home()
+      await driver.jog(20, 20)
+      const { position } = board
+      await expect(driver.jog(10, 0, AbortSignal.abort(new Error('before')))).rejects.toThrow('before')
+      await expect(driver.home(AbortSignal.abort(new Error('before')))).rejects.toThrow('before')
+      expect(board.position).toEqual(position)
+      expectRest()
+    })
+
     it('draws the right ink at the least speed of a layer and of a user', async () => {
       const expected = lines(rig.profile, [10, 10, 11, 10, 11, 10.5])
       const layers = expected.layers.map((layer) => ({ ...layer, options: { speedPercent: 1 } }))

@@ -212,6 +212,18 @@ describe('a plotter', () => {
     await call('job.cancel', { id: left })
   })
 
+  it.each(['plotter.pause', 'plotter.cancel'] as const)('stops a jog of 100 m by %s', async (method) => {
+    const { position = { x: 0, y: 0 } } = await axi()
+    const jog = call('plotter.jog', { name: 'axi', dx: 100_000 }).catch((error: unknown) => error)
+    await until(() => board.board.position[0] > position.x + 50)
+    const stopped = await call(method, { name: 'axi' })
+    expect(board.board.isMoving).toBe(false)
+    expect(stopped.position?.x).toBeCloseTo(board.board.position[0], 1)
+    expect(await jog).toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    await expect(call(method, { name: 'axi' })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    await call('plotter.home', { name: 'axi' })
+  })
+
   it('gives a job back when the plotter is lost before the first stroke', async () => {
     const { id } = await plot()
     await has(id, 'rendered')

@@ -3,7 +3,8 @@ import { plotterSentence } from '../ui/sentences.ts'
 import { plotterName } from './plotter.ts'
 
 export const pause = defineCommand({
-  about: 'Stop at the end of the stroke, with the pen up. `plotd resume` continues exactly there.',
+  about:
+    'Stop at the end of the stroke, with the pen up. `plotd resume` continues exactly there. Stops a jog or `home` at once.',
   positionals: { plotter: { type: 'string', describe: 'name of the plotter; not needed when there is only one' } },
   flags: {
     now: {

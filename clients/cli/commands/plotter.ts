@@ -139,6 +139,7 @@ export const jog = defineCommand({
     ['jog 10 0', '10 mm to the right'],
     ['jog -5 -2.5', 'to the left and up'],
   ],
+  more: '`plotd pause` stops the carriage on its way.',
   async run({ dx, dy, plotter }, io) {
     const move = { dx: millimetres(dx, 'DX', { verb: 'jog' }), dy: millimetres(dy, 'DY', { verb: 'jog' }) }
     const name = await plotterName(io.daemon, plotter)

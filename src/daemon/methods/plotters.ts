@@ -37,9 +37,12 @@ export function plotterHandlers(
     'plotter.pause': ({ name, now }) => on(name, (station) => station.pause(now)),
     'plotter.resume': ({ name }, { identity }) => on(name, (station) => station.resumePlot(identity.name)),
     'plotter.cancel': ({ name }) =>
-      on(name, async ({ job }) => {
-        if (job === undefined) throw new PlotdError('ERR_PLOTTER_STATE', `${name} holds no job`, { name })
-        await spool.cancel(job)
+      on(name, async ({ job, session }) => {
+        const stopping = session.stopCommands()
+        if (job !== undefined) await spool.cancel(job)
+        if (!(await stopping) && job === undefined) {
+          throw new PlotdError('ERR_PLOTTER_STATE', `${name} holds no job`, { name })
+        }
       }),
     'plotter.pen': ({ name, to }) => on(name, ({ session }) => session.pen(to)),
     'plotter.jog': ({ name, dx, dy }) => on(name, ({ session }) => session.jog(dx, dy)),

@@ -193,9 +193,14 @@ export class Station {
     this.wake()
   }
 
-  /** Pauses at the next pen-up moment, or at once. Before a sheet begins, the pause comes before its first stroke. */
+  /**
+   * Pauses at the next pen-up moment, or at once, and stops the commands of users. Before a sheet begins, and before the
+   * rest of a sheet that `resumePlot` registers, the pause comes before the first stroke.
+   */
   async pause(isImmediate: boolean): Promise<void> {
-    if (this.state.is === 'idle' && this.#holding.is !== 'empty') this.#holding.isPaused = true
+    const { is } = this.state
+    if (this.#holding.is !== 'empty' && (is === 'idle' || is === 'paused')) this.#holding.isPaused = true
+    if (this.#holding.is !== 'empty' && is === 'idle') await this.session.stopCommands()
     else await this.session.pause({ now: isImmediate })
   }
 

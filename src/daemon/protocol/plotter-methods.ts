@@ -107,7 +107,9 @@ export const PLOTTER_METHODS = {
   },
   'plotter.pause': {
     role: 'operate',
-    summary: 'Pause at the end of the stroke, with the pen up.',
+    summary:
+      'Pause at the end of the stroke, with the pen up. Also stop a movement that a user requested, such as a jog: at ' +
+      'once, with the pen up. That request, and requests that wait behind it, then fail with `ERR_PLOTTER_STATE`.',
     params: z.strictObject({ name, now }),
     result: plotter,
     errors: STATE,
@@ -121,7 +123,7 @@ export const PLOTTER_METHODS = {
   },
   'plotter.cancel': {
     role: 'operate',
-    summary: 'Lift the pen and cancel the plot.',
+    summary: 'Lift the pen and cancel the plot. Also stop a movement that a user requested, as `plotter.pause` does.',
     params: one,
     result: plotter,
     errors: [...STATE, 'ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
@@ -135,14 +137,14 @@ export const PLOTTER_METHODS = {
   },
   'plotter.jog': {
     role: 'operate',
-    summary: 'Move by `dx` and `dy`, in mm, with the pen up.',
+    summary: 'Move by `dx` and `dy`, in mm, with the pen up. `plotter.pause` stops the movement.',
     params: z.strictObject({ name, dx: millimetres.default(0), dy: millimetres.default(0) }),
     result: plotter,
     errors: DEVICE,
   },
   'plotter.home': {
     role: 'operate',
-    summary: 'Lift the pen and return to home.',
+    summary: 'Lift the pen and return to home. `plotter.pause` stops the movement.',
     params: one,
     result: plotter,
     errors: DEVICE,
@@ -193,7 +195,8 @@ export const PLOTTER_METHODS = {
   'plotter.frame': {
     role: 'operate',
     summary:
-      'Move the lifted pen around the ink of a rendered job and return, so that the user sees the place of the ink.',
+      'Move the lifted pen around the ink of a rendered job and return, so that the user sees the place of the ink. ' +
+      '`plotter.pause` stops the movement.',
     params: z.strictObject({ name, job: id }),
     result: plotter,
     errors: [...DEVICE, ...DRAWABLE, 'ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],

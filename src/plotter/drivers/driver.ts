@@ -83,8 +83,12 @@ export interface Adjustments {
  * *Not pulling is pausing*: `plot` yields before each stroke, with the pen up and nothing moving, and once more
  * (`stroke` = `of`) before the way home. The plot continues when the caller pulls the next moment. If the carriage was
  * moved meanwhile, the driver returns to the place at which the plot continues. `return()` cancels. However the plot
- * ends, its `finally` lifts the pen if the link is open. `jog`, `pen` and `home` run to their end. On an EBB or G-code
- * board without limit switches, `plot` assumes that a carriage of unknown position stands at home.
+ * ends, its `finally` lifts the pen if the link is open. On an EBB or G-code board without limit switches, `plot` assumes
+ * that a carriage of unknown position stands at home.
+ *
+ * After an abort of their signal, `jog` and `home` stop soon with the pen up, and throw the signal's reason. If the
+ * carriage has arrived already, they may resolve. A stop within a homing cycle loses the position, or waits for the end
+ * of the cycle if the firmware cannot stop one. `pen` runs to its end.
  *
  * Errors: ERR_LINK_TIMEOUT, ERR_LINK_CLOSED, ERR_DEVICE, ERR_DEVICE_POWER, ERR_DEVICE_UNKNOWN. ERR_PLOTTER_STATE when
  * a move needs a position that is unknown. ERR_PLAN_OUT_OF_BOUNDS when a plan or a move leaves the machine's reach.
@@ -97,11 +101,11 @@ export interface Driver {
   connect(): Promise<DeviceInfo>
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void>
   /** Moves the carriage by dx, dy mm with the pen up. */
-  jog(dx: number, dy: number): Promise<void>
+  jog(dx: number, dy: number, signal?: AbortSignal): Promise<void>
   /** Moves the pen. Resolves when the pen is up or down. */
   pen(to: 'up' | 'down'): Promise<void>
   /** Lifts the pen and moves home. A machine with limit switches finds them first. */
-  home(): Promise<void>
+  home(signal?: AbortSignal): Promise<void>
   /**
    * Makes the carriage's present place home: position (0, 0).
    *

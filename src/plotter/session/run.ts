@@ -165,7 +165,7 @@ export class Run {
     const place = events.park?.()
     if (!driver || !place || !isWithin(place, profile)) return false
     try {
-      await walk(driver, [place])
+      await walk(driver, [place], this.#abort.signal)
       if (!this.ending) await driver.pen('down')
       return !this.ending
     } catch {

@@ -9,6 +9,7 @@ import type { Adjustments, DeviceInfo, Driver } from '../drivers/driver.ts'
 import { type Clock, clockOf } from '../link/clock.ts'
 import type { Plan } from '../plan/plan.ts'
 import { openTransport } from '../transport/transport.ts'
+import { Commands } from './commands.ts'
 import { Connection } from './connection.ts'
 import { Gate } from './gate.ts'
 import { type Grant, type GrantEnd, permits, wantsFeeding } from './grant.ts'
@@ -20,8 +21,7 @@ import { requireReach } from './reach.ts'
 import { type BeforeLayer, type Ending, type PlotEvents, Run } from './run.ts'
 import { type GrantOrder, ONE_SHEET, type PlotFrom, type SessionOptions } from './session-options.ts'
 import { hasPlot, type PlotOutcome, type PlotterState } from './state.ts'
-import { Turns } from './turns.ts'
-import { walk, walkRound } from './walk.ts'
+import { stopInTime } from './stop-in-time.ts'
 import { watchButton } from './watch-button.ts'
 
 /**
@@ -38,12 +38,10 @@ export class PlotterSession {
   #run: Run | undefined
   /** Settles when the last plot has ended. */
   #plotEnd: Promise<unknown> = Promise.resolve()
-  #isPenDown = false
   readonly #grant: HeldGrant
   readonly #gate: Gate
   #feedAbort: AbortController | undefined
-  /** The commands of users and feeders: they run one at a time, and not during a plot. */
-  readonly #turns = new Turns()
+  readonly #commands: Commands
 
   constructor(options: SessionOptions) {
     this.#options = options
@@ -56,6 +54,12 @@ export class PlotterSession {
       onExpired: () => this.unready('its time is over'),
       onEnd: (grant, why) => this.#afterGrant(grant, why),
     })
+    this.#commands = new Commands({
+      memory: this.#memory,
+      state: () => this.#state,
+      driver: () => this.#driver(),
+      onEnd: () => this.#followPosition(),
+    })
     const { url, profile, owner = '' } = options
     const { open = (url) => openTransport(url, { clock: this.#clock, owner }) } = options
     this.#connection = new Connection({
@@ -65,7 +69,7 @@ export class PlotterSession {
       memory: this.#memory.driver,
       onConnected: async (device) => {
         this.#device = device
-        this.#isPenDown = false
+        this.#commands.isPenDown = false
         await noteStop(this.#memory, device.stoodAt)
         this.#apply({ type: 'connected', ready: this.#gate.isOpen })
       },
@@ -102,7 +106,7 @@ export class PlotterSession {
    */
   async ready(order: GrantOrder = ONE_SHEET): Promise<void> {
     nextPlotterState(this.#state, { type: 'ready' })
-    await this.#runManual(async (driver) => {
+    await this.#commands.command(async (driver) => {
       if (!driver.position) await driver.setHome()
     })
     const next = nextPlotterState(this.#state, { type: 'ready' })
@@ -147,7 +151,7 @@ export class PlotterSession {
     const abort = new AbortController()
     this.#feedAbort = abort
     try {
-      await this.#runManual(async (driver) => {
+      await this.#commands.run(async (driver) => {
         if (!this.wantsFeeding) throw stateError(this.#state, 'the plotter has no grant for a sheet that must be fed')
         await act(driver, abort.signal)
         abort.signal.throwIfAborted()
@@ -164,7 +168,7 @@ export class PlotterSession {
   /** Calls `onPress` at each press of the board's button, until the returned function is called. */
   watchButton(onPress: () => void): () => void {
     const readButton = (forget: boolean) =>
-      this.#runManual(async (driver) => (await driver.takeButton?.(forget)) ?? false)
+      this.#commands.run(async (driver) => (await driver.takeButton?.(forget)) ?? false)
     return watchButton(this.#clock, readButton, onPress)
   }
 
@@ -201,24 +205,37 @@ export class PlotterSession {
       onResume: () => this.#apply({ type: 'resume' }),
     })
     if (startsPaused) run.pause(false)
+    if (this.#commands.turns.isClosed) run.end('restart', true)
     this.#run = run
     const outcome = this.#plot(job, plan, run)
     this.#plotEnd = outcome
     return outcome
   }
 
-  /** Pauses at the next pen-up moment; with `now`, the driver brakes and lifts at once. A resume continues there. */
+  /**
+   * Pauses at the next pen-up moment; with `now`, the driver brakes and lifts at once. A resume continues there. Also
+   * stops the commands of users.
+   */
   async pause({ now = false }: { readonly now?: boolean } = {}): Promise<void> {
-    if (this.#state.is !== 'paused') this.#runFor('pause').pause(now)
+    const stopping = this.stopCommands()
+    const hasRun = hasPlot(this.#state)
+    if (this.#state.is === 'plotting') this.#runFor('pause').pause(now)
+    if (!(await stopping) && !hasRun) throw refusal(this.#state, 'nothing to pause')
   }
+
+  /** Stops the commands of users, such as `jog`. @returns whether there was a command */
+  stopCommands = (): Promise<boolean> => this.#commands.stop()
 
   async resume(): Promise<void> {
     const run = this.#runFor('resume')
     const before = this.#state
-    await this.#turns.run(async () => {
+    await this.#commands.turns.command(async (signal) => {
       if (before.is === 'paused' && this.#state !== before) return // another call has ended the pause
-      this.#isPenDown = false
+      const wasAway = this.#memory.stop === null
       await noteMoving(this.#memory, 'back')
+      if (signal.aborted && wasAway) await noteMoving(this.#memory, 'away')
+      signal.throwIfAborted()
+      this.#commands.isPenDown = false
       run.resume()
     })
   }
@@ -230,54 +247,48 @@ export class PlotterSession {
 
   /** Ends a plot that is paused before a layer. The caller draws the rest of the sheet by another plan. */
   async register(): Promise<void> {
-    await this.#turns.end() // a jog ends first
-    await this.#endRun(this.#runFor('register'), 'registered', false)
+    // a jog ends first
+    await this.#commands.turns.command(() => this.#endRun(this.#runFor('register'), 'registered', false))
   }
 
   /** Cancels the plot: stops in mid-stroke, lifts the pen and stays there. */
-  cancel = async (): Promise<void> => this.#endRun(this.#runFor('cancel'), 'canceled', true)
-
-  async pen(to: 'up' | 'down' | 'toggle'): Promise<void> {
-    await this.#runManual(async (driver) => {
-      const other = this.#isPenDown ? 'up' : 'down'
-      const next = to === 'toggle' ? other : to
-      await driver.pen(next)
-      this.#isPenDown = next === 'down'
-    })
+  async cancel(): Promise<void> {
+    const run = this.#runFor('cancel')
+    const stopping = this.stopCommands()
+    if (this.#state.is === 'paused') await stopping
+    await this.#endRun(run, 'canceled', true)
   }
 
-  jog = (dx: number, dy: number): Promise<void> => this.#move((driver) => driver.jog(dx, dy))
+  pen = (to: 'up' | 'down' | 'toggle'): Promise<void> => this.#commands.pen(to)
 
-  home = (): Promise<void> => this.#move((driver) => driver.home())
+  jog = (dx: number, dy: number): Promise<void> => this.#commands.jog(dx, dy)
 
-  async setHome(): Promise<void> {
-    refuseWhilePaused(this.#state, 'set home')
-    await this.#runManual((driver) => driver.setHome())
-  }
+  home = (): Promise<void> => this.#commands.home()
+
+  setHome = (): Promise<void> => this.#commands.setHome()
 
   /** Holds or frees the motors. When they are free, a user can push the carriage, so its position is lost. */
   async motors(on: boolean): Promise<void> {
     if (!on) refuseWhilePaused(this.#state, 'free the motors')
-    await this.#runManual((driver) => {
+    await this.#commands.command((driver) => {
       if (!on) this.unready('the motors were freed') // first, so that no sheet begins meanwhile
       return driver.motors(on)
     })
   }
 
   /** Sets pen height and drawing speed for the strokes that are not drawn yet. */
-  adjust = (changes: Adjustments): Promise<void> => this.#runManual((driver) => driver.adjust(changes))
+  adjust = (changes: Adjustments): Promise<void> => this.#commands.adjust(changes)
 
   /** Goes to a place with the pen up, mm from home, and stays there. */
-  goTo = (place: { readonly x: number; readonly y: number }): Promise<void> =>
-    this.#move((driver) => walk(driver, [place]))
+  goTo = (place: { readonly x: number; readonly y: number }): Promise<void> => this.#commands.goTo(place)
 
   /** Moves round a box with the pen up, to show where the drawing will be, then back to where the move began. */
-  frame = (box: Bounds): Promise<void> => this.#move((driver) => walkRound(driver, box))
+  frame = (box: Bounds): Promise<void> => this.#commands.frame(box)
 
   /** Clears a fault whose cause the user has removed. @throws PlotdError ERR_PLOTTER_STATE, or a fault that persists */
   async clear(): Promise<void> {
     const next = nextPlotterState(this.#state, { type: 'clear' })
-    await this.#turns.run(async () => {
+    await this.#commands.turns.run(async () => {
       if (this.#state.is === 'fault') this.#device = await this.#driver().connect()
       if (this.#state.is === 'fault') this.#setState(next)
     })
@@ -286,11 +297,17 @@ export class PlotterSession {
   /** Tries to connect now instead of waiting for the next attempt. */
   connect = async (): Promise<void> => this.#connection.retry()
 
-  /** Lifts the pen after the stroke, or with `now` in mid-stroke, and closes the device. The job can be resumed. */
+  /**
+   * Lifts the pen after the stroke, or with `now` in mid-stroke, and closes the device. The job can be resumed. Stops
+   * all other motion at once. A device that does not stop in time is closed nevertheless.
+   */
   async close(now = false): Promise<void> {
-    if (this.#run) await this.#endRun(this.#run, 'restart', now)
+    const commandsEnd = this.#commands.close()
     this.#feedAbort?.abort(new PlotdError('ERR_PLOTTER_STATE', 'plotd stopped'))
-    await this.#turns.end()
+    await stopInTime(commandsEnd, this.#clock)
+    const runEnd = this.#run && this.#endRun(this.#run, 'restart', now)
+    await (now ? stopInTime(runEnd, this.#clock) : runEnd)
+    await stopInTime(this.#commands.turns.end(), this.#clock)
     await this.#connection.close()
     this.#grant.apply({ type: 'void', why: 'plotd stopped' })
     this.#apply({ type: 'lost', why: 'plotd closed the connection' })
@@ -311,14 +328,14 @@ export class PlotterSession {
     try {
       const driver = this.#driver() // before the first `await`: no plot continues over another link
       await requireReach(plan, this.#options.profile)
-      await this.#turns.end() // a jog ends first
+      await this.#commands.turns.end() // a jog ends first
       const started = this.#clock.now()
-      this.#isPenDown = false
+      this.#commands.isPenDown = false
       await noteBegin(this.#memory, job, plan.hash)
       await run.draw(driver)
       if (run.ending) return this.#recordEnd(endingOf(run))
       const seconds = (this.#clock.now() - started) / 1000
-      this.#isPenDown = await run.park()
+      this.#commands.isPenDown = await run.park()
       return this.#recordEnd({ is: 'finished', seconds })
     } catch (error) {
       if (run.ending) return this.#recordEnd(endingOf(run))
@@ -360,24 +377,6 @@ export class PlotterSession {
     const { driver } = this.#connection
     if (driver && this.#state.is !== 'offline') return driver
     throw refusal(this.#state)
-  }
-
-  /** Runs a command of a user or a feeder in its turn, while nothing is being drawn. */
-  #runManual<T = void>(act: (driver: Driver) => Promise<T>): Promise<T> {
-    const command = this.#turns.run(async () => {
-      if (this.#state.is !== 'idle' && this.#state.is !== 'paused') throw refusal(this.#state, 'it cannot be moved now')
-      return act(this.#driver())
-    })
-    return command.finally(() => this.#followPosition())
-  }
-
-  /** Like `#runManual`, for a command that moves the carriage away from the place of a paused plot. */
-  #move(act: (driver: Driver) => Promise<void>): Promise<void> {
-    return this.#runManual(async (driver) => {
-      this.#isPenDown = false
-      if (this.#state.is === 'paused') await noteMoving(this.#memory, 'away')
-      await act(driver)
-    })
   }
 
   /** With the gate off: a plotter with limit switches becomes ready by homing, not ready when its position is lost. */

@@ -1,11 +1,63 @@
-/** Work that must not overlap: each piece begins when all earlier pieces have ended. */
+import type { PlotdError } from '../../errors.ts'
+
+/**
+ * Work that must not overlap: each piece begins when all earlier pieces have ended. The commands of users are work that
+ * a stop ends.
+ */
 export class Turns {
   #last: Promise<unknown> = Promise.resolve()
+  /** Aborts at the next stop. */
+  #nextStop = new AbortController()
+  #isClosed = false
+  /** Number of commands that wait or run. */
+  #commands = 0
+  /** Settles when the last command that began has ended. */
+  #commandEnd: Promise<unknown> = Promise.resolve()
+
+  /** Whether `close` was called. */
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
 
   run<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work)
     this.#last = result.catch(() => {})
     return result
+  }
+
+  /**
+   * Runs a user's command. A stop aborts its signal. A command that still waits then does not begin.
+   *
+   * @throws the errors of `work`; the reason of a stop
+   */
+  async command<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { signal } = this.#nextStop
+    this.#commands++
+    try {
+      return await this.run(() => {
+        signal.throwIfAborted()
+        const result = work(signal)
+        this.#commandEnd = result.catch(() => {})
+        return result
+      })
+    } finally {
+      this.#commands--
+    }
+  }
+
+  /** Stops all commands. Resolves when the command under way has ended. @returns whether there was a command */
+  async stop(why: PlotdError): Promise<boolean> {
+    const hadCommand = this.#commands > 0
+    this.#nextStop.abort(why)
+    if (!this.#isClosed) this.#nextStop = new AbortController()
+    await this.#commandEnd
+    return hadCommand
+  }
+
+  /** Stops all commands, also those that come later. */
+  async close(why: PlotdError): Promise<void> {
+    this.#isClosed = true
+    await this.stop(why)
   }
 
   /** Resolves when all earlier work has ended. */

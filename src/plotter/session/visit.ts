@@ -13,8 +13,10 @@ export interface PenPlace {
 
 /**
  * Moves to a place with the pen up, lowers the pen, waits, and lifts the pen. The driver returns to the place of the
- * plot when the plot continues. An abort of `signal` during the travel keeps the pen up; an abort during the wait ends
- * the wait.
+ * plot when the plot continues. An abort of `signal` during the travel ends the travel with the pen up; an abort during
+ * the wait ends the wait.
+ *
+ * @throws the signal's reason after an abort during the travel
  */
 export async function visit(
   driver: Driver,
@@ -22,7 +24,7 @@ export async function visit(
   { clock, memory, signal }: { readonly clock: Clock; readonly memory: PlotterMemory; readonly signal: AbortSignal },
 ): Promise<void> {
   await noteMoving(memory, 'away')
-  await walk(driver, [{ x, y }])
+  await walk(driver, [{ x, y }], signal)
   if (signal.aborted) return
   try {
     await driver.pen('down')

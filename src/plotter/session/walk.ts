@@ -3,17 +3,26 @@ import type { Driver } from '../drivers/driver.ts'
 
 type Place = { readonly x: number; readonly y: number }
 
-/** Moves with the pen up from place to place; places are in mm from home. An unknown position counts as home. */
-export async function walk(driver: Driver, places: readonly Place[]): Promise<void> {
+/**
+ * Moves with the pen up from place to place; places are in mm from home. An unknown position counts as home.
+ *
+ * @throws the errors of `Driver.jog`; the signal's reason
+ */
+export async function walk(driver: Driver, places: readonly Place[], signal: AbortSignal): Promise<void> {
   let position: Place = driver.position ?? { x: 0, y: 0 }
   for (const place of places) {
-    await driver.jog(place.x - position.x, place.y - position.y)
+    signal.throwIfAborted()
+    await driver.jog(place.x - position.x, place.y - position.y, signal)
     position = driver.position ?? place
   }
 }
 
-/** Moves round a box with the pen up, then back to the place where it began. */
-export async function walkRound(driver: Driver, { minX, minY, maxX, maxY }: Bounds): Promise<void> {
+/** Moves round a box with the pen up, then back to the place where it began. @throws as `walk` does */
+export async function walkRound(
+  driver: Driver,
+  { minX, minY, maxX, maxY }: Bounds,
+  signal: AbortSignal,
+): Promise<void> {
   const corners: Place[] = [
     { x: minX, y: minY },
     { x: maxX, y: minY },
@@ -21,5 +30,5 @@ export async function walkRound(driver: Driver, { minX, minY, maxX, maxY }: Boun
     { x: minX, y: maxY },
     { x: minX, y: minY },
   ]
-  await walk(driver, [...corners, driver.position ?? { x: 0, y: 0 }])
+  await walk(driver, [...corners, driver.position ?? { x: 0, y: 0 }], signal)
 }

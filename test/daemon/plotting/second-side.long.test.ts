@@ -140,6 +140,27 @@ it('a plot of both sides draws each back by the marks of its copy, and each fron
   expectInk(inkOn(shifted, secondTurn), BACK)
 })
 
+it('a pause that comes while a resume registers the back holds the plot before its first stroke', async () => {
+  await started(MACHINES[0])
+  const id = await submitted({ register: true })
+  await daemon.client.call('plotter.ready', { name: 'axi' })
+  await paused()
+  const front = inkCount()
+  await show('top-left', TURNED)
+  await show('bottom-right', TURNED)
+  const resumed = resume()
+  await daemon.client.call('plotter.pause', { name: 'axi' })
+  await resumed
+  await until(async () => {
+    const { state } = await axi()
+    return state.is === 'paused' && state.why === 'operator'
+  })
+  expect(inkCount()).toBe(front)
+  await resume()
+  await finished(id)
+  expectInk(inkOn(TURNED, front), BACK)
+})
+
 it('a plot of both sides keeps the back’s registration over a restart, and does not ask to turn the card again', async () => {
   await started(MACHINES[0], 10) // slow, so that the pause comes in time
   const id = await submitted({})

@@ -98,6 +98,25 @@ describe.each([
     await session.close()
   })
 
+  it('stops at once in a homing cycle on request, and has no known position then', async () => {
+    const { board, session, plan, clock } = await sessionOn(profile)
+    const homing = session.home().catch((error: unknown) => error)
+    await until(clock, () => board.isMoving)
+    await sleep(clock, 2000)
+    const start = clock.now()
+    await session.pause()
+    expect(clock.now() - start).toBeLessThan(1000)
+    await expect(homing).resolves.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    const stood = board.carriage
+    await expect(session.jog(1, 1)).rejects.toMatchObject(REFUSED)
+    await sleep(clock, 60_000)
+    expect([session.position, board.carriage, board.isMoving]).toEqual([undefined, stood, false])
+    await session.home()
+    await session.ready()
+    expect(await session.plot('j', plan)).toMatchObject({ is: 'finished' })
+    await session.close()
+  })
+
   it('waits for a homing until its time limit, then resets the board and closes the link', async () => {
     const { board, open, clock } = homingMachine(profile)
     board.switchFault = 'never-closes'

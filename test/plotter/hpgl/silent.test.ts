@@ -51,6 +51,22 @@ describe('a plotter that answers nothing', () => {
     expect(board.position).toEqual([0, 0])
   })
 
+  it('stops a jog after a short vector, with the pen up and a known place', async () => {
+    const { clock, board, driver } = await bench()
+    await driver.home()
+    const abort = new AbortController()
+    const jogging = driver.jog(180, 120, abort.signal)
+    jogging.catch(() => {})
+    await until(clock, () => board.position[0] > 2)
+    abort.abort(new Error('enough'))
+    await expect(jogging).rejects.toThrow('enough')
+    expect([board.isPenDown, board.isMoving]).toEqual([false, false])
+    expect(board.position[0]).toBeLessThan(20)
+    expect(driver.position?.x).toBeCloseTo(board.position[0], 1)
+    await driver.home()
+    expect(board.position).toEqual([0, 0])
+  })
+
   it('refuses to free its motors, because it always holds its carriage', async () => {
     const { driver } = await bench()
     await driver.motors(true)

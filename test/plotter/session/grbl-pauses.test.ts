@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { strokeCount } from '../../../src/geometry/drawing.ts'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
-import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { type ProfileOverrides, profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
 import { PlotterSession } from '../../../src/plotter/session/session.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
 import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
@@ -19,10 +19,10 @@ const after = [50, 50, 60, 55]
 const PAUSE_MM = 2 / 80
 const HELD = 'the board holds: its hold button was pressed, or its door is open'
 
-async function bench(name: string, options: GrblSimulatorOptions) {
+async function bench(name: string, options: GrblSimulatorOptions, changes: ProfileOverrides = {}) {
   const clock = new VirtualClock()
   const board = new GrblBoard({ clock, ...options })
-  const profile = profileNamed(name)
+  const profile = withOverrides(profileNamed(name), changes)
   const session = new PlotterSession({
     url: 'sim:grbl',
     profile,
@@ -42,6 +42,30 @@ const BOARDS = [
   ['a grblHAL board with a servo', 'grblhal-servo', { firmware: 'grblhal' }],
   ['a grbl board with a pen on its Z axis', 'grbl-z', { pen: { kind: 'z', touchesAt: 0 } }],
 ] as const
+
+it.each([
+  ['stopped', (session: PlotterSession) => void session.pause()],
+  ['held by the button', (_: PlotterSession, board: GrblBoard) => board.pressButton()],
+] as const)(
+  'sends the lines of `start` again after a jog in a pause was %s, because a reset undoes them',
+  async (_, stop) => {
+    const { clock, board, session, plan } = await bench('grbl-servo', {}, { grbl: { start: ['M8'] } })
+    const outcome = session.plot('job', plan)
+    await until(clock, () => board.ink.strokeCount === 1)
+    await session.pause()
+    await until(clock, () => session.state.is === 'paused')
+    const jog = session.jog(150, 100).catch(() => {})
+    await until(clock, () => board.position[0] > 20)
+    const sent: string[] = []
+    board.onLine = (line) => sent.push(line)
+    stop(session, board)
+    await jog
+    expect(sent).toContain('M8')
+    await session.resume()
+    await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+    await session.close()
+  },
+)
 
 it('the hold button pauses a plot also when the next report has no state', async () => {
   const { clock, board, session, plan } = await bench('grbl-servo', {})

@@ -153,6 +153,7 @@ function MoveByHand({ store, plotter: { name, state } }: { store: Store; plotter
       <legend>Move by hand</legend>
       <Jog store={store} name={name} />
       <div class="controls">
+        {button('Stop moving', 'plotter.pause', { name, now: true })}
         {button('Align', 'plotter.align', { name }, isIdle)}
         {button('Pen up', 'plotter.pen', { name, to: 'up' })}
         {button('Pen down', 'plotter.pen', { name, to: 'down' })}

@@ -95,10 +95,10 @@ export class EbbDriver implements Driver {
     })
   }
 
-  async jog(dx: number, dy: number): Promise<void> {
+  async jog(dx: number, dy: number, signal?: AbortSignal): Promise<void> {
     await this.#ready()
     const { x, y } = this.#mover.carriage.position
-    await this.#travel(x + dx, y + dy)
+    await this.#moveUntil(x + dx, y + dy, signal)
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
@@ -108,10 +108,10 @@ export class EbbDriver implements Driver {
     await this.#mover.whenIdle()
   }
 
-  async home(): Promise<void> {
+  async home(signal?: AbortSignal): Promise<void> {
     if (!this.#isPositionKnown) throw unknownPosition()
     await this.#ready()
-    await this.#travel(0, 0)
+    await this.#moveUntil(0, 0, signal)
   }
 
   async setHome(): Promise<void> {
@@ -258,6 +258,18 @@ export class EbbDriver implements Driver {
     const path = Float64Array.of(from.x, from.y, x, y)
     await this.#mover.follow(path, this.#profile.up, { signal, hold: () => Promise.resolve(false) })
     if (waits) await this.#mover.whenIdle(signal)
+  }
+
+  /** Travels. An abort of `signal` makes the carriage brake, so that it loses no steps. @throws the signal's reason */
+  async #moveUntil(x: number, y: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    const from = this.#mover.carriage.position
+    const path = Float64Array.of(from.x, from.y, x, y)
+    const restsAt = await this.#mover.follow(path, this.#profile.up, { hold: async () => signal?.aborted === true })
+    await this.#mover.whenIdle()
+    if (restsAt === undefined) return
+    this.#mover.carriage.place(this.#mover.carriage.steps)
+    throw signal?.reason
   }
 
   /** Between commands of a stroke: checks the button and the supply. @returns whether to hold */

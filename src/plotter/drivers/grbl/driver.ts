@@ -42,6 +42,8 @@ export class GrblDriver implements Driver {
   #z = { at: 0, offset: 0 }
   /** Whether the board is in alarm and refuses G-code. */
   #isLocked = false
+  /** Whether the `start` lines of a plot are in effect. */
+  #isPlotting = false
   /** Whether the last reading found the cycle-start button pressed. */
   #wasButtonDown = false
 
@@ -114,7 +116,7 @@ export class GrblDriver implements Driver {
     })
   }
 
-  async jog(dx: number, dy: number): Promise<void> {
+  async jog(dx: number, dy: number, signal?: AbortSignal): Promise<void> {
     this.#carriage.requireHomed()
     if (!this.#carriage.isHomeKnown) await this.setHome()
     const place = this.position ?? { x: 0, y: 0 }
@@ -123,7 +125,7 @@ export class GrblDriver implements Driver {
     await this.#untilHeld(async (held) => {
       await this.#pen.raise(held)
       await this.#travel(to, held)
-    })
+    }, signal)
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
@@ -136,13 +138,13 @@ export class GrblDriver implements Driver {
    *
    * @throws PlotdError ERR_PLOTTER_STATE when the machine has no switches and its home is unknown
    */
-  async home(): Promise<void> {
+  async home(signal?: AbortSignal): Promise<void> {
     await this.#untilHeld(async (held) => {
       if (this.#carriage.hasSwitches) await this.#findHome(held)
       else if (!this.#carriage.isHomeKnown) throw unknownPosition()
       await this.#ready(held)
       await this.#travel({ x: 0, y: 0 }, held)
-    })
+    }, signal)
   }
 
   async setHome(): Promise<void> {
@@ -205,6 +207,7 @@ export class GrblDriver implements Driver {
     await this.#untilHeld((held) => this.#ready(held))
     this.#carriage.requireInReach(cornersOf(plan, this.#carriage.frame))
     await this.#start()
+    this.#isPlotting = true
   }
 
   /** Sends the profile's `start` lines. A reset undoes them. */
@@ -233,18 +236,23 @@ export class GrblDriver implements Driver {
 
   /**
    * Runs a part of the work outside the strokes. A held board answers no line, so `act` would wait until a user presses
-   * cycle start. Instead, the signal of `act` aborts, and this method halts the board and lifts the pen.
+   * cycle start. Instead, the signal of `act` aborts, and this method halts the board and lifts the pen. An abort of
+   * `stop` has the same effect. A locked board is at rest already, and refuses to lift the pen.
    *
-   * @throws the errors of `act`; PlotdError ERR_DEVICE when the board holds
+   * @throws the errors of `act`; PlotdError ERR_DEVICE when the board holds; the reason of `stop`
    */
-  async #untilHeld(act: (held: AbortSignal) => Promise<void>): Promise<void> {
+  async #untilHeld(act: (held: AbortSignal) => Promise<void>, stop?: AbortSignal): Promise<void> {
+    stop?.throwIfAborted()
     const held = new AbortController()
     this.#talk.onHeld = () =>
       held.abort(new PlotdError('ERR_DEVICE', 'the board holds: its hold button was pressed, or its door is open'))
     try {
-      await act(held.signal)
+      await act(stop ? AbortSignal.any([held.signal, stop]) : held.signal)
     } catch (error) {
-      if (held.signal.aborted) await this.#recover()
+      if ((held.signal.aborted || stop?.aborted) && !this.#isLocked) {
+        await this.#recover()
+        if (this.#isPlotting) await this.#start()
+      }
       throw error
     } finally {
       this.#talk.onHeld = undefined
@@ -309,6 +317,7 @@ export class GrblDriver implements Driver {
   }
 
   async #end(isAtRest: boolean): Promise<void> {
+    this.#isPlotting = false
     if (!this.#talk.link.isOpen) return
     try {
       await (isAtRest ? this.#pen.raise() : this.#recover())
@@ -352,7 +361,7 @@ export class GrblDriver implements Driver {
     await this.#carriage.forgetHome()
     this.#pen.forget()
     try {
-      await this.#talk.home(homingLimitMs(this.#board.settings))
+      await this.#talk.home(homingLimitMs(this.#board.settings), signal)
     } catch (error) {
       if (this.#talk.link.isOpen) await this.#talk.reset()
       this.#isLocked = true

@@ -213,9 +213,10 @@ export class GrblTalk {
    * Homes (`$H`). grbl is silent until homing has ended, which may take minutes, so plotd sends no status request
    * meanwhile.
    *
-   * @throws PlotdError ERR_DEVICE with the alarm; ERR_LINK_TIMEOUT after `limitMs`, and closes the link
+   * @throws PlotdError ERR_DEVICE with the alarm; ERR_LINK_TIMEOUT after `limitMs`, and closes the link; the signal's
+   *   reason: then a reset ends the homing
    */
-  home(limitMs: number): Promise<void> {
+  home(limitMs: number, signal?: AbortSignal): Promise<void> {
     return this.#inTurn(async () => {
       const { clock } = this.link
       const cancel = clock.after(limitMs * (clock.deadlineFactor ?? 1), () => {
@@ -223,7 +224,7 @@ export class GrblTalk {
       })
       this.#isHoming = true
       try {
-        await this.ask('$H')
+        await this.ask('$H', signal)
       } finally {
         this.#isHoming = false
         cancel()

@@ -18,7 +18,7 @@ import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../dri
 import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { alwaysHeld } from '../position-errors.ts'
-import { extent, Frame, stoppedVertex, strokeProgram, type Units } from './program.ts'
+import { extent, Frame, piecesOf, stoppedVertex, strokeProgram, type Units } from './program.ts'
 import { HpglTalk, type PenPlace } from './talk.ts'
 
 /** Extended status, bit 4: VIEW was pressed. */
@@ -27,9 +27,6 @@ const VIEWING = 16
 const POLL_EVERY_MS = 500
 /** Longest wait for the answer to OI, OS or OE, ms: after a stop the plotter first finishes the vector under way. */
 const STOP_MS = 30_000
-/** Longest vector of a movement that a user requested, mm. */
-const PIECE_MM = 20
-
 /** Status byte, bit 3: the plotter was initialized after the last OS. A power-up also initializes it. */
 const INITIALIZED = 8
 
@@ -131,9 +128,9 @@ export class HpglDriver implements Driver {
     })
   }
 
-  async jog(dx: number, dy: number): Promise<void> {
+  async jog(dx: number, dy: number, signal?: AbortSignal): Promise<void> {
     const place = this.#position ?? { x: 0, y: 0 }
-    await this.#moveInPieces(place.x + dx, place.y + dy)
+    await this.#moveInPieces({ x: place.x + dx, y: place.y + dy }, signal)
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
@@ -141,8 +138,8 @@ export class HpglDriver implements Driver {
     this.#recordPlace(await this.#talk.whenDrawn())
   }
 
-  home(): Promise<void> {
-    return this.#moveInPieces(0, 0)
+  home(signal?: AbortSignal): Promise<void> {
+    return this.#moveInPieces({ x: 0, y: 0 }, signal)
   }
 
   async setHome(): Promise<void> {
@@ -269,15 +266,11 @@ export class HpglDriver implements Driver {
     this.#recordPlace(await orAbort(whenDrawn, signal))
   }
 
-  /**
-   * Moves in short vectors, so that the carriage stops soon when the link is lost: the plotter finishes the vector
-   * under way.
-   */
-  async #moveInPieces(toX: number, toY: number): Promise<void> {
-    const { x, y } = this.#position ?? { x: 0, y: 0 }
-    const pieces = Math.max(1, Math.ceil(Math.hypot(toX - x, toY - y) / PIECE_MM))
-    for (let i = 1; i <= pieces; i++) {
-      await this.#travel(this.#frame.toUnits(x + ((toX - x) * i) / pieces, y + ((toY - y) * i) / pieces))
+  /** Moves in pieces. @throws the reason of `signal` after the piece in which it was aborted */
+  async #moveInPieces(to: Place, signal?: AbortSignal): Promise<void> {
+    for (const { x, y } of piecesOf(this.#position ?? { x: 0, y: 0 }, to)) {
+      signal?.throwIfAborted()
+      await this.#travel(this.#frame.toUnits(x, y))
     }
   }
 

@@ -111,3 +111,19 @@ export function extent(plan: Plan, frame: Frame): { min: Units; max: Units } {
     max: { x: Math.max(a.x, b.x), y: Math.max(a.y, b.y) },
   }
 }
+
+/** Longest vector of a movement that a user requested, mm. */
+const PIECE_MM = 20
+
+type Place = { readonly x: number; readonly y: number }
+
+/**
+ * The ends of the short vectors of a movement, mm. A plotter finishes the vector under way after a stop, and after the
+ * loss of its link.
+ */
+export function* piecesOf(from: Place, to: Place): Generator<Place, void, void> {
+  const pieces = Math.max(1, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / PIECE_MM))
+  for (let i = 1; i <= pieces; i++) {
+    yield { x: from.x + ((to.x - from.x) * i) / pieces, y: from.y + ((to.y - from.y) * i) / pieces }
+  }
+}

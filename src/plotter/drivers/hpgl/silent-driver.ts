@@ -12,7 +12,7 @@ import { orAbort } from '../await-or-abort.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { alwaysHeld, unknownPosition } from '../position-errors.ts'
-import { Frame, strokeProgram } from './program.ts'
+import { Frame, piecesOf, strokeProgram } from './program.ts'
 
 /** Bytes of the device's buffer that plotd does not use. */
 const RESERVE = 16
@@ -71,9 +71,9 @@ export class SilentHpglDriver implements Driver {
     })
   }
 
-  async jog(dx: number, dy: number): Promise<void> {
+  async jog(dx: number, dy: number, signal?: AbortSignal): Promise<void> {
     if (!this.#place) throw unknownPosition()
-    await this.#travel({ x: this.#place.x + dx, y: this.#place.y + dy })
+    await this.#moveInPieces(this.#place, { x: this.#place.x + dx, y: this.#place.y + dy }, signal)
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
@@ -81,8 +81,10 @@ export class SilentHpglDriver implements Driver {
     await sleep(this.link.clock, to === 'up' ? this.#profile.pen.raiseMs : this.#profile.pen.lowerMs)
   }
 
-  home(): Promise<void> {
-    return this.#travel({ x: 0, y: 0 })
+  async home(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    // from an unknown place the way home is one vector, which no device can stop
+    await this.#moveInPieces(this.#place ?? { x: 0, y: 0 }, { x: 0, y: 0 }, signal)
   }
 
   /** Confirms that the carriage stands at home. The device decides where home is, and plotd cannot change that. */
@@ -145,6 +147,14 @@ export class SilentHpglDriver implements Driver {
     if (this.#options.pens > 1) await this.#send('SP0;', SILENT_PEN_SECONDS, signal)
     this.#pen = 0
     await this.#travel({ x: 0, y: 0 }, signal)
+  }
+
+  /** Moves in pieces. @throws the reason of `signal` after the piece in which it was aborted */
+  async #moveInPieces(from: Place, to: Place, signal?: AbortSignal): Promise<void> {
+    for (const place of piecesOf(from, to)) {
+      signal?.throwIfAborted()
+      await this.#travel(place)
+    }
   }
 
   async #travel(to: Place, signal?: AbortSignal): Promise<void> {

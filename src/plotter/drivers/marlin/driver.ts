@@ -132,12 +132,12 @@ export class MarlinDriver implements Driver {
   }
 
   /** Moves no faster than the pen draws, so that the carriage stops soon when the link is lost. */
-  async jog(dx: number, dy: number): Promise<void> {
+  async jog(dx: number, dy: number, signal?: AbortSignal): Promise<void> {
     await this.#ready()
     const from = this.position ?? { x: 0, y: 0 }
     const to = { x: from.x + dx, y: from.y + dy }
     this.#carriage.requireInReach([this.#carriage.frame.toBoard(to)])
-    await this.#travel(to, undefined, this.#profile.down)
+    await this.#moveUntil(to, signal, this.#profile.down)
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
@@ -146,12 +146,16 @@ export class MarlinDriver implements Driver {
     await this.#talk.ask('M400')
   }
 
-  /** Finds home by the limit switches. A plotter without switches returns to the place where the user set home. */
-  async home(): Promise<void> {
+  /**
+   * Finds home by the limit switches; no line stops that. A plotter without switches returns to the place where the user
+   * set home.
+   */
+  async home(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
     if (this.#carriage.hasSwitches) await this.#findHome()
     else if (!this.#carriage.isHomeKnown) throw unknownPosition()
     await this.#ready()
-    await this.#travel({ x: 0, y: 0 })
+    await this.#moveUntil({ x: 0, y: 0 }, signal)
   }
 
   async setHome(): Promise<void> {
@@ -280,6 +284,17 @@ export class MarlinDriver implements Driver {
     await this.#talk.ask('M400')
     await this.#pen.raise()
     await this.#locate()
+  }
+
+  /** Travels. After an abort of `signal` the board ends its queued motion. @throws the signal's reason */
+  async #moveUntil(to: Place, signal?: AbortSignal, limits?: MotionLimits): Promise<void> {
+    signal?.throwIfAborted()
+    try {
+      await this.#travel(to, signal, limits)
+    } catch (error) {
+      if (signal?.aborted) await this.#liftAtRest()
+      throw error
+    }
   }
 
   async #travel(to: Place, signal?: AbortSignal, limits: MotionLimits = this.#profile.up): Promise<void> {

@@ -46,7 +46,7 @@ export async function sendPath(
   signal?: AbortSignal,
 ): Promise<void> {
   const { clock } = talk.link
-  const lines = await linesInTurns(clock, points, limits.speed, profile)
+  const lines = await linesInTurns(clock, points, limits.speed, profile, signal)
   const isKlipper = profile.marlin?.firmware === 'klipper'
   const curvePace = curvePaceAlong(lines, limits)
   const due = isKlipper ? klipperEnds(lines, limits, profile.marlin?.cruiseRatio, curvePace) : undefined
@@ -90,6 +90,7 @@ async function linesInTurns(
   points: Float64Array,
   speed: number,
   { stepsPerMm, marlin }: Profile,
+  signal: AbortSignal | undefined,
 ): Promise<Lines> {
   const ends: number[] = []
   const along: number[] = []
@@ -98,7 +99,7 @@ async function linesInTurns(
   for (const end of marlinLines(points, speed, rules)) {
     ends.push(end.x, end.y)
     along.push(end.along)
-    if (along.length % PER_TURN === 0) await sleep(clock, 0)
+    if (along.length % PER_TURN === 0) await sleep(clock, 0, signal)
   }
   return { ends: Float64Array.from(ends), along: Float64Array.from(along) }
 }

@@ -1,0 +1,112 @@
+import { PlotdError } from '../../errors.ts'
+import type { Bounds } from '../../geometry/bounds.ts'
+import type { Adjustments, Driver } from '../drivers/driver.ts'
+import { noteMoving, type PlotterMemory } from './memory.ts'
+import { refusal, refuseWhilePaused } from './next-state.ts'
+import type { PlotterState } from './state.ts'
+import { Turns } from './turns.ts'
+import { walk, walkRound } from './walk.ts'
+
+export interface CommandParts {
+  readonly memory: PlotterMemory
+  readonly state: () => PlotterState
+  /** @throws PlotdError ERR_PLOTTER_STATE when the plotter is offline */
+  readonly driver: () => Driver
+  /** Called after each piece of work: the position may be known now, or lost. */
+  readonly onEnd: () => void
+}
+
+const stopped = (why: string): PlotdError => new PlotdError('ERR_PLOTTER_STATE', why)
+
+/**
+ * The commands of users for one plotter, and the work of feeders: one at a time, and not while a plot is drawn. A stop
+ * ends the commands of users. A command that moves the carriage lifts the pen first.
+ */
+export class Commands {
+  readonly turns = new Turns()
+  /** Whether a command has lowered the pen. */
+  isPenDown = false
+  readonly #parts: CommandParts
+
+  constructor(parts: CommandParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Stops the commands of users: the carriage stops with the pen up, and commands that wait do not begin. Resolves when
+   * nothing moves for a command.
+   *
+   * @returns whether there was a command
+   */
+  stop(): Promise<boolean> {
+    return this.turns.stop(stopped('a pause or a cancel stopped this command'))
+  }
+
+  /** Stops the commands of users, also those that come later. */
+  close(): Promise<void> {
+    return this.turns.close(stopped('plotd was stopped'))
+  }
+
+  /** Runs work of plotd or a feeder in its turn. */
+  run<T>(act: (driver: Driver) => Promise<T>): Promise<T> {
+    return this.turns.run(() => act(this.#idleDriver())).finally(this.#parts.onEnd)
+  }
+
+  /** Runs a command of a user in its turn. */
+  command(act: (driver: Driver, signal: AbortSignal) => Promise<void>): Promise<void> {
+    return this.turns.command((signal) => act(this.#idleDriver(), signal)).finally(this.#parts.onEnd)
+  }
+
+  async pen(to: 'up' | 'down' | 'toggle'): Promise<void> {
+    await this.command(async (driver, signal) => {
+      const other = this.isPenDown ? 'up' : 'down'
+      const next = to === 'toggle' ? other : to
+      await driver.pen(next)
+      this.isPenDown = next === 'down'
+      if (!this.isPenDown || !signal.aborted) return
+      await driver.pen('up')
+      this.isPenDown = false
+      throw signal.reason
+    })
+  }
+
+  jog(dx: number, dy: number): Promise<void> {
+    return this.#move((driver, signal) => driver.jog(dx, dy, signal))
+  }
+
+  home(): Promise<void> {
+    return this.#move((driver, signal) => driver.home(signal))
+  }
+
+  goTo(place: { readonly x: number; readonly y: number }): Promise<void> {
+    return this.#move((driver, signal) => walk(driver, [place], signal))
+  }
+
+  frame(box: Bounds): Promise<void> {
+    return this.#move((driver, signal) => walkRound(driver, box, signal))
+  }
+
+  async setHome(): Promise<void> {
+    refuseWhilePaused(this.#parts.state(), 'set home')
+    await this.command((driver) => driver.setHome())
+  }
+
+  adjust(changes: Adjustments): Promise<void> {
+    return this.command((driver) => driver.adjust(changes))
+  }
+
+  /** Like `command`, for a command that moves the carriage away from the place of a paused plot. */
+  #move(act: (driver: Driver, signal: AbortSignal) => Promise<void>): Promise<void> {
+    return this.command(async (driver, signal) => {
+      this.isPenDown = false
+      if (this.#parts.state().is === 'paused') await noteMoving(this.#parts.memory, 'away')
+      await act(driver, signal)
+    })
+  }
+
+  #idleDriver(): Driver {
+    const state = this.#parts.state()
+    if (state.is !== 'idle' && state.is !== 'paused') throw refusal(state, 'it cannot be moved now')
+    return this.#parts.driver()
+  }
+}
