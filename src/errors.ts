@@ -99,6 +99,16 @@ export const isDiskFull = (thrown: unknown): boolean =>
   FULL.has((thrown as { readonly code?: unknown } | undefined)?.code)
 
 /**
+ * The message of anything thrown, never empty. When a host has several addresses and none answers, Node's error has no
+ * message of its own: the messages for the single addresses stand in.
+ */
+export function messageOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown)
+  const parts: readonly unknown[] = thrown instanceof AggregateError ? thrown.errors : []
+  return thrown.message || parts.map(messageOf).join('; ') || thrown.name
+}
+
+/**
  * Converts anything thrown to a PlotdError. A PlotdError stays as it is. The error of a full disk gets a message that
  * says so, and `code`, or ERR_DISK_FULL without a `code`. Any other error keeps its message, and gets `code`,
  * or ERR_INTERNAL (a bug in plotd) without a `code`.
@@ -106,8 +116,7 @@ export const isDiskFull = (thrown: unknown): boolean =>
 export function toPlotdError(thrown: unknown, code: ErrorCode = 'ERR_INTERNAL'): PlotdError {
   if (thrown instanceof PlotdError) return thrown
   if (isDiskFull(thrown)) return diskFull(thrown as NodeJS.ErrnoException, code)
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
-  return new PlotdError(code, message, {}, thrown)
+  return new PlotdError(code, messageOf(thrown), {}, thrown)
 }
 
 function diskFull(thrown: NodeJS.ErrnoException, code: ErrorCode): PlotdError {

@@ -15,6 +15,14 @@ it('a copy of plotd recognizes the errors of another copy in the same process, a
   for (const other of [null, undefined, 'ERR_STRICT', new Error('no')]) expect(other instanceof PlotdError).toBe(false)
 })
 
+it('an error without a message gets the messages of its parts, or its name', () => {
+  const parts = [new Error('connect ECONNREFUSED ::1:1'), new Error('connect ECONNREFUSED 127.0.0.1:1')]
+  const message = 'connect ECONNREFUSED ::1:1; connect ECONNREFUSED 127.0.0.1:1'
+  expect(toPlotdError(new AggregateError(parts)).message).toBe(message)
+  expect(toPlotdError(new AggregateError([])).message).toBe('AggregateError')
+  expect(toPlotdError(new TypeError()).message).toBe('TypeError')
+})
+
 it.each(['ENOSPC', 'EDQUOT'])(
   'a full disk is no bug: %s becomes ERR_DISK_FULL, and the message gives the remedy',
   (code) => {

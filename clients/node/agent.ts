@@ -3,7 +3,7 @@ import { Agent, get } from 'node:http'
 import { connect } from 'node:net'
 import { digestOf, type Endpoint, proofOf, tokenId } from '../../src/daemon/protocol/hello.ts'
 import { isPrivateSocket } from '../../src/daemon/protocol/private-files.ts'
-import { PlotdError, toPlotdError } from '../../src/errors.ts'
+import { messageOf, PlotdError, toPlotdError } from '../../src/errors.ts'
 import { errorIn } from './rpc.ts'
 import type { Address } from './wire.ts'
 
@@ -110,7 +110,7 @@ function hello(address: string, agent: Agent, url: string): Promise<{ text: stri
     const fail = (cause: Error) => {
       clearTimeout(timer)
       request.destroy()
-      reject(new PlotdError('ERR_DAEMON_AWAY', `no daemon answers at ${url} (${cause.message})`, { url }, cause))
+      reject(new PlotdError('ERR_DAEMON_AWAY', `no daemon answers at ${url} (${messageOf(cause)})`, { url }, cause))
     }
     const request = get(address, { agent }, (response) => {
       const { remoteAddress, remotePort } = response.socket

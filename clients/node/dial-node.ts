@@ -1,6 +1,6 @@
 import { type ClientOptions, WebSocket } from 'ws'
 import { SUBPROTOCOL } from '../../src/daemon/protocol/constants.ts'
-import { PlotdError } from '../../src/errors.ts'
+import { messageOf, PlotdError } from '../../src/errors.ts'
 import { overTrustedRoute, type Route } from './agent.ts'
 import { errorIn } from './rpc.ts'
 import type { Address, Dial, Wire, WireHandlers } from './wire.ts'
@@ -32,7 +32,7 @@ function dialHost(address: Address, handlers: WireHandlers, { url, agent }: Rout
       resolve({ send: (text) => socket.send(text), close: () => socket.close() })
     })
     socket.on('error', (cause) => {
-      const message = `no daemon answers at ${address.url} (${cause.message})`
+      const message = `no daemon answers at ${address.url} (${messageOf(cause)})`
       reject(new PlotdError('ERR_DAEMON_AWAY', message, { url: address.url }, cause))
     })
     socket.once('unexpected-response', (_request, response) => {

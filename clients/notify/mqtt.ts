@@ -1,5 +1,6 @@
 import type { IClientOptions, MqttClient } from 'mqtt'
 import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
+import { messageOf } from '../../src/errors.ts'
 import { NEEDS, type Need } from './needs.ts'
 
 /** The broker, and the properties that Home Assistant shows. */
@@ -62,7 +63,7 @@ export class MqttBridge {
     const client = connect(this.#options.url, { ...loginOf(this.#options), reconnectPeriod: 5000, will })
     this.#client = client
     client.on('connect', () => this.#announce())
-    client.on('error', ({ message }) => this.#actions.log(message))
+    client.on('error', (error) => this.#actions.log(messageOf(error)))
     client.on('message', (topic, payload, packet) => this.#receive(topic, payload.toString(), packet.retain))
   }
 
@@ -122,7 +123,7 @@ export class MqttBridge {
     this.#answeredKeys.add(need.key)
     this.#actions.ready(plotter, need.job ?? '').catch((error: unknown) => {
       this.#answeredKeys.delete(need.key)
-      this.#actions.log(error instanceof Error ? error.message : String(error))
+      this.#actions.log(messageOf(error))
     })
   }
 

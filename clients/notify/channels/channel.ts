@@ -1,4 +1,5 @@
 /** The room `channels`: the ways to send a message (`webhook`, `push`, `mail`) behind the interface `Channel`. */
+import { messageOf } from '../../../src/errors.ts'
 import type { Need } from '../needs.ts'
 
 /** A message about a need, as a channel sends it. */
@@ -38,7 +39,7 @@ const DAY_MS = 86_400_000
 /**
  * Posts JSON, and follows no redirect.
  *
- * @throws DeliveryError for any status but 2xx; the error of `fetch` when no answer comes, or none within 15 s
+ * @throws DeliveryError for any status but 2xx; an error that says why when no answer comes, or none within 15 s
  */
 export async function post(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<void> {
   const response = await fetch(url, {
@@ -47,6 +48,10 @@ export async function post(url: string, body: string, headers: Readonly<Record<s
     body,
     headers: { 'content-type': 'application/json', ...headers },
     signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((cause: unknown) => {
+    // `fetch` says only that it failed. Its cause says why.
+    const { cause: why = cause } = cause as { readonly cause?: unknown }
+    throw new Error(messageOf(why), { cause })
   })
   await response.body?.cancel()
   if (response.ok) return
