@@ -42,6 +42,8 @@ export interface NotifierOptions {
 const UPDATE_MS = 250
 /** Interval between two checks of the free space of the disk. */
 const DISK_MS = 60_000
+/** Wait after a failed write of the outbox, before the channel's messages are tried again. */
+const RETRY_MS = 5000
 /** Minimum interval between two MQTT publications that progress alone causes. */
 const LEFT_MS = 5000
 
@@ -66,6 +68,8 @@ export class Notifier {
   readonly #plotters = new Map<string, WirePlotter>()
   readonly #jobs = new Map<string, WireJob>()
   #outbox: Outbox
+  /** Messages that arrived while the outbox could not be written, as `keyOf` gives them: they are not sent again. */
+  readonly #arrived = new Set<string>()
   #present: ReadonlySet<string> = new Set()
   readonly #lines: Line[] = []
   readonly #wants: ChannelWants[] = []
@@ -207,11 +211,12 @@ export class Notifier {
     this.#present = new Set(needs.map(({ key }) => key))
     const now = this.#now()
     const [isMet, isHidden] = [isMetIn(situation), isHiddenIn(situation)]
-    await this.#change((outbox) => takeUp(outbox, needs, this.#wants, now, isMet, isHidden))
+    // First: the broker shows the state also while the outbox cannot be written.
     this.#bridge?.show(
       plotters.map((plotter) => plotterSummary(plotter, jobs)),
       needs,
     )
+    await this.#change((outbox) => takeUp(outbox, needs, this.#wants, now, isMet, isHidden))
     for (const need of fresh) this.#bridge?.publishEvent(need)
     for (const line of this.#lines) this.#deliverOn(line)
   }
@@ -220,24 +225,28 @@ export class Notifier {
   #deliverOn(line: Line): void {
     if (line.isBusy || this.#isClosed) return
     line.isBusy = true
-    line.delivery = this.#deliver(line).catch((error: unknown) => this.#options.log(toPlotdError(error).message))
+    line.delivery = this.#deliver(line)
+      .catch((error: unknown) => {
+        this.#options.log(toPlotdError(error).message)
+        return RETRY_MS
+      })
+      .then((retryMs) => {
+        line.isBusy = false
+        line.cancelNext()
+        const next = firstDueOf(this.#outbox, line.name, this.#present)?.next
+        if (next === undefined || this.#isClosed) return
+        const wait = retryMs ?? Math.min(Math.max(0, next - this.#now()), 3_600_000)
+        const { after = afterMs } = this.#options
+        line.cancelNext = after(wait, () => this.#deliverOn(line))
+      })
   }
 
-  async #deliver(line: Line): Promise<void> {
-    const first = () => firstDueOf(this.#outbox, line.name, this.#present)
-    try {
-      for (let due = first(); due && due.next <= this.#now() && !this.#isClosed; due = first()) {
-        await this.#try(due, line.channel)
-      }
-    } finally {
-      line.isBusy = false
+  /** Sends the due messages of a channel. @throws an error of the file system when the outbox cannot be written */
+  async #deliver({ name, channel }: Line): Promise<undefined> {
+    const first = () => firstDueOf(this.#outbox, name, this.#present)
+    for (let due = first(); due && due.next <= this.#now() && !this.#isClosed; due = first()) {
+      await this.#try(due, channel)
     }
-    const next = first()?.next
-    line.cancelNext()
-    if (next === undefined || this.#isClosed) return
-    const wait = Math.min(Math.max(0, next - this.#now()), 3_600_000)
-    const { after = afterMs } = this.#options
-    line.cancelNext = after(wait, () => this.#deliverOn(line))
   }
 
   async #try(delivery: Delivery, channel: Channel): Promise<void> {
@@ -247,8 +256,8 @@ export class Notifier {
     if (!this.#outbox.waiting.some((entry) => isSame(entry, delivery))) return
     try {
       const { page } = this.#options
-      await channel.send({ id, at: this.#now(), need, ...(page !== undefined && { link: page }) })
-      await this.#change((outbox) => afterDelivery(outbox, delivery, this.#now()))
+      const message = { id, at: this.#now(), need, ...(page !== undefined && { link: page }) }
+      if (!this.#arrived.has(keyOf(delivery))) await channel.send(message)
     } catch (thrown) {
       const { message } = toPlotdError(thrown)
       const { isGone = false, retryAfterMs = 0 } = thrown instanceof DeliveryError ? thrown : {}
@@ -258,7 +267,11 @@ export class Notifier {
       )
       // If the need was met during the try, the update drops the message.
       this.#updateLater()
+      return
     }
+    this.#arrived.add(keyOf(delivery))
+    await this.#change((outbox) => afterDelivery(outbox, delivery, this.#now()))
+    this.#arrived.delete(keyOf(delivery))
   }
 
   async #readDisk(): Promise<void> {
@@ -287,6 +300,8 @@ export class Notifier {
 }
 
 const FILE = 'notify.json'
+
+const keyOf = ({ channel, id }: Delivery): string => `${channel}\n${id}`
 
 async function readOutbox({ state, now = Date.now }: NotifierOptions): Promise<Outbox> {
   const path = join(state, FILE)
