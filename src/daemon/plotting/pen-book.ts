@@ -9,6 +9,7 @@ import {
   dropRun,
   dueRule,
   EMPTY_LEDGER,
+  inkOfPen,
   mapLayer,
   noteSheet,
   openRun,
@@ -195,15 +196,20 @@ export class PenBook {
     }))
   }
 
-  /** The change of pen that is due before this stroke: to the pen of the job, or else to the pen of the layer. */
-  #penChange({ jobPen }: OpenPlan, layer: Layer, stroke: number, isFirst: boolean): PenService | undefined {
+  /**
+   * The change of pen that is due before this stroke: to the pen of the job, or else to the pen of the layer. The job's
+   * pen is for the strokes of the plan's first pen.
+   */
+  #penChange({ plan, jobPen }: OpenPlan, layer: Layer, stroke: number, isFirst: boolean): PenService | undefined {
     const state = slotOf(this.ledger, layer.pen)
     if (jobPen !== undefined) {
-      if (!isFirst || this.#isPen(state, jobPen)) return undefined
+      const isForJobPen = layer.pen === plan.layers.find(({ count }) => count > 0)?.pen
+      if (!isFirst || !isForJobPen || (this.#isPen(state, jobPen) && this.#isInPlace(state))) return undefined
       return this.#changeTo(this.#kindNamed(jobPen)?.name ?? jobPen, layer.pen, stroke)
     }
     const layerPen = penOfLayer(this.ledger, layer.name)
-    if (layerPen === undefined || !(isFirst || stroke === layer.first) || this.#has(state, layerPen)) return undefined
+    if (layerPen === undefined || !(isFirst || stroke === layer.first)) return undefined
+    if (state.pen === layerPen && this.#isInPlace(state)) return undefined
     return this.#changeTo(layerPen, layer.pen, stroke, ` for ${layer.name}`)
   }
 
@@ -211,8 +217,7 @@ export class PenBook {
   #dueService(run: OpenPlan, layer: Layer, stroke: number, from: PlanPlace): PenService | undefined {
     const { plan, before, sheetServices } = run
     const state = slotOf(this.ledger, layer.pen)
-    const firstOfRun = Math.max(from.stroke, layer.first)
-    const mm = state.mm + Math.max(0, (before[stroke] ?? 0) - (before[firstOfRun] ?? 0))
+    const mm = state.mm + inkOfPen(layer.pen, plan.layers, before, from, { stroke, mm: 0 })
     const beginsPen = stroke === firstOf(layer.pen, plan.layers) && placeOf(this.ledger, stroke).mm === 0
     const isDueOnSheet = (text: string) => beginsPen && !sheetServices.has(`${layer.pen} ${text}`)
     const rule = dueRule(state, this.#kind(state)?.rules ?? [], mm, isDueOnSheet)
@@ -237,9 +242,9 @@ export class PenBook {
     return countRun(ledger, plan.layers, before, to, continues)
   }
 
-  /** Whether a pen is in its drawing place: its slot of the carousel, or the only pen holder. */
-  #has({ pen }: PenSlot, name: string): boolean {
-    return pen === name && (this.#parts.isCarousel === true || this.ledger.held === name)
+  /** Whether the pen of a slot is in its drawing place: its slot of the carousel, or the only pen holder. */
+  #isInPlace({ pen }: PenSlot): boolean {
+    return this.#parts.isCarousel === true || this.ledger.held === pen
   }
 
   #changeTo(pen: string, slot: number, stroke: number, why = ''): PenService {

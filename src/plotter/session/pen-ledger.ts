@@ -12,7 +12,7 @@ export interface PenLedger {
   readonly slots: Readonly<Record<string, PenSlot>>
   /** Named pens that lie beside the plotter, with their ink at the time when they were taken out. */
   readonly aside?: Readonly<Record<string, PenSlot>>
-  /** The named pen that was put in last. A plotter without a carousel holds it. */
+  /** The named pen that was put in or has drawn last. A plotter without a carousel holds it. */
   readonly held?: string
   /** The pen that draws each layer, by the layer's name. */
   readonly layers?: Readonly<Record<string, string>>
@@ -144,15 +144,33 @@ export function countRun(
   to: PlanPlace,
   continues: boolean,
 ): PenLedger {
-  const { open, ...rest } = ledger
+  const { open, held, ...rest } = ledger
   if (!open) return ledger
   const slots = { ...ledger.slots }
+  let last = held
   for (const layer of layers) {
     const mm = inkIn(layer, before, open.from, to)
-    if (mm > 0) slots[layer.pen] = { ...slotOf(ledger, layer.pen), mm: slotOf({ slots }, layer.pen).mm + mm }
+    if (mm === 0) continue
+    const slot = slotOf({ ...ledger, slots }, layer.pen)
+    slots[layer.pen] = { ...slot, mm: slot.mm + mm }
+    last = slot.pen
   }
-  return { ...rest, slots, ...(continues && { open: { ...open, from: to } }) }
+  return {
+    ...rest,
+    slots,
+    ...(last !== undefined && { held: last }),
+    ...(continues && { open: { ...open, from: to } }),
+  }
 }
+
+/** The length of the ink of one pen between two places of a plan, mm. Parameters as for `countRun`. */
+export const inkOfPen = (
+  pen: number,
+  layers: readonly Layer[],
+  before: Float64Array,
+  from: PlanPlace,
+  to: PlanPlace,
+): number => layers.reduce((mm, layer) => (layer.pen === pen ? mm + inkIn(layer, before, from, to) : mm), 0)
 
 /**
  * Resolves the doubtful strokes when a run begins at the place where the user continues. Doubtful strokes of the same

@@ -225,15 +225,11 @@ export class Run {
     this.#betweenStrokes = undefined
   }
 
-  /**
-   * The prompt that this moment needs; undefined when it needs none, when the user has answered the prompt, or when a
-   * service asks for the same pen.
-   */
+  /** The prompt that this moment needs; undefined when it needs none, or when the user has answered the prompt. */
   #promptBefore(moment: PenUp): Prompt | undefined {
-    const { plan, from, profile, events, isPromptAnswered = false } = this.#parts
+    const { from, isPromptAnswered = false } = this.#parts
     const isAnswered = moment.within !== undefined || (isPromptAnswered && moment.stroke === from)
-    if (isAnswered || events.request?.(moment.stroke)?.isPen) return undefined
-    return layerPrompt(plan, moment, from, profile, events.penName)
+    return isAnswered ? undefined : layerPrompt(moment, this.#parts)
   }
 
   /** Waits until each service that the pen needs before a stroke is done. */
@@ -286,25 +282,31 @@ const OTHER_SIDE: ReadonlySet<string> = new Set(['back', 'flap'])
 /**
  * The prompt before a layer; undefined unless the layer requests a pause or the plot needs another pen. A carousel
  * changes pens by itself. A plot that starts at stroke 0 assumes that the first pen is in the holder. A plot that
- * starts later requests its pen if the plan uses several.
+ * starts later requests its pen if the plan uses several. If a service asks for the pen, the prompt does not, and only
+ * a turn of the sheet needs a prompt of its own.
  */
 function layerPrompt(
-  plan: Plan,
   { layer, stroke }: PenUp,
-  from: number,
-  { hpgl }: Profile,
-  penName: PlotEvents['penName'],
+  { plan, from, profile: { hpgl }, events }: RunParts,
 ): Prompt | undefined {
   if (!layer) return undefined
-  const names = [penName?.(layer.pen), layer.name].filter((word) => word !== undefined && word !== '')
+  const names = [events.penName?.(layer.pen), layer.name].filter((word) => word !== undefined && word !== '')
   const pen = names.length === 0 ? `pen ${layer.pen}` : `pen ${layer.pen} (${names.join(', ')})`
   const hasCarousel = hpgl !== undefined && hpgl.pens > 1
-  const needsPen = stroke === from ? from > 0 && usesSeveralPens(plan) : isOtherPen(plan, layer)
-  if (needsPen && !hasCarousel) return { asks: 'pen', prompt: `put in ${pen}` }
+  const serviceAsks = events.request?.(stroke)?.isPen === true
+  const isNewPen = stroke === from ? from > 0 && usesSeveralPens(plan) : isOtherPen(plan, layer)
+  const needsPen = isNewPen && !hasCarousel && !serviceAsks
   // no second prompt for a layer that has ink, or whose sheet was registered
   const isAnswered = stroke > layer.first || plan.registered?.some(({ first }) => first > 0 && first === stroke)
-  if (!layer.options.pauseBefore || isAnswered) return undefined
-  if (OTHER_SIDE.has(layer.name)) return { asks: 'side', prompt: `turn the sheet over: next comes its ${layer.name}` }
+  const needsPause = layer.options.pauseBefore === true && !isAnswered
+  if (needsPause && OTHER_SIDE.has(layer.name)) {
+    return {
+      asks: 'side',
+      prompt: `turn the sheet over${needsPen ? ` and put in ${pen}` : ''}: next comes its ${layer.name}`,
+    }
+  }
+  if (needsPen) return { asks: 'pen', prompt: `put in ${pen}` }
+  if (!needsPause || serviceAsks) return undefined
   return { asks: 'layer', prompt: `next comes ${layer.name === '' ? pen : layer.name}` }
 }
 

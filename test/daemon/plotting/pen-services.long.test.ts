@@ -10,7 +10,19 @@ import { EbbBoard } from '../../../src/plotter/simulators/ebb/board.ts'
 import { makeSimulator } from '../../../src/plotter/simulators/make.ts'
 import type { Job, Progress } from '../../../src/spool/job.ts'
 import { planOf, until } from '../../support/bench.ts'
-import { draw, INK, life, plan, written } from '../../support/pen-life.ts'
+import { draw, INK, type Life, life, plan, written } from '../../support/pen-life.ts'
+
+const layerOf = (name: string, pen: number, first: number, count: number) => ({ name, pen, first, count, options: {} })
+
+/** Resumes each pause, and keeps its prompt. */
+function prompter({ session }: Life) {
+  const prompts: string[] = []
+  const paused = (_: string, prompt = '') => {
+    prompts.push(prompt)
+    setImmediate(() => void session.resume())
+  }
+  return { prompts, paused }
+}
 
 describe('a pen that needs service', () => {
   it('pauses the plot with the pen up once for each service, and the drawing stays whole', async () => {
@@ -170,6 +182,70 @@ describe('a pen that needs service', () => {
     await next.book.mapLayer('sea', undefined)
     expect(next.book.viewFields.layerPens).toEqual([{ layer: 'sky', pen: 'blue' }])
     await next.session.close()
+  })
+
+  it('comes due by the ink of all layers of the pen, and by no more than the ink of a stroke that was cut', async () => {
+    const clock = new VirtualClock()
+    const layered = planOf({
+      ...plan,
+      layers: [layerOf('sky', 1, 0, 8), layerOf('sea', 2, 8, 8), layerOf('sun', 1, 16, 8)],
+    })
+    await written(layered)
+    const one = await life(new EbbBoard({ clock }), clock, {}, [{ every: 0.41, do: 'shake' }])
+    await one.book.put(1, 'blue', 0)
+    const { prompts, paused } = prompter(one)
+    expect(await draw(one, 0, 0, { paused }, layered)).toMatchObject({ is: 'finished' })
+    // A stroke has 40 mm: the pen has drawn 0.44 m before its 12th stroke.
+    expect(prompts).toEqual(['put in pen 2 (sea)', 'put in pen 1 (blue, sun)', 'shake: blue has drawn 0.4 m'])
+    await one.book.put(1, 'blue', 0)
+    await one.book.begin(one.job(), plan, { stroke: 0, mm: 20 }, 0)
+    const due = Array.from({ length: 24 }, (_, i) => i).find((stroke) => one.book.request(stroke) !== undefined)
+    // From 20 mm of the first stroke on, the pen has drawn 0.42 m before stroke 11.
+    expect(due).toBe(11)
+    await one.session.close()
+  })
+
+  it('is requested again after the plot has asked for the pen of another layer', async () => {
+    const clock = new VirtualClock()
+    const sky = planOf({ ...plan, layers: [layerOf('sky', 1, 0, 24)] })
+    const layered = planOf({ ...plan, layers: [layerOf('land', 1, 0, 12), layerOf('sea', 2, 12, 12)] })
+    await written(sky)
+    await written(layered)
+    const one = await life(new EbbBoard({ clock }), clock, {})
+    await one.book.put(2, 'red', 0)
+    await one.book.put(1, 'blue', 0)
+    await one.book.mapLayer('sky', 'blue')
+    const { prompts, paused } = prompter(one)
+    await draw(one, 0, 0, { paused }, layered)
+    expect(prompts).toEqual(['put in pen 2 (red, sea)'])
+    const job = () => ({ ...one.job(), plot: { plotter: 'axi', copies: 1, pen: 'blue' } }) as Job
+    await one.book.begin(job(), plan, { stroke: 0, mm: 0 }, 0)
+    expect(one.book.request(0)?.prompt).toBe('put in the pen blue')
+    await one.book.end({ is: 'canceled', executed: 0, begun: 0 }, undefined)
+    // A plot that continues in a later layer wants the pen of that layer, not the job's.
+    await one.book.begin(job(), layered, { stroke: 14, mm: 0 }, 0)
+    expect(one.book.request(14)).toBeUndefined()
+    await one.book.end({ is: 'canceled', executed: 14, begun: 14 }, undefined)
+    await draw(one, 0, 0, { paused }, sky)
+    expect(prompts.slice(1)).toEqual(['put in the pen blue for sky'])
+    await one.session.close()
+  })
+
+  it.each([
+    ['that a layer of the list needs', 1, ['turn the sheet over: next comes its back', 'put in the pen red for back']],
+    ['with a number', 2, ['turn the sheet over and put in pen 2 (back): next comes its back']],
+  ])('%s is requested together with the turn of the sheet', async (_, pen, expected) => {
+    const clock = new VirtualClock()
+    const back = { ...layerOf('back', pen, 12, 12), options: { pauseBefore: true } }
+    const card = planOf({ ...plan, layers: [layerOf('front', 1, 0, 12), back] })
+    await written(card)
+    const one = await life(new EbbBoard({ clock }), clock, {})
+    await one.book.put(1, 'blue', 0)
+    if (pen === 1) await one.book.mapLayer('back', 'red')
+    const { prompts, paused } = prompter(one)
+    expect(await draw(one, 0, 0, { paused }, card)).toMatchObject({ is: 'finished' })
+    expect(prompts).toEqual(expected)
+    await one.session.close()
   })
 
   it('is put down on its cap when the sheet is done, not when its plot is canceled, and lifted for the next sheet', async () => {
