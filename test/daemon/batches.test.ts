@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { reportCsv } from '../../clients/cli/jobs/report.ts'
 import { nodeTransport } from '../../clients/node/connect.ts'
 import type { PlotdClient } from '../../clients/node/index.ts'
@@ -173,6 +173,44 @@ describe('a spoiled card', () => {
       await master.call('job.spoiled', { id, place: 'next' }),
     ]
     expect([one.repeated, two.repeated, two.id]).toEqual([false, true, one.id])
+  })
+
+  it('is next although the threads begin to render all that waits', async () => {
+    await submit(master, 1)
+    const id = await draw(daemon.spool, 4)
+    await submit(master, 2)
+    const cancel = daemon.spool.cancel.bind(daemon.spool)
+    vi.spyOn(daemon.spool, 'cancel').mockImplementation(async (spoiled) => {
+      while (await daemon.spool.claim({ stage: 'render', holder: 'eager' })) {}
+      return cancel(spoiled)
+    })
+    const next = await master.call('job.spoiled', { id, place: 'next' })
+    expect((await master.call('job.list', { sort: 'queue', limit: 1 })).jobs).toMatchObject([
+      { id: next.id, status: 'queued' },
+    ])
+  })
+
+  it('is drawn again although another user wanted its idempotency key', async () => {
+    await submit(master, 1)
+    const id = await draw(daemon.spool)
+    const shop = await as('shop', 'submit')
+    const key = { idempotencyKey: `spoiled-${id}` }
+    await expect(shop.call('job.submit', card(9, key))).rejects.toMatchObject({
+      code: 'ERR_PARAMS',
+      message: expect.stringContaining('idempotencyKey'),
+    })
+    expect(await master.call('job.spoiled', { id })).toMatchObject({ repeated: false, spoils: { job: id } })
+  })
+
+  it('is not canceled when a job of another origin has its idempotency key', async () => {
+    await submit(master, 1)
+    const id = await draw(daemon.spool, 4)
+    const [other] = await daemon.spool.submit([{ task: 'text', params: {}, idempotencyKey: `spoiled-${id}` }])
+    await expect(master.call('job.spoiled', { id })).rejects.toMatchObject({
+      code: 'ERR_JOB_STATE',
+      message: expect.stringContaining(`job ${other?.id}`),
+    })
+    expect((await master.call('job.get', { id })).status).toBe('interrupted')
   })
 
   it('must have ink', async () => {

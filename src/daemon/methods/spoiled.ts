@@ -1,15 +1,16 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import { FINAL, type Job } from '../../spool/job.ts'
 import type { NewJob, Spool } from '../../spool/spool.ts'
-import { isTouched, type Parsed, type Result, receipt } from '../protocol/index.ts'
+import { isTouched, type Parsed, type Result, receipt, SPOILED_KEY } from '../protocol/index.ts'
 
 /**
  * Queues a job once more because its card is spoiled, and cancels the spoiled job unless it has ended. The idempotency
- * key of the new job names the spoiled job, so that a request that is repeated after a crash queues nothing twice.
+ * key of the new job names the spoiled job, so that a request that is repeated after a crash queues nothing twice. A
+ * job that shall be next is held until it stands first, because a job that renders cannot be moved.
  *
  * @param by  name of the token
- * @throws PlotdError ERR_JOB_STATE when no ink of the job is on paper, or its parameters are damaged; the errors of
- *   the spool
+ * @throws PlotdError ERR_JOB_STATE when no ink of the job is on paper, its parameters are damaged, or a job of another
+ *   origin has the key; the errors of the spool
  */
 export async function redrawSpoiled(
   spool: Spool,
@@ -37,17 +38,28 @@ export async function redrawSpoiled(
     ...(owner !== undefined && { owner }),
     ...(batch && { batch }),
     spoils: { job: id, by, ...(why !== undefined && { why }) },
-    idempotencyKey: `spoiled-${id}`,
+    idempotencyKey: SPOILED_KEY + id,
+    hold: place === 'next',
   }
   const [newJob] = await spool.submit([redraw])
   if (!newJob) throw new PlotdError('ERR_INTERNAL', 'the spool accepted the job but returned none')
+  if (newJob.spoils?.job !== id) {
+    const message = `job ${id} cannot be drawn again: job ${newJob.id} has the key of its redraw, and is another job`
+    throw new PlotdError('ERR_JOB_STATE', message, { id, other: newJob.id })
+  }
   if (!FINAL.has(job.status)) await cancelUnlessEnded(spool, id)
+  const isHeldBack = place === 'next' && newJob.status === 'held'
+  const first = isHeldBack ? await moveToFront(spool, newJob.id) : undefined
   if (!newJob.repeated) {
-    if (place === 'next') await spool.top(newJob.id)
     const entry = `spoiled${why === undefined ? '' : ` (${why})`} by ${by}: job ${newJob.id} draws it again`
     await spool.log(id, entry).catch(() => {}) // the log of an archived job cannot be extended
   }
-  return receipt(newJob, [])
+  return receipt({ ...newJob, ...first }, [])
+}
+
+async function moveToFront(spool: Spool, id: string): Promise<Job> {
+  await spool.top(id)
+  return spool.unhold(id)
 }
 
 /** The copies to draw again: one copy of a finished job; of any other job the copies that it lacks, at least one. */

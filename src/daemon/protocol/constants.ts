@@ -15,6 +15,8 @@ export const CORNERS = {
   'bottom-right': { x: 1, y: 1 },
 } as const
 export type Corner = keyof typeof CORNERS
+/** The start of the idempotency key of a job that draws a spoiled card again; the id of the spoiled job follows. */
+export const SPOILED_KEY = 'spoiled-'
 /** The port resembles 631, the port of IPP, which only a superuser may use. */
 export const DEFAULT_PRINTER_PORT = 8631
 /** The WebSocket subprotocol of the daemon. */

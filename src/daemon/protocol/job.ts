@@ -3,6 +3,7 @@ import { type Job, STATUSES, type Warning } from '../../spool/job.ts'
 import { JOB_ID, JOB_LIMITS } from '../../spool/job-fields.ts'
 import type { SubmittedJob } from '../../spool/spool.ts'
 import { isShortJson, SHA256, valuesIn } from '../../values.ts'
+import { SPOILED_KEY } from './constants.ts'
 import { count, durationIn, id, inRange, maybe, moment, priority, status, textUpTo } from './fields.ts'
 import { warning, withKinds } from './warnings.ts'
 
@@ -82,7 +83,12 @@ export const newJob = z.strictObject({
       backoffMs: durationIn(JOB_LIMITS.retries.backoffMs),
     }),
   ),
-  idempotencyKey: maybe(textUpTo(JOB_LIMITS.idempotencyKey)).meta({
+  idempotencyKey: maybe(
+    textUpTo(JOB_LIMITS.idempotencyKey).regex(
+      new RegExp(`^(?!${SPOILED_KEY})`),
+      `expected a key that does not begin with ${SPOILED_KEY}, because plotd makes those`,
+    ),
+  ).meta({
     description: 'idempotency key: a second submit with the same key queues nothing, and answers with the first job',
   }),
 })
