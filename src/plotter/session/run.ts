@@ -197,8 +197,15 @@ export class Run {
     this.#continue()
   }
 
-  /** Ends the plot at the next pen-up moment; in mid-stroke when `isImmediate`. */
+  /**
+   * Ends the plot at the next pen-up moment; in mid-stroke when `isImmediate`.
+   *
+   * @throws PlotdError ERR_PLOTTER_STATE for 'registered' when the plot ends for another reason: nothing may follow it
+   */
   end(ending: Ending, isImmediate: boolean): void {
+    if (ending === 'registered' && this.ending !== undefined && this.ending !== ending) {
+      throw new PlotdError('ERR_PLOTTER_STATE', `the plot ends (${this.ending}): its sheet cannot be registered`)
+    }
     this.ending = ending
     if (isImmediate) this.#abort.abort(new PlotdError('ERR_PLOTTER_STATE', ending))
     this.#continue()
@@ -240,7 +247,7 @@ export class Run {
         const { clock, memory } = this.#parts
         await visit(this.#driver, next.at, { clock, memory, signal: this.#abort.signal })
       } else await this.#pauseAndWait('pen-change', { prompt: next.prompt, asks: next.isPen ? 'pen' : 'service' })
-      if (!this.ending) await next.done()
+      if (!this.ending || this.ending === 'registered') await next.done()
     }
   }
 

@@ -248,6 +248,22 @@ describe('a pen that needs service', () => {
     await one.session.close()
   })
 
+  it('is requested once although the user also shows the marks of the sheet in the pause', async () => {
+    const clock = new VirtualClock()
+    const sea = { ...layerOf('sea', 1, 12, 12), options: { pauseBefore: true } }
+    const layered = planOf({ ...plan, layers: [layerOf('sky', 1, 0, 12), sea] })
+    await written(layered)
+    const one = await life(new EbbBoard({ clock }), clock, {})
+    await one.book.put(1, 'blue', 0)
+    await one.book.mapLayer('sea', 'red')
+    const paused = () => setImmediate(() => void one.session.register())
+    expect(await draw(one, 0, 0, { paused }, layered)).toMatchObject({ is: 'registered', executed: 12 })
+    await one.book.begin(one.job(), layered, { stroke: 12, mm: 0 }, 0)
+    expect(one.book.request(12)).toBeUndefined()
+    expect(one.book.nameIn(1)).toBe('red')
+    await one.session.close()
+  })
+
   it('is put down on its cap when the sheet is done, not when its plot is canceled, and lifted for the next sheet', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Permission } from '../../../src/plotter/link/permission.ts'
 import { shortMemory } from '../../../src/plotter/session/memory.ts'
-import { planOfLines, STEP, sessionBench, until } from '../../support/bench.ts'
+import { planOf, planOfLines, STEP, sessionBench, until } from '../../support/bench.ts'
 import { inkError } from '../../support/ink.ts'
 
 const plan = planOfLines([10, 10, 30, 10, 30, 30], [40, 40, 60, 40], [40, 50, 60, 50])
@@ -52,6 +52,21 @@ describe('two calls of a session at once', () => {
     await resumed
     await expect(outcome).resolves.toMatchObject({ is: 'finished' })
     expect(bench.session.position).toEqual({ x: 0, y: 0 })
+  })
+
+  it('no rest of a sheet follows a plot that is stopped while its registration waits for a jog', async () => {
+    const [layer] = plan.layers
+    const layers = [layer, layer].flatMap((half, i) =>
+      half ? [{ ...half, first: 2 * i, count: 2 - i, options: { pauseBefore: i === 1 } }] : [],
+    )
+    const outcome = bench.session.plot('job', planOf({ ...plan, layers }))
+    await until(bench.clock, () => bench.session.beforeLayer !== undefined)
+    const jog = bench.session.jog(60, 0)
+    const registered = bench.session.register()
+    const closed = bench.session.close()
+    await expect(registered).rejects.toMatchObject(REFUSED)
+    await Promise.all([jog, closed])
+    await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'restart', executed: 2 })
   })
 
   it('pauses a plot that was resumed just before', async () => {
