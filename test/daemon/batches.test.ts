@@ -173,6 +173,9 @@ describe('a spoiled card', () => {
       await master.call('job.spoiled', { id, place: 'next' }),
     ]
     expect([one.repeated, two.repeated, two.id]).toEqual([false, true, one.id])
+    await draw(daemon.spool)
+    const both = Array.from({ length: 3 }, () => master.call('job.spoiled', { id: one.id, place: 'next' }))
+    expect(new Set((await Promise.all(both)).map((job) => job.id)).size).toBe(1)
   })
 
   it('is next although the threads begin to render all that waits', async () => {

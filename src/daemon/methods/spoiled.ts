@@ -47,9 +47,9 @@ export async function redrawSpoiled(
     const message = `job ${id} cannot be drawn again: job ${newJob.id} has the key of its redraw, and is another job`
     throw new PlotdError('ERR_JOB_STATE', message, { id, other: newJob.id })
   }
-  if (!FINAL.has(job.status)) await cancelUnlessEnded(spool, id)
+  if (!FINAL.has(job.status)) await unlessRefused(spool.cancel(id))
   const isHeldBack = place === 'next' && newJob.status === 'held'
-  const first = isHeldBack ? await moveToFront(spool, newJob.id) : undefined
+  const first = isHeldBack ? await unlessRefused(moveToFront(spool, newJob.id)) : undefined
   if (!newJob.repeated) {
     const entry = `spoiled${why === undefined ? '' : ` (${why})`} by ${by}: job ${newJob.id} draws it again`
     await spool.log(id, entry).catch(() => {}) // the log of an archived job cannot be extended
@@ -66,8 +66,12 @@ async function moveToFront(spool: Spool, id: string): Promise<Job> {
 const copiesLeft = ({ status, plot, progress }: Job): number =>
   status === 'finished' ? 1 : Math.max(1, (plot?.copies ?? 1) - (progress?.copiesDone ?? 0))
 
-async function cancelUnlessEnded(spool: Spool, id: string): Promise<void> {
-  await spool.cancel(id).catch((thrown: unknown) => {
+/** The result of a verb; undefined when the job's state refuses it, because another request was faster. */
+async function unlessRefused(verb: Promise<Job>): Promise<Job | undefined> {
+  try {
+    return await verb
+  } catch (thrown) {
     if (toPlotdError(thrown).code !== 'ERR_JOB_STATE') throw thrown
-  })
+    return undefined
+  }
 }
