@@ -46,13 +46,26 @@ export function plotterHandlers(
       }),
     'plotter.pen': ({ name, to }) => on(name, ({ session }) => session.pen(to)),
     'plotter.jog': ({ name, dx, dy }) => on(name, ({ session }) => session.jog(dx, dy)),
-    'plotter.home': ({ name }) => on(name, ({ session }) => session.home()),
-    'plotter.setHome': ({ name }) => on(name, ({ session }) => session.setHome()),
-    'plotter.motors': ({ name, on: hold }) => on(name, ({ session }) => session.motors(hold)),
+    'plotter.home': ({ name }) =>
+      on(name, async ({ session, marks }) => {
+        await session.home()
+        if (session.device?.mustHome) marks.forget() // the limit switches may have given another home
+      }),
+    'plotter.setHome': ({ name }) =>
+      on(name, async ({ session, marks }) => {
+        await session.setHome()
+        marks.forget()
+      }),
+    'plotter.motors': ({ name, on: hold }) =>
+      on(name, async ({ session, marks }) => {
+        await session.motors(hold)
+        if (!hold) marks.forget()
+      }),
     'plotter.align': ({ name }) =>
-      on(name, async ({ session }) => {
+      on(name, async ({ session, marks }) => {
         await session.pen('up')
         await session.motors(false)
+        marks.forget()
       }),
     'plotter.mark': ({ name, at }) =>
       on(name, async ({ marks }) => {

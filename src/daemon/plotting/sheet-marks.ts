@@ -1,6 +1,6 @@
 import { PlotdError } from '../../errors.ts'
 import type { Affine } from '../../geometry/affine.ts'
-import { type Mark, type Registration, registrationOf, spreadOf } from '../../geometry/registration.ts'
+import { type Mark, MIN_MM, type Registration, registrationOf, spreadOf } from '../../geometry/registration.ts'
 import { toPaper } from '../../plotter/plan/calibrate.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
@@ -29,7 +29,8 @@ const MAX_MARKS = 4
 /**
  * The marks of the sheet that lies on a plotter, as a user showed them with the pen. The sheet is a printed sheet
  * before its job begins, or a sheet that was moved or turned over in a pause before a layer. This class forgets the
- * marks when the plot continues, and when the position of the carriage is no longer certain.
+ * marks when the plot continues, and when the position of the carriage is no longer known. If another place becomes
+ * home, the caller forgets them.
  */
 export class SheetMarks {
   readonly #session: MarkedSession
@@ -109,6 +110,7 @@ export class SheetMarks {
   /** @throws PlotdError ERR_PLOTTER_STATE for a job on a printed sheet with marks missing, or with several copies */
   require(job: Job | undefined): void {
     if (!job || !isPrinted(job)) return
+    this.follow(this.#session.state)
     if ((job.plot?.copies ?? 1) > 1) {
       throw new PlotdError('ERR_PLOTTER_STATE', `job ${job.id} is for a printed sheet: expected one copy`, {
         id: job.id,
@@ -157,7 +159,7 @@ export class SheetMarks {
   }
 
   #requireFar(what: string, width = 0, height = 0, id: string): void {
-    const least = Math.hypot(width, height) / 2
+    const least = Math.max(MIN_MM, Math.hypot(width, height) / 2)
     const spread = spreadOf(this.#marks)
     if (this.#marks.length > 1 && spread >= least) return
     const has = this.#marks.length > 1 ? `marks ${spread.toFixed(0)} mm apart` : `${this.#marks.length} of 2 marks`

@@ -18,6 +18,7 @@ afterAll(async () => {
   await board.close()
 })
 
+type Client = StartedDaemon['client']
 const axi = () => daemon.client.call('plotter.get', { name: 'axi' })
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="80mm" viewBox="0 0 100 80">
   <path d="M20 20H80V60H20Z" fill="none" stroke="black"/></svg>`
@@ -50,5 +51,24 @@ it('a printed sheet gets a grant only after two marks, and the ink has the sheet
   expect(deviation(ink, expected).mm).toBeLessThan(0.1)
   expect(deviation(expected, ink).mm).toBeLessThan(0.1)
   // The marks were for that sheet alone.
+  expect((await axi()).marks).toBeUndefined()
+})
+
+it.each([
+  ['the motors are freed', (client: Client) => client.call('plotter.motors', { name: 'axi', on: false })],
+  ['another place becomes home', (client: Client) => client.call('plotter.setHome', { name: 'axi' })],
+])('marks do not count any more when %s', async (_, lose) => {
+  const { client } = daemon
+  await client.call('plotter.setHome', { name: 'axi' })
+  for (const at of [
+    { x: 10, y: 10 },
+    { x: 60, y: 70 },
+  ]) {
+    const { position = { x: 0, y: 0 } } = await axi()
+    await client.call('plotter.jog', { name: 'axi', dx: at.x - position.x, dy: at.y - position.y })
+    await client.call('plotter.mark', { name: 'axi', at })
+  }
+  expect((await axi()).marks?.places).toHaveLength(2)
+  await lose(client)
   expect((await axi()).marks).toBeUndefined()
 })
