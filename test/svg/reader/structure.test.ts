@@ -103,6 +103,17 @@ describe('structure', () => {
     expect(lines(readSvg(svg).drawing)).toHaveLength(1)
   })
 
+  it.each([
+    ['in the value of an entity', `<!ENTITY t ']>'><!ENTITY w "9">`],
+    ['in a comment', `<!-- don't ]> <!ENTITY w "none"> --><!ENTITY w "9">`],
+    ['in an instruction', `<?x "]>?><!ENTITY w "9">`],
+  ])('does not end a DTD at ]> %s', (_, dtd) => {
+    const root = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="&w;" height="4"/></svg>'
+    expect(
+      lines(readSvg(`<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" 'svg11.dtd' [${dtd}]>${root}`).drawing),
+    ).toHaveLength(1)
+  })
+
   it('counts the bytes of entities, not their characters', () => {
     const svg = '<!DOCTYPE svg [<!ENTITY e "éé">]><svg xmlns="http://www.w3.org/2000/svg"/>'
     expect(() => readSvg(svg, { limits: { entityBytes: 3 } })).toThrow('beyond 3 bytes')

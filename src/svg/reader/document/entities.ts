@@ -3,7 +3,8 @@ import { PlotdError } from '../../../errors.ts'
 const DECLARATION = /<!ENTITY\s+([\w:.-]+)\s+(?:"([^"]*)"|'([^']*)')\s*>/g
 const REFERENCE = /&([A-Za-z_:][\w:.-]*);/g
 const BUILT_IN = new Set(['amp', 'lt', 'gt', 'quot', 'apos'])
-const DTD_END = /\]\s*>/
+/** The ends of comments and instructions by their starts. */
+const CLOSERS: Readonly<Record<string, string>> = { '<!--': '-->', '<?': '?>' }
 const MAX_DTD = 1_000_000
 const DEEPEST = 20
 
@@ -25,11 +26,11 @@ export interface Document {
 export function expandEntities(xml: string, mostBytes: number): Document {
   const start = /<!DOCTYPE[^[<>]*\[/.exec(xml.slice(0, 100_000))
   const rest = start === null ? '' : xml.slice(start.index, start.index + MAX_DTD)
-  const length = rest.search(DTD_END)
-  if (start === null || length < 0) return { xml, entities: {}, defaults: new Map() }
-  const end = start.index + length
+  const internal = internalDtd(rest)
+  if (start === null || internal === undefined) return { xml, entities: {}, defaults: new Map() }
+  const end = start.index + internal.length
   const declared = new Map<string, string>()
-  const dtd = rest.slice(0, length)
+  const { dtd } = internal
   const defaults = attributeDefaults(dtd)
   for (const [, name = '', double, single = ''] of dtd.matchAll(DECLARATION)) {
     if (!declared.has(name)) declared.set(name, double ?? single)
@@ -41,6 +42,26 @@ export function expandEntities(xml: string, mostBytes: number): Document {
   const entities: Record<string, string> = Object.create(null)
   for (const [name, value] of declared) entities[name] = expand(value, declared, budget, 0)
   return { ...withMarkup(xml, end, entities, budget), defaults }
+}
+
+/** The text of a DTD up to its end without comments, and its length with them; undefined when it has no end. */
+function internalDtd(text: string): { readonly dtd: string; readonly length: number } | undefined {
+  let dtd = ''
+  let from = 0
+  // The end of the DTD, or the start of a text in which other characters have no meaning.
+  const marks = /["']|<!--|<\?|\]\s*>/g
+  for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
+    const [opener] = mark
+    if (opener.startsWith(']')) return { dtd: dtd + text.slice(from, mark.index), length: mark.index }
+    const closer = CLOSERS[opener] ?? opener
+    const close = text.indexOf(closer, mark.index + opener.length)
+    if (close < 0) return undefined
+    marks.lastIndex = close + closer.length
+    if (CLOSERS[opener] === undefined) continue
+    dtd += text.slice(from, mark.index)
+    from = marks.lastIndex
+  }
+  return undefined
 }
 
 interface ByteBudget {
