@@ -1,4 +1,5 @@
 import { fractionOf, opacityOf } from '../css/paint.ts'
+import { parseViewBox } from '../css/viewport.ts'
 import { childElements, type SvgElement } from '../document/tree.ts'
 import type { Reading } from '../reading/reading.ts'
 import type { Outline } from '../shapes/outline.ts'
@@ -33,7 +34,31 @@ export function serverState(reading: Reading, id: string, outline: Outline | und
   if (!(Number.parseFloat(attribute('width') ?? '') > 0 && Number.parseFloat(attribute('height') ?? '') > 0))
     return 'unusable'
   reading.budget.spend(sameKind.reduce((sum, { children }) => sum + children.length, 0))
-  return sameKind.some(hasContents) ? 'usable' : 'empty'
+  const contents = sameKind.find(hasContents)
+  if (contents === undefined) return 'empty'
+  return childElements(contents).some((child) => coversTile(reading, child, attribute)) ? 'usable' : 'translucent'
+}
+
+/** Whether an element of a pattern paints a whole tile: the lines of a hatch let the shapes below show. */
+function coversTile(reading: Reading, element: SvgElement, attribute: (name: string) => string | undefined): boolean {
+  reading.budget.spend(20)
+  if (element.name !== 'rect' || attribute('patternContentUnits') === 'objectBoundingBox') return false
+  const isInUnits = attribute('patternUnits') === 'userSpaceOnUse'
+  const size = isInUnits
+    ? { x: 0, y: 0, width: Number(attribute('width')), height: Number(attribute('height')) }
+    : undefined
+  const tile = parseViewBox(attribute('viewBox')) ?? size
+  const { x = '0', y = '0', width, height, transform } = element.attributes
+  if (tile === undefined || transform !== undefined) return false
+  const { fill = 'black', opacity = '1', 'fill-opacity': fillOpacity = '1' } = reading.cascade.declared(element)
+  return (
+    Number(x) <= tile.x &&
+    Number(y) <= tile.y &&
+    Number(x) + Number(width) >= tile.x + tile.width &&
+    Number(y) + Number(height) >= tile.y + tile.height &&
+    fill !== 'none' &&
+    fractionOf(opacity) * fractionOf(fillOpacity) * opacityOf(fill) > 0.99
+  )
 }
 
 /** The server, followed by the servers from which it inherits attributes and content by `href`. */

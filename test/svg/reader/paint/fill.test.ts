@@ -75,6 +75,8 @@ describe('a fill', () => {
   })
 })
 
+const PATTERN = '<pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse">'
+const HATCH = `${PATTERN}<path d="M0 0L4 4" stroke="red"/></pattern>`
 const FADING = '<linearGradient id="fading"><stop/><stop offset="1" stop-opacity="0"/></linearGradient>'
 
 describe('hidden lines', () => {
@@ -96,15 +98,18 @@ describe('hidden lines', () => {
     ['shapes in a translucent colour of eight digits', `${line}${square('fill="#ff000080"')}`],
     ['shapes in a translucent group', `${line}<g opacity="0.5"><g>${square()}</g></g>`],
     ['shapes in a fading gradient', `${FADING}${line}${square('fill="url(#fading)"')}`],
+    ['shapes in a hatch', `${HATCH}${line}${square('fill="url(#hatch)"')}`],
     ['hidden shapes', `${line}${square('visibility="hidden"')}`],
     ['shapes elsewhere', `${line}<rect y="50" width="100" height="9"/>`],
   ])('are not made by %s', (_name, inside) => {
     expect(drawn(inside, { hide: true })).toContainEqual([0, 20, 100, 20])
   })
 
-  it('are removed where a shape with an opaque gradient covers them', () => {
-    const gradient = '<linearGradient id="g"><stop/><stop offset="1" stop-color="red"/></linearGradient>'
-    expect(drawn(`${gradient}${line}${square('fill="url(#g)"')}`, { hide: true })).toContainEqual([0, 20, 10, 20])
+  it.each([
+    ['gradient', '<linearGradient id="g"><stop/><stop offset="1" stop-color="red"/></linearGradient>'],
+    ['pattern', `${PATTERN.replace('hatch', 'g')}<rect width="4" height="4" fill="red"/><circle r="2"/></pattern>`],
+  ])('are removed where a shape with an opaque %s covers them', (_, server) => {
+    expect(drawn(`${server}${line}${square('fill="url(#g)"')}`, { hide: true })).toContainEqual([0, 20, 10, 20])
   })
 
   it('lie only under the visible part of a clipped shape', () => {
