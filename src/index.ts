@@ -77,7 +77,7 @@ export { estimate, strokeTimes } from './plotter/motion/estimate.ts'
 export { calibrationOf, type SquareMeasurements } from './plotter/plan/calibrate.ts'
 export { makePlan, type PlanResult, type PlanSource, readPlan } from './plotter/plan/make-plan.ts'
 export type { Plan } from './plotter/plan/plan.ts'
-export { loadSolver, type PrepareOptions, type PrepareReport } from './plotter/prepare/index.ts'
+export { isPageTurned, loadSolver, type PrepareOptions, type PrepareReport } from './plotter/prepare/index.ts'
 export { DEFAULT_PROFILE, profileNamed, profiles } from './plotter/profiles/index.ts'
 export type { Calibration, Profile } from './plotter/profiles/profile.ts'
 export {

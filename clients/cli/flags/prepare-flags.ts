@@ -3,7 +3,7 @@ import { PlotdError } from '../../../src/errors.ts'
 import type { characterName, PlanResult, PrepareOptions, Profile, SvgReading } from '../../../src/index.ts'
 import type { Flags } from '../args/command.ts'
 import { readBytes } from '../io/files.ts'
-import { length, plural } from '../ui/format.ts'
+import { length, plural, size } from '../ui/format.ts'
 import { lengthFlag } from './length-flag.ts'
 import { importFlags, READING, type ReadingArgs, readOptions, svgLimits } from './reading-flags.ts'
 
@@ -126,6 +126,7 @@ export async function prepareFile(file: string, args: PrepareArgs, bound = false
     characterName: nameOf,
     DEFAULT_PROFILE,
     importDocument,
+    isPageTurned,
     loadSolver,
     makePlan,
     notFilledMessage,
@@ -140,7 +141,8 @@ export async function prepareFile(file: string, args: PrepareArgs, bound = false
   const { svg, notes: importNotes, layers = 'inkscape' } = await importDocument(bytes, { name, ...importFlags(args) })
   const reading = readSvg(svg, { layers, ...readOptions(args), limits })
   const bounding = bound ? { bound, solver: await loadSolver() } : {}
-  const result = makePlan(reading.drawing, { ...prepareOptions(args), ...bounding }, profile)
+  const options = prepareOptions(args)
+  const result = makePlan(reading.drawing, { ...options, ...bounding }, profile)
   const lossesOfImport = importNotes.filter(({ code }) => code === 'not-drawn').map(({ message }) => message)
   const notesOfImport = importNotes.filter(({ code }) => code !== 'not-drawn').map(({ message }) => message)
   const losses = [...lossesOfImport, ...lossesOf(reading, result, nameOf)]
@@ -149,12 +151,16 @@ export async function prepareFile(file: string, args: PrepareArgs, bound = false
   const white = reading.whiteFills === 0 ? [] : [whiteFillMessage(reading.whiteFills)]
   const notes = [
     ...notesOfImport,
+    ...(isPageTurned(reading.drawing, options, profile) ? [turnedNote(result.plan, profile)] : []),
     ...white,
     ...(reading.notFilled === 0 ? [] : [notFilledMessage(reading.notFilled)]),
     ...(reading.hiddenLayers.length === 0 ? [] : [hiddenLayersNote(reading.hiddenLayers)]),
   ]
   return { reading, profile, losses, notes, ...result }
 }
+
+const turnedNote = ({ width, height }: PlanResult['plan'], { name }: Profile): string =>
+  `the page is turned to ${size(width, height)}, because ${name} cannot reach an upright page`
 
 const hiddenLayersNote = (layers: readonly string[]): string => {
   const more = layers.length - MAX_NAMED
