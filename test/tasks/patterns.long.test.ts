@@ -89,6 +89,42 @@ describe('patterns with parameters of their own', () => {
     expect(first).toBeCloseTo(second ?? 0, 3)
   })
 
+  it('have smooth curves at any size of their waves', () => {
+    const lengthAt = (scale: number, params: object) =>
+      inkLength(draw({ width: 100 * scale, height: 100 * scale, margin: 5 * scale, ...params }).strokes) / scale
+    for (const params of [
+      { pattern: 'spirograph', ring: 300, wheel: 7, holes: 1 },
+      { pattern: 'guilloche', windings: 200, bands: 1, strands: 1 },
+      { pattern: 'lissajous', rounds: 3, across: 20 },
+    ])
+      expect(lengthAt(1, params) / lengthAt(8, params), JSON.stringify(params)).toBeCloseTo(1, 1)
+    const waves = (scale: number) =>
+      lengthAt(scale, {
+        pattern: 'waves',
+        spacing: 3.75 * scale,
+        amplitude: 5 * scale,
+        wavelength: 8 * scale,
+        fold: 0.8,
+        drift: 0,
+      })
+    expect(waves(1) / waves(8)).toBeCloseTo(1, 1)
+  })
+
+  it('draw on small sheets, too', () => {
+    for (const seed of Array.from({ length: 20 }, (_, i) => i)) {
+      for (const params of [
+        { pattern: 'hilbert', order: 1 },
+        { pattern: 'waves', spacing: 30, amplitude: 0, direction: 'level' },
+      ])
+        expect(inkLength(draw({ width: 20, height: 20, margin: 5, seed, ...params }).strokes)).toBeGreaterThan(5)
+    }
+  })
+
+  it('draw no line of Hilbert finer than a pen, so that a long strip takes little memory', () => {
+    const strip = { pattern: 'hilbert', width: 10, height: 400, margin: 2.5, order: 8, variety: 0 }
+    expect(draw(strip).strokes.points.length / 2).toBeLessThan(400_000)
+  })
+
   it('name their file by pattern, sheet and seed', () => {
     expect(tasks['pattern']?.outputName(draw({ pattern: 'waves', width: 297, height: 210, seed: 9 }).params)).toBe(
       'patterns/waves_297x210_9.svg',

@@ -3,6 +3,8 @@ import { sampleCurve } from '../draw/curve.ts'
 import { number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
+const STEPS_PER_WAVE = 24
+
 /** The rosette of banknotes (guilloche): rings with wavy edges, and lines that wave between both edges of a ring. */
 export const guilloche = definePattern({
   name: 'guilloche',
@@ -23,7 +25,8 @@ export const guilloche = definePattern({
       const lobes = p.lobes * (1 + (band % 2))
       for (let strand = 0; strand < p.strands; strand++) {
         const shift = (2 * Math.PI * strand) / p.strands
-        const line = sampleCurve(Math.ceil((2 * Math.PI * (inside + breadth)) / 0.25), (t) => {
+        const steps = Math.max((2 * Math.PI * (inside + breadth)) / 0.25, STEPS_PER_WAVE * Math.max(p.windings, lobes))
+        const line = sampleCurve(Math.ceil(steps), (t) => {
           const angle = 2 * Math.PI * t
           const swell = Math.sin(lobes * angle + phase * (band + 1))
           const low = inside + 0.16 * breadth * (1 + swell)

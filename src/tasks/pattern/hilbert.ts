@@ -14,6 +14,9 @@ interface Square {
   readonly by: number
 }
 
+/** Distance below which neighbouring lines only blacken the sheet, mm: the curve is not divided further. */
+const SMALLEST = 0.2
+
 /**
  * Hilbert's curve (1891), its depth varied by noise: one line through every part of the sheet. The curve is fine where
  * the noise is high, and coarse where the noise is low.
@@ -35,10 +38,17 @@ export const hilbert = definePattern({
   draw: ({ box, cx, cy, random }, p) => {
     const noise = random.noise()
     const line: Line = []
+    const rx = (box.maxX - box.minX) / 2
+    const ry = (box.maxY - box.minY) / 2
+    // Squares side by side fill a long sheet better than one square. The curve continues from each square into the
+    // next.
+    const pieces = Math.max(1, Math.round(Math.max(rx, ry) / Math.min(rx, ry)))
+    const finest = Math.floor(Math.log2((2 * Math.min(rx, ry)) / SMALLEST))
+    const order = Math.max(1, Math.min(p.order, finest))
     const visit = ({ x, y, ax, ay, bx, by }: Square, depth: number): void => {
       const dark = 0.5 + 0.5 * noise(x / p.scale, y / p.scale)
       const isLeaf =
-        depth >= p.order || (depth >= p.order - 2 && dark < p.variety * (depth === p.order - 1 ? 0.62 : 0.38))
+        depth >= order || (depth > 0 && depth >= order - 2 && dark < p.variety * (depth === order - 1 ? 0.62 : 0.38))
       if (isLeaf) {
         line.push(x, y)
         return
@@ -51,11 +61,6 @@ export const hilbert = definePattern({
       visit({ x: x + half.ax + half.bx, y: y + half.ay + half.by, ...half }, depth + 1)
       visit({ x: x + half.ax - half.bx, y: y + half.ay - half.by, ...back }, depth + 1)
     }
-    const rx = (box.maxX - box.minX) / 2
-    const ry = (box.maxY - box.minY) / 2
-    // Squares side by side fill a long sheet better than one square. The curve continues from each square into the
-    // next.
-    const pieces = Math.max(1, Math.round(Math.max(rx, ry) / Math.min(rx, ry)))
     const isWide = rx >= ry
     for (let i = 0; i < pieces; i++) {
       const shift = (2 * i + 1) / pieces - 1

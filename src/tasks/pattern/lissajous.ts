@@ -4,6 +4,9 @@ import { number, whole } from '../fields.ts'
 import { fitLine } from './fit.ts'
 import { definePattern } from './pattern.ts'
 
+/** Side of a sheet on which 130 chords make one smooth swing, mm. */
+const FINE_SHEET = 210
+
 /** The line of a harmonograph: two swings at right angles, a little out of tune, dying down (Lissajous 1857). */
 export const lissajous = definePattern({
   name: 'lissajous',
@@ -19,7 +22,9 @@ export const lissajous = definePattern({
   },
   draw: (sheet, p) => {
     const start = sheet.random.between(0, 2 * Math.PI)
-    const steps = Math.ceil(p.rounds * 130 * Math.max(p.across, p.along))
+    // On a large sheet the chords are shorter, so that no corner shows.
+    const fineness = Math.sqrt(Math.max(1, Math.max(sheet.width, sheet.height) / FINE_SHEET))
+    const steps = Math.ceil(p.rounds * 130 * fineness * Math.max(p.across, p.along))
     const line = sampleCurve(Math.min(steps, 400_000), (t) => {
       const angle = 2 * Math.PI * p.rounds * t
       const swing = (1 - p.damping) ** t

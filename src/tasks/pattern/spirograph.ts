@@ -3,6 +3,9 @@ import { sampleCurve } from '../draw/curve.ts'
 import { number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
+/** Largest distance of a chord from its curve, mm. */
+const DEVIATION = 0.02
+
 /** A toothed wheel that rolls inside a toothed ring. The pen stands in one hole of the wheel after another. */
 export const spirograph = definePattern({
   name: 'spirograph',
@@ -28,11 +31,15 @@ export const spirograph = definePattern({
     for (let i = 0; i < p.holes; i++) {
       const reach = p.hole - i * p.closer
       if (reach <= 0) break
-      const line = sampleCurve(Math.min(60_000, rounds * 260), (t) => {
+      const a = size * (1 - wheel)
+      const b = size * wheel * reach
+      const turns = (1 - wheel) / wheel // of the wheel in each round
+      // A chord over a short angle lies at most (a + b · turns²) · angle² / 8 beside the curve.
+      const chord = Math.sqrt((8 * DEVIATION) / (a + b * turns ** 2))
+      const steps = Math.max(Math.min(60_000, rounds * 260), Math.ceil((2 * Math.PI * rounds) / chord))
+      const line = sampleCurve(steps, (t) => {
         const angle = 2 * Math.PI * rounds * t
-        const inner = (-angle * (1 - wheel)) / wheel
-        const a = size * (1 - wheel)
-        const b = size * wheel * reach
+        const inner = -angle * turns
         return [
           cx + a * Math.cos(angle + turn) + b * Math.cos(inner + turn),
           cy + a * Math.sin(angle + turn) + b * Math.sin(inner + turn),

@@ -3,6 +3,11 @@ import { sampleCurve } from '../draw/curve.ts'
 import { choice, number } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
+/** Least number of steps in the narrowest wave. */
+const STEPS_PER_WAVE = 10
+/** Length of the shortest step, mm: below, the waves only blacken the sheet. */
+const FINEST = 0.1
+
 /** Parallel curves whose waves tighten towards a fold, after Bridget Riley's "Current" (1964). */
 export const waves = definePattern({
   name: 'waves',
@@ -24,12 +29,13 @@ export const waves = definePattern({
       : [box.maxX - box.minX, box.maxY - box.minY]
     const start = random.next()
     const sway = random.noise()
-    const lines = Math.floor(across / p.spacing)
+    const lines = Math.max(1, Math.floor(across / p.spacing))
+    const step = Math.min(0.5, Math.max(FINEST, (p.wavelength * (1 - p.fold)) / STEPS_PER_WAVE))
     const pointAt = (u: number, v: number): [number, number] =>
       isUpright ? [box.minX + v, box.minY + u] : [box.minX + u, box.minY + v]
     for (let k = -Math.ceil(p.amplitude / p.spacing); k <= lines + p.amplitude / p.spacing; k++) {
       const ahead = start + (p.drift * k) / lines + 0.12 * sway(k / lines, 0.5)
-      const line = sampleCurve(Math.ceil(along / 0.5), (t) => {
+      const line = sampleCurve(Math.ceil(along / step), (t) => {
         const place = k % 2 === 0 ? t : 1 - t
         const phase = phaseAt(place, p.foldAt, p.fold) * (along / p.wavelength) + ahead
         const height = p.amplitude * (1 - p.fold * 0.6 * foldWeight(place, p.foldAt))
