@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { boundsOf } from '../../src/geometry/bounds.ts'
+import { inkLength } from '../../src/geometry/measure.ts'
 import { randomFrom } from '../../src/tasks/draw/random.ts'
 import { textIn } from '../../src/tasks/fit-text.ts'
 import { type Card, type PostcardParams, postcardSchema, withOneFamily } from '../../src/tasks/postcard/card.ts'
 import { templates } from '../../src/tasks/postcard/index.ts'
-import { placeWords } from '../../src/tasks/postcard/words.ts'
+import { placeWords, setWords } from '../../src/tasks/postcard/words.ts'
 
 const card: Card = { width: 210, height: 148, margin: 9, u: 1, left: 0, random: randomFrom(1) }
 const params = (more: object): PostcardParams => postcardSchema.parse({ recipient: 'Ada', from: 'Charles', ...more })
@@ -62,4 +63,15 @@ describe('the fonts of a card', () => {
     expect(fonts({ message: 'Pi is π' })).toEqual(['EMSReadability', 'EMSAllure'])
     expect(fonts({ message: 'Привет', greetingFont: 'scripts' })).toEqual(['timesr', 'scripts'])
   })
+})
+
+it('the greeting has swelled downstrokes in a font of one stroke only', () => {
+  const share = (greetingFont: string): number => {
+    const words = params({ greetingFont })
+    const [greeting] = placeWords(card, templates.birthday, words)
+    const [strokes] = setWords(card, templates.birthday, words).strokes
+    return greeting && strokes ? inkLength(strokes) / inkLength(textIn(greeting.box, greeting.text)) : 0
+  }
+  expect(share('EMSAllure')).toBeGreaterThan(1.3)
+  expect(share('timesr')).toBeCloseTo(1, 1)
 })

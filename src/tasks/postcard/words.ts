@@ -1,7 +1,7 @@
 import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty, unionOfBounds } from '../../geometry/bounds.ts'
 import { type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { layoutText, type TextOptions } from '../../hershey/index.ts'
+import { layoutText, loadFont, type TextOptions } from '../../hershey/index.ts'
 import { smoothBetweenCorners } from '../draw/curve.ts'
 import { boxPolygon } from '../draw/region.ts'
 import { swellDownstrokes } from '../draw/swell.ts'
@@ -76,7 +76,8 @@ const EXTRA_GAP = { share: 0.1, most: 5 }
  */
 export function setWords(card: Card, template: Template, params: PostcardParams): Words {
   const blocks = placeWords(card, template, params)
-  const strokes = blocks.map(inkOf)
+  const isSwelled = loadFont(params.greetingFont).info.weight === 1
+  const strokes = blocks.map((block) => inkOf(block, isSwelled))
   return {
     strokes,
     bounds: strokes.map(boundsOf).reduce(unionOfBounds, EMPTY_BOUNDS),
@@ -218,15 +219,17 @@ const widest = (text: FittedText) => Math.max(...text.lines.map((line) => line.w
 
 /**
  * The strokes of a block. Large letters get smooth curves, because they were designed for a smaller size. A large
- * greeting also gets swelled downstrokes.
+ * greeting also gets swelled downstrokes if `isSwelled`: the stems of a font of several strokes would blacken unevenly.
  */
-function inkOf({ field, box, text }: Block): Strokes {
+function inkOf({ field, box, text }: Block, isSwelled: boolean): Strokes {
   const strokes = textIn(box, text)
   if (text.size < MIN_SMOOTH) return strokes
   const out = new StrokeWriter()
   for (let s = 0; s < strokeCount(strokes); s++) {
     const line = smoothBetweenCorners(Array.from(stroke(strokes, s)), CORNER)
-    out.add(field === 'greeting' ? swellDownstrokes(line, SWELL * text.size, DOWNSTROKE * text.size) : line)
+    out.add(
+      isSwelled && field === 'greeting' ? swellDownstrokes(line, SWELL * text.size, DOWNSTROKE * text.size) : line,
+    )
   }
   return out.take()
 }
