@@ -23,7 +23,7 @@ import { type Draft, Stage } from './sheet/stage.tsx'
 import { type DaemonState, historyOf, isFinal, queueOf } from './state/daemon-state.ts'
 import { type Store, useStore } from './state/store.ts'
 import { Status } from './status/status.tsx'
-import { PANEL, type Tab, Tabs } from './tabs.tsx'
+import { PANEL, type Tab, Tabs, tabsOf } from './tabs.tsx'
 import { Wordmark } from './wordmark.tsx'
 
 /** The whole page: the wall, the farm, or the view with status line, sheet, queue and a drawer with tabs. */
@@ -32,9 +32,12 @@ export function App({ store }: { store: Store }) {
   const isNarrow = useNarrow()
   const hash = useHash()
   const [chosenTab, setTab] = useState<Tab>(isNarrow ? 'Queue' : 'Compose')
-  const tab = chosenTab === 'Queue' && !isNarrow ? 'Compose' : chosenTab
+  const mayCompose = store.permits('submit')
+  const tabs = tabsOf(isNarrow, mayCompose)
+  const tab = tabs.includes(chosenTab) ? chosenTab : (tabs[0] ?? 'Details')
   const composing = useComposition(store)
   const isFileOver = useFileDrop((files) => {
+    if (!mayCompose) return
     setTab('Compose')
     void composing.take(files)
   })
@@ -66,7 +69,7 @@ export function App({ store }: { store: Store }) {
   }
   return (
     <NoticeContext.Provider value={notice}>
-      <div class={isFileOver ? 'app dropping' : 'app'}>
+      <div class={isFileOver && mayCompose ? 'app dropping' : 'app'}>
         <header>
           <Wordmark />
           <Status store={store} daemon={daemon} onShow={show} />
@@ -90,7 +93,7 @@ export function App({ store }: { store: Store }) {
           </nav>
         )}
         <aside class="drawer">
-          <Tabs tab={tab} isNarrow={isNarrow} onTab={setTab} />
+          <Tabs tab={tab} tabs={tabs} onTab={setTab} />
           <div class="panel" role="tabpanel" id={PANEL} aria-labelledby={`tab-${tab}`}>
             {tab === 'Queue' && jobs}
             {tab === 'Compose' && (

@@ -1,23 +1,30 @@
 const WIDE = ['Compose', 'Details', 'Plotters'] as const
-/** On a narrow screen the queue has no column of its own, so it is the first tab. */
-const NARROW = ['Queue', ...WIDE] as const
 /** The id of the panel that the chosen tab shows. */
 export const PANEL = 'tab-panel'
-export type Tab = (typeof NARROW)[number]
+export type Tab = 'Queue' | (typeof WIDE)[number]
+
+/**
+ * The tabs of the page. On a narrow screen the queue has no column of its own, so it is the first tab.
+ *
+ * @param mayCompose  whether the user may submit jobs
+ */
+export const tabsOf = (isNarrow: boolean, mayCompose: boolean): readonly Tab[] => [
+  ...(isNarrow ? (['Queue'] as const) : []),
+  ...WIDE.filter((tab) => mayCompose || tab !== 'Compose'),
+]
 
 interface Props {
   readonly tab: Tab
-  readonly isNarrow: boolean
+  readonly tabs: readonly Tab[]
   readonly onTab: (tab: Tab) => void
 }
 
 /** The tabs of the drawer. The arrow keys left and right, Home and End choose a tab, as in the tabs pattern of ARIA. */
-export function Tabs({ tab, isNarrow, onTab }: Props) {
+export function Tabs({ tab, tabs, onTab }: Props) {
   const choose = (tab: Tab): void => {
     onTab(tab)
     document.getElementById(`tab-${tab}`)?.focus()
   }
-  const tabs: readonly Tab[] = isNarrow ? NARROW : WIDE
   const onKeyDown = (event: KeyboardEvent): void => {
     const index = tabs.indexOf(tab)
     const target = { ArrowLeft: index - 1, ArrowRight: index + 1, Home: 0, End: tabs.length - 1 }[event.key]

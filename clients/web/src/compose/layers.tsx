@@ -9,6 +9,7 @@ interface Props {
   readonly onChoose: (chosen: readonly number[] | undefined) => void
   /** The plotters that may draw the drawing. */
   readonly plotters: readonly WirePlotter[]
+  readonly mayChoosePens: boolean
   /** Sets the pen for layers of this name; '' removes it. */
   readonly onPen: (layer: string, pen: string) => void
 }
@@ -19,7 +20,7 @@ export function takesPen({ penNames = [], layerPens = [] }: WirePlotter, layer: 
 }
 
 /** The layers of the drawing, each with its pen. Only the chosen layers are drawn. */
-export function Layers({ layers, chosen, onChoose, plotters, onPen }: Props) {
+export function Layers({ layers, chosen, onChoose, plotters, mayChoosePens, onPen }: Props) {
   const pens = [...new Set(plotters.flatMap(({ penNames = [] }) => penNames))]
   const penOf = (name: string): string =>
     plotters.flatMap(({ layerPens = [] }) => layerPens).find(({ layer }) => layer === name)?.pen ?? ''
@@ -49,7 +50,7 @@ export function Layers({ layers, chosen, onChoose, plotters, onPen }: Props) {
               {seconds !== undefined && `, ${duration(seconds)}`}
             </span>
           </label>
-          {pens.length > 0 && name !== '' && (
+          {mayChoosePens && pens.length > 0 && name !== '' && (
             <select
               aria-label={`Pen of the layer ${name}`}
               value={penOf(name)}

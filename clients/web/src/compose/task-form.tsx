@@ -72,6 +72,7 @@ export function TaskForm(props: Props) {
           layers={draft.layers}
           chosen={settings.layers}
           plotters={layerPlotters}
+          mayChoosePens={store.permits('operate')}
           onPen={(layer, pen) => {
             for (const { name } of layerPlotters.filter((plotter) => takesPen(plotter, layer, pen))) {
               void store.request('plotter.layerPen', { name, layer, ...(pen !== '' && { pen }) })

@@ -20,6 +20,7 @@ interface Props {
  */
 export function Farm({ store, daemon, children }: Props) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const mayOperate = store.permits('operate')
   const { tiles, urgent, rooms, waiting } = viewOf(daemon)
   const names = tiles.map(({ plotter }) => plotter.name)
   const choose = (some: readonly string[], isChosen: boolean): void =>
@@ -30,10 +31,14 @@ export function Farm({ store, daemon, children }: Props) {
     const { name } = plotter.plotter
     return (
       <li key={name} class={`${classOf(plotter)}${chosen.has(name) ? ' chosen' : ''}`}>
-        <label class="tile-name">
-          <input type="checkbox" checked={chosen.has(name)} onChange={() => choose([name], !chosen.has(name))} />
+        {mayOperate ? (
+          <label class="tile-name">
+            <input type="checkbox" checked={chosen.has(name)} onChange={() => choose([name], !chosen.has(name))} />
+            <h3>{name}</h3>
+          </label>
+        ) : (
           <h3>{name}</h3>
-        </label>
+        )}
         <TileBody tile={plotter} />
       </li>
     )
@@ -61,16 +66,20 @@ export function Farm({ store, daemon, children }: Props) {
         </p>
       </header>
       <main class="farm-rooms">
-        <div class="farm-choice" role="group" aria-label="Choose plotters">
-          {group('All', names)}
-          {group(
-            'Need their operator',
-            urgent.map(({ plotter }) => plotter.name),
-          )}
-          {rooms.length > 1 && rooms.map((room) => group(room.name, namesOf(room.tiles)))}
-          {tags.map((tag) => group(tag, withTag(tag)))}
-        </div>
-        <Commands store={store} plotters={daemon.plotters.filter(({ name }) => chosen.has(name))} />
+        {mayOperate && (
+          <>
+            <div class="farm-choice" role="group" aria-label="Choose plotters">
+              {group('All', names)}
+              {group(
+                'Need their operator',
+                urgent.map(({ plotter }) => plotter.name),
+              )}
+              {rooms.length > 1 && rooms.map((room) => group(room.name, namesOf(room.tiles)))}
+              {tags.map((tag) => group(tag, withTag(tag)))}
+            </div>
+            <Commands store={store} plotters={daemon.plotters.filter(({ name }) => chosen.has(name))} />
+          </>
+        )}
         {urgent.length > 0 && (
           <section aria-label="Need their operator">
             <h2>Need their operator</h2>

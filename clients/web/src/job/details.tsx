@@ -102,25 +102,29 @@ const ParamRows = ({ rows }: { rows: readonly ParamRow[] }) => (
 
 const Actions = ({ store, job, plotters, onEdit }: Props & { readonly job: WireJob }) => (
   <div class="controls">
-    {job.status === 'rendered' && <TraceOutline store={store} job={job} plotters={plotters} />}
-    {job.status === 'interrupted' && (
+    {job.status === 'rendered' && store.permits('operate') && (
+      <TraceOutline store={store} job={job} plotters={plotters} />
+    )}
+    {job.status === 'interrupted' && store.mayChange(job) && (
       <button type="button" class="primary" onClick={() => store.open({ is: 'resume', job: job.id })}>
         Choose how to continue…
       </button>
     )}
-    {canAskInk(job) && plotters.length > 0 && (
+    {canAskInk(job) && plotters.length > 0 && store.mayChange(job) && (
       <button type="button" class="primary" onClick={() => store.open({ is: 'plot', job: job.id })}>
         Plot it…
       </button>
     )}
-    {isFinal(job) && (
+    {isFinal(job) && store.permits('submit') && (
       <button type="button" onClick={() => void submitAgain(store, job.id)}>
         {job.plot ? 'Plot again' : 'Render again'}
       </button>
     )}
-    <button type="button" onClick={() => void edit(store, job.id, onEdit)}>
-      Edit and queue again…
-    </button>
+    {store.permits('submit') && (
+      <button type="button" onClick={() => void edit(store, job.id, onEdit)}>
+        Edit and queue again…
+      </button>
+    )}
   </div>
 )
 

@@ -28,6 +28,7 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
   // A plot that stopped between two strokes has no cut stroke, so its first undrawn stroke counts as chosen.
   const hasChosenSpot = spot !== undefined || first === last
   const [isAtHome, setAtHome] = useState(false)
+  const mayOperate = store.permits('operate')
   const sheetStatement = sheetStatementOf(job, plotters)
   // When the statement changes, the user must confirm it again.
   const [confirmedStatement, setConfirmedStatement] = useState<string | undefined>()
@@ -56,10 +57,10 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
         {first === 1 ? 'is' : 'are'} certainly on the paper{uncertainInk(last - first, drawnMm)}.
       </p>
       <ResumePlace store={store} job={job} stroke={next?.stroke ?? chosenSpot.from} pen={next} />
-      <Stepper spot={chosenSpot} of={of} onSpot={setSpot} />
-      {sheetStatement === undefined ? (
-        <p class="quiet">The same sheet must lie exactly where it lay.</p>
-      ) : (
+      {mayOperate && <Stepper spot={chosenSpot} of={of} onSpot={setSpot} />}
+      {!mayOperate && <p class="quiet">Only an operator may continue on this sheet.</p>}
+      {mayOperate && sheetStatement === undefined && <p class="quiet">The same sheet must lie exactly where it lay.</p>}
+      {mayOperate && sheetStatement !== undefined && (
         <Confirmation
           isTrue={isSheetBack}
           onChange={(isTrue) => setConfirmedStatement(isTrue ? sheetStatement : undefined)}
@@ -67,24 +68,29 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
           {sheetStatement}
         </Confirmation>
       )}
-      {place && !homeKnown && (
+      {mayOperate && place && !homeKnown && (
         <Confirmation isTrue={isAtHome} onChange={setAtHome}>
           The plotter does not know the position of its carriage. I have moved the carriage to home.
         </Confirmation>
       )}
       <DialogButtons onClose={onClose}>
-        {place && hasChosenSpot && (
+        {mayOperate && place && hasChosenSpot && (
           <button type="button" class="primary" disabled={!mayResume} onClick={() => resume(chosenSpot)}>
             {next && next.mm > 0 ? `Continue ${short(next.mm)} mm into stroke ` : 'Continue with stroke '}
             {number((next?.stroke ?? chosenSpot.from) + 1)}
           </button>
         )}
-        {place && !hasChosenSpot && (
+        {mayOperate && place && !hasChosenSpot && (
           <CutChoices drawnMm={drawnMm} enabled={mayResume} onCut={(cut) => resume({ cut })} />
         )}
-        <button type="button" onClick={() => void store.request('job.trace', { id: job.id, ...chosenSpot, ...origin })}>
-          Show the place, pen up
-        </button>
+        {mayOperate && (
+          <button
+            type="button"
+            onClick={() => void store.request('job.trace', { id: job.id, ...chosenSpot, ...origin })}
+          >
+            Show the place, pen up
+          </button>
+        )}
         <button type="button" onClick={() => void closeAfter(store.request('job.retry', { id: job.id }))}>
           Start again on a new sheet
         </button>

@@ -42,6 +42,7 @@ export function Plotters({ store, daemon }: { store: Store; daemon: DaemonState 
 
 function Plotter({ store, plotter, next }: { store: Store; plotter: WirePlotter; next: WireJob | undefined }) {
   const { name, position } = plotter
+  const mayOperate = store.permits('operate')
   return (
     <section class="plotter">
       <h2>{name}</h2>
@@ -65,15 +66,21 @@ function Plotter({ store, plotter, next }: { store: Store; plotter: WirePlotter;
       {plotter.maintenance && (
         <p class="losses">
           In maintenance: {plotter.maintenance.reason}.{' '}
-          <button type="button" onClick={() => store.request('plotter.maintenance', { name })}>
-            Back to work
-          </button>
+          {mayOperate && (
+            <button type="button" onClick={() => store.request('plotter.maintenance', { name })}>
+              Back to work
+            </button>
+          )}
         </p>
       )}
       <Grant store={store} plotter={plotter} />
-      <MoveByHand store={store} plotter={plotter} />
-      <SheetMarks store={store} plotter={plotter} next={next} />
-      <Adjust store={store} plotter={plotter} />
+      {mayOperate && (
+        <>
+          <MoveByHand store={store} plotter={plotter} />
+          <SheetMarks store={store} plotter={plotter} next={next} />
+          <Adjust store={store} plotter={plotter} />
+        </>
+      )}
     </section>
   )
 }
@@ -88,6 +95,8 @@ function Grant({
 }) {
   const now = useNow(5000)
   const [isAsking, setAsking] = useState(false)
+  const mayOperate = store.permits('operate')
+  const job = interrupted && store.daemon.jobs.get(interrupted.job)
   return (
     <>
       {grant && (
@@ -102,22 +111,22 @@ function Grant({
         </p>
       )}
       <div class="controls">
-        {grant && gate && (
+        {mayOperate && grant && gate && (
           <button type="button" onClick={() => store.request('plotter.unready', { name })}>
             Take grant back
           </button>
         )}
-        {interrupted && (
-          <button type="button" onClick={() => store.open({ is: 'resume', job: interrupted.job })}>
+        {job && store.mayChange(job) && (
+          <button type="button" onClick={() => store.open({ is: 'resume', job: job.id })}>
             Choose how to continue…
           </button>
         )}
-        {state.is === 'idle' && !state.ready && (
+        {mayOperate && state.is === 'idle' && !state.ready && (
           <button type="button" onClick={() => store.open({ is: 'ready', plotter: name })}>
             {interrupted ? 'Draw another job…' : 'Ready…'}
           </button>
         )}
-        {!maintenance && (
+        {mayOperate && !maintenance && (
           <button type="button" onClick={() => setAsking(true)}>
             Maintenance…
           </button>

@@ -38,6 +38,8 @@ export function Batches({ store, jobs }: Props) {
   const batches = (answer?.batches ?? []).filter(({ endedAt }) => endedAt === undefined || now - endedAt < KEPT_MS)
   if (signature === '' || batches.length === 0) return null
   const chosen = batches.find(({ name }) => name === open?.name)
+  const mayChange = ({ owners }: Batch): boolean =>
+    store.permits('operate') || (owners.length > 0 && owners.every((owner) => store.mayChange({ owner })))
   return (
     <section aria-labelledby="batches-title">
       <h2 id="batches-title">Batches</h2>
@@ -47,6 +49,7 @@ export function Batches({ store, jobs }: Props) {
             <Line
               store={store}
               batch={batch}
+              mayChange={mayChange(batch)}
               onSheet={() => setOpen({ name: batch.name, is: 'sheet' })}
               onCancel={() => setOpen({ name: batch.name, is: 'cancel' })}
             />
@@ -66,11 +69,12 @@ export function Batches({ store, jobs }: Props) {
 interface LineProps {
   readonly store: Store
   readonly batch: Batch
+  readonly mayChange: boolean
   readonly onSheet: () => void
   readonly onCancel: () => void
 }
 
-function Line({ store, batch, onSheet, onCancel }: LineProps) {
+function Line({ store, batch, mayChange, onSheet, onCancel }: LineProps) {
   const { name, cards, done, left, held } = batch
   const button = (label: string, act: () => void) => (
     <button type="button" class="plain" aria-label={`${label}: batch ${name}`} onClick={act}>
@@ -85,9 +89,9 @@ function Line({ store, batch, onSheet, onCancel }: LineProps) {
       <span class="quiet">{batchWords(batch)}</span>
       <div class="verbs">
         {button('Cards', onSheet)}
-        {left > held && button('Hold', act('batch.hold'))}
-        {held > 0 && button('Release', act('batch.release'))}
-        {left > 1 && (
+        {mayChange && left > held && button('Hold', act('batch.hold'))}
+        {mayChange && held > 0 && button('Release', act('batch.release'))}
+        {store.permits('operate') && left > 1 && (
           <select
             aria-label={`Order: batch ${name}`}
             value=""
@@ -105,7 +109,7 @@ function Line({ store, batch, onSheet, onCancel }: LineProps) {
             ))}
           </select>
         )}
-        {left > 0 && button('Cancel…', onCancel)}
+        {mayChange && left > 0 && button('Cancel…', onCancel)}
       </div>
     </article>
   )
@@ -166,7 +170,7 @@ function Picture({ store, card }: { readonly store: Store; readonly card: Card }
     <figure class={`contact ${status}`}>
       <span class="contact-face">{url !== undefined && <img src={url} alt="" />}</span>
       <figcaption title={title}>{cardWords(card)}</figcaption>
-      {status === 'finished' && (
+      {status === 'finished' && store.mayChange(card) && (
         <button
           type="button"
           class="plain"

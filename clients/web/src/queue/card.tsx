@@ -103,6 +103,7 @@ const WAITING: ReadonlySet<string> = new Set(['queued', 'rendered', 'scheduled']
 
 function Actions({ store, job }: { store: Store; job: WireJob }) {
   const { id, status, title } = job
+  const mayChange = store.mayChange(job)
   const button = (label: string, onClick: () => void) => (
     <button type="button" class="plain" aria-label={`${label}: ${title}`} onClick={onClick}>
       {label}
@@ -112,14 +113,19 @@ function Actions({ store, job }: { store: Store; job: WireJob }) {
     button(label, () => void store.request(method, { id }))
   return (
     <div class="verbs">
-      {WAITING.has(status) && request('Top', 'job.top')}
-      {WAITING.has(status) && request('Hold', 'job.hold')}
-      {status === 'held' && request('Release', 'job.release')}
-      {!isFinal(job) && button('Cancel', () => cancel(store, job))}
-      {['failed', 'canceled'].includes(status) && request('Retry', 'job.retry')}
-      {canAskInk(job) && store.daemon.plotters.length > 0 && button('Plot…', () => store.open({ is: 'plot', job: id }))}
-      {isFinal(job) && button(job.plot ? 'Plot again' : 'Render again', () => void submitAgain(store, id))}
-      {isFinal(job) && request('Remove', 'job.remove')}
+      {WAITING.has(status) && store.permits('operate') && request('Top', 'job.top')}
+      {mayChange && WAITING.has(status) && request('Hold', 'job.hold')}
+      {mayChange && status === 'held' && request('Release', 'job.release')}
+      {mayChange && !isFinal(job) && button('Cancel', () => cancel(store, job))}
+      {mayChange && ['failed', 'canceled'].includes(status) && request('Retry', 'job.retry')}
+      {mayChange &&
+        canAskInk(job) &&
+        store.daemon.plotters.length > 0 &&
+        button('Plot…', () => store.open({ is: 'plot', job: id }))}
+      {isFinal(job) &&
+        store.permits('submit') &&
+        button(job.plot ? 'Plot again' : 'Render again', () => void submitAgain(store, id))}
+      {mayChange && isFinal(job) && request('Remove', 'job.remove')}
     </div>
   )
 }

@@ -42,20 +42,22 @@ export function Queue({ store, queue, isPaused, search, chosen, onShow }: QueueP
     <section aria-labelledby="queue-title">
       <h2 id="queue-title">
         Queue
-        <button
-          type="button"
-          class="plain"
-          onClick={() => store.request(isPaused ? 'queue.resume' : 'queue.pause', {})}
-        >
-          {isPaused ? 'Resume queue' : 'Pause queue'}
-        </button>
+        {store.permits('operate') && (
+          <button
+            type="button"
+            class="plain"
+            onClick={() => store.request(isPaused ? 'queue.resume' : 'queue.pause', {})}
+          >
+            {isPaused ? 'Resume queue' : 'Pause queue'}
+          </button>
+        )}
       </h2>
       <p class="quiet totals">{queueWords(waiting)}</p>
       {waiting.length === 0 && <p class="empty">Empty.</p>}
       {waiting.length > 0 && matching.length === 0 && <p class="empty">No job matches.</p>}
       <Cards
         kind="cards"
-        title="Drag a job, or press Alt with an arrow key, to change the order"
+        {...(store.permits('own') && { title: 'Drag a job, or press Alt with an arrow key, to change the order' })}
         jobs={matching}
         card={card}
       />
@@ -111,8 +113,9 @@ function useMoving(store: Store, waiting: readonly WireJob[]) {
     if (by < 0 && !before) return
     void store.request('job.move', { id: job.id, ...(before ? { before: before.id } : {}) })
   }
+  const isMovable = (job: WireJob): boolean => MOVABLE.has(job.status) && store.mayChange(job)
   return (job: WireJob): HTMLAttributes<HTMLLIElement> => ({
-    draggable: MOVABLE.has(job.status),
+    draggable: isMovable(job),
     class: [target === job.id && dragged !== undefined ? 'over' : '', dragged === job.id ? 'dragged' : ''].join(' '),
     onDragStart: () => setDragged(job.id),
     onDragEnd: () => drop(dragged),
@@ -125,7 +128,7 @@ function useMoving(store: Store, waiting: readonly WireJob[]) {
       drop(job.id)
     },
     onKeyDown: (event) => {
-      if (!event.altKey || !MOVABLE.has(job.status)) return
+      if (!event.altKey || !isMovable(job)) return
       if (event.key === 'ArrowUp') shift(job, -1)
       else if (event.key === 'ArrowDown') shift(job, 1)
       else return

@@ -10,9 +10,11 @@ const KEY = 'plotd.session'
  */
 type Link = { readonly code: string } | { readonly token: string }
 
-interface Session {
+export interface Session {
   readonly name: string
   readonly role: Role
+  /** The name of the token that opened the session. */
+  readonly by?: string
 }
 
 /**
@@ -37,6 +39,17 @@ export class Login {
 
   get secret(): string | undefined {
     return this.#secret
+  }
+
+  /** The session of this page; undefined when it has ended. @throws PlotdError ERR_DAEMON_AWAY */
+  async session(): Promise<Session | undefined> {
+    if (this.#secret === undefined) return undefined
+    try {
+      const response = await this.#ask(this.#secret)
+      if (response.status === 401) return undefined
+      if (response.ok) return (await response.json()) as Session
+    } catch {}
+    throw new PlotdError('ERR_DAEMON_AWAY', `no daemon answers at ${this.#url}`, { url: this.#url })
   }
 
   /** Exchanges the link in the address, if there is one. @returns whether there was one */
@@ -94,8 +107,12 @@ export class Login {
 
   /** The name and the role of a session; undefined when it has ended. */
   async #about(secret: string): Promise<Session | undefined> {
-    const response = await fetch(`${this.#url}/session`, { headers: { authorization: `Bearer ${secret}` } })
+    const response = await this.#ask(secret)
     return response.ok ? ((await response.json()) as Session) : undefined
+  }
+
+  #ask(secret: string): Promise<Response> {
+    return fetch(`${this.#url}/session`, { headers: { authorization: `Bearer ${secret}` } })
   }
 
   #end(secret: string): Promise<unknown> {

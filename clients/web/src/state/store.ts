@@ -4,13 +4,14 @@
  * holds the session of the page.
  */
 import { useEffect, useState } from 'preact/hooks'
-import type { MethodName, Params, Result } from '../../../../src/daemon/protocol/index.ts'
+import type { MethodName, Params, Result, WireJob } from '../../../../src/daemon/protocol/index.ts'
+import { permits, type Role } from '../../../../src/daemon/protocol/roles.ts'
 import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
 import { PlotdClient } from '../../../node/client.ts'
 import { browserTransport } from '../../../node/transport-browser.ts'
 import type { Dial } from '../../../node/wire.ts'
 import { applyEvent, countDown, type DaemonState, DISCONNECTED, isCutOff, withMoreJobs } from './daemon-state.ts'
-import type { Login } from './login.ts'
+import type { Login, Session } from './login.ts'
 
 /** The dialog in front of the page, with the id of its job or the name of its plotter. */
 export type Dialog =
@@ -28,6 +29,8 @@ export class Store {
   #daemon: DaemonState = DISCONNECTED
   #notice: string | undefined
   #dialog: Dialog | undefined
+  /** The session of the present connection. */
+  #session: Session = { name: '', role: 'watch' }
   readonly #listeners = new Set<() => void>()
   #isRenderRequested = false
   /** Grows with each snapshot. A newer snapshot ends the loading for an older one. */
@@ -46,7 +49,11 @@ export class Store {
     /** While the page is logged out, the connection waits for another session. */
     const dialLoggedIn: Dial = async (handlers) => {
       while (true) {
-        if (login.secret !== undefined) {
+        const { secret } = login
+        const session = await login.session()
+        if (secret !== login.secret) continue
+        if (session) {
+          this.#session = session
           const wire = await dial(handlers).catch(toPlotdError)
           if (!(wire instanceof PlotdError)) return wire
           if (wire.code !== 'ERR_UNAUTHORIZED') throw wire
@@ -74,6 +81,17 @@ export class Store {
 
   get dialog(): Dialog | undefined {
     return this.#dialog
+  }
+
+  /** Whether the session has the rights of a role. The page offers nothing that the daemon would refuse by this. */
+  permits(needs: Role): boolean {
+    return permits(this.#session.role, needs)
+  }
+
+  /** Whether the session may change a job: its own jobs, or with the role `operate` all jobs. */
+  mayChange({ owner }: Pick<WireJob, 'owner'>): boolean {
+    const { name, by = name } = this.#session
+    return this.permits('operate') || (this.permits('own') && owner === by)
   }
 
   /** Opens a dialog in place of the open one. Undefined closes the open dialog. */

@@ -31,6 +31,8 @@ type LineProps = Props & { readonly sentence: Sentence }
 
 function Line({ sentence, store, daemon, onShow }: LineProps) {
   const { job, plotter, tone } = sentence
+  const mayOperate = store.permits('operate')
+  const mayChange = job !== undefined && store.mayChange(job)
   return (
     <section class={`status ${tone}`}>
       <p>
@@ -39,17 +41,17 @@ function Line({ sentence, store, daemon, onShow }: LineProps) {
       {tone === 'busy' && job?.progress && <ProgressBar progress={job.progress} />}
       <div class="controls">
         <Action sentence={sentence} store={store} />
-        {plotter && mayDrawAnother(plotter, daemon) && (
+        {mayOperate && plotter && mayDrawAnother(plotter, daemon) && (
           <button type="button" onClick={() => store.open({ is: 'ready', plotter: plotter.name })}>
             Draw another job…
           </button>
         )}
-        {plotter?.grant && plotter.gate && (
+        {mayOperate && plotter?.grant && plotter.gate && (
           <button type="button" onClick={() => store.request('plotter.unready', { name: plotter.name })}>
             Take grant back
           </button>
         )}
-        {tone === 'busy' && job?.status === 'plotting' && (
+        {mayChange && tone === 'busy' && job.status === 'plotting' && (
           <>
             <button
               type="button"
@@ -68,7 +70,7 @@ function Line({ sentence, store, daemon, onShow }: LineProps) {
             </button>
           </>
         )}
-        {job && ['plotting', 'paused', 'started'].includes(job.status) && (
+        {mayChange && ['plotting', 'paused', 'started'].includes(job.status) && (
           <button type="button" class="plain" onClick={() => cancel(store, job)}>
             Cancel
           </button>
@@ -128,6 +130,10 @@ function Action({ sentence: { action, plotter, job }, store }: ActionProps) {
       {label}
     </button>
   )
+  if (action === 'resume-dialog' && job && store.mayChange(job)) {
+    return button('Choose how to continue…', () => store.open({ is: 'resume', job: job.id }))
+  }
+  if (!store.permits('operate')) return null
   if (action === 'ready' && plotter) return button('Ready…', () => store.open({ is: 'ready', plotter: plotter.name }))
   if (action === 'resume' && plotter) {
     return button('Continue', () => void store.request('plotter.resume', { name: plotter.name }))
@@ -140,9 +146,6 @@ function Action({ sentence: { action, plotter, job }, store }: ActionProps) {
   }
   if (action === 'connect' && plotter) {
     return button('Connect now', () => void store.request('plotter.connect', { name: plotter.name }))
-  }
-  if (action === 'resume-dialog' && job) {
-    return button('Choose how to continue…', () => store.open({ is: 'resume', job: job.id }))
   }
   return null
 }
