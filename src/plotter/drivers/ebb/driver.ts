@@ -43,7 +43,12 @@ export class EbbDriver implements Driver {
   readonly #save: Save
   readonly #profile: Profile
   #isPositionKnown = false
+  /** Whether the motors lost their supply since the position was known. */
+  #wasSupplyLost = false
+  #isPlotting = false
   #lastPollAt = 0
+  /** Time of the last status, ms. */
+  #statusAt = 0
 
   constructor(link: Link, profile: Profile, memory: EbbMemory = {}, save: Save = async () => {}) {
     this.#link = link
@@ -55,6 +60,10 @@ export class EbbDriver implements Driver {
     this.#memory = memory
     this.#save = save
     this.#mover.countSteps = () => this.#countSteps()
+    this.#mover.onStatus = ({ isPowerLost }) => {
+      this.#statusAt = link.clock.now()
+      if (isPowerLost) this.#forget()
+    }
     link.stopCommands = () => [{ text: `ES\r${this.#pen.upCommand}\r` }]
   }
 
@@ -63,6 +72,7 @@ export class EbbDriver implements Driver {
   }
 
   async connect(): Promise<DeviceInfo> {
+    const hadPosition = this.#memory.base !== undefined
     const firmware = await this.#wire.identify()
     const [major = 0, minor = 0, patch = 0] = firmware.split('.').map(Number)
     this.#mover.version = major * 10_000 + minor * 100 + patch
@@ -70,8 +80,8 @@ export class EbbDriver implements Driver {
     await this.#pen.raise()
     if (this.#mover.version >= SINCE.deepFifo) await this.#useWholeFifo()
     const volts = await supply(this.#wire)
-    if (volts < MIN_VOLTS) throw this.#forget(volts)
-    const whyLost = await this.#recall()
+    if (volts < MIN_VOLTS) throw this.#noSupply(volts)
+    const whyLost = await this.#recall(hadPosition)
     const nickname = this.#mover.version >= SINCE.nickname ? await this.#wire.ask('QT') : ''
     const stoodAt = this.position
     return {
@@ -90,12 +100,16 @@ export class EbbDriver implements Driver {
       clock: this.#link.clock,
       begin: () => this.#begin(),
       draw: (work, options) => this.#draw(work, options),
-      home: (ended) => this.#travel(0, 0, ended),
+      home: async (ended) => {
+        await this.#requireSupplyKept(options)
+        await this.#travel(0, 0, ended)
+      },
       end: (isAtRest) => this.#end(isAtRest),
     })
   }
 
   async jog(dx: number, dy: number, signal?: AbortSignal): Promise<void> {
+    if (this.#isPlotting) await this.#requireSupplyKept()
     await this.#ready()
     const { x, y } = this.#mover.carriage.position
     await this.#moveUntil(x + dx, y + dy, signal)
@@ -119,6 +133,7 @@ export class EbbDriver implements Driver {
     this.#mover.carriage.place([0, 0])
     this.#mover.forgetAccumulators()
     this.#isPositionKnown = true
+    this.#wasSupplyLost = false
     if (this.#mover.version < SINCE.counters) return
     this.#memory.base = [0, 0]
     await resetCounters(this.#wire, this.#memory, this.#save, () => this.#wire.ok('CS'))
@@ -158,8 +173,12 @@ export class EbbDriver implements Driver {
     }
   }
 
+  /** Also forgets the position after a loss of the motor supply: a hand may have pushed the carriage. */
   async check(): Promise<number> {
-    return supply(this.#wire)
+    const volts = await supply(this.#wire)
+    if (volts < MIN_VOLTS) this.#forget()
+    else if (this.#mover.reportsPowerLoss) await this.#mover.status()
+    return volts
   }
 
   async close(): Promise<void> {
@@ -170,6 +189,7 @@ export class EbbDriver implements Driver {
   /** Draws one stroke, from travel to lift. @returns the drawn length, mm, when a pause cut the stroke */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const { signal } = options
+    await this.#requireSupplyKept(options)
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
     await this.#pen.applySettings(layer)
     if (!this.#pen.isUp) await this.#pen.raise(signal) // the user may have lowered it during a pause
@@ -222,7 +242,9 @@ export class EbbDriver implements Driver {
 
   async #begin(): Promise<void> {
     await this.#requirePower()
+    await this.#requireSupplyKept()
     await this.#ready()
+    this.#isPlotting = true
     // otherwise the servo would lose power in a long stroke
     if (this.#mover.version >= SINCE.servoPower) await this.#wire.ok('SR,0,1')
   }
@@ -236,6 +258,7 @@ export class EbbDriver implements Driver {
   }
 
   async #end(isAtRest: boolean): Promise<void> {
+    this.#isPlotting = false
     if (!this.#link.isOpen) return
     try {
       if (isAtRest) await this.#pen.raise()
@@ -284,21 +307,33 @@ export class EbbDriver implements Driver {
   }
 
   #handleStatus({ isButtonPressed, isPowerLost }: BoardStatus, { onButton }: PlotOptions): void {
-    if (isPowerLost) throw this.#forget(0)
+    if (isPowerLost) throw this.#noSupply(0)
     if (isButtonPressed) onButton?.()
   }
 
   async #requirePower(): Promise<void> {
     const volts = await supply(this.#wire)
-    if (volts < MIN_VOLTS) throw this.#forget(volts)
+    if (volts < MIN_VOLTS) throw this.#noSupply(volts)
+  }
+
+  /** @throws PlotdError ERR_DEVICE_POWER when the motors lost their supply since the position was known */
+  async #requireSupplyKept(options: Pick<PlotOptions, 'onButton'> = {}): Promise<void> {
+    const isOld = this.#link.clock.now() - this.#statusAt >= POLL_EVERY_MS
+    if (isOld && this.#mover.reportsPowerLoss && (await this.#mover.status()).isButtonPressed) options.onButton?.()
+    if (this.#wasSupplyLost) throw supplyWasLost()
+  }
+
+  #noSupply(volts: number): PlotdError {
+    this.#forget()
+    return noSupply(volts)
   }
 
   /** Forgets the position: without supply the board counts steps that the motors do not make. */
-  #forget(volts: number): PlotdError {
+  #forget(): void {
+    this.#wasSupplyLost ||= this.#isPositionKnown
     this.#isPositionKnown = false
     delete this.#memory.base
     this.#save().catch(() => {}) // the next save writes the same memory
-    return noSupply(volts)
   }
 
   #limits({ options }: Layer): MotionLimits {
@@ -314,16 +349,18 @@ export class EbbDriver implements Driver {
   }
 
   /**
+   * @param hadPosition  whether a position was remembered before this connection
    * @returns why the remembered position is not valid; undefined when it is valid, when no position is remembered, or
    *   when the firmware has no counters
    */
-  async #recall(): Promise<string | undefined> {
+  async #recall(hadPosition: boolean): Promise<string | undefined> {
     if (this.#mover.version < SINCE.counters) return undefined
-    const hadPosition = this.#memory.base !== undefined
+    const wasSupplyLost = this.#memory.base === undefined
     const steps = await recall(this.#wire, this.#memory, this.#save)
     this.#isPositionKnown = steps !== undefined
     if (steps) this.#mover.carriage.place(steps)
-    return hadPosition && !steps ? 'the board has been restarted, or used by another program' : undefined
+    if (!hadPosition || steps) return undefined
+    return wasSupplyLost ? 'the motors lost their supply' : 'the board has been restarted, or used by another program'
   }
 
   async #countSteps(): Promise<readonly [number, number] | undefined> {
@@ -343,6 +380,12 @@ async function supply(wire: EbbWire): Promise<number> {
   const [, reading = '0'] = (await wire.ask('QC')).split(',')
   return supplyVolts(Number(reading))
 }
+
+const supplyWasLost = (): PlotdError =>
+  new PlotdError(
+    'ERR_DEVICE_POWER',
+    'the motors lost their supply meanwhile, so that the position of the carriage is unknown: put it at home',
+  )
 
 const noSupply = (volts: number): PlotdError =>
   new PlotdError(

@@ -52,6 +52,8 @@ export class EbbMover {
   readonly pacer: Pacer
   /** Asks the board for its own count of steps from home; undefined when this count is not valid. */
   countSteps: () => Promise<Motors | undefined> = async () => undefined
+  /** Called with each status of the board: a board reports a press or a loss once. */
+  onStatus: (status: BoardStatus) => void = () => {}
   #version = 0
   #moves: TimedMoves | ConstantMoves
   readonly #wire: EbbWire
@@ -183,10 +185,21 @@ export class EbbMover {
     this.pacer.clear()
   }
 
+  /** Whether the firmware reports that the motor supply was lost. */
+  get reportsPowerLoss(): boolean {
+    return this.version >= SINCE.powerBit
+  }
+
   async status(): Promise<BoardStatus> {
+    const status = await this.#askStatus()
+    this.onStatus(status)
+    return status
+  }
+
+  async #askStatus(): Promise<BoardStatus> {
     if (this.version >= SINCE.general) {
       const bits = Number.parseInt(await this.#wire.ask('QG'), 16)
-      const isPowerLost = this.version >= SINCE.powerBit && (bits & 0x40) !== 0
+      const isPowerLost = this.reportsPowerLoss && (bits & 0x40) !== 0
       return { isIdle: (bits & 0x0f) === 0, isButtonPressed: (bits & 0x20) !== 0, isPowerLost }
     }
     const moving = await this.#wire.ask('QM')
