@@ -42,6 +42,11 @@ export class Commands {
     return this.turns.stop(stopped('a pause or a cancel stopped this command'))
   }
 
+  /** Stops the commands of users after a lost link, so that none of them begins over a new link. */
+  lose(why: string): void {
+    void this.turns.stop(new PlotdError('ERR_LINK_CLOSED', why))
+  }
+
   /** Stops the commands of users, also those that come later. */
   close(): Promise<void> {
     return this.turns.close(stopped('plotd was stopped'))

@@ -73,7 +73,10 @@ export class PlotterSession {
         await noteStop(this.#memory, device.stoodAt)
         this.#apply({ type: 'connected', ready: this.#gate.isOpen })
       },
-      onLost: (why) => this.#apply({ type: 'lost', why }),
+      onLost: (why) => {
+        this.#commands.lose(why)
+        this.#apply({ type: 'lost', why })
+      },
     })
   }
 
@@ -212,10 +215,7 @@ export class PlotterSession {
     return outcome
   }
 
-  /**
-   * Pauses at the next pen-up moment; with `now`, the driver brakes and lifts at once. A resume continues there. Also
-   * stops the commands of users.
-   */
+  /** Pauses at the next pen-up moment; with `now`, brakes and lifts at once. Also stops the commands of users. */
   async pause({ now = false }: { readonly now?: boolean } = {}): Promise<void> {
     const stopping = this.stopCommands()
     const hasRun = hasPlot(this.#state)
@@ -245,9 +245,8 @@ export class PlotterSession {
     return this.#state.is === 'paused' ? this.#run?.beforeLayer : undefined
   }
 
-  /** Ends a plot that is paused before a layer. The caller draws the rest of the sheet by another plan. */
+  /** Ends a plot that is paused before a layer, after a jog. The caller draws the rest of the sheet by another plan. */
   async register(): Promise<void> {
-    // a jog ends first
     await this.#commands.turns.command(() => this.#endRun(this.#runFor('register'), 'registered', false))
   }
 

@@ -293,3 +293,23 @@ describe('an HP-GL plotter that its user holds by VIEW', () => {
     expect([board.isMoving, board.isPenDown]).toEqual([false, false])
   })
 })
+
+it('a lost link drops the commands that wait, also when the device answers nothing and is soon connected again', async () => {
+  const clock = new VirtualClock()
+  const board = new HpglPlotter({ clock })
+  const open = () => Promise.resolve(simulatorPort(board.cable))
+  const session = new PlotterSession({ url: 'sim:', profile: SILENT, clock, open })
+  await until(clock, () => session.state.is === 'idle')
+  const homing = session.home()
+  const waiting = [session.jog(20, 20), session.ready(), session.pen('down')]
+  const results = Promise.allSettled([homing, ...waiting])
+  await until(clock, () => board.isMoving)
+  board.cable.cut()
+  const rejected = { status: 'rejected', reason: expect.objectContaining({ code: 'ERR_LINK_CLOSED' }) }
+  await expect(results).resolves.toEqual([rejected, rejected, rejected, rejected])
+  await until(clock, () => session.state.is === 'idle')
+  await sleep(clock, 60_000)
+  expect(session.state).toEqual({ is: 'idle', ready: false })
+  expect([board.isPenDown, board.isMoving]).toEqual([false, false])
+  await session.close()
+})
