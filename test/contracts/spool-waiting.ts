@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Job } from '../../src/spool/job.ts'
-import { anError, type Bench, refused } from './spool.ts'
+import { anError, aResult, type Bench, refused } from './spool.ts'
 
 export function itSchedules(bench: Bench): void {
   describe('makes a job wait for its time', () => {
@@ -133,6 +133,19 @@ export function itSchedules(bench: Bench): void {
       await bench.spool.import(line)
       await bench.spool.cancel(first.id)
       expect(await bench.get(id(14_999))).toMatchObject({ error: { code: 'ERR_DEPENDENCY_FAILED' } })
+    })
+
+    it('and when an import leaves one of them out, for the job here that has its key', async () => {
+      const job = await bench.submit({ idempotencyKey: 'row 1' })
+      const otherId = (digit: string) => `${digit}${job.id.slice(1)}`
+      const reason = { code: 'dependency' as const, message: 'waits' }
+      const child: Job = { ...job, id: otherId('2'), status: 'scheduled', dependsOn: [otherId('1')], reason }
+      const { idempotencyKey: _, ...keyless } = child
+      expect(await bench.spool.import([{ ...job, id: otherId('1') }])).toBe(0)
+      expect(await bench.spool.import([keyless])).toBe(1)
+      expect(await bench.get(child.id)).toMatchObject({ status: 'scheduled', dependsOn: [job.id] })
+      await bench.spool.complete(await bench.render(), aResult)
+      expect(await bench.status(child.id)).toBe('queued')
     })
 
     it('while the failed render of one of them is tried again', async () => {

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import { freeze } from '../freeze.ts'
 import type { Job } from '../job.ts'
 import type { OpenClaim } from '../queue/claims.ts'
+import type { LeftOut } from '../queue/left-out.ts'
 import type { Retention } from '../queue/retention.ts'
 import type { Announcer } from './announcer.ts'
 import { isConnectionError, storeError } from './connect.ts'
@@ -28,6 +29,7 @@ export interface Context {
   readonly announcer: Announcer
   readonly pool: pg.Pool
   readonly claims: OpenClaims
+  readonly leftOut: LeftOut
   /** Called when the server has answered. @param sentAt  performance.now() when the statement was sent */
   readonly onAnswer: (sentAt: number) => void
   /** Longest wait of a single statement for a server that is away, ms; 8000 when absent. */

@@ -3,6 +3,7 @@ import type { Job } from '../job.ts'
 import { next } from '../next.ts'
 import { checkKeys, checkRecord } from '../queue/import.ts'
 import { digestOf } from '../queue/keys.ts'
+import type { LeftOut } from '../queue/left-out.ts'
 import { type Draft, type DraftJob, draft } from '../queue/new-job.ts'
 import type { ForgottenKey, ImportOptions, KeyPage } from '../spool.ts'
 import { announcedJob, type Context, forDisplay, rows } from './context.ts'
@@ -46,7 +47,7 @@ export async function importJobs(
 }
 
 async function addAll(
-  { writer }: Context,
+  { writer, leftOut }: Context,
   all: readonly { readonly job: Job; readonly checked: Draft }[],
   isMove: boolean,
 ): Promise<readonly string[]> {
@@ -57,26 +58,27 @@ async function addAll(
     run: async (tx) => {
       const ids: string[] = []
       for (const { job, checked } of all) {
-        if (!isMove && isKeyTaken(tx, job)) continue
-        if (await add(tx, job, checked)) ids.push(job.id)
+        const owner = isMove ? undefined : keyOwner(tx, job)
+        if (owner !== undefined) leftOut.note(job.id, owner)
+        else if (await add(tx, job, checked, leftOut)) ids.push(job.id)
       }
       return ids
     },
   })
 }
 
-/** Whether the idempotency key of the job belongs to another job. */
-function isKeyTaken(tx: Tx, { id, idempotencyKey: key }: Job): boolean {
+/** The other job that has the idempotency key of the job. The children of the job then wait for that other job. */
+function keyOwner(tx: Tx, { id, idempotencyKey: key }: Job): string | undefined {
   const owner = key === undefined ? undefined : tx.idByKey(key)
-  return owner !== undefined && owner !== id
+  return owner === id ? undefined : owner
 }
 
-async function add(tx: Tx, job: Job, { job: checked, largeParams }: Draft): Promise<boolean> {
+async function add(tx: Tx, job: Job, { job: checked, largeParams }: Draft, leftOut: LeftOut): Promise<boolean> {
   const { id, order, status, createdAt, attempts } = job
   if ((await tx.find(id)) !== undefined) return false
   await tx.writeRemoval(id)
   const { paramsFile: _old, ...rest } = { ...job, ...checked, id, order, status, createdAt, attempts }
-  const record: DraftJob = rest
+  const record: DraftJob = leftOut.withOwners(rest)
   keepLarge(tx, record, largeParams)
   tx.noteId(id)
   tx.put(next(freeze(record), { type: 'restart' }, tx.now))

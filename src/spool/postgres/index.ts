@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { PlotdError } from '../../errors.ts'
 import { type Clock, systemClock } from '../clock.ts'
+import { LeftOut } from '../queue/left-out.ts'
 import { DEFAULT_RETENTION, type Retention } from '../queue/retention.ts'
 import type { Change, OpenedSpool, Recovery, StoreState } from '../spool.ts'
 import { StoreWatch } from '../store-watch.ts'
@@ -226,7 +227,7 @@ async function openContext(
     client,
   )
   const base = { host, life, clock, random, retention, patienceMs }
-  const context: Context = { ...base, writer, announcer, pool, claims, onAnswer }
+  const context: Context = { ...base, writer, announcer, pool, claims, leftOut: new LeftOut(), onAnswer }
   return { context, feed, timers, contactAt: () => contactAt, end }
 }
 

@@ -11,6 +11,7 @@ import { AnnouncedJobs } from './announced-jobs.ts'
 import { Claims } from './claims.ts'
 import { Feed } from './feed.ts'
 import { Ledger } from './ledger.ts'
+import { LeftOut } from './left-out.ts'
 import { Waiting } from './waiting.ts'
 
 export interface CoreOptions {
@@ -32,6 +33,7 @@ export class Core {
   readonly archive: Archive
   readonly params: ParamsFiles | undefined
   readonly claims = new Claims()
+  readonly leftOut = new LeftOut()
   readonly feed: Feed
   readonly ledger: Ledger
   readonly waiting: Waiting

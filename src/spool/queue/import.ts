@@ -100,10 +100,12 @@ const isTime = (time: number | undefined): boolean => time !== undefined && time
 
 const isKnown = (core: Core, { id }: Job): boolean => core.waiting.statusOf(id) !== undefined
 
-/** Whether the idempotency key of the job belongs to another job. */
+/** Whether the idempotency key of the job belongs to another job, for which the children of this job then wait. */
 function isKeyTaken(core: Core, id: string, key: string | undefined): boolean {
   const owner = key === undefined ? undefined : core.ledger.idByKey(key)
-  return owner !== undefined && owner !== id
+  if (owner === undefined || owner === id) return false
+  core.leftOut.note(id, owner)
+  return true
 }
 
 /** @returns false when the key is taken, or when another import added the job while the params were being written */
@@ -114,7 +116,8 @@ async function enter(core: Core, job: Job, isMove: boolean): Promise<boolean> {
   const { id, order, status, createdAt, attempts } = job
   const { paramsFile: _old, ...rest } = { ...job, ...checked, id, order, status, createdAt, attempts }
   const file = largeParams === undefined ? undefined : await core.params?.write(largeParams)
-  const record: Job = file === undefined ? rest : { ...rest, params: null, paramsFile: file }
+  const placed = core.leftOut.withOwners(rest)
+  const record: Job = file === undefined ? placed : { ...placed, params: null, paramsFile: file }
   const isNew = !isOut()
   if (isNew) core.put(next(freeze(record), { type: 'restart' }, core.clock.now()))
   if (file !== undefined) core.params?.settled(file)
