@@ -1,3 +1,6 @@
+/** Number of records that each push looks at, so that no push takes long, however long the heap is. */
+const LOOKS = 2
+
 /**
  * A binary heap of immutable records. A replaced record is skipped when it comes to the top, so a change of a record
  * costs nothing here. Push and peek are amortized O(log n).
@@ -5,8 +8,9 @@
 export class Heap<T> {
   readonly #isBefore: (a: T, b: T) => boolean
   readonly #isCurrent: (item: T) => boolean
-  #items: T[] = []
-  #sweepAt = 1024
+  readonly #items: T[] = []
+  /** The place of the last record that a push has looked at. */
+  #looked = 0
 
   constructor(isBefore: (a: T, b: T) => boolean, isCurrent: (item: T) => boolean) {
     this.#isBefore = isBefore
@@ -16,7 +20,7 @@ export class Heap<T> {
   push(item: T): void {
     this.#items.push(item)
     this.#rise(this.#items.length - 1)
-    if (this.#items.length > this.#sweepAt) this.#sweep()
+    for (let i = 0; i < LOOKS; i++) this.#look()
   }
 
   /** The first current item, which stays in the heap. */
@@ -40,11 +44,17 @@ export class Heap<T> {
     this.#sink(0)
   }
 
-  /** Drops replaced records whenever the heap has doubled, so that they do not pile up. */
-  #sweep(): void {
-    this.#items = this.#items.filter(this.#isCurrent)
-    for (let i = (this.#items.length >> 1) - 1; i >= 0; i--) this.#sink(i)
-    this.#sweepAt = Math.max(1024, 2 * this.#items.length)
+  /** Looks at one record more, from the last to the first, and drops it if it was replaced: so few such pile up. */
+  #look(): void {
+    if (this.#looked <= 0 || this.#looked > this.#items.length) this.#looked = this.#items.length
+    const index = --this.#looked
+    const item = this.#items[index]
+    if (item === undefined || this.#isCurrent(item)) return
+    const last = this.#items.pop()
+    if (last === undefined || index === this.#items.length) return
+    this.#items[index] = last
+    this.#sink(index)
+    this.#rise(index)
   }
 
   #rise(from: number): void {
