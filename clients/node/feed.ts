@@ -1,4 +1,5 @@
 import type { Notification, NotificationName, Result, Snapshot } from '../../src/daemon/protocol/index.ts'
+import { Turns } from '../../src/turns.ts'
 
 type NotificationEvent = {
   readonly [N in NotificationName]: { readonly type: N } & Notification<N>
@@ -22,7 +23,7 @@ export class Feed {
   readonly #subscribe: Subscribe
   /** Events that arrive before the answer to a `subscribe`: the listeners get them after that answer. */
   #queued: FeedEvent[] | undefined
-  #turn: Promise<void> = Promise.resolve()
+  readonly #turns = new Turns()
   /** Number of listeners that wait for their snapshot. */
   #joining = 0
   /** Whether the connection was lost since the last answer to a `subscribe`, so that events may have been missed. */
@@ -97,7 +98,7 @@ export class Feed {
   }
 
   #inTurn(step: () => Promise<void>): Promise<void> {
-    const turn = this.#turn.then(async () => {
+    return this.#turns.run(async () => {
       this.#queued = []
       try {
         await step()
@@ -105,8 +106,6 @@ export class Feed {
         this.#queued = undefined
       }
     })
-    this.#turn = turn.catch(() => {})
-    return turn
   }
 
   #receive(event: FeedEvent): void {

@@ -2,6 +2,7 @@ import { readFile, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Result, WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { PlotdError, toPlotdError } from '../../src/errors.ts'
+import { Turns } from '../../src/turns.ts'
 import { allJobs } from '../node/all-jobs.ts'
 import type { FeedEvent, PlotdClient } from '../node/index.ts'
 import { OPEN } from '../node/job.ts'
@@ -79,8 +80,8 @@ export class Notifier {
   #updateTimer: NodeJS.Timeout | undefined
   #diskTimer: NodeJS.Timeout | undefined
   #subscription: { close(): void } | undefined
-  #turn: Promise<unknown> = Promise.resolve()
-  #saved: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
+  readonly #saving = new Turns()
   #isClosed = false
   #shownAt = Number.NEGATIVE_INFINITY
 
@@ -121,7 +122,7 @@ export class Notifier {
     // The client is closed before the wait for the turn: otherwise, after a loss of the connection, a call of the turn
     // would wait until the daemon is back.
     this.#options.client.close()
-    await this.#turn
+    await this.#turns.end()
     await Promise.all(this.#lines.map(({ delivery }) => delivery))
     await this.#bridge?.close()
   }
@@ -283,19 +284,17 @@ export class Notifier {
   }
 
   #inTurn(step: () => Promise<void>): void {
-    this.#turn = this.#turn.then(step).catch((error: unknown) => this.#options.log(toPlotdError(error).message))
+    this.#turns.run(step).catch((error: unknown) => this.#options.log(toPlotdError(error).message))
   }
 
   /** Changes the outbox, on the disk first. One change begins when the one before it is on the disk. */
   #change(change: (outbox: Outbox) => Outbox): Promise<void> {
-    const saved = this.#saved.then(async () => {
+    return this.#saving.run(async () => {
       const outbox = change(this.#outbox)
       if (outbox === this.#outbox) return
       await writeSafely(join(this.#options.state, FILE), JSON.stringify(outbox))
       this.#outbox = outbox
     })
-    this.#saved = saved.catch(() => {})
-    return saved
   }
 }
 

@@ -5,6 +5,7 @@ import { PlotdError, toPlotdError } from '../../errors.ts'
 import { ClockWatch } from '../../spool/index.ts'
 import type { Job, JobStatus } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
+import { Turns } from '../../turns.ts'
 import { hashesIn, type NamedUploads } from './named-uploads.ts'
 import type { Uploads } from './uploads.ts'
 
@@ -113,12 +114,9 @@ export function scheduleUploadRemoval(
       log.warn({ error: toPlotdError(thrown) }, 'old uploads could not be removed')
     }
   }
-  let turn: Promise<void> = Promise.resolve()
+  const turns = new Turns()
   /** Runs one removal at a time. */
-  const removeInTurn = (ageMs: number): Promise<void> => {
-    turn = turn.then(() => removeOld(ageMs))
-    return turn
-  }
+  const removeInTurn = (ageMs: number): Promise<void> => turns.run(() => removeOld(ageMs))
   const timer = setInterval(() => {
     const now = performance.now()
     const isSteady = watch.isSteady(Date.now(), now - checkedAt)

@@ -5,6 +5,7 @@ import type { Plan } from '../../plotter/plan/plan.ts'
 import type { PlotEvents } from '../../plotter/session/run.ts'
 import type { PauseReason, Progress } from '../../spool/job.ts'
 import type { Claim, Spool } from '../../spool/spool.ts'
+import { Turns } from '../../turns.ts'
 import type { InkMeter } from './ink-meter.ts'
 import type { StrokeTimes, TimesOf } from './plot-times.ts'
 import { type Rest, TimeLeft } from './time-left.ts'
@@ -79,7 +80,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   #drawnAt = 0
   /** The stroke in which the plot paused last. */
   #pausedStroke: (PartialStroke & Rest) | undefined
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
   #spoolError: unknown
   #executedCount: number
   /** The announced number of strokes that may have begun. */
@@ -170,8 +171,8 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
 
   #note(): void {
     this.#isNoting = true
-    this.#turn = this.#turn
-      .then(() => this.#write(this.#executedCount))
+    void this.#turns
+      .run(() => this.#write(this.#executedCount))
       .catch(() => {}) // without an answer the contact ends
       .finally(() => {
         this.#isNoting = false
@@ -240,13 +241,13 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   /** Records which strokes of a job that was canceled meanwhile are on the paper. */
   async canceled(executed: number, begun: number): Promise<void> {
     this.#begunCount = begun
-    await this.#turn
+    await this.#turns.end()
     await this.#spool.reportInk(this.#claim, this.#progress(executed))
   }
 
   /** Resolves when everything so far is written. @throws the error of the spool */
   async settled(): Promise<void> {
-    await this.#turn
+    await this.#turns.end()
     if (this.#spoolError !== undefined) throw this.#spoolError
   }
 
@@ -261,11 +262,10 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     const pauses = this.#pauses
     this.#checkpointAt = performance.now()
     let permission = this.#permission
-    this.#allowing = this.#turn.then(() => {
+    this.#allowing = this.#turns.run(() => {
       permission = this.#newPermission()
       return this.#write(this.#executedCount)
     })
-    this.#turn = this.#allowing.catch(() => {}) // `begin` rejects with this error
     try {
       await this.#allowing
       if (pauses !== this.#pauses) return // a pause has withdrawn the permission meanwhile
@@ -310,7 +310,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   }
 
   #inTurn(step: () => Promise<unknown>): void {
-    this.#turn = this.#turn.then(step).catch((error: unknown) => {
+    this.#turns.run(step).catch((error: unknown) => {
       this.#spoolError ??= error
     })
   }

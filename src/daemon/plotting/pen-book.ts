@@ -25,6 +25,7 @@ import {
 import type { PenService } from '../../plotter/session/run.ts'
 import type { PlotOutcome, PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
+import { Turns } from '../../turns.ts'
 import type { Config } from '../config/schema.ts'
 import { inkBefore, loadPlan } from '../render/plans.ts'
 import type { StationParts } from './station-parts.ts'
@@ -63,7 +64,7 @@ export class PenBook {
   readonly #parts: PenBookParts
   #run: OpenPlan | undefined
   #wasOffline = true
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
 
   constructor(parts: PenBookParts) {
     this.#parts = parts
@@ -288,13 +289,11 @@ export class PenBook {
   /** Writes one change at a time, so that the last write has the last state. */
   #change(change: (ledger: PenLedger) => PenLedger): Promise<void> {
     const { memory, changed } = this.#parts
-    const turn = this.#turn.then(async () => {
+    return this.#turns.run(async () => {
       memory.pens = change(this.ledger)
       await memory.save()
       changed()
     })
-    this.#turn = turn.catch(() => {})
-    return turn
   }
 }
 
