@@ -1,4 +1,5 @@
 import { x, y } from '../../geometry/drawing.ts'
+import { distanceTo } from '../../geometry/measure.ts'
 import { lineEnd } from './grbl-lines.ts'
 
 /**
@@ -29,11 +30,14 @@ export interface LineRules {
   readonly leastMm?: number
 }
 
-/** The end of a line, mm. `along` is the length of the path up to there, mm. */
+/** The end of a line, mm. */
 export interface LineEnd {
   readonly x: number
   readonly y: number
+  /** Length of the lines up to here, mm. */
   readonly along: number
+  /** Length of the path up to here, mm. It is greater than `along` when lines leave out small turns of the path. */
+  readonly pathMm: number
 }
 
 /**
@@ -44,7 +48,7 @@ export interface LineEnd {
  * @param speed   highest speed, mm/s
  */
 export function* marlinLines(points: Float64Array, speed: number, rules: LineRules): Generator<LineEnd, void, void> {
-  const start: LineEnd = { x: x(points, 0), y: y(points, 0), along: 0 }
+  const start: LineEnd = { x: x(points, 0), y: y(points, 0), along: 0, pathMm: 0 }
   yield start
   const most = Math.max(speed * LINE_SECONDS, rules.leastMm ?? 0)
   let from = start
@@ -66,12 +70,13 @@ export function* marlinLines(points: Float64Array, speed: number, rules: LineRul
 function* corners(points: Float64Array, rules: LineRules): Generator<LineEnd, void, void> {
   const last = points.length / 2 - 1
   const least = rules.firmware === 'marlin' ? MIN_STEPS / rules.stepsPerMm : 0
-  let from: LineEnd = { x: x(points, 0), y: y(points, 0), along: 0 }
+  let from: LineEnd = { x: x(points, 0), y: y(points, 0), along: 0, pathMm: 0 }
   let corner: LineEnd | undefined
+  let pathMm = 0
   for (let i = 0; i < last; ) {
-    i = lineEnd(points, i, rules.stepsPerMm)
+    for (const end = lineEnd(points, i, rules.stepsPerMm); i < end; ) pathMm += distanceTo(points, ++i)
     const base = corner ?? from
-    const end = lineTo(base, x(points, i), y(points, i))
+    const end = lineTo(base, x(points, i), y(points, i), pathMm)
     if (areApart(base, end, least)) {
       if (corner) {
         yield corner
@@ -79,17 +84,18 @@ function* corners(points: Float64Array, rules: LineRules): Generator<LineEnd, vo
       }
       corner = end
     } else if (i === last && end.along > base.along) {
-      const whole = lineTo(from, end.x, end.y)
+      const whole = lineTo(from, end.x, end.y, pathMm)
       corner = areApart(from, whole, least) ? whole : undefined
     }
   }
   if (corner) yield corner
 }
 
-const lineTo = (from: LineEnd, px: number, py: number): LineEnd => ({
+const lineTo = (from: LineEnd, px: number, py: number, pathMm: number): LineEnd => ({
   x: px,
   y: py,
   along: from.along + Math.hypot(px - from.x, py - from.y),
+  pathMm,
 })
 
 const areApart = (a: LineEnd, b: LineEnd, least: number): boolean =>
@@ -115,6 +121,7 @@ function* divide(from: LineEnd, to: LineEnd, count: number): Generator<LineEnd, 
       x: from.x + t * (to.x - from.x),
       y: from.y + t * (to.y - from.y),
       along: from.along + t * (to.along - from.along),
+      pathMm: from.pathMm + t * (to.pathMm - from.pathMm),
     }
   }
   yield to

@@ -6,13 +6,13 @@
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
 import { at } from '../../../geometry/drawing.ts'
-import { remainder } from '../../../geometry/rest-of-stroke.ts'
 import { type Clock, realClock } from '../../link/clock.ts'
 import type { Link } from '../../link/link.ts'
 import type { Permission } from '../../link/permission.ts'
 import { zLifts } from '../../motion/index.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { MarlinOptions, MotionLimits, Profile } from '../../profiles/profile.ts'
+import { orAbort } from '../await-or-abort.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { Carriage, type HomeMemory } from '../gcode/carriage.ts'
 import { GcodePen, withHeights } from '../gcode/pen.ts'
@@ -24,7 +24,7 @@ import { unknownPosition } from '../position-errors.ts'
 import { placeIn, profileBy, readBoard, UNKNOWN } from './firmware.ts'
 import { KlipperClock } from './klipper-clock.ts'
 import { marlinPenLines } from './program.ts'
-import { nothingSent, sendPath } from './stream.ts'
+import { nothingSent, type PathLines, pathLines, StrokeLines, sendPath } from './stream.ts'
 import { MarlinTalk } from './talk.ts'
 
 /**
@@ -55,6 +55,7 @@ export class MarlinDriver implements Driver {
   #profile: Profile
   #board = UNKNOWN
   #z = 0
+  readonly #strokeLines = new StrokeLines()
   readonly #klipper: KlipperClock
 
   /** @throws PlotdError ERR_PROFILE_INVALID when the profile has no `marlin` */
@@ -255,20 +256,23 @@ export class MarlinDriver implements Driver {
 
   /** Draws one stroke, from travel to lift. @returns the drawn length, mm, when a pause cut the stroke */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
-    const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
+    const { pace } = layer.options
+    const limits = {
+      ...this.#profile.down,
+      speed: this.#pen.speed(layer),
+      ...(pace !== undefined && { curvePace: pace }),
+    }
     const sent = nothingSent()
-    const pauseRequest = new PauseRequest(this.#talk.link.clock, options)
+    const { clock } = this.#talk.link
+    const pauseRequest = new PauseRequest(clock, options)
+    const { rest, computing } = this.#strokeLines.of(clock, points, drawnMm, limits, this.#profile, options.signal)
     try {
       await this.#travel({ x: at(rest, 0), y: at(rest, 1) }, pauseRequest.signal)
+      const lines = await orAbort(computing, pauseRequest.signal)
       await this.#pen.move('down', layer, pauseRequest.signal, options.permission?.())
-      const { pace } = layer.options
-      const limits = {
-        ...this.#profile.down,
-        speed: this.#pen.speed(layer),
-        ...(pace !== undefined && { curvePace: pace }),
-      }
-      await this.#follow(rest, limits, 'G1', pauseRequest.signal, sent)
+      await this.#follow(lines, limits, 'G1', pauseRequest.signal, sent)
       await this.#pen.move('up', layer, options.signal)
+      this.#strokeLines.forget()
       return undefined
     } catch (error) {
       if (!pauseRequest.isCauseOf(error)) throw error
@@ -299,22 +303,23 @@ export class MarlinDriver implements Driver {
 
   async #travel(to: Place, signal?: AbortSignal, limits: MotionLimits = this.#profile.up): Promise<void> {
     const from = this.#carriage.place ? this.#carriage.frame.toDrawing(this.#carriage.place) : to
-    await this.#follow(Float64Array.of(from.x, from.y, to.x, to.y), limits, 'G0', signal)
+    const points = Float64Array.of(from.x, from.y, to.x, to.y)
+    const lines = await pathLines(this.#talk.link.clock, points, limits, this.#profile, signal)
+    await this.#follow(lines, limits, 'G0', signal)
     await this.#ask('M400', signal)
   }
 
   /** Sends the lines of a path that begins at the carriage. */
   async #follow(
-    points: Float64Array,
+    lines: PathLines,
     limits: MotionLimits,
     word: 'G0' | 'G1',
     signal: AbortSignal | undefined,
     sent = nothingSent(),
   ): Promise<void> {
     const path = {
-      points,
+      lines,
       limits,
-      profile: this.#profile,
       word,
       from: this.#carriage.place,
       queuedMs: this.#klipper.queuedMs,

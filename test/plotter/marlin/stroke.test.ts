@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { makeDriver } from '../../../src/plotter/drivers/index.ts'
+import { VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
+import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
+import { lines } from '../../contracts/driver.ts'
+import { plotAll, until } from '../../support/bench.ts'
+
+/** A clock that calls a listener at each wait of no length: long work gives other work a turn there. */
+class TurnClock extends VirtualClock {
+  onTurn: () => void = () => {}
+
+  override after(ms: number, call: () => void): () => void {
+    if (ms === 0) this.onTurn()
+    return super.after(ms, call)
+  }
+}
+
+async function rig(firmware: 'marlin' | 'klipper') {
+  const clock = new TurnClock()
+  const board = new MarlinBoard({ clock, firmware })
+  const profile = profileNamed(`${firmware}-servo`)
+  const { driver } = await makeDriver(profile, simulatorPort(board.cable), clock)
+  await driver.connect()
+  return { clock, board, driver, profile }
+}
+
+describe('a stroke on Marlin', () => {
+  /** A line that trembles by less than the shortest line of Marlin. */
+  const trembling = Array.from({ length: 2000 }, (_, i) => [10 + i * 0.03, 50 + (i % 2) * 0.06]).flat()
+
+  it.each(['marlin', 'klipper'] as const)('continues where a pause has cut it: %s', async (firmware) => {
+    const { board, driver, profile } = await rig(firmware)
+    const plan = lines(profile, trembling)
+    await plotAll(driver, plan)
+    const wholeMm = board.ink.length
+    board.ink.newSheet()
+    let pauses = 0
+    const hold = () => board.ink.length > (pauses + 1) * 10
+    for await (const { within } of driver.plot(plan, { signal: new AbortController().signal, hold }))
+      if (within) pauses++
+    expect(pauses).toBeGreaterThan(0)
+    expect(board.ink.length).toBeLessThan(wholeMm + 0.1 * pauses)
+  })
+
+  it('with sharp corners does not fill the queue of Klipper with more motion than a stop may wait for', async () => {
+    const { clock, board, driver, profile } = await rig('klipper')
+    const abort = new AbortController()
+    const plotting = plotAll(driver, lines(profile, trembling), { signal: abort.signal })
+    await until(clock, () => board.ink.length > 1)
+    abort.abort(new Error('stopped'))
+    const since = clock.now()
+    await expect(plotting).rejects.toThrow('stopped')
+    expect(clock.now() - since).toBeLessThan(5000)
+    expect(board.isPenDown).toBe(false)
+  })
+
+  it.each(['marlin', 'klipper'] as const)('is computed before the pen is down: %s', async (firmware) => {
+    const { clock, board, driver, profile } = await rig(firmware)
+    const spiral = Array.from({ length: 6000 }, (_, i) => {
+      const [r, turn] = [10 + i / 1000, i / 20]
+      return [50 + r * Math.cos(turn), 50 + r * Math.sin(turn)]
+    }).flat()
+    let last = ''
+    const turnsAfter: string[] = []
+    board.onLine = (line) => {
+      last = line
+    }
+    clock.onTurn = () => turnsAfter.push(last)
+    await plotAll(driver, lines(profile, spiral))
+    const down = firmware === 'klipper' ? 'G4 P200' : 'M280 P0 S54'
+    expect(turnsAfter.length).toBeGreaterThan(0)
+    expect(turnsAfter).not.toContain(down)
+  })
+})
