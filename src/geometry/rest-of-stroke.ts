@@ -21,12 +21,16 @@ export function remainder(points: Float64Array<ArrayBuffer>, length: number): Fl
   return points.slice(-2)
 }
 
-/** The last vertex that lies at most `length` mm along a polyline. */
-export function vertexAt(points: Float64Array, length: number): number {
+/**
+ * The last vertex that lies at most `length` mm along a polyline.
+ *
+ * @param roundedBy  the greatest error of `length`, mm: a vertex that lies that much further counts too
+ */
+export function vertexAt(points: Float64Array, length: number, roundedBy = SAME_MM): number {
   let along = 0
   for (let i = 1; i < points.length / 2; i++) {
     along += distanceTo(points, i)
-    if (along > length + SAME_MM) return i - 1
+    if (along > length + roundedBy) return i - 1
   }
   return points.length / 2 - 1
 }

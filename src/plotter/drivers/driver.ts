@@ -31,7 +31,7 @@ export interface PlotOptions {
   readonly from?: number
   /**
    * Length of stroke `from` that is on the paper already, mm. The driver draws only the rest; on HP-GL the rest begins
-   * at the last vertex within that length.
+   * at the last vertex within that length; there the length may be too short by one plotter unit.
    */
   readonly fromMm?: number
   /** On abort the driver stops in mid-stroke, lifts the pen, and throws the signal's reason. */

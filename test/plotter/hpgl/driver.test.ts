@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { drawingOf, type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
 import { HpglDriver } from '../../../src/plotter/drivers/hpgl/driver.ts'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { locate } from '../../../src/plotter/plan/cut.ts'
 import type { Plan } from '../../../src/plotter/plan/plan.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
@@ -47,6 +48,17 @@ describe('an HP-GL plotter drawing a plan', () => {
     await draw(planOf(strokes))
     expect(strokeCount(plotter.ink.strokes())).toBe(2)
     expect(inkError(plotter.ink.strokes(), strokes)).toBeLessThanOrEqual(0.025)
+  })
+
+  it('continues at the vertex where it stopped, although it reports that place in whole units', async () => {
+    const offGrid = square.map((mm) => mm + 0.011)
+    const reported = { x: 20, y: 20 } // of the vertex at 20.011, 20.011
+    const rest = strokesOf([20.011, 20.011, 10.011, 20.011, 10.011, 10.011])
+    await driver.connect()
+    const plan = planOf(strokesOf(offGrid))
+    const cut = await locate(plan, { first: 0, last: 1 }, reported)
+    for await (const _ of driver.plot(plan, { signal, from: cut.first, fromMm: cut.drawnMm ?? 0 }));
+    expect(inkError(plotter.ink.strokes(), rest)).toBeLessThanOrEqual(0.025)
   })
 
   it('loses no byte to a full buffer, even in a long stroke', async () => {

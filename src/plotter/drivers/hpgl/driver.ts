@@ -203,7 +203,7 @@ export class HpglDriver implements Driver {
    * @returns the drawn length, mm, when a pause cut the stroke
    */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
-    const from = vertexAt(points, drawnMm)
+    const from = vertexAt(points, drawnMm, this.#options.unitMm)
     const pauseRequest = new PauseRequest(this.#talk.link.clock, options)
     let sent = from
     try {

@@ -127,7 +127,7 @@ export class SilentHpglDriver implements Driver {
     if (pen !== this.#pen) await this.#send(`PU;SP${pen};`, pens > 1 ? SILENT_PEN_SECONDS : 0, signal)
     await this.#send(`PU;${velocityWord(this.#options, this.#profile.down.speed, speedPercent)}`, 0, signal)
     this.#pen = pen
-    let from = vertexAt(points, drawnMm)
+    let from = vertexAt(points, drawnMm, this.#options.unitMm)
     await this.#travel({ x: points[2 * from] ?? 0, y: points[2 * from + 1] ?? 0 }, signal)
     let permission = options.permission?.()
     for (const { text, vertex } of strokeProgram(points, this.#frame, from)) {
