@@ -169,8 +169,8 @@ export class Link {
   }
 
   /** Closes the port. Requests under way fail with `ERR_LINK_CLOSED`. */
-  close(): void {
-    this.#fail('ERR_LINK_CLOSED', 'plotd closed it')
+  close(why = 'plotd closed it'): void {
+    this.#fail('ERR_LINK_CLOSED', why)
   }
 
   /** Writes the stop commands, and closes the link with `ERR_LINK_TIMEOUT`. */

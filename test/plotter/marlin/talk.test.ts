@@ -16,11 +16,11 @@ const square = [10, 10, 30, 10, 30, 30, 10, 30, 10, 10]
 async function rig(options: MarlinSimulatorOptions = {}, name = 'marlin-servo') {
   const clock = new VirtualClock()
   const board = new MarlinBoard({ clock, ...options })
-  const { driver } = await makeDriver(profileNamed(name), simulatorPort(board.cable), clock)
+  const { driver, link } = await makeDriver(profileNamed(name), simulatorPort(board.cable), clock)
   board.cable.faults.lateMs = 1
   await driver.connect()
   board.ink.newSheet()
-  return { clock, board, driver, plan: lines(profileNamed(name), square, [40, 40, 60, 45]) }
+  return { clock, board, driver, link, plan: lines(profileNamed(name), square, [40, 40, 60, 45]) }
 }
 
 describe('a line to Marlin', () => {
@@ -60,12 +60,13 @@ describe('Marlin on a wire that damages lines', () => {
   })
 
   it('is abandoned when no line arrives intact, and the position is unknown', async () => {
-    const { clock, board, driver, plan } = await rig()
+    const { clock, board, driver, link, plan } = await rig()
     const plotting = plotAll(driver, plan)
     await until(clock, () => board.ink.length > 5)
     const receive = board.receive.bind(board)
     board.receive = (bytes) => receive(Uint8Array.from(bytes, (byte) => (byte === 42 ? 43 : byte)))
     await expect(plotting).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })
+    expect((await link.closed).message).toMatch(/lost: the board wants line \d+ again, 41 times: the wire is too noisy/)
     expect(driver.position).toBeUndefined()
   })
 })
@@ -103,11 +104,12 @@ describe('a printer', () => {
   })
 
   it('that restarts by itself ends the plot', async () => {
-    const { clock, board, driver, plan } = await rig()
+    const { clock, board, driver, link, plan } = await rig()
     const plotting = plotAll(driver, plan)
     await until(clock, () => board.ink.length > 5)
     board.powerUp()
     await expect(plotting).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })
+    expect((await link.closed).message).toContain('lost: the board restarted by itself')
     expect(driver.position).toBeUndefined()
   })
 

@@ -310,8 +310,9 @@ export class GrblTalk {
     if (this.#isAskingStatus) this.link.send('?') // the restart has cleared the request
     if (!expected && this.#hasGreeted && this.#alarm === undefined) {
       this.onPositionLost?.()
-      this.#failAll(new PlotdError('ERR_LINK_CLOSED', 'the board restarted by itself; its position is unknown'))
-      this.link.close()
+      const why = 'the board restarted by itself; its position is unknown'
+      this.#failAll(new PlotdError('ERR_LINK_CLOSED', why))
+      this.link.close(why)
     }
     this.#hasGreeted = true
   }

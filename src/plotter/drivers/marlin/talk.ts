@@ -227,9 +227,7 @@ export class MarlinTalk {
       this.#failAll(new PlotdError('ERR_DEVICE', `the board has halted (${halted}): reset it`, { halted }))
       this.onPositionLost?.()
     } else if (answer.is === 'started' && this.#isConnected) {
-      this.onPositionLost?.()
-      this.#failAll(new PlotdError('ERR_LINK_CLOSED', 'the board restarted by itself; its position is unknown'))
-      this.link.close()
+      this.#giveUpPosition('the board restarted by itself; its position is unknown')
     } else if (answer.is === 'text') oldest?.reply.push(answer.text)
   }
 
@@ -258,9 +256,7 @@ export class MarlinTalk {
     const oldest = this.#lines[0]?.number ?? this.#nextNumber
     if (from < oldest || this.#resends > MAX_RESENDS) {
       const why = from < oldest ? 'which it has answered' : `${this.#resends} times: the wire is too noisy`
-      this.onPositionLost?.()
-      this.#failAll(new PlotdError('ERR_LINK_CLOSED', `the board wants line ${from} again, ${why}`))
-      this.link.close()
+      this.#giveUpPosition(`the board wants line ${from} again, ${why}`)
       return
     }
     this.#resendFrom = Math.min(from, this.#resendFrom ?? from)
@@ -276,6 +272,13 @@ export class MarlinTalk {
 
   #wake(): void {
     for (const wake of this.#waiters.splice(0)) wake()
+  }
+
+  /** Closes the link because the position is unknown. */
+  #giveUpPosition(why: string): void {
+    this.onPositionLost?.()
+    this.#failAll(new PlotdError('ERR_LINK_CLOSED', why))
+    this.link.close(why)
   }
 
   #failAll(error: PlotdError): void {
