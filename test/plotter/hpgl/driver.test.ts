@@ -8,6 +8,7 @@ import type { Plan } from '../../../src/plotter/plan/plan.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
 import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
+import { until } from '../../support/bench.ts'
 import { runs } from '../../support/fuzz.ts'
 import { inkError } from '../../support/ink.ts'
 
@@ -140,6 +141,23 @@ describe('an HP-GL plotter drawing a plan', () => {
     driver = new HpglDriver(simulatorPort(plotter.cable), profile, clock, memory)
     await driver.connect()
     expect(driver.position).toEqual({ x: 0, y: 0 })
+  })
+
+  it('drops the rest of a feeder’s commands when it is stopped, lifts the pen and finds the position', async () => {
+    await driver.connect()
+    await driver.home()
+    const abort = new AbortController()
+    const lines = ['SP1;', 'PD10000,7000;', ...Array.from({ length: 9 }, (_, i) => `PD${1000 * i},7000;PD10000,0;`)]
+    const feeding = driver.feed(lines, abort.signal)
+    feeding.catch(() => {})
+    await until(clock, () => plotter.ink.length > 20)
+    abort.abort(new Error('enough'))
+    await expect(feeding).rejects.toThrow('enough')
+    expect([plotter.isMoving, plotter.isPenDown]).toEqual([false, false])
+    const [x, y] = plotter.position
+    expect(driver.position?.x).toBeCloseTo(x, 6)
+    expect(driver.position?.y).toBeCloseTo(y, 6)
+    expect(plotter.ink.length).toBeLessThan(1000)
   })
 
   it('drops an earlier program that is left in the buffer, after at most one stroke', async () => {

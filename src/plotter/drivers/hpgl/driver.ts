@@ -168,9 +168,14 @@ export class HpglDriver implements Driver {
   }
 
   async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
-    for (const line of lines) await this.#talk.send(line, signal)
-    await this.#talk.send('PU;', signal)
-    this.#recordPlace(await orAbort(this.#talk.whenDrawn(signal), signal))
+    try {
+      for (const line of lines) await this.#talk.send(line, signal)
+      await this.#talk.send('PU;', signal)
+      this.#recordPlace(await orAbort(this.#talk.whenDrawn(signal), signal))
+    } catch (error) {
+      await this.#halt()
+      throw error
+    }
     await this.#requireNoError()
   }
 
@@ -182,7 +187,7 @@ export class HpglDriver implements Driver {
   /** Discards the buffer, lifts the pen and finds the position. */
   async #halt(): Promise<void> {
     if (!this.#talk.link.isOpen) return
-    this.#talk.abort(new PlotdError('ERR_DEVICE', 'the plot was stopped'))
+    this.#talk.abort(new PlotdError('ERR_DEVICE', 'the motion was stopped'))
     const place = await this.#talk.whenDrawn().catch(() => undefined)
     if (place) this.#recordPlace(place)
   }
