@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { drawingOf, type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
@@ -141,6 +142,23 @@ describe('an HP-GL plotter drawing a plan', () => {
     driver = new HpglDriver(simulatorPort(plotter.cable), profile, clock, memory)
     await driver.connect()
     expect(driver.position).toEqual({ x: 0, y: 0 })
+  })
+
+  it('leaves no rejected promise when it is stopped while it asks for VIEW', async () => {
+    await driver.connect()
+    const abort = new AbortController()
+    const receive = plotter.receive.bind(plotter)
+    plotter.receive = (bytes) => {
+      if (plotter.ink.length > 100 && String(bytes).includes('\x1b.O')) abort.abort(new Error('enough'))
+      receive(bytes)
+    }
+    const plot = driver.plot(planOf(strokesOf([10, 10, 390, 10])), { signal: abort.signal, onButton: () => {} })
+    const draw = async () => {
+      for await (const _ of plot);
+    }
+    await expect(draw()).rejects.toThrow('enough')
+    await setImmediate() // an unhandled rejection would end this process
+    expect([plotter.isMoving, plotter.isPenDown]).toEqual([false, false])
   })
 
   it('drops the rest of a feeder’s commands when it is stopped, lifts the pen and finds the position', async () => {
