@@ -25,6 +25,17 @@ export function itObeysTheOperator(bench: Bench): void {
       expect((await bench.render()).job.title).toBe('first')
     })
 
+    it('cancel and retry a job at the same moment as a worker claims it again', async () => {
+      const { id } = await bench.submit()
+      const before = await bench.render()
+      const canceling = bench.spool.cancel(id)
+      const retrying = bench.spool.retry(id)
+      const again = await bench.render()
+      await Promise.all([canceling, retrying])
+      expect([before.signal.aborted, again.signal.aborted]).toEqual([true, false])
+      expect(await bench.spool.complete(again, aResult)).toMatchObject({ id, status: 'finished' })
+    })
+
     it('hold a rendered job before it reaches paper', async () => {
       const { id } = await bench.rendered()
       await bench.spool.hold(id)

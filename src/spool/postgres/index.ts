@@ -205,7 +205,7 @@ async function openContext(
   }
   const feed = await readFeed(client)
   const timers = new Timers(clock, () => writer)
-  const announcer = new Announcer(host, feed.last, (change) => follow(change, timers, claims))
+  const announcer = new Announcer(host, feed.last, (change) => follow(change, announcer.applied, { timers, claims }))
   const end = (why: PlotdError): void => {
     claims.loseAll()
     watch.set({ is: 'away', why })
@@ -231,14 +231,19 @@ async function openContext(
   return { context, feed, timers, contactAt: () => contactAt, end }
 }
 
+interface Followed {
+  readonly timers: Timers
+  readonly claims: OpenClaims
+}
+
 /** Updates the timers and the open claims after an announced change, which another host may have made. */
-function follow(change: Change, timers: Timers, claims: OpenClaims): void {
+function follow(change: Change, seq: number, { timers, claims }: Followed): void {
   if (change.type === 'removed') timers.forget(change.id)
   if (change.type !== 'changed') return
   const { job } = change
   timers.note(job)
   const open = claims.get(job.id)
-  if (open === undefined) return
+  if (open === undefined || seq < open.since) return
   if (HELD.has(job.status)) open.job = { ...job, params: open.job.params }
   else claims.end(job.id, true)
 }

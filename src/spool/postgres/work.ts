@@ -32,6 +32,7 @@ export function claim(context: Context, request: ClaimRequest): Promise<Claim | 
         const token = claims.newToken()
         const job = tx.apply(row.job, { type: EVENT[request.stage] }, { token, host, life })
         const open = new OpenClaim(job, token)
+        open.since = tx.queue.seq
         if (request.stage !== 'render' || (await readParams(tx, open))) return open
       }
     },

@@ -11,6 +11,8 @@ export class OpenClaim implements Claim {
   unannounced: Promise<void> | undefined
   /** Announced progress that is not on the disk yet. */
   unsaved: Progress | undefined
+  /** In PostgreSQL, the number of the change that made the claim: earlier changes of the job do not end it. */
+  since = 0
   /** Cancels the timer that saves the progress; undefined when no timer runs. */
   cancelSave: (() => void) | undefined
   #abort: AbortController | undefined

@@ -10,8 +10,12 @@ import { type Core, unknownJob } from './core.ts'
 const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rendered'])
 
 export async function cancel(core: Core, id: string): Promise<Job> {
-  const job = await core.decide(id, (current) => core.apply(current, { type: 'cancel' }))
-  core.claims.end(id, true)
+  const job = await core.decide(id, (current) => {
+    const canceled = core.apply(current, { type: 'cancel' })
+    // At once: after a retry in the same turn, the next claim is a new one.
+    core.claims.end(id, true)
+    return canceled
+  })
   await core.commit()
   return job
 }
