@@ -28,6 +28,20 @@ it.each([
   },
 )
 
+it('a Marlin driver refuses a line that Marlin would cut with its number and checksum', async () => {
+  const clock = new VirtualClock()
+  const board = new MarlinBoard({ clock })
+  const { driver } = await makeDriver(profileNamed('marlin-servo'), simulatorPort(board.cable), clock)
+  await driver.connect()
+  const { signal } = new AbortController()
+  await driver.feed?.([`G4 P0 ;${'-'.repeat(76)}`], signal)
+  await expect(driver.feed?.([`G4 P0 ;${'-'.repeat(84)}`], signal)).rejects.toMatchObject({
+    code: 'ERR_DEVICE',
+    message: expect.stringContaining('too long: the board takes at most 95 bytes'),
+  })
+  expect(board.receiver.resends).toBe(0)
+})
+
 it('an HP-GL driver refuses a command that is longer than the usable buffer of the plotter', async () => {
   const clock = new VirtualClock()
   const plotter = new HpglPlotter({ clock, model: '7470A' })

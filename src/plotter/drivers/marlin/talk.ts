@@ -11,6 +11,11 @@ import { type Answer, answerOf, numberedLine } from './lines.ts'
 const LINES = 3
 /** Maximum number of unanswered bytes: the serial buffer holds 128. */
 const BYTES = 120
+/**
+ * Maximum length of a numbered line with its line end, bytes: Marlin cuts a line after 95 characters (MAX_CMD_SIZE).
+ * The number may grow by a digit while the line waits.
+ */
+const NUMBERED_BYTES = 95
 /** Interval of the probes for a board, ms. */
 const PROBE_MS = 400
 const PROBES = 30
@@ -133,8 +138,8 @@ export class MarlinTalk {
   async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<{ reply: Promise<string[]> }> {
     const number = (): number => (this.#countsLines ? this.#nextNumber : 0)
     const line = (): string => (this.#countsLines ? numberedLine(number(), text) : `${text}\n`)
-    if (line().length > BYTES) throw tooLong(text, BYTES)
-    // while this line waits, its number may grow by a digit: once all others are answered, it is sent at any length
+    const most = this.#countsLines ? NUMBERED_BYTES : BYTES
+    if (line().length > most) throw tooLong(text, most)
     while (
       !this.#failure &&
       (this.#lines.length >= LINES ||
