@@ -29,6 +29,7 @@ describe('the settings of a plot', () => {
   it('are read from a job, and make the plot request of that job again', () => {
     const plot = {
       plotter: 'axi',
+      pen: 'red',
       copies: 3,
       pageSize: 'a5',
       layers: [2],

@@ -9,6 +9,8 @@ export interface PlotSettings {
   readonly priority?: 'high' | 'default' | 'low'
   /** '' is no plotter, only the SVG. Absent is any plotter, or none when no plotter is set up. */
   readonly plotter?: string
+  /** The pen of an edited job. The form shows it, and can only remove it. */
+  readonly pen?: string
   /** Tags that a plotter must have, when the job may go to any plotter. */
   readonly needs?: readonly string[]
   readonly copies?: number
@@ -50,6 +52,7 @@ export function plotRequest(settings: PlotSettings, hasPlotters: boolean): PlotR
   const {
     priority: _,
     plotter = hasPlotters ? 'any' : '',
+    pen,
     needs = [],
     copies,
     page,
@@ -63,6 +66,7 @@ export function plotRequest(settings: PlotSettings, hasPlotters: boolean): PlotR
   )
   return {
     plotter,
+    ...(pen === undefined ? {} : { pen }),
     ...(plotter === 'any' && needs.length > 0 ? { needs } : {}),
     ...(copies === undefined ? {} : { copies }),
     ...(page === undefined ? {} : { pageSize: page }),
@@ -91,12 +95,13 @@ export function withJob(composition: Composition, { task, params, priority, plot
 function settingsOf(priority: number, plot: WireJob['plot']): PlotSettings {
   const level = { priority: levelOf(priority) }
   if (!plot) return { ...level, plotter: '' }
-  const { plotter, needs, copies, layers, pageSize, fit, options, strict } = plot
+  const { plotter, pen, needs, copies, layers, pageSize, fit, options, strict } = plot
   return {
     ...(fit ? { fit: 'page' as const } : {}),
     ...(options as Partial<PlotSettings> | undefined),
     ...level,
     plotter,
+    ...(pen === undefined ? {} : { pen }),
     ...(needs === undefined ? {} : { needs }),
     ...(copies === 1 ? {} : { copies }),
     ...(pageSize === undefined ? {} : { page: pageSize }),

@@ -82,17 +82,21 @@ export function PaperSettings({ settings, problems, onSettings }: Props) {
         onCheck={(keepOrder) => set({ keepOrder })}
       />
       <Check label="Draw duplicate lines once" value={settings.once} onCheck={(once) => set({ once })} />
+      {settings.pen !== undefined && (
+        <Check label={`Draw with the pen ${settings.pen}`} value={true} onCheck={() => set({ pen: undefined })} />
+      )}
       {number('passes', 'Passes over each line', 1, 100)}
       {number('speedPercent', 'Speed, %', 1, 400)}
     </details>
   )
 }
 
-function summary({ page = OWN, landscape, fit, margin }: PlotSettings): string {
+function summary({ page = OWN, landscape, fit, margin, pen }: PlotSettings): string {
   const words = [PAGES.find(([size]) => size === page)?.[1] ?? page]
   if (landscape) words.push('landscape')
   if (fit === 'page') words.push('filled')
   if (margin !== undefined) words.push(`${margin} mm margin`)
+  if (pen !== undefined) words.push(`pen ${pen}`)
   return `Paper: ${words.join(', ')}`
 }
 
