@@ -181,7 +181,10 @@ function JobLists({ store, daemon, queue, chosen, onShow }: JobListsProps) {
 /** The dialog in front of the page; null when there is none, or when its job or plotter no longer exists. */
 function dialogOf(store: Store, daemon: DaemonState, onDraw: (id: string) => void): JSX.Element | null {
   const { dialog } = store
-  const close = (): void => store.open(undefined)
+  /** Closes this dialog, but not another one that the user has opened meanwhile. */
+  const close = (): void => {
+    if (store.dialog === dialog) store.open(undefined)
+  }
   if (dialog?.is === 'ready') {
     const plotter = daemon.plotters.find(({ name }) => name === dialog.plotter)
     return plotter ? (

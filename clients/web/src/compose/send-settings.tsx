@@ -1,4 +1,5 @@
 import type { WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { SheetsInput } from '../shared/sheets-input.tsx'
 import { type PlotSettings, plotRequest } from './composition.ts'
 
 interface Props {
@@ -42,14 +43,12 @@ export function SendSettings({ plotters, settings, onSettings }: Props) {
           </select>
         </label>
         {plot && (
-          <label>
+          <label for="send-sheets">
             Sheets
-            <input
-              type="number"
-              min={1}
-              max={1000}
+            <SheetsInput
+              id="send-sheets"
               value={settings.copies ?? 1}
-              onInput={(event) => onSettings({ ...settings, copies: Math.max(1, Number(event.currentTarget.value)) })}
+              onInput={(copies) => onSettings({ ...settings, copies })}
             />
           </label>
         )}

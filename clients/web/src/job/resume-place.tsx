@@ -1,4 +1,5 @@
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
+import { WholeNumber } from '../shared/whole-number.tsx'
 import { startOf } from '../sheet/plan.ts'
 import { Sheet, usePlan } from '../sheet/sheet.tsx'
 import type { Store } from '../state/store.ts'
@@ -52,14 +53,14 @@ export function Stepper({ spot: { from, mm }, of, onSpot }: StepperProps) {
   )
   return (
     <div class="stepper">
-      <label>
+      <label for="resume-stroke">
         Continue with stroke
-        <input
-          type="number"
+        <WholeNumber
+          id="resume-stroke"
+          value={from + 1}
           min={1}
           max={of + 1}
-          value={from + 1}
-          onInput={(event) => toStroke(Number(event.currentTarget.value) - 1)}
+          onInput={(stroke) => toStroke(stroke - 1)}
         />
       </label>
       <input
@@ -70,7 +71,7 @@ export function Stepper({ spot: { from, mm }, of, onSpot }: StepperProps) {
         aria-label="Stroke to continue with"
         onInput={(event) => toStroke(Number(event.currentTarget.value))}
       />
-      <div class="steps" role="group" aria-label="Step">
+      <div class="steps" role="group" aria-label="Step" data-repeats>
         {button('−10', 'ten strokes back', () => toStroke(from - 10))}
         {button('−1', 'one stroke back', () => toStroke(from - 1))}
         {button('+1', 'one stroke forward', () => toStroke(from + 1))}

@@ -84,19 +84,19 @@ export function SheetMarks({
 
 /** Two fields for the place of a mark in the drawing, and a button that says that the pen is over the mark. */
 function MarkPlace({ onMark }: { onMark: (at: At) => unknown }) {
-  const [x, setX] = useState(10)
-  const [y, setY] = useState(10)
-  const field = (label: string, value: number, set: (value: number) => void) => (
+  const [x, setX] = useState('10')
+  const [y, setY] = useState('10')
+  const field = (label: string, value: string, set: (value: string) => void) => (
     <label>
       {label}
-      <input type="number" step="any" value={value} onInput={(event) => set(Number(event.currentTarget.value))} />
+      <input type="number" step="any" value={value} onInput={(event) => set(event.currentTarget.value)} />
     </label>
   )
   return (
     <div class="mark-place">
       {field('mm from the left', x, setX)}
       {field('from the top', y, setY)}
-      <button type="button" onClick={() => void onMark({ x, y })}>
+      <button type="button" disabled={x === '' || y === ''} onClick={() => void onMark({ x: Number(x), y: Number(y) })}>
         The pen is over this mark
       </button>
     </div>

@@ -29,13 +29,13 @@ export function Card({ store, job, chosen, onShow }: Props) {
         <Thumbnail store={store} job={job} />
         <span class="title">{job.title}</span>
         <span class="where">
-          {statusWords(job)}
           {losses > 0 && (
             <>
-              {' · '}
               <span class="loss">{plural(losses, 'loss', 'losses')}</span>
+              {' · '}
             </>
           )}
+          {statusWords(job)}
         </span>
         {job.plot?.needs && (
           <span class="tags">

@@ -1,3 +1,5 @@
+import { WholeNumber } from './whole-number.tsx'
+
 const MAX_SHEETS = 1000
 
 interface SheetsInputProps {
@@ -9,14 +11,4 @@ interface SheetsInputProps {
 }
 
 /** A number of sheets, 1 to 1,000. */
-export const SheetsInput = ({ id, label, value, onInput }: SheetsInputProps) => (
-  <input
-    {...(id === undefined ? {} : { id })}
-    {...(label === undefined ? {} : { 'aria-label': label })}
-    type="number"
-    min={1}
-    max={MAX_SHEETS}
-    value={value}
-    onInput={({ currentTarget }) => onInput(Math.min(MAX_SHEETS, Math.max(1, Math.round(Number(currentTarget.value)))))}
-  />
-)
+export const SheetsInput = (props: SheetsInputProps) => <WholeNumber {...props} min={1} max={MAX_SHEETS} />
