@@ -161,7 +161,7 @@ function NumberInput({ name, schema, shown, onInput, ...common }: NumberProps) {
   )
   if (name !== 'seed') return input
   return (
-    <span class="dice">
+    <span class="dice" data-repeats>
       {input}
       <button type="button" onClick={() => onInput(Math.floor(Math.random() * 1_000_000))}>
         New seed

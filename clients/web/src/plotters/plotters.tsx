@@ -190,7 +190,7 @@ function Jog({ store, name }: { store: Store; name: string }) {
     </button>
   )
   return (
-    <div class="jog">
+    <div class="jog" data-repeats>
       <div class="cross" role="group" aria-label={`Jog ${name}`}>
         {arrow('north', 'Up the page', '↑', 0, -1)}
         {arrow('west', 'Left', '←', -1, 0)}

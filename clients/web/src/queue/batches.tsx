@@ -145,10 +145,15 @@ function ContactSheet({ store, batch: { name, cards: total }, signature, onClose
         ))}
       </ol>
       <div class="controls">
-        <button type="button" disabled={from === 0} onClick={() => setFrom(Math.max(0, from - PAGE))}>
+        <button type="button" data-repeats disabled={from === 0} onClick={() => setFrom(Math.max(0, from - PAGE))}>
           Back
         </button>
-        <button type="button" disabled={page?.next === undefined} onClick={() => setFrom(page?.next ?? from)}>
+        <button
+          type="button"
+          data-repeats
+          disabled={page?.next === undefined}
+          onClick={() => setFrom(page?.next ?? from)}
+        >
           More
         </button>
         <button type="button" onClick={onClose}>

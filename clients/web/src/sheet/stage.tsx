@@ -124,7 +124,7 @@ function Zoom({ onKey }: { onKey: (key: string) => void }) {
     </button>
   )
   return (
-    <div class="zoom" role="group" aria-label="Zoom">
+    <div class="zoom" role="group" aria-label="Zoom" data-repeats>
       {button('+', '+', 'Zoom in')}
       {button('fit', '0', 'Fit the sheet')}
       {button('−', '-', 'Zoom out')}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { holdAnswers, PLOTTER, runsBrowserTests } from '../../support/browser.ts'
+import { interruptedJob } from '../../support/interrupted-job.ts'
+import { pageTests } from '../../support/page.ts'
+import { until } from '../../support/until.ts'
+
+describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
+  const served = pageTests({ expectedErrors: ['WebSocket', 'status of 400', 'status of 404'] })
+
+  it('gets 5 sheets or stroke 5 after replacing another digit by a 5', async () => {
+    const page = await served.open()
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    await page.getByRole('button', { name: 'Ready…' }).click()
+    const sheets = page.getByLabel('Number of sheets')
+    await sheets.fill('3')
+    await sheets.press('Backspace')
+    await sheets.press('5')
+    await page.getByRole('button', { name: 'Grant 5 sheets' }).waitFor()
+    await sheets.press('Backspace')
+    await page.getByRole('radio', { name: 'the next' }).focus()
+    expect(await sheets.inputValue()).toBe('5')
+    await page.keyboard.press('Escape')
+
+    await page.getByRole('tab', { name: 'Compose' }).click()
+    const copies = page.locator('.send-settings').getByLabel('Sheets')
+    await copies.fill('3')
+    await copies.press('Backspace')
+    await copies.press('5')
+    expect(await copies.inputValue()).toBe('5')
+
+    const id = await interruptedJob(served.client, 'Cut', 2)
+    await page.getByRole('button', { name: 'Choose how to continue…' }).first().click()
+    const stroke = page.getByLabel('Continue with stroke')
+    await stroke.press('End')
+    await stroke.press('Backspace')
+    await stroke.press('5')
+    expect(await stroke.inputValue()).toBe('5')
+    await page.keyboard.press('Escape')
+    await served.client.call('job.cancel', { id })
+  })
+
+  it('cannot say that the pen is over a mark before both numbers of its place are there', async () => {
+    const { client } = served
+    const page = await served.open()
+    await client.call('plotter.setHome', { name: PLOTTER })
+    const plot = { plotter: 'any', options: { printed: true } }
+    const { id } = await client.submit({ task: 'text', params: { text: 'x' }, title: 'Printed', plot })
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    const left = page.getByLabel('mm from the left')
+    const mark = page.getByRole('button', { name: 'The pen is over this mark' })
+    await left.fill('')
+    expect(await mark.isDisabled()).toBe(true)
+    await left.fill('-2.5')
+    await mark.click()
+    await until(async () => (await client.call('plotter.get', { name: PLOTTER })).marks !== undefined)
+    const { marks } = await client.call('plotter.get', { name: PLOTTER })
+    expect(marks?.places).toEqual([expect.objectContaining({ x: -2.5, y: 10 })])
+    await client.call('job.cancel', { id })
+  })
+
+  it('keeps the dialog that is open when the answer to an earlier dialog arrives', async () => {
+    const { client } = served
+    const page = await served.open()
+    const { id } = await client.submit({ task: 'text', params: { text: 'y' }, title: 'In the file' })
+    await client.wait([id])
+    const answers = await holdAnswers(page, ({ method }) => method === 'plotter.ready')
+    await page.reload()
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    await page.getByRole('button', { name: 'Ready…' }).first().click()
+    await page.getByRole('button', { name: 'Grant 1 sheet' }).click()
+    await until(() => answers.length > 0)
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: /^In the file/ }).click()
+    await page.getByRole('button', { name: 'Plot it…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(/of ink/).waitFor()
+    for (const release of answers) release()
+    // The page handles the answer to this request after that one.
+    await dialog.getByLabel('Plotter').selectOption(PLOTTER)
+    await dialog.getByText(/of ink/).waitFor()
+    expect(await dialog.getByText('In the file').count()).toBe(1)
+    await client.call('plotter.unready', { name: PLOTTER })
+  })
+
+  it('cancels one job by a double click, although the next job lies under the pointer at the second click', async () => {
+    const { client } = served
+    const page = await served.open()
+    for (const title of ['one', 'two']) {
+      await client.submit({ task: 'text', params: { text: title }, title, plot: { plotter: 'any' } })
+    }
+    const cancel = (title: string) => page.getByRole('button', { name: `Cancel: ${title}` })
+    await cancel('two').waitFor()
+    await until(async () => (await client.call('job.list', { status: ['queued', 'started'] })).total === 0)
+    await cancel('one').click()
+    await cancel('one').waitFor({ state: 'detached' })
+    await page.mouse.down({ clickCount: 2 })
+    await page.mouse.up({ clickCount: 2 })
+    // The daemon answers in order: after this answer it would have canceled the job.
+    await page.getByRole('button', { name: 'Pause queue' }).click()
+    await page.getByRole('button', { name: 'Resume queue' }).click()
+    await page.getByRole('button', { name: 'Pause queue' }).waitFor()
+    expect((await client.call('job.list', { status: ['rendered'] })).jobs.map(({ title }) => title)).toEqual(['two'])
+  })
+
+  it('moves the pen by each click of a double click', async () => {
+    const { client } = served
+    const page = await served.open()
+    await client.call('plotter.setHome', { name: PLOTTER })
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    await page.getByRole('button', { name: 'Right' }).dblclick()
+    const x = async () => (await client.call('plotter.get', { name: PLOTTER })).position?.x
+    await until(async () => (await x()) === 20)
+  })
+})
