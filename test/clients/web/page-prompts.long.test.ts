@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { svgToPng } from '../../../src/svg/index.ts'
 import { inkOnSheet, runsBrowserTests } from '../../support/browser.ts'
@@ -113,5 +115,24 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await until(async () => (await marks()) === 'true,false')
     await page.getByLabel('Recipient').fill('')
     await page.getByText('Out of date').waitFor()
+  })
+  it('shows the drawing that will be drawn after another client asked for ink of an edited SVG', async () => {
+    const page = await served.open()
+    const { client, started } = served
+    const svg = (d: string) =>
+      `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="60mm" viewBox="0 0 100 60" fill="none" stroke="#000"><path d="${d}"/></svg>`
+    const { id } = await client.submit({ task: 'svg', params: { svg: svg('M10 10H90') }, title: 'Edited' })
+    await client.wait([id])
+    await page.getByRole('button', { name: /^Edited/ }).click()
+    await page.getByText('Pen-up moves').waitFor() // the page has the plan
+    const picture = () => page.locator('.card', { hasText: 'Edited' }).locator('img').getAttribute('src')
+    const pictureBefore = await picture()
+    const path = (await client.call('job.get', { id })).result?.path ?? ''
+    writeFileSync(join(started.config.output, path), svg('M10 10H90V50H10zM20 20H80V40H20z'))
+    const newPlan = page.waitForResponse(`**/plan/${id}`)
+    await client.call('job.plot', { ids: [id], plot: { plotter: 'axidraw' } })
+    expect((await newPlan).ok()).toBe(true)
+    await until(async () => (await picture()) !== pictureBefore)
+    await client.call('job.cancel', { id })
   })
 })

@@ -58,7 +58,7 @@ export function Card({ store, job, chosen, onShow }: Props) {
 function Thumbnail({ store, job }: { store: Store; job: WireJob }) {
   const box = useRef<HTMLSpanElement>(null)
   const [isVisible, setVisible] = useState(false)
-  const { path, widthMm = 148, heightMm = 105 } = job.result ?? {}
+  const { path, sha256, widthMm = 148, heightMm = 105 } = job.result ?? {}
   useEffect(() => {
     if (!box.current) return
     const observer = new IntersectionObserver((entries) => {
@@ -68,8 +68,8 @@ function Thumbnail({ store, job }: { store: Store; job: WireJob }) {
     return () => observer.disconnect()
   }, [])
   const url = useAnswer(
-    () => (path === undefined || !isVisible ? undefined : outputImage(store.client, path)),
-    [store, path, isVisible],
+    () => (path === undefined || !isVisible ? undefined : outputImage(store.client, path, sha256)),
+    [store, path, sha256, isVisible],
   )
   const executed = ['canceled', 'failed', 'interrupted'].includes(job.status) ? executedStrokes(job) : undefined
   return (

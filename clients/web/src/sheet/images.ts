@@ -10,9 +10,13 @@ export const MAX_IMAGE_STROKES = 20_000
 const MAX_KEPT = 200
 const urls = new Map<string, Promise<string>>()
 
-/** A blob URL of a job's SVG. The page fetches the SVG itself, because an `<img>` cannot send the page's secret. */
-export const outputImage = (client: PlotdClient, path: string): Promise<string> =>
-  cached(path, () => client.output(path))
+/**
+ * A blob URL of a job's SVG. The page fetches the SVG itself, because an `<img>` cannot send the page's secret.
+ *
+ * @param sha256  of the SVG's bytes: when a user has edited the file, the page fetches it again
+ */
+export const outputImage = (client: PlotdClient, path: string, sha256 = ''): Promise<string> =>
+  cached(`${sha256} ${path}`, () => client.output(path))
 
 /** A blob URL of a preview, for a job that is not rendered yet. */
 export const previewImage = (client: PlotdClient, id: string): Promise<string> =>

@@ -55,5 +55,7 @@ export function Sheet({ scene, identity, label, stale = false, onKeys }: Props) 
 export function usePlan(store: Store, job: WireJob | undefined): SheetPlan | undefined {
   const id = job?.result ? job.id : undefined
   const load = () => (id === undefined ? undefined : store.client.plan(id).then(decodePlan))
-  return useAnswer(load, [store, id, job?.progress?.planHash ?? ''])
+  // A request for ink measures the SVG anew, which a user may have edited, and for another page.
+  const { sha256, widthMm, heightMm, strokes, travelMm } = job?.result ?? {}
+  return useAnswer(load, [store, id, job?.progress?.planHash ?? '', sha256, widthMm, heightMm, strokes, travelMm])
 }

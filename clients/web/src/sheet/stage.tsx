@@ -152,11 +152,11 @@ function useImage(
 ): HTMLImageElement | undefined {
   const [image, setImage] = useState<HTMLImageElement | undefined>()
   const result = (job?.result?.strokes ?? 0) > MAX_IMAGE_STROKES ? undefined : job?.result
-  const path = plan || draft ? undefined : result?.path
+  const { path, sha256 } = plan || draft || !result ? {} : result
   useEffect(() => {
     let isCurrent = true
     const draftUrl = draft && !plan ? svgUrl(draft.svg) : undefined
-    const jobUrl = path === undefined ? undefined : outputImage(store.client, path)
+    const jobUrl = path === undefined ? undefined : outputImage(store.client, path, sha256)
     const url = draftUrl === undefined ? jobUrl : Promise.resolve(draftUrl)
     if (!url) setImage(undefined)
     url?.then(decodeImage).then(
@@ -167,7 +167,7 @@ function useImage(
       isCurrent = false
       if (draftUrl !== undefined) URL.revokeObjectURL(draftUrl)
     }
-  }, [store, draft, plan, path])
+  }, [store, draft, plan, path, sha256])
   return image
 }
 
