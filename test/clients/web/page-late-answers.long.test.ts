@@ -95,4 +95,20 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     await page.getByRole('button', { name: 'Continue with stroke 3' }).waitFor()
     expect(await resume.isDisabled()).toBe(false)
   })
+
+  it('does not take the place that it showed for home when the plotter loses its position afterwards', async () => {
+    const { client } = served
+    await client.call('plotter.motors', { name: PLOTTER, on: false })
+    const page = await served.open()
+    await page.getByRole('button', { name: 'Choose how to continue…' }).first().click()
+    const dialog = page.getByRole('dialog')
+    const isAtHome = dialog.getByLabel('I have moved the carriage to home')
+    await isAtHome.check()
+    await dialog.getByRole('button', { name: 'Show the place, pen up' }).click()
+    await isAtHome.waitFor({ state: 'detached' })
+    await client.call('plotter.motors', { name: PLOTTER, on: false })
+    await dialog.getByRole('button', { name: /^Continue with stroke|^Draw the cut stroke/ }).click()
+    await dialog.getByText('put the carriage at home, unless it stands there').waitFor()
+    expect((await client.call('job.list', { status: ['interrupted'] })).total).toBe(1)
+  })
 })

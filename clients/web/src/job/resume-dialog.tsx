@@ -21,7 +21,9 @@ type ResumeChoice = Omit<Params<'job.resume'>, 'id' | 'atHome' | 'sheetBack'>
 /** An interrupted job: the place of the cut, and the ways to continue. Nothing moves before the user chooses one. */
 export function ResumeDialog({ store, job, plotters, onClose }: Props) {
   const [spot, setSpot] = useState<Spot | undefined>()
-  const { place, isLate } = usePlace(store, job.id, spot)
+  /** Number of moves to the place. The carriage has then left home, and the plotter knows its position. */
+  const [moves, setMoves] = useState(0)
+  const { place, isLate } = usePlace(store, job.id, spot, moves)
   const { done = 0, of = 0 } = job.progress ?? {}
   const { first = done, last = done + 1, drawnMm, homeKnown = false, next } = place ?? {}
   const chosenSpot = spot ?? { from: first, mm: 0 }
@@ -39,6 +41,12 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
   const mayResume = place !== undefined && !isLate && isConfirmed
   const closeAfter = async (request: Promise<unknown>): Promise<void> => {
     if ((await request) !== undefined) onClose()
+  }
+  const trace = async (): Promise<void> => {
+    await store.request('job.trace', { id: job.id, ...chosenSpot, ...origin })
+    // Also after an error the carriage may have left home, so the user must not go on saying that it stands there.
+    setAtHome(false)
+    setMoves((count) => count + 1)
   }
   const resume = (choice: ResumeChoice) =>
     void closeAfter(store.request('job.resume', { id: job.id, ...choice, ...origin, ...sheet }))
@@ -84,10 +92,7 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
           <CutChoices drawnMm={drawnMm} enabled={mayResume} onCut={(cut) => resume({ cut })} />
         )}
         {mayOperate && (
-          <button
-            type="button"
-            onClick={() => void store.request('job.trace', { id: job.id, ...chosenSpot, ...origin })}
-          >
+          <button type="button" onClick={() => void trace()}>
             Show the place, pen up
           </button>
         )}
@@ -131,13 +136,15 @@ function sheetStatementOf(
 /**
  * The place of the cut, and the place from which the user chose to continue. `isLate` while the place is that of an
  * earlier choice: the button names the earlier stroke.
+ *
+ * @param moves  number of moves of the carriage; after a move the page asks again whether the plotter knows its position
  */
-function usePlace(store: Store, id: string, spot: Spot | undefined) {
+function usePlace(store: Store, id: string, spot: Spot | undefined, moves: number) {
   const request = async () => {
     const place = await store.request('job.place', { id, ...(spot ?? { cut: 'redraw' }) })
     return { place, spot }
   }
-  const answer = useAnswer(request, [store, id, spot], { keep: true })
+  const answer = useAnswer(request, [store, id, spot, moves], { keep: true })
   return { place: answer?.place, isLate: answer?.spot !== spot }
 }
 
