@@ -149,6 +149,7 @@ export class Printers {
     })
     isSubscribed = true
     try {
+      await jobs.cancelCutOff(client)
       await jobs.catchUp(client)
       const { port } = await listen(server, printer)
       const withdraw = printer.advertise
@@ -174,8 +175,9 @@ export class Printers {
     this.#server.close()
     this.#server.closeAllConnections()
     await this.#parts.close()
-    await this.#parts.jobs.close()
+    // Before the book, whose last write may fail: an open client would keep the process from ending.
     this.#parts.callers.close()
+    await this.#parts.jobs.close()
   }
 }
 

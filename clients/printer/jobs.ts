@@ -1,4 +1,6 @@
+import type { WireJob } from '../../src/daemon/protocol/index.ts'
 import { type PlotdError, toPlotdError } from '../../src/errors.ts'
+import { allJobs } from '../node/all-jobs.ts'
 import type { PlotdClient } from '../node/index.ts'
 import { FINAL } from '../node/job.ts'
 import type { Book } from './book.ts'
@@ -13,7 +15,7 @@ import {
   stateOf,
 } from './print-job.ts'
 import { INCOMING_SECONDS } from './printer-attributes.ts'
-import { refusalOf, submitDocument } from './submit.ts'
+import { refusalOf, submitDocument, TAG, uuidIn } from './submit.ts'
 import { orderOf } from './template.ts'
 import type { Watch } from './watch.ts'
 
@@ -49,6 +51,23 @@ export class PrintJobs {
         else this.#watch.forget([id])
       }
       await this.#settle(job)
+    }
+  }
+
+  /**
+   * Cancels what plotd queued for a print that was cut off: plotd stopped between the submit and the note of the jobs in
+   * the book. The client got no answer, and may print the document again. Call it before the first request.
+   */
+  async cancelCutOff(client: PlotdClient): Promise<void> {
+    const cutOff = new Map([...this.#book.jobs].flatMap((job) => (job.jobs ? [] : [[job.uuid, job]])))
+    if (cutOff.size === 0) return
+    const queued: WireJob[] = []
+    for await (const job of allJobs(client, { status: WAITING, tag: TAG })) queued.push(job)
+    for (const { id, idempotencyKey } of queued) {
+      const job = cutOff.get(uuidIn(idempotencyKey))
+      if (!job) continue
+      await client.call('job.cancel', { id }).catch((error: unknown) => this.#log(toPlotdError(error).message))
+      await this.abort(job, 'plotd stopped before it answered. The document may be printed again.')
     }
   }
 
@@ -260,6 +279,8 @@ export class PrintJobs {
   }
 }
 
+/** States of a job that has not begun to be drawn. */
+const WAITING = ['scheduled', 'held', 'queued', 'started', 'rendered'] as const
 /** Limit on open print jobs plus all their jobs in plotd's queue. The book writes all of them at each change. */
 const MAX_OPEN = 5000
 /** Maximum number of ids of jobs in plotd's queue that an ended print job keeps. */

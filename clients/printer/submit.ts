@@ -30,6 +30,14 @@ export interface SubmitResult {
   readonly sheets: number
 }
 
+/** The tag of all printed jobs. */
+export const TAG = 'printed'
+/** The start of a printed job's key. The UUID of the print job follows. */
+const KEY = 'print-'
+
+/** The UUID of the print job in the key of a job in plotd's queue; another text when the job was not printed. */
+export const uuidIn = (key = ''): string => (key.startsWith(KEY) ? key.slice(KEY.length, KEY.length + 36) : '')
+
 /** Maximum number of jobs of one document. */
 const MAX_JOBS = 1000
 /** Maximum number of characters of a job's title, and of a tag, as `job.submitAll` allows. */
@@ -69,10 +77,10 @@ export async function submitDocument(
     task,
     params: { upload, name: document.name, ...paramsFor(task, onSheet, pages, order) },
     title: titleOf(document.name, sheetCount > 1 ? ` (${spanOf(onSheet)} of ${pages})` : ''),
-    tags: ['printed', shorten(user, MAX_TAG)],
+    tags: [TAG, shorten(user, MAX_TAG)],
     priority: order.priority,
     ...(order.hold && { hold: true }),
-    idempotencyKey: `print-${uuid}-${round}-${onSheet[0] ?? 1}`,
+    idempotencyKey: `${KEY}${uuid}-${round}-${onSheet[0] ?? 1}`,
     plot: plotFor(printer, order, copies / rounds),
   })
   const jobs = Array.from({ length: rounds }, (_, round) => sheetPages.map((onSheet) => jobOf(onSheet, round))).flat()

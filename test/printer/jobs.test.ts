@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import type { FeedEvent, PlotdClient } from '../../clients/node/index.ts'
@@ -163,5 +163,39 @@ describe('a print job of three pages', () => {
     const { jobs, job, client, called } = await pages({ refused: ['J1'], held: ['J2', 'J3'] })
     await jobs.onEveryOpenJob(job, client, 'job.release')
     expect(called).toEqual(['J2', 'J3'])
+  })
+})
+
+describe('a print that was cut off before the book had its jobs', () => {
+  const UUID = '6a4f3c1e-0000-4000-8000-00000000000'
+  const queued = [
+    { id: 'J1', idempotencyKey: `print-${UUID}1-0-1`, status: 'rendered' },
+    { id: 'J2', idempotencyKey: `print-${UUID}1-0-2`, status: 'queued' },
+    { id: 'J3', idempotencyKey: `print-${UUID}2-0-1`, status: 'rendered' },
+    { id: 'J4', idempotencyKey: `print-${UUID}9-0-1`, status: 'rendered' },
+    { id: 'J5', status: 'queued' },
+  ]
+
+  it('is aborted at the start, and its queued jobs are canceled, because the client may print it again', async () => {
+    const state = tempFolder()
+    const job = { ...ORDER, createdAt: 1 }
+    const stored = [
+      { ...job, id: 1, uuid: `${UUID}1` },
+      { ...job, id: 2, uuid: `${UUID}2`, jobs: ['J3'] },
+      { ...job, id: 3, uuid: `${UUID}3` },
+    ]
+    writeFileSync(join(state, 'printer.json'), JSON.stringify({ uuid: UUID, next: 4, jobs: stored }))
+    const jobs = new PrintJobs(await Book.open(state), new Watch(() => true), () => {})
+    const canceled: unknown[] = []
+    const client = {
+      call: async (method: string, { id, tag }: { id?: string; tag?: string }) => {
+        if (method === 'job.cancel') canceled.push(id)
+        return method === 'job.list' && tag === 'printed' ? { jobs: queued } : {}
+      },
+    } as unknown as PlotdClient
+    await jobs.cancelCutOff(client)
+    expect(canceled).toEqual(['J1', 'J2'])
+    expect([1, 2, 3].map((id) => jobs.get(id)?.ending?.state)).toEqual(['aborted', undefined, undefined])
+    await jobs.close()
   })
 })

@@ -1,11 +1,13 @@
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import type { PlotdClient } from '../../clients/node/index.ts'
+import type { FeedListener } from '../../clients/node/feed.ts'
+import type { FeedEvent, PlotdClient } from '../../clients/node/index.ts'
 import { Printers, type PrintersOptions } from '../../clients/printer/index.ts'
+import { toRecord } from '../../clients/printer/print-job.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 describe('printers that cannot open', () => {
@@ -23,12 +25,36 @@ describe('printers that cannot open', () => {
   })
 })
 
-async function expectClosed({ state, port }: { state: string; port: number }, code: string): Promise<void> {
+it('printers close their client when the last write of printer.json fails, so that the process can end', async () => {
+  const state = tempFolder()
+  const close = vi.fn()
+  let listener: FeedListener = () => {}
+  const client = {
+    ...{ address: { url: '' }, close, call: async () => ({ id: 'J1', status: 'rendered' }) },
+    subscribe: async (added: FeedListener) => {
+      listener = added
+      return { close: () => {} }
+    },
+  }
+  const template = toRecord(new Map())
+  const job = { id: 1, uuid: 'u1', printer: 'any', name: 'card', user: 'ada', createdAt: 1, template, jobs: ['J1'] }
+  await writeFile(join(state, 'printer.json'), JSON.stringify({ uuid: 'u', next: 2, jobs: [job] }))
+  const printers = await Printers.open(optionsOf(client, { state, port: 0 }))
+  await mkdir(join(state, 'printer.json.new'))
+  listener({ type: 'job.changed', seq: 1, job: { id: 'J1', status: 'plotting' } } as unknown as FeedEvent)
+  await expect(printers.close()).rejects.toMatchObject({ code: 'ERR_FILE' })
+  expect(close).toHaveBeenCalledOnce()
+})
+
+async function expectClosed(where: { state: string; port: number }, code: string): Promise<void> {
   const close = vi.fn()
   const client = { address: { url: '' }, close, subscribe: async () => ({ close: () => {} }) }
+  await expect(Printers.open(optionsOf(client, where))).rejects.toMatchObject({ code })
+  expect(close).toHaveBeenCalledOnce()
+}
+
+function optionsOf(client: object, { state, port }: { state: string; port: number }): PrintersOptions {
   const printer = { enabled: true, host: '127.0.0.1', port, advertise: false, password: false, media: [] }
   const config = { printer, state, limits: {}, hosts: [] } as unknown as PrintersOptions['config']
-  const opening = Printers.open({ client: client as unknown as PlotdClient, config, version: '1', log: () => {} })
-  await expect(opening).rejects.toMatchObject({ code })
-  expect(close).toHaveBeenCalledOnce()
+  return { client: client as unknown as PlotdClient, config, version: '1', log: () => {} }
 }
