@@ -12,15 +12,18 @@ export interface PrinterStatus {
   readonly message: string
 }
 
+/** Limit on the whole answer, ms. */
 const TIMEOUT_MS = 5000
+/** Maximum number of bytes of an answer. plotd's has less than one KiB. */
+const MAX_ANSWER = 64 * 1024
 
 /**
- * Asks a printer for its state over IPP.
+ * Asks a printer of plotd for its state over IPP.
  *
  * @param address  'ipp://127.0.0.1:8631/ipp/print/axidraw'
- * @returns undefined when no printer answers there
+ * @returns undefined when no printer of plotd answers there within `limitMs`
  */
-export async function probe(address: string): Promise<PrinterStatus | undefined> {
+export async function probe(address: string, limitMs = TIMEOUT_MS): Promise<PrinterStatus | undefined> {
   const body = encode({
     version: [2, 0],
     code: OPERATIONS['Get-Printer-Attributes'],
@@ -32,20 +35,26 @@ export async function probe(address: string): Promise<PrinterStatus | undefined>
           'attributes-charset': { is: 'charset', value: 'utf-8' },
           'attributes-natural-language': { is: 'naturalLanguage', value: 'en' },
           'printer-uri': uri(address),
-          'requested-attributes': keywords('printer-state', 'printer-state-reasons', 'printer-state-message'),
+          'requested-attributes': keywords(
+            'printer-make-and-model',
+            'printer-state',
+            'printer-state-reasons',
+            'printer-state-message',
+          ),
         }),
       },
     ],
   })
-  const answer = await post(address, body)
-    .then(decode)
+  const answer = await post(address, body, limitMs)
+    .then((bytes) => decode(bytes))
     .catch(() => undefined)
   const printer = answer?.message.groups.find(({ tag }) => tag === GROUPS.printer)?.attributes
-  if (!printer) return undefined
+  // Another program may have the port, such as a printer server.
+  if (!stringOf(printer?.get('printer-make-and-model'))?.startsWith('plotd ')) return undefined
   return {
-    state: stateOf(numberOf(printer.get('printer-state'))),
-    reasons: stringsOf(printer.get('printer-state-reasons')).filter((reason) => reason !== 'none'),
-    message: stringOf(printer.get('printer-state-message')) ?? '',
+    state: stateOf(numberOf(printer?.get('printer-state'))),
+    reasons: stringsOf(printer?.get('printer-state-reasons')).filter((reason) => reason !== 'none'),
+    message: stringOf(printer?.get('printer-state-message')) ?? '',
   }
 }
 
@@ -54,24 +63,28 @@ function stateOf(number: number | undefined): PrinterStatus['state'] {
   return number === PRINTER_STATES.idle ? 'idle' : 'stopped'
 }
 
-function post(address: string, body: Buffer): Promise<Buffer> {
+function post(address: string, body: Buffer, limitMs: number): Promise<Buffer> {
   const url = address.replace(/^ipp/, 'http')
   const isTls = url.startsWith('https:')
   const options = {
     method: 'POST',
     headers: { 'Content-Type': 'application/ipp' },
-    timeout: TIMEOUT_MS,
+    signal: AbortSignal.timeout(limitMs),
     // The request holds no secret, and the certificate may bear another name than this machine's.
     ...(isTls && { rejectUnauthorized: false }),
   }
   return new Promise((resolve, reject) => {
     const request = (isTls ? httpsRequest : httpRequest)(url, options, (response) => {
       const parts: Buffer[] = []
-      response.on('data', (part: Buffer) => parts.push(part))
+      let length = 0
+      response.on('data', (part: Buffer) => {
+        parts.push(part)
+        length += part.length
+        if (length > MAX_ANSWER) request.destroy(new Error('the answer is too long'))
+      })
       response.on('end', () => resolve(Buffer.concat(parts)))
       response.on('error', reject)
     })
-    request.on('timeout', () => request.destroy(new Error('no answer')))
     request.on('error', reject)
     request.end(body)
   })
