@@ -52,8 +52,21 @@ export async function masterToken(state: string): Promise<string> {
 async function readAddress(state: string): Promise<Pick<Address, 'url' | 'socket'>> {
   await checkFolder(state)
   const text = await readPrivate(join(state, DAEMON_FILE))
-  if (text !== undefined) return JSON.parse(text) as Pick<Address, 'url' | 'socket'>
-  throw new PlotdError('ERR_DAEMON_AWAY', `no daemon runs with the state folder ${state}`, { state })
+  const address = text === undefined ? undefined : addressIn(text)
+  if (address) return address
+  const why = text === undefined ? '' : `: its ${DAEMON_FILE} is damaged`
+  throw new PlotdError('ERR_DAEMON_AWAY', `no daemon runs with the state folder ${state}${why}`, { state })
+}
+
+/** The address in a text that the daemon wrote; undefined when the text was cut off, as by a loss of power. */
+function addressIn(text: string): Pick<Address, 'url' | 'socket'> | undefined {
+  try {
+    const { url, socket } = JSON.parse(text) as { readonly url?: unknown; readonly socket?: unknown }
+    const isSocket = socket === undefined || typeof socket === 'string'
+    return typeof url === 'string' && isSocket ? { url, socket } : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /**

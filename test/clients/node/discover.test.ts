@@ -1,9 +1,10 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { discover } from '../../../clients/node/discover.ts'
 import { removeFolder } from '../../support/remove-folder.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
 
 describe('the address of a daemon', () => {
   it.each([
@@ -39,6 +40,18 @@ describe('the address of a daemon', () => {
     vi.unstubAllEnvs()
     removeFolder(state)
   })
+
+  it.each(['', '{"url":"http://127', 'null', '{}', '{"url":5}', '{"url":"http://h:1","socket":5}'])(
+    'is not taken from a damaged daemon.json: %s',
+    async (text) => {
+      const state = tempFolder()
+      writeFileSync(join(state, 'daemon.json'), text, { mode: 0o600 })
+      await expect(discover({ state })).rejects.toMatchObject({
+        code: 'ERR_DAEMON_AWAY',
+        message: `no daemon runs with the state folder ${state}: its daemon.json is damaged`,
+      })
+    },
+  )
 
   it.each(['a\nb', 'token\n', '€'])('needs a token that fits into a header: %j does not', async (token) => {
     await expect(discover({ url: 'h:1', token })).rejects.toMatchObject({ code: 'ERR_UNAUTHORIZED' })
