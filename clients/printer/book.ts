@@ -45,7 +45,7 @@ export class Book {
     })
     if (text === undefined) return new Book(path, { uuid: randomUUID(), next: 1, jobs: [] })
     try {
-      return new Book(path, JSON.parse(text) as StoredBook)
+      return new Book(path, checked(JSON.parse(text) as StoredBook))
     } catch (cause) {
       throw new PlotdError('ERR_FILE', `the printer cannot read ${path}: it is damaged`, { path }, cause)
     }
@@ -122,4 +122,13 @@ export class Book {
   async flush(): Promise<void> {
     await (this.#waiting ?? this.#writing)
   }
+}
+
+/** Checks that no number would be given twice, and that each job has the fields that every job has. @throws an error */
+function checked(book: StoredBook): StoredBook {
+  const { uuid, next, jobs } = book
+  const isJob = ({ id, ...job }: PrintJob): boolean =>
+    Number.isSafeInteger(id) && id < next && typeof job.uuid === 'string' && typeof job.template === 'string'
+  if (typeof uuid === 'string' && Number.isSafeInteger(next) && jobs.every(isJob)) return book
+  throw new Error('a field is missing or wrong')
 }

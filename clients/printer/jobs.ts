@@ -27,6 +27,8 @@ export class PrintJobs {
   /** Numbers of print jobs by the ids of their jobs in plotd's queue. */
   readonly #byId = new Map<string, number>()
   readonly #incoming = new Map<number, NodeJS.Timeout>()
+  /** Numbers of print jobs of which `catchUp` has not read all jobs yet. */
+  readonly #unread = new Set<number>()
   readonly queue: Queue
 
   constructor(book: Book, watch: Watch, log: (message: string) => void) {
@@ -36,7 +38,9 @@ export class PrintJobs {
     this.queue = { jobs: watch.jobs, isGranted: (job) => watch.isGranted(job) }
     for (const job of book.jobs) {
       this.#index(job)
-      if (!job.jobs && !job.ending) this.#expectDocument(job.id)
+      if (job.ending) continue
+      if (job.jobs) this.#unread.add(job.id)
+      else this.#expectDocument(job.id)
     }
   }
 
@@ -50,7 +54,8 @@ export class PrintJobs {
         if (current) this.#watch.put(current)
         else this.#watch.forget([id])
       }
-      await this.#settle(job)
+      this.#unread.delete(job.id)
+      await this.#settle(this.#book.get(job.id) ?? job)
     }
   }
 
@@ -226,7 +231,9 @@ export class PrintJobs {
   /** Call it when a job of plotd has changed or was removed. */
   handleChange(id: string): void {
     const job = this.#book.get(this.#byId.get(id) ?? -1)
-    if (job) this.#settle(job).catch((error: unknown) => this.#log(toPlotdError(error).message))
+    // Until all its jobs are read, a print job looks ended when those that are known have ended.
+    if (job && !this.#unread.has(job.id))
+      this.#settle(job).catch((error: unknown) => this.#log(toPlotdError(error).message))
   }
 
   /** Records that a job began or ended. */

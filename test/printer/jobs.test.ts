@@ -31,7 +31,7 @@ describe('a print job whose document cannot be queued', () => {
   })
 })
 
-describe('a printer.json that cannot be written', () => {
+describe('a printer.json that cannot be written or read', () => {
   const failing = async () => {
     const state = tempFolder()
     const book = await Book.open(state)
@@ -46,6 +46,20 @@ describe('a printer.json that cannot be written', () => {
     block()
     await expect(jobs.create(ORDER)).rejects.toMatchObject(unavailable)
     expect([...book.jobs]).toEqual([])
+  })
+
+  it.each([
+    ['no list of jobs', { uuid: 'u', next: 1 }],
+    ['no number', { uuid: 'u', jobs: [] }],
+    ['a number that a job has', { uuid: 'u', next: 2, jobs: [{ ...ORDER, id: 2, uuid: 'v', createdAt: 1 }] }],
+    ['a job without attributes', { uuid: 'u', next: 3, jobs: [{ id: 2, uuid: 'v', createdAt: 1 }] }],
+  ])('is damaged when it has %s', async (_, stored) => {
+    const state = tempFolder()
+    writeFileSync(join(state, 'printer.json'), JSON.stringify(stored))
+    await expect(Book.open(state)).rejects.toMatchObject({
+      code: 'ERR_FILE',
+      message: expect.stringMatching(/is damaged$/),
+    })
   })
 
   it('refuses a document, and cancels its queued jobs, because the client may print the document again', async () => {
@@ -110,6 +124,29 @@ it('a print job ends when its job has ended between two snapshots', async () => 
   snapshot([])
   await jobs.catchUp(client)
   expect(jobs.get(job.id)?.ending).toMatchObject({ state: 'completed' })
+  await jobs.close()
+})
+
+it('a print job does not end after a restart before all its jobs are read', async () => {
+  const state = tempFolder()
+  const before = await Book.open(state)
+  const { id } = await before.add({ ...ORDER, createdAt: 1, jobs: ['J1', 'J2'] })
+  const watch = new Watch(() => true)
+  const jobs = new PrintJobs(await Book.open(state), watch, () => {})
+  watch.put({ id: 'J1', status: 'plotting' } as WireJob)
+  const client = {
+    // The page on the plotter ends while the printer asks for the other one.
+    call: async () => {
+      watch.put({ id: 'J1', status: 'finished' } as WireJob)
+      jobs.handleChange('J1')
+      return { id: 'J2', status: 'rendered' }
+    },
+  } as unknown as PlotdClient
+  await jobs.catchUp(client)
+  expect(jobs.get(id)?.ending).toBeUndefined()
+  watch.put({ id: 'J2', status: 'finished' } as WireJob)
+  jobs.handleChange('J2')
+  expect(jobs.get(id)?.ending).toMatchObject({ state: 'completed' })
   await jobs.close()
 })
 
