@@ -16,7 +16,16 @@ import {
 import type { PrintJobs } from './jobs.ts'
 import { reachOf } from './media.ts'
 import type { View } from './plotter-state.ts'
-import { BRIEF, jobAttributes, type PrintJob, RECEIPT, requestedNames, titleOf, toRecord } from './print-job.ts'
+import {
+  BRIEF,
+  jobAttributes,
+  onOneLine,
+  type PrintJob,
+  RECEIPT,
+  requestedNames,
+  titleOf,
+  toRecord,
+} from './print-job.ts'
 import { AUTO_FORMAT, FORMATS, type Identity, printerAttributes, selectAttributes } from './printer-attributes.ts'
 import { isSupported, type Request, requestOf } from './request.ts'
 import { refusalOf } from './submit.ts'
@@ -132,7 +141,8 @@ export class Operations {
     },
     'Get-Jobs': (call) => this.#getJobs(call),
     'Identify-Printer': (call) => {
-      this.#identify(call.printer, stringOf(call.attributes.get('message')) ?? 'A user looks for this plotter.')
+      const message = onOneLine(stringOf(call.attributes.get('message')) ?? '', 255)
+      this.#identify(call.printer, message || 'A user looks for this plotter.')
       return {}
     },
   }

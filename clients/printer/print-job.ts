@@ -231,6 +231,9 @@ export const requestedNames = (
   defaultNames: ReadonlySet<string>,
 ): ReadonlySet<string> => (requested ? new Set(stringsOf(requested)) : defaultNames)
 
-/** The title of a job in lists, on one line. */
-export const titleOf = (name: string | undefined): string =>
-  shorten((name ?? '').replace(/\p{Cc}+/gu, ' ').trim() || 'Printed document', 190)
+/** A client's text for lists and logs: without line breaks and other control characters, at most `bytes` long. */
+export const onOneLine = (value: string, bytes: number): string =>
+  shorten(value.replace(/\p{Cc}+/gu, ' ').trim(), bytes)
+
+/** The title of a job in lists. */
+export const titleOf = (name: string | undefined): string => onOneLine(name ?? '', 190) || 'Printed document'

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { PlotdClient } from '../../clients/node/index.ts'
 import { Book } from '../../clients/printer/book.ts'
 import { decode } from '../../clients/printer/ipp/decode.ts'
+import { text } from '../../clients/printer/ipp/values.ts'
 import { PrintJobs } from '../../clients/printer/jobs.ts'
 import { type Context, Operations } from '../../clients/printer/operations.ts'
 import { toRecord } from '../../clients/printer/print-job.ts'
@@ -32,4 +33,22 @@ it('Cancel-My-Jobs cancels the other jobs of the user when one has just ended', 
   expect(await operations.answer(request, context)).toMatchObject({ status: 'ok' })
   expect([...book.jobs].map(({ ending }) => ending?.state)).toEqual([undefined, 'canceled'])
   await jobs.close()
+})
+
+it('Identify-Printer writes one line of the log, whatever its message', async () => {
+  const lines: string[] = []
+  const watch = new Watch(() => true)
+  const jobs = new PrintJobs(await Book.open(tempFolder()), watch, () => {})
+  const operations = new Operations(watch, jobs, (name, message) => lines.push(`${name}: ${message}`))
+  const context = { caller: { is: 'local', client: {} }, identityOf: () => ({}) } as unknown as Context
+  const identify = async (message: string) => {
+    const request = ippRequest('ipp://localhost/ipp/print/any', 'Identify-Printer', {
+      operation: { message: text(message) },
+    })
+    await operations.answer(decode(request).message, context)
+    return lines.at(-1)
+  }
+  expect(await identify('Here\nnotify: the disk is full\u001b[2J')).toBe('any: Here notify: the disk is full [2J')
+  expect(await identify('\n')).toBe('any: A user looks for this plotter.')
+  expect((await identify('x'.repeat(1000)))?.length).toBe(260)
 })
