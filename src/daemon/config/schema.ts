@@ -152,6 +152,17 @@ const events = z
   .default(['sheet', 'pen', 'interrupted', 'failed', 'fault', 'batch', 'disk'])
 const channel = { name: z.string().regex(NAME, EXPECTED_NAME), events }
 
+/** Whether a text is the address of an MQTT broker. A user name in it may be written with signs like %40. */
+function isBroker(url: string): boolean {
+  try {
+    const { protocol, hostname, username, password } = new URL(url)
+    decodeURIComponent(username + password)
+    return ['mqtt:', 'mqtts:'].includes(protocol) && hostname !== ''
+  } catch {
+    return false
+  }
+}
+
 const notify = z.strictObject({
   channels: z
     .array(
@@ -191,7 +202,7 @@ const notify = z.strictObject({
     .strictObject({
       url: z
         .string()
-        .regex(/^mqtts?:\/\//, 'expected mqtt://HOST or mqtts://HOST')
+        .refine(isBroker, 'expected mqtt://HOST or mqtts://HOST, such as mqtt://broker.local:1883')
         .meta({ description: 'address of the MQTT broker' }),
       username: z.string().exactOptional().meta({ description: 'user name for the broker' }),
       password: secret.exactOptional().meta({ description: 'password for the broker, or {file: PATH}' }),

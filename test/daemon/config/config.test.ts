@@ -106,6 +106,14 @@ describe('the configuration', () => {
     expect(() => loadConfig({ env, file: path })).toThrow(expect.objectContaining({ code: 'ERR_CONFIG' }))
   })
 
+  it.each(['broker', 'http://broker', 'mqtt://', 'mqtt://h:99999', 'mqtt://[::1', 'mqtt://a b', 'mqtt://u:p%zz@h'])(
+    'refuses the address %s of an MQTT broker',
+    (url) => {
+      const refused = () => loadConfig({ env: { ...env, PLOTD_NOTIFY_MQTT_URL: url } })
+      expect(refused).toThrow(/notify\.mqtt\.url.*expected mqtt:\/\/HOST/)
+    },
+  )
+
   it('has a variable for every key, also for keys without a default', () => {
     const values: Readonly<Record<string, string>> = {
       hosts: '[a]',
