@@ -23,7 +23,7 @@ export interface RegisterInput {
  * @throws PlotdError ERR_FILE
  */
 export async function registerPlan({ plans, hash, profile, first, matrix }: RegisterInput): Promise<{ hash: string }> {
-  const plan = registeredFrom(await loadPlan(plans, hash), first, matrix, profile.calibration)
+  const plan = registeredFrom(await loadPlan(plans, hash), first, matrix, profile)
   await writeDurably(join(plans, plan.hash), encodePlan(plan))
   return { hash: plan.hash }
 }
