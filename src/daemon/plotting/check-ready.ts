@@ -8,7 +8,7 @@ import type { CutSheets } from './cut-sheets.ts'
 import { feedRefusal } from './granted-job.ts'
 import { headOf } from './head.ts'
 import type { Holding } from './holding.ts'
-import type { SheetMarks } from './sheet-marks.ts'
+import { isPrinted, ofFedSheet, type SheetMarks } from './sheet-marks.ts'
 import type { SheetSource } from './sheet-source.ts'
 import type { ReadyOrder, StationParts } from './station-parts.ts'
 
@@ -52,8 +52,11 @@ export async function checkReady(
   if (!head && sheets === undefined && config.gate) {
     throw stateError(`nothing waits for ${name}: submit a job first, or give a grant for sheets (--sheets 1)`)
   }
+  if (feed && head && isPrinted(head)) throw stateError(`${ofFedSheet(head)}: put its sheet down by hand`)
   marks.require(head)
-  if (head?.status === 'rendered') await threads.checkDrawable(head, { name, profile, pace })
+  if (head?.status === 'rendered') {
+    await threads.checkDrawable(head, { name, profile, pace, registration: marks.matrixFor(head) })
+  }
   const requireSameSheet = (): void => {
     if (memory.plot === lastPlot) return
     throw stateError(`a plot began on ${name} meanwhile: put a fresh sheet down, then make ${name} ready again`)

@@ -12,7 +12,10 @@ import type { Job } from '../../spool/job.ts'
 import { CORNERS, type Corner, type WirePlotter } from '../protocol/index.ts'
 import type { ThreadPools } from '../render/index.ts'
 
-type MarkedSession = Pick<PlotterSession, 'position' | 'state' | 'beforeLayer' | 'unready' | 'block' | 'register'>
+type MarkedSession = Pick<
+  PlotterSession,
+  'position' | 'state' | 'beforeLayer' | 'wantsFeeding' | 'unready' | 'block' | 'register'
+>
 
 type Place = { readonly x: number; readonly y: number }
 
@@ -173,13 +176,14 @@ export class SheetMarks {
   }
 
   /**
-   * Whether `require` throws for this job. If so, this method also ends the grant, so that the next sheet waits for
-   * `ready`.
+   * Whether `require` throws for this job, or the feeder must first bring its sheet, whose marks nobody can have shown.
+   * If so, this method also ends the grant, so that the next sheet waits for `ready`.
    */
   refuses(job: Job): boolean {
     try {
       this.require(job)
-      return false
+      if (!isPrinted(job) || !this.#session.wantsFeeding) return false
+      throw new PlotdError('ERR_PLOTTER_STATE', ofFedSheet(job), { id: job.id })
     } catch {
       this.#session.unready('the marks of its sheet were not shown')
       this.#session.block()
@@ -196,6 +200,10 @@ export class SheetMarks {
     return this.#marks.length < 2 ? undefined : registrationOf(this.#marks)
   }
 }
+
+/** Why no feeder may bring the sheet of a job on a printed sheet. */
+export const ofFedSheet = ({ id }: Job): string =>
+  `job ${id} is for a printed sheet, and the pen cannot show the marks of a sheet that the feeder brings`
 
 /** Whether the job is drawn on a printed sheet. */
 export const isPrinted = ({ plot }: Job): boolean => plot?.options?.['printed'] === true

@@ -1,4 +1,5 @@
 import { PlotdError } from '../../errors.ts'
+import { type Affine, transformStrokes } from '../../geometry/affine.ts'
 import { boundsOf } from '../../geometry/bounds.ts'
 import { type Drawing, strokeCount } from '../../geometry/drawing.ts'
 import { type PrepareOptions, placeDrawing } from '../../plotter/prepare/index.ts'
@@ -58,11 +59,21 @@ export function chooseMachine(
 export const hasTags = ({ tags = [] }: Pick<Machine, 'tags'>, needs: readonly string[]): boolean =>
   needs.every((tag) => tags.includes(tag))
 
-/** Why a machine cannot draw this drawing; undefined when it can. @throws PlotdError ERR_PARAMS */
-export function refusalOf(drawing: Drawing, options: PrepareOptions, profile: Profile): PlotdError | undefined {
+/**
+ * Why a machine cannot draw this drawing; undefined when it can.
+ *
+ * @param registration  maps the drawing to a printed sheet as it lies on the machine, mm
+ * @throws PlotdError ERR_PARAMS
+ */
+export function refusalOf(
+  drawing: Drawing,
+  options: PrepareOptions,
+  profile: Profile,
+  registration?: Affine,
+): PlotdError | undefined {
   const { drawing: ink } = placeDrawing(drawing, options, profile)
   if (strokeCount(ink) === 0) return new PlotdError('ERR_EMPTY', 'there is nothing to draw')
-  return reachError(boundsOf(ink), profile)
+  return reachError(boundsOf(registration ? transformStrokes(registration, ink) : ink), profile)
 }
 
 /** The error when no plotter has all tags that a job needs. */

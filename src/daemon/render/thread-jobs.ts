@@ -286,7 +286,7 @@ export interface PlanInput {
   readonly plans: string
   readonly svgLimits?: Partial<ReadLimits>
   /** Maps the drawing to a printed sheet as it lies on the machine, mm. */
-  readonly registration?: Affine
+  readonly registration?: Affine | undefined
 }
 
 /**
@@ -296,11 +296,11 @@ export interface PlanInput {
  *   `readSvg`
  */
 export async function checkDrawable(input: Omit<PlanInput, 'plans'>): Promise<void> {
-  requireDrawable((await readRecord(input)).drawing, input.plot, input.profile)
+  requireDrawable((await readRecord(input)).drawing, input)
 }
 
-function requireDrawable(drawing: Drawing, plot: PlotRequest, profile: Profile): void {
-  const refusal = refusalOf(drawing, prepareOptions(plot), profile)
+function requireDrawable(drawing: Drawing, { plot, profile, registration }: Omit<PlanInput, 'plans'>): void {
+  const refusal = refusalOf(drawing, prepareOptions(plot), profile, registration)
   if (refusal) throw refusal
 }
 
@@ -323,7 +323,7 @@ async function recordBytes({ outputFolder, path }: RecordInput): Promise<Buffer>
 export async function freezePlan(input: PlanInput): Promise<{ hash: string }> {
   const { plot, profile, plans } = input
   const { drawing } = await readRecord(input)
-  requireDrawable(drawing, plot, profile)
+  requireDrawable(drawing, input)
   const { plan } = makePlan(withLayerOptions(drawing, plot), prepareOptions(plot), profile, input.registration)
   await writeDurably(join(plans, plan.hash), encodePlan(plan))
   return { hash: plan.hash }

@@ -247,11 +247,12 @@ export class ThreadPools {
   }
 
   /** Checks that a plotter can draw a job's present SVG. @throws as `checkDrawable` of `thread-jobs`, naming the job */
-  async checkDrawable({ id, title, result, plot }: Job, { name, profile }: Machine): Promise<void> {
+  async checkDrawable(job: Job, { name, profile, registration }: Machine & PlanOptions): Promise<void> {
+    const { id, title, result, plot } = job
     if (!result || !plot) return
     const { svg: svgLimits, render } = this.#config
     const { folder, path } = await this.#contents.findRecord(result)
-    const input = { outputFolder: folder, path, plot, profile, svgLimits }
+    const input = { outputFolder: folder, path, plot, profile, svgLimits, registration }
     try {
       await this.#runs.run(this.#quick, { kind: 'drawable', input }, { timeoutMs: render.timeout })
     } catch (thrown) {

@@ -150,6 +150,35 @@ describe('a plotter with a feeder', () => {
     await expect(ready({ feed: true })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
   })
 
+  it('feeds no printed sheet: marks that were shown on the sheet before do not count for it', async () => {
+    await opened('echo fed >> log')
+    const printed = async () => {
+      const plot = { plotter: 'axi', options: { printed: true } }
+      const { id } = await daemon.client.call('job.submit', { task: 'text', params: { text: '0' }, plot })
+      await until(async () => (await statuses([id]))[0] === 'rendered')
+      return id
+    }
+    const showMarks = async () => {
+      for (const x of [0, 200]) {
+        const { position = { x: 0, y: 0 } } = await axi()
+        await daemon.client.call('plotter.jog', { name: 'axi', dx: x - position.x, dy: 0 })
+        await daemon.client.call('plotter.mark', { name: 'axi', at: { x, y: 0 } })
+      }
+    }
+    const first = await printed()
+    await showMarks()
+    await expect(ready({ sheets: 2, feed: true })).rejects.toThrow('put its sheet down by hand')
+    await daemon.client.call('job.cancel', { id: first })
+    const ids = await submit(1)
+    await ready({ sheets: 2 })
+    await until(async () => (await statuses(ids))[0] === 'finished')
+    await settled()
+    await showMarks()
+    const second = await printed()
+    await until(async () => (await axi()).grant === undefined)
+    expect([await feeds(), await statuses([second])]).toEqual([[], ['rendered']])
+  })
+
   it('feeds nothing for a grant of one sheet', async () => {
     await opened('echo fed >> log')
     const ids = await submit(2)

@@ -54,6 +54,28 @@ it('a printed sheet gets a grant only after two marks, and the ink has the sheet
   expect((await axi()).marks).toBeUndefined()
 })
 
+it('a printed sheet gets no grant when by its marks the ink is out of reach', async () => {
+  const { client } = daemon
+  const plot = { plotter: 'axi', copies: 1, options: { printed: true } }
+  const { id } = await client.submit({ task: 'svg', params: { svg: SVG }, plot })
+  await until(async () => (await client.call('job.get', { id })).status === 'rendered')
+  await client.call('plotter.setHome', { name: 'axi' })
+  for (const { x, y } of [
+    { x: 50, y: 40 },
+    { x: 100, y: 80 },
+  ]) {
+    const { position = { x: 0, y: 0 } } = await axi()
+    await client.call('plotter.jog', { name: 'axi', dx: x - 50 - position.x, dy: y - 40 - position.y })
+    await client.call('plotter.mark', { name: 'axi', at: { x, y } })
+  }
+  await expect(client.call('plotter.ready', { name: 'axi' })).rejects.toMatchObject({
+    code: 'ERR_PLAN_OUT_OF_BOUNDS',
+    message: expect.stringContaining('at the left by 30.0 mm'),
+  })
+  expect((await client.call('job.get', { id })).status).toBe('rendered')
+  await client.call('job.cancel', { id })
+})
+
 it.each([
   ['the motors are freed', (client: Client) => client.call('plotter.motors', { name: 'axi', on: false })],
   ['another place becomes home', (client: Client) => client.call('plotter.setHome', { name: 'axi' })],
