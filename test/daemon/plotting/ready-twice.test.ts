@@ -29,7 +29,7 @@ async function plotter(meanwhile: () => Promise<void>, cutHere = false) {
     },
     ...{ state, profile, cuts, pace: 1, holding: EMPTY },
     source: { hasFeeder: false, isFeeding: false },
-    marks: { require: () => {} } as unknown as SheetMarks,
+    marks: { require: () => {}, matrixFor: () => undefined } as unknown as SheetMarks,
   }
   return { memory, cuts, ready: (order: object) => checkReady(facts, order) }
 }
