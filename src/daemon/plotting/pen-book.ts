@@ -52,6 +52,8 @@ interface OpenPlan {
   readonly jobPen: string | undefined
   /** The services that were done since `begin`, each as 'SLOT TEXT'. */
   readonly sheetServices: Set<string>
+  /** The stroke that the plot has reached: all earlier strokes are on the paper. */
+  reached: number
 }
 
 /** The methods of a pen book that a plot calls. */
@@ -105,9 +107,13 @@ export class PenBook {
     }
   }
 
-  /** Records that the operator put a pen into a slot. */
+  /** Records that the operator put a pen into a slot. The ink of a run so far counts for the old pen. */
   async put(slot: number, pen: string, drawnMm: number): Promise<void> {
-    await this.#change((ledger) => putPen(ledger, slot, pen, drawnMm, Date.now()))
+    const run = this.#run
+    await this.#change((ledger) => {
+      const counted = run ? this.#count(ledger, run, placeOf(ledger, run.reached), true) : ledger
+      return putPen(counted, slot, pen, drawnMm, Date.now())
+    })
   }
 
   /** Sets the pen for layers of this name from now on; undefined removes that setting. */
@@ -139,7 +145,7 @@ export class PenBook {
   async begin(job: Job, plan: Plan, from: { stroke: number; mm: number }, copy: number): Promise<void> {
     await this.settle(undefined)
     const before = await inkBefore(plan)
-    this.#run = { plan, before, jobPen: job.plot?.pen, sheetServices: new Set() }
+    this.#run = { plan, before, jobPen: job.plot?.pen, sheetServices: new Set(), reached: from.stroke }
     const run = { job: job.id, plan: plan.hash, copy, from }
     await this.#change((ledger) => openRun(resolveDoubt(ledger, plan.layers, before, run), run))
   }
@@ -150,6 +156,7 @@ export class PenBook {
     const { open } = this.ledger
     const layer = run && layerOfStroke(run.plan.layers, stroke)
     if (!run || !open || !layer) return undefined
+    run.reached = stroke
     const { from } = open
     return this.#penChange(run, layer, stroke, stroke === from.stroke) ?? this.#dueService(run, layer, stroke, from)
   }

@@ -146,6 +146,22 @@ describe('a pen that needs service', () => {
     await one.session.close()
   })
 
+  it('that the user puts in during a pause counts from then on, and the old pen keeps its ink', async () => {
+    const clock = new VirtualClock()
+    const one = await life(new EbbBoard({ clock }), clock, {}, [{ every: 0.4, do: 'shake' }])
+    await one.book.put(1, 'blue', 0)
+    const paused = () => {
+      setImmediate(async () => {
+        await one.book.put(1, 'red', 100)
+        await one.session.resume()
+      })
+    }
+    await draw(one, 0, 0, { paused })
+    expect(slotOf(one.book.ledger, 1)).toMatchObject({ pen: 'red', mm: 100 + INK - 400 })
+    expect(one.book.ledger.aside?.['blue']?.mm).toBe(400)
+    await one.session.close()
+  })
+
   it('is requested once by its layer, and keeps its count when it comes back', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })
