@@ -165,6 +165,14 @@ export class PenBook {
   async end(outcome: PlotOutcome, place: Place | undefined): Promise<void> {
     const run = this.#run
     if (!run) return
+    try {
+      await this.#end(run, outcome, place)
+    } finally {
+      this.#run = undefined
+    }
+  }
+
+  async #end(run: OpenPlan, outcome: PlotOutcome, place: Place | undefined): Promise<void> {
     const strokes = run.plan.starts.length - 1
     if (outcome.is === 'finished') {
       const whole = run.before[strokes] ?? 0
@@ -174,7 +182,6 @@ export class PenBook {
       await this.#change((ledger) => ({ ...ledger, ...(ledger.open && { open: { ...ledger.open, cut } }) }))
       if (place) await this.settle(place)
     }
-    this.#run = undefined
   }
 
   /** Counts the ink of a cut run after each connection: the board may know the carriage's place. */

@@ -161,7 +161,7 @@ async function plotSheet(
   })
   const outcome = await plotting.finally(endWatch)
   meter.end(outcome.is === 'finished' ? strokesOf(plan) : outcome.executed)
-  await pens?.end(outcome)
+  await pens?.end(outcome).catch(() => {}) // the next write of the plotter's memory has this ink too
   if (outcome.is === 'finished' && isInOneGo) await notePace(memory, plan.estimate.seconds, outcome.seconds)
   return outcome
 }
