@@ -93,22 +93,6 @@ describe('plotting a job', () => {
     expect(announced).toEqual(['0:0/4', '0:2/4', '0:2/4', 'paused', 'plotting', '0:4/4', 'finished'])
   })
 
-  it('finishes a job whose sheet is done although the ink of its pens cannot be written', async () => {
-    const { spool, claim, job } = await claimed()
-    const pens = {
-      ...{ begin: async () => {}, request: () => undefined, nameIn: () => undefined, park: () => undefined },
-      end: () => Promise.reject(new Error('ENOSPC')),
-    }
-    await plotted(
-      spool,
-      claim,
-      scripted(() => finished),
-      start,
-      { pens },
-    )
-    expect(await job()).toMatchObject({ status: 'finished', progress: { done: 4 } })
-  })
-
   it('draws nothing of a job that is canceled while its pens are looked up', async () => {
     const { spool, claim, job } = await claimed()
     const drawn = vi.fn(() => finished)
