@@ -102,8 +102,12 @@ export interface Driver {
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void>
   /** Moves the carriage by dx, dy mm with the pen up. */
   jog(dx: number, dy: number, signal?: AbortSignal): Promise<void>
-  /** Moves the pen. Resolves when the pen is up or down. */
-  pen(to: 'up' | 'down'): Promise<void>
+  /**
+   * Moves the pen. Resolves when the pen is up or down.
+   *
+   * @param slot  the pen to move: a carousel first fetches that pen, if the carriage has another one or none
+   */
+  pen(to: 'up' | 'down', slot?: number): Promise<void>
   /** Lifts the pen and moves home. A machine with limit switches finds them first. */
   home(signal?: AbortSignal): Promise<void>
   /**

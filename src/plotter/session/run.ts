@@ -1,5 +1,5 @@
 import { PlotdError } from '../../errors.ts'
-import type { Layer } from '../../geometry/drawing.ts'
+import { type Layer, layerOfStroke } from '../../geometry/drawing.ts'
 import type { Driver, PenUp } from '../drivers/driver.ts'
 import type { Clock } from '../link/clock.ts'
 import type { Permission } from '../link/permission.ts'
@@ -244,8 +244,9 @@ export class Run {
     const { events } = this.#parts
     for (let next = events.request?.(stroke); next && !this.ending; next = events.request?.(stroke)) {
       if (next.at && this.#driver && isWithin(next.at, this.#parts.profile)) {
-        const { clock, memory } = this.#parts
-        await visit(this.#driver, next.at, { clock, memory, signal: this.#abort.signal })
+        const { clock, memory, plan } = this.#parts
+        const slot = layerOfStroke(plan.layers, stroke)?.pen
+        await visit(this.#driver, next.at, { clock, memory, signal: this.#abort.signal, slot })
       } else await this.#pauseAndWait('pen-change', { prompt: next.prompt, asks: next.isPen ? 'pen' : 'service' })
       if (!this.ending || this.ending === 'registered') await next.done()
     }

@@ -11,6 +11,14 @@ export interface PenPlace {
   readonly seconds: number
 }
 
+interface Visitor {
+  readonly clock: Clock
+  readonly memory: PlotterMemory
+  readonly signal: AbortSignal
+  /** The number of the pen. */
+  readonly slot: number | undefined
+}
+
 /**
  * Moves to a place with the pen up, lowers the pen, waits, and lifts the pen. The driver returns to the place of the
  * plot when the plot continues. An abort of `signal` during the travel ends the travel with the pen up; an abort during
@@ -21,13 +29,13 @@ export interface PenPlace {
 export async function visit(
   driver: Driver,
   { x, y, seconds }: PenPlace,
-  { clock, memory, signal }: { readonly clock: Clock; readonly memory: PlotterMemory; readonly signal: AbortSignal },
+  { clock, memory, signal, slot }: Visitor,
 ): Promise<void> {
   await noteMoving(memory, 'away')
   await walk(driver, [{ x, y }], signal)
   if (signal.aborted) return
   try {
-    await driver.pen('down')
+    await driver.pen('down', slot)
     await Promise.race([sleep(clock, seconds * 1000), whenAborted(signal)])
   } finally {
     await driver.pen('up')

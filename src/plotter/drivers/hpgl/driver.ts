@@ -133,7 +133,8 @@ export class HpglDriver implements Driver {
     await this.#moveInPieces({ x: place.x + dx, y: place.y + dy }, signal)
   }
 
-  async pen(to: 'up' | 'down'): Promise<void> {
+  async pen(to: 'up' | 'down', slot?: number): Promise<void> {
+    if (slot !== undefined) await this.#fetchPen(slot)
     await this.#talk.send(to === 'up' ? 'PU;' : 'PD;')
     this.#recordPlace(await this.#talk.whenDrawn())
   }
@@ -279,11 +280,15 @@ export class HpglDriver implements Driver {
     }
   }
 
-  /** Selects the pen and speed of a layer. */
-  async #selectPen({ pen, options }: Layer, signal: AbortSignal): Promise<void> {
+  async #fetchPen(pen: number, signal?: AbortSignal): Promise<void> {
     const slot = Math.min(this.#options.pens, Math.max(1, pen))
     if (slot !== this.#pen) await this.#talk.send(`PU;SP${slot};`, signal)
     this.#pen = slot
+  }
+
+  /** Selects the pen and speed of a layer. */
+  async #selectPen({ pen, options }: Layer, signal: AbortSignal): Promise<void> {
+    await this.#fetchPen(pen, signal)
     const { speedPercent = options.speedPercent ?? 100 } = this.#adjustments
     await this.#talk.send(velocityWord(this.#options, this.#profile.down.speed, speedPercent), signal)
   }

@@ -76,7 +76,11 @@ export class SilentHpglDriver implements Driver {
     await this.#moveInPieces(this.#place, { x: this.#place.x + dx, y: this.#place.y + dy }, signal)
   }
 
-  async pen(to: 'up' | 'down'): Promise<void> {
+  async pen(to: 'up' | 'down', slot?: number): Promise<void> {
+    if (slot !== undefined) {
+      await this.#fetchPen(slot)
+      await this.#waitUntilDrawn()
+    }
     this.link.send(to === 'up' ? 'PU;' : 'PD;')
     await sleep(this.link.clock, to === 'up' ? this.#profile.pen.raiseMs : this.#profile.pen.lowerMs)
   }
@@ -115,18 +119,22 @@ export class SilentHpglDriver implements Driver {
     await this.link.closed
   }
 
+  async #fetchPen(slot: number, signal?: AbortSignal): Promise<void> {
+    const { pens } = this.#options
+    const pen = Math.min(pens, Math.max(1, slot))
+    if (pen !== this.#pen) await this.#send(`PU;SP${pen};`, pens > 1 ? SILENT_PEN_SECONDS : 0, signal)
+    this.#pen = pen
+  }
+
   /**
    * Draws one stroke, from travel to lift. No pause can cut the stroke, because the pen's place within it is unknown.
    */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<undefined> {
     const { signal } = options
-    const { pens } = this.#options
     const { speedPercent = layer.options.speedPercent ?? 100 } = this.#adjustments
     const limits = drawingLimits(this.#profile, { speedPercent })
-    const pen = Math.min(pens, Math.max(1, layer.pen))
-    if (pen !== this.#pen) await this.#send(`PU;SP${pen};`, pens > 1 ? SILENT_PEN_SECONDS : 0, signal)
+    await this.#fetchPen(layer.pen, signal)
     await this.#send(`PU;${velocityWord(this.#options, this.#profile.down.speed, speedPercent)}`, 0, signal)
-    this.#pen = pen
     let from = vertexAt(points, drawnMm, this.#options.unitMm)
     await this.#travel({ x: points[2 * from] ?? 0, y: points[2 * from + 1] ?? 0 }, signal)
     let permission = options.permission?.()

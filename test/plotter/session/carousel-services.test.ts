@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest'
+import { strokesOf } from '../../../src/geometry/drawing.ts'
+import { VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { makePlan } from '../../../src/plotter/plan/make-plan.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { PlotterSession } from '../../../src/plotter/session/session.ts'
+import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
+import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
+import { until } from '../../support/bench.ts'
+
+it.each([false, true])('a carousel dips each pen only after it has fetched that pen; silent: %s', async (silent) => {
+  const clock = new VirtualClock()
+  const board = new HpglPlotter({ clock })
+  const hp = profileNamed('hp-7475a')
+  const profile = { ...hp, ...(hp.hpgl && { hpgl: { ...hp.hpgl, silent } }) }
+  let sent = ''
+  const open = async () => {
+    const port = simulatorPort(board.cable)
+    const write = port.write.bind(port) as (bytes: Uint8Array) => boolean
+    port.write = (bytes: Uint8Array) => {
+      sent += Buffer.from(bytes).toString('latin1')
+      return write(bytes)
+    }
+    return port
+  }
+  const session = new PlotterSession({ url: 'sim:', profile, clock, open })
+  await until(clock, () => session.state.is === 'idle')
+  const layers = [1, 2].map((pen, i) => ({ name: '', pen, first: i, count: 1, options: {} }))
+  const drawing = { ...strokesOf([10, 10, 60, 10], [10, 20, 60, 20]), width: 100, height: 100, layers }
+  const { plan } = makePlan(drawing, { keepOrder: true }, profile)
+  await session.ready()
+  sent = ''
+  const dipped = new Set<number>()
+  const request = (stroke: number) =>
+    stroke > 1 || dipped.has(stroke)
+      ? undefined
+      : { prompt: 'dip it', at: { x: 90, y: 90, seconds: 1 }, done: async () => void dipped.add(stroke) }
+  const outcome = session.plot('J', plan, {}, { request, paused: () => setImmediate(() => void session.resume()) })
+  expect(await outcome).toMatchObject({ is: 'finished' })
+  expect(sent.match(/SP[12]|PD;/g)).toEqual(['SP1', 'PD;', 'SP2', 'PD;'])
+  await session.close()
+})
