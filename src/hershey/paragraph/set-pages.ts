@@ -133,10 +133,7 @@ class Setter {
     const drop = block.dropCap === undefined || block.dropCap < 2 ? undefined : dropCapital(block.text)
     const usual = { ...letters, size: options.size, align, hang, ...(language !== undefined && { language }) }
     const set = setBlock(block, drop?.rest ?? block.text, usual)
-    for (const character of set.prepared.missing)
-      this.#missing.set(character.char, sum(this.#missing.get(character.char), character))
-    for (const note of set.prepared.substituted)
-      this.#substituted.set(note.char, sum(this.#substituted.get(note.char), note))
+    this.#note(set.prepared)
     const { metrics } = set.prepared.font
     this.#xHeight = Math.min(this.#xHeight, metrics.xHeight * set.scale)
     const step = metrics.lineHeight * set.scale * (options.lineSpacing ?? 1)
@@ -185,21 +182,32 @@ class Setter {
     }
   }
 
+  #note({ missing, substituted }: Pick<TextPages, 'missing' | 'substituted'>): void {
+    for (const character of missing)
+      this.#missing.set(character.char, sum(this.#missing.get(character.char), character))
+    for (const note of substituted) this.#substituted.set(note.char, sum(this.#substituted.get(note.char), note))
+  }
+
+  /** A large first letter. Its curves are round, because the chords of a letter of this size would be visible. */
   #capital({ letter, lines }: { letter: string; lines: number }, set: SetBlock, { step }: Leading) {
     const size = (lines - 1) * step + set.size
-    const { strokes, bounds } = layoutText(letter, { ...set.letters, size })
+    const layout = layoutText(letter, { ...set.letters, size, smooth: true })
+    const { strokes, bounds } = layout
+    this.#note(layout)
     const width = Math.max(0, bounds.maxX - bounds.minX) + 0.7 * set.size
     return {
       lines,
       width,
+      rise: -bounds.minY - (lines - 1) * step,
       strokes: (x: number, baseline: number) => moveStrokes(strokes, x - bounds.minX, baseline + (lines - 1) * step),
     }
   }
 
   #marker(marker: string, slot: Slot, indent: number, set: SetBlock): void {
-    const { strokes, width } = layoutText(marker, { ...set.letters, size: set.size })
+    const layout = layoutText(marker, { ...set.letters, size: set.size })
     const gap = 0.7 * set.size
-    this.#add(slot.page, moveStrokes(strokes, slot.x + indent - gap - width, slot.baseline))
+    this.#note(layout)
+    this.#add(slot.page, moveStrokes(layout.strokes, slot.x + indent - gap - layout.width, slot.baseline))
   }
 
   #put(line: SetLine, slot: Slot, inset: number, set: SetBlock, width: number): void {
@@ -273,16 +281,25 @@ class Setter {
         issues: [{ field: 'footer', value: footer, expected }],
       })
     }
+    this.#note(line)
     const baseline = Math.min(height - bottom + FOOTER_GAP * size, height - line.descent - FOOTER_EDGE)
     this.#add(page, moveStrokes(line.strokes, (width - line.width) / 2, baseline))
   }
 }
 
-/** @throws PlotdError ERR_PARAMS when a drop capital is wider or higher than its column */
-function checkCapital({ width, lines }: { width: number; lines: number }, slots: Slots, indent: number): void {
+/**
+ * @param rise  height of the capital above its first baseline, with its accents
+ * @throws PlotdError ERR_PARAMS when a drop capital is wider or higher than its column, or rises above the sheet
+ */
+function checkCapital(
+  { width, lines, rise }: { width: number; lines: number; rise: number },
+  slots: Slots,
+  indent: number,
+): void {
   const first = slots.at(0)
-  if (width <= first.width - indent && slots.at(lines - 1).frame === first.frame) return
-  const expected = 'expected a capital that fits in its column: take fewer lines or a smaller size'
+  const isInColumn = width <= first.width - indent && slots.at(lines - 1).frame === first.frame
+  if (isInColumn && rise <= first.baseline + 1e-6) return
+  const expected = 'expected a capital that fits in its column and on the sheet: take fewer lines or a smaller size'
   throw new PlotdError('ERR_PARAMS', `dropCap is ${lines}: ${expected}`, {
     issues: [{ field: 'dropCap', value: lines, expected }],
   })

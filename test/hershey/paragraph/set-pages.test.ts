@@ -123,6 +123,27 @@ describe('text on pages', () => {
     expect(set).toThrow(/^dropCap is 5: expected a capital that fits in its column/)
   })
 
+  it('refuses a drop capital whose accent would lie above the sheet', () => {
+    const set = (text: string, margin: number) => setPages([{ text, dropCap: 3 }], { ...options, margin })
+    expect(() => set('Über', 2)).toThrow(/^dropCap is 3: expected a capital that fits .* on the sheet/)
+    expect(() => set('Uber', 2)).not.toThrow()
+    expect(boundsOf(set('Über', 12).pages[0]?.strokes ?? strokesOf()).minY).toBeGreaterThan(0)
+  })
+
+  it('sets a drop capital with round curves', () => {
+    const counts = ['Oh', 'O'].map((text) => {
+      const [page] = setPages([{ text, ...(text === 'Oh' && { dropCap: 3 }) }], options).pages
+      return page ? stroke(page.strokes, text === 'Oh' ? strokeCount(page.strokes) - 1 : 0).length : 0
+    })
+    expect(counts[0]).toBeGreaterThan(2 * (counts[1] ?? 0))
+  })
+
+  it('reports missing characters of a drop capital, a marker and a footer', () => {
+    const text = { text: '\u{10330}bc', dropCap: 2, marker: '\u{10331}' }
+    const { missing } = setPages([text], { ...options, footer: '\u{10332}' })
+    expect(missing.map(({ char }) => char).sort()).toEqual(['\u{10330}', '\u{10331}', '\u{10332}'])
+  })
+
   it('breaks a word that is wider than its line, because it would leave the column', () => {
     const { pages, overfull } = setPages([{ text: 'x'.repeat(120) }], options)
     expect(overfull).toBe(0)
