@@ -1,29 +1,31 @@
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { progressAtStart, valueAt } from './animation-time.ts'
 import { isColor } from './css/color-syntax.ts'
 import { parseLength } from './css/lengths.ts'
 import { decodeId } from './css/paint.ts'
 import { isPresentation } from './css/properties.ts'
 import type { Budget } from './document/budget.ts'
 import { childElements, type SvgElement, type Tree } from './document/tree.ts'
+import { flatten } from './shapes/flatten.ts'
 import { Outline } from './shapes/outline.ts'
 import { parsePath } from './shapes/path-parser.ts'
 import { orientation, verticesOf } from './shapes/vertices.ts'
 
-/** A time of 0 in any notation. */
-const ZERO = /^[-+]?[0:.]+(?:h|min|m?s)?$/
-
 /**
  * Applies the state of a document's SMIL animations at time 0. An animation that begins at 0 writes its first value to
- * the target's attributes. An animation that begins later or on an event, or ends at 0, has no effect.
+ * the target's attributes, and one that began earlier a later value. An animation that begins later or on an event, or
+ * ends by 0, has no effect.
  */
 export function animateToStart({ animations, byId }: Tree, budget: Budget): void {
   for (const animation of animations) {
     budget.visit(animation)
-    if (!beginsAtOnce(animation)) continue
+    const progress = progressAtStart(animation)
+    if (progress === undefined) continue
     const { href = animation.attributes['xlink:href'] } = animation.attributes
     const target = href === undefined ? animation.parent : referred(href, byId)
     if (target === undefined) continue
-    if (animation.name === 'animateMotion') move(target, animation, byId, budget)
-    else apply(target, animation)
+    if (animation.name === 'animateMotion') move(target, animation, progress, byId, budget)
+    else apply(target, animation, progress)
   }
 }
 
@@ -31,25 +33,13 @@ export function animateToStart({ animations, byId }: Tree, budget: Budget): void
 const referred = (href: string, byId: Tree['byId']): SvgElement | undefined =>
   byId.get(decodeId(href.trim().replace(/^#/, '')))
 
-function beginsAtOnce({ attributes: { begin, end } }: SvgElement): boolean {
-  const isNow = (list: string): boolean => list.split(';').some((time) => ZERO.test(time.trim()))
-  return (begin === undefined || isNow(begin)) && !(end !== undefined && isNow(end))
-}
-
-/** The first value; undefined when the animation starts from the target's own value. */
-function firstValue({ name, attributes }: SvgElement): string | undefined {
-  if (name === 'set') return attributes['to']
-  const { values } = attributes
-  return values === undefined ? attributes['from'] : values.split(';')[0]?.trim() || undefined
-}
-
-function apply(target: SvgElement, animation: SvgElement): void {
+function apply(target: SvgElement, animation: SvgElement, progress: number): void {
   const name = animation.attributes['attributeName']?.trim() ?? ''
   if (animation.name === 'animateTransform') {
-    if (name === 'transform') transform(target, animation)
+    if (name === 'transform') transform(target, animation, progress)
     return
   }
-  const value = firstValue(animation)
+  const value = valueAt(animation, progress, target.attributes[name])
   // Browsers animate paints between colours only, so `none` has no effect. An invalid length has no effect either.
   if (name === '' || name === 'transform' || value === undefined) return
   if (/^(?:fill|stroke)$/.test(name) && !isColor(value)) return
@@ -62,11 +52,11 @@ function apply(target: SvgElement, animation: SvgElement): void {
 const LENGTHS = /^(?:width|height|c?[xy]|[xy][12]|r[xy]?)$/
 const KINDS = /^(?:translate|scale|rotate|skew[XY])$/
 
-function transform(target: SvgElement, animation: SvgElement): void {
+function transform(target: SvgElement, animation: SvgElement, progress: number): void {
   const { type = 'translate', to, by } = animation.attributes
   if (!KINDS.test(type)) return
   const base = target.attributes['transform'] ?? ''
-  const from = firstValue(animation)
+  const from = valueAt(animation, progress)
   if (from !== undefined) write(target, 'transform', `${isAdded(animation) ? base : ''} ${type}(${from})`)
   // With `to` alone, browsers start from the base transform if it has the same type, else from 0, even for `scale`.
   else if (to !== undefined && !base.trim().startsWith(type)) write(target, 'transform', `${type}(0)`)
@@ -81,23 +71,55 @@ function sum(base: string | undefined, value: string): string {
   return Number.isNaN(total) ? value : `${total}`
 }
 
-/** Moves the target to the start of the path, and with `rotate="auto"` turns it to the path's direction there. */
-function move(target: SvgElement, animation: SvgElement, byId: Tree['byId'], budget: Budget): void {
+/** Moves the target along the path, and with `rotate="auto"` turns it to the path's direction there. */
+function move(target: SvgElement, animation: SvgElement, progress: number, byId: Tree['byId'], budget: Budget): void {
   const { attributes } = animation
   const mpath = childElements(animation).find(({ name }) => name === 'mpath')
   const { href = mpath?.attributes['xlink:href'] ?? '' } = mpath?.attributes ?? {}
   const path = mpath === undefined ? attributes['path'] : referred(href, byId)?.attributes['d']
   // The first point is the start. With `to` alone, the motion starts where the target is.
-  const points = attributes['values'] ?? attributes['from'] ?? ''
+  const { from, to = '' } = attributes
+  const points = attributes['values'] ?? (from === undefined ? '' : `${from};${to}`).replace(/;$/, '')
   const outline = new Outline()
   parsePath(path ?? (points === '' ? '' : `M${points.split(';').join(' L')}`), outline)
   budget.spend(35 * outline.length)
-  const [first] = verticesOf(outline)
-  if (first === undefined) return
+  const place = placeOn(outline, progress, budget)
+  if (place === undefined) return
   const { rotate = '' } = attributes
-  const degrees = rotate.startsWith('auto') ? orientation(first) + (rotate === 'auto-reverse' ? 180 : 0) : 0
-  const motion = `translate(${first.x} ${first.y}) rotate(${degrees})`
+  const degrees = rotate.startsWith('auto') ? place.direction + (rotate === 'auto-reverse' ? 180 : 0) : 0
+  const motion = `translate(${place.x} ${place.y}) rotate(${degrees})`
   write(target, 'transform', `${motion} ${target.attributes['transform'] ?? ''}`)
+}
+
+/** Largest distance of a path of motion from its chords: px, and a share of its largest coordinate. */
+const TOLERANCE = { px: 0.05, share: 0.002 }
+
+/** The place and the direction, degrees, at a share of a path's length. */
+function placeOn(
+  outline: Outline,
+  share: number,
+  budget: Budget,
+): { readonly x: number; readonly y: number; readonly direction: number } | undefined {
+  const [first] = verticesOf(outline)
+  if (first === undefined || share === 0) return first && { x: first.x, y: first.y, direction: orientation(first) }
+  const lines = new StrokeWriter()
+  const largest = outline.args.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  flatten(outline, Math.max(TOLERANCE.px, TOLERANCE.share * largest), lines)
+  budget.spend(30 * outline.length + 15 * lines.vertices)
+  let left = share * lines.totalLength
+  for (let s = 0; s < lines.strokes; s++) {
+    for (let i = lines.start(s) + 1; i < lines.end(s); i++) {
+      const [ax = 0, ay = 0, bx = 0, by = 0] = lines.points.subarray(2 * i - 2, 2 * i + 2)
+      const length = Math.hypot(bx - ax, by - ay)
+      const part = left / length
+      if (part <= 1) {
+        const direction = (Math.atan2(by - ay, bx - ax) * 180) / Math.PI
+        return { x: ax + part * (bx - ax), y: ay + part * (by - ay), direction }
+      }
+      left -= length
+    }
+  }
+  return undefined
 }
 
 function write({ attributes }: SvgElement, name: string, value: string): void {

@@ -16,6 +16,28 @@ describe('an animated element is drawn', () => {
     expect(drawn('<path d="M1 1H6" stroke="black"><animateMotion to="50,50" dur="1s"/></path>')).toEqual([[1, 1, 6, 1]])
   })
 
+  it.each([
+    ['values="0;100;40" dur="4s" begin="-1s"', 50],
+    ['values="0;100" keyTimes="0;1" calcMode="discrete" dur="4s" begin="-3s"', 0],
+    ['from="0" to="100" dur="4s" begin="-9s" repeatCount="indefinite"', 25],
+    ['from="0" to="100" dur="4s" begin="-3s;-1s"', 75],
+    ['from="0" to="100" dur="4s" begin="click; -500ms"', 12.5],
+    ['to="100" dur="4s" begin="-1s"', 30.25],
+    ['from="0" to="100" dur="4s" begin="-5s" fill="freeze"', 7],
+    ['from="0" to="100" dur="4s" begin="-1s" end="-0.5s"', 7],
+    ['from="0" to="100" begin="-1s"', 0],
+  ])('in the state of an animation that began earlier, as in Chromium: %s', (animation, x) => {
+    const line = `<line x1="7" x2="200" stroke="black"><animate attributeName="x1" ${animation}/></line>`
+    expect(drawn(line)[0]?.[0]).toBeCloseTo(x)
+  })
+
+  it('turned, and at its place on a path, by an animation that began earlier', () => {
+    const rotation = '<animateTransform attributeName="transform" type="rotate" values="0;90" dur="2s" begin="-1s"/>'
+    expect(drawn(`<path d="M0 0H5" stroke="black">${rotation}</path>`)[0]?.[3]).toBeCloseTo(5 * Math.SQRT1_2)
+    const motion = '<animateMotion path="M20 10H30V20" dur="4s" begin="-3s" rotate="auto"/>'
+    expect(drawn(`<path d="M0 0H5" stroke="black">${motion}</path>`)).toEqual([[30, 15, 30, 20]])
+  })
+
   it('with the first value of an animated attribute, unless the animation begins later', () => {
     const line = (begin: string): string =>
       `<line x1="0" y1="0" x2="5" y2="0" stroke="black"><animate attributeName="x2" values="9;3" dur="1s" ${begin}/></line>`

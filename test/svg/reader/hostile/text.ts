@@ -87,6 +87,20 @@ export const TEXT: readonly Hostile[] = [
     svg: (s) => `${'<!DOCTYPE'.repeat(levels(s, 11_000))}${page('')}`,
   },
   {
+    name: 'many animations along a long path that began earlier',
+    svg: (s) =>
+      page(
+        `<path id="p" d="M0 0${filled(s / 2, (i) => `q${i} 9 1 1`)}"/><g>${filled(s / 2, () => '<animateMotion begin="-1s" dur="2s"><mpath xlink:href="#p"/></animateMotion>')}</g>`,
+      ),
+  },
+  {
+    name: 'an animation with a long list of values',
+    svg: (s) =>
+      page(
+        `<g><animate attributeName="x" begin="-${'1'.repeat(Math.floor(s / 3))}x;-1s" dur="2s" keyTimes="${filled(s / 3, () => '0;')}" values="${filled(s / 3, () => '1 2;')}"/></g>`,
+      ),
+  },
+  {
     name: 'many animations of one element along a long path',
     svg: (s) =>
       page(
