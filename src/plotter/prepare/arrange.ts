@@ -63,10 +63,12 @@ export function arrange(
     if (layer.count === 0) return single
     work.check()
     const part = work.part(layer.first / all, (layer.first + layer.count) / all)
-    const chains = options.trails === false ? single : trails(single, profile.down)
+    const chains = options.trails === false ? single : trails(single, profile.down, part)
     // with few strokes the search finds the joins by itself
     const isJoined = options.trails !== false && !(search.proof > 0 && isProvable(chains, search.seams))
-    const { strokes, seconds } = isJoined ? joins(chains, costs.join, profile.down) : { strokes: chains, seconds: 0 }
+    const { strokes, seconds } = isJoined
+      ? joins(chains, costs.join, profile.down, part)
+      : { strokes: chains, seconds: 0 }
     const route = l === last ? { from, to: HOME } : { from }
     const [ordering, bounding] = gap === undefined ? [part, part] : [part.part(0, 0.2), part.part(0.2, 1)]
     const clock = (ordered: Strokes) => secondsOf(joinConsecutive(ordered, costs.join), drawing, layer, profile)

@@ -6,12 +6,13 @@ import { joins as joinsOf } from '../../../src/plotter/prepare/joins/index.ts'
 import { matching } from '../../../src/plotter/prepare/joins/matching.ts'
 import { nearEnds } from '../../../src/plotter/prepare/joins/near-ends.ts'
 import { openRings } from '../../../src/plotter/prepare/joins/rings.ts'
+import { Work } from '../../../src/plotter/prepare/work.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { runs } from '../../support/fuzz.ts'
 
 const { down } = profileNamed('axidraw-v3')
 const JOIN = 0.15
-const joins = (strokes: Strokes): Strokes => joinsOf(strokes, JOIN, down).strokes
+const joins = (strokes: Strokes): Strokes => joinsOf(strokes, JOIN, down, new Work()).strokes
 
 const lines = (strokes: Strokes): number[][] =>
   Array.from({ length: strokeCount(strokes) }, (_, i) => [...stroke(strokes, i)])
@@ -137,21 +138,41 @@ describe('joins', () => {
     expect(strokeCount(joins(strokesOf(...all)))).toBeLessThanOrEqual(2501)
   })
 
-  it('open thousands of rings side by side with few comparisons', () => {
-    const side = 40
+  it.each([
+    { side: 40, spacing: 0.06, unevenness: 1 },
+    { side: 60, spacing: 0.1, unevenness: 5 },
+  ])('open thousands of rings $spacing mm apart with few comparisons', ({ side, spacing, unevenness }) => {
     const dots = Array.from({ length: side * side }, (_, i) => {
       const dot = [
-        (i % side) * 0.06 + ((i * 7919) % 13) / 1000,
-        Math.floor(i / side) * 0.06 + ((i * 104_729) % 17) / 1000,
+        (i % side) * spacing + (unevenness * ((i * 7919) % 13)) / 1000,
+        Math.floor(i / side) * spacing + (unevenness * ((i * 104_729) % 17)) / 1000,
       ]
       return [...dot, ...dot]
     })
-    const ends = nearEnds(strokesOf(...dots), JOIN)
-    const match = matching(ends, () => 1)
+    const ends = nearEnds(strokesOf(...dots), JOIN, new Work())
+    const match = matching(ends, () => 1, new Work())
     let calls = 0
-    openRings(match, ends, () => ++calls && 1)
+    openRings(match, ends, () => ++calls && 1, new Work())
     expect(match.filter((partner) => partner < 0)).toHaveLength(2)
-    expect(calls).toBeLessThan(10 * ends.near.length)
+    expect(calls).toBeLessThan(4 * ends.near.length)
+  })
+
+  it('find no neighbour at a join distance that is far below the spacing of numbers', () => {
+    const strokes = strokesOf([100, 100, 110, 100], [110.001, 100, 120, 100])
+    for (const join of [1e-14, 1e-18, Number.MIN_VALUE]) {
+      expect(joinsOf(strokes, join, down, new Work()).strokes).toBe(strokes)
+    }
+  })
+
+  it('end with the reason of an abort', () => {
+    const signal = AbortSignal.abort(new Error('enough'))
+    const strokes = strokesOf([0, 0, 10, 0], [10.1, 0, 10.1, 9])
+    const ends = nearEnds(strokes, JOIN, new Work())
+    const work = new Work({ signal })
+    expect(() => nearEnds(strokes, JOIN, work)).toThrow('enough')
+    expect(() => matching(ends, () => 1, work)).toThrow('enough')
+    expect(() => new Blossom([[1], [0]], new Int32Array(2).fill(-1)).grow(1, work)).toThrow('enough')
+    expect(() => openRings(Int32Array.of(2, 3, 0, 1), ends, () => 1, work)).toThrow('enough')
   })
 
   it('search each end without a partner only once', () => {
@@ -159,7 +180,7 @@ describe('joins', () => {
     const leaves = Array.from({ length: 1000 }, (_, leaf) => 50 + leaf)
     const near = [...hubs.map(() => leaves), ...leaves.map(() => hubs)]
     const blossom = new Blossom(near, new Int32Array(near.length).fill(-1))
-    blossom.grow(Number.POSITIVE_INFINITY)
+    blossom.grow(Number.POSITIVE_INFINITY, new Work())
     expect(blossom.match.filter((partner) => partner >= 0)).toHaveLength(100)
     expect(blossom.work).toBeLessThan(4 * 50 * 1000)
   })

@@ -1,3 +1,5 @@
+import type { Work } from '../work.ts'
+
 /**
  * Makes a matching as large as possible (J. Edmonds, 1965). It searches for an alternating path from each unmatched
  * node to another unmatched node, and contracts odd cycles on the way. The nodes of a search that finds no path lie on
@@ -36,9 +38,11 @@ export class Blossom {
   /**
    * @param most  no further search begins when `work` has reached this number; the matching may then be smaller than
    *   possible
+   * @throws the reason of the control's signal on abort
    */
-  grow(most: number): void {
+  grow(most: number, control: Work): void {
     for (let root = 0; root < this.#near.length && this.work < most; root++) {
+      if (root % 256 === 0) control.check()
       if ((this.match[root] as number) >= 0) continue
       const end = this.#search(root)
       this.#augment(end)

@@ -7,6 +7,7 @@ import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import { cornerSpeed2 } from '../../motion/limits.ts'
 import type { MotionLimits } from '../../profiles/profile.ts'
 import { isClosed } from '../order/sequence.ts'
+import type { Work } from '../work.ts'
 import { matching } from './matching.ts'
 import { type NearEnds, nearEnds } from './near-ends.ts'
 import { openRings } from './rings.ts'
@@ -26,14 +27,15 @@ const AHEAD = 0.05
  * stays.
  *
  * @param join  the join distance, mm; 0 joins nothing
+ * @throws the reason of the work's signal on abort
  */
-export function joins(strokes: Strokes, join: number, limits: MotionLimits): Joined {
+export function joins(strokes: Strokes, join: number, limits: MotionLimits, work: Work): Joined {
   if (join === 0 || strokeCount(strokes) < 2) return { strokes, seconds: 0 }
-  const ends = nearEnds(strokes, join)
+  const ends = nearEnds(strokes, join, work)
   if (ends.near.length === 0) return { strokes, seconds: 0 }
   const cost = costOf(strokes, ends, limits)
-  const match = matching(ends, cost)
-  openRings(match, ends, cost)
+  const match = matching(ends, cost, work)
+  openRings(match, ends, cost, work)
   return { strokes: chain(strokes, ends, match), seconds: secondsOf(strokes, ends, match, limits) }
 }
 

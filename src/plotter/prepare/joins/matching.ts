@@ -1,13 +1,19 @@
+import { at, indices } from '../../../geometry/drawing.ts'
+import type { Work } from '../work.ts'
 import { Blossom } from './blossom.ts'
 import type { NearEnds } from './near-ends.ts'
 
 /** A group of at most this many ends is solved by trying all subsets. */
 const FEW = 10
 /**
- * Maximum number of edges to visit for each edge of a group. After that number, the search for more pairs ends, and the
- * group's matching may be smaller than possible.
+ * Maximum number of edges to visit for each edge of a group, and for a whole group. After that number, the search for
+ * more pairs ends, and the group's matching may be smaller than possible. A visit takes about 5 ns.
  */
 const WORK = 400
+const MAX_WORK = 1_000_000_000
+
+/** Maximum number of passes that lower the cost of a group's pairs. */
+const MAX_PASSES = 100
 
 /** Value of one join: more than any difference of costs in a group. */
 const COUNT = 1e7
@@ -21,10 +27,15 @@ const COUNT = 1e7
  *
  * @returns the partner of each end; −1 when it has none
  */
-export function matching({ offset, near }: Pick<NearEnds, 'offset' | 'near'>, cost: (a: number, b: number) => number) {
+export function matching(
+  { offset, near }: Pick<NearEnds, 'offset' | 'near'>,
+  cost: (a: number, b: number) => number,
+  work: Work,
+): Int32Array<ArrayBuffer> {
   const match = new Int32Array(offset.length - 1).fill(-1)
   const place = new Int32Array(match.length).fill(-1)
   for (let root = 0; root < match.length; root++) {
+    if (root % 4096 === 0) work.check()
     if ((place[root] as number) >= 0 || offset[root] === offset[root + 1]) continue
     const group = [root]
     place[root] = 0
@@ -38,7 +49,7 @@ export function matching({ offset, near }: Pick<NearEnds, 'offset' | 'near'>, co
     }
     const lists = group.map((a) => Array.from(near.subarray(offset[a], offset[a + 1]), (b) => place[b] as number))
     const price = (p: number, q: number) => cost(group[p] as number, group[q] as number)
-    const pairs = group.length <= FEW ? exact(lists, price) : large(lists, price)
+    const pairs = group.length <= FEW ? exact(lists, price) : large(lists, price, work)
     pairs.forEach((q, p) => {
       match[group[p] as number] = q < 0 ? -1 : (group[q] as number)
     })
@@ -82,21 +93,41 @@ function exact(lists: Lists, price: Price): Int32Array {
 }
 
 /** Matches the cheapest pairs first, then as many pairs as possible, then lowers the cost of that number of pairs. */
-function large(lists: Lists, price: Price): Int32Array {
-  const pairs: { readonly p: number; readonly q: number; readonly cost: number }[] = []
-  lists.forEach((list, p) => {
-    for (const q of list) if (p < q) pairs.push({ p, q, cost: price(p, q) })
-  })
-  pairs.sort((a, b) => a.cost - b.cost || a.p - b.p || a.q - b.q)
+function large(lists: Lists, price: Price, work: Work): Int32Array {
+  const { first, second, order } = cheapestFirst(lists, price, work)
   const match = new Int32Array(lists.length).fill(-1)
-  for (const { p, q } of pairs) {
-    if ((match[p] as number) >= 0 || (match[q] as number) >= 0) continue
+  for (const k of order) {
+    const p = at(first, k)
+    const q = at(second, k)
+    if (at(match, p) >= 0 || at(match, q) >= 0) continue
     match[p] = q
     match[q] = p
   }
-  new Blossom(lists, match).grow(WORK * pairs.length)
-  for (let passes = 0; passes < lists.length && cheapen(lists, price, match); passes++) {}
+  new Blossom(lists, match).grow(Math.min(WORK * order.length, MAX_WORK), work)
+  for (let passes = 0; passes < MAX_PASSES && cheapen(lists, price, match); passes++) work.check()
   return match
+}
+
+/** All pairs of near ends, and the order that sorts them by their price; of equal prices, by their ends. */
+function cheapestFirst(lists: Lists, price: Price, work: Work) {
+  const count = lists.reduce((sum, list) => sum + list.length, 0) / 2
+  const first = new Uint32Array(count)
+  const second = new Uint32Array(count)
+  const prices = new Float64Array(count)
+  let pairs = 0
+  lists.forEach((list, p) => {
+    if (p % 4096 === 0) work.check()
+    for (const q of list) {
+      if (p >= q) continue
+      first[pairs] = p
+      second[pairs] = q
+      prices[pairs++] = price(p, q)
+    }
+  })
+  const order = indices(count).sort(
+    (j, k) => at(prices, j) - at(prices, k) || at(first, j) - at(first, k) || at(second, j) - at(second, k),
+  )
+  return { first, second, order }
 }
 
 /** Exchanges partners where that lowers the cost. @returns whether it exchanged any */

@@ -1,14 +1,23 @@
-import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { KdTree } from '../../../geometry/kd-tree.ts'
 import { isClosed } from '../order/sequence.ts'
+import type { Work } from '../work.ts'
 
-/** Where ends are dense, this many neighbours of an end are compared. */
+/** Where ends are dense, this many neighbours of an end are compared. In a layer with very many ends, fewer are. */
 const MAX_NEAR = 24
+const MIN_NEAR = 8
+/** Maximum number of neighbours of all ends together, as long as each end has more than MIN_NEAR. */
+const MAX_PAIRS = 8_000_000
 /**
- * Maximum number of ends in a cell and the eight cells around it for a linear search. With more, ends are dense: see
- * MAX_NEAR.
+ * Maximum number of ends in a cell and the eight cells around it for a linear search, as a multiple of the number of
+ * neighbours that are compared. With more, ends are dense: see MAX_NEAR.
  */
-const DENSE = 64
+const DENSE = 8 / 3
+/**
+ * Minimum width of a cell, mm: the rounding of three decimals in a file. The numbers of far narrower cells would exceed
+ * 2⁵³, where adding 1 changes nothing.
+ */
+const LEAST_CELL = 0.001
 /** In a layer with more vertices, closed strokes are not searched for a vertex near an open stroke's end. */
 const MAX_VERTICES = 4_000_000
 /** Places within this distance count as one, mm: a trail of closed strokes may end this far from its beginning. */
@@ -36,7 +45,7 @@ export interface NearEnds {
 }
 
 /** Finds the ends within `join` mm of each other. Moves seams of closed strokes to vertices near ends of open ones. */
-export function nearEnds(strokes: Strokes, join: number): NearEnds {
+export function nearEnds(strokes: Strokes, join: number, work: Work): NearEnds {
   const count = strokeCount(strokes)
   const { points, starts } = strokes
   const xy = new Float64Array(4 * count)
@@ -51,26 +60,33 @@ export function nearEnds(strokes: Strokes, join: number): NearEnds {
   const seam = new Uint32Array(count)
   const ends = new EndGrid(xy, join)
   const areMostOpen = 2 * closed.reduce((sum, flag) => sum + (flag > 0 ? 1 : 0), 0) <= count
-  if (areMostOpen && points.length / 2 <= MAX_VERTICES) moveSeams(strokes, closed, ends, seam)
-  const from: number[] = []
-  const to: number[] = []
+  if (areMostOpen && points.length / 2 <= MAX_VERTICES) moveSeams(strokes, closed, ends, seam, work)
+  const from = new Uint32Array(2 * count + 1)
+  const to = new IntList()
   const pairs = seam.some((v) => v > 0) ? new EndGrid(xy, join) : ends
   for (let a = 0; a < 2 * count; a++) {
+    if (a % 4096 === 0) work.check()
     pairs.forEachNear(xy[2 * a] as number, xy[2 * a + 1] as number, (b) => {
       const closedStrokes = Math.min(1, closed[a >> 1] as number) + Math.min(1, closed[b >> 1] as number)
       if (b >> 1 === a >> 1 || closedStrokes > (areMostOpen ? 1 : 0)) return
-      from.push(a)
       to.push(b)
     })
+    from[a + 1] = to.length
   }
-  return { xy, seam, ...symmetric(2 * count, from, to) }
+  return { xy, seam, ...symmetric(from, to.take()) }
 }
 
 /**
  * Moves the seam of a closed stroke to the vertex nearest to an open stroke's end. A seam that is near such an end
  * stays.
  */
-function moveSeams({ points, starts }: Strokes, closed: Uint8Array, ends: EndGrid, seam: Uint32Array): void {
+function moveSeams(
+  { points, starts }: Strokes,
+  closed: Uint8Array,
+  ends: EndGrid,
+  seam: Uint32Array,
+  work: Work,
+): void {
   const { xy } = ends
   for (let i = 0; i < closed.length; i++) {
     if (closed[i] !== CLOSED) continue
@@ -82,6 +98,7 @@ function moveSeams({ points, starts }: Strokes, closed: Uint8Array, ends: EndGri
       if (closed[b >> 1] === 0) least = 0
     })
     for (let v = first; v < last && least > 0; v++) {
+      if (v % 4096 === 0) work.check()
       const px = x(points, v)
       const py = y(points, v)
       ends.forEachNear(px, py, (b) => {
@@ -101,34 +118,75 @@ function moveSeams({ points, starts }: Strokes, closed: Uint8Array, ends: EndGri
   }
 }
 
-/** Lists the neighbours of each end: if b is a neighbour of a, then a is a neighbour of b. Each pair counts once. */
-function symmetric(ends: number, from: number[], to: number[]): Pick<NearEnds, 'offset' | 'near'> {
-  const offset = new Uint32Array(ends + 1)
-  const visited = new Set<number>()
-  const pairs: number[] = []
-  for (let k = 0; k < from.length; k++) {
-    const a = Math.min(from[k] as number, to[k] as number)
-    const b = Math.max(from[k] as number, to[k] as number)
-    if (visited.has(a * ends + b)) continue
-    visited.add(a * ends + b)
-    pairs.push(a, b)
+/**
+ * Lists the neighbours of each end: if b is a neighbour of a, then a is a neighbour of b. Each pair counts once.
+ *
+ * @param from  end a found the ends `found[from[a] … from[a + 1] − 1]`
+ * @param found changed: an end that was found in both directions is left only in the first one
+ */
+function symmetric(from: Uint32Array, found: Int32Array): Pick<NearEnds, 'offset' | 'near'> {
+  const ends = from.length - 1
+  const hasFound = (a: number, b: number): boolean => {
+    for (let k = at(from, a); k < at(from, a + 1); k++) if (found[k] === b) return true
+    return false
   }
-  for (const a of pairs) offset[a + 1] = (offset[a + 1] as number) + 1
-  for (let a = 0; a < ends; a++) offset[a + 1] = (offset[a + 1] as number) + (offset[a] as number)
-  const near = new Int32Array(pairs.length)
+  const offset = new Uint32Array(ends + 1)
+  for (let a = 0; a < ends; a++) {
+    for (let k = at(from, a); k < at(from, a + 1); k++) {
+      const b = at(found, k)
+      if (b < a && hasFound(b, a)) {
+        found[k] = -1
+        continue
+      }
+      offset[a + 1] = at(offset, a + 1) + 1
+      offset[b + 1] = at(offset, b + 1) + 1
+    }
+  }
+  for (let a = 0; a < ends; a++) offset[a + 1] = at(offset, a + 1) + at(offset, a)
+  const near = new Int32Array(at(offset, ends))
   const next = offset.slice()
-  for (let k = 0; k < pairs.length; k++) {
-    const a = pairs[k] as number
-    near[next[a] as number] = pairs[k ^ 1] as number
-    next[a] = (next[a] as number) + 1
+  const add = (a: number, b: number): void => {
+    near[at(next, a)] = b
+    next[a] = at(next, a) + 1
+  }
+  for (let a = 0; a < ends; a++) {
+    for (let k = at(from, a); k < at(from, a + 1); k++) {
+      const b = at(found, k)
+      if (b < 0) continue
+      add(a, b)
+      add(b, a)
+    }
   }
   return { offset, near }
 }
 
-/** The ends in square cells as wide as the join distance, in a hash table. */
+/** A list of whole numbers that grows. A plain list of so many numbers would take twice the memory. */
+class IntList {
+  length = 0
+  #all = new Int32Array(1024)
+
+  push(value: number): void {
+    if (this.length === this.#all.length) {
+      const longer = new Int32Array(2 * this.length)
+      longer.set(this.#all)
+      this.#all = longer
+    }
+    this.#all[this.length++] = value
+  }
+
+  /** The numbers, as a view. */
+  take(): Int32Array<ArrayBuffer> {
+    return this.#all.subarray(0, this.length)
+  }
+}
+
+/** The ends in square cells at least as wide as the join distance, in a hash table. */
 class EndGrid {
   readonly xy: Float64Array<ArrayBuffer>
   readonly #join: number
+  readonly #cell: number
+  /** The number of neighbours that are compared where ends are dense. */
+  readonly #most: number
   readonly #mask: number
   readonly #head: Int32Array<ArrayBuffer>
   readonly #size: Uint32Array<ArrayBuffer>
@@ -136,13 +194,17 @@ class EndGrid {
   readonly #column: Float64Array<ArrayBuffer>
   readonly #row: Float64Array<ArrayBuffer>
   #tree: KdTree | undefined
-  readonly #ids = new Int32Array(MAX_NEAR + 2)
-  readonly #distances = new Float64Array(MAX_NEAR + 2)
+  readonly #ids: Int32Array<ArrayBuffer>
+  readonly #distances: Float64Array<ArrayBuffer>
 
   constructor(xy: Float64Array<ArrayBuffer>, join: number) {
     const ends = xy.length / 2
     this.xy = xy
     this.#join = join
+    this.#cell = Math.max(join, LEAST_CELL)
+    this.#most = Math.max(MIN_NEAR, Math.min(MAX_NEAR, Math.floor(MAX_PAIRS / ends)))
+    this.#ids = new Int32Array(this.#most + 2)
+    this.#distances = new Float64Array(this.#most + 2)
     this.#mask = 2 ** Math.ceil(Math.log2(2 * ends + 2)) - 1
     this.#head = new Int32Array(this.#mask + 1).fill(-1)
     this.#size = new Uint32Array(this.#mask + 1)
@@ -150,8 +212,8 @@ class EndGrid {
     this.#column = new Float64Array(ends)
     this.#row = new Float64Array(ends)
     for (let a = ends - 1; a >= 0; a--) {
-      const column = Math.floor((xy[2 * a] as number) / join)
-      const row = Math.floor((xy[2 * a + 1] as number) / join)
+      const column = Math.floor((xy[2 * a] as number) / this.#cell)
+      const row = Math.floor((xy[2 * a + 1] as number) / this.#cell)
       const slot = this.#slot(column, row)
       this.#column[a] = column
       this.#row[a] = row
@@ -163,12 +225,12 @@ class EndGrid {
 
   /** Visits the ends within the join distance of a place; where ends are dense, only the nearest of them. */
   forEachNear(px: number, py: number, visit: (end: number) => void): void {
-    const column = Math.floor(px / this.#join)
-    const row = Math.floor(py / this.#join)
+    const column = Math.floor(px / this.#cell)
+    const row = Math.floor(py / this.#cell)
     let all = 0
     for (let c = column - 1; c <= column + 1; c++)
       for (let r = row - 1; r <= row + 1; r++) all += this.#size[this.#slot(c, r)] as number
-    if (all > DENSE) this.#eachOfNearest(px, py, visit)
+    if (all > DENSE * this.#most) this.#eachOfNearest(px, py, visit)
     else if (all > 0) this.#eachOfCells(column, row, px, py, visit)
   }
 
@@ -184,7 +246,7 @@ class EndGrid {
 
   #eachOfNearest(px: number, py: number, visit: (end: number) => void): void {
     this.#tree ??= new KdTree(this.xy)
-    const count = this.#tree.nearest(px, py, MAX_NEAR + 2, this.#ids, this.#distances)
+    const count = this.#tree.nearest(px, py, this.#most + 2, this.#ids, this.#distances)
     for (let f = 0; f < count; f++) {
       const a = this.#ids[f] as number
       if (this.#isNear(a, px, py)) visit(a)

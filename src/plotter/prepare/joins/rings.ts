@@ -1,5 +1,6 @@
 import { at, indices } from '../../../geometry/drawing.ts'
 import { rootOf } from '../../../geometry/root-of.ts'
+import type { Work } from '../work.ts'
 import type { NearEnds } from './near-ends.ts'
 import { Rotation } from './rotation.ts'
 
@@ -12,10 +13,10 @@ import { Rotation } from './rotation.ts'
  * pairs exchange partners (`rotation`), or two rings become one chain with one join less. A ring that stays closed
  * loses its costliest join.
  */
-export function openRings(match: Int32Array, ends: Ends, cost: Cost): void {
-  let chains = new Chains(match)
-  const waiting: number[] = []
-  for (let i = 0; i < match.length / 2; i++) if (chains.chainOf(i) === i && chains.isRing(match, i)) waiting.push(i)
+export function openRings(match: Int32Array, ends: Ends, cost: Cost, work: Work): void {
+  const chains = new Chains(match)
+  // each ring waits under the stroke that names its chain
+  const waiting = chains.rings()
   const rest: number[] = []
   const rotation = new Rotation(match, ends)
   const budget = { left: WORK * ends.near.length }
@@ -23,22 +24,28 @@ export function openRings(match: Int32Array, ends: Ends, cost: Cost): void {
   // a ring that two rings became waits behind the others: if it were next, one ring would grow and be compared again
   // and again
   for (const ring of waiting) {
-    if (!chains.isRing(match, ring)) continue
+    work.check()
+    if (!chains.isNamedRing(ring)) continue
     const exchange = bestExchange(match, ends, cost, chains, ring, false, budget)
     if (exchange === undefined) rest.push(ring)
     else if (apply(exchange, match, chains)) waiting.push(ring)
   }
   for (const ring of rest) {
-    if (!chains.isRing(match, ring)) continue
+    work.check()
+    if (!chains.isNamedRing(ring)) continue
     const exchange = bestExchange(match, ends, cost, chains, ring, false, budget)
-    if (exchange !== undefined) apply(exchange, match, chains)
-    else if (rotation.opens(ring)) chains = new Chains(match)
-    else {
-      const merger = bestExchange(match, ends, cost, chains, ring, true, budget)
-      if (merger === undefined) breakAtCostliest(match, cost, ring)
-      else apply(merger, match, chains)
+    if (exchange !== undefined) {
+      if (apply(exchange, match, chains)) rest.push(ring)
+      continue
     }
-    if (chains.isRing(match, ring)) rest.push(ring)
+    const changed = rotation.opens(ring)
+    if (changed.length > 0) {
+      rest.push(...chains.renew(match, changed))
+      continue
+    }
+    const merger = bestExchange(match, ends, cost, chains, ring, true, budget)
+    if (merger === undefined) breakAtCostliest(match, cost, chains, ring)
+    else apply(merger, match, chains)
   }
 }
 
@@ -58,7 +65,8 @@ function apply({ a, b, c, d, keeps }: Exchange, match: Int32Array, chains: Chain
   match[b] = keeps ? d : -1
   if (d >= 0) match[d] = keeps ? b : -1
   chains.unite(a >> 1, c >> 1)
-  return chains.isRing(match, a >> 1)
+  if (!keeps) chains.open(a >> 1)
+  return chains.isRing(a >> 1)
 }
 
 interface Exchange {
@@ -91,7 +99,7 @@ function bestExchange(
     for (const c of near.subarray(offset[a], offset[a + 1])) {
       if (chains.chainOf(c >> 1) === own) continue
       const d = at(match, c)
-      if (mergesRings ? !chains.isRing(match, c >> 1) : d >= 0 && !near.subarray(offset[b], offset[b + 1]).includes(d))
+      if (mergesRings ? !chains.isRing(c >> 1) : d >= 0 && !near.subarray(offset[b], offset[b + 1]).includes(d))
         continue
       const more = cost(a, c) - cost(a, b) + (d < 0 ? 0 : (mergesRings ? 0 : cost(b, d)) - cost(c, d))
       if (best === undefined || more < best.more) best = { a, b, c, d, keeps: !mergesRings, more }
@@ -107,7 +115,7 @@ function bestExchange(
   return best
 }
 
-function breakAtCostliest(match: Int32Array, cost: Cost, ring: number): void {
+function breakAtCostliest(match: Int32Array, cost: Cost, chains: Chains, ring: number): void {
   let costliest = 2 * ring
   let most = -Infinity
   let a = 2 * ring
@@ -121,16 +129,23 @@ function breakAtCostliest(match: Int32Array, cost: Cost, ring: number): void {
   } while (a !== 2 * ring)
   match[at(match, costliest)] = -1
   match[costliest] = -1
+  chains.open(ring)
 }
 
-/** The chain of each stroke, by union-find. */
+/** The chain of each stroke, by union-find. A chain has the number of one of its strokes as its name. */
 class Chains {
   readonly #parent: Uint32Array<ArrayBuffer>
+  /** For the name of each chain, 1 when the chain is a ring. */
+  readonly #ring: Uint8Array<ArrayBuffer>
 
   constructor(match: Int32Array) {
     this.#parent = indices(match.length / 2)
+    this.#ring = new Uint8Array(this.#parent.length).fill(1)
     match.forEach((b, a) => {
       if (b >= 0) this.unite(a >> 1, b >> 1)
+    })
+    match.forEach((b, a) => {
+      if (b < 0) this.open(a >> 1)
     })
   }
 
@@ -138,17 +153,61 @@ class Chains {
     return rootOf(this.#parent, stroke)
   }
 
-  unite(i: number, j: number): void {
-    this.#parent[this.chainOf(j)] = this.chainOf(i)
+  /** The names of all rings. */
+  rings(): number[] {
+    const names: number[] = []
+    for (let i = 0; i < this.#parent.length; i++) if (this.isNamedRing(i)) names.push(i)
+    return names
   }
 
-  isRing(match: Int32Array, stroke: number): boolean {
-    let a = 2 * stroke
-    do {
-      const b = at(match, a)
-      if (b < 0) return false
-      a = b ^ 1
-    } while (a !== 2 * stroke)
-    return true
+  /** Makes one chain of two, under the name of the first. It is a ring when both are. */
+  unite(i: number, j: number): void {
+    const name = this.chainOf(i)
+    const other = this.chainOf(j)
+    this.#parent[other] = name
+    this.#ring[name] = at(this.#ring, name) & at(this.#ring, other)
+  }
+
+  /** Records that a chain is no ring any more. */
+  open(stroke: number): void {
+    this.#ring[this.chainOf(stroke)] = 0
+  }
+
+  isRing(stroke: number): boolean {
+    return this.#ring[this.chainOf(stroke)] === 1
+  }
+
+  /** Whether a stroke is the name of a ring. */
+  isNamedRing(stroke: number): boolean {
+    return this.#parent[stroke] === stroke && this.#ring[stroke] === 1
+  }
+
+  /** Follows the chains of these ends anew, after an exchange of their partners. @returns the names of the rings */
+  renew(match: Int32Array, ends: readonly number[]): number[] {
+    const visited = new Set<number>()
+    const rings: number[] = []
+    for (const end of ends) {
+      const name = end >> 1
+      if (visited.has(name)) continue
+      const isRing = this.#follow(match, name, visited)
+      this.#ring[name] = isRing ? 1 : 0
+      if (isRing) rings.push(name)
+    }
+    return rings
+  }
+
+  /** Gives all strokes of a chain the name of one of them. @returns whether the chain is a ring */
+  #follow(match: Int32Array, name: number, visited: Set<number>): boolean {
+    visited.add(name)
+    this.#parent[name] = name
+    for (const end of [2 * name, 2 * name + 1]) {
+      let a = at(match, end)
+      for (; a >= 0 && a >> 1 !== name; a = at(match, a ^ 1)) {
+        visited.add(a >> 1)
+        this.#parent[a >> 1] = name
+      }
+      if (a >= 0) return true
+    }
+    return false
   }
 }

@@ -22,18 +22,23 @@ export class Rotation {
     this.#ends = ends
   }
 
-  /** @returns whether the ring was opened. If so, the number of joins is the same, and there are fewer rings */
-  opens(ring: number): boolean {
+  /**
+   * Tries to open a ring. If that succeeds, the number of joins is the same, and there are fewer rings.
+   *
+   * @returns the ends whose partners have changed; none when the ring is still closed
+   */
+  opens(ring: number): number[] {
     let a = 2 * ring
     do {
       const b = this.#match[a] as number
       if (this.#passOn(a, b, 1) || this.#passOn(b, a, 1)) {
+        const changed = [...this.#before.keys()]
         this.#before.clear()
-        return true
+        return changed
       }
       a = b ^ 1
     } while (a !== 2 * ring)
-    return false
+    return []
   }
 
   /** Looks for another partner for end a. `last` is the end that has lost its partner. */

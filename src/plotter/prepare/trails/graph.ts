@@ -1,6 +1,7 @@
 import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { PointIndex } from '../../../geometry/point-index.ts'
 import { isClosed } from '../order/sequence.ts'
+import type { Work } from '../work.ts'
 
 /** Largest distance between ends at the same place, mm: the rounding of three decimals in a file. */
 const SAME = 0.001
@@ -22,8 +23,8 @@ export interface InkGraph {
   readonly nodes: number
 }
 
-export function inkGraph(strokes: Strokes): InkGraph {
-  const { place, places, shared } = placesOf(strokes)
+export function inkGraph(strokes: Strokes, work: Work): InkGraph {
+  const { place, places, shared } = placesOf(strokes, work)
   const { starts } = strokes
   const count = strokeCount(strokes)
   let cuts = 0
@@ -73,7 +74,7 @@ interface Places {
  * Cutting open strokes where they cross would save nothing. Where a closed stroke touches another stroke, the pen can
  * stop that stroke, draw the closed one, and continue without a lift.
  */
-function placesOf(strokes: Strokes): Places {
+function placesOf(strokes: Strokes, work: Work): Places {
   const { points, starts } = strokes
   const place = new Int32Array(points.length / 2).fill(-1)
   const indexesVertices = place.length <= MAX_VERTICES
@@ -87,6 +88,7 @@ function placesOf(strokes: Strokes): Places {
   }
   const index = new PointIndex(SAME, expected)
   for (let i = 0; i < count; i++) {
+    if (i % 4096 === 0) work.check()
     const end = starts[i + 1] as number
     for (let v = starts[i] as number; v < end; v += step[i] as number) place[v] = index.add(x(points, v), y(points, v))
   }
@@ -94,6 +96,7 @@ function placesOf(strokes: Strokes): Places {
   const shared = new Uint8Array(index.size)
   for (let i = 0; i < count; i++) {
     for (let v = starts[i] as number; v < (starts[i + 1] as number); v++) {
+      if (v % 4096 === 0) work.check()
       if ((place[v] as number) < 0) place[v] = index.find(x(points, v), y(points, v))
       const p = place[v] as number
       if (p < 0) continue

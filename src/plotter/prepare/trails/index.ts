@@ -5,6 +5,7 @@
 import { type Strokes, x, y } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { MotionLimits } from '../../profiles/profile.ts'
+import type { Work } from '../work.ts'
 import { inkGraph } from './graph.ts'
 import { mergeRings } from './merge.ts'
 import { Pairing } from './pairing.ts'
@@ -14,14 +15,17 @@ import { Pairing } from './pairing.ts'
  * junctions. Every vertex stays, and every segment is drawn exactly as often as before.
  *
  * A connected part of the ink with 2k places of odd degree needs k trails, and one trail when k is 0.
+ *
+ * @throws the reason of the work's signal on abort
  */
-export function trails(strokes: Strokes, limits: MotionLimits): Strokes {
-  const pairing = new Pairing(inkGraph(strokes), limits)
-  mergeRings(pairing)
+export function trails(strokes: Strokes, limits: MotionLimits, work: Work): Strokes {
+  const pairing = new Pairing(inkGraph(strokes, work), limits, work)
+  mergeRings(pairing, work)
   const out = new StrokeWriter()
   const drawn = new Uint8Array(pairing.graph.first.length)
   // in the file's order, each trail from its open end, so that strokes without a join keep their order
   for (let edge = 0; edge < drawn.length; edge++) {
+    if (edge % 4096 === 0) work.check()
     if (drawn[edge] === 1) continue
     drawTrail(pairing, beginning(pairing, 2 * edge), drawn, out)
   }

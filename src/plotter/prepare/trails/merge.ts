@@ -1,5 +1,6 @@
 import { at, indices } from '../../../geometry/drawing.ts'
 import { rootOf } from '../../../geometry/root-of.ts'
+import type { Work } from '../work.ts'
 import type { Pairing } from './pairing.ts'
 
 /** Maximum number of half-edges at a place for a comparison of all pairs. */
@@ -53,15 +54,17 @@ interface Splice {
  * Merges every ring into a trail that touches it, at the place where the turns cost least. The number of trails is then
  * the minimum (L. Euler, 1736): in each connected part, one trail for every two places of odd degree, or a single ring.
  */
-export function mergeRings(pairing: Pairing): void {
+export function mergeRings(pairing: Pairing, work: Work): void {
   const sets = new TrailSets(pairing)
   const places: { readonly node: number; readonly cost: number }[] = []
   for (let node = 0; node < pairing.graph.nodes; node++) {
+    if (node % 256 === 0) work.check()
     const splice = bestSplice(pairing, sets, node)
     if (splice) places.push({ node, cost: splice.cost })
   }
   places.sort((p, q) => p.cost - q.cost || p.node - q.node)
-  for (const { node } of places) {
+  for (const [p, { node }] of places.entries()) {
+    if (p % 256 === 0) work.check()
     if (at(pairing.offset, node + 1) - at(pairing.offset, node) > MANY) {
       mergeMany(pairing, sets, node)
       continue

@@ -1,6 +1,7 @@
 import { x, y } from '../../../geometry/drawing.ts'
 import { cornerSpeed2 } from '../../motion/limits.ts'
 import type { MotionLimits } from '../../profiles/profile.ts'
+import type { Work } from '../work.ts'
 import type { InkGraph } from './graph.ts'
 
 /** Maximum number of half-edges at a place for an exchange of partners. If more meet, their angles alone pair them. */
@@ -19,7 +20,7 @@ export class Pairing {
   readonly #direction: Float64Array<ArrayBuffer>
   readonly #limits: MotionLimits
 
-  constructor(graph: InkGraph, limits: MotionLimits) {
+  constructor(graph: InkGraph, limits: MotionLimits, work: Work) {
     this.graph = graph
     this.#limits = limits
     this.next = new Int32Array(graph.node.length).fill(-1)
@@ -27,7 +28,10 @@ export class Pairing {
     const { offset, incident } = incidence(graph)
     this.offset = offset
     this.incident = incident
-    for (let n = 0; n < graph.nodes; n++) this.#pairAt(n)
+    for (let n = 0; n < graph.nodes; n++) {
+      if (n % 256 === 0) work.check()
+      this.#pairAt(n)
+    }
   }
 
   /**
