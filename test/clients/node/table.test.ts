@@ -35,7 +35,11 @@ describe('a table', () => {
 
   it.each([
     ['columns', Array.from({ length: 200_000 }, (_, i) => `c${i}`).join(), /200000 columns, at most 1000/],
-    ['cells', `${Array.from({ length: 1000 }, (_, i) => `c${i}`).join()}\n${'x\n'.repeat(20_000)}`, /cells, at most/],
+    [
+      'cells, before the rest is read',
+      `${Array.from({ length: 1000 }, (_, i) => `c${i}`).join()}\n${'x\n'.repeat(20_000)}"open`,
+      /cells, at most/,
+    ],
     ['characters', 'a\n'.repeat(33_000_000), /66000000 characters, at most/],
   ])('has a limit on %s', (_name, csv, message) => {
     expect(() => readTable(csv)).toThrowError(
