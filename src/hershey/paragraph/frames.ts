@@ -27,6 +27,32 @@ export interface Shapes {
   readonly gap: number
 }
 
+/** Maximum number of places that are remembered. */
+const MAX_PLACES = 100_000
+
+/** Finds the places of lines, and remembers them: all pages have the same shapes. */
+export class Places {
+  readonly #shapes: Shapes
+  readonly #known = new Map<string, Interval>()
+
+  constructor(shapes: Shapes) {
+    this.#shapes = shapes
+  }
+
+  /** The same as `placeFor`. */
+  at(frame: Frame, top: number, bottom: number): Interval {
+    const { around, inside } = this.#shapes
+    if (around.length === 0 && inside === undefined) return { x: frame.x, width: frame.width }
+    const key = `${frame.x} ${frame.width} ${top} ${bottom}`
+    const known = this.#known.get(key)
+    if (known) return known
+    if (this.#known.size === MAX_PLACES) this.#known.clear()
+    const place = placeFor(frame, top, bottom, this.#shapes)
+    this.#known.set(key, place)
+    return place
+  }
+}
+
 /**
  * The widest free place in a column for a line between two heights: clear of the shapes `around`, and within the shape
  * `inside`.
@@ -68,32 +94,37 @@ function spanIn(shape: Shape, top: number, bottom: number): [from: number, to: n
   return [from, to]
 }
 
-/** The intervals of x that are inside a polygon at every height of a band, with `gap` cut off at both ends. */
+/**
+ * The intervals of x that are inside a polygon at every height of a band, with `gap` cut off at both ends: the
+ * intervals at the top of the band, without the extent in x of each edge in the band.
+ */
 function insideIntervals(shape: Shape, top: number, bottom: number, gap: number): [number, number][] {
-  const levels = [top, (2 * top + bottom) / 3, (top + 2 * bottom) / 3, bottom]
-  forEdges(shape, (_, y) => {
-    if (y > top && y < bottom) levels.push(y - 1e-6, y + 1e-6)
-  })
-  let free: [number, number][] = [[-Infinity, Infinity]]
-  for (const level of levels) {
-    // In a tangled shape most bands have no place, which the first levels already show.
-    if (free.length === 0) return free
-    const inside = crossings(shape, level).filter(([a, b]) => b - a > 2 * gap)
-    free = overlap(
-      free,
-      inside.map(([a, b]): [number, number] => [a + gap, b - gap]),
-    )
-  }
-  return free
-}
-
-function crossings(shape: Shape, level: number): [number, number][] {
   const cuts: number[] = []
+  const edges: [number, number][] = []
   forEdges(shape, (ax, ay, bx, by) => {
-    if (ay <= level !== by <= level) cuts.push(ax + ((level - ay) / (by - ay)) * (bx - ax))
+    const xAt = (y: number): number => (ay === by ? ax : ax + ((y - ay) / (by - ay)) * (bx - ax))
+    if (ay <= top !== by <= top) cuts.push(xAt(top))
+    const low = Math.min(ay, by)
+    const high = Math.max(ay, by)
+    if (high <= top || low >= bottom) return
+    const [p, q] = ay === by ? [ax, bx] : [xAt(Math.max(low, top)), xAt(Math.min(high, bottom))]
+    edges.push([Math.min(p, q) - gap, Math.max(p, q) + gap])
   })
   cuts.sort((a, b) => a - b)
-  return Array.from({ length: Math.floor(cuts.length / 2) }, (_, i) => [cuts[2 * i] ?? 0, cuts[2 * i + 1] ?? 0])
+  edges.sort((a, b) => a[0] - b[0])
+  const free: [number, number][] = []
+  let e = 0
+  let left = -Infinity
+  for (let i = 0; i + 1 < cuts.length; i += 2) {
+    left = Math.max(left, cuts[i] ?? 0)
+    const end = cuts[i + 1] ?? 0
+    for (let edge = edges[e]; edge !== undefined && edge[0] < end; edge = edges[++e]) {
+      if (edge[0] > left) free.push([left, edge[0]])
+      left = Math.max(left, edge[1])
+    }
+    if (end > left) free.push([left, end])
+  }
+  return free
 }
 
 const overlap = (one: readonly [number, number][], two: readonly [number, number][]): [number, number][] =>

@@ -14,7 +14,7 @@ import { layoutText } from '../layout/layout.ts'
 import { squeezeLineEnd } from '../layout/line-end.ts'
 import { type Align, checkNumbers, type LetterOptions } from '../layout/options.ts'
 import { type Block, fontOf, linesFor, type SetBlock, type SetLine, setBlock } from './block.ts'
-import type { Frame, Shape } from './frames.ts'
+import { type Frame, Places, type Shape } from './frames.ts'
 import { type Cursor, keyOf, type Leading, NO_PAGE, type Slot, Slots } from './slots.ts'
 
 /** Pages, and the layout of text on them. Lengths in mm. */
@@ -113,6 +113,7 @@ interface OpenPage {
 class Setter {
   readonly #options: PagesOptions
   readonly #frames: (index: number) => Frame
+  readonly #places: Places
   readonly #pages: OpenPage[] = []
   readonly #missing = new Map<string, MissingCharacter>()
   readonly #substituted = new Map<string, SubstitutedCharacter>()
@@ -124,6 +125,7 @@ class Setter {
   constructor(options: PagesOptions) {
     this.#options = options
     this.#frames = framesOf(options)
+    this.#places = new Places(shapesOf(options))
     this.#cursor = { frame: 0, y: this.#frames(0).y, isTop: true }
   }
 
@@ -154,8 +156,8 @@ class Setter {
     isFirst: boolean,
     capital: { readonly letter: string; readonly lines: number } | undefined,
   ): void {
-    const shapes = shapesOf(this.#options)
-    const isEven = shapes.around.length === 0 && shapes.inside === undefined
+    const { around = [], inside } = this.#options
+    const isEven = around.length === 0 && inside === undefined
     const { indent = 0, first = 0 } = block
     const drop = capital && this.#capital(capital, set, leading)
     const inset = (line: number) =>
@@ -163,7 +165,7 @@ class Setter {
     const banned = new Set<string>()
     let from = this.#cursor
     for (let attempt = 0; ; attempt++) {
-      const slots = new Slots(this.#frames, shapes, leading, from, banned)
+      const slots = new Slots(this.#frames, this.#places, leading, from, banned)
       const isPlain = isEven && inset(0) === inset(1) && drop === undefined
       const widthOf = (line: number) => Math.max(1e-3, slots.at(line).width - inset(line))
       const lines = cells.length === 0 ? [BLANK_LINE] : linesFor(set, cells, widthOf, isPlain)

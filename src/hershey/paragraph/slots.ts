@@ -1,4 +1,4 @@
-import { type Frame, type Interval, placeFor, type Shapes } from './frames.ts'
+import type { Frame, Interval, Places } from './frames.ts'
 
 /** The place of one line. */
 export interface Slot extends Interval {
@@ -41,14 +41,14 @@ const NARROWEST = 5
 export class Slots {
   readonly #slots: Slot[] = []
   readonly #frames: Frames
-  readonly #shapes: Shapes
+  readonly #places: Places
   readonly #leading: Leading
   readonly #banned: ReadonlySet<string>
   #cursor: Cursor
 
-  constructor(frames: Frames, shapes: Shapes, leading: Leading, from: Cursor, banned: ReadonlySet<string> = new Set()) {
+  constructor(frames: Frames, places: Places, leading: Leading, from: Cursor, banned: ReadonlySet<string> = new Set()) {
     this.#frames = frames
-    this.#shapes = shapes
+    this.#places = places
     this.#leading = leading
     this.#cursor = from
     this.#banned = banned
@@ -68,6 +68,8 @@ export class Slots {
   }
 
   #next(): Slot {
+    const last = this.#slots.at(-1)
+    if (last?.page === NO_PAGE) return last
     const { ascent, descent, step } = this.#leading
     const first = this.#frames(this.#cursor.frame).page
     for (;;) {
@@ -83,7 +85,7 @@ export class Slots {
         continue
       }
       this.#cursor = { frame: index, y: y + step, isTop: false }
-      const place = placeFor(frame, y, baseline + descent, this.#shapes)
+      const place = this.#places.at(frame, y, baseline + descent)
       if (place.width < Math.min(frame.width, NARROWEST * ascent)) continue
       const slot = { ...place, frame: index, page: frame.page, baseline, below: bottom - baseline - descent, isTop }
       if (!this.#banned.has(keyOf(slot))) return slot

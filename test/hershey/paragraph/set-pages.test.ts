@@ -223,3 +223,30 @@ it('a line in a tangled shape of 8000 edges has no place', () => {
   const frame = { page: 0, x: 0, y: 0, width: 150, height: 200 }
   expect(placeFor(frame, 20, 80, { around: [], inside, gap: 1 }).width).toBe(0)
 })
+
+it('a line may touch the upper and the lower edge of the shape that it is inside', () => {
+  const inside = [10, 20, 140, 20, 140, 80, 10, 80]
+  const frame = { page: 0, x: 0, y: 0, width: 150, height: 200 }
+  expect(placeFor(frame, 20, 80, { around: [], inside, gap: 1 })).toEqual({ x: 11, width: 128 })
+  expect(placeFor(frame, 19, 80, { around: [], inside, gap: 1 }).width).toBe(0)
+  expect(placeFor(frame, 20, 81, { around: [], inside, gap: 1 }).width).toBe(0)
+})
+
+it('a line inside a shape keeps clear of a notch and of a needle within its height', () => {
+  const frame = { page: 0, x: 0, y: 0, width: 150, height: 200 }
+  const notched = [10, 0, 140, 0, 140, 100, 70, 100, 60, 50, 50, 100, 10, 100]
+  expect(placeFor(frame, 20, 50, { around: [], inside: notched, gap: 1 })).toEqual({ x: 11, width: 128 })
+  expect(placeFor(frame, 20, 75, { around: [], inside: notched, gap: 1 })).toEqual({ x: 66, width: 73 })
+})
+
+it('a shape that leaves no place is searched for one page, however long the text is', () => {
+  let reads = 0
+  const inside = new Proxy([0, 0, 3, 0, 3, 200, 0, 200], {
+    get: (shape, key) => {
+      reads++
+      return Reflect.get(shape, key)
+    },
+  })
+  expect(() => setPages([{ text: sentence(3000) }], { ...options, inside })).toThrow(/leave no place/)
+  expect(reads).toBeLessThan(10_000)
+})
