@@ -2,8 +2,14 @@ import { type Strokes, stroke, strokeCount, x, y } from './drawing.ts'
 import { StrokeWriter } from './stroke-writer.ts'
 
 /**
+ * Maximum number of comparisons for each vertex of a line, before spans are halved. Otherwise a line such as a zigzag
+ * that grows would be divided next to its end in each step, and need the square of its vertices.
+ */
+const WORK = 100
+
+/**
  * Marks the vertices that a simplified line keeps (Ramer 1972; Douglas and Peucker 1973). Ends are always kept, so a
- * closed line stays closed.
+ * closed line stays closed. After WORK comparisons for each vertex, it may keep other vertices, and more of them.
  *
  * @param line       interleaved x, y of n vertices, mm
  * @param tolerance  greatest distance of a dropped vertex from the simplified line, mm, > 0
@@ -15,14 +21,17 @@ function markSimplified(line: Float64Array, tolerance: number, keep: Uint8Array)
   keep[0] = 1
   keep[last] = 1
   const spans = [0, last]
+  let left = WORK * (last + 1)
   while (spans.length > 0) {
     const from = spans[spans.length - 2] as number
     const to = spans[spans.length - 1] as number
     spans.length -= 2
     const furthest = furthestFrom(line, from, to, tolerance)
+    left -= to - from
     if (furthest === from) continue
-    keep[furthest] = 1
-    spans.push(from, furthest, furthest, to)
+    const middle = left > 0 ? furthest : (from + to) >> 1
+    keep[middle] = 1
+    spans.push(from, middle, middle, to)
   }
 }
 
