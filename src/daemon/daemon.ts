@@ -14,7 +14,7 @@ import { loadCatalog } from './custom-tasks/index.ts'
 import { Batches, Hub, keepJobLog, Metrics } from './events/index.ts'
 import { farmTokens, forwarding } from './farm/index.ts'
 import { FarmParts } from './farm-parts.ts'
-import { NamedUploads, removeOldPlans, scheduleUploadRemoval, Uploads } from './files/index.ts'
+import { NamedUploads, removeOldPlans, schedulePlanRemoval, scheduleUploadRemoval, Uploads } from './files/index.ts'
 import { NO_INHIBITOR, sleepInhibitor } from './host/index.ts'
 import { allHandlers, loginLink, packageVersion } from './methods/index.ts'
 import { followFonts } from './own-fonts.ts'
@@ -222,7 +222,13 @@ async function openServer(running: Running, services: JobServices, auth: Auth, l
   const { threads, stations, hub, uploads, farm, machines } = services
   const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug: the call failed')
   const namedUploads = await NamedUploads.open(join(config.state, 'uploads-named.json'))
-  running.endUploads = scheduleUploadRemoval(uploads, spool, namedUploads, config.retention.uploadDays, log)
+  const endRemovals = [
+    scheduleUploadRemoval(uploads, spool, namedUploads, config.retention.uploadDays, log),
+    schedulePlanRemoval(threads.plans, spool, () => farm.removeOldCopies(), log),
+  ]
+  running.endRemovals = () => {
+    for (const end of endRemovals) end()
+  }
   const page = () => pageAddress(running.server?.url ?? '')
   const localHandlers = allHandlers({ config, ...auth, page, spool, ...services, hosts: farm.hosts })
   const isHere = (plotter: string) => stations.some(({ name }) => name === plotter)

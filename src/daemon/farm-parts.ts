@@ -90,7 +90,7 @@ export class FarmParts {
     if (!this.peers) return
     this.#taskNames = Object.keys(catalog.tasks)
     this.#about = await aboutHere(this.#options.config, catalog, plotters)
-    await this.#files?.removeOldCopies(this.#options.config.retention.days)
+    await this.removeOldCopies()
     await this.peers.start()
     const present = this.peers.others.filter(({ silentMs }) => silentMs < LOST_MS)
     checkAgainst(this.#about, present)
@@ -156,6 +156,11 @@ export class FarmParts {
   async findOutput(path: string) {
     if (this.#files) return this.#files.findRecord({ path })
     throw new PlotdError('ERR_FILE', `there is no output ${JSON.stringify(path)}`, { path })
+  }
+
+  /** Removes copies of other hosts' SVGs that are older than `retention.days`. */
+  async removeOldCopies(): Promise<void> {
+    await this.#files?.removeOldCopies(this.#options.config.retention.days)
   }
 
   close(): void {

@@ -20,7 +20,7 @@ export interface Running {
   farm?: FarmParts
   dispatcher?: Dispatcher
   hub?: Hub
-  endUploads?: () => void
+  endRemovals?: () => void
   endFonts?: () => void
   server?: Server
   /** Why the daemon accepts no jobs. */
@@ -44,10 +44,10 @@ export async function end(running: Running, now: boolean): Promise<void> {
 }
 
 async function endAll(running: Running, now: boolean): Promise<void> {
-  const { config, farm, dispatcher, endUploads, endFonts, inhibitor, server, hub, metrics, spool } = running
+  const { config, farm, dispatcher, endRemovals, endFonts, inhibitor, server, hub, metrics, spool } = running
   running.away = 'stopping'
   await inTurn(
-    () => endUploads?.(),
+    () => endRemovals?.(),
     () => endFonts?.(),
     () => dispatcher?.stop(now),
     () => inhibitor.close(),

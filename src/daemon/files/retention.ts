@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { PlotdError, toPlotdError } from '../../errors.ts'
@@ -19,18 +19,78 @@ const NEEDS_PLAN: readonly JobStatus[] = ['plotting', 'paused', 'interrupted']
 
 type Jobs = Pick<Spool, 'export' | 'subscribe' | 'get'>
 
-/** Removes plans that no job needs any more. Call it at the start, while no thread makes a plan. */
-export async function removeOldPlans(folder: string, spool: Spool): Promise<void> {
-  const files = await readdir(folder).catch(() => [])
-  if (files.length === 0) return
+/**
+ * Removes plans that no job needs any more.
+ *
+ * @param before  removes only plans that were written before this time, ms since 1970. Without it every plan counts:
+ *   call it so at the start, while no thread makes a plan
+ */
+export async function removeOldPlans(
+  folder: string,
+  spool: Pick<Spool, 'list'>,
+  before: number = Infinity,
+): Promise<void> {
+  const old: string[] = []
+  for (const name of await readdir(folder).catch(() => []))
+    if (await isOlder(join(folder, name), before)) old.push(name)
+  if (old.length === 0) return
   const needed = new Set<string>()
   let cursor: string | undefined
   do {
     const page = await spool.list({ status: NEEDS_PLAN, limit: 1000, ...(cursor === undefined ? {} : { cursor }) })
-    for (const { progress } of page.jobs) if (progress?.planHash !== undefined) needed.add(progress.planHash)
+    for (const { status, progress } of page.jobs) {
+      if (progress?.planHash !== undefined) needed.add(progress.planHash)
+      // This job waits for its first stroke, and only then names its plan. That plan may be an old one.
+      else if (before !== Infinity && status !== 'interrupted') return
+    }
     cursor = page.next
   } while (cursor !== undefined)
-  for (const file of files) if (!needed.has(file)) await rm(join(folder, file), { force: true })
+  for (const name of old) {
+    const path = join(folder, name)
+    // A job may have written the same plan again meanwhile.
+    if (!needed.has(name) && (await isOlder(path, before))) await rm(path, { force: true })
+  }
+}
+
+const isOlder = (path: string, before: number): Promise<boolean> =>
+  stat(path).then(
+    ({ mtimeMs }) => mtimeMs < before,
+    () => false,
+  )
+
+/**
+ * Each hour, removes plans that are older than a day and that no job needs, and copies of other hosts' files.
+ *
+ * @param removeCopies  removes old copies of other hosts' files
+ * @returns a function that stops the hourly removal
+ */
+export function schedulePlanRemoval(
+  folder: string,
+  spool: Pick<Spool, 'list'>,
+  removeCopies: () => Promise<void>,
+  log: Logger,
+): () => void {
+  return eachHour(async () => {
+    try {
+      await removeOldPlans(folder, spool, Date.now() - DAY_MS)
+      await removeCopies()
+    } catch (thrown) {
+      log.warn({ error: toPlotdError(thrown) }, 'old plans could not be removed')
+    }
+  })
+}
+
+/** Calls `remove` each hour, but not after a jump of the clock. @returns a function that ends the calls */
+function eachHour(remove: () => Promise<void>): () => void {
+  const watch = new ClockWatch()
+  let checkedAt = performance.now()
+  const timer = setInterval(() => {
+    const now = performance.now()
+    const isSteady = watch.isSteady(Date.now(), now - checkedAt)
+    checkedAt = now
+    if (isSteady) void remove()
+  }, HOUR_MS).unref()
+  return () => clearInterval(timer)
 }
 
 /**
@@ -103,8 +163,6 @@ export function scheduleUploadRemoval(
   days: number,
   log: Logger,
 ): () => void {
-  const watch = new ClockWatch()
-  let checkedAt = performance.now()
   let roomMadeAt = -Infinity
   const removeOld = async (ageMs: number): Promise<void> => {
     try {
@@ -117,16 +175,10 @@ export function scheduleUploadRemoval(
   const turns = new Turns()
   /** Runs one removal at a time. */
   const removeInTurn = (ageMs: number): Promise<void> => turns.run(() => removeOld(ageMs))
-  const timer = setInterval(() => {
-    const now = performance.now()
-    const isSteady = watch.isSteady(Date.now(), now - checkedAt)
-    checkedAt = now
-    if (isSteady) void removeInTurn(days * DAY_MS)
-  }, HOUR_MS).unref()
   uploads.makeRoom = async () => {
     if (performance.now() - roomMadeAt < ROOM_EVERY_MS) return
     roomMadeAt = performance.now()
     await removeInTurn(Math.min(HOUR_MS, days * DAY_MS))
   }
-  return () => clearInterval(timer)
+  return eachHour(() => removeInTurn(days * DAY_MS))
 }

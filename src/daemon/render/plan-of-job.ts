@@ -49,12 +49,17 @@ export function planOfJob(
     const profile = profileOf(plotter) ?? profileNamed(DEFAULT_PROFILE)
     // Reads the version before the content, so that a write between the two gives another version at the next call.
     const key = JSON.stringify([id, await versionOf(record), plot, profile])
-    const hash = cached.get(key) ?? threads.planToShow(record, plot, profile, job.timeoutMs)
-    cached.set(key, hash)
-    hash.catch(() => cached.delete(key))
-    const [oldest] = cached.keys()
-    if (cached.size > MAX_CACHED && oldest !== undefined) cached.delete(oldest)
-    return join(threads.plans, await hash)
+    const make = (): Promise<string> => {
+      const hash = threads.planToShow(record, plot, profile, job.timeoutMs)
+      cached.set(key, hash)
+      hash.catch(() => cached.delete(key))
+      const [oldest] = cached.keys()
+      if (cached.size > MAX_CACHED && oldest !== undefined) cached.delete(oldest)
+      return hash
+    }
+    const path = join(threads.plans, await (cached.get(key) ?? make()))
+    // Old plans are removed each hour, also cached ones.
+    return existsSync(path) ? path : join(threads.plans, await make())
   }
 }
 
