@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { PlotdError } from '../../errors.ts'
 import { readPlan } from '../../plotter/plan/make-plan.ts'
-import { exists, makeFolder, Turns, writeDurably } from '../../spool/index.ts'
+import { exists, KeyedTurns, makeFolder, writeDurably } from '../../spool/index.ts'
 import type { JobResult } from '../../spool/job.ts'
 import { hashesIn, hasOutput, type Uploads } from '../files/index.ts'
 import type { Contents, Place } from '../render/index.ts'
@@ -37,7 +37,7 @@ export interface FarmFilesParts {
 export class FarmFiles implements Contents {
   readonly #parts: FarmFilesParts
   /** Two fetches of the same file run one after the other. */
-  readonly #turns = new Turns()
+  readonly #turns = new KeyedTurns()
 
   constructor(parts: FarmFilesParts) {
     this.#parts = parts

@@ -3,7 +3,7 @@ import { open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promi
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { PlotdError } from '../../errors.ts'
-import { exists, makeFolder, syncPath, systemCode, Turns } from '../../spool/index.ts'
+import { exists, KeyedTurns, makeFolder, syncPath, systemCode } from '../../spool/index.ts'
 import { SHA256 } from '../../values.ts'
 
 export interface UploadLimits {
@@ -20,7 +20,7 @@ export class Uploads {
   readonly #folder: string
   readonly #limits: UploadLimits
   /** Runs one operation at a time on each hash: a file may come twice at once, or again while it is being removed. */
-  readonly #turns = new Turns()
+  readonly #turns = new KeyedTurns()
   /** Bytes of all uploads, also of those that are still arriving. */
   #totalBytes = 0
 

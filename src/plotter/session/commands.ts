@@ -1,10 +1,10 @@
 import { PlotdError } from '../../errors.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
 import type { Adjustments, Driver } from '../drivers/driver.ts'
+import { CommandTurns } from './command-turns.ts'
 import { noteMoving, type PlotterMemory } from './memory.ts'
 import { refusal, refuseWhilePaused } from './next-state.ts'
 import type { PlotterState } from './state.ts'
-import { Turns } from './turns.ts'
 import { walk, walkRound } from './walk.ts'
 
 export interface CommandParts {
@@ -23,7 +23,7 @@ const stopped = (why: string): PlotdError => new PlotdError('ERR_PLOTTER_STATE',
  * ends the commands of users. A command that moves the carriage lifts the pen first.
  */
 export class Commands {
-  readonly turns = new Turns()
+  readonly turns = new CommandTurns()
   /** Whether a command has lowered the pen. */
   isPenDown = false
   readonly #parts: CommandParts

@@ -2,11 +2,11 @@ import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { toPlotdError } from '../../errors.ts'
-import { Turns } from '../turns.ts'
+import { KeyedTurns } from '../keyed-turns.ts'
 import { makeFolder, syncPath } from './folder.ts'
 
 /** The writes of this thread, by path: two writes of one path at once would share a temporary file. */
-const turns = new Turns()
+const turns = new KeyedTurns()
 
 /**
  * Writes a file completely or not at all, also in a power cut: temporary file, fsync, rename, fsync of the folder.

@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import { freeze } from '../freeze.ts'
-import { Turns } from '../turns.ts'
+import { KeyedTurns } from '../keyed-turns.ts'
 import { writeDurably } from './durable.ts'
 import { exists, makeFolder, syncPath } from './folder.ts'
 
@@ -21,7 +21,7 @@ export class ParamsFiles {
   /** Files of jobs that are not in the queue yet, with the number of such jobs. */
   readonly #pending = new Map<string, number>()
   /** Writes and removals of one file run one after another. */
-  readonly #turns = new Turns()
+  readonly #turns = new KeyedTurns()
   /** For each running `keepOnly`, the files that it must keep: pending files, and files written since it began. */
   readonly #spared = new Set<Set<string>>()
 

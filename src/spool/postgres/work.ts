@@ -1,12 +1,12 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Job, JobError, JobResult, Progress } from '../job.ts'
+import { KeyedTurns } from '../keyed-turns.ts'
 import { type JobEvent, next } from '../next.ts'
 import { isFor } from '../order.ts'
 import { claimLost, OpenClaim } from '../queue/claims.ts'
 import { backoff } from '../queue/schedule.ts'
 import { wrongState } from '../queue/work.ts'
 import type { Claim, ClaimRequest } from '../spool.ts'
-import { Turns } from '../turns.ts'
 import { plotsQuery, rendersQuery } from './claim-queries.ts'
 import { type Context, run, withParams } from './context.ts'
 import type { Row } from './rows.ts'
@@ -111,7 +111,7 @@ function saveNow(context: Context, open: OpenClaim): void {
 }
 
 /** Writes of one claim, by its token. A write that is late or repeated must not replace the progress of a later one. */
-const turns = new Turns()
+const turns = new KeyedTurns()
 
 const SAVE = "UPDATE job SET progress = $1::json, tick = nextval('tick') WHERE id = $2 AND token = $3"
 

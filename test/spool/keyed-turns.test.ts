@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { Turns } from '../../src/spool/turns.ts'
+import { KeyedTurns } from '../../src/spool/keyed-turns.ts'
 import { expectRemoval } from '../support/garbage.ts'
 
 describe('actions in turns', () => {
   /** Actions that end when the test says so, and the order in which they begin. */
   function actions() {
-    const turns = new Turns()
+    const turns = new KeyedTurns()
     const begun: string[] = []
     const ends = new Map<string, () => void>()
     const take = (name: string, action: string) =>
@@ -58,7 +58,7 @@ describe('actions in turns', () => {
   })
 
   it('leave nothing in memory when they have ended', async () => {
-    const turns = new Turns()
+    const turns = new KeyedTurns()
     const taken = async () => new WeakRef(await turns.take('a', async () => ({ title: 'result' })))
     await expectRemoval(await taken())
     await turns.take('b', async () => {}) // this call keeps `turns` in memory until here

@@ -1,11 +1,8 @@
 import type { PlotdError } from '../../errors.ts'
+import { Turns } from '../../turns.ts'
 
-/**
- * Work that must not overlap: each piece begins when all earlier pieces have ended. The commands of users are work that
- * a stop ends.
- */
-export class Turns {
-  #last: Promise<unknown> = Promise.resolve()
+/** Work for one plotter, a piece at a time. The commands of users are work that a stop ends. */
+export class CommandTurns extends Turns {
   /** Aborts at the next stop. */
   #nextStop = new AbortController()
   #isClosed = false
@@ -17,12 +14,6 @@ export class Turns {
   /** Whether `close` was called. */
   get isClosed(): boolean {
     return this.#isClosed
-  }
-
-  run<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work)
-    this.#last = result.catch(() => {})
-    return result
   }
 
   /**
@@ -58,10 +49,5 @@ export class Turns {
   async close(why: PlotdError): Promise<void> {
     this.#isClosed = true
     await this.stop(why)
-  }
-
-  /** Resolves when all earlier work has ended. */
-  async end(): Promise<void> {
-    await this.#last
   }
 }

@@ -1,5 +1,5 @@
 /** Actions with the same name run one after another; actions with different names do not wait for each other. */
-export class Turns {
+export class KeyedTurns {
   /** The last action of each name. */
   readonly #last = new Map<string, Promise<unknown>>()
 
