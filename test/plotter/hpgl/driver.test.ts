@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { drawingOf, type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
+import type { PenUp } from '../../../src/plotter/drivers/driver.ts'
 import { HpglDriver } from '../../../src/plotter/drivers/hpgl/driver.ts'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { locate } from '../../../src/plotter/plan/cut.ts'
@@ -61,6 +62,47 @@ describe('an HP-GL plotter drawing a plan', () => {
     const cut = await locate(plan, { first: 0, last: 1 }, reported)
     for await (const _ of driver.plot(plan, { signal, from: cut.first, fromMm: cut.drawnMm ?? 0 }));
     expect(inkError(plotter.ink.strokes(), rest)).toBeLessThanOrEqual(0.025)
+  })
+
+  describe('when noise destroys the answer to OA after a pause in mid-stroke', () => {
+    const wave = Array.from({ length: 60 }, (_, i) => [10 + i, 100 + (i % 2)]).flat()
+    const moments: PenUp[] = []
+
+    /** Pauses once, and continues. */
+    async function drawWithLost(answers: number): Promise<void> {
+      await driver.connect()
+      moments.length = 0
+      let isHeld = false
+      let lost = 0
+      const hold = () => {
+        isHeld ||= lost === 0 && plotter.ink.length > 40
+        return isHeld
+      }
+      const toHost = plotter.cable.toHost.bind(plotter.cable)
+      plotter.cable.toHost = (text, wireMs) => {
+        if (isHeld && text.includes(',') && lost++ < answers) return
+        toHost(text, wireMs)
+      }
+      for await (const moment of driver.plot(planOf(strokesOf(wave)), { signal, hold })) {
+        moments.push(moment)
+        isHeld = false
+      }
+    }
+
+    it('asks again, and continues at the place', async () => {
+      await drawWithLost(1)
+      expect(moments).toHaveLength(3)
+      expect(plotter.ink.length).toBeCloseTo(59 * Math.SQRT2, 1)
+    })
+
+    it('ends the plot when the place stays unknown, instead of drawing the stroke again', async () => {
+      await expect(drawWithLost(2)).rejects.toMatchObject({
+        code: 'ERR_DEVICE',
+        message: expect.stringContaining('did not answer OA'),
+      })
+      expect(moments).toHaveLength(1)
+      expect(plotter.isPenDown).toBe(false)
+    })
   })
 
   it('loses no byte to a full buffer, even in a long stroke', async () => {

@@ -174,7 +174,7 @@ export class HpglDriver implements Driver {
       await this.#talk.send('PU;', signal)
       this.#recordPlace(await orAbort(this.#talk.whenDrawn(signal), signal))
     } catch (error) {
-      await this.#halt()
+      await this.#halt().catch(() => {}) // the error that ended the feeding matters more
       throw error
     }
     await this.#requireNoError()
@@ -185,12 +185,17 @@ export class HpglDriver implements Driver {
     return undefined
   }
 
-  /** Discards the buffer, lifts the pen and finds the position. */
+  /**
+   * Discards the buffer, lifts the pen and finds the position. Asks for the position twice, because noise may destroy
+   * one answer.
+   *
+   * @throws PlotdError ERR_DEVICE, ERR_LINK_* when the position stays unknown
+   */
   async #halt(): Promise<void> {
-    if (!this.#talk.link.isOpen) return
+    if (!this.#talk.link.isOpen) throw await this.#talk.link.closed
     this.#talk.abort(new PlotdError('ERR_DEVICE', 'the motion was stopped'))
-    const place = await this.#talk.whenDrawn().catch(() => undefined)
-    if (place) this.#recordPlace(place)
+    this.#position = undefined
+    this.#recordPlace(await this.#talk.whenDrawn().catch(() => this.#talk.whenDrawn()))
   }
 
   async close(): Promise<void> {
@@ -199,7 +204,8 @@ export class HpglDriver implements Driver {
   }
 
   async #end(isAtRest: boolean): Promise<void> {
-    if (!isAtRest) await this.#halt()
+    if (!isAtRest)
+      await this.#halt().catch(() => {}) // the error that ended the plot matters more
     else if (this.#talk.link.isOpen) await this.#talk.send('PU;')
   }
 
