@@ -27,6 +27,7 @@ export function remainder(points: Float64Array<ArrayBuffer>, length: number): Fl
  * @param roundedBy  the greatest error of `length`, mm: a vertex that lies that much further counts too
  */
 export function vertexAt(points: Float64Array, length: number, roundedBy = SAME_MM): number {
+  if (length === 0) return 0 // exact: nothing is drawn
   let along = 0
   for (let i = 1; i < points.length / 2; i++) {
     along += distanceTo(points, i)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { lengthTo } from '../../src/geometry/measure.ts'
-import { remainder } from '../../src/geometry/rest-of-stroke.ts'
+import { remainder, vertexAt } from '../../src/geometry/rest-of-stroke.ts'
 
 const CORNER = Float64Array.of(0, 0, 10, 0, 10, 10)
 
@@ -26,5 +26,20 @@ describe('the remainder of a stroke', () => {
     const line = CORNER.slice()
     remainder(line, 4)
     expect(line).toEqual(CORNER)
+  })
+})
+
+describe('the vertex at a length of a stroke', () => {
+  it.each([
+    [0, 0],
+    [0.02, 1],
+    [0.5, 1],
+    [0.9, 1],
+    [0.99, 2],
+    [1, 2],
+    [9, 3],
+  ])('is the last one that is not further than %d mm, as rounded by 0.025 mm: %i', (length, vertex) => {
+    const points = Float64Array.of(0, 0, 0.01, 0, 1, 0, 2, 0)
+    expect(vertexAt(points, length, 0.025)).toBe(vertex)
   })
 })
