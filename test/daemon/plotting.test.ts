@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { WireJob } from '../../clients/node/index.ts'
-import type { MethodName, Params } from '../../src/daemon/protocol/index.ts'
+import { connect, type WireJob } from '../../clients/node/index.ts'
+import type { MethodName, Params, WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { at, type Strokes, strokeCount, strokesOf } from '../../src/geometry/drawing.ts'
 import { EbbBoard } from '../../src/plotter/simulators/ebb/board.ts'
 import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
@@ -66,6 +66,24 @@ describe('a plotter', () => {
     const first = at(starts, before)
     return { points: points.slice(2 * first), starts: starts.slice(before).map((start) => start - first) }
   }
+
+  it('tells every client where a jog, a new home or freed motors have left the pen', async () => {
+    const other = await connect({ url: plotd.daemon.url, token: plotd.daemon.token })
+    let shown: WirePlotter['position'] | 'no news' = 'no news'
+    await other.subscribe((event) => {
+      if (event.type === 'plotter.changed') shown = event.plotter.position
+    })
+    await call('plotter.jog', { name: 'axi', dx: 5, dy: 2.5 })
+    await until(() => JSON.stringify(shown) === '{"x":5,"y":2.5}')
+    await call('plotter.setHome', { name: 'axi' })
+    await until(() => JSON.stringify(shown) === '{"x":0,"y":0}')
+    await call('plotter.jog', { name: 'axi', dx: -5, dy: -2.5 })
+    await call('plotter.setHome', { name: 'axi' })
+    await call('plotter.motors', { name: 'axi', on: false })
+    await until(() => shown === undefined)
+    await call('plotter.setHome', { name: 'axi' })
+    other.close()
+  })
 
   it('draws nothing before `ready`, then exactly the drawing', async () => {
     const { id } = await plot()

@@ -62,6 +62,7 @@ export class Station {
     this.session = new PlotterSession({
       ...sessionOptions(parts),
       onChange: (state) => this.#changed(state),
+      onMoved: () => this.#parts.changed(true),
       onGrantEnd: (grant, why) => {
         this.#log.info({ grant, why }, 'a grant ended')
         // Later in this turn of the event loop the session changes its state. The station then announces the plotter.

@@ -14,6 +14,8 @@ export interface CommandParts {
   readonly driver: () => Driver
   /** Called after each piece of work: the position may be known now, or lost. */
   readonly onEnd: () => void
+  /** Called after `onEnd`. */
+  readonly onMoved: (() => void) | undefined
 }
 
 const stopped = (why: string): PlotdError => new PlotdError('ERR_PLOTTER_STATE', why)
@@ -54,12 +56,12 @@ export class Commands {
 
   /** Runs work of plotd or a feeder in its turn. */
   run<T>(act: (driver: Driver) => Promise<T>): Promise<T> {
-    return this.turns.run(() => act(this.#idleDriver())).finally(this.#parts.onEnd)
+    return this.turns.run(() => act(this.#idleDriver())).finally(() => this.#end())
   }
 
   /** Runs a command of a user in its turn. */
   command(act: (driver: Driver, signal: AbortSignal) => Promise<void>): Promise<void> {
-    return this.turns.command((signal) => act(this.#idleDriver(), signal)).finally(this.#parts.onEnd)
+    return this.turns.command((signal) => act(this.#idleDriver(), signal)).finally(() => this.#end())
   }
 
   async pen(to: 'up' | 'down' | 'toggle'): Promise<void> {
@@ -107,6 +109,11 @@ export class Commands {
       if (this.#parts.state().is === 'paused') await noteMoving(this.#parts.memory, 'away')
       await act(driver, signal)
     })
+  }
+
+  #end(): void {
+    this.#parts.onEnd()
+    this.#parts.onMoved?.()
   }
 
   #idleDriver(): Driver {

@@ -16,6 +16,8 @@ export interface SessionOptions {
   /** Whether every sheet needs a grant; true unless turned off. */
   readonly gate?: boolean
   readonly onChange?: (state: PlotterState) => void
+  /** Called after each command, which may have changed the position. */
+  readonly onMoved?: () => void
   readonly onGrantEnd?: (grant: Grant, why: GrantEnd) => void
   /** The clocks that measure the time of a grant. */
   readonly readClocks?: () => Moment

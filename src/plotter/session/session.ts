@@ -59,6 +59,7 @@ export class PlotterSession {
       state: () => this.#state,
       driver: () => this.#driver(),
       onEnd: () => this.#followPosition(),
+      onMoved: options.onMoved,
     })
     const { url, profile, owner = '' } = options
     const { open = (url) => openTransport(url, { clock: this.#clock, owner }) } = options
