@@ -47,6 +47,9 @@ function mostlyValid(schema: JsonSchema): fc.Arbitrary<unknown> {
   if (type === 'integer') return fc.integer({ min: Math.ceil(range.min), max: Math.floor(range.max) })
   if (type === 'number') return fc.double({ ...range, noNaN: true })
   if (type === 'boolean') return fc.boolean()
+  const refusedStart = /^\^\(\?!(.+)\)$/.exec(schema.pattern ?? '')?.[1]
+  if (refusedStart !== undefined)
+    return fc.constantFrom('card 7', refusedStart, `${refusedStart}7`, `a ${refusedStart}`)
   if (schema.pattern !== undefined) {
     const fixed = schema.minLength !== undefined && schema.minLength === maxLength ? `{${maxLength}}$` : '+$'
     return fc.stringMatching(new RegExp(schema.pattern.replace(/\+\$$/, fixed)))
