@@ -224,8 +224,10 @@ export class Station {
   /** Moves along the bounds of a rendered job's ink, with the pen up. */
   async frame({ id, result, plot }: Job): Promise<void> {
     if (!result) throw new PlotdError('ERR_JOB_STATE', `job ${id} is not rendered yet`, { id })
-    const plan = await this.#parts.threads.plan(result, plot ?? { plotter: this.name, copies: 1 }, this.profile)
-    await this.session.frame(await requireReach(plan, this.profile))
+    const request = plot ?? { plotter: this.name, copies: 1 }
+    await this.session.frame(async (signal) =>
+      requireReach(await this.#parts.threads.plan(result, request, this.profile, { signal }), this.profile),
+    )
   }
 
   /**

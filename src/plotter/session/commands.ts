@@ -89,8 +89,13 @@ export class Commands {
     return this.#move((driver, signal) => walk(driver, [place], signal))
   }
 
-  frame(box: Bounds): Promise<void> {
-    return this.#move((driver, signal) => walkRound(driver, box, signal))
+  frame(box: (signal: AbortSignal) => Promise<Bounds>): Promise<void> {
+    return this.command(async (driver, signal) => {
+      const bounds = await box(signal)
+      signal.throwIfAborted()
+      await this.#leavePlace()
+      await walkRound(driver, bounds, signal)
+    })
   }
 
   async setHome(): Promise<void> {
@@ -105,10 +110,15 @@ export class Commands {
   /** Like `command`, for a command that moves the carriage away from the place of a paused plot. */
   #move(act: (driver: Driver, signal: AbortSignal) => Promise<void>): Promise<void> {
     return this.command(async (driver, signal) => {
-      this.isPenDown = false
-      if (this.#parts.state().is === 'paused') await noteMoving(this.#parts.memory, 'away')
+      await this.#leavePlace()
       await act(driver, signal)
     })
+  }
+
+  /** Notes that the carriage leaves the place of a paused plot, with the pen up. */
+  async #leavePlace(): Promise<void> {
+    this.isPenDown = false
+    if (this.#parts.state().is === 'paused') await noteMoving(this.#parts.memory, 'away')
   }
 
   #end(): void {

@@ -282,8 +282,8 @@ export class PlotterSession {
   /** Goes to a place with the pen up, mm from home, and stays there. */
   goTo = (place: { readonly x: number; readonly y: number }): Promise<void> => this.#commands.goTo(place)
 
-  /** Moves round a box with the pen up, to show where the drawing will be, then back to where the move began. */
-  frame = (box: Bounds): Promise<void> => this.#commands.frame(box)
+  /** Moves round a box with the pen up, to show where the drawing will be, then back. A stop also ends `box`. */
+  frame = (box: (signal: AbortSignal) => Promise<Bounds>): Promise<void> => this.#commands.frame(box)
 
   /** Clears a fault whose cause the user has removed. @throws PlotdError ERR_PLOTTER_STATE, or a fault that persists */
   async clear(): Promise<void> {

@@ -191,7 +191,7 @@ describe("a plotter's session", () => {
   it('moves round a box with the pen up, and returns', async () => {
     await bench.session.ready()
     const corners = new Set(['10 10', '60 10', '60 40', '10 40'])
-    const frame = bench.session.frame({ minX: 10, minY: 10, maxX: 60, maxY: 40 })
+    const frame = bench.session.frame(async () => ({ minX: 10, minY: 10, maxX: 60, maxY: 40 }))
     await until(bench.clock, () => {
       corners.delete(bench.board.position.map(Math.round).join(' '))
       return corners.size === 0

@@ -79,6 +79,18 @@ describe('a stop of the commands of users', () => {
     expect(bench.session.state).toEqual({ is: 'idle', ready: false })
   })
 
+  it('a pause ends the planning of a frame, and the frame does not begin', async () => {
+    const frame = bench.session.frame(
+      (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    )
+    const thrown = expect(frame).rejects.toMatchObject(STOPPED)
+    await sleep(bench.clock, 100)
+    await bench.session.pause()
+    await thrown
+    await sleep(bench.clock, 3000)
+    expect([bench.board.isMoving, bench.board.isPenDown, bench.board.position]).toEqual([false, false, [0, 0]])
+  })
+
   it('a pause is refused when there is neither a plot nor a command', async () => {
     await expect(bench.session.pause()).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
     const endWatch = bench.session.watchButton(() => {})
@@ -97,7 +109,7 @@ describe('a stop of the commands of users', () => {
   })
 
   it.each([
-    ['a frame', () => bench.session.frame({ minX: 0, minY: 0, maxX: 300, maxY: 200 })],
+    ['a frame', () => bench.session.frame(async () => ({ minX: 0, minY: 0, maxX: 300, maxY: 200 }))],
     ['the way to a place', () => bench.session.goTo({ x: FAR, y: 0 })],
   ])('a pause ends %s', async (_, move) => {
     const moving = move().catch((error: unknown) => error)
