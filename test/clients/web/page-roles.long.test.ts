@@ -36,6 +36,7 @@ describe.runIf(runsBrowserTests)('a page whose session has fewer rights', () => 
     const visited = await visit(`${served.started.daemon.url}/#token=${secrets.get(role)}`)
     onTestFinished(() => visited.close())
     const { page } = visited
+    await page.getByRole('heading', { name: 'Queue' }).waitFor() // a reload before that would lose the link
     const refusals: string[] = []
     page.on('websocket', (socket) =>
       socket.on('framereceived', ({ payload }) => {
