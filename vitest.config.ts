@@ -27,6 +27,7 @@ const LONGER = [
   'test/hershey/glyphs/accounted.test.ts',
   'test/import/hostile.test.ts',
   'test/plotter/drivers/{ebb-contract,marlin-contract}.test.ts',
+  'test/plotter/marlin/stroke.test.ts',
   'test/plotter/prepare/prepare.test.ts',
   'test/plotter/motion/{plot-time,grbl-time,time-left}.test.ts',
   'test/plotter/session/grant-model.test.ts',

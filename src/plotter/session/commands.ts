@@ -14,7 +14,7 @@ export interface CommandParts {
   readonly driver: () => Driver
   /** Called after each piece of work: the position may be known now, or lost. */
   readonly onEnd: () => void
-  /** Called after `onEnd`. */
+  /** Called after `onEnd`: the place of the carriage may have changed. */
   readonly onMoved: (() => void) | undefined
 }
 
