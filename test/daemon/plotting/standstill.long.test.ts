@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { discover } from '../../../clients/node/discover.ts'
 import { connect } from '../../../clients/node/index.ts'
 import { runSimulator } from '../../../src/plotter/simulators/index.ts'
@@ -19,6 +19,10 @@ it('a grant that was sent while the daemon stood still moves no pen when the dae
   const settings = { port: 0, state, output: join(folder, 'output') }
   const plotters = [{ name: 'ada', url: simulator.url, profile: 'axidraw-v3' }]
   const daemon = await daemonProcess({ ...settings, plotters })
+  onTestFinished(async () => {
+    await daemon.kill('SIGKILL')
+    await simulator.close()
+  })
   const { token } = await discover({ url: daemon.url, state })
   const client = await connect({ url: daemon.url, token })
   const plotter = () => client.call('plotter.get', { name: 'ada' })
@@ -57,5 +61,4 @@ it('a grant that was sent while the daemon stood still moves no pen when the dae
   await until(() => simulator.board.ink.strokeCount === 1)
   client.close()
   expect(await daemon.kill('SIGTERM')).toBe(0)
-  await simulator.close()
 })
