@@ -1,6 +1,7 @@
 import type { IClientOptions, MqttClient } from 'mqtt'
 import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { messageOf } from '../../src/errors.ts'
+import { inTime } from '../../src/in-time.ts'
 import { NEEDS, type Need } from './needs.ts'
 
 /** The broker, and the properties that Home Assistant shows. */
@@ -199,14 +200,8 @@ const BROKER_MS = 10_000
 const CLOSE_MS = 2000
 
 /** Resolves with `published`. @throws the error of `published`, or an error after `limitMs` */
-async function acknowledged(published: Promise<unknown>, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    const error = new Error(`the broker has not acknowledged a message within ${limitMs / 1000} s`)
-    timer = setTimeout(() => reject(error), limitMs)
-  })
-  await Promise.race([published, late]).finally(() => clearTimeout(timer))
-}
+const acknowledged = (published: Promise<unknown>, limitMs: number): Promise<unknown> =>
+  inTime(published, limitMs, () => new Error(`the broker has not acknowledged a message within ${limitMs / 1000} s`))
 
 /**
  * The state of a plotter for Home Assistant. `STATES` has no `unknown`: a plotter whose host is silent is shown as

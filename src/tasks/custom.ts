@@ -6,6 +6,7 @@ import { toPlotdError } from '../errors.ts'
 import { drawingOf, strokesOf } from '../geometry/drawing.ts'
 import { layoutText, loadFont } from '../hershey/index.ts'
 import { defineImporter, type Importer } from '../import/index.ts'
+import { inTime } from '../in-time.ts'
 import { drawingToSvg, SvgBuilder } from '../svg/index.ts'
 import { randomFrom } from './draw/random.ts'
 import { safeName } from './names.ts'
@@ -100,17 +101,10 @@ export async function tasksOf(path: string): Promise<Task[]> {
 }
 
 async function exportsOf(path: string): Promise<unknown[]> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`still loading after ${LOAD_LIMIT_MS / 1000} s`)), LOAD_LIMIT_MS)
-  })
-  try {
-    const values = await Promise.race([importExports(path), timeout])
-    if (values.length > 0) return values
-    throw new TypeError('it exports no task: expected one made with defineTask, or an importer')
-  } finally {
-    clearTimeout(timer)
-  }
+  const late = () => new Error(`still loading after ${LOAD_LIMIT_MS / 1000} s`)
+  const values = await inTime(importExports(path), LOAD_LIMIT_MS, late)
+  if (values.length > 0) return values
+  throw new TypeError('it exports no task: expected one made with defineTask, or an importer')
 }
 
 async function importExports(path: string): Promise<unknown[]> {

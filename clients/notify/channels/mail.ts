@@ -1,3 +1,4 @@
+import { inTime } from '../../../src/in-time.ts'
 import type { Channel } from './channel.ts'
 
 export interface MailOptions {
@@ -32,16 +33,11 @@ export function mail({ host, port, secure, user, password, from, to }: MailOptio
         greetingTimeout: TIMEOUT_MS,
         socketTimeout: TIMEOUT_MS,
       })
-      let timer: NodeJS.Timeout | undefined
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`${host} took no mail within 60 s`)), TRY_MS)
-      })
       try {
         const text = `${need.text}\n${link === undefined ? '' : `\n${link}\n`}`
         const message = { from, to: [...to], subject: need.title, text, messageId: `<${id}@plotd>` }
-        await Promise.race([transport.sendMail(message), late])
+        await inTime(transport.sendMail(message), TRY_MS, () => new Error(`${host} took no mail within 60 s`))
       } finally {
-        clearTimeout(timer)
         transport.close()
       }
     },

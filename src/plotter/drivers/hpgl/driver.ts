@@ -18,7 +18,7 @@ import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../dri
 import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { alwaysHeld } from '../position-errors.ts'
-import { extent, Frame, piecesOf, stoppedVertex, strokeProgram, type Units } from './program.ts'
+import { extent, Frame, moveInPieces, stoppedVertex, strokeProgram, type Units } from './program.ts'
 import { HpglTalk, type PenPlace } from './talk.ts'
 
 /** Extended status, bit 4: VIEW was pressed. */
@@ -278,12 +278,9 @@ export class HpglDriver implements Driver {
     this.#recordPlace(await orAbort(whenDrawn, signal))
   }
 
-  /** Moves in pieces. @throws the reason of `signal` after the piece in which it was aborted */
-  async #moveInPieces(to: Place, signal?: AbortSignal): Promise<void> {
-    for (const { x, y } of piecesOf(this.#position ?? { x: 0, y: 0 }, to)) {
-      signal?.throwIfAborted()
-      await this.#travel(this.#frame.toUnits(x, y))
-    }
+  #moveInPieces(to: Place, signal?: AbortSignal): Promise<void> {
+    const travel = ({ x, y }: Place): Promise<void> => this.#travel(this.#frame.toUnits(x, y))
+    return moveInPieces(this.#position ?? { x: 0, y: 0 }, to, travel, signal)
   }
 
   async #fetchPen(pen: number, signal?: AbortSignal): Promise<void> {

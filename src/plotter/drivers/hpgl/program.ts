@@ -118,12 +118,20 @@ const PIECE_MM = 20
 type Place = { readonly x: number; readonly y: number }
 
 /**
- * The ends of the short vectors of a movement, mm. A plotter finishes the vector under way after a stop, and after the
- * loss of its link.
+ * Moves in short vectors: a plotter finishes the vector under way after a stop, and after the loss of its link.
+ *
+ * @param travel  moves to a place, mm
+ * @throws the errors of `travel`; the reason of `signal`, after the vector in which it was aborted
  */
-export function* piecesOf(from: Place, to: Place): Generator<Place, void, void> {
+export async function moveInPieces(
+  from: Place,
+  to: Place,
+  travel: (place: Place) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
   const pieces = Math.max(1, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / PIECE_MM))
   for (let i = 1; i <= pieces; i++) {
-    yield { x: from.x + ((to.x - from.x) * i) / pieces, y: from.y + ((to.y - from.y) * i) / pieces }
+    signal?.throwIfAborted()
+    await travel({ x: from.x + ((to.x - from.x) * i) / pieces, y: from.y + ((to.y - from.y) * i) / pieces })
   }
 }

@@ -12,7 +12,7 @@ import { orAbort } from '../await-or-abort.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { alwaysHeld, unknownPosition } from '../position-errors.ts'
-import { Frame, piecesOf, strokeProgram } from './program.ts'
+import { Frame, moveInPieces, strokeProgram } from './program.ts'
 
 /** Bytes of the device's buffer that plotd does not use. */
 const RESERVE = 16
@@ -157,12 +157,8 @@ export class SilentHpglDriver implements Driver {
     await this.#travel({ x: 0, y: 0 }, signal)
   }
 
-  /** Moves in pieces. @throws the reason of `signal` after the piece in which it was aborted */
-  async #moveInPieces(from: Place, to: Place, signal?: AbortSignal): Promise<void> {
-    for (const place of piecesOf(from, to)) {
-      signal?.throwIfAborted()
-      await this.#travel(place)
-    }
+  #moveInPieces(from: Place, to: Place, signal?: AbortSignal): Promise<void> {
+    return moveInPieces(from, to, (place) => this.#travel(place), signal)
   }
 
   async #travel(to: Place, signal?: AbortSignal): Promise<void> {

@@ -1,0 +1,18 @@
+/**
+ * Resolves with the answer.
+ *
+ * @param limitMs  time for the answer, ms
+ * @param late     makes the error that is thrown without an answer in that time
+ * @throws the error of the answer; the error of `late`
+ */
+export async function inTime<T>(answer: Promise<T>, limitMs: number, late: () => Error): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late()), limitMs)
+  })
+  try {
+    return await Promise.race([answer, limit])
+  } finally {
+    clearTimeout(timer)
+  }
+}
