@@ -13,8 +13,11 @@ const LICENCES = new Set([
 const FOR_TOOLS_ONLY = new Set(['MPL-2.0', 'CC-BY-4.0', 'Python-2.0'])
 /** Packages that plotd uses unchanged, so that their licence does not apply to plotd's own code. */
 const UNCHANGED: Readonly<Record<string, string>> = { 'node_modules/@resvg/resvg-wasm': 'MPL-2.0' }
-/** Packages that may run a program when they are installed, as in `allowScripts` of package.json. */
-const INSTALL_SCRIPTS = new Set(['@serialport/bindings-cpp'])
+/**
+ * Packages that may run a program when they are installed. `allowScripts` of package.json refuses the program of
+ * `bufferutil`, which only compiles it. Versions of npm that do not know `allowScripts` run it.
+ */
+const INSTALL_SCRIPTS = new Set(['@serialport/bindings-cpp', 'bufferutil'])
 
 interface Entry {
   readonly version?: string
