@@ -1,6 +1,6 @@
 import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
 import { type Strokes, x, y } from '../../geometry/drawing.ts'
-import type { MissingCharacter, SubstitutedCharacter } from '../glyphs/cells.ts'
+import { linesIn, type MissingCharacter, type SubstitutedCharacter } from '../glyphs/cells.ts'
 import { prepare } from './arrange.ts'
 import { formChooser } from './forms.ts'
 import { inkOf, type PlacedCell } from './ink.ts'
@@ -41,7 +41,7 @@ export interface PathText {
  */
 export function textOnPath(text: string, path: Float64Array, options: PathTextOptions = {}): PathText {
   const { size = 5, letterSpacing = 0, offset = 0, start = 0, align = 'left' } = checkNumbers(options)
-  const prepared = prepare(text.replace(/\s*[\n\r\u2028\u2029]+\s*/g, ' '), options)
+  const prepared = prepare(onOneLine(text), options)
   const scale = size / prepared.font.metrics.capHeight
   const choose = formChooser(prepared.font, options.hand?.seed ?? 1)
   const setting = {
@@ -83,6 +83,16 @@ export function textOnPath(text: string, path: Float64Array, options: PathTextOp
     substituted: prepared.substituted,
     bounds: boundsOf(strokes),
   }
+}
+
+/** A text of several lines on one line, with a space in place of each newline and of the white around it. */
+function onOneLine(text: string): string {
+  const lines = linesIn(text)
+  if (lines.length === 1) return text
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ')
 }
 
 interface MeasuredPath {

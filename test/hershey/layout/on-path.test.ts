@@ -48,6 +48,10 @@ describe('text on a path', () => {
 
   it('reads newlines as spaces and reports missing characters', () => {
     expect(textOnPath('a\nb', circle(50)).length).toBeCloseTo(textOnPath('a b', circle(50)).length)
+    const whole = textOnPath('a b', circle(50))
+    for (const newline of ['\r\n', '\r', '\v', '\f', '\u0085', '\u2028', '\u2029', ' \n\u0085 ']) {
+      expect(textOnPath(`a${newline}b`, circle(50)).strokes, JSON.stringify(newline)).toEqual(whole.strokes)
+    }
     expect(textOnPath('🦄', circle(50)).missing).toMatchObject([{ char: '🦄' }])
   })
 })
