@@ -8,7 +8,7 @@ import { moveStrokes } from '../../geometry/affine.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import type { MissingCharacter, SubstitutedCharacter } from '../glyphs/cells.ts'
+import { linesIn, type MissingCharacter, type SubstitutedCharacter } from '../glyphs/cells.ts'
 import { inkOf, type PlacedCell } from '../layout/ink.ts'
 import { layoutText } from '../layout/layout.ts'
 import { squeezeLineEnd } from '../layout/line-end.ts'
@@ -86,10 +86,11 @@ const FOOTER_EDGE = 3
 
 /** The paragraphs of a plain text: blank lines divide them. */
 export const blocksOf = (text: string): Block[] =>
-  text
-    .split(/\r?\n[ \t]*(?:\r?\n[ \t]*)+/)
+  linesIn(text)
+    .join('\n')
+    .split(/\n[ \t]*(?:\n[ \t]*)+/)
     .filter((part) => part.trim() !== '')
-    .map((part) => ({ text: part.replace(/^\n+|\s+$/g, '') }))
+    .map((part) => ({ text: part.replace(/^\n+/, '').trimEnd() }))
 
 /**
  * Sets paragraphs on pages, with total-fit line breaks, hyphens by language, drop capitals, columns, and lines that
@@ -269,7 +270,7 @@ class Setter {
     const { bottom } = marginsOf(this.#options)
     const words = footer
       .trim()
-      .replace(/\s+/g, ' ')
+      .replace(/[\s\u0085]+/g, ' ')
       .replaceAll('{pages}', String(this.#pages.length))
       .replaceAll('{page}', String(page + 1))
     const line = layoutText(words, {

@@ -104,6 +104,15 @@ describe('text on pages', () => {
     expect(footer('sr')).not.toEqual(footer('ru'))
   })
 
+  it.each(['\r\n', '\r', '\u2028', '\v', '\u0085'])('reads the newline %j as it reads a line feed', (newline) => {
+    const text = '\n\n  One line.\n \n  Another,\nand its second line.\n\n\nThe last.\n'
+    expect(blocksOf(text.replaceAll('\n', newline))).toEqual(blocksOf(text))
+  })
+
+  it('reads many spaces within a paragraph in a time that does not grow with their square', () => {
+    expect(blocksOf(`a${' '.repeat(2_000_000)}b `)).toHaveLength(1)
+  })
+
   it('sets a footer in one line', () => {
     const inkOf = (footer: string) => [...(setPages([], { ...options, footer }).pages[0]?.strokes.points ?? [])]
     expect(inkOf(' one\ntwo ')).toEqual(inkOf('one two'))
