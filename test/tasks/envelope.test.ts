@@ -296,6 +296,11 @@ describe('an envelope', () => {
     )
   })
 
+  it.each(['flap', 'front'] as const)('has a number of several lines on one line on the %s', async (numberOn) => {
+    const strokesWith = async (number: string) => (await drawn({ ...ADA, number, numberOn })).points
+    expect(await strokesWith('1\n2\r\n3\u00854')).toEqual(await strokesWith('1 2 3 4'))
+  })
+
   it('is refused with a flap that is too low for the number', () => {
     expect(() => prepareJob('envelope', { ...ADA, number: '17', flap: 5 })).toThrow(
       /^flap is 5 mm, expected 0, or at least/,

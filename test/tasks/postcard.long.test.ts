@@ -124,6 +124,11 @@ describe('a postcard', () => {
     ])
   })
 
+  it('has a number of several lines on one line', async () => {
+    const card = async (number: string) => (await render('postcard', { recipient: 'Ada', number })).svg
+    expect(await card('1\n2\n3\n4\n5')).toBe(await card('1 2 3 4 5'))
+  })
+
   it('warns once for a whole alphabet', () => {
     const { warnings } = prepareJob('postcard', { recipient: 'Иван', greeting: '' })
     expect(warnings).toEqual([
