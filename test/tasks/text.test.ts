@@ -29,6 +29,12 @@ describe('the task text', () => {
     expect(Math.max(bounds.maxX - 140, bounds.maxY - 50)).toBeLessThanOrEqual(0.001)
   })
 
+  it.each([0, 10, 90])('warns when a text turned by %d degrees fits its sheet only in small letters', (rotation) => {
+    const job = { text: 'a long text '.repeat(200), width: 100, height: 100, fit: true, rotation }
+    expect(prepareJob('text', job).warnings).toMatchObject([{ code: 'text-fit' }])
+    expect(prepareJob('text', { ...job, text: 'short' }).warnings).toEqual([])
+  })
+
   it('sets vertical text on a sheet of the given height, fits it to a given sheet, and refuses a path', async () => {
     const text = 'コーヒーをのむ。ノートにかく。'
     const [width = 0, height = 0] = page((await render('text', { text, vertical: true, height: 60 })).svg) ?? []

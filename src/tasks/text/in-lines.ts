@@ -65,10 +65,10 @@ function setRotated(params: TextParams, options: TextOptions, room: Room): Sheet
     for (const share of [1, 0.8, 0.62, 0.48]) {
       const layout = layoutText(words, { ...turn, size: candidate, width: (across ?? box.width) * share })
       const [width, height] = sizeOf(layout.bounds)
-      if (width <= box.width && height <= box.height) return layout
+      if (width <= box.width && height <= box.height) return { strokes: layout.strokes, size: candidate }
     }
     return undefined
   })
   if (!fitted) throw paramsError('text', shorten(text), 'a text short enough for the sheet')
-  return centre(fitted.strokes, params, room)
+  return { ...centre(fitted.strokes, params, room), fittedSize: fitted.size }
 }
