@@ -8,6 +8,7 @@ import { findJob } from '../jobs/find-jobs.ts'
 import { plural, size, trim } from '../ui/format.ts'
 import { plotterSentence } from '../ui/sentences.ts'
 import { hang } from '../ui/text.ts'
+import { moveUntilInterrupt } from './moving.ts'
 
 const NAME = { type: 'string', describe: 'name of the plotter; not needed when there is only one' } as const
 const WHICH = { plotter: { ...NAME, alias: 'p', requiresArg: true } } as const
@@ -139,13 +140,15 @@ export const jog = defineCommand({
     ['jog 10 0', '10 mm to the right'],
     ['jog -5 -2.5', 'to the left and up'],
   ],
-  more: '`plotd pause` stops the carriage on its way.',
+  more: 'Ctrl-C or `plotd pause` stops the carriage on its way.',
   async run({ dx, dy, plotter }, io) {
     const move = { dx: millimetres(dx, 'DX', { verb: 'jog' }), dy: millimetres(dy, 'DY', { verb: 'jog' }) }
     const name = await plotterName(io.daemon, plotter)
-    const after = await io.daemon.call('plotter.jog', { name, ...move })
-    const place = after.position ? ` to ${after.position.x.toFixed(1)}, ${after.position.y.toFixed(1)} mm` : ''
-    return answerWith(after, io, `${name} moved${place}.`)
+    const request = () => io.daemon.call('plotter.jog', { name, ...move })
+    return moveUntilInterrupt(io, name, request, (after) => {
+      const place = after.position ? ` to ${after.position.x.toFixed(1)}, ${after.position.y.toFixed(1)} mm` : ''
+      answerWith(after, io, `${name} moved${place}.`)
+    })
   },
 })
 
@@ -157,10 +160,15 @@ export const home = defineCommand({
     ['home', ''],
     ['home --here', 'after the carriage was moved by hand'],
   ],
+  more: 'Ctrl-C or `plotd pause` stops the carriage on its way.',
   async run({ plotter, here }, io) {
     const name = await plotterName(io.daemon, plotter)
-    const after = await io.daemon.call(here ? 'plotter.setHome' : 'plotter.home', { name })
-    return answerWith(after, io, here ? `The carriage of ${name} stands at home now.` : `${name} is at home.`)
+    if (here) {
+      const after = await io.daemon.call('plotter.setHome', { name })
+      return answerWith(after, io, `The carriage of ${name} stands at home now.`)
+    }
+    const request = () => io.daemon.call('plotter.home', { name })
+    return moveUntilInterrupt(io, name, request, (after) => void answerWith(after, io, `${name} is at home.`))
   },
 })
 
@@ -185,13 +193,14 @@ export const frame = defineCommand({
     ['frame last', 'before `plotd ready`'],
     ['frame 4XK9QZ -p axidraw', 'one of several plotters'],
   ],
-  more: 'The carriage must stand at home, as for `plotd ready`.',
+  more: 'The carriage must stand at home, as for `plotd ready`. Ctrl-C or `plotd pause` stops the carriage on its way.',
   async run({ id, plotter }, io) {
     const name = await plotterName(io.daemon, plotter)
     const job = await findJob(io.daemon, String(id))
-    const after = await io.daemon.call('plotter.frame', { name, job })
-    io.answer(after, () => `${name} moved round the ink with the pen up.`)
-    return 0
+    const request = () => io.daemon.call('plotter.frame', { name, job })
+    return moveUntilInterrupt(io, name, request, (after) => {
+      answerWith(after, io, `${name} moved round the ink with the pen up.`)
+    })
   },
 })
 

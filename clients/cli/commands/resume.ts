@@ -9,6 +9,7 @@ import { nextPlace, resumeOptions } from '../jobs/resume-options.ts'
 import { shortId } from '../ui/format.ts'
 import { Prompt } from '../ui/prompt.ts'
 import { interruptedChoices, interruptedJob, plotterSentence } from '../ui/sentences.ts'
+import { moveUntilInterrupt } from './moving.ts'
 import { pausedQueueSentence } from './pause.ts'
 import { onlyPlotter } from './plotter.ts'
 
@@ -86,6 +87,11 @@ export const resume = defineCommand({
     }
     const { next, of } = await io.daemon.call('job.place', { id, ...how })
     if (next) io.note(nextPlace(next, of))
+    const name = job.progress?.plotter
+    if (args.trace && name !== undefined) {
+      const request = () => io.daemon.call('job.trace', { id, ...how, ...origin })
+      return moveUntilInterrupt(io, name, request, (after) => answerJob('Shown, not drawn', after, io))
+    }
     const after = await io.daemon.call(args.trace ? 'job.trace' : 'job.resume', { id, ...how, ...origin })
     await answerJob(args.trace ? 'Shown, not drawn' : 'Resumed', after, io)
     return 0

@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ServedDaemon } from './daemon.ts'
+import { CLI } from './run.ts'
+
+describe('Ctrl-C on a command that moves the carriage', () => {
+  let daemon: ServedDaemon
+  beforeAll(async () => {
+    daemon = await ServedDaemon.start('axi=sim:ebb')
+    await daemon.linked()
+  })
+  afterAll(() => daemon.stop())
+
+  /** Runs a command that moves the carriage, and presses Ctrl-C on the way. */
+  async function interrupted(...words: readonly string[]) {
+    const child = spawn(process.execPath, [CLI, ...words], {
+      env: { ...process.env, PLOTD_STATE: join(daemon.folder, 'state') },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const said = Promise.all([text(child.stdout), text(child.stderr)])
+    const x = positionOf(await daemon.json('plotters'))
+    await daemon.until(['plotters'], (lines) => positionOf(lines) !== x)
+    child.kill('SIGINT')
+    const [code] = await once(child, 'close')
+    const [out, err] = await said
+    return { code, out, err }
+  }
+
+  const positionOf = ([plotter]: readonly Record<string, unknown>[]): number =>
+    (plotter?.['position'] as { x: number } | undefined)?.x ?? 0
+
+  it('stops the carriage, says where it stands, and ends with the exit code 130', async () => {
+    const { code, out, err } = await interrupted('jog', '250', '0')
+    expect([code, err]).toEqual([130, expect.stringContaining('Stops axi.')])
+    const x = positionOf(await daemon.json('plotters'))
+    expect(out).toBe(`axi stopped at ${Number(x.toFixed(1))}, 0 mm.\n`)
+    expect(x).toBeLessThan(250)
+  })
+
+  it('prints the plotter as one line of JSON with --json', async () => {
+    await daemon.json('home')
+    const { code, out, err } = await interrupted('jog', '250', '0', '--json')
+    expect([code, err, JSON.parse(out)]).toEqual([130, '', expect.objectContaining({ name: 'axi' })])
+    expect(positionOf([JSON.parse(out)])).toBeLessThan(250)
+  })
+})
