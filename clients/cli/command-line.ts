@@ -31,7 +31,7 @@ export type Run = (command: AnyCommand, values: Values) => Promise<void>
  */
 export function commandLine(words: readonly string[], verbs: Verbs, cells: number, run: Run): Argv {
   const line: { verb?: string; command?: AnyCommand; values: Values } = { values: {} }
-  const parser = yargs(words.map((word) => (word === '-' ? STDIN : word)))
+  const parser = yargs(masked(words))
     .scriptName('plotd')
     .locale('en')
     .updateStrings({ 'Positionals:': 'Words:', 'Not enough arguments following: %s': '--%s: expected a value' })
@@ -101,9 +101,24 @@ class Refusal extends Error {
   }
 }
 
-/** Replaces a lone '-' (stdin) while yargs parses, because yargs drops that word. */
-const STDIN = '\u0001-'
-const unmask = (value: unknown): unknown => (value === STDIN ? '-' : Array.isArray(value) ? value.map(unmask) : value)
+/** Stands before a word that yargs must not read as a flag, while yargs parses. */
+const MASK = '\u0001'
+
+/**
+ * Masks a lone '-' (stdin), which yargs drops. Also masks the words after a '--' that begin with a dash: yargs gives no
+ * word after a '--' to a verb.
+ */
+function masked(words: readonly string[]): string[] {
+  const end = words.includes('--') ? words.indexOf('--') : words.length
+  return words
+    .filter((_, i) => i !== end)
+    .map((word, i) => (word === '-' || (i >= end && word.startsWith('-')) ? MASK + word : word))
+}
+
+function unmask(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unmask)
+  return typeof value === 'string' && value.startsWith(MASK) ? value.slice(MASK.length) : value
+}
 
 /** Keeps the last value of a repeated flag that takes one value: yargs gives a list of all values of the flag. */
 function keepLastValues(values: Values, command: AnyCommand | undefined): void {

@@ -45,6 +45,14 @@ describe('a command line', () => {
     expect(await read('postcard', '--csv', '-')).toMatchObject({ csv: '-' })
   })
 
+  it('takes every word after -- as an operand', async () => {
+    expect(await read('text', 'a', '--', '--hello', '-b', 'c', '--')).toMatchObject({
+      text: ['a', '--hello', '-b', 'c', '--'],
+    })
+    expect(await read('text', '--hold', '--', 'a')).toMatchObject({ text: ['a'], hold: true })
+    expect(await read('jog', '--', '-3', '4.5')).toMatchObject({ dx: '-3', dy: '4.5' })
+  })
+
   it('takes a negative number as an operand', async () => {
     expect(await read('jog', '-3', '4.5')).toMatchObject({ dx: '-3', dy: '4.5' })
   })
