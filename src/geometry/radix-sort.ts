@@ -3,15 +3,18 @@ import { indices } from './drawing.ts'
 /** Bits of a key in one pass. */
 const BITS = 11
 const BUCKETS = 1 << BITS
+/** Below this number of keys, the passes over all buckets take longer than a sort that compares keys. */
+const FEW = 128
 
 /**
- * The stable order that sorts `keys` ascending. Sorts in three counting passes over the bits of the floats: the bits of
- * numbers ≥ 0 sort as the numbers do.
+ * The stable order that sorts `keys` ascending. Sorts many keys in three counting passes over the bits of the floats: the
+ * bits of numbers ≥ 0 sort as the numbers do.
  *
  * @param keys  numbers ≥ 0, none of them NaN or −0
  * @returns     indices into `keys`
  */
 export function ascending(keys: Float32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  if (keys.length < FEW) return indices(keys.length).sort((a, b) => (keys[a] as number) - (keys[b] as number))
   const bits = new Uint32Array(keys.buffer, keys.byteOffset, keys.length)
   let order = indices(keys.length)
   let next = new Uint32Array(keys.length)
