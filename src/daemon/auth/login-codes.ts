@@ -68,9 +68,15 @@ export class LoginCodes {
     return session
   }
 
+  /**
+   * Forgets codes that are too old, and used codes whose sessions have ended. A token has a limited number of sessions, so
+   * it has a limited number of used codes, too.
+   */
   #forget(): void {
     const now = this.#now()
-    for (const [digest, { until }] of this.#codes) if (until <= now) this.#codes.delete(digest)
+    for (const [digest, { until, session }] of this.#codes) {
+      if (until <= now || (session && !this.#tokens.isAlive(session))) this.#codes.delete(digest)
+    }
   }
 }
 

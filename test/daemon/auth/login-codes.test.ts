@@ -51,6 +51,24 @@ describe('a login code', () => {
     for (const code of [owner, ...others]) expect(codes.redeem(code).identity.by).toBeDefined()
   })
 
+  it('is forgotten when its session ends, so that a token keeps a limited number of codes', () => {
+    const { tokens, codes } = opened()
+    const used = Array.from({ length: MAX_SESSIONS + 1 }, () => {
+      const { code } = codes.issue(tokens.master)
+      codes.redeem(code)
+      return code
+    })
+    const refusals = used.map((code) => {
+      try {
+        return codes.redeem(code)
+      } catch (error) {
+        return String(error)
+      }
+    })
+    expect(refusals[0]).toMatch('unknown or too old')
+    for (const refusal of refusals.slice(1)) expect(refusal).toMatch('used before')
+  })
+
   it('cannot be requested by the session of a page', () => {
     const { tokens, codes } = opened()
     const { identity } = codes.redeem(codes.issue(tokens.master).code)
