@@ -112,6 +112,45 @@ describe('tokens', () => {
     await expect(adding).rejects.toThrow('full')
     expect(tokens.find((await rotating).secret)?.name).toBe('shop')
   })
+
+  it('stay as they are when the disk refuses several changes at once', async () => {
+    const store = { ...record }
+    const tokens = new Tokens(TOKEN, [], store)
+    const shop = await tokens.add('shop', 'submit')
+    const page = tokens.openSession(shop.identity)
+    store.saveOthers = store.saveMaster = async () => {
+      throw new Error('the disk is full')
+    }
+    const changes = [
+      tokens.rotate('master'),
+      tokens.rotate('master'),
+      tokens.rotate('shop'),
+      tokens.revoke('shop'),
+      tokens.add('shop', 'operate'),
+      tokens.add('shed', 'watch'),
+      tokens.revoke('shed'),
+    ]
+    const outcomes = await Promise.allSettled(changes)
+    expect(outcomes.map(({ status }) => status)).toEqual(changes.map(() => 'rejected'))
+    const secrets = [TOKEN, shop.secret, page.secret]
+    expect(secrets.map((each) => tokens.find(each)?.name)).toEqual(['master', 'shop', 'page-1'])
+    expect(tokens.list().map(({ name }) => name)).toEqual(['master', 'shop', 'page-1'])
+  })
+
+  it('end a token when the disk refuses its first rotation and takes its second one', async () => {
+    let writes = 0
+    const saveMaster = async () => {
+      if (writes++ === 0) throw new Error('the disk is full')
+    }
+    const tokens = new Tokens(TOKEN, [], { ...record, saveMaster })
+    const ended: unknown[] = []
+    tokens.onRevoked((identity) => ended.push(identity))
+    const { master } = tokens
+    const [first, second] = await Promise.allSettled([tokens.rotate('master'), tokens.rotate('master')])
+    expect([first.status, second.status]).toEqual(['rejected', 'fulfilled'])
+    await turn()
+    expect(ended).toEqual([master])
+  })
 })
 
 describe('the files of tokens', () => {

@@ -51,6 +51,14 @@ interface Entry {
   readonly digest: Buffer
 }
 
+/** A change of a token. */
+interface Change {
+  /** The token as the disk has it, and its sessions; empty for a token that is new. The change ends all of them. */
+  ended: readonly Entry[]
+  /** The next change of the token, which began before this one was on the disk. */
+  next?: Change
+}
+
 /** A secret of 192 random bits, base64url. */
 export function newSecret(): string {
   const secret = randomBytes(24).toString('base64url')
@@ -65,6 +73,8 @@ export class Tokens {
   readonly #onRevoked = new Set<(identity: Identity) => void>()
   /** The other hosts, which are never listed, revoked or stored. */
   #hosts: Entry | undefined
+  /** The changes that are not on the disk yet: of each token the last one, by the token's name. */
+  readonly #unsaved = new Map<string, Change>()
   #sessionCount = 0
   #saving: Promise<unknown> = Promise.resolve()
 
@@ -287,24 +297,41 @@ export class Tokens {
   /**
    * Writes one change at a time, so that the last write has the last state. Then announces the end of a token and its
    * sessions. When the write fails, takes the change back, because the disk does not have it and the caller gets an
-   * error. A later change of the same token stays.
+   * error. A later change of the same token stays; if its write fails too, the token is again as it was before both.
    *
    * @param name   the name of the token that has changed
    * @param ended  the token as it was before, and its sessions; empty for a token that is new
    */
   #save(name: string, ended: readonly Entry[], write: () => Promise<void>): Promise<void> {
     const changed = this.#entries.get(name)
-    const saved = this.#saving.then(write).then(
-      () => this.#announceEnd(ended),
-      (error: unknown) => {
-        if (this.#entries.get(name) === changed) {
-          if (ended.length === 0) this.#entries.delete(name)
-          for (const entry of ended) this.#entries.set(entry.identity.name, entry)
-        }
-        throw error
-      },
-    )
+    const change: Change = { ended }
+    const before = this.#unsaved.get(name)
+    if (before) before.next = change
+    this.#unsaved.set(name, change)
+    const saved = this.#saving
+      .then(write)
+      .then(
+        () => this.#announceEnd(change.ended),
+        (error: unknown) => {
+          this.#takeBack(name, change, changed)
+          throw error
+        },
+      )
+      .finally(() => {
+        if (this.#unsaved.get(name) === change) this.#unsaved.delete(name)
+      })
     this.#saving = saved.catch(() => {})
     return saved
+  }
+
+  /** @param changed  the token as the change made it; undefined when the change revoked it */
+  #takeBack(name: string, { ended, next }: Change, changed: Entry | undefined): void {
+    if (next) {
+      const sessions = next.ended.filter(({ identity }) => identity.name !== name)
+      next.ended = [...ended, ...sessions]
+    } else if (this.#entries.get(name) === changed) {
+      if (ended.length === 0) this.#entries.delete(name)
+      for (const entry of ended) this.#entries.set(entry.identity.name, entry)
+    }
   }
 }
