@@ -1,8 +1,9 @@
+import { PlotdError, toPlotdError } from '../../src/errors.ts'
 import { type ClientOptions, PlotdClient } from './client.ts'
 import { dialNode } from './dial-node.ts'
-import { discover, type Where } from './discover.ts'
+import { discover, masterToken, type Where } from './discover.ts'
 import { sendNode } from './send-node.ts'
-import type { Address, Transport } from './wire.ts'
+import type { Address, Dial, Transport } from './wire.ts'
 
 export interface ConnectOptions extends Where, ClientOptions {}
 
@@ -25,7 +26,38 @@ export async function connect({ url, token, socket, state, ...options }: Connect
  * @throws PlotdError as `connect` does
  */
 export async function connectUntil(signal: AbortSignal, options: ConnectOptions): Promise<PlotdClient> {
-  const client = await connect(options)
+  return closedBy(signal, await connect(options))
+}
+
+/**
+ * Connects to a daemon with the master token of its state folder, for a part of the daemon's own process. Each dial reads
+ * the token again, and each failed dial is tried again: so this client outlives `plotd token rotate`. Closes the client
+ * when the signal aborts.
+ *
+ * @throws PlotdError ERR_DAEMON_AWAY, ERR_STATE_UNSAFE, ERR_FILE
+ */
+export async function connectAsMaster(
+  signal: AbortSignal,
+  { state, ...at }: Pick<Address, 'url' | 'socket'> & { readonly state: string },
+): Promise<PlotdClient> {
+  const address = async (): Promise<Address> => ({ ...at, token: await masterToken(state) })
+  const dial: Dial = async (handlers) => {
+    try {
+      return await dialNode(await address())(handlers)
+    } catch (thrown) {
+      const { message, detail } = toPlotdError(thrown)
+      throw new PlotdError('ERR_DAEMON_AWAY', message, detail, thrown)
+    }
+  }
+  const client = new PlotdClient(await address(), {
+    dial,
+    send: async (request) => sendNode(await address())(request),
+  })
+  await client.open()
+  return closedBy(signal, client)
+}
+
+function closedBy(signal: AbortSignal, client: PlotdClient): PlotdClient {
   if (signal.aborted) client.close()
   signal.addEventListener('abort', () => client.close(), { once: true })
   return client

@@ -61,7 +61,7 @@ type StartedDaemon = Parameters<NonNullable<ServeOptions['onReady']>>[0]
 
 /** Starts the notifier in this process, as a client of the daemon. Its modules are loaded only for channels or MQTT. */
 async function startNotifier(
-  { url, socket, token }: StartedDaemon,
+  { url, socket }: StartedDaemon,
   notify: Config['notify'],
   state: string,
   stop: AbortSignal,
@@ -69,11 +69,11 @@ async function startNotifier(
   if (notify.channels.length === 0 && notify.mqtt === undefined) return undefined
   const log = (message: string) => process.stderr.write(`notify: ${message}\n`)
   try {
-    const [{ connectUntil }, { Notifier }] = await Promise.all([
+    const [{ connectAsMaster }, { Notifier }] = await Promise.all([
       import('../../node/connect.ts'),
       import('../../notify/index.ts'),
     ])
-    const client = await connectUntil(stop, { url, socket, token })
+    const client = await connectAsMaster(stop, { url, socket, state })
     return await Notifier.open({ client, notify, state, log, page: url })
   } catch (thrown) {
     if (!stop.aborted) log(toPlotdError(thrown).message)
