@@ -72,6 +72,15 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.status(id)).toBe('failed')
     })
 
+    it('also when a job that it waited for ends once more', async () => {
+      const parent = await bench.finished()
+      const { id } = await bench.submit({ dependsOn: [parent.id], retries })
+      await bench.spool.fail(await bench.render(), anError)
+      await bench.spool.askInk([{ id: parent.id, plot: { plotter: 'A', copies: 1 }, result: aResult }])
+      await bench.spool.complete(await bench.plot())
+      expect(await bench.get(id)).toMatchObject({ status: 'scheduled', reason: { code: 'retry' } })
+    })
+
     it('just as long when the clock is put back meanwhile', async () => {
       await bench.submit({ retries })
       await bench.spool.fail(await bench.render(), anError)
@@ -146,6 +155,39 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.get(child.id)).toMatchObject({ status: 'scheduled', dependsOn: [job.id] })
       await bench.spool.complete(await bench.render(), aResult)
       expect(await bench.status(child.id)).toBe('queued')
+    })
+
+    it('also when an import leaves one of them out after the job', async () => {
+      const job = await bench.submit({ idempotencyKey: 'row 1' })
+      const otherId = (digit: string) => `${digit}${job.id.slice(1)}`
+      const { idempotencyKey: _, ...keyless } = job
+      const reason = { code: 'dependency' as const, message: 'waits' }
+      const child: Job = { ...keyless, id: otherId('2'), status: 'scheduled', dependsOn: [otherId('1')], reason }
+      expect(await bench.spool.import([child, { ...job, id: otherId('1') }])).toBe(1)
+      expect(await bench.get(child.id)).toMatchObject({ status: 'scheduled', dependsOn: [job.id] })
+      await bench.spool.complete(await bench.render(), aResult)
+      expect(await bench.status(child.id)).toBe('queued')
+    })
+
+    it('and once more for a finished one, when a user asks for its ink', async () => {
+      const first = await bench.finished({ title: 'first' })
+      const second = await bench.submit({ title: 'second', hold: true })
+      const child = await bench.submit({ dependsOn: [first.id, second.id] })
+      await bench.spool.askInk([{ id: first.id, plot: { plotter: 'A', copies: 1 }, result: aResult }])
+      await bench.spool.unhold(second.id)
+      expect(await bench.drain()).toEqual(['second'])
+      expect(await bench.status(child.id)).toBe('scheduled')
+      await bench.spool.complete(await bench.plot())
+      expect(await bench.status(child.id)).toBe('queued')
+    })
+
+    it('and fails the job when a finished one is removed, and imported as a failed one', async () => {
+      const first = await bench.finished()
+      const second = await bench.submit({ hold: true })
+      const child = await bench.submit({ dependsOn: [first.id, second.id] })
+      await bench.spool.remove(first.id)
+      expect(await bench.spool.import([{ ...first, status: 'failed', error: anError }])).toBe(1)
+      expect(await bench.get(child.id)).toMatchObject({ status: 'failed', error: { code: 'ERR_DEPENDENCY_FAILED' } })
     })
 
     it('while the failed render of one of them is tried again', async () => {

@@ -93,8 +93,8 @@ export class PendingChanges {
     if (change.type === 'changed') this.#lastChanges.set(id, { row, job: change.job })
   }
 
+  /** The commit first deletes the earlier edges of the child, if `removeEdges` was called. */
   addEdges(child: string, parents: readonly string[]): void {
-    this.#unedged.delete(child)
     this.#edges.set(child, parents)
   }
 

@@ -85,14 +85,16 @@ async function add(tx: Tx, job: Job, { job: checked, largeParams }: Draft, leftO
   return true
 }
 
-/** Updates jobs to the present state of their parents. */
-async function review({ writer }: Context, ids: readonly string[]): Promise<void> {
+/** Updates jobs to the present state of their parents, and to the owners of the keys of parents that were left out. */
+async function review({ writer, leftOut }: Context, ids: readonly string[]): Promise<void> {
   await writer.do({
     needs: ids,
     run: async (tx) => {
       for (const id of ids) {
-        const job = (await tx.find(id))?.job
-        if (job === undefined || parentsOf(job).length === 0) continue
+        const imported = (await tx.find(id))?.job
+        if (imported === undefined || parentsOf(imported).length === 0) continue
+        const job = leftOut.withOwners(imported)
+        if (job !== imported) tx.put(job)
         const failed = await tx.failedParent(job.dependsOn)
         if (failed !== undefined) {
           tx.apply(job, { type: 'parent-failed', parent: failed.id, how: failed.status })

@@ -179,7 +179,8 @@ export class Tx {
     this.queue.highestOrder = Math.max(this.queue.highestOrder, job.order)
     const oldPlace = old && placeInQueue(old.job)
     const hasMoved = oldPlace === undefined || comparePlaces(oldPlace, placeInQueue(job)) !== 0
-    const { isParent = false, isKeyTaken = old === undefined && this.#isKeyTaken(job) } = old ?? {}
+    // A new job that has ended comes from an import: jobs here may wait for it since it was removed.
+    const { isParent = isFinal(job), isKeyTaken = old === undefined && this.#isKeyTaken(job) } = old ?? {}
     const row: Row = { job, token, host, life, lost, isParent, isKeyTaken }
     this.#rows.set(job.id, row)
     this.#pending.putRow(row)
@@ -268,7 +269,7 @@ export class Tx {
         if (++visited % CHUNK === 0) await this.flush()
         if (parent.status !== 'finished') {
           ended.push(this.apply(child, { type: 'parent-failed', parent: parent.id, how: parent.status }))
-        } else if (!child.dependsOn.some((id) => statusOf(id) !== 'finished'))
+        } else if (child.reason?.code === 'dependency' && !child.dependsOn.some((id) => statusOf(id) !== 'finished'))
           this.apply(child, { type: 'parents-finished' })
       }
     }
@@ -309,8 +310,9 @@ export class Tx {
   #relate(old: Job | undefined, job: Job): void {
     const before = old === undefined ? [] : parentsOf(old)
     const parents = parentsOf(job)
-    if (before.length > 0 && parents.length === 0) this.#pending.removeEdges(job.id)
-    if (parents.length === 0 || before.length > 0) return
+    if (before === parents) return
+    if (before.length > 0) this.#pending.removeEdges(job.id)
+    if (parents.length === 0) return
     this.#pending.addEdges(job.id, parents)
     for (const parent of parents) {
       const row = this.#rows.get(parent)

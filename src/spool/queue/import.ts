@@ -39,7 +39,10 @@ export async function importJobs(
     }
   } finally {
     // A parent may follow its children in the export, or may have ended here already.
-    await inSlices(ids, (id) => core.review(id))
+    await inSlices(ids, (id) => {
+      useOwners(core, id)
+      core.review(id)
+    })
     await core.commit()
   }
   return ids.length
@@ -122,6 +125,16 @@ async function enter(core: Core, job: Job, isMove: boolean): Promise<boolean> {
   if (isNew) core.put(next(freeze(record), { type: 'restart' }, core.clock.now()))
   if (file !== undefined) core.params?.settled(file)
   return isNew
+}
+
+/** Lets a job wait for the owners of the keys of its parents that were left out after it was added. */
+function useOwners(core: Core, id: string): void {
+  const job = core.ledger.job(id)
+  if (job === undefined) return
+  const placed = core.leftOut.withOwners(job)
+  if (placed === job) return
+  core.waiting.forget(job)
+  core.put(placed)
 }
 
 const withoutParams = ({ id, title }: Job, { message }: JobError): PlotdError =>

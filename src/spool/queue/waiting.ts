@@ -13,7 +13,10 @@ export class Waiting {
   readonly #ledger: Ledger
   readonly #archive: Archive
   readonly #clock: Clock
-  /** Parent → its waiting children. */
+  /**
+   * Parent → its waiting children. A finished parent keeps them, because a user may ask for its ink, and an import may
+   * bring it back with another status.
+   */
   readonly #children = new Map<string, Set<string>>()
   readonly #schedule: Schedule<Job>
   readonly #ended: Job[] = []
@@ -49,8 +52,9 @@ export class Waiting {
 
   /** Records a job that has ended or that waits. Call this for every stored record. */
   note(job: Job): void {
+    if (job.status === 'scheduled' || job.status === 'held') this.#addWaiting(job)
+    else this.forget(job)
     if (isFinal(job)) this.#ended.push(job)
-    else if (job.status === 'scheduled' || job.status === 'held') this.#addWaiting(job)
   }
 
   /** Updates a job whose parents were stored after it, or had ended before it was stored. */
@@ -66,9 +70,15 @@ export class Waiting {
   /** Updates the children of the jobs that have just ended. When a child fails, its own children fail too. */
   settle(): void {
     for (let parent = this.#ended.pop(); parent !== undefined; parent = this.#ended.pop()) {
-      const children = this.#children.get(parent.id)
-      this.#children.delete(parent.id)
-      for (const id of children ?? []) this.#parentEnded(id, parent)
+      for (const id of this.#children.get(parent.id) ?? []) this.#parentEnded(id, parent)
+    }
+  }
+
+  /** Forgets that a job waits for its parents. */
+  forget({ id, dependsOn }: Job): void {
+    for (const parent of dependsOn) {
+      const children = this.#children.get(parent)
+      if (children?.delete(id) && children.size === 0) this.#children.delete(parent)
     }
   }
 
@@ -81,7 +91,8 @@ export class Waiting {
     if (child === undefined || (child.status !== 'scheduled' && child.status !== 'held')) return
     if (parent.status !== 'finished')
       this.#apply(child, { type: 'parent-failed', parent: parent.id, how: parent.status })
-    else if (!this.isWaiting(child.dependsOn)) this.#apply(child, { type: 'parents-finished' })
+    else if (child.reason?.code === 'dependency' && !this.isWaiting(child.dependsOn))
+      this.#apply(child, { type: 'parents-finished' })
   }
 
   #apply(job: Job, event: JobEvent): void {
@@ -92,7 +103,7 @@ export class Waiting {
   }
 
   #addWaiting(job: Job): void {
-    for (const parent of job.dependsOn) if (this.isWaiting([parent])) this.#childrenOf(parent).add(job.id)
+    for (const parent of job.dependsOn) this.#childrenOf(parent).add(job.id)
     if (job.status === 'scheduled') this.#schedule.add(job)
   }
 
