@@ -20,7 +20,9 @@ export interface HeartbeatParts extends HeartbeatOptions {
 }
 
 const BEAT = 'UPDATE host SET beats = beats + 1 WHERE id = $1 AND life = $2'
-const READ_BEATS = `SELECT id, life, beats, extract(epoch FROM clock_timestamp())::float8 * 1000 AS now FROM host`
+/** The column `now`: the time of the database, ms since 1970. */
+export const DATABASE_NOW = 'extract(epoch FROM clock_timestamp())::float8 * 1000 AS now'
+const READ_BEATS = `SELECT id, life, beats, ${DATABASE_NOW} FROM host`
 
 /** Raises this host's count of heartbeats, so that other hosts see that it runs. Takes jobs away from lost hosts. */
 export class Heartbeat {
@@ -46,7 +48,7 @@ export class Heartbeat {
   }
 
   silentMs(host: string): number {
-    return host === this.#context.host ? 0 : this.#lostHosts.silentMs(host, performance.now())
+    return host === this.#context.host ? 0 : this.#lostHosts.silentMs(host)
   }
 
   async close(): Promise<void> {

@@ -18,7 +18,7 @@ import { type Context, OpenClaims } from './context.ts'
 import { PostgresEngine } from './engine.ts'
 import { FarmTables } from './farm-tables.ts'
 import { Trimmer } from './forget.ts'
-import { dropHeld, Heartbeat, type HeartbeatOptions } from './heartbeat.ts'
+import { DATABASE_NOW, dropHeld, Heartbeat, type HeartbeatOptions } from './heartbeat.ts'
 import { Listener } from './listener.ts'
 import { prepareTables } from './migrate.ts'
 import { moveMark, refuseOthers, refuseWhileMoved, setAside } from './moving.ts'
@@ -203,7 +203,7 @@ async function openContext(
   const onAnswer = (sentAt: number): void => {
     contactAt = Math.max(contactAt, sentAt)
   }
-  const feed = await readFeed(client)
+  const feed = await readFeed(client, databaseClock)
   const timers = new Timers(clock, () => writer)
   const announcer = new Announcer(host, feed.last, (change) => follow(change, announcer.applied, { timers, claims }))
   const end = (why: PlotdError): void => {
@@ -336,11 +336,15 @@ class DatabaseClock implements Clock {
   }
 }
 
-async function readFeed(client: pg.Client) {
-  const { rows } = await client.query<{ seq: string; secret: string; tokens: string }>(
-    "SELECT seq, secret, (SELECT n FROM version WHERE name = 'token') AS tokens FROM feed",
+/** Reads the state of the queue at the start. Sets the clock, because the timers of jobs start before a heartbeat. */
+async function readFeed(client: pg.Client, clock: DatabaseClock) {
+  const wall = Date.now()
+  const sentAt = performance.now()
+  const { rows } = await client.query<{ seq: string; secret: string; tokens: string; now: number }>(
+    `SELECT seq, secret, (SELECT n FROM version WHERE name = 'token') AS tokens, ${DATABASE_NOW} FROM feed`,
   )
-  const { seq = '0', secret = '', tokens = '0' } = rows[0] ?? {}
+  const { seq = '0', secret = '', tokens = '0', now = wall } = rows[0] ?? {}
+  clock.setAhead(now - wall - (performance.now() - sentAt) / 2)
   return { last: Number(seq), secret, tokens: Number(tokens) }
 }
 

@@ -68,9 +68,13 @@ export class LostHosts {
     return lostBeats
   }
 
-  /** ms for which the count of a host has stood still. */
-  silentMs(id: string, now: number): number {
+  /**
+   * ms for which the count of a host had stood still at the last query. The time after that query proves nothing,
+   * because this host itself may have stood still.
+   */
+  silentMs(id: string): number {
     const observation = this.#observations.get(id)
-    return observation === undefined ? 0 : Math.max(0, now - observation.since)
+    if (observation === undefined || this.#lastQueryAt === undefined) return 0
+    return Math.max(0, this.#lastQueryAt - observation.since)
   }
 }

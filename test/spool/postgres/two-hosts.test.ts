@@ -203,6 +203,16 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect((await render(watcher)).job.id).toBe(rendering.job.id)
   })
 
+  it('follow the clock of the database from the start on: a host that is ahead begins no job early', async () => {
+    const url = await sharedDatabase()
+    const id = await submit(await silentHost(url, 'A'), { runAt: Date.now() + 300_000 })
+    const now = Date.now
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + 600_000)
+    const ahead = await silentHost(url, 'B')
+    await ahead.pauseQueue('p') // after the commit of an early timer
+    expect((await ahead.get(id))?.status).toBe('scheduled')
+  })
+
   it('refuse a second machine of the same name while the first one lives', async () => {
     const url = await sharedDatabase()
     await host(url, 'A', { beatMs: 100 })
