@@ -6,6 +6,7 @@ import { connectTo } from '../../../clients/node/connect.ts'
 import { sendNode } from '../../../clients/node/send-node.ts'
 import type { HttpAnswer, HttpRequest } from '../../../clients/node/wire.ts'
 import { PlotdError, toPlotdError } from '../../errors.ts'
+import { inTime } from '../../in-time.ts'
 import type { WirePlotter } from '../protocol/index.ts'
 import type { Role } from '../protocol/roles.ts'
 
@@ -188,15 +189,5 @@ export class Peer {
 }
 
 /** @throws PlotdError ERR_DAEMON_AWAY when there is no answer in time */
-async function within<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_, reject) => {
-    const error = new PlotdError('ERR_DAEMON_AWAY', `no answer within ${SILENT_MS / 1000} s`)
-    timer = setTimeout(() => reject(error), SILENT_MS).unref()
-  })
-  try {
-    return await Promise.race([answer, timeout])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+const within = <T>(answer: Promise<T>): Promise<T> =>
+  inTime(answer, SILENT_MS, () => new PlotdError('ERR_DAEMON_AWAY', `no answer within ${SILENT_MS / 1000} s`))
