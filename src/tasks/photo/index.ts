@@ -70,7 +70,11 @@ type PhotoParams = z.infer<typeof schema>
 /** The styles, in the order in which lists show them. */
 export const PHOTO_STYLES = ['halftone', 'squiggle', 'stipple'] as const
 
-/** Draws a PNG or a JPEG in strokes within `width` × `height` mm from 0, 0. @throws PlotdError ERR_FILE, ERR_LIMIT */
+/**
+ * Draws a PNG or a JPEG in strokes, stretched to `width` × `height` mm from 0, 0.
+ *
+ * @throws PlotdError ERR_FILE, ERR_LIMIT
+ */
 export async function pictureStrokes(
   bytes: Uint8Array,
   width: number,
@@ -78,7 +82,15 @@ export async function pictureStrokes(
   style: (typeof PHOTO_STYLES)[number],
 ): Promise<Strokes> {
   const room = { minX: 0, minY: 0, maxX: width, maxY: height }
-  const defaults = { fit: 'fill', white: 0.05, gamma: 1, contrast: 1, invert: false, angle: 0, points: 7000 } as const
+  const defaults = {
+    fit: 'stretch',
+    white: 0.05,
+    gamma: 1,
+    contrast: 1,
+    invert: false,
+    angle: 0,
+    points: 7000,
+  } as const
   const tone = await toneOf(bytes, { ...defaults, room })
   return clip(STYLES[style](tone, room, { ...defaults, spacing: SPACING[style] }, randomFrom(1)), room)
 }

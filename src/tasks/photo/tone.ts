@@ -16,8 +16,11 @@ export interface Tone {
 export interface ToneOptions {
   /** The area of the sheet in which the picture may have ink, mm. */
   readonly room: Bounds
-  /** 'inside' shows the whole picture; 'fill' fills the room and cuts off the rest of the picture. */
-  readonly fit: 'inside' | 'fill'
+  /**
+   * 'inside' shows the whole picture; 'fill' fills the room and cuts off the rest of the picture; 'stretch' fills the
+   * room with the whole picture, whose pixels then need not be square.
+   */
+  readonly fit: 'inside' | 'fill' | 'stretch'
   readonly invert: boolean
   /** Below 1 darker, above 1 lighter. */
   readonly gamma: number
@@ -90,8 +93,8 @@ export async function pictureOf(bytes: Uint8Array, longest: number): Promise<Pic
 async function pixelsOf(bytes: Uint8Array, longest: number) {
   const header = checkPicture(bytes)
   const [width, height] = header.orientation < 5 ? [header.width, header.height] : [header.height, header.width]
-  const across = Math.round(Math.min(width, (longest * width) / Math.max(width, height)))
-  const picture = await svgToPixels(uprightSvg(bytes, header, width, height), Math.max(1, across)).catch(
+  const across = Math.max(1, Math.round(Math.min(width, (longest * width) / Math.max(width, height))))
+  const picture = await svgToPixels(uprightSvg(bytes, header, width, height, across), across).catch(
     (cause: unknown) => {
       throw new PlotdError('ERR_FILE', `the picture cannot be decoded: ${String(cause)}`, {}, cause)
     },
@@ -114,16 +117,19 @@ const UPRIGHT: readonly ((w: number, h: number) => string)[] = [
   (w) => `0 -1 1 0 0 ${w}`,
 ]
 
+/** An SVG of the upright picture. When it is drawn `across` pixels wide, it has at least one row of pixels. */
 function uprightSvg(
   bytes: Uint8Array,
   { type, width, height, orientation }: Header,
   wide: number,
   high: number,
+  across: number,
 ): string {
   const matrix = UPRIGHT[orientation - 1]?.(width, height) ?? ''
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${wide}" height="${high}" viewBox="0 0 ${wide} ${high}">` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${wide}" height="${Math.max(high, wide / across)}" ` +
+    `viewBox="0 0 ${wide} ${high}" preserveAspectRatio="none">` +
     `<image width="${width}" height="${height}" transform="matrix(${matrix})" href="data:${type};base64,${data}"/></svg>`
   )
 }
@@ -165,6 +171,7 @@ function stretchTones(tones: Float32Array, { invert, gamma, contrast }: ToneOpti
 }
 
 function pictureBounds(aspect: number, { room, fit }: ToneOptions): Bounds {
+  if (fit === 'stretch') return room
   const wide = room.maxX - room.minX
   const high = room.maxY - room.minY
   const usesHeight = fit === 'inside' ? wide / aspect > high : wide / aspect < high

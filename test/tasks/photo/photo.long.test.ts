@@ -7,6 +7,7 @@ import { prepare } from '../../../src/plotter/prepare/index.ts'
 import { svgToPng } from '../../../src/svg/index.ts'
 import { render } from '../../../src/tasks/index.ts'
 import { readHeader } from '../../../src/tasks/photo/header.ts'
+import { pictureStrokes } from '../../../src/tasks/photo/index.ts'
 import { checkPicture, toneOf } from '../../../src/tasks/photo/tone.ts'
 
 /** White at the left, black at the right. */
@@ -147,6 +148,25 @@ describe('the tones of a picture', () => {
 })
 
 describe('a picture file', () => {
+  it('of a document is stretched to its place, because its pixels need not be square', async () => {
+    const { minX } = boundsOf(await pictureStrokes(RAMP, 20, 80, 'halftone'))
+    const { points } = await pictureStrokes(RAMP, 20, 80, 'squiggle')
+    const inLeftQuarter = points.filter((value, i) => i % 2 === 0 && value < 5)
+    expect(minX).toBeGreaterThan(0.9)
+    expect(inLeftQuarter.length).toBeLessThan(points.length / 8)
+  })
+
+  it('of a strip with one row of thousands of pixels are read', async () => {
+    const strip = await svgToPng(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="5000" height="1"><rect width="5000" height="1" fill="#fff"/>
+       <rect width="2500" height="1"/></svg>`,
+      { width: 5000 },
+    )
+    const { dark } = await toneOf(strip, plain)
+    expect(dark(25, 25)).toBeCloseTo(1)
+    expect(dark(75, 25)).toBeCloseTo(0)
+  })
+
   it('that is no picture, or is cut off in or after its header, is refused', async () => {
     const broken = RAMP.slice(0, 60)
     for (const bytes of [
