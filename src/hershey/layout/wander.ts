@@ -20,6 +20,8 @@ interface Place {
 
 /** Standard deviations of words: `down` in x-heights, the size, the lean, and `aside` in spaces. */
 const WORD = { down: 0.05, size: 0.02, lean: 0.026, aside: 0.1 } as const
+/** Greatest share of a space by which a word comes closer to the word before it, so that the two do not become one. */
+const CLOSER = 0.3
 /** Share of a word's `down`, `size` and `lean` that the next word keeps. */
 const KEPT = 0.6
 /** Standard deviations of letters, in the units of `WORD`. */
@@ -62,7 +64,8 @@ export function wanderOf(
       word.down = next(word.down, 1, words)
       word.size = next(word.size, 2, words)
       word.lean = next(word.lean, 3, words)
-      word.aside = cell.line === line ? random(4, words) : 0
+      const least = word.aside - CLOSER / (amount * WORD.aside)
+      word.aside = cell.line === line ? Math.max(random(4, words), least) : 0
       line = cell.line
     }
     startsWord = /^\s$/.test(cell.char)

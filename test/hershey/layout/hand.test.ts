@@ -65,6 +65,23 @@ describe('a hand', () => {
     }
   })
 
+  it('keeps words apart, even in a hurried hand', () => {
+    const words = 'the cat sat on that fence for a fortnight, and the last of the day to find it out'.split(' ')
+    const counts = words.map((word) => strokeCount(write(word, 1)))
+    for (let seed = 1; seed <= 150; seed++) {
+      const { points, starts } = write(words.join(' '), seed, 2)
+      let stroke = 0
+      let end = -Infinity
+      for (const count of counts) {
+        const [from, to] = [at(starts, stroke), at(starts, stroke + count)]
+        const places = Array.from({ length: to - from }, (_, i) => x(points, from + i))
+        expect(Math.min(...places) - end).toBeGreaterThan(0.05 * SIZE)
+        end = Math.max(...places)
+        stroke += count
+      }
+    }
+  })
+
   it('keeps joined letters joined: where strokes met they still meet', () => {
     const plain = write('minimum', 9, 0)
     const hand = write('minimum', 9)
