@@ -301,6 +301,16 @@ describe('an envelope', () => {
     expect(await strokesWith('1\n2\r\n3\u00854')).toEqual(await strokesWith('1 2 3 4'))
   })
 
+  it('is refused with a number on its front that would meet the address', () => {
+    const address = 'Ada Lovelace\nc/o Charles Babbage and Company\nFlat 4\n1 Main Street\nLondon'
+    const job = { address, number: '123456789012', numberOn: 'front', width: 90, height: 60 }
+    expect(() => prepareJob('envelope', job)).toThrow(
+      'number is "123456789012", expected a shorter number, or one on the flap: here it would meet the address',
+    )
+    expect(prepareJob('envelope', { ...job, number: '12' }).warnings).toEqual([])
+    expect(prepareJob('envelope', { ...job, numberOn: 'flap' }).warnings).toEqual([])
+  })
+
   it('is refused with a flap that is too low for the number', () => {
     expect(() => prepareJob('envelope', { ...ADA, number: '17', flap: 5 })).toThrow(
       /^flap is 5 mm, expected 0, or at least/,

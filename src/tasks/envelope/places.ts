@@ -23,6 +23,8 @@ const EDGE = 5
 const CODE = { size: 6, apart: 9, rows: 9, top: EDGE + 2.5, font: 'futural' } as const
 /** Minimum distance of handwritten postage from other ink, mm. */
 const GAP = 3
+/** Minimum distance of the number from other ink, mm. */
+const NUMBER_GAP = 1
 /** Distance of the number on the flap from the fold, mm. */
 const NUMBER_ABOVE = 6
 
@@ -42,8 +44,8 @@ interface Sheet {
 /**
  * Everything on the front of an envelope, y from its top edge.
  *
- * @throws PlotdError ERR_PARAMS for a wrong code, when a text does not fit, or when handwritten postage meets another
- *   zone
+ * @throws PlotdError ERR_PARAMS for a wrong code, when a text does not fit, or when handwritten postage or the number
+ *   meets another zone
  */
 export function placesOf(
   sheet: Sheet,
@@ -61,7 +63,21 @@ export function placesOf(
   if (sender !== '') places.push(senderBlock(sheet, corner, sender, letters))
   if (params.number.trim() !== '' && params.numberOn === 'front') places.push(frontNumber(sheet, post, params.number))
   checkOverlaps(sheet, post, places, params)
+  checkNumber(places, params)
   return places
+}
+
+/** Whether two areas overlap, or are less than `gap` mm apart in both directions. */
+const isNear = (a: Bounds, b: Bounds, gap: number): boolean =>
+  a.minX < b.maxX + gap && b.minX < a.maxX + gap && a.minY < b.maxY + gap && b.minY < a.maxY + gap
+
+/** A long number on a small envelope must not meet the address, which machines read. @throws PlotdError ERR_PARAMS */
+function checkNumber(places: readonly PlacedInk[], { number }: EnvelopeParams): void {
+  const ink = places.find(({ what }) => what === 'number')?.bounds
+  const obstacle = ink && places.find(({ what, bounds }) => what !== 'number' && isNear(ink, bounds, NUMBER_GAP))
+  if (!obstacle) return
+  const expected = `a shorter number, or one on the flap: here it would meet the ${obstacle.what}`
+  throw paramError('number', number, expected)
 }
 
 /** Machines read handwritten postage, so its zone must not meet another zone, the strip or the edges. */
@@ -73,15 +89,10 @@ function checkOverlaps(
 ) {
   const zone = places.find(({ what }) => what === 'postage')?.bounds
   if (!zone) return
-  const isNear = (other: Bounds): boolean =>
-    zone.minX < other.maxX + GAP &&
-    other.minX < zone.maxX + GAP &&
-    zone.minY < other.maxY + GAP &&
-    other.minY < zone.maxY + GAP
   const stripBounds = { minX: Math.max(0, width - strip.width), minY: height - strip.height, maxX: width, maxY: height }
   const isInside = zone.minX >= EDGE - 0.01 && zone.minY >= EDGE - 0.01 && zone.maxX <= width - EDGE + 0.01
-  const border = isNear(stripBounds) ? 'strip of the post' : isInside ? undefined : 'edge'
-  const obstacle = places.find(({ what, bounds }) => what !== 'postage' && isNear(bounds))?.what ?? border
+  const border = isNear(zone, stripBounds, GAP) ? 'strip of the post' : isInside ? undefined : 'edge'
+  const obstacle = places.find(({ what, bounds }) => what !== 'postage' && isNear(zone, bounds, GAP))?.what ?? border
   if (obstacle === undefined) return
   throw postageError(params.postage, `an envelope with room for the code: here the code would meet the ${obstacle}`)
 }
