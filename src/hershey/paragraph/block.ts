@@ -17,9 +17,9 @@ export interface Block {
   /** Cap height; when absent, the `size` of `PagesOptions`. */
   readonly size?: number
   readonly align?: Align
-  /** White at the left of all lines. */
+  /** White at the start of all lines: at the left, or at the right in a paragraph that runs from right to left. */
   readonly indent?: number
-  /** White at the left of the first line, added to `indent`; it may be negative. */
+  /** White at the start of the first line, added to `indent`; it may be negative. */
   readonly first?: number
   /** White above the paragraph, unless the paragraph begins a column. */
   readonly before?: number

@@ -175,8 +175,9 @@ class Setter {
         if (drop) checkCapital(drop, slots, indent)
         for (const [i, line] of lines.entries())
           this.#put(line, slots.at(i), inset(i), set, slots.at(i).width - inset(i))
-        if (drop) this.#add(slots.at(0).page, drop.strokes(slots.at(0).x + indent, slots.at(0).baseline))
-        if (isFirst && block.marker !== undefined) this.#marker(block.marker, slots.at(0), indent, set)
+        const isRtl = lines[0]?.isRtl === true
+        if (drop) this.#add(slots.at(0).page, drop.strokesIn(slots.at(0), indent, isRtl))
+        if (isFirst && block.marker !== undefined) this.#marker(block.marker, slots.at(0), indent, isRtl, set)
         this.#cursor = slots.after(lines.length)
         return
       }
@@ -197,27 +198,33 @@ class Setter {
     const layout = layoutText(letter, { ...set.letters, size, smooth: true })
     const { strokes, bounds } = layout
     this.#note(layout)
-    const width = Math.max(0, bounds.maxX - bounds.minX) + 0.7 * set.size
+    const inkWidth = Math.max(0, bounds.maxX - bounds.minX)
+    const width = inkWidth + 0.7 * set.size
     return {
       lines,
       width,
       rise: -bounds.minY - (lines - 1) * step,
-      strokes: (x: number, baseline: number) => moveStrokes(strokes, x - bounds.minX, baseline + (lines - 1) * step),
+      strokesIn: ({ x, width: room, baseline }: Slot, indent: number, isRtl: boolean) => {
+        const left = isRtl ? x + room - indent - inkWidth : x + indent
+        return moveStrokes(strokes, left - bounds.minX, baseline + (lines - 1) * step)
+      },
     }
   }
 
-  #marker(marker: string, slot: Slot, indent: number, set: SetBlock): void {
+  #marker(marker: string, slot: Slot, indent: number, isRtl: boolean, set: SetBlock): void {
     const layout = layoutText(marker, { ...set.letters, size: set.size })
     const gap = 0.7 * set.size
     this.#note(layout)
-    this.#add(slot.page, moveStrokes(layout.strokes, slot.x + indent - gap - layout.width, slot.baseline))
+    const x = isRtl ? slot.x + slot.width - indent + gap : slot.x + indent - gap - layout.width
+    this.#add(slot.page, moveStrokes(layout.strokes, x, slot.baseline))
   }
 
   #put(line: SetLine, slot: Slot, inset: number, set: SetBlock, width: number): void {
     if (line.isOverfull) this.#overfull++
     const free = width - line.width
     const shift = set.align === 'center' ? free / 2 : set.align === 'right' || line.isRtl ? free : 0
-    const x = slot.x + inset + shift - line.hangsLeft
+    // The inset of a line that runs from right to left is at its right end.
+    const x = slot.x + (line.isRtl ? 0 : inset) + shift - line.hangsLeft
     const cells = line.cells.map(({ char, glyph }, i): PlacedCell => {
       const along = line.offsets[i] ?? 0
       return { char, glyph, x: x + along, y: slot.baseline, along: inset + shift + along, line: this.#line }

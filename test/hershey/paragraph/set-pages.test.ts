@@ -210,6 +210,27 @@ describe('text on pages', () => {
     expect(fourth?.x).toBeCloseTo(15, 1)
   })
 
+  it.each(['left', 'justify'] as const)(
+    'begins a paragraph from right to left at its right end, aligned %s',
+    (align) => {
+      const text = 'שלום עולם '.repeat(40)
+      const endsOf = (block: object) =>
+        setPages([{ text, ...block }], { ...options, align }).pages[0]?.lines.map(
+          ({ x: left, width }) => left + width,
+        ) ?? []
+      const [first = 0, second = 0, third = 0, fourth] = endsOf({ dropCap: 3 })
+      expect(Math.max(first, second, third)).toBeLessThan(85)
+      expect(fourth).toBeCloseTo(90)
+      expect(endsOf({ first: 6, indent: 4 }).slice(0, 2)).toEqual([expect.closeTo(80), expect.closeTo(86)])
+      const inkWith = (block: object) =>
+        setPages([{ text: 'שלום עולם', ...block }], { ...options, align }).pages[0]?.strokes
+      const capital = boundsOf(inkWith({ dropCap: 3 }) ?? strokesOf())
+      expect(capital.maxX).toBeCloseTo(90)
+      const marker = inkWith({ indent: 10, marker: '•' }) ?? strokesOf()
+      expect(boundsOf({ points: stroke(marker, strokeCount(marker) - 1) }).minX).toBeGreaterThan(80)
+    },
+  )
+
   it('sets the footer of each page below the text', () => {
     const { pages } = setPages(blocksOf(sentence(900)), { ...options, footer: '{page} of {pages}' })
     expect(pages.length).toBeGreaterThan(2)
