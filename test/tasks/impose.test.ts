@@ -7,7 +7,7 @@ import { inkLength } from '../../src/geometry/measure.ts'
 import { drawingToSvg, readSvg } from '../../src/svg/index.ts'
 import { nUp } from '../../src/tasks/impose/n-up.ts'
 import { gridOf, type Tiling, tileOf } from '../../src/tasks/impose/tiles.ts'
-import { prepareJob, render, tileNames } from '../../src/tasks/index.ts'
+import { prepareJob, render, tasks, tileNames } from '../../src/tasks/index.ts'
 import { runs } from '../support/fuzz.ts'
 
 const lengthOf = (line: ArrayLike<number>): number => {
@@ -194,6 +194,25 @@ describe('the tasks', () => {
     expect(refused('n-up', { uploads: [upload], sheet: 'a6', margin: 60 })).toThrow(`margin is 60, ${words}`)
     expect(refused('n-up', { uploads: [upload], columns: 20, gutter: 12 })).toThrow(words)
     expect(refused('tile', { upload, sheet: 'huge' })).toThrow('expected one of')
+  })
+
+  it('refuse at submit what the size of the drawing does not permit', async () => {
+    const admitted = (name: 'tile' | 'n-up', params: object) =>
+      tasks[name]?.admit?.(prepareJob(name, params).params)?.({ ...options, svgLimits: {} })
+    await expect(admitted('tile', { upload, tile: 9 })).rejects.toThrow('tile is 9, expected a sheet from 1 to 2')
+    await expect(admitted('tile', { upload, tile: 2 })).resolves.toBeUndefined()
+    await expect(admitted('tile', { upload, sheet: '21x21mm', margin: 0 })).rejects.toThrow('at most 400 sheets')
+    await expect(admitted('n-up', { uploads: [upload] })).rejects.toThrow('1 × 1 drawings need 312 × 222 mm')
+    const three = { uploads: [upload, upload, upload], sheet: '700x500mm', columns: 2, rows: 1 }
+    await expect(admitted('n-up', three)).rejects.toThrow('uploads: there are 3, expected at most 2')
+    await expect(admitted('n-up', { ...three, rows: 2 })).resolves.toBeUndefined()
+  })
+
+  it('accept at submit a drawing whose file does not give its size', async () => {
+    const sizeless = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0H9999"/></svg>')
+    const files = { readUpload: async () => sizeless, svgLimits: {} }
+    for (const [name, params] of Object.entries({ tile: { upload, tile: 9 }, 'n-up': { uploads: [upload] } }))
+      await expect(tasks[name]?.admit?.(prepareJob(name, params).params)?.(files)).resolves.toBeUndefined()
   })
 
   it('refuse more drawings than a sheet has room for, so that none is lost', async () => {

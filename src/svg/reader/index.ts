@@ -12,7 +12,7 @@
  * earlier room may be imported.
  */
 export { pathPoints } from './path-points.ts'
-export { checkSvg, readSvg } from './read-svg.ts'
+export { checkSvg, pageOfSvg, readSvg } from './read-svg.ts'
 export {
   DEFAULT_LIMITS,
   type LayerMode,

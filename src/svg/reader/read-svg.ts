@@ -2,6 +2,7 @@ import { PlotdError } from '../../errors.ts'
 import { type Affine, compose } from '../../geometry/affine.ts'
 import { boundsOf, EMPTY_BOUNDS } from '../../geometry/bounds.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
+import type { PageSize } from '../../geometry/pages.ts'
 import { DEFAULT_FONT } from '../../hershey/index.ts'
 import { fillerOf } from '../fill/fill.ts'
 import { animateToStart } from './animation.ts'
@@ -42,11 +43,7 @@ export function readSvg(source: string | Uint8Array, options: ReadOptions = {}):
 }
 
 function read(source: string | Uint8Array, options: ReadOptions, settings: Settings, budget: Budget): SvgReading {
-  const { limits } = settings
-  const document = expandEntities(decode(source, limits.bytes), limits.entityBytes)
-  const tree = parseTree(document, limits, budget)
-  animateToStart(tree, budget)
-  const reading = new Reading(tree, settings, budget)
+  const reading = readingOf(source, settings, budget)
   const drawing = draw(reading)
   const notDrawn = reading.notDrawn.list()
   if (options.strict && notDrawn.length > 0) throw strictError(notDrawn)
@@ -62,6 +59,38 @@ function read(source: string | Uint8Array, options: ReadOptions, settings: Setti
     elements: reading.tree.elements,
     work: Math.round(budget.spent),
   }
+}
+
+function readingOf(source: string | Uint8Array, settings: Settings, budget: Budget): Reading {
+  const { limits } = settings
+  const document = expandEntities(decode(source, limits.bytes), limits.entityBytes)
+  const tree = parseTree(document, limits, budget)
+  animateToStart(tree, budget)
+  return new Reading(tree, settings, budget)
+}
+
+/**
+ * The size of an SVG's drawing, without drawing it. Undefined when only the drawing shows its size.
+ *
+ * @throws PlotdError ERR_SVG_INVALID, ERR_SVG_LIMIT
+ */
+export function pageOfSvg(source: string | Uint8Array, limits: Partial<ReadLimits> = {}): PageSize | undefined {
+  const settings = settingsOf({ limits })
+  const budget = new Budget(settings.limits.work)
+  try {
+    const { width, height } = rootOf(readingOf(source, settings, budget)).page
+    return width === undefined || height === undefined ? undefined : { width, height }
+  } catch (thrown) {
+    throw asLimit(thrown, budget)
+  }
+}
+
+/** The root with its declarations and its style, and the page that they give. */
+function rootOf(reading: Reading) {
+  const { root } = reading.tree
+  const declared = reading.cascade.declared(root)
+  const style = inherit(INITIAL, declared, { rootFontSize: 16, viewWidth: 0, viewHeight: 0, page: DEFAULT_SIZE })
+  return { root, declared, style, page: pageOf(root, fontSize(style)) }
 }
 
 /**
@@ -80,10 +109,7 @@ export function checkSvg(source: string | Uint8Array, limits: Partial<ReadLimits
 }
 
 function draw(reading: Reading): Drawing {
-  const { root } = reading.tree
-  const declared = reading.cascade.declared(root)
-  const style = inherit(INITIAL, declared, { rootFontSize: 16, viewWidth: 0, viewHeight: 0, page: DEFAULT_SIZE })
-  const page = pageOf(root, fontSize(style))
+  const { root, declared, style, page } = rootOf(reading)
   const sink = new PlotSink(reading)
   const isShown =
     !page.isBlank && declared.display !== 'none' && (declared.opacity === undefined || fractionOf(declared.opacity) > 0)

@@ -7,14 +7,14 @@ import { z } from 'zod'
 import { PlotdError } from '../../errors.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { landscape, type PageSize, pageNames, pageSize } from '../../geometry/pages.ts'
-import { checkSvg, drawingToSvg, type LayerMode, readingWarnings, readSvg } from '../../svg/index.ts'
+import { drawingToSvg, type LayerMode, pageOfSvg, readingWarnings, readSvg } from '../../svg/index.ts'
 import { SHA256 } from '../../values.ts'
 import { choice, flag, number } from '../fields.ts'
 import { safeName } from '../names.ts'
 import { defineTask, type TaskContext, type TaskFiles } from '../task.ts'
-import { blockFor, holdsCards, nUp } from './n-up.ts'
+import { blockFor, holdsCards, type NUp, nUp } from './n-up.ts'
 import { checkPoints } from './points.ts'
-import { gridOf, leavesRoom, roomNeeded, tileName, tileOf } from './tiles.ts'
+import { gridOf, leavesRoom, roomNeeded, tileName, tileOf, tilePlace } from './tiles.ts'
 
 export { checkPoints } from './points.ts'
 export { NUMBERS_UP, sharedSheet } from './shared-sheet.ts'
@@ -57,8 +57,16 @@ async function drawingIn(
   return reading.drawing
 }
 
-async function checkUploads(uploads: readonly string[], files: TaskFiles): Promise<void> {
-  for (const sha256 of new Set(uploads)) checkSvg(await files.readUpload(sha256), files.svgLimits)
+/**
+ * The pages of uploaded drawings. Undefined when a file does not give the size of its page.
+ *
+ * @throws PlotdError ERR_FILE, ERR_SVG_INVALID, ERR_SVG_LIMIT
+ */
+async function pagesOf(uploads: readonly string[], files: TaskFiles): Promise<readonly PageSize[] | undefined> {
+  const pages = new Map<string, PageSize | undefined>()
+  for (const sha256 of new Set(uploads)) pages.set(sha256, pageOfSvg(await files.readUpload(sha256), files.svgLimits))
+  const known = uploads.flatMap((sha256) => pages.get(sha256) ?? [])
+  return known.length === uploads.length ? known : undefined
 }
 
 const tileFields = z.strictObject({
@@ -95,14 +103,16 @@ export const tile = defineTask<z.infer<typeof tileSchema>>({
   schema: tileSchema,
   title: ({ name, tile: number }) => `${name}, sheet ${number}`,
   outputName: ({ name, tile: number }) => `tiles/${safeName(name)}_${number}.svg`,
-  admit: (params) => (files) => checkUploads([params.upload], files),
+  admit: (params) => async (files) => {
+    const [page] = (await pagesOf([params.upload], files)) ?? []
+    if (page) tilePlace(page, { ...params, sheet: sheetOf(params) }, params.tile)
+  },
   render: async (params, context) => {
-    const { margin, overlap, tile: number, marks, name } = params
+    const { tile: number, marks, name } = params
     const drawing = await drawingIn(params.upload, params.layers, context)
-    const layout = { sheet: sheetOf(params), margin, overlap }
-    const { columns } = gridOf(drawing, layout)
-    const place = tileName((number - 1) % columns, Math.floor((number - 1) / columns))
-    return drawingToSvg(tileOf(drawing, layout, number, marks), { title: `${name} ${place}` })
+    const layout = { ...params, sheet: sheetOf(params) }
+    const { column, row } = tilePlace(drawing, layout, number)
+    return drawingToSvg(tileOf(drawing, layout, number, marks), { title: `${name} ${tileName(column, row)}` })
   },
 })
 
@@ -114,6 +124,13 @@ const tooManyError = (drawings: number, places: number): PlotdError => {
   return new PlotdError('ERR_PARAMS', `uploads: there are ${drawings}, expected ${expected}`, {
     issues: [{ field: 'uploads', value: drawings, expected: `expected ${expected}` }],
   })
+}
+
+/** The number of places on a sheet. @throws PlotdError ERR_PARAMS when the sheet has no room for all drawings */
+function placesFor(drawings: readonly PageSize[], options: NUp): number {
+  const { columns, rows } = blockFor(drawings, options)
+  if (drawings.length > columns * rows) throw tooManyError(drawings.length, columns * rows)
+  return columns * rows
 }
 
 const nUpFields = z.strictObject({
@@ -142,19 +159,17 @@ export const nUpTask = defineTask<z.infer<typeof nUpSchema>>({
   schema: nUpSchema,
   title: ({ name }) => `${name}, several on a sheet`,
   outputName: ({ name }) => `n-up/${safeName(name)}.svg`,
-  admit:
-    ({ uploads }) =>
-    (files) =>
-      checkUploads(uploads, files),
+  admit: (params) => async (files) => {
+    const pages = await pagesOf(params.uploads, files)
+    if (pages) placesFor(pages, { ...params, sheet: sheetOf(params) })
+  },
   render: async (params, context) => {
-    const { uploads, columns, rows, gutter, margin, marks, repeat, layers, name } = params
+    const { uploads, repeat, layers, name } = params
     const drawingsByHash = new Map<string, Drawing>()
     for (const sha256 of new Set(uploads)) drawingsByHash.set(sha256, await drawingIn(sha256, layers, context))
     const inputs = uploads.flatMap((sha256) => drawingsByHash.get(sha256) ?? [])
-    const options = { sheet: sheetOf(params), columns, rows, gutter, margin, marks }
-    const block = blockFor(inputs, options)
-    const places = block.columns * block.rows
-    if (inputs.length > places) throw tooManyError(inputs.length, places)
+    const options = { ...params, sheet: sheetOf(params) }
+    const places = placesFor(inputs, options)
     const copies = repeat ? Math.ceil(Math.min(places, MAX_COPIES) / inputs.length) : 1
     const drawings = Array.from({ length: copies }, () => inputs).flat()
     checkPoints(drawings.slice(0, places), context.svgLimits)

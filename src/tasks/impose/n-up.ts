@@ -102,7 +102,7 @@ export function nUp(drawings: readonly Drawing[], options: NUp): Drawing {
 }
 
 /** The places for drawings of any sizes. @throws PlotdError ERR_PARAMS as `blockOf` */
-export const blockFor = (drawings: readonly Drawing[], options: NUp): Block =>
+export const blockFor = (drawings: readonly PageSize[], options: NUp): Block =>
   blockOf(
     {
       width: Math.max(...drawings.map(({ width }) => width)),

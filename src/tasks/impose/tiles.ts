@@ -50,6 +50,19 @@ export function gridOf({ width, height }: PageSize, { sheet, margin, overlap }: 
 }
 
 /**
+ * The grid for a sheet of a tiled drawing, and the column and row of the sheet.
+ *
+ * @param number  number of the sheet, from 1, row by row
+ * @throws PlotdError ERR_PARAMS when there is no such sheet, when a sheet has no room, or for more than 400 sheets
+ */
+export function tilePlace(page: PageSize, tiling: Tiling, number: number): { grid: Grid; column: number; row: number } {
+  const grid = gridOf(page, tiling)
+  const { columns, rows } = grid
+  if (number < 1 || number > columns * rows) throw paramError('tile', number, `a sheet from 1 to ${columns * rows}`)
+  return { grid, column: (number - 1) % columns, row: Math.floor((number - 1) / columns) }
+}
+
+/**
  * The ink of one cell, in the drawing's own coordinates. Strokes are cut at the lines between cells. Each piece belongs
  * to the cell that holds its middle. Ink along a line between cells belongs to the cell on its right or below. So each
  * piece of ink is on one sheet only.
@@ -111,14 +124,11 @@ export function tileName(column: number, row: number): string {
  * along, and the sheet's place.
  *
  * @param number  number of the sheet, from 1, row by row
- * @throws PlotdError ERR_PARAMS when there is no such sheet, when a sheet has no room, or for more than 400 sheets
+ * @throws PlotdError ERR_PARAMS as `tilePlace`
  */
 export function tileOf(drawing: Drawing, tiling: Tiling, number: number, marks: boolean): Drawing {
-  const grid = gridOf(drawing, tiling)
-  const { columns, rows, cell } = grid
-  if (number < 1 || number > columns * rows) throw paramError('tile', number, `a sheet from 1 to ${columns * rows}`)
-  const column = (number - 1) % columns
-  const row = Math.floor((number - 1) / columns)
+  const { grid, column, row } = tilePlace(drawing, tiling, number)
+  const { cell } = grid
   const dx = tiling.margin - column * cell.width
   const dy = tiling.margin - row * cell.height
   const out = new StrokeWriter()
