@@ -2,7 +2,7 @@
  * The room `link`: `link` sends requests to a board and matches its answers, `clock` measures time, and `permission` is
  * the right to begin a stroke. The room knows no dialect.
  */
-import { type Duplex, pipeline } from 'node:stream'
+import { type Duplex, pipeline, type TransformCallback } from 'node:stream'
 import { debuglog } from 'node:util'
 import { ReadlineParser } from '@serialport/parser-readline'
 import { PlotdError } from '../../errors.ts'
@@ -26,6 +26,17 @@ const WAIT_PARTS = 4
 
 /** A timer counts as late from this delay on, ms. */
 const LATE_MS = 100
+
+/** The link keeps this many bytes of a line whose end has not arrived. */
+const MAX_LINE_BYTES = 16_384
+
+/** Parts bytes into lines. Noise without a line ending fills no memory: the middle of a longer line is left out. */
+class LineParser extends ReadlineParser {
+  override _transform(bytes: Buffer, encoding: BufferEncoding, done: TransformCallback): void {
+    if (this.buffer.length > MAX_LINE_BYTES) this.buffer = this.buffer.subarray(0, MAX_LINE_BYTES)
+    super._transform(bytes, encoding, done)
+  }
+}
 
 /**
  * Judges one line of an answer: 'more' lines follow, the answer is 'done', or an error ends the request. The
@@ -97,7 +108,7 @@ export class Link {
       this.#announceClosed = resolve
     })
     // without object mode the parser would join lines that arrive together
-    const parser = new ReadlineParser({
+    const parser = new LineParser({
       delimiter: options.delimiter ?? '\n',
       encoding: 'latin1',
       readableObjectMode: true,

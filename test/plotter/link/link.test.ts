@@ -51,6 +51,23 @@ describe('a link', () => {
     await expect(answers).resolves.toEqual([['one'], ['two']])
   })
 
+  it('keeps only a part of a line that never ends, and reads the line after it', async () => {
+    const lengths: number[] = []
+    const [ours, theirs] = duplexPair()
+    const noisy = new Link(ours, {
+      clock,
+      onLine: (line) => {
+        lengths.push(line.length)
+        return line !== 'OK'
+      },
+    })
+    const answer = noisy.request('A\r', oneLine)
+    for (let i = 0; i < 100; i++) theirs.write('~'.repeat(1000))
+    theirs.write('~\nOK\n')
+    await expect(answer).resolves.toEqual(['OK'])
+    expect(lengths).toEqual([expect.toSatisfy((length) => length < 20_000), 2])
+  })
+
   it('writes its stop commands instead of bytes that its guard refuses, and fails the open request', async () => {
     link.stopCommands = () => [{ text: 'UP\r' }]
     link.guard = () => true
