@@ -115,22 +115,29 @@ export async function placeOf(site: Site, job: Job, how: ResumeHow): Promise<Res
  * @throws PlotdError ERR_PARAMS, ERR_PLOTTER_STATE, ERR_JOB_STATE, ERR_FILE, and the errors of the device
  */
 export async function trace(site: Site, job: Job, { atHome, ...how }: ResumeHow & Origin): Promise<void> {
-  const cutPlan = await cutOf(site, job, how)
-  if (!cutPlan) throw new PlotdError('ERR_JOB_STATE', `job ${job.id} was cut before it had a plan`, { id: job.id })
-  const place = pointAt(cutPlan.plan, resumePoint(job.id, cutPlan.plan, cutPlan.cut, how))
-  await requireOrigin(site, atHome)
-  await site.session.goTo(place)
+  await site.session.goTo(async (setHome) => {
+    const cutPlan = await cutOf(site, job, how)
+    if (!cutPlan) throw new PlotdError('ERR_JOB_STATE', `job ${job.id} was cut before it had a plan`, { id: job.id })
+    const place = pointAt(cutPlan.plan, resumePoint(job.id, cutPlan.plan, cutPlan.cut, how))
+    await requireOrigin(site, atHome, setHome)
+    return place
+  })
 }
 
 /**
  * Checks that the position is known. If not, and the user says that the carriage is at home, sets home there.
  *
+ * @param setHome  sets home; when absent, as a command of its own
  * @throws PlotdError ERR_PLOTTER_STATE, and the errors of the device
  */
-export async function requireOrigin({ plotter: name, session }: Site, atHome: boolean): Promise<void> {
+export async function requireOrigin(
+  { plotter: name, session }: Site,
+  atHome: boolean,
+  setHome = session.setHome,
+): Promise<void> {
   if (session.position !== undefined) return
   // A plotter with limit switches refuses `setHome`, and its error says how to home it.
-  if (atHome || session.device?.mustHome) return session.setHome()
+  if (atHome || session.device?.mustHome) return setHome()
   const why = session.device?.whyLost
   const problem = `${name} does not know where its carriage stands${why === undefined ? '' : ` (${why})`}`
   const message = `${problem}: put the carriage at home, unless it stands there, and confirm it (atHome, --at-home)`

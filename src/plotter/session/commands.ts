@@ -1,5 +1,6 @@
 import { PlotdError } from '../../errors.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
+import { orAbort } from '../drivers/await-or-abort.ts'
 import type { Adjustments, Driver } from '../drivers/driver.ts'
 import { CommandTurns } from './command-turns.ts'
 import { noteMoving, type PlotterMemory } from './memory.ts'
@@ -17,6 +18,11 @@ export interface CommandParts {
   /** Called after `onEnd`: the place of the carriage may have changed. */
   readonly onMoved: (() => void) | undefined
 }
+
+type Place = { readonly x: number; readonly y: number }
+
+/** Finds a place, mm from home. May make the carriage's present place home first. */
+export type PlaceFinder = (setHome: () => Promise<void>) => Promise<Place>
 
 const stopped = (why: string): PlotdError => new PlotdError('ERR_PLOTTER_STATE', why)
 
@@ -85,8 +91,18 @@ export class Commands {
     return this.#move((driver, signal) => driver.home(signal))
   }
 
-  goTo(place: { readonly x: number; readonly y: number }): Promise<void> {
-    return this.#move((driver, signal) => walk(driver, [place], signal))
+  goTo(find: PlaceFinder): Promise<void> {
+    return this.command(async (driver, signal) => {
+      const setHome = async (): Promise<void> => {
+        signal.throwIfAborted() // after a stop the turn has ended, but `find` may still run
+        this.#refuseSetHome()
+        await driver.setHome()
+      }
+      const place = await orAbort(find(setHome), signal)
+      signal.throwIfAborted()
+      await this.#leavePlace()
+      await walk(driver, [place], signal)
+    })
   }
 
   frame(box: (signal: AbortSignal) => Promise<Bounds>): Promise<void> {
@@ -99,8 +115,12 @@ export class Commands {
   }
 
   async setHome(): Promise<void> {
-    refuseWhilePaused(this.#parts.state(), 'set home')
+    this.#refuseSetHome()
     await this.command((driver) => driver.setHome())
+  }
+
+  #refuseSetHome(): void {
+    refuseWhilePaused(this.#parts.state(), 'set home')
   }
 
   adjust(changes: Adjustments): Promise<void> {

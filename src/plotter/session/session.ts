@@ -9,7 +9,7 @@ import type { Adjustments, DeviceInfo, Driver } from '../drivers/driver.ts'
 import { type Clock, clockOf } from '../link/clock.ts'
 import type { Plan } from '../plan/plan.ts'
 import { openTransport } from '../transport/transport.ts'
-import { Commands } from './commands.ts'
+import { Commands, type PlaceFinder } from './commands.ts'
 import { Connection } from './connection.ts'
 import { Gate } from './gate.ts'
 import { type Grant, type GrantEnd, permits, wantsFeeding } from './grant.ts'
@@ -279,8 +279,8 @@ export class PlotterSession {
   /** Sets pen height and drawing speed for the strokes that are not drawn yet. */
   adjust = (changes: Adjustments): Promise<void> => this.#commands.adjust(changes)
 
-  /** Goes to a place with the pen up, mm from home, and stays there. */
-  goTo = (place: { readonly x: number; readonly y: number }): Promise<void> => this.#commands.goTo(place)
+  /** Goes to a place with the pen up, and stays there. A stop also ends the search for the place. */
+  goTo = (find: PlaceFinder): Promise<void> => this.#commands.goTo(find)
 
   /** Moves round a box with the pen up, to show where the drawing will be, then back. A stop also ends `box`. */
   frame = (box: (signal: AbortSignal) => Promise<Bounds>): Promise<void> => this.#commands.frame(box)

@@ -12,6 +12,7 @@ import {
 } from '../../../src/daemon/plotting/resuming.ts'
 import type { Cut } from '../../../src/plotter/plan/cut.ts'
 import { encodePlan } from '../../../src/plotter/plan/make-plan.ts'
+import type { PlaceFinder } from '../../../src/plotter/session/commands.ts'
 import type { Job, Progress } from '../../../src/spool/index.ts'
 import { planOfLines } from '../../support/bench.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
@@ -129,8 +130,7 @@ describe('an interrupted job on its plotter', () => {
     const session = {
       ...{ position, device: {}, state: { is: 'idle' } },
       stopOf: () => ({ x: 3, y: 4 }),
-      setHome: async () => moves.push('home'),
-      goTo: async (place: object) => moves.push(place),
+      goTo: async (find: PlaceFinder) => moves.push(await find(async () => void moves.push('home'))),
     }
     const fetchPlan = async (hash: string) => writeFile(join(plans, hash), encodePlan(plan))
     return { moves, site: { plotter: 'desk', host: 'shed', plans, fetchPlan, session } as unknown as Site }

@@ -91,6 +91,27 @@ describe('a stop of the commands of users', () => {
     expect([bench.board.isMoving, bench.board.isPenDown, bench.board.position]).toEqual([false, false, [0, 0]])
   })
 
+  it('a pause ends the search for a place, and nothing moves to it later or sets home', async () => {
+    let found = () => {}
+    const searching = new Promise<void>((resolve) => {
+      found = resolve
+    })
+    const homes: unknown[] = []
+    const moving = bench.session.goTo(async (setHome) => {
+      await searching
+      homes.push(await setHome().catch((error: unknown) => error))
+      return { x: FAR, y: 0 }
+    })
+    const thrown = expect(moving).rejects.toMatchObject(STOPPED)
+    await sleep(bench.clock, 100)
+    await bench.session.pause()
+    await thrown
+    found()
+    await sleep(bench.clock, 3000)
+    expect(homes).toMatchObject([STOPPED])
+    expect([bench.board.isMoving, bench.board.isPenDown, bench.board.position]).toEqual([false, false, [0, 0]])
+  })
+
   it('a pause is refused when there is neither a plot nor a command', async () => {
     await expect(bench.session.pause()).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
     const endWatch = bench.session.watchButton(() => {})
@@ -110,7 +131,7 @@ describe('a stop of the commands of users', () => {
 
   it.each([
     ['a frame', () => bench.session.frame(async () => ({ minX: 0, minY: 0, maxX: 300, maxY: 200 }))],
-    ['the way to a place', () => bench.session.goTo({ x: FAR, y: 0 })],
+    ['the way to a place', () => bench.session.goTo(async () => ({ x: FAR, y: 0 }))],
   ])('a pause ends %s', async (_, move) => {
     const moving = move().catch((error: unknown) => error)
     await until(bench.clock, () => bench.board.position[0] > 10)
