@@ -1,8 +1,10 @@
+import type { Logger } from 'pino'
 import { PlotdError } from '../../errors.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import type { Grant } from '../../plotter/session/grant.ts'
 import { noteGrant } from '../../plotter/session/memory.ts'
 import { nextPlotterState } from '../../plotter/session/next-state.ts'
+import type { PlotterSession } from '../../plotter/session/session.ts'
 import type { PlotterState } from '../../plotter/session/state.ts'
 import type { CutSheets } from './cut-sheets.ts'
 import { feedRefusal } from './granted-job.ts'
@@ -22,6 +24,45 @@ export interface ReadyFacts {
   readonly cuts: CutSheets
   readonly marks: SheetMarks
   readonly holding: Holding
+}
+
+/** The parts of a station that give a grant. */
+export interface GiverFacts extends ReadyFacts {
+  readonly parts: ReadyFacts['parts'] & Pick<StationParts, 'grantMs'>
+  readonly source: ReadyFacts['source'] & Pick<SheetSource, 'clearFailure'>
+  readonly session: Pick<PlotterSession, 'grant' | 'ready' | 'unready'>
+  readonly log: Logger
+  /** Ends the grant when its job no longer waits. */
+  readonly checkGrant: () => Promise<void>
+  /** The number of times that a user took the grant back. */
+  readonly withdrawals: () => number
+}
+
+/**
+ * Gives a grant. The checks take a while, and a command of a user may run before. A user who takes the grant back
+ * meanwhile gets an answer at once, so `giveGrant` then gives none.
+ *
+ * @throws PlotdError ERR_PLOTTER_STATE, or the reason why the plotter cannot draw its next job
+ */
+export async function giveGrant(facts: GiverFacts, by: string, order: ReadyOrder): Promise<void> {
+  const { parts, session, source, log, state, withdrawals } = facts
+  const before = withdrawals()
+  const permit = await checkReady(facts, order)
+  await session.ready({ by, limitMs: parts.grantMs, ...permit })
+  source.clearFailure()
+  const { grant } = session
+  log.info({ grant }, 'a grant was given')
+  try {
+    if (withdrawals() !== before) {
+      const { name } = parts.config
+      const message = `the grant of ${name} was taken back before it was given`
+      throw new PlotdError('ERR_PLOTTER_STATE', message, { name, state: state.is })
+    }
+    await facts.checkGrant()
+  } catch (thrown) {
+    if (grant === session.grant) session.unready() // the caller sees an error, so no plot may begin
+    throw thrown
+  }
 }
 
 /**

@@ -9,7 +9,7 @@ import { PlotterSession } from '../../plotter/session/session.ts'
 import type { PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
 import type { WirePlotter } from '../protocol/index.ts'
-import { checkReady } from './check-ready.ts'
+import { giveGrant } from './check-ready.ts'
 import type { PlotStart } from './checkpoints.ts'
 import { CutSheets } from './cut-sheets.ts'
 import { freshStart } from './fresh-start.ts'
@@ -48,6 +48,7 @@ export class Station {
   /** Settles when the last job has left the plotter. */
   #plotted: Promise<void> = Promise.resolve()
   #isStopped = false
+  #withdrawals = 0
   /** The user's adjustments, and the times of strokes with them. A new link begins without adjustments. */
   readonly #times: PlotTimes
   /** The station's name among all holders of jobs. */
@@ -167,29 +168,27 @@ export class Station {
    * @throws PlotdError ERR_PLOTTER_STATE, or the reason why the plotter cannot draw its next job
    */
   async ready(by: string, order: ReadyOrder): Promise<void> {
-    const { profile, pace, state, marks } = this
-    const facts = { parts: this.#parts, source: this.#source, cuts: this.#cuts, holding: this.#holding }
-    const permit = await checkReady({ ...facts, profile, pace, state, marks }, order)
-    await this.session.ready({ by, limitMs: this.#parts.grantMs, ...permit })
-    this.#source.clearFailure()
-    const { grant } = this.session
-    this.#log.info({ grant }, 'a grant was given')
-    await this.#checkGrant().catch((thrown: unknown) => {
-      if (grant === this.session.grant) this.session.unready() // the caller sees an error, so no plot may begin
-      throw thrown
-    })
+    const { profile, pace, state, marks, session } = this
+    const facts = { parts: this.#parts, source: this.#source, cuts: this.#cuts, holding: this.#holding, log: this.#log }
+    const checks = { checkGrant: () => this.#checkGrant(), withdrawals: () => this.#withdrawals }
+    await giveGrant({ ...facts, ...checks, profile, pace, state, marks, session }, by, order)
   }
 
   /** Takes the grant back. @throws PlotdError ERR_PLOTTER_STATE where the gate is off */
   unready(): void {
     if (!this.#parts.config.gate) throw this.#stateError(`the gate of ${this.name} is off: pause its queue instead`)
+    this.#withdraw()
+  }
+
+  #withdraw(): void {
+    this.#withdrawals++
     this.session.unready()
   }
 
   /** Takes the plotter out of work or, without a reason, returns it to work. Resolves when the disk has the record. */
   async maintain(by: string, reason: string | undefined): Promise<void> {
     await noteMaintenance(this.#parts.memory, by, reason)
-    if (reason !== undefined) this.session.unready('taken back')
+    if (reason !== undefined) this.#withdraw()
     this.#parts.changed(false)
     this.wake()
   }

@@ -125,6 +125,24 @@ describe('a grant', () => {
     expect(claim).not.toHaveBeenCalled()
   })
 
+  it.each([
+    ['takes it back', async (station: Station) => station.unready()],
+    ['takes the plotter out of work', (station: Station) => station.maintain('ada', 'a new belt')],
+  ])('is not given when a user %s while it waits behind a jog', async (_, withdraw) => {
+    const { station, spool } = await plotter()
+    const claim = vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
+    const jog = station.session.jog(50, 0)
+    const granting = station.ready('ada', {})
+    await withdraw(station)
+    await expect(granting).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    await jog
+    expect(station.state).toMatchObject({ is: 'idle', ready: false })
+    await station.maintain('ada', undefined)
+    claim.mockClear()
+    station.wake()
+    expect(claim).not.toHaveBeenCalled()
+  })
+
   it('that ends while a plan is made leaves the job in the queue, and the sheet of an interrupted job blank', async () => {
     const { makePlan, finish } = slowPlan()
     const { station, memory, is } = await plotter(makePlan)
