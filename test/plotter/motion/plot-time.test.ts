@@ -51,6 +51,15 @@ it.each(['EBB 2.8.1', 'grbl 80/mm'])(
   },
 )
 
+it.each(['Klipper servo', 'Klipper Z'])(
+  'the time of a plot with many sharp corners, which Klipper plans before it answers, is that of the estimate: %s',
+  async (name) => {
+    const zigzag = Array.from({ length: 60 }, (_, i) => [20 + i * 0.03, 20 + (i % 2) * 0.4]).flat()
+    const error = await percentOff(machineNamed(name), () => drawingOf(strokesOf(zigzag), 200, 150))
+    expect(Math.abs(error)).toBeLessThan(2)
+  },
+)
+
 it('the time of a plot with a limited jerk is that of the estimate, and the limit lengthens it', async () => {
   const gentle = withOverrides(axidraw, { down: { jerk: 2000 }, up: { jerk: 4000 } })
   const drawing = drawingOf(

@@ -13,6 +13,8 @@ export class KlipperClock {
   #busyUntil = 0
   /** Queued motion that Klipper has not begun, ms. */
   #queuedMs = 0
+  /** When plotd sent the first line after the queued motion. Klipper begins then, and may answer only seconds later. */
+  #askedAt: number | undefined
 
   constructor(talk: MarlinTalk) {
     this.#talk = talk
@@ -39,24 +41,32 @@ export class KlipperClock {
    */
   async ask(line: string, liftMs: number, signal?: AbortSignal, permission?: Permission): Promise<void> {
     if (line === 'M400') await this.#untilDue(signal)
+    const askedAt = this.#noteAsked()
     await this.#talk.ask(line, signal, permission)
     if (/^G0?[01] ?Z/.test(line)) this.#queuedMs += liftMs
     const dwell = /^G4 ?P(\d+)/.exec(line)?.[1]
-    if (dwell !== undefined) this.#began(Number(dwell))
+    if (dwell !== undefined) this.#began(Number(dwell), askedAt)
   }
 
   /** Records that Klipper has begun the queued motion, after which it is busy for another `ms`. */
-  #began(ms: number, startMs = this.#talk.link.clock.now()): void {
+  #began(ms: number, startMs: number): void {
     this.#busyUntil = Math.max(this.#busyUntil, startMs + 1000 * KLIPPER_START) + this.#queuedMs + ms
     this.#queuedMs = 0
+    this.#askedAt = undefined
+  }
+
+  #noteAsked(): number {
+    const now = this.#talk.link.clock.now()
+    if (this.#queuedMs > 0) this.#askedAt ??= now
+    return this.#askedAt ?? now
   }
 
   async #untilDue(signal?: AbortSignal): Promise<void> {
     const { clock } = this.#talk.link
     if (this.#queuedMs > 0) {
-      const now = clock.now()
+      const askedAt = this.#noteAsked()
       await this.#talk.ask('G4 P0', signal) // Klipper plans all queued lines before it answers, which may take long
-      this.#began(0, now)
+      this.#began(0, askedAt)
     }
     await sleep(clock, this.#busyUntil + 1000 * KLIPPER_LATE - clock.now(), signal)
   }
