@@ -1,5 +1,6 @@
 import type { IClientOptions, MqttClient } from 'mqtt'
 import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
+import { Standstill } from '../../src/daemon/protocol/standstill.ts'
 import { messageOf } from '../../src/errors.ts'
 import { inTime } from '../../src/in-time.ts'
 import { NEEDS, type Need } from './needs.ts'
@@ -43,6 +44,7 @@ export class MqttBridge {
   readonly #options: MqttOptions
   readonly #actions: MqttActions
   #client: MqttClient | undefined
+  #standstill: Standstill | undefined
   #states: readonly MqttState[] = []
   /** The last payload that `#publish` sent to each topic. */
   readonly #payloads = new Map<string, string>()
@@ -63,6 +65,8 @@ export class MqttBridge {
     const will = { topic: this.#topic('status'), payload: Buffer.from('offline'), qos: 1, retain: true } as const
     const client = connect(this.#options.url, { ...loginOf(this.#options), reconnectPeriod: 5000, will })
     this.#client = client
+    // The broker may send presses from the standstill again, for minutes. It drops them with the connection.
+    this.#standstill = new Standstill(() => client.stream.destroy())
     client.on('connect', () => this.#announce())
     client.on('error', (error) => this.#actions.log(messageOf(error)))
     client.on('message', (topic, payload, packet) => this.#receive(topic, payload.toString(), packet.retain))
@@ -74,6 +78,7 @@ export class MqttBridge {
    */
   async close(limitMs = CLOSE_MS): Promise<void> {
     const client = this.#client
+    this.#standstill?.close()
     if (client?.connected) {
       const published = client.publishAsync(this.#topic('status'), 'offline', { qos: 1, retain: true })
       await acknowledged(published, limitMs).catch(() => {})
@@ -115,6 +120,10 @@ export class MqttBridge {
   #receive(topic: string, payload: string, isRetained: boolean): void {
     if (topic === `${HOME_ASSISTANT}/status`) {
       if (payload === 'online') this.#announce()
+      return
+    }
+    if (this.#standstill?.isJustOver) {
+      this.#actions.log('a press was ignored, because it may be old: this process stood still')
       return
     }
     const [, , plotter = ''] = topic.split('/')

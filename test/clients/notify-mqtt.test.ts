@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { MqttBridge } from '../../clients/notify/mqtt.ts'
 import type { Need } from '../../clients/notify/needs.ts'
 import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
@@ -14,6 +14,10 @@ interface Published {
 const published: Published[] = []
 let acknowledges = false
 let acknowledge = (): void => {}
+let press = (_plotter: string): void => {}
+let connections = 0
+const granted: string[] = []
+const logged: string[] = []
 let broker: Server
 let bridge: MqttBridge
 
@@ -34,6 +38,13 @@ function serve(socket: Socket): void {
   acknowledge = () => {
     for (const id of ids.splice(0)) socket.write(Buffer.concat([Buffer.of(0x40, 2), id]))
   }
+  press = (name) => {
+    const topic = `plotd/shop/${name}/ready/set`
+    const rest = Buffer.concat([Buffer.of(0, topic.length), Buffer.from(topic), Buffer.of(0), Buffer.from('PRESS')])
+    socket.write(Buffer.concat([Buffer.of(0x30, rest.length), rest]))
+  }
+  connections++
+  socket.on('close', () => connections--)
   socket.on('error', () => {})
   socket.on('data', (data: Buffer) => {
     bytes = Buffer.concat([bytes, data])
@@ -61,13 +72,16 @@ const bodiesOf = (topic: string) => published.filter((each) => each.topic === to
 const titles = () => bodiesOf('plotd/shop/axi/event').map((body) => (JSON.parse(body) as { title: string }).title)
 
 beforeEach(async () => {
-  published.length = 0
+  published.length = granted.length = logged.length = 0
   acknowledges = false
   broker = createServer(serve)
   await once(broker.listen(0, '127.0.0.1'), 'listening')
   const url = `mqtt://127.0.0.1:${(broker.address() as AddressInfo).port}`
-  const options = { url, node: 'shop', ready: false, version: '1' }
-  bridge = new MqttBridge(options, { ready: async () => {}, log: () => {} })
+  const options = { url, node: 'shop', ready: true, version: '1' }
+  bridge = new MqttBridge(options, {
+    ready: async (name, job) => void granted.push(`${name} ${job}`),
+    log: (message) => logged.push(message),
+  })
   await bridge.open()
   await until(() => bodiesOf('plotd/shop/status').length === 1)
 })
@@ -98,4 +112,18 @@ it('while the broker does not acknowledge, only the newest state of a plotter wa
   acknowledge()
   await until(() => bodiesOf('plotd/shop/axi/queue').at(-1) === '50')
   expect(bodiesOf('plotd/shop/axi/queue')).toEqual(['0', '50'])
+})
+
+it('a press that waited while the process stood still gives no grant, and the connection ends', async () => {
+  const sheet = (job: string): Need => ({ ...need(`sheet of ${job}`), kind: 'sheet', job })
+  bridge.show([], [sheet('J1')])
+  press('axi')
+  await until(() => granted.length === 1)
+  bridge.show([], [sheet('J2')])
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
+  press('axi')
+  await until(() => connections === 0)
+  vi.useRealTimers()
+  expect(granted).toEqual(['axi J1'])
+  expect(logged.join()).toMatch('may be old')
 })

@@ -7,6 +7,7 @@ import type { Identity, LoginCodes, Tokens } from '../auth/index.ts'
 import type { Config } from '../config/schema.ts'
 import { OUTPUT_HEADERS, openOutput, outputType, type Uploads } from '../files/index.ts'
 import { permits, type Role } from '../protocol/roles.ts'
+import type { Standstill } from '../protocol/standstill.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import type { Place } from '../render/index.ts'
 import type { Access } from './access.ts'
@@ -26,7 +27,6 @@ import { getHello, getSession, postSession } from './login.ts'
 import type { MessageMemory } from './message-memory.ts'
 import { Bucket } from './rate-limit.ts'
 import type { Rpc } from './rpc.ts'
-import type { Standstill } from './standstill.ts'
 
 /** The state of the daemon for monitoring. */
 export interface Health {

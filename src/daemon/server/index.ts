@@ -4,7 +4,7 @@
  * Host, Origin and token. `http` serves the routes, and `websocket-client` serves one WebSocket over its
  * `paced-socket`. Both count cost (`rate-limit`) and memory (`message-memory`), and pass messages to `rpc`, which
  * parses (`json`), validates and answers. No call is executed that was sent while this process stood still
- * (`standstill`).
+ * (`standstill` of the room `protocol`).
  */
 export type { HostFiles } from './host-files.ts'
 export { exposureWarning } from './listener.ts'

@@ -7,11 +7,11 @@ import type { Config } from '../config/schema.ts'
 import type { Hub } from '../events/index.ts'
 import { type Caller, clientLeft } from '../methods/index.ts'
 import type { Topic } from '../protocol/index.ts'
+import type { Standstill } from '../protocol/standstill.ts'
 import type { ConnectionMemory, MessageMemory } from './message-memory.ts'
 import type { PacedSocket } from './paced-socket.ts'
 import { Bucket } from './rate-limit.ts'
 import type { Rpc } from './rpc.ts'
-import type { Standstill } from './standstill.ts'
 
 const HEARTBEAT_MS = 30_000
 /** The close code by which a client knows that it may connect again (registry of RFC 6455). */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { Standstill } from '../../../src/daemon/server/standstill.ts'
+import { Standstill } from '../../../src/daemon/protocol/standstill.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
