@@ -12,14 +12,16 @@ export type ChannelConfig = Notify['channels'][number]
 /**
  * A secret of the configuration: the value itself, or the first line of the file that the value names.
  *
- * @throws PlotdError ERR_CONFIG when the file cannot be read
+ * @throws PlotdError ERR_CONFIG when the file cannot be read, or its first line is empty
  */
 export async function secretOf(value: string | { readonly file: string } | undefined): Promise<string | undefined> {
   if (value === undefined || typeof value === 'string') return value
   const text = await readFile(value.file, 'utf8').catch((cause: unknown) => {
     throw new PlotdError('ERR_CONFIG', `notify: the file ${value.file} cannot be read`, { file: value.file }, cause)
   })
-  return text.split(/\r?\n/, 1)[0]?.trim() ?? ''
+  const secret = text.split(/\r?\n/, 1)[0]?.trim()
+  if (secret) return secret
+  throw new PlotdError('ERR_CONFIG', `notify: the first line of ${value.file} is empty`, { file: value.file })
 }
 
 /**
@@ -30,9 +32,16 @@ export async function secretOf(value: string | { readonly file: string } | undef
 export async function channelOf(config: ChannelConfig): Promise<Channel> {
   switch (config.kind) {
     case 'webhook':
-      return webhook({ url: await address(config.url), secret: await secretOf(config.secret), headers: config.headers })
-    case 'ntfy':
-      return ntfy(await address(config.url), await secretOf(config.token))
+      return webhook({
+        url: await address(config.url),
+        secret: await secretOf(config.secret),
+        headers: checkedHeaders(config.headers),
+      })
+    case 'ntfy': {
+      const token = await secretOf(config.token)
+      if (token !== undefined) checkedHeaders({ token })
+      return ntfy(await address(config.url), token)
+    }
     case 'slack':
       return slack(await address(config.url))
     case 'discord':
@@ -46,8 +55,26 @@ export async function channelOf(config: ChannelConfig): Promise<Channel> {
 
 async function address(value: string | { readonly file: string }): Promise<string> {
   const url = (await secretOf(value)) ?? ''
-  if (/^https?:\/\//.test(url) && URL.canParse(url)) return url
-  throw new PlotdError('ERR_CONFIG', 'notify: expected an address that begins with https:// or http://')
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
+    throw new PlotdError('ERR_CONFIG', 'notify: expected an address that begins with https:// or http://')
+  }
+  const { username, password } = new URL(url)
+  if (username === '' && password === '') return url
+  // `fetch` refuses such an address, with an error that quotes the password.
+  const message = 'notify: expected an address without a user and password; a webhook sends them in `headers`'
+  throw new PlotdError('ERR_CONFIG', message)
+}
+
+/** @throws PlotdError ERR_CONFIG naming a header that no request can send, without its value: that may be a secret */
+function checkedHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      new Headers({ [name]: value })
+    } catch {
+      throw new PlotdError('ERR_CONFIG', `notify: HTTP cannot send the header ${JSON.stringify(name)} or its value`)
+    }
+  }
+  return headers
 }
 
 /** Whether a channel's messages carry an id, by which a receiver recognizes a message that comes twice. */
