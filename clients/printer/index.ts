@@ -10,6 +10,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import type { Config } from '../../src/daemon/config/config.ts'
+import { hostInUrl } from '../../src/daemon/protocol/host-names.ts'
 import { PlotdError, toPlotdError } from '../../src/errors.ts'
 import { connectUntil } from '../node/connect.ts'
 import type { PlotdClient } from '../node/index.ts'
@@ -153,7 +154,7 @@ export class Printers {
       await jobs.catchUp(client)
       const { port } = await listen(server, printer)
       const withdraw = printer.advertise
-        ? await announce(announcements(watch, identityOf, `${config.hosts[0] ?? hostname()}:${port}`, port), log)
+        ? await announce(announcements(watch, identityOf, `${hostInUrl(config.hosts[0] ?? hostname())}:${port}`, port), log)
         : undefined
       return new Printers(server, printerUrl(config, port), {
         jobs,
@@ -207,7 +208,7 @@ export function printerUrl(
 ): string {
   const isEverywhere = printer.host === '0.0.0.0' || printer.host === '::'
   const host = (tls && hosts[0]) ?? (isEverywhere ? 'localhost' : printer.host)
-  return `${tls ? 'ipps' : 'ipp'}://${host.includes(':') ? `[${host}]` : host}:${port}/ipp/print`
+  return `${tls ? 'ipps' : 'ipp'}://${hostInUrl(host)}:${port}/ipp/print`
 }
 
 const LOOPBACK = /^(127(\.\d+){3}|::1|localhost)$/i

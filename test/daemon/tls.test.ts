@@ -44,6 +44,15 @@ describe('with a certificate', () => {
     expect(await get(undefined)).toMatch(/SELF_SIGNED/)
   })
 
+  it.each(['::1', '[::1]'])(
+    'an IPv6 address in `hosts` is in brackets in the address of the server: %s',
+    async (name) => {
+      const other = await memoryServer({ tls, hosts: [name] })
+      expect(other.url).toBe(`https://[::1]:${other.port}`)
+      await other.close()
+    },
+  )
+
   it('the server encrypts WebSockets too, and refuses a page that was loaded over plain HTTP', async () => {
     const open = (origin: string) =>
       new Promise<string | number>((resolve) => {

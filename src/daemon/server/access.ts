@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { PlotdError } from '../../errors.ts'
 import type { Identity } from '../auth/index.ts'
 import { TOKEN_SUBPROTOCOL } from '../protocol/constants.ts'
+import { hostInUrl } from '../protocol/host-names.ts'
 
 /** The parts of a request that decide about access. */
 interface Headers {
@@ -79,10 +80,19 @@ export function socketFileAccess(find: Find): Access {
   }
 }
 
-/** The names that reach a daemon which listens on `host`. */
+/**
+ * The names that reach a daemon which listens on `host`: each as it is configured, and as URLs have it. A URL shortens
+ * an IPv6 address, and encodes letters such as ü.
+ */
 export function namesOf(host: string, further: readonly string[]): string[] {
-  const bracketed = host.includes(':') ? `[${host}]` : host
-  return [...new Set(['localhost', '127.0.0.1', '[::1]', bracketed, ...further].map((each) => each.toLowerCase()))]
+  const names = ['localhost', '127.0.0.1', '::1', host, ...further].map(hostInUrl)
+  return [...new Set(names.flatMap((name) => [name.toLowerCase(), ...nameInUrl(name)]))]
+}
+
+/** The name as a URL has it; none when the text is more or less than a name. */
+function nameInUrl(name: string): string[] {
+  const url = `http://${name}`
+  return !/[/?#@\\]/.test(name) && URL.canParse(url) ? [new URL(url).host] : []
 }
 
 /** The host name of a URL, without and with its port: a proxy may listen on another port than the daemon. */

@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { PlotdError } from '../../errors.ts'
 import type { Config } from '../config/schema.ts'
+import { hostInUrl } from '../protocol/host-names.ts'
 
 /**
  * Limits on the times in which a client completes its headers and its request, ms. The server looks for late clients
@@ -46,7 +47,7 @@ export async function listenOnAddress(config: Config): Promise<Listener> {
     server,
     address,
     port,
-    url: `${config.tls ? 'https' : 'http'}://${name.includes(':') ? `[${name}]` : name}:${port}`,
+    url: `${config.tls ? 'https' : 'http'}://${hostInUrl(name)}:${port}`,
   }
 }
 

@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { namesOf, networkAccess } from '../../../src/daemon/server/access.ts'
 import { type MemoryServer, memoryServer, TOKEN } from '../../support/memory-server.ts'
 import { until } from '../../support/until.ts'
 
@@ -148,6 +149,37 @@ describe('access by WebSocket', () => {
     expect(codes.filter((code) => code === 'ERR_PROTOCOL')).toHaveLength(2)
     expect(codes.filter((code) => code === 'ERR_LIMIT').length).toBeGreaterThan(50)
     socket.close()
+  })
+})
+
+describe('the names of a daemon', () => {
+  const port = 7475
+  const isAdmitted = (host: string, hosts: readonly string[], url: string): boolean => {
+    const access = networkAccess(namesOf(host, hosts), { address: host, port, scheme: 'http' }, () => undefined)
+    const { host: header, origin } = new URL(url)
+    try {
+      access.checkSource({ headers: { host: header, origin } })
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  it.each([
+    ['2001:0db8:0:0::1', [], 'http://[2001:0db8:0:0::1]:7475'],
+    ['127.0.0.1', ['fd00::5'], 'http://[fd00::5]:7475'],
+    ['127.0.0.1', ['[FD00::5]'], 'http://[fd00::5]:7475'],
+    ['127.0.0.1', ['Müller.local'], 'http://müller.local:7475'],
+  ])('are admitted as a client’s URL has them: host %s, hosts %j', (host, hosts, url) => {
+    expect(isAdmitted(host, hosts, url)).toBe(true)
+    expect(isAdmitted(host, hosts, 'http://[fd00::6]:7475')).toBe(false)
+  })
+
+  it('are names only: an address in `hosts` admits no part of itself', () => {
+    for (const host of ['http', 'plotter.lan', 'ada']) {
+      const wrong = ['http://plotter.lan', 'plotter.lan/page', 'ada@plotter.lan', 'ada\\plotter.lan']
+      expect(isAdmitted('127.0.0.1', wrong, `http://${host}:7475`)).toBe(false)
+    }
   })
 })
 
