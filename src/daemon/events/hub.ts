@@ -108,10 +108,11 @@ export class Hub {
    */
   async snapshot(limit: number): Promise<{ seq: number; snapshot: Snapshot }> {
     const before = this.#head
-    const page = limit > 0 ? await this.#spool.list({ sort: 'queue', limit }) : { jobs: [], total: 0 }
+    // The spool lists one job at least.
+    const page = await this.#spool.list({ sort: 'queue', limit: Math.max(1, limit) })
     // The page may lack a change whose event is lost.
     if (!this.remembers({ session: this.session, seq: before })) return this.snapshot(limit)
-    const jobs = new Map<string, WireJob>(page.jobs.map((job) => [job.id, summary(job)]))
+    const jobs = new Map<string, WireJob>(page.jobs.slice(0, limit).map((job) => [job.id, summary(job)]))
     for (let seq = before + 1; seq <= this.#head; seq++) {
       const event = this.event(seq)
       if (event) overlay(event, jobs, limit)

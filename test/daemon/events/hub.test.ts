@@ -35,6 +35,16 @@ describe('a snapshot of the hub', () => {
     hub.close()
   })
 
+  it('has the number of all jobs also when it shall list none of them', async () => {
+    const spool = memorySpool()
+    await spool.submit([1, 2].map(() => ({ task: 'text', params: {} })))
+    const hub = new Hub(spool, () => [])
+    await hub.start()
+    expect(await hub.snapshot(0)).toMatchObject({ snapshot: { jobs: [], total: 2 } })
+    expect(await hub.snapshot(1)).toMatchObject({ snapshot: { jobs: [{}], total: 2 } })
+    hub.close()
+  })
+
   it('is read again when events were lost while the spool answered', async () => {
     const [job] = await memorySpool().submit([{ task: 'text', params: {} }])
     if (!job) throw new Error('no job')
