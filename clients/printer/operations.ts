@@ -237,11 +237,14 @@ export class Operations {
 const MAX_LISTED = 100
 
 /**
- * Whether a caller may change a job. Without a token, the user name of the request decides. With a token, the daemon
- * checks the owner of a job in its queue. A job that is not in the queue yet belongs to the token that created it.
+ * Whether a caller may change a job. Without a token, the user name of the request decides about jobs without a token.
+ * With a token, the daemon checks the owner of a job in its queue. A job that is not in the queue yet belongs to the
+ * token that created it.
  */
 const mayChange = ({ caller, user }: Call, job: PrintJob): boolean =>
-  caller.is === 'token' ? job.jobs !== undefined || job.sender === caller.key : job.user === user
+  caller.is === 'token'
+    ? job.jobs !== undefined || job.sender === caller.key
+    : job.sender === undefined && job.user === user
 
 function response(request: Message, { status = 'ok', message, groups = [] }: Answer) {
   const operation: Attributes = new Map<string, readonly Value[]>([

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { PlotdClient } from '../../clients/node/index.ts'
 import { Book } from '../../clients/printer/book.ts'
 import { decode } from '../../clients/printer/ipp/decode.ts'
-import { text } from '../../clients/printer/ipp/values.ts'
+import { boolean, integer, text } from '../../clients/printer/ipp/values.ts'
 import { PrintJobs } from '../../clients/printer/jobs.ts'
 import { type Context, Operations } from '../../clients/printer/operations.ts'
 import { toRecord } from '../../clients/printer/print-job.ts'
@@ -32,6 +32,31 @@ it('Cancel-My-Jobs cancels the other jobs of the user when one has just ended', 
   const request = decode(ippRequest('ipp://localhost/ipp/print/any', 'Cancel-My-Jobs')).message
   expect(await operations.answer(request, context)).toMatchObject({ status: 'ok' })
   expect([...book.jobs].map(({ ending }) => ending?.state)).toEqual([undefined, 'canceled'])
+  await jobs.close()
+})
+
+it('a client without a token neither sends the document of a job of a token, nor ends that job', async () => {
+  const watch = new Watch(() => true)
+  const jobs = new PrintJobs(await Book.open(tempFolder()), watch, () => {})
+  const job = await jobs.create({
+    printer: 'any',
+    name: 'card',
+    user: 'ada',
+    sender: 'key of a token',
+    template: toRecord(new Map()),
+  })
+  const operations = new Operations(watch, jobs, () => {})
+  const document = async (): Promise<Uint8Array> => Buffer.from('a document of another client')
+  const context = { caller: { is: 'local', client: {} }, identityOf: () => ({}), document } as unknown as Context
+  for (const operation of ['Send-Document', 'Close-Job', 'Cancel-Job', 'Cancel-My-Jobs'] as const) {
+    const request = ippRequest('ipp://localhost/ipp/print/any', operation, {
+      operation: { 'job-id': integer(job.id), 'last-document': boolean(true) },
+      user: 'ada',
+    })
+    const status = operation === 'Cancel-My-Jobs' ? 'ok' : 'not-authorized'
+    expect(await operations.answer(decode(request).message, context), operation).toMatchObject({ status })
+  }
+  expect(jobs.get(job.id)?.ending).toBe(undefined)
   await jobs.close()
 })
 
