@@ -36,14 +36,19 @@ export class Book {
     this.#jobs = new Map(jobs.map((job) => [job.id, job]))
   }
 
-  /** @throws PlotdError ERR_FILE when the file in the state folder cannot be read, or is damaged */
+  /** @throws PlotdError ERR_FILE when the file in the state folder cannot be read or written, or is damaged */
   static async open(state: string): Promise<Book> {
     const path = join(state, FILE)
     const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined
       throw new PlotdError('ERR_FILE', `the printer cannot read ${path}: ${error.message}`, { path }, error)
     })
-    if (text === undefined) return new Book(path, { uuid: randomUUID(), next: 1, jobs: [] })
+    if (text === undefined) {
+      const book = new Book(path, { uuid: randomUUID(), next: 1, jobs: [] })
+      // Also without a job, the printers have the same UUIDs after a restart.
+      await book.#save()
+      return book
+    }
     try {
       return new Book(path, checked(JSON.parse(text) as StoredBook))
     } catch (cause) {
@@ -121,6 +126,18 @@ export class Book {
   /** Resolves when every added or replaced job is on the disk. */
   async flush(): Promise<void> {
     await (this.#waiting ?? this.#writing)
+  }
+}
+
+/**
+ * The UUID of the printer server that has this state folder. Undefined when no printer has opened there yet, or this
+ * user may not read the file.
+ */
+export async function storedUuid(state: string): Promise<string | undefined> {
+  try {
+    return checked(JSON.parse(await readFile(join(state, FILE), 'utf8')) as StoredBook).uuid
+  } catch {
+    return undefined
   }
 }
 

@@ -14,7 +14,7 @@ import { hostInUrl } from '../../src/daemon/protocol/host-names.ts'
 import { PlotdError, toPlotdError } from '../../src/errors.ts'
 import { connectUntil } from '../node/connect.ts'
 import type { PlotdClient } from '../node/index.ts'
-import { Book } from './book.ts'
+import { Book, storedUuid } from './book.ts'
 import { Callers } from './callers.ts'
 import { type Announcement, announce, announcementOf } from './discovery.ts'
 import { httpServer } from './http.ts'
@@ -96,7 +96,7 @@ export class Printers {
 
   /**
    * @throws PlotdError ERR_CONFIG when the address cannot be used or needs TLS, ERR_FILE when printer.json cannot be
-   *   read or is damaged
+   *   read or written, or is damaged
    */
   static async open(options: PrintersOptions): Promise<Printers> {
     try {
@@ -154,7 +154,10 @@ export class Printers {
       await jobs.catchUp(client)
       const { port } = await listen(server, printer)
       const withdraw = printer.advertise
-        ? await announce(announcements(watch, identityOf, `${hostInUrl(config.hosts[0] ?? hostname())}:${port}`, port), log)
+        ? await announce(
+            announcements(watch, identityOf, `${hostInUrl(config.hosts[0] ?? hostname())}:${port}`, port),
+            log,
+          )
         : undefined
       return new Printers(server, printerUrl(config, port), {
         jobs,
@@ -242,6 +245,17 @@ async function listen(server: Server, { host, port }: Config['printer']): Promis
     throw new PlotdError('ERR_CONFIG', `printer: cannot listen on ${host}:${port}: ${why}`, { host, port }, cause)
   }
   return server.address() as AddressInfo
+}
+
+/**
+ * Whether a printer is one of the daemon with this state folder. Undefined when this is not known, because the folder
+ * has no printer.json that this user may read. The UUID is no secret, so this shows a mistake but no fraud.
+ *
+ * @param uuid  as the printer reports it
+ */
+export async function isOfState(state: string, name: string, uuid: string): Promise<boolean | undefined> {
+  const server = await storedUuid(state)
+  return server === undefined ? undefined : uuid === `urn:uuid:${uuidOf(server, name)}`
 }
 
 /** The UUID of a printer. It stays the same as long as the state folder exists. */

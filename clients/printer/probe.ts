@@ -10,6 +10,8 @@ export interface PrinterStatus {
   readonly state: 'idle' | 'processing' | 'stopped'
   readonly reasons: readonly string[]
   readonly message: string
+  /** 'urn:uuid:' and the UUID of the printer; '' when it names none. */
+  readonly uuid: string
 }
 
 /** Limit on the whole answer, ms. */
@@ -40,6 +42,7 @@ export async function probe(address: string, limitMs = TIMEOUT_MS): Promise<Prin
             'printer-state',
             'printer-state-reasons',
             'printer-state-message',
+            'printer-uuid',
           ),
         }),
       },
@@ -55,6 +58,7 @@ export async function probe(address: string, limitMs = TIMEOUT_MS): Promise<Prin
     state: stateOf(numberOf(printer?.get('printer-state'))),
     reasons: stringsOf(printer?.get('printer-state-reasons')).filter((reason) => reason !== 'none'),
     message: stringOf(printer?.get('printer-state-message')) ?? '',
+    uuid: stringOf(printer?.get('printer-uuid')) ?? '',
   }
 }
 

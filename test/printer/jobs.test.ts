@@ -37,7 +37,11 @@ describe('a printer.json that cannot be written or read', () => {
     const book = await Book.open(state)
     const jobs = new PrintJobs(book, new Watch(() => true), () => {})
     const path = join(state, 'printer.json')
-    return { book, jobs, path, block: () => mkdirSync(join(path, 'in the way'), { recursive: true }) }
+    const block = () => {
+      rmSync(path, { force: true })
+      mkdirSync(join(path, 'in the way'), { recursive: true })
+    }
+    return { book, jobs, path, block }
   }
   const unavailable = { code: 'ERR_FILE', detail: { system: 'EISDIR' } }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import type { FeedListener } from '../../clients/node/feed.ts'
 import type { FeedEvent, PlotdClient } from '../../clients/node/index.ts'
+import { Book } from '../../clients/printer/book.ts'
 import { Printers, type PrintersOptions } from '../../clients/printer/index.ts'
 import { toRecord } from '../../clients/printer/print-job.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -23,6 +24,12 @@ describe('printers that cannot open', () => {
     await expectClosed({ state: tempFolder(), port: (other.address() as AddressInfo).port }, 'ERR_CONFIG')
     other.close()
   })
+})
+
+it('printers keep their UUID over a restart also when nothing was printed', async () => {
+  const state = tempFolder()
+  const { uuid } = await Book.open(state)
+  expect((await Book.open(state)).uuid).toBe(uuid)
 })
 
 it('printers close their client when the last write of printer.json fails, so that the process can end', async () => {

@@ -17,37 +17,63 @@ export const printer = defineCommand({
   async run(args, io) {
     const { loadConfig } = await import('../../../src/daemon/config/config.ts')
     const { config, origins } = loadConfig(configSources(args))
-    const { probe, printerUrl, requiresPassword } = await import('../../printer/index.ts')
+    const { printerUrl, requiresPassword } = await import('../../printer/index.ts')
     const url = printerUrl(config)
     const names = config.plotters.length === 1 ? [...namesOf(config), ANY] : [ANY, ...namesOf(config)]
-    const printers = await Promise.all(names.map(async (name) => ({ name, ...(await probe(`${url}/${name}`)) })))
+    const found = await Promise.all(names.map((name) => look(config, url, name)))
+    const isForeign = found.some(({ isOurs }) => isOurs === false)
+    const printers = found.map(({ isOurs, ...printer }) => (isOurs === false ? { name: printer.name } : printer))
     const isOn = printers.some(({ state }) => state !== undefined)
     const isEnabled = config.printer.enabled
     const needsPassword = requiresPassword(config)
+    const hasPort = config.printer.port > 0
     io.answer(
       { enabled: isEnabled, from: origins['printer.enabled'], on: isOn, url, password: needsPassword, printers },
       () => [
-        ...headline(io, { enabled: isEnabled, isOn, url }),
+        ...headline(io, { enabled: isEnabled, isOn, isForeign, hasPort, url }),
         ...(isOn ? printers.map((printer) => line(io, printer)) : []),
-        ...(isEnabled || isOn ? cupsLines(url, names[0] ?? ANY, needsPassword) : []),
+        ...(isOn || (isEnabled && hasPort && !isForeign) ? cupsLines(url, names[0] ?? ANY, needsPassword) : []),
       ],
     )
     return isEnabled && !isOn ? 1 : 0
   },
 })
 
+/** The state of a printer, and whether it belongs to the daemon of this configuration. Without a port none is found. */
+async function look({ state, printer }: Config, url: string, name: string): Promise<FoundPrinter> {
+  const { probe, isOfState } = await import('../../printer/index.ts')
+  const status = printer.port > 0 ? await probe(`${url}/${name}`) : undefined
+  if (!status) return { name }
+  const { uuid, ...shown } = status
+  return { name, ...shown, isOurs: await isOfState(state, name, uuid) }
+}
+
 const ANY = 'any'
 const namesOf = ({ plotters }: Config): string[] => plotters.map(({ name }) => name)
 
-function headline(
-  io: Io,
-  { enabled: isEnabled, isOn, url }: { enabled: boolean; isOn: boolean; url: string },
-): string[] {
+interface Found {
+  readonly enabled: boolean
+  readonly isOn: boolean
+  readonly isForeign: boolean
+  readonly hasPort: boolean
+  readonly url: string
+}
+
+function headline(io: Io, { enabled: isEnabled, isOn, isForeign, hasPort, url }: Found): string[] {
   const { bold, accent } = io.paint
   if (isOn) return [`${bold('plotd is a printer')} at ${accent(url)}`]
-  return isEnabled
-    ? [`The printer is on in the configuration, but nothing answers at ${url}: start the daemon, or look at its log.`]
-    : ['plotd is not a printer: set `printer.enabled: true` in the configuration, or start `plotd serve --printer`.']
+  if (!isEnabled) {
+    return [
+      'plotd is not a printer: set `printer.enabled: true` in the configuration, or start `plotd serve --printer`.',
+    ]
+  }
+  if (!hasPort) {
+    return ['The printer takes any free port, which the log of the daemon names. `printer.port` sets one for CUPS.']
+  }
+  const why = isForeign
+    ? `a plotd with another state folder answers at ${url}: set another \`printer.port\`.`
+    : `nothing answers at ${url}: start the daemon, or look at its log.`
+  return [`The printer is on in the configuration, but ${why}`]
 }
 
 interface PrinterView {
@@ -55,6 +81,11 @@ interface PrinterView {
   readonly state?: string
   readonly reasons?: readonly string[]
   readonly message?: string
+}
+
+interface FoundPrinter extends PrinterView {
+  /** Undefined when this is not known. */
+  readonly isOurs?: boolean | undefined
 }
 
 function line(io: Io, { name, state = 'unknown', reasons = [], message = '' }: PrinterView): string {
