@@ -18,7 +18,10 @@ import type { Address, Transport } from './wire.ts'
 export interface ClientOptions extends ConnectionOptions {
   /** Called each time the connection is lost. The client then connects again by itself, unless `reconnect` is false. */
   readonly onLost?: (why: string) => void
-  /** Called after each reconnect, when the listeners have every event that they missed. There may be no such event. */
+  /**
+   * Called after each reconnect, when the events go on: the listeners have a new snapshot already, or the daemon sends
+   * the missed events now. There may be no such event.
+   */
   readonly onCaughtUp?: () => void
   /** The topics of the events; all when absent. */
   readonly topics?: readonly Topic[]

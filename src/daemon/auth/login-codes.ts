@@ -69,8 +69,8 @@ export class LoginCodes {
   }
 
   /**
-   * Forgets codes that are too old, and used codes whose sessions have ended. A token has a limited number of sessions, so
-   * it has a limited number of used codes, too.
+   * Forgets codes that are too old, and used codes whose sessions have ended. A token has a limited number of sessions,
+   * so it has a limited number of used codes, too.
    */
   #forget(): void {
     const now = this.#now()
