@@ -1,4 +1,6 @@
-import { chmod, mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { chmod, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -9,6 +11,7 @@ import { type KeptToken, newSecret, Tokens } from '../../src/daemon/auth/tokens.
 import { startedDaemon } from '../support/daemon.ts'
 import { type MemoryServer, memoryServer, TOKEN } from '../support/memory-server.ts'
 import { removeFolder } from '../support/remove-folder.ts'
+import { until } from '../support/until.ts'
 
 describe('tokens', () => {
   it('never begin with a dash, which a command line would take for a flag', () => {
@@ -273,6 +276,21 @@ describe('a token that is revoked or rotated', () => {
     await shop.closed
     expect(shop.messages.slice(1)).toMatchObject([{ id: 2, error: { data: { code: 'ERR_UNAUTHORIZED' } } }])
     await slow.close()
+  })
+
+  it('stores no upload that ends after the token', async () => {
+    const { secret } = await daemon.tokens.add('sender', 'submit')
+    const headers = { authorization: `Bearer ${secret}`, 'content-length': 2 }
+    const sending = request(`${daemon.url}/uploads`, { method: 'PUT', headers })
+    const answered = once(sending, 'response') as Promise<[IncomingMessage]>
+    sending.write('a')
+    await until(async () => (await readdir(join(daemon.config.state, 'uploads'))).length === 1)
+    await daemon.tokens.revoke('sender')
+    sending.end('b')
+    const [response] = await answered
+    response.resume()
+    expect(response.statusCode).toBe(401)
+    expect(await daemon.uploads.list()).toEqual([])
   })
 
   it('gets its new secret before its connection ends, when it rotates itself', async () => {

@@ -42,9 +42,10 @@ export class Uploads {
    * Stores an upload. Resolves when the upload is on the disk.
    *
    * @param expected  the size that the client has announced, bytes; 0 when unknown
-   * @throws PlotdError ERR_LIMIT, ERR_FILE when the disk or the stream fails
+   * @param check  called when the stream has ended; when it throws, the upload is not stored
+   * @throws PlotdError ERR_LIMIT, ERR_FILE when the disk or the stream fails; the error of `check`
    */
-  async put(stream: Readable, expected = 0): Promise<{ sha256: string; bytes: number }> {
+  async put(stream: Readable, expected = 0, check: () => void = () => {}): Promise<{ sha256: string; bytes: number }> {
     if (this.#totalBytes + Math.max(1, expected) > this.#limits.allUploadsBytes) await this.makeRoom()
     const temp = join(this.#folder, `.${randomUUID()}.part`)
     let bytes = 0
@@ -57,6 +58,7 @@ export class Uploads {
     }
     try {
       const sha256 = await receive(stream, temp, count)
+      check()
       isNew = await this.#turns.take(sha256, () => this.#place(temp, sha256))
       return { sha256, bytes }
     } catch (thrown) {

@@ -6,6 +6,7 @@ import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Identity, LoginCodes, Tokens } from '../auth/index.ts'
 import type { Config } from '../config/schema.ts'
 import { OUTPUT_HEADERS, openOutput, outputType, type Uploads } from '../files/index.ts'
+import { requireAlive } from '../methods/index.ts'
 import { permits, type Role } from '../protocol/roles.ts'
 import type { Standstill } from '../protocol/standstill.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
@@ -236,10 +237,12 @@ function getReadiness({ health }: HttpParts, response: ServerResponse): void {
 }
 
 async function putUpload(
-  { uploads, hostFiles }: HttpParts,
+  { uploads, hostFiles, tokens }: HttpParts,
   { request, response, identity }: RouteRequest,
 ): Promise<void> {
-  const upload = await uploads.put(request, Number(request.headers['content-length'] ?? 0))
+  // The token may end while the bytes arrive.
+  const check = (): void => requireAlive({ identity, isAlive: () => tokens.isAlive(identity) })
+  const upload = await uploads.put(request, Number(request.headers['content-length'] ?? 0), check)
   if (!identity.isHost) await hostFiles.copyUpload(upload.sha256)
   json(response, 201, upload)
 }
