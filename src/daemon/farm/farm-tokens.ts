@@ -1,22 +1,35 @@
 import type { Farm, FarmToken } from '../../spool/index.ts'
+import { Turns } from '../../turns.ts'
 import type { KeptToken } from '../auth/index.ts'
 import { isRole } from '../protocol/roles.ts'
 
 /** The tokens that all hosts accept, in the store that they share. The master token of a host stays on that host. */
-export function farmTokens(farm: Farm) {
+export function farmTokens(farm: Pick<Farm, 'tokens' | 'saveToken' | 'removeToken' | 'onTokens'>) {
+  /** The shared tokens as this host knows them. Another host may have changed them within the last second. */
+  let known: readonly KeptToken[] = []
+  const readings = new Turns()
   const read = async (): Promise<KeptToken[]> => (await farm.tokens()).flatMap(knownRole)
   return {
-    read,
-    /** Replaces the shared tokens. @throws PlotdError ERR_SPOOL_WRITE */
+    async read(): Promise<readonly KeptToken[]> {
+      known = await read()
+      return known
+    },
+    /**
+     * Stores what differs from the tokens that this host knew, and nothing else: so this host neither removes a token
+     * that another host has just made, nor restores one that another host has just revoked.
+     *
+     * @throws PlotdError ERR_SPOOL_WRITE
+     */
     async write(tokens: readonly KeptToken[]): Promise<void> {
-      const before = await read()
-      for (const token of tokens) {
-        const isSame = before.some(
-          ({ name, sha256, role }) => name === token.name && sha256 === token.sha256 && role === token.role,
-        )
-        if (!isSame) await farm.saveToken(token)
+      const before = known
+      known = tokens
+      try {
+        for (const token of tokens) if (!before.some((other) => isSame(other, token))) await farm.saveToken(token)
+        for (const { name } of before) if (!tokens.some((token) => token.name === name)) await farm.removeToken(name)
+      } catch (error) {
+        if (known === tokens) known = before
+        throw error
       }
-      for (const { name } of before) if (!tokens.some((token) => token.name === name)) await farm.removeToken(name)
     },
     /**
      * Calls the listener with all tokens after any host has changed them.
@@ -24,10 +37,18 @@ export function farmTokens(farm: Farm) {
      * @returns a function that removes the listener
      */
     onChange(listener: (tokens: readonly KeptToken[]) => void, onError: (error: unknown) => void): () => void {
-      return farm.onTokens(() => void read().then(listener, onError))
+      return farm.onTokens(
+        () =>
+          void readings.run(read).then((tokens) => {
+            known = tokens
+            listener(tokens)
+          }, onError),
+      )
     },
   }
 }
+
+const isSame = (a: KeptToken, b: KeptToken): boolean => a.name === b.name && a.sha256 === b.sha256 && a.role === b.role
 
 /** Leaves out a token with a role that this version does not know. */
 const knownRole = ({ name, role, sha256, createdAt }: FarmToken): KeptToken[] =>

@@ -1,0 +1,78 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { type KeptToken, Tokens } from '../../../src/daemon/auth/tokens.ts'
+import { farmTokens } from '../../../src/daemon/farm/farm-tokens.ts'
+import type { FarmToken } from '../../../src/spool/farm.ts'
+
+/** A store that two hosts share. Each host learns of the changes of the other when `announce` is called. */
+async function twoHosts() {
+  const stored = new Map<string, FarmToken>()
+  const listeners: (() => void)[] = []
+  const disk = { isFull: false }
+  const farm = {
+    tokens: async () => [...stored.values()],
+    saveToken: async (token: FarmToken) => {
+      if (disk.isFull) throw new Error('the disk is full')
+      stored.set(token.name, token)
+    },
+    removeToken: async (name: string) => stored.delete(name),
+    onTokens: (listener: () => void) => {
+      listeners.push(listener)
+      return () => {}
+    },
+  }
+  const host = async (master: string): Promise<Tokens> => {
+    const shared = farmTokens(farm)
+    const store = { saveMaster: async () => {}, saveOthers: (all: readonly KeptToken[]) => shared.write(all) }
+    const tokens = new Tokens(master, await shared.read(), store)
+    shared.onChange(
+      (others) => tokens.replaceOthers(others),
+      () => {},
+    )
+    return tokens
+  }
+  const announce = async (): Promise<void> => {
+    for (const listener of listeners) listener()
+    await turn()
+  }
+  const names = (): string[] => [...stored.keys()].sort()
+  return {
+    one: await host('the-master-token-of-one'),
+    other: await host('the-master-token-of-the-other'),
+    announce,
+    names,
+    disk,
+  }
+}
+
+it('a host keeps a token that another host has just made, and restores none that another host has just revoked', async () => {
+  const { one, other, announce, names } = await twoHosts()
+  await one.add('lost', 'submit')
+  await announce()
+  await one.revoke('lost')
+  const fresh = await one.add('fresh', 'watch')
+  const later = await other.add('later', 'own')
+  expect(names()).toEqual(['fresh', 'later'])
+  await announce()
+  for (const host of [one, other]) {
+    expect(
+      host
+        .list()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['fresh', 'later', 'master'])
+    expect([fresh, later].map(({ secret }) => host.find(secret)?.role)).toEqual(['watch', 'own'])
+  }
+})
+
+it('after a change that the store refused, a host stores the next ones', async () => {
+  const { one, names, disk } = await twoHosts()
+  await one.add('shop', 'submit')
+  disk.isFull = true
+  await expect(one.rotate('shop')).rejects.toThrow('full')
+  disk.isFull = false
+  await one.add('shed', 'watch')
+  expect(names()).toEqual(['shed', 'shop'])
+  await one.revoke('shop')
+  expect(names()).toEqual(['shed'])
+})
