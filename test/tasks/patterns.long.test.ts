@@ -77,6 +77,15 @@ describe('patterns with parameters of their own', () => {
     }
   })
 
+  it('draw a maze of a million ways, each of its walls once', () => {
+    const { strokes } = draw({ pattern: 'maze', width: 1520, height: 1520, margin: 10, cell: 1.5, winding: 0.8 })
+    const [columns, rows] = [1000, 1000]
+    const passages = columns * rows - 1
+    const entrances = 2
+    const walls = columns * (rows + 1) + rows * (columns + 1) - passages - entrances
+    expect(inkLength(strokes) / 1.5).toBeCloseTo(walls, 3)
+  })
+
   it('draw a circle grid, a spiral of many arms and a maze of large cells', () => {
     expect(inkLength(draw({ pattern: 'grid', shape: 'circle', nested: 3, disorder: 0 }).strokes)).toBeGreaterThan(1000)
     expect(draw({ pattern: 'spiral', arms: 7, swell: 0 }).strokes.starts.length - 1).toBe(7)

@@ -6,8 +6,8 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
  * when their coordinates are equal after rounding to 0.01 mm.
  */
 export function joinStrokes(strokes: Strokes): Strokes {
-  const ends = endsOf(strokes)
   const used = new Uint8Array(strokeCount(strokes))
+  const ends = new Ends(strokes, used)
   const out = new StrokeWriter()
   for (let s = 0; s < used.length; s++) {
     if (used[s] === 1) continue
@@ -21,31 +21,52 @@ export function joinStrokes(strokes: Strokes): Strokes {
   return out.take()
 }
 
-const key = (px: number, py: number) => `${Math.round(px * 100)},${Math.round(py * 100)}`
+/** One number for each place within 600 km: a text takes several times as long to make and to look up. */
+const key = (px: number, py: number) => Math.round(px * 100) * 2 ** 27 + Math.round(py * 100)
 
 /** For each place, the strokes that begin or end there. */
-function endsOf(strokes: Strokes): Map<string, number[]> {
-  const ends = new Map<string, number[]>()
-  for (let s = 0; s < strokeCount(strokes); s++) {
-    for (const i of [at(strokes.starts, s), at(strokes.starts, s + 1) - 1]) {
-      const place = key(x(strokes.points, i), y(strokes.points, i))
-      const list = ends.get(place)
-      if (list) list.push(s)
-      else ends.set(place, [s])
+class Ends {
+  readonly #used: Uint8Array
+  /** The first end at each place, as twice the number of its stroke, plus 1 for the last vertex; −1 for none. */
+  readonly #first = new Map<number, number>()
+  /** The next end at the same place. */
+  readonly #next: Int32Array
+
+  /** @param used  1 for each stroke that `unusedAt` leaves out from then on */
+  constructor({ points, starts }: Strokes, used: Uint8Array) {
+    this.#used = used
+    this.#next = new Int32Array(2 * used.length)
+    for (let end = this.#next.length - 1; end >= 0; end--) {
+      const i = (end & 1) === 0 ? at(starts, end >> 1) : at(starts, (end >> 1) + 1) - 1
+      const place = key(x(points, i), y(points, i))
+      this.#next[end] = this.#first.get(place) ?? -1
+      this.#first.set(place, end)
     }
   }
-  return ends
+
+  /** The first unused stroke at a place; undefined when there is none. */
+  unusedAt(place: number): number | undefined {
+    let end = this.#first.get(place) ?? -1
+    while (end >= 0 && this.#used[end >> 1] === 1) end = at(this.#next, end)
+    this.#first.set(place, end)
+    return end < 0 ? undefined : end >> 1
+  }
 }
 
 /** Extends a line at its end by unused strokes that begin or end there. */
-function follow(strokes: Strokes, ends: Map<string, number[]>, used: Uint8Array, line: number[]): void {
+function follow(strokes: Strokes, ends: Ends, used: Uint8Array, line: number[]): void {
+  const { points, starts } = strokes
   for (;;) {
     const place = key(at(line, line.length - 2), at(line, line.length - 1))
-    const next = ends.get(place)?.find((s) => used[s] === 0)
+    const next = ends.unusedAt(place)
     if (next === undefined) return
     used[next] = 1
-    const nextLine = Array.from(stroke(strokes, next))
-    const onward = key(at(nextLine, 0), at(nextLine, 1)) === place ? nextLine : reverseLine(nextLine)
-    for (let i = 2; i < onward.length; i++) line.push(at(onward, i))
+    const first = at(starts, next)
+    const last = at(starts, next + 1) - 1
+    const isOnward = key(x(points, first), y(points, first)) === place
+    for (let k = 1; k <= last - first; k++) {
+      const v = isOnward ? first + k : last - k
+      line.push(x(points, v), y(points, v))
+    }
   }
 }

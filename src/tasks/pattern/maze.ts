@@ -1,3 +1,4 @@
+import { at } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { joinStrokes } from '../draw/join.ts'
 import type { Random } from '../draw/random.ts'
@@ -27,52 +28,109 @@ export const maze = definePattern({
     for (let j = 0; j <= rows; j++) {
       for (let i = 0; i <= columns; i++) {
         const isEntrance = (i === 0 && j === 0) || (i === columns - 1 && j === rows)
-        if (i < columns && !isEntrance && !(j > 0 && j < rows && passages.has(`${i},${j - 1},s`))) wall(i, j, i + 1, j)
-        if (j < rows && !(i > 0 && i < columns && passages.has(`${i - 1},${j},e`))) wall(i, j, i, j + 1)
+        const isOpenAbove = i < columns && j > 0 && at(passages, (j - 1) * columns + i) & SOUTH
+        const isOpenLeft = j < rows && i > 0 && at(passages, j * columns + i - 1) & EAST
+        if (i < columns && !isEntrance && !isOpenAbove) wall(i, j, i + 1, j)
+        if (j < rows && !isOpenLeft) wall(i, j, i, j + 1)
       }
     }
     return joinStrokes(out.take())
   },
 })
 
-type Cell = readonly [column: number, row: number]
+/** The sides on which a cell is open. */
+const EAST = 1
+const SOUTH = 2
 
-/** The passages: 'column,row,e' opens a cell to the east, 'column,row,s' to the south. */
+/** The passages: for each cell, row by row, the sides on which it is open. */
 function carve(
   columns: number,
   rows: number,
   { winding, level }: { winding: number; level: number },
   random: Random,
-): Set<string> {
-  const passages = new Set<string>()
+): Uint8Array {
+  const passages = new Uint8Array(columns * rows)
   const visited = new Uint8Array(columns * rows)
-  const active: Cell[] = [[random.whole(0, columns - 1), random.whole(0, rows - 1)]]
-  for (const [i, j] of active) visited[j * columns + i] = 1
-  while (active.length > 0) {
-    const pick = random.next() < winding ? active.length - 1 : random.whole(0, active.length - 1)
-    const [i, j] = active[pick] ?? [0, 0]
-    const free = neighbours(i, j).filter(
-      ([k, l]) => k >= 0 && l >= 0 && k < columns && l < rows && !visited[l * columns + k],
-    )
-    const sideways = free.filter(([, l]) => l === j)
-    const vertical = free.filter(([, l]) => l !== j)
+  const active = new ActiveCells(columns * rows)
+  const visit = (cell: number): void => {
+    visited[cell] = 1
+    active.add(cell)
+  }
+  const column = random.whole(0, columns - 1)
+  visit(random.whole(0, rows - 1) * columns + column)
+  while (active.size > 0) {
+    const pick = random.next() < winding ? active.size - 1 : random.whole(0, active.size - 1)
+    const cell = active.at(pick)
+    const i = cell % columns
+    const isFree = (other: number, isInside: boolean): boolean => isInside && visited[other] === 0
+    const sideways: number[] = []
+    if (isFree(cell + 1, i + 1 < columns)) sideways.push(cell + 1)
+    if (isFree(cell - 1, i > 0)) sideways.push(cell - 1)
+    const vertical: number[] = []
+    if (isFree(cell + columns, cell + columns < visited.length)) vertical.push(cell + columns)
+    if (isFree(cell - columns, cell >= columns)) vertical.push(cell - columns)
     const choices = sideways.length > 0 && (vertical.length === 0 || random.next() < level) ? sideways : vertical
     const [first, ...otherChoices] = choices
-    if (!first) {
-      active.splice(pick, 1)
+    if (first === undefined) {
+      active.remove(pick)
       continue
     }
-    const [k, l] = random.pick([first, ...otherChoices])
-    visited[l * columns + k] = 1
-    passages.add(l === j ? `${Math.min(i, k)},${j},e` : `${i},${Math.min(j, l)},s`)
-    active.push([k, l])
+    const next = random.pick([first, ...otherChoices])
+    const before = Math.min(cell, next)
+    passages[before] = at(passages, before) | (choices === sideways ? EAST : SOUTH)
+    visit(next)
   }
   return passages
 }
 
-const neighbours = (i: number, j: number): Cell[] => [
-  [i + 1, j],
-  [i - 1, j],
-  [i, j + 1],
-  [i, j - 1],
-]
+/**
+ * The cells from which the maze can still grow, in the order in which they were added. Each cell is added once. A tree
+ * of counts (Fenwick 1994) finds and removes the cell at any place in few steps; a plain list would move all cells
+ * after it.
+ */
+class ActiveCells {
+  size = 0
+  #added = 0
+  readonly #cells: Uint32Array
+  /** Entry n counts the cells that remain of the last (n & -n) ones up to the n-th that was added. */
+  readonly #counts: Uint32Array
+  readonly #top: number
+
+  /** @param most  number of cells that will be added */
+  constructor(most: number) {
+    this.#top = 2 ** Math.ceil(Math.log2(most + 1))
+    this.#cells = new Uint32Array(most)
+    this.#counts = new Uint32Array(this.#top + 1)
+  }
+
+  add(cell: number): void {
+    this.#cells[this.#added++] = cell
+    this.#change(this.#added, 1)
+  }
+
+  at(place: number): number {
+    return at(this.#cells, this.#numberAt(place) - 1)
+  }
+
+  remove(place: number): void {
+    this.#change(this.#numberAt(place), -1)
+  }
+
+  #change(number: number, by: 1 | -1): void {
+    this.size += by
+    for (let n = number; n <= this.#top; n += n & -n) this.#counts[n] = at(this.#counts, n) + by
+  }
+
+  /** How many cells were added up to the one that is now at a place. */
+  #numberAt(place: number): number {
+    let before = 0
+    let left = place
+    for (let step = this.#top / 2; step >= 1; step /= 2) {
+      const count = at(this.#counts, before + step)
+      if (count > left) continue
+      before += step
+      left -= count
+    }
+    return before + 1
+  }
+}
