@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Affine } from '../../geometry/affine.ts'
-import type { Drawing } from '../../geometry/drawing.ts'
+import { type Drawing, strokeCount } from '../../geometry/drawing.ts'
 import { fitsOn, type PageSize, pageSize } from '../../geometry/pages.ts'
 import { type PlotNow, strokeTimes } from '../../plotter/motion/index.ts'
 import { encodePlan, makePlan } from '../../plotter/plan/make-plan.ts'
@@ -17,7 +17,14 @@ import {
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import { writeDurably, writeOutput } from '../../spool/index.ts'
 import type { JobResult, PlotRequest, Warning } from '../../spool/job.ts'
-import { drawingToSvg, type ReadLimits, readingWarnings, readSvg, type SvgReading } from '../../svg/index.ts'
+import {
+  DEFAULT_LIMITS,
+  drawingToSvg,
+  type ReadLimits,
+  readingWarnings,
+  readSvg,
+  type SvgReading,
+} from '../../svg/index.ts'
 import { type RenderOptions, render, tasks } from '../../tasks/index.ts'
 import { tasksWith } from '../custom-tasks/index.ts'
 import { openOutput } from '../files/output.ts'
@@ -150,14 +157,24 @@ async function renderAndRead(
   input: DrawInput,
   reports: Reports,
 ): Promise<{ rendered: RenderOutput; reading: Reading }> {
-  const { task, params, uploads, svgLimits = {}, module } = input
+  const { task, params, plot, uploads, svgLimits = {}, module } = input
   const registry = module === undefined ? tasks : await tasksWith([module])
   const read = (sha256: string) => readUpload(uploads, sha256)
   const rendered = await render(task, params, { tasks: registry, readUpload: read, svgLimits, ...reports })
+  if (plot && rendered.drawing && isLarge(rendered.svg, rendered.drawing, svgLimits)) {
+    // the plot will read the file, and must not be the first to find that it exceeds a limit
+    readSvg(rendered.svg, { limits: svgLimits })
+  }
   const reading = rendered.drawing
     ? { drawing: rendered.drawing, notDrawn: [], text: undefined, hiddenLayers: [] }
     : readSvg(rendered.svg, { limits: svgLimits })
   return { rendered, reading }
+}
+
+/** Whether a drawing may exceed a limit of the reader: it has more than half of the bytes, elements or points. */
+function isLarge(svg: string, drawing: Drawing, limits: Partial<ReadLimits>): boolean {
+  const { bytes, elements, points } = { ...DEFAULT_LIMITS, ...limits }
+  return 2 * svg.length > bytes || 2 * strokeCount(drawing) > elements || drawing.points.length > points
 }
 
 function describeJob(

@@ -40,6 +40,27 @@ describe('the figures of a job', () => {
   })
 })
 
+describe('a drawing that exceeds a limit on SVGs', () => {
+  const maze = { ...card, task: 'pattern', params: { pattern: 'maze' } }
+  const plot = { plotter: 'any', copies: 1 }
+
+  it.each(['points', 'bytes', 'elements'])(
+    'of %s is refused with its ink, because the plot would read the SVG',
+    async (limit) => {
+      await expect(draw({ ...maze, plot, svgLimits: { [limit]: 100 } })).rejects.toMatchObject({
+        code: 'ERR_SVG_LIMIT',
+        detail: { limit },
+      })
+      await expect(draw({ ...maze, plot, svgLimits: { [limit]: 100_000 } })).resolves.toBeDefined()
+    },
+  )
+
+  it('is drawn without ink, because only the file is wanted', async () => {
+    const { svg } = await draw({ ...maze, svgLimits: { points: 100 } })
+    expect(svg).toContain('<path')
+  })
+})
+
 describe('the bound of a preview', () => {
   it('is rounded down: no order takes less time than it says', async () => {
     const secondsAt = async (pace: number) => {
