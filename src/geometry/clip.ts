@@ -1,6 +1,7 @@
 import type { Bounds } from './bounds.ts'
 import { at, type Strokes, strokeCount, x, y } from './drawing.ts'
 import { StrokeWriter } from './stroke-writer.ts'
+import { UNBOUNDED, type Work } from './work.ts'
 
 /** Where a segment enters and leaves a box, as shares of its length; `enter > leave` when it misses the box. */
 interface Span {
@@ -64,8 +65,12 @@ export function clipStroke(strokes: Strokes, i: number, box: Bounds, out: Stroke
 const isInside = (box: Bounds, px: number, py: number): boolean =>
   px >= box.minX && px <= box.maxX && py >= box.minY && py <= box.maxY
 
-export function clip(strokes: Strokes, box: Bounds): Strokes {
+/** Clips all strokes to a box. @throws what `work` throws */
+export function clip(strokes: Strokes, box: Bounds, work: Work = UNBOUNDED): Strokes {
   const out = new StrokeWriter()
-  for (let i = 0; i < strokeCount(strokes); i++) clipStroke(strokes, i, box, out)
+  for (let i = 0; i < strokeCount(strokes); i++) {
+    work.spend(at(strokes.starts, i + 1) - at(strokes.starts, i))
+    clipStroke(strokes, i, box, out)
+  }
   return out.take()
 }

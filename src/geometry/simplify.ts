@@ -1,5 +1,6 @@
 import { type Strokes, stroke, strokeCount, x, y } from './drawing.ts'
 import { StrokeWriter } from './stroke-writer.ts'
+import { UNBOUNDED, type Work } from './work.ts'
 
 /**
  * Maximum number of comparisons for each vertex of a line, before spans are halved. Otherwise a line such as a zigzag
@@ -15,7 +16,7 @@ const WORK = 100
  * @param tolerance  greatest distance of a dropped vertex from the simplified line, mm, > 0
  * @param keep       receives 1 for each kept vertex, 0 for the others; at least n entries
  */
-function markSimplified(line: Float64Array, tolerance: number, keep: Uint8Array): void {
+function markSimplified(line: Float64Array, tolerance: number, keep: Uint8Array, work: Work = UNBOUNDED): void {
   const last = line.length / 2 - 1
   keep.fill(0, 0, last + 1)
   keep[0] = 1
@@ -26,6 +27,7 @@ function markSimplified(line: Float64Array, tolerance: number, keep: Uint8Array)
     const from = spans[spans.length - 2] as number
     const to = spans[spans.length - 1] as number
     spans.length -= 2
+    work.spend(to - from)
     const furthest = furthestFrom(line, from, to, tolerance)
     left -= to - from
     if (furthest === from) continue
@@ -81,16 +83,16 @@ function furthestFrom(line: Float64Array, from: number, to: number, tolerance: n
  * Simplifies every stroke. Dots stay, and so does the order.
  *
  * @param tolerance  greatest distance of a dropped vertex from the simplified line, mm, > 0
- * @throws RangeError for a tolerance that is not above 0
+ * @throws RangeError for a tolerance that is not above 0, and what `work` throws
  */
-export function simplifyStrokes(strokes: Strokes, tolerance: number): Strokes {
+export function simplifyStrokes(strokes: Strokes, tolerance: number, work: Work = UNBOUNDED): Strokes {
   if (!(tolerance > 0)) throw new RangeError(`tolerance must be > 0 mm, got ${tolerance}`)
   const out = new StrokeWriter()
   let keep = new Uint8Array(1024)
   for (let s = 0; s < strokeCount(strokes); s++) {
     const line = stroke(strokes, s)
     if (line.length / 2 > keep.length) keep = new Uint8Array(line.length)
-    markSimplified(line, tolerance, keep)
+    markSimplified(line, tolerance, keep, work)
     for (let i = 0; i < line.length / 2; i++) {
       if (i === 0) out.moveTo(x(line, i), y(line, i))
       else if (keep[i] === 1) out.lineTo(x(line, i), y(line, i))

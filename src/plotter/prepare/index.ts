@@ -92,7 +92,7 @@ export function prepare(
   checkOptions(options)
   const work = new Work(options)
   work.check()
-  const { drawing: reduced, clippedMm, clippedDots, dropped } = placeDrawing(drawing, options, profile)
+  const { drawing: reduced, clippedMm, clippedDots, dropped } = placeDrawing(drawing, options, profile, work)
   const before = timing(reduced, profile)
   const { mm, isComplete, single, isNeverSlower } = repeatsOf(reduced, options.once === true, work)
   const passes = options.passes ?? 1
@@ -134,8 +134,8 @@ const boundOf = (seconds: number, gap: number): Bound => ({
 })
 
 /** Places and reduces a drawing without ordering it. Does not check whether the machine reaches the ink. */
-export const placeDrawing = (drawing: Drawing, options: PrepareOptions, profile: Profile): Reduction =>
-  reduce(place(drawing, options, profile), options)
+export const placeDrawing = (drawing: Drawing, options: PrepareOptions, profile: Profile, work?: Work): Reduction =>
+  reduce(place(drawing, options, profile), options, work)
 
 /**
  * Measures a drawing quickly, with default options. Does not look for repeats, and does not time the file's own order.

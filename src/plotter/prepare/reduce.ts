@@ -4,9 +4,11 @@ import { clip } from '../../geometry/clip.ts'
 import { at, type Drawing, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { inkLength } from '../../geometry/measure.ts'
 import { simplifyStrokes } from '../../geometry/simplify.ts'
+import type { Work as Steps } from '../../geometry/work.ts'
 import { filterStrokes, mapLayers } from './layers.ts'
 import { badOption, type PrepareOptions } from './options.ts'
 import { marginsOf } from './place.ts'
+import { Work } from './work.ts'
 
 /** Maximum number of layers that an error message names. */
 const MAX_NAMED = 10
@@ -28,13 +30,15 @@ export interface Reduction {
 /**
  * Selects layers, clips to the page or its margins, simplifies strokes, and removes short strokes, as the options say.
  *
- * @throws PlotdError ERR_PARAMS when a selected layer does not exist, or when ink lies beyond FURTHEST
+ * @throws PlotdError ERR_PARAMS when a selected layer does not exist, when ink lies beyond FURTHEST, or when a coordinate
+ *   is not a number; the reason of the work's signal on abort
  */
-export function reduce(drawing: Drawing, options: PrepareOptions): Reduction {
+export function reduce(drawing: Drawing, options: PrepareOptions, work: Work = new Work()): Reduction {
+  const steps = { spend: () => work.check() }
   const chosen = selectLayers(drawing, options.layers)
-  const clipped = clipToPage(chosen, options)
+  const clipped = clipToPage(chosen, options, steps)
   const tolerance = options.simplify ?? 0
-  const simple = tolerance > 0 ? mapLayers(clipped, (strokes) => simplifyStrokes(strokes, tolerance)) : clipped
+  const simple = tolerance > 0 ? mapLayers(clipped, (strokes) => simplifyStrokes(strokes, tolerance, steps)) : clipped
   const short = options.dropShorterThan ?? 0
   const remaining = dropShort(simple, short)
   requireNear(remaining)
@@ -50,6 +54,10 @@ export function reduce(drawing: Drawing, options: PrepareOptions): Reduction {
 }
 
 function requireNear(drawing: Drawing): void {
+  // the bounds skip coordinates that are not numbers, and no motor could follow them
+  if (drawing.points.includes(Number.NaN)) {
+    throw new PlotdError('ERR_PARAMS', 'the drawing has a coordinate that is not a number, or is too large to place')
+  }
   const box = boundsOf(drawing)
   if (isEmpty(box)) return
   const furthest = Math.max(-box.minX, -box.minY, box.maxX, box.maxY)
@@ -74,10 +82,10 @@ function selectLayers(drawing: Drawing, chosen: PrepareOptions['layers']): Drawi
   return mapLayers(drawing, (strokes, layer) => (isSelected(layer.name, layers.indexOf(layer)) ? strokes : empty))
 }
 
-function clipToPage(drawing: Drawing, options: PrepareOptions): Drawing {
+function clipToPage(drawing: Drawing, options: PrepareOptions, steps: Steps): Drawing {
   if (options.clip === 'none') return drawing
   const box = marginsOf(drawing, options.clip === 'margins' ? options.margin : 0)
-  return isInside(boundsOf(drawing), box) ? drawing : mapLayers(drawing, (strokes) => clip(strokes, box))
+  return isInside(boundsOf(drawing), box) ? drawing : mapLayers(drawing, (strokes) => clip(strokes, box, steps))
 }
 
 /** The number of strokes without length: a loss of dots takes away no millimetre of ink. */

@@ -27,6 +27,8 @@ const hatch = (count: number): Drawing =>
     210,
   )
 
+const zigzag = (count: number): number[] => Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? i / 100 : i & 2))
+
 describe('a prepared drawing', () => {
   it('has the same ink as its drawing', () => {
     fc.assert(
@@ -177,6 +179,18 @@ describe('placing', () => {
     expect(() => prepare(line, { scale: 1e6 })).not.toThrow()
   })
 
+  it('refuses coordinates that are not numbers, and sizes that exceed all numbers', () => {
+    const refused = { code: 'ERR_PARAMS', message: expect.stringContaining('not a number') }
+    for (const clip of ['page', 'none'] as const) {
+      const broken = drawing([1, 1, 2, 2], [3, 3, Number.NaN, 4])
+      expect(() => prepare(broken, { clip })).toThrow(expect.objectContaining(refused))
+    }
+    const endless = drawing([Number.POSITIVE_INFINITY, 0, 1, 1])
+    expect(() => prepare(endless)).toThrow(expect.objectContaining(refused))
+    const vast = drawing([1e308, 10, -1e308, 10])
+    expect(() => prepare(vast, { fit: 'page' })).toThrow(expect.objectContaining(refused))
+  })
+
   it('reports the dots that were cut off, which have no length', () => {
     const { report } = prepare(drawing([5, 5, 5, 5], [500, 5, 500, 5], [-1, 5], [10, 10, 20, 10]))
     expect(report).toMatchObject({ clippedMm: 0, clippedDots: 2, strokes: 2 })
@@ -227,6 +241,21 @@ describe('a long search', () => {
     }
     expect(() => prepare(hatch(2000), { signal, effort: 100 })).toThrow(reason)
     expect(checks).toBe(21)
+  })
+
+  it.each([
+    ['clips many strokes', hatch(2000), { page: '100x100mm' }],
+    ['simplifies a long stroke', drawing(zigzag(2000)), { simplify: 0.1 }],
+  ])('stops while it %s', (_, page, options) => {
+    const reason = new Error('no longer wanted')
+    let checks = 0
+    const signal = {
+      get aborted() {
+        return ++checks > 1000
+      },
+      reason,
+    }
+    expect(() => prepare(page, { ...options, signal, keepOrder: true })).toThrow(reason)
   })
 
   it('takes the best order so far when its time is up', () => {
