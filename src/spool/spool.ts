@@ -259,7 +259,10 @@ export interface Spool {
   /** Adds the logs of imported jobs. A job that has a log keeps it. */
   importLogs(logs: readonly JobLog[]): Promise<void>
 
-  /** The state now, then every event after it. A client that was away subscribes again. */
+  /**
+   * The state now, and every event after it. An event may come before the promise resolves, and is newer than the
+   * state. A client that was away subscribes again.
+   */
   subscribe(listener: (event: SpoolEvent) => void): Promise<Subscription>
 
   /** Every job, as `get` gives it. */

@@ -31,7 +31,8 @@ export class Hub {
   readonly #throttle = new Throttle<News>(PROGRESS_MS, (_, news) => this.#publish(news))
   #events: HubEvent[] = []
   #head = 0
-  #paused: readonly string[] = []
+  /** Undefined until the spool has named them. */
+  #paused: readonly string[] | undefined
   #subscription: Subscription | undefined
 
   constructor(spool: Spool, plotters: () => readonly WirePlotter[]) {
@@ -41,7 +42,8 @@ export class Hub {
 
   async start(): Promise<void> {
     this.#subscription = await this.#spool.subscribe((event) => this.#spoolEvent(event))
-    this.#paused = this.#subscription.paused
+    // An event may come before the subscription, and is newer.
+    this.#paused ??= this.#subscription.paused
   }
 
   /** Resolves when every follower has been called for all events so far. */
@@ -61,7 +63,7 @@ export class Hub {
 
   /** The paused queues: '' is the whole queue, any other name is a plotter. */
   get paused(): readonly string[] {
-    return this.#paused
+    return this.#paused ?? []
   }
 
   /**
@@ -118,7 +120,7 @@ export class Hub {
       if (event) overlay(event, jobs, limit)
     }
     const plotters = this.#plotters()
-    const snapshot: Snapshot = { jobs: [...jobs.values()], total: page.total, paused: this.#paused, plotters }
+    const snapshot: Snapshot = { jobs: [...jobs.values()], total: page.total, paused: this.paused, plotters }
     return { seq: this.#head, snapshot }
   }
 

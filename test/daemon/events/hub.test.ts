@@ -26,6 +26,17 @@ async function hubWith(event: SpoolEvent, pages: (readonly Job[])[]): Promise<Hu
   return hub
 }
 
+it('a hub keeps the paused queues of an event that came before its subscription', async () => {
+  const subscribe = async (listener: (event: SpoolEvent) => void) => {
+    listener({ type: 'queue', paused: ['p'] })
+    return { jobs: [], paused: [], close: () => {} }
+  }
+  const hub = new Hub({ subscribe } as unknown as Spool, () => [])
+  await hub.start()
+  expect(hub.paused).toEqual(['p'])
+  hub.close()
+})
+
 describe('a snapshot of the hub', () => {
   it('includes an event that comes while the spool answers', async () => {
     const [job] = await memorySpool().submit([{ task: 'text', params: {} }])
