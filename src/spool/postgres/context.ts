@@ -110,7 +110,10 @@ export async function withRetries<T>(
       onAnswer(sentAt)
       return result
     } catch (error) {
-      if (!isConnectionError(error) || pool.ending || performance.now() - start > patienceMs) throw storeError(error)
+      if (pool.ending && !(error instanceof PlotdError)) {
+        throw new PlotdError('ERR_SPOOL_WRITE', 'the spool is closed', {}, error)
+      }
+      if (!isConnectionError(error) || performance.now() - start > patienceMs) throw storeError(error)
       await sleep(RETRY_MS)
     }
   }

@@ -40,3 +40,17 @@ it('a late write of progress does not replace a checkpoint that was written afte
   await new Promise((turn) => setImmediate(turn))
   expect(stored.at(-1)).toBe(2)
 })
+
+it('a write that waits for the store says that the spool is closed, when the spool closes meanwhile', async () => {
+  const { context, claim } = claimed()
+  const pool = {
+    ending: false,
+    query: async () => {
+      if (pool.ending) throw new Error('Cannot use a pool after calling end on the pool')
+      setImmediate(() => Object.assign(pool, { ending: true }))
+      throw Object.assign(new Error('the server is away'), { code: 'ECONNRESET' })
+    },
+  }
+  const writing = progress({ ...context, pool } as unknown as Context, claim, at(1), true)
+  await expect(writing).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE', message: 'the spool is closed' })
+})
