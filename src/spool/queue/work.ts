@@ -82,11 +82,15 @@ export function head(jobs: JobView, plotters: readonly string[]): Job | undefine
 /** Stores which strokes of a canceled plot are on the paper, as its last holder reports them. */
 export async function reportInk(core: Core, claim: Claim, progress: Progress): Promise<Job> {
   core.claims.checkLost(claim)
-  const job = core.need(claim.job.id)
-  const { id, status } = job
-  if (status !== 'canceled') throw wrongState(id, status, 'report what a canceled plot drew')
-  const corrected = { ...job, progress }
-  core.put(corrected)
+  const corrected = await core.decide(claim.job.id, (job, log) => {
+    const { id, status } = job
+    if (status !== 'canceled') throw wrongState(id, status, 'report what a canceled plot drew')
+    // A snapshot may have moved the job to the archive since the cancel.
+    core.unarchive(id, log)
+    const changed = { ...job, progress }
+    core.put(changed)
+    return changed
+  })
   await core.commit()
   return corrected
 }
