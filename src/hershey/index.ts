@@ -31,7 +31,13 @@ export {
   refreshFontFolder,
 } from './fonts/own-fonts.ts'
 export { FONT_ENDINGS, fontFromSvg, loadFontFile } from './fonts/read-font.ts'
-export { graphemesOf, type LineChar, type MissingCharacter, type SubstitutedCharacter } from './glyphs/cells.ts'
+export {
+  graphemesOf,
+  type LineChar,
+  linesIn,
+  type MissingCharacter,
+  type SubstitutedCharacter,
+} from './glyphs/cells.ts'
 export { type Coverage, coverage, fontsFor } from './glyphs/coverage.ts'
 export { type CharacterNote, characterName, forgetReported, isPlainIn, notesOn, reportPlain } from './glyphs/notes.ts'
 export { verticalForm } from './glyphs/vertical-forms.ts'

@@ -181,6 +181,14 @@ describe('an address', () => {
     ])
   })
 
+  it.each(['\r', '\r\n', '\v', '\u2028', '\u0085'])('has the lines that the newline %j divides', (newline) => {
+    const address = ['Ada', '1 Main Street', '12345 Somewhere'].join(newline)
+    expect(linesOf({ address })).toEqual(['Ada', '1 Main Street', '12345 Somewhere'])
+    expect(warningsOf({ address })).toEqual([])
+    expect(prepareJob('envelope', { address }).title).toBe('Envelope for Ada')
+    expect(prepareJob('postcard', { recipient: 'Ada', side: 'back', address }).warnings).toEqual([])
+  })
+
   it('in France warns about more than six lines, not counting the line of the country', () => {
     const address = (count: number) => Array.from({ length: count }, (_, i) => `Line ${i}`).join('\n')
     const warned = (count: number, sentFrom: string) =>

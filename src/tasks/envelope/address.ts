@@ -1,5 +1,6 @@
 import PostalAddress, { addressFormats } from 'i18n-postal-address'
 import { PlotdError } from '../../errors.ts'
+import { linesIn } from '../../hershey/index.ts'
 import type { TaskWarning } from '../task.ts'
 import { countryCode, countryLine } from './countries.ts'
 import type { EnvelopeParams } from './schema.ts'
@@ -46,7 +47,7 @@ export function addressOf(params: Parts): Address {
   const country = params.country.trim() === '' ? undefined : countryCode('country', params.country)
   const from = params.sentFrom.trim() === '' ? undefined : countryCode('sentFrom', params.sentFrom)
   const countryLines = country === undefined || country === from ? [] : [countryLine(country, params.language)]
-  const addressLines = linesIn(params.address)
+  const addressLines = wordLines(params.address)
   const lines = addressLines.length > 0 ? addressLines : linesByCountry(params, country ?? from ?? 'GB')
   const withoutCountry = lines.filter((line) => !countryLines.includes(line))
   const all = withoutCountry.length < lines.length ? lines : [...lines, ...countryLines]
@@ -60,9 +61,9 @@ export function addressOf(params: Parts): Address {
   return { lines: all, country, warnings }
 }
 
-const linesIn = (text: string): string[] =>
-  text
-    .split(/\r?\n/)
+/** The lines of a text without the blanks around them; empty lines are left out. */
+export const wordLines = (text: string): string[] =>
+  linesIn(text)
     .map((line) => line.trim())
     .filter((line) => line !== '')
 
@@ -79,7 +80,7 @@ function linesByCountry(params: Parts, country: string): string[] {
     .setCompanyName(company.trim())
     .setCareOf(careOf.trim())
     // Street and second line are one part, so that no template joins them into one line.
-    .setAddress1(linesIn(`${street}\n${street2}`).join('\n'))
+    .setAddress1(wordLines(`${street}\n${street2}`).join('\n'))
     .setPostalCode(postcode.trim())
     .setCity(town.trim())
     .setState(region.trim())
@@ -91,7 +92,7 @@ function linesByCountry(params: Parts, country: string): string[] {
   const parts = address.setFormat({ country, type: 'default' }).toArray()
   const rows = parts.map((row) => row.filter((part) => part !== '').map((part) => adaptPart(part, country, town)))
   // The comma after a town remains when the next part is empty.
-  const lines = rows.flatMap((row) => linesIn(row.join(' ').replace(/,$/, '')))
+  const lines = rows.flatMap((row) => wordLines(row.join(' ').replace(/,$/, '')))
   const isLatin = !/[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(lines.join(''))
   const isNameLast = recipient.trim() !== '' && (lines.at(-1) ?? '').includes(recipient.trim())
   return isNameLast && isLatin && lines.length > 1 ? lines.reverse() : lines
@@ -118,7 +119,7 @@ function brazilianLines({
   region,
 }: Parts): string[] {
   const place = [town, region].map((part) => part.trim()).filter((part) => part !== '')
-  return linesIn(
+  return wordLines(
     [`${honorific} ${recipient}`, company, careOf, street, street2, place.join(' - '), postcode].join('\n'),
   )
 }

@@ -12,7 +12,7 @@ import { safeName } from '../names.ts'
 import { drawSides, type Side } from '../sides.ts'
 import { defineTask, type TaskText, type TaskWarning } from '../task.ts'
 import { seedFromText } from '../text-seed.ts'
-import { addressOf } from './address.ts'
+import { addressOf, wordLines } from './address.ts'
 import { flapNumber, placesOf } from './places.ts'
 import { postNamed } from './posts.ts'
 import { type EnvelopeParams, envelopeSchema } from './schema.ts'
@@ -104,7 +104,7 @@ function textsOf(params: EnvelopeParams): TaskText[] {
 
 /** The recipient for the title: the name, the company, or the first line of the address. */
 const nameOf = ({ recipient, company, address }: EnvelopeParams): string =>
-  (recipient.trim() || company.trim() || (address.trim().split('\n')[0] ?? '')).replace(/\s+/g, ' ')
+  (recipient.trim() || company.trim() || (wordLines(address)[0] ?? '')).replace(/\s+/g, ' ')
 
 export const envelope = defineTask<EnvelopeParams>({
   name: 'envelope',

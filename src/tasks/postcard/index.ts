@@ -3,7 +3,7 @@
  * text, `back` draws the address side; `cake`, `leaf`, `town` and the like are motifs. Import from this file.
  */
 import { transformStrokes, translation } from '../../geometry/affine.ts'
-import { DEFAULT_FONT } from '../../hershey/index.ts'
+import { DEFAULT_FONT, linesIn } from '../../hershey/index.ts'
 import { randomFrom } from '../draw/random.ts'
 import { Scene } from '../draw/scene.ts'
 import { drawnSvg } from '../drawn-svg.ts'
@@ -99,7 +99,7 @@ function textsOf(request: PostcardParams): TaskText[] {
  * write the address by hand.
  */
 const addressWarnings = ({ address }: PostcardParams): TaskWarning[] =>
-  address.trim() === '' || address.trim().includes('\n')
+  address.trim() === '' || linesIn(address.trim()).length > 1
     ? []
     : [{ code: 'address', message: 'address: it is one line; the post wants street and town on lines of their own' }]
 
