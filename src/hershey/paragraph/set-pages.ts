@@ -330,7 +330,8 @@ function faultIn(slots: Slots, lines: number, { step }: Leading, block: Block, d
   if (lines < 2) return undefined
   if (slots.at(1).frame !== first.frame && canMove) return 'next column'
   const before = slots.at(lines - 2)
-  if (before.frame === last.frame) return undefined
+  // In a column for one line, each line stands alone. To move such a line would leave a column blank.
+  if (before.frame === last.frame || before.isTop) return undefined
   // The last line stands alone, so the line before it moves to the same column.
   const stays = Array.from({ length: lines - 2 }, (_, i) => slots.at(i)).filter(({ frame }) => frame === before.frame)
   return stays.length < 2 && before.frame === first.frame && canMove ? 'next column' : keyOf(before)

@@ -8,7 +8,7 @@ export interface Slot extends Interval {
   readonly baseline: number
   /** White between the descent of the line and the lower edge of the column, mm. */
   readonly below: number
-  /** Whether the line stands at the top of its column; false below a shape. */
+  /** Whether no line can stand above this line in its column: it is at the top, or below a shape at the top. */
   readonly isTop: boolean
 }
 
@@ -84,9 +84,10 @@ export class Slots {
         this.#cursor = { frame: index + 1, y: this.#frames(index + 1).y, isTop: true }
         continue
       }
-      this.#cursor = { frame: index, y: y + step, isTop: false }
       const place = this.#places.at(frame, y, baseline + descent)
-      if (place.width < Math.min(frame.width, NARROWEST * ascent)) continue
+      const isFree = place.width >= Math.min(frame.width, NARROWEST * ascent)
+      this.#cursor = { frame: index, y: y + step, isTop: isTop && !isFree }
+      if (!isFree) continue
       const slot = { ...place, frame: index, page: frame.page, baseline, below: bottom - baseline - descent, isTop }
       if (!this.#banned.has(keyOf(slot))) return slot
     }

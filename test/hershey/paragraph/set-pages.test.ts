@@ -61,6 +61,19 @@ describe('text on pages', () => {
     )
   })
 
+  it.each([
+    ['no shape', 33, []],
+    ['a shape at the top of each page', 43, [[0, 0, 105, 0, 105, 20, 0, 20]]],
+  ])('leaves no page blank, however few lines a column has, with %s', (_, lowest, around) => {
+    for (let height = lowest; height < lowest + 20; height += 1.5) {
+      for (const count of [2, 5, 13, 40]) {
+        const blocks = blocksOf(`${sentence(count)}\n\n${sentence(7, count)}\n\n${sentence(count, 3)}`)
+        const { pages } = setPages(blocks, { ...options, height, margin: 13, around, gap: 1 })
+        for (const { lines } of pages) expect(lines.length, `${height} mm, ${count} words`).toBeGreaterThan(0)
+      }
+    }
+  })
+
   it('keeps a heading in the column of its text', () => {
     for (let count = 20; count < 60; count++) {
       const blocks = [
