@@ -143,7 +143,10 @@ describe('rotated text', () => {
   })
 })
 
-it('tab stops have the requested distance', async () => {
-  const widthOf = async (tabWidth: number) => inkOf((await render('text', { text: 'a\tI', tabWidth })).svg).bounds.maxX
+it.each([{}, { path: 'M 0 50 H 150' }])('tab stops have the requested distance: %j', async (job) => {
+  const widthOf = async (tabWidth: number) => {
+    const { minX, maxX } = inkOf((await render('text', { text: 'a\tI', tabWidth, ...job })).svg).bounds
+    return maxX - minX
+  }
   expect((await widthOf(40)) - (await widthOf(30))).toBeCloseTo(10, 2)
 })

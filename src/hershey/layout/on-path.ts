@@ -16,6 +16,8 @@ export interface PathTextOptions extends LetterOptions {
   readonly start?: number
   /** Distance of the baseline from the path, mm, to the left of the path's direction; 0 when absent. */
   readonly offset?: number
+  /** Distance between tab stops along the text, mm; eight spaces when absent. */
+  readonly tabWidth?: number
 }
 
 /** Text along a path, mm. */
@@ -40,13 +42,13 @@ export interface PathText {
  * @throws PlotdError ERR_FONT_UNKNOWN, or ERR_PARAMS with the invalid option
  */
 export function textOnPath(text: string, path: Float64Array, options: PathTextOptions = {}): PathText {
-  const { size = 5, letterSpacing = 0, offset = 0, start = 0, align = 'left' } = checkNumbers(options)
+  const { size = 5, letterSpacing = 0, offset = 0, start = 0, align = 'left', tabWidth } = checkNumbers(options)
   const prepared = prepare(onOneLine(text), options)
   const scale = size / prepared.font.metrics.capHeight
   const choose = formChooser(prepared.font, options.hand?.seed ?? 1)
   const setting = {
     letterSpacing: letterSpacing / scale,
-    tabWidth: tabStop(prepared.font),
+    tabWidth: tabWidth === undefined ? tabStop(prepared.font) : tabWidth / scale,
     width: undefined,
     ...(choose && { choose }),
   }

@@ -52,7 +52,12 @@ function alongGuide(params: TextParams, name: GuideName, room: Room): SheetText 
   throw paramsError('text', shorten(params.text), 'a text short enough for the sheet')
 }
 
-const options = (params: TextParams, size: number) => ({ ...letters(params), size, offset: params.pathOffset })
+const options = (params: TextParams, size: number) => ({
+  ...letters(params),
+  size,
+  offset: params.pathOffset,
+  ...(params.tabWidth !== undefined && { tabWidth: params.tabWidth }),
+})
 
 /** The user's own line lies on the sheet at its coordinates, when the sheet has a size. */
 function alongUserPath(params: TextParams, path: string, room: Room): SheetText {
