@@ -42,6 +42,16 @@ describe('reading a PDF: paths', () => {
     expect(drawing.starts.length - 1).toBe(7)
   })
 
+  it('stretches dashes with a transformation that stretches one axis', async () => {
+    const { drawing } = await drawn('4 0 0 1 0 0 cm [5 2.5] 0 d 0 10 m 20 10 l S 10 20 m 10 35 l S')
+    const ends = Array.from({ length: 5 }, (_, i) => Array.from(stroke(drawing, i), (n) => n / PT))
+    const line = (...numbers: number[]) => numbers.map((n) => expect.closeTo(n, 1))
+    expect(ends).toEqual([
+      ...[line(0, 90, 20, 90), line(30, 90, 50, 90), line(60, 90, 80, 90)],
+      ...[line(40, 80, 40, 75), line(40, 72.5, 40, 67.5)],
+    ])
+  })
+
   it('takes line width and dash from an ExtGState, where Chromium writes them', async () => {
     const { svg } = await drawn('/G gs 10 10 m 90 10 l S', {
       resources: '/ExtGState << /G << /LW 5 /D [[10 5] 0] >> >>',
@@ -77,6 +87,36 @@ describe('reading a PDF: paths', () => {
     })
     expect(drawing.starts.length - 1).toBeGreaterThanOrEqual(4)
     expect([bounds.minX / PT, bounds.maxX / PT]).toEqual([expect.closeTo(20, 1), expect.closeTo(60, 1)])
+  })
+
+  it('places a pattern in the space of the form that names it', async () => {
+    const cell = stream(
+      '0 0 m 5 5 l S',
+      '/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 20 20] /XStep 20 /YStep 20 /Resources << >>',
+    )
+    const form = stream(
+      '/Pattern cs /P scn 0 0 20 20 re f',
+      '/Subtype /Form /BBox [0 0 20 20] /Matrix [2 0 0 2 7 9] /Resources << /Pattern << /P 10 0 R >> >>',
+    )
+    const { bounds } = await drawn('/X Do', { objects: [cell, form], resources: '/XObject << /X 11 0 R >>' })
+    expect([bounds.minX, bounds.maxX, bounds.minY, bounds.maxY].map((n) => n / PT)).toEqual(
+      [7, 17, 81, 91].map((n) => expect.closeTo(n, 1)),
+    )
+  })
+
+  it('places a pattern in the space of the page that names it when a form paints with it', async () => {
+    const cell = stream(
+      '0 0 m 5 5 l S',
+      '/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 20 20] /XStep 20 /YStep 20 /Resources << >>',
+    )
+    const form = stream('0 0 5 5 re f', '/Subtype /Form /BBox [0 0 20 20] /Matrix [2 0 0 2 40 40]')
+    const { bounds } = await drawn('/Pattern cs /P scn /X Do', {
+      objects: [cell, form],
+      resources: '/XObject << /X 11 0 R >> /Pattern << /P 10 0 R >>',
+    })
+    expect([bounds.minX, bounds.maxX, bounds.minY, bounds.maxY].map((n) => n / PT)).toEqual(
+      [40, 45, 55, 60].map((n) => expect.closeTo(n, 1)),
+    )
   })
 
   it('draws the cell of a pattern that names no colour', async () => {
@@ -189,24 +229,51 @@ describe('reading a PDF: text', () => {
     expect((width(spaced) - width(plain)) / PT).toBeCloseTo(14, 1)
   })
 
-  it('brings vertical characters closer by a positive Tc', async () => {
-    const objects = [
+  /** The resources of a page with a vertical font as /F2, whose characters are `more` wide. */
+  const verticalFont = (more = '') => ({
+    objects: [
       '<< /Type /Font /Subtype /Type0 /BaseFont /Kana /Encoding /Identity-V /DescendantFonts [11 0 R] /ToUnicode 13 0 R >>',
       '<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Kana /FontDescriptor 12 0 R ' +
-        '/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>',
+        `/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> ${more} >>`,
       '<< /Type /FontDescriptor /FontName /Kana /Flags 4 /FontBBox [0 -120 1000 880] /ItalicAngle 0 /Ascent 880 ' +
         '/Descent -120 /CapHeight 700 /StemV 80 >>',
       stream(
         '/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def ' +
           '1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfchar <0049> <0049> endbfchar endcmap end end',
       ),
-    ]
+    ],
+    resources: '/Font << /F2 10 0 R >>',
+  })
+
+  it('brings vertical characters closer by a positive Tc', async () => {
     const height = async (spacing: number) => {
-      const content = `BT /F2 20 Tf ${spacing} Tc 50 90 Td <00490049> Tj ET`
-      const { bounds } = await drawn(content, { objects, resources: '/Font << /F2 10 0 R >>' })
+      const { bounds } = await drawn(`BT /F2 20 Tf ${spacing} Tc 50 90 Td <00490049> Tj ET`, verticalFont())
       return (bounds.maxY - bounds.minY) / PT
     }
     expect((await height(0)) - (await height(5))).toBeCloseTo(5, 1)
+  })
+
+  it.each([
+    ['below the line by the ascent of the font', '', 0.88],
+    ['by the width of each character', '/DW 1000 /W [73 [500]]', 0.88],
+    ['by the vertical metrics of the font', '/DW2 [700 -1000] /DW 1000 /W [73 [500]]', 0.7],
+    ['by the vertical metrics of the character', '/DW 500 /W2 [73 [-1000 250 600]]', 0.6],
+  ])('sets a vertical character centred %s', async (_, metrics, down) => {
+    const { bounds } = await drawn('BT /F2 20 Tf 50 90 Td <0049> Tj ET', verticalFont(metrics))
+    expect(bounds.maxY / PT).toBeCloseTo(10 + 20 * down, 1)
+    expect((bounds.minX + bounds.maxX) / 2 / PT).toBeCloseTo(50, 1)
+  })
+
+  it('dashes the outline of a character as the lines beside it', async () => {
+    const content = '[3 2] 0 d 0 10 m 90 10 l S BT /F1 40 Tf 1 Tr 10 40 Td (H) Tj ET'
+    const { drawing } = await drawn(content, {}, { outlines: true })
+    const dashes = Array.from({ length: drawing.starts.length - 1 }, (_, i) => {
+      const { minX, minY, maxX, maxY } = boundsOf({ points: stroke(drawing, i) })
+      return Math.hypot(maxX - minX, maxY - minY) / PT
+    })
+    expect(dashes.length).toBeGreaterThan(30)
+    expect(Math.max(...dashes)).toBeCloseTo(3, 1)
+    expect(dashes.filter((length) => length < 2.9).length).toBeLessThan(10)
   })
 
   it('lists invisible text, such as that of scanned pages', async () => {

@@ -1,7 +1,7 @@
 import { type Affine, compose, scaling } from '../../geometry/affine.ts'
 import { limit } from '../draw/canvas.ts'
 import type { Instruction, Page, Paint, PathData, Rule } from './instructions.ts'
-import { boxOnPage, growth, mapToPage, type PagePath } from './paths.ts'
+import { boxOnPage, growth, mapToPage, type PagePath, stretchOf } from './paths.ts'
 import type { Line, LossKind, Shape } from './shapes.ts'
 import { type Clip, initialState, type State, type TextPlace, textPlace } from './state.ts'
 import { showGlyphs } from './text.ts'
@@ -157,7 +157,8 @@ export class Interpreter {
     const scaledDashes = dashes.map((dash) => dash * scale)
     // A dash array of zeros only is a solid line.
     const isDashed = scaledDashes.some((dash) => dash > 0) && scaledDashes.every((dash) => dash >= 0)
-    const pattern = { dashes: isDashed ? scaledDashes : [], phase: phase * scale }
+    const stretch = isDashed ? stretchOf(ctm) : undefined
+    const pattern = { dashes: isDashed ? scaledDashes : [], phase: phase * scale, ...(stretch && { stretch }) }
     return { color, opacity, width: width * scale, ...pattern, cap, join, miter }
   }
 
@@ -258,6 +259,7 @@ export class Interpreter {
         return
       case 'fillPaint':
         state.fill = instruction.paint
+        state.fillBase = state.base
         return
       case 'strokePaint':
         state.stroke = instruction.paint
@@ -313,10 +315,10 @@ export class Interpreter {
   }
 
   #paint(path: PagePath, data: PathData | null, rule: Rule | undefined, isStroked: boolean): void {
-    const { fill, clip } = this.state
+    const { fill, fillBase, clip } = this.state
     const line = isStroked ? this.line() : undefined
     if (rule && typeof fill === 'object' && fill.is === 'tiling') {
-      tileCells(this, fill.tiling, path, rule, this.#base)
+      tileCells(this, fill.tiling, path, rule, fillBase)
       if (line) this.shapes.push({ is: 'path', path, line, clip })
       return
     }
@@ -355,7 +357,7 @@ export class Interpreter {
     const inner = matrix ? compose(state.ctm, matrix) : state.ctm
     if (box) state.clip = this.clipBy(boxOnPage(box, inner))
     if (of.op === 'beginForm') {
-      state.ctm = inner
+      Object.assign(state, { ctm: inner, base: inner })
       return
     }
     // The form inside the group applies the matrix.
@@ -366,8 +368,7 @@ export class Interpreter {
 
   #annotation({ place, own, box }: Extract<Instruction, { op: 'beginAnnotation' }>): void {
     this.#saved.push({ ...this.state })
-    this.state = initialState(this.#base)
+    this.state = initialState(compose(compose(this.#base, place), own))
     if (box) this.state.clip = this.clipBy(boxOnPage(box, this.#base))
-    this.state.ctm = compose(compose(this.#base, place), own)
   }
 }

@@ -1,6 +1,5 @@
 import { type Affine, apply } from '../../geometry/affine.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
-import type { PathData } from './instructions.ts'
 
 /** By code of path data: how many numbers follow the code. */
 export const NUMBERS = [2, 2, 6, 4, 0] as const
@@ -16,7 +15,7 @@ export type PagePath = Float64Array
  *
  * @param close  whether to close the last subpath
  */
-export function mapToPage(data: PathData, matrix: Affine, close = false): PagePath {
+export function mapToPage(data: ArrayLike<number>, matrix: Affine, close = false): PagePath {
   const out: number[] = []
   let i = 0
   while (i < data.length) {
@@ -60,3 +59,21 @@ export function boundsOfPath(path: ArrayLike<number>): Bounds | undefined {
 
 /** √|det|: the mean factor by which a matrix scales the width of a pen. */
 export const growth = ([a, b, c, d]: Affine): number => Math.sqrt(Math.abs(a * d - b * c))
+
+/** Lengths in two directions count as equal when they differ by a smaller share. */
+const EQUAL = 1e-3
+/** A matrix that stretches more than this is too coarse to write its inverse. */
+const MAX_STRETCH = 100
+
+/**
+ * A matrix without its growth and its translation. Undefined when it keeps the ratios of lengths, or when it is too
+ * coarse.
+ */
+export function stretchOf(matrix: Affine): Affine | undefined {
+  const scale = growth(matrix)
+  const [a, b, c, d] = [matrix[0] / scale, matrix[1] / scale, matrix[2] / scale, matrix[3] / scale]
+  const size = a * a + b * b + c * c + d * d
+  if (!(size < MAX_STRETCH ** 2)) return undefined
+  const isEven = Math.abs(a * c + b * d) < EQUAL * size && Math.abs(a * a + b * b - c * c - d * d) < EQUAL * size
+  return isEven ? undefined : [a, b, c, d, 0, 0]
+}

@@ -13,6 +13,8 @@ export interface Line {
   /** mm, dash and gap in turn; empty for a solid line. */
   readonly dashes: readonly number[]
   readonly phase: number
+  /** Maps the space in which the dashes are measured to the page, when the dashes of some directions are longer. */
+  readonly stretch?: Affine
   readonly cap: number
   readonly join: number
   readonly miter: number

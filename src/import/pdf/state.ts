@@ -15,7 +15,11 @@ export interface State {
   /** The current transformation matrix: maps the space of the instructions to mm on the page. */
   ctm: Affine
   clip: Clip | undefined
+  /** The matrix at the start of the page, form or cell: maps the space of the patterns that are named in it. */
+  base: Affine
   fill: Paint
+  /** The `base` where the fill was set. */
+  fillBase: Affine
   stroke: Paint
   fillAlpha: number
   strokeAlpha: number
@@ -44,7 +48,9 @@ export interface State {
 export const initialState = (ctm: Affine): State => ({
   ctm,
   clip: undefined,
+  base: ctm,
   fill: '#000000',
+  fillBase: ctm,
   stroke: '#000000',
   fillAlpha: 1,
   strokeAlpha: 1,

@@ -68,7 +68,9 @@ export class StrokeText {
     if (emX === 0 || emY === 0) return { strokes: [], factor: 1 }
     const layout = this.#layout(text, font.isBold)
     const up = emY * (this.#capHeights.get(font) ?? USUAL_CAP_HEIGHT)
-    const width = font.isVertical ? 0 : ((last.end[0] - x) * a + (last.end[1] - y) * b) / emX
+    const width = font.isVertical
+      ? (first.glyph.width / 1000) * emX
+      : ((last.end[0] - x) * a + (last.end[1] - y) * b) / emX
     const natural = layout.width * up * (emX / emY)
     const factor = width > 0 && natural > 0 ? width / natural : 1
     // The transform from the layout to the page. In the layout capitals are 1 mm high, and y points down.

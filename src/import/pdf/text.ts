@@ -72,9 +72,13 @@ function show(machine: Interpreter, font: Font, glyph: Glyph, [dx, dy]: readonly
 /** The fill of a character. A blank has no ink, so any colour will do; the import keeps the blank for its width. */
 const fillOf = (machine: Interpreter, isBlank: boolean): string => (isBlank ? '#000000' : machine.fillColor())
 
-/** The origin of vertical writing in a glyph, em. */
-function originOf({ isVertical, verticalMetrics }: Font, { vertical, width }: Glyph): readonly [number, number] {
+/**
+ * The origin of vertical writing in a glyph, em. A glyph without metrics of its own has its origin in the middle of its
+ * width (ISO 32000-1, 9.7.4.3). pdf.js gives such a glyph the metrics of the font, whose x is that of another width.
+ */
+function originOf({ isVertical, verticalMetrics = [] }: Font, { vertical, width }: Glyph): readonly [number, number] {
   if (!isVertical) return [0, 0]
-  const [, x, y] = vertical ?? [0, width / 2, verticalMetrics?.[1] ?? 880]
+  const hasOwn = vertical?.some((value, i) => value !== verticalMetrics[i])
+  const [, x, y] = vertical && hasOwn ? vertical : [0, width / 2, verticalMetrics[2] ?? 880]
   return [x / 1000, y / 1000]
 }

@@ -11,7 +11,7 @@ const MAX_CELLS = 10_000
 /** Limit on the distance of a cell from the origin of its pattern, in cells: beyond it, numbers are too coarse. */
 const FARTHEST = 2 ** 40
 
-/** Repeats the cell of a pattern inside a path. */
+/** Repeats the cell of a pattern inside a path. @param base  maps the space around that of the pattern to the page */
 export function tileCells(machine: Interpreter, tiling: Tiling, path: PagePath, rule: Rule, base: Affine): void {
   const { instructions, matrix, box, color } = tiling
   const stepX = Math.abs(tiling.stepX)
@@ -33,6 +33,7 @@ export function tileCells(machine: Interpreter, tiling: Tiling, path: PagePath, 
     const clip: Clip = { path: boxOnPage(box, cell), rule: 'nonzero', within: outer, depth: outer.depth + 1 }
     machine.runInside(instructions, cell, clip, {
       ...cellState,
+      base: cell,
       ...(color !== undefined && { fill: color, stroke: color }),
     })
   }

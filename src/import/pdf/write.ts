@@ -1,8 +1,8 @@
 import { PlotdError } from '../../errors.ts'
-import type { Affine } from '../../geometry/affine.ts'
+import { type Affine, inverse } from '../../geometry/affine.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
 import type { Font, Glyph } from './instructions.ts'
-import { boundsOfPath, CLOSE, LINE, MOVE, NUMBERS } from './paths.ts'
+import { boundsOfPath, CLOSE, LINE, MOVE, mapToPage, NUMBERS } from './paths.ts'
 import type { GlyphShape, Line, PathShape } from './shapes.ts'
 import type { Clip } from './state.ts'
 
@@ -17,6 +17,8 @@ const round = (value: number, digits: number): string => {
   return String(Math.round((Number.isFinite(value) ? value : 0) * factor) / factor + 0)
 }
 const short = (value: number): string => round(value, 4)
+const fine = (value: number): string => round(value, 6)
+const finer = (value: number): string => round(value, 8)
 
 export function pathText(path: ArrayLike<number>, write: (value: number) => string = short): string {
   const parts: string[] = []
@@ -57,7 +59,11 @@ export class PageWriter {
     const bounds = boundsOfPath(path)
     if (bounds === undefined) return
     const paint = `${fill ? fillText(fill) : ''}${line ? lineText(line) : ''}`
-    this.#put(`<path d="${pathText(path)}"${paint}/>`, clip, widenBox(bounds, line))
+    const { stretch } = line ?? {}
+    const shape = stretch
+      ? `d="${pathText(mapToPage(path, inverse(stretch)), fine)}" transform="matrix(${stretch.map(finer).join(' ')})"`
+      : `d="${pathText(path)}"`
+    this.#put(`<path ${shape}${paint}/>`, clip, widenBox(bounds, line))
   }
 
   /** Writes the outline of a character. @returns whether the font has an outline of the character */
@@ -69,11 +75,8 @@ export class PageWriter {
       const [a, b, c, d, e, f] = matrix
       const place: Affine = [a / EM, b / EM, c / EM, d / EM, e + a * x + c * y, f + b * x + d * y]
       const fill = isFilled ? fillText({ color, opacity }) : ''
-      const stroke = line ? lineText({ ...line, width: (line.width * EM) / (Math.hypot(c, d) || 1) }) : ''
-      this.#put(
-        `<use href="#${id}" transform="matrix(${place.map((n) => round(n, 8)).join(' ')})"${fill}${stroke}/>`,
-        clip,
-      )
+      const stroke = line ? lineText(scaledLine(line, EM / (Math.hypot(c, d) || 1))) : ''
+      this.#put(`<use href="#${id}" transform="matrix(${place.map(finer).join(' ')})"${fill}${stroke}/>`, clip)
       hasOutline = true
     }
     return hasOutline
@@ -177,6 +180,11 @@ function lineText({ color, opacity, width, dashes, phase, cap, join, miter }: Li
   ]
   return ` stroke="${color}" stroke-width="${short(Math.max(width, HAIRLINE))}"${more.join('')}`
 }
+
+const scaledLine = ({ width, dashes, phase, ...rest }: Line, by: number): Line => ({
+  ...rest,
+  ...{ width: width * by, dashes: dashes.map((dash) => dash * by), phase: phase * by },
+})
 
 /** Width of the thinnest lines, mm. In a PDF the width 0 asks for the thinnest line of the device. */
 const HAIRLINE = 0.05
