@@ -76,6 +76,43 @@ describe('reading a PDF: paths', () => {
     )
   })
 
+  it.each([
+    ['a restore', 'Q 0 5 m 10 5 l S'],
+    ['two restores', 'Q Q 0 5 m 10 5 l S'],
+    ['a save', 'q 3 0 0 3 0 0 cm 0 2 m 4 2 l S'],
+    ['an open hidden layer', '0 5 m 10 5 l S /OC /Off BDC'],
+    ['an end of content', 'EMC 0 5 m 10 5 l S'],
+  ])('keeps the state of the page around a form with %s too many', async (_, content) => {
+    const form = stream(
+      content,
+      '/Subtype /Form /BBox [0 0 10 10] /Matrix [2 0 0 2 10 10] /Resources << /Properties << /Off 11 0 R >> >>',
+    )
+    const { drawing } = await drawn('/Span BMC q 0 0 50 50 re W n /X Do 0 40 m 80 40 l S Q EMC 0 60 m 80 60 l S', {
+      objects: [form, '<< /Type /OCG /Name (off) >>'],
+      resources: '/XObject << /X 10 0 R >>',
+      catalog: '/OCProperties << /OCGs [11 0 R] /D << /OFF [11 0 R] >> >>',
+    })
+    const lines = Array.from({ length: drawing.starts.length - 1 }, (_, i) => Array.from(stroke(drawing, i)))
+    expect(lines.map(([x0 = 0, , x1 = 0]) => [Math.min(x0, x1) / PT, Math.max(x0, x1) / PT])).toEqual([
+      [expect.closeTo(10, 1), expect.closeTo(30, 1)],
+      [0, expect.closeTo(50, 1)],
+      [0, expect.closeTo(80, 1)],
+    ])
+  })
+
+  it('keeps the state of the page around a pattern with restores too many', async () => {
+    const cell = stream(
+      'Q Q Q 0 5 m 10 5 l S',
+      '/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 10 10] /XStep 10 /YStep 10 /Resources << >>',
+    )
+    const { drawing } = await drawn('q q 0 0 50 50 re W n /Pattern cs /P scn 20 20 10 10 re f Q Q 0 60 m 80 60 l S', {
+      objects: [cell],
+      resources: '/Pattern << /P 10 0 R >>',
+    })
+    const last = stroke(drawing, drawing.starts.length - 2)
+    expect([(last[0] ?? 0) / PT, (last[2] ?? 0) / PT]).toEqual([0, expect.closeTo(80, 1)])
+  })
+
   it('repeats the cell of a tiling pattern inside the path', async () => {
     const cell = stream(
       '0 5 m 10 5 l S',
@@ -157,17 +194,12 @@ describe('reading a PDF: paths', () => {
   })
 
   it('leaves out the parts on a hidden layer, and lists them', async () => {
-    const objects = ['<< /Type /OCG /Name (off) >>']
     const bytes = pdfFile(['/OC /L BDC 10 10 m 90 10 l S EMC 10 50 m 90 50 l S'], {
-      objects,
+      objects: ['<< /Type /OCG /Name (off) >>'],
       resources: '/Properties << /L 10 0 R >>',
+      catalog: '/OCProperties << /OCGs [10 0 R] /D << /OFF [10 0 R] >> >>',
     })
-    const text = Buffer.from(bytes).toString('latin1')
-    const hidden = text.replace(
-      '<< /Type /Catalog /Pages 2 0 R >>',
-      '<< /Type /Catalog /Pages 2 0 R /OCProperties << /OCGs [10 0 R] /D << /OFF [10 0 R] >> >> >>',
-    )
-    const { svg, notes } = await imported(new Uint8Array(Buffer.from(hidden, 'latin1')))
+    const { svg, notes } = await imported(bytes)
     expect(readSvg(svg).drawing.starts.length - 1).toBe(1)
     expect(notes.map(({ message }) => message)).toEqual([expect.stringMatching(/hidden layer/)])
   })

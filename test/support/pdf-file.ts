@@ -1,12 +1,17 @@
 /** A PDF with a page of 100 × 100 points for each content stream, Helvetica as /F1, and `objects` from number 10 on. */
 export function pdfFile(
   contents: readonly string[],
-  { page = '', resources = '', objects = [] }: { page?: string; resources?: string; objects?: readonly string[] } = {},
+  {
+    page = '',
+    resources = '',
+    catalog = '',
+    objects = [],
+  }: { page?: string; resources?: string; catalog?: string; objects?: readonly string[] } = {},
 ): Uint8Array {
   const first = 10 + objects.length
   const kids = contents.map((_, i) => `${first + 2 * i} 0 R`).join(' ')
   const all = new Map<number, string>([
-    [1, '<< /Type /Catalog /Pages 2 0 R >>'],
+    [1, `<< /Type /Catalog /Pages 2 0 R ${catalog} >>`],
     [2, `<< /Type /Pages /Count ${contents.length} /Kids [${kids}] >>`],
     [3, '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>'],
     ...objects.map((object, i) => [10 + i, object] as const),

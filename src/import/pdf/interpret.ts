@@ -1,6 +1,7 @@
 import { type Affine, compose, scaling } from '../../geometry/affine.ts'
 import { limit } from '../draw/canvas.ts'
 import type { Instruction, Page, Paint, PathData, Rule } from './instructions.ts'
+import { Nesting } from './nesting.ts'
 import { boxOnPage, growth, mapToPage, type PagePath, stretchOf } from './paths.ts'
 import type { Line, LossKind, Shape } from './shapes.ts'
 import { type Clip, initialState, type State, type TextPlace, textPlace } from './state.ts'
@@ -69,11 +70,7 @@ export class Interpreter {
   state: State
   text: TextPlace = textPlace()
   readonly #base: Affine
-  readonly #saved: State[] = []
-  /** For each open marked content, whether it is shown. */
-  readonly #content: boolean[] = []
-  /** Number of open contents that are hidden. */
-  #hidden = 0
+  readonly #nesting = new Nesting()
   /** Depths of the open groups that paint a soft mask: nothing in them is drawn. */
   #masks: number[] = []
   #groups = 0
@@ -92,7 +89,7 @@ export class Interpreter {
 
   /** Whether shapes are drawn: not on hidden layers, nor in soft masks. */
   get isShown(): boolean {
-    return this.#hidden === 0 && this.#masks.length === 0
+    return !this.#nesting.isHidden && this.#masks.length === 0
   }
 
   /** Counts parts that cannot be drawn as they are. */
@@ -122,14 +119,13 @@ export class Interpreter {
     state: Partial<State> = {},
   ): void {
     this.spend(INSIDE)
-    const before = this.state
-    const text = this.text
-    const depth = this.#saved.length
-    this.state = { ...before, ...state, ctm: matrix, clip }
+    const { text } = this
+    const { depth } = this.#nesting
+    this.#nesting.open(this.state)
+    this.state = { ...this.state, ...state, ctm: matrix, clip }
     this.text = textPlace()
     this.run(instructions)
-    this.#saved.length = depth
-    this.state = before
+    this.state = this.#nesting.close(this.state, depth)
     this.text = text
   }
 
@@ -182,10 +178,10 @@ export class Interpreter {
   #step(instruction: Instruction): void {
     switch (instruction.op) {
       case 'save':
-        this.#saved.push({ ...this.state })
+        this.#nesting.save(this.state)
         return
       case 'restore':
-        this.#restore()
+        this.state = this.#nesting.restore(this.state)
         return
       case 'clip':
         this.#pendingClip = instruction.rule
@@ -200,11 +196,11 @@ export class Interpreter {
         for (const place of instruction.places ?? [undefined]) this.#image(instruction, place)
         return
       case 'beginContent':
-        this.#content.push(instruction.isShown)
-        if (!instruction.isShown && ++this.#hidden === 1) this.count('hidden layer')
+        if (!instruction.isShown && !this.#nesting.isHidden) this.count('hidden layer')
+        this.#nesting.begin(instruction.isShown)
         return
       case 'endContent':
-        if (this.#content.pop() === false) this.#hidden--
+        this.#nesting.end()
         return
       case 'beginAnnotation':
         this.#annotation(instruction)
@@ -214,12 +210,12 @@ export class Interpreter {
         this.#form(instruction)
         return
       case 'endForm':
-        this.#restore()
+        this.state = this.#nesting.close(this.state)
         return
       case 'endGroup':
         if (this.#masks.at(-1) === this.#groups) this.#masks.pop()
         this.#groups--
-        this.#restore()
+        this.state = this.#nesting.close(this.state)
         return
       default:
         this.#setState(instruction)
@@ -301,11 +297,6 @@ export class Interpreter {
     }
   }
 
-  #restore(): void {
-    const before = this.#saved.pop()
-    if (before) this.state = before
-  }
-
   #path({ data, fill, stroke, close }: Extract<Instruction, { op: 'path' }>): void {
     const { state } = this
     const path = data === null ? undefined : mapToPage(data, state.ctm, close)
@@ -352,7 +343,7 @@ export class Interpreter {
   }
 
   #form({ matrix, box, ...of }: Extract<Instruction, { op: 'beginForm' | 'beginGroup' }>): void {
-    this.#saved.push({ ...this.state })
+    this.#nesting.open(this.state)
     const { state } = this
     const inner = matrix ? compose(state.ctm, matrix) : state.ctm
     if (box) state.clip = this.clipBy(boxOnPage(box, inner))
@@ -367,7 +358,7 @@ export class Interpreter {
   }
 
   #annotation({ place, own, box }: Extract<Instruction, { op: 'beginAnnotation' }>): void {
-    this.#saved.push({ ...this.state })
+    this.#nesting.open(this.state)
     this.state = initialState(compose(compose(this.#base, place), own))
     if (box) this.state.clip = this.clipBy(boxOnPage(box, this.#base))
   }
