@@ -22,6 +22,17 @@ const line = (x0: number, y0: number, x1: number, y1: number, more: readonly Gro
   [11, x1],
   [21, y1],
 ]
+/** The least distance of a point from the segments of a line. */
+function distanceTo(line: readonly number[], x: number, y: number): number {
+  let least = Number.POSITIVE_INFINITY
+  for (let i = 0; i + 3 < line.length; i += 2) {
+    const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = line.slice(i, i + 4)
+    const length = (x1 - x0) ** 2 + (y1 - y0) ** 2 || 1
+    const share = Math.max(0, Math.min(1, ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / length))
+    least = Math.min(least, Math.hypot(x - x0 - share * (x1 - x0), y - y0 - share * (y1 - y0)))
+  }
+  return least
+}
 const block = (name: string, inside: readonly Group[], base: readonly [number, number] = [0, 0]): Group[] => [
   [0, 'BLOCK'],
   [2, name],
@@ -91,6 +102,17 @@ describe('shapes of a DXF drawing', () => {
     ]
     for (const each of drawn(spline).lines)
       for (let i = 0; i < each.length; i += 2) expect(Math.hypot(each[i] ?? 0, each[i + 1] ?? 0)).toBeCloseTo(10, 2)
+  })
+
+  it('follows each turn of a spline of degree 5', () => {
+    const places = [95.608, -26.469, -32.064, -57.95, 15.243, -60.073, 2.704, 63.85]
+    places.push(36.287, 59.575, -82.53, 83.781, 63.931, 32.409)
+    const [curve = []] = drawn([
+      ...groups('0 SPLINE 71 5'),
+      ...[0, 0, 0, 0, 0, 0, 1, 2, 2, 2, 2, 2, 2].map((knot): Group => [40, knot]),
+      ...places.map((value, i): Group => [i % 2 === 0 ? 10 : 20, value]),
+    ]).lines
+    expect(distanceTo(curve, -2.2394, -31.2887)).toBeLessThan(0.01)
   })
 
   it('draws a spline with fit points through each of these points', () => {

@@ -47,8 +47,8 @@ export function splinePoints(
     if (!(to > from)) continue
     const start = pointAt(from, span)
     if (line.length === 0) line.push(start)
-    // The middle of an S-shaped span may lie on the chord of its ends.
-    const parts = degree < 2 ? 1 : 4
+    // A span of a high degree has more turns.
+    const parts = degree < 2 ? 1 : Math.max(4, degree)
     let last = start
     for (let i = 1; i <= parts; i++) {
       const a = from + ((to - from) * (i - 1)) / parts
@@ -64,6 +64,9 @@ export function splinePoints(
 /** A point of a curve and its parameter. */
 type Sample = readonly [t: number, at: Vec]
 
+/** Places between two samples, besides the middle, at which a curve must lie near its chord. */
+const PROBES = [0.2, 0.8]
+
 /** Adds the points of a curve between two samples, and the second sample. */
 function refine(
   line: Vec[],
@@ -75,9 +78,13 @@ function refine(
   depth: number,
 ): void {
   spend(20)
-  const t = (from[0] + to[0]) / 2
+  const at = (share: number): number => from[0] + (to[0] - from[0]) * share
+  const isNear = (point: Vec): boolean => distanceFromChord(point, from[1], to[1]) <= tolerance / 2
+  const t = at(1 / 2)
   const middle = curve(t)
-  if (depth >= MAX_DEPTH || distanceFromChord(middle, from[1], to[1]) <= tolerance / 2) {
+  // The middle of an S-shaped part may lie on the chord of its ends. Where the curve leaves its chord on one side of the
+  // middle only, `PROBES` find it.
+  if (depth >= MAX_DEPTH || (isNear(middle) && PROBES.every((share) => isNear(curve(at(share)))))) {
     line.push(to[1])
     return
   }
