@@ -2,6 +2,7 @@ import { type ClientOptions, WebSocket } from 'ws'
 import { SUBPROTOCOL } from '../../src/daemon/protocol/constants.ts'
 import { messageOf, PlotdError } from '../../src/errors.ts'
 import { overTrustedRoute, type Route } from './agent.ts'
+import { heartbeat, SILENCE } from './heartbeat.ts'
 import { errorIn } from './rpc.ts'
 import type { Address, Dial, Wire, WireHandlers } from './wire.ts'
 
@@ -27,8 +28,24 @@ function dialHost(address: Address, handlers: WireHandlers, { url, agent }: Rout
     }
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/v1`, [SUBPROTOCOL], options)
     socket.on('message', (data) => handlers.message((data as Buffer).toString()))
+    let bytesRead = (): number => 0
+    socket.once('upgrade', ({ socket: stream }) => {
+      bytesRead = () => stream.bytesRead
+    })
     socket.once('open', () => {
-      socket.once('close', (code, why) => handlers.closed(why.toString() || `closed with ${code}`, code))
+      let silence = ''
+      const stop = heartbeat({
+        isAlive: changes(() => bytesRead()),
+        ask: () => socket.ping(),
+        onSilence: () => {
+          silence = SILENCE
+          socket.terminate()
+        },
+      })
+      socket.once('close', (code, why) => {
+        stop()
+        handlers.closed(silence || why.toString() || `closed with ${code}`, code)
+      })
       resolve({ send: (text) => socket.send(text), close: () => socket.close() })
     })
     socket.on('error', (cause) => {
@@ -51,6 +68,16 @@ function dialHost(address: Address, handlers: WireHandlers, { url, agent }: Rout
       response.once('close', refuse)
     })
   })
+}
+
+/** Returns a function that says whether a number has changed since the last call. */
+function changes(count: () => number): () => boolean {
+  let last = count()
+  return () => {
+    const before = last
+    last = count()
+    return last !== before
+  }
 }
 
 /** The daemon refuses a handshake with the same error object that it would put into an answer. */

@@ -1,15 +1,24 @@
 import { SUBPROTOCOL, TOKEN_SUBPROTOCOL } from '../../src/daemon/protocol/constants.ts'
 import { PlotdError } from '../../src/errors.ts'
+import { heartbeat, SILENCE } from './heartbeat.ts'
 import { errorIn } from './rpc.ts'
 import type { Address, Dial, HttpAnswer, HttpRequest, Send, Transport } from './wire.ts'
 
 /** The parts of a browser's WebSocket that are used here; the compiler knows only Node. */
 interface BrowserSocket {
+  readonly bufferedAmount: number
   readonly send: (text: string) => void
   close(): void
   addEventListener(type: string, listener: (event: { data?: unknown; reason?: string; code?: number }) => void): void
 }
 type BrowserSocketClass = new (url: string, protocols: readonly string[]) => BrowserSocket
+
+/** Time limit of a handshake, and of the question why one failed, ms. */
+const HANDSHAKE_TIMEOUT_MS = 10_000
+/** The close code of a connection that ended without a close (RFC 6455, 7.4.1). */
+const ABNORMAL = 1006
+/** A question for a sign of life: a page cannot send a ping. No call waits for the answer, because the id is a text. */
+const ASK = JSON.stringify({ jsonrpc: '2.0', id: 'heartbeat', method: 'server.info', params: {} })
 
 /** The transport of a page. It reads the token anew for each request, so that a page can log in again. */
 export function browserTransport(address: Address): Transport {
@@ -29,30 +38,69 @@ function dialBrowser(address: Address, send: Send): Dial {
     new Promise((resolve, reject) => {
       const protocols = [SUBPROTOCOL, TOKEN_SUBPROTOCOL + address.token]
       const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/v1`, protocols)
-      let isOpen = false
-      socket.addEventListener('message', ({ data }) => message(String(data)))
-      socket.addEventListener('open', () => {
-        isOpen = true
-        resolve({ send: (text) => socket.send(text), close: () => socket.close() })
+      /** 'open' from the handshake to the loss. */
+      let state: 'dialling' | 'open' | 'lost' = 'dialling'
+      const limit = setTimeout(() => socket.close(), HANDSHAKE_TIMEOUT_MS)
+      let stop = (): void => {}
+      let hasHeard = false
+      const lose = (why: string, code: number): void => {
+        stop()
+        // A socket that is given up can still report messages, and its end.
+        if (state === 'open') closed(why, code)
+        state = 'lost'
+      }
+      socket.addEventListener('message', ({ data }) => {
+        hasHeard = true
+        if (state === 'open') message(String(data))
       })
-      socket.addEventListener('close', ({ reason, code = 1006 }) => {
-        if (isOpen) closed(reason || `closed with ${code}`, code)
-        else refusal(url, send).then(reject, reject)
+      socket.addEventListener('open', () => {
+        clearTimeout(limit)
+        state = 'open'
+        resolve({ send: (text) => socket.send(text), close: () => socket.close() })
+        let waiting = 0
+        stop = heartbeat({
+          isAlive: () => {
+            const isAlive = hasHeard || socket.bufferedAmount < waiting
+            waiting = socket.bufferedAmount
+            hasHeard = false
+            return isAlive
+          },
+          ask: () => socket.send(ASK),
+          onSilence: () => {
+            socket.close()
+            lose(SILENCE, ABNORMAL)
+          },
+        })
+      })
+      socket.addEventListener('close', ({ reason, code = ABNORMAL }) => {
+        clearTimeout(limit)
+        if (state === 'dialling') refusal(url, send).then(reject, reject)
+        else lose(reason || `closed with ${code}`, code)
       })
     })
 }
 
 async function refusal(url: string, send: Send): Promise<PlotdError> {
   const away = new PlotdError('ERR_DAEMON_AWAY', `no daemon answers at ${url}`, { url })
-  const { status, body } = await send({ method: 'GET', path: '/session' })
+  const { status, body } = await send({
+    method: 'GET',
+    path: '/session',
+    signal: AbortSignal.timeout(HANDSHAKE_TIMEOUT_MS),
+  })
   if (status !== 401) return away
   return errorIn(JSON.parse(new TextDecoder().decode(body))) ?? away
 }
 
-async function sendByFetch({ url, token }: Address, { method, path, type, body }: HttpRequest): Promise<HttpAnswer> {
+async function sendByFetch({ url, token }: Address, request: HttpRequest): Promise<HttpAnswer> {
+  const { method, path, type, body, signal } = request
   const headers = { authorization: `Bearer ${token}`, ...(type === undefined ? {} : { 'content-type': type }) }
   try {
-    const response = await fetch(url + path, { method, headers, ...(body === undefined ? {} : { body }) })
+    const response = await fetch(url + path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      ...(signal && { signal }),
+    })
     return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) }
   } catch (cause) {
     throw new PlotdError('ERR_DAEMON_AWAY', `no daemon answers at ${url}`, { url }, cause)

@@ -119,8 +119,12 @@ export async function holdAnswers(page: Page, isHeld: (call: Call) => boolean): 
 }
 
 export interface Line {
+  /** The methods of all calls that the page has sent. */
+  readonly methods: readonly string[]
   /** Closes the connection. Each further connection ends at once. */
   cut(): Promise<void>
+  /** Drops all messages, as a pulled cable does: neither end learns of it. */
+  silence(): void
   /** Lets the page connect again. */
   mend(): void
   /**
@@ -134,27 +138,40 @@ export interface Line {
 export async function lineOf(page: Page): Promise<Line> {
   let isCut = false
   let isForgotten = false
+  let isSilent = false
+  const methods: string[] = []
   let hangUp = async (): Promise<void> => {}
   await page.routeWebSocket(/\/v1$/, async (socket) => {
     if (isCut) return socket.close()
     const daemon = socket.connectToServer()
     socket.onMessage((text) => {
+      if (isSilent) return
       const call = JSON.parse(String(text)) as Call
+      methods.push(call.method)
       const { since: _, ...params } = call.params
       daemon.send(isForgotten ? JSON.stringify({ ...call, params }) : text)
     })
+    daemon.onMessage((text) => {
+      if (!isSilent) socket.send(text)
+    })
+    socket.onClose(() => daemon.close())
     hangUp = async () => {
       await daemon.close()
       await socket.close()
     }
   })
   return {
+    methods,
+    silence: () => {
+      isSilent = true
+    },
     cut: () => {
       isCut = true
       return hangUp()
     },
     mend: () => {
       isCut = false
+      isSilent = false
     },
     mendAndForget: () => {
       isForgotten = true

@@ -3,9 +3,10 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { type Line, lineOf, PLOTTER, runsBrowserTests } from '../../support/browser.ts'
 import { interruptedJob } from '../../support/interrupted-job.ts'
 import { pageTests } from '../../support/page.ts'
+import { until } from '../../support/until.ts'
 
 describe.runIf(runsBrowserTests)('a page that loses its connection for a moment', () => {
-  const served = pageTests({ expectedErrors: ['WebSocket', 'status of 400', 'status of 404'] })
+  const served = pageTests({ expectedErrors: ['WebSocket', 'status of 400', 'status of 404', 'ERR_FAILED'] })
   let page: Page
   let line: Line
 
@@ -26,6 +27,40 @@ describe.runIf(runsBrowserTests)('a page that loses its connection for a moment'
     await page.getByText('No connection to the daemon').waitFor()
     line.mend()
     await page.getByText('The queue is empty').waitFor()
+  })
+
+  it('notices that no bytes arrive any more, and connects again', async () => {
+    await page.clock.install()
+    await page.reload()
+    await page.getByText('The queue is empty').waitFor()
+    line.silence()
+    await page.clock.fastForward(50_000)
+    await page.getByText('The queue is empty').waitFor()
+    await page.clock.fastForward(40_000)
+    await page.getByText('No connection to the daemon').waitFor()
+    line.mend()
+    await page.getByText('The queue is empty').waitFor()
+  })
+
+  it('asks for the tasks again when the daemon may be another one', async () => {
+    const asked = () => line.methods.filter((method) => method === 'task.list').length
+    expect(asked()).toBe(1)
+    await line.cut()
+    line.mendAndForget()
+    await until(() => asked() === 2)
+  })
+
+  it('shows the picture of a job that it could not fetch without a connection', async () => {
+    await page.route('**/output/**', (route) => route.abort())
+    const { id } = await served.client.submit({ task: 'text', params: { text: 'Late' }, title: 'Late' })
+    const failed = page.waitForEvent('requestfailed')
+    await served.client.wait([id])
+    await failed
+    await line.cut()
+    await page.getByText('No connection to the daemon').waitFor()
+    await page.unroute('**/output/**')
+    line.mend()
+    await page.locator('.card', { hasText: 'Late' }).locator('img').waitFor()
   })
 
   it('says on the farm that the plotters may have changed', async () => {

@@ -7,7 +7,7 @@ import type { Result, WirePlotter } from '../../../../src/daemon/protocol/index.
 import { labelOf } from '../shared/format.ts'
 import type { Stale } from '../sheet/sheet.tsx'
 import type { Draft } from '../sheet/stage.tsx'
-import type { Store } from '../state/store.ts'
+import { type Store, useStore } from '../state/store.ts'
 import { Files } from './files.tsx'
 import { Merge } from './merge.tsx'
 import type { Schema } from './schema.ts'
@@ -73,11 +73,13 @@ export function Compose({ store, plotters, composing, draft, onDraft, onStale, o
   )
 }
 
+/** The tasks of the daemon. After a restart, the daemon may have other tasks. */
 function useTasks(store: Store): readonly TaskInfo[] {
+  const { fonts: version } = useStore(store)
   const [tasks, setTasks] = useState<readonly TaskInfo[]>([])
   useEffect(() => {
     void store.request('task.list', {}).then((answer) => answer && setTasks(answer.tasks))
-  }, [store])
+  }, [store, version])
   return useMemo(() => [...tasks].sort((a, b) => rank(a.name) - rank(b.name)), [tasks])
 }
 

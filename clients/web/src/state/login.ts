@@ -5,6 +5,9 @@ import { errorOf } from '../../../node/rpc.ts'
 /** The key of the session in this browser's storage. A session ends with its daemon, so a stored one may have ended. */
 const KEY = 'plotd.session'
 
+/** Time limit of a question about a session, ms. A lost network may give no answer for minutes. */
+const SESSION_TIMEOUT_MS = 10_000
+
 /**
  * The secret in the fragment of an address: a code of `plotd open`, or the token of a link. Browsers send no fragment.
  */
@@ -112,7 +115,10 @@ export class Login {
   }
 
   #ask(secret: string): Promise<Response> {
-    return fetch(`${this.#url}/session`, { headers: { authorization: `Bearer ${secret}` } })
+    return fetch(`${this.#url}/session`, {
+      headers: { authorization: `Bearer ${secret}` },
+      signal: AbortSignal.timeout(SESSION_TIMEOUT_MS),
+    })
   }
 
   #end(secret: string): Promise<unknown> {

@@ -9,7 +9,7 @@ import { permits, type Role } from '../../../../src/daemon/protocol/roles.ts'
 import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
 import { PlotdClient } from '../../../node/client.ts'
 import { browserTransport } from '../../../node/transport-browser.ts'
-import type { Dial } from '../../../node/wire.ts'
+import type { Dial, Send } from '../../../node/wire.ts'
 import { applyEvent, countDown, type DaemonState, DISCONNECTED, isCutOff, withMoreJobs } from './daemon-state.ts'
 import type { Login, Session } from './login.ts'
 
@@ -22,6 +22,8 @@ export type Dialog =
 const LISTED = 1000
 /** Maximum number of lists: the page shows the first 10,000 jobs of a queue. */
 const MAX_LISTS = 10
+/** Time before the page fetches a file again, ms. */
+const FETCH_PAUSE_MS = 1000
 
 /** The state of the page outside of its components. A component reads it by `useStore`. */
 export class Store {
@@ -66,7 +68,7 @@ export class Store {
     const onLost = () => this.#set({ isConnected: false })
     // When nothing has changed meanwhile, no event says that the page is connected again.
     const onCaughtUp = () => this.#set({ isConnected: true })
-    this.client = new PlotdClient(address, { dial: dialLoggedIn, send }, { onLost, onCaughtUp })
+    this.client = new PlotdClient(address, { dial: dialLoggedIn, send: this.#sendAgain(send) }, { onLost, onCaughtUp })
     login.onNotice = (notice) => this.showNotice(notice)
   }
 
@@ -119,6 +121,25 @@ export class Store {
       this.#removed.clear()
       if (isCutOff(event.jobs, event.total)) void this.#loadQueue()
     })
+  }
+
+  /**
+   * Fetches a file again when the daemon was away or the session had ended: an image or a plan that failed would stay
+   * blank on a page that is connected again.
+   */
+  #sendAgain(send: Send): Send {
+    return async (request) => {
+      while (true) {
+        const answer = await send(request).catch(toPlotdError)
+        const failed = answer instanceof PlotdError || answer.status === 401
+        if (!failed || request.method !== 'GET') {
+          if (answer instanceof PlotdError) throw answer
+          return answer
+        }
+        await new Promise((resolve) => setTimeout(resolve, FETCH_PAUSE_MS))
+        await this.client.call('server.info', {}) // while the page is not connected, this call waits
+      }
+    }
   }
 
   /** Loads the jobs that wait behind those of the last snapshot. */

@@ -1,0 +1,33 @@
+/** Time between two checks, ms. A daemon sends a ping every 30 s. */
+const BEAT_MS = 20_000
+/** Number of checks in a row without a sign of life after which the connection counts as lost. */
+const MAX_SILENT = 3
+
+/** The reason of a loss, for users. */
+export const SILENCE = `no answer for ${(MAX_SILENT * BEAT_MS) / 1000} s`
+
+interface HeartbeatParts {
+  /** Whether anything has arrived or left since the last call. */
+  readonly isAlive: () => boolean
+  /** Asks the daemon for a sign of life. */
+  readonly ask: () => void
+  /** Called once, when the daemon gives no sign of life. */
+  readonly onSilence: () => void
+}
+
+/**
+ * Notices that the other end of a connection is gone. A pulled cable or a sleeping computer sends no end of the
+ * connection, so without a question the connection would seem open for ever.
+ *
+ * @returns a function that ends the checks
+ */
+export function heartbeat({ isAlive, ask, onSilence }: HeartbeatParts): () => void {
+  let silent = 0
+  const timer = setInterval(() => {
+    silent = isAlive() ? 0 : silent + 1
+    if (silent < MAX_SILENT) return silent > 0 ? ask() : undefined
+    clearInterval(timer)
+    onSilence()
+  }, BEAT_MS)
+  return () => clearInterval(timer)
+}
