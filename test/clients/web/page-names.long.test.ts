@@ -3,7 +3,7 @@ import { runsBrowserTests } from '../../support/browser.ts'
 import { interruptedJob } from '../../support/interrupted-job.ts'
 import { pageTests } from '../../support/page.ts'
 
-const NAME = 'Donaudampfschiff'.repeat(12)
+const NAME = 'Donaudampfschiff'.repeat(4)
 
 describe.runIf(runsBrowserTests)('a name that is one very long word', () => {
   const served = pageTests({ prepare: ({ client }) => interruptedJob(client, NAME, 1) })
