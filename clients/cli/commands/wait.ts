@@ -83,8 +83,8 @@ export const wait = defineCommand({
     }
     const polls = partsOf([...waiting]).map(poll)
     // With --any, the other polls end with the connection.
-    await Promise.race(polls)
-    if (!isOver) await Promise.all(polls)
+    const allEnded = Promise.race(polls).then(() => (isOver ? undefined : Promise.all(polls)))
+    await beforeTimeUp(allEnded, end)
     if (isOver) return exitCode
     io.note(`The time is up: ${plural(waiting.size, 'job')} had not ended. The wait changed no job.`)
     return EXIT.time
@@ -106,6 +106,22 @@ function endOf(timeout: string | undefined): number {
   const ms = span(timeout)
   if (ms !== undefined) return Date.now() + ms
   throw new PlotdError('ERR_PARAMS', `--timeout ${timeout}: expected a time such as 90s, 20m or 1.5h`)
+}
+
+/** The longest time of a timer of Node, ms. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+/** A time that the daemon has, after the end of the wait, to answer its last call, ms. */
+const GRACE_MS = 1000
+
+/** Waits for `ended`, but not longer than until `end`: while the daemon is away, its calls do not end by themselves. */
+async function beforeTimeUp(ended: Promise<unknown>, end: number): Promise<void> {
+  const remainingMs = end - Date.now() + GRACE_MS
+  if (remainingMs > LONGEST_TIMER_MS) return void (await ended)
+  let timer: NodeJS.Timeout | undefined
+  const timeUp = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, remainingMs)
+  })
+  await Promise.race([ended, timeUp]).finally(() => clearTimeout(timer))
 }
 
 const hasFailed = ({ status }: WireJob): boolean =>

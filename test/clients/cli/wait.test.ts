@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocketServer } from 'ws'
 import { connect } from '../../../clients/node/connect.ts'
 import { ServedDaemon } from './daemon.ts'
 
@@ -42,6 +45,22 @@ describe('plotd wait', () => {
     expect(code).toBe(7)
     expect(err).toContain('The time is up: 1 job had not ended')
     expect(await daemon.json('show', 'last')).toMatchObject([{ status: 'held' }])
+  })
+
+  it('ends when the time is up, also while the daemon is away', async () => {
+    const server = new WebSocketServer({ port: 0, path: '/v1' })
+    await once(server, 'listening')
+    // This daemon goes away as soon as the wait has begun.
+    server.on('connection', (socket) =>
+      socket.once('message', () => {
+        server.close()
+        socket.terminate()
+      }),
+    )
+    const { port } = server.address() as AddressInfo
+    const words = ['wait', '01M8KKDE8ES2XFASRY1ETEH75F', '--url', `http://127.0.0.1:${port}`, '--token', 'x']
+    const { code, err } = await daemon.run([...words, '--timeout', '0.2s'])
+    expect([code, err]).toEqual([7, 'The time is up: 1 job had not ended. The wait changed no job.\n'])
   })
 
   it('ends with --any at the first job that ends, also among more jobs than one call takes', async () => {
