@@ -96,7 +96,8 @@ def title_of(document, options):
         for _, root in ET.iterparse(document, ["start"]):
             name = root.get(SODIPODI, "")
             break
-    return pathlib.Path(name).stem or "Drawing"
+    # The name of a file may be longer than a title.
+    return pathlib.Path(name).stem[:160] or "Drawing"
 
 
 def minutes(seconds):

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
+import { shortFileName } from '../../node/file-name.ts'
 import { convertFields, type Schema } from '../../node/typed.ts'
 import { type Args, defineCommand, type Flags } from '../args/command.ts'
 import { svgLimits } from '../flags/reading-flags.ts'
@@ -9,7 +10,8 @@ import type { Io } from '../io/io.ts'
 import { afterJobs, paramsIn, submitJob } from '../jobs/submit-job.ts'
 import { plural } from '../ui/format.ts'
 
-const bare = (file: string): string => (file === '-' ? 'drawing' : basename(file).replace(/\.svgz?$/i, ''))
+const bare = (file: string): string =>
+  file === '-' ? 'drawing' : shortFileName(basename(file)).replace(/\.svgz?$/i, '')
 
 const LANDSCAPE = {
   landscape: { type: 'boolean', default: false, describe: 'turn the sheet to landscape', group: 'Drawing:' },

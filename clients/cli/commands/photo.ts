@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { shortFileName } from '../../node/file-name.ts'
 import { defineCommand } from '../args/command.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { readBytes } from '../io/files.ts'
@@ -28,7 +29,7 @@ export const photo = defineCommand({
     const file = String(args.file)
     const bytes = await readBytes(file)
     const upload = await uploadPhoto(bytes, io)
-    const name = file === '-' ? 'photo' : basename(file).replace(/\.(png|jpe?g)$/i, '')
+    const name = file === '-' ? 'photo' : shortFileName(basename(file)).replace(/\.(png|jpe?g)$/i, '')
     return await submitJob(
       {
         task: 'photo',

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { basename } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
+import { shortFileName } from '../../node/file-name.ts'
 import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import type { JobRequest } from './submit-job.ts'
@@ -27,7 +28,7 @@ export interface FileJob extends Pick<JobRequest, 'task'> {
  */
 export async function jobsOfFile(file: string, range: string | undefined, io: Io, numberUp = 1): Promise<FileJob[]> {
   const source = await readBytes(file, () => mostUploaded(io))
-  const name = file === '-' ? 'drawing' : basename(file)
+  const name = file === '-' ? 'drawing' : shortFileName(basename(file))
   const title = name.replace(/\.[a-z]\w{0,7}$/i, '') || name
   if (source.length <= INLINE_BYTES && isSvg(source) && isUtf8Text(source) && range === undefined)
     return [{ task: 'svg', title, values: { svg: source.toString('utf8'), name } }]

@@ -79,7 +79,7 @@ class AsyncPlotd:
     ) -> Job:
         """Queues an SVG of your own: its text, its bytes, or the pathlib.Path of its file."""
         if isinstance(svg, os.PathLike):
-            name = name or pathlib.Path(svg).stem
+            name = name or pathlib.Path(records.short_name(pathlib.Path(svg).name)).stem
             svg = pathlib.Path(svg).read_bytes()
         params: Dict[str, Any]
         if isinstance(svg, str) and len(svg) <= INLINE:
@@ -96,7 +96,7 @@ class AsyncPlotd:
         """Queues a file of any format that plotd reads, such as a PDF: a job for each page, or for each of `pages`."""
         path = pathlib.Path(file)
         upload = await self.upload(path.read_bytes())
-        description = await self.call("document.describe", {"upload": upload, "name": path.name})
+        description = await self.call("document.describe", {"upload": upload, "name": records.short_name(path.name)})
         return [
             await self.enqueue(description["task"], params, **own)
             for params, own in records.file_jobs(path, upload, description["pages"], pages, options)

@@ -17,6 +17,8 @@ from .wire import Body, Call, message_of, refusal_of, request, results_of, sha25
 JOBS_PER_CALL = 500
 #: The longest time for which this client lets the daemon hold a call of job.wait, seconds.
 LONGEST_POLL = 25.0
+#: Time after a long poll in which the daemon must answer, seconds.
+GRACE = 30.0
 #: Longest SVG in the parameters, characters. The client uploads longer ones, so that the queue stays small.
 INLINE = 32 * 1024
 
@@ -87,7 +89,7 @@ class Plotd:
     ) -> Job:
         """Queues an SVG of your own: its text, its bytes, or the pathlib.Path of its file."""
         if isinstance(svg, os.PathLike):
-            name = name or pathlib.Path(svg).stem
+            name = name or pathlib.Path(records.short_name(pathlib.Path(svg).name)).stem
             svg = pathlib.Path(svg).read_bytes()
         params: Dict[str, Any]
         if isinstance(svg, str) and len(svg) <= INLINE:
@@ -104,7 +106,7 @@ class Plotd:
         """Queues a file of any format that plotd reads, such as a PDF: a job for each page, or for each of `pages`."""
         path = pathlib.Path(file)
         upload = self.upload(path.read_bytes())
-        description = self.call("document.describe", {"upload": upload, "name": path.name})
+        description = self.call("document.describe", {"upload": upload, "name": records.short_name(path.name)})
         return [
             self.enqueue(description["task"], params, **own)
             for params, own in records.file_jobs(path, upload, description["pages"], pages, options)
@@ -160,12 +162,19 @@ class Plotd:
                 seconds = LONGEST_POLL
                 if deadline is not None:
                     seconds = max(0.0, min(LONGEST_POLL, deadline - time.monotonic()))
-                answer = self.call("job.wait", wait_params(waiting, seconds, until))
+                answer = self._poll(waiting, seconds, until)
                 results.update((each["id"], records.job_of(each)) for each in answer["jobs"])
                 waiting = answer["waiting"]
                 if waiting and deadline is not None and time.monotonic() >= deadline:
                     raise TimeoutError(f"the wait ended after {timeout} s; plotd keeps the jobs")
         return [results[id] for id in ids]
+
+    def _poll(self, ids: Sequence[str], seconds: float, until: Optional[Sequence[str]]) -> Any:
+        """One long poll. A cut network ends no connection, so the daemon must answer soon after the poll."""
+        place = self.place
+        message = message_of([("job.wait", wait_params(ids, seconds, until))])
+        status, body = request(place, "POST", "/rpc", message, "application/json", seconds + GRACE)
+        return results_of(status, body, place.url)[0]
 
     def upload(self, source: Union[bytes, "os.PathLike[str]"]) -> str:
         """Uploads a file. Returns its digest, by which tasks read the file."""

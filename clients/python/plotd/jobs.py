@@ -1,6 +1,7 @@
 """Jobs as data, and the parameters of requests about them. Nothing here talks to a daemon."""
 from __future__ import annotations
 
+import os
 import pathlib
 import uuid
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ Moment = Union[str, int, float, datetime]
 
 #: The states of a job that has ended. Only a user's request gives such a job another state.
 ENDED: Tuple[str, ...] = ("finished", "failed", "canceled")
+#: Maximum number of characters of a file's name before its extension. File systems permit longer names than the daemon.
+LONGEST_STEM = 160
 
 
 @dataclass(frozen=True)
@@ -164,6 +167,12 @@ def postcard_generation(recipient: str, message: str, template_name: str) -> Dic
     return {"recipient": recipient, "message": message, "template": template_name}
 
 
+def short_name(name: str) -> str:
+    """The name of a file, short enough for the title and the parameters of a job. Keeps the extension."""
+    stem, extension = os.path.splitext(name)
+    return name if len(stem) <= LONGEST_STEM else f"{stem[:LONGEST_STEM]}…{extension[:9]}"
+
+
 def file_jobs(
     path: pathlib.Path,
     upload: str,
@@ -177,12 +186,14 @@ def file_jobs(
 
     A key in `options` is for the whole file. The job of a page gets that key with the number of the page.
     """
-    params: Dict[str, Any] = {"upload": upload, "name": path.name}
+    name = short_name(path.name)
+    stem = pathlib.Path(name).stem
+    params: Dict[str, Any] = {"upload": upload, "name": name}
     if page_count <= 1 and pages is None:
-        return [(params, {"title": path.stem, **options})]
+        return [(params, {"title": stem, **options})]
     jobs: List[Tuple[Dict[str, Any], Dict[str, Any]]] = []
     for page in range(1, page_count + 1) if pages is None else pages:
-        own: Dict[str, Any] = {"title": f"{path.stem}, page {page}", **options}
+        own: Dict[str, Any] = {"title": f"{stem}, page {page}", **options}
         if own.get("key"):
             own["key"] = f"{own['key']}-{page}"
         jobs.append(({**params, "pageNumber": page}, own))

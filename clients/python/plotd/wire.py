@@ -88,9 +88,20 @@ def http_over(connection: socket.socket, host: str) -> http.client.HTTPConnectio
     return exchange
 
 
-def request(place: Place, verb: str, path: str, body: Optional[Body] = None, kind: str = "") -> Tuple[int, bytes]:
-    """Sends one request with the token. Returns the status and the body of the answer."""
+def request(
+    place: Place,
+    verb: str,
+    path: str,
+    body: Optional[Body] = None,
+    kind: str = "",
+    silence: Optional[float] = None,
+) -> Tuple[int, bytes]:
+    """Sends one request with the token. Returns the status and the body of the answer.
+
+    After `silence` seconds without a byte of the answer, the connection counts as lost. With None, it never does.
+    """
     connection, host = connect(place)
+    connection.settimeout(silence)
     with connection:
         exchange = http_over(connection, host)
         headers = head(place, host, kind)

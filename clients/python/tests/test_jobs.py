@@ -1,6 +1,7 @@
 """Queueing, following and ending jobs, with the functions of the package and the methods of a client."""
 import json
 import pathlib
+import socket
 import threading
 import uuid
 from datetime import datetime, timedelta, timezone
@@ -154,3 +155,19 @@ def test_a_fallback_needs_two_lines(tmp_path):
 def test_a_status_can_be_written_as_json_with_its_times_as_text():
     status = package.get_job_status(spiral().id)
     assert json.loads(json.dumps(status, default=str))["id"] == status["id"]
+
+
+def test_a_wait_ends_when_the_daemon_falls_silent(monkeypatch):
+    monkeypatch.setattr(package.client, "GRACE", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent_plotd = Plotd(f"http://127.0.0.1:{silent.getsockname()[1]}", "token")
+        with pytest.raises(DaemonAway):
+            silent_plotd.wait("01M8KKDE8ES2XFASRY1ETEH75F", timeout=0.05)
+
+
+def test_a_file_may_have_a_longer_name_than_a_job(tmp_path, plotd):
+    file = tmp_path / f"{'n' * 240}.svg"
+    file.write_text(SVG)
+    expected = "n" * 160 + "…"
+    assert package.enqueue_svg(file, hold=True).title == expected
+    assert [job.title for job in plotd.enqueue_file(file, hold=True)] == [expected]

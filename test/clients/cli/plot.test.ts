@@ -47,6 +47,14 @@ describe('plotd plot', () => {
     expect([status, result.warnings.filter(({ kind }) => kind === 'loss')]).toEqual(['finished', []])
   })
 
+  it('takes a file whose name is longer than a title', async () => {
+    const file = join(daemon.folder, `${'n'.repeat(240)}.svg`)
+    writeFileSync(file, '<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="9mm"><path d="M1 1H9"/></svg>')
+    const [job] = await daemon.json('svg', file, '--hold')
+    expect(job).toMatchObject({ title: `${'n'.repeat(160)}…` })
+    await daemon.json('cancel', String(job?.['id']))
+  })
+
   it('leaves the plotter waiting for the next sheet', async () => {
     await until(['plotters'], idle)
     expect((await daemon.run(['plotters'])).out).toContain('fast waits for a fresh sheet')

@@ -1,6 +1,7 @@
 import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../../../src/errors.ts'
+import { shortFileName } from '../../../node/file-name.ts'
 import { plural } from '../shared/format.ts'
 import type { Store } from '../state/store.ts'
 import { type Composition, type PlotSettings, restore, save, withFile, withJob } from './composition.ts'
@@ -120,7 +121,7 @@ async function readFiles(store: Store, files: readonly File[], task: string | un
       const kind = task === undefined ? fileKind(bytes, file.name) : ({ is: 'own', task } as const)
       if (kind.is === 'other') problems.push(`“${file.name}” is ${kind.words}`)
       else if (kind.is === 'table') table = { is: 'table', name: file.name, csv: bytes }
-      else uploads.push(...(await uploadFile(store, file.name, bytes, kind, problems)))
+      else uploads.push(...(await uploadFile(store, shortFileName(file.name), bytes, kind, problems)))
     } catch (thrown) {
       const { message, detail } = toPlotdError(thrown)
       const remedy = typeof detail['remedy'] === 'string' ? ` ${detail['remedy']}` : ''
