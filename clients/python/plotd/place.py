@@ -49,11 +49,19 @@ def state_folder() -> pathlib.Path:
 
 
 def daemon_file(state: pathlib.Path) -> "dict[str, Optional[str]]":
-    text = read_private(state / "daemon.json")
-    if text is None:
-        raise DaemonAway(f"no daemon runs with the state folder {state}")
-    daemon = json.loads(text)
-    return {"url": daemon["url"], "socket": daemon.get("socket")}
+    none = f"no daemon runs with the state folder {state}"
+    try:
+        text = read_private(state / "daemon.json")
+        if text is None:
+            raise DaemonAway(none)
+        daemon = json.loads(text)
+        url, socket = daemon["url"], daemon.get("socket")
+    except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
+        url, socket = None, None
+    # A loss of power may have cut the file off.
+    if not isinstance(url, str) or not (socket is None or isinstance(socket, str)):
+        raise DaemonAway(f"{none}: its daemon.json is damaged")
+    return {"url": url, "socket": socket}
 
 
 def http_url(url: str) -> str:

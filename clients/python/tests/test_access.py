@@ -157,3 +157,12 @@ def test_a_program_that_accepts_a_tls_connection_and_says_nothing_is_given_up(mo
     with socket.create_server(("127.0.0.1", 0)) as silent:
         with pytest.raises(DaemonAway):
             Plotd(f"https://127.0.0.1:{silent.getsockname()[1]}", "token").call("server.info")
+
+
+@pytest.mark.parametrize("text", [b"", b'{"url":"http:', b"[]", b"{}", b'{"url":1}', b"\xff\xfe", b'{"url":"http://x","socket":1}'])
+def test_a_damaged_file_of_the_daemon_names_no_daemon(text, tmp_path):
+    tmp_path.chmod(0o700)
+    (tmp_path / "daemon.json").write_bytes(text)
+    (tmp_path / "daemon.json").chmod(0o600)
+    with pytest.raises(DaemonAway, match="damaged"):
+        Plotd(state=tmp_path).call("server.info")
