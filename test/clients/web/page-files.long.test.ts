@@ -1,3 +1,5 @@
+import { truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { fastPlotter, PLOTTER, runsBrowserTests } from '../../support/browser.ts'
 import { pageTests } from '../../support/page.ts'
@@ -15,6 +17,17 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
       plotters: [...fastPlotter(40), ...fastPlotter(40).map((plotter) => ({ ...plotter, name: 'other' }))],
       pens: [{ name: 'blue' }, { name: 'red' }],
     },
+  })
+
+  it('hears the limit of a file that is too large, and the page does not read it', async () => {
+    const page = await served.open()
+    const large = join(served.started.folder, 'Large.svg')
+    writeFileSync(large, HILLS)
+    truncateSync(large, 200_000_000)
+    await page.getByRole('button', { name: 'SVG' }).click()
+    await page.locator('input[type=file]').setInputFiles(large)
+    await page.getByText('“Large.svg”: it has 200 MB, and plotd takes files of at most 67 MB.').waitFor()
+    expect(await page.locator('.drop strong').count()).toBe(0)
   })
 
   it('sees the file that was chosen last, although the upload of an earlier one ends after it', async () => {

@@ -1,6 +1,6 @@
 import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
-import { toPlotdError } from '../../../../src/errors.ts'
+import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
 import { shortFileName } from '../../../node/file-name.ts'
 import { plural } from '../shared/format.ts'
 import type { Store } from '../state/store.ts'
@@ -117,6 +117,7 @@ async function readFiles(store: Store, files: readonly File[], task: string | un
   let table: JobSource | undefined
   for (const file of files.slice(0, MAX_FILES)) {
     try {
+      await requireFits(store, file)
       const bytes = new Uint8Array(await file.arrayBuffer())
       const kind = task === undefined ? fileKind(bytes, file.name) : ({ is: 'own', task } as const)
       if (kind.is === 'other') problems.push(`“${file.name}” is ${kind.words}`)
@@ -133,6 +134,19 @@ async function readFiles(store: Store, files: readonly File[], task: string | un
     problems.push(`You dropped ${plural(files.length, 'file')}; the page takes ${MAX_FILES} at once.`)
   }
   return { uploads, ...(table ? { table } : {}), problems }
+}
+
+/** A file of at most this size always fits, bytes. */
+const SMALL = 1 << 20
+
+/** Refuses a file that the daemon would not take: a browser ends a page that reads too much. @throws PlotdError */
+async function requireFits(store: Store, { size }: File): Promise<void> {
+  if (size <= SMALL) return
+  const { uploadBytes } = (await store.client.call('server.info', {})).limits
+  if (size <= uploadBytes) return
+  const most = Math.floor(uploadBytes / 1e6)
+  const message = `it has ${Math.ceil(size / 1e6)} MB, and plotd takes files of at most ${most} MB`
+  throw new PlotdError('ERR_LIMIT', message, { limit: 'uploadBytes' })
 }
 
 type UploadKind = { readonly is: 'svg' | 'photo' | 'document' } | { readonly is: 'own'; readonly task: string }
