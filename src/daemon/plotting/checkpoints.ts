@@ -211,13 +211,20 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
    * untouched stroke in doubt.
    *
    * @param drawnMm  drawn length of the stroke in which the plot pauses
+   * @param at       place of the carriage, mm
    */
-  paused(why: PauseReason, prompt: string | undefined, begun: number, drawnMm?: number): void {
+  paused(
+    why: PauseReason,
+    prompt: string | undefined,
+    begun: number,
+    drawnMm?: number,
+    at?: PartialStroke['at'],
+  ): void {
     this.#pauses++
     this.#begunCount = this.#permittedCount = begun
     this.#start.meter?.pause()
     if (drawnMm !== undefined) {
-      this.#pausedStroke = { stroke: this.#executedCount, mm: drawnMm, seconds: this.#inStroke }
+      this.#pausedStroke = { stroke: this.#executedCount, mm: drawnMm, seconds: this.#inStroke, ...(at && { at }) }
       this.#retime()
     }
     this.#inTurn(async () => {

@@ -149,9 +149,9 @@ async function plotSheet(
       checkpoints.executed(count)
       onMove()
     },
-    paused: (why, prompt, begun, drawnMm) => {
+    paused: (why, prompt, begun, drawnMm, at) => {
       isInOneGo = false
-      checkpoints.paused(why, prompt, begun, drawnMm)
+      checkpoints.paused(why, prompt, begun, drawnMm, at)
     },
     resumed: () => checkpoints.resumed(),
     mayContinue: () => checkpoints.mayContinue(),

@@ -108,13 +108,32 @@ interface Schedule {
   readonly drawing: number
 }
 
-/** A stroke of which the first `mm` millimetres are drawn. The pen is up at their end. */
+/** A stroke of which the first `mm` millimetres are drawn. */
 export interface PartialStroke {
   readonly stroke: number
   readonly mm: number
+  /**
+   * Place of the carriage while the plot is held in the stroke, mm; absent when a plot begins in the stroke. A plot that
+   * is held counts as having fetched the pen of the stroke and waited for the delay of its layer.
+   */
+  readonly at?: Place
 }
 
-/** @param partial  the stroke in which the plot is held: only its rest counts */
+interface Place {
+  readonly x: number
+  readonly y: number
+}
+
+/** A carriage counts as being at a place within this distance, mm. */
+const AT_PLACE_MM = 0.1
+
+/** Seconds from the place at which a plot is held to the rest of its stroke. */
+function returnSeconds(profile: Profile, at: Place | undefined, rest: Float64Array): number {
+  const [dx, dy] = at ? [x(rest, 0) - at.x, y(rest, 0) - at.y] : [0, 0]
+  return Math.hypot(dx, dy) < AT_PLACE_MM ? startSeconds(profile) : travelSeconds(profile, dx, dy)
+}
+
+/** @param partial  the stroke in which the plot is held or begins: only its rest counts */
 function schedule(drawing: Drawing, profile: Profile, partial?: PartialStroke): Schedule {
   const times = new Float64Array(strokeCount(drawing) + 1)
   const drawn = new Float64Array(times.length + 1)
@@ -131,23 +150,24 @@ function schedule(drawing: Drawing, profile: Profile, partial?: PartialStroke): 
     const limits = drawingLimits(profile, layer.options)
     const lift = liftOf(profile, layer)
     const own = { ...profile, pen: lift }
-    now += (layer.options.delayMs ?? 0) / 1000
+    const isHeld = partial?.at !== undefined && partial.stroke === layer.first && layer.count > 0
+    if (!isHeld) now += (layer.options.delayMs ?? 0) / 1000
     const pen = layer.count === 0 ? heldPen : penOf(profile, layer.pen)
-    let fetching = pen === heldPen ? 0 : fetchSeconds(profile)
+    let fetching = pen === heldPen || isHeld ? 0 : fetchSeconds(profile)
     heldPen = pen
     for (let i = layer.first; i < layer.first + layer.count; i++) {
       const first = starts[i] as number
       const last = (starts[i + 1] as number) - 1
       const isRest = partial?.stroke === i
+      const line = isRest ? remainder(stroke(drawing, i), partial.mm) : stroke(drawing, i)
       const travel = isRest
-        ? startSeconds(profile)
+        ? returnSeconds(profile, partial.at, line)
         : travelSeconds(profile, x(points, first) - hx, y(points, first) - hy)
       const lead = caution * (fetching + travel + (touchMs(lift) - leadMs(own, travel)) / 1000)
       fetching = 0
       now += lead
       times[i] = now
-      const line = stroke(drawing, i)
-      const seconds = clock.seconds(isRest ? remainder(line, partial.mm) : line, limits, lead)
+      const seconds = clock.seconds(line, limits, lead)
       penDownSeconds += seconds
       now += seconds + (caution * clearMs(lift)) / 1000 + answerSeconds(profile)
       drawn[i + 1] = now

@@ -21,9 +21,15 @@ export interface PlotEvents {
   begin?(stroke: number): Promise<Permission>
   /**
    * Called when a pause begins, with the pen up. Strokes from `begun` on have not been started. `drawnMm` is the drawn
-   * length of the stroke in which the plot pauses, mm; undefined between two strokes.
+   * length of the stroke in which the plot pauses, mm; undefined between two strokes. `at` is the carriage's place.
    */
-  paused?(why: PauseReason, prompt: string | undefined, begun: number, drawnMm?: number): void
+  paused?(
+    why: PauseReason,
+    prompt: string | undefined,
+    begun: number,
+    drawnMm?: number,
+    at?: Pick<PenPlace, 'x' | 'y'>,
+  ): void
   resumed?(): void
   /** Whether a stroke that has begun may continue. False when another host may have taken over the job. */
   mayContinue?(): boolean
@@ -277,7 +283,7 @@ export class Run {
       }
     })
     onPause(why, prompt)
-    events.paused?.(why, prompt?.prompt, this.begun, this.#drawnMm)
+    events.paused?.(why, prompt?.prompt, this.begun, this.#drawnMm, this.#driver?.position)
     await Promise.race([whenResumed, whenLost()])
   }
 }

@@ -34,9 +34,9 @@ describe('while a sheet is drawn', () => {
     await checkpoints.start()
     checkpoints.executed(2)
     await vi.waitFor(async () => expect((await job())?.progress).toMatchObject({ secondsLeft: 24, secondsOf: 44 }))
-    checkpoints.paused('operator', undefined, 3, 6)
+    checkpoints.paused('operator', undefined, 3, 6, { x: 1, y: 2 })
     await vi.waitFor(async () => expect((await job())?.progress).toMatchObject({ secondsLeft: 18 }))
-    expect(timesOf).toHaveBeenLastCalledWith(start.plan, { stroke: 2, mm: 6, seconds: 0 })
+    expect(timesOf).toHaveBeenLastCalledWith(start.plan, { stroke: 2, mm: 6, seconds: 0, at: { x: 1, y: 2 } })
   })
 })
 
