@@ -143,10 +143,13 @@ describe('rotated text', () => {
   })
 })
 
-it.each([{}, { path: 'M 0 50 H 150' }])('tab stops have the requested distance: %j', async (job) => {
-  const widthOf = async (tabWidth: number) => {
-    const { minX, maxX } = inkOf((await render('text', { text: 'a\tI', tabWidth, ...job })).svg).bounds
-    return maxX - minX
-  }
-  expect((await widthOf(40)) - (await widthOf(30))).toBeCloseTo(10, 2)
-})
+it.each([{}, { path: 'M 0 50 H 150' }, { vertical: true }])(
+  'tab stops have the requested distance: %j',
+  async (job) => {
+    const widthOf = async (tabWidth: number) => {
+      const { minX, maxX, minY, maxY } = inkOf((await render('text', { text: 'a\tI', tabWidth, ...job })).svg).bounds
+      return Math.max(maxX - minX, maxY - minY)
+    }
+    expect((await widthOf(40)) - (await widthOf(30))).toBeCloseTo(10, 2)
+  },
+)

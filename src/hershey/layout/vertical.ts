@@ -8,6 +8,7 @@ import { fillsSquare, mayHang, mayPart, type VerticalForm, verticalForm } from '
 import { prepare } from './arrange.ts'
 import { formChooser } from './forms.ts'
 import { inkOf, type PlacedCell } from './ink.ts'
+import { tabStop } from './lines.ts'
 import { checkNumbers, type LetterOptions } from './options.ts'
 
 /** The look of a text in columns. */
@@ -22,6 +23,8 @@ export interface VerticalOptions extends LetterOptions {
   readonly lineSpacing?: number
   /** Direction of Latin letters; turned when absent. */
   readonly latin?: 'turned' | 'upright'
+  /** Distance between tab stops, mm; eight spaces when absent. */
+  readonly tabWidth?: number
 }
 
 /** Text in columns from right to left. Lengths in mm; x and y begin at 0. */
@@ -56,7 +59,7 @@ const MIDDLE = 0.42
 interface Piece {
   readonly text: string
   readonly glyph: Glyph
-  /** Distance to the next piece. */
+  /** Distance to the next piece; the distance between tab stops in the piece of a tab. */
   readonly length: number
   readonly isTurned: boolean
   /** Height of the glyph's middle above the baseline, when the glyph is turned. */
@@ -82,14 +85,16 @@ export function verticalText(text: string, options: VerticalOptions = {}): Verti
     lineSpacing = 1,
     letterSpacing = 0,
     latin = 'turned',
+    tabWidth,
   } = checkNumbers(options)
   const prepared = prepare(text, options)
   const { font, paragraphs } = prepared
   const scale = size / font.metrics.capHeight
   const choose = formChooser(font, options.hand?.seed ?? 1)
   const square = squareOf(paragraphs, font)
+  const stops = tabWidth === undefined ? tabStop(font) : tabWidth / scale
   const columns = paragraphs.flatMap((cells) => {
-    const pieces = piecesOf(choose?.(cells) ?? cells, square, font, latin, letterSpacing / scale)
+    const pieces = piecesOf(choose?.(cells) ?? cells, square, font, latin, letterSpacing / scale, stops)
     return height === undefined ? [pieces] : columnsOf(pieces, height / scale)
   })
   const pitch = PITCH * square * lineSpacing * scale
@@ -134,6 +139,7 @@ function piecesOf(
   font: StrokeFont,
   latin: 'turned' | 'upright',
   spacing: number,
+  tabWidth: number,
 ): Piece[] {
   const pieces: Piece[] = []
   const visibleCells = withDigits(cells.filter(({ kind }) => kind !== 'hyphen'))
@@ -148,7 +154,7 @@ function piecesOf(
     pieces.push({
       text: char,
       glyph: isTurned || kind !== 'ink' ? glyph : standingGlyph(glyph, form, square, font.metrics.capHeight),
-      length: (isWide ? square : glyph.advance) + (kind === 'ink' ? spacing : 0),
+      length: kind === 'tab' ? tabWidth : (isWide ? square : glyph.advance) + (kind === 'ink' ? spacing : 0),
       isTurned,
       middle: isTurned ? middleOf(char, glyph, font) : 0,
       kind,
@@ -162,7 +168,7 @@ const around = (cells: readonly Cell[], i: number): string => `${cells[i + 1]?.c
 
 /** Whether a column may begin with a character: not within a Latin word, for example. */
 function mayBegin(before: Cell, char: string): boolean {
-  if (before.kind === 'space') return true
+  if (before.kind === 'space' || before.kind === 'tab') return true
   return isInWord(before.char) && isInWord(char) ? false : mayPart(before.char, char)
 }
 
@@ -218,10 +224,17 @@ function middleOf(char: string, { box }: Glyph, { metrics }: StrokeFont): number
   return -(box.minY + box.maxY) / 2
 }
 
+/** Distance from a piece to the next one. @param down  distance of the piece from the top of its column */
+const lengthAt = (down: number, { kind, length }: Piece): number =>
+  kind === 'tab' ? length * (Math.floor(down / length + 1e-9) + 1) - down : length
+
 /** Length of a column without the spaces and the stop at its end. */
 const lengthOf = (column: readonly Piece[]): number => {
   const last = column.findLastIndex(({ kind }) => kind === 'ink')
-  return column.reduce((sum, { length, text }, i) => sum + (i > last || (i === last && mayHang(text)) ? 0 : length), 0)
+  return column.reduce(
+    (sum, piece, i) => sum + (i > last || (i === last && mayHang(piece.text)) ? 0 : lengthAt(sum, piece)),
+    0,
+  )
 }
 
 /** Breaks the pieces of a paragraph into columns. A stop may hang below its column. */
@@ -231,7 +244,8 @@ function columnsOf(pieces: readonly Piece[], height: number): Piece[][] {
   while (from < pieces.length) {
     let used = 0
     let end = from
-    while (end < pieces.length && used + (pieces[end]?.length ?? 0) <= height + 1e-9) used += pieces[end++]?.length ?? 0
+    for (let piece = pieces[end]; piece && used + lengthAt(used, piece) <= height + 1e-9; piece = pieces[++end])
+      used += lengthAt(used, piece)
     if (end < pieces.length && mayHang(pieces[end]?.text ?? '')) end++
     if (end < pieces.length) {
       let place = Math.max(end, from + 1)
@@ -258,11 +272,11 @@ interface ColumnPlace {
 function placeColumn(pieces: readonly Piece[], place: ColumnPlace): PlacedCell[] {
   const { middle, top, column, scale, square, font } = place
   const centre = (square / 2 + font.metrics.capHeight / 2) * scale
-  let down = top
+  let down = 0
   return pieces.map((piece): PlacedCell => {
-    const { text: char, glyph, isTurned, length } = piece
-    const y = down
-    down += length * scale
+    const { text: char, glyph, isTurned } = piece
+    const y = top + down * scale
+    down += lengthAt(down, piece)
     const cell = { char, glyph, along: y, line: column }
     if (isTurned) return { ...cell, x: middle - piece.middle * scale, y, angle: Math.PI / 2 }
     return { ...cell, x: middle - (glyph.advance * scale) / 2, y: y + centre }

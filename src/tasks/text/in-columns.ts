@@ -11,10 +11,16 @@ const VERTICAL_ALIGN = { left: 'top', center: 'middle', right: 'bottom', justify
 
 /** Text in columns from right to left. @throws PlotdError ERR_PARAMS when it does not fit the sheet */
 export function inColumns(params: TextParams): SheetText {
-  const { align, lineSpacing, latin, size } = params
+  const { align, lineSpacing, latin, size, tabWidth } = params
   const room = roomOf(params)
   const turn = rotation(params.rotation)
-  const options = { ...letters(params), align: VERTICAL_ALIGN[align], lineSpacing, latin }
+  const options = {
+    ...letters(params),
+    align: VERTICAL_ALIGN[align],
+    lineSpacing,
+    latin,
+    ...(tabWidth !== undefined && { tabWidth }),
+  }
   const columnsAt = (candidate: number, height: number | undefined) => {
     const { strokes } = verticalText(params.text, {
       ...options,
