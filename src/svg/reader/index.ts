@@ -17,6 +17,7 @@ export {
   DEFAULT_LIMITS,
   type LayerMode,
   type NotDrawn,
+  pointLimit,
   type ReadLimits,
   type ReadOptions,
   type SvgReading,

@@ -10,11 +10,16 @@ const SHORTEST = 0.3
 /** Removes very short strokes, and vertices that no pen can show. */
 export function tidy(strokes: Strokes): Strokes {
   const out = new StrokeWriter()
+  addTidy(strokes, out)
+  return out.take()
+}
+
+/** Adds the result of `tidy` to other strokes. @throws the error of the writer when it is full */
+export function addTidy(strokes: Strokes, out: StrokeWriter): void {
   for (let s = 0; s < strokeCount(strokes); s++) {
     const line = stroke(strokes, s)
     if (isLong(line)) out.add(simplify(line, TOLERANCE))
   }
-  return out.take()
 }
 
 function isLong(line: Float64Array): boolean {

@@ -87,10 +87,15 @@ const schema = z.discriminatedUnion('pattern', [
 /** The parameters of the task `pattern`, as its schema has parsed them. */
 export type PatternParams = z.infer<typeof schema>
 
-/** The strokes of a pattern, in mm, inside its margin: a pure function of its parameters. */
-export function drawPattern(params: PatternParams): Strokes {
+/**
+ * The strokes of a pattern, in mm, inside its margin: a pure function of its parameters.
+ *
+ * @param points  maximum number of points; default that of an SVG
+ * @throws PlotdError ERR_SVG_LIMIT for more points
+ */
+export function drawPattern(params: PatternParams, points?: number): Strokes {
   const pattern: Pick<Pattern, 'draw'> = patterns[params.pattern]
-  return pattern.draw(params)
+  return pattern.draw(params, points)
 }
 
 export const pattern = defineTask<PatternParams>({
@@ -101,5 +106,8 @@ export const pattern = defineTask<PatternParams>({
   isQuick: true,
   outputName: ({ pattern: name, width, height, seed }) =>
     `patterns/${safeName(`${name}_${width}x${height}_${seed}`)}.svg`,
-  render: (params) => drawnSvg(drawingOf(drawPattern(params), params.width, params.height, params.pattern)),
+  render: (params, { svgLimits }) => {
+    const strokes = drawPattern(params, svgLimits.points)
+    return drawnSvg(drawingOf(strokes, params.width, params.height, params.pattern))
+  },
 })

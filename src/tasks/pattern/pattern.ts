@@ -2,8 +2,10 @@ import { z } from 'zod'
 import type { Bounds } from '../../geometry/bounds.ts'
 import { clip } from '../../geometry/clip.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { DEFAULT_LIMITS, pointLimit } from '../../svg/index.ts'
 import { type Random, randomFrom } from '../draw/random.ts'
-import { tidy } from '../draw/tidy.ts'
+import { addTidy } from '../draw/tidy.ts'
 import { pageFields, seedField } from '../fields.ts'
 
 /** The sheet that a pattern is drawn on, in mm, and the random numbers of the pattern. */
@@ -37,7 +39,8 @@ export interface PatternSpec<N extends string, S extends z.ZodRawShape> {
   readonly name: N
   readonly summary: string
   readonly params: S
-  draw(sheet: Sheet, params: z.infer<z.ZodObject<S>>): Strokes
+  /** A pattern that may have very many points returns its strokes in parts, which are simplified one after another. */
+  draw(sheet: Sheet, params: z.infer<z.ZodObject<S>>): Strokes | Iterable<Strokes>
 }
 
 /** A pattern with the parameters that all patterns share. */
@@ -45,8 +48,13 @@ export interface Pattern<N extends string = string, S extends z.ZodRawShape = z.
   readonly name: N
   readonly summary: string
   readonly schema: PatternSchema<N, S>
-  /** Strokes in mm, clipped to the margin. Takes the parameters that `schema` has parsed. */
-  draw(params: PageParams & object): Strokes
+  /**
+   * Strokes in mm, clipped to the margin. Takes the parameters that `schema` has parsed.
+   *
+   * @param points  maximum number of points; default that of an SVG
+   * @throws PlotdError ERR_SVG_LIMIT for more points
+   */
+  draw(params: PageParams & object, points?: number): Strokes
 }
 
 /** Adds the parts that all patterns share: width, height, margin and seed, a sheet, and clipping to the margin. */
@@ -64,9 +72,12 @@ export function definePattern<const N extends string, S extends z.ZodRawShape>(s
     name,
     summary,
     schema,
-    draw(values) {
+    draw(values, points = DEFAULT_LIMITS.points) {
       const sheet = sheetOf(values)
-      return tidy(clip(spec.draw(sheet, values as unknown as z.infer<z.ZodObject<S>>), sheet.box))
+      const drawn = spec.draw(sheet, values as unknown as z.infer<z.ZodObject<S>>)
+      const out = new StrokeWriter(pointLimit(points))
+      for (const part of Symbol.iterator in drawn ? drawn : [drawn]) addTidy(clip(part, sheet.box), out)
+      return out.take()
     },
   }
 }

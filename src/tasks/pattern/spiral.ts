@@ -24,11 +24,13 @@ export const spiral = definePattern({
   name: 'spiral',
   summary: 'a spiral that swells and tightens like contour lines',
   params,
-  draw: (sheet, p) => {
+  draw: function* (sheet, p) {
     const out = new StrokeWriter()
     const noise = sheet.random.noise()
-    for (let arm = 0; arm < p.arms; arm++) drawArm(sheet, p, (arm / p.arms) * 2 * Math.PI, noise, out)
-    return out.take()
+    for (let arm = 0; arm < p.arms; arm++) {
+      drawArm(sheet, p, (arm / p.arms) * 2 * Math.PI, noise, out.reset())
+      yield out.view()
+    }
   },
 })
 

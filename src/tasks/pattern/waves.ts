@@ -1,4 +1,4 @@
-import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { strokesOf } from '../../geometry/drawing.ts'
 import { sampleCurve } from '../draw/curve.ts'
 import { choice, number } from '../fields.ts'
 import { definePattern } from './pattern.ts'
@@ -21,8 +21,7 @@ export const waves = definePattern({
     drift: number(0, 4, 1.05, 'number of waves by which the last line is ahead of the first'),
     direction: choice(['upright', 'level'], 'upright', 'direction of the lines'),
   },
-  draw: ({ box, random }, p) => {
-    const out = new StrokeWriter()
+  draw: function* ({ box, random }, p) {
     const isUpright = p.direction === 'upright'
     const [along, across] = isUpright
       ? [box.maxY - box.minY, box.maxX - box.minX]
@@ -41,9 +40,8 @@ export const waves = definePattern({
         const height = p.amplitude * (1 - p.fold * 0.6 * foldWeight(place, p.foldAt))
         return pointAt(place * along, k * p.spacing + height * Math.sin(2 * Math.PI * phase))
       })
-      out.add(line)
+      yield strokesOf(line)
     }
-    return out.take()
   },
 })
 

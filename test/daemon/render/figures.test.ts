@@ -56,8 +56,14 @@ describe('a drawing that exceeds a limit on SVGs', () => {
   )
 
   it('is drawn without ink, because only the file is wanted', async () => {
-    const { svg } = await draw({ ...maze, svgLimits: { points: 100 } })
+    const { svg } = await draw({ ...maze, svgLimits: { bytes: 100 } })
     expect(svg).toContain('<path')
+  })
+
+  it('of points is refused before the whole drawing fills the memory, also without ink', async () => {
+    const large = { pattern: 'waves', width: 3000, height: 3000, spacing: 0.4, wavelength: 2 }
+    const drawing = draw({ ...maze, params: large, svgLimits: { points: 50_000 } })
+    await expect(drawing).rejects.toMatchObject({ code: 'ERR_SVG_LIMIT', detail: { limit: 'points' } })
   })
 })
 
