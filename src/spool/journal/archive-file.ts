@@ -1,7 +1,8 @@
+import { PlotdError } from '../../errors.ts'
 import type { Archive, ArchivedJob, ArchiveRow } from '../archive.ts'
 import type { Job, JobStatus } from '../job.ts'
 import type { LogEntry } from '../spool.ts'
-import type { DiskFile } from './disk.ts'
+import { type DiskFile, systemCode } from './disk.ts'
 
 /** The index entry of an archived job, with the place and the length of its row in the snapshot, bytes. */
 export interface FileRow extends ArchiveRow {
@@ -74,17 +75,15 @@ export class ArchiveFile implements Archive {
   async read(id: string): Promise<ArchivedJob | undefined> {
     const row = this.#rows.get(id)
     if (row === undefined) return undefined
-    const bytes = Buffer.allocUnsafe(row.length)
-    await this.#file?.use((file) => file.read(bytes, row.at))
-    return parseRow(bytes.toString(), id)
+    const bytes = await this.#file?.use((file) => bytesAt(file, row.at, row.length))
+    return bytes && parseRow(bytes.toString(), row)
   }
 
   async *scan(): AsyncIterable<ArchivedJob> {
     for await (const { rows, bytes } of this.pieces()) {
-      for (const { id, at, length } of rows) {
-        const start = at - (rows[0]?.at ?? 0)
-        const archived = parseRow(bytes.toString('utf8', start, start + length), id)
-        if (archived !== undefined) yield archived
+      for (const row of rows) {
+        const start = row.at - (rows[0]?.at ?? 0)
+        yield parseRow(bytes.toString('utf8', start, start + row.length), row)
       }
     }
   }
@@ -147,14 +146,36 @@ async function bytesOf(file: SharedFile, run: readonly FileRow[]): Promise<Buffe
   const [first] = run
   const last = run.at(-1)
   if (first === undefined || last === undefined) return Buffer.alloc(0)
-  const bytes = Buffer.allocUnsafe(last.at + last.length - first.at)
-  await file.use((open) => open.read(bytes, first.at))
+  return file.use((open) => bytesAt(open, first.at, last.at + last.length - first.at))
+}
+
+/** @throws PlotdError ERR_SPOOL_DAMAGED when the file has become shorter, or cannot be read */
+async function bytesAt(file: DiskFile, at: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length)
+  const count = await file.read(bytes, at).catch((error: unknown) => {
+    throw damagedAt(at, error)
+  })
+  if (count < length) throw damagedAt(at)
   return bytes
 }
 
-function parseRow(json: string, id: string): ArchivedJob | undefined {
-  const { job, log } = (JSON.parse(`{${json}}`) as Record<string, ArchivedJob>)[id] ?? {}
-  return job === undefined ? undefined : { job, log: log ?? [] }
+/** @throws PlotdError ERR_SPOOL_DAMAGED when the bytes have changed since the start */
+function parseRow(json: string, { id, at }: FileRow): ArchivedJob {
+  let rows: Record<string, ArchivedJob>
+  try {
+    rows = JSON.parse(`{${json}}`) as Record<string, ArchivedJob>
+  } catch (error) {
+    throw damagedAt(at, error)
+  }
+  const { job, log } = rows[id] ?? {}
+  if (job === undefined) throw damagedAt(at)
+  return { job, log: log ?? [] }
+}
+
+function damagedAt(byte: number, cause?: unknown): PlotdError {
+  const why = cause === undefined ? '' : ` (${systemCode(cause)})`
+  const message = `the archive in the newest snapshot is damaged at byte ${byte}${why}: restart plotd, which then reads the previous snapshot`
+  return new PlotdError('ERR_SPOOL_DAMAGED', message, { byte }, cause)
 }
 
 /** A file that stays open after `close` until its last reader is done. */
