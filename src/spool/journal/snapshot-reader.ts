@@ -106,7 +106,8 @@ async function readLines(file: DiskFile, parser: Pick<Parser, 'take'>): Promise<
   let rest = Buffer.alloc(0)
   let offset = 0
   for (;;) {
-    const window = Buffer.allocUnsafe(rest.length + WINDOW_BYTES)
+    // A damaged snapshot may be one long line. The window grows with the line, so that no byte is copied many times.
+    const window = Buffer.allocUnsafe(rest.length + Math.max(WINDOW_BYTES, rest.length))
     rest.copy(window)
     const count = await file.read(window.subarray(rest.length), offset + rest.length)
     const bytes = window.subarray(0, rest.length + count)

@@ -190,6 +190,23 @@ describe('a snapshot', () => {
   })
 })
 
+it('a damaged snapshot of one long line is read in few pieces', async () => {
+  const disk = new MemoryDisk()
+  await (await disk.open('spool-2.json', 'create')).write(Buffer.alloc(32 << 20), 0)
+  const open = disk.open.bind(disk)
+  let pieces = 0
+  vi.spyOn(disk, 'open').mockImplementation(async (path, how) => {
+    const file = await open(path, how)
+    const read = (into: Uint8Array, at: number): Promise<number> => {
+      pieces++
+      return file.read(into, at)
+    }
+    return { ...file, read }
+  })
+  await expect(readSnapshot(disk, '.', 2, 1)).rejects.toThrow('mid-line')
+  expect(pieces).toBeLessThan(10)
+})
+
 describe('a damaged snapshot', () => {
   const SOUND = [
     '{"plotd":1,"generation":2,"seq":7,"salt":1,',
