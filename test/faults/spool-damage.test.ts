@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Job } from '../../src/spool/job.ts'
 import { JournalAdapter } from '../../src/spool/journal/adapter.ts'
 import { BLOCK, FrameEncoder } from '../../src/spool/journal/frame.ts'
-import { MemoryDisk } from '../support/memory-disk.ts'
+import { MemoryDisk, systemError } from '../support/memory-disk.ts'
 import { folderOn, logOn, snapshotOn, spoolOn } from '../support/spool-on.ts'
 
 /** The titles of the jobs that a disk holds, read by the journal adapter: that is quicker than opening a spool. */
@@ -196,6 +196,24 @@ describe('a snapshot', () => {
     }
     await expect(titlesOn(disk)).rejects.toMatchObject({ code: 'ERR_SPOOL_DAMAGED' })
   })
+
+  it.each(['EMFILE', 'EACCES'])(
+    'that cannot be opened (%s) stops the start, and is not called damaged',
+    async (code) => {
+      const disk = await withSnapshots()
+      disk.faults = {
+        before: (operation, path) => {
+          if (operation === 'open' && path === snapshotOn(disk)) throw systemError(code, path)
+        },
+      }
+      await expect(spoolOn(disk)).rejects.toMatchObject({
+        code: 'ERR_SPOOL_WRITE',
+        message: expect.stringContaining(code),
+      })
+      disk.faults = {}
+      expect((await titlesOn(disk)).titles).toEqual(all)
+    },
+  )
 
   it('whose journal is gone stops the start: plotd never invents an empty queue', async () => {
     const disk = await withSnapshots()

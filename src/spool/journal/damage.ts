@@ -1,5 +1,14 @@
 import { PlotdError } from '../../errors.ts'
 
+/** Codes of the system for a file that is not damaged: the process lacks the right, a descriptor or memory for it. */
+const SOUND: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'ENOMEM'])
+
+/** Whether a snapshot that could not be read may be passed over as damaged. */
+export function isDamage(thrown: unknown): boolean {
+  const { code } = thrown as { readonly code?: unknown }
+  return code !== 'ERR_SPOOL_NEWER' && !SOUND.has(code)
+}
+
 /** @param why  a sentence about the file, without its full stop */
 export function damage(file: string, byte: number, why: string): PlotdError {
   return new PlotdError('ERR_SPOOL_DAMAGED', `${file} is damaged at byte ${byte}: ${why}`, { file, byte })

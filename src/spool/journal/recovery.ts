@@ -1,7 +1,6 @@
-import { PlotdError } from '../../errors.ts'
 import type { FileRow } from './archive-file.ts'
 import { backUp } from './backup.ts'
-import { damage, withLoss } from './damage.ts'
+import { damage, isDamage, withLoss } from './damage.ts'
 import type { DiskFile } from './disk.ts'
 import { formatBy, refuseNewer, upgrade } from './format.ts'
 import { type JournalEnd, JournalFile, type JournalHeader, type JournalPlace } from './journal-file.ts'
@@ -114,7 +113,7 @@ async function newestSound(
       loadAll(tables, reading.tables)
       return { base: { generation, ...reading }, damaged }
     } catch (error) {
-      if (error instanceof PlotdError && error.code === 'ERR_SPOOL_NEWER') throw error
+      if (!isDamage(error)) throw error
       damaged.push(snapshotPath(folder, generation))
     }
   }

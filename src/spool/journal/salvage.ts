@@ -1,4 +1,5 @@
 import type { FileRow } from './archive-file.ts'
+import { isDamage } from './damage.ts'
 import type { DiskFile } from './disk.ts'
 import { formatBy, refuseNewer, upgrade } from './format.ts'
 import type { JournalPlace } from './journal-file.ts'
@@ -82,7 +83,7 @@ async function newestReadable(
       await unarchive(tables, snapshot.file, snapshot.archive)
       return { generation, format: snapshot.format, seq: snapshot.seq }
     } catch (error) {
-      if ((error as { code?: unknown }).code === 'ERR_SPOOL_NEWER') throw error
+      if (!isDamage(error)) throw error
     }
   }
   const newest = snapshots.at(-1)
