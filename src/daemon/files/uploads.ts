@@ -60,12 +60,13 @@ export class Uploads {
       const sha256 = await receive(stream, temp, count)
       check()
       isNew = await this.#turns.take(sha256, () => this.#place(temp, sha256))
+      await syncPath(this.#folder)
       return { sha256, bytes }
     } catch (thrown) {
       throw fileError(thrown)
     } finally {
       if (!isNew) this.#totalBytes -= bytes
-      await rm(temp, { force: true })
+      await rm(temp, { force: true }).catch(() => {}) // the next start removes it
     }
   }
 
@@ -103,7 +104,6 @@ export class Uploads {
     const path = join(this.#folder, sha256)
     const isNew = !(await exists(path))
     await rename(temp, path)
-    await syncPath(this.#folder)
     return isNew
   }
 }

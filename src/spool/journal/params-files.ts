@@ -22,6 +22,8 @@ export class ParamsFiles {
   readonly #pending = new Map<string, number>()
   /** Writes and removals of one file run one after another. */
   readonly #turns = new KeyedTurns()
+  /** Files whose write has failed late: they are in the folder, and may not be on the disk. */
+  readonly #unsynced = new Set<string>()
   /** For each running `keepOnly`, the files that it must keep: pending files, and files written since it began. */
   readonly #spared = new Set<Set<string>>()
 
@@ -43,7 +45,12 @@ export class ParamsFiles {
     for (const spared of this.#spared) spared.add(name)
     try {
       await this.#turns.take(name, async () => {
-        if (!(await exists(this.#path(name)))) await writeDurably(this.#path(name), json)
+        if (!this.#unsynced.has(name) && (await this.#holds(name, json))) return
+        this.#unsynced.delete(name)
+        await writeDurably(this.#path(name), json).catch(async (error: unknown) => {
+          if (await exists(this.#path(name))) this.#unsynced.add(name)
+          throw error
+        })
       })
       return name
     } catch (error) {
@@ -92,6 +99,14 @@ export class ParamsFiles {
     } finally {
       this.#spared.delete(spared)
     }
+  }
+
+  /** Whether the file is here and sound. A damaged file is written again. */
+  #holds(name: string, json: string): Promise<boolean> {
+    return readFile(this.#path(name)).then(
+      (bytes) => bytes.equals(Buffer.from(json)),
+      () => false,
+    )
   }
 
   #path(name: string): string {

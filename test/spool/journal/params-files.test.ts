@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -47,6 +47,13 @@ describe('large parameters', () => {
     for (const name of [early, file]) expect(await files.read(name)).toBeDefined()
     await files.keepOnly(new Set())
     expect(await readdir(folder)).toEqual([])
+  })
+
+  it('are written again over a file that is damaged', async () => {
+    const name = await files.write(large('a'))
+    await writeFile(join(folder, `${name}.json`), 'x')
+    await files.write(large('a'))
+    expect(await files.read(name)).toEqual(JSON.parse(large('a')))
   })
 
   it('are removed when no job has them any more', async () => {

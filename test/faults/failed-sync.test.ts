@@ -1,0 +1,62 @@
+import { readdir } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { beforeEach, expect, it, vi } from 'vitest'
+import { systemError } from '../support/memory-disk.ts'
+
+/** The folder whose next sync fails, and the folders and files that were synced. */
+const disk = vi.hoisted(() => ({ failing: '', synced: [] as string[] }))
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>()
+  const open = async (...args: Parameters<typeof real.open>) => {
+    const path = String(args[0])
+    const file = await real.open(...args)
+    const sync = file.sync.bind(file)
+    file.sync = async () => {
+      if (path === disk.failing) {
+        disk.failing = ''
+        throw systemError('EIO', path)
+      }
+      await sync()
+      disk.synced.push(path)
+    }
+    return file
+  }
+  return { ...real, open }
+})
+
+const { ParamsFiles } = await import('../../src/spool/journal/params-files.ts')
+const { Uploads } = await import('../../src/daemon/files/uploads.ts')
+const { tempFolder } = await import('../support/temp-folder.ts')
+
+let folder: string
+beforeEach(() => {
+  folder = tempFolder()
+})
+
+it('large parameters are on the disk when they are accepted after a sync that failed', async () => {
+  const files = await ParamsFiles.open(folder)
+  const json = JSON.stringify({ text: 'x'.repeat(10_000) })
+  disk.failing = folder
+  await expect(files.write(json)).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
+  disk.synced.length = 0
+  const name = await files.write(json)
+  expect(disk.synced).toContain(folder)
+  disk.synced.length = 0
+  await files.write(json) // the file and its name are on the disk already
+  expect(disk.synced).toEqual([])
+  expect(await files.read(name)).toEqual(JSON.parse(json))
+})
+
+it('an upload whose sync failed counts while it is in the folder', async () => {
+  const uploads = await Uploads.open(folder, { uploadBytes: 10, allUploadsBytes: 20 })
+  const put = (text: string) => uploads.put(Readable.from([Buffer.from(text.repeat(10))]))
+  disk.failing = folder
+  await expect(put('1')).rejects.toMatchObject({ code: 'ERR_FILE', detail: { system: 'EIO' } })
+  await put('2')
+  await expect(put('3')).rejects.toMatchObject({ code: 'ERR_LIMIT' })
+  const names = await readdir(folder)
+  expect(names).toHaveLength(2)
+  for (const name of names) await uploads.remove(name, Number.POSITIVE_INFINITY)
+  for (const text of ['4', '5']) await put(text)
+  await expect(put('6')).rejects.toMatchObject({ code: 'ERR_LIMIT' })
+})
