@@ -48,13 +48,21 @@ function openLocked(path: string, folder: string): number {
   }
 }
 
+/** Exit code of flock(1) when another process has the lock. */
+const HELD = 1
+
 /** @returns false when there is no flock(1) here */
 function flock(fd: number, path: string, folder: string): boolean {
-  const { status, error } = spawnSync('flock', ['-x', '-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] })
-  if (error !== undefined) return false
+  // The PATH of a service may lack these folders. Without flock(1), this process would miss the lock of another one.
+  const PATH = `${process.env.PATH ?? ''}:/usr/bin:/bin`
+  const stdio = ['ignore', 'ignore', 'ignore', fd] as const
+  const { status, error } = spawnSync('flock', ['-x', '-n', '3'], { stdio: [...stdio], env: { ...process.env, PATH } })
   if (status === 0) return true
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return false
   fs.closeSync(fd)
-  throw lockedError(folder, path)
+  if (status === HELD) throw lockedError(folder, path)
+  const why = error?.message ?? `flock ended with ${status}`
+  throw new PlotdError('ERR_SPOOL_WRITE', `${path} could not be locked: ${why}`, { file: path }, error)
 }
 
 async function bind(folder: string, path: string, fd: number): Promise<Server> {

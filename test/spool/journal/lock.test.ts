@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import { chmod, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { lockFolder } from '../../../src/spool/journal/lock.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+describe.runIf(existsSync('/usr/bin/flock'))('the lock of a folder', () => {
+  it('is held against a process whose PATH lacks flock', async () => {
+    const folder = tempFolder()
+    const lock = await lockFolder(folder)
+    vi.stubEnv('PATH', '/nowhere')
+    await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED' })
+    lock.release()
+    const next = await lockFolder(folder)
+    next.release()
+  })
+
+  it('that the system cannot give is not called the lock of another process', async () => {
+    const [folder, bin] = [tempFolder(), tempFolder()]
+    await writeFile(join(bin, 'flock'), '#!/bin/sh\nexit 71\n')
+    await chmod(join(bin, 'flock'), 0o755)
+    vi.stubEnv('PATH', bin)
+    const message = `${join(folder, 'lock')} could not be locked: flock ended with 71`
+    await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE', message })
+  })
+})
