@@ -30,7 +30,7 @@ export {
   type OwnFonts,
   refreshFontFolder,
 } from './fonts/own-fonts.ts'
-export { FONT_ENDINGS, fontFromSvg, loadFontFile } from './fonts/read-font.ts'
+export { FONT_ENDINGS, fontFileBytes, fontFromSvg, loadFontFile } from './fonts/read-font.ts'
 export {
   graphemesOf,
   type LineChar,

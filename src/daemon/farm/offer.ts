@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { PlotdError } from '../../errors.ts'
-import { FONT_ENDINGS } from '../../hershey/index.ts'
+import { FONT_ENDINGS, fontFileBytes } from '../../hershey/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import type { HostView } from '../../spool/index.ts'
 import { type Config, machineOf } from '../config/schema.ts'
@@ -63,7 +63,9 @@ export async function aboutHere(config: Config, catalog: TaskCatalog, views: rea
   const fonts: Record<string, string> = {}
   const files = config.fonts === undefined ? [] : await readdir(config.fonts).catch(() => [])
   for (const file of files.filter((entry) => FONT_ENDINGS.test(entry))) {
-    fonts[file] = digestOf(await readFile(join(config.fonts ?? '', file)))
+    // A font that cannot be read is not used, and is reported when the folder is read.
+    const bytes = await fontFileBytes(join(config.fonts ?? '', file)).catch(() => undefined)
+    if (bytes) fonts[file] = digestOf(bytes)
   }
   const profileNamed = (name: string) => config.plotters.find((plotter) => plotter.name === name)?.profile ?? ''
   return { plotters: views.map((view) => ({ view, profile: profileNamed(view.name) })), modules, fonts }

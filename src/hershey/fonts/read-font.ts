@@ -24,20 +24,26 @@ export const FONT_ENDINGS = /\.(jhf|svg|ttf|otf)$/i
  * @throws PlotdError ERR_FILE when the file cannot be read, ERR_FONT_INVALID with the reason when it is not such a font
  */
 export async function loadFontFile(path: string): Promise<StrokeFont> {
-  let bytes: Uint8Array
-  try {
-    const { size } = await stat(path)
-    if (size > MAX_FONT_BYTES) throw tooLarge(size)
-    bytes = await readFile(path)
-  } catch (cause) {
-    if (cause instanceof PlotdError) throw cause
-    throw new PlotdError('ERR_FILE', `the font file ${path} cannot be read`, { path }, cause)
-  }
+  const bytes = await fontFileBytes(path)
   if (!FONT_ENDINGS.test(path)) {
     const expected = 'an OpenType font (.otf, .ttf), an SVG font (.svg) or a .jhf file'
     throw new PlotdError('ERR_FONT_INVALID', `${path}: expected ${expected}`, { file: path })
   }
   return readFont(bytes, basename(path, extname(path)), path)
+}
+
+/** @throws PlotdError ERR_FILE when there is no such file or it cannot be read, ERR_FONT_INVALID when it is too large */
+export async function fontFileBytes(path: string): Promise<Uint8Array> {
+  try {
+    const stats = await stat(path)
+    // A read of a named pipe or of a device may never end.
+    if (!stats.isFile()) throw new PlotdError('ERR_FILE', `the font ${path} is not a file`, { path })
+    if (stats.size > MAX_FONT_BYTES) throw tooLarge(stats.size)
+    return await readFile(path)
+  } catch (cause) {
+    if (cause instanceof PlotdError) throw cause
+    throw new PlotdError('ERR_FILE', `the font file ${path} cannot be read`, { path }, cause)
+  }
 }
 
 /**

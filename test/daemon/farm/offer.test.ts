@@ -1,12 +1,39 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { aboutOf, checkAgainst, machinesOf, offeredTasks, problemsOf } from '../../../src/daemon/farm/offer.ts'
+import { configSchema } from '../../../src/daemon/config/schema.ts'
+import {
+  aboutHere,
+  aboutOf,
+  checkAgainst,
+  machinesOf,
+  offeredTasks,
+  problemsOf,
+} from '../../../src/daemon/farm/offer.ts'
 import type { HostView } from '../../../src/spool/index.ts'
+import { SVG_FONT } from '../../support/font-file.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
 
 const about = (more: Partial<ReturnType<typeof aboutOf>> = {}) => ({ plotters: [], modules: {}, fonts: {}, ...more })
 
 const host = (more: Parameters<typeof about>[0], id = 'west'): HostView => ({
   ...{ id, life: 'a life', silentMs: 0 },
   offer: { url: 'http://west:7475', version: '0.1.0', plotters: [], tasks: [], about: about(more) },
+})
+
+describe('the facts of this host', () => {
+  it('leave out the fonts that cannot be read', async () => {
+    const fonts = tempFolder()
+    mkdirSync(join(fonts, 'folder.svg'))
+    symlinkSync('nothing', join(fonts, 'link.svg'))
+    writeFileSync(join(fonts, 'boxes.svg'), SVG_FONT)
+    const here = await aboutHere(
+      configSchema.parse({ state: fonts, output: fonts, fonts }),
+      { tasks: {}, unusable: [] },
+      [],
+    )
+    expect(Object.keys(here.fonts)).toEqual(['boxes.svg'])
+  })
 })
 
 describe('a host that joins others', () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -55,6 +56,17 @@ describe('a folder of fonts', () => {
     expect(same).toEqual(fonts)
     expect(more.find(({ file }) => file === 'link.svg')).toMatchObject({ error: { code: 'ERR_FILE' } })
     expect((await addFontFolder(join(folder, 'none'))).problems).toMatchObject([{ error: { code: 'ERR_FILE' } }])
+  })
+
+  it.skipIf(process.platform === 'win32')('reports a named pipe and a device, and waits for neither', async () => {
+    const folder = tempFolder()
+    execFileSync('mkfifo', [join(folder, 'pipe.svg')])
+    symlinkSync('/dev/zero', join(folder, 'zero.svg'))
+    const { problems } = await addFontFolder(folder)
+    expect(problems.map(({ file, error }) => [file, error.code])).toEqual([
+      ['pipe.svg', 'ERR_FILE'],
+      ['zero.svg', 'ERR_FILE'],
+    ])
   })
 
   it('gives each font only once when it is added again', async () => {
