@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { PlotdError } from '../../errors.ts'
 import { memoryFrom, type PlotterMemory } from '../../plotter/session/memory.ts'
 import type { WakeLock } from '../../plotter/session/session-options.ts'
 import { writeDurably } from '../../spool/index.ts'
@@ -71,9 +72,16 @@ async function interruptedJobs(spool: Spool): Promise<Job[]> {
   return jobs
 }
 
-/** The memory of a plotter, in a file of its own in the folder `plotters` of the state folder. */
+/**
+ * The memory of a plotter, in a file of its own in the folder `plotters` of the state folder.
+ *
+ * @throws PlotdError ERR_FILE when the file is there and cannot be read: the next write would replace it
+ */
 async function openMemory(state: string, name: string): Promise<PlotterMemory> {
   const path = join(state, 'plotters', `${encodeURIComponent(name)}.json`)
-  const text = await readFile(path, 'utf8').catch(() => undefined)
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw new PlotdError('ERR_FILE', `the memory of ${name} cannot be read: ${error.message}`, { path }, error)
+  })
   return memoryFrom(text, (next) => writeDurably(path, next))
 }

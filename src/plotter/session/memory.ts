@@ -111,9 +111,13 @@ const textOf = (memory: PlotterMemory): string => JSON.stringify(memory)
 function parseMemory(text: string | undefined): Omit<PlotterMemory, 'save'> {
   try {
     const value: unknown = JSON.parse(text ?? '')
-    const isOurs = typeof value === 'object' && value !== null && 'driver' in value
-    return isOurs ? (value as Omit<PlotterMemory, 'save'>) : { driver: {} }
+    return isRecord(value) && isRecord(value['driver'])
+      ? (value as unknown as Omit<PlotterMemory, 'save'>)
+      : { driver: {} }
   } catch {
     return { driver: {} }
   }
 }
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
