@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync } from 'node:fs'
+import { existsSync, mkdirSync, rmdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
@@ -30,6 +30,34 @@ describe('a start whose last step fails', () => {
     const daemon = await startDaemon(config, log, sharedThreads({}))
     expect(new URL(daemon.url).port).toBe(`${port}`)
     await daemon.close()
+  })
+})
+
+describe('a start', () => {
+  const configIn = (folder: string) =>
+    configSchema.parse({
+      port: 0,
+      state: join(folder, 'state'),
+      output: join(folder, 'output'),
+      plotters: fastPlotter(40),
+    })
+
+  it('is refused when the memory of a plotter is there and cannot be read', async () => {
+    const config = configIn(tempFolder())
+    const path = join(config.state, 'plotters', `${config.plotters[0]?.name}.json`)
+    mkdirSync(path, { recursive: true })
+    const starting = startDaemon(config, pino({ level: 'silent' }), sharedThreads({}))
+    await expect(starting).rejects.toMatchObject({ code: 'ERR_FILE', detail: { path } })
+  })
+
+  it('leaves alone what is no file of plotd in its folders', async () => {
+    const config = configIn(tempFolder())
+    const others = [join('plans', 'lost+found'), join('uploads', 'old.part'), join('uploads', 'f'.repeat(64))]
+    for (const other of others) mkdirSync(join(config.state, other), { recursive: true })
+    symlinkSync('/nowhere', join(config.state, 'uploads', 'a'.repeat(64)))
+    const daemon = await startDaemon(config, pino({ level: 'silent' }), sharedThreads({}))
+    await daemon.close()
+    for (const other of others) expect(existsSync(join(config.state, other)), other).toBe(true)
   })
 })
 

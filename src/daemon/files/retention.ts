@@ -52,9 +52,10 @@ export async function removeOldPlans(
   }
 }
 
+/** Whether this is a file, and older. A file system may put a folder of its own here, such as `lost+found`. */
 const isOlder = (path: string, before: number): Promise<boolean> =>
   stat(path).then(
-    ({ mtimeMs }) => mtimeMs < before,
+    (stats) => stats.isFile() && stats.mtimeMs < before,
     () => false,
   )
 

@@ -33,7 +33,8 @@ export class Uploads {
   static async open(folder: string, limits: UploadLimits): Promise<Uploads> {
     await makeFolder(folder)
     const uploads = new Uploads(folder, limits)
-    for (const name of await readdir(folder)) if (name.endsWith('.part')) await rm(join(folder, name), { force: true })
+    for (const entry of await readdir(folder, { withFileTypes: true }))
+      if (entry.isFile() && entry.name.endsWith('.part')) await rm(join(folder, entry.name), { force: true })
     for (const { bytes } of await uploads.list()) uploads.#totalBytes += bytes
     return uploads
   }
@@ -73,12 +74,12 @@ export class Uploads {
   /** All uploads. @returns `at`: the time at which the upload was stored last, ms since 1970 */
   async list(): Promise<readonly { readonly sha256: string; readonly bytes: number; readonly at: number }[]> {
     const names = (await readdir(this.#folder)).filter((name) => SHA256.test(name))
-    return Promise.all(
-      names.map(async (sha256) => {
-        const { size, mtimeMs } = await stat(join(this.#folder, sha256))
-        return { sha256, bytes: size, at: mtimeMs }
-      }),
-    )
+    const all = names.map(async (sha256) => {
+      // A link may lead to nothing, and a file may be removed meanwhile.
+      const stats = await stat(join(this.#folder, sha256)).catch(() => undefined)
+      return stats?.isFile() ? [{ sha256, bytes: stats.size, at: stats.mtimeMs }] : []
+    })
+    return (await Promise.all(all)).flat()
   }
 
   /** Makes an upload young again, if it is here: a job that names it may be on its way to the queue. */

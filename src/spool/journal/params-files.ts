@@ -89,8 +89,9 @@ export class ParamsFiles {
     const spared = new Set(this.#pending.keys())
     this.#spared.add(spared)
     try {
-      for (const file of await readdir(this.#folder)) {
-        if (referred.has(file.replace(/\.json$/, ''))) continue
+      for (const entry of await readdir(this.#folder, { withFileTypes: true })) {
+        const file = entry.name
+        if (!entry.isFile() || referred.has(file.replace(/\.json$/, ''))) continue
         const name = file.slice(0, SHA256_LENGTH)
         await this.#turns.take(name, async () => {
           if (!spared.has(name)) await rm(join(this.#folder, file), { force: true })

@@ -61,8 +61,9 @@ describe('large parameters', () => {
     files.settled(name)
     const remaining = await files.write(large('d'))
     files.settled(remaining)
+    await mkdir(join(folder, '+lost'))
     await files.keepOnly(new Set([remaining]))
-    expect(await readdir(folder)).toEqual([`${remaining}.json`])
+    expect(await readdir(folder)).toEqual(['+lost', `${remaining}.json`])
   })
 })
 
