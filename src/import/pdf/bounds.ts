@@ -51,16 +51,19 @@ export function listLimit(page: PDFPageProxy): Promise<never> {
 
 /** Limit on the bytes of one unpacked stream. */
 const MAX_UNPACKED = 128 << 20
-/** Greatest number of bytes that deflate packs into one byte. */
-const DENSEST = 1032
+/** Limit on the layers of deflate in each other. Data can unpack to itself. */
+const MAX_LAYERS = 8
 /** Limit on the sum of the packed bytes of all streams, in sizes of the file. The streams of a sound file lie apart. */
 const MAX_OVERLAP = 16
 /** Limit on the pixels of one picture. */
 const MAX_PIXELS = 100_000_000
+/** Longest rest of the line after the word `stream`, bytes. pdf.js skips it. */
+const REST_OF_LINE = 1000
 
 /**
  * Checks the pixels of pictures and the unpacked size of streams before pdf.js reads them, because pdf.js has no such
- * limits. Streams that deflate cannot unpack, such as encrypted ones, pass.
+ * limits. The first bytes show deflate: the name of a filter may be in another object, or escaped. Streams that cannot
+ * be unpacked, such as encrypted ones, pass.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */
@@ -70,18 +73,128 @@ export function requireRoom(bytes: Uint8Array): void {
   for (let offset = file.indexOf('stream'); offset !== -1; offset = file.indexOf('stream', offset + 6)) {
     if (file.toString('latin1', offset - 3, offset) === 'end') continue
     const before = file.toString('latin1', Math.max(0, offset - 2000), offset)
-    const dictionary = before.slice(before.lastIndexOf(' obj') + 1)
-    requirePixels(dictionary)
-    const layers = dictionary.match(/\/(?:FlateDecode|Fl)\b/g)?.length ?? 0
-    if (layers === 0) continue
-    const end = file.indexOf('endstream', offset)
-    const start = offset + 6 + (file[offset + 6] === 0x0d ? 2 : 1)
-    const packed = file.subarray(start, end < 0 ? file.length : end)
+    requirePixels(before.slice(before.lastIndexOf(' obj') + 1))
+    const dictionary = before.slice(before.lastIndexOf('endobj') + 1)
+    const start = startOf(file, offset + 6)
+    const isText = TEXT_FILTER.test(dictionary)
+    const packer = packerOf(dictionary, file.subarray(start, start + 2))
+    if (packer === undefined && !isText) continue
+    const packed = file.subarray(start, endOf(file, start, before))
     bytesInStreams += packed.length
     if (bytesInStreams > MAX_OVERLAP * file.length)
       throw limit('bytes in its streams', MAX_OVERLAP * file.length, 'unpacked')
-    if (layers > 1 || packed.length * DENSEST > MAX_UNPACKED) requireSmall(packed, layers)
+    if (isText) {
+      const bytes = bytesOfText(packed, dictionary)
+      requireRoomFor(bytes, packerOf(dictionary, bytes), before)
+      // The word that ends a stream may be in its data. Deflate itself says where its data ends.
+    } else requireRoomFor(packer === 'deflate' ? file.subarray(start) : packed, packer, before)
   }
+}
+
+function requireRoomFor(packed: Uint8Array, packer: Packer | undefined, before: string): void {
+  if (packer === 'deflate') requireSmall(packed)
+  else if (packer === 'rows of rows') throw tooLarge()
+  else if (packer !== undefined && lengthOf(packed, packer, before) > MAX_UNPACKED) throw tooLarge()
+}
+
+/** A filter of text, as the first one of several. */
+const TEXT_FILTER = /\/Filter\s*\[\s*\/(?:ASCII85Decode|A85|(ASCIIHexDecode|AHx))\s*[/\d]/
+
+function bytesOfText(packed: Buffer, dictionary: string): Buffer {
+  const isHex = TEXT_FILTER.exec(dictionary)?.[1] !== undefined
+  return isHex ? Buffer.from(packed.toString('latin1').replace(/\s+/g, ''), 'hex') : bytesOfAscii85(packed)
+}
+
+/** The bytes of ASCII85 data without those of an incomplete last group. */
+function bytesOfAscii85(packed: Buffer): Buffer {
+  const groups = packed.reduce((sum, byte) => sum + (byte === ZERO_GROUP ? 5 : 1), 0) / 5
+  const bytes = Buffer.alloc(4 * Math.ceil(groups))
+  let [length, value, digits] = [0, 0, 0]
+  for (const byte of packed) {
+    if (byte === END_OF_TEXT) break
+    if (byte === ZERO_GROUP) length += 4
+    if (byte < 0x21 || byte > 0x75) continue
+    value = 85 * value + byte - 0x21
+    if (++digits < 5) continue
+    bytes.writeUInt32BE(value % 2 ** 32, length)
+    length += 4
+    value = 0
+    digits = 0
+  }
+  return bytes.subarray(0, length)
+}
+
+/** `z` stands for four zeros, and `~>` ends ASCII85 data. */
+const [ZERO_GROUP, END_OF_TEXT] = [0x7a, 0x7e]
+
+/** The first byte of a stream, in the line after the word `stream`. */
+function startOf(file: Buffer, from: number): number {
+  const [end] = /\r\n|\r|\n/.exec(file.toString('latin1', from, from + REST_OF_LINE)) ?? []
+  return end === undefined ? from : file.indexOf(end, from, 'latin1') + end.length
+}
+
+/** The end of a stream, by its length or by the word that ends it; the later one counts. */
+function endOf(file: Buffer, start: number, before: string): number {
+  const end = file.indexOf('endstream', start)
+  const lengths = Array.from(before.matchAll(/\/Length\s+(\d+)/g), ([, length]) => Number(length))
+  return Math.max(end < 0 ? file.length : end, start + Math.max(0, ...lengths))
+}
+
+/** 'rows of rows': run lengths that are packed as run lengths, which can double with each byte. */
+type Packer = 'deflate' | 'lzw' | 'rows' | 'rows of rows'
+
+function packerOf(dictionary: string, [first = 0, second = 0]: Uint8Array): Packer | undefined {
+  if (isDeflated(first, second) || /\/(?:FlateDecode|Fl)\b/.test(dictionary)) return 'deflate'
+  const rows = dictionary.match(/\/(?:RunLengthDecode|RL)\b/g)?.length ?? 0
+  if (rows > 0) return rows === 1 ? 'rows' : 'rows of rows'
+  // LZW data begins with the code 256 in nine bits. Another object may have the name of the filter.
+  const mayBeLzw = first === 0x80 && second < 0x80 && /\/Filter\s*\[?\s*\d|#/.test(dictionary)
+  return mayBeLzw || /\/(?:LZWDecode|LZW)\b/.test(dictionary) ? 'lzw' : undefined
+}
+
+/** Whether data with these two first bytes is data of deflate, as in RFC 1950. */
+const isDeflated = (first: number, second: number): boolean =>
+  (first & 15) === 8 && first < 0x80 && (256 * first + second) % 31 === 0
+
+const lengthOf = (packed: Uint8Array, packer: 'lzw' | 'rows', before: string): number =>
+  packer === 'rows' ? lengthOfRows(packed) : lengthOfLzw(packed, /\/EarlyChange\s+0/.test(before) ? 0 : 1)
+
+/** The number of bytes to which run lengths unpack. */
+function lengthOfRows(packed: Uint8Array): number {
+  let length = 0
+  for (let i = 0; i < packed.length; ) {
+    const code = packed[i] ?? 0
+    if (code === 128) break
+    length += code < 128 ? code + 1 : 257 - code
+    i += code < 128 ? code + 2 : 2
+  }
+  return length
+}
+
+const CLEAR = 256
+const END = 257
+
+/** The number of bytes to which LZW data unpacks. Ends beyond the limit. */
+function lengthOfLzw(packed: Uint8Array, early: number): number {
+  const lengths = new Uint32Array(4096).fill(1, 0, 256)
+  let [total, next, width, previous, bits, waiting] = [0, 258, 9, 0, 0, 0]
+  for (let i = 0; i < packed.length && total <= MAX_UNPACKED; i++) {
+    bits = ((bits << 8) | (packed[i] ?? 0)) & 0xfffff
+    waiting += 8
+    if (waiting < width) continue
+    waiting -= width
+    const code = (bits >> waiting) & ((1 << width) - 1)
+    if (code === END) break
+    if (code === CLEAR) [next, width, previous] = [258, 9, 0]
+    else {
+      const length = code < next ? (lengths[code] ?? 0) : previous + 1
+      if (previous > 0 && next < 4096) lengths[next++] = previous + 1
+      width = Math.min(12, Math.max(9, Math.floor(Math.log2(next + early)) + 1))
+      total += length
+      previous = length
+    }
+  }
+  return total
 }
 
 function requirePixels(dictionary: string): void {
@@ -89,14 +202,23 @@ function requirePixels(dictionary: string): void {
   if (side('Width') * side('Height') > MAX_PIXELS) throw limit('pixels of a picture', MAX_PIXELS, 'pixels')
 }
 
-function requireSmall(packed: Uint8Array, layers: number): void {
+/** Refuses data that unpacks to too much, also when the unpacked data is packed again. */
+function requireSmall(packed: Uint8Array): void {
   let bytes = packed
   try {
-    // `finishFlush: 2` (Z_SYNC_FLUSH) also unpacks a stream whose end is missing.
-    for (let i = 0; i < layers; i++) bytes = inflateSync(bytes, { maxOutputLength: MAX_UNPACKED, finishFlush: 2 })
+    for (let i = 0; i < MAX_LAYERS; i++) {
+      if (!isDeflated(bytes[0] ?? 0, bytes[1] ?? 0)) return
+      // `finishFlush: 2` (Z_SYNC_FLUSH) also unpacks a stream whose end is missing.
+      bytes = inflateSync(bytes, { maxOutputLength: MAX_UNPACKED, finishFlush: 2 })
+    }
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') return
-    const detail = { limit: 'unpacked', most: MAX_UNPACKED }
-    throw new PlotdError('ERR_SVG_LIMIT', `a stream of the PDF unpacks to more than ${MAX_UNPACKED} bytes`, detail)
+    if ((thrown as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge()
+    return
   }
+  throw tooLarge()
+}
+
+function tooLarge(): PlotdError {
+  const detail = { limit: 'unpacked', most: MAX_UNPACKED }
+  return new PlotdError('ERR_SVG_LIMIT', `a stream of the PDF unpacks to more than ${MAX_UNPACKED} bytes`, detail)
 }
