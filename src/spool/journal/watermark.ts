@@ -33,6 +33,8 @@ const LINE = /^([0-9a-f]{8}) (\d{15}) generation (-?\d+) salt (\d+) bytes (\d+) 
  * behind at most. A write of the mark before each acknowledgement would cost a second sync.
  */
 export class Watermark {
+  readonly #disk: Disk
+  readonly #path: string
   readonly #file: DiskFile
   #mark: Mark
   #count: number
@@ -41,7 +43,16 @@ export class Watermark {
   #timer: NodeJS.Timeout | undefined
   readonly #onError: (error: unknown) => void
 
-  private constructor(file: DiskFile, mark: Mark, count: number, onError: (error: unknown) => void) {
+  private constructor(
+    disk: Disk,
+    path: string,
+    file: DiskFile,
+    mark: Mark,
+    count: number,
+    onError: (error: unknown) => void,
+  ) {
+    this.#disk = disk
+    this.#path = path
     this.#file = file
     this.#mark = mark
     this.#count = count
@@ -61,7 +72,7 @@ export class Watermark {
   ): Promise<Watermark> {
     const path = watermarkPath(folder)
     const { count = 0 } = (await newest(disk, path)) ?? {}
-    const watermark = new Watermark(await disk.open(path, 'ahead'), mark, count, onError)
+    const watermark = new Watermark(disk, path, await disk.open(path, 'ahead'), mark, count, onError)
     await watermark.flush()
     await disk.syncFolder(dirname(path))
     return watermark
@@ -122,7 +133,14 @@ export class Watermark {
     if (mark === this.#written) return
     this.#count++
     await this.#file.write(encode(this.#count, mark), (this.#count % 2) * BLOCK)
+    await this.#checkPlace()
     this.#written = mark
+  }
+
+  /** Fails when the folder was removed or moved: then no start would find what its open files still take. */
+  async #checkPlace(): Promise<void> {
+    const file = await this.#disk.open(this.#path, 'read')
+    await file.close()
   }
 }
 

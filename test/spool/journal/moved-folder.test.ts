@@ -1,0 +1,22 @@
+import { rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { openSpool } from '../../../src/spool/index.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
+
+const job = { task: 'text', params: { text: 'hello' } }
+
+it.each([
+  ['removed', (folder: string) => rm(folder, { recursive: true })],
+  ['moved', (folder: string) => rename(folder, `${folder}-elsewhere`)],
+])('a spool whose folder is %s under way accepts no further job', async (_, act) => {
+  const folder = join(tempFolder(), 'spool')
+  const spool = await openSpool(folder)
+  await spool.submit([job])
+  await act(folder)
+  // This submit may still be accepted: plotd notices the loss at the next write of the watermark.
+  await spool.submit([job]).catch(() => {})
+  expect(await spool.failed).toMatchObject({ code: 'ERR_SPOOL_WRITE', detail: { system: 'ENOENT' } })
+  await expect(spool.submit([job])).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
+  await spool.close()
+})
