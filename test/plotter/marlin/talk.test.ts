@@ -127,3 +127,16 @@ describe('a printer', () => {
     expect(board.receiver.lost).toBe(0)
   })
 })
+
+describe('Marlin that falls silent', () => {
+  it('counts as lost within seconds, also soon after a homing cycle, during which it may be silent for minutes', async () => {
+    const onZ = { pen: { kind: 'z', touchesAt: 0 }, topEdge: 220, resetsOnOpen: false } as const
+    const { clock, board, driver, plan } = await rig(onZ, 'marlin-z')
+    await sleep(clock, 10_000)
+    await driver.home()
+    board.cable.faults.deaf = true
+    const deafAt = clock.now()
+    await expect(plotAll(driver, plan)).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
+    expect(clock.now() - deafAt).toBeLessThan(10_000)
+  })
+})

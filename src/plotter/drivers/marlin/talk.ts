@@ -73,6 +73,7 @@ export class MarlinTalk {
   /** Whether the next `ok` belongs to a request to send lines again. */
   #skipOk = false
   #isWatching = false
+  #cancelWatch = () => {}
   /** Longest permitted silence of the board while a line is unanswered, ms. */
   #patienceMs = SILENCE_MS
 
@@ -182,12 +183,20 @@ export class MarlinTalk {
 
   /** Runs `act`, in which the board may execute a line for up to `limitMs` in silence. */
   async patiently<T>(limitMs: number, act: () => Promise<T>): Promise<T> {
-    this.#patienceMs = limitMs
+    this.#setPatience(limitMs)
     try {
       return await act()
     } finally {
-      this.#patienceMs = SILENCE_MS
+      this.#setPatience(SILENCE_MS)
     }
+  }
+
+  /** Also begins the watch again: the timer of a long limit would notice a silent board minutes too late. */
+  #setPatience(limitMs: number): void {
+    this.#patienceMs = limitMs
+    this.#cancelWatch()
+    this.#isWatching = false
+    if (this.#lines.length > 0) this.#watch()
   }
 
   /**
@@ -312,8 +321,8 @@ export class MarlinTalk {
         link.giveUp(`no answer to ${JSON.stringify(this.#lines[0]?.text)} within ${this.#patienceMs} ms`)
         return
       }
-      clock.after(Math.max(1, limit() - silence), check)
+      this.#cancelWatch = clock.after(Math.max(1, limit() - silence), check)
     }
-    clock.after(limit(), check)
+    this.#cancelWatch = clock.after(limit(), check)
   }
 }
