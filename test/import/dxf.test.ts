@@ -92,10 +92,7 @@ describe('shapes of a DXF drawing', () => {
   it('draws a rational spline along a quarter circle', () => {
     const weight = Math.SQRT1_2
     const spline: Group[] = [
-      ...([
-        [0, 'SPLINE'],
-        [71, 2],
-      ] as Group[]),
+      ...groups('0 SPLINE 71 2'),
       ...[0, 0, 0, 1, 1, 1].map((knot): Group => [40, knot]),
       ...[1, weight, 1].map((value): Group => [41, value]),
       ...groups('10 10 20 0 10 10 20 10 10 0 20 10'),
@@ -126,6 +123,14 @@ describe('shapes of a DXF drawing', () => {
   it('notes a spline whose degree is no whole number', () => {
     const spline = groups('0 SPLINE 71 2.5 10 0 20 0 10 1 20 1 10 2 20 0 10 3 20 3')
     expect(drawn([...line(0, 0, 1, 0), ...spline]).notes).toMatchObject([{ code: 'not-drawn', count: 1 }])
+  })
+
+  it('draws the line of a leader, also as a spline, and notes its arrowhead', () => {
+    const places = '10 0 20 0 10 5 20 8 10 10 20 0'
+    expect(drawn(groups(`0 LEADER 71 0 ${places}`))).toMatchObject({ lines: [[0, 0, 5, 8, 10, 0]], notes: [] })
+    const { lines, notes } = drawn(groups(`0 LEADER 72 1 ${places}`))
+    expect(lines[0]?.length).toBeGreaterThan(10)
+    expect(notes).toMatchObject([{ code: 'not-drawn', message: 'the arrowhead of a leader', count: 1 }])
   })
 
   it('draws the edges of a hatch', () => {

@@ -29,7 +29,7 @@ export const SHAPES: Readonly<Record<string, Draw>> = {
   SOLID: drawSolid,
   TRACE: drawSolid,
   '3DFACE': drawFace,
-  LEADER: (pen, entity) => pen.stroke(points(entity, 10)),
+  LEADER: drawLeader,
   MLINE: drawMultiline,
 }
 
@@ -65,6 +65,14 @@ function drawSpline(pen: Pen, entity: Entity): void {
     has(own, 12) && has(own, 13) ? [point(own, 12), point(own, 13)] : undefined
   if (through.length < 2) pen.note('a spline of fewer than two points')
   else pen.stroke(interpolate(through, ends, pen.tolerance, spend))
+}
+
+/** Draws the line of a leader: straight, or with the path type 1 as a spline. */
+function drawLeader(pen: Pen, entity: Entity): void {
+  const through = points(entity, 10)
+  const isCurved = num(entity, 72) === 1 && through.length > 1
+  pen.stroke(isCurved ? interpolate(through, undefined, pen.tolerance, (n) => pen.reading.canvas.spend(n)) : through)
+  if (num(entity, 71, 1) !== 0) pen.note('the arrowhead of a leader')
 }
 
 /** The groups of the spline itself: later groups of a helix have the same codes. */
