@@ -11,7 +11,8 @@ const EVERY = 40
 /**
  * `field [FOLDER…] [--every 40]`: plot seconds of real drawings by plotd's planner and by other planners. `--every 40`
  * reads every 40th file. The other planners are the file's own order, saxi's reorder, nearest first, greedily joined
- * ends, and 2-opt. The fastest of them counts. For the plan "join 0", planners that draw lines across gaps do not count.
+ * ends, and 2-opt. The fastest of them counts. For the plan "join 0", planners that draw lines across gaps do not
+ * count.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({

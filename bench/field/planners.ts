@@ -26,8 +26,8 @@ export function nearestThenTwoOpt(strokes: Strokes): Strokes {
 }
 
 /**
- * Joins strokes whose ends are at most `tolerance` mm apart. Extends each stroke at both ends as far as possible, and draws
- * the gaps.
+ * Joins strokes whose ends are at most `tolerance` mm apart. Extends each stroke at both ends as far as possible, and
+ * draws the gaps.
  */
 export function greedilyJoined(strokes: Strokes, tolerance: number): Strokes {
   const grid = new EndGrid(endsOf(strokes))

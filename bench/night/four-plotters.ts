@@ -87,7 +87,10 @@ export class FourPlotters {
     return this.#bed(name).simulator.url
   }
 
-  /** The program that a plotter calls between sheets. Bash opens TCP connections itself, so the script needs no other program. */
+  /**
+   * The program that a plotter calls between sheets. Bash opens TCP connections itself, so the script needs no other
+   * program.
+   */
   get feeder(): readonly string[] {
     const { port } = this.#server.address() as { port: number }
     const script = [

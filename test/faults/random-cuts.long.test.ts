@@ -110,8 +110,9 @@ describe.each(MACHINES)(
       board.cable.cut = cutCable
       checkPaper(board.ink.strokes(), redrawn, plan)
       expect(tally.unplugged + tally.killed + tally['power cut']).toBe(CUTS)
-      // A board that kept its power knows where it stopped, unless it stands on a stroke's end. An EBB draws a stroke in
-      // four LT commands. After a cut, firmware 2 executes the present command and the next, so it often stops at an end.
+      // A board that kept its power knows where it stopped, unless it stands on a stroke's end. An EBB draws a stroke
+      // in four LT commands. After a cut, firmware 2 executes the present command and the next, so it often stops at an
+      // end.
       expect(inDoubt.unplugged + inDoubt.killed).toBeLessThan(machine.inDoubt)
 
       function interruption(): Interruption {

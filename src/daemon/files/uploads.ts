@@ -88,7 +88,11 @@ export class Uploads {
     return this.#turns.take(sha256, () => utimes(join(this.#folder, sha256), now, now).catch(() => {}))
   }
 
-  /** Removes an upload, unless it was stored or refreshed since `before`, ms since 1970. @returns whether it was removed */
+  /**
+   * Removes an upload, unless it was stored or refreshed since `before`, ms since 1970.
+   *
+   * @returns whether it was removed
+   */
   remove(sha256: string, before: number): Promise<boolean> {
     return this.#turns.take(sha256, async () => {
       const path = join(this.#folder, sha256)

@@ -13,8 +13,8 @@ export const NO_INHIBITOR: SleepInhibitor = { lock: () => () => {}, close: () =>
 
 /**
  * systemd-inhibit holds its lock while its command runs. That command ends when it has read a line, or when the input
- * ends. The input also ends when plotd is killed. When systemd refuses the lock, the loop itself reads the line `over` and
- * ignores it.
+ * ends. The input also ends when plotd is killed. When systemd refuses the lock, the loop itself reads the line `over`
+ * and ignores it.
  */
 const SCRIPT = `while read -r word; do
   [ "$word" = hold ] && systemd-inhibit --what=sleep:idle --who=plotd --why="a plotter is drawing" --mode=block \

@@ -194,8 +194,8 @@ export class Station {
   }
 
   /**
-   * Pauses at the next pen-up moment, or at once, and stops the commands of users. Before a sheet begins, and before the
-   * rest of a sheet that `resumePlot` registers, the pause comes before the first stroke.
+   * Pauses at the next pen-up moment, or at once, and stops the commands of users. Before a sheet begins, and before
+   * the rest of a sheet that `resumePlot` registers, the pause comes before the first stroke.
    */
   async pause(isImmediate: boolean): Promise<void> {
     const { is } = this.state

@@ -1,7 +1,9 @@
 /**
  * The room `protocol`: the schema of every method and event, roles, errors on the wire, and the names of the files by
  * which clients find the daemon. `connections` limits the connections of a server: of the daemon, and of the printer in
- * `clients/`. `standstill` notices that the process stood still. Clients and other rooms of the daemon may import any of its files; `protocol` imports none of them.
+ * `clients/`. `standstill` notices that the process stood still.
+ *
+ * Clients and other rooms of the daemon may import any of its files; `protocol` imports none of them.
  */
 import type { z } from 'zod'
 import { BATCH_METHODS } from './batch-methods.ts'

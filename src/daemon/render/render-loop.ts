@@ -99,8 +99,8 @@ export class RenderLoop {
   }
 
   /**
-   * Ends a claim. Without this write the job would stay `started` for ever. While the store is away, this function tries
-   * again, until the loop stops or the claim is lost.
+   * Ends a claim. Without this write the job would stay `started` for ever. While the store is away, this function
+   * tries again, until the loop stops or the claim is lost.
    */
   async #write(claim: Claim, write: () => Promise<unknown>): Promise<void> {
     for (let isRepeated = false; !claim.signal.aborted; isRepeated = true) {

@@ -32,7 +32,9 @@ export async function loadFontFile(path: string): Promise<StrokeFont> {
   return readFont(bytes, basename(path, extname(path)), path)
 }
 
-/** @throws PlotdError ERR_FILE when there is no such file or it cannot be read, ERR_FONT_INVALID when it is too large */
+/**
+ * @throws PlotdError ERR_FILE when there is no such file or it cannot be read, ERR_FONT_INVALID when it is too large
+ */
 export async function fontFileBytes(path: string): Promise<Uint8Array> {
   try {
     const stats = await stat(path)

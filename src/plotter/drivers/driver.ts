@@ -83,8 +83,8 @@ export interface Adjustments {
  * *Not pulling is pausing*: `plot` yields before each stroke, with the pen up and nothing moving, and once more
  * (`stroke` = `of`) before the way home. The plot continues when the caller pulls the next moment. If the carriage was
  * moved meanwhile, the driver returns to the place at which the plot continues. `return()` cancels. However the plot
- * ends, its `finally` lifts the pen if the link is open. On an EBB or G-code board without limit switches, `plot` assumes
- * that a carriage of unknown position stands at home.
+ * ends, its `finally` lifts the pen if the link is open. On an EBB or G-code board without limit switches, `plot`
+ * assumes that a carriage of unknown position stands at home.
  *
  * After an abort of their signal, `jog` and `home` stop soon with the pen up, and throw the signal's reason. If the
  * carriage has arrived already, they may resolve. A stop within a homing cycle loses the position, or waits for the end

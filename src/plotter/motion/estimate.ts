@@ -113,8 +113,8 @@ export interface PartialStroke {
   readonly stroke: number
   readonly mm: number
   /**
-   * Place of the carriage while the plot is held in the stroke, mm; absent when a plot begins in the stroke. A plot that
-   * is held counts as having fetched the pen of the stroke and waited for the delay of its layer.
+   * Place of the carriage while the plot is held in the stroke, mm; absent when a plot begins in the stroke. A plot
+   * that is held counts as having fetched the pen of the stroke and waited for the delay of its layer.
    */
   readonly at?: Place
 }

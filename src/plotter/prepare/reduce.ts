@@ -14,8 +14,8 @@ import { Work } from './work.ts'
 const MAX_NAMED = 10
 
 /**
- * Largest coordinate of ink, mm, as in an SVG file: no plotter is so large. Far beyond it, the search for an order would
- * follow rounding errors without end.
+ * Largest coordinate of ink, mm, as in an SVG file: no plotter is so large. Far beyond it, the search for an order
+ * would follow rounding errors without end.
  */
 const FURTHEST = 1_000_000
 
@@ -30,8 +30,8 @@ export interface Reduction {
 /**
  * Selects layers, clips to the page or its margins, simplifies strokes, and removes short strokes, as the options say.
  *
- * @throws PlotdError ERR_PARAMS when a selected layer does not exist, when ink lies beyond FURTHEST, or when a coordinate
- *   is not a number; the reason of the work's signal on abort
+ * @throws PlotdError ERR_PARAMS when a selected layer does not exist, when ink lies beyond FURTHEST, or when a
+ *   coordinate is not a number; the reason of the work's signal on abort
  */
 export function reduce(drawing: Drawing, options: PrepareOptions, work: Work = new Work()): Reduction {
   const steps = { spend: () => work.check() }

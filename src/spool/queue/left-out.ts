@@ -3,7 +3,9 @@ import type { Job } from '../job.ts'
 /** Number of jobs that are kept in mind. A longer import forgets the first of them. */
 const MOST = 100_000
 
-/** Jobs that imports left out, because another job has their idempotency key. Their children wait for that other job. */
+/**
+ * Jobs that imports left out, because another job has their idempotency key. Their children wait for that other job.
+ */
 export class LeftOut {
   readonly #ownerOf = new Map<string, string>()
 

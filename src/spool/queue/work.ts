@@ -12,8 +12,8 @@ const SAVE_EVERY_MS = 1_000
 
 /**
  * Claims the job that the request names, else the next job for the request. A claim to plot is on the disk before it is
- * returned. A claim to render does not wait for the disk, because rendering may run again. The disk has the claim before
- * any result of the render. When the disk fails, the claim is lost.
+ * returned. A claim to render does not wait for the disk, because rendering may run again. The disk has the claim
+ * before any result of the render. When the disk fails, the claim is lost.
  */
 export async function claim(core: Core, request: ClaimRequest): Promise<Claim | undefined> {
   if (core.ledger.failure !== undefined) throw core.ledger.failure

@@ -21,8 +21,8 @@ const SILENT = {
 }
 
 /**
- * Plots, and pauses for a minute: after three strokes, on the way to a long stroke, or in that stroke, which is the first
- * of a layer. The speed may change in the pause.
+ * Plots, and pauses for a minute: after three strokes, on the way to a long stroke, or in that stroke, which is the
+ * first of a layer. The speed may change in the pause.
  *
  * @returns the largest error of the time left after the pause, in percent of the true time left, or of a quarter of the
  *   plot if that is longer

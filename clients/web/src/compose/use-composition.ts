@@ -50,7 +50,9 @@ export function useComposition(store: Store): Composing {
   const [composition, setComposition] = useState(() => restore(sessionStorage))
   const [source, setSource] = useState<JobSource | undefined>()
   useLayoutEffect(() => save(sessionStorage, composition), [composition])
-  /** The number of the user's latest choice of files, task or job. Files that arrive after another choice are dropped. */
+  /**
+   * The number of the user's latest choice of files, task or job. Files that arrive after another choice are dropped.
+   */
   const newest = useRef(0)
   const take = useCallback(
     async (files: readonly File[], task?: string): Promise<void> => {

@@ -137,7 +137,8 @@ function sheetStatementOf(
  * The place of the cut, and the place from which the user chose to continue. `isLate` while the place is that of an
  * earlier choice: the button names the earlier stroke.
  *
- * @param moves  number of moves of the carriage; after a move the page asks again whether the plotter knows its position
+ * @param moves  number of moves of the carriage; after a move the page asks again whether the plotter knows its
+ *   position
  */
 function usePlace(store: Store, id: string, spot: Spot | undefined, moves: number) {
   const request = async () => {

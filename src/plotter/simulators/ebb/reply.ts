@@ -1,7 +1,7 @@
 /**
  * The form of a command's legacy answer. In forms with `reversed`, the value ends in LF CR. Legacy answers are the
- * default of all firmware. After `CU,10,1`, firmware 3 answers each command with one line, `NAME[,value]` and LF, except
- * commands of the kind 'none'.
+ * default of all firmware. After `CU,10,1`, firmware 3 answers each command with one line, `NAME[,value]` and LF,
+ * except commands of the kind 'none'.
  */
 export type ReplyClass = 'ok' | 'value-ok' | 'value-ok-reversed' | 'value' | 'value-reversed' | 'none'
 

@@ -5,8 +5,8 @@ import type { Reading } from '../reading/reading.ts'
 import type { Outline } from '../shapes/outline.ts'
 
 /**
- * The state of a paint server: 'usable' paints; 'translucent' paints too, but not opaquely; 'empty' paints nothing, even
- * with a fallback; 'unusable' leaves the paint to the fallback.
+ * The state of a paint server: 'usable' paints; 'translucent' paints too, but not opaquely; 'empty' paints nothing,
+ * even with a fallback; 'unusable' leaves the paint to the fallback.
  */
 export type ServerState = 'usable' | 'translucent' | 'empty' | 'unusable'
 
