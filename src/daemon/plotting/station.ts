@@ -15,7 +15,7 @@ import { CutSheets } from './cut-sheets.ts'
 import { freshStart } from './fresh-start.ts'
 import { grantedJob, isGone } from './granted-job.ts'
 import { waitingJob } from './head.ts'
-import { claiming, EMPTY, type HeldJob, type Holding, heldJob, holdingOf } from './holding.ts'
+import { claiming, EMPTY, type HeldJob, type Holding, heldJob, holdingOf, pausable } from './holding.ts'
 import { interruptLater } from './interrupt-later.ts'
 import { NextSheet } from './next-sheet.ts'
 import { type PenBook, penBookOf } from './pen-book.ts'
@@ -199,8 +199,9 @@ export class Station {
    */
   async pause(isImmediate: boolean): Promise<void> {
     const { is } = this.state
-    if (this.#holding.is !== 'empty' && (is === 'idle' || is === 'paused')) this.#holding.isPaused = true
-    if (this.#holding.is !== 'empty' && is === 'idle') await this.session.stopCommands()
+    const holding = pausable(this.#holding)
+    if (holding && (is === 'idle' || is === 'paused')) holding.isPaused = true
+    if (holding && is === 'idle') await this.session.stopCommands()
     else await this.session.pause({ now: isImmediate })
   }
 

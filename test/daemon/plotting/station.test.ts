@@ -326,13 +326,25 @@ describe('a job on a plotter', () => {
     expect(await spool.get(job.id)).toMatchObject({ reason: { code: 'device-fault', message: 'no last point' } })
   })
 
+  it('cannot be paused after it was canceled, while its ink is recorded', async () => {
+    const { station, spool, job } = await plotter(undefined, { speed: 1 })
+    let isRecorded = false
+    vi.spyOn(spool, 'reportInk').mockImplementation(() => until(() => isRecorded).then(() => job))
+    await station.ready('ada', {})
+    await until(() => station.state.is === 'plotting')
+    await spool.cancel(job.id)
+    await until(() => station.state.is === 'idle')
+    const pausing = station.pause(false)
+    isRecorded = true
+    await expect(pausing).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+  })
+
   it('keeps another job from being resumed there', async () => {
     const { makePlan, finish } = slowPlan()
     const { station, is } = await plotter(makePlan)
     await station.ready('ada', {})
     await is('plotting')
-    const resumed = station.resume(blank as Job, { atHome: true })
-    await expect(resumed).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    await expect(station.resume(blank as Job, { atHome: true })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
     finish()
     await is('finished')
   })
