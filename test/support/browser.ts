@@ -123,7 +123,7 @@ export interface Line {
   readonly methods: readonly string[]
   /** Closes the connection. Each further connection ends at once. */
   cut(): Promise<void>
-  /** Drops all messages, as a pulled cable does: neither end learns of it. */
+  /** Drops all messages, as a pulled cable does: neither end learns of it. Each further connection ends at once. */
   silence(): void
   /** Lets the page connect again. */
   mend(): void
@@ -142,7 +142,7 @@ export async function lineOf(page: Page): Promise<Line> {
   const methods: string[] = []
   let hangUp = async (): Promise<void> => {}
   await page.routeWebSocket(/\/v1$/, async (socket) => {
-    if (isCut) return socket.close()
+    if (isCut || isSilent) return socket.close()
     const daemon = socket.connectToServer()
     socket.onMessage((text) => {
       if (isSilent) return
