@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { Connections } from '../../src/daemon/protocol/connections.ts'
+import { hostInUrl } from '../../src/daemon/protocol/host-names.ts'
 import { type Caller, mayRead } from './caller.ts'
 import { receive } from './document.ts'
 import { type DocumentPlace, DocumentPlaces } from './document-places.ts'
@@ -209,7 +210,7 @@ function refusalMessage(head: Buffer, status: keyof typeof STATUS, why: string):
 function baseOf({ headers: { host = '' }, socket }: IncomingMessage): string {
   if (/^([\w.-]{1,255}|\[[\da-f:.]{2,45}\])(:\d{1,5})?$/i.test(host)) return host
   const { localAddress = '127.0.0.1', localPort = 0 } = socket
-  return `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`
+  return `${hostInUrl(localAddress)}:${localPort}`
 }
 
 function show(request: IncomingMessage, response: ServerResponse): void {

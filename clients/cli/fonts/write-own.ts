@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename, extname } from 'node:path'
+import { hostInUrl } from '../../../src/daemon/protocol/host-names.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 import type { LetterSample, WrittenFont, WrittenSheet } from '../../../src/index.ts'
 import { readBytes, writeFileOrExplain } from '../io/files.ts'
@@ -119,7 +120,7 @@ function listen(server: Server, host: string, path: string): Promise<string> {
     server.once('error', (cause) => reject(new PlotdError('ERR_PARAMS', `cannot listen on ${host}`, { host }, cause)))
     server.listen(0, host, () => {
       const { port } = server.address() as AddressInfo
-      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`)
+      resolve(`http://${hostInUrl(host)}:${port}${path}`)
     })
   })
 }
