@@ -1,10 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { toPlotdError } from '../../errors.ts'
 import type { JobResult } from '../../spool/job.ts'
 import type { Claim, ClaimRequest, Spool } from '../../spool/spool.ts'
-
-/** Time before the next attempt to write, ms. */
-const RETRY_MS = 1000
+import { endClaim } from './end-claim.ts'
 
 /** Renders a claimed job, until the claim's signal aborts. @throws PlotdError ERR_TASK_…, or any other error */
 export type Renderer = (claim: Claim) => Promise<JobResult>
@@ -89,29 +86,16 @@ export class RenderLoop {
     } catch (thrown) {
       return this.#fail(claim, thrown)
     }
-    await this.#write(claim, () => this.#spool.complete(claim, result))
+    await this.#end(claim, () => this.#spool.complete(claim, result))
   }
 
   async #fail(claim: Claim, thrown: unknown): Promise<void> {
     if (this.#isStopped && !claim.signal.aborted) return void (await this.#spool.release(claim))
     const { code, message } = toPlotdError(thrown)
-    await this.#write(claim, () => this.#spool.fail(claim, { code, message }))
+    await this.#end(claim, () => this.#spool.fail(claim, { code, message }))
   }
 
-  /**
-   * Ends a claim. Without this write the job would stay `started` for ever. While the store is away, this function
-   * tries again, until the loop stops or the claim is lost.
-   */
-  async #write(claim: Claim, write: () => Promise<unknown>): Promise<void> {
-    for (let isRepeated = false; !claim.signal.aborted; isRepeated = true) {
-      try {
-        return void (await write())
-      } catch (thrown) {
-        const { code } = toPlotdError(thrown)
-        if (code === 'ERR_CLAIM_LOST' && isRepeated) return // an earlier attempt was stored
-        if (code !== 'ERR_SPOOL_WRITE' || this.#isStopped) throw thrown
-      }
-      await delay(RETRY_MS, undefined, { ref: false })
-    }
+  #end(claim: Claim, write: () => Promise<unknown>): Promise<void> {
+    return endClaim(claim, write, () => this.#isStopped)
   }
 }
