@@ -1,5 +1,6 @@
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
+import { inTime } from '../../../src/in-time.ts'
 import { OPEN } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import { EXIT } from '../errors/exit-codes.ts'
@@ -117,11 +118,10 @@ const GRACE_MS = 1000
 async function beforeTimeUp(ended: Promise<unknown>, end: number): Promise<void> {
   const remainingMs = end - Date.now() + GRACE_MS
   if (remainingMs > LONGEST_TIMER_MS) return void (await ended)
-  let timer: NodeJS.Timeout | undefined
-  const timeUp = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, remainingMs)
+  const timeUp = new Error('the time is up')
+  await inTime(ended, remainingMs, () => timeUp).catch((thrown: unknown) => {
+    if (thrown !== timeUp) throw thrown
   })
-  await Promise.race([ended, timeUp]).finally(() => clearTimeout(timer))
 }
 
 const hasFailed = ({ status }: WireJob): boolean =>
