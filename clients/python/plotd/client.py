@@ -89,7 +89,7 @@ class Plotd:
     ) -> Job:
         """Queues an SVG of your own: its text, its bytes, or the pathlib.Path of its file."""
         if isinstance(svg, os.PathLike):
-            name = name or pathlib.Path(records.short_name(pathlib.Path(svg).name)).stem
+            name = name or records.short_stem(svg)
             svg = pathlib.Path(svg).read_bytes()
         params: Dict[str, Any]
         if isinstance(svg, str) and len(svg) <= INLINE:

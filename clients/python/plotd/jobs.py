@@ -173,6 +173,11 @@ def short_name(name: str) -> str:
     return name if len(stem) <= LONGEST_STEM else f"{stem[:LONGEST_STEM]}…{extension[:9]}"
 
 
+def short_stem(path: "os.PathLike[str]") -> str:
+    """The name of a file without its extension, short enough for the title of a job."""
+    return pathlib.Path(short_name(pathlib.Path(path).name)).stem
+
+
 def file_jobs(
     path: pathlib.Path,
     upload: str,
@@ -186,9 +191,8 @@ def file_jobs(
 
     A key in `options` is for the whole file. The job of a page gets that key with the number of the page.
     """
-    name = short_name(path.name)
-    stem = pathlib.Path(name).stem
-    params: Dict[str, Any] = {"upload": upload, "name": name}
+    stem = short_stem(path)
+    params: Dict[str, Any] = {"upload": upload, "name": short_name(path.name)}
     if page_count <= 1 and pages is None:
         return [(params, {"title": stem, **options})]
     jobs: List[Tuple[Dict[str, Any], Dict[str, Any]]] = []
