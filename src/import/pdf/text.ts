@@ -74,7 +74,8 @@ const fillOf = (machine: Interpreter, isBlank: boolean): string => (isBlank ? '#
 
 /**
  * The origin of vertical writing in a glyph, em. A glyph without metrics of its own has its origin in the middle of its
- * width (ISO 32000-1, 9.7.4.3). pdf.js gives such a glyph the metrics of the font, whose x is that of another width.
+ * width (ISO 32000-1, 9.7.4.3). pdf.js gives such a glyph the metrics of the font. The x of these metrics is the middle
+ * of another width.
  */
 function originOf({ isVertical, verticalMetrics = [] }: Font, { vertical, width }: Glyph): readonly [number, number] {
   if (!isVertical) return [0, 0]

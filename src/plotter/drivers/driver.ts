@@ -30,8 +30,8 @@ export interface PlotOptions {
   /** Index of the first stroke to draw; 0 when absent. */
   readonly from?: number
   /**
-   * Length of stroke `from` that is on the paper already, mm. The driver draws only the rest; on HP-GL the rest begins
-   * at the last vertex within that length; there the length may be too short by one plotter unit.
+   * Length of stroke `from` that is on the paper already, mm. The driver draws only the rest. On HP-GL the rest begins
+   * at the last vertex within that length, and `fromMm` may be too short by one plotter unit.
    */
   readonly fromMm?: number
   /** On abort the driver stops in mid-stroke, lifts the pen, and throws the signal's reason. */

@@ -24,9 +24,9 @@ interface Contracted extends Shares {
 }
 
 /**
- * Combs that the shares violate (M. Grötschel and M. Padberg, 1979). A comb has a handle and an odd number of teeth:
- * sets of nodes that do not overlap, each with one part in the handle and one outside. In every route at least
- * 3 · teeth + 1 links leave the handle and the teeth.
+ * Combs that the shares violate (M. Grötschel and M. Padberg, 1979). A comb has a handle and an odd number of teeth.
+ * The handle is a set of nodes. The teeth are sets of nodes that do not overlap each other, and each tooth lies partly
+ * inside the handle and partly outside. In every route at least 3 · teeth + 1 links leave the handle and the teeth.
  *
  * Each attempt contracts some runs of strokes to single nodes: runs that a route enters once, by the shares. A tooth is
  * then a link or an open stroke. A comb whose teeth are all open strokes is not returned: it is an odd set, which
@@ -152,7 +152,11 @@ function contracted(
   }
 }
 
-/** The sets of two nodes or more that links join whose share lies more than `fraction` from 0 and 1. */
+/**
+ * Joins nodes by the links whose share differs from 0 and from 1 by more than `fraction`.
+ *
+ * @returns the sets of two nodes or more, a byte for each node: 1 for the nodes in the set
+ */
 function joinedSets(graph: Contracted, fraction: number): Uint8Array[] {
   const { of, count } = joined({ ...graph, share: graph.share.map(fractionOf) }, fraction)
   const size = new Uint32Array(count)

@@ -52,8 +52,8 @@ export class PairTree {
         if (w < way[0]) way.splice(0, 2, w, e)
       }
     }
-    // a link between p and q that is no entry weighs at least `#far(p) + #far(q)`: the cheapest tree of such links
-    // joins all strokes to one node, the hub
+    // A link between p and q that is no entry weighs at least `#far(p) + #far(q)`. The cheapest tree of such links
+    // joins all strokes to one node, the hub.
     for (let i = 0; i < home; i++)
       if (hub >= 0 && hub >> 1 !== i) weight[pair.length + i] = this.#far(this.#spoke(i)) + this.#far(hub)
     let sum = this.#span(hub)
