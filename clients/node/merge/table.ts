@@ -22,7 +22,8 @@ const DELIMITERS = [',', ';', '\t'] as const
 
 /**
  * Reads a table as spreadsheets save it: in UTF-8, UTF-16 or Windows-1252; with commas, semicolons or tabs; with
- * quotes, and line breaks within them. The result leaves out empty rows, but `row` counts them.
+ * quotes, and line breaks within them. The result leaves out empty rows, but `row` counts them. A column that has cells
+ * and no name gets a name with its number, so that it can be reported as unused.
  *
  * @throws PlotdError ERR_CSV naming the row
  */
@@ -34,10 +35,12 @@ export function readTable(bytes: Uint8Array | string): Table {
   const [line = '', separator] = /^sep=(.)\r?\n/i.exec(text) ?? []
   const records = parseTable(text.slice(line.length), separator ?? delimiterOf(text))
   const [first, ...rows] = records
-  const columns = first?.row === 1 ? first.cells.map((name) => name.trim()) : []
-  if (columns.every((name) => name === '')) throw problem(1, 'expected the names of the columns')
-  const repeated = columns.find((name, i) => name !== '' && columns.indexOf(name) !== i)
+  const names = first?.row === 1 ? first.cells.map((name) => name.trim()) : []
+  if (names.every((name) => name === '')) throw problem(1, 'expected the names of the columns')
+  const repeated = names.find((name, i) => name !== '' && names.indexOf(name) !== i)
   if (repeated !== undefined) throw problem(1, `two columns are called “${repeated}”`)
+  const isEmpty = (i: number): boolean => rows.every(({ cells }) => (cells[i] ?? '').trim() === '')
+  const columns = names.map((name, i) => (name !== '' || isEmpty(i) ? name : `${i + 1} (no name)`))
   return { columns, rows: rows.flatMap(({ cells, row }) => rowOf(cells, columns, row) ?? []) }
 }
 

@@ -61,6 +61,14 @@ describe('a table', () => {
     expect(rows.map(({ row, cells }) => [row, cells['c0']])).toEqual([[20_002, 'x']])
   })
 
+  it('names a column without a name by its number if the column has cells, so that it can be reported', () => {
+    const table = readTable(',a,,\n0,Ada,,\n1,Bo,,x\n')
+    expect(table.columns).toEqual(['1 (no name)', 'a', '', '4 (no name)'])
+    expect(table.rows[1]?.cells).toMatchObject({ '1 (no name)': '1', a: 'Bo', '4 (no name)': 'x' })
+    const { extra } = mapColumns(table, { properties: { a: { type: 'string' } }, required: ['a'] }, {}, {})
+    expect(extra).toEqual(['1 (no name)', '4 (no name)'])
+  })
+
   it('may have rows that are too short, but none that are too long', () => {
     expect(cells('a,b\n1\n')).toEqual([{ a: '1', b: '' }])
     expect(() => readTable('a,b\n1,2\n1,2,3\n')).toThrow(/^row 3: it has 3 cells, but there are 2 columns/)
