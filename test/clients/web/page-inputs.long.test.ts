@@ -39,6 +39,23 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     await served.client.call('job.cancel', { id })
   })
 
+  it('gets the decimal number that the user types', async () => {
+    const page = await served.open()
+    const type = async (label: string, text: string): Promise<string> => {
+      const field = page.getByLabel(label, { exact: true })
+      await field.fill('')
+      await field.pressSequentially(text)
+      return field.inputValue()
+    }
+    await page.getByText(/^Paper: /).click()
+    expect(await type('Margin, mm', '1.05')).toBe('1.05')
+    expect(await type('Rotate, degrees', '-2.5')).toBe('-2.5')
+    await page.getByRole('button', { name: 'Pattern' }).click()
+    expect(await type('Width', '100.25')).toBe('100.25')
+    // A number of sheets is whole: 1.5 is rounded, and is never 15.
+    expect(await type('Sheets', '1.5')).toBe('2')
+  })
+
   it('cannot say that the pen is over a mark before both numbers of its place are there', async () => {
     const { client } = served
     const page = await served.open()

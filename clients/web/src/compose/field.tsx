@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { labelOf, sentenceCase } from '../shared/format.ts'
+import { useNumberText } from '../shared/use-number-text.ts'
 import type { Store } from '../state/store.ts'
 import { FontPicker } from './font-picker.tsx'
 import { isFontField, type Schema } from './schema.ts'
@@ -145,6 +146,7 @@ interface NumberProps {
 
 /** A number input. The input of a seed also has a button that sets a random seed. */
 function NumberInput({ name, schema, shown, onInput, ...common }: NumberProps) {
+  const { text, take, leave } = useNumberText(shown === undefined ? undefined : Number(shown))
   const input = (
     <input
       {...common}
@@ -152,11 +154,13 @@ function NumberInput({ name, schema, shown, onInput, ...common }: NumberProps) {
       step={schema.type === 'integer' ? 1 : 'any'}
       min={schema.minimum}
       max={schema.maximum}
-      value={shown === undefined ? '' : Number(shown)}
+      value={text}
       onInput={(event) => {
         const { value } = event.currentTarget
+        take(value)
         onInput(value === '' ? undefined : Number(value))
       }}
+      onBlur={leave}
     />
   )
   if (name !== 'seed') return input

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useNumberText } from './use-number-text.ts'
 
 interface Props {
   readonly id?: string
@@ -13,10 +13,10 @@ interface Props {
 
 /**
  * A field for a whole number. The user may empty it to type another number: it then stays empty, and the value stays
- * as it was. A field that fills itself would turn the 5 that the user types into 15.
+ * as it was.
  */
 export function WholeNumber({ id, label, value, min, max, onInput }: Props) {
-  const [isEmpty, setEmpty] = useState(false)
+  const { text, take, leave } = useNumberText(value)
   return (
     <input
       {...(id === undefined ? {} : { id })}
@@ -24,12 +24,12 @@ export function WholeNumber({ id, label, value, min, max, onInput }: Props) {
       type="number"
       min={min}
       max={max}
-      value={isEmpty ? '' : value}
-      onInput={({ currentTarget: { value: text } }) => {
-        setEmpty(text === '')
-        if (text !== '') onInput(Math.min(max, Math.max(min, Math.round(Number(text)))))
+      value={text}
+      onInput={({ currentTarget: { value: typed } }) => {
+        take(typed)
+        if (typed !== '') onInput(Math.min(max, Math.max(min, Math.round(Number(typed)))))
       }}
-      onBlur={() => setEmpty(false)}
+      onBlur={leave}
     />
   )
 }

@@ -1,0 +1,20 @@
+import { useState } from 'preact/hooks'
+
+interface NumberText {
+  /** The text that the field shows. */
+  readonly text: string
+  /** Takes each text that the user types. */
+  readonly take: (text: string) => void
+  /** Call it when the user leaves the field: the field then shows `value` again. */
+  readonly leave: () => void
+}
+
+/**
+ * The text of a number field. While the user types, the field keeps an empty text, and a text that means `value`. A
+ * field that shows '1' for '1.0' would turn 1.05 into 15. An empty field that fills itself would turn 5 into 15.
+ */
+export function useNumberText(value: number | undefined): NumberText {
+  const [typed, take] = useState<string | undefined>()
+  const isKept = typed !== undefined && (typed === '' || Number(typed) === value)
+  return { text: isKept ? typed : String(value ?? ''), take, leave: () => take(undefined) }
+}
