@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { holdAnswers, PLOTTER, runsBrowserTests } from '../../support/browser.ts'
+import { holdAnswers, lineOf, PLOTTER, runsBrowserTests } from '../../support/browser.ts'
 import { interruptedJob } from '../../support/interrupted-job.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
@@ -118,6 +118,43 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     await page.getByRole('button', { name: 'Resume queue' }).click()
     await page.getByRole('button', { name: 'Pause queue' }).waitFor()
     expect((await client.call('job.list', { status: ['rendered'] })).jobs.map(({ title }) => title)).toEqual(['two'])
+  })
+
+  it('does not cancel a job by an Enter that is held until the dialog of the job is open', async () => {
+    const { client } = served
+    const page = await served.open()
+    const id = await interruptedJob(client, 'Held', 2)
+    await page.getByRole('button', { name: 'Cancel: Held' }).focus()
+    await page.keyboard.down('Enter')
+    const confirm = page.getByRole('button', { name: 'Cancel the job' })
+    await confirm.focus()
+    await page.keyboard.down('Enter')
+    await page.keyboard.up('Enter')
+    await page.keyboard.press('Escape')
+    await confirm.waitFor({ state: 'detached' })
+    expect((await client.call('job.get', { id })).status).toBe('interrupted')
+    await client.call('job.cancel', { id })
+  })
+
+  it('adds one job by an Enter that is held in a field', async () => {
+    const { client } = served
+    const page = await served.open()
+    const { methods } = await lineOf(page)
+    await page.reload()
+    await page.getByLabel('Recipient').fill('Enter')
+    await page.getByText(/of ink/).waitFor()
+    await page.getByLabel('Recipient').focus()
+    await page.keyboard.down('Enter')
+    await page.getByText('Added to the queue.').waitFor()
+    await page.keyboard.down('Enter')
+    await page.keyboard.up('Enter')
+    // The page sends its requests in order.
+    await page.getByRole('button', { name: 'Pause queue' }).click()
+    await page.getByRole('button', { name: 'Resume queue' }).click()
+    await page.getByRole('button', { name: 'Pause queue' }).waitFor()
+    expect(methods.filter((method) => method === 'job.submit').length).toBe(1)
+    const { jobs } = await client.call('job.list', {})
+    for (const { id } of jobs.filter(({ title }) => title.includes('Enter'))) await client.call('job.cancel', { id })
   })
 
   it('moves the pen by each click of a double click', async () => {
