@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { Compose } from './compose/compose.tsx'
 import type { Composition } from './compose/composition.ts'
@@ -35,6 +35,11 @@ export function App({ store }: { store: Store }) {
   const mayCompose = store.permits('submit')
   const tabs = tabsOf(isNarrow, mayCompose)
   const tab = tabs.includes(chosenTab) ? chosenTab : (tabs[0] ?? 'Details')
+  const drawer = useRef<HTMLElement>(null)
+  // Each tab begins at its top. On a phone the panel scrolls, and else the drawer.
+  useLayoutEffect(() => {
+    for (const each of [drawer.current, document.getElementById(PANEL)]) each?.scrollTo(0, 0)
+  }, [tab])
   const composing = useComposition(store)
   const isFileOver = useFileDrop((files) => {
     if (!mayCompose) return
@@ -92,7 +97,7 @@ export function App({ store }: { store: Store }) {
             {jobs}
           </nav>
         )}
-        <aside class="drawer">
+        <aside ref={drawer} class="drawer">
           <Tabs tab={tab} tabs={tabs} onTab={setTab} />
           <div class="panel" role="tabpanel" id={PANEL} aria-labelledby={`tab-${tab}`}>
             {tab === 'Queue' && jobs}

@@ -169,6 +169,8 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await page.getByRole('tab', { name: 'Compose' }).focus()
     await page.keyboard.press('End')
     expect(await page.getByRole('tab', { name: 'Plotters' }).getAttribute('aria-selected')).toBe('true')
+    // The panel of the form was scrolled down; each tab begins at its top.
+    expect(await page.evaluate('document.querySelector(".panel").scrollTop')).toBe(0)
     await page.keyboard.press('ArrowRight')
     await page.getByRole('heading', { name: 'Queue' }).waitFor()
   })
