@@ -1,29 +1,88 @@
+import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { runsBrowserTests } from '../../support/browser.ts'
+import { fastPlotter, runsBrowserTests } from '../../support/browser.ts'
 import { interruptedJob } from '../../support/interrupted-job.ts'
 import { pageTests } from '../../support/page.ts'
 
 const NAME = 'Donaudampfschiff'.repeat(4)
 
-describe.runIf(runsBrowserTests)('a name that is one very long word', () => {
-  const served = pageTests({ prepare: ({ client }) => interruptedJob(client, NAME, 1) })
+/** The texts of the buttons, headings and paragraphs that are wider than their place. */
+const outside = (page: Page) =>
+  page.evaluate<string[]>(`[...document.querySelectorAll('button, h2, .plotter p, dialog label')]
+    .filter((each) => each.scrollWidth > each.clientWidth + 1 || each.getBoundingClientRect().right > innerWidth)
+    .filter((each) => each.checkVisibility() && !each.classList.contains('face'))
+    .map((each) => each.textContent)`)
 
-  it.each([
-    ['a computer', { width: 1280, height: 800 }],
-    ['a phone', { width: 360, height: 720 }],
-  ])('leaves each button and each heading within the width of %s', async (_, viewport) => {
+const WINDOWS = [
+  ['a computer', { width: 1280, height: 800 }],
+  ['a phone', { width: 360, height: 720 }],
+] as const
+
+describe.runIf(runsBrowserTests)('a name that is one very long word', () => {
+  const served = pageTests({
+    config: {
+      plotters: fastPlotter(40).map((plotter) => ({ ...plotter, room: NAME, tags: [NAME.slice(0, 40), 'a4'] })),
+    },
+    prepare: ({ client }) => interruptedJob(client, NAME, 1),
+  })
+
+  it.each(WINDOWS)('leaves each button and each heading within the width of %s', async (_, viewport) => {
     const page = await served.open(viewport)
-    const outside = () =>
-      page.evaluate<string[]>(`[...document.querySelectorAll('button, h2')]
-        .filter((each) => each.scrollWidth > each.clientWidth + 1 || each.getBoundingClientRect().right > innerWidth)
-        .filter((each) => each.checkVisibility() && !each.classList.contains('face'))
-        .map((each) => each.textContent)`)
-    expect(await outside()).toEqual([])
+    expect(await outside(page)).toEqual([])
     await page.getByRole('button', { name: 'Show' }).first().click()
     await page.getByRole('heading', { name: NAME }).waitFor()
-    expect(await outside()).toEqual([])
+    expect(await outside(page)).toEqual([])
     await page.getByRole('button', { name: 'Choose how to continue…' }).first().click()
     await page.getByRole('dialog').waitFor()
-    expect(await outside()).toEqual([])
+    expect(await outside(page)).toEqual([])
+  })
+
+  it.each(WINDOWS)('leaves the tags and the room of a plotter within the width of %s', async (_, viewport) => {
+    const { client } = served
+    const { id } = await client.submit({
+      task: 'text',
+      params: { text: 'x' },
+      title: 'Other',
+      plot: { plotter: 'any' },
+    })
+    const page = await served.open(viewport)
+    await page.getByRole('tab', { name: 'Compose' }).click()
+    await page.getByRole('button', { name: 'a4' }).waitFor()
+    expect(await outside(page)).toEqual([])
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    await page.getByRole('button', { name: 'Draw another job…' }).last().click()
+    await page.getByRole('dialog').waitFor()
+    expect(await outside(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.goto(`${page.url().split('#')[0]}#farm`)
+    await page.getByRole('button', { name: 'a4' }).waitFor()
+    expect(await outside(page)).toEqual([])
+    await client.call('job.cancel', { id })
+  })
+})
+
+describe.runIf(runsBrowserTests)('a name that is written from right to left', () => {
+  const served = pageTests()
+
+  it('does not reverse the size after it', async () => {
+    const { client } = served
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="148mm" height="105mm"><path d="M9 9H90" stroke="#000"/></svg>'
+    const plot = { plotter: 'any' }
+    const { id } = await client.submit({ task: 'svg', params: { svg }, title: 'שלום', plot })
+    const page = await served.open()
+    await page.getByText(/148 × 105 mm, .*seconds?\./).waitFor()
+    const places = await page.evaluate<number[]>(`(() => {
+      const text = [...document.querySelector('.status p').childNodes].find((node) => /148/.test(node.data))
+      return ['148', '105', 'mm'].map((word) => {
+        const range = document.createRange()
+        const from = text.data.indexOf(word)
+        range.setStart(text, from)
+        range.setEnd(text, from + word.length)
+        return range.getBoundingClientRect().left
+      })
+    })()`)
+    expect(places).toEqual([...places].sort((a, b) => a - b))
+    await client.call('job.cancel', { id })
   })
 })

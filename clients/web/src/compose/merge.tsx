@@ -81,7 +81,7 @@ function MergeForm(props: Props & { readonly table: Table }) {
   }, [first])
   return (
     <form class="merge" onSubmit={(event) => event.preventDefault()}>
-      <Title name={`${name}: ${plural(table.rows.length, 'row')}`} onClose={() => setSource(undefined)} />
+      <Title name={name} rows={table.rows.length} onClose={() => setSource(undefined)} />
       <MergeFields
         store={store}
         schema={schema}
@@ -115,10 +115,13 @@ function MergeForm(props: Props & { readonly table: Table }) {
   )
 }
 
-function Title({ name, onClose }: { name: string; onClose: () => void }) {
+function Title({ name, rows, onClose }: { name: string; rows?: number; onClose: () => void }) {
   return (
     <h2>
-      <span>{name}</span>
+      <span>
+        <bdi>{name}</bdi>
+        {rows !== undefined && `: ${plural(rows, 'row')}`}
+      </span>
       <button type="button" class="plain" onClick={onClose}>
         Close
       </button>

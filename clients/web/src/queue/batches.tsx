@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Result, WireJob } from '../../../../src/daemon/protocol/index.ts'
+import { plural } from '../shared/format.ts'
 import { Modal } from '../shared/modal.tsx'
 import { outputImage, previewImage } from '../sheet/images.ts'
 import type { Store } from '../state/store.ts'
@@ -136,7 +137,14 @@ function ContactSheet({ store, batch: { name, cards: total }, signature, onClose
   )
   const cards = page?.cards ?? []
   return (
-    <Modal title={`${name}: ${total} ${total === 1 ? 'card' : 'cards'}`} onClose={onClose}>
+    <Modal
+      title={
+        <>
+          <bdi>{name}</bdi>: {plural(total, 'card')}
+        </>
+      }
+      onClose={onClose}
+    >
       <ol class="contact-sheet">
         {cards.map((card) => (
           <li key={card.job}>
