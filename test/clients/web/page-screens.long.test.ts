@@ -146,6 +146,14 @@ describe.runIf(runsBrowserTests)('the page', () => {
     expect(faults).toEqual({})
   })
 
+  it('keeps paper light in the dark colours of the user, so that its ink is visible', async () => {
+    const page = await served.open()
+    await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' })
+    await page.locator('.thumb').first().waitFor()
+    const color = await page.evaluate('getComputedStyle(document.querySelector(".thumb")).backgroundColor')
+    expect(color).toBe('rgb(254, 253, 249)')
+  })
+
   it('keeps sheet, form and tabs in sight on a phone, and its tabs follow the arrow keys', async () => {
     const page = await served.open({ width: 390, height: 844 })
     await page.getByRole('tab', { name: 'Queue' }).focus()
