@@ -28,6 +28,11 @@ export class WireProxy {
   /** Holds bytes in both directions until `release`. New connections get no answer either. */
   hold(): void {
     this.#held = 'all'
+    this.holdPresent()
+  }
+
+  /** Holds the bytes of the present connections until `release`. New connections work. */
+  holdPresent(): void {
     for (const pair of this.#pairs) for (const socket of pair) socket.pause()
   }
 

@@ -9,6 +9,8 @@ const FROZEN_MS = 3_000
 const LOCK_WAIT_MS = 10_000
 const CONNECT_MS = 5_000
 const POOL_ANSWER_MS = 5_000
+/** The system tests a connection that carries nothing for this time, ms. By default it waits 2 hours. */
+const SILENT_MS = 10_000
 const SESSION = {
   search_path: SCHEMA,
   standard_conforming_strings: 'on',
@@ -29,6 +31,7 @@ const settings = (url: string, host: string, answerMs: number): pg.ClientConfig 
   application_name: `plotd ${host}`,
   connectionTimeoutMillis: CONNECT_MS,
   keepAlive: true,
+  keepAliveInitialDelayMillis: SILENT_MS,
   query_timeout: answerMs,
 })
 

@@ -289,6 +289,8 @@ function startListener(context: Context, { address, pollMs, watch, farm }: Liste
     reset: () => writer.do({ isAlone: true, run: async () => {} }),
     onTokenVersion: (version) => farm.noteTokenVersion(version),
     onAway: (error) => {
+      // The connection of the writer may be silent too. Without this its verbs would wait longer than their patience.
+      if (!isAway) writer.reconnect()
       isAway = true
       watch.set({ is: 'away', why: storeError(error) })
     },

@@ -134,6 +134,11 @@ export class Writer {
     })
   }
 
+  /** Gives up the connection, because the server was silent. A message under way fails, and the verbs try again. */
+  reconnect(): void {
+    if (this.#client !== undefined) this.#drop()
+  }
+
   /** Resolves when all earlier verbs have ended. Those verbs no longer wait for a server that is away. */
   async close(): Promise<void> {
     this.#isClosed = true

@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { Socket } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openPostgres, type PostgresOptions, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
 import type { SpoolEvent } from '../../../src/spool/spool.ts'
 import { aResult, present, refused } from '../../contracts/spool.ts'
@@ -79,6 +80,25 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     const url = new URL(server.url('postgres'))
     url.port = '1'
     await expect(host(url.href, 'A')).rejects.toMatchObject(refused('ERR_SPOOL_WRITE'))
+  })
+
+  it('is missed on an idle connection within seconds, because the system tests the connection', async () => {
+    const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive')
+    const a = await host(await newDatabase(server), 'A')
+    await a.list()
+    await a.close()
+    expect(new Set(keepAlive.mock.calls.map(([, ms]) => ms))).toEqual(new Set([10_000]))
+    keepAlive.mockRestore()
+  })
+
+  it('keeps no verb waiting on a connection that became silent', async () => {
+    const url = await newDatabase(server)
+    const { spool: a, wire } = await wired(url, 'A')
+    await a.submit([one])
+    wire.holdPresent()
+    await a.submit([one])
+    await expect.poll(() => a.store().is).toBe('here')
+    expect(await sql(url, 'SELECT FROM plotd.job')).toHaveLength(2)
   })
 
   it('leaves each claim with its holder', async () => {
