@@ -1,8 +1,10 @@
 import type { Job, JobStatus } from './job.ts'
 
-/** Queue order: higher priority first, then the smaller order number. */
-export const isBefore = (a: Job, b: Job): boolean =>
-  a.priority === b.priority ? a.order < b.order : a.priority > b.priority
+/** Queue order: higher priority first, then the smaller order number. Imported jobs may share a number with others. */
+export function isBefore(a: Job, b: Job): boolean {
+  if (a.priority !== b.priority) return a.priority > b.priority
+  return a.order === b.order ? a.id < b.id : a.order < b.order
+}
 
 /** Whether one of these plotters may draw a job. @param plotters  names; 'any' for jobs that any plotter may draw */
 export const isFor = ({ plot, result }: Job, plotters: readonly string[]): boolean =>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Job } from '../../src/spool/job.ts'
 import { anError, aResult, type Bench, refused } from './spool.ts'
 
 export function itGivesClaims(bench: Bench): void {
@@ -14,6 +15,17 @@ export function itGivesClaims(bench: Bench): void {
         await bench.submit({ title, priority })
       }
       expect(await bench.drain()).toEqual(['a', 'b', 'c', 'd', 'e'])
+    })
+
+    it('in the order of the list, also for imported jobs with the order numbers of other jobs', async () => {
+      const job = await bench.submit({ hold: true })
+      const copyOf = (digit: string): Job => ({ ...job, id: `${digit}${job.id.slice(1)}`, status: 'queued' })
+      const copies = ['3', '1', '2'].map(copyOf)
+      await bench.spool.import(copies)
+      const { jobs } = await bench.spool.list({ status: ['queued'] })
+      const claimed: string[] = []
+      for (const _ of copies) claimed.push((await bench.render()).job.id)
+      expect(claimed).toEqual(jobs.map(({ id }) => id))
     })
 
     it('for jobs of tasks that the holder can render, and for no other jobs', async () => {

@@ -17,7 +17,7 @@ export function rendersQuery(tasks: readonly string[] | undefined): ClaimQuery {
   return {
     key: `render${condition}`,
     sql: (limit) =>
-      `SELECT ${COLUMNS} FROM job j WHERE status = 'queued'${condition} ORDER BY priority DESC, ord LIMIT ${limit}`,
+      `SELECT ${COLUMNS} FROM job j WHERE status = 'queued'${condition} ORDER BY priority DESC, ord, id LIMIT ${limit}`,
     matches: ({ status, task }) => status === 'queued' && (tasks === undefined || tasks.includes(task)),
   }
 }
@@ -27,12 +27,14 @@ export function rendersQuery(tasks: readonly string[] | undefined): ClaimQuery {
  */
 export function drawableQuery(plotters: readonly string[], statuses: readonly Job['status'][]): ClaimQuery {
   const names = textArray(plotters.map(plainText))
-  const head = 'SELECT * FROM job WHERE line = l.name AND status = s ORDER BY priority DESC, ord LIMIT'
+  // Each status is a constant, because the index `job_plot` has only some statuses.
+  const head = (status: string, limit: number): string =>
+    `(SELECT * FROM job WHERE line = l.name AND status = '${status}' ORDER BY priority DESC, ord, id LIMIT ${limit})`
   return {
     key: `${statuses.join()} ${names}`,
     sql: (limit) =>
-      `SELECT ${COLUMNS} FROM line l, unnest(${textArray(statuses)}) s, LATERAL (${head} ${limit}) j ` +
-      `WHERE l.plotters && ${names} ORDER BY j.priority DESC, j.ord LIMIT ${limit}`,
+      `SELECT ${COLUMNS} FROM line l, LATERAL (${statuses.map((status) => head(status, limit)).join(' UNION ALL ')}) j ` +
+      `WHERE l.plotters && ${names} ORDER BY j.priority DESC, j.ord, j.id LIMIT ${limit}`,
     matches: (job) => statuses.includes(job.status) && isFor(job, plotters),
   }
 }

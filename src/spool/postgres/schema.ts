@@ -46,8 +46,8 @@ CREATE TABLE job (
   progress json, record json NOT NULL
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
         autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 5000);
-CREATE INDEX job_render ON job (priority DESC, ord) WHERE status = 'queued';
-CREATE INDEX job_plot ON job (line, status, priority DESC, ord)
+CREATE INDEX job_render ON job (priority DESC, ord, id) WHERE status = 'queued';
+CREATE INDEX job_plot ON job (line, status, priority DESC, ord, id)
   WHERE line IS NOT NULL AND status IN ('queued', 'started', 'rendered');
 CREATE INDEX job_wait ON job (priority, ord) WHERE status IN ('scheduled', 'held', 'queued', 'rendered');
 CREATE INDEX job_due ON job (run_at) WHERE status = 'scheduled' AND run_at IS NOT NULL;

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { plotsQuery } from '../../../src/spool/postgres/claim-queries.ts'
 import { connect } from '../../../src/spool/postgres/connect.ts'
 import { Heartbeat } from '../../../src/spool/postgres/heartbeat.ts'
 import { openPostgres, type PostgresOptions, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
@@ -48,6 +49,14 @@ async function plotting(spool: PostgresSpool): Promise<Claim> {
   await submit(spool, ink)
   await spool.complete(await render(spool), aResult)
   return present(await spool.claim({ stage: 'plot', holder: 'p', plotters: ['p', 'any'] }))
+}
+
+/** How the database reads a query in large tables, where it avoids reading a whole table. */
+async function planOf(url: string, query: string): Promise<string> {
+  const large = new URL(url)
+  large.searchParams.set('options', '-c search_path=plotd -c enable_seqscan=off -c enable_bitmapscan=off')
+  const rows = await sql<{ 'QUERY PLAN': string }>(large.href.replaceAll('+', '%20'), `EXPLAIN ${query}`)
+  return rows.map((row) => row['QUERY PLAN']).join('\n')
 }
 
 const lost = ({ signal }: Claim): Promise<void> =>
@@ -122,6 +131,13 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
       ...[true, true, true, true, false, true, false],
     ])
     expect(received[6]).toMatchObject({ job: { id: own } })
+  })
+
+  it('find the next job to plot by the index of its line, however many jobs are kept', async () => {
+    const [, , url] = await twoHosts()
+    const plan = await planOf(url, plotsQuery(['p', 'any']).sql(1))
+    expect(plan).toContain('Index Scan using job_plot')
+    expect(plan).not.toContain('Seq Scan on job')
   })
 
   it('claim 120 jobs with sixteen workers, and none twice', async () => {
