@@ -45,7 +45,8 @@ export class PlotTimes implements TimesOf {
 
   timesOf({ hash }: Plan, begun?: PartialStroke): Promise<StrokeTimes> {
     const { profile, device } = this.#machine()
-    const { speedPercent } = this.adjusted
-    return this.#threads.times(hash, device?.profileWith?.(this.adjusted) ?? profile, { speedPercent, begun })
+    const { speedPercent, penDownPercent } = this.adjusted
+    const now = { speedPercent, penDownPercent, begun }
+    return this.#threads.times(hash, device?.profileWith?.(this.adjusted) ?? profile, now)
   }
 }

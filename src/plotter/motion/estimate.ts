@@ -5,7 +5,7 @@ import type { MotionLimits, Profile } from '../profiles/profile.ts'
 import { type Blocks, emptyBlocks, secondsOf } from './blocks.ts'
 import { grblSeconds } from './grbl-time.ts'
 import { AROUND_PLOT_BYTES, hpglSeconds, selectedSpeed, wireSeconds } from './hpgl-time.ts'
-import { clearMs, leadMs, liftOf, touchMs } from './lifts.ts'
+import { clearMs, leadMs, liftAt, liftOf, touchMs } from './lifts.ts'
 import { motorSpeedLimit, restToRest } from './limits.ts'
 import { KLIPPER_START, printerSeconds, printerTravelSeconds } from './marlin-time.ts'
 import { Planner } from './planner.ts'
@@ -148,7 +148,8 @@ function schedule(drawing: Drawing, profile: Profile, partial?: PartialStroke): 
   let heldPen = 0
   for (const layer of drawing.layers) {
     const limits = drawingLimits(profile, layer.options)
-    const lift = liftOf(profile, layer)
+    const { penDownPercent: downPercent = profile.pen.downPercent } = layer.options
+    const lift = liftOf({ ...profile, pen: liftAt(profile, { downPercent }) }, layer)
     const own = { ...profile, pen: lift }
     const isHeld = partial?.at !== undefined && partial.stroke === layer.first && layer.count > 0
     if (!isHeld) now += (layer.options.delayMs ?? 0) / 1000
@@ -204,6 +205,8 @@ export function timing(drawing: Drawing, profile: Profile): Timing {
 export interface PlotNow {
   /** The drawing speed that a user set, percent; as planned when absent. */
   readonly speedPercent?: number | undefined
+  /** The height of the lowered pen that a user set, percent; as planned when absent. */
+  readonly penDownPercent?: number | undefined
   /** The stroke in which the plot is held: only its rest takes time. */
   readonly begun?: PartialStroke | undefined
 }
@@ -215,14 +218,18 @@ export interface PlotNow {
 export function strokeTimes(
   drawing: Drawing,
   profile: Profile,
-  { speedPercent, begun }: PlotNow = {},
+  { speedPercent, penDownPercent, begun }: PlotNow = {},
 ): Float64Array<ArrayBuffer> {
-  if (speedPercent === undefined) return schedule(drawing, profile, begun).drawn
   // `speedPercent` scales a layer's own percentage; on HP-GL plotters it replaces that percentage
-  const speedOf = ({ speedPercent: own = 100 }: Layer['options']) => (profile.hpgl ? 1 : own / 100) * speedPercent
+  const speedOf = ({ speedPercent: own = 100 }: Layer['options'], percent: number) =>
+    (profile.hpgl ? 1 : own / 100) * percent
   const layers = drawing.layers.map((layer) => ({
     ...layer,
-    options: { ...layer.options, speedPercent: speedOf(layer.options) },
+    options: {
+      ...layer.options,
+      ...(speedPercent !== undefined && { speedPercent: speedOf(layer.options, speedPercent) }),
+      ...(penDownPercent !== undefined && { penDownPercent }),
+    },
   }))
   return schedule({ ...drawing, layers }, profile, begun).drawn
 }

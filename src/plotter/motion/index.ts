@@ -17,7 +17,7 @@ export {
 } from './estimate.ts'
 export { lineEnd, linesOf } from './grbl-lines.ts'
 export { klipperEnds } from './klipper-time.ts'
-export { clearMs, leadMs, liftOf, toolOf, touchMs } from './lifts.ts'
+export { axisFeed, clearMs, isZ, leadMs, liftAt, liftHeight, liftOf, toolOf, touchMs } from './lifts.ts'
 export type { Machine } from './limits.ts'
 export { type CurvePace, curvePaceOf, lineSpeed } from './line-speeds.ts'
 export { marlinLines } from './marlin-lines.ts'

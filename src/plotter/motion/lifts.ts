@@ -1,5 +1,6 @@
 import type { Layer } from '../../geometry/drawing.ts'
-import type { PenLift, PenTool, Profile } from '../profiles/profile.ts'
+import type { GcodeOptions, PenLift, PenTool, Profile } from '../profiles/profile.ts'
+import { restToRest } from './limits.ts'
 
 /**
  * Shortest travel during which the pen may begin to fall, s. A shorter travel may be one command, so that its last ramp
@@ -53,12 +54,49 @@ export function liftOf(profile: Profile, { pen, options }: Pick<Layer, 'pen' | '
   }
 }
 
+/** The speed in the F word of the first line that moves Z, mm/s; Infinity when there is none. */
+export const axisFeed = (lines: readonly string[]): number =>
+  Number(/F([\d.]+)/.exec(lines.find(isZ) ?? '')?.[1] ?? Infinity) / 60
+
+/** Whether a line moves the Z axis. */
+export const isZ = (line = ''): boolean => /Z/.test(line)
+
+/** Distance between the heights of a lift, in the machine's unit. */
+export function liftHeight(
+  heights: GcodeOptions['heights'] | undefined,
+  { upPercent, downPercent }: Pick<PenLift, 'upPercent' | 'downPercent'>,
+): number {
+  const { at0, at100 } = heights ?? { at0: 0, at100: 1000 }
+  return Math.abs(((at100 - at0) * (upPercent - downPercent)) / 100)
+}
+
+/**
+ * The profile's lift with other heights. An axis needs more time for a greater distance; a servo counts as equally
+ * quick. Without a known speed of the axis, the times stay the same.
+ */
+export function liftAt(
+  { pen, grbl, marlin }: Profile,
+  heights: Partial<Pick<PenLift, 'upPercent' | 'downPercent'>>,
+): PenLift {
+  const lift = { ...pen, ...heights }
+  const options = grbl ?? marlin
+  if (!options) return lift
+  const { speed = Infinity, acceleration = Infinity } = pen.axis ?? {}
+  const changed = (before: number, lines: readonly string[]): number => {
+    const feed = Math.min(speed, axisFeed(lines))
+    if (feed === Infinity || !lines.some(isZ)) return before
+    const ms = (height: number) => 1000 * restToRest(height, acceleration, feed)
+    return Math.max(0, before + ms(liftHeight(options.heights, lift)) - ms(liftHeight(options.heights, pen)))
+  }
+  return { ...lift, raiseMs: changed(pen.raiseMs, options.penUp), lowerMs: changed(pen.lowerMs, options.penDown) }
+}
+
 /** Delay with which Marlin begins a single motion, ms, for example when a Z axis lowers the pen before a dwell. */
 const ALONE_MS = 100
 
 /** Extra time to lower a pen on the Z axis before a dwell, ms: its motion then does not continue into the stroke. */
 function stopForDwell({ marlin, pen }: Profile): number {
-  const isAlone = marlin?.firmware === 'marlin' && marlin.penDown.some((line) => /Z/.test(line))
+  const isAlone = marlin?.firmware === 'marlin' && marlin.penDown.some(isZ)
   return isAlone ? ALONE_MS + (pen.afterDotMs ?? 0) / 2 : 0
 }
 

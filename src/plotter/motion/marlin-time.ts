@@ -2,6 +2,7 @@ import { at } from '../../geometry/drawing.ts'
 import type { MarlinOptions, MotionLimits, PenLift, Profile } from '../profiles/profile.ts'
 import { roundedLines } from './grbl-lines.ts'
 import { klipperEnds } from './klipper-time.ts'
+import { axisFeed, isZ, liftHeight } from './lifts.ts'
 import { cornerSpeed2, restToRest } from './limits.ts'
 import { type CurvePace, curvePaceOf, lineSpeeds } from './line-speeds.ts'
 import { marlinLines } from './marlin-lines.ts'
@@ -79,7 +80,7 @@ export function printerSeconds(points: Float64Array, limits: MotionLimits, profi
 function marlinSeconds({ ends, along }: Lines, limits: MotionLimits, { stepsPerMm, marlin, pen }: Profile): number {
   const { s, ux, uy } = roundedLines(ends, stepsPerMm)
   const n = ux.length
-  const isPenOnZ = marlin?.penUp.some((line) => /Z/.test(line)) ?? false
+  const isPenOnZ = marlin?.penUp.some(isZ) ?? false
   const blocks = n + (isPenOnZ ? 2 : 0)
   const begins = isPenOnZ ? 0 : FIRST_BLOCKS * LINE_SECONDS
   const around = isPenOnZ ? 0 : AROUND_SECONDS
@@ -146,10 +147,8 @@ export function zLifts(
   z: { readonly speed: number; readonly acceleration: number },
   down: MotionLimits,
 ): PenLift {
-  const { at0 = 0, at100 = 1000 } = heights ?? {}
-  const height = Math.abs(((at100 - at0) * (pen.upPercent - pen.downPercent)) / 100)
-  const feed = (lines: readonly string[]): number =>
-    Math.min(z.speed, Number(/F([\d.]+)/.exec(lines.find((line) => /Z/.test(line)) ?? '')?.[1] ?? Infinity) / 60)
+  const height = liftHeight(heights, pen)
+  const feed = (lines: readonly string[]): number => Math.min(z.speed, axisFeed(lines))
   const ms = (lines: readonly string[]): number => 1000 * restToRest(height, z.acceleration, feed(lines))
   /** Time saved, ms, because neither the carriage nor the axis rests at the corner. */
   const saved = (lines: readonly string[], acceleration: number): number => {
@@ -160,5 +159,5 @@ export function zLifts(
   const up = saved(penUp, z.acceleration)
   // Klipper lowers the pen before it has the stroke's lines, so the pen rests between the two motions
   const lowering = firmware === 'klipper' ? 0 : saved(penDown, Math.min(down.acceleration, z.acceleration * Math.SQRT2))
-  return { ...pen, raiseMs: ms(penUp) - up, lowerMs: ms(penDown) - lowering, afterDotMs: up + lowering }
+  return { ...pen, raiseMs: ms(penUp) - up, lowerMs: ms(penDown) - lowering, afterDotMs: up + lowering, axis: z }
 }

@@ -45,6 +45,8 @@ export interface PenLift {
    * `penDown`. `dwells.touchMs` is 0 when `penDown` has neither {s} nor {ms}.
    */
   readonly dwells?: { readonly stepMs: number; readonly clearMs: number; readonly touchMs: number }
+  /** Limits of the axis that carries the pen, mm/s and mm/s², on a board that reports them. */
+  readonly axis?: { readonly speed: number; readonly acceleration: number }
   /** Extra time until the pen touches the paper, ms (`PenTool.dwellMs`). */
   readonly dwellMs?: number
 }

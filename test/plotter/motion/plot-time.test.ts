@@ -35,6 +35,16 @@ it.each([400, 100, 30])(
   },
 )
 
+describe.each(['grbl Z', 'Marlin Z', 'Klipper Z'])('the time of a plot on %s whose layer lowers its pen', (name) => {
+  it.each([20, 80, 95])('to %i percent is that of the estimate', async (penDownPercent) => {
+    const drawing = drawingOf(strokesOf(...hooks(12)), 200, 150)
+    const second = { name: '', pen: 1, first: 4, count: 8, options: { penDownPercent } }
+    const layers = [{ name: '', pen: 1, first: 0, count: 4, options: {} }, second]
+    const error = await percentOff(machineNamed(name), () => ({ ...drawing, layers }))
+    expect(Math.abs(error)).toBeLessThan(1)
+  })
+})
+
 it.each(['EBB 2.8.1', 'grbl 80/mm'])(
   'the time of a plot with a curve pace is that of the estimate, and a slow curve pace lengthens it: %s',
   async (name) => {

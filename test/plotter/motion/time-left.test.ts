@@ -3,6 +3,7 @@ import { connectMachine, MACHINES, machineNamed, type TimedMachine } from '../..
 import { hooks } from '../../../bench/plotters/shapes.ts'
 import { TimeLeft } from '../../../src/daemon/plotting/time-left.ts'
 import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
+import type { Adjustments } from '../../../src/plotter/drivers/driver.ts'
 import { sleep } from '../../../src/plotter/link/clock.ts'
 import { strokeTimes } from '../../../src/plotter/motion/index.ts'
 import { withOverrides } from '../../../src/plotter/profiles/index.ts'
@@ -22,7 +23,7 @@ const SILENT = {
 
 /**
  * Plots, and pauses for a minute: after three strokes, on the way to a long stroke, or in that stroke, which is the
- * first of a layer. The speed may change in the pause.
+ * first of a layer with a height of its own. The speed or a height may change in the pause.
  *
  * @returns the largest error of the time left after the pause, in percent of the true time left, or of a quarter of the
  *   plot if that is longer
@@ -30,11 +31,11 @@ const SILENT = {
 async function largestError(
   machine: TimedMachine,
   where: 'between strokes' | 'in a stroke' | 'on the way to a stroke',
-  speedPercent?: number,
+  changes: Adjustments = {},
 ) {
   const { clock, driver, profile, profileWith } = await connectMachine(machine)
   const [layer] = DRAWING.layers
-  const second = { name: '', pen: 2, first: BEFORE, count: 2, options: { delayMs: 3000 } }
+  const second = { name: '', pen: 2, first: BEFORE, count: 2, options: { delayMs: 3000, penDownPercent: 20 } }
   const plan = planOf(
     { ...DRAWING, layers: [{ name: '', options: {}, ...layer, pen: 1, first: 0, count: BEFORE }, second] },
     profile,
@@ -62,9 +63,8 @@ async function largestError(
       from = seconds()
       await sleep(clock, 60_000)
       pausedMs = 60_000
-      const changes = speedPercent === undefined ? {} : { speedPercent }
       await driver.adjust(changes)
-      time.set(strokeTimes(plan, profileWith?.(changes) ?? profile, { speedPercent, begun: rest }), done, rest)
+      time.set(strokeTimes(plan, profileWith?.(changes) ?? profile, { ...changes, begun: rest }), done, rest)
     }
     if (from < Infinity) note()
   }
@@ -78,7 +78,7 @@ async function largestError(
 
 describe.each(sample([...MACHINES, SILENT], 5))('the time left on $name', (machine) => {
   it('is true within 2 percent at any moment after a change of speed between strokes', async () => {
-    expect(await largestError(machine, 'between strokes', 30)).toBeLessThan(2)
+    expect(await largestError(machine, 'between strokes', { speedPercent: 30 })).toBeLessThan(2)
   })
 })
 
@@ -88,7 +88,34 @@ describe.each(sample(MACHINES, 5))('the time left on $name that is held in a str
   })
 
   it('is true within 2 percent at any moment after a change of speed in the pause', async () => {
-    expect(await largestError(machine, 'in a stroke', 30)).toBeLessThan(2)
+    expect(await largestError(machine, 'in a stroke', { speedPercent: 30 })).toBeLessThan(2)
+  })
+})
+
+const onZ = MACHINES.filter(({ profile }) => profile.grbl?.homing || profile.marlin?.homing)
+
+describe.each(onZ)('the time left on $name', (machine) => {
+  it.each([{ penDownPercent: 35 }, { penDownPercent: 10 }])(
+    'is true within 2 percent at any moment after a change of heights in a pause: %j',
+    async (changes) => {
+      expect(await largestError(machine, 'between strokes', changes)).toBeLessThan(2)
+      expect(await largestError(machine, 'in a stroke', changes)).toBeLessThan(2)
+    },
+  )
+
+  it('is true within 2 percent after the first lowering from a changed height of the raised pen', async () => {
+    const { clock, driver, profile, profileWith } = await connectMachine(machine)
+    const plan = planOf(drawingOf(strokesOf(...hooks(8)), 200, 150), profile)
+    const changes = { penUpPercent: 80 }
+    const times = strokeTimes(plan, profileWith?.(changes) ?? profile)
+    const drawnAt: number[] = []
+    for await (const { executed } of driver.plot(plan, { signal: new AbortController().signal })) {
+      if (executed === 2) await driver.adjust(changes)
+      drawnAt[executed] = clock.now() / 1000
+    }
+    const [between, planned] = [drawnAt, times].map((each) => (each[8] ?? 0) - (each[3] ?? 0))
+    expect(between).toBeGreaterThan(0.98 * (planned ?? 0))
+    expect(between).toBeLessThan(1.02 * (planned ?? 0))
   })
 })
 

@@ -13,6 +13,8 @@ import { MIN_SPEED, short } from './program.ts'
 /** A smaller difference of heights is rounding, mm. */
 const SAME_MM = 1e-3
 
+type Heights = Pick<PenLift, 'upPercent' | 'downPercent'>
+
 /** Sends a line and waits for its answer. */
 interface Talk {
   ask(text: string, signal?: AbortSignal, permission?: Permission): Promise<unknown>
@@ -48,6 +50,8 @@ export class GcodePen {
   adjustments: Adjustments = {}
   /** The speed that the board does not exceed, mm/s. */
   maxSpeed = Infinity
+  /** The heights between which the pen last moved, percent. */
+  heights: Heights
   /** The lines that raised the pen; '' when it is not known to be up. */
   #upBy = ''
   /**
@@ -63,6 +67,7 @@ export class GcodePen {
     this.#talk = talk
     this.#fill = fill
     this.#profile = profile
+    this.heights = profile.pen
     this.#options = options
   }
 
@@ -127,6 +132,7 @@ export class GcodePen {
    */
   async move(to: 'up' | 'down', layer?: Layer, signal?: AbortSignal, permission?: Permission): Promise<void> {
     const lines = this.#lines(to, layer)
+    this.heights = this.#heightsOf(layer)
     this.#below = this.#highest(to, soleHeight(lines))
     this.#upBy = ''
     for (const [i, line] of lines.entries()) await this.#talk.ask(line, signal, i === 0 ? permission : undefined)
@@ -147,8 +153,16 @@ export class GcodePen {
 
   #lines(to: 'up' | 'down', layer?: Layer): string[] {
     const pen = layer ? liftOf(this.#profile, layer) : this.#profile.pen
-    const up = this.adjustments.penUpPercent ?? pen.upPercent
-    const down = this.adjustments.penDownPercent ?? layer?.options.penDownPercent ?? pen.downPercent
-    return this.#fill(this.#options, pen, to, to === 'up' ? up : down)
+    const { upPercent, downPercent } = this.#heightsOf(layer)
+    return this.#fill(this.#options, pen, to, to === 'up' ? upPercent : downPercent)
+  }
+
+  #heightsOf(layer?: Layer): Heights {
+    const { upPercent, downPercent } = this.#profile.pen
+    const { penUpPercent, penDownPercent } = this.adjustments
+    return {
+      upPercent: penUpPercent ?? upPercent,
+      downPercent: penDownPercent ?? layer?.options.penDownPercent ?? downPercent,
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { clearMs, touchMs } from '../../motion/index.ts'
+import { axisFeed, clearMs, isZ, liftHeight, touchMs } from '../../motion/index.ts'
 import { cornerSpeed2, restToRest } from '../../motion/limits.ts'
 import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
 import { least } from '../gcode/limits.ts'
@@ -36,8 +36,7 @@ const KEEPS_ENERGIZED = 255
  */
 export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: GrblSettings, dwellMs = 50): PenLift {
   if (!grbl) return pen
-  const { at0 = 0, at100 = 1000 } = grbl.heights ?? {}
-  const height = Math.abs(((at100 - at0) * (pen.upPercent - pen.downPercent)) / 100)
+  const height = liftHeight(grbl.heights, pen)
   const idleMs = settings.get(1) ?? 0
   const rest = idleMs === KEEPS_ENERGIZED ? 0 : idleMs
   const z = zLimits(down, settings)
@@ -58,6 +57,7 @@ export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: 
     lowerMs: totalMs(lowering) + rest,
     afterDotMs: -strokeEndMs,
     dwells,
+    ...(up.some(isZ) && { axis: { speed: z.speed, acceleration: z.acceleration } }),
   }
 
   function lineMs(line: string): number {
@@ -68,11 +68,9 @@ export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: 
 
   /** The feed of a line with a Z word, mm/s. */
   function feedOf(line = ''): number {
-    return Math.min(z.speed, Number(/F([\d.]+)/.exec(line)?.[1] ?? Infinity) / 60)
+    return Math.min(z.speed, axisFeed([line]))
   }
 }
-
-const isZ = (line = ''): boolean => /Z/.test(line)
 
 /** The limits of the Z axis. For a limit that the board does not report, the limit of `down`. */
 function zLimits(down: MotionLimits, settings: GrblSettings): MotionLimits {

@@ -9,7 +9,7 @@ import { at } from '../../../geometry/drawing.ts'
 import { type Clock, realClock } from '../../link/clock.ts'
 import type { Link } from '../../link/link.ts'
 import type { Permission } from '../../link/permission.ts'
-import { zLifts } from '../../motion/index.ts'
+import { liftAt, zLifts } from '../../motion/index.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { MarlinOptions, MotionLimits, Profile } from '../../profiles/profile.ts'
 import { orAbort } from '../await-or-abort.ts'
@@ -199,7 +199,7 @@ export class MarlinDriver implements Driver {
 
   #ask(line: string, signal?: AbortSignal, permission?: Permission): Promise<void> {
     return this.#isKlipper
-      ? this.#klipper.ask(line, this.#profile.pen.raiseMs, signal, permission)
+      ? this.#klipper.ask(line, liftAt(this.#profile, this.#pen.heights).raiseMs, signal, permission)
       : this.#talk.ask(line, signal, permission).then(() => {})
   }
 
@@ -209,10 +209,14 @@ export class MarlinDriver implements Driver {
 
   /** The profile with the board's limits and a user's changes. */
   #profileWith(changes: Adjustments): Profile {
-    const profile = withHeights(profileBy(this.#configured, this.#board), changes)
+    const planned = profileBy(this.#configured, this.#board)
+    const profile = withHeights(planned, changes)
     const { speed, acceleration } = this.#board.z
-    if (!this.#pen.movesAxis || !speed || !acceleration) return profile
-    const pen = zLifts(profile.marlin ?? this.#options, profile.pen, { speed, acceleration }, profile.down)
+    if (!this.#pen.movesAxis) return profile
+    const pen =
+      speed && acceleration
+        ? zLifts(profile.marlin ?? this.#options, profile.pen, { speed, acceleration }, profile.down)
+        : liftAt(planned, profile.pen)
     return { ...profile, pen }
   }
 
