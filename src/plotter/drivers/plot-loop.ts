@@ -58,6 +58,7 @@ export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSte
         const place = { stroke: i, of: strokes, executed: i }
         yield* atRest(i === start ? { ...place, layer } : place)
         if (i === start) await sleep(steps.clock, layer.options.delayMs ?? 0, signal)
+        if (i === start && options.hold?.()) yield* atRest(place) // a pause was requested in the delay
         const points = stroke(plan, i)
         const ofMm = lengthTo(points, points.length / 2 - 1)
         let moment: PenUp = place

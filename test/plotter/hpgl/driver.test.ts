@@ -203,6 +203,32 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect([plotter.isMoving, plotter.isPenDown]).toEqual([false, false])
   })
 
+  it('fetches the pen of a layer again when VIEW has held the plotter before it fetched that pen', async () => {
+    await driver.connect()
+    const plan = planOf(strokesOf([10, 10, 60, 10], [10, 20, 60, 20]))
+    const layers = [1, 2].map((pen, i) => ({ name: '', pen, first: i, count: 1, options: {} }))
+    const { carriage } = plotter
+    const pens: number[] = []
+    const touch = carriage.ink.touch.bind(carriage.ink)
+    carriage.ink.touch = (...place) => {
+      pens.push(carriage.pen)
+      touch(...place)
+    }
+    let isHeld = false
+    const onButton = () => {
+      if (!isHeld) clock.after(3000, () => plotter.pressButton())
+      isHeld = true
+    }
+    for await (const { executed, within } of driver.plot(
+      { ...plan, layers },
+      { signal, onButton, hold: () => isHeld },
+    )) {
+      if (within) isHeld = false
+      else if (executed === 1) plotter.pressButton()
+    }
+    expect(pens).toEqual([1, 2])
+  })
+
   it('drops the rest of a feeder’s commands when it is stopped, lifts the pen and finds the position', async () => {
     await driver.connect()
     await driver.home()

@@ -58,6 +58,7 @@ export class HpglDriver implements Driver {
   #limits: readonly number[] = []
   #position: Place | undefined
   #units: Units = { x: 0, y: 0 }
+  /** The pen on the carriage; 0 when none or unknown. */
   #pen = 0
   #adjustments: Adjustments = {}
   #lastPollAt = 0
@@ -195,6 +196,7 @@ export class HpglDriver implements Driver {
     if (!this.#talk.link.isOpen) throw await this.#talk.link.closed
     this.#talk.abort(new PlotdError('ERR_DEVICE', 'the motion was stopped'))
     this.#position = undefined
+    this.#pen = 0 // the buffer may have contained an SP
     this.#recordPlace(await this.#talk.whenDrawn().catch(() => this.#talk.whenDrawn()))
   }
 

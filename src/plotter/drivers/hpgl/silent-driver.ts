@@ -38,6 +38,7 @@ export class SilentHpglDriver implements Driver {
   #place: Place | undefined
   /** The computed contents of the device's buffer: the size of each part, and when the device has drawn it, ms. */
   #buffer: { readonly bytes: number; readonly until: number }[] = []
+  /** The pen on the carriage; 0 when none or unknown. */
   #pen = 0
   #adjustments: Adjustments = {}
 
@@ -206,6 +207,7 @@ export class SilentHpglDriver implements Driver {
     }
     this.#buffer = []
     this.#place = undefined
+    this.#pen = 0 // the buffer may have contained an SP
     this.link.send('\x1b.K\x03;PU;')
   }
 }
