@@ -1,5 +1,5 @@
 import { PlotdError } from '../../errors.ts'
-import type { PlotterMemory } from '../../plotter/session/memory.ts'
+import { type PlotterMemory, saveChange } from '../../plotter/session/memory.ts'
 import type { Job } from '../../spool/job.ts'
 import { isTouched } from '../protocol/index.ts'
 
@@ -95,7 +95,6 @@ export class CutSheets {
   async #saveOff(off: readonly string[]): Promise<void> {
     const before = this.#memory.off ?? []
     if (off.length === before.length && off.every((id) => before.includes(id))) return
-    this.#memory.off = off
-    await this.#memory.save()
+    await saveChange(this.#memory, { off })
   }
 }

@@ -46,13 +46,39 @@ export function memoryFrom(text: string | undefined, write: (text: string) => Pr
 }
 
 /**
+ * Writes a change of the memory to the disk. When the disk refuses it, takes the change back: a repeated call then
+ * writes again, and the memory does not know more than the disk.
+ */
+export async function saveChange<T extends Pick<PlotterMemory, 'save'>>(memory: T, change: Change<T>): Promise<void> {
+  const before: Change<T> = {}
+  for (const key of Object.keys(change) as (keyof T)[]) before[key] = memory[key]
+  put(memory, change)
+  try {
+    await memory.save()
+  } catch (error) {
+    put(memory, before)
+    await memory.save().catch(() => {}) // an error of the last step comes after the disk has the change
+    throw error
+  }
+}
+
+/** The new values; undefined removes a value. */
+type Change<T> = { [K in keyof T]?: T[K] | undefined }
+
+function put<T extends object>(memory: T, change: Change<T>): void {
+  for (const key of Object.keys(change) as (keyof T)[]) {
+    const value = change[key]
+    if (value === undefined) delete memory[key]
+    else memory[key] = value
+  }
+}
+
+/**
  * Records that a plot begins, so that the stop of an earlier plot no longer counts. Resolves when the record is on the
  * disk; only then may anything move.
  */
 export async function noteBegin(memory: PlotterMemory, job: string, plan: string): Promise<void> {
-  memory.plot = { job, plan }
-  delete memory.stop
-  await memory.save()
+  await saveChange(memory, { plot: { job, plan }, stop: undefined })
 }
 
 /**
@@ -72,16 +98,12 @@ export async function noteStop(memory: PlotterMemory, place: Place | undefined):
 export async function noteMoving(memory: PlotterMemory, where: 'away' | 'back'): Promise<void> {
   const isAway = memory.stop === null
   if (isAway === (where === 'away')) return
-  if (where === 'away') memory.stop = null
-  else delete memory.stop
-  await memory.save()
+  await saveChange(memory, { stop: where === 'away' ? null : undefined })
 }
 
 /** Records that a user takes the plotter out of service, or, without a reason, returns it to service. */
 export async function noteMaintenance(memory: PlotterMemory, by: string, reason: string | undefined): Promise<void> {
-  if (reason === undefined) delete memory.maintenance
-  else memory.maintenance = { reason, by, since: Date.now() }
-  await memory.save()
+  await saveChange(memory, { maintenance: reason === undefined ? undefined : { reason, by, since: Date.now() } })
 }
 
 /** Counts a grant. The key of a notification contains the count, so plotd can notify again after a grant. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { CutSheets } from '../../../src/daemon/plotting/cut-sheets.ts'
 import { strokeCount } from '../../../src/geometry/drawing.ts'
 import { type RunningSimulator, runSimulator } from '../../../src/plotter/simulators/index.ts'
@@ -149,6 +149,19 @@ describe('a cut sheet that a user puts back', () => {
     expect(cuts.here).toBe(first)
     expect(() => cuts.requireOnly(first)).not.toThrow()
     expect(() => cuts.requireOnly(second)).toThrow('the sheet of the interrupted job first')
+  })
+
+  it('lies there only when the disk says so', async () => {
+    const [first, second] = [cut('first', 1), cut('second', 1)]
+    const save = vi.fn(async () => {}).mockRejectedValueOnce(new Error('the disk is full'))
+    const memory = { off: ['first', 'second'] as readonly string[], save }
+    const cuts = new CutSheets('axi', memory, [first, second])
+    await expect(cuts.putBack('first')).rejects.toThrow('the disk is full')
+    expect(cuts.here).toBeUndefined()
+    save.mockClear()
+    await cuts.putBack('first')
+    expect(save).toHaveBeenCalledOnce()
+    expect(cuts.here).toBe(first)
   })
 })
 

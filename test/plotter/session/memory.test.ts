@@ -1,5 +1,12 @@
-import { expect, it } from 'vitest'
-import { memoryFrom } from '../../../src/plotter/session/memory.ts'
+import { describe, expect, it } from 'vitest'
+import {
+  memoryFrom,
+  noteBegin,
+  noteMaintenance,
+  noteMoving,
+  type PlotterMemory,
+  stopOf,
+} from '../../../src/plotter/session/memory.ts'
 
 it.each(['', '\0\0', 'null', '[]', '{"driver":null}', '{"driver":5}', '{"driver":[]}', '{"pens":{}}'])(
   'a memory is empty when its text is %j',
@@ -10,3 +17,44 @@ it.each(['', '\0\0', 'null', '[]', '{"driver":null}', '{"driver":5}', '{"driver"
     })
   },
 )
+
+/** A memory, and the last text on its disk. The next write fails: before it, or when the disk has the text already. */
+function frailMemory(facts: object, when: 'before' | 'after') {
+  const disk = { text: JSON.stringify({ driver: {}, ...facts }) }
+  let isFailing = true
+  const memory = memoryFrom(disk.text, async (text) => {
+    if (!isFailing || when === 'after') disk.text = text
+    if (isFailing) {
+      isFailing = false
+      throw new Error('the disk is full')
+    }
+  })
+  return { memory, onDisk: () => memoryFrom(disk.text, async () => {}) }
+}
+
+const PLOT = { job: 'j', plan: 'p' }
+
+describe.each(['before', 'after'] as const)('a write that fails %s the disk has the text', (when) => {
+  it.each<[string, object, (memory: PlotterMemory) => Promise<void>, string]>([
+    ['away', { plot: PLOT }, (memory) => noteMoving(memory, 'away'), '"stop":null'],
+    ['back', { plot: PLOT, stop: null }, (memory) => noteMoving(memory, 'back'), '"plan":"p"}}'],
+    ['out', {}, (memory) => noteMaintenance(memory, 'me', 'oil'), '"maintenance":{"reason":"oil"'],
+    ['in', { maintenance: {} }, (memory) => noteMaintenance(memory, 'me', undefined), '{"driver":{}}'],
+  ])('changes nothing, and the repeated call writes: %s', async (_, facts, note, expected) => {
+    const { memory, onDisk } = frailMemory(facts, when)
+    await expect(note(memory)).rejects.toThrow('the disk is full')
+    const before = JSON.stringify({ driver: {}, ...facts })
+    expect([memory, onDisk()].map((present) => JSON.stringify(present))).toEqual([before, before])
+    await note(memory)
+    expect(JSON.stringify(onDisk())).toContain(expected)
+  })
+
+  it('leaves the place where the plot before stopped', async () => {
+    const place = { x: 30, y: 40 }
+    const { memory, onDisk } = frailMemory({ plot: PLOT, stop: place }, when)
+    await expect(noteBegin(memory, 'j', 'p')).rejects.toThrow('the disk is full')
+    for (const present of [memory, onDisk()]) expect(stopOf(present, 'j', 'p')).toEqual(place)
+    await noteBegin(memory, 'j', 'p')
+    expect(stopOf(onDisk(), 'j', 'p')).toBeUndefined()
+  })
+})
