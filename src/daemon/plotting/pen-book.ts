@@ -201,7 +201,7 @@ export class PenBook {
     const plan = this.#run?.plan ?? (await loadPlan(this.#parts.plans, open.plan).catch(() => undefined))
     const cut = open.cut ?? (await this.#lastNoted(open.job, open.plan, open.copy))
     if (!plan || !cut) return this.#change(dropRun)
-    const { first, last, drawnMm }: Cut = place ? await locate(plan, cut, place) : cut
+    const { first, last, drawnMm }: Cut = place ? await locate(plan, cut, place, open.from) : cut
     const before = await inkBefore(plan)
     const { job, copy } = open
     const doubt = drawnMm === undefined && last > first ? { doubt: { job, plan: open.plan, copy, first, last } } : {}

@@ -34,16 +34,23 @@ const NEAR_MM = 0.04
  * the event loop, so that the search does not block the loop.
  *
  * @param place  the carriage, mm from home
+ * @param began  the place at which the plot began. The ink before it is on the paper, so the plot stopped there or later
  */
-export async function locate(plan: Drawing, { first, last }: Cut, place: Point): Promise<Cut> {
+export async function locate(
+  plan: Drawing,
+  { first, last }: Cut,
+  place: Point,
+  began: PlanPlace = { stroke: 0, mm: 0 },
+): Promise<Cut> {
   const places: PlanPlace[] = []
   const strokes = strokeCount(plan)
   for (let k = first; k <= Math.min(last, strokes); k++) {
     if (isOnWayTo(plan, k, place)) places.push({ stroke: k, mm: 0 })
     if (k < Math.min(last, strokes)) places.push(...(await onStroke(plan, k, place)))
   }
-  const [low] = places.sort(byOrder)
-  const high = places.at(-1)
+  const fits = places.map((fit) => (byOrder(fit, began) < 0 ? began : fit)).sort(byOrder)
+  const [low] = fits
+  const high = fits.at(-1)
   if (!low || !high) return { first, last }
   const isOnePlace = low.stroke === high.stroke && high.mm - low.mm < NEAR_MM
   const end = high.mm > 0 ? high.stroke + 1 : high.stroke

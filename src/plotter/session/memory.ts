@@ -1,4 +1,5 @@
 import type { DriverMemory } from '../drivers/index.ts'
+import type { PlanPlace } from '../plan/cut.ts'
 import { afterPlot, type Pace } from './pace.ts'
 import type { PenLedger } from './pen-ledger.ts'
 
@@ -10,8 +11,8 @@ type Place = { readonly x: number; readonly y: number }
  */
 export interface PlotterMemory {
   readonly driver: DriverMemory
-  /** The last plot that began, also after its end. */
-  plot?: { readonly job: string; readonly plan: string }
+  /** The last plot that began, also after its end. `from` is its first place, when that is within a stroke. */
+  plot?: { readonly job: string; readonly plan: string; readonly from?: PlanPlace }
   /**
    * Place of the carriage when that plot stopped, mm from home; absent until it is measured. Null when the place is
    * unknown, and while a command or a service has moved the carriage away from a paused plot.
@@ -77,8 +78,13 @@ function put<T extends object>(memory: T, change: Change<T>): void {
  * Records that a plot begins, so that the stop of an earlier plot no longer counts. Resolves when the record is on the
  * disk; only then may anything move.
  */
-export async function noteBegin(memory: PlotterMemory, job: string, plan: string): Promise<void> {
-  await saveChange(memory, { plot: { job, plan }, stop: undefined })
+export async function noteBegin(
+  memory: PlotterMemory,
+  job: string,
+  plan: string,
+  from: PlanPlace = { stroke: 0, mm: 0 },
+): Promise<void> {
+  await saveChange(memory, { plot: { job, plan, ...(from.mm > 0 && { from }) }, stop: undefined })
 }
 
 /**
@@ -119,12 +125,13 @@ export async function notePace(memory: PlotterMemory, expected: number, took: nu
   await memory.save().catch(() => {}) // the next save writes the same pace
 }
 
-/**
- * Place of the carriage when a job's plot stopped, mm from home; undefined when unknown, or when the plot was not the
- * last one here.
- */
-export function stopOf({ plot, stop }: PlotterMemory, job: string, plan: string): Place | undefined {
-  return plot?.job === job && plot.plan === plan ? (stop ?? undefined) : undefined
+/** The place of the carriage, mm from home, when a plot stopped that began at `from`. */
+export type Stop = Place & { readonly from?: PlanPlace }
+
+/** The stop of a job's plot; undefined when the place is unknown, or when the plot was not the last one here. */
+export function stopOf({ plot, stop }: PlotterMemory, job: string, plan: string): Stop | undefined {
+  if (plot?.job !== job || plot.plan !== plan || !stop) return undefined
+  return { ...stop, ...(plot.from && { from: plot.from }) }
 }
 
 /** The text for the disk. JSON leaves functions out. */

@@ -7,6 +7,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
 import type { Adjustments, DeviceInfo, Driver } from '../drivers/driver.ts'
 import { type Clock, clockOf } from '../link/clock.ts'
+import type { PlanPlace } from '../plan/cut.ts'
 import type { Plan } from '../plan/plan.ts'
 import { openTransport } from '../transport/transport.ts'
 import { Commands, type PlaceFinder } from './commands.ts'
@@ -14,7 +15,7 @@ import { Connection } from './connection.ts'
 import { Gate } from './gate.ts'
 import { type Grant, type GrantEnd, permits, wantsFeeding } from './grant.ts'
 import { HeldGrant } from './held-grant.ts'
-import { noteBegin, noteMoving, noteStop, type PlotterMemory, shortMemory, stopOf } from './memory.ts'
+import { noteBegin, noteMoving, noteStop, type PlotterMemory, type Stop, shortMemory, stopOf } from './memory.ts'
 import { nextPlotterState, type PlotterEvent, refusal, refuseWhilePaused, stateError } from './next-state.ts'
 import { endingOf, eventOfFailure, orLinkLoss, outcomeOf } from './outcome.ts'
 import { requireReach } from './reach.ts'
@@ -97,8 +98,8 @@ export class PlotterSession {
     return this.#connection.driver?.position
   }
 
-  /** Place of the carriage when a job's plot stopped, mm from home; undefined if unknown or a later plot has begun. */
-  stopOf(job: string, plan: string): Driver['position'] {
+  /** The stop of a job's plot; undefined if its place is unknown or a later plot has begun. */
+  stopOf(job: string, plan: string): Stop | undefined {
     return stopOf(this.#memory, job, plan)
   }
 
@@ -211,7 +212,7 @@ export class PlotterSession {
     if (startsPaused) run.pause(false)
     if (this.#commands.turns.isClosed) run.end('restart', true)
     this.#run = run
-    const outcome = this.#plot(job, plan, run)
+    const outcome = this.#plot(job, plan, run, { stroke: from, mm: fromMm })
     this.#plotEnd = outcome
     return outcome
   }
@@ -322,7 +323,7 @@ export class PlotterSession {
     this.#options.onGrantEnd?.(grant, why)
   }
 
-  async #plot(job: string, plan: Plan, run: Run): Promise<PlotOutcome> {
+  async #plot(job: string, plan: Plan, run: Run, from: PlanPlace): Promise<PlotOutcome> {
     const release = this.#options.wakeLock?.()
     const endGuard = this.#connection.guard(() => run.mayMove)
     try {
@@ -331,7 +332,7 @@ export class PlotterSession {
       await this.#commands.turns.end() // a jog ends first
       const started = this.#clock.now()
       this.#commands.isPenDown = false
-      await noteBegin(this.#memory, job, plan.hash)
+      await noteBegin(this.#memory, job, plan.hash, from)
       await run.draw(driver)
       if (run.ending) return this.#recordEnd(endingOf(run))
       const seconds = (this.#clock.now() - started) / 1000

@@ -10,7 +10,7 @@ import {
   startOf,
   trace,
 } from '../../../src/daemon/plotting/resuming.ts'
-import type { Cut } from '../../../src/plotter/plan/cut.ts'
+import type { Cut, PlanPlace } from '../../../src/plotter/plan/cut.ts'
 import { encodePlan } from '../../../src/plotter/plan/make-plan.ts'
 import type { PlaceFinder } from '../../../src/plotter/session/commands.ts'
 import type { Job, Progress } from '../../../src/spool/index.ts'
@@ -123,13 +123,14 @@ describe('a plotter that does not know where its carriage stands', () => {
 })
 
 describe('an interrupted job on its plotter', () => {
+  const HERE = { position: { x: 3, y: 4 } }
   /** A plotter that stopped at x = 3 mm in the stroke at y = 4 mm. Another host has the plan. */
-  function stopped({ position }: { readonly position?: object } = { position: { x: 3, y: 4 } }) {
+  function stopped({ position, from }: { readonly position?: object; readonly from?: PlanPlace } = HERE) {
     const moves: unknown[] = []
     const plans = tempFolder()
     const session = {
       ...{ position, device: {}, state: { is: 'idle' } },
-      stopOf: () => ({ x: 3, y: 4 }),
+      stopOf: () => ({ x: 3, y: 4, ...(from && { from }) }),
       goTo: async (find: PlaceFinder) => moves.push(await find(async () => void moves.push('home'))),
     }
     const fetchPlan = async (hash: string) => writeFile(join(plans, hash), encodePlan(plan))
@@ -141,6 +142,11 @@ describe('an interrupted job on its plotter', () => {
     expect(await startOf(stopped().site, cut, { cut: 'continue' })).toEqual({
       ...{ plan, from: 4, fromMm: 3, copiesDone: 2, plotter: 'desk', host: 'shed' },
     })
+  })
+
+  it('continues not before the place at which its last plot began', async () => {
+    const { site } = stopped({ from: { stroke: 4, mm: 7 } })
+    expect(await startOf(site, cut, { cut: 'continue' })).toMatchObject({ from: 4, fromMm: 7 })
   })
 
   it('continues on a fresh sheet when its sheet is complete', async () => {

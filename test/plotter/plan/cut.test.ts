@@ -31,6 +31,15 @@ describe('the place at which a plot stopped', () => {
     expect(await locate(plan, { first: 2, last: 3 }, { x: 17, y: 10 })).toEqual({ first: 2, last: 3 })
   })
 
+  it.each([
+    ['on the way to the stroke', { x: 5, y: 5 }, { first: 0, last: 1, drawnMm: 12 }],
+    ['in its drawn part', { x: 17, y: 10 }, { first: 0, last: 1, drawnMm: 12 }],
+    ['in its rest', { x: 25, y: 10 }, { first: 0, last: 1, drawnMm: 15 }],
+    ['on the way to the next stroke', { x: 30, y: 15 }, { first: 1, last: 1 }],
+  ])('is not before the place at which it began: the carriage is %s', async (_, place, cut) => {
+    expect(await locate(plan, { first: 0, last: 1 }, place, { stroke: 0, mm: 12 })).toEqual(cut)
+  })
+
   it('is on the way home after the last stroke', async () => {
     expect(await locate(plan, { first: 3, last: 4 }, { x: 15, y: 15.5 })).toEqual({ first: 4, last: 4 })
   })
