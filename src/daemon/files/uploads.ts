@@ -47,7 +47,9 @@ export class Uploads {
    * @throws PlotdError ERR_LIMIT, ERR_FILE when the disk or the stream fails; the error of `check`
    */
   async put(stream: Readable, expected = 0, check: () => void = () => {}): Promise<{ sha256: string; bytes: number }> {
-    if (this.#totalBytes + Math.max(1, expected) > this.#limits.allUploadsBytes) await this.makeRoom()
+    // A client may announce more than one upload may have. Such an upload is refused, and must remove no other.
+    const most = Math.min(Math.max(1, expected), this.#limits.uploadBytes)
+    if (this.#totalBytes + most > this.#limits.allUploadsBytes) await this.makeRoom()
     const temp = join(this.#folder, `.${randomUUID()}.part`)
     let bytes = 0
     let isNew = false

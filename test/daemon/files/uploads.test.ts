@@ -96,6 +96,13 @@ describe('uploads', () => {
     await uploads.put(bytes('4'.repeat(10)), 10)
     expect(await readdir(folder)).toHaveLength(3)
   })
+
+  it('that are announced as too large remove no file', async () => {
+    let removals = 0
+    uploads.makeRoom = async () => removals++
+    await uploads.put(bytes('1'), 999_999_999_999)
+    expect(removals).toBe(0)
+  })
 })
 
 describe('old uploads', () => {
