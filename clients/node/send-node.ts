@@ -3,6 +3,12 @@ import { PlotdError } from '../../src/errors.ts'
 import { overTrustedRoute, type Route } from './agent.ts'
 import type { Address, HttpAnswer, HttpRequest, Send } from './wire.ts'
 
+/**
+ * When a connection carries nothing for this time, the system tests it, ms. Without the test, a request to a computer
+ * that has vanished would wait for ever.
+ */
+const QUIET_MS = 20_000
+
 /** Sends by node:http or node:https. Unlike `fetch`, node:http can use a socket file. */
 export function sendNode(address: Address): Send {
   return (request) => overTrustedRoute(address, (route) => sendOver(route, address, request))
@@ -29,6 +35,7 @@ async function sendOver({ url, agent }: Route, address: Address, options: HttpRe
       reject(new PlotdError('ERR_DAEMON_AWAY', message, { url: address.url }, cause))
     }
     outgoing.on('error', fail)
+    outgoing.setSocketKeepAlive(true, QUIET_MS)
     outgoing.end(body)
   })
 }

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PlotdClient } from '../../../clients/node/client.ts'
 import { nodeTransport } from '../../../clients/node/connect.ts'
@@ -38,6 +39,13 @@ describe('a client whose daemon is silent', () => {
     expect(losses).toEqual(['no answer for 60 s'])
     proxy.release()
     expect(await client.call('server.info', {})).toMatchObject({ name: 'plotd' })
+  })
+
+  it('lets the system test the connection while a file is on its way', async () => {
+    const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive')
+    await client.upload('x')
+    expect(keepAlive).toHaveBeenCalledWith(true, 20_000)
+    keepAlive.mockRestore()
   })
 
   it('keeps a quiet connection whose daemon answers', async () => {
