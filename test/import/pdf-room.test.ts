@@ -9,6 +9,12 @@ const HALF = deflateSync(Buffer.alloc(100 << 20, ' '))
 const fileWith = (dictionary: string, data: Uint8Array, line = '\n'): Uint8Array =>
   Buffer.concat([Buffer.from(`1 0 obj\n<<${dictionary}>>\nstream${line}`), data, Buffer.from('\nendstream\nendobj\n')])
 
+/** Two layers of deflate are short. Their dictionary, seen from its end, looks like that of one layer. */
+const LAYERS = deflateSync(BLANKS)
+const ONE_LAYER = `<< /Filter /FlateDecode /Length ${LAYERS.length}`
+const behind = (start: string): Uint8Array =>
+  Buffer.concat([Buffer.from('%PDF-1.7\n'), fileWith(`/Filter [9 0 R 9 0 R] ${start}${ONE_LAYER}\n`, LAYERS)])
+
 /** Deflate data whose first block is the word that ends a stream, stored as it is. */
 function withEndWord(): Uint8Array {
   const word = Buffer.from('endstream')
@@ -56,7 +62,9 @@ describe('a PDF with a stream that unpacks to more than 128 MB is refused', () =
     ['by a filter before a text like an object', fileWith('/Filter /FlateDecode /X (1 0 obj)', BLANKS)],
     ['after a line with more than its keyword', fileWith('/Filter /FlateDecode', BLANKS, `${' '.repeat(200)}\n`)],
     ['with the word that ends a stream in it', fileWith('/Filter /FlateDecode', withEndWord())],
-    ['by two filters in other objects', fileWith('/Filter [9 0 R 9 0 R]', deflateSync(BLANKS))],
+    ['by two filters in other objects', fileWith('/Filter [9 0 R 9 0 R]', LAYERS)],
+    ['by two filters, before a comment like an object', behind('% 2 0 obj ')],
+    ['by two filters under the short name of their key', fileWith(`/F [9 0 R 9 0 R] ${ONE_LAYER.slice(2)}`, LAYERS)],
     ['by LZW', fileWith('/Filter /LZWDecode', lzw(40_000))],
     ['by deflate in hex', fileWith('/Filter [/ASCIIHexDecode /FlateDecode]', Buffer.from(BLANKS.toString('hex')))],
     ['by LZW in ASCII85', fileWith('/Filter [/ASCII85Decode /LZWDecode]', Buffer.from(ascii85(lzw(40_000))))],

@@ -59,6 +59,8 @@ const MAX_OVERLAP = 16
 const MAX_PIXELS = 100_000_000
 /** Longest rest of the line after the word `stream`, bytes. pdf.js skips it. */
 const REST_OF_LINE = 1000
+/** Deflate unpacks a byte to at most this many bytes. */
+const MAX_GROWTH = 1032
 
 /**
  * Checks the pixels of pictures and the unpacked size of streams before pdf.js reads them, because pdf.js has no such
@@ -76,6 +78,7 @@ export function requireRoom(bytes: Uint8Array): void {
     requirePixels(before.slice(before.lastIndexOf(' obj') + 1))
     const dictionary = before.slice(before.lastIndexOf('endobj') + 1)
     const start = startOf(file, offset + 6)
+    if (isSurelySmall(file, start, before)) continue
     const isText = TEXT_FILTER.test(dictionary)
     const packer = packerOf(dictionary, file.subarray(start, start + 2))
     if (packer === undefined && !isText) continue
@@ -89,6 +92,23 @@ export function requireRoom(bytes: Uint8Array): void {
       // The word that ends a stream may be in its data. Deflate itself says where its data ends.
     } else requireRoomFor(packer === 'deflate' ? file.subarray(start) : packed, packer, before)
   }
+}
+
+/**
+ * The dictionary of a stream that is packed once by deflate, with its length. It stands in a line of its own and has no
+ * comments, no texts and no escaped names, so pdf.js cannot read it in another way.
+ */
+const PLAIN_DICTIONARY = /[\r\n]\d+ \d+ obj\s*<<((?:[^<>%#()]|\/DecodeParms\s*<<[^<>%#()]*>>)*)>>\s*$/
+
+/** Whether a stream is so short that it cannot unpack to too much. Most streams are: they need not be unpacked here. */
+function isSurelySmall(file: Buffer, start: number, before: string): boolean {
+  const [, entries = ''] = PLAIN_DICTIONARY.exec(before) ?? []
+  const lengths = Array.from(entries.matchAll(/\/Length\s+(\d+)(?=\s*(?:\/|$))/g), ([, length]) => Number(length))
+  const [length = 0] = lengths
+  const isPackedOnce = /\/Filter\s*(?:\/FlateDecode\b|\[\s*\/FlateDecode\s*\])/.test(entries)
+  const keys = entries.match(/\/(?:Filter|F|Length)(?![\w.-])/g) ?? []
+  if (lengths.length !== 1 || keys.length !== 2 || !isPackedOnce || length * MAX_GROWTH > MAX_UNPACKED) return false
+  return /^\s*endstream/.test(file.toString('latin1', start + length, start + length + 20))
 }
 
 function requireRoomFor(packed: Uint8Array, packer: Packer | undefined, before: string): void {

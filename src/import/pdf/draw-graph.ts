@@ -29,11 +29,11 @@ type DrawCounts = ReadonlyMap<number, number>
 export function requireFiniteDrawing(bytes: Uint8Array): void {
   const file = new DrawingObjects(bytes)
   const weights = new Map<number, { readonly times: number; readonly depth: number }>()
-  for (const group of strongGroups(file.ids, (id) => file.drawnBy(id).keys())) {
+  for (const group of strongGroups(file.drawers, (id) => file.drawnBy(id).keys())) {
     const members = new Set(group)
     const isLoop = group.length > 1 || group.some((id) => file.drawnBy(id).has(id))
-    const pattern = group.find((id) => file.isPattern(id))
-    if (isLoop && pattern !== undefined) throw loopError(pattern)
+    const pattern = isLoop ? group.find((id) => file.isPattern(id)) : undefined
+    if (pattern !== undefined) throw loopError(pattern)
     // Through forms that draw each other, pdf.js follows each path until a form repeats.
     let times = group.reduce((ways, _, i) => Math.min(MAX_DRAWN + 1, ways * (i + 1)), 1)
     let depth = group.length
@@ -63,6 +63,12 @@ interface Content {
 /** Deepest nesting of resources that is followed. */
 const MAX_NESTED = 4
 
+/** Whether an object may be a form, a pattern or a Type 3 font. Its kind may be escaped, or in another object. */
+const mayDraw = ({ text }: RawObject): boolean => /\/(?:PatternType|Form|Type3)\b|\/Subtype(?!\s*\/)|#/.test(text)
+/** The text of an object that is only a reference to another one, perhaps after comments. */
+const REFERENCE = /^\s*(?:\d|%)/
+const MAY_HAVE_RESOURCES = /\/(?:XObject|Pattern|Font|ExtGState)\s*(?:<<|\d|%)|#/
+
 /** The forms, patterns and Type 3 fonts of a PDF. When the file has two versions of an object, both count. */
 class DrawingObjects {
   readonly #objects = new Map<number, RawObject[]>()
@@ -72,7 +78,7 @@ class DrawingObjects {
    * All resources of the file by their names. A content stream without resources of its own uses the resources of the
    * object that draws the stream.
    */
-  readonly #resourcesByName = new Map<string, RawValue[]>()
+  #resourcesByName: Map<string, RawValue[]> | undefined
   readonly #inherited = new Map<string, readonly number[]>()
   readonly #isEncrypted: boolean
   #room = MAX_CONTENT
@@ -86,12 +92,11 @@ class DrawingObjects {
       else this.#objects.set(id, [object])
     }
     this.#isEncrypted = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('/Encrypt')
-    const mayHaveResources = /\/(?:XObject|Pattern|Font|ExtGState)\s*(?:<<|\d)|#/
-    for (const [, object] of objects) if (mayHaveResources.test(object.text)) this.#recordNames(this.#valueOf(object))
   }
 
-  get ids(): Iterable<number> {
-    return this.#objects.keys()
+  /** The numbers of the objects that may be forms, patterns or Type 3 fonts. Most objects of a long text are not. */
+  get drawers(): number[] {
+    return [...this.#objects].filter(([, versions]) => versions.some(mayDraw)).map(([id]) => id)
   }
 
   isPattern(id: number): boolean {
@@ -102,7 +107,8 @@ class DrawingObjects {
     const cached = this.#drawn.get(id)
     if (cached) return cached
     const drawn = new Map<number, number>()
-    for (const { object, value } of this.#versions(id)) {
+    const isRelevant = this.#objects.get(id)?.some((object) => mayDraw(object) || REFERENCE.test(object.text))
+    for (const { object, value } of isRelevant ? this.#versions(id) : []) {
       if (value instanceof Reference) drawn.set(value.to, 1)
       if (isRawDictionary(value)) for (const content of this.#contentsOf(value, object)) this.#addDrawn(content, drawn)
     }
@@ -146,6 +152,7 @@ class DrawingObjects {
     const cached = this.#inherited.get(name)
     if (cached) return cached
     this.#inherited.set(name, []) // stops a loop: a font in the resources may name itself
+    this.#resourcesByName ??= this.#allResources()
     const ids = [...new Set((this.#resourcesByName.get(name) ?? []).flatMap((value) => this.#drawersIn(value)))]
     this.#inherited.set(name, ids)
     return ids
@@ -183,20 +190,28 @@ class DrawingObjects {
     return names
   }
 
+  #allResources(): Map<string, RawValue[]> {
+    const all = new Map<string, RawValue[]>()
+    for (const versions of this.#objects.values())
+      for (const object of versions)
+        if (MAY_HAVE_RESOURCES.test(object.text)) this.#recordNames(this.#valueOf(object), all)
+    return all
+  }
+
   /** Records the named resources in a value. */
-  #recordNames(value: RawValue | undefined): void {
-    if (Array.isArray(value)) for (const item of value as readonly RawValue[]) this.#recordNames(item)
+  #recordNames(value: RawValue | undefined, all: Map<string, RawValue[]>): void {
+    if (Array.isArray(value)) for (const item of value as readonly RawValue[]) this.#recordNames(item, all)
     if (!isRawDictionary(value)) return
     for (const category of CATEGORIES) {
       for (const entries of this.#dictionaries(value.get(category))) {
         for (const [name, entry] of entries) {
-          const values = this.#resourcesByName.get(name)
+          const values = all.get(name)
           if (values) values.push(entry)
-          else this.#resourcesByName.set(name, [entry])
+          else all.set(name, [entry])
         }
       }
     }
-    for (const item of value.values()) this.#recordNames(item)
+    for (const item of value.values()) this.#recordNames(item, all)
   }
 
   #is(value: RawDictionary, key: string, expected: string): boolean {
