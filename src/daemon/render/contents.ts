@@ -21,6 +21,10 @@ export interface Contents {
   findRecord(result: Pick<JobResult, 'path' | 'sha256'>): Promise<Place>
 }
 
+/** Whether a job draws an uploaded file. */
+export const hasUpload = (params: unknown): boolean =>
+  typeof params === 'object' && params !== null && 'upload' in params
+
 /** All files are on this host. */
 export const allHere = (output: string): Contents => ({
   fetchUploads: async () => {},

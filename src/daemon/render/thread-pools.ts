@@ -16,7 +16,7 @@ import { Encoded } from '../protocol/encoded.ts'
 import type { Parsed, Result } from '../protocol/index.ts'
 import { type AcceptedJob, type JobRequest, moduleTooSlow, type Notes, reportAdmitted } from './accept-jobs.ts'
 import type { CheckedJob } from './check-jobs.ts'
-import { allHere, type Contents, type Place, recordInTime } from './contents.ts'
+import { allHere, type Contents, hasUpload, type Place, recordInTime } from './contents.ts'
 import type { UploadFacts } from './describe-upload.ts'
 import type { Machine } from './drawable.ts'
 import { loadPlan } from './plans.ts'
@@ -131,7 +131,7 @@ export class ThreadPools {
       {
         signal,
         timeoutMs: job.timeoutMs,
-        isForeign: this.#isForeign(job.task),
+        isForeign: this.#isForeign(job),
         onMessage: (message) => {
           if (message.type === 'log' && logLines++ < MAX_LOG_LINES) ignoreLoss(spool.log(job.id, message.message))
           if (message.type === 'progress') {
@@ -156,7 +156,7 @@ export class ThreadPools {
     const options: ThreadRunOptions = {
       timeoutMs: render.timeout,
       maxOutputBytes: limits.outgoingBytes,
-      isForeign: this.#isForeign(task),
+      isForeign: this.#isForeign({ task, params }),
       semaphore: this.#previews,
       ...(signal && { signal }),
     }
@@ -171,11 +171,11 @@ export class ThreadPools {
     const { state, svg: svgLimits, render } = this.#config
     const all = importerModules(this.#catalog)
     const input = { ...request, uploads: join(state, 'uploads'), svgLimits, modules: [], hasModules: all.length > 0 }
-    const options: ThreadRunOptions = { timeoutMs: render.timeout, ...(signal && { signal }) }
+    const options: ThreadRunOptions = { timeoutMs: render.timeout, isForeign: true, ...(signal && { signal }) }
     const ownOptions: ThreadRunOptions = { ...options, semaphore: this.#previews }
     const facts = await this.#runs.run<UploadFacts>(this.#quick, { kind: 'describe', input }, ownOptions)
     if (!('isUncertain' in facts)) return facts
-    const foreignOptions: ThreadRunOptions = { ...options, isForeign: true, semaphore: this.#customTasks }
+    const foreignOptions: ThreadRunOptions = { ...options, semaphore: this.#customTasks }
     const work = { kind: 'describe', input: { ...input, modules: all } } as const
     return this.#runs.run<DocumentFacts>(this.#quick, work, foreignOptions)
   }
@@ -198,8 +198,8 @@ export class ThreadPools {
       return { ...input, ...(output !== undefined && { output }), ...(error && { error }) }
     })
     const input = { jobs: requests, quick, modules: this.#modulesOf(jobs), unusable }
-    const custom: ThreadRunOptions = input.modules.length > 0 ? { isForeign: true, semaphore: this.#customTasks } : {}
-    const options: ThreadRunOptions = { timeoutMs: this.#config.render.timeout, ...custom }
+    const custom = input.modules.length > 0 && { semaphore: this.#customTasks }
+    const options = { timeoutMs: this.#config.render.timeout, isForeign: this.#isForeign(...jobs), ...custom }
     return this.#runs.run<Result<'job.check'>>(this.#quick, { kind: 'check', input }, options)
   }
 
@@ -236,11 +236,8 @@ export class ThreadPools {
     const { state, svg: svgLimits } = this.#config
     const input = { jobs, uploads: join(state, 'uploads'), svgLimits }
     const { timeout } = this.#config.render
-    const allNotes = await this.#runs.run<readonly Notes[]>(
-      this.#quick,
-      { kind: 'admit', input },
-      { timeoutMs: timeout },
-    )
+    const options = { timeoutMs: timeout, isForeign: this.#isForeign(...jobs) }
+    const allNotes = await this.#runs.run<readonly Notes[]>(this.#quick, { kind: 'admit', input }, options)
     for (const [i, job] of jobs.entries()) if (allNotes[i]?.length === 0) reportAdmitted(job)
     const warnings = await this.#renderWarnings(jobs, quick)
     return allNotes.map((notes, i) => warnings[i] ?? notes)
@@ -325,7 +322,8 @@ export class ThreadPools {
     if (!jobs.some(isDrawn)) return []
     const inputs = jobs.map(({ task, params, plot }) => this.#drawInput(task, params, plot))
     const work = { kind: 'warnings', input: { jobs: inputs, quick } } as const
-    const reading = this.#runs.run<(Notes | undefined)[]>(this.#quick, work, { timeoutMs: WARNINGS_MS })
+    const options = { timeoutMs: WARNINGS_MS, isForeign: this.#isForeign(...jobs) }
+    const reading = this.#runs.run<(Notes | undefined)[]>(this.#quick, work, options)
     return reading.catch((thrown: unknown) => {
       if (thrown instanceof PlotdError && thrown.code === 'ERR_TASK_TIMEOUT') return []
       throw thrown
@@ -381,9 +379,9 @@ export class ThreadPools {
     }
   }
 
-  /** Whether a task is custom: then it runs code that is not plotd's. */
-  #isForeign(task: string): boolean {
-    return moduleOf(this.#catalog, task) !== undefined
+  /** Whether a job runs code that is not plotd's: a custom task, or the library that reads PDFs. */
+  #isForeign(...jobs: readonly Pick<JobRequest, 'task' | 'params'>[]): boolean {
+    return jobs.some(({ task, params }) => hasUpload(params) || moduleOf(this.#catalog, task) !== undefined)
   }
 
   #modulesOf(jobs: readonly JobRequest[]): string[] {

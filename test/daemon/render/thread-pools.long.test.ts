@@ -44,6 +44,33 @@ it('a preview beyond the size limit of an answer is refused, and the error names
   await threads.close()
 })
 
+it('watches the memory of each run that may read a PDF', async () => {
+  const watched: [kind: unknown, isForeign: boolean][] = []
+  const pool = {
+    size: 1,
+    run: async (input: unknown, { isForeign = false } = {}) => {
+      watched.push([(input as { readonly kind: string }).kind, isForeign])
+      return [] as never
+    },
+    close: async () => {},
+  }
+  const { threads } = opened({}, { newPool: () => pool })
+  const upload = 'a'.repeat(64)
+  for (const params of [{ upload }, { svg: '<svg/>' }]) {
+    const jobs = [{ task: 'svg', params }]
+    await threads.admit(jobs, 1)
+    await threads.check({ jobs }, 1, new Map())
+  }
+  await threads.describe({ upload })
+  const kinds = ['admit', 'warnings', 'check']
+  expect(watched).toEqual([
+    ...kinds.map((kind) => [kind, true]),
+    ...kinds.map((kind) => [kind, false]),
+    ['describe', true],
+  ])
+  await threads.close()
+})
+
 describe('ink', () => {
   it('is checked with the local copy of an SVG that another host rendered', async () => {
     const folder = tempFolder()
