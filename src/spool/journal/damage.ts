@@ -1,7 +1,14 @@
 import { PlotdError } from '../../errors.ts'
 
+/** Codes of the system for a file that may be there and sound: the process lacks a descriptor or memory for it. */
+const SHORTAGE: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'ENOMEM'])
 /** Codes of the system for a file that is not damaged: the process lacks the right, a descriptor or memory for it. */
-const SOUND: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'ENOMEM'])
+const SOUND: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', ...SHORTAGE])
+
+/** Whether an error says only that the process lacks a descriptor or memory. */
+export function isShortage(thrown: unknown): boolean {
+  return SHORTAGE.has((thrown as { readonly code?: unknown }).code)
+}
 
 /** Whether a snapshot that could not be read may be passed over as damaged. */
 export function isDamage(thrown: unknown): boolean {

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { isShortage } from './damage.ts'
 import type { Disk, DiskFile } from './disk.ts'
 import { BLOCK } from './frame.ts'
 import { watermarkPath } from './names.ts'
@@ -139,8 +140,12 @@ export class Watermark {
 
   /** Fails when the folder was removed or moved: then no start would find what its open files still take. */
   async #checkPlace(): Promise<void> {
-    const file = await this.#disk.open(this.#path, 'read')
-    await file.close()
+    try {
+      const file = await this.#disk.open(this.#path, 'read')
+      await file.close()
+    } catch (error) {
+      if (!isShortage(error)) throw error // else the next write checks again
+    }
   }
 }
 
