@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { PlotdError } from '../errors.ts'
+import { PlotdError, toPlotdError } from '../errors.ts'
 import { DEFAULT_FONT, forgetReported, loadFont } from '../hershey/index.ts'
 import { makeFolder, type OpenedSpool, openStore, type SpoolOptions, writeDurably } from '../spool/index.ts'
 import { LoginCodes, openTokens, type Tokens } from './auth/index.ts'
@@ -178,7 +178,9 @@ async function openJobServices(running: Running, log: Logger) {
     elsewhere: (plotter) => farm.machines(plotter),
   })
   running.dispatcher = dispatcher
-  await removeOldPlans(threads.plans, spool)
+  await removeOldPlans(threads.plans, spool).catch((error: unknown) =>
+    log.warn({ error: toPlotdError(error) }, 'old plans could not be removed'),
+  )
   const isPaused = (plotter: string) => hub.paused.includes(plotter) || hub.paused.includes('')
   const view = (station: Station) => station.view(isPaused(station.name))
   const hub: Hub = new Hub(spool, () => [...stations.map(view), ...(farm.peers?.plotters ?? [])])

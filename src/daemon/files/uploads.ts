@@ -34,7 +34,8 @@ export class Uploads {
     await makeFolder(folder)
     const uploads = new Uploads(folder, limits)
     for (const entry of await readdir(folder, { withFileTypes: true }))
-      if (entry.isFile() && entry.name.endsWith('.part')) await rm(join(folder, entry.name), { force: true })
+      if (entry.isFile() && entry.name.endsWith('.part'))
+        await rm(join(folder, entry.name), { force: true }).catch(() => {}) // a later start removes it
     for (const { bytes } of await uploads.list()) uploads.#totalBytes += bytes
     return uploads
   }

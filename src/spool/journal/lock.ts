@@ -24,14 +24,18 @@ export async function lockFolder(folder: string): Promise<Lock> {
   const fd = openLocked(path, folder)
   const isLocked = process.platform !== 'linux' || flock(fd, path, folder)
   const socket = isLocked ? undefined : await bind(folder, path, fd)
-  fs.ftruncateSync(fd)
-  fs.writeSync(fd, `${identity(process.pid) ?? process.pid} ${hostname()}\n`, 0)
-  return {
-    release: () => {
-      fs.closeSync(fd)
-      socket?.close()
-    },
+  const release = (): void => {
+    fs.closeSync(fd)
+    socket?.close()
   }
+  try {
+    fs.ftruncateSync(fd)
+    fs.writeSync(fd, `${identity(process.pid) ?? process.pid} ${hostname()}\n`, 0)
+  } catch (error) {
+    release()
+    throw error
+  }
+  return { release }
 }
 
 /** O_EXLOCK of the BSDs, which Node passes on but does not name. */

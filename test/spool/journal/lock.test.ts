@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs'
+import fs, { existsSync } from 'node:fs'
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { lockFolder } from '../../../src/spool/journal/lock.ts'
+import { systemError } from '../../support/memory-disk.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 afterEach(() => {
@@ -18,6 +19,17 @@ describe.runIf(existsSync('/usr/bin/flock'))('the lock of a folder', () => {
     lock.release()
     const next = await lockFolder(folder)
     next.release()
+  })
+
+  it('ends when the file of the lock cannot be written', async () => {
+    const folder = tempFolder()
+    const write = vi.spyOn(fs, 'writeSync').mockImplementationOnce(() => {
+      throw systemError('ENOSPC', 'lock')
+    })
+    await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'ENOSPC' })
+    write.mockRestore()
+    const lock = await lockFolder(folder)
+    lock.release()
   })
 
   it('that the system cannot give is not called the lock of another process', async () => {
