@@ -68,6 +68,11 @@ describe('the HP-GL importer, for moves,', () => {
     for (const base of [64, 32] as const)
       expect(lines(`SP1;${polyline(base)}`)).toEqual([[1000, 2000, 1050, 1930, -3950, 1939]])
     expect(lines(`SP1;PU0,0;PE>${encode([2], 64)}${encode([40, 8], 64)};`)).toEqual([[0, 0, 10, 2]])
+    // An escape sequence ends PE, too.
+    expect(lines(`SP1;${polyline(64).slice(0, -1)}\u001b%0A\u001b%0BPU0,0;PD3,3;`)).toEqual([
+      [1000, 2000, 1050, 1930, -3950, 1939],
+      [0, 0, 3, 3],
+    ])
     // PE selects pens within the same bounds as SP.
     for (const pen of [-3, 0])
       expect(drawn(`SP1;PU0,0;PE:${encode([pen], 64)}${encode([4, 8], 64)};`)).toMatchObject({
@@ -110,6 +115,51 @@ describe('the HP-GL importer, for shapes,', () => {
       [0, 0, 90, 0, 90, 90, 0, 90, 0, 0],
       [20, 20, 40, 20, 40, 40, 20, 20],
     ])
+  })
+
+  it('has the pen up or down after a polygon as it was before', () => {
+    expect(lines('SP1;PA5,5;PM0;PD9,5,9,9;PM2;EP;PA3,3;PD4,3;')).toEqual([
+      [5, 5, 9, 5, 9, 9, 5, 5],
+      [3, 3, 4, 3],
+    ])
+    expect(lines('SP1;PU0,0;PD5,5;PM0;PU9,5,9,9;PM2;PA0,5;')).toEqual([
+      [0, 0, 5, 5],
+      [9, 9, 0, 5],
+    ])
+    // DF leaves polygon mode, too.
+    expect(lines('SP1;PA5,5;PM0;PD9,5,9,9;DF;PA3,3;')).toEqual([])
+  })
+
+  it('closes a ring of a polygon where the pen was lowered last, and only with the pen down', () => {
+    expect(lines('SP1;PA1,1;PM0;PU10,10;PD20,10,20,20,10,10;PM2;EP;')).toEqual([
+      [10, 10, 20, 10, 20, 20, 10, 10, 10, 10],
+    ])
+    expect(lines('SP1;PA1,1;PM0;PD20,10,20,20;PU10,10;PM2;EP;')).toEqual([[1, 1, 20, 10, 20, 20]])
+    expect(lines('SP1;PA1,1;PM0;PD20,10,20,20;PU;PM2;EP;')).toEqual([[1, 1, 20, 10, 20, 20]])
+    expect(lines('SP1;PA1,1;PM0;PD20,10,20,20;PU;PM1;PU3,3;PD4,3,4,4;PM2;EP;')).toEqual([
+      [1, 1, 20, 10, 20, 20],
+      [3, 3, 4, 3, 4, 4, 3, 3],
+    ])
+  })
+
+  it('fills what two rings cover with FP1, and leaves it out with FP', () => {
+    const rings = 'FT3,10,0;PU0,0;PM0;PD100,0,100,40,0,40;PM1;PU20,0;PD60,0,60,40,20,40;PM2;'
+    expect(new Set(lines(`${rings}FP1;`).map(String)).size).toBe(3)
+    expect(new Set(lines(`${rings}FP;`).map(String)).size).toBe(6)
+  })
+
+  it('draws the edges of polygons and the lines of fills in the line type', () => {
+    const setup = 'IP0,0,300,400;SP1;LT2,20;FT3,10,0;PU0,0;'
+    expect(lines(`${setup}PM0;PU0,5;PD200,5;PU;PM2;EP;`)).toEqual([
+      [0, 5, 50, 5],
+      [100, 5, 150, 5],
+    ])
+    expect(lines(`${setup}RA200,15;`)).toEqual([
+      [200, 10, 150, 10],
+      [100, 10, 50, 10],
+    ])
+    // The outline of a solid area has no gaps.
+    expect(lines(`${setup}FT1;RA200,15;`)).toEqual([[0, 0, 200, 0, 200, 15, 0, 15, 0, 0]])
   })
 
   it('forgets tick lengths, the line type and the one before it at IN, and tick lengths at TL without numbers', () => {

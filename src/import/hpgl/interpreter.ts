@@ -1,4 +1,5 @@
 import type { Bounds } from '../../geometry/bounds.ts'
+import type { FillRule } from '../../geometry/region.ts'
 import type { Canvas } from '../draw/canvas.ts'
 import { encodedSteps } from './encoded.ts'
 import { Labels } from './labels.ts'
@@ -169,9 +170,9 @@ export class Interpreter {
         const points = circleOf(center, radius, chord, this.#tolerance()).map((point) => this.#place(point))
         if (polygons.isOpen) {
           this.#canvas.spend(RING + POINT * points.length)
-          polygons.next()
+          polygons.next(page.isDown)
           for (const point of points.slice(0, -1)) polygons.add(point, true)
-          polygons.next()
+          polygons.next(true)
         } else this.#drawClosed(points)
       },
       EA: ([x = 0, y = 0]) => this.#drawClosed(this.#rectangle([x, y], false)),
@@ -184,18 +185,18 @@ export class Interpreter {
         this.#canvas.spend(RING)
         if (mode === 0) {
           page.finish()
-          polygons.begin(page.at)
-        } else if (mode === 1) polygons.next()
-        else polygons.end()
+          polygons.begin(page)
+        } else if (mode === 1) polygons.next(page.isDown)
+        else polygons.end(page)
       },
       EP: () => {
-        polygons.end()
+        polygons.end(page)
         this.#canvas.spend(polygons.size)
         polygons.edges(page)
       },
-      FP: () => {
-        polygons.end()
-        this.#fillPolygons()
+      FP: ([method]) => {
+        polygons.end(page)
+        this.#fillPolygons(method === 1 ? 'nonzero' : 'evenodd')
       },
       XT: () => this.#tick([0, 1]),
       YT: () => this.#tick([1, 0]),
@@ -219,6 +220,7 @@ export class Interpreter {
 
   #reset(isWhole: boolean): void {
     const page = this.#page
+    this.#polygons.end(page)
     page.up()
     if (isWhole) {
       page.scaling.reset()
@@ -232,7 +234,6 @@ export class Interpreter {
     this.#fill = { number: 1, spacing: 0, degrees: 0 }
     this.#symbol = ''
     this.#ownTypes.clear()
-    this.#polygons.end()
     this.#labels.reset()
   }
 
@@ -339,9 +340,9 @@ export class Interpreter {
     return sheet && boxOf(this.#page.scaling.rotatePoint([0, 0]), this.#page.scaling.rotatePoint(sheet))
   }
 
-  #fillPolygons(): void {
+  #fillPolygons(rule: FillRule = 'evenodd'): void {
     this.#canvas.spend(this.#polygons.size)
-    if (this.#options.fills) fill(this.#canvas, this.#page, this.#polygons.closedRings, this.#fillType())
+    if (this.#options.fills) fill(this.#canvas, this.#page, this.#polygons.closedRings, rule, this.#fillType())
   }
 
   #rectangle([x, y]: Point, isRelative: boolean): Point[] {

@@ -69,7 +69,12 @@ export class Page {
   finish(): void {
     const line = withoutRepeats(this.#line)
     this.#line = []
-    if (line.length < 2 || !this.#hasPen()) return
+    if (line.length > 0) this.typedStroke(line)
+  }
+
+  /** Draws a separate stroke in the line type. The place of the pen stays as it was. */
+  typedStroke(line: readonly number[]): void {
+    if (!this.#hasPen()) return
     // A stroke in place is a dot in every line type.
     const dashes = line.length > 2 ? this.lineType?.parts(line, this.scaling.diagonal) : undefined
     this.#canvas.spend(DASH * (dashes?.length ?? 0))

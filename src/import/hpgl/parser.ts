@@ -112,7 +112,7 @@ class Reader {
         numbers: [],
         text: this.#until(this.#terminator) + (this.#isTerminatorPrinted ? this.#terminator : ''),
       }
-    if (name === 'PE') return { name, numbers: [], text: this.#until(';') }
+    if (name === 'PE') return { name, numbers: [], text: this.#match(/[^;␛]+/y) ?? '' }
     if (name === 'CO') return { name, numbers: [], text: this.#match(/\s*"[^"]*"|[^;]*/y) ?? '' }
     if (name === 'DT') return this.#newTerminator()
     if (name === 'SM') return { name, numbers: [], text: this.#symbol() }

@@ -1,6 +1,7 @@
 import type { PieceSink } from '../../geometry/cut.ts'
 import { type Strokes, strokesOf } from '../../geometry/drawing.ts'
 import { hatch } from '../../geometry/hatch.ts'
+import type { FillRule } from '../../geometry/region.ts'
 import type { Canvas } from '../draw/canvas.ts'
 import type { Page, Point } from './page.ts'
 
@@ -12,24 +13,35 @@ export interface FillType {
   readonly degrees: number
 }
 
+/** A ring of x, y interleaved. */
+interface Ring {
+  readonly points: number[]
+  /** For each point, whether the pen was down on the way to it. */
+  readonly isDrawn: boolean[]
+  /** Whether the ring ends with the pen down, so that an edge closes it. */
+  isClosed: boolean
+}
+
 /** The polygon buffer. PM and the closed shapes write to it; EP and FP draw its contents. */
 export class Polygons {
-  /** Rings of x, y interleaved, and for each point whether the pen was down on the way to it. */
-  #rings: { points: number[]; isDrawn: boolean[] }[] = []
+  #rings: Ring[] = []
   isOpen = false
   /** Number of points and rings. */
   size = 0
+  #wasDown = false
 
-  /** PM0: empties the buffer and begins a ring. */
-  begin(start: Point): void {
+  /** PM0: empties the buffer and begins a ring at the pen. */
+  begin({ at, isDown }: Page): void {
     this.isOpen = true
-    this.#rings = [{ points: [...start], isDrawn: [false] }]
+    this.#wasDown = isDown
+    this.#rings = [{ points: [...at], isDrawn: [false], isClosed: false }]
     this.size = 2
   }
 
-  /** PM1: the next points begin another ring. */
-  next(): void {
-    this.#rings.push({ points: [], isDrawn: [] })
+  /** PM1: ends a ring; the next points begin another. */
+  next(isDown: boolean): void {
+    this.#endRing(isDown)
+    this.#rings.push({ points: [], isDrawn: [], isClosed: false })
     this.size++
   }
 
@@ -40,14 +52,22 @@ export class Polygons {
     this.size++
   }
 
-  /** PM2: ends the polygon. */
-  end(): void {
+  /** PM2: ends the polygon. The pen is up or down again as it was before PM0. It stays at the last point. */
+  end(page: Page): void {
+    if (!this.isOpen) return
     this.isOpen = false
+    this.#endRing(page.isDown)
+    page.isDown = this.#wasDown
+  }
+
+  #endRing(isDown: boolean): void {
+    const ring = this.#rings.at(-1)
+    if (ring !== undefined) ring.isClosed = isDown
   }
 
   /** Replaces the polygon by one ring. */
   set(ring: readonly number[]): void {
-    this.#rings = [{ points: [...ring], isDrawn: Array<boolean>(ring.length / 2).fill(true) }]
+    this.#rings = [{ points: [...ring], isDrawn: Array<boolean>(ring.length / 2).fill(true), isClosed: true }]
     this.size = 1 + ring.length / 2
   }
 
@@ -58,24 +78,22 @@ export class Polygons {
     )
   }
 
-  /** Draws the edges along which the pen was down, and the edges that close a ring. */
+  /**
+   * Draws the edges along which the pen was down, in the line type. A ring that ends with the pen down is closed, to the place where the
+   * pen was lowered last.
+   */
   edges(page: Page): void {
-    for (const { points, isDrawn } of this.#rings) {
-      let line: number[] = []
-      const end = (): void => {
-        if (line.length > 2) page.stroke(line)
-        line = []
-      }
-      const closed = [...points, ...points.slice(0, 2)]
-      for (let i = 1; 2 * i < closed.length; i++) {
-        if (i < isDrawn.length && isDrawn[i] !== true) {
-          end()
-          continue
+    for (const { points, isDrawn, isClosed } of this.#rings) {
+      let line = points.slice(0, 2)
+      for (let i = 1; i < isDrawn.length; i++) {
+        const point = points.slice(2 * i, 2 * i + 2)
+        if (isDrawn[i] === true) line.push(...point)
+        else {
+          if (line.length > 2) page.typedStroke(line)
+          line = point
         }
-        if (line.length === 0) line.push(...closed.slice(2 * i - 2, 2 * i))
-        line.push(...closed.slice(2 * i, 2 * i + 2))
       }
-      end()
+      if (line.length > 2) page.typedStroke(isClosed ? [...line, ...line.slice(0, 2)] : line)
     }
   }
 }
@@ -87,8 +105,8 @@ const PARALLEL = 3
 /** Type of a fill with lines in two directions. */
 const CROSSED = 4
 
-/** Fills rings with the lines of a hatch. Solid fills and shades become outlines. */
-export function fill(canvas: Canvas, page: Page, rings: Strokes, type: FillType): void {
+/** Fills rings with the lines of a hatch, in the line type. Solid fills and shades become outlines. */
+export function fill(canvas: Canvas, page: Page, rings: Strokes, rule: FillRule, type: FillType): void {
   if (rings.points.length === 0) return
   const isHatch = type.number === PARALLEL || type.number === CROSSED
   if (!isHatch) {
@@ -104,8 +122,8 @@ export function fill(canvas: Canvas, page: Page, rings: Strokes, type: FillType)
   }
   const sink = new Lines(page)
   const work = { spend: (steps: number): void => canvas.spend(steps) }
-  hatch(rings, 'evenodd', type.spacing, type.degrees, sink, work)
-  if (type.number === CROSSED) hatch(rings, 'evenodd', type.spacing, type.degrees + 90, sink, work)
+  hatch(rings, rule, type.spacing, type.degrees, sink, work)
+  if (type.number === CROSSED) hatch(rings, rule, type.spacing, type.degrees + 90, sink, work)
   sink.end()
 }
 
@@ -132,7 +150,7 @@ class Lines implements PieceSink {
   }
 
   end(): void {
-    if (this.#line.length > 2) this.#page.stroke(this.#line)
+    if (this.#line.length > 2) this.#page.typedStroke(this.#line)
     this.#line = []
   }
 }
