@@ -258,6 +258,12 @@ describe('plotter files', () => {
     )
   })
 
+  it('lose points whose coordinates are too large, and a note counts these', () => {
+    const { lines, notes } = drawn(`SP1;PU0,0;PD5,5,${'9'.repeat(400)},0,9,9;`)
+    expect(lines).toEqual([[0, 0, 5, 5, 9, 9]])
+    expect(notes).toMatchObject([{ code: 'not-drawn', message: expect.stringContaining('too large'), count: 1 }])
+  })
+
   it('are divided into pages', () => {
     const text = 'IN;SP1;PU0,0;PD9,0;PG;PG;PU0,0;PD0,9;PG;'
     expect(hpglPages(bytesOf(text))).toBe(2)

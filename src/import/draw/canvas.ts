@@ -67,13 +67,15 @@ export class Canvas {
   }
 
   /**
-   * Adds a stroke: x, y interleaved, in units of the file. Points that are not finite are left out.
+   * Adds a stroke: x, y interleaved, in units of the file. Points that are not finite are left out, with a note.
    *
    * @param pen  pen number of a new layer; by default the next number
    * @throws PlotdError ERR_SVG_LIMIT for too many points
    */
   add(layer: string, color: string, line: readonly number[], pen?: number): void {
     const finite = line.every(Number.isFinite) ? line : finitePoints(line)
+    const lost = (line.length - finite.length) / 2
+    if (lost > 0) this.note('not-drawn', 'a point whose coordinates are too large', lost)
     if (finite.length < 2) return
     this.#points += finite.length / 2
     if (this.#points > this.#limits.points) throw limit('points', this.#limits.points, 'points')
