@@ -139,12 +139,13 @@ export class Cascade {
 
   /** The declarations of matching rules and of the `style` attribute, in ascending order of precedence. */
   #winners(element: SvgElement, scope: SvgElement | undefined, inline: string | undefined): Declaration[] {
-    const sheet = this.#rules(element, scope).flatMap((rule) => rule.declarations)
+    const rules = this.#rules(element, scope)
     const own = inline === undefined ? [] : inlineDeclarations(inline)
-    const all = [...sheet, ...own]
-    return all.some(({ isImportant }) => isImportant)
-      ? [...all.filter((d) => !d.isImportant), ...all.filter((d) => d.isImportant)]
-      : all
+    const all = [...rules.flatMap((rule) => rule.declarations), ...own]
+    if (!all.some(({ isImportant }) => isImportant)) return all
+    // Important declarations of an earlier layer win over those of a later one.
+    const reversed = [...rules].sort((a, b) => b.layer - a.layer).flatMap((rule) => rule.declarations)
+    return [...all.filter((d) => !d.isImportant), ...[...reversed, ...own].filter((d) => d.isImportant)]
   }
 
   #rules(element: SvgElement, scope: SvgElement | undefined): StyleRule[] {
@@ -154,7 +155,9 @@ export class Cascade {
     const keys = ['*', element.name, `#${element.attributes['id'] ?? ''}`, ...classes.map((name) => `.${name}`)]
     const candidates = keys.flatMap((key) => byKey.get(key) ?? [])
     this.#budget.spend(10 * candidates.length + keys.length)
-    return candidates.filter((rule) => rule.matches(element, scope)).sort((a, b) => a.weight - b.weight)
+    return candidates
+      .filter((rule) => rule.matches(element, scope))
+      .sort((a, b) => a.layer - b.layer || a.weight - b.weight)
   }
 
   /** The parent's value of a property that an element inherits explicitly. */

@@ -13,6 +13,11 @@ const FEATURES: ReadonlyMap<string, string> = new Map(
     'prefers-color-scheme': 'light',
     'prefers-reduced-motion': 'no-preference',
     'prefers-contrast': 'no-preference',
+    'prefers-reduced-transparency': 'no-preference',
+    'inverted-colors': 'none',
+    'color-gamut': 'srgb',
+    'dynamic-range': 'standard',
+    'display-mode': 'browser',
     scripting: 'none',
     'forced-colors': 'none',
     hover: 'hover',
@@ -22,6 +27,22 @@ const FEATURES: ReadonlyMap<string, string> = new Map(
     update: 'fast',
   }),
 )
+/** Features with a range: lengths in px, ratios, resolutions in dots per px, bits. */
+const RANGES: Readonly<Record<string, (medium: Medium) => number>> = {
+  width: ({ width }) => width,
+  height: ({ height }) => height,
+  'device-width': ({ width }) => width,
+  'device-height': ({ height }) => height,
+  'aspect-ratio': ({ width, height }) => width / height,
+  'device-aspect-ratio': ({ width, height }) => width / height,
+  resolution: () => 1,
+  color: () => 8,
+  'color-index': () => 0,
+  monochrome: () => 0,
+  grid: () => 0,
+}
+/** Dots per px. */
+const RESOLUTIONS: Readonly<Record<string, number>> = { dppx: 1, x: 1, dpi: 1 / 96, dpcm: 2.54 / 96 }
 const PIXELS: Readonly<Record<string, number>> = {
   px: 1,
   em: 16,
@@ -38,6 +59,7 @@ export function matchesMedia(list: string, medium: Medium): boolean {
   if (list.trim() === '') return true
   return list
     .toLowerCase()
+    .replace(/\s+/g, ' ')
     .split(',')
     .some((query) => queryHolds(query.trim(), medium))
 }
@@ -82,24 +104,24 @@ function bracketHolds(text: string, medium: Medium, depth: number): boolean {
   if (text.startsWith('(') || text.startsWith('not')) return conditionHolds(text, medium, depth + 1)
   const [, name = '', value] = /^([a-z-]+)\s*(?::\s*(.+))?$/.exec(text) ?? []
   const feature = FEATURES.get(name)
-  if (feature !== undefined) return value === undefined ? feature !== 'none' : value === feature
-  if (name === 'color') return true
-  if (name === 'orientation') return value === (medium.width > medium.height ? 'landscape' : 'portrait')
-  const range = /^(?:([\d.]+[a-z]*)\s*(<=?))?\s*(width|height)\s*(?:([<>]=?|=)\s*([\d.]+[a-z]*))?$/.exec(text)
-  if (range !== null && !text.includes(':')) return rangeHolds(range, medium)
-  const [, bound, side] = /^(min-|max-)?(width|height)$/.exec(name) ?? []
-  const limit = pixels(value)
-  if (side === undefined || limit === undefined) return false
-  const actual = medium[side as keyof Medium]
-  if (bound === 'min-') return actual >= limit
-  return bound === 'max-' ? actual <= limit : actual === limit
+  if (feature !== undefined) return value === undefined ? !/^no/.test(feature) : value === feature
+  if (name === 'orientation')
+    return value === undefined || value === (medium.width > medium.height ? 'landscape' : 'portrait')
+  if (value === undefined) return rangeHolds(text, medium)
+  const [, bound, side = ''] = /^(min-|max-)?(.*)$/.exec(name) ?? []
+  return compare(RANGES[side]?.(medium), bound === 'min-' ? '>=' : bound === 'max-' ? '<=' : '=', amount(value))
 }
 
 /** Whether a range such as `100px <= width < 20cm` holds. A range may lack one half, or be the feature's name alone. */
-function rangeHolds([, low, lowSign, side = '', sign, high]: RegExpExecArray, medium: Medium): boolean {
-  const actual = medium[side as keyof Medium]
-  const isAboveLow = low === undefined || compare(pixels(low), lowSign, actual)
-  return isAboveLow && (high === undefined || compare(actual, sign, pixels(high)))
+function rangeHolds(text: string, medium: Medium): boolean {
+  const parts = /^(?:([^<>=]+?)\s*([<>]=?|=))?\s*([a-z-]+)\s*(?:([<>]=?|=)\s*([^<>=]+))?$/.exec(text) ?? []
+  const [, low, lowSign, name = '', sign, high] = parts
+  const actual = RANGES[name]?.(medium)
+  if (low === undefined && high === undefined) return actual !== undefined && actual !== 0
+  return (
+    (low === undefined || compare(amount(low), lowSign, actual)) &&
+    (high === undefined || compare(actual, sign, amount(high)))
+  )
 }
 
 function compare(a: number | undefined, sign: string | undefined, b: number | undefined): boolean {
@@ -110,8 +132,11 @@ function compare(a: number | undefined, sign: string | undefined, b: number | un
   return sign === '>=' ? a >= b : a === b
 }
 
-function pixels(text: string | undefined): number | undefined {
-  const [, number, unit = ''] = /^([\d.]+)([a-z]*)$/.exec(text ?? '') ?? []
-  const scale = PIXELS[unit]
+/** A length in px, a resolution in dots per px, a ratio or a number. */
+function amount(text: string): number | undefined {
+  const [, above, below] = /^([\d.]+)\s*\/\s*([\d.]+)$/.exec(text) ?? []
+  if (above !== undefined && below !== undefined) return Number(above) / Number(below)
+  const [, number, unit = ''] = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z]*)$/.exec(text.trim()) ?? []
+  const scale = PIXELS[unit] ?? RESOLUTIONS[unit]
   return number === undefined || scale === undefined ? undefined : Number(number) * scale
 }

@@ -1,92 +1,117 @@
 import type { Atrule, CssNode, Rule, Selector } from 'css-tree'
 import type { Budget } from '../document/budget.ts'
+import type { CascadeLayers } from './cascade-layers.ts'
 import { cssTree } from './css-tree.ts'
 import { type Declaration, declarationsOf } from './declarations.ts'
 import { type Medium, matchesMedia } from './media.ts'
+import { nestedItems, splitSelectors } from './nested-items.ts'
 
 /** A rule that holds declarations only. */
 export interface FlatRule {
   readonly selectors: readonly Selector[]
   readonly declarations: readonly Declaration[]
-  /** Rank of the cascade layer: 0 outside of layers; below 0 in a layer, lower for earlier layers. */
-  readonly layer: number
+  /** Name of the cascade layer; '' for a rule outside of layers. */
+  readonly layer: string
 }
 
 /** Steps of work to parse a character. */
 const CHARACTER = 10
 const MAX_NESTING = 8
-/** Number of cascade layers with a rank of their own. Later layers share the rank of the last one of these. */
-const MAX_LAYERS = 100
 
 interface RuleContext {
-  /** Selector list of the outer rule; '' for a rule that is not nested. */
+  /** Selectors of the outer rule; undefined for a rule that is not nested. */
+  readonly outer: readonly Selector[] | undefined
+  /** The same as text. */
   readonly parent: string
-  readonly layer: number
+  readonly layer: string
   readonly depth: number
 }
 
 /** The rules of a style sheet that apply to `medium`, in order. Nested rules get full selectors. */
-export function flatRules(text: string, medium: Medium, budget: Budget): FlatRule[] {
-  return new Flattener(medium, budget).sheet(text)
+export function flatRules(text: string, medium: Medium, layers: CascadeLayers, budget: Budget): FlatRule[] {
+  return new Flattener(medium, layers, budget).sheet(text)
 }
 
 class Flattener {
   readonly #medium: Medium
   readonly #rules: FlatRule[] = []
   readonly #budget: Budget
-  readonly #layers = new Map<string, number>()
-  #layerCount = 0
+  readonly #layers: CascadeLayers
   /** Prefixes that `@namespace` declares for SVG. */
   readonly #prefixes = new Set<string>()
 
-  constructor(medium: Medium, budget: Budget) {
+  constructor(medium: Medium, layers: CascadeLayers, budget: Budget) {
     this.#medium = medium
+    this.#layers = layers
     this.#budget = budget
   }
 
   sheet(text: string): FlatRule[] {
     this.#budget.spend(CHARACTER * text.length)
     const sheet = cssTree().parse(text, { parseValue: false, parseCustomProperty: false })
-    this.#readBlock(sheet, { parent: '', layer: 0, depth: 0 })
+    this.#readBlock(sheet, { outer: undefined, parent: '', layer: '', depth: 0 })
     return this.#rules
   }
 
+  /** Reads the rules of a sheet, or of an at-rule outside of rules. */
   #readBlock(node: CssNode, place: RuleContext): void {
     if (node.type !== 'StyleSheet' && node.type !== 'Block') return
     for (const child of node.children.toArray()) {
       if (child.type === 'Rule') this.#rule(child, place)
       else if (child.type === 'Atrule') this.#atRule(child, place)
-      else if (child.type === 'Raw' && place.parent !== '') this.#raw(child.value, place)
+    }
+  }
+
+  /** Reads the declarations of a rule, or of an at-rule in a rule, and the rules between them. */
+  #readNested(block: CssNode, selectors: readonly Selector[], place: RuleContext): void {
+    if (block.type !== 'Block') return
+    const { generate, parse } = cssTree()
+    const add = (node: CssNode): void => {
+      this.#rules.push({ selectors, declarations: declarationsOf(node), layer: place.layer })
+    }
+    if (block.children.toArray().every(({ type }) => type === 'Declaration')) {
+      add(block)
+      return
+    }
+    const text = generate(block).slice(1, -1)
+    this.#budget.spend(CHARACTER * text.length)
+    const parent = selectors.map((selector) => generate(selector)).join()
+    const inner = { ...place, outer: selectors, parent, depth: place.depth + 1 }
+    if (inner.depth > MAX_NESTING) return
+    for (const item of nestedItems(text)) {
+      const list = { context: 'declarationList', parseValue: false, parseCustomProperty: false }
+      if (item.is === 'declarations') add(parse(item.text, list))
+      else if (item.is === 'rule') this.#rawRule(item.text, inner)
+      else {
+        const rule = tryParse(() => parse(item.text, { ...list, context: 'atrule' }))
+        if (rule?.type === 'Atrule') this.#atRule(rule, inner)
+      }
     }
   }
 
   #rule({ prelude, block }: Rule, place: RuleContext): void {
-    if (prelude.type !== 'SelectorList' || place.depth > MAX_NESTING) return
+    if (prelude.type !== 'SelectorList') return
     const own = prelude.children.toArray().filter((selector): selector is Selector => selector.type === 'Selector')
     for (const selector of own) this.#dropPrefixes(selector)
     const selectors =
-      place.parent === ''
+      place.outer === undefined
         ? own
         : own.flatMap((selector) => this.#nestedSelectors(place.parent, cssTree().generate(selector)))
-    this.#rules.push({ selectors, declarations: declarationsOf(block), layer: place.layer })
-    const parent = selectors.map((selector) => cssTree().generate(selector)).join()
-    if (hasRules(block)) this.#readBlock(block, { ...place, parent, depth: place.depth + 1 })
+    this.#readNested(block, selectors, place)
   }
 
-  /** Reads nested rules that the parser leaves raw, because they begin with a name or a combinator. */
-  #raw(text: string, place: RuleContext): void {
-    this.#budget.spend(CHARACTER * text.length)
-    for (const rule of blocks(text)) this.#rawRule(rule, place)
-  }
-
+  /** Reads a nested rule. A selector without `&` gets one, so that it may begin with a combinator. */
   #rawRule(text: string, place: RuleContext): void {
     const open = text.indexOf('{')
-    const list = text
-      .slice(0, open)
-      .split(',')
-      .map((selector) => (selector.includes('&') ? selector : `& ${selector.trim()}`))
+    const list = splitSelectors(text.slice(0, open)).map((selector) =>
+      selector.includes('&') ? selector : `& ${selector.trim()}`,
+    )
     const rule = tryParse(() =>
-      cssTree().parse(`${list.join()}${text.slice(open)}`, { context: 'rule', parseValue: false }),
+      cssTree().parse(`${list.join()}${text.slice(open)}`, {
+        context: 'rule',
+        parseValue: false,
+        parseCustomProperty: false,
+      }),
     )
     if (rule?.type === 'Rule') this.#rule(rule, place)
   }
@@ -100,30 +125,23 @@ class Flattener {
 
   #atRule({ name, prelude, block }: Atrule, place: RuleContext): void {
     const condition = prelude === null ? '' : cssTree().generate(prelude).trim()
-    if (/^layer$/i.test(name)) for (const layer of condition.split(',')) this.#layer(layer.trim())
+    const isLayer = /^layer$/i.test(name)
+    if (isLayer && block === null)
+      for (const layer of condition.split(',')) this.#layers.named(place.layer, layer.trim())
     const [, prefix] = /^namespace$/i.test(name)
       ? (/^([\w-]+)\s*(?:url\()?["']?http:\/\/www\.w3\.org\/2000\/svg\b/.exec(condition) ?? [])
       : []
     if (prefix !== undefined) this.#prefixes.add(prefix)
     if (block === null || !this.#holds(name.toLowerCase(), condition)) return
-    const layer = /^layer$/i.test(name) ? this.#layer(condition) : place.layer
-    if (place.parent !== '' && !hasOnlyRules(block)) {
-      const selectors = this.#nestedSelectors('', place.parent)
-      this.#rules.push({ selectors, declarations: declarationsOf(block), layer })
-    }
-    this.#readBlock(block, { ...place, layer })
+    const layer = isLayer ? this.#layers.named(place.layer, condition) : place.layer
+    if (place.outer === undefined) this.#readBlock(block, { ...place, layer })
+    else this.#readNested(block, place.outer, { ...place, layer })
   }
 
   /** Whether an at-rule applies. Every feature that `@supports` names counts as supported. */
   #holds(name: string, condition: string): boolean {
     if (name === 'supports') return !/^not\b/i.test(condition)
     return name === 'layer' || (name === 'media' && condition !== '' && matchesMedia(condition, this.#medium))
-  }
-
-  #layer(name: string): number {
-    const index = this.#layers.get(name) ?? this.#layerCount++
-    if (name !== '') this.#layers.set(name, index)
-    return Math.min(-1, index - MAX_LAYERS)
   }
 
   /**
@@ -133,31 +151,10 @@ class Flattener {
   #nestedSelectors(parent: string, selector: string): Selector[] {
     const nests = 1 + selector.split('&').length
     this.#budget.spend(CHARACTER * (selector.length + nests * parent.length))
-    const whole = parent === '' ? selector : nestedText(parent, selector)
-    const list = tryParse(() => cssTree().parse(whole, { context: 'selectorList' }))
+    const list = tryParse(() => cssTree().parse(nestedText(parent, selector), { context: 'selectorList' }))
     if (list?.type !== 'SelectorList') return []
     return list.children.toArray().filter((node): node is Selector => node.type === 'Selector')
   }
-}
-
-const hasRules = (block: CssNode): boolean => block.type === 'Block' && !hasOnly(block, 'Declaration')
-const hasOnlyRules = (block: CssNode): boolean => block.type === 'Block' && hasOnly(block, 'Rule')
-const hasOnly = (block: Extract<CssNode, { type: 'Block' }>, type: string): boolean =>
-  block.children.toArray().every((child) => child.type === type)
-
-/** Splits a text into rules. */
-function blocks(text: string): string[] {
-  const parts: string[] = []
-  let depth = 0
-  let start = 0
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === '{') depth++
-    else if (text[i] === '}' && --depth === 0) {
-      parts.push(text.slice(start, i + 1))
-      start = i + 1
-    }
-  }
-  return parts
 }
 
 /** Parses a text; undefined for a syntax error, since CSS skips invalid rules. */
@@ -172,5 +169,7 @@ function tryParse(parse: () => CssNode): CssNode | undefined {
 
 function nestedText(parent: string, selector: string): string {
   const own = selector.includes('&') ? selector : `& ${selector}`
-  return own.replaceAll('&', parent.includes(',') || /&\S/.test(own) ? `:is(${parent})` : parent)
+  // Plain text is faster to match. It means the same for one compound selector, or at the start.
+  const isPlain = !parent.includes(',') && !/&\S/.test(own) && (!/[\s>+~]/.test(parent) || /^&[^&]*$/.test(own))
+  return own.replaceAll('&', isPlain ? parent : `:is(${parent})`)
 }

@@ -2,6 +2,7 @@ import type { CssNode, Selector } from 'css-tree'
 import { PlotdError } from '../../../errors.ts'
 import type { Budget } from '../document/budget.ts'
 import type { SvgElement } from '../document/tree.ts'
+import { CascadeLayers } from './cascade-layers.ts'
 import { cssTree } from './css-tree.ts'
 import type { Declaration } from './declarations.ts'
 import { type Medium, matchesMedia } from './media.ts'
@@ -12,7 +13,9 @@ import { type Matcher, matcher, textOf } from './selectors.ts'
 /** A rule with one selector. */
 export interface StyleRule {
   readonly matches: Matcher
-  /** Layer, specificity and order as one number: the higher one wins. */
+  /** Rank of the cascade layer: 0 outside of layers; below 0 in a layer, lower for earlier layers. */
+  readonly layer: number
+  /** Specificity and order as one number: within a layer the higher one wins. */
   readonly weight: number
   readonly declarations: readonly Declaration[]
   /** Whether the selector depends on more than the element itself. */
@@ -39,17 +42,21 @@ const CHARACTER = 10
 /** The rules of all style elements, in order. Rules that cannot be parsed are skipped, as CSS requires. */
 export function stylesheet(styles: readonly SvgElement[], medium: Medium, budget: Budget): Stylesheet {
   const byKey = new Map<string, StyleRule[]>()
-  let order = 0
-  let selectors = 0
+  const layers = new CascadeLayers()
+  const rules: [FlatRule, SvgElement][] = []
   for (const style of styles) {
     const { type = 'text/css', media = 'all' } = style.attributes
     if (!/^(?:|text\/css)$/i.test(type) || !matchesMedia(media, medium)) continue
     budget.at = style
-    for (const rule of flatRules(textOf(style), medium, budget)) {
-      selectors += rule.selectors.length
-      if (selectors > MAX_SELECTORS) throw tooManySelectors(budget)
-      for (const [key, entry] of entries(rule, order++, budget)) collect(byKey, key, entry)
-    }
+    for (const rule of flatRules(textOf(style), medium, layers, budget)) rules.push([rule, style])
+  }
+  const rankOf = layers.ranked()
+  let selectors = 0
+  for (const [order, [rule, style]] of rules.entries()) {
+    budget.at = style
+    selectors += rule.selectors.length
+    if (selectors > MAX_SELECTORS) throw tooManySelectors(budget)
+    for (const [key, entry] of entries(rule, rankOf(rule.layer), order, budget)) collect(byKey, key, entry)
   }
   const all = [...byKey.values()].flat()
   return {
@@ -76,7 +83,8 @@ function collect(byKey: Map<string, StyleRule[]>, key: string, rule: StyleRule):
 
 /** One rule for each selector, with its key; none when any selector is invalid (Selectors 4, section 3.9). */
 function entries(
-  { selectors, declarations, layer }: FlatRule,
+  { selectors, declarations }: FlatRule,
+  layer: number,
   order: number,
   budget: Budget,
 ): [key: string, rule: StyleRule][] {
@@ -87,9 +95,9 @@ function entries(
     budget.spend(SELECTOR + CHARACTER * text.length)
     const matches = matcher(text, budget)
     if (matches === undefined) return []
-    const weight = layer * 1e13 + specificity(selector) * 1e5 + order
+    const weight = specificity(selector) * 1e5 + order
     const isContextual = selector.children.some(({ type }) => type === 'Combinator' || type === 'PseudoClassSelector')
-    pairs.push([keyOf(selector), { matches, weight, declarations, isContextual }])
+    pairs.push([keyOf(selector), { matches, layer, weight, declarations, isContextual }])
   }
   return pairs
 }

@@ -52,6 +52,43 @@ describe('style sheets', () => {
     expect(shown(style, 'fill="none"')).toBe(expected)
   })
 
+  it.each([
+    ['g{.a{display:none} @media screen{.b{display:none}}}', 'c'],
+    ['g{.a{@media screen{display:none}} @supports (display:grid){.b{display:none}}}', 'c'],
+    ['path{.x &amp;{display:none} &amp;{display:none} display:inline}', 'abc'],
+    ['path{display:inline; &amp;.a{display:none} display:inline; &amp;.b{display:none}}', 'c'],
+    ['g{path{display:none; svg &amp;.b{display:inline}}}', 'b'],
+    ['svg{g path{&amp;:not(.a){display:none} .x &amp;{display:none}}}', 'a'],
+    ['g{.a:is(.k,.x),.x{display:none}}', 'bc'],
+    ['g{.a[class*="}"],.b{display:none}}', 'ac'],
+    ['g{.a{display:none/*;*/} .b{/*}*/display:none}}', 'c'],
+    ['g{--s:{x}; .a{display:none}}', 'bc'],
+    ['@layer x{g{.a{display:none} @layer y{.b{display:none}}}} .b{display:inline}', 'bc'],
+  ])('read nested rules and the declarations between them, as in %s', (style, expected) => {
+    expect(shown(style)).toBe(expected)
+  })
+
+  it.each([
+    ['@layer x,y; @layer y{.a{display:none}} @layer x{.a{display:inline}}', 'bc'],
+    ['@layer x,y; @layer y{.a{display:none!important}} @layer x{.a{display:inline!important}}', 'abc'],
+    ['@layer x{.a{display:none!important}} .a{display:inline!important}', 'bc'],
+    ['@layer x{@layer y{.a{display:none}} .a{display:inline}}', 'abc'],
+    ['@layer x{.a{display:inline} .b{display:none}} @layer y{.a{display:none}} @layer x.z{.b{display:inline}}', 'c'],
+    ['@layer x,y;</style><style>@layer y{.a{display:none}} @layer x{.a{display:inline}}', 'bc'],
+  ])('rank the cascade layers of a document, as in %s', (style, expected) => {
+    expect(shown(style)).toBe(expected)
+  })
+
+  it.each([
+    ['@media (min-aspect-ratio:1/100){.a{display:none}} @media (resolution>=1dppx){.b{display:none}}', 'c'],
+    ['@media (min-resolution:192dpi){.a{display:none}} @media (monochrome){.b{display:none}}', 'abc'],
+    ['@media (min-width:1e-1px){.a{display:none}} @media (1e5px>=device-width){.b{display:none}}', 'c'],
+    ['@media (orientation){.a{display:none}} @media (prefers-reduced-motion){.b{display:none}}', 'bc'],
+    ['@media (color:8) and (display-mode:browser){.a{display:none}}', 'bc'],
+  ])('know the features of a medium, as in %s', (style, expected) => {
+    expect(shown(style)).toBe(expected)
+  })
+
   it('lets style attributes win over sheets, and sheets over presentation attributes', () => {
     const svg = (element: string) => drawn(`<style>.k{stroke:none}</style>${element}`).length
     expect(svg('<path class="k" fill="none" d="M0 0H1" stroke="red"/>')).toBe(0)

@@ -1,0 +1,45 @@
+/** A cascade layer, with the layers that it contains by name. */
+interface Layer {
+  readonly inner: Map<string, Layer>
+  rank: number
+}
+
+/** Deepest level of layers in layers. Deeper layers count as the layer around them. */
+const MAX_DEPTH = 20
+
+/** The cascade layers of a document (CSS Cascade 5, section 6.4.1), in the order in which it first names them. */
+export class CascadeLayers {
+  /** Stands for rules outside of layers, which come last. */
+  readonly #root: Layer = { inner: new Map(), rank: 0 }
+  #unnamed = 0
+
+  /** Names a layer within another, `a.b` or '' for one without a name. @returns the whole name of the layer */
+  named(outer: string, name: string): string {
+    // A layer without a name differs from all others.
+    const own = name === '' ? `#${this.#unnamed++}` : name
+    const whole = outer === '' ? own : `${outer}.${own}`
+    this.#layer(whole)
+    return whole
+  }
+
+  /** Ranks all layers: those with a higher rank win. The rank of '' is 0, of all layers below 0. */
+  ranked(): (name: string) => number {
+    let count = 0
+    const visit = (layer: Layer): void => {
+      for (const inner of layer.inner.values()) visit(inner)
+      layer.rank = count++
+    }
+    visit(this.#root)
+    return (name) => this.#layer(name).rank - this.#root.rank
+  }
+
+  #layer(name: string): Layer {
+    let layer = this.#root
+    for (const part of name === '' ? [] : name.split('.').slice(0, MAX_DEPTH)) {
+      const inner = layer.inner.get(part) ?? { inner: new Map<string, Layer>(), rank: 0 }
+      layer.inner.set(part, inner)
+      layer = inner
+    }
+    return layer
+  }
+}
