@@ -15,7 +15,7 @@ from . import jobs as records
 from .errors import DaemonAway, PlotdError
 from .jobs import Job, JobStatus, Plot, Priority
 from .place import Path, Place, find
-from .wire import Call, message_of, connect, head, read_answer, refusal_of, results_of, sha256_of
+from .wire import Call, connect, head, message_of, probe_when_quiet, read_answer, refusal_of, results_of, sha256_of
 
 
 class AsyncPlotd:
@@ -191,6 +191,7 @@ class AsyncPlotd:
             )
         except (OSError, ValueError) as error:
             raise DaemonAway(f"no daemon answers at {place.url} ({error})") from error
+        probe_when_quiet(writer.get_extra_info("socket"))
         return reader, writer, at.netloc
 
 

@@ -19,6 +19,7 @@ from .place import Place, check_socket
 
 HELLO_SECONDS = 10
 CONNECT_SECONDS = 10
+QUIET_SECONDS = 20
 LONGEST_HELLO = 4096
 
 Body = Union[bytes, BinaryIO]
@@ -39,10 +40,12 @@ def connect(place: Place) -> Tuple[socket.socket, str]:
         host = at.hostname or "localhost"
         if at.scheme == "https":  # the certificate proves which daemon answers
             plain = socket.create_connection((host, at.port or 443), CONNECT_SECONDS)
+            probe_when_quiet(plain)
             encrypted = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
             encrypted.settimeout(None)
             return encrypted, at.netloc
         connection = socket.create_connection((host, at.port or 80), CONNECT_SECONDS)
+        probe_when_quiet(connection)
     except (OSError, ValueError) as error:  # ValueError: the address has no valid host or port
         if isinstance(error, PlotdError):
             raise
@@ -51,6 +54,17 @@ def connect(place: Place) -> Tuple[socket.socket, str]:
         greet(connection, place, at.netloc)
     connection.settimeout(None)
     return connection, at.netloc
+
+
+def probe_when_quiet(connection: socket.socket) -> None:
+    """Lets the system test the connection while it carries nothing, and end it when no answer comes.
+
+    Without the test, a request to a computer that has vanished would wait for ever.
+    """
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", QUIET_SECONDS), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 10)):
+        if hasattr(socket, name):  # not on every system
+            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 def greet(connection: socket.socket, place: Place, host: str) -> None:
@@ -98,7 +112,8 @@ def request(
 ) -> Tuple[int, bytes]:
     """Sends one request with the token. Returns the status and the body of the answer.
 
-    After `silence` seconds without a byte of the answer, the connection counts as lost. With None, it never does.
+    After `silence` seconds without a byte of the answer, the connection counts as lost. With None, an answer may take
+    any time, as long as the computer of the daemon answers.
     """
     connection, host = connect(place)
     connection.settimeout(silence)

@@ -12,6 +12,7 @@ import pytest
 
 from plotd import AsyncPlotd, DaemonAway, Plotd, PlotdError, StateUnsafe
 from plotd.place import Place, find, http_url
+from plotd.wire import connect
 
 STATE = pathlib.Path(os.environ["PLOTD_STATE"])
 
@@ -26,6 +27,13 @@ def test_it_finds_the_socket_file_and_reaches_the_daemon_over_tcp_too(plotd, mon
     monkeypatch.setenv("PLOTD_URL", place.url)
     monkeypatch.setenv("PLOTD_TOKEN", place.token)
     assert Plotd().call("server.info")["name"] == "plotd"
+
+
+def test_the_system_tests_a_quiet_connection():
+    connection, _ = connect(Place(url=find().url, token=find().token))
+    with connection:
+        assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 20
 
 
 def test_addresses_are_taken_as_people_write_them():
