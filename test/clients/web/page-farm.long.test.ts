@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { violations } from '../../support/axe.ts'
-import { holdAnswers, PLOTTER, runsBrowserTests } from '../../support/browser.ts'
+import { fastPlotter, holdAnswers, PLOTTER, runsBrowserTests } from '../../support/browser.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
 
@@ -49,5 +49,30 @@ describe.skipIf(!runsBrowserTests)('the farm on the page', () => {
     await page.getByText('new pen holder').first().waitFor()
     expect(await page.getByText('Back at work: 1 plotter.').count()).toBe(1)
     await tests.client.call('plotter.maintenance', { name: PLOTTER })
+  })
+})
+
+describe.runIf(runsBrowserTests)('a page of many plotters', () => {
+  const names = Array.from({ length: 20 }, (_, i) => `p${i}`)
+  const served = pageTests({
+    config: {
+      plotters: [...fastPlotter(40), ...names.map((name) => ({ name, profile: 'axidraw-v3', url: 'sim:ebb' }))],
+    },
+    prepare: ({ client }) =>
+      Promise.all(
+        names.map(async (name) => {
+          await until(async () => (await client.call('plotter.get', { name })).state.is === 'idle')
+          await client.call('plotter.ready', { name, sheets: 1 })
+        }),
+      ),
+  })
+
+  it('keeps the sheet in sight, however many lines the status has', async () => {
+    const page = await served.open()
+    await page.getByText('p19 is ready').waitFor()
+    const { y = 0, height = 0 } = (await page.locator('main canvas').boundingBox()) ?? {}
+    expect(y + height).toBeLessThanOrEqual(800)
+    expect(height).toBeGreaterThan(200)
+    expect(await page.evaluate('document.documentElement.scrollHeight <= innerHeight')).toBe(true)
   })
 })
