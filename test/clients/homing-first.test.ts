@@ -4,7 +4,7 @@ import { plotterSentence } from '../../clients/cli/ui/sentences.ts'
 import { needsOf } from '../../clients/notify/needs.ts'
 import { stateOf } from '../../clients/printer/plotter-state.ts'
 import { viewOf, wordsOf } from '../../clients/web/src/farm/view.ts'
-import { applyEvent, DISCONNECTED } from '../../clients/web/src/state/daemon-state.ts'
+import { applyEvents, DISCONNECTED } from '../../clients/web/src/state/daemon-state.ts'
 import { sentence } from '../../clients/web/src/status/sentence.ts'
 import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
@@ -68,7 +68,7 @@ describe('a plotter with limit switches that has not found them', () => {
 
   it('is shown as not homed on the page, with a button that homes it', () => {
     const daemonOf = (plotter: WirePlotter) =>
-      applyEvent(DISCONNECTED, { type: 'snapshot', seq: 1, jobs: [job], total: 1, paused: [], plotters: [plotter] })
+      applyEvents(DISCONNECTED, [{ type: 'snapshot', seq: 1, jobs: [job], total: 1, paused: [], plotters: [plotter] }])
     expect(sentence(daemonOf(unhomed))).toMatchObject({
       action: 'home',
       text: expect.stringContaining('limit switches'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { plotterSentence } from '../../clients/cli/ui/sentences.ts'
-import { applyEvent, DISCONNECTED } from '../../clients/web/src/state/daemon-state.ts'
+import { applyEvents, DISCONNECTED } from '../../clients/web/src/state/daemon-state.ts'
 import { sentence } from '../../clients/web/src/status/sentence.ts'
 import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { wireJob, wirePlotter } from '../support/wire.ts'
@@ -28,7 +28,7 @@ describe('a plotter in maintenance', () => {
 
   it('asks for no sheet on the page either', () => {
     const daemonOf = (plotter: WirePlotter) =>
-      applyEvent(DISCONNECTED, { type: 'snapshot', seq: 1, jobs: [job], total: 1, paused: [], plotters: [plotter] })
+      applyEvents(DISCONNECTED, [{ type: 'snapshot', seq: 1, jobs: [job], total: 1, paused: [], plotters: [plotter] }])
     for (const plotter of [gated, open]) {
       const { text, action } = sentence(daemonOf(plotter))
       expect([text, action]).toEqual([expect.stringContaining('axi is in maintenance: new belt.'), undefined])

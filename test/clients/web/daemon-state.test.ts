@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { shareOf } from '../../../clients/node/job.ts'
 import {
-  applyEvent,
+  applyEvents,
   countDown,
   type DaemonState,
   DISCONNECTED,
@@ -14,7 +14,7 @@ import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { wireJob as job } from '../../support/wire.ts'
 
 const stateOf = (...jobs: readonly WireJob[]): DaemonState =>
-  applyEvent(DISCONNECTED, { type: 'snapshot', seq: 1, jobs, total: jobs.length, paused: [], plotters: [] })
+  applyEvents(DISCONNECTED, [{ type: 'snapshot', seq: 1, jobs, total: jobs.length, paused: [], plotters: [] }])
 
 describe('the page’s copy of the daemon’s state', () => {
   it('has the queue in drawing order: jobs on paper first, then by priority, then by place', () => {
@@ -50,27 +50,49 @@ describe('the page’s copy of the daemon’s state', () => {
 
   it('learns that the fonts changed, also when it was disconnected', () => {
     const first = stateOf()
-    const changed = applyEvent(first, { type: 'fonts.changed', seq: 2, fonts: 47 })
+    const changed = applyEvents(first, [{ type: 'fonts.changed', seq: 2, fonts: 47 }])
     expect(changed.fonts).toBe(first.fonts + 1)
     expect(first.fonts).toBe(DISCONNECTED.fonts + 1)
   })
 
   it('follows changes, progress and removals, and never changes an older copy', () => {
     const first = stateOf(job('a'))
-    const changed = applyEvent(first, { type: 'job.changed', seq: 2, job: job('a', { status: 'started' }) })
-    const progressed = applyEvent(changed, {
-      type: 'job.progress',
-      seq: 3,
-      id: 'a',
-      progress: { phase: 'render', done: 1, of: 2 },
-    })
-    const removed = applyEvent(progressed, { type: 'job.removed', seq: 4, id: 'a' })
+    const changed = applyEvents(first, [{ type: 'job.changed', seq: 2, job: job('a', { status: 'started' }) }])
+    const progressed = applyEvents(changed, [
+      {
+        type: 'job.progress',
+        seq: 3,
+        id: 'a',
+        progress: { phase: 'render', done: 1, of: 2 },
+      },
+    ])
+    const removed = applyEvents(progressed, [{ type: 'job.removed', seq: 4, id: 'a' }])
     expect([first, changed, removed].map((each) => each.jobs.get('a')?.status)).toEqual([
       'queued',
       'started',
       undefined,
     ])
     expect(progressed.jobs.get('a')?.progress?.done).toBe(1)
+  })
+
+  it('copies its jobs once for many events', () => {
+    let reads = 0
+    class Counted extends Map<string, WireJob> {
+      override [Symbol.iterator]() {
+        reads++
+        return super[Symbol.iterator]()
+      }
+    }
+    const first = { ...DISCONNECTED, jobs: new Counted([['a', job('a')]]) }
+    const events = Array.from({ length: 1000 }, (_, done) => ({
+      type: 'job.progress' as const,
+      seq: done,
+      id: 'a',
+      progress: { phase: 'render' as const, done, of: 1000 },
+    }))
+    expect(applyEvents(first, events).jobs.get('a')?.progress?.done).toBe(999)
+    expect(first.jobs.get('a')?.progress).toBeUndefined()
+    expect(reads).toBe(1)
   })
 })
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { applyEvent, type DaemonState, DISCONNECTED } from '../../../clients/web/src/state/daemon-state.ts'
+import { applyEvents, type DaemonState, DISCONNECTED } from '../../../clients/web/src/state/daemon-state.ts'
 import { placeOfTitle, sentence, sentences } from '../../../clients/web/src/status/sentence.ts'
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { wireJob as job, wirePlotter as plotter } from '../../support/wire.ts'
 
 const stateOf = (jobs: readonly WireJob[], plotters: readonly WirePlotter[] = []): DaemonState =>
-  applyEvent(DISCONNECTED, { type: 'snapshot', seq: 1, jobs, total: jobs.length, paused: [], plotters })
+  applyEvents(DISCONNECTED, [{ type: 'snapshot', seq: 1, jobs, total: jobs.length, paused: [], plotters }])
 const plot = { plotter: 'any', copies: 1 }
 
 describe('the status line', () => {

@@ -23,6 +23,7 @@ export function queueWords(queue: readonly WireJob[]): string {
 
 /** Whether each word of a search stands in the job's title, task, tags, plotter, id or status. Case does not count. */
 export function isMatch(job: WireJob, search: string): boolean {
+  if (search === '') return true
   const text = [job.title, job.task, ...job.tags, job.plot?.plotter ?? '', job.id, job.status].join('\n').toLowerCase()
   return search
     .toLowerCase()

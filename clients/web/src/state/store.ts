@@ -8,9 +8,10 @@ import type { MethodName, Params, Result, WireJob } from '../../../../src/daemon
 import { permits, type Role } from '../../../../src/daemon/protocol/roles.ts'
 import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
 import { PlotdClient } from '../../../node/client.ts'
+import type { FeedEvent } from '../../../node/feed.ts'
 import { browserTransport } from '../../../node/transport-browser.ts'
 import type { Dial, Send } from '../../../node/wire.ts'
-import { applyEvent, countDown, type DaemonState, DISCONNECTED, isCutOff, withMoreJobs } from './daemon-state.ts'
+import { applyEvents, countDown, type DaemonState, DISCONNECTED, isCutOff, withMoreJobs } from './daemon-state.ts'
 import type { Login, Session } from './login.ts'
 
 /** The dialog in front of the page, with the id of its job or the name of its plotter. */
@@ -28,7 +29,10 @@ const FETCH_PAUSE_MS = 1000
 /** The state of the page outside of its components. A component reads it by `useStore`. */
 export class Store {
   readonly client: PlotdClient
+  /** The state without the events of `#unread`. */
   #daemon: DaemonState = DISCONNECTED
+  /** The events since the last use of the state. */
+  #unread: FeedEvent[] = []
   #notice: string | undefined
   #dialog: Dialog | undefined
   /** The session of the present connection. */
@@ -73,6 +77,10 @@ export class Store {
   }
 
   get daemon(): DaemonState {
+    if (this.#unread.length > 0) {
+      this.#daemon = { ...applyEvents(this.#daemon, this.#unread), isConnected: true }
+      this.#unread = []
+    }
     return this.#daemon
   }
 
@@ -108,13 +116,13 @@ export class Store {
     let countedAt = Date.now()
     setInterval(() => {
       const now = Date.now()
-      const daemon = countDown(this.#daemon, now - countedAt)
+      const daemon = countDown(this.daemon, now - countedAt)
       if (daemon !== this.#daemon) this.#set(daemon)
       countedAt = now
     }, 1000)
     await this.client.subscribe((event) => {
-      this.#daemon = applyEvent(this.#daemon, event)
-      this.#set({ isConnected: true })
+      this.#unread.push(event)
+      this.#requestRender()
       if (event.type === 'job.removed') this.#removed.add(event.id)
       if (event.type !== 'snapshot') return
       this.#snapshots++
@@ -150,7 +158,7 @@ export class Store {
       const request = { sort: 'queue', limit: LISTED, ...(cursor !== undefined && { cursor }) } as const
       const page = await this.request('job.list', request)
       if (page === undefined || snapshot !== this.#snapshots) return
-      this.#set(withMoreJobs(this.#daemon, page.jobs, this.#removed))
+      this.#set(withMoreJobs(this.daemon, page.jobs, this.#removed))
       cursor = page.next
       if (cursor === undefined || !isCutOff(page.jobs, Infinity)) return
     }
@@ -183,7 +191,7 @@ export class Store {
   }
 
   #set(change: Partial<DaemonState>): void {
-    this.#daemon = { ...this.#daemon, ...change }
+    this.#daemon = { ...this.daemon, ...change }
     this.#requestRender()
   }
 
