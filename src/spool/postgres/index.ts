@@ -302,10 +302,14 @@ function startListener(context: Context, { address, pollMs, watch, farm }: Liste
   })
 }
 
-/** The clock of the database. All times that hosts compare with each other come from this clock. */
+/**
+ * The clock of the database. All times that hosts compare with each other come from this clock. Between two
+ * measurements it runs by the monotonic clock: the clock of the computer may jump.
+ */
 class DatabaseClock implements Clock {
   readonly #warn: (message: string) => void
-  #aheadMs = 0
+  /** The time at which performance.now() was 0, ms since 1970. */
+  #origin = Date.now() - performance.now()
   /** The difference at the last warning, ms. */
   #warnedMs = 0
 
@@ -314,7 +318,7 @@ class DatabaseClock implements Clock {
   }
 
   now(): number {
-    return Date.now() + this.#aheadMs
+    return Math.round(this.#origin + performance.now())
   }
 
   after(ms: number, act: () => void): () => void {
@@ -324,10 +328,11 @@ class DatabaseClock implements Clock {
   /**
    * Ignores small differences, because the error of a measurement may be as long as a message takes.
    *
-   * @param ms  time by which the server is ahead
+   * @param ms  time by which the server is ahead of the clock of this computer
    */
   setAhead(ms: number): void {
-    if (Math.abs(ms - this.#aheadMs) > CLOCK_DRIFT_MS) this.#aheadMs = Math.round(ms)
+    const origin = Date.now() + ms - performance.now()
+    if (Math.abs(origin - this.#origin) > CLOCK_DRIFT_MS) this.#origin = origin
     if (Math.abs(ms) <= CLOCK_MS || Math.abs(ms - this.#warnedMs) <= CLOCK_MS) return
     this.#warnedMs = ms
     const seconds = Math.round(Math.abs(ms) / 1000)

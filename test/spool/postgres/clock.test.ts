@@ -1,0 +1,20 @@
+import { afterEach, expect, it, vi } from 'vitest'
+import { openPostgres } from '../../../src/spool/postgres/index.ts'
+import { present } from '../../contracts/spool.ts'
+import { WITHOUT_POSTGRES } from '../../support/postgres.ts'
+import { sharedDatabase } from '../../support/postgres-shared.ts'
+
+afterEach(() => void vi.restoreAllMocks())
+
+it.skipIf(WITHOUT_POSTGRES !== undefined)('no scheduled job starts early when the clock of a host jumps', async () => {
+  const spool = await openPostgres({ url: await sharedDatabase(), host: 'A', machineId: 'A', beatMs: 3_600_000 })
+  const soon = Date.now() + 300_000
+  const submit = async (runAt: number) => present((await spool.submit([{ task: 'text', params: 1, runAt }]))[0]).id
+  const early = await submit(soon)
+  const now = Date.now
+  vi.spyOn(Date, 'now').mockImplementation(() => now() + 600_000)
+  const later = await submit(soon - 100_000) // sets the timer anew
+  await spool.pauseQueue('p') // after the commit of an early timer
+  expect([(await spool.get(early))?.status, (await spool.get(later))?.status]).toEqual(['scheduled', 'scheduled'])
+  await spool.close()
+})
