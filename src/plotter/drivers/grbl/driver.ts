@@ -237,7 +237,8 @@ export class GrblDriver implements Driver {
   /**
    * Runs a part of the work outside the strokes. A held board answers no line, so `act` would wait until a user presses
    * cycle start. Instead, the signal of `act` aborts, and this method halts the board and lifts the pen. An abort of
-   * `stop` has the same effect. A locked board is at rest already, and refuses to lift the pen.
+   * `stop` has the same effect. A locked board is at rest already, and refuses to lift the pen. After a refused line or
+   * an alarm, the board takes no line before it is reset.
    *
    * @throws the errors of `act`; PlotdError ERR_DEVICE when the board holds; the reason of `stop`
    */
@@ -252,6 +253,8 @@ export class GrblDriver implements Driver {
       if ((held.signal.aborted || stop?.aborted) && !this.#isLocked) {
         await this.#recover()
         if (this.#isPlotting) await this.#start()
+      } else if (this.#talk.hasFailed && this.#talk.link.isOpen && !(this.#isLocked && this.#carriage.hasSwitches)) {
+        await this.#recover().catch(() => {}) // the first error matters more
       }
       throw error
     } finally {

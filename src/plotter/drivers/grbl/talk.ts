@@ -99,6 +99,11 @@ export class GrblTalk {
     return [x, y, z]
   }
 
+  /** Whether the board refused a line, or reported an alarm, after plotd last reset it: it gets no further line. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined
+  }
+
   /** Unanswered bytes. */
   get outstanding(): number {
     return this.#outstanding
@@ -246,10 +251,17 @@ export class GrblTalk {
     }
   }
 
-  /** Sends a line and waits for its answer. @returns the lines before `ok` */
+  /**
+   * Sends a line and waits for its answer. Also throws when the board refused an earlier line whose answer nobody
+   * awaited.
+   *
+   * @returns the lines before `ok`
+   */
   async ask(text: string, signal?: AbortSignal, permission?: Permission): Promise<string[]> {
     const { reply } = await this.send(text, signal, permission)
-    return orAbort(reply, signal)
+    const lines = await orAbort(reply, signal)
+    if (this.#failure) throw this.#failure
+    return lines
   }
 
   close(): void {

@@ -9,19 +9,19 @@ import { at } from '../../../geometry/drawing.ts'
 import { type Clock, realClock } from '../../link/clock.ts'
 import type { Link } from '../../link/link.ts'
 import type { Permission } from '../../link/permission.ts'
-import { liftAt, zLifts } from '../../motion/index.ts'
+import { liftAt } from '../../motion/index.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { MarlinOptions, MotionLimits, Profile } from '../../profiles/profile.ts'
 import { orAbort } from '../await-or-abort.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { Carriage, type HomeMemory } from '../gcode/carriage.ts'
-import { GcodePen, withHeights } from '../gcode/pen.ts'
+import { GcodePen } from '../gcode/pen.ts'
 import type { Place } from '../gcode/program.ts'
 import { cornersOf } from '../gcode/reach.ts'
 import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { unknownPosition } from '../position-errors.ts'
-import { placeIn, profileBy, readBoard, UNKNOWN } from './firmware.ts'
+import { placeIn, profileWith, readBoard, UNKNOWN } from './firmware.ts'
 import { KlipperClock } from './klipper-clock.ts'
 import { marlinPenLines } from './program.ts'
 import { nothingSent, type PathLines, pathLines, StrokeLines, sendPath } from './stream.ts'
@@ -134,17 +134,21 @@ export class MarlinDriver implements Driver {
 
   /** Moves no faster than the pen draws, so that the carriage stops soon when the link is lost. */
   async jog(dx: number, dy: number, signal?: AbortSignal): Promise<void> {
-    await this.#ready()
-    const from = this.position ?? { x: 0, y: 0 }
-    const to = { x: from.x + dx, y: from.y + dy }
-    this.#carriage.requireInReach([this.#carriage.frame.toBoard(to)])
-    await this.#moveUntil(to, signal, this.#profile.down)
+    await this.#orRecover(async () => {
+      await this.#ready()
+      const from = this.position ?? { x: 0, y: 0 }
+      const to = { x: from.x + dx, y: from.y + dy }
+      this.#carriage.requireInReach([this.#carriage.frame.toBoard(to)])
+      await this.#moveUntil(to, signal, this.#profile.down)
+    })
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
     if (this.#pen.movesAxis) this.#carriage.requireHomed()
-    await this.#pen.move(to)
-    await this.#talk.ask('M400')
+    await this.#orRecover(async () => {
+      await this.#pen.move(to)
+      await this.#talk.ask('M400')
+    })
   }
 
   /**
@@ -153,15 +157,17 @@ export class MarlinDriver implements Driver {
    */
   async home(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
-    if (this.#carriage.hasSwitches) await this.#findHome()
-    else if (!this.#carriage.isHomeKnown) throw unknownPosition()
-    await this.#ready()
-    await this.#moveUntil({ x: 0, y: 0 }, signal)
+    await this.#orRecover(async () => {
+      if (this.#carriage.hasSwitches) await this.#findHome()
+      else if (!this.#carriage.isHomeKnown) throw unknownPosition()
+      await this.#ready()
+      await this.#moveUntil({ x: 0, y: 0 }, signal)
+    })
   }
 
   async setHome(): Promise<void> {
     this.#carriage.requireHomed()
-    await this.#locate()
+    await this.#orRecover(() => this.#locate())
     await this.#carriage.setHome(this.#carriage.requirePlace())
   }
 
@@ -207,17 +213,8 @@ export class MarlinDriver implements Driver {
     return this.#board.firmware === 'klipper'
   }
 
-  /** The profile with the board's limits and a user's changes. */
   #profileWith(changes: Adjustments): Profile {
-    const planned = profileBy(this.#configured, this.#board)
-    const profile = withHeights(planned, changes)
-    const { speed, acceleration } = this.#board.z
-    if (!this.#pen.movesAxis) return profile
-    const pen =
-      speed && acceleration
-        ? zLifts(profile.marlin ?? this.#options, profile.pen, { speed, acceleration }, profile.down)
-        : liftAt(planned, profile.pen)
-    return { ...profile, pen }
+    return profileWith(changes, this.#configured, this.#board, this.#pen.movesAxis)
   }
 
   async #begin(plan: Plan): Promise<void> {
@@ -321,13 +318,7 @@ export class MarlinDriver implements Driver {
     signal: AbortSignal | undefined,
     sent = nothingSent(),
   ): Promise<void> {
-    const path = {
-      lines,
-      limits,
-      word,
-      from: this.#carriage.place,
-      queuedMs: this.#klipper.queuedMs,
-    }
+    const path = { lines, limits, word, from: this.#carriage.place, queuedMs: this.#klipper.queuedMs }
     try {
       await sendPath(this.#talk, this.#carriage.frame, path, sent, signal)
     } finally {
@@ -360,6 +351,16 @@ export class MarlinDriver implements Driver {
     await this.#locate()
     await this.#pen.liftOnly(this.#carriage.isHomeKnown ? this.#z : undefined, 0)
     await this.#locate()
+  }
+
+  /** Runs a user's command. After a refused line, lifts the pen and finds the position, so that the next line is sent. */
+  async #orRecover(act: () => Promise<void>): Promise<void> {
+    try {
+      await act()
+    } catch (error) {
+      if (this.#talk.hasFailed && this.#talk.link.isOpen) await this.#recover().catch(() => {}) // `error` matters more
+      throw error
+    }
   }
 
   /** The lines that lift a servo, without M400, so that Marlin executes M280 at once. None for a pen on an axis. */

@@ -1,5 +1,8 @@
+import { liftAt, zLifts } from '../../motion/index.ts'
 import type { MotionLimits, Profile } from '../../profiles/profile.ts'
+import type { Adjustments } from '../driver.ts'
 import { least, positive } from '../gcode/limits.ts'
+import { withHeights } from '../gcode/pen.ts'
 import type { Place } from '../gcode/program.ts'
 import type { Reach } from '../gcode/reach.ts'
 
@@ -133,6 +136,26 @@ export function profileBy(profile: Profile, board: MarlinBoard): Profile {
       ...(board.cruiseRatio !== undefined && { cruiseRatio: board.cruiseRatio }),
     },
   }
+}
+
+/**
+ * The profile with the board's limits and a user's changes.
+ *
+ * @param isPenOnAxis  whether an axis carries the pen, so that the heights change the times of its lifts
+ */
+export function profileWith(
+  changes: Adjustments,
+  configured: Profile,
+  board: MarlinBoard,
+  isPenOnAxis: boolean,
+): Profile {
+  const planned = profileBy(configured, board)
+  const profile = withHeights(planned, changes)
+  const { marlin, pen, down } = profile
+  const { speed, acceleration } = board.z
+  if (!isPenOnAxis || !marlin) return profile
+  if (!speed || !acceleration) return { ...profile, pen: liftAt(planned, pen) }
+  return { ...profile, pen: zLifts(marlin, pen, { speed, acceleration }, down) }
 }
 
 /**

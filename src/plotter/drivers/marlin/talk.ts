@@ -82,6 +82,11 @@ export class MarlinTalk {
     void this.link.closed.then((error) => this.#failAll(error))
   }
 
+  /** Whether the board refused a line after the last `clear`: it gets no further line. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined
+  }
+
   /** Number of unanswered lines. */
   get outstanding(): number {
     return this.#lines.length
@@ -164,10 +169,17 @@ export class MarlinTalk {
     return { reply }
   }
 
-  /** Sends a line and waits for its answer. @returns the lines before `ok`, then the text after `ok`, if any */
+  /**
+   * Sends a line and waits for its answer. Also throws when the board refused an earlier line whose answer nobody
+   * awaited.
+   *
+   * @returns the lines before `ok`, then the text after `ok`, if any
+   */
   async ask(text: string, signal?: AbortSignal, permission?: Permission): Promise<string[]> {
     const { reply } = await this.send(text, signal, permission)
-    return orAbort(reply, signal)
+    const lines = await orAbort(reply, signal)
+    if (this.#failure) throw this.#failure
+    return lines
   }
 
   /** Sends a line that the firmware may not know. @returns as `ask`; an empty list when the board refuses the line */
