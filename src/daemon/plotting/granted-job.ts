@@ -1,6 +1,9 @@
 import type { Grant } from '../../plotter/session/grant.ts'
 import type { Job } from '../../spool/job.ts'
 
+/** Why a grant ends with its job. */
+export const JOB_GONE = 'its job no longer waits for this plotter'
+
 /** The job for which a grant was given, or for which the feeder brought the sheet. */
 export function grantedJob(grant: Grant | undefined): string | undefined {
   if (grant?.sheet?.is === 'fed') return grant.sheet.job

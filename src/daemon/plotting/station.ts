@@ -9,11 +9,12 @@ import { PlotterSession } from '../../plotter/session/session.ts'
 import type { PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
 import type { WirePlotter } from '../protocol/index.ts'
+import { ClaimAgain } from '../render/index.ts'
 import { giveGrant } from './check-ready.ts'
 import type { PlotStart } from './checkpoints.ts'
 import { CutSheets } from './cut-sheets.ts'
 import { freshStart } from './fresh-start.ts'
-import { grantedJob, isGone } from './granted-job.ts'
+import { grantedJob, isGone, JOB_GONE } from './granted-job.ts'
 import { waitingJob } from './head.ts'
 import { claiming, EMPTY, type HeldJob, type Holding, heldJob, holdingOf, pausable } from './holding.ts'
 import { interruptLater } from './interrupt-later.ts'
@@ -26,8 +27,6 @@ import { requireOrigin, type Site, startOf } from './resuming.ts'
 import { SheetMarks } from './sheet-marks.ts'
 import { SheetSource } from './sheet-source.ts'
 import { type ReadyOrder, type ResumeOrder, type StationParts, sessionOptions, siteOf } from './station-parts.ts'
-
-const JOB_GONE = 'its job no longer waits for this plotter'
 
 /**
  * One plotter and the jobs that it draws, one at a time. The session drives the device. The station claims a job while
@@ -49,6 +48,12 @@ export class Station {
   #plotted: Promise<void> = Promise.resolve()
   #isStopped = false
   #withdrawals = 0
+  /** Logs an error, except a lost claim. */
+  readonly #logFailure = (thrown: unknown): void => {
+    const error = toPlotdError(thrown)
+    if (error.code !== 'ERR_CLAIM_LOST') this.#log.error({ error }, 'an error in the station')
+  }
+  readonly #rounds = new ClaimAgain(() => this.#isStopped || this.wake(), this.#logFailure)
   /** The user's adjustments, and the times of strokes with them. A new link begins without adjustments. */
   readonly #times: PlotTimes
   /** The station's name among all holders of jobs. */
@@ -143,7 +148,7 @@ export class Station {
   /** Claims a job to draw, if there is one. Call it after a change in the spool or on the plotter. */
   wake(): void {
     if (this.#holding.is === 'claiming') this.#holding.mustClaimAgain = true
-    else if (this.#mayClaim) this.#claimed = this.#claim().catch((error: unknown) => this.#logFailure(error))
+    else if (this.#mayClaim) this.#claimed = this.#rounds.run(() => this.#claim())
     this.#source.updateButton()
   }
 
@@ -338,7 +343,7 @@ export class Station {
       planning.abort()
       this.#parts.changed(false)
       const { is } = this.state
-      if (is === 'plotting' || is === 'paused') this.session.cancel().catch((error: unknown) => this.#logFailure(error))
+      if (is === 'plotting' || is === 'paused') this.session.cancel().catch(this.#logFailure)
     }
     claim.signal.addEventListener('abort', cancel)
     try {
@@ -376,7 +381,7 @@ export class Station {
     this.#log.debug({ state }, 'the plotter changed its state')
     if (state.is === 'offline') this.#times.adjusted = {}
     this.marks.follow(state)
-    this.pens.follow(state, this.session.device).catch((error: unknown) => this.#logFailure(error))
+    this.pens.follow(state, this.session.device).catch(this.#logFailure)
     this.#parts.changed(false)
     this.#nextSheet.checkAgain()
     this.wake()
@@ -390,11 +395,5 @@ export class Station {
 
   #stateError(message: string): PlotdError {
     return new PlotdError('ERR_PLOTTER_STATE', message, { name: this.name, state: this.state.is })
-  }
-
-  /** Logs an error, except a lost claim. */
-  #logFailure(thrown: unknown): void {
-    const error = toPlotdError(thrown)
-    if (error.code !== 'ERR_CLAIM_LOST') this.#log.error({ error }, 'an error in the station')
   }
 }

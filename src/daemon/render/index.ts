@@ -1,11 +1,12 @@
 /**
  * The room `render`: threads that render, preview and plan, and that check jobs before they are queued. `thread-pools`
- * has the pools, `thread-runs` runs a job on one of them. `render-loop` keeps the render pool busy, and `end-claim`
- * writes how a claim ends. `thread-entry` is the script of each thread. The work is in `thread-jobs`, `accept-jobs`,
+ * has the pools, `thread-runs` runs a job on one of them. `render-loop` keeps the render pool busy, `claim-again`
+ * repeats a claim that failed, and `end-claim` writes how a claim ends. `thread-entry` is the script of each thread. The work is in `thread-jobs`, `accept-jobs`,
  * `check-jobs` and the files that they import.
  * `plotting` also imports `plans` and `figures`.
  */
 export { type AcceptedJob, acceptBuiltIn, type JobRequest, MAX_DRAWN, type Notes } from './accept-jobs.ts'
+export { ClaimAgain } from './claim-again.ts'
 export type { Contents, Place } from './contents.ts'
 export { hasTags, lacking, type Machine } from './drawable.ts'
 export { endClaim, RETRY_MS } from './end-claim.ts'

@@ -1,6 +1,7 @@
 import { toPlotdError } from '../../errors.ts'
 import type { JobResult } from '../../spool/job.ts'
 import type { Claim, ClaimRequest, Spool } from '../../spool/spool.ts'
+import { ClaimAgain } from './claim-again.ts'
 import { endClaim } from './end-claim.ts'
 
 /** Renders a claimed job, until the claim's signal aborts. @throws PlotdError ERR_TASK_…, or any other error */
@@ -17,6 +18,7 @@ export class RenderLoop {
   readonly #workers: number
   readonly #onError: (error: unknown) => void
   readonly #running = new Set<Promise<void>>()
+  readonly #rounds: ClaimAgain
   /** Settles with the last round of claims. */
   #claims: Promise<void> = Promise.resolve()
   #isClaiming = false
@@ -35,12 +37,13 @@ export class RenderLoop {
     this.#render = render
     this.#workers = workers
     this.#onError = onError
+    this.#rounds = new ClaimAgain(() => this.wake(), onError)
   }
 
   /** Claims jobs while there are free workers. Call it after a change in the spool. */
   wake(): void {
     if (this.#isClaiming) this.#mustClaimAgain = true
-    else this.#claims = this.#fill().catch(this.#onError)
+    else this.#claims = this.#rounds.run(() => this.#fill())
   }
 
   /**

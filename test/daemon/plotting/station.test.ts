@@ -87,6 +87,13 @@ describe('a grant', () => {
     expect(station.state).toMatchObject({ ready: false })
   })
 
+  it('begins its job although the first claim failed, and no event follows', async () => {
+    const { station, spool, is } = await plotter()
+    vi.spyOn(spool, 'claim').mockRejectedValueOnce(new PlotdError('ERR_SPOOL_WRITE', 'the database is full'))
+    await station.ready('ada', {})
+    await is('finished')
+  })
+
   it('ends when the call that gave it fails, because the queue does not answer', async () => {
     const { station, spool } = await plotter()
     vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
