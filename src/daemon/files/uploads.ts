@@ -116,12 +116,16 @@ export class Uploads {
   }
 }
 
-/** The bytes of an upload. @throws PlotdError ERR_FILE */
+/** The bytes of an upload. @throws PlotdError ERR_FILE when it is missing or damaged, or cannot be read */
 export async function readUpload(folder: string, sha256: string): Promise<Uint8Array> {
   if (!SHA256.test(sha256)) throw new PlotdError('ERR_FILE', `${JSON.stringify(sha256)} is not a sha256 in hex`)
-  return readFile(join(folder, sha256)).catch((cause: unknown) => {
-    throw new PlotdError('ERR_FILE', `there is no upload ${sha256}`, { sha256 }, cause)
+  const bytes = await readFile(join(folder, sha256)).catch((cause: NodeJS.ErrnoException) => {
+    const isMissing = cause.code === 'ENOENT'
+    const message = isMissing ? `there is no upload ${sha256}` : `upload ${sha256} cannot be read: ${cause.message}`
+    throw new PlotdError('ERR_FILE', message, { sha256 }, cause)
   })
+  if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes
+  throw new PlotdError('ERR_FILE', `upload ${sha256} is damaged: upload the file again`, { sha256 })
 }
 
 /** @returns the sha256 of the received bytes, hex */

@@ -1,4 +1,4 @@
-import { readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -42,6 +42,22 @@ describe('uploads', () => {
     for (const name of ['token', '../token', `../${basename(folder)}/token`, `./${sha256}`, join(folder, sha256)]) {
       await expect(readUpload(folder, name), name).rejects.toMatchObject({ code: 'ERR_FILE' })
     }
+  })
+
+  it('are not read when their bytes have changed, until they are uploaded again', async () => {
+    const { sha256 } = await uploads.put(bytes('mine'))
+    await writeFile(join(folder, sha256), 'mind')
+    const message = `upload ${sha256} is damaged: upload the file again`
+    await expect(readUpload(folder, sha256)).rejects.toMatchObject({ code: 'ERR_FILE', message })
+    await uploads.put(bytes('mine'))
+    expect(Buffer.from(await readUpload(folder, sha256)).toString()).toBe('mine')
+  })
+
+  it('that the system cannot read are not called missing', async () => {
+    const sha256 = 'a'.repeat(64)
+    await mkdir(join(folder, sha256))
+    await expect(readUpload(folder, sha256)).rejects.toThrow(`upload ${sha256} cannot be read: EISDIR`)
+    await expect(readUpload(folder, 'b'.repeat(64))).rejects.toThrow('there is no upload')
   })
 
   it('that were cut off by a crash are gone at the next start', async () => {
