@@ -90,7 +90,6 @@ export class FarmParts {
     if (!this.peers) return
     this.#taskNames = Object.keys(catalog.tasks)
     this.#about = await aboutHere(this.#options.config, catalog, plotters)
-    await this.removeOldCopies()
     await this.peers.start()
     const present = this.peers.others.filter(({ silentMs }) => silentMs < LOST_MS)
     checkAgainst(this.#about, present)

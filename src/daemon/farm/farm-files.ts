@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
@@ -8,7 +8,7 @@ import { PlotdError } from '../../errors.ts'
 import { readPlan } from '../../plotter/plan/make-plan.ts'
 import { exists, KeyedTurns, makeFolder, writeDurably } from '../../spool/index.ts'
 import type { JobResult } from '../../spool/job.ts'
-import { hashesIn, hasOutput, type Uploads } from '../files/index.ts'
+import { hashesIn, hasOutput, isOlder, type Uploads } from '../files/index.ts'
 import type { Contents, Place } from '../render/index.ts'
 import type { Peer } from './peer.ts'
 import type { Peers } from './peers.ts'
@@ -96,12 +96,15 @@ export class FarmFiles implements Contents {
     await this.#copyTo('/uploads', join(this.#parts.uploadsFolder, sha256))
   }
 
-  /** Removes copies of SVGs that are older than `days`. A job that needs a removed copy fetches it again. */
+  /**
+   * Removes copies of SVGs that are older than `days`. A job that needs a removed copy fetches it again. Do not call it
+   * at a start or after a jump of the clock: the host that has the SVG may be lost.
+   */
   async removeOldCopies(days: number): Promise<void> {
     const { copies } = this.#parts
     for (const name of await readdir(copies).catch(() => [])) {
-      const { mtimeMs } = await stat(join(copies, name))
-      if (Date.now() - mtimeMs > days * DAY_MS) await rm(join(copies, name), { force: true })
+      const path = join(copies, name)
+      if (await isOlder(path, Date.now() - days * DAY_MS)) await rm(path, { force: true })
     }
   }
 

@@ -5,5 +5,5 @@
  */
 export { hashesIn, NamedUploads } from './named-uploads.ts'
 export { hasOutput, OUTPUT_HEADERS, openOutput, outputType } from './output.ts'
-export { removeOldPlans, schedulePlanRemoval, scheduleUploadRemoval } from './retention.ts'
+export { isOlder, removeOldPlans, schedulePlanRemoval, scheduleUploadRemoval } from './retention.ts'
 export { Uploads } from './uploads.ts'

@@ -53,7 +53,7 @@ export async function removeOldPlans(
 }
 
 /** Whether this is a file, and older. A file system may put a folder of its own here, such as `lost+found`. */
-const isOlder = (path: string, before: number): Promise<boolean> =>
+export const isOlder = (path: string, before: number): Promise<boolean> =>
   stat(path).then(
     (stats) => stats.isFile() && stats.mtimeMs < before,
     () => false,

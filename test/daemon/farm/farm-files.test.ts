@@ -1,3 +1,4 @@
+import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
@@ -8,7 +9,7 @@ import type { Uploads } from '../../../src/daemon/files/index.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 /** The files of host `east`, whose peers have no file: `west` answers, `north` does not. */
-function filesOfEast(): FarmFiles {
+function filesOfEast(folder = tempFolder()): FarmFiles {
   const peer = (name: string, isReached: boolean) =>
     ({ name, isReached, send: async () => ({ status: 404, body: new Uint8Array() }) }) as unknown as Peer
   const west = peer('west', true)
@@ -17,7 +18,6 @@ function filesOfEast(): FarmFiles {
     reached: () => [west],
     peer: (host: string) => all.find(({ name }) => name === host),
   } as unknown as Peers
-  const folder = tempFolder()
   return new FarmFiles({
     peers,
     host: 'east',
@@ -43,4 +43,15 @@ describe('an SVG that no host has', () => {
   ])('is reported with the remedy when its path names %s', async (_, path, message) => {
     await expect(filesOfEast().findRecord({ path })).rejects.toMatchObject({ code: 'ERR_FILE', message })
   })
+})
+
+it('old copies are removed, and what is no file stays', async () => {
+  const folder = tempFolder()
+  const copies = join(folder, 'copies')
+  for (const name of ['', 'lost+found']) mkdirSync(join(copies, name))
+  symlinkSync('/nowhere', join(copies, 'a-link'))
+  for (const name of ['fresh', 'old']) writeFileSync(join(copies, name), '<svg/>')
+  for (const name of ['lost+found', 'old']) utimesSync(join(copies, name), 0, 0)
+  await filesOfEast(folder).removeOldCopies(90)
+  expect(readdirSync(copies).sort()).toEqual(['a-link', 'fresh', 'lost+found'])
 })
