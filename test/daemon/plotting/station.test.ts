@@ -5,7 +5,6 @@ import { Station } from '../../../src/daemon/plotting/station.ts'
 import { allHere } from '../../../src/daemon/render/contents.ts'
 import type { ThreadPools } from '../../../src/daemon/render/thread-pools.ts'
 import { PlotdError } from '../../../src/errors.ts'
-import type { Plan } from '../../../src/plotter/plan/plan.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { memoryFrom } from '../../../src/plotter/session/memory.ts'
 import type { Job } from '../../../src/spool/job.ts'
@@ -13,9 +12,8 @@ import { memorySpool } from '../../../src/spool/memory.ts'
 import { plan } from '../../support/claimed-plot.ts'
 import { renderedJob } from '../../support/rendered-job.ts'
 import { slowClaims } from '../../support/slow-claims.ts'
+import { type MakePlan, slowPlan } from '../../support/slow-plan.ts'
 import { until } from '../../support/until.ts'
-
-type MakePlan = (options: { readonly signal: AbortSignal }) => Promise<Plan>
 
 let close: () => Promise<void> = async () => {}
 afterEach(() => close())
@@ -49,21 +47,6 @@ async function plotter(
   const statusOf = async ({ id }: Job) => (await spool.get(id))?.status
   const is = (status: Job['status']) => until(async () => (await statusOf(job)) === status)
   return { spool, job, memory, station, statusOf, is }
-}
-
-/** A plan that is ready when the test calls `finish`. An abort ends its making with an error. */
-function slowPlan() {
-  let finish = () => {}
-  let aborted = false
-  const makePlan: MakePlan = ({ signal }) =>
-    new Promise((resolve, reject) => {
-      finish = () => resolve(plan)
-      signal.addEventListener('abort', () => {
-        aborted = true
-        reject(new PlotdError('ERR_DAEMON_AWAY'))
-      })
-    })
-  return { makePlan, finish: () => finish(), isAborted: () => aborted }
 }
 
 /** An interrupted job without ink, on the same plotter. */
