@@ -301,7 +301,7 @@ export class Interpreter {
     const { state } = this
     const path = data === null ? undefined : mapToPage(data, state.ctm, close)
     if (path && this.isShown && (fill || stroke)) this.#paint(path, data, fill, stroke === true)
-    if (this.#pendingClip) state.clip = this.clipBy(path ?? new Float64Array(), this.#pendingClip)
+    if (this.#pendingClip && path) state.clip = this.clipBy(path, this.#pendingClip)
     this.#pendingClip = undefined
   }
 
