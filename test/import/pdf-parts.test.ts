@@ -65,7 +65,7 @@ describe('reading a PDF: fonts that are drawings', () => {
     const lost = (depth: number) =>
       interpret({
         ...{ width: 100, height: 100, matrix: [1, 0, 0, 1, 0, 0], instructions: text(depth) },
-        ...{ annotations: {}, onScreenOnly: {} },
+        ...{ annotations: {}, onScreenOnly: {}, hasErrors: false },
       }).lost.get('nested too deep')
     expect([lost(20), lost(60)]).toEqual([undefined, 1])
   })
@@ -106,6 +106,40 @@ describe('reading a PDF: annotations and form fields', () => {
     expect(notes).toEqual(['1 × word is drawn in the stroke font rowmans'])
   })
 
+  it('draws the choices of a list, and the frame of an empty field, that have no drawing', async () => {
+    const choice = await withAnnotation('/Subtype /Widget /FT /Ch /T (c) /Opt [(A) (B)] /V (B) /DA (/Helv 5 Tf 0 g)')
+    expect(choice.svg.match(/aria-label="[AB]"/g)).toEqual(['aria-label="A"', 'aria-label="B"'])
+    const line = '/Subtype /Widget /FT /Ch /Ff 131072 /T (c) /Opt [[(1) (Uno)]] /V (1) /DA (/Helv 8 Tf 0 g)'
+    expect((await withAnnotation(line)).svg).toContain('aria-label="Uno"')
+    const empty = await withAnnotation('/Subtype /Widget /FT /Tx /T (t) /MK << /BC [1 0 0] >> /DA (/Helv 8 Tf 0 g)')
+    expect(empty.svg).toContain('stroke="#ff0000"')
+    expect(empty.notes).toEqual([])
+  })
+
+  it('lists fields whose value it cannot write', async () => {
+    const field = '1 × annotation (form field) will not be drawn: it has no picture in the file'
+    const text = '/Subtype /Widget /FT /Tx /T (t) /DA (/Helv 8 Tf 0 g)'
+    expect((await withAnnotation(`${text} /V (secret) /Ff 8192`)).notes).toEqual([field])
+    expect((await withAnnotation(`${text} /V <FEFF4E2D6587>`)).notes).toEqual([field])
+    const button = '/Subtype /Widget /FT /Btn /T (b)'
+    expect((await withAnnotation(`${button} /MK << /BC [1 0 0] >> /Ff 65536`)).notes).toEqual([field])
+    expect((await withAnnotation(`${button} /V /Off`)).notes).toEqual([])
+  })
+
+  it('does not list what it draws, and tells that a picture has errors', async () => {
+    const line = await withAnnotation('/Subtype /Line /L [10 40 90 60] /C [1 0 0]')
+    expect(line.notes).toEqual([])
+    expect(line.drawing.starts.length - 1).toBe(1)
+    const broken = await drawn('', {
+      page: '/Annots [10 0 R]',
+      objects: [
+        '<< /Type /Annot /F 4 /Subtype /Stamp /Rect [10 40 90 60] /AP << /N 11 0 R >> >>',
+        stream('/Pattern cs /Missing scn 0 0 9 9 re f', '/Subtype /Form /BBox [0 0 9 9]'),
+      ],
+    })
+    expect(broken.notes).toEqual(['the PDF has errors: parts of the page may be missing'])
+  })
+
   it('draws a box that has no picture in the file, and lists what it cannot draw', async () => {
     expect((await withAnnotation('/Subtype /Square /C [1 0 0] /BS << /W 2 >>')).drawing.starts.length - 1).toBe(1)
     expect((await withAnnotation('/Subtype /FreeText /Contents (hello)')).notes).toEqual([
@@ -121,6 +155,34 @@ describe('reading a PDF: annotations and form fields', () => {
   it('does not list hidden annotations and links without a border', async () => {
     expect((await withAnnotation('/Subtype /Square /C [1 0 0]', 2)).notes).toEqual([])
     expect((await withAnnotation('/Subtype /Link /Border [0 0 0]')).notes).toEqual([])
+  })
+})
+
+describe('reading a PDF: errors on the page', () => {
+  const note = 'the PDF has errors: parts of the page may be missing'
+
+  it('tells that what stands after an error may be missing', async () => {
+    const { notes, drawing } = await drawn('10 10 m 90 10 l S /Pattern cs /Missing scn 9 9 9 9 re f 10 90 m 90 90 l S')
+    expect(notes).toEqual([note])
+    expect(drawing.starts.length - 1).toBe(1)
+  })
+
+  it('draws what stands after a part that is missing in the file, and tells it', async () => {
+    const { notes, drawing } = await drawn('/Missing Do 10 10 m 90 10 l S')
+    expect(notes).toEqual([note])
+    expect(drawing.starts.length - 1).toBe(1)
+  })
+
+  it('sets text in a substitute for a font that is missing in the file', async () => {
+    const { svg, notes } = await drawn('BT /Missing 20 Tf 10 40 Td (Ada) Tj ET')
+    expect(svg).toContain('aria-label="Ada"')
+    expect(notes).toEqual(['1 × word is drawn in the stroke font rowmans'])
+  })
+
+  it('ignores a clip without a path', async () => {
+    const { notes, drawing } = await drawn('W n 10 10 m 90 10 l S')
+    expect(notes).toEqual([])
+    expect(drawing.starts.length - 1).toBe(1)
   })
 })
 

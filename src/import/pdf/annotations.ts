@@ -1,13 +1,19 @@
 import type { PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
 
-/** Those annotations of a page that pdf.js does not draw by itself. The records hold counts by kind. */
+/** The annotations of a page. The records hold counts by kind. */
 export interface Annotations {
-  /** Annotations for print that pdf.js does not draw, except the fields in `values`. */
-  readonly notDrawn: Readonly<Record<string, number>>
+  /**
+   * Counts the visible annotations for print that are not drawn.
+   *
+   * @param drawn  the ids of those that pdf.js draws
+   */
+  notDrawn(drawn: ReadonlySet<string>): Readonly<Record<string, number>>
   /** Annotations for the screen only: the file marks them as not to be printed. */
   readonly onScreenOnly: Readonly<Record<string, number>>
+  /** The ids of the visible annotations for print that have a drawing in the file. */
+  readonly withDrawing: ReadonlySet<string>
   /** The text of form fields that have no drawing of their own, by the id of the field. */
-  readonly values: ReadonlyMap<string, string>
+  readonly values: ReadonlyMap<string, string | readonly string[]>
 }
 
 interface RawAnnotation {
@@ -16,48 +22,68 @@ interface RawAnnotation {
   readonly hasAppearance: boolean
   readonly annotationFlags?: number
   readonly borderStyle?: { readonly width: number }
+  readonly borderColor?: unknown
+  readonly backgroundColor?: unknown
   readonly fieldType?: string | null
   readonly fieldValue?: unknown
+  readonly password?: boolean
+  /** Whether a choice is shown in one line. Other choices show all their options. */
+  readonly combo?: boolean
+  readonly options?: readonly { readonly displayValue?: string | null }[]
 }
 
-/** Counts the annotations of a page that pdf.js does not draw, and reads the text of form fields among them. */
+/** Reads the annotations of a page, and the text of those form fields that pdf.js draws only when it is told the text. */
 export async function annotationsOf(page: PDFPageProxy): Promise<Annotations> {
   const [forPrint, onScreen] = (await Promise.all([
     page.getAnnotations({ intent: 'print' }),
     page.getAnnotations({ intent: 'display' }),
   ])) as [RawAnnotation[], RawAnnotation[]]
   const isPrinted = new Set(forPrint.map(({ id }) => id))
-  const values = new Map<string, string>()
-  for (const { id, hasAppearance, fieldType, fieldValue } of forPrint)
-    if (!hasAppearance && TEXT_FIELDS.has(fieldType ?? '') && typeof fieldValue === 'string' && fieldValue !== '')
-      values.set(id, fieldValue)
+  const values = new Map<string, string | readonly string[]>()
+  for (const annotation of forPrint) {
+    const value = fieldValueOf(annotation)
+    if (value !== undefined) values.set(annotation.id, value)
+  }
   return {
-    notDrawn: countByKind(
-      forPrint.filter((annotation) => !isDrawn(annotation) && isVisible(annotation) && !values.has(annotation.id)),
-    ),
+    withDrawing: new Set(forPrint.filter((one) => one.hasAppearance && isVisible(one)).map(({ id }) => id)),
+    notDrawn: (drawn) => countByKind(forPrint.filter((one) => !drawn.has(one.id) && isVisible(one))),
     onScreenOnly: countByKind(onScreen.filter((annotation) => !isPrinted.has(annotation.id) && isVisible(annotation))),
     values,
   }
 }
 
-/** Kinds of form fields whose value is text: text fields and choices. */
-const TEXT_FIELDS = new Set(['Tx', 'Ch'])
+/** Text in the characters of Windows-1252. pdf.js writes others as wrong characters when the font lacks them. */
+const PLAIN_TEXT = /^[\s -~\u00a0-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]*$/
 
-/** Kinds that pdf.js always draws. */
-const MARKS = new Set('Highlight Underline Squiggly StrikeOut'.split(' '))
-/** Kinds that pdf.js draws when the file gives the width of their line. */
-const LINES = new Set('Line Square Circle PolyLine Polygon Ink'.split(' '))
+/** The value of a field without a drawing: the text of a text field, and the chosen texts of a choice. */
+function fieldValueOf(annotation: RawAnnotation): string | readonly string[] | undefined {
+  const { hasAppearance, fieldType, password, combo, options = [] } = annotation
+  if (hasAppearance || password === true) return undefined
+  const texts = textsOf(annotation)
+  const shown = [...texts, ...options.map(({ displayValue }) => displayValue ?? '')]
+  if (!shown.every((text) => PLAIN_TEXT.test(text))) return undefined
+  if (fieldType === 'Ch' && combo !== true) return texts.length + options.length > 0 ? texts : undefined
+  const isOneLine = (fieldType === 'Tx' || fieldType === 'Ch') && (texts.length > 0 || isFramed(annotation))
+  return isOneLine ? (texts[0] ?? '') : undefined
+}
 
-const isDrawn = ({ subtype, hasAppearance, borderStyle }: RawAnnotation): boolean =>
-  hasAppearance || MARKS.has(subtype) || (LINES.has(subtype) && (borderStyle?.width ?? 0) > 0)
+const textsOf = ({ fieldValue }: RawAnnotation): readonly string[] =>
+  [fieldValue].flat().filter((text): text is string => typeof text === 'string' && text !== '')
+
+const isFramed = ({ borderColor, backgroundColor }: RawAnnotation): boolean =>
+  Boolean(borderColor) || Boolean(backgroundColor)
 
 /** The flags Hidden and NoView. */
 const HIDDEN = 2 | 32
+/** The value of a box without its check mark. */
+const OFF = 'Off'
 
-function isVisible({ subtype, borderStyle, hasAppearance, fieldValue, annotationFlags = 0 }: RawAnnotation): boolean {
+function isVisible(annotation: RawAnnotation): boolean {
+  const { subtype, borderStyle, hasAppearance, annotationFlags = 0 } = annotation
   if (subtype === 'Popup' || (annotationFlags & HIDDEN) !== 0) return false
   if (subtype === 'Link') return hasAppearance || (borderStyle?.width ?? 0) > 0
-  return subtype !== 'Widget' || hasAppearance || (typeof fieldValue === 'string' && fieldValue !== '')
+  if (subtype !== 'Widget' || hasAppearance || isFramed(annotation)) return true
+  return textsOf(annotation).some((text) => text !== OFF || annotation.fieldType !== 'Btn')
 }
 
 function countByKind(annotations: readonly RawAnnotation[]): Record<string, number> {

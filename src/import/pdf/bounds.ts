@@ -16,6 +16,7 @@ const MAX_SAVED = 10_000
 /** A part of the list of operations, as pdf.js passes it on. */
 interface Chunk {
   readonly length: number
+  readonly lastChunk: boolean
   readonly fnArray: readonly number[]
 }
 interface PageParts {
@@ -23,19 +24,21 @@ interface PageParts {
 }
 
 /**
- * Rejects when pdf.js lists too many operations of a page or saves too many states, because pdf.js has no such limits.
- * In a chain of forms, each form that draws the next one twice doubles the list. Operations beyond a limit are dropped.
- *
- * @throws PlotdError ERR_SVG_LIMIT
+ * Watches how pdf.js lists the operations of a page. `tooMuch` rejects with ERR_SVG_LIMIT when pdf.js lists too many
+ * operations or saves too many states, because pdf.js has no such limits. In a chain of forms, each form that draws the
+ * next one twice doubles the list. Operations beyond a limit are dropped. `isComplete` tells whether the end of the
+ * list has come: after an error pdf.js passes on the list without its end.
  */
-export function listLimit(page: PDFPageProxy): Promise<never> {
+export function listLimit(page: PDFPageProxy): { readonly tooMuch: Promise<never>; isComplete(): boolean } {
   const parts = page as unknown as PageParts
   const { _renderPageChunk: take } = parts
   if (take === undefined) throw new Error('this version of pdf.js has no method that receives the list of operations')
-  return new Promise((_, reject) => {
+  let isComplete = false
+  const tooMuch = new Promise<never>((_, reject) => {
     let operations = 0
     let states = 0
     parts._renderPageChunk = (chunk, intent) => {
+      isComplete ||= chunk.lastChunk
       for (let i = 0; i < chunk.length; i++) {
         const fn = chunk.fnArray[i]
         operations += fn === OPS.paintFormXObjectBegin ? FORM : 1
@@ -47,6 +50,7 @@ export function listLimit(page: PDFPageProxy): Promise<never> {
       else take.call(page, chunk, intent)
     }
   })
+  return { tooMuch, isComplete: () => isComplete }
 }
 
 /** Limit on the bytes of one unpacked stream. */

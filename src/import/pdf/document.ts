@@ -40,6 +40,31 @@ export interface PdfDocument {
 export async function openPdf(bytes: Uint8Array): Promise<PdfDocument> {
   requireRoom(bytes)
   requireFiniteDrawing(bytes)
+  let open = await opened(bytes, true).catch(() => opened(bytes, false))
+  const { document } = open
+  const permissions = (await document.getPermissions()) as readonly number[] | null
+  return {
+    pages: document.numPages,
+    mayBePrinted: permissions === null || permissions.includes(PermissionFlag.PRINT),
+    page: async (number, withPictures = false) => {
+      const { page, isComplete } = await pageOf(open.document, number, withPictures)
+      if (isComplete) return page
+      // pdf.js can read on after most errors, but says nothing about what it leaves out.
+      await open.close()
+      open = await opened(bytes, false)
+      return { ...(await pageOf(open.document, number, withPictures)).page, hasErrors: page.hasErrors }
+    },
+    close: () => open.close(),
+  }
+}
+
+interface OpenDocument {
+  readonly document: PDFDocumentProxy
+  close(): Promise<void>
+}
+
+/** @param isStrict  whether pdf.js stops at an error in a page, instead of leaving out what it cannot read */
+async function opened(bytes: Uint8Array, isStrict: boolean): Promise<OpenDocument> {
   const loading = getDocument({
     data: new Uint8Array(bytes), // a copy, because pdf.js detaches the buffer
     disableFontFace: true, // gives the outlines of glyphs
@@ -47,7 +72,7 @@ export async function openPdf(bytes: Uint8Array): Promise<PdfDocument> {
     isEvalSupported: false,
     useSystemFonts: false,
     useWorkerFetch: false,
-    stopAtErrors: false,
+    stopAtErrors: isStrict,
     verbosity: 0,
     cMapUrl: folder('cmaps'),
     cMapPacked: true,
@@ -56,35 +81,46 @@ export async function openPdf(bytes: Uint8Array): Promise<PdfDocument> {
     iccUrl: folder('iccs'),
   })
   try {
-    const document = await loading.promise
-    const permissions = (await document.getPermissions()) as readonly number[] | null
-    return {
-      pages: document.numPages,
-      mayBePrinted: permissions === null || permissions.includes(PermissionFlag.PRINT),
-      page: (number, withPictures = false) => pageOf(document, number, withPictures),
-      close: () => loading.destroy(),
-    }
+    return { document: await loading.promise, close: () => loading.destroy() }
   } catch (thrown) {
     await loading.destroy()
     throw asDocumentError(thrown)
   }
 }
 
-async function pageOf(document: PDFDocumentProxy, number: number, withPictures: boolean): Promise<Page> {
+/** The name that a strict pdf.js gives to fonts that are missing or broken. It draws no characters of them. */
+const BROKEN_FONT = 'g_font_error'
+
+/** A page, and whether pdf.js has read it without an error. */
+interface PageReading {
+  readonly page: Page
+  readonly isComplete: boolean
+}
+
+async function pageOf(document: PDFDocumentProxy, number: number, withPictures: boolean): Promise<PageReading> {
   try {
-    const page = await document.getPage(number)
-    const { width, height, transform } = page.getViewport({ scale: 1 })
-    const { notDrawn, onScreenOnly, values } = await annotationsOf(page)
+    const proxy = await document.getPage(number)
+    const { width, height, transform } = proxy.getViewport({ scale: 1 })
+    const { withDrawing, notDrawn, onScreenOnly, values } = await annotationsOf(proxy)
     for (const [id, value] of values) document.annotationStorage.setValue(id, { value })
     const annotationMode = AnnotationMode.ENABLE_STORAGE
-    const tooMuch = listLimit(page)
-    const listing = page.getOperatorList({ intent: 'print', annotationMode })
+    const { tooMuch, isComplete } = listLimit(proxy)
+    const listing = proxy.getOperatorList({ intent: 'print', annotationMode })
     const list = (await Promise.race([listing, tooMuch])) as OperatorList
-    if (withPictures) await waitForPictures(page, list)
+    if (withPictures) await waitForPictures(proxy, list)
     const layers = await document.getOptionalContentConfig({ intent: 'print' })
     const isVisible = (group: unknown): boolean => layers.isVisible(group) as boolean
-    const instructions = instructionsOf(list, { common: page.commonObjs, own: page.objs, isVisible })
-    return { width, height, matrix: transform as unknown as Affine, instructions, annotations: notDrawn, onScreenOnly }
+    const instructions = instructionsOf(list, { common: proxy.commonObjs, own: proxy.objs, isVisible })
+    const matrix = transform as unknown as Affine
+    const drawn = new Set(
+      list.fnArray.flatMap((fn, i) => (fn === OPS.beginAnnotation ? String(list.argsArray[i]?.[0]) : [])),
+    )
+    const isDrawn = (id: string): boolean => drawn.has(id)
+    const hasErrors = !isComplete() || ![...withDrawing].every(isDrawn)
+    const annotations = notDrawn(drawn)
+    const page: Page = { width, height, matrix, instructions, annotations, onScreenOnly, hasErrors }
+    const hasFonts = !proxy.commonObjs.has(BROKEN_FONT)
+    return { page, isComplete: !hasErrors && hasFonts && [...values.keys()].every(isDrawn) }
   } catch (thrown) {
     throw asDocumentError(thrown)
   }

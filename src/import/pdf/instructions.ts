@@ -144,4 +144,6 @@ export interface Page {
   readonly annotations: Readonly<Record<string, number>>
   /** Annotations that a viewer shows on the screen only: counts by kind. */
   readonly onScreenOnly: Readonly<Record<string, number>>
+  /** Whether the file has errors on the page, so that parts of it may be missing. */
+  readonly hasErrors: boolean
 }

@@ -36,7 +36,7 @@ const NOTES: Partial<Record<LossKind, (count: string) => string>> = {
 /** The notes on a page that the user must read before ink. */
 export function notesOn(
   { words, outlines, pictures, photos, lost }: PartCounts,
-  { annotations, onScreenOnly }: Page,
+  { annotations, onScreenOnly, hasErrors }: Page,
   { font, outlines: hasOutlines, page }: ImportOptions,
   { pages, mayBePrinted }: { readonly pages: number; readonly mayBePrinted: boolean },
 ): ImportNote[] {
@@ -44,6 +44,7 @@ export function notesOn(
   const add = (code: ImportNote['code'], count: number, message: (count: string) => string): void => {
     if (count > 0) notes.push({ code, count, message: message(`${count} ×`) })
   }
+  if (hasErrors) notes.push({ code: 'not-drawn', message: 'the PDF has errors: parts of the page may be missing' })
   add('not-drawn', pictures, LOSSES.picture ?? String)
   add('import', photos, (count) => `${count} picture is drawn in strokes, as a photo`)
   for (const [what, count] of lost) {
