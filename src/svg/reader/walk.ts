@@ -123,7 +123,7 @@ export class DocumentWalker implements Walker {
     const frame: Frame = { ...outer, style, matrix, layer, opacity, depth: outer.depth + 1 }
     if (this.sink.purpose === 'measure') return frame
     if (isPlot && isFullyHidden(this, element, declared, frame)) return undefined
-    const maskPart = isPlot ? this.#visiblePart(declared, frame) : undefined
+    const maskPart = isPlot ? this.#visiblePart(content, declared, frame) : undefined
     const clip = clipOf(this, content, declared, frame)
     if (clip === 'nothing') return undefined
     const region = maskPart === undefined ? clip : intersectionOf(clip, maskPart)
@@ -137,13 +137,13 @@ export class DocumentWalker implements Walker {
   }
 
   /** The region that the element's mask shows; undefined without such a region. Counts effects not drawn. */
-  #visiblePart(declared: Declared, frame: Frame): Region | undefined {
+  #visiblePart(element: SvgElement, declared: Declared, frame: Frame): Region | undefined {
     const { filter = 'none', mask = 'none' } = declared
     if (filter !== 'none') this.reading.notDrawn.add('filter', 'drawn without it')
     if (mask === 'none') return undefined
-    const region = this.reading.settings.clipEdges ? maskRegion(this, declared, frame) : undefined
+    const region = this.reading.settings.clipEdges ? maskRegion(this, element, declared, frame) : undefined
     if (region === undefined) this.reading.notDrawn.add('mask', 'drawn without it')
-    else if (region.isShaded) this.reading.notDrawn.add('mask', 'cut to its shapes, without its shades')
+    else if (region.isShaded) this.reading.notDrawn.add('mask', 'cut to its shapes, without its shades and strokes')
     return region?.region
   }
 }

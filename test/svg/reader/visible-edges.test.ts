@@ -8,7 +8,14 @@ const page = (body: string): string =>
 const CLIP = '<clipPath id="c"><rect x="20" y="20" width="30" height="40"/></clipPath>'
 const ink = (body: string, options = {}) => {
   const { drawing, notDrawn, whiteFills } = readSvg(page(body), options)
-  return { length: inkLength(drawing), bounds: boundsOf(drawing), notDrawn, whiteFills, layers: drawing.layers }
+  return {
+    drawing,
+    length: inkLength(drawing),
+    bounds: boundsOf(drawing),
+    notDrawn,
+    whiteFills,
+    layers: drawing.layers,
+  }
 }
 
 describe('a shape under a clip path', () => {
@@ -69,7 +76,7 @@ describe('a mask', () => {
   it('cuts at the edges of grey shapes, and reports that it ignores the shades', () => {
     const { length, notDrawn } = masked('<rect x="20" y="20" width="30" height="40" fill="#ccc"/>')
     expect(length).toBeCloseTo(140, 3)
-    expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'cut to its shapes, without its shades' }])
+    expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'cut to its shapes, without its shades and strokes' }])
   })
 
   it.each([
@@ -78,7 +85,34 @@ describe('a mask', () => {
   ])('hides the parts under white shapes %s that pass less than half of the light', (_, faint) => {
     const { length, notDrawn } = masked(`<rect x="20" y="20" width="30" height="40" fill="white"/>${faint}`)
     expect(length).toBeCloseTo(140, 3)
-    expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'cut to its shapes, without its shades' }])
+    expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'cut to its shapes, without its shades and strokes' }])
+  })
+
+  it('reports that it ignores strokes', () => {
+    const { length, notDrawn } = masked('<rect x="20" y="20" width="30" height="40" fill="white" stroke="black"/>')
+    expect(length).toBeCloseTo(140, 3)
+    expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'cut to its shapes, without its shades and strokes' }])
+  })
+
+  it.each([
+    ['x="0.2" y="20%" width="0.5" height="10%"', 2 * (50 + 10)],
+    ['width="60%"', 2 * (50 + 100)],
+    ['maskUnits="userSpaceOnUse" x="20" y="30" width="30" height="40"', 2 * (30 + 40)],
+  ])('shows nothing outside of its region: %s', (region, expected) => {
+    const mask = `<mask id="m" ${region}><rect x="-999" y="-999" width="1999" height="1999" fill="white"/></mask>`
+    const { length, notDrawn } = ink(`${mask}<rect width="100" height="100" fill="teal" mask="url(#m)"/>`)
+    expect(length).toBeCloseTo(expected, 3)
+    expect(notDrawn).toEqual([])
+  })
+
+  it('moves with the use that it masks, as a clip does', () => {
+    const shape = '<rect x="20" y="0" width="10" height="10" fill="white"/>'
+    const line = '<defs><path id="l" d="M0 5H50V6" fill="none" stroke="red"/></defs>'
+    const use = (attribute: string) => ink(`${line}<use href="#l" x="30" ${attribute}/>`).drawing.points
+    const masked = ink(`<mask id="m">${shape}</mask>${line}<use href="#l" x="30" mask="url(#m)"/>`)
+    const clipped = ink(`<clipPath id="m">${shape}</clipPath>${line}<use href="#l" x="30" clip-path="url(#m)"/>`)
+    expect(use('')).toHaveLength(6)
+    expect(masked.drawing.points).toEqual(clipped.drawing.points)
   })
 
   it('does not depend on the opacity of the masked shape', () => {

@@ -69,10 +69,10 @@ function resolveClip(
 }
 
 /**
- * Maps the units of an element's clip to those outside the element. `use` shifts the units; `symbol` and an inner `svg`
+ * Maps the units of an element's clip or mask to those outside the element. `use` shifts the units; `symbol` and an inner `svg`
  * also scale them.
  */
-function ownUnits(element: SvgElement, declared: Declared, frame: Frame): Affine {
+export function ownUnits(element: SvgElement, declared: Declared, frame: Frame): Affine {
   const lengths = lengthContext(frame)
   const input = { element, declared, lengths }
   if (element.name === 'use') return translation(geometry(input, 'x', 0), geometry(input, 'y', 0))

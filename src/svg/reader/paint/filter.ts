@@ -1,6 +1,7 @@
 import type { Declared } from '../css/cascade.ts'
 import { lengthOf, parseLength } from '../css/lengths.ts'
 import { fractionOf, isTransparent, localReference } from '../css/paint.ts'
+import type { ReferenceBox } from '../css/transform.ts'
 import { childElements, type SvgElement } from '../document/tree.ts'
 import { boundingBox } from '../reading/bounding-box.ts'
 import { type Frame, lengthContext, type Walker } from '../reading/reading.ts'
@@ -95,23 +96,35 @@ export function isFlat(walker: Walker, element: SvgElement, declared: Declared, 
   return box !== undefined && (box.width === 0 || box.height === 0)
 }
 
+/** The region of a mask or a filter that is in user units. */
+export function userRegion({ attributes }: SvgElement, frame: Frame): ReferenceBox {
+  const length = (name: string, axis: 'x' | 'y', fallback: string): number =>
+    lengthOf(attributes[name] ?? fallback, axis, lengthContext(frame), 0)
+  return {
+    x: length('x', 'x', '-10%'),
+    y: length('y', 'y', '-10%'),
+    width: length('width', 'x', '120%'),
+    height: length('height', 'y', '120%'),
+  }
+}
+
 /** Whether the region of a mask or a filter, in user units, does not meet its element. */
 export function isElsewhere(
   walker: Walker,
-  { attributes }: SvgElement,
+  effect: SvgElement,
   element: SvgElement,
   declared: Declared,
   frame: Frame,
 ): boolean {
   const box = boundingBox(walker, element, declared, frame)
   if (box === undefined) return false
-  const length = (name: string, axis: 'x' | 'y', fallback: string): number =>
-    lengthOf(attributes[name] ?? fallback, axis, lengthContext(frame), 0)
   const reach = lengthOf(frame.style['stroke-width'], 'diagonal', lengthContext(frame), 1)
-  const left = length('x', 'x', '-10%')
-  const top = length('y', 'y', '-10%')
-  const right = left + length('width', 'x', '120%')
-  const bottom = top + length('height', 'y', '120%')
+  const region = userRegion(effect, frame)
   const { x, y, width, height } = box
-  return left > x + width + reach || right < x - reach || top > y + height + reach || bottom < y - reach
+  return (
+    region.x > x + width + reach ||
+    region.x + region.width < x - reach ||
+    region.y > y + height + reach ||
+    region.y + region.height < y - reach
+  )
 }

@@ -1,19 +1,24 @@
-import { applyToPoints } from '../../../geometry/affine.ts'
+import { applyToPoints, compose } from '../../../geometry/affine.ts'
 import { type FillRule, PolygonRegion, type Region } from '../../../geometry/region.ts'
 import { intersectionOf, type PaintedPart, paintedOf } from '../../../geometry/region-algebra.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
+import type { Work } from '../../../geometry/work.ts'
 import type { Declared } from '../css/cascade.ts'
 import { luminance } from '../css/color-key.ts'
+import { lengthOf, parseLength } from '../css/lengths.ts'
 import { fractionOf, localReference, opacityOf, paintOf } from '../css/paint.ts'
 import { stretch } from '../css/transform-attribute.ts'
 import { childElements, type SvgElement } from '../document/tree.ts'
+import { boundingBox } from '../reading/bounding-box.ts'
 import { pointLimit } from '../reading/options.ts'
-import { type Frame, type Reading, type Sink, styleAt, type Walker } from '../reading/reading.ts'
+import { type Frame, lengthContext, type Reading, type Sink, styleAt, type Walker } from '../reading/reading.ts'
 import { flatten } from '../shapes/flatten.ts'
 import type { Outline } from '../shapes/outline.ts'
 import { SHAPES } from '../shapes/shapes.ts'
+import { boxRegion, ownUnits } from './clip.ts'
+import { userRegion } from './filter.ts'
 
-/** The visible region of a mask, and whether the mask also has intermediate shades. */
+/** The visible region of a mask, and whether the mask also has intermediate shades, or strokes. */
 export interface MaskRegion {
   readonly region: Region
   readonly isShaded: boolean
@@ -24,15 +29,22 @@ export interface MaskRegion {
  * above them. Undefined for any other mask: without a light shape, with other content, with content in units of the
  * bounding box, or used within itself.
  */
-export function maskRegion(walker: Walker, { mask: text = 'none' }: Declared, frame: Frame): MaskRegion | undefined {
-  const id = localReference(text)
+export function maskRegion(
+  walker: Walker,
+  element: SvgElement,
+  declared: Declared,
+  frame: Frame,
+): MaskRegion | undefined {
+  const id = localReference(declared.mask ?? 'none')
   const { reading } = walker
   const mask = id === undefined ? undefined : reading.tree.byId.get(id)
   if (mask?.name !== 'mask' || mask.attributes['maskContentUnits'] === 'objectBoundingBox') return undefined
   if (reading.masks.includes(mask) || !hasPlainShapes(reading, mask)) return undefined
   const sink = new MaskSink(reading, reading.cascade.declared(mask)['mask-type'] === 'alpha')
+  const matrix = compose(frame.matrix, ownUnits(element, declared, frame))
   const inside: Frame = {
     ...frame,
+    matrix,
     style: styleAt(reading, mask, frame),
     clip: undefined,
     opacity: 1,
@@ -43,8 +55,41 @@ export function maskRegion(walker: Walker, { mask: text = 'none' }: Declared, fr
   reading.expand(mask, () => walker.withSink(sink).children(mask, inside))
   reading.masks.pop()
   const { region, isShaded } = sink
-  return region === undefined ? undefined : { region, isShaded }
+  if (region === undefined) return undefined
+  const box = maskBox(walker, mask, element, declared, frame)
+  return { region: intersectionOf(box, region), isShaded }
 }
+
+/** The box that a mask names for itself, outside of which it shows nothing; undefined when it names none. */
+function maskBox(
+  walker: Walker,
+  mask: SvgElement,
+  element: SvgElement,
+  declared: Declared,
+  frame: Frame,
+): Region | undefined {
+  const { attributes } = mask
+  if (attributes['maskUnits'] === 'userSpaceOnUse') {
+    const { x, y, width, height } = userRegion(mask, frame)
+    return boxRegion(compose(frame.matrix, ownUnits(element, declared, frame)), x, y, width, height)
+  }
+  if (SIDES.every((name) => attributes[name] === undefined)) return undefined
+  const box = boundingBox(walker, element, declared, frame)
+  if (box === undefined) return undefined
+  const share = (name: string, fallback: number): number => {
+    const { value, unit } = parseLength(attributes[name] ?? '') ?? { value: fallback, unit: '' }
+    return unit === '%' ? value / 100 : value
+  }
+  return boxRegion(
+    frame.matrix,
+    box.x + share('x', -0.1) * box.width,
+    box.y + share('y', -0.1) * box.height,
+    share('width', 1.2) * box.width,
+    share('height', 1.2) * box.height,
+  )
+}
+
+const SIDES = ['x', 'y', 'width', 'height'] as const
 
 /** Elements that a mask of plain shapes may hold besides the shapes. */
 const GROUPS = new Set(['g', 'a', 'title', 'desc', 'defs', 'metadata', 'linearGradient', 'radialGradient', 'stop'])
@@ -59,6 +104,11 @@ function hasPlainShapes(reading: Reading, element: SvgElement): boolean {
     const declared = reading.cascade.declared(child)
     return GROUPS.has(child.name) && (declared.mask ?? 'none') === 'none' && hasPlainShapes(reading, child)
   })
+}
+
+function hasStroke(frame: Frame, work: Work): boolean {
+  if (paintOf('stroke', frame.style, frame.painter, work).is === 'none') return false
+  return lengthOf(frame.style['stroke-width'], 'diagonal', lengthContext(frame), 1) > 0
 }
 
 class MaskSink implements Sink {
@@ -85,6 +135,7 @@ class MaskSink implements Sink {
     const { style, painter, matrix } = frame
     if (style.visibility !== 'visible') return
     this.#reading.countExpansion()
+    if (hasStroke(frame, this.#reading.budget)) this.isShaded = true
     const paint = paintOf('fill', style, painter, this.#reading.budget)
     if (paint.is === 'none') return
     if (paint.is === 'server') this.isShaded = true
