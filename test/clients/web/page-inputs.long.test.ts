@@ -157,6 +157,49 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     for (const { id } of jobs.filter(({ title }) => title.includes('Enter'))) await client.call('job.cancel', { id })
   })
 
+  it('sets the speed, and keeps the pen height that another page has set meanwhile', async () => {
+    const { client } = served
+    const page = await served.open()
+    const adjusted = async () => (await client.call('plotter.get', { name: PLOTTER })).adjusted
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    await page.getByLabel('Speed, %').fill('50')
+    await client.call('plotter.adjust', { name: PLOTTER, penDownPercent: 20 })
+    await page.getByRole('button', { name: 'Back to planned' }).waitFor()
+    expect(await page.getByLabel('Pen down, %').inputValue()).toBe('20')
+    await page.getByRole('button', { name: 'Set', exact: true }).click()
+    await until(async () => (await adjusted()).speedPercent === 50)
+    expect(await adjusted()).toEqual({ speedPercent: 50, penDownPercent: 20 })
+    await page.getByLabel('Pen down, %').fill('')
+    await page.getByRole('button', { name: 'Set', exact: true }).click()
+    await until(async () => (await adjusted()).penDownPercent === undefined)
+    expect(await adjusted()).toEqual({ speedPercent: 50 })
+    await client.call('plotter.adjust', { name: PLOTTER })
+  })
+
+  it('cannot replace the grant that another user has given while the dialog was open', async () => {
+    const { client } = served
+    const page = await served.open()
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    await page.getByRole('button', { name: 'Ready…' }).first().click()
+    await page.getByRole('dialog').waitFor()
+    await client.call('plotter.ready', { name: PLOTTER, sheets: 2 })
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await client.call('plotter.unready', { name: PLOTTER })
+  })
+
+  it('gets a grant for the number of sheets that the user types', async () => {
+    const { client } = served
+    const page = await served.open()
+    const { id } = await client.submit({ task: 'text', params: { text: 'n' }, title: 'N', plot: { plotter: 'any' } })
+    await page.getByRole('button', { name: /^N.*waiting for a sheet/ }).waitFor()
+    await page.getByRole('button', { name: 'Ready…' }).first().click()
+    expect(await page.getByRole('radio', { name: 'one sheet' }).isChecked()).toBe(true)
+    await page.getByLabel('Number of sheets').fill('5')
+    await page.getByRole('button', { name: 'Grant 5 sheets' }).waitFor()
+    await page.keyboard.press('Escape')
+    await client.call('job.cancel', { id })
+  })
+
   it('moves the pen by each click of a double click', async () => {
     const { client } = served
     const page = await served.open()

@@ -11,21 +11,20 @@ const SETTINGS = [
 ] as const
 type Key = (typeof SETTINGS)[number]['key']
 type Percents = { readonly [K in Key]?: number }
+/** The fields that the user has changed. An undefined value is an emptied field. */
+type Changes = { readonly [K in Key]?: number | undefined }
 
 /**
  * Inputs for the pen heights and the speed of the strokes still to come, for instance when the line is too faint. A
- * greater height lifts the pen. A field shows the value that the user has set. An empty field means the planned value.
+ * greater height lifts the pen. A field shows the value that a user has set. An empty field means the planned value.
  */
 export function Adjust({ store, plotter }: { store: Store; plotter: WirePlotter }) {
   const { name, state, planned, adjusted } = plotter
-  const [input, setInput] = useState<Percents | undefined>()
-  const values = input ?? adjusted
-  const set = (key: Key, value: number | undefined): void => {
-    const { [key]: _, ...rest } = values
-    setInput(value === undefined ? rest : { ...rest, [key]: value })
-  }
+  const [changes, setChanges] = useState<Changes>({})
+  // Another page may have set the other fields meanwhile.
+  const values = withChanges(adjusted, changes)
   const adjust = async (percents: Percents): Promise<void> => {
-    if (await store.request('plotter.adjust', { name, ...percents })) setInput(undefined)
+    if (await store.request('plotter.adjust', { name, ...percents })) setChanges({})
   }
   return (
     <fieldset disabled={state.is !== 'idle' && state.is !== 'paused'}>
@@ -39,11 +38,11 @@ export function Adjust({ store, plotter }: { store: Store; plotter: WirePlotter 
           max={max}
           placeholder={planned[key] === undefined ? 'as planned' : `planned: ${short(planned[key])}`}
           value={values[key]}
-          onInput={(value) => set(key, value)}
+          onInput={(value) => setChanges({ ...changes, [key]: value })}
         />
       ))}
       <div class="controls">
-        <button type="button" disabled={input === undefined} onClick={() => void adjust(values)}>
+        <button type="button" disabled={Object.keys(changes).length === 0} onClick={() => void adjust(values)}>
           Set
         </button>
         {Object.keys(adjusted).length > 0 && (
@@ -55,3 +54,6 @@ export function Adjust({ store, plotter }: { store: Store; plotter: WirePlotter 
     </fieldset>
   )
 }
+
+const withChanges = (adjusted: Percents, changes: Changes): Percents =>
+  Object.fromEntries(Object.entries({ ...adjusted, ...changes }).filter(([, value]) => value !== undefined))

@@ -38,7 +38,9 @@ export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) 
   const isNewSheet = oldSheet !== undefined && goneSheet === oldSheet
   const isWaiting = job && DRAWABLE.has(job.status) && job.progress?.copiesDone === copiesDone
   const isJobOver = jobId !== undefined && !isWaiting
-  const isOver = state.is !== 'idle' || isJobOver
+  // Another user has given a grant meanwhile. This one would replace it.
+  const isGranted = plotter.grant !== undefined && !isSending
+  const isOver = state.is !== 'idle' || isJobOver || isGranted
   const grant = async (): Promise<void> => {
     const purpose = isForSheets || !job ? { sheets } : { job: job.id }
     const newSheet = interrupted ? { newSheet: true as const } : {}
@@ -76,7 +78,10 @@ export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) 
         isForSheets={isForSheets}
         sheets={sheets}
         onForSheets={setForSheets}
-        onSheets={setSheets}
+        onSheets={(sheets) => {
+          setSheets(sheets)
+          setForSheets(true)
+        }}
       />
       <DialogButtons onClose={onClose}>
         <button
