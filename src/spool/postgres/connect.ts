@@ -9,6 +9,13 @@ const FROZEN_MS = 3_000
 const LOCK_WAIT_MS = 10_000
 const CONNECT_MS = 5_000
 const POOL_ANSWER_MS = 5_000
+/**
+ * The server ends an idle connection of the pool after this time, ms. A message whose answer did not come in time may
+ * still be on its way, while another connection has sent newer progress. It must find its connection ended.
+ */
+const POOL_IDLE_MS = POOL_ANSWER_MS - 1_000
+/** The pool itself ends an idle connection before the server does, ms. */
+const POOL_KEEP_MS = POOL_IDLE_MS - 1_000
 /** The system tests a connection that carries nothing for this time, ms. By default it waits 2 hours. */
 const SILENT_MS = 10_000
 const SESSION = {
@@ -26,8 +33,10 @@ export interface Address {
   readonly host: string
 }
 
-const settings = (url: string, host: string, answerMs: number): pg.ClientConfig => ({
-  connectionString: withSession(url),
+type Session = Readonly<Record<string, string | number>>
+
+const settings = (url: string, host: string, answerMs: number, session: Session = SESSION): pg.ClientConfig => ({
+  connectionString: withSession(url, session),
   application_name: `plotd ${host}`,
   connectionTimeoutMillis: CONNECT_MS,
   keepAlive: true,
@@ -35,10 +44,10 @@ const settings = (url: string, host: string, answerMs: number): pg.ClientConfig 
   query_timeout: answerMs,
 })
 
-/** @returns the address, with the settings of SESSION after its own settings */
-function withSession(url: string): string {
+/** @returns the address, with the settings of the session after its own settings */
+function withSession(url: string, session: Session): string {
   const address = new URL(url)
-  const settings = Object.entries(SESSION).map(([name, value]) => `-c ${name}=${value}`)
+  const settings = Object.entries(session).map(([name, value]) => `-c ${name}=${value}`)
   address.searchParams.set('options', [address.searchParams.get('options') ?? '', ...settings].join(' ').trim())
   // `searchParams` writes a space as a plus sign, which is a space only in the data of forms.
   address.search = address.search.replaceAll('+', '%20')
@@ -81,16 +90,21 @@ async function isPrimary(client: pg.Client): Promise<boolean> {
   return rows[0]?.replica === false
 }
 
-/** Connections for statements that need no lock, to the server to which `connect` connected last. */
-export function connections({ servers, host }: Address): pg.Pool {
+/**
+ * Connections for statements that need no lock, to the server to which `connect` connected last.
+ *
+ * @param endsIdle  whether the server can end idle connections
+ */
+export function connections({ servers, host }: Address, endsIdle: boolean): pg.Pool {
+  const session = endsIdle ? { ...SESSION, idle_session_timeout: POOL_IDLE_MS } : SESSION
   class Client extends pg.Client {
     constructor() {
-      super(settings(servers.current, host, POOL_ANSWER_MS))
+      super(settings(servers.current, host, POOL_ANSWER_MS, session))
       // The pool handles errors of idle connections only. A query reports the error of the connection that it uses.
       this.on('error', () => {})
     }
   }
-  const pool = new pg.Pool({ Client, max: 4, idleTimeoutMillis: 30_000, allowExitOnIdle: true })
+  const pool = new pg.Pool({ Client, max: 4, idleTimeoutMillis: POOL_KEEP_MS, allowExitOnIdle: true })
   pool.on('error', () => {})
   return pool
 }
@@ -151,14 +165,22 @@ const FACTS = `SELECT current_setting('fsync') AS fsync, current_setting('synchr
   current_setting('server_encoding') AS encoding, current_setting('server_version_num')::int AS version`
 
 const OLDEST_VERSION = 130_000
+/** The first version with the setting `idle_session_timeout`. */
+const ENDS_IDLE_VERSION = 140_000
 
-/** Refuses a server that is old, a replica, not safe in a power cut, or not in UTF-8. @throws PlotdError ERR_CONFIG */
-export async function checkServer(client: pg.Client): Promise<void> {
+/**
+ * Refuses a server that is old, a replica, not safe in a power cut, or not in UTF-8.
+ *
+ * @returns whether the server can end idle connections
+ * @throws PlotdError ERR_CONFIG
+ */
+export async function checkServer(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<ServerFacts>(FACTS)
   const [facts] = rows
-  if (facts === undefined) return
+  if (facts === undefined) return false
   const problem = problemOf(facts)
   if (problem !== undefined) throw new PlotdError('ERR_CONFIG', `spool: ${problem}`, { key: 'spool' })
+  return facts.version >= ENDS_IDLE_VERSION
 }
 
 function problemOf({ fsync, commit, full_page_writes, replica, encoding, version }: ServerFacts): string | undefined {

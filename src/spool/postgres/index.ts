@@ -90,13 +90,13 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSp
     throw storeError(error)
   })
   try {
-    await checkServer(client)
+    const endsIdle = await checkServer(client)
     const from = await prepareTables(client)
     const life = randomUUID()
     if (options.isAlone) await refuseOthers(client, host, { beatMs, lossMs, warn })
     else await refuseWhileMoved(client)
     await registerHost(client, { host, life, machineId }, { beatMs, lossMs, warn })
-    return await start(address, client, { life, from, beatMs, lossMs, warn, options })
+    return await start(address, client, { life, from, beatMs, lossMs, warn, endsIdle, options })
   } catch (error) {
     await client.end().catch(() => {})
     throw storeError(error)
@@ -138,6 +138,8 @@ interface StartOptions extends HeartbeatOptions {
   /** The older format of the tables, if they were upgraded. */
   readonly from: number | undefined
   readonly warn: (message: string) => void
+  /** Whether the server can end idle connections. */
+  readonly endsIdle: boolean
   readonly options: PostgresOptions
 }
 
@@ -191,14 +193,14 @@ interface Opening {
 async function openContext(
   address: Address,
   client: pg.Client,
-  { life, warn, options }: StartOptions,
+  { life, warn, endsIdle, options }: StartOptions,
   databaseClock: DatabaseClock,
   watch: StoreWatch,
 ): Promise<Opening> {
   const { host } = address
   const { clock = databaseClock, random = Math.random, retention = DEFAULT_RETENTION, patienceMs } = options
   const claims = new OpenClaims(life)
-  const pool = connections(address)
+  const pool = connections(address, endsIdle)
   let contactAt = performance.now()
   const onAnswer = (sentAt: number): void => {
     contactAt = Math.max(contactAt, sentAt)

@@ -51,6 +51,9 @@ const failCheck = (url: string, sqlState: string) =>
      CREATE VIEW plotd.host AS SELECT * FROM plotd.host_rows WHERE plotd.is_let()`,
   )
 
+/** The connections of host A. */
+const PIDS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'plotd A' AND datname = current_database()"
+
 const one = { task: 'text', params: 1 }
 /** A killed server may take minutes to start on a busy machine. */
 const patient = { patienceMs: 300_000 }
@@ -99,6 +102,24 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     await a.submit([one])
     await expect.poll(() => a.store().is).toBe('here')
     expect(await sql(url, 'SELECT FROM plotd.job')).toHaveLength(2)
+  })
+
+  it('never takes progress that arrives late over newer progress', async () => {
+    const url = await newDatabase(server)
+    const { spool: a, wire } = await wired(url, 'A')
+    await a.submit([{ ...one, plot: { plotter: 'p', copies: 1 } }])
+    await a.complete(present(await a.claim({ stage: 'render', holder: 'w' })), aResult)
+    const claim = present(await a.claim({ stage: 'plot', holder: 'p', plotters: ['p'] }))
+    const note = (done: number) => a.progress(claim, { phase: 'plot', done, of: 9 }, true)
+    await note(1)
+    const before = await sql<{ pid: number }>(url, PIDS)
+    wire.holdPresent()
+    await note(2) // over a new connection, after the old one gave no answer
+    await note(3)
+    wire.release() // the first message of note 2 reaches the server now
+    const isOld = ({ pid }: { pid: number }) => before.some((old) => old.pid === pid)
+    await expect.poll(async () => (await sql<{ pid: number }>(url, PIDS)).some(isOld)).toBe(false)
+    expect(await sql(url, "SELECT progress->>'done' AS done FROM plotd.job")).toEqual([{ done: '3' }])
   })
 
   it('leaves each claim with its holder', async () => {
