@@ -68,3 +68,19 @@ it('a grblHAL board that stalls in a plot is made to continue', async () => {
   expect(stalls).toBe(3)
   expect(board.ink.strokeCount).toBe(2)
 })
+
+it('a plot ends with the pen up when an answer of the board is lost', async () => {
+  for (let lost = 0; lost < 12; lost++) {
+    const { board, driver, profile: own } = await rig({ firmware: 'fluidnc' })()
+    const plan = lines(own, [10, 10, 30, 10], [40, 10, 40, 30])
+    const toHost = board.cable.toHost.bind(board.cable)
+    let answers = 0
+    board.cable.toHost = (text, ms) => {
+      if (!text.startsWith('ok') || answers++ !== lost) toHost(text, ms)
+    }
+    const message = expect.stringContaining('has not answered')
+    await expect(plotAll(driver, plan)).rejects.toMatchObject({ code: 'ERR_DEVICE', message })
+    expect([board.isPenDown, board.isMoving]).toEqual([false, false])
+    await driver.jog(1, 1)
+  }
+})

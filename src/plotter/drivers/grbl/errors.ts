@@ -67,3 +67,16 @@ const ALARMS: Readonly<Record<number, string>> = {
   8: 'homing could not leave the switch',
   9: 'homing found no switch',
 }
+
+/** Longest wait for the answer of an idle board, ms, besides the time that a line itself waits. */
+const ANSWER_MS = 30_000
+
+/** Time after which the answer to a line counts as lost, ms: P and Q are seconds for which a line waits. */
+export const answerMs = (line: string): number =>
+  ANSWER_MS + 1000 * Math.max(0, ...[...line.matchAll(/[PQ] ?([\d.]+)/gi)].map(([, seconds]) => Number(seconds)))
+
+/** The board has executed all lines, but an answer did not arrive. */
+export const lostAnswer = (line: string): PlotdError =>
+  new PlotdError('ERR_DEVICE', `the board is idle but has not answered ${JSON.stringify(line)}: is the cable good?`, {
+    line,
+  })

@@ -5,7 +5,7 @@ import { Link, oneLine } from '../../link/link.ts'
 import { type Permission, requireValid } from '../../link/permission.ts'
 import { orAbort } from '../await-or-abort.ts'
 import { tooLong } from '../line-length.ts'
-import { alarm, refusal } from './errors.ts'
+import { alarm, answerMs, lostAnswer, refusal } from './errors.ts'
 
 /** grbl's receive buffer has 128 bytes, of which it uses 127. */
 const RX_BYTES = 127
@@ -74,8 +74,9 @@ export class GrblTalk {
   #isWatching = false
   /** The oldest unanswered line at the last report to `#watch`; undefined if the board was not idle. */
   #idleLine: Line | undefined
-  /** Time of the first idle report with `#idleLine` unanswered, or of the last `~`, ms. */
+  /** Time of the first idle report with `#idleLine` unanswered, ms; `#nudgedAt` also counts each `~`. */
   #idleSince = 0
+  #nudgedAt = 0
   #isAskingStatus = false
   #hasGreeted = false
   #offset: readonly number[] = [0, 0, 0]
@@ -361,16 +362,17 @@ export class GrblTalk {
 
   /**
    * grblHAL may stop with a block in its planner while a line waits for an empty planner (protocol.c). `~` makes it
-   * continue, and has no effect on a board that has not stalled.
+   * continue, and has no effect on a board that has not stalled. If that does not help, the answer was lost.
    */
   #continueAfterStall(isIdle: boolean): void {
     const { clock } = this.link
     const [oldest] = this.#lines
     if (!isIdle || oldest !== this.#idleLine) {
       this.#idleLine = isIdle ? oldest : undefined
-      this.#idleSince = clock.now()
-    } else if (clock.now() - this.#idleSince >= STALL_MS) {
-      this.#idleSince = clock.now()
+      this.#idleSince = this.#nudgedAt = clock.now()
+    } else if (oldest && clock.now() - this.#idleSince >= answerMs(oldest.text)) this.#failAll(lostAnswer(oldest.text))
+    else if (clock.now() - this.#nudgedAt >= STALL_MS) {
+      this.#nudgedAt = clock.now()
       this.link.send('~')
     }
   }
