@@ -7,6 +7,7 @@ import type { Handlers } from '../../src/daemon/methods/handlers.ts'
 import { Encoded } from '../../src/daemon/protocol/encoded.ts'
 import { Bucket } from '../../src/daemon/server/rate-limit.ts'
 import { rpc } from '../../src/daemon/server/rpc.ts'
+import { Client } from '../../src/daemon/server/websocket-client.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { type MemoryServer, memoryServer, TOKEN } from '../support/memory-server.ts'
 
@@ -115,6 +116,27 @@ describe('connections', () => {
     const answered = once(socket, 'message')
     release()
     expect(String((await answered)[0])).toContain('"id":1')
+    socket.close()
+    await server.close()
+    vi.useRealTimers()
+  })
+
+  it('stay open while a long message arrives, behind which the answer to a ping waits', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const counted = vi.spyOn(Client.prototype, 'countBytes')
+    const server = await memoryServer()
+    const socket = await dial(server, false)
+    for (const part of JSON.stringify(call(1)).match(/.{1,20}/g) ?? []) {
+      counted.mockClear()
+      socket.send(part, { fin: false })
+      await expect.poll(() => counted.mock.calls.length).toBe(1)
+      const pinged = once(socket, 'ping')
+      vi.advanceTimersByTime(30_000)
+      await pinged
+    }
+    socket.send('')
+    expect(String((await once(socket, 'message'))[0])).toContain('"id":1')
+    counted.mockRestore()
     socket.close()
     await server.close()
     vi.useRealTimers()

@@ -78,7 +78,7 @@ export class Client {
   #subscription: Subscription | undefined
   /** Number and bytes of the messages that the daemon has not answered yet. */
   #unanswered = { messages: 0, bytes: 0 }
-  /** Whether the client has answered the last ping. Its answer is not read while the socket is paused. */
+  /** Whether bytes came since the last ping. None are read while the socket is paused. */
   #isAlive = true
 
   constructor({ socket, stream, rpc, hub, caller, memory, standstill, limits, log }: ClientParts) {
@@ -135,6 +135,7 @@ export class Client {
 
   /** Counts bytes of a message that is not complete yet. */
   countBytes(bytes: number): void {
+    if (bytes > 0) this.#isAlive = true // the answer to a ping waits behind a long message
     if (this.#isOpen) this.#memory.receive(bytes)
   }
 
