@@ -24,6 +24,27 @@ vi.mock('node:fs/promises', async (original) => {
   return { ...real, open }
 })
 
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof import('node:fs')>()
+  const paths = new Map<number, string>()
+  const openSync: typeof real.openSync = (path, ...more) => {
+    const file = real.openSync(path, ...more)
+    paths.set(file, String(path))
+    return file
+  }
+  const fsyncSync = (file: number): void => {
+    const path = paths.get(file) ?? ''
+    if (path === disk.failing) {
+      disk.failing = ''
+      throw systemError('EIO', path)
+    }
+    real.fsyncSync(file)
+    disk.synced.push(path)
+  }
+  return { ...real, openSync, fsyncSync }
+})
+
+const { makeFolder, writeOutput } = await import('../../src/spool/index.ts')
 const { ParamsFiles } = await import('../../src/spool/journal/params-files.ts')
 const { Uploads } = await import('../../src/daemon/files/uploads.ts')
 const { tempFolder } = await import('../support/temp-folder.ts')
@@ -59,4 +80,15 @@ it('an upload whose sync failed counts while it is in the folder', async () => {
   for (const name of names) await uploads.remove(name, Number.POSITIVE_INFINITY)
   for (const text of ['4', '5']) await put(text)
   await expect(put('6')).rejects.toMatchObject({ code: 'ERR_LIMIT' })
+})
+
+it.each<[string, (parent: string) => unknown]>([
+  ['the state', async (parent) => makeFolder(`${parent}/new`)],
+  ['the output', async (parent) => writeOutput(parent, 'new/a.svg', '<svg/>')],
+])('a folder of %s has its name on the disk after a sync that failed', async (_, make) => {
+  disk.failing = folder
+  await expect(make(folder)).rejects.toThrow('EIO')
+  disk.synced.length = 0
+  await make(folder)
+  expect(disk.synced).toContain(folder)
 })

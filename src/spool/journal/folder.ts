@@ -1,4 +1,4 @@
-import { mkdir, open, stat } from 'node:fs/promises'
+import { mkdir, open, rmdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
 /** Syncs a folder's new names and renames, or a file's bytes. */
@@ -40,6 +40,9 @@ export async function makeFolder(folder: string, mode = 0o700): Promise<void> {
     await mkdir(path, { mode }).catch(async (error: unknown) => {
       if (!(await isFolder(path))) throw error // another process may have created it
     })
-    await syncPath(dirname(path))
+    await syncPath(dirname(path)).catch(async (error: unknown) => {
+      await rmdir(path).catch(() => {}) // the next call makes the folder again, and syncs its name
+      throw error
+    })
   }
 }

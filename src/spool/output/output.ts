@@ -13,6 +13,7 @@ import {
   readFileSync,
   realpathSync,
   renameSync,
+  rmdirSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -94,11 +95,21 @@ function makeFolders(root: string, parts: readonly string[]): string {
   let path = root
   for (const part of parts) {
     path = join(path, part)
-    if (catchCode(['EEXIST'], () => mkdirSync(path)) === undefined) syncAndClose(openSync(dirname(path), 'r'))
+    if (catchCode(['EEXIST'], () => mkdirSync(path)) === undefined) syncNew(path)
     if (!lstatSync(path).isDirectory()) throw outside(path, 'it is a link or a file, not a folder')
   }
   if (realpathSync.native(path) !== path) throw outside(path, 'a link leads elsewhere')
   return path
+}
+
+/** Syncs the name of a new folder. When that fails, removes the folder: the next job makes it again. */
+function syncNew(path: string): void {
+  try {
+    syncAndClose(openSync(dirname(path), 'r'))
+  } catch (error) {
+    catchCode(['ENOTEMPTY', 'ENOENT'], () => rmdirSync(path)) // another thread may use it already
+    throw error
+  }
 }
 
 function writeTemp(temp: string, bytes: Uint8Array): void {
