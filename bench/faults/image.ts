@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from '../../clients/node/index.ts'
@@ -19,9 +19,8 @@ export const canMount = (): boolean => process.platform === 'linux' && process.g
  * @param count  number of postcards
  */
 export async function pullTheDisk(folder: string, count: number): Promise<PlugReport> {
-  const [disk, copy] = [join(folder, 'disk'), join(folder, 'copy')]
+  const disk = join(folder, 'disk')
   mkdirSync(disk, { recursive: true })
-  mkdirSync(copy)
   execFileSync('truncate', ['-s', `${IMAGE_MB}M`, `${disk}.img`])
   execFileSync('mkfs.ext4', ['-qF', `${disk}.img`])
   mount(disk)
@@ -34,9 +33,12 @@ export async function pullTheDisk(folder: string, count: number): Promise<PlugRe
       // The first copy comes while the folder is new: the disk may lack names of files as well as bytes.
       await sleep(pulled === 0 ? 300 : 1_000 + Math.random() * 4_000)
       const known = [...acknowledged]
+      // A new name for each copy: the kernel may still have a loop device for the file of an earlier one, with its blocks.
+      const copy = join(folder, `copy-${++pulled}`)
+      mkdirSync(copy)
       await copyAsItIs(daemon, `${disk}.img`, `${copy}.img`)
-      pulled++
       wrong.push(...(await missing(copy, known)).map((sentence) => `cut ${pulled}: ${sentence}`))
+      rmSync(`${copy}.img`)
     }
   }
   try {
@@ -52,12 +54,16 @@ export async function pullTheDisk(folder: string, count: number): Promise<PlugRe
   return { submitted: count, acknowledged: acknowledged.length, pulled, wrong }
 }
 
-/** Copies the image. The daemon is frozen meanwhile, so that the copy is of one moment. */
+/**
+ * Copies the image. The daemon is frozen meanwhile. The kernel may still write to the image, and a copy of two moments
+ * is like no disk: so the bench copies until the image did not change during the copy.
+ */
 async function copyAsItIs(daemon: ChildProcess, from: string, to: string): Promise<void> {
   daemon.kill('SIGSTOP')
   try {
     await sleep(30) // a system call that is under way ends
-    copyFileSync(from, to)
+    do copyFileSync(from, to)
+    while (!readFileSync(from).equals(readFileSync(to)))
   } finally {
     daemon.kill('SIGCONT')
   }
