@@ -47,6 +47,19 @@ describe('jobs of another daemon', () => {
     await plotd.client.call('job.cancel', { id })
   })
 
+  it('that are rendered but not drawn are rendered again when another job here has a file of that name', async () => {
+    const request = { ...card, plot: { plotter: 'axi' }, output: 'both/card.svg' } as const
+    const here = await plotd.client.submit({ ...request, params: { ...card.params, pattern: 'maze' } })
+    await until(plotd.client, here.id, 'rendered')
+    const before = await get('output/both/card.svg')
+    const { id } = await old.client.submit(request)
+    await take(await until(old.client, id, 'rendered'))
+    const imported = await until(plotd.client, id, 'rendered', 'failed')
+    expect(imported).toMatchObject({ status: 'rendered', result: { path: 'both/card-2.svg' } })
+    expect(await get('output/both/card.svg')).toBe(before)
+    for (const job of [here.id, id]) await plotd.client.call('job.cancel', { id: job })
+  })
+
   it('that were being drawn are interrupted', async () => {
     const { id } = await old.client.submit({ ...card, plot: { plotter: 'axi' } })
     const job = await until(old.client, id, 'rendered')

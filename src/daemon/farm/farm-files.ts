@@ -134,9 +134,7 @@ export class FarmFiles implements Contents {
     const isNamed = owner === host || peers.peer(owner) !== undefined
     // A path without a host's folder may name a different file on each host.
     const hash = isNamed ? undefined : sha256
-    if (await hasOutput(output, path)) {
-      if (await hasHash(hash, () => readFile(join(output, path)))) return { folder: output, path }
-    }
+    if (await hasOutput(output, path, hash)) return { folder: output, path }
     for (const peer of peers.reached(owner)) {
       if (isNamed && peer.name !== owner) continue
       const bytes = await fetchFrom(peer, `/output/${path.split('/').map(encodeURIComponent).join('/')}`)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, open, realpath } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
@@ -34,11 +35,21 @@ export async function openOutput(folder: string, path: string): Promise<{ file: 
   throw new PlotdError('ERR_FILE', `there is no output ${JSON.stringify(path)}`, { path })
 }
 
-/** Whether `openOutput` would open the path. */
-export async function hasOutput(folder: string, path: string): Promise<boolean> {
+/** Whether `openOutput` would open the path. @param sha256  the file must have this hash, hex; undefined accepts all */
+export async function hasOutput(folder: string, path: string, sha256?: string): Promise<boolean> {
   const output = await openOutput(folder, path).catch(() => undefined)
-  await output?.file.close()
-  return output !== undefined
+  if (output === undefined) return false
+  try {
+    return sha256 === undefined || (await hashOf(output.file)) === sha256
+  } finally {
+    await output.file.close()
+  }
+}
+
+async function hashOf(file: FileHandle): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const piece of file.createReadStream({ autoClose: false })) hash.update(piece as Buffer)
+  return hash.digest('hex')
 }
 
 const outside = (path: string) =>

@@ -111,9 +111,9 @@ const importHandlers = ({ spool, control, config }: JobParts) =>
   ({
     'job.import': async ({ jobs }) => {
       for (const { status, plot } of jobs) if (plot && !FINAL.has(status)) control.checkPlot(plot)
-      const added = await spool.import(
-        await Promise.all((jobs as readonly Job[]).map((job) => requireFile(job, config.output))),
-      )
+      const withFiles: Job[] = []
+      for (const job of jobs as readonly Job[]) withFiles.push(await requireFile(job, config.output))
+      const added = await spool.import(withFiles)
       return { added, known: jobs.length - added }
     },
     'job.keys': (page) => spool.keys(page),
@@ -175,11 +175,13 @@ function onlyReceipt([job]: Result<'job.submitAll'>): Result<'job.submit'> {
 const brief = async (job: Promise<Job>): Promise<WireJob> => summary(await job)
 
 /**
- * Removes the result of an imported job whose SVG is not in the output folder, so that plotd renders the job again. A
- * job in a state outside `UNTOUCHED` keeps its result.
+ * Removes the result of an imported job whose SVG is not in the output folder, so that plotd renders the job again.
+ * Another file may have its name there, such as the SVG of another job. A job in a state outside `UNTOUCHED` keeps its
+ * result.
  */
 async function requireFile(job: Job, folder: string): Promise<Job> {
-  if (job.result === undefined || !UNTOUCHED.has(job.status) || (await hasOutput(folder, job.result.path))) return job
+  if (job.result === undefined || !UNTOUCHED.has(job.status)) return job
+  if (await hasOutput(folder, job.result.path, job.result.sha256)) return job
   const { result: _, ...bare } = job
   return job.status === 'rendered' ? { ...bare, status: 'queued' } : bare
 }
