@@ -24,6 +24,14 @@ export async function pullTheDisk(folder: string, count: number): Promise<PlugRe
   execFileSync('truncate', ['-s', `${IMAGE_MB}M`, `${disk}.img`])
   execFileSync('mkfs.ext4', ['-qF', `${disk}.img`])
   mount(disk)
+  try {
+    return await cutsDuring(folder, disk, count)
+  } finally {
+    execFileSync('umount', [disk])
+  }
+}
+
+async function cutsDuring(folder: string, disk: string, count: number): Promise<PlugReport> {
   const acknowledged: string[] = []
   const wrong: string[] = []
   let [pulled, isOver] = [0, false]
@@ -33,7 +41,7 @@ export async function pullTheDisk(folder: string, count: number): Promise<PlugRe
       // The first copy comes while the folder is new: the disk may lack names of files as well as bytes.
       await sleep(pulled === 0 ? 300 : 1_000 + Math.random() * 4_000)
       const known = [...acknowledged]
-      // A new name for each copy: the kernel may still have a loop device for the file of an earlier one, with its blocks.
+      // Each copy has a new name. The kernel may still keep blocks of an earlier copy, by its name.
       const copy = join(folder, `copy-${++pulled}`)
       mkdirSync(copy)
       await copyAsItIs(daemon, `${disk}.img`, `${copy}.img`)
@@ -48,7 +56,6 @@ export async function pullTheDisk(folder: string, count: number): Promise<PlugRe
     await pulling
   } finally {
     await killDaemon(daemon)
-    execFileSync('umount', [disk])
   }
   if (acknowledged.length === 0) wrong.push('nothing was acknowledged, so nothing is proven')
   return { submitted: count, acknowledged: acknowledged.length, pulled, wrong }

@@ -7,7 +7,7 @@ export interface Annotations {
    *
    * @param drawn  the ids of those that pdf.js draws
    */
-  notDrawn(drawn: ReadonlySet<string>): Readonly<Record<string, number>>
+  readonly notDrawn: (drawn: ReadonlySet<string>) => Readonly<Record<string, number>>
   /** Annotations for the screen only: the file marks them as not to be printed. */
   readonly onScreenOnly: Readonly<Record<string, number>>
   /** The ids of the visible annotations for print that have a drawing in the file. */

@@ -29,7 +29,10 @@ interface PageParts {
  * next one twice doubles the list. Operations beyond a limit are dropped. `isComplete` tells whether the end of the
  * list has come: after an error pdf.js passes on the list without its end.
  */
-export function listLimit(page: PDFPageProxy): { readonly tooMuch: Promise<never>; isComplete(): boolean } {
+export function listLimit(page: PDFPageProxy): {
+  readonly tooMuch: Promise<never>
+  readonly isComplete: () => boolean
+} {
   const parts = page as unknown as PageParts
   const { _renderPageChunk: take } = parts
   if (take === undefined) throw new Error('this version of pdf.js has no method that receives the list of operations')
