@@ -1,8 +1,8 @@
 /**
  * The room `render`: threads that render, preview and plan, and that check jobs before they are queued. `thread-pools`
  * has the pools, `thread-runs` runs a job on one of them. `render-loop` keeps the render pool busy, `claim-again`
- * repeats a claim that failed, and `end-claim` writes how a claim ends. `thread-entry` is the script of each thread. The work is in `thread-jobs`, `accept-jobs`,
- * `check-jobs` and the files that they import.
+ * repeats a claim that failed, and `end-claim` writes how a claim ends. `thread-entry` is the script of each thread.
+ * The work is in `thread-jobs`, `accept-jobs`, `check-jobs` and the files that they import.
  * `plotting` also imports `plans` and `figures`.
  */
 export { type AcceptedJob, acceptBuiltIn, type JobRequest, MAX_DRAWN, type Notes } from './accept-jobs.ts'

@@ -79,8 +79,8 @@ export class Polygons {
   }
 
   /**
-   * Draws the edges along which the pen was down, in the line type. A ring that ends with the pen down is closed, to the place where the
-   * pen was lowered last.
+   * Draws the edges along which the pen was down, in the line type. If a ring ends with the pen down, an edge closes
+   * it, to the place where the pen was lowered last.
    */
   edges(page: Page): void {
     for (const { points, isDrawn, isClosed } of this.#rings) {

@@ -32,7 +32,9 @@ interface RawAnnotation {
   readonly options?: readonly { readonly displayValue?: string | null }[]
 }
 
-/** Reads the annotations of a page, and the text of those form fields that pdf.js draws only when it is told the text. */
+/**
+ * Reads the annotations of a page, and the text of those form fields that pdf.js draws only when it is told the text.
+ */
 export async function annotationsOf(page: PDFPageProxy): Promise<Annotations> {
   const [forPrint, onScreen] = (await Promise.all([
     page.getAnnotations({ intent: 'print' }),

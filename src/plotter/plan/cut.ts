@@ -34,7 +34,7 @@ const NEAR_MM = 0.04
  * the event loop, so that the search does not block the loop.
  *
  * @param place  the carriage, mm from home
- * @param began  the place at which the plot began. The ink before it is on the paper, so the plot stopped there or later
+ * @param began  where the plot began. The ink before that place is on the paper, so the plot stopped there or later
  */
 export async function locate(
   plan: Drawing,

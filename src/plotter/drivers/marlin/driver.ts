@@ -353,7 +353,7 @@ export class MarlinDriver implements Driver {
     await this.#locate()
   }
 
-  /** Runs a user's command. After a refused line, lifts the pen and finds the position, so that the next line is sent. */
+  /** Runs a user's command. After a refused line, lifts the pen and finds the position: then the next line is sent. */
   async #orRecover(act: () => Promise<void>): Promise<void> {
     try {
       await act()

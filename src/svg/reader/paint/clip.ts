@@ -69,8 +69,8 @@ function resolveClip(
 }
 
 /**
- * Maps the units of an element's clip or mask to those outside the element. `use` shifts the units; `symbol` and an inner `svg`
- * also scale them.
+ * Maps the units of an element's clip or mask to those outside the element. `use` shifts the units; `symbol` and an
+ * inner `svg` also scale them.
  */
 export function ownUnits(element: SvgElement, declared: Declared, frame: Frame): Affine {
   const lengths = lengthContext(frame)
