@@ -28,31 +28,37 @@ const FEATURES: ReadonlyMap<string, string> = new Map(
   }),
 )
 /** Features with a range: lengths in px, ratios, resolutions in dots per px, bits. */
-const RANGES: Readonly<Record<string, (medium: Medium) => number>> = {
-  width: ({ width }) => width,
-  height: ({ height }) => height,
-  'device-width': ({ width }) => width,
-  'device-height': ({ height }) => height,
-  'aspect-ratio': ({ width, height }) => width / height,
-  'device-aspect-ratio': ({ width, height }) => width / height,
-  resolution: () => 1,
-  color: () => 8,
-  'color-index': () => 0,
-  monochrome: () => 0,
-  grid: () => 0,
-}
+const RANGES: ReadonlyMap<string, (medium: Medium) => number> = new Map(
+  Object.entries({
+    width: ({ width }) => width,
+    height: ({ height }) => height,
+    'device-width': ({ width }) => width,
+    'device-height': ({ height }) => height,
+    'aspect-ratio': ({ width, height }) => width / height,
+    'device-aspect-ratio': ({ width, height }) => width / height,
+    resolution: () => 1,
+    color: () => 8,
+    'color-index': () => 0,
+    monochrome: () => 0,
+    grid: () => 0,
+  }),
+)
 /** Dots per px. */
-const RESOLUTIONS: Readonly<Record<string, number>> = { dppx: 1, x: 1, dpi: 1 / 96, dpcm: 2.54 / 96 }
-const PIXELS: Readonly<Record<string, number>> = {
-  px: 1,
-  em: 16,
-  rem: 16,
-  cm: 96 / 2.54,
-  mm: 96 / 25.4,
-  in: 96,
-  pt: 4 / 3,
-  '': 1,
-}
+const RESOLUTIONS: ReadonlyMap<string, number> = new Map(
+  Object.entries({ dppx: 1, x: 1, dpi: 1 / 96, dpcm: 2.54 / 96 }),
+)
+const PIXELS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    px: 1,
+    em: 16,
+    rem: 16,
+    cm: 96 / 2.54,
+    mm: 96 / 25.4,
+    in: 96,
+    pt: 4 / 3,
+    '': 1,
+  }),
+)
 
 /** Whether a list of media queries matches a screen of this size (Media Queries 4). */
 export function matchesMedia(list: string, medium: Medium): boolean {
@@ -109,14 +115,14 @@ function bracketHolds(text: string, medium: Medium, depth: number): boolean {
     return value === undefined || value === (medium.width > medium.height ? 'landscape' : 'portrait')
   if (value === undefined) return rangeHolds(text, medium)
   const [, bound, side = ''] = /^(min-|max-)?(.*)$/.exec(name) ?? []
-  return compare(RANGES[side]?.(medium), bound === 'min-' ? '>=' : bound === 'max-' ? '<=' : '=', amount(value))
+  return compare(RANGES.get(side)?.(medium), bound === 'min-' ? '>=' : bound === 'max-' ? '<=' : '=', amount(value))
 }
 
 /** Whether a range such as `100px <= width < 20cm` holds. A range may lack one half, or be the feature's name alone. */
 function rangeHolds(text: string, medium: Medium): boolean {
   const parts = /^(?:([^<>=]+?)\s*([<>]=?|=))?\s*([a-z-]+)\s*(?:([<>]=?|=)\s*([^<>=]+))?$/.exec(text) ?? []
   const [, low, lowSign, name = '', sign, high] = parts
-  const actual = RANGES[name]?.(medium)
+  const actual = RANGES.get(name)?.(medium)
   if (low === undefined && high === undefined) return actual !== undefined && actual !== 0
   return (
     (low === undefined || compare(amount(low), lowSign, actual)) &&
@@ -137,6 +143,6 @@ function amount(text: string): number | undefined {
   const [, above, below] = /^([\d.]+)\s*\/\s*([\d.]+)$/.exec(text) ?? []
   if (above !== undefined && below !== undefined) return Number(above) / Number(below)
   const [, number, unit = ''] = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z]*)$/.exec(text.trim()) ?? []
-  const scale = PIXELS[unit] ?? RESOLUTIONS[unit]
+  const scale = PIXELS.get(unit) ?? RESOLUTIONS.get(unit)
   return number === undefined || scale === undefined ? undefined : Number(number) * scale
 }
