@@ -14,7 +14,7 @@
  * - `demo/`        the processes and the display of `plotd demo`
  * - `fonts/`       font files, and the check of a text
  * - `errors/`      errors in words for users, the next step, exit codes
- * - `args/`        the shape of a verb, misspelt words, words of other programs
+ * - `args/`        the types of a verb, and suggestions for misspelt words and for commands of other programs
  * - `io/`          output, files, and the client of the daemon
  * - `ui/`          sentences, tables, progress and pictures for a terminal
  */

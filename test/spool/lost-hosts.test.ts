@@ -33,7 +33,7 @@ describe('a host is lost', () => {
     expect(timeOfLoss(new LostHosts(EVERY_MS, LOSS_MS), 0, [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3])).toBeUndefined()
   })
 
-  it('not by the time after the last query, for which the host that queries may have stood still', () => {
+  it('not because the last query was long ago: the querying host itself may have stood still', () => {
     const hosts = new LostHosts(EVERY_MS, LOSS_MS)
     timeOfLoss(hosts, performance.now() - 600_000, [1, 1, 1])
     expect(hosts.silentMs('B')).toBe(9990)

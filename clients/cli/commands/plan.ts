@@ -39,10 +39,11 @@ export const plan = defineCommand({
   more: 'plotd does not watch a plotter that another program drives: there are no grants, no progress and no resume. Watch the pen while you send the file. In G-code for grbl, the origin is the top left corner of the page. G-code for Marlin and Klipper has the coordinates of the bed, and HP-GL those of the plotter.',
   async run({ id, output, as, for: machine, seconds }, io) {
     const kind = as ?? /\.(gcode|hpgl|pdf|svg)$/i.exec(output ?? '')?.[1]?.toLowerCase()
-    if (output === undefined || kind === undefined) {
+    if (output === undefined) throw new PlotdError('ERR_PARAMS', '--output: expected a file name, or - for stdout')
+    if (kind === undefined) {
       throw new PlotdError(
         'ERR_PARAMS',
-        `${output === undefined ? '--output' : `--output ${output}`}: expected a name that ends in .gcode, .hpgl, .pdf or .svg, or --as`,
+        `--output ${output}: expected a name that ends in .gcode, .hpgl, .pdf or .svg, or --as`,
       )
     }
     const job = await findJob(io.daemon, String(id))

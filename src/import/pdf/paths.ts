@@ -62,12 +62,15 @@ export const growth = ([a, b, c, d]: Affine): number => Math.sqrt(Math.abs(a * d
 
 /** Lengths in two directions count as equal when they differ by a smaller share. */
 const EQUAL = 1e-3
-/** A matrix that stretches more than this is too coarse to write its inverse. */
+/**
+ * Greatest stretch. `write` gives a dashed path the stretch as its transform, and writes its points under the inverse:
+ * with a greater stretch, the rounding of these points would show.
+ */
 const MAX_STRETCH = 100
 
 /**
- * A matrix without its growth and its translation. Undefined when it keeps the ratios of lengths, or when it is too
- * coarse.
+ * A matrix without its growth and its translation. Undefined when it keeps the ratios of lengths, or when it stretches
+ * more than `MAX_STRETCH`.
  */
 export function stretchOf(matrix: Affine): Affine | undefined {
   const scale = growth(matrix)

@@ -6,7 +6,7 @@ import { cutBy, regionOf } from '../draw/region.ts'
 import type { Scene } from '../draw/scene.ts'
 import type { Card, Template } from './card.ts'
 
-/** A mobile that hangs from the card's upper edge: a crescent moon, stars and a cloud. */
+/** A mobile that hangs from the card's upper margin: a crescent moon and stars, with a cloud. */
 export const newBaby: Template = {
   name: 'new-baby',
   greeting: 'Welcome, Little One',

@@ -103,7 +103,7 @@ describe.each(onZ)('the time left on $name', (machine) => {
     },
   )
 
-  it('is true within 2 percent after the first lowering from a changed height of the raised pen', async () => {
+  it('follows a new height of the raised pen within 2 percent, once a stroke begins at that height', async () => {
     const { clock, driver, profile, profileWith } = await connectMachine(machine)
     const plan = planOf(drawingOf(strokesOf(...hooks(8)), 200, 150), profile)
     const changes = { penUpPercent: 80 }
