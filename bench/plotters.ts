@@ -58,8 +58,8 @@ export async function run([cuts = '60', only = '']: readonly string[]): Promise<
   console.log('\n| machine   | abort to the last step | distance until then | pen up after |')
   console.log('| --------- | ---------------------- | ------------------- | ------------ |')
   for (const machine of machines) await abort(machine)
-  console.log('\n| machine   | cuts | whole after resume | worst mm off | strokes twice, at most |')
-  console.log('| --------- | ---- | ------------------ | ------------ | ---------------------- |')
+  console.log('\n| machine   | cuts | whole after resume | worst mm off | most strokes drawn twice |')
+  console.log('| --------- | ---- | ------------------ | ------------ | ------------------------ |')
   if (cuts !== 'none') for (const machine of machines) await cut(machine, cuts)
 }
 

@@ -66,7 +66,7 @@ export function moveQueue({ folder, host, url, to, retention, silence, warn }: M
       const mark = join(folder, MOVE_MARK)
       let counts: Omit<MoveResult, 'backup'>
       try {
-        // Without both marks nothing is copied yet, and hosts may have drawn jobs since a move that failed at once.
+        // If a mark is missing, an earlier move has copied nothing. Hosts may have drawn jobs since then.
         const isBegun = (await exists(mark)) && (await server.isMoving())
         if (!isBegun) await refuseDifferent(source, target)
         await writeDurably(mark, `to the ${to}\n`)

@@ -112,7 +112,7 @@ export const glyphOf = (advance: number, strokes: Strokes): Glyph => ({ advance,
 
 export const BLANK: Strokes = strokesOf()
 
-/** Lower letters do not count as measures of a font, font units. */
+/** A letter of less height does not count when a font is measured, font units. */
 const LEAST_HEIGHT = 0.001
 
 /**

@@ -41,8 +41,8 @@ const RAISE = 0.05
 /** Factor on the deformations in hands of the direction rtl, because Arabic letters join at their edges. */
 const GENTLE = 0.6
 /**
- * Limit on the depth of a side (`side`) in hands of the direction rtl, units. It is small, because the tails of Arabic
- * letters reach below the next word.
+ * In hands of the direction rtl, the white beside a letter counts up to this limit at each height (`side`), units. The
+ * limit is small, because the tails of Arabic letters reach below the next word.
  */
 const RTL_DEEPEST = 4
 /** After a full stop, comma, colon, semicolon or ellipsis the white is this much smaller than after a stem, units. */

@@ -156,7 +156,10 @@ function fitPeak(course: Course, stretch: Stretch, marks: Uint8Array): { peak: n
   return { peak, cut: [] }
 }
 
-/** The vertices of a stretch at which its speed exceeds the limit of the vertex or of a segment next to it. */
+/**
+ * The vertices of a stretch at which its speed exceeds the limit of the vertex or of a segment next to it. If the peak
+ * exceeds the limit of the segment in which it begins, one vertex of that segment is among them.
+ */
 function verticesAboveLimit(course: Course, stretch: Stretch): number[] {
   const { s, atVertex, onSegment } = course
   const { from, to } = stretch

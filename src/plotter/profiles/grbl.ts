@@ -15,7 +15,7 @@ const servo: GrblOptions = {
   heights: { at0: 0, at100: 1000 },
   homing: false,
 }
-/** A pen on a real Z axis: 5 mm above the paper, and on it. */
+/** A pen on a Z axis. At Z 5 (100 %) it is up; at Z 0 (50 %, see `withZ`) it is on the paper. */
 const zAxis: GrblOptions = {
   penUp: ['G0 Z{height}'],
   penDown: ['G1 Z{height} F600'],

@@ -138,7 +138,10 @@ export class Watermark {
     this.#written = mark
   }
 
-  /** Fails when the folder was removed or moved: then no start would find what its open files still take. */
+  /**
+   * Fails when the folder was removed or moved. Open files could still be written, but the next start would not find
+   * them.
+   */
   async #checkPlace(): Promise<void> {
     try {
       const file = await this.#disk.open(this.#path, 'read')

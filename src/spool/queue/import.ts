@@ -11,7 +11,7 @@ import { draft } from './new-job.ts'
 
 /** Jobs in one commit of an import. */
 const BATCH = 500
-/** The greatest order of an imported job, also below zero. The next order must differ, and 2 ** 53 + 1 would not. */
+/** The greatest absolute value of an imported job's order. From 2 ** 53 on, an order + 1 may equal the order. */
 const MAX_ORDER = 2 ** 50
 const { min, max } = JOB_LIMITS.runAt
 const KNOWN: ReadonlySet<string> = new Set(STATUSES)
@@ -127,7 +127,10 @@ async function enter(core: Core, job: Job, isMove: boolean): Promise<boolean> {
   return isNew
 }
 
-/** Lets a job wait for the owners of the keys of its parents that were left out after it was added. */
+/**
+ * If a parent of this job was left out after the job was added, lets the job wait for the job here that has the
+ * parent's idempotency key.
+ */
 function useOwners(core: Core, id: string): void {
   const job = core.ledger.job(id)
   if (job === undefined) return

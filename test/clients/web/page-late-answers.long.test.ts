@@ -96,7 +96,7 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     expect(await resume.isDisabled()).toBe(false)
   })
 
-  it('does not take the place that it showed for home when the plotter loses its position afterwards', async () => {
+  it('does not treat the shown place as home when the plotter loses its position afterwards', async () => {
     const { client } = served
     await client.call('plotter.motors', { name: PLOTTER, on: false })
     const page = await served.open()

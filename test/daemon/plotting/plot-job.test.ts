@@ -343,7 +343,7 @@ describe('the sheets of a job', () => {
     expect(await job()).toMatchObject({ progress: { copiesDone: 1, done: 4 } })
   })
 
-  it('that is canceled count in its progress with their drawn and their begun strokes', async () => {
+  it('leave their drawn and begun strokes in its progress when it is canceled', async () => {
     const { spool, claim, job } = await claimed()
     const sheet = scripted(async (events) => {
       events.executed(1)

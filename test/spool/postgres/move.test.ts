@@ -12,7 +12,7 @@ import { tempFolder } from '../../support/temp-folder.ts'
 
 const retention = { jobs: 1000, days: 90 }
 const one = { task: 'text', params: { text: 'hello' } }
-/** Heartbeats, and the time until a silent host is lost: short, because these tests close all hosts. */
+/** The time for which a move watches whether other hosts are silent. It may be short: no host runs in these moves. */
 const silence = { beatMs: 20, lossMs: 100 }
 
 /** Fills a spool with jobs in several states, a log, a large job, the key of a forgotten job and a paused plotter. */
@@ -58,7 +58,7 @@ async function contents(spool: Spool): Promise<object> {
 }
 
 describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
-  it('arrives whole with jobs that an earlier version imported: with impossible times, or under the key of another', async () => {
+  it('arrives whole with jobs of an earlier version that have impossible times and share one idempotency key', async () => {
     const folder = join(tempFolder(), 'spool')
     const first = await openSpool(folder)
     const jobs = await first.submit([one, { ...one, hold: true }, { ...one, hold: true }])

@@ -65,7 +65,10 @@ export class Branching {
     for (const e of fixed) relaxation.fixed[e] = 0
   }
 
-  /** Keeps the last tree if it is a route that is better than the best so far by the resolution or more. */
+  /**
+   * If the last tree is a route that is better than the best so far by the resolution or more, keeps its cost. While the
+   * work for a plan is not used up, also keeps the route.
+   */
   #keep(): void {
     const route = this.#relaxation.route()
     if (route === undefined) return
