@@ -13,7 +13,7 @@ import { DEFAULT_RETENTION, type Retention } from '../queue/retention.ts'
 import type { Change, OpenedSpool, Recovery, StoreState } from '../spool.ts'
 import { StoreWatch } from '../store-watch.ts'
 import { Announcer } from './announcer.ts'
-import { type Address, checkServer, connect, connections, storeError } from './connect.ts'
+import { type Address, checkServer, connect, connections, isSilence, storeError } from './connect.ts'
 import { type Context, OpenClaims } from './context.ts'
 import { PostgresEngine } from './engine.ts'
 import { FarmTables } from './farm-tables.ts'
@@ -291,8 +291,9 @@ function startListener(context: Context, { address, pollMs, watch, farm }: Liste
     reset: () => writer.do({ isAlone: true, run: async () => {} }),
     onTokenVersion: (version) => farm.noteTokenVersion(version),
     onAway: (error) => {
-      // The connection of the writer may be silent too. Without this its verbs would wait longer than their patience.
-      if (!isAway) writer.reconnect()
+      // The connection of the writer may be silent too. Without this its verbs would wait longer than their patience. A
+      // connection that was cut needs no help: the writer notices that by itself.
+      if (!isAway && isSilence(error)) writer.reconnect()
       isAway = true
       watch.set({ is: 'away', why: storeError(error) })
     },
