@@ -138,7 +138,8 @@ export class FarmFiles implements Contents {
     for (const peer of peers.reached(owner)) {
       if (isNamed && peer.name !== owner) continue
       const bytes = await fetchFrom(peer, `/output/${path.split('/').map(encodeURIComponent).join('/')}`)
-      if (bytes !== undefined && (await hasHash(hash, () => bytes))) return this.#keep(bytes)
+      if (bytes === undefined) continue
+      if (hash === undefined || (await sha256Of(bytes)) === hash) return this.#keep(bytes)
     }
     if (sha256 !== undefined) {
       if (await exists(join(copies, sha256))) return { folder: copies, path: sha256 }
@@ -206,11 +207,6 @@ export class FarmFiles implements Contents {
 async function fetchFrom(peer: Peer, path: string): Promise<Uint8Array | undefined> {
   const answer = await peer.send({ method: 'GET', path }).catch(() => undefined)
   return answer?.status === 200 ? answer.body : undefined
-}
-
-/** @param sha256  undefined accepts every file, without a call of `read` */
-async function hasHash(sha256: string | undefined, read: () => Uint8Array | Promise<Uint8Array>): Promise<boolean> {
-  return sha256 === undefined || (await sha256Of(await read())) === sha256
 }
 
 /** Hashes in pieces, so that a large file does not block the event loop. */
