@@ -44,7 +44,7 @@ describe.runIf(runsBrowserTests)('a page that loses its connection for a moment'
 
   it('asks for the tasks again when the daemon may be another one', async () => {
     const asked = () => line.methods.filter((method) => method === 'task.list').length
-    expect(asked()).toBe(1)
+    await until(() => asked() === 1)
     await line.cut()
     line.mendAndForget()
     await until(() => asked() === 2)
