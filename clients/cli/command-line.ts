@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { Argv } from 'yargs'
 import { PlotdError } from '../../src/errors.ts'
 import { type AnyCommand, type Flags, SHARED, type Verbs } from './args/command.ts'
+import { splitText } from './args/split-text.ts'
 
 /**
  * The CommonJS build of yargs 17. Version 18 loads too slowly for `list`, and the ES build of 17 breaks words in help.
@@ -50,7 +51,7 @@ export function commandLine(words: readonly string[], verbs: Verbs, cells: numbe
       keepLastValues(argv, line.command)
       line.values = argv
     }, true)
-    .check(refuseNaN)
+    .check((values) => nanFlag(values) ?? (line.command && splitText(words, line.command, values)) ?? true)
     .fail((message, error) => {
       throw error instanceof Error ? error : new Refusal({ message, ...line })
     })
@@ -131,10 +132,10 @@ function keepLastValues(values: Values, command: AnyCommand | undefined): void {
     values[name] = unmask(Array.isArray(value) && takesOneValue(name) ? value.at(-1) : value)
 }
 
-/** Refuses a word where a flag takes a number: yargs reads it as NaN. */
-function refuseNaN(values: Values): true | string {
+/** A message about a word where a flag takes a number: yargs reads it as NaN. */
+function nanFlag(values: Values): string | undefined {
   const [name] = Object.entries(values).find(([, value]) => Number.isNaN(value)) ?? []
-  return name === undefined || `--${name}: expected a number`
+  return name === undefined ? undefined : `--${name}: expected a number`
 }
 
 function describe(y: Argv, usage: string, command: AnyCommand, drawing: Flags, cells: number): Argv {

@@ -40,6 +40,8 @@ export interface Command<F extends Flags = Flags, P extends Positionals = Positi
   readonly examples: readonly (readonly [line: string, description: string])[]
   /** Shown under the examples. */
   readonly more?: string
+  /** The positional whose words are a text to draw. */
+  readonly text?: string
   /** Whether unlisted flags are parameters of a task. */
   readonly hasTaskFlags?: boolean
   /** The task whose parameters the help of this verb shows as flags. */

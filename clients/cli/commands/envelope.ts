@@ -24,6 +24,7 @@ export const envelope = defineCommand({
     ['envelope --csv people.csv --post postnl', 'the column “postage” holds the postage codes'],
   ],
   more: `${SUBMIT_MORE}\n\`plotd postcard --csv FILE --envelopes SIZE\` draws cards and their envelopes.`,
+  text: 'address',
   hasTaskFlags: true,
   task: 'envelope',
   async run(args, io) {

@@ -21,6 +21,7 @@ export const placeCard = defineCommand({
     ['place-card Ada --code https://example.org/menu', 'with a QR code for the menu'],
   ],
   more: SUBMIT_MORE,
+  text: 'line',
   hasTaskFlags: true,
   task: 'place-card',
   async run(args, io) {

@@ -95,6 +95,7 @@ export const postcard = defineCommand({
     ['postcard Grace - --template thank-you < letter.txt', 'a message from a file'],
   ],
   more: `${SUBMIT_MORE}\n\`plotd templates\` draws each template. \`--font\` and \`--greeting-font\` take\nfont files, too.`,
+  text: 'message',
   hasTaskFlags: true,
   task: 'postcard',
   async run(args, io) {

@@ -24,6 +24,7 @@ export const text = defineCommand({
     ['text "Dear Ada," --font ./my-hand.svg --hand 1', 'in your own font, like handwriting'],
   ],
   more: `${SUBMIT_MORE}\n\`plotd fonts\` lists the fonts, \`plotd fonts --covers "…"\` those that have your letters.\n\`--font\` takes a font file, too.`,
+  text: 'text',
   hasTaskFlags: true,
   task: 'text',
   async run(args, io) {

@@ -57,6 +57,16 @@ describe('a command line', () => {
     expect(await read('jog', '-3', '4.5')).toMatchObject({ dx: '-3', dy: '4.5' })
   })
 
+  it('takes the words of a text on one side of a flag', async () => {
+    expect(await read('postcard', 'Ada', 'Hello', 'there', '--plot')).toMatchObject({ message: ['Hello', 'there'] })
+    expect(await read('postcard', 'Ada', '--plot', 'Hello', 'there')).toMatchObject({ message: ['Hello', 'there'] })
+    expect(await read('text', 'so', '--hold', 'true', '--plot', '--', 'so')).toMatchObject({ text: ['so', 'so'] })
+  })
+
+  it('takes files on both sides of a flag', async () => {
+    expect(await read('plot', 'a.svg', '--fit', 'b.svg')).toMatchObject({ file: ['a.svg', 'b.svg'] })
+  })
+
   it('takes --no- before a flag', async () => {
     expect(await read('list', '--all')).toMatchObject({ all: true })
     expect(await read('list', '--all', '--no-all')).toMatchObject({ all: false })
@@ -75,6 +85,16 @@ describe('a refused command line', () => {
     [['pen', 'upp'], "to: expected up, down or toggle, got 'upp'. Did you mean `up`?", 'pen'],
     [['list', '--limit', 'x'], '--limit: expected a number', 'list'],
     [['list', '--tag'], '--tag: expected a value', ''],
+    [
+      ['postcard', 'Ada', 'Hello', '--plot', 'ax'],
+      "--plot takes no value, got 'ax'. Expected --plotter ax for a plotter, or all words of the text on one side of the flag",
+      'postcard',
+    ],
+    [
+      ['text', 'Hello', '-H', 'World'],
+      "--hold takes no value, got 'World'. Expected all words of the text on one side of the flag",
+      'text',
+    ],
   ])('%j names the mistake, and the verb if the parser recognized one', async (words, message, verb) => {
     expect(await refusal(...words)).toEqual(['ERR_PARAMS', message, verb])
   })

@@ -1,0 +1,40 @@
+import { type AnyCommand, type Flags, SHARED } from './command.ts'
+
+/** Words that yargs takes as the value of a boolean flag. */
+const VALUES: readonly string[] = ['true', 'false']
+
+/**
+ * Looks for a word of a text that follows a flag without a value, after other words of the text: `ax` in
+ * `postcard Ada Hello --plot ax`. Such a word is rather the value that the user expects the flag to take.
+ *
+ * @param words  the words after `plotd`
+ * @param values  the values by name, as yargs has read them
+ * @returns a message about the first such word
+ */
+export function splitText(
+  words: readonly string[],
+  { text, flags }: AnyCommand,
+  values: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const [first, ...others] = text === undefined ? [] : [values[text] ?? []].flat().map(String)
+  if (first === undefined) return undefined
+  const end = words.includes('--') ? words.indexOf('--') : words.length
+  for (let i = words.indexOf(first) + 2; i < end; i++) {
+    const word = words[i] ?? ''
+    if (!others.includes(word) || VALUES.includes(word)) continue
+    const flag = switchIn(words[i - 1] ?? '', flags)
+    if (flag === undefined) continue
+    const plotter = flag === 'plot' ? `--plotter ${word} for a plotter, or ` : ''
+    return `--${flag} takes no value, got '${word}'. Expected ${plotter}all words of the text on one side of the flag`
+  }
+  return undefined
+}
+
+/** The name of the boolean flag that a word such as `--hold` or `-H` sets. */
+function switchIn(word: string, own: Flags): string | undefined {
+  const flags: Flags = { ...SHARED, ...own }
+  return Object.keys(flags).find((name) => {
+    const { type, alias = [] } = flags[name] ?? {}
+    return type === 'boolean' && (word === `--${name}` || [alias].flat().some((letter) => word === `-${letter}`))
+  })
+}
