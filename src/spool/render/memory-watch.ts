@@ -1,18 +1,25 @@
+import { totalmem } from 'node:os'
+
 /** Time between two measurements of the process, ms. A task can fill a few GB of memory in a second. */
 const EVERY_MS = 100
 /** A run may take this many times its heap limit, buffers included. */
 const HEAPS = 2
 /** The rest of the process may grow by this for each run. */
 const SPARE_MB = 512
+/** All runs together may enlarge the process by this share of the machine's memory. */
+const MACHINE_SHARE = 0.5
 
 interface Run {
   readonly stop: () => void
-  isExceeded: boolean
+  exceededMb: number | undefined
 }
 
+/** Memory that this process may take, bytes: that of the machine, or less in a container or a service with a limit. */
+const machineBytes = (): number => Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
+
 export interface WatchedRun {
-  /** Whether the run was stopped because all runs together took too much memory. */
-  readonly isExceeded: boolean
+  /** Limit by which the process grew too much, MB; undefined unless the run was stopped for its memory. */
+  readonly exceededMb: number | undefined
   end(): void
 }
 
@@ -23,19 +30,24 @@ export interface WatchedRun {
  * last.
  */
 export class MemoryWatch {
-  readonly #mostBytes: number
+  readonly #runBytes: number
+  readonly #allBytes: number
   readonly #runs = new Set<Run>()
   #before = 0
   #timer: NodeJS.Timeout | undefined
 
-  /** @param memoryMb  limit on a run's heap, MB */
-  constructor(memoryMb: number) {
-    this.#mostBytes = (HEAPS * memoryMb + SPARE_MB) * 2 ** 20
+  /**
+   * @param memoryMb  limit on a run's heap, MB
+   * @param machine  memory of the machine, bytes
+   */
+  constructor(memoryMb: number, machine = machineBytes()) {
+    this.#runBytes = (HEAPS * memoryMb + SPARE_MB) * 2 ** 20
+    this.#allBytes = MACHINE_SHARE * machine
   }
 
   /** @param stop  called when all runs together have taken too much, and this run began last */
   begin(stop: () => void): WatchedRun {
-    const run: Run = { stop, isExceeded: false }
+    const run: Run = { stop, exceededMb: undefined }
     this.#runs.add(run)
     if (this.#timer === undefined) {
       this.#before = process.memoryUsage.rss()
@@ -43,8 +55,8 @@ export class MemoryWatch {
       this.#timer.unref()
     }
     return {
-      get isExceeded() {
-        return run.isExceeded
+      get exceededMb() {
+        return run.exceededMb
       },
       end: () => this.#end(run),
     }
@@ -59,10 +71,11 @@ export class MemoryWatch {
 
   #measure(): void {
     const growth = process.memoryUsage.rss() - this.#before
-    if (growth <= this.#mostBytes * this.#runs.size) return
-    const last = [...this.#runs].findLast(({ isExceeded }) => !isExceeded)
+    const most = Math.min(this.#runBytes * this.#runs.size, this.#allBytes)
+    if (growth <= most) return
+    const last = [...this.#runs].findLast(({ exceededMb }) => exceededMb === undefined)
     if (last === undefined) return
-    last.isExceeded = true
+    last.exceededMb = Math.round(most / 2 ** 20)
     last.stop()
   }
 }

@@ -128,7 +128,7 @@ export class RenderPool {
       throw new PlotdError(answer.code, answer.message, answer.detail)
     } catch (error) {
       if (signal?.aborted) throw signal.reason
-      if (memory?.isExceeded) throw this.#memoryError(error)
+      if (memory?.exceededMb !== undefined) throw memoryError(memory.exceededMb, error)
       throw this.#explain(error, stop.signal.aborted, timeoutMs)
     } finally {
       memory?.end()
@@ -148,14 +148,12 @@ export class RenderPool {
     if (code !== 'ERR_WORKER_OUT_OF_MEMORY') {
       return new PlotdError('ERR_TASK_FAILED', `the rendering thread died: ${message}`, {}, error)
     }
-    return this.#memoryError(error)
-  }
-
-  #memoryError(error: unknown): PlotdError {
-    const limit = this.#memoryMb
-    return new PlotdError('ERR_TASK_MEMORY', `rendering needed more than ${limit} MB`, { memoryMb: limit }, error)
+    return memoryError(this.#memoryMb, error)
   }
 }
+
+const memoryError = (memoryMb: number, error: unknown): PlotdError =>
+  new PlotdError('ERR_TASK_MEMORY', `rendering needed more than ${memoryMb} MB`, { memoryMb }, error)
 
 /** Passes on the messages that are still in the port: the answer of a run can arrive before its earlier messages. */
 function drain(port: MessagePort, onMessage: RunOptions['onMessage']): void {
