@@ -73,14 +73,24 @@ export class Commands {
   async pen(to: 'up' | 'down' | 'toggle'): Promise<void> {
     await this.command(async (driver, signal) => {
       const other = this.isPenDown ? 'up' : 'down'
-      const next = to === 'toggle' ? other : to
-      await driver.pen(next)
-      this.isPenDown = next === 'down'
-      if (!this.isPenDown || !signal.aborted) return
-      await driver.pen('up')
-      this.isPenDown = false
-      throw signal.reason
+      if ((to === 'toggle' ? other : to) === 'up') return this.#lift(driver)
+      try {
+        await driver.pen('down')
+        this.isPenDown = true
+        signal.throwIfAborted()
+      } catch (error) {
+        // A board that reports an error may have lowered the pen. Its first error says more than one of the lift.
+        await this.#lift(driver).catch((liftError: unknown) => {
+          if (signal.aborted) throw liftError
+        })
+        throw error
+      }
     })
+  }
+
+  async #lift(driver: Driver): Promise<void> {
+    await driver.pen('up')
+    this.isPenDown = false
   }
 
   jog(dx: number, dy: number): Promise<void> {

@@ -129,6 +129,15 @@ describe('a stop of the commands of users', () => {
     expect(bench.board.isPenDown).toBe(true)
   })
 
+  it('lifts a pen that came down although the board’s answer was noise', async () => {
+    bench.board.cable.faults.garble = true
+    const lowering = bench.session.pen('down').catch((error: unknown) => error)
+    await until(bench.clock, () => bench.board.isPenDown)
+    await expect(lowering).resolves.toMatchObject({ code: expect.stringMatching(/^ERR_/) })
+    await sleep(bench.clock, 1000)
+    expect(bench.board.isPenDown).toBe(false)
+  })
+
   it.each([
     ['a frame', () => bench.session.frame(async () => ({ minX: 0, minY: 0, maxX: 300, maxY: 200 }))],
     ['the way to a place', () => bench.session.goTo(async () => ({ x: FAR, y: 0 }))],
