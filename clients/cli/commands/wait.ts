@@ -5,6 +5,7 @@ import { OPEN } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import { span } from '../flags/submit-flags.ts'
+import { awayNotes } from '../jobs/away-notes.ts'
 import { findJobs, idsOf } from '../jobs/find-jobs.ts'
 import { plural, shortId } from '../ui/format.ts'
 import { jobDetail, statusWord } from '../ui/sentences.ts'
@@ -59,7 +60,7 @@ export const wait = defineCommand({
       return EXIT.ok
     }
     const states: Until = until === undefined ? ENDS : [until as Until[number], ...ENDS]
-    await using client = await io.daemon.connect()
+    await using client = await io.daemon.connect(awayNotes(io))
     const waiting = new Set(chosen)
     let exitCode: number = EXIT.ok
     let isOver = false

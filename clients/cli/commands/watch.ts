@@ -1,6 +1,7 @@
 import type { FeedEvent } from '../../node/index.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io/io.ts'
+import { awayNotes } from '../jobs/away-notes.ts'
 import { findJob } from '../jobs/find-jobs.ts'
 import { follow } from '../jobs/follow.ts'
 import { shortId, timeOfDay } from '../ui/format.ts'
@@ -16,7 +17,7 @@ export const watch = defineCommand({
   ],
   async run({ id }, io) {
     const jobId = id === undefined ? undefined : await findJob(io.daemon, id)
-    await using client = await io.daemon.connect()
+    await using client = await io.daemon.connect(awayNotes(io))
     if (jobId !== undefined) return await follow(io, client, jobId)
     for await (const event of client.events()) {
       if (io.json) io.line(event)

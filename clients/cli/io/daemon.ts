@@ -1,7 +1,7 @@
 import type { MethodName, Params, Result } from '../../../src/daemon/protocol/index.ts'
 import { stateFolder } from '../../../src/daemon/protocol/places.ts'
 import { askAll } from '../../node/ask.ts'
-import type { PlotdClient } from '../../node/client.ts'
+import type { ClientOptions, PlotdClient } from '../../node/client.ts'
 import { discover, type Where } from '../../node/discover.ts'
 import type { Address } from '../../node/wire.ts'
 
@@ -51,8 +51,8 @@ export class Daemon {
   }
 
   /** A WebSocket connection, for events, uploads and outputs. */
-  async connect(): Promise<PlotdClient> {
+  async connect(options?: ClientOptions): Promise<PlotdClient> {
     const { connectTo } = await import('../../node/connect.ts')
-    return connectTo(await this.address)
+    return connectTo(await this.address, options)
   }
 }

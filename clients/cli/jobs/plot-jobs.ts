@@ -6,6 +6,7 @@ import type { Io } from '../io/io.ts'
 import { duration, plural, shortId } from '../ui/format.ts'
 import { figures, warningLines } from '../ui/sentences.ts'
 import { answerJob } from './answer-job.ts'
+import { awayNotes } from './away-notes.ts'
 import { findJobs, idsOf } from './find-jobs.ts'
 
 /** Jobs that were only rendered, by id or by a filter. */
@@ -60,7 +61,7 @@ export async function plotJobs({ words, ...filter }: RenderedJobs, args: SubmitA
   const [only] = jobs
   if (!args.wait || args['dry-run'] || only === undefined) return 0
   const { follow } = await import('./follow.ts')
-  await using client = await io.daemon.connect()
+  await using client = await io.daemon.connect(awayNotes(io))
   return await follow(io, client, only.id, only.result?.warnings)
 }
 

@@ -9,6 +9,7 @@ import type { Io } from '../io/io.ts'
 import { shortId } from '../ui/format.ts'
 import { jobLine, outputPath, warningLines } from '../ui/sentences.ts'
 import { answerJob } from './answer-job.ts'
+import { awayNotes } from './away-notes.ts'
 import { findJobs } from './find-jobs.ts'
 
 /** The request of a verb for a job: a task, and parameters as words or values. */
@@ -44,7 +45,7 @@ export async function submitJob(request: JobRequest, args: SubmitArgs, io: Io): 
     return 0
   }
   const { follow } = await import('./follow.ts')
-  await using client = await io.daemon.connect()
+  await using client = await io.daemon.connect(awayNotes(io))
   const queued = await client.submit(job)
   if (!io.json)
     io.note(

@@ -11,6 +11,21 @@ const LINES = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="60mm
 type Progress = { readonly done: number } | undefined
 const strokesOf = (job: Record<string, unknown> | undefined): number => (job?.['progress'] as Progress)?.done ?? 0
 
+describe('plotd watch', () => {
+  it('says that the connection is lost, and goes on when the daemon is back', async () => {
+    const daemon = await ServedDaemon.startProcess()
+    const [held] = await daemon.json('text', 'Hello', '--hold')
+    const watch = new Terminal(['watch', String(held?.['id'])], join(daemon.folder, 'state'))
+    await until(() => watch.text.includes('held'))
+    await daemon.crash()
+    await until(() => watch.text.includes('The connection to plotd is lost.'))
+    await until(() => watch.text.includes('The connection to plotd is back.'))
+    await daemon.json('release', 'last')
+    expect(await watch.ended).toBe(0)
+    await daemon.stop()
+  })
+})
+
 describe('the sheet of an interrupted job', () => {
   let daemon: ServedDaemon
   let id = ''

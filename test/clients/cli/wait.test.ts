@@ -60,7 +60,8 @@ describe('plotd wait', () => {
     const { port } = server.address() as AddressInfo
     const words = ['wait', '01M8KKDE8ES2XFASRY1ETEH75F', '--url', `http://127.0.0.1:${port}`, '--token', 'x']
     const { code, err } = await daemon.run([...words, '--timeout', '0.2s'])
-    expect([code, err]).toEqual([7, 'The time is up: 1 job had not ended. The wait changed no job.\n'])
+    const lost = 'The connection to plotd is lost. This command goes on when plotd is back.'
+    expect([code, err]).toEqual([7, `${lost}\nThe time is up: 1 job had not ended. The wait changed no job.\n`])
   })
 
   it('ends with --any at the first job that ends, also among more jobs than one call takes', async () => {
