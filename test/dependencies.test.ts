@@ -15,7 +15,7 @@ const FOR_TOOLS_ONLY = new Set(['MPL-2.0', 'CC-BY-4.0', 'Python-2.0'])
 const UNCHANGED: Readonly<Record<string, string>> = { 'node_modules/@resvg/resvg-wasm': 'MPL-2.0' }
 /**
  * Packages that may run a program when they are installed. `allowScripts` of package.json refuses the program of
- * `bufferutil`, which only compiles it. Versions of npm that do not know `allowScripts` run it.
+ * `bufferutil`, but a version of npm without `allowScripts` runs it. That program only compiles the package.
  */
 const INSTALL_SCRIPTS = new Set(['@serialport/bindings-cpp', 'bufferutil'])
 
@@ -69,12 +69,12 @@ const packagesOf = ({ text }: Source): string[] =>
     .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
 
 describe('the installation of plotd', () => {
-  it('has no licences but the listed ones', () => {
+  it('has only listed licences', () => {
     expect(packages.length).toBeGreaterThan(100)
     expect(refused(packages)).toEqual([])
   })
 
-  it('runs no program but the reviewed ones', () => {
+  it('lets only the listed packages run a program', () => {
     expect(scripts(packages)).toEqual([])
   })
 

@@ -80,7 +80,7 @@ describe('connections', () => {
     const pinged = pings()
     vi.advanceTimersByTime(30_000)
     await pinged
-    lively.send(JSON.stringify(call(1))) // arrives after the pong of this socket
+    lively.send(JSON.stringify(call(1))) // the daemon gets the pong of this socket before this call
     await once(lively, 'message')
     vi.advanceTimersByTime(30_000)
     await closed
@@ -245,7 +245,7 @@ describe('the limit on calls a second', () => {
     expect(idIn(`{"params":{"id":3,"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`)).toBeNull()
     expect(idIn(`{"jsonrpc":"2.0","method":"job.list","id":7,"params":"${'x'.repeat(50_000)}`)).toBe(7)
     expect(idIn('{')).toBeNull()
-    // The daemon never carries out a refused message, so its id may be no JSON.
+    // What stands in the place of the id is no JSON, so the refusal has no id.
     expect(idIn(`{"id":007,"params":"${'x'.repeat(50_000)}"}`)).toBeNull()
     expect(idIn(`{"params":"${'x'.repeat(50_000)}","id":"two\nlines"}`)).toBeNull()
     expect(JSON.parse(answers.refuse(Buffer.from('[{"id":"a"},{},{"id":3}]'), error))).toMatchObject([

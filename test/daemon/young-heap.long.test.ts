@@ -25,7 +25,7 @@ for (let i = 0; i < 400_000; i++) {
   if (kept.length > 100_000) kept = []
 }
 console.log(youngMb())
-// V8 shrinks the young generation at a collection of a thread without work.
+// V8 shrinks the young generation when it collects garbage in a thread that has no work.
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc')
 kept = []
@@ -34,7 +34,7 @@ while (youngMb() > 1) {
   collect()
 }
 console.log(youngMb())
-// Work for most of the time.
+// Works for 5 ms before each pause of 1 ms.
 while (youngMb() < 8) {
   const end = performance.now() + 5
   while (performance.now() < end) kept = [...kept.slice(-10), { end }]

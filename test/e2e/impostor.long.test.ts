@@ -142,7 +142,7 @@ async function commandLine(): Promise<void> {
     [['text', 'Hello', '--wait'], none],
     [['open', '--print'], none],
     [['list'], { PLOTD_TOKEN: shopSecret }],
-    // The address was named, but not the token for it.
+    // The user names the address, but gives no token for that address.
     [['list', '--url', `http://127.0.0.1:${port}`], none],
   ]
   for (const [verb, env] of words) {
@@ -196,19 +196,22 @@ describe('an impostor at the daemon’s port', () => {
     })
     afterAll(() => visited?.close())
 
-    it.each(['code', 'token'] as const)('gets at most the ended session of a page opened with a %s', async (way) => {
-      const { link } = await ask('session.code', {}, { state })
-      visited = await visit(way === 'code' ? link : `${daemon.url}/#token=${shopSecret}`)
-      const { page } = visited
-      await page.getByRole('heading', { name: 'Queue' }).waitFor()
-      expect(JSON.stringify(await page.evaluate('({...localStorage})'))).not.toContain(shopSecret)
+    it.each(['code', 'token'] as const)(
+      'gets at most the ended session of the page, which was opened with a %s',
+      async (way) => {
+        const { link } = await ask('session.code', {}, { state })
+        visited = await visit(way === 'code' ? link : `${daemon.url}/#token=${shopSecret}`)
+        const { page } = visited
+        await page.getByRole('heading', { name: 'Queue' }).waitFor()
+        expect(JSON.stringify(await page.evaluate('({...localStorage})'))).not.toContain(shopSecret)
 
-      const { received: messages } = await takeOver()
-      await until(() => messages().includes('plotd.token.')) // the open page dials again by itself
-      await page.reload()
-      await until(() => messages().includes('/stolen?'))
-      await expectNoSecret(messages())
-    })
+        const { received: messages } = await takeOver()
+        await until(() => messages().includes('plotd.token.')) // the open page dials again by itself
+        await page.reload()
+        await until(() => messages().includes('/stolen?'))
+        await expectNoSecret(messages())
+      },
+    )
   }
-  if (runsBrowserTests) describe('and the page in a browser', browserTests)
+  if (runsBrowserTests) describe('that an open page dials again', browserTests)
 })

@@ -218,7 +218,7 @@ describe('plotd as a printer', () => {
     await open()
   })
 
-  it('refuses requests of web pages and to other host names, and does not open to the network without TLS', async () => {
+  it('refuses requests from web pages and requests to other host names, and does not listen on the network without TLS', async () => {
     const body = ippRequest(url, 'Get-Printer-Attributes')
     const http = async (headers: Record<string, string>, at = url) => (await post(at, body, headers)).http
     expect(await http({})).toBe(200)

@@ -7,7 +7,7 @@ import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 
 const SOURCE = join(packageRoot, 'clients/python')
 
-/** Debian's Python comes first, because Debian's pytest works with no other. */
+/** Debian's Python comes first, because Debian's pytest works with no other Python. */
 const python = ['/usr/bin/python3', 'python3'].find(
   (each) => spawnSync(each, ['-c', 'import pytest, venv, ensurepip']).status === 0,
 )

@@ -79,7 +79,7 @@ describe('a soak', () => {
     expect(usages.trend('descriptors')).toEqual({ first: 20, last: 20, slope: 0, error: 0 })
   })
 
-  it('takes neither fluctuation nor growth at the start for lasting growth', () => {
+  it('does not report fluctuation or growth at the start as lasting growth', () => {
     const usages = new Usages()
     const wandering = randomFrom(7)
     let walk = 0

@@ -58,7 +58,7 @@ describe('a faulty wire in mid-stroke', () => {
 
   it.each([
     { firmware: '2.5.3', ms: 3 },
-    // Its ES does not stop the LT that runs and the LT that waits, 50 ms each.
+    // On 2.8.1, an ES stops neither the running LT nor the waiting LT, 50 ms each.
     { firmware: '2.8.1', ms: 103 },
     { firmware: '3.0.3', ms: 3 },
   ] as const)(

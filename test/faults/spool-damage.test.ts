@@ -29,7 +29,7 @@ async function threeJobs(): Promise<MemoryDisk> {
   return killed
 }
 
-/** Where the frame of job `i` begins, bytes. The header, the start and each job have a block. */
+/** Where the frame of job `i` begins, bytes. The header, the start and each job take one block each. */
 const frame = (i: number): number => (2 + i) * BLOCK
 const lengthAt = (disk: MemoryDisk, at: number): number => disk.bytes(logOn(disk)).indexOf(0, at) - at
 

@@ -118,7 +118,7 @@ describe('a spool of format 1', () => {
     expect(readdirSync(`${folder}-format-1`)).toEqual(['kept'])
   })
 
-  it('begins a file of the new format and adds nothing to the old one, even when the snapshot fails', async () => {
+  it('gets a journal of the new format; plotd adds nothing to the old journal, even when the snapshot fails', async () => {
     const folder = copyOfFixture()
     const isSnapshot = (path: string) => path.endsWith('.json.tmp')
     await expect(open(folder, later('two'), without(isSnapshot))).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })

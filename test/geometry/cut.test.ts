@@ -80,7 +80,7 @@ describe('a polyline cut to a region', () => {
 
   it('agrees with a test of many points', () => {
     const corner = fc.integer({ min: 0, max: 40 })
-    // Never along a border, where the two methods may differ.
+    // The lines never run along a border, where the two methods may differ.
     const x = corner.map((n) => n + Math.SQRT2 / 3)
     const y = corner.map((n) => n + Math.sqrt(3) / 5)
     const corners = fc.array(fc.tuple(corner, corner), { minLength: 3, maxLength: 30 }).map((list) => list.flat())

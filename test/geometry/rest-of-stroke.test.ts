@@ -29,17 +29,21 @@ describe('the remainder of a stroke', () => {
   })
 })
 
-describe('the vertex at a length of a stroke', () => {
+describe('vertexAt', () => {
+  const points = Float64Array.of(0, 0, 0.01, 0, 1, 0, 2, 0)
+
+  it('returns the first vertex for 0 mm, because nothing is drawn', () => {
+    expect(vertexAt(points, 0, 0.025)).toBe(0)
+  })
+
   it.each([
-    [0, 0],
     [0.02, 1],
     [0.5, 1],
     [0.9, 1],
     [0.99, 2],
     [1, 2],
     [9, 3],
-  ])('is the last one that is not further than %d mm, as rounded by 0.025 mm: %i', (length, vertex) => {
-    const points = Float64Array.of(0, 0, 0.01, 0, 1, 0, 2, 0)
+  ])('returns for %d mm the last vertex that lies at most 0.025 mm further: %i', (length, vertex) => {
     expect(vertexAt(points, length, 0.025)).toBe(vertex)
   })
 })

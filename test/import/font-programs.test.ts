@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { codesOf, glyphCharacters } from '../../src/import/pdf/font-programs.ts'
 
-/** A TrueType font with nothing but a table `cmap` of format 4: from U+0041 on, glyphs 3, 4, 5. */
+/** A TrueType font whose only table is a `cmap` of format 4: from U+0041 on, glyphs 3, 4, 5. */
 function fontProgram(): Buffer {
   const cmap = Buffer.alloc(12 + 14 + 2 * 8 + 2)
   cmap.writeUInt16BE(1, 2)

@@ -45,7 +45,7 @@ describe('the HP-GL importer, for moves,', () => {
     expect(lines('IP0,0,1000,2000;SC0,10,0,10,1,0,0;PU0,0;PD10,10;')).toEqual([[0, 0, 1000, 1000]])
     expect(lines('IP0,0,9,9;SC0,4,0,2,2;PU0,0;PD10,10;')).toEqual([[0, 0, 40, 20]])
     expect(lines('RO90;PU0,0;PD10,0;')).toEqual([[0, 0, 0, 10]])
-    // Like a plotter, the reader sets P2 apart from a P1 on the same axis.
+    // P1 and P2 have the same X, so the reader moves P2 by one unit, as a plotter does.
     expect(drawn('IP5,0,5,100;SC0,1,0,10;PU0,0;CI1;').bounds.maxX).toBeCloseTo(6, 6)
   })
 
@@ -142,7 +142,7 @@ describe('the HP-GL importer, for shapes,', () => {
     ])
   })
 
-  it('fills what two rings cover with FP1, and leaves it out with FP', () => {
+  it('fills the area inside both of two rings with FP1, and leaves that area empty with FP', () => {
     const rings = 'FT3,10,0;PU0,0;PM0;PD100,0,100,40,0,40;PM1;PU20,0;PD60,0,60,40,20,40;PM2;'
     expect(new Set(lines(`${rings}FP1;`).map(String)).size).toBe(3)
     expect(new Set(lines(`${rings}FP;`).map(String)).size).toBe(6)
@@ -162,7 +162,7 @@ describe('the HP-GL importer, for shapes,', () => {
     expect(lines(`${setup}FT1;RA200,15;`)).toEqual([[0, 0, 200, 0, 200, 15, 0, 15, 0, 0]])
   })
 
-  it('forgets tick lengths, the line type and the one before it at IN, and tick lengths at TL without numbers', () => {
+  it('forgets tick lengths at TL without numbers, and at IN also the present and the previous line type', () => {
     const tick = lines('IN;SP1;PA1000,1000;XT;')
     expect(lines('IN;TL10,10;IN;SP1;PA1000,1000;XT;')).toEqual(tick)
     expect(lines('IN;TL10,10;TL;SP1;PA1000,1000;XT;')).toEqual(tick)

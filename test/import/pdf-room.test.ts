@@ -3,19 +3,19 @@ import { describe, expect, it } from 'vitest'
 import { requireRoom } from '../../src/import/pdf/bounds.ts'
 
 const BLANKS = deflateSync(Buffer.alloc(140 << 20, ' '))
-/** Less than the limit, and more than it twice. */
+/** It unpacks to less than the limit, and to more than half of it. */
 const HALF = deflateSync(Buffer.alloc(100 << 20, ' '))
 
 const fileWith = (dictionary: string, data: Uint8Array, line = '\n'): Uint8Array =>
   Buffer.concat([Buffer.from(`1 0 obj\n<<${dictionary}>>\nstream${line}`), data, Buffer.from('\nendstream\nendobj\n')])
 
-/** Two layers of deflate are short. Their dictionary, seen from its end, looks like that of one layer. */
+/** Two layers of deflate make short data. The end of their dictionary looks like the dictionary of one layer. */
 const LAYERS = deflateSync(BLANKS)
 const ONE_LAYER = `<< /Filter /FlateDecode /Length ${LAYERS.length}`
 const behind = (start: string): Uint8Array =>
   Buffer.concat([Buffer.from('%PDF-1.7\n'), fileWith(`/Filter [9 0 R 9 0 R] ${start}${ONE_LAYER}\n`, LAYERS)])
 
-/** Deflate data whose first block is the word that ends a stream, stored as it is. */
+/** Deflate data. Its first block is the word that ends a stream, without compression. */
 function withEndWord(): Uint8Array {
   const word = Buffer.from('endstream')
   const stored = Buffer.from([0x78, 0x9c, 0, word.length, 0, ~word.length & 0xff, 0xff, ...word])
@@ -82,6 +82,6 @@ it.each([
   ['LZW in ASCII85', fileWith('/Filter [/ASCII85Decode /LZWDecode]', Buffer.from(ascii85(lzw(20_000))))],
   ['run lengths', fileWith('/Filter /RunLengthDecode', Buffer.alloc(1000, 0x81))],
   ['words in a text', Buffer.from('stream of streams '.repeat(50_000))],
-])('a PDF with less in a stream passes: %s', (_, file) => {
+])('a PDF without such a stream passes: %s', (_, file) => {
   expect(() => requireRoom(file)).not.toThrow()
 })

@@ -261,7 +261,7 @@ describe('reading a PDF: text', () => {
     expect((width(spaced) - width(plain)) / PT).toBeCloseTo(14, 1)
   })
 
-  /** The resources of a page with a vertical font as /F2, whose characters are `more` wide. */
+  /** The resources of a page with a vertical font as /F2. `more` adds metrics to the dictionary of the font. */
   const verticalFont = (more = '') => ({
     objects: [
       '<< /Type /Font /Subtype /Type0 /BaseFont /Kana /Encoding /Identity-V /DescendantFonts [11 0 R] /ToUnicode 13 0 R >>',

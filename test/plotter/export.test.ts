@@ -95,7 +95,7 @@ describe('an export', () => {
     expect(fileAt(400)).toBe(fileAt(100))
   })
 
-  it('of G-code waits longer for a pen with a dwell', () => {
+  it('of G-code adds the dwell of a pen to each wait for that pen to come down', () => {
     const profile = { ...profileNamed('grbl-servo'), pens: [{ pen: 2, dwellMs: 500 }] }
     const file = planToGcode(planOf(drawing, profile), profile)
     const [first, second] = file.split('M0')

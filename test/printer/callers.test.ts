@@ -19,7 +19,7 @@ let second = 0
 beforeEach(() => {
   closed.length = 0
   failures.clear()
-  // Each try is in a second of its own, so that no try is one too many.
+  // Each look at the clock is a second later, so the limit on tries per second is never reached.
   vi.spyOn(Date, 'now').mockImplementation(() => 1000 * second++)
 })
 
@@ -43,7 +43,7 @@ async function asked(callers: Callers, token: string): Promise<() => void> {
   return caller.release
 }
 
-it('the client of the oldest token is closed for the 21st one, but not before its request has its answer', async () => {
+it('the 21st token closes the client of the oldest token after the last request of that client has its answer', async () => {
   const callers = callersOf()
   const release = await asked(callers, 'first')
   for (let i = 2; i <= 20; i++) (await asked(callers, `t${i}`))()

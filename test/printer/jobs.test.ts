@@ -131,7 +131,7 @@ it('a print job ends when its job has ended between two snapshots', async () => 
   await jobs.close()
 })
 
-it('a print job does not end after a restart before all its jobs are read', async () => {
+it('after a restart, a print job does not end before all its jobs are read', async () => {
   const state = tempFolder()
   const before = await Book.open(state)
   const { id } = await before.add({ ...ORDER, createdAt: 1, jobs: ['J1', 'J2'] })
@@ -139,7 +139,7 @@ it('a print job does not end after a restart before all its jobs are read', asyn
   const jobs = new PrintJobs(await Book.open(state), watch, () => {})
   watch.put({ id: 'J1', status: 'plotting' } as WireJob)
   const client = {
-    // The page on the plotter ends while the printer asks for the other one.
+    // Job J1, which is on the plotter, ends while the printer asks for J2.
     call: async () => {
       watch.put({ id: 'J1', status: 'finished' } as WireJob)
       jobs.handleChange('J1')

@@ -27,7 +27,7 @@ async function onDisk(): Promise<Store> {
 }
 
 it('a spool behaves as a plain list does, under random verbs, kills and power cuts', async () => {
-  // 200 trials crash the spool in every state; fewer can leave out some.
+  // 200 trials crash the spool in every state. Fewer trials may miss some states.
   const struck = await agreesWithAList(onDisk, runs(400, isLong ? 200 : 60))
   if (isLong) expect([...struck]).toEqual(expect.arrayContaining([...CRASHED_IN]))
 })

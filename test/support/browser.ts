@@ -129,7 +129,7 @@ export interface Line {
   mend(): void
   /**
    * Lets the page connect again, as if the daemon no longer kept the missed events. The daemon then sends a snapshot,
-   * so the page surely shows no state between the cut and now. Of replayed events, it may show any.
+   * so the page shows no state between the cut and now. After `mend`, replayed events may show such states.
    */
   mendAndForget(): void
 }

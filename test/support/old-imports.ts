@@ -2,7 +2,7 @@ import type { Job } from '../../src/spool/job.ts'
 import { JournalAdapter } from '../../src/spool/journal/adapter.ts'
 import { nodeDisk } from '../../src/spool/journal/disk.ts'
 
-/** Changes every job in memory of a spool folder as no verb does today, but as imports of earlier versions did. */
+/** Changes each unarchived job of a spool folder. No verb makes such jobs today, but imports of earlier versions did. */
 export async function changeJobs(folder: string, change: (job: Job) => Job): Promise<void> {
   const adapter = new JournalAdapter(folder, { disk: nodeDisk, compactAt: 1 << 20, aheadBytes: 16_384 })
   const { jobs } = await adapter.read()

@@ -4,7 +4,7 @@ import { plan } from './claimed-plot.ts'
 
 export type MakePlan = (options: { readonly signal: AbortSignal }) => Promise<Plan>
 
-/** A plan that is ready when the test calls `finish`. An abort ends its making with an error. */
+/** A plan that is ready when the test calls `finish`. An abort ends the making of the plan with an error. */
 export function slowPlan() {
   let finish = () => {}
   let aborted = false

@@ -109,7 +109,7 @@ it.each(MACHINES)('$board draws the back on the card as it lies after the turn',
   expectInk(inkOn(TURNED, front), BACK)
   const after = await axi()
   expect(after.marks).toBeUndefined()
-  // The grant is for two sheets more, as it would be without marks.
+  // The grant permits two more sheets: marks do not change the grant.
   expect(after.grant?.for).toEqual({ sheets: 2, of: 3 })
   const drawn = inkLength(FRONT) + inkLength(BACK)
   expect((await job(id)).progress?.inkMm).toBeCloseTo(drawn, 0)

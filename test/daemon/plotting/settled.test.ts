@@ -35,7 +35,7 @@ describe('a claimed job', () => {
     expect([(await job())?.status, ended]).toEqual(['rendered', ['canceled']])
   })
 
-  it('is interrupted by an unexpected error, unless it was settled before or is another holder’s', async () => {
+  it('is interrupted once by an unexpected error, and never when another holder has its claim', async () => {
     const { spool, claim, job } = await claimed()
     const thrown = new PlotdError('ERR_INTERNAL', 'the plan has no last point')
     await interruptLater(spool, claim, new PlotdError('ERR_CLAIM_LOST', 'another holder has it'), () => false)

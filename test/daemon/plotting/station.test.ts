@@ -70,14 +70,14 @@ describe('a grant', () => {
     expect(station.state).toMatchObject({ ready: false })
   })
 
-  it('begins its job although the first claim failed, and no event follows', async () => {
+  it('begins its job when the first claim fails and no event follows', async () => {
     const { station, spool, is } = await plotter()
     vi.spyOn(spool, 'claim').mockRejectedValueOnce(new PlotdError('ERR_SPOOL_WRITE', 'the database is full'))
     await station.ready('ada', {})
     await is('finished')
   })
 
-  it('ends when the call that gave it fails, because the queue does not answer', async () => {
+  it('ends when the queue does not answer the call that gave it', async () => {
     const { station, spool } = await plotter()
     vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
     vi.spyOn(spool, 'get').mockRejectedValue(new PlotdError('ERR_SPOOL_WRITE', 'the database does not answer'))
@@ -85,7 +85,7 @@ describe('a grant', () => {
     expect(station.state).toMatchObject({ ready: false })
   })
 
-  it('survives the failure of an earlier call, whose grant it replaced', async () => {
+  it('stays valid when an earlier call, whose grant it replaced, fails later', async () => {
     const { station, spool } = await plotter()
     vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
     let fail = (_error: PlotdError) => {}
@@ -94,7 +94,7 @@ describe('a grant', () => {
     })
     const get = vi.spyOn(spool, 'get').mockReturnValue(answer)
     const first = station.ready('ada', {})
-    await until(() => get.mock.calls.length === 2) // by the claim and by `ready`
+    await until(() => get.mock.calls.length === 2) // one call by the claim, one by `ready`
     get.mockRestore()
     await station.ready('bob', {})
     fail(new PlotdError('ERR_SPOOL_WRITE', 'the database does not answer'))
@@ -195,7 +195,7 @@ describe('the sheet of an interrupted job', () => {
     await is('finished')
   })
 
-  it('keeps other interrupted jobs from continuing on it, unless the user put their sheet back', async () => {
+  it('lets another interrupted job continue only when the user has put that job’s sheet back', async () => {
     const { station, memory } = await plotter()
     for (const id of ['one', 'two']) station.jobChanged(cut(id))
     await expect(station.resume(cut('one'), { cut: 'skip', atHome: true })).rejects.toMatchObject({

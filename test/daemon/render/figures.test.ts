@@ -25,7 +25,7 @@ describe('the figures of a job', () => {
     expect(drawing?.points.every((value, i) => Math.abs(value - (read.points[i] ?? Infinity)) < 1e-9)).toBe(true)
   })
 
-  it('are the same with and without a plot, except for warnings, travel and, by less than 3 %, time', async () => {
+  it('are the same with and without a plot, except for warnings and travel; the times differ by less than 3 %', async () => {
     const { figures: plain } = await draw(card)
     const { figures: plotted } = await draw({ ...card, plot: { plotter: 'any', copies: 1 } })
     const { estimateSeconds, travelMm } = plotted
@@ -40,12 +40,12 @@ describe('the figures of a job', () => {
   })
 })
 
-describe('a drawing that exceeds a limit on SVGs', () => {
+describe('a drawing that exceeds the SVG limit', () => {
   const maze = { ...card, task: 'pattern', params: { pattern: 'maze' } }
   const plot = { plotter: 'any', copies: 1 }
 
   it.each(['points', 'bytes', 'elements'])(
-    'of %s is refused with its ink, because the plot would read the SVG',
+    'on %s is refused for a job that asks for ink, because the plot would read the SVG',
     async (limit) => {
       await expect(draw({ ...maze, plot, svgLimits: { [limit]: 100 } })).rejects.toMatchObject({
         code: 'ERR_SVG_LIMIT',
@@ -55,12 +55,12 @@ describe('a drawing that exceeds a limit on SVGs', () => {
     },
   )
 
-  it('is drawn without ink, because only the file is wanted', async () => {
+  it('on bytes is rendered for a job that asks for no ink, because that job needs only the file', async () => {
     const { svg } = await draw({ ...maze, svgLimits: { bytes: 100 } })
     expect(svg).toContain('<path')
   })
 
-  it('of points is refused before the whole drawing fills the memory, also without ink', async () => {
+  it('on points is refused before the whole drawing fills the memory, also for a job that asks for no ink', async () => {
     const large = { pattern: 'waves', width: 3000, height: 3000, spacing: 0.4, wavelength: 2 }
     const drawing = draw({ ...maze, params: large, svgLimits: { points: 50_000 } })
     await expect(drawing).rejects.toMatchObject({ code: 'ERR_SVG_LIMIT', detail: { limit: 'points' } })

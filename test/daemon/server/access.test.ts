@@ -46,7 +46,7 @@ function send(
 const rpc = (headers: Headers) =>
   send('POST', '/rpc', { 'content-type': 'application/json', ...bearer, ...headers }, ask)
 
-/** 'open as' with the chosen subprotocol, or the HTTP status of the refusal. */
+/** @returns 'open as' and the subprotocol that the daemon chose, or the HTTP status of its refusal */
 function upgrade(headers: Headers, protocols: string[] = ['plotd'], path = '/v1'): Promise<string | number> {
   return new Promise((resolve) => {
     const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}${path}`, protocols, { headers })

@@ -21,7 +21,7 @@ it.each([
   ['POST /rpc', 'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"jso\r\n'],
   ['PUT /uploads', 'Content-Length: 1000000\r\n\r\n<svg'],
   ['PUT /uploads', 'Transfer-Encoding: chunked\r\n\r\n4\r\n<svg\r\n'],
-])('a client that leaves in the middle of %s is no error of the daemon', async (request, rest) => {
+])('the daemon logs no error when a client leaves in the middle of %s', async (request, rest) => {
   lines.splice(0)
   const socket = connect(daemon.port, '127.0.0.1')
   await once(socket, 'connect')
@@ -35,7 +35,7 @@ it.each([
   expect(daemon.bugs).toEqual([])
 })
 
-it('every request of a client that leaves ends, also one that waits for the answer to an earlier one', async () => {
+it('when a client leaves, each of its requests ends, also one that waits for the answer to an earlier request', async () => {
   const signals: AbortSignal[] = []
   const server = createServer((request, response) => signals.push(goneSignal(request, response)))
   server.listen(0, '127.0.0.1')
@@ -102,7 +102,7 @@ async function bothEnds(): Promise<readonly [client: Socket, server: Socket]> {
   return [client, await accepted]
 }
 
-it('a client that stops reading its answer is disconnected when the time is over', async () => {
+it('a client that stops reading its answer is disconnected after 5 minutes', async () => {
   mkdirSync(daemon.config.output, { recursive: true })
   writeFileSync(join(daemon.config.output, 'large.svg'), Buffer.alloc(20 << 20))
   const [client, server] = await bothEnds()
@@ -114,7 +114,7 @@ it('a client that stops reading its answer is disconnected when the time is over
   client.destroy()
 })
 
-it('a client that waits for its answer stays connected for longer', async () => {
+it('a client that waits for its answer is still connected after 5 minutes', async () => {
   const other = await daemon.client()
   const { id } = await other.call('job.submit', { task: 'pattern', params: { pattern: 'spiral' }, hold: true })
   const [client, server] = await bothEnds()
@@ -127,7 +127,7 @@ it('a client that waits for its answer stays connected for longer', async () => 
   client.destroy()
 })
 
-it('a client that sends many costly calls at once gets few answers', async () => {
+it('a client that sends many costly calls at once gets one answer and one refusal, and is disconnected', async () => {
   const slow = await memoryServer({ limits: { messagesPerSecond: 20 } })
   const socket = connect(slow.port, '127.0.0.1')
   let text = ''

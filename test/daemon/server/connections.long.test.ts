@@ -22,13 +22,14 @@ afterEach(async () => {
 
 const bearer = { authorization: `Bearer ${TOKEN}` }
 
-/** The bytes of clients without a valid token that try to keep a connection. */
+/** What a client without a valid token sends to keep its connection. */
 const HALF_SENT: Readonly<Record<string, string>> = {
   nothing: '',
   'half a header': 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ',
   'half a body':
     'POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{',
-  'half a body of an open path': 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx',
+  'half a body to a path that needs no token':
+    'GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx',
   'a request, and then nothing': 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n',
   'half an upgrade':
     'GET /v1 HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n',
@@ -37,7 +38,10 @@ const HALF_SENT: Readonly<Record<string, string>> = {
     'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: plotd, plotd.token.guess\r\n\r\n',
 }
 
-/** An upload that lacks two of its seven bytes. Node ends a connection that idles for seconds, except in a request. */
+/**
+ * An upload that lacks two of its seven bytes. Node ends a connection that is idle between two requests for some
+ * seconds. This connection is within a request.
+ */
 const HALF_UPLOAD = `PUT /uploads HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${bearer.authorization}\r\nContent-Length: 7\r\n\r\nabcde`
 
 async function flood(count: number, text: string): Promise<void> {

@@ -48,7 +48,7 @@ describe('the limits on a message', () => {
     expect(() => parseJson(json, { ...FREE, entries: 100 })).toThrow(LIMIT)
   })
 
-  it('allow an object a tenth of the entries of a list', () => {
+  it('allow an object at most a tenth of the entries that a list may have', () => {
     const json = JSON.stringify(Object.fromEntries(Array.from({ length: 101 }, (_, i) => [i, 1])))
     expect(() => parseJson(json, { ...FREE, entries: 1010 })).not.toThrow()
     expect(() => parseJson(json, { ...FREE, entries: 1009 })).toThrow(LIMIT)
@@ -62,7 +62,7 @@ describe('the limits on a message', () => {
     expect(await parse(200_000)).toHaveLength(100)
   })
 
-  it('do not take commas in texts for entries', () => {
+  it('do not count commas in texts', () => {
     const json = JSON.stringify([','.repeat(500)])
     expect(parseJson(json, { ...FREE, entries: 100 })).toHaveLength(1)
   })

@@ -154,7 +154,7 @@ describe('GET /hello', () => {
     },
   )
 
-  it('is sent on the connection that carries the token, and on no other', async () => {
+  it('is requested only on the connection that carries the token afterwards', async () => {
     const paths: string[] = []
     const ports = new Set<number | undefined>()
     const server = createServer((request, response) => {

@@ -7,7 +7,7 @@ import { configSchema } from '../../../src/daemon/config/schema.ts'
 import { MessageMemory } from '../../../src/daemon/server/message-memory.ts'
 import { type MemoryServer, memoryServer, TOKEN } from '../../support/memory-server.ts'
 
-/** The most bytes that a token may hold, and the bytes that each connection sends of an unfinished message. */
+/** The most bytes that a token may hold, and the number of bytes of each unfinished message. */
 const [HELD, HALF] = [100_000, 30_000]
 const limits = { heldBytes: HELD, messageBytes: 60_000 }
 

@@ -133,7 +133,7 @@ describe('POST /rpc', () => {
     expect((await post(call('job.get', { id }))).body.result.params).toMatchObject(spiral)
   })
 
-  it('has no internal error after all of this', () => {
+  it('has recorded no internal error in the tests above', () => {
     expect(daemon.bugs).toEqual([])
   })
 })

@@ -20,11 +20,11 @@ describe('hyphens by language', () => {
     expect(withDots(whole, 'en')).toBe(whole)
   })
 
-  it('leaves a word whole that has soft hyphens of its own', () => {
+  it('adds no hyphen to a word that has soft hyphens of its own', () => {
     expect(withDots('after\u00ADnoons', 'en')).toBe('after·noons')
   })
 
-  it('leaves a word whole that is longer than any word', () => {
+  it('leaves a word whole that has more than 200 letters', () => {
     for (const word of ['a'.repeat(2_000_000), 'afternoon'.repeat(30)]) expect(withDots(word, 'en')).toBe(word)
     expect(withDots('afternoon'.repeat(20), 'en')).toMatch(/·/)
   })

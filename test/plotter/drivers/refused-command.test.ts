@@ -10,7 +10,7 @@ const COMMANDS: Readonly<Record<string, (driver: Driver) => Promise<void>>> = {
   'lower the pen': (driver) => driver.pen('down'),
 }
 
-/** More lines than a command or a plot of the tests has. */
+/** More lines than any command or plot in these tests sends. */
 const MOST_LINES = 100
 
 /** A connected machine whose board refuses one of the next lines: `refuse(2)` lets two lines pass before it. */
@@ -51,7 +51,7 @@ describe.each(Object.keys(OF) as (keyof typeof OF)[])('a %s board that refuses a
     expect.unreachable('the command has more lines than expected')
   })
 
-  it('counts no stroke as drawn whose line was refused', async () => {
+  it('does not count a stroke as drawn when the board refused one of its lines', async () => {
     for (let lines = 0; lines < MOST_LINES; lines++) {
       const { driver, refuse, profile, wasRefused } = await refusingMachine(name)
       const plan = planOf(drawingOf(strokesOf([5, 5, 15, 5, 15, 15]), 60, 60), profile)

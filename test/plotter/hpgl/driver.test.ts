@@ -53,9 +53,9 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(inkError(plotter.ink.strokes(), strokes)).toBeLessThanOrEqual(0.025)
   })
 
-  it('continues at the vertex where it stopped, although it reports that place in whole units', async () => {
+  it('continues at the vertex where it stopped, although its report of that place is in whole units', async () => {
     const offGrid = square.map((mm) => mm + 0.011)
-    const reported = { x: 20, y: 20 } // of the vertex at 20.011, 20.011
+    const reported = { x: 20, y: 20 } // the pen stopped at the vertex 20.011, 20.011
     const rest = strokesOf([20.011, 20.011, 10.011, 20.011, 10.011, 10.011])
     await driver.connect()
     const plan = planOf(strokesOf(offGrid))
@@ -64,7 +64,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(inkError(plotter.ink.strokes(), rest)).toBeLessThanOrEqual(0.025)
   })
 
-  describe('when noise destroys the answer to OA after a pause in mid-stroke', () => {
+  describe('whose answer to OA after a pause in mid-stroke was lost in noise', () => {
     const wave = Array.from({ length: 60 }, (_, i) => [10 + i, 100 + (i % 2)]).flat()
     const moments: PenUp[] = []
 
@@ -89,7 +89,7 @@ describe('an HP-GL plotter drawing a plan', () => {
       }
     }
 
-    it('asks again, and continues at the place', async () => {
+    it('is asked again, and continues at the place', async () => {
       await drawWithLost(1)
       expect(moments).toHaveLength(3)
       expect(plotter.ink.length).toBeCloseTo(59 * Math.SQRT2, 1)
@@ -203,7 +203,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect([plotter.isMoving, plotter.isPenDown]).toEqual([false, false])
   })
 
-  it('fetches the pen of a layer again when VIEW has held the plotter before it fetched that pen', async () => {
+  it('gets SP for the pen of a layer again when VIEW has held it before it fetched that pen', async () => {
     await driver.connect()
     const plan = planOf(strokesOf([10, 10, 60, 10], [10, 20, 60, 20]))
     const layers = [1, 2].map((pen, i) => ({ name: '', pen, first: i, count: 1, options: {} }))

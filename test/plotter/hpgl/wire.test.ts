@@ -89,7 +89,7 @@ describe('a plotter that holds its host back when its buffer is nearly full', ()
       await driver.adjust({ speedPercent: 5 })
       const abort = new AbortController()
       const plotting = plotAll(driver, plan(long), { signal: abort.signal })
-      const ending = expect(plotting).rejects.toThrow('enough') // not the error of a request without an answer
+      const ending = expect(plotting).rejects.toThrow('enough') // not the error of an unanswered request
       await sleep(clock, 60_000)
       abort.abort(new Error('enough'))
       await ending

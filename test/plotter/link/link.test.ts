@@ -143,7 +143,7 @@ describe('a link', () => {
 })
 
 describe('the clock of a device URL', () => {
-  it('is real, faster, or more patient with answers', () => {
+  it('is real by default; `speed` makes it faster, and `patience` gives answers more time', () => {
     expect(clockOf('serial:/dev/ttyACM0')).toBe(realClock)
     expect(clockOf('sim:ebb?speed=0&patience=0')).toBe(realClock)
     expect(clockOf('sim:ebb?speed=20').deadlineFactor).toBe(20)

@@ -175,7 +175,7 @@ describe('joins', () => {
     expect(() => openRings(Int32Array.of(2, 3, 0, 1), ends, () => 1, work)).toThrow('enough')
   })
 
-  it('search each end without a partner only once', () => {
+  it('search no further from ends where an earlier search found no partner', () => {
     const hubs = Array.from({ length: 50 }, (_, hub) => hub)
     const leaves = Array.from({ length: 1000 }, (_, leaf) => 50 + leaf)
     const near = [...hubs.map(() => leaves), ...leaves.map(() => hubs)]

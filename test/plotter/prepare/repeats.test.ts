@@ -73,7 +73,7 @@ describe('repeats', () => {
     expect(lines(withoutRepeats(strokesOf(bar, brush(1.2))))).toEqual([bar, [4, 0, 4, 5], [5.2, 5, 5.2, 10]])
   })
 
-  it('lie on ink that stays: of lines side by side, not every one is a copy of the line before', () => {
+  it('lie on ink that stays: of lines that lie close together, only every second one is a repeat', () => {
     const band = Array.from({ length: 9 }, (_, i) => [0, 0.004 * i, 10, 0.004 * i])
     expect(lines(withoutRepeats(strokesOf(...band)))).toEqual([0, 2, 4, 6, 8].map((i) => band[i]))
     const backwards = band.map((line, i) => (i % 2 === 0 ? line : [10, 0.004 * i, 0, 0.004 * i]))

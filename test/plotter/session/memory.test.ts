@@ -18,7 +18,7 @@ it.each(['', '\0\0', 'null', '[]', '{"driver":null}', '{"driver":5}', '{"driver"
   },
 )
 
-/** A memory, and the last text on its disk. The next write fails: before it, or when the disk has the text already. */
+/** A memory, and what its disk holds. The next write fails 'before' or 'after' the disk has the text. */
 function frailMemory(facts: object, when: 'before' | 'after') {
   const disk = { text: JSON.stringify({ driver: {}, ...facts }) }
   let isFailing = true
@@ -49,7 +49,7 @@ describe.each(['before', 'after'] as const)('a write that fails %s the disk has 
     expect(JSON.stringify(onDisk())).toContain(expected)
   })
 
-  it('leaves the place where the plot before stopped', async () => {
+  it('keeps the place at which the earlier plot stopped', async () => {
     const place = { x: 30, y: 40 }
     const { memory, onDisk } = frailMemory({ plot: PLOT, stop: place }, when)
     await expect(noteBegin(memory, 'j', 'p')).rejects.toThrow('the disk is full')

@@ -7,7 +7,7 @@ import { inkError } from '../../support/ink.ts'
 const plan = planOfLines([10, 10, 30, 10, 30, 30], [40, 40, 60, 40], [40, 50, 60, 50])
 const REFUSED = { code: 'ERR_PLOTTER_STATE' }
 
-describe('two calls of a session at once', () => {
+describe('a session with two calls at once', () => {
   let bench: Awaited<ReturnType<typeof sessionBench>>
   beforeEach(async () => {
     bench = await sessionBench()
@@ -24,7 +24,7 @@ describe('two calls of a session at once', () => {
     return { outcome }
   }
 
-  it('a plot begins only after a jog under way has ended', async () => {
+  it('begins a plot only after a jog under way has ended', async () => {
     const jog = bench.session.jog(150, 100)
     await until(bench.clock, () => bench.board.isMoving)
     const outcome = bench.session.plot('job', plan)
@@ -35,7 +35,7 @@ describe('two calls of a session at once', () => {
     expect(inkError(bench.board.ink.strokes(), plan)).toBeLessThan(STEP)
   })
 
-  it('no plot begins on a grant while the motors are being freed', async () => {
+  it('begins no plot on a grant while it frees the motors', async () => {
     let outcome: Promise<unknown> | undefined
     bench.board.onLine = (line) => {
       if (line === 'EM,0,0') outcome ??= bench.session.plot('job', plan).catch((error: unknown) => error)
@@ -54,7 +54,7 @@ describe('two calls of a session at once', () => {
     expect(bench.session.position).toEqual({ x: 0, y: 0 })
   })
 
-  it('no rest of a sheet follows a plot that is stopped while its registration waits for a jog', async () => {
+  it('does not draw the rest of a sheet when a plot is stopped while its registration waits for a jog', async () => {
     const [layer] = plan.layers
     const layers = [layer, layer].flatMap((half, i) =>
       half ? [{ ...half, first: 2 * i, count: 2 - i, options: { pauseBefore: i === 1 } }] : [],
@@ -92,7 +92,7 @@ describe('two calls of a session at once', () => {
     expect(lines.filter((line) => line === 'QL')).toHaveLength(1)
   })
 
-  describe('a permission that takes longer than a new connection', () => {
+  describe('whose permission comes after a new connection', () => {
     /** Cuts the cable, and resolves when the session is connected again. */
     const reconnect = async () => {
       bench.board.cable.cut()
@@ -126,7 +126,7 @@ describe('two calls of a session at once', () => {
   })
 })
 
-it('a plot does not begin over a new connection when its record was slow to write', async () => {
+it('a plot does not begin when the connection was lost and opened again while plotd recorded the plot', async () => {
   const memory = shortMemory()
   const { clock, board, session } = await sessionBench({ memory })
   await session.ready()

@@ -91,7 +91,7 @@ describe('a stop of the commands of users', () => {
     expect([bench.board.isMoving, bench.board.isPenDown, bench.board.position]).toEqual([false, false, [0, 0]])
   })
 
-  it('a pause ends the search for a place, and nothing moves to it later or sets home', async () => {
+  it('a pause ends the search for a place, which later neither moves the carriage nor sets home', async () => {
     let found = () => {}
     const searching = new Promise<void>((resolve) => {
       found = resolve
@@ -238,7 +238,7 @@ describe('a stop of the commands of users', () => {
   })
 })
 
-it('a resume that a pause drops while it is written leaves the place of the stop unknown', async () => {
+it('a pause that comes while a resume is recorded drops the resume, and the place of the stop is unknown', async () => {
   const memory = shortMemory()
   const { clock, board, session } = await sessionBench({ memory })
   await session.ready()

@@ -55,7 +55,7 @@ describe('a simulated HP 7475A', () => {
     talk.say(text)
     talk.say('\x1b.B')
     talk.say(text)
-    await talk.pass(80) // 69 bytes take 72 ms, and the answer 4
+    await talk.pass(80) // 69 bytes take 72 ms, the answer takes 4 ms
     expect(talk.received()).toMatch(/^\d+\r$/)
   })
 

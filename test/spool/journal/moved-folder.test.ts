@@ -11,7 +11,7 @@ const job = { task: 'text', params: { text: 'hello' } }
 it.each([
   ['removed', (folder: string) => rm(folder, { recursive: true })],
   ['moved', (folder: string) => rename(folder, `${folder}-elsewhere`)],
-])('a spool whose folder is %s under way accepts no further job', async (_, act) => {
+])('a spool whose folder is %s while the spool is open accepts no further job', async (_, act) => {
   const folder = join(tempFolder(), 'spool')
   const spool = await openSpool(folder)
   await spool.submit([job])
@@ -23,23 +23,26 @@ it.each([
   await spool.close()
 })
 
-it.each(['EMFILE', 'ENFILE', 'ENOMEM'])('a spool whose process runs into %s takes further jobs', async (code) => {
-  const folder = join(tempFolder(), 'spool')
-  let refused = 0
-  let isShort = false
-  const open: typeof nodeDisk.open = async (path, how) => {
-    if (!isShort) return nodeDisk.open(path, how)
-    refused++
-    throw systemError(code, path)
-  }
-  const spool = await openSpool(folder, { disk: { ...nodeDisk, open } })
-  isShort = true
-  await spool.submit([job])
-  await vi.waitFor(() => expect(refused).toBeGreaterThan(0))
-  isShort = false
-  await spool.submit([job])
-  await spool.close()
-  const again = await openSpool(folder)
-  expect((await again.list()).jobs).toHaveLength(2)
-  await again.close()
-})
+it.each(['EMFILE', 'ENFILE', 'ENOMEM'])(
+  'a spool accepts further jobs after its process got the error %s',
+  async (code) => {
+    const folder = join(tempFolder(), 'spool')
+    let refused = 0
+    let isShort = false
+    const open: typeof nodeDisk.open = async (path, how) => {
+      if (!isShort) return nodeDisk.open(path, how)
+      refused++
+      throw systemError(code, path)
+    }
+    const spool = await openSpool(folder, { disk: { ...nodeDisk, open } })
+    isShort = true
+    await spool.submit([job])
+    await vi.waitFor(() => expect(refused).toBeGreaterThan(0))
+    isShort = false
+    await spool.submit([job])
+    await spool.close()
+    const again = await openSpool(folder)
+    expect((await again.list()).jobs).toHaveLength(2)
+    await again.close()
+  },
+)

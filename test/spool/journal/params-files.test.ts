@@ -95,7 +95,7 @@ describe('a submit of large parameters', () => {
 })
 
 describe('an import of large parameters', () => {
-  it('of one job twice at the same time keeps the first record, with its file', async () => {
+  it('keeps the first record and its file when another import of the same job runs at the same time', async () => {
     const spool = await openSpool(join(folder, 'spool'))
     const [request] = await spool.submit([{ task: 'svg', params: JSON.parse(large('j')) }])
     const queued = await spool.get(request?.id ?? '')

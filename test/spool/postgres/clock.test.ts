@@ -13,8 +13,8 @@ it.skipIf(WITHOUT_POSTGRES !== undefined)('no scheduled job starts early when th
   const early = await submit(soon)
   const now = Date.now
   vi.spyOn(Date, 'now').mockImplementation(() => now() + 600_000)
-  const later = await submit(soon - 100_000) // sets the timer anew
-  await spool.pauseQueue('p') // after the commit of an early timer
+  const later = await submit(soon - 100_000) // makes the host set its timer again
+  await spool.pauseQueue('p') // this commit follows the commit that an early timer would make
   expect([(await spool.get(early))?.status, (await spool.get(later))?.status]).toEqual(['scheduled', 'scheduled'])
   await spool.close()
 })

@@ -7,7 +7,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-it('a host beats on while it takes the jobs of a lost host away, and takes them away once at a time', async () => {
+it('a host sends heartbeats while it takes the jobs of a lost host, and makes only one such attempt at a time', async () => {
   vi.useFakeTimers()
   const calls = { beats: 0, takings: 0 }
   const query = async (sql: string) => {

@@ -158,7 +158,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
     await first.close()
     const refusal = { code: 'ERR_PARAMS', message: expect.stringContaining(`job ${id} is in both queues`) }
     await expect(moveQueue({ ...move, to: 'server' })).rejects.toMatchObject(refusal)
-    // As after a move that was cut off before the database had its mark: nothing was copied.
+    // A move that was cut off before the database had its mark has left this file, and has copied nothing.
     writeFileSync(join(folder, 'move'), 'to the server\n')
     await expect(moveQueue({ ...move, to: 'server' })).rejects.toMatchObject(refusal)
     const reopened = await openSpool(folder)

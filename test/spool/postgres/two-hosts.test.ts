@@ -15,7 +15,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((spool) => spool.close()))
 })
 
-/** A host without heartbeats after the first, unless the options set them. */
+/** A host. By default only its first heartbeat falls into the test: the next one is due after an hour. */
 async function host(url: string, name: string, options: Partial<PostgresOptions> = {}): Promise<PostgresSpool> {
   const spool = await openPostgres({ url, host: name, machineId: name, beatMs: 3_600_000, pollMs: 50, ...options })
   open.push(spool)
@@ -51,7 +51,7 @@ async function plotting(spool: PostgresSpool): Promise<Claim> {
   return present(await spool.claim({ stage: 'plot', holder: 'p', plotters: ['p', 'any'] }))
 }
 
-/** How the database reads a query in large tables, where it avoids reading a whole table. */
+/** PostgreSQL's plan for a query. The options make it avoid reading a whole table, as it does when tables are large. */
 async function planOf(url: string, query: string): Promise<string> {
   const large = new URL(url)
   large.searchParams.set('options', '-c search_path=plotd -c enable_seqscan=off -c enable_bitmapscan=off')
@@ -225,7 +225,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     const now = Date.now
     vi.spyOn(Date, 'now').mockImplementation(() => now() + 600_000)
     const ahead = await silentHost(url, 'B')
-    await ahead.pauseQueue('p') // after the commit of an early timer
+    await ahead.pauseQueue('p') // this commit follows the commit that an early timer would make
     expect((await ahead.get(id))?.status).toBe('scheduled')
   })
 
@@ -251,11 +251,11 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect((await twin.get(ofA.job.id))?.status).toBe('plotting')
   })
 
-  it('let a move of the queue begin only when no other host is alive, and else refuse the move', async () => {
+  it('let a move of the queue begin only when no other host is alive', async () => {
     const url = await sharedDatabase()
     await silentHost(url, 'A')
     const { opening } = await openWaiting(url, { host: 'mover', machineId: 'here', isAlone: true })
-    // A move on another database takes host A as lost after 0.4 s. The move on this database still waits then.
+    // A second move, on another database, finds the silent host there lost after 0.4 s. The first move still waits.
     const other = await sharedDatabase()
     await silentHost(other, 'A')
     await host(other, 'mover', { machineId: 'here', isAlone: true, beatMs: 50, lossMs: 400 })
@@ -307,7 +307,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     )
   })
 
-  it('take the lock away from a host that hangs with it', async () => {
+  it('continue when a frozen host holds the lock, because the server takes the lock from that host', async () => {
     const [a, , url] = await twoHosts()
     const frozen = await connect({ servers: new Servers(url), host: 'frozen' }, 60_000)
     await frozen.query('BEGIN; SELECT FROM feed FOR UPDATE')

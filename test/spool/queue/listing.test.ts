@@ -60,7 +60,7 @@ async function walk(filter: ListFilter, between: () => Promise<void>): Promise<s
 
 describe('a walk through the list, page by page, while jobs change', () => {
   it.each(['queue', 'newest'] as const)(
-    'shows no job twice, and every job that stays, when it is sorted by %s',
+    'shows every job that stays, and no job twice, when it is sorted by %s',
     async (sort) => {
       await fc.assert(
         fc.asyncProperty(
