@@ -29,7 +29,7 @@ const range = ({ min, max }: Range, of: (value: number) => Partial<NewJob>): Lim
 
 const { plot: PLOT, retries, ...LIMITS } = JOB_LIMITS
 
-/** Every limit of JOB_LIMITS, by its name there. */
+/** Every limit of JOB_LIMITS, under its name in JOB_LIMITS. */
 const FIELDS: Readonly<Record<string, Limited>> = {
   task: chars(LIMITS.task, (task) => ({ task })),
   title: chars(LIMITS.title, (title) => ({ title })),

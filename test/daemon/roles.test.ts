@@ -118,7 +118,7 @@ describe('roles', () => {
     ])
   })
 
-  it('let the role watch read files, and upload none', async () => {
+  it('let a client with the role `watch` read files, but not upload them', async () => {
     const upload = (role: Role) => fetch(`${daemon.url}/uploads`, { method: 'PUT', body: 'x', headers: bearer(role) })
     expect((await upload('watch')).status).toBe(403)
     expect((await upload('submit')).status).toBe(201)

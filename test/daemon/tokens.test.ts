@@ -163,7 +163,7 @@ describe('the files of tokens', () => {
   })
   afterEach(() => removeFolder(state))
 
-  it('hold no secret but the master’s, and are for their owner only', async () => {
+  it('hold the secret of the master and no other secret, and only their owner may read them', async () => {
     const { tokens } = await openTokens(state)
     const { secret } = await tokens.add('shop', 'submit')
     const text = await readFile(join(state, 'tokens.json'), 'utf8')

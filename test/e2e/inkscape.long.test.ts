@@ -68,7 +68,7 @@ describe.runIf(has('python3'))('the Inkscape extension', () => {
     expect((await newest())?.id).toBe(before?.id)
   })
 
-  it('reports a problem as text, with code 0', async () => {
+  it('reports a problem as text, and exits with code 0', async () => {
     const refused = await send(['--plotter=nobody'])
     expect(refused).toMatchObject({ code: 0, out: DRAWING, err: expect.stringContaining('there is no plotter') })
     const away = await send([], join(folder, 'nowhere'))

@@ -34,7 +34,7 @@ function onLine(ink: Strokes, i: number): { pieces: number; dots: number; whole:
 
 const widthOf = (piece: Float64Array): number => Math.abs((piece.at(-2) ?? 0) - (piece[0] ?? 0))
 
-/** Code by which a daemon kills itself once a plot has this number of strokes: a signal from outside may be late. */
+/** Code with which a daemon kills itself when a plot has this number of strokes. A signal from outside may be late. */
 const killedAfter = (strokes: number, state: string): string => `
   import { connect } from './clients/node/index.js'
   const follow = async () => {

@@ -23,7 +23,7 @@ describe('a faulty wire in mid-stroke', () => {
     })
     expect(clock.now() - silentSince).toBeLessThan(4000)
     await until(clock, () => !board.isMoving)
-    expect(board.isPenDown).toBe(false) // the board could still receive
+    expect(board.isPenDown).toBe(false) // the board still received the command that lifts the pen
     await session.close(true)
   })
 

@@ -11,7 +11,7 @@ import { folderOn, logOn, snapshotOn, spoolOn } from '../support/spool-on.ts'
 interface Folder {
   readonly disk: MemoryDisk
   readonly acknowledged: string
-  /** The same folder some writes earlier. */
+  /** A copy of the disk, made before the last jobs. */
   readonly earlier: MemoryDisk
 }
 

@@ -6,9 +6,9 @@ const LOSS_MS = 20_000
 const beat = (beats: number, life = 'one') => ({ id: 'B', life, beats: String(beats) })
 
 /**
- * Queries the counts every 5 s from `start` on; an answer takes 10 ms, a late one 5 s.
+ * Queries the counts every 5 s from `start` on. An answer takes 10 ms, and a late answer takes 5 s.
  *
- * @returns the time of the query that finds the host lost, ms; undefined when none does
+ * @returns the time of the query that finds the host lost, ms; undefined when no query finds it lost
  */
 function timeOfLoss(hosts: LostHosts, start: number, beats: readonly (number | string)[]): number | undefined {
   for (const [i, each] of beats.entries()) {
@@ -24,22 +24,22 @@ function timeOfLoss(hosts: LostHosts, start: number, beats: readonly (number | s
   return undefined
 }
 
-describe('a host is lost', () => {
-  it('when its count of heartbeats stands still for 20 s', () => {
+describe('a host', () => {
+  it('is lost when its count of heartbeats stands still for 20 s', () => {
     expect(timeOfLoss(new LostHosts(EVERY_MS, LOSS_MS), 0, [1, 1, 1, 1, 1, 1])).toBe(25_000)
   })
 
-  it('not while its count continues, even slowly', () => {
+  it('is not lost while its count rises, even slowly', () => {
     expect(timeOfLoss(new LostHosts(EVERY_MS, LOSS_MS), 0, [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3])).toBeUndefined()
   })
 
-  it('not because the last query was long ago: the querying host itself may have stood still', () => {
+  it('counts as silent until the last query: since then the querying host itself may have stood still', () => {
     const hosts = new LostHosts(EVERY_MS, LOSS_MS)
     timeOfLoss(hosts, performance.now() - 600_000, [1, 1, 1])
     expect(hosts.silentMs('B')).toBe(9990)
   })
 
-  it('not when it has started anew', () => {
+  it('is not lost when it has started again', () => {
     const hosts = new LostHosts(EVERY_MS, LOSS_MS)
     timeOfLoss(hosts, 0, [1, 1, 1, 1])
     expect(hosts.update([beat(1, 'two')], 30_000, 30_010)).toEqual([])
@@ -48,18 +48,18 @@ describe('a host is lost', () => {
   it.each([
     ['a query failed', [1, 1, 1, 1, 'failed', 1, 1, 1]],
     ['an answer came late, because the database hangs and every count stands still', [1, 1, 1, 1, 'late', 1, 1, 1]],
-  ] as const)('not when %s: every observation begins anew', (_, beats) => {
+  ] as const)('is not lost when %s: every observation begins again', (_, beats) => {
     expect(timeOfLoss(new LostHosts(EVERY_MS, LOSS_MS), 0, beats)).toBeUndefined()
   })
 
-  it('not when the host that sends the queries stood still itself', () => {
+  it('is not lost when the querying host itself stood still', () => {
     const hosts = new LostHosts(EVERY_MS, LOSS_MS)
     timeOfLoss(hosts, 0, [1, 1, 1])
     expect(hosts.update([beat(1)], 3_600_000, 3_600_010)).toEqual([])
     expect(timeOfLoss(hosts, 3_605_000, [1, 1, 1, 1, 1])).toBe(3_625_000)
   })
 
-  it('not before three further queries have read the same count', () => {
+  it('is not lost before three further queries have read the same count', () => {
     const hosts = new LostHosts(EVERY_MS, 1)
     expect(timeOfLoss(hosts, 0, [1, 1, 1, 1])).toBe(15_000)
   })

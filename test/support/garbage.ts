@@ -10,7 +10,7 @@ export async function expectRemoval(object: WeakRef<object>): Promise<void> {
   await expect
     .poll(() => {
       collectGarbage()
-      return object.deref() === undefined // not the object, which the poll would keep in memory
+      return object.deref() === undefined // the poll would keep a returned object in memory
     })
     .toBe(true)
 }

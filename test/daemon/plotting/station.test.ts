@@ -329,7 +329,7 @@ describe('a job on a plotter', () => {
     await expect(pausing).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
   })
 
-  it('keeps another job from being resumed there', async () => {
+  it('keeps a user from resuming another job on the same plotter', async () => {
     const { makePlan, finish } = slowPlan()
     const { station, is } = await plotter(makePlan)
     await station.ready('ada', {})

@@ -128,7 +128,7 @@ describe('the rules of an OpenType font', () => {
   })
 })
 
-describe('bytes that are no font', () => {
+describe('with damaged or hostile bytes,', () => {
   it.each([
     ['a magic number alone', new Uint8Array([0, 1, 0, 0])],
     ['a cut font', file('open').subarray(0, 300)],
@@ -156,7 +156,7 @@ describe('bytes that are no font', () => {
     )
   })
 
-  it('reading a glyph that contains itself a hundred times stops at a limit', () => {
+  it('a glyph that contains itself a hundred times is read up to a limit', () => {
     const components = 100
     const glyf = new Uint8Array(10 + 6 * components)
     const view = new DataView(glyf.buffer)

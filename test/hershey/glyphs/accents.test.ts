@@ -12,7 +12,7 @@ function added(text: string, base: string, font: string) {
 }
 
 describe.each(['rowmans', 'rowmant', 'timesi', 'scripts', 'gothiceng'])('accents in %s', (font) => {
-  it.each(Array.from('éèêëẽēĕėěẻ'))('the mark of %s is above its letter, centred, without touching it', (letter) => {
+  it.each(Array.from('éèêëẽēĕėěẻ'))('put the mark of %s above its letter, centred, without touching it', (letter) => {
     const mark = boundsOf(added(letter, 'e', font))
     const base = boundsOf(draw('e', font))
     expect(mark.maxY).toBeLessThan(base.minY)
@@ -22,7 +22,7 @@ describe.each(['rowmans', 'rowmant', 'timesi', 'scripts', 'gothiceng'])('accents
     expect(Math.abs(off - lean)).toBeLessThan(2)
   })
 
-  it.each(Array.from('ạç'))('the mark of %s hangs below its letter', (letter) => {
+  it.each(Array.from('ạç'))('hang the mark of %s below its letter', (letter) => {
     const base = letter === 'ạ' ? 'a' : 'c'
     expect(boundsOf(added(letter, base, font)).minY).toBeGreaterThanOrEqual(boundsOf(draw(base, font)).maxY - 0.5)
   })

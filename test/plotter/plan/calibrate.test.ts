@@ -91,7 +91,7 @@ describe('the numbers that a user reads on a sheet', () => {
     expect(changeBy('speed', [60], 'axidraw-v3').profile).toEqual({ base: 'axidraw-v3', down: { speed: 30 } })
   })
 
-  it('are refused when there are too few, or when no machine is so far off', () => {
+  it('are refused when there are too few, or when they mean an error larger than that of any machine', () => {
     expect(() => changeBy('square', [80, 80], 'axidraw-v3')).toThrow(
       /top side, the left side, the falling and the rising/,
     )

@@ -29,7 +29,7 @@ describe('a profile from the answers of the board', () => {
     vi.useRealTimers()
   })
 
-  it('grbl: reach, steps, speeds, acceleration, corners and the range of the servo from $$', async () => {
+  it('of grbl takes reach, steps, speeds, acceleration, corners and the range of the servo from $$', async () => {
     const settings = { 11: 0.02, 30: 255, 100: 100, 110: 6000, 111: 9000, 120: 700, 121: 500, 130: 430, 131: 320 }
     const { base, profile, sources } = await proposed(new GrblBoard({ settings, resetsOnOpen: false }), 'grbl')
     expect(base).toBe('grbl-servo-a3')
@@ -49,7 +49,7 @@ describe('a profile from the answers of the board', () => {
   })
 
   it.each([0, -1])(
-    'grbl that reports %i as its steps, speeds and acceleration: those of the profile',
+    'keeps steps, speeds and acceleration of the known profile when grbl reports %i for them',
     async (value) => {
       const settings = { 100: value, 110: value, 111: value, 120: value, 121: value }
       const { base, profile } = await proposed(new GrblBoard({ settings, resetsOnOpen: false }), 'grbl')
@@ -62,12 +62,12 @@ describe('a profile from the answers of the board', () => {
     [1, true],
     [2, false],
     [0, false],
-  ])('grbl whose setting 32 is %i gets a note that laser mode is on: %s', async (mode, isNamed) => {
+  ])('of grbl whose setting 32 is %i has a note that laser mode is on: %s', async (mode, isNamed) => {
     const { identity } = await proposed(new GrblBoard({ settings: { 32: mode }, resetsOnOpen: false }), 'grbl')
     expect(suggestion(identity).notes.some((note) => note.startsWith('Laser mode is on'))).toBe(isNamed)
   })
 
-  it('grbl with limit switches: the reach ends one pull-off before each end, and drawings begin at the back left', async () => {
+  it('of grbl with limit switches has a reach that ends one pull-off before each end, and begins drawings at the back left', async () => {
     const settings = { 22: 1, 27: 2, 130: 300, 131: 200 }
     const { profile } = await proposed(new GrblBoard({ settings, resetsOnOpen: false }), 'grbl')
     expect(profile).toMatchObject({ width: 296, height: 196, grbl: { homing: true, homeAt: { x: -298, y: -2 } } })
@@ -77,7 +77,7 @@ describe('a profile from the answers of the board', () => {
     [0, { x: -299, y: 0 }],
     [3, { x: 0, y: 199 }],
   ])(
-    'FluidNC whose homing mask is %i: the home corner from its axes, the speed in corners from a setting with a name',
+    'of FluidNC with the homing mask %i takes the home corner from the axes, and the speed in corners from a named setting',
     async (mask, homeAt) => {
       const settings = { 11: 0.03, 22: 1, 23: mask, 130: 300, 131: 200 }
       const board = new GrblBoard({ firmware: 'fluidnc', settings, resetsOnOpen: false })
@@ -89,13 +89,13 @@ describe('a profile from the answers of the board', () => {
     },
   )
 
-  it('FluidNC with a servo for a Z axis: the pen hangs on Z', async () => {
+  it('of FluidNC with a servo as its Z axis has the pen on Z', async () => {
     const report = ['/axes/z:', '  motor0:', '    rc_servo:', 'ok']
     const identity: BoardIdentity = { dialect: 'grbl', model: 'FluidNC 4.0', baud: 115_200, info: 'FluidNC', report }
     expect(suggestion(identity).choices[0]).toBe('fluidnc-z')
   })
 
-  it('grbl whose spindle has no PWM: the pen hangs on Z', () => {
+  it('of grbl whose spindle has no PWM has the pen on Z', () => {
     const identity: BoardIdentity = { dialect: 'grbl', model: 'grbl 1.1h', baud: 115_200, info: '[OPT:,15,128]' }
     expect(suggestion(identity).choices[0]).toBe('grbl-z')
   })
@@ -107,7 +107,7 @@ describe('a profile from the answers of the board', () => {
     [{ 22: 8 }, 'It has no limit switches ($22=8): you put the carriage at home by hand.'],
     [{ 130: 300 }, 'It does not report $22: `grbl.homing` in its profile says whether it has limit switches.'],
     [undefined, 'It does not report $22: `grbl.homing` in its profile says whether it has limit switches.'],
-  ])('grbl with the settings %j gives the note “%s”', (settings, note) => {
+  ])('of grbl with the settings %j has the note “%s”', (settings, note) => {
     const identity: BoardIdentity = {
       dialect: 'grbl',
       model: 'grbl 1.1h',
@@ -117,7 +117,7 @@ describe('a profile from the answers of the board', () => {
     expect(suggestion(identity).notes).toContain(note)
   })
 
-  it('Marlin: the bed from M211, steps, speeds and corners from M503, switches from M119', async () => {
+  it('of Marlin takes the bed from M211, steps, speeds and corners from M503, and switches from M119', async () => {
     const board = new MarlinBoard({
       resetsOnOpen: false,
       settings: { size: [300, 310, 200], stepsPerMm: [100, 100, 400], speed: [40, 60, 5], travel: 700, junction: 0.02 },
@@ -130,7 +130,7 @@ describe('a profile from the answers of the board', () => {
     expect(sources).toMatchObject({ reach: 'M211', steps: 'M92', 'drawing speed': 'M203', home: 'M119' })
   })
 
-  it('Klipper: limits from SET_VELOCITY_LIMIT; only its user knows the bed', async () => {
+  it('of Klipper takes limits from SET_VELOCITY_LIMIT, and the bed from the user', async () => {
     const board = new MarlinBoard({ firmware: 'klipper' })
     const size = { width: 235, height: 240 }
     const { base, profile, sources } = await proposed(board, 'marlin', { size })
@@ -140,7 +140,7 @@ describe('a profile from the answers of the board', () => {
     expect(sources['drawing speed']).toMatch(/^the profile; SET_VELOCITY_LIMIT: 300 mm\/s/)
   })
 
-  it('an EBB: its nickname and its motor supply', async () => {
+  it('of an EBB has the nickname of the board as its name, and the voltage of the motor supply in a note', async () => {
     const { name, notes, overrides } = await proposed(new EbbBoard({ nickname: 'Big Ada' }), 'ebb')
     expect(name).toBe('Big-Ada')
     expect(notes.join()).toMatch(/motor supply is 1\d(\.\d)? V/)
@@ -149,7 +149,7 @@ describe('a profile from the answers of the board', () => {
     expect(suggestion(low).notes.join()).toMatch(/no supply .*4.8 V/)
   })
 
-  it('HP-GL: the sheet from OH if the profile does not lie within it', async () => {
+  it('of HP-GL takes the sheet from OH if the sheet of the known profile does not lie within OH', async () => {
     const { base, overrides, sources } = await proposed(new HpglPlotter(), 'hpgl')
     expect(base).toMatch(/^hp-7475a/)
     expect(overrides).toEqual({})

@@ -289,6 +289,6 @@ describe("a plotter's session", () => {
       times.push(bench.clock.now())
     }
     const waits = times.map((t, i) => Math.round((t - (times[i - 1] ?? t)) / 1000)).slice(1)
-    expect(waits).toEqual([3, 4, 6, 10, 18, 32, 32]) // each with the two seconds of a request that is not answered
+    expect(waits).toEqual([3, 4, 6, 10, 18, 32, 32]) // each wait includes 2 s for a request without an answer
   })
 })

@@ -17,7 +17,7 @@ const plan = planOfLines([10, 10, 30, 10, 30, 30], [40, 40, 60, 40], [40, 50, 60
 const STOPPED = { code: 'ERR_PLOTTER_STATE', message: expect.stringContaining('stopped') }
 const FAR = 100_000
 
-describe('a stop of the commands of users', () => {
+describe('when a user stops the commands of a session,', () => {
   let bench: Awaited<ReturnType<typeof sessionBench>>
   beforeEach(async () => {
     bench = await sessionBench()
@@ -119,7 +119,7 @@ describe('a stop of the commands of users', () => {
     endWatch()
   })
 
-  it('lifts a pen that is being lowered', async () => {
+  it('a pause lifts a pen that is being lowered', async () => {
     const lowering = bench.session.pen('down').catch((error: unknown) => error)
     await until(bench.clock, () => bench.board.isPenDown)
     await bench.session.pause()

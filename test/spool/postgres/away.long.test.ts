@@ -94,7 +94,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     keepAlive.mockRestore()
   })
 
-  it('keeps no verb waiting on a connection that became silent', async () => {
+  it('lets no verb wait for a connection that became silent', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
     await a.submit([one])

@@ -40,7 +40,7 @@ describe.each(['halftone', 'squiggle', 'stipple'])('a photo as %s', (style) => {
       const line = stroke(drawing, s)
       for (let i = 2; i < line.length; i += 2) {
         const piece = line.subarray(i - 2, i + 2)
-        // Each fortieth of a piece counts where its middle lies.
+        // Each fortieth of a piece counts as light or dark by the place of its middle.
         for (let k = 0; k < 40; k++) {
           const x = at(piece, 0) + ((k + 0.5) / 40) * (at(piece, 2) - at(piece, 0))
           if (x < 60) light += lengthTo(piece, 1) / 40
