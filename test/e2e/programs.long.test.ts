@@ -59,7 +59,7 @@ afterAll(async () => {
   removeFolder(folder)
 })
 
-/** The first snippet of a page that has this file name, or has no file name and is in the language `file`. */
+/** The first snippet of a page whose file name is `file`. For a snippet without a file name, its language counts. */
 function take(page: string, file: string): string {
   const snippet = snippets.get(page)?.find((each) => each.file === file || (each.file === '' && each.language === file))
   if (snippet === undefined) throw new Error(`${page} has no ${file}`)

@@ -31,7 +31,7 @@ it('the idempotency key of a forgotten job survives power cuts, restarts and sna
   }
 })
 
-it('no more keys are kept than the limit: the oldest go first', async () => {
+it('the spool keeps no more keys than the limit, and drops the oldest first', async () => {
   const clock = new HandClock()
   const spool = await spoolOn(new MemoryDisk(), { clock, retention: { jobs: 0, days: 90, keys: 3, keyDays: 365 } })
   for (let i = 0; i < 5; i++) {

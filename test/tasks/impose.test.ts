@@ -122,7 +122,7 @@ describe('tiles', () => {
     expect(names).toBeGreaterThan(20)
   })
 
-  it('are named as on a map, and are refused when a sheet has no room, or when there would be too many', () => {
+  it('are named as on a map, and are refused when a sheet has no room, or when the drawing needs more than 400 sheets', () => {
     expect(tileNames({ width: 400, height: 300 })).toEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2'])
     expect(tileNames({ width: 190, height: 277 })).toEqual(['A1'])
     expect(() => tileNames({ width: 400, height: 300 }, { sheet: 'a6', margin: 50 })).toThrow('leave 10 mm')

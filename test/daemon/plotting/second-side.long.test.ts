@@ -180,7 +180,7 @@ it('a plot of both sides keeps the back’s registration over a restart, and doe
   expectInk(inkOn(TURNED, front), BACK)
 })
 
-it('a plot of both sides refuses a back that lies out of reach, and continues as planned when the marks are forgotten', async () => {
+it('a plot of both sides refuses a back that lies out of reach, and continues as planned when a user deletes the marks', async () => {
   await started(MACHINES[0])
   const id = await submitted({})
   await daemon.client.call('plotter.ready', { name: 'axi' })

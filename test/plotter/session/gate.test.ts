@@ -77,7 +77,7 @@ describe.each(['grbl', 'Marlin'] as const)('a %s plotter with limit switches and
     await session.close(true)
   })
 
-  it('waits for `ready`, not only for `home`, while a sheet blocks it', async () => {
+  it('waits for `ready`, not only for `home`, while `block` is in effect', async () => {
     const { session } = await start()
     session.block()
     await session.home()

@@ -5,7 +5,7 @@ import { planOfLines, sessionBench, until } from '../../support/bench.ts'
 
 const plan = planOfLines([10, 10, 30, 10], [40, 40, 60, 40])
 
-it('a half drawn stroke stays half drawn when its rest is paused at home, and plotd stops', async () => {
+it('the memory keeps the drawn length of a stroke when plotd stops while the rest of that stroke is paused at home', async () => {
   let text = '{"driver":{}}'
   const memory = memoryFrom(text, async (next) => {
     text = next
