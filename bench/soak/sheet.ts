@@ -120,6 +120,6 @@ export function faults(ink: InkByLine, n: number, redrawn: readonly number[], fi
     if (finished && covered(pieces, n) < WHOLE) problems.push(`line ${i} of a finished job is incomplete`)
     return problems
   })
-  if (ink.strays > 0) wrong.push(`${ink.strays} strokes belong to no line`)
+  if (ink.strays > 0) wrong.push(`strokes that belong to no line: ${ink.strays}`)
   return wrong
 }

@@ -54,8 +54,8 @@ def preview(plotd, document, options):
     plot = plot_of(options)
     result = plotd.call("preview.render", {"task": "svg", "params": params, **({"plot": plot} if plot else {})})
     size = f"{result['widthMm']:g} × {result['heightMm']:g} mm"
-    lines = [f"{size}, {result['strokes']} strokes, {minutes(result['estimateSeconds'])}", "Layers:"]
-    lines += [f"  {i}  {each['name']}  {each['strokes']} strokes" for i, each in enumerate(result["layers"], 1)]
+    lines = [f"{size}, {strokes(result['strokes'])}, {minutes(result['estimateSeconds'])}", "Layers:"]
+    lines += [f"  {i}  {each['name']}  {strokes(each['strokes'])}" for i, each in enumerate(result["layers"], 1)]
     losses = [f"  {each['message']}" for each in result["warnings"] if each["kind"] == "loss"]
     if losses:
         lines += ["Will not be drawn:", *losses]
@@ -98,6 +98,10 @@ def title_of(document, options):
             break
     # The name of a file may be longer than a title.
     return pathlib.Path(name).stem[:160] or "Drawing"
+
+
+def strokes(count):
+    return "1 stroke" if count == 1 else f"{count} strokes"
 
 
 def minutes(seconds):

@@ -64,7 +64,7 @@ describe.runIf(has('python3'))('the Inkscape extension', () => {
     const before = await newest()
     const { code, err } = await send(['--action=preview'])
     expect(code).toBe(0)
-    expect(err).toMatch(/60 × 40 mm, 3 strokes, about \d+ s\nLayers:\n {2}1 {2}.*sky {2}1 strokes\n {2}2 {2}.*hills/)
+    expect(err).toMatch(/60 × 40 mm, 3 strokes, about \d+ s\nLayers:\n {2}1 {2}.*sky {2}1 stroke\n {2}2 {2}.*hills/)
     expect((await newest())?.id).toBe(before?.id)
   })
 

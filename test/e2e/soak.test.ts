@@ -19,7 +19,7 @@ describe('a soak', () => {
     expect(verdict(five.slice(0, 4))).toEqual(['line 4 of a finished job is incomplete'])
     expect(verdict([...five, line(2)])).toEqual(['line 2 is inked 2.00 times'])
     expect(verdict([...five, line(2)], [2])).toEqual([])
-    expect(verdict([...five, [5, 9, 17, 40]])).toEqual(['1 strokes belong to no line'])
+    expect(verdict([...five, [5, 9, 17, 40]])).toEqual(['strokes that belong to no line: 1'])
     expect(verdict([line(0, 5, 9), line(0, 9, 17), ...five.slice(1)])).toEqual([])
   })
 
