@@ -23,7 +23,8 @@ type Cache = WeakMap<StrokeFont, Map<string, GlyphDrawing>>
 const caches: { borrowing: Cache; readonly alone: Cache } = { borrowing: new WeakMap(), alone: new WeakMap() }
 let generation = 0
 /**
- * Matches joiners, direction marks, variation selectors and tags, which have no ink in any font and so are not missing.
+ * Matches joiners, direction marks, variation selectors and tags. They have no ink in any font, so plotd reports none
+ * of them as missing.
  */
 const INVISIBLE = /^\p{Default_Ignorable_Code_Point}*$/u
 /** Matches characters that choose a shape of the previous character, or that separate marks. */
@@ -32,8 +33,8 @@ const SELECTORS = /\u034F|[\uFE00-\uFE0F]|[\u{E0020}-\u{E007F}]|[\u{E0100}-\u{E0
 const MAX_CACHED = 4096
 
 /**
- * Finds how a font draws a character: by the font's own glyph, composed of the font's strokes, lent by another font,
- * substituted, or not at all.
+ * Finds how a font draws a character: with a glyph of its own or one composed of its strokes, with a lent glyph, with a
+ * substitute (its own or a lent one), or not at all.
  *
  * @param character  a grapheme, so that an emoji of five code points is one character
  * @param borrow     whether other fonts may lend a glyph
@@ -153,7 +154,7 @@ function* lendersFor({ info }: StrokeFont): Generator<StrokeFont, void, void> {
   yield symbolsOnly('japanese') // last, so that all kanji of a text come from a user's font that has them
 }
 
-/** A symbol font without the glyphs in its ASCII places, which are symbols too and must not be lent as letters. */
+/** A symbol font without its glyphs at ASCII codes: these glyphs are symbols too, and must not be lent as letters. */
 function symbolsOnly(name: string): StrokeFont {
   const known = symbolFonts.get(name)
   if (known) return known

@@ -49,7 +49,7 @@ interface Run {
  *
  * @param byLetter    gives the cells of characters that the font does not have, in their directions
  * @param directions  directions of the graphemes
- * @param isApart     whether no optional ligature may contain a grapheme and the one before it
+ * @param isApart     whether optional ligatures must not join a grapheme to the grapheme before it
  */
 export function shapedCells(
   graphemes: readonly string[],

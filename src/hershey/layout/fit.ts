@@ -45,8 +45,8 @@ const CURVE_ROOM = 0.03
 const SLACK = 1e-6
 
 /**
- * Sets text in the largest size at which all its ink stays inside a box, wrapped to the width of the box. Words are
- * broken to reach a larger size only with `breakWords`.
+ * Sets text in the largest size at which all its ink stays inside a box, wrapped to the width of the box. With
+ * `breakWords`, words may be broken, which allows a larger size.
  *
  * @throws PlotdError as `layoutText`
  */

@@ -34,7 +34,7 @@ export function formsOf({ faces }: StrokeFont, char: string): readonly Glyph[] {
   return forms
 }
 
-/** The cells in their widest forms. A line that is broken by these widths is never wider in other forms. */
+/** The cells in their widest forms. A line that fits with these forms fits with all others, too. */
 export function widest(cells: readonly Cell[], font: StrokeFont): readonly Cell[] {
   if (!font.faces) return cells
   return cells.map((cell) => {

@@ -12,7 +12,7 @@ interface Variation {
   readonly by: number
   /** Wavelength in cap heights. */
   readonly wavelength: number
-  /** A number that makes the noise of this variation differ from that of the others. */
+  /** A number that makes the noise of this variation differ from the noise of the other variations. */
   readonly salt: number
 }
 

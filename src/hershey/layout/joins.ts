@@ -50,8 +50,8 @@ const isStraight = (a = 0, b = 0): boolean => a === b || Math.cos(a - b) > Math.
 const DROP = 0.36
 
 /**
- * Index of the first vertex to draw of a letter that is joined to the letter before it. After a letter that ends high,
- * such as o, v and w, a stroke that rises from the baseline loses its lowest part.
+ * Index of the first drawn vertex of a letter that is joined to the letter before. After a letter that ends high, such
+ * as o, v and w, a stroke that rises from the baseline loses its lowest part.
  *
  * @param points  x and y interleaved, y down, font units
  * @param from    index of the letter's first vertex

@@ -31,7 +31,7 @@ export interface TextLayout {
 }
 
 /**
- * Lays out text as strokes. The result depends on the arguments and the added fonts only. The first text in a font
+ * Lays out text as strokes. The result depends only on the arguments and the added fonts. The first text in a font
  * reads the file of the font. `missing` reports characters that are not drawn. `substituted` reports characters that
  * substitutes or other fonts draw.
  *

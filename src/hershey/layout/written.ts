@@ -71,7 +71,7 @@ export function writtenStrokes<T extends PlacedGlyph>(
   return ink.take()
 }
 
-/** Index of the first vertex to draw of a glyph that is joined to the previous glyph. */
+/** Index of the first drawn vertex of a glyph that is joined to the previous glyph. */
 function firstVertex(
   before: PlacedGlyph | undefined,
   { points, starts }: Strokes,

@@ -32,7 +32,7 @@ const TWO_HYPHENS = 8000
 const LAST_HYPHEN = 8000
 /** A last line is short when it fills less than this share of its width. */
 const SHORT_LAST = 0.22
-/** Demerits of a short last line: all of them for an empty line, none for one that fills `SHORT_LAST`. */
+/** Demerits of a short last line: all of them for an empty line, none for a line that fills `SHORT_LAST`. */
 const SHORT_COST = 6000
 /** Demerits of a line that is wider than its place. They grow with the excess. */
 const OVERFULL = 1e9

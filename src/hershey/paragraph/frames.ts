@@ -23,7 +23,7 @@ export interface Shapes {
   readonly around: readonly Shape[]
   /** Text stays inside this shape, on each page. */
   readonly inside?: Shape
-  /** White between a shape and the text, mm; in the shape `inside` only at its left and right. */
+  /** White between a shape and the text, mm; from the shape `inside`, only at both ends of a line. */
   readonly gap: number
 }
 

@@ -77,7 +77,7 @@ export interface TextPages {
 
 /** Limit on the attempts to keep lines together. Each attempt moves a line or the paragraph to the next column. */
 const ATTEMPTS = 4
-/** Cap height of the footer as a share of the text's. */
+/** Cap height of the footer as a share of the text's cap height. */
 const FOOTER = 0.8
 /** Distance of the footer's baseline from the lower edge of the text area, in cap heights of the text. */
 const FOOTER_GAP = 2.2
@@ -94,8 +94,8 @@ export const blocksOf = (text: string): Block[] =>
 
 /**
  * Sets paragraphs on pages, with total-fit line breaks, hyphens by language, drop capitals, columns, and lines that
- * flow around shapes. No first or last line of a paragraph stands alone in a column, and headings stay with their text,
- * where `ATTEMPTS` moves suffice.
+ * flow around shapes. Up to `ATTEMPTS` moves keep the first or last line of a paragraph from standing alone in a
+ * column, and keep a heading with its text.
  *
  * @throws PlotdError ERR_PARAMS for a number out of range, margins without room, or too many pages; ERR_FONT_UNKNOWN
  */

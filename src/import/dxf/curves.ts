@@ -74,7 +74,7 @@ function appendBulge(line: Vec[], [x0, y0, z]: Vec, [x1, y1]: Vec, bulge: number
   if (chord === 0 || !Number.isFinite(bulge)) return
   const sweep = 4 * Math.atan(bulge)
   const radius = (chord * (1 + bulge * bulge)) / (4 * bulge)
-  // From the middle of the chord to the centre, along the chord's left normal.
+  // The distance from the middle of the chord to the centre, along the chord's left normal.
   const apothem = (chord * (1 - bulge * bulge)) / (4 * bulge)
   const cx = (x0 + x1) / 2 - (apothem * (y1 - y0)) / chord
   const cy = (y0 + y1) / 2 + (apothem * (x1 - x0)) / chord

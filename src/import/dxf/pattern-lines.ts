@@ -17,7 +17,7 @@ interface Family {
 const MAX_LINES = 50_000
 /** Limit on the dashes of one hatch. */
 const MAX_DASHES = 500_000
-/** Limit on a place in periods or lines: farther away, adding one hardly changes the number. */
+/** Limit on the number of a period or of a line: adding 1 to a larger number hardly changes it. */
 const FARTHEST = 2 ** 40
 
 /** The families of a pattern: group 78 counts them, and each begins with its angle, group 53. */

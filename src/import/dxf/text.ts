@@ -133,7 +133,7 @@ interface PlacedBlock {
   readonly layout: TextLayout
 }
 
-/** Distances from the top of the text down to the first baseline of each block, and to the last baseline of all. */
+/** Distances down from the top of the text: to the first baseline of each block, and to the last baseline of all. */
 function baselinesOf(lines: readonly PlacedBlock[], spacing: number): { baselines: number[]; bottom: number } {
   let bottom = lines[0]?.block.height ?? 0
   const baselines = lines.map(({ block, layout }, i) => {

@@ -14,7 +14,7 @@ export interface Levels {
   readonly fan: number | undefined
 }
 
-/** A move in the plane, mm, along the axes of the program. A move of no length is a change of the levels in place. */
+/** A move in the plane, mm, along the axes of the program. In a move of length 0, only the levels change. */
 export interface Move {
   /** x, y interleaved, with the start. */
   readonly line: readonly number[]
@@ -60,7 +60,7 @@ class Machine {
   readonly #tolerance: number
   readonly #moves: Move[] = []
   readonly #layers: Layer[] = [{ name: '', pen: 1 }]
-  /** The places of layers in the list by pen and name; without a name, that of the pen's first layer. */
+  /** The index of each layer by its pen and name. The key with a pen and no name has the pen's first layer. */
   readonly #placeOf = new Map([['1 ', 0]])
   #layer = 0
   #unit = 1

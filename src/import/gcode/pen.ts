@@ -29,7 +29,8 @@ const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindl
 
 /**
  * Detects how a program lifts the pen: by the servo (M280), the spindle or laser (M3, M5), the Z axis or a fan (M106).
- * The channel that changes most often decides. The pen is up at the values of rapid moves; for Z, at higher values too.
+ * The channel that changes most often decides. The pen is up at a servo angle or Z at which rapid moves are longer than
+ * drawn moves, and at all higher Z. For the spindle and the fan, it is up at a value that only rapid moves have.
  * When rapid moves decide nothing, the pen is up in the upper half of the Z values, or at the first angle of the servo.
  * For the spindle and the fan, it is then up at 0, or at the first value if the program never sets 0.
  *

@@ -33,7 +33,8 @@ interface RawAnnotation {
 }
 
 /**
- * Reads the annotations of a page, and the text of those form fields that pdf.js draws only when it is told the text.
+ * Reads the annotations of a page, and the text of the form fields that have no drawing: pdf.js draws such a field only
+ * when the caller passes the text.
  */
 export async function annotationsOf(page: PDFPageProxy): Promise<Annotations> {
   const [forPrint, onScreen] = (await Promise.all([
@@ -54,7 +55,7 @@ export async function annotationsOf(page: PDFPageProxy): Promise<Annotations> {
   }
 }
 
-/** Text in the characters of Windows-1252. pdf.js writes others as wrong characters when the font lacks them. */
+/** Matches text in Windows-1252. Where a font lacks some other character, pdf.js draws a wrong character. */
 const PLAIN_TEXT = /^[\s -~\u00a0-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]*$/
 
 /** The value of a field without a drawing: the text of a text field, and the chosen texts of a choice. */
@@ -77,7 +78,7 @@ const isFramed = ({ borderColor, backgroundColor }: RawAnnotation): boolean =>
 
 /** The flags Hidden and NoView. */
 const HIDDEN = 2 | 32
-/** The value of a box without its check mark. */
+/** The value of a check box or radio button that is off. */
 const OFF = 'Off'
 
 function isVisible(annotation: RawAnnotation): boolean {

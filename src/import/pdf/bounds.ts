@@ -60,7 +60,7 @@ export function listLimit(page: PDFPageProxy): {
 const MAX_UNPACKED = 128 << 20
 /** Limit on the layers of deflate in each other. Data can unpack to itself. */
 const MAX_LAYERS = 8
-/** Limit on the sum of the packed bytes of all streams, in sizes of the file. The streams of a sound file lie apart. */
+/** Limit on the sum of the packed bytes of all streams, in sizes of the file. Sound streams do not overlap. */
 const MAX_OVERLAP = 16
 /** Limit on the pixels of one picture. */
 const MAX_PIXELS = 100_000_000
@@ -71,8 +71,8 @@ const MAX_GROWTH = 1032
 
 /**
  * Checks the pixels of pictures and the unpacked size of streams before pdf.js reads them, because pdf.js has no such
- * limits. The first bytes show deflate: the name of a filter may be in another object, or escaped. Streams that cannot
- * be unpacked, such as encrypted ones, pass.
+ * limits. The first bytes of a stream also show deflate, because the name of its filter may be escaped or in another
+ * object. Streams that cannot be unpacked, such as encrypted ones, pass.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */
@@ -107,7 +107,7 @@ export function requireRoom(bytes: Uint8Array): void {
  */
 const PLAIN_DICTIONARY = /[\r\n]\d+ \d+ obj\s*<<((?:[^<>%#()]|\/DecodeParms\s*<<[^<>%#()]*>>)*)>>\s*$/
 
-/** Whether a stream is so short that it cannot unpack to too much. Most streams are: they need not be unpacked here. */
+/** Whether a stream is too short to unpack to too much. plotd need not unpack such a stream, and most are so short. */
 function isSurelySmall(file: Buffer, start: number, before: string): boolean {
   const [, entries = ''] = PLAIN_DICTIONARY.exec(before) ?? []
   const lengths = Array.from(entries.matchAll(/\/Length\s+(\d+)(?=\s*(?:\/|$))/g), ([, length]) => Number(length))
@@ -124,7 +124,7 @@ function requireRoomFor(packed: Uint8Array, packer: Packer | undefined, before: 
   else if (packer !== undefined && lengthOf(packed, packer, before) > MAX_UNPACKED) throw tooLarge()
 }
 
-/** A filter of text, as the first one of several. */
+/** Matches a list of at least two filters that begins with a filter of text: ASCII85 or hexadecimal. */
 const TEXT_FILTER = /\/Filter\s*\[\s*\/(?:ASCII85Decode|A85|(ASCIIHexDecode|AHx))\s*[/\d]/
 
 function bytesOfText(packed: Buffer, dictionary: string): Buffer {
@@ -167,14 +167,14 @@ function endOf(file: Buffer, start: number, before: string): number {
   return Math.max(end < 0 ? file.length : end, start + Math.max(0, ...lengths))
 }
 
-/** 'rows of rows': run lengths that are packed as run lengths, which can double with each byte. */
+/** 'rows of rows': run lengths that are packed as run lengths. Each level multiplies the size by up to 64. */
 type Packer = 'deflate' | 'lzw' | 'rows' | 'rows of rows'
 
 function packerOf(dictionary: string, [first = 0, second = 0]: Uint8Array): Packer | undefined {
   if (isDeflated(first, second) || /\/(?:FlateDecode|Fl)\b/.test(dictionary)) return 'deflate'
   const rows = dictionary.match(/\/(?:RunLengthDecode|RL)\b/g)?.length ?? 0
   if (rows > 0) return rows === 1 ? 'rows' : 'rows of rows'
-  // LZW data begins with the code 256 in nine bits. Another object may have the name of the filter.
+  // LZW data begins with the code 256 in nine bits. The name of the filter may be in another object.
   const mayBeLzw = first === 0x80 && second < 0x80 && /\/Filter\s*\[?\s*\d|#/.test(dictionary)
   return mayBeLzw || /\/(?:LZWDecode|LZW)\b/.test(dictionary) ? 'lzw' : undefined
 }
@@ -201,7 +201,7 @@ function lengthOfRows(packed: Uint8Array): number {
 const CLEAR = 256
 const END = 257
 
-/** The number of bytes to which LZW data unpacks. Ends beyond the limit. */
+/** The number of bytes to which LZW data unpacks. The count stops above MAX_UNPACKED. */
 function lengthOfLzw(packed: Uint8Array, early: number): number {
   const lengths = new Uint32Array(4096).fill(1, 0, 256)
   let [total, next, width, previous, bits, waiting] = [0, 258, 9, 0, 0, 0]

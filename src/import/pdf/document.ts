@@ -88,7 +88,7 @@ async function opened(bytes: Uint8Array, isStrict: boolean): Promise<OpenDocumen
   }
 }
 
-/** The name that a strict pdf.js gives to fonts that are missing or broken. It draws no characters of them. */
+/** The name that a strict pdf.js gives to each missing or broken font. pdf.js draws no characters in such a font. */
 const BROKEN_FONT = 'g_font_error'
 
 /** A page, and whether pdf.js has read it without an error. */
@@ -129,7 +129,7 @@ async function pageOf(document: PDFDocumentProxy, number: number, withPictures: 
 /** Longest wait for the pictures of a page, ms. A picture that is late is listed as not drawn. */
 const DECODING_MS = 10_000
 
-/** Instructions whose first argument names a picture, or several. */
+/** Instructions whose first argument names one or more pictures. */
 const PICTURES = new Set([
   OPS.paintImageXObject,
   OPS.paintImageXObjectRepeat,

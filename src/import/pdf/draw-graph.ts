@@ -94,7 +94,7 @@ class DrawingObjects {
     this.#isEncrypted = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('/Encrypt')
   }
 
-  /** The numbers of the objects that may be forms, patterns or Type 3 fonts. Most objects of a long text are not. */
+  /** The numbers of the objects that may be forms, patterns or Type 3 fonts: few objects of a long text. */
   get drawers(): number[] {
     return [...this.#objects].filter(([, versions]) => versions.some(mayDraw)).map(([id]) => id)
   }
@@ -198,7 +198,7 @@ class DrawingObjects {
     return all
   }
 
-  /** Records the named resources in a value. */
+  /** Adds the resources that a value names, at any depth, to `all`. */
   #recordNames(value: RawValue | undefined, all: Map<string, RawValue[]>): void {
     if (Array.isArray(value)) for (const item of value as readonly RawValue[]) this.#recordNames(item, all)
     if (!isRawDictionary(value)) return

@@ -7,8 +7,8 @@ interface Level {
 }
 
 /**
- * The states that are saved, and the marked contents that are open. A form, pattern or glyph is a level of its own: if
- * it restores too often or ends too many contents, those around it stay. What it leaves open ends with it.
+ * The states that are saved, and the marked contents that are open. A form, pattern or glyph is a level of its own. It
+ * cannot restore the states or end the contents of the levels around it. The contents that it leaves open end with it.
  */
 export class Nesting {
   readonly #saved: State[] = []
@@ -42,7 +42,7 @@ export class Nesting {
     this.#levels.push({ saved: this.#saved.length, content: this.#content.length })
   }
 
-  /** Ends the levels above `depth`. Returns the state at the start of the last one, or else `state`. */
+  /** Ends all levels from `depth` on. Returns the state at the start of the outermost of them, or else `state`. */
   close(state: State, depth = this.depth - 1): State {
     const level = this.#levels[depth]
     if (level === undefined) return state

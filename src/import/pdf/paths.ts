@@ -60,7 +60,7 @@ export function boundsOfPath(path: ArrayLike<number>): Bounds | undefined {
 /** √|det|: the mean factor by which a matrix scales the width of a pen. */
 export const growth = ([a, b, c, d]: Affine): number => Math.sqrt(Math.abs(a * d - b * c))
 
-/** Lengths in two directions count as equal when they differ by a smaller share. */
+/** Lengths in two directions count as equal when they differ by less than this share. */
 const EQUAL = 1e-3
 /**
  * Greatest stretch. `write` gives a dashed path the stretch as its transform, and writes its points under the inverse:
@@ -69,8 +69,8 @@ const EQUAL = 1e-3
 const MAX_STRETCH = 100
 
 /**
- * A matrix without its growth and its translation. Undefined when it keeps the ratios of lengths, or when it stretches
- * more than `MAX_STRETCH`.
+ * A matrix without its growth and its translation. Undefined when the matrix keeps the ratios of lengths, or
+ * stretches more than `MAX_STRETCH`.
  */
 export function stretchOf(matrix: Affine): Affine | undefined {
   const scale = growth(matrix)

@@ -64,7 +64,7 @@ function toneShare({ width, height, values }: Grey, { left, top, right, bottom }
   return count / Math.max(1, (lastX - left) * (lastY - top))
 }
 
-/** Connected squares, each group as its rectangle. */
+/** The bounding rectangles of groups of connected squares. */
 function patches(isTone: Uint8Array, columns: number, rows: number): Area[] {
   const areas: Area[] = []
   for (let start = 0; start < isTone.length; start++) {

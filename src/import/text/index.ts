@@ -15,7 +15,7 @@ const optionsOf = ({ font, text }: ImportOptions, isMarkdown: boolean): ReadText
   isMarkdown,
 })
 
-/** Markdown, by the ending of the file's name. Without an ending, a heading and another mark of Markdown decide. */
+/** Markdown, by the ending of the file's name. Without an ending, the text must have a heading and one more mark. */
 export const markdown: Importer = defineImporter({
   name: 'markdown',
   title: 'a Markdown text',

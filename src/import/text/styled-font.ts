@@ -42,8 +42,8 @@ export class StyledFont {
   }
 
   /**
-   * The text in a style. Text from right to left stays plain, and so do characters that no font has or that others
-   * replace: the page reports them.
+   * The text in a style. Text from right to left stays plain. Characters that no font has, or that substitutes
+   * replace, stay plain too, and the page reports these characters.
    */
   style(text: string, { isEmphasized, isStrong }: RunStyle): string {
     if (!isEmphasized && !isStrong) return text

@@ -88,8 +88,8 @@ export interface Adjustments {
  * assumes that a carriage of unknown position stands at home.
  *
  * After an abort of their signal, `jog` and `home` stop soon with the pen up, and throw the signal's reason. If the
- * carriage has arrived already, they may resolve. A stop within a homing cycle loses the position, or waits for the end
- * of the cycle if the firmware cannot stop one. `pen` runs to its end.
+ * carriage has arrived already, they may resolve. A stop within a homing cycle loses the position. If the firmware
+ * cannot stop the cycle, the stop waits for the end of the cycle instead. `pen` runs to its end.
  *
  * Errors: ERR_LINK_TIMEOUT, ERR_LINK_CLOSED, ERR_DEVICE, ERR_DEVICE_POWER, ERR_DEVICE_UNKNOWN. ERR_PLOTTER_STATE when
  * a move needs a position that is unknown. ERR_PLAN_OUT_OF_BOUNDS when a plan or a move leaves the machine's reach.

@@ -239,7 +239,7 @@ export function estimate(drawing: Drawing, profile: Profile): Estimate {
   return timing(drawing, profile).estimate
 }
 
-/** Divides a plot among its layers. Their seconds add up to the whole time. */
+/** Divides the time of a plot among its layers. The seconds of all layers add up to that time. */
 function byLayer(drawing: Drawing, times: Float64Array): LayerEstimate[] {
   const end = times[times.length - 1] as number
   return drawing.layers.map(({ name, pen, first, count }) => {

@@ -71,8 +71,8 @@ export function liftHeight(
 }
 
 /**
- * The profile's lift with other heights. An axis needs more time for a greater distance; a servo counts as equally
- * quick. Without a known speed of the axis, the times stay the same.
+ * The profile's lift with other heights. An axis needs more time for a greater distance. For a servo, or an axis of
+ * unknown speed, the times stay the same.
  */
 export function liftAt(
   { pen, grbl, marlin }: Profile,

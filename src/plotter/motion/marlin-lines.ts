@@ -18,7 +18,7 @@ const LINE_SECONDS = 0.02
 
 /**
  * Fewest lines into which a path of one straight line is divided if it has enough steps; each may be shorter than
- * LINE_SECONDS. Marlin's planner begins at once with three blocks; with fewer it waits for a tenth of a second.
+ * LINE_SECONDS. With three blocks, Marlin's planner begins at once; with fewer blocks, it waits for 0.1 s.
  */
 const FEWEST = 3
 

@@ -14,7 +14,7 @@ const PHASE_STEP = Math.PI / 8
 /** Ramps shorter than this are rounding errors, mm. */
 const TINY = 1e-9
 
-/** Maximum number of blocks of one segment: two ramps by π/2, a cruise, and one more in each ramp by rounding. */
+/** Maximum number of blocks of one segment: two ramps over a phase of π/2, a cruise, and two blocks for rounding. */
 export const MAX_BLOCKS = 2 * Math.ceil(Math.PI / 2 / PHASE_STEP) + 3
 
 /** The highest u at the end of a segment that is entered at `u`. `radius` is Infinity on a straight segment. */

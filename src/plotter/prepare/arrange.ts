@@ -15,8 +15,8 @@ const HOME: Point = { x: 0, y: 0 }
 
 /**
  * Extra cost of travel, s/mm. A short travel takes time in proportion to the square root of its distance, so by time
- * alone one long travel beats two short ones. That misleads a local search. This weight makes travel 2 % shorter and
- * the plot no slower.
+ * alone one long travel beats two short ones. This preference misleads a local search. The extra cost makes travel 2 %
+ * shorter and the plot no slower.
  */
 const PER_MM = 0.02
 

@@ -28,7 +28,7 @@ export function joinConsecutive(strokes: Strokes, tolerance: number): Strokes {
 
 /**
  * Draws each stroke `passes` times without a lift: open strokes forward and back, closed strokes round and round. A dot
- * is drawn once, because only a lift between would add ink.
+ * is drawn once, because the pen adds ink to a dot only if it is lifted in between.
  */
 export function multipass(strokes: Strokes, passes: number): Strokes {
   if (passes === 1) return strokes

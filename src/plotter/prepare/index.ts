@@ -163,8 +163,8 @@ interface TimedDrawing {
 }
 
 /**
- * Removes repeated ink unless the plot would take longer. A stretch that is left out costs a lift and two stops, which
- * may take longer than drawing the stretch.
+ * Removes repeated ink unless the plot without it takes longer. A stretch that is left out costs a lift and two stops,
+ * which may take longer than drawing the stretch.
  */
 function faster(
   all: TimedDrawing,

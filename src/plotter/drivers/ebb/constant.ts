@@ -2,8 +2,9 @@ import type { Carriage, Motors } from './carriage.ts'
 import type { MotionCommand, Slice } from './slices.ts'
 
 /**
- * SM makes each step at the end of its share of the time, so a motor lags. Against the lag, this many steps are added
- * to the target of a motor that keeps its direction. A larger value is better on straight lines and worse on curves.
+ * SM gives each step of a motor an equal part of the time, and the motor steps at the end of that part. So the motor
+ * lags. Against the lag, plotd adds this many steps to the target of a motor that keeps its direction. A larger value
+ * is better on straight lines and worse on curves.
  */
 const LEAD_STEPS = 0.35
 

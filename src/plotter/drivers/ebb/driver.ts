@@ -235,7 +235,7 @@ export class EbbDriver implements Driver {
     return { ...this.#profile, pen: this.#feasibleLift(this.#profile.pen) }
   }
 
-  /** A lift as this board can make it: without a lead when its queue is too short to lower the pen in a travel. */
+  /** A lift as this board can make it: without a lead if the queue is too short to lower the pen in a travel. */
   #feasibleLift(pen: PenLift): PenLift {
     return this.#mover.pacer.depth >= EARLY_DEPTH ? pen : { ...pen, leadMs: 0 }
   }

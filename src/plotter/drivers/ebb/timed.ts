@@ -46,7 +46,7 @@ const both = <T>(valueFor: (motor: 0 | 1) => T): [T, T] => [valueFor(0), valueFo
 export class TimedMoves {
   readonly #carriage: Carriage
   readonly #isSigned: boolean
-  /** Ticks without a step that follow each command: firmware 2.9 and 3 need one to notice the end of a command. */
+  /** Ticks without a step that follow each command: firmware 2.9 and 3 need such a tick to notice the end. */
   readonly #pause: 0 | 1
   /** The accumulators' contents, 0 … WRAP; undefined when unknown. */
   #contents: [number, number] | undefined

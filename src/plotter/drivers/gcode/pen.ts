@@ -52,7 +52,7 @@ export class GcodePen {
   maxSpeed = Infinity
   /** The heights between which the pen last moved, percent. */
   heights: Heights
-  /** The lines that raised the pen; '' when it is not known to be up. */
+  /** The lines that raised the pen; '' when the pen is not known to be up. */
   #upBy = ''
   /**
    * Upper limit of the lowered pen's Z, work coordinates, mm; undefined when unknown or when the pen is not lowered.

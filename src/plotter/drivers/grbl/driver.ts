@@ -293,7 +293,7 @@ export class GrblDriver implements Driver {
       if (!pauseRequest.isCauseOf(error)) throw error
       const { beganAt = Infinity } = progress
       const ms = this.#talk.link.clock.now() - beganAt
-      // after a press of the board's button the time is unknown for which the pen moved
+      // after a press of the board's button, plotd does not know how long the pen moved
       const heldMm = await this.#liftInStroke(rest, progress, wasHeld ? 0 : Math.max(0, (speed * ms) / 1000))
       return heldMm === undefined ? undefined : drawnMm + heldMm
     } finally {
@@ -336,7 +336,7 @@ export class GrblDriver implements Driver {
     await this.#talk.halt()
     this.#isLocked = (await this.#locate()).startsWith('Alarm')
     if (this.#isLocked) {
-      await this.#carriage.forgetHome() // after a reset in motion or a limit switch the position is unknown
+      await this.#carriage.forgetHome() // the cause of the alarm may have lost the position
       await this.#unlock() // in alarm grbl refuses to lift the pen
     }
     await this.#lift(true)

@@ -314,8 +314,8 @@ export class GrblTalk {
   }
 
   /**
-   * Handles a greeting. An unexpected one means that the board has restarted, so the position is unknown. Expected are
-   * the first greeting, one after a reset, and one after an alarm, because grbl may reset itself.
+   * Handles a greeting. The first greeting is expected, and so is a greeting after a reset or an alarm: an alarm may
+   * make grbl reset itself. Any other greeting means that the board has restarted, so the position is unknown.
    */
   #receiveGreeting(): void {
     const expected = this.#onGreeting

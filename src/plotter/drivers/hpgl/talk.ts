@@ -29,7 +29,7 @@ export interface PenPlace {
 interface Marker {
   readonly resolve: (place: PenPlace) => void
   readonly reject: (error: unknown) => void
-  /** Bytes sent up to here: the plotter has executed all of them when it answers. */
+  /** Number of bytes sent up to this OA. When the plotter answers the OA, it has executed all of these bytes. */
   readonly sent: number
 }
 

@@ -152,8 +152,8 @@ export class MarlinDriver implements Driver {
   }
 
   /**
-   * Finds home by the limit switches; no line stops that. A plotter without switches returns to the place where the
-   * user set home.
+   * Finds home by the limit switches; no line stops this search. A plotter without switches returns to the place where
+   * the user set home.
    */
   async home(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()

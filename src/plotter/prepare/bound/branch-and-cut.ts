@@ -5,8 +5,8 @@ import type { ProgramLinks } from './program-links.ts'
 
 /**
  * Conditions are added to a branch while its bound rises by at least this share of the bound's distance to `enough`, a
- * parameter of `leastByBranchAndCut`. The first branch takes these shares one after another, then `LAST_GAIN`. After
- * each share, the links are dropped that no route below `enough` uses.
+ * parameter of `leastByBranchAndCut`. The first branch takes these shares one after another, then `LAST_GAIN`. Each
+ * share ends with `narrowed`, which drops links that no route below `enough` uses.
  */
 const FIRST_GAINS = [0.1, 0.02]
 /** The last share. It is larger with closed strokes, where many conditions raise the bound little. */
@@ -23,7 +23,7 @@ const MAX_SECONDS = 40
  * bound of each branch comes from a linear program. The branch with the least bound is divided first.
  *
  * @param enough  a cost, s: routes that cost more do not matter
- * @returns the bound, s: at most `enough`. If time is up or the solver fails, a bound found before, or −Infinity
+ * @returns the bound, s: at most `enough`. If time is up or the solver fails, the best bound so far, or −Infinity
  */
 export function leastByBranchAndCut(solver: Solver, links: ProgramLinks, enough: number, work: Work): number {
   const budget: Budget = { seconds: MAX_SECONDS, work }

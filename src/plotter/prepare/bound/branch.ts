@@ -11,14 +11,14 @@ const CANDIDATES = 16
 const TRIALS = 8
 const TRIAL_ROUNDS = 6
 /**
- * A candidate is not tried after this many candidates in a row without a new best score. Candidates that were not tried
- * count, too.
+ * After this many candidates in a row without a new best score, no candidate is tried. The row contains tried and
+ * untried candidates.
  */
 const PATIENCE = 4
 
 /**
  * Branch and bound: fixes one link after another in or out of the route. A branch ends when its bound is above
- * `best − resolution`: then no route in it is better by the resolution or more.
+ * `best − resolution`: then no route of the branch is better by the resolution or more.
  */
 export class Branching {
   /** The cost of the best route, s. */

@@ -55,7 +55,7 @@ const NEAR = 1e-4
  * home, so up to 200 strokes.
  */
 const FEW = 402
-/** Nearest places that are compared with each place: `all` / places, but at least `least` and at most `most`. */
+/** Number of nearest places that are compared with each place: `all` / number of places, from `least` to `most`. */
 const NEAR_PLACES = { least: 48, most: 250, all: 1_000_000 }
 /** Maximum number of links to compare for a tighter bound before the solver runs: about five seconds. */
 const OF_BOUND = 450_000_000
@@ -99,7 +99,7 @@ export interface Proving {
   readonly solver?: Solver | undefined
 }
 
-/** Whether the order of these strokes may be proven by branch and bound: up to 200, and none whose seam may move. */
+/** Whether branch and bound may prove the order of these strokes: up to 200 strokes, all without a movable seam. */
 export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
   const count = strokeCount(strokes)
   if (2 * count + 2 > FEW) return false

@@ -139,8 +139,8 @@ export class LinearProgram {
    *
    * @param enough  the bound need not rise above this, s
    * @param gain    the least rise in `PATIENCE` rounds, as a share of the distance to `enough`
-   * @returns the branch with its bound, which is Infinity if the branch has no route; undefined if time is up. The
-   *          rows are as before if the bound reaches `enough`
+   * @returns the branch with its bound, which is Infinity if the branch has no route; undefined if time is up. If
+   *          the bound reaches `enough`, the branch has its earlier rows
    */
   cut(enough: number, gain: number): Branch | undefined {
     const patience = this.#links.hasClosed ? PATIENCE.closed : PATIENCE.open

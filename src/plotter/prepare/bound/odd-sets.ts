@@ -86,8 +86,8 @@ export class OddSets {
   }
 
   /**
-   * For each node the sum of the prices of the sets on whose smaller side it lies, s. `between` of two nodes is at most
-   * the total of their two sums.
+   * For each node: the sum of the prices of the sets that have the node on their smaller side, s. `between` of two
+   * nodes is at most the total of their two sums.
    */
   around(nodes: number): Float64Array<ArrayBuffer> {
     const sum = new Float64Array(nodes)

@@ -28,7 +28,7 @@ const SWEEPS = 8
  * A lower bound of the cost of any route, s. On every route, the pen leaves each closed stroke where it entered.
  * `index.ts` defines share, star and weight.
  *
- * Why it holds, whatever the shares are: a route's cost is the sum of
+ * The bound holds for any shares, because a route's cost is the sum of
  *
  * - for each node, the stop and the shares at the place that the route uses: at least the node's cheapest star.
  * - for each link, cost − both shares: at least the link's weight. A route's links join all strokes, so they weigh at

@@ -3,7 +3,7 @@ import { KdTree } from '../../../geometry/kd-tree.ts'
 import { isClosed } from '../order/sequence.ts'
 import type { Work } from '../work.ts'
 
-/** Where ends are dense, this many neighbours of an end are compared. In a layer with very many ends, fewer are. */
+/** Number of neighbours of an end that are compared where ends are dense; fewer for very many ends (MAX_PAIRS). */
 const MAX_NEAR = 24
 const MIN_NEAR = 8
 /** Maximum number of neighbours of all ends together, as long as each end has more than MIN_NEAR. */
@@ -18,7 +18,7 @@ const DENSE = 8 / 3
  * 2⁵³, where adding 1 changes nothing.
  */
 const LEAST_CELL = 0.001
-/** In a layer with more vertices, closed strokes are not searched for a vertex near an open stroke's end. */
+/** In a layer with more vertices than this, closed strokes are not searched for a vertex near an open stroke's end. */
 const MAX_VERTICES = 4_000_000
 /** Places within this distance count as one, mm: a trail of closed strokes may end this far from its beginning. */
 const SAME = 0.002
