@@ -105,6 +105,18 @@ describe('an HP-GL plotter drawing a plan', () => {
     })
   })
 
+  it.each([
+    ['on the way to the dot', () => plotter.carriage.x !== 0],
+    ['while the pen rises from the dot', () => plotter.ink.strokeCount === 1 && !plotter.isPenDown],
+  ])('draws a dot once when a pause comes %s', async (_, isPauseDue) => {
+    await driver.connect()
+    let pauses = 0
+    const hold = () => isPauseDue() && ++pauses === 1
+    for await (const _ of driver.plot(planOf(strokesOf([200, 150], line)), { signal, hold }));
+    expect(pauses).toBeGreaterThan(0)
+    expect(inkError(plotter.ink.strokes(), strokesOf([200, 150], line))).toBeLessThanOrEqual(0.025)
+  })
+
   it('loses no byte to a full buffer, even in a long stroke', async () => {
     const long = Array.from({ length: 700 }, (_, i) => [10 + i / 2, 100 + 20 * Math.sin(i / 9)]).flat()
     await driver.connect()

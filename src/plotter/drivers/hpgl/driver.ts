@@ -27,6 +27,10 @@ const VIEWING = 16
 const POLL_EVERY_MS = 500
 /** Longest wait for the answer to OI, OS or OE, ms: after a stop the plotter first finishes the vector under way. */
 const STOP_MS = 30_000
+/** Lifts the pen after a stroke. */
+const LIFT = 'PU;'
+/** With at most this many bytes in its buffer, the plotter has read the PD of a dot: `LIFT`, and the semicolon of PD. */
+const LEFT_AFTER_DOT = LIFT.length + 1
 /** Status byte, bit 3: the plotter was initialized after the last OS. A power-up also initializes it. */
 const INITIALIZED = 8
 
@@ -212,14 +216,17 @@ export class HpglDriver implements Driver {
   }
 
   /**
-   * Draws one stroke, from travel to lift. A plotter stops only at vertices.
+   * Draws one stroke, from travel to lift. A plotter stops only at vertices. A dot has one vertex, so the number of
+   * bytes in the buffer shows whether the dot is drawn. In doubt the dot is drawn again.
    *
    * @returns the drawn length, mm, when a pause cut the stroke
    */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const from = vertexAt(points, drawnMm, this.#options.unitMm)
     const pauseRequest = new PauseRequest(this.#talk.link.clock, options)
+    const last = points.length / 2 - 1
     let sent = from
+    let isSent = false
     try {
       await this.#selectPen(layer, pauseRequest.signal)
       let permission = options.permission?.()
@@ -230,7 +237,8 @@ export class HpglDriver implements Driver {
         sent = part.vertex
         await this.#pollButton(options)
       }
-      await this.#talk.send('PU;', pauseRequest.signal)
+      await this.#talk.send(LIFT, pauseRequest.signal)
+      isSent = true
       await this.#waitUntilDrawn(options, pauseRequest.signal)
       return undefined
     } catch (error) {
@@ -238,8 +246,9 @@ export class HpglDriver implements Driver {
       if (!pauseRequest.isCauseOf(error)) throw error
       const waiting = this.#options.bufferBytes - (await this.#talk.ask('B'))
       await this.#halt()
+      if (last === 0) return isSent && waiting <= LEFT_AFTER_DOT ? undefined : 0
       const vertex = stoppedVertex(points, this.#frame, this.#units, { from, sent, waiting }) ?? from
-      return vertex === points.length / 2 - 1 ? undefined : lengthTo(points, vertex)
+      return vertex === last ? undefined : lengthTo(points, vertex)
     } finally {
       pauseRequest.end()
     }
