@@ -57,7 +57,7 @@ export interface ImportOptions {
   readonly font: string
   /** Whether text is drawn as outlines of its own font, where the file contains that font. */
   readonly outlines: boolean
-  /** The unit of a drawing that names none. */
+  /** The unit of a drawing whose file names no unit. */
   readonly unit?: Unit
   /** Sheets and letters of a plain text. When absent: A4 with margins of 20 mm, and capitals of 3 mm. */
   readonly text?: TextSheets

@@ -131,7 +131,7 @@ function stretch(line: Line, gap: number, scale: number): number {
 }
 
 /**
- * Bounding box of the ink of placed glyphs, mm; with a lean, of the slanted boxes of the glyphs.
+ * Bounding box of the ink of placed glyphs, mm. With a lean, it encloses the slanted bounding box of each glyph.
  *
  * @param lean  horizontal shift per unit of height
  */

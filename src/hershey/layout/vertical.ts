@@ -166,7 +166,7 @@ function piecesOf(
 
 const around = (cells: readonly Cell[], i: number): string => `${cells[i + 1]?.char ?? ''}${cells[i - 1]?.char ?? ''}`
 
-/** Whether a column may begin with a character: not within a Latin word, for example. */
+/** Whether a column may begin with a character: for example, no column begins inside a Latin word. */
 function mayBegin(before: Cell, char: string): boolean {
   if (before.kind === 'space' || before.kind === 'tab') return true
   return isInWord(before.char) && isInWord(char) ? false : mayPart(before.char, char)

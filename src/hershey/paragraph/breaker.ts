@@ -85,7 +85,7 @@ export function bestBreaks(paragraph: Paragraph): Span[] {
   return spans
 }
 
-/** Removes each node with over three lines more than the node with the fewest: such a node is hardly ever the best. */
+/** Removes each node with over three lines more than the node with the fewest lines: it is hardly ever the best. */
 function dropLongNodes(nodesHere: Map<number, Node>): Map<number, Node> {
   const least = Math.min(...nodesHere.keys())
   for (const lines of [...nodesHere.keys()]) if (lines > least + 3) nodesHere.delete(lines)

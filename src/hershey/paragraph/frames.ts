@@ -76,8 +76,8 @@ export function placeFor({ x, width }: Frame, top: number, bottom: number, shape
 }
 
 /**
- * The extent in x of the part of a polygon that lies between two heights; `from` is greater than `to` when there is
- * none.
+ * The extent in x of the part of a polygon that lies between two heights; `from` is greater than `to` when no part lies
+ * there.
  */
 function spanIn(shape: Shape, top: number, bottom: number): [from: number, to: number] {
   let from = Infinity

@@ -127,7 +127,7 @@ function splineEdge(pen: Pen, edge: Pick<Entity, 'tags'>, flat: (point: Vec) => 
   return splinePoints(spline, pen.tolerance, spend) ?? []
 }
 
-/** Makes loops of the edges. An edge that begins or ends where the loop before it ends continues that loop. */
+/** Makes loops of the edges. An edge with a start or an end at the end of the last loop becomes a part of that loop. */
 function joinEdges(parts: readonly Vec[][]): Vec[][] {
   const loops: Vec[][] = []
   for (const part of parts) {

@@ -48,7 +48,7 @@ export function drawDxf(bytes: Uint8Array, options: ReadDxfOptions = {}): { canv
   return { canvas, unitMm: unit.mm }
 }
 
-/** The entities of the model. When the model has none, those of the layout. */
+/** The entities of the model, or the entities of the layout when the model has none. */
 function modelOf({ entities }: DxfDocument, canvas: Canvas): readonly Entity[] {
   const model = entities.filter((entity) => num(entity, PAPER) === 0)
   const paper = entities.filter((entity) => num(entity, PAPER) !== 0 && entity.type !== 'VIEWPORT')

@@ -5,7 +5,7 @@ export interface Spline {
   readonly degree: number
   readonly knots: readonly number[]
   readonly points: readonly Vec[]
-  /** One for each point; all are 1 when absent, or when their number differs. */
+  /** A weight for each point. All weights are 1 when this list is absent, or has not as many entries as `points`. */
   readonly weights?: readonly number[]
 }
 

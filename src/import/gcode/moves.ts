@@ -295,7 +295,7 @@ const SETTING = new Set(['G4', 'G10', 'G28', 'G29', 'G30', 'G38.2', 'G52', 'G92'
 /** The code of a word, such as `G1` for `G01`. */
 const nameOf = ({ letter, value }: Word): string => `${letter}${value}`
 
-/** The name of a layer: that of the file, else the number of its pen. */
+/** The name of a layer: the name in the file, else the number of the layer's pen. */
 export const layerName = (layer: Layer | undefined): string =>
   layer === undefined || layer.name === '' ? `pen ${layer?.pen ?? 1}` : layer.name
 

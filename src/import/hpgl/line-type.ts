@@ -10,7 +10,7 @@ const PATTERNS: Readonly<Record<number, readonly number[]>> = {
   8: [50, 10, 0, 10, 10, 10, 0, 10],
 }
 const UNITS_PER_MM = 40
-/** Limit on the dashes of one stroke. A stroke with more is drawn as a solid line. */
+/** Limit on the dashes of one stroke. A stroke with more dashes is drawn as a solid line. */
 const MAX_PARTS = 100_000
 
 /** A dashed line. With a negative LT number, each segment has whole patterns, and half a dash at each end. */

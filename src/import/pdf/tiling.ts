@@ -11,7 +11,11 @@ const MAX_CELLS = 10_000
 /** Limit on the distance of a cell from the origin of its pattern, in cells: beyond it, numbers are too coarse. */
 const FARTHEST = 2 ** 40
 
-/** Repeats the cell of a pattern inside a path. @param base  maps the space around that of the pattern to the page */
+/**
+ * Repeats the cell of a pattern inside a path.
+ *
+ * @param base  maps the space to which the matrix of the pattern leads to the page
+ */
 export function tileCells(machine: Interpreter, tiling: Tiling, path: PagePath, rule: Rule, base: Affine): void {
   const { instructions, matrix, box, color } = tiling
   const stepX = Math.abs(tiling.stepX)

@@ -185,8 +185,8 @@ function penText({ pen, name }: Layer): string {
 }
 
 /**
- * HP-GL for a pen plotter, without pauses. Each layer selects its pen. A number above the machine's pens selects the
- * last pen, so a machine with one pen does not stop for a pen change.
+ * HP-GL for a pen plotter, without pauses. Each layer selects its pen. A pen number that the machine does not have
+ * selects the last pen, so a machine with one pen does not stop for a pen change.
  *
  * @throws PlotdError ERR_PROFILE_INVALID for a machine that speaks no HP-GL
  */

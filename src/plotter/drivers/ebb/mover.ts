@@ -129,7 +129,7 @@ export class EbbMover {
    * path leave in one packet: if the cable were unplugged between them, the pen would fall at a wrong place.
    *
    * @returns  time between the execution of the command and the end of the path, ms
-   * @throws PermissionVoid the command was not sent; the path is followed to its end
+   * @throws PermissionVoid when `command` was not sent; the carriage follows the path to its end
    */
   async arrive(
     points: Float64Array<ArrayBuffer>,

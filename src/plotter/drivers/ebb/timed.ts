@@ -90,7 +90,7 @@ export class TimedMoves {
   }
 
   /**
-   * The command of one slice; none when the slice is too small and is left to the next one.
+   * The command of one slice; no command when the slice is so small that the next command includes it.
    *
    * @param next  direction in which each motor turns next: 1, −1, or 0 when it does not turn
    */

@@ -51,7 +51,7 @@ const ERRORS: Readonly<Record<number, string>> = {
   34: 'the arc’s radius is too small',
   35: 'the arc has no offsets',
   36: 'words that no command uses',
-  37: 'G43.1 names another axis than that of the tool length',
+  37: 'G43.1 names an axis that is not the axis of the tool length',
   38: 'too high a tool number',
 }
 

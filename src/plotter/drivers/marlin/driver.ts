@@ -33,8 +33,9 @@ import { MarlinTalk } from './talk.ts'
  */
 const PATIENCE_MS = 5 * 60_000
 
-/** Lines that give the carriage's place other coordinates, and those of them that find the place by switches. */
+/** Matches lines that give other coordinates to the place of the carriage. */
 const SETS_PLACE = /^(G28\b|G92\b.*[XY]|SET_KINEMATIC_POSITION\b)/i
+/** Matches lines that find the place of the carriage by switches. */
 const FINDS_PLACE = /^G28\b/i
 
 /**
@@ -225,7 +226,7 @@ export class MarlinDriver implements Driver {
 
   /**
    * Sends the profile's `start` lines. On a machine without switches, home is where the carriage stands after the last
-   * line that sets the place. So the carriage goes home before such lines, unless one of them finds the place anyway.
+   * line that sets the place. So the carriage goes home before the lines, unless a line finds the place by switches.
    */
   async #start(lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return

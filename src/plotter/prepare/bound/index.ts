@@ -15,8 +15,8 @@
  * - node: an end of an open stroke or of home, with one place; or a closed stroke, with many places
  * - entry: one direction of a pair of nodes, from one node to the other; its `twin` is the other direction
  * - share: a part of a link's cost that is charged to one of its two nodes. It depends on that node's place
- * - star: one place of a node with its links: two at a closed stroke, else one. Its cost is that of the
- *   stop at the place, and its shares of the links
+ * - star: one place of a node with its links: two at a closed stroke, else one. The cost of a star is the cost of the
+ *   stop at the place + the shares of the links there
  * - weight of a link: the least of cost − both shares, over all places of its two nodes
  */
 import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
