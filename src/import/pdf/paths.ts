@@ -63,8 +63,8 @@ export const growth = ([a, b, c, d]: Affine): number => Math.sqrt(Math.abs(a * d
 /** Lengths in two directions count as equal when they differ by less than this share. */
 const EQUAL = 1e-3
 /**
- * Greatest stretch. `write` gives a dashed path the stretch as its transform, and writes its points under the inverse:
- * with a greater stretch, the rounding of these points would show.
+ * Greatest stretch. `write` gives a dashed path the stretch as its transform, and applies the inverse to the points of
+ * the path. With a greater stretch, the rounding of these points would show.
  */
 const MAX_STRETCH = 100
 

@@ -34,8 +34,8 @@ const MAX_PAGES = 500
  */
 const MAX_IN_BLOCK = 50_000
 /**
- * Limit on the cells in the tables of a Markdown text, counted as if each line of a block were a row. marked gives each
- * row as many cells as the heading has, so a small text may have very many.
+ * Limit on the cells in the tables of a Markdown text, counted as if each line of a block were a row. The library
+ * `marked` gives each row as many cells as the heading has, so a small text may have very many cells.
  */
 const MAX_CELLS = 200_000
 /** The line below the heading of a table. */

@@ -114,8 +114,8 @@ export interface Driver {
   /**
    * Makes the carriage's present place home: position (0, 0).
    *
-   * @throws PlotdError ERR_PLOTTER_STATE before a machine with limit switches has found them, and when the carriage of
-   *   a device that answers nothing is away from home
+   * @throws PlotdError ERR_PLOTTER_STATE for a machine with limit switches that has not found them, and for a device
+   *   that answers nothing and whose carriage is away from home
    */
   setHome(): Promise<void>
   /**

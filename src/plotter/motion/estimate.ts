@@ -61,8 +61,9 @@ export function travelSeconds(profile: Profile, dx: number, dy: number): number 
 }
 
 /**
- * The model of a 3D printer divides the lines of a whole plot into about this many parts at most: plots with more than
- * a kilometre of ink get longer parts than the printer. Otherwise a huge or very slow plot would need unbounded memory.
+ * The model of a 3D printer divides the lines of a whole plot into about this many parts at most. In a plot with more
+ * than a kilometre of ink, the parts are longer than on the printer. Without this limit, the memory for a huge or very
+ * slow plot would have no bound.
  */
 const MOST_PARTS = 2_000_000
 

@@ -32,7 +32,7 @@ export interface Stretch {
 }
 
 /**
- * A stretch may end at a vertex whose limit is below this multiple of the limit of a segment next to it, or of the
+ * A stretch may end at a vertex with a low limit: below this multiple of the limit of a neighbouring segment, or of the
  * limit at the last change.
  */
 const FALL = 0.9
@@ -54,8 +54,8 @@ const SLACK = 1 + 1e-9
 
 /**
  * Divides a path into stretches. At first the whole path is one stretch. A stretch that exceeds limits is cut at
- * vertices at which the limit changes. Without such a vertex, the stretch gets a lower peak, or if that is not enough,
- * a cut at the vertex with the lowest limit.
+ * vertices at which the limit changes. Without such a vertex, the stretch gets a lower peak. If that is not
+ * enough, the stretch is cut at the vertex with the lowest limit.
  */
 export function planStretches(course: Course): Stretch[] {
   const last = course.atVertex.length - 1

@@ -4,7 +4,7 @@ import { type Branch, type Budget, LinearProgram, type Solver, type Trial } from
 import type { ProgramLinks } from './program-links.ts'
 
 /**
- * Conditions are added to a branch while its bound rises by at least this share of the bound's distance to `enough`, a
+ * A branch gets more conditions while they raise its bound by at least this share of the distance to `enough`, a
  * parameter of `leastByBranchAndCut`. The first branch takes these shares one after another, then `LAST_GAIN`. Each
  * share ends with `narrowed`, which drops links that no route below `enough` uses.
  */

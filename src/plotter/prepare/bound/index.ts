@@ -108,9 +108,9 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
 }
 
 /**
- * Tries to prove that a plan has the least cost of all orders, directions, seams and joins: of up to 200 open strokes,
- * or of up to 40 strokes if some are closed (200 for a bound). Often it finds a better plan on the way. The effort is
- * counted in links. So the result depends only on the input, unless the time of `work` is up.
+ * Tries to prove that a plan has the least cost of all orders, directions, seams and joins. Takes up to 200 open
+ * strokes. If some strokes are closed, takes up to 40 strokes, or up to 200 for a bound. Often finds a better plan on
+ * the way. The effort is counted in links. So the result depends only on the input, unless the time of `work` is up.
  *
  * The better order is the same with and without a bound. A bound takes up to two minutes longer.
  *
@@ -166,9 +166,9 @@ export function proven(
  *
  * The relaxation: a route is a 1-tree of strokes, in which each end has one link. Prices of the ends (Lagrange
  * multipliers) raise the cheapest 1-tree step by step (subgradients; M. Held and R. M. Karp, 1971). In a drawing with
- * few places, prices of odd sets raise the bound further, and so does branch and bound if no stroke is closed. A 1-tree
- * may enter a closed stroke at one vertex and leave it at another. If strokes are closed, a second bound forbids that,
- * and the higher of the two counts.
+ * few places, prices of odd sets raise the bound further, and without closed strokes branch and bound raises it, too. A
+ * 1-tree may enter a closed stroke at one vertex and leave it at another. If strokes are closed, a second bound forbids
+ * that, and the higher of the two counts.
  *
  * @param plan  the cost of a known route, s: the search for prices ends when the bound reaches it
  * @returns at most `plan`

@@ -9,8 +9,8 @@ const MIN_NEAR = 8
 /** Maximum number of neighbours of all ends together, as long as each end has more than MIN_NEAR. */
 const MAX_PAIRS = 8_000_000
 /**
- * Maximum number of ends in a cell and the eight cells around it for a linear search, as a multiple of the number of
- * neighbours that are compared. With more, ends are dense: see MAX_NEAR.
+ * Ends are dense where a cell and the eight cells around it hold more ends than this multiple of the compared
+ * neighbours. There a tree finds the nearest ends (see MAX_NEAR). Elsewhere a linear search compares all ends.
  */
 const DENSE = 8 / 3
 /**
