@@ -116,7 +116,7 @@ describe('the pen in G-code', () => {
 
   it('is down below the height that the user gives', () => {
     const code = 'G1Z3\nG1X1Y1\nG1Z2\nG1X2\nG1Z0\nG1X3\n'
-    expect(drawn(code).message).toMatch(/not certain/)
+    expect(drawn(code).message).toMatch(/does not show which/)
     expect(drawn(code, { penDownZ: 2.5 }).lines).toEqual([[1, 1, 2, 1, 3, 1]])
   })
 

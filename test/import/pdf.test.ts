@@ -223,7 +223,9 @@ describe('reading a PDF: text', () => {
   it('draws outlines on request', async () => {
     const { svg, notes } = await drawn(TEXT, {}, { outlines: true })
     expect(svg.match(/<use /g)?.length).toBe(4)
-    expect(notes).toEqual(['4 × character of Helvetica is drawn as outlines of another font: it is not in the file'])
+    expect(notes).toEqual([
+      '4 × character of Helvetica is drawn as outlines of another font: its own font is not in the file',
+    ])
   })
 
   it('keeps the outlines of several fonts apart', async () => {

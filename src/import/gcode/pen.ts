@@ -107,7 +107,7 @@ function ruleByHeight(uses: readonly Use[]): PenRule {
 
 function ruleAtMost(limit: number, heights: readonly number[], isUnclear = false): PenRule {
   const usedHeights = heights.length === 0 ? '' : `; the file uses ${listOf(heights)} mm`
-  const unclear = isUnclear ? '; it is not certain which of them draw' : ''
+  const unclear = isUnclear ? '; the file does not show which of these heights draw' : ''
   return {
     isDown: ({ z }) => z !== undefined && z <= limit,
     drawsRapid: true,

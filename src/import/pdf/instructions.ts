@@ -63,7 +63,7 @@ export interface Font {
   names(code: number): boolean
   /** Whether its codes are numbers of glyphs, and the file does not give their characters. */
   readonly isCoded: boolean
-  /** Whether the file contains the font. The outlines of a substitute are those of another font. */
+  /** Whether the file contains the font. If not, the outlines come from another font. */
   readonly isEmbedded: boolean
   /** The outline of a glyph in em, y up; undefined when it has none. */
   outline(key: string): PathData | undefined

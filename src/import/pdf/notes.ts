@@ -21,7 +21,7 @@ const LOSSES: Partial<Record<LossKind | 'picture', (count: string) => string>> =
   'invisible character': (count) => `${count} invisible character will not be drawn`,
   'character without an outline': (count) => `${count} character will not be drawn: its font has no shape for it`,
   'hidden layer': (count) => `${count} part on a hidden layer will not be drawn`,
-  'nested too deep': (count) => `${count} pattern or character will not be drawn: it lies too deep in others`,
+  'nested too deep': (count) => `${count} pattern or character will not be drawn: it is nested too deep`,
 }
 
 /** Sentences about parts that are drawn in another way or ignored, by kind. */
@@ -61,7 +61,8 @@ export function notesOn(
   for (const [{ name, isEmbedded }, { named, unnamed }] of outlines) {
     const says = (reason: string) => (count: string) =>
       `${count} character of ${name || 'a font'} is drawn as outlines${reason}`
-    if (hasOutlines) add('import', named + unnamed, says(isEmbedded ? '' : ' of another font: it is not in the file'))
+    if (hasOutlines)
+      add('import', named + unnamed, says(isEmbedded ? '' : ' of another font: its own font is not in the file'))
     else {
       add('import', named, says(': no stroke font has them'))
       add('import', unnamed, says(': the file does not say which characters they are'))
