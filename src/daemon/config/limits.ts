@@ -66,7 +66,7 @@ export const limits = z.strictObject({
   connections: limit(
     [2, 100_000],
     2000,
-    'maximum number of WebSockets at a time on the port, and as many on the socket file',
+    'maximum number of WebSockets at a time on the port; the socket file takes the same number',
   ),
   outgoingBytes: limit(
     [64 * 1024, 1024 * MIB],

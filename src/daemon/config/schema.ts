@@ -309,7 +309,11 @@ export const configSchema = z.strictObject({
         'A password belongs in ~/.pgpass or PGPASSWORD',
     }),
   output: z.string().min(1).default('output').meta({ description: 'folder for the SVGs of jobs' }),
-  tasks: z.string().min(1).exactOptional().meta({ description: 'folder of custom tasks; without it, there are none' }),
+  tasks: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .meta({ description: 'folder of custom tasks; without this key, plotd has no custom tasks' }),
   fonts: z
     .string()
     .min(1)

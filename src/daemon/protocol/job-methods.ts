@@ -271,8 +271,9 @@ export const JOB_METHODS = {
       'Import the jobs of an export under their own ids. Ended jobs stay ended, and held jobs stay held. The import does ' +
       'not change jobs that this daemon already has, and adds no job whose idempotency key belongs to another job: such ' +
       'jobs count as known. A job that was rendering is queued. A job that was plotting is interrupted. A parent that is ' +
-      'neither here nor in the same call counts as finished: import it before its children. A job that was rendered is ' +
-      'rendered again if the output folder does not have its SVG, or has another file or an edited SVG in its place.',
+      'missing from the spool and from the call counts as finished, so import parents before their children. A job that ' +
+      'was rendered is rendered again if the output folder does not have its SVG, or has another file or an edited SVG ' +
+      'in its place.',
     params: z.strictObject({ jobs: z.array(exported).min(1).max(1000).readonly() }),
     result: z.object({ added: count, known: count }),
     errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_SPOOL_WRITE'],

@@ -49,8 +49,8 @@ export const PLOTTER_METHODS = {
     role: 'operate',
     summary:
       'Say that a fresh sheet is down and the carriage stands at home. Grant one sheet to the job at the head of the ' +
-      'queue or, with `sheets`, that number of sheets to the next jobs. Refused when that job cannot be drawn here, ' +
-      'and while the sheet of an interrupted job lies on the plotter.',
+      'queue or, with `sheets`, that number of sheets to the next jobs. The daemon refuses the call when the job at ' +
+      'the head cannot be drawn on this plotter, and while the sheet of an interrupted job lies on the plotter.',
     params: z.strictObject({
       name,
       job: id.exactOptional().meta({ description: 'checks that the job at the head of the queue is this one' }),

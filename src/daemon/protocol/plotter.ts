@@ -158,7 +158,7 @@ export const plotter = z.object({
         'the interrupted job whose sheet lies on this plotter; no other job begins until the job ends or a user takes its sheet off',
     }),
   planned: percents.meta({
-    description: 'the profile’s pen heights and speed; a layer may have others',
+    description: 'the profile’s pen heights and speed; a layer may have other values',
   }),
   adjusted: percents.meta({
     description: 'values that a user set after plotd connected to the plotter; they override all other settings',

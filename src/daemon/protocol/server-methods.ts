@@ -240,7 +240,7 @@ export const SERVER_METHODS = {
         .min(0)
         .max(10_000)
         .default(200)
-        .meta({ description: 'maximum number of jobs in the snapshot; more than 1,000 are not sent' }),
+        .meta({ description: 'maximum number of jobs in the snapshot; the daemon sends at most 1,000' }),
     }),
     result: z.object({
       session: z.string().meta({ description: 'changes when the daemon restarts' }),
