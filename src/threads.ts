@@ -78,7 +78,7 @@ const BUSY = 0.3
 export function setYoungHeap(): void {
   growNoFurther() // `growth` does not call it when the young generation has 8 MB already
   for (const _ of growth());
-  // A thread that starts later cannot grow its halves either, so they begin with 16 MB each.
+  // The halves of a thread that starts later cannot grow either, so this flag gives each of them 16 MB from the start.
   setFlagsFromString('--min-semi-space-size=16')
   process.on('worker', keepGrowthOff)
   let before = performance.eventLoopUtilization()

@@ -223,7 +223,7 @@ function straysWithin(folder: string, files: readonly Source[]): string[] {
   })
 }
 
-/** Imports that bypass a room's index.ts, of files that its first comment does not name. */
+/** Imports that bypass the index.ts of a room. The first comment of an index.ts names the files that are exceptions. */
 function detours(files: readonly Source[]): string[] {
   const rooms = files
     .filter(({ path }) => path.endsWith('/index.ts') && path !== 'src/index.ts')
@@ -245,7 +245,7 @@ function detours(files: readonly Source[]): string[] {
   )
 }
 
-/** Circles of imports by value: at least one, if any exist. */
+/** Circles of imports by value. Finds at least one circle if there is any. */
 function circles(files: readonly Source[]): string[] {
   const imports = new Map(files.map((file) => [file.path, valueImportsOf(file)]))
   const done = new Set<string>()
@@ -266,7 +266,7 @@ describe('the architecture', () => {
     expect(strays(everything)).toEqual([])
   })
 
-  it('would notice a stray import', () => {
+  it('has a check that finds a stray import', () => {
     const stray = { path: 'src/spool/x.ts', text: "import { a } from '../plotter/drivers/driver.ts'" }
     expect(strays([stray])).toEqual(['src/spool/x.ts → src/plotter/drivers/driver.ts'])
   })
@@ -276,7 +276,7 @@ describe('the architecture', () => {
     expect(straysWithin(folder, everything)).toEqual([])
   })
 
-  it('would notice a stray import within a folder, and a room without a rule', () => {
+  it('has a check that finds a stray import within a folder, and a room without a rule', () => {
     const up = { path: 'src/svg/reader/css/x.ts', text: "import type { A } from '../paint/clip.ts'" }
     const unknown = { path: 'src/svg/reader/attic/x.ts', text: "import { a } from '../css/calc.ts'" }
     expect(straysWithin('src/svg/reader', [up, unknown])).toEqual([
@@ -285,7 +285,7 @@ describe('the architecture', () => {
     ])
   })
 
-  it('permits one room of the daemon alone to be a client of other hosts', () => {
+  it('permits only the room `farm` of the daemon to be a client of other hosts', () => {
     const clients = everything
       .filter(({ path }) => path.startsWith('src/daemon/') && !path.startsWith('src/daemon/farm/'))
       .filter((file) => importsOf(file).some((target) => target.startsWith('clients/')))
@@ -296,7 +296,7 @@ describe('the architecture', () => {
     expect(circles(everything)).toEqual([])
   })
 
-  it('would notice a circle by value, and permits a circle of types', () => {
+  it('has a check that finds a circle by value, and permits a circle of types', () => {
     const file = (name: string, text: string) => ({ path: `src/geometry/${name}.ts`, text })
     const [a, b, c] = [
       file('a', "import {\n  type B,\n  b,\n} from './b.ts'"),
@@ -318,11 +318,11 @@ describe('the architecture', () => {
     expect(inside).toEqual([])
   })
 
-  it('imports a room by its index.ts, and else only files that its first comment names', () => {
+  it('imports from a room only its index.ts, and the files that the first comment of the index.ts names', () => {
     expect(detours(everything)).toEqual([])
   })
 
-  it('would notice an import of a file that the first comment does not name', () => {
+  it('has a check that finds an import of a file that the first comment does not name', () => {
     const index = { path: 'src/a/index.ts', text: '/** The room `a`: other rooms import `b`, too. */' }
     const file = { path: 'src/x.ts', text: "import { b } from './a/b.ts'\nimport { c } from './a/c.ts'" }
     expect(detours([index, file])).toEqual(['src/x.ts → src/a/c.ts'])

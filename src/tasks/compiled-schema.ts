@@ -4,9 +4,9 @@ import type { TaskRegistry } from './task.ts'
 const compiled = new WeakMap<z.ZodType, z.ZodType>()
 
 /**
- * The compiled form of a schema, which gives the same values and errors. It checks a valid `job.submit` several times
- * as fast; schemas with checks of their own gain less. Compiling takes milliseconds, so the daemon compiles at its
- * start; a thread that checks one job does not.
+ * The compiled form of a schema, which gives the same values and errors. The compiled form checks a valid `job.submit`
+ * several times as fast as the schema; a schema with checks of its own gains less. Compiling takes milliseconds, so the
+ * daemon compiles at its start. A thread that checks one job does not compile.
  */
 export function compiledSchema(schema: z.ZodType): z.ZodType {
   const known = compiled.get(schema)

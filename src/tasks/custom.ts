@@ -53,10 +53,10 @@ const LOAD_LIMIT_MS = 30_000
 
 /**
  * Loads the tasks of a folder. Each `.js` or `.mjs` file exports tasks made with `defineTask`, or importers made with
- * `defineImporter`. Its default export may be a function that makes one of them from the toolbox. An importer becomes a
- * task with the name of the importer. A module that fails to load, exports no task, or uses the name of another task
- * becomes a problem in the result. So does an unreadable folder. The modules load in this thread, so an endless loop in
- * a module blocks the thread.
+ * `defineImporter`. The default export of a file may be a function that makes a task or an importer from the toolbox.
+ * An importer becomes a task with the name of the importer. A module becomes a problem in the result when it fails to
+ * load, exports neither a task nor an importer, or uses the name of another task. An unreadable folder is a problem,
+ * too. The modules load in this thread, so an endless loop in a module blocks the thread.
  */
 export async function loadCustomTasks(folder: string, base: TaskRegistry = builtIn): Promise<CustomTasks> {
   const problems: TaskProblem[] = []

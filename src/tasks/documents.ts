@@ -136,7 +136,7 @@ export interface DocumentFacts {
  * Recognizes a file and counts its pages.
  *
  * @param own  tasks of custom importers
- * @throws PlotdError ERR_DOCUMENT when no task takes the file, or it cannot be read; ERR_SVG_LIMIT
+ * @throws PlotdError ERR_DOCUMENT when no task takes the file, or the file cannot be read; ERR_SVG_LIMIT
  */
 export async function describeDocument(
   bytes: Uint8Array,

@@ -15,8 +15,8 @@ import { letter } from './text/letter.ts'
 import { jsonSchemaOf } from './validate.ts'
 
 /**
- * A registry of tasks by their names. A registry can hold tasks of any parameter type, because each task's schema
- * checks the parameters before its methods get them.
+ * A registry of tasks by their names. A registry can hold tasks of any parameter type, because the schema of a
+ * task checks the parameters before the methods of the task get them.
  */
 export const registryOf = (...entries: readonly { readonly name: string }[]): TaskRegistry =>
   Object.fromEntries(entries.map((task) => [task.name, task as Task]))
@@ -38,7 +38,7 @@ export const tasks: TaskRegistry = registryOf(
 )
 
 /**
- * The task of a name.
+ * The task with this name.
  *
  * @param unusable  problems of custom modules, one of which may define the task
  * @throws PlotdError ERR_TASK_UNKNOWN with the names of all tasks

@@ -56,8 +56,8 @@ export function prepareJob(name: string, params: unknown, registry: TaskRegistry
 /**
  * Runs a task in this thread: for simple work, for render workers, and for applications without a daemon.
  *
- * @throws PlotdError ERR_TASK_UNKNOWN, ERR_PARAMS, those of `loadUploadedFonts` and of the task; ERR_TASK_FAILED when
- *   the task returns no SVG, or throws anything but a PlotdError
+ * @throws PlotdError ERR_TASK_UNKNOWN, ERR_PARAMS; the errors of `loadUploadedFonts` and of the task; ERR_TASK_FAILED
+ *   when the task returns no SVG, or throws anything but a PlotdError
  */
 export async function render(name: string, params: unknown, options: RenderOptions = {}): Promise<Rendering> {
   const { tasks: registry = tasks, ...others } = options

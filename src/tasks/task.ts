@@ -53,8 +53,8 @@ export interface Task<P = unknown> {
   /** One line for lists and for help. */
   readonly summary: string
   /**
-   * Checks the parameters. The JSON Schema of `schema` documents them on the wire and makes the flags of the command
-   * line.
+   * Checks the parameters. The daemon sends clients its JSON Schema, and the command line makes flags from the JSON
+   * Schema.
    */
   readonly schema: z.ZodType<P>
   /** The default title of a job: 'Birthday for Ada'. */
@@ -67,8 +67,7 @@ export interface Task<P = unknown> {
    */
   readonly isQuick?: boolean
   /**
-   * The texts that the task will draw. At submit and with the result, plotd reports which of their characters the font
-   * lacks.
+   * The texts that the task will draw. At submit and with the result, plotd reports the characters that the font lacks.
    */
   texts?(params: P): readonly TaskText[]
   /** The fonts of the task that `texts` does not name; a SHA-256 is the name of an uploaded font. */
@@ -85,8 +84,8 @@ export interface Task<P = unknown> {
    */
   admit?(params: P): ((files: TaskFiles) => Promise<void>) | undefined
   /**
-   * The file that contains the drawing, when rendering only reads it. A submit then checks the whole drawing. Undefined
-   * when the task creates the drawing.
+   * The file that contains the drawing, when rendering only reads the file. A submit then checks the whole drawing,
+   * while the files of its jobs have at most 1 MB together. Undefined when the task creates the drawing.
    */
   source?(params: P): { readonly text: string } | { readonly upload: string }
   /** Draws the SVG, from parameters that `schema` has checked. */

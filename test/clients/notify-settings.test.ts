@@ -45,7 +45,7 @@ it('a header that HTTP cannot send is refused, and the refusal does not tell its
   }
 })
 
-it('a file whose first line is empty holds no secret: a signature with it would prove nothing', async () => {
+it('a secret file whose first line is empty is refused: a signature with an empty secret would prove nothing', async () => {
   const file = join(folder, 'secret')
   await writeFile(file, '\nwhsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n')
   expect(await outcome({ kind: 'webhook', url, secret: { file } })).toMatch('is empty')

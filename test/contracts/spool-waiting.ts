@@ -144,7 +144,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.get(id(14_999))).toMatchObject({ error: { code: 'ERR_DEPENDENCY_FAILED' } })
     })
 
-    it('and when an import leaves one of them out, for the job here that has its key', async () => {
+    it('that an import leaves out: the job waits for the job here with the same key', async () => {
       const job = await bench.submit({ idempotencyKey: 'row 1' })
       const otherId = (digit: string) => `${digit}${job.id.slice(1)}`
       const reason = { code: 'dependency' as const, message: 'waits' }
@@ -157,7 +157,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.status(child.id)).toBe('queued')
     })
 
-    it('also when an import leaves one of them out after the job', async () => {
+    it('that an import leaves out, also when they come after the waiting job in the import', async () => {
       const job = await bench.submit({ idempotencyKey: 'row 1' })
       const otherId = (digit: string) => `${digit}${job.id.slice(1)}`
       const { idempotencyKey: _, ...keyless } = job
@@ -169,7 +169,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.status(child.id)).toBe('queued')
     })
 
-    it('and once more for a finished one, when a user asks for its ink', async () => {
+    it('and once more for a finished job, when a user asks for the ink of that job', async () => {
       const first = await bench.finished({ title: 'first' })
       const second = await bench.submit({ title: 'second', hold: true })
       const child = await bench.submit({ dependsOn: [first.id, second.id] })
@@ -181,7 +181,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.status(child.id)).toBe('queued')
     })
 
-    it('and fails the job when a finished one is removed, and imported as a failed one', async () => {
+    it('and fails the waiting job when a finished job is removed, and imported as a failed job', async () => {
       const first = await bench.finished()
       const second = await bench.submit({ hold: true })
       const child = await bench.submit({ dependsOn: [first.id, second.id] })

@@ -178,7 +178,7 @@ describe('a spoiled card', () => {
     expect(new Set((await Promise.all(both)).map((job) => job.id)).size).toBe(1)
   })
 
-  it('is next although the threads begin to render all that waits', async () => {
+  it('is next in the queue, although the threads have begun to render all other waiting cards', async () => {
     await submit(master, 1)
     const id = await draw(daemon.spool, 4)
     await submit(master, 2)

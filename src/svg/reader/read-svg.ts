@@ -70,7 +70,8 @@ function readingOf(source: string | Uint8Array, settings: Settings, budget: Budg
 }
 
 /**
- * The size of an SVG's drawing, without drawing it. Undefined when only the drawing shows its size.
+ * The size of an SVG's page, mm, without drawing the SVG. Undefined when the file does not give both sides: `readSvg`
+ * then measures its strokes.
  *
  * @throws PlotdError ERR_SVG_INVALID, ERR_SVG_LIMIT
  */

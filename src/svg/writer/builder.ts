@@ -108,7 +108,7 @@ export class SvgBuilder {
    * Adds strokes in mm as one element.
    *
    * @param label  accessible name of the element
-   * @param color  CSS colour instead of the layer's
+   * @param color  CSS colour of the strokes, instead of the colour of the layer
    */
   strokes(strokes: Strokes, label?: string, color?: string): this {
     const data = strokesPath(strokes)

@@ -1,6 +1,6 @@
 import { at, type Line } from './curve.ts'
 
-/** Share of a downstroke's vertices at each end without pressure. */
+/** Share of a downstroke's vertices that stay without pressure at each end. */
 const THIN_END = 0.14
 /** Minimum descent of a pressed segment, as a share of its length. */
 const DOWNWARDS = 0.5

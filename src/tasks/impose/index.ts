@@ -1,7 +1,7 @@
 /**
  * The room `impose`: drawings on other sheets than their own. `tiles` divides a large drawing over sheets. `n-up` puts
- * several drawings on one sheet, and `shared-sheet` puts several pages of a document on one. `marks` are the marks to
- * cut along. Import from this file.
+ * several drawings on one sheet, and `shared-sheet` puts several pages of a document on one sheet. `marks` are the
+ * marks to cut along. Import from this file.
  */
 import { z } from 'zod'
 import { PlotdError } from '../../errors.ts'

@@ -2,8 +2,8 @@ import type { Drawing } from '../../geometry/drawing.ts'
 import { DEFAULT_LIMITS, type ReadLimits, tooManyPoints } from '../../svg/index.ts'
 
 /**
- * Checks that a sheet of several drawings stays within the limit on the vertices of one drawing. Each drawing alone
- * does, but copies of large drawings would fill the memory.
+ * Checks that a sheet of several drawings stays within the limit on the vertices of one drawing. Each drawing alone is
+ * within the limit, but copies of large drawings would fill the memory.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */

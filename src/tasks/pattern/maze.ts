@@ -92,7 +92,7 @@ class ActiveCells {
   size = 0
   #added = 0
   readonly #cells: Uint32Array
-  /** Entry n counts the cells that remain of the last (n & -n) ones up to the n-th that was added. */
+  /** Entry n covers the n-th added cell and the ones before it, (n & -n) cells in all. It counts those that remain. */
   readonly #counts: Uint32Array
   readonly #top: number
 
@@ -121,7 +121,7 @@ class ActiveCells {
     for (let n = number; n <= this.#top; n += n & -n) this.#counts[n] = at(this.#counts, n) + by
   }
 
-  /** How many cells were added up to the one that is now at a place. */
+  /** The number of the cell at a place. Cells are numbered from 1, in the order in which they were added. */
   #numberAt(place: number): number {
     let before = 0
     let left = place

@@ -5,7 +5,7 @@ import { definePattern } from './pattern.ts'
 
 /** Least number of steps in the narrowest wave. */
 const STEPS_PER_WAVE = 10
-/** Length of the shortest step, mm: below, the waves only blacken the sheet. */
+/** Length of the shortest step, mm. Waves that need shorter steps would only blacken the sheet. */
 const FINEST = 0.1
 
 /** Parallel curves whose waves tighten towards a fold, after Bridget Riley's "Current" (1964). */

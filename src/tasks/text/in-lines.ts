@@ -61,7 +61,8 @@ function setRotated(params: TextParams, options: TextOptions, room: Room): Sheet
   const box = boxToFit(room)
   const words = hyphenateLongWords(text)
   const fitted = largestFit({ largest: Math.max(box.width, box.height), smallest: SMALLEST }, (candidate) => {
-    // Slanted lines as long as the side may leave the sheet. So the loop tries shorter lines until the ink fits.
+    // Slanted lines that have the length of the side may leave the sheet. So the loop tries shorter lines until the ink
+    // fits.
     for (const share of [1, 0.8, 0.62, 0.48]) {
       const layout = layoutText(words, { ...turn, size: candidate, width: (across ?? box.width) * share })
       const [width, height] = sizeOf(layout.bounds)

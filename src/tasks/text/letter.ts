@@ -97,7 +97,7 @@ function setLetter(params: LetterParams): { readonly text: TextPages; readonly s
   throw paramsError('text', firstWords(params.text), `a text short enough for ${sheets(params.pages)}`)
 }
 
-/** The result, or undefined when the text needs more pages. */
+/** The result of `set`, or undefined when the text needs more pages than `set` permits. */
 function ifFits<T>(set: () => T): T | undefined {
   try {
     return set()

@@ -63,7 +63,7 @@ describe('plotd plot JOB', () => {
     expect(code).toBe(0)
   })
 
-  it('takes a path as a file, even if its name means a job; refuses files and flags of new jobs beside a job', async () => {
+  it('takes a path as a file, even if the file is called “LAST”; refuses a job together with files or flags of new jobs', async () => {
     const id = await rendered()
     const file = join(daemon.folder, 'LAST')
     writeFileSync(

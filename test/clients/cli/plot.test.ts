@@ -93,7 +93,7 @@ describe('plotd plot', () => {
     expect(err).not.toContain('waits for you')
   })
 
-  it('takes Enter for its last request, also when another terminal did what it asked for before', async () => {
+  it('takes Enter for its latest request, also when another terminal has fulfilled an earlier request', async () => {
     const red = join(daemon.folder, 'red.svg')
     writeFileSync(red, SQUARES.replace('height="20"/><rect', 'height="20"/><rect stroke="red"'))
     const terminal = new Terminal(['plot', red, '--layers-by', 'color', '--wait'], join(daemon.folder, 'state'))

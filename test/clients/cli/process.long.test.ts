@@ -76,7 +76,7 @@ describe('colour', () => {
     expect((await plotd([])).out).not.toContain(sequence)
   })
 
-  it('comes when forced, and not with NO_COLOR', async () => {
+  it('is written with FORCE_COLOR, but not when NO_COLOR is set, too', async () => {
     expect((await plotd([], { FORCE_COLOR: '1' })).out).toContain(sequence)
     expect((await plotd([], { FORCE_COLOR: '1', NO_COLOR: '1' })).out).not.toContain(sequence)
   })

@@ -152,12 +152,15 @@ describe('the command line', () => {
     [['pattern', 'spiral', '--margin', '5'], { margin: 5 }],
     [['text', 'Hi', '--align', 'center', '--margin', '5'], { align: 'center', margin: 5 }],
     [['submit', 'letter', 'text=Hi', '--align', 'justify'], { align: 'justify' }],
-  ])('takes a flag of paper as a parameter of a task that has it, and asks for no ink: %j', async (words, params) => {
-    const [job] = await daemon.json(...words, '--hold')
-    expect(job).not.toHaveProperty('plot')
-    const [shown] = await daemon.json('show', String(job?.['id']))
-    expect(shown?.['params']).toMatchObject(params)
-  })
+  ])(
+    'takes --margin and --align as parameters of a task that has them, and asks for no ink: %j',
+    async (words, params) => {
+      const [job] = await daemon.json(...words, '--hold')
+      expect(job).not.toHaveProperty('plot')
+      const [shown] = await daemon.json('show', String(job?.['id']))
+      expect(shown?.['params']).toMatchObject(params)
+    },
+  )
 
   it('suggests --plotter for --plottr, although a task may have any flag as a parameter', async () => {
     const { code, err } = await daemon.run(['postcard', 'Ada', 'Hello', '--plottr', 'axi'])
@@ -213,7 +216,7 @@ describe('a table of recipients', () => {
     expect(JSON.parse(out)).toMatchObject({ rows: 3, bad: [{ row: 4 }], extra: ['shoe size'], jobs: [{}, {}] })
   })
 
-  it('is checked, or one row of it drawn, without queueing anything', async () => {
+  it('is checked with --dry-run; one row is drawn with --preview-row; neither queues a job', async () => {
     const path = join(daemon.folder, 'row.svg')
     expect((await merge(people, '--dry-run')).out).toMatch(/^Checked 2 rows: 2 can be drawn\. Nothing was queued\./)
     expect((await merge(people, '--preview-row', '3', '-o', path)).out).toContain('Wrote row 3, “Blank for Bo”')

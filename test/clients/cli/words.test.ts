@@ -151,7 +151,7 @@ describe('errors', () => {
     ])
   })
 
-  it('repeat nothing when there is no more to say', () => {
+  it('have two lines when they have no message of their own', () => {
     expect(explain(new PlotdError('ERR_DEVICE_POWER'), paint).split('\n')).toHaveLength(3)
   })
 

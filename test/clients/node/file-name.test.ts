@@ -6,7 +6,7 @@ describe('the name of a file', () => {
     expect(shortFileName(name)).toBe(name)
   })
 
-  it('is cut before its extension when a job cannot have it', () => {
+  it('is cut before its extension when it is too long for a job', () => {
     expect(shortFileName(`${'n'.repeat(161)}.svgz`)).toBe(`${'n'.repeat(160)}….svgz`)
     expect(shortFileName('n'.repeat(300))).toBe(`${'n'.repeat(160)}…`)
     expect(shortFileName(`${'é'.repeat(200)}.x.y`)).toBe(`${'é'.repeat(160)}….y`)

@@ -70,7 +70,7 @@ describe('mail merge', () => {
     expect(drawn.bad.map(({ row }) => row)).toEqual([4, 5, 6])
   })
 
-  it('checks without queueing, and previews no row that the table lacks', async () => {
+  it('checks without queueing, and refuses the preview of a row that the table lacks', async () => {
     const client = await daemon.client()
     const before = await queued()
     expect(await mailMerge(client, bad, { dryRun: true })).toMatchObject({ rows: 5, bad: badRows, jobs: [] })

@@ -48,7 +48,7 @@ async function act(what: string, cut: () => void): Promise<void> {
 }
 
 describe('a client whose connection is cut at random', () => {
-  it('has exactly the daemon’s jobs again by the missed events, without a new snapshot', async () => {
+  it('gets the missed events instead of a new snapshot, and then has exactly the daemon’s jobs', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
         const frail = frailWire(daemon.address)

@@ -106,7 +106,7 @@ describe('columns', () => {
   )
   const mapping = mapColumns(table, schema, { street: 'address', Town: 'address' }, {})
 
-  it('are parameters by their name in any case, with or without spaces, or by choice; the others are reported', () => {
+  it('become parameters by their names, whose capitals and spaces do not count, or by choice; all others are reported', () => {
     expect(mapping.extra).toEqual(['shoe size'])
     expect([...mapping.columns.keys()]).toEqual(['recipient', 'greetingFont', 'address', 'seed'])
   })

@@ -54,7 +54,7 @@ describe.runIf(runsBrowserTests)('the login of the page', () => {
     expect(Object.values((await page.evaluate('({...localStorage})')) as object).join()).not.toContain(operate)
   })
 
-  it('ends by a button, and begins again in all tabs when one logs in', async () => {
+  it('ends by a button, and begins again in all tabs when one tab logs in', async () => {
     const page = await served.open()
     await page.getByLabel('Recipient').fill('Ada')
     const [name = ''] = (await sessions()).slice(-1)

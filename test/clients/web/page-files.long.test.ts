@@ -47,7 +47,7 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
     const answer = page.waitForResponse('**/uploads')
     for (const release of uploads) release()
     await (await answer).finished()
-    // A round trip to the daemon follows, after which the page has taken the early file, if it takes it.
+    // After a round trip to the daemon, a page that wrongly takes the early file has taken it.
     await page.getByRole('button', { name: 'Pause queue' }).click()
     await page.getByRole('button', { name: 'Resume queue' }).click()
     expect(await chosen.textContent()).toBe('Late')

@@ -93,7 +93,7 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     const dialog = page.getByRole('dialog')
     await dialog.getByText(/of ink/).waitFor()
     for (const release of answers) release()
-    // The page handles the answer to this request after that one.
+    // The page handles the held answer before the answer to this request.
     await dialog.getByLabel('Plotter').selectOption(PLOTTER)
     await dialog.getByText(/of ink/).waitFor()
     expect(await dialog.getByText('In the file').count()).toBe(1)
@@ -113,7 +113,7 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     await cancel('one').waitFor({ state: 'detached' })
     await page.mouse.down({ clickCount: 2 })
     await page.mouse.up({ clickCount: 2 })
-    // The daemon answers in order: after this answer it would have canceled the job.
+    // The daemon answers in order: a wrong cancel would come before the answers to these two requests.
     await page.getByRole('button', { name: 'Pause queue' }).click()
     await page.getByRole('button', { name: 'Resume queue' }).click()
     await page.getByRole('button', { name: 'Pause queue' }).waitFor()
@@ -148,7 +148,7 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     await page.getByText('Added to the queue.').waitFor()
     await page.keyboard.down('Enter')
     await page.keyboard.up('Enter')
-    // The page sends its requests in order.
+    // The page sends its requests in order: a second submit would come before these two requests.
     await page.getByRole('button', { name: 'Pause queue' }).click()
     await page.getByRole('button', { name: 'Resume queue' }).click()
     await page.getByRole('button', { name: 'Pause queue' }).waitFor()

@@ -64,7 +64,7 @@ describe.runIf(runsBrowserTests)('a name that is one very long word', () => {
 describe.runIf(runsBrowserTests)('a name that is written from right to left', () => {
   const served = pageTests()
 
-  it('does not reverse the size after it', async () => {
+  it('does not reverse the size that stands after the name', async () => {
     const { client } = served
     const svg =
       '<svg xmlns="http://www.w3.org/2000/svg" width="148mm" height="105mm"><path d="M9 9H90" stroke="#000"/></svg>'

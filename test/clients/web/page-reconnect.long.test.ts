@@ -50,7 +50,7 @@ describe.runIf(runsBrowserTests)('a page that loses its connection for a moment'
     await until(() => asked() === 2)
   })
 
-  it('shows the picture of a job that it could not fetch without a connection', async () => {
+  it('shows, after the reconnect, the picture of a job whose first fetch failed', async () => {
     await page.route('**/output/**', (route) => route.abort())
     const { id } = await served.client.submit({ task: 'text', params: { text: 'Late' }, title: 'Late' })
     const failed = page.waitForEvent('requestfailed')

@@ -99,7 +99,7 @@ describe.runIf(runsBrowserTests)('a page whose session has fewer rights', () => 
     expect(refusals).toEqual([])
   })
 
-  it('lets the owner of an interrupted job give up its sheet, and leaves the way on to an operator', async () => {
+  it('lets the owner of an interrupted job give up its sheet, but only an operator continue on the sheet', async () => {
     const { client } = served
     const own = await connect({ url: served.started.daemon.url, token: secrets.get('own') ?? '' })
     const { id } = await own.submit({ ...text('Mine cut'), plot: { plotter: 'any' } })

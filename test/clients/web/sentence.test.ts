@@ -147,7 +147,7 @@ describe('the status line', () => {
 })
 
 describe('the title in a sentence', () => {
-  it('is found as a word of its own', () => {
+  it('is found only as a whole word', () => {
     const text = 'axidraw needs a fresh sheet to draw a: 60 × 100 mm.'
     expect(placeOfTitle({ text, title: 'a' })).toBe(text.indexOf('a: 60'))
     expect(placeOfTitle({ text: 'axidraw is drawing Ada.', title: 'Ada' })).toBe(19)

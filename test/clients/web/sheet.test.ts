@@ -121,7 +121,7 @@ describe('the visible part of the sheet', () => {
     expect(visible(21, 30)).toEqual([])
   })
 
-  it('reaches from edge to edge of the canvas and the width of a stroke beyond', () => {
+  it('is the canvas, and the width of a stroke beyond each edge', () => {
     const { left, top, right, bottom } = windowOf(view, 400, 200)
     expect([left, top]).toEqual([-25 - 1.5, -12.5 - 1.5])
     expect([right, bottom]).toEqual([75 + 1.5, 37.5 + 1.5])

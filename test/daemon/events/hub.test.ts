@@ -26,7 +26,7 @@ async function hubWith(event: SpoolEvent, pages: (readonly Job[])[]): Promise<Hu
   return hub
 }
 
-it('a hub keeps the paused queues of an event that came before its subscription', async () => {
+it('a hub keeps the paused queues of an event that comes before the answer to its subscription', async () => {
   const subscribe = async (listener: (event: SpoolEvent) => void) => {
     listener({ type: 'queue', paused: ['p'] })
     return { jobs: [], paused: [], close: () => {} }
@@ -46,7 +46,7 @@ describe('a snapshot of the hub', () => {
     hub.close()
   })
 
-  it('has the number of all jobs also when it shall list none of them', async () => {
+  it('has the number of all jobs, also when it is requested without jobs', async () => {
     const spool = memorySpool()
     await spool.submit([1, 2].map(() => ({ task: 'text', params: {} })))
     const hub = new Hub(spool, () => [])

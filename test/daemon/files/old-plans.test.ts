@@ -40,7 +40,7 @@ it.each(['plotting', 'paused'] as const)('no plan is removed while a %s job has 
   expect(readdirSync(folder)).toHaveLength(3)
 })
 
-it('a plan that is written again while jobs are read stays', async () => {
+it('a plan stays when it is written again while the jobs are read', async () => {
   const folder = plans()
   const list = async () => {
     writeFileSync(join(folder, 'old'), 'again')

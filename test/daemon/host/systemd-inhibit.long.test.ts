@@ -64,7 +64,7 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
     expect(output().match(/asked|released/g)).toEqual(['asked', 'released', 'asked'])
   })
 
-  it('starts another shell after none could be started', async () => {
+  it('tries again for the next plot when it could start no shell', async () => {
     await inhibit(INHIBIT)
     const problems: string[] = []
     const path = process.env['PATH'] ?? ''

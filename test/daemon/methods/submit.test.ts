@@ -103,9 +103,9 @@ it('a submit passes on the options of the queue and of the plotter', async () =>
 })
 
 it.each([
-  ['whose parameters are wrong', 'ERR_PARAMS', () => ({ task: 'text', params: {} })],
-  ['of a task that is not there', 'ERR_TASK_UNKNOWN', () => ({ task: 'nothing' })],
-])('a submit names the job, among many, %s, and queues none', async (_, code, wrong) => {
+  ['has wrong parameters', 'ERR_PARAMS', () => ({ task: 'text', params: {} })],
+  ['has a task that does not exist', 'ERR_TASK_UNKNOWN', () => ({ task: 'nothing' })],
+])('a submit of many jobs names the job that %s, and queues none', async (_, code, wrong) => {
   const { submit, accepted } = submitWith()
   await expect(submit(request.with(220, wrong() as never))).rejects.toMatchObject({
     code,
@@ -118,7 +118,7 @@ it.each([
 it.each([
   ['checks the parameters', 'accept', 213],
   ['checks the drawing', 'admit', 212],
-] as const)('a submit names the job, among many, that a thread refuses when it %s', async (_, ask, index) => {
+] as const)('a submit of many jobs names the job that a thread refuses when the thread %s', async (_, ask, index) => {
   const refuse = async (jobs: readonly JobRequest[]) => {
     const at = jobs.findIndex(
       ({ params }) => params === request[index]?.params || textOf({ params }) === `words ${index}`,

@@ -62,8 +62,8 @@ describe('the length that a pen has drawn', () => {
               continue
             }
             const cut = await locate(plan, { first: done, last: Math.max(done, begun) }, place)
-            // If the travel to the next stroke runs along the interrupted stroke, the place fits both. The interrupted
-            // stroke then stays in doubt, and is drawn again here.
+            // If the travel to the next stroke runs along the interrupted stroke, the place may lie on either of them.
+            // The interrupted stroke then stays in doubt, and is drawn again here.
             if (cut.drawnMm === undefined) doubtMm += 40 * (cut.last - cut.first)
             ;[from, mm] = [cut.first, cut.drawnMm ?? 0]
           }
@@ -98,7 +98,7 @@ describe('the length that a pen has drawn', () => {
     await one.session.close(true)
   })
 
-  it('includes a sheet drawn in one go, and gives the number of sheets that the pen can still draw', async () => {
+  it('includes a sheet that is drawn without a break, and decides how many sheets the pen can still draw', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })
     const one = await life(board, clock, {})

@@ -69,7 +69,7 @@ describe('a grant for the sheet that is down', () => {
     },
   )
 
-  it('is refused for a certain job when another job is next, or none', async () => {
+  it('is refused for a named job when another job is next, or no job waits', async () => {
     const spool = memorySpool()
     await expect(headOf(spool, 'axi', EMPTY, 'mine')).rejects.toThrow('no job waits for axi: expected job mine')
     const next = await renderedJob(spool, { title: 'red' })

@@ -38,7 +38,7 @@ export function expandEntities(xml: string, mostBytes: number): Document {
   if (declared.size === 0) return { xml, entities: {}, defaults }
 
   const budget = { left: mostBytes, most: mostBytes }
-  // Without a prototype, so that a reference such as `&constructor;` finds nothing.
+  // The object has no prototype, so a reference such as `&constructor;` finds nothing.
   const entities: Record<string, string> = Object.create(null)
   for (const [name, value] of declared) entities[name] = expand(value, declared, budget, 0)
   return { ...withMarkup(xml, end, entities, budget), defaults }
@@ -48,7 +48,7 @@ export function expandEntities(xml: string, mostBytes: number): Document {
 function internalDtd(text: string): { readonly dtd: string; readonly length: number } | undefined {
   let dtd = ''
   let from = 0
-  // The end of the DTD, or the start of a text in which other characters have no meaning.
+  // The end of the DTD, and the starts of quotes, comments and instructions: inside these, `]>` does not end the DTD.
   const marks = /["']|<!--|<\?|\]\s*>/g
   for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
     const [opener] = mark

@@ -12,10 +12,13 @@ const PRIMITIVE =
 /**
  * Whether a filter hides its element wholly (Filter Effects 1, sections 5 and 9, as in Chromium).
  *
- * - The filter function `opacity(0)` does.
- * - A filter without primitives does, and so does one whose last primitive is invalid or draws nothing.
- * - A filter does whose region is empty, or is in user units and does not meet the element.
- * - A filter does whose region is in units of the element's bounding box, when that box has no area.
+ * The element is hidden in each of these cases:
+ *
+ * - The filter function is `opacity(0)`.
+ * - The filter has no primitives, or its last primitive is invalid or draws nothing.
+ * - The region of the filter is empty.
+ * - The region is in user units and does not meet the element.
+ * - The region is in units of the element's bounding box, and this box has no area.
  *
  * A reference to anything but a filter is ignored.
  */
@@ -71,7 +74,7 @@ function drawsNothing(walker: Walker, primitive: SvgElement): boolean {
   }
 }
 
-/** Whether a convolution has a matrix of the wrong size, or a target outside of it. */
+/** Whether the matrix of a convolution has the wrong size, or its target lies outside of the matrix. */
 function isInvalidMatrix(attributes: SvgElement['attributes']): boolean {
   const [columns = 3, rows = columns] = numbers(attributes['order'])
   if (columns <= 0 || rows <= 0 || numbers(attributes['kernelMatrix']).length !== columns * rows) return true

@@ -39,7 +39,7 @@ interface Item {
   readonly layer: LayerKey
   readonly color: string | undefined
   readonly strokes: Strokes
-  /** Index of its shape. The covers of later shapes hide the item. */
+  /** Index of the item's shape. The covers of later shapes hide the item. */
   readonly shape: number
 }
 

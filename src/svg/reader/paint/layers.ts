@@ -49,8 +49,8 @@ export class LayerSet {
   }
 
   /**
-   * All layers as one drawing. A single layer gets no colour. Neither does a layer that is drawn black, or whose colour
-   * the writer would refuse.
+   * All layers as one drawing. A layer gets its colour when the drawing has several layers, the colour is not drawn
+   * black, and the writer accepts the colour.
    */
   drawing(width: number, height: number): Drawing {
     const hasColors = this.#buckets.size > 1

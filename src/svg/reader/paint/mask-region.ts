@@ -26,8 +26,8 @@ export interface MaskRegion {
 
 /**
  * The part of the plane that a mask of plain filled shapes leaves visible: the light shapes, without the dark shapes
- * above them. Undefined for any other mask: without a light shape, with other content, with content in units of the
- * bounding box, or used within itself.
+ * above them. Undefined for a mask without a light shape, with other content, or with content in units of the bounding
+ * box. Undefined also for a reference to a mask from within this mask.
  */
 export function maskRegion(
   walker: Walker,
@@ -60,7 +60,10 @@ export function maskRegion(
   return { region: intersectionOf(box, region), isShaded }
 }
 
-/** The box that a mask names for itself, outside of which it shows nothing; undefined when it names none. */
+/**
+ * The box of a mask: outside of the box the mask shows nothing. Undefined for a box in units of the element's bounding
+ * box, when the mask has no attribute for the box, or the element has no bounding box.
+ */
 function maskBox(
   walker: Walker,
   mask: SvgElement,

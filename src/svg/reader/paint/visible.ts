@@ -10,7 +10,7 @@ import { serverState } from './server.ts'
 const NEVER_FILLED = new Set(['line'])
 
 /**
- * The paint of a shape as in a browser, but without fills under `strokesOnly`; undefined when the shape shows nothing.
+ * The paint of a shape, as in a browser; with `strokesOnly`, without the fill. Undefined when the shape shows nothing.
  *
  * @param outline  of the shape; undefined for text
  */

@@ -60,7 +60,7 @@ export function verticesOf({ ops, args, length }: Outline): Vertex[] {
   return vertices
 }
 
-/** Sets the direction after a vertex, once: the end of a closed subpath keeps the direction of its start. */
+/** Sets the direction after a vertex that has none. The end of a closed subpath has the direction of its start. */
 function setOut(vertex: Vertex, out: number): void {
   if (Number.isNaN(vertex.out)) vertex.out = out
 }
@@ -94,8 +94,8 @@ function directions(
 }
 
 /**
- * Directions at both ends of a cubic. From each end, its points are tried in order: the first one that differs from the
- * end gives the direction.
+ * Directions at both ends of a cubic. For each end, the other three points are tried, the nearest in order first: the
+ * first point that differs from the end gives the direction.
  */
 function cubicDirections(
   x0: number,

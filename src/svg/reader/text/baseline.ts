@@ -34,7 +34,7 @@ function heightsOf(family: string): Readonly<Record<string, number>> {
 /**
  * Distance from the `y` of the text down to the baseline of an element's letters, user units, without `baseline-shift`.
  * The distance follows from `alignment-baseline`, else from `dominant-baseline` (SVG 2, section 11.10.2, as in
- * browsers). Vertical text without either is centred on its line.
+ * browsers). Vertical text without either property is centred on its line.
  *
  * @param whole  `dominant-baseline` of the whole text: the base for an element with `auto`
  */

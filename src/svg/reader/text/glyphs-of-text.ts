@@ -50,7 +50,7 @@ const lineChar =
     isApart: i > 0 && standsApart(char, all[i - 1]),
   })
 
-/** Whether a character is a letter. Only letters form ligatures, so only a letter after a letter can stand apart. */
+/** Whether a character is a letter. Only letters form ligatures, so `standsApart` concerns only pairs of letters. */
 const isLetter = (char: TextChar | undefined): boolean => char !== undefined && /^\p{L}/u.test(char.text)
 
 /** Whether a character must not be one glyph with the character before it. */
