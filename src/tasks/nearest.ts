@@ -1,7 +1,7 @@
 /**
  * The choice that a misspelled word most likely means: the one with the fewest insertions, deletions, substitutions and
- * transpositions (optimal string alignment, Damerau 1964). Undefined when more than one letter and more than a third of
- * the word differ. A word of three letters or more may also be the beginning of the choice.
+ * transpositions (optimal string alignment, Damerau 1964). Undefined when the edits are more than one, and more than a
+ * third of the word's letters. A choice that begins with a word of three letters or more may have any number of edits.
  */
 export function nearest(word: string, choices: readonly string[]): string | undefined {
   const input = word.toLowerCase().slice(0, 40)

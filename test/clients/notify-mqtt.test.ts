@@ -92,7 +92,7 @@ afterEach(async () => {
   broker.close()
 })
 
-it('while the broker does not acknowledge, the last hundred events of a plotter wait for it', async () => {
+it('while the broker does not acknowledge, the last hundred events of a plotter wait for the broker', async () => {
   for (let i = 0; i < 250; i++) bridge.publishEvent(need(`e${i}`))
   bridge.publishEvent(need('fence', 'bob'))
   await until(() => bodiesOf('plotd/shop/bob/event').length === 1)
@@ -103,7 +103,7 @@ it('while the broker does not acknowledge, the last hundred events of a plotter 
   expect(titles()).toEqual(['e0', ...Array.from({ length: 100 }, (_, i) => `e${150 + i}`)])
 })
 
-it('while the broker does not acknowledge, only the newest state of a plotter waits for it', async () => {
+it('while the broker does not acknowledge, only the newest state of a plotter waits for the broker', async () => {
   for (let queue = 0; queue <= 50; queue++) bridge.show([{ plotter, queue, secondsLeft: 0 }], [])
   bridge.publishEvent(need('fence'))
   await until(() => titles().length === 1)

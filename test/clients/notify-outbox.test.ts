@@ -112,7 +112,7 @@ describe('the outbox', () => {
     expect(takeUp(empty, [need('a')], channels, 9).waiting[0]?.id).toBe(first.waiting[0]?.id)
   })
 
-  it('adds new messages for a fault that was cleared and comes back, but not for one that was only hidden', () => {
+  it('adds new messages for a fault that was cleared and comes back, but not for a fault that was only hidden', () => {
     const fault = need('fault:axi:ERR_DEVICE:no', 'fault')
     const first = takeUp(empty, [fault], channels, 1)
     const isMet = (state: WirePlotter['state']) =>

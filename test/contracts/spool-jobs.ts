@@ -208,7 +208,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect((await bench.spool.list({ status: ['finished'] })).total).toBe(20)
     })
 
-    it('no longer than their retention, once they have ended', async () => {
+    it('no longer than their retention after their end', async () => {
       const { id } = await bench.finished()
       bench.clock.pass(31 * 86_400_000)
       await bench.settle()
@@ -318,7 +318,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.submit({ idempotencyKey: 'row 1' })).toMatchObject({ repeated: true, status: 'held' })
     })
 
-    it('while one of them is removed here: the import brings it back', async () => {
+    it('of an import, also when one of them is removed here at the same moment: the import brings that job back', async () => {
       const job = await bench.submit()
       await bench.spool.cancel(job.id)
       const pausing = bench.spool.pauseQueue('p')

@@ -72,7 +72,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.status(id)).toBe('failed')
     })
 
-    it('also when a job that it waited for ends once more', async () => {
+    it('also when a job that it waited for ends a second time', async () => {
       const parent = await bench.finished()
       const { id } = await bench.submit({ dependsOn: [parent.id], retries })
       await bench.spool.fail(await bench.render(), anError)
@@ -107,7 +107,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.drain()).toEqual(['a', 'b', 'child'])
     })
 
-    it('and for its own time as well', async () => {
+    it('and for its own time, too', async () => {
       const parent = await bench.submit()
       const child = await bench.submit({ dependsOn: [parent.id], runAt: bench.clock.now() + 1000 })
       await bench.drain()

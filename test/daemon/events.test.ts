@@ -140,7 +140,7 @@ describe('the throttle', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  it('passes the first value at once and then the latest, once an interval', () => {
+  it('passes the first value immediately, and then the latest value at the end of each interval', () => {
     const sent: string[] = []
     const throttle = new Throttle<number>(200, (key, value) => sent.push(`${key}${value}`))
     for (let i = 0; i < 50; i++) {
@@ -178,7 +178,7 @@ describe('the throttle', () => {
 })
 
 describe('the rate limit', () => {
-  it('permits twice the rate at once, then the rate, and twice the rate again after a pause', () => {
+  it('permits a burst of twice the rate, then the rate, and after a pause another such burst', () => {
     const bucket = new Bucket(10, 0)
     const countAt = (now: number) => Array.from({ length: 100 }, () => bucket.take(now)).filter(Boolean).length
     expect([countAt(0), countAt(1000), countAt(1100), countAt(60_000)]).toEqual([20, 10, 1, 20])

@@ -21,7 +21,7 @@ export function joinStrokes(strokes: Strokes): Strokes {
   return out.take()
 }
 
-/** One number for each place within 600 km: a text takes several times as long to make and to look up. */
+/** One number for each place within 600 m: a text takes several times as long to make and to look up. */
 const key = (px: number, py: number) => Math.round(px * 100) * 2 ** 27 + Math.round(py * 100)
 
 /** For each place, the strokes that begin or end there. */

@@ -71,7 +71,7 @@ export function placesOf(
 const isNear = (a: Bounds, b: Bounds, gap: number): boolean =>
   a.minX < b.maxX + gap && b.minX < a.maxX + gap && a.minY < b.maxY + gap && b.minY < a.maxY + gap
 
-/** A long number on a small envelope must not meet the address, which machines read. @throws PlotdError ERR_PARAMS */
+/** The number must not meet other ink, such as the address, which machines read. @throws PlotdError ERR_PARAMS */
 function checkNumber(places: readonly PlacedInk[], { number }: EnvelopeParams): void {
   const ink = places.find(({ what }) => what === 'number')?.bounds
   const obstacle = ink && places.find(({ what, bounds }) => what !== 'number' && isNear(ink, bounds, NUMBER_GAP))

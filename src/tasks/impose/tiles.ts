@@ -65,7 +65,7 @@ export function tilePlace(page: PageSize, tiling: Tiling, number: number): { gri
 /**
  * The ink of one cell, in the drawing's own coordinates. Strokes are cut at the lines between cells. Each piece belongs
  * to the cell that holds its middle. Ink along a line between cells belongs to the cell on its right or below. So each
- * piece of ink is on one sheet only.
+ * piece of ink is on only one sheet.
  */
 export function inkOfCell(strokes: Strokes, { columns, rows, cell }: Grid, column: number, row: number): StrokeWriter {
   const out = new StrokeWriter()

@@ -33,7 +33,7 @@ import { waves } from './waves.ts'
 
 export type { Pattern } from './pattern.ts'
 
-/** Every pattern by name; the order is that of lists and of the gallery. */
+/** Every pattern by name, in the order in which lists and the gallery show the patterns. */
 export const patterns = {
   spiral,
   grid,
@@ -90,7 +90,7 @@ export type PatternParams = z.infer<typeof schema>
 /**
  * The strokes of a pattern, in mm, inside its margin: a pure function of its parameters.
  *
- * @param points  maximum number of points; default that of an SVG
+ * @param points  maximum number of points; default: the limit of an SVG
  * @throws PlotdError ERR_SVG_LIMIT for more points
  */
 export function drawPattern(params: PatternParams, points?: number): Strokes {

@@ -51,7 +51,7 @@ export interface Pattern<N extends string = string, S extends z.ZodRawShape = z.
   /**
    * Strokes in mm, clipped to the margin. Takes the parameters that `schema` has parsed.
    *
-   * @param points  maximum number of points; default that of an SVG
+   * @param points  maximum number of points; default: the limit of an SVG
    * @throws PlotdError ERR_SVG_LIMIT for more points
    */
   draw(params: PageParams & object, points?: number): Strokes

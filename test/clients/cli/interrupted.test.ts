@@ -63,7 +63,7 @@ describe('the sheet of an interrupted job', () => {
     expect(error).toMatchObject({ code: 'ERR_PLOTTER_STATE', detail: { interrupted: expect.stringMatching(id) } })
   })
 
-  it('is shown by `plotd plotters` and `plotd list`, which propose no command that draws over it', async () => {
+  it('is shown by `plotd plotters` and `plotd list`, which propose no command that draws over the sheet', async () => {
     for (const words of [['plotters'], ['list']]) {
       const { out } = await daemon.run(words)
       expect(out).toMatch(named())

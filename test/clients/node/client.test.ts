@@ -86,7 +86,7 @@ describe('a client', () => {
     expect(received[1]?.[0]).toMatchObject({ total: 2 })
   })
 
-  it('gets all answers to 1,500 calls at once from a daemon that accepts 500 messages a second', async () => {
+  it('gets all answers to 1,500 simultaneous calls from a daemon that accepts 500 messages a second', async () => {
     const server = await memoryServer({ limits: { batch: 256, messagesPerSecond: 500 } })
     const client = await server.client()
     const jobs = await Promise.all(Array.from({ length: 1500 }, () => client.submit(pattern)))

@@ -32,7 +32,7 @@ describe('the page’s copy of the daemon’s state', () => {
     expect(historyOf(daemon).map(({ id }) => id)).toEqual(['new', 'old'])
   })
 
-  it('takes more jobs of the queue, but none that it has or that was removed', () => {
+  it('takes more jobs of the queue, except jobs that it already has and jobs that were removed', () => {
     const known = job('known', { status: 'rendered' })
     const more = [job('known', { status: 'queued' }), job('new'), job('removed')]
     const { jobs } = withMoreJobs(stateOf(known), more, new Set(['removed']))
@@ -42,7 +42,7 @@ describe('the page’s copy of the daemon’s state', () => {
     ])
   })
 
-  it('knows that more jobs may wait while none of its jobs has ended', () => {
+  it('may be cut off before the end of the queue only while it has no ended job', () => {
     expect(isCutOff([job('a')], 2)).toBe(true)
     expect(isCutOff([job('a')], 1)).toBe(false)
     expect(isCutOff([job('a'), job('b', { status: 'finished', endedAt: 1 })], 9)).toBe(false)

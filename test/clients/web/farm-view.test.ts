@@ -36,7 +36,7 @@ describe('the farm', () => {
     expect(waiting).toBe(1)
   })
 
-  it('lists a fault before a request for a sheet, and a plotter in maintenance only by room', () => {
+  it('lists a fault before a request for a sheet, and calls no operator to a plotter in maintenance', () => {
     const broken = plotter('cleo', { room: 'hall', state: { is: 'fault', code: 'ERR_DEVICE', message: 'no answer' } })
     const belt = plotter('dora', { host: 'east', maintenance: { reason: 'new belt', by: 'master', since: 0 } })
     const { urgent, rooms } = view([bob, belt, broken, ada], [gold])

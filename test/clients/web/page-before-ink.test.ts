@@ -53,7 +53,7 @@ describe.runIf(runsBrowserTests)('before ink, the page', () => {
     if ((await plotter()).grant) await client.call('plotter.unready', { name: 'axidraw' })
   })
 
-  it('shows a plotter that is ready for sheets: how many, by whom, until when; and takes the grant back', async () => {
+  it('shows for how many sheets, by whose grant and until when a plotter is ready; takes the grant back', async () => {
     const page = await served.open()
     await served.client.call('plotter.ready', { name: 'axidraw', sheets: 3 })
     const line = status(page)
@@ -72,7 +72,7 @@ describe.runIf(runsBrowserTests)('before ink, the page', () => {
     expect(await page.getByText(/ready for/i).count()).toBe(0)
   })
 
-  itLong('shows for which job a plotter is ready, and no longer after that job was canceled', async () => {
+  itLong('shows the job that a plotter is ready for, until the job is canceled', async () => {
     const page = await served.open()
     const id = await rendered('Ada')
     await served.client.call('queue.pause', {})

@@ -101,7 +101,7 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await until(async () => (await speed.inputValue()) === '')
   })
 
-  it('marks a preview that is older than the form until the new one arrives', async () => {
+  it('marks a preview that is older than the form, until the new preview arrives', async () => {
     const page = await served.open()
     await page.getByLabel('Recipient').fill('Ada')
     await page.getByRole('img', { name: 'Sheet with Birthday for Ada' }).waitFor()

@@ -146,7 +146,7 @@ describe.runIf(runsBrowserTests)('the page', () => {
     expect(faults).toEqual({})
   })
 
-  it('keeps paper light in the dark colours of the user, so that its ink is visible', async () => {
+  it('keeps paper light when the user forces dark colours, so that the ink on the paper is visible', async () => {
     const page = await served.open()
     await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' })
     await page.locator('.thumb').first().waitFor()
@@ -154,7 +154,7 @@ describe.runIf(runsBrowserTests)('the page', () => {
     expect(color).toBe('rgb(254, 253, 249)')
   })
 
-  it('keeps sheet, form and tabs in sight on a phone, and its tabs follow the arrow keys', async () => {
+  it('keeps sheet, form and tabs in sight on a phone, and opens the next tab by an arrow key', async () => {
     const page = await served.open({ width: 390, height: 844 })
     await page.getByRole('tab', { name: 'Queue' }).focus()
     expect(await page.getByLabel('Recipient').count()).toBe(0)

@@ -21,7 +21,7 @@ const job = (change: Partial<WireJob>): WireJob =>
   }) as WireJob
 
 describe('the status of a job that waits', () => {
-  it('says that it waits for another job, or when it starts', () => {
+  it('says that the job waits for another job, or when the job starts', () => {
     const waiting = { code: 'dependency', message: 'waits for a job' } as const
     expect(statusWords(job({ status: 'scheduled', dependsOn: ['01ABB'], reason: waiting }))).toBe(
       'waiting for another job',
@@ -31,7 +31,7 @@ describe('the status of a job that waits', () => {
     expect(statusWords(job({ status: 'scheduled', dependsOn: [], runAt }))).toBe(`starts ${time}`)
   })
 
-  it('mentions no other job once its parents have finished', () => {
+  it('mentions no other job after the parents of the job have finished', () => {
     expect(statusWords(job({ status: 'queued', dependsOn: ['01ABB'] }))).toBe('waiting')
   })
 })

@@ -4,7 +4,7 @@ import { forwarding } from '../../../src/daemon/farm/forward.ts'
 import type { Peers } from '../../../src/daemon/farm/peers.ts'
 import type { Handlers } from '../../../src/daemon/methods/index.ts'
 
-it('a page session acts on another host for the token that opened it', async () => {
+it('a page session acts on another host in the name of the token that opened the session', async () => {
   const callers: unknown[] = []
   const west = { name: 'west', call: async (_method: string, _params: unknown, by: unknown) => void callers.push(by) }
   const peers = { hostOf: () => west, peer: () => west, plotters: [] } as unknown as Peers

@@ -78,7 +78,7 @@ describe.each(sample(['on', 'off'] as const, 1))('the sheet of an interrupted jo
     await board.close()
   })
 
-  it('no longer blocks its plotter once its job is retried, also when the new plot is canceled', async () => {
+  it('no longer blocks its plotter after its job is retried, also when the new plot is canceled', async () => {
     const id = await interrupted()
     await call('job.retry', { id })
     expect(await axi()).not.toHaveProperty('interrupted')
@@ -88,7 +88,7 @@ describe.each(sample(['on', 'off'] as const, 1))('the sheet of an interrupted jo
     expect(await axi()).not.toHaveProperty('interrupted')
   })
 
-  it('is gone once the operator says that a new sheet is down, also after a restart; its job stays interrupted', async () => {
+  it('is gone as soon as the operator says that a new sheet is down, also after a restart; its job stays interrupted', async () => {
     const id = await interrupted()
     const next = await submit()
     const { interrupted: shown } = await ready({ newSheet: true })

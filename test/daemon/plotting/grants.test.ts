@@ -74,7 +74,7 @@ describe('a grant', () => {
     expect(await statusOf(other.id)).toBe('rendered')
   })
 
-  it('is used by its job only, even when a job of higher priority arrives', async () => {
+  it('is used only by its job, even when a job of higher priority arrives', async () => {
     await call('queue.pause', { plotter: 'axi' })
     const job = await call('job.submit', text('meant'))
     await ready()

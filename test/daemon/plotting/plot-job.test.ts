@@ -183,7 +183,7 @@ describe('plotting a job', () => {
     expect(announced).toEqual(['0:2/4', '0:4/4', 'paused', 'plotting', '1:0/4', '1:4/4', 'finished'])
   })
 
-  it('announces nothing more once the job is canceled between two sheets', async () => {
+  it('announces nothing more after the job is canceled between two sheets', async () => {
     const { spool, claim, announced, job } = await claimed(2)
     const sheet: Scripted = {
       sheets: [],

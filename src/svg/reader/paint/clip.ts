@@ -139,7 +139,7 @@ function clipPathRegion(
   return intersectionOf(outer, unionOf(sink.regions, walker.reading.budget))
 }
 
-/** The units of a clipPath: those of the element, or its bounding box; undefined when that box is flat or missing. */
+/** The units of a clipPath: the element's units or bounding box. Undefined when the box is flat or missing. */
 function clipUnits(
   walker: Walker,
   { attributes }: SvgElement,

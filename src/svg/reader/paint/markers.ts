@@ -35,7 +35,7 @@ export function drawMarkers(
   const vertices = verticesOf(outline)
   const last = vertices.length - 1
   vertices.forEach((vertex, i) => {
-    // A single point has an end marker only, as in browsers.
+    // A single point has only an end marker, as in browsers.
     if (i === 0 && last > 0) place(walker, start, vertex, frame, strokeWidth, true)
     if (i > 0 && i < last) place(walker, mid, vertex, frame, strokeWidth, false)
     if (i === last) place(walker, end, vertex, frame, strokeWidth, false)

@@ -4,7 +4,7 @@ import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 /** Half the width of a letter's stems in clip paths, in ems, as in usual text faces. */
 export const HALF_STEM = 0.05
 
-/** Chords of the half circle at either end of a bar. */
+/** Number of chords of the half circle at each end of a bar. */
 const CHORDS = 8
 
 /**

@@ -27,7 +27,7 @@ describe('a font file on the command line', () => {
     expect(card.code).toBe(0)
   })
 
-  it('is no longer needed once the daemon has it', async () => {
+  it('is no longer needed after the daemon has stored it', async () => {
     const other = join(daemon.folder, 'gone.svg')
     writeFileSync(other, SVG_FONT.replace('Boxes', 'Gone'))
     const [job] = await daemon.json('text', 'A', '--font', other, '--hold')
