@@ -78,9 +78,9 @@ export interface Task<P = unknown> {
    */
   check?(params: P): readonly TaskWarning[]
   /**
-   * Returns a check that runs on a thread before the job is queued, for facts that take too long on the main thread: an
-   * upload exists, a file is an SVG, text fits its path. The check rejects with a PlotdError when the job cannot be
-   * accepted. Undefined when the job needs no such check.
+   * Returns a check that runs on a thread before the job is queued. The check is for facts that take too long on the
+   * main thread: an upload exists, a file is an SVG, text fits its path. The check rejects with a PlotdError when the
+   * job cannot be accepted. Undefined when the job needs no such check.
    */
   admit?(params: P): ((files: TaskFiles) => Promise<void>) | undefined
   /**

@@ -18,7 +18,7 @@ const open: WirePlotter = { ...unhomed, gate: false }
 const homed: WirePlotter = { ...unhomed, position: { x: 0, y: 0 } }
 const job = wireJob('a', { status: 'rendered', plot: { plotter: 'axi', copies: 1 } })
 
-describe('a plotter with limit switches that has not found them', () => {
+describe('a plotter that has not found its limit switches', () => {
   let plotd: StartedDaemon
   beforeAll(async () => {
     const url = 'sim:grbl?homing=1&speed=50'
@@ -36,7 +36,7 @@ describe('a plotter with limit switches that has not found them', () => {
   })
   const mill = () => plotd.client.call('plotter.get', { name: 'mill' })
 
-  it('asks for `plotd home` until it has found them, and then for `plotd ready`', async () => {
+  it('asks for `plotd home` until it is homed, and then for `plotd ready`', async () => {
     expect(plotterSentence(await mill())).toBe('mill is not homed: `plotd home mill` first.')
     await expect(plotd.client.call('plotter.ready', { name: 'mill', sheets: 1 })).rejects.toThrow('`plotd home`')
     await plotd.client.call('plotter.home', { name: 'mill' })
@@ -44,7 +44,7 @@ describe('a plotter with limit switches that has not found them', () => {
     await plotd.client.call('plotter.ready', { name: 'mill', sheets: 1 })
   })
 
-  it('with its gate off, begins its job only after it has found them', async () => {
+  it('with its gate off, begins its job only after it is homed', async () => {
     const open = () => plotd.client.call('plotter.get', { name: 'open' })
     const statusOf = async (id: string) => (await plotd.client.call('job.get', { id })).status
     await until(async () => (await open()).state.is === 'idle')

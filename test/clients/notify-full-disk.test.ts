@@ -60,7 +60,7 @@ afterEach(async () => {
   receiver.close()
 })
 
-it('a message that arrived while notify.json cannot be written is sent once, and is not called undelivered', async () => {
+it('a message that arrived while notify.json cannot be written is sent once, and is not reported as undelivered', async () => {
   await until(() => timers.length === 1)
   expect(log).toEqual([expect.stringContaining('notify.json')])
   unblock()

@@ -100,7 +100,7 @@ it('a message of the outbox arrives under one id, although the daemon is killed 
   }
   receiver.acceptAll()
   const { client, child } = await life(config)
-  // When the message about this job arrives, the notifier sends all waiting messages to this receiver at once.
+  // When the message about this job arrives, the notifier immediately sends all waiting messages to this receiver.
   jobs.push(await failingJob(client))
   const missing = () => jobs.filter((job) => !receiver.received.some((each) => each.job === job))
   await expect.poll(missing).toEqual([])

@@ -209,7 +209,7 @@ describe('the outbox', () => {
     expect(again?.waiting[0]?.next).toBe(60_000)
   })
 
-  it('tries all other messages of a channel at once when one message has been delivered', () => {
+  it('tries all other messages of a channel immediately when one message has been delivered', () => {
     let outbox = takeUp(empty, [need('a'), need('b'), need('c')], channels, 0)
     for (const delivery of outbox.waiting) outbox = afterFailure(outbox, delivery, 0, 0.5)
     const [first] = outbox.waiting
@@ -223,7 +223,7 @@ describe('the outbox', () => {
     ])
   })
 
-  it('sends a message again after a crash only if the receiver recognizes its id, or for a fault', () => {
+  it('sends a message again after a crash only if the receiver recognizes the id, or if the need is a fault', () => {
     let outbox = takeUp(empty, [need('a'), need('f', 'fault')], channels, 1)
     for (const delivery of outbox.waiting) outbox = withDoubt(outbox, delivery)
     expect(afterCrash(outbox, channels).waiting.map(({ channel, need: { key } }) => `${channel} ${key}`)).toEqual([

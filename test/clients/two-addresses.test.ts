@@ -28,7 +28,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-it('a test of channels calls nothing delivered when no address of a host answers, and names the reason', async () => {
+it('a test of channels reports no delivery when no address of a host answers, and names the reason', async () => {
   const channels = [{ name: 'hook', kind: 'webhook', url: `http://two.test:${port}/` }]
   const { notify } = configSchema.parse({
     state: '/nowhere',

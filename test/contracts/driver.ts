@@ -93,7 +93,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       await plot.return()
     })
 
-    it('sends no text of a layer’s name', async () => {
+    it('sends the device no part of the name of a layer', async () => {
       const sent = async (name: string) => {
         const { board, driver, profile } = await makeRig()
         const bytes: Uint8Array[] = []

@@ -21,7 +21,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.get(id)).toMatchObject({ ...request, id, status: 'queued', createdAt: bench.clock.now() })
     })
 
-    it('with sensible defaults', async () => {
+    it('with defaults: priority 50, a time limit of 300 s, no tags, no parents and no retries', async () => {
       expect(await bench.submit({ task: 'text' })).toMatchObject({
         ...{ title: 'text', priority: 50, timeoutMs: 300_000, tags: [], dependsOn: [], attempts: 0 },
         retries: { max: 0 },

@@ -17,7 +17,7 @@ afterAll(async () => {
   await daemon.close()
 })
 
-/** Sends these calls at once. @returns the answers in the order of their arrival */
+/** Sends these calls without a wait between them. @returns the answers in the order of their arrival */
 async function answersTo(calls: readonly object[]): Promise<string[]> {
   const received: string[] = []
   const all = new Promise<void>((resolve, reject) => {

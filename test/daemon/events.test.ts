@@ -105,7 +105,7 @@ describe('events.subscribe', () => {
     call(1, 'events.subscribe')
     await until(() => request.mock.calls.length > 0)
     ws.terminate()
-    // The daemon accepts another client once it has noticed that the first one left.
+    // The daemon accepts another client after it has noticed that the first client left.
     await until(() =>
       socket().then(
         () => true,

@@ -162,8 +162,8 @@ function extendFreeEnds(line: Line, by: number, all: readonly Line[]): Line {
 }
 
 /**
- * Gives a line its probable direction of writing: from its upper end, or from its left end when the ends are at least
- * as far apart across as down.
+ * Gives a line its probable direction of writing: from its upper end. A line whose ends are at least as far apart
+ * across as down begins at its left end.
  */
 function inWritingDirection(line: Line): Line {
   const first = line[0]

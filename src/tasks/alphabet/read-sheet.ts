@@ -119,8 +119,8 @@ function inkIn(photo: Picture, place: Perspective, box: Box): Bitmap {
 }
 
 /**
- * Keeps connected ink with a pixel that lies at least two pixels inside the ink, and more than `BORDER` inside the left
- * and right sides. Thinner ink is noise of the camera.
+ * Keeps a piece of connected ink if one of its pixels lies at least two pixels inside the ink, and more than `BORDER`
+ * from the left and right sides. Thinner ink is noise of the camera.
  */
 function withoutSpecks(bitmap: Bitmap): Bitmap {
   const edgeDistance = distances(bitmap, bitmap.ink)

@@ -120,8 +120,8 @@ export function tileName(column: number, row: number): string {
 }
 
 /**
- * One sheet of a tiled drawing, with the drawing's layers and, if `marks` is true, a layer of marks: corners to cut
- * along, and the sheet's place.
+ * One sheet of a tiled drawing, with the layers of the drawing. If `marks` is true, a further layer has corners to cut
+ * along, and the name of the sheet.
  *
  * @param number  number of the sheet, from 1, row by row
  * @throws PlotdError ERR_PARAMS as `tilePlace`

@@ -134,8 +134,8 @@ function sidesOf(request: PostcardParams): CardSide[] {
 }
 
 /**
- * Place of the number that a card shares with its envelope, mm: the distance of its baseline from the lower edge, and
- * of its beginning from the left edge.
+ * The number that a card shares with its envelope begins at this distance from the left edge, mm. Its baseline is at
+ * the same distance from the lower edge.
  */
 const NUMBER_INSET = 5
 

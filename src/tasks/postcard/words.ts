@@ -51,8 +51,8 @@ const DOWNSTROKE = 0.45
 const MIN_LEGIBLE = 2.4
 
 /**
- * Steps in which the headline shrinks in favour of the message: the headline's share of its full size, and the
- * message's least cap height on an A5 card, mm.
+ * Steps in which the headline shrinks to leave room for the message. Each step has the headline's share of its full
+ * size, and the message's least cap height on an A5 card, mm.
  */
 const STEPS = [
   [1, 2.9],

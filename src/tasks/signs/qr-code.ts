@@ -169,7 +169,7 @@ class ModuleHatcher {
     return isAtOtherEnd ? !isAtRight : isAtRight
   }
 
-  /** Draws the edge between two runs, unless they do not touch or a stroke covers it. */
+  /** Draws the edge between two runs that touch, if no stroke covers the edge yet. */
   #coverEdge(above: Run, below: Run): void {
     const from = Math.max(above.from, below.from)
     const to = Math.min(above.to, below.to)

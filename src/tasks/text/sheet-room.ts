@@ -12,7 +12,7 @@ export interface SheetText {
   readonly strokes: Strokes
   readonly width: number
   readonly height: number
-  /** The cap height that was chosen to fit the sheet, mm. */
+  /** The cap height at which the text fits the sheet or the path, mm; absent when the user gave the size. */
   readonly fittedSize?: number
 }
 

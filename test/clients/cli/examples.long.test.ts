@@ -22,7 +22,7 @@ const DRAWING = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://
 
 const examplesIn = (group: string): Example[] => EXAMPLES.filter(({ verb }) => VERBS[verb]?.group === group)
 
-describe('an example works as printed', () => {
+describe('an example runs as printed', () => {
   let daemon: ServedDaemon
   beforeAll(async () => {
     daemon = await ServedDaemon.start('axidraw=sim:ebb?speed=50')
@@ -75,8 +75,8 @@ describe('an example works as printed', () => {
     expect(await run(line, '--dry-run')).toBe(0)
   })
 
-  // Without the examples that wait for a user (the simulator, and the page on which a user writes an alphabet), and
-  // without those whose font files are not here.
+  // Leaves out the examples that wait for a user (the simulator, and the page on which a user writes an alphabet), and
+  // the examples whose font files are not here.
   const ENDING = examplesIn('look').filter(
     ({ verb, line }) => verb !== 'simulate' && !/^fonts (write|add|thin) /.test(line),
   )

@@ -28,7 +28,7 @@ describe('a grant', () => {
     const [job] = await daemon.json('plot', join(daemon.folder, 'square.svg'))
     id = String(job?.['id']).slice(-6)
     await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
-    await daemon.run(['pause', '--queue']) // so that the grant is not used at once
+    await daemon.run(['pause', '--queue']) // so that the grant is not used immediately
     const { code, out } = await daemon.run(['ready'])
     expect(code).toBe(0)
     expect(out).toMatch(new RegExp(`^fast is ready: ${id} “square” may begin\\. Granted by \\S+ until \\d\\d:\\d\\d;`))

@@ -87,7 +87,7 @@ describe('a refusal', () => {
 })
 
 describe('flags that every verb takes', () => {
-  it('work before the verb', async () => {
+  it('may stand before or after the verb', async () => {
     const state = join(daemon.folder, 'state')
     const answers = await Promise.all([
       plotd(['--json', '--state', state, 'plotters']),

@@ -130,7 +130,7 @@ describe('the command line', () => {
   it('refuses a file that is too large for the daemon, without reading it', async () => {
     const path = join(daemon.folder, 'enormous.svg')
     writeFileSync(path, '<svg')
-    truncateSync(path, 3 * 2 ** 30) // more than Node reads at once: reading it would fail with another error
+    truncateSync(path, 3 * 2 ** 30) // more than Node reads in one call: reading the file would fail with another error
     const { code, err } = await daemon.run(['svg', path])
     expect(code).not.toBe(0)
     expect(err).toMatch(/has 3221225472 bytes, at most \d+ are read/)

@@ -13,7 +13,7 @@ const job = (n: number) => ({
 })
 const jobs = Array.from({ length: MANY }, (_, n) => job(n))
 
-describe('many jobs at once', () => {
+describe('many jobs', () => {
   let started: StartedDaemon
   beforeEach(async () => {
     started = await startedDaemon()

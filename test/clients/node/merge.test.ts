@@ -30,7 +30,7 @@ describe('mail merge', () => {
     ])
   })
 
-  it('queues no row of an earlier merge again, even if the row has moved; with another key it queues all', async () => {
+  it('queues no row of an earlier merge again, even if the row has moved; with another key it queues all rows', async () => {
     const client = await daemon.client()
     const first = await mailMerge(client, good)
     const before = await queued()

@@ -55,7 +55,7 @@ describe('the settings of a plot', () => {
     expect([task, values['svg'], settings['svg']]).toEqual(['svg', { upload: 'abc', name: 'Hills' }, { margin: 5 }])
   })
 
-  it('are kept for the browser tab; a full storage and unreadable contents do no harm', () => {
+  it('are kept for the browser tab; a full storage and unreadable contents cause no error', () => {
     const stored = new Map<string, string>()
     const storage = {
       getItem: (key: string) => stored.get(key) ?? null,
@@ -105,7 +105,7 @@ describe('a form made from a schema', () => {
     expect(missingField(form, { cell: 4 })).toBeUndefined()
   })
 
-  it('sends `strict` when the user ticks it and the task knows it', () => {
+  it('sends `strict` when the user ticks it and the task has this parameter', () => {
     const form = { properties: { text: { type: 'string' }, strict: { type: 'boolean', default: false } } }
     expect(paramsOf(form, { text: 'a' }, true)).toEqual({ text: 'a', strict: true })
     expect(paramsOf(form, { text: 'a', strict: false })).toEqual({ text: 'a', strict: false })

@@ -196,7 +196,7 @@ describe.runIf(runsBrowserTests)('before ink, the page', () => {
     })
   })
 
-  itLong('cancels a job without ink at once, and shows nothing of it as drawn', async () => {
+  itLong('cancels a job without ink immediately, and shows nothing of the job as drawn', async () => {
     const page = await served.open()
     const id = await rendered('Never drawn')
     await page.locator('.stack .face', { hasText: 'Never drawn' }).click()

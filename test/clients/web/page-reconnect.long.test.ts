@@ -22,7 +22,7 @@ describe.runIf(runsBrowserTests)('a page that loses its connection for a moment'
     await page.getByText('The queue is empty').waitFor()
   })
 
-  it('is connected again, although nothing has changed meanwhile', async () => {
+  it('connects again, also when nothing has changed meanwhile', async () => {
     await line.cut()
     await page.getByText('No connection to the daemon').waitFor()
     line.mend()

@@ -20,7 +20,7 @@ describe('the configuration', () => {
     expect(new Set(Object.values(origins))).toEqual(new Set(['default']))
   })
 
-  it('takes flags first, then the environment, the file and the defaults, and names the source', () => {
+  it('takes flags first, then the environment, the file and the defaults, and names the source of each value', () => {
     const path = file('port: 1\nhost: 127.0.0.2\nlogLevel: warn\nrender: {workers: 2, memoryMb: 100}\n')
     const flags = { port: 3, output: undefined }
     const { config, origins } = loadConfig({
@@ -43,7 +43,7 @@ describe('the configuration', () => {
     })
   })
 
-  it('reads JSON as well, and variables as YAML', () => {
+  it('reads a file in JSON, and variables in YAML', () => {
     const path = file('{"render": {"timeout": "2m"}}', 'json')
     const plotters = '[{name: ax, url: "sim:ebb", profile: axidraw-v3, gate: off}]'
     const { config } = loadConfig({ env: { ...env, PLOTD_PLOTTERS: plotters }, file: path })

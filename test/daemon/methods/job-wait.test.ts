@@ -70,7 +70,7 @@ describe('job.wait', () => {
     expect(jobs[0]).not.toHaveProperty('params')
   })
 
-  it('answers at once for jobs that have ended already', async () => {
+  it('answers immediately for jobs that have ended already', async () => {
     const id = await submit()
     await render()
     expect(statuses((await wait({ ids: [id, id] })).jobs)).toEqual(['finished'])

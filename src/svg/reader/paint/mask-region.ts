@@ -61,8 +61,8 @@ export function maskRegion(
 }
 
 /**
- * The box of a mask: outside of the box the mask shows nothing. Undefined for a box in units of the element's bounding
- * box, when the mask has no attribute for the box, or the element has no bounding box.
+ * The box of a mask: outside of the box the mask shows nothing. A box in units of the element's bounding box is
+ * undefined in two cases: the mask has no attribute for the box, or the element has no bounding box.
  */
 function maskBox(
   walker: Walker,

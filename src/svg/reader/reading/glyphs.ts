@@ -107,8 +107,8 @@ export class GlyphCache {
 }
 
 /**
- * A number that chooses the forms of letters, computed from the text alone, so that a text has the same forms when it
- * is measured and drawn.
+ * A number that chooses the forms of letters. The number depends only on the text, so that the reader measures and
+ * draws the text in the same forms.
  */
 function seedOf(chars: readonly { readonly text: string }[]): number {
   let seed = 1

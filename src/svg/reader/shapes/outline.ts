@@ -101,7 +101,7 @@ export class Outline {
     this.#isOpen = false
   }
 
-  /** Whether all points, control points included, lie on one vertical or horizontal line. An arc never does. */
+  /** Whether all points and control points lie on one vertical or horizontal line; false for an outline with an arc. */
   isFlat(): boolean {
     let isLevel = true
     let isVertical = true

@@ -26,7 +26,7 @@ export class PathGuide {
   readonly offset: number
   readonly #path: MeasuredPath
 
-  /** The path of a textPath; undefined when there is none, or when its transform is singular. */
+  /** The path of a textPath. Undefined when there is no path, or when the transform of the path is singular. */
   static of(walker: Walker, textPath: SvgElement, frame: Frame): PathGuide | undefined {
     const target = pathElementOf(walker, textPath)
     const measurement = target && measure(walker, target, frame)
