@@ -229,7 +229,7 @@ describe('the notifier', () => {
     await end.close()
   })
 
-  it('sends the messages of a channel while another channel does not answer, and loses none of either', async () => {
+  it('sends the messages of a channel while another channel does not answer, and loses no message of either channel', async () => {
     const end = await receiver()
     const answers: (() => void)[] = []
     const silent = createServer((_, response) => void answers.push(() => response.end()))
@@ -264,7 +264,7 @@ describe('the notifier', () => {
     await end.close()
   })
 
-  it('finds, when the notifier starts, the need of a job that is behind many others', async () => {
+  it('finds, at its start, the need of a job that is behind many others', async () => {
     const end = await receiver()
     const state = await mkdtemp(join(temp, 'notify-'))
     const plotters = ['axi', 'bob'].map((name) => ({ name, url: 'sim:ebb?speed=200', profile: 'axidraw-v3' }))

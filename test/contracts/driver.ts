@@ -221,7 +221,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       expect(board.position).toEqual([0, 0])
     })
 
-    it('moves nothing when the signal of a jog or of the way home is aborted before', async () => {
+    it('moves nothing when the signal of a jog or of the way home is aborted before the start', async () => {
       const { board, driver } = rig
       if (driver.position) await driver.home()
       await driver.jog(20, 20)

@@ -249,7 +249,7 @@ describe('the owner of a job', () => {
     expect((await shop.call('job.list', { batch: 'xmas' })).total).toBe(3)
   })
 
-  it('changes its own jobs with the role own, and no others', async () => {
+  it('changes, with the role own, its own jobs and no other jobs', async () => {
     const ada = await as('ada', 'own')
     const mine = await ada.call('job.submit', card(2))
     const other = await master.call('job.submit', card(3))
@@ -274,7 +274,7 @@ describe('the counts of a batch', () => {
     ...more,
   })
 
-  it('follow the chain of attempts, also when the first is no longer kept', async () => {
+  it('follow the chain of attempts, also when the first attempt is no longer kept', async () => {
     const jobs = [
       job('b', { spoils: { job: 'a', by: 'ada' } }),
       job('c', { spoils: { job: 'b', by: 'ada', why: 'smudged' } }),

@@ -83,7 +83,7 @@ describe('a custom task', () => {
     ['texts', 'number', 'ERR_TASK_FAILED'],
     ['texts', 'exit', 'ERR_TASK_FAILED'],
   ] as const
-  it.each(AT_SUBMIT)('whose %s goes wrong (%s) at submit fails that submit only', async (at, how, code) => {
+  it.each(AT_SUBMIT)('whose %s goes wrong (%s) at submit fails only that submit', async (at, how, code) => {
     await expect(submit({ at, how })).rejects.toMatchObject({ code })
     expect(await submit({})).toMatchObject({ title: 'A nasty one' })
   })

@@ -19,7 +19,7 @@ afterAll(() => daemon.close())
 
 const get = (path: string) => fetch(`${daemon.url}${path}`, { headers: { authorization: `Bearer ${TOKEN}` } })
 
-it('the server sends an SVG so that no script of it runs, and so that a browser treats it as another site', async () => {
+it('the server sends an SVG so that no script of the SVG runs, and a browser treats the SVG as another site', async () => {
   const response = await get(`/output/cards/${encodeURIComponent('ä b.svg')}`)
   expect(await response.text()).toContain('<svg')
   expect(response.headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/)

@@ -19,7 +19,7 @@ const finished = async (id: string) => {
 }
 
 describe('a daemon with a folder of fonts', () => {
-  it('lists them, sets text in them on its threads, and reports at submit which characters they lack', async () => {
+  it('lists the fonts, sets text in them on its threads, and reports at submit which characters the fonts lack', async () => {
     const { fonts } = await daemon.client.call('fonts.list', {})
     expect(fonts.map(({ name }) => name)).toContain('boxes')
     const job = await daemon.client.call('job.submit', { task: 'text', params: { text: 'AaZ', font: 'boxes' } })

@@ -58,12 +58,12 @@ it('the server sends the page whole while a new version replaces the files', asy
   expect((await fetch(`${url}/assets`)).status).toBe(404)
 })
 
-it('the server answers a range that ends before it starts with the whole file', async () => {
+it('the server answers with the whole file when the end of a range lies before its start', async () => {
   const answer = await fetch(`${url}/assets/index.js`, { headers: { range: 'bytes=5-2' } })
   expect([answer.status, await answer.text()]).toEqual([200, 'start()'])
 })
 
-it('the server does not send a file again that the browser has', async () => {
+it('the server does not send a file that the browser already has', async () => {
   const etag = (await fetch(url)).headers.get('etag') ?? ''
   expect((await fetch(url, { headers: { 'if-none-match': etag } })).status).toBe(304)
 })

@@ -35,7 +35,7 @@ describe('a client’s view of the farm', () => {
     expect(needOf(plotter('a', { state: { is: 'offline', why: 'unplugged' } }), false)).toBe('offline')
   })
 
-  it('asks for a sheet only while a job waits that the plotter may draw, and not in maintenance', () => {
+  it('asks for a sheet only while a job that the plotter may draw is waiting, and not in maintenance', () => {
     expect(needOf(plotter('a'), true)).toBe('sheet')
     expect(needOf(plotter('a'), false)).toBe('none')
     expect(needOf(plotter('a', { maintenance: { reason: 'belt', by: 'ann', since: 0 } }), true)).toBe('maintenance')

@@ -42,7 +42,7 @@ describe('a login code', () => {
     }
   })
 
-  it('ends when its token requests too many others: the oldest codes end first', async () => {
+  it('ends when its token requests too many other codes: the oldest codes end first', async () => {
     const { tokens, codes } = opened()
     const shop = (await tokens.add('shop', 'watch')).identity
     const owner = codes.issue(tokens.master).code
@@ -89,7 +89,7 @@ describe('a session', () => {
     expect(tokens.isAlive(identity)).toBe(false)
   })
 
-  it('ends with its token, and with no other', async () => {
+  it('ends with its token, and with no other token', async () => {
     const { tokens } = opened()
     const shop = (await tokens.add('shop', 'submit')).identity
     const [own, ofShop] = [tokens.openSession(tokens.master).identity, tokens.openSession(shop).identity]
@@ -127,7 +127,7 @@ describe('a session', () => {
     expect(written.join('')).not.toContain('page-1')
   })
 
-  it('ends when its token opens too many others: the oldest sessions end first', async () => {
+  it('ends when its token opens too many other sessions: the oldest sessions end first', async () => {
     const { tokens } = opened()
     const other = tokens.openSession((await tokens.add('shop', 'submit')).identity).identity
     const sessions = Array.from({ length: MAX_SESSIONS + 2 }, () => tokens.openSession(tokens.master).identity)

@@ -172,7 +172,7 @@ describe('the configuration', () => {
     ['constructor: {prototype: {polluted: 1}}', /constructor.*there is no such/],
     ['render: {__proto__: {polluted: 1}}', /render\.__proto__.*there is no such/],
     ['"__proto__.polluted": 1', /__proto__.*there is no such/],
-  ])('refuses %s, and changes no other object by it', (text, says) => {
+  ])('refuses %s, and adds nothing to the prototype of objects', (text, says) => {
     const path = file(text)
     expect(() => loadConfig({ env, file: path })).toThrow(says)
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()

@@ -50,7 +50,7 @@ describe('the fan-out', () => {
     expect(received).toEqual([0, 1, 2, 3, 4, 5, 7])
   })
 
-  it.each(['before', 'after'])('calls nobody after its close, with news %s the close', async (when) => {
+  it.each(['before', 'after'])('calls nobody after its close, also for news announced %s the close', async (when) => {
     const { all, follow, received } = fanOut()
     follow(0)
     if (when === 'before') all.announce()

@@ -6,7 +6,7 @@ import { until } from '../../support/until.ts'
 
 const SECRET = 'the-secret-of-this-farm'
 
-it('a request to another host ends when that host no longer answers: nothing waits for it', async () => {
+it('a request to another host ends when that host no longer answers: nothing waits for the answer', async () => {
   const east = await memoryServer({ farm: { name: 'east' } })
   east.tokens.admitHosts(SECRET)
   const log = pino({ level: 'silent' })
@@ -23,7 +23,7 @@ it('a request to another host ends when that host no longer answers: nothing wai
   await east.close()
 })
 
-it('a call says whether the host got it before the host no longer answered', async () => {
+it('a call to a host that does not answer fails, and the error says whether the call was sent', async () => {
   const east = await memoryServer({ farm: { name: 'east' } })
   east.tokens.admitHosts(SECRET)
   const log = pino({ level: 'silent' })

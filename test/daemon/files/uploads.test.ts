@@ -87,7 +87,7 @@ describe('uploads', () => {
     expect(await readdir(folder)).toHaveLength(40)
   })
 
-  it('that come again while they are being removed stay', async () => {
+  it('stay when they come again while they are being removed', async () => {
     for (let round = 0; round < 200; round++) {
       const { sha256 } = await uploads.put(bytes('again'))
       await utimes(join(folder, sha256), 0, 0)

@@ -139,7 +139,7 @@ describe('the contact with the store during a long stroke', () => {
     expect(write.mock.calls.length - before).toBe(20)
   })
 
-  it('lets the stroke continue 11 s after the latest answered write, but not 13 s after it', async () => {
+  it('lets the stroke continue 11 s after the latest answered write, for the lift of the pen, but not 13 s after it', async () => {
     const { checkpoints, checkAfter, hang } = await longStroke()
     hang()
     await checkAfter(CONTACT_MS + 1000)

@@ -41,7 +41,7 @@ describe('a grant', () => {
     expect((grant?.until ?? 0) - (grant?.since ?? 0)).toBe(30 * 60_000)
   })
 
-  it('is refused while nothing waits, and the message says how to give one', async () => {
+  it('is refused while nothing waits, and the message says how to give a grant', async () => {
     await expect(ready()).rejects.toMatchObject({
       code: 'ERR_PLOTTER_STATE',
       message: expect.stringContaining('--sheets 1'),
@@ -106,7 +106,7 @@ describe('a grant', () => {
     expect(await axi()).not.toHaveProperty('grant')
   })
 
-  it('for one job permits one sheet of it', async () => {
+  it('for one job permits one sheet of the job', async () => {
     const twice = await call('job.submit', text('two', { plot: { plotter: 'axi', copies: 2 } }))
     await ready()
     await is(twice.id, 'paused')

@@ -343,7 +343,7 @@ describe('the sheets of a job', () => {
     expect(await job()).toMatchObject({ progress: { copiesDone: 1, done: 4 } })
   })
 
-  it('leave their drawn and begun strokes in its progress when it is canceled', async () => {
+  it('leave their drawn and begun strokes in the progress of the job when the job is canceled', async () => {
     const { spool, claim, job } = await claimed()
     const sheet = scripted(async (events) => {
       events.executed(1)
