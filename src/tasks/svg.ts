@@ -52,7 +52,7 @@ const schema = z
       'inkscape',
       'what divides the drawing into layers, each with a pen of its own: Inkscape layers, colours of strokes, top-level groups, or nothing',
     ),
-    strokesOnly: flag(false, 'leaves out shapes that have a fill only'),
+    strokesOnly: flag(false, 'leaves out shapes that have only a fill'),
     fill: choice(
       ['none', 'hatch', 'crosshatch', 'contour'],
       'none',

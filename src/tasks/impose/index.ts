@@ -99,7 +99,7 @@ export function tileNames(
 
 export const tile = defineTask<z.infer<typeof tileSchema>>({
   name: 'tile',
-  summary: 'one sheet of a large drawing that is divided over several',
+  summary: 'one sheet of a large drawing that is divided over several sheets',
   schema: tileSchema,
   title: ({ name, tile: number }) => `${name}, sheet ${number}`,
   outputName: ({ name, tile: number }) => `tiles/${safeName(name)}_${number}.svg`,
