@@ -21,7 +21,7 @@ const MAX_NESTING = 8
 interface RuleContext {
   /** Selectors of the outer rule; undefined for a rule that is not nested. */
   readonly outer: readonly Selector[] | undefined
-  /** The same as text. */
+  /** The selectors of the outer rule as one text. */
   readonly parent: string
   readonly layer: string
   readonly depth: number
@@ -169,7 +169,9 @@ function tryParse(parse: () => CssNode): CssNode | undefined {
 
 function nestedText(parent: string, selector: string): string {
   const own = selector.includes('&') ? selector : `& ${selector}`
-  // Plain text is faster to match. It means the same for one compound selector, or at the start.
-  const isPlain = !parent.includes(',') && !/&\S/.test(own) && (!/[\s>+~]/.test(parent) || /^&[^&]*$/.test(own))
+  // Without `:is()` a selector is faster to match. It means the same if each `&` stands apart, and the parent is one
+  // compound selector or the only `&` is at the start.
+  const isApart = !/&\S|\S&/.test(own)
+  const isPlain = isApart && !parent.includes(',') && (!/[\s>+~]/.test(parent) || /^&[^&]*$/.test(own))
   return own.replaceAll('&', isPlain ? parent : `:is(${parent})`)
 }

@@ -58,6 +58,7 @@ describe('style sheets', () => {
     ['path{.x &amp;{display:none} &amp;{display:none} display:inline}', 'abc'],
     ['path{display:inline; &amp;.a{display:none} display:inline; &amp;.b{display:none}}', 'c'],
     ['g{path{display:none; svg &amp;.b{display:inline}}}', 'b'],
+    ['path{.a&amp;{display:none} :is(.b)&amp;{display:none}}', 'c'],
     ['svg{g path{&amp;:not(.a){display:none} .x &amp;{display:none}}}', 'a'],
     ['g{.a:is(.k,.x),.x{display:none}}', 'bc'],
     ['g{.a[class*="}"],.b{display:none}}', 'ac'],
