@@ -30,7 +30,7 @@ export interface SpoolOptions {
   readonly disk?: Disk
   /** Upgrades from older formats of the folder; for tests. */
   readonly upgrades?: readonly Upgrade[]
-  /** Locks the folder against a second process. Tests replace this function when the disk is not the system's. */
+  /** Locks the folder against a second process. Tests whose `disk` is not the system's disk replace this function. */
   readonly lock?: (folder: string) => Promise<Lock>
 }
 

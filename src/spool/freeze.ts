@@ -37,7 +37,7 @@ export function frozenCopy(value: unknown, most: number): unknown {
     for (const key in record) {
       remaining -= key.length
       const member = record[key]
-      if (member === undefined) continue // JSON leaves it out
+      if (member === undefined) continue // JSON leaves such a member out
       const itsCopy = key === '__proto__' ? undefined : copy(member)
       if (itsCopy === undefined) return undefined
       copies[key] = itsCopy

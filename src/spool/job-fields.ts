@@ -1,6 +1,6 @@
 /**
- * The limits of a job's fields for the wire's schemas, the spool and the custom tasks. A text has at most this many
- * characters, a list at most this many entries.
+ * The limits of a job's fields for the wire's schemas, the spool and the custom tasks. One number is the maximum length
+ * of a text in characters, or of a list in entries.
  */
 export const JOB_LIMITS = {
   task: 100,
@@ -20,9 +20,9 @@ export const JOB_LIMITS = {
   dependsOn: 1000,
   /** Higher first. */
   priority: { min: 1, max: 100 },
-  /** At most the longest time of a timer. */
+  /** The maximum is the longest time of a timer. */
   timeoutMs: { min: 1, max: 2 ** 31 - 1 },
-  /** At most the latest time of a Date, ms since 1970. */
+  /** ms since 1970; the maximum is the latest time of a Date. */
   runAt: { min: 0, max: 8.64e15 },
   plot: {
     plotter: 64,
@@ -46,7 +46,7 @@ export const JOB_ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
 /** The log of a job keeps its newest entries, each cut to a length in characters. */
 export const LOG_LIMITS = { entries: 200, chars: 2_000 } as const
 
-/** Both ends are allowed. */
+/** A range of numbers; `min` and `max` are allowed too. */
 export interface Range {
   readonly min: number
   readonly max: number

@@ -55,7 +55,7 @@ export interface PenLift {
 export interface PenTool {
   /** The number of the pen, which is its slot on a plotter that changes pens by itself. */
   readonly pen: number
-  /** Offset of the pen's tip on the paper, mm right of and below the tip of a pen without an entry; 0 when absent. */
+  /** Offset of this pen's tip from the tip of a pen without an entry, mm to the right and mm down; 0 when absent. */
   readonly dx?: number
   readonly dy?: number
   /** Extra time until the pen touches the paper, ms: drawing begins that much later. 0 when absent. */
@@ -119,7 +119,7 @@ export interface HpglOptions {
   readonly penChangeMs: number
   /** Size of the input buffer, bytes. */
   readonly bufferBytes: number
-  /** How a full buffer stops the sender. 'ask': not at all, so plotd asks for the room in the buffer. */
+  /** How a full buffer stops the sender. 'ask': it does not stop the sender, so plotd asks for the room in the buffer. */
   readonly flow: 'xon-xoff' | 'hardware' | 'ask'
   readonly baudRate: number
   /** Plotter units at the drawing's top-left corner, and whether x and y change places. */
@@ -127,7 +127,7 @@ export interface HpglOptions {
   readonly swapAxes: boolean
   /** Length of a plotter unit, mm. */
   readonly unitMm: number
-  /** Acceleration with the pen down at a speed that `VS` has selected, mm/s²; that of `down` when absent. */
+  /** Acceleration with the pen down at a speed that `VS` has selected, mm/s²; `down.acceleration` when absent. */
   readonly selectedAcceleration?: number
   /** HP-GL that follows each IN. */
   readonly initialize?: string

@@ -229,7 +229,7 @@ function checkHomeAt(profile: Fields, dialect: Profile['dialect']): void {
     if (bounds[0].startsWith(`${dialect}.homeAt.`)) checkNumber(profile, bounds)
 }
 
-/** A line of G-code. A line break would make two lines of it, of which the board answers each. */
+/** A line of G-code. A line break would make two lines of it, and the board would answer both. */
 const LINE = /^[ -~]+$/
 
 /** Checks the lines of G-code and the HP-GL in a profile. */

@@ -11,7 +11,7 @@ type Place = { readonly x: number; readonly y: number }
  */
 export interface PlotterMemory {
   readonly driver: DriverMemory
-  /** The last plot that began, also after its end. `from` is its first place, when that is within a stroke. */
+  /** The last plot that began, also after its end. `from` is its first place, if the plot began within a stroke. */
   plot?: { readonly job: string; readonly plan: string; readonly from?: PlanPlace }
   /**
    * Place of the carriage when that plot stopped, mm from home; absent until it is measured. Null when the place is
@@ -58,7 +58,7 @@ export async function saveChange<T extends Pick<PlotterMemory, 'save'>>(memory: 
     await memory.save()
   } catch (error) {
     put(memory, before)
-    await memory.save().catch(() => {}) // an error of the last step comes after the disk has the change
+    await memory.save().catch(() => {}) // the failed write may have brought the change to the disk
     throw error
   }
 }
@@ -98,8 +98,8 @@ export async function noteStop(memory: PlotterMemory, place: Place | undefined):
 }
 
 /**
- * Records that the carriage moves away from the place where the plot paused, or back to that place, where the plot
- * continues.
+ * 'away': records that the carriage leaves the place where the plot paused. 'back': records that the carriage returns
+ * there, because the plot continues.
  */
 export async function noteMoving(memory: PlotterMemory, where: 'away' | 'back'): Promise<void> {
   const isAway = memory.stop === null
@@ -125,7 +125,7 @@ export async function notePace(memory: PlotterMemory, expected: number, took: nu
   await memory.save().catch(() => {}) // the next save writes the same pace
 }
 
-/** The place of the carriage, mm from home, when a plot stopped that began at `from`. */
+/** The place of the carriage when a plot stopped, mm from home. `from` is the place at which that plot began. */
 export type Stop = Place & { readonly from?: PlanPlace }
 
 /** The stop of a job's plot; undefined when the place is unknown, or when the plot was not the last one here. */

@@ -73,14 +73,14 @@ type PenRuleTime =
 export const EMPTY_LEDGER: PenLedger = { slots: {} }
 const NEW_SLOT: PenSlot = { mm: 0, served: {} }
 
-/** The value of a key of the record itself. Layers, pens and services may have the name of a member of every object. */
+/** The value of a key of the record itself. A layer, pen or service may have a name such as `constructor`. */
 const ownValue = <T>(record: Readonly<Record<string, T>> = {}, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined
 
 /** The pen that draws the layers with this name, if the user has named one. */
 export const penOfLayer = ({ layers }: PenLedger, layer: string): string | undefined => ownValue(layers, layer)
 
-/** The pen in a slot; a pen that has drawn nothing when the ledger has no pen there. */
+/** The pen in a slot. If the ledger has no pen there, a pen that has drawn nothing. */
 export const slotOf = ({ slots }: PenLedger, slot: number): PenSlot => slots[slot] ?? NEW_SLOT
 
 /** Puts a pen into a slot. `mm` is the ink that it has drawn already; 0 for a fresh pen. */

@@ -296,8 +296,8 @@ const OTHER_SIDE: ReadonlySet<string> = new Set(['back', 'flap'])
 /**
  * The prompt before a layer; undefined unless the layer requests a pause or the plot needs another pen. A carousel
  * changes pens by itself. A plot that starts at stroke 0 assumes that the first pen is in the holder. A plot that
- * starts later requests its pen if the plan uses several. If a service asks for the pen, the prompt does not, and only
- * a turn of the sheet needs a prompt of its own.
+ * starts later requests its pen if the plan uses several pens. If the prompt of a service names the pen, the layer gets
+ * a prompt only to turn the sheet over.
  */
 function layerPrompt(
   { layer, stroke }: PenUp,

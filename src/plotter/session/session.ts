@@ -140,7 +140,7 @@ export class PlotterSession {
     return this.#state.is === 'idle' && this.#state.ready && this.#gate.lets(permits(this.grant, job))
   }
 
-  /** Whether the grant is for further sheets, and the feeder must bring the next one. */
+  /** Whether the grant has sheets left, and the feeder must bring the next sheet. */
   get wantsFeeding(): boolean {
     this.#grant.expire()
     return this.#state.is === 'idle' && wantsFeeding(this.grant)
@@ -148,7 +148,7 @@ export class PlotterSession {
 
   /**
    * Makes the feeder bring a fresh sheet for a job by calling `act`. Nothing else moves meanwhile. If `act` throws, the
-   * grant ends. If the grant ends first, the signal of `act` aborts and nothing may be drawn on the sheet.
+   * grant ends. If the grant ends before `act`, the signal of `act` aborts and nothing may be drawn on the sheet.
    *
    * @throws the error of `act`; PlotdError ERR_PLOTTER_STATE when no sheet needs the feeder, or the grant ends
    */
@@ -380,7 +380,7 @@ export class PlotterSession {
     throw refusal(this.#state)
   }
 
-  /** With the gate off: a plotter with limit switches becomes ready by homing, not ready when its position is lost. */
+  /** With the gate off, homing makes a plotter with limit switches ready. A lost position makes it not ready. */
   #followPosition(): void {
     if (this.#state.is !== 'idle' || !this.#gate.mustChange(this.#state.ready)) return
     this.#apply({ type: this.#state.ready ? 'unready' : 'ready' })

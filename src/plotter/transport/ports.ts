@@ -10,7 +10,7 @@ export interface PortInfo {
   readonly productId?: string
   readonly serialNumber?: string
   readonly manufacturer?: string
-  /** Only on Linux: serialport does not report it. */
+  /** The product's name on USB; only on Linux, because serialport does not report the name. */
   readonly product?: string
   /** The name that an EBB's owner gave it, from `product`. */
   readonly nickname?: string

@@ -126,8 +126,8 @@ const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
 }
 
 /**
- * Queries to a printer, each with the pattern that its complete answer matches. A board that restarted answers M115
- * twice. The second of these answers comes before the answer to the first query, and does not match the first pattern.
+ * Queries to a printer, each with the pattern that its complete answer matches. A board that restarted gets M115 twice,
+ * and may send its second answer to M115 after the first of these queries. No first pattern matches that answer.
  */
 type ReportQuestions = readonly (readonly [line: string, answer: RegExp])[]
 

@@ -19,8 +19,8 @@ import type { Watermark } from './watermark.ts'
 export interface JournalOptions {
   readonly disk: Disk
   /**
-   * A snapshot is due when the journal's frames have this length, bytes. After a longer snapshot, its length is the
-   * limit instead, but at most 3 times this value.
+   * A snapshot is due when the journal's frames have this length, bytes. If the last snapshot was longer, the length of
+   * that snapshot replaces this value, up to 3 times this value.
    */
   readonly compactAt: number
   /** Zeros that the journal writes ahead of its frames, bytes. */
@@ -69,7 +69,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   #batch: Batch | undefined
   #lastWrite: Promise<void> = Promise.resolve()
   #running: Promise<void> | undefined
-  /** The request of a compaction for the image of its snapshot. */
+  /** Present while a compaction waits for the image of its snapshot: the next commit makes the image. */
   #imageRequest: PromiseParts<Image, PlotdError> | undefined
   #compacting: Promise<void> | undefined
 
@@ -196,7 +196,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   #compactWhenDue(journal: JournalFile): void {
     const { compactAt } = this.#options
     const due = Math.max(compactAt, Math.min(this.#snapshotBytes, 3 * compactAt))
-    // Padding counts less, because it is not parsed.
+    // A start does not parse padding, so the limit for the file with its padding is higher.
     if (journal.used < due && journal.size < 4 * due) return
     this.compact().catch((error: unknown) => process.emitWarning(`spool snapshot: ${String(error)}`))
   }

@@ -21,7 +21,7 @@ export function encodeRow(job: Job, log: readonly LogEntry[]): string {
   return `"${id}":{"at":${endedAt},"is":"${status}"${key}${params},"job":${JSON.stringify(job)},"log":${JSON.stringify(log)}}`
 }
 
-/** The text of a row before `,"job":{`, which no key contains: JSON escapes the quotes of a key. */
+/** The text of a row before its first `,"job":{`. No key contains that text: JSON escapes the quotes of a key. */
 const HEAD = /^"([^"]+)":\{"at":([-+\d.e]+),"is":"(\w+)"(,.*)?$/
 
 /** The index entry of a row, from its head: the job is not parsed. Undefined when the head is not sound. */

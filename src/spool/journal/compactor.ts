@@ -52,7 +52,7 @@ export class Compactor {
   image(generation: number, seq: number): Omit<Image, 'salt'> {
     const { jobs, logs, paused, meta, keys, forgotten } = this.#tables
     const retiring = this.archivist.retire()
-    // A snapshot that failed has left its ids here, and this image must contain their records.
+    // A failed snapshot has left the ids of its jobs in `leaving`. This image must contain the records of these jobs.
     for (const table of [jobs, logs]) table.leaving.clear()
     for (const { id } of retiring) {
       jobs.leaving.add(id)
@@ -81,7 +81,7 @@ export class Compactor {
     return written.bytes
   }
 
-  /** Removes archived records from memory in slices. A job that changed meanwhile stays, or whose log changed. */
+  /** Removes archived records from memory in slices. A job stays if the job or its log has changed meanwhile. */
   async #unload({ retired }: Image, rows: readonly FileRow[]): Promise<void> {
     const { jobs, logs } = this.#tables
     for (let i = 0; i < retired.length; i += UNLOAD_AT_ONCE) {

@@ -57,7 +57,7 @@ const HELD = 1
 
 /** @returns false when there is no flock(1) here */
 function flock(fd: number, path: string, folder: string): boolean {
-  // The PATH of a service may lack these folders. Without flock(1), this process would miss the lock of another one.
+  // The PATH of a service may lack these folders. A process that does not find flock(1) misses a lock of flock(1).
   const PATH = `${process.env['PATH'] ?? ''}:/usr/bin:/bin`
   const stdio = ['ignore', 'ignore', 'ignore', fd] as const
   const { status, error } = spawnSync('flock', ['-x', '-n', '3'], { stdio: [...stdio], env: { ...process.env, PATH } })

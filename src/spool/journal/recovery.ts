@@ -273,8 +273,8 @@ async function openForWriting(
 }
 
 /**
- * Applies a change from a frame. A job that changed after the snapshot leaves the archive. A job that was forgotten in
- * the archive of a damaged snapshot is still in the tables when an earlier snapshot was read.
+ * Applies a change from a frame. A job that changed after the snapshot leaves the archive. A job that was forgotten
+ * after a damaged snapshot archived it is still in the tables, because an earlier snapshot was read instead.
  */
 function redo(tables: TablesByName, archived: Map<string, FileRow>, op: Op): void {
   if (op[1] === 'jobs') archived.delete(op[2])

@@ -153,7 +153,7 @@ function isVariant(name: string, stem: string, ending: string): boolean {
 
 const LINKLESS = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK']
 
-/** Gives the file an unused name; false when the name is taken. A hard link is atomic, a check would race. */
+/** Gives the file an unused name; false when the name is taken. A hard link is atomic; a check could be outdated. */
 function claimName(temp: string, path: string): boolean {
   const code = catchCode(['EEXIST', ...LINKLESS], () => linkSync(temp, path))
   if (code === undefined) return true

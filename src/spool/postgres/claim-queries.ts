@@ -27,7 +27,7 @@ export function rendersQuery(tasks: readonly string[] | undefined): ClaimQuery {
  */
 export function drawableQuery(plotters: readonly string[], statuses: readonly Job['status'][]): ClaimQuery {
   const names = textArray(plotters.map(plainText))
-  // Each status is a constant, because the index `job_plot` has only some statuses.
+  // The SQL has each status as a literal: the index `job_plot` covers only some statuses.
   const head = (status: string, limit: number): string =>
     `(SELECT * FROM job WHERE line = l.name AND status = '${status}' ORDER BY priority DESC, ord, id LIMIT ${limit})`
   return {

@@ -13,7 +13,7 @@ export interface HeartbeatOptions {
 export interface HeartbeatParts extends HeartbeatOptions {
   /** Called with the jobs that a lost host held. */
   readonly onLost: (host: string, interrupted: readonly string[], requeued: readonly string[]) => void
-  /** Called when another run of this host has taken its place, or when another host has forgotten this one. */
+  /** Called when another run of this host has replaced this run, or when another host has forgotten this host. */
   readonly onFenced: () => void
   /** Called with the time by which the clock of the database is ahead of the clock of this host, ms. */
   readonly onClock: (aheadMs: number) => void
@@ -93,7 +93,7 @@ export class Heartbeat {
     for (const beat of lostHosts) this.#takeAwayMeanwhile(beat)
   }
 
-  /** Does not delay the heartbeats: the writer may wait so long for the server that this host would count as lost. */
+  /** The heartbeats do not wait for this: the writer may wait for the server so long that this host counts as lost. */
   #takeAwayMeanwhile(beat: Beat): void {
     const { id } = beat
     if (this.#taking.has(id)) return

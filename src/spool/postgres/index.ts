@@ -291,8 +291,8 @@ function startListener(context: Context, { address, pollMs, watch, farm }: Liste
     reset: () => writer.do({ isAlone: true, run: async () => {} }),
     onTokenVersion: (version) => farm.noteTokenVersion(version),
     onAway: (error) => {
-      // The connection of the writer may be silent too. Without this its verbs would wait longer than their patience. A
-      // connection that was cut needs no help: the writer notices that by itself.
+      // The connection of the writer may be silent too. Without `reconnect`, verbs would wait longer than `patienceMs`.
+      // After a cut connection the writer reconnects by itself.
       if (!isAway && isSilence(error)) writer.reconnect()
       isAway = true
       watch.set({ is: 'away', why: storeError(error) })

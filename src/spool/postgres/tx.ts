@@ -298,7 +298,7 @@ export class Tx {
     return children
   }
 
-  /** Gives the key of a new job to the job. @returns whether another job has the key */
+  /** Whether another job has the idempotency key of a new job. If not, the key now belongs to the new job. */
   #isKeyTaken({ id, idempotencyKey }: Job): boolean {
     if (idempotencyKey === undefined) return false
     const digest = digestOf(idempotencyKey)

@@ -157,7 +157,7 @@ export class Writer {
         for (const verb of batch) verb.reject(refusal)
       }
     }
-    // No await lies between the check of the queue and this line, so no verb is lost: the next one starts the pump.
+    // No await lies between the check of the queue and this line, so no verb is lost: the next verb starts the pump.
     this.#pump = undefined
   }
 

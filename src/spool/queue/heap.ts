@@ -44,7 +44,7 @@ export class Heap<T> {
     this.#sink(0)
   }
 
-  /** Looks at one record more, from the last to the first, and drops it if it was replaced: so few such pile up. */
+  /** Looks at one more record, from the last to the first, and drops a replaced record, so that few of them pile up. */
   #look(): void {
     if (this.#looked <= 0 || this.#looked > this.#items.length) this.#looked = this.#items.length
     const index = --this.#looked

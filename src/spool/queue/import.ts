@@ -128,7 +128,7 @@ async function enter(core: Core, job: Job, isMove: boolean): Promise<boolean> {
 }
 
 /**
- * If a parent of this job was left out after the job was added, lets the job wait for the job here that has the
+ * An import may leave out a parent after it has added this job. Then this job waits for the job here that has the
  * parent's idempotency key.
  */
 function useOwners(core: Core, id: string): void {

@@ -12,7 +12,7 @@ const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rend
 export async function cancel(core: Core, id: string): Promise<Job> {
   const job = await core.decide(id, (current) => {
     const canceled = core.apply(current, { type: 'cancel' })
-    // At once: after a retry in the same turn, the next claim is a new one.
+    // Before the commit: after a retry in the same turn, another holder may have a new claim, which must not end.
     core.claims.end(id, true)
     return canceled
   })

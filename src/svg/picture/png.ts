@@ -11,7 +11,7 @@ import type { PngAnswer, PngRequest } from './png-thread.ts'
 
 /** The size and the paper of a picture, and limits on its making. */
 export interface PngOptions {
-  /** Width in pixels. Give one of `width`, `height` and `scale`; the default is a width of 1200. */
+  /** Width in pixels; 1200 by default. `scale` replaces `width` and `height`, and `width` replaces `height`. */
   readonly width?: number
   readonly height?: number
   /** Pixels per CSS pixel (96 to the inch). */

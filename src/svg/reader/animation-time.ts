@@ -33,7 +33,7 @@ export function progressAtStart({ attributes }: SvgElement): number | undefined 
   if (!(once > 0)) return 0
   const count = repeatCount === 'indefinite' ? Infinity : Number(repeatCount)
   const repeated = count > 0 ? once * count : (secondsOf(repeatDur) ?? (repeatDur === 'indefinite' ? Infinity : once))
-  // Of several starts, the earliest counts whose time has not ended.
+  // An animation with several starts plays from the earliest start whose repetitions have not ended.
   const ages = starts.map((time) => -time).filter((age) => age < repeated)
   return ages.length === 0 ? undefined : (Math.max(...ages) / once) % 1
 }
@@ -74,7 +74,7 @@ function endsOf({ from, to, by }: SvgElement['attributes'], base = ''): string[]
 
 const NUMBER = /[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?/gi
 
-/** A text between two texts that differ only in their numbers; the nearer one of any other two. */
+/** If two texts differ only in their numbers, a text between them; otherwise the nearer of the two. */
 function mixed(a: string, b: string, share: number): string {
   const ends = b.match(NUMBER) ?? []
   const isNumeric = !isColor(a) && a.replace(NUMBER, '0') === b.replace(NUMBER, '0')

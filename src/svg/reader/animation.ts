@@ -13,8 +13,8 @@ import { orientation, verticesOf } from './shapes/vertices.ts'
 
 /**
  * Applies the state of a document's SMIL animations at time 0. An animation that begins at 0 writes its first value to
- * the target's attributes, and one that began earlier a later value. An animation that begins later or on an event, or
- * ends by 0, has no effect.
+ * the target's attributes. An animation that began earlier writes the value that it has reached. An animation that
+ * begins later or on an event, or ends by 0, has no effect.
  */
 export function animateToStart({ animations, byId }: Tree, budget: Budget): void {
   for (const animation of animations) {
@@ -91,7 +91,7 @@ function move(target: SvgElement, animation: SvgElement, progress: number, byId:
   write(target, 'transform', `${motion} ${target.attributes['transform'] ?? ''}`)
 }
 
-/** Largest distance of a path of motion from its chords: px, and a share of its largest coordinate. */
+/** Largest distance of a path of motion from its chords: the greater of `px` and a share of its largest coordinate. */
 const TOLERANCE = { px: 0.05, share: 0.002 }
 
 /** The place and the direction, degrees, at a share of a path's length. */

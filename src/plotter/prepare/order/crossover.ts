@@ -11,15 +11,15 @@ const PATIENCE = 8
 /** Gains below this are rounding errors, s. */
 const LEAST = 1e-9
 
-/** A tour as the link of each node, with its cost, s. */
+/** A tour: the node to which each node is linked, and the cost of the tour, s. */
 interface Member {
   readonly link: Int32Array<ArrayBuffer>
   cost: number
 }
 
 /**
- * Edge assembly crossover (Y. Nagata and S. Kobayashi, 2013): each tour of a population is replaced by its best child
- * with another tour, if a child costs less.
+ * Edge assembly crossover (Y. Nagata and S. Kobayashi, 2013). Two tours of a population are crossed to make children.
+ * The best child replaces the first of the two tours if it costs less than that tour.
  *
  * The links in which two tours differ form cycles, in which links of both tours alternate. A child is the first tour
  * with the links of one cycle exchanged. If the exchange leaves several parts, the smallest is joined to another at the
@@ -56,7 +56,7 @@ class Crossing {
   /** The child: the link of each node, and the part in which each stroke lies. */
   readonly #link: Int32Array<ArrayBuffer>
   readonly #part: Int32Array<ArrayBuffer>
-  /** Number of strokes of each part; the number of all strokes for a part that was joined to another. */
+  /** Number of strokes of each part. A part that was joined to another gets the number of all strokes. */
   readonly #size: Int32Array<ArrayBuffer>
   /** The nodes of all cycles: two for each link of the first tour. */
   readonly #cycles: Int32Array<ArrayBuffer>
@@ -200,8 +200,8 @@ class Crossing {
   }
 
   /**
-   * The link a–c from part `small` to another part that costs least. The exchange also links the two nodes to which
-   * `a` and `c` were linked before. The cost is that of the two new links, less that of the two old ones.
+   * The cheapest link a–c from part `small` to another part. The exchange also links the two nodes to which `a` and `c`
+   * were linked before. The cost of the exchange is the cost of the two new links less the cost of the two old links.
    */
   #cheapestJoin(small: number): { cost: number; a: number; c: number } {
     const { k, nodes, costs } = this.#near

@@ -28,7 +28,7 @@ interface Exchange {
  * From each end t1 the search tries a chain of exchanges (S. Lin and B. W. Kernighan, 1973). It removes link t1–t2,
  * links t2 to a near end t3, and removes t3's link to t4. Then it closes the tour from t4 to t1, or continues with t4
  * as the next t2. Every step is a 2-opt move, so every prefix of the chain is a tour; the search keeps the best one.
- * Instead of a chain, a segment may move elsewhere in either direction (or-opt, I. Or, but with longer segments).
+ * Instead of a chain, a segment may move elsewhere in either direction: the or-opt move of I. Or, with longer segments.
  */
 export class LocalSearch {
   readonly tour: Tour

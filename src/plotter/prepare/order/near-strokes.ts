@@ -5,7 +5,7 @@ import { isClosed } from './sequence.ts'
 
 /** Number of vertices of other strokes that are compared with each vertex of a stroke. */
 const NEAR = 4
-/** As NEAR, for a stroke of fewer than FEW vertices. */
+/** Replaces NEAR for a stroke of fewer than FEW vertices. */
 const MORE = 12
 const FEW = 8
 /**

@@ -26,7 +26,7 @@ export interface Rebuilding {
   readonly steps: number
   /** A loss that is accepted in about every third step, s. Larger losses are accepted more rarely. */
   readonly loss: number
-  /** Successive searches share the dice, so that each makes other steps. */
+  /** Successive searches share one generator of random numbers, so that each search makes other steps. */
   readonly dice: Dice
 }
 

@@ -5,8 +5,8 @@ import type { Tour } from './tour.ts'
 /** Maximum number of candidate seams of a closed stroke. The time grows with the square of this number. */
 const MOST = 40
 /**
- * On a stroke with more vertices than MOST, this many candidates have the cheapest stops and links to the neighbours'
- * seams. The present seam is another candidate, and the rest are spread evenly.
+ * If a stroke has more vertices than MOST, this many candidates are its cheapest vertices: the cost is that of the stop
+ * and of the links to the neighbours' seams. The present seam is another candidate, and the rest are spread evenly.
  */
 const WANTED = 16
 

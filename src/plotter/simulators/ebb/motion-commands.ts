@@ -80,8 +80,8 @@ function constantRate(mix: (a: number, b: number) => [number, number], needsBoth
 const delayOf2x = (ms: number): number => (ms > 65_536 ? 0 : ms)
 
 /**
- * The rate of a move in firmware 2, whose division gives 15 bits. It gives 16 more bits only for moves of more than 30
- * ms and fewer than 131,071 steps.
+ * The rate of a move in firmware 2. The firmware's division gives 15 bits. It gives 16 more bits only for moves of more
+ * than 30 ms and fewer than 131,071 steps.
  */
 function rateOf2x(steps: number, ms: number): number {
   const n = Math.abs(steps)

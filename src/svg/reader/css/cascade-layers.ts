@@ -13,7 +13,7 @@ export class CascadeLayers {
   readonly #root: Layer = { inner: new Map(), rank: 0 }
   #unnamed = 0
 
-  /** Names a layer within another, `a.b` or '' for one without a name. @returns the whole name of the layer */
+  /** Names a layer inside `outer`. @param name  '' for a layer without a name @returns the whole name, such as `a.b` */
   named(outer: string, name: string): string {
     // A layer without a name differs from all others.
     const own = name === '' ? `#${this.#unnamed++}` : name
@@ -22,7 +22,7 @@ export class CascadeLayers {
     return whole
   }
 
-  /** Ranks all layers: those with a higher rank win. The rank of '' is 0, of all layers below 0. */
+  /** Ranks all layers: a layer with a higher rank wins. The rank of '' is 0, and the rank of each layer is below 0. */
   ranked(): (name: string) => number {
     let count = 0
     const visit = (layer: Layer): void => {

@@ -1,6 +1,6 @@
 /**
- * Inherited properties that decide what is drawn and where. The reader ignores a property that is in none of the four
- * lists here, unless it is a custom property or a shorthand.
+ * Inherited properties that decide what is drawn and where. The reader knows the properties of INHERITED, OWN, GEOMETRY
+ * and CSS_ONLY, custom properties, and the other names in `longhands`. It ignores all others.
  */
 const INHERITED = [
   'clip-rule',
