@@ -51,7 +51,7 @@ export function inOwnSlices<T>(items: readonly T[], visit: Visit<T>, step = 1): 
   return visitAll(items, { visit, step, isOver, next })
 }
 
-/** Begins a slice of the caller's own. @returns whether the slice is over, at each call */
+/** Begins a slice of the caller's own. @returns a function that tells whether the slice is over */
 export function ownSlice(): () => boolean {
   const end = performance.now() + OWN_SLICE_MS
   return () => performance.now() >= end

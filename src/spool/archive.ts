@@ -32,8 +32,8 @@ export interface Archive {
   /** Yields every job with its log, in the order of `rows`. */
   scan(): AsyncIterable<ArchivedJob>
   /**
-   * Removes the index entry of a job. The spool calls this when it removes or retries the job, or when a user asks for
-   * ink of the job. The next snapshot leaves the job's bytes out of the archive.
+   * Removes the index entry of a job. The spool calls this when it removes the job, or takes the job back into memory
+   * to change it. The next snapshot leaves the job's bytes out of the archive.
    */
   forget(id: string): void
 }

@@ -281,7 +281,7 @@ export interface Spool {
   close(): Promise<void>
 }
 
-/** 'away': changes are refused with this error, and claims may be lost. A disk that failed stays away. */
+/** 'away': the store refuses changes with this error, and claims may be lost. A store whose disk failed stays away. */
 export type StoreState = { readonly is: 'here' } | { readonly is: 'away'; readonly why: PlotdError }
 
 /** The jobs that a start changed, by id. */

@@ -48,7 +48,7 @@ export interface PrepareOptions {
   readonly keepOrder?: boolean
   /** Effort of the search for a better order; 1 is about a second for 10,000 strokes. */
   readonly effort?: number
-  /** Computes how much faster another order could be at most. It takes up to a minute for 10,000 strokes. */
+  /** Computes the least time that any order could take. The computation takes up to a minute for 10,000 strokes. */
   readonly bound?: boolean
   /** From `loadSolver`. If `bound` is set, the solver raises the bound of a drawing of up to 200 strokes. */
   readonly solver?: Solver | undefined

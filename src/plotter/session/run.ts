@@ -50,7 +50,7 @@ interface Prompt {
   readonly asks?: PauseAsks
 }
 
-/** The next stroke of a plot that rests before a layer, with its plan and that layer. */
+/** The next stroke of a plot that rests before a layer, the plan, and the layer. */
 export interface BeforeLayer {
   readonly plan: Plan
   readonly stroke: number

@@ -148,7 +148,7 @@ export class PlotterSession {
 
   /**
    * Makes the feeder bring a fresh sheet for a job by calling `act`. Nothing else moves meanwhile. If `act` throws, the
-   * grant ends. If the grant ends before `act`, the signal of `act` aborts and nothing may be drawn on the sheet.
+   * grant ends. If the grant ends during `act`, the signal of `act` aborts and nothing may be drawn on the sheet.
    *
    * @throws the error of `act`; PlotdError ERR_PLOTTER_STATE when no sheet needs the feeder, or the grant ends
    */
@@ -247,7 +247,7 @@ export class PlotterSession {
     return this.#state.is === 'paused' ? this.#run?.beforeLayer : undefined
   }
 
-  /** Ends a plot that is paused before a layer, after a jog. The caller draws the rest of the sheet by another plan. */
+  /** Ends a plot that is paused before a layer, once a jog has ended. Another plan draws the rest of the sheet. */
   async register(): Promise<void> {
     await this.#commands.turns.command(() => this.#endRun(this.#runFor('register'), 'registered', false))
   }
@@ -327,7 +327,7 @@ export class PlotterSession {
     const release = this.#options.wakeLock?.()
     const endGuard = this.#connection.guard(() => run.mayMove)
     try {
-      const driver = this.#driver() // before the first `await`: no plot continues over another link
+      const driver = this.#driver() // before the first `await`, so that no plot continues over a new link
       await requireReach(plan, this.#options.profile)
       await this.#commands.turns.end() // a jog ends first
       const started = this.#clock.now()

@@ -53,7 +53,7 @@ const addressError = (url: string, expected: string) =>
 function baudRate(url: string, query: URLSearchParams): number {
   const baud = Number(query.get('baud') ?? 115200)
   if (Number.isInteger(baud) && baud >= 50 && baud <= 4_000_000) return baud
-  throw addressError(url, 'baud must be a number such as 9600 or 115200')
+  throw addressError(url, 'baud must be a whole number from 50 to 4000000')
 }
 
 function hostAndPort(url: string): { readonly host: string; readonly port: number } {

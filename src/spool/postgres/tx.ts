@@ -79,7 +79,7 @@ export class Tx {
     for (const id of ids) if (!this.#rows.has(id)) this.#rows.set(id, undefined)
   }
 
-  /** Notes the key of a forgotten job that was read under the lock. A job that is kept comes first. */
+  /** Notes the key of a forgotten job that was read under the lock. A kept job with this key stays its owner. */
   noteKey(digest: string, id: string): void {
     if (!this.#keys.has(digest)) this.#keys.set(digest, id)
   }
@@ -179,7 +179,7 @@ export class Tx {
     this.queue.highestOrder = Math.max(this.queue.highestOrder, job.order)
     const oldPlace = old && placeInQueue(old.job)
     const hasMoved = oldPlace === undefined || comparePlaces(oldPlace, placeInQueue(job)) !== 0
-    // A new job that has ended comes from an import: jobs here may wait for it since it was removed.
+    // Only an import adds a job that has ended. Jobs may still wait for it from before it was removed.
     const { isParent = isFinal(job), isKeyTaken = old === undefined && this.#isKeyTaken(job) } = old ?? {}
     const row: Row = { job, token, host, life, lost, isParent, isKeyTaken }
     this.#rows.set(job.id, row)

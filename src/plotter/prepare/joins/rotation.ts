@@ -23,7 +23,7 @@ export class Rotation {
   }
 
   /**
-   * Tries to open a ring. If that succeeds, the number of joins is the same, and there are fewer rings.
+   * Tries to open a ring. An opened ring leaves fewer rings and the same number of joins.
    *
    * @returns the ends whose partners have changed; none when the ring is still closed
    */
@@ -64,7 +64,7 @@ export class Rotation {
   }
 
   /**
-   * Ends a series of exchanges if that leaves fewer rings; otherwise changes nothing.
+   * Ends a series of exchanges if the end leaves fewer rings; otherwise changes nothing.
    *
    * @param d  the new partner of `last`, if the two are near; -1 for no partner
    * @returns whether the series was ended

@@ -6,7 +6,7 @@ import { Tour } from './tour.ts'
 
 /** Maximum number of children of two tours. */
 const CHILDREN = 30
-/** Number of generations from the last cheaper tour to the end, including the generation that found the tour. */
+/** The search ends after this many generations. The last generation that found a cheaper tour is the first of them. */
 const PATIENCE = 8
 /** Gains below this are rounding errors, s. */
 const LEAST = 1e-9

@@ -31,7 +31,7 @@ export class Arguments {
     return pattern.test(word) ? word : refuse(INVALID)
   }
 
-  /** Reads digits up to the first other character. Reading the next parameter reports that character. */
+  /** Reads digits up to the first other character. The read of the next parameter expects a comma there. */
   #take(low: number, high: number): number {
     this.#comma()
     const [digits = ''] = /^[+-]?\d*/.exec(this.#rest) ?? []

@@ -41,7 +41,7 @@ export class Planner {
   /** The end of the last queued block, machine mm. */
   target: Vector = [0, 0, 0]
   position: Vector = [0, 0, 0]
-  /** Fewest blocks that were left when a block ended and another followed, since `resetFill`. */
+  /** Since `resetFill`: the fewest blocks that were queued when a block ended and another block followed. */
   leastFill: number
   /** When a finished block last left the queue empty, ms. */
   restedAt = -Infinity

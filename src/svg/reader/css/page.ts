@@ -24,8 +24,8 @@ export interface Page {
 export const DEFAULT_SIZE = { width: 300, height: 150 }
 
 /**
- * The size of the page and its coordinates. A side that is missing or a percentage follows from the viewBox: from the
- * size of the viewBox in px, or from its proportions and the other side. Without a viewBox the side stays unknown.
+ * The size of the page and its coordinates. If a side is missing or a percentage, it follows from the viewBox: from the
+ * size of the viewBox in px, or from its proportions and the other side. Without a viewBox such a side stays unknown.
  */
 export function pageOf(root: SvgElement, fontSize: number): Page {
   const context = {

@@ -187,7 +187,7 @@ function shift(x: string, y: string, box: ReferenceBox, context: LengthContext):
   return dx === undefined || dy === undefined ? undefined : translation(dx, dy)
 }
 
-/** A CSS length: only 0 needs no unit, percentages refer to the box. */
+/** A CSS length. Only 0 may lack a unit. Percentages refer to the box. */
 function boxLength(text: string, whole: number, context: LengthContext): number | undefined {
   const length = parseLength(text)
   if (length === undefined || (length.unit === '' && length.value !== 0)) return undefined
