@@ -48,6 +48,22 @@ export function splitSelectors(text: string): string[] {
   return [...parts, text.slice(start)]
 }
 
+/** Replaces each `&` of a selector by a text. An `&` in a string stays. */
+export function replaceParent(selector: string, text: string): string {
+  let replaced = ''
+  let start = 0
+  scan(selector, (char, i) => {
+    if (char !== '&') return
+    replaced += selector.slice(start, i) + text
+    start = i + 1
+  })
+  return replaced + selector.slice(start)
+}
+
+/** Puts `&` before a nested selector without `&`: such a selector matches descendants of the parent. */
+export const withParent = (selector: string): string =>
+  replaceParent(selector, '') === selector ? `& ${selector.trim()}` : selector
+
 /** Visits the characters outside of strings, comments and escapes, with the depth of the brackets around them. */
 function scan(text: string, visit: (char: string, index: number, depth: number) => void): void {
   let depth = 0

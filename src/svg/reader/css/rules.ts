@@ -1,10 +1,10 @@
-import type { Atrule, CssNode, Rule, Selector } from 'css-tree'
+import type { Atrule, CssNode, Declaration as DeclarationNode, Rule, Selector } from 'css-tree'
 import type { Budget } from '../document/budget.ts'
 import type { CascadeLayers } from './cascade-layers.ts'
 import { cssTree } from './css-tree.ts'
 import { type Declaration, declarationsOf } from './declarations.ts'
 import { type Medium, matchesMedia } from './media.ts'
-import { nestedItems, splitSelectors } from './nested-items.ts'
+import { nestedItems, replaceParent, splitSelectors, withParent } from './nested-items.ts'
 
 /** A rule that holds declarations only. */
 export interface FlatRule {
@@ -69,7 +69,7 @@ class Flattener {
     const add = (node: CssNode): void => {
       this.#rules.push({ selectors, declarations: declarationsOf(node), layer: place.layer })
     }
-    if (block.children.toArray().every(({ type }) => type === 'Declaration')) {
+    if (block.children.toArray().every((node) => node.type === 'Declaration' && !holdsRule(node))) {
       add(block)
       return
     }
@@ -103,9 +103,7 @@ class Flattener {
   /** Reads a nested rule. A selector without `&` gets one, so that it may begin with a combinator. */
   #rawRule(text: string, place: RuleContext): void {
     const open = text.indexOf('{')
-    const list = splitSelectors(text.slice(0, open)).map((selector) =>
-      selector.includes('&') ? selector : `& ${selector.trim()}`,
-    )
+    const list = splitSelectors(text.slice(0, open)).map(withParent)
     const rule = tryParse(() =>
       cssTree().parse(`${list.join()}${text.slice(open)}`, {
         context: 'rule',
@@ -157,6 +155,10 @@ class Flattener {
   }
 }
 
+/** Whether a declaration may be a nested rule: the CSS parser takes `path:not(.a) {…}` for the property `path`. */
+const holdsRule = ({ property, value }: DeclarationNode): boolean =>
+  !property.startsWith('--') && value.type === 'Raw' && value.value.includes('{')
+
 /** Parses a text; undefined for a syntax error, since CSS skips invalid rules. */
 function tryParse(parse: () => CssNode): CssNode | undefined {
   try {
@@ -168,10 +170,10 @@ function tryParse(parse: () => CssNode): CssNode | undefined {
 }
 
 function nestedText(parent: string, selector: string): string {
-  const own = selector.includes('&') ? selector : `& ${selector}`
+  const own = withParent(selector)
   // Without `:is()` a selector is faster to match. It means the same if each `&` stands apart, and the parent is one
   // compound selector or the only `&` is at the start.
   const isApart = !/&\S|\S&/.test(own)
   const isPlain = isApart && !parent.includes(',') && (!/[\s>+~]/.test(parent) || /^&[^&]*$/.test(own))
-  return own.replaceAll('&', isPlain ? parent : `:is(${parent})`)
+  return replaceParent(own, isPlain ? parent : `:is(${parent})`)
 }
