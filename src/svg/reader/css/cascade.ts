@@ -93,7 +93,7 @@ export class Cascade {
   #compute(element: SvgElement, scope: SvgElement | undefined): Declared {
     const declared = this.#winning(element, scope)
     if (declared === undefined) return NOTHING
-    if (Object.values(declared).some((value) => value?.includes('var('))) {
+    if (Object.values(declared).some((value) => value !== undefined && /\bvar\(/i.test(value))) {
       const variables = this.#usesVariables ? this.#variables(element, declared, scope) : NO_VARIABLES
       substitute(declared, variables, this.#budget)
     }

@@ -40,6 +40,7 @@ describe('style sheets', () => {
     ['/* #a{display:none} */ #b{display:none}', 'ac'],
     ['#a{display:none} }}} #b{display:none}', 'bc'],
     ['#a{stroke:none;stroke:nonsense}', 'bc'],
+    ['path{--d:none} #a{display:var(--d)} #b{display:VAR(--d)}', 'c'],
     ['#a{visibility:hidden}', 'bc'],
     ['#a{opacity:0}', 'bc'],
     ['#a{stroke-opacity:0%}', 'bc'],
