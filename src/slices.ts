@@ -36,7 +36,7 @@ function begin(): void {
 }
 
 /**
- * Visits every item in slices of its own, one in every turn of the loop. Use it for work that all clients wait for.
+ * Visits every item in slices of the caller's own, one in every turn. Use it for work that all clients wait for.
  *
  * @param step  items between two checks of the clock
  * @returns a promise for the rest; undefined when the first slice was enough

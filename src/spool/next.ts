@@ -169,7 +169,7 @@ const WORDS: { readonly [T in JobEvent['type']]?: string } = {
 /** Whether the job has ended. Then only a user's retry or request for ink gives the job another status. */
 export const isFinal = (job: Job): boolean => FINAL.has(job.status)
 
-/** A reason belongs to one state: a change of state removes it, unless `changes` has a new one. */
+/** A reason belongs to one state, so a change of state removes it. `changes` may have a new reason. */
 function become(job: Job, status: JobStatus, changes: Partial<Job> = {}): Job {
   return { ...without(job, REASON), ...changes, status }
 }

@@ -73,8 +73,8 @@ const STEPS_PER_MM = 96 / 25.4
 
 /**
  * 3,200 steps turn the egg once, and 800 steps move the pen's arm over its range: a template has 3200 × 800 px.
- * Millimetres are those of the template; on the egg, lengths depend on its diameter. Motor 1 moves the pen and motor 2
- * turns the egg, as in the maker's software.
+ * Millimetres are those of the template. On the egg, a length depends on the egg's diameter. Motor 1 moves the pen and
+ * motor 2 turns the egg, as in the maker's software.
  */
 export const EGGBOT: readonly Profile[] = [
   {

@@ -68,7 +68,7 @@ const OPTIONAL_NUMBERS: typeof DIALECT_NUMBERS = {
   hpgl: [['hpgl.selectedAcceleration', 0.1, 1_000_000]],
 }
 
-/** The fields among the above that must be whole numbers. */
+/** The fields in the lists above that must be whole numbers. */
 const WHOLE: ReadonlySet<string> = new Set([
   'ebb.microstep',
   'ebb.servoPin',

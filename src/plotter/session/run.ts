@@ -294,7 +294,7 @@ const isWithin = ({ x, y }: Pick<PenPlace, 'x' | 'y'>, { width, height }: Profil
 const OTHER_SIDE: ReadonlySet<string> = new Set(['back', 'flap'])
 
 /**
- * The prompt before a layer; undefined unless the layer requests a pause or the plot needs another pen. A carousel
+ * The prompt before a layer that requests a pause or needs another pen; undefined before other layers. A carousel
  * changes pens by itself. A plot that starts at stroke 0 assumes that the first pen is in the holder. A plot that
  * starts later requests its pen if the plan uses several pens. If the prompt of a service names the pen, the layer gets
  * a prompt only to turn the sheet over.

@@ -107,7 +107,7 @@ export class PlotterSession {
    * Gives a grant; with the gate off, makes the plotter ready without one and ends the effect of `block`. The user says
    * that a fresh sheet is down. If the position is unknown, the user also says that the carriage stands at home.
    *
-   * @throws PlotdError ERR_PLOTTER_STATE unless idle; the errors of `Driver.setHome`
+   * @throws PlotdError ERR_PLOTTER_STATE when the plotter is not idle; the errors of `Driver.setHome`
    */
   async ready(order: GrantOrder = ONE_SHEET): Promise<void> {
     nextPlotterState(this.#state, { type: 'ready' })

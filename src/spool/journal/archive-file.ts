@@ -126,7 +126,7 @@ export class ArchiveFile implements Archive {
   }
 }
 
-/** Splits rows into runs of adjacent rows. A run has at most SCAN_BYTES, unless it is a single longer row. */
+/** Splits rows into runs of adjacent rows. A run has at most SCAN_BYTES, or is a single longer row. */
 function* runsOf(rows: readonly FileRow[]): Generator<readonly FileRow[]> {
   let run: FileRow[] = []
   for (const row of rows) {

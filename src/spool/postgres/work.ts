@@ -77,7 +77,7 @@ function queryOf(request: Exclude<ClaimRequest, { stage: 'resume' }>, paused: re
   return plotsQuery(request.plotters.filter((name) => !paused.includes(name)))
 }
 
-/** Checks that no other host has the half-drawn sheet, unless `elsewhere`. @throws PlotdError ERR_JOB_STATE */
+/** Refuses a half-drawn sheet of another host, except with `elsewhere`. @throws PlotdError ERR_JOB_STATE */
 function sheetHere(row: Row, elsewhere: boolean, host: string): Row {
   const { id, status, progress } = row.job
   const drawingHost = progress?.host

@@ -54,7 +54,7 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MAX_VISIT
   const long = new SegmentGrid(strokes, SAME_INK, { from: LONG, below: Infinity })
   const short = new SegmentGrid(strokes, SAME_INK, { from: 0, below: LONG })
   const visited = new Uint32Array(points.length / 2).fill(NONE)
-  // for each segment: the segment on whose ink all of it lies, if that segment is drawn; else NONE
+  // for each segment: a drawn segment whose ink covers the whole of it; NONE without such a segment
   const original = new Uint32Array(points.length / 2).fill(NONE)
   const common: Stretch = { from: 0, to: 0 }
   let visits = 0
@@ -81,7 +81,7 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MAX_VISIT
         if (rest * lengthOf(points, v) <= SAME_INK) original[v] = w
         return common.from <= 0 && common.to >= 1
       }
-      // of many copies of a line only the first stays, so v probably lies on that one
+      // of many copies of a line only the first copy stays, so v probably lies on the first copy
       if (original[w] !== NONE) compare(original[w] as number)
       if (original[v] !== NONE) return true
       visits += gone.length
