@@ -66,7 +66,7 @@ export function moveQueue({ folder, host, url, to, retention, silence, warn }: M
       const mark = join(folder, MOVE_MARK)
       let counts: Omit<MoveResult, 'backup'>
       try {
-        // A move copies nothing before both marks are set. If one is missing, hosts may have drawn jobs of both queues.
+        // A move copies nothing before both marks are set. If a mark is missing, hosts may have changed jobs since.
         const isBegun = (await exists(mark)) && (await server.isMoving())
         if (!isBegun) await refuseDifferent(source, target)
         await writeDurably(mark, `to the ${to}\n`)

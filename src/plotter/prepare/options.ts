@@ -21,7 +21,7 @@ export interface PrepareOptions {
   readonly fit?: 'none' | 'shrink' | 'page'
   /**
    * Centres the drawing's own page on `page`, and ignores `scale`, `fit` and `align`. The drawing's page is turned by
-   * 90° if the two pages have different orientations. Both pages are turned if the machine reaches `page` only then.
+   * 90° if the two pages have different orientations. If only a turned `page` is within reach, both are turned.
    * 'keep' does not scale, 'shrink' scales a larger page down, 'fit' scales any page to `page`.
    */
   readonly sheet?: 'keep' | 'shrink' | 'fit'

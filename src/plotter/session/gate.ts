@@ -1,8 +1,9 @@
 import type { PlotterEvent } from './next-state.ts'
 
 /**
- * The gate of one plotter: it is open if a sheet may begin without a grant. The gate is open while the configuration
- * turns the gate off and `block` is not in effect. A plotter with limit switches must also know its position.
+ * The gate of one plotter. While the gate is open, a sheet may begin without a grant. The gate is open if the
+ * configuration turns the gate off and `block` is not in effect. A plotter with limit switches must also know its
+ * position.
  */
 export class Gate {
   /** Whether the configuration turns the gate off. */

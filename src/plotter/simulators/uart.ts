@@ -32,8 +32,8 @@ export class Uart {
   }
 
   /**
-   * Time at which the second byte after the first ESC arrives, ms; or the last byte, if that byte comes first. Earlier
-   * bytes change nothing that the host can see, so they need no timer.
+   * Time at which the second byte after the first ESC arrives, ms. Without such a byte, the time at which the last byte
+   * arrives. Earlier bytes change nothing that the host can see, so they need no timer.
    */
   get nextTurn(): number {
     if (this.next === Infinity) return Infinity

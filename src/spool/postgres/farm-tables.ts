@@ -134,7 +134,7 @@ export class FarmTables implements Farm {
 }
 
 function nameTaken(plotter: string, host: string): PlotdError {
-  const message = `plotters: host ${host} has a plotter ${plotter} already: give this one another name`
+  const message = `plotters: host ${host} has a plotter ${plotter} already: give the plotter of this host another name`
   return new PlotdError('ERR_CONFIG', message, { key: 'plotters', plotter, host })
 }
 

@@ -179,7 +179,7 @@ export class Tx {
     this.queue.highestOrder = Math.max(this.queue.highestOrder, job.order)
     const oldPlace = old && placeInQueue(old.job)
     const hasMoved = oldPlace === undefined || comparePlaces(oldPlace, placeInQueue(job)) !== 0
-    // Only an import adds a job that has ended. Jobs may still wait for it from before it was removed.
+    // Only an import adds a job that has ended. Jobs here may still wait for an earlier, removed job with its id.
     const { isParent = isFinal(job), isKeyTaken = old === undefined && this.#isKeyTaken(job) } = old ?? {}
     const row: Row = { job, token, host, life, lost, isParent, isKeyTaken }
     this.#rows.set(job.id, row)

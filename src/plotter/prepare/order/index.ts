@@ -2,8 +2,8 @@
  * The room `prepare/order`: `neighbours` and `greedy` make a first tour. `local-search`, `perturb` and `search` improve
  * it. `crossover` crosses tours of few strokes. `seams` and `seam-chain` move the starts of closed strokes. `together`
  * changes order and seams at once: `rebuild` takes strokes out of a `route` and puts them back beside their
- * `near-strokes`. For few strokes, `many-starts` calls `rebuild` for many first routes. Import from this file and
- * `sequence.ts`; `bound` also imports `link-cost`, `tour`, `vertex-blocks` and others.
+ * `near-strokes`. For few strokes, `many-starts` runs a round of `together` from many first routes. Import from this
+ * file and `sequence.ts`; `bound` also imports `link-cost`, `tour`, `vertex-blocks` and others.
  */
 import { boundsOf } from '../../../geometry/bounds.ts'
 import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
