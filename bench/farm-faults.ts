@@ -9,7 +9,7 @@ import { table } from './spool/measure.ts'
  * `--only` selects the faults whose names contain TEXT.
  *
  * Three hosts share a queue on a PostgreSQL server that this bench starts. Each host is a process with one simulated
- * plotter. With the engine lowdb there is only one host. It keeps its queue in its folder and has three plotters.
+ * plotter. With the engine lowdb there is only one host, with three plotters and the queue in its own folder.
  * In each round the bench kills, freezes or cuts off hosts or the database, or gives a host a wrong clock. Most faults
  * last at most 33 s. A round takes about 20 s on average. The bench needs Linux. It checks these rules:
  *

@@ -37,8 +37,8 @@ interface Moment {
 }
 
 /**
- * Four customers submit a fifth each at the start. The last fifth arrives during the night, and about a tenth of it is
- * urgent.
+ * Each of four customers submits a fifth of the cards at the start. The last fifth arrives during the night. About a
+ * tenth of these late cards is urgent.
  */
 function cardsOf(count: number, random: () => number): Card[] {
   return Array.from({ length: count }, (_, order) => {

@@ -17,8 +17,8 @@ import { table, whole } from './spool/measure.ts'
  * - `--plug N`: kills of a daemon during N commands `plotd postcard`, then power cuts of a daemon during N more
  * - `--disk N`: copies of a daemon's disk at random moments during N such commands; needs Linux and root
  *
- * Without any of these it runs a short round of each; it leaves out `--disk` except on Linux as root. Exits with 1 when
- * a check fails.
+ * Without any of these flags it runs a short round of each kind. The round of `--disk` then runs only on Linux as root.
+ * Exits with 1 when a check fails.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

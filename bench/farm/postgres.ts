@@ -178,7 +178,7 @@ export async function startPostgres(settings: PostgresSettings = {}): Promise<Po
   })
   const port = await freePort()
   const automatic = join(data, 'postgresql.auto.conf')
-  // A standby reads the address of its primary from there.
+  // In the folder of a standby, this file holds the address of the primary.
   const automaticSettings = readFileSync(automatic, 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('primary_conninfo'))

@@ -4,7 +4,7 @@ const GONE = undefined
 
 /**
  * A disk for a process that will be killed as if the power had failed. It keeps the unsynced bytes of a file opened for
- * 'create' in memory. New, changed and removed names reach the disk at the next `syncFolder`, of whichever folder.
+ * 'create' in memory. All new, changed and removed names reach the disk at the next `syncFolder` of any folder.
  */
 export class ForgetfulDisk implements Disk {
   /**

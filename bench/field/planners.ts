@@ -8,10 +8,10 @@ import { TwoOpt } from './two-opt.ts'
  * stroke: node `2i` is the first vertex of stroke `i`, and node `2i + 1` the last.
  */
 
-/** Nearest neighbour: from home always to the nearest end. Strokes may be reversed. */
+/** Nearest neighbour: from home, and from each stroke, the pen goes to the nearest end. Strokes may be reversed. */
 export const nearestFirst = (strokes: Strokes): Strokes => inNodeOrder(strokes, nearestNodes(strokes))
 
-/** The nearest-neighbour order, improved by 2-opt while that shortens the way from home and back. */
+/** The nearest-neighbour order, improved by 2-opt. The tour begins and ends at home. */
 export function nearestThenTwoOpt(strokes: Strokes): Strokes {
   const count = strokeCount(strokes)
   if (count < 3) return nearestFirst(strokes)

@@ -25,7 +25,7 @@ export const BARS = {
 
 export interface AmplificationReport extends FuzzResult {
   /**
-   * The greatest values of each method. `ratio`: bytes of the answer per byte of the request; 0 without an answer above
+   * The greatest values of each method. `ratio`: bytes of the answer per byte of the request; 0 if no answer is above
    * 64 KiB. `loopMs`: work in one turn of the event loop.
    */
   readonly worst: ReadonlyMap<MethodName, { ratio: number; loopMs: number }>

@@ -10,7 +10,7 @@ export interface TakenSheet {
   readonly ink: Strokes
 }
 
-/** Two kinds of boards. Both count their steps, so they usually know the carriage's place after a cut. */
+/** Boards of two kinds. Both kinds count their steps, so they usually know the carriage's place after a cut. */
 export const PLOTTERS = [
   { name: 'north', dialect: 'ebb', profile: 'axidraw-v3' },
   { name: 'east', dialect: 'ebb', profile: 'axidraw-v3' },
@@ -27,8 +27,8 @@ interface Bed {
 }
 
 /**
- * Four simulated plotters with feeders. They outlive the daemon. The feeder is a program that calls this class over
- * TCP. The class takes the sheet off and puts a fresh one down, or reports a jam.
+ * Four simulated plotters with feeders. The plotters outlive the daemon. The feeder is a program that calls this class
+ * over TCP. The class takes the sheet off and puts a fresh one down, or reports a jam.
  */
 export class FourPlotters {
   readonly taken: TakenSheet[] = []

@@ -59,7 +59,10 @@ export async function cardsOf(client: PlotdClient, name: string): Promise<Card[]
   return all
 }
 
-/** Checks that every row is drawn well once: one attempt is finished, complete, on one sheet, and alone on it. */
+/**
+ * Checks that exactly one attempt of each row is finished, and that its one sheet has the whole drawing. No attempt may
+ * have begun two sheets, and no sheet may have ink off its drawing.
+ */
 export async function judge(
   batch: string,
   rows: readonly number[],

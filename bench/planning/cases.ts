@@ -26,7 +26,7 @@ const mesh = (columns: number, rows: number): Strokes =>
     for (const edge of edges.sort(() => random() - 0.5)) out.add((random() < 0.5 ? edge : edge.reverse()).flat())
   })
 
-/** A map of rooms: every wall between two rooms is drawn with each of them. */
+/** A map of rooms. Each room draws its four walls, so a wall between two rooms occurs twice. */
 const rooms = (columns: number, rows: number): Strokes =>
   strokesOf(
     ...Array.from({ length: columns * rows }, (_, i) => {

@@ -249,7 +249,10 @@ export class Operator {
   }
 }
 
-/** Whether a daemon, or the host to which it passed on the call, may have made a call without an answer. */
+/**
+ * Whether a failed call may have had its effect: the daemon, or the host to which the daemon sent the call, may have
+ * executed the call before the answer was lost.
+ */
 const isAnswerLost = (thrown: unknown): boolean =>
   thrown instanceof PlotdError &&
   (thrown.code === 'ERR_DAEMON_AWAY' || (thrown.code === 'ERR_HOST' && thrown.detail['sent'] === true))

@@ -6,7 +6,7 @@ import { World } from './world.ts'
 export interface SoakOptions {
   readonly seconds: number
   readonly seed: number
-  /** Minimum number of sheets that are judged in each world, however slow the machine; 0 when absent. */
+  /** Minimum number of sheets that are judged in each world, on a slow machine too; 0 when absent. */
   readonly sheets?: number
   /** Called every minute with the seconds that have passed. */
   readonly onProgress?: (worlds: readonly World[], seconds: number) => void
@@ -20,8 +20,8 @@ const DRAIN_MS = 240_000
 
 /**
  * Runs two worlds at once, each a daemon with two plotters, jobs of all kinds, interfering users, clients that come and
- * go, and faults. In the `steady` world the daemon runs on, so that its resources can be measured. In the `stormy`
- * world it is also killed and stopped, and its disk filled.
+ * go, and faults. In the `steady` world the daemon keeps running, so that the bench can measure its resources. In the
+ * `stormy` world the bench also kills and stops the daemon, and fills its disk.
  *
  * @returns the worlds, closed, with their counts and every violation of a rule
  */

@@ -10,7 +10,7 @@ const PENS = 30
  * Measures the spool on a PostgreSQL server: calls per second, the time for which a commit holds the lock, commits per
  * second, and bytes per job. The figures of the lock and the commits are those of the first host.
  *
- * @param url  a database whose schema `plotd` is dropped first
+ * @param url  address of a database. This function first drops the schema `plotd` of this database
  * @returns rows of a table: name, calls per second or bytes, p50 ms, p99 ms, ms of the lock per commit, commits per
  *   second
  */

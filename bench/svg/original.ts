@@ -11,7 +11,7 @@ function decodeText(bytes: Buffer): string {
 /**
  * The text of an SVG, with the declarations of namespaces that a browser requires.
  *
- * @param viewBox  for a root that has none
+ * @param viewBox  the viewBox for a root that has none; undefined adds none
  */
 export function originalSvg(bytes: Buffer, viewBox?: string): string {
   const svg = decodeText(bytes)

@@ -102,7 +102,7 @@ class Refusal extends Error {
   }
 }
 
-/** Stands before a word that yargs must not read as a flag, while yargs parses. */
+/** The mark before a word that yargs must not read as a flag. It is there only while yargs parses. */
 const MASK = '\u0001'
 
 /**

@@ -55,7 +55,7 @@ function socketAgent(path: string): Agent {
   return agent
 }
 
-/** An agent of one TCP connection. It never opens a second one: the daemon has proved itself on the first one only. */
+/** An agent of one TCP connection. It opens no second connection: there, the daemon would not have proved itself. */
 class SingleConnection extends Agent {
   #isOpened = false
 

@@ -28,7 +28,7 @@ export function changeBy(sheet: Sheet, numbers: readonly number[], profile: Conf
   if (sheet === 'heights')
     return {
       profile: { ...old, pen: { ...group(old, 'pen'), downPercent: first } },
-      message: `The pen draws at ${first} %.`,
+      message: `The pen draws at a height of ${first} %.`,
     }
   if (sheet === 'pen') return penChange(first, second, old, base)
   if (sheet === 'speed') {

@@ -131,7 +131,7 @@ async function send(client: PlotdClient, show: Show, output: string): Promise<Wi
   return jobs.get(card) as WireJob
 }
 
-/** The jobs that an event changes, as they are after it. */
+/** The jobs that an event changes, as they are after the event. */
 function jobsIn(event: FeedEvent, jobs: ReadonlyMap<string, WireJob>): readonly WireJob[] {
   if (event.type === 'snapshot') return event.jobs
   if (event.type === 'job.changed') return [event.job]

@@ -12,7 +12,7 @@ import { plural } from '../ui/format.ts'
 type NewJob = Params<'job.submit'>
 type ForgottenKey = Params<'job.importKeys'>['keys'][number]
 const LINES_PER_CALL = 200
-/** Bytes of lines after which a call gets no further line. The daemon limits the bytes and the values of a call. */
+/** A call whose lines have this many bytes gets no further line. The daemon limits the bytes and values of a call. */
 const BYTES_PER_CALL = 256 << 10
 /** Statuses in which an imported job may start. */
 const STARTS: ReadonlySet<string> = new Set(['queued', 'scheduled', 'started', 'rendered'])

@@ -174,7 +174,7 @@ export const again = onJobs({
     const request = { task, params, title, tags, priority, timeoutMs, retries, ...(plot ? { plot } : {}) }
     return await daemon.call('job.submit', request as Params<'job.submit'>)
   },
-  examples: [['again last', 'one more of the newest']],
+  examples: [['again last', 'the newest job once more']],
 })
 
 export const forget = onJobs({

@@ -33,7 +33,7 @@ export async function moveUntilInterrupt<T>(
       await print(first.answer)
       return EXIT.ok
     }
-    io.note(`Stops ${name}. Ctrl-C again leaves without its answer.`)
+    io.note(`Stopping ${name}. Press Ctrl-C again to end this command before ${name} has stopped.`)
     await stopMove(io, name, moved)
     const after = await io.daemon.call('plotter.get', { name })
     io.answer(after, () => `${name} stopped${placeWords(after)}.`)

@@ -39,7 +39,10 @@ export const printer = defineCommand({
   },
 })
 
-/** The state of a printer, and whether it belongs to the daemon of this configuration. Without a port none is found. */
+/**
+ * The state of a printer, and whether it belongs to the daemon of this configuration. Finds no state when no printer
+ * answers, or when the configuration names no port.
+ */
 async function look({ state, printer }: Config, url: string, name: string): Promise<FoundPrinter> {
   const { probe, isOfState } = await import('../../printer/index.ts')
   const status = printer.port > 0 ? await probe(`${url}/${name}`) : undefined
@@ -84,7 +87,7 @@ interface PrinterView {
 }
 
 interface FoundPrinter extends PrinterView {
-  /** Undefined when this is not known. */
+  /** Whether the printer belongs to the daemon of this configuration; undefined when this is not known. */
   readonly isOurs?: boolean | undefined
 }
 

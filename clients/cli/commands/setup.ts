@@ -142,7 +142,7 @@ async function chooseBoard(
       path: pathIn(held.url),
       device: pathIn(held.url),
       query: '',
-      // Not used, because the entry is known.
+      // Setup does not read this identity, because it has the entry.
       identity: { dialect: 'ebb', model: '', baud: 0 },
       entry: changedEntry(configuredEntry(context, held), flags),
     }

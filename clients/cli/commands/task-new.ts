@@ -80,7 +80,7 @@ import { loadCustomTasks, render } from '${pathToFileURL(join(packageRoot, 'dist
 
 const { tasks, problems } = await loadCustomTasks(dirname(fileURLToPath(import.meta.url)))
 
-test('loads', () => assert.deepEqual(problems.filter(({ file }) => file === '${name}.mjs'), []))
+test('the module loads without a problem', () => assert.deepEqual(problems.filter(({ file }) => file === '${name}.mjs'), []))
 
 test('draws the same for the same seed, and a different star for another seed', async () => {
   const draw = async (seed) => (await render('${name}', { seed }, { tasks })).svg

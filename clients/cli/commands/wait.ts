@@ -115,7 +115,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 /** A time that the daemon has, after the end of the wait, to answer its last call, ms. */
 const GRACE_MS = 1000
 
-/** Waits for `ended`, but not longer than until `end`: while the daemon is away, its calls do not end by themselves. */
+/** Waits for `ended`, at most until `end`: while the daemon is away, a call to it does not end by itself. */
 async function beforeTimeUp(ended: Promise<unknown>, end: number): Promise<void> {
   const remainingMs = end - Date.now() + GRACE_MS
   if (remainingMs > LONGEST_TIMER_MS) return void (await ended)

@@ -52,7 +52,7 @@ export async function textOf(words: unknown): Promise<string> {
   return all.length === 1 && all[0] === '-' ? (await readText('-')).trimEnd() : all.join(' ')
 }
 
-/** For a file of at most this size, `readBytes` does not call the function that gives the limit, bytes. */
+/** Size in bytes of the largest file for which `readBytes` does not ask for the limit. */
 const SMALL = 1 << 20
 
 /**

@@ -15,7 +15,7 @@ const MAX_SHEETS = 20
 const HEAD = 4096
 
 export interface FileJob extends Pick<JobRequest, 'task'> {
-  /** Absent where the title of the task will do. */
+  /** When absent, the job gets the title that its task makes. */
   readonly title?: string
   readonly values: Readonly<Record<string, unknown>>
 }
@@ -64,7 +64,7 @@ const jobsBySheet = (pages: readonly number[], numberUp: number, { task, values 
 
 const isSvg = (source: Buffer): boolean => /<(\w+:)?svg[\s>]/.test(source.toString('latin1', 0, HEAD))
 
-/** Whether an SVG is in UTF-8. A job cannot contain one in another encoding, which the daemon must decode. */
+/** Whether an SVG is in UTF-8. An SVG in another encoding is uploaded, because the daemon must decode its bytes. */
 const isUtf8Text = (source: Buffer): boolean =>
   isUtf8(source) && !/^\s*<\?xml[^>]*\sencoding\s*=\s*["'](?!utf-8["'])/i.test(source.toString('latin1', 0, HEAD))
 

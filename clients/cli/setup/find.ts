@@ -56,7 +56,7 @@ export async function findBoards(port: string | undefined, skip: ReadonlySet<str
 /** The path in the URL of a port, without `serial:` and without options such as `?speed=20`. */
 export const pathIn = (port: string): string => port.replace(/^serial:/, '').replace(/\?.*$/, '')
 
-/** Of the plotters of a running daemon, the one at this port. Both paths may be device files or links to them. */
+/** The plotter at this port; undefined when none is there. Port and URLs may name device files or links to them. */
 export async function plotterAt<P extends { readonly url: string }>(
   port: string,
   plotters: readonly P[],

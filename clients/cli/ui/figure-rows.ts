@@ -28,7 +28,7 @@ interface LayerInk {
   readonly seconds: number
 }
 
-/** A row for each layer. A single layer gets none: the figures of the drawing are its own. */
+/** A row for each layer. A single layer gets no row, because its figures are those of the drawing. */
 export function layerRows(layers: readonly LayerInk[]): FigureRow[] {
   if (layers.length < 2) return []
   return layers.map(({ name, pen, strokes, seconds }) => {

@@ -34,7 +34,7 @@ describe('Ctrl-C on a command that moves the carriage', () => {
 
   it('stops the carriage, says where it stands, and ends with the exit code 130', async () => {
     const { code, out, err } = await interrupted('jog', '250', '0')
-    expect([code, err]).toEqual([130, expect.stringContaining('Stops axi.')])
+    expect([code, err]).toEqual([130, expect.stringContaining('Stopping axi.')])
     const x = positionOf(await daemon.json('plotters'))
     expect(out).toBe(`axi stopped at ${Number(x.toFixed(1))}, 0 mm.\n`)
     expect(x).toBeLessThan(250)
