@@ -12,8 +12,8 @@ import { drawDxf } from '../src/import/dxf/read-dxf.ts'
 import { apart } from './import/apart.ts'
 
 /*
- * `npm run bench import-dxf -- [FOLDER…]`: reads every DXF file below the folders, and the same files as binary DXF,
- * and compares all lines except text with those of ezdxf (`apt-get install python3-ezdxf librecad-data`).
+ * `npm run bench import-dxf -- [FOLDER…]`: reads every DXF file below the folders, and a binary copy of each. Compares
+ * all lines except text with those of ezdxf (`apt-get install python3-ezdxf librecad-data`).
  */
 const FOLDERS = ['/usr/share/librecad/library', '/usr/share/freecad']
 const PYTHON = '/usr/bin/python3'

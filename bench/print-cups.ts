@@ -18,8 +18,8 @@ const SPEED = 20_000
 const CUPS_PORT = 16_632
 
 /**
- * `npm run bench print-cups -- FOLDER [--keep DIR]`: prints the first page of each PDF of a folder with `lp` through a
- * private CUPS to a simulated AxiDraw, and compares the ink with poppler's rendering of the file. `--keep` saves each
+ * `npm run bench print-cups -- FOLDER [--keep DIR]`: prints the first page of each PDF of a folder on a simulated
+ * AxiDraw, by `lp` and a private CUPS. Compares the ink with poppler's rendering of the PDF. `--keep` saves each
  * page's ink as SVG in the existing folder DIR. Needs root, cups, cups-client, cups-filters and poppler-utils.
  */
 export async function run(args: readonly string[]): Promise<void> {

@@ -24,10 +24,10 @@ const DEEP: readonly Open[] = [wholeDaemon, echo, bullmq('always')]
  * npm run bench spool -- [--rounds 5] [--seconds 1] [--kept 100000] [--folder DIR] [--only submit,finish,kept,farm]
  *   [--postgres URL]
  *
- * `submit` and `finish` measure each engine in turn, round after round, each right after a measurement of the disk
- * itself, and print the medians of the rounds. `kept` measures plotd alone, with and without `--kept` jobs in its
- * spool. `--folder` decides which disk is measured. `farm` runs only when `--only` names it: it measures a PostgreSQL
- * server, and drops the schema `plotd` of its database.
+ * `submit` and `finish` measure each engine once in each round, and print the medians of the rounds. Right before each
+ * engine they measure the disk itself. `kept` measures plotd alone, with and without `--kept` jobs in its spool.
+ * `--folder` decides which disk is measured. `farm` runs only when `--only` names it: it measures a PostgreSQL server,
+ * and drops the schema `plotd` of its database.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

@@ -1,6 +1,6 @@
 /**
- * `npm run demo:farm`: hosts that share one queue on PostgreSQL, with simulated plotters. A host is killed in the
- * middle of a plot; its job is resumed; the ink of all plotters proves that each stroke is on paper once.
+ * `npm run demo:farm`: hosts that share one queue on PostgreSQL, with simulated plotters. The demo kills a host in
+ * the middle of a plot, and resumes its job. The ink of all plotters then proves that each stroke is on paper once.
  *
  * Options: --hosts 3, --plotters 2 (of each host), --jobs 60, --speed 20, --at-once (starts the killed host again
  * before the others give it up).

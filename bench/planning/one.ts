@@ -10,7 +10,8 @@ import { rings, scatter } from './scatter.ts'
 
 /**
  * Runs one planner on one drawing in a process of its own, to measure its memory: `one.js ENGINE CASE`. CASE is a name
- * of cases.ts, an SVG file, or `scatter:N`, `circles:N` or `dots:N` with `:SEED` or without. Prints one line of JSON.
+ * of cases.ts, an SVG file, or `scatter:N`, `circles:N` or `dots:N`, which may end with `:SEED`. Prints one line of
+ * JSON.
  */
 const [, , engine = 'plotd', name = ''] = process.argv
 const axidraw = profileNamed('axidraw-v3')

@@ -20,7 +20,7 @@ const STARTS: ReadonlySet<string> = new Set(['queued', 'scheduled', 'started', '
 export const exportJobs = defineCommand({
   about:
     'Print every job with its parameters as a JSON line, for a backup, a move to another daemon, or statistics. Then print the ' +
-    'digests of the idempotency keys of jobs that are no longer kept, so that the other daemon queues none of them again.',
+    'digests of the idempotency keys of jobs that are no longer kept, so that the other daemon does not queue these jobs again.',
   positionals: {},
   flags: { waiting: { type: 'boolean', default: false, describe: 'only jobs that have not ended' } },
   examples: [

@@ -10,8 +10,8 @@ export const printer = defineCommand({
   positionals: {},
   flags: CONFIG,
   examples: [
-    ['printer', 'is it on, and how do I add it?'],
-    ['printer --json', 'the same, for a program'],
+    ['printer', 'is the printer on, and how do I add it to CUPS?'],
+    ['printer --json', 'the same answer, as JSON for a program'],
   ],
   more: 'Switch the printer on with `plotd serve --printer`, or `printer.enabled: true` in the configuration: docs/printer.md.',
   async run(args, io) {

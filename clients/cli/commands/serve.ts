@@ -49,7 +49,7 @@ export const serve = defineCommand({
         )
       },
     })
-    // A notifier or printer that still starts would wait for the daemon, and the process would not end.
+    // Without the abort, a notifier or printer that is not connected yet would keep this process waiting for the daemon.
     stop.abort()
     await (await notifier)?.close()
     await (await printers)?.close()

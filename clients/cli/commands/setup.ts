@@ -168,9 +168,9 @@ function configuredEntry({ host, root }: SetupContext, { name, url, profile }: W
 }
 
 /**
- * Finds the boards. If the user lacks the permission to open a port, installs the udev rule, adds the user to the
- * group of serial ports, and looks again. If an administrator must make these changes, the remedy names the commands.
- * With `--root`, and where setup may change nothing, the remedy names the commands too.
+ * Finds the boards. If the user lacks the permission to open a port, setup installs the udev rule and adds the user to
+ * the group of serial ports. Then it looks again. If an administrator must make these changes, the remedy names the
+ * commands. With `--root`, and where setup may change nothing, the remedy names the commands too.
  */
 async function findOrPermit(
   port: string | undefined,

@@ -24,7 +24,7 @@ export async function newTask(name: string, folder: string, io: Io): Promise<num
   try {
     await create(test, testText(name))
   } catch (thrown) {
-    await rm(module) // with the module left, a second try would fail
+    await rm(module) // if the module stayed, a second try would fail
     throw thrown
   }
   const display = relative(process.cwd(), folder) || '.'

@@ -12,7 +12,8 @@ export const text = defineCommand({
     fit: {
       type: 'boolean',
       default: false,
-      describe: 'the largest size that fits --width by --height, or path data; without them, scale to --page',
+      describe:
+        'choose the largest size that fits into --width by --height, or along --path data; without them, scale to --page',
       group: 'Drawing:',
     },
   },

@@ -112,7 +112,7 @@ function endOf(timeout: string | undefined): number {
 
 /** The longest time of a timer of Node, ms. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
-/** A time that the daemon has, after the end of the wait, to answer its last call, ms. */
+/** Time after the end of the wait in which the daemon may still answer the last call, ms. */
 const GRACE_MS = 1000
 
 /** Waits for `ended`, at most until `end`: while the daemon is away, a call to it does not end by itself. */

@@ -159,10 +159,10 @@ const BY_STATUS: Readonly<Record<Status, (id: string) => string>> = {
 }
 
 const BY_PLOTTER: Readonly<Record<PlotterState, string>> = {
-  offline: '`plotd ports` shows what is plugged in, `plotd doctor` what is wrong. plotd reconnects by itself.',
+  offline: '`plotd ports` shows what is plugged in, `plotd doctor` shows what is wrong. plotd reconnects by itself.',
   unknown: '`plotd farm hosts` shows which hosts answer. Look at the plotter before you do anything to it.',
-  idle: '`plotd plotters` shows what it waits for, `plotd list` what is queued.',
-  plotting: '`plotd pause` lifts the pen at the end of the stroke, `plotd pause --now` at once.',
+  idle: '`plotd plotters` shows what the plotter waits for, `plotd list` shows what is queued.',
+  plotting: '`plotd pause` lifts the pen at the end of the stroke, `plotd pause --now` lifts it at once.',
   paused: '`plotd resume` continues, `plotd cancel ID` ends the job. You may change the pen or its height meanwhile.',
   fault: 'Remove the cause, then `plotd clear` and `plotd ready`.',
 }

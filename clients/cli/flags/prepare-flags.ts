@@ -29,7 +29,7 @@ const OWN = {
   clip: {
     type: 'string',
     choices: ['page', 'margins', 'none'],
-    describe: 'cut off ink outside; default: the page',
+    describe: 'cut off the ink outside the page or the margins; default: page',
     group: 'Paper:',
   },
   layers: {
