@@ -14,12 +14,14 @@ describe('a plotter in maintenance', () => {
   it.each([['with its gate on', gated] as const, ['with its gate off', open] as const])(
     '%s asks for no sheet on the command line, and names the end of the maintenance',
     (_gate, plotter) => {
-      expect(plotterSentence(plotter)).toBe('axi takes no jobs: new belt. `plotd maintenance axi --end` ends it.')
+      expect(plotterSentence(plotter)).toBe(
+        'axi takes no jobs: new belt. `plotd maintenance axi --end` ends the maintenance.',
+      )
     },
   )
 
   it('is named after what the plotter still does, or holds', () => {
-    const tail = ' It takes no further jobs: new belt. `plotd maintenance axi --end` ends it.'
+    const tail = ' It takes no further jobs: new belt. `plotd maintenance axi --end` ends the maintenance.'
     expect(plotterSentence({ ...gated, state: { is: 'plotting', job: 'a' } })).toBe(`axi is drawing a.${tail}`)
     expect(plotterSentence({ ...gated, job: 'a' })).toBe(`axi is about to draw a.${tail}`)
     const interrupted = { job: 'a', title: 'a', done: 1, of: 2 }

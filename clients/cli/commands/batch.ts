@@ -56,7 +56,7 @@ export const batch = defineCommand({
   },
   examples: [
     ['batch xmas', 'its progress and its cards that need you'],
-    ['batch xmas hold', 'keep back what is not drawn yet'],
+    ['batch xmas hold', 'hold every waiting card'],
     ['batch xmas --sheet xmas.pdf', 'look at every card before ink'],
     ['batch xmas --report rows.csv', 'for the accounts'],
   ],
@@ -197,17 +197,17 @@ async function writeSheet(name: string, file: string, across: number, io: Io): P
 }
 
 export const spoiled = defineCommand({
-  about: 'Say that drawn cards are no good: each is queued again, and stays in the history as spoiled.',
+  about: 'Say that drawn cards are no good: plotd queues each card again, and keeps the spoiled card in the history.',
   positionals: { id: { type: 'string', describe: 'ids, the ends of ids, or `last`' } },
   flags: {
-    next: { type: 'boolean', default: false, describe: 'draw it next; without this, at the end' },
-    why: { type: 'string', describe: 'what is wrong with it, for the report', requiresArg: true },
+    next: { type: 'boolean', default: false, describe: 'draw the card next; without --next, at the end of the queue' },
+    why: { type: 'string', describe: 'what is wrong with the card, for the report', requiresArg: true },
     batch: { type: 'string', describe: 'with --row: name of the batch', requiresArg: true },
     row: { type: 'number', describe: 'row of that batch', requiresArg: true },
   },
   examples: [
-    ['spoiled 4XK9QZ --why "the pen was dry"', 'again, at the end'],
-    ['spoiled --batch xmas --row 17 --next', 'again, at once'],
+    ['spoiled 4XK9QZ --why "the pen was dry"', 'draw the card again, at the end of the queue'],
+    ['spoiled --batch xmas --row 17 --next', 'draw the card again, next'],
   ],
   async run({ id, next, why, batch: name, row }, io) {
     const ids =

@@ -60,8 +60,8 @@ export const farm = defineCommand({
 
 export const maintenance = defineCommand({
   about:
-    'Take a plotter out of work for a reason, or back into it. It starts no job meanwhile, and finishes the sheet that ' +
-    'it draws. You can still move the pen by hand.',
+    'Take a plotter out of work for a reason, or put it back to work. Out of work, a plotter finishes its present sheet ' +
+    'and starts no further job. Commands such as `plotd jog` still move its carriage.',
   positionals: {
     plotter: { type: 'string', describe: 'name of the plotter' },
     reason: { type: 'string', array: true, describe: 'why; everybody sees it' },
@@ -78,7 +78,7 @@ export const maintenance = defineCommand({
     const answer = await io.daemon.call('plotter.maintenance', { name, ...(end ? {} : { reason: why }) })
     const words = end
       ? `${name} is back at work.`
-      : `${name} takes no jobs: ${why}. \`plotd maintenance ${name} --end\` ends it.`
+      : `${name} takes no jobs: ${why}. \`plotd maintenance ${name} --end\` ends the maintenance.`
     io.answer(answer, () => words)
     return 0
   },

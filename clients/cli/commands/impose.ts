@@ -31,13 +31,13 @@ async function uploadFiles(files: readonly string[], io: Io): Promise<{ bytes: B
 
 export const nUp = defineCommand({
   about:
-    'Queue several drawings on one sheet, with marks to cut along. One file is repeated until the sheet is full. ' +
+    'Queue several drawings on one sheet, with marks to cut along. A single file is repeated until the sheet is full. ' +
     'With --columns and --rows, more files than places make more sheets.',
   positionals: FILES,
   flags: { ...SUBMIT, ...LANDSCAPE },
   examples: [
     ['n-up card.svg --sheet a4', 'as many as fit'],
-    ['n-up cards/*.svg --sheet a3 --columns 2 --rows 4 --gutter 6 --plot', 'eight different ones on each sheet'],
+    ['n-up cards/*.svg --sheet a3 --columns 2 --rows 4 --gutter 6 --plot', 'eight different cards on each sheet'],
   ],
   more: SUBMIT_MORE,
   hasTaskFlags: true,

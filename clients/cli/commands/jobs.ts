@@ -86,7 +86,7 @@ export const cancel = defineCommand({
     'Cancel jobs that have not ended. Rendering stops; a plot lifts the pen and ends. If ink is on paper, plotd asks first.',
   positionals: ID_OR_ALL,
   flags: {
-    ...allFlag('every job that has not ended, also the one being drawn'),
+    ...allFlag('every job that has not ended, also the job that is being drawn'),
     yes: { alias: 'y', type: 'boolean', default: false, describe: 'do not ask about jobs with ink on paper' },
   },
   examples: [
@@ -158,7 +158,7 @@ export const top = onJobs({
 
 export const retry = onJobs({
   about:
-    'Start failed, canceled or interrupted jobs again. An interrupted plot starts again on a new sheet; `plotd resume` continues on the old one.',
+    'Start failed, canceled or interrupted jobs again. An interrupted plot starts again on a new sheet; `plotd resume` continues on the old sheet.',
   label: 'Queued again',
   act: callMethod('job.retry'),
   examples: [['retry last', 'the newest']],

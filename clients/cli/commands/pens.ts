@@ -55,7 +55,7 @@ export const pens = defineCommand({
     ['pens red --slot 2 --drawn 120', 'a used pen is in slot 2 of the carousel'],
     ['pens blue-g2 --layer sea', 'the plot asks for blue-g2 before each layer that is called sea'],
   ],
-  more: 'The configuration names pens, the metres that a fresh one draws, and service rules: docs/workshop.md.',
+  more: 'The configuration names pens, the metres that a fresh pen draws, and service rules: docs/workshop.md.',
   async run({ pen, plotter, slot, drawn, layer, forget }, io) {
     if (layer !== undefined) {
       if ((pen === undefined) !== forget) throw new PlotdError('ERR_PARAMS', '--layer: expected a pen, or --forget')

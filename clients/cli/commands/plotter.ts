@@ -40,7 +40,7 @@ export function onlyPlotter(plotters: readonly WirePlotter[], flag = ''): WirePl
   }
   throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'No plotter is configured', {
     remedy:
-      '`plotd ports` finds one; then `plotd serve --plotter NAME=serial:PORT`, or NAME=sim:ebb for a simulated one.',
+      '`plotd ports` finds a plotter; then `plotd serve --plotter NAME=serial:PORT`, or NAME=sim:ebb for a simulated plotter.',
   })
 }
 
@@ -51,7 +51,7 @@ function answerWith(plotter: WirePlotter, io: Io, words?: string): number {
 
 export const ready = defineCommand({
   about:
-    'Say that a fresh sheet is down and the carriage stands at home. This grants one sheet to the job at the head of ' +
+    'Say that a fresh sheet is down and the carriage stands at home. plotd then grants one sheet to the job at the head of ' +
     'the queue, and names that job.',
   positionals: { plotter: NAME },
   flags: {
@@ -63,7 +63,7 @@ export const ready = defineCommand({
     feed: {
       type: 'boolean',
       default: false,
-      describe: 'with --sheets: no fresh sheet is down yet, the feeder brings the first one too',
+      describe: 'with --sheets: no fresh sheet is down yet; the feeder brings the first sheet, too',
     },
     'new-sheet': {
       type: 'boolean',
@@ -75,7 +75,7 @@ export const ready = defineCommand({
     ['ready', 'the only plotter, for the job at the head of the queue'],
     ['ready axidraw --sheets 50', 'fifty sheets: a feeder changes them, or you do'],
     ['ready axidraw --sheets 50 --feed', 'the feeder brings the first sheet too'],
-    ['ready --new-sheet', 'the interrupted sheet is off, a fresh one is down'],
+    ['ready --new-sheet', 'the sheet of the interrupted job is off, and a fresh sheet is down'],
   ],
   more: 'Each sheet needs a grant (except with `gate: off`), also after a start, a fault or another sheet. A grant ends when its last sheet begins. A fault, a lost link and the end of its job also end the grant. A grant also ends when no sheet begins for 30 minutes (`grant` in the configuration). `plotd unready` ends the grant at once. The configuration may name a feeder, which changes the sheets, and a button, which grants the next sheet: docs/workshop.md.',
   async run({ plotter, sheets, feed, 'new-sheet': newSheet }, io) {
@@ -112,7 +112,7 @@ export const clear = defineCommand({
 })
 
 export const pen = defineCommand({
-  about: 'Raise, lower or toggle the pen, to insert one or to set its height.',
+  about: 'Raise, lower or toggle the pen, to insert a pen or to set the pen’s height.',
   positionals: { to: { type: 'string', choices: ['up', 'down', 'toggle'], describe: 'where to move the pen' } },
   flags: WHICH,
   examples: [
@@ -225,7 +225,7 @@ export const plotters = defineCommand({
   positionals: {},
   flags: {},
   examples: [['plotters', '']],
-  more: 'To add one: plotd serve --plotter axidraw=serial:/dev/ttyACM0, or `plotters` in the configuration.',
+  more: 'To add a plotter: plotd serve --plotter axidraw=serial:/dev/ttyACM0, or `plotters` in the configuration.',
   async run(_args, io) {
     const all = await io.daemon.call('plotter.list', {})
     if (io.json) for (const plotter of all) io.line(plotter)

@@ -101,7 +101,7 @@ function cupsLines(url: string, name: string, needsPassword: boolean): string[] 
   const address = needsPassword ? url.replace('://', '://print:TOKEN@') : url.replace('127.0.0.1', 'localhost')
   return [
     '',
-    'Add it to CUPS, and print:',
+    'Add the printer to CUPS, and print:',
     `  sudo lpadmin -p plotd -E -m everywhere -v '${address}/${name}?waitjob=false'`,
     '  lp -d plotd letter.pdf',
     ...(needsPassword ? ['TOKEN is a token of the role submit or own: `plotd token new print --role own`.'] : []),

@@ -60,7 +60,7 @@ export const setup = defineCommand({
     const host = thisHost(pathIn(args.port ?? ''))
     const context: SetupContext = { host, root: args.root, sudo: io.isInteractive && !args['dry-run'] }
     if (args.undo && args['dry-run'])
-      throw new PlotdError('ERR_PARAMS', '--undo and --dry-run: expected one of them', { verb: 'setup' })
+      throw new PlotdError('ERR_PARAMS', '--undo and --dry-run: expected one of the two, not both', { verb: 'setup' })
     if (args.undo) return await undo(context, io)
     const questions = new Questions(io, args.yes)
     const running = args.root === undefined ? await answering(io.daemon) : undefined

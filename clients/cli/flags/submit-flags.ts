@@ -204,7 +204,8 @@ export function jobOptions(args: SubmitArgs, now: number, paper: PaperOptions = 
 }
 
 function notBefore({ at, in: wait }: SubmitArgs, now: number): Pick<NewJob, 'runAt'> {
-  if (at !== undefined && wait !== undefined) throw new PlotdError('ERR_PARAMS', '--at and --in: expected one of them')
+  if (at !== undefined && wait !== undefined)
+    throw new PlotdError('ERR_PARAMS', '--at and --in: expected one of the two, not both')
   if (at !== undefined) return { runAt: moment(at, now) }
   if (wait === undefined) return {}
   const ms = span(wait)

@@ -122,7 +122,7 @@ export function plotterSentence(plotter: WirePlotter, title = (id: string) => sh
 }
 
 const endOfMaintenance = (name: string, { reason }: NonNullable<WirePlotter['maintenance']>): string =>
-  `${reason}. \`plotd maintenance ${name} --end\` ends it.`
+  `${reason}. \`plotd maintenance ${name} --end\` ends the maintenance.`
 
 /** Words about an idle plotter; undefined when the sentence about its grant says enough. */
 function idleSentence(plotter: WirePlotter, title: (id: string) => string): string | undefined {

@@ -89,7 +89,7 @@ describe('plotd plot', () => {
     await daemon.json('cancel', 'last')
     const { err } = await plotting
     await daemon.json('maintenance', 'fast', '--end')
-    expect(err).toContain('fast takes no jobs: new belt. `plotd maintenance fast --end` ends it.')
+    expect(err).toContain('fast takes no jobs: new belt. `plotd maintenance fast --end` ends the maintenance.')
     expect(err).not.toContain('waits for you')
   })
 

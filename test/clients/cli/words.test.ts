@@ -253,7 +253,7 @@ describe('the options of a job', () => {
     expect(() => moment('2027-02-30', now)).toThrow('--at 2027-02-30: expected')
     expect([flags({ at: '20m' }), flags({ in: '20m' })]).toEqual(Array(2).fill({ runAt: now + 20 * 60_000 }))
     expect(() => flags({ in: '18:30' })).toThrow('--in 18:30')
-    expect(() => flags({ at: '18:30', in: '1h' })).toThrow('expected one of them')
+    expect(() => flags({ at: '18:30', in: '1h' })).toThrow('expected one of the two, not both')
   })
 
   it('set how often a failed job is tried again', () => {
