@@ -254,7 +254,7 @@ export class FarmWorld implements Scene {
     await rm(this.folder, { recursive: true, force: true })
   }
 
-  /** A random host: one that runs and is not frozen, if there is one. */
+  /** A random host among those that run and are not frozen; when there are none, any host. */
   #anyHost(): FarmHost {
     const here = this.hosts.filter(({ isHere }) => isHere)
     const some = here.length === 0 ? this.hosts : here

@@ -347,8 +347,9 @@ class Shift {
   }
 
   /**
-   * Checks signatures and numbers of notifications. Each jam may cause one, and the end of each batch must cause one. A
-   * crash may make one notification of each plotter out of date, and an unplugged cable may make one out of date.
+   * Checks signatures and numbers of notifications. Each jam may cause a notification, and the end of each batch must
+   * cause one. A crash may make one notification of each plotter out of date. An unplugged cable may make one
+   * notification out of date.
    */
   #judgeNotifications(): void {
     const { forged, notifications } = this.#receiver

@@ -6,7 +6,7 @@ import { type PenTimes, rowTimes, SHEETS, type Sheet, SIDE_MM } from './sheets.t
 export type ConfiguredProfile = string | Readonly<Record<string, unknown>>
 
 export interface Change {
-  /** The profile with the numbers in it; undefined for numbers that no field of a profile holds. */
+  /** The changed profile; undefined when no field of a profile holds the numbers of this sheet. */
   readonly profile: ConfiguredProfile | undefined
   readonly message: string
 }

@@ -104,10 +104,10 @@ export const cancel = defineCommand({
   },
 })
 
-/** Asks before jobs with ink are canceled. @throws PlotdError ERR_JOB_STATE unless the user says yes */
+/** Asks the user whether to cancel jobs with ink. @throws PlotdError ERR_JOB_STATE when the user does not say yes */
 async function confirmCancel(ids: readonly string[], io: Io): Promise<void> {
   const touched: WireJob[] = []
-  // One after the other, because each call opens a connection and the daemon limits their number.
+  // The calls follow each other, because each opens a connection, and the daemon limits the number of connections.
   for (const id of ids) {
     const job = await io.daemon.call('job.get', { id })
     if (job.touched && !FINAL.has(job.status)) touched.push(job)
