@@ -19,8 +19,8 @@ export interface ClientOptions extends ConnectionOptions {
   /** Called each time the connection is lost. The client then connects again by itself, unless `reconnect` is false. */
   readonly onLost?: (why: string) => void
   /**
-   * Called after each reconnect, when the events go on: the listeners have a new snapshot already, or the daemon sends
-   * the missed events now. There may be no such event.
+   * Called after each reconnect, when the listeners get events again. The listeners have a new snapshot already, or the
+   * daemon now sends the events that they missed, if there are any.
    */
   readonly onCaughtUp?: () => void
   /** The topics of the events; all when absent. */
@@ -101,8 +101,8 @@ export class PlotdClient {
   }
 
   /**
-   * Queues a job, which is on the disk when this resolves. Adds a key, so that a lost connection cannot queue the job
-   * twice. Throws as `call` does.
+   * Queues a job. When the promise resolves, the job is on the disk. A job without a key gets one, so that a lost
+   * connection cannot queue the job twice. Throws as `call` does.
    */
   submit(job: Params<'job.submit'>): Promise<Result<'job.submit'>> {
     return this.call('job.submit', { idempotencyKey: globalThis.crypto.randomUUID(), ...job })
@@ -118,8 +118,8 @@ export class PlotdClient {
    * The events of `subscribe` as a stream: `for await (const event of client.events())`. Ends when the client is
    * closed.
    *
-   * @throws PlotdError when the client stops dialling the daemon: as `Dial`, but ERR_DAEMON_AWAY only when `reconnect`
-   *   is false
+   * @throws PlotdError of `Dial` when the client stops dialling the daemon. ERR_DAEMON_AWAY stops the client only when
+   *   `reconnect` is false.
    */
   async *events(): AsyncGenerator<FeedEvent, void, void> {
     const { signal } = this.#end
@@ -200,7 +200,7 @@ export class PlotdClient {
 
   #unsubscribe(listener: FeedListener): void {
     this.#feed.remove(listener)
-    // When this fails, the daemon only sends more events than the client needs.
+    // If this call fails, the daemon goes on sending events, and no listener gets them.
     if (this.#feed.isIdle) this.call('events.unsubscribe', {}).catch(() => {})
   }
 }

@@ -20,8 +20,8 @@ export async function connect({ url, token, socket, state, ...options }: Connect
 }
 
 /**
- * Connects to a daemon as `connect` does. Closes the client when the signal aborts: a call that waits for a daemon
- * which never comes back then fails.
+ * Connects to a daemon as `connect` does. Closes the client when the signal aborts. A call that waits for a new
+ * connection then fails.
  *
  * @throws PlotdError as `connect` does
  */

@@ -16,7 +16,7 @@ export interface ConnectionOptions {
 
 export interface ConnectionHandlers {
   onNotification(method: string, params: unknown): void
-  /** Called after a new connection is open, and before it carries the calls that waited for it. */
+  /** Called when a new connection is open, before the client sends the calls that waited for a connection. */
   onReconnect(): void
   onLoss(why: string): void
   /** Called when an error, not a call of `close`, ended the connection for good. */

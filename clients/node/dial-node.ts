@@ -9,7 +9,7 @@ import type { Address, Dial, Wire, WireHandlers } from './wire.ts'
 const HANDSHAKE_TIMEOUT_MS = 10_000
 /** Maximum number of bytes of one message of the daemon. */
 const LONGEST_MESSAGE = 1 << 30
-/** Number of bytes after which the answer to a refused handshake is not read on. */
+/** Number of bytes after which the client stops reading the answer to a refused handshake. */
 const LONGEST_REFUSAL = 64 * 1024
 
 /** Dials with the token in a header, because logs record addresses but no headers. */
@@ -64,7 +64,7 @@ function dialHost(address: Address, handlers: WireHandlers, { url, agent }: Rout
         bytes += chunk.length
         if (bytes > LONGEST_REFUSAL) refuse()
       })
-      // It also comes when the connection is lost within the answer.
+      // The event `close` also comes when the connection is lost within the answer.
       response.once('close', refuse)
     })
   })

@@ -23,12 +23,12 @@ export interface Where {
  * Finds the daemon: the one that the arguments or the environment name, else the one of the state folder. This function
  * trusts the state folder only when no other user can change it.
  *
- * @throws PlotdError ERR_DAEMON_AWAY when the state folder names no daemon, or the address is none; ERR_UNAUTHORIZED
- *   when the token can be no token; ERR_STATE_UNSAFE, ERR_FILE
+ * @throws PlotdError ERR_DAEMON_AWAY when the state folder names no daemon, or the address is not valid;
+ *   ERR_UNAUTHORIZED when the token has a character that no token has; ERR_STATE_UNSAFE, ERR_FILE
  */
 export async function discover({ url, token, socket, state = stateFolder() }: Where = {}): Promise<Address> {
   const { PLOTD_URL, PLOTD_TOKEN } = process.env
-  // An empty variable is as if it were not set.
+  // An empty variable counts as not set.
   const givenUrl = url || PLOTD_URL || undefined
   const givenToken = tokenOf(token || PLOTD_TOKEN || undefined)
   // The user chose to send this token to this address. Any other token goes only to a daemon that proves itself.

@@ -84,7 +84,7 @@ export interface JobStatusReport {
   readonly id: string
   /** A job's status, or 'not_found'. */
   readonly status: WireJob['status'] | 'not_found'
-  /** The SVG's path on the daemon's machine, once it is rendered. */
+  /** The SVG's path on the daemon's machine, once the job is rendered. */
   readonly result: string | null
   readonly error: string | null
   readonly createdAt: Date | null

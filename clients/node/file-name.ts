@@ -1,4 +1,4 @@
-/** Maximum number of characters of the name of a file before its extension. The daemon takes names up to 200. */
+/** Maximum number of characters of a file name without its extension. The daemon takes names of at most 200. */
 const LONGEST_STEM = 160
 
 /**

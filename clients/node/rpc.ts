@@ -16,7 +16,7 @@ export function errorOf(error: NonNullable<Answer['error']>): PlotdError {
   return new PlotdError(code as ErrorCode, error.message, { ...detail })
 }
 
-/** The error in the body of an HTTP answer; undefined when there is none, or when the body is not the daemon's. */
+/** The error in the body of an HTTP answer; undefined when the body has no error of the daemon. */
 export function errorIn(body: unknown): PlotdError | undefined {
   const { error } = (body ?? {}) as { readonly error?: Partial<NonNullable<Answer['error']>> | null }
   const { message, data } = error ?? {}
@@ -90,8 +90,8 @@ export class Calls {
   /**
    * Passes an answer to its call.
    *
-   * @returns 'refused by the rate limit' when the daemon did not take the call: it is in its queue again, before all
-   *   later calls
+   * @returns 'refused by the rate limit' when the daemon did not take the call: the call is then in its queue again,
+   *   before all later calls
    */
   settle({ id, result, error }: Answer): 'settled' | 'refused by the rate limit' {
     const call = typeof id === 'number' ? this.#pending.get(id) : undefined

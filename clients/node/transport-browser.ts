@@ -13,9 +13,9 @@ interface BrowserSocket {
 }
 type BrowserSocketClass = new (url: string, protocols: readonly string[]) => BrowserSocket
 
-/** Time limit of a handshake, and of the question why one failed, ms. */
+/** Time limit of a handshake, and of the request that checks the token after a failed handshake, ms. */
 const HANDSHAKE_TIMEOUT_MS = 10_000
-/** The close code of a connection that ended without a close (RFC 6455, 7.4.1). */
+/** The close code of a connection that ended without a close frame (RFC 6455, 7.4.1). */
 const ABNORMAL = 1006
 /** A question for a sign of life: a page cannot send a ping. No call waits for the answer, because the id is a text. */
 const ASK = JSON.stringify({ jsonrpc: '2.0', id: 'heartbeat', method: 'server.info', params: {} })
@@ -45,7 +45,7 @@ function dialBrowser(address: Address, send: Send): Dial {
       let hasHeard = false
       const lose = (why: string, code: number): void => {
         stop()
-        // A socket that is given up can still report messages, and its end.
+        // After the heartbeat has closed a socket, the socket may still report messages and its end.
         if (state === 'open') closed(why, code)
         state = 'lost'
       }

@@ -65,7 +65,7 @@ export class MqttBridge {
     const will = { topic: this.#topic('status'), payload: Buffer.from('offline'), qos: 1, retain: true } as const
     const client = connect(this.#options.url, { ...loginOf(this.#options), reconnectPeriod: 5000, will })
     this.#client = client
-    // The broker may send presses from the standstill again, for minutes. It drops them with the connection.
+    // After a standstill, the broker may go on sending old presses for minutes. It drops them with the connection.
     this.#standstill = new Standstill(() => client.stream.destroy())
     client.on('connect', () => this.#announce())
     client.on('error', (error) => this.#actions.log(messageOf(error)))
@@ -73,8 +73,8 @@ export class MqttBridge {
   }
 
   /**
-   * Publishes `offline`, then cuts the connection: the broker also sends the last will, which has the same text. So a
-   * broker that does not acknowledge within `limitMs` loses nothing, and does not delay the end of the daemon.
+   * Publishes `offline`, then cuts the connection. After the cut, the broker publishes the last will, which also says
+   * `offline`. So the daemon need not wait longer than `limitMs` for the broker's acknowledgement.
    */
   async close(limitMs = CLOSE_MS): Promise<void> {
     const client = this.#client
@@ -188,7 +188,7 @@ const loginOf = ({ username, password }: Broker): IClientOptions => ({
 /**
  * Resolves when the broker has acknowledged a message to `plotd/NODE/test`.
  *
- * @param limitMs  limit on the time until the broker accepts the connection, and again until it acknowledges
+ * @param limitMs  limit on the wait for the connection; the wait for the acknowledgement has the same limit
  * @throws the error of the connection, or an error when the broker acknowledges too late
  */
 export async function testBroker(broker: Broker, limitMs = BROKER_MS): Promise<void> {
@@ -208,7 +208,7 @@ const BROKER_MS = 10_000
 /** Default limit of `MqttBridge.close`, ms. */
 const CLOSE_MS = 2000
 
-/** Resolves with `published`. @throws the error of `published`, or an error after `limitMs` */
+/** Resolves when `published` resolves. @throws the error of `published`, or an error after `limitMs` */
 const acknowledged = (published: Promise<unknown>, limitMs: number): Promise<unknown> =>
   inTime(published, limitMs, () => new Error(`the broker has not acknowledged a message within ${limitMs / 1000} s`))
 

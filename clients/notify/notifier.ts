@@ -69,7 +69,7 @@ export class Notifier {
   readonly #plotters = new Map<string, WirePlotter>()
   readonly #jobs = new Map<string, WireJob>()
   #outbox: Outbox
-  /** Messages that arrived while the outbox could not be written, as `keyOf` gives them: they are not sent again. */
+  /** Keys (`keyOf`) of messages that arrived while the outbox could not be written. plotd does not send them again. */
   readonly #arrived = new Set<string>()
   #present: ReadonlySet<string> = new Set()
   readonly #lines: Line[] = []
@@ -119,7 +119,7 @@ export class Notifier {
     for (const timer of [this.#updateTimer, this.#diskTimer]) clearTimeout(timer)
     for (const line of this.#lines) line.cancelNext()
     this.#subscription?.close()
-    // The client is closed before the wait for the turn: otherwise, after a loss of the connection, a call of the turn
+    // This closes the client before it waits for the turns. Otherwise, after a loss of the connection, a call of a turn
     // would wait until the daemon is back.
     this.#options.client.close()
     await this.#turns.end()
@@ -212,7 +212,7 @@ export class Notifier {
     this.#present = new Set(needs.map(({ key }) => key))
     const now = this.#now()
     const [isMet, isHidden] = [isMetIn(situation), isHiddenIn(situation)]
-    // First: the broker shows the state also while the outbox cannot be written.
+    // The bridge comes before the outbox: so the broker shows the state even while the outbox cannot be written.
     this.#bridge?.show(
       plotters.map((plotter) => plotterSummary(plotter, jobs)),
       needs,
@@ -342,7 +342,7 @@ export function plotterSummary(plotter: WirePlotter, jobs: readonly WireJob[]) {
  * Sends a test message through each channel, without the outbox.
  *
  * @param only  the name of one channel, or 'mqtt'; undefined: all
- * @returns the error of each channel, '' when it works
+ * @returns the error of each channel, '' when the channel took the message
  * @throws PlotdError ERR_CONFIG when a secret or an address cannot be used
  */
 export async function testChannels(

@@ -64,7 +64,7 @@ const hasEnded = ({ need, begun }: Delivery, mayLast: (key: string) => boolean):
 export const dueOf = ({ waiting }: Outbox, present: ReadonlySet<string>): readonly Delivery[] =>
   waiting.filter((delivery) => !hasEnded(delivery, (key) => present.has(key)))
 
-/** The message of a channel that may be sent next: of those whose next try is the earliest, the oldest. */
+/** The message that may be sent next on a channel: the one with the earliest next try. Of several, it is the oldest. */
 export const firstDueOf = (outbox: Outbox, channel: string, present: ReadonlySet<string>): Delivery | undefined =>
   dueOf(outbox, present)
     .filter((delivery) => delivery.channel === channel)

@@ -45,7 +45,7 @@ export class Book {
     })
     if (text === undefined) {
       const book = new Book(path, { uuid: randomUUID(), next: 1, jobs: [] })
-      // Also without a job, the printers have the same UUIDs after a restart.
+      // The book is on the disk even without a job, so that the printers have the same UUIDs after a restart.
       await book.#save()
       return book
     }
@@ -77,7 +77,7 @@ export class Book {
     return newJob
   }
 
-  /** @throws PlotdError ERR_FILE: then the next write has the change */
+  /** @throws PlotdError ERR_FILE: then the next write stores the change */
   async replace(job: PrintJob): Promise<PrintJob> {
     this.#jobs.set(job.id, job)
     await this.#save()
@@ -130,8 +130,8 @@ export class Book {
 }
 
 /**
- * The UUID of the printer server that has this state folder. Undefined when no printer has opened there yet, or this
- * user may not read the file.
+ * The UUID of the printer server that has this state folder. Undefined when the folder has no printer.json yet, when
+ * this user may not read that file, or when it is damaged.
  */
 export async function storedUuid(state: string): Promise<string | undefined> {
   try {

@@ -16,7 +16,7 @@ interface Connection {
   readonly client: Promise<PlotdClient>
   /** Number of requests that use the client. */
   uses: number
-  /** Whether no further request may use the client. It closes when the last request has its answer. */
+  /** Whether no further request may use the client. The client closes when the last request has its answer. */
   isDropped: boolean
 }
 

@@ -60,7 +60,7 @@ export function httpServer(options: HttpOptions): Server {
     if (handler.refusal(request) === undefined) response.writeContinue()
     void handler.serve(request, response)
   })
-  // Made last: `Connections` counts the requests of `checkContinue` only if the server listens for them already.
+  // After the listener above: `Connections` counts the requests of `checkContinue` only if it finds that listener.
   const connections = new Connections(server, PLACES)
   return server
 }
@@ -206,7 +206,7 @@ function refusalMessage(head: Buffer, status: keyof typeof STATUS, why: string):
   }
 }
 
-/** Host and port as the client wrote them; those of the socket when the client's are invalid. */
+/** The host and port that the client wrote into the request; the host and port of the socket when these are invalid. */
 function baseOf({ headers: { host = '' }, socket }: IncomingMessage): string {
   if (/^([\w.-]{1,255}|\[[\da-f:.]{2,45}\])(:\d{1,5})?$/i.test(host)) return host
   const { localAddress = '127.0.0.1', localPort = 0 } = socket

@@ -179,7 +179,7 @@ export class Printers {
     this.#server.close()
     this.#server.closeAllConnections()
     await this.#parts.close()
-    // Before the book, whose last write may fail: an open client would keep the process from ending.
+    // The callers close before the book, whose last write may fail: an open client would keep the process from ending.
     this.#parts.callers.close()
     await this.#parts.jobs.close()
   }

@@ -27,7 +27,7 @@ export class PrintJobs {
   /** Numbers of print jobs by the ids of their jobs in plotd's queue. */
   readonly #byId = new Map<string, number>()
   readonly #incoming = new Map<number, NodeJS.Timeout>()
-  /** Numbers of print jobs of which `catchUp` has not read all jobs yet. */
+  /** Numbers of the print jobs that `catchUp` still has to read. */
   readonly #unread = new Set<number>()
   readonly queue: Queue
 
@@ -183,7 +183,7 @@ export class PrintJobs {
   /**
    * Cancels a job. When a job in plotd's queue has just ended, the others are canceled all the same.
    *
-   * @throws Refusal not-possible when the job has ended; the errors of `job.cancel`, when all jobs have been tried
+   * @throws Refusal not-possible when the job has ended; an error of `job.cancel`, after a try to cancel every job
    */
   async cancel(job: PrintJob, client: PlotdClient): Promise<void> {
     if (job.ending) throw new Refusal('not-possible', `job ${job.id} has ended`)
@@ -199,15 +199,15 @@ export class PrintJobs {
   /**
    * Holds or releases each open job of a print job in plotd's queue. Leaves out a job that is held or released already.
    *
-   * @throws Refusal not-possible when the print job has no open job in the queue; the errors of `method`, when all jobs
-   *   have been tried
+   * @throws Refusal not-possible when the print job has no open job in the queue; the first error of `method`, after it
+   *   was called for every job
    */
   async onEveryOpenJob(job: PrintJob, client: PlotdClient, method: 'job.hold' | 'job.release'): Promise<void> {
     const open = this.#open(job)
     if (open.length === 0) throw new Refusal('not-possible', `job ${job.id} has no open job in plotd's queue`)
     const isHeld = (id: string): boolean => this.#watch.jobs.get(id)?.status === 'held'
     const remaining = open.filter((id) => isHeld(id) === (method === 'job.release'))
-    // When none remains, the daemon's refusal says why.
+    // When no job remains, the method is called for all open jobs: the daemon's refusal gives the reason.
     const [error] = await this.#onEach(remaining.length > 0 ? remaining : open, client, method)
     if (error) throw error
   }
@@ -231,7 +231,7 @@ export class PrintJobs {
   /** Call it when a job of plotd has changed or was removed. */
   handleChange(id: string): void {
     const job = this.#book.get(this.#byId.get(id) ?? -1)
-    // Until all its jobs are read, a print job looks ended when those that are known have ended.
+    // While some jobs of a print job are not read yet, the print job may seem to have ended.
     if (job && !this.#unread.has(job.id))
       this.#settle(job).catch((error: unknown) => this.#log(toPlotdError(error).message))
   }

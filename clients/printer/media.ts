@@ -62,7 +62,7 @@ export function sheetsFor(reaches: readonly Reach[]): readonly Sheet[] {
   return [sheet(customName('custom_plotter', width, height), width, height)]
 }
 
-/** The largest custom sheet, portrait, in whole mm: A4 without a machine. */
+/** The largest custom sheet, portrait, in whole mm; A4 when there is no machine. */
 export function largest(reaches: readonly Reach[]): { readonly width: number; readonly height: number } {
   const [first = { width: 210, height: 297 }] = [...reaches].sort((a, b) => b.width * b.height - a.width * a.height)
   return {

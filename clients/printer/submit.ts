@@ -62,7 +62,7 @@ export async function submitDocument(
   const { task, pages } = await client.call('document.describe', { upload, name: nameFor(document) })
   const { copies, isCollated, numberUp } = order
   const ranges = rangesOf(pages, order)
-  // Counted before the lists below are made: a PDF of a few thousand bytes can claim a billion pages.
+  // Sheets are counted without a list of pages, because a PDF of a few thousand bytes can claim a billion pages.
   const sheetCount = Math.ceil(ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0) / numberUp)
   // Collated copies are all pages of one copy, then all pages of the next copy. Otherwise all copies of one page come
   // first.
@@ -168,7 +168,7 @@ const STATUS_OF: Partial<Record<ErrorCode, Status>> = {
   ERR_PLOTTER_UNKNOWN: 'not-found',
 }
 
-/** Limits of the daemon that pass by themselves: RFC 8011 lets a busy printer's client try the same request again. */
+/** Limits of the daemon that soon have room again. A client may repeat a request to a busy printer (RFC 8011). */
 const PASSING_LIMITS: ReadonlySet<unknown> = new Set(['connections', 'messagesPerSecond', 'heldBytes'])
 
 /** An error as a refusal in IPP's terms. @throws an error that is neither a Refusal nor a PlotdError: it is a bug */

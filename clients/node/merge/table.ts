@@ -61,7 +61,7 @@ interface Cells {
   readonly cells: readonly string[]
 }
 
-/** The rows of a table without its empty lines, which the parser skips much faster than it makes rows of them. */
+/** The rows of a table. The parser skips empty lines, because it would take much longer to make rows of them. */
 function parseTable(text: string, delimiter: string): Cells[] {
   const rows: Cells[] = []
   try {
@@ -85,8 +85,8 @@ function parseTable(text: string, delimiter: string): Cells[] {
 }
 
 /**
- * Checks the rows that are read so far, so that a huge table is refused early. The parser takes ten times as long for a
- * row with fewer cells than the first.
+ * Checks the rows that are read so far, so that a huge table is refused early. Each row counts as if it had as many
+ * cells as the first row, because the parser takes ten times as long for a row with fewer cells.
  *
  * @throws PlotdError ERR_CSV
  */

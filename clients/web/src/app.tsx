@@ -36,7 +36,7 @@ export function App({ store }: { store: Store }) {
   const tabs = tabsOf(isNarrow, mayCompose)
   const tab = tabs.includes(chosenTab) ? chosenTab : (tabs[0] ?? 'Details')
   const drawer = useRef<HTMLElement>(null)
-  // Each tab begins at its top. On a phone the panel scrolls, and else the drawer.
+  // Each tab begins at its top. On a narrow page the panel scrolls, on a wide page the drawer.
   useLayoutEffect(() => {
     for (const each of [drawer.current, document.getElementById(PANEL)]) each?.scrollTo(0, 0)
   }, [tab])

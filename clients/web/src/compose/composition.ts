@@ -147,7 +147,7 @@ export function restore(storage: { getItem(key: string): string | null }): Compo
   }
 }
 
-/** Saves the input. A private window may refuse to save; the form works without that. */
+/** Saves the input. The storage of a private window may refuse it; the form works without a saved input. */
 export function save(storage: { setItem(key: string, value: string): void }, composition: Composition): void {
   try {
     storage.setItem(KEY, JSON.stringify(composition))

@@ -14,7 +14,7 @@ interface Props {
   readonly onPen: (layer: string, pen: string) => void
 }
 
-/** Whether a plotter draws the layer with another pen after the choice of `pen`; '' is the choice of no certain pen. */
+/** Whether the choice of `pen` for a layer concerns a plotter. '' removes the pen that a plotter has for the layer. */
 export function takesPen({ penNames = [], layerPens = [] }: WirePlotter, layer: string, pen: string): boolean {
   return pen === '' ? layerPens.some((one) => one.layer === layer) : penNames.includes(pen)
 }

@@ -78,7 +78,7 @@ export function sampleParams(
  * The parameters to send: the constants of this form, and the user's values for its other fields. Empty texts are left
  * out.
  *
- * @param strict  whether a field `strict` of the form gets the value true; otherwise it gets the user's value
+ * @param strict  true sets the field `strict` of the form to true; otherwise that field gets the user's value
  */
 export function paramsOf(schema: Schema, values: Values, strict?: boolean): Values {
   const fields = Object.entries(schema.properties ?? {})
@@ -90,8 +90,8 @@ export function paramsOf(schema: Schema, values: Values, strict?: boolean): Valu
 }
 
 /**
- * The first required field without a value or with an empty one; undefined if the form is complete. A constant replaces
- * the user's value, and a default stands in for an absent one.
+ * The first required field that is empty or has no value; undefined if the form is complete. A constant replaces the
+ * user's value, and a default replaces a missing value.
  */
 export const missingField = (schema: Schema, values: Values): string | undefined =>
   (schema.required ?? []).find((name) => {

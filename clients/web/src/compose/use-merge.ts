@@ -70,7 +70,7 @@ export function useMerge(store: Store, csv: Uint8Array | undefined, options: Mer
   return preview
 }
 
-/** Reports the check of all rows first, then also the previews. Stops when `isCurrent` says no. */
+/** Reports the check of all rows first, then the check with the previews. Stops when `isCurrent` returns false. */
 async function checkRows(
   store: Store,
   csv: Uint8Array,

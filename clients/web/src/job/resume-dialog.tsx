@@ -44,7 +44,7 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
   }
   const trace = async (): Promise<void> => {
     await store.request('job.trace', { id: job.id, ...chosenSpot, ...origin })
-    // Also after an error the carriage may have left home, so the user must not go on saying that it stands there.
+    // The carriage may have left home, even after an error. So the user must confirm again that it stands at home.
     setAtHome(false)
     setMoves((count) => count + 1)
   }
@@ -134,8 +134,8 @@ function sheetStatementOf(
 }
 
 /**
- * The place of the cut, and the place from which the user chose to continue. `isLate` while the place is that of an
- * earlier choice: the button names the earlier stroke.
+ * The place of the cut, and the place from which the user chose to continue. `isLate` is true while the daemon's last
+ * answer belongs to an earlier choice of the user: the button still names the stroke of that choice.
  *
  * @param moves  number of moves of the carriage; after a move the page asks again whether the plotter knows its
  *   position

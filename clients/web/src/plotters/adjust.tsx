@@ -21,7 +21,7 @@ type Changes = { readonly [K in Key]?: number | undefined }
 export function Adjust({ store, plotter }: { store: Store; plotter: WirePlotter }) {
   const { name, state, planned, adjusted } = plotter
   const [changes, setChanges] = useState<Changes>({})
-  // Another page may have set the other fields meanwhile.
+  // A field that this user has not changed shows the present setting, which another page may have changed.
   const values = withChanges(adjusted, changes)
   const adjust = async (percents: Percents): Promise<void> => {
     if (await store.request('plotter.adjust', { name, ...percents })) setChanges({})

@@ -32,13 +32,13 @@ export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) 
   const [isForSheets, setForSheets] = useState(jobId === undefined)
   const [sheets, setSheets] = useState(1)
   const [isSending, setSending] = useState(false)
-  // The user confirms that one certain sheet is gone. Meanwhile another client may have drawn on another sheet.
+  // The sheet that the user confirmed to be gone. If the sheet of another cut then lies there, the user confirms again.
   const [goneSheet, setGoneSheet] = useState<string | undefined>()
   const oldSheet = interrupted && `${interrupted.job} ${interrupted.done}`
   const isNewSheet = oldSheet !== undefined && goneSheet === oldSheet
   const isWaiting = job && DRAWABLE.has(job.status) && job.progress?.copiesDone === copiesDone
   const isJobOver = jobId !== undefined && !isWaiting
-  // Another user has given a grant meanwhile. This one would replace it.
+  // Another user has given a grant meanwhile. A grant from this dialog would replace that grant.
   const isGranted = plotter.grant !== undefined && !isSending
   const isOver = state.is !== 'idle' || isJobOver || isGranted
   const grant = async (): Promise<void> => {

@@ -1,8 +1,8 @@
 /**
- * Drops the further clicks of a double click on a button, and those of a key that the user holds down. The first click
- * may have put another button under the pointer, or under the focus: that of the next job, or that of a dialog which
- * the user has not read. Buttons inside an element with the attribute `data-repeats`, such as those that move the pen,
- * take every click.
+ * Drops all clicks of a double click on a button but the first, and all clicks of a held Enter but the first. After
+ * the first click, another button may lie under the pointer or have the focus: a button of the next job, or of a dialog
+ * that the user has not read. Buttons inside an element with the attribute `data-repeats`, such as the buttons that
+ * move the pen, take every click.
  */
 export function dropDoubleClicks(): void {
   const onClick = (event: MouseEvent): void => {
@@ -11,7 +11,7 @@ export function dropDoubleClicks(): void {
     event.preventDefault()
     event.stopPropagation()
   }
-  // A held Enter clicks again and again. In a field it clicks the button of the form.
+  // A held Enter clicks again and again. In a field, Enter clicks the button of the form.
   const onKeyDown = (event: KeyboardEvent): void => {
     if (!event.repeat || event.key !== 'Enter' || !(event.target instanceof Element)) return
     if (event.target instanceof HTMLTextAreaElement || event.target.closest('button')?.closest('[data-repeats]')) return

@@ -11,7 +11,8 @@ interface NumberText {
 
 /**
  * The text of a number field. While the user types, the field keeps an empty text, and a text that means `value`. A
- * field that shows '1' for '1.0' would turn 1.05 into 15. An empty field that fills itself would turn 5 into 15.
+ * field that replaced '1.0' by '1' would turn a typed 1.05 into 15. A field that replaced an empty text by '1' would
+ * turn a typed 5 into 15.
  */
 export function useNumberText(value: number | undefined): NumberText {
   const [typed, take] = useState<string | undefined>()

@@ -12,8 +12,8 @@ interface Props {
 }
 
 /**
- * A field for a whole number. The user may empty it to type another number: it then stays empty, and the value stays
- * as it was.
+ * A field for a whole number. The user may empty the field to type another number. The field then stays empty, and
+ * `value` does not change.
  */
 export function WholeNumber({ id, label, value, min, max, onInput }: Props) {
   const { text, take, leave } = useNumberText(value)

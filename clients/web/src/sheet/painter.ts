@@ -22,7 +22,7 @@ export class Painter {
   /** The whole sheet at lower resolution, for the part of the canvas that the last image does not cover. */
   #overview: (PaintedView & { readonly image: ImageBitmap }) | undefined
   #number = 0
-  /** Takes the image of the request under way. */
+  /** Receives the image of the request under way. */
   #take: ((bitmap: ImageBitmap) => void) | undefined
 
   constructor() {

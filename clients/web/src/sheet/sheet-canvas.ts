@@ -57,7 +57,7 @@ export class SheetCanvas {
     this.#painter.close()
   }
 
-  /** Shows a scene. A new identity is another drawing: the view then fits its sheet. */
+  /** Shows a scene. A new `identity` means another drawing: the view then shows the whole sheet of that drawing. */
   set(scene: Scene, identity: string): void {
     const before = this.#scene
     this.#scene = scene
@@ -73,7 +73,7 @@ export class SheetCanvas {
     } else this.#repaint()
   }
 
-  /** Arrows pan, + and − zoom, 0 fits. @returns whether the key has a meaning here */
+  /** Handles a key: arrows pan, + and − zoom, 0 fits the sheet. @returns whether the key has a meaning here */
   key(key: string): boolean {
     const { clientWidth: w, clientHeight: h } = this.#canvas
     const pan = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] }[key]
@@ -201,7 +201,7 @@ export class SheetCanvas {
   }
 }
 
-/** Whether the painted image of `b` is that of `a`, or has only more executed strokes. */
+/** Whether the painted images of both scenes are equal, except that `b` may have more executed strokes. */
 const onlyInkGrew = (a: Scene, b: Scene): boolean =>
   a.plan !== undefined &&
   a.plan === b.plan &&

@@ -70,7 +70,7 @@ export class Store {
       }
     }
     const onLost = () => this.#set({ isConnected: false })
-    // When nothing has changed meanwhile, no event says that the page is connected again.
+    // An event also tells the page that it is connected again. When nothing has changed meanwhile, no event comes.
     const onCaughtUp = () => this.#set({ isConnected: true })
     this.client = new PlotdClient(address, { dial: dialLoggedIn, send: this.#sendAgain(send) }, { onLost, onCaughtUp })
     login.onNotice = (notice) => this.showNotice(notice)
@@ -93,7 +93,7 @@ export class Store {
     return this.#dialog
   }
 
-  /** Whether the session has the rights of a role. The page offers nothing that the daemon would refuse by this. */
+  /** Whether the session has the rights of a role. The page offers no action for which the session lacks the role. */
   permits(needs: Role): boolean {
     return permits(this.#session.role, needs)
   }
@@ -132,8 +132,8 @@ export class Store {
   }
 
   /**
-   * Fetches a file again when the daemon was away or the session had ended: an image or a plan that failed would stay
-   * blank on a page that is connected again.
+   * Fetches a file again when the daemon was away or the session had ended. Otherwise the image or the plan would stay
+   * blank after the page has connected again.
    */
   #sendAgain(send: Send): Send {
     return async (request) => {
