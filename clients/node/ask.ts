@@ -22,7 +22,7 @@ export async function ask<M extends MethodName>(method: M, params: Params<M>, wh
 }
 
 /**
- * Sends several calls in one request.
+ * Sends the calls in one request: a single call alone, because the answers to a batch have a lower limit.
  *
  * @returns the result of each call, in the order of `calls`
  * @throws PlotdError of the first call that the daemon refused; ERR_DAEMON_AWAY, also when `signal` aborts;
@@ -33,17 +33,18 @@ export async function askAll(
   address: Address,
   signal?: AbortSignal,
 ): Promise<readonly unknown[]> {
-  const batch = calls.map(([method, params], id) => ({ jsonrpc: '2.0', id, method, params }))
+  const messages = calls.map(([method, params], id) => ({ jsonrpc: '2.0', id, method, params }))
   const send = sendNode(address)
-  const request = { method: 'POST', path: '/rpc', type: 'application/json', body: JSON.stringify(batch) } as const
+  const body = JSON.stringify(messages.length === 1 ? messages[0] : messages)
+  const request = { method: 'POST', path: '/rpc', type: 'application/json', body } as const
   const response = await send({ ...request, ...(signal && { signal }) })
   const { url } = address
   const stranger = `a program other than plotd answers at ${url} (HTTP ${response.status})`
-  const answers = parseBody(response.body)
-  if (!Array.isArray(answers)) throw errorIn(answers) ?? new PlotdError('ERR_DAEMON_AWAY', stranger, { url })
-  return batch.map(({ id }) => {
-    const answer = (answers as readonly (Answer | null)[]).find((candidate) => candidate?.id === id)
-    if (!answer) throw new PlotdError('ERR_DAEMON_AWAY', stranger, { url })
+  const answered = parseBody(response.body)
+  const answers = [answered].flat() as readonly (Answer | null | undefined)[]
+  return messages.map(({ id }) => {
+    const answer = answers.find((candidate) => candidate?.id === id)
+    if (!answer) throw errorIn(answered) ?? new PlotdError('ERR_DAEMON_AWAY', stranger, { url })
     if (answer.error) throw errorOf(answer.error)
     return answer.result
   })

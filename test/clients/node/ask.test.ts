@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest'
+import { ask, askAll } from '../../../clients/node/ask.ts'
+import { type MemoryServer, memoryServer } from '../../support/memory-server.ts'
+
+async function withLongJob(run: (daemon: MemoryServer, id: string) => Promise<void>): Promise<void> {
+  const daemon = await memoryServer()
+  try {
+    const [job] = await daemon.spool.submit([{ task: 'text', params: { text: 'a'.repeat(1_100_000) } }])
+    await run(daemon, job?.id ?? '')
+  } finally {
+    await daemon.close()
+  }
+}
+
+it('a single request by HTTP gets an answer of more than 1 MiB, which is the limit of a batch', () =>
+  withLongJob(async ({ address }, id) => {
+    expect(await ask('job.get', { id }, address)).toMatchObject({
+      id,
+      params: { text: expect.stringMatching(/^a{9}/) },
+    })
+    const both = askAll(
+      [
+        ['server.info', {}],
+        ['job.get', { id }],
+      ],
+      address,
+    )
+    await expect(both).rejects.toMatchObject({ code: 'ERR_LIMIT' })
+  }))
+
+it('a single request by HTTP throws the error of the daemon', () =>
+  withLongJob(async ({ address, url }) => {
+    await expect(ask('job.get', { id: 'none' }, address)).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN' })
+    const stranger = ask('job.list', {}, { url, token: 'wrong' })
+    await expect(stranger).rejects.toMatchObject({ code: 'ERR_UNAUTHORIZED' })
+  }))
