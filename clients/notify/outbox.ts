@@ -126,7 +126,7 @@ export const isSame = (a: Delivery, b: Delivery): boolean => a.id === b.id && a.
 export const withDoubt = (outbox: Outbox, delivery: Delivery): Outbox =>
   replace(outbox, delivery, { ...delivery, begun: true })
 
-/** The outbox after a message arrived. Its receiver is up again, so the other messages for it are due at once. */
+/** The outbox after a message arrived. The receiver of this message is up, so its other messages are due at once. */
 export function afterDelivery(outbox: Outbox, delivery: Delivery, now: number): Outbox {
   const waiting = without(outbox, delivery).waiting.map((entry) =>
     entry.channel === delivery.channel && entry.next > now ? { ...entry, next: now } : entry,

@@ -36,7 +36,7 @@ export const jobsOf = ({ name, jobs }: Pick<View, 'name' | 'jobs'>): WireJob[] =
     return plotter === name || (plotter === ANY && (result?.plotters?.includes(name) ?? true))
   })
 
-/** State and reasons of a printer. The printer of all plotters is stopped only when all plotters are. */
+/** State and reasons of a printer. The printer `any` is stopped only when all plotters are stopped. */
 export function stateOf(view: View): PrinterState {
   const { plotters, paused } = view
   if (plotters.length === 0) {

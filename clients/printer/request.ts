@@ -48,7 +48,8 @@ function bad(what: string, value: unknown, expected: string): Refusal {
 
 function operationAttributes({ groups }: Message): Attributes {
   const [first, ...rest] = groups
-  if (first?.tag !== GROUPS.operation) throw new Refusal('bad-request', 'the first group is not that of the operation')
+  if (first?.tag !== GROUPS.operation)
+    throw new Refusal('bad-request', 'the first group is not the group of operation attributes')
   if (rest.some(({ tag }, i) => tag === GROUPS.operation || rest.findIndex((group) => group.tag === tag) !== i)) {
     throw new Refusal('bad-request', 'a group occurs twice')
   }

@@ -39,7 +39,7 @@ const DAY_MS = 86_400_000
 /**
  * Posts JSON, and follows no redirect.
  *
- * @throws DeliveryError for any status but 2xx; an error that says why when no answer comes, or none within 15 s
+ * @throws DeliveryError for any status but 2xx; another error with the reason when no answer comes within 15 s
  */
 export async function post(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<void> {
   const response = await fetch(url, {

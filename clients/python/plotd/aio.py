@@ -118,7 +118,7 @@ class AsyncPlotd:
         return records.status_of(data, info["output"])
 
     async def list_jobs(self, **filter: Any) -> List[Job]:
-        """Jobs in the order of the queue. `filter` has the parameters of job.list, such as status and tag."""
+        """A page of jobs. `filter` has the parameters of job.list, such as status and tag."""
         return [records.job_of(each) for each in (await self.call("job.list", filter))["jobs"]]
 
     async def cancel_job(self, job: Union[str, Job]) -> Job:
