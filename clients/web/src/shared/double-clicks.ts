@@ -1,8 +1,8 @@
 /**
- * Drops all clicks of a double click on a button but the first, and all clicks of a held Enter but the first. After
- * the first click, another button may lie under the pointer or have the focus: a button of the next job, or of a dialog
- * that the user has not read. Buttons inside an element with the attribute `data-repeats`, such as the buttons that
- * move the pen, take every click.
+ * Drops every click after the first, when the user double-clicks a button or holds Enter down. After the first click,
+ * another button may lie under the pointer or have the focus: a button of the next job, or of a dialog that the user
+ * has not read. Buttons inside an element with the attribute `data-repeats`, such as the buttons that move the pen,
+ * take every click.
  */
 export function dropDoubleClicks(): void {
   const onClick = (event: MouseEvent): void => {
