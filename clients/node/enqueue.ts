@@ -3,6 +3,7 @@ import { PlotdError } from '../../src/errors.ts'
 import { ask, askAll } from './ask.ts'
 import { discover, type Where } from './discover.ts'
 import { type WaitOptions, waitFor } from './wait.ts'
+import type { Address } from './wire.ts'
 
 type NewJob = Params<'job.submit'>
 
@@ -99,9 +100,9 @@ export interface JobStatusReport {
  */
 export async function getJobStatus(id: string, daemon: Where = {}): Promise<JobStatusReport> {
   try {
-    const calls = [['job.get', { id }] as const, ['server.info', {}] as const]
-    const [job, { output }] = (await askAll(calls, await discover(daemon))) as [WireJob, { output: string }]
-    return report(job, output)
+    const call = callerAt(await discover(daemon))
+    // Two requests: the parameters of a job may be longer than the answers to a batch.
+    return await report(await call('job.get', { id }), call)
   } catch (error) {
     if (!(error instanceof PlotdError && error.code === 'ERR_JOB_UNKNOWN')) throw error
     const nothing = { result: null, error: null, createdAt: null, startedAt: null, endedAt: null }
@@ -121,25 +122,32 @@ export interface JobWait extends WaitOptions {
  *   signal
  */
 export async function waitForJob(id: string, { daemon = {}, ...options }: JobWait = {}): Promise<JobStatusReport> {
-  const address = await discover(daemon)
-  const call = async <M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> => {
-    const [answer] = await askAll([[method, params]], address, options.signal)
-    return answer as Result<M>
-  }
+  const call = callerAt(await discover(daemon), options.signal)
   const [job] = await waitFor((params) => call('job.wait', params), [id], options)
-  const { output } = await call('server.info', {})
-  return report(job as WireJob, output)
+  return report(job as WireJob, call)
 }
 
-const report = (job: WireJob, output: string): JobStatusReport => ({
-  id: job.id,
-  status: job.status,
-  result: job.result ? `${output}/${job.result.path}` : null,
-  error: job.error?.message ?? null,
-  createdAt: moment(job.createdAt),
-  startedAt: moment(job.startedAt),
-  endedAt: moment(job.endedAt),
-})
+type Call = <M extends MethodName>(method: M, params: Params<M>) => Promise<Result<M>>
+
+/** A function that sends one call in a request of its own. */
+const callerAt =
+  (address: Address, signal?: AbortSignal): Call =>
+  async <M extends MethodName>(method: M, params: Params<M>) => {
+    const [answer] = await askAll([[method, params]], address, signal)
+    return answer as Result<M>
+  }
+
+async function report(job: WireJob, call: Call): Promise<JobStatusReport> {
+  return {
+    id: job.id,
+    status: job.status,
+    result: job.result ? `${(await call('server.info', {})).output}/${job.result.path}` : null,
+    error: job.error?.message ?? null,
+    createdAt: moment(job.createdAt),
+    startedAt: moment(job.startedAt),
+    endedAt: moment(job.endedAt),
+  }
+}
 
 const moment = (ms: number | undefined): Date | null => (ms === undefined ? null : new Date(ms))
 

@@ -110,12 +110,14 @@ class AsyncPlotd:
         """The state of a job. An unknown id has the status 'not_found'."""
         id = records.id_of(job)
         try:
-            data, info = await self.call_all([("job.get", {"id": id}), ("server.info", {})])
+            data = await self.call("job.get", {"id": id})
         except PlotdError as error:
             if error.code != "ERR_JOB_UNKNOWN":
                 raise
             return records.not_found(id)
-        return records.status_of(data, info["output"])
+        # A second request: the parameters of a job may be longer than the answers to a batch.
+        output = (await self.call("server.info"))["output"] if data.get("result") else ""
+        return records.status_of(data, output)
 
     async def list_jobs(self, **filter: Any) -> List[Job]:
         """A page of jobs. `filter` has the parameters of job.list, such as status and tag."""

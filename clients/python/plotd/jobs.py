@@ -95,7 +95,7 @@ def job_of(data: Mapping[str, Any]) -> Job:
 
 
 def status_of(data: Mapping[str, Any], output: str) -> JobStatus:
-    """The status of a job. `output` is the output folder on the daemon's machine."""
+    """The status of a job. `output` is the output folder on the daemon's machine, if the job has a result."""
     job = job_of(data)
     return {
         "id": job.id,

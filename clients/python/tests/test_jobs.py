@@ -1,4 +1,5 @@
 """Queueing, following and ending jobs, with the functions of the package and the methods of a client."""
+import asyncio
 import json
 import pathlib
 import socket
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 import plotd as package
-from plotd import DaemonAway, Plotd, PlotdError
+from plotd import AsyncPlotd, DaemonAway, Plotd, PlotdError
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm"><path d="M9 9h50" stroke="red"/></svg>'
 
@@ -102,6 +103,14 @@ def test_a_plot_is_requested_at_submit_or_later(plotd):
     assert (queued.status, queued.data["plot"]["plotter"]) == ("rendered", "axi")
     for job in (waiting, queued):
         plotd.cancel_job(job)
+
+
+def test_a_status_can_be_read_when_the_parameters_of_the_job_exceed_the_limit_of_a_batch():
+    comment = "<!--" + '"' * 600_000 + "-->"
+    job = package.enqueue("svg", {"svg": SVG.replace("<path", f"{comment}<path")}, hold=True)
+    assert package.get_job_status(job.id)["status"] == "held"
+    assert asyncio.run(AsyncPlotd().get_job_status(job))["status"] == "held"
+    package.cancel_job(job)
 
 
 def test_a_wait_ends_at_its_time_limit_and_does_not_change_the_job():

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { ask, askAll } from '../../../clients/node/ask.ts'
+import { getJobStatus } from '../../../clients/node/enqueue.ts'
 import { type MemoryServer, memoryServer } from '../../support/memory-server.ts'
 
 async function withLongJob(run: (daemon: MemoryServer, id: string) => Promise<void>): Promise<void> {
@@ -33,4 +34,9 @@ it('a single request by HTTP throws the error of the daemon', () =>
     await expect(ask('job.get', { id: 'none' }, address)).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN' })
     const stranger = ask('job.list', {}, { url, token: 'wrong' })
     await expect(stranger).rejects.toMatchObject({ code: 'ERR_UNAUTHORIZED' })
+  }))
+
+it('getJobStatus reads a job with parameters of more than 1 MiB', () =>
+  withLongJob(async ({ address }, id) => {
+    expect(await getJobStatus(id, address)).toMatchObject({ id, status: 'queued', result: null })
   }))
