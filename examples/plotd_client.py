@@ -15,7 +15,7 @@ FINAL = ("finished", "failed", "canceled")
 
 
 class PlotdError(Exception):
-    """The daemon refused a call. `code` is one of docs/errors.md."""
+    """The daemon refused a call. `code` is one of the codes in docs/errors.md."""
 
     def __init__(self, error):
         super().__init__(error["message"])
@@ -23,14 +23,14 @@ class PlotdError(Exception):
 
 
 class Plotd:
-    """A daemon: by its socket file `path`, else at `url`. With `verify` a daemon at http:// must first prove itself."""
+    """A daemon, reached by its socket file `path`, else at `url`. With `verify` it must first prove itself over http."""
 
     def __init__(self, url, token, path=None, verify=False):
         self.url, self.token, self.path, self.verify = url.rstrip("/"), token, path, verify
 
     @classmethod
     def find(cls):
-        """The daemon of PLOTD_URL and PLOTD_TOKEN. An address or token that is not set comes from the state folder."""
+        """The daemon that PLOTD_URL and PLOTD_TOKEN name. The state folder replaces a variable that is not set."""
         url, token = os.environ.get("PLOTD_URL"), os.environ.get("PLOTD_TOKEN")
         if url and token:
             return cls(url, token)
@@ -44,7 +44,7 @@ class Plotd:
         return cls(daemon["url"], token, daemon.get("socket"), verify=True)
 
     def connect(self):
-        """An open connection that may carry the token, and the Host header for its requests."""
+        """Opens a connection that may carry the token. Returns the connection, and the Host header for requests."""
         if self.path and os.path.exists(self.path):
             check_folder(pathlib.Path(self.path).parent)
             check_entry(self.path, os.lstat(self.path), stat.S_ISSOCK)
@@ -98,7 +98,7 @@ class Plotd:
         return answer["result"]
 
     def watch(self, job_id):
-        """The job now and after each change, until the job is final. The changes come over a WebSocket."""
+        """Yields the job now and after each change, until the job is final. The changes come over a WebSocket."""
         wire = WebSocket(*self.connect(), self.token)
         try:
             wire.send(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "events.subscribe", "params": {"topics": ["jobs"]}}))
@@ -122,7 +122,7 @@ class Plotd:
 
 
 def http_over(connection, host):
-    """HTTP over an open connection. The result never opens a second connection."""
+    """An HTTP client on an open connection. The client never opens a second connection."""
     name, _, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "")
     exchange = http.client.HTTPConnection(name, int(port or 80))
     exchange.sock, exchange.auto_open = connection, 0
@@ -130,7 +130,7 @@ def http_over(connection, host):
 
 
 def check_entry(path, info, kind=stat.S_ISREG, above=False):
-    """Raises PermissionError if a user other than this one and root could have written the file, or can change it."""
+    """Raises PermissionError if a user other than root and this user could have written the file, or can change it."""
     if not hasattr(os, "getuid"):
         return
     writable = info.st_mode & 0o022

@@ -23,7 +23,7 @@ export const ERRORS = {
   ERR_SPOOL_NEWER: 'the spool on disk was written by a newer plotd',
   ERR_SPOOL_WRITE: 'the spool could not be written to its disk or database',
   ERR_DISK_FULL: 'a disk is full',
-  ERR_DEPENDENCY_FAILED: 'a job that this one waited for did not finish',
+  ERR_DEPENDENCY_FAILED: 'the job waited for another job, which did not finish',
 
   ERR_TASK_UNKNOWN: 'no task of that name is registered',
   ERR_TASK_MODULE: 'a module in the folder of custom tasks cannot be used',
@@ -100,7 +100,7 @@ export const isDiskFull = (thrown: unknown): boolean =>
 
 /**
  * The message of anything thrown, never empty. When a host has several addresses and none answers, Node's error has no
- * message of its own: the messages for the single addresses stand in.
+ * message of its own. This function then joins the messages for the single addresses.
  */
 export function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown)
@@ -110,8 +110,9 @@ export function messageOf(thrown: unknown): string {
 
 /**
  * Converts anything thrown to a PlotdError. A PlotdError stays as it is. The error of a full disk gets a message that
- * says so, and `code`, or ERR_DISK_FULL without a `code`. Any other error keeps its message, and gets `code`,
- * or ERR_INTERNAL (a bug in plotd) without a `code`.
+ * names the full disk, if known. Any other error keeps its message.
+ *
+ * @param code  the code of the new error. Instead of ERR_INTERNAL (a bug in plotd), a full disk gets ERR_DISK_FULL
  */
 export function toPlotdError(thrown: unknown, code: ErrorCode = 'ERR_INTERNAL'): PlotdError {
   if (thrown instanceof PlotdError) return thrown

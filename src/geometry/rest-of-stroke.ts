@@ -24,7 +24,7 @@ export function remainder(points: Float64Array<ArrayBuffer>, length: number): Fl
 /**
  * The last vertex that lies at most `length` mm along a polyline.
  *
- * @param roundedBy  the greatest error of `length`, mm: a vertex that lies that much further counts too
+ * @param roundedBy  the greatest error of `length`, mm: a vertex counts up to `length + roundedBy`
  */
 export function vertexAt(points: Float64Array, length: number, roundedBy = SAME_MM): number {
   if (length === 0) return 0 // exact: nothing is drawn

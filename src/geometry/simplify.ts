@@ -10,7 +10,8 @@ const WORK = 100
 
 /**
  * Marks the vertices that a simplified line keeps (Ramer 1972; Douglas and Peucker 1973). Ends are always kept, so a
- * closed line stays closed. After WORK comparisons for each vertex, it may keep other vertices, and more of them.
+ * closed line stays closed. After WORK comparisons for each vertex, the function may keep more vertices than
+ * necessary.
  *
  * @param line       interleaved x, y of n vertices, mm
  * @param tolerance  greatest distance of a dropped vertex from the simplified line, mm, > 0

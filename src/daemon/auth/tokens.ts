@@ -55,7 +55,7 @@ interface Entry {
 interface Change {
   /** The token as the disk has it, and its sessions; empty for a token that is new. The change ends all of them. */
   ended: readonly Entry[]
-  /** The next change of the token, which began before this one was on the disk. */
+  /** The next change of the token, if it began before this change was on the disk. */
   next?: Change
 }
 
@@ -73,7 +73,7 @@ export class Tokens {
   readonly #onRevoked = new Set<(identity: Identity) => void>()
   /** The other hosts, which are never listed, revoked or stored. */
   #hosts: Entry | undefined
-  /** The changes that are not on the disk yet: of each token the last one, by the token's name. */
+  /** The last change of each token, by the name of the token. A change that is on the disk is not listed. */
   readonly #unsaved = new Map<string, Change>()
   #sessionCount = 0
   #saving: Promise<unknown> = Promise.resolve()
@@ -122,8 +122,8 @@ export class Tokens {
   }
 
   /**
-   * Finds the identity with this secret; undefined when there is none. Compares digests in constant time, and always
-   * those of all tokens. So the time reveals neither which byte was wrong nor which token was right.
+   * Finds the identity with this secret; undefined when there is none. Compares the digests of all tokens, each in
+   * constant time. So the time reveals neither which byte was wrong nor which token was right.
    */
   find(secret: string): Identity | undefined {
     const digest = digestOf(secret)
@@ -221,8 +221,8 @@ export class Tokens {
   }
 
   /**
-   * Refuses the old secret at once, then saves the new one. After a crash between these two steps the old secret is
-   * valid again, and so it is when the store fails.
+   * Refuses the old secret at once, then saves the new secret. The old secret is valid again after a crash between
+   * these two steps, and after a failure of the store.
    */
   async #replace(identity: Identity): Promise<NewToken> {
     const secret = newSecret()
@@ -297,7 +297,7 @@ export class Tokens {
   /**
    * Writes one change at a time, so that the last write has the last state. Then announces the end of a token and its
    * sessions. When the write fails, takes the change back, because the disk does not have it and the caller gets an
-   * error. A later change of the same token stays; if its write fails too, the token is again as it was before both.
+   * error. A later change of the same token stays. If its write also fails, the token is as before both changes.
    *
    * @param name   the name of the token that has changed
    * @param ended  the token as it was before, and its sessions; empty for a token that is new

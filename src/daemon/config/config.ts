@@ -42,7 +42,7 @@ export interface LoadedConfig {
 export function loadConfig({ flags = {}, env = process.env, file }: ConfigSources = {}): LoadedConfig {
   const path = file ?? usualFile(env)
   const layers: [string, Values][] = [
-    // The default ignores PLOTD_STATE, because `fromEnvironment` reads it and names it as the source.
+    // The default ignores PLOTD_STATE: `fromEnvironment` gives its value, with PLOTD_STATE as the source.
     ['default', { state: stateFolder({ ...env, PLOTD_STATE: undefined }) }],
     ...(path === undefined ? [] : ([[path, flat(readFile(path))]] as [string, Values][])),
     ...fromEnvironment(env),
@@ -95,7 +95,7 @@ function refuseGroups(env: Environment, keys: readonly string[]): void {
 }
 
 /**
- * Refuses a variable whose name is nearly that of a key. Other `PLOTD_` variables belong to clients or to the
+ * Refuses a variable whose name is nearly the name of a key. Other `PLOTD_` variables belong to clients or to the
  * environment.
  */
 function refuseMisspelled(env: Environment, known: readonly string[]): void {
@@ -161,7 +161,7 @@ function checkConfig(values: Values, origin: (field: string) => string): Config 
   }
 }
 
-/** The source of 'plotters.0.url' is that of 'plotters'; the source of a missing 'tls.key' is that of 'tls.cert'. */
+/** The source of 'plotters.0.url' is the source of 'plotters'; a missing 'tls.key' has the source of 'tls.cert'. */
 function originOf(merged: ReadonlyMap<string, { readonly from: string }>, field: string): string {
   const steps = field.split('.')
   for (let length = steps.length; length > 0; length--) {

@@ -35,10 +35,10 @@ const plotter = z.strictObject({
     .meta({ description: 'address of the device, such as serial:/dev/ttyACM0, tcp://host:port or sim:ebb' }),
   profile: z
     .union([z.string().min(1), z.looseObject({ base: z.string().min(1) })], {
-      error: 'expected the name of a machine profile, or {base: its name} with what differs',
+      error: 'expected the name of a machine profile, or {base: NAME} with the fields that differ',
     })
     .superRefine((profile, context) => explain(context, () => machineOf(profile)))
-    .meta({ description: 'a machine profile by name, or {base: NAME} with what differs: docs/devices.md' }),
+    .meta({ description: 'a machine profile by name, or {base: NAME} with the fields that differ: docs/devices.md' }),
   gate: z
     .union([z.enum(['on', 'off']), z.boolean()], { error: "expected 'on' or 'off'" })
     .transform((value) => value === 'on' || value === true)
@@ -126,7 +126,7 @@ const farm = z.strictObject({
     .string()
     .regex(NAME, EXPECTED_NAME)
     .exactOptional()
-    .meta({ description: "this host's name among those that share a queue; default: the name of the machine" }),
+    .meta({ description: "this host's name among the hosts that share a queue; default: the name of the machine" }),
   url: z
     .url({ protocol: /^https?$/ })
     .exactOptional()
@@ -152,7 +152,7 @@ const events = z
   .default(['sheet', 'pen', 'interrupted', 'failed', 'fault', 'batch', 'disk'])
 const channel = { name: z.string().regex(NAME, EXPECTED_NAME), events }
 
-/** Whether a text is the address of an MQTT broker. A user name in it may be written with signs like %40. */
+/** Whether a text is the address of an MQTT broker. The percent-encoding in its user name and password must be valid. */
 function isBroker(url: string): boolean {
   try {
     const { protocol, hostname, username, password } = new URL(url)
@@ -249,7 +249,7 @@ function explain(context: z.RefinementCtx, check: () => unknown): void {
   }
 }
 
-/** Checks that a plotter has one feeder at most, and that a plotter with a feeder or button has a gate. */
+/** Checks that a plotter has at most one feeder, and that the gate is on for a plotter with a feeder or button. */
 function checkSheetSources({ gate, between, feed, button }: z.output<typeof plotter>, context: z.RefinementCtx): void {
   const [first] = Object.entries({ between, feed, button }).filter(([, value]) => value !== undefined)
   if (first && !gate) {
@@ -277,7 +277,7 @@ function checkDistinct(plotters: readonly z.output<typeof plotter>[], context: z
         message: `expected another name: there is a plotter ${name}`,
       })
     } else if (sameDevice !== undefined) {
-      const message = `expected another device: the plotter ${sameDevice.name} is on this one`
+      const message = `expected another device: the plotter ${sameDevice.name} uses this device`
       context.addIssue({ code: 'custom', path: [i, 'url'], message })
     }
   }

@@ -66,7 +66,7 @@ export const catalogList = ({ tasks }: TaskCatalog): TaskInfo[] =>
   )
 
 /**
- * The built-in tasks and those of some modules, with their code. Call it only in threads that the daemon can end,
+ * The built-in tasks and the tasks of `modules`, with their code. Call it only in threads that the daemon can end,
  * because it runs the modules.
  *
  * @param modules  absolute paths

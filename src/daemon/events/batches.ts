@@ -19,7 +19,7 @@ export interface BatchJob {
   readonly spoils?: NonNullable<Job['spoils']>
   readonly progress?: NonNullable<Job['progress']>
   readonly spent?: NonNullable<Job['spent']>
-  /** Of one copy, as planned. */
+  /** The planned figures of one copy; 0 for a job that asks for no ink. */
   readonly planned?: { readonly inkMm: number; readonly seconds: number }
   readonly error?: string
   /** The path of the job's SVG below the output folder. */

@@ -13,8 +13,8 @@ import { FanOut } from './fan-out.ts'
 import { Throttle } from './throttle.ts'
 
 /**
- * The hub keeps this many events for clients that connect again. When the hub holds 1.25 times as many, it drops all
- * but the newest `KEPT_EVENTS`.
+ * The hub keeps this many events for clients that connect again. When the hub holds 1.25 times as many, it keeps
+ * only the newest `KEPT_EVENTS`.
  */
 const KEPT_EVENTS = 4096
 /** Shortest time between two announcements of one job's progress, or of one plotter's position, ms. */
@@ -31,7 +31,7 @@ export class Hub {
   readonly #throttle = new Throttle<News>(PROGRESS_MS, (_, news) => this.#publish(news))
   #events: HubEvent[] = []
   #head = 0
-  /** Undefined until the spool has named them. */
+  /** The paused queues; undefined until the spool has named them. */
   #paused: readonly string[] | undefined
   #subscription: Subscription | undefined
 
@@ -42,7 +42,7 @@ export class Hub {
 
   async start(): Promise<void> {
     this.#subscription = await this.#spool.subscribe((event) => this.#spoolEvent(event))
-    // An event may come before the subscription, and is newer.
+    // An event may have set `#paused` before the subscription came: the event is newer.
     this.#paused ??= this.#subscription.paused
   }
 
@@ -110,9 +110,9 @@ export class Hub {
    */
   async snapshot(limit: number): Promise<{ seq: number; snapshot: Snapshot }> {
     const before = this.#head
-    // The spool lists one job at least.
+    // The spool takes a limit below 1 as 1.
     const page = await this.#spool.list({ sort: 'queue', limit: Math.max(1, limit) })
-    // The page may lack a change whose event is lost.
+    // When the hub has dropped events meanwhile, the page may lack their changes.
     if (!this.remembers({ session: this.session, seq: before })) return this.snapshot(limit)
     const jobs = new Map<string, WireJob>(page.jobs.slice(0, limit).map((job) => [job.id, summary(job)]))
     for (let seq = before + 1; seq <= this.#head; seq++) {

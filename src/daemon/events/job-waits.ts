@@ -73,7 +73,7 @@ export class JobWaits {
     }
   }
 
-  /** Reads the present states of the jobs, except of those for which an event has brought a newer state meanwhile. */
+  /** Reads the present state of each job. Skips a job when an event has brought a newer state meanwhile. */
   async #readStates(wait: Wait): Promise<void> {
     for (const id of wait.ids) {
       if (wait.knows(id)) continue

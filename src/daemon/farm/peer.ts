@@ -118,7 +118,7 @@ export class Peer {
   async #stayConnected(onConnected: () => void): Promise<void> {
     const connecting = connectTo(this.#address, { reconnect: false, topics: ['here'], limit: 0 })
     const client = await within(connecting).catch((error: unknown) => {
-      connecting.then((client) => client.close()).catch(() => {}) // a host that was suspended answers later
+      connecting.then((client) => client.close()).catch(() => {}) // a suspended host may answer later
       throw error
     })
     try {

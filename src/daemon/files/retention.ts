@@ -22,8 +22,8 @@ type Jobs = Pick<Spool, 'export' | 'subscribe' | 'get'>
 /**
  * Removes plans that no job needs any more.
  *
- * @param before  removes only plans that were written before this time, ms since 1970. Without it every plan counts:
- *   call it so at the start, while no thread makes a plan
+ * @param before  removes only plans that were written before this time, ms since 1970. Leave it out only at the start,
+ *   while no thread makes a plan: then plans of any age are removed
  */
 export async function removeOldPlans(
   folder: string,
@@ -40,7 +40,7 @@ export async function removeOldPlans(
     const page = await spool.list({ status: NEEDS_PLAN, limit: 1000, ...(cursor === undefined ? {} : { cursor }) })
     for (const { status, progress } of page.jobs) {
       if (progress?.planHash !== undefined) needed.add(progress.planHash)
-      // This job waits for its first stroke, and only then names its plan. That plan may be an old one.
+      // This job names its plan only at its first stroke. Any old plan may be the plan of this job, so all plans stay.
       else if (before !== Infinity && status !== 'interrupted') return
     }
     cursor = page.next
@@ -52,7 +52,7 @@ export async function removeOldPlans(
   }
 }
 
-/** Whether this is a file, and older. A file system may put a folder of its own here, such as `lost+found`. */
+/** Whether a path is a file that was last written before `before`. A file system may add folders: `lost+found`. */
 export const isOlder = (path: string, before: number): Promise<boolean> =>
   stat(path).then(
     (stats) => stats.isFile() && stats.mtimeMs < before,

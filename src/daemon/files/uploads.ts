@@ -48,7 +48,7 @@ export class Uploads {
    * @throws PlotdError ERR_LIMIT, ERR_FILE when the disk or the stream fails; the error of `check`
    */
   async put(stream: Readable, expected = 0, check: () => void = () => {}): Promise<{ sha256: string; bytes: number }> {
-    // A client may announce more than one upload may have. Such an upload is refused, and must remove no other.
+    // An upload of more than `uploadBytes` is refused, so it makes room for at most that number of bytes.
     const most = Math.min(Math.max(1, expected), this.#limits.uploadBytes)
     if (this.#totalBytes + most > this.#limits.allUploadsBytes) await this.makeRoom()
     const temp = join(this.#folder, `.${randomUUID()}.part`)
@@ -85,7 +85,7 @@ export class Uploads {
     return (await Promise.all(all)).flat()
   }
 
-  /** Makes an upload young again, if it is here: a job that names it may be on its way to the queue. */
+  /** Sets the time of an existing upload to now. So no removal of old uploads takes it before its job is queued. */
   refresh(sha256: string): Promise<void> {
     const now = new Date()
     return this.#turns.take(sha256, () => utimes(join(this.#folder, sha256), now, now).catch(() => {}))

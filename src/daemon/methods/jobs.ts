@@ -126,7 +126,7 @@ const importHandlers = ({ spool, control, config }: JobParts) =>
 /**
  * @returns the id, when the caller may change that job. An operator may change every job.
  *
- * @throws PlotdError ERR_FORBIDDEN, and ERR_JOB_UNKNOWN unless the caller is an operator
+ * @throws PlotdError ERR_FORBIDDEN or ERR_JOB_UNKNOWN for a caller who is not an operator
  */
 async function ownId(spool: Spool, id: string, { identity }: Caller): Promise<string> {
   if (!permits(identity.role, 'operate')) requireOwn(identity, [await jobOf(spool, id)])
@@ -176,8 +176,8 @@ const brief = async (job: Promise<Job>): Promise<WireJob> => summary(await job)
 
 /**
  * Removes the result of an imported job whose SVG is not in the output folder, so that plotd renders the job again.
- * Another file may have its name there, such as the SVG of another job. A job in a state outside `UNTOUCHED` keeps its
- * result.
+ * Another file may have the name of the SVG, such as the SVG of another job. A job in a state outside `UNTOUCHED` keeps
+ * its result.
  */
 async function requireFile(job: Job, folder: string): Promise<Job> {
   if (job.result === undefined || !UNTOUCHED.has(job.status)) return job

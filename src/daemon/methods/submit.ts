@@ -107,7 +107,7 @@ async function accept(
   })
   if (toAdmit.length > 0) {
     const jobs = accepted.map(({ job }) => job)
-    // Until the jobs are in the queue, nothing else keeps their uploads from being removed.
+    // Uploads of jobs that are not in the queue yet may be removed when they are old: `refresh` makes them new.
     const named = new Set(toAdmit.flatMap((i) => hashesIn(jobs[i]?.params)))
     for (const sha256 of named) await parts.uploads.refresh(sha256)
     const admitted = await onThread((some) => threads.admit(some, mostDrawn), jobs, toAdmit, requests, place)

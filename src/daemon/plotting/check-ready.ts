@@ -39,8 +39,8 @@ export interface GiverFacts extends ReadyFacts {
 }
 
 /**
- * Gives a grant. The checks take a while, and a command of a user may run before. A user who takes the grant back
- * meanwhile gets an answer at once, so `giveGrant` then gives none.
+ * Gives a grant. The checks take a while, and then the grant waits for the end of earlier commands. A user who takes
+ * the grant back meanwhile gets an answer at once: `giveGrant` then ends the new grant and throws.
  *
  * @throws PlotdError ERR_PLOTTER_STATE, or the reason why the plotter cannot draw its next job
  */

@@ -17,7 +17,7 @@ const CHECKPOINT_MS = 200
 const AHEAD_SECONDS = 0.4
 
 /**
- * A stroke begins at most this long after the write that permits it was sent, ms. The answer to the write is
+ * A stroke begins at most this long after plotd sent the write that permits the stroke, ms. The answer to the write is
  * late when this process was stopped, the computer was suspended, or the disk blocked. Another host may have taken over
  * the job meanwhile, so a late answer permits nothing, and plotd repeats the write.
  */
@@ -180,7 +180,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   }
 
   /**
-   * Announces the progress. Also makes the progress durable: at most every `CHECKPOINT_MS`, and only after the previous
+   * Announces the progress. Also makes the progress durable: at most once in `CHECKPOINT_MS`, and only after the previous
    * write of this method has ended.
    */
   executed(count: number): void {
@@ -252,7 +252,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     await this.#spool.reportInk(this.#claim, this.#progress(executed))
   }
 
-  /** Resolves when everything so far is written. @throws the error of the spool */
+  /** Resolves when all writes so far have ended. @throws the error of the spool */
   async settled(): Promise<void> {
     await this.#turns.end()
     if (this.#spoolError !== undefined) throw this.#spoolError

@@ -31,7 +31,7 @@ export class CutSheets {
     this.#jobs.delete(id)
   }
 
-  /** The interrupted job whose sheet lies on the plotter; the last of several. */
+  /** The interrupted job whose sheet lies on the plotter. Of several such jobs, the job that was recorded last. */
   get here(): Job | undefined {
     return [...this.#jobs.values()].findLast((job) => isTouched(job) && !this.#isOff(job.id))
   }
@@ -83,7 +83,7 @@ export class CutSheets {
     const { done = 0, of = 0 } = progress ?? {}
     const message =
       `the sheet of the interrupted job ${id} (${title}, ${done} of ${of} strokes) lies on ${this.#plotter}: cannot ${purpose}. ` +
-      `Resume that job, retry it on a new sheet, cancel it, or take its sheet off and confirm it (newSheet)`
+      `Resume that job, retry it on a new sheet, cancel it, or take its sheet off and confirm the removal (newSheet)`
     return new PlotdError('ERR_PLOTTER_STATE', message, { name: this.#plotter, interrupted: id, done, of })
   }
 

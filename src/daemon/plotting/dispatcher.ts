@@ -160,7 +160,7 @@ export class Dispatcher implements PlotControl {
   /**
    * The station on which an interrupted job continues.
    *
-   * @param plotter   the plotter that the user names; when absent, the job's, or else the only one of this host
+   * @param plotter   the name from the user; when absent, the job's plotter, or else the only plotter of this host
    * @param expected  the jobs that the caller accepts, for the error message; `resumeJob` also accepts paused jobs
    * @throws PlotdError ERR_JOB_STATE, ERR_PARAMS, ERR_PLOTTER_UNKNOWN
    */

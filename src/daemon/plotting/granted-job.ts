@@ -14,7 +14,7 @@ export function grantedJob(grant: Grant | undefined): string | undefined {
  * Whether the grant of a plotter has lost its job. The grant keeps a job that waits for its SVG or for a plotter, and a
  * job that this plotter draws.
  *
- * @param isOurs  whether the plotter's own station holds the job, or is claiming one
+ * @param isOurs  whether the plotter's own station holds this job, or is claiming a job
  */
 export function isGone({ status }: Job, isOurs: boolean): boolean {
   if (status === 'queued' || status === 'started' || status === 'rendered') return false

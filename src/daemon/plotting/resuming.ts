@@ -127,7 +127,7 @@ export async function trace(site: Site, job: Job, { atHome, ...how }: ResumeHow 
 /**
  * Checks that the position is known. If not, and the user says that the carriage is at home, sets home there.
  *
- * @param setHome  sets home; when absent, as a command of its own
+ * @param setHome  sets home within a command that runs already; the default runs a command of its own
  * @throws PlotdError ERR_PLOTTER_STATE, and the errors of the device
  */
 export async function requireOrigin(
@@ -140,7 +140,7 @@ export async function requireOrigin(
   if (atHome || session.device?.mustHome) return setHome()
   const why = session.device?.whyLost
   const problem = `${name} does not know where its carriage stands${why === undefined ? '' : ` (${why})`}`
-  const message = `${problem}: put the carriage at home, unless it stands there, and confirm it (atHome, --at-home)`
+  const message = `${problem}: make sure that the carriage stands at home, then confirm the place (atHome, --at-home)`
   throw new PlotdError('ERR_PLOTTER_STATE', message, { name, state: session.state.is })
 }
 

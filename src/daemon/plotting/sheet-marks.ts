@@ -23,7 +23,7 @@ export interface SheetMarksParts {
   readonly session: MarkedSession
   readonly profile: () => Profile
   readonly threads: Pick<ThreadPools, 'register' | 'contents'>
-  /** Called with false when marks were added or removed: more than the position of the carriage has changed. */
+  /** Called when marks were added or removed. `onlyMoved` is false: not only the carriage has moved. */
   readonly changed: (onlyMoved: boolean) => void
 }
 
@@ -110,7 +110,11 @@ export class SheetMarks {
     }
   }
 
-  /** @throws PlotdError ERR_PLOTTER_STATE for a job on a printed sheet with marks missing, or with several copies */
+  /**
+   * Checks a job on a printed sheet; accepts every other job.
+   *
+   * @throws PlotdError ERR_PLOTTER_STATE when the job has several copies, or the pen has not shown two distant marks
+   */
   require(job: Job | undefined): void {
     if (!job || !isPrinted(job)) return
     this.follow(this.#session.state)
@@ -176,8 +180,10 @@ export class SheetMarks {
   }
 
   /**
-   * Whether `require` throws for this job, or the feeder must first bring its sheet, whose marks nobody can have shown.
-   * If so, this method also ends the grant, so that the next sheet waits for `ready`.
+   * Refuses a job on a printed sheet when `require` throws, or when the feeder must first bring the sheet: nobody can
+   * have shown the marks of that sheet. A refusal ends the grant, so that the next sheet waits for `ready`.
+   *
+   * @returns whether the job is refused
    */
   refuses(job: Job): boolean {
     try {

@@ -31,7 +31,7 @@ export interface StationParts {
   readonly isQueuePaused: () => boolean
   /** The jobs whose state is `interrupted` when the daemon starts, on any plotter. */
   readonly interrupted: readonly Job[]
-  /** Called at each change; `onlyMoved` when only the position has changed. */
+  /** Called at each change; `onlyMoved` is true when only the position has changed. */
   readonly changed: (onlyMoved: boolean) => void
 }
 

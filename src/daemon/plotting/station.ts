@@ -48,7 +48,7 @@ export class Station {
   #plotted: Promise<void> = Promise.resolve()
   #isStopped = false
   #withdrawals = 0
-  /** Logs an error, except a lost claim. */
+  /** Logs every error except a lost claim. */
   readonly #logFailure = (thrown: unknown): void => {
     const error = toPlotdError(thrown)
     if (error.code !== 'ERR_CLAIM_LOST') this.#log.error({ error }, 'an error in the station')

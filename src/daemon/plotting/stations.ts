@@ -23,7 +23,7 @@ export interface StationsParts {
   readonly wakeLock: WakeLock
   /** Whether the queue of a plotter, or the whole queue, is paused. */
   readonly isPaused: (plotter: string) => boolean
-  /** Called at each change of a plotter; `onlyMoved` when only its position has changed. */
+  /** Called at each change of a plotter; `onlyMoved` is true when only its position has changed. */
   readonly changed: (station: Station, onlyMoved: boolean) => void
 }
 

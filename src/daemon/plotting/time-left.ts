@@ -42,7 +42,7 @@ export class TimeLeft {
     this.#isRough = false
   }
 
-  /** Seconds from the moment when `done` strokes are drawn to the moment when `later` strokes are. */
+  /** Seconds from the moment when `done` strokes are drawn to the moment when `later` strokes are drawn. */
   between(done: number, later: number): number {
     return (this.#times[later] ?? this.#end) - (this.#times[done] ?? this.#end)
   }

@@ -42,7 +42,7 @@ export async function inPieces(result: unknown, most: number): Promise<Encoded> 
       piece = ''
     }
   }
-  // The caller joins the pieces in one turn of the event loop. With more than one piece, that turn is a new one.
+  // The caller joins the pieces in one turn of the event loop. More than one piece needs a new turn.
   if (chars > PIECE) await nextSlice()
   return new Encoded([...pieces, Buffer.from(piece)])
 }

@@ -33,7 +33,7 @@ export const proofOf = (digest: Buffer, nonce: string, { address = '', port = 0 
     .update(`plotd hello\n${nonce}\n${plainAddress(address)}\n${port}`)
     .digest('hex')
 
-/** The same text at both ends: IPv4 without its IPv6 prefix, and no zone. */
+/** An address as both ends write it: without the IPv6 prefix of an IPv4 address, and without a zone. */
 const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
 
 export const NONCE = /^[\w-]{16,128}$/

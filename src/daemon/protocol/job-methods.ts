@@ -241,7 +241,7 @@ export const JOB_METHODS = {
     role: 'own',
     cost: 10,
     summary:
-      'Move a waiting job to just before another job, and give it the priority of that job; without `before`, to the end of its own priority.',
+      'Move a waiting job to the place before another job, and give it the priority of that job. Without `before`, move the job to the end of its own priority.',
     params: z.strictObject({ id, before: id.exactOptional() }),
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],

@@ -86,7 +86,7 @@ export const newJob = z.strictObject({
   idempotencyKey: maybe(
     textUpTo(JOB_LIMITS.idempotencyKey).regex(
       new RegExp(`^(?!${SPOILED_KEY})`),
-      `expected a key that does not begin with ${SPOILED_KEY}, because plotd makes those`,
+      `expected a key that does not begin with ${SPOILED_KEY}, because plotd makes such keys`,
     ),
   ).meta({
     description: 'idempotency key: a second submit with the same key queues nothing, and answers with the first job',
@@ -267,7 +267,7 @@ export const exported = z.object({
 export const submitted = job.extend({
   repeated: z
     .boolean()
-    .meta({ description: 'an earlier submit with this key queued the job; this one queued nothing' }),
+    .meta({ description: 'an earlier submit with this key queued the job; this submit queued nothing' }),
   notes: z
     .array(warning)
     .readonly()

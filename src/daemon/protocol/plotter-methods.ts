@@ -53,7 +53,7 @@ export const PLOTTER_METHODS = {
       'the head cannot be drawn on this plotter, and while the sheet of an interrupted job lies on the plotter.',
     params: z.strictObject({
       name,
-      job: id.exactOptional().meta({ description: 'checks that the job at the head of the queue is this one' }),
+      job: id.exactOptional().meta({ description: 'the id that the job at the head of the queue must have' }),
       sheets: z.number().int().min(1).max(1000).exactOptional().meta({
         description: 'grants this number of sheets for the next jobs, instead of one sheet for the job at the head',
       }),

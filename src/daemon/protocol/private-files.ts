@@ -97,7 +97,7 @@ async function checkLinkedFolder(path: string): Promise<void> {
  * The text of a file of the state folder; undefined when there is none. Follows no symbolic link.
  *
  * @param restrict  whether to take the rights of other users away (mode 0600) before the file is read
- * @throws PlotdError ERR_STATE_UNSAFE when others could have written the file; ERR_FILE when it cannot be read
+ * @throws PlotdError ERR_STATE_UNSAFE when other users could have written the file; ERR_FILE when it cannot be read
  */
 export async function readPrivate(path: string, restrict = false): Promise<string | undefined> {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>

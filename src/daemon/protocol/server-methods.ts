@@ -224,7 +224,8 @@ export const SERVER_METHODS = {
   'events.subscribe': {
     role: 'watch',
     cost: 10,
-    summary: 'Receive events: those from now on or, with `since`, all since the last connection ended.',
+    summary:
+      'Receive the events from now on. With `since`, also receive the events since the end of the last connection.',
     params: z.strictObject({
       topics: topics.exactOptional().meta({ description: 'all when absent' }),
       since: z

@@ -49,15 +49,15 @@ interface NamedFile {
 }
 
 /**
- * Maximum number of jobs that a submit draws before it queues them, because a batch may have thousands of jobs. A
- * submit draws only jobs that ask for ink and whose tasks are quick.
+ * Maximum number of jobs with quick tasks that a submit draws before it queues them, because a batch may have thousands
+ * of jobs. The submit draws such a job only if the job asks for ink. Jobs with files do not count.
  */
 export const MAX_DRAWN = 10
 
 /**
  * Checks the parameters of a job by its built-in task.
  *
- * @param request  a title or path of the request overrides that of the task
+ * @param request  a title or path of the request replaces the title or path of the task
  * @throws PlotdError ERR_PARAMS
  */
 export function acceptBuiltIn(task: Task, request: JobRequest & NamedFile): AcceptedJob {

@@ -40,7 +40,7 @@ export function planOfJob(
       if (existsSync(join(threads.plans, frozen))) return join(threads.plans, frozen)
     }
     if (!job.result) {
-      const message = `job ${id} is ${job.status}: there is a plan once it is rendered`
+      const message = `job ${id} is ${job.status}: only a job that is rendered has a plan`
       throw new PlotdError('ERR_JOB_STATE', message, { id, status: job.status })
     }
     const record = await threads.contents.findRecord(job.result)

@@ -138,7 +138,7 @@ export async function preview(input: DrawInput, reports: Reports): Promise<Previ
   return { json: new TextEncoder().encode(JSON.stringify(result)) }
 }
 
-/** The bound at the plotter's pace. Its time is rounded down, because no more is proven. */
+/** The bound at the plotter's pace. Its time is rounded down: a greater time would not be proven. */
 function boundOf({ bound }: PrepareReport, pace: number): Pick<Result<'preview.render'>, 'bound'> {
   return bound === undefined ? {} : { bound: { ...bound, seconds: Math.floor(bound.seconds * pace * 100) / 100 } }
 }
@@ -162,7 +162,7 @@ async function renderAndRead(
   const read = (sha256: string) => readUpload(uploads, sha256)
   const rendered = await render(task, params, { tasks: registry, readUpload: read, svgLimits, ...reports })
   if (plot && rendered.drawing && isLarge(rendered.svg, rendered.drawing, svgLimits)) {
-    // the plot will read the file, and must not be the first to find that it exceeds a limit
+    // the plot reads the file only later: a file that exceeds a limit must fail now
     readSvg(rendered.svg, { limits: svgLimits })
   }
   const reading = rendered.drawing

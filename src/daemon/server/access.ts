@@ -52,7 +52,7 @@ export function networkAccess(hosts: readonly string[], { address, port, scheme 
       const { host = '', origin } = headers
       if (!names.has(host.toLowerCase())) throw forbidden('Host', host, 'no name of this daemon; add it to hosts')
       if (origin !== undefined && !origins.has(origin))
-        throw forbidden('Origin', origin, 'not the page of this daemon; add its name to hosts')
+        throw forbidden('Origin', origin, 'not the page of this daemon; add the host name of this origin to hosts')
       if (headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate') {
         throw new PlotdError('ERR_FORBIDDEN', 'the request comes from a page of another site (Sec-Fetch-Site)')
       }

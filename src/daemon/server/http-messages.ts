@@ -18,7 +18,7 @@ export function json(response: ServerResponse, status: number, value: unknown): 
 /** A client that reads nothing of its answer for this time is disconnected, ms. */
 const UNREAD_MS = 300_000
 
-/** Disconnects a client that does not read its answer. A client whose answer is not there yet stays. */
+/** Disconnects a client that does not read its answer. A client that waits for its answer stays connected. */
 export function limitReading(response: ServerResponse): void {
   response.setTimeout(UNREAD_MS, () => {
     if ((response.socket?.writableLength ?? 0) > 0) response.socket?.destroy()

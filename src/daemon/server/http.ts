@@ -213,7 +213,7 @@ function withRejection(): { readonly promise: Promise<never>; readonly reject: (
   const promise = new Promise<never>((_, no) => {
     reject = no
   })
-  // When the body is already complete, no code waits for the promise.
+  // When the body is complete, no code waits for the promise, and an unhandled rejection would end the process.
   promise.catch(() => {})
   return { promise, reject }
 }

@@ -3,7 +3,7 @@
  * the socket file (`local-socket`), and limits the connections (`connections` of the room `protocol`). `access` checks
  * Host, Origin and token. `http` serves the routes, and `websocket-client` serves one WebSocket over its
  * `paced-socket`. Both count cost (`rate-limit`) and memory (`message-memory`), and pass messages to `rpc`, which
- * parses (`json`), validates and answers. No call is executed that was sent while this process stood still
+ * parses (`json`), validates and answers. The server executes no call that a client sent while this process stood still
  * (`standstill` of the room `protocol`).
  */
 export type { HostFiles } from './host-files.ts'

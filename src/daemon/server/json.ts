@@ -113,7 +113,8 @@ function* read(text: string, limits: JsonLimits): Generator<void, unknown> {
   }
   if (top !== undefined) throw notJson('it ends too soon')
   if (root === undefined) return parseNow(text)
-  if (!BLANK.test(text.slice(0, root.start)) || !BLANK.test(text.slice(root.from))) throw notJson('it is not one value')
+  if (!BLANK.test(text.slice(0, root.start)) || !BLANK.test(text.slice(root.from)))
+    throw notJson('there is text before or after the value')
   return root.value
 }
 

@@ -7,7 +7,7 @@ const TOKENS = 4
 
 /** Counts the memory that the messages of one connection, or of one HTTP request, take. */
 export interface ConnectionMemory {
-  /** Counts bytes of an incomplete message. A negative number subtracts those of a counted ping or pong. */
+  /** Counts bytes of an incomplete message. A negative number subtracts the bytes of a ping or pong. */
   receive(bytes: number): void
   /**
    * Call it when a message is complete.

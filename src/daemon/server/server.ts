@@ -123,7 +123,7 @@ const webSockets = ({ limits }: Config): WebSocketServer =>
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   })
 
-/** The names by which the other hosts reach this one. */
+/** The names by which the other hosts reach this host. */
 const farmNames = ({ farm }: Config): string[] => (farm.url === undefined ? [] : namesOfUrl(farm.url))
 
 /**
@@ -131,7 +131,7 @@ const farmNames = ({ farm }: Config): string[] => (farm.url === undefined ? [] :
  * so that the server reads from each of the 511 before it closes one.
  */
 const ANONYMOUS = 512
-/** Connections for HTTP requests with a token, besides those that WebSockets may take. */
+/** Connections for HTTP requests with a token, besides the connections of WebSockets. */
 const HTTP_CONNECTIONS = 100
 
 /** Shares the reading time among all WebSockets of the process. */
@@ -157,7 +157,7 @@ function serveClients(server: HttpServer, access: Access, shared: Shared): void 
   })
   const authenticated = ({ socket }: IncomingMessage, identity: Identity): void =>
     connections.authenticated(socket, identity)
-  // Each server has a limit of its own, so that clients of the network cannot use up that of the socket file.
+  // Each server has a limit of its own, so that clients of the network cannot use up the limit of the socket file.
   const followers = new TokenPlaces(config.limits.connections)
   // When no file descriptor is free, new connections fail. Open connections and the plotters continue.
   server.on('error', (error) => log.warn({ error }, 'a connection could not be accepted'))

@@ -179,7 +179,7 @@ export class Client {
     if (this.#unanswered.bytes >= this.#limits.messageBytes) this.#socket.pause()
     else if (this.#socket.isPaused) {
       this.#socket.resume()
-      this.#isAlive = true // its pongs could not be read
+      this.#isAlive = true // its pongs stayed unread during the pause
     }
   }
 
@@ -226,7 +226,7 @@ export class Client {
     this.#unfollow()
     if (code === undefined) this.#socket.terminate()
     else {
-      // A paused connection takes no more memory until it is closed.
+      // While reading is paused, the connection takes no more memory.
       this.#socket.pause()
       this.#socket.close(code, `ERR_LIMIT: ${why}`.slice(0, REASON))
       setTimeout(() => this.#socket.terminate(), CLOSE_MS).unref()

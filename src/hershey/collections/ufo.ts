@@ -155,7 +155,7 @@ function pathOf({ contours, components }: Glif, parts: Parts, depth: number): st
   return own + paths.join('')
 }
 
-/** Path data of a contour. A contour whose first point is a `move` is open; any other one returns to its start. */
+/** Path data of a contour. A contour whose first point is a `move` is open; any other contour returns to its start. */
 function contourPath(points: readonly Point[]): string {
   const [head] = points
   const tail = points.at(-1)

@@ -19,8 +19,8 @@ export interface Glyph {
 }
 
 /**
- * How a letter is joined to its neighbours. `in`: the previous letter leads into its first stroke. `out`: its last main
- * stroke leads into the next letter. `io`: both.
+ * How a letter is joined to its neighbours. `in`: the previous letter leads into the first stroke of this letter. `out`:
+ * the last main stroke of this letter leads into the next letter. `io`: both.
  */
 export type Joins = 'in' | 'out' | 'io'
 

@@ -156,7 +156,7 @@ class FontReader {
     const code = character.codePointAt(0) ?? 0
     // SVG 1.1 takes the first glyph of a character. Later glyphs are further forms of the character.
     if (!this.#glyphs.has(code)) this.#glyphs.set(code, glyph)
-    // The empty name is no name: a pair without `g1` would kern each glyph that has none.
+    // An empty name is left out: otherwise a pair without `g1` would kern each glyph without a name.
     const names = (attributes['glyph-name'] ?? '').split(',').map((name) => name.trim())
     for (const name of names) if (name !== '') this.#codes.set(name, (this.#codes.get(name) ?? new Set()).add(code))
   }

@@ -17,7 +17,7 @@ const GAP = 2.5
  * mark above is centered over the ink of the base and follows its slant; each further mark above stands on the one
  * below it.
  *
- * @returns undefined when no recipe makes the letter, and it is not composed, or the font or `MARKS` lacks a part of it
+ * @returns undefined for a letter without a recipe when it has no parts, or the font or `MARKS` lacks one of them
  */
 export function composeGlyph(font: StrokeFont, character: string): Glyph | undefined {
   const glyph = buildGlyph(font, character)

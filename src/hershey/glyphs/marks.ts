@@ -4,7 +4,7 @@ import { ARABIC_MARKS } from './arabic-marks.ts'
  * A combining mark as strokes, for letters that a font lacks. Units are 21sts of the cap height, as in Hershey's
  * capitals; y points down. The origin is the middle of the edge that faces the letter: the lower edge of a mark above,
  * the upper edge of a mark below. An `attached` mark is a mark below without a gap. The origin of a `corner` mark is
- * the upper right corner of the letter's box, and that of an `inside` mark is the middle of the box.
+ * the upper right corner of the letter's box, and the origin of an `inside` mark is the middle of the box.
  */
 export interface Mark {
   readonly place: 'above' | 'below' | 'attached' | 'corner' | 'inside'

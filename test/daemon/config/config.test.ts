@@ -65,12 +65,12 @@ describe('the configuration', () => {
     [
       'two plotters on one device',
       'plotters: [{name: ax, url: "serial:ebb", profile: grbl-z}, {name: bx, url: "serial:ebb", profile: grbl-z}]',
-      /plotters\.1\.url.*the plotter ax is on this one/,
+      /plotters\.1\.url.*the plotter ax uses this device/,
     ],
     [
       'two plotters on one device in two forms of its address',
       'plotters: [{name: ax, url: /dev/ttyACM0, profile: grbl-z}, {name: bx, url: "serial:/dev/ttyACM0?baud=9600", profile: grbl-z}]',
-      /plotters\.1\.url.*the plotter ax is on this one/,
+      /plotters\.1\.url.*the plotter ax uses this device/,
     ],
     ["a plotter named 'any'", 'plotters: [{name: any, url: "sim:ebb", profile: grbl-z}]', /plotters\.0\.name/],
     [

@@ -103,9 +103,11 @@ describe('a plotter that does not know where its carriage stands', () => {
 
   it('reports why, and names the options', async () => {
     await expect(requireOrigin(lost('grbl says 0, 0').site, false)).rejects.toThrow(
-      'desk does not know where its carriage stands (grbl says 0, 0): put the carriage at home, unless it stands there, and confirm it (atHome, --at-home)',
+      'desk does not know where its carriage stands (grbl says 0, 0): make sure that the carriage stands at home, then confirm the place (atHome, --at-home)',
     )
-    await expect(requireOrigin(lost().site, false)).rejects.toThrow('carriage stands: put the carriage at home')
+    await expect(requireOrigin(lost().site, false)).rejects.toThrow(
+      'carriage stands: make sure that the carriage stands at home',
+    )
   })
 
   it('has its home where the carriage stands, if the user confirms it', async () => {

@@ -161,7 +161,7 @@ const startOf = (line: readonly number[]): string => pointKey(line[0] ?? 0, line
 const endOf = (line: readonly number[]): string => pointKey(line.at(-2) ?? 0, line.at(-1) ?? 0)
 const isLoop = (line: readonly number[]): boolean => startOf(line) === endOf(line)
 
-/** The only other line at an end of a line, when neither is a loop. */
+/** The line that alone meets an end of this line; undefined when there is none, or when either is a loop. */
 function soleNeighbour(line: number[], lines: readonly number[][]): number[] | undefined {
   if (isLoop(line)) return undefined
   for (const point of [endOf(line), startOf(line)]) {

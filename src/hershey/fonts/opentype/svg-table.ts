@@ -57,7 +57,7 @@ interface Document {
 }
 
 /**
- * The documents of the table, without those beyond its end. Several records of one document become one, whose range
+ * The documents of the table. A document beyond the end of the table is left out. Several records of one document become one, whose range
  * reaches from the least to the greatest id of all records.
  */
 function documentsIn(table: Uint8Array): Document[] {
