@@ -67,7 +67,7 @@ export class Hub {
   }
 
   /**
-   * @param follower  called when there are new events, which it reads by `event`
+   * @param follower  called when there are new events; the follower reads them by `event`
    * @returns a function that removes the follower
    */
   follow(follower: () => void): () => void {
@@ -138,7 +138,7 @@ export class Hub {
     this.#publish(event)
   }
 
-  /** Drops all events, because some are missing. The clients are then disconnected, and return for a snapshot. */
+  /** Drops all events, because some are missing. The WebSockets then end, and their clients return for a snapshot. */
   #reset(paused: readonly string[]): void {
     this.#paused = paused
     this.#events = []

@@ -14,7 +14,7 @@ export interface AskInkParts {
   readonly threads: Pick<ThreadPools, 'inkResult'>
 }
 
-/** Queues a plot of each job that was only rendered. Checks all jobs before it changes the first. */
+/** Requests the plot of jobs that were rendered without a plot. Checks all jobs before it changes the first job. */
 export async function askInk(
   { spool, control, threads }: AskInkParts,
   { ids, plot, dryRun }: Parsed<'job.plot'>,

@@ -8,7 +8,7 @@ export interface Caller {
   readonly identity: Identity
   /** Whether the token or session of the client is still valid. */
   readonly isAlive: () => boolean
-  /** Another host passed on the call in the name of its client. */
+  /** Whether another host passed on the call in the name of its client. */
   readonly isPassedOn?: true
   /** Aborted when the client has left. */
   readonly gone?: AbortSignal

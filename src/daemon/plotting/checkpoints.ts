@@ -68,7 +68,7 @@ export interface PlotStart {
 
 /**
  * Writes the progress of one sheet to the spool, in order. `done` is never ahead of the paper, and `begun` is never
- * behind it. After a crash only the strokes between the two are in doubt.
+ * behind it. After a crash only the strokes between `done` and `begun` are in doubt.
  */
 export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penName' | 'park'>> {
   readonly #spool: Spool
@@ -198,7 +198,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
       try {
         await this.#write(count)
       } catch (error) {
-        // The next checkpoint has the same facts and newer ones.
+        // The next checkpoint has these facts and newer facts.
         if (isClaimLost(error)) throw error
       } finally {
         this.#isWriting = false

@@ -41,8 +41,8 @@ export type ResumeOrder = ResumeHow &
   Origin &
   Pick<Parsed<'job.resume'>, 'sheetBack'> & {
     /**
-     * Whether the sheet may come from another host. True when the user names this plotter, or says that the sheet is
-     * back.
+     * Whether the sheet may have been brought here from another host. True when the user names this plotter, or says
+     * that the sheet is back.
      */
     readonly elsewhere?: boolean
   }

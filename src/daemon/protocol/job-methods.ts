@@ -270,7 +270,7 @@ export const JOB_METHODS = {
     summary:
       'Import the jobs of an export under their own ids. Ended jobs stay ended, and held jobs stay held. The import does ' +
       'not change jobs that this daemon already has, and adds no job whose idempotency key belongs to another job: such ' +
-      'jobs count as known. A job that was rendering is queued. A job that was plotting is interrupted. A parent that is ' +
+      'jobs count as known. A job that was rendering becomes queued. A job that was plotting becomes interrupted. A parent that is ' +
       'missing from the spool and from the call counts as finished, so import parents before their children. A job that ' +
       'was rendered is rendered again if the output folder does not have its SVG, or has another file or an edited SVG ' +
       'in its place.',

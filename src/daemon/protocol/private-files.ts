@@ -147,7 +147,7 @@ async function checkDirectory(path: string, stats: Stats, isLast: boolean, goal:
   // In a sticky folder only the owner of an entry, the owner of the folder, and root can replace the entry. The checks
   // cover the owner of each folder and of each entry in the path.
   if (!isLast && (stats.mode & STICKY) !== 0) return
-  // Ubuntu makes ~/.local with mode 0775: its group is the user's own, with nobody else in it.
+  // Ubuntu makes ~/.local with mode 0775, for a group in which the user is the only member.
   if (!isLast && (stats.mode & OTHERS_WRITE) === GROUP_WRITES && (await isPrivateGroup(stats))) return
   checkMode(path, stats, goal)
 }

@@ -12,7 +12,7 @@ const AFTER_MS = 1000
  * calls meanwhile, and may have given up since. Such a call must not move a pen when the process continues.
  *
  * The time of day decides, because a monotonic clock stands still while Linux is suspended. When that clock is set
- * forward by 20 s or more, clients are disconnected without need, and connect again.
+ * forward by 20 s or more, plotd disconnects clients without need, and they connect again.
  */
 export class Standstill {
   readonly #onEnd: (ms: number) => void

@@ -183,7 +183,7 @@ export class ThreadPools {
   /**
    * Checks jobs without queueing them.
    *
-   * @param quick     maximum number of jobs with a `plot` and a quick task that are drawn
+   * @param quick     maximum number of jobs to draw that have a `plot` and a quick task
    * @param refusals  by index of the job: the error with which a submit would refuse the job before a thread reads it
    */
   check(
@@ -228,7 +228,7 @@ export class ThreadPools {
    * Reads the files of jobs before the spool queues them. Draws small files and some quick tasks, so that the answer
    * has the warnings of the ink.
    *
-   * @param quick  maximum number of jobs with a `plot` and a quick task that are drawn
+   * @param quick  maximum number of jobs to draw that have a `plot` and a quick task
    * @throws PlotdError of the first job that is refused, with its `index`
    */
   async admit(jobs: readonly JobRequest[], quick: number): Promise<readonly Notes[]> {

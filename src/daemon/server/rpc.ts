@@ -194,7 +194,7 @@ interface Method {
   readonly schema: z.ZodType
   /** The parameter that is a long list, and its greatest length. */
   readonly list: { readonly name: string; readonly most: number } | undefined
-  /** The cost of a call, as a multiple of a usual one. */
+  /** The cost of a call, as a multiple of the cost of a usual call. */
   readonly cost: number
   readonly handle: (params: unknown, caller: Caller) => unknown
 }

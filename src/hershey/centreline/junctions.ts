@@ -35,7 +35,7 @@ interface End {
  * The strokes of an axis. At junctions, strokes that face each other become one, and the others are extended to them.
  * Where none face each other, all are extended to one point.
  *
- * @returns strokes; `isFree` says of the first and of the last end whether it meets no stroke
+ * @returns strokes; `isFree` says whether the first end is free, and whether the last end is free
  */
 export function strokesThrough(axis: Axis): { points: AxisPoint[]; isFree: readonly [boolean, boolean] }[] {
   const { clusters, limbs } = clusterJunctions(axis)
@@ -170,7 +170,7 @@ export function backFrom(points: readonly AxisPoint[], distance: number): AxisPo
 
 const cosine = ([ax, ay]: Point, [bx, by]: Point): number => ax * bx + ay * by
 
-/** The two ends that face each other best; undefined when none do. */
+/** The two ends that face each other best; undefined when no two ends face each other. */
 function bestPair(ends: readonly End[]): readonly [End, End] | undefined {
   let best: readonly [End, End] | undefined
   let least = FACING
