@@ -48,7 +48,7 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
     return daemon.close({ now: true })
   })
   try {
-    // The second `close` also ends the wait of the first one.
+    // The second `close` also ends the wait of the first `close`.
     await Promise.race([daemon.close(), closingNow])
     return hasSecondSignal ? 130 : 0
   } catch (thrown) {

@@ -23,8 +23,8 @@ function clipSegment(box: Bounds, ax: number, ay: number, bx: number, by: number
 }
 
 /**
- * Narrows the span at one side of the box. `room` is the distance from the segment's start to that side, `towards` the
- * segment's extent in that direction, both mm.
+ * Narrows the span at one side of the box. `room` is the distance from the segment's start to that side. `towards` is
+ * the extent of the segment in that direction. Both are in mm.
  */
 function cut(towards: number, room: number, span: Span): void {
   if (towards === 0) {

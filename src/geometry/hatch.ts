@@ -10,7 +10,7 @@ const BORDER = 1e-6
 /** Largest gap between two spans that are joined, mm. */
 const SAME = 1e-9
 
-/** An edge of a polygon from its upper end to its lower one. */
+/** An edge of a polygon from its upper end to its lower end. */
 interface Edge {
   /** x of the upper end. */
   readonly x: number

@@ -112,8 +112,8 @@ export class KdTree {
   }
 
   /**
-   * Quickselect (Hoare). Moves points until no coordinate before place `k` is greater than the one at `k`, and none
-   * after `k` is less.
+   * Quickselect (Hoare). Moves points until each coordinate before place `k` is at most the coordinate at `k`, and each
+   * coordinate after `k` is at least that.
    */
   #select(k: number, low: number, high: number, axis: 0 | 1): void {
     const xy = this.#xy

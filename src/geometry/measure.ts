@@ -13,7 +13,7 @@ export function inkLength({ points, starts }: Strokes): number {
 }
 
 /**
- * Distance from the previous vertex to this one, mm. Several times as fast as Math.hypot; no drawing is large enough
+ * Distance from the previous vertex to this vertex, mm. Several times as fast as Math.hypot; no drawing is large enough
  * for a square to overflow.
  */
 export function distanceTo(points: Float64Array, vertex: number): number {

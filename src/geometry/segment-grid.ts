@@ -62,8 +62,8 @@ export class SegmentGrid {
     this.#top = box.minY - 2 * reach
     this.#direction = new Float32Array(vertices)
     const { segments, mean } = this.#byDirection(strokes, lengths)
-    // An even distribution gives two segments per cell. Short segments may cluster, so a cell is no larger than the
-    // mean segment, unless the reach, MAX_CELLS or MAX_ENTRIES requires it.
+    // An even distribution gives two segments per cell. Short segments may cluster, so a cell is at most as large
+    // as the mean segment. Only the reach, MAX_CELLS or MAX_ENTRIES can require a larger cell.
     const even = Math.sqrt((2 * width * height) / Math.max(1, segments.length))
     this.#cell = Math.max(
       Math.min(even, mean),
@@ -100,8 +100,8 @@ export class SegmentGrid {
   }
 
   /**
-   * The number of segments in each cell, stored at the index after the cell's; undefined when the sum for all cells is
-   * too large.
+   * The number of segments in each cell; the number for cell c is at index c + 1. Undefined when the sum for all cells
+   * is too large.
    */
   #counts(segments: Uint32Array, width: number, height: number): Uint32Array<ArrayBuffer> | undefined {
     this.#columns = Math.ceil((width + 4 * this.#reach) / this.#cell) + 1

@@ -1,4 +1,6 @@
-/** Counts the steps of a computation. A bound on steps, unlike one on time, gives the same result on every machine. */
+/**
+ * Counts the steps of a computation. A bound on steps gives the same result on every machine; a bound on time does not.
+ */
 export interface Work {
   /**
    * @param steps  about 10 ns of time or 4 bytes of memory each

@@ -152,7 +152,7 @@ const events = z
   .default(['sheet', 'pen', 'interrupted', 'failed', 'fault', 'batch', 'disk'])
 const channel = { name: z.string().regex(NAME, EXPECTED_NAME), events }
 
-/** Whether a text is the address of an MQTT broker. The percent-encoding in its user name and password must be valid. */
+/** Whether a text is the address of an MQTT broker. Percent-encoding in its user name or password must be valid. */
 function isBroker(url: string): boolean {
   try {
     const { protocol, hostname, username, password } = new URL(url)
@@ -345,7 +345,7 @@ export const configSchema = z.strictObject({
     .meta({ description: 'the plotters of this host: docs/devices.md' }),
 })
 
-/** The name of this host: the configured name, else one made from the name of the machine. */
+/** The name of this host: the configured name, else a name made from the name of the machine. */
 export const hostName = ({ farm }: Config): string =>
   farm.name ??
   (hostname()

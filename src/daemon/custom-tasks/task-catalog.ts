@@ -13,7 +13,7 @@ import {
 import type { Config } from '../config/schema.ts'
 import { type CustomTask, loadModules, moduleError } from './load-modules.ts'
 
-/** A built-in task with its code, or a custom one by its description. */
+/** A built-in task with its code, or a custom task by its description. */
 export type CatalogTask = Task | CustomTask
 
 /** The tasks that clients may name. */

@@ -11,7 +11,7 @@ export interface WaitRequest {
   readonly ids: readonly string[]
   /** The wait for a job ends when the job is in one of these states, or has ended. */
   readonly until: readonly JobStatus[]
-  /** Whether the wait ends as soon as one job has reached its state; when false, all jobs must reach theirs. */
+  /** Whether the wait ends as soon as the wait for one job ends. When false, the waits for all jobs must end. */
   readonly any: boolean
   readonly timeoutMs: number
 }

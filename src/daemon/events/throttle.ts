@@ -26,7 +26,7 @@ export class Throttle<T> {
     this.#emit(key, value)
   }
 
-  /** Drops the waiting value, because the caller sends a newer one itself. */
+  /** Drops the waiting value, because the caller sends a newer value itself. */
   drop(key: string): void {
     if (this.#keys.size === 0) return
     const waiting = this.#keys.get(key)

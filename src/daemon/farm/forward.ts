@@ -58,8 +58,9 @@ class Forwarder {
   }
 
   /**
-   * Passes on a call for a job: during a plot to the host that draws the job, else to the host of a plotter. The caller
-   * may name that plotter; otherwise it is the last plotter of the job, or the plotter that the job asks for.
+   * Passes on a call for a job. During a plot, the call goes to the host that draws the job. At other times, the call
+   * goes to the host of a plotter: the plotter that the caller names, else the last plotter of the job, else the
+   * plotter that the job asks for.
    */
   async #byJob(method: string, params: unknown, caller: Caller, handle: Handle): Promise<unknown> {
     if (caller.isPassedOn) return handle(params, caller)

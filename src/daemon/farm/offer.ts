@@ -34,8 +34,8 @@ export function aboutOf({ offer }: HostView): About {
 /**
  * The machines of another host, without those whose profile this version does not know.
  *
- * @param presentView  returns the plotter with a name as its host showed the plotter last; undefined when the host has
- *   shown none
+ * @param presentView  returns the last view of a plotter that the other host has shown, by the name of the plotter;
+ *   undefined when that host has shown no such plotter
  */
 export function machinesOf(about: About, presentView: (name: string) => WirePlotter | undefined) {
   return about.plotters.flatMap(({ view, profile }) => {
@@ -76,7 +76,7 @@ const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(byte
 /**
  * Checks that the name of a task or font means the same on every host.
  *
- * @throws PlotdError ERR_CONFIG when a custom task or font of this host differs from another host's of the same name
+ * @throws PlotdError ERR_CONFIG when a custom task or font of one name differs between this host and another host
  * @throws PlotdError ERR_CONFIG when this host lacks a font of another host, and that host lacks a font of this one
  */
 export function checkAgainst(here: About, others: readonly HostView[]): void {

@@ -60,7 +60,8 @@ export const isOlder = (path: string, before: number): Promise<boolean> =>
   )
 
 /**
- * Each hour, removes plans that are older than a day and that no job needs, and copies of other hosts' files.
+ * Each hour, removes plans that are older than a day and that no job needs. Also removes old copies of files of other
+ * hosts.
  *
  * @param removeCopies  removes old copies of other hosts' files
  * @returns a function that stops the hourly removal

@@ -25,7 +25,7 @@ export interface HeldJob {
   readonly planning: AbortController
 }
 
-/** The job of a station: none, one that the station is claiming, or one that it holds. */
+/** The job of a station: no job, a job that the station is claiming, or a job that the station holds. */
 export type Holding = Empty | Claiming | HeldJob
 
 export const EMPTY: Empty = { is: 'empty' }

@@ -16,7 +16,7 @@ export class TimeLeft {
   #isRough = true
   #rest: Rest = { stroke: -1, seconds: 0 }
 
-  /** Begins with rough times, in proportion to the length of the motion, until `set` gives better ones. */
+  /** Begins with rough times, in proportion to the length of the motion, until `set` gives better times. */
   async begin(plan: Plan): Promise<void> {
     const before = await shares(plan)
     const { seconds } = plan.estimate

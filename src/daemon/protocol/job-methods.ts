@@ -86,7 +86,7 @@ export const JOB_METHODS = {
   },
   'job.submitAll': {
     role: 'submit',
-    summary: 'Queue several jobs: all of them or, if one is refused, none.',
+    summary: 'Queue several jobs: all of them or, if the daemon refuses one job, none.',
     params: z.strictObject({ jobs: z.array(newJob).min(1).max(10_000).readonly() }),
     result: z.array(submitted).readonly(),
     errors: REFUSALS,
@@ -120,7 +120,7 @@ export const JOB_METHODS = {
       search: z.string().max(200).exactOptional().meta({ description: 'part of a title or id' }),
       sort: z.enum(['queue', 'newest']).exactOptional().meta({
         description:
-          'queue: plots under way and interrupted ones, then jobs that wait, in drawing order, then ended jobs, newest first',
+          'queue: plots under way and interrupted plots, then jobs that wait, in drawing order, then ended jobs, newest first',
       }),
       limit: z.number().int().min(1).max(1000).exactOptional(),
       cursor: z.string().max(200).exactOptional().meta({ description: '`next` of the previous page' }),

@@ -98,7 +98,7 @@ export const SERVER_METHODS = {
       layers: z.array(layer).readonly().meta({ description: 'all layers, from which `plot.layers` chooses' }),
       bound: z.object({ seconds: z.number(), gap: z.number(), isOptimal: z.boolean() }).optional().meta({
         description:
-          'no other order takes less than `seconds`; `gap` is the share of the estimate above that bound. Absent if a layer has more than 20,000 strokes after `trails`, and with `keepOrder`, `reverse` or an even number of `passes`',
+          'no other order takes less than `seconds`; `gap` is the share of the estimate above that bound. Absent if a layer has more than 20,000 strokes after `trails`; also absent with `keepOrder`, `reverse` or an even number of `passes`',
       }),
     }),
     errors: [

@@ -54,7 +54,7 @@ export class ThreadRuns {
     }
   }
 
-  /** Aborts all runs, and every later one, with ERR_DAEMON_AWAY. */
+  /** Aborts all runs, and every later run, with ERR_DAEMON_AWAY. */
   stop(): void {
     this.#stop.abort(new PlotdError('ERR_DAEMON_AWAY', 'plotd is stopping'))
   }

@@ -53,7 +53,7 @@ export async function sendFile(
  */
 export function goneSignal({ socket }: IncomingMessage, response: ServerResponse): AbortSignal {
   const gone = new AbortController()
-  // Each call of a JSON-RPC batch may add a listener to the signal, and each request one to the socket.
+  // Each call of a JSON-RPC batch may add a listener to the signal. Each request adds a listener to the socket.
   setMaxListeners(0, gone.signal, socket)
   const leave = (): void => {
     socket.off('close', leave)

@@ -41,7 +41,7 @@ export interface Health {
 export interface HttpParts {
   readonly config: Config
   readonly access: Access
-  /** Called for each request that needs a token and has a valid one. @throws PlotdError ERR_LIMIT */
+  /** Called for each request that needs a token and has a valid token. @throws PlotdError ERR_LIMIT */
   readonly authenticated: (request: IncomingMessage, identity: Identity) => void
   readonly tokens: Tokens
   readonly codes: LoginCodes

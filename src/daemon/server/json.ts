@@ -25,7 +25,7 @@ const PIECE = 16_384
  * Parses JSON from a client. Parses a large text piece by piece, with other work between the pieces. Checks the limits
  * before it creates values, because the time of a validation grows with the number of values.
  *
- * @returns the value of a short text, or a promise for the value of a long one
+ * @returns the value of a short text, or a promise for the value of a long text
  * @throws PlotdError ERR_PROTOCOL, ERR_LIMIT
  */
 export function parseJson(text: string, limits: JsonLimits): unknown {
@@ -190,7 +190,7 @@ function tooMuch(limit: keyof JsonLimits, limits: JsonLimits, does: string, what
 }
 
 const tooManyEntries = ({ entries }: JsonLimits): PlotdError => {
-  const message = `the message has a list of more than ${entries} entries, or an object of more than ${entries / 10}`
+  const message = `the message has a list of more than ${entries} entries, or an object of more than ${entries / 10} members`
   return new PlotdError('ERR_LIMIT', message, { limit: 'entries', most: entries })
 }
 

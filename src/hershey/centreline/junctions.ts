@@ -32,8 +32,8 @@ interface End {
 }
 
 /**
- * The strokes of an axis. At junctions, strokes that face each other become one, and the others are extended to them.
- * Where none face each other, all are extended to one point.
+ * The strokes of an axis. At junctions, strokes that face each other become one stroke. The other strokes are
+ * extended to such a stroke. Where no strokes face each other, all strokes are extended to one point.
  *
  * @returns strokes; `isFree` says whether the first end is free, and whether the last end is free
  */
@@ -88,7 +88,7 @@ function clusterJunctions({ chains, nodes }: Axis): { clusters: readonly Cluster
   return { clusters, limbs: new Set(outer.map(({ points, from, to }) => ({ points: [...points], from, to }))) }
 }
 
-/** Joins the limbs that face each other at a junction, and extends the others to them or to a common point. */
+/** Joins the limbs that face each other at a junction. Extends the other limbs to the joined limbs, or to one point. */
 function joinLimbs(cluster: Cluster, limbs: Set<Limb>): void {
   const loose = endsAt(cluster, limbs)
   const through: AxisPoint[][] = []
@@ -152,7 +152,7 @@ function trimLimb(limb: Limb, side: 'from' | 'to', { x, y, r }: Cluster): End | 
   return { limb, side, tip, direction: [dx / length, dy / length] }
 }
 
-/** The point at a distance before the last one, along the points; the first point when the line is shorter. */
+/** The point at a distance before the last point, along the line; the first point when the line is shorter. */
 export function backFrom(points: readonly AxisPoint[], distance: number): AxisPoint {
   let left = distance
   for (let i = points.length - 1; i > 0; i--) {

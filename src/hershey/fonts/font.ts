@@ -5,7 +5,7 @@ import type { Kerning } from './svg-kerning.ts'
 
 /** The strokes of one character in font units: x from the origin, y down from the baseline. */
 export interface Glyph {
-  /** Font units from this character to the next one, both bearings included. */
+  /** Font units from this character to the next character, both bearings included. */
   readonly advance: number
   readonly strokes: Strokes
   /** Bounding box of the strokes; empty for a space. */
@@ -19,8 +19,8 @@ export interface Glyph {
 }
 
 /**
- * How a letter is joined to its neighbours. `in`: the previous letter leads into the first stroke of this letter. `out`:
- * the last main stroke of this letter leads into the next letter. `io`: both.
+ * How a letter is joined to its neighbours. `in`: the previous letter leads into the first stroke of this letter.
+ * `out`: the last main stroke of this letter leads into the next letter. `io`: both.
  */
 export type Joins = 'in' | 'out' | 'io'
 

@@ -211,5 +211,5 @@ function deformation(char: string, face: number, share: number): (line: readonly
     })
 }
 
-/** Moves a random number away from 0, so that each form differs from the drawn one. */
+/** Moves a random number away from 0, so that each form differs from the drawn form. */
 const away = (chance: number): number => Math.sign(chance) * (0.45 + 0.55 * Math.abs(chance))

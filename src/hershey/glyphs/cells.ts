@@ -90,7 +90,7 @@ export interface LineChar {
   readonly text: string
   /** Embedding level; odd levels run from right to left. */
   readonly level: number
-  /** Whether no ligature may contain both this character and the one before it. */
+  /** Whether no ligature may contain both this character and the previous character. */
   readonly isApart: boolean
 }
 

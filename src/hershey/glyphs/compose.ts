@@ -14,8 +14,8 @@ const GAP = 2.5
 
 /**
  * A letter that a recipe makes, or that is composed of its base letter and its combining marks (its parts in NFD). A
- * mark above is centered over the ink of the base and follows its slant; each further mark above stands on the one
- * below it.
+ * mark above is centered over the ink of the base and follows its slant; each further mark above stands on the
+ * mark below it.
  *
  * @returns undefined for a letter without a recipe when it has no parts, or the font or `MARKS` lacks one of them
  */

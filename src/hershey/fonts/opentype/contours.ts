@@ -50,7 +50,7 @@ export function lineKind(glyphs: readonly (readonly Contour[])[], em: number): L
  * The strokes of a glyph of a single-line font.
  *
  * @param em    font units of an em
- * @param gaps  distance in the file from the last point of each contour to its first one, font units; undefined when
+ * @param gaps  distance in the file from the last point of each contour to its first point, font units; undefined when
  *   unknown
  */
 export function strokesFrom(

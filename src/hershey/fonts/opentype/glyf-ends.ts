@@ -12,7 +12,7 @@ export interface GlyfTables {
 }
 
 /**
- * The distance from the last point of each contour to its first one, font units, in the order of the file. Libraries
+ * The distance from the last point of each contour to its first point, font units, in the order of the file. Libraries
  * close contours, so they do not show whether the last side is in the file.
  *
  * @returns undefined when the glyph cannot be read, or has too many components
