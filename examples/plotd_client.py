@@ -23,7 +23,7 @@ class PlotdError(Exception):
 
 
 class Plotd:
-    """A daemon, reached by its socket file `path`, else at `url`. With `verify` it must first prove itself over http."""
+    """A daemon, at its socket file `path`, else at `url`. With `verify` it must prove itself over http first."""
 
     def __init__(self, url, token, path=None, verify=False):
         self.url, self.token, self.path, self.verify = url.rstrip("/"), token, path, verify

@@ -37,7 +37,8 @@ export interface Daemon {
   /** The jobs that were being rendered or plotted when the last run ended. */
   readonly recovery: OpenedSpool['recovery']
   /**
-   * Ends the daemon. First each plotter finishes its stroke and lifts the pen; with `now`, each plotter lifts the pen at once.
+   * Ends the daemon. First each plotter finishes its stroke and lifts the pen. With `now`, each plotter lifts the pen
+   * at once.
    *
    * @throws the first error of a part that could not end
    */

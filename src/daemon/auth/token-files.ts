@@ -30,8 +30,8 @@ const fileSchema = z.strictObject({
  * could each create a master token.
  *
  * @param shared  the tokens that several hosts share, in place of `tokens.json`
- * @throws PlotdError ERR_CONFIG when a file is damaged, ERR_STATE_UNSAFE when other users could have written it, ERR_FILE;
- *   the errors of `shared`
+ * @throws PlotdError ERR_CONFIG when a file is damaged, ERR_STATE_UNSAFE when other users could have written a file,
+ *   ERR_FILE; the errors of `shared`
  */
 export async function openTokens(state: string, shared?: SharedTokens): Promise<{ tokens: Tokens; master: string }> {
   const masterPath = join(state, TOKEN_FILE)

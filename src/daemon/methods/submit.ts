@@ -23,7 +23,7 @@ export interface SubmitParts {
   readonly spool: Pick<Spool, 'submit'>
   readonly catalog: TaskCatalog
   readonly control: Pick<PlotControl, 'checkPlot'>
-  /** `accept` validates jobs of custom tasks. `admit` reads files, lays out text, and draws small files and quick jobs. */
+  /** `accept` validates jobs of custom tasks. `admit` reads files, lays out text, and draws files and quick jobs. */
   readonly threads: Pick<ThreadPools, 'accept' | 'admit'>
   readonly uploads: Pick<Uploads, 'refresh'>
   readonly config: Pick<Config, 'render'>

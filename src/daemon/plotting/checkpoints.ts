@@ -180,8 +180,8 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   }
 
   /**
-   * Announces the progress. Also makes the progress durable: at most once in `CHECKPOINT_MS`, and only after the previous
-   * write of this method has ended.
+   * Announces the progress. Also makes the progress durable: at most once in `CHECKPOINT_MS`, and only after the
+   * previous write of this method has ended.
    */
   executed(count: number): void {
     this.#executedCount = count

@@ -61,8 +61,8 @@ interface Anonymous {
 /**
  * The connections of a server. A connection is anonymous until a request on it shows a valid token. Anonymous
  * connections have few places. When no place is free, the server closes the oldest idle anonymous connection for the
- * new one. When none is idle, the server closes the oldest anonymous connection. So an anonymous connection never takes the place of a
- * client with a token, whatever it sends: a handshake, half a request, a slow body, nothing.
+ * new one. When none is idle, the server closes the oldest anonymous connection. So an anonymous connection never
+ * takes the place of a client with a token, whatever it sends: a handshake, half a request, a slow body, nothing.
  */
 export class Connections {
   readonly #limits: ConnectionLimits

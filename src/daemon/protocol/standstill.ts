@@ -11,8 +11,8 @@ const AFTER_MS = 1000
  * Notices that this process stood still: the computer was suspended, or the process was stopped. Clients may have sent
  * calls meanwhile, and may have given up since. Such a call must not move a pen when the process continues.
  *
- * The time of day decides, because a monotonic clock stands still while Linux is suspended. When that clock is set
- * forward by 20 s or more, plotd disconnects clients without need, and they connect again.
+ * The time of day decides, because a monotonic clock stands still while Linux is suspended. When the time of day
+ * is set forward by 20 s or more, plotd disconnects clients without need, and they connect again.
  */
 export class Standstill {
   readonly #onEnd: (ms: number) => void

@@ -23,8 +23,8 @@ const MAX_BYTES = 1_000_000
 
 /**
  * The warnings that the rendering of each job would give; undefined for a job that is not drawn. The parameters are
- * valid already. A job with a file is drawn while its file and the files of the earlier jobs have at most MAX_BYTES together.
- * Any other job is drawn if it asks for ink, its task is quick, and fewer than `quick` such jobs were drawn.
+ * valid already. A job with a file is drawn while its file and the files of the earlier jobs have at most MAX_BYTES
+ * together. Any other job is drawn if it asks for ink, its task is quick, and fewer than `quick` such jobs were drawn.
  *
  * @throws PlotdError of the first job that cannot be drawn, with its `index`
  */

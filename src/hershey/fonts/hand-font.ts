@@ -51,7 +51,7 @@ const STOP_ROOM = 2
 const LEAD = 3
 /** Default white after a stroke that leads on, units. */
 const TRAIL = 4.5
-/** Additional white before a punctuation mark, and at the left of a digit in hands of the direction rtl, units. */
+/** Additional white before a punctuation mark and, only in the direction rtl, at the left of a digit, units. */
 const MARK_ROOM = 3.5
 const MARK = /^[.,:;!?…’'"”)]$/
 /** In the direction rtl, a closing bracket is drawn with the glyph of '('. */

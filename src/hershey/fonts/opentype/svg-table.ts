@@ -57,8 +57,8 @@ interface Document {
 }
 
 /**
- * The documents of the table. A document beyond the end of the table is left out. Several records of one document become one, whose range
- * reaches from the least to the greatest id of all records.
+ * The documents of the table. A document beyond the end of the table is left out. Several records of one
+ * document give one entry, whose range reaches from the least to the greatest id of all these records.
  */
 function documentsIn(table: Uint8Array): Document[] {
   const view = new DataView(table.buffer, table.byteOffset, table.byteLength)
