@@ -158,7 +158,7 @@ export const VERBS: Verbs = {
   },
   maintenance: {
     operands: '[plotter] [reason..]',
-    summary: 'take a plotter out of work, or put it back to work',
+    summary: 'take a plotter out of service, or put it back into service',
     group: 'plotter',
     load: async () => (await import('./commands/farm.ts')).maintenance,
   },

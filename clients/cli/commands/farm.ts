@@ -60,16 +60,16 @@ export const farm = defineCommand({
 
 export const maintenance = defineCommand({
   about:
-    'Take a plotter out of work for a reason, or put it back to work. Out of work, a plotter finishes its present sheet ' +
-    'and starts no further job. Commands such as `plotd jog` still move its carriage.',
+    'Take a plotter out of service for a reason, or put it back into service. Out of service, a plotter finishes its ' +
+    'present sheet and starts no further job. Commands such as `plotd jog` still move its carriage.',
   positionals: {
     plotter: { type: 'string', describe: 'name of the plotter' },
     reason: { type: 'string', array: true, describe: 'why; everybody sees it' },
   },
-  flags: { end: { type: 'boolean', default: false, describe: 'back to work' } },
+  flags: { end: { type: 'boolean', default: false, describe: 'back into service' } },
   examples: [
     ['maintenance axidraw new belt', ''],
-    ['maintenance axidraw --end', 'back to work'],
+    ['maintenance axidraw --end', 'back into service'],
   ],
   async run({ plotter, reason = [], end }, io) {
     const why = reason.join(' ')
@@ -77,7 +77,7 @@ export const maintenance = defineCommand({
     const name = await plotterName(io.daemon, plotter)
     const answer = await io.daemon.call('plotter.maintenance', { name, ...(end ? {} : { reason: why }) })
     const words = end
-      ? `${name} is back at work.`
+      ? `${name} is back in service.`
       : `${name} takes no jobs: ${why}. \`plotd maintenance ${name} --end\` ends the maintenance.`
     io.answer(answer, () => words)
     return 0

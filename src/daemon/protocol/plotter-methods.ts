@@ -227,7 +227,7 @@ export const PLOTTER_METHODS = {
   'plotter.maintenance': {
     role: 'operate',
     summary:
-      'Take the plotter out of work: it starts no job until a call without a reason. It finishes the present sheet. ' +
+      'Take the plotter out of service: it starts no job until a call without a reason. It finishes the present sheet. ' +
       'Requests that move the pen, such as `plotter.jog`, still work.',
     params: z.strictObject({ name, reason: z.string().min(1).max(200).exactOptional() }),
     result: plotter,

@@ -102,7 +102,7 @@ describe('a grant', () => {
     expect(station.session.grant).toMatchObject({ by: 'bob' })
   })
 
-  it('ends when the plotter is taken out of work; no job is claimed before another grant', async () => {
+  it('ends when the plotter is taken out of service; no job is claimed before another grant', async () => {
     const { station, spool, memory } = await plotter()
     const claim = vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
     await station.ready('ada', {})
@@ -117,7 +117,7 @@ describe('a grant', () => {
 
   it.each([
     ['takes it back', async (station: Station) => station.unready()],
-    ['takes the plotter out of work', (station: Station) => station.maintain('ada', 'a new belt')],
+    ['takes the plotter out of service', (station: Station) => station.maintain('ada', 'a new belt')],
   ])('is not given when a user %s while it waits behind a jog', async (_, withdraw) => {
     const { station, spool } = await plotter()
     const claim = vi.spyOn(spool, 'claim').mockResolvedValue(undefined)

@@ -75,9 +75,9 @@ export function Commands({ store, plotters }: Props) {
           () => setDialog('maintenance'),
         )}
         {button(
-          'Back to work',
+          'Back into service',
           some(({ maintenance }) => maintenance !== undefined),
-          () => command('Back at work', 'plotter.maintenance', {}),
+          () => command('Back in service', 'plotter.maintenance', {}),
         )}
       </div>
       <div role="status">{outcome && <OutcomeWords outcome={outcome} onClose={forget} />}</div>

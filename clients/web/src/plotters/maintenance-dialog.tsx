@@ -10,17 +10,17 @@ interface Props {
 
 const MAX_CHARACTERS = 200
 
-/** Asks for the reason before the page takes plotters out of work. All users see the reason. */
+/** Asks for the reason before the page takes plotters out of service. All users see the reason. */
 export function MaintenanceDialog({ names, onReason, onClose }: Props) {
   const [reason, setReason] = useState('')
   return (
     <Modal
-      title={`Take ${names.length === 1 ? names[0] : plural(names.length, 'plotter')} out of work`}
+      title={`Take ${names.length === 1 ? names[0] : plural(names.length, 'plotter')} out of service`}
       onClose={onClose}
     >
       <p>
         {names.length > 1 && `${names.join(', ')}. `}A plotter that is drawing finishes its sheet. No new job begins
-        before a user chooses “Back to work”. The controls under “Move by hand” still move the pen.
+        before a user chooses “Back into service”. The controls under “Move by hand” still move the pen.
       </p>
       <form
         onSubmit={(event) => {
@@ -40,7 +40,7 @@ export function MaintenanceDialog({ names, onReason, onClose }: Props) {
         </label>
         <DialogButtons onClose={onClose}>
           <button type="submit" class="primary" disabled={reason.trim() === ''}>
-            Out of work
+            Out of service
           </button>
         </DialogButtons>
       </form>

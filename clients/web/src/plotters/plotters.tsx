@@ -68,7 +68,7 @@ function Plotter({ store, plotter, next }: { store: Store; plotter: WirePlotter;
           In maintenance: {plotter.maintenance.reason}.{' '}
           {mayOperate && (
             <button type="button" onClick={() => store.request('plotter.maintenance', { name })}>
-              Back to work
+              Back into service
             </button>
           )}
         </p>
