@@ -37,7 +37,7 @@ def command(monkeypatch):
 
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm"><path d="M9 9h50" stroke="red"/></svg>'
-FLAGS = {"plotter": None, "copies": 1, "priority": "default", "title": "vpype", "hold": False}
+FLAGS = {"plotter": None, "copies": None, "priority": "default", "title": "vpype", "hold": False}
 
 
 def test_it_queues_the_drawing_and_leaves_it_in_the_pipeline(command):
@@ -50,6 +50,14 @@ def test_it_queues_the_drawing_and_leaves_it_in_the_pipeline(command):
     assert messages == [f"Queued {newest.id[-6:]}  Hills"]
     package.cancel_job(newest)
     assert plotd.help_group == "Plugins"
+
+
+def test_a_number_of_copies_asks_for_ink_on_any_plotter(command):
+    plotd, _ = command
+    plotd(SVG, **{**FLAGS, "copies": 2, "hold": True})
+    newest = package.Plotd().list_jobs(sort="newest", limit=1)[0]
+    assert newest.data["plot"] == {"plotter": "any", "copies": 2}
+    package.cancel_job(newest)
 
 
 def test_it_says_what_the_daemon_refuses(command):

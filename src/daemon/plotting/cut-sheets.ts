@@ -74,7 +74,7 @@ export class CutSheets {
     if (job && job.id !== id) throw this.#occupied(job, `resume job ${id}`)
     if (!this.#isOff(id)) return
     const message = isTouched(resumedJob)
-      ? `the sheet of job ${id} (${title}) was taken off ${this.#plotter}: put the sheet back at the same place and confirm it (sheetBack), or retry the job on a new sheet`
+      ? `the sheet of job ${id} (${title}) was taken off ${this.#plotter}: put the sheet back at the same place and resume with sheetBack, or retry the job on a new sheet`
       : `job ${id} (${title}) has no ink yet, and its sheet was taken off ${this.#plotter} or used by another job: retry job ${id} on a new sheet`
     throw new PlotdError('ERR_PLOTTER_STATE', message, { name: this.#plotter, interrupted: id })
   }

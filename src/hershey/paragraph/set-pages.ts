@@ -253,6 +253,7 @@ class Setter {
           : 'shorten the text or choose a smaller size'
       throw new PlotdError('ERR_PARAMS', `text: expected ${expected}; ${remedy}`, {
         issues: [{ field: 'text', expected: `expected ${expected}` }],
+        maxPages,
       })
     }
     while (this.#pages.length <= index) this.#pages.push({ ink: new StrokeWriter(), lines: [] })

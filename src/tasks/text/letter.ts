@@ -102,7 +102,7 @@ function ifFits<T>(set: () => T): T | undefined {
   try {
     return set()
   } catch (thrown) {
-    if (thrown instanceof PlotdError && /pages at most/.test(thrown.message)) return undefined
+    if (thrown instanceof PlotdError && thrown.detail['maxPages'] !== undefined) return undefined
     throw thrown
   }
 }

@@ -41,6 +41,7 @@ describe('the settings of a plot', () => {
     expect(form.values['postcard']).toEqual(params)
     expect(form.settings['postcard']?.priority).toBe('high')
     expect(plotRequest(form.settings['postcard'] ?? {}, true)).toEqual(plot)
+    expect(withJob(form, { task: 'text', params: {}, priority: 60 }).settings['text']?.priority).toBe(60)
     const inkless = withJob(form, { task: 'text', params: {}, priority: 50 })
     expect(plotRequest(inkless.settings['text'] ?? {}, true)).toBeUndefined()
   })

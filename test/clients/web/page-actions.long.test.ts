@@ -143,7 +143,7 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
   it('opens the words and settings of a job in the form, and queues the edited job as a new one', async () => {
     const { client } = served
     const params = { recipient: 'Ada', message: 'Hello', template: 'wedding' }
-    await client.submit({ task: 'postcard', params, priority: 'high', plot: { plotter: 'any', copies: 3 } })
+    await client.submit({ task: 'postcard', params, priority: 60, plot: { plotter: 'any', copies: 3 } })
     await page.locator('.stack .face', { hasText: 'Ada' }).click()
     await page.locator('.details').getByText('Hello').waitFor()
     await page.getByRole('button', { name: 'Edit and queue again…' }).click()
@@ -153,7 +153,7 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     const { jobs } = await client.call('job.list', {})
     const newest = jobs.reduce((a, b) => (b.createdAt > a.createdAt ? b : a))
     expect(jobs).toHaveLength(2)
-    expect(newest).toMatchObject({ priority: 75, plot: { plotter: 'any', copies: 3 } })
+    expect(newest).toMatchObject({ priority: 60, plot: { plotter: 'any', copies: 3 } })
     expect((await client.call('job.get', { id: newest.id })).params).toMatchObject({ ...params, message: 'Good bye' })
   })
 

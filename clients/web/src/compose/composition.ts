@@ -6,7 +6,8 @@ import type { Values } from './schema.ts'
  * value.
  */
 export interface PlotSettings {
-  readonly priority?: 'high' | 'default' | 'low'
+  /** A number only for an edited job: the form keeps the job's number, and can replace it by a word. */
+  readonly priority?: 'high' | 'default' | 'low' | number
   /** '' is no plotter, only the SVG. Absent is any plotter, or none when no plotter is set up. */
   readonly plotter?: string
   /** The pen of an edited job. The form shows it, and can only remove it. */
@@ -111,10 +112,8 @@ function settingsOf(priority: number, plot: WireJob['plot']): PlotSettings {
   }
 }
 
-function levelOf(priority: number): NonNullable<PlotSettings['priority']> {
-  if (priority === 50) return 'default'
-  return priority > 50 ? 'high' : 'low'
-}
+const levelOf = (priority: number): NonNullable<PlotSettings['priority']> =>
+  (({ 75: 'high', 50: 'default', 25: 'low' }) as const)[priority] ?? priority
 
 /** A file that the daemon has, and the task that draws it. */
 interface FileOfTask {

@@ -8,6 +8,9 @@ interface Props {
   readonly onSettings: (settings: PlotSettings) => void
 }
 
+const priorityFrom = (value: string): NonNullable<PlotSettings['priority']> =>
+  value === 'high' || value === 'default' || value === 'low' ? value : Number(value)
+
 /** Inputs for priority, plotter, number of sheets, the tags that a plotter must have, and `strict`. */
 export function SendSettings({ plotters, settings, onSettings }: Props) {
   const plot = plotRequest(settings, plotters.length > 0)
@@ -18,10 +21,9 @@ export function SendSettings({ plotters, settings, onSettings }: Props) {
           Priority
           <select
             value={settings.priority ?? 'default'}
-            onChange={(event) =>
-              onSettings({ ...settings, priority: event.currentTarget.value as NonNullable<PlotSettings['priority']> })
-            }
+            onChange={(event) => onSettings({ ...settings, priority: priorityFrom(event.currentTarget.value) })}
           >
+            {typeof settings.priority === 'number' && <option value={settings.priority}>{settings.priority}</option>}
             <option value="high">high</option>
             <option value="default">normal</option>
             <option value="low">low</option>
