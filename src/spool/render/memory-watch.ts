@@ -2,6 +2,8 @@ import { totalmem } from 'node:os'
 
 /** Time between two measurements of the process, ms. A task can fill a few GB of memory in a second. */
 const EVERY_MS = 100
+/** Number of measurements that are left out after a stop, while the thread ends and the system takes its memory back. */
+const LEFT_OUT = 3
 /** A run may take this many times its heap limit, buffers included. */
 const HEAPS = 2
 /** The rest of the process may grow by this for each run. */
@@ -35,6 +37,7 @@ export class MemoryWatch {
   readonly #runs = new Set<Run>()
   #before = 0
   #timer: NodeJS.Timeout | undefined
+  #leftOut = 0
 
   /**
    * @param memoryMb  limit on a run's heap, MB
@@ -70,12 +73,17 @@ export class MemoryWatch {
   }
 
   #measure(): void {
+    if (this.#leftOut > 0) {
+      this.#leftOut--
+      return
+    }
     const growth = process.memoryUsage.rss() - this.#before
     const most = Math.min(this.#runBytes * this.#runs.size, this.#allBytes)
     if (growth <= most) return
     const last = [...this.#runs].findLast(({ exceededMb }) => exceededMb === undefined)
     if (last === undefined) return
     last.exceededMb = Math.round(most / 2 ** 20)
+    this.#leftOut = LEFT_OUT
     last.stop()
   }
 }

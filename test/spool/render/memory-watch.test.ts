@@ -1,19 +1,27 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { MemoryWatch, type WatchedRun } from '../../../src/spool/render/memory-watch.ts'
 
 const MB = 2 ** 20
+/** Time between two measurements, ms. */
+const STEP = 100
 
 describe('the watch of the memory', () => {
-  it('stops the run that began last when the process grows by half of the machine’s memory', async () => {
+  beforeEach(() => vi.useFakeTimers())
+  afterEach(() => vi.useRealTimers())
+
+  it('stops the run that began last when the process grows by half of the machine’s memory, and later the next', () => {
     const watch = new MemoryWatch(64, 16 * MB)
-    const runs: WatchedRun[] = []
-    const stopped = new Promise<string>((stop) => {
-      for (const name of ['first', 'last']) runs.push(watch.begin(() => stop(name)))
-    })
+    const stopped: string[] = []
+    const runs: WatchedRun[] = ['first', 'last'].map((name) => watch.begin(() => stopped.push(name)))
     const hoard = Buffer.alloc(32 * MB, 1)
-    expect(await stopped).toBe('last')
-    expect(hoard.length).toBe(32 * MB)
+    vi.advanceTimersByTime(STEP)
+    expect(stopped).toEqual(['last'])
     expect(runs.map(({ exceededMb }) => exceededMb)).toEqual([undefined, 8])
+    vi.advanceTimersByTime(3 * STEP)
+    expect(stopped, 'while the system takes the memory back').toEqual(['last'])
+    vi.advanceTimersByTime(STEP)
+    expect(stopped).toEqual(['last', 'first'])
+    expect(hoard.length).toBe(32 * MB)
     for (const run of runs) run.end()
   })
 })
