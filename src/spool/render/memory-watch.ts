@@ -2,7 +2,7 @@ import { totalmem } from 'node:os'
 
 /** Time between two measurements of the process, ms. A task can fill a few GB of memory in a second. */
 const EVERY_MS = 100
-/** Number of measurements that are left out after a stop, while the thread ends and the system takes its memory back. */
+/** Number of measurements that are left out after a stop, while the thread ends and its memory becomes free. */
 const LEFT_OUT = 3
 /** A run may take this many times its heap limit, buffers included. */
 const HEAPS = 2
