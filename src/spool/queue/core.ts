@@ -111,9 +111,15 @@ export class Core {
     return act(archived.job, archived.log)
   }
 
-  /** Removes a job from the archive, if it is there, and keeps its log. Call this before `put`. */
-  unarchive(id: string, log: readonly LogEntry[]): void {
-    if (this.archive.row(id) !== undefined && log.length > 0) this.db.data.logs.set(id, log)
+  /**
+   * Removes a job from the archive, if it is there, and keeps its log. Readers see the job as it was archived until the
+   * next commit is announced. Call this before `put`.
+   */
+  unarchive(job: Job, log: readonly LogEntry[]): void {
+    const { id } = job
+    if (this.archive.row(id) === undefined) return
+    if (log.length > 0) this.db.data.logs.set(id, log)
+    this.feed.jobs.keep(id, job)
     this.archive.forget(id)
   }
 

@@ -25,7 +25,7 @@ export async function retry(core: Core, id: string): Promise<Job> {
   const result = await core.decide(id, (job, log) => {
     if (isFinal(job)) refuseOrphan(core, job)
     const restarted = next(job, { type: 'retry', isWaiting: core.waiting.isWaiting(job.dependsOn) }, core.clock.now())
-    core.unarchive(id, log)
+    core.unarchive(job, log)
     const ordered = isFinal(job) ? { ...restarted, order: core.ledger.takeOrder() } : restarted
     core.put(ordered)
     return ordered
@@ -47,7 +47,8 @@ export async function askInk(core: Core, requests: readonly InkRequest[]): Promi
     return next(job, { type: 'ask-ink', ...ink }, now)
   })
   const jobs = changes.map((change) => {
-    core.unarchive(change.id, found.get(change.id)?.log ?? [])
+    const archived = found.get(change.id)
+    if (archived !== undefined) core.unarchive(archived.job, archived.log)
     const job = { ...change, order: core.ledger.takeOrder() }
     core.put(job)
     return job

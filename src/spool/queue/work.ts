@@ -86,7 +86,7 @@ export async function reportInk(core: Core, claim: Claim, progress: Progress): P
     const { id, status } = job
     if (status !== 'canceled') throw wrongState(id, status, 'report what a canceled plot drew')
     // A snapshot may have moved the job to the archive since the cancel.
-    core.unarchive(id, log)
+    core.unarchive(job, log)
     const changed = { ...job, progress }
     core.put(changed)
     return changed
