@@ -23,7 +23,7 @@ describe('the house', () => {
     )
   })
 
-  it('has each test in a project of vitest.config.ts', () => {
+  it('has each folder of tests in a project of vitest.config.ts', () => {
     const config = readFileSync('vitest.config.ts', 'utf8')
     const included = [...config.matchAll(/'test\/\{([\w,]+)\}\/\*\*\/\*\.test\.ts'/g)].flatMap(([, folders = '']) =>
       folders.split(','),

@@ -23,7 +23,7 @@ export interface SpoolOptions {
   readonly retention?: Retention
   /** Length of the frames in the journal at which a snapshot is due, bytes: see `JournalOptions`. */
   readonly compactAt?: number
-  /** A snapshot leaves this many ended jobs in memory, the newest ones, and archives the others. */
+  /** Number of ended jobs that a snapshot leaves in memory: the last to end or be imported. It archives the others. */
   readonly endedInMemory?: number
   /** Zeros that the journal writes ahead of its frames, bytes. */
   readonly aheadBytes?: number

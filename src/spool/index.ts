@@ -4,9 +4,9 @@
  * - `spool.ts` is the interface: the verbs, which every engine provides. `job.ts`, `next.ts` and `order.ts` are the
  *   job, its states and its order.
  * - `open.ts` chooses the engine by the configuration. `postgres/` keeps the queue on a server, for several hosts.
- * - `queue/` is the embedded engine over lowdb, `journal/` makes lowdb durable, and `embedded.ts` joins both to a
+ * - `queue/` is the embedded engine over lowdb, and `journal/` makes lowdb durable. `embedded.ts` opens both on a
  *   folder. `memory.ts` keeps everything in memory. `repair.ts` recovers a damaged folder.
- * - `output/` writes rendered files, `render/` runs renders on threads.
+ * - `output/` writes rendered files, and `render/` runs renders on threads.
  *
  * Other rooms import this file, the types of `spool.ts` and `farm.ts`, and the files without side effects: `job.ts`,
  * `job-fields.ts`, `next.ts`, `order.ts`.

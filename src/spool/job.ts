@@ -63,7 +63,7 @@ export interface Warning {
 export interface JobResult {
   /** Path below the output folder. */
   readonly path: string
-  /** Of the file's bytes, hex. */
+  /** SHA-256 of the file's bytes, hex. */
   readonly sha256?: string
   readonly widthMm: number
   readonly heightMm: number
@@ -146,7 +146,10 @@ export interface Job {
   /** Time-sortable (ULID). */
   readonly id: string
   readonly task: string
-  /** null in lists and events when `paramsFile` is set. `get` and a claim to render read the params from that file. */
+  /**
+   * null in lists and events when `paramsFile` is set. `get`, `export` and a claim to render read the params from that
+   * file.
+   */
   readonly params: unknown
   /** SHA-256 of large params as JSON, hex: the name of their file beside the queue. */
   readonly paramsFile?: string

@@ -39,8 +39,8 @@ const LOGS_AT_ONCE = 200
  * move. Until then no daemon starts on either queue.
  *
  * @throws PlotdError ERR_STATE_LOCKED while a daemon or another host uses one of the queues; ERR_PARAMS when a job
- *   cannot be moved, or is in both queues and differs; ERR_SPOOL_WRITE when a job does not arrive in the target. After
- *   each of these errors, the source still has its jobs and its name
+ *   cannot be moved, or is in both queues and differs; ERR_SPOOL_WRITE when a job does not arrive in the target; the
+ *   errors of `openSpool` and `openPostgres`. After each of these errors, the source still has its jobs and its name
  */
 export function moveQueue({ folder, host, url, to, retention, silence, warn }: MoveOptions): Promise<MoveResult> {
   return withMachineId(folder, async (machineId, keep) => {
@@ -97,7 +97,7 @@ const drawnState = ({ status, attempts, progress }: Job): string =>
   JSON.stringify([AFTER_RESTART[status] ?? status, attempts, progress?.done ?? 0, progress?.copiesDone ?? 0])
 
 /**
- * Checks that each job that is in both queues has the same state in both: otherwise it could be drawn twice.
+ * Checks that each job that is in both queues has the same state in both. A job that differs could be drawn twice.
  *
  * @throws PlotdError ERR_PARAMS when there is such a job
  */

@@ -11,7 +11,7 @@ import {
   type Progress,
 } from './job.ts'
 
-/** The events of a job. `isWaiting` says that the job depends on a job that has not finished yet. */
+/** The events of a job. `isWaiting` says whether the job depends on a job that has not finished yet. */
 export type JobEvent =
   | {
       readonly type:

@@ -65,7 +65,7 @@ async function openOnServer(url: string, { folder, host, retention, warn }: Stor
  * Runs `work` with the identity of the machine, and locks the folder meanwhile, so that no daemon opens the folder.
  * `work` calls `keep` after it has renamed the folder: `keep` creates the folder again, with the identity.
  *
- * @throws PlotdError ERR_STATE_LOCKED
+ * @throws PlotdError ERR_STATE_LOCKED; the errors of `work`
  */
 export async function withMachineId<T>(
   folder: string,
@@ -83,7 +83,7 @@ export async function withMachineId<T>(
 
 const MACHINE_ID_FILE = 'place'
 
-/** The identity of the machine that has this folder. plotd creates it at the first start. */
+/** The identity of the machine that has this folder. Created when a daemon or a move first opens a database. */
 async function machineIdOf(folder: string): Promise<string> {
   const path = join(folder, MACHINE_ID_FILE)
   const stored = (await readFile(path, 'utf8').catch(() => '')).trim()

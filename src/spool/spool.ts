@@ -177,7 +177,8 @@ export interface ImportOptions {
  * `progress`, and a claim to render, because rendering may run again. Callers must not assume that the queue is in this
  * process: another engine may keep the queue on a server.
  *
- * Errors: ERR_JOB_UNKNOWN, ERR_JOB_STATE, ERR_DEPENDENCY_FAILED, ERR_CLAIM_LOST, ERR_PARAMS, ERR_SPOOL_WRITE.
+ * Errors: ERR_JOB_UNKNOWN, ERR_JOB_STATE, ERR_DEPENDENCY_FAILED, ERR_CLAIM_LOST, ERR_PARAMS, ERR_SPOOL_WRITE,
+ * ERR_SPOOL_DAMAGED. In PostgreSQL also ERR_CONFIG and ERR_SPOOL_NEWER.
  */
 export interface Spool {
   /**
@@ -194,7 +195,10 @@ export interface Spool {
 
   /** The first queued, started or rendered job, in order, for one of these plotters, also while the queue is paused. */
   head(plotters: readonly string[]): Promise<Job | undefined>
-  /** The next job in order for this holder; undefined when there is none. Ask again after an event of `subscribe`. */
+  /**
+   * The next job in order for this holder; undefined when there is none. Ask again after an event of `subscribe`. A
+   * request to resume a job that is not interrupted throws ERR_JOB_STATE.
+   */
   claim(request: ClaimRequest): Promise<Claim | undefined>
   /**
    * Announces the progress at once. Writes it at most once a second; with `durable`, writes it now, and resolves when
@@ -203,6 +207,7 @@ export interface Spool {
   progress(claim: Claim, progress: Progress, durable?: boolean): Promise<void>
   /**
    * Ends the claim with success. After rendering the job is `rendered` or `finished`, after plotting it is `finished`.
+   * The end of a render needs a `result`.
    */
   complete(claim: Claim, result?: JobResult): Promise<Job>
   /** Ends the claim with an error. A rendering is retried while retries are left; otherwise the job is `failed`. */
@@ -256,7 +261,7 @@ export interface Spool {
    */
   log(id: string, message: string): Promise<void>
   logs(id: string): Promise<readonly LogEntry[]>
-  /** Adds the logs of imported jobs. A job that has a log keeps it. */
+  /** Adds the logs of imported jobs. A job that has a log keeps it. The embedded engine skips archived jobs. */
   importLogs(logs: readonly JobLog[]): Promise<void>
 
   /**

@@ -38,7 +38,7 @@ export function cutsEverywhere(name: string, makeRig: () => Promise<CutRig>, uni
   const [where, step] = [WHERE[unit], STEP[unit]]
 
   describe(`${name}, cut after ${step === 1 ? 'each' : 'some'} of its ${unit} in turn`, () => {
-    it('resumes to the whole drawing, and never moves by itself', async () => {
+    it('completes its drawing after a resume, and never moves by itself', async () => {
       let cuts = 0
       for (let n = 1; ; n += step) {
         const rig = await makeRig()

@@ -144,7 +144,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.get(id(14_999))).toMatchObject({ error: { code: 'ERR_DEPENDENCY_FAILED' } })
     })
 
-    it('that an import leaves out: the job waits for the job here with the same key', async () => {
+    it('that an import leaves out: the job waits for the jobs here that have the keys of the others', async () => {
       const job = await bench.submit({ idempotencyKey: 'row 1' })
       const otherId = (digit: string) => `${digit}${job.id.slice(1)}`
       const reason = { code: 'dependency' as const, message: 'waits' }

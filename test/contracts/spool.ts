@@ -77,7 +77,7 @@ export class Bench {
     }
   }
 
-  /** Waits for the effects of timers. */
+  /** Waits for the effects of timers. Adds a held job and an entry of its log for that. */
   async settle(): Promise<void> {
     await this.spool.log((await this.submit({ title: 'settle', hold: true })).id, 'settled')
   }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { MemoryDisk } from '../support/memory-disk.ts'
 import { snapshotOn, spoolOn } from '../support/spool-on.ts'
 
-it('an archived job whose bytes on the disk are damaged or gone has an error that says so', async () => {
+it('a call that reads an archived job fails with ERR_SPOOL_DAMAGED when the bytes of the job are damaged or gone', async () => {
   const disk = new MemoryDisk()
   const spool = await spoolOn(disk, { endedInMemory: 0 })
   const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' } }])

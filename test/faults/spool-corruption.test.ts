@@ -15,7 +15,7 @@ interface Folder {
   readonly earlier: MemoryDisk
 }
 
-/** Reads by the journal adapter, which is quicker than opening a spool. @returns every record, as text */
+/** Reads with the journal adapter, because that is quicker than opening a spool. @returns every record, as text */
 async function recordsOn(disk: MemoryDisk): Promise<string> {
   const adapter = new JournalAdapter(folderOn(disk), { disk, compactAt: 1e9, aheadBytes: 16_384 })
   const data = await adapter.read()

@@ -221,7 +221,7 @@ describe('a snapshot', () => {
     await expect(spoolOn(disk)).rejects.toMatchObject({ code: 'ERR_SPOOL_DAMAGED' })
   })
 
-  it('removes all generations but its own and the previous one', async () => {
+  it('removes all generations except its own and the previous one', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     for (let i = 0; i < 4; i++) {

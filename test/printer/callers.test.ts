@@ -3,8 +3,9 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { Callers } from '../../clients/printer/callers.ts'
 import { PlotdError } from '../../src/errors.ts'
 
-/** Clients by their tokens. A client fails `server.info` with the error that stands in `failures`. */
+/** The tokens of the clients that were closed. */
 const closed: string[] = []
+/** By token, the error of each call of the token's client. */
 const failures = new Map<string, Error>()
 const clientOf = (token: string) => ({
   address: { url: 'http://127.0.0.1:1', socket: undefined },

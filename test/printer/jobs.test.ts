@@ -45,7 +45,7 @@ describe('a printer.json that cannot be written or read', () => {
   }
   const unavailable = { code: 'ERR_FILE', detail: { system: 'EISDIR' } }
 
-  it('refuses a new print job, and the book does not have the job', async () => {
+  it('makes plotd refuse a new print job; the book does not get the job', async () => {
     const { book, jobs, block } = await failing()
     block()
     await expect(jobs.create(ORDER)).rejects.toMatchObject(unavailable)
@@ -66,7 +66,7 @@ describe('a printer.json that cannot be written or read', () => {
     })
   })
 
-  it('refuses a document, and cancels its queued jobs, because the client may print the document again', async () => {
+  it('makes plotd refuse a document, and cancel the jobs of the document, because the client may print it again', async () => {
     const { jobs, path, block } = await failing()
     const job = await jobs.create(ORDER)
     rmSync(path)

@@ -64,7 +64,7 @@ const EVENTS: readonly JobEvent[] = [
   { type: 'ask-ink', plot: { plotter: 'A', copies: 2 }, result },
 ]
 
-/** The state after each event; '·' is refused. Columns as in EVENTS. */
+/** The state after each event. '·' means that the event is refused. The columns have the order of EVENTS. */
 const TABLE: Readonly<Record<JobStatus, string>> = {
   //            due       parents   hold unhold start   rendered plot     resume   progress pause  unpause  interrupt   finish   fail   parent-failed release  restart     cancel   retry    ask-ink
   scheduled:

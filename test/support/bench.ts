@@ -42,7 +42,7 @@ export function planOf(drawing: Drawing, profile: Profile = axidraw): Plan {
 export const planOfLines = (...lines: readonly (readonly number[])[]): Plan =>
   planOf(drawingOf(strokesOf(...lines), 200, 150))
 
-/** Plots to the end. @returns every moment that the driver yielded; the pen is up then */
+/** Plots to the end. @returns every moment at which the driver yielded, with the pen up */
 export async function plotAll(driver: Driver, plan: Plan, options: Partial<PlotOptions> = {}): Promise<PenUp[]> {
   const moments: PenUp[] = []
   for await (const moment of driver.plot(plan, { signal: new AbortController().signal, ...options })) {

@@ -128,8 +128,8 @@ export interface Line {
   /** Lets the page connect again. */
   mend(): void
   /**
-   * Lets the page connect again, as if the daemon no longer kept the missed events. The daemon then sends a snapshot,
-   * so the page shows no state between the cut and now. After `mend`, replayed events may show such states.
+   * After `cut`: lets the page connect again, as if the daemon no longer kept the missed events. The daemon then sends
+   * a snapshot, so the page shows no state between the cut and now. After `mend`, replayed events may show such states.
    */
   mendAndForget(): void
 }

@@ -1,7 +1,7 @@
 import { vi } from 'vitest'
 import type { Spool } from '../../src/spool/index.ts'
 
-/** Delays the answers of `spool.claim`, though the spool stores each claim at once. @returns ends the delay */
+/** Delays the answers of `spool.claim`; the spool stores each claim at once. @returns a function that ends the delay */
 export function slowClaims(spool: Spool): () => void {
   let answer = () => {}
   const answered = new Promise<void>((resolve) => {

@@ -7,7 +7,7 @@ import { KeyedTurns } from '../keyed-turns.ts'
 import { writeDurably } from './durable.ts'
 import { exists, makeFolder, syncPath } from './folder.ts'
 
-/** Params whose JSON has more characters than this are written to their own file, and not to the journal. */
+/** Params with about more characters of JSON than this are written to their own file, and not to the journal. */
 export const LARGE_PARAMS = 4096
 /** Characters of a digest in hex. */
 const SHA256_LENGTH = 64
@@ -38,7 +38,11 @@ export class ParamsFiles {
     return new ParamsFiles(folder)
   }
 
-  /** Resolves with the file's name when the file is on the disk. Call `settled` after the job is stored or refused. */
+  /**
+   * Resolves with the file's name when the file is on the disk. Call `settled` after the job is stored or refused.
+   *
+   * @throws PlotdError ERR_SPOOL_WRITE; then the file is settled already
+   */
   async write(json: string): Promise<string> {
     const name = createHash('sha256').update(json).digest('hex')
     this.#pending.set(name, (this.#pending.get(name) ?? 0) + 1)

@@ -70,7 +70,7 @@ export interface Reading {
   readonly leftovers: readonly string[]
 }
 
-/** Reads everything into the tables and changes nothing on the disk. @throws as `recover` */
+/** Reads everything into the tables and changes nothing on the disk. @throws the errors of `recover` */
 export async function readFolder(place: JournalPlace, tables: TablesByName): Promise<Reading> {
   const { disk, folder } = place
   const files = await generations(disk, folder)

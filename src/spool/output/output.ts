@@ -153,7 +153,7 @@ function isVariant(name: string, stem: string, ending: string): boolean {
 
 const LINKLESS = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK']
 
-/** Gives the file an unused name; false when the name is taken. A hard link is atomic; a check could be outdated. */
+/** Gives the file an unused name; false when the name is taken. A link is atomic; the result of a check may be old. */
 function claimName(temp: string, path: string): boolean {
   const code = catchCode(['EEXIST', ...LINKLESS], () => linkSync(temp, path))
   if (code === undefined) return true
@@ -180,7 +180,7 @@ function syncAndClose(file: number): void {
   }
 }
 
-/** Removes the temporary file, if it exists: it may have been renamed, or the disk was full. */
+/** Removes the temporary file. There is none when it was renamed, or when it could not be created. */
 function removeTemp(temp: string): void {
   try {
     unlinkSync(temp)

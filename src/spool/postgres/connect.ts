@@ -11,7 +11,8 @@ const CONNECT_MS = 5_000
 const POOL_ANSWER_MS = 5_000
 /**
  * The server ends an idle connection of the pool after this time, ms. A message whose answer did not come in time may
- * reach the server late, after newer progress on another connection. The server must have ended its connection by then.
+ * reach the server late, after newer progress on another connection. By then the server must have ended the connection
+ * of that message.
  */
 const POOL_IDLE_MS = POOL_ANSWER_MS - 1_000
 /** The pool itself ends an idle connection before the server does, ms. */

@@ -143,7 +143,7 @@ async function movedRows(
 }
 
 /**
- * The places of jobs that have moved since an event, each from before the job's first move after the event.
+ * The places of jobs that have moved since an event, each as it was before the first of the job's moves.
  *
  * @returns undefined when the event is too long ago
  */

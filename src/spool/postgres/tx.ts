@@ -236,7 +236,7 @@ export class Tx {
     return dependsOn.some((id) => (statuses.get(id) ?? 'finished') !== 'finished')
   }
 
-  /** A parent that failed or was canceled. */
+  /** A parent that failed or was canceled; undefined when there is none. */
   async failedParent(
     dependsOn: readonly string[],
   ): Promise<{ readonly id: string; readonly status: JobStatus } | undefined> {

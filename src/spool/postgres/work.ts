@@ -110,7 +110,7 @@ function saveNow(context: Context, open: OpenClaim): void {
   })
 }
 
-/** Writes of one claim, by its token. A write that is late or repeated must not replace the progress of a later one. */
+/** Writes of one claim, by its token. A late or repeated write must not replace the progress of a later write. */
 const turns = new KeyedTurns()
 
 const SAVE = "UPDATE job SET progress = $1::json, tick = nextval('tick') WHERE id = $2 AND token = $3"

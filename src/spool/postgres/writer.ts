@@ -391,7 +391,7 @@ function claimsOf(batch: readonly Waiting[]): Iterable<{ readonly query: ClaimQu
 const unknownOutcome = (error: unknown): PlotdError =>
   new PlotdError(
     'ERR_SPOOL_WRITE',
-    'the database did not answer: plotd does not know whether it stored the change',
+    'the database did not answer: plotd does not know whether the change is stored',
     { outcome: 'unknown' },
     error,
   )

@@ -98,7 +98,7 @@ export class Core {
    * state is read. A verb that awaited the job first could act on a state that another verb has changed.
    *
    * @param act  gets the log of the job too
-   * @throws PlotdError ERR_JOB_UNKNOWN
+   * @throws PlotdError ERR_JOB_UNKNOWN; ERR_SPOOL_DAMAGED when the job is archived and cannot be read
    */
   async decide<T>(id: string, act: (job: Job, log: readonly LogEntry[]) => T): Promise<T> {
     const logInMemory = (): readonly LogEntry[] => this.db.data.logs.get(id) ?? []

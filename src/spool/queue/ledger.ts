@@ -203,7 +203,7 @@ export class Ledger {
     return this.#ended.peek()
   }
 
-  /** All ended jobs in memory except the newest `limit`, oldest first. */
+  /** The ended jobs in memory, except the `limit` jobs that ended or were imported last. The oldest come first. */
   endedBeyond(limit: number): readonly Job[] {
     return this.#ended.first(Math.max(0, this.#endedCount - limit))
   }

@@ -41,7 +41,7 @@ export class Waiting {
     return dependsOn.some((id) => (this.statusOf(id) ?? 'finished') !== 'finished')
   }
 
-  /** A parent that failed or was canceled. */
+  /** A parent that failed or was canceled; undefined when there is none. */
   failedParent(dependsOn: readonly string[]): string | undefined {
     return dependsOn.find((id) => ['failed', 'canceled'].includes(this.statusOf(id) ?? ''))
   }

@@ -20,7 +20,7 @@ interface Run {
 const machineBytes = (): number => Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
 
 export interface WatchedRun {
-  /** Limit by which the process grew too much, MB; undefined unless the run was stopped for its memory. */
+  /** The limit that the growth of the process exceeded, MB; undefined when this run was not stopped for its memory. */
   readonly exceededMb: number | undefined
   end(): void
 }
@@ -48,7 +48,7 @@ export class MemoryWatch {
     this.#allBytes = MACHINE_SHARE * machine
   }
 
-  /** @param stop  called when all runs together have taken too much, and this run began last */
+  /** @param stop  called when all runs together take too much, and of the runs not stopped yet this run began last */
   begin(stop: () => void): WatchedRun {
     const run: Run = { stop, exceededMb: undefined }
     this.#runs.add(run)

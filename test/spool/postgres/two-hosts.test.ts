@@ -51,7 +51,7 @@ async function plotting(spool: PostgresSpool): Promise<Claim> {
   return present(await spool.claim({ stage: 'plot', holder: 'p', plotters: ['p', 'any'] }))
 }
 
-/** PostgreSQL's plan for a query. The options make it avoid reading a whole table, as it does when tables are large. */
+/** PostgreSQL's plan for a query. With these options PostgreSQL reads no whole table, as when tables are large. */
 async function planOf(url: string, query: string): Promise<string> {
   const large = new URL(url)
   large.searchParams.set('options', '-c search_path=plotd -c enable_seqscan=off -c enable_bitmapscan=off')
