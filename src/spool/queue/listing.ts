@@ -36,19 +36,18 @@ export async function listJobs(
   view.forEach((job) => {
     live.push(job)
   })
-  const rows = needsRecords(filter) ? [] : [...archive.rows()]
+  // Begins in the turn in which `live` is collected: a job that then moves between memory and archive is offered once.
+  if (needsRecords(filter)) {
+    for await (const { job } of archive.scan()) if (matches(job)) page.offer(job)
+  } else {
+    const isListed = statusFilter(filter)
+    await inSlices([...archive.rows()], (row) => {
+      if (isListed(row.status)) page.offer(row)
+    })
+  }
   await inSlices(live, (job) => {
     if (matches(job)) page.offer(job)
   })
-  const isListed = statusFilter(filter)
-  await inSlices(rows, (row) => {
-    if (isListed(row.status)) page.offer(row)
-  })
-  if (needsRecords(filter)) {
-    // A job that was archived during this pass was already offered from `live`.
-    const liveIds = new Set(live.map(({ id }) => id))
-    for await (const { job } of archive.scan()) if (!liveIds.has(job.id) && matches(job)) page.offer(job)
-  }
   const places = page.places()
   const jobs = await Promise.all(places.map(async ([, , , id]) => view.get(id) ?? (await archive.read(id))?.job))
   const count = countFitting(jobs)

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { aResult, present } from '../../contracts/spool.ts'
 import { MemoryDisk } from '../../support/memory-disk.ts'
 import { logOn, spoolOn } from '../../support/spool-on.ts'
@@ -34,5 +34,18 @@ describe('an archived job', () => {
     await asking
     expect((await spool.list()).jobs.map(({ status }) => status)).toEqual(['rendered'])
     expect(await spool.counts()).toMatchObject({ finished: 0, rendered: 1 })
+  })
+
+  it('is in a list of a search that began before the job left the archive', async () => {
+    const spool = await spoolOn(new MemoryDisk(), { endedInMemory: 0 })
+    const { id } = present((await spool.submit([{ task: 'text', params: 1, title: 'found' }]))[0])
+    await spool.cancel(id)
+    await spool.compact()
+    await spool.submit(Array.from({ length: 20 }, () => ({ task: 'text', params: 1 })))
+    let now = performance.now()
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += 10)) // each step of the list takes a whole slice
+    const [{ jobs, total }] = await Promise.all([spool.list({ search: 'found' }), spool.retry(id)])
+    vi.restoreAllMocks()
+    expect([jobs.map((job) => job.id), total]).toEqual([[id], 1])
   })
 })
