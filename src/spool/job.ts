@@ -97,7 +97,7 @@ export interface Progress {
   readonly host?: string
   /** Copies finished before this sheet. */
   readonly copiesDone?: number
-  /** Ink that the device laid down for this job, mm: on all its sheets, strokes drawn twice included. */
+  /** Ink that the device laid down since the last retry, mm: on all sheets, strokes drawn twice included. */
   readonly inkMm?: number
   /** Drawing time, without pauses, s. */
   readonly drawnSeconds?: number
@@ -119,7 +119,7 @@ export interface Retries {
   readonly backoffMs: number
 }
 
-/** Ink in mm and drawing time in s of sheets that were given up. */
+/** Ink in mm and drawing time in s before the last retry, on all sheets. */
 export interface Spent {
   readonly inkMm: number
   readonly drawnSeconds: number

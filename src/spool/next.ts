@@ -183,7 +183,7 @@ function without(job: Job, keys: readonly (keyof Job)[]): Job {
   return copy as unknown as Job
 }
 
-/** Gives up the sheet, and adds its ink and drawing time to `spent`. */
+/** Gives up the progress, and adds its ink and drawing time to `spent`. */
 function withoutProgress(job: Job): Job {
   const { inkMm = 0, drawnSeconds = 0 } = job.progress ?? {}
   const rest = without(job, ['progress'])

@@ -66,8 +66,8 @@ export type ClaimRequest =
 
 /**
  * The right to work on one job, which the holder shows to later verbs. The claim is lost when the job is canceled, when
- * the spool closes, when the store does not have the claim, or when another host takes the job away. Then `signal`
- * aborts. The spool refuses later verbs, except `reportInk`, with ERR_CLAIM_LOST.
+ * the spool closes, when the claim could not be stored, or when another host takes the job away. Then `signal` aborts.
+ * The spool refuses later verbs, except `reportInk`, with ERR_CLAIM_LOST.
  */
 export interface Claim {
   readonly job: Job
@@ -234,13 +234,16 @@ export interface Spool {
   unhold(id: string): Promise<Job>
   /** Moves the job before all queued and rendered jobs. */
   top(id: string): Promise<Job>
-  /** Moves the job before another job and gives it that job's priority; or moves it to the end of its own priority. */
+  /**
+   * Moves the job before the job `before`, and gives it the priority of that job. Without `before`, moves the job to
+   * the end of its own priority.
+   */
   move(id: string, before?: string): Promise<Job>
   /** Queues a job again: a failed or canceled job from the start, an interrupted job as `rendered`, for a new sheet. */
   retry(id: string): Promise<Job>
   /**
    * Requests ink for finished jobs that were only rendered: for all of them or for none. The jobs go to the end of
-   * their priority, in this order. plotd plots their existing SVGs.
+   * their priority, in the order of the requests. plotd plots their existing SVGs.
    */
   askInk(requests: readonly InkRequest[]): Promise<readonly Job[]>
   /** Forgets a job that has ended, but not its idempotency key. */

@@ -52,7 +52,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
     const square = [10, 10, 30, 10, 30, 30, 10, 30, 10, 10]
     const plan = () => lines(rig.profile, square, [40, 40, 60, 45], [50, 60])
 
-    it('puts random drawings on paper within one step, and returns exactly home', async () => {
+    it('draws random drawings with an error of at most one step, and returns exactly home', async () => {
       const property = fc.asyncProperty(fc.array(polyline, { minLength: 1, maxLength: 5 }), async (strokes) => {
         const { board, driver, profile, stepMm } = await makeRig()
         const expected = lines(profile, ...strokes.map((each) => each.flat()))
@@ -232,7 +232,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       expectRest()
     })
 
-    it('draws the right ink at the least speed of a layer and of a user', async () => {
+    it('draws the right ink at the lowest speed that a layer and a user can set', async () => {
       const expected = lines(rig.profile, [10, 10, 11, 10, 11, 10.5])
       const layers = expected.layers.map((layer) => ({ ...layer, options: { speedPercent: 1 } }))
       await rig.driver.adjust({ speedPercent: 1 })

@@ -90,7 +90,7 @@ describe('a board that another program has used', () => {
   })
 
   it.each(['SM,1000,500,50', 'XM,1000,-300,3', 'SP,0,10', 'LM,85899346,400,0,0,0', 'EM'])(
-    'and that holds %s without its end does not run it when plotd connects',
+    'and that holds the unfinished command %s does not run the command when plotd connects',
     async (half) => {
       const { board, clock, driver } = await ebbBench()
       board.receive(Buffer.from(half))

@@ -35,7 +35,7 @@ it('Cancel-My-Jobs cancels the other jobs of the user when one has just ended', 
   await jobs.close()
 })
 
-it('a client without a token neither sends the document of a job of a token, nor ends that job', async () => {
+it('a client without a token can neither send the document of a job that a token created, nor end that job', async () => {
   const watch = new Watch(() => true)
   const jobs = new PrintJobs(await Book.open(tempFolder()), watch, () => {})
   const job = await jobs.create({

@@ -175,7 +175,7 @@ describe('a damaged spool folder', () => {
 })
 
 describe('a sound spool folder', () => {
-  it('is left alone', async () => {
+  it('is not changed by a repair', async () => {
     const folder = await aFolder()
     const before = filesIn(folder)
     expect(await repairSpool(folder)).toBeUndefined()

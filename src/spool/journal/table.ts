@@ -15,7 +15,7 @@ export class Table<T = unknown> extends Map<string, T> {
   readonly name: string
   /** Ids of records that a snapshot moves to the archive. A change of such a record is written as a whole record. */
   readonly leaving = new Set<string>()
-  /** Changed ids with their record at the last write; undefined for a new record. */
+  /** Changed ids with their record at the last write; undefined for a new record, and for one that `rewrite` added. */
   readonly #before = new Map<string, T | undefined>()
 
   constructor(name: string) {

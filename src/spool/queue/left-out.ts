@@ -1,6 +1,6 @@
 import type { Job } from '../job.ts'
 
-/** Number of jobs that are kept in mind. A longer import forgets the first of them. */
+/** Maximum number of jobs that are remembered. Each further job replaces the oldest. */
 const MOST = 100_000
 
 /**

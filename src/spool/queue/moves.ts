@@ -7,7 +7,7 @@ interface Move {
   /** The number of the event. */
   readonly seq: number
   readonly id: string
-  /** The job's place before the event; undefined when the job was not listed or its place is not known. */
+  /** The job's place before the event; undefined when the job was not listed. */
   readonly from: Place | undefined
 }
 
@@ -26,7 +26,7 @@ export class Moves {
     this.#since = seq
   }
 
-  /** Records an event, if it moved the job. @param old  the job before; undefined for a new or an archived job */
+  /** Records an event, if it moved the job. @param old  the job before; undefined for a new or an imported job */
   note(seq: number, id: string, old: OrderedJob | undefined, job: OrderedJob): void {
     const isNew = old === undefined && id > this.#newestId
     if (id > this.#newestId) this.#newestId = id

@@ -66,7 +66,7 @@ function drawableJob(core: Core, id: string, plotters: readonly string[]): Job |
   return job?.status === 'rendered' && isFor(job, plotters) ? job : undefined
 }
 
-/** Statuses of jobs that come to a plotter without a further action of a user. */
+/** Statuses from which a job reaches its plotter without a change by a user. */
 const BEFORE_PLOT: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
 
 /** The first of these jobs that one of the plotters may draw. One pass over the jobs. */

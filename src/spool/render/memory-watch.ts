@@ -6,7 +6,7 @@ const EVERY_MS = 100
 const LEFT_OUT = 3
 /** A run may take this many times its heap limit, buffers included. */
 const HEAPS = 2
-/** The rest of the process may grow by this for each run. */
+/** The rest of the process may grow by this much for each run, MB. */
 const SPARE_MB = 512
 /** All runs together may enlarge the process by this share of the machine's memory. */
 const MACHINE_SHARE = 0.5

@@ -5,7 +5,7 @@ import { lowerPriority } from '../../threads.ts'
 
 /** A message that a thread sends while it works on a request. */
 export type ThreadMessage =
-  /** Share done, 0 … 1. */
+  /** The part of the work that is done, 0 … 1. */
   | { readonly type: 'progress'; readonly done: number }
   | { readonly type: 'warning'; readonly code: string; readonly message: string; readonly count?: number }
   | { readonly type: 'log'; readonly message: string }

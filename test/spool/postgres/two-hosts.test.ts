@@ -159,7 +159,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect((await b.counts()).finished).toBe(120)
   })
 
-  it('keep an interrupted job on its plotter, unless a user brings the sheet along', async () => {
+  it('resume an interrupted job only on its host, except when a user says that the sheet was brought to the other host', async () => {
     const [a, b] = await twoHosts()
     const claim = await plotting(a)
     const { id } = claim.job

@@ -18,7 +18,7 @@ async function titlesOn(disk: MemoryDisk): Promise<string[]> {
 }
 
 describe('the ids of jobs', () => {
-  it.each([0, -60_000])('sort after those of an earlier run when the clock has moved by %d ms', async (ms) => {
+  it.each([0, -60_000])('sort after those of an earlier start when the clock has moved by %d ms', async (ms) => {
     const disk = new MemoryDisk()
     const clock = new HandClock(1_000_000_000)
     const ids: string[] = []

@@ -17,7 +17,7 @@ describe('a semaphore', () => {
     )
   }
 
-  it('lets callers through up to its size, and the others in the order of their calls', async () => {
+  it('lets as many callers work at a time as its size, and the others in the order of their calls', async () => {
     await semaphore.acquire()
     waits('first')
     waits('second')
