@@ -5,7 +5,7 @@ import { backUp } from './journal/backup.ts'
 import { nodeDisk } from './journal/disk.ts'
 import { exists } from './journal/folder.ts'
 import { formatBy, UPGRADES } from './journal/format.ts'
-import { JournalFile, type JournalPlace } from './journal/journal-file.ts'
+import { JournalFile, type JournalPlace, newSalt } from './journal/journal-file.ts'
 import { lockFolder } from './journal/lock.ts'
 import { generations, journalPath, snapshotPath } from './journal/names.ts'
 import { readFolder } from './journal/recovery.ts'
@@ -105,8 +105,9 @@ function restartOnHold(job: Job): Job {
 }
 
 /**
- * Replaces the files by a new generation. The folder stays damaged until the new snapshot is complete. A repair that is
- * cut off before can be repeated.
+ * Replaces the files by a new generation. Writes the snapshot first, so that no start finds a sound folder whose jobs
+ * are not held. The folder stays damaged until it has the new journal too. A repair that is cut off before can be
+ * repeated.
  */
 async function rewrite(
   place: JournalPlace,
@@ -117,8 +118,7 @@ async function rewrite(
   const { disk, folder, upgrades } = place
   const oldFiles = await generations(disk, folder)
   const ended = [...jobs.values()].filter(isFinal).sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))
-  const watermark = await Watermark.open(disk, folder, await Watermark.read(disk, folder))
-  const journal = await JournalFile.create(place, watermark, generation, seq)
+  const salt = newSalt()
   const retired = new Set(ended.map(({ id }) => id))
   const image = (name: string, rows: ReadonlyMap<string, unknown>, without: ReadonlySet<string> = new Set()) => ({
     name,
@@ -130,7 +130,7 @@ async function rewrite(
     format: formatBy(upgrades),
     generation,
     seq,
-    salt: journal.salt,
+    salt,
     forgotten: [],
     tables: [
       image('jobs', jobs, retired),
@@ -143,6 +143,8 @@ async function rewrite(
   }
   const { file } = await writeSnapshot(disk, folder, snapshot, new ArchiveFile())
   await file.close()
+  const watermark = await Watermark.open(disk, folder, await Watermark.read(disk, folder))
+  const journal = await JournalFile.create(place, watermark, generation, seq, salt)
   for (const oldGeneration of oldFiles.snapshots) await disk.remove(snapshotPath(folder, oldGeneration))
   for (const oldGeneration of oldFiles.journals) await disk.remove(journalPath(folder, oldGeneration))
   await journal.close()

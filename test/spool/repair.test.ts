@@ -1,4 +1,14 @@
-import { cpSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { PlotdError } from '../../src/errors.ts'
@@ -163,6 +173,18 @@ describe('a damaged spool folder', () => {
     await expect(openSpool(folder)).rejects.toMatchObject({ code: 'ERR_SPOOL_DAMAGED' })
     await repairSpool(folder)
     expect(await statusesIn(folder)).toMatchObject({ ended: 'canceled', last: 'held' })
+  })
+
+  it('stays damaged when its repair is cut off before the new snapshot: no waiting job may start unheld', async () => {
+    const folder = await aFolder()
+    rmSync(join(folder, 'watermark'))
+    const blocked = join(folder, 'spool-2.json.tmp')
+    mkdirSync(blocked) // at this path the repair writes the new snapshot
+    await expect(repairSpool(folder)).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
+    rmSync(blocked, { recursive: true })
+    await expect(openSpool(folder)).rejects.toMatchObject({ code: 'ERR_SPOOL_DAMAGED' })
+    expect(await repairSpool(folder)).toMatchObject({ jobs: 7, held: 4, interrupted: 1 })
+    expect(await statusesIn(folder)).toMatchObject({ rendered: 'held', queued: 'held', last: 'held' })
   })
 
   it('is copied again when it is repaired again', async () => {

@@ -28,6 +28,9 @@ export interface JournalPlace {
   readonly upgrades: readonly Upgrade[]
 }
 
+/** A random salt, with which the checksums of a journal begin. */
+export const newSalt = (): number => randomBytes(4).readUInt32LE()
+
 /** The journal to which frames are appended. */
 export class JournalFile {
   readonly generation: number
@@ -73,10 +76,10 @@ export class JournalFile {
     watermark: Watermark,
     generation: number,
     after: number,
+    salt = newSalt(),
   ): Promise<JournalFile> {
     const { disk, folder, upgrades, aheadBytes } = place
     const path = journalPath(folder, generation)
-    const salt = randomBytes(4).readUInt32LE()
     const header = { format: formatBy(upgrades), generation, after, salt, hasWatermark: true }
     const file = await disk.open(path, 'journal')
     await file.truncate(0)
