@@ -185,8 +185,8 @@ export interface Job {
   readonly runAt?: number
   readonly retries: Retries
   /**
-   * A key of the caller. A submit with the same key creates no job, and returns this job, or the id of this job when it
-   * is no longer kept.
+   * A key of the caller. A submit with the same key creates no job. It returns this job, or only the id when the job is
+   * no longer kept.
    */
   readonly idempotencyKey?: string
   readonly result?: JobResult

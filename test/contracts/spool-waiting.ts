@@ -121,7 +121,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.submit({ dependsOn: [parent.id] })).toMatchObject({ status: 'queued' })
     })
 
-    it('and fails the job, and each job that waits for it, when one of the others is canceled; the error of a job names the job that it waited for', async () => {
+    it('and fails the job, and the jobs that wait for it, when one of the others is canceled; each error names the job that was canceled or failed', async () => {
       const parent = await bench.submit()
       const child = await bench.submit({ dependsOn: [parent.id] })
       const held = await bench.submit({ dependsOn: [child.id], hold: true })

@@ -3,7 +3,7 @@ import { KeyedTurns } from '../../src/spool/keyed-turns.ts'
 import { expectRemoval } from '../support/garbage.ts'
 
 describe('actions in turns', () => {
-  /** Actions that end when the test says so, and the order in which they begin. */
+  /** Actions that end when the test calls `end`, and the order in which they begin. */
   function actions() {
     const turns = new KeyedTurns()
     const begun: string[] = []

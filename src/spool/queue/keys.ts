@@ -12,8 +12,8 @@ export const DIGEST = /^[\w-]{22}$/
 export const digestOf = (key: string): string => hash('sha256', key, 'base64url').slice(0, DIGEST_CHARS)
 
 /**
- * Deletes the first key while there are more than `most` keys, or while the job of the first key was submitted at
- * `before` or earlier.
+ * Deletes the first key, and then the next, while one of two conditions holds: there are more than `most` keys, or the
+ * job of the first key was submitted at `before` or earlier.
  *
  * @param keys    digest → id of the job, in the order in which the jobs were forgotten
  * @param before  ms since 1970

@@ -234,8 +234,13 @@ describe('a damaged snapshot', () => {
 
   it.each([
     ['every record, when only its checksum is damaged', '', '', [a, b, ofA, c, d, ofD]],
-    ['all but a record that is no JSON', '{"title":"b"}', '{"title:"b"}', [a, ofA, c, d, ofD]],
-    ['all but an archived record without a job', '"job":{"title":"d"}', '"jxb":{"title":"d"}', [a, b, ofA, c, ofD]],
+    ['all records except one that is no JSON', '{"title":"b"}', '{"title:"b"}', [a, ofA, c, d, ofD]],
+    [
+      'all records except an archived one without a job',
+      '"job":{"title":"d"}',
+      '"jxb":{"title":"d"}',
+      [a, b, ofA, c, ofD],
+    ],
     ['no record of a table whose name is damaged', '"logs":{', 'xlogs":{', [a, b, c, d, ofD]],
   ])('gives %s', async (_, text, damaged, records) => {
     expect(await salvaged(text, damaged)).toEqual({ head: { format: 1, seq: 7 }, records })

@@ -143,7 +143,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
     expect(await sql(url, "SELECT id FROM plotd.host WHERE id = 'A'")).toHaveLength(0)
   })
 
-  it('refuses a job that is in both queues and was worked on in one of them: it would be drawn twice', async () => {
+  it('refuses a job that is in both queues and was worked on in one of them: the job could be drawn twice', async () => {
     const url = await sharedDatabase()
     const folder = join(tempFolder(), 'spool')
     const move = { folder, host: 'A', url, retention, silence }
