@@ -86,6 +86,17 @@ describe('an export', () => {
     },
   )
 
+  it.each(['grbl-servo', 'klipper-servo'])(
+    'of G-code for %s names the feed of a stroke also when its first line has no length in the file',
+    (name) => {
+      const profile = profileNamed(name)
+      const hook = drawingOf(strokesOf([0, 0, 0.0032, 0, 0.0004, 0.0001, 0.0004, 10]), 150, 100)
+      const file = planToGcode(planOf(hook, profile), profile)
+      const [first = ''] = file.match(/^G1.*/m) ?? []
+      expect(first).toMatch(/F\d/)
+    },
+  )
+
   it.each(['hp-7475a', 'hp-7470a'])('of HP-GL for %s selects no speed above that of the machine', (name) => {
     const profile = profileNamed(name)
     const fileAt = (speedPercent: number) => {

@@ -149,16 +149,18 @@ class GcodeText {
     let feed = ''
     for (let v = 1; v < points.length / 2; v++) {
       const next = feedWord(speedOf(v))
-      this.#move('G1', { x: x(points, v), y: y(points, v) }, next === feed ? '' : next)
-      feed = next
+      const isWritten = this.#move('G1', { x: x(points, v), y: y(points, v) }, next === feed ? '' : next)
+      if (isWritten) feed = next
     }
   }
 
-  #move(word: 'G0' | 'G1', drawingPlace: Place, feed: string): void {
+  /** @returns whether a line was written: a move that is 0 after rounding needs none */
+  #move(word: 'G0' | 'G1', drawingPlace: Place, feed: string): boolean {
     const to = this.#frame.toBoard(drawingPlace)
     const words = moveWords(this.#place, to, { x: 0, y: 0 }) // a file uses no work offset
     if (words !== '') this.#lines.push(`${word}${words}${feed}`)
     this.#place = to
+    return words !== ''
   }
 }
 
@@ -176,16 +178,16 @@ function speedsOf(points: Float64Array, { speed, curvePace }: MotionLimits): (ve
   return (vertex) => lineSpeed(lengths, vertex - 1, speed, curves)
 }
 
-/** Readers of G-code, also plotd's importer, expect a y that grows upwards unless the file has this comment. */
+/** Readers of G-code expect a y that grows upwards. With this comment, plotd's importer reads y downwards. */
 const Y_DOWN = 'plotd: y grows downwards'
 
-/** The text before a pause. A `)` would end a comment, so only plain characters of the layer's name remain. */
+/** The text before a pause. A `)` would end a comment, so only plain characters of the layer's name stay. */
 function penText({ pen, name }: Layer): string {
   return name === '' ? `pen ${pen}` : `pen ${pen} ${name.replace(/[^A-Za-z0-9 _.-]/g, ' ').slice(0, 40)}`
 }
 
 /**
- * HP-GL for a pen plotter, without pauses. Each layer selects its pen. A pen number that the machine does not have
+ * HP-GL for a pen plotter, without pauses. Each layer selects its pen. A number above the machine's number of pens
  * selects the last pen, so a machine with one pen does not stop for a pen change.
  *
  * @throws PlotdError ERR_PROFILE_INVALID for a machine that speaks no HP-GL
