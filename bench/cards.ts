@@ -108,7 +108,7 @@ async function start(folder: string, workers: number) {
   return { pid: child.pid ?? 0, client, stop: () => child.kill('SIGKILL') }
 }
 
-/** User and system time of a process, all its threads; Linux only. */
+/** User and system time of a process with all its threads, ms; Linux only. */
 function cpuMs(pid: number): number {
   const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
   const fields = rest.split(' ')

@@ -8,8 +8,8 @@ import { compareWords } from './import/pdf-words.ts'
  * `npm run bench import -- FOLDER [--pages 1] [--sample N] [--keep DIR]`: checks the import of a folder's PDFs.
  *
  * The bench draws text as outlines, and compares the ink of plotd's SVG with poppler's picture of the page
- * (bench/import/pdf-agreement.ts). The bench also compares the origins and widths of words in a stroke font with
- * poppler's (bench/import/pdf-words.ts). `bench/import/make-corpus.sh` makes a folder of PDFs.
+ * (bench/import/pdf-agreement.ts). For each word that a stroke font can draw, the bench also compares origin and width
+ * with those in poppler's output (bench/import/pdf-words.ts). `bench/import/make-corpus.sh` makes a folder of PDFs.
  *
  * - `--pages`   maximum number of pages to read of each file; default: 1
  * - `--sample`  maximum number of files to read; without it, all files
@@ -100,7 +100,7 @@ function report(tally: ReadonlyMap<string, Tally>): void {
     console.log(
       `${name.padEnd(14)} ${verdicts.agrees} of ${compared} agree; ${verdicts.refused} refused, ${verdicts.excluded} excluded` +
         ` (${Array.from(excluded, ([why, count]) => `${count} × ${why}`).join('; ')}); median ${median(milliseconds).toFixed(0)} ms;` +
-        ` ${words} words, ${matched} matched, ${wrongWidths} over 2 % off; ${off} of ${originDistances.length} origins over 0.01 mm off`,
+        ` ${words} words, ${matched} matched, ${wrongWidths} widths more than 2 % wrong; ${off} of ${originDistances.length} origins more than 0.01 mm wrong`,
     )
   }
   console.log(

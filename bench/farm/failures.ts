@@ -325,7 +325,7 @@ async function newerSchema(): Promise<Findings> {
         `a running host refuses: ${refusal}`,
         `a new host: ${typeof start === 'string' ? start : 'starts'}; pens are ${down.length === 0 ? 'up' : 'down'} 15 s later`,
       ],
-      violations: isRefused ? [] : ['a host uses tables that are newer than it'],
+      violations: isRefused ? [] : ['a host uses tables of a newer plotd'],
     }
   })
 }

@@ -24,7 +24,7 @@ export interface SizeAnswer {
   readonly p99: number
   /** Commits per second. */
   readonly commits: number
-  /** Time for which the commits of the whole measurement held the lock. */
+  /** Time for which the commits of the whole measurement held the lock, ms. */
   readonly lockMs: number
 }
 

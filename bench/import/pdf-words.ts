@@ -11,7 +11,7 @@ export interface WordFigures {
   readonly words: number
   /** Horizontal words that poppler also has at the same place. */
   readonly matched: number
-  /** The matched words whose width is more than 2 % off. */
+  /** The matched words whose width differs from poppler's by more than 2 %. */
   readonly wrongWidths: number
   /** Distance of each word's origin from the nearest origin in poppler's drawing, mm; empty without such origins. */
   readonly originDistances: readonly number[]

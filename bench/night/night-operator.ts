@@ -72,7 +72,10 @@ export class NightOperator {
     }
   }
 
-  /** Retries a job whose sheet is blank. Resumes a job whose plotter knows its position. Spoils every other job. */
+  /**
+   * Retries a job whose sheet is blank, and resumes a job whose plotter knows its position. Marks every other job as
+   * spoiled.
+   */
   async #continue(id: string): Promise<boolean> {
     const { client } = this.#parts
     const { status, progress, touched } = await client.call('job.get', { id })

@@ -347,9 +347,9 @@ class Shift {
   }
 
   /**
-   * Checks signatures and numbers of notifications. Each jam may cause a notification, and the end of each batch must
-   * cause one. A crash may make one notification of each plotter out of date. An unplugged cable may make one
-   * notification out of date.
+   * Checks signatures and numbers of notifications. Each jam may cause at most one notification, and the end of each
+   * batch must cause one. A crash may make one notification of each plotter out of date. An unplugged cable may make
+   * one notification out of date.
    */
   #judgeNotifications(): void {
     const { forged, notifications } = this.#receiver

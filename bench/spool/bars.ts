@@ -1,6 +1,6 @@
 import { figure, type Row, ratio } from './compare.ts'
 
-/** The cells of a row: a figure, its floor, the measured value, and whether the floor holds. */
+/** The cells of a row: a figure, its floor, the measured value, and whether the value reaches the floor. */
 export type BarRow = readonly [figure: string, bar: string, measured: string, verdict: string]
 
 export interface Measurements {

@@ -7,14 +7,14 @@ export interface PieceSink {
   lineTo(x: number, y: number): void
 }
 
-/** Minimum difference between two shares of a segment that count as different places. */
+/** Two places on a segment (0 … 1) that differ by less than this count as the same place. */
 const SAME = 1e-9
-/** Minimum number of places of a segment for which `shareAlong` is faster than a test of each place by itself. */
+/** From this number of places on, `shareAlong` is faster than a test of each place by itself. */
 const MANY = 8
 
 /**
- * Returns a test whether a point of the segment a–b is inside a region. The test takes the point as a share of the
- * segment. Call it for points in order from a to b.
+ * Returns a function that tells whether a point of the segment a–b is inside a region. The function takes the point as
+ * a share of the segment's length. Call it for points in order from a to b.
  *
  * @param places  approximate number of tests
  */

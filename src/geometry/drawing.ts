@@ -20,7 +20,7 @@ export interface LayerOptions {
   readonly pauseBefore?: boolean
   /** Pen height while drawing, percent, higher is up. */
   readonly penDownPercent?: number
-  /** Drawing speed, percent of the profile's. */
+  /** Drawing speed, percent of the profile's speed. */
   readonly speedPercent?: number
   /** Drawing speed on an arc with a radius of 1 mm, mm/s: the pen slows down in curves as a hand does. */
   readonly pace?: number

@@ -34,7 +34,7 @@ export function unionOf(regions: readonly Region[], work: Work = UNBOUNDED): Reg
   }
 }
 
-/** The intersection of two regions; undefined is the whole plane. */
+/** The intersection of two regions. If `a` is undefined, it stands for the whole plane. */
 export function intersectionOf(a: Region | undefined, b: Region): Region {
   if (a === undefined) return b
   return {
@@ -60,8 +60,8 @@ export interface PaintedPart {
 }
 
 /**
- * The visible region of parts that lie on each other, the topmost last. A point belongs to the topmost part that it is
- * inside of. The list is flat, because a mask may hold thousands of shapes.
+ * The visible region of parts that lie on each other, the topmost last. A point is in the region if the topmost part
+ * around it shows. The list is flat, because a mask may hold thousands of shapes.
  */
 export function paintedOf(parts: readonly PaintedPart[], work: Work = UNBOUNDED): Region {
   const regions = parts.map(({ region }) => region)

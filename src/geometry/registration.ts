@@ -14,7 +14,7 @@ export interface Registration {
   readonly matrix: Affine
   /** Clockwise rotation of the sheet, degrees. */
   readonly turnDegrees: number
-  /** The size of the printed sheet as a multiple of the drawing's. */
+  /** The size of the printed sheet divided by the size of the drawing. */
   readonly scale: number
   /** Greatest distance between a mark's place by this registration and its place under the pen, mm. */
   readonly missMm: number
@@ -24,7 +24,7 @@ export interface Registration {
 export const MIN_MM = 40
 /** Largest difference of the fitted scale from 1 that counts as an error of measurement: the scale is then 1. */
 const SAME_SCALE = 0.003
-/** Largest plausible deviation of the scale, and largest plausible rotation: beyond them, two marks were mixed up. */
+/** Largest plausible deviation of the scale from 1, and largest plausible rotation. Mixed-up marks exceed them. */
 const MOST = { scale: 0.05, degrees: 20 }
 
 /** The greatest distance between two marks in the drawing, mm. */

@@ -25,8 +25,8 @@ export interface LayerEstimate {
   readonly name: string
   readonly pen: number
   /**
-   * From the layer's first pen-down to the next layer's. The first layer begins with the plot, and the last layer ends
-   * with the plot. 0 for an empty layer.
+   * From the first pen-down of the layer to the first pen-down of the next layer with strokes. The first of these
+   * layers begins with the plot, and the last one ends with the plot. 0 for an empty layer.
    */
   readonly seconds: number
   readonly strokes: number

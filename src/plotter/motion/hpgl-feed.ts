@@ -5,7 +5,7 @@ const BITS_PER_BYTE = 10
 
 /**
  * Bytes of the buffer that the driver keeps free. With flow control the plotter stops the host when 80 bytes are free.
- * The reserve is larger, because a stopped host could send no requests.
+ * So the reserve is then larger than 80 bytes, because a stopped host could send no requests.
  */
 const RESERVE = { ask: 16, 'xon-xoff': 96, hardware: 96 } as const
 

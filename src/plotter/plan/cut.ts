@@ -4,9 +4,9 @@ import { inEventTurns } from './event-turns.ts'
 
 /** The range of strokes in which a plot stopped. */
 export interface Cut {
-  /** Strokes below this are on the paper. */
+  /** Strokes with a lower number than this are on the paper. */
   readonly first: number
-  /** Strokes from this on were not begun. Strokes `first` … `last` − 1 are in doubt. */
+  /** This stroke and all later strokes were not begun. Strokes `first` … `last` − 1 are in doubt. */
   readonly last: number
   /** Drawn length of stroke `first`, mm, when it is known. `last` is then the next stroke. */
   readonly drawnMm?: number

@@ -82,7 +82,8 @@ export interface PrepareResult {
  * `reverse`, the order is the fastest that was found for the profile, from home (0, 0) and back. It is never slower
  * than the file's own order. The result depends only on the input, unless `expired` ends the search.
  *
- * @throws PlotdError ERR_PARAMS naming an option with an invalid value; the signal's reason on abort
+ * @throws PlotdError ERR_PARAMS naming an option with an invalid value, or when a coordinate is not a number or too
+ *   large; the signal's reason on abort
  */
 export function prepare(
   drawing: Drawing,

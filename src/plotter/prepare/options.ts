@@ -15,8 +15,8 @@ export interface PrepareOptions {
   /** Scales the drawing by this factor, before `fit`. */
   readonly scale?: number
   /**
-   * 'page': scales the ink to fill the page within the margins. 'shrink': scales larger ink down to the margins.
-   * Default 'none'.
+   * 'page': scales the ink to fill the area within the margins. 'shrink': does so only if the ink is larger than this
+   * area. Default 'none'.
    */
   readonly fit?: 'none' | 'shrink' | 'page'
   /**
@@ -26,8 +26,8 @@ export interface PrepareOptions {
    */
   readonly sheet?: 'keep' | 'shrink' | 'fit'
   /**
-   * The place of the ink: as drawn ('keep', default without `fit`), centred (default with `fit`), or in the top-left
-   * corner.
+   * The place of the ink. 'keep', the default without `fit`: as drawn. 'center', the default with `fit`: in the middle
+   * of the area within the margins. 'top-left': in the top-left corner of this area.
    */
   readonly align?: 'keep' | 'center' | 'top-left'
   /** The area outside which ink is cut off and reported. Default 'page'. */
@@ -40,7 +40,7 @@ export interface PrepareOptions {
   readonly join?: number
   /** Draws repeated ink of a layer only once, unless that takes longer. Default false. */
   readonly once?: boolean
-  /** Chains strokes whose ends meet into as few trails as possible. Default true. */
+  /** Joins strokes whose ends meet, so that as few trails as possible are left. Default true. */
   readonly trails?: boolean
   /** Moves the start of closed strokes if that saves time. Default true. */
   readonly seams?: boolean
@@ -52,7 +52,7 @@ export interface PrepareOptions {
   readonly bound?: boolean
   /** From `loadSolver`. If `bound` is set, the solver raises the bound of a drawing of up to 200 strokes. */
   readonly solver?: Solver | undefined
-  /** Draws every stroke this many times before lifting the pen: open ones to and fro, closed ones round. Default 1. */
+  /** Draws every stroke this many times without a lift: an open one to and fro, a closed one round. Default 1. */
   readonly passes?: number
   /** Draws each layer's strokes in the opposite order and direction. */
   readonly reverse?: boolean

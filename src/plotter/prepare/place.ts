@@ -18,8 +18,8 @@ export function marginsOf({ width, height }: PageSize, margin = 0): Bounds {
 }
 
 /**
- * Places a drawing on its page: rotates, scales, fits and aligns, in this order. With `sheet`, places the drawing's
- * whole page instead. Points are not copied when nothing moves.
+ * Places a drawing on its page: rotates, scales, fits and aligns, in this order. With `sheet`, rotates the drawing and
+ * then places its whole page (`placeSheet`). Points are not copied when nothing moves.
  *
  * @param reach  the reach of the machine; a page is turned by 90° if `isTurned` requires it
  * @throws PlotdError ERR_PARAMS for an unknown page, or a margin of half the page or more

@@ -14,12 +14,12 @@ import { Work } from './work.ts'
 const MAX_NAMED = 10
 
 /**
- * Largest coordinate of ink, mm, as in an SVG file: no plotter is so large. Far beyond it, the search for an order
- * would follow rounding errors without end.
+ * Largest coordinate of ink, mm. The SVG reader has the same limit, and no plotter is so large. Far beyond this limit,
+ * the search for an order would follow rounding errors without end.
  */
 const FURTHEST = 1_000_000
 
-/** A drawing after `reduce`, with its losses: ink and dots outside the page, and strokes that were too short. */
+/** A drawing after `reduce`, with its losses: ink and dots that were clipped, and strokes that were too short. */
 export interface Reduction {
   readonly drawing: Drawing
   readonly clippedMm: number
@@ -56,7 +56,10 @@ export function reduce(drawing: Drawing, options: PrepareOptions, work: Work = n
 function requireNear(drawing: Drawing): void {
   // the bounds skip coordinates that are not numbers, and no motor could follow them
   if (drawing.points.includes(Number.NaN)) {
-    throw new PlotdError('ERR_PARAMS', 'the drawing has a coordinate that is not a number, or is too large to place')
+    throw new PlotdError(
+      'ERR_PARAMS',
+      'a coordinate of the drawing is not a number, or became too large when the drawing was placed',
+    )
   }
   const box = boundsOf(drawing)
   if (isEmpty(box)) return
@@ -88,7 +91,7 @@ function clipToPage(drawing: Drawing, options: PrepareOptions, steps: Steps): Dr
   return isInside(boundsOf(drawing), box) ? drawing : mapLayers(drawing, (strokes) => clip(strokes, box, steps))
 }
 
-/** The number of strokes without length: a loss of dots takes away no millimetre of ink. */
+/** The number of strokes without length: `clippedMm` does not show lost dots. */
 function dotCount(strokes: Strokes): number {
   let dots = 0
   for (let i = 0; i < strokeCount(strokes); i++) {

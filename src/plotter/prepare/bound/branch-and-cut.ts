@@ -23,7 +23,8 @@ const MAX_SECONDS = 40
  * bound of each branch comes from a linear program. The branch with the least bound is divided first.
  *
  * @param enough  a cost, s: routes that cost more do not matter
- * @returns the bound, s: at most `enough`. If time is up or the solver fails, the best bound so far, or −Infinity
+ * @returns the bound, s: at most `enough`. If time is up or the solver fails: the best bound so far, or −Infinity if
+ *   there is none
  */
 export function leastByBranchAndCut(solver: Solver, links: ProgramLinks, enough: number, work: Work): number {
   const budget: Budget = { seconds: MAX_SECONDS, work }

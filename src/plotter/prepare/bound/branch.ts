@@ -11,8 +11,8 @@ const CANDIDATES = 16
 const TRIALS = 8
 const TRIAL_ROUNDS = 6
 /**
- * After this many candidates in a row without a new best score, no candidate is tried. The row contains tried and
- * untried candidates.
+ * After this many candidates in a row without a new best score, candidates are no longer tried, only scored by earlier
+ * trials. A new best score ends the row.
  */
 const PATIENCE = 4
 
@@ -66,8 +66,8 @@ export class Branching {
   }
 
   /**
-   * If the last tree is a route that is better than the best so far by the resolution or more, keeps its cost. While the
-   * work for a plan is not used up, also keeps the route.
+   * If the last tree is a route that is better than the best so far by the resolution or more, keeps the route's cost.
+   * While the work for a plan is not used up, also keeps the route.
    */
   #keep(): void {
     const route = this.#relaxation.route()

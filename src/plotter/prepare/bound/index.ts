@@ -108,9 +108,9 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
 }
 
 /**
- * Tries to prove that a plan has the least cost of all orders, directions, seams and joins. Takes up to 200 open
- * strokes. If some strokes are closed, takes up to 40 strokes, or up to 200 for a bound. Often finds a better plan on
- * the way. The effort is counted in links. So the result depends only on the input, unless the time of `work` is up.
+ * Tries to prove that a plan has the least cost of all orders, directions, seams and joins. The limit is 200 open
+ * strokes. If some strokes are closed, the limit is 40 strokes, or 200 for a bound. Often finds a better plan on the
+ * way. The effort is counted in links. So the result depends only on the input, unless the time of `work` is up.
  *
  * The better order is the same with and without a bound. A bound takes up to two minutes longer.
  *

@@ -172,7 +172,8 @@ export class Relaxation {
   }
 
   /**
-   * Drops the odd sets that have no price. Then adds the odd sets that the average tree leaves by less than one link.
+   * Drops the odd sets that have no price. Then adds each odd set for which, in the average tree, less than one link
+   * leaves the set.
    *
    * @returns the number of added sets
    */

@@ -14,7 +14,7 @@ import { MAX_STROKES } from './set-table.ts'
 import { Slacks } from './slacks.ts'
 import { Stars } from './stars.ts'
 
-/** A route counts as the best when no other is cheaper by this, s: half a millisecond. */
+/** A route counts as the best if every other route saves less than this, s. */
 const RESOLUTION = 5e-4
 /**
  * Maximum number of places of a closed stroke: `all` / number of strokes, but at least `least`. If the stroke has more
@@ -43,7 +43,7 @@ export interface SeamEffort {
 export interface SeamProof {
   /** No route costs less, s. */
   readonly least: number
-  /** Whether branch and cut ran with every vertex as a place. Then no other bound is higher. */
+  /** Whether branch and cut raised `least` with every vertex as a place. Then no other bound is higher. */
   readonly isByProgram: boolean
   /** A route that costs less than the known one. */
   readonly better?: Sequence

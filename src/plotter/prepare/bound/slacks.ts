@@ -9,7 +9,7 @@ import type { Stars } from './stars.ts'
  * - `bound` = the cheapest star of each node + the weight of the cheapest tree + the cheapest link of each end of home.
  *   The tree joins the strokes.
  * - Slack of a star = cost of the star − cost of the node's cheapest star.
- * - Slack of a link = cost of the link − both shares − `treeShare`. Here `treeShare` is the weight of the dearest link
+ * - Slack of a link = cost of the link − both shares − `treeShare`. Here `treeShare` is the weight of the heaviest link
  *   on the path in the cheapest tree between both strokes. Home is not in the tree: for a link of home, `treeShare` is
  *   the weight of the cheapest link of the same end of home.
  *
@@ -29,8 +29,8 @@ export class Slacks {
   readonly star: Float64Array<ArrayBuffer>
   /** The shares, s. The share of entry e at place k of its node has the index `graph.firstValue[e] + k`. */
   readonly #starShare: Float64Array<ArrayBuffer>
-  /** For strokes i and j, at `i * items + j`: the weight of the dearest link between them in the cheapest tree, s. */
-  readonly #dearest: Float64Array<ArrayBuffer>
+  /** For strokes i and j, at `i * items + j`: the weight of the heaviest link between them in the cheapest tree, s. */
+  readonly #heaviest: Float64Array<ArrayBuffer>
   /** The weight of the cheapest link of each end of home, s. */
   readonly #ofHome: [number, number] = [Infinity, Infinity]
 
@@ -54,7 +54,7 @@ export class Slacks {
         this.#balance(weight, (firstEntry[end] as number) + k, (firstEntry[start] as number) + k)
     }
     this.star = Float64Array.from({ length: nodes }, (_, n) => this.#cheapestStar(n))
-    this.#dearest = new Float64Array(items * items)
+    this.#heaviest = new Float64Array(items * items)
     let bound = this.#span(weight)
     for (let n = 0; n < nodes; n++) if (graph.placesOf(n) > 0) bound += this.star[n] as number
     this.bound = bound
@@ -70,7 +70,7 @@ export class Slacks {
     const home = this.graph.items - 1
     if (p >> 1 === home) return this.#ofHome[(p & 1) as 0 | 1]
     if (q >> 1 === home) return this.#ofHome[(q & 1) as 0 | 1]
-    return this.#dearest[(p >> 1) * this.graph.items + (q >> 1)] as number
+    return this.#heaviest[(p >> 1) * this.graph.items + (q >> 1)] as number
   }
 
   /**
@@ -206,8 +206,8 @@ export class Slacks {
       const [left, right] = [part[i] as number[], part[j] as number[]]
       for (const a of left) {
         for (const b of right) {
-          this.#dearest[a * items + b] = w
-          this.#dearest[b * items + a] = w
+          this.#heaviest[a * items + b] = w
+          this.#heaviest[b * items + a] = w
         }
       }
       left.push(...right)

@@ -12,33 +12,34 @@ import { linksOfEnds } from './program-links.ts'
 import { Relaxation } from './relaxation.ts'
 import { tilt } from './tilt.ts'
 
-/** A route counts as the best when no other is cheaper by this, s: half a millisecond. */
+/** A route counts as the best if every other route saves less than this, s. */
 const RESOLUTION = 5e-4
-/** Maximum number of times that odd sets are added; counted anew once no link is missing. */
+/** Maximum number of additions of odd sets: before the missing links are added, and again after that. */
 const SET_ROUNDS = 16
 /** Rounds of prices after each addition of odd sets or of missing links. */
 const ROUNDS = 60
 /** Rounds of prices before the first addition of odd sets. */
 const FIRST_ROUNDS = 300
-/** Once no link is missing: rounds of prices after each addition of odd sets. */
+/** When no link is missing any more: rounds of prices after each addition of odd sets. */
 const LAST_ROUNDS = 400
 /** Weight of the latest tree in the average of trees, in the rounds of LAST_ROUNDS. */
 const LATEST = 0.02
-/** Missing links that are added at a time, for each stroke. */
+/** Number of missing links that are added at a time, for each stroke. */
 const ADDED = 4
-/** About how often each link is compared after all links of possible routes were added. */
+/** Estimated number of comparisons of each link after all links of possible routes were added. */
 const COMPARED = 5000
-/** Odd sets are added while they close this share of the gap. */
+/** Odd sets are added while each addition closes at least this share of the gap. */
 const GAIN = 0.02
-/** Neighbours of a node, and kicks, of a search for a better route. */
+/** Number of neighbours of each node in a search for a better route. */
 const NEAR = 8
+/** Number of kicks in such a search. */
 const KICKS = 5000
-/** The time of a search, counted in compared links. */
+/** The time of such a search, counted in compared links. */
 const SEARCH = 1_500_000
 
 /** The raised bound of a small graph. */
 export interface TightBound {
-  /** No route costs less, s. */
+  /** No route costs less, s; −Infinity if the work ended before the tree had all cheaper links. */
   readonly least: number
   /** A route that costs less than the known one, and its cost, s. */
   readonly better?: { readonly tour: Tour; readonly seconds: number }
@@ -49,15 +50,15 @@ export interface Tightening {
   /** The cost of a known route, s. */
   readonly plan: number
   /**
-   * Whether a tree is a route if every node has as many links as its capacity. False if a tree may enter a closed
-   * stroke at one vertex and leave it at another.
+   * True if every tree is a route whose nodes all have as many links as their capacities. False if a tree may enter a
+   * closed stroke at one vertex and leave it at another.
    */
   readonly isExact: boolean
   /** Costs between places, for a search for better routes; absent if only the bound is wanted. */
   readonly links?: Links
   /** Maximum number of links to compare, about 12 ns each. */
   readonly most: number
-  /** Maximum number of links to compare while better routes are still kept. */
+  /** A better route that is found after this many comparisons of links is not kept. */
   readonly forPlan: number
   /** Proves what branch and bound leaves open. */
   readonly solver?: Solver | undefined
@@ -65,8 +66,8 @@ export interface Tightening {
 
 /**
  * Raises the bound of a small graph that holds every link: by prices of odd sets, and if `isExact` is set, by branch
- * and bound. It also searches for better routes, from the links that have the greatest shares in the average of the
- * trees.
+ * and bound. If `links` is given, also searches for better routes, from the links that have the greatest shares in the
+ * average of the trees.
  *
  * @param price  the price of each node at the start, s
  */
@@ -78,7 +79,7 @@ export function tightenBound(
 ): TightBound {
   const relaxation = new Relaxation(graph, price, most)
   let best: TightBound['better']
-  /** The work until which a better route is kept. */
+  /** A better route that is found after this much work is not kept. */
   let kept = forPlan
   let enough = plan - RESOLUTION
   const keep = (tour: Tour, links: Links): void => {

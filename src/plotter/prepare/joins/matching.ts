@@ -6,10 +6,11 @@ import type { NearEnds } from './near-ends.ts'
 /** A group of at most this many ends is solved by trying all subsets. */
 const FEW = 10
 /**
- * Maximum number of edges to visit for each edge of a group, and for a whole group. After that number, the search for
- * more pairs ends, and the group's matching may be smaller than possible. A visit takes about 5 ns.
+ * Maximum number of visits to edges, for each edge of a group. After that number, the search for more pairs ends, and
+ * the group's matching may be smaller than possible. A visit takes about 5 ns.
  */
 const WORK = 400
+/** Maximum number of visits to edges, for a whole group. */
 const MAX_WORK = 1_000_000_000
 
 /** Maximum number of passes that lower the cost of a group's pairs. */

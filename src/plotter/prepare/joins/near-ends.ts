@@ -37,7 +37,7 @@ const NEARLY = 2
 export interface NearEnds {
   /** x, y of every end; both ends of a closed stroke lie at its `seam`. */
   readonly xy: Float64Array<ArrayBuffer>
-  /** For each closed stroke, the vertex at which it would be joined, counted from its first; 0 for other strokes. */
+  /** For each closed stroke, the vertex at which it would be joined, counted from 0; 0 for other strokes. */
   readonly seam: Uint32Array<ArrayBuffer>
   /** Ends of other strokes near end `a`: `near[offset[a] … offset[a + 1] − 1]`. The relation is symmetric. */
   readonly offset: Uint32Array<ArrayBuffer>

@@ -6,7 +6,7 @@ import { Tour } from './tour.ts'
 
 /** Maximum number of children of two tours. */
 const CHILDREN = 30
-/** The search ends after this many generations. The last generation that found a cheaper tour is the first of them. */
+/** The search ends after PATIENCE − 1 generations in a row that find no cheaper tour. */
 const PATIENCE = 8
 /** Gains below this are rounding errors, s. */
 const LEAST = 1e-9
@@ -22,9 +22,9 @@ interface Member {
  * The best child replaces the first of the two tours if it costs less than that tour.
  *
  * The links in which two tours differ form cycles, in which links of both tours alternate. A child is the first tour
- * with the links of one cycle exchanged. If the exchange leaves several parts, the smallest is joined to another at the
- * least cost, until one part is left. The best child has the greatest quotient of gain and lost entropy: the entropy of
- * the population's links measures its variety.
+ * with the links of one cycle exchanged. If the exchange leaves several parts, the smallest is joined to another part
+ * at the least cost, until one part is left. The best child has the greatest quotient of gain and lost entropy: the
+ * entropy of the population's links measures its variety.
  *
  * @returns the cheapest tour; the same on every machine, unless `work` expires
  */
@@ -56,7 +56,7 @@ class Crossing {
   /** The child: the link of each node, and the part in which each stroke lies. */
   readonly #link: Int32Array<ArrayBuffer>
   readonly #part: Int32Array<ArrayBuffer>
-  /** Number of strokes of each part. A part that was joined to another gets the number of all strokes. */
+  /** Number of strokes of each part; the number of all strokes for a part that was joined to another part. */
   readonly #size: Int32Array<ArrayBuffer>
   /** The nodes of all cycles: two for each link of the first tour. */
   readonly #cycles: Int32Array<ArrayBuffer>

@@ -11,7 +11,7 @@ import type { Sequence } from './sequence.ts'
 const STRETCHES = 4
 /** Maximum number of strokes of a stretch. */
 const LENGTH = 3
-/** One in BLINK places is skipped, so that steps differ. */
+/** About one in BLINK near strokes is skipped, so that steps differ. */
 const BLINK = 50
 /** Steps between two checks of the clock and the signal: some milliseconds. */
 const CHECK_EVERY = 128

@@ -4,7 +4,7 @@ import type { Seams } from './seams.ts'
 import { inFileOrder, type Sequence } from './sequence.ts'
 import { blockSize, VertexBlocks } from './vertex-blocks.ts'
 
-/** Each tried place adds this number to `looks`, a measure of time. The vertices of a closed stroke may add more. */
+/** Each place that `#between` tries adds this number to `looks`. The vertices of a closed stroke may add more. */
 const TRY = 40
 /** Gains below this are rounding errors, s. */
 const LEAST = 1e-9

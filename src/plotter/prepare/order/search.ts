@@ -11,7 +11,7 @@ import { Tour } from './tour.ts'
 /** Steps and kicks between two checks of the clock and the signal: about 2 ms. */
 const CHECK_EVERY = 256
 
-/** Stretches of a tour with more strokes than this are not reversed. */
+/** Maximum number of strokes in a stretch that the search reverses. */
 const LONGEST = 50_000
 
 /** The kicks go through all strokes this many times. */
@@ -19,7 +19,7 @@ const PASSES = 4
 
 /** A drawing with at most this many strokes is searched for about a second, or until nothing more is gained. */
 const SMALL = 1_000
-/** Kicks that take about a second. */
+/** Number of kicks that take about a second. */
 const KICKS = 100_000
 /** A round of a small drawing ends when this many kicks for each stroke have gained nothing. */
 const PATIENCE = 100

@@ -7,7 +7,7 @@ export const SAME_INK = 0.005
  */
 export const LEAST = 0.05
 
-/** The stretch of one segment that lies on another, as shares of the first one's length; `to` is 0 if there is none. */
+/** A stretch of a segment, as shares of the segment's length. For an empty stretch, `to` is 0. */
 export interface Stretch {
   from: number
   to: number

@@ -11,8 +11,8 @@ import { mergeRings } from './merge.ts'
 import { Pairing } from './pairing.ts'
 
 /**
- * Chains strokes whose ends meet into the fewest trails that draw the same ink, as straight as possible through
- * junctions. Every vertex stays, and every segment is drawn exactly as often as before.
+ * Joins strokes at their common ends. The result is the fewest trails that draw the same ink. At a junction, a trail
+ * goes on as straight as possible. Every vertex stays, and every segment is drawn exactly as often as before.
  *
  * A connected part of the ink with 2k places of odd degree needs k trails, and one trail when k is 0.
  *
@@ -23,7 +23,7 @@ export function trails(strokes: Strokes, limits: MotionLimits, work: Work): Stro
   mergeRings(pairing, work)
   const out = new StrokeWriter()
   const drawn = new Uint8Array(pairing.graph.first.length)
-  // in the file's order, each trail from its open end, so that strokes without a join keep their order
+  // the trails follow the file's order, so strokes without a join keep their order
   for (let edge = 0; edge < drawn.length; edge++) {
     if (edge % 4096 === 0) work.check()
     if (drawn[edge] === 1) continue
