@@ -13,7 +13,7 @@ import { million } from './stalls/million.ts'
 const PLOT = { plotter: 'ebb' }
 
 /**
- * Measures the stalls of the daemon's event loop while the daemon takes, previews, renders, plans, serves and plots a
+ * Measures the stalls of the daemon's event loop while the daemon gets, previews, renders, plans, serves and plots a
  * drawing of a million vertices. The simulated board is another process. Then measures the stalls for messages with
  * 1,000 and 10,000 jobs. The limit is 20 ms. The last column is the longest time that the loop's thread worked in
  * one turn: the part of a stall that the daemon itself causes.

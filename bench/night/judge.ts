@@ -96,7 +96,7 @@ export async function judge(
   return { wrong, sheets: sheets.length, spoiled }
 }
 
-/** Distance by which strokes exceed the box of others, mm. */
+/** Distance by which strokes go beyond the box of other strokes, mm. */
 function beyondMm(strokes: Strokes, others: Strokes): number {
   const a = boundsOf(strokes)
   const b = boundsOf(others)

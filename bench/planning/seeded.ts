@@ -1,4 +1,4 @@
-/** A generator of numbers in 0 … 1 (mulberry32): the same numbers on every machine. */
+/** A generator of numbers from 0 to below 1 (mulberry32): the same numbers on every machine. */
 export function seeded(seed: number): () => number {
   let state = seed
   return () => {

@@ -31,7 +31,7 @@ export function ratio(ours: Row | undefined, theirs: Row | undefined, figureName
   return median(ours.samples.map((sample, i) => sample[figureName] / (theirs.samples[i]?.[figureName] ?? Number.NaN)))
 }
 
-/** Runs every engine once a round, so that a slow minute of the disk affects all. */
+/** Runs every engine once in each round, so that a slow minute of the disk affects all engines. */
 export async function compare(
   folder: string,
   rounds: number,

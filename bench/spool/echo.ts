@@ -7,8 +7,9 @@ import { bareWebSocket } from './bare-websocket.ts'
 import type { Open } from './engines.ts'
 import { postcard } from './postcard.ts'
 
-/** Characters of a submit's envelope around the job, and of its answer. */
+/** Number of characters that a submit has besides its job. */
 const ENVELOPE = 130
+/** Number of characters in the answer to a submit. */
 const ANSWER = 560
 
 /**

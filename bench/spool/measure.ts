@@ -9,7 +9,7 @@ export interface Rate {
   readonly p99: number
 }
 
-/** Runs as many operations at a time as there are clients. Each client starts the next one when its last is done. */
+/** Runs as many operations at a time as there are clients. Each client starts one when its last one is done. */
 export async function measure(clients: number, seconds: number, operation: () => unknown): Promise<Rate> {
   const times: number[] = []
   const start = performance.now()

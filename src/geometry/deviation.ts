@@ -1,6 +1,6 @@
 import { type Strokes, strokeCount, x, y } from './drawing.ts'
 
-/** The sample point of one set of strokes that is farthest from the ink of another set. */
+/** Of the sample points of one set of strokes, the one that is farthest from the ink of another set. */
 export interface Deviation {
   /** Distance from the sample point to the nearest ink of the other set, mm. */
   readonly mm: number

@@ -32,7 +32,7 @@ export interface LayerEstimate {
   readonly strokes: number
 }
 
-/** The limits for drawing a layer: the profile's, with the layer's speed and, except on HP-GL, its curve pace. */
+/** The profile's limits for drawing, with the layer's speed and, except on HP-GL, with the layer's curve pace. */
 export function drawingLimits(
   { down, hpgl }: Pick<Profile, 'down' | 'hpgl'>,
   { speedPercent = 100, pace }: Layer['options'],
@@ -61,7 +61,7 @@ export function travelSeconds(profile: Profile, dx: number, dy: number): number 
 }
 
 /**
- * The model of a 3D printer divides the lines of a whole plot into about this many parts at most. In a plot with more
+ * The model of a 3D printer divides the lines of a whole plot into at most about this many parts. In a plot with more
  * than a kilometre of ink, the parts are longer than on the printer. Without this limit, the memory for a huge or very
  * slow plot would have no bound.
  */

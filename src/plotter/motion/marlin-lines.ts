@@ -3,7 +3,7 @@ import { distanceTo } from '../../geometry/measure.ts'
 import { lineEnd } from './grbl-lines.ts'
 
 /**
- * Fewest steps of a line on the axis on which it is longer. Marlin drops a move of fewer than six steps on each axis,
+ * Minimum number of steps of a line on its longer axis. Marlin drops a move of fewer than six steps on each axis,
  * and adds its steps to the next move. The seventh step makes up for rounding. Klipper draws even lines below one step.
  * For Klipper, plotd divides a line into lines of at least one step. With shorter ones, a slow stroke would have
  * millions of lines.
@@ -17,8 +17,8 @@ const MIN_STEPS = 7
 const LINE_SECONDS = 0.02
 
 /**
- * Fewest lines into which a path of one straight line is divided if it has enough steps; each may be shorter than
- * LINE_SECONDS. With three blocks, Marlin's planner begins at once; with fewer blocks, it waits for 0.1 s.
+ * A path of one straight line is divided into at least this many lines, if it has enough steps. Each of them may be
+ * shorter than LINE_SECONDS. With three blocks, Marlin's planner begins at once; with fewer blocks, it waits for 0.1 s.
  */
 const FEWEST = 3
 

@@ -43,7 +43,7 @@ export interface Arrangement {
   readonly gap?: number
 }
 
-/** Puts each layer's strokes into the best order found. The route begins and ends at home. */
+/** Puts each layer's strokes into the best order found. The route through all layers begins and ends at home. */
 export function arrange(
   drawing: Drawing,
   options: PrepareOptions,
@@ -64,7 +64,7 @@ export function arrange(
     work.check()
     const part = work.part(layer.first / all, (layer.first + layer.count) / all)
     const chains = options.trails === false ? single : trails(single, profile.down, part)
-    // with few strokes the search finds the joins by itself
+    // with few strokes, all of them open, the search finds the joins by itself
     const isJoined = options.trails !== false && !(search.proof > 0 && isProvable(chains, search.seams))
     const { strokes, seconds } = isJoined
       ? joins(chains, costs.join, profile.down, part)
@@ -89,7 +89,7 @@ export function arrange(
     const ordered = isFaster ? proposed : searched
     if (gap !== undefined && strokeCount(chains) <= MAX_BOUNDED) {
       const cost = isFaster && proof.better ? proof.better.seconds : plan
-      // the bound lets a later layer start anywhere, the proof does not
+      // the bound assumes that a later layer may start anywhere; the proof starts where the layer before ends
       const isFixed = l === 0
       const least =
         isFixed && proof

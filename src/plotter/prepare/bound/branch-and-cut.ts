@@ -4,14 +4,14 @@ import { type Branch, type Budget, LinearProgram, type Solver, type Trial } from
 import type { ProgramLinks } from './program-links.ts'
 
 /**
- * A branch gets more conditions while they raise its bound by at least this share of the distance to `enough`, a
- * parameter of `leastByBranchAndCut`. The first branch takes these shares one after another, then `LAST_GAIN`. Each
- * share ends with `narrowed`, which drops links that no route below `enough` uses.
+ * Conditions are added to a branch while they raise its bound by at least this share of the distance to `enough` (see
+ * `leastByBranchAndCut`). For the first branch, each of these shares applies in turn, and then `LAST_GAIN`. After each
+ * share, `narrowed` drops links that no route below `enough` uses.
  */
 const FIRST_GAINS = [0.1, 0.02]
-/** The last share. It is larger with closed strokes, where many conditions raise the bound little. */
+/** The last share for the first branch: larger with closed strokes, where many conditions raise the bound little. */
 const LAST_GAIN = { open: 1e-4, closed: 5e-3 }
-/** The share of every branch when branches are divided. */
+/** The share for each branch of `leastOfBranches`. */
 const GAIN = 0.03
 /** Maximum number of pairs of nodes that are compared before a branch is divided. */
 const CANDIDATES = 8
@@ -75,8 +75,8 @@ function leastOfBranches(solver: Solver, first: Branch, most: number, budget: Bu
 }
 
 /**
- * Divides a branch in two: the routes without a link of one pair, and the routes with one. The pair has the best score
- * (`worth`) by trials of this branch and earlier ones.
+ * Divides a branch in two: the routes that use no link of a pair, and the routes that use one. Takes the pair with the
+ * best score (`worth`) by trials in this branch and in earlier branches.
  */
 function halves(
   program: LinearProgram,

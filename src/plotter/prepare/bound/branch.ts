@@ -5,7 +5,7 @@ import type { Fixed, Relaxation } from './relaxation.ts'
 
 /** Number of rounds of `Relaxation.raise` at each branch. Each round changes the prices. */
 const ROUNDS = 100
-/** Number of links that are compared before a branch: those whose share in the average tree is nearest to ½. */
+/** Number of links that are compared before a branch is divided: their shares in the average tree are nearest to ½. */
 const CANDIDATES = 16
 /** Maximum number of candidates that are tried: fixed out and then in, for TRIAL_ROUNDS rounds of prices each. */
 const TRIALS = 8

@@ -6,11 +6,11 @@ import { joined, type Shares } from './violated-sets.ts'
 
 /** Shares below this count as 0. */
 const NONE = 1e-3
-/** The shares of the links inside a tight run add up to more than the number of its strokes − 1 − this. */
+/** A run of n strokes is tight if the shares of the links inside it add up to more than n − 1 − TIGHT. */
 const TIGHT = 0.01
-/** Maximum numbers of strokes in a run, one attempt each. */
+/** Each attempt to find combs takes one of these numbers as the maximum number of strokes in a run. */
 const LENGTHS = [1, 2, 3, 4, 6, 9, 14, 20, 30]
-/** A handle is joined by links whose share lies further than this from 0 and 1, one attempt each. */
+/** Each attempt joins a handle by the links whose share is farther than one of these numbers from 0 and from 1. */
 const FRACTIONS = [0.003, 0.1, 0.2, 0.3]
 /** A comb counts as violated if its sets lack more than this number of links. */
 const TOLERANCE = 0.03
@@ -19,7 +19,7 @@ const TOLERANCE = 0.03
 interface Contracted extends Shares {
   /** The contracted node of each node. */
   readonly of: Int32Array
-  /** The open strokes are the last links, from this one on; each has the share 1. */
+  /** The open strokes are the last links: this one and all after it. Each has the share 1. */
   readonly firstStroke: number
 }
 
@@ -86,7 +86,7 @@ function likelyOrder({ items, capacity }: ProgramLinks, { a, b, share }: Shares)
   return order
 }
 
-/** Runs of this order, from one place to another, whose links make a path by the shares. The longest come first. */
+/** The runs of strokes in this order whose links make a path by the shares: first and last place, the longest first. */
 function tightRuns({ a, b, share }: Shares, order: readonly number[]): (readonly [number, number])[] {
   const count = order.length
   const at = new Int32Array(count)
@@ -172,7 +172,7 @@ interface Comb {
   readonly inside: Uint8Array
   /** A byte for each link: 1 if its two nodes are a tooth. */
   readonly isTooth: Uint8Array
-  /** The teeth that are no open strokes. */
+  /** The teeth that are not open strokes. */
   readonly wide: readonly number[]
 }
 

@@ -55,7 +55,7 @@ const NEAR = 1e-4
  * home, so up to 200 strokes.
  */
 const FEW = 402
-/** Number of nearest places that are compared with each place: `all` / number of places, from `least` to `most`. */
+/** Number of nearest places that are compared with each place: `all` / number of places, within `least` … `most`. */
 const NEAR_PLACES = { least: 48, most: 250, all: 1_000_000 }
 /** Maximum number of links to compare for a tighter bound before the solver runs: about five seconds. */
 const OF_BOUND = 450_000_000
@@ -71,7 +71,7 @@ const [END, START] = [2, 3]
 
 /** The route whose cost is bounded from below. */
 export interface BoundRoute {
-  /** Where it starts and ends; free if absent. */
+  /** Where the route starts and ends. If a point is absent, the route may start or end anywhere. */
   readonly from?: Point | undefined
   readonly to?: Point | undefined
 }
@@ -84,15 +84,15 @@ export interface Proof {
   readonly better?: { readonly order: Sequence; readonly seconds: number }
 }
 
-/** How far `proven` goes. */
+/** The known plan and the effort for `proven`. */
 export interface Proving {
   /** The cost of a known route, s. */
   readonly plan: number
-  /** Effort for a better plan; 1 takes about a second at most. */
+  /** Effort to find a better plan; with 1, the search takes at most about a second. */
   readonly effort: number
   /**
-   * Whether more effort follows, which raises the bound but keeps the plan. If so, a drawing with closed strokes may
-   * have up to 200 strokes, else 40.
+   * Whether more effort follows, which raises the bound but keeps the plan. Then a drawing with closed strokes may have
+   * up to 200 strokes; without it, up to 40.
    */
   readonly isBounded: boolean
   /** Raises the bound where the proof leaves a gap, if `isBounded` is set. */
@@ -112,7 +112,7 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
  * strokes. If some strokes are closed, the limit is 40 strokes, or 200 for a bound. Often finds a better plan on the
  * way. The effort is counted in links. So the result depends only on the input, unless the time of `work` is up.
  *
- * The better order is the same with and without a bound. A bound takes up to two minutes longer.
+ * The better order is the same with and without a bound. With a bound, the proof takes up to two minutes longer.
  *
  * @param strokes  in the best order known, if all are open: the first comparisons include the links of this order
  * @returns undefined with effort 0, for fewer than two strokes, and for more strokes than these limits
@@ -212,7 +212,7 @@ function leastOfOne({ starts, points }: Strokes, links: Links, seams: Seams, { s
   return least
 }
 
-/** The cost of links, and where seams and the route are free. */
+/** The costs of links, the seams, and the ends of the route that are free. */
 interface Costs {
   readonly links: Links
   readonly seams: Seams

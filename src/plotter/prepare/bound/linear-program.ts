@@ -36,7 +36,7 @@ export interface Branch {
   readonly basis?: BasisInput | undefined
 }
 
-/** What a trial shows of a branch with one more pair fixed. */
+/** The result of a trial, in which one more pair of a branch is fixed. */
 export interface Trial {
   /** The solver's cost after its last step, s. Before the solver is done, this cost may be too high. */
   readonly estimate: number
@@ -44,7 +44,7 @@ export interface Trial {
   readonly least: number
 }
 
-/** What may still be spent. */
+/** The effort that is left. */
 export interface Budget {
   /** The time of the solver, s. */
   seconds: number

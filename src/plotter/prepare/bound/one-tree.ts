@@ -68,8 +68,8 @@ export class OneTree {
       this.#rank(p, q, weight)
       this.#rank(q, p, weight)
     }
-    // A link that is not in the graph costs at least far[p] + far[q], and this tree counts that much. The cheapest tree
-    // of such links joins every item to one node.
+    // A link that is not in the graph costs at least far[p] + far[q], and the tree counts it at that cost. The cheapest
+    // tree of such links joins every item to one node.
     this.#hub = -1
     let least = Infinity
     for (let n = 0; n < capacity.length; n++) {

@@ -49,7 +49,7 @@ export class ProgramLinks implements PlaceLinks {
   readonly pairA: Int32Array
   readonly pairB: Int32Array
 
-  /** @param pairs  links that include all of the given ones; each pair gets the number that it has there */
+  /** @param pairs  the pairs of a set of links that contains all given links; each pair keeps its number */
   constructor({ items, capacity, node, stop, a, b, cost }: PlaceLinks, pairs?: Pick<ProgramLinks, 'pairA' | 'pairB'>) {
     this.items = items
     this.capacity = capacity

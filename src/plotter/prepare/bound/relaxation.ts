@@ -8,7 +8,7 @@ import { OddSets } from './odd-sets.ts'
 import { replacedWeight } from './tree-maximum.ts'
 import { violatedSets } from './violated-sets.ts'
 
-/** Number of links of each node with which a relaxation begins: the node's cheapest ones. */
+/** A relaxation begins with at least this number of links of each node: the cheapest ones. */
 const NEAR = 6
 /** Weight of the latest tree in the average of trees. */
 const LATEST = 0.05
@@ -18,7 +18,7 @@ const STEP = 0.1
 const PATIENCE = 10
 /** Weight of a link that is fixed out of every route. A link that is fixed in has the negative weight. */
 const OUT = 1e9
-/** Number of pairs of a link and a set that are indexed in the time of one comparison of links. */
+/** To index this number of pairs, each of a link and a set, takes the time of one comparison of links. */
 const INDEXED = 2
 
 /** −1: out of every route. 1: in every route. 0: free. */

@@ -1,7 +1,7 @@
 import { indices } from '../../../geometry/drawing.ts'
 import { rootOf } from '../../../geometry/root-of.ts'
 
-/** Flow that counts as none. */
+/** A flow of at most this counts as none. */
 const NONE = 1e-9
 /** Links with a smaller share are left out. */
 const SMALL = 3e-3
@@ -34,7 +34,7 @@ export function violatedSets(shares: Shares, capacity: Uint8Array): Uint8Array<A
 }
 
 /**
- * The cuts of a cut tree that a fractional route crosses by less than `least` links (D. Gusfield, 1990). Nodes that a
+ * The cuts of a cut tree that less than `least` links of a fractional route cross (D. Gusfield, 1990). Nodes that a
  * whole link joins count as one node, because some least cut has both ends of the link on one side.
  *
  * @param least  1 or 2

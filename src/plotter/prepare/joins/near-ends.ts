@@ -9,8 +9,9 @@ const MIN_NEAR = 8
 /** Maximum number of neighbours of all ends together, as long as each end has more than MIN_NEAR. */
 const MAX_PAIRS = 8_000_000
 /**
- * Ends are dense where a cell and the eight cells around it hold more ends than this multiple of the compared
- * neighbours. There a tree finds the nearest ends (see MAX_NEAR). Elsewhere a linear search compares all ends.
+ * Ends are dense where a cell and the eight cells around it hold more ends than this multiple of the number of compared
+ * neighbours. There a tree finds the nearest ends (see MAX_NEAR). Elsewhere a linear search compares all ends of these
+ * cells.
  */
 const DENSE = 8 / 3
 /**
@@ -24,7 +25,7 @@ const MAX_VERTICES = 4_000_000
 const SAME = 0.002
 /** A closed stroke. */
 const CLOSED = 1
-/** A closed stroke whose seam cannot move, because its ends differ by a rounding. */
+/** A closed stroke whose seam cannot move, because its ends differ by a rounding error. */
 const NEARLY = 2
 
 /**

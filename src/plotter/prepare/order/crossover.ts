@@ -83,7 +83,7 @@ class Crossing {
     )
   }
 
-  /** Replaces a tour by its best child with another one, when a child costs less. */
+  /** Replaces a tour by the best child that it has with another tour, if this child costs less. */
   improve(member: Member, other: Int32Array): void {
     const cycles = this.#findCycles(member.link, other)
     shuffle(cycles, this.#dice)
@@ -181,7 +181,7 @@ class Crossing {
     return parts
   }
 
-  /** Joins the smallest part to another by an exchange of links. @returns the cost, s; Infinity if no part is near */
+  /** Joins the smallest part to another part, by an exchange of links. @returns the cost, s; Infinity if none is near */
   #joinSmallest(parts: number): number {
     const part = this.#part
     let small = 0

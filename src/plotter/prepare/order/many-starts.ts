@@ -41,7 +41,7 @@ interface Candidate {
  * seams and greedy tours. Then it crosses the orders of all routes, once with the seams of each of the best routes.
  *
  * @param start  a good route
- * @param links  have the ends of the strokes at the seams of `start`, and afterwards at the seams of the result
+ * @param links  at first with the ends of closed strokes at the seams of `start`, then at the seams of the result
  * @returns the best route; `start` if none is better
  */
 export function searchManyStarts(

@@ -15,7 +15,7 @@ const FEW = 8
 const MANY = 4_000
 const SAMPLES = 500
 
-/** The strokes nearest to each stroke, by their nearest vertices: `most` entries a stroke, filled up with −1. */
+/** The strokes nearest to each stroke, by their nearest vertices: `most` entries for each stroke, filled up with −1. */
 export interface NearStrokes {
   readonly most: number
   readonly stroke: Int32Array

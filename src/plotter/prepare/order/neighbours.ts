@@ -12,7 +12,7 @@ export interface Neighbours {
   readonly costs: Float64Array<ArrayBuffer>
 }
 
-/** Neighbours among the nodes of `among`, in lists for these nodes in the same order; among all nodes by default. */
+/** The neighbours of each node of `among` within `among`: list i belongs to `among[i]`. By default, of all nodes. */
 export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuffer>): Neighbours {
   const count = among?.length ?? links.nodes
   const xy = among === undefined ? links.xy : gathered(links.xy, among)

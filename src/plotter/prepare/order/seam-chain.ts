@@ -5,7 +5,7 @@ import type { Tour } from './tour.ts'
 /** Maximum number of candidate seams of a closed stroke. The time grows with the square of this number. */
 const MOST = 40
 /**
- * If a stroke has more vertices than MOST, this many candidates are its cheapest vertices: the cost is that of the stop
+ * If a stroke has more vertices than MOST, this number of candidates are its cheapest vertices, by the cost of the stop
  * and of the links to the neighbours' seams. The present seam is another candidate, and the rest are spread evenly.
  */
 const WANTED = 16
@@ -17,14 +17,14 @@ export interface SeamPlaces {
   readonly closed: Uint8Array
   /** Cost of a stop at each vertex, s. */
   readonly stop: Float32Array
-  /** Each stroke's present seam, counted in vertices from its first. */
+  /** The present seam of each stroke, counted from the stroke's first vertex. */
   readonly shift: Uint32Array
 }
 
 /** The candidate seams of one stroke. */
 class Column {
   count = 0
-  /** The vertices of the candidates, counted from the stroke's first. */
+  /** The vertices of the candidates, counted from the stroke's first vertex. */
   readonly shift = new Int32Array(MOST)
   readonly x = new Float64Array(MOST)
   readonly y = new Float64Array(MOST)
@@ -53,7 +53,7 @@ export class SeamChain {
     this.#from = new Uint8Array(places)
   }
 
-  /** @param move called for each seam that should move, with its new vertex, counted from the stroke's first */
+  /** @param move  called for each seam that should move, with its new vertex, counted from the stroke's first vertex */
   settle(tour: Tour, links: Links, move: (stroke: number, shift: number) => void): void {
     const { size, entry } = tour
     const home = tour.position[size - 1] as number

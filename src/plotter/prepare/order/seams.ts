@@ -6,7 +6,7 @@ import { SeamChain } from './seam-chain.ts'
 import { isClosed } from './sequence.ts'
 import type { Tour } from './tour.ts'
 
-/** Limit on the sweeps over the tour. A sweep moves each seam to its best place between the neighbouring strokes. */
+/** Maximum number of sweeps over the tour. Each moves every seam to its best place between the neighbouring strokes. */
 const SWEEPS = 6
 
 /**
@@ -14,7 +14,7 @@ const SWEEPS = 6
  * seam. A stop costs most where the pen would be fast. Travel and stops are both counted in seconds.
  */
 export class Seams {
-  /** Each stroke's seam, counted in vertices from its first. */
+  /** The seam of each stroke, counted from the stroke's first vertex. */
   readonly shift: Uint32Array<ArrayBuffer>
   readonly #strokes: Strokes
   readonly #links: Links

@@ -35,16 +35,16 @@ const FEW_KICKS = 30_000
  * factor from 1 to 1 + NOISE.
  */
 const NOISE = 2
-/** Nearest ends that are compared with each end when the search crosses tours. */
+/** Number of nearest ends that are compared with each end when the search crosses tours. */
 const NEAR_OF_FEW = 24
 
 /**
- * Nearest ends that are compared with each end: NEAR, plus MORE_NEAR times the share of closed strokes in the drawing.
- * Both ends of a closed stroke lie at its seam, so a near closed stroke counts as two near ends.
+ * Number of nearest ends that are compared with each end: NEAR, plus MORE_NEAR times the share of closed strokes. Both
+ * ends of a closed stroke lie at its seam, so a near closed stroke counts as two near ends.
  */
 const NEAR = 8
 const MORE_NEAR = 12
-/** Nearest ends that are compared with each end in drawings with more than LARGE strokes. */
+/** Number of nearest ends that are compared with each end in drawings with more than LARGE strokes. */
 const FEW_NEAR = 6
 const LARGE = 200_000
 
@@ -54,8 +54,8 @@ export function nearEnds(strokes: number, seams: Seams): number {
 }
 
 /**
- * The number of kicks for a number of strokes: about a second's worth for small drawings, and fewer per stroke for
- * large ones. Drawings with movable seams get fewer kicks per stroke, because the kicks gain less.
+ * The number of kicks for a number of strokes: in small drawings as many as take about a second, and in large drawings
+ * fewer per stroke. Drawings with movable seams get fewer kicks per stroke, because the kicks gain less.
  */
 export function kicksFor(strokes: number, effort: number, seams: Seams): number {
   const perStroke = (seams.any ? 1.2 : 5) * Math.min(1, 10_000 / strokes) ** 0.6
@@ -64,7 +64,7 @@ export function kicksFor(strokes: number, effort: number, seams: Seams): number 
 }
 
 /**
- * Choosing all seams together is slow and pays only when the order is nearly final. So the search does it after each
+ * Choosing all seams together is slow and helps only when the order is nearly final. So the search does it after each
  * round of the second half; with more strokes than this, only after the last round.
  */
 const MANY = 6_000
@@ -189,7 +189,7 @@ export function searchAmong(
   shake(search, links, dice, kicks, work)
 }
 
-/** Nearest ends that are compared with each end for a rough tour. */
+/** Number of nearest ends that are compared with each end for a rough tour. */
 const ROUGH_NEAR = 4
 
 /** A tour for estimates only, many times faster than a search: a greedy tour, or the file's order. */
@@ -202,7 +202,7 @@ export function roughTour(links: Links, seams: Seams, start: Int32Array<ArrayBuf
   return tour
 }
 
-/** The tour of a single stroke, in the file's direction unless the other costs less. */
+/** The tour of a single stroke, in the file's direction unless the other direction costs less. */
 function tourOfOne(links: Links, start: Int32Array<ArrayBuffer>): Tour {
   const home = start.length - 1
   const given = new Tour(start)

@@ -14,8 +14,9 @@ import { Tour } from './tour.ts'
 export const NEAR = 12
 /** Maximum number of rounds. Each round changes order and seams together, then improves the order alone. */
 const ROUNDS = 20
-/** Steps for each closed stroke and kicks for each stroke in a round. */
+/** Number of steps of `rebuild` for each closed stroke in a round. */
 const STEPS = 4
+/** Number of kicks for each stroke in a round. */
 export const KICKS = 2
 /** With more strokes than this, each stroke gets fewer steps and kicks than STEPS and KICKS. */
 const MANY = 5_000
@@ -25,8 +26,8 @@ const MANY = 5_000
  */
 export const LOSS = 5e-4
 /**
- * At effort 1, the search goes on while each second of it shortens the plot by PAYS seconds. The first LEAST seconds of
- * the search need not pay.
+ * At effort 1, the search goes on while each second of it shortens the plot by at least PAYS seconds. In its first
+ * LEAST seconds, the search goes on in any case.
  */
 const PAYS = 2
 const LEAST = 0.5
@@ -69,7 +70,7 @@ export function searchRound(
  * Searches for order and seams together. `rebuild` moves single strokes with their seams, and the local search reverses
  * and moves long stretches of the route, so the two take turns.
  *
- * @param links  have the ends of the strokes at the seams of `start`, and afterwards at the seams of the result
+ * @param links  at first with the ends of closed strokes at the seams of `start`, then at the seams of the result
  */
 export function searchTogether(
   strokes: Strokes,

@@ -10,7 +10,7 @@ import type { Work } from '../work.ts'
 import { findRepeats } from './find.ts'
 import { removeRepeats, wholeStrokes } from './remove.ts'
 
-/** Repeated ink is negligible below this length, mm, and below NEGLIGIBLE_SHARE of all ink. */
+/** Repeated ink is negligible if its length is below this, mm, and below NEGLIGIBLE_SHARE of all ink. */
 const NEGLIGIBLE_MM = 10
 const NEGLIGIBLE_SHARE = 0.001
 
