@@ -29,9 +29,10 @@ interface Point {
 const NEAR_MM = 0.04
 
 /**
- * Narrows down where a plot stopped, by the carriage's place: on the way to a stroke, or on a stroke. If several places
- * fit, all stay in doubt; if none fits, the range stays as it is. A long stroke is searched in several turns of
- * the event loop, so that the search does not block the loop.
+ * Narrows down where a plot stopped, by the carriage's place: on the way to a stroke, or on a stroke. A resumed plot may
+ * also stop on its way from home to its first place. If several places fit, all stay in doubt; if none fits, the range
+ * stays as it is. A long stroke is searched in several turns of the event loop, so that the search does not block the
+ * loop.
  *
  * @param place  the carriage, mm from home
  * @param began  where the plot began. The ink before that place is on the paper, so the plot stopped there or later
@@ -44,6 +45,8 @@ export async function locate(
 ): Promise<Cut> {
   const places: PlanPlace[] = []
   const strokes = strokeCount(plan)
+  const beginning = byOrder({ stroke: first, mm: 0 }, began) < 0 ? began : { stroke: first, mm: 0 }
+  if (isOnLine({ x: 0, y: 0 }, pointAt(plan, beginning), place)) places.push(beginning)
   for (let k = first; k <= Math.min(last, strokes); k++) {
     if (isOnWayTo(plan, k, place)) places.push({ stroke: k, mm: 0 })
     if (k < Math.min(last, strokes)) places.push(...(await onStroke(plan, k, place)))
@@ -64,9 +67,12 @@ const byOrder = (a: PlanPlace, b: PlanPlace): number => a.stroke - b.stroke || a
  * the travel leads home.
  */
 function isOnWayTo(plan: Drawing, k: number, place: Point): boolean {
-  const from = k === 0 ? [0, 0] : [...stroke(plan, k - 1).subarray(-2)]
-  const to = k === strokeCount(plan) ? [0, 0] : [...stroke(plan, k).subarray(0, 2)]
-  const search = new NearbyLengths(Float64Array.of(...from, ...to), place)
+  const [fromX = 0, fromY = 0] = k === 0 ? [] : stroke(plan, k - 1).subarray(-2)
+  return isOnLine({ x: fromX, y: fromY }, pointAt(plan, { stroke: k, mm: 0 }), place)
+}
+
+function isOnLine(from: Point, to: Point, place: Point): boolean {
+  const search = new NearbyLengths(Float64Array.of(from.x, from.y, to.x, to.y), place)
   search.include(0, 2)
   return search.end().length > 0
 }

@@ -40,6 +40,11 @@ describe('the place at which a plot stopped', () => {
     expect(await locate(plan, { first: 0, last: 1 }, place, { stroke: 0, mm: 12 })).toEqual(cut)
   })
 
+  it('may be on the way from home to the stroke at which a resumed plot began, even if later strokes lie there', async () => {
+    const resumed = planOfLines([0, 50, 10, 50], [40, 0, 50, 0], [10, 0, 20, 0])
+    expect(await locate(resumed, { first: 1, last: 3 }, { x: 15, y: 0 })).toEqual({ first: 1, last: 3 })
+  })
+
   it('is on the way home after the last stroke', async () => {
     expect(await locate(plan, { first: 3, last: 4 }, { x: 15, y: 15.5 })).toEqual({ first: 4, last: 4 })
   })

@@ -181,7 +181,7 @@ class Crossing {
     return parts
   }
 
-  /** Joins the smallest part to another part, by an exchange of links. @returns the cost, s; Infinity if none is near */
+  /** Joins the smallest part to another part by an exchange of links. @returns the cost, s; Infinity if none is near */
   #joinSmallest(parts: number): number {
     const part = this.#part
     let small = 0
