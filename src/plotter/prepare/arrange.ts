@@ -64,7 +64,7 @@ export function arrange(
     work.check()
     const part = work.part(layer.first / all, (layer.first + layer.count) / all)
     const chains = options.trails === false ? single : trails(single, profile.down, part)
-    // with few strokes, all of them open, the search finds the joins by itself
+    // with few strokes and no movable seam, the search finds the joins by itself
     const isJoined = options.trails !== false && !(search.proof > 0 && isProvable(chains, search.seams))
     const { strokes, seconds } = isJoined
       ? joins(chains, costs.join, profile.down, part)
