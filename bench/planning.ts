@@ -46,13 +46,13 @@ const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
  *
  * - `--no-scaling` leaves out the scaling: how the processor time grows with the number of strokes.
  * - `--tables` leaves out the scaling, and the comparison with saxi on the largest SVG file.
- * - `--bound` prints instead the greatest possible saving by another order, for each plan.
- * - `--seams` prints instead the plans' figures divided by those of a long search for order, direction and seam.
+ * - `--bound` prints only the greatest possible saving by another order, for each plan.
+ * - `--seams` prints only the plans' figures divided by those of a long search for order, direction and seam.
  *
  * With `--bound` or `--seams`, CASE is a whole name, such as `scatter:100`. Without CASE, FILE and FOLDER, `--bound`
  * measures the drawings of `BOUNDED`, and `--seams` those of `CLOSED`.
  *
- * The plot seconds of every planner are those of plotd's own motion on an AxiDraw V3.
+ * plotd's motion planner computes the plot seconds of all planners, for an AxiDraw V3.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const wanted = args.filter((arg) => !arg.startsWith('--'))

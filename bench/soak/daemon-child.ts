@@ -41,7 +41,7 @@ export class DaemonChild {
   /**
    * @param flags  for `loadConfig`
    * @param prefix  words before the command, such as `ip netns exec NAME`
-   * @throws Error with the daemon's last complaints, when the daemon ends instead of starting
+   * @throws Error with the daemon's last complaints, when the daemon ends before it has started
    */
   static async start(flags: Readonly<Record<string, unknown>>, prefix: readonly string[] = []): Promise<DaemonChild> {
     const script = join(packageRoot, 'dist/bench/soak/serve.js') // compiled, also when this file is run from source

@@ -6,7 +6,7 @@ import { measure, median, type Rate, rawRate, whole } from './measure.ts'
 /** The rate of one engine in one round, measured right after the rate of the disk. */
 export interface Sample extends Rate {
   readonly name: string
-  /** The rate divided by that of raw writes of 4 KiB with fdatasync just before. */
+  /** The rate, divided by the rate of raw writes just before: 4 KiB with fdatasync. */
   readonly timesRaw: number
 }
 

@@ -13,7 +13,7 @@ const ENVELOPE = 130
 const ANSWER = 560
 
 /**
- * Sends messages as long as those of a submit over WebSockets to a server that only answers. The rate of its answers is
+ * Sends messages over WebSockets, each as long as a submit, to a server that only answers. The rate of its answers is
  * the upper limit for a daemon on this machine.
  */
 export const echo: Open = async (folder, clients) => {

@@ -116,9 +116,9 @@ export class SegmentGrid {
   }
 
   /**
-   * Visits every segment of the grid that is within reach of the segment at vertex v and has a similar direction. May
-   * visit a segment more than once, the segment at v itself, segments out of reach, and segments too short for a
-   * direction.
+   * Visits every segment of the grid that is within reach of the segment at vertex v and has a similar direction. It may
+   * visit a segment more than once. It may also visit the segment at v itself, segments out of reach, and segments too
+   * short for a direction.
    *
    * @param turn   largest difference of the directions, radians
    * @param visit  returns true to end the search

@@ -64,7 +64,7 @@ export class Rotation {
   }
 
   /**
-   * Ends a series of exchanges if the end leaves fewer rings; otherwise changes nothing.
+   * Ends a series of exchanges if that leaves fewer rings; otherwise changes nothing.
    *
    * @param d  the new partner of `last`, if the two are near; -1 for no partner
    * @returns whether the series was ended

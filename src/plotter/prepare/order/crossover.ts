@@ -161,7 +161,7 @@ class Crossing {
     }
     for (const node of this.#changed) this.#link[node] = other[node] as number
     const parts = this.#findParts()
-    // once the joins cost more than the gain, the child is given up
+    // as soon as the joins cost more than the gain, the child is given up
     for (let left = parts; left > 1; left--) gain = gain > 0 ? gain - this.#joinSmallest(parts) : -Infinity
     return gain
   }

@@ -23,7 +23,7 @@ interface Exchange {
 }
 
 /**
- * Local search over the links between strokes, with neighbour lists and a queue instead of don't-look bits.
+ * Local search over the links between strokes, with neighbour lists and a queue of the ends that are still to be tried.
  *
  * From each end t1 the search tries a chain of exchanges (S. Lin and B. W. Kernighan, 1973). It removes link t1–t2,
  * links t2 to a near end t3, and removes t3's link to t4. Then it closes the tour from t4 to t1, or continues with t4

@@ -351,7 +351,7 @@ export class Route {
     if (isLifted || Math.min(from2, to2) <= join * join) this.#offerVertex(a, v, from2, to2)
   }
 
-  /** @param from2  squared distance to the vertex before, mm² @param to2  the same to the vertex after */
+  /** @param from2, to2  squared distances to the vertex before and to the vertex after, mm² */
   #offerVertex(a: number, v: number, from2: number, to2: number): void {
     const links = this.#links
     const cost = links.ofDistance2(from2) + links.ofDistance2(to2) + (this.#stop[v] as number) - this.#gained

@@ -4,8 +4,8 @@ import type { Links } from './link-cost.ts'
  * A cyclic order of strokes with their directions, as an array. The tour enters the stroke at position p by node
  * `entry[p]` and leaves it by `entry[p] ^ 1`.
  *
- * The only operation is reversing a stretch. `reverse` may reverse the rest of the tour instead, if that is shorter,
- * because a reversed tour is the same tour. So the direction of the tour may change, and callers must call `isEntry`
+ * The only operation is to reverse a stretch. If the rest of the tour is shorter than the stretch, `reverse` reverses
+ * the rest: a reversed tour is the same tour. So the direction of the tour may change, and callers must call `isEntry`
  * again after a reversal.
  */
 export class Tour {
