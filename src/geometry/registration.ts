@@ -24,7 +24,7 @@ export interface Registration {
 export const MIN_MM = 40
 /** Largest difference of the fitted scale from 1 that counts as an error of measurement: the scale is then 1. */
 const SAME_SCALE = 0.003
-/** Largest plausible deviation of the scale from 1, and largest plausible rotation. Mixed-up marks mostly exceed one. */
+/** Largest plausible deviation of the scale from 1, and rotation. Marks that are mixed up mostly exceed one of them. */
 const MOST = { scale: 0.05, degrees: 20 }
 
 /** The greatest distance between two marks in the drawing, mm. */

@@ -116,8 +116,8 @@ export class SegmentGrid {
   }
 
   /**
-   * Visits every segment of the grid that is within reach of the segment at vertex v and has a similar direction. It may
-   * visit a segment more than once. It may also visit the segment at v itself, segments out of reach, and segments too
+   * Visits every segment of the grid that is within reach of the segment at vertex v and has a similar direction. May
+   * visit a segment more than once. May also visit the segment at v itself, segments out of reach, and segments too
    * short for a direction.
    *
    * @param turn   largest difference of the directions, radians

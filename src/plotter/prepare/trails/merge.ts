@@ -123,7 +123,7 @@ function bestSplice(pairing: Pairing, sets: TrailSets, node: number): Splice | u
     if (!sets.isRing(a >> 1)) continue
     const splice = cheapest(pairing, sets, a, here)
     if (splice !== undefined && (best === undefined || splice.cost < best.cost)) best = splice
-    // with more than MANY half-edges, only the cost of this splice is used, for the order of the places: see `mergeMany`
+    // with more than MANY half-edges, only the cost of this splice counts, for the order of the places: see `mergeMany`
     if (best !== undefined && here.length > MANY) return best
   }
   return best
