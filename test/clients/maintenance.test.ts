@@ -20,7 +20,7 @@ describe('a plotter in maintenance', () => {
     },
   )
 
-  it('is named after what the plotter still does, or holds', () => {
+  it('shows what it still does or holds, and then that it takes no further jobs', () => {
     const tail = ' It takes no further jobs: new belt. `plotd maintenance axi --end` ends the maintenance.'
     expect(plotterSentence({ ...gated, state: { is: 'plotting', job: 'a' } })).toBe(`axi is drawing a.${tail}`)
     expect(plotterSentence({ ...gated, job: 'a' })).toBe(`axi is about to draw a.${tail}`)

@@ -27,7 +27,7 @@ interface Received {
   readonly job: string
 }
 
-/** A receiver that accepts, refuses, or breaks off after it has received the message. */
+/** A receiver that accepts a message, refuses it, or closes the connection after it has received the message. */
 async function unreliableReceiver() {
   const received: Received[] = []
   let acceptsAll = false

@@ -194,7 +194,7 @@ describe('the outbox', () => {
     expect(takeUp(waiting, [], channels, 2).waiting.map(({ need: { key } }) => key)).toEqual(['b'])
   })
 
-  it('gives a message up after tries over more than three days, and waits as long as the receiver asks', () => {
+  it('gives up a message after more than three days of tries, and waits as long as the receiver asks', () => {
     let outbox = takeUp(empty, [need('a', 'failed')], channels, 0)
     let waited = 0
     for (let tries = 0; outbox.waiting[0] && tries < 50; tries++) {
@@ -241,7 +241,7 @@ describe('the outbox', () => {
     expect(left.waiting.map(({ channel }) => channel)).toEqual(['push'])
   })
 
-  it('tries the messages of a channel that were not tried yet before those that failed', () => {
+  it('tries the new messages of a channel first, and then those that failed', () => {
     const outbox = takeUp(empty, [need('a'), need('b'), need('c')], channels, 1)
     const present = new Set(['a', 'b', 'c'])
     const first = firstDueOf(outbox, 'push', present)

@@ -8,7 +8,7 @@ import { tempFolder } from '../support/temp-folder.ts'
 const folder = tempFolder()
 const url = 'http://127.0.0.1:1/plotd'
 
-/** The error of a channel, or its name when the settings are right. */
+/** The error of a channel; 'right' when its settings are right. */
 async function outcome(settings: object): Promise<string> {
   const { notify }: { notify: Notify } = configSchema.parse({
     state: folder,

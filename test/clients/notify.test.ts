@@ -61,7 +61,7 @@ describe('a webhook', () => {
     ['Fri, 31 Dec 9999 23:59:59 GMT', 86_400_000],
     ['Wed, 21 Oct 2015 07:28:00 GMT', 0],
     ['soon', 0],
-  ])('that answers `Retry-After: %s` is posted to again after %d ms', async (text, retryAfterMs) => {
+  ])('that answers `Retry-After: %s` asks for a pause of %d ms', async (text, retryAfterMs) => {
     const end = await receiver()
     end.answer(503, { 'retry-after': text })
     await expect(post(end.url, '{}', {})).rejects.toMatchObject({ retryAfterMs })
@@ -309,7 +309,7 @@ describe('an MQTT broker that accepts the connection but acknowledges no message
     await expect(testBroker({ url, node: 'shop' }, 500)).rejects.toThrow('not acknowledged a message within 0.5 s')
   })
 
-  it('does not keep the bridge from closing', async () => {
+  it('lets the bridge close', async () => {
     const bridge = new MqttBridge(
       { url, node: 'shop', ready: false, version: '1' },
       { ready: async () => {}, log: () => {} },

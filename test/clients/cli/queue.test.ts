@@ -369,7 +369,7 @@ describe('the command line of a running daemon', () => {
 })
 
 describe('tokens from the command line', () => {
-  it('are made for a role, refused beyond it, listed without their secret, and revoked', async () => {
+  it('are made for a role, refused where the role does not suffice, listed without their secret, and revoked', async () => {
     const [token] = await daemon.json('token', 'new', 'shop', '--role', 'submit')
     const secret = String(token?.['secret'])
     const asShop = { PLOTD_TOKEN: secret }

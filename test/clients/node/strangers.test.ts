@@ -20,7 +20,7 @@ const isStranger = { code: 'ERR_DAEMON_AWAY', message: expect.stringContaining('
 
 describe('a client of a program that is no daemon', () => {
   it.each(['null', '5', '[]', '[null]', '{"error":"Not found"}', '{"error":null}', '<html>'])(
-    'says so after the answer %s',
+    'names the other program in its error after the answer %s',
     async (body) => {
       const daemon = await stranger((socket) => socket.end(`HTTP/1.1 404 No\r\n\r\n${body}`))
       await expect(connect(daemon)).rejects.toMatchObject(isStranger)
@@ -28,7 +28,7 @@ describe('a client of a program that is no daemon', () => {
     },
   )
 
-  it('says so when the connection is lost within the answer to the handshake', async () => {
+  it('throws ERR_DAEMON_AWAY when the connection is lost within the answer to the handshake', async () => {
     const daemon = await stranger((socket) => {
       socket.write('HTTP/1.1 502 No\r\nContent-Length: 100\r\n\r\nabc', () => socket.resetAndDestroy())
     })

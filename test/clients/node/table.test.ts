@@ -36,7 +36,7 @@ describe('a table', () => {
   it.each([
     ['columns', Array.from({ length: 200_000 }, (_, i) => `c${i}`).join(), /200000 columns, at most 1000/],
     [
-      'cells, before the rest is read',
+      'cells, at which it stops to read the table',
       `${Array.from({ length: 1000 }, (_, i) => `c${i}`).join()}\n${'x\n'.repeat(20_000)}"open`,
       /cells, at most/,
     ],

@@ -19,7 +19,7 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
     },
   })
 
-  it('hears the limit of a file that is too large, and the page does not read it', async () => {
+  it('sees the limit for a file that is too large, and the page does not read the file', async () => {
     const page = await served.open()
     const large = join(served.started.folder, 'Large.svg')
     writeFileSync(large, HILLS)

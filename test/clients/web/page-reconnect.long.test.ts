@@ -63,7 +63,7 @@ describe.runIf(runsBrowserTests)('a page that loses its connection for a moment'
     await page.locator('.card', { hasText: 'Late' }).locator('img').waitFor()
   })
 
-  it('says on the farm that the plotters may have changed', async () => {
+  it('says on the farm that the shown state is old', async () => {
     await page.goto(`${page.url().split('#')[0]}#farm`)
     await page.getByRole('heading', { name: PLOTTER }).waitFor()
     const words = page.getByText('No connection: this is an old picture.')

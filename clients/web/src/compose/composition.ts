@@ -123,7 +123,7 @@ interface FileOfTask {
   readonly pageNumber?: number
 }
 
-/** The form with a file of the user. Keeps all settings but the layers, which belong to the previous file. */
+/** The form with a file of the user. Keeps all settings except the layers, which belong to the previous file. */
 export function withFile(composition: Composition, { task, ...file }: FileOfTask): Composition {
   const { values, settings } = composition
   const { layers: _, ...others } = settings[task] ?? {}

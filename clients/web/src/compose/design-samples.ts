@@ -4,7 +4,7 @@ import type { Values } from './schema.ts'
 
 interface Sample {
   readonly url: Promise<string>
-  /** Call it when the picture is no longer needed. The page does not begin to render a picture that nobody needs. */
+  /** Call it when the picture is no longer needed. The page does not request a picture that nobody needs. */
   readonly release: () => void
 }
 
@@ -12,8 +12,9 @@ const samples = new Map<string, { readonly url: Promise<string>; uses: number }>
 let last: Promise<unknown> = Promise.resolve()
 
 /**
- * The address of a small picture that shows one design. The page renders each picture once, and keeps it until the page
- * is closed. The page renders one picture at a time, so the user's own preview waits for at most one picture.
+ * The address of a small picture that shows one design. The daemon renders each picture once, and the page keeps it
+ * until the page is closed. If the daemon refuses, a later use requests the picture again. The page requests one picture
+ * at a time, so the user's own preview waits for at most one picture.
  *
  * @param version  the version of the design; a new version needs a new picture
  */

@@ -16,7 +16,7 @@ interface Props {
   readonly onInput: (value: unknown) => void
 }
 
-/** A text that may have more characters than this gets an input of several lines. */
+/** A text that may have more characters than this, or any number of them, gets an input of several lines. */
 const LONG_TEXT = 200
 
 /** One field of a task's form, from the field's schema, with its help and its problem. */

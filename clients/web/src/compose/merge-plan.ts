@@ -118,7 +118,7 @@ export function totalWords(cards: number, seconds: readonly number[], sheets: nu
 
 const normalize = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
 
-/** Usual names of columns for the two parameters that matter most. */
+/** Usual names of columns, each with the parameter that such a column gives. */
 const USUAL: Readonly<Record<string, string>> = { name: 'recipient', to: 'recipient', text: 'message' }
 
 /**

@@ -51,7 +51,7 @@ export const oldWords = ({ isConnected }: Pick<DaemonState, 'isConnected'>): str
 /** A sentence with the number of plotters that need their operator. */
 export function needWords(count: number): string {
   if (count === 0) return 'No plotter needs its operator.'
-  return count === 1 ? '1 needs its operator.' : `${number(count)} need their operator.`
+  return count === 1 ? '1 plotter needs its operator.' : `${number(count)} plotters need their operator.`
 }
 
 /** The CSS classes of a tile. */

@@ -61,7 +61,8 @@ export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) 
       {isForSheets && (
         <p>
           The plotter draws the next jobs of the queue without asking again, whatever they are. To see a job’s losses
-          first, grant one sheet for one job.{plotter.feeder && ' Its feeder changes the sheet between two jobs.'}
+          first, grant one sheet for one job.
+          {plotter.feeder && ' The plotter’s feeder changes the sheet between two jobs.'}
         </p>
       )}
       {interrupted && (

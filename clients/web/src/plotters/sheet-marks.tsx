@@ -18,7 +18,7 @@ const TOLERANCE = 0.01
 
 /**
  * Lets the user show how a sheet lies: a printed sheet, or one that the user moved or turned over in a pause. The user
- * moves the pen over corners or marks. At each, the user chooses the corner or enters the place of the mark.
+ * moves the pen over corners or marks. At a corner, the user chooses it; at a mark, the user enters its place.
  *
  * @param next  the job that the plotter draws next
  */

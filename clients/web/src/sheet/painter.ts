@@ -98,7 +98,7 @@ export class Painter {
     this.#send({ number, scene: rest, ...painted, colors })
   }
 
-  /** Highlights one stroke on the canvas. The kept image does not change: a key press can highlight another stroke. */
+  /** Highlights one stroke on the canvas. The kept image has no highlight, so the next one may be on another stroke. */
   mark(context: CanvasRenderingContext2D, plan: SheetPlan, stroke: number, view: View, ratio: number, colors: Colors) {
     context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y)
     setPen(context, colors.pen, 1.6 / view.scale)

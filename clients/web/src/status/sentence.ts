@@ -114,7 +114,7 @@ function ofIdle(
   if (ownJob) return ofStarting(plotter, ownJob)
   if (maintenance) return ofQueue(queue, plotter, `${name} is in maintenance: ${maintenance.reason}. `)
   if (grant) {
-    const text = `${name} is ready ${grantedFor(grant)}: it begins without asking. Given ${grantedBy(grant, now)}.`
+    const text = `${name} is ready ${grantedFor(grant)}: it begins without asking. Granted ${grantedBy(grant, now)}.`
     const job = 'job' in grant.for ? daemon.jobs.get(grant.for.job) : undefined
     return { text, ...(job ? { job, title: job.title } : {}), plotter, tone: 'granted' }
   }

@@ -63,7 +63,7 @@ function Line({ sentence, store, daemon, onShow }: LineProps) {
             <button
               type="button"
               class="plain"
-              title="Pauses in the middle of the stroke; the stroke continues from there"
+              title="Pauses in the middle of the stroke; “Continue” draws the rest of the stroke"
               onClick={() => store.request('job.pause', { id: job.id, now: true })}
             >
               Stop now

@@ -35,7 +35,7 @@ describe('the options of `plotd resume`', () => {
     [{ redraw: true, skip: true }, '--redraw or --skip'],
     [{ redraw: true, from: 5 }, '--redraw or --from'],
     [{ continue: true, from: 5 }, '--continue or --from'],
-  ])('name only one place: %j', async (flags, pair) => {
+  ])('are refused when they name two places: %j', async (flags, pair) => {
     const options = resumeOptions(job, { ...noFlags, ...flags }, doubt)
     await expect(options).rejects.toMatchObject({ code: 'ERR_PARAMS', message: `Either ${pair}, not both` })
   })

@@ -6,7 +6,7 @@ import { runSimulator } from '../../../../src/index.ts'
 import { tempFolder } from '../../../support/temp-folder.ts'
 
 describe('the search for boards', () => {
-  it('skips a port that the running daemon holds, and says so when no other board answers', async () => {
+  it('skips a port that the running daemon holds, and names the port when no other board answers', async () => {
     const port = join(tempFolder(), 'ttyACM0')
     await expect(findBoards(port, new Set([port]))).rejects.toMatchObject({
       code: 'ERR_TRANSPORT',
