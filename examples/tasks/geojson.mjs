@@ -28,16 +28,11 @@ export default ({ defineImporter, SvgBuilder }) =>
     },
     read: (bytes, { font }) => {
       const shapes = shapesOf(JSON.parse(new TextDecoder().decode(bytes)))
-      const notes =
-        shapes.skipped > 0
-          ? [
-              {
-                code: 'not-drawn',
-                message: 'a geometry without positions, of an unknown type, or nested too deep',
-                count: shapes.skipped,
-              },
-            ]
-          : []
+      const note = (count, message) => (count > 0 ? [{ code: 'not-drawn', message, count }] : [])
+      const notes = [
+        ...note(shapes.skipped, 'a geometry without positions, of an unknown type, or nested too deep'),
+        ...note(shapes.leftOut, 'a position of a line that is no longitude and latitude'),
+      ]
       return { svg: mapOf(shapes.list, new SheetOf(shapes.list), SvgBuilder, font), notes }
     },
   })
@@ -45,15 +40,20 @@ export default ({ defineImporter, SvgBuilder }) =>
 /** Lines and points with their names and colours. */
 function shapesOf(root) {
   const list = []
-  const count = { skipped: 0, positions: 0 }
+  const count = { skipped: 0, leftOut: 0, positions: 0 }
   const add = (kind, positions, properties) => {
-    const valid = (Array.isArray(positions) ? positions : []).filter(
+    const given = Array.isArray(positions) ? positions : []
+    const valid = given.filter(
       (each) => Array.isArray(each) && Number.isFinite(each[0]) && Number.isFinite(each[1]) && Math.abs(each[1]) <= 90,
     )
     count.positions += valid.length
     if (count.positions > MAX_POSITIONS) throw new Error(`the map has more than ${MAX_POSITIONS} positions`)
-    if (valid.length === 0) count.skipped++
-    else list.push({ kind, positions: valid, name: properties?.name, color: colorOf(properties?.stroke) })
+    if (valid.length === 0) {
+      count.skipped++
+      return
+    }
+    count.leftOut += given.length - valid.length
+    list.push({ kind, positions: valid, name: properties?.name, color: colorOf(properties?.stroke) })
   }
   const walk = (node, properties, depth) => {
     const { type, coordinates } = node ?? {}
@@ -72,7 +72,7 @@ function shapesOf(root) {
   }
   walk(root, undefined, 0)
   if (list.length === 0) throw new Error('the map has no positions')
-  return { list, skipped: count.skipped }
+  return { list, skipped: count.skipped, leftOut: count.leftOut }
 }
 
 const colorOf = (stroke) =>

@@ -53,4 +53,10 @@ describe('the example of an importer for GeoJSON', () => {
     expect(svg).toContain('aria-label="Home"')
     expect(notes).toMatchObject([{ code: 'not-drawn', count: 1 }])
   })
+
+  it('notes the positions that it leaves out of a line', async () => {
+    const positions = [[8, 50], [8.1, 95], [8.2], [8.3, 50.1]]
+    const line = { type: 'Feature', properties: null, geometry: { type: 'LineString', coordinates: positions } }
+    expect((await read(line)).notes).toMatchObject([{ code: 'not-drawn', count: 2 }])
+  })
 })

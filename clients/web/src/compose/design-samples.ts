@@ -13,7 +13,7 @@ let last: Promise<unknown> = Promise.resolve()
 
 /**
  * The address of a small picture that shows one design. The daemon renders each picture once, and the page keeps it
- * until the page is closed. If the daemon refuses, a later use requests the picture again. The page requests one picture
+ * until the page is closed. If a request fails, a later use requests the picture again. The page requests one picture
  * at a time, so the user's own preview waits for at most one picture.
  *
  * @param version  the version of the design; a new version needs a new picture
