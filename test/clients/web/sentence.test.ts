@@ -74,6 +74,14 @@ describe('the status line', () => {
     ])
   })
 
+  it('keeps the advice to compose a card apart from the text, because some sessions may not queue jobs', () => {
+    for (const plotters of [[], [plotter({ is: 'idle', ready: false })]]) {
+      const { text, advice } = sentence(stateOf([], plotters))
+      expect(text).toBe('The queue is empty.')
+      expect(advice).toMatch(/^Compose a card/)
+    }
+  })
+
   it('never asks for a sheet for another job while the sheet of an interrupted job lies on the plotter', () => {
     const cut = job('a', { status: 'interrupted', touched: true })
     const next = job('b', { status: 'rendered', plot })

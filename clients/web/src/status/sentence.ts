@@ -7,6 +7,8 @@ import { type DaemonState, isQueuePaused, nextJob, queueOf } from '../state/daem
 /** One line of the status bar: the activity of a plotter or of the queue, and the action that it waits for. */
 export interface Sentence {
   readonly text: string
+  /** What a session that may queue jobs can do now. It follows `text`. */
+  readonly advice?: string
   /** The title of the job. The page sets it in italics within `text`. */
   readonly title?: string
   readonly job?: WireJob
@@ -223,7 +225,8 @@ function ofQueue(queue: readonly WireJob[], plotter?: WirePlotter, hold = ''): S
     return { text: `Rendering ${rendering.title}.`, title: rendering.title, job: rendering, ...extra, tone: 'busy' }
   }
   if (queue.length === 0) {
-    return { text: 'The queue is empty. Compose a card, or drop a file on this page.', ...extra, tone: 'quiet' }
+    const advice = 'Compose a card, or drop a file on this page.'
+    return { text: 'The queue is empty.', advice, ...extra, tone: 'quiet' }
   }
   const waiting = queue.length === 1 ? 'One job is waiting' : `${number(queue.length)} jobs are waiting`
   return { text: `${hold}${waiting}.`, ...extra, tone: 'quiet' }

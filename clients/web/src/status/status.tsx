@@ -37,6 +37,7 @@ function Line({ sentence, store, daemon, onShow }: LineProps) {
     <section class={`status ${tone}`}>
       <p>
         <Words sentence={sentence} />
+        {sentence.advice && store.permits('submit') && ` ${sentence.advice}`}
       </p>
       {tone === 'busy' && job?.progress && <ProgressBar progress={job.progress} />}
       <div class="controls">
