@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { problemOf } from '../../../clients/web/src/compose/problem.ts'
 import { paramRows } from '../../../clients/web/src/job/params.ts'
 import { statusWords } from '../../../clients/web/src/job/status-words.ts'
-import { isMatch, queueWords } from '../../../clients/web/src/queue/figures.ts'
+import { isMatch, placeAfterShift, queueWords } from '../../../clients/web/src/queue/figures.ts'
 import { layerWords } from '../../../clients/web/src/shared/format.ts'
 import { paperOf } from '../../../clients/web/src/sheet/paper.ts'
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
@@ -103,6 +103,29 @@ describe('the queue in the page', () => {
       Array.from({ length: 5 }, () => true),
     )
     expect(isMatch(job({}), 'ada bob')).toBe(false)
+  })
+})
+
+describe('a card that an arrow key moves', () => {
+  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => job({ id })) as [WireJob, WireJob, WireJob, WireJob]
+  const all = [a, b, c, d]
+
+  it('passes the next card of the list', () => {
+    expect(placeAfterShift(all, all, b, -1)).toEqual({ before: 'a' })
+    expect(placeAfterShift(all, all, b, 1)).toEqual({ before: 'd' })
+    expect(placeAfterShift(all, all, c, 1)).toEqual({})
+  })
+
+  it('passes the next card that a search shows, and the hidden cards between the two', () => {
+    expect(placeAfterShift(all, [a, c], c, -1)).toEqual({ before: 'a' })
+    expect(placeAfterShift(all, [a, c], a, 1)).toEqual({ before: 'd' })
+    expect(placeAfterShift(all, [a, d], a, 1)).toEqual({})
+  })
+
+  it('stays at either end of the list, and outside of the list', () => {
+    expect(placeAfterShift(all, [b, c], b, -1)).toBeUndefined()
+    expect(placeAfterShift(all, [b, c], c, 1)).toBeUndefined()
+    expect(placeAfterShift(all, [b, c], d, -1)).toBeUndefined()
   })
 })
 

@@ -31,6 +31,27 @@ export function isMatch(job: WireJob, search: string): boolean {
     .every((word) => text.includes(word))
 }
 
+/**
+ * The new place of a job that moves by one card: before which job, or `{}` for the end of the queue. Undefined when the
+ * job stays, because it is not shown or no card is shown on that side.
+ *
+ * @param waiting  the jobs in drawing order
+ * @param shown    those of them that match the search
+ * @param by       -1 towards the start of the queue
+ */
+export function placeAfterShift(
+  waiting: readonly WireJob[],
+  shown: readonly WireJob[],
+  job: WireJob,
+  by: -1 | 1,
+): { before?: string } | undefined {
+  const place = shown.indexOf(job)
+  const passed = place < 0 ? undefined : shown[place + by]
+  if (!passed) return undefined
+  const before = by < 0 ? passed : waiting[waiting.indexOf(passed) + 1]
+  return before ? { before: before.id } : {}
+}
+
 type Batch = Pick<
   Result<'batch.list'>['batches'][number],
   'cards' | 'done' | 'left' | 'held' | 'failed' | 'interrupted' | 'spoiled' | 'secondsLeft'

@@ -8,7 +8,7 @@ import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { ago } from '../shared/format.ts'
 import type { Store } from '../state/store.ts'
 import { Card } from './card.tsx'
-import { isMatch, queueWords } from './figures.ts'
+import { isMatch, placeAfterShift, queueWords } from './figures.ts'
 
 interface QueueProps {
   readonly store: Store
@@ -32,7 +32,7 @@ export function Queue({ store, queue, isPaused, search, chosen, onShow }: QueueP
   const held = queue.filter(({ status }) => status === 'held')
   const match = (job: WireJob): boolean => isMatch(job, search)
   const matching = waiting.filter(match)
-  const moving = useMoving(store, waiting)
+  const moving = useMoving(store, waiting, matching)
   const card = (job: WireJob) => (
     <li key={job.id} {...moving(job)}>
       <Card store={store} job={job} chosen={chosen === job.id} onShow={onShow} />
@@ -96,7 +96,7 @@ function Cards({ kind, title, jobs, card }: CardsProps) {
 }
 
 /** The attributes of a card that the user can drag, or move with Alt and an arrow key. */
-function useMoving(store: Store, waiting: readonly WireJob[]) {
+function useMoving(store: Store, waiting: readonly WireJob[], shown: readonly WireJob[]) {
   const [dragged, setDragged] = useState<string | undefined>()
   const [target, setTarget] = useState<string | undefined>()
   const drop = (before: string | undefined): void => {
@@ -107,11 +107,8 @@ function useMoving(store: Store, waiting: readonly WireJob[]) {
     setTarget(undefined)
   }
   const shift = (job: WireJob, by: -1 | 1): void => {
-    const place = waiting.indexOf(job)
-    if (place < 0) return // a held job
-    const before = waiting[by < 0 ? place - 1 : place + 2]
-    if (by < 0 && !before) return
-    void store.request('job.move', { id: job.id, ...(before ? { before: before.id } : {}) })
+    const place = placeAfterShift(waiting, shown, job, by)
+    if (place) void store.request('job.move', { id: job.id, ...place })
   }
   const isMovable = (job: WireJob): boolean => MOVABLE.has(job.status) && store.mayChange(job)
   return (job: WireJob): HTMLAttributes<HTMLLIElement> => ({
