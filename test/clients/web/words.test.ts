@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { problemOf } from '../../../clients/web/src/compose/problem.ts'
 import { paramRows } from '../../../clients/web/src/job/params.ts'
-import { statusWords } from '../../../clients/web/src/job/status-words.ts'
+import { continueWords, statusWords } from '../../../clients/web/src/job/status-words.ts'
 import { isMatch, placeAfterShift, queueWords } from '../../../clients/web/src/queue/figures.ts'
 import { layerWords } from '../../../clients/web/src/shared/format.ts'
 import { paperOf } from '../../../clients/web/src/sheet/paper.ts'
@@ -33,6 +33,16 @@ describe('the status of a job that waits', () => {
 
   it('mentions no other job after the parents of the job have finished', () => {
     expect(statusWords(job({ status: 'queued', dependsOn: ['01ABB'] }))).toBe('waiting')
+  })
+})
+
+describe('the button that continues a plot', () => {
+  it.each([
+    [{ stroke: 0, mm: 0 }, 'Continue with stroke 1'],
+    [{ stroke: 1999, mm: 5.04 }, 'Continue 5 mm into stroke 2,000'],
+    [{ stroke: 2000, mm: 0 }, 'End the sheet: no stroke is left'],
+  ])('names the stroke to continue with, if one is left: %o', (place, words) => {
+    expect(continueWords(place, 2000)).toBe(words)
   })
 })
 

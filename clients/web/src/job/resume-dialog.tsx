@@ -1,12 +1,13 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Params, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import { number, plural, sentenceCase, short } from '../shared/format.ts'
+import { number, plural, sentenceCase } from '../shared/format.ts'
 import { DialogButtons, Modal } from '../shared/modal.tsx'
 import type { Store } from '../state/store.ts'
 import { useAnswer } from '../state/use-answer.ts'
 import { cancel } from './actions.ts'
 import { ResumePlace, type Spot, Stepper } from './resume-place.tsx'
+import { continueWords } from './status-words.ts'
 
 interface Props {
   readonly store: Store
@@ -84,8 +85,7 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
       <DialogButtons onClose={onClose}>
         {mayOperate && place && hasChosenSpot && (
           <button type="button" class="primary" disabled={!mayResume} onClick={() => resume(chosenSpot)}>
-            {next && next.mm > 0 ? `Continue ${short(next.mm)} mm into stroke ` : 'Continue with stroke '}
-            {number((next?.stroke ?? chosenSpot.from) + 1)}
+            {continueWords(next ?? { stroke: chosenSpot.from, mm: 0 }, place.of)}
           </button>
         )}
         {mayOperate && place && !hasChosenSpot && (

@@ -1,5 +1,5 @@
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
-import { duration } from '../shared/format.ts'
+import { duration, number, short } from '../shared/format.ts'
 import { inkWords } from '../state/ink.ts'
 
 /** A job's status in a few words. */
@@ -43,3 +43,15 @@ export function statusWords(job: WireJob): string {
 /** A job's priority: high, normal or low, as a user chooses in the room `compose`; any other priority as a number. */
 export const priorityWords = (priority: number): string =>
   ({ 75: 'high', 50: 'normal', 25: 'low' })[priority] ?? String(priority)
+
+/**
+ * The label of the button that continues an interrupted job.
+ *
+ * @param stroke  index of the stroke to continue with; `of` when no stroke is left
+ * @param mm      the part of that stroke to leave out
+ * @param of      number of strokes of the plan; 0 when the job has no plan yet
+ */
+export function continueWords({ stroke, mm }: { stroke: number; mm: number }, of: number): string {
+  if (of > 0 && stroke >= of) return 'End the sheet: no stroke is left'
+  return `${mm > 0 ? `Continue ${short(mm)} mm into stroke` : 'Continue with stroke'} ${number(stroke + 1)}`
+}
