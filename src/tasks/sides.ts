@@ -10,7 +10,7 @@ export interface Side {
 }
 
 /**
- * A layer for each side; lengths in mm. The plot pauses before each side but the first, so that the user can turn the
+ * A layer for each side; lengths in mm. The plot pauses before each side after the first, so that the user can turn the
  * sheet over.
  */
 export function drawSides(width: number, height: number, sides: readonly Side[]): Drawing {

@@ -85,7 +85,8 @@ export interface Task<P = unknown> {
   admit?(params: P): ((files: TaskFiles) => Promise<void>) | undefined
   /**
    * The file that contains the drawing, when rendering only reads the file. A submit then checks the whole drawing,
-   * while the files of its jobs have at most 1 MB together. Undefined when the task creates the drawing.
+   * provided that its file and the files of the submit's earlier jobs have at most 1 MB together. Undefined when the
+   * task creates the drawing.
    */
   source?(params: P): { readonly text: string } | { readonly upload: string }
   /** Draws the SVG, from parameters that `schema` has checked. */

@@ -43,7 +43,7 @@ const block = (name: string, inside: readonly Group[], base: readonly [number, n
 ]
 const insert = (name: string, more: readonly Group[]): Group[] => [[0, 'INSERT'], [8, '0'], [2, name], ...more]
 
-describe('shapes of a DXF drawing', () => {
+describe('the DXF reader, for shapes,', () => {
   it('draws lines, polylines and points', () => {
     const { lines } = drawn([
       ...line(1, 2, 3, 4),
@@ -145,7 +145,7 @@ describe('shapes of a DXF drawing', () => {
   })
 })
 
-describe('blocks of a DXF drawing', () => {
+describe('the DXF reader, for blocks,', () => {
   const blocks = [
     ...block('TICK', line(1, 1, 2, 1), [1, 1]),
     ...block(
@@ -196,7 +196,7 @@ describe('blocks of a DXF drawing', () => {
   })
 })
 
-describe('layers, colours and units of a DXF drawing', () => {
+describe('the DXF reader, for layers, colours and units,', () => {
   const layer = (name: string, color: number, flags = 0): Group[] => [
     [0, 'LAYER'],
     [2, name],
@@ -247,7 +247,7 @@ describe('layers, colours and units of a DXF drawing', () => {
     expect(drawing.width).toBeCloseTo(2 * mm, 3)
   })
 
-  it('takes the unit that the user names, only for a file without one', () => {
+  it('takes the unit that the user names only when the file names no unit', () => {
     const width = (header: Group[]) =>
       readSvg(readDxf(asciiDxf({ header, entities: line(0, 0, 2, 0) }), { margin: 0, unitMm: 10 }).svg).drawing.width
     expect([
@@ -288,14 +288,14 @@ describe('text of a DXF drawing', () => {
     else expect(maxX).toBeLessThanOrEqual(0)
   })
 
-  it('reads the codes of special characters', () => {
+  it('may have codes for special characters', () => {
     const same = (a: string, b: string) => expect(drawn(text(a)).lines).toEqual(drawn(text(b)).lines)
     same('%%c5 %%d %%p', 'Ø5 ° ±')
     same('\\U+03A9', 'Ω')
     same('%%u5%%%', '5%')
   })
 
-  it('sets paragraphs of MTEXT below their point, and interprets its codes', () => {
+  it('stands below its point when it is MTEXT, with the codes of MTEXT interpreted', () => {
     const mtext = (words: string): Group[] => [
       [0, 'MTEXT'],
       [10, 0],
@@ -312,7 +312,7 @@ describe('text of a DXF drawing', () => {
     expect(drawn(mtext('\\pi-2,l2;One')).lines).toEqual(drawn(mtext('One')).lines)
   })
 
-  it('notes the part of a long MTEXT that it leaves out', () => {
+  it('is left out where MTEXT has more than 5000 changes of height, and a note says so', () => {
     const words = Array.from({ length: 5001 }, (_, i) => `\\H${1 + (i % 2)};I`).join('\\P')
     expect(
       drawn([
@@ -325,27 +325,27 @@ describe('text of a DXF drawing', () => {
     )
   })
 
-  it('decodes the code page of an old file', () => {
+  it('is decoded by the code page of an old file', () => {
     const content = new TextDecoder().decode(asciiDxf({ entities: text('Größe') }))
     const boundsIn = (encoding: BufferEncoding) => boundsOf(drawDxf(Buffer.from(content, encoding)).canvas.strokes())
     expect(boundsIn('latin1')).toEqual(boundsIn('utf8'))
   })
 })
 
-describe('encodings of a DXF file', () => {
+describe('the DXF reader, for files,', () => {
   const parts: DxfParts = {
     tables: groups('0 LAYER 2 Walls 70 0 62 1'),
     entities: [...line(0, 0, 10, 5, [[8, 'Walls']]), [0, 'CIRCLE'], [8, '0'], [10, 3], [20, 4], [40, 5]],
   }
 
-  it('reads a binary file, also of R12, as its ASCII twin', () => {
+  it('reads a binary file, also of R12, like the ASCII file of the same drawing', () => {
     const { svg } = readDxf(asciiDxf(parts))
     expect(readDxf(binaryDxf(parts)).svg).toBe(svg)
     expect(readDxf(binaryDxf(parts, true)).svg).toBe(svg)
     expect(readDxf(asciiDxf(parts, '\n')).svg).toBe(svg)
   })
 
-  it('is recognized by its content', () => {
+  it('recognizes a file by its content', () => {
     for (const bytes of [asciiDxf(parts), binaryDxf(parts), Buffer.from('999\nmade by hand\n  0\nSECTION\n')]) {
       const kind = identify(bytes)
       expect(kind.is === 'document' && kind.importer.name).toBe('dxf')

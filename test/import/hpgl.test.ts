@@ -26,7 +26,7 @@ describe('the HP-GL importer, for moves,', () => {
     ])
   })
 
-  it('reads instructions without separators, in any case, with blanks between numbers', () => {
+  it('reads instructions in capitals and small letters, without separators, with blanks between numbers', () => {
     expect(lines('inSP1PU0 0PD10 20PUsp0')).toEqual([[0, 0, 10, 20]])
   })
 

@@ -106,7 +106,7 @@ describe('reading a PDF: annotations and form fields', () => {
     expect(notes).toEqual(['1 × word is drawn in the stroke font rowmans'])
   })
 
-  it('draws the choices of a list, and the frame of an empty field, that have no drawing', async () => {
+  it('draws the choices of a list and the frame of an empty field when the file has no drawing of them', async () => {
     const choice = await withAnnotation('/Subtype /Widget /FT /Ch /T (c) /Opt [(A) (B)] /V (B) /DA (/Helv 5 Tf 0 g)')
     expect(choice.svg.match(/aria-label="[AB]"/g)).toEqual(['aria-label="A"', 'aria-label="B"'])
     const line = '/Subtype /Widget /FT /Ch /Ff 131072 /T (c) /Opt [[(1) (Uno)]] /V (1) /DA (/Helv 8 Tf 0 g)'

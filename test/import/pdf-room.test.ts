@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { requireRoom } from '../../src/import/pdf/bounds.ts'
 
 const BLANKS = deflateSync(Buffer.alloc(140 << 20, ' '))
-/** It unpacks to less than the limit, and to more than half of it. */
+/** Deflate data that unpacks to less than the limit, but to more than half of the limit. */
 const HALF = deflateSync(Buffer.alloc(100 << 20, ' '))
 
 const fileWith = (dictionary: string, data: Uint8Array, line = '\n'): Uint8Array =>
@@ -22,7 +22,7 @@ function withEndWord(): Uint8Array {
   return Buffer.concat([stored, BLANKS.subarray(2)])
 }
 
-/** LZW data of `count` codes for growing rows of blanks, and then of rows of 3838 blanks. */
+/** LZW data that unpacks to a row of each length from 1 to 3839 blanks, and then to `rows` rows of 3839 blanks. */
 function lzw(rows: number): Buffer {
   const bytes: number[] = []
   let bits = 0
@@ -82,6 +82,6 @@ it.each([
   ['LZW in ASCII85', fileWith('/Filter [/ASCII85Decode /LZWDecode]', Buffer.from(ascii85(lzw(20_000))))],
   ['run lengths', fileWith('/Filter /RunLengthDecode', Buffer.alloc(1000, 0x81))],
   ['words in a text', Buffer.from('stream of streams '.repeat(50_000))],
-])('a PDF without such a stream passes: %s', (_, file) => {
+])('a PDF without a stream that unpacks to more than 128 MB passes: %s', (_, file) => {
   expect(() => requireRoom(file)).not.toThrow()
 })

@@ -100,7 +100,7 @@ describe('reading a PDF: paths', () => {
     ])
   })
 
-  it('keeps the state of the page around a pattern with restores too many', async () => {
+  it('keeps the state of the page around a pattern with too many restores', async () => {
     const cell = stream(
       'Q Q Q 0 5 m 10 5 l S',
       '/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 10 10] /XStep 10 /YStep 10 /Resources << >>',
@@ -298,7 +298,7 @@ describe('reading a PDF: text', () => {
     expect((bounds.minX + bounds.maxX) / 2 / PT).toBeCloseTo(50, 1)
   })
 
-  it('dashes the outline of a character as the lines beside it', async () => {
+  it('dashes the outline of a character like the lines beside it', async () => {
     const content = '[3 2] 0 d 0 10 m 90 10 l S BT /F1 40 Tf 1 Tr 10 40 Td (H) Tj ET'
     const { drawing } = await drawn(content, {}, { outlines: true })
     const dashes = Array.from({ length: drawing.starts.length - 1 }, (_, i) => {

@@ -68,7 +68,7 @@ describe('a raster page of a printer', () => {
     expect([linesAcross(16), linesAcross(22), linesAcross(28), linesAcross(37)]).toEqual([24, 19, 13, 0])
   })
 
-  it('finer than 300 dpi has its pixels averaged', async () => {
+  it('of 600 dpi has its pixels averaged to 300 dpi', async () => {
     const fine = { ...line, dpi: 600 }
     const [header] = pagesIn(pwg([fine]))
     const grey = header && decodePage(pwg([fine]), header)

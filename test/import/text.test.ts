@@ -123,6 +123,12 @@ describe('a Markdown text', () => {
     expect(notes.map(({ message }) => message).join()).toMatch(/picture.*HTML.*table/)
   })
 
+  it('notes a picture that stands as HTML within a line', () => {
+    const messages = (text: string) => markdown(text).notes.map(({ message }) => message)
+    expect(messages('text <img src="a.png"> and <b>more</b><br>')).toEqual(['HTML in a Markdown text'])
+    expect(messages('text and <b>more</b>, <!-- a comment -->')).toEqual([])
+  })
+
   it('notes text in too many styles at once', () => {
     const nested = (depth: number): string => (depth === 0 ? 'x' : `_a **b ${nested(depth - 1)} b** a_`)
     const notes = (depth: number) => markdown(nested(depth)).notes.map(({ message }) => message)

@@ -227,7 +227,7 @@ describe('handwritten postage', () => {
     expect(await strokes('FR')).toBeGreaterThan(await strokes('NL'))
   })
 
-  it('reports how long the code is valid', () => {
+  it('causes a warning that says how long the code is valid', () => {
     expect(warningsOf({ ...ADA, post: 'postnl', postage: 'AB1 CD2 EF3' })).toEqual([expect.stringContaining('5 days')])
   })
 

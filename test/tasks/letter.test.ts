@@ -7,7 +7,7 @@ const text = Array.from(
 ).join(' ')
 
 describe('a letter', () => {
-  it('pauses for a fresh sheet before each page but the first', async () => {
+  it('pauses for a fresh sheet before each page after the first', async () => {
     const { drawing } = await render('letter', { text, paper: 'a6', margin: 12, footer: '{page}' })
     expect([drawing?.width, drawing?.height]).toEqual([105, 148])
     const [first, ...others] = drawing?.layers ?? []

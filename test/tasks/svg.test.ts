@@ -21,7 +21,7 @@ describe('the task svg', () => {
     expect([drawn.points, drawn.starts]).toEqual([expected.points, expected.starts])
   })
 
-  it('fills shapes with lines and hides the lines that they cover, on request', async () => {
+  it('fills shapes with lines when `fill` is set, and removes the lines behind a shape when `hide` is set', async () => {
     const source = page('<path d="M0 20H90" stroke="red"/><rect x="10" y="10" width="20" height="20"/>')
     const count = async (params: object) =>
       readSvg((await render('svg', { svg: source, ...params })).svg).drawing.starts.length - 1

@@ -37,11 +37,9 @@ describe.each(['arc', 'valley', 'circle', 'wave', 'spiral'])('text along the pat
     ])
   })
 
-  it('is refused with fit for a sheet without a size, with words that say how to go on', () => {
+  it('is refused with fit for a sheet without a size, and the error names what is missing', () => {
     const sheet = 'fit is true, expected width and height of the sheet that the text must fit'
-    expect(() => prepareJob('text', { text: TEXT, path: 'arc', fit: true })).toThrow(
-      `${sheet}, or path data as the path`,
-    )
+    expect(() => prepareJob('text', { text: TEXT, path, fit: true })).toThrow(`${sheet}, or path data as the path`)
     expect(() => prepareJob('text', { text: TEXT, fit: true })).toThrow(
       expect.objectContaining({ message: `text: ${sheet}` }),
     )

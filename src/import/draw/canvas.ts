@@ -117,7 +117,8 @@ export class Canvas {
   }
 
   /**
-   * The SVG: a page around the ink, a layer for each layer of the file.
+   * The SVG: a page around the ink, a layer for each layer of the file. Beyond `MAX_LAYERS`, strokes go to the first
+   * layer; beyond `MAX_COLORS`, to the first colour of their layer.
    *
    * @throws PlotdError ERR_EMPTY without strokes, ERR_SVG_LIMIT for a side of more than a kilometre
    */

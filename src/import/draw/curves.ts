@@ -2,7 +2,8 @@
 const MAX_STEPS = 20_000
 
 /**
- * The number of chords with which a circular arc is drawn, so that each stays within `tolerance` of the arc.
+ * The number of chords with which a circular arc is drawn: each stays within `tolerance` of the arc, unless this needs
+ * more than `MAX_STEPS` chords.
  *
  * @param radius  in the unit of the tolerance
  * @param sweep   radians, of any sign
@@ -20,7 +21,7 @@ export type Point = readonly [x: number, y: number]
 
 /**
  * Appends to `out` the points of a cubic Bézier after its start. The step count follows from the second differences,
- * which bound the distance between the curve and its chords.
+ * which bound the distance between the curve and its chords. A curve has at most `MAX_STEPS` chords.
  *
  * @param tolerance  greatest distance of a chord from the curve, in the unit of the points
  */

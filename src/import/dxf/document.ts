@@ -146,7 +146,7 @@ class PartsReader {
   }
 }
 
-/** Moves each VERTEX and ATTRIB into the entity that it belongs to. */
+/** Moves each VERTEX and ATTRIB into the entity that it belongs to, and drops those that belong to none. */
 function withChildren(records: readonly Entity[]): Entity[] {
   const entities: Entity[] = []
   let owner: Entity | undefined

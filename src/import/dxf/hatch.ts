@@ -16,7 +16,10 @@ const SPLINE = 4
 /** Groups that end the boundary. */
 const AFTER_BOUNDARY = new Set([75, 76, 98, 450])
 
-/** Draws what the option `hatches` says: edges, pattern lines or nothing. Edges replace lines that cannot be drawn. */
+/**
+ * Draws edges, pattern lines or nothing, as the option `hatches` says. With `lines`, a solid hatch and a hatch whose
+ * lines cannot be drawn have their edges drawn.
+ */
 export function drawHatch(pen: Pen, entity: Entity): void {
   const { hatches } = pen.reading.options
   if (hatches === 'none') {
@@ -25,7 +28,12 @@ export function drawHatch(pen: Pen, entity: Entity): void {
   }
   const elevation = num(entity, 30)
   const system = systemOf(entity)
-  const loops = boundaryPaths(entity).flatMap((path) => loopsOf(pen, path, elevation))
+  const paths = boundaryPaths(entity).flatMap((path) => loopsOf(pen, path, elevation))
+  const loops = paths.filter((loop) => loop.length > 0)
+  if (loops.length === 0) {
+    pen.note('a hatch without a boundary that plotd can read')
+    return
+  }
   const isSolid = num(entity, 70) === 1
   if (hatches === 'lines' && !isSolid && drawLines(pen, entity, loops, system)) return
   for (const loop of loops) pen.stroke(loop, system)

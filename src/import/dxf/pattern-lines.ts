@@ -17,7 +17,7 @@ interface Family {
 const MAX_LINES = 50_000
 /** Limit on the dashes of one hatch. */
 const MAX_DASHES = 500_000
-/** Limit on the number of a period or of a line: adding 1 to a larger number hardly changes it. */
+/** Limit on the index of a period or of a line: with a larger index, rounding errors would move the line visibly. */
 const FARTHEST = 2 ** 40
 
 /** The families of a pattern: group 78 counts them, and each begins with its angle, group 53. */
@@ -40,8 +40,8 @@ function familiesOf({ tags }: Entity): Family[] {
 }
 
 /**
- * The lines of a hatch's pattern inside the hatch's loops (even-odd). Undefined when the hatch has no pattern, or when
- * the pattern's lines are too dense or lie on each other.
+ * The lines of a hatch's pattern inside the hatch's loops (even-odd). Undefined when the hatch has no pattern or no
+ * loop, or when the pattern's lines are too dense, lie on each other, or begin too far away.
  */
 export function patternLines(
   entity: Entity,
@@ -60,7 +60,7 @@ export function patternLines(
   return families.length === 0 ? undefined : lines
 }
 
-/** The lines of one family; undefined when they are too dense or lie on each other. */
+/** The lines of one family; undefined in the cases of `patternLines`. */
 function familyLines(
   { angle, base, step, dashes }: Family,
   loops: readonly (readonly Vec[])[],
@@ -132,7 +132,10 @@ function crossingsOf(
   return crossings
 }
 
-/** The dashes between two places of a line whose pattern begins at `origin`; a dash of length 0 is a dot. */
+/**
+ * The dashes between two places of a line whose pattern begins at `origin`. A dash of length 0 is a dot. A line with no
+ * dashes, with too many, or too far from the origin is one dash.
+ */
 function* dashesBetween(
   start: number,
   end: number,

@@ -15,7 +15,7 @@ export interface DxfOptions {
 /** The place of an entity: in the drawing, or in inserted blocks. */
 export interface Frame {
   readonly matrix: Matrix
-  /** Layer of the innermost INSERT. When an entity of the block has layer 0, it is drawn on this layer. */
+  /** Layer of the innermost INSERT; undefined outside blocks. An entity of the block on layer 0 is drawn on it. */
   readonly layer: string | undefined
   /** Colour of the innermost INSERT, for BYBLOCK. */
   readonly color: string

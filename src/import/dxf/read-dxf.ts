@@ -85,7 +85,7 @@ class DrawingReader {
     }
     const draw = (content: readonly Entity[], inner: Frame): void => this.draw(content, inner)
     const shape = SHAPES[entity.type]
-    if (largestStretch(frame.matrix) > 1e12) pen.note('an entity that its blocks enlarge beyond measure')
+    if (largestStretch(frame.matrix) > 1e12) pen.note('an entity that its blocks enlarge about 10^12 times or more')
     else if (shape !== undefined) shape(pen, entity)
     else if (entity.type === 'INSERT') drawInsert(pen, entity, draw)
     else if (PICTURES.has(entity.type)) drawPicture(pen, entity, draw)
@@ -95,9 +95,7 @@ class DrawingReader {
   }
 
   #text(pen: Pen, entity: Entity): void {
-    const { canvas, options } = this.#reading
-    if (!options.text) return
-    canvas.note('text-font', `text is drawn in the stroke font ${options.font}`, 1)
+    if (!this.#reading.options.text) return
     if (entity.type === 'MTEXT') drawParagraphs(pen, entity)
     else drawText(pen, entity)
   }

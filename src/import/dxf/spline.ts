@@ -25,7 +25,8 @@ function uniformKnots(count: number, degree: number): number[] {
 }
 
 /**
- * Points of a spline within the tolerance, with both ends; undefined when its numbers define no spline.
+ * Points of a spline within the tolerance, with both ends. Undefined when its numbers define no spline, or when its
+ * degree is above `MAX_DEGREE`.
  *
  * @param spend  counts the steps of work
  */

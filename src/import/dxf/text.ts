@@ -31,9 +31,10 @@ export function drawText(pen: Pen, entity: Entity): void {
   if (entity.type === 'ATTRIB' && (num(entity, 70) & INVISIBLE) !== 0) return
   const words = plainText(text(entity, 1))
   const height = num(entity, 40, 1)
-  if (words.trim() === '' || !(height > 0)) return
+  if (words.trim() === '' || !hasHeight(pen, height)) return
   const { font } = pen.reading.options
   const layout = layoutLettering(pen.reading.canvas, words, { font, size: height, slant: slantOf(num(entity, 51)) })
+  if (strokeCount(layout.strokes) > 0) noteFont(pen)
   const { anchor, angle, left, widthFactor, heightFactor } = placeOf(entity, layout.width)
   const flags = num(entity, 71)
   const mirror: Affine = [(flags & BACKWARD) !== 0 ? -1 : 1, 0, 0, (flags & UPSIDE_DOWN) !== 0 ? -1 : 1, 0, 0]
@@ -42,6 +43,15 @@ export function drawText(pen: Pen, entity: Entity): void {
   const matrix = compose(rotationAt(angle, anchor), compose(mirror, scaleMatrix))
   drawStrokes(pen, layout.strokes, matrix, anchor[2], systemOf(entity))
 }
+
+/** Whether a text has a height. A text without one is noted. */
+function hasHeight(pen: Pen, height: number): boolean {
+  if (!(height > 0)) pen.note('a text whose height is not above 0')
+  return height > 0
+}
+
+const noteFont = ({ reading: { canvas, options } }: Pen): void =>
+  canvas.note('text-font', `text is drawn in the stroke font ${options.font}`, 1)
 
 const verticalOf = (entity: Entity): number => num(entity, entity.type === 'TEXT' ? 73 : 74)
 
@@ -101,7 +111,7 @@ export function drawParagraphs(pen: Pen, entity: Entity): void {
       .map(({ value }) => value)
       .join('') + text(entity, 1)
   const height = num(entity, 40, 1)
-  if (!(height > 0)) return
+  if (words.trim() === '' || !hasHeight(pen, height)) return
   const width = num(entity, 41)
   const attachment = Math.min(9, Math.max(1, num(entity, 71, 1)))
   const column = (attachment - 1) % 3
@@ -113,7 +123,8 @@ export function drawParagraphs(pen: Pen, entity: Entity): void {
     .slice(0, MAX_BLOCKS)
     .map((block) => ({ block, layout: layoutBlock(pen, block, width, spacing, column) }))
   const [first] = lines
-  if (first === undefined || lines.every(({ layout }) => layout.strokes.starts.length === 1)) return
+  if (first === undefined || lines.every(({ layout }) => strokeCount(layout.strokes) === 0)) return
+  noteFont(pen)
   const last = lines.at(-1) ?? first
   const { baselines, bottom } = baselinesOf(lines, spacing)
   const totalHeight = row === 2 ? bottom + last.layout.descent : bottom

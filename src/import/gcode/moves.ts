@@ -219,7 +219,7 @@ class Machine {
 
   /**
    * Appends an arc, which the program gives by its centre (I, J) or its radius (R). A negative radius gives the longer
-   * arc.
+   * arc. Without a centre, or outside the plane of X and Y, appends a straight line.
    */
   #arc(line: number[], from: Place, to: Place, values: Values): void {
     const center = this.#isFlat ? this.#center(from, to, values) : undefined

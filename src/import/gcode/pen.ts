@@ -20,8 +20,9 @@ interface Use {
 }
 
 /**
- * The channels in the order of preference. The servo comes before Z, because a file with a servo may move Z for other
- * reasons. Z comes before the fan, because a file with Z may switch a fan.
+ * The channels in the order of preference: of channels that change equally often, the first decides. The servo comes
+ * before Z, because a file with a servo may move Z for other reasons. Z comes before the fan, because a file with Z may
+ * switch a fan.
  */
 const CHANNELS: readonly Channel[] = ['servo', 'spindle', 'z', 'fan']
 const MAX_LEVELS = 10_000
@@ -31,8 +32,8 @@ const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindl
  * Detects how a program lifts the pen: by the servo (M280), the spindle or laser (M3, M5), the Z axis or a fan (M106).
  * The channel that changes most often decides. The pen is up at a servo angle or Z at which rapid moves are longer than
  * drawn moves, and at all higher Z. For the spindle and the fan, it is up at a value that only rapid moves have.
- * When rapid moves decide nothing, the pen is up in the upper half of the Z values, or at the first angle of the servo.
- * For the spindle and the fan, it is then up at 0, or at the first value if the program never sets 0.
+ * When rapid moves decide nothing, the pen is up in the upper half of the Z values, or at the servo angle of the first
+ * move. For the spindle and the fan, it is then up at 0, or at the value of the first move if the program never sets 0.
  *
  * @param downZ  the highest Z at which the pen is down, when the user gives it
  */
@@ -61,7 +62,7 @@ function changesOf(moves: readonly Move[], channel: Channel): number {
   return changes
 }
 
-/** The values of a channel in all moves, and the length of the moves at each value. */
+/** The first `MAX_LEVELS` values of a channel, ascending, with the length of the moves at each value. */
 function usesOf(moves: readonly Move[], channel: Channel): Use[] {
   const uses = new Map<number, Use>()
   for (const move of moves) {

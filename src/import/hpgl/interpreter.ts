@@ -313,7 +313,10 @@ export class Interpreter {
     }
   }
 
-  /** Draws the edges of a closed shape. The pen and its place stay as they were. */
+  /**
+   * Draws the edges of a closed shape, which replaces the contents of the polygon buffer. The pen and its place stay as
+   * they were.
+   */
   #drawClosed(points: readonly Point[]): void {
     const page = this.#page
     const at = page.at

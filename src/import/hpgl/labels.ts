@@ -129,7 +129,7 @@ export class Labels {
     this.#advance(1, 0)
   }
 
-  /** Writes one line. @returns the shift of the line along its direction that the label origin (LO) causes */
+  /** Writes one line. @returns the shift that the label origin (LO) causes, in the direction of the line */
   #line(text: string): Point {
     const width = Array.from(text).filter((character) => character >= ' ').length * this.#cell()[0]
     const back = this.#alignment(width)

@@ -47,7 +47,7 @@ class Reader {
   #at = 0
   #terminator = ETX
   #isTerminatorPrinted = false
-  /** The place of the next return from PCL, which `#skipEscape` has found; the source is searched only once. */
+  /** The place of the next return from PCL. It is kept, so that no part of the source is searched twice. */
   #back = { from: -1, to: -1 }
 
   constructor(source: string) {

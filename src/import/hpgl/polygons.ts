@@ -105,7 +105,7 @@ const PARALLEL = 3
 /** Type of a fill with lines in two directions. */
 const CROSSED = 4
 
-/** Fills rings with the lines of a hatch, in the line type. Solid fills and shades become outlines. */
+/** Fills rings with the lines of a hatch, in the line type. Solid fills, shades and too many lines become outlines. */
 export function fill(canvas: Canvas, page: Page, rings: Strokes, rule: FillRule, type: FillType): void {
   if (rings.points.length === 0) return
   const isHatch = type.number === PARALLEL || type.number === CROSSED

@@ -5,7 +5,7 @@ export interface Annotations {
   /**
    * Counts the visible annotations for print that are not drawn.
    *
-   * @param drawn  the ids of those that pdf.js draws
+   * @param drawn  the ids of the annotations that pdf.js draws
    */
   readonly notDrawn: (drawn: ReadonlySet<string>) => Readonly<Record<string, number>>
   /** Annotations for the screen only: the file marks them as not to be printed. */
@@ -55,10 +55,13 @@ export async function annotationsOf(page: PDFPageProxy): Promise<Annotations> {
   }
 }
 
-/** Matches text in Windows-1252. Where a font lacks some other character, pdf.js draws a wrong character. */
+/** Matches text in Windows-1252. For any other character that a font lacks, pdf.js draws a wrong character. */
 const PLAIN_TEXT = /^[\s -~\u00a0-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]*$/
 
-/** The value of a field without a drawing: the text of a text field, and the chosen texts of a choice. */
+/**
+ * The value of a field without a drawing: the text of a text field, or the chosen texts of a choice. Undefined for a
+ * field with a drawing, for a password, for a text that `PLAIN_TEXT` does not match, and when there is nothing to show.
+ */
 function fieldValueOf(annotation: RawAnnotation): string | readonly string[] | undefined {
   const { hasAppearance, fieldType, password, combo, options = [] } = annotation
   if (hasAppearance || password === true) return undefined

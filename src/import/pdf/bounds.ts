@@ -58,7 +58,7 @@ export function listLimit(page: PDFPageProxy): {
 
 /** Limit on the bytes of one unpacked stream. */
 const MAX_UNPACKED = 128 << 20
-/** Limit on the layers of deflate in each other. Data can unpack to itself. */
+/** A stream with this many layers of deflate in each other is refused. Data can unpack to itself. */
 const MAX_LAYERS = 8
 /** Limit on the sum of the packed bytes of all streams, in sizes of the file. Sound streams do not overlap. */
 const MAX_OVERLAP = 16

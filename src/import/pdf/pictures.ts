@@ -48,8 +48,8 @@ interface RawImage {
 }
 
 /**
- * The pixels as RGBA; undefined when the picture is empty or too large. Kinds of pdf.js: 1 is one bit a pixel in rows
- * of whole bytes, 2 is RGB, 3 is RGBA.
+ * The pixels as RGBA; undefined when the picture is missing, empty or too large. Kinds of pdf.js: 1 is one bit a pixel
+ * in rows of whole bytes, 2 is RGB, 3 is RGBA.
  */
 function pixelsOf(image: RawImage | undefined): Uint8Array | undefined {
   const { kind, width = 0, height = 0, data } = image ?? {}

@@ -12,9 +12,10 @@ const MAX_CELLS = 10_000
 const FARTHEST = 2 ** 40
 
 /**
- * Repeats the cell of a pattern inside a path.
+ * Repeats the cell of a pattern inside a path. When `cellsIn` finds no cells, the path gets a grey fill instead of the
+ * pattern.
  *
- * @param base  maps the space to which the matrix of the pattern leads to the page
+ * @param base  maps to the page; its space is the one into which `tiling.matrix` maps the cell
  */
 export function tileCells(machine: Interpreter, tiling: Tiling, path: PagePath, rule: Rule, base: Affine): void {
   const { instructions, matrix, box, color } = tiling

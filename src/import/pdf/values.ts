@@ -1,6 +1,6 @@
 import type { Affine } from '../../geometry/affine.ts'
 
-/** Reads a value of pdf.js of unknown type as a number. Anything but a finite number is 0. */
+/** Reads a value of pdf.js of unknown type as a number. A value that is not a finite number gives 0. */
 export const number = (value: unknown): number => (Number.isFinite(value) ? (value as number) : 0)
 
 /** A matrix in any kind of list of pdf.js; undefined when there is none. The identity matrix gives missing numbers. */

@@ -27,6 +27,9 @@ const MAX_DEPTH = 20
 const PAGE_BREAK =
   /^\s*(?:<!--\s*page\s*-?break\s*-->|<[^>]*page-break-(?:after|before)\s*:\s*always[^>]*>.*|\\(?:newpage|pagebreak))\s*$/is
 
+/** Matches a tag within a line that shows something of its own. Other tags only change the text between them. */
+const HTML_CONTENT = /^<(?:audio|canvas|embed|iframe|img|input|math|object|picture|svg|video)\b/i
+
 /** The place of a block within lists and quotations. Lengths in mm; `above` in cap heights. */
 interface Place {
   readonly indent: number
@@ -202,6 +205,7 @@ class Writer {
         this.#note('not-drawn', 'a picture in a Markdown text')
         return ''
       case 'html':
+        if (HTML_CONTENT.test(token.raw)) this.#note('not-drawn', 'HTML in a Markdown text')
         return /^<br\s*\/?>$/i.test(token.raw.trim()) ? '\n' : ''
       case 'codespan':
         return (token as Tokens.Codespan).text

@@ -122,7 +122,7 @@ function textOf(bytes: Uint8Array): string {
   return new TextDecoder(encoding).decode(bytes).replaceAll('\r\n', '\n').replaceAll('\r', '\n')
 }
 
-/** The blocks of a plain text. A form feed begins a page. */
+/** The blocks of a plain text. A form feed begins a page. A first or last page without words is left out. */
 function plainBlocks(text: string): Sections {
   return text
     .split('\f')

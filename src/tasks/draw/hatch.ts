@@ -6,7 +6,7 @@ const MAX_JOIN = 1.8
 /**
  * Fills a polygon (even-odd) with parallel lines. The lines lie on a raster through the origin, so that the hatches of
  * two shapes with the same angle and spacing align. Neighbouring lines alternate in direction and are joined at the
- * edge, to save lifts.
+ * edge, to save lifts. Lines shorter than 0.3 mm are left out.
  *
  * @param degrees  clockwise from horizontal
  * @param spacing  distance between the lines, mm

@@ -6,7 +6,7 @@
 
 /** A code that the sender writes instead of a stamp. */
 export interface CodeForm {
-  /** Letters and digits of the code, without spaces. */
+  /** Matches the letters and digits of a code, without spaces. */
   readonly signs: RegExp
   /** A description of the form, for errors. */
   readonly description: string

@@ -149,7 +149,7 @@ export function tileOf(drawing: Drawing, tiling: Tiling, number: number, marks: 
   return { ...out.take(), ...tiling.sheet, layers }
 }
 
-/** Corners of the cell, and the sheet's name below the cell if there is room. */
+/** Corners of the cell, and the sheet's name below or beside the cell if there is room. */
 function marksOf(drawing: PageSize, { sheet, margin, overlap }: Tiling, grid: Grid, column: number, row: number) {
   const { columns, rows, cell } = grid
   const isLastColumn = column === columns - 1

@@ -4,7 +4,7 @@ import { at } from '../../geometry/drawing.ts'
 import type { Random } from '../draw/random.ts'
 import type { Tone } from './tone.ts'
 
-/** Exponent of darkness in the density of points. Above 1, dark parts get more of the points than their share. */
+/** Exponent of darkness in the density of points. With an exponent above 1, the density grows faster than darkness. */
 const DARKNESS_EXPONENT = 1.6
 /** Rounds of relaxation. After these rounds, points hardly move. */
 const ROUNDS = 24

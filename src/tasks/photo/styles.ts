@@ -124,7 +124,10 @@ function drawStraightParts(
   end(length)
 }
 
-/** Draws the parts of a wave where `hasInk` holds, in finer steps than a straight line needs. */
+/**
+ * Draws the parts of a wave where `hasInk` holds, in finer steps than a straight line needs. Parts of at most six
+ * points are left out.
+ */
 function drawWaveParts(
   out: StrokeWriter,
   length: number,

@@ -26,7 +26,7 @@ export interface QrOptions {
 
 /** Modules of white on each side that ISO/IEC 18004 asks for. */
 const QUIET = 4
-/** Distance of two lines, in pen widths. No white line appears, even when the pen draws thinner by three tenths. */
+/** Distance of two lines, in pen widths. No white line appears, even when the ink is 30 % thinner than the pen. */
 const SPACING = 0.7
 /** Maximum number of characters of a code. 500 small Latin letters take 85 modules on a side. */
 export const LONGEST_CODE = 500
@@ -39,7 +39,7 @@ export const smallestModule = (pen: number): number => Math.max(2 * pen, 0.8)
  * inside their edges. Dark modules that share a side are one area, so that no white gap divides them.
  *
  * @param text  at most `LONGEST_CODE` characters
- * @throws PlotdError ERR_PARAMS when the modules are too small for the pen, or the text has half of a character
+ * @throws PlotdError ERR_PARAMS when the modules are too small for the pen, or the text has a lone surrogate
  */
 export function qrCode(text: string, { pen, module = smallestModule(pen) }: QrOptions): QrCode {
   if (module < smallestModule(pen) - 1e-9) {
@@ -146,7 +146,7 @@ class ModuleHatcher {
     return isAtRight
   }
 
-  /** The run in the next row that is not drawn yet and has an end directly below the pen. */
+  /** In the next row, the run that has an end directly below the pen and is not drawn yet. */
   #runBelow(above: Run, isAtRight: boolean): Run | undefined {
     return this.#rows[above.row + 1]?.find(
       (below) => !this.#filled.has(below) && (isAtRight ? below.to === above.to : below.from === above.from),

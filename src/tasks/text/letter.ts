@@ -121,7 +121,7 @@ const paramsError = (field: string, value: unknown, expected: string) => paramEr
 const warningsOf = (params: LetterParams, { text, size }: ReturnType<typeof setLetter>): TaskWarning[] =>
   params.pages > 0 && size < params.size ? smallTextWarnings(text.xHeight, sheets(params.pages)) : []
 
-/** A layer for each sheet. The plot pauses before each sheet but the first. */
+/** A layer for each sheet. The plot pauses before each sheet after the first. */
 function sheetsOf(params: LetterParams, { pages }: TextPages): Drawing {
   const [width, height] = paperOf(params)
   const pageIndices = params.only === 0 ? [...pages.keys()] : [params.only - 1]

@@ -85,7 +85,7 @@ describe('the tones of a picture', () => {
     expect(dark(90, 5)).toBe(0)
   })
 
-  it('have no ink beside the picture when slanted lines cross it and no darkness stays white', async () => {
+  it('give no ink beside the picture, even with slanted lines and no darkness that stays white', async () => {
     const { drawing } = await drawn({ ...small, width: 220, style: 'squiggle', angle: 30, white: 0 })
     const { minX, maxX } = boundsOf(drawing)
     expect(minX).toBeGreaterThanOrEqual(60)
@@ -156,7 +156,7 @@ describe('a picture file', () => {
     expect(inLeftQuarter.length).toBeLessThan(points.length / 8)
   })
 
-  it('of a strip with one row of thousands of pixels are read', async () => {
+  it('that is one row of thousands of pixels is read', async () => {
     const strip = await svgToPng(
       `<svg xmlns="http://www.w3.org/2000/svg" width="5000" height="1"><rect width="5000" height="1" fill="#fff"/>
        <rect width="2500" height="1"/></svg>`,

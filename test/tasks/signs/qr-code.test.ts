@@ -80,7 +80,7 @@ describe('a QR code in ink', () => {
     )
   })
 
-  it('is refused for half of a character', () => {
+  it('is refused for a text with a lone surrogate', () => {
     expect(() => qrCode('a\ud800b', { pen: 0.5 })).toThrow('code has U+D800, half of a character')
   })
 

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { drawDxf } from '../../src/import/dxf/read-dxf.ts'
+import { asciiDxf, groups } from './dxf-files.ts'
+
+const LINE = groups('0 LINE 8 0 10 0 20 0 11 9 21 9')
+const notesOf = (entity: string, options = {}) => {
+  const { canvas } = drawDxf(asciiDxf({ entities: [...LINE, ...groups(entity)] }), options)
+  return canvas.notes().map(({ code, message }) => `${code}: ${message}`)
+}
+
+describe('the DXF reader, for parts that it cannot draw,', () => {
+  it.each([
+    ['without a boundary', '0 HATCH 70 1 91 0 75 0 76 1'],
+    ['with a boundary without points', '0 HATCH 70 1 91 1 92 2 72 0 73 1 93 0 75 0 76 1'],
+    ['with edges of an unknown kind', '0 HATCH 70 0 91 1 92 1 93 1 72 9 10 0 20 0 97 0 75 0 76 1'],
+  ])('notes a hatch %s', (_, hatch) => {
+    for (const hatches of ['edges', 'lines'])
+      expect(notesOf(hatch, { hatches })).toEqual(['not-drawn: a hatch without a boundary that plotd can read'])
+  })
+
+  it.each(['TEXT', 'MTEXT'])('notes a %s whose height is 0', (type) => {
+    expect(notesOf(`0 ${type} 10 0 20 0 40 0 1 Ada`)).toEqual(['not-drawn: a text whose height is not above 0'])
+  })
+
+  it('names no font for a text without ink', () => {
+    expect(notesOf('0 TEXT 10 0 20 0 40 5 1 %%u')).toEqual([])
+    expect(notesOf('0 ATTRIB 10 0 20 0 40 5 1 Ada 70 1')).toEqual([])
+    expect(notesOf('0 TEXT 10 0 20 0 40 5 1 Ada')).toEqual(['text-font: text is drawn in the stroke font rowmans'])
+  })
+})
