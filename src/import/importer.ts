@@ -98,7 +98,7 @@ export interface Importer {
   readonly name: string
   /** The name of the format in sentences, with an article: 'a PDF'. */
   readonly title: string
-  /** Usual endings of file names, without the dot. Only hints: the content decides. */
+  /** Usual endings of file names, without the dot. They are only hints: the content decides. */
   readonly extensions: readonly string[]
   /**
    * Set for a built-in text format without a signature. When a file also matches another format, the other format takes

@@ -62,14 +62,14 @@ const ZIPS: readonly (readonly [pattern: RegExp, kind: Kind])[] = [
   [/AndroidManifest\.xml/, other('an Android app', AS_SVG)],
 ]
 
-/** Bytes at the start of a file that are checked. */
+/** Number of bytes that are checked at the start of a file. */
 const HEAD = 4096
 
 /** The first bytes as text: Latin-1, without the zeros of UTF-16. */
 export const headOf = (bytes: Uint8Array, length = HEAD): string =>
   Buffer.from(bytes.subarray(0, length)).toString('latin1').replaceAll('\u0000', '')
 
-/** The kind of the file; undefined without a signature, as for text. */
+/** The kind of the file; undefined for a file without a signature, such as text. */
 export function kindOf(bytes: Uint8Array): Kind | undefined {
   if (bytes.length === 0) return other('an empty file', 'Save it again.')
   const raw = Buffer.from(bytes.subarray(0, HEAD)).toString('latin1')
@@ -91,7 +91,7 @@ export function kindOf(bytes: Uint8Array): Kind | undefined {
   return undefined
 }
 
-/** Bytes at the end of a ZIP that are checked. */
+/** Number of bytes that are checked at the end of a ZIP. */
 const TAIL = 4 * HEAD
 
 /** The kind of a ZIP. The names of its files are in the headers at the beginning, and in the directory at the end. */

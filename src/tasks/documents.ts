@@ -82,7 +82,7 @@ const textSheets = ({ textPaper: paper, textMargin: margin, textSize: size }: Do
  * The SVG of an upload of any format that plotd reads.
  *
  * @param more  importers besides those of plotd
- * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_FILE; ERR_PARAMS for an absent page, ERR_EMPTY for an empty one
+ * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_FILE; ERR_PARAMS for a missing page, ERR_EMPTY for an empty page
  */
 export const documentSvg = async (
   params: DocumentParams,
@@ -94,7 +94,7 @@ export const documentSvg = async (
  * The SVG of a file of any format that plotd reads, recognized by its content.
  *
  * @param more  importers besides those of plotd
- * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT; ERR_PARAMS for an absent page, ERR_EMPTY for an empty one
+ * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT; ERR_PARAMS for a missing page, ERR_EMPTY for an empty page
  */
 export async function importDocument(
   bytes: Uint8Array,
@@ -111,7 +111,7 @@ export async function importDocument(
  * Checks an upload before its job is queued: plotd must know the format, and the document must have the page.
  *
  * @returns the bytes, when they are an SVG
- * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_FILE; ERR_PARAMS for a page that is not there
+ * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_FILE; ERR_PARAMS for a missing page
  */
 export async function admitDocument(params: DocumentParams, files: TaskFiles): Promise<Uint8Array | undefined> {
   const bytes = await files.readUpload(params.upload)

@@ -70,7 +70,7 @@ export interface Task<P = unknown> {
    * The texts that the task will draw. At submit and with the result, plotd reports the characters that the font lacks.
    */
   texts?(params: P): readonly TaskText[]
-  /** The fonts of the task that `texts` does not name; a SHA-256 is the name of an uploaded font. */
+  /** The fonts that the task uses and `texts` does not name. The name of an uploaded font is its SHA-256. */
   fonts?(params: P): readonly string[]
   /**
    * Further warnings that are known without rendering, such as text that is set small.

@@ -15,8 +15,9 @@ const FIRST = [
 const GREYS = [51, 91, 132, 173, 214, 255]
 
 /**
- * CSS colour of an index in AutoCAD's palette, 1 … 255. Indices 10 … 249 are 24 hues in five levels, each level fully
- * and half saturated; 250 … 255 are greys. White becomes black, because white is the ink on AutoCAD's dark screen.
+ * CSS colour of an index in AutoCAD's palette, 1 … 255. Indices 10 … 249 are 24 hues. A hue has five levels, each with
+ * a full and a half saturation. Indices 250 … 255 are greys. White becomes black, because white is the ink on AutoCAD's
+ * dark screen.
  */
 export function indexedColor(index: number): string {
   const first = FIRST[index]

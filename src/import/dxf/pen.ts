@@ -15,7 +15,7 @@ export interface DxfOptions {
 /** The place of an entity: in the drawing, or in inserted blocks. */
 export interface Frame {
   readonly matrix: Matrix
-  /** Layer of the innermost INSERT; undefined outside blocks. An entity of the block on layer 0 is drawn on it. */
+  /** Layer of the innermost INSERT; undefined outside blocks. It replaces the layer 0 of entities in the block. */
   readonly layer: string | undefined
   /** Colour of the innermost INSERT, for BYBLOCK. */
   readonly color: string

@@ -115,8 +115,8 @@ class Machine {
   }
 
   /**
-   * Selects the layer of a tool's pen; tool 0 has pen 1. A missing layer is added; before the first move it replaces
-   * the only layer.
+   * Selects the layer of a tool's pen; tool 0 has pen 1. A missing layer is added. Before the first move, the added
+   * layer replaces the only layer.
    */
   #select(tool: number, name: string): void {
     const pen = Math.max(1, Math.trunc(tool))

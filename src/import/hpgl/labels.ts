@@ -47,7 +47,7 @@ export class Labels {
     this.#isVertical = false
   }
 
-  /** Executes an instruction that changes a setting of text. @returns whether it is such an instruction */
+  /** Executes an instruction that changes a setting of text. @returns whether `name` is one */
   set(name: string, [a, b]: readonly number[]): boolean {
     if (name === 'SI')
       this.#size = { isRelative: false, by: a === undefined || b === undefined ? DEFAULT_SIZE : [a, b] }

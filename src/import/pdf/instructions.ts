@@ -53,7 +53,7 @@ export interface Font {
   readonly verticalMetrics?: readonly number[]
   /** Maps the space of the glyphs to the space of the text. */
   readonly matrix: Affine
-  /** Whether it is a Type 3 font: its glyphs are drawings. */
+  /** Whether it is a Type 3 font, whose glyphs are drawings. */
   readonly isDrawn: boolean
   /** Whether the `unicode` of a glyph is the text that the glyph shows. */
   readonly isReadable: boolean
@@ -116,7 +116,7 @@ export type Instruction =
     }
   | { readonly op: 'font'; readonly font: Font; readonly size: number }
   | { readonly op: 'moveText'; readonly x: number; readonly y: number }
-  /** Glyphs, and numbers: each number moves the glyphs after it back, by thousandths of an em. */
+  /** Glyphs and numbers. Each number moves the glyphs that follow it backwards, by thousandths of an em. */
   | { readonly op: 'showText'; readonly glyphs: readonly (Glyph | number)[] }
   | { readonly op: 'beginForm'; readonly matrix?: Affine; readonly box?: readonly number[] }
   | { readonly op: 'beginGroup'; readonly matrix?: Affine; readonly box?: readonly number[]; readonly isMask: boolean }

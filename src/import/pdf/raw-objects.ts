@@ -13,8 +13,8 @@ const MAX_OBJECTS = 128 << 20
 
 /**
  * The objects of a PDF by number, for the few facts that pdf.js does not expose. The reader ignores the cross-reference
- * table and takes every object in the file. Of several objects with one number, the last in the order of `everyObject`
- * counts.
+ * table and takes every object in the file. Of several objects with the same number, the last in the order of
+ * `everyObject` counts.
  */
 export const rawObjects = (bytes: Uint8Array): ReadonlyMap<number, RawObject> => new Map(everyObject(bytes))
 

@@ -13,7 +13,7 @@ export interface Line {
   /** mm, dash and gap in turn; empty for a solid line. */
   readonly dashes: readonly number[]
   readonly phase: number
-  /** Maps the space in which the dashes are measured to the page, when the dashes of some directions are longer. */
+  /** Maps the space of the dashes to the page. Present when the dashes are longer in some directions than in others. */
   readonly stretch?: Affine
   readonly cap: number
   readonly join: number

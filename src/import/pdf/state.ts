@@ -15,10 +15,10 @@ export interface State {
   /** The current transformation matrix: maps the space of the instructions to mm on the page. */
   ctm: Affine
   clip: Clip | undefined
-  /** The matrix at the start of the page, form or cell: maps the space of the patterns that are named in it. */
+  /** The matrix at the start of the page, form or cell. It maps the patterns that are named there to the page. */
   base: Affine
   fill: Paint
-  /** The `base` where the fill was set. */
+  /** The `base` at the instruction that set the fill. */
   fillBase: Affine
   stroke: Paint
   fillAlpha: number

@@ -69,7 +69,7 @@ function show(machine: Interpreter, font: Font, glyph: Glyph, [dx, dy]: readonly
   machine.shapes.push({ is: 'glyph', font, glyph, matrix, end, color, isFilled, opacity, ...(line && { line }), clip })
 }
 
-/** The fill of a character. A blank has no ink, so any colour will do; the import keeps the blank for its width. */
+/** The fill of a character. A blank has no ink, so its colour does not matter. The import keeps it for its width. */
 const fillOf = (machine: Interpreter, isBlank: boolean): string => (isBlank ? '#000000' : machine.fillColor())
 
 /**

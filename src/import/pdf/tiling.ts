@@ -15,7 +15,7 @@ const FARTHEST = 2 ** 40
  * Repeats the cell of a pattern inside a path. When `cellsIn` finds no cells, the path gets a grey fill instead of the
  * pattern.
  *
- * @param base  maps to the page; its space is the one into which `tiling.matrix` maps the cell
+ * @param base  maps the result of `tiling.matrix` to the page
  */
 export function tileCells(machine: Interpreter, tiling: Tiling, path: PagePath, rule: Rule, base: Affine): void {
   const { instructions, matrix, box, color } = tiling

@@ -12,7 +12,7 @@ import { smoothStroke, strokesIn } from './trace.ts'
 const INK = 170
 /** Ink wider than this, mm, is drawn as its outline, because a centre line would not show its shape. */
 const WIDE_MM = 1.6
-/** Strokes at wide ink that are shorter than this, mm, come from its rough edges and are left out. */
+/** A stroke that touches wide ink and is shorter than this, mm, comes from a rough edge, and is left out. */
 const ROUGH_MM = 0.8
 /** Greatest distance of a simplified stroke from the smoothed one, in pixels. */
 const TOLERANCE = 0.4

@@ -2,7 +2,7 @@ import { at, reverseLine, type Strokes, stroke, strokeCount, x, y } from '../../
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
 /**
- * Chains strokes that meet at their ends into trails, to save lifts: a maze of 862 walls becomes 164 strokes. Ends meet
+ * Joins strokes into trails where their ends meet, to save lifts: a maze of 862 walls becomes 164 strokes. Ends meet
  * when their coordinates are equal after rounding to 0.01 mm.
  */
 export function joinStrokes(strokes: Strokes): Strokes {
@@ -21,7 +21,7 @@ export function joinStrokes(strokes: Strokes): Strokes {
   return out.take()
 }
 
-/** One number for each place within 600 m: a text takes several times as long to make and to look up. */
+/** One number for each place within 600 m. A text as the key would take several times as long to make and look up. */
 const key = (px: number, py: number) => Math.round(px * 100) * 2 ** 27 + Math.round(py * 100)
 
 /** For each place, the strokes that begin or end there. */

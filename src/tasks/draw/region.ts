@@ -71,7 +71,7 @@ export function cutBy(line: readonly number[], region: Region, keep: 'inside' | 
   return pieces
 }
 
-/** Whether a segment of the line may meet the box. If none does, no shape in the box cuts the line. */
+/** Whether a segment of the line may meet the box. If no segment does, no shape in the box cuts the line. */
 export function mayMeet(line: readonly number[], box: Bounds): boolean {
   for (let i = 0; i + 3 < line.length; i += 2) {
     if (!isFar(box, at(line, i), at(line, i + 1), at(line, i + 2), at(line, i + 3))) return true

@@ -88,7 +88,7 @@ function linesByCountry(params: Parts, country: string): string[] {
     .setPrefecture(region.trim())
     // The template of Russia has a place for a state and a place for a region: only the state's place is filled.
     .setRegion(country === 'RU' ? '' : region.trim())
-  // The default format has no fixed words for letters to a company, such as 't.a.v.' of the Netherlands.
+  // The default format adds no fixed words for a company. Other formats add words such as 't.a.v.' (Netherlands).
   const parts = address.setFormat({ country, type: 'default' }).toArray()
   const rows = parts.map((row) => row.filter((part) => part !== '').map((part) => adaptPart(part, country, town)))
   // The comma after a town remains when the next part is empty.

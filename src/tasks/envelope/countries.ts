@@ -42,7 +42,7 @@ function addOwnName(into: Map<string, string>, code: string): void {
   if (!into.has(name)) into.set(name, code)
 }
 
-/** The ISO 3166 code of a country, from the code or its name. @throws PlotdError ERR_PARAMS with the field */
+/** The ISO 3166 code of a country, from the code or from a name. @throws PlotdError ERR_PARAMS with the field */
 export function countryCode(field: string, name: string): string {
   const word = upper(name)
   if (word.length === 2 && Object.hasOwn(addressFormats, word)) return word

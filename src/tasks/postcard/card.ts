@@ -114,7 +114,8 @@ export function lettersOf(params: PostcardParams, font: 'font' | 'greetingFont')
 
 /**
  * The surface that a template draws on. All places scale with `u`, mm: a 148th of the card's shorter side, or of the
- * picture's height on a portrait card. `left` is the mm by which a picture moves to the middle of a portrait card.
+ * picture's height on a portrait card. `left` is the distance, mm, by which a picture moves to the middle of a
+ * portrait card.
  */
 export interface Card {
   readonly width: number

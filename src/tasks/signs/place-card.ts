@@ -40,7 +40,7 @@ const schema = z.strictObject({
 })
 type PlaceCardParams = z.infer<typeof schema>
 
-/** White between the edges of a face without a frame and the words and code of the face, mm. */
+/** White between the edges of a face and its words and code, mm. A face with a frame has 4 mm more. */
 const EDGE = 6
 /** Length of the fold marks, mm. */
 const MARK = 3

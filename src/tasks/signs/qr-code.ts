@@ -102,7 +102,7 @@ class ModuleHatcher {
   /** Lines in the height of a module. */
   readonly #lines: number
   readonly #filled = new Set<Run>()
-  /** The edges between two runs that a stroke covers, each named by its lower row and its first column. */
+  /** The edges between two runs over which a stroke goes down, each as its lower row and its first column. */
   readonly #coveredEdges = new Set<string>()
 
   constructor(rows: readonly (readonly Run[])[], module: number, pen: number) {
