@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { drawDxf } from '../../src/import/dxf/read-dxf.ts'
 import { asciiDxf, groups } from './dxf-files.ts'
+import { linesOf } from './lines.ts'
 
 const LINE = groups('0 LINE 8 0 10 0 20 0 11 9 21 9')
 const notesOf = (entity: string, options = {}) => {
@@ -26,5 +27,28 @@ describe('the DXF reader, for parts that it cannot draw,', () => {
     expect(notesOf('0 TEXT 10 0 20 0 40 5 1 %%u')).toEqual([])
     expect(notesOf('0 ATTRIB 10 0 20 0 40 5 1 Ada 70 1')).toEqual([])
     expect(notesOf('0 TEXT 10 0 20 0 40 5 1 Ada')).toEqual(['text-font: text is drawn in the stroke font rowmans'])
+  })
+})
+
+describe('the DXF reader, for dashes in a hatch,', () => {
+  const strokesOf = (dashes: string) => {
+    const boundary = '92 2 72 0 73 1 93 4 10 0 20 0 10 14 20 0 10 14 20 4 10 0 20 4 97 0'
+    const hatch = `0 HATCH 70 0 91 1 ${boundary} 75 0 76 1 52 0 41 1 77 0 78 1 53 0 43 0 44 0 45 0 46 9 79 2 ${dashes}`
+    return linesOf(drawDxf(asciiDxf({ entities: groups(hatch) }), { hatches: 'lines' }).canvas.strokes())
+  }
+
+  it('draws no dot where a dash would begin at the end of its line', () => {
+    expect(strokesOf('49 -5 49 4')).toEqual([[5, 0, 9, 0]])
+  })
+
+  it('draws a dash of length 0 as a dot, also at the end of its line', () => {
+    expect(strokesOf('49 0 49 -7')).toEqual([
+      [0, 0],
+      [7, 0],
+    ])
+    expect(strokesOf('49 -7 49 0')).toEqual([
+      [7, 0],
+      [14, 0],
+    ])
   })
 })

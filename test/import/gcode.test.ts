@@ -114,7 +114,22 @@ describe('the pen in G-code', () => {
     expect(result.message).toMatch(message)
   })
 
-  it('is down below the height that the user gives', () => {
+  it.each([
+    ['the time of a pause', 'G4 S1'],
+    ['a temperature', 'M104 S20'],
+    ['an acceleration', 'M204 S800'],
+  ])('is not moved by the S of %s', (_, setting) => {
+    const code = ['M3S90', 'G1X1Y1', 'M3S30', 'G1X2', 'M3S90', 'G1X8', 'M3S30', 'G1X9'].join(`\n${setting}\n`)
+    expect(drawn(code)).toMatchObject({
+      lines: [
+        [1, 1, 2, 1],
+        [8, 1, 9, 1],
+      ],
+      message: expect.stringMatching(/down at S 30, and up at 90/),
+    })
+  })
+
+  it('is down at and below the height that the user gives', () => {
     const code = 'G1Z3\nG1X1Y1\nG1Z2\nG1X2\nG1Z0\nG1X3\n'
     expect(drawn(code).message).toMatch(/does not show which/)
     expect(drawn(code, { penDownZ: 2.5 }).lines).toEqual([[1, 1, 2, 1, 3, 1]])
@@ -156,6 +171,11 @@ describe('G-code files', () => {
 
   it('that select tool 0 several times have one layer', () => {
     const { svg } = readGcode(bytesOf('G0X0Y0\nG1X9\nT0\nG1X12\nT0\nG1X15\n(tool 0)\nG1X18'))
+    expect(readSvg(svg).drawing.layers.map(({ pen }) => pen)).toEqual([1])
+  })
+
+  it('that give a time or a heater by T have no further layer', () => {
+    const { svg } = readGcode(bytesOf('M104T3S20\nM280P0S90T250\nG1X1\nM280P0S30T250\nG1X9\nM280P0S90T250\nG1X12'))
     expect(readSvg(svg).drawing.layers.map(({ pen }) => pen)).toEqual([1])
   })
 

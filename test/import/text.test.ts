@@ -129,6 +129,13 @@ describe('a Markdown text', () => {
     expect(messages('text and <b>more</b>, <!-- a comment -->')).toEqual([])
   })
 
+  it('notes HTML after a comment, but no comment alone', () => {
+    const messages = (text: string) => markdown(text).notes.map(({ message }) => message)
+    for (const html of ['<!-- a --> words', '<!-- a --><b>words</b>', '<!-- a -->\n<!-- b --> words'])
+      expect(messages(`text\n\n${html}\n`)).toEqual([expect.stringMatching(/^HTML in a Markdown text/)])
+    expect(messages('text\n\n<!-- a -->\n\n<!-- b --> <!-- c -->\n\n<!-- open')).toEqual([])
+  })
+
   it('notes text in too many styles at once', () => {
     const nested = (depth: number): string => (depth === 0 ? 'x' : `_a **b ${nested(depth - 1)} b** a_`)
     const notes = (depth: number) => markdown(nested(depth)).notes.map(({ message }) => message)

@@ -158,7 +158,7 @@ function* dashesBetween(
       const next = offset + Math.abs(dash)
       const from = Math.max(start, offset)
       const to = Math.min(end, next)
-      if (dash >= 0 && from <= to) yield [from, to]
+      if (dash === 0 ? from === to : dash > 0 && from < to) yield [from, to]
       offset = next
     }
   }

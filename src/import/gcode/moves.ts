@@ -95,8 +95,10 @@ class Machine {
     for (const word of words)
       if (word.letter === 'G' || word.letter === 'M') codes.push(nameOf(word))
       else values[word.letter] ??= word.value
-    if (values['S'] !== undefined && !codes.includes('M280') && !codes.includes('M106')) this.#setPower(values['S'])
-    if (values['T'] !== undefined) this.#select(values['T'], '')
+    if (codes.every(mayHavePower)) {
+      if (values['S'] !== undefined) this.#setPower(values['S'])
+      if (values['T'] !== undefined) this.#select(values['T'], '')
+    }
     for (const code of codes) this.#code(code, values)
     // The numbers of axes beside an M code are settings (M92 X80), unless the block has a motion (G1 X10 M92), or the
     // code is a switch (X10 M3).
@@ -289,6 +291,12 @@ const MOTIONS: Readonly<Record<string, number>> = {
 }
 /** Switches of the spindle and of the coolant. A move may stand beside them. */
 const SWITCHES = new Set(['M3', 'M4', 'M5', 'M7', 'M8', 'M9'])
+/**
+ * Whether an S beside this code is the power of the spindle, and a T a tool. They are times for G4, and other settings
+ * for most M codes, such as a temperature and its heater.
+ */
+const mayHavePower = (code: string): boolean =>
+  code !== 'G4' && (!code.startsWith('M') || SWITCHES.has(code) || code === 'M6')
 /** Codes whose X, Y and Z do not give the end of a move. */
 const SETTING = new Set(['G4', 'G10', 'G28', 'G29', 'G30', 'G38.2', 'G52', 'G92', 'G92.1', 'G92.2'])
 

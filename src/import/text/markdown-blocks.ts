@@ -87,7 +87,8 @@ class Writer {
     } else if (token.type === 'code') this.#code(token as Tokens.Code, place)
     else if (token.type === 'hr') this.#rule(place)
     else if (token.type === 'table') this.#table(token as Tokens.Table, place)
-    else if (token.type === 'html' && !/^\s*<!--/.test(token.raw)) this.#note('not-drawn', 'HTML in a Markdown text')
+    else if (token.type === 'html' && withoutComments(token.raw).trim() !== '')
+      this.#note('not-drawn', 'HTML in a Markdown text')
   }
 
   #nested(tokens: readonly Token[], place: Place): void {
@@ -215,6 +216,19 @@ class Writer {
         return this.#font.style(replaceReferences(text).replace(/\s*\n\s*/g, ' '), style)
       }
     }
+  }
+}
+
+/** HTML without its comments. A search for each end, and no pattern, takes a time that grows evenly with the length. */
+function withoutComments(html: string): string {
+  let rest = ''
+  let place = 0
+  for (;;) {
+    const start = html.indexOf('<!--', place)
+    rest += html.slice(place, start < 0 ? undefined : start)
+    const end = start < 0 ? -1 : html.indexOf('-->', start)
+    if (end < 0) return rest
+    place = end + 3
   }
 }
 
