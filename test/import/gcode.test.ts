@@ -47,6 +47,17 @@ describe('the G-code reader', () => {
     expect(lines('G0X1Y1\n$N0=G20 X9\nG1X5')).toEqual([[1, 1, 5, 1]])
   })
 
+  it('notes the codes that change a path in a way that it does not know', () => {
+    const notesOf = (text: string) => drawGcode(bytesOf(text)).canvas.notes()
+    const known = 'G17G21G40G49G54G61G64G80G90G94G98\nG4P1\nG0X1Y1\nG1X5'
+    expect(notesOf(known)).toMatchObject([{ code: 'import' }])
+    expect(notesOf(`${known}\nG68X0Y0R45\nG5.1X9Y9I1J1\nG5.1X1Y1I1J1`)).toMatchObject([
+      { code: 'not-drawn', message: 'the code G68, which plotd does not know', count: 1 },
+      { code: 'not-drawn', message: 'the code G5.1, which plotd does not know (2 ×)', count: 2 },
+      { code: 'import' },
+    ])
+  })
+
   it('understands every kind of line end', () => {
     for (const end of ['\n', '\r\n', '\r']) expect(lines(['G0X1Y1', 'G1X5', 'Y5'].join(end))).toHaveLength(1)
     expect(lines('G0X1Y1\rG1X5\rY5')).toEqual([[1, 1, 5, 1, 5, 5]])
@@ -199,7 +210,7 @@ describe('G-code files', () => {
     ['grbl-servo', {}],
     ['grbl-servo', { grbl: { yUp: false } }],
     ['grbl-z', {}],
-  ])('that plotd exports for %s %j give the same strokes', (name, overrides) => {
+  ])('that plotd exports for %s %j give the same strokes, and no note of a loss', (name, overrides) => {
     const profile = withOverrides(profileNamed(name), overrides)
     const place = fc.tuple(fc.integer({ min: 0, max: 200_000 }), fc.integer({ min: 0, max: 150_000 }))
     const stroke = fc.uniqueArray(place, { minLength: 2, maxLength: 6, selector: String })
@@ -213,6 +224,7 @@ describe('G-code files', () => {
           line.map((value, i) => (i % 2 === 0 ? value : sign * value + 0)),
         )
         expect(imported).toEqual(linesOf(plan))
+        expect(canvas.notes().map(({ code }) => code)).toEqual(['import'])
       }),
       runs(300, 20),
     )

@@ -156,6 +156,8 @@ class Machine {
     else if (code === 'M280') this.#change({ servo: values['S'] ?? 0 })
     else if (code === 'M106') this.#change({ fan: values['S'] ?? 255 })
     else if (code === 'M107') this.#change({ fan: 0 })
+    else if (code.startsWith('G') && !IGNORED.has(code))
+      this.#canvas.note('not-drawn', `the code ${code.slice(0, 6)}, which plotd does not know`, 1)
   }
 
   #setPower(power: number): void {
@@ -299,6 +301,14 @@ const mayHavePower = (code: string): boolean =>
   code !== 'G4' && (!code.startsWith('M') || SWITCHES.has(code) || code === 'M6')
 /** Codes whose X, Y and Z do not give the end of a move. */
 const SETTING = new Set(['G4', 'G10', 'G28', 'G29', 'G30', 'G38.2', 'G52', 'G92', 'G92.1', 'G92.2'])
+
+/** Codes without an effect on the path: a pause, retraction, compensation, coordinate systems, speeds and the like. */
+const IGNORED = new Set(
+  [
+    'G4 G10 G11 G15 G22 G23 G28.1 G29 G30.1 G38.2 G40 G41 G42 G43 G43.1 G43.2 G49 G50 G50.1 G53 G54 G55 G56 G57 G58 G59',
+    'G59.1 G59.2 G59.3 G60 G61 G61.1 G64 G69 G92.3 G93 G94 G95 G96 G97 G98 G99',
+  ].flatMap((codes) => codes.split(' ')),
+)
 
 /** The code of a word, such as `G1` for `G01`. */
 const nameOf = ({ letter, value }: Word): string => `${letter}${value}`
