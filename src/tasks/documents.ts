@@ -102,7 +102,10 @@ export async function importDocument(
   more: readonly Importer[] = [],
 ): Promise<DocumentSvg> {
   const kind = identify(bytes, options.name, more)
-  if (kind.is === 'svg') return { svg: bytes, notes: [] }
+  if (kind.is === 'svg') {
+    requirePage(options.page ?? 1, 1)
+    return { svg: bytes, notes: [] }
+  }
   if (kind.is !== 'document') return refuse(kind, options.name ?? '')
   return readDocument(kind.importer, bytes, importOptions({ font: DEFAULT_FONT, ...photos(pictures), ...options }))
 }
@@ -116,7 +119,10 @@ export async function importDocument(
 export async function admitDocument(params: DocumentParams, files: TaskFiles): Promise<Uint8Array | undefined> {
   const bytes = await files.readUpload(params.upload)
   const kind = identify(bytes, params.name)
-  if (kind.is === 'svg') return bytes
+  if (kind.is === 'svg') {
+    requirePage(params.pageNumber, 1)
+    return bytes
+  }
   if (kind.is !== 'document') return refuse(kind, params.name ?? '')
   const options = optionsOf(params, files)
   requirePage(options.page, await pagesOf(kind.importer, bytes, options))

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { PlotdError } from '../errors.ts'
 import type { Drawing } from '../geometry/drawing.ts'
 import { DEFAULT_FONT } from '../hershey/index.ts'
-import { HATCHES, type Importer, importers, UNITS } from '../import/index.ts'
+import { HATCHES, type Importer, importers, requirePage, UNITS } from '../import/index.ts'
 import { checkSvg, drawingToSvg, type ReadOptions, readingWarnings, readSvg } from '../svg/index.ts'
 import { SHA256 } from '../values.ts'
 import { admitDocument, type DocumentParams, type DocumentSvg, documentSvg, PICTURES } from './documents.ts'
@@ -82,7 +82,9 @@ const renderWith =
     const limits = files.svgLimits
     const drawings: Drawing[] = []
     for (const pageNumber of pagesOf(params)) {
-      const document = isUpload(params) ? await documentSvg({ ...params, pageNumber }, files, more) : inline(params)
+      const document = isUpload(params)
+        ? await documentSvg({ ...params, pageNumber }, files, more)
+        : inline(params, pageNumber)
       for (const note of document.notes) warn(note)
       if (strict) refuseLosses(document.notes)
       // While the parameter `layers` has its default, the document decides what its layers are.
@@ -116,7 +118,9 @@ export const svg = defineTask<SvgParams>({
   source: ({ svg: text, upload = '' }) => (text === undefined ? { upload } : { text }),
   admit: (params) => async (files) => {
     const last = Math.max(...pagesOf(params))
-    const source = isUpload(params) ? await admitDocument({ ...params, pageNumber: last }, files) : params.svg
+    const source = isUpload(params)
+      ? await admitDocument({ ...params, pageNumber: last }, files)
+      : inline(params, last).svg
     if (source !== undefined) checkSvg(source, files.svgLimits)
   },
   render: renderWith([]),
@@ -139,7 +143,11 @@ function refuseLosses(notes: readonly TaskWarning[]): void {
   if (losses.length > 0) throw new PlotdError('ERR_STRICT', losses.join('; '), { losses })
 }
 
-const inline = ({ svg: text = '' }: SvgParams): DocumentSvg => ({ svg: text, notes: [] })
+/** The SVG in the parameters. @throws PlotdError ERR_PARAMS for another page than the first */
+function inline({ svg: text = '' }: SvgParams, page: number): DocumentSvg {
+  requirePage(page, 1)
+  return { svg: text, notes: [] }
+}
 
 const isUpload = (params: SvgParams): params is SvgParams & DocumentParams => params.upload !== undefined
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { readSvg } from '../../src/svg/index.ts'
-import { prepareJob, render } from '../../src/tasks/index.ts'
+import { prepareJob, render, tasks } from '../../src/tasks/index.ts'
 
 const page = (body: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" width="100mm" height="50mm" viewBox="0 0 100 50">${body}</svg>`
@@ -74,6 +74,19 @@ describe('the task svg', () => {
     }
     const { svg } = await render('svg', { upload: sha256, name: 'My drawing.svgz' }, { readUpload })
     expect(svg).toContain('<title>My drawing</title>')
+  })
+
+  it('refuses a second page of an SVG, at submit and when it is rendered', async () => {
+    const readUpload = async () => Buffer.from(page('<path stroke="red" d="M1 1L2 2"/>'))
+    const files = { readUpload, svgLimits: {} }
+    const refused = { code: 'ERR_PARAMS', message: expect.stringContaining('pageNumber is 2, expected at most 1') }
+    for (const source of [{ svg: page('<path stroke="red" d="M1 1L2 2"/>') }, { upload: 'a'.repeat(64) }]) {
+      for (const pages of [{ pageNumber: 2 }, { pagesOnSheet: [1, 2], numberUp: 2 }]) {
+        const params = { ...source, ...pages }
+        await expect(render('svg', params, files)).rejects.toMatchObject(refused)
+        await expect(tasks['svg']?.admit?.(prepareJob('svg', params).params)?.(files)).rejects.toMatchObject(refused)
+      }
+    }
   })
 
   it('refuses an upload that does not exist', async () => {
