@@ -305,8 +305,8 @@ const SETTING = new Set(['G4', 'G10', 'G28', 'G29', 'G30', 'G38.2', 'G52', 'G92'
 /** Codes without an effect on the path: a pause, retraction, compensation, coordinate systems, speeds and the like. */
 const IGNORED = new Set(
   [
-    'G4 G10 G11 G15 G22 G23 G28.1 G29 G30.1 G38.2 G40 G41 G42 G43 G43.1 G43.2 G49 G50 G50.1 G53 G54 G55 G56 G57 G58 G59',
-    'G59.1 G59.2 G59.3 G60 G61 G61.1 G64 G69 G92.3 G93 G94 G95 G96 G97 G98 G99',
+    'G4 G10 G11 G15 G22 G23 G28.1 G29 G30.1 G38.2 G40 G41 G42 G43 G43.1 G43.2 G49 G50 G50.1 G53 G54 G55 G56 G57 G58',
+    'G59 G59.1 G59.2 G59.3 G60 G61 G61.1 G64 G69 G92.3 G93 G94 G95 G96 G97 G98 G99',
   ].flatMap((codes) => codes.split(' ')),
 )
 
