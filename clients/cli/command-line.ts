@@ -5,7 +5,8 @@ import { type AnyCommand, type Flags, SHARED, type Verbs } from './args/command.
 import { splitText } from './args/split-text.ts'
 
 /**
- * The CommonJS build of yargs 17. Version 18 loads too slowly for `list`, and the ES build of 17 breaks words in help.
+ * The CommonJS build of yargs 17. Version 18 takes too long to load for short verbs such as `plotd list`. The ES build
+ * of version 17 breaks words in help.
  */
 const yargs: typeof import('yargs')['default'] = createRequire(import.meta.url)('yargs/yargs')
 

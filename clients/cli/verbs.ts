@@ -302,7 +302,7 @@ export const VERBS: Verbs = {
   },
 
   setup: {
-    summary: 'set up a plotter and start the daemon; nothing moves',
+    summary: 'set up a plotter and start the daemon; the carriage does not move',
     group: 'daemon',
     aliases: ['install', 'init'],
     load: async () => (await import('./commands/setup.ts')).setup,

@@ -39,7 +39,7 @@ def main(words):
 
 def queue(plotd, document, options):
     title = title_of(document, options)
-    # An upload, because a document may be too large for a message.
+    # The document is uploaded, because it may be too large for a message.
     params = {"upload": plotd.upload(document), "name": title}
     job = plotd.enqueue(
         "svg", params, title=title, plot=plot_of(options), priority=options.priority, hold=options.hold

@@ -13,7 +13,7 @@ const LONGEST_HELLO = 4096
 /** The address of a request through a socket file. The daemon does not check the host name of such a request. */
 const SOCKET_URL = 'http://localhost'
 
-/** The error codes for a socket file without a listener, or of another user. */
+/** The error codes of a connection to a socket file without a listener, or to a socket file of another user. */
 const NO_LISTENER: ReadonlySet<unknown> = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'EACCES', 'EPERM'])
 
 /** The target of a request, and the agent that sends it. Without an agent the request opens its own connection. */
@@ -55,7 +55,7 @@ function socketAgent(path: string): Agent {
   return agent
 }
 
-/** An agent of one TCP connection. It opens no second connection: there, the daemon would not have proved itself. */
+/** An agent of one TCP connection. It opens no second one, because the daemon proves itself on the first one only. */
 class SingleConnection extends Agent {
   #isOpened = false
 
@@ -72,7 +72,7 @@ class SingleConnection extends Agent {
     }
   }
 
-  /** Closes the connection, unless a request or a WebSocket has it. */
+  /** Closes the connection, unless a request or a WebSocket uses it. */
   destroyUnused(): void {
     for (const sockets of Object.values(this.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
   }

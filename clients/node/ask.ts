@@ -22,7 +22,8 @@ export async function ask<M extends MethodName>(method: M, params: Params<M>, wh
 }
 
 /**
- * Sends the calls in one request: a single call alone, because the answers to a batch have a lower limit.
+ * Sends the calls in one request. A single call is not sent as a batch, because the answers to a batch have a lower
+ * limit.
  *
  * @returns the result of each call, in the order of `calls`
  * @throws PlotdError of the first call that the daemon refused; ERR_DAEMON_AWAY, also when `signal` aborts;

@@ -90,9 +90,9 @@ export class PlotdClient {
   }
 
   /**
-   * Calls a method of docs/protocol.md. While the connection is lost, a call that may be repeated (a question, or a
-   * submit with a key) waits for the next connection. Every other call fails at once: a plotter must not move later
-   * than the user expects.
+   * Calls a method of docs/protocol.md. While the connection is lost, a call that may be repeated waits for the next
+   * connection: a call that changes nothing, or a submit with a key. Every other call fails at once: a plotter must not
+   * move later than the user expects.
    *
    * @throws PlotdError with the daemon's code; ERR_DAEMON_AWAY; ERR_LIMIT when the message is too long
    */
@@ -152,7 +152,7 @@ export class PlotdClient {
   /**
    * A job now and after each change, progress included, until it is final or removed.
    *
-   * @throws PlotdError ERR_JOB_UNKNOWN, and as `events`
+   * @throws PlotdError ERR_JOB_UNKNOWN, also when the job was removed before a later snapshot; and as `events`
    */
   async *watch(id: string): AsyncGenerator<WireJob, void, void> {
     let job: WireJob | undefined

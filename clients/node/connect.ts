@@ -31,8 +31,8 @@ export async function connectUntil(signal: AbortSignal, options: ConnectOptions)
 
 /**
  * Connects to a daemon with the master token of its state folder, for a part of the daemon's own process. Each dial
- * reads the token again, and each failed dial is tried again: so this client outlives `plotd token rotate`. Closes the
- * client when the signal aborts.
+ * reads the token again. After the first connection, the client dials until it succeeds: so it outlives
+ * `plotd token rotate`. Closes the client when the signal aborts.
  *
  * @throws PlotdError ERR_DAEMON_AWAY, ERR_STATE_UNSAFE, ERR_FILE
  */

@@ -23,7 +23,7 @@ export interface ConnectionHandlers {
   onGiveUp(error: PlotdError): void
 }
 
-/** Whether a call may be sent twice: questions change nothing, and two submits with one key make one job. */
+/** Whether a call may be sent twice: it changes nothing, or it is a submit whose keys prevent a second job. */
 const isRepeatable = (method: string, params: unknown): boolean =>
   /\.(list|get|cards|place|wait|check|info|logs|subscribe|render|describe|discover)$/.test(method) ||
   (method === 'job.plot' && (params as { dryRun?: boolean }).dryRun === true) ||

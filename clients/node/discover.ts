@@ -70,7 +70,7 @@ function addressIn(text: string): Pick<Address, 'url' | 'socket'> | undefined {
 }
 
 /**
- * Changes ws:// to http://, adds http:// to a bare host:port, and removes /v1 or /rpc from the end.
+ * Changes ws:// to http://, adds http:// to a bare host:port, and removes /v1, /rpc and slashes from the end.
  *
  * @throws PlotdError ERR_DAEMON_AWAY when the text is no such address
  */

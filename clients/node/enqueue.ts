@@ -53,7 +53,7 @@ export interface SvgGeneration extends EnqueueOptions {
   readonly width: number
   readonly height: number
   readonly patternType: string
-  /** Path of the SVG below the output folder. */
+  /** Path of the SVG below the output folder. `output` overrides it. */
   readonly filename?: string
 }
 
@@ -72,8 +72,8 @@ export interface PostcardGeneration extends EnqueueOptions {
 }
 
 /**
- * Queues a postcard. Without `output` its SVG is `postcards/postcard_<recipient>_<template>.svg`. Throws as `enqueue`
- * does.
+ * Queues a postcard. Without `output` its SVG is `postcards/postcard_<recipient>_<template>.svg`. Without `timeout` its
+ * rendering may take two minutes. Throws as `enqueue` does.
  */
 export function enqueuePostcardGeneration(request: PostcardGeneration): Promise<WireJob> {
   const { recipient, message, templateName, ...options } = request

@@ -1,13 +1,13 @@
 /** Time between two checks, ms. A daemon sends a ping every 30 s. */
 const BEAT_MS = 20_000
-/** Number of checks in a row without a sign of life after which the connection counts as lost. */
+/** After this many checks in a row without a sign of life, the connection counts as lost. */
 const MAX_SILENT = 3
 
-/** The reason of a loss, for users. */
+/** The reason that users read when a connection is lost in this way. */
 export const SILENCE = `no answer for ${(MAX_SILENT * BEAT_MS) / 1000} s`
 
 interface HeartbeatParts {
-  /** Whether anything has arrived or left since the last call. */
+  /** Whether the connection has shown a sign of life since the last call. */
   readonly isAlive: () => boolean
   /** Asks the daemon for a sign of life. */
   readonly ask: () => void
@@ -16,8 +16,8 @@ interface HeartbeatParts {
 }
 
 /**
- * Notices that the other end of a connection is gone. A pulled cable or a sleeping computer sends no end of the
- * connection, so without a question the connection would seem open for ever.
+ * Notices that the daemon of a connection is gone. A pulled cable or a sleeping computer does not close the connection.
+ * If the client asked nothing, the connection would seem open for ever.
  *
  * @returns a function that ends the checks
  */

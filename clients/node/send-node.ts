@@ -4,8 +4,8 @@ import { overTrustedRoute, type Route } from './agent.ts'
 import type { Address, HttpAnswer, HttpRequest, Send } from './wire.ts'
 
 /**
- * When a connection carries nothing for this time, the system tests it, ms. Without the test, a request to a computer
- * that has vanished would wait for ever.
+ * After this time without traffic, ms, the system tests a connection. Without the test, a request to a computer that
+ * has vanished would wait for ever.
  */
 const QUIET_MS = 20_000
 
@@ -43,6 +43,6 @@ async function sendOver({ url, agent }: Route, address: Address, options: HttpRe
 async function bytesOf(response: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Buffer[] = []
   for await (const chunk of response) chunks.push(chunk as Buffer)
-  // A Buffer's `slice` does not copy, but callers expect the `slice` of a Uint8Array, which does.
+  // A Buffer's `slice` does not copy. Callers expect the `slice` of a Uint8Array, which copies.
   return new Uint8Array(Buffer.concat(chunks))
 }

@@ -33,8 +33,8 @@ export function fieldsOf(schema: Schema, values: Readonly<Record<string, unknown
 
 /**
  * Converts texts of a command line or a table to the types of a schema. '7' becomes a number for a number field, and
- * stays a text for a text field. '0.5in' becomes 12.7 for a length. Unknown fields keep their values, so that the
- * daemon's error names them.
+ * stays a text for a text field. '0.5in' becomes 12.7 for a length, and 'a, b' becomes the items of a list. In a text,
+ * a backslash and n become a line break. Unknown fields keep their values, so that the daemon's error names them.
  *
  * @throws PlotdError ERR_PARAMS when the text of a list or an object begins with [ or { and is not JSON
  */

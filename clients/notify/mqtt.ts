@@ -73,7 +73,7 @@ export class MqttBridge {
   }
 
   /**
-   * Publishes `offline`, then cuts the connection. After the cut, the broker publishes the last will, which also says
+   * Publishes `offline`, then cuts the connection. After the cut, the broker publishes the last will, which is also
    * `offline`. So the daemon need not wait longer than `limitMs` for the broker's acknowledgement.
    */
   async close(limitMs = CLOSE_MS): Promise<void> {

@@ -64,7 +64,7 @@ const hasEnded = ({ need, begun }: Delivery, mayLast: (key: string) => boolean):
 export const dueOf = ({ waiting }: Outbox, present: ReadonlySet<string>): readonly Delivery[] =>
   waiting.filter((delivery) => !hasEnded(delivery, (key) => present.has(key)))
 
-/** The message that may be sent next on a channel: the one with the earliest next try. Of several, it is the oldest. */
+/** The message that may be sent next on a channel: the oldest of those with the earliest next try. */
 export const firstDueOf = (outbox: Outbox, channel: string, present: ReadonlySet<string>): Delivery | undefined =>
   dueOf(outbox, present)
     .filter((delivery) => delivery.channel === channel)
@@ -142,6 +142,7 @@ export const without = (outbox: Outbox, delivery: Delivery): Outbox => replace(o
  *
  * @param now  ms since 1970
  * @param jitter  0 … 1, changes the wait by at most a tenth
+ * @param retryAfterMs  the least wait, as the receiver demands it
  */
 export function afterFailure(
   outbox: Outbox,

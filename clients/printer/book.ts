@@ -141,7 +141,7 @@ export async function storedUuid(state: string): Promise<string | undefined> {
   }
 }
 
-/** Checks that no number would be given twice, and that each job has the fields that every job has. @throws an error */
+/** Checks the types of some fields, and that the next number is above those of all jobs. @throws an error */
 function checked(book: StoredBook): StoredBook {
   const { uuid, next, jobs } = book
   const isJob = ({ id, ...job }: PrintJob): boolean =>

@@ -38,12 +38,13 @@ const PLACES = { anonymous: 200, clients: 200 }
 const IDLE_MS = 300_000
 /** Time limits of Node's HTTP server, ms. They leave time for a large document over a slow network. */
 const TIMEOUTS = { headersTimeout: 120_000, requestTimeout: 900_000, keepAliveTimeout: 120_000 }
-/** Maximum number of further bytes that the server reads of a refused request, so that the client reads the answer. */
+/** The server reads at most this many further bytes of a request that it has answered already (`finish`). */
 const MAX_DRAINED = 4 * 1024 * 1024
 const IPP = 'application/ipp'
 
 /**
- * The HTTP server of the printers (RFC 8010, section 4): it takes IPP by POST, and shows an icon and one line by GET.
+ * The HTTP server of the printers (RFC 8010, section 4). It takes IPP by POST. It answers GET with an icon or one line
+ * of text.
  */
 export function httpServer(options: HttpOptions): Server {
   const server = options.tls ? createTlsServer({ ...TIMEOUTS, ...options.tls }) : createServer(TIMEOUTS)
@@ -206,7 +207,7 @@ function refusalMessage(head: Buffer, status: keyof typeof STATUS, why: string):
   }
 }
 
-/** The host and port that the client wrote into the request; the host and port of the socket when these are invalid. */
+/** The host and port in the request's header `Host`; those of the socket when the header is absent or invalid. */
 function baseOf({ headers: { host = '' }, socket }: IncomingMessage): string {
   if (/^([\w.-]{1,255}|\[[\da-f:.]{2,45}\])(:\d{1,5})?$/i.test(host)) return host
   const { localAddress = '127.0.0.1', localPort = 0 } = socket

@@ -248,8 +248,8 @@ async function listen(server: Server, { host, port }: Config['printer']): Promis
 }
 
 /**
- * Whether a printer is one of the daemon with this state folder. Undefined when this is not known, because the folder
- * has no printer.json that this user may read. The UUID is no secret, so this shows a mistake but no fraud.
+ * Whether a printer belongs to the daemon with this state folder. Undefined when the folder has no printer.json, or
+ * one that is damaged or that this user may not read. The UUID is no secret, so this shows a mistake but no fraud.
  *
  * @param uuid  as the printer reports it
  */

@@ -60,8 +60,8 @@ export class PrintJobs {
   }
 
   /**
-   * Cancels what plotd queued for a print that was cut off: plotd stopped between the submit and the note of the jobs
-   * in the book. The client got no answer, and may print the document again. Call it before the first request.
+   * Cancels what plotd queued for a print that was cut off: plotd had submitted the jobs, and stopped before the book
+   * had their ids. The client got no answer, and may print the document again. Call it before the first request.
    */
   async cancelCutOff(client: PlotdClient): Promise<void> {
     const cutOff = new Map([...this.#book.jobs].flatMap((job) => (job.jobs ? [] : [[job.uuid, job]])))

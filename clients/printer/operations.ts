@@ -173,8 +173,9 @@ export class Operations {
   }
 
   /**
-   * Cancels the open jobs of the user, or those that the client names. Other clients may use the same user name: the
-   * daemon refuses their jobs. A job may also end meanwhile. Such jobs are errors only when the client names them.
+   * Cancels the open jobs of the user, or those that the client names. The daemon refuses to cancel the jobs of another
+   * client with the same user name, and a job may end meanwhile. A job that is not canceled for one of these reasons is
+   * an error only when the client named jobs.
    */
   async #cancelMyJobs(call: Call): Promise<Answer> {
     const { attributes, printer, user, client } = call
@@ -226,7 +227,7 @@ export class Operations {
     throw new Refusal('not-found', `the printer ${printer} has no job ${jobId}`)
   }
 
-  /** The job of the call. @throws Refusal not-authorized when this caller may not change the job */
+  /** The job of the call. @throws Refusal not-authorized when this caller may not change it, bad-request, not-found */
   #ownJob(call: Call): PrintJob {
     const job = this.#find(call)
     if (mayChange(call, job)) return job
@@ -237,9 +238,9 @@ export class Operations {
 const MAX_LISTED = 100
 
 /**
- * Whether a caller may change a job. Without a token, the user name of the request decides about jobs without a token.
- * With a token, the daemon checks the owner of a job in its queue. A job that is not in the queue yet belongs to the
- * token that created it.
+ * Whether a caller may change a job. A caller without a token may change the jobs that the same user name created
+ * without a token. For a caller with a token, the daemon checks the owner of a job in its queue. A job that is not in
+ * the queue yet belongs to the token that created it.
  */
 const mayChange = ({ caller, user }: Call, job: PrintJob): boolean =>
   caller.is === 'token'

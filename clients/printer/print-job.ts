@@ -71,7 +71,7 @@ export interface StateAndReasons {
 export interface Queue {
   /** Jobs of plotd by id. */
   readonly jobs: ReadonlyMap<string, WireJob>
-  /** Whether a plotter that may take this job holds a grant, so that the job begins without a further `ready`. */
+  /** Whether a plotter may begin this job without a further `ready`: it holds a grant, or needs none. */
   readonly isGranted: (job: WireJob) => boolean
 }
 

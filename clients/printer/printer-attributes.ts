@@ -37,7 +37,7 @@ export interface Identity {
   readonly mostBytes: number
   /** Start of the printers, ms since 1970. */
   readonly startedAt: number
-  /** Last change of a plotter, ms since 1970. */
+  /** Last change of a plotter or of the paused queues, ms since 1970. */
   readonly changedAt: number
 }
 

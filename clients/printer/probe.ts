@@ -14,9 +14,9 @@ export interface PrinterStatus {
   readonly uuid: string
 }
 
-/** Limit on the whole answer, ms. */
+/** Default time limit of a probe, ms. */
 const TIMEOUT_MS = 5000
-/** Maximum number of bytes of an answer. plotd's has less than one KiB. */
+/** Maximum number of bytes of an answer. An answer of plotd has less than one KiB. */
 const MAX_ANSWER = 64 * 1024
 
 /**

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
+import { mayDraw } from '../node/attention.ts'
 import type { FeedEvent } from '../node/index.ts'
 import { FINAL } from '../node/job.ts'
 import { ANY, type View } from './plotter-state.ts'
@@ -109,12 +110,13 @@ export class Watch {
   }
 
   /** Whether a plotter may begin this job without a further `ready`. */
-  isGranted({ id, plot }: WireJob): boolean {
-    return [...this.#plotters.values()].some(({ name, gate, grant, state, maintenance }) => {
-      const mayTake = plot?.plotter === name || (plot?.plotter === ANY && maintenance === undefined)
+  isGranted(job: WireJob): boolean {
+    return [...this.#plotters.values()].some((plotter) => {
+      const { name, gate, grant, state, maintenance } = plotter
+      const mayTake = mayDraw(plotter, job) && (job.plot?.plotter === name || maintenance === undefined)
       if (!mayTake || this.#paused.has(name) || this.#paused.has('')) return false
       if (!gate) return state.is === 'idle' || state.is === 'plotting'
-      return grant !== undefined && ('sheets' in grant.for ? grant.for.sheets > 0 : grant.for.job === id)
+      return grant !== undefined && ('sheets' in grant.for ? grant.for.sheets > 0 : grant.for.job === job.id)
     })
   }
 }

@@ -17,6 +17,7 @@ import { ANY, jobsOf, stateOf, suppliesOf } from '../../clients/printer/plotter-
 import { fromRecord, stateOf as jobStateOf, type PrintJob, toRecord } from '../../clients/printer/print-job.ts'
 import { printerAt, requestOf } from '../../clients/printer/request.ts'
 import { checkAttributes, orderOf, templateOf } from '../../clients/printer/template.ts'
+import { Watch } from '../../clients/printer/watch.ts'
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 
 const AXIDRAW = { width: 300, height: 218 }
@@ -67,6 +68,16 @@ describe('the state of a print job', () => {
   it('is pending when a grant lets it begin, and held when the operator must act', () => {
     expect(stateOfJobs([job('rendered')], true).state).toBe('pending')
     expect(stateOfJobs([job('rendered')]).state).toBe('pending-held')
+  })
+
+  it('is held while only a plotter that may not draw the job has a grant', () => {
+    const watch = new Watch(() => true)
+    const grant = { for: { sheets: 1, of: 1 }, by: 'ada', since: 1, until: 2 }
+    const small = plotter({ name: 'small', state: { is: 'idle', ready: true }, grant })
+    watch.take({ ...{ type: 'snapshot', seq: 1, total: 0, jobs: [], paused: [] }, plotters: [small] })
+    const forAny = (plotters: readonly string[]) =>
+      job('rendered', { plot: { plotter: ANY, copies: 1 }, result: { plotters } as unknown as WireJob['result'] })
+    expect([['small'], ['large']].map((names) => watch.isGranted(forAny(names)))).toEqual([true, false])
   })
 
   it('is that of the sheet whose state is most urgent, and ends with the last sheet', () => {

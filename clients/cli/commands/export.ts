@@ -12,7 +12,10 @@ import { plural } from '../ui/format.ts'
 type NewJob = Params<'job.submit'>
 type ForgottenKey = Params<'job.importKeys'>['keys'][number]
 const LINES_PER_CALL = 200
-/** A call whose lines have this many bytes gets no further line. The daemon limits the bytes and values of a call. */
+/**
+ * Maximum number of bytes of the lines of one call. A longer line has a call of its own. The daemon limits the bytes
+ * and values of a call.
+ */
 const BYTES_PER_CALL = 256 << 10
 /** Statuses in which an imported job may start. */
 const STARTS: ReadonlySet<string> = new Set(['queued', 'scheduled', 'started', 'rendered'])

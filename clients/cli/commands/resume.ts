@@ -87,7 +87,8 @@ export const resume = defineCommand({
     }
     const { next, of } = await io.daemon.call('job.place', { id, ...how })
     if (next) io.note(nextPlace(next, of))
-    const name = job.progress?.plotter
+    // The plotter that moves: Ctrl-C must stop that one.
+    const name = args.on ?? job.progress?.plotter
     if (args.trace && name !== undefined) {
       const request = () => io.daemon.call('job.trace', { id, ...how, ...origin })
       return moveUntilInterrupt(io, name, request, (after) => answerJob('Shown, not drawn', after, io))

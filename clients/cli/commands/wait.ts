@@ -32,7 +32,7 @@ export const wait = defineCommand({
       describe: 'wait for this status; a job that has ended counts, too',
       requiresArg: true,
     },
-    any: { type: 'boolean', default: false, describe: 'wait for one of the jobs only' },
+    any: { type: 'boolean', default: false, describe: 'wait for the first of the jobs, not for all' },
     timeout: { type: 'string', describe: 'longest wait, such as 90s, 20m or 1.5h', requiresArg: true },
   },
   examples: [

@@ -73,7 +73,7 @@ function mayUse(path: string): boolean {
   }
 }
 
-/** The name of the group that owns a device; dialout on Debian. */
+/** The name of the group that owns a device; 'dialout' when /etc/group does not have it. */
 function groupOf(path: string): string {
   const { gid } = statSync(path)
   const entry = new RegExp(`^([^:]+):[^:]*:${gid}:`, 'm').exec(groupsFile())

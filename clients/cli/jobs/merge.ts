@@ -25,7 +25,12 @@ export interface MergeArgs extends SubmitArgs {
   readonly pairs?: string | undefined
 }
 
-/** Queues a job for each row, and with `--envelopes` two, in one batch. @returns the exit code */
+/**
+ * Queues a job for each row, as one batch. With `--envelopes`, queues an envelope for each row, too, as a second batch.
+ * With `--preview-row`, writes the card of that row and queues nothing.
+ *
+ * @returns the exit code
+ */
 export async function merge(
   task: string,
   words: Readonly<Record<string, unknown>>,

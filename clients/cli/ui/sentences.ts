@@ -124,7 +124,7 @@ export function plotterSentence(plotter: WirePlotter, title = (id: string) => sh
 const endOfMaintenance = (name: string, { reason }: NonNullable<WirePlotter['maintenance']>): string =>
   `${reason}. \`plotd maintenance ${name} --end\` ends the maintenance.`
 
-/** Words about an idle plotter; undefined when the sentence about its grant says enough. */
+/** Words about an idle plotter; undefined when the sentence about its grant is enough. */
 function idleSentence(plotter: WirePlotter, title: (id: string) => string): string | undefined {
   const { name, state, job, grant, feeder, button } = plotter
   if (feeder?.is === 'feeding') return `${name} is idle: its feeder brings a sheet for ${shortId(feeder.job)}.`

@@ -96,13 +96,14 @@ export async function mailMerge(
   const cards = await readJobs(caller, csv, options)
   const envelopes = options.envelopes ? await readJobs(caller, csv, envelopeOptions(options)) : undefined
   if (!envelopes) checkSides(cards.jobs)
+  const sorted = inOrder(cards.jobs, cards.table, options.orderBy)
   const report = await checkRows(caller, cards, envelopes, options)
   if (options.dryRun === true) return report
   const { bad, rows } = report
   if (bad.length > 0 && (options.bad ?? 'refuse') === 'refuse') {
     throw new PlotdError('ERR_ROWS', rowsMessage(bad, rows), { rows: bad, of: rows })
   }
-  const jobs = goodJobs(cards, envelopes, bad, options)
+  const jobs = goodJobs(sorted, cards, envelopes, bad, options.envelopes?.order)
   if (jobs.length === 0) return report
   const keyedJobs = await withKeys(jobs, options.key ?? '', envelopes !== undefined)
   const queued = await caller.call('job.submitAll', { jobs: keyedJobs })
@@ -135,17 +136,18 @@ async function checkRows(
   }
 }
 
-/** The jobs of the rows that are not bad, in the order of drawing. @throws PlotdError ERR_CSV */
+/** The jobs of the rows that are not bad, in the order of drawing. @param sorted  the cards in this order */
 function goodJobs(
+  sorted: readonly NewJob[],
   { table, jobs }: TableJobs,
   envelopes: TableJobs | undefined,
   bad: readonly BadRow[],
-  options: MergeOptions,
+  order: EnvelopeOptions['order'],
 ): readonly NewJob[] {
   const badNumbers = new Set(bad.map(({ row }) => row))
   const rowOf = new Map(jobs.map((job, i) => [job, table.rows[i]?.row]))
-  const cards = inOrder(jobs, table, options.orderBy).filter((job) => !badNumbers.has(rowOf.get(job) ?? 0))
-  return envelopes ? pairRows(cards, jobs, envelopes.jobs, options.envelopes?.order) : cards
+  const cards = sorted.filter((job) => !badNumbers.has(rowOf.get(job) ?? 0))
+  return envelopes ? pairRows(cards, jobs, envelopes.jobs, order) : cards
 }
 
 /** The cards and their envelopes in the order of drawing. With `runs`, the envelopes have the order of the cards. */
@@ -284,8 +286,9 @@ async function checkAll(
 }
 
 /**
- * Adds a key to each job. Keys are digests of the parameters: moved rows keep their keys, and only changed rows get new
- * ones. With envelopes, the digest leaves out the parameter `number`, because it is the number of the row.
+ * Adds a key to each job: a digest of `key`, the task and the parameters, and a count of equal jobs. So moved rows keep
+ * their keys, and only changed rows get new ones. With envelopes, the digest leaves out the parameter `number`, because
+ * it is the number of the row.
  */
 async function withKeys(jobs: readonly NewJob[], key: string, arePairs: boolean): Promise<NewJob[]> {
   const counts = new Map<string, number>()

@@ -39,7 +39,8 @@ const DAY_MS = 86_400_000
 /**
  * Posts JSON, and follows no redirect.
  *
- * @throws DeliveryError for any status but 2xx; another error with the reason when no answer comes within 15 s
+ * @throws DeliveryError for any status other than 2xx; another error with the reason when the connection fails, or when
+ *   no answer comes within 15 s
  */
 export async function post(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<void> {
   const response = await fetch(url, {

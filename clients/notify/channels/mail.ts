@@ -13,7 +13,7 @@ export interface MailOptions {
 }
 
 const TIMEOUT_MS = 20_000
-/** Limit on a whole try. `socketTimeout` begins anew with each byte of the server. */
+/** Time limit of a whole try, ms. `socketTimeout` begins anew with each byte of the server. */
 const TRY_MS = 60_000
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The room `ipp`: messages of IPP (RFC 8010). This file holds their values, `codes` the numbers of operations, statuses
- * and states. `decode` reads messages, and `encode` writes them.
+ * The room `ipp`: messages of IPP (RFC 8010). This file holds their values. `codes` holds the numbers of operations,
+ * statuses and states. `decode` reads messages, and `encode` writes them.
  */
 
 /** Tags of values that are text on the wire. */

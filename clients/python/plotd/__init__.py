@@ -68,7 +68,10 @@ def enqueue_postcard_generation(
 
 
 def enqueue_file(file: "os.PathLike[str]", pages: Optional[Sequence[int]] = None, **options: Any) -> List[Job]:
-    """Queues a file of any format that plotd reads, such as a PDF: a job for each page, or for each of `pages`."""
+    """Queues a file of any format that plotd reads, such as a PDF: a job for each page, or for each of `pages`.
+
+    When this function fails at a page, the jobs of the pages before it stay in the queue.
+    """
     return Plotd().enqueue_file(file, pages, **options)
 
 
@@ -83,7 +86,7 @@ def get_job_status(job: Union[str, Job]) -> JobStatus:
 
 
 def cancel_job(job: Union[str, Job]) -> Job:
-    """Cancels a job that has not ended. A plot lifts the pen and ends."""
+    """Cancels a job that has not ended. A plotter that is drawing the job lifts its pen and stops."""
     return Plotd().cancel_job(job)
 
 

@@ -1,4 +1,4 @@
-"""The client for asyncio. Coroutines that wait for the same states share long polls, each for up to 500 jobs."""
+"""The client for asyncio. Coroutines that wait for the same states share long polls. A poll covers up to 500 jobs."""
 from __future__ import annotations
 
 import asyncio
@@ -46,7 +46,7 @@ class AsyncPlotd:
         return results_of(status, body, place.url)
 
     async def enqueue(self, task: str, params: Optional[Mapping[str, Any]] = None, **options: Any) -> Job:
-        """Queues a job, which is on the daemon's disk when this returns. `options` are those of `new_job`."""
+        """Queues a job, which is on the daemon's disk when this method returns. `options` are those of `new_job`."""
         job = records.new_job(task, params, **options)
         try:
             return records.job_of(await self.call("job.submit", job))
@@ -70,7 +70,10 @@ class AsyncPlotd:
     async def enqueue_postcard_generation(
         self, recipient: str, message: str, template_name: str, priority: Priority = "default", **options: Any
     ) -> Job:
-        """Queues a postcard. Without `output` its SVG is postcards/postcard_RECIPIENT_TEMPLATE.svg."""
+        """Queues a postcard. Without `output` its SVG is postcards/postcard_RECIPIENT_TEMPLATE.svg.
+
+        Without `timeout` its rendering may take two minutes.
+        """
         options = {"timeout": "2m", "priority": priority, **options}
         return await self.enqueue("postcard", records.postcard_generation(recipient, message, template_name), **options)
 
@@ -93,7 +96,10 @@ class AsyncPlotd:
     async def enqueue_file(
         self, file: "os.PathLike[str]", pages: Optional[Sequence[int]] = None, **options: Any
     ) -> List[Job]:
-        """Queues a file of any format that plotd reads, such as a PDF: a job for each page, or for each of `pages`."""
+        """Queues a file of any format that plotd reads, such as a PDF: a job for each page, or for each of `pages`.
+
+        When this method fails at a page, the jobs of the pages before it stay in the queue.
+        """
         path = pathlib.Path(file)
         upload = await self.upload(path.read_bytes())
         description = await self.call("document.describe", {"upload": upload, "name": records.short_name(path.name)})
@@ -124,7 +130,7 @@ class AsyncPlotd:
         return [records.job_of(each) for each in (await self.call("job.list", filter))["jobs"]]
 
     async def cancel_job(self, job: Union[str, Job]) -> Job:
-        """Cancels a job that has not ended. A plot lifts the pen and ends."""
+        """Cancels a job that has not ended. A plotter that is drawing the job lifts its pen and stops."""
         return records.job_of(await self.call("job.cancel", {"id": records.id_of(job)}))
 
     async def plot(self, jobs: Iterable[Union[str, Job]], plot: Plot = True) -> List[Job]:
@@ -185,7 +191,7 @@ class AsyncPlotd:
                 connection.setblocking(False)
                 reader, writer = await asyncio.open_connection(sock=connection)
                 return reader, writer, host
-            # Nothing listens at the socket file. asyncio opens encrypted connections only itself.
+            # Nothing listens at the socket file. asyncio uses only encrypted connections that it opened itself.
             connection.close()
         try:
             reader, writer = await asyncio.open_connection(

@@ -24,7 +24,9 @@ INLINE = 32 * 1024
 
 
 class Plotd:
-    """A daemon. Without arguments, the one that PLOTD_URL and PLOTD_TOKEN name, else that of this user on this machine.
+    """A daemon: the one that the arguments name, else the one that PLOTD_URL and PLOTD_TOKEN name.
+
+    Without any of these, it is the daemon of this user on this machine.
 
     >>> plotd = Plotd()
     >>> job = plotd.enqueue("pattern", {"pattern": "spiral"})
@@ -80,7 +82,10 @@ class Plotd:
     def enqueue_postcard_generation(
         self, recipient: str, message: str, template_name: str, priority: Priority = "default", **options: Any
     ) -> Job:
-        """Queues a postcard. Without `output` its SVG is postcards/postcard_RECIPIENT_TEMPLATE.svg."""
+        """Queues a postcard. Without `output` its SVG is postcards/postcard_RECIPIENT_TEMPLATE.svg.
+
+        Without `timeout` its rendering may take two minutes.
+        """
         options = {"timeout": "2m", "priority": priority, **options}
         return self.enqueue("postcard", records.postcard_generation(recipient, message, template_name), **options)
 
@@ -103,7 +108,10 @@ class Plotd:
     def enqueue_file(
         self, file: "os.PathLike[str]", pages: Optional[Sequence[int]] = None, **options: Any
     ) -> List[Job]:
-        """Queues a file of any format that plotd reads, such as a PDF: a job for each page, or for each of `pages`."""
+        """Queues a file of any format that plotd reads, such as a PDF: a job for each page, or for each of `pages`.
+
+        When this method fails at a page, the jobs of the pages before it stay in the queue.
+        """
         path = pathlib.Path(file)
         upload = self.upload(path.read_bytes())
         description = self.call("document.describe", {"upload": upload, "name": records.short_name(path.name)})
@@ -172,7 +180,7 @@ class Plotd:
         return [results[id] for id in ids]
 
     def _poll(self, ids: Sequence[str], seconds: float, until: Optional[Sequence[str]]) -> Any:
-        """One long poll. A cut network ends no connection, so the daemon must answer soon after the poll."""
+        """One long poll. The daemon must answer soon after it: a connection stays open when the network is cut."""
         place = self.place
         message = message_of([("job.wait", wait_params(ids, seconds, until))])
         status, body = request(place, "POST", "/rpc", message, "application/json", seconds + GRACE)

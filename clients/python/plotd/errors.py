@@ -39,7 +39,7 @@ class DaemonAway(PlotdError, ConnectionError):
 
 
 class StateUnsafe(PlotdError, PermissionError):
-    """Other users can change the state folder, or a folder above it. The client sends no token."""
+    """Other users can change the state folder, a folder above it, or a file in it. The client sends no token."""
 
     def __init__(self, message: str) -> None:
         super().__init__("ERR_STATE_UNSAFE", message)

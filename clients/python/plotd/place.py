@@ -130,6 +130,8 @@ def check_entry(
 ) -> None:
     """Raises StateUnsafe if a user other than this one and root could have made the file, or can change it.
 
+    Raises it also for a file of another type than `kind`, and for a regular file with hard links.
+
     `above` marks a folder above the folder to check. Others may write to such a folder if its sticky bit is set. Its
     group may write to it if the group is private (`is_private_group`).
     """

@@ -2,7 +2,7 @@
 
     vpype read drawing.svg linemerge linesort plotd --plotter axidraw --title "Hills"
 
-vpype finds the command by the entry point of this package. vpype and click are imported here only.
+vpype finds the command by the entry point of this package. Only this module imports vpype and click.
 """
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The vpype command, with stand-ins for the documented functions of vpype and click: they need not be installed."""
+"""The vpype command, with stand-ins for the documented functions: vpype and click need not be installed."""
 import importlib
 import sys
 import types

@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { resume } from '../../../clients/cli/commands/resume.ts'
+import type { Io } from '../../../clients/cli/io/io.ts'
 import { ServedDaemon } from './daemon.ts'
 import { CLI } from './run.ts'
 
@@ -45,5 +47,32 @@ describe('Ctrl-C on a command that moves the carriage', () => {
     const { code, out, err } = await interrupted('jog', '250', '0', '--json')
     expect([code, err, JSON.parse(out)]).toEqual([130, '', expect.objectContaining({ name: 'axi' })])
     expect(positionOf([JSON.parse(out)])).toBeLessThan(250)
+  })
+})
+
+describe('Ctrl-C on `plotd resume --trace --on PLOTTER`', () => {
+  it('stops the carriage of that plotter, not of the plotter that began the job', async () => {
+    const paused: unknown[] = []
+    let endTrace = (): void => {}
+    const answers: Readonly<Record<string, (params: Readonly<Record<string, unknown>>) => unknown>> = {
+      'plotter.list': () => [{ name: 'old' }, { name: 'new' }],
+      'job.get': () => ({ id: 'j', status: 'interrupted', progress: { plotter: 'old' } }),
+      'job.place': () => ({ of: 2 }),
+      'job.trace': () =>
+        new Promise<void>((resolve) => {
+          endTrace = resolve
+          setImmediate(() => process.emit('SIGINT'))
+        }),
+      'plotter.pause': ({ name }) => {
+        paused.push(name)
+        endTrace()
+      },
+      'plotter.get': ({ name }) => ({ name }),
+    }
+    const call = async (method: string, params: Readonly<Record<string, unknown>>) => answers[method]?.(params)
+    const io = { daemon: { call }, note: () => {}, answer: () => {} } as unknown as Io
+    const flags = { what: '01M8KKDE8ES2XFASRY1ETEH75F', trace: true, redraw: true, on: 'new' }
+    expect(await resume.run(flags as unknown as Parameters<typeof resume.run>[0], io)).toBe(130)
+    expect(paused).toEqual(['new'])
   })
 })

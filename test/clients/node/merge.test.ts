@@ -81,6 +81,15 @@ describe('mail merge', () => {
     })
   })
 
+  it('refuses an order by a column that the table lacks, also without queueing', async () => {
+    const client = await daemon.client()
+    for (const dryRun of [true, false])
+      await expect(mailMerge(client, good, { orderBy: 'town', dryRun })).rejects.toMatchObject({
+        code: 'ERR_CSV',
+        message: 'there is no column “town”; there are recipient, message',
+      })
+  })
+
   it('reports addresses that are not complete', async () => {
     const client = await daemon.client()
     const csv = 'recipient,address\nAda,"12 Square\nLondon"\nBo,London\nCy,\n'
