@@ -32,7 +32,7 @@ const isRepeatable = (method: string, params: unknown): boolean =>
 
 const isKeyed = (job: unknown): boolean => (job as { idempotencyKey?: string }).idempotencyKey !== undefined
 
-/** A connection that dials again after a loss. Repeatable calls wait for the next connection. */
+/** A connection that dials again after it was lost. Repeatable calls wait for the next connection. */
 export class Connection {
   readonly #dial: Dial
   readonly #calls = new Calls()

@@ -17,7 +17,7 @@ export interface EnqueueOptions {
   /** The earliest start of the job: a date, ms since 1970, or an ISO 8601 text. */
   readonly at?: Date | number | string
   readonly title?: string
-  /** Path of the SVG below the output folder; a number is added when another job has it. */
+  /** Path of the SVG below the output folder. When another job has that path, plotd adds a number. */
   readonly output?: string
   /** Words to find the job by. */
   readonly tags?: readonly string[]

@@ -47,7 +47,7 @@ export class Feed {
       await this.#inTurn(async () => {
         const { session, seq, snapshot } = await this.#subscribe()
         const event = snapshot && ({ type: 'snapshot', seq, ...snapshot } as const)
-        // After a loss, the earlier listeners also get the snapshot, in place of the events that they missed.
+        // After a lost connection, the earlier listeners get the snapshot, too: it replaces the missed events.
         if (event && this.#isBehind) this.#emit(event)
         if (event) listener(event)
         for (const queued of this.#queued ?? []) {

@@ -4,7 +4,7 @@ import { heartbeat, SILENCE } from './heartbeat.ts'
 import { errorIn } from './rpc.ts'
 import type { Address, Dial, HttpAnswer, HttpRequest, Send, Transport } from './wire.ts'
 
-/** The parts of a browser's WebSocket that are used here; the compiler knows only Node. */
+/** The parts of a browser's WebSocket that this file uses. The compiler knows only the types of Node. */
 interface BrowserSocket {
   readonly bufferedAmount: number
   readonly send: (text: string) => void
@@ -17,7 +17,7 @@ type BrowserSocketClass = new (url: string, protocols: readonly string[]) => Bro
 const HANDSHAKE_TIMEOUT_MS = 10_000
 /** The close code of a connection that ended without a close frame (RFC 6455, 7.4.1). */
 const ABNORMAL = 1006
-/** A question for a sign of life: a page cannot send a ping. No call waits for the answer, because the id is a text. */
+/** The call that asks for a sign of life: a page cannot send a ping. Its id is a text, so no call gets the answer. */
 const ASK = JSON.stringify({ jsonrpc: '2.0', id: 'heartbeat', method: 'server.info', params: {} })
 
 /** The transport of a page. It reads the token anew for each request, so that a page can log in again. */
@@ -38,7 +38,7 @@ function dialBrowser(address: Address, send: Send): Dial {
     new Promise((resolve, reject) => {
       const protocols = [SUBPROTOCOL, TOKEN_SUBPROTOCOL + address.token]
       const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/v1`, protocols)
-      /** 'open' from the handshake to the loss. */
+      /** 'open' from the handshake until the connection is lost. */
       let state: 'dialling' | 'open' | 'lost' = 'dialling'
       const limit = setTimeout(() => socket.close(), HANDSHAKE_TIMEOUT_MS)
       let stop = (): void => {}

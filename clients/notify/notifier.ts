@@ -69,7 +69,7 @@ export class Notifier {
   readonly #plotters = new Map<string, WirePlotter>()
   readonly #jobs = new Map<string, WireJob>()
   #outbox: Outbox
-  /** Keys (`keyOf`) of messages that arrived while the outbox could not be written. plotd does not send them again. */
+  /** Keys (`keyOf`) of messages that arrived, but are in the outbox on the disk. plotd sends none of them again. */
   readonly #arrived = new Set<string>()
   #present: ReadonlySet<string> = new Set()
   readonly #lines: Line[] = []
@@ -93,7 +93,8 @@ export class Notifier {
 
   /**
    * @throws PlotdError ERR_CONFIG when the secret or the address of a channel cannot be used, ERR_FILE when notify.json
-   *   cannot be read or is damaged
+   *   cannot be read or is damaged; an error of the file system when notify.json cannot be written; the errors of
+   *   `client`
    */
   static async open(options: NotifierOptions): Promise<Notifier> {
     let notifier: Notifier | undefined

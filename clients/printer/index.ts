@@ -96,7 +96,7 @@ export class Printers {
 
   /**
    * @throws PlotdError ERR_CONFIG when the address cannot be used or needs TLS, ERR_FILE when printer.json cannot be
-   *   read or written, or is damaged
+   *   read or written, or is damaged; the errors of `client`
    */
   static async open(options: PrintersOptions): Promise<Printers> {
     try {

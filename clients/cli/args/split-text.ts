@@ -4,12 +4,12 @@ import { type AnyCommand, type Flags, SHARED } from './command.ts'
 const VALUES: readonly string[] = ['true', 'false']
 
 /**
- * Looks for a word of a text that follows a flag without a value, after other words of the text: `ax` in
- * `postcard Ada Hello --plot ax`. Such a word is rather the value that the user expects the flag to take.
+ * Looks for a flag without a value that stands within the words of a text: `--plot` in `postcard Ada Hello --plot ax`.
+ * The user probably means the next word, `ax`, as the value of the flag.
  *
  * @param words  the words after `plotd`
  * @param values  the values by name, as yargs has read them
- * @returns a message about the first such word
+ * @returns a message about the first such flag; undefined when there is none
  */
 export function splitText(
   words: readonly string[],

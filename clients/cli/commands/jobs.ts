@@ -22,7 +22,7 @@ interface OnJobs {
   readonly act: (daemon: Daemon, id: string) => Promise<WireJob & { readonly notes?: Result<'job.submit'>['notes'] }>
 }
 
-/** A verb that applies one method to each named job, and prints each job. */
+/** A verb that does the same with each named job, and prints each job. */
 const onJobs = ({ about, label, examples, act }: OnJobs) =>
   defineCommand({
     about,

@@ -5,7 +5,7 @@ export const EXIT = {
   ok: 0,
   /** The command failed. */
   failed: 1,
-  /** The command line or a parameter was refused. */
+  /** The command line, a parameter or a table was refused. */
   usage: 2,
   /** No daemon or host answers, or the daemon refuses the token, its role or the caller's address. */
   away: 3,
@@ -13,7 +13,7 @@ export const EXIT = {
   job: 4,
   /** There is no such job, batch, task, plotter or font. */
   unknown: 5,
-  /** The job or plotter cannot do that in its present state, or another daemon runs. */
+  /** The present state of the job or plotter does not permit the command, or another daemon runs. */
   state: 6,
   /** The time limit of a wait has passed. */
   time: 7,

@@ -219,7 +219,7 @@ function retryOptions({ retries, backoff }: SubmitArgs): Pick<NewJob, 'retries'>
   throw new PlotdError('ERR_PARAMS', '--backoff: expected --retries N with it')
 }
 
-/** The request for a plot; undefined for a job that is only rendered. Any flag about the plot requests it. */
+/** The request for a plot; undefined for a job that is only rendered. Each flag about a plot also requests the plot. */
 export function plotRequest(args: SubmitArgs, paper: PaperOptions = {}): NewJob['plot'] {
   const { plot, plotter, needs, copies, layers, page, fit, 'with-pen': pen } = args
   const options = plotOptions(args, paper)

@@ -11,7 +11,7 @@ import { readBytes, writeFileOrExplain } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { plural } from '../ui/format.ts'
 import { warningLines } from '../ui/sentences.ts'
-import { strictParam } from './submit-job.ts'
+import { afterJobs, strictParam } from './submit-job.ts'
 
 export interface MergeArgs extends SubmitArgs {
   readonly csv: string | undefined
@@ -38,8 +38,14 @@ export async function merge(
   io: Io,
 ): Promise<number> {
   const source = await readBytes(args.csv ?? '-')
-  const { output, ...job } = jobOptions({ ...args, key: undefined }, Date.now())
+  const { output, ...flags } = jobOptions({ ...args, key: undefined }, Date.now())
   if (args.wait) throw new PlotdError('ERR_PARAMS', '--wait: a table makes many jobs; `plotd watch` follows them')
+  if (output !== undefined && args['preview-row'] === undefined)
+    throw new PlotdError(
+      'ERR_PARAMS',
+      '--output: each card has a file of its own; --preview-row writes one card to a file',
+    )
+  const job = { ...flags, ...(await afterJobs(args, io)) }
   const options: MergeOptions = {
     task,
     job,

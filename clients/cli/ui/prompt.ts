@@ -9,7 +9,7 @@ export class Prompt {
     this.isOpen = isOpen
   }
 
-  /** Waits for Enter, then calls `onEnter`. `close` ends the wait, and so does another question. */
+  /** Waits for Enter, then calls `onEnter`. `close` ends the wait, and so does another call of `enter`. */
   enter(question: string, onEnter: () => void): void {
     this.close()
     this.#lines = createInterface({ input: process.stdin, output: process.stderr })

@@ -125,7 +125,7 @@ function delimiterOf(text: string): string {
 /** The characters 0x80 … 0x9f of Windows-1252. Node's decoder gives control characters for these bytes. */
 const WINDOWS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
 
-/** Bytes without a byte order mark that are not UTF-8 come from old spreadsheets, which write Windows-1252. */
+/** Decodes a table. Bytes without a byte order mark are UTF-8, or else Windows-1252, which old spreadsheets write. */
 function decodeText(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)

@@ -122,3 +122,23 @@ describe('plotd n-up and plotd tile', () => {
     expect((await daemon.run(tiles, { PLOTD_SVG_ELEMENTS: '1' })).err).toContain('ERR_SVG_LIMIT')
   })
 })
+
+describe('a table of recipients', () => {
+  const merge = (...flags: string[]) => {
+    const words = ['postcard', '--csv', '-', '--template', 'blank', '--json', ...flags]
+    return daemon.run(words, {}, 'recipient,message,street,town\nAda,Hello,1 Mill Lane,York\n')
+  }
+
+  it('lets cards and envelopes wait for the jobs of --after', async () => {
+    const [before] = await daemon.json('text', 'first', '--hold')
+    const { out } = await merge('--envelopes', 'c6', '--after', String(before?.['id']))
+    const { jobs } = JSON.parse(out) as { jobs: { id: string }[] }
+    expect(jobs).toHaveLength(2)
+    for (const { id } of jobs) expect(await daemon.json('show', id)).toMatchObject([{ dependsOn: [before?.['id']] }])
+  })
+
+  it('takes --output only for a preview, because each card has a file of its own', async () => {
+    const { code, err } = await merge('--output', 'card.svg')
+    expect([code, err]).toEqual([2, expect.stringContaining('--output: each card has a file of its own')])
+  })
+})
