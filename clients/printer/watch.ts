@@ -113,8 +113,8 @@ export class Watch {
   isGranted(job: WireJob): boolean {
     return [...this.#plotters.values()].some((plotter) => {
       const { name, gate, grant, state, maintenance } = plotter
-      const mayTake = mayDraw(plotter, job) && (job.plot?.plotter === name || maintenance === undefined)
-      if (!mayTake || this.#paused.has(name) || this.#paused.has('')) return false
+      if (!mayDraw(plotter, job) || maintenance !== undefined) return false
+      if (this.#paused.has(name) || this.#paused.has('')) return false
       if (!gate) return state.is === 'idle' || state.is === 'plotting'
       return grant !== undefined && ('sheets' in grant.for ? grant.for.sheets > 0 : grant.for.job === job.id)
     })

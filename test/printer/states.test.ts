@@ -80,6 +80,17 @@ describe('the state of a print job', () => {
     expect([['small'], ['large']].map((names) => watch.isGranted(forAny(names)))).toEqual([true, false])
   })
 
+  it('is held while the plotter that the job names is in maintenance', () => {
+    const watch = new Watch(() => true)
+    const open = plotter({ name: 'ada', gate: false, state: { is: 'idle', ready: true } })
+    const isGrantedOn = (ada: WirePlotter) => {
+      watch.take({ ...{ type: 'snapshot', seq: 1, total: 0, jobs: [], paused: [] }, plotters: [ada] })
+      return watch.isGranted(job('rendered', { plot: { plotter: 'ada', copies: 1 } }))
+    }
+    expect(isGrantedOn(open)).toBe(true)
+    expect(isGrantedOn({ ...open, maintenance: { reason: 'belt', by: 'ada', since: 1 } })).toBe(false)
+  })
+
   it('is that of the sheet whose state is most urgent, and ends with the last sheet', () => {
     expect(stateOfJobs([job('finished'), job('plotting'), job('rendered')]).state).toBe('processing')
     expect(stateOfJobs([job('plotting'), job('interrupted')]).state).toBe('processing-stopped')

@@ -1,3 +1,4 @@
+import type { Config } from '../../../src/daemon/config/schema.ts'
 import { defineCommand } from '../args/command.ts'
 import { CONFIG, configSources } from '../flags/config-flags.ts'
 import { columns } from '../ui/columns.ts'
@@ -14,7 +15,7 @@ export const config = defineCommand({
   async run(args, io) {
     const { loadConfig } = await import('../../../src/daemon/config/config.ts')
     const { config: loaded, origins } = loadConfig(configSources(args))
-    const settings = { ...loaded, ...(loaded.spool !== undefined && { spool: withoutPassword(loaded.spool) }) }
+    const settings = withoutSecrets(loaded)
     if (io.json) {
       io.line({ config: settings, origins })
       return 0
@@ -41,9 +42,36 @@ export const config = defineCommand({
   },
 })
 
+/** Hides the passwords of the spool, and the secrets of channels and of the MQTT broker. */
+function withoutSecrets(config: Config): object {
+  const { spool, notify } = config
+  const { mqtt } = notify
+  return {
+    ...config,
+    ...(spool !== undefined && { spool: withoutPassword(spool) }),
+    notify: {
+      ...notify,
+      channels: notify.channels.map(hidden),
+      ...(mqtt && { mqtt: { ...hidden(mqtt), url: withoutPassword(mqtt.url) } }),
+    },
+  }
+}
+
+/** The address of a channel is a secret too: whoever knows it can send messages there. */
+const SECRETS = new Set(['url', 'secret', 'token', 'password'])
+
+/** Hides each secret, and the value of each header. A secret in a file stays the name of that file. */
+const hidden = (settings: object): object =>
+  Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => {
+      if (key === 'headers') return [key, Object.fromEntries(Object.keys(value).map((name) => [name, '***']))]
+      return [key, SECRETS.has(key) && typeof value === 'string' ? '***' : value]
+    }),
+  )
+
 /**
- * Hides the passwords in the address of a database. The function uses no URL parser, because an address of several
- * servers is no valid URL.
+ * Hides the passwords in the address of a database or of a broker. The function uses no URL parser, because an
+ * address of several servers is no valid URL.
  */
 const withoutPassword = (address: string): string =>
   address.replace(/^([a-z]+:\/\/[^:@/?#]*):[^/?#]*@/i, '$1:***@').replaceAll(/([?&]password=)[^&]*/g, '$1***')

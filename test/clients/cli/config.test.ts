@@ -19,3 +19,34 @@ it('plotd config hides the password of a database, even in an address with sever
   expect(await shown('postgres://ada@db/plotd?password=secret')).toBe('postgres://ada@db/plotd?password=***')
   expect(await shown('postgres://ada@db:5432/plotd')).toBe('postgres://ada@db:5432/plotd')
 })
+
+it('plotd config hides the secrets of channels and brokers, but shows the file that holds one', async () => {
+  const folder = tempFolder()
+  const file = join(folder, 'config.json')
+  const channels = [
+    { name: 'hook', kind: 'webhook', url: 'https://a.test/hush', secret: 'hush', headers: { Authorization: 'hush' } },
+    { name: 'phone', kind: 'ntfy', url: 'https://ntfy.test/hush', token: { file: '/etc/token' } },
+    {
+      name: 'post',
+      kind: 'mail',
+      host: 'mail.test',
+      user: 'ada',
+      password: 'hush',
+      from: 'a@a.test',
+      to: ['b@b.test'],
+    },
+  ]
+  const mqtt = { url: 'mqtt://ada:hush@broker.test', username: 'ada', password: 'hush' }
+  writeFileSync(file, JSON.stringify({ notify: { channels, mqtt } }))
+  const json = await plotd(['config', '--config', file, '--state', folder, '--json'])
+  const table = await plotd(['config', '--config', file, '--state', folder])
+  expect(json.out + table.out).not.toContain('hush')
+  expect(JSON.parse(json.out).config.notify).toMatchObject({
+    channels: [
+      { url: '***', secret: '***', headers: { Authorization: '***' } },
+      { url: '***', token: { file: '/etc/token' } },
+      { host: 'mail.test', user: 'ada', password: '***' },
+    ],
+    mqtt: { url: 'mqtt://ada:***@broker.test', username: 'ada', password: '***' },
+  })
+})
