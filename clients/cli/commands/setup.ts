@@ -225,7 +225,9 @@ function stepLine({ description, isDone }: Step, { paint }: Io): string {
   return `${isDone ? paint.good('✓') : paint.accent('→')} ${description}${isDone ? paint.dim(' (no change)') : ''}`
 }
 
-/** Starts or restarts a daemon that no service runs. */
+const stillRuns = (pid: number): string => `\`kill ${pid}\` did not end the daemon within 60 s`
+
+/** Starts or restarts a daemon that no service runs. @throws PlotdError ERR_SETUP when the running one does not end */
 async function start(
   service: Service,
   host: Host,
@@ -234,7 +236,7 @@ async function start(
   io: Io,
 ): Promise<void> {
   if (service !== 'background' || (running && config.isDone)) return
-  if (running) await stop(io.daemon, running.pid)
+  if (running && !(await stop(io.daemon, running.pid))) throw new PlotdError('ERR_SETUP', stillRuns(running.pid))
   const log = startInBackground(host)
   io.note(`plotd runs in the background until this computer stops. Its log: ${log}`)
 }
@@ -328,13 +330,15 @@ async function undo(context: SetupContext, io: Io): Promise<number> {
   refuseWhilePlotting(running?.plotters ?? [])
   const { messages, adminCommands, hasFailed } = undoAll(context)
   const afterUndo = running && (await answering(io.daemon))
-  if (afterUndo) await stop(io.daemon, afterUndo.pid)
-  io.answer({ says: messages, left: adminCommands, stopped: running !== undefined }, () => [
+  const isStopped = afterUndo === undefined || (await stop(io.daemon, afterUndo.pid))
+  io.answer({ says: messages, left: adminCommands, stopped: running !== undefined && isStopped }, () => [
     ...(messages.length + adminCommands.length === 0 ? ['Setup has changed nothing here.'] : messages),
-    ...(afterUndo ? ['The daemon is stopped. Its jobs stay on the disk.'] : []),
+    ...(afterUndo
+      ? [isStopped ? 'The daemon is stopped. Its jobs stay on the disk.' : `${stillRuns(afterUndo.pid)}.`]
+      : []),
     ...(adminCommands.length === 0
       ? []
       : ['An administrator must still run:', ...adminCommands.map((words) => `  ${words.join(' ')}`)]),
   ])
-  return hasFailed ? EXIT.failed : EXIT.ok
+  return hasFailed || !isStopped ? EXIT.failed : EXIT.ok
 }

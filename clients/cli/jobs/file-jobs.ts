@@ -73,6 +73,9 @@ async function mostUploaded(io: Io): Promise<number> {
   return (await io.daemon.call('server.info', {})).limits.uploadBytes
 }
 
+/** Maximum number of pages that one --page-range may list. A PDF of a few thousand bytes can claim a billion pages. */
+const MAX_PAGES = 100_000
+
 /**
  * The page numbers of a range such as '2', '1-3', '4-' or '1,3-5' (the syntax of `lp`), each once, in the order of the
  * parts.
@@ -80,6 +83,7 @@ async function mostUploaded(io: Io): Promise<number> {
  * @throws PlotdError ERR_PARAMS
  */
 export function pagesIn(range: string, pages: number): number[] {
+  let listed = 0
   const numbers = range.split(',').flatMap((part) => {
     const match = /^\s*(\d+)?\s*(-)?\s*(\d+)?\s*$/.exec(part)
     const [, from, dash, to] = match ?? []
@@ -89,6 +93,8 @@ export function pagesIn(range: string, pages: number): number[] {
     if (match === null || (from === undefined && to === undefined) || first < 1 || last < first)
       throw rangeError(range, 'expected pages such as 2, 1-3, 4- or 1,3-5')
     if (last > pages) throw rangeError(range, `the document has ${pages} ${pages === 1 ? 'page' : 'pages'}`)
+    listed += last - first + 1
+    if (listed > MAX_PAGES) throw rangeError(range, `one command takes at most ${MAX_PAGES} pages`)
     return Array.from({ length: last - first + 1 }, (_, i) => first + i)
   })
   return [...new Set(numbers)]

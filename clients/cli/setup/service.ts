@@ -27,11 +27,18 @@ export async function answering(
   }
 }
 
-/** Ends a daemon as Ctrl-C does: plotters finish their strokes and lift their pens. */
-export async function stop(daemon: Daemon, pid: number): Promise<void> {
+/**
+ * Ends a daemon as Ctrl-C does: plotters finish their strokes and lift their pens.
+ *
+ * @returns false when the daemon still answers after 60 s
+ */
+export async function stop(daemon: Daemon, pid: number): Promise<boolean> {
   process.kill(pid, 'SIGTERM')
-  for (let waited = 0; waited < START_MS && (await answering(daemon)) !== undefined; waited += POLL_MS)
+  for (let waited = 0; waited < START_MS; waited += POLL_MS) {
+    if ((await answering(daemon)) === undefined) return true
     await setTimeout(POLL_MS)
+  }
+  return false
 }
 
 /** Starts a daemon that stays when this process and its terminal end. @returns the file of its log */

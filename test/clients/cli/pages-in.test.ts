@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest'
+import { pagesIn } from '../../../clients/cli/jobs/file-jobs.ts'
+
+describe('the pages of a range', () => {
+  it('are listed once each, in the order of the parts', () => {
+    expect(pagesIn('3-,1,4', 5)).toEqual([3, 4, 5, 1])
+  })
+
+  it('are refused before they are listed when a document claims a billion pages', () => {
+    expect(() => pagesIn('1-', 1e9)).toThrow('at most 100000 pages')
+    expect(() => pagesIn('1-60000,1-60000', 1e9)).toThrow('at most 100000 pages')
+    expect(pagesIn('999999999-', 1e9)).toEqual([999_999_999, 1e9])
+  })
+})

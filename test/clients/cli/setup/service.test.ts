@@ -1,0 +1,25 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { Daemon } from '../../../../clients/cli/io/daemon.ts'
+import { stop } from '../../../../clients/cli/setup/service.ts'
+import { PlotdError } from '../../../../src/errors.ts'
+
+vi.mock('node:timers/promises', () => ({ setTimeout: async () => {} }))
+
+/** A daemon that answers this many calls. */
+function answeringTo(calls: number): Daemon {
+  let left = calls
+  const call = async (method: string): Promise<unknown> => {
+    if (left-- <= 0) throw new PlotdError('ERR_DAEMON_AWAY', 'away')
+    return method === 'server.info' ? { pid: 4_000_000 } : []
+  }
+  return { fresh: () => ({ call }) } as unknown as Daemon
+}
+
+describe('a stop of the daemon', () => {
+  it('tells a daemon that ended from one that still answers after 60 s', async () => {
+    const kill = vi.spyOn(process, 'kill').mockReturnValue(true)
+    expect(await stop(answeringTo(20), 4_000_000)).toBe(true)
+    expect(await stop(answeringTo(Number.POSITIVE_INFINITY), 4_000_000)).toBe(false)
+    expect(kill.mock.calls).toEqual(Array(2).fill([4_000_000, 'SIGTERM']))
+  })
+})
