@@ -33,7 +33,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   'xt-db-auto-10.svg': BASELINES,
   'xs-wh-zero.svg': 'a root with width 0 is not drawn; the frame of this test gives it another width',
   'xv-image-foreign.svg': 'the text of HTML has no outline here',
-  'yt-bidi.svg': 'spans that override the direction inside a text',
+  'yt-bidi.svg': 'plotd and the browser place spans that override the direction inside a text differently',
 }
 const fonts = strokeFontsOnly()
 const scratch = mkdtempSync(join(tmpdir(), 'plotd-agreement-'))

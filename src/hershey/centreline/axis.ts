@@ -35,8 +35,8 @@ const OPPOSED = 0.8
 /** An arm is short when its length plus the radius at its tip is less than this multiple of the junction's radius. */
 const SHORT_ARM = 1.9
 /**
- * Where an arm into a corner is removed, chains end if the arm was longer than this multiple of the radius there. After
- * a shorter arm, a chain continues through that node.
+ * Chains end at a node that lost an arm into a corner, if the arm was longer than this multiple of the node's radius.
+ * If the arm was shorter, a chain continues through the node.
  */
 const CORNER_ARM = 0.75
 /** Limit on the passes that remove short arms: each pass can make new short arms. */

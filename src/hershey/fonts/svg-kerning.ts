@@ -52,7 +52,7 @@ export function kerningOf(rules: readonly KernRule[]): Kerning | undefined {
 const isInRange = (ranges: readonly Range[], code: number): boolean =>
   ranges.some(([first, last]) => code >= first && code <= last)
 
-/** Items separated by commas. The comma itself can be an item: `a,,,b` has three. */
+/** Items separated by commas. The comma itself can be an item: `a,,,b` has the items a, comma and b. */
 function characters(list: string): Range[] {
   const items = list.split(',')
   return items.flatMap((item, i) => (item === '' && items[i - 1] === '' ? [only(',')] : range(item)))

@@ -35,7 +35,7 @@ export function characterName(
   return `“${/^\p{M}/u.test(char) ? '◌' : ''}${char}” (${[code, ...more].join(', ')})`
 }
 
-/** The code point of the first combining mark. Each code unit below it is a grapheme. */
+/** The code point of the first combining mark. Each code unit with a lower value is a grapheme. */
 const SINGLE = 0x300
 /** Characters that only lay out text and have no ink. */
 const LAYOUT = /^[\t\n\r\v\f\u0085\u00AD\u2028\u2029]$/

@@ -39,8 +39,8 @@ interface Paper {
 }
 
 /**
- * The strokes of placed glyphs in the order of writing: letter by letter, joined where the font joins. Where the font
- * says so, the dots and bars of a word follow the word.
+ * The strokes of placed glyphs in the order of writing: letter by letter, joined where the font joins. The strokes of a
+ * glyph after its first `mains`, such as dots and bars, follow the word.
  *
  * @param scale  mm per font unit
  * @param size   cap height, mm

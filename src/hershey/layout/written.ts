@@ -34,8 +34,8 @@ export interface GlyphStrokes {
 }
 
 /**
- * The strokes of a text in the order of writing: letter by letter, joined where the font joins. Where the font says so,
- * the dots and bars of a word follow the word.
+ * The strokes of a text in the order of writing: letter by letter, joined where the font joins. The strokes of a glyph
+ * after its first `mains`, such as dots and bars, follow the word.
  *
  * @param strokesOf  gives the strokes of a glyph, and the places of their points
  */

@@ -82,9 +82,9 @@ const require = createRequire(import.meta.url)
 const loaded = new Map<string, Hyphenate>()
 
 /**
- * The text with soft hyphens where its language permits them. Words with a capital after the first letter, words with
- * digits, addresses, words of over 200 letters, and words that already have soft hyphens get none. In languages other
- * than German, words that begin with a capital get none either: they may be names.
+ * The text with soft hyphens where its language permits them. Words of under 6 or over 200 letters, words with digits
+ * or with a capital after the first letter, addresses, and words that already have soft hyphens get none. In languages
+ * other than German, words that begin with a capital get none either: they may be names.
  *
  * @param language  a language tag such as `de` or `en-GB`; in a language without patterns no word gets a hyphen
  */

@@ -97,7 +97,8 @@ export const blocksOf = (text: string): Block[] =>
  * flow around shapes. Makes up to `ATTEMPTS` moves so that no first or last line of a paragraph stands alone in a
  * column, and each heading stays with its text.
  *
- * @throws PlotdError ERR_PARAMS for a number out of range, margins without room, or too many pages; ERR_FONT_UNKNOWN
+ * @throws PlotdError ERR_PARAMS for a number out of range, margins without room, a drop capital or a footer without
+ *   room, or too many pages; ERR_FONT_UNKNOWN
  */
 export function setPages(blocks: readonly Block[], options: PagesOptions): TextPages {
   checkNumbers(options)

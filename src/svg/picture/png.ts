@@ -11,7 +11,7 @@ import type { PngAnswer, PngRequest } from './png-thread.ts'
 
 /** The size and the paper of a picture, and limits on its making. */
 export interface PngOptions {
-  /** Width in pixels; 1200 by default. `scale` replaces `width` and `height`, and `width` replaces `height`. */
+  /** Width in pixels; 1200 when no size is given. `scale` replaces `width` and `height`; `width` replaces `height`. */
   readonly width?: number
   readonly height?: number
   /** Pixels per CSS pixel (96 to the inch). */
@@ -98,7 +98,9 @@ function fitOf({ width, height, scale }: PngOptions): PngRequest['fit'] {
     }
   }
   if (scale !== undefined) return { scale }
-  return height !== undefined && width === undefined ? { height } : { width: Math.max(1, Math.round(width ?? 1200)) }
+  // The renderer ignores a height that is not whole.
+  const whole = (value: number): number => Math.max(1, Math.round(value))
+  return height !== undefined && width === undefined ? { height: whole(height) } : { width: whole(width ?? 1200) }
 }
 
 /** Adds the SVG namespace when it is missing. A fifth of published SVGs lack the namespace, and resvg refuses them. */

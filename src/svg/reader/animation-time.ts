@@ -1,7 +1,7 @@
 import { isColor } from './css/color-syntax.ts'
 import type { SvgElement } from './document/tree.ts'
 
-/** Seconds in the units of a time. */
+/** Seconds of each unit of time. */
 const UNITS: Readonly<Record<string, number>> = { h: 3600, min: 60, s: 1, ms: 0.001 }
 const CLOCK = /^([-+]?)(?:(?:(\d+):)?(\d\d):(\d\d(?:\.\d*)?)|(\d+(?:\.\d*)?|\.\d+)(h|min|m?s)?)$/
 const MAX_VALUES = 10_000
@@ -21,8 +21,8 @@ function secondsOf(text: string): number | undefined {
 const timesIn = (list: string): number[] => list.split(';').flatMap((text) => secondsOf(text) ?? [])
 
 /**
- * The progress of an animation at time 0, from 0 (its first value) to 1 (its last value). Undefined when the animation
- * has no effect then: it begins later or on an event, or has ended.
+ * The progress of an animation at time 0: 0 at its first value, below 1 (its last value). Undefined when the animation
+ * has no effect at time 0: it begins later or on an event, or has ended.
  */
 export function progressAtStart({ attributes }: SvgElement): number | undefined {
   const { begin = '0', end = '', dur = '', repeatCount, repeatDur = '' } = attributes
@@ -39,7 +39,7 @@ export function progressAtStart({ attributes }: SvgElement): number | undefined 
 }
 
 /**
- * The value of an animation at a progress; undefined for the target's own value.
+ * The value of an animation at a progress; undefined when the target keeps its own value.
  *
  * @param base  the target's own value, if it is known
  */
@@ -74,7 +74,7 @@ function endsOf({ from, to, by }: SvgElement['attributes'], base = ''): string[]
 
 const NUMBER = /[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?/gi
 
-/** If two texts differ only in their numbers, a text between them; otherwise the nearer of the two. */
+/** A text between two texts that differ only in their numbers; for colours and other texts, the nearer of the two. */
 function mixed(a: string, b: string, share: number): string {
   const ends = b.match(NUMBER) ?? []
   const isNumeric = !isColor(a) && a.replace(NUMBER, '0') === b.replace(NUMBER, '0')

@@ -42,7 +42,7 @@ function apply(target: SvgElement, animation: SvgElement, progress: number): voi
   const value = valueAt(animation, progress, target.attributes[name])
   // Browsers animate paints between colours only, so `none` has no effect. An invalid length has no effect either.
   if (name === '' || name === 'transform' || value === undefined) return
-  if (/^(?:fill|stroke)$/.test(name) && !isColor(value)) return
+  if (/^(?:fill|stroke)$/.test(name) && !isColor(value.toLowerCase())) return
   if (LENGTHS.test(name) && parseLength(value) === undefined) return
   const { attributes } = target
   if (isPresentation(name)) write(target, 'style', `${attributes['style'] ?? ''};${name}:${value}`)
@@ -94,7 +94,7 @@ function move(target: SvgElement, animation: SvgElement, progress: number, byId:
 /** Largest distance of a path of motion from its chords: the greater of `px` and a share of its largest coordinate. */
 const TOLERANCE = { px: 0.05, share: 0.002 }
 
-/** The place and the direction, degrees, at a share of a path's length. */
+/** The place and the direction, degrees, at a share of a path's length; undefined for an empty path. */
 function placeOn(
   outline: Outline,
   share: number,

@@ -30,7 +30,8 @@ const DEFAULT_TOLERANCE = 0.02
  *
  * @param source  text; bytes in UTF-8, in UTF-16, or in the encoding of the XML declaration; or a .svgz
  * @throws PlotdError ERR_SVG_INVALID when the source is not a well-formed SVG, ERR_SVG_LIMIT when it exceeds a limit,
- *   ERR_STRICT when something is not drawn and `strict` is set, ERR_PARAMS for an invalid option, ERR_FONT_UNKNOWN
+ *   ERR_STRICT when something is not drawn and `strict` is set, ERR_PARAMS for an invalid option, ERR_FONT_UNKNOWN for
+ *   an unknown font
  */
 export function readSvg(source: string | Uint8Array, options: ReadOptions = {}): SvgReading {
   const settings = settingsOf(options)
@@ -70,8 +71,8 @@ function readingOf(source: string | Uint8Array, settings: Settings, budget: Budg
 }
 
 /**
- * The size of an SVG's page, mm, without drawing the SVG. Undefined when the file does not give both sides: `readSvg`
- * then measures its strokes.
+ * The size of an SVG's page, mm, without drawing the SVG. Undefined when the file has neither both sides nor a viewBox:
+ * `readSvg` then measures its strokes.
  *
  * @throws PlotdError ERR_SVG_INVALID, ERR_SVG_LIMIT
  */

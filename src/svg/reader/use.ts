@@ -6,7 +6,8 @@ import type { SvgElement } from './document/tree.ts'
 import { type Frame, lengthContext, type Walker } from './reading/reading.ts'
 import { geometry, SHAPES } from './shapes/shapes.ts'
 
-const REFERENCEABLE = new Set([...Object.keys(SHAPES), 'g', 'a', 'svg', 'use', 'switch', 'text', 'symbol'])
+/** Elements that a `use` copies. An image is among them, so that the walker reports each copy as not drawn. */
+const REFERENCEABLE = new Set([...Object.keys(SHAPES), 'g', 'a', 'svg', 'use', 'switch', 'text', 'symbol', 'image'])
 
 /** Draws a `use` (SVG 2, section 5.5): a copy of the referenced element that inherits the style of the `use`. */
 export function drawUse(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): void {

@@ -16,8 +16,8 @@ export interface AnimationOptions {
 const TRAVEL_SPEED = 3
 
 /**
- * Writes a drawing as an SVG with an animation that draws the strokes in order, at a constant speed. Viewers without
- * animation show the whole drawing.
+ * Writes a drawing as an SVG with an animation that draws the strokes in order. Ink appears at a constant speed, and
+ * travel is three times as fast. Viewers without animation show the whole drawing.
  *
  * @throws PlotdError ERR_PARAMS for an invalid colour, a number that is not finite, or a negative time
  */

@@ -45,7 +45,7 @@ describe('the centre line', () => {
     expect(bow(line)).toBeLessThan(3)
   })
 
-  it('keeps corners sharp: that of an L is one stroke with a vertex at the corner', () => {
+  it('keeps corners sharp: the centre line of an L is one stroke with a vertex at the corner', () => {
     const [line = [], ...more] = linesOf([100, 0, 180, 0, 180, 620, 500, 620, 500, 700, 100, 700])
     expect(more).toEqual([])
     const corner = Math.min(

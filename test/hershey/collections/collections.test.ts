@@ -100,7 +100,7 @@ describe('a UFO', () => {
     expect(layoutText('LL', { font, size: font.metrics.capHeight }).width).toBe(1000)
   })
 
-  it('kerns all characters of a glyph with several', () => {
+  it('kerns all characters of a glyph that has several characters', () => {
     const twice = `<glyph><advance width="500"/><unicode hex="0041"/><unicode hex="0391"/></glyph>`
     const other = fontFromSvg(ufoFont(new Map([...files, ['glyphs/A_.glif', twice]])).svg, 'ufo')
     const widthOf = (text: string) => layoutText(text, { font: other, size: other.metrics.capHeight }).width

@@ -44,7 +44,7 @@ describe.each(['linnet', 'heron', 'wren'])('the hand %s', (name) => {
 
 describe('a hand in a file', () => {
   const info = loadFont('linnet').info
-  it('is refused, naming the line, when a point is wrong', () => {
+  it('is refused with an error that names the line when a point is wrong', () => {
     expect(() => parseHand('@ bearing 5\n@ space 20\na - 1,2 x,4', info, () => '')).toThrow(
       expect.objectContaining({
         code: 'ERR_FONT_INVALID',

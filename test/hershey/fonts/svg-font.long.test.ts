@@ -84,7 +84,7 @@ describe('an SVG font', () => {
       /have more than 100000 characters/,
     ],
   ]
-  it.each(HUGE)('bounds the work of %s', (_name, glyphs, refusal) => {
+  it.each(HUGE)('is refused when it has %s', (_name, glyphs, refusal) => {
     expect(() => parseSvgFont(font(glyphs))).toThrowError(
       expect.objectContaining({ code: 'ERR_FONT_INVALID', message: expect.stringMatching(refusal) }),
     )
@@ -160,7 +160,7 @@ describe('a font of the user', () => {
     expect(own.metrics.xHeight).toBeCloseTo(1400 / 3)
   })
 
-  it('may have very many forms of one letter', () => {
+  it('keeps 12 forms of a letter that has very many', () => {
     const own = fontFromSvg(font('<glyph unicode="a"/>'.repeat(300_000)), 'Forms')
     expect(own.faces).toHaveLength(12)
   })

@@ -54,7 +54,7 @@ describe('the stroke of a shape in an SVG table', () => {
 describe('the documents of an SVG table', () => {
   const blanks = (count: number): Uint8Array => bytesOf(`<svg>${' '.repeat(count)}</svg>`)
 
-  it.each(['packed', 'plain'])('are refused above the limit of bytes in sum: %s', (form) => {
+  it.each(['packed', 'plain'])('are refused when together they have too many bytes: %s documents', (form) => {
     const packed = (bytes: Uint8Array): Uint8Array => (form === 'packed' ? gzipSync(bytes) : bytes)
     const table = (count: number): Uint8Array => tableOf(packed(blanks(1000)), packed(blanks(count)))
     expect(strokesOfSvgTable(table(2000), 1)).toEqual(new Map())

@@ -65,7 +65,7 @@ describe('composed letters', () => {
     expect(draw('ş', 'rowmans')).not.toEqual(draw('ș', 'rowmans'))
   })
 
-  it('are made for whole alphabets: nothing of these is missing, and only Þ may be replaced', () => {
+  it('are made for whole alphabets: no letter of these is missing, and only Þ may be replaced', () => {
     const alphabets = [
       'ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ',
       'ĄĆĘŁŃÓŚŹŻąćęłńóśźż ČĎĚŇŘŠŤŮŽčďěňřšťůž ĐŽđž ŐŰőű ĂÂÎȘȚăâîșț ĞİıŞğş ĀĒĢĪĶĻŅŪāēģīķļņū',

@@ -19,7 +19,7 @@ describe('the notes on a text', () => {
     ])
   })
 
-  it('count a letter and its combining accent, and an emoji of many code points, as one', () => {
+  it('count a letter with its combining accent as one character, and an emoji of many code points too', () => {
     expect(notesOn('e\u0301 👩‍👩‍👧‍👦', 'EMSReadability')).toMatchObject([
       { how: 'missing', column: 3, codePoint: 0x1f469 },
     ])

@@ -106,7 +106,7 @@ describe('joined letters', () => {
     expect(isHigh.slice(0, -2).some(Boolean)).toBe(false)
   })
 
-  it('end at a space, and before a letter that begins at the top of a bowl', () => {
+  it('are not joined across a space, nor to a letter that begins at the top of a bowl', () => {
     expect(strokeCount(strokesIn('n n'))).toBe(2)
     expect(strokeCount(strokesIn('na'))).toBe(2)
   })

@@ -27,7 +27,7 @@ const width = (text: string, pairs: string, options = {}): number =>
 
 const AV = '<hkern u1="A" u2="V" k="100"/>'
 
-describe('pairs of an SVG font', () => {
+describe('kerning pairs of an SVG font', () => {
   it('bring the second letter nearer to the first, or further away', () => {
     expect(width('AV', '')).toBeCloseTo(1000)
     expect(width('AV', AV)).toBeCloseTo(900)
@@ -36,7 +36,7 @@ describe('pairs of an SVG font', () => {
     expect(width('AVAVH', AV)).toBeCloseTo(2300)
   })
 
-  it('leave a glyph without a name alone, such as the space here', () => {
+  it('do not apply to a glyph without a name, such as the space here', () => {
     expect(width('A V', AV)).toBeCloseTo(1500)
     expect(width('A  V', '<hkern g1="A" g2="V" k="100"/>')).toBeCloseTo(2000)
   })
@@ -52,7 +52,7 @@ describe('pairs of an SVG font', () => {
   })
 
   it.each([
-    ['another range', 'u1="U+61-7A" u2="V"'],
+    ['a range without A', 'u1="U+61-7A" u2="V"'],
     ['an empty list', 'u1="" u2="V"'],
     ['a name that no glyph has', 'g1="nobody" g2="V"'],
     ['more than one letter', 'u1="AV" u2="V"'],
@@ -70,12 +70,12 @@ describe('pairs of an SVG font', () => {
     expect(width('AV', `${AV}<hkern u1="A" u2="V" k="300"/>`)).toBeCloseTo(900)
   })
 
-  it('may be 0, which excepts a pair from a later element', () => {
+  it('with k="0" keep a later element from moving the same letters', () => {
     const later = '<hkern u1="A,B" u2="V,W" k="80"/>'
     expect(width('AV', `<hkern u1="A" u2="V" k="0"/>${later}`)).toBeCloseTo(1000)
   })
 
-  it('do not count at the end of a line, and let a word fit that would be too wide without them', () => {
+  it('do not count at the end of a line; a word that fits only with kerning stays on the line', () => {
     const pairs = `${AV}<hkern u1="V" u2=" " k="90"/>`
     const lines = (width: number) =>
       layoutText('AV AV', { font: font(pairs), size: 700, width }).lines.map((line) => [line.text, line.width])
@@ -88,7 +88,7 @@ describe('pairs of an SVG font', () => {
     expect(three.map((line) => line.width)).toEqual([expect.closeTo(900), expect.closeTo(900), expect.closeTo(900)])
   })
 
-  it('apply across an unused soft hyphen; a line that breaks there ends with a hyphen', () => {
+  it('apply across a soft hyphen at which no line breaks, and not to the hyphen of a broken line', () => {
     expect(width('A\u00adV', AV)).toBeCloseTo(900)
     const broken = layoutText('A\u00adV', { font: font(`${AV}<hkern u1="A" u2="-" k="70"/>`), size: 700, width: 800 })
     expect(broken.lines).toHaveLength(2)
@@ -120,7 +120,7 @@ describe('pairs of an SVG font', () => {
     )
   })
 
-  it('that give no number are refused, naming the line', () => {
+  it('without a number in `k` are refused with an error that names the line', () => {
     expect(() => font('<hkern u1="A" u2="V" k="much"/>')).toThrow(/line 2: k="much": expected a number/)
   })
 })

@@ -99,7 +99,7 @@ describe('text', () => {
     ['slant', { slant: Number.NaN }, /slant must be a number of at least -80, got null/],
     ['amount', { hand: { seed: 1, amount: -1 } }, /amount must be a number of at least 0, got -1/],
     ['letterSpacing', { letterSpacing: Infinity }, /letterSpacing must be a number, got null/],
-  ])('refuses a bad %s, naming it', (field, options, message) => {
+  ])('is refused for a bad %s, with an error that names the option', (field, options, message) => {
     expect(() => layoutText('a', options)).toThrow(message)
     expect(() => layoutText('a', options)).toThrow(expect.objectContaining({ code: 'ERR_PARAMS', detail: { field } }))
   })
@@ -121,7 +121,7 @@ describe('alignment', () => {
     expect((lines[0]?.x ?? 0) + (lines[0]?.width ?? 0)).toBeCloseTo(width)
   })
 
-  it('justifies every line but the last of a paragraph, and leaves a line ragged whose gaps would be too wide', () => {
+  it('justifies every line except the last of a paragraph; a line whose gaps would be too wide stays ragged', () => {
     const text = 'The quick brown fox jumps over the lazy dog and runs away\nnext'
     const { lines } = layoutText(text, { align: 'justify', width: 60, size: 3 })
     const last = lines.findIndex(({ text: line }) => line.endsWith('away'))

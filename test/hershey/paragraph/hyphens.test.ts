@@ -24,7 +24,7 @@ describe('hyphens by language', () => {
     expect(withDots('after\u00ADnoons', 'en')).toBe('after·noons')
   })
 
-  it('leaves a word whole that has more than 200 letters', () => {
+  it('leaves a word of more than 200 letters whole', () => {
     for (const word of ['a'.repeat(2_000_000), 'afternoon'.repeat(30)]) expect(withDots(word, 'en')).toBe(word)
     expect(withDots('afternoon'.repeat(20), 'en')).toMatch(/·/)
   })

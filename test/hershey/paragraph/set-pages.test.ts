@@ -87,7 +87,7 @@ describe('text on pages', () => {
     }
   })
 
-  it('justifies all lines of a paragraph but the last', () => {
+  it('justifies all lines of a paragraph except the last', () => {
     const [page] = setPages([{ text: `${'so it was in the old days of yore '.repeat(19)}and so on` }], {
       ...options,
       align: 'justify',
@@ -122,7 +122,7 @@ describe('text on pages', () => {
     expect(blocksOf(text.replaceAll('\n', newline))).toEqual(blocksOf(text))
   })
 
-  it('reads many spaces within a paragraph in a time that does not grow with their square', () => {
+  it('reads many spaces within a paragraph in a time that does not grow with the square of their number', () => {
     expect(blocksOf(`a${' '.repeat(2_000_000)}b `)).toHaveLength(1)
   })
 
@@ -282,7 +282,7 @@ it('a line inside a shape keeps clear of a notch and of a needle within its heig
   expect(placeFor(frame, 20, 75, { around: [], inside: notched, gap: 1 })).toEqual({ x: 66, width: 73 })
 })
 
-it('a shape that leaves no place is searched for one page, however long the text is', () => {
+it('a shape that leaves no place for a line is read fewer than 10,000 times, however long the text is', () => {
   let reads = 0
   const inside = new Proxy([0, 0, 3, 0, 3, 200, 0, 200], {
     get: (shape, key) => {

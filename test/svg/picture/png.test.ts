@@ -14,6 +14,7 @@ describe('svgToPng', () => {
     expect(size(await svgToPng(card, { height: 100 }))).toEqual([200, 100])
     expect(size(await svgToPng(card, { scale: 1 }))).toEqual([378, 189])
     expect(size(await svgToPng(card, { width: 0.4 }))).toEqual([1, 1])
+    expect(size(await svgToPng(card, { height: 100.4 }))).toEqual([200, 100])
   })
 
   it('draws different pictures for different drawings', async () => {

@@ -38,6 +38,11 @@ describe('an animated element is drawn', () => {
     expect(drawn(`<path d="M0 0H5" stroke="black">${motion}</path>`)).toEqual([[30, 15, 30, 20]])
   })
 
+  it.each(['Red', 'currentColor', 'RGB(1, 2, 3)'])('in a paint whose letters have any case: %s', (paint) => {
+    const animation = `<animate attributeName="stroke" values="${paint};Blue" dur="1s"/>`
+    expect(drawn(`<path d="M0 0H5" fill="none">${animation}</path>`)).toEqual([[0, 0, 5, 0]])
+  })
+
   it('with the first value of an animated attribute, unless the animation begins later', () => {
     const line = (begin: string): string =>
       `<line x1="0" y1="0" x2="5" y2="0" stroke="black"><animate attributeName="x2" values="9;3" dur="1s" ${begin}/></line>`

@@ -12,7 +12,7 @@ const HATCH: ReadOptions = { fill: { mode: 'hatch', spacing: 2, angle: 0 } }
 const EMPTY = '<path d="M5 5H35V35H5Z" fill="none" stroke="black"/>'
 
 describe('the SVG reader', () => {
-  it('hatches no closed shape without a fill, but warns about it', () => {
+  it('leaves a closed shape without a fill empty, and warns about the shape', () => {
     const reading = read(EMPTY, HATCH)
     expect(strokeCount(reading.drawing)).toBe(1)
     expect(readingWarnings(reading)).toEqual([

@@ -63,7 +63,7 @@ describe('SvgBuilder', () => {
     ])
   })
 
-  it('nests groups and layers, by a function or by begin and end', () => {
+  it('nests groups and layers, whether a function draws their content or `end` closes them', () => {
     const nested = new SvgBuilder(9, 9).layer('red', (svg) => svg.group('a').circle(1, 1, 1).end(), { color: 'red' })
     expect(inside(nested)).toEqual([
       '<g inkscape:groupmode="layer" inkscape:label="1 red" stroke="red">',
@@ -74,7 +74,7 @@ describe('SvgBuilder', () => {
     ])
   })
 
-  it('numbers the pens of layers in order, unless they have numbers', () => {
+  it('gives layers the pens 1, 2, 3 … in order, unless the caller names a pen', () => {
     const labels = new SvgBuilder(9, 9)
       .layer('a', () => {})
       .layer('b', () => {}, { pen: 7, options: { pauseBefore: true, speedPercent: 40 } })
@@ -151,7 +151,7 @@ describe('SvgBuilder', () => {
       expect(box.left).toBeGreaterThanOrEqual(105)
     })
 
-    it('takes x as the middle or the right edge', () => {
+    it('takes x as the middle or the right edge of the text, by `align`', () => {
       const middle = bounds(page().hersheyText(105, 74, 'HIH', { align: 'center' }))
       expect((middle.left + middle.right) / 2).toBeCloseTo(105, 0)
       expect(bounds(page().hersheyText(105, 74, 'HIH', { align: 'right' })).right).toBeLessThanOrEqual(105)

@@ -35,7 +35,7 @@ describe('drawingToSvg', () => {
     ])
   })
 
-  it('shows the pen-up travel on request, in a layer whose % marks it as not to be plotted', () => {
+  it('shows the pen-up travel on request, in a layer that `%` marks as not plotted', () => {
     const svg = drawingToSvg(twoPens, { penUp: true })
     expect(svg).toContain('inkscape:label="% pen-up travel" stroke="#3b82f6"')
     expect(svg).toContain('d="M0,0L0,0M10,0L1,1M1,1L5,5M5,5L0,0"')

@@ -64,6 +64,7 @@ export class Cascade {
    * the parent's value.
    *
    * @param scope  the root of the copy, for an element that `use` draws: selectors see nothing outside of it
+   * @throws PlotdError ERR_SVG_LIMIT for an inherited value of more than 2,000 characters, or when the budget is spent
    */
   declared(element: SvgElement, scope?: SvgElement): Declared {
     const inside = this.#sheet.isContextual || this.#usesVariables ? scope : undefined

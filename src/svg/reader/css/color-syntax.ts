@@ -21,7 +21,7 @@ const number = new RegExp(`^${NUMBER}$`, 'i')
 const percentage = new RegExp(`^${NUMBER}%$`, 'i')
 const angle = new RegExp(`^${NUMBER}(?:deg|grad|rad|turn)?$`, 'i')
 
-/** Whether a value is a valid colour (CSS Color 5). */
+/** Whether a value is a valid colour (CSS Color 5). Names must be in lower case, see `keyword`. */
 export function isColor(value: string): boolean {
   if (NAMED_COLORS.has(value) || HEX.test(value)) return true
   if (value === 'currentcolor' || value === 'transparent' || SYSTEM.has(value)) return true

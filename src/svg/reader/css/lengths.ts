@@ -97,7 +97,7 @@ export function resolveLength(length: Length, axis: Axis, context: LengthContext
   return resolveAgainst(length, viewportMeasure(axis, context), context)
 }
 
-/** The length in user units. Percentages refer to `whole`. */
+/** The length in user units; undefined for an unknown unit. Percentages refer to `whole`. */
 export function resolveAgainst(
   { value, unit, calc }: Length,
   whole: number,

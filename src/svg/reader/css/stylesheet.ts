@@ -39,7 +39,11 @@ const SELECTOR = 500
 /** Further steps of work for each character of a selector. */
 const CHARACTER = 10
 
-/** The rules of all style elements, in order. Rules that cannot be parsed are skipped, as CSS requires. */
+/**
+ * The rules of all style elements, in order. Rules that cannot be parsed are skipped, as CSS requires.
+ *
+ * @throws PlotdError ERR_SVG_LIMIT for more than 50,000 selectors, or when the budget is spent
+ */
 export function stylesheet(styles: readonly SvgElement[], medium: Medium, budget: Budget): Stylesheet {
   const byKey = new Map<string, StyleRule[]>()
   const layers = new CascadeLayers()

@@ -19,7 +19,7 @@ export interface SvgElement {
   readonly attributes: Readonly<Record<string, string>>
   readonly parent: SvgElement | undefined
   readonly children: (SvgElement | string)[]
-  /** Line where its start tag ends, from 1; 0 for an element that is not in the file. */
+  /** Line where its start tag ends, from 1. An element that plotd made has the line of its source, or 0. */
   readonly line: number
   /** Characters of its attributes, weighted by the cost of reading them. */
   readonly size: number
@@ -83,7 +83,8 @@ const KEEPS_TEXT = new Set(['text', 'tspan', 'textPath', 'tref', 'a', 'style'])
  * Parses the document into a tree. Parsing is strict: a file that is not well-formed is refused with line and column,
  * since its remainder would be a guess. Namespaces are handled leniently: an undeclared prefix has its usual meaning.
  *
- * @throws PlotdError ERR_SVG_INVALID, ERR_SVG_LIMIT
+ * @throws PlotdError ERR_SVG_INVALID when the document is not well-formed or its root is not an svg element,
+ *   ERR_SVG_LIMIT when it exceeds a limit
  */
 export function parseTree(document: Document, limits: TreeLimits, budget: Budget): Tree {
   return new TreeBuilder(document, limits, budget).build()

@@ -13,7 +13,7 @@ import { flatten } from '../shapes/flatten.ts'
 import type { Outline } from '../shapes/outline.ts'
 import { HALF_STEM, letterBars } from '../text/letter-bars.ts'
 
-/** Collects the shapes of a clipPath as regions in mm. */
+/** Collects the shapes of a clipPath, or one basic shape, as regions in mm. */
 export class ClipSink implements Sink {
   readonly purpose = 'clip'
   readonly regions: Region[] = []

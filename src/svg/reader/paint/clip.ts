@@ -15,7 +15,7 @@ import { geometry, SHAPES } from '../shapes/shapes.ts'
 import { viewportOf } from '../shapes/viewport.ts'
 import { ClipSink } from './clip-sink.ts'
 
-/** Elements that a clipPath may hold: no groups. */
+/** Elements that a clipPath may hold. Groups are not among them. */
 const CLIPPING = new Set([...Object.keys(SHAPES), 'text', 'use'])
 
 /** A box in user units, as a region in mm. */
@@ -33,8 +33,9 @@ export function boxRegion(matrix: Affine, x: number, y: number, width: number, h
 export const isClipped = ({ overflow = 'hidden' }: Declared): boolean => overflow !== 'visible' && overflow !== 'auto'
 
 /**
- * The visible region after the element's `clip-path`: undefined for the whole plane, 'nothing' for an empty region. A
- * reference to anything but a clipPath is ignored (CSS Masking 1, section 5.1), and so is a circular reference.
+ * The visible region after the element's `clip-path`: undefined for the whole plane, 'nothing' for an empty region.
+ * These references are ignored: a reference to anything but a clipPath (CSS Masking 1, section 5.1), to a clipPath with
+ * `display: none`, and a circular reference.
  */
 export function clipOf(
   walker: Walker,
@@ -69,8 +70,8 @@ function resolveClip(
 }
 
 /**
- * Maps the units of an element's clip or mask to those outside the element. `use` shifts the units; `symbol` and an
- * inner `svg` also scale them.
+ * Maps the units of an element's clip or mask to the units outside the element. `use` shifts the units; `symbol` and
+ * an inner `svg` also scale them.
  */
 export function ownUnits(element: SvgElement, declared: Declared, frame: Frame): Affine {
   const lengths = lengthContext(frame)

@@ -14,7 +14,7 @@ const PRIMITIVE =
  *
  * The element is hidden in each of these cases:
  *
- * - The filter function is `opacity(0)`.
+ * - The first function `opacity()` of the filter has the value 0.
  * - The filter has no primitives, or its last primitive is invalid or draws nothing.
  * - The region of the filter is empty.
  * - The region is in user units and does not meet the element.
@@ -89,9 +89,12 @@ const numbers = (text = ''): number[] =>
     .filter((part) => part !== '')
     .map((part) => parseLength(part)?.value ?? 0)
 
-/** Whether the region of a mask or a filter has no width or no height. */
+/** Whether the region of a mask or a filter has no width or no height. A size from calc() counts as above 0. */
 export const hasEmptyRegion = ({ attributes }: SvgElement): boolean =>
-  [attributes['width'], attributes['height']].some((text) => (parseLength(text ?? '')?.value ?? 1) <= 0)
+  [attributes['width'], attributes['height']].some((text) => {
+    const { value = 1, calc } = parseLength(text ?? '') ?? {}
+    return calc === undefined && value <= 0
+  })
 
 /** Whether the bounding box of an element has no area: masks and filters in units of the box then hide the element. */
 export function isFlat(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): boolean {

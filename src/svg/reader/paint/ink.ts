@@ -164,7 +164,7 @@ function writeLines(layers: LayerSet, layer: LayerKey, color: string | undefined
   for (let i = 0; i < lines.strokes; i++) writeLine(writer, lines.points, 2 * lines.start(i), 2 * lines.end(i))
 }
 
-/** Copies all points between two repeated points in one step: a flattened curve has hundreds of them. */
+/** Copies all points up to the next repeated point in one step, because a flattened curve has hundreds of points. */
 function writeLine(writer: StrokeWriter, points: Float64Array, first: number, end: number): void {
   writer.moveTo(at(points, first), at(points, first + 1))
   let from = first + 2

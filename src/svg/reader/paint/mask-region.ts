@@ -3,6 +3,7 @@ import { type FillRule, PolygonRegion, type Region } from '../../../geometry/reg
 import { intersectionOf, type PaintedPart, paintedOf } from '../../../geometry/region-algebra.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Work } from '../../../geometry/work.ts'
+import { evaluate } from '../css/calc.ts'
 import type { Declared } from '../css/cascade.ts'
 import { luminance } from '../css/color-key.ts'
 import { lengthOf, parseLength } from '../css/lengths.ts'
@@ -80,7 +81,8 @@ function maskBox(
   const box = boundingBox(walker, element, declared, frame)
   if (box === undefined) return undefined
   const share = (name: string, fallback: number): number => {
-    const { value, unit } = parseLength(attributes[name] ?? '') ?? { value: fallback, unit: '' }
+    const { value, unit, calc } = parseLength(attributes[name] ?? '') ?? { value: fallback, unit: '' }
+    if (calc !== undefined) return evaluate(calc, (n, u) => (u === '%' ? n / 100 : n)) ?? fallback
     return unit === '%' ? value / 100 : value
   }
   return boxRegion(

@@ -115,7 +115,10 @@ export class PlotSink implements Sink {
     if (pieces.strokes > 0) this.ink.add(this.#layer(frame, fillColor), fillColor, pieces)
   }
 
-  /** The polygons in mm of a closed shape without a fill. Without `fillAll`, only counts the shape as not filled. */
+  /**
+   * The polygons in mm of a closed shape without a fill; undefined when nothing fills the shape. Without `fillAll` the
+   * shape is counted as not filled.
+   */
   #unfilledPolygons(visible: Visible, frame: Frame): Strokes | undefined {
     const { filler, fillAll } = this.#reading.settings
     if (filler === undefined || visible.hasFill || visible.isPaper) return undefined

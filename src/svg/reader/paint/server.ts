@@ -14,9 +14,10 @@ const MAX_LINKS = 20
 const isServer = ({ name }: SvgElement): boolean => /^(?:linearGradient|radialGradient|pattern)$/.test(name)
 
 /**
- * Whether a gradient or pattern paints a shape, as in browsers. A server in units of the bounding box is unusable for a
- * shape of no width or no height (SVG 2, section 13.2).
+ * The state of a gradient or pattern for a shape, as in browsers. A server in units of the bounding box is unusable for
+ * a shape of no width or no height (SVG 2, section 13.2).
  *
+ * @param id       of the gradient or pattern; an unknown id is unusable
  * @param outline  of the shape; undefined for text, whose box is never flat
  */
 export function serverState(reading: Reading, id: string, outline: Outline | undefined): ServerState {

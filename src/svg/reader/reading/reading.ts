@@ -75,7 +75,8 @@ export interface Walker {
   /**
    * Visits an element with its style, transform and clip.
    *
-   * @param content  the element to draw; for `use`, a resized copy of `element`
+   * @param content  the element to draw, by default `element`. `drawUse` passes a copy of a symbol or svg that has the
+   *   size of the `use`.
    */
   visit(element: SvgElement, outer: Frame, content?: SvgElement): void
   /** Draws the content of an element. The frame already has the element's own style, transform and clip. */
@@ -95,7 +96,7 @@ export interface Visible {
   /** Colour of the stroke, else of the fill; undefined when a gradient or pattern paints it. */
   readonly color: string | undefined
   readonly fillColor: string | undefined
-  /** Whether no part of the fill's paint is translucent. A pattern counts as opaque. */
+  /** Whether the shape has a fill whose paint is opaque everywhere. A pattern is opaque if one rect covers its tile. */
   readonly hasOpaquePaint: boolean
   /** Whether the shape has a white fill and no stroke, and `drawWhite` is off: the pen draws only its markers. */
   readonly isPaper: boolean
@@ -187,7 +188,7 @@ export class Reading {
     for (const { char } of characters) this.notDrawn.add('character that no font has', char)
   }
 
-  /** The element with the id in `#id`. */
+  /** The element with the id in `#id`; undefined for other text or an unknown id. */
   find(reference: string | undefined): SvgElement | undefined {
     const text = reference?.trim() ?? ''
     return text.startsWith('#') ? this.tree.byId.get(decodeId(text.slice(1))) : undefined
@@ -262,13 +263,13 @@ export function styleAt(reading: Reading, element: SvgElement, frame: Frame): St
   return inherit(outer, reading.cascade.declared(element), frame)
 }
 
-/** Maximum number of characters of a text from the file in a warning: a reference may hold a whole picture. */
+/** A warning shows at most this many characters of a text from the file: a reference may hold a whole picture. */
 const MAX_SHOWN = 100
 
 const shown = (text: string): string =>
   text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1).replace(/[\uD800-\uDBFF]$/, '')}…` : text
 
-/** Counts the things that are not drawn, by kind. */
+/** Counts the things that are not drawn, by kind, and keeps the first detail of each kind. */
 class Tally {
   readonly #entries = new Map<string, { count: number; detail: string | undefined }>()
 

@@ -5,7 +5,7 @@ export interface BidiChar {
   readonly text: string
   /** Embedding level: odd levels run from right to left (Unicode Bidirectional Algorithm, BD2). */
   readonly level: number
-  /** Whether the level decides the direction instead of the character: `unicode-bidi: bidi-override`. */
+  /** Whether the level, and not the character, decides the direction: `unicode-bidi: bidi-override`. */
   readonly isOverridden: boolean
 }
 

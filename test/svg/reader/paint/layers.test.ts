@@ -67,7 +67,7 @@ describe('the layers of an SVG', () => {
     expect(layersOf(colors.map(line).join(''), 'color')).toEqual(['1 #ff0000: 4', '2 #0000ff: 2'])
   })
 
-  it('are one for a colour whose hue is in degrees, turns, radians or gradians', () => {
+  it('are one layer for a colour whose hue is written in degrees, turns, radians or gradians', () => {
     const hues = ['180', '180deg', '0.5turn', '3.14159265rad', '200grad'].map((hue) => `hsl(${hue} 100% 50%)`)
     expect(layersOf(hues.map(line).join(''), 'color')).toEqual(['1 #00ffff: 5'])
   })

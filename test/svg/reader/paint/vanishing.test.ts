@@ -38,6 +38,7 @@ describe('a masked shape', () => {
     ['a gradient', '<rect width="99" height="99" fill="url(#g)"/><linearGradient id="g"><stop/></linearGradient>'],
     ['black where alpha counts', BLACK, 'mask-type="alpha"'],
     ['white, and is its own mask', WHITE, 'mask="url(#m)"'],
+    ['white, and its region has a width from calc()', WHITE, 'width="calc(60% + 60%)"'],
     ['white behind the same mask', WHITE.replace('/>', ' mask="url(#m)"/>')],
   ])('is drawn when its mask holds %s', (_, inside, attributes) => {
     expect(masked(inside, attributes)).toBe(true)
@@ -104,6 +105,7 @@ describe('a filtered shape', () => {
 
   it.each<[string, string, string?]>([
     ['shifts', '<feOffset/>'],
+    ['has a region of a width from calc()', '<feOffset/>', 'width="calc(60% + 60%)"'],
     ['has a negative blur, which counts as none', '<feGaussianBlur stdDeviation="-1"/>'],
     ['floods', '<feFlood/>'],
     ['merges its source', '<feFlood flood-opacity="0"/><feMerge><feMergeNode in="SourceGraphic"/></feMerge>'],

@@ -12,7 +12,7 @@ const along = (decoration: string): number[][] => added(TEXT, TEXT.replace('<tex
 const UNDER = 'text-decoration="underline"'
 
 describe('lines along text', () => {
-  it('are one stroke each, under, over and through it', () => {
+  it('are one stroke each, under, over and through the text', () => {
     const [under = []] = along(UNDER)
     const [start, , end = 0] = under
     expect(start).toBe(10)
