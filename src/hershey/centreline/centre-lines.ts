@@ -187,7 +187,8 @@ function extendEnd(points: AxisPoint[], isInside: Inside): void {
 }
 
 /**
- * Drops the points at the end of a line that bend into a corner, and at least those within 0.4 × `reach` of the end.
+ * Drops the points at the end of a line that bend into a corner, and at least all points within 0.4 × `reach` of the
+ * end.
  */
 function dropBend(points: AxisPoint[], r: number, reach: number): void {
   const tip = points.at(-1) as AxisPoint

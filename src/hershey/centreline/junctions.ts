@@ -33,7 +33,7 @@ interface End {
 
 /**
  * The strokes of an axis. At junctions, strokes that face each other become one stroke. The other strokes are
- * extended to such a stroke. Where no strokes face each other, all strokes are extended to one point.
+ * extended to a joined stroke. Where no strokes face each other, all strokes are extended to one point.
  *
  * @returns strokes; `isFree` says whether the first end is free, and whether the last end is free
  */

@@ -96,7 +96,8 @@ export interface Shaper {
   /** Whether the font itself draws the whole character, marks included. */
   covers(char: string): boolean
   /**
-   * The parts of a run in the order of the text. A run has one script and one direction.
+   * The parts of a run in the order of the text; none when the font makes too many glyphs of the run. A run has one
+   * script and one direction.
    *
    * @param unjoined  indices in `run` of characters that must not be part of an optional ligature
    */

@@ -21,7 +21,7 @@ export interface NumberedGlyph {
  * pen. A glyph can continue on the next lines until its count is reached.
  *
  * @param file  name of the file in errors
- * @throws PlotdError ERR_FONT_INVALID naming file and line
+ * @throws PlotdError ERR_FONT_INVALID that names file and line
  */
 export function parseJhf(source: string, file = 'font'): NumberedGlyph[] {
   const lines = source.split(/\r?\n/)

@@ -25,8 +25,8 @@ export function transformGlyph(glyph: Glyph, matrix: Affine): Glyph {
 }
 
 /**
- * Glyphs side by side, each at the end of the advance of the glyph before. With `gap`, the ink of neighbours is `gap`
- * font units apart instead.
+ * Glyphs side by side, each at the end of the advance of the glyph before. If `gap` is given, the ink of neighbours is
+ * `gap` font units apart.
  */
 export function row(parts: readonly Glyph[], gap?: number): Glyph {
   let x = 0

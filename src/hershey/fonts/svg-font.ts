@@ -57,7 +57,7 @@ type Attributes = Readonly<Record<string, string>>
  * a ligature of up to twelve characters, and the kerning pairs of `<hkern>`. Paths are strokes, not outlines.
  *
  * @param file  name of the file in errors
- * @throws PlotdError ERR_FONT_INVALID naming file and line
+ * @throws PlotdError ERR_FONT_INVALID that names file and line
  */
 export function parseSvgFont(source: string, file = 'font'): SvgFont {
   const steps = svgFontInSteps(source, file)

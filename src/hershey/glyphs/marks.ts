@@ -9,11 +9,11 @@ import { ARABIC_MARKS } from './arabic-marks.ts'
 export interface Mark {
   readonly place: 'above' | 'below' | 'attached' | 'corner' | 'inside'
   readonly lines: readonly (readonly number[])[]
-  /** A character to draw instead when the font has it. */
+  /** A character whose glyph is drawn in place of `lines`, if the font has the glyph. */
   readonly own?: string
-  /** Horizontal distances from the middle: the font's full stop is drawn at each, instead of lines. */
+  /** Horizontal distances from the middle: the font's full stop is drawn at each of them, in place of `lines`. */
   readonly dots?: readonly number[]
-  /** Whether the font's comma is drawn instead of lines. */
+  /** Whether the font's comma is drawn in place of `lines`. */
   readonly comma?: boolean
 }
 

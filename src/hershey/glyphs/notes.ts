@@ -16,7 +16,7 @@ export interface CharacterNote {
   /** Line and column of its first use, from 1; a column is a grapheme. */
   readonly line: number
   readonly column: number
-  /** The characters that are drawn instead. */
+  /** The characters that are drawn in place of `char`. */
   readonly as?: string
   /** The font whose glyph is drawn. */
   readonly from?: string

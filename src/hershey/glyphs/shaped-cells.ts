@@ -45,9 +45,9 @@ interface Run {
 
 /**
  * The cells of a line in a font that shapes text: runs of one direction and one script, each shaped as a whole.
- * Characters that the font does not have are looked up one by one.
+ * Characters that the font does not have, and the characters of a run that it cannot shape, are looked up one by one.
  *
- * @param byLetter    gives the cells of characters that the font does not have, in their directions
+ * @param byLetter    gives the cells of characters that are looked up one by one, in their directions
  * @param directions  directions of the graphemes
  * @param isApart     whether optional ligatures must not join a grapheme to the grapheme before it
  */
@@ -61,9 +61,9 @@ export function shapedCells(
   const isRtl = directions !== undefined && directions.base % 2 === 1
   return runsOf(graphemes, shaper, directions).flatMap(({ from, to, isShaped, level }) => {
     const chars = graphemes.slice(from, to)
-    if (!isShaped) return byLetter(chars, directions && { ...directions, levels: directions.levels.slice(from, to) })
-    const cells = shapedRun(chars, shaper, level, (index) => isApart(from + index))
-    return cells.map((cell) => (directions ? { ...cell, level, isRtl } : cell))
+    const cells = isShaped ? shapedRun(chars, shaper, level, (index) => isApart(from + index)) : undefined
+    if (cells) return cells.map((cell) => (directions ? { ...cell, level, isRtl } : cell))
+    return byLetter(chars, directions && { ...directions, levels: directions.levels.slice(from, to) })
   })
 }
 
@@ -90,13 +90,15 @@ const HYPHEN: Omit<Cell, 'glyph'> = { char: SOFT_HYPHEN, kind: 'hyphen' }
 /**
  * The cells of a shaped run. The shaper gets the run without its soft hyphens. The cells of the soft hyphens
  * stand between the shaped cells, and no optional ligature spans a soft hyphen.
+ *
+ * @returns undefined when the shaper gives no parts of the run
  */
 function shapedRun(
   chars: readonly string[],
   shaper: Shaper,
   level: number,
   isApart: (index: number) => boolean,
-): Cell[] {
+): Cell[] | undefined {
   let run = ''
   const hyphens: number[] = []
   const apart: number[] = []
@@ -106,6 +108,7 @@ function shapedRun(
     if (char !== SOFT_HYPHEN) run += char
   })
   const parts = shaper.shape(run, level % 2 === 1, apart)
+  if (parts.length === 0 && run !== '') return undefined
   const cells: Cell[] = []
   let next = 0
   for (const { from, to, glyph } of parts) {

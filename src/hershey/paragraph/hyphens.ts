@@ -130,7 +130,7 @@ function hyphenatorFor(language: string): Hyphenate | undefined {
   return hyphenate
 }
 
-/** The patterns for a tag, else those for its start: `de-AT` uses the patterns of `de`. */
+/** The pattern file of a tag, else of its start: `de-AT` uses the patterns of `de`. Undefined when there is none. */
 function patternsFor(tag: string): string | undefined {
   if (Object.hasOwn(PATTERNS, tag)) return PATTERNS[tag]
   return tag.includes('-') ? patternsFor(tag.replace(/-[^-]*$/, '')) : undefined

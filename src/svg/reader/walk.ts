@@ -136,7 +136,7 @@ export class DocumentWalker implements Walker {
     else this.reading.notDrawn.add(name)
   }
 
-  /** The region that the element's mask shows; undefined without such a region. Counts effects not drawn. */
+  /** The region that the element's mask shows; undefined without such a region. Counts effects that are not drawn. */
   #visiblePart(element: SvgElement, declared: Declared, frame: Frame): Region | undefined {
     const { filter = 'none', mask = 'none' } = declared
     if (filter !== 'none') this.reading.notDrawn.add('filter', 'drawn without it')

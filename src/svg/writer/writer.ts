@@ -49,8 +49,8 @@ export function roundedDrawing(drawing: Drawing): Drawing {
 }
 
 /**
- * Writes the ink of a simulator as an SVG without the layers of a drawing. `width` and `height` of `ink` are those of
- * the sheet, mm. Throws as `drawingToSvg`.
+ * Writes the ink of a simulator as an SVG without the layers of a drawing. `width` and `height` of `ink` are the size
+ * of the sheet, mm. Throws as `drawingToSvg`.
  */
 export function inkToSvg(
   ink: Strokes & { readonly width: number; readonly height: number },

@@ -167,6 +167,21 @@ describe('with damaged or hostile bytes,', () => {
     expect(contourGaps({ glyf, loca, isLong: false }, 0)).toBeUndefined()
   })
 
+  it('a text that is too long in glyphs to be shaped is drawn letter by letter', () => {
+    const { shaper } = font()
+    if (shaper === undefined) throw new Error('the font has no shaper')
+    const hostile: StrokeFont = {
+      ...font(),
+      shaper: {
+        covers: (char) => shaper.covers(char),
+        shape: () => [],
+        single: (char) => shaper.single(char),
+        kerning: () => 0,
+      },
+    }
+    expect(lines('AV\u00ADL', hostile)).toHaveLength(lines('A', font()).length + 2)
+  })
+
   it('glyphs beyond the end of a table cannot be read', () => {
     const loca = new Uint8Array([0, 0, 0x7f, 0xff])
     expect(contourGaps({ glyf: new Uint8Array(4), loca, isLong: false }, 0)).toBeUndefined()

@@ -30,7 +30,7 @@ describe('a shape under a clip path', () => {
     expect(length).toBeCloseTo(20 + 10 + 20 + 10, 3)
   })
 
-  it('draws an edge that it shares with the clip once', () => {
+  it('draws only once an edge that the shape and the clip share', () => {
     const { length } = ink(`${CLIP}<rect x="20" y="20" width="30" height="40" fill="teal" clip-path="url(#c)"/>`)
     expect(length).toBeCloseTo(140, 3)
     const half = ink(`${CLIP}<rect x="20" y="20" width="60" height="40" fill="teal" clip-path="url(#c)"/>`)

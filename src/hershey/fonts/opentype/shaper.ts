@@ -16,7 +16,7 @@ export interface GlyphSource {
 }
 
 /**
- * A text with more than `MAX_PER_UNIT` × code units + `MAX_MORE` glyphs is not drawn. Real fonts make at most three
+ * A run with more than `MAX_PER_UNIT` × code units + `MAX_MORE` glyphs is not shaped. Real fonts make at most three
  * glyphs of a code unit; hostile fonts make more.
  */
 const MAX_PER_UNIT = 8

@@ -144,7 +144,7 @@ export class Cascade {
     const own = inline === undefined ? [] : inlineDeclarations(inline)
     const all = [...rules.flatMap((rule) => rule.declarations), ...own]
     if (!all.some(({ isImportant }) => isImportant)) return all
-    // Important declarations of an earlier layer win over those of a later one.
+    // An important declaration of an earlier layer wins over an important declaration of a later layer.
     const reversed = [...rules].sort((a, b) => b.layer - a.layer).flatMap((rule) => rule.declarations)
     return [...all.filter((d) => !d.isImportant), ...[...reversed, ...own].filter((d) => d.isImportant)]
   }

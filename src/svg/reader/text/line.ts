@@ -7,7 +7,7 @@ import type { Place } from './places.ts'
 /** Cap height of a usual text face, in ems. The capitals of a stroke font get this height. */
 export const CAP_HEIGHT = 0.7
 
-/** Font metrics in ems, those of usual text faces, for every stroke font. */
+/** The metrics that every stroke font gets, in ems: the metrics of usual text faces. */
 export const FONT_METRICS = { ascent: 0.9, descent: 0.2, xHeight: 0.5 } as const
 
 const { ascent, descent } = FONT_METRICS

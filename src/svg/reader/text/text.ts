@@ -97,8 +97,8 @@ class Guides {
 }
 
 /**
- * Passes the box of a character to a sink that measures: the bounding box of a text holds these boxes, even those
- * without ink.
+ * Passes the box of a character to a sink that measures. The bounding box of a text holds the boxes of all its
+ * characters, also of characters without ink.
  */
 function emitBox(walker: Walker, { char: { frame, text }, advance }: Place, width: number, place: Affine): void {
   const size = fontSize(frame.style)
