@@ -56,7 +56,7 @@ describe('the golden SVGs', () => {
     )
   })
 
-  it('would show a change as small as half a millimetre', () => {
+  it('show a change of half a millimetre in the lines of the golden file', () => {
     const name = 'nested-svg.svg'
     const moved = read(name).replace('x="20"', 'x="22"')
     expect(summary(name, moved)).not.toBe(summary(name, read(name)))

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { layerLabel, parseLayerLabel } from '../../src/svg/layer-label.ts'
 import { runs } from '../support/fuzz.ts'
 
-describe("AxiDraw's grammar of layer labels", () => {
+describe("the reader of layer labels in AxiDraw's grammar", () => {
   it.each([
     ['3 red', { number: 3, name: 'red' }],
     ['red', { number: undefined, name: 'red' }],
@@ -48,14 +48,14 @@ describe("AxiDraw's grammar of layer labels", () => {
   })
 
   it.each(['+H20', '+s5 x', '-5', '_x', ': sea', '- +H20', '. x', '5', '%x', '!x'])(
-    'reads back the name %j',
+    'reads the name %j from the label that `layerLabel` writes',
     (name) => {
       const label = layerLabel({ name, pen: 3, options: {} })
       expect(parseLayerLabel(label)).toEqual({ isHidden: false, number: 3, options: {}, name })
     },
   )
 
-  it('reads back the label that it writes', () => {
+  it('reads from a label what `layerLabel` wrote', () => {
     const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
     const layer = fc.record({
       name: fc.stringMatching(/^[a-zHS0-9+%!.:_-][a-zHS0-9 +%!.:_-]{0,8}$/).map((name) => name.trim()),

@@ -63,7 +63,7 @@ describe('the fonts that ship', () => {
     expect(loadFont('rowmans')).toBe(loadFont('ROWMANS'))
   })
 
-  it('refuse an unknown name', () => {
+  it('have known names: `loadFont` refuses an unknown name', () => {
     expect(() => loadFont('comic')).toThrow(expect.objectContaining({ code: 'ERR_FONT_UNKNOWN' }))
   })
 })

@@ -3,7 +3,7 @@ import { withSoftHyphens } from '../../../src/hershey/paragraph/hyphens.ts'
 
 const withDots = (text: string, language: string) => withSoftHyphens(text, language).replaceAll('\u00AD', '·')
 
-describe('hyphens by language', () => {
+describe('the hyphenation of a text', () => {
   it.each([
     ['en', 'hyphenation of a wonderful afternoon', 'hy·phen·ation of a won·der·ful af·ter·noon'],
     ['en-GB', 'wonderful', 'won·der·ful'],

@@ -275,7 +275,7 @@ it('a line may touch the upper and the lower edge of the shape that it is inside
   expect(placeFor(frame, 20, 81, { around: [], inside, gap: 1 }).width).toBe(0)
 })
 
-it('a line inside a shape keeps clear of a notch and of a needle within its height', () => {
+it('a line inside a shape keeps clear of a notch that reaches into the height of the line', () => {
   const frame = { page: 0, x: 0, y: 0, width: 150, height: 200 }
   const notched = [10, 0, 140, 0, 140, 100, 70, 100, 60, 50, 50, 100, 10, 100]
   expect(placeFor(frame, 20, 50, { around: [], inside: notched, gap: 1 })).toEqual({ x: 11, width: 128 })

@@ -65,7 +65,7 @@ describe('an SVG with use, symbol or nested svg', () => {
   })
 })
 
-describe('structure', () => {
+describe('the SVG reader', () => {
   it.each([
     ['an element a', 1, '<a href="x">%</a>'],
     ['the first match in a switch', 1, '<switch><g systemLanguage="xx">%</g><g>%</g>%</switch>'],
@@ -75,7 +75,7 @@ describe('structure', () => {
     ['unknown elements', 0, '<wobble>%</wobble>'],
     ['other namespaces', 0, '<g xmlns="http://example.org/">%</g>'],
     ['definitions', 0, '<defs>%</defs><symbol>%</symbol><clipPath>%</clipPath><marker>%</marker><pattern>%</pattern>'],
-  ])('paths drawn for %s: %d', (_name, count, inside) => {
+  ])('draws for %s this number of paths: %d', (_name, count, inside) => {
     expect(drawn(inside.replaceAll('%', '<path d="M0 0H9V9z"/>'))).toHaveLength(count)
   })
 

@@ -94,19 +94,19 @@ describe('style sheets', () => {
     expect(shown(style)).toBe(expected)
   })
 
-  it('lets style attributes win over sheets, and sheets over presentation attributes', () => {
+  it('yield to style attributes, and win over presentation attributes', () => {
     const svg = (element: string) => drawn(`<style>.k{stroke:none}</style>${element}`).length
     expect(svg('<path class="k" fill="none" d="M0 0H1" stroke="red"/>')).toBe(0)
     expect(svg('<path class="k" fill="none" d="M0 0H1" style="stroke:red"/>')).toBe(1)
     expect(svg('<path class="k" fill="none" d="M0 0H1" style="stroke: red; fill: url(data:a;b)"/>')).toBe(1)
   })
 
-  it('reads 30 variables in one value', () => {
+  it('may have 30 variables in one value, as style attributes may', () => {
     const dashes = `stroke-dasharray:${'var(--a) '.repeat(30)}`
     expect(drawn(`<path style="--a:1;${dashes}" d="M0 0H100" stroke="red"/>`)).toHaveLength(50)
   })
 
-  it('inherits inherited properties, and reads the keywords initial and inherit', () => {
+  it('share with attributes the inheritance of properties, and the keywords initial and inherit', () => {
     expect(drawn('<g fill="none" stroke="red"><path d="M0 0H1"/></g>')).toHaveLength(1)
     expect(drawn('<g fill="none" stroke="red"><path d="M0 0H1" stroke="none"/></g>')).toHaveLength(0)
     expect(drawn('<g fill="none"><path fill="initial" d="M0 0H1V1z"/></g>')).toHaveLength(1)
@@ -118,7 +118,7 @@ describe('style sheets', () => {
     )
   })
 
-  it('places shapes by geometry properties', () => {
+  it('place shapes by geometry properties', () => {
     expect(drawn('<style>rect{x:1px;y:2px;width:3px;height:4px}</style><rect x="9"/>')).toEqual([
       [1, 2, 4, 2, 4, 6, 1, 6, 1, 2],
     ])

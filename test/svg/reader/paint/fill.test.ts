@@ -101,7 +101,7 @@ describe('hidden lines', () => {
     ['shapes in a hatch', `${HATCH}${line}${square('fill="url(#hatch)"')}`],
     ['hidden shapes', `${line}${square('visibility="hidden"')}`],
     ['shapes elsewhere', `${line}<rect y="50" width="100" height="9"/>`],
-  ])('are not made by %s', (_name, inside) => {
+  ])('do not lie under %s', (_name, inside) => {
     expect(drawn(inside, { hide: true })).toContainEqual([0, 20, 100, 20])
   })
 
