@@ -56,7 +56,10 @@ export class DocumentWalker implements Walker {
     if (!passesConditions(element, this.reading.settings.language)) return
 
     const declared = this.reading.cascade.declared(element, outer.scope)
-    if (declared.display === 'none') return
+    if (declared.display === 'none') {
+      this.#countAnimations(element)
+      return
+    }
     if (isNeverDrawn) {
       this.#countNotDrawn(element)
       return
@@ -66,6 +69,7 @@ export class DocumentWalker implements Walker {
       return
     }
     const frame = this.#enter(element, declared, outer, content)
+    if (frame === undefined || SHAPES[name] !== undefined) this.#countAnimations(element)
     if (frame !== undefined) this.draw(content, declared, frame)
   }
 
@@ -134,6 +138,13 @@ export class DocumentWalker implements Walker {
     if (this.sink.purpose !== 'plot') return
     if (ANIMATIONS.has(name)) this.reading.notDrawn.add('animation', 'drawn as it begins')
     else this.reading.notDrawn.add(name)
+  }
+
+  /** Counts the animations of an element whose children are not read. */
+  #countAnimations({ children }: SvgElement): void {
+    this.reading.budget.spend(children.length / 2)
+    for (const child of children)
+      if (typeof child !== 'string' && ANIMATIONS.has(child.name)) this.#countNotDrawn(child)
   }
 
   /** The region that the element's mask shows; undefined without such a region. Counts effects that are not drawn. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { drawn } from './support.ts'
+import { drawn, read } from './support.ts'
 
 describe('an animated element is drawn', () => {
   it.each([
@@ -48,5 +48,28 @@ describe('an animated element is drawn', () => {
       `<line x1="0" y1="0" x2="5" y2="0" stroke="black"><animate attributeName="x2" values="9;3" dur="1s" ${begin}/></line>`
     expect(drawn(line(''))).toEqual([[0, 0, 9, 0]])
     expect(drawn(line('begin="2s"'))).toEqual([[0, 0, 5, 0]])
+  })
+})
+
+describe('the list of what is not drawn', () => {
+  const fading = '<animate attributeName="opacity" values="0;1" dur="2s"/>'
+
+  it.each([
+    ['a shape', '<path d="M0 0H5" stroke="red"><animate attributeName="x" values="0;9" dur="2s"/></path>'],
+    ['a text', '<text y="9">a<animate attributeName="x" values="0;9" dur="2s"/></text>'],
+    ['a part of a text', '<text y="9">a<tspan>b<animate attributeName="x" values="0;9" dur="2s"/></tspan></text>'],
+    ['a group', '<g><animateTransform attributeName="transform" type="rotate" values="0;90" dur="2s"/></g>'],
+    ['a shape that is transparent at first', `<path d="M0 0H5" stroke="red">${fading}</path>`],
+    ['a group that is transparent at first', `<g>${fading}<path d="M0 0H5" stroke="red"/></g>`],
+    [
+      'a shape that is hidden at first',
+      '<path display="none"><set attributeName="display" to="inline" begin="1s"/></path>',
+    ],
+  ])('has the animation of %s, once', (_, inside) => {
+    expect(read(inside).notDrawn).toEqual([{ what: 'animation', count: 1, detail: 'drawn as it begins' }])
+  })
+
+  it('has no animation inside a hidden group', () => {
+    expect(read(`<g display="none"><path d="M0 0H5">${fading}</path></g>`).notDrawn).toEqual([])
   })
 })

@@ -3,7 +3,7 @@ import { parseLength, resolveLength } from '../css/lengths.ts'
 import { fractionOf } from '../css/paint.ts'
 import { inherit, type Style } from '../css/style.ts'
 import { passesConditions } from '../document/conditions.ts'
-import type { SvgElement } from '../document/tree.ts'
+import { ANIMATIONS, type SvgElement } from '../document/tree.ts'
 import { type Frame, lengthContext, type Walker } from '../reading/reading.ts'
 import { baselineDrop, baselineShift } from './baseline.ts'
 import type { BidiChar } from './bidi.ts'
@@ -130,6 +130,7 @@ class Collector {
       if (typeof child === 'string') this.#text(child, element, inside)
       else if (isAllowedIn(child, element)) this.#child(child, inside)
       else if (child.name === 'tref') this.#countNotDrawn('tref')
+      else if (ANIMATIONS.has(child.name)) this.#countNotDrawn('animation', 'drawn as it begins')
     }
     const span = lengthSpan(element, outer.frame, first, this.chars.length)
     if (span !== undefined) this.spans.push(span)
