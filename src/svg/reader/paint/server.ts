@@ -1,3 +1,4 @@
+import { parseLength } from '../css/lengths.ts'
 import { fractionOf, opacityOf } from '../css/paint.ts'
 import { parseViewBox } from '../css/viewport.ts'
 import { childElements, type SvgElement } from '../document/tree.ts'
@@ -32,12 +33,17 @@ export function serverState(reading: Reading, id: string, outline: Outline | und
   const usesBox = attribute(isPattern ? 'patternUnits' : 'gradientUnits') !== 'userSpaceOnUse'
   if (usesBox && outline?.isFlat()) return 'unusable'
   if (!isPattern) return gradientState(reading, sameKind)
-  if (!(Number.parseFloat(attribute('width') ?? '') > 0 && Number.parseFloat(attribute('height') ?? '') > 0))
-    return 'unusable'
+  if (!isSize(attribute('width')) || !isSize(attribute('height'))) return 'unusable'
   reading.budget.spend(sameKind.reduce((sum, { children }) => sum + children.length, 0))
   const contents = sameKind.find(hasContents)
   if (contents === undefined) return 'empty'
   return childElements(contents).some((child) => coversTile(reading, child, attribute)) ? 'usable' : 'translucent'
+}
+
+/** Whether a text is a length above 0. A calc() counts as one. */
+function isSize(text = ''): boolean {
+  const { value = 0, calc } = parseLength(text) ?? {}
+  return calc !== undefined || value > 0
 }
 
 /** Whether an element of a pattern paints a whole tile: the lines of a hatch let the shapes below show. */

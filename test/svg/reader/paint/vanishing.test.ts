@@ -85,6 +85,18 @@ describe('a masked shape', () => {
   })
 })
 
+describe('a shape in a pattern', () => {
+  it.each<[string, boolean]>([
+    ['width="50%" height="5"', true],
+    ['width="calc(50%)" height="5"', true],
+    ['width="0" height="5"', false],
+    ['height="5"', false],
+  ])('is drawn only when the pattern has a width and a height: %s', (size, expected) => {
+    const pattern = `<pattern id="p" ${size}><rect width="9" height="9"/></pattern>`
+    expect(drawn(`${pattern}${SQUARE} fill="url(#p)"/>`).length > 0).toBe(expected)
+  })
+})
+
 describe('a filtered shape', () => {
   it.each<[string, string, string?]>([
     ['is empty', ''],
