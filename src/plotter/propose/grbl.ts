@@ -78,9 +78,10 @@ export function grblFacts(identity: BoardIdentity, base: Profile, { yUp = true }
   }
   const namedSetting = /^\$\/junction_deviation_mm=([\d.]+)/m.exec(report.join('\n'))?.[1]
   const corner = settings[11] ?? (namedSetting === undefined ? undefined : Number(namedSetting))
+  const cornerFrom = settings[11] === undefined ? '$/junction_deviation_mm' : '$11'
   for (const pen of ['down', 'up']) {
     add(`${pen}.acceleration`, least(limit(120), limit(121)), '$120, $121')
-    add(`${pen}.junctionDeviation`, corner, settings[11] === undefined ? '$/junction_deviation_mm' : '$11')
+    add(`${pen}.junctionDeviation`, positive(corner), cornerFrom)
   }
   if (settings[22] !== undefined) add('grbl.homing', hasHoming(identity), `$22=${settings[22]}`)
   if (hasHoming(identity) && x && y)

@@ -1,3 +1,4 @@
+import { positive } from '../drivers/gcode/limits.ts'
 import { boardOf, type MarlinBoard, moreExact } from '../drivers/marlin/firmware.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { BoardIdentity } from '../transport/probe.ts'
@@ -37,7 +38,7 @@ export function printerFacts(identity: BoardIdentity, base: Profile, { size }: M
       add(`${pen}.speed`, isSlower ? board.speed : speed, from)
     }
     add(`${pen}.acceleration`, board.acceleration, limits ?? 'M204 T, M201')
-    const corner = board.junctionDeviation
+    const corner = positive(board.junctionDeviation)
     add(`${pen}.junctionDeviation`, corner && moreExact(corner, base[pen].junctionDeviation), limits ?? 'M205')
   }
   add('marlin.cruiseRatio', board.cruiseRatio, 'SET_VELOCITY_LIMIT')

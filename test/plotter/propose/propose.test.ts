@@ -58,6 +58,18 @@ describe('a profile from the answers of the board', () => {
     },
   )
 
+  it('keeps the corners of the known profile when the board reports a junction deviation of 0', async () => {
+    for (const [board, dialect] of [
+      [new GrblBoard({ settings: { 11: 0 }, resetsOnOpen: false }), 'grbl'],
+      [new GrblBoard({ firmware: 'fluidnc', settings: { 11: 0 }, resetsOnOpen: false }), 'grbl'],
+      [new MarlinBoard({ settings: { junction: 0.004 }, resetsOnOpen: false }), 'marlin'],
+    ] as const) {
+      const { base, profile, sources } = await proposed(board, dialect)
+      expect(profile.down.junctionDeviation).toBe(profileNamed(base).down.junctionDeviation)
+      expect(sources['corners']).toBe(`the profile ${base}`)
+    }
+  })
+
   it.each([
     [1, true],
     [2, false],
