@@ -79,7 +79,7 @@ export class Commands {
         this.isPenDown = true
         signal.throwIfAborted()
       } catch (error) {
-        // A board that reports an error may have lowered the pen. Its first error says more than one of the lift.
+        // A board that reports an error may have lowered the pen. If the lift fails, too, the first error is the cause.
         await this.#lift(driver).catch((liftError: unknown) => {
           if (signal.aborted) throw liftError
         })
@@ -147,8 +147,8 @@ export class Commands {
 
   /** Notes that the carriage leaves the place of a paused plot, with the pen up. */
   async #leavePlace(): Promise<void> {
-    this.isPenDown = false
     if (this.#parts.state().is === 'paused') await noteMoving(this.#parts.memory, 'away')
+    this.isPenDown = false
   }
 
   #end(): void {

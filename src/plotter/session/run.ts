@@ -154,14 +154,15 @@ export class Run {
         else this.begun = Math.min(executed + 1, step.value.of)
       }
     } catch (error) {
-      await strokes.return().catch(() => {}) // lifts the pen, which a user may have lowered; `error` matters more
+      await strokes.return().catch(() => {}) // lifts the pen, which a user may have lowered; `error` is the cause
       throw error
     }
   }
 
   /**
    * After the whole drawing, puts the pen down on its cap, if the cap is within reach. The next plot first lifts the
-   * pen. An error here is ignored, because it does not concern the sheet. If the link is lost, the link reports that.
+   * pen. A stop that comes meanwhile leaves the pen up. An error here is ignored, because it does not concern the sheet.
+   * If the link is lost, the link reports that.
    *
    * @returns whether the pen is down on its cap
    */
@@ -172,11 +173,12 @@ export class Run {
     if (!driver || !place || !isWithin(place, profile)) return false
     try {
       await walk(driver, [place], this.#abort.signal)
-      if (!this.ending) await driver.pen('down')
-      return !this.ending
-    } catch {
-      return false
-    }
+      if (this.ending) return false
+      await driver.pen('down')
+      if (!this.ending) return true
+      await driver.pen('up')
+    } catch {} // without a cap the sheet is finished, too
+    return false
   }
 
   /** Whether plotd may send the device more commands. */

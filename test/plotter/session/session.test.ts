@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PlotdError } from '../../../src/errors.ts'
 import { drawingOf, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
+import { sleep } from '../../../src/plotter/link/clock.ts'
 import { Permission } from '../../../src/plotter/link/permission.ts'
 import type { Plan } from '../../../src/plotter/plan/plan.ts'
+import { type PlotterMemory, shortMemory } from '../../../src/plotter/session/memory.ts'
 import { planOf, planOfLines, STEP, sessionBench, until } from '../../support/bench.ts'
 import { inkError } from '../../support/ink.ts'
 
@@ -10,8 +12,10 @@ const plan = planOfLines([10, 10, 30, 10, 30, 30, 10, 30, 10, 10], [40, 40, 60, 
 
 describe("a plotter's session", () => {
   let bench: Awaited<ReturnType<typeof sessionBench>>
+  let memory: PlotterMemory
   beforeEach(async () => {
-    bench = await sessionBench()
+    memory = shortMemory()
+    bench = await sessionBench({ memory })
   })
   afterEach(() => bench.session.close(true))
 
@@ -186,6 +190,40 @@ describe("a plotter's session", () => {
     await bench.session.jog(1, 0)
     await toggle()
     expect(isDown).toEqual([true, false, true, true])
+  })
+
+  it('lifts a pen that came down although the board’s answer was noise', async () => {
+    bench.board.cable.faults.garble = true
+    const lowering = bench.session.pen('down').catch((error: unknown) => error)
+    await until(bench.clock, () => bench.board.isPenDown)
+    await expect(lowering).resolves.toMatchObject({ code: expect.stringMatching(/^ERR_/) })
+    await sleep(bench.clock, 1000)
+    expect(bench.board.isPenDown).toBe(false)
+  })
+
+  it('lifts the pen with the next toggle after a jog that could not be recorded in a pause', async () => {
+    const { outcome } = await begin()
+    await bench.session.pause()
+    await until(bench.clock, () => is() === 'paused')
+    await bench.session.pen('down')
+    const { save } = memory
+    memory.save = () => Promise.reject(new PlotdError('ERR_FILE', 'the disk is full'))
+    await expect(bench.session.jog(1, 0)).rejects.toMatchObject({ code: 'ERR_FILE' })
+    expect(bench.board.isPenDown).toBe(true)
+    memory.save = save
+    await bench.session.pen('toggle')
+    expect(bench.board.isPenDown).toBe(false)
+    await bench.session.cancel()
+    await outcome
+  })
+
+  it('lifts the pen when a cancel comes while the pen is put down on its cap', async () => {
+    await bench.session.ready()
+    const outcome = bench.session.plot('job', plan, {}, { park: () => ({ x: 100, y: 100 }) })
+    await until(bench.clock, () => bench.board.isPenDown && bench.board.position[0] > 99)
+    await bench.session.cancel()
+    await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+    expect(bench.board.isPenDown).toBe(false)
   })
 
   it('moves round a box with the pen up, and returns', async () => {
