@@ -21,7 +21,7 @@ export interface DeviceInfo {
    * profile when it is present.
    */
   readonly profile?: Profile
-  /** `profile` after a user's changes. Present on G-code boards, whose lift times depend on the heights. */
+  /** `profile` after a user's changes. Present on G-code boards: their lift times depend on the heights. */
   readonly profileWith?: (changes: Adjustments) => Profile
 }
 
@@ -137,7 +137,8 @@ export interface Driver {
    */
   feed?(lines: readonly string[], signal: AbortSignal): Promise<void>
   /**
-   * Requires an answer, unless the device answers nothing.
+   * Requires an answer from the device. Sends nothing to a device that answers nothing, to a grbl board that homes, and
+   * to a Marlin board that has not answered its last line.
    *
    * @returns the motor supply, V; undefined when the board cannot measure it
    */

@@ -86,8 +86,8 @@ export class Link {
    */
   stopCommands: () => readonly StopCommand[] = () => []
   /**
-   * Called before each `send` and `request`. When it returns false, the link writes its stop commands and closes
-   * instead.
+   * Called before each `send` and `request`. When it returns false, the link does not send their bytes: it writes its
+   * stop commands and closes.
    */
   guard: (() => boolean) | undefined
   /** Resolves with the reason after either side has closed the link and the stop commands are written. */
@@ -246,7 +246,8 @@ export class Link {
   }
 
   /**
-   * Writes the stop commands and closes the port. A write that is blocked for STOP_WRITE_MS closes the port at once.
+   * Writes the stop commands and closes the port. If a write is blocked for STOP_WRITE_MS, the link closes the port and
+   * does not write the remaining commands.
    *
    * @param onClosed  may be called twice: a port may still report a write after the link has destroyed it
    */

@@ -29,6 +29,7 @@ export class Gate {
     return this.isOpen || (isGranted && !this.#mustHome())
   }
 
+  /** Makes the next sheet wait for `ready`, until `unblock`. */
   block(): void {
     this.#isBlocked = true
   }

@@ -14,7 +14,7 @@ export interface PlotterMemory {
   /** The last plot that began, also after its end. `from` is its first place, if the plot began within a stroke. */
   plot?: { readonly job: string; readonly plan: string; readonly from?: PlanPlace }
   /**
-   * Place of the carriage when that plot stopped, mm from home; absent until it is measured. Null when the place is
+   * Place of the carriage when the last plot stopped, mm from home; absent until it is measured. Null when the place is
    * unknown, and while a command or a service has moved the carriage away from a paused plot.
    */
   stop?: Place | null

@@ -35,7 +35,7 @@ export function outcomeOf(thrown: unknown, { executed, begun }: Pick<Run, 'execu
   return { is: 'failed', code, message, executed, begun }
 }
 
-/** The plotter's event after a plot that threw: a lost link or a fault. A plan that is out of reach is neither. */
+/** The event after a plot that threw: a lost link, or a fault; for a plan beyond the reach, the plot's end. */
 export function eventOfFailure(outcome: PlotOutcome, thrown: unknown, ready: boolean): PlotterEvent {
   const { code, message } = toPlotdError(thrown)
   if (outcome.is === 'interrupted' && outcome.why === 'connection-lost') return { type: 'lost', why: message }

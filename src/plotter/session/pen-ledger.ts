@@ -12,7 +12,7 @@ export interface PenLedger {
   readonly slots: Readonly<Record<string, PenSlot>>
   /** Named pens that lie beside the plotter, with their ink at the time when they were taken out. */
   readonly aside?: Readonly<Record<string, PenSlot>>
-  /** The named pen that was put in or has drawn last. A plotter without a carousel holds it. */
+  /** The named pen that was put in last, or has drawn since then. A plotter without a carousel holds this pen. */
   readonly held?: string
   /** The pen that draws each layer, by the layer's name. */
   readonly layers?: Readonly<Record<string, string>>

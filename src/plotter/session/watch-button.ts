@@ -5,7 +5,7 @@ const BUTTON_MS = 250
 
 /**
  * Calls `onPress` at each press of a button, until the returned function is called. A press before the first reading
- * does not count, although boards store it.
+ * does not count, although an EBB stores it.
  *
  * @param readButton  the driver's `takeButton`; rejects while the button cannot be read
  */

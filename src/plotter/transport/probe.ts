@@ -127,7 +127,7 @@ const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
 
 /**
  * Queries to a printer, each with the pattern that its complete answer matches. A board that restarted gets M115 twice,
- * and may send its second answer to M115 after the first of these queries. No first pattern matches that answer.
+ * and may send its second answer to M115 after the first of these queries. The pattern of that query does not match it.
  */
 type ReportQuestions = readonly (readonly [line: string, answer: RegExp])[]
 

@@ -1,6 +1,6 @@
 /**
  * The room `transport`: byte streams to devices. `address` reads a URL, `ports` lists and finds serial ports, `serial`
- * opens one, and `probe` identifies a board. This file opens any URL.
+ * opens a serial port, `websocket` a WebSocket, and `probe` identifies a board. This file opens any URL.
  */
 import { once } from 'node:events'
 import { connect } from 'node:net'

@@ -56,7 +56,7 @@ describe.each(['fluidnc', 'grblhal'] as const)('a board with %s', (firmware) => 
   })
 })
 
-it('the driver makes a grblHAL board continue that stalls in a plot', async () => {
+it('when a grblHAL board stalls in a plot, the driver makes it continue', async () => {
   // The board stalls only when the next line arrives while it reads a move, so it reads slowly here.
   const { board, driver, profile: own } = await rig({ firmware: 'grblhal', lineMs: 8 })()
   const plan = lines(own, [10, 10, 30, 10], [40, 10, 40, 30])

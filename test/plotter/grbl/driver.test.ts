@@ -145,7 +145,7 @@ describe('the driver of a grbl board', () => {
     )
   })
 
-  it('lifts the pen when aborted in mid-stroke, and still knows where it is', async () => {
+  it('lifts the pen when aborted in mid-stroke, and still knows the position', async () => {
     const abort = new AbortController()
     await driver.connect()
     let lines = 0
@@ -258,7 +258,7 @@ describe('the driver of a grbl board', () => {
     expect(() => checkLaser({ ...servo, penUp: ['M05'] }, laser)).toThrow('laser mode')
   })
 
-  it('stops when the board is unplugged or no longer answers, and reports it', async () => {
+  it('ends a plot with an error when the board is unplugged or no longer answers', async () => {
     await driver.connect()
     board.cable.faults.cutAfterLines = 9
     await expect(draw(planOf(strokesOf(square, line)))).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })
@@ -279,7 +279,7 @@ describe('the driver of a grbl board', () => {
   })
 })
 
-describe('a reset in motion, by a button or another program', () => {
+describe('the driver of a grbl board that a button or another program resets in motion', () => {
   it.each([
     ['servo', 'grbl-servo', {}],
     ['Z axis', 'grbl-z', { pen: { kind: 'z', touchesAt: 0 } }],

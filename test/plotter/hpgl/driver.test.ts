@@ -274,13 +274,13 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(plotter.ink.strokeCount).toBe(0)
   })
 
-  it('stops when the plotter is unplugged, and reports it', async () => {
+  it('ends the plot with ERR_LINK_CLOSED when it is unplugged', async () => {
     await driver.connect()
     plotter.cable.faults.cutAfterBytes = 60
     await expect(draw(planOf(strokesOf(square, line)))).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })
   })
 
-  it('stops when the plotter no longer answers, and reports it', async () => {
+  it('ends the plot with ERR_LINK_TIMEOUT when it no longer answers', async () => {
     await driver.connect()
     plotter.cable.faults.mute = true
     await expect(draw(planOf(strokesOf(square, line)))).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })

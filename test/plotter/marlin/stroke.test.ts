@@ -26,7 +26,7 @@ async function rig(firmware: 'marlin' | 'klipper') {
   return { clock, board, driver, profile }
 }
 
-describe('a stroke on Marlin', () => {
+describe('a stroke on a 3D printer', () => {
   /** A line that trembles by less than the shortest line of Marlin. */
   const trembling = Array.from({ length: 2000 }, (_, i) => [10 + i * 0.03, 50 + (i % 2) * 0.06]).flat()
 

@@ -39,7 +39,7 @@ async function plotted(board: SimulatedPlotter, given: Profile, clock: VirtualCl
 
 const withPens = (name: string, pens: readonly PenTool[]): Profile => withOverrides(profileNamed(name), { pens })
 
-describe('a pen whose tip stands elsewhere in its holder', () => {
+describe('a pen whose tip has an offset in its holder', () => {
   const pens = [{ pen: 2, dx: 0.4, dy: -0.25 }]
   it.each([
     ['axidraw-v3', (clock: VirtualClock) => new EbbBoard({ clock })],
@@ -61,7 +61,7 @@ describe('a pen whose tip stands elsewhere in its holder', () => {
   })
 })
 
-describe('a pen that needs longer to touch', () => {
+describe('a pen that needs longer than others to touch the paper', () => {
   const pens = [{ pen: 2, dwellMs: 130 }]
   it.each([
     ['axidraw-v3', (clock: VirtualClock) => new EbbBoard({ clock }), 1.3],

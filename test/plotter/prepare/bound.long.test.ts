@@ -55,7 +55,7 @@ const bound = (strokes: Strokes, work = new Work(), plan = costInOrder(strokes, 
   leastCost(strokes, route, costs, true, plan, work)
 
 describe('the bound on all orders', () => {
-  it('is never above the best of them, with free directions, seams and joins', () => {
+  it('is never above the cost of the best order, with free directions, seams and joins', () => {
     fc.assert(
       fc.property(few, (strokes) => {
         const least = leastByForce(strokes, route, costs)
@@ -65,7 +65,7 @@ describe('the bound on all orders', () => {
     )
   })
 
-  it('is never above the best of them when the route may end anywhere', () => {
+  it('is never above the cost of the best order when the route may end anywhere', () => {
     fc.assert(
       fc.property(few, (strokes) => {
         const least = leastByForce(strokes, { from: home }, costs)
@@ -103,7 +103,7 @@ describe('the bound on all orders', () => {
     expect(bound(squares)).toBeGreaterThan(least - 0.1)
   })
 
-  it('is never above the best order of squares that nearly touch and of open strokes between them', () => {
+  it('is never above the cost of the best order of squares that nearly touch and open strokes between them', () => {
     const place = fc.integer({ min: 0, max: 24 }).map((n) => n / 4)
     const square = fc.tuple(place, place, fc.constantFrom(0.5, 1, 2)).map(([px, py, side]) => {
       const [right, top] = [px + side, py + side]
@@ -121,7 +121,7 @@ describe('the bound on all orders', () => {
     )
   })
 
-  it('is the cost of the best of them, within a millisecond, when no stroke is closed', () => {
+  it('is the cost of the best order, within a millisecond, when no stroke is closed', () => {
     const place = fc.integer({ min: 0, max: 40 })
     const open = fc.array(fc.tuple(place, place, place, place), { minLength: 2, maxLength: 4 })
     fc.assert(
@@ -206,7 +206,7 @@ describe('the bound on all orders', () => {
     expect(relaxation.work).toBeLessThan(3 * most)
   })
 
-  it('has no proof with effort 0, or above 200 strokes', () => {
+  it('has no proof with effort 0, or for more than 200 strokes', () => {
     const proof = (strokes: Strokes, effort = 1) =>
       proven(strokes, route, costs, true, { plan: 1000, effort, isBounded: false }, new Work())
     expect(proof(lines(201))).toBeUndefined()

@@ -124,7 +124,7 @@ describe('joins', () => {
     )
   })
 
-  it('draw all ink, and nothing else but gaps', () => {
+  it('draw all ink, and in addition only gaps', () => {
     fc.assert(
       fc.property(bundles(6, 30), (strokes) => {
         expect(cut(joins(strokes))).toEqual(cut(strokes))

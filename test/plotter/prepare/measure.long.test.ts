@@ -16,12 +16,15 @@ const cards = Object.values(templates).map(({ name, example }) => ({
 const sheets = Object.keys(patterns).map((name) => ({ name, task: 'pattern', params: { pattern: name } }))
 
 describe('the time of a drawing before it is planned', () => {
-  it.each(sample([...cards, ...sheets], 3, 3))('is within 3 percent of its plan: $name', async ({ task, params }) => {
-    const { drawing } = await render(task, params)
-    if (!drawing) throw new Error('the task gives no drawing')
-    const measured = measure(drawing, axidraw).estimate
-    const planned = prepare(drawing, {}, axidraw).report.estimate
-    expect(measured.seconds / planned.seconds).toBeGreaterThan(0.97)
-    expect(measured.seconds / planned.seconds).toBeLessThan(1.03)
-  })
+  it.each(sample([...cards, ...sheets], 3, 3))(
+    'is within 3 percent of the time of its plan: $name',
+    async ({ task, params }) => {
+      const { drawing } = await render(task, params)
+      if (!drawing) throw new Error('the task gives no drawing')
+      const measured = measure(drawing, axidraw).estimate
+      const planned = prepare(drawing, {}, axidraw).report.estimate
+      expect(measured.seconds / planned.seconds).toBeGreaterThan(0.97)
+      expect(measured.seconds / planned.seconds).toBeLessThan(1.03)
+    },
+  )
 })

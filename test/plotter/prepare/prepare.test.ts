@@ -128,7 +128,7 @@ describe('a prepared drawing', () => {
     expect(prepared(drawing(...input), { keepOrder: true })).toEqual(input)
   })
 
-  it('is drawn several times to and fro, closed strokes round and round', () => {
+  it('is drawn several times: an open stroke to and fro, a closed stroke round and round', () => {
     expect(prepared(drawing([1, 1, 5, 1]), { passes: 3 })).toEqual([[1, 1, 5, 1, 1, 1, 5, 1]])
     const triangle = [1, 1, 5, 1, 5, 5, 1, 1]
     expect(prepared(drawing(triangle), { passes: 2, keepOrder: true })).toEqual([[...triangle, ...triangle.slice(2)]])
@@ -222,14 +222,14 @@ describe('placing', () => {
 })
 
 describe('a gap between two strokes', () => {
-  it.each([0.02, 0.15, 1])('is drawn over up to %d mm and no further', (join) => {
+  it.each([0.02, 0.15, 1])('is drawn over when it is less than %d mm wide, and not when it is wider', (join) => {
     const gap = (mm: number) => drawing([10, 10, 30, 10], [30 + mm, 10, 50, 10])
     expect(prepared(gap(0.99 * join), { join })).toEqual([[10, 10, 30, 10, 30 + 0.99 * join, 10, 50, 10]])
     expect(prepared(gap(1.01 * join), { join })).toHaveLength(2)
   })
 })
 
-describe('a long search', () => {
+describe('a long preparation', () => {
   it('stops when it is aborted, with the reason', () => {
     const reason = new Error('no longer wanted')
     let checks = 0
@@ -332,14 +332,14 @@ describe('a whole sheet', () => {
     })
   })
 
-  it('is turned with its page when the machine reaches it only that way: the top lies left', () => {
+  it('is turned with its page when the machine reaches it only when turned: then its top lies at the left', () => {
     expect(on(corner(210, 297), { sheet: 'shrink', page: 'a4' })).toEqual({
       page: { width: 297, height: 210 },
       ink: [0, 157.5, 74.3, 210],
     })
   })
 
-  it('is turned to lie as the page does', () => {
+  it('is turned to the orientation of the page', () => {
     const page = { width: 297, height: 210 }
     expect(on(corner(297, 210), { sheet: 'shrink', page: 'a4', landscape: true })).toEqual({
       page,

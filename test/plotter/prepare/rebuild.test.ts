@@ -54,7 +54,7 @@ const line = fc
   .map(([x, y, size, isRing]) => lineOf(x, y, size, isRing))
 
 describe('a search for order and seams together', () => {
-  it('keeps each stroke and never costs more, whether or not the end of the route is given', () => {
+  it('keeps each stroke and finds no costlier order, whether or not the end of the route is given', () => {
     fc.assert(
       fc.property(fc.array(line, { minLength: 1, maxLength: 12 }), fc.boolean(), (lines, ends) => {
         const strokes = strokesOf(...lines)

@@ -92,7 +92,7 @@ describe('the proof of an order of closed strokes', () => {
     expect(bounded.drawing).toEqual(plan.drawing)
   })
 
-  it('is not computed above 40 strokes when no bound is asked for', () => {
+  it('is not computed for more than 40 strokes when no bound is asked for', () => {
     expect(proofOf(rings(41, true), 1000)).toBeUndefined()
   })
 })

@@ -117,7 +117,7 @@ describe('a session with a feeder', () => {
     await session.close()
   })
 
-  it('has no grant after a feeder that failed', async () => {
+  it('has no grant after the feeder has failed', async () => {
     const { session } = await feedingBench()
     await expect(session.feed('b', () => Promise.reject(new Error('jam')))).rejects.toThrow('jam')
     expect([session.grant, session.mayBegin('b')]).toEqual([undefined, false])

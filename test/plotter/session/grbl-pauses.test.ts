@@ -47,7 +47,7 @@ it.each([
   ['stopped', (session: PlotterSession) => void session.pause()],
   ['held by the button', (_: PlotterSession, board: GrblBoard) => board.pressButton()],
 ] as const)(
-  'sends the lines of `start` again after a jog in a pause was %s, because a reset undoes them',
+  'plotd sends the lines of `start` again after a jog in a pause was %s, because a reset undoes these lines',
   async (_, stop) => {
     const { clock, board, session, plan } = await bench('grbl-servo', {}, { grbl: { start: ['M8'] } })
     const outcome = session.plot('job', plan)

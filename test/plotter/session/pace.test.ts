@@ -7,7 +7,7 @@ const learned = (...plots: readonly (readonly [expected: number, took: number])[
   paceFactor(plots.reduce<Pace | undefined>((pace, [expected, took]) => afterPlot(pace, expected, took), undefined))
 
 describe('the pace of a plotter', () => {
-  it('is the profile’s own until a plot was finished', () => {
+  it('is 1 before the first finished plot', () => {
     expect(paceFactor(undefined)).toBe(1)
   })
 

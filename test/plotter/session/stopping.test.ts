@@ -25,7 +25,7 @@ describe('when a user stops the commands of a session,', () => {
   afterEach(() => bench.session.close(true))
   const is = () => bench.session.state.is
 
-  /** Starts a jog of 100 m. @returns what the jog throws */
+  /** Starts a jog of 100 m in x and in y. @returns what the jog throws */
   async function longJog() {
     const thrown = bench.session.jog(FAR, FAR).then(
       () => 'nothing',
@@ -127,15 +127,6 @@ describe('when a user stops the commands of a session,', () => {
     await expect(lowering).resolves.toMatchObject(STOPPED)
     await bench.session.pen('toggle')
     expect(bench.board.isPenDown).toBe(true)
-  })
-
-  it('lifts a pen that came down although the board’s answer was noise', async () => {
-    bench.board.cable.faults.garble = true
-    const lowering = bench.session.pen('down').catch((error: unknown) => error)
-    await until(bench.clock, () => bench.board.isPenDown)
-    await expect(lowering).resolves.toMatchObject({ code: expect.stringMatching(/^ERR_/) })
-    await sleep(bench.clock, 1000)
-    expect(bench.board.isPenDown).toBe(false)
   })
 
   it.each([

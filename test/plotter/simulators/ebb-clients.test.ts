@@ -88,7 +88,7 @@ describe('a simulated EBB on a pseudo terminal', () => {
     expect(Array.from(ink.points.slice(-2))).toEqual([10, 10])
   })
 
-  it('lets saxi’s command line draw, which assumes that the pen is up at the start', async () => {
+  it('draws for saxi’s command line, which assumes that the pen is up at the start', async () => {
     await open(9600)
     for (const command of ['EM,2,2', 'SR,0,1', 'LM,42949673,800,0,42949673,800,0', 'S2,15700,4,0,120']) {
       expect(await ask(command)).toEqual(['OK'])

@@ -136,7 +136,7 @@ describe('SM on firmware 2', () => {
 })
 
 describe('the FIFO of a simulated EBB', () => {
-  it('executes one command, queues one, and holds the third answer back until the first is done', async () => {
+  it('executes one command, queues one, and answers the third only when the first is done', async () => {
     const { say, received, pass } = conversation()
     expect(say('SM,100,100,0\r')).toBe('OK\r\n')
     expect(say('SM,100,100,0\r')).toBe('OK\r\n')

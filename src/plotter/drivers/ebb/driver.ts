@@ -24,7 +24,7 @@ import { EbbWire } from './wire.ts'
 const POLL_EVERY_MS = 250
 /** Longest wait for the answer to a feeder's command, ms: an earlier command in the board's queue may be slow. */
 const FEED_MS = 60_000
-/** Commands that the board's queue must hold to lower the pen in a travel: SP, and both parts of the last ramp. */
+/** Commands that the board's queue must hold to lower the pen in a travel: SP, and both parts of the last slice. */
 const EARLY_DEPTH = 3
 /** The firmware that introduced each feature (20403 is 2.4.3). */
 const SINCE = { counters: 20403, nickname: 20505, servoPower: 20600, deepFifo: 30000 }
@@ -43,7 +43,7 @@ export class EbbDriver implements Driver {
   readonly #save: Save
   readonly #profile: Profile
   #isPositionKnown = false
-  /** Whether the motors lost their supply since the position was known. */
+  /** Whether the motors have lost their supply since the position was last known. */
   #wasSupplyLost = false
   #isPlotting = false
   #lastPollAt = 0
@@ -265,7 +265,7 @@ export class EbbDriver implements Driver {
       else await this.#recover()
       if (this.#mover.version >= SINCE.servoPower) await this.#wire.ok('SR,60000,1')
     } catch (error) {
-      if (this.#link.isOpen && isAtRest) throw error // otherwise the error that ended the plot matters more
+      if (this.#link.isOpen && isAtRest) throw error // otherwise the error that ended the plot is the cause
     }
   }
 
@@ -316,7 +316,7 @@ export class EbbDriver implements Driver {
     if (volts < MIN_VOLTS) throw this.#noSupply(volts)
   }
 
-  /** @throws PlotdError ERR_DEVICE_POWER when the motors lost their supply since the position was known */
+  /** @throws PlotdError ERR_DEVICE_POWER when the motors have lost their supply since the position was last known */
   async #requireSupplyKept(options: Pick<PlotOptions, 'onButton'> = {}): Promise<void> {
     const isOld = this.#link.clock.now() - this.#statusAt >= POLL_EVERY_MS
     if (isOld && this.#mover.reportsPowerLoss && (await this.#mover.status()).isButtonPressed) options.onButton?.()

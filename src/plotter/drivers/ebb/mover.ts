@@ -125,7 +125,7 @@ export class EbbMover {
 
   /**
    * Follows a straight path from rest to rest. The board executes `command` `leadMs` before the end, but not before the
-   * last ramp. If the path is a single slice, the board executes `command` at the end. `command` and the rest of the
+   * last slice. If the path is a single slice, the board executes `command` at the end. `command` and the rest of the
    * path leave in one packet: if the cable were unplugged between them, the pen would fall at a wrong place.
    *
    * @returns  time between the execution of the command and the end of the path, ms

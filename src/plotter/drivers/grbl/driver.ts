@@ -238,7 +238,7 @@ export class GrblDriver implements Driver {
    * Runs a part of the work outside the strokes. A held board answers no line, so `act` would wait until a user presses
    * cycle start. Instead, the signal of `act` aborts, and this method halts the board and lifts the pen. An abort of
    * `stop` has the same effect. A locked board is at rest already, and refuses to lift the pen. After a refused line or
-   * an alarm, the board takes no line before it is reset.
+   * an alarm, `GrblTalk` sends no line before a reset, so this method then also halts the board.
    *
    * @throws the errors of `act`; PlotdError ERR_DEVICE when the board holds; the reason of `stop`
    */
@@ -254,7 +254,7 @@ export class GrblDriver implements Driver {
         await this.#recover()
         if (this.#isPlotting) await this.#start()
       } else if (this.#talk.hasFailed && this.#talk.link.isOpen && !(this.#isLocked && this.#carriage.hasSwitches)) {
-        await this.#recover().catch(() => {}) // the first error matters more
+        await this.#recover().catch(() => {}) // the first error is the cause
       }
       throw error
     } finally {
@@ -327,7 +327,7 @@ export class GrblDriver implements Driver {
       const { end = [] } = this.#options
       if (end.length > 0) await this.#execute(end)
     } catch (error) {
-      if (this.#talk.link.isOpen && isAtRest) throw error // otherwise the error that ended the plot matters more
+      if (this.#talk.link.isOpen && isAtRest) throw error // otherwise the error that ended the plot is the cause
     }
   }
 

@@ -63,7 +63,7 @@ export class GrblTalk {
   onPositionLost: (() => void) | undefined
   readonly #lines: Line[] = []
   readonly #waiters: (() => void)[] = []
-  /** The error that `send` throws after an alarm or a refused line, until plotd resets the board. */
+  /** The error that `send` throws after an alarm, a refused line or a lost answer, until plotd resets the board. */
   #failure: PlotdError | undefined
   /** The number of the last alarm; undefined when there was none since plotd's last reset. */
   #alarm: number | undefined
@@ -74,8 +74,9 @@ export class GrblTalk {
   #isWatching = false
   /** The oldest unanswered line at the last report to `#watch`; undefined if the board was not idle. */
   #idleLine: Line | undefined
-  /** Time of the first idle report with `#idleLine` unanswered, ms; `#nudgedAt` also counts each `~`. */
+  /** Time of the first idle report with `#idleLine` unanswered, ms. */
   #idleSince = 0
+  /** Time of the last `~`, ms; `#idleSince` before the first `~`. */
   #nudgedAt = 0
   #isAskingStatus = false
   #hasGreeted = false
@@ -100,7 +101,7 @@ export class GrblTalk {
     return [x, y, z]
   }
 
-  /** Whether the board refused a line, or reported an alarm, after plotd last reset it: it gets no further line. */
+  /** Whether the board gets no line before a reset: after an alarm, a refused line or a lost answer. */
   get hasFailed(): boolean {
     return this.#failure !== undefined
   }
@@ -114,7 +115,7 @@ export class GrblTalk {
    * Asks for the status until the board answers, because many boards restart when their port is opened. grbl is silent
    * while it homes and after a limit alarm, so after half of the requests `probe` also sends a reset.
    *
-   * @throws PlotdError ERR_LINK_TIMEOUT, ERR_LINK_CLOSED
+   * @throws PlotdError ERR_LINK_TIMEOUT, ERR_LINK_CLOSED; ERR_DEVICE_UNKNOWN for a report without a state
    */
   async probe(): Promise<Status> {
     const { clock } = this.link
@@ -220,7 +221,7 @@ export class GrblTalk {
    * meanwhile.
    *
    * @throws PlotdError ERR_DEVICE with the alarm; ERR_LINK_TIMEOUT after `limitMs`, and closes the link; the signal's
-   *   reason: then a reset ends the homing
+   *   reason: the board still homes until the caller resets it
    */
   home(limitMs: number, signal?: AbortSignal): Promise<void> {
     return this.#inTurn(async () => {

@@ -29,7 +29,10 @@ const POLL_EVERY_MS = 500
 const STOP_MS = 30_000
 /** Lifts the pen after a stroke. */
 const LIFT = 'PU;'
-/** With at most this many bytes in its buffer, the plotter has read the PD of a dot: `LIFT`, and the semicolon of PD. */
+/**
+ * Length of `LIFT` and of the semicolon of a dot's PD, bytes. When the buffer holds no more bytes than these, the
+ * plotter has read the PD.
+ */
 const LEFT_AFTER_DOT = LIFT.length + 1
 /** Status byte, bit 3: the plotter was initialized after the last OS. A power-up also initializes it. */
 const INITIALIZED = 8
@@ -49,8 +52,8 @@ type Place = { readonly x: number; readonly y: number }
 const noSave = async (): Promise<void> => {}
 
 /**
- * Driver of HP-GL plotters on RS-232. They plan their own motion. plotd never sends a byte that does not fit into the
- * buffer. OA takes its turn in the buffer, so a stroke counts as drawn when the plotter answers the OA after it.
+ * Driver of HP-GL plotters on RS-232. They plan their own motion. plotd sends only bytes that fit into the buffer. OA
+ * takes its turn in the buffer, so a stroke counts as drawn when the plotter answers the OA after it.
  *
  * Source: Interfacing and Programming Manuals of the HP 7475A and 7550A, chapters on RS-232-C and output.
  */
@@ -179,7 +182,7 @@ export class HpglDriver implements Driver {
       await this.#talk.send('PU;', signal)
       this.#recordPlace(await orAbort(this.#talk.whenDrawn(signal), signal))
     } catch (error) {
-      await this.#halt().catch(() => {}) // the error that ended the feeding matters more
+      await this.#halt().catch(() => {}) // the error that ended the feeding is thrown below
       throw error
     }
     await this.#requireNoError()
@@ -191,8 +194,8 @@ export class HpglDriver implements Driver {
   }
 
   /**
-   * Discards the buffer, lifts the pen and finds the position. Asks for the position twice, because noise may destroy
-   * one answer.
+   * Discards the buffer, lifts the pen and finds the position. If the first request for the position fails, asks once
+   * more, because noise may have destroyed the answer.
    *
    * @throws PlotdError ERR_DEVICE, ERR_LINK_* when the position stays unknown
    */
@@ -211,13 +214,14 @@ export class HpglDriver implements Driver {
 
   async #end(isAtRest: boolean): Promise<void> {
     if (!isAtRest)
-      await this.#halt().catch(() => {}) // the error that ended the plot matters more
+      await this.#halt().catch(() => {}) // the error that ended the plot is the cause
     else if (this.#talk.link.isOpen) await this.#talk.send('PU;')
   }
 
   /**
-   * Draws one stroke, from travel to lift. A plotter stops only at vertices. A dot has one vertex, so the number of
-   * bytes in the buffer shows whether the dot is drawn. In doubt the dot is drawn again.
+   * Draws one stroke, from travel to lift. A plotter stops only at vertices. A dot has only one vertex, so the place
+   * of the pen does not show whether the dot is drawn. The number of bytes in the buffer shows it. In doubt the dot is
+   * drawn again.
    *
    * @returns the drawn length, mm, when a pause cut the stroke
    */

@@ -29,7 +29,7 @@ export class Frame {
     return swapAxes ? { x: down, y: across } : { x: across, y: down }
   }
 
-  /** Longest instruction that is sent, bytes. */
+  /** Length of the longest instruction that plotd sends, bytes. */
   get longest(): number {
     return longestPart(this.#options)
   }

@@ -335,7 +335,7 @@ export class MarlinDriver implements Driver {
       const { end = [] } = this.#options
       if (end.length > 0) await this.#talk.patiently(PATIENCE_MS, () => this.#execute(end))
     } catch (error) {
-      if (this.#talk.link.isOpen && isAtRest) throw error // otherwise the error that ended the plot matters more
+      if (this.#talk.link.isOpen && isAtRest) throw error // otherwise the error that ended the plot is the cause
     }
   }
 
@@ -354,12 +354,12 @@ export class MarlinDriver implements Driver {
     await this.#locate()
   }
 
-  /** Runs a user's command. After a refused line, lifts the pen and finds the position: then the next line is sent. */
+  /** Runs a user's command. After a refused line, lifts the pen and finds the position, so that `send` works again. */
   async #orRecover(act: () => Promise<void>): Promise<void> {
     try {
       await act()
     } catch (error) {
-      if (this.#talk.hasFailed && this.#talk.link.isOpen) await this.#recover().catch(() => {}) // `error` matters more
+      if (this.#talk.hasFailed && this.#talk.link.isOpen) await this.#recover().catch(() => {}) // `error` is the cause
       throw error
     }
   }

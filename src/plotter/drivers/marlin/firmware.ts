@@ -22,7 +22,7 @@ export interface MarlinBoard {
   readonly z: { readonly speed: number | undefined; readonly acceleration: number | undefined }
   /** Klipper's minimum_cruise_ratio. */
   readonly cruiseRatio: number | undefined
-  /** The rectangle between Marlin's software endstops; undefined when they are off. */
+  /** The rectangle between Marlin's software endstops; undefined when they are off or not reported, and for Klipper. */
   readonly reach: Reach | undefined
 }
 

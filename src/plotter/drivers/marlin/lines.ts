@@ -10,7 +10,7 @@ export function numberedLine(number: number, text: string): string {
 export type Answer =
   /** The end of the answer to the oldest unanswered line. Klipper's answer to M115 stands on the line of its `ok`. */
   | { readonly is: 'ok'; readonly text: string }
-  /** The board requests again line `from` and all lines after it. The `ok` that follows answers no line. */
+  /** The board requests line `from` and all later lines again. The `ok` that follows answers no line. */
   | { readonly is: 'resend'; readonly from: number }
   /** The board refuses the oldest unanswered line. An `ok` follows. */
   | { readonly is: 'refused'; readonly why: string }

@@ -82,7 +82,7 @@ export class MarlinTalk {
     void this.link.closed.then((error) => this.#failAll(error))
   }
 
-  /** Whether the board refused a line after the last `clear`: it gets no further line. */
+  /** Whether the board gets no line: it has refused one since the last `clear`, has halted, or the link is closed. */
   get hasFailed(): boolean {
     return this.#failure !== undefined
   }

@@ -45,7 +45,7 @@ export class GrblBoard implements SimulatedPlotter {
   #mode: 'Idle' | 'Alarm' | 'Home' | 'Check' = 'Idle'
   #isJogging = false
   #homing: HomingCycle | undefined
-  /** Whether the board ignores everything but a reset, as after a limit alarm. */
+  /** Whether the board reacts only to a reset, as after a limit alarm. */
   #isBlocked = false
   #wantsReport = false
   /** Time at which the cycle start button is released, ms on the board's clock. */

@@ -2,10 +2,7 @@ import type { Carriage } from './carriage.ts'
 import type { Interpreter } from './interpreter.ts'
 import type { HpglModel } from './models.ts'
 
-/**
- * The parts of the plotter whose values `answer` reports. After its report, OE clears the error, and OS clears the bit
- * "initialized".
- */
+/** The parts of the plotter whose values `answer` reports. */
 interface Plotter {
   readonly model: HpglModel
   readonly carriage: Carriage
@@ -15,7 +12,10 @@ interface Plotter {
 /** OF: plotter units per mm. */
 const UNITS_PER_MM = 40
 
-/** The answer to an output instruction. Call this function when the plotter executes the instruction. */
+/**
+ * The answer to an output instruction. Call this function when the plotter executes the instruction: OE reports the
+ * error and then clears it, and OS reports the status and then clears the bit "initialized".
+ */
 export function answer(what: string, { model, carriage, interpreter }: Plotter): string {
   const { scaling } = interpreter
   const [x, y] = scaling.fromMachine([carriage.x, carriage.y])
