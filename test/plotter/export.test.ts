@@ -194,18 +194,21 @@ describe('an export', () => {
 
   const hasPoppler = spawnSync('pdftocairo', ['-v']).error === undefined
 
-  it.skipIf(!hasPoppler)('as a PDF has the drawing’s ink and size, read by poppler (skipped without poppler)', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'plotd-pdf-'))
-    const [pdf, svg] = [join(folder, 'a.pdf'), join(folder, 'a.svg')]
-    writeFileSync(pdf, drawingsToPdf([drawing], { title: 'Grüße (1)' }))
-    expect(spawnSync('pdftocairo', ['-svg', '-noshrink', '-nocenter', pdf, svg]).status).toBe(0)
-    const { drawing: back } = readSvg(readFileSync(svg, 'utf8'))
-    removeFolder(folder)
-    // Poppler writes lengths in pt without a unit, so `readSvg` takes them for pixels.
-    const scale = 96 / 72
-    expect(back.width * scale).toBeCloseTo(drawing.width, 1)
-    expect(back.height * scale).toBeCloseTo(drawing.height, 1)
-    const points = back.points.map((value) => value * scale)
-    expect(deviation(lines, { ...back, points }).mm).toBeLessThan(0.02)
-  })
+  it.skipIf(!hasPoppler)(
+    'as a PDF has the ink and the size of the drawing when poppler reads it (skipped without poppler)',
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), 'plotd-pdf-'))
+      const [pdf, svg] = [join(folder, 'a.pdf'), join(folder, 'a.svg')]
+      writeFileSync(pdf, drawingsToPdf([drawing], { title: 'Grüße (1)' }))
+      expect(spawnSync('pdftocairo', ['-svg', '-noshrink', '-nocenter', pdf, svg]).status).toBe(0)
+      const { drawing: back } = readSvg(readFileSync(svg, 'utf8'))
+      removeFolder(folder)
+      // Poppler writes lengths in pt without a unit, so `readSvg` takes them for pixels.
+      const scale = 96 / 72
+      expect(back.width * scale).toBeCloseTo(drawing.width, 1)
+      expect(back.height * scale).toBeCloseTo(drawing.height, 1)
+      const points = back.points.map((value) => value * scale)
+      expect(deviation(lines, { ...back, points }).mm).toBeLessThan(0.02)
+    },
+  )
 })

@@ -30,7 +30,7 @@ const LATE_MS = 100
 /** The link keeps this many bytes of a line whose end has not arrived. */
 const MAX_LINE_BYTES = 16_384
 
-/** Parts bytes into lines. Noise without a line ending fills no memory: the middle of a longer line is left out. */
+/** Divides bytes into lines. Leaves out the middle of a longer line: noise without line ends must fill no memory. */
 class LineParser extends ReadlineParser {
   override _transform(bytes: Buffer, encoding: BufferEncoding, done: TransformCallback): void {
     if (this.buffer.length > MAX_LINE_BYTES) this.buffer = this.buffer.subarray(0, MAX_LINE_BYTES)
@@ -128,13 +128,13 @@ export class Link {
     return this.#lastReceived
   }
 
-  /** Requests without a complete answer. */
+  /** Number of requests without a complete answer. */
   get outstanding(): number {
     return this.#pending.length
   }
 
   /**
-   * Sends `text`, which includes its terminator, and collects the lines of its answer.
+   * Sends `text` unchanged, and collects the lines of its answer.
    *
    * @param permission  needed for bytes that begin a stroke
    * @throws PlotdError ERR_LINK_TIMEOUT after closing the link, ERR_LINK_CLOSED, or the error that `take` returned;

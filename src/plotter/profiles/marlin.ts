@@ -17,7 +17,7 @@ const servo: MarlinOptions = {
   heights: { at0: 0, at100: 180 },
   homing: false,
 }
-/** A pen on the Z axis: 3 mm above the paper, and on it. */
+/** A pen on the Z axis. At Z 3 (100 %) it is up; at Z 0 (50 %, see `withZ`) it is on the paper. */
 const zAxis: MarlinOptions = {
   firmware: 'marlin',
   penUp: ['G0 Z{height} F300'],

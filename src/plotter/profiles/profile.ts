@@ -45,7 +45,7 @@ export interface PenLift {
    * `penDown`. `dwells.touchMs` is 0 when `penDown` has neither {s} nor {ms}.
    */
   readonly dwells?: { readonly stepMs: number; readonly clearMs: number; readonly touchMs: number }
-  /** Limits of the axis that carries the pen, mm/s and mm/s², on a board that reports them. */
+  /** Limits of the axis that carries the pen, mm/s and mm/s². The driver of a connected board sets them. */
   readonly axis?: { readonly speed: number; readonly acceleration: number }
   /** Extra time until the pen touches the paper, ms (`PenTool.dwellMs`). */
   readonly dwellMs?: number
@@ -107,7 +107,7 @@ export interface MarlinOptions extends GcodeOptions {
   readonly firmware: 'marlin' | 'klipper'
   /** Time for which M280 delays the lines after it (SERVO_DELAY), ms; 300 when absent. */
   readonly servoMs?: number
-  /** Klipper: the least share of a move at constant speed (minimum_cruise_ratio); 0.5 when absent. */
+  /** Klipper: the least part of a move that has constant speed (minimum_cruise_ratio), 0 … 1; 0.5 when absent. */
   readonly cruiseRatio?: number
 }
 
@@ -119,7 +119,7 @@ export interface HpglOptions {
   readonly penChangeMs: number
   /** Size of the input buffer, bytes. */
   readonly bufferBytes: number
-  /** How a full buffer stops the sender. 'ask': it does not stop the sender, so plotd asks for the room in the buffer. */
+  /** How a full buffer stops the sender. 'ask': it does not, so plotd asks for the room in the buffer. */
   readonly flow: 'xon-xoff' | 'hardware' | 'ask'
   readonly baudRate: number
   /** Plotter units at the drawing's top-left corner, and whether x and y change places. */
@@ -129,7 +129,7 @@ export interface HpglOptions {
   readonly unitMm: number
   /** Acceleration with the pen down at a speed that `VS` has selected, mm/s²; `down.acceleration` when absent. */
   readonly selectedAcceleration?: number
-  /** HP-GL that follows each IN. */
+  /** HP-GL that plotd sends after each IN. */
   readonly initialize?: string
   /** Whether the device answers nothing; plotd then computes the progress of a plot. */
   readonly silent?: boolean

@@ -73,7 +73,7 @@ type PenRuleTime =
 export const EMPTY_LEDGER: PenLedger = { slots: {} }
 const NEW_SLOT: PenSlot = { mm: 0, served: {} }
 
-/** The value of a key of the record itself. A layer, pen or service may have a name such as `constructor`. */
+/** The value of an own key of a record. A layer, pen or service may have a name such as `constructor`. */
 const ownValue = <T>(record: Readonly<Record<string, T>> = {}, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined
 

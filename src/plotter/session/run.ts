@@ -50,7 +50,7 @@ interface Prompt {
   readonly asks?: PauseAsks
 }
 
-/** The next stroke of a plot that rests before a layer, the plan, and the layer. */
+/** A plot that rests before a layer: its plan, its next stroke, and the layer. */
 export interface BeforeLayer {
   readonly plan: Plan
   readonly stroke: number
@@ -119,7 +119,7 @@ export class Run {
   }
 
   /**
-   * Resolves when all strokes are drawn, or when the plot was ended at a pen-up moment.
+   * Resolves when all strokes are drawn and the carriage is home, or when the plot was ended at a pen-up moment.
    *
    * @throws the errors of `Driver.plot` and of a lost link
    */
@@ -161,8 +161,8 @@ export class Run {
 
   /**
    * After the whole drawing, puts the pen down on its cap, if the cap is within reach. The next plot first lifts the
-   * pen. A stop that comes meanwhile leaves the pen up. An error here is ignored, because it does not concern the sheet.
-   * If the link is lost, the link reports that.
+   * pen. After a stop that comes meanwhile, the pen is up. An error here is ignored, because it does not concern the
+   * sheet. If the link is lost, the link reports that.
    *
    * @returns whether the pen is down on its cap
    */

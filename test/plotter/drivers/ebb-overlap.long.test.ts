@@ -63,7 +63,7 @@ describe('lifts that overlap travel', () => {
     expect(quick.seconds).toBeLessThan(0.75 * slow.seconds)
   })
 
-  it('change the ink when the profile claims a quicker pen', async () => {
+  it('change the ink when the profile claims a quicker pen than the machine has', async () => {
     const late = withOverrides(axidraw, { pen: { ...OVERLAP, touchMs: 20, leadMs: 10 } })
     const drags = withOverrides(axidraw, { pen: { ...OVERLAP, clearMs: 5 } })
     for (const profile of [late, drags]) {

@@ -268,7 +268,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(plotter.ink.strokeCount).toBeLessThanOrEqual(1)
   })
 
-  it('refuses a plan that the plotter would clip without an error', async () => {
+  it('refuses a plan that it would clip without reporting an error', async () => {
     await driver.connect()
     await expect(draw(planOf(strokesOf([0, 0, 500, 0])))).rejects.toMatchObject({ code: 'ERR_PLAN_OUT_OF_BOUNDS' })
     expect(plotter.ink.strokeCount).toBe(0)

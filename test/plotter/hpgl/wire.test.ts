@@ -48,7 +48,7 @@ describe.each([
   })
 })
 
-it('the wire to a plotter with a small buffer is hardly ever idle while the plotter waits for bytes', async () => {
+it('the wire to a plotter with a small buffer is idle for less than 0.2 percent of a plot while the plotter waits for bytes', async () => {
   const { clock, plotter, driver, plan } = await connected('hp-7470a', { model: '7470A' })
   await driver.home()
   const receive = plotter.receive.bind(plotter)
@@ -83,7 +83,7 @@ describe('a plotter that is unplugged', () => {
 
 describe('a plotter that holds its host back when its buffer is nearly full', () => {
   it.each(['xon-xoff', 'hardware'] as const)(
-    'is never filled that far, because it would then accept no stop (%s)',
+    'never has a buffer so full that it accepts no stop (%s)',
     async (hostFlow) => {
       const { clock, driver, plan } = await connected('hp-7550a', { model: '7550A', hostFlow })
       await driver.adjust({ speedPercent: 5 })

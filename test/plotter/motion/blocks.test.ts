@@ -70,7 +70,7 @@ describe('blocks of a path', () => {
     )
   })
 
-  it('keep to speed and acceleration along the path at every instant', () => {
+  it('keep to the limits of speed and acceleration along the path at every instant', () => {
     fc.assert(
       fc.property(anyPath, (path) => {
         for (const b of drawn(path, axidraw, down)) {
@@ -110,7 +110,7 @@ describe('blocks of a path', () => {
     )
   })
 
-  it('exceed the profile’s acceleration on a curve, along and across it together, by less than 6 %', () => {
+  it('exceed the profile’s acceleration on a curve by less than 6 %, along and across the curve together', () => {
     for (const radius of [0.5, 1, 3, 10]) {
       for (const b of drawn(circle(radius, 0.001), axidraw, down)) {
         const along = (b.exit - b.entry) / b.seconds

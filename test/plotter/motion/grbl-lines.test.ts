@@ -37,6 +37,6 @@ it('grbl lines keep a dot', () => {
   expect([...linesOf(Float64Array.of(3, 4), 80)]).toEqual([3, 4])
 })
 
-it('a coordinate is rounded to the three decimals of a grbl line, then to whole steps, as by the firmware', () => {
+it('a coordinate is rounded to the three decimals of a grbl line, then to whole steps, as the firmware does', () => {
   expect([wholeSteps(0.00625, 80), wholeSteps(-0.0125, 40), wholeSteps(1.2344, 100)]).toEqual([0, -1, 123])
 })

@@ -185,7 +185,7 @@ describe('the bound on all orders', () => {
     expect(prepare(drawing, { trails: false, clip: 'none' }, profile).drawing).toEqual(bounded.drawing)
   })
 
-  it('prevents no join: a line that was cut into 60 strokes becomes one stroke', () => {
+  it('does not prevent a join: a line that was cut into 60 strokes becomes one stroke', () => {
     // the gaps are 0.1 mm wide, so the pen draws over them
     const cut = strokesOf(
       ...Array.from({ length: 60 }, (_, i) => [1.1 * ((7 * i) % 60), 9, 1.1 * ((7 * i) % 60) + 1, 9]),
@@ -227,7 +227,7 @@ describe('the bound on all orders', () => {
     expect(prepare(drawingOf(row, 100, 100), { bound: true }, profile).report.bound?.isOptimal).toBe(true)
   })
 
-  it('is absent with an even number of passes and with `reverse`, which make strokes end elsewhere', () => {
+  it('is absent with an even number of passes and with `reverse`, which change the ends of strokes', () => {
     const drawing = drawingOf(lines(10), 100, 100)
     const hasBound = (options: PrepareOptions) =>
       prepare(drawing, { ...options, bound: true }, profile).report.bound !== undefined
@@ -244,7 +244,7 @@ describe('the bound on all orders', () => {
     expect(prepare(drawing, {}, profile).report.bound).toBeUndefined()
   })
 
-  it('is weaker when time is up, and stops when it is aborted', () => {
+  it('is lower when time is up early, and ends with the reason of an abort', () => {
     const strokes = lines(40)
     const found = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
     const plan = costInOrder(found, route, costs, true)

@@ -115,7 +115,7 @@ describe('joins', () => {
     )
   })
 
-  it('are never fewer than by the nearest neighbour', () => {
+  it('leave no more strokes than a search by the nearest neighbour', () => {
     fc.assert(
       fc.property(bundles(12, 60), (strokes) => {
         expect(strokeCount(joins(strokes))).toBeLessThanOrEqual(greedy(lines(strokes)))

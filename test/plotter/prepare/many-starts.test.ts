@@ -47,7 +47,7 @@ describe('the search from many starts', () => {
     expect(searched(strokes, searchManyStarts, inFileOrder(15))).toEqual(first)
   })
 
-  it('gives no worse route when time is up', () => {
+  it('gives no route worse than the start when time is up', () => {
     const strokes = rings(6, true, 1)
     const start = inFileOrder(6)
     const late = searched(strokes, searchManyStarts, start, 1, new Work({ expired: () => true }))

@@ -40,7 +40,7 @@ describe('a prepared drawing', () => {
     )
   })
 
-  it('never plots slower than the file, and is the same every time', () => {
+  it('never takes longer to plot than the file, and is the same every time', () => {
     fc.assert(
       fc.property(scattered(40), (strokes) => {
         const page = drawingOf(strokes, 100, 100)

@@ -79,7 +79,7 @@ describe('a profile from the answers of the board', () => {
     expect(suggestion(identity).notes.some((note) => note.startsWith('Laser mode is on'))).toBe(isNamed)
   })
 
-  it('of grbl with limit switches has a reach that ends one pull-off before each end, and begins drawings at the back left', async () => {
+  it('of grbl with limit switches has a reach shorter by a pull-off at each end of an axis, and begins drawings at the back left', async () => {
     const settings = { 22: 1, 27: 2, 130: 300, 131: 200 }
     const { profile } = await proposed(new GrblBoard({ settings, resetsOnOpen: false }), 'grbl')
     expect(profile).toMatchObject({ width: 296, height: 196, grbl: { homing: true, homeAt: { x: -298, y: -2 } } })

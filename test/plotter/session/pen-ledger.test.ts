@@ -22,7 +22,7 @@ describe('the service of a pen is due', () => {
   })
 })
 
-it('a layer, a pen or a service may have the name of a member of every object', () => {
+it('a layer, a pen or a service may have a name such as constructor, a member of every object', () => {
   const name = 'constructor'
   expect(penOfLayer(mapLayer(EMPTY_LEDGER, 'sea', 'blue'), name)).toBeUndefined()
   const blueAside = changePen(changePen(EMPTY_LEDGER, 1, 'blue', 0), 1, 'red', 0)

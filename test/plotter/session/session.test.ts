@@ -106,7 +106,7 @@ describe("a plotter's session", () => {
     expect(strokeCount(ink)).toBe(5)
   })
 
-  it('treats the button on the board as a pause at once', async () => {
+  it('pauses at once when the button on the board is pressed', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.isPenDown)
     bench.board.pressButton()

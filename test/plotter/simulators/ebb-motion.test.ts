@@ -46,7 +46,7 @@ describe('the arithmetic of the motion interrupt', () => {
     fc.assert(property, runs(300))
   })
 
-  it('steps on the ticks of the loop with jerk as well', () => {
+  it('steps on the ticks of the firmware’s loop, also with jerk', () => {
     const axis: AxisMove = { rate: 40_000_000, accel: 100, jerk: 6, steps: 40, direction: 1 }
     const expected = tickByTick({ ...axis, rate: axis.rate + 1 }, 5, 4000)
     expect(stepTicks(alone(axis, 5))).toEqual(expected)

@@ -42,7 +42,7 @@ it('a WebSocket carries bytes in binary frames, without the board’s own text f
   two.destroy()
 })
 
-it('a WebSocket closes when the board hangs up, and reports a missing board', async () => {
+it('a WebSocket closes when the board hangs up, and is refused when there is no board', async () => {
   const { url, listening } = await board()
   const stream = await openTransport(url)
   const closed = new Promise((resolve) => stream.once('close', resolve))

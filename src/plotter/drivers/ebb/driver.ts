@@ -249,7 +249,7 @@ export class EbbDriver implements Driver {
     if (this.#mover.version >= SINCE.servoPower) await this.#wire.ok('SR,0,1')
   }
 
-  /** Pen up, motors on, position known. */
+  /** Raises the pen and switches the motors on. If the position is unknown, the present place becomes home. */
   async #ready(): Promise<void> {
     if (!this.#isPositionKnown) await this.setHome()
     await this.#pen.applySettings()

@@ -124,9 +124,10 @@ export class EbbMover {
   }
 
   /**
-   * Follows a straight path from rest to rest. The board executes `command` `leadMs` before the end, but not before the
-   * last slice. If the path is a single slice, the board executes `command` at the end. `command` and the rest of the
-   * path leave in one packet: if the cable were unplugged between them, the pen would fall at a wrong place.
+   * Follows a straight path from rest to rest. The board executes `command` at the time `leadMs` before the end,
+   * but not before the last slice. If the path is a single slice, the board executes `command` at the end. `command`
+   * and the rest of the path leave in one packet: if the cable were unplugged between them, the pen would fall at a
+   * wrong place.
    *
    * @returns  time between the execution of the command and the end of the path, ms
    * @throws PermissionVoid when `command` was not sent; the carriage follows the path to its end
@@ -185,7 +186,7 @@ export class EbbMover {
     this.pacer.clear()
   }
 
-  /** Whether the firmware reports that the motor supply was lost. */
+  /** Whether the firmware can report a loss of the motor supply. */
   get reportsPowerLoss(): boolean {
     return this.version >= SINCE.powerBit
   }

@@ -43,7 +43,7 @@ export function penCommand(options: EbbOptions, isUp: boolean, ms: number): stri
 
 /** The pen of one board. Sends heights and rates when they change. */
 export class EbbPen {
-  /** The settings that the user has changed during the plot. */
+  /** The settings that the user has changed. */
   adjustments: Adjustments = {}
   /** Whether the pen is known to be clear of the paper. It may still be rising. */
   isUp = false
@@ -53,7 +53,7 @@ export class EbbPen {
   /** Heights and times of the present layer's pen. */
   #lift: PenLift
   readonly #options: EbbOptions
-  /** The settings that the board has. */
+  /** The settings that the board has; undefined when unknown. */
   #boardSettings: string | undefined
 
   constructor(wire: EbbWire, mover: EbbMover, profile: Profile) {

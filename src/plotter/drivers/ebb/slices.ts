@@ -12,7 +12,7 @@ export interface Slice {
   length: number
 }
 
-/** A command and how long the board moves for it, ms. */
+/** A command and its duration on the board, ms. */
 export interface MotionCommand {
   readonly line: string
   readonly ms: number

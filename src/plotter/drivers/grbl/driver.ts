@@ -360,7 +360,7 @@ export class GrblDriver implements Driver {
   /** Homes. Until the homing cycle has ended, the position is unknown, also on the disk. */
   async #findHome(signal: AbortSignal): Promise<void> {
     const canLift = this.#carriage.isHomeKnown || !(this.#isLocked || this.#pen.movesAxis)
-    if (canLift) await this.#pen.raise(signal) // otherwise the Z axis rises in the first move of the homing cycle
+    if (canLift) await this.#pen.raise(signal) // otherwise Z rises first in the cycle, or the servo is off in alarm
     await this.#carriage.forgetHome()
     this.#pen.forget()
     try {

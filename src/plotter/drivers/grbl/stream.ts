@@ -12,7 +12,7 @@ export interface Progress {
   sent: number
   /** Whether all lines are sent. A dot has none. */
   isWhole: boolean
-  /** The largest number of lines that are planned but not drawn. */
+  /** Maximum number of lines that grbl has planned and not drawn. */
   readonly most: number
   /**
    * The ends of the latest lines that grbl has planned, oldest first. The list keeps at most `most` + 1 ends. A list of

@@ -43,9 +43,9 @@ export class HpglTalk {
   readonly link: Link
   readonly #options: HpglOptions
   readonly #markers: Marker[] = []
-  /** Bytes sent. */
+  /** Number of bytes sent. */
   #sent = 0
-  /** Sent bytes that have certainly left the buffer. */
+  /** Number of sent bytes that have certainly left the buffer. */
   #consumed = 0
   #sentAtRequest = 0
   #roomRequest: Promise<void> | undefined
@@ -63,7 +63,11 @@ export class HpglTalk {
     })
   }
 
-  /** Sends an escape instruction that the plotter answers with a number: B room, O status, E error. */
+  /**
+   * Asks for the room in the buffer (B), the status (O), or the RS-232 error (E), which the plotter then clears.
+   *
+   * @throws PlotdError ERR_DEVICE_UNKNOWN when the answer is no number; ERR_LINK_*
+   */
   async ask(letter: 'B' | 'O' | 'E'): Promise<number> {
     const [line = ''] = await this.link.request(`${ESC}.${letter}`, oneLine)
     const value = Number(line)

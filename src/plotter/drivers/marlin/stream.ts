@@ -97,7 +97,7 @@ const durationOf = (due: Float64Array, line: number): number => at(due, line) - 
 
 const along = (lines: Lines, i: number): number => at(lines.along, i)
 
-/** Lines that are computed before other work of the event loop gets a turn. */
+/** Number of lines that are computed before other work of the event loop gets a turn. */
 const PER_TURN = 5_000
 
 /**
@@ -152,7 +152,7 @@ export class StrokeLines {
   #speed = 0
   #last: Prepared | undefined
 
-  /** The lines of what is left of a stroke after `drawnMm`. */
+  /** The lines of the rest of a stroke, after its first `drawnMm`. */
   of(
     clock: Clock,
     points: Float64Array<ArrayBuffer>,

@@ -23,7 +23,7 @@ const PROBES = 30
 const QUIET_MS = 250
 /** Wait after the board's last request to send lines again, ms. After this wait, no line is under way. */
 const SETTLE_MS = 120
-/** Maximum number of requests for one damaged line. Each line under way behind the damaged line causes one more. */
+/** Maximum number of requests for one damaged line. Each line that follows it on the wire causes one more. */
 const MAX_RESENDS = 40
 /** A silent board counts as lost after this time, ms: a board that works reports every two seconds. */
 const SILENCE_MS = 6000
@@ -56,7 +56,7 @@ export class MarlinTalk {
   readonly #lines: Line[] = []
   readonly #waiters: (() => void)[] = []
   #failure: PlotdError | undefined
-  /** Whether the board reacts to nothing but a reset. */
+  /** Whether the board reacts only to a reset. */
   #isHalted = false
   /** The board's last error, until an `ok` follows it. If the board halts instead, this error is the cause. */
   #lastError: string | undefined

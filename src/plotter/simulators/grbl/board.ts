@@ -169,7 +169,7 @@ export class GrblBoard implements SimulatedPlotter {
   get pins(): string {
     return this.clock.now() < this.#startUntil ? 'S' : ''
   }
-  /** The next line that waits for an empty planner stalls the board, until `~`. */
+  /** Makes the board stall at the next line that waits for an empty planner, until `~` arrives. */
   stall(): void {
     this.#loop.isStalled = true
   }
