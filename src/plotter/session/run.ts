@@ -104,6 +104,8 @@ export class Run {
   /** The drawn length of the stroke in which the plot is paused, mm. */
   #drawnMm: number | undefined
   #pause: 'no' | 'pen-up' | 'now' = 'no'
+  /** Ends the visit under way to the place of a service. */
+  #visit: AbortController | undefined
   #continue: () => void = () => {}
   /** Whether the driver is between two pen-up moments, so that the pen may be down. */
   #isDrawing = false
@@ -197,6 +199,7 @@ export class Run {
 
   pause(isImmediate: boolean): void {
     this.#pause = isImmediate ? 'now' : 'pen-up'
+    if (isImmediate) this.#visit?.abort()
   }
 
   /** Ends a pause. When it returns, the plot counts as under way, so that nothing else moves the carriage. */
@@ -247,17 +250,35 @@ export class Run {
     return isAnswered ? undefined : layerPrompt(moment, this.#parts)
   }
 
-  /** Waits until each service that the pen needs before a stroke is done. */
+  /** Waits until each service that the pen needs before a stroke is done. After an immediate pause, begins it again. */
   async #awaitServices(stroke: number): Promise<void> {
     const { events } = this.#parts
     for (let next = events.request?.(stroke); next && !this.ending; next = events.request?.(stroke)) {
       if (next.at && this.#driver && isWithin(next.at, this.#parts.profile)) {
-        const { clock, memory, plan } = this.#parts
-        const slot = layerOfStroke(plan.layers, stroke)?.pen
-        await visit(this.#driver, next.at, { clock, memory, signal: this.#abort.signal, slot })
+        if (this.#pause === 'now' || !(await this.#visitPlace(this.#driver, next.at, stroke))) {
+          if (this.#pause !== 'no') await this.#pauseAndWait('operator')
+          continue
+        }
       } else await this.#pauseAndWait('pen-change', { prompt: next.prompt, asks: next.isPen ? 'pen' : 'service' })
       if (!this.ending || this.ending === 'registered') await next.done()
     }
+  }
+
+  /** Visits the place of a service before a stroke. @returns false after an immediate pause: the visit ended early */
+  async #visitPlace(driver: Driver, place: PenPlace, stroke: number): Promise<boolean> {
+    const { clock, memory, plan } = this.#parts
+    const slot = layerOfStroke(plan.layers, stroke)?.pen
+    this.#visit = new AbortController()
+    const { signal: pauseSignal } = this.#visit
+    try {
+      const signal = AbortSignal.any([this.#abort.signal, pauseSignal])
+      await visit(driver, place, { clock, memory, signal, slot })
+    } catch (error) {
+      if (!pauseSignal.aborted || error !== pauseSignal.reason) throw error
+    } finally {
+      this.#visit = undefined
+    }
+    return !pauseSignal.aborted
   }
 
   /** Gets the permission to lower the pen for this stroke or its rest. @returns whether it got the permission */

@@ -227,6 +227,28 @@ describe('when a user stops the commands of a session,', () => {
     expectRest()
     expect(bench.board.position[0]).toBeLessThan(150)
   })
+
+  it.each([
+    ['the way to the place', () => bench.board.position[0] > 20],
+    ['the wait there', () => bench.board.isPenDown],
+  ])('an immediate pause in a service ends %s; after the resume the service is repeated', async (_, isThere) => {
+    await bench.session.ready()
+    const at = { x: 100, y: 50, seconds: 60 }
+    let times = 0
+    const done = async () => void times++
+    const request = () => (times === 0 ? { prompt: 'dip the pen', at, done } : undefined)
+    const outcome = bench.session.plot('job', plan, {}, { request })
+    await until(bench.clock, isThere)
+    const start = bench.clock.now()
+    await bench.session.pause({ now: true })
+    await until(bench.clock, () => is() === 'paused')
+    expect(bench.clock.now() - start).toBeLessThan(1000)
+    expectRest()
+    expect(times).toBe(0)
+    await bench.session.resume()
+    await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+    expect(times).toBe(1)
+  })
 })
 
 it('a pause that comes while a resume is recorded drops the resume, and the place of the stop is unknown', async () => {
