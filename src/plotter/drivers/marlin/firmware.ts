@@ -64,7 +64,8 @@ function klipper(version: string, text: string): MarlinBoard {
     stepsPerMm: undefined,
     speed: positive(value('max_velocity')),
     acceleration,
-    junctionDeviation: corner && acceleration ? (corner ** 2 * (Math.SQRT2 - 1)) / acceleration : undefined,
+    junctionDeviation:
+      corner !== undefined && acceleration ? (corner ** 2 * (Math.SQRT2 - 1)) / acceleration : undefined,
     z: { speed: undefined, acceleration: undefined },
     cruiseRatio: value('minimum_cruise_ratio'),
     reach: undefined,
