@@ -104,8 +104,8 @@ export class Run {
   /** The drawn length of the stroke in which the plot is paused, mm. */
   #drawnMm: number | undefined
   #pause: 'no' | 'pen-up' | 'now' = 'no'
-  /** Ends the visit under way to the place of a service. */
-  #visit: AbortController | undefined
+  /** Ends the way to a place beside the drawing, and the stay there, at an immediate pause. */
+  #aside: AbortController | undefined
   #continue: () => void = () => {}
   /** Whether the driver is between two pen-up moments, so that the pen may be down. */
   #isDrawing = false
@@ -163,8 +163,8 @@ export class Run {
 
   /**
    * After the whole drawing, puts the pen down on its cap, if the cap is within reach. The next plot first lifts the
-   * pen. After a stop that comes meanwhile, the pen is up. An error here is ignored, because it does not concern the
-   * sheet. If the link is lost, the link reports that.
+   * pen. After a stop that comes meanwhile, the pen is up. An immediate pause ends the way to the cap. An error here is
+   * ignored, because it does not concern the sheet. If the link is lost, the link reports that.
    *
    * @returns whether the pen is down on its cap
    */
@@ -172,10 +172,10 @@ export class Run {
     const { events, profile } = this.#parts
     const driver = this.#driver
     const place = events.park?.()
-    if (!driver || !place || !isWithin(place, profile)) return false
+    if (!driver || !place || !isWithin(place, profile) || this.#pause === 'now') return false
     try {
-      await walk(driver, [place], this.#abort.signal)
-      if (this.ending) return false
+      const isThere = await this.#untilPause((signal) => walk(driver, [place], signal))
+      if (!isThere || this.ending) return false
       await driver.pen('down')
       if (!this.ending) return true
       await driver.pen('up')
@@ -199,7 +199,7 @@ export class Run {
 
   pause(isImmediate: boolean): void {
     this.#pause = isImmediate ? 'now' : 'pen-up'
-    if (isImmediate) this.#visit?.abort()
+    if (isImmediate) this.#aside?.abort()
   }
 
   /** Ends a pause. When it returns, the plot counts as under way, so that nothing else moves the carriage. */
@@ -252,10 +252,14 @@ export class Run {
 
   /** Waits until each service that the pen needs before a stroke is done. After an immediate pause, begins it again. */
   async #awaitServices(stroke: number): Promise<void> {
-    const { events } = this.#parts
+    const { clock, memory, plan, profile, events } = this.#parts
+    const driver = this.#driver
     for (let next = events.request?.(stroke); next && !this.ending; next = events.request?.(stroke)) {
-      if (next.at && this.#driver && isWithin(next.at, this.#parts.profile)) {
-        if (this.#pause === 'now' || !(await this.#visitPlace(this.#driver, next.at, stroke))) {
+      const { at } = next
+      if (at && driver && isWithin(at, profile)) {
+        const slot = layerOfStroke(plan.layers, stroke)?.pen
+        const goThere = (signal: AbortSignal) => visit(driver, at, { clock, memory, signal, slot })
+        if (this.#pause === 'now' || !(await this.#untilPause(goThere))) {
           if (this.#pause !== 'no') await this.#pauseAndWait('operator')
           continue
         }
@@ -264,19 +268,21 @@ export class Run {
     }
   }
 
-  /** Visits the place of a service before a stroke. @returns false after an immediate pause: the visit ended early */
-  async #visitPlace(driver: Driver, place: PenPlace, stroke: number): Promise<boolean> {
-    const { clock, memory, plan } = this.#parts
-    const slot = layerOfStroke(plan.layers, stroke)?.pen
-    this.#visit = new AbortController()
-    const { signal: pauseSignal } = this.#visit
+  /**
+   * Calls `act` with a signal that aborts at an immediate pause and at the immediate end of the plot.
+   *
+   * @returns false after an immediate pause
+   * @throws the error of `act`, if it is not the pause's
+   */
+  async #untilPause(act: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+    this.#aside = new AbortController()
+    const { signal: pauseSignal } = this.#aside
     try {
-      const signal = AbortSignal.any([this.#abort.signal, pauseSignal])
-      await visit(driver, place, { clock, memory, signal, slot })
+      await act(AbortSignal.any([this.#abort.signal, pauseSignal]))
     } catch (error) {
       if (!pauseSignal.aborted || error !== pauseSignal.reason) throw error
     } finally {
-      this.#visit = undefined
+      this.#aside = undefined
     }
     return !pauseSignal.aborted
   }

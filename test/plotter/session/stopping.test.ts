@@ -249,6 +249,16 @@ describe('when a user stops the commands of a session,', () => {
     await expect(outcome).resolves.toMatchObject({ is: 'finished' })
     expect(times).toBe(1)
   })
+
+  it('an immediate pause ends the way to the cap: the plot is finished, and the pen is up', async () => {
+    await bench.session.ready()
+    const outcome = bench.session.plot('job', plan, {}, { park: () => ({ x: 200, y: 150 }) })
+    await until(bench.clock, () => bench.board.position[0] > 65)
+    await bench.session.pause({ now: true })
+    await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+    expectRest()
+    expect(bench.board.position[0]).toBeLessThan(150)
+  })
 })
 
 it('a pause that comes while a resume is recorded drops the resume, and the place of the stop is unknown', async () => {
