@@ -197,6 +197,10 @@ export class Run {
     return stroke !== undefined && layer ? { plan: this.#parts.plan, stroke, layer } : undefined
   }
 
+  /**
+   * Pauses at the next pen-up moment. When `isImmediate`, does not finish a stroke, a service or the way to the cap: it
+   * brakes and lifts at once. A travel to a stroke goes on to the stroke.
+   */
   pause(isImmediate: boolean): void {
     this.#pause = isImmediate ? 'now' : 'pen-up'
     if (isImmediate) this.#aside?.abort()
