@@ -25,7 +25,10 @@ const request = Array.from({ length: COUNT }, (_, i) => {
   return { task: 'text', params: { text: `words ${i}`, font }, ...(i % 2 === 0 && { title: `job ${i}` }) }
 })
 
-function submitWith(changed: Partial<SubmitParts['threads']> = {}) {
+function submitWith(
+  changed: Partial<SubmitParts['threads']> = {},
+  refresh: SubmitParts['uploads']['refresh'] = async () => {},
+) {
   const accepted: NewJob[] = []
   const parts: SubmitParts = {
     spool: {
@@ -36,7 +39,7 @@ function submitWith(changed: Partial<SubmitParts['threads']> = {}) {
     },
     catalog: { tasks: { ...tasks, custom }, unusable: [] },
     control: { checkPlot: () => {} },
-    uploads: { refresh: async () => {} },
+    uploads: { refresh },
     config: configSchema.parse({ state: '/state', output: '/output', render: { timeout: 1000 } }),
     threads: {
       accept: async (jobs) => jobs.map(({ params }) => ({ params, title: 'own', output: own(params), notes: [] })),
@@ -80,6 +83,17 @@ it('a submit gives a job its defaults: a title, a path, a limit on its rendering
     { title: 'its own', output: 'its/own.svg', timeoutMs: 7, hold: true },
   ])
   expect(Object.keys(accepted[0] ?? {}).sort()).toEqual(['output', 'owner', 'params', 'task', 'timeoutMs', 'title'])
+})
+
+it('a submit refreshes the uploads that a job names, also a job of a custom task', async () => {
+  const refreshed: string[] = []
+  const { submit } = submitWith({}, async (sha256) => void refreshed.push(sha256))
+  const upload = 'b'.repeat(64)
+  await submit([
+    { task: 'custom', params: { i: 1, upload } },
+    { task: 'text', params: { text: 'words', font: FONT } },
+  ])
+  expect(refreshed.sort()).toEqual([FONT, upload])
 })
 
 it('a submit passes on the options of the queue and of the plotter', async () => {
