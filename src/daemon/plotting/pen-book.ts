@@ -107,18 +107,28 @@ export class PenBook {
     }
   }
 
-  /** Records that the operator put a pen into a slot. The ink of a run so far counts for the old pen. */
+  /**
+   * Records that the operator put a pen into a slot. The ink of a run so far counts for the old pen.
+   *
+   * @param pen  name or colour
+   */
   async put(slot: number, pen: string, drawnMm: number): Promise<void> {
     const run = this.#run
+    const name = this.#nameOf(pen)
     await this.#change((ledger) => {
       const counted = run ? this.#count(ledger, run, placeOf(ledger, run.reached), true) : ledger
-      return putPen(counted, slot, pen, drawnMm, Date.now())
+      return putPen(counted, slot, name, drawnMm, Date.now())
     })
   }
 
-  /** Sets the pen for layers of this name from now on; undefined removes that setting. */
+  /**
+   * Sets the pen for layers of this name from now on.
+   *
+   * @param pen  name or colour; undefined removes the setting
+   */
   async mapLayer(layer: string, pen: string | undefined): Promise<void> {
-    await this.#change((ledger) => mapLayer(ledger, layer, pen))
+    const name = pen === undefined ? undefined : this.#nameOf(pen)
+    await this.#change((ledger) => mapLayer(ledger, layer, name))
   }
 
   /** The fields of a plotter's view: its pens, all configured pens, and the layers with a pen of their own. */
@@ -161,7 +171,7 @@ export class PenBook {
     return this.#penChange(run, layer, stroke, stroke === from.stroke) ?? this.#dueService(run, layer, stroke, from)
   }
 
-  /** Records the end of a sheet. @param place  the carriage's place, if it is known */
+  /** Records how the drawing of a sheet ended. @param place  the carriage's place, if it is known */
   async end(outcome: PlotOutcome, place: Place | undefined): Promise<void> {
     const run = this.#run
     if (!run) return
@@ -220,7 +230,7 @@ export class PenBook {
     if (jobPen !== undefined) {
       const isForJobPen = layer.pen === plan.layers.find(({ count }) => count > 0)?.pen
       if (!isFirst || !isForJobPen || (this.#isPen(state, jobPen) && this.#isInPlace(state))) return undefined
-      return this.#changeTo(this.#kindNamed(jobPen)?.name ?? jobPen, layer.pen, stroke)
+      return this.#changeTo(this.#nameOf(jobPen), layer.pen, stroke)
     }
     const layerPen = penOfLayer(this.ledger, layer.name)
     if (layerPen === undefined || !(isFirst || stroke === layer.first)) return undefined
@@ -290,10 +300,10 @@ export class PenBook {
     return this.#parts.pens.find(({ name }) => name === pen)
   }
 
-  /** @param penName  name or colour */
-  #kindNamed(penName: string): PenKind | undefined {
+  /** The name of a pen. @param pen  name or colour */
+  #nameOf(pen: string): string {
     const { pens } = this.#parts
-    return pens.find(({ name }) => name === penName) ?? pens.find(({ color }) => color === penName)
+    return (pens.find(({ name }) => name === pen) ?? pens.find(({ color }) => color === pen))?.name ?? pen
   }
 
   #isPen(state: PenSlot, name: string): boolean {

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { PenBook } from '../../../src/daemon/plotting/pen-book.ts'
+import { shortMemory } from '../../../src/plotter/session/memory.ts'
+
+const newBook = () =>
+  new PenBook({
+    pens: [{ name: 'marine', color: 'blue', metres: 10, rules: [] }],
+    memory: shortMemory(),
+    plans: '',
+    job: async () => undefined,
+    changed: () => {},
+  })
+
+describe.each(['marine', 'blue'])('a pen of the configuration that a user calls %s', (called) => {
+  it('has its name and its length of ink when the user has put it in', async () => {
+    const book = newBook()
+    await book.put(1, called, 2000)
+    expect(book.view()).toMatchObject([{ slot: 1, pen: 'marine', color: 'blue', leftMm: 8000 }])
+  })
+
+  it('has its name when it draws a layer', async () => {
+    const book = newBook()
+    await book.mapLayer('border', called)
+    expect(book.viewFields.layerPens).toEqual([{ layer: 'border', pen: 'marine' }])
+  })
+})
