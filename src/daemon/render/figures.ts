@@ -29,20 +29,26 @@ export const rounded = (value: number) => Math.round(value * 100) / 100
  */
 const REPEATED_SHARE = 0.01
 
-/** Warnings about an empty drawing, ink that the preparation removed, and ink that is drawn more than once. */
-export function reportWarnings(report: Measures & Partial<PrepareReport>): Warning[] {
+/**
+ * Warnings about an empty drawing, ink that the preparation removed, and ink that is drawn more than once.
+ *
+ * @param pace  time of past plots divided by their estimates
+ */
+export function reportWarnings(report: Measures & Partial<PrepareReport>, pace = 1): Warning[] {
   const { clippedMm, clippedDots, dropped, repeats, strokes, estimate } = report
   const warnings: Warning[] = []
   if (strokes === 0) warnings.push({ code: 'empty', message: 'there is nothing to draw' })
   if (clippedMm > 0.01) {
     warnings.push({
       code: 'clipped',
-      message: `${clippedMm.toFixed(1)} mm of ink lie outside the page and are cut off`,
+      message: `${clippedMm.toFixed(1)} mm of ink lie outside the page or its margins and are cut off`,
     })
   }
   if (clippedDots > 0) {
-    const dotsLie = clippedDots === 1 ? 'dot lies outside the page and is' : 'dots lie outside the page and are'
-    warnings.push({ code: 'clipped', message: `${clippedDots} ${dotsLie} left out`, count: clippedDots })
+    const dotsLie = clippedDots === 1 ? 'dot lies' : 'dots lie'
+    const dotsAre = clippedDots === 1 ? 'is' : 'are'
+    const message = `${clippedDots} ${dotsLie} outside the page or its margins and ${dotsAre} left out`
+    warnings.push({ code: 'clipped', message, count: clippedDots })
   }
   if (dropped.strokes > 0) {
     const strokesAre = dropped.strokes === 1 ? 'stroke is' : 'strokes are'
@@ -52,7 +58,7 @@ export function reportWarnings(report: Measures & Partial<PrepareReport>): Warni
   if (repeats && repeats.mm > Math.max(1, REPEATED_SHARE * estimate.penDownMm) && !repeats.removed) {
     warnings.push({
       code: 'repeated',
-      message: `${repeats.mm.toFixed(1)} mm are drawn more than once, which takes ${roundTime(repeats.seconds)}`,
+      message: `drawing the ${repeats.mm.toFixed(1)} mm of repeated ink takes ${roundTime(repeats.seconds * pace)}`,
     })
   }
   if (repeats?.isComplete === false) {

@@ -186,7 +186,7 @@ function describeJob(
 ): DrawnJob {
   const { svg, title, output, warnings } = rendered
   const reach = refusal && refusal.code !== 'ERR_EMPTY' ? [{ code: 'out-of-reach', message: refusal.message }] : []
-  const all = [...reach, ...pageWarnings, ...warnings, ...readingWarnings(reading), ...reportWarnings(report)]
+  const all = [...reach, ...pageWarnings, ...warnings, ...readingWarnings(reading), ...reportWarnings(report, pace)]
   return { svg, title, output, figures: { ...figures(report, all, pace), ...(plotters && { plotters }) } }
 }
 
@@ -287,7 +287,7 @@ export async function inkResult({ rendered, ...input }: InkInput): Promise<JobRe
   if (refusal) throw refusal
   const ownWarnings = warnings.filter(({ code }) => !OF_THE_PAGE.has(code))
   const known = new Set(ownWarnings.map(({ message }) => message))
-  const drawingWarnings = [...pageWarnings, ...readingWarnings(reading), ...reportWarnings(ready.report)]
+  const drawingWarnings = [...pageWarnings, ...readingWarnings(reading), ...reportWarnings(ready.report, machine.pace)]
   const all = [...ownWarnings, ...drawingWarnings.filter(({ message }) => !known.has(message))]
   if (input.plot.strict) refuseLosses(all)
   return { path, sha256: sha256Of(svg), ...figures(ready.report, all, machine.pace), ...(plotters && { plotters }) }

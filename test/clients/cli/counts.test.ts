@@ -79,8 +79,8 @@ describe('a sentence agrees with its number: is or are, 2nd or 3rd', () => {
   })
 
   it.each([
-    [1, '1 dot lies outside the page and is left out'],
-    [2, '2 dots lie outside the page and are left out'],
+    [1, '1 dot lies outside the page or its margins and is left out'],
+    [2, '2 dots lie outside the page or its margins and are left out'],
   ])('the dots that a plan cuts off: %i', (clippedDots, expected) => {
     const report = { clippedMm: 0, clippedDots, dropped: { strokes: 0 }, strokes: 5, estimate: { penDownMm: 9 } }
     const warnings = reportWarnings(report as unknown as Parameters<typeof reportWarnings>[0])

@@ -33,10 +33,21 @@ describe('the figures of a job', () => {
     expect(Math.abs(plain.estimateSeconds / estimateSeconds - 1)).toBeLessThan(0.03)
   })
 
-  it('contain the estimated time times the plotter’s pace', async () => {
+  it('contain the estimated time, multiplied by the plotter’s pace', async () => {
     const { figures: usual } = await draw(card)
     const { figures: slow } = await draw({ ...card, machines: [{ ...machine, pace: 1.25 }] })
     expect(slow.estimateSeconds).toBeCloseTo(1.25 * usual.estimateSeconds, 1)
+  })
+
+  it('name the time of repeated ink, multiplied by the plotter’s pace', async () => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="90mm" height="50mm" viewBox="0 0 90 50">'
+    const params = { svg: `${svg}<path fill="none" stroke="#000" d="M10 10H80M10 10H80M10 10H80"/></svg>` }
+    const secondsAt = async (pace: number) => {
+      const { figures } = await draw({ ...card, task: 'svg', params, machines: [{ ...machine, pace }] })
+      const repeated = figures.warnings.find(({ code }) => code === 'repeated')
+      return Number(/(\d+) s$/.exec(repeated?.message ?? '')?.[1])
+    }
+    expect((await secondsAt(10)) / (await secondsAt(1))).toBeGreaterThan(5)
   })
 })
 
