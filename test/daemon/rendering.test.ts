@@ -32,12 +32,12 @@ describe('a job that only renders', () => {
     expect(paths).toEqual(['same.svg', 'same-2.svg'])
   })
 
-  it('is refused when its path leads outside', async () => {
+  it('is refused when its path leads out of the output folder', async () => {
     const request = plotd.client.submit({ task: 'pattern', params: spiral, output: '../outside.svg' })
     await expect(request).rejects.toMatchObject({ code: 'ERR_OUTPUT_PATH' })
   })
 
-  it('fails with the reason when a link in its path leads outside', async () => {
+  it('fails with the reason when a link in its path leads out of the output folder', async () => {
     await symlink(plotd.folder, join(plotd.config.output, 'away'))
     const { id } = await plotd.client.submit({ task: 'pattern', params: spiral, output: 'away/outside.svg' })
     expect(await done(id)).toMatchObject({ status: 'failed', error: { code: 'ERR_OUTPUT_PATH' } })

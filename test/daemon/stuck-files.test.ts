@@ -17,7 +17,7 @@ vi.mock('node:fs/promises', async (original) => {
   return { ...real, rm }
 })
 
-it('starts although an old plan and half an upload cannot be removed', async () => {
+it('the daemon starts although an old plan and half an upload cannot be removed', async () => {
   const state = tempFolder()
   mkdirSync(join(state, 'plans'))
   writeFileSync(join(state, 'plans', '0'.repeat(64)), 'a plan')

@@ -140,7 +140,7 @@ describe('tokens', () => {
     expect(tokens.list().map(({ name }) => name)).toEqual(['master', 'shop', 'page-1'])
   })
 
-  it('report the end of a token once when the disk refuses its first rotation and takes its second one', async () => {
+  it('report the end of a token once when the disk refuses its first rotation and accepts its second rotation', async () => {
     let writes = 0
     const saveMaster = async () => {
       if (writes++ === 0) throw new Error('the disk is full')

@@ -71,7 +71,7 @@ describe('connections', () => {
     await server.close()
   })
 
-  it('whose other end is gone silently are closed, and connections that answer stay open', async () => {
+  it('whose client is gone silently are closed, and connections whose client answers stay open', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     const server = await memoryServer()
     const [lively, silent] = [await dial(server), await dial(server, false)]

@@ -20,8 +20,8 @@ export interface KeptToken {
 }
 
 /**
- * The sender of a request: the token or session that the request shows. The identity ends when that token or session is
- * revoked or rotated.
+ * The sender of a request: the token or session that the request shows. The identity ends with that session, or when
+ * that token is revoked or rotated.
  */
 export interface Identity {
   readonly name: string
@@ -143,7 +143,7 @@ export class Tokens {
     return undefined
   }
 
-  /** Whether the token or session is still valid: neither revoked nor rotated. */
+  /** Whether the session has not ended, or the token was neither revoked nor rotated. */
   isAlive(identity: Identity): boolean {
     return identity === this.#hosts?.identity || this.#entries.get(identity.name)?.identity === identity
   }
@@ -157,7 +157,11 @@ export class Tokens {
     return [...this.#entries.values()].map(({ identity }) => identity)
   }
 
-  /** @throws PlotdError ERR_PARAMS when the name is taken, or is that of a session; the error of the store */
+  /**
+   * Creates a token.
+   *
+   * @throws PlotdError ERR_PARAMS when the name is taken, or has the form of a session's name; the error of the store
+   */
   async add(name: string, role: Role): Promise<NewToken> {
     // Another host may have a session with this name, which this host does not know.
     if (/^page-\d+$/.test(name)) {

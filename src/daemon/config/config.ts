@@ -129,7 +129,7 @@ function readFile(path: string): Values {
 function fromYaml(text: string, from: string): unknown {
   try {
     const document = parseDocument(text, { logLevel: 'error' })
-    // A warning of the YAML parser is a mistake in a configuration.
+    // In a configuration, what the YAML parser only warns of is a mistake.
     const [problem] = [...document.errors, ...document.warnings]
     if (problem) throw problem
     const value: unknown = document.toJS()

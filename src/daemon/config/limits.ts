@@ -55,7 +55,7 @@ export const limits = z.strictObject({
   batch: limit(
     [1, 100_000],
     1000,
-    'maximum number of calls in one message, and of messages of one client that wait for an answer',
+    'maximum number of calls in one message, and of messages of one WebSocket that wait for an answer',
   ),
   messagesPerSecond: limit(
     [1, 1_000_000],

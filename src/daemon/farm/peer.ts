@@ -65,8 +65,8 @@ export class Peer {
    * Passes on a call of a client.
    *
    * @param by  the client: the other host checks the client's role again
-   * @throws PlotdError ERR_HOST when the host does not answer, or the error of the host; `sent` of its detail says
-   *   whether the host may have made the call
+   * @throws PlotdError ERR_HOST when the host does not answer: `sent` in the detail of this error says whether the host
+   *   may have made the call. Otherwise the error of the host
    */
   async call(method: string, params: unknown, by: { readonly name: string; readonly role: Role }): Promise<unknown> {
     if (!this.#client) {

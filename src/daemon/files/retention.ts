@@ -153,8 +153,8 @@ function unreadableParams(jobs: readonly string[]): PlotdError {
 
 /**
  * Removes uploads that no job names. Each hour, it removes uploads that are older than `days`. When a new upload finds
- * no room, it removes uploads that are older than an hour, or than `days` if `days` is less than an hour. After a jump
- * of the clock, the next hourly removal removes nothing.
+ * no room, it removes uploads that are older than an hour, or than `days` if `days` is less than an hour: at most once
+ * a minute. After a jump of the clock, the next hourly removal removes nothing.
  *
  * @returns a function that stops the hourly removal
  */

@@ -74,7 +74,7 @@ export class Uploads {
     }
   }
 
-  /** All uploads. @returns `at`: the time at which the upload was stored last, ms since 1970 */
+  /** All uploads. @returns `at`: the time at which the upload was last stored or refreshed, ms since 1970 */
   async list(): Promise<readonly { readonly sha256: string; readonly bytes: number; readonly at: number }[]> {
     const names = (await readdir(this.#folder)).filter((name) => SHA256.test(name))
     const all = names.map(async (sha256) => {

@@ -9,7 +9,7 @@ import type { StationParts } from './station-parts.ts'
  * job for a moment after the job has ended or was canceled: no sheet follows for that job.
  *
  * @param jobId  the id that the job must have
- * @throws PlotdError ERR_PLOTTER_STATE when the next job has another id, or there is none
+ * @throws PlotdError ERR_PLOTTER_STATE with `jobId` when the next job has another id, or there is none
  */
 export async function headOf(spool: Spool, name: string, holding: Holding, jobId?: string): Promise<Job | undefined> {
   const job = heldJob(holding)

@@ -55,7 +55,7 @@ export const TOPIC: Readonly<Record<NotificationName, Topic>> = {
   'fonts.changed': 'fonts',
 }
 
-/** The present state, for a client that begins or has missed events. */
+/** The present state, for a client that begins to follow events or has missed some. */
 export const snapshot = z.object({
   jobs: z.array(job).readonly(),
   total: count.meta({ description: 'jobs in the spool; `jobs` holds the first of them in queue order' }),

@@ -241,7 +241,8 @@ export const JOB_METHODS = {
     role: 'own',
     cost: 10,
     summary:
-      'Move a waiting job to the place before another job, and give it the priority of that job. Without `before`, move the job to the end of its own priority.',
+      'Move a waiting job to the place before another job, and give it the priority of that job. Without `before`, move ' +
+      'the job to the end of its own priority. A caller with the role `own` must own both jobs.',
     params: z.strictObject({ id, before: id.exactOptional() }),
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
@@ -315,8 +316,8 @@ export const JOB_METHODS = {
   'job.resume': {
     role: 'operate',
     summary:
-      'Continue a paused or interrupted plot. For an interrupted plot choose the place. Its sheet must lie where it lay before. ' +
-      'If that sheet is complete, the job waits for a fresh sheet for its next copy. ' +
+      'Continue a paused or interrupted plot. For an interrupted plot, `cut` or `from` says where to continue, and the ' +
+      'sheet must lie where it lay before. If that sheet is complete, the job waits for a fresh sheet for its next copy. ' +
       'When the plotter does not know its position, the carriage must stand at home.',
     params: z.strictObject({ id, ...how, atHome, sheetBack }),
     result: job,

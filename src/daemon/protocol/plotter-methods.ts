@@ -74,7 +74,7 @@ export const PLOTTER_METHODS = {
     params: z.strictObject({
       name,
       slot: z.number().int().min(1).max(64).default(1),
-      pen: z.string().min(1).max(64).meta({ description: 'name of the pen in the configuration' }),
+      pen: z.string().min(1).max(64).meta({ description: 'name or colour of a pen of the configuration' }),
       drawnMm: z
         .number()
         .min(0)
@@ -93,7 +93,12 @@ export const PLOTTER_METHODS = {
     params: z.strictObject({
       name,
       layer: z.string().min(1).max(200),
-      pen: z.string().min(1).max(64).exactOptional().meta({ description: 'name of the pen in the configuration' }),
+      pen: z
+        .string()
+        .min(1)
+        .max(64)
+        .exactOptional()
+        .meta({ description: 'name or colour of a pen of the configuration' }),
     }),
     result: plotter,
     errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],
@@ -227,8 +232,8 @@ export const PLOTTER_METHODS = {
   'plotter.maintenance': {
     role: 'operate',
     summary:
-      'Take the plotter out of service: it starts no job until a call without a reason. It finishes the present sheet. ' +
-      'Requests that move the pen, such as `plotter.jog`, still work.',
+      'Take the plotter out of service: it starts no job until this method is called without `reason`. It finishes the present ' +
+      'sheet. Requests that move the pen, such as `plotter.jog`, still work.',
     params: z.strictObject({ name, reason: z.string().min(1).max(200).exactOptional() }),
     result: plotter,
     errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],

@@ -132,7 +132,8 @@ export const plotter = z.object({
     })
     .optional()
     .meta({
-      description: 'the marks of the present sheet, for the next job on a printed sheet or for the paused plot',
+      description:
+        'the marks of the present sheet; the paused plot uses them, or the next job whose `plot.options` have `printed`',
     }),
   registers: z
     .object({

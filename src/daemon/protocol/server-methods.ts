@@ -85,8 +85,8 @@ export const SERVER_METHODS = {
         .exactOptional()
         .meta({
           description:
-            'also search the drawing order as the plan does, and compute how much faster another order could be at ' +
-            'most; the searches together take at most a little more than 20 s',
+            'also search the drawing order as the plan does, and compute a limit on the time that another order could ' +
+            'save; both searches end soon after 20 s',
         }),
     }),
     result: result.omit({ path: true }).extend({

@@ -95,7 +95,7 @@ describe('the configuration', () => {
       'tls: {cert: a.pem}',
       /tls\.key: expected a string, which must be given \(from .*yaml\)/,
     ],
-    ['a single connection', 'limits: {connections: 1}', /limits\.connections is 1, expected/],
+    ['a limit of one connection', 'limits: {connections: 1}', /limits\.connections is 1, expected/],
     ['a file that is not YAML', 'port: [', /yaml/],
     ['a file that is a list', '- port', /expected keys with values/],
     ['a list that contains itself', 'hosts: &a [*a]', /yaml: an alias \(\*\) stands for a value that contains/],

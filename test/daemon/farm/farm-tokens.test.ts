@@ -65,7 +65,7 @@ it('a host keeps a token that another host has just made, and restores none that
   }
 })
 
-it('after a change that the store refused, a host stores the next ones', async () => {
+it('a host stores later changes after the store has refused a change', async () => {
   const { one, names, disk } = await twoHosts()
   await one.add('shop', 'submit')
   disk.isFull = true

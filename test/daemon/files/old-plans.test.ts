@@ -22,13 +22,13 @@ const spoolOf = (...jobs: readonly Partial<Job>[]) => ({
 
 const held = { status: 'interrupted', progress: { phase: 'plot', done: 1, of: 9, planHash: 'held' } } as const
 
-it('at the start of the daemon all plans are removed that no job can continue', async () => {
+it('at the start of the daemon, all plans that no job needs are removed, whatever their age', async () => {
   const folder = plans()
   await removeOldPlans(folder, spoolOf(held, { status: 'plotting' }))
   expect(readdirSync(folder)).toEqual(['held'])
 })
 
-it('later only plans of an earlier day are removed', async () => {
+it('later, only plans that are older than a day are removed', async () => {
   const folder = plans()
   await removeOldPlans(folder, spoolOf(held, { status: 'interrupted' }), Date.now() - DAY_MS)
   expect(readdirSync(folder).sort()).toEqual(['held', 'new'])

@@ -132,7 +132,7 @@ describe('a plotter with a feeder', () => {
     return ids
   }
 
-  it('draws the sheets of a grant, and feeds each sheet but the first for its job', async () => {
+  it('draws the sheets of a grant, and feeds each sheet after the first for its job', async () => {
     await opened('echo "$FEED_JOB $FEED_COPY" >> log')
     const ids = await submit(2, 2)
     await ready({ sheets: 4 })

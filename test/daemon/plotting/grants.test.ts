@@ -61,7 +61,7 @@ describe('a grant', () => {
     })
   })
 
-  it('ends with the canceled job that it was given for: the next job is not drawn', async () => {
+  it('ends when its job is canceled: the next job is not drawn', async () => {
     await call('queue.pause', { plotter: 'axi' })
     const job = await call('job.submit', text('meant'))
     await ready()

@@ -248,9 +248,17 @@ describe('a pen that needs service', () => {
   })
 
   it.each([
-    ['that a layer of the list needs', 1, ['turn the sheet over: next comes its back', 'put in the pen red for back']],
-    ['with a number', 2, ['turn the sheet over and put in pen 2 (back): next comes its back']],
-  ])('%s is requested together with the turn of the sheet', async (_, pen, expected) => {
+    [
+      'that is named for a layer is requested right after the turn of the sheet',
+      1,
+      ['turn the sheet over: next comes its back', 'put in the pen red for back'],
+    ],
+    [
+      'with another number is requested together with the turn of the sheet',
+      2,
+      ['turn the sheet over and put in pen 2 (back): next comes its back'],
+    ],
+  ])('%s', async (_, pen, expected) => {
     const clock = new VirtualClock()
     const back = { ...layerOf('back', pen, 12, 12), options: { pauseBefore: true } }
     const card = planOf({ ...plan, layers: [layerOf('front', 1, 0, 12), back] })

@@ -54,7 +54,7 @@ it('a printed sheet gets a grant only after two marks, and the ink has the sheet
   expect((await axi()).marks).toBeUndefined()
 })
 
-it('a printed sheet gets no grant when by its marks the ink is out of reach', async () => {
+it('a printed sheet gets no grant when its marks put the ink out of reach', async () => {
   const { client } = daemon
   const plot = { plotter: 'axi', copies: 1, options: { printed: true } }
   const { id } = await client.submit({ task: 'svg', params: { svg: SVG }, plot })

@@ -146,7 +146,7 @@ describe('an interrupted job on its plotter', () => {
     })
   })
 
-  it('continues not before the place at which its last plot began', async () => {
+  it('does not continue before the place at which its last plot began', async () => {
     const { site } = stopped({ from: { stroke: 4, mm: 7 } })
     expect(await startOf(site, cut, { cut: 'continue' })).toMatchObject({ from: 4, fromMm: 7 })
   })

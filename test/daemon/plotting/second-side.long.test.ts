@@ -140,7 +140,7 @@ it('a plot of both sides draws each back by the marks of its copy, and each fron
   expectInk(inkOn(shifted, secondTurn), BACK)
 })
 
-it('a pause that comes while a resume registers the back holds the plot before its first stroke', async () => {
+it('a pause during the registration of the back holds the plot before the first stroke of the back', async () => {
   await started(MACHINES[0])
   const id = await submitted({ register: true })
   await daemon.client.call('plotter.ready', { name: 'axi' })

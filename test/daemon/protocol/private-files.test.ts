@@ -104,7 +104,7 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
   const hasDebianUsers = existsSync('/etc/debian_version')
 
   it.runIf(isRoot && hasDebianUsers)(
-    'accepts a folder above the state folder that only the user’s own private group may write to',
+    'accepts a folder above the state folder when only the user’s own private group may write to it',
     async () => {
       // The user www-data and its private group exist on every Debian.
       const [uid, gid] = [33, 33]
@@ -124,16 +124,19 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
     },
   )
 
-  it.runIf(isRoot)('refuses a folder of another user, or in a folder of another user', async () => {
-    const state = folderAt(join(root, 'state'), 0o700)
-    chownSync(state, STRANGER, STRANGER)
-    expect((await refusalOf(state))?.message).toMatch(/belongs to user 12345.*sudo chown 0 /)
-    chownSync(state, 0, 0)
-    chownSync(root, STRANGER, STRANGER)
-    expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: root } })
-    chownSync(root, 0, 0)
-    expect(await refusalOf(state)).toBeUndefined()
-  })
+  it.runIf(isRoot)(
+    'refuses a state folder of another user, and a state folder below a folder of another user',
+    async () => {
+      const state = folderAt(join(root, 'state'), 0o700)
+      chownSync(state, STRANGER, STRANGER)
+      expect((await refusalOf(state))?.message).toMatch(/belongs to user 12345.*sudo chown 0 /)
+      chownSync(state, 0, 0)
+      chownSync(root, STRANGER, STRANGER)
+      expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: root } })
+      chownSync(root, 0, 0)
+      expect(await refusalOf(state)).toBeUndefined()
+    },
+  )
 
   const files = ['token', 'tokens.json', 'daemon.json', join('spool', 'lock'), 'plotd.sock']
 

@@ -23,7 +23,7 @@ function opened(settings: Partial<ConfigInput> = {}, options: ThreadPoolOptions 
 }
 
 describe('a daemon that stops', () => {
-  it('ends the running check and refuses later ones with ERR_DAEMON_AWAY', async () => {
+  it('ends the check that runs, and refuses later checks with ERR_DAEMON_AWAY', async () => {
     const { threads } = opened()
     const admit = () => threads.admit([{ task: 'svg', params: { svg: LARGE } }], 0)
     const stopping = { code: 'ERR_DAEMON_AWAY', message: 'plotd is stopping' }
@@ -44,7 +44,7 @@ it('a preview beyond the size limit of an answer is refused, and the error names
   await threads.close()
 })
 
-it('watches the memory of each run that may read a PDF', async () => {
+it('the thread pools watch the memory of each run that may read a PDF', async () => {
   const watched: [kind: unknown, isForeign: boolean][] = []
   const pool = {
     size: 1,

@@ -136,7 +136,7 @@ describe('access by WebSocket', () => {
     await until(async () => (await upgrade(bearer)) === 'open as plotd')
   })
 
-  it('answers binary, broken and too many messages with an error, and continues', async () => {
+  it('answers a binary message, a broken message and messages beyond the limit with errors, and stays open', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd'], { headers: bearer })
     await new Promise((resolve) => socket.on('open', resolve))
     const answers: { error?: { data: { code: string } }; result?: unknown }[] = []

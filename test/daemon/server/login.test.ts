@@ -143,7 +143,7 @@ describe('GET /hello', () => {
   }
 
   it.each(['127.0.0.1', '127.0.0.2', 'localhost'])(
-    'does not help a process that relays the question from %s: the client sends no token',
+    'does not help a process that relays the request from %s: the client sends no token',
     async (host) => {
       const between = await relay(daemon.port, host)
       const address = { url: `http://${host}:${between.port}`, token: TOKEN, verify: true }

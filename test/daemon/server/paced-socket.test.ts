@@ -148,7 +148,7 @@ describe('a paced socket', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(3072)
   })
 
-  it('ends when its other end ends without having sent bytes', async () => {
+  it('ends when its peer ends without having sent bytes', async () => {
     const { near, far } = await pair()
     far.end()
     expect(await all(near)).toHaveLength(0)
@@ -170,7 +170,7 @@ describe('a paced socket', () => {
     expect(received).toBe(0)
   })
 
-  it('closes with its other end, and drops the bytes that were not read by then', async () => {
+  it('closes with its peer, and drops the bytes that were not read by then', async () => {
     const { near, far } = await pair()
     near.on('error', () => {})
     near.pause()
@@ -184,7 +184,7 @@ describe('a paced socket', () => {
     expect(near.read(1)).toHaveLength(0)
   })
 
-  it('closes its other end when it is destroyed', async () => {
+  it('closes its peer when it is destroyed', async () => {
     const { near, far } = await pair()
     near.destroy()
     far.resume()
