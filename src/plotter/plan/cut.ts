@@ -157,7 +157,7 @@ export function byStrokes({ stroke: from, mm }: PlanPlace, strokes: number, tota
   return { stroke: Math.max(0, Math.min(total, from + strokes)), mm: 0 }
 }
 
-/** Moves a place along the ink by mm, within the plan. */
+/** Moves a place along the ink by mm, within the plan. By 0 mm, it stays where it is, also before a dot. */
 export function byMm(plan: Drawing, { stroke: from, mm }: PlanPlace, by: number): PlanPlace {
   const strokes = strokeCount(plan)
   const length = (k: number) => lengthTo(stroke(plan, k), stroke(plan, k).length / 2 - 1)
@@ -167,7 +167,7 @@ export function byMm(plan: Drawing, { stroke: from, mm }: PlanPlace, by: number)
     k--
     rest += length(k)
   }
-  while (k < strokes && rest >= length(k)) {
+  while (k < strokes && rest > 0 && rest >= length(k)) {
     rest -= length(k)
     k++
   }
