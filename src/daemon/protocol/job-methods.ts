@@ -21,10 +21,14 @@ const how = {
     description:
       'interrupted: continue this many strokes after the place of `cut` or `from`; a negative number goes back',
   }),
-  mm: z.number().exactOptional().meta({
-    description:
-      'interrupted: continue this many mm of ink after the place of `cut` or `from`; a negative number goes back',
-  }),
+  mm: z
+    .number()
+    .exactOptional()
+    .meta({
+      description:
+        'interrupted: continue this many mm of ink after the place of `cut` or `from`, or else after the exact place where ' +
+        'the pen stopped, when that place is known; a negative number goes back',
+    }),
   plotter: z.string().min(1).max(64).exactOptional().meta({
     description: 'interrupted: the plotter that continues; when absent, the plotter that drew the job before',
   }),
@@ -176,7 +180,8 @@ export const JOB_METHODS = {
   },
   'job.retry': {
     role: 'own',
-    summary: 'Queue a job again. A failed or canceled job begins from the start, an interrupted job on a new sheet.',
+    summary:
+      'Queue a job again. A failed or canceled job begins from the start. An interrupted job begins again on a new sheet.',
     params: one,
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', 'ERR_DEPENDENCY_FAILED'],
@@ -316,8 +321,9 @@ export const JOB_METHODS = {
   'job.resume': {
     role: 'operate',
     summary:
-      'Continue a paused or interrupted plot. For an interrupted plot, `cut` or `from` says where to continue, and the ' +
-      'sheet must lie where it lay before. If that sheet is complete, the job waits for a fresh sheet for its next copy. ' +
+      'Continue a paused or interrupted plot. When strokes of an interrupted plot are in doubt, `cut`, `from` or `mm` must ' +
+      'say where to continue. The sheet of an interrupted plot must lie where it lay before. If that sheet is complete, ' +
+      'the job waits for a fresh sheet for its next copy. ' +
       'When the plotter does not know its position, the carriage must stand at home.',
     params: z.strictObject({ id, ...how, atHome, sheetBack }),
     result: job,

@@ -101,7 +101,7 @@ export const plotter = z.object({
         pen: z.string().optional().meta({ description: 'name of the pen in the configuration' }),
         color: z.string().optional(),
         widthMm: z.number().optional(),
-        drawnMm: z.number().meta({ description: 'ink of executed strokes since the user put the pen in' }),
+        drawnMm: z.number().meta({ description: 'ink that the pen has drawn, in executed strokes' }),
         leftMm: z.number().optional(),
         isGuess: z.boolean().optional().meta({ description: '`leftMm` comes from a guess for this kind of pen' }),
         sheetsLeft: count
@@ -177,7 +177,8 @@ export const plotter = z.object({
     })
     .optional(),
   pace: z.object({ factor: z.number(), plots: count }).optional().meta({
-    description: 'measured time of the plots as a factor on the profile’s estimates; all reported times use the factor',
+    description:
+      'measured time of the plots as a factor on the profile’s estimates; all estimated times of jobs use the factor',
   }),
   position: z.object({ x: z.number(), y: z.number() }).optional().meta({ description: 'mm from home, if known' }),
 })
