@@ -97,13 +97,15 @@ export class Tokens {
 
   /**
    * Replaces all tokens except the master token by `others`, which another host has written. A token ends when
-   * `others` lacks it, or gives it another secret or role.
+   * `others` lacks it, or gives it another secret or role. A token with a change that this host has still to write stays
+   * as it is: that change is newer than `others`.
    */
   replaceOthers(others: readonly KeptToken[]): void {
+    const isSaved = (name: string): boolean => !this.#unsaved.has(name)
     const before = [...this.#entries.values()].filter(
-      ({ identity }) => identity.name !== MASTER && identity.by === undefined,
+      ({ identity }) => identity.name !== MASTER && identity.by === undefined && isSaved(identity.name),
     )
-    const next = new Map(others.map((token) => [token.name, token]))
+    const next = new Map(others.filter(({ name }) => isSaved(name)).map((token) => [token.name, token]))
     for (const { identity, digest } of before) {
       const replacement = next.get(identity.name)
       if (replacement && replacement.sha256 === digest.toString('hex') && replacement.role === identity.role) {

@@ -8,10 +8,11 @@ import type { FarmToken } from '../../../src/spool/farm.ts'
 async function twoHosts() {
   const stored = new Map<string, FarmToken>()
   const listeners: (() => void)[] = []
-  const disk = { isFull: false }
+  const disk = { isFull: false, ready: Promise.resolve() }
   const farm = {
     tokens: async () => [...stored.values()],
     saveToken: async (token: FarmToken) => {
+      await disk.ready
       if (disk.isFull) throw new Error('the disk is full')
       stored.set(token.name, token)
     },
@@ -62,6 +63,29 @@ it('a host keeps a token that another host has just made, and restores none that
         .sort(),
     ).toEqual(['fresh', 'later', 'master'])
     expect([fresh, later].map(({ secret }) => host.find(secret)?.role)).toEqual(['watch', 'own'])
+  }
+})
+
+it('a host keeps its own changes that wait for the store when another host announces a change', async () => {
+  const { one, announce, names, disk } = await twoHosts()
+  const lost = await one.add('lost', 'submit')
+  const shop = await one.add('shop', 'submit')
+  await announce()
+  let answer = (): void => {}
+  disk.ready = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  const changes = [one.add('slow', 'watch'), one.rotate('shop')]
+  const revoking = one.revoke('lost')
+  await announce()
+  answer()
+  const made = await Promise.all(changes)
+  await revoking
+  for (let i = 0; i < 2; i++) {
+    expect(names()).toEqual(['shop', 'slow'])
+    expect(made.map(({ secret }) => one.find(secret)?.name)).toEqual(['slow', 'shop'])
+    expect([lost, shop].map(({ secret }) => one.find(secret))).toEqual([undefined, undefined])
+    await announce()
   }
 })
 
