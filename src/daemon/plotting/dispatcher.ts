@@ -64,15 +64,25 @@ export class Dispatcher implements PlotControl {
   }
 
   async start(): Promise<void> {
-    this.#subscription = await this.#parts.spool.subscribe((event) => {
-      for (const station of this.#parts.stations) {
+    const { spool, stations } = this.#parts
+    const changedIds = new Set<string>()
+    let isStarting = true
+    this.#subscription = await spool.subscribe((event) => {
+      for (const station of stations) {
         if (event.type === 'changed') station.jobChanged(event.job)
         if (event.type === 'removed') station.jobRemoved(event.id)
         if (event.type === 'reset') for (const job of event.jobs) station.jobChanged(job)
       }
+      if (isStarting && event.type === 'changed') changedIds.add(event.job.id)
+      if (isStarting && event.type === 'removed') changedIds.add(event.id)
       if (event.type === 'changed') this.#wakeFor(event.job, event.elsewhere === true)
       if (event.type === 'queue' || event.type === 'reset') this.wake()
     })
+    isStarting = false
+    // Another host may have canceled a job since the stations were opened. An event that came meanwhile is newer.
+    for (const job of this.#subscription.jobs) {
+      if (!changedIds.has(job.id)) for (const station of stations) station.jobChanged(job)
+    }
     this.wake()
   }
 
