@@ -9,7 +9,7 @@ const QUIET_MS = 200
  * Loads the user's fonts in the main thread, which checks the names of fonts. Loads the fonts again when a file of the
  * folder changes. Threads read the folder before each job.
  *
- * @param onChange  called after a change with the number of all fonts, the shipped ones included
+ * @param onChange  called after a change with the number of all fonts, including plotd's own
  * @returns         a function that ends the watch
  */
 export async function followFonts(folder: string, log: Logger, onChange: (fonts: number) => void): Promise<() => void> {

@@ -50,7 +50,7 @@ describe('a start', () => {
     await expect(starting).rejects.toMatchObject({ code: 'ERR_FILE', detail: { path } })
   })
 
-  it('does not remove folders of other programs from its own folders', async () => {
+  it('removes no folder of another program from the folders of plotd', async () => {
     const config = configIn(tempFolder())
     const others = [join('plans', 'lost+found'), join('uploads', 'old.part'), join('uploads', 'f'.repeat(64))]
     for (const other of others) mkdirSync(join(config.state, other), { recursive: true })

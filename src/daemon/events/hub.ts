@@ -22,7 +22,7 @@ const PROGRESS_MS = 200
 
 /** The numbered stream of events, and the snapshots with which a client begins. */
 export class Hub {
-  /** Names this run of the daemon: the numbers of events begin anew with each run. */
+  /** Names this process of the daemon. Each process numbers its events from 1. */
   readonly session: string = randomUUID()
   readonly #spool: Spool
   readonly #plotters: () => readonly WirePlotter[]

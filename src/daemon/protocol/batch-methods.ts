@@ -9,7 +9,7 @@ const one = z.strictObject({ name })
 const batch = z.object({
   name: z.string(),
   owners: z.array(z.string()).readonly().meta({ description: 'names of the tokens that submitted jobs of the batch' }),
-  cards: count.meta({ description: 'cards of the batch, without the spoiled ones' }),
+  cards: count.meta({ description: 'cards of the batch; spoiled cards do not count' }),
   done: count.meta({ description: 'cards whose job is finished' }),
   left: count.meta({ description: 'jobs that have not ended, held jobs included' }),
   held: count,

@@ -86,7 +86,7 @@ describe('/metrics', () => {
 })
 
 describe('access to the metrics', () => {
-  it('needs a token unless the configuration opens it; /readyz needs none', async () => {
+  it('needs a token, and with `openMetrics` none; /readyz needs none', async () => {
     const shut = await memoryServer()
     expect((await fetch(`${shut.url}/metrics`)).status).toBe(401)
     const { secret } = await shut.tokens.add('prometheus', 'watch')

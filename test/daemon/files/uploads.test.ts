@@ -131,7 +131,7 @@ describe('old uploads', () => {
   }
   const remaining = async () => (await uploads.list()).map(({ sha256 }) => sha256).sort()
 
-  it('are removed when no job names them anywhere in its parameters; young ones stay', async () => {
+  it('are removed when the parameters of no job name them; young uploads stay', async () => {
     const spool = memorySpool()
     const [named, deep, ended, unnamed] = [await old('1'), await old('2'), await old('3'), await old('4')]
     const { sha256: young } = await uploads.put(bytes('5'))

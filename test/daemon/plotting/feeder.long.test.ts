@@ -55,7 +55,7 @@ describe('the command between two sheets', () => {
     await until(() => !isRunning(file))
   })
 
-  it('leaves no child behind when it succeeds, either', async () => {
+  it('leaves no child process behind when it succeeds', async () => {
     const file = join(temp, 'later')
     await runFeeder(sh(`sleep 1000 > /dev/null 2>&1 & echo $! > ${file}; exit 0`), {}, never)
     await until(() => !isRunning(file))
