@@ -19,7 +19,7 @@ const LIFTING_MS = 10_000
 /**
  * Runs the daemon as a process, until SIGTERM or SIGINT. At the first signal each plotter finishes its stroke and lifts
  * the pen, and the daemon records where the plotter stopped. A second signal lifts the pens at once, and so does an
- * uncaught exception before the first signal.
+ * uncaught exception.
  *
  * @returns the exit code: 0, 1 after an error, 130 after a second signal
  * @throws PlotdError as `loadConfig` and `startDaemon` do
@@ -49,7 +49,7 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
   })
   try {
     // The second `close` also ends the wait of the first `close`.
-    await Promise.race([daemon.close(), closingNow])
+    if ((await Promise.race([daemon.close(), closingNow, bug])) === 'bug') return await liftPens(daemon, log)
     return hasSecondSignal ? 130 : 0
   } catch (thrown) {
     log.error({ error: toPlotdError(thrown) }, 'an error while plotd stopped')

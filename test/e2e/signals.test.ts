@@ -70,6 +70,16 @@ describe('a daemon that has to end in mid-stroke', () => {
     expect(stroke(board.board.ink.strokes(), 0).at(-2)).toBeLessThan(LAST_X - 1)
     await until(() => !board.board.isPenDown)
   })
+
+  it('does not finish the stroke after a bug that follows a first signal, but lifts the pen', async () => {
+    daemon.process.kill('SIGTERM')
+    await new Promise((resolve) =>
+      daemon.process.stderr?.on('data', (log) => /stopping/.test(String(log)) && resolve(log)),
+    )
+    expect(await daemon.kill('SIGUSR2')).toBe(1)
+    expect(stroke(board.board.ink.strokes(), 0).at(-2)).toBeLessThan(LAST_X - 1)
+    await until(() => !board.board.isPenDown)
+  })
 })
 
 it('a daemon ends a jog of 100 m at a first signal', async () => {

@@ -97,8 +97,8 @@ export class Tokens {
 
   /**
    * Replaces all tokens except the master token by `others`, which another host has written. A token ends when
-   * `others` lacks it, or gives it another secret or role. A token with a change that this host has still to write stays
-   * as it is: that change is newer than `others`.
+   * `others` lacks it, or gives it another secret or role. If this host has still to write a change of a token, that
+   * token stays as it is: the change is newer than `others`.
    */
   replaceOthers(others: readonly KeptToken[]): void {
     const isSaved = (name: string): boolean => !this.#unsaved.has(name)
