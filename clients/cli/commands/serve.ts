@@ -49,7 +49,7 @@ export const serve = defineCommand({
         )
       },
     })
-    // Without the abort, a notifier or printer that is not connected yet would keep this process waiting for the daemon.
+    // Without the abort, this process would wait for the daemon as long as a notifier or printer is not connected.
     stop.abort()
     await (await notifier)?.close()
     await (await printers)?.close()

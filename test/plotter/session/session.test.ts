@@ -206,7 +206,7 @@ describe("a plotter's session", () => {
     await bench.session.pause()
     await until(bench.clock, () => is() === 'paused')
     await bench.session.pen('down')
-    const { save } = memory
+    const save = memory.save.bind(memory)
     memory.save = () => Promise.reject(new PlotdError('ERR_FILE', 'the disk is full'))
     await expect(bench.session.jog(1, 0)).rejects.toMatchObject({ code: 'ERR_FILE' })
     expect(bench.board.isPenDown).toBe(true)
