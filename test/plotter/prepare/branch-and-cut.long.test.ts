@@ -24,6 +24,8 @@ const costs = linkCosts(profileNamed('axidraw-v3'), {})
 const home = { x: 0, y: 0 }
 const route = { from: home, to: home }
 const solver = await loadSolver()
+/** More time than the solver needs on any machine, s. */
+const LONG = 1e6
 
 /** The least cost of open strokes by branch and cut among all their links. */
 function least(
@@ -37,7 +39,7 @@ function least(
   const seams = new Seams({ ...strokes, starts: new Uint32Array(1) }, links)
   const free = { start: false, end: way.to === undefined }
   const graph = linkGraph(strokes, links, seams, free, new Work(), Infinity)
-  return leastByBranchAndCut(by, linksOfEnds(graph), enough, work)
+  return leastByBranchAndCut(by, linksOfEnds(graph), enough, work, LONG)
 }
 
 /** The least cost of open and closed strokes by branch and cut, among the links of routes below `enough`. */
@@ -48,7 +50,7 @@ function leastWithSeams(strokes: Strokes, way: { from: Point; to?: Point }, enou
   raiseStars(stars, enough, new Work(), 0.2)
   const slacks = new Slacks(stars)
   const within = slacks.linksWithin(enough - slacks.bound, 1e5)
-  return within ? leastByBranchAndCut(solver, new ProgramLinks(within), enough, new Work()) : -Infinity
+  return within ? leastByBranchAndCut(solver, new ProgramLinks(within), enough, new Work(), LONG) : -Infinity
 }
 
 const together = (...drawings: readonly Strokes[]): Strokes =>

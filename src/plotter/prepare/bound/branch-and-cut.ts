@@ -15,7 +15,7 @@ const LAST_GAIN = { open: 1e-4, closed: 5e-3 }
 const GAIN = 0.03
 /** Maximum number of pairs of nodes that are compared before a branch is divided. */
 const CANDIDATES = 8
-/** The time that the solver may take, s. */
+/** The time that the solver may take by default, s. */
 const MAX_SECONDS = 40
 
 /**
@@ -23,11 +23,18 @@ const MAX_SECONDS = 40
  * bound of each branch comes from a linear program. The branch with the least bound is divided first.
  *
  * @param enough  a cost, s: routes that cost more do not matter
+ * @param seconds  the time that the solver may take, s
  * @returns the bound, s: at most `enough`. If time is up or the solver fails: the best bound so far, or −Infinity if
  *   there is none
  */
-export function leastByBranchAndCut(solver: Solver, links: ProgramLinks, enough: number, work: Work): number {
-  const budget: Budget = { seconds: MAX_SECONDS, work }
+export function leastByBranchAndCut(
+  solver: Solver,
+  links: ProgramLinks,
+  enough: number,
+  work: Work,
+  seconds: number = MAX_SECONDS,
+): number {
+  const budget: Budget = { seconds, work }
   let branch: Branch = { least: -Infinity, links, fixed: [], rows: [] }
   try {
     for (const gain of [...FIRST_GAINS, links.hasClosed ? LAST_GAIN.closed : LAST_GAIN.open]) {
