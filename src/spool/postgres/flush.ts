@@ -1,7 +1,7 @@
 import type { Job } from '../job.ts'
 import { digestOf } from '../queue/keys.ts'
 import type { Change } from '../spool.ts'
-import { columnsOf, jsonList, lineOf, literal, type Row, textList } from './rows.ts'
+import { type Columns, columnsOf, jsonList, lineOf, literal, type Row, textList } from './rows.ts'
 import { FORMAT } from './schema.ts'
 
 /** The state of the whole queue: the row of the table `feed`, without the fields that no commit changes. */
@@ -165,24 +165,30 @@ export interface CommitId {
   readonly number: number
 }
 
+/** Maximum length of the records in one statement, characters. A longer record gets a statement of its own. */
+const MOST_CHARS = 1 << 20
+
 /**
- * The statements that write the changes of a commit. The jobs come first, then the changes that refer to them.
+ * The statements that write the changes of a commit. The jobs come first, then the changes that refer to them. Each
+ * statement is built when the caller asks for it, so the caller can send one before the next is built.
  *
  * @param chunk  the maximum number of jobs, of changes and of edges in one statement
  */
-export function flushSql(pending: PendingChanges, queue: QueueRow, commit: CommitId, chunk: number): readonly string[] {
-  if (pending.isEmpty) return []
-  const all = pending.take()
-  const { rows, changes, edges, unedged, bodies, gone, keys, lines } = all
+export function* flushSql(
+  pending: PendingChanges,
+  queue: QueueRow,
+  commit: CommitId,
+  chunk: number,
+): Generator<string> {
+  if (pending.isEmpty) return
+  const { rows, changes, edges, unedged, bodies, gone, keys, lines } = pending.take()
   const { seq, lastId, lowestOrder: lo, highestOrder: hi, ended, paused } = queue
   const state = { seq, lastId, lo, hi, ended, paused: JSON.stringify(paused), format: FORMAT }
   const head = literal(JSON.stringify({ ...state, host: commit.host, life: commit.life, commit: commit.number }))
-  const parts = Math.max(1, Math.ceil(Math.max(rows.length, changes.length, edges.length) / chunk))
-  const slice = <T>(list: readonly T[], part: number): readonly T[] => list.slice(part * chunk, (part + 1) * chunk)
-  const statement = (piece: Partial<CommitRows>): string =>
+  const statement = (piece: Partial<Omit<CommitRows, 'rows'> & { readonly jobs: readonly Columns[] }>): string =>
     `SELECT flush(${[
       head,
-      jsonList((piece.rows ?? []).map(columnsOf)),
+      jsonList(piece.jobs ?? []),
       jsonList(piece.changes ?? []),
       jsonList(piece.edges ?? []),
       textList(piece.unedged ?? []),
@@ -191,13 +197,40 @@ export function flushSql(pending: PendingChanges, queue: QueueRow, commit: Commi
       jsonList(piece.keys ?? []),
       jsonList(piece.lines ?? []),
     ].join()})`
-  if (parts === 1) return [statement(all)]
-  const statements: string[] = []
-  for (let part = 0; part < parts; part++) {
-    const first = part === 0 ? { unedged, bodies, lines } : {}
-    statements.push(statement({ rows: slice(rows, part), edges: slice(edges, part), ...first }))
+  const jobParts = partsOf(columnsOfEach(rows), chunk, ({ record }) => record.length)
+  const jobs = jobParts.next().value ?? []
+  const ofBodies = [...partsOf(bodies, chunk, ({ body }) => body.length)]
+  const ofChanges = [...partsOf(changes, chunk, ({ body = '' }) => body.length)]
+  const isShort = jobs.length === rows.length && edges.length <= chunk && ofBodies.length <= 1 && ofChanges.length <= 1
+  if (isShort) {
+    yield statement({ jobs, changes, edges, unedged, bodies, gone, keys, lines })
+    return
   }
-  for (let part = 0; part < parts; part++) statements.push(statement({ changes: slice(changes, part) }))
-  statements.push(statement({ gone, keys }))
-  return statements
+  for (const part of ofBodies) yield statement({ bodies: part })
+  yield statement({ jobs, unedged, lines })
+  for (const part of jobParts) yield statement({ jobs: part })
+  for (const part of partsOf(edges, chunk, () => 0)) yield statement({ edges: part })
+  for (const part of ofChanges) yield statement({ changes: part })
+  yield statement({ gone, keys })
+}
+
+function* columnsOfEach(rows: readonly Row[]): Generator<Columns> {
+  for (const row of rows) yield columnsOf(row)
+}
+
+/** Divides a list into parts of at most `most` items, with at most MOST_CHARS characters in items that are not alone. */
+function* partsOf<T>(items: Iterable<T>, most: number, lengthOf: (item: T) => number): Generator<readonly T[]> {
+  let part: T[] = []
+  let chars = 0
+  for (const item of items) {
+    const length = lengthOf(item)
+    if (part.length > 0 && (part.length === most || chars + length > MOST_CHARS)) {
+      yield part
+      part = []
+      chars = 0
+    }
+    part.push(item)
+    chars += length
+  }
+  if (part.length > 0) yield part
 }

@@ -77,8 +77,14 @@ const WAITS_FOR_OTHERS: ReadonlySet<string> = new Set(['scheduled', 'held'])
 /** The parents whose end changes the job. */
 export const parentsOf = (job: Job): readonly string[] => (WAITS_FOR_OTHERS.has(job.status) ? job.dependsOn : [])
 
+/** The columns of a job's row by name. */
+export type Columns = Readonly<Record<string, unknown>> & {
+  /** The job without its progress, as JSON. */
+  readonly record: string
+}
+
 /** The columns of a job as `flush` takes them. */
-export function columnsOf({ job, token, host, life, lost, isKeyTaken }: Row): Readonly<Record<string, unknown>> {
+export function columnsOf({ job, token, host, life, lost, isKeyTaken }: Row): Columns {
   const [rank, major, minor] = placeInQueue(job)
   const { progress, ...record } = job
   return {

@@ -336,8 +336,8 @@ export class Tx {
     for (const sql of this.takeSql()) await this.query(sql)
   }
 
-  /** The statements that write the changes. */
-  takeSql(): readonly string[] {
+  /** The statements that write the changes, each built when the caller asks for it. */
+  takeSql(): Iterable<string> {
     return flushSql(this.#pending, this.queue, this.#commit, CHUNK)
   }
 

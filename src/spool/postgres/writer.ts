@@ -258,9 +258,11 @@ export class Writer {
       }
       await tx.settle()
     }
-    const statements = [...tx.takeSql()]
-    const last = statements.pop()
-    for (const sql of statements) await this.#send(client, sql)
+    let last: string | undefined
+    for (const sql of tx.takeSql()) {
+      if (last !== undefined) await this.#send(client, last)
+      last = sql
+    }
     const sent = { tx, number: this.#commits, outcomes, first: tx.queue.seq - tx.changes.length + 1 }
     attempt.sent = sent
     this.isCommitting = true
