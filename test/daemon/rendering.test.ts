@@ -101,7 +101,7 @@ describe('a preview', () => {
     expect(repeats).toMatchObject({ mm: 20, removed: false })
     expect(repeats.seconds).toBeGreaterThan(0)
     expect(warnings).toContainEqual(
-      expect.objectContaining({ code: 'repeated', message: expect.stringMatching(/20\.0 mm .* takes \d+ s/) }),
+      expect.objectContaining({ code: 'repeated', message: expect.stringMatching(/20\.0 mm .* take \d+ s/) }),
     )
     expect((await twice({ once: true })).repeats).toMatchObject({ removed: true })
   })

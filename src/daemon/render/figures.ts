@@ -58,7 +58,7 @@ export function reportWarnings(report: Measures & Partial<PrepareReport>, pace =
   if (repeats && repeats.mm > Math.max(1, REPEATED_SHARE * estimate.penDownMm) && !repeats.removed) {
     warnings.push({
       code: 'repeated',
-      message: `drawing the ${repeats.mm.toFixed(1)} mm of repeated ink takes ${roundTime(repeats.seconds * pace)}`,
+      message: `${repeats.mm.toFixed(1)} mm of ink are drawn more than once; the repeats take ${roundTime(repeats.seconds * pace)}`,
     })
   }
   if (repeats?.isComplete === false) {
