@@ -158,5 +158,5 @@ async function cutOf(
   await fetchPlan(sheet.planHash)
   const plan = await loadPlan(plans, sheet.planHash)
   const stop = session.stopOf(job.id, sheet.planHash)
-  return { sheet, plan, cut: stop ? await locate(plan, sheet.cut, stop, stop.from) : sheet.cut }
+  return { sheet, plan, cut: stop ? await locate(plan, sheet.cut, stop, stop.from, stop.start) : sheet.cut }
 }

@@ -29,24 +29,25 @@ interface Point {
 const NEAR_MM = 0.04
 
 /**
- * Narrows down where a plot stopped, by the carriage's place: on the way to a stroke, or on a stroke. A resumed plot
- * may also stop on its way from home to its first place. If several places fit, all stay in doubt; if none fits, the
+ * Narrows down where a plot stopped, by the carriage's place: on the way to a stroke, or on a stroke. If several places fit, all stay in doubt; if none fits, the
  * range stays as it is. A long stroke is searched in several turns of the event loop, so that the search does not block
  * the loop.
  *
  * @param place  the carriage, mm from home
  * @param began  where the plot began. The ink before that place is on the paper, so the plot stopped there or later
+ * @param start  where the carriage stood when the plot began, or continued after a move of the carriage, mm from home
  */
 export async function locate(
   plan: Drawing,
   { first, last }: Cut,
   place: Point,
   began: PlanPlace = { stroke: 0, mm: 0 },
+  start: Point = { x: 0, y: 0 },
 ): Promise<Cut> {
   const places: PlanPlace[] = []
   const strokes = strokeCount(plan)
   const beginning = byOrder({ stroke: first, mm: 0 }, began) < 0 ? began : { stroke: first, mm: 0 }
-  if (isOnLine({ x: 0, y: 0 }, pointAt(plan, beginning), place)) places.push(beginning)
+  if (isOnLine(start, pointAt(plan, beginning), place)) places.push(beginning)
   for (let k = first; k <= Math.min(last, strokes); k++) {
     if (isOnWayTo(plan, k, place)) places.push({ stroke: k, mm: 0 })
     if (k < Math.min(last, strokes)) places.push(...(await onStroke(plan, k, place)))

@@ -11,8 +11,11 @@ type Place = { readonly x: number; readonly y: number }
  */
 export interface PlotterMemory {
   readonly driver: DriverMemory
-  /** The last plot that began, also after its end. `from` is its first place, if the plot began within a stroke. */
-  plot?: { readonly job: string; readonly plan: string; readonly from?: PlanPlace }
+  /**
+   * The last plot that began, also after its end. `from` is its first place, if the plot began within a stroke. `start`
+   * is the place of the carriage, mm from home, when the plot began or continued after a move of the carriage.
+   */
+  plot?: { readonly job: string; readonly plan: string; readonly from?: PlanPlace; readonly start?: Place }
   /**
    * Place of the carriage when the last plot stopped, mm from home; absent until it is measured. Null when the place is
    * unknown, and while a command or a service has moved the carriage away from a paused plot.
@@ -83,8 +86,12 @@ export async function noteBegin(
   job: string,
   plan: string,
   from: PlanPlace = { stroke: 0, mm: 0 },
+  start?: Place,
 ): Promise<void> {
-  await saveChange(memory, { plot: { job, plan, ...(from.mm > 0 && { from }) }, stop: undefined })
+  await saveChange(memory, {
+    plot: { job, plan, ...(from.mm > 0 && { from }), ...(start && { start }) },
+    stop: undefined,
+  })
 }
 
 /**
@@ -100,11 +107,15 @@ export async function noteStop(memory: PlotterMemory, place: Place | undefined):
 /**
  * 'away': records that the carriage leaves the place where the plot paused. 'back': records that the carriage returns
  * there, because the plot continues.
+ *
+ * @param start  where the carriage stands before it returns
  */
-export async function noteMoving(memory: PlotterMemory, where: 'away' | 'back'): Promise<void> {
+export async function noteMoving(memory: PlotterMemory, where: 'away' | 'back', start?: Place): Promise<void> {
   const isAway = memory.stop === null
   if (isAway === (where === 'away')) return
-  await saveChange(memory, { stop: where === 'away' ? null : undefined })
+  if (isAway)
+    await saveChange(memory, { stop: undefined, ...(memory.plot && start && { plot: { ...memory.plot, start } }) })
+  else await saveChange(memory, { stop: null })
 }
 
 /** Records that a user takes the plotter out of service, or, without a reason, returns it to service. */
@@ -125,13 +136,13 @@ export async function notePace(memory: PlotterMemory, expected: number, took: nu
   await memory.save().catch(() => {}) // the next save writes the same pace
 }
 
-/** The place of the carriage when a plot stopped, mm from home. `from` is the place at which that plot began. */
-export type Stop = Place & { readonly from?: PlanPlace }
+/** The place of the carriage when a plot stopped, mm from home. `from` and `start` are those of the plot. */
+export type Stop = Place & { readonly from?: PlanPlace; readonly start?: Place }
 
 /** The stop of a job's plot; undefined when the place is unknown, or when the plot was not the last one here. */
 export function stopOf({ plot, stop }: PlotterMemory, job: string, plan: string): Stop | undefined {
   if (plot?.job !== job || plot.plan !== plan || !stop) return undefined
-  return { ...stop, ...(plot.from && { from: plot.from }) }
+  return { ...stop, ...(plot.from && { from: plot.from }), ...(plot.start && { start: plot.start }) }
 }
 
 /** The text for the disk. JSON leaves functions out. */

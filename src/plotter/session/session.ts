@@ -234,7 +234,7 @@ export class PlotterSession {
     await this.#commands.turns.command(async (signal) => {
       if (before.is === 'paused' && this.#state !== before) return // another call has ended the pause
       const wasAway = this.#memory.stop === null
-      await noteMoving(this.#memory, 'back')
+      await noteMoving(this.#memory, 'back', this.position)
       if (signal.aborted && wasAway) await noteMoving(this.#memory, 'away')
       signal.throwIfAborted()
       this.#commands.isPenDown = false
@@ -332,7 +332,7 @@ export class PlotterSession {
       await this.#commands.turns.end() // a jog ends first
       const started = this.#clock.now()
       this.#commands.isPenDown = false
-      await noteBegin(this.#memory, job, plan.hash, from)
+      await noteBegin(this.#memory, job, plan.hash, from, this.position)
       await run.draw(driver)
       if (run.ending) return this.#recordEnd(endingOf(run))
       const seconds = (this.#clock.now() - started) / 1000

@@ -40,7 +40,7 @@ export async function visit(
   } finally {
     await driver.pen('up')
   }
-  if (!signal.aborted) await noteMoving(memory, 'back')
+  if (!signal.aborted) await noteMoving(memory, 'back', { x, y })
 }
 
 const whenAborted = (signal: AbortSignal): Promise<void> =>

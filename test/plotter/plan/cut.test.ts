@@ -45,6 +45,17 @@ describe('the place at which a plot stopped', () => {
     expect(await locate(resumed, { first: 1, last: 3 }, { x: 15, y: 0 })).toEqual({ first: 1, last: 3 })
   })
 
+  it('may be on the way from another place, where the carriage stood when the plot continued', async () => {
+    const resumed = planOfLines([0, 50, 10, 50], [40, 10, 50, 10], [10, 20, 20, 20])
+    const [cut, place, began] = [
+      { first: 1, last: 3 },
+      { x: 15, y: 20 },
+      { stroke: 0, mm: 0 },
+    ]
+    expect(await locate(resumed, cut, place, began)).toEqual({ first: 2, last: 3, drawnMm: 5 })
+    expect(await locate(resumed, cut, place, began, { x: 0, y: 26 })).toEqual({ first: 1, last: 3 })
+  })
+
   it('is on the way home after the last stroke', async () => {
     expect(await locate(plan, { first: 3, last: 4 }, { x: 15, y: 15.5 })).toEqual({ first: 4, last: 4 })
   })

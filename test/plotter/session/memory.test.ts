@@ -38,6 +38,12 @@ describe.each(['before', 'after'] as const)('a write that fails %s the disk has 
   it.each<[string, object, (memory: PlotterMemory) => Promise<void>, string]>([
     ['away', { plot: PLOT }, (memory) => noteMoving(memory, 'away'), '"stop":null'],
     ['back', { plot: PLOT, stop: null }, (memory) => noteMoving(memory, 'back'), '"plan":"p"}}'],
+    [
+      'back from a place',
+      { plot: PLOT, stop: null },
+      (memory) => noteMoving(memory, 'back', { x: 1, y: 2 }),
+      '"plan":"p","start":{"x":1,"y":2}}}',
+    ],
     ['out', {}, (memory) => noteMaintenance(memory, 'me', 'oil'), '"maintenance":{"reason":"oil"'],
     ['in', { maintenance: {} }, (memory) => noteMaintenance(memory, 'me', undefined), '{"driver":{}}'],
   ])('changes nothing, and the repeated call writes: %s', async (_, facts, note, expected) => {
