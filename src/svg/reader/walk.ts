@@ -111,6 +111,9 @@ export class DocumentWalker implements Walker {
   /** The frame for the content of an element; undefined when none of the content is visible. */
   #enter(element: SvgElement, declared: Declared, outer: Frame, content: SvgElement): Frame | undefined {
     const isPlot = this.sink.purpose === 'plot'
+    const { 'animation-name': animation } = declared
+    if (isPlot && animation !== undefined && this.reading.isAnimated(animation))
+      this.reading.notDrawn.add('CSS animation', 'drawn without it')
     if (isPlot && declared.opacity !== undefined && fractionOf(declared.opacity) === 0) return undefined
     const layer = isPlot ? layerOf(this.reading, element, outer.layer) : outer.layer
     if (layer === undefined) return undefined

@@ -73,3 +73,26 @@ describe('the list of what is not drawn', () => {
     expect(read(`<g display="none"><path d="M0 0H5">${fading}</path></g>`).notDrawn).toEqual([])
   })
 })
+
+describe('CSS animations', () => {
+  const KEYFRAMES = '@keyframes Fade { to { opacity: 1 } }'
+  const notDrawn = (style: string, body: string) => read(`<style>${style}</style>${body}`).notDrawn
+
+  it.each([
+    ['by a rule', `${KEYFRAMES} .a { opacity: 0; animation: 2s ease Fade forwards }`, 'class="a"'],
+    ['by animation-name', `${KEYFRAMES} .a { animation-name: Fade }`, 'class="a"'],
+    ['by a style attribute', KEYFRAMES, 'style="animation: Fade 1s"'],
+    ['with quotes', '@keyframes "Fade" {} .a { animation: "Fade" 1s }', 'class="a"'],
+  ])('are listed for the element that has one: %s', (_, style, attribute) => {
+    const body = `<path d="M0 0H5" stroke="black" ${attribute}/><path d="M0 9H5" stroke="black"/>`
+    expect(notDrawn(style, body)).toEqual([{ what: 'CSS animation', count: 1, detail: 'drawn without it' }])
+  })
+
+  it.each([
+    ['without keyframes', '.a { animation: Fade 1s }'],
+    ['that are switched off', `${KEYFRAMES} .a { animation: none }`],
+    ['that no element has', `${KEYFRAMES} .b { animation: Fade 1s }`],
+  ])('are not listed %s', (_, style) => {
+    expect(notDrawn(style, '<path class="a" d="M0 0H5" stroke="black"/>')).toEqual([])
+  })
+})

@@ -88,6 +88,8 @@ function longhands(name: string, value: string): [Property, string][] {
       ['marker-end', value],
     ]
   if (name === 'font') return fontShorthand(value)
+  // The shorthand also holds times and keywords: only a word that names keyframes counts.
+  if (/^(?:-webkit-)?animation(?:-name)?$/.test(name)) return [['animation-name', value]]
   if (name === 'all') return isKeyword(value) ? ALL.map((property): [Property, string] => [property, value]) : []
   if (name === 'text-decoration-line') return [['text-decoration', value]]
   return isProperty(name) || isCustom(name) ? [[name, value]] : []

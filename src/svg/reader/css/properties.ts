@@ -35,6 +35,7 @@ const INHERITED = [
 /** Properties that decide what is drawn and where, and that children do not inherit. */
 const OWN = [
   'alignment-baseline',
+  'animation-name',
   'baseline-shift',
   'clip-path',
   'display',
@@ -74,7 +75,13 @@ export const ALL: readonly Property[] = [...INHERITED, ...OWN, ...GEOMETRY, ...C
 )
 const inherited: ReadonlySet<string> = new Set(INHERITED)
 /** Properties that browsers do not accept as attributes. */
-const NO_ATTRIBUTE: readonly string[] = ['text-orientation', 'text-transform', 'transform-box', 'white-space']
+const NO_ATTRIBUTE: readonly string[] = [
+  'animation-name',
+  'text-orientation',
+  'text-transform',
+  'transform-box',
+  'white-space',
+]
 const presentation: ReadonlySet<string> = new Set([...INHERITED, ...OWN].filter((name) => !NO_ATTRIBUTE.includes(name)))
 const CSS_ONLY_NAMES: ReadonlySet<string> = new Set(CSS_ONLY)
 const known: ReadonlySet<string> = new Set([...INHERITED, ...OWN, ...GEOMETRY, ...CSS_ONLY])

@@ -27,9 +27,19 @@ interface RuleContext {
   readonly depth: number
 }
 
-/** The rules of a style sheet that apply to `medium`, in order. Nested rules get full selectors. */
-export function flatRules(text: string, medium: Medium, layers: CascadeLayers, budget: Budget): FlatRule[] {
-  return new Flattener(medium, layers, budget).sheet(text)
+/**
+ * The rules of a style sheet that apply to `medium`, in order. Nested rules get full selectors.
+ *
+ * @param keyframes  gets the names of the sheet's keyframes, in lower case
+ */
+export function flatRules(
+  text: string,
+  medium: Medium,
+  layers: CascadeLayers,
+  budget: Budget,
+  keyframes: Set<string>,
+): FlatRule[] {
+  return new Flattener(medium, layers, budget, keyframes).sheet(text)
 }
 
 class Flattener {
@@ -37,13 +47,15 @@ class Flattener {
   readonly #rules: FlatRule[] = []
   readonly #budget: Budget
   readonly #layers: CascadeLayers
+  readonly #keyframes: Set<string>
   /** Prefixes that `@namespace` declares for SVG. */
   readonly #prefixes = new Set<string>()
 
-  constructor(medium: Medium, layers: CascadeLayers, budget: Budget) {
+  constructor(medium: Medium, layers: CascadeLayers, budget: Budget, keyframes: Set<string>) {
     this.#medium = medium
     this.#layers = layers
     this.#budget = budget
+    this.#keyframes = keyframes
   }
 
   sheet(text: string): FlatRule[] {
@@ -130,6 +142,7 @@ class Flattener {
       ? (/^([\w-]+)\s*(?:url\()?["']?http:\/\/www\.w3\.org\/2000\/svg\b/.exec(condition) ?? [])
       : []
     if (prefix !== undefined) this.#prefixes.add(prefix)
+    if (/^(?:-webkit-)?keyframes$/i.test(name)) this.#keyframes.add(condition.replace(/^["']|["']$/g, '').toLowerCase())
     if (block === null || !this.#holds(name.toLowerCase(), condition)) return
     const layer = isLayer ? this.#layers.named(place.layer, condition) : place.layer
     if (place.outer === undefined) this.#readBlock(block, { ...place, layer })

@@ -30,6 +30,8 @@ export interface Stylesheet {
   readonly isContextual: boolean
   /** Whether a rule declares a custom property. */
   readonly hasCustom: boolean
+  /** Names of keyframes, in lower case. */
+  readonly keyframes: ReadonlySet<string>
 }
 
 /** Maximum number of selectors of a file: a compiled selector takes about a kilobyte. */
@@ -47,12 +49,13 @@ const CHARACTER = 10
 export function stylesheet(styles: readonly SvgElement[], medium: Medium, budget: Budget): Stylesheet {
   const byKey = new Map<string, StyleRule[]>()
   const layers = new CascadeLayers()
+  const keyframes = new Set<string>()
   const rules: [FlatRule, SvgElement][] = []
   for (const style of styles) {
     const { type = 'text/css', media = 'all' } = style.attributes
     if (!/^(?:|text\/css)$/i.test(type) || !matchesMedia(media, medium)) continue
     budget.at = style
-    for (const rule of flatRules(textOf(style), medium, layers, budget)) rules.push([rule, style])
+    for (const rule of flatRules(textOf(style), medium, layers, budget, keyframes)) rules.push([rule, style])
   }
   const rankOf = layers.ranked()
   let selectors = 0
@@ -68,6 +71,7 @@ export function stylesheet(styles: readonly SvgElement[], medium: Medium, budget
     isEmpty: all.length === 0,
     isContextual: all.some((rule) => rule.isContextual),
     hasCustom: all.some(({ declarations }) => declarations.some(({ name }) => isCustom(name))),
+    keyframes,
   }
 }
 

@@ -137,6 +137,7 @@ export class Reading {
   readonly settings: Settings
   readonly budget: Budget
   readonly cascade: Cascade
+  readonly #keyframes: ReadonlySet<string>
   readonly notDrawn = new Tally()
   readonly #hiddenLayers = new Set<string>()
   whiteFills = 0
@@ -170,6 +171,12 @@ export class Reading {
     const { styles, hasVariables } = tree
     const sheet = stylesheet(styles, pageOf(tree.root, 16).box, budget)
     this.cascade = new Cascade(sheet, budget, hasVariables, this.uses)
+    this.#keyframes = sheet.keyframes
+  }
+
+  /** Whether a value of `animation-name`, or of the shorthand `animation`, names keyframes of the document. */
+  isAnimated(value: string): boolean {
+    return this.#keyframes.size > 0 && value.split(/[\s,"']+/).some((word) => this.#keyframes.has(word.toLowerCase()))
   }
 
   /** Labels of the layers marked with `%`, each once, cut to `MAX_SHOWN` characters. */
