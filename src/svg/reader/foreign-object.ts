@@ -3,6 +3,7 @@ import type { Declared } from './css/cascade.ts'
 import { parseLength, resolveAgainst } from './css/lengths.ts'
 import { fontSize, inherit, type Style } from './css/style.ts'
 import type { SvgElement } from './document/tree.ts'
+import { ANOTHER_WAY } from './reading/options.ts'
 import { type Frame, lengthContext, type Walker } from './reading/reading.ts'
 import { geometry } from './shapes/shapes.ts'
 import { CAP_HEIGHT } from './text/line.ts'
@@ -48,7 +49,7 @@ export function drawForeignObject(walker: Walker, element: SvgElement, declared:
   const { reading, sink } = walker
   const reader = new HtmlReader(walker, frame)
   reader.read(element, frame.style)
-  if (reader.isRich && sink.purpose === 'plot') reading.notDrawn.add('foreignObject', 'only its text is drawn')
+  if (reader.isRich && sink.purpose === 'plot') reading.notDrawn.add('foreignObject', ANOTHER_WAY.onlyText)
   const lines = reader.lines.filter(({ text }) => text.trim() !== '')
   if (lines.length === 0) {
     if (!reader.isRich && reader.hasElements && sink.purpose === 'plot') reading.notDrawn.add('foreignObject')

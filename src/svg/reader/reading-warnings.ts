@@ -1,4 +1,4 @@
-import type { SvgReading } from './reading/options.ts'
+import { ANOTHER_WAY, type SvgReading } from './reading/options.ts'
 
 /** A warning to the user about a file, given before the plot. */
 export interface ReadingWarning {
@@ -25,7 +25,7 @@ export function readingWarnings({
   return [
     ...notDrawn.map(({ what, count, detail }) => ({
       code: 'not-drawn' as const,
-      message: `${count} × ${what} will not be drawn${detail === undefined ? '' : ` (${detail})`}`,
+      message: `${count} × ${what}${fateOf(detail)}`,
       count,
     })),
     ...(text === undefined ? [] : [text]).map(({ count, font }) => ({
@@ -47,9 +47,16 @@ export function readingWarnings({
   ]
 }
 
+const waysOfDrawing: ReadonlySet<string> = new Set(Object.values(ANOTHER_WAY))
+
+function fateOf(detail: string | undefined): string {
+  if (detail !== undefined && waysOfDrawing.has(detail)) return `: ${detail}`
+  return ` will not be drawn${detail === undefined ? '' : ` (${detail})`}`
+}
+
 const moreHidden = (count: number): ReadingWarning => ({
   code: 'layer-hidden',
-  message: `${count} × further layer is marked % and is not drawn`,
+  message: `${count} more ${count === 1 ? 'layer is' : 'layers are'} marked % and not drawn`,
   count,
 })
 

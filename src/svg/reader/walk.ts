@@ -11,6 +11,7 @@ import { boxRegion, clipOf, isClipped } from './paint/clip.ts'
 import { layerOf } from './paint/layers.ts'
 import { isFullyHidden } from './paint/mask.ts'
 import { maskRegion } from './paint/mask-region.ts'
+import { ANOTHER_WAY } from './reading/options.ts'
 import { elementTransform } from './reading/placing.ts'
 import { type Frame, lengthContext, type Reading, type Sink, type Walker } from './reading/reading.ts'
 import { Outline } from './shapes/outline.ts'
@@ -113,7 +114,7 @@ export class DocumentWalker implements Walker {
     const isPlot = this.sink.purpose === 'plot'
     const { 'animation-name': animation } = declared
     if (isPlot && animation !== undefined && this.reading.isAnimated(animation))
-      this.reading.notDrawn.add('CSS animation', 'drawn without it')
+      this.reading.notDrawn.add('CSS animation', ANOTHER_WAY.withoutIt)
     if (isPlot && declared.opacity !== undefined && fractionOf(declared.opacity) === 0) return undefined
     const layer = isPlot ? layerOf(this.reading, element, outer.layer) : outer.layer
     if (layer === undefined) return undefined
@@ -139,7 +140,7 @@ export class DocumentWalker implements Walker {
 
   #countNotDrawn({ name }: SvgElement): void {
     if (this.sink.purpose !== 'plot') return
-    if (ANIMATIONS.has(name)) this.reading.notDrawn.add('animation', 'drawn as it begins')
+    if (ANIMATIONS.has(name)) this.reading.notDrawn.add('animation', ANOTHER_WAY.asItBegins)
     else this.reading.notDrawn.add(name)
   }
 
@@ -153,11 +154,11 @@ export class DocumentWalker implements Walker {
   /** The region that the element's mask shows; undefined without such a region. Counts effects that are not drawn. */
   #visiblePart(element: SvgElement, declared: Declared, frame: Frame): Region | undefined {
     const { filter = 'none', mask = 'none' } = declared
-    if (filter !== 'none') this.reading.notDrawn.add('filter', 'drawn without it')
+    if (filter !== 'none') this.reading.notDrawn.add('filter', ANOTHER_WAY.withoutIt)
     if (mask === 'none') return undefined
     const region = this.reading.settings.clipEdges ? maskRegion(this, element, declared, frame) : undefined
-    if (region === undefined) this.reading.notDrawn.add('mask', 'drawn without it')
-    else if (region.isShaded) this.reading.notDrawn.add('mask', 'cut to its shapes, without its shades and strokes')
+    if (region === undefined) this.reading.notDrawn.add('mask', ANOTHER_WAY.withoutIt)
+    else if (region.isShaded) this.reading.notDrawn.add('mask', ANOTHER_WAY.shapesOfMask)
     return region?.region
   }
 }

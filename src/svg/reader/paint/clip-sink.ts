@@ -7,7 +7,7 @@ import type { Declared } from '../css/cascade.ts'
 import { fontSize } from '../css/style.ts'
 import { stretch } from '../css/transform-attribute.ts'
 import type { SvgElement } from '../document/tree.ts'
-import { pointLimit } from '../reading/options.ts'
+import { ANOTHER_WAY, pointLimit } from '../reading/options.ts'
 import type { Frame, Reading, Sink } from '../reading/reading.ts'
 import { flatten } from '../shapes/flatten.ts'
 import type { Outline } from '../shapes/outline.ts'
@@ -40,7 +40,7 @@ export class ClipSink implements Sink {
   glyphs(lines: StrokeWriter, frame: Frame): void {
     if (frame.style.visibility !== 'visible') return
     this.#reading.countExpansion()
-    this.#reading.notDrawn.add('text in a clip path', 'cut to letters of the stroke font, made bold')
+    this.#reading.notDrawn.add('text in a clip path', ANOTHER_WAY.boldLetters)
     this.#add(letterBars(lines.take(), HALF_STEM * fontSize(frame.style)), 'nonzero', frame)
   }
 

@@ -2,6 +2,7 @@ import { isWhite } from '../css/color-key.ts'
 import { lengthOf } from '../css/lengths.ts'
 import { colorPaint, opacityOf, type Paint, paintOf } from '../css/paint.ts'
 import type { SvgElement } from '../document/tree.ts'
+import { ANOTHER_WAY } from '../reading/options.ts'
 import { type Frame, lengthContext, type Reading, type Visible } from '../reading/reading.ts'
 import type { Outline } from '../shapes/outline.ts'
 import { serverState } from './server.ts'
@@ -70,7 +71,7 @@ function resolvePaint(
   const state = serverState(reading, paint.id, outline)
   if (state === 'usable' || state === 'translucent') {
     const isPattern = reading.tree.byId.get(paint.id)?.name === 'pattern'
-    reading.notDrawn.add(isPattern ? 'pattern' : 'gradient', 'the outline is drawn')
+    reading.notDrawn.add(isPattern ? 'pattern' : 'gradient', ANOTHER_WAY.outline)
     return { color: undefined, isOpaque: state === 'usable' }
   }
   if (state === 'empty' || paint.fallback === undefined) return undefined

@@ -67,11 +67,22 @@ export interface ReadOptions {
   readonly limits?: Partial<ReadLimits>
 }
 
+/** Details of things that the pen draws in another way than the file has them. */
+export const ANOTHER_WAY = {
+  asItBegins: 'drawn as it begins',
+  withoutIt: 'drawn without it',
+  outline: 'the outline is drawn',
+  onlyText: 'only its text is drawn',
+  shapesOfMask: 'cut to its shapes, without its shades and strokes',
+  boldLetters: 'cut to letters of the stroke font, made bold',
+} as const
+
 /** Something in the file that the pen does not draw, or draws in another way. */
 export interface NotDrawn {
   /** 'image', 'gradient', 'filter', 'mask' … */
   readonly what: string
   readonly count: number
+  /** A detail of ANOTHER_WAY, or an example. */
   readonly detail?: string
 }
 

@@ -4,6 +4,7 @@ import { fractionOf } from '../css/paint.ts'
 import { inherit, type Style } from '../css/style.ts'
 import { passesConditions } from '../document/conditions.ts'
 import { ANIMATIONS, type SvgElement } from '../document/tree.ts'
+import { ANOTHER_WAY } from '../reading/options.ts'
 import { type Frame, lengthContext, type Walker } from '../reading/reading.ts'
 import { baselineDrop, baselineShift } from './baseline.ts'
 import type { BidiChar } from './bidi.ts'
@@ -121,7 +122,8 @@ class Collector {
     const path = element.name === 'textPath' ? element : outer.path
     const declared = this.#walker.reading.cascade.declared(element, outer.frame.scope)
     const lines = decorationsOf(declared, outer.frame, outer.drop - outer.rise)
-    if (lines.length > 0 && isUpright(outer.frame.style, '')) this.#countNotDrawn('text-decoration', 'drawn without it')
+    if (lines.length > 0 && isUpright(outer.frame.style, ''))
+      this.#countNotDrawn('text-decoration', ANOTHER_WAY.withoutIt)
     const decorations = [...outer.decorations, ...lines]
     const language = ownLanguage(element) ?? outer.language
     const inside = { ...outer, path, language, lists: [own, ...outer.lists], decorations }
@@ -130,7 +132,7 @@ class Collector {
       if (typeof child === 'string') this.#text(child, element, inside)
       else if (isAllowedIn(child, element)) this.#child(child, inside)
       else if (child.name === 'tref') this.#countNotDrawn('tref')
-      else if (ANIMATIONS.has(child.name)) this.#countNotDrawn('animation', 'drawn as it begins')
+      else if (ANIMATIONS.has(child.name)) this.#countNotDrawn('animation', ANOTHER_WAY.asItBegins)
     }
     const span = lengthSpan(element, outer.frame, first, this.chars.length)
     if (span !== undefined) this.spans.push(span)
