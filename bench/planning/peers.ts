@@ -48,7 +48,7 @@ interface FlattenSvg {
 /** Turns polylines into paths, because flatten-svg gets no `points` of a polyline from the document model svgdom. */
 const asPaths = (svg: string): string => svg.replaceAll(/<polyline\b([^>]*)\spoints="\s*/g, '<path$1 d="M')
 
-/** The lines of an SVG by flatten-svg. svgdom is the document model that flatten-svg recommends for Node. */
+/** The lines that flatten-svg finds in an SVG. svgdom is the document model that flatten-svg recommends for Node. */
 export function flattenSvg(svg: string): Strokes {
   const { createSVGWindow } = load('svgdom') as SvgDom
   const { flattenSVG } = load('flatten-svg') as FlattenSvg

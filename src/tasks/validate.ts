@@ -34,7 +34,7 @@ const EXPECTED_SHOWN = 500
  * Checks parameters and adds defaults. The size of the error and the time to create it do not grow with the number of
  * faults.
  *
- * @param shift  index in the request's list at which the list in `params` begins: long lists are checked in slices
+ * @param shift  a long list is checked in slices: index in the whole list at which the slice in `params` begins
  * @throws PlotdError ERR_PARAMS with at most 20 faulty fields, each with its value and the expected form
  */
 export function validate<P>(task: Pick<Task<P>, 'name' | 'schema'>, params: unknown, shift = 0): P {
@@ -49,7 +49,7 @@ export function validate<P>(task: Pick<Task<P>, 'name' | 'schema'>, params: unkn
 /**
  * The refusal of a value by a rule that is not in the schema of its task.
  *
- * @param expected  a clause without the word expected: 'at most 200'
+ * @param expected  the clause after the word 'expected', such as 'at most 200'
  * @param task      the first word of the message, if any
  */
 export function paramError(field: string, value: unknown, expected: string, task?: string): PlotdError {
@@ -143,7 +143,7 @@ const unit = (origin: string, value: number | bigint) => {
 
 function unknownKey(field: string, key: string, known: readonly string[]): ParamIssue {
   const near = nearest(key, known)
-  const list = known.length > 0 ? `; there are ${known.join(', ')}` : ''
+  const list = known.length > 0 ? `; the parameters are ${known.join(', ')}` : ''
   const issue = { field, value: undefined, expected: `there is no such parameter${near === undefined ? list : ''}` }
   return near === undefined ? issue : { ...issue, suggestion: near }
 }

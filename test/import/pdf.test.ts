@@ -141,7 +141,7 @@ describe('reading a PDF: paths', () => {
     )
   })
 
-  it('places a pattern in the space of the page that names it when a form paints with it', async () => {
+  it('when a form paints with a pattern of its page, places the pattern in the space of the page', async () => {
     const cell = stream(
       '0 0 m 5 5 l S',
       '/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 20 20] /XStep 20 /YStep 20 /Resources << >>',
@@ -288,11 +288,11 @@ describe('reading a PDF: text', () => {
   })
 
   it.each([
-    ['below the line by the ascent of the font', '', 0.88],
-    ['by the width of each character', '/DW 1000 /W [73 [500]]', 0.88],
-    ['by the vertical metrics of the font', '/DW2 [700 -1000] /DW 1000 /W [73 [500]]', 0.7],
-    ['by the vertical metrics of the character', '/DW 500 /W2 [73 [-1000 250 600]]', 0.6],
-  ])('sets a vertical character centred %s', async (_, metrics, down) => {
+    ['the ascent of the font', '', 0.88],
+    ['the width of the character', '/DW 1000 /W [73 [500]]', 0.88],
+    ['the vertical metrics of the font', '/DW2 [700 -1000] /DW 1000 /W [73 [500]]', 0.7],
+    ['the vertical metrics of the character', '/DW 500 /W2 [73 [-1000 250 600]]', 0.6],
+  ])('places a vertical character by %s', async (_, metrics, down) => {
     const { bounds } = await drawn('BT /F2 20 Tf 50 90 Td <0049> Tj ET', verticalFont(metrics))
     expect(bounds.maxY / PT).toBeCloseTo(10 + 20 * down, 1)
     expect((bounds.minX + bounds.maxX) / 2 / PT).toBeCloseTo(50, 1)

@@ -13,7 +13,9 @@ while [ "\${1#--}" != "$1" ]; do shift; done
 echo released >> "$INHIBIT_LOG"
 `
 
-/** A folder at the front of PATH for programs of the test (`put`), and the log of INHIBIT. */
+/**
+ * Makes a folder at the front of PATH. It holds the log of INHIBIT, and the programs that a test adds with `put`.
+ */
 export async function inhibitFolder() {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-wake-'))
   const log = join(folder, 'log')

@@ -180,10 +180,10 @@ function lossesOf({ notDrawn, text }: SvgReading, { report }: PlanResult, nameOf
       .slice(0, MAX_NAMED)
       .map((character) => `${nameOf(character)}, ${plural(character.count, 'time')}: no installed font has it`),
     ...(more > 0 ? [`${plural(more, 'more character')}`] : []),
-    ...(clippedMm > 0.005 ? [`${length(clippedMm)} of ink outside the page`] : []),
-    ...(clippedDots > 0 ? [`${plural(clippedDots, 'dot')} outside the page`] : []),
-    ...(dropped.strokes > 0 ? [`${plural(dropped.strokes, 'stroke')} too short to see`] : []),
-    ...(strokes === 0 ? ['everything: no stroke lies on the page'] : []),
+    ...(clippedMm > 0.005 ? [`${length(clippedMm)} of ink outside the page or its margins`] : []),
+    ...(clippedDots > 0 ? [`${plural(clippedDots, 'dot')} outside the page or its margins`] : []),
+    ...(dropped.strokes > 0 ? [`${plural(dropped.strokes, 'stroke')} shorter than --drop-shorter`] : []),
+    ...(strokes === 0 ? ['everything: no stroke is left to draw'] : []),
   ]
 }
 

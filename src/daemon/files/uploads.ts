@@ -48,7 +48,7 @@ export class Uploads {
    * @throws PlotdError ERR_LIMIT, ERR_FILE when the disk or the stream fails; the error of `check`
    */
   async put(stream: Readable, expected = 0, check: () => void = () => {}): Promise<{ sha256: string; bytes: number }> {
-    // An upload of more than `uploadBytes` is refused, so it makes room for at most that number of bytes.
+    // No upload may have more than `uploadBytes`, so room for that number of bytes is enough.
     const most = Math.min(Math.max(1, expected), this.#limits.uploadBytes)
     if (this.#totalBytes + most > this.#limits.allUploadsBytes) await this.makeRoom()
     const temp = join(this.#folder, `.${randomUUID()}.part`)
@@ -92,7 +92,7 @@ export class Uploads {
   }
 
   /**
-   * Removes an upload, unless it was stored or refreshed since `before`, ms since 1970.
+   * Removes an upload if it was last stored or refreshed before the time `before`, ms since 1970.
    *
    * @returns whether it was removed
    */

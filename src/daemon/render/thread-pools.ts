@@ -183,7 +183,7 @@ export class ThreadPools {
   /**
    * Checks jobs without queueing them.
    *
-   * @param quick     maximum number of jobs to draw that have a `plot` and a quick task
+   * @param quick     at most this many of the jobs that have a `plot` and a quick task are drawn
    * @param refusals  by index of the job: the error with which a submit would refuse the job before a thread reads it
    */
   check(
@@ -228,7 +228,7 @@ export class ThreadPools {
    * Reads the files of jobs before the spool queues them. Draws small files and some quick tasks, so that the answer
    * has the warnings of the ink.
    *
-   * @param quick  maximum number of jobs to draw that have a `plot` and a quick task
+   * @param quick  at most this many of the jobs that have a `plot` and a quick task are drawn
    * @throws PlotdError of the first job that is refused, with its `index`
    */
   async admit(jobs: readonly JobRequest[], quick: number): Promise<readonly Notes[]> {
@@ -379,7 +379,7 @@ export class ThreadPools {
     }
   }
 
-  /** Whether a job runs code that is not plotd's: a custom task, or the library that reads PDFs. */
+  /** Whether a job may run code that is not plotd's: a custom task, or the PDF library if an upload is a PDF. */
   #isForeign(...jobs: readonly Pick<JobRequest, 'task' | 'params'>[]): boolean {
     return jobs.some(({ task, params }) => hasUpload(params) || moduleOf(this.#catalog, task) !== undefined)
   }

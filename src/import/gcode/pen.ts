@@ -30,10 +30,16 @@ const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindl
 
 /**
  * Detects how a program lifts the pen: by the servo (M280), the spindle or laser (M3, M5), the Z axis or a fan (M106).
- * The channel that changes most often decides. The pen is up at a servo angle or Z at which rapid moves are longer than
- * drawn moves, and at all higher Z. For the spindle and the fan, it is up at a value that only rapid moves have.
- * When rapid moves decide nothing, the pen is up in the upper half of the Z values, or at the servo angle of the first
- * move. For the spindle and the fan, it is then up at 0, or at the value of the first move if the program never sets 0.
+ * The channel that changes most often decides:
+ *
+ * - Servo: the pen is up at each angle at which rapid moves are longer than drawn moves.
+ * - Z: the pen is down at the lowest Z. It is up from the first higher Z at which rapid moves are longer than drawn
+ *   moves.
+ * - Spindle and fan: the pen is up at each value that only rapid moves have.
+ *
+ * When rapid moves decide nothing, the pen is up at the servo angle of the first move, or above the middle between the
+ * lowest and the highest Z. For the spindle and the fan, it is then up at 0, or at the value of the first move if the
+ * program never sets 0.
  *
  * @param downZ  the highest Z at which the pen is down, when the user gives it
  */

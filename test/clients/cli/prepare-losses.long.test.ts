@@ -16,7 +16,13 @@ async function prepared(name: string, content: string, flags: object = {}) {
 
 it.each([
   ['an image', 'a.svg', svg(`${LINE}<image href="x.png" width="5" height="5"/>`), {}, [/^1 image/]],
-  ['ink outside the page', 'a.svg', svg('<path d="M50 30H90"/>'), {}, [/^30 mm of ink outside the page/]],
+  [
+    'ink outside the page',
+    'a.svg',
+    svg('<path d="M50 30H90"/>'),
+    {},
+    [/^30 mm of ink outside the page or its margins/],
+  ],
   [
     'a character that no font has',
     'a.svg',
@@ -25,18 +31,18 @@ it.each([
     [/☃.*1 time: no installed font has it/],
   ],
   [
-    'strokes that are too short to see',
+    'strokes shorter than --drop-shorter',
     'a.svg',
     svg(`${LINE}<path d="M9 9h.2"/>`),
     { 'drop-shorter': 1 },
-    [/^1 stroke too short to see/],
+    [/^1 stroke shorter than --drop-shorter/],
   ],
   [
     'everything',
     'a.svg',
     svg('<path d="M99 99h9"/>'),
     {},
-    [/outside the page/, /^everything: no stroke lies on the page/],
+    [/outside the page/, /^everything: no stroke is left to draw/],
   ],
   ['what an importer does not draw', 'a.md', '# A\n\n![a picture](x.png) and **words**\n', {}, [/picture/]],
 ] as const)(

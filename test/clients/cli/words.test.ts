@@ -118,7 +118,7 @@ describe('the next step after an error', () => {
 
   it('names the flag that is nearest to a misspelt word, unless a parameter of the task is nearer', () => {
     const step = (field: string, suggestion?: string) => {
-      const expected = 'there is no such parameter; there are recipient, message'
+      const expected = 'there is no such parameter; the parameters are recipient, message'
       const issues = [{ field, expected, ...(suggestion === undefined ? {} : { suggestion }) }]
       return nextStep(new PlotdError('ERR_PARAMS', '', { task: 'postcard', issues }), ['plotter', 'dry-run', 'copies'])
     }

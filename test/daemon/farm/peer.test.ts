@@ -6,7 +6,7 @@ import { until } from '../../support/until.ts'
 
 const SECRET = 'the-secret-of-this-farm'
 
-it('a request to another host ends when that host no longer answers: nothing waits for the answer', async () => {
+it('a request to another host fails when that host no longer answers: its caller does not wait forever', async () => {
   const east = await memoryServer({ farm: { name: 'east' } })
   east.tokens.admitHosts(SECRET)
   const log = pino({ level: 'silent' })

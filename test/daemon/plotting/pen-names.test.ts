@@ -11,7 +11,7 @@ const newBook = () =>
     changed: () => {},
   })
 
-describe.each(['marine', 'blue'])('a pen of the configuration that a user calls %s', (called) => {
+describe.each(['marine', 'blue'])('a configured pen, when a user calls it %s', (called) => {
   it('has its name and its length of ink when the user has put it in', async () => {
     const book = newBook()
     await book.put(1, called, 2000)

@@ -31,7 +31,7 @@ describe('a pacer', () => {
     expect(order).toEqual(['step a', 'answer a', 'step b', 'answer b'])
   })
 
-  it('begins no second long step in a turn, nor in the turns that make up for the first', async () => {
+  it('waits, after a long step, until later turns have made up for most of its time', async () => {
     let now = 0
     const pacer = new Pacer(() => now)
     const begun: number[] = []
@@ -102,7 +102,7 @@ describe('a paced socket', () => {
     expect(there.equals(bytes)).toBe(true)
   })
 
-  it('holds no bytes that the system accepts at once, whatever the amount', async () => {
+  it('holds no bytes if the system accepts them immediately, however many they are', async () => {
     const { near, far } = await pair()
     let held = 0
     for (let i = 0; i < 200; i++) {

@@ -106,7 +106,10 @@ describe('the distances of a written font', () => {
   })
 })
 
-/** Horizontal distances of points of two letters at about the same height, units. */
+/**
+ * Horizontal distances between points of two letters, for points at about the same height, units. The first value is
+ * 99, so that the list has a minimum.
+ */
 function distances(a: Float64Array, b: Float64Array, apart: number): number[] {
   const out: number[] = [99]
   for (let i = 0; i < a.length; i += 2)

@@ -214,7 +214,7 @@ describe('text on pages', () => {
     )
   })
 
-  it('sets a drop capital before as many lines as requested', () => {
+  it('sets a drop capital beside as many lines as requested', () => {
     const [page] = setPages([{ text: `“Once ${sentence(80)}`, dropCap: 3 }], options).pages
     const [first, second, third, fourth] = page?.lines ?? []
     expect(first?.text.startsWith('nce')).toBe(true)
@@ -224,7 +224,7 @@ describe('text on pages', () => {
   })
 
   it.each(['left', 'justify'] as const)(
-    'begins a paragraph from right to left at its right end, aligned %s',
+    'begins a right-to-left paragraph at the right end of the line, aligned %s',
     (align) => {
       const text = 'שלום עולם '.repeat(40)
       const endsOf = (block: object) =>
@@ -250,7 +250,7 @@ describe('text on pages', () => {
     for (const { strokes } of pages) expect(boundsOf(strokes).maxY).toBeGreaterThan(133)
   })
 
-  it('refuses margins without room, and more pages than allowed', () => {
+  it('refuses margins that leave no room for text, and more pages than allowed', () => {
     const setWith = (more: object) => () => setPages([{ text: sentence(900) }], { ...options, ...more })
     expect(setWith({ margin: 60 })).toThrow(
       expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringMatching(/margin/) }),

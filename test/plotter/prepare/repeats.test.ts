@@ -80,7 +80,7 @@ describe('repeats', () => {
     expect(lines(withoutRepeats(strokesOf(...backwards)))).toEqual([0, 2, 4, 6, 8].map((i) => band[i]))
   })
 
-  it('lie on ink that stays where an original is itself a repeat in part', () => {
+  it('do not lie on the repeated part of another stroke, because that part does not stay', () => {
     const [first, second, third] = [
       [0, 0, 30, 0],
       [0, 0.004, 10, 0.004, 10, 5],
@@ -172,7 +172,7 @@ describe('ink drawn more than once', () => {
     expect(open.repeats).toMatchObject({ mm: 3, removed: true })
   })
 
-  it('never makes a plot longer when it is left out', () => {
+  it('is left out only when the plot does not take longer without it', () => {
     const place = fc.tuple(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: 6 }))
     const strokes = fc.array(fc.array(place, { minLength: 2, maxLength: 6 }), { minLength: 1, maxLength: 8 })
     fc.assert(

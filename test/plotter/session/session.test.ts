@@ -58,7 +58,7 @@ describe("a plotter's session", () => {
     expect(inkError(bench.board.ink.strokes(), plan)).toBeLessThan(STEP)
   })
 
-  it('waits with the pen up before a stroke until its permission can be written, then draws it', async () => {
+  it('pauses with the pen up while no permission can be written, and tries again at each resume', async () => {
     await bench.session.ready()
     let isFull = true
     const written = async (stroke: number) => {
@@ -192,7 +192,7 @@ describe("a plotter's session", () => {
     expect(isDown).toEqual([true, false, true, true])
   })
 
-  it('lifts a pen that came down although the board’s answer was noise', async () => {
+  it('lifts the pen when it came down but the board’s answer was noise', async () => {
     bench.board.cable.faults.garble = true
     const lowering = bench.session.pen('down').catch((error: unknown) => error)
     await until(bench.clock, () => bench.board.isPenDown)
@@ -201,7 +201,7 @@ describe("a plotter's session", () => {
     expect(bench.board.isPenDown).toBe(false)
   })
 
-  it('lifts the pen with the next toggle after a jog that could not be recorded in a pause', async () => {
+  it('in a pause, lifts the pen with the first toggle after a jog that could not be recorded', async () => {
     const { outcome } = await begin()
     await bench.session.pause()
     await until(bench.clock, () => is() === 'paused')

@@ -60,7 +60,7 @@ describe('a simulated grbl 1.1h', () => {
     expect(await answer('$G\n')).toContain(' M9 ')
   })
 
-  it('lists its settings by number: a switch as an integer, a measure with three decimals', async () => {
+  it('lists its settings by number, each as a whole number or with three decimals, as grbl does', async () => {
     const lines = (await answer('$$\n')).split('\r\n')
     expect(lines[0]).toBe('$0=10')
     expect(lines).toContain('$11=0.010')

@@ -243,7 +243,7 @@ export class EbbMover {
   }
 }
 
-/** A carriage that rests nearer to the end of a path than this has reached the end, mm. */
+/** Distance from the end of a path, mm. A carriage that rests within it counts as having reached the end. */
 const SAME_MM = 1e-3
 
 /**

@@ -11,13 +11,15 @@
  *
  * Words of the files for closed strokes:
  *
- * - place: a point where the pen may enter and leave; of a closed stroke, a vertex or a disc round some vertices
- * - node: an end of an open stroke or of home, with one place; or a closed stroke, with many places
+ * - place: where the pen may enter and leave a node: the point of an open end, a vertex of a closed stroke, or a disc
+ *   round some of its vertices
+ * - node: an end of an open stroke, or the start or end of the route, each with one place; or a closed stroke, with
+ *   many places
  * - entry: one direction of a pair of nodes, from one node to the other; its `twin` is the other direction
  * - share: a part of a link's cost that is charged to one of its two nodes. It depends on that node's place
- * - star: one place of a node with its links: two at a closed stroke, else one. The cost of a star is the cost of the
- *   stop at the place + the shares of the links there
- * - weight of a link: the least of cost − both shares, over all places of its two nodes
+ * - star: one place of a node, with the links at this place: two links at a closed stroke, else one link. The cost of a
+ *   star is the cost of the stop at the place + the shares of these links
+ * - weight of a link: its cost minus both shares, the least value over all places of its two nodes
  */
 import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import {
@@ -91,8 +93,8 @@ export interface Proving {
   /** Effort to find a better plan; with 1, the search takes at most about a second. */
   readonly effort: number
   /**
-   * Whether more effort follows, which raises the bound but keeps the plan. Then a drawing with closed strokes may have
-   * up to 200 strokes; without it, up to 40.
+   * Whether more effort follows, which raises the bound but keeps the plan. If it is set, a drawing with closed strokes
+   * may have up to 200 strokes; otherwise up to 40.
    */
   readonly isBounded: boolean
   /** Raises the bound where the proof leaves a gap, if `isBounded` is set. */
@@ -109,10 +111,10 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
 
 /**
  * Tries to prove that a plan has the least cost of all orders, directions, seams and joins. The limit is 200 open
- * strokes. If some strokes are closed, the limit is 40 strokes, or 200 for a bound. Often finds a better plan on the
- * way. The effort is counted in links. So the result depends only on the input, unless the time of `work` is up.
+ * strokes. If some strokes are closed, the limit is 40 strokes, or 200 with `isBounded`. Often finds a better plan on
+ * the way. The effort is counted in links. So the result depends only on the input, unless the time of `work` is up.
  *
- * The better order is the same with and without a bound. With a bound, the proof takes up to two minutes longer.
+ * `isBounded` does not change the better order. With `isBounded`, the proof takes up to two minutes longer.
  *
  * @param strokes  in the best order known, if all are open: the first comparisons include the links of this order
  * @returns undefined with effort 0, for fewer than two strokes, and for more strokes than these limits
@@ -166,9 +168,9 @@ export function proven(
  *
  * The relaxation: a route is a 1-tree of strokes, in which each end has one link. Prices of the ends (Lagrange
  * multipliers) raise the cheapest 1-tree step by step (subgradients; M. Held and R. M. Karp, 1971). In a drawing with
- * few places, prices of odd sets raise the bound further, and without closed strokes branch and bound raises it, too. A
- * 1-tree may enter a closed stroke at one vertex and leave it at another. If strokes are closed, a second bound forbids
- * that, and the higher of the two counts.
+ * few places, prices of odd sets raise the bound further. If such a drawing has only open strokes, branch and bound
+ * raises it, too. A 1-tree may enter a closed stroke at one vertex and leave it at another. If strokes are closed, a
+ * second bound forbids that, and the higher of the two counts.
  *
  * @param plan  the cost of a known route, s: the search for prices ends when the bound reaches it
  * @returns at most `plan`
@@ -212,7 +214,7 @@ function leastOfOne({ starts, points }: Strokes, links: Links, seams: Seams, { s
   return least
 }
 
-/** The costs of links, the seams, and the ends of the route that are free. */
+/** The links with their costs, the seams, and which ends of the route are free. */
 interface Costs {
   readonly links: Links
   readonly seams: Seams

@@ -7,7 +7,7 @@ const NONE = 1e-9
 const SMALL = 3e-3
 /** Links with a greater share are whole. */
 const WHOLE = 1 - 1e-6
-/** A cut counts as violated if it lacks more than this share of its least number of links. */
+/** A cut counts as violated if the shares of its links add up to less than `(1 - TOLERANCE) * least`. */
 const TOLERANCE = 0.03
 
 /** Links with the share of each in a fractional route. */
@@ -34,8 +34,8 @@ export function violatedSets(shares: Shares, capacity: Uint8Array): Uint8Array<A
 }
 
 /**
- * The cuts of a cut tree that less than `least` links of a fractional route cross (D. Gusfield, 1990). Nodes that a
- * whole link joins count as one node, because some least cut has both ends of the link on one side.
+ * Cuts of a cut tree (D. Gusfield, 1990): those where the shares of the crossing links add up to less than `least`.
+ * Nodes that a whole link joins count as one node, because some least cut has both ends of the link on one side.
  *
  * @param least  1 or 2
  * @returns for each cut, a byte for each node: 1 for the nodes on one side of the cut

@@ -91,7 +91,10 @@ export const isInherited = (name: string): name is InheritedProperty => inherite
 export const isPresentation = (name: string): name is Property => presentation.has(name)
 export const isCustom = (name: string): name is CustomProperty => name.startsWith('--')
 export const isGeometry = (name: string): boolean => (GEOMETRY as readonly string[]).includes(name)
-/** Whether the reader knows a property. False for custom properties. */
+/**
+ * Whether a name is in INHERITED, OWN, GEOMETRY or CSS_ONLY. False for custom properties, and for the other names in
+ * `longhands`.
+ */
 export const isProperty = (name: string): name is Property => known.has(name)
 
 /** The initial value of a property in GEOMETRY or CSS_ONLY; undefined for any other property. */
