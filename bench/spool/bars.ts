@@ -15,11 +15,12 @@ const named = (rows: readonly Row[], start: string): Row | undefined => rows.fin
 const OURS = 'plotd (lowdb'
 const DAEMON = 'plotd, the whole daemon'
 const BULL = 'BullMQ, Redis appendfsync always'
+const TIMES_RAW = 'the rate of 64 clients, as a multiple of raw fdatasync writes'
 
 /**
  * Compares the rates of plotd with their floors: multiples of the rate of BullMQ on a Redis that syncs each write. Like
- * plotd, this BullMQ acknowledges a job when the disk has it. The row of raw writes has no floor. A row without a
- * measurement is left out.
+ * plotd, this BullMQ acknowledges a job when the disk has it. The row that compares plotd with raw writes has no
+ * floor. A row without a measurement is left out.
  */
 export function judge({ one, many, deep, finish }: Measurements): BarRow[] {
   const floor = (what: string, rows: readonly Row[], ours: string, least: number): BarRow[] =>
@@ -27,7 +28,7 @@ export function judge({ one, many, deep, finish }: Measurements): BarRow[] {
   const raw = named(many, OURS)
   return [
     ...floor('durable submit in the store, 64 clients', many, OURS, 2.5),
-    ...(raw ? [['… of raw fdatasync', '', `${figure(raw, 'timesRaw').toFixed(2)} ×`, ''] as const] : []),
+    ...(raw ? [[TIMES_RAW, '', `${figure(raw, 'timesRaw').toFixed(2)} ×`, ''] as const] : []),
     ...floor('durable submit in the store, 1 client', one, OURS, 1.25),
     ...floor('whole daemon, 64 clients × 16 requests', deep, DAEMON, 1.2),
     ...floor('submit, claim, complete, 50 at once', finish, OURS, 3.5),

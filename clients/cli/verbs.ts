@@ -40,7 +40,7 @@ export const VERBS: Verbs = {
   },
   cancel: {
     operands: '[id..]',
-    summary: 'cancel jobs; a plot lifts the pen and ends',
+    summary: 'cancel jobs; a job on a plotter ends with the pen up',
     group: 'queue',
     aliases: ['rm', 'lprm'],
     load: async () => (await import('./commands/jobs.ts')).cancel,
@@ -77,7 +77,7 @@ export const VERBS: Verbs = {
   },
   batch: {
     operands: '<name> [act]',
-    summary: 'show, report, hold, cancel or move a batch',
+    summary: 'show, hold, release, cancel or move a batch, or write its report',
     group: 'queue',
     load: async () => (await import('./commands/batch.ts')).batch,
   },
@@ -151,7 +151,7 @@ export const VERBS: Verbs = {
   },
   farm: {
     operands: '[action] [name]',
-    summary: 'show all plotters of all hosts, or command many at once',
+    summary: 'show all plotters of all hosts, or command many plotters at once',
     group: 'plotter',
     aliases: ['hosts'],
     load: async () => (await import('./commands/farm.ts')).farm,
@@ -246,7 +246,7 @@ export const VERBS: Verbs = {
   },
   calibrate: {
     operands: '<sheet>',
-    summary: 'draw a sheet to measure, and enter the numbers',
+    summary: 'draw a calibration sheet, then enter what you measured on it',
     group: 'plotter',
     load: async () => (await import('./commands/calibrate.ts')).calibrate,
   },

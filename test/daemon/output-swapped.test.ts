@@ -15,7 +15,7 @@ vi.mock('node:fs/promises', async (original) => {
   return { ...real, realpath }
 })
 
-it('the server does not follow a file that becomes a link out of the folder after the check', async () => {
+it('the server opens no file outside the output folder when a link replaces a file after the check', async () => {
   const folder = tempFolder()
   const [output, secret, path] = [join(folder, 'output'), join(folder, 'secret'), join(folder, 'output', 'a.svg')]
   await mkdir(output)

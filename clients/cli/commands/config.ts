@@ -60,7 +60,7 @@ function withoutSecrets(config: Config): object {
 /** The address of a channel is a secret too: whoever knows it can send messages there. */
 const SECRETS = new Set(['url', 'secret', 'token', 'password'])
 
-/** Hides each secret, and the value of each header. A secret in a file stays the name of that file. */
+/** Hides each secret, and the value of each header. If a secret is kept in a file, the path of the file is shown. */
 const hidden = (settings: object): object =>
   Object.fromEntries(
     Object.entries(settings).map(([key, value]) => {

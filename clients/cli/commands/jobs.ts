@@ -83,7 +83,8 @@ const callMethod =
 
 export const cancel = defineCommand({
   about:
-    'Cancel jobs that have not ended. Rendering stops; a plot lifts the pen and ends. If ink is on paper, plotd asks first.',
+    'Cancel jobs that have not ended. Rendering stops; a job on a plotter ends with the pen up. If ink is on paper, ' +
+    'plotd asks first.',
   positionals: ID_OR_ALL,
   flags: {
     ...allFlag('every job that has not ended, also the job that is being drawn'),

@@ -6,7 +6,7 @@ interface Candidate {
   readonly description: string
   /** The dialect to try first. */
   readonly dialect: Identity['dialect']
-  /** The name for the plotter that `plotd ports` suggests. */
+  /** The name that `plotd ports` suggests for the plotter. */
   readonly name: string
 }
 

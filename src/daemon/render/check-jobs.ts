@@ -11,7 +11,7 @@ import { type DrawInput, draw } from './thread-jobs.ts'
 
 export interface WarningsInput {
   readonly jobs: readonly DrawInput[]
-  /** Maximum number of jobs with quick tasks to draw. */
+  /** Maximum number of drawn jobs whose task is quick and draws no file. */
   readonly quick: number
 }
 
@@ -45,7 +45,7 @@ export async function renderWarnings({ jobs, quick }: WarningsInput): Promise<(N
 
 export interface CheckInput {
   readonly jobs: readonly CheckedJob[]
-  /** Maximum number of jobs with quick tasks to draw. */
+  /** Maximum number of drawn jobs whose task is quick and draws no file. */
   readonly quick: number
   /** Files of the modules that define custom tasks of these jobs. */
   readonly modules?: readonly string[]

@@ -27,7 +27,7 @@ const MAX_DEPTH = 20
 const PAGE_BREAK =
   /^\s*(?:<!--\s*page\s*-?break\s*-->|<[^>]*page-break-(?:after|before)\s*:\s*always[^>]*>.*|\\(?:newpage|pagebreak))\s*$/is
 
-/** Matches a tag within a line that shows something of its own. Other tags only change the text between them. */
+/** Matches an inline tag that shows something itself. Other tags only change the text between them. */
 const HTML_CONTENT = /^<(?:audio|canvas|embed|iframe|img|input|math|object|picture|svg|video)\b/i
 
 /** The place of a block within lists and quotations. Lengths in mm; `above` in cap heights. */
@@ -219,7 +219,10 @@ class Writer {
   }
 }
 
-/** HTML without its comments. A search for each end, and no pattern, takes a time that grows evenly with the length. */
+/**
+ * HTML without its comments. The function searches for the end of each comment without a regular expression, so that
+ * the time grows linearly with the length.
+ */
 function withoutComments(html: string): string {
   let rest = ''
   let place = 0

@@ -15,8 +15,8 @@ import type { Tx } from './tx.ts'
 const BATCH = 500
 
 /**
- * Adds exported jobs under their own ids. Known jobs stay out: see `Spool.import`. Jobs that were being worked on are
- * treated as after a restart.
+ * Adds exported jobs under their own ids. Known jobs stay out: see `Spool.import`. A job that was being
+ * rendered or drawn gets the state that a restart of plotd would give it.
  *
  * @returns how many were added
  * @throws PlotdError ERR_PARAMS naming the job and the field; the jobs before that job stay
@@ -67,7 +67,10 @@ async function addAll(
   })
 }
 
-/** The other job that has the idempotency key of the job. The children of the job then wait for that other job. */
+/**
+ * The job here that owns the idempotency key of the imported job, if it is another job, also a forgotten one. The
+ * imported job is then left out, and its children depend on the owner.
+ */
 function keyOwner(tx: Tx, { id, idempotencyKey: key }: Job): string | undefined {
   const owner = key === undefined ? undefined : tx.idByKey(key)
   return owner === id ? undefined : owner
@@ -85,7 +88,10 @@ async function add(tx: Tx, job: Job, { job: checked, largeParams }: Draft, leftO
   return true
 }
 
-/** Updates jobs to the present state of their parents, and to the owners of the keys of parents that were left out. */
+/**
+ * Lets each job depend on the owner of the key instead of a parent that was left out. Then updates the job to the
+ * present state of its parents.
+ */
 async function review({ writer, leftOut }: Context, ids: readonly string[]): Promise<void> {
   await writer.do({
     needs: ids,

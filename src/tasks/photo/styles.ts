@@ -104,7 +104,10 @@ function eachLine(
   }
 }
 
-/** Draws the straight parts of a line where `hasInk` holds. */
+/**
+ * Draws the parts of a straight line where `hasInk` holds, each as one stroke. Parts shorter than `SHORTEST` are left
+ * out.
+ */
 function drawStraightParts(
   out: StrokeWriter,
   length: number,

@@ -63,7 +63,7 @@ describe('`plotd cancel`', () => {
     expect(await status()).toBe('canceled')
   })
 
-  it('ends a job, and `show` and `list` then tell how many of its strokes are on paper', async () => {
+  it('of a job leaves its number of drawn strokes in `show` and `list`', async () => {
     const [job] = await daemon.until(['show', 'last'], ([shown]) => strokesOf(shown) > 0)
     const done = strokesOf(job)
     expect(done).toBeLessThan(40)
@@ -78,7 +78,7 @@ describe('`plotd cancel`', () => {
     expect((await daemon.run(['list'])).out).toMatch(/Untouched .*no ink/)
   })
 
-  it('cancels more jobs than the daemon takes connections at a time', async () => {
+  it('cancels 600 jobs with one command, although the daemon accepts fewer new connections at a time', async () => {
     const job = { task: 'text', params: { text: 'x' }, hold: true }
     const client = await connect({ state: join(daemon.folder, 'state') })
     await client.call('job.submitAll', { jobs: Array.from({ length: 600 }, () => job) })

@@ -38,7 +38,7 @@ describe('a file that the user drops on the page', () => {
     ['letter.docx', 'PK\u0003\u0004', /a ZIP archive or an office document/],
     ['a.html', '<!doctype html><html>', /an HTML page/],
     ['empty.svg', '', /an empty file/],
-  ])('has its kind named when plotd does not draw it: %s', (name, text, words) => {
+  ])('gets a message that names its kind when plotd does not draw it: %s', (name, text, words) => {
     const kind = kindOf(text, name)
     expect(kind.is === 'other' && kind.words).toMatch(words)
   })

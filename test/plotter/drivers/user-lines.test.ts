@@ -11,7 +11,7 @@ import { lines } from '../../contracts/driver.ts'
 import { plotAll } from '../../support/bench.ts'
 import { inkError } from '../../support/ink.ts'
 
-/** The first stroke has x in common with home, and the second stroke has y in common with the first. */
+/** The first stroke begins at the x of home. The second stroke begins at the y at which the first one ends. */
 const strokes = [
   [0, 20, 20, 20],
   [30, 20, 50, 30],
@@ -24,7 +24,7 @@ async function connected(board: SimulatedPlotter, profile: Profile) {
   return { board, driver, plan: lines(profile, ...strokes) }
 }
 
-/** The second plot begins where the first one and its lines have left the carriage. */
+/** The second plot begins where the carriage stands after the first plot and the profile’s `end` lines. */
 async function plotTwice({ board, driver, plan }: Awaited<ReturnType<typeof connected>>): Promise<void> {
   for (let plot = 0; plot < 2; plot++) {
     board.ink.newSheet()
@@ -47,7 +47,7 @@ describe('the lines of a profile before and after each plot', () => {
   it.each([
     ['moves the carriage', 'G0 X50 Y-50 F3000'],
     ['selects relative moves', 'G91'],
-    ['sets the place', 'G92 X0 Y220'],
+    ['sets the carriage’s coordinates', 'G92 X0 Y220'],
   ])('leave the ink of Marlin in its place when a line %s', async (_, line) => {
     const rig = await marlin({ marlin: { start: [line], end: [line] } })
     await plotTwice(rig)
@@ -56,7 +56,7 @@ describe('the lines of a profile before and after each plot', () => {
   it.each([
     ['moves the carriage', 'G0 X50 Y-50'],
     ['selects relative moves', 'G91'],
-    ['sets the place', 'G92 X0 Y220'],
+    ['sets the carriage’s coordinates', 'G92 X0 Y220'],
   ])('leave the ink of grbl in its place when a line %s', async (_, line) => {
     const rig = await grbl({ grbl: { start: [line], end: [line] } })
     await plotTwice(rig)
@@ -67,11 +67,11 @@ describe('the lines of a profile before and after each plot', () => {
     await plotTwice(rig)
   })
 
-  it('may move the carriage after they have set its place', async () => {
+  it('may set the carriage’s coordinates and then move it', async () => {
     await plotTwice(await marlin({ marlin: { start: ['G92 X0 Y220', 'G0 X50 Y170'] } }))
   })
 
-  it('find the carriage at home when they set its place, also when a stopped plot is continued', async () => {
+  it('may give the carriage the coordinates of home, also before a stopped plot continues', async () => {
     const start = ['SET_KINEMATIC_POSITION X=0 Y=220']
     const { board, driver, plan } = await klipper({ marlin: { start } }, { mustHome: true })
     for await (const { stroke } of driver.plot(plan, { signal: new AbortController().signal })) if (stroke === 1) break

@@ -3,10 +3,16 @@ import { KdTree } from '../../../geometry/kd-tree.ts'
 import { isClosed } from '../order/sequence.ts'
 import type { Work } from '../work.ts'
 
-/** Number of neighbours of an end that are compared where ends are dense; fewer for very many ends (MAX_PAIRS). */
+/**
+ * Where ends are dense, a search compares only the nearest ends with its place: this many, and two more for the ends of
+ * the stroke itself. When a layer has very many ends, the number is smaller: see MAX_PAIRS.
+ */
 const MAX_NEAR = 24
 const MIN_NEAR = 8
-/** Maximum number of neighbours of all ends together, as long as each end has more than MIN_NEAR. */
+/**
+ * For more ends than MAX_PAIRS / MAX_NEAR, the number MAX_PAIRS / (number of ends) replaces MAX_NEAR. It is at
+ * least MIN_NEAR. That limits the memory for the neighbours of all ends.
+ */
 const MAX_PAIRS = 8_000_000
 /**
  * Ends are dense where a cell and the eight cells around it hold more ends than this multiple of the number of compared
@@ -15,8 +21,8 @@ const MAX_PAIRS = 8_000_000
  */
 const DENSE = 8 / 3
 /**
- * Minimum width of a cell, mm: the rounding of three decimals in a file. The numbers of far narrower cells would exceed
- * 2⁵³, where adding 1 changes nothing.
+ * Minimum width of a cell, mm: the rounding of three decimals in a file. With far narrower cells, column and
+ * row numbers would exceed 2⁵³, where adding 1 changes nothing.
  */
 const LEAST_CELL = 0.001
 /** In a layer with more vertices than this, closed strokes are not searched for a vertex near an open stroke's end. */
@@ -36,7 +42,7 @@ const NEARLY = 2
  * way.
  */
 export interface NearEnds {
-  /** x, y of every end; both ends of a closed stroke lie at its `seam`. */
+  /** x, y of every end. Both ends of a closed stroke lie at its `seam`; those of a nearly closed one stay apart. */
   readonly xy: Float64Array<ArrayBuffer>
   /** For each closed stroke, the vertex at which it would be joined, counted from 0; 0 for other strokes. */
   readonly seam: Uint32Array<ArrayBuffer>
@@ -120,10 +126,12 @@ function moveSeams(
 }
 
 /**
- * Lists the neighbours of each end: if b is a neighbour of a, then a is a neighbour of b. Each pair counts once.
+ * Lists the neighbours of each end: if b is a neighbour of a, then a is a neighbour of b. Two ends that
+ * found each other list each other once, not twice.
  *
  * @param from  end a found the ends `found[from[a] … from[a + 1] − 1]`
- * @param found changed: an end that was found in both directions is left only in the first one
+ * @param found changed: where ends a < b found each other, the part of a keeps b, and the a in the part of b
+ *   becomes −1
  */
 function symmetric(from: Uint32Array, found: Int32Array): Pick<NearEnds, 'offset' | 'near'> {
   const ends = from.length - 1
@@ -186,7 +194,7 @@ class EndGrid {
   readonly xy: Float64Array<ArrayBuffer>
   readonly #join: number
   readonly #cell: number
-  /** The number of neighbours that are compared where ends are dense. */
+  /** MAX_NEAR, or a smaller number when there are very many ends. */
   readonly #most: number
   readonly #mask: number
   readonly #head: Int32Array<ArrayBuffer>

@@ -9,7 +9,7 @@ import { removeFolder } from '../../../support/remove-folder.ts'
 
 const ARCHIVE = pathToFileURL(join(packageRoot, 'dist/clients/cli/fonts/archive.js')).href
 
-it('the files of the working folder have their whole names', () => {
+it("`filesIn('.')` gives the whole path of each file in the working folder", () => {
   const folder = mkdtempSync(join(tmpdir(), 'plotd-archive-'))
   mkdirSync(join(folder, 'kanji'))
   writeFileSync(join(folder, '04e00.svg'), '')
