@@ -50,7 +50,7 @@ const OWN = {
   once: { type: 'boolean', describe: 'draw repeated lines only once', group: 'Pen:' },
   simplify: lengthFlag('simplify', 'drop vertices that change the line by less than this, mm', 'Pen:'),
   'drop-shorter': lengthFlag('drop-shorter', 'leave out strokes shorter than this, mm', 'Pen:'),
-  join: lengthFlag('join', 'draw across gaps up to this, mm; default: 0.15, 0 keeps every gap', 'Pen:'),
+  join: lengthFlag('join', 'draw across gaps up to this, mm; default: 0.15; with 0, every gap stays', 'Pen:'),
   effort: {
     type: 'number',
     describe: 'effort to find a better order; 1 takes one to five seconds for 10,000 strokes',
