@@ -218,7 +218,7 @@ function* columnsOfEach(rows: readonly Row[]): Generator<Columns> {
   for (const row of rows) yield columnsOf(row)
 }
 
-/** Divides a list into parts of at most `most` items, with at most MOST_CHARS characters in items that are not alone. */
+/** Divides a list into parts of at most `most` items. A part with several items has at most MOST_CHARS characters. */
 function* partsOf<T>(items: Iterable<T>, most: number, lengthOf: (item: T) => number): Generator<readonly T[]> {
   let part: T[] = []
   let chars = 0
