@@ -1,53 +1,44 @@
 import type { MethodName, Params, Result } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { discover, type Where } from './discover.ts'
-import { errorIn, errorOf } from './rpc.ts'
+import { errorIn } from './rpc.ts'
 import { sendNode } from './send-node.ts'
 import type { Address } from './wire.ts'
 
-interface Answer {
-  readonly id: number
-  readonly result?: unknown
-  readonly error?: Parameters<typeof errorOf>[0]
-}
+const ID = 0
 
 /**
  * Sends one request by HTTP and leaves no connection open, so that the program can end after the answer.
  *
- * @throws PlotdError as `askAll` does, ERR_FILE
+ * @throws PlotdError as `askAt` does, ERR_FILE
  */
 export async function ask<M extends MethodName>(method: M, params: Params<M>, where: Where = {}): Promise<Result<M>> {
-  const [answer] = await askAll([[method, params]], await discover(where))
-  return answer as Result<M>
+  return askAt(await discover(where), method, params)
 }
 
 /**
- * Sends the calls in one request. A single call is not sent as a batch, because the answers to a batch have a lower
- * limit.
+ * Sends one request, like `ask`, to a known address. The call is not sent as a batch, because the answers to a batch
+ * have a lower limit.
  *
- * @returns the result of each call, in the order of `calls`
- * @throws PlotdError of the first call that the daemon refused; ERR_DAEMON_AWAY, also when `signal` aborts;
+ * @throws PlotdError of the daemon when it refused the call; ERR_DAEMON_AWAY, also when `signal` aborts;
  *   ERR_UNAUTHORIZED, ERR_STATE_UNSAFE
  */
-export async function askAll(
-  calls: readonly (readonly [MethodName, unknown])[],
+export async function askAt<M extends MethodName>(
   address: Address,
+  method: M,
+  params: Params<M>,
   signal?: AbortSignal,
-): Promise<readonly unknown[]> {
-  const messages = calls.map(([method, params], id) => ({ jsonrpc: '2.0', id, method, params }))
-  const send = sendNode(address)
-  const body = JSON.stringify(messages.length === 1 ? messages[0] : messages)
+): Promise<Result<M>> {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: ID, method, params })
   const request = { method: 'POST', path: '/rpc', type: 'application/json', body } as const
-  const response = await send({ ...request, ...(signal && { signal }) })
+  const response = await sendNode(address)({ ...request, ...(signal && { signal }) })
+  const answer = parseBody(response.body) as { readonly id?: unknown; readonly result?: Result<M> } | null | undefined
+  const error = errorIn(answer)
+  if (error) throw error
+  if (answer?.id === ID) return answer.result as Result<M>
   const { url } = address
-  const stranger = `a program other than plotd answers at ${url} (HTTP ${response.status})`
-  const answered = parseBody(response.body)
-  const answers = [answered].flat() as readonly (Answer | null | undefined)[]
-  return messages.map(({ id }) => {
-    const answer = answers.find((candidate) => candidate?.id === id)
-    if (!answer) throw errorIn(answered) ?? new PlotdError('ERR_DAEMON_AWAY', stranger, { url })
-    if (answer.error) throw errorOf(answer.error)
-    return answer.result
+  throw new PlotdError('ERR_DAEMON_AWAY', `a program other than plotd answers at ${url} (HTTP ${response.status})`, {
+    url,
   })
 }
 

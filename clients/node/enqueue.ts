@@ -1,6 +1,6 @@
-import type { MethodName, Params, Result, WireJob } from '../../src/daemon/protocol/index.ts'
+import type { Params, WireJob } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
-import { ask, askAll } from './ask.ts'
+import { ask, askAt } from './ask.ts'
 import { discover, type Where } from './discover.ts'
 import { type WaitOptions, waitFor } from './wait.ts'
 import type { Address } from './wire.ts'
@@ -100,9 +100,9 @@ export interface JobStatusReport {
  */
 export async function getJobStatus(id: string, daemon: Where = {}): Promise<JobStatusReport> {
   try {
-    const call = callerAt(await discover(daemon))
+    const address = await discover(daemon)
     // Two requests: the parameters of a job may be longer than the answers to a batch.
-    return await report(await call('job.get', { id }), call)
+    return await report(await askAt(address, 'job.get', { id }), address)
   } catch (error) {
     if (!(error instanceof PlotdError && error.code === 'ERR_JOB_UNKNOWN')) throw error
     const nothing = { result: null, error: null, createdAt: null, startedAt: null, endedAt: null }
@@ -122,26 +122,17 @@ export interface JobWait extends WaitOptions {
  *   signal
  */
 export async function waitForJob(id: string, { daemon = {}, ...options }: JobWait = {}): Promise<JobStatusReport> {
-  const call = callerAt(await discover(daemon), options.signal)
-  const [job] = await waitFor((params) => call('job.wait', params), [id], options)
-  return report(job as WireJob, call)
+  const { signal } = options
+  const address = await discover(daemon)
+  const [job] = await waitFor((params) => askAt(address, 'job.wait', params, signal), [id], options)
+  return report(job as WireJob, address, signal)
 }
 
-type Call = <M extends MethodName>(method: M, params: Params<M>) => Promise<Result<M>>
-
-/** A function that sends one call in a request of its own. */
-const callerAt =
-  (address: Address, signal?: AbortSignal): Call =>
-  async <M extends MethodName>(method: M, params: Params<M>) => {
-    const [answer] = await askAll([[method, params]], address, signal)
-    return answer as Result<M>
-  }
-
-async function report(job: WireJob, call: Call): Promise<JobStatusReport> {
+async function report(job: WireJob, address: Address, signal?: AbortSignal): Promise<JobStatusReport> {
   return {
     id: job.id,
     status: job.status,
-    result: job.result ? `${(await call('server.info', {})).output}/${job.result.path}` : null,
+    result: job.result ? `${(await askAt(address, 'server.info', {}, signal)).output}/${job.result.path}` : null,
     error: job.error?.message ?? null,
     createdAt: moment(job.createdAt),
     startedAt: moment(job.startedAt),

@@ -1,6 +1,6 @@
 import type { MethodName, Params, Result } from '../../../src/daemon/protocol/index.ts'
 import { stateFolder } from '../../../src/daemon/protocol/places.ts'
-import { askAll } from '../../node/ask.ts'
+import { askAt } from '../../node/ask.ts'
 import type { ClientOptions, PlotdClient } from '../../node/client.ts'
 import { discover, type Where } from '../../node/discover.ts'
 import type { Address } from '../../node/wire.ts'
@@ -41,8 +41,7 @@ export class Daemon {
   }
 
   async call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
-    const [answer] = await askAll([[method, params]], await this.address)
-    return answer as Result<M>
+    return askAt(await this.address, method, params)
   }
 
   /** A client that finds the daemon anew, because the daemon may have started or restarted. */

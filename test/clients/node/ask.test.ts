@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ask, askAll } from '../../../clients/node/ask.ts'
+import { ask } from '../../../clients/node/ask.ts'
 import { getJobStatus } from '../../../clients/node/enqueue.ts'
 import { type MemoryServer, memoryServer } from '../../support/memory-server.ts'
 
@@ -14,19 +14,21 @@ async function withLongJob(run: (daemon: MemoryServer, id: string) => Promise<vo
 }
 
 it('a single request by HTTP gets an answer of more than 1 MiB, which is the limit of a batch', () =>
-  withLongJob(async ({ address }, id) => {
+  withLongJob(async ({ address, url }, id) => {
     expect(await ask('job.get', { id }, address)).toMatchObject({
       id,
       params: { text: expect.stringMatching(/^a{9}/) },
     })
-    const both = askAll(
-      [
-        ['server.info', {}],
-        ['job.get', { id }],
-      ],
-      address,
-    )
-    await expect(both).rejects.toMatchObject({ code: 'ERR_LIMIT' })
+    const calls = [
+      { method: 'server.info', params: {} },
+      { method: 'job.get', params: { id } },
+    ]
+    const both = await fetch(`${url}/rpc`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${address.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(calls.map((call, i) => ({ jsonrpc: '2.0', id: i, ...call }))),
+    })
+    expect(await both.json()).toMatchObject([{ id: 0 }, { id: 1, error: { data: { code: 'ERR_LIMIT' } } }])
   }))
 
 it('a single request by HTTP throws the error of the daemon', () =>
