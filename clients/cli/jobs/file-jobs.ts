@@ -4,7 +4,6 @@ import { PlotdError } from '../../../src/errors.ts'
 import { shortFileName } from '../../node/file-name.ts'
 import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
-import { awayNotes } from './away-notes.ts'
 import type { JobRequest } from './submit-job.ts'
 
 /** The largest SVG that the job itself contains, bytes. Larger files are uploaded, so that the queue stays small. */
@@ -33,7 +32,7 @@ export async function jobsOfFile(file: string, range: string | undefined, io: Io
   const title = name.replace(/\.[a-z]\w{0,7}$/i, '') || name
   if (source.length <= INLINE_BYTES && isSvg(source) && isUtf8Text(source) && range === undefined)
     return [{ task: 'svg', title, values: { svg: source.toString('utf8'), name } }]
-  await using client = await io.daemon.connect(awayNotes(io))
+  await using client = await io.daemon.connect()
   const { sha256: upload } = await client.upload(source)
   const { task, pages, format } = await client.call('document.describe', { upload, name })
   if (task === 'photo') {

@@ -105,11 +105,13 @@ async function accept(
     if (fields.mustAdmit === true || (i < mostDrawn && fields.isDrawnFirst === true)) toAdmit.push(i)
     return { job: newJob(request, fields, owner, config.render.timeout), notes: fields.notes }
   })
-  const jobs = accepted.map(({ job }) => job)
-  // Uploads of jobs that are not in the queue yet may be removed when they are old: `refresh` makes them new.
-  const named = new Set([...toAdmit, ...custom].flatMap((i) => hashesIn(jobs[i]?.params)))
-  for (const sha256 of named) await parts.uploads.refresh(sha256)
+  if (toAdmit.length + custom.length > 0) {
+    // Uploads of jobs that are not in the queue yet may be removed when they are old: `refresh` makes them new.
+    const named = new Set([...toAdmit, ...custom].flatMap((i) => hashesIn(accepted[i]?.job.params)))
+    for (const sha256 of named) await parts.uploads.refresh(sha256)
+  }
   if (toAdmit.length > 0) {
+    const jobs = accepted.map(({ job }) => job)
     const admitted = await onThread((some) => threads.admit(some, mostDrawn), jobs, toAdmit, requests, place)
     for (const [i, job] of accepted.entries()) job.notes = admitted.get(i) ?? job.notes
   }
