@@ -151,6 +151,7 @@ export class Writer {
     while (this.#queue.length > 0) {
       const batch = this.#take()
       try {
+        if (this.#endError !== undefined) throw this.#endError
         await this.#commitWithRetries(batch)
       } catch (error) {
         const refusal = storeError(error)

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openPostgres, type PostgresOptions, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
 import type { SpoolEvent } from '../../../src/spool/spool.ts'
@@ -33,7 +34,10 @@ async function wired(
   toClose.push(() => wire.close())
   const through = new URL(url)
   through.port = String(wire.port)
-  return { spool: await host(through.href, name, options), wire }
+  const spool = await host(through.href, name, options)
+  // A new host begins a trim in the background. This commit follows the trim, so no later cut meets the trim.
+  await spool.purge(YEAR_MS)
+  return { spool, wire }
 }
 
 /** Makes the database refuse once, with this SQLSTATE, when a host checks whether a commit is stored. */
@@ -54,6 +58,7 @@ const failCheck = (url: string, sqlState: string) =>
 /** The connections of host A. */
 const PIDS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'plotd A' AND datname = current_database()"
 
+const YEAR_MS = 31_536_000_000
 const one = { task: 'text', params: 1 }
 /** A killed server may take minutes to start on a busy machine. */
 const patient = { patienceMs: 300_000 }
@@ -174,6 +179,21 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     wire.cutAfter('COMMIT')
     const refusal = { ...refused('ERR_SPOOL_WRITE'), detail: { outcome: 'unknown' } }
     await expect(a.submit([one])).rejects.toMatchObject(refusal)
+    expect(await sql(url, 'SELECT FROM plotd.job')).toHaveLength(1)
+  })
+
+  it('refuses the verbs that wait behind that commit', async () => {
+    const url = await newDatabase(server)
+    const { spool: a, wire } = await wired(url, 'A')
+    await failCheck(url, 'PF001')
+    wire.cutAfter('COMMIT')
+    const submits = [a.submit([one])]
+    await setImmediate() // the first submit is in a commit now
+    await setImmediate()
+    submits.push(a.submit([one]))
+    for (const submit of await Promise.allSettled(submits)) {
+      expect(submit).toMatchObject({ status: 'rejected', reason: refused('ERR_SPOOL_WRITE') })
+    }
     expect(await sql(url, 'SELECT FROM plotd.job')).toHaveLength(1)
   })
 
