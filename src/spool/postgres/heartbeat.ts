@@ -15,8 +15,18 @@ export interface HeartbeatParts extends HeartbeatOptions {
   readonly onLost: (host: string, interrupted: readonly string[], requeued: readonly string[]) => void
   /** Called when another run of this host has replaced this run, or when another host has forgotten this host. */
   readonly onFenced: () => void
-  /** Called with the time by which the clock of the database is ahead of the clock of this host, ms. */
-  readonly onClock: (aheadMs: number) => void
+  readonly onClock: (reading: ClockReading) => void
+}
+
+/** A reading of the database's clock. */
+export interface ClockReading {
+  /** The time of the database, ms since 1970. */
+  readonly databaseMs: number
+  /** The times at which the query was sent and answered, by performance.now(). */
+  readonly sentAt: number
+  readonly answeredAt: number
+  /** The time of this computer when the query was sent, ms since 1970. */
+  readonly wallMs: number
 }
 
 const BEAT = 'UPDATE host SET beats = beats + 1 WHERE id = $1 AND life = $2'
@@ -79,12 +89,12 @@ export class Heartbeat {
       return
     }
     const sentAt = performance.now()
-    const wall = Date.now()
+    const wallMs = Date.now()
     const { rows } = await pool.query<Beat & { now: number }>(READ_BEATS)
     const answeredAt = performance.now()
     onAnswer(sentAt)
     const [anyBeat] = rows
-    if (anyBeat !== undefined) this.#parts.onClock(anyBeat.now - wall - (answeredAt - sentAt) / 2)
+    if (anyBeat !== undefined) this.#parts.onClock({ databaseMs: anyBeat.now, sentAt, answeredAt, wallMs })
     const lostHosts = this.#lostHosts.update(
       rows.filter(({ id }) => id !== host),
       sentAt,

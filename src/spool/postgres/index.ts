@@ -18,7 +18,7 @@ import { type Context, OpenClaims } from './context.ts'
 import { PostgresEngine } from './engine.ts'
 import { FarmTables } from './farm-tables.ts'
 import { Trimmer } from './forget.ts'
-import { DATABASE_NOW, dropHeld, Heartbeat, type HeartbeatOptions } from './heartbeat.ts'
+import { type ClockReading, DATABASE_NOW, dropHeld, Heartbeat, type HeartbeatOptions } from './heartbeat.ts'
 import { Listener } from './listener.ts'
 import { prepareTables } from './migrate.ts'
 import { moveMark, refuseOthers, refuseWhileMoved, setAside } from './moving.ts'
@@ -268,7 +268,7 @@ function startHeartbeat(
       const effect = `${interrupted.length} plots are interrupted, ${requeued.length} renders are queued again`
       warn(`host ${lostHost} is lost: ${effect}`)
     },
-    onClock: (aheadMs) => databaseClock.setAhead(aheadMs),
+    onClock: (reading) => databaseClock.set(reading),
   })
 }
 
@@ -329,13 +329,14 @@ class DatabaseClock implements Clock {
   }
 
   /**
-   * Ignores small differences, because the error of a measurement may be as long as a message takes.
-   *
-   * @param ms  time by which the server is ahead of the clock of this computer
+   * Ignores small differences, because the error of a measurement may be as long as a message takes. The clock of this
+   * computer may jump during the measurement, so it serves only for the warning.
    */
-  setAhead(ms: number): void {
-    const origin = Date.now() + ms - performance.now()
+  set({ databaseMs, sentAt, answeredAt, wallMs }: ClockReading): void {
+    const halfMs = (answeredAt - sentAt) / 2
+    const origin = databaseMs - sentAt - halfMs
     if (Math.abs(origin - this.#origin) > CLOCK_DRIFT_MS) this.#origin = origin
+    const ms = databaseMs - wallMs - halfMs
     if (Math.abs(ms) <= CLOCK_MS || Math.abs(ms - this.#warnedMs) <= CLOCK_MS) return
     this.#warnedMs = ms
     const seconds = Math.round(Math.abs(ms) / 1000)
@@ -348,13 +349,13 @@ class DatabaseClock implements Clock {
 
 /** Reads the state of the queue at the start. Sets the clock, because the timers of jobs start before a heartbeat. */
 async function readFeed(client: pg.Client, clock: DatabaseClock) {
-  const wall = Date.now()
+  const wallMs = Date.now()
   const sentAt = performance.now()
   const { rows } = await client.query<{ seq: string; secret: string; tokens: string; now: number }>(
     `SELECT seq, secret, (SELECT n FROM version WHERE name = 'token') AS tokens, ${DATABASE_NOW} FROM feed`,
   )
-  const { seq = '0', secret = '', tokens = '0', now = wall } = rows[0] ?? {}
-  clock.setAhead(now - wall - (performance.now() - sentAt) / 2)
+  const { seq = '0', secret = '', tokens = '0', now: databaseMs = wallMs } = rows[0] ?? {}
+  clock.set({ databaseMs, sentAt, answeredAt: performance.now(), wallMs })
   return { last: Number(seq), secret, tokens: Number(tokens) }
 }
 

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterEach, expect, it, vi } from 'vitest'
 import { openPostgres } from '../../../src/spool/postgres/index.ts'
 import { present } from '../../contracts/spool.ts'
@@ -18,3 +19,23 @@ it.skipIf(WITHOUT_POSTGRES !== undefined)('no scheduled job starts early when th
   expect([(await spool.get(early))?.status, (await spool.get(later))?.status]).toEqual(['scheduled', 'scheduled'])
   await spool.close()
 })
+
+it.skipIf(WITHOUT_POSTGRES !== undefined)(
+  'no scheduled job starts early when the clock jumps in a measurement',
+  async () => {
+    const url = await sharedDatabase()
+    const [now, { query }] = [Date.now, pg.Client.prototype]
+    let jumpMs = 0
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + jumpMs)
+    vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...words: unknown[]) {
+      const answer: unknown = Reflect.apply(query, this, words)
+      if (String(words[0]).includes('clock_timestamp')) jumpMs = 600_000
+      return answer
+    })
+    const spool = await openPostgres({ url, host: 'A', machineId: 'A', beatMs: 3_600_000 })
+    const submitted = present((await spool.submit([{ task: 'text', params: 1, runAt: now() + 300_000 }]))[0])
+    await spool.pauseQueue('p') // this commit follows the commit that an early timer would make
+    expect((await spool.get(submitted.id))?.status).toBe('scheduled')
+    await spool.close()
+  },
+)
