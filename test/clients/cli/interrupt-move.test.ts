@@ -61,7 +61,9 @@ describe('Ctrl-C on `plotd resume --trace --on PLOTTER`', () => {
       'job.trace': () =>
         new Promise<void>((resolve) => {
           endTrace = resolve
-          setImmediate(() => process.emit('SIGINT'))
+          // Only the listener of this command: a browser of another test file ends this process at SIGINT.
+          const [stop] = process.listeners('SIGINT').slice(-1)
+          setImmediate(() => stop?.('SIGINT'))
         }),
       'plotter.pause': ({ name }) => {
         paused.push(name)
