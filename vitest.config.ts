@@ -29,7 +29,7 @@ const LONGER = [
   'test/plotter/drivers/{ebb-contract,marlin-contract}.test.ts',
   'test/plotter/marlin/stroke.test.ts',
   'test/plotter/prepare/prepare.test.ts',
-  'test/plotter/motion/{plot-time,grbl-time,time-left}.test.ts',
+  'test/plotter/motion/{plot-time,grbl-time,time-left,marlin-lines}.test.ts',
   'test/plotter/session/grant-model.test.ts',
 ]
 const DAEMON = ['test/{daemon,clients,faults,e2e}/**/*.test.ts']
