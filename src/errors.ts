@@ -62,7 +62,7 @@ export type ErrorCode = keyof typeof ERRORS
 
 export type ErrorDetail = Readonly<Record<string, unknown>>
 
-/** The key of a mark that every copy of this module gives to its errors. */
+/** Every copy of this module gives its errors a property with this key. */
 const MARK = Symbol.for('plotd.PlotdError')
 
 /**
@@ -94,7 +94,7 @@ export class PlotdError extends Error {
 
 const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
 
-/** Whether a write failed because a disk, or a user's share of it, is full. */
+/** Whether a write failed because a disk or a user's quota is full. */
 export const isDiskFull = (thrown: unknown): boolean =>
   FULL.has((thrown as { readonly code?: unknown } | undefined)?.code)
 

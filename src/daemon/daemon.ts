@@ -63,7 +63,7 @@ export async function startDaemon(config: Config, log: Logger, parts: DaemonPart
   await folderOf('output', config.output, 0o777)
   const exposure = exposureWarning(config)
   if (exposure) log.warn(exposure)
-  // The inhibitor forks a shell. A fork copies the page table of the process: that is quick while the table is small.
+  // The inhibitor forks a shell. A fork copies the page table of the process, and is quick while the table is small.
   const inhibitor = config.plotters.length > 0 ? sleepInhibitor(warnOfSleep(log)) : NO_INHIBITOR
   const metrics = new Metrics()
   const disk = metrics.watchedDisk(parts.disk)

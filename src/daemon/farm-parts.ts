@@ -75,7 +75,7 @@ export class FarmParts {
     return this.peers && offeredTasks(this.#taskNames, this.#about, this.peers.others)
   }
 
-  /** Whether this host reports the metrics of the queue: the first host by name does. Lost hosts do not count. */
+  /** Whether this host reports the metrics of the queue. The first host by name does, and lost hosts do not count. */
   get isFirst(): boolean {
     const others = this.peers?.others.filter(({ silentMs }) => silentMs < LOST_MS) ?? []
     return others.every(({ id }) => this.host < id)

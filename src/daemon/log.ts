@@ -5,8 +5,8 @@ import type { Config } from './config/schema.ts'
 const SECRETS = ['token', 'secret', 'authorization', 'headers.authorization', '["sec-websocket-protocol"]']
 
 /**
- * The daemon's log on stderr: one JSON object a line; readable lines on a terminal. Fields that may hold a secret are
- * redacted, at the top and one level below.
+ * The daemon's log on stderr: readable lines on a terminal, else one JSON object a line. Redacts fields that may hold a
+ * secret, at the top level and one level below.
  *
  * @param destination  in place of stderr
  */

@@ -1,6 +1,6 @@
 /** Tells which points of a segment are inside a region. */
 export interface Along {
-  /** @param t  share of the segment's length; never less than at the call before */
+  /** @param t  fraction of the segment's length; never less than at the previous call */
   contains(t: number): boolean
 }
 
@@ -25,7 +25,7 @@ class AscendingCounter {
   }
 }
 
-/** Where a segment meets the edges of polygons, as shares of its length. */
+/** Where a segment meets the edges of polygons, as fractions of its length. */
 export interface Meetings {
   /**
    * Places after which the winding number of the polygons is greater by one (`increments`) or less by one

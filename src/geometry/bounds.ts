@@ -8,7 +8,7 @@ export interface Bounds {
   readonly maxY: number
 }
 
-/** The bounds of no points: their union with a box is the box. */
+/** The bounds of no points. The union of these bounds and a box is the box. */
 export const EMPTY_BOUNDS: Bounds = { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity }
 
 /** The smallest box around all vertices. */

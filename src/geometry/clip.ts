@@ -23,14 +23,14 @@ function clipSegment(box: Bounds, ax: number, ay: number, bx: number, by: number
 }
 
 /**
- * Narrows the span at one side of the box. `room` is the distance from the segment's start to that side. `towards` is
+ * Narrows the span at one side of the box. `distance` is the way from the segment's start to that side. `towards` is
  * the extent of the segment in that direction. Both are in mm.
  */
-function cut(towards: number, room: number, span: Span): void {
+function cut(towards: number, distance: number, span: Span): void {
   if (towards === 0) {
-    if (room < 0) span.leave = -1
-  } else if (towards < 0) span.enter = Math.max(span.enter, room / towards)
-  else span.leave = Math.min(span.leave, room / towards)
+    if (distance < 0) span.leave = -1
+  } else if (towards < 0) span.enter = Math.max(span.enter, distance / towards)
+  else span.leave = Math.min(span.leave, distance / towards)
 }
 
 /**

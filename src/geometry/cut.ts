@@ -14,7 +14,7 @@ const MANY = 8
 
 /**
  * Returns a function that tells whether a point of the segment a–b is inside a region. The function takes the point as
- * a share of the segment's length. Call it for points in order from a to b.
+ * a fraction of the segment's length. Call it for points in order from a to b.
  *
  * @param places  approximate number of tests
  */

@@ -1,6 +1,6 @@
 import { type Strokes, strokeCount, x, y } from './drawing.ts'
 
-/** Of the sample points of one set of strokes, the one that is farthest from the ink of another set. */
+/** The sample point of one set of strokes that lies farthest from the ink of another set. */
 export interface Deviation {
   /** Distance from the sample point to the nearest ink of the other set, mm. */
   readonly mm: number

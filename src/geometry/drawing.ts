@@ -22,7 +22,7 @@ export interface LayerOptions {
   readonly penDownPercent?: number
   /** Drawing speed, percent of the profile's speed. */
   readonly speedPercent?: number
-  /** Drawing speed on an arc with a radius of 1 mm, mm/s: the pen slows down in curves as a hand does. */
+  /** Drawing speed on an arc with a radius of 1 mm, mm/s. The pen slows down in curves as a hand does. */
   readonly pace?: number
   /** Extra wait before the layer, ms. */
   readonly delayMs?: number
@@ -71,12 +71,12 @@ export const at = (array: { readonly [i: number]: number }, i: number): number =
 /** The number of strokes, dots included. */
 export const strokeCount = (strokes: Strokes): number => strokes.starts.length - 1
 
-/** The vertices of stroke `i` as a view, x, y interleaved: no copy. */
+/** The vertices of stroke `i`, x, y interleaved, as a view without a copy. */
 export function stroke({ points, starts }: Strokes, i: number): Float64Array<ArrayBuffer> {
   return points.subarray(2 * at(starts, i), 2 * at(starts, i + 1))
 }
 
-/** Strokes from lists of interleaved coordinates, mm; for at most some thousand lists. */
+/** Strokes from lists of interleaved coordinates, mm; for at most a few thousand lists. */
 export const strokesOf = (...lines: readonly (readonly number[])[]): Strokes => strokesFrom(lines)
 
 /** Strokes from any number of lists of interleaved coordinates, mm. */

@@ -9,7 +9,7 @@ export interface Region {
   /** Points on the border (within a nanometre) are inside. */
   contains(px: number, py: number): boolean
   /**
-   * Appends to `into` the places where the segment a–b meets the border, as shares of the segment. Duplicates and
+   * Appends to `into` the places where the segment a–b meets the border, as fractions of its length. Duplicates and
    * places off the border are possible.
    */
   crossings(ax: number, ay: number, bx: number, by: number, into: number[]): void
@@ -279,8 +279,8 @@ function isNear(px: number, py: number, ax: number, ay: number, bx: number, by: 
 }
 
 /**
- * The place where a–b meets the edge c–d, as a share of a–b; -1 when they do not meet. End points count, parallel edges
- * do not.
+ * The place where a–b meets the edge c–d, as a fraction of a–b; -1 when they do not meet. End points count, but
+ * parallel edges do not.
  */
 function crossingOf(
   ax: number,

@@ -20,11 +20,14 @@ export interface Registration {
   readonly missMm: number
 }
 
-/** Minimum distance between the two marks that are farthest apart, mm: nearer marks do not give a reliable angle. */
+/** Minimum distance between the two marks that are farthest apart, mm. Nearer marks do not give a reliable angle. */
 export const MIN_MM = 40
-/** Largest difference of the fitted scale from 1 that counts as an error of measurement: the scale is then 1. */
+/** Largest difference of the fitted scale from 1 that counts as an error of measurement. The scale is then 1. */
 const SAME_SCALE = 0.003
-/** Largest plausible deviation of the scale from 1, and rotation. Marks that are mixed up mostly exceed one of them. */
+/**
+ * Largest plausible deviation of the scale from 1, and largest plausible rotation. With two marks mixed up, the result
+ * mostly exceeds one of these limits.
+ */
 const MOST = { scale: 0.05, degrees: 20 }
 
 /** The greatest distance between two marks in the drawing, mm. */
@@ -36,8 +39,8 @@ export function spreadOf(marks: readonly Point[]): number {
 
 /**
  * The similarity transform that fits the marks to their places under the pen, by least squares. Two marks are enough;
- * with a third mark, `missMm` shows the error. The scale is 1 unless the fitted scale differs from 1 by more than
- * `SAME_SCALE`.
+ * with a third mark, `missMm` shows the error. When the fitted scale differs from 1 by at most `SAME_SCALE`, the scale
+ * is 1.
  *
  * @throws PlotdError ERR_PARAMS for fewer than two marks, for marks less than `MIN_MM` apart, and for an implausible
  *   rotation or scale

@@ -83,8 +83,7 @@ export interface ImportResult {
   readonly svg: string
   readonly notes: readonly ImportNote[]
   /**
-   * The source of layers unless the user chooses another. When absent it is 'inkscape': groups that are layers of
-   * Inkscape.
+   * The source of layers when the user chooses none. When absent, it is 'inkscape': groups that are layers of Inkscape.
    */
   readonly layers?: LayerMode
 }
@@ -98,7 +97,7 @@ export interface Importer {
   readonly name: string
   /** The name of the format in sentences, with an article: 'a PDF'. */
   readonly title: string
-  /** Usual endings of file names, without the dot. They are only hints: the content decides. */
+  /** Usual endings of file names, without the dot. They are only hints, because the content decides. */
   readonly extensions: readonly string[]
   /**
    * Set for a built-in text format without a signature. When a file also matches another format, the other format takes

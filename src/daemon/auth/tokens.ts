@@ -28,7 +28,7 @@ export interface Identity {
   readonly role: Role
   /** ms since 1970; undefined for hosts. */
   readonly createdAt: number | undefined
-  /** For the session of a page: the name of the token that opened it. The session ends with that token. */
+  /** The name of the token that opened the session of a page. The session ends with that token. */
   readonly by?: string
   /** True for another host of the farm, which passes on the calls of its clients. */
   readonly isHost?: true
@@ -53,7 +53,7 @@ interface Entry {
 
 /** A change of a token. */
 interface Change {
-  /** The token as the disk has it, and its sessions; empty for a token that is new. The change ends all of them. */
+  /** The token as the disk has it, and its sessions. The change ends all of them. Empty for a new token. */
   ended: readonly Entry[]
   /** The next change of the token, if it began before this change was on the disk. */
   next?: Change
@@ -96,9 +96,9 @@ export class Tokens {
   }
 
   /**
-   * Replaces all tokens except the master token by `others`, which another host has written. A token ends when
-   * `others` lacks it, or gives it another secret or role. If this host has still to write a change of a token, that
-   * token stays as it is: the change is newer than `others`.
+   * Replaces all tokens except the master token by `others`, which another host has written. A token ends when `others`
+   * lacks it, or gives it another secret or role. When this host has not written a change of a token yet, that token
+   * stays as it is: the change is newer than `others`.
    */
   replaceOthers(others: readonly KeptToken[]): void {
     const isSaved = (name: string): boolean => !this.#unsaved.has(name)
@@ -145,7 +145,7 @@ export class Tokens {
     return undefined
   }
 
-  /** Whether the session has not ended, or the token was neither revoked nor rotated. */
+  /** False when the session has ended, or when the token was revoked or rotated. */
   isAlive(identity: Identity): boolean {
     return identity === this.#hosts?.identity || this.#entries.get(identity.name)?.identity === identity
   }
@@ -266,7 +266,8 @@ export class Tokens {
   }
 
   /**
-   * Tells the listeners in a later turn: a caller that ends its own token gets its answer before its connection closes.
+   * Tells the listeners in a later turn. So a caller that ends its own token gets its answer before its connection
+   * closes.
    */
   #announceEnd(ended: readonly Entry[]): void {
     setImmediate(() => {
@@ -288,7 +289,7 @@ export class Tokens {
     })
   }
 
-  /** The tokens for the disk: neither the master token nor sessions. */
+  /** The tokens for the disk: all except the master token and sessions. */
   #othersToKeep(): KeptToken[] {
     return [...this.#entries.values()]
       .filter(({ identity }) => identity.name !== MASTER && identity.by === undefined)

@@ -42,7 +42,7 @@ export interface LoadedConfig {
 export function loadConfig({ flags = {}, env = process.env, file }: ConfigSources = {}): LoadedConfig {
   const path = file ?? usualFile(env)
   const layers: [string, Values][] = [
-    // The default ignores PLOTD_STATE: `fromEnvironment` gives its value, with PLOTD_STATE as the source.
+    // The default ignores PLOTD_STATE. `fromEnvironment` returns that value, with the variable as its source.
     ['default', { state: stateFolder({ ...env, PLOTD_STATE: undefined }) }],
     ...(path === undefined ? [] : ([[path, flat(readFile(path))]] as [string, Values][])),
     ...fromEnvironment(env),
@@ -129,7 +129,7 @@ function readFile(path: string): Values {
 function fromYaml(text: string, from: string): unknown {
   try {
     const document = parseDocument(text, { logLevel: 'error' })
-    // In a configuration, what the YAML parser only warns of is a mistake.
+    // A warning of the YAML parser is an error in a configuration.
     const [problem] = [...document.errors, ...document.warnings]
     if (problem) throw problem
     const value: unknown = document.toJS()
@@ -185,7 +185,7 @@ function absolute(config: Config): Config {
   }
 }
 
-/** Expands '~/plots' as a shell does: no shell reads the configuration file. */
+/** Expands '~/plots' as a shell does, because no shell reads the configuration file. */
 const absolutePath = (path: string): string => resolve(path.replace(/^~(?=\/|$)/, homedir()))
 
 const isGroup = (value: unknown): value is Values =>

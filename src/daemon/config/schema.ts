@@ -86,7 +86,7 @@ const plotter = z.strictObject({
 const metres = z.number().positive().max(1_000_000)
 const serviceText = z.string().min(1).max(60)
 
-/** A place where the plotter dips or cleans a pen: mm from home, and the time for which the pen stays down. */
+/** A place where the plotter dips or cleans a pen, mm from home, with the time for which the pen stays down. */
 const penPlace = z
   .strictObject({
     x: z.number().min(0).max(10_000),
@@ -265,7 +265,7 @@ function checkSheetSources({ gate, between, feed, button }: z.output<typeof plot
   }
 }
 
-/** Checks that all plotters have different names, and that no two URLs name one device, except simulators. */
+/** Checks that all plotters have different names and different devices. Several simulators may have one URL. */
 function checkDistinct(plotters: readonly z.output<typeof plotter>[], context: z.RefinementCtx): void {
   for (const [i, { name, url }] of plotters.entries()) {
     const earlier = plotters.slice(0, i)
@@ -283,7 +283,7 @@ function checkDistinct(plotters: readonly z.output<typeof plotter>[], context: z
   }
 }
 
-/** The schema of the configuration. Files, the variables `PLOTD_*` and `plotd config` have its keys. */
+/** The schema of the configuration. Configuration files, the variables `PLOTD_*` and `plotd config` use its keys. */
 export const configSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').meta({ description: 'address to listen on' }),
   port: whole(0, 65_535).default(DEFAULT_PORT).meta({ description: 'port to listen on; 0 takes any free port' }),

@@ -20,7 +20,7 @@ export interface LoadedModules {
 /** The thread's message before it loads the first module. */
 const READY = 'ready'
 
-/** Time for one module to load, ms: long, because even a correct module waits for a processor of a busy machine. */
+/** Time limit for loading one module, ms. It is long, because a busy machine loads even a correct module slowly. */
 const LOAD_MS = 30_000
 
 /**
@@ -89,7 +89,7 @@ async function reportsOf(modules: readonly string[], memoryMb: number, loadMs: n
   return reports
 }
 
-/** Whether a message is the thread's report on a module: modules can post messages of their own. */
+/** Whether a message is the thread's report on a module. The code of a module can post messages, too. */
 const isReport = (message: unknown, module: string | undefined): message is ModuleReport => {
   const fields = (message ?? {}) as Readonly<Record<string, unknown>>
   return fields['module'] === module && (Array.isArray(fields['tasks']) || typeof fields['problem'] === 'string')

@@ -42,7 +42,7 @@ export class Batches {
   /** By the name of the batch, then by the id of the job. */
   readonly #batches = new Map<string, Map<string, BatchJob>>()
   readonly #batchOf = new Map<string, string>()
-  /** Ids of jobs that were removed since the present reading began: a page may still have them. */
+  /** Ids of the jobs that were removed since the present reading began. A page may still have these jobs. */
   #removed: Set<string> | undefined
 
   constructor(spool: Spool) {
@@ -97,7 +97,7 @@ export class Batches {
     else if (event.type === 'reset') this.#forget()
   }
 
-  /** Forgets all jobs, because events are missing: the next request reads the spool again. */
+  /** Forgets all jobs, because events are missing. The next request reads the spool again. */
   #forget(): void {
     this.#removed = undefined
     this.#batches.clear()
@@ -231,8 +231,8 @@ export async function batchView(name: string, jobs: readonly BatchJob[]) {
       if (job.endedAt !== undefined) endedAt = Math.max(endedAt ?? 0, job.endedAt)
       if (status === 'spoiled' || FINAL.has(status)) return
       sums.left++
-      sums.inkLeftMm += shareLeft(job) * (job.planned?.inkMm ?? 0)
-      sums.secondsLeft += shareLeft(job) * (job.planned?.seconds ?? 0)
+      sums.inkLeftMm += copiesLeft(job) * (job.planned?.inkMm ?? 0)
+      sums.secondsLeft += copiesLeft(job) * (job.planned?.seconds ?? 0)
     },
     STEP,
   )
@@ -258,8 +258,8 @@ export const inkOf = ({ progress, spent }: Costs): number => (progress?.inkMm ??
 export const secondsOf = ({ progress, spent }: Costs): number =>
   (progress?.drawnSeconds ?? 0) + (spent?.drawnSeconds ?? 0)
 
-/** Copies of a job that are still to be drawn, with the undrawn share of the present copy. */
-function shareLeft({ copies, progress }: BatchJob): number {
+/** The number of copies that are still to be drawn. Of the present copy, only the undrawn part counts. */
+function copiesLeft({ copies, progress }: BatchJob): number {
   if (progress?.phase !== 'plot') return copies
   return Math.max(0, copies - (progress.copiesDone ?? 0) - progress.done / Math.max(1, progress.of))
 }

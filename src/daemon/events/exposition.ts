@@ -17,7 +17,7 @@ export interface Metric {
   samples(extra: Labels): string[]
 }
 
-/** A number for each set of labels: a counter only grows, a gauge has its present value. */
+/** A counter or a gauge, with a number for each set of labels. A counter only grows. */
 export class Numbers implements Metric {
   readonly #values = new Map<string, { readonly labels: Labels; value: number }>()
   readonly name: string

@@ -42,7 +42,7 @@ export class Hub {
 
   async start(): Promise<void> {
     this.#subscription = await this.#spool.subscribe((event) => this.#spoolEvent(event))
-    // An event may have set `#paused` before the subscription came: the event is newer.
+    // When an event has set `#paused` meanwhile, the event is newer than the subscription.
     this.#paused ??= this.#subscription.paused
   }
 
@@ -74,7 +74,7 @@ export class Hub {
     return this.#fanOut.follow(follower)
   }
 
-  /** The event of that number, or undefined when it does not exist yet or is no longer kept. */
+  /** The event with this number; undefined before it exists, and after the hub has dropped it. */
   event(seq: number): HubEvent | undefined {
     return this.#events[seq - this.#first()]
   }

@@ -2,8 +2,8 @@ import type { Job, JobStatus } from '../../spool/job.ts'
 import type { Spool, Subscription } from '../../spool/spool.ts'
 
 /**
- * Writes into the log of each job what happens to the job on a plotter, each failed attempt, and the reason of a
- * failure. A render that succeeds writes nothing, because a batch has thousands of renders.
+ * Writes the log of each job: what happens to it on a plotter, its failed attempts, and the reason of its failure. A
+ * successful render writes nothing, because a batch has thousands of renders.
  *
  * When several hosts share a queue, each host writes only the changes that it makes.
  *

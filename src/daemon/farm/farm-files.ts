@@ -19,7 +19,7 @@ const DAY_MS = 24 * 3_600_000
 
 export interface FarmFilesParts {
   readonly peers: Peers
-  /** The name of this host: the folder of its SVGs below the output folder has that name. */
+  /** The name of this host, and of the folder of its SVGs below the output folder. */
   readonly host: string
   readonly output: string
   readonly plans: string

@@ -74,7 +74,7 @@ class Forwarder {
     return host === undefined ? handle(params, caller) : this.#passOn(host, method, params, caller)
   }
 
-  /** Asks this host first, then all reached hosts at once: only the host that draws the job accepts the call. */
+  /** Asks this host first, then all reached hosts at once. Only the host that draws the job accepts the call. */
   async #onDrawingHost(method: string, params: unknown, caller: Caller, handle: Handle): Promise<unknown> {
     try {
       return await handle(params, caller)

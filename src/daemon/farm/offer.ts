@@ -32,10 +32,10 @@ export function aboutOf({ offer }: HostView): About {
 }
 
 /**
- * The machines of another host, without those whose profile this version does not know.
+ * The machines of another host whose profiles this version knows.
  *
- * @param presentView  returns the last view of a plotter that the other host has shown, by the name of the plotter;
- *   undefined when that host has shown no such plotter
+ * @param presentView  returns the other host's last view of the plotter with this name; undefined when it has shown
+ *   none
  */
 export function machinesOf(about: About, presentView: (name: string) => WirePlotter | undefined) {
   return about.plotters.flatMap(({ view, profile }) => {
@@ -76,7 +76,7 @@ const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(byte
 /**
  * Checks that the name of a task or font means the same on every host.
  *
- * @throws PlotdError ERR_CONFIG when a custom task or font of one name differs between this host and another host
+ * @throws PlotdError ERR_CONFIG when a custom task or font differs from the one with the same name on another host
  * @throws PlotdError ERR_CONFIG when this host lacks a font of another host, and that host lacks a font of this one
  */
 export function checkAgainst(here: About, others: readonly HostView[]): void {

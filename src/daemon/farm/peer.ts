@@ -14,7 +14,9 @@ import type { Role } from '../protocol/roles.ts'
 const PING_MS = 2000
 /** Without an answer within this time the connection counts as lost, ms. */
 const SILENT_MS = 5000
-/** Limit of the random wait after the first failure, ms; doubles with each further failure, up to `LONGEST_WAIT_MS`. */
+/**
+ * Limit of the random wait after the first failure, ms. It doubles with each further failure, up to `LONGEST_WAIT_MS`.
+ */
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 5000
 
@@ -65,8 +67,8 @@ export class Peer {
    * Passes on a call of a client.
    *
    * @param by  the client: the other host checks the client's role again
-   * @throws PlotdError ERR_HOST when the host does not answer: `sent` in the detail of this error says whether the host
-   *   may have made the call. Otherwise the error of the host
+   * @throws PlotdError ERR_HOST when the host does not answer, with `sent` true in its detail if the host may have made
+   *   the call; the errors of the host
    */
   async call(method: string, params: unknown, by: { readonly name: string; readonly role: Role }): Promise<unknown> {
     if (!this.#client) {

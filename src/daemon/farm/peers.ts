@@ -50,7 +50,7 @@ export class Peers {
     return this.#hosts.filter(({ id }) => id !== this.#parts.farm.host)
   }
 
-  /** The hosts that this host has a connection to; `first` before the others. */
+  /** The hosts to which this host has a connection. The host `first` comes before the other hosts. */
   reached(first?: string): readonly Peer[] {
     const all = [...this.#peers.values()].filter(({ isReached }) => isReached)
     return all.sort((a, b) => Number(b.name === first) - Number(a.name === first))
@@ -70,7 +70,7 @@ export class Peers {
     return [...this.#peers.values()].find(({ plotters }) => plotters.some(({ name }) => name === plotter))
   }
 
-  /** The plotter of another host with this name; for 'any', all plotters of other hosts. */
+  /** The plotter with this name on another host; for 'any', all plotters of other hosts. */
   machines(plotter: string): readonly Machine[] {
     return [...this.#abouts].flatMap(([host, about]) => {
       const plotterNamed = (name: string) =>

@@ -11,7 +11,7 @@ import type { Uploads } from './uploads.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-/** Shortest time between two removals that make room for an upload, ms: a removal reads the whole history of jobs. */
+/** Shortest time between two removals that make room for an upload, ms. A removal reads the whole history of jobs. */
 const ROOM_EVERY_MS = 60_000
 
 /** States in which a job may still be drawn from its frozen plan. */
@@ -52,7 +52,7 @@ export async function removeOldPlans(
   }
 }
 
-/** Whether a path is a file that was last written before `before`. A file system may add folders: `lost+found`. */
+/** Whether a path is a file that was last written before `before`. File systems add folders, such as `lost+found`. */
 export const isOlder = (path: string, before: number): Promise<boolean> =>
   stat(path).then(
     (stats) => stats.isFile() && stats.mtimeMs < before,
@@ -152,9 +152,9 @@ function unreadableParams(jobs: readonly string[]): PlotdError {
 }
 
 /**
- * Removes uploads that no job names. Each hour, it removes uploads that are older than `days`. When a new upload finds
- * no room, it removes uploads that are older than an hour, or than `days` if `days` is less than an hour: at most once
- * a minute. After a jump of the clock, the next hourly removal removes nothing.
+ * Removes uploads that no job names. Each hour, removes uploads that are older than `days`. When a new upload finds no
+ * room, removes uploads that are older than an hour or `days`, whichever is shorter. That happens at most once a
+ * minute. After a jump of the clock, the next hourly removal removes nothing.
  *
  * @returns a function that stops the hourly removal
  */

@@ -19,7 +19,7 @@ export class Uploads {
   makeRoom: () => Promise<unknown> = async () => {}
   readonly #folder: string
   readonly #limits: UploadLimits
-  /** Runs one operation at a time on each hash: a file may come twice at once, or again while it is being removed. */
+  /** Runs one operation at a time on each hash. A file may come twice at once, or again while it is being removed. */
   readonly #turns = new KeyedTurns()
   /** Bytes of all uploads, also of those that are still arriving. */
   #totalBytes = 0
@@ -74,7 +74,7 @@ export class Uploads {
     }
   }
 
-  /** All uploads. @returns `at`: the time at which the upload was last stored or refreshed, ms since 1970 */
+  /** All uploads. `at` is the time at which an upload was last stored or refreshed, ms since 1970. */
   async list(): Promise<readonly { readonly sha256: string; readonly bytes: number; readonly at: number }[]> {
     const names = (await readdir(this.#folder)).filter((name) => SHA256.test(name))
     const all = names.map(async (sha256) => {

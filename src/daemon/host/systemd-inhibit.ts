@@ -8,7 +8,7 @@ export interface SleepInhibitor {
   close(): void
 }
 
-/** For a daemon without plotters, and for systems other than Linux. */
+/** An inhibitor without effect, for a daemon without plotters and for systems other than Linux. */
 export const NO_INHIBITOR: SleepInhibitor = { lock: () => () => {}, close: () => {} }
 
 /**

@@ -25,7 +25,7 @@ export function requireAlive({ identity: { name }, isAlive }: Caller): void {
   throw new PlotdError('ERR_UNAUTHORIZED', `the token ${name} is no longer valid`, { token: name })
 }
 
-/** The reason of an abort, when a client has left and its work ends. */
+/** The error that ends the work for a client that has left. */
 export const clientLeft = (): PlotdError =>
   new PlotdError('ERR_TASK_FAILED', 'the client that made the request has disconnected')
 

@@ -4,9 +4,9 @@ import type { NewJob, Spool } from '../../spool/spool.ts'
 import { isTouched, type Parsed, type Result, receipt, SPOILED_KEY } from '../protocol/index.ts'
 
 /**
- * Queues a job once more because its card is spoiled, and cancels the spoiled job unless it has ended. The idempotency
- * key of the new job names the spoiled job, so that a request that is repeated after a crash queues nothing twice. A
- * job that shall be next is held until it stands first, because a job that renders cannot be moved.
+ * Queues a job once more because its card is spoiled, and cancels the spoiled job if that job has not ended. The
+ * idempotency key of the new job names the spoiled job, so that a request that is repeated after a crash queues nothing
+ * twice. A new job with the place `next` is held until it stands first, because a job that renders cannot be moved.
  *
  * @param by  name of the token
  * @throws PlotdError ERR_JOB_STATE when no ink of the job is on paper, its parameters are damaged, or a job of another

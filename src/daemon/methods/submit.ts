@@ -106,7 +106,7 @@ async function accept(
     return { job: newJob(request, fields, owner, config.render.timeout), notes: fields.notes }
   })
   if (toAdmit.length + custom.length > 0) {
-    // Uploads of jobs that are not in the queue yet may be removed when they are old: `refresh` makes them new.
+    // An old upload of a job that is not in the queue yet may be removed. So `refresh` makes the upload new.
     const named = new Set([...toAdmit, ...custom].flatMap((i) => hashesIn(accepted[i]?.job.params)))
     for (const sha256 of named) await parts.uploads.refresh(sha256)
   }

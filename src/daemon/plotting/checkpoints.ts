@@ -53,16 +53,16 @@ export interface PlotStart {
   readonly fromMm?: number
   /** The number of finished sheets. */
   readonly copiesDone: number
-  /** Whether the sheet on the plotter is complete: the next stroke needs a fresh sheet, and a grant. */
+  /** Whether the sheet on the plotter is complete. The next stroke then needs a fresh sheet and a grant. */
   readonly needsSheet?: true
   readonly plotter: string
   /** The plotter's host, when several hosts share the queue. */
   readonly host?: string
-  /** The time of the plotter's past plots as a factor on their estimates; 1 when absent. */
+  /** The pace of the plotter; 1 when absent. */
   readonly pace?: number
   /** Counts the ink and the time of the job. */
   readonly meter?: InkMeter
-  /** The times of the strokes; when absent, they follow from each stroke's share of the motion. */
+  /** Computes the times of the strokes. When absent, the times are in proportion to the length of the motion. */
   readonly times?: TimesOf
 }
 
@@ -121,7 +121,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     if (fromMm > 0) this.#pausedStroke = { stroke: from, mm: fromMm, seconds: 0 }
   }
 
-  /** Writes the plan's hash and the first stroke. Resolves when the disk has them: the pen may move only then. */
+  /** Writes the plan's hash and the first stroke. Resolves when the disk has both. Only then may the pen move. */
   async start(): Promise<void> {
     const { plan, from, meter, times } = this.#start
     await this.#time.begin(plan)
@@ -145,7 +145,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     return this.#permission
   }
 
-  /** Whether a stroke may continue: no other host can have taken over the job yet. */
+  /** Whether a stroke may continue, because no other host can have taken over the job yet. */
   mayContinue(): boolean {
     return this.#contact.ageMs < HALT_MS
   }

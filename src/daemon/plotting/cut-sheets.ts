@@ -51,9 +51,7 @@ export class CutSheets {
     )
   }
 
-  /**
-   * Records that the sheet of this job lies on the plotter, and no other sheet. Resolves when the disk has the record.
-   */
+  /** Records that only the sheet of this job lies on the plotter. Resolves when the disk has the record. */
   async putBack(job: string): Promise<void> {
     await this.#saveOff([...this.#jobs.keys()].filter((id) => id !== job))
   }

@@ -28,7 +28,7 @@ export interface DispatcherParts {
   readonly stations: readonly Station[]
   readonly workers: number
   readonly pens: Config['pens']
-  /** The name of this host: it is in the name of each holder. */
+  /** The name of this host, which is a part of the name of each holder. */
   readonly host: string
   /** The tasks that this host renders; undefined means all. */
   readonly tasks?: () => readonly string[] | undefined
@@ -103,7 +103,7 @@ export class Dispatcher implements PlotControl {
     const results = await Promise.allSettled(this.#parts.stations.map((station) => station.stop(now)))
     await this.#parts.threads.close()
     await rendersEnd
-    // A plotter that fails to close does not keep the others and the threads open.
+    // When a plotter fails to close, the other plotters and the threads still close.
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 

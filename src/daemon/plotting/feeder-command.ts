@@ -12,7 +12,8 @@ export interface FeederCommand {
 /** plotd keeps this many characters of the end of a command's output. */
 const OUTPUT_CHARS = 2000
 /**
- * After SIGTERM a command has this long to stop its motors, ms. After its end, plotd reads its output for this long.
+ * After SIGTERM a command has this time to stop its motors, ms. After the command has ended, plotd reads its output for
+ * the same time.
  */
 const END_MS = 1000
 

@@ -45,6 +45,6 @@ export const holdingOf = (claim: Claim, { isPaused }: Claiming): HeldJob => ({
 export const heldJob = (holding: Holding): Job | undefined =>
   holding.is === 'held' && !holding.claim.signal.aborted ? holding.claim.job : undefined
 
-/** What a user may pause before a sheet begins: a claim, or a job that is held and was not canceled. */
+/** What a user may pause before a sheet begins: a claim, or a job that the station holds and nobody has canceled. */
 export const pausable = (holding: Holding): Claiming | HeldJob | undefined =>
   holding.is === 'claiming' || (holding.is === 'held' && heldJob(holding)) ? holding : undefined

@@ -194,7 +194,7 @@ export class PenBook {
     }
   }
 
-  /** Counts the ink of a cut run after each connection: the board may know the carriage's place. */
+  /** After each connection, counts the ink of a run that was cut, because the board may know the carriage's place. */
   async follow(state: PlotterState, device: DeviceInfo | undefined): Promise<void> {
     const isBack = this.#wasOffline && state.is === 'idle'
     this.#wasOffline = state.is === 'offline'

@@ -117,7 +117,7 @@ async function drawSheet(
   const obstacle = obstacleTo(parts, beginning)
   if (obstacle) return obstacle
   await pens?.begin(claim.job, plan, { stroke: from, mm: fromMm }, copiesDone)
-  // Meanwhile the job may have been canceled, the grant taken back, or the link lost.
+  // Meanwhile a user may have canceled the job or taken the grant back, or the link may be lost.
   const newObstacle = obstacleTo(parts, beginning)
   if (newObstacle) {
     await pens?.end({ is: 'canceled', executed: from, begun: from })
@@ -176,7 +176,7 @@ async function freshSheet({ spool, claim, nextSheet }: PlotJobParts, copy: numbe
   return answer === 'ready'
 }
 
-/** Records the strokes on the paper of a canceled job, however its plot ended. */
+/** Records which strokes of a canceled job are on the paper, however its plot ended. */
 async function reportCanceled(outcome: SheetOutcome, plan: Plan, checkpoints: Checkpoints): Promise<void> {
   if (outcome.is === 'withdrawn') return
   if (outcome.is === 'finished') await checkpoints.canceled(strokesOf(plan), strokesOf(plan))

@@ -10,7 +10,7 @@ import type { ThreadPools } from '../render/index.ts'
  */
 export type StrokeTimes = ArrayLike<number>
 
-/** Computes the times of a plan with the present adjustments of the plotter. Of stroke `begun` only the rest counts. */
+/** Computes the times of a plan with the present adjustments of the plotter. Counts only the rest of stroke `begun`. */
 export interface TimesOf {
   timesOf(plan: Plan, begun?: PartialStroke): Promise<StrokeTimes>
   /** Sets the function to call when the times have changed. */
@@ -22,7 +22,7 @@ interface ConnectedMachine {
   readonly device: DeviceInfo | undefined
 }
 
-/** The adjustments that a user made on one plotter since it connected, and the times of strokes with them. */
+/** The adjustments that a user made since a plotter connected, and the times of strokes with these adjustments. */
 export class PlotTimes implements TimesOf {
   adjusted: Adjustments = {}
   #changed: () => void = () => {}

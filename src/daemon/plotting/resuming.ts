@@ -21,7 +21,7 @@ export interface CutSheet {
 
 /**
  * The sheet on which a job continues; undefined when the job had no plan yet. After a complete sheet this is the next
- * sheet, unless `from` is set.
+ * sheet, except when `from` is set.
  */
 export function cutSheet({ progress }: Job, { from }: ResumeHow): CutSheet | undefined {
   if (progress?.phase !== 'plot' || progress.planHash === undefined) return undefined

@@ -23,7 +23,7 @@ export interface SheetMarksParts {
   readonly session: MarkedSession
   readonly profile: () => Profile
   readonly threads: Pick<ThreadPools, 'register' | 'contents'>
-  /** Called when marks were added or removed. `onlyMoved` is false: not only the carriage has moved. */
+  /** Called with false when marks were added or removed, because not only the carriage has moved. */
   readonly changed: (onlyMoved: boolean) => void
 }
 
@@ -32,8 +32,8 @@ const MAX_MARKS = 4
 /**
  * The marks of the sheet that lies on a plotter, as a user showed them with the pen. The sheet is a printed sheet
  * before its job begins, or a sheet that was moved or turned over in a pause before a layer. This class forgets the
- * marks when the plot continues, and when the position of the carriage is no longer known. If another place becomes
- * home, the caller forgets them.
+ * marks when the plot continues, and when the position of the carriage is no longer known. When another place becomes
+ * home, the caller calls `forget`.
  */
 export class SheetMarks {
   readonly #session: MarkedSession
@@ -54,7 +54,8 @@ export class SheetMarks {
    * Adds a mark.
    *
    * @param mark  the place in the drawing, or the corner of the sheet, over which the pen stands
-   * @throws PlotdError ERR_PLOTTER_STATE unless the plotter rests before a sheet or a layer, at a known position
+   * @throws PlotdError ERR_PLOTTER_STATE when the plotter does not rest before a sheet or a layer, or its position is
+   *   not known
    * @throws PlotdError ERR_PARAMS for a fifth mark, a corner outside a pause, and marks that are too near or contradict
    *   each other
    */
@@ -215,8 +216,7 @@ export const ofFedSheet = ({ id }: Job): string =>
 export const isPrinted = ({ plot }: Job): boolean => plot?.options?.['printed'] === true
 
 /**
- * Whether the job asks for marks before this layer, and no registration of the plan begins between the layer's first
- * stroke and the next stroke to draw.
+ * Whether the job asks for marks before this layer, and the plan has no registration since the layer's first stroke.
  */
 function isRequired({ plot }: Job, { plan, stroke, layer }: BeforeLayer): boolean {
   if (plot?.options?.['register'] !== true || !layer.options.pauseBefore) return false

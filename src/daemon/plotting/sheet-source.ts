@@ -12,7 +12,7 @@ export interface SheetSourceParts {
   readonly log: Logger
   /** The job that waits for a grant; undefined when no job waits. */
   readonly waiting: () => Promise<Job | undefined>
-  /** Called when the user has pressed the board's button: a fresh sheet is down for this job. */
+  /** Called when the user has pressed the board's button, so that a fresh sheet is down for this job. */
   readonly ready: (job: string) => Promise<void>
   readonly changed: () => void
 }
@@ -77,7 +77,7 @@ export class SheetSource {
     }
   }
 
-  /** Begins or stops watching the button. Call it after each change: a job may have begun or ended its wait. */
+  /** Begins or stops watching the button. Call it after each change, because a job may have begun or ended its wait. */
   updateButton(): void {
     if (this.#parts.config.button !== 'ready') return
     if (this.#updating) this.#mustUpdateAgain = true

@@ -47,7 +47,7 @@ export type ResumeOrder = ResumeHow &
     readonly elsewhere?: boolean
   }
 
-/** The place of a sheet: its plotter, and the plotter's host where several hosts share the queue. */
+/** The place of a sheet: its plotter, and the plotter's host when several hosts share the queue. */
 export const placeOfSheet = ({ config, host, inFarm }: StationParts): { plotter: string; host?: string } => ({
   plotter: config.name,
   ...(inFarm && { host }),

@@ -54,7 +54,7 @@ export class Station {
     if (error.code !== 'ERR_CLAIM_LOST') this.#log.error({ error }, 'an error in the station')
   }
   readonly #rounds = new ClaimAgain(() => this.#isStopped || this.wake(), this.#logFailure)
-  /** The user's adjustments, and the times of strokes with them. A new link begins without adjustments. */
+  /** The user's adjustments, and the times of strokes with these adjustments. A new link begins without adjustments. */
   readonly #times: PlotTimes
   /** The station's name among all holders of jobs. */
   readonly #holder: string
@@ -112,7 +112,7 @@ export class Station {
     return this.session.device?.profile ?? this.#parts.profile
   }
 
-  /** The measured time of the plotter's plots as a factor on their estimates. */
+  /** The measured time of the plotter's plots, divided by their estimated time. */
   get pace(): number {
     return paceFactor(this.#parts.memory.pace)
   }
@@ -167,7 +167,7 @@ export class Station {
   }
 
   /**
-   * Gives a grant: a user says that a fresh sheet is down.
+   * Gives a grant, because a user says that a fresh sheet is down.
    *
    * @param by  name of the user's token or page session, or 'the button'
    * @throws PlotdError ERR_PLOTTER_STATE, or the reason why the plotter cannot draw its next job
@@ -179,7 +179,7 @@ export class Station {
     await giveGrant({ ...facts, ...checks, profile, pace, state, marks, session }, by, order)
   }
 
-  /** Takes the grant back. @throws PlotdError ERR_PLOTTER_STATE where the gate is off */
+  /** Takes the grant back. @throws PlotdError ERR_PLOTTER_STATE when the gate is off */
   unready(): void {
     if (!this.#parts.config.gate) throw this.#stateError(`the gate of ${this.name} is off: pause its queue instead`)
     this.#withdraw()
@@ -190,7 +190,10 @@ export class Station {
     this.session.unready()
   }
 
-  /** Takes the plotter out of service, or without a reason back into service. Resolves when the disk has the record. */
+  /**
+   * Takes the plotter out of service. Without a reason, puts it back into service. Resolves when the disk has the
+   * record.
+   */
   async maintain(by: string, reason: string | undefined): Promise<void> {
     await noteMaintenance(this.#parts.memory, by, reason)
     if (reason !== undefined) this.#withdraw()
@@ -210,7 +213,7 @@ export class Station {
     else await this.session.pause({ now: isImmediate })
   }
 
-  /** Ends a pause of any kind. Between two sheets of a job, grants the next sheet, unless a grant has sheets left. */
+  /** Ends a pause of any kind. Between two sheets of a job, grants the next sheet if no grant has sheets left. */
   async resumePlot(by: string): Promise<void> {
     const { job, session } = this
     if (this.#holding.is !== 'empty') this.#holding.isPaused = false
@@ -236,7 +239,7 @@ export class Station {
   }
 
   /**
-   * Continues an interrupted job here: a user says that its sheet is still down.
+   * Continues an interrupted job here, because a user says that its sheet is still down.
    *
    * @throws PlotdError ERR_PARAMS when `how` does not say where to continue, ERR_PLOTTER_STATE, ERR_JOB_STATE,
    *   ERR_FILE when the plan is gone; the errors of the device when plotd sets home there
@@ -286,7 +289,7 @@ export class Station {
     await this.#checkGrant()
   }
 
-  /** Ends a grant whose job no longer waited when the grant was given: no later event would end it. */
+  /** Ends a grant whose job no longer waited when the grant was given. No later event would end that grant. */
   async #checkGrant(): Promise<void> {
     const { grant } = this.session
     const id = grantedJob(grant)

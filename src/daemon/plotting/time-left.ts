@@ -29,7 +29,7 @@ export class TimeLeft {
 
   /**
    * Sets new times for the strokes after the first `done`. The time of the whole sheet keeps the earlier times of the
-   * first `done` strokes, unless those are rough.
+   * first `done` strokes, except rough times.
    *
    * @param rest  the stroke that is partly drawn, if there is one
    */

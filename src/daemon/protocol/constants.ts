@@ -7,7 +7,7 @@ export { STATUSES } from '../../spool/job.ts'
 
 export const PROTOCOL = 1
 export const DEFAULT_PORT = 7475
-/** The corners of a page, as shares of its width and height. */
+/** The corners of a page, as fractions of its width and height. */
 export const CORNERS = {
   'top-left': { x: 0, y: 0 },
   'top-right': { x: 1, y: 0 },
@@ -17,7 +17,7 @@ export const CORNERS = {
 export type Corner = keyof typeof CORNERS
 /** The start of the idempotency key of a job that draws a spoiled card again; the id of the spoiled job follows. */
 export const SPOILED_KEY = 'spoiled-'
-/** The port resembles 631, the port of IPP, which only a superuser may use. */
+/** The port resembles 631, the port of IPP. Only a superuser may use port 631. */
 export const DEFAULT_PRINTER_PORT = 8631
 /** The WebSocket subprotocol of the daemon. */
 export const SUBPROTOCOL = 'plotd'

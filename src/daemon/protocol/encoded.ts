@@ -5,7 +5,7 @@ import { isSliceOver, nextSlice } from '../../slices.ts'
  * one turn of the main thread would block the event loop for longer than 20 ms (docs/decisions.md).
  */
 export class Encoded {
-  /** Joined, the pieces are the JSON. */
+  /** The JSON is these pieces, one after the other. */
   readonly pieces: readonly Uint8Array[]
 
   constructor(pieces: readonly Uint8Array[]) {
@@ -42,7 +42,7 @@ export async function inPieces(result: unknown, most: number): Promise<Encoded> 
       piece = ''
     }
   }
-  // The caller joins the pieces in one turn of the event loop. More than one piece needs a new turn.
+  // The caller joins the pieces in one turn of the event loop. Joining several pieces needs a new turn.
   if (chars > PIECE) await nextSlice()
   return new Encoded([...pieces, Buffer.from(piece)])
 }

@@ -1,4 +1,4 @@
 import { isIPv6 } from 'node:net'
 
-/** A name or address of a computer as a URL has it: an IPv6 address is in brackets. */
+/** A name or address of a computer as a URL has it, with brackets around an IPv6 address. */
 export const hostInUrl = (name: string): string => (isIPv6(name) ? `[${name}]` : name)

@@ -308,7 +308,7 @@ type Summary = Required<Omit<WireJob, 'params' | 'paramsError'>>
  * A job without its parameters, as lists and notifications carry it. JSON leaves out undefined members.
  *
  * This function names each member. After `Object.assign` or a spread, V8 would store so many members in a hash table.
- * Then to copy the job and to write its JSON would take twice the time.
+ * Copying the job and writing its JSON would then take twice the time.
  */
 export function summary(job: Job): WireJob {
   const wire: Summary = {

@@ -1,5 +1,5 @@
 /**
- * A process that stood still for this time executes no call that was sent meanwhile, ms. A farm takes a host for lost
+ * A process that stood still for this time executes no call that was sent meanwhile, ms. A farm counts a host as lost
  * after the same time.
  */
 const STILL_MS = 20_000

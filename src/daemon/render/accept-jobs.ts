@@ -37,7 +37,9 @@ export interface AcceptedJob {
   readonly output: string
   /** Notes on the text of the job, for the answer. */
   readonly notes: readonly TaskWarning[]
-  /** Whether a thread must check the job before it is queued: files to read, rare characters, or an uploaded font. */
+  /**
+   * Whether a thread must check the job before it is queued, because of its files, rare characters or an uploaded font.
+   */
   readonly mustAdmit?: boolean
   /** Whether a thread draws the job before it is queued, if it is one of the first `MAX_DRAWN` of its submit. */
   readonly isDrawnFirst?: boolean

@@ -16,8 +16,8 @@ export interface WarningsInput {
 }
 
 /**
- * Maximum size of the files that one call draws, all jobs together: bytes of uploads, characters of texts. The warnings
- * of further files come from the rendering.
+ * Maximum size of the files that one call draws for all its jobs: bytes of uploads, characters of texts. The warnings
+ * of further files come later, from the rendering.
  */
 const MAX_BYTES = 1_000_000
 

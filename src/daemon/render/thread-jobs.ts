@@ -138,7 +138,7 @@ export async function preview(input: DrawInput, reports: Reports): Promise<Previ
   return { json: new TextEncoder().encode(JSON.stringify(result)) }
 }
 
-/** The bound at the plotter's pace. Its time is rounded down: a greater time would not be proven. */
+/** The bound at the plotter's pace. Its time is rounded down, because a greater time would not be proven. */
 function boundOf({ bound }: PrepareReport, pace: number): Pick<Result<'preview.render'>, 'bound'> {
   return bound === undefined ? {} : { bound: { ...bound, seconds: Math.floor(bound.seconds * pace * 100) / 100 } }
 }

@@ -27,13 +27,13 @@ import { previewTooLarge, type ThreadRunOptions, ThreadRuns } from './thread-run
 /** Maximum number of lines that one render may add to the log of its job. */
 const MAX_LOG_LINES = 200
 
-/** Maximum number of render threads, unless `render.workers` sets their number: each thread takes memory. */
+/** Maximum number of render threads when `render.workers` is absent. Each thread takes memory. */
 const MAX_WORKERS = 4
 
-/** One preview and one check of custom tasks run at a time: the third thread is left for submits. */
+/** One preview and one check of custom tasks run at a time, so the third thread is left for submits. */
 const QUICK_THREADS = 3
 
-/** A quick thread beyond the first ends after this time without work, ms: a thread holds 50 MB. */
+/** A quick thread beyond the first ends after this time without work, ms. A thread holds 50 MB. */
 const IDLE_MS = 60_000
 
 /** Time after which a custom task that still checks its parameters counts as stuck, ms. */
@@ -76,7 +76,7 @@ export class ThreadPools {
   readonly #quick: ThreadPool
   readonly #previews = new Semaphore(1)
   readonly #customTasks = new Semaphore(1)
-  /** Exists from the first plan on: a daemon without a plotter needs none. */
+  /** Exists from the first plan on, because a daemon without a plotter needs none. */
   #planning: ThreadPool | undefined
   readonly #catalog: TaskCatalog
   readonly #runs: ThreadRuns
@@ -183,7 +183,7 @@ export class ThreadPools {
   /**
    * Checks jobs without queueing them.
    *
-   * @param quick     at most this many of the jobs that have a `plot` and a quick task are drawn
+   * @param quick     maximum number of drawn jobs, among those that have a `plot` and a quick task
    * @param refusals  by index of the job: the error with which a submit would refuse the job before a thread reads it
    */
   check(
@@ -228,7 +228,7 @@ export class ThreadPools {
    * Reads the files of jobs before the spool queues them. Draws small files and some quick tasks, so that the answer
    * has the warnings of the ink.
    *
-   * @param quick  at most this many of the jobs that have a `plot` and a quick task are drawn
+   * @param quick  maximum number of drawn jobs, among those that have a `plot` and a quick task
    * @throws PlotdError of the first job that is refused, with its `index`
    */
   async admit(jobs: readonly JobRequest[], quick: number): Promise<readonly Notes[]> {
@@ -243,7 +243,10 @@ export class ThreadPools {
     return allNotes.map((notes, i) => warnings[i] ?? notes)
   }
 
-  /** Checks that a plotter can draw a job's present SVG. @throws as `checkDrawable` of `thread-jobs`, naming the job */
+  /**
+   * Checks that a plotter can draw a job's present SVG. @throws the errors of `checkDrawable` in `thread-jobs`, with
+   * the name of the job
+   */
   async checkDrawable(job: Job, { name, profile, registration }: Machine & PlanOptions): Promise<void> {
     const { id, title, result, plot } = job
     if (!result || !plot) return
@@ -262,7 +265,7 @@ export class ThreadPools {
   /**
    * The figures and warnings of a rendered job's SVG for a plotter and a page.
    *
-   * @throws PlotdError ERR_JOB_STATE when the job is not rendered; as `inkResult` of `thread-jobs` does
+   * @throws PlotdError ERR_JOB_STATE when the job is not rendered; the errors of `inkResult` in `thread-jobs`
    */
   async inkResult({ result, task, timeoutMs }: Job, plot: PlotRequest, signal?: AbortSignal): Promise<JobResult> {
     if (result === undefined) throw new PlotdError('ERR_JOB_STATE', 'the job is not rendered')
@@ -392,7 +395,7 @@ export class ThreadPools {
 
 const startPool = (options: RenderPoolOptions): ThreadPool => new RenderPool(options)
 
-/** Ignores a failed write of a log line or of progress: a job that was canceled meanwhile does not need it. */
+/** Ignores a failed write of a log line or of progress. A job that was canceled meanwhile does not need it. */
 function ignoreLoss(written: Promise<void>): void {
   written.catch(() => {})
 }

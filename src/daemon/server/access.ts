@@ -81,8 +81,8 @@ export function socketFileAccess(find: Find): Access {
 }
 
 /**
- * The names that reach a daemon which listens on `host`: each as it is configured, and as URLs have it. A URL shortens
- * an IPv6 address, and encodes letters such as ü.
+ * The names by which clients reach a daemon that listens on `host`: each name as configured, and as URLs write it. A
+ * URL shortens an IPv6 address, and encodes letters such as ü.
  */
 export function namesOf(host: string, further: readonly string[]): string[] {
   const names = ['localhost', '127.0.0.1', '::1', host, ...further].map(hostInUrl)
@@ -95,16 +95,16 @@ function nameInUrl(name: string): string[] {
   return !/[/?#@\\]/.test(name) && URL.canParse(url) ? [new URL(url).host] : []
 }
 
-/** The host name of a URL, without and with its port: a proxy may listen on another port than the daemon. */
+/** The host name of a URL, without and with its port, because a proxy may listen on another port than the daemon. */
 export function namesOfUrl(url: string): string[] {
   const { hostname, host } = new URL(url)
   return [hostname, host]
 }
 
 /**
- * The origin of the page with the address in place of `localhost`; undefined when the daemon listens on neither
- * loopback address, or on both. `localhost` means 127.0.0.1 and ::1. A process that listens on the other address would
- * share the origin `localhost`, and could read the page's session.
+ * The origin of the page with the address in place of `localhost`, when the daemon listens on exactly one of the two
+ * loopback addresses. `localhost` means both of them. A process that listens on the other address would share the
+ * origin `localhost`, and could read the page's session.
  */
 function loopbackOrigin(address: string, port: number): string | undefined {
   if (address === '::1') return `http://[::1]:${port}`

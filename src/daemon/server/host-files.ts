@@ -11,7 +11,7 @@ export interface HostFiles {
    * Stores a copy that another host sends.
    *
    * @param name  'plan/' or 'svg/' and the hash
-   * @throws PlotdError ERR_FILE, ERR_FORBIDDEN where there is no farm
+   * @throws PlotdError ERR_FILE; ERR_FORBIDDEN without a farm
    */
   take(name: string, bytes: Uint8Array): Promise<void>
   /** Sends a copy of a client's upload to another host. */

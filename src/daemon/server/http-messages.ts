@@ -47,8 +47,8 @@ export async function sendFile(
 }
 
 /**
- * Aborts when the client has disconnected, or has the whole answer. A client may send several requests before their
- * answers. When it disconnects, Node emits `close` only for the answer that it was sending, so this function also
+ * Aborts when the client has disconnected, or has the whole answer. A client may send several requests before it gets
+ * an answer. When it disconnects, Node emits `close` only for the answer that it was sending, so this function also
  * listens to the socket.
  */
 export function goneSignal({ socket }: IncomingMessage, response: ServerResponse): AbortSignal {

@@ -111,7 +111,7 @@ export function httpHandler(parts: HttpParts): (request: IncomingMessage, respon
 
 const GONE: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
 
-/** Whether the client closed the connection during its request, which is no error of the daemon. */
+/** Whether the client closed the connection during its request. That is no error of the daemon. */
 function isGone(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false
   return GONE.has((thrown as NodeJS.ErrnoException).code) || isGone(thrown.cause)
@@ -172,7 +172,7 @@ async function postRpc(
   try {
     const message = await body(request, config.limits.messageBytes, (bytes) => held.receive(bytes), dropped)
     held.complete(message.length)
-    // Many requests may arrive before the first of them has told its cost.
+    // Many requests may arrive before the daemon knows the cost of the first one.
     const bucket = bucketOf(identity)
     if (bucket.isInDebt) throw bucket.refusal
     const answer = await rpc.answer(message, {
@@ -192,8 +192,8 @@ async function postRpc(
 const unsent = new WeakMap<Socket, number>()
 
 /**
- * Sends an answer to a call. Disconnects a client that sends requests and does not read: several unsent answers may
- * together have `most` bytes.
+ * Sends an answer to a call. Disconnects a client that sends requests and does not read. Several unsent answers
+ * together may have `most` bytes.
  */
 function sendAnswer(
   { request: { socket }, response }: Exchange,

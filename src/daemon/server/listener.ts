@@ -24,8 +24,8 @@ export interface Listener {
   readonly address: string
   readonly port: number
   /**
-   * The address for clients: 'http://127.0.0.1:7475'. With TLS, its host is the first name in `hosts`, if there is
-   * one: the certificate must contain that name.
+   * The address for clients: 'http://127.0.0.1:7475'. With TLS, its host is the first name in `hosts`, if there is one.
+   * The certificate must contain that name.
    */
   readonly url: string
 }

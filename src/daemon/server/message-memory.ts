@@ -29,7 +29,7 @@ interface Total {
   bytes: number
 }
 
-interface Share {
+interface Connection {
   readonly total: Total
   readonly drop: (why: PlotdError) => void
   /** Bytes of the incomplete message. */
@@ -49,7 +49,7 @@ export class MessageMemory {
   readonly #totals = new WeakMap<Identity, Total>()
   #ofAll = 0
   /** The connections with an incomplete message, the oldest first. */
-  readonly #incomplete = new Set<Share>()
+  readonly #incomplete = new Set<Connection>()
 
   constructor({ heldBytes, messageBytes }: Config['limits']) {
     this.#most = Math.max(heldBytes, messageBytes)
@@ -59,43 +59,43 @@ export class MessageMemory {
   open(identity: Identity, drop: (why: PlotdError) => void): ConnectionMemory {
     const total = this.#totals.get(identity) ?? { bytes: 0 }
     this.#totals.set(identity, total)
-    const share: Share = { total, drop, incomplete: 0, complete: 0 }
+    const connection: Connection = { total, drop, incomplete: 0, complete: 0 }
     let isClosed = false
     return {
       receive: (bytes) => {
-        share.incomplete += bytes
+        connection.incomplete += bytes
         this.#add(total, bytes)
-        if (share.incomplete > 0) this.#incomplete.add(share)
+        if (connection.incomplete > 0) this.#incomplete.add(connection)
         // One read may hold the end of a message and a ping. `complete` then subtracts the bytes of both, and the
-        // negative number for the ping makes `share.incomplete` negative. `#forget` sets that sum to 0.
-        else this.#forget(share)
+        // negative number for the ping makes `connection.incomplete` negative. `#forget` sets that sum to 0.
+        else this.#forget(connection)
         this.#makeRoom(total)
       },
       complete: (bytes) => {
-        this.#forget(share)
+        this.#forget(connection)
         if (this.#isFull(total, bytes)) throw this.#refusal()
-        share.complete += bytes
+        connection.complete += bytes
         this.#add(total, bytes)
       },
-      discard: () => this.#forget(share),
+      discard: () => this.#forget(connection),
       release: (bytes) => {
         if (isClosed) return
-        share.complete -= bytes
+        connection.complete -= bytes
         this.#add(total, -bytes)
       },
       close: () => {
         isClosed = true
-        this.#forget(share)
-        this.#add(total, -share.complete)
-        share.complete = 0
+        this.#forget(connection)
+        this.#add(total, -connection.complete)
+        connection.complete = 0
       },
     }
   }
 
-  #forget(share: Share): void {
-    this.#incomplete.delete(share)
-    this.#add(share.total, -share.incomplete)
-    share.incomplete = 0
+  #forget(connection: Connection): void {
+    this.#incomplete.delete(connection)
+    this.#add(connection.total, -connection.incomplete)
+    connection.incomplete = 0
   }
 
   #add(total: Total, bytes: number): void {
@@ -110,15 +110,15 @@ export class MessageMemory {
   #makeRoom(total: Total): void {
     while (this.#isFull(total)) {
       const isTokenFull = total.bytes > this.#most
-      const oldest = this.#oldest((share) => !isTokenFull || share.total === total)
+      const oldest = this.#oldest((connection) => !isTokenFull || connection.total === total)
       if (oldest === undefined) return
       this.#forget(oldest)
       oldest.drop(this.#refusal())
     }
   }
 
-  #oldest(isCandidate: (share: Share) => boolean): Share | undefined {
-    for (const share of this.#incomplete) if (isCandidate(share)) return share
+  #oldest(isCandidate: (connection: Connection) => boolean): Connection | undefined {
+    for (const connection of this.#incomplete) if (isCandidate(connection)) return connection
     return undefined
   }
 

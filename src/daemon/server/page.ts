@@ -51,7 +51,7 @@ export function page(folder: string = join(packageRoot, 'dist', 'web')) {
   }
 }
 
-/** The files of the built page by their paths: none before a build. */
+/** The files of the built page by their paths; none before a build. */
 function filesIn(folder: string): ReadonlyMap<string, PageFile> {
   const files = new Map<string, PageFile>()
   if (!existsSync(join(folder, 'index.html'))) return files

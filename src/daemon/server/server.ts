@@ -97,7 +97,7 @@ export async function listen(parts: ServerParts): Promise<Server> {
     },
   }
 
-  /** Some file systems have no sockets: then the daemon starts without the socket file. */
+  /** Some file systems have no sockets. Then the daemon starts without the socket file. */
   async function listenOnSocketFile(): Promise<{ server: HttpServer; path: string } | undefined> {
     const path = parts.socket
     if (path === undefined) return undefined
@@ -127,14 +127,14 @@ const webSockets = ({ limits }: Config): WebSocketServer =>
 const farmNames = ({ farm }: Config): string[] => (farm.url === undefined ? [] : namesOfUrl(farm.url))
 
 /**
- * The most connections without a token. Node accepts up to 511 waiting connections in one turn. This limit is higher,
- * so that the server reads from each of the 511 before it closes one.
+ * Maximum number of connections without a token. Node accepts up to 511 waiting connections in one turn. This limit is
+ * higher, so that the server reads from each of the 511 before it closes one.
  */
 const ANONYMOUS = 512
 /** Connections for HTTP requests with a token, besides the connections of WebSockets. */
 const HTTP_CONNECTIONS = 100
 
-/** Shares the reading time among all WebSockets of the process. */
+/** Divides the reading time among all WebSockets of the process. */
 const pacer = new Pacer()
 
 /** The parts that the servers of the network address and of the socket file share. */

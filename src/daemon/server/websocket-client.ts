@@ -20,7 +20,10 @@ const TRY_AGAIN_LATER = 1013
 const REASON = 123
 /** The client has this time to receive the reason, ms. */
 const CLOSE_MS = 200
-/** After sending this number of events, a call of `#sendEvents` leaves the others to a later turn of the event loop. */
+/**
+ * After sending this number of events, a call of `#sendEvents` leaves the other events to a later turn of the event
+ * loop.
+ */
 const EVENTS_A_TURN = 256
 
 /** When answers and events of more than this number of bytes wait, they are sent before the turn ends. */
@@ -78,7 +81,7 @@ export class Client {
   #subscription: Subscription | undefined
   /** Number and bytes of the messages that the daemon has not answered yet. */
   #unanswered = { messages: 0, bytes: 0 }
-  /** Whether bytes came since the last ping. None are read while the socket is paused. */
+  /** Whether bytes came since the last ping. While the socket is paused, the daemon reads no bytes. */
   #isAlive = true
 
   constructor({ socket, stream, rpc, hub, caller, memory, standstill, limits, log }: ClientParts) {

@@ -53,7 +53,7 @@ const MAX_SAMPLES = 1000
 const MAX_POINTS = 400_000
 /** Limit on the length of all strokes of one alphabet, units. Each unit becomes a point. */
 const MAX_LENGTH = 1_000_000
-/** Flat letters: they reach from the baseline to the x-height. All letters are aligned by the flat ones. */
+/** Flat letters reach from the baseline to the x-height. All letters are aligned by the flat ones. */
 const FLAT = /^[acemnorsuvwxz]$/
 /**
  * A letter is reported when the top of a sample differs from the usual top by more than this number of median

@@ -22,7 +22,7 @@ const STEP = 4
 const DEEPEST = 16
 /** A pair is kerned when its letters would move by more than this, units. */
 const LEAST = 2
-/** Kerning removes this share of the difference between the white of a pair and the usual white. */
+/** Kerning removes this fraction of the difference between the white of a pair and the usual white. */
 const SHARE = 0.6
 /** Greatest distance by which kerning moves two letters closer, units. */
 const MAX_CLOSER = 16
@@ -35,8 +35,8 @@ const IS_KERNED = /^[\p{L}.,:;’'"”“-]$/u
 
 /**
  * The pairs of letters whose white differs from the white between two n, or that stand too close. Without an n, H is
- * used. The white of a pair is the mean distance between both letters, over the heights at which either has ink. At
- * each side the white counts only up to `DEEPEST`, so that no letter moves over the foot of an `L`.
+ * used. The white of a pair is the mean distance between both letters, over the heights at which either letter has ink.
+ * At each side the white counts only up to `DEEPEST`, so that no letter moves over the foot of an `L`.
  *
  * @param letters  all forms of all letters; only the first form of a letter counts
  */

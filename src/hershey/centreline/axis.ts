@@ -21,7 +21,7 @@ export interface Chain {
 /** The medial axis of a letter. */
 export interface Axis {
   readonly chains: readonly Chain[]
-  /** The axes of parts that are about as wide as high, such as the dot of an i: each is one point. */
+  /** The axes of parts that are about as wide as high, such as the dot of an i. Each of these axes is one point. */
   readonly dots: readonly AxisPoint[]
   /** All points of the axis, by the number of the node. */
   readonly nodes: ReadonlyMap<number, AxisPoint>
@@ -29,7 +29,7 @@ export interface Axis {
 
 /**
  * The disc at the end of an arm touches the outline at two points. The arm leads into a corner when the distance of
- * these points is less than this share of the disc's diameter.
+ * these points is less than this fraction of the disc's diameter.
  */
 const OPPOSED = 0.8
 /** An arm is short when its length plus the radius at its tip is less than this multiple of the junction's radius. */
@@ -39,7 +39,7 @@ const SHORT_ARM = 1.9
  * If the arm was shorter, a chain continues through the node.
  */
 const CORNER_ARM = 0.75
-/** Limit on the passes that remove short arms: each pass can make new short arms. */
+/** Limit on the passes that remove short arms. Each pass can make new short arms. */
 const PASSES = 4
 
 interface Node extends AxisPoint {
@@ -49,7 +49,7 @@ interface Node extends AxisPoint {
 }
 
 interface Edge {
-  /** Distance of the two outline points that the edge separates, as a share of the mean diameter at its ends. */
+  /** Distance of the two outline points that the edge separates, as a fraction of the mean diameter at its ends. */
   readonly ratio: number
   readonly length: number
 }

@@ -26,7 +26,7 @@ const MAX_POINTS = 20_000
 const END_GAP = 0.35
 /** Greatest extension of a free end beyond the axis, radii. */
 const MAX_EXTENSION = 1.6
-/** An end leads into a corner when its radius shrinks by more than this share of its length. */
+/** An end leads into a corner when its radius shrinks by more than this fraction of its length. */
 const NARROWS = 0.22
 /** Length over which the shrinking of an end is measured, radii. */
 const WINDOW = 0.5

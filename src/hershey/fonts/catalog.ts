@@ -91,7 +91,7 @@ const EXTRA: Readonly<Record<string, string>> = {
 
 const ITALIC = new Set(['timesi', 'timesib', 'scripts', 'scriptc', 'cursive', 'music'])
 
-/** Name, title, style, italic: the nine single-line fonts by Sheldon B. Michaels. */
+/** The nine single-line fonts by Sheldon B. Michaels: name, title, style, whether the font is italic. */
 const ems: readonly (readonly [string, string, FontStyle, boolean])[] = [
   ['EMSAllure', 'EMS Allure', 'script', true],
   ['EMSElfin', 'EMS Elfin', 'hand', false],

@@ -19,7 +19,7 @@ function replaceAt(places: string, characters: string): Readonly<Record<string, 
   return Object.fromEntries(Array.from(places).map((place, i) => [place, drawn[i] ?? '']))
 }
 
-/** For fonts whose only apostrophe is curly: its glyph serves as the typographic and as the typewriter apostrophe. */
+/** In fonts whose only apostrophe is curly, that glyph serves as the typographic and as the typewriter apostrophe. */
 const CURLY = { "'": "'’" }
 const numbered = { ...CURLY, '`': '`‘', '^': '↑' }
 const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'

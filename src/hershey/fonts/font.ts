@@ -79,7 +79,10 @@ export interface StrokeFont {
   readonly withLanguage?: (language: string) => StrokeFont
   /** The language whose forms of letters the font takes, such as `sr`. Only for fonts without rules for languages. */
   readonly language?: LanguageWithForms
-  /** The font in several forms, the first as in `glyphs`. Absent when each letter has one form. */
+  /**
+   * A font for each form of the letters. The first font has the forms of `glyphs`. Absent when each letter has one
+   * form.
+   */
   readonly faces?: readonly StrokeFont[]
 }
 
@@ -127,7 +130,7 @@ export function makeFont(
   fallbackCap: number,
   kerning?: Kerning,
 ): StrokeFont {
-  // A sign in the place of a letter may lie below the baseline: it is no measure for heights.
+  // A sign in the place of a letter may lie below the baseline, so it is no measure for heights.
   const top = (letters: string) =>
     median(
       boxes(glyphs, letters)

@@ -43,7 +43,7 @@ function curves(path: string, tolerance: number): Strokes | string {
 export const MOST_UNITS = 1_000_000
 /** Limit on the vertices of one glyph. Letters have a few hundred. */
 const MAX_VERTICES = 100_000
-/** Limit on the characters of a path that `polylines` reads: its list of tokens needs memory. */
+/** Limit on the characters of a path that `polylines` reads, because its list of tokens needs memory. */
 const MAX_SIMPLE = 100_000
 const SIMPLE = /^[\s,]*M[ML\d\s.,-]*$/
 /** Whether a path has at most `MAX_SIMPLE` characters, and only the commands M and L. */

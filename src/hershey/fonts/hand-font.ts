@@ -34,9 +34,9 @@ const CAP = 68
 const SWAY = 2.7
 /** Largest lean of a form, units for each 30 of height. */
 const LEAN = 3
-/** Greatest change of the width of a form, as a share of the width. */
+/** Greatest change of the width of a form, as a fraction of the width. */
 const WIDEN = 0.085
-/** Greatest change of the height of a form, as a share of the height. */
+/** Greatest change of the height of a form, as a fraction of the height. */
 const RAISE = 0.05
 /** Factor on the deformations in hands of the direction rtl, because Arabic letters join at their edges. */
 const GENTLE = 0.6

@@ -108,7 +108,7 @@ export function loadFont(name: string): StrokeFont {
 }
 
 const variants = new WeakMap<StrokeFont, Map<string, StrokeFont>>()
-/** Limit on the variants of one font, by features or language, in the cache. */
+/** Limit on the cached copies of one font that have other features or another language. */
 const MAX_VARIANTS = 32
 
 function withFeatures(font: StrokeFont, features: string): StrokeFont {

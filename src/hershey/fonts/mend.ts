@@ -7,7 +7,7 @@ import { linesOf, transformGlyph } from './parts.ts'
 const FLOAT = 3
 /** A hyphen of at least this length, units of the JHF grid, is a minus sign. */
 const MAX_HYPHEN = 14
-/** Length of a hyphen as a share of the minus sign. */
+/** Length of a hyphen as a fraction of the minus sign. */
 const HYPHEN = 0.55
 
 const code = (char: string): number => char.codePointAt(0) ?? 0

@@ -70,7 +70,7 @@ export function parseSvgFont(source: string, file = 'font'): SvgFont {
 /** Characters that are read in one step: about ten milliseconds. */
 const STEP = 16_384
 
-/** As `parseSvgFont`, but in steps, so that the daemon can read fonts of megabytes between its other work. */
+/** Like `parseSvgFont`, but in steps, so that the daemon can read fonts of megabytes between its other work. */
 export function* svgFontInSteps(source: string, file: string): Generator<undefined, SvgFont> {
   const reader = new FontReader(file, source.length > LARGE)
   for (let offset = source.startsWith('\uFEFF') ? 1 : 0; offset < source.length; offset += STEP) {

@@ -138,7 +138,7 @@ function withLamAlef(graphemes: readonly string[]): Unit[] {
 }
 
 const isExtender = (unit: Unit | undefined): boolean => unit !== undefined && EXTENDERS.test(unit.char)
-/** Whether a unit can join the next unit: a letter with four forms can, and so can an extender. */
+/** Whether a unit can join the next unit. A letter with four forms can, and so can an extender. */
 const canJoinNext = (unit: Unit | undefined): boolean => unit?.forms?.length === 4 || isExtender(unit)
-/** Whether a unit can join the previous unit: a letter with two or four forms can, and so can an extender. */
+/** Whether a unit can join the previous unit. A letter with two or four forms can, and so can an extender. */
 const canJoinPrevious = (unit: Unit | undefined): boolean => (unit?.forms?.length ?? 0) > 1 || isExtender(unit)

@@ -17,7 +17,8 @@ const GAP = 2.5
  * mark above is centered over the ink of the base and follows its slant; each further mark above stands on the
  * mark below it.
  *
- * @returns undefined for a letter without a recipe when it has no parts, or the font or `MARKS` lacks one of them
+ * @returns undefined when there is no recipe, and the letter has no parts, the font lacks its base, or `MARKS` lacks a
+ *   mark
  */
 export function composeGlyph(font: StrokeFont, character: string): Glyph | undefined {
   const glyph = buildGlyph(font, character)
@@ -27,7 +28,7 @@ export function composeGlyph(font: StrokeFont, character: string): Glyph | undef
   // `WITHOUT_DOTS` draws nothing: it removes the dots of the base.
   const marks = allMarks.filter((mark) => mark !== WITHOUT_DOTS)
   const base = baseGlyph && allMarks.length > marks.length ? mainsOf(baseGlyph) : baseGlyph
-  // Some Arabic letters have no mark: they are drawn as another letter, with or without the dots of that letter.
+  // Some Arabic letters have no mark. They are drawn as another letter, with or without the dots of that letter.
   if (marks.length === 0 && (decomposed !== character || allMarks.length > 0)) return base
   const forms = marks.map((mark) => MARKS.get(markFor(baseChar, mark)))
   if (!base || forms.length === 0 || !forms.every((mark) => mark !== undefined)) return undefined

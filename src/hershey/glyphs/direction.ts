@@ -11,7 +11,7 @@ const LETTER = /\p{L}/u
 export interface Directions {
   /** Embedding level of each character; odd levels run from right to left. */
   readonly levels: readonly number[]
-  /** Level of the paragraph, which its first letter decides. */
+  /** Level of the paragraph. Its first letter decides the level. */
   readonly base: number
 }
 

@@ -32,7 +32,7 @@ const shiftLine = (line: readonly number[], dx: number) => line.map((value, i) =
 /**
  * An ellipse arc about (0, `cy`) in 12 chords; angles in degrees.
  *
- * @param flat  height of the ellipse as a share of its width
+ * @param flat  height of the ellipse as a fraction of its width
  */
 function arc(radius: number, flat: number, from: number, to: number, cy: number): number[] {
   return Array.from({ length: 13 }, (_, i) => {

@@ -154,7 +154,7 @@ function* lendersFor({ info }: StrokeFont): Generator<StrokeFont, void, void> {
   yield symbolsOnly('japanese') // last, so that all kanji of a text come from a user's font that has them
 }
 
-/** A symbol font without its glyphs at ASCII codes: these glyphs are symbols too, and must not be lent as letters. */
+/** A symbol font without its glyphs at ASCII codes. These glyphs are symbols, too, and must not be lent as letters. */
 function symbolsOnly(name: string): StrokeFont {
   const known = symbolFonts.get(name)
   if (known) return known

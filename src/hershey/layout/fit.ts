@@ -35,7 +35,7 @@ export interface FittedText {
   readonly bounds: Bounds
 }
 
-/** Bisection steps: enough to find the size to within a thousandth of the range of sizes. */
+/** Number of bisection steps. It is enough to find the size to within a thousandth of the range of sizes. */
 const HALVINGS = 11
 /** White to leave around handwriting of amount 1, in cap heights. */
 const HAND_ROOM = 0.5
@@ -76,7 +76,10 @@ interface Attempt {
   readonly fits: boolean
 }
 
-/** Room between the box and the glyphs, mm: handwriting and round curves exceed the bounding boxes of glyphs. */
+/**
+ * White to leave between the box and the glyphs, mm, because handwriting and round curves exceed the bounding boxes of
+ * glyphs.
+ */
 const roomFor = ({ hand, smooth }: FitOptions, size: number): number =>
   size * ((hand ? HAND_ROOM * (hand.amount ?? 1) : 0) + (hand || smooth ? CURVE_ROOM : 0))
 
@@ -105,7 +108,7 @@ function attempt(prepared: TextCells, size: number, options: FitOptions): Attemp
   return { arranged, size, box, fits }
 }
 
-/** The share of the free height that lies above the text. */
+/** The fraction of the free height that lies above the text. */
 function shareAbove(vertical: FitOptions['vertical']): number {
   if (vertical === 'middle') return 0.5
   return vertical === 'bottom' ? 1 : 0

@@ -8,7 +8,7 @@ import type { Hand } from './options.ts'
 export type Unevenness = (along: number, down: number, line: number) => readonly [along: number, down: number]
 
 interface Variation {
-  /** Amplitude in cap heights; for `SIZE` and `LEAN`, as a share of the point's distance from the baseline. */
+  /** Amplitude in cap heights; for `SIZE` and `LEAN`, as a fraction of the point's distance from the baseline. */
   readonly by: number
   /** Wavelength in cap heights. */
   readonly wavelength: number
@@ -31,7 +31,7 @@ const TREMOR: readonly [Variation, Variation] = [
 ]
 /** Variation of the start of a line, cap heights. */
 const INDENT = 0.3
-/** Rise or fall of a line as a share of its length. */
+/** Rise or fall of a line as a fraction of its length. */
 const TILT = 0.008
 /** Limit on the rise or fall of a line in cap heights. Without the limit long lines would meet. */
 const MAX_TILT = 0.25

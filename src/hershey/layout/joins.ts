@@ -6,7 +6,7 @@ import type { Glyph, StrokeFont } from '../fonts/font.ts'
 const HALF_JOINED = [3, 5] as const
 /** Number of points of a joining stroke. */
 const POINTS = 7
-/** Length of the handles of a joining stroke, as a share of the distance that it bridges. */
+/** Length of the handles of a joining stroke, as a fraction of the distance that it bridges. */
 const HANDLE = 0.4
 
 /** Letters on a bent line are joined only when the line turns by less than this between them, radians. */

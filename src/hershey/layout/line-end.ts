@@ -3,15 +3,15 @@ import type { Hand } from './options.ts'
 
 /** Number of words at the end of a full line that a writer squeezes. */
 const WORDS = 2
-/** Largest share by which the letters of squeezed words become narrower. */
+/** Largest fraction by which the letters of squeezed words become narrower. */
 const LETTERS = 0.08
-/** Largest share by which the spaces before squeezed words become narrower. */
+/** Largest fraction by which the spaces before squeezed words become narrower. */
 const SPACES = 0.25
-/** A line is full when less than this share of its width is free. */
+/** A line is full when less than this fraction of its width is free. */
 const FREE = 0.1
 
 /**
- * The cells of a written line. When the line is full, its last words are narrower: a writer runs out of paper.
+ * The cells of a written line. When the line is full, its last words are narrower, because a writer runs out of paper.
  *
  * @param cells  the cells from left to right
  * @param from   where the line begins, mm

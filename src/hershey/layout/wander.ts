@@ -20,9 +20,11 @@ interface Place {
 
 /** Standard deviations of words: `down` in x-heights, the size, the lean, and `aside` in spaces. */
 const WORD = { down: 0.05, size: 0.02, lean: 0.026, aside: 0.1 } as const
-/** Greatest share of a space by which a word comes closer to the word before it, so that the two do not become one. */
+/**
+ * Greatest fraction of a space by which a word comes closer to the word before it, so that the two do not become one.
+ */
 const CLOSER = 0.3
-/** Share of a word's `down`, `size` and `lean` that the next word keeps. */
+/** Fraction of a word's `down`, `size` and `lean` that the next word keeps. */
 const KEPT = 0.6
 /** Standard deviations of letters, in the units of `WORD`. */
 const LETTER = { down: 0.06, size: 0.033, lean: 0.022 } as const

@@ -14,12 +14,12 @@ export interface Break {
 
 /** Cost of a line that ends at a soft hyphen. */
 const HYPHEN_PENALTY = 0.05
-/** In a paragraph of several lines, a last line shorter than this share of the width is a widow. */
+/** In a paragraph of several lines, a last line shorter than this fraction of the width is a widow. */
 const WIDOW = 0.33
 
 /**
- * Chooses the breaks with the fewest lines and, among these, with the least cost. A line costs the square of its free
- * share of the width, and a soft hyphen at its end costs extra. The last line costs nothing unless it is a widow.
+ * Chooses the breaks with the fewest lines and, among these, with the least cost. A line costs the square of the
+ * fraction of its width that is free, and a soft hyphen at its end costs extra. Of last lines, only a widow has a cost.
  *
  * @param breaks   all places where a line may end, in order; the last one ends the paragraph
  * @param measure  gives the width of a span, without spaces at its ends
@@ -51,7 +51,7 @@ export function wrap(breaks: readonly Break[], measure: (span: Span) => number, 
   return spans
 }
 
-/** Cost of a line. @param filled  width of the line as a share of the whole width */
+/** Cost of a line. @param filled  width of the line as a fraction of the whole width */
 function badness(filled: number, isLast: boolean, lines: number): number {
   if (!isLast) return (1 - Math.min(filled, 1)) ** 2
   return lines > 1 && filled < WIDOW ? 2 * (1 - filled / WIDOW) ** 2 : 0

@@ -21,7 +21,7 @@ export interface Block {
   readonly indent?: number
   /** White at the start of the first line, added to `indent`; it may be negative. */
   readonly first?: number
-  /** White above the paragraph, unless the paragraph begins a column. */
+  /** White above a paragraph that does not begin a column. */
   readonly before?: number
   /** Whether the next paragraph must begin in the same column, as after a heading. */
   readonly keepWithNext?: boolean

@@ -18,9 +18,9 @@ export interface Paragraph {
   readonly isJustified: boolean
 }
 
-/** Share by which the spaces of justified lines may grow at badness 100. */
+/** Fraction by which the spaces of justified lines may grow at badness 100. */
 const STRETCH = 0.6
-/** Share by which the spaces of justified lines may shrink. */
+/** Fraction by which the spaces of justified lines may shrink. */
 const SHRINK = 0.22
 /** White at the right edge of a ragged line, in spaces, at badness 100. */
 const RAGGED = 3.5
@@ -30,7 +30,7 @@ const HYPHEN = 60
 const TWO_HYPHENS = 8000
 /** Demerits of a hyphen before the last line. */
 const LAST_HYPHEN = 8000
-/** A last line is short when it fills less than this share of its width. */
+/** A last line is short when it fills less than this fraction of its width. */
 const SHORT_LAST = 0.22
 /** Demerits of a short last line: all of them for an empty line, none for a line that fills `SHORT_LAST`. */
 const SHORT_COST = 6000
@@ -85,7 +85,10 @@ export function bestBreaks(paragraph: Paragraph): Span[] {
   return spans
 }
 
-/** Removes each node with over three lines more than the node with the fewest lines: it is hardly ever the best. */
+/**
+ * Removes each node that has over three lines more than the node with the fewest lines. Such a node is hardly ever the
+ * best.
+ */
 function dropLongNodes(nodesHere: Map<number, Node>): Map<number, Node> {
   const least = Math.min(...nodesHere.keys())
   for (const lines of [...nodesHere.keys()]) if (lines > least + 3) nodesHere.delete(lines)

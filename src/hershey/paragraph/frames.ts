@@ -23,14 +23,14 @@ export interface Shapes {
   readonly around: readonly Shape[]
   /** Text stays inside this shape, on each page. */
   readonly inside?: Shape
-  /** White between a shape and the text, mm; from the shape `inside`, only at both ends of a line. */
+  /** White between a shape and the text, mm. The shape `inside` has this white only at both ends of a line. */
   readonly gap: number
 }
 
 /** Maximum number of places that are remembered. */
 const MAX_PLACES = 100_000
 
-/** Finds the places of lines, and remembers them: all pages have the same shapes. */
+/** Finds the places of lines, and remembers them, because all pages have the same shapes. */
 export class Places {
   readonly #shapes: Shapes
   readonly #known = new Map<string, Interval>()

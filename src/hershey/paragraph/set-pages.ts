@@ -77,14 +77,14 @@ export interface TextPages {
 
 /** Limit on the attempts to keep lines together. Each attempt moves a line or the paragraph to the next column. */
 const ATTEMPTS = 4
-/** Cap height of the footer as a share of the text's cap height. */
+/** Cap height of the footer as a fraction of the text's cap height. */
 const FOOTER = 0.8
 /** Distance of the footer's baseline from the lower edge of the text area, in cap heights of the text. */
 const FOOTER_GAP = 2.2
 /** The least distance of a footer from the edges of the sheet, mm. */
 const FOOTER_EDGE = 3
 
-/** The paragraphs of a plain text: blank lines divide them. */
+/** The paragraphs of a plain text, which blank lines divide. */
 export const blocksOf = (text: string): Block[] =>
   linesIn(text)
     .join('\n')

@@ -34,7 +34,7 @@ export interface PageOptions {
 
 /** Limit on the strokes in one element of the SVG: a long path is slow to edit. */
 const STROKES_PER_PATH = 400
-/** Limit on the layers that stay separate: layer numbers in labels end at 1000. */
+/** Limit on the layers that stay separate. Layer numbers in labels end at 1000. */
 const MAX_LAYERS = 1000
 /** Limit on the pairs of layer and colour that stay separate. */
 const MAX_COLORS = 4000

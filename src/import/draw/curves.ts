@@ -2,8 +2,8 @@
 const MAX_STEPS = 20_000
 
 /**
- * The number of chords with which a circular arc is drawn: each stays within `tolerance` of the arc, unless this needs
- * more than `MAX_STEPS` chords.
+ * The number of chords with which a circular arc is drawn, at most `MAX_STEPS`. Below this limit, each chord stays
+ * within `tolerance` of the arc.
  *
  * @param radius  in the unit of the tolerance
  * @param sweep   radians, of any sign

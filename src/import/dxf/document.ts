@@ -14,7 +14,7 @@ export interface Entity {
 export interface Block {
   readonly base: readonly [x: number, y: number, z: number]
   readonly entities: readonly Entity[]
-  /** Whether the block is an external reference: the file has only its name. */
+  /** Whether the block is an external reference, of which the file has only the name. */
   readonly isExternal: boolean
 }
 

@@ -17,8 +17,8 @@ const SPLINE = 4
 const AFTER_BOUNDARY = new Set([75, 76, 98, 450])
 
 /**
- * Draws edges, pattern lines or nothing, as the option `hatches` says. With `lines`, a solid hatch and a hatch whose
- * lines cannot be drawn have their edges drawn.
+ * Draws edges, pattern lines or nothing, as the option `hatches` says. With `lines`, draws the edges of a solid hatch,
+ * and of a hatch whose lines cannot be drawn.
  */
 export function drawHatch(pen: Pen, entity: Entity): void {
   const { hatches } = pen.reading.options

@@ -34,7 +34,7 @@ export interface Reading {
 const BYBLOCK = 0
 const BYLAYER = 256
 
-/** Draws one entity: with its layer and colour, in its frame. */
+/** Draws one entity with its layer and colour, in its frame. */
 export class Pen {
   readonly reading: Reading
   readonly frame: Frame

@@ -67,7 +67,7 @@ function drawSpline(pen: Pen, entity: Entity): void {
   else pen.stroke(interpolate(through, ends, pen.tolerance, spend))
 }
 
-/** Draws the line of a leader: straight, or with the path type 1 as a spline. */
+/** Draws the line of a leader: with the path type 1 as a spline, else as straight pieces. */
 function drawLeader(pen: Pen, entity: Entity): void {
   const through = points(entity, 10)
   const isCurved = num(entity, 72) === 1 && through.length > 1
@@ -75,7 +75,7 @@ function drawLeader(pen: Pen, entity: Entity): void {
   if (num(entity, 71, 1) !== 0) pen.note('the arrowhead of a leader')
 }
 
-/** The groups of the spline itself: later groups of a helix have the same codes. */
+/** The groups of the spline itself. Later groups of a helix have the same codes. */
 function splineGroups({ type, tags }: Entity): Pick<Entity, 'tags'> {
   if (type !== 'HELIX') return { tags }
   const from = tags.findIndex(({ code, value }) => code === 100 && String(value).trim() === 'AcDbSpline')

@@ -7,7 +7,7 @@ import { headOf } from '../sniff.ts'
 
 /** Matches a line that has only words of G-code. `sniff` first removes comments and spaces from the line. */
 const BLOCK = /^\/?(?:N\d+)?(?:[A-Z][+-]?(?:\d+\.?\d*|\.\d+))+(?:\*\d+)?$/
-/** Minimum share of the first lines of a G-code file that match BLOCK. */
+/** Minimum fraction of the first lines of a G-code file that match BLOCK. */
 const MIN_BLOCKS = 0.8
 
 export const gcode: Importer = defineImporter({

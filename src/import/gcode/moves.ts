@@ -100,8 +100,8 @@ class Machine {
       if (values['T'] !== undefined) this.#select(values['T'], '')
     }
     for (const code of codes) this.#code(code, values)
-    // The numbers of axes beside an M code are settings (M92 X80), unless the block has a motion (G1 X10 M92), or the
-    // code is a switch (X10 M3).
+    // The numbers of axes beside an M code are settings (M92 X80). They are a place when the block has a motion (G1 X10
+    // M92), or when the code is a switch (X10 M3).
     const hasMotion = codes.some((code) => MOTIONS[code] !== undefined)
     const isSpecial = codes.some(
       (code) => SETTING.has(code) || (code.startsWith('M') && !hasMotion && !SWITCHES.has(code)),
@@ -294,8 +294,8 @@ const MOTIONS: Readonly<Record<string, number>> = {
 /** Switches of the spindle and of the coolant. A move may stand beside them. */
 const SWITCHES = new Set(['M3', 'M4', 'M5', 'M7', 'M8', 'M9'])
 /**
- * Whether an S beside this code is the power of the spindle, and a T a tool. They are times for G4, and other settings
- * for most M codes, such as a temperature and its heater.
+ * Whether S beside this code is the power of the spindle, and T is a tool. With G4, S and T are times. With most M
+ * codes they are other settings, such as a temperature and its heater.
  */
 const mayHavePower = (code: string): boolean =>
   code !== 'G4' && (!code.startsWith('M') || SWITCHES.has(code) || code === 'M6')
@@ -323,7 +323,7 @@ function byRadius(from: Place, to: Place, radius: number, motion: number): [x: n
   const chord = Math.hypot(dx, dy)
   if (chord === 0 || radius === 0) return undefined
   const apothem = Math.sqrt(Math.max(0, radius * radius - (chord * chord) / 4))
-  // Clockwise the centre is to the right of the chord; a radius below 0 takes the longer arc.
+  // The centre of a clockwise arc lies to the right of the chord. A radius below 0 takes the longer arc.
   const side = (motion === 2 ? -1 : 1) * Math.sign(radius)
   return [(from.x + to.x) / 2 - (side * apothem * dy) / chord, (from.y + to.y) / 2 + (side * apothem * dx) / chord]
 }

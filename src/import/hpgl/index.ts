@@ -13,7 +13,7 @@ import { INSTRUCTIONS, instructionsOf } from './parser.ts'
  * instruction may count twice.
  */
 const DRAWING = new Set('PU PD PA PR PE AA AR AT CI EA ER RA RR EW WG LB BZ BR'.split(' '))
-/** Minimum share of known instructions in the start of a plotter file. */
+/** Minimum fraction of known instructions in the start of a plotter file. */
 const MIN_KNOWN = 0.9
 
 export const hpgl: Importer = defineImporter({

@@ -28,7 +28,7 @@ const POINT = 10
 /** Steps of work for a ring of a polygon. */
 const RING = 10
 
-/** Executes instructions: keeps the state of a plotter, and writes strokes to a canvas. */
+/** Executes instructions. Keeps the state of a plotter, and writes strokes to a canvas. */
 export class Interpreter {
   readonly #canvas: Canvas
   readonly #page: Page

@@ -53,7 +53,7 @@ export class Page {
     this.at = next
   }
 
-  /** Lowers the pen: a pen that is lowered and lifted in place leaves a dot. */
+  /** Lowers the pen. A pen that is lowered and lifted in place leaves a dot. */
   down(): void {
     this.isDown = true
     if (this.#line.length === 0) this.#line.push(...this.at)

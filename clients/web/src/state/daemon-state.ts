@@ -27,8 +27,8 @@ export const DISCONNECTED: DaemonState = {
 }
 
 /**
- * The state after some events. Pure: it copies the jobs once, however many events there are. Many plotters that draw
- * send more than a thousand events a second, and a page may know 10,000 jobs.
+ * The state after some events. Leaves `daemon` as it is, and copies the jobs once for all events. Many plotters that
+ * draw send more than a thousand events a second, and a page may know 10,000 jobs.
  */
 export function applyEvents(daemon: DaemonState, events: readonly FeedEvent[]): DaemonState {
   const copy = { ...daemon, jobs: new Map(daemon.jobs) }
@@ -67,10 +67,12 @@ function changeCopy(daemon: Copy, event: FeedEvent): Copy {
   }
 }
 
-/** Whether more jobs may wait behind these, the first of `total` jobs in the order of the queue. */
+/** Whether further jobs may wait. `jobs` are the first of `total` jobs in the order of the queue. */
 export const isCutOff = (jobs: readonly WireJob[], total: number): boolean => jobs.length < total && !jobs.some(isFinal)
 
-/** The state with more jobs. The jobs that the page has are newer, and those in `removed` are gone. */
+/**
+ * Adds jobs to the state. Skips jobs in `removed`, and jobs that the page has already, because its copies are newer.
+ */
 export function withMoreJobs(daemon: DaemonState, more: readonly WireJob[], removed: ReadonlySet<string>): DaemonState {
   const kept = more.filter(({ id }) => !removed.has(id))
   return { ...daemon, jobs: new Map([...kept.map((job) => [job.id, job] as const), ...daemon.jobs]) }
@@ -115,7 +117,7 @@ export function historyOf({ jobs }: DaemonState): WireJob[] {
 const WAITING: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
 
 /**
- * The job for the next sheet on an idle plotter: the job that waits there for its next copy, else the first in the
+ * The job for the next sheet on an idle plotter: the job that waits there for its next copy, else the first job of the
  * queue that the plotter may draw. The daemon decides in the same way.
  */
 export function nextJob(queue: readonly WireJob[], plotter: WirePlotter): WireJob | undefined {

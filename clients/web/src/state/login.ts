@@ -2,7 +2,7 @@ import { permits, type Role } from '../../../../src/daemon/protocol/roles.ts'
 import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
 import { errorOf } from '../../../node/rpc.ts'
 
-/** The key of the session in this browser's storage. A stored session may have ended: it ends with its daemon. */
+/** The key of the session in this browser's storage. A stored session ends with its daemon, so it may have ended. */
 const KEY = 'plotd.session'
 
 /** Time limit of a question about a session, ms. A lost network may give no answer for minutes. */

@@ -21,7 +21,7 @@ export type Dialog =
 
 /** Number of jobs in one list. */
 const LISTED = 1000
-/** Maximum number of lists: the page shows at most the first 10,000 jobs of a queue. */
+/** Maximum number of lists. So the page shows at most the first 10,000 jobs of a queue. */
 const MAX_LISTS = 10
 /** Time before the page fetches a file again, ms. */
 const FETCH_PAUSE_MS = 1000
@@ -98,7 +98,7 @@ export class Store {
     return permits(this.#session.role, needs)
   }
 
-  /** Whether the session may change a job: its own jobs, or with the role `operate` all jobs. */
+  /** Whether the session may change a job. `operate` permits it for all jobs, and `own` for the jobs of its token. */
   mayChange({ owner }: Pick<WireJob, 'owner'>): boolean {
     const { name, by = name } = this.#session
     return this.permits('operate') || (this.permits('own') && owner === by)

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 
 /**
- * The answer to the latest request; undefined until a first answer arrives, and when the request fails. Without `keep`,
- * also undefined during each request, and when `request` sends nothing. Drops an answer that arrives after a newer
- * request.
+ * The answer to the latest request. Undefined until the first answer arrives, and after a failed request. Without
+ * `keep`, also undefined during each request, and when `request` sends nothing. Drops an answer that arrives after a
+ * newer request was sent.
  *
  * @param dependencies  values whose change sends the request again
  * @param keep  whether the previous answer stays until the next request is answered or fails

@@ -32,8 +32,8 @@ export const sentence = (daemon: DaemonState, now = 0): Sentence =>
   sentences(daemon, now)[0] ?? ofQueue(queueOf(daemon))
 
 /**
- * The most urgent sentence, then one for each other plotter that needs its controls. Such a plotter draws or is
- * paused, or it has a fault, a grant or the sheet of an interrupted job.
+ * The most urgent sentence, then a sentence for each other plotter whose buttons the user may need. Such a plotter
+ * draws or is paused, or it has a fault, a grant or the sheet of an interrupted job.
  *
  * @param now  ms since 1970
  */
@@ -67,8 +67,8 @@ function withPlotterName(sentence: Sentence): Sentence {
 }
 
 /**
- * The index of the title in the sentence: its last place as a whole word; -1 when there is none. For the job 'a', the
- * first letter of 'axidraw' is not such a place.
+ * The index at which the title last stands in the sentence as a whole word; -1 when it does not. The title 'a' does not
+ * stand in 'axidraw'.
  */
 export function placeOfTitle({ text, title = '' }: Pick<Sentence, 'text' | 'title'>): number {
   const isWord = (char: string | undefined): boolean => char !== undefined && /[\p{L}\p{N}]/u.test(char)

@@ -1,9 +1,9 @@
 import { reverseLine, type Strokes, strokesOf } from '../../../geometry/drawing.ts'
 
 /**
- * The form in which a font stores its letters. `open`: single lines; the library that reads the file adds a closing
- * side, which the file does not have. `doubled`: contours that follow each line back and forth. `outline`: contours
- * around areas.
+ * The form in which a font stores its letters. `open` means single lines. The library that reads the file adds a
+ * closing side, which the file does not have. `doubled` means contours that follow each line back and forth. `outline`
+ * means contours around areas.
  */
 export type LineKind = 'open' | 'doubled' | 'outline'
 
@@ -22,7 +22,7 @@ export const PROBES = 'Il|-/i1LTVZEFHKMN247'
  * have three times as much.
  */
 const FLAT = 0.003
-/** Ends closer than this, ems, are one point: the contour is closed. */
+/** A contour is closed when its ends are closer than this, ems. */
 const CLOSED = 0.01
 
 /**
@@ -102,7 +102,7 @@ function sideKey(ax: number, ay: number, bx: number, by: number): string {
   return a < b ? `${a}|${b}` : `${b}|${a}`
 }
 
-/** Share of a contour's length in sides that the contour follows more than once, in either direction. */
+/** The fraction of a contour's length in sides that the contour follows more than once, in either direction. */
 function doubledShare(points: readonly number[]): number {
   const lengths = new Map<string, number[]>()
   eachSide(points, (ax, ay, bx, by) => {
@@ -161,7 +161,10 @@ const startOf = (line: readonly number[]): string => pointKey(line[0] ?? 0, line
 const endOf = (line: readonly number[]): string => pointKey(line.at(-2) ?? 0, line.at(-1) ?? 0)
 const isLoop = (line: readonly number[]): boolean => startOf(line) === endOf(line)
 
-/** The line that alone meets an end of this line; undefined when there is none, or when either is a loop. */
+/**
+ * The only line that meets this line at one of its ends. Undefined when no end has exactly one such line, or when one
+ * of the two lines is a loop.
+ */
 function soleNeighbour(line: number[], lines: readonly number[][]): number[] | undefined {
   if (isLoop(line)) return undefined
   for (const point of [endOf(line), startOf(line)]) {
