@@ -15,7 +15,7 @@ const LOOPBACK = /^https?:\/\/(127\.|localhost|\[::1\])/
 
 export interface FarmPartsOptions {
   readonly config: Config
-  /** Undefined for a daemon with a queue of its own. */
+  /** The farm that shares the queue; undefined for a daemon with a queue of its own. */
   readonly farm: Farm | undefined
   readonly uploads: Uploads
   readonly version: string

@@ -7,8 +7,8 @@ const BUCKETS = 1 << BITS
 const FEW = 128
 
 /**
- * The stable order that sorts `keys` ascending. Sorts many keys in three counting passes over the bits of the floats:
- * the bits of numbers ≥ 0 sort as the numbers do.
+ * The stable order that sorts `keys` ascending. Sorts many keys in three counting passes over the bits of the floats,
+ * because the bits of numbers ≥ 0 sort as the numbers do.
  *
  * @param keys  numbers ≥ 0, none of them NaN or −0
  * @returns     indices into `keys`

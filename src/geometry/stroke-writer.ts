@@ -7,9 +7,9 @@ export interface Capacity {
 }
 
 /**
- * Collects strokes in flat arrays whose size doubles as needed: `moveTo` begins a stroke, `lineTo` adds to it, `take`
- * returns copies of the exact size. After `reset` the arrays are used again, so that the stages between a shape and a
- * drawing (flatten, dash, clip) allocate nothing for each point.
+ * Collects strokes in flat arrays whose size doubles as needed. `moveTo` begins a stroke, `lineTo` adds to it, and
+ * `take` returns copies of the exact size. After `reset` the arrays are used again, so that the stages between a shape
+ * and a drawing (flatten, dash, clip) allocate nothing for each point.
  *
  * Stroke `i` has the vertices `start(i) … end(i) - 1`.
  */

@@ -18,7 +18,7 @@ type Values = Readonly<Record<string, unknown>>
 type Environment = Readonly<Record<string, string | undefined>>
 
 export interface ConfigSources {
-  /** By dotted key: {port: 0, 'render.workers': 2}. An undefined value counts as absent. */
+  /** Values by dotted key: {port: 0, 'render.workers': 2}. An undefined value counts as absent. */
   readonly flags?: Values
   readonly env?: Environment
   /** A file in place of `$XDG_CONFIG_HOME/plotd/config.{yaml,yml,json}`. */
@@ -27,7 +27,7 @@ export interface ConfigSources {
 
 export interface LoadedConfig {
   readonly config: Config
-  /** Dotted key → the source of its value: 'flag', 'PLOTD_PORT', '/home/ada/.config/plotd/config.yaml', 'default'. */
+  /** The source of each value by dotted key: 'flag', 'PLOTD_PORT', '/home/ada/.config/plotd/config.yaml', 'default'. */
   readonly origins: Readonly<Record<string, string>>
   /** The configuration file that was read; undefined when there is none. */
   readonly file: string | undefined

@@ -249,7 +249,7 @@ function explain(context: z.RefinementCtx, check: () => unknown): void {
   }
 }
 
-/** Checks that a plotter has at most one feeder, and that the gate is on for a plotter with a feeder or button. */
+/** Checks that a plotter has at most one feeder. A plotter with a feeder or button must have its gate on. */
 function checkSheetSources({ gate, between, feed, button }: z.output<typeof plotter>, context: z.RefinementCtx): void {
   const [first] = Object.entries({ between, feed, button }).filter(([, value]) => value !== undefined)
   if (first && !gate) {

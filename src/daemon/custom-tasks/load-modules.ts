@@ -25,8 +25,8 @@ const LOAD_MS = 30_000
 
 /**
  * Describes the tasks of a folder's modules. Threads load the modules and end afterwards. A module that hangs, throws,
- * exits or needs too much memory becomes a problem in the result, and the other modules are used. A folder that cannot
- * be read becomes a problem, too.
+ * exits or needs too much memory becomes a problem in the result. The other modules are used. A folder that cannot be
+ * read becomes a problem, too.
  *
  * @param folder  undefined when there are no custom tasks
  * @param memoryMb  limit on the thread's JavaScript heap

@@ -39,7 +39,7 @@ export class Batches {
   readonly #spool: Spool
   #subscription: Promise<Subscription> | undefined
   #reading: Promise<void> | undefined
-  /** By the name of the batch, then by the id of the job. */
+  /** The jobs by the name of the batch, then by the id of the job. */
   readonly #batches = new Map<string, Map<string, BatchJob>>()
   readonly #batchOf = new Map<string, string>()
   /** Ids of the jobs that were removed since the present reading began. A page may still have these jobs. */

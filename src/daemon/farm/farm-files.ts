@@ -44,7 +44,7 @@ export class FarmFiles implements Contents {
   }
 
   /**
-   * Fetches the uploads that the parameters name. Throws no error when no host has an upload: a parameter may look like
+   * Fetches the uploads that the parameters name. Throws no error when no host has an upload. A parameter may look like
    * a hash without being one, and the task reports a missing file.
    */
   async fetchUploads(params: unknown): Promise<void> {
@@ -97,8 +97,8 @@ export class FarmFiles implements Contents {
   }
 
   /**
-   * Removes copies of SVGs that are older than `days`. A job that needs a removed copy fetches it again. Do not call it
-   * at a start or after a jump of the clock: the host that has the SVG may be lost.
+   * Removes copies of SVGs that are older than `days`. A job that needs a removed copy fetches it again. Do not call
+   * this method at a start or after a jump of the clock, because the host that has the SVG may be lost.
    */
   async removeOldCopies(days: number): Promise<void> {
     const { copies } = this.#parts
@@ -123,8 +123,8 @@ export class FarmFiles implements Contents {
   }
 
   /**
-   * Finds the SVG of record: the file on this host, else the file of the host that the path names, else a copy with the
-   * hash. When the path names no host, any host may have the file, and the file must have the hash.
+   * Finds the SVG of record. Looks first for the file on this host, then on the host that the path names, then for a
+   * copy with the hash. When the path names no host, any host may have the file, and the file must have the hash.
    *
    * @throws PlotdError ERR_FILE when no host that answers has such a file
    */

@@ -15,8 +15,8 @@ export function farmTokens(farm: Pick<Farm, 'tokens' | 'saveToken' | 'removeToke
       return known
     },
     /**
-     * Stores only what differs from the tokens that this host knew. So this host neither removes a token that another
-     * host has just made, nor restores a token that another host has just revoked.
+     * Stores only what differs from the tokens that this host knew. So this host does not remove a token that another
+     * host has just made. Nor does it restore a token that another host has just revoked.
      *
      * @throws PlotdError ERR_SPOOL_WRITE
      */

@@ -15,9 +15,9 @@ export interface ForwardParts {
 }
 
 /**
- * The handlers of a host that shares a queue. A call for a plotter of another host goes on to that host, with the name
- * and role of the caller's token. For `plotter.list` and `plotter.get`, this host answers with what the other hosts
- * have announced. A call that another host has passed on goes no further.
+ * The handlers of a host that shares a queue. A call for a plotter of another host goes to that host, with the name and
+ * role of the caller's token. For `plotter.list` and `plotter.get`, this host answers with what the other hosts have
+ * announced. A call that another host has passed on goes no further.
  */
 export function forwarding(handlers: Handlers, parts: ForwardParts): Handlers {
   const forwarder = new Forwarder(parts)
@@ -59,8 +59,8 @@ class Forwarder {
 
   /**
    * Passes on a call for a job. During a plot, the call goes to the host that draws the job. At other times, the call
-   * goes to the host of a plotter: the plotter that the caller names, else the last plotter of the job, else the
-   * plotter that the job asks for.
+   * goes to the host of the plotter that the caller names. Without that name, the plotter is the last plotter of the
+   * job, else the plotter that the job asks for.
    */
   async #byJob(method: string, params: unknown, caller: Caller, handle: Handle): Promise<unknown> {
     if (caller.isPassedOn) return handle(params, caller)

@@ -97,8 +97,8 @@ function eachHour(remove: () => Promise<void>): () => void {
 
 /**
  * Removes uploads that are older than `ageMs` and that no job names. Ended jobs keep their uploads, and so do jobs that
- * are submitted meanwhile. When the parameters of a job cannot be read any more, the job keeps the uploads that
- * its parameters named when they were last read.
+ * are submitted meanwhile. When the parameters of a job can no longer be read, the job keeps the uploads that they
+ * named when they were last read.
  *
  * @returns the hashes of the removed uploads
  * @throws PlotdError ERR_SPOOL_DAMAGED when parameters were never readable: they may name any upload, so all uploads

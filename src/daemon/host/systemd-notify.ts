@@ -18,7 +18,7 @@ type Notify = (assignments: readonly string[]) => void
  * table.
  *
  * A timer of the main thread feeds the watchdog twice in each of its periods. When the event loop is blocked for a
- * whole period, systemd ends the daemon, and starts it again if the unit has `Restart=on-failure`.
+ * whole period, systemd ends the daemon. If the unit has `Restart=on-failure`, systemd starts the daemon again.
  */
 export function systemdNotifier(env: Environment = process.env, start: () => Notify = startNotify): SystemdNotifier {
   if (!env['NOTIFY_SOCKET']) return { ready: () => {}, stopping: () => {} }

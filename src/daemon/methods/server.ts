@@ -72,7 +72,7 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
     'document.describe': (request, { gone }) => threads.describe(request, gone),
     'server.info': () => info,
     'rpc.discover': () => {
-      // Encoded once, so that many calls at a time take neither much time nor much memory.
+      // The answer is encoded once, so that many calls at a time take little time and memory.
       discovered ??= openRpc(version).then((document) => inPieces(document, Infinity))
       return discovered
     },

@@ -5,7 +5,7 @@ import { isTouched, type Parsed, type Result, receipt, SPOILED_KEY } from '../pr
 
 /**
  * Queues a job once more because its card is spoiled, and cancels the spoiled job if that job has not ended. The
- * idempotency key of the new job names the spoiled job, so that a request that is repeated after a crash queues nothing
+ * idempotency key of the new job names the spoiled job. So a request that is repeated after a crash queues nothing
  * twice. A new job with the place `next` is held until it stands first, because a job that renders cannot be moved.
  *
  * @param by  name of the token
@@ -44,7 +44,7 @@ export async function redrawSpoiled(
   const [newJob] = await spool.submit([redraw])
   if (!newJob) throw new PlotdError('ERR_INTERNAL', 'the spool accepted the job but returned none')
   if (newJob.spoils?.job !== id) {
-    const message = `job ${id} cannot be drawn again: job ${newJob.id} has the key of its redraw, and is another job`
+    const message = `job ${id} cannot be drawn again: the unrelated job ${newJob.id} has the idempotency key ${SPOILED_KEY}${id}`
     throw new PlotdError('ERR_JOB_STATE', message, { id, other: newJob.id })
   }
   if (!FINAL.has(job.status)) await unlessRefused(spool.cancel(id))

@@ -30,8 +30,8 @@ export const PERMISSION_MS = 3000
 export const CONTACT_MS = 10_000
 
 /**
- * After this time without an answer, ms, the link ends a stroke: it sends only its stop commands, which lift the pen,
- * and closes. The driver has lifted the pen before, unless this process was suspended.
+ * After this time without an answer, ms, the link ends a stroke. It sends only its stop commands, which lift the pen,
+ * and then closes. The driver has lifted the pen earlier, except when this process was suspended.
  */
 const HALT_MS = 12_500
 
@@ -245,7 +245,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     return this.#write(executed)
   }
 
-  /** Records which strokes of a job that was canceled meanwhile are on the paper. */
+  /** Records which strokes are on the paper, after the job was canceled meanwhile. */
   async canceled(executed: number, begun: number): Promise<void> {
     this.#begunCount = begun
     await this.#turns.end()
@@ -289,7 +289,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     this.#lateAnswers = isLate ? this.#lateAnswers + 1 : 0
     if (this.#lateAnswers < MAX_LATE) return
     this.#lateAnswers = 0
-    const message = `the disk took longer than ${PERMISSION_MS / 1000} s, ${MAX_LATE} times in a row, to note that a stroke may begin`
+    const message = `${MAX_LATE} times in a row, the disk took longer than ${PERMISSION_MS / 1000} s to record that a stroke may begin`
     throw new PlotdError('ERR_SPOOL_WRITE', message)
   }
 

@@ -48,8 +48,8 @@ export function feederFacts(
  * Runs the command that changes the sheet. Exit code 0 says that a fresh sheet is down. When the command ends, plotd
  * kills all processes of its group: a late process could feed a sheet under the pen.
  *
- * @throws PlotdError ERR_FEEDER with the reason: the timeout, else the last line of the output, else the exit code, the
- *   signal or the error of the start. On abort, the reason of `signal`
+ * @throws PlotdError ERR_FEEDER naming the timeout, else the last line of the output, else the exit code, the signal or
+ *   the error of the start. On abort, the reason of `signal`
  */
 export async function runFeeder(
   { command: [program = '', ...rest], timeout }: FeederCommand,

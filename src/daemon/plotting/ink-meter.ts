@@ -17,7 +17,7 @@ export class InkMeter {
   #inkBefore = new Float64Array(1)
   #from = 0
   readonly #pens: Set<string>
-  /** When the present count of time began, on the clock `now`, ms; undefined while no time is counted. */
+  /** The time at which the present count of time began, on the clock `now`, ms; undefined while no time is counted. */
   #runningSince: number | undefined
 
   /** @param now  the plotter's clock, ms */

@@ -222,8 +222,8 @@ export class PenBook {
   }
 
   /**
-   * The change of pen that is due before this stroke: to the pen of the job, or else to the pen of the layer. The job's
-   * pen is for the strokes of the plan's first pen.
+   * The change of pen that is due before this stroke. When the job asks for a pen, that pen draws the strokes of the
+   * plan's first pen. Only a job that asks for no pen gets the pens of its layers.
    */
   #penChange({ plan, jobPen }: OpenPlan, layer: Layer, stroke: number, isFirst: boolean): PenService | undefined {
     const state = slotOf(this.ledger, layer.pen)

@@ -28,13 +28,13 @@ export interface PlotJobParts {
   readonly resumes: boolean
   /** Whether a user paused the job before this sheet began. */
   readonly isPaused: () => boolean
-  /** Called when strokes were executed: the carriage has moved. */
+  /** Called when strokes were executed, so that the carriage has moved. */
   readonly onMove: () => void
   /** Resolves when the sheet for this copy may begin, when the job is canceled, or when the daemon stops. */
   readonly nextSheet: (copy: number) => Promise<'ready' | 'stopped'>
 }
 
-/** 'withdrawn': the grant had ended before the first stroke, and the sheet has no new ink. */
+/** 'withdrawn' means that the grant had ended before the first stroke, so the sheet has no new ink. */
 type SheetOutcome = PlotOutcome | { readonly is: 'withdrawn' }
 
 /**

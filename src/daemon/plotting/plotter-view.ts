@@ -15,7 +15,7 @@ export interface PlotterFacts {
   /** The interrupted job whose sheet lies on the plotter. */
   readonly cut: Job | undefined
   readonly queuePaused: boolean
-  /** Undefined without a feeder. */
+  /** The state of the feeder; undefined without a feeder. */
   readonly feeder: WirePlotter['feeder']
   readonly pens: NonNullable<WirePlotter['pens']>
   readonly penNames: readonly string[]

@@ -32,7 +32,7 @@ export function cutSheet({ progress }: Job, { from }: ResumeHow): CutSheet | und
 
 /**
  * The place in the plan from which an interrupted job continues. There is no default for strokes that may be on the
- * paper: drawing them again may double ink, and skipping them may leave a gap. Only the operator sees the sheet.
+ * paper. To draw them again may double ink, and to skip them may leave a gap. Only the operator sees the sheet.
  *
  * @throws PlotdError ERR_PARAMS when the cut is in doubt and `how` names no known place, or when `from` is past the end
  */

@@ -56,8 +56,8 @@ export class SheetMarks {
    * @param mark  the place in the drawing, or the corner of the sheet, over which the pen stands
    * @throws PlotdError ERR_PLOTTER_STATE when the plotter does not rest before a sheet or a layer, or its position is
    *   not known
-   * @throws PlotdError ERR_PARAMS for a fifth mark, a corner outside a pause, and marks that are too near or contradict
-   *   each other
+   * @throws PlotdError ERR_PARAMS for a fifth mark, a corner outside a pause, and marks that lie too near to each other
+   *   or contradict each other
    */
   add(mark: Place | { readonly corner: Corner }): void {
     const { state, position, beforeLayer } = this.#session
@@ -181,8 +181,8 @@ export class SheetMarks {
   }
 
   /**
-   * Refuses a job on a printed sheet when `require` throws, or when the feeder must first bring the sheet: nobody can
-   * have shown the marks of that sheet. A refusal ends the grant, so that the next sheet waits for `ready`.
+   * Refuses a job on a printed sheet when `require` throws, or when the feeder must first bring the sheet. Nobody can
+   * have shown the marks of such a sheet. A refusal ends the grant, so that the next sheet waits for `ready`.
    *
    * @returns whether the job is refused
    */

@@ -190,10 +190,7 @@ export class Station {
     this.session.unready()
   }
 
-  /**
-   * Takes the plotter out of service. Without a reason, puts it back into service. Resolves when the disk has the
-   * record.
-   */
+  /** Takes the plotter out of service. Without a reason, puts it back. Resolves when the disk has the record. */
   async maintain(by: string, reason: string | undefined): Promise<void> {
     await noteMaintenance(this.#parts.memory, by, reason)
     if (reason !== undefined) this.#withdraw()

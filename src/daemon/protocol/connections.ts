@@ -52,7 +52,7 @@ const tooMany = (message: string): PlotdError => new PlotdError('ERR_LIMIT', mes
 
 /** A connection that has shown no valid token. */
 interface Anonymous {
-  /** With TLS, the raw socket until the handshake is complete. */
+  /** The socket of the connection. With TLS, the raw socket until the handshake is complete. */
   socket: Socket
   /** The number of requests without a complete answer. */
   requests: number

@@ -1,8 +1,8 @@
 import { isSliceOver, nextSlice } from '../../slices.ts'
 
 /**
- * A result as JSON in UTF-8. Another thread encoded the result, or this thread encoded it in pieces. To encode 14 MB in
- * one turn of the main thread would block the event loop for longer than 20 ms (docs/decisions.md).
+ * A result as JSON in UTF-8. Another thread encoded the result, or this thread encoded it in pieces. Encoding 14 MB in
+ * one turn of the main thread would block the event loop for over 20 ms (docs/decisions.md).
  */
 export class Encoded {
   /** The JSON is these pieces, one after the other. */

@@ -3,7 +3,7 @@ import { createHash, createHmac } from 'node:crypto'
 /*
  * Over TCP without TLS, the daemon proves itself before the client reveals a token. The client sends `GET
  * /hello?nonce=N&token=ID`. The daemon answers with an HMAC of the nonce and of its own end of the connection. The key
- * is the digest of the token, so only a process with the token or its digest can compute the HMAC. When another process
+ * is the digest of the token. So only a process with the token or its digest can compute the HMAC. When another process
  * forwards the request to the daemon, the client is not connected to the address and port that the daemon signs. So the
  * client refuses the answer.
  */

@@ -4,7 +4,7 @@
  */
 const STILL_MS = 20_000
 const TICK_MS = 1000
-/** For this time after a standstill, new connections may carry calls that were sent during it, ms. */
+/** For this time after a standstill, ms, new connections may carry calls that were sent during the standstill. */
 const AFTER_MS = 1000
 
 /**

@@ -61,8 +61,8 @@ export interface CheckedJob extends DrawInput {
 }
 
 /**
- * Checks each job as a submit would, and lays out its text. Draws a job if its task draws files, or if the job asks for
- * ink, its task is quick, and fewer than `quick` such jobs were drawn. Queues nothing.
+ * Checks each job as a submit would, and lays out its text. Draws each job whose task draws files. Also draws the first
+ * `quick` jobs that ask for ink and have a quick task. Queues nothing.
  */
 export async function checkJobs({
   jobs,

@@ -34,8 +34,8 @@ async function readWhole(file: FileHandle, into: Uint8Array, from: number): Prom
 }
 
 /**
- * The motion before each of N strokes, as a share of all motion without the return to home: N + 1 entries, 0 … 1.
- * Entry k is the share before the travel to stroke k. The last entry is 1, or 0 when there is no motion.
+ * The motion before each of N strokes, as a fraction of all motion without the return to home. Has N + 1 entries, 0 …
+ * 1. Entry k is the fraction before the travel to stroke k. The last entry is 1, or 0 when there is no motion.
  */
 export async function shares({ points, starts }: Drawing): Promise<Float64Array<ArrayBuffer>> {
   const count = strokeCount({ points, starts })

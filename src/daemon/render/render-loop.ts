@@ -19,7 +19,7 @@ export class RenderLoop {
   readonly #onError: (error: unknown) => void
   readonly #running = new Set<Promise<void>>()
   readonly #rounds: ClaimAgain
-  /** Settles with the last round of claims. */
+  /** Settles when the last round of claims has ended. */
   #claims: Promise<void> = Promise.resolve()
   #isClaiming = false
   #mustClaimAgain = false

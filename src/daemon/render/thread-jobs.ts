@@ -51,7 +51,7 @@ export interface DrawInput {
   /** File of the module, when the task is custom. */
   readonly module?: string
   /**
-   * Whether a preview searches the order of the strokes as a plan does, and then bounds the time that another order
+   * Whether a preview searches the order of the strokes as a plan does, and then a bound on the time that another order
    * could save. The search and the bound end soon after `SEARCH_MS`.
    */
   readonly bound?: boolean

@@ -243,10 +243,7 @@ export class ThreadPools {
     return allNotes.map((notes, i) => warnings[i] ?? notes)
   }
 
-  /**
-   * Checks that a plotter can draw a job's present SVG. @throws the errors of `checkDrawable` in `thread-jobs`, with
-   * the name of the job
-   */
+  /** Checks that a plotter can draw a job's present SVG. @throws the errors of `checkDrawable` in `thread-jobs` */
   async checkDrawable(job: Job, { name, profile, registration }: Machine & PlanOptions): Promise<void> {
     const { id, title, result, plot } = job
     if (!result || !plot) return

@@ -31,7 +31,7 @@ import type { Rpc } from './rpc.ts'
 
 /** The state of the daemon for monitoring. */
 export interface Health {
-  /** In Prometheus' text format. */
+  /** Resolves with the metrics in Prometheus' text format. */
   readonly metrics: () => Promise<string>
   /** The reason why the daemon accepts no jobs; undefined while it accepts them. */
   readonly away: () => string | undefined

@@ -39,9 +39,9 @@ interface Connection {
 }
 
 /**
- * Limits the memory that messages take until they have their answer: for each token or page session over all its
- * connections, and for all tokens and sessions together. At a limit this class drops the oldest incomplete message,
- * because an honest client sends a message without pauses.
+ * Limits the memory that messages take until they have their answer. One limit is for each token or page session, over
+ * all its connections. Another limit is for all tokens and sessions together. At a limit this class drops the oldest
+ * incomplete message, because an honest client sends a message without pauses.
  */
 export class MessageMemory {
   /** Maximum number of bytes of one token. */

@@ -31,7 +31,7 @@ interface PageFile {
 
 /**
  * Serves the built page. The files of the page need no token, but the later requests of the page do. The files are in
- * memory, because a client that leaves early must not keep a file open, and a new version may replace the folder.
+ * memory. So a client that leaves early keeps no file open, and a new version may replace the folder.
  *
  * @returns a handler, which answers false when the page has no such file
  */

@@ -142,7 +142,9 @@ function alignForms(forms: readonly Form[]): Form[] {
   }))
 }
 
-/** Flat letters with a top far from the x-height, and other letters with a top far from the median of their tops. */
+/**
+ * Flat letters whose top is far from the x-height, and other letters whose top is far from the median of their tops.
+ */
 function outliers(forms: readonly Form[]): string[] {
   const byText = new Map<string, Form[]>()
   for (const form of forms) byText.set(form.text, [...(byText.get(form.text) ?? []), form])

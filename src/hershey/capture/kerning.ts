@@ -1,4 +1,4 @@
-/** A letter of a font: its lines in font units with y up, and its advance with the white at both sides. */
+/** A letter of a font, with its lines in font units, y up, and its advance, which includes the white at both sides. */
 export interface SpacedLetter {
   readonly text: string
   readonly lines: readonly (readonly number[])[]
@@ -57,8 +57,8 @@ export function kerningPairs(letters: readonly SpacedLetter[]): KerningPair[] {
 }
 
 /**
- * The white at the left and at the right of a letter's ink: an entry for each height from `LOWEST` up in steps of
- * `STEP`, undefined where there is no ink.
+ * The white at the left and at the right of a letter's ink. It has an entry for each height from `LOWEST` up in steps
+ * of `STEP`, undefined where there is no ink.
  */
 interface Shape {
   readonly left: readonly (number | undefined)[]

@@ -35,8 +35,8 @@ const OPPOSED = 0.8
 /** An arm is short when its length plus the radius at its tip is less than this multiple of the junction's radius. */
 const SHORT_ARM = 1.9
 /**
- * Chains end at a node that lost an arm into a corner, if the arm was longer than this multiple of the node's radius.
- * If the arm was shorter, a chain continues through the node.
+ * Chains end at a node that lost an arm into a corner, when that arm was longer than this multiple of the node's
+ * radius. Otherwise a chain continues through the node.
  */
 const CORNER_ARM = 0.75
 /** Limit on the passes that remove short arms. Each pass can make new short arms. */

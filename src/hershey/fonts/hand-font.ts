@@ -45,7 +45,9 @@ const GENTLE = 0.6
  * limit is small, because the tails of Arabic letters reach below the next word.
  */
 const RTL_DEEPEST = 4
-/** After a full stop, comma, colon, semicolon or ellipsis the white is this much smaller than after a stem, units. */
+/**
+ * After a full stop, comma, colon, semicolon or ellipsis the white is smaller than after a stem by this value, units.
+ */
 const STOP_ROOM = 2
 /** Default white before a stroke that leads in, units. */
 const LEAD = 3

@@ -14,8 +14,8 @@ const GAP = 2.5
 
 /**
  * A letter that a recipe makes, or that is composed of its base letter and its combining marks (its parts in NFD). A
- * mark above is centered over the ink of the base and follows its slant; each further mark above stands on the
- * mark below it.
+ * mark above is centered over the ink of the base and follows its slant. Each further mark above stands on the mark
+ * below it.
  *
  * @returns undefined when there is no recipe, and the letter has no parts, the font lacks its base, or `MARKS` lacks a
  *   mark

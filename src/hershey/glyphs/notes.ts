@@ -52,7 +52,7 @@ const knownGlyphs = new WeakMap<StrokeFont, KnownGlyphs>()
 
 /**
  * Notes on the characters of a text that a font has no glyph for, in order of their first use. The text is not laid
- * out: a pattern recognizes most texts without notes, and a loop over the characters checks the other texts.
+ * out. A pattern recognizes most texts without notes, and a loop over the characters checks the other texts.
  *
  * @param borrow  whether other fonts may lend glyphs
  * @throws PlotdError ERR_FONT_UNKNOWN

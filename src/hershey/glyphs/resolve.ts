@@ -33,8 +33,8 @@ const SELECTORS = /\u034F|[\uFE00-\uFE0F]|[\u{E0020}-\u{E007F}]|[\u{E0100}-\u{E0
 const MAX_CACHED = 4096
 
 /**
- * Finds how a font draws a character: with a glyph of its own or one composed of its strokes, with a lent glyph, with a
- * substitute (its own or a lent one), or not at all.
+ * Finds how a font draws a character: with its own glyph, with one composed of its strokes, with a lent glyph, with a
+ * substitute, or not at all. A substitute may be lent, too.
  *
  * @param character  a grapheme, so that an emoji of five code points is one character
  * @param borrow     whether other fonts may lend a glyph

@@ -1,7 +1,7 @@
 /**
- * The form of a character in a column (UAX 50). `upright`; `turned` clockwise; `corner`: a stop in the upper right
- * corner of its square; `small`: small kana, moved a little up and to the right; `mirrored`: the long vowel mark and
- * the wave, turned and mirrored.
+ * The form of a character in a column (UAX 50). `upright` stays as it is, and `turned` is turned clockwise. `corner` is
+ * a stop in the upper right corner of its square. `small` is a small kana, moved a little up and to the right.
+ * `mirrored` is the long vowel mark or the wave, turned and mirrored.
  */
 export type VerticalForm = 'upright' | 'turned' | 'corner' | 'small' | 'mirrored'
 

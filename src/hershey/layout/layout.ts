@@ -17,7 +17,7 @@ export interface TextLayout {
   readonly strokes: Strokes
   /** Width of the widest line, or `width` of the options when that is larger. */
   readonly width: number
-  /** From the ascent above the first baseline to the descent below the last. */
+  /** Height from the ascent above the first baseline to the descent below the last baseline. */
   readonly height: number
   readonly ascent: number
   readonly descent: number

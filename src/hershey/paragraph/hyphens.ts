@@ -82,9 +82,9 @@ const require = createRequire(import.meta.url)
 const loaded = new Map<string, Hyphenate>()
 
 /**
- * The text with soft hyphens where its language permits them. Words of under 6 or over 200 letters, words with digits
- * or with a capital after the first letter, addresses, and words that already have soft hyphens get none. In languages
- * other than German, words that begin with a capital get none either: they may be names.
+ * The text with soft hyphens where its language permits them. Addresses get no hyphens, and neither do words of under 6
+ * or over 200 letters, with digits, with a capital after the first letter, or with soft hyphens already. In languages
+ * other than German, words that begin with a capital get no hyphens, because they may be names.
  *
  * @param language  a language tag such as `de` or `en-GB`; in a language without patterns no word gets a hyphen
  */

@@ -38,8 +38,8 @@ interface Style {
 }
 
 /**
- * Interprets the format codes of MTEXT. A change of height or slant begins a new block only at a new paragraph, so that
- * a paragraph has the height and slant of its first character. Fonts, colours and underlines within the text are left
+ * Interprets the format codes of MTEXT. A change of height or slant begins a new block only at a new paragraph. So a
+ * paragraph has the height and slant of its first character. Fonts, colours and underlines within the text are left
  * out.
  */
 export function textBlocks(source: string, height: number): TextBlock[] {

@@ -95,7 +95,7 @@ export class Labels {
   }
 
   /**
-   * Draws a character that the file defines (UC): steps on a grid, with the pen down after a number above 98, and up
+   * Draws a character that the file defines as steps on a grid (UC). The pen is down after a number above 98, and up
    * after a number below −98.
    */
   userDefined(numbers: readonly number[]): void {

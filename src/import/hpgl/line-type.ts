@@ -29,8 +29,8 @@ export class LineType {
   }
 
   /**
-   * The type of `LT number, length, mode`. Undefined for a solid line: the number is unknown, the pattern has no part
-   * above 0, or `length` is not above 0.
+   * The type of `LT number, length, mode`. Undefined for a solid line. The line is solid when the number is unknown, no
+   * part of the pattern is above 0, or `length` is not above 0.
    *
    * @param own  the patterns that the file defines, by number
    */

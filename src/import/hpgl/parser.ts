@@ -8,8 +8,8 @@ export interface Instruction {
 }
 
 /**
- * Instructions of HP-GL and HP-GL/2. plotd notes each instruction outside this set. plotd skips some of the set without
- * a note, for example those that set the speed or the force, or ask for answers.
+ * Instructions of HP-GL and HP-GL/2. plotd notes each instruction outside this set. plotd skips some instructions of
+ * the set without a note, for example settings of the speed or the force.
  */
 export const INSTRUCTIONS: ReadonlySet<string> = new Set(
   [

@@ -55,7 +55,10 @@ export function wedgeOf(
   return Math.abs(sweep) >= 360 ? [start, ...arc] : [center, start, ...arc, center]
 }
 
-/** Points after `a` on the arc through `b` to `c`: a circle when `c` equals `a`; `b` and `c` when all lie on a line. */
+/**
+ * Points after `a` on the arc through `b` to `c`. When `c` equals `a`, the arc is a circle. When all lie on a line, the
+ * points are `b` and `c`.
+ */
 export function arcThrough(a: Point, b: Point, c: Point, chord: Chord, tolerance: number): Point[] {
   const abX = b[0] - a[0]
   const abY = b[1] - a[1]

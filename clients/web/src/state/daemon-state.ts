@@ -117,8 +117,8 @@ export function historyOf({ jobs }: DaemonState): WireJob[] {
 const WAITING: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
 
 /**
- * The job for the next sheet on an idle plotter: the job that waits there for its next copy, else the first job of the
- * queue that the plotter may draw. The daemon decides in the same way.
+ * The job for the next sheet on an idle plotter. This is the job that waits there for its next copy, else the first job
+ * of the queue that the plotter may draw. The daemon decides in the same way.
  */
 export function nextJob(queue: readonly WireJob[], plotter: WirePlotter): WireJob | undefined {
   const betweenCopies = queue.find(({ status, progress }) => status === 'paused' && progress?.plotter === plotter.name)

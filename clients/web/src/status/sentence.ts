@@ -197,8 +197,8 @@ function ofInterrupted(job: WireJob, plotter?: WirePlotter): Sentence {
 }
 
 /**
- * The sentence about the first interrupted job whose sheet lies on no idle plotter: its plotter is busy or away, or the
- * user took the sheet off.
+ * The sentence about the first interrupted job whose sheet lies on no idle plotter. The plotter of that job is busy or
+ * away, or the user took the sheet off.
  */
 function interruptedElsewhere({ plotters }: DaemonState, queue: readonly WireJob[]): Sentence[] {
   const jobs = queue.filter(
