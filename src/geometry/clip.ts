@@ -3,7 +3,7 @@ import { at, type Strokes, strokeCount, x, y } from './drawing.ts'
 import { StrokeWriter } from './stroke-writer.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
-/** Where a segment enters and leaves a box, as shares of its length; `enter > leave` when it misses the box. */
+/** Where a segment enters and leaves a box, as fractions of its length; `enter > leave` when it misses the box. */
 interface Span {
   enter: number
   leave: number

@@ -9,7 +9,7 @@ export type ModuleReport =
   | { readonly module: string; readonly tasks: readonly TaskInfo[] }
   | { readonly module: string; readonly problem: string }
 
-/** Limit on the description of a module's tasks, which the main thread keeps, in characters of JSON. */
+/** Limit on the description of a module's tasks, in characters of JSON. The main thread keeps this description. */
 const MAX_CHARACTERS = 1 << 20
 
 async function report(module: string): Promise<ModuleReport> {

@@ -13,7 +13,7 @@ export interface CustomTask extends TaskInfo {
 
 export interface LoadedModules {
   readonly custom: readonly CustomTask[]
-  /** ERR_TASK_MODULE for each module or task that cannot be used, and for an unreadable folder. */
+  /** One ERR_TASK_MODULE for each module or task that cannot be used, and for an unreadable folder. */
   readonly problems: readonly PlotdError[]
 }
 

@@ -22,8 +22,8 @@ type Jobs = Pick<Spool, 'export' | 'subscribe' | 'get'>
 /**
  * Removes plans that no job needs any more.
  *
- * @param before  removes only plans that were written before this time, ms since 1970. Leave it out only at the start,
- *   while no thread makes a plan: then plans of any age are removed
+ * @param before  removes only plans that were written before this time, ms since 1970. When absent, removes plans of
+ *   any age. Leave it out only at the start, while no thread makes a plan
  */
 export async function removeOldPlans(
   folder: string,

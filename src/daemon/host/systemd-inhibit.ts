@@ -25,7 +25,7 @@ done`
  * Holds one lock of systemd-inhibit while at least one plot holds a lock of this inhibitor. Call this function while
  * the process is small, because a fork copies the page table.
  *
- * @param onProblem  called once for each different reason why there is no lock; plots continue without it
+ * @param onProblem  called once for each different reason why there is no lock; plots continue without a lock
  */
 export function sleepInhibitor(onProblem: (message: string) => void): SleepInhibitor {
   if (process.platform !== 'linux') return NO_INHIBITOR

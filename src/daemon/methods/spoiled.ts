@@ -62,7 +62,10 @@ async function moveToFront(spool: Spool, id: string): Promise<Job> {
   return spool.unhold(id)
 }
 
-/** The copies to draw again: for a finished job one copy, for any other job the missing copies, at least one. */
+/**
+ * The number of copies to draw again. A finished job gets one copy. Any other job gets its missing copies, at least
+ * one.
+ */
 const copiesLeft = ({ status, plot, progress }: Job): number =>
   status === 'finished' ? 1 : Math.max(1, (plot?.copies ?? 1) - (progress?.copiesDone ?? 0))
 

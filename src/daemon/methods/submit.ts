@@ -129,7 +129,7 @@ function taskOf({ catalog, control }: SubmitParts, { task, plot }: Request): Cat
 const isCustom = (task: CatalogTask): task is Extract<CatalogTask, { readonly module: string }> => 'module' in task
 
 function newJob(request: Request, { params, title, output }: AcceptedJob, owner: string, timeoutMs: number): NewJob {
-  // V8 copies an object in this way five times as fast as by a spread with members after it.
+  // In V8, this copy takes a fifth of the time of a spread with members after it.
   const job = Object.assign({}, request, {
     params,
     owner,

@@ -213,7 +213,7 @@ export class Dispatcher implements PlotControl {
   }
 
   /**
-   * Calls `act`: at once after a change on this host, and after a random time when another host made the change. So the
+   * Calls `act` at once after a change on this host, and after a random time when another host made the change. So the
    * hosts do not all claim the job in the same moment.
    */
   #wakeSoon(key: string, elsewhere: boolean, act: () => void): void {

@@ -46,7 +46,7 @@ export function feederFacts(
 
 /**
  * Runs the command that changes the sheet. Exit code 0 says that a fresh sheet is down. When the command ends, plotd
- * kills all processes of its group: a late process could feed a sheet under the pen.
+ * kills all processes of its group, because a late process could feed a sheet under the pen.
  *
  * @throws PlotdError ERR_FEEDER naming the timeout, else the last line of the output, else the exit code, the signal or
  *   the error of the start. On abort, the reason of `signal`

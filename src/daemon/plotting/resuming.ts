@@ -10,7 +10,7 @@ import type { PlotStart } from './checkpoints.ts'
 /** The user's choice of how an interrupted job continues. */
 export type ResumeHow = Pick<Parsed<'job.resume'>, 'cut' | 'from' | 'strokes' | 'mm'>
 
-/** The sheet of an interrupted job, by its last checkpoint. */
+/** The sheet of an interrupted job, as its last checkpoint describes it. */
 export interface CutSheet {
   readonly planHash: string
   readonly cut: Cut
@@ -145,8 +145,8 @@ export async function requireOrigin(
 }
 
 /**
- * The cut of a job in its frozen plan, from the last checkpoint. When this plotter was the last that drew the job, the
- * place at which the carriage stood narrows the cut down.
+ * The cut of a job in its frozen plan, from the last checkpoint. When this plotter drew the job last, the place at
+ * which its carriage stood narrows the cut down.
  */
 async function cutOf(
   { session, plans, fetchPlan }: Site,

@@ -84,7 +84,8 @@ export class SheetMarks {
   }
 
   /**
-   * Forgets the marks when the position is lost, or when a plot begins, because its plan has the registration then.
+   * Forgets the marks when the position is lost, or when a plot begins, because the plan of the plot has the
+   * registration.
    */
   follow(state: PlotterState): void {
     const { beforeLayer, position } = this.#session

@@ -30,7 +30,7 @@ import { type ReadyOrder, type ResumeOrder, type StationParts, sessionOptions, s
 
 /**
  * One plotter and the jobs that it draws, one at a time. The session drives the device. The station claims a job while
- * the session is ready, and an interrupted job when a user continues it.
+ * the session is ready. It claims an interrupted job when a user continues that job.
  */
 export class Station {
   readonly session: PlotterSession

@@ -50,7 +50,7 @@ export const priority = z
 
 /**
  * A field that may be absent. JSON has no `undefined`, so `maybe` accepts the same values as `exactOptional`. `maybe`
- * is faster: `exactOptional` parses each absent field of each call, and builds errors that it then drops.
+ * is faster, because `exactOptional` parses each absent field of each call, and builds errors that it then drops.
  */
 export const maybe = <T extends z.ZodType>(field: T): z.ZodExactOptional<T> =>
   z.optional(field) as unknown as z.ZodExactOptional<T>

@@ -83,8 +83,8 @@ async function checkEntries(folder: string): Promise<void> {
 }
 
 /**
- * Checks a symbolic link, which may lead to a folder on another disk. Refuses a link that leads to no folder: its
- * target may be a file of another user.
+ * Checks a symbolic link, which may lead to a folder on another disk. Refuses a link that leads to no folder, because
+ * its target may be a file of another user.
  */
 async function checkLinkedFolder(path: string): Promise<void> {
   await checkFolder(path)

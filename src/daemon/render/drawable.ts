@@ -20,7 +20,7 @@ export interface Machine {
 export interface Choice {
   /**
    * The first machine that can draw the job. When none can, the first machine that has all tags of the job, or else the
-   * first of all.
+   * first machine.
    */
   readonly machine: Machine
   /** The names of the machines that can draw the job; absent when all can or none can. */

@@ -9,7 +9,7 @@ export const RETRY_MS = 1000
  * Writes how a claim ends. Without this write the job would stay `started` or `plotting` for ever. While the store is
  * away, this function tries again, until the caller has stopped or the claim is lost.
  *
- * @throws the error of `write`: before the stop every error except ERR_SPOOL_WRITE, after the stop every error
+ * @throws the error of `write`, but ERR_SPOOL_WRITE only after the caller has stopped
  */
 export async function endClaim(claim: Claim, write: () => Promise<unknown>, isStopped: () => boolean): Promise<void> {
   for (let isRepeated = false; !claim.signal.aborted; isRepeated = true) {

@@ -22,7 +22,7 @@ export interface Access {
 
 /** The address of a server. */
 interface Endpoint {
-  /** '127.0.0.1' */
+  /** The address on which the server listens, such as '127.0.0.1'. */
   readonly address: string
   readonly port: number
   readonly scheme: 'http' | 'https'

@@ -20,7 +20,7 @@ export const plainServer = (): Server => createServer(TIMEOUTS)
 /** A server that listens on a network address. */
 export interface Listener {
   readonly server: Server
-  /** '127.0.0.1' */
+  /** The address on which the server listens, such as '127.0.0.1'. */
   readonly address: string
   readonly port: number
   /**

@@ -14,8 +14,8 @@ export function socketPath(state: string, platform: string = process.platform): 
 }
 
 /**
- * Listens on the socket file, for this user only. Replaces the file of a killed daemon: the lock of the state folder
- * proves that no other daemon listens there.
+ * Listens on the socket file, for this user only. Replaces the file of a killed daemon, because the lock of the state
+ * folder proves that no other daemon listens there.
  *
  * @throws the system's error
  */

@@ -44,7 +44,7 @@ export interface ServerParts {
 
 /** The servers of a daemon. */
 export interface Server {
-  /** 'http://127.0.0.1:7475', or https */
+  /** The address for clients, such as 'http://127.0.0.1:7475'. */
   readonly url: string
   /** Path of the socket file, by which programs of this user connect without the network; undefined without one. */
   readonly socket: string | undefined

@@ -6,11 +6,11 @@ const SIGMA = 1.6
 const RADIUS = 5
 /** A point is a corner when the direction of the line changes there by more than this, degrees. */
 const CORNER = 75
-/** The direction at a possible corner is taken over this number of steps before the point, and after it. */
+/** The direction at a possible corner is measured over this number of steps before and after the point. */
 const ARM = 4
 /** Length at each end of a stroke within which a hook of the pen is cut, units. */
 const HOOK = 4
-/** A turn of more than this, degrees, at most `HOOK` from an end of the stroke, is a hook. */
+/** A turn within `HOOK` of an end of the stroke is a hook when it is sharper than this, degrees. */
 const HOOK_TURN = 100
 /** A stroke of fewer samples than this is a dot. */
 const DOT = 3

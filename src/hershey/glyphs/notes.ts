@@ -13,7 +13,7 @@ export interface CharacterNote {
   /** The character's first code point. */
   readonly codePoint: number
   readonly count: number
-  /** Line and column of its first use, from 1; a column is a grapheme. */
+  /** Line and column of the character's first use, from 1. A column is a grapheme. */
   readonly line: number
   readonly column: number
   /** The characters that are drawn in place of `char`. */

@@ -8,7 +8,10 @@ export interface Slot extends Interval {
   readonly baseline: number
   /** White between the descent of the line and the lower edge of the column, mm. */
   readonly below: number
-  /** Whether no line can stand above this line in its column. This line is at the top, or below a shape at the top. */
+  /**
+   * Whether no line can stand above this line in its column, because this line is at the top or below a shape at the
+   * top.
+   */
   readonly isTop: boolean
 }
 

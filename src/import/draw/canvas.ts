@@ -32,7 +32,7 @@ export interface PageOptions {
   readonly scale?: number
 }
 
-/** Limit on the strokes in one element of the SVG: a long path is slow to edit. */
+/** Limit on the strokes in one element of the SVG, because a long path is slow to edit. */
 const STROKES_PER_PATH = 400
 /** Limit on the layers that stay separate. Layer numbers in labels end at 1000. */
 const MAX_LAYERS = 1000

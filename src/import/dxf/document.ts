@@ -146,7 +146,9 @@ class PartsReader {
   }
 }
 
-/** Moves each VERTEX and ATTRIB into the entity that it belongs to, and drops those that belong to none. */
+/**
+ * Moves each VERTEX and ATTRIB into the entity that it belongs to. Drops each VERTEX and ATTRIB that belongs to none.
+ */
 function withChildren(records: readonly Entity[]): Entity[] {
   const entities: Entity[] = []
   let owner: Entity | undefined

@@ -133,8 +133,8 @@ function crossingsOf(
 }
 
 /**
- * The dashes between two places of a line whose pattern begins at `origin`. A dash of length 0 is a dot. A line with no
- * dashes, with too many, or too far from the origin is one dash.
+ * The dashes between two places of a line whose pattern begins at `origin`. A dash of length 0 is a dot. A line is one
+ * dash when it has no dashes or too many, or lies too far from the origin.
  */
 function* dashesBetween(
   start: number,

@@ -16,7 +16,7 @@ const FACE_PLACE = 64
 /** Bit of group 70 of a vertex: a face of a polyface mesh, when the bit `FACE_PLACE` is not set. */
 const FACE = 128
 
-/** Draws a polyline in a plane: LWPOLYLINE. */
+/** Draws an LWPOLYLINE, a polyline in a plane. */
 export function drawLightPolyline(pen: Pen, entity: Entity): void {
   const vertices: { at: [number, number, number]; bulge: number }[] = []
   const elevation = num(entity, 38)
@@ -36,7 +36,7 @@ export function drawLightPolyline(pen: Pen, entity: Entity): void {
 const noteWidth = (pen: Pen): void =>
   pen.reading.canvas.note('import', 'a polyline with a width is drawn as one line along its middle', 1)
 
-/** Draws a polyline in a plane or in space, or a mesh: POLYLINE. */
+/** Draws a POLYLINE: a polyline in a plane or in space, or a mesh. */
 export function drawPolyline(pen: Pen, entity: Entity): void {
   const flags = num(entity, 70)
   if ((flags & POLYFACE) !== 0) drawPolyface(pen, entity)

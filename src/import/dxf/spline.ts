@@ -5,7 +5,7 @@ export interface Spline {
   readonly degree: number
   readonly knots: readonly number[]
   readonly points: readonly Vec[]
-  /** A weight for each point. All weights are 1 when this list is absent, or has not as many entries as `points`. */
+  /** A weight for each point. All weights are 1 when this list is absent, or has another length than `points`. */
   readonly weights?: readonly number[]
 }
 

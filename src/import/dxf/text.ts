@@ -26,7 +26,7 @@ const INVISIBLE = 1
 const LINE_DISTANCE = 5 / 3
 const RADIANS = Math.PI / 180
 
-/** Draws a line of text: TEXT or ATTRIB. */
+/** Draws a TEXT or an ATTRIB, which is one line of text. */
 export function drawText(pen: Pen, entity: Entity): void {
   if (entity.type === 'ATTRIB' && (num(entity, 70) & INVISIBLE) !== 0) return
   const words = plainText(text(entity, 1))
@@ -103,7 +103,7 @@ function riseOf(vertical: number, height: number, { descent }: TextLayout): numb
 /** The slant to the right, degrees, limited so that letters stay readable. */
 const slantOf = (degrees: number): number => Math.max(-60, Math.min(60, degrees > 180 ? degrees - 360 : degrees))
 
-/** Draws paragraphs of text in a box: MTEXT. */
+/** Draws an MTEXT, which has paragraphs of text in a box. */
 export function drawParagraphs(pen: Pen, entity: Entity): void {
   const words =
     entity.tags

@@ -124,7 +124,7 @@ export class Interpreter {
     scaling.points([a, b], c === undefined || d === undefined ? [a + width, b + height] : [c, d])
   }
 
-  /** LT: sets the line type. The number 99 restores the line type before the present one. */
+  /** LT sets the line type. The number 99 restores the line type before the present one. */
   #setLineType(numbers: readonly number[]): void {
     const page = this.#page
     page.finish()

@@ -77,7 +77,7 @@ export class Labels {
     this.#page.at = [this.#page.at[0] + shift[0], this.#page.at[1] + shift[1]]
   }
 
-  /** CP: moves the pen by cells and lines; without numbers, to the next line. */
+  /** CP moves the pen by cells and lines. Without numbers, it moves the pen to the next line. */
   move([cells, lines]: readonly number[]): void {
     this.#page.finish()
     if (cells === undefined) {

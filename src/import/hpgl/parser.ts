@@ -133,7 +133,7 @@ class Reader {
   }
 
   /**
-   * `DT c,mode`: sets the terminator of labels to the character `c`; without `c`, to ETX. With mode 0, each label also
+   * `DT c,mode` sets the terminator of labels to the character `c`, or to ETX without `c`. With mode 0, each label also
    * contains its terminator.
    */
   #newTerminator(): Instruction {

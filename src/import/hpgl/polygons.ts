@@ -30,7 +30,7 @@ export class Polygons {
   size = 0
   #wasDown = false
 
-  /** PM0: empties the buffer and begins a ring at the pen. */
+  /** PM0 empties the buffer and begins a ring at the pen. */
   begin({ at, isDown }: Page): void {
     this.isOpen = true
     this.#wasDown = isDown
@@ -38,7 +38,7 @@ export class Polygons {
     this.size = 2
   }
 
-  /** PM1: ends a ring; the next points begin another. */
+  /** PM1 ends a ring. The next points begin another ring. */
   next(isDown: boolean): void {
     this.#endRing(isDown)
     this.#rings.push({ points: [], isDrawn: [], isClosed: false })
@@ -52,7 +52,7 @@ export class Polygons {
     this.size++
   }
 
-  /** PM2: ends the polygon. The pen is up or down again as it was before PM0. It stays at the last point. */
+  /** PM2 ends the polygon. The pen stays at the last point. It is up or down again as it was before PM0. */
   end(page: Page): void {
     if (!this.isOpen) return
     this.isOpen = false
@@ -79,8 +79,8 @@ export class Polygons {
   }
 
   /**
-   * Draws the edges along which the pen was down, in the line type. If a ring ends with the pen down, an edge closes
-   * it, to the place where the pen was lowered last.
+   * Draws the edges along which the pen was down, in the line type. When a ring ends with the pen down, a last edge
+   * leads to the place where the pen was lowered last.
    */
   edges(page: Page): void {
     for (const { points, isDrawn, isClosed } of this.#rings) {

@@ -29,21 +29,21 @@ export class Scaling {
     this.#quarters = 0
   }
 
-  /** IP without numbers: sets P1 and P2 to the corners of the sheet that PS describes, or to the plotter's defaults. */
+  /** IP without numbers sets P1 and P2 to the corners of the sheet that PS describes, or to the plotter's defaults. */
   defaultPoints(): void {
     this.#hasPoints = false
     this.p1 = this.sheet === undefined ? P1 : [0, 0]
     this.p2 = this.sheet ?? P2
   }
 
-  /** IP: sets P1 and P2, plotter units. On an axis on which both are equal, P2 moves by one unit, as on a plotter. */
+  /** IP sets P1 and P2, plotter units. When both are equal on an axis, P2 moves by one unit on it, as on a plotter. */
   points(p1: Point, p2: Point): void {
     this.#hasPoints = true
     this.p1 = p1
     this.p2 = [p2[0] === p1[0] ? p2[0] + 1 : p2[0], p2[1] === p1[1] ? p2[1] + 1 : p2[1]]
   }
 
-  /** PS: sets the sides of the sheet. The x axis lies along the longer side. */
+  /** PS sets the sides of the sheet. The x axis lies along the longer side. */
   paper(length: number, width: number): void {
     this.sheet = [Math.max(length, width), Math.min(length, width)]
     if (!this.#hasPoints) this.defaultPoints()
@@ -58,12 +58,12 @@ export class Scaling {
     return [this.p2[0] - this.p1[0], this.p2[1] - this.p1[1]]
   }
 
-  /** RO: rotates by quarters of a turn. */
+  /** RO rotates by quarters of a turn. */
   rotate(degrees: number): void {
     this.#quarters = ((Math.round(degrees / 90) % 4) + 4) % 4
   }
 
-  /** SC: sets user units or, without parameters, ends them. @returns whether the parameters are valid */
+  /** SC sets user units or, without parameters, removes them. @returns whether the parameters are valid */
   scale(numbers: readonly number[]): boolean {
     const [x0 = 0, x1 = 0, y0 = 0, y1 = 0, kind = 0, left = 50, bottom = 50] = numbers
     if (numbers.length === 0) this.#user = undefined

@@ -85,7 +85,7 @@ function documentsIn(table: Uint8Array): Document[] {
   return [...shared.values()]
 }
 
-/** The property `stroke` in a style attribute, which wins over the attribute `stroke`. */
+/** The property `stroke` in a style attribute. This property wins over the attribute `stroke`. */
 const STROKE = /(?:^|;)\s*stroke\s*:\s*([^;!]+)/
 
 interface Level {
