@@ -58,7 +58,7 @@ export class Peer {
     return this.#silentSince === undefined
   }
 
-  /** The plotters of the host, as it shows them; with the state 'unknown' while the host does not answer. */
+  /** The plotters of the host, as it shows them. While the host does not answer, their state is 'unknown'. */
   get plotters(): readonly WirePlotter[] {
     return [...this.#plotters.values()].map((plotter) => this.#asKnown(plotter))
   }
@@ -178,7 +178,7 @@ export class Peer {
     if (!this.#isClosed) for (const plotter of this.plotters) this.#parts.changed(plotter)
   }
 
-  /** The plotter as the host shows it; with the state 'unknown' while the host does not answer. */
+  /** The plotter as the host shows it. While the host does not answer, the state is 'unknown'. */
   #asKnown(plotter: WirePlotter): WirePlotter {
     if (this.#silentSince === undefined) return plotter
     const { grant: _, position: __, device: ___, ...rest } = plotter

@@ -85,7 +85,9 @@ export class Uploads {
     return (await Promise.all(all)).flat()
   }
 
-  /** Sets the time of an existing upload to now. So no removal of old uploads takes it before its job is queued. */
+  /**
+   * Sets the time of an existing upload to now. So no removal of old uploads takes the upload before its job is queued.
+   */
   refresh(sha256: string): Promise<void> {
     const now = new Date()
     return this.#turns.take(sha256, () => utimes(join(this.#folder, sha256), now, now).catch(() => {}))

@@ -1,7 +1,7 @@
 import type { Grant } from '../../plotter/session/grant.ts'
 import type { Job } from '../../spool/job.ts'
 
-/** Why a grant ends with its job. */
+/** The reason for which a grant ends when its job is gone. */
 export const JOB_GONE = 'its job no longer waits for this plotter'
 
 /** The job for which a grant was given, or for which the feeder brought the sheet. */

@@ -136,7 +136,7 @@ export async function requireOrigin(
   setHome = session.setHome,
 ): Promise<void> {
   if (session.position !== undefined) return
-  // A plotter with limit switches refuses `setHome`, and its error says how to home it.
+  // A plotter with limit switches refuses `setHome`, and the error says how to home the plotter.
   if (atHome || session.device?.mustHome) return setHome()
   const why = session.device?.whyLost
   const problem = `${name} does not know where its carriage stands${why === undefined ? '' : ` (${why})`}`

@@ -65,7 +65,7 @@ export const MAX_DRAWN = 10
 export function acceptBuiltIn(task: Task, request: JobRequest & NamedFile): AcceptedJob {
   const params = validate(task, request.params)
   const texts = textsOf(task, params)
-  // `isPlainIn` reads no font from the disk, which would take 20 ms.
+  // `isPlainIn` reads no font from the disk, because that would take 20 ms.
   const isPlain = texts.every(({ text, font }) => isPlainIn(text, font))
   const { isQuick = false } = task
   return {

@@ -64,7 +64,7 @@ export interface PlanOptions {
 /**
  * The daemon's threads, in three pools. `render` runs jobs. `quick` serves previews and the checks of a submit. At most
  * one preview and one check of custom tasks run in `quick` at a time, so that a thread is left for a submit. `plan`
- * serves only plotters: it prepares their ink.
+ * prepares ink, and serves only plotters.
  */
 export class ThreadPools {
   readonly #config: Config

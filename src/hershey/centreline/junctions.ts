@@ -191,7 +191,7 @@ function bestPair(ends: readonly End[]): readonly [End, End] | undefined {
   return best
 }
 
-/** The points of a limb within `REACH` of its end, at which other strokes may meet it. */
+/** The points of a limb within `REACH` of its end, at which other strokes may meet the limb. */
 function outer({ limb, side, tip }: End, r: number): AxisPoint[] {
   const points = side === 'to' ? limb.points : [...limb.points].reverse()
   let i = points.length
@@ -271,7 +271,7 @@ const STEP = 1 / 6
 /** Turn after which an extended end continues straight, radians. */
 const MAX_TURN = 0.9
 
-/** Extends an end along its curve, else straight, to the stroke that it meets. */
+/** Extends an end to the stroke that it meets, along the curve of the end or else straight. */
 function extendToStroke(end: End, lines: readonly AxisPoint[][], { r }: Cluster): AxisPoint[] | undefined {
   const bend = curvature(end, r)
   const curved = Math.abs(bend) < 1e-6 ? undefined : extendAlong(end, bend, lines, r)

@@ -16,7 +16,7 @@ const MAX_PATHS = 8 << 20
 type Values = Readonly<Record<string, unknown>>
 
 /**
- * An SVG font of a UFO (version 2 or 3): open contours stay open. Kerning is kept, components become paths, and
+ * An SVG font of a UFO (version 2 or 3). Open contours stay open. Kerning is kept, components become paths, and
  * features are left out.
  *
  * @param files  texts of the files by their paths within the .ufo folder

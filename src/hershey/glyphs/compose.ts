@@ -17,8 +17,7 @@ const GAP = 2.5
  * mark above is centered over the ink of the base and follows its slant. Each further mark above stands on the mark
  * below it.
  *
- * @returns undefined when there is no recipe, and the letter has no parts, the font lacks its base, or `MARKS` lacks a
- *   mark
+ * @returns undefined for a letter without a recipe when its base is not in the font, or one of its marks not in `MARKS`
  */
 export function composeGlyph(font: StrokeFont, character: string): Glyph | undefined {
   const glyph = buildGlyph(font, character)
@@ -73,7 +72,7 @@ function baseOf(font: StrokeFont, parts: readonly string[]) {
 }
 
 /**
- * The drawn form of a mark. Latvian letters have a cedilla in Unicode but a comma in print; the small g has a turned
+ * The drawn form of a mark. Latvian letters have a cedilla in Unicode but a comma in print. The small g has a turned
  * comma above it.
  */
 function markFor(base: string, mark: string): string {

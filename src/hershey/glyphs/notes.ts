@@ -73,7 +73,7 @@ export function isPlainIn(text: string, font: string): boolean {
 /** Limit on the fonts for which reports are kept. */
 const MAX_REPORTED = 200
 
-/** For each font that this thread has not loaded, by its name: the characters that other threads drew without notes. */
+/** The characters that other threads drew without notes, by the names of fonts that this thread has not loaded. */
 const reportedGlyphs = new Map<string, KnownGlyphs>()
 
 /** Records that another thread drew a text without notes, so that `isPlainIn` knows the characters of the text. */

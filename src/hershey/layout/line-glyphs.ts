@@ -8,7 +8,7 @@ export interface LineGlyph extends Glyph {
   readonly missing: MissingCharacter | undefined
 }
 
-/** The glyph of a later character of a ligature: the first character has all the ink. */
+/** The glyph of a later character of a ligature. It has no ink, because the first character has all the ink. */
 const PART_OF_LIGATURE: LineGlyph = { ...glyphOf(0, BLANK), missing: undefined }
 
 /** Whether the glyph of a letter in this font depends on its neighbours. */

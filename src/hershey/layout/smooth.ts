@@ -53,8 +53,8 @@ function roundLine(line: Float64Array, long: number): number[] {
 }
 
 /**
- * Points between vertices b and c. The neighbours a and d give the directions of the tangents, which are as long as the
- * chord to avoid overshoot.
+ * Points between vertices b and c. The neighbours a and d give the directions of the tangents. The tangents are as long
+ * as the chord, to avoid overshoot.
  */
 function spline(line: Float64Array, a: number, b: number, c: number, d: number): number[] {
   const chord = Math.hypot(x(line, c) - x(line, b), y(line, c) - y(line, b))

@@ -36,7 +36,7 @@ export class Scaling {
     this.p2 = this.sheet ?? P2
   }
 
-  /** IP sets P1 and P2, plotter units. When both are equal on an axis, P2 moves by one unit on it, as on a plotter. */
+  /** IP sets P1 and P2, plotter units. When both are equal on an axis, P2 moves by one unit, as on a plotter. */
   points(p1: Point, p2: Point): void {
     this.#hasPoints = true
     this.p1 = p1
