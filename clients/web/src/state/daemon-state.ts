@@ -9,7 +9,10 @@ export interface DaemonState {
   readonly plotters: readonly WirePlotter[]
   /** Names of the plotters whose queue is paused; '' is the whole queue. */
   readonly paused: readonly string[]
-  /** Grows when the fonts of the daemon may have changed. After a restart, its tasks may have changed, too. */
+  /**
+   * Grows when the fonts of the daemon may have changed. After a restart of the daemon, the tasks may have changed,
+   * too.
+   */
   readonly fonts: number
   readonly isConnected: boolean
   /** Whether the page has no page session that the daemon accepts. The page connects when it gets one. */
