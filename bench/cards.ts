@@ -10,7 +10,10 @@ import { table, whole } from './spool/measure.ts'
 import { firstLine } from './stalls/child.ts'
 
 const MAIN = fileURLToPath(new URL('../src/daemon/main.js', import.meta.url))
-/** Lowest rate that passes, cards/s, from the call that queues the cards until all are finished, on two cores. */
+/**
+ * Lowest rate that passes on two cores, cards/s. The time begins with the call that queues the cards, and ends when all
+ * are finished.
+ */
 const BAR = 100
 const TEMPLATES =
   'birthday thank-you holiday blank wedding new-baby get-well congratulations invitation sympathy'.split(' ')

@@ -12,12 +12,12 @@ import { seeded } from './planning/seeded.ts'
 const NIGHT_S = 10 * 3600
 const MEAN_S = 240
 /**
- * Commits for one card under the lock of the queue: claim and completion of its rendering and of its plotting. One
+ * Commits for one card under the lock of the queue. Rendering needs a claim and a completion, and so does plotting. One
  * submit queues a hundred cards.
  */
 const LOCKED_A_CARD = 4 + 1 / 100
 /**
- * Writes of a plot's progress, without the lock: a permission for the next strokes every 0.4 s, and executed strokes
+ * A plot writes its progress without the lock: a permission for the next strokes every 0.4 s, and executed strokes
  * every 0.2 s.
  */
 const WRITES_A_SECOND = 1 / 0.4 + 1 / 0.2
@@ -85,7 +85,7 @@ class Queue<T extends object> {
 }
 
 /**
- * @param feeders  share of the plotters that have a feeder; it changes a sheet in 5 s
+ * @param feeders  fraction of the plotters that have a feeder; it changes a sheet in 5 s
  * @param operators  the people who change the other plotters' sheets, one at a time in 20 s
  */
 function night(plotters: number, count: number, feeders: number, operators: number) {

@@ -19,7 +19,7 @@ const HP2XX = '/usr/bin/hp2xx'
 const FOLDER = '/usr/share/doc/hp2xx/hp-tests'
 /** Ink agrees with other ink within this distance, mm. A chord over 5° of an arc is off by 0.1 % of the radius. */
 const NEAR_MM = 0.25
-/** Share of the length of the ink that may be extra or lacking. */
+/** Fraction of the length of the ink that may be extra or lacking. */
 const MAX_LACKING = 0.01
 const UNIT_MM = 0.025
 

@@ -13,7 +13,7 @@ interface Row extends Estimate {
   readonly peakMb: number
   /** Strokes in the file. */
   readonly strokes: number
-  /** The greatest possible saving by another order, as a share of the plan's time. */
+  /** The greatest possible saving by another order, as a fraction of the plan's time. */
   readonly gap?: number
 }
 
@@ -40,8 +40,8 @@ const SIZES = [1_000, 10_000, 100_000, 1_000_000]
 const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
 
 /**
- * `planning [CASE | FILE.svg | FOLDER]… [FLAG]…`: plot seconds and planning time of plotd's planner and of
- * saxi's. CASE is a part of the name of a drawing that the bench makes, FOLDER has SVG files. Without CASE, FILE and
+ * `planning [CASE | FILE.svg | FOLDER]… [FLAG]…` prints plot seconds and planning time of plotd's planner and of
+ * saxi's. CASE is a part of the name of a drawing that the bench makes. FOLDER has SVG files. Without CASE, FILE and
  * FOLDER, the bench measures all drawings that it makes.
  *
  * - `--no-scaling` leaves out the scaling: how the processor time grows with the number of strokes.
@@ -77,7 +77,7 @@ export async function run(args: readonly string[]): Promise<void> {
 }
 
 /**
- * The drawings that the arguments name; all drawings that the bench makes when there are no arguments.
+ * The drawings that the arguments name. Without arguments, all drawings that the bench makes.
  *
  * @param made  names of the drawings that the bench makes
  */
@@ -157,7 +157,7 @@ function seams(drawings: readonly string[]): void {
   }
 }
 
-/** Compares the time and the memory that saxi and plotd need to plan the largest of `files`, reading included. */
+/** Compares the time and the memory that saxi and plotd need to read and plan the largest of `files`. */
 function compareFromSvg(files: readonly string[]): void {
   const size = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
   const [largest] = [...files].sort((a, b) => size(b) - size(a))
@@ -178,7 +178,7 @@ function compareFromSvg(files: readonly string[]): void {
   )
 }
 
-/** Processor time of planning as a power of the number of strokes, by least squares on the logarithms. */
+/** Shows with which power of the number of strokes the processor time grows, by least squares on the logarithms. */
 function scaling(): void {
   const rows = SIZES.flatMap((size) => {
     const row = measure('plotd', `scatter:${size}`)

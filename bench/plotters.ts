@@ -84,7 +84,7 @@ async function plot(driver: Driver, plan: Plan, from = 0, signal = new AbortCont
   try {
     for await (const moment of driver.plot(plan, { from, signal })) ({ executed } = moment)
   } catch {
-    // cut or stopped: only executed strokes count
+    // the plot was cut or stopped, so only executed strokes count
   }
   return executed
 }

@@ -18,7 +18,8 @@ const PLOT = { plotter: 'ebb' }
  * 1,000 and 10,000 jobs. The limit is 20 ms. The last column is the longest time that the loop's thread worked in
  * one turn: the part of a stall that the daemon itself causes.
  *
- * @param args  'lists' for the messages; for drawings, the number of vertices in each stroke. Without arguments: all
+ * @param args  'lists' for the messages; for drawings, the number of vertices in each stroke. Without arguments, it
+ *   measures all of these
  */
 export async function run(args: readonly string[]): Promise<void> {
   const rows: string[][] = []

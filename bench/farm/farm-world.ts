@@ -148,7 +148,7 @@ export interface FarmOptions {
   readonly prepare?: (folder: string) => void
 }
 
-/** The hosts, their simulated plotters, which outlive a host, and the shared database. */
+/** The hosts, their simulated plotters and the shared database. A plotter outlives its host. */
 export class FarmWorld implements Scene {
   readonly name = 'farm'
   readonly random: Random
@@ -215,7 +215,7 @@ export class FarmWorld implements Scene {
     return this.#required.server
   }
 
-  /** The direct address of the database, past the wires. */
+  /** The address of the database itself, without a `WireProxy`. */
   get url(): string {
     return this.#required.url
   }

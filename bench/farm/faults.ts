@@ -114,7 +114,7 @@ async function holdWires(world: FarmWorld, hosts: readonly FarmHost[], awayMs: n
   }
 }
 
-/** Waits `awayMs`. After 13 s of a longer wait, the pens of hosts that ran all the time must be up. */
+/** Waits `awayMs`. If this is longer than 13 s, the pens of the hosts that ran all the time must be up after 13 s. */
 async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost[], awayMs: number): Promise<void> {
   await sleep(Math.min(awayMs, LIFTED_MS))
   // A queue in the host's own folder needs no network.

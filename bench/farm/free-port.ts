@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-/** Below the ports that the system assigns by itself (Linux: 32768 to 60999). */
+/** These ports are below those that the system assigns by itself (Linux: 32768 to 60999). */
 const [FIRST, END] = [20_000, 32_000]
 
 /**

@@ -8,8 +8,8 @@ const GONE = undefined
  */
 export class ForgetfulDisk implements Disk {
   /**
-   * The names that `syncFolder` has yet to put on the disk. Each has the path at which the disk keeps its file now;
-   * undefined for a removed name.
+   * The names that `syncFolder` still has to put on the disk. The value is the path at which the disk keeps the file
+   * now, or undefined for a removed name.
    */
   readonly #names = new Map<string, string | undefined>()
   #count = 0

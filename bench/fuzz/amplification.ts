@@ -25,8 +25,8 @@ export const BARS = {
 
 export interface AmplificationReport extends FuzzResult {
   /**
-   * The greatest values of each method. `ratio`: bytes of the answer per byte of the request; 0 if no answer is above
-   * 64 KiB. `loopMs`: work in one turn of the event loop.
+   * The greatest values of each method. `ratio` is the bytes of the answer per byte of the request; 0 if no answer is
+   * above 64 KiB. `loopMs` is the work in one turn of the event loop.
    */
   readonly worst: ReadonlyMap<MethodName, { ratio: number; loopMs: number }>
   readonly memoryMb: number
@@ -38,8 +38,8 @@ export interface AmplificationReport extends FuzzResult {
  * A finding on the loop is a turn in which the main thread ran for longer than `BARS.loopMs`. Waits for a processor do
  * not count.
  *
- * @param bars  `loop`: whether long turns are findings; false when V8 has not compiled the code yet. `heapMb`: heap of
- *   the daemon
+ * @param bars  `loop` says whether long turns are findings; it is false while V8 has not compiled the code yet. `heapMb`
+ *   is the heap of the daemon
  */
 export async function amplification(
   seed: number,

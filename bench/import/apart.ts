@@ -50,7 +50,7 @@ function farthest(strokes: Strokes, segments: Segments): Farthest {
   return worst
 }
 
-/** Segments by grid cells. */
+/** The segments in each cell of a grid. */
 class Segments {
   readonly #cells = new Map<string, number[]>()
   readonly #lines: number[] = []
@@ -104,7 +104,7 @@ class Segments {
   }
 }
 
-/** The share of the length of `a` that is farther than `near` from `b`. `near` is in the unit of the strokes. */
+/** The fraction of the length of `a` that is farther than `near` from `b`. `near` is in the unit of the strokes. */
 export function lacking(a: Strokes, b: Strokes, near: number): number {
   const segments = new Segments(b, 2 * near)
   let [without, total] = [0, 0]

@@ -6,7 +6,7 @@ import { svgToPixels } from '../../src/svg/index.ts'
 const DPI = 144
 /** A pixel of ink agrees when the other picture has ink at most this many pixels away, across and down. */
 const RADIUS = 1
-/** Share of a picture's ink that the other picture may lack. */
+/** Fraction of a picture's ink that the other picture may lack. */
 export const MAX_LOST = 0.01
 /** A pixel whose darkest channel is below `INK` is ink; below `EDGE` it may be the edge of a line. */
 const [INK, EDGE] = [160, 245]
@@ -17,9 +17,9 @@ export type Verdict = 'agrees' | 'differs' | 'excluded' | 'refused' | 'crashed'
 
 export interface PageAgreement {
   readonly verdict: Verdict
-  /** Share of poppler's ink that is missing in plotd's picture. */
+  /** Fraction of poppler's ink that is missing in plotd's picture. */
   readonly lacks: number
-  /** Share of plotd's ink that is missing in poppler's picture. */
+  /** Fraction of plotd's ink that is missing in poppler's picture. */
   readonly extra: number
   readonly milliseconds: number
   /** The reason of the exclusion, or the error. */
@@ -108,7 +108,7 @@ function onWhite(
   return { ...size, dark }
 }
 
-/** Share of the ink of one picture that has no ink near it in the other. */
+/** Fraction of the ink of one picture that has no ink near it in the other. */
 function lostShare(picture: Picture, within: Picture): number {
   let [ink, lost] = [0, 0]
   for (let y = 0; y < picture.height; y++) {

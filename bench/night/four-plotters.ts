@@ -60,7 +60,7 @@ export class FourPlotters {
   }
 
   /**
-   * @param jams       share of the feeds that jam
+   * @param jams       fraction of the feeds that jam
    * @param cutSheets  numbers of the feeds after which the cable is pulled in a stroke. The first feed is number 1. A
    *   feed that jams has no number
    */

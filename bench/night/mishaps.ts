@@ -7,9 +7,9 @@ export interface Mishaps {
   readonly unplugs: number
   /** Minutes of the boards' time for which the receiver of notifications is down. */
   readonly downMinutes: number
-  /** Share of the feeds that jam. */
+  /** Fraction of the feeds that jam. */
   readonly jams: number
-  /** Share of the cards that the operator marks as spoiled. */
+  /** Fraction of the cards that the operator marks as spoiled. */
   readonly spoiled: number
 }
 
@@ -18,7 +18,7 @@ export const USUAL_MISHAPS: Mishaps = { crashes: 2, unplugs: 1, downMinutes: 60,
 export interface Mishap {
   /** 'crash': the daemon is killed. 'silence': the receiver of notifications goes down. */
   readonly what: 'crash' | 'silence'
-  /** The mishap happens when this share of the sheets is done. */
+  /** The mishap happens when this fraction of the sheets is done. */
   readonly at: number
 }
 

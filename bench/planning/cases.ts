@@ -11,7 +11,7 @@ const stipple = (count: number): Strokes =>
     }
   })
 
-/** A mesh of triangles, each edge a stroke of its own, in random order and direction. */
+/** A mesh of triangles. Each edge is a stroke of its own. Order and direction are random. */
 const mesh = (columns: number, rows: number): Strokes =>
   collect((out, random) => {
     const place = (c: number, r: number): [number, number] => [10 + 4 * c + 2 * (r % 2), 10 + 3.5 * r]

@@ -26,7 +26,7 @@ function read(): Strokes {
   return engine === 'saxi whole' ? flattenSvg(readFileSync(name, 'utf8')) : readSvg(readFileSync(name)).drawing
 }
 
-/** The share of the plan's time above its bound, when the engine computes a bound. */
+/** The fraction of the plan's time above its bound, when the engine computes a bound. */
 let gap: number | undefined
 
 const solver = engine === 'plotd bound' ? await loadSolver() : undefined

@@ -88,7 +88,7 @@ export async function connectMachine({ profile: configured, make, lateMs }: Time
   return { clock, board, driver, profile, profileWith }
 }
 
-/** By how much a simulated board's time for a drawing, from home to home, exceeds the estimate, percent. */
+/** Percent by which a simulated board's time for a drawing, from home to home, exceeds the estimate. */
 export async function percentOff(machine: TimedMachine, make: (profile: Profile) => Drawing): Promise<number> {
   const { clock, driver, profile } = await connectMachine(machine)
   const drawing = make(profile)

@@ -6,9 +6,9 @@ export interface PageFigures {
   readonly words: number
   /** Number of words in whose boxes the plotter's ink lies. */
   readonly inked: number
-  /** Share of the ink's length that lies within `NEAR_MM` of any of poppler's ink. */
+  /** Fraction of the ink's length that lies within `NEAR_MM` of any of poppler's ink. */
   readonly inPlace: number
-  /** Share of poppler's dark ink that lies within `NEAR_MM` of the plotter's ink. */
+  /** Fraction of poppler's dark ink that lies within `NEAR_MM` of the plotter's ink. */
   readonly covered: number
 }
 

@@ -39,7 +39,7 @@ export async function attempt(world: Scene, what: string, act: () => Promise<unk
 
 /** The kinds of jobs of a submitter. */
 export interface Mix {
-  /** Share of the jobs that are plotted, 0 … 1. */
+  /** Fraction of the jobs that are plotted, 0 … 1. */
   readonly drawn: number
   /** @param name  the name of a plotter */
   readonly plot: (name: string, random: Random) => NonNullable<Params<'job.submit'>['plot']>

@@ -187,10 +187,10 @@ export class Operator {
   }
 
   /**
-   * The job whose drawing the ink shows. When more than 256 jobs wait, two drawings may begin alike: the job with the
-   * grant wins. When a job is canceled while the pen falls, the ink of its first stroke can begin too far right. Such
-   * ink looks like another job's drawing. The canceled job wins if it had the grant and reports its first stroke as
-   * begun.
+   * The job whose drawing the ink shows. When more than 256 jobs wait, two drawings may begin alike. Then the job with
+   * the grant wins. When a job is canceled while the pen falls, the ink of its first stroke can begin too far right.
+   * Such ink looks like another job's drawing. The canceled job wins if it had the grant and reports its first stroke
+   * as begun.
    */
   async #jobOf(ink: Strokes): Promise<string | undefined> {
     const { ledger, client } = this.#world

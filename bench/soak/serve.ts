@@ -1,6 +1,6 @@
 import './preload.ts'
 import { serve } from '../../src/daemon/main.ts'
 
-/** The daemon of a soak: its flags as JSON in the first argument, its address on stdout. */
+/** Runs the daemon of a soak. The first argument has the daemon's flags as JSON. Prints the daemon's address. */
 const flags = JSON.parse(process.argv[2] ?? '{}') as Record<string, unknown>
 process.exitCode = await serve({ flags, env: {}, onReady: ({ url }) => console.log(url) })

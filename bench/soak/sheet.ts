@@ -85,7 +85,7 @@ function extent(points: Float64Array): Piece & { readonly y: number; readonly th
   return { from, to, y: (top + bottom) / 2, thick: bottom - top }
 }
 
-/** The share of a line that has ink at least once: 0 to about 1, because ink may end `CLOSE_MM` beyond the line. */
+/** The fraction of a line that has ink at least once: 0 to about 1, because ink may end `CLOSE_MM` beyond the line. */
 function covered(pieces: readonly Piece[], n: number): number {
   let [reach, sum] = [start(n), 0]
   for (const piece of [...pieces].sort((a, b) => a.from - b.from)) {
@@ -95,7 +95,7 @@ function covered(pieces: readonly Piece[], n: number): number {
   return sum / LENGTH
 }
 
-/** A line counts as whole when at least this share of it has ink. */
+/** A line counts as whole when at least this fraction of it has ink. */
 const WHOLE = 0.99
 
 /** Number of complete lines before the first incomplete line. An operator resumes an interrupted drawing there. */

@@ -18,9 +18,9 @@ const BULL = 'BullMQ, Redis appendfsync always'
 const TIMES_RAW = 'the rate of 64 clients, as a multiple of raw fdatasync writes'
 
 /**
- * Compares the rates of plotd with their floors: multiples of the rate of BullMQ on a Redis that syncs each write. Like
- * plotd, this BullMQ acknowledges a job when the disk has it. The row that compares plotd with raw writes has no
- * floor. A row without a measurement is left out.
+ * Compares the rates of plotd with their floors. A floor is a multiple of the rate of BullMQ on a Redis that syncs each
+ * write. Like plotd, this BullMQ acknowledges a job when the disk has it. The row that compares plotd with raw writes
+ * has no floor. A row without a measurement is left out.
  */
 export function judge({ one, many, deep, finish }: Measurements): BarRow[] {
   const floor = (what: string, rows: readonly Row[], ours: string, least: number): BarRow[] =>

@@ -17,7 +17,7 @@ export interface Engine {
   close(): unknown
 }
 
-/** Opens an engine in an empty folder; undefined when the engine is not installed, or not made for so many clients. */
+/** Opens an engine in an empty folder; undefined when it is not installed, or is not made for so many clients. */
 export type Open = (folder: string, clients: number) => Promise<Engine | undefined>
 
 export const result: JobResult = {

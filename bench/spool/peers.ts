@@ -11,7 +11,7 @@ const load = createRequire(join(folder, 'package.json'))
 
 /**
  * Installs the engines for comparison in their own folder, unless they are installed. The planning bench installs the
- * engines with `--ignore-scripts`: after that, this function still has to build SQLite.
+ * engines with `--ignore-scripts`. After that, this function still has to build SQLite.
  */
 export function installPeers(): void {
   const isInstalled = existsSync(join(folder, 'node_modules/bullmq'))

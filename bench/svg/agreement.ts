@@ -11,7 +11,7 @@ import { originalSvg } from './original.ts'
 const SIZE = 600
 /** Ink of one picture counts as missing in the other when the other has no ink within this distance, pixels. */
 const RADIUS = 1
-/** Share of a picture's ink that the other picture may lack. */
+/** Fraction of a picture's ink that the other picture may lack. */
 const MAX_LOST = 0.01
 /** Default tolerance of a curve in the reader, mm. */
 const TOLERANCE = 0.02
@@ -30,9 +30,9 @@ export interface Agreement {
   /** A hash of the file, plotd's drawing of it and the code that compares them; '' when there was no comparison. */
   readonly key: string
   readonly verdict: Verdict
-  /** Share of the original's ink that is missing in plotd's drawing. */
+  /** Fraction of the original's ink that is missing in plotd's drawing. */
   readonly lacks: number
-  /** Share of the drawing's ink that is missing in the original. */
+  /** Fraction of the drawing's ink that is missing in the original. */
   readonly extra: number
   readonly milliseconds: number
   readonly note: string

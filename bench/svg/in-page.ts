@@ -166,7 +166,8 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
 
 /**
  * Finds the elements that their own mask or filter makes invisible in the browser. Shows each candidate alone on the
- * page, with its mask and filter and without. Tests only the first 24 candidates; the others count as visible.
+ * page, first with its mask and filter, then without them. Tests only the first 24 candidates; the others count as
+ * visible.
  */
 const VANISHING = `(async (window, document, inkOf) => {
   const gone = new Set()

@@ -26,7 +26,7 @@ const CHARACTERS = [
  */
 export const strokeFontFile = (): Buffer => fontFile(LINES, thereAndBack)
 
-/** The stroke font with bars instead of lines: a clip path needs letters that have an inside. */
+/** The stroke font with bars instead of lines, because a clip path needs letters that have an inside. */
 export const barFontFile = (): Buffer => fontFile(BARS, (strokes) => contoursOf(letterBars(strokes, HALF_STEM * UNITS)))
 
 function fontFile(family: string, outlines: (strokes: Strokes) => Contours): Buffer {

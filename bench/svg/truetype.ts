@@ -120,7 +120,7 @@ function os2({ ascent, descent, xHeight, capHeight, units, glyphs }: FontPlan, e
   ])
 }
 
-/** Format 12 with a group for each character: simple, and small enough. */
+/** The table has format 12 with a group for each character. This is simple, and the table is small enough. */
 function cmap(codes: readonly number[]): Buffer {
   const groups = codes.flatMap((code, i) => [code, code, i + 1])
   const table = uint32(16 + 4 * groups.length, 0, codes.length, ...groups)

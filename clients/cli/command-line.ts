@@ -133,7 +133,7 @@ function keepLastValues(values: Values, command: AnyCommand | undefined): void {
     values[name] = unmask(Array.isArray(value) && takesOneValue(name) ? value.at(-1) : value)
 }
 
-/** A message about a word where a flag takes a number: yargs reads it as NaN. */
+/** A message about a word that stands where a flag takes a number. yargs reads such a word as NaN. */
 function nanFlag(values: Values): string | undefined {
   const [name] = Object.entries(values).find(([, value]) => Number.isNaN(value)) ?? []
   return name === undefined ? undefined : `--${name}: expected a number`
@@ -162,7 +162,10 @@ function exampleLines(examples: AnyCommand['examples'], cells: number): string[]
   return ['Examples:', ...lines]
 }
 
-/** The task's parameters as flags for `--help`; after `pattern spiral`, those of the spiral. None without `--help`. */
+/**
+ * The task's parameters as flags for `--help`. After `pattern spiral`, the parameters of the spiral. None without
+ * `--help`.
+ */
 async function drawingFlags({ task, positionals, flags }: AnyCommand, words: readonly string[]): Promise<Flags> {
   if (task === undefined || !words.some((word) => word === '--help' || word === '-h')) return {}
   const { taskFlags } = await import('./commands/task.ts')

@@ -21,7 +21,7 @@ type Subscribe = (since?: { session: string; seq: number }) => Promise<Result<'e
 export class Feed {
   readonly #listeners = new Set<FeedListener>()
   readonly #subscribe: Subscribe
-  /** Events that arrive before the answer to a `subscribe`: the listeners get them after that answer. */
+  /** Events that arrive before the answer to a `subscribe`. The listeners get these events after the answer. */
   #queued: FeedEvent[] | undefined
   readonly #turns = new Turns()
   /** Number of listeners that wait for their snapshot. */

@@ -11,8 +11,8 @@ export const FINAL: ReadonlySet<WireJob['status']> = new Set(['finished', 'faile
 export const OPEN = STATUSES.filter((status) => !FINAL.has(status))
 
 /**
- * The drawn share of a sheet, 0 … 1. It is a share of the time, so that it agrees with the time left, and a long stroke
- * counts more than a short one. When the time is unknown, it is a share of the strokes.
+ * The drawn fraction of a sheet, 0 … 1. It is a fraction of the time. So it agrees with the time left, and a long
+ * stroke counts more than a short one. When the time is unknown, it is a fraction of the strokes.
  */
 export function shareOf({ done, of, secondsLeft, secondsOf }: Progress): number {
   if (of <= 0) return 0

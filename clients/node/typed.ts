@@ -17,8 +17,8 @@ export interface Schema {
 const variants = (schema: Schema): readonly Schema[] => schema.oneOf ?? schema.anyOf ?? [schema]
 
 /**
- * The parameters of a task by name. When the schema has several variants, the parameters come from those whose
- * constants agree with `values`, or from all when none agrees.
+ * The parameters of a task by name. When the schema has several variants, the parameters come from the variants whose
+ * constants agree with `values`. When none agrees, they come from all variants.
  */
 export function fieldsOf(schema: Schema, values: Readonly<Record<string, unknown>> = {}): Map<string, Schema> {
   const agrees = ({ properties = {} }: Schema) =>

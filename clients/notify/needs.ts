@@ -19,13 +19,13 @@ export interface Situation {
   readonly plotters: readonly WirePlotter[]
   readonly jobs: readonly WireJob[]
   readonly batches: Result<'batch.list'>['batches']
-  /** Free share of the disk of the state folder, 0 to 1; undefined when unknown. */
+  /** Free fraction of the disk with the state folder, 0 to 1; undefined when unknown. */
   readonly diskFree?: number
   /** Time in ms since 1970. A job or batch that ended before this time causes no need. */
   readonly since: number
 }
 
-/** Below this free share, the disk is a need. */
+/** plotd calls the operator when a smaller fraction of the disk is free. */
 const DISK_LOW = 0.05
 
 /** All present needs. Some of their titles contain the title of a job, which often names a recipient. */
@@ -72,7 +72,7 @@ const isUnreachable = (plotter: WirePlotter | undefined): boolean =>
 /** The first parts of the keys of `plotterNeeds`. */
 const OF_PLOTTERS: ReadonlySet<string | undefined> = new Set(['sheet', 'fault', 'pen', 'stuck'])
 
-/** Returns a function that says whether the need of a key is hidden: plotd does not know the state of the plotter. */
+/** Returns a function that says whether the need of a key is hidden, as plotd does not know the plotter's state. */
 export function isHiddenIn({ plotters }: Situation): (key: string) => boolean {
   return (key) => {
     const { kind, plotter } = partsOf(key, plotters)

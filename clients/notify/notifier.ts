@@ -120,8 +120,7 @@ export class Notifier {
     for (const timer of [this.#updateTimer, this.#diskTimer]) clearTimeout(timer)
     for (const line of this.#lines) line.cancelNext()
     this.#subscription?.close()
-    // This closes the client before it waits for the turns. Otherwise, after a loss of the connection, a call of a turn
-    // would wait until the daemon is back.
+    // The client closes first. Otherwise a call in `#turns` would wait for the daemon after a loss of the connection.
     this.#options.client.close()
     await this.#turns.end()
     await Promise.all(this.#lines.map(({ delivery }) => delivery))

@@ -39,8 +39,8 @@ export class Callers {
   /**
    * The sender of a request.
    *
-   * @throws Refusal forbidden when a browser's page may have sent the request, busy after too many tries; PlotdError
-   *   when the daemon cannot check the token
+   * @throws Refusal `forbidden` when a page in a browser may have sent the request, `busy` after too many tries;
+   *   PlotdError when the daemon cannot check the token
    */
   async callerOf({ headers }: IncomingMessage): Promise<Caller> {
     const token = passwordOf(headers.authorization)

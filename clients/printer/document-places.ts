@@ -32,7 +32,7 @@ export class DocumentPlaces {
     this.#now = now
   }
 
-  /** Takes a place. @param drop  called when the document loses its place to a new one @throws Refusal busy */
+  /** Takes a place. @param drop  called when the document loses its place to a new one @throws Refusal `busy` */
   take(drop: () => void): DocumentPlace {
     const now = this.#now()
     if (this.#transfers.size >= this.#most) {

@@ -16,7 +16,7 @@ const DECODERS = { deflate: createInflateRaw, gzip: createGunzip } as const
  * @param first  the bytes of the document that came with the attributes
  * @param rest  the later bytes of the document
  * @param most  the limit in bytes, before and after decompression
- * @throws Refusal request-entity-too-large, compression-error; the errors of `rest`
+ * @throws Refusal `request-entity-too-large`, `compression-error`; the errors of `rest`
  */
 export async function receive(
   first: Uint8Array,

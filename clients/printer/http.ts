@@ -61,7 +61,7 @@ export function httpServer(options: HttpOptions): Server {
     if (handler.refusal(request) === undefined) response.writeContinue()
     void handler.serve(request, response)
   })
-  // After the listener above: `Connections` counts the requests of `checkContinue` only if it finds that listener.
+  // `Connections` counts requests of `checkContinue` only if the listener above exists already.
   const connections = new Connections(server, PLACES)
   return server
 }

@@ -14,10 +14,10 @@ import { hostInUrl } from '../../src/daemon/protocol/host-names.ts'
 import { PlotdError, toPlotdError } from '../../src/errors.ts'
 import { connectUntil } from '../node/connect.ts'
 import type { PlotdClient } from '../node/index.ts'
-import { Book, storedUuid } from './book.ts'
 import { Callers } from './callers.ts'
 import { type Announcement, announce, announcementOf } from './discovery.ts'
 import { httpServer } from './http.ts'
+import { JobFile, storedUuid } from './job-file.ts'
 import { PrintJobs } from './jobs.ts'
 import { Operations } from './operations.ts'
 import { type Identity, printerAttributes } from './printer-attributes.ts'
@@ -111,9 +111,9 @@ export class Printers {
     const { printer, tls } = config
     const keys = tls && { cert: readFileSync(tls.cert), key: readFileSync(tls.key) }
     checkExposure(config)
-    const book = await Book.open(config.state)
+    const file = await JobFile.open(config.state)
     const watch = new Watch((id) => jobs.isOurs(id))
-    const jobs = new PrintJobs(book, watch, log)
+    const jobs = new PrintJobs(file, watch, log)
     const { url: page } = client.address
     const startedAt = Date.now()
     const needsPassword = requiresPassword(config)
@@ -122,7 +122,7 @@ export class Printers {
       uri: `${scheme}://${base}/ipp/print/${encodeURIComponent(name)}`,
       web: `${keys ? 'https' : 'http'}://${base}`,
       page,
-      uuid: uuidOf(book.uuid, name),
+      uuid: uuidOf(file.uuid, name),
       isSecure: keys !== undefined,
       needsPassword,
       version,
@@ -179,7 +179,7 @@ export class Printers {
     this.#server.close()
     this.#server.closeAllConnections()
     await this.#parts.close()
-    // The callers close before the book, whose last write may fail: an open client would keep the process from ending.
+    // The callers close before the last write, which may fail: an open client would keep the process from ending.
     this.#parts.callers.close()
     await this.#parts.jobs.close()
   }

@@ -3,8 +3,8 @@ import { type PlotdError, toPlotdError } from '../../src/errors.ts'
 import { allJobs } from '../node/all-jobs.ts'
 import type { PlotdClient } from '../node/index.ts'
 import { FINAL } from '../node/job.ts'
-import type { Book } from './book.ts'
 import { Refusal } from './ipp/codes.ts'
+import type { JobFile } from './job-file.ts'
 import {
   type Ending,
   fromRecord,
@@ -21,7 +21,7 @@ import type { Watch } from './watch.ts'
 
 /** The print jobs, and their state in plotd's queue. */
 export class PrintJobs {
-  readonly #book: Book
+  readonly #file: JobFile
   readonly #watch: Watch
   readonly #log: (message: string) => void
   /** Numbers of print jobs by the ids of their jobs in plotd's queue. */
@@ -31,12 +31,12 @@ export class PrintJobs {
   readonly #unread = new Set<number>()
   readonly queue: Queue
 
-  constructor(book: Book, watch: Watch, log: (message: string) => void) {
-    this.#book = book
+  constructor(file: JobFile, watch: Watch, log: (message: string) => void) {
+    this.#file = file
     this.#watch = watch
     this.#log = log
     this.queue = { jobs: watch.jobs, isGranted: (job) => watch.isGranted(job) }
-    for (const job of book.jobs) {
+    for (const job of file.jobs) {
       this.#index(job)
       if (job.ending) continue
       if (job.jobs) this.#unread.add(job.id)
@@ -46,7 +46,7 @@ export class PrintJobs {
 
   /** Reads the changes in plotd's queue that happened while the printer did not run or was not connected. */
   async catchUp(client: PlotdClient): Promise<void> {
-    for (const job of [...this.#book.jobs]) {
+    for (const job of [...this.#file.jobs]) {
       if (job.ending || !job.jobs) continue
       for (const id of job.jobs) {
         if (this.#watch.knows(id)) continue
@@ -55,16 +55,16 @@ export class PrintJobs {
         else this.#watch.forget([id])
       }
       this.#unread.delete(job.id)
-      await this.#settle(this.#book.get(job.id) ?? job)
+      await this.#settle(this.#file.get(job.id) ?? job)
     }
   }
 
   /**
-   * Cancels what plotd queued for a print that was cut off: plotd had submitted the jobs, and stopped before the book
+   * Cancels the queued jobs of prints that were cut off: plotd stopped after it submitted the jobs and before the file
    * had their ids. The client got no answer, and may print the document again. Call it before the first request.
    */
   async cancelCutOff(client: PlotdClient): Promise<void> {
-    const cutOff = new Map([...this.#book.jobs].flatMap((job) => (job.jobs ? [] : [[job.uuid, job]])))
+    const cutOff = new Map([...this.#file.jobs].flatMap((job) => (job.jobs ? [] : [[job.uuid, job]])))
     if (cutOff.size === 0) return
     const queued: WireJob[] = []
     for await (const job of allJobs(client, { status: WAITING, tag: TAG })) queued.push(job)
@@ -78,7 +78,7 @@ export class PrintJobs {
 
   close(): Promise<void> {
     for (const timer of this.#incoming.values()) clearTimeout(timer)
-    return this.#book.flush()
+    return this.#file.flush()
   }
 
   isOurs(id: string): boolean {
@@ -86,29 +86,29 @@ export class PrintJobs {
   }
 
   get(id: number): PrintJob | undefined {
-    return this.#book.get(id)
+    return this.#file.get(id)
   }
 
   /** The jobs of a printer, oldest first. */
   of(printer: string): PrintJob[] {
-    return [...this.#book.jobs].filter((job) => job.printer === printer)
+    return [...this.#file.jobs].filter((job) => job.printer === printer)
   }
 
   stateOf(job: PrintJob): StateAndReasons {
     return stateOf(job, this.queue)
   }
 
-  /** Creates a print job that waits for its document. @throws Refusal busy at a limit on waiting or open print jobs */
+  /** Creates a print job that waits for its document. @throws Refusal `busy` when too many jobs wait or are open */
   async create(job: Pick<PrintJob, 'printer' | 'name' | 'user' | 'sender' | 'template'>): Promise<PrintJob> {
     if (this.#incoming.size >= MAX_INCOMING) {
       throw new Refusal('busy', `${MAX_INCOMING} jobs wait for their documents already`)
     }
     let openCount = 0
-    for (const { ending, jobs = [] } of this.#book.jobs) if (!ending) openCount += 1 + jobs.length
+    for (const { ending, jobs = [] } of this.#file.jobs) if (!ending) openCount += 1 + jobs.length
     if (openCount >= MAX_OPEN) throw new Refusal('busy', 'too many print jobs have not ended yet')
-    const newJob = await this.#book.add({ ...job, createdAt: Date.now() })
+    const newJob = await this.#file.add({ ...job, createdAt: Date.now() })
     this.#expectDocument(newJob.id)
-    for (const { jobs = [] } of this.#book.trim()) {
+    for (const { jobs = [] } of this.#file.trim()) {
       for (const id of jobs) this.#byId.delete(id)
       this.#watch.forget(jobs)
     }
@@ -118,8 +118,8 @@ export class PrintJobs {
   /**
    * Receives the document of a job that waits for it. Aborts the job when the document does not arrive whole.
    *
-   * @throws Refusal not-possible when the job has ended, or another request sends or has sent the job's document; the
-   *   errors of `read`
+   * @throws Refusal `not-possible` when the job has ended, or when another request sends or has sent the job's
+   *   document; the errors of `read`
    */
   async receive<T>(job: PrintJob, read: () => Promise<T>): Promise<T> {
     if (job.ending || !this.#incoming.has(job.id)) {
@@ -156,9 +156,9 @@ export class PrintJobs {
       const submitted = { ...job, jobs: jobs.map(({ id }) => id), bytes: bytes.length, sheets, ...formatOf(format) }
       current = submitted
       this.#index(submitted)
-      if (this.#book.get(job.id)?.ending) return await this.#cancelQueued(submitted, client)
+      if (this.#file.get(job.id)?.ending) return await this.#cancelQueued(submitted, client)
       for (const watched of jobs) this.#watch.put(this.#watch.jobs.get(watched.id) ?? watched)
-      await this.#book.replace(submitted)
+      await this.#file.replace(submitted)
       return await this.#settle(submitted)
     } catch (thrown) {
       const refusal = refusalOf(thrown instanceof Refusal ? thrown : toPlotdError(thrown))
@@ -168,12 +168,12 @@ export class PrintJobs {
     }
   }
 
-  /** Cancels the queued jobs of a print job that ended, or failed, while plotd queued them. */
+  /** Cancels the queued jobs of a print job that ended or failed while plotd queued these jobs. */
   async #cancelQueued(job: PrintJob, client: PlotdClient): Promise<PrintJob> {
     for (const id of job.jobs ?? []) {
       await client.call('job.cancel', { id }).catch((error: unknown) => this.#log(toPlotdError(error).message))
     }
-    return this.#book.get(job.id) ?? job
+    return this.#file.get(job.id) ?? job
   }
 
   abort(job: PrintJob, message: string, reason = 'aborted-by-system'): Promise<PrintJob> {
@@ -183,7 +183,7 @@ export class PrintJobs {
   /**
    * Cancels a job. When a job in plotd's queue has just ended, the others are canceled all the same.
    *
-   * @throws Refusal not-possible when the job has ended; an error of `job.cancel`, after a try to cancel every job
+   * @throws Refusal `not-possible` when the job has ended; an error of `job.cancel`, after a try to cancel every job
    */
   async cancel(job: PrintJob, client: PlotdClient): Promise<void> {
     if (job.ending) throw new Refusal('not-possible', `job ${job.id} has ended`)
@@ -193,14 +193,14 @@ export class PrintJobs {
     const [error] = hasCanceled ? errors.filter(({ code }) => code !== 'ERR_JOB_STATE') : errors
     if (error) throw error
     const reasons = ['job-canceled-by-user']
-    await this.#end(this.#book.get(job.id) ?? job, { state: 'canceled', reasons, at: Date.now() })
+    await this.#end(this.#file.get(job.id) ?? job, { state: 'canceled', reasons, at: Date.now() })
   }
 
   /**
    * Holds or releases each open job of a print job in plotd's queue. Leaves out a job that is held or released already.
    *
-   * @throws Refusal not-possible when the print job has no open job in the queue; the first error of `method`, after it
-   *   was called for every job
+   * @throws Refusal `not-possible` when the print job has no open job in the queue; the first error of `method`, after
+   *   a call for every job
    */
   async onEveryOpenJob(job: PrintJob, client: PlotdClient, method: 'job.hold' | 'job.release'): Promise<void> {
     const open = this.#open(job)
@@ -230,7 +230,7 @@ export class PrintJobs {
 
   /** Call it when a job of plotd has changed or was removed. */
   handleChange(id: string): void {
-    const job = this.#book.get(this.#byId.get(id) ?? -1)
+    const job = this.#file.get(this.#byId.get(id) ?? -1)
     // While some jobs of a print job are not read yet, the print job may seem to have ended.
     if (job && !this.#unread.has(job.id))
       this.#settle(job).catch((error: unknown) => this.#log(toPlotdError(error).message))
@@ -244,19 +244,19 @@ export class PrintJobs {
       return this.#end(job, { state, reasons, ...(message !== undefined && { message }), at: Date.now() })
     }
     if (state !== 'processing' || job.beganAt !== undefined) return job
-    return this.#book.replace({ ...job, beganAt: Date.now() })
+    return this.#file.replace({ ...job, beganAt: Date.now() })
   }
 
   async #end(job: PrintJob, ending: Ending): Promise<PrintJob> {
     this.#stopWaiting(job.id)
-    const current = this.#book.get(job.id)
+    const current = this.#file.get(job.id)
     if (current?.ending) return current
     const { jobs = [], sheets = 0 } = job
     const done = ending.state === 'completed' ? sheets : sheetsDone(jobs, this.#watch.jobs)
     const surplus = jobs.slice(KEPT_JOBS)
     for (const id of surplus) this.#byId.delete(id)
     const jobFields = job.jobs && { jobs: jobs.slice(0, KEPT_JOBS), done }
-    const endedJob = await this.#book.replace({ ...job, ...jobFields, ending })
+    const endedJob = await this.#file.replace({ ...job, ...jobFields, ending })
     this.#watch.forget(surplus)
     return endedJob
   }
@@ -274,7 +274,7 @@ export class PrintJobs {
 
   #expectDocument(id: number): void {
     const timer = setTimeout(() => {
-      const job = this.#book.get(id)
+      const job = this.#file.get(id)
       if (job) void this.abort(job, 'Its document did not arrive.').catch(() => {})
     }, INCOMING_SECONDS * 1000)
     this.#incoming.set(id, timer.unref())
@@ -288,7 +288,7 @@ export class PrintJobs {
 
 /** States of a job that has not begun to be drawn. */
 const WAITING = ['scheduled', 'held', 'queued', 'started', 'rendered'] as const
-/** Limit on open print jobs plus all their jobs in plotd's queue. The book writes all of them at each change. */
+/** Limit on open print jobs plus all their jobs in plotd's queue. Each change writes all of them to the file. */
 const MAX_OPEN = 5000
 /** Maximum number of ids of jobs in plotd's queue that an ended print job keeps. */
 const KEPT_JOBS = 20

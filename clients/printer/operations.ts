@@ -227,7 +227,10 @@ export class Operations {
     throw new Refusal('not-found', `the printer ${printer} has no job ${jobId}`)
   }
 
-  /** The job of the call. @throws Refusal not-authorized when this caller may not change it, bad-request, not-found */
+  /**
+   * The job of the call. @throws Refusal `not-authorized` when this caller may not change it, `bad-request`,
+   * `not-found`
+   */
   #ownJob(call: Call): PrintJob {
     const job = this.#find(call)
     if (mayChange(call, job)) return job

@@ -25,10 +25,12 @@ export interface PrinterState {
   readonly message?: string
 }
 
-/** A pen is low when less than this share of its ink is left, or when its ink is not enough for one more sheet. */
+/** A pen is low when less than this fraction of its ink is left, or when its ink is not enough for one more sheet. */
 const LOW = 0.1
 
-/** For the printer `any`: all jobs that ask for ink. For a plotter's printer: the jobs that it draws or may draw. */
+/**
+ * The printer `any` has all jobs that ask for ink. A plotter's printer has the jobs that the plotter draws or may draw.
+ */
 export const jobsOf = ({ name, jobs }: Pick<View, 'name' | 'jobs'>): WireJob[] =>
   jobs.filter(({ plot, result, progress }) => {
     if (plot === undefined || name === ANY) return plot !== undefined
@@ -47,7 +49,7 @@ export function stateOf(view: View): PrinterState {
   const states = summaries.map(({ state }) => state)
   const { processing, idle, stopped } = PRINTER_STATES
   const state = [processing, idle].find((each) => states.includes(each)) ?? stopped
-  // Unless all plotters are stopped, the reasons of a stopped plotter are left out.
+  // When some plotter is not stopped, the reasons of the stopped plotters are left out.
   const relevant = state === stopped ? summaries : summaries.filter((one) => one.state !== stopped)
   const reasons = [...new Set(relevant.flatMap((one) => one.reasons))]
   const isPartly = plotters.length > 1 && state !== stopped && relevant.length < summaries.length

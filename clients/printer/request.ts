@@ -21,7 +21,8 @@ export const isSupported = ([major, minor]: Message['version']): boolean =>
 /**
  * Checks the form of a request (RFC 8011, section 4.1) and finds its target.
  *
- * @throws Refusal version-not-supported, bad-request, charset-not-supported, operation-not-supported, not-found
+ * @throws Refusal `version-not-supported`, `bad-request`, `charset-not-supported`, `operation-not-supported`,
+ *   `not-found`
  */
 export function requestOf(message: Message): Request {
   if (!isSupported(message.version)) {

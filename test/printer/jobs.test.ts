@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import type { FeedEvent, PlotdClient } from '../../clients/node/index.ts'
-import { Book } from '../../clients/printer/book.ts'
+import { JobFile } from '../../clients/printer/job-file.ts'
 import { PrintJobs } from '../../clients/printer/jobs.ts'
 import { toRecord } from '../../clients/printer/print-job.ts'
 import { Watch } from '../../clients/printer/watch.ts'
@@ -14,7 +14,7 @@ import { wirePlotter } from '../support/wire.ts'
 const DOCUMENT = { bytes: new Uint8Array([1]) }
 const ORDER = { printer: 'any', name: 'card', user: 'ada', template: toRecord(new Map()) }
 
-const openJobs = async () => new PrintJobs(await Book.open(tempFolder()), new Watch(() => true), () => {})
+const openJobs = async () => new PrintJobs(await JobFile.open(tempFolder()), new Watch(() => true), () => {})
 
 const clientThatThrows = (error: Error) => ({ upload: () => Promise.reject(error) }) as unknown as PlotdClient
 
@@ -34,7 +34,7 @@ describe('a print job whose document cannot be queued', () => {
 describe('a printer.json that cannot be written or read', () => {
   const failing = async () => {
     const state = tempFolder()
-    const book = await Book.open(state)
+    const book = await JobFile.open(state)
     const jobs = new PrintJobs(book, new Watch(() => true), () => {})
     const path = join(state, 'printer.json')
     const block = () => {
@@ -60,7 +60,7 @@ describe('a printer.json that cannot be written or read', () => {
   ])('is damaged when it has %s', async (_, stored) => {
     const state = tempFolder()
     writeFileSync(join(state, 'printer.json'), JSON.stringify(stored))
-    await expect(Book.open(state)).rejects.toMatchObject({
+    await expect(JobFile.open(state)).rejects.toMatchObject({
       code: 'ERR_FILE',
       message: expect.stringMatching(/is damaged$/),
     })
@@ -114,7 +114,7 @@ it('a printer has changed after a different snapshot or a pause of the queue, an
 })
 
 it('a print job ends when its job has ended between two snapshots', async () => {
-  const book = await Book.open(tempFolder())
+  const book = await JobFile.open(tempFolder())
   const watch = new Watch(() => true)
   const jobs = new PrintJobs(book, watch, () => {})
   const job = await jobs.create(ORDER)
@@ -133,10 +133,10 @@ it('a print job ends when its job has ended between two snapshots', async () => 
 
 it('after a restart, a print job does not end before all its jobs are read', async () => {
   const state = tempFolder()
-  const before = await Book.open(state)
+  const before = await JobFile.open(state)
   const { id } = await before.add({ ...ORDER, createdAt: 1, jobs: ['J1', 'J2'] })
   const watch = new Watch(() => true)
-  const jobs = new PrintJobs(await Book.open(state), watch, () => {})
+  const jobs = new PrintJobs(await JobFile.open(state), watch, () => {})
   watch.put({ id: 'J1', status: 'plotting' } as WireJob)
   const client = {
     // Job J1, which is on the plotter, ends while the printer asks for J2.
@@ -157,7 +157,7 @@ it('after a restart, a print job does not end before all its jobs are read', asy
 describe('a print job of three pages', () => {
   /** @param refused  pages for which plotd refuses each change @param held  pages that plotd holds */
   const pages = async ({ refused = [], held = [] }: { refused?: string[]; held?: string[] }) => {
-    const book = await Book.open(tempFolder())
+    const book = await JobFile.open(tempFolder())
     const watch = new Watch(() => true)
     const ids = ['J1', 'J2', 'J3']
     const { id } = await book.add({ ...ORDER, createdAt: 1, jobs: ids })
@@ -226,7 +226,7 @@ describe('a print that was cut off before the book had its jobs', () => {
       { ...job, id: 3, uuid: `${UUID}3` },
     ]
     writeFileSync(join(state, 'printer.json'), JSON.stringify({ uuid: UUID, next: 4, jobs: stored }))
-    const jobs = new PrintJobs(await Book.open(state), new Watch(() => true), () => {})
+    const jobs = new PrintJobs(await JobFile.open(state), new Watch(() => true), () => {})
     const canceled: unknown[] = []
     const client = {
       call: async (method: string, { id, tag }: { id?: string; tag?: string }) => {

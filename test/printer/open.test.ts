@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import type { FeedListener } from '../../clients/node/feed.ts'
 import type { FeedEvent, PlotdClient } from '../../clients/node/index.ts'
-import { Book } from '../../clients/printer/book.ts'
 import { Printers, type PrintersOptions } from '../../clients/printer/index.ts'
+import { JobFile } from '../../clients/printer/job-file.ts'
 import { toRecord } from '../../clients/printer/print-job.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -28,8 +28,8 @@ describe('printers that cannot open', () => {
 
 it('printers keep their UUID over a restart also when nothing was printed', async () => {
   const state = tempFolder()
-  const { uuid } = await Book.open(state)
-  expect((await Book.open(state)).uuid).toBe(uuid)
+  const { uuid } = await JobFile.open(state)
+  expect((await JobFile.open(state)).uuid).toBe(uuid)
 })
 
 it('printers close their client when the last write of printer.json fails, so that the process can end', async () => {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { PlotdClient } from '../../clients/node/index.ts'
-import { Book } from '../../clients/printer/book.ts'
 import { decode } from '../../clients/printer/ipp/decode.ts'
 import { boolean, integer, text } from '../../clients/printer/ipp/values.ts'
+import { JobFile } from '../../clients/printer/job-file.ts'
 import { PrintJobs } from '../../clients/printer/jobs.ts'
 import { type Context, Operations } from '../../clients/printer/operations.ts'
 import { toRecord } from '../../clients/printer/print-job.ts'
@@ -13,12 +13,12 @@ import { ippRequest } from '../support/ipp-client.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 it('Cancel-My-Jobs cancels the other jobs of the user when one has just ended', async () => {
-  const book = await Book.open(tempFolder())
+  const file = await JobFile.open(tempFolder())
   const watch = new Watch(() => true)
-  const jobs = new PrintJobs(book, watch, () => {})
+  const jobs = new PrintJobs(file, watch, () => {})
   const job = { printer: 'any', name: 'card', user: 'ada', template: toRecord(new Map()), createdAt: 1 }
   for (const id of ['J1', 'J2']) {
-    await book.add({ ...job, jobs: [id] })
+    await file.add({ ...job, jobs: [id] })
     watch.put({ id, status: 'rendered' } as WireJob)
   }
   const client = {
@@ -31,13 +31,13 @@ it('Cancel-My-Jobs cancels the other jobs of the user when one has just ended', 
   const context = { caller: { is: 'local', client }, identityOf: () => ({}) } as unknown as Context
   const request = decode(ippRequest('ipp://localhost/ipp/print/any', 'Cancel-My-Jobs')).message
   expect(await operations.answer(request, context)).toMatchObject({ status: 'ok' })
-  expect([...book.jobs].map(({ ending }) => ending?.state)).toEqual([undefined, 'canceled'])
+  expect([...file.jobs].map(({ ending }) => ending?.state)).toEqual([undefined, 'canceled'])
   await jobs.close()
 })
 
 it('a client without a token can neither send the document of a job that a token created, nor end that job', async () => {
   const watch = new Watch(() => true)
-  const jobs = new PrintJobs(await Book.open(tempFolder()), watch, () => {})
+  const jobs = new PrintJobs(await JobFile.open(tempFolder()), watch, () => {})
   const job = await jobs.create({
     printer: 'any',
     name: 'card',
@@ -63,7 +63,7 @@ it('a client without a token can neither send the document of a job that a token
 it('Identify-Printer writes one line of the log, whatever its message', async () => {
   const lines: string[] = []
   const watch = new Watch(() => true)
-  const jobs = new PrintJobs(await Book.open(tempFolder()), watch, () => {})
+  const jobs = new PrintJobs(await JobFile.open(tempFolder()), watch, () => {})
   const operations = new Operations(watch, jobs, (name, message) => lines.push(`${name}: ${message}`))
   const context = { caller: { is: 'local', client: {} }, identityOf: () => ({}) } as unknown as Context
   const identify = async (message: string) => {

@@ -53,7 +53,7 @@ export interface Command<F extends Flags = Flags, P extends Positionals = Positi
 /** Returns the command, and infers the types of its arguments. */
 export const defineCommand = <const F extends Flags, const P extends Positionals>(command: Command<F, P>) => command
 
-/** A command of any flags and positionals: the table of verbs loads such commands. */
+/** A command with any flags and positionals. The table of verbs loads such commands. */
 export type AnyCommand = Command<Flags, Positionals>
 
 /** The name of a flag in camel case: 'line-spacing' → 'lineSpacing'. */

@@ -92,8 +92,8 @@ export function commandFor(word: string): string | undefined {
 }
 
 /**
- * What to type here instead of another program's flag, in any spelling (speed_pendown, speedPendown): a flag, or a text
- * with commands in back quotes; undefined for an unknown flag.
+ * What to type here instead of another program's flag. The flag may have any spelling (speed_pendown, speedPendown).
+ * The answer is a flag, or a text with commands in back quotes; undefined for an unknown flag.
  */
 export function flagFor(flag: string): string | undefined {
   const plain = flag.toLowerCase().replaceAll(/[-_]/g, '')

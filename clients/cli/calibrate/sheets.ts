@@ -35,7 +35,7 @@ function heights(): string {
     const y = 8 + 7 * i
     svg.layer(`${percent} %`, (layer) => layer.line(30, y, 130, y), { pen: 1, options: { penDownPercent: percent } })
   }
-  // The numbers are drawn at the profile's own height, so that each is readable even where its line is not.
+  // The numbers are drawn at the profile's own height, so that each number is readable even if its line is not.
   const numbers = (layer: SvgBuilder) => {
     for (const [i, percent] of HEIGHTS.entries()) layer.hersheyText(8, 8 + 7 * i, `${percent}`, TEXT_SCALE)
   }
@@ -97,7 +97,7 @@ function pen({ raiseMs, lowerMs }: PenTimes): string {
     svg.layer(`clear ${ms}`, (layer) => bars(layer, top(row)), { pen: 1, options: { clearMs: ms } })
   for (const { row, touchMs } of rows)
     svg.layer(`touch ${touchMs}`, (layer) => dots(layer, top(row)), { pen: 1, options: { touchMs } })
-  // The numbers are drawn with the profile's own times, so that each is readable even where its row is not.
+  // The numbers are drawn with the profile's own times, so that each number is readable even if its row is not.
   const numbers = (layer: SvgBuilder): void => {
     layer.hersheyText(8, 6, 'clear', TEXT_SCALE).hersheyText(74, 6, 'touch', TEXT_SCALE)
     for (const { row, ms, touchMs } of rows) {

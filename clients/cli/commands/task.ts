@@ -90,7 +90,7 @@ export function limits(field: Schema & { minimum?: number; maximum?: number }): 
 
 /**
  * A task's parameters as flags, for the help of a verb. They come from the built-in tasks, so help needs no daemon. A
- * task may have several variants: those of the task `pattern` are the patterns. `word` names a variant. Without `word`,
+ * task may have several variants, such as the patterns of the task `pattern`. `word` names a variant. Without `word`,
  * only the parameters that all variants share are flags.
  *
  * @param own  flags and words of the verb itself, which are left out

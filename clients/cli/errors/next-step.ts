@@ -90,7 +90,7 @@ function foreignFlagHints(issues: readonly Issue[]): string {
   return hints.join(' ')
 }
 
-/** Suggests flags of the verb that resemble an unknown parameter more than the task's parameters do; '' for none. */
+/** Suggests flags of the verb for an unknown parameter, if no parameter of the task is as similar; '' for none. */
 function misspeltFlag(issues: readonly Issue[], flags: readonly string[]): string {
   for (const { field, expected, suggestion } of issues) {
     if (typeof field !== 'string' || !String(expected).startsWith('there is no such parameter')) continue

@@ -110,7 +110,7 @@ export interface PreparedFile extends PlanResult {
   readonly profile: Profile
   /** A phrase for each part of the drawing that will not be on the paper. */
   readonly losses: readonly string[]
-  /** Sentences about the result that report no loss. */
+  /** Other sentences about the result. */
   readonly notes: readonly string[]
 }
 
@@ -119,7 +119,7 @@ export interface PreparedFile extends PlanResult {
  *
  * @param bound  whether the report says how near the plan is to the fastest order
  * @throws PlotdError ERR_FILE, ERR_SVG_*, ERR_DOCUMENT, ERR_PARAMS, ERR_PROFILE_INVALID, ERR_CONFIG; ERR_STRICT with
- *   `--strict` and a loss
+ *   `--strict` when a part will not be on the paper
  */
 export async function prepareFile(file: string, args: PrepareArgs, bound = false): Promise<PreparedFile> {
   const {

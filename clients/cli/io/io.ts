@@ -42,7 +42,7 @@ export class Io {
     return process.stderr.columns ?? Number.POSITIVE_INFINITY
   }
 
-  /** Whether a user can answer a question: stdin and stderr are a terminal, and no program reads JSON. */
+  /** Whether a user can answer a question: stdin and stderr are a terminal, and the output is not JSON. */
   get isInteractive(): boolean {
     return process.stdin.isTTY === true && process.stderr.isTTY === true && !this.json
   }

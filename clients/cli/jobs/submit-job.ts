@@ -78,7 +78,7 @@ function nextLines({ id, status, plot }: Result<'job.submit'>, { notePaint }: Io
   if (status === 'held') return [notePaint.dim(`  \`plotd release ${job}\` lets it start.`)]
   const next = plot
     ? `Put paper down, then \`plotd ready\`. \`plotd watch ${job}\` follows the job, \`plotd preview ${job}\` shows it.`
-    : `\`plotd show ${job}\` lists the job’s figures and losses, \`plotd preview ${job}\` shows the drawing.`
+    : `\`plotd show ${job}\` lists the job’s figures and what will not be drawn, \`plotd preview ${job}\` shows the drawing.`
   return [notePaint.dim(`  ${next}`)]
 }
 

@@ -11,7 +11,7 @@ export function statusWord(status: WireJob['status'], paint: Paint, text: string
   return text
 }
 
-/** The whole path of an output file; only its path below the output folder when that folder is unknown. */
+/** The whole path of an output file. When the output folder is unknown, the path below this folder. */
 export const outputPath = (path: string, folder: string | undefined): string =>
   folder === undefined ? path : `${folder}/${path}`
 
@@ -64,7 +64,7 @@ export function inkOnPaper({ touched, progress }: WireJob): string {
 
 type Warning = NonNullable<WireJob['result']>['warnings'][number]
 
-/** The lines for warnings: losses in red, then notes dimmed. */
+/** The lines for warnings: first in red what will not be drawn, then dimmed notes. */
 export function warningLines(warnings: readonly Warning[], paint: Paint): string[] {
   const messagesOf = (wantedKind: Warning['kind']) =>
     warnings.filter(({ kind }) => kind === wantedKind).map(({ message }) => message)

@@ -85,8 +85,8 @@ const AT_ONCE = 50
  *
  * @throws PlotdError ERR_CSV when the table cannot be read, or lacks a column that it needs; ERR_ROWS with
  *   `detail.rows` when a row is bad and `bad` is 'refuse'; ERR_PARAMS when a list or an object in a cell is not JSON,
- *   or cards without envelopes have addresses and no `side`; ERR_LIMIT when the call is larger than a message may be;
- *   ERR_TASK_UNKNOWN; the errors of `caller`
+ *   or when cards without envelopes have addresses but no `side`; ERR_LIMIT when the call is larger than a message may
+ *   be; ERR_TASK_UNKNOWN; the errors of `caller`
  */
 export async function mailMerge(
   caller: Caller,
@@ -286,9 +286,9 @@ async function checkAll(
 }
 
 /**
- * Adds a key to each job: a digest of `key`, the task and the parameters, and a count of equal jobs. So moved rows keep
- * their keys, and only changed rows get new ones. With envelopes, the digest leaves out the parameter `number`, because
- * it is the number of the row.
+ * Adds a key to each job: a digest of `key`, the task and the parameters, and a count of equal jobs. So a row that
+ * moves keeps its key, and only a changed row gets a new key. With envelopes, the digest leaves out the parameter
+ * `number`, because it is the number of the row.
  */
 async function withKeys(jobs: readonly NewJob[], key: string, arePairs: boolean): Promise<NewJob[]> {
   const counts = new Map<string, number>()

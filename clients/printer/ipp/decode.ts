@@ -38,7 +38,7 @@ export interface DecodedMessage {
  *
  * @param bytes  the message, or its beginning when it has more than `most` bytes
  * @param most  the limit of the attributes in bytes
- * @throws Refusal bad-request when the bytes are no message or are cut off, request-entity-too-large beyond a limit
+ * @throws Refusal `bad-request` when the bytes are no message or are cut off, `request-entity-too-large` beyond a limit
  */
 export function decode(bytes: Uint8Array, most = Number.POSITIVE_INFINITY): DecodedMessage {
   const reader = new Reader(bytes, most)

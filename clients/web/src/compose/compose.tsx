@@ -22,7 +22,7 @@ interface Props {
   readonly composing: Composing
   readonly draft: Draft | undefined
   readonly onDraft: (draft: Draft | undefined) => void
-  /** Called when the sheet begins or ceases to show an older state of the form. */
+  /** Called when the sheet begins or stops showing an older state of the form. */
   readonly onStale: (stale: Stale) => void
   /** Called with the id of the job that was submitted. */
   readonly onSubmitted: (id: string) => void

@@ -15,7 +15,7 @@ interface Props {
   readonly problem: Problem | undefined
   /** The first required field without a value, or 'a file' when the task has no file yet. */
   readonly missing: string | undefined
-  /** Number of losses in the preview. */
+  /** Number of warnings of the preview about parts that will not be drawn. */
   readonly losses: number
   /** Undefined while required values are missing. */
   readonly job: { readonly task: string; readonly params: unknown } | undefined

@@ -43,7 +43,7 @@ export interface Composing {
 }
 
 /**
- * The user's input. The page saves the composition for this browser tab, and not the source. A layout effect saves the
+ * The user's input. The page saves the composition for this browser tab, but not the source. A layout effect saves the
  * composition before the next frame, so that a reload keeps the last character typed.
  */
 export function useComposition(store: Store): Composing {

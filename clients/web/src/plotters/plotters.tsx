@@ -147,8 +147,8 @@ function Grant({
 }
 
 /**
- * Moves the pen by hand, also during a pause. Before the plot continues, the pen returns to the place of the pause.
- * Setting home, aligning and releasing the motors would lose that place, so these need an idle plotter.
+ * Moves the pen by hand, also during a pause. Before the plot continues, the pen returns to the place of the pause. The
+ * buttons to set home, to align and to release the motors would lose that place, so they need an idle plotter.
  */
 function MoveByHand({ store, plotter: { name, state } }: { store: Store; plotter: WirePlotter }) {
   const isIdle = state.is === 'idle'

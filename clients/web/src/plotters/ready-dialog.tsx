@@ -19,8 +19,9 @@ interface Props {
 const DRAWABLE: ReadonlySet<string> = new Set(['rendered', 'paused'])
 
 /**
- * Gives a grant for one sheet of the shown job, or for the next sheets of any jobs. The dialog shows size, time and
- * losses of the job. The daemon refuses the grant for one job when another job has become the next one.
+ * Gives a grant for one sheet of the shown job, or for the next sheets of any jobs. The dialog shows size and time of
+ * the job, and what will not be drawn. The daemon refuses the grant for one job when another job has become the next
+ * one.
  */
 export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) {
   const { name, state, interrupted } = plotter

@@ -32,11 +32,11 @@ export function isMatch(job: WireJob, search: string): boolean {
 }
 
 /**
- * The new place of a job that moves by one card: before which job, or `{}` for the end of the queue. Undefined when the
- * job stays, because it is not shown or no card is shown on that side.
+ * The new place of a job that moves by one card. `before` is the id of the job that follows it; `{}` is the end of the
+ * queue. Undefined when the job cannot move: it is not shown, or no card is shown on that side.
  *
  * @param waiting  the jobs in drawing order
- * @param shown    those of them that match the search
+ * @param shown the jobs of `waiting` that match the search
  * @param by       -1 towards the start of the queue
  */
 export function placeAfterShift(

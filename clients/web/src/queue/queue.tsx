@@ -78,7 +78,7 @@ interface CardsProps {
   readonly card: (job: WireJob) => JSX.Element
 }
 
-/** A list of cards, the first of them at first. */
+/** A list of cards. It begins with `FIRST_CARDS` cards, and a button shows more. */
 function Cards({ kind, title, jobs, card }: CardsProps) {
   const [count, setCount] = useState(FIRST_CARDS)
   return (
@@ -165,7 +165,7 @@ interface HistoryProps {
 /** Number of jobs that the history shows at first. */
 const FIRST_COUNT = 8
 
-/** The jobs that have ended, a few at first. */
+/** The jobs that have ended. It begins with `FIRST_COUNT` jobs, and a button shows more. */
 export function History({ store, ended: all, search, chosen, onShow }: HistoryProps) {
   const ended = all.filter((job) => isMatch(job, search))
   const [count, setCount] = useState(FIRST_COUNT)

@@ -2,7 +2,7 @@ import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { duration, length, plural, size } from './format.ts'
 import { useNarrow } from './use-narrow.ts'
 
-/** The facts that the user must know before ink: the size, the time, and the losses. */
+/** The facts that the user must know before ink: the size, the time, and what will not be drawn. */
 export type Figures = Omit<NonNullable<WireJob['result']>, 'path' | 'plotters'>
 type Warning = Figures['warnings'][number]
 

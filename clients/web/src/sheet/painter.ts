@@ -12,7 +12,7 @@ interface PaintedView {
 
 /**
  * Paints strokes on a worker thread and keeps the last complete image. Before the next image arrives, `show` stretches
- * the last one to the current view, so that a pan or zoom responds at once.
+ * the last image to the current view, so that a pan or zoom responds at once.
  */
 export class Painter {
   readonly #thread = new Worker(new URL('./paint-thread.ts', import.meta.url), { type: 'module' })
@@ -98,7 +98,10 @@ export class Painter {
     this.#send({ number, scene: rest, ...painted, colors })
   }
 
-  /** Highlights one stroke on the canvas. The kept image has no highlight, so the next one may be on another stroke. */
+  /**
+   * Highlights one stroke on the canvas. The kept image has no highlight, so the next highlight may be on another
+   * stroke.
+   */
   mark(context: CanvasRenderingContext2D, plan: SheetPlan, stroke: number, view: View, ratio: number, colors: Colors) {
     context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y)
     setPen(context, colors.pen, 1.6 / view.scale)

@@ -132,7 +132,7 @@ function Zoom({ onKey }: { onKey: (key: string) => void }) {
   )
 }
 
-/** The margin of the settings, and the reach of the plotter in the request; for `any` plotter, of the first plotter. */
+/** The margin of the settings, and the reach of the requested plotter. For `any`, the reach of the first plotter. */
 function guidesOf({ plot }: Draft, plotters: readonly WirePlotter[]): Pick<Scene, 'margin' | 'reach'> {
   if (!plot) return {}
   const { margin } = plot.options ?? {}

@@ -9,7 +9,7 @@ export interface View {
 export const RULER = 22
 /** The space that `fitView` leaves at each side of the sheet, CSS pixels. */
 const EDGE = 26
-/** On a small canvas, this share of its shorter side takes the place of `EDGE`. */
+/** On a small canvas, this fraction of its shorter side takes the place of `EDGE`. */
 const EDGE_SHARE = 0.05
 /** The closest zoom, CSS pixels a mm. */
 const MAX_SCALE = 120
@@ -74,7 +74,7 @@ export const isVisible = (boxes: Float32Array, s: number, { left, top, right, bo
   (boxes[4 * s + 1] as number) <= bottom &&
   (boxes[4 * s + 3] as number) >= top
 
-/** The painter paints this share of the canvas beyond each edge, so that a pan shows ink at once. */
+/** The painter paints this fraction of the canvas beyond each edge, so that a pan shows ink at once. */
 export const MARGIN_SHARE = 0.25
 
 /** Whether an image of the view `old` is too coarse for `now`, or leaves too much of the canvas empty. */

@@ -5,7 +5,7 @@ import { PlotdError } from '../../src/errors.ts'
 import { writeSafely } from '../node/write-safely.ts'
 import type { PrintJob } from './print-job.ts'
 
-interface StoredBook {
+interface StoredJobs {
   /** The UUID of this printer server, from which the UUIDs of its printers derive. */
   readonly uuid: string
   /** The number of the next job. */
@@ -21,7 +21,7 @@ const FILE = 'printer.json'
  * The print jobs by number, on the disk. After a restart a number still means the same job, and no two jobs have the
  * same number. A change is on the disk when its promise resolves.
  */
-export class Book {
+export class JobFile {
   readonly uuid: string
   readonly #path: string
   readonly #jobs: Map<number, PrintJob>
@@ -29,7 +29,7 @@ export class Book {
   #writing: Promise<void> | undefined
   #waiting: Promise<void> | undefined
 
-  private constructor(path: string, { uuid, next, jobs }: StoredBook) {
+  private constructor(path: string, { uuid, next, jobs }: StoredJobs) {
     this.#path = path
     this.uuid = uuid
     this.#next = next
@@ -37,20 +37,20 @@ export class Book {
   }
 
   /** @throws PlotdError ERR_FILE when the file in the state folder cannot be read or written, or is damaged */
-  static async open(state: string): Promise<Book> {
+  static async open(state: string): Promise<JobFile> {
     const path = join(state, FILE)
     const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined
       throw new PlotdError('ERR_FILE', `the printer cannot read ${path}: ${error.message}`, { path }, error)
     })
     if (text === undefined) {
-      const book = new Book(path, { uuid: randomUUID(), next: 1, jobs: [] })
-      // The book is on the disk even without a job, so that the printers have the same UUIDs after a restart.
-      await book.#save()
-      return book
+      const file = new JobFile(path, { uuid: randomUUID(), next: 1, jobs: [] })
+      // The file exists even without a job, so that the printers have the same UUIDs after a restart.
+      await file.#save()
+      return file
     }
     try {
-      return new Book(path, checked(JSON.parse(text) as StoredBook))
+      return new JobFile(path, checked(JSON.parse(text) as StoredJobs))
     } catch (cause) {
       throw new PlotdError('ERR_FILE', `the printer cannot read ${path}: it is damaged`, { path }, cause)
     }
@@ -64,7 +64,7 @@ export class Book {
     return this.#jobs.get(id)
   }
 
-  /** Gives a job its number and its UUID. @throws PlotdError ERR_FILE: then the book does not have the job */
+  /** Gives a job its number and its UUID. @throws PlotdError ERR_FILE; then the file does not have the job */
   async add(job: Omit<PrintJob, 'id' | 'uuid'>): Promise<PrintJob> {
     const newJob = { ...job, id: this.#next++, uuid: randomUUID() }
     this.#jobs.set(newJob.id, newJob)
@@ -110,7 +110,7 @@ export class Book {
   }
 
   #write(): Promise<void> {
-    const record: StoredBook = { uuid: this.uuid, next: this.#next, jobs: [...this.#jobs.values()] }
+    const record: StoredJobs = { uuid: this.uuid, next: this.#next, jobs: [...this.#jobs.values()] }
     const writing = writeSafely(this.#path, JSON.stringify(record))
       .catch((cause: NodeJS.ErrnoException) => {
         const detail = { path: this.#path, system: cause.code }
@@ -135,17 +135,17 @@ export class Book {
  */
 export async function storedUuid(state: string): Promise<string | undefined> {
   try {
-    return checked(JSON.parse(await readFile(join(state, FILE), 'utf8')) as StoredBook).uuid
+    return checked(JSON.parse(await readFile(join(state, FILE), 'utf8')) as StoredJobs).uuid
   } catch {
     return undefined
   }
 }
 
 /** Checks the types of some fields, and that the next number is above those of all jobs. @throws an error */
-function checked(book: StoredBook): StoredBook {
-  const { uuid, next, jobs } = book
+function checked(stored: StoredJobs): StoredJobs {
+  const { uuid, next, jobs } = stored
   const isJob = ({ id, ...job }: PrintJob): boolean =>
     Number.isSafeInteger(id) && id < next && typeof job.uuid === 'string' && typeof job.template === 'string'
-  if (typeof uuid === 'string' && Number.isSafeInteger(next) && jobs.every(isJob)) return book
+  if (typeof uuid === 'string' && Number.isSafeInteger(next) && jobs.every(isJob)) return stored
   throw new Error('a field is missing or wrong')
 }
