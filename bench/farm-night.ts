@@ -6,7 +6,7 @@ import { seeded } from './planning/seeded.ts'
  * npm run bench farm-night -- [1000 plotters] [100000 cards]
  *
  * One night of a large studio in virtual time. The jobs have the spool's own order. Prints the waits of jobs, and the
- * requests to the database. Durations are assumptions; the requests follow from the code of the stations.
+ * requests to the database. Durations are assumptions. The requests follow from the code of the stations.
  */
 
 const NIGHT_S = 10 * 3600
@@ -85,7 +85,7 @@ class Queue<T extends object> {
 }
 
 /**
- * @param feeders  fraction of the plotters that have a feeder; it changes a sheet in 5 s
+ * @param feeders  fraction of the plotters that have a feeder; a feeder changes a sheet in 5 s
  * @param operators  the people who change the other plotters' sheets, one at a time in 20 s
  */
 function night(plotters: number, count: number, feeders: number, operators: number) {

@@ -44,7 +44,7 @@ const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
  * saxi's. CASE is a part of the name of a drawing that the bench makes. FOLDER has SVG files. Without CASE, FILE and
  * FOLDER, the bench measures all drawings that it makes.
  *
- * - `--no-scaling` leaves out the scaling: how the processor time grows with the number of strokes.
+ * - `--no-scaling` does not measure how the processor time grows with the number of strokes (the scaling).
  * - `--tables` leaves out the scaling, and the comparison with saxi on the largest SVG file.
  * - `--bound` prints only the greatest possible saving by another order, for each plan.
  * - `--seams` prints only the plans' figures divided by those of a long search for order, direction and seam.
@@ -139,7 +139,7 @@ function bounds(drawings: readonly string[]): void {
   }
 }
 
-/** The plan's figures divided by those of a search with `effort` 20. */
+/** Prints the plan's figures, divided by the figures of a search with `effort` 20. */
 function seams(drawings: readonly string[]): void {
   console.log('| drawing | travel / long | plot s / long | processor, s | of the long search, s |')
   console.log('|---|---|---|---|---|')

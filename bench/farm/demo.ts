@@ -95,7 +95,7 @@ async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
 
 /**
  * Resumes a job after its last whole stroke. If the pen's place on a cut stroke is known, the plotter draws the rest of
- * that stroke; otherwise it draws the whole stroke again.
+ * that stroke. Otherwise it draws the whole stroke again.
  */
 async function resume(client: PlotdClient, job: WireJob): Promise<string> {
   const place = await client.call('job.place', { id: job.id })

@@ -17,7 +17,7 @@ import { WireProxy } from './wire-proxy.ts'
 /** Maximum number of further starts after a start that failed. A start fails while the database is away. */
 const REPEATS = 60
 
-/** A pen that lifts fast while strokes take the time of a real machine, so that most faults strike within a stroke. */
+/** The pen lifts fast, and strokes take the time of a real machine. So most faults strike within a stroke. */
 const PROFILE = { base: 'axidraw-v3', pen: { raiseMs: 60, lowerMs: 60 } }
 
 /** One host of the farm as a process. `wire` can hold the bytes between the host and the database. */

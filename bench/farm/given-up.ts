@@ -119,7 +119,7 @@ export class GivenUpJobs {
   }
 }
 
-/** A key of one start of a job: a retried job starts again. */
+/** A key of one start of a job. A retried job starts again, and gets another key. */
 const beginningOf = ({ id, progress }: Observation): string => `${id} ${progress?.since}`
 
 type Note = (jobs: readonly Observation[]) => void

@@ -24,7 +24,7 @@ const NAME = 'plotd'
 
 const ip = (...words: readonly string[]): void => void execFileSync('ip', words, { stdio: 'ignore' })
 
-/** @returns undefined when this process cannot make a network: that needs Linux, root, and the program `ip` */
+/** @returns undefined when this process cannot make a network, which needs Linux, root, and the program `ip` */
 export function openNetwork(): Network | undefined {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined
   removeLeftovers()

@@ -123,7 +123,7 @@ export type Fill = (data: string, run: Run) => void
 export interface PostgresSettings {
   /** Further lines of its configuration. */
   readonly lines?: readonly string[]
-  /** The process that needs the server: a later `startPostgres` ends a server whose owner has ended. */
+  /** The process that needs the server. A later `startPostgres` ends a server whose owner has ended. */
   readonly owner?: number
   /** Makes its data folder; the default makes an empty cluster. */
   readonly fill?: Fill

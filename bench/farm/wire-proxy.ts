@@ -51,7 +51,7 @@ export class WireProxy {
     for (const pair of this.#pairs) for (const socket of pair) socket.destroy()
   }
 
-  /** Cuts the wire after the next message with this text: the message reaches the server, and its answer is lost. */
+  /** Cuts the wire after the next message with this text. The message reaches the server, but its answer is lost. */
   cutAfter(text: string): void {
     this.#cutAfter = text
   }

@@ -14,7 +14,7 @@ const [url = '', host = '', paper = ''] = process.argv.slice(2)
 const say = (word: string, id: string): void => void process.stdout.write(`${word} ${id}\n`)
 const ink = openSync(paper, 'a')
 
-/** Repeats `work`, also after a refusal: the server may be away, or the claim lost. */
+/** Repeats `work`, also after a refusal, because the server may be away, or the claim may be lost. */
 async function always(work: () => Promise<boolean>): Promise<never> {
   for (;;) {
     const worked = await work().catch(() => false)

@@ -38,7 +38,7 @@ async function cutsDuring(folder: string, disk: string, count: number): Promise<
   const daemon = await startDaemon(disk, 'kill')
   const puller = async (): Promise<void> => {
     while (!isOver) {
-      // The first copy comes while the folder is new: the disk may lack names of files as well as bytes.
+      // The first copy comes while the folder is new, so the disk may lack names of files as well as bytes.
       await sleep(pulled === 0 ? 300 : 1_000 + Math.random() * 4_000)
       const known = [...acknowledged]
       // Each copy has a new name. The kernel may still keep blocks of an earlier copy, by its name.

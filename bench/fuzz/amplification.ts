@@ -15,7 +15,7 @@ import type { Finding, FuzzResult } from './run.ts'
 
 /** Limits for a message of `sent` bytes. */
 export const BARS = {
-  /** Size of the answer: room for a page of a list or the answers to a JSON-RPC batch, and for 4 times the request. */
+  /** Size of the answer. The constant is room for a page of a list, or for the answers to a JSON-RPC batch. */
   answerBytes: (sent: number): number => 1.25 * 1024 * 1024 + 4 * sent,
   /** Growth of resident memory since the first message. The constant is room for thread pools and the heap. */
   memoryBytes: (sent: number): number => 256 * 1024 * 1024 + 40 * sent,

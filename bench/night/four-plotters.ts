@@ -22,7 +22,7 @@ export const PLOTTERS = [
 interface Bed {
   readonly simulator: RunningSimulator
   job: string | undefined
-  /** Number of strokes on the sheet when the feeder jammed: no ink may follow before the operator clears the jam. */
+  /** Number of strokes on the sheet when the feeder jammed. No ink may follow before the operator clears the jam. */
   jammedAt: number | undefined
 }
 

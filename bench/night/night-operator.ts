@@ -46,7 +46,8 @@ export class NightOperator {
     switch (type) {
       case 'sheet': {
         const { state, job: held, interrupted, position } = await client.call('plotter.get', { name })
-        // The sheet of an interrupted or resumed job stays where it lies: another notification is about that job.
+        // The sheet of an interrupted or resumed job stays where it lies, because another notification is about that
+        // job.
         if (state.is !== 'idle' || state.ready || interrupted || held !== undefined) return false
         plotters.clear(name)
         if (!position) plotters.pushHome(name)

@@ -30,7 +30,7 @@ export interface NightReport {
 
 const BATCH = 'night'
 const SECRET = `whsec_${Buffer.from('a secret of at least 24 bytes').toString('base64')}`
-/** Ink after which a pen is swapped, and after which its tip is wiped, m. */
+/** Metres of ink after which a pen is swapped, and after which its tip is wiped. */
 const PEN = { swap: 40, wipe: 15 }
 /** The notifier's fast clock starts this long in the past, ms: too far to reach the real clock in one night. */
 const BEHIND_MS = 30 * 86_400_000
@@ -52,9 +52,9 @@ export function addressBook(count: number): string {
 
 /**
  * A night of a workshop. Four plotters draw cards and their envelopes from a table. Feeders jam, pens run dry, and
- * cards are spoiled. Unless `mishaps` says otherwise, the daemon crashes twice, a cable is unplugged, and the receiver
- * of notifications is down for an hour. Boards and the clock of the notifier run `speed` times as fast. The simulated
- * operator acts only on notifications, so a lost notification stops the night.
+ * cards are spoiled. By default, the daemon crashes twice, a cable is unplugged, and the receiver of notifications is
+ * down for an hour. Boards and the clock of the notifier run `speed` times as fast. The simulated operator acts only on
+ * notifications, so a lost notification stops the night.
  */
 export async function night(options: NightOptions): Promise<NightReport> {
   const shift = await Shift.begin(options)

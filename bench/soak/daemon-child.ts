@@ -44,7 +44,7 @@ export class DaemonChild {
    * @throws Error with the daemon's last complaints, when the daemon ends before it has started
    */
   static async start(flags: Readonly<Record<string, unknown>>, prefix: readonly string[] = []): Promise<DaemonChild> {
-    const script = join(packageRoot, 'dist/bench/soak/serve.js') // compiled, also when this file is run from source
+    const script = join(packageRoot, 'dist/bench/soak/serve.js') // the compiled script, even in a run from source
     const stdio = ['ignore', 'pipe', 'pipe', 'ipc'] as const
     const command = [process.execPath, '--expose-gc', script, JSON.stringify(flags)]
     const [program = '', ...words] = [...prefix, ...command]

@@ -85,7 +85,7 @@ export class Submitter {
     } catch (thrown) {
       if (!(thrown instanceof PlotdError)) throw thrown
       const { runAt, ...job } = request
-      // `runAt` is in the past: the clock was set forward, or no daemon answered before that time.
+      // `runAt` is in the past, because the clock was set forward, or because no daemon answered before that time.
       if (runAt !== undefined && thrown.detail['field'] === 'runAt') return this.#submit(job)
       if (job.title !== BAD || thrown.code !== 'ERR_STRICT') throw thrown
       ledger.count('bad jobs')

@@ -146,8 +146,8 @@ export class Operator {
   }
 
   /**
-   * Gives a grant: mostly for the first job of the queue, sometimes for one sheet of any job. Sometimes revokes a grant
-   * for the first job at once.
+   * Gives a grant: mostly for the first job of the queue, sometimes for one sheet of any job. Sometimes gives a grant
+   * for the first job and revokes it immediately.
    *
    * @param before  the jobs that were allowed to draw before this request. They stay allowed when the daemon refuses
    *   the grant
@@ -157,7 +157,7 @@ export class Operator {
     const { name } = this.#plotter
     const chance = random.next()
     const sheets = chance < 0.1 ? { sheets: 1 } : {}
-    // Until the answer names a job, any job may draw: the answer may be lost with the daemon.
+    // Until the answer names a job, any job may draw, because the answer may be lost with the daemon.
     this.#plotter.allowed = 'any'
     try {
       const { grant } = await client.call('plotter.ready', { name, ...sheets })
@@ -208,7 +208,7 @@ export class Operator {
     return id
   }
 
-  /** Inspects the sheet and takes it off, unless its job still needs it. @returns whether it was taken off */
+  /** Inspects the sheet and takes it off. Leaves a sheet that its job still needs. @returns whether it was taken off */
   async #checkFinished(): Promise<boolean> {
     const { ledger, client, name: where } = this.#world
     const { simulator, redrawn, name } = this.#plotter
@@ -233,7 +233,7 @@ export class Operator {
           })
           ledger.violate(`${where}: ${name} drew job ${id} without a grant: ${story}`)
         }
-        // Read the ink again: a job that was just resumed may have ended during the request.
+        // Read the ink again, because a job that was just resumed may have ended during the request.
         const wrong = faults(inkByLine(simulator.board.ink.strokes(), n), n, redrawn, status === 'finished')
         ledger.count('inked twice', wrong.filter((fault) => fault.includes('is inked')).length)
         for (const problem of wrong) ledger.violate(`${where}: ${name}: job ${id} (${status}): ${problem}`)
@@ -250,7 +250,7 @@ export class Operator {
 }
 
 /**
- * Whether a failed call may have had its effect: the daemon, or the host to which the daemon sent the call, may have
+ * Whether a failed call may have had its effect. The daemon, or a host that got the call from the daemon, may have
  * executed the call before the answer was lost.
  */
 const isAnswerLost = (thrown: unknown): boolean =>

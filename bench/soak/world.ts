@@ -11,7 +11,7 @@ import { Usages } from './measure.ts'
 
 /** Speed of the simulators, as a multiple of a real plotter's. */
 const SPEED = 20
-/** Ended jobs that a daemon keeps: few, so that its memory soon reaches its maximum. */
+/** Number of ended jobs that a daemon keeps. It is small, so that the daemon's memory soon reaches its maximum. */
 const KEPT_JOBS = 500
 const PLOTTERS = [
   { name: 'ebb', dialect: 'ebb', profile: { base: 'axidraw-v3', pen: { raiseMs: 60, lowerMs: 60 } } },

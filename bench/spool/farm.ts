@@ -61,7 +61,7 @@ export async function farm(url: string, seconds: number): Promise<string[][]> {
   return rows
 }
 
-/** Claims 30 jobs to plot. @returns a function: each call writes the progress of the next of these jobs */
+/** Claims 30 jobs to plot. @returns a function that writes the progress of the next of these jobs at each call */
 async function progress(spool: PostgresSpool): Promise<() => Promise<void>> {
   const claims = await Promise.all(
     Array.from({ length: PENS }, async (_, i) => {

@@ -10,7 +10,7 @@ const folder = join(packageRoot, 'bench/peers')
 const load = createRequire(join(folder, 'package.json'))
 
 /**
- * Installs the engines for comparison in their own folder, unless they are installed. The planning bench installs the
+ * If the engines for comparison are not installed, installs them in their own folder. The planning bench installs the
  * engines with `--ignore-scripts`. After that, this function still has to build SQLite.
  */
 export function installPeers(): void {

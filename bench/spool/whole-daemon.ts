@@ -38,7 +38,7 @@ export const wholeDaemon: Open = async (folder, clients) => {
   }
 }
 
-/** Warms the daemon up: its threads load their modules first, which takes processor time. */
+/** Warms the daemon up, because its threads first load their modules, which takes processor time. */
 async function warm(client: PlotdClient): Promise<void> {
   const request = postcard() as Parameters<PlotdClient['submit']>[0]
   const jobs = Array.from({ length: 4 }, () => client.submit(request))

@@ -199,7 +199,7 @@ const VANISHING = `(async (window, document, inkOf) => {
 /**
  * Shows the original SVG and plotd's drawing of it, both scaled from the size of the page to that of the picture.
  * Counts ink: pixels whose darkest channel is below 200. A pixel of ink is missing when no pixel within `radius` of it
- * is below 245 in the other picture. The outermost two pixels are left out: a line along the edge of the page is cut in
+ * is below 245 in the other picture. The outermost two pixels are left out. A line along the edge of the page is cut in
  * half there, and rounding decides which half is visible. Scripts do not run.
  */
 export const COMPARE = `(async ({ original, ours, width, height, scale, radius, pictures }) => {

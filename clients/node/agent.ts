@@ -55,7 +55,9 @@ function socketAgent(path: string): Agent {
   return agent
 }
 
-/** An agent of one TCP connection. It opens no second one, because the daemon proves itself on the first one only. */
+/**
+ * An agent with one TCP connection. It opens no second connection, because the daemon proves itself only on the first.
+ */
 class SingleConnection extends Agent {
   #isOpened = false
 
@@ -72,7 +74,7 @@ class SingleConnection extends Agent {
     }
   }
 
-  /** Closes the connection, unless a request or a WebSocket uses it. */
+  /** Closes the connection if no request and no WebSocket uses it. */
   destroyUnused(): void {
     for (const sockets of Object.values(this.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
   }

@@ -20,7 +20,7 @@ export interface ClientOptions extends ConnectionOptions {
   readonly onLost?: (why: string) => void
   /**
    * Called after each reconnect, when the listeners get events again. The listeners have a new snapshot already, or the
-   * daemon now sends the events that they missed, if there are any.
+   * daemon now sends the events that they missed.
    */
   readonly onCaughtUp?: () => void
   /** The topics of the events; all when absent. */

@@ -23,7 +23,7 @@ export interface ConnectionHandlers {
   onGiveUp(error: PlotdError): void
 }
 
-/** Whether a call may be sent twice: it changes nothing, or it is a submit whose keys prevent a second job. */
+/** Whether a call may be sent twice. Such a call changes nothing, or it is a submit whose keys prevent a second job. */
 const isRepeatable = (method: string, params: unknown): boolean =>
   /\.(list|get|cards|place|wait|check|info|logs|subscribe|render|describe|discover)$/.test(method) ||
   (method === 'job.plot' && (params as { dryRun?: boolean }).dryRun === true) ||
@@ -122,7 +122,8 @@ export class Connection {
   }
 
   /**
-   * Dials again after a wait, of which half is random: a thousand clients then do not reconnect at the same moment.
+   * Dials again after a wait. Half of the wait is random, so that a thousand clients do not reconnect at the same
+   * moment.
    * @param wait  ms
    */
   #dialLater(wait: number): void {

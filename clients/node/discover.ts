@@ -20,7 +20,7 @@ export interface Where {
 }
 
 /**
- * Finds the daemon: the one that the arguments or the environment name, else the one of the state folder. This function
+ * Finds the daemon that the arguments or the environment name, else the daemon of the state folder. This function
  * trusts the state folder only when no other user can change it.
  *
  * @throws PlotdError ERR_DAEMON_AWAY when the state folder names no daemon, or the address is not valid;

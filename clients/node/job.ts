@@ -22,7 +22,7 @@ export function shareOf({ done, of, secondsLeft, secondsOf }: Progress): number 
 }
 
 /**
- * The progress `ms` after the daemon reported it. The daemon counts strokes that the machine has executed; within a
+ * The progress `ms` after the daemon reported it. The daemon counts strokes that the machine has executed. Within a
  * stroke the clock counts down the time left.
  *
  * @param ms  time since the report; the plot must not have stopped in this time

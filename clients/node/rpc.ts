@@ -124,7 +124,9 @@ export class Calls {
     this.#waits = 0
   }
 
-  /** Fails the longest of the calls that were sent: the daemon closed the connection because a message was too long. */
+  /**
+   * Fails the longest of the sent calls. Call it when the daemon closed the connection because a message was too long.
+   */
   refuseLongest(): void {
     const sent = [...this.#pending].filter(([, { isSent }]) => isSent)
     const [longest] = sent.sort(([, a], [, b]) => b.text.length - a.text.length)

@@ -17,7 +17,10 @@ type BrowserSocketClass = new (url: string, protocols: readonly string[]) => Bro
 const HANDSHAKE_TIMEOUT_MS = 10_000
 /** The close code of a connection that ended without a close frame (RFC 6455, 7.4.1). */
 const ABNORMAL = 1006
-/** The call that asks for a sign of life: a page cannot send a ping. Its id is a text, so no call gets the answer. */
+/**
+ * The call that asks for a sign of life, because a page cannot send a ping. Its id is a text, so no call gets the
+ * answer.
+ */
 const ASK = JSON.stringify({ jsonrpc: '2.0', id: 'heartbeat', method: 'server.info', params: {} })
 
 /** The transport of a page. It reads the token anew for each request, so that a page can log in again. */

@@ -54,7 +54,7 @@ function convert(word: unknown, field: Schema | undefined): unknown {
   return types.has('string') ? word.replaceAll('\\n', '\n') : word
 }
 
-/** Whether a field is a length: the description of a length contains the word mm. */
+/** Whether a field is a length. The description of a length contains the word mm. */
 const isLength = (field: Schema | undefined): boolean => /\bmm\b/.test(field?.description ?? '')
 
 function kinds(field: Schema | undefined): string[] {

@@ -111,7 +111,7 @@ export class MqttBridge {
   #announce(): void {
     this.#payloads.clear()
     this.#client?.subscribe(`${HOME_ASSISTANT}/status`, { qos: 1 })
-    // `rh: 2`: the broker sends no retained press after a subscription.
+    // With `rh: 2`, the broker sends no retained press after a subscription.
     if (this.#options.ready) this.#client?.subscribe(this.#topic('+', 'ready', 'set'), { qos: 1, rh: 2 })
     this.#publish(this.#topic('status'), 'online')
     this.#publishAll()
@@ -213,7 +213,7 @@ const acknowledged = (published: Promise<unknown>, limitMs: number): Promise<unk
   inTime(published, limitMs, () => new Error(`the broker has not acknowledged a message within ${limitMs / 1000} s`))
 
 /**
- * The state of a plotter for Home Assistant. `STATES` has no `unknown`: a plotter whose host is silent is shown as
+ * The state of a plotter for Home Assistant. `STATES` has no `unknown`, so a plotter whose host is silent is shown as
  * offline.
  */
 function stateOf({ state }: WirePlotter): (typeof STATES)[number] {

@@ -65,7 +65,7 @@ function partsOf(key: string, plotters: readonly WirePlotter[]) {
   return { kind, plotter: plotters.find(({ name }) => rest.join(':').startsWith(`${name}:`)) }
 }
 
-/** Whether plotd does not know the state of a plotter: it is offline or not listed, or its host is silent. */
+/** Whether a plotter is offline or not listed, or its host is silent. plotd then does not know the plotter's state. */
 const isUnreachable = (plotter: WirePlotter | undefined): boolean =>
   plotter === undefined || plotter.state.is === 'offline' || plotter.state.is === 'unknown'
 

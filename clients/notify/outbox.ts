@@ -31,8 +31,8 @@ export interface Outbox {
 /** Maximum number of keys in the outbox, besides those of the present needs. */
 const MAX_KNOWN = 5000
 /**
- * Waits after each failed try, ms. From one minute to ten hours, each wait is about the sum of the waits before it: the
- * delay of a message stays in proportion to its receiver's downtime. The last five waits are those of the Standard
+ * Waits after each failed try, ms. From one minute to ten hours, each wait is about the sum of the waits before it. So
+ * the delay of a message stays in proportion to its receiver's downtime. The last five waits are those of the Standard
  * Webhooks. If the try after the last wait fails too, plotd drops the message.
  */
 const WAITS = [5, 10, 30, 60, 120, 300, 600, 1200, 2400, 4800, 9600, 18_000, 36_000, 50_400, 72_000, 86_400].map(
@@ -53,7 +53,7 @@ export interface ChannelWants {
 }
 
 /**
- * Whether a message has become pointless: its need has ended, and no try is under way.
+ * Whether a message is no longer needed, because its need has ended and no try is under way.
  *
  * @param mayLast  whether the need of a key is present, or its plotter is unreachable (`isHiddenIn`)
  */
@@ -64,7 +64,7 @@ const hasEnded = ({ need, begun }: Delivery, mayLast: (key: string) => boolean):
 export const dueOf = ({ waiting }: Outbox, present: ReadonlySet<string>): readonly Delivery[] =>
   waiting.filter((delivery) => !hasEnded(delivery, (key) => present.has(key)))
 
-/** The message that may be sent next on a channel: the oldest of those with the earliest next try. */
+/** The message that may be sent next on a channel: the one with the earliest next try, or the oldest of several. */
 export const firstDueOf = (outbox: Outbox, channel: string, present: ReadonlySet<string>): Delivery | undefined =>
   dueOf(outbox, present)
     .filter((delivery) => delivery.channel === channel)
@@ -159,7 +159,7 @@ export function afterFailure(
 }
 
 /**
- * The outbox after a crash. A message whose try had begun may have arrived: it stays only if its receiver recognizes
+ * The outbox after a crash. A message whose try had begun may have arrived. It stays only if its receiver recognizes
  * repeats, or if its need is a fault. A message for a channel that is no longer configured is dropped.
  */
 export function afterCrash(outbox: Outbox, channels: readonly ChannelWants[]): Outbox {

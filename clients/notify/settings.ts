@@ -65,7 +65,9 @@ async function address(value: string | { readonly file: string }): Promise<strin
   throw new PlotdError('ERR_CONFIG', message)
 }
 
-/** @throws PlotdError ERR_CONFIG naming a header that no request can send, without its value: that may be a secret */
+/**
+ * @throws PlotdError ERR_CONFIG that names a header that no request can send, but not its value, which may be a secret
+ */
 function checkedHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   for (const [name, value] of Object.entries(headers)) {
     try {

@@ -46,7 +46,7 @@ export class Callers {
     const token = passwordOf(headers.authorization)
     if (token !== undefined && token !== '') return this.#byToken(token)
     if (this.#needsPassword) return { is: 'unknown' }
-    // DNS rebinding: a web page points its own host name at this machine. The browser still sends that name as Host.
+    // In DNS rebinding, a web page points its own host name at this machine. The browser still sends that name as Host.
     if (!/^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i.test(headers.host ?? '')) {
       throw new Refusal('forbidden', `${String(headers.host)} is not this machine: use localhost`)
     }
@@ -105,7 +105,7 @@ function closeClient({ client }: Connection): void {
   client.then((connected) => connected.close()).catch(() => {})
 }
 
-/** The password of HTTP's Basic scheme; the user name before it may be anything. */
+/** The password of HTTP's Basic scheme. The user name may be anything. */
 function passwordOf(authorization: string | undefined): string | undefined {
   const [, encoded] = /^Basic +([\w+/=-]{1,2000})$/i.exec(authorization ?? '') ?? []
   if (encoded === undefined) return undefined

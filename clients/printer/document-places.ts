@@ -19,8 +19,8 @@ interface Transfer {
 }
 
 /**
- * Places for the documents that the printer receives at the same time. When none is free, a new document gets the place
- * of the slowest sender among those that may lose theirs. A slow sender thus cannot block the printer.
+ * Places for the documents that the printer receives at the same time. When no place is free, a new document takes the
+ * place of the slowest sender that may lose its place. So a slow sender cannot block the printer.
  */
 export class DocumentPlaces {
   readonly #most: number

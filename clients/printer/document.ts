@@ -64,7 +64,7 @@ async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8Array<Ar
     length += part.length
     parts.push(part)
   }
-  // Copied in slices: a document may have tens of megabytes, and the daemon runs on this event loop too.
+  // The bytes are copied in slices. A document may have tens of megabytes, and the daemon runs on this event loop too.
   const whole = new Uint8Array(length)
   let offset = 0
   await inOwnSlices(parts, (part) => {

@@ -207,7 +207,10 @@ function refusalMessage(head: Buffer, status: keyof typeof STATUS, why: string):
   }
 }
 
-/** The host and port in the request's header `Host`; those of the socket when the header is absent or invalid. */
+/**
+ * The host and port in the request's header `Host`. When the header is absent or invalid, the socket's address and
+ * port.
+ */
 function baseOf({ headers: { host = '' }, socket }: IncomingMessage): string {
   if (/^([\w.-]{1,255}|\[[\da-f:.]{2,45}\])(:\d{1,5})?$/i.test(host)) return host
   const { localAddress = '127.0.0.1', localPort = 0 } = socket
@@ -231,8 +234,8 @@ function sendLine(request: IncomingMessage, response: ServerResponse, status: nu
 }
 
 /**
- * Sends the answer, and reads the rest of the request up to a limit: many clients read no answer before they have sent
- * their request.
+ * Sends the answer, and reads the rest of the request up to a limit, because many clients read no answer before they
+ * have sent their request.
  */
 function finish(request: IncomingMessage, response: ServerResponse, bytes: Uint8Array): void {
   response.setHeader('X-Content-Type-Options', 'nosniff')

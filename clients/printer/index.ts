@@ -179,7 +179,8 @@ export class Printers {
     this.#server.close()
     this.#server.closeAllConnections()
     await this.#parts.close()
-    // The callers close before the last write, which may fail: an open client would keep the process from ending.
+    // The callers close before the last write. If the write failed first, an open client would keep the process from
+    // ending.
     this.#parts.callers.close()
     await this.#parts.jobs.close()
   }

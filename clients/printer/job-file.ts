@@ -141,7 +141,7 @@ export async function storedUuid(state: string): Promise<string | undefined> {
   }
 }
 
-/** Checks the types of some fields, and that the next number is above those of all jobs. @throws an error */
+/** Checks the types of some fields, and that the next number is above the numbers of all jobs. @throws an error */
 function checked(stored: StoredJobs): StoredJobs {
   const { uuid, next, jobs } = stored
   const isJob = ({ id, ...job }: PrintJob): boolean =>

@@ -136,8 +136,8 @@ export class PrintJobs {
   }
 
   /**
-   * Queues the document of a job. Aborts the job when that fails, and cancels what is queued already: the client may
-   * print the document again.
+   * Queues the document of a job. When that fails, aborts the job and cancels what is queued already, because the
+   * client may print the document again.
    *
    * @throws Refusal for any PlotdError; any other error unchanged
    */
@@ -207,7 +207,7 @@ export class PrintJobs {
     if (open.length === 0) throw new Refusal('not-possible', `job ${job.id} has no open job in plotd's queue`)
     const isHeld = (id: string): boolean => this.#watch.jobs.get(id)?.status === 'held'
     const remaining = open.filter((id) => isHeld(id) === (method === 'job.release'))
-    // When no job remains, the method is called for all open jobs: the daemon's refusal gives the reason.
+    // When no job remains, the method is called for all open jobs, so that the daemon's refusal gives the reason.
     const [error] = await this.#onEach(remaining.length > 0 ? remaining : open, client, method)
     if (error) throw error
   }

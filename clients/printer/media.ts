@@ -52,7 +52,7 @@ export const isWithin = (width: number, height: number, reach: Reach): boolean =
 export const reachOf = ({ widthMm, heightMm }: WirePlotter): Reach => ({ width: widthMm, height: heightMm })
 
 /**
- * The sheets of `SHEETS` that at least one machine reaches, in their order; if there are none, one sheet of the largest
+ * The sheets of `SHEETS` that at least one machine reaches, in their order. If there are none, one sheet of the largest
  * reach.
  */
 export function sheetsFor(reaches: readonly Reach[]): readonly Sheet[] {

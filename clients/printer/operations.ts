@@ -54,7 +54,7 @@ interface Call extends Request, Context {
   readonly client: PlotdClient
 }
 
-/** Operations that anybody who reaches the server may call: CUPS calls them without a password. */
+/** Operations that need no password, because CUPS calls them without one. */
 const OPEN: ReadonlySet<Operation> = new Set(['Get-Printer-Attributes'])
 
 /**

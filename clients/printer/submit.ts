@@ -20,7 +20,7 @@ export interface PrintOrder {
   readonly order: Order
   /** The UUID of the print job. A second submit with the same UUID queues nothing. */
   readonly uuid: string
-  /** The user name that the client gave: a tag of the jobs. */
+  /** The user name that the client gave. It becomes a tag of the jobs. */
   readonly user: string
 }
 
@@ -171,7 +171,7 @@ const STATUS_OF: Partial<Record<ErrorCode, Status>> = {
 /** Limits of the daemon that soon have room again. A client may repeat a request to a busy printer (RFC 8011). */
 const PASSING_LIMITS: ReadonlySet<unknown> = new Set(['connections', 'messagesPerSecond', 'heldBytes'])
 
-/** An error as a refusal in IPP's terms. @throws an error that is neither a Refusal nor a PlotdError: it is a bug */
+/** A Refusal or a PlotdError as a refusal in IPP's terms. @throws any other error, which is a bug */
 export function refusalOf(thrown: unknown): Refusal {
   if (thrown instanceof Refusal) return thrown
   if (!(thrown instanceof PlotdError)) throw thrown

@@ -151,7 +151,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'overrides',
 ])
 
-/** The job attributes of a client, without those in `HARMLESS`, split by whether this printer supports them. */
+/** The job attributes of a client, except those in `HARMLESS`: the supported ones, and the unsupported ones. */
 export interface CheckedAttributes {
   readonly accepted: Attributes
   /**

@@ -9,13 +9,13 @@ import { ANY, type View } from './plotter-state.ts'
 export class Watch {
   readonly #plotters = new Map<string, WirePlotter>()
   readonly #jobs = new Map<string, WireJob>()
-  /** Open jobs of print jobs that the last snapshot did not list: they may have changed. */
+  /** Open jobs of print jobs that the last snapshot did not list, so they may have changed. */
   readonly #stale = new Set<string>()
   #paused: ReadonlySet<string> = new Set()
   readonly #isOurs: (id: string) => boolean
   #changedAt = Date.now()
 
-  /** @param isOurs  whether a job belongs to a print job: this class keeps such jobs after they are final, too */
+  /** @param isOurs  whether a job belongs to a print job. This class keeps such jobs also when they are final */
   constructor(isOurs: (id: string) => boolean) {
     this.#isOurs = isOurs
   }

@@ -15,8 +15,7 @@ export interface Change {
  * The change of a profile by the numbers that a user read from a sheet. The machine drew the sheet with its present
  * calibration. So for `square` plotd multiplies the old and the measured scales, and adds the skews.
  *
- * @throws PlotdError ERR_PARAMS when the numbers are not those that the sheet asks for, ERR_PROFILE_INVALID for
- *   an unknown base
+ * @throws PlotdError ERR_PARAMS when the sheet asks for other numbers, ERR_PROFILE_INVALID for an unknown base
  */
 export function changeBy(sheet: Sheet, numbers: readonly number[], profile: ConfiguredProfile): Change {
   const { numbers: expectedCount, asks } = SHEETS[sheet]

@@ -81,7 +81,7 @@ async function reportedTimeLeft({ state }: WirePlotter, io: Io): Promise<number 
 
 /**
  * The time left after an adjustment, s. The daemon reports the new time only later. So this function scales `left` by
- * the estimates of the plan at both speeds; without a new speed it returns `left`. Undefined when the plotter has no
+ * the estimates of the plan at both speeds. Without a new speed it returns `left`. Undefined when the plotter has no
  * job, when `left` is undefined, or when the speed is new and the profile is not one of plotd's.
  *
  * @param left  the time left before the adjustment, s

@@ -149,7 +149,7 @@ async function previewOf(id: string, io: Io): Promise<string | undefined> {
   }
 }
 
-/** Writes the contact sheet of a batch. @throws PlotdError ERR_PARAMS unless `file` ends in .pdf or .png */
+/** Writes the contact sheet of a batch. @throws PlotdError ERR_PARAMS when `file` is no .pdf or .png */
 async function writeSheet(name: string, file: string, across: number, io: Io): Promise<number> {
   const [, kind] = /\.(pdf|png)$/i.exec(file) ?? []
   if (kind === undefined)

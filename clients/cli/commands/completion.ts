@@ -87,7 +87,7 @@ async function plotters(io: Io): Promise<Candidate[]> {
   return all.map(({ name, state }) => ({ word: name, description: state.is }))
 }
 
-/** Hides errors of plotd and of the daemon: a shell that completes a word must not print them. */
+/** Hides errors of plotd and of the daemon, because a shell that completes a word must not print them. */
 async function quietly<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer

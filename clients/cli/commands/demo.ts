@@ -166,7 +166,7 @@ const farewell = (drawing: string, ink: string, seconds: number, real: number, {
 /** The path relative to the working directory, when it lies inside. Any other path stays as it is. */
 const displayPath = (path: string): string => (relative('.', path).startsWith('..') ? path : relative('.', path))
 
-/** Adds a hint to an error of the transport: the demo needs a pseudo terminal. */
+/** Adds a hint to an error of the transport, because the demo needs a pseudo terminal. */
 function withDemoHint(thrown: unknown): unknown {
   if (!(thrown instanceof PlotdError) || thrown.code !== 'ERR_TRANSPORT') return thrown
   const how =

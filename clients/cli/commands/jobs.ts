@@ -65,7 +65,7 @@ const onSomeOrAll = (verb: string, { about, label, examples, act, all, statuses 
     },
   })
 
-/** The named jobs, or all jobs in one of the statuses. @throws PlotdError ERR_PARAMS when neither is given */
+/** The named jobs, or all jobs in one of the statuses. @throws PlotdError ERR_PARAMS when both are empty */
 async function someOrAll(verb: string, id: string | undefined, statuses: StatusFilter, io: Io): Promise<string[]> {
   const words = [id ?? []].flat().map(String)
   if (words.length > 0) return findJobs(io.daemon, words)

@@ -56,7 +56,7 @@ async function stopMove(io: Io, name: string, moved: Promise<unknown>): Promise<
       await io.daemon.call('plotter.pause', { name, now: true })
       break
     } catch (thrown) {
-      // The move has just ended, or the daemon has not begun it: the two requests have a connection each.
+      // The move has just ended, or the daemon has not begun it, because each request has its own connection.
       if (toPlotdError(thrown).code !== 'ERR_PLOTTER_STATE') throw thrown
       await Promise.race([end, setTimeout(ATTEMPT_MS)])
     }

@@ -87,7 +87,7 @@ export const resume = defineCommand({
     }
     const { next, of } = await io.daemon.call('job.place', { id, ...how })
     if (next) io.note(nextPlace(next, of))
-    // The plotter that moves, which Ctrl-C stops: the one of --on, else the one that began the job.
+    // The plotter that moves, and that Ctrl-C stops: the plotter of --on, else the plotter that began the job.
     const name = args.on ?? job.progress?.plotter
     if (args.trace && name !== undefined) {
       const request = () => io.daemon.call('job.trace', { id, ...how, ...origin })

@@ -125,7 +125,7 @@ interface KnownBoard extends Board {
   readonly entry?: PlotterEntry
 }
 
-/** The board to set up: a board that a running daemon holds, or a board that answers. */
+/** Chooses the board to set up: a board that a running daemon holds, or a board that answers. */
 async function chooseBoard(
   port: string | undefined,
   plotters: readonly WirePlotter[],
@@ -159,8 +159,8 @@ async function chooseBoard(
 }
 
 /**
- * The entry of a plotter in the configuration file; for a plotter that only the daemon's flags name, an entry of its
- * address and profile.
+ * The entry of a plotter in the configuration file. If only the daemon's flags name the plotter, makes an entry from
+ * its URL and profile.
  */
 function configuredEntry({ host, root }: SetupContext, { name, url, profile }: WirePlotter): PlotterEntry {
   const read = reader(root)

@@ -67,7 +67,7 @@ async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
   // Without a file, the words or the filters name jobs.
   if (jobs.length === words.length) {
     const [param] = Object.keys(paramsIn(args, ['file', 'search', 'batch', 'page-range', ...Object.keys(PAPER)]))
-    // With ids, --tag is refused: the ids choose the jobs already, and only a new job gets a tag.
+    // With ids, --tag is refused. The ids choose the jobs already, and only a new job gets a tag.
     const fileFlag = param ?? (words.length > 0 && tag !== undefined ? 'tag' : undefined)
     if (fileFlag !== undefined)
       throw new PlotdError('ERR_PARAMS', `--${kebab(fileFlag)} is for files; these jobs are rendered already`, {

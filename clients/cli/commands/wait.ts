@@ -115,7 +115,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 /** Time after the end of the wait in which the daemon may still answer the last call, ms. */
 const GRACE_MS = 1000
 
-/** Waits for `ended`, at most until `GRACE_MS` after `end`: a call does not end by itself while the daemon is away. */
+/** Waits for `ended`, at most until `GRACE_MS` after `end`. While the daemon is away, a call does not end by itself. */
 async function beforeTimeUp(ended: Promise<unknown>, end: number): Promise<void> {
   const remainingMs = end - Date.now() + GRACE_MS
   if (remainingMs > LONGEST_TIMER_MS) return void (await ended)

@@ -180,8 +180,8 @@ export interface SubmitArgs {
 }
 
 /**
- * Options of paper and order, from the flags of `PAPER`. Only the verbs `svg` and `plot` have these flags: for another
- * verb a flag such as `--margin` is a parameter of the task, and asks for no ink.
+ * Options of paper and order, from the flags of `PAPER`. Only the verbs `svg` and `plot` have these flags. For another
+ * verb, a flag such as `--margin` is a parameter of the task, and asks for no ink.
  */
 export type PaperOptions = Readonly<Record<string, unknown>>
 

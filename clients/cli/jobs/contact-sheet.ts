@@ -2,7 +2,7 @@ import type { Drawing } from '../../../src/index.ts'
 
 export interface ContactCard {
   readonly label: string
-  /** Undefined for a card that cannot be rendered: its frame stays empty. */
+  /** Undefined for a card that cannot be rendered. Its frame stays empty. */
   readonly drawing: Drawing | undefined
 }
 

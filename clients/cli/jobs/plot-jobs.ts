@@ -65,7 +65,7 @@ export async function plotJobs({ words, ...filter }: RenderedJobs, args: SubmitA
   return await follow(io, client, only.id, only.result?.warnings)
 }
 
-/** Finished jobs without a plot, oldest first: a batch is drawn in the order in which it was queued. */
+/** Finished jobs without a plot, oldest first, so that a batch is drawn in the order in which it was queued. */
 async function unplotted(filter: Omit<RenderedJobs, 'words'>, io: Io): Promise<string[]> {
   const { tag, batch, search } = filter
   const query: Params<'job.list'> = {

@@ -32,7 +32,9 @@ export function reportCsv(cards: readonly Card[]): string {
   return `\uFEFF${lines.map((line) => line.join(',')).join('\r\n')}\r\n`
 }
 
-/** A cell of the table. A text may come from anyone: an apostrophe keeps a spreadsheet from running it as a formula. */
+/**
+ * A cell of the table. A text may come from anyone, so an apostrophe keeps a spreadsheet from running it as a formula.
+ */
 function cell(value: string | number): string {
   if (typeof value === 'number') return String(value)
   const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value

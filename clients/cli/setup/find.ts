@@ -6,9 +6,9 @@ import { candidateAt } from './usb-ids.ts'
 
 /** A board that has answered. */
 export interface Board {
-  /** A path that stays the same when the board is plugged in again; where there is none, the device file. */
+  /** A path that stays the same when the board is plugged in again. Without such a path, the device file. */
   readonly path: string
-  /** The device file, whose group may open the port; for a board on the network, its `tcp://` address. */
+  /** The device file, whose group may open the port. For a board on the network, its `tcp://` address. */
   readonly device: string
   /** Options of the URL that the user gave, such as 'speed=20'. */
   readonly query: string
@@ -66,12 +66,12 @@ export async function plotterAt<P extends { readonly url: string }>(
   return plotters[devices.indexOf(device)]
 }
 
-/** The device file of a port; for an address, the address. */
+/** The device file of a port. A `tcp://` address stays as it is. */
 const deviceAt = (path: string): Promise<string> => realpath(path).catch(() => path)
 
 const BY_ID = '/dev/serial/by-id'
 
-/** The link to a device in /dev/serial/by-id, because the numbers of ports change; without a link, the path itself. */
+/** The link to a device in /dev/serial/by-id, because the numbers of ports change. Without a link, the path. */
 async function lastingPath(path: string): Promise<string> {
   for (const name of await readdir(BY_ID).catch(() => [])) {
     const link = join(BY_ID, name)

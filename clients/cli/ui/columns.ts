@@ -15,7 +15,7 @@ export interface Column<Row> {
 const GAP = '  '
 const FEWEST_CELLS = 8
 
-/** A table at most `cells` wide, if the columns allow it: they shrink first, then the least needed are left out. */
+/** A table at most `cells` wide, if the columns allow it. Columns first shrink, then the least needed are left out. */
 export function columns<Row>(rows: readonly Row[], all: readonly Column<Row>[], cells: number): string[] {
   const texts = new Map(all.map((column) => [column, rows.map((row) => column.text(row))]))
   const natural = (column: Column<Row>): number =>

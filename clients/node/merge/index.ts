@@ -243,7 +243,7 @@ async function readJobs(caller: Caller, csv: Uint8Array | string, options: Merge
   const table = readTable(csv)
   if (table.rows.length === 0) throw new PlotdError('ERR_CSV', 'there are no rows below the names of the columns')
   const schema = await schemaOf(caller, task)
-  // With envelopes, the card's task and the envelope's task use the same table: each takes the columns that it knows.
+  // With envelopes, the card's task and the envelope's task use the same table. Each takes the columns that it knows.
   const otherSchema = envelopes && (await schemaOf(caller, task === 'envelope' ? 'postcard' : 'envelope'))
   const mapping = mapColumns(table, schema, map, params, otherSchema)
   const { batch } = options
@@ -258,7 +258,7 @@ async function readJobs(caller: Caller, csv: Uint8Array | string, options: Merge
   return { table, mapping, jobs }
 }
 
-/** The envelope bears the addresses, so a card of a pair leaves them out unless its side is chosen. */
+/** The envelope bears the addresses. So a card with an envelope leaves them out if the user has chosen no side. */
 function pairParams(task: string, params: Readonly<Record<string, unknown>>): Record<string, unknown> {
   if (task === 'envelope' || params['side'] !== undefined) return { ...params }
   const { address: _, sender: __, ...rest } = params

@@ -15,7 +15,7 @@ interface Problem {
 
 type CheckResult = Result<'job.check'>[number]
 
-/** Warnings that make a row bad: its recipient would get an incomplete card. */
+/** Warnings that make a row bad, because its recipient would get an incomplete card. */
 const GRAVE: ReadonlySet<string> = new Set(['missing-glyph', 'address'])
 
 const NO_ADDRESS = { code: 'address', message: 'address: it is empty' }

@@ -21,10 +21,10 @@ const MAX_CELLS = 10_000_000
 const DELIMITERS = [',', ';', '\t'] as const
 
 /**
- * Reads a table as spreadsheets save it: in UTF-8, UTF-16 or Windows-1252; with commas, semicolons, tabs, or the
- * separator of a first line `sep=`; with quotes, and line breaks within them. The result leaves out empty rows, but
- * `row` counts them. A column that has cells and no name gets a name with its number, so that it can be reported as
- * unused.
+ * Reads a table as spreadsheets save it, in UTF-8, UTF-16 or Windows-1252. Cells are separated by commas, semicolons,
+ * tabs, or the character that a first line `sep=` names. A cell in quotes may contain line breaks. The result leaves
+ * out empty rows, but `row` counts them. A column that has cells and no name gets a name with its number, so that it
+ * can be reported as unused.
  *
  * @throws PlotdError ERR_CSV naming the row
  */

@@ -6,7 +6,7 @@ import type { Values } from './schema.ts'
  * value.
  */
 export interface PlotSettings {
-  /** A number only for an edited job: the form keeps the job's number, and can replace it by a word. */
+  /** A number only for an edited job. The form keeps the job's number, and can replace it by a word. */
   readonly priority?: 'high' | 'default' | 'low' | number
   /** '' is no plotter, only the SVG. Absent is any plotter, or none when no plotter is set up. */
   readonly plotter?: string

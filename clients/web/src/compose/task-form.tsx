@@ -26,7 +26,7 @@ interface Props {
   readonly onSubmitted: (id: string) => void
 }
 
-/** Fields that the form of a task with a file does not show: a dropped file or another client sets them. */
+/** Fields that the form of a task with a file does not show, because a dropped file or another client sets them. */
 const FILE_FIELDS = ['svg', 'upload', 'name', 'pagesOnSheet']
 
 /** The form of one task, with a preview on the sheet while the user types. */

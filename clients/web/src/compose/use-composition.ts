@@ -141,7 +141,7 @@ async function readFiles(store: Store, files: readonly File[], task: string | un
 /** A file of at most this size always fits, bytes. */
 const SMALL = 1 << 20
 
-/** Refuses a file that the daemon would not take: a browser ends a page that reads too much. @throws PlotdError */
+/** Refuses a file that is too large for the daemon. A browser ends a page that reads too much. @throws PlotdError */
 async function requireFits(store: Store, { size }: File): Promise<void> {
   if (size <= SMALL) return
   const { uploadBytes } = (await store.client.call('server.info', {})).limits

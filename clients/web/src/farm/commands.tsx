@@ -102,7 +102,7 @@ export function Commands({ store, plotters }: Props) {
 /** A function that sends a command to all these plotters at once, and the outcome of its latest command. */
 function useCommand(store: Store, names: readonly string[]) {
   const [outcome, setOutcome] = useState<Outcome | undefined>()
-  /** The number of the latest command: a late answer to an earlier command changes nothing. */
+  /** The number of the latest command. A late answer to an earlier command changes nothing. */
   const newest = useRef(0)
   const send = async <M extends Method>(what: string, method: M, more: Omit<Params<M>, 'name'>): Promise<void> => {
     const number = ++newest.current

@@ -134,7 +134,7 @@ function needsWords(job: WireJob, plotters: readonly WirePlotter[]): string {
   return `${(job.plot?.needs ?? []).join(', ')}: ${names.length === 0 ? 'no plotter has them' : names.join(' or ')}`
 }
 
-/** A button that moves the lifted pen around the bounding box of the ink: the user sees where the ink will lie. */
+/** A button that moves the lifted pen around the bounding box of the ink. So the user sees where the ink will lie. */
 function TraceOutline({ store, job, plotters }: { store: Store; job: WireJob; plotters: readonly WirePlotter[] }) {
   const idle = plotters.find(
     (plotter) => plotter.state.is === 'idle' && (job.plot === undefined || mayDraw(plotter, job)),

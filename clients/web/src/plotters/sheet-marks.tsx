@@ -18,7 +18,7 @@ const TOLERANCE = 0.01
 
 /**
  * Lets the user show how a sheet lies: a printed sheet, or one that the user moved or turned over in a pause. The user
- * moves the pen over corners or marks. At a corner, the user chooses it; at a mark, the user enters its place.
+ * moves the pen over a corner and chooses that corner, or over a mark and enters the place of that mark.
  *
  * @param next  the job that the plotter draws next
  */

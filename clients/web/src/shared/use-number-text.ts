@@ -5,7 +5,7 @@ interface NumberText {
   readonly text: string
   /** Takes each text that the user types. */
   readonly take: (text: string) => void
-  /** Call it when the user leaves the field: the field then shows `value` again. */
+  /** Call it when the user leaves the field. The field then shows `value` again. */
   readonly leave: () => void
 }
 

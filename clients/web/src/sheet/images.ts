@@ -1,7 +1,7 @@
 import type { PlotdClient } from '../../../node/client.ts'
 
 /**
- * Maximum number of strokes of a job's SVG that the sheet shows as an image: a browser takes seconds for more strokes.
+ * Maximum number of strokes of a job's SVG that the sheet shows as an image. A browser takes seconds for more strokes.
  * Above this number, the sheet shows the plan, which a thread paints.
  */
 export const MAX_IMAGE_STROKES = 20_000

@@ -6,8 +6,8 @@ import { fitView, moveView, needsRepaint, type View, zoomView } from './view.ts'
 const EMPTY: Scene = { width: 148, height: 105, travel: false }
 
 /**
- * The visible canvas: keeps the view, and follows pointer and keys. The painter paints the ink; this class adds pen and
- * rulers.
+ * The visible canvas. It keeps the view, and follows pointer and keys. The painter paints the ink. This class adds the
+ * pen and the rulers.
  */
 export class SheetCanvas {
   readonly #canvas: HTMLCanvasElement
@@ -57,7 +57,7 @@ export class SheetCanvas {
     this.#painter.close()
   }
 
-  /** Shows a scene. A new `identity` means another drawing: the view then shows the whole sheet of that drawing. */
+  /** Shows a scene. A new `identity` means another drawing. The view then shows the whole sheet of that drawing. */
   set(scene: Scene, identity: string): void {
     const before = this.#scene
     this.#scene = scene
