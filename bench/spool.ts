@@ -56,7 +56,7 @@ export async function run(args: readonly string[]): Promise<void> {
 async function onServer(url: string | undefined, folder: string, seconds: number): Promise<void> {
   if (url === undefined) throw new Error('--only farm: expected --postgres postgres://USER@SERVER/DATABASE')
   console.log(`\nOn PostgreSQL (raw write 4 KiB + fdatasync here: ${whole(rawRate(folder, 1))}/s)\n`)
-  console.log(table(['what', 'a second', 'p50 ms', 'p99 ms', 'lock held, ms', 'commits/s'], await farm(url, seconds)))
+  console.log(table(['what', 'calls/s', 'p50 ms', 'p99 ms', 'lock held, ms', 'commits/s'], await farm(url, seconds)))
 }
 
 type Submits = Pick<Measurements, 'one' | 'many' | 'deep'>

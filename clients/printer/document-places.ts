@@ -1,6 +1,6 @@
 import { Refusal } from './ipp/codes.ts'
 
-/** A sender below this rate is slow, bytes a second. */
+/** A sender below this rate is slow, bytes/s. */
 const SLOW = 64 * 1024
 /** A slow sender may lose its place after this time, ms. */
 const GRACE_MS = 10_000

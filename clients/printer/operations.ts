@@ -291,7 +291,10 @@ const isFormat = (format: string): boolean =>
   FORMATS.some((known) => known === format.toLowerCase().split(';')[0]?.trim())
 
 const formatRefusal = (format: string): Refusal =>
-  new Refusal('document-format-not-supported', `${format} is not supported: ${FORMATS.slice(0, -1).join(', ')} are`)
+  new Refusal(
+    'document-format-not-supported',
+    `${format} is not supported: expected one of ${FORMATS.slice(0, -1).join(', ')}`,
+  )
 
 function checkDocument(attributes: Attributes): { compression: Compression; format: { format?: string } } {
   const compression = stringOf(attributes.get('compression')) ?? 'none'

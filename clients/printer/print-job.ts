@@ -128,7 +128,7 @@ function queuedState(job: WireJob, { isGranted }: Queue): StateAndReasons {
       return stateAndReason(
         'processing-stopped',
         'printer-stopped',
-        why ?? 'The plot was cut: resume it, or give it up.',
+        why ?? 'The plot was cut: resume the job, or cancel it.',
       )
   }
 }

@@ -28,7 +28,7 @@ export function requestOf(message: Message): Request {
   if (!isSupported(message.version)) {
     throw new Refusal(
       'version-not-supported',
-      `IPP ${message.version.join('.')} is not supported: 1.0, 1.1 and 2.0 to 2.2 are`,
+      `IPP ${message.version.join('.')} is not supported: expected 1.0, 1.1, or 2.0 to 2.2`,
     )
   }
   if (message.requestId < 1) throw bad('request-id', message.requestId, 'a number above 0')
@@ -61,7 +61,7 @@ function operationAttributes({ groups }: Message): Attributes {
   }
   const name = stringOf(charset[1])?.toLowerCase()
   if (name !== 'utf-8' && name !== 'us-ascii') {
-    throw new Refusal('charset-not-supported', `the charset ${String(name)} is not supported: utf-8 is`)
+    throw new Refusal('charset-not-supported', `the charset ${String(name)} is not supported: expected utf-8`)
   }
   return first.attributes
 }

@@ -53,7 +53,7 @@ export function mapColumns(
   const missing = (schema.required ?? []).find((param) => !byParam.has(param) && common[param] === undefined)
   if (missing === undefined) return { columns: byParam, extra }
   throw unknownName(
-    `no column is called “${missing}”, which every row must have (or map one: COLUMN=${missing})`,
+    `no column is called “${missing}”, but every row needs this value. Rename a column, or map one: COLUMN=${missing}`,
     'columns',
     columns,
   )
