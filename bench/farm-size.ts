@@ -63,7 +63,7 @@ async function printRates(url: string, hosts: SizeHost[], seconds: number): Prom
   }
 }
 
-/** Measures all hosts at once, each with its part of the clients. @returns the figures for a row */
+/** Measures all hosts at the same time, each with its part of the clients. @returns the figures for a row */
 async function together(hosts: readonly SizeHost[], { what, clients, seconds }: SizeWork) {
   const shares = hosts.map((_, i) => Math.floor((clients + hosts.length - 1 - i) / hosts.length))
   const ask = (time: number): Promise<SizeAnswer[]> =>

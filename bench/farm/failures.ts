@@ -45,8 +45,8 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 }
 
 /**
- * Submits jobs to all hosts at once until `end`. A host gets the next job when it has accepted the last one. A host
- * that refuses a job gets the job again, with the same key.
+ * Submits jobs to all hosts at the same time until `end`. A host gets the next job when it has accepted the last one. A
+ * host that refuses a job gets the job again, with the same key.
  */
 class Submitter {
   readonly acknowledged: string[] = []

@@ -22,7 +22,7 @@ export interface PostgresServer {
   /** The id of its first process. */
   readonly pid: number
   url(database: string): string
-  /** Ends all its processes at once, as a power cut would. */
+  /** Ends all its processes immediately, as a power cut would. */
   kill(): void
   /** Sends a signal, such as SIGSTOP, to all its processes. */
   signal(signal: NodeJS.Signals): void

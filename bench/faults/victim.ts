@@ -4,8 +4,8 @@ import { ForgetfulDisk } from './forgetful-disk.ts'
 
 /**
  * `victim.js FOLDER RUN kill|cut`: four clients, two workers and a plotter use a spool without a break, until this
- * process is killed. The process prints each acknowledgement at once. With `cut`, the kill has the effect of a power
- * cut.
+ * process is killed. The process prints each acknowledgement immediately. With `cut`, the kill has the effect of a
+ * power cut.
  */
 const [folder = '', run = '', ending] = process.argv.slice(2)
 const options = { compactAt: 100_000, retention: { jobs: 1e6, days: 1e4 } }

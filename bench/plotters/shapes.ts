@@ -10,7 +10,10 @@ export function spiral(vertices: number, mm: number): number[] {
   return points
 }
 
-/** Strokes in rows of `across`, `pitch` mm apart. Each stroke is two lines that meet in a corner. */
+/**
+ * Strokes in rows of `across` strokes. Rows and strokes are `pitch` mm apart. Each stroke is two lines that meet in a
+ * corner.
+ */
 export const hooks = (count: number, across = 20, pitch = 8, height = 5): number[][] =>
   Array.from({ length: count }, (_, i) => {
     const [x, y] = [5 + (i % across) * pitch, 5 + Math.floor(i / across) * pitch]

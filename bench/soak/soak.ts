@@ -19,9 +19,9 @@ const PROGRESS_EVERY_MS = 60_000
 const DRAIN_MS = 240_000
 
 /**
- * Runs two worlds at once. Each world has a daemon with two plotters, jobs of all kinds, interfering users, clients
- * that come and go, and faults. In the `steady` world the daemon keeps running, so that the bench can measure its
- * resources. In the `stormy` world the bench also kills and stops the daemon, and fills its disk.
+ * Runs two worlds at the same time. Each world has a daemon with two plotters, jobs of all kinds, interfering users,
+ * clients that come and go, and faults. In the `steady` world the daemon keeps running, so that the bench can measure
+ * its resources. In the `stormy` world the bench also kills and stops the daemon, and fills its disk.
  *
  * @returns the worlds, closed, with their counts and every violation of a rule
  */

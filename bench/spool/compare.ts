@@ -73,7 +73,8 @@ export async function submitRate(folder: string, open: Open, load: Load): Promis
 }
 
 /**
- * Jobs per second from submit to completion, 50 at once; undefined for an engine that does not open or has no `finish`.
+ * Jobs per second from submit to completion, with 50 at a time; undefined if the engine does not open or has no
+ * `finish`.
  */
 export async function finishRate(folder: string, open: Open): Promise<Sample | undefined> {
   const engine = await open(folder, 50)

@@ -8,7 +8,7 @@ import { postcard } from './postcard.ts'
 
 export interface Engine {
   readonly name: string
-  /** Accepts `group` jobs at once. Returns when the jobs are as durable as this engine makes them. */
+  /** Accepts `group` jobs together. Returns when the jobs are as durable as this engine makes them. */
   submit(): unknown
   /** Number of jobs that one call of `submit` accepts. */
   readonly group: number

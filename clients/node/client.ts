@@ -91,8 +91,8 @@ export class PlotdClient {
 
   /**
    * Calls a method of docs/protocol.md. While the connection is lost, a call that changes nothing waits for the next
-   * connection, and so does a submit with a key. Every other call fails at once, because a plotter must not move later
-   * than the user expects.
+   * connection, and so does a submit with a key. Every other call fails immediately, because a plotter must not move
+   * later than the user expects.
    *
    * @throws PlotdError with the daemon's code; ERR_DAEMON_AWAY; ERR_LIMIT when the message is too long
    */

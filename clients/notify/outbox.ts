@@ -122,11 +122,13 @@ function idOf({ installation, rounds = {} }: Outbox, { key }: Need): string {
 /** Whether two entries are the same message to the same channel. */
 export const isSame = (a: Delivery, b: Delivery): boolean => a.id === b.id && a.channel === b.channel
 
-/** The outbox during a try, whose outcome is in doubt. Write this outbox to the disk before the try. */
+/** The outbox during a try, while the outcome of the try is unknown. Write this outbox to the disk before the try. */
 export const withDoubt = (outbox: Outbox, delivery: Delivery): Outbox =>
   replace(outbox, delivery, { ...delivery, begun: true })
 
-/** The outbox after a message arrived. The receiver of this message is up, so its other messages are due at once. */
+/**
+ * The outbox after a message arrived. The receiver of this message is up, so its other messages are due immediately.
+ */
 export function afterDelivery(outbox: Outbox, delivery: Delivery, now: number): Outbox {
   const waiting = without(outbox, delivery).waiting.map((entry) =>
     entry.channel === delivery.channel && entry.next > now ? { ...entry, next: now } : entry,

@@ -7,8 +7,8 @@ import type { PlotdClient } from '../node/index.ts'
 export type Caller =
   | { readonly is: 'local'; readonly client: PlotdClient }
   /**
-   * `key` is the start of the token's SHA-256, and tells tokens apart. Call `release` when the request has its answer,
-   * so that the client may be closed.
+   * `key` is the start of the token's SHA-256, and differs between tokens. Call `release` when the request has its
+   * answer, so that the client may be closed.
    */
   | { readonly is: 'token'; readonly client: PlotdClient; readonly key: string; readonly release: () => void }
   | { readonly is: 'unknown' }

@@ -181,7 +181,7 @@ export class PrintJobs {
   }
 
   /**
-   * Cancels a job. When a job in plotd's queue has just ended, the others are canceled all the same.
+   * Cancels a print job. When one of its jobs in plotd's queue has just ended, the other jobs are still canceled.
    *
    * @throws Refusal `not-possible` when the job has ended; an error of `job.cancel`, after a try to cancel every job
    */

@@ -10,7 +10,7 @@ const ATTEMPT_MS = 50
 
 /**
  * Makes a request that moves a carriage, and prints its answer. At Ctrl-C, stops the carriage, and prints where it
- * stands. A second Ctrl-C ends this process at once.
+ * stands. A second Ctrl-C ends this process immediately.
  *
  * @returns the exit code
  * @throws PlotdError as `request`; ERR_DAEMON_AWAY when the stop was not confirmed

@@ -44,7 +44,7 @@ export class Daemon {
     return askAt(await this.address, method, params)
   }
 
-  /** A client that finds the daemon anew, because the daemon may have started or restarted. */
+  /** A client that looks for the daemon again, because the daemon may have started or restarted. */
   fresh(): Daemon {
     return new Daemon(this.#where)
   }

@@ -99,7 +99,7 @@ export function Commands({ store, plotters }: Props) {
   )
 }
 
-/** A function that sends a command to all these plotters at once, and the outcome of its latest command. */
+/** A function that sends a command to all these plotters together, and the outcome of its latest command. */
 function useCommand(store: Store, names: readonly string[]) {
   const [outcome, setOutcome] = useState<Outcome | undefined>()
   /** The number of the latest command. A late answer to an earlier command changes nothing. */

@@ -12,7 +12,7 @@ interface PaintedView {
 
 /**
  * Paints strokes on a worker thread and keeps the last complete image. Before the next image arrives, `show` stretches
- * the last image to the current view, so that a pan or zoom responds at once.
+ * the last image to the current view, so that a pan or zoom responds immediately.
  */
 export class Painter {
   readonly #thread = new Worker(new URL('./paint-thread.ts', import.meta.url), { type: 'module' })
@@ -143,7 +143,7 @@ export class Painter {
   }
 }
 
-/** The view and frame with a margin on each side, so that a pan shows ink at once. */
+/** The view and frame with a margin on each side, so that a pan shows ink immediately. */
 function widen(view: View, { width, height, ratio }: Frame): { readonly view: View; readonly frame: Frame } {
   const dx = Math.round(MARGIN_SHARE * width)
   const dy = Math.round(MARGIN_SHARE * height)
