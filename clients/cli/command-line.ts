@@ -133,7 +133,7 @@ function keepLastValues(values: Values, command: AnyCommand | undefined): void {
     values[name] = unmask(Array.isArray(value) && takesOneValue(name) ? value.at(-1) : value)
 }
 
-/** A message about a word that stands where a flag takes a number. yargs reads such a word as NaN. */
+/** A message about a word where a flag takes a number: yargs reads it as NaN. */
 function nanFlag(values: Values): string | undefined {
   const [name] = Object.entries(values).find(([, value]) => Number.isNaN(value)) ?? []
   return name === undefined ? undefined : `--${name}: expected a number`
