@@ -59,7 +59,7 @@ const formats = (more: readonly Importer[]): string =>
 /**
  * Refuses a file that no importer reads.
  *
- * @throws PlotdError ERR_DOCUMENT that names the kind of the file, and a remedy
+ * @throws PlotdError ERR_DOCUMENT, which names the kind of the file and a remedy
  */
 export function refuse(kind: Exclude<Identified, { is: 'svg' | 'document' }>, name: string): never {
   const { what, advice } =

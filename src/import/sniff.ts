@@ -1,9 +1,9 @@
 /** The kind of a file by its content: an SVG, a picture, or a file that plotd does not draw. */
 export type Kind =
-  /** `isGuess`: XML without `<svg` in its first bytes. */
+  /** `isGuess` marks XML without `<svg` in its first bytes. */
   | { readonly is: 'svg'; readonly isGuess?: true }
   | { readonly is: 'picture'; readonly format: 'png' | 'jpeg' }
-  /** A file that plotd does not draw: its kind with an article, and advice for the user. */
+  /** A file that plotd does not draw. `what` is its kind with an article. */
   | { readonly is: 'other'; readonly what: string; readonly advice: string }
 
 const other = (what: string, advice: string): Kind => ({ is: 'other', what, advice })
@@ -65,7 +65,7 @@ const ZIPS: readonly (readonly [pattern: RegExp, kind: Kind])[] = [
 /** Number of bytes that are checked at the start of a file. */
 const HEAD = 4096
 
-/** The first bytes as text: Latin-1, without the zeros of UTF-16. */
+/** The first bytes as Latin-1 text, without the zeros of UTF-16. */
 export const headOf = (bytes: Uint8Array, length = HEAD): string =>
   Buffer.from(bytes.subarray(0, length)).toString('latin1').replaceAll('\u0000', '')
 
@@ -76,7 +76,7 @@ export function kindOf(bytes: Uint8Array): Kind | undefined {
   const signature = SIGNATURES.find(([start]) => raw.startsWith(start))
   if (signature) return signature[1]
   if (raw.startsWith('PK\u0003\u0004')) return zipKind(bytes)
-  if (raw.startsWith('\u001f\u008b')) return { is: 'svg' } // an .svgz: the SVG reader unpacks it
+  if (raw.startsWith('\u001f\u008b')) return { is: 'svg' } // an .svgz, which the SVG reader unpacks
   if (/^BM.{4}\0\0\0\0/s.test(raw)) return other('a BMP picture', AS_PICTURE)
   if (/^RIFF.{4}WEBP/s.test(raw)) return other('a WebP picture', AS_PICTURE)
   if (/^.{4}ftyp(heic|heix|hevc|mif1|msf1)/s.test(raw)) return other('a HEIC picture', AS_PICTURE)
@@ -109,7 +109,7 @@ export function isText(bytes: Uint8Array): boolean {
   if (isWide) return true
   if (head.some((byte) => byte < 9 || (byte > 13 && byte < 27) || (byte > 27 && byte < 32))) return false
   try {
-    // A character may be cut at the end of the head.
+    // The end of the head may cut a character.
     new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true })
     return true
   } catch {

@@ -3,14 +3,14 @@ import type { PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
 /** The annotations of a page. The records hold counts by kind. */
 export interface Annotations {
   /**
-   * Counts the visible annotations for print that are not drawn.
+   * Counts the visible, printable annotations that pdf.js does not draw.
    *
    * @param drawn  the ids of the annotations that pdf.js draws
    */
   readonly notDrawn: (drawn: ReadonlySet<string>) => Readonly<Record<string, number>>
-  /** Annotations for the screen only: the file marks them as not to be printed. */
+  /** Counts the annotations that the file marks as not printable. */
   readonly onScreenOnly: Readonly<Record<string, number>>
-  /** The ids of the visible annotations for print that have a drawing in the file. */
+  /** The ids of the visible, printable annotations that have a drawing in the file. */
   readonly withDrawing: ReadonlySet<string>
   /** The text of form fields that have no drawing of their own, by the id of the field. */
   readonly values: ReadonlyMap<string, string | readonly string[]>

@@ -58,21 +58,21 @@ export function listLimit(page: PDFPageProxy): {
 
 /** Limit on the bytes of one unpacked stream. */
 const MAX_UNPACKED = 128 << 20
-/** A stream with this many layers of deflate in each other is refused. Data can unpack to itself. */
+/** plotd refuses a stream that deflate has packed this many times. Some data unpacks to itself without end. */
 const MAX_LAYERS = 8
-/** Limit on the sum of the packed bytes of all streams, in sizes of the file. Sound streams do not overlap. */
+/** Limit on the packed bytes of all streams together, in file sizes. Streams of a valid file do not overlap. */
 const MAX_OVERLAP = 16
 /** Limit on the pixels of one picture. */
 const MAX_PIXELS = 100_000_000
-/** Longest rest of the line after the word `stream`, bytes. pdf.js skips it. */
+/** Limit on the bytes between the word `stream` and the end of its line. pdf.js skips these bytes. */
 const REST_OF_LINE = 1000
 /** Deflate unpacks a byte to at most this many bytes. */
 const MAX_GROWTH = 1032
 
 /**
  * Checks the pixels of pictures and the unpacked size of streams before pdf.js reads them, because pdf.js has no such
- * limits. The first bytes of a stream also show deflate, because the name of its filter may be escaped or in another
- * object. Streams that cannot be unpacked, such as encrypted ones, pass.
+ * limits. The first bytes of a stream also reveal deflate. The name of the filter may be escaped, or in another object.
+ * Streams that cannot be unpacked, such as encrypted ones, pass.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */
@@ -96,18 +96,18 @@ export function requireRoom(bytes: Uint8Array): void {
     if (isText) {
       const bytes = bytesOfText(packed, dictionary)
       requireRoomFor(bytes, packerOf(dictionary, bytes), before)
-      // The word that ends a stream may be in its data. Deflate itself says where its data ends.
+      // The word that ends a stream may be in its data. But deflate data marks its own end.
     } else requireRoomFor(packer === 'deflate' ? file.subarray(start) : packed, packer, before)
   }
 }
 
 /**
- * The dictionary of a stream that is packed once by deflate, with its length. It stands in a line of its own and has no
- * comments, no texts and no escaped names, so pdf.js cannot read it in another way.
+ * Matches the dictionary of a stream. It starts on a line of its own and has no comments, no texts and no escaped
+ * names, so pdf.js cannot read it in another way.
  */
 const PLAIN_DICTIONARY = /[\r\n]\d+ \d+ obj\s*<<((?:[^<>%#()]|\/DecodeParms\s*<<[^<>%#()]*>>)*)>>\s*$/
 
-/** Whether a stream is too short to unpack to too much. plotd need not unpack such a stream, and most are so short. */
+/** Whether a stream is so short that its unpacked size is surely within the limit. plotd does not unpack it. */
 function isSurelySmall(file: Buffer, start: number, before: string): boolean {
   const [, entries = ''] = PLAIN_DICTIONARY.exec(before) ?? []
   const lengths = Array.from(entries.matchAll(/\/Length\s+(\d+)(?=\s*(?:\/|$))/g), ([, length]) => Number(length))
@@ -160,7 +160,7 @@ function startOf(file: Buffer, from: number): number {
   return end === undefined ? from : file.indexOf(end, from, 'latin1') + end.length
 }
 
-/** The end of a stream, by its length or by the word that ends it; the later one counts. */
+/** The end of a stream. When its length and the word `endstream` disagree, the later end counts. */
 function endOf(file: Buffer, start: number, before: string): number {
   const end = file.indexOf('endstream', start)
   const lengths = Array.from(before.matchAll(/\/Length\s+(\d+)/g), ([, length]) => Number(length))

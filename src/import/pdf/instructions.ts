@@ -36,7 +36,7 @@ export interface Glyph {
   readonly key: string
   /** An accent that the font sets on the character, with the place of the accent in em. */
   readonly accent?: { readonly key: string; readonly x: number; readonly y: number }
-  /** The name of its drawing in a Type 3 font. */
+  /** The name of the glyph's drawing in a Type 3 font. */
   readonly drawnBy?: string
   /** Code of the character in the font. */
   readonly code: number
@@ -61,7 +61,7 @@ export interface Font {
    * Whether the file gives the character of a code. For an unknown code pdf.js gives the code itself as the character.
    */
   names(code: number): boolean
-  /** Whether its codes are numbers of glyphs, and the file does not give their characters. */
+  /** Whether the codes are numbers of glyphs whose characters the file does not give. */
   readonly isCoded: boolean
   /** Whether the file contains the font. If not, the outlines come from another font. */
   readonly isEmbedded: boolean
@@ -116,17 +116,14 @@ export type Instruction =
     }
   | { readonly op: 'font'; readonly font: Font; readonly size: number }
   | { readonly op: 'moveText'; readonly x: number; readonly y: number }
-  /** Glyphs and numbers. Each number moves the glyphs that follow it backwards, by thousandths of an em. */
+  /** Glyphs and numbers. Each number moves the next glyphs backwards, by thousandths of an em. */
   | { readonly op: 'showText'; readonly glyphs: readonly (Glyph | number)[] }
   | { readonly op: 'beginForm'; readonly matrix?: Affine; readonly box?: readonly number[] }
   | { readonly op: 'beginGroup'; readonly matrix?: Affine; readonly box?: readonly number[]; readonly isMask: boolean }
-  /**
-   * An annotation begins with a fresh state and ends with `endForm`. `own`, then `place` map the annotation to the
-   * page.
-   */
+  /** An annotation begins with a fresh state and ends with `endForm`. First `own`, then `place` maps it to the page. */
   | { readonly op: 'beginAnnotation'; readonly place: Affine; readonly own: Affine; readonly box?: readonly number[] }
   | { readonly op: 'beginContent'; readonly isShown: boolean }
-  /** A stencil has the colour of fills. */
+  /** A stencil is painted in the fill colour. */
   | {
       readonly op: 'image'
       readonly image: ImageRef
@@ -134,7 +131,7 @@ export type Instruction =
       readonly isStencil?: true
     }
 
-/** A page: its size in points and its instructions, which draw in the space that `matrix` maps to the page, y down. */
+/** A page, with its size in points and its instructions. `matrix` maps their coordinates to the page, y down. */
 export interface Page {
   readonly width: number
   readonly height: number

@@ -10,7 +10,9 @@ import { tileCells } from './tiling.ts'
 
 const MM_PER_POINT = 25.4 / 72
 
-/** Limit on the instructions of one page. Those of forms, patterns and glyphs count at each execution. */
+/**
+ * Limit on the instructions of one page. An instruction of a form, pattern or glyph counts each time it is executed.
+ */
 const MAX_STEPS = 4_000_000
 /** Steps of work for a cell of a pattern, or for a glyph that is a drawing, in addition to its instructions. */
 const INSIDE = 20
@@ -87,7 +89,7 @@ export class Interpreter {
     this.state = initialState(base)
   }
 
-  /** Whether shapes are drawn: not on hidden layers, nor in soft masks. */
+  /** Whether shapes are drawn. Hidden layers and soft masks draw none. */
   get isShown(): boolean {
     return !this.#nesting.isHidden && this.#masks.length === 0
   }

@@ -33,7 +33,7 @@ const NOTES: Partial<Record<LossKind, (count: string) => string>> = {
   'text as a clip path': (count) => `${count} character is not used as a clip path: the parts outside it are drawn`,
 }
 
-/** The notes on a page that the user must read before ink. */
+/** The notes on a page that the user must read before plotting. */
 export function notesOn(
   { words, outlines, pictures, photos, lost }: PartCounts,
   { annotations, onScreenOnly, hasErrors }: Page,

@@ -1,7 +1,7 @@
 import { type Affine, apply } from '../../geometry/affine.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
 
-/** By code of path data: how many numbers follow the code. */
+/** How many numbers follow each code of path data. */
 export const NUMBERS = [2, 2, 6, 4, 0] as const
 export const MOVE = 0
 export const LINE = 1
@@ -60,11 +60,11 @@ export function boundsOfPath(path: ArrayLike<number>): Bounds | undefined {
 /** √|det|: the mean factor by which a matrix scales the width of a pen. */
 export const growth = ([a, b, c, d]: Affine): number => Math.sqrt(Math.abs(a * d - b * c))
 
-/** Lengths in two directions count as equal when they differ by less than this share. */
+/** Lengths in two directions count as equal when their relative difference is below this. */
 const EQUAL = 1e-3
 /**
  * Greatest stretch. `write` gives a dashed path the stretch as its transform, and applies the inverse to the points of
- * the path. With a greater stretch, the rounding of these points would show.
+ * the path. A greater stretch would make the rounding of these points visible.
  */
 const MAX_STRETCH = 100
 

@@ -28,7 +28,7 @@ export function stencil(
 
 type ImageInstruction = Extract<Instruction, { op: 'image' }>
 
-/** An instruction to draw a picture. Without `width` and `height` (pixels), the size of the picture itself counts. */
+/** An instruction to draw a picture. `width` and `height`, in pixels, default to the size of `data`. */
 export function image(data: unknown, width?: unknown, height?: unknown): ImageInstruction {
   const picture = (data ?? {}) as { readonly width?: number; readonly height?: number }
   const ref: ImageRef = {

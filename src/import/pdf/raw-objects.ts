@@ -8,7 +8,7 @@ export interface RawObject {
 
 /** Limit on the bytes of one unpacked stream. */
 const MOST = 32 << 20
-/** Limit on a sum: the bytes of all unpacked object streams, plus the bytes of the objects in these streams. */
+/** Limit on the bytes of all unpacked object streams plus the bytes of their objects. */
 const MAX_OBJECTS = 128 << 20
 
 /**
@@ -51,7 +51,10 @@ interface Match {
   readonly first: string | undefined
 }
 
-/** Returns a search for the next match from a place on. Places must ascend, so that the file is searched only once. */
+/**
+ * Returns a function that finds the next match at or after a position. Call it with rising positions, because it
+ * searches the file only once.
+ */
 function searcher(file: string, pattern: RegExp): (from: number) => Match {
   let next: Match = { index: -1, last: -1, first: undefined }
   return (from) => {

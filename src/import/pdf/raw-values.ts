@@ -17,7 +17,7 @@ export type RawDictionary = ReadonlyMap<string, RawValue>
 export const isRawDictionary = (value: RawValue | undefined): value is RawDictionary => value instanceof Map
 
 const TOKEN = /<<|>>|[[\](){}]|\/[^\s<>[\](){}/%]*|<[^<>]*>|%[^\r\n]*|[^\s<>[\](){}/%]+|[<>]/g
-/** plotd reads values that are nested less deep than this. */
+/** Limit on the nesting of values. */
 const DEEPEST = 100
 
 /** Reads the value that a text begins with; undefined when there is none, or it is nested too deep. */
@@ -49,7 +49,7 @@ export function rawValue(text: string): RawValue | undefined {
 export const rawName = (word: string): string =>
   word.replace(/#([0-9a-fA-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
 
-/** The end of a text in parentheses, which may hold nested parentheses and characters after a backslash. */
+/** The end of a text in parentheses. The text may contain nested parentheses and escaped characters. */
 function endOfText(text: string, from: number): number {
   let open = 1
   for (let offset = from; offset < text.length; offset++) {

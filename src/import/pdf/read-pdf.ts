@@ -62,7 +62,7 @@ async function picture(
     return
   }
   const strokes = await drawPicture({ width: image.width, height: image.height, rgba }, width, height)
-  // A PDF has the picture in the unit square, with its top at 1.
+  // A PDF places a picture in the unit square, with its top edge at y = 1.
   const place = compose(matrix, [1 / width, 0, 0, -1 / height, 0, 1])
   writer.strokes(
     strokes.map((points) => points.flatMap((x, i) => (i % 2 === 0 ? apply(place, x, points[i + 1] ?? 0) : []))),
@@ -72,7 +72,7 @@ async function picture(
   counts.photos++
 }
 
-/** A picture with a side shorter than this, mm, is a speck and is not drawn. */
+/** plotd does not draw a picture with a side shorter than this, mm. */
 const SMALLEST = 3
 
 /** Draws a character by its outline in its own font. */

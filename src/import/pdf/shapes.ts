@@ -36,7 +36,7 @@ export interface GlyphShape {
   readonly glyph: Glyph
   /** Maps em, y up, to mm on the page. */
   readonly matrix: Affine
-  /** The end of its advance, mm on the page. */
+  /** Where the next character starts, mm on the page. */
   readonly end: readonly [x: number, y: number]
   readonly color: string
   readonly isFilled: boolean

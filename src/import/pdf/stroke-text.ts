@@ -43,7 +43,7 @@ export class StrokeText {
     return isDrawable
   }
 
-  /** Measures the cap height of a font by one of its characters. Other characters than those in `FLAT` are ignored. */
+  /** Measures the cap height of a font by one of its characters, if `FLAT` has this character. */
   measure({ font, glyph }: GlyphShape): void {
     const part = FLAT.get(glyph.unicode)
     if (part === undefined || (this.#capHeights.has(font) && part !== 1)) return

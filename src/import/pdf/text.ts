@@ -69,12 +69,14 @@ function show(machine: Interpreter, font: Font, glyph: Glyph, [dx, dy]: readonly
   machine.shapes.push({ is: 'glyph', font, glyph, matrix, end, color, isFilled, opacity, ...(line && { line }), clip })
 }
 
-/** The fill of a character. A blank has no ink, so its colour does not matter. The import keeps it for its width. */
+/**
+ * The fill of a character. The import keeps a blank for its width. A blank has no ink, so its colour does not matter.
+ */
 const fillOf = (machine: Interpreter, isBlank: boolean): string => (isBlank ? '#000000' : machine.fillColor())
 
 /**
  * The origin of vertical writing in a glyph, em. A glyph without metrics of its own has its origin in the middle of its
- * width (ISO 32000-1, 9.7.4.3). pdf.js gives such a glyph the metrics of the font. The x of these metrics is the middle
+ * width (ISO 32000-1, 9.7.4.3). pdf.js gives such a glyph the metrics of the font. But the x of these metrics is half
  * of another width.
  */
 function originOf({ isVertical, verticalMetrics = [] }: Font, { vertical, width }: Glyph): readonly [number, number] {

@@ -5,10 +5,10 @@ import type { Interpreter } from './interpret.ts'
 import { boundsOfPath, boxOnPage, type PagePath } from './paths.ts'
 import { type Clip, initialState } from './state.ts'
 
-/** Limit on the cells of one area: a finer pattern cannot be drawn as lines. */
+/** Limit on the cells of one area. A finer pattern cannot be drawn as lines. */
 const MAX_CELLS = 10_000
 
-/** Limit on the distance of a cell from the origin of its pattern, in cells: beyond it, numbers are too coarse. */
+/** Limit on the distance of a cell from the origin of its pattern, in cells. Beyond it, numbers are too coarse. */
 const FARTHEST = 2 ** 40
 
 /**
@@ -45,8 +45,8 @@ export function tileCells(machine: Interpreter, tiling: Tiling, path: PagePath, 
 }
 
 /**
- * The columns and rows of the cells that meet an area; undefined when there are too many, when they lie too far away,
- * or when the cells have no size.
+ * The columns and rows of the cells that meet an area. Undefined when the cells are too many, too far away or of no
+ * size.
  */
 function cellsIn(
   { minX, minY, maxX, maxY }: Bounds,

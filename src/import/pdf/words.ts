@@ -8,7 +8,7 @@ export interface Word {
 
 /** Widest gap within a word, em. */
 const WIDEST = 0.2
-/** Minimum gap within a word, em: it is negative, because letters may overlap. */
+/** Minimum gap within a word, em. It is negative, because letters may overlap. */
 const OVERLAP = -0.25
 /** Greatest difference of two baselines in one word, em. */
 const SAME = 0.01

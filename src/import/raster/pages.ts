@@ -12,9 +12,9 @@ export interface RasterPage {
   readonly color: Color
   readonly bitsPerColor: number
   readonly bytesPerLine: number
-  /** Number of bytes that a run repeats: those of one pixel, or 1 for eight pixels of 1 bit. */
+  /** Number of bytes that a run repeats. It is the size of a pixel, or 1 when a byte holds eight pixels. */
   readonly unit: number
-  /** Offset of its lines in the file, bytes. */
+  /** Offset of the page's lines in the file, bytes. */
   readonly start: number
 }
 
@@ -34,7 +34,7 @@ const MAX_PIXELS = 240e6
 /** Limit on the pixels of a page after `decodePage` has averaged them. */
 const MAX_AVERAGED = 60e6
 const MAX_SIDE = 60_000
-/** A page of at least 1.5 times this resolution is averaged to about this resolution: a pen draws no finer lines. */
+/** Pages of at least 1.5 times this resolution are averaged down to about it, because a pen draws no finer lines. */
 const FINEST_DPI = 300
 const PWG_HEADER = 1796
 const URF_HEADER = 32
@@ -115,7 +115,7 @@ function urfHeader(view: DataView, offset: number): RasterPage {
   return { ...size, color, bitsPerColor: 8, bytesPerLine: width * unit, unit, start: offset + URF_HEADER }
 }
 
-/** The code that ends the runs of a line: the rest of the line is white. */
+/** The code that ends the runs of a line. The rest of the line is white. */
 const WHITE_TO_END = 128
 
 type OnLine = (y: number, repeats: number, runs: number) => void
@@ -179,7 +179,7 @@ function expand(
   line.fill(white, filled)
 }
 
-/** One page as shades of grey, averaged to a resolution below 450 dpi. @throws PlotdError ERR_DOCUMENT */
+/** One page as shades of grey, with a resolution below 450 dpi. @throws PlotdError ERR_DOCUMENT */
 export function decodePage(bytes: Uint8Array, page: RasterPage): Grey {
   const across = factor(page.dpiX)
   const down = factor(page.dpiY)

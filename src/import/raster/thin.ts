@@ -46,8 +46,8 @@ export const neighbourOffsets = (width: number): readonly number[] => [
 ]
 
 /**
- * For each pattern of eight neighbours: bit 0 is set when Zhang and Suen's first pass removes the pixel, and bit 1 when
- * their second pass does.
+ * Has a number for each pattern of eight neighbours. Bit 0 is set when Zhang and Suen's first pass removes the pixel,
+ * and bit 1 when their second pass does.
  */
 const REMOVALS = Uint8Array.from({ length: 256 }, (_, pattern) => {
   const bit = (k: number): number => (pattern >> (k & 7)) & 1
@@ -68,7 +68,8 @@ const REMOVALS = Uint8Array.from({ length: 256 }, (_, pattern) => {
 })
 
 /**
- * The centre lines of the ink, one pixel wide: thinning after Zhang and Suen, then the corners of stairs are removed.
+ * The centre lines of the ink, one pixel wide. Zhang and Suen's algorithm thins the ink, then the corners of stairs are
+ * removed.
  *
  * @param rounds  limit on the pairs of passes; each pair removes a pixel from each side of the ink
  */
@@ -105,7 +106,7 @@ function patternAt(ink: Uint8Array, i: number, offsets: readonly number[]): numb
 }
 
 /**
- * Whether a pixel is the corner of a stair: two of its straight neighbours touch diagonally, and the pixels on its
+ * Whether a pixel is the corner of a stair. Then two of its straight neighbours touch diagonally, and the pixels on its
  * other side are empty.
  */
 function isStair(pattern: number): boolean {

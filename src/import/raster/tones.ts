@@ -16,7 +16,7 @@ const MIDDLE = [12, 235] as const
 const EVEN = 40
 /** A square is part of a picture when `toneShare` is at least this. */
 const SHARE = 0.6
-/** A patch of grey whose rectangle is smaller than this, mm², is no picture: it is traced like letters. */
+/** A patch of grey whose rectangle is smaller than this, mm², is traced like letters. */
 const MIN_MM2 = 100
 
 /** The pictures on a page: patches of shades between paper and ink, as rectangles. */
@@ -44,8 +44,8 @@ export function picturesOn(page: Grey): Area[] {
 }
 
 /**
- * Share of the pixels of a square that have a middle shade, and that differ by less than EVEN from the pixels to the
- * right and below.
+ * The fraction of a square's pixels that have a middle shade and differ by less than EVEN from the pixels to the right
+ * and below.
  */
 function toneShare({ width, height, values }: Grey, { left, top, right, bottom }: Area): number {
   let count = 0

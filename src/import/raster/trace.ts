@@ -4,10 +4,10 @@ import { type Bitmap, neighbourOffsets, STEP } from './thin.ts'
 export type PixelStroke = readonly number[]
 
 /**
- * The strokes of centre lines one pixel wide: from ends and forks to the next end or fork, then the loops. A spur is a
- * branch from a fork to an end. A short spur comes from a rough edge, and is left out.
+ * Traces centre lines one pixel wide: first the strokes between ends and forks, then the loops. A spur is a branch from
+ * a fork to an end. A short spur comes from a rough edge, and is left out.
  *
- * @param lines  1 on a centre line
+ * @param lines  has a 1 at each pixel of a centre line
  * @param edgeDistance  distance of each pixel to the edge of the ink, in thirds of a pixel
  * @param spur  the longest spur that is left out, in half widths of the ink at its fork
  */
@@ -41,7 +41,7 @@ class Tracer {
     this.#isVisited = new Uint8Array(lines.length)
   }
 
-  /** Adds all strokes from an end or a fork. A pixel alone is a dot. */
+  /** Adds all strokes from an end or a fork. A single pixel becomes a dot. */
   fromNode(i: number): void {
     const degree = this.#degree(i)
     if (degree === 2) return
@@ -109,8 +109,8 @@ class Tracer {
 }
 
 /**
- * Smooths the stairs of pixels in a stroke: in each of `rounds`, each point moves towards its neighbours. The ends of
- * an open stroke stay.
+ * Smooths the stairs of pixels in a stroke. In each round, each point moves towards its neighbours. The ends of an open
+ * stroke stay.
  */
 export function smoothStroke(stroke: PixelStroke, rounds: number): Float64Array<ArrayBuffer> {
   let points = Float64Array.from(stroke)

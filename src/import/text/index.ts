@@ -15,7 +15,10 @@ const optionsOf = ({ font, text }: ImportOptions, isMarkdown: boolean): ReadText
   isMarkdown,
 })
 
-/** Markdown, by the ending of the file's name. Without an ending, the text must have a heading and one more mark. */
+/**
+ * Recognizes Markdown by the extension of the file name. Without an extension, the text must have a heading and one
+ * more mark.
+ */
 export const markdown: Importer = defineImporter({
   name: 'markdown',
   title: 'a Markdown text',

@@ -15,11 +15,11 @@ export type Sections = Block[][]
 
 /** Cap heights of headings, as multiples of the cap height of the text. */
 const HEADINGS = [2, 1.6, 1.3, 1.15, 1, 1] as const
-/** White above a heading, in cap heights of the text. */
+/** Space above a heading, in cap heights of the text. */
 const ABOVE_HEADING = 2.4
-/** White above a paragraph, in cap heights. */
+/** Space above a paragraph, in cap heights. */
 const ABOVE = 1.4
-/** White above an item of a list, in cap heights. */
+/** Space above an item of a list, in cap heights. */
 const ABOVE_ITEM = 0.5
 /** Indent of a list and of a quotation, in cap heights. */
 const INDENT = 3.4
@@ -27,7 +27,7 @@ const MAX_DEPTH = 20
 const PAGE_BREAK =
   /^\s*(?:<!--\s*page\s*-?break\s*-->|<[^>]*page-break-(?:after|before)\s*:\s*always[^>]*>.*|\\(?:newpage|pagebreak))\s*$/is
 
-/** Matches an inline tag that shows something itself. Other tags only change the text between them. */
+/** Matches an inline tag that itself shows something. Other tags only style text. */
 const HTML_CONTENT = /^<(?:audio|canvas|embed|iframe|img|input|math|object|picture|svg|video)\b/i
 
 /** The place of a block within lists and quotations. Lengths in mm; `above` in cap heights. */

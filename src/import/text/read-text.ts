@@ -29,8 +29,8 @@ const MAX_IN_PARAGRAPH = 20_000
 /** Limit on the pages of a text. */
 const MAX_PAGES = 500
 /**
- * Limit on the characters of Markdown without an empty line. The time to read marks that no mark closes, such as `**`,
- * grows with the square of their number.
+ * Limit on the characters of Markdown without an empty line. The time to read unclosed marks such as `**` grows with
+ * the square of their number.
  */
 const MAX_IN_BLOCK = 50_000
 /**

@@ -8,9 +8,12 @@ export interface RunStyle {
 
 /** First code point for styled characters: private planes of Unicode, which ordinary text hardly uses. */
 const FIRST = 0xf0000
-/** Limit on the styled characters. Rules and the private characters of the text need further code points. */
+/** Limit on the styled characters. Rules and the text's own private characters need further code points. */
 const MAX_STYLED = 65_000
-/** Letters of scripts from right to left. A private code point runs from left to right, and joins no neighbour. */
+/**
+ * Letters of scripts from right to left. As private code points, they would run from left to right and join no
+ * neighbour.
+ */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
 /** Slant of emphasized letters: horizontal shift for each unit of height. */
 const LEAN = 0.25

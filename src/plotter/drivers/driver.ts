@@ -81,18 +81,18 @@ export interface Adjustments {
 /**
  * The interface of all dialects. A driver draws one plot at a time, and its calls take turns on the link.
  *
- * *Not pulling is pausing*: `plot` yields before each stroke, with the pen up and nothing moving, and once more
- * (`stroke` = `of`) before the way home. The plot continues when the caller pulls the next moment. If the carriage was
- * moved meanwhile, the driver returns to the place at which the plot continues. `return()` cancels. However the plot
- * ends, its `finally` lifts the pen if the link is open. On an EBB or G-code board without limit switches, `plot`
- * assumes that a carriage of unknown position stands at home.
+ * `plot` yields before each stroke, with the pen up and nothing moving. It yields once more (`stroke` = `of`) before it
+ * returns home. The plot pauses until the caller pulls the next moment. If the carriage was moved meanwhile, the driver
+ * returns to the place at which the plot continues. `return()` cancels. However the plot ends, its `finally` lifts the
+ * pen if the link is open. On an EBB or G-code board without limit switches, `plot` assumes that a carriage of unknown
+ * position stands at home.
  *
  * After an abort of their signal, `jog` and `home` stop soon with the pen up, and throw the signal's reason. If the
  * carriage has arrived already, they may resolve. A stop within a homing cycle loses the position. If the firmware
  * cannot stop the cycle, the stop waits for the end of the cycle instead. `pen` runs to its end.
  *
- * Errors: ERR_LINK_TIMEOUT, ERR_LINK_CLOSED, ERR_DEVICE, ERR_DEVICE_POWER, ERR_DEVICE_UNKNOWN. ERR_PLOTTER_STATE when
- * a move needs a position that is unknown. ERR_PLAN_OUT_OF_BOUNDS when a plan or a move leaves the machine's reach.
+ * Errors: ERR_LINK_TIMEOUT, ERR_LINK_CLOSED, ERR_DEVICE, ERR_DEVICE_POWER, ERR_DEVICE_UNKNOWN. ERR_PLOTTER_STATE when a
+ * move needs a position that is unknown. ERR_PLAN_OUT_OF_BOUNDS when a plan or a move leaves the machine's reach.
  */
 export interface Driver {
   /**
@@ -101,7 +101,7 @@ export interface Driver {
    */
   connect(): Promise<DeviceInfo>
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void>
-  /** Moves the carriage by dx, dy mm with the pen up. */
+  /** Moves the carriage by `dx` and `dy` mm with the pen up. */
   jog(dx: number, dy: number, signal?: AbortSignal): Promise<void>
   /**
    * Moves the pen. Resolves when the pen is up or down.
@@ -132,8 +132,8 @@ export interface Driver {
    */
   takeButton?(forget: boolean): Promise<boolean>
   /**
-   * Sends a feeder's commands unchanged and waits until the board has executed them. Then lifts the pen and finds the
-   * position again. Absent if the board answers nothing.
+   * Sends a feeder's commands unchanged and waits until the board has executed the commands. Then lifts the pen and
+   * finds the position again. Absent if the board answers nothing.
    */
   feed?(lines: readonly string[], signal: AbortSignal): Promise<void>
   /**

@@ -5,7 +5,7 @@ import { PermissionVoid } from '../link/permission.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PenUp, PlotOptions } from './driver.ts'
 
-/** A stroke to draw: `points` are x, y interleaved, mm. Its first `drawnMm` are on the paper. */
+/** A stroke to draw. Its `points` are x, y interleaved, mm, and its first `drawnMm` are on the paper. */
 export interface StrokeWork {
   readonly points: Float64Array<ArrayBuffer>
   readonly layer: Layer
@@ -23,16 +23,16 @@ export interface PlotSteps {
   /**
    * Travels, lowers the pen, draws and lifts. Resolves when the device has drawn the stroke.
    *
-   * @returns the drawn length of the stroke, mm, when a pause cut the stroke: the pen is up and nothing moves
-   * @throws PermissionVoid when the permission became void before the pen was lowered: nothing moves
+   * @returns the drawn length of the stroke, mm, when a pause cut it and the pen is up at rest
+   * @throws PermissionVoid when the permission became void before the pen was lowered, and nothing moves
    */
   draw(work: StrokeWork, options: PlotOptions): Promise<number | undefined>
-  /** After the last stroke, before the way home: checks for errors that spoil the whole plot. */
+  /** Checks for errors that spoil the whole plot, after the last stroke and before the return home. */
   checkErrors?(): Promise<void>
   /** Travels home with the pen up. */
   home(signal: AbortSignal): Promise<void>
   /**
-   * Called at the end of every plot, also after an error: raises the pen. If the device is not at rest, first halts it
+   * Raises the pen at the end of every plot, also after an error. If the device is not at rest, first halts the device
    * and finds the position.
    */
   end(isAtRest: boolean): Promise<void>

@@ -154,7 +154,7 @@ class GcodeText {
     }
   }
 
-  /** @returns whether a line was written: a move that is 0 after rounding needs none */
+  /** @returns whether a line was written; a move that is 0 after rounding needs none */
   #move(word: 'G0' | 'G1', drawingPlace: Place, feed: string): boolean {
     const to = this.#frame.toBoard(drawingPlace)
     const words = moveWords(this.#place, to, { x: 0, y: 0 }) // a file uses no work offset

@@ -36,7 +36,7 @@ export function scaledClock(factor: number, patience = 1): Clock {
 
 /**
  * The clock for a device URL. `speed=20` means a simulated device that runs twenty times as fast as a real one.
- * `patience=10` means a device that is a process on a busy computer: its answers may take ten times as long.
+ * `patience=10` is for a device that is a process on a busy computer, and whose answers may take ten times as long.
  */
 export function clockOf(url: string): Clock {
   const speed = parameterOf(url, 'speed')

@@ -15,12 +15,13 @@ const wireLog = debuglog('plotd:link')
 /** Longest wait for one stop command to be written, ms. */
 const STOP_WRITE_MS = 250
 
-/** Time after which a board that received its stop commands draws no more, ms: an EBB may move for another 100 ms. */
+/** Time after which a board that received its stop commands draws no more, ms. An EBB may move for another 100 ms. */
 const STOPPED_MS = 150
 
 /**
- * A wait for an answer has this many parts. A part whose timer fires late does not count: the process was stopped or
- * suspended, or had no processor time. Node would run the timer before it reads the bytes that arrived meanwhile.
+ * A wait for an answer has this many parts. A part whose timer fires late does not count, because the process was
+ * stopped or suspended, or had no processor time. Node would run the timer before it reads the bytes that arrived
+ * meanwhile.
  */
 const WAIT_PARTS = 4
 
@@ -30,7 +31,10 @@ const LATE_MS = 100
 /** The link keeps this many bytes of a line whose end has not arrived. */
 const MAX_LINE_BYTES = 16_384
 
-/** Divides bytes into lines. Leaves out the middle of a longer line: noise without line ends must fill no memory. */
+/**
+ * Divides bytes into lines. Leaves out the middle of a longer line, so that noise without line ends does not fill the
+ * memory.
+ */
 class LineParser extends ReadlineParser {
   override _transform(bytes: Buffer, encoding: BufferEncoding, done: TransformCallback): void {
     if (this.buffer.length > MAX_LINE_BYTES) this.buffer = this.buffer.subarray(0, MAX_LINE_BYTES)
@@ -39,8 +43,8 @@ class LineParser extends ReadlineParser {
 }
 
 /**
- * Judges one line of an answer: 'more' lines follow, the answer is 'done', or an error ends the request. The
- * oldest request that is not done gets each line, unless `onLine` keeps it.
+ * Judges one line of an answer. Returns 'more' when lines follow, 'done' at the last line, or the error that ends the
+ * request. A line that `onLine` does not keep goes to the oldest unfinished request.
  */
 export type Taker = (line: string) => 'more' | 'done' | PlotdError
 
@@ -86,7 +90,7 @@ export class Link {
    */
   stopCommands: () => readonly StopCommand[] = () => []
   /**
-   * Called before each `send` and `request`. When it returns false, the link does not send their bytes: it writes its
+   * Called before each `send` and `request`. When it returns false, the link does not send the bytes, but writes its
    * stop commands and closes.
    */
   guard: (() => boolean) | undefined
@@ -138,7 +142,7 @@ export class Link {
    *
    * @param permission  needed for bytes that begin a stroke
    * @throws PlotdError ERR_LINK_TIMEOUT after closing the link, ERR_LINK_CLOSED, or the error that `take` returned;
-   *   PermissionVoid when the permission is void: then nothing was sent
+   *   PermissionVoid before sending when the permission is void
    */
   request(
     text: string,
@@ -160,7 +164,7 @@ export class Link {
    * Sends bytes, and waits for no answer. `closed` reports a port that failed; this method does not.
    *
    * @param permission  needed for bytes that begin a stroke
-   * @throws PermissionVoid when the permission is void: then nothing was sent
+   * @throws PermissionVoid before sending when the permission is void
    */
   send(text: string, permission?: Permission): void {
     if (this.#closeReason) return
@@ -249,7 +253,7 @@ export class Link {
    * Writes the stop commands and closes the port. If a write is blocked for STOP_WRITE_MS, the link closes the port and
    * does not write the remaining commands.
    *
-   * @param onClosed  may be called twice: a port may still report a write after the link has destroyed it
+   * @param onClosed  may be called twice, because a port may still report a write after the link has destroyed it
    */
   #writeStop([first, ...rest]: readonly StopCommand[], onClosed: () => void): void {
     if (!first || this.#port.destroyed) {

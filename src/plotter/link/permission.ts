@@ -42,7 +42,7 @@ export class Permission {
   }
 }
 
-/** The error for a stroke whose permission is void: the bytes that begin the stroke were not sent. */
+/** The error for a stroke whose permission is void. The bytes that begin the stroke were not sent. */
 export class PermissionVoid extends Error {
   override readonly name = 'PermissionVoid'
 }

@@ -25,8 +25,8 @@ export interface LayerEstimate {
   readonly name: string
   readonly pen: number
   /**
-   * From the first pen-down of the layer to the first pen-down of the next layer with strokes. The first of these
-   * layers begins with the plot, and the last one ends with the plot. 0 for an empty layer.
+   * From the first pen-down of the layer to the first pen-down of the next layer with strokes. The first layer's time
+   * also contains the start of the plot, and the last layer's time its end. 0 for an empty layer.
    */
   readonly seconds: number
   readonly strokes: number
@@ -103,7 +103,7 @@ class StrokeClock {
 interface Schedule {
   /** N + 1 entries: the pen-down of each stroke, then the end of the plot at home. */
   readonly times: Float64Array<ArrayBuffer>
-  /** As `strokeTimes` returns them. */
+  /** The result of `strokeTimes`. */
   readonly drawn: Float64Array<ArrayBuffer>
   /** Seconds with the pen on the paper. */
   readonly drawing: number
@@ -114,8 +114,8 @@ export interface PartialStroke {
   readonly stroke: number
   readonly mm: number
   /**
-   * Place of the carriage while the plot is held in the stroke, mm; absent when a plot begins in the stroke. A plot
-   * that is held counts as having fetched the pen of the stroke and waited for the delay of its layer.
+   * Place of the carriage while the plot is held in the stroke, mm; absent when a plot begins in the stroke. A held
+   * plot has already fetched the stroke's pen and waited for the layer's delay.
    */
   readonly at?: Place
 }
@@ -134,7 +134,7 @@ function returnSeconds(profile: Profile, at: Place | undefined, rest: Float64Arr
   return Math.hypot(dx, dy) < AT_PLACE_MM ? startSeconds(profile) : travelSeconds(profile, dx, dy)
 }
 
-/** @param partial  the stroke in which the plot is held or begins: only its rest counts */
+/** @param partial  the stroke in which the plot is held or begins; only the rest of the stroke counts */
 function schedule(drawing: Drawing, profile: Profile, partial?: PartialStroke): Schedule {
   const times = new Float64Array(strokeCount(drawing) + 1)
   const drawn = new Float64Array(times.length + 1)
@@ -208,7 +208,7 @@ export interface PlotNow {
   readonly speedPercent?: number | undefined
   /** The height of the lowered pen that a user set, percent; as planned when absent. */
   readonly penDownPercent?: number | undefined
-  /** The stroke in which the plot is held: only its rest takes time. */
+  /** The stroke in which the plot is held. Only the rest of the stroke takes time. */
   readonly begun?: PartialStroke | undefined
 }
 

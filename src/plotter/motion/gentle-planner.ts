@@ -6,9 +6,9 @@ import { RampTable } from './ramp-table.ts'
 import { type Gentle, pushRamp, rampBlocks, rampLength } from './s-curve.ts'
 import { type Course, planStretches, type Stretch } from './stretches.ts'
 
-/** Share of the squared speed limit that is used on a curve. */
+/** Fraction of the squared speed limit that is used on a curve. */
 const ON_CURVE = 0.8
-/** Share of the acceleration that remains along the path on a curve: √(1 − ON_CURVE²). */
+/** Fraction of the acceleration that remains along the path on a curve: √(1 − ON_CURVE²). */
 const ALONG_CURVE = 0.6
 
 /** A block that ends within this distance of a vertex counts as ending at the vertex, mm. */

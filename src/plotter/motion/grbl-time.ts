@@ -6,14 +6,14 @@ import { lineSpeeds, turnBetween } from './line-speeds.ts'
 /** Time to read the lines around a stroke (pen and travel), during which nothing moves, s. */
 const AROUND_SECONDS = 0.0145
 /**
- * Time to read a line before the stroke starts, s: grbl starts when it has nothing more to read or its planner is full.
+ * Time to read a line before the stroke starts, s. grbl starts when it has nothing more to read or its planner is full.
  * Measured on the 1.1h firmware, as AROUND_SECONDS was.
  */
 const LINE_SECONDS = 0.00256
 /** Blocks that grbl plans ahead. */
 const PLANNED = 15
 
-/** The board's traits on which a stroke's time depends, besides its limits. */
+/** The board's properties, besides its limits, on which a stroke's time depends. */
 export interface GrblBoardTraits {
   readonly stepsPerMm: number
   /**

@@ -12,7 +12,7 @@ const SHORTEST = 0.025
 export const clearMs = ({ clearMs: clear, raiseMs }: PenLift): number => clear ?? raiseMs
 
 /**
- * Time from the beginning of the fall to the moment at which the pen certainly touches the paper, ms: drawing begins
+ * Time from the beginning of the fall to the moment at which the pen certainly touches the paper, ms. Drawing begins
  * then.
  */
 export const touchMs = ({ touchMs: touch, lowerMs }: PenLift): number => touch ?? lowerMs
@@ -94,7 +94,10 @@ export function liftAt(
 /** Delay with which Marlin begins a single motion, ms, for example when a Z axis lowers the pen before a dwell. */
 const ALONE_MS = 100
 
-/** Extra time to lower a pen on the Z axis before a dwell, ms: its motion then does not continue into the stroke. */
+/**
+ * Extra time to lower a pen on the Z axis before a dwell, ms. The axis then stops instead of continuing into the
+ * stroke.
+ */
 function stopForDwell({ marlin, pen }: Profile): number {
   const isAlone = marlin?.firmware === 'marlin' && marlin.penDown.some(isZ)
   return isAlone ? ALONE_MS + (pen.afterDotMs ?? 0) / 2 : 0

@@ -27,8 +27,8 @@ export interface CurvePace {
 }
 
 /**
- * The speed of each segment of a stroke that is sent as G-code, mm/s: `most`, or less where nearby segments are short,
- * and in curves when `curvePace` is given.
+ * The speed of each segment of a stroke that is sent as G-code, mm/s. It is `most`, or less near short segments.
+ * `curvePace` also lowers it in curves.
  *
  * @param lengths  length of the stroke up to each vertex, mm
  * @param most     highest speed, mm/s

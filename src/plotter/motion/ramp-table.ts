@@ -7,7 +7,7 @@ export class RampTable {
   readonly #ends: Float64Array<ArrayBuffer>
   #peak = 0
 
-  /** @param gentle the limits whose ramps have the most blocks: they size the table */
+  /** @param gentle the limits whose ramps have the most blocks; the table's size follows from these limits */
   constructor(gentle: Gentle) {
     this.#blocks = emptyBlocks(rampBlocks(gentle))
     this.#ends = new Float64Array(rampBlocks(gentle))

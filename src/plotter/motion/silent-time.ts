@@ -2,7 +2,9 @@ import { x, y } from '../../geometry/drawing.ts'
 import type { HpglOptions, MotionLimits } from '../profiles/profile.ts'
 import { hpglSeconds, pairBytes, parts, unitsAt, velocityBytes, wireSeconds } from './hpgl-time.ts'
 
-/** Safety factor on the computed times of a device that answers nothing: no stroke may count as drawn too early. */
+/**
+ * Safety factor on the computed times of a device that answers nothing, so that no stroke counts as drawn too early.
+ */
 export const SILENT_CAUTION = 1.25
 /** Time to fetch or change a pen, s. */
 export const SILENT_PEN_SECONDS = 4

@@ -11,7 +11,7 @@ export interface Course {
   readonly onSegment: Float64Array
   /** 1 where a segment lies on a curve. */
   readonly curved: Uint8Array
-  /** The limits of ramps: on stretches without a curved segment, and on the others. */
+  /** The limits of ramps on straight stretches, and on stretches with a curved segment. */
   readonly along: { readonly straight: Gentle; readonly curved: Gentle }
   /** Reusable tables for ramps. */
   readonly ramps: { readonly up: RampTable; readonly down: RampTable }
@@ -43,9 +43,9 @@ const RISE = 1.2
 const HALVINGS = 10
 
 /**
- * With more vertices above their limits than this, a stretch is also cut at the middle one of them. In a curve that
- * tightens steadily, the vertex with the lowest limit lies at an end of its stretch. Cuts at that vertex alone would
- * divide the stretch vertex by vertex, in a time that grows with the square of their number.
+ * When more vertices than this exceed their limits, a stretch is also cut at the middle one. In a curve that tightens
+ * steadily, the vertex with the lowest limit lies at an end of its stretch. Cuts at that vertex alone would split off
+ * one vertex at a time, so the time would grow with the square of their number.
  */
 const MANY = 64
 
@@ -104,7 +104,7 @@ function gentleOf({ curved, along }: Course, from: number, to: number): Gentle {
   return along.straight
 }
 
-/** Marks the vertices at which the limit changes: of two neighbours, the one with the lower limit. */
+/** Marks the vertices at which the limit changes. Of two neighbours, it marks the one with the lower limit. */
 function marksOf({ atVertex, onSegment }: Course): Uint8Array {
   const marks = new Uint8Array(atVertex.length)
   let level = atVertex[1] as number
@@ -172,7 +172,7 @@ function verticesAboveLimit(course: Course, stretch: Stretch): number[] {
     const way = (s[i] as number) - start
     const v = Math.min(up.speedAt(way), down.speedAt(stretch.length - way))
     const least = Math.min(atVertex[i] as number, onSegment[i - 1] as number, onSegment[i] as number)
-    // on a short segment the highest speed is at an end, unless the stretch has its peak there
+    // a short segment has its highest speed at an end, or at the peak of the stretch
     if (v > least * SLACK) vertices.push(i)
   }
   for (let i = from; i < to && to > from + 1; i++) {

@@ -29,9 +29,9 @@ interface Point {
 const NEAR_MM = 0.04
 
 /**
- * Narrows down where a plot stopped, by the carriage's place: on the way to a stroke, or on a stroke. If several places
- * fit, all stay in doubt; if none fits, the range stays as it is. A long stroke is searched in several turns of the
- * event loop, so that the search does not block the loop.
+ * Narrows down where a plot stopped, by the carriage's place. The carriage may stand on the way to a stroke, or on a
+ * stroke. If several places fit, all stay in doubt. If none fits, the range stays as it is. A long stroke is searched
+ * in several turns of the event loop, so that the search does not block the loop.
  *
  * @param place  the carriage, mm from home
  * @param began  where the plot began. The ink before that place is on the paper, so the plot stopped there or later

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** Items in one turn of the event loop: they take 1 to 2 ms, even before the code is optimized. */
+/** Items in one turn of the event loop. They take 1 to 2 ms, even before the code is optimized. */
 const PER_TURN = 5_000
 
 /**

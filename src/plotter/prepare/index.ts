@@ -65,7 +65,7 @@ export interface PrepareReport extends Measures {
 export interface Bound {
   /** No plot of these strokes takes less time, s. */
   readonly seconds: number
-  /** The share of the plan's time that another plot could save at most. */
+  /** The largest fraction of the plan's time that another plot could save. */
   readonly gap: number
   /** Whether no other plot of these strokes is faster by a thousandth of a second or more. */
   readonly isOptimal: boolean
@@ -140,7 +140,7 @@ export const placeDrawing = (drawing: Drawing, options: PrepareOptions, profile:
 
 /**
  * Measures a drawing quickly, with default options. Does not look for repeats, and does not time the file's own order.
- * Orders the strokes only roughly: on cards the estimate is up to 1 % above that of the plan.
+ * Orders the strokes only roughly, so on cards the estimate is up to 1 % above that of the plan.
  */
 export function measure(drawing: Drawing, profile: Profile): Measures {
   const { drawing: reduced, clippedMm, clippedDots, dropped } = reduce(place(drawing, {}), {})

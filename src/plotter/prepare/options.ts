@@ -32,11 +32,11 @@ export interface PrepareOptions {
   readonly align?: 'keep' | 'center' | 'top-left'
   /** The area outside which ink is cut off and reported. Default 'page'. */
   readonly clip?: 'page' | 'margins' | 'none'
-  /** Drops strokes shorter than this. A dot is a stroke of length 0. Default 0: none. */
+  /** Drops strokes shorter than this. A dot is a stroke of length 0. The default 0 drops none. */
   readonly dropShorterThan?: number
-  /** Drops vertices that move the ink less than this. Default 0: none. */
+  /** Drops vertices that move the ink less than this. The default 0 drops none. */
   readonly simplify?: number
-  /** Draws over a gap of at most this between two strokes. Default `JOIN`: a fine pen's round ends cover this gap. */
+  /** Draws over a gap of at most this between two strokes. Default `JOIN`, a gap that a fine pen's round ends cover. */
   readonly join?: number
   /** Draws repeated ink of a layer only once, unless that takes longer. Default false. */
   readonly once?: boolean
@@ -50,7 +50,7 @@ export interface PrepareOptions {
   readonly effort?: number
   /** Computes the least time that any order could take. The computation takes up to a minute for 10,000 strokes. */
   readonly bound?: boolean
-  /** From `loadSolver`. If `bound` is set, the solver raises the bound of a drawing of up to 200 strokes. */
+  /** The result of `loadSolver`. If `bound` is set, the solver raises the bound of a drawing of up to 200 strokes. */
   readonly solver?: Solver | undefined
   /** Draws every stroke this many times without a lift: an open one to and fro, a closed one round. Default 1. */
   readonly passes?: number
@@ -62,11 +62,11 @@ export interface PrepareOptions {
   readonly signal?: { readonly aborted: boolean; readonly reason?: unknown }
   /** Returns true when time is up. Then the search ends with the best order so far. */
   readonly expired?: () => boolean
-  /** Called with the share of the work that is done, 0 … 1. */
+  /** Called with the fraction of the work that is done, 0 … 1. */
   readonly onProgress?: (done: number) => void
 }
 
-/** Half the width of a 0.3 mm fineliner, mm: round ends this close overlap on the paper. */
+/** Half the width of a 0.3 mm fineliner, mm. Round ends this close overlap on the paper. */
 export const JOIN = 0.15
 
 const NUMBERS = [

@@ -48,7 +48,7 @@ const SAME = 0.5
 /**
  * Places the drawing's page as a whole, as printers do: turns it to the orientation of the target page, scales it and
  * centres it. If the machine reaches the target page only when it is turned, the page turns counterclockwise with its
- * drawing: the top comes to the left.
+ * drawing, so that the top comes to the left.
  */
 function placeSheet(
   drawing: Drawing,

@@ -91,7 +91,7 @@ function clipToPage(drawing: Drawing, options: PrepareOptions, steps: Steps): Dr
   return isInside(boundsOf(drawing), box) ? drawing : mapLayers(drawing, (strokes) => clip(strokes, box, steps))
 }
 
-/** The number of strokes without length: `clippedMm` does not show lost dots. */
+/** The number of strokes without length, because `clippedMm` does not show lost dots. */
 function dotCount(strokes: Strokes): number {
   let dots = 0
   for (let i = 0; i < strokeCount(strokes); i++) {

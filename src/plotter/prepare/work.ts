@@ -12,7 +12,7 @@ export class Work {
     this.#to = to
   }
 
-  /** A part of the work between two shares of progress. The part counts its own progress from 0 to 1. */
+  /** A part of the work between two fractions of progress. The part counts its own progress from 0 to 1. */
   part(from: number, to: number): Work {
     const within = (share: number): number => this.#from + share * (this.#to - this.#from)
     return new Work(this.#options, within(from), within(to))
@@ -30,7 +30,7 @@ export class Work {
     return this.#options.expired?.() ?? false
   }
 
-  /** Reports the share of this work that is done, 0 … 1. */
+  /** Reports the fraction of this work that is done, 0 … 1. */
   progress(done: number): void {
     this.#options.onProgress?.(this.#from + Math.min(1, done) * (this.#to - this.#from))
   }

@@ -4,13 +4,13 @@ export interface MotionLimits {
   readonly speed: number
   /** mm/s² */
   readonly acceleration: number
-  /** Junction deviation, mm: a larger value allows more speed at corners. */
+  /** Junction deviation, mm. A larger value allows more speed at corners. */
   readonly junctionDeviation: number
   /** Jerk along the path, mm/s³, for boards that do not plan their motion (EBB); unlimited when absent. */
   readonly jerk?: number
   /**
-   * Highest speed on an arc with a radius of r mm: `curvePace` · ∛r, mm/s. A hand slows down in curves in this way. No
-   * limit when absent.
+   * The highest speed on an arc with a radius of r mm is `curvePace` · ∛r mm/s. A hand slows down in curves in this
+   * way. No limit when absent.
    */
   readonly curvePace?: number
 }
@@ -25,9 +25,9 @@ export interface PenLift {
   /** Time in which the pen rises, and time in which it falls, ms. */
   readonly raiseMs: number
   readonly lowerMs: number
-  /** Time after which a rising pen is clear of the paper, ms: travel begins then; raiseMs when absent. */
+  /** Time after which a rising pen is clear of the paper and travel begins, ms; `raiseMs` when absent. */
   readonly clearMs?: number
-  /** Time after which a falling pen certainly touches the paper, ms: drawing begins then; lowerMs when absent. */
+  /** Time after which a falling pen certainly touches the paper and drawing begins, ms; `lowerMs` when absent. */
   readonly touchMs?: number
   /**
    * The pen may begin to fall this long before the end of a travel, ms, because it does not touch the paper before that
@@ -58,11 +58,11 @@ export interface PenTool {
   /** Offset of this pen's tip from the tip of a pen without an entry, mm to the right and mm down; 0 when absent. */
   readonly dx?: number
   readonly dy?: number
-  /** Extra time until the pen touches the paper, ms: drawing begins that much later. 0 when absent. */
+  /** Extra time until the pen touches the paper and drawing begins, ms; 0 when absent. */
   readonly dwellMs?: number
 }
 
-/** EBB: the servo's positions at 0 and 100 percent in units of 83.3 ns, and its rates. */
+/** Settings of an EBB. The servo's positions at 0 and 100 percent are in units of 83.3 ns. */
 export interface EbbOptions {
   readonly servoMin: number
   readonly servoMax: number
@@ -75,7 +75,7 @@ export interface EbbOptions {
   readonly servoPin?: number
 }
 
-/** Boards that read G-code: the lines besides the moves, and the board's coordinates. */
+/** Settings of boards that read G-code, for the lines besides the moves and for the board's coordinates. */
 export interface GcodeOptions {
   /** Templates of the lines that move the pen. plotd fills in {height}, and the duration as {s} or {ms}. */
   readonly penUp: readonly string[]
@@ -93,7 +93,7 @@ export interface GcodeOptions {
   readonly end?: readonly string[]
 }
 
-/** grbl: the pen, and the traits of the board's planner. */
+/** Settings of grbl, for the pen and the board's planner. */
 export interface GrblOptions extends GcodeOptions {
   /** Number of blocks that the board plans ahead; 15 when absent. A connected board's own number wins. */
   readonly lookAhead?: number
@@ -101,17 +101,17 @@ export interface GrblOptions extends GcodeOptions {
   readonly readsAtOnce?: boolean
 }
 
-/** Marlin and Klipper, firmwares of 3D printers: the pen, and the traits that decide how long a plot takes. */
+/** Settings of Marlin and Klipper, firmwares of 3D printers, for the pen and the time of a plot. */
 export interface MarlinOptions extends GcodeOptions {
   /** The firmware, for estimates and for files. The answer of a connected board wins. */
   readonly firmware: 'marlin' | 'klipper'
   /** Time for which M280 delays the lines after it (SERVO_DELAY), ms; 300 when absent. */
   readonly servoMs?: number
-  /** Klipper: the least part of a move that has constant speed (minimum_cruise_ratio), 0 … 1; 0.5 when absent. */
+  /** The least part of a move that has constant speed on Klipper (minimum_cruise_ratio), 0 … 1; 0.5 when absent. */
   readonly cruiseRatio?: number
 }
 
-/** HP-GL: the differences between models. */
+/** The differences between models of HP-GL plotters. */
 export interface HpglOptions {
   /** Number of pens that the plotter changes by itself; 1 when the user changes the pen. */
   readonly pens: number
@@ -119,7 +119,7 @@ export interface HpglOptions {
   readonly penChangeMs: number
   /** Size of the input buffer, bytes. */
   readonly bufferBytes: number
-  /** How a full buffer stops the sender. 'ask': it does not, so plotd asks for the room in the buffer. */
+  /** How a full buffer stops the sender. With 'ask' it does not, so plotd asks for the room in the buffer. */
   readonly flow: 'xon-xoff' | 'hardware' | 'ask'
   readonly baudRate: number
   /** Plotter units at the drawing's top-left corner, and whether x and y change places. */

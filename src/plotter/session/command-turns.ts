@@ -1,7 +1,7 @@
 import type { PlotdError } from '../../errors.ts'
 import { Turns } from '../../turns.ts'
 
-/** Work for one plotter, a piece at a time. The commands of users are work that a stop ends. */
+/** Runs work for one plotter, one piece at a time. A stop ends the commands of users. */
 export class CommandTurns extends Turns {
   /** Aborts at the next stop. */
   #nextStop = new AbortController()
@@ -17,7 +17,7 @@ export class CommandTurns extends Turns {
   }
 
   /**
-   * Runs a user's command. A stop aborts its signal. A command that still waits then does not begin.
+   * Runs a user's command. A stop aborts the command's signal. A command that still waits does not begin then.
    *
    * @throws the errors of `work`; the reason of a stop
    */

@@ -13,9 +13,9 @@ export interface CommandParts {
   readonly state: () => PlotterState
   /** @throws PlotdError ERR_PLOTTER_STATE when the plotter is offline */
   readonly driver: () => Driver
-  /** Called after each piece of work: the position may be known now, or lost. */
+  /** Called after each piece of work, because the position may be known now, or lost. */
   readonly onEnd: () => void
-  /** Called after `onEnd`: the place of the carriage may have changed. */
+  /** Called after `onEnd`, because the place of the carriage may have changed. */
   readonly onMoved: (() => void) | undefined
 }
 
@@ -27,8 +27,8 @@ export type PlaceFinder = (setHome: () => Promise<void>) => Promise<Place>
 const stopped = (why: string): PlotdError => new PlotdError('ERR_PLOTTER_STATE', why)
 
 /**
- * The commands of users for one plotter, and the work of feeders: one at a time, and not while a plot is drawn. A stop
- * ends the commands of users. A command that moves the carriage lifts the pen first.
+ * Runs the commands of users and the work of feeders for one plotter, one at a time, and not during a plot. A stop ends
+ * the commands of users. A command that moves the carriage lifts the pen first.
  */
 export class Commands {
   readonly turns = new CommandTurns()
@@ -41,8 +41,8 @@ export class Commands {
   }
 
   /**
-   * Stops the commands of users: the carriage stops with the pen up, and commands that wait do not begin. Resolves when
-   * nothing moves for a command.
+   * Stops the commands of users. The carriage stops with the pen up, and waiting commands do not begin. Resolves when
+   * no command moves anything.
    *
    * @returns whether there was a command
    */

@@ -9,7 +9,7 @@ export interface ConnectionOptions {
   readonly profile: Profile
   readonly clock: Clock
   readonly open: () => Promise<Duplex>
-  /** The same object for each connection, so that the position survives if the board kept its count of steps. */
+  /** Pass the same object to each connection, so that the position survives if the board kept its count of steps. */
   readonly memory: DriverMemory
   readonly onConnected: (device: DeviceInfo) => Promise<void>
   /** Called once for each failed attempt and for each lost link. */
@@ -19,14 +19,12 @@ export interface ConnectionOptions {
 const FIRST_WAIT_MS = 1000
 const LONGEST_WAIT_MS = 30_000
 /**
- * Time without a line from the board after which the driver sends a query, ms: a socket or port may fail without an
+ * Time without a line from the board after which the driver sends a query, ms. A socket or port may fail without an
  * event.
  */
 const HEARTBEAT_MS = 5000
 
-/**
- * Keeps a plotter connected: after a failure it tries again in 1, 2, 4 … 30 s. Connecting never moves the carriage.
- */
+/** Keeps a plotter connected. After a failure it tries again in 1, 2, 4 … 30 s. Connecting never moves the carriage. */
 export class Connection {
   readonly #options: ConnectionOptions
   #current: OpenDriver | undefined

@@ -39,8 +39,8 @@ export class Gate {
   }
 
   /**
-   * Records an event of the plotter. After a fault the next sheet waits for `ready`: `home` is not enough, and neither
-   * is a new connection.
+   * Records an event of the plotter. After a fault the next sheet waits for `ready`. Neither `home` nor a new
+   * connection is enough.
    */
   note({ type }: PlotterEvent): void {
     if (type === 'fault') this.#isBlocked = true

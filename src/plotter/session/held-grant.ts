@@ -8,7 +8,7 @@ interface GrantTimer {
   next?: NodeJS.Timeout
 }
 
-/** Interval between checks of a grant's time, ms: after a suspension, a single timer would fire late. */
+/** Interval between checks of a grant's time, ms. After a suspension, a single timer would fire late. */
 const CHECK_MS = 1000
 
 export interface HeldGrantOptions {

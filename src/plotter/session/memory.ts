@@ -50,8 +50,8 @@ export function memoryFrom(text: string | undefined, write: (text: string) => Pr
 }
 
 /**
- * Writes a change of the memory to the disk. When the disk refuses it, takes the change back: a repeated call then
- * writes again, and the memory does not know more than the disk.
+ * Writes a change of the memory to the disk. When the write fails, undoes the change. So a repeated call writes again,
+ * and the memory knows no more than the disk.
  */
 export async function saveChange<T extends Pick<PlotterMemory, 'save'>>(memory: T, change: Change<T>): Promise<void> {
   const before: Change<T> = {}
@@ -95,8 +95,8 @@ export async function noteBegin(
 }
 
 /**
- * Records where the last plot stopped, or that the place is unknown. Only the first call after a plot counts: call it
- * before the carriage moves again.
+ * Records where the last plot stopped, or that the place is unknown. Only the first call after a plot counts, so call
+ * it before the carriage moves again.
  */
 export async function noteStop(memory: PlotterMemory, place: Place | undefined): Promise<void> {
   if (!memory.plot || memory.stop !== undefined) return

@@ -25,8 +25,8 @@ export function endingOf({ ending, executed, begun }: Pick<Run, 'ending' | 'exec
 }
 
 /**
- * The outcome of a plot that threw. After an error of the device, its link or the plotter's memory the plot can
- * continue; after any other error it cannot.
+ * The outcome of a plot that threw. The plot can continue only after an error of the device, its link or the plotter's
+ * memory.
  */
 export function outcomeOf(thrown: unknown, { executed, begun }: Pick<Run, 'executed' | 'begun'>): PlotOutcome {
   const { code, message } = toPlotdError(thrown)
@@ -35,7 +35,7 @@ export function outcomeOf(thrown: unknown, { executed, begun }: Pick<Run, 'execu
   return { is: 'failed', code, message, executed, begun }
 }
 
-/** The event after a plot that threw: a lost link, or a fault; for a plan beyond the reach, the plot's end. */
+/** The event after a plot that threw. It is a lost link, a fault, or the plot's end if the plan exceeds the reach. */
 export function eventOfFailure(outcome: PlotOutcome, thrown: unknown, ready: boolean): PlotterEvent {
   const { code, message } = toPlotdError(thrown)
   if (outcome.is === 'interrupted' && outcome.why === 'connection-lost') return { type: 'lost', why: message }

@@ -80,7 +80,7 @@ const ownValue = <T>(record: Readonly<Record<string, T>> = {}, key: string): T |
 /** The pen that draws the layers with this name, if the user has named one. */
 export const penOfLayer = ({ layers }: PenLedger, layer: string): string | undefined => ownValue(layers, layer)
 
-/** The pen in a slot. If the ledger has no pen there, a pen that has drawn nothing. */
+/** The pen in a slot. If the ledger has no pen there, returns a pen that has drawn nothing. */
 export const slotOf = ({ slots }: PenLedger, slot: number): PenSlot => slots[slot] ?? NEW_SLOT
 
 /** Puts a pen into a slot. `mm` is the ink that it has drawn already; 0 for a fresh pen. */

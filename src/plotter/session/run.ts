@@ -198,15 +198,15 @@ export class Run {
   }
 
   /**
-   * Pauses at the next pen-up moment. When `isImmediate`, does not finish a stroke, a service or the way to the cap: it
-   * brakes and lifts at once. A travel to a stroke goes on to the stroke.
+   * Pauses at the next pen-up moment. When `isImmediate`, brakes and lifts at once, also in a stroke, in a service and
+   * on the way to the cap. A travel to a stroke goes on to the stroke.
    */
   pause(isImmediate: boolean): void {
     this.#pause = isImmediate ? 'now' : 'pen-up'
     if (isImmediate) this.#aside?.abort()
   }
 
-  /** Ends a pause. When it returns, the plot counts as under way, so that nothing else moves the carriage. */
+  /** Ends a pause. When `resume` returns, the plot counts as under way, so that nothing else moves the carriage. */
   resume(): void {
     this.#pause = 'no'
     this.#continue()
@@ -215,7 +215,7 @@ export class Run {
   /**
    * Ends the plot at the next pen-up moment; in mid-stroke when `isImmediate`.
    *
-   * @throws PlotdError ERR_PLOTTER_STATE for 'registered' when the plot ends for another reason: nothing may follow it
+   * @throws PlotdError ERR_PLOTTER_STATE for 'registered' when the plot already ends for another reason
    */
   end(ending: Ending, isImmediate: boolean): void {
     if (ending === 'registered' && this.ending !== undefined && this.ending !== ending) {

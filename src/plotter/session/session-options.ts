@@ -22,7 +22,7 @@ export interface SessionOptions {
   /** The clocks that measure the time of a grant. */
   readonly readClocks?: () => Moment
   readonly clock?: Clock
-  /** The plotter that owns the device: two plotters with the same `sim:` URL get a simulator each. */
+  /** The plotter that owns the device. Two plotters with the same `sim:` URL get a simulator each. */
   readonly owner?: string
   readonly open?: (url: string) => Promise<Duplex>
   /** The session holds this lock while a plot is under way. */
@@ -37,7 +37,7 @@ export interface PlotFrom {
   readonly from?: number
   /** Drawn length of that stroke, mm; 0 when absent. */
   readonly fromMm?: number
-  /** Whether the plot continues on the sheet under the pen. Such a plot requires no grant; a present grant ends. */
+  /** Whether the plot continues on the sheet under the pen. Such a plot requires no grant, and ends a present grant. */
   readonly continuesSheet?: boolean
   /**
    * Whether `PlotterSession.register` ended the previous plot of this sheet. Then the first stroke gets no prompt, and

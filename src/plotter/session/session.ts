@@ -104,8 +104,8 @@ export class PlotterSession {
   }
 
   /**
-   * Gives a grant; with the gate off, makes the plotter ready without one and ends the effect of `block`. The user says
-   * that a fresh sheet is down. If the position is unknown, the user also says that the carriage stands at home.
+   * Gives a grant. With the gate off, makes the plotter ready without a grant and ends the effect of `block`. The user
+   * says that a fresh sheet is down. If the position is unknown, the user also says that the carriage stands at home.
    *
    * @throws PlotdError ERR_PLOTTER_STATE when the plotter is not idle; the errors of `Driver.setHome`
    */
@@ -363,7 +363,7 @@ export class PlotterSession {
 
   #recordFailure(outcome: PlotOutcome, thrown: unknown): PlotOutcome {
     this.#grant.recordPlotEnd(false)
-    // without a plot in the state, the link was lost: the plotter is offline, or connected again
+    // when the state has no plot, the link was lost, and the plotter is offline or connected again
     if (hasPlot(this.#state)) this.#apply(eventOfFailure(outcome, thrown, this.#isReady))
     return outcome
   }

@@ -21,8 +21,7 @@ interface Visitor {
 
 /**
  * Moves to a place with the pen up, lowers the pen, waits, and lifts the pen. The driver returns to the place of the
- * plot when the plot continues. An abort of `signal` during the travel ends the travel with the pen up; an abort during
- * the wait ends the wait.
+ * plot when the plot continues. An abort of `signal` ends the travel with the pen up, or ends the wait.
  *
  * @throws the signal's reason after an abort during the travel
  */

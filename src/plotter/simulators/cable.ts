@@ -5,7 +5,7 @@ import type { Clock } from '../link/clock.ts'
 export interface Board {
   /** Called when bytes from the host arrive. */
   receive(bytes: Uint8Array): void
-  /** Called when a host opens the port: some boards greet or reset. */
+  /** Called when a host opens the port, because some boards then greet or reset. */
   opened?(): void
 }
 
@@ -38,14 +38,14 @@ export interface CableFaults {
 }
 
 /**
- * The wire between a host and a simulated board. It has one host at a time: a new host replaces the present one. A cut
+ * The wire between a host and a simulated board. It has one host at a time. A new host replaces the present one. A cut
  * cable stays cut until a host plugs in again.
  */
 export class Cable {
   readonly faults: CableFaults = {}
   /** Bytes that have passed from the host, also those that `deaf` loses. */
   received = 0
-  /** Bytes that the board has sent; those that `mute` loses do not count. */
+  /** Bytes that the board has sent, without those that `mute` loses. */
   sent = 0
   readonly #board: Board
   readonly #clock: Clock

@@ -22,7 +22,7 @@ import { EbbWire } from './wire.ts'
 
 /** Interval of the checks of the button and the supply during a stroke, ms. */
 const POLL_EVERY_MS = 250
-/** Longest wait for the answer to a feeder's command, ms: an earlier command in the board's queue may be slow. */
+/** Longest wait for the answer to a feeder's command, ms. An earlier command in the board's queue may be slow. */
 const FEED_MS = 60_000
 /** Commands that the board's queue must hold to lower the pen in a travel: SP, and both parts of the last slice. */
 const EARLY_DEPTH = 3
@@ -173,7 +173,7 @@ export class EbbDriver implements Driver {
     }
   }
 
-  /** Also forgets the position after a loss of the motor supply: a hand may have pushed the carriage. */
+  /** Also forgets the position after a loss of the motor supply, because a hand may have pushed the carriage. */
   async check(): Promise<number> {
     const volts = await supply(this.#wire)
     if (volts < MIN_VOLTS) this.#forget()
@@ -235,7 +235,7 @@ export class EbbDriver implements Driver {
     return { ...this.#profile, pen: this.#feasibleLift(this.#profile.pen) }
   }
 
-  /** A lift as this board can make it: without a lead if the queue is too short to lower the pen in a travel. */
+  /** A lift as this board can make it. A short queue cannot lower the pen in a travel, so the lift has no lead. */
   #feasibleLift(pen: PenLift): PenLift {
     return this.#mover.pacer.depth >= EARLY_DEPTH ? pen : { ...pen, leadMs: 0 }
   }
@@ -295,7 +295,7 @@ export class EbbDriver implements Driver {
     throw signal?.reason
   }
 
-  /** Between commands of a stroke: checks the button and the supply. @returns whether to hold */
+  /** Checks the button and the supply between the commands of a stroke. @returns whether to hold */
   async #poll(options: PlotOptions): Promise<boolean> {
     const now = this.#link.clock.now()
     if (now - this.#lastPollAt >= POLL_EVERY_MS) {
@@ -328,7 +328,7 @@ export class EbbDriver implements Driver {
     return noSupply(volts)
   }
 
-  /** Forgets the position: without supply the board counts steps that the motors do not make. */
+  /** Forgets the position, because without supply the board counts steps that the motors do not make. */
   #forget(): void {
     this.#wasSupplyLost ||= this.#isPositionKnown
     this.#isPositionKnown = false
@@ -384,7 +384,7 @@ async function supply(wire: EbbWire): Promise<number> {
 const supplyWasLost = (): PlotdError =>
   new PlotdError(
     'ERR_DEVICE_POWER',
-    'the motors lost their supply meanwhile, so that the position of the carriage is unknown: put it at home',
+    'the motors lost their supply meanwhile, so the position is unknown: put the carriage at home',
   )
 
 const noSupply = (volts: number): PlotdError =>

@@ -15,8 +15,8 @@ export interface EbbMemory {
 export type Save = () => Promise<void>
 
 /**
- * Motor steps from home; undefined without a base, after a reset of the board, or when this is another board than the
- * remembered one.
+ * Motor steps from home; undefined without a base, after a reset of the board, or when the remembered board is another
+ * one.
  */
 export async function recall(
   wire: EbbWire,

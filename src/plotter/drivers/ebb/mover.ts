@@ -52,7 +52,7 @@ export class EbbMover {
   readonly pacer: Pacer
   /** Asks the board for its own count of steps from home; undefined when this count is not valid. */
   countSteps: () => Promise<Motors | undefined> = async () => undefined
-  /** Called with each status of the board: a board reports a press or a loss once. */
+  /** Called with each status of the board, because a board reports a press or a loss only once. */
   onStatus: (status: BoardStatus) => void = () => {}
   #version = 0
   #moves: TimedMoves | ConstantMoves
@@ -174,7 +174,7 @@ export class EbbMover {
     await sleep(this.#clock, this.pacer.remainingMs, signal)
     for (;;) {
       signal?.throwIfAborted()
-      // the board answers the status before the count: after an idle status, the count is final
+      // the board answers the status before the count, so after an idle status the count is final
       const [status, boardSteps] = await Promise.all([this.status(), this.countSteps()])
       onStatus(status)
       if (status.isIdle) {

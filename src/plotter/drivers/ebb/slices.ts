@@ -22,7 +22,7 @@ export interface MotionCommand {
 const LONGEST_SECONDS = 0.2
 
 /**
- * The longest slice, s, for firmware 2.7 and 2.8: there, ES does not stop an LT. After a stop, such a board still
+ * The longest slice, s, for firmware 2.7 and 2.8, on which ES does not stop an LT. After a stop, such a board still
  * executes the present slice and the next slice.
  */
 export const UNSTOPPED_SECONDS = 0.05

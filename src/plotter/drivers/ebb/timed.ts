@@ -50,7 +50,7 @@ export class TimedMoves {
   readonly #pause: 0 | 1
   /** The accumulators' contents, 0 … WRAP; undefined when unknown. */
   #contents: [number, number] | undefined
-  /** Firmware before 2.9: the direction for which each accumulator's contents count. */
+  /** The direction for which each accumulator's contents count. Only firmware before 2.9 needs it. */
   readonly #towards: [number, number] = [1, 1]
   /** Ticks by which the commands so far are shorter than their slices. */
   #owedTicks = 0

@@ -9,7 +9,7 @@ export interface HomeMemory {
   home?: Place
 }
 
-/** The carriage of a machine whose board plans its own motion: its place, its home, and the machine's reach. */
+/** Knows the carriage's place, its home, and the machine's reach, for a board that plans the motion. */
 export class Carriage {
   readonly frame: GcodeFrame
   /** The carriage's place as the board last reported it, or the end of the last G-code line, machine mm. */

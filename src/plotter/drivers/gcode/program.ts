@@ -1,7 +1,7 @@
 import { clearMs, touchMs } from '../../motion/index.ts'
 import type { GcodeOptions, PenLift } from '../../profiles/profile.ts'
 
-/** A number with at most three decimals, without trailing zeros: the wire carries only 11 kB/s. */
+/** A number with at most three decimals, without trailing zeros, because the wire carries only 11 kB/s. */
 export const short = (mm: number): string => {
   const text = mm.toFixed(3)
   return text.includes('.') ? text.replace(/\.?0+$/, '').replace(/^-0$/, '0') : text
@@ -13,7 +13,7 @@ export const MIN_SPEED = 1 / 60
 /** The F word of a speed in mm/s: whole mm/min, at least F1. */
 export const feedWord = (speed: number): string => `F${(Math.max(MIN_SPEED, speed) * 60).toFixed(0)}`
 
-/** mm, in the coordinates of the drawing or of the machine. */
+/** A point in mm, in the coordinates of the drawing or of the machine. */
 export interface Place {
   readonly x: number
   readonly y: number

@@ -9,7 +9,7 @@ export interface Reach {
   readonly max: Place
 }
 
-/** Tolerance of the reach, mm: boards round positions to whole steps. */
+/** Tolerance of the reach, mm, because boards round positions to whole steps. */
 const STEP_MM = 0.05
 
 /** @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when one of these places (machine mm) lies beyond an end of the machine */

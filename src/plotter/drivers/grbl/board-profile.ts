@@ -43,7 +43,7 @@ export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: 
   const up = penLines(grbl, pen, 'up', pen.upPercent)
   const lowering = penLines(grbl, pen, 'down', pen.downPercent)
   const totalMs = (lines: readonly string[]) => lines.reduce((sum, line) => sum + lineMs(line), 0)
-  // a stroke ends with a wait, unless a rising Z axis continues the stroke's motion; a dot has no motion
+  // After a stroke the board waits. A rising Z axis continues the stroke's motion instead, and a dot has no motion.
   const strokeEndMs = isZ(up[0]) ? -savedMs(feedOf(up[0]), z, down) : rest
   const { clearMs: _, touchMs: __, ...heights } = pen // `dwells` below has these times
   const dwells = {
@@ -72,13 +72,13 @@ export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: 
   }
 }
 
-/** The limits of the Z axis. For a limit that the board does not report, the limit of `down`. */
+/** The limits of the Z axis. A limit that the board does not report is the limit of `down`. */
 function zLimits(down: MotionLimits, settings: GrblSettings): MotionLimits {
   const perMinute = limitOf(settings, 112) ?? 60 * down.speed
   return { ...down, speed: perMinute / 60, acceleration: limitOf(settings, 122) ?? down.acceleration }
 }
 
-/** Time saved, ms, because stroke and lift are one motion with a corner, not two motions from rest to rest. */
+/** The time saved, ms, because stroke and lift are one motion with a corner, not two motions from rest to rest. */
 function savedMs(feed: number, z: MotionLimits, down: MotionLimits): number {
   const weaker = Math.min(z.acceleration, down.acceleration)
   // the velocity changes at 45° to both axes, so each axis makes 1/√2 of the corner's acceleration

@@ -26,8 +26,8 @@ import { GrblTalk } from './talk.ts'
 
 /**
  * Driver of grbl 1.1, FluidNC and grblHAL. The board plans its own motion; plotd keeps the board's buffers full by
- * character counting. A stroke counts as drawn when grbl answers the dwell after the pen lift: grbl answers a dwell
- * only when its planner is empty.
+ * character counting. A stroke counts as drawn when grbl answers the dwell after the pen lift, because grbl answers a
+ * dwell only when its planner is empty.
  *
  * Source: grbl 1.1 wiki, Interface and Commands.
  */
@@ -38,7 +38,7 @@ export class GrblDriver implements Driver {
   readonly #carriage: Carriage
   readonly #pen: GcodePen
   #board = UNKNOWN_BOARD
-  /** Z: machine position and origin of the work coordinates, mm. */
+  /** Machine position of Z and origin of its work coordinates, mm. */
   #z = { at: 0, offset: 0 }
   /** Whether the board is in alarm and refuses G-code. */
   #isLocked = false
@@ -134,7 +134,7 @@ export class GrblDriver implements Driver {
   }
 
   /**
-   * Finds home by the limit switches. A machine without switches returns to its home.
+   * Finds home by the limit switches. Without switches, the carriage returns to the home that is set.
    *
    * @throws PlotdError ERR_PLOTTER_STATE when the machine has no switches and its home is unknown
    */
@@ -154,8 +154,8 @@ export class GrblDriver implements Driver {
   }
 
   /**
-   * Frees the motors by grbl's sleep state. With `on` it does nothing: grbl has no command that holds the motors, and
-   * the setting $1 decides whether they hold.
+   * Frees the motors by grbl's sleep state. With `on` it does nothing, because grbl has no command that holds the
+   * motors. The setting $1 decides whether they hold.
    */
   async motors(on: boolean): Promise<void> {
     if (on) return
@@ -235,10 +235,10 @@ export class GrblDriver implements Driver {
   }
 
   /**
-   * Runs a part of the work outside the strokes. A held board answers no line, so `act` would wait until a user presses
-   * cycle start. Instead, the signal of `act` aborts, and this method halts the board and lifts the pen. An abort of
-   * `stop` has the same effect. A locked board is at rest already, and refuses to lift the pen. After a refused line or
-   * an alarm, `GrblTalk` sends no line before a reset, so this method then also halts the board.
+   * Runs `act`, a part of the work outside the strokes. A held board answers no line, so `act` would wait until a user
+   * presses cycle start. Instead, this method aborts the signal of `act`, halts the board and lifts the pen. An abort
+   * of `stop` has the same effect. A locked board is at rest already, and refuses to lift the pen. After a refused line
+   * or an alarm, `GrblTalk` sends no line before a reset, so this method then also halts the board.
    *
    * @throws the errors of `act`; PlotdError ERR_DEVICE when the board holds; the reason of `stop`
    */
@@ -349,8 +349,7 @@ export class GrblDriver implements Driver {
   }
 
   /**
-   * After a reset: sets units and modes, and lifts the pen. Moves an axis only up, and no axis if the position is not
-   * trusted.
+   * Sets units and modes after a reset, and lifts the pen. An axis only moves up, and only if the position is trusted.
    */
   async #lift(isTrusted: boolean): Promise<void> {
     await this.#talk.ask('G21G90G94G17')

@@ -71,7 +71,7 @@ const ALARMS: Readonly<Record<number, string>> = {
 /** Longest wait for the answer of an idle board, ms, besides the time that a line itself waits. */
 const ANSWER_MS = 30_000
 
-/** Time after which the answer to a line counts as lost, ms: P and Q are seconds for which a line waits. */
+/** Time after which the answer to a line counts as lost, ms. P and Q are the seconds for which the line waits. */
 export const answerMs = (line: string): number =>
   ANSWER_MS + 1000 * Math.max(0, ...[...line.matchAll(/[PQ] ?([\d.]+)/gi)].map(([, seconds]) => Number(seconds)))
 

@@ -3,7 +3,7 @@ import { type GrblSettings, readSettings } from './settings.ts'
 /** A firmware of grbl's family, from the answer to `$I`. */
 export interface GrblFirmware {
   readonly name: 'grbl' | 'FluidNC' | 'grblHAL'
-  /** The version that users see; for FluidNC and grblHAL with the name. */
+  /** The version that users see. It contains the name of FluidNC or grblHAL. */
   readonly version: string
   /** Number of blocks that the firmware plans ahead; undefined when `$I` does not report it. */
   readonly blocks: number | undefined
@@ -58,7 +58,9 @@ async function withNamed(settings: GrblSettings, { name }: GrblFirmware, talk: B
   return all
 }
 
-/** The traits of a board that decide how long a plot takes: its look-ahead, how it reads lines, and how it waits. */
+/**
+ * The properties of a board that decide how long a plot takes: its look-ahead, how it reads lines, and how it waits.
+ */
 export interface GrblTiming {
   readonly blocks: number
   /** Whether the board reads lines as fast as they arrive. Then a stroke begins when its first line arrives. */

@@ -21,8 +21,8 @@ export const findsHome = (settings: GrblSettings, { homing }: GrblOptions): bool
   ((settings.get(22) ?? Number(homing)) & 1) === 1
 
 /**
- * Longest time for `$H`, ms, at least five minutes: twice the time to search each axis over 1.5 times its length at
- * speed $25.
+ * Time limit for `$H`, ms. It is twice the time to search each axis over 1.5 times its length at speed $25, but at
+ * least five minutes.
  */
 export function homingLimitMs(settings: GrblSettings): number {
   const mm = [130, 131, 132].reduce((sum, number) => sum + (settings.get(number) ?? 0), 0)
@@ -49,8 +49,8 @@ export function reachAround({ x, y }: Place, settings: GrblSettings): Reach | un
 }
 
 /**
- * Refuses laser mode ($32) with a servo on the spindle output: the output is off while the carriage stands still, which
- * would drop the pen.
+ * Refuses laser mode ($32) with a servo on the spindle output. Laser mode turns the output off while the carriage
+ * stands still, so the pen would drop.
  *
  * @throws PlotdError ERR_DEVICE
  */

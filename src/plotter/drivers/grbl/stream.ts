@@ -15,11 +15,11 @@ export interface Progress {
   /** Maximum number of lines that grbl has planned and not drawn. */
   readonly most: number
   /**
-   * The ends of the latest lines that grbl has planned, oldest first. The list keeps at most `most` + 1 ends. A list of
-   * that length shows that the stroke is drawn up to the first end.
+   * The ends of the latest lines that grbl has planned, oldest first. The list keeps at most `most` + 1 ends. When it
+   * is full, the stroke is drawn up to the first end.
    */
   readonly planned: number[]
-  /** When grbl answered the first line, ms: the pen leaves the start of the stroke then. Undefined before. */
+  /** When grbl answered the first line and the pen left the start of the stroke, ms. Undefined before. */
   beganAt: number | undefined
 }
 
@@ -38,7 +38,7 @@ export const noProgress = (blocks: number): Progress => ({
   beganAt: undefined,
 })
 
-/** A pen that stopped nearer to the end of a stroke than this has drawn the whole stroke, mm. */
+/** A pen that stopped within this distance from the end of a stroke has drawn the whole stroke, mm. */
 const END_MM = 0.01
 
 /**
@@ -92,7 +92,7 @@ export async function strokeLines(points: Float64Array, stepsPerMm: number): Pro
 }
 
 /**
- * Sends a stroke at whose start the pen stands, line by line as the board has room.
+ * Sends a stroke line by line as the board has room. The pen stands at the start of the stroke.
  *
  * @param speed      highest speed, mm/s; short lines are drawn more slowly, because the board must read each in time
  * @param curvePace  highest speed on an arc with a radius of 1 mm, mm/s; no limit when undefined

@@ -15,7 +15,9 @@ const STATUS_MS = 3000
 const WATCH_MS = 250
 /** Interval of status requests while the board brakes, ms. */
 const HALTING_MS = 50
-/** Idle time with an unanswered line after which plotd sends `~`, ms: longer than most dwells of a pen. */
+/**
+ * When the board is idle for this time with an unanswered line, plotd sends `~`, ms. Most dwells of a pen are shorter.
+ */
 const STALL_MS = 1500
 /** Interval of the status requests of `probe`, ms. */
 const PROBE_MS = 300
@@ -57,9 +59,12 @@ interface Line {
  */
 export class GrblTalk {
   readonly link: Link
-  /** Called when the board holds by itself: a button, a door. */
+  /** Called when a button or a door makes the board hold. */
   onHeld: (() => void) | undefined
-  /** Called at an alarm, an unexpected restart, or a timeout with lines unanswered: the position is unknown. */
+  /**
+   * Called when the position becomes unknown by an alarm, by an unexpected restart, or by a timeout with unanswered
+   * lines.
+   */
   onPositionLost: (() => void) | undefined
   readonly #lines: Line[] = []
   readonly #waiters: (() => void)[] = []
@@ -88,8 +93,8 @@ export class GrblTalk {
   constructor(port: Duplex, clock: Clock = realClock) {
     this.link = new Link(port, { clock, onLine: (line) => this.#receive(line) })
     void this.link.closed.then((error) => {
-      // after a timeout the link has sent a reset (`stopWith`), which stops a motion without a ramp: the motors may
-      // have lost steps
+      // After a timeout the link has sent a reset (`stopWith`). The reset stops a motion without a ramp, so the motors
+      // may have lost steps.
       if (error.code === 'ERR_LINK_TIMEOUT' && this.#lines.length > 0) this.onPositionLost?.()
       this.#failAll(error)
     })
@@ -101,7 +106,7 @@ export class GrblTalk {
     return [x, y, z]
   }
 
-  /** Whether the board gets no line before a reset: after an alarm, a refused line or a lost answer. */
+  /** Whether the board gets no line before a reset, because of an alarm, a refused line or a lost answer. */
   get hasFailed(): boolean {
     return this.#failure !== undefined
   }
@@ -159,7 +164,9 @@ export class GrblTalk {
     await this.reset()
   }
 
-  /** Soft reset: rejects unanswered lines, waits up to 3 s for the greeting, and resolves after a status report. */
+  /**
+   * Sends a soft reset, rejects unanswered lines, waits up to 3 s for the greeting, and resolves after a status report.
+   */
   reset(): Promise<void> {
     return this.#inTurn(() => this.#reset())
   }
@@ -177,7 +184,7 @@ export class GrblTalk {
     await this.#askStatus()
   }
 
-  /** Runs one request at a time: grbl has a single flag for a report, and an answer or a reset clears it. */
+  /** Runs one request at a time, because grbl has a single flag for a report. An answer or a reset clears the flag. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const isFree = this.#turns++ === 0
     const result = isFree ? work() : this.#turn.then(work)
@@ -220,8 +227,8 @@ export class GrblTalk {
    * Homes (`$H`). grbl is silent until homing has ended, which may take minutes, so plotd sends no status request
    * meanwhile.
    *
-   * @throws PlotdError ERR_DEVICE with the alarm; ERR_LINK_TIMEOUT after `limitMs`, and closes the link; the signal's
-   *   reason: the board still homes until the caller resets it
+   * @throws PlotdError ERR_DEVICE with the alarm; ERR_LINK_TIMEOUT after `limitMs`, with the link closed; the signal's
+   *   reason, while the board homes until the caller resets it
    */
   home(limitMs: number, signal?: AbortSignal): Promise<void> {
     return this.#inTurn(async () => {
@@ -241,7 +248,7 @@ export class GrblTalk {
 
   /**
    * Sets the commands for a board that no longer answers: a reset, then `$X`, which unlocks without a move, then
-   * `lines`. Without lines, and during homing, only the reset.
+   * `lines`. Without lines, and during homing, it only resets.
    *
    * @param lines  the lines that lift the pen; none when the board must stay locked
    */
@@ -315,7 +322,7 @@ export class GrblTalk {
   }
 
   /**
-   * Handles a greeting. The first greeting is expected, and so is a greeting after a reset or an alarm: an alarm may
+   * Handles a greeting. The first greeting is expected. So is a greeting after a reset, or after an alarm, which may
    * make grbl reset itself. Any other greeting means that the board has restarted, so the position is unknown.
    */
   #receiveGreeting(): void {
@@ -363,7 +370,8 @@ export class GrblTalk {
 
   /**
    * grblHAL may stop with a block in its planner while a line waits for an empty planner (protocol.c). `~` makes it
-   * continue, and has no effect on a board that has not stalled. If that does not help, the answer was lost.
+   * continue, and has no effect on a board that has not stalled. If the line then stays unanswered, the answer was
+   * lost.
    */
   #continueAfterStall(isIdle: boolean): void {
     const { clock } = this.link

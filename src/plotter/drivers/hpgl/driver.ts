@@ -25,13 +25,13 @@ import { HpglTalk, type PenPlace } from './talk.ts'
 const VIEWING = 16
 /** Interval of the checks of VIEW during a plot, ms. */
 const POLL_EVERY_MS = 500
-/** Longest wait for the answer to OI, OS or OE, ms: after a stop the plotter first finishes the vector under way. */
+/** Longest wait for the answer to OI, OS or OE, ms. After a stop the plotter first finishes the vector under way. */
 const STOP_MS = 30_000
 /** Lifts the pen after a stroke. */
 const LIFT = 'PU;'
 /**
- * Length of `LIFT` and of the semicolon of a dot's PD, bytes. When the buffer holds no more bytes than these, the
- * plotter has read the PD.
+ * Length of `LIFT` and the semicolon of a dot's PD, bytes. When the buffer holds no more bytes than this, the plotter
+ * has read the PD.
  */
 const LEFT_AFTER_DOT = LIFT.length + 1
 /** Status byte, bit 3: the plotter was initialized after the last OS. A power-up also initializes it. */
@@ -52,8 +52,8 @@ type Place = { readonly x: number; readonly y: number }
 const noSave = async (): Promise<void> => {}
 
 /**
- * Driver of HP-GL plotters on RS-232. They plan their own motion. plotd sends only bytes that fit into the buffer. OA
- * takes its turn in the buffer, so a stroke counts as drawn when the plotter answers the OA after it.
+ * Driver of HP-GL plotters on RS-232, which plan their own motion. plotd sends only bytes that fit into the buffer. OA
+ * waits in the buffer like any instruction, so a stroke counts as drawn when the plotter answers the OA after it.
  *
  * Source: Interfacing and Programming Manuals of the HP 7475A and 7550A, chapters on RS-232-C and output.
  */
@@ -194,8 +194,8 @@ export class HpglDriver implements Driver {
   }
 
   /**
-   * Discards the buffer, lifts the pen and finds the position. If the first request for the position fails, asks once
-   * more, because noise may have destroyed the answer.
+   * Discards the buffer, lifts the pen and finds the position. Asks a second time if the first request for the position
+   * fails, because noise may have destroyed the answer.
    *
    * @throws PlotdError ERR_DEVICE, ERR_LINK_* when the position stays unknown
    */

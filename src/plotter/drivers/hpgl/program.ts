@@ -51,8 +51,8 @@ export interface Part {
 
 /**
  * One stroke as HP-GL, from vertex `from` on, in instructions that fit the buffer. The program begins with the pen up
- * and ends with the pen down; the caller lifts the pen. Successive vertices on the same plotter unit are sent once.
- * A dot is a pen-down in place.
+ * and ends with the pen down; the caller lifts the pen. Successive vertices on the same plotter unit are sent once. For
+ * a dot, the pen goes down without moving.
  *
  * @param line  x, y interleaved, mm
  */
@@ -112,13 +112,13 @@ export function extent(plan: Plan, frame: Frame): { min: Units; max: Units } {
   }
 }
 
-/** Longest vector of a movement that a user requested, mm. */
+/** Longest vector of a requested movement, mm. */
 const PIECE_MM = 20
 
 type Place = { readonly x: number; readonly y: number }
 
 /**
- * Moves in short vectors: a plotter finishes the vector under way after a stop, and after the loss of its link.
+ * Moves in short vectors, because a plotter finishes the vector under way after a stop, and after the loss of its link.
  *
  * @param travel  moves to a place, mm
  * @throws the errors of `travel`; the reason of `signal`, after the vector in which it was aborted

@@ -22,10 +22,10 @@ const AT_HOME_MM = 0.05
 type Place = { readonly x: number; readonly y: number }
 
 /**
- * Driver of HP-GL devices that answer nothing: cutters, and plotters on a cable with one wire. The driver computes
- * their progress. A stroke counts as drawn when 1.25 times its computed time has passed since it was sent. Before that,
- * the driver sends no further stroke. It sends only what fits into the computed room of the buffer. If the device is
- * slower, the port's flow control (RTS/CTS or XON/XOFF) holds the driver back.
+ * Driver of HP-GL devices that answer nothing, such as cutters, and plotters on a cable with one wire. The driver
+ * computes the progress. A stroke counts as drawn when 1.25 times its computed time has passed since it was sent.
+ * Before that, the driver sends no further stroke. It sends only what fits into the computed room of the buffer. If the
+ * device is slower, the port's flow control (RTS/CTS or XON/XOFF) holds the driver back.
  */
 export class SilentHpglDriver implements Driver {
   readonly link: Link
@@ -51,7 +51,7 @@ export class SilentHpglDriver implements Driver {
     this.link = new Link(port, { clock, delimiter: '\r', onLine: () => true })
   }
 
-  /** The computed place of the carriage, mm from home: the device reports none. */
+  /** The computed place of the carriage, mm from home. The device does not report it. */
   get position(): Place | undefined {
     return this.#place
   }
@@ -88,7 +88,7 @@ export class SilentHpglDriver implements Driver {
 
   async home(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
-    // from an unknown place the way home is one vector, which no device can stop
+    // From an unknown place, one vector leads home, and no device can stop in a vector.
     await this.#moveInPieces(this.#place ?? { x: 0, y: 0 }, { x: 0, y: 0 }, signal)
   }
 
@@ -128,7 +128,8 @@ export class SilentHpglDriver implements Driver {
   }
 
   /**
-   * Draws one stroke, from travel to lift. No pause can cut the stroke, because the pen's place within it is unknown.
+   * Draws one stroke, from travel to lift. No pause can cut the stroke, because the device does not report the pen's
+   * place.
    */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<undefined> {
     const { signal } = options

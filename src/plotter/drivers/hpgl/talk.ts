@@ -35,9 +35,9 @@ interface Marker {
 
 /**
  * Requests to an HP-GL plotter. The plotter answers escape instructions at once, so they serve as a watchdog and report
- * the room in the buffer. OA takes its turn in the buffer, so its answer shows that everything before it is drawn.
- * plotd sends only bytes that fit into the buffer. While the bytes on the wire need longer than `WIRE_MS`, plotd sends
- * nothing more, because a stop must wait for these bytes.
+ * the room in the buffer. OA waits in the buffer like any instruction, so its answer shows that everything before OA is
+ * drawn. plotd sends only bytes that fit into the buffer. While the bytes on the wire need longer than `WIRE_MS`, plotd
+ * sends nothing more, because a stop must wait for these bytes.
  */
 export class HpglTalk {
   readonly link: Link
@@ -81,8 +81,8 @@ export class HpglTalk {
   }
 
   /**
-   * Sends an instruction that takes its turn in the buffer, and returns the line that the plotter answers. Call it only
-   * while nothing else is under way.
+   * Sends an instruction that the plotter executes in order, and returns the line that the plotter answers. Call
+   * `output` only while nothing else is under way.
    */
   async output(instruction: 'OI' | 'OE' | 'OH' | 'OS', timeoutMs = 10_000): Promise<string> {
     const [line = ''] = await this.link.request(`${instruction};`, oneLine, timeoutMs)
@@ -136,7 +136,7 @@ export class HpglTalk {
     return { whenDrawn: place }
   }
 
-  /** Rejects all markers, and counts all sent bytes as consumed: the buffer is empty, or ESC.K empties it next. */
+  /** Rejects all markers, and counts all sent bytes as consumed. The buffer is empty, or ESC.K empties it next. */
   forget(why: unknown): void {
     for (const marker of this.#markers.splice(0)) marker.reject(why)
     this.#consumed = this.#sent
@@ -207,7 +207,10 @@ export class HpglTalk {
     this.#startHeartbeat()
   }
 
-  /** Checks the wire while the answer to OA may take minutes: during a long stroke, or while VIEW holds the plotter. */
+  /**
+   * Checks the wire while plotd waits for OA. The answer may take minutes, for a long stroke or while VIEW holds the
+   * plotter.
+   */
   #startHeartbeat(): void {
     if (this.#isWatching || this.#markers.length === 0) return
     this.#isWatching = true

@@ -28,12 +28,12 @@ import { nothingSent, type PathLines, pathLines, StrokeLines, sendPath } from '.
 import { MarlinTalk } from './talk.ts'
 
 /**
- * Longest silence while the machine homes or executes a user's lines, ms: Klipper and boards without keep-alive say
+ * Longest silence while the machine homes or executes a user's lines, ms. Klipper and boards without keep-alive send
  * nothing meanwhile.
  */
 const PATIENCE_MS = 5 * 60_000
 
-/** Matches lines that give other coordinates to the place of the carriage. */
+/** Matches lines after which the carriage's place has other coordinates. */
 const SETS_PLACE = /^(G28\b|G92\b.*[XY]|SET_KINEMATIC_POSITION\b)/i
 /** Matches lines that find the place of the carriage by switches. */
 const FINDS_PLACE = /^G28\b/i
@@ -153,8 +153,8 @@ export class MarlinDriver implements Driver {
   }
 
   /**
-   * Finds home by the limit switches; no line stops this search. A plotter without switches returns to the place where
-   * the user set home.
+   * Finds home by the limit switches. No line can stop this search. Without switches, the carriage returns to the place
+   * where the user set home.
    */
   async home(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
@@ -364,7 +364,10 @@ export class MarlinDriver implements Driver {
     }
   }
 
-  /** The lines that lift a servo, without M400, so that Marlin executes M280 at once. None for a pen on an axis. */
+  /**
+   * The lines that lift a servo, without M400, so that Marlin executes M280 at once. A pen on an axis has no such
+   * lines.
+   */
   #liftLines(): string[] {
     return this.#pen.movesAxis ? [] : this.#pen.upLines().filter((line) => line !== 'M400')
   }

@@ -6,7 +6,7 @@ import { withHeights } from '../gcode/pen.ts'
 import type { Place } from '../gcode/program.ts'
 import type { Reach } from '../gcode/reach.ts'
 
-/** A board's report of its firmware and limits. A number that it does not report, or a limit of 0, is undefined. */
+/** A board's report of its firmware and limits. An unreported number and a limit of 0 are undefined. */
 export interface MarlinBoard {
   readonly firmware: 'marlin' | 'klipper'
   /** The name and version that users see. */

@@ -4,8 +4,8 @@ import { KLIPPER_LATE, KLIPPER_START } from '../../motion/index.ts'
 import type { MarlinTalk } from './talk.ts'
 
 /**
- * Computes when Klipper ends its queued motion. Klipper checks for that end only every tenth of a second, so plotd
- * sends M400 when the end is due.
+ * Computes when Klipper ends its queued motion. After M400, Klipper checks for the end only every tenth of a second, so
+ * plotd sends M400 when the end is due.
  */
 export class KlipperClock {
   readonly #talk: MarlinTalk

@@ -1,4 +1,4 @@
-/** A numbered line with its checksum: the exclusive or of all bytes before the asterisk. */
+/** A numbered line with its checksum, which is the exclusive or of all bytes before the asterisk. */
 export function numberedLine(number: number, text: string): string {
   const line = `N${number} ${text}`
   let sum = 0

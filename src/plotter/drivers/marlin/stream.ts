@@ -15,7 +15,7 @@ import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import { feedWord, type GcodeFrame, moveWords, type Place } from '../gcode/program.ts'
 import type { MarlinTalk } from './talk.ts'
 
-/** The driver sets no work offset: the lines have the coordinates that M114 reports. */
+/** The driver sets no work offset, so the lines have the coordinates that M114 reports. */
 const NO_OFFSET: Place = { x: 0, y: 0 }
 
 /** The lines of a path. */
@@ -23,7 +23,7 @@ export interface PathLines extends Lines {
   /** Length of the path up to each of the `ends`, mm. */
   readonly pathMm: Float64Array
   readonly curvePace: CurvePace | undefined
-  /** For Klipper: when each line ends, s from the start of the motion. */
+  /** When each line ends, s from the start of the motion; only for Klipper. */
   readonly due: Float64Array | undefined
 }
 
@@ -44,7 +44,7 @@ export interface Sent {
   isWhole: boolean
   place: Place | undefined
   /**
-   * For Klipper: the duration of this part, and the time at which Klipper had received enough of it to begin, both ms.
+   * The duration of this part, and when Klipper had received enough of the part to begin, both ms; only for Klipper.
    */
   ms: number
   beganAt: number | undefined
@@ -97,7 +97,7 @@ const durationOf = (due: Float64Array, line: number): number => at(due, line) - 
 
 const along = (lines: Lines, i: number): number => at(lines.along, i)
 
-/** Number of lines that are computed before other work of the event loop gets a turn. */
+/** Number of lines that are computed in one turn of the event loop. */
 const PER_TURN = 5_000
 
 /**
@@ -143,8 +143,8 @@ interface Prepared {
 }
 
 /**
- * Computes the lines of a stroke before the pen is down, so that the pen does not wait on the paper. A stroke whose
- * permission becomes void meanwhile is begun again, and gets the same lines.
+ * Computes the lines of a stroke before the pen is down, so that the pen does not wait on the paper. When the
+ * permission becomes void meanwhile, the stroke begins again with the same lines.
  */
 export class StrokeLines {
   #points: Float64Array | undefined

@@ -7,13 +7,13 @@ import { orAbort } from '../await-or-abort.ts'
 import { tooLong } from '../line-length.ts'
 import { type Answer, answerOf, numberedLine } from './lines.ts'
 
-/** Maximum number of unanswered lines: one waits for room in the planner, one is read, one is on its way. */
+/** Maximum number of unanswered lines. One waits for room in the planner, one is read, and one is on the wire. */
 const LINES = 3
-/** Maximum number of unanswered bytes: the serial buffer holds 128. */
+/** Maximum number of unanswered bytes. The serial buffer holds 128. */
 const BYTES = 120
 /**
- * Maximum length of a numbered line with its line end, bytes: Marlin cuts a line after 95 characters (MAX_CMD_SIZE).
- * The number may grow by a digit while the line waits.
+ * Maximum length of a numbered line with its line end, bytes. Marlin cuts a line after 95 characters (MAX_CMD_SIZE).
+ * The line's number may grow by a digit while the line waits.
  */
 const NUMBERED_BYTES = 95
 /** Interval of the probes for a board, ms. */
@@ -23,9 +23,9 @@ const PROBES = 30
 const QUIET_MS = 250
 /** Wait after the board's last request to send lines again, ms. After this wait, no line is under way. */
 const SETTLE_MS = 120
-/** Maximum number of requests for one damaged line. Each line that follows it on the wire causes one more. */
+/** Maximum number of requests for one damaged line. Each later line on the wire causes one more request. */
 const MAX_RESENDS = 40
-/** A silent board counts as lost after this time, ms: a board that works reports every two seconds. */
+/** A silent board counts as lost after this time, ms. A working board reports every two seconds. */
 const SILENCE_MS = 6000
 /** Makes an unfinished line of an earlier connection invalid, so that no firmware executes it. */
 const SPOIL = '..*999\n'
@@ -42,8 +42,8 @@ interface Line {
 }
 
 /**
- * Sends lines to Marlin or Klipper. Lines to Marlin have numbers and checksums, and plotd sends them again on request.
- * Each `ok` answers the oldest unanswered line, except an `ok` that follows such a request. Klipper requests no line
+ * Sends lines to Marlin or Klipper. Lines to Marlin have numbers and checksums, and Marlin can request a line again.
+ * Each `ok` answers the oldest unanswered line, but an `ok` after such a request answers none. Klipper requests no line
  * again.
  */
 export class MarlinTalk {
@@ -93,8 +93,8 @@ export class MarlinTalk {
   }
 
   /**
-   * Asks for the firmware until the board answers: many boards restart when their port is opened. Then begins to number
-   * the lines if the firmware is Marlin.
+   * Asks for the firmware until the board answers, because many boards restart when their port is opened. If the
+   * firmware is Marlin, then begins to number the lines.
    *
    * @returns the answer to M115
    * @throws PlotdError ERR_LINK_TIMEOUT, ERR_LINK_CLOSED
@@ -203,7 +203,7 @@ export class MarlinTalk {
     }
   }
 
-  /** Also begins the watch again: the timer of a long limit would notice a silent board minutes too late. */
+  /** Also starts the watch anew, because the timer of a long limit would notice a silent board minutes too late. */
   #setPatience(limitMs: number): void {
     this.#patienceMs = limitMs
     this.#cancelWatch()
@@ -273,7 +273,7 @@ export class MarlinTalk {
   }
 
   /**
-   * The board also refuses each line under way after a damaged line, and requests the damaged line once more. So plotd
+   * For each line that is on the wire after a damaged line, the board requests the damaged line once more. So plotd
    * sends nothing until the board has requested nothing for `SETTLE_MS`.
    */
   #scheduleResend(from: number): void {

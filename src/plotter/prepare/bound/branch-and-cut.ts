@@ -4,14 +4,17 @@ import { type Branch, type Budget, LinearProgram, type Solver, type Trial } from
 import type { ProgramLinks } from './program-links.ts'
 
 /**
- * Conditions are added to a branch while they raise its bound by at least this share of the distance to `enough` (see
- * `leastByBranchAndCut`). For the first branch, each of these shares applies in turn, and then `LAST_GAIN`. After each
- * share, `narrowed` drops links that no route below `enough` uses.
+ * Conditions are added to a branch while they raise its bound by at least this fraction of the distance to `enough`
+ * (see `leastByBranchAndCut`). For the first branch, these fractions apply one after another, and then `LAST_GAIN`.
+ * After each fraction, `narrowed` drops links that no route below `enough` uses.
  */
 const FIRST_GAINS = [0.1, 0.02]
-/** The last share for the first branch: larger with closed strokes, where many conditions raise the bound little. */
+/**
+ * The last fraction for the first branch. It is larger with closed strokes, where many conditions raise the bound
+ * little.
+ */
 const LAST_GAIN = { open: 1e-4, closed: 5e-3 }
-/** The share for each branch of `leastOfBranches`. */
+/** The fraction for each branch of `leastOfBranches`. */
 const GAIN = 0.03
 /** Maximum number of pairs of nodes that are compared before a branch is divided. */
 const CANDIDATES = 8
@@ -22,9 +25,9 @@ const MAX_SECONDS = 40
  * Proves the least cost of a route by branch and cut (M. Padberg and G. Rinaldi, 1991): like branch and bound, but the
  * bound of each branch comes from a linear program. The branch with the least bound is divided first.
  *
- * @param enough  a cost, s: routes that cost more do not matter
+ * @param enough  the cost, s, above which routes do not matter
  * @param seconds  the time that the solver may take, s
- * @returns the bound, s: at most `enough`. If time is up or the solver fails: the best bound so far, or −Infinity if
+ * @returns the bound, s, at most `enough`; the best bound so far if time is up or the solver fails, or −Infinity if
  *   there is none
  */
 export function leastByBranchAndCut(

@@ -5,20 +5,20 @@ import type { Fixed, Relaxation } from './relaxation.ts'
 
 /** Number of rounds of `Relaxation.raise` at each branch. Each round changes the prices. */
 const ROUNDS = 100
-/** Number of links that are compared before a branch is divided: their shares in the average tree are nearest to ½. */
+/** Number of links, those with the shares nearest to ½ in the average tree, that are compared to divide a branch. */
 const CANDIDATES = 16
-/** Maximum number of candidates that are tried: fixed out and then in, for TRIAL_ROUNDS rounds of prices each. */
+/** Maximum number of candidates that are tried. A trial fixes a link out and then in, for TRIAL_ROUNDS rounds each. */
 const TRIALS = 8
 const TRIAL_ROUNDS = 6
 /**
- * After this many candidates in a row without a new best score, candidates are no longer tried, only scored by earlier
- * trials. A new best score ends the row.
+ * After this many candidates in a row without a new best score, the next candidates are not tried. Earlier trials score
+ * them.
  */
 const PATIENCE = 4
 
 /**
- * Branch and bound: fixes one link after another in or out of the route. A branch ends when its bound is above
- * `best − resolution`: then no route of the branch is better by the resolution or more.
+ * Branch and bound: fixes one link after another in or out of the route. A branch ends when its bound is above `best −
+ * resolution`. Then no route of the branch is better by the resolution or more.
  */
 export class Branching {
   /** The cost of the best route, s. */

@@ -24,10 +24,10 @@ const MAX_TOURS = 40
 /**
  * Conditions that every route satisfies and these shares violate:
  *
- * - At least two links leave each part of the strokes, and at least one leaves each set of nodes whose
- *   capacities have an odd sum.
+ * - At least two links leave each part of the strokes, and at least one leaves each set of nodes whose capacities have
+ *   an odd sum.
  * - Combs: see `violatedCombs`.
- * - The links from a place of a closed stroke to one node have together at most the share of the place.
+ * - The links from a place of a closed stroke to one node together have at most the share of the place.
  * - A set of places of closed strokes and of whole open strokes, without home, is no tour of its own. If the route
  *   draws a stroke inside the set, at least two links leave the set (M. Fischetti, J. J. Salazar and P. Toth, 1997).
  *

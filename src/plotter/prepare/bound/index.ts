@@ -172,7 +172,7 @@ export function proven(
  * raises it, too. A 1-tree may enter a closed stroke at one vertex and leave it at another. If strokes are closed, a
  * second bound forbids that, and the higher of the two counts.
  *
- * @param plan  the cost of a known route, s: the search for prices ends when the bound reaches it
+ * @param plan  the cost of a known route, s; the search for prices ends when the bound reaches it
  * @returns at most `plan`
  */
 export function leastCost(

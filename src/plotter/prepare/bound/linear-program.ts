@@ -15,7 +15,7 @@ const TOLERANCE = 1e-3
 const MAX_ROWS = 400
 /** `cut` may end when the bound rises too little in this number of rounds: without closed strokes, and with them. */
 const PATIENCE = { open: 1, closed: 3 }
-/** `narrowed` drops links only if it keeps at most this share of the links. */
+/** `narrowed` drops links only if it keeps at most this fraction of the links. */
 const KEPT = 0.8
 /** Maximum number of steps of the solver in a trial. */
 const TRIAL_STEPS = 50
@@ -138,9 +138,9 @@ export class LinearProgram {
    * none or the bound rises little.
    *
    * @param enough  the bound need not rise above this, s
-   * @param gain    the least rise in `PATIENCE` rounds, as a share of the distance to `enough`
-   * @returns the branch with its bound, which is Infinity if the branch has no route; undefined if time is up. If
-   *          the bound reaches `enough`, the branch has its earlier rows
+   * @param gain    the least rise in `PATIENCE` rounds, as a fraction of the distance to `enough`
+   * @returns the branch with its bound, which is Infinity if the branch has no route; undefined if time is up. If the
+   *   bound reaches `enough`, the branch has its earlier rows
    */
   cut(enough: number, gain: number): Branch | undefined {
     const patience = this.#links.hasClosed ? PATIENCE.closed : PATIENCE.open
@@ -360,7 +360,7 @@ function matrixOf(rows: readonly Row[], numCols: number) {
   return { format: 'csr' as const, numRows: rows.length, numCols, starts, indices, values }
 }
 
-/** Like `work.expired()`, but returns true on abort: no error may be thrown through the running solver. */
+/** Like `work.expired()`, but returns true on abort, because no error may be thrown through the running solver. */
 function isOver(work: Work): boolean {
   try {
     return work.expired()

@@ -4,7 +4,7 @@ import { rootOf } from '../../../geometry/root-of.ts'
 import type { LinkGraph } from './link-graph.ts'
 
 /**
- * Relative error of a link's weight in a tree: links are sorted by 32-bit floats, so a tree may cost slightly more than
+ * Relative error of a link's weight in a tree. Links are sorted by 32-bit floats, so a tree may cost slightly more than
  * the cheapest.
  */
 const ROUNDING = 2 ** -22

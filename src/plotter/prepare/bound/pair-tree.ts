@@ -3,8 +3,8 @@ import { rootOf } from '../../../geometry/root-of.ts'
 import type { Stars } from './stars.ts'
 
 /**
- * Error of a link's weight in a tree, as a share of the range of weights. Links are sorted by 32-bit floats, so a tree
- * may cost slightly more than the cheapest.
+ * Error of a link's weight in a tree, as a fraction of the range of weights. Links are sorted by 32-bit floats, so a
+ * tree may cost slightly more than the cheapest.
  */
 const ROUNDING = 2 ** -22
 
@@ -13,7 +13,7 @@ export class PairTree {
   /** Indices of the prices that the last tree uses: two for each link. */
   readonly used: number[] = []
   readonly #stars: Stars
-  /** Of each pair of an entry and its twin, the lower index. */
+  /** The lower index of each pair of an entry and its twin. */
   readonly #pair: Int32Array
   readonly #weight: Float64Array<ArrayBuffer>
   readonly #keys: Float32Array<ArrayBuffer>
@@ -99,12 +99,12 @@ export class PairTree {
     return graph.placesOf(n) === 0 ? Infinity : (farBase[n] as number) - (price[graph.to.length + n] as number)
   }
 
-  /** Of the two nodes of an item, the one with the lesser `#far`. */
+  /** The node of an item that has the lesser `#far`. */
   #spoke(item: number): number {
     return this.#far(2 * item) <= this.#far(2 * item + 1) ? 2 * item : 2 * item + 1
   }
 
-  /** Of the nodes of all strokes, the one with the least `#far`; −1 when `#far` is Infinity at each. */
+  /** The node with the least `#far` of all strokes; −1 when `#far` is Infinity at each node. */
   #hub(): number {
     let [hub, least] = [-1, Infinity]
     for (let n = 0; n < 2 * (this.#stars.graph.items - 1); n++) {

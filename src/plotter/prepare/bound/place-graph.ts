@@ -14,7 +14,7 @@ const NOWHERE = 1e9
 /**
  * The places where a route may enter and leave strokes, and the nodes that lie near each other.
  *
- * Each stroke is an item with two nodes, and home is one, too. They are numbered as in a `LinkGraph`. The first node of
+ * Each stroke is an item with two nodes, and so is home. The nodes are numbered as in a `LinkGraph`. The first node of
  * a closed stroke has up to `mostPlaces` places, and the second has none. Every other node has one place. A place is a
  * disc round the vertices that belong to it, so a cost between places is a lower bound.
  *

@@ -12,13 +12,13 @@ import { violatedSets } from './violated-sets.ts'
 const NEAR = 6
 /** Weight of the latest tree in the average of trees. */
 const LATEST = 0.05
-/** Share of the gap to `enough` that the first step of prices would close if the bound were linear in the prices. */
+/** Fraction of the gap to `enough` that the first step of prices would close if the bound were linear in the prices. */
 const STEP = 0.1
 /** Rounds without a better bound before the steps become shorter. */
 const PATIENCE = 10
 /** Weight of a link that is fixed out of every route. A link that is fixed in has the negative weight. */
 const OUT = 1e9
-/** To index this number of pairs, each of a link and a set, takes the time of one comparison of links. */
+/** Indexing this many pairs of a link and a set takes as long as one comparison of links. */
 const INDEXED = 2
 
 /** −1: out of every route. 1: in every route. 0: free. */

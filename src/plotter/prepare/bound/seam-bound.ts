@@ -37,7 +37,7 @@ const SWEEPS = 8
  * share = price of the entry + value at the place. A price follows the average of stars and trees (the volume
  * algorithm: F. Barahona and R. Anbil, 2000). The values are computed again between two searches for prices.
  *
- * @param knownCost  the cost of a known route, s: the search for prices ends when the bound reaches it
+ * @param knownCost  the cost of a known route, s; the search for prices ends when the bound reaches it
  */
 export function leastWithSeams(graph: PlaceGraph, knownCost: number, work: Work): number {
   return raiseStars(new Stars(graph), knownCost, work)

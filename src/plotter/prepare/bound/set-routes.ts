@@ -22,9 +22,12 @@ interface Arcs {
   /** Where the arcs of each place begin; the least slack comes first. */
   readonly first: Int32Array
   readonly place: Int32Array
-  /** Slack of the link + its share at the star that it leaves, s. For an open next stroke: + the slack of its star. */
+  /**
+   * Slack of the link + its share at the star that it leaves, s. If the next stroke is open, the slack of its star is
+   * added.
+   */
   readonly slack: Float64Array
-  /** The cost of the link, s. For a closed next stroke: + the cost of the stop there. */
+  /** The cost of the link, s. If the next stroke is closed, the cost of the stop there is added. */
   readonly cost: Float64Array
   /** The share of the link at the next star, s; 0 on an open next stroke. */
   readonly starShare: Float64Array

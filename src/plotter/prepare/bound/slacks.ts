@@ -10,10 +10,10 @@ import type { Stars } from './stars.ts'
  *   The tree joins the strokes.
  * - Slack of a star = cost of the star − cost of the node's cheapest star.
  * - Slack of a link = cost of the link − both shares − `treeShare`. Here `treeShare` is the weight of the heaviest link
- *   on the path in the cheapest tree between both strokes. Home is not in the tree: for a link of home, `treeShare` is
+ *   on the path in the cheapest tree between both strokes. Home is not in the tree. For a link of home, `treeShare` is
  *   the weight of the cheapest link of the same end of home.
  *
- * No slack is negative: the weight of a link is at most its cost − both shares, and at least its `treeShare`.
+ * No slack is negative, because the weight of a link is at most its cost − both shares, and at least its `treeShare`.
  *
  * A route costs at least `bound` + its slacks. Reason: its cost is the sum of its stars, and of cost − both shares for
  * each link. So cost − slacks = the cheapest stars + each link's `treeShare`. The links of a route between strokes form
@@ -111,8 +111,8 @@ export class Slacks {
   }
 
   /**
-   * For each entry and place of its node: the slack of the cheapest star there with the entry's link, s; indexed like
-   * the shares.
+   * For each entry and place of its node, the slack of the cheapest star there with the entry's link, s. The index is
+   * that of the shares.
    */
   #starSlacks(): Float64Array {
     const { nodes, capacity, firstPlace, firstEntry, firstValue, stop } = this.graph

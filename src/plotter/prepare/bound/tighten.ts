@@ -20,7 +20,7 @@ const SET_ROUNDS = 16
 const ROUNDS = 60
 /** Rounds of prices before the first addition of odd sets. */
 const FIRST_ROUNDS = 300
-/** When no link is missing any more: rounds of prices after each addition of odd sets. */
+/** Rounds of prices after each addition of odd sets when no link is missing any more. */
 const LAST_ROUNDS = 400
 /** Weight of the latest tree in the average of trees, in the rounds of LAST_ROUNDS. */
 const LATEST = 0.02
@@ -28,7 +28,7 @@ const LATEST = 0.02
 const ADDED = 4
 /** Estimated number of comparisons of each link after all links of possible routes were added. */
 const COMPARED = 5000
-/** Odd sets are added while each addition closes at least this share of the gap. */
+/** Odd sets are added while each addition closes at least this fraction of the gap. */
 const GAIN = 0.02
 /** Number of neighbours of each node in a search for a better route. */
 const NEAR = 8
@@ -50,7 +50,7 @@ export interface Tightening {
   /** The cost of a known route, s. */
   readonly plan: number
   /**
-   * True if every tree is a route whose nodes all have as many links as their capacities. False if a tree may enter a
+   * True if every tree in which each node has as many links as its capacity is a route. False if a tree may enter a
    * closed stroke at one vertex and leave it at another.
    */
   readonly isExact: boolean
@@ -65,8 +65,8 @@ export interface Tightening {
 }
 
 /**
- * Raises the bound of a small graph that holds every link: by prices of odd sets, and if `isExact` is set, by branch
- * and bound. If `links` is given, also searches for better routes, from the links that have the greatest shares in the
+ * Raises the bound of a small graph that holds every link. It uses prices of odd sets and, if `isExact` is set, branch
+ * and bound. If `links` is given, it also searches for better routes among the links with the greatest shares in the
  * average of the trees.
  *
  * @param price  the price of each node at the start, s

@@ -15,7 +15,7 @@ const DIRECTIONS = [
 /** Number of slopes that are tried for a direction, in equal steps up to the steepest. */
 const SLOPES = 8
 /**
- * A slope is useful if its bound differs from `enough` by less than this share of the difference before the tilt.
+ * A slope is useful if its bound differs from `enough` by less than this fraction of the difference before the tilt.
  */
 const SHARE = 0.05
 

@@ -20,8 +20,7 @@ export interface Shares {
 
 /**
  * Sets of nodes whose capacities have an odd sum. In every route at least one link leaves such a set. In this
- * fractional route less than one link leaves each of the sets that are returned (J. Edmonds, 1965; M. W. Padberg and
- * M. R. Rao, 1982).
+ * fractional route less than one link leaves each returned set (J. Edmonds, 1965; M. W. Padberg and M. R. Rao, 1982).
  *
  * @param capacity  the number of links that each node has in a route
  * @returns for each set, a byte for each node: 1 for the nodes in the set
@@ -34,8 +33,8 @@ export function violatedSets(shares: Shares, capacity: Uint8Array): Uint8Array<A
 }
 
 /**
- * Cuts of a cut tree (D. Gusfield, 1990): those where the shares of the crossing links add up to less than `least`.
- * Nodes that a whole link joins count as one node, because some least cut has both ends of the link on one side.
+ * The cuts of a cut tree (D. Gusfield, 1990) whose crossing links have shares that add up to less than `least`. Nodes
+ * that a whole link joins count as one node, because some least cut has both ends of the link on one side.
  *
  * @param least  1 or 2
  * @returns for each cut, a byte for each node: 1 for the nodes on one side of the cut

@@ -4,7 +4,7 @@ import { isClosed } from '../order/sequence.ts'
 import type { Work } from '../work.ts'
 
 /**
- * Where ends are dense, a search compares only the nearest ends with its place: this many, and two more for the ends of
+ * Where ends are dense, a search compares its place with this many of the nearest ends, and two more for the ends of
  * the stroke itself. When a layer has very many ends, the number is smaller: see MAX_PAIRS.
  */
 const MAX_NEAR = 24
@@ -38,8 +38,7 @@ const NEARLY = 2
  * The ends of strokes, and which of them lie within the join distance. Stroke `i` has ends `2i` and `2i + 1`.
  *
  * Two closed strokes never count as near. If most strokes are closed, the closed ones have no neighbours at all.
- * Without neighbours their seams stay free: the search for an order may move these seams, and joins more strokes that
- * way.
+ * Without neighbours their seams stay free. So the search for an order may move these seams, and joins more strokes.
  */
 export interface NearEnds {
   /** x, y of every end. Both ends of a closed stroke lie at its `seam`; those of a nearly closed one stay apart. */
@@ -126,12 +125,12 @@ function moveSeams(
 }
 
 /**
- * Lists the neighbours of each end: if b is a neighbour of a, then a is a neighbour of b. Two ends that
- * found each other list each other once, not twice.
+ * Lists the neighbours of each end: if b is a neighbour of a, then a is a neighbour of b. Two ends that found each
+ * other list each other once, not twice.
  *
  * @param from  end a found the ends `found[from[a] … from[a + 1] − 1]`
- * @param found changed: where ends a < b found each other, the part of a keeps b, and the a in the part of b
- *   becomes −1
+ * @param found changed: when two ends found each other, the end with the lower number keeps the other; the entry of the
+ *   other end becomes −1
  */
 function symmetric(from: Uint32Array, found: Int32Array): Pick<NearEnds, 'offset' | 'near'> {
   const ends = from.length - 1

@@ -21,8 +21,8 @@ export function openRings(match: Int32Array, ends: Ends, cost: Cost, work: Work)
   const rotation = new Rotation(match, ends)
   const budget = { left: WORK * ends.near.length }
   waiting.reverse()
-  // a ring that two rings became waits behind the others: if it were next, one ring would grow and be compared again
-  // and again
+  // A ring made of two rings waits behind the others. If it were next, one ring would grow and be compared again and
+  // again.
   for (const ring of waiting) {
     work.check()
     if (!chains.isNamedRing(ring)) continue

@@ -11,7 +11,7 @@ const PATIENCE = 8
 /** Gains below this are rounding errors, s. */
 const LEAST = 1e-9
 
-/** A tour: the node to which each node is linked, and the cost of the tour, s. */
+/** A tour, as the node to which each node is linked, with its cost, s. */
 interface Member {
   readonly link: Int32Array<ArrayBuffer>
   cost: number
@@ -23,8 +23,8 @@ interface Member {
  *
  * The links in which two tours differ form cycles, in which links of both tours alternate. A child is the first tour
  * with the links of one cycle exchanged. If the exchange leaves several parts, the smallest is joined to another part
- * at the least cost, until one part is left. The best child has the greatest quotient of gain and lost entropy: the
- * entropy of the population's links measures its variety.
+ * at the least cost, until one part is left. The best child has the greatest quotient of gain and lost entropy. The
+ * entropy of the population's links measures their variety.
  *
  * @returns the cheapest tour; the same on every machine, unless `work` expires
  */

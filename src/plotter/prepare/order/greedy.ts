@@ -3,9 +3,9 @@ import type { Links } from './link-cost.ts'
 import { type Neighbours, neighbours } from './neighbours.ts'
 
 /**
- * A tour by greedy matching: makes the cheapest link that joins two parts of the tour, then the next cheapest, until
- * one part is left. The tour is about 16 % longer than the shortest; a tour by nearest neighbours is about 25 % longer.
- * The greedy tour has few long links, so local search has less to reverse (Johnson and McGeoch, 1997).
+ * Makes a tour by greedy matching. It makes the cheapest link that joins two parts of the tour, then the next cheapest,
+ * until one part is left. The tour is about 16 % longer than the shortest. A tour by nearest neighbours is about 25 %
+ * longer. The greedy tour has few long links, so local search has less to reverse (Johnson and McGeoch, 1997).
  *
  * @returns the entry node of each item, in order of the tour
  */

@@ -30,7 +30,7 @@ export class Links {
   readonly #free: number
   readonly #join2: number
   readonly #fullSpeed: number
-  // copies of the costs: reading them from their objects takes a third of the search's time
+  // Copies of the costs. Reading the costs from their objects takes a third of the search's time.
   readonly #lift: number
   readonly #perMm: number
   readonly #up: number

@@ -28,13 +28,13 @@ interface Exchange {
  * From each end t1 the search tries a chain of exchanges (S. Lin and B. W. Kernighan, 1973). It removes link t1–t2,
  * links t2 to a near end t3, and removes t3's link to t4. Then it closes the tour from t4 to t1, or continues with t4
  * as the next t2. Every step is a 2-opt move, so every prefix of the chain is a tour; the search keeps the best one.
- * Instead of a chain, a segment may move elsewhere in either direction: the or-opt move of I. Or, with longer segments.
+ * Instead of a chain, a segment may move elsewhere in either direction. This is or-opt with longer segments.
  */
 export class LocalSearch {
   readonly tour: Tour
   readonly #links: Links
   readonly #near: Neighbours
-  /** Longest stretch that is reversed, in strokes: copying a longer one costs more than it gains. */
+  /** Longest stretch that is reversed, in strokes. Copying a longer one costs more than it gains. */
   readonly #longest: number
   readonly #queue: Int32Array<ArrayBuffer>
   readonly #queued: Uint8Array<ArrayBuffer>
@@ -211,7 +211,7 @@ export class LocalSearch {
     }
   }
 
-  /** Segment t2…t3 is now a ring: finds where to cut it open towards t4 and t1. */
+  /** Finds where to cut open segment t2…t3, which is now a ring, towards t4 and t1. */
   #cutSegment(t1: number, t2: number, t3: number, t4: number, open: number): void {
     const { k, nodes, costs } = this.#near
     const exchange = this.#exchange

@@ -49,7 +49,9 @@ export function priced({ k, nodes }: Neighbours, links: Links): Neighbours {
   return { k, nodes, costs }
 }
 
-/** Copies the list of a closed stroke's other end, if known: both ends lie at one point. @returns whether it did */
+/**
+ * Copies the list of a closed stroke's other end, if known, because both ends lie at one point. @returns whether it did
+ */
 function copiesOtherEnd(xy: Float64Array, i: number, k: number, nodes: Int32Array, costs: Float64Array): boolean {
   const other = i ^ 1
   if ((nodes[other * k] as number) < 0) return false

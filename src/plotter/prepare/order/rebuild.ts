@@ -16,15 +16,15 @@ const BLINK = 50
 /** Steps between two checks of the clock and the signal: some milliseconds. */
 const CHECK_EVERY = 128
 /**
- * A step ends early when its loss is greater than the accepted loss by more than this, s. Moving seams at the end of a
- * step rarely gains that much.
+ * A step ends early when its increase of cost exceeds the accepted increase by more than this, s. Moving seams at the
+ * end of a step rarely gains that much.
  */
 const SLACK = 0.01
 
-/** How long a search lasts, and which losses it accepts. */
+/** How long a search lasts, and which increases of cost it accepts. */
 export interface Rebuilding {
   readonly steps: number
-  /** A loss that is accepted in about every third step, s. Larger losses are accepted more rarely. */
+  /** An increase of cost that about every third step accepts, s. Larger increases are accepted more rarely. */
   readonly loss: number
   /** Successive searches share one generator of random numbers, so that each search makes other steps. */
   readonly dice: Dice
@@ -39,7 +39,7 @@ export interface Rebuilt {
 /**
  * Searches for a better order, direction and seam together. Each step takes a few stretches of neighbouring strokes out
  * of the route, near a closed stroke. It puts each stroke back where that costs least, with the best seam or direction
- * there. Small losses are accepted, so that the search goes on when no step gains.
+ * there. Small increases of cost are accepted, so that the search goes on when no step gains.
  *
  * Source: ruin and recreate, by J. Christiaens and G. Vanden Berghe, 2020.
  *

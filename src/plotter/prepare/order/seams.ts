@@ -81,7 +81,7 @@ export class Seams {
   /** Moves each seam by itself to its best place in the tour, in up to SWEEPS sweeps. @returns whether any moved */
   sweep(tour: Tour, links: Links): boolean {
     const { size } = tour
-    // by position in the tour: 1 when the seam there is to be placed, at first and after a neighbouring seam has moved
+    // 1 at each position of the tour whose seam must be placed, at first and after a neighbouring seam has moved
     const stale = new Uint8Array(size).fill(1)
     let moved = false
     for (let sweep = 0; sweep < SWEEPS; sweep++) {

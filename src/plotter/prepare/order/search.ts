@@ -39,8 +39,8 @@ const NOISE = 2
 const NEAR_OF_FEW = 24
 
 /**
- * Number of nearest ends that are compared with each end: NEAR, plus MORE_NEAR times the share of closed strokes. Both
- * ends of a closed stroke lie at its seam, so a near closed stroke counts as two near ends.
+ * Number of nearest ends that are compared with each end: NEAR, plus MORE_NEAR times the fraction of closed strokes.
+ * Both ends of a closed stroke lie at its seam, so a near closed stroke counts as two near ends.
  */
 const NEAR = 8
 const MORE_NEAR = 12
@@ -54,8 +54,8 @@ export function nearEnds(strokes: number, seams: Seams): number {
 }
 
 /**
- * The number of kicks for a number of strokes: in small drawings as many as take about a second, and in large drawings
- * fewer per stroke. Drawings with movable seams get fewer kicks per stroke, because the kicks gain less.
+ * The number of kicks for a number of strokes. The kicks of a small drawing take about a second. A large drawing gets
+ * fewer kicks per stroke. So does one with movable seams, because the kicks gain less.
  */
 export function kicksFor(strokes: number, effort: number, seams: Seams): number {
   const perStroke = (seams.any ? 1.2 : 5) * Math.min(1, 10_000 / strokes) ** 0.6
@@ -65,13 +65,13 @@ export function kicksFor(strokes: number, effort: number, seams: Seams): number 
 
 /**
  * Choosing all seams together is slow and helps only when the order is nearly final. So the search does it after each
- * round of the second half; with more strokes than this, only after the last round.
+ * round of the second half. With more strokes than this, the search does it only after the last round.
  */
 const MANY = 6_000
 
 /** One round of the search. Each round improves the tour of the round before. */
 interface Round {
-  /** Share of all kicks. */
+  /** Fraction of all kicks. */
   readonly share: number
   /** Whether only time counts, without the extra cost of travel, which misleads the end of a search. */
   readonly byTime: boolean

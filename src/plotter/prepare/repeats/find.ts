@@ -13,8 +13,8 @@ export interface Repeats {
   /** Number of visits to pairs of segments. The search may visit a pair several times. */
   readonly visits: number
   /**
-   * The repeated stretches of each segment that has some, keyed by its first vertex: shares of the segment's length,
-   * sorted and disjoint.
+   * The repeated stretches of each segment that has some, keyed by its first vertex. They are fractions of the
+   * segment's length, sorted and disjoint.
    */
   readonly stretches: ReadonlyMap<number, readonly Stretch[]>
 }
@@ -39,9 +39,9 @@ const TURN_OF_LONG = 2 * SAME_INK
 
 /**
  * Finds all ink that lies on other ink of the same strokes: copies, stretches along a common line, and lines that run
- * into another line. The longest segment of a group counts as the original; of equally long ones, the first in the
- * drawing. So whole outlines stay whole. Ink that is itself a repeat is no original, so repeated ink always lies on ink
- * that stays.
+ * into another line. The longest segment of a group counts as the original, and among equally long ones the first in
+ * the drawing. So whole outlines stay whole. Ink that is itself a repeat is no original, so repeated ink always lies on
+ * ink that stays.
  */
 export function findRepeats(strokes: Strokes, work: Work, mostVisits = MAX_VISITS): Repeats {
   const { points } = strokes
@@ -81,7 +81,7 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MAX_VISIT
         if (rest * lengthOf(points, v) <= SAME_INK) original[v] = w
         return common.from <= 0 && common.to >= 1
       }
-      // of many copies of a line only the first copy stays, so v probably lies on the first copy
+      // only the first copy of a line stays, so v probably lies on that copy
       if (original[w] !== NONE) compare(original[w] as number)
       if (original[v] !== NONE) return true
       visits += gone.length

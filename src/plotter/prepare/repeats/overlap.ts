@@ -7,7 +7,7 @@ export const SAME_INK = 0.005
  */
 export const LEAST = 0.05
 
-/** A stretch of a segment, as shares of the segment's length. For an empty stretch, `to` is 0. */
+/** A stretch of a segment, as fractions of the segment's length. For an empty stretch, `to` is 0. */
 export interface Stretch {
   from: number
   to: number
@@ -60,7 +60,7 @@ export function overlap(points: Float64Array, v: number, w: number, out: Stretch
  * first line would be drawn. Parts shorter than LEAST are left out.
  *
  * @param common    the stretch of segment v along which segment w lies
- * @param repeated  repeated stretches of w, as shares of its length, sorted and disjoint
+ * @param repeated  repeated stretches of w, as fractions of the length of w, sorted and disjoint
  */
 export function onLeftInk(
   points: Float64Array,

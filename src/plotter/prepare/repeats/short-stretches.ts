@@ -2,7 +2,7 @@ import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.t
 import { SAME_INK, type Stretch } from './overlap.ts'
 
 /**
- * Minimum length of repeated ink that is removed from the middle of a stroke, mm. To draw a shorter stretch takes less
+ * Minimum length of repeated ink that is removed from the middle of a stroke, mm. Drawing a shorter stretch takes less
  * time than a lift.
  */
 const MIN_MM = 1

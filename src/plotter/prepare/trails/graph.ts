@@ -3,7 +3,7 @@ import { PointIndex } from '../../../geometry/point-index.ts'
 import { isClosed } from '../order/sequence.ts'
 import type { Work } from '../work.ts'
 
-/** Largest distance between ends at the same place, mm: the rounding of three decimals in a file. */
+/** Largest distance between ends at the same place, mm. It is the rounding of three decimals in a file. */
 const SAME = 0.001
 /** In a layer with more vertices than this, closed strokes are joined at their ends only. */
 const MAX_VERTICES = 4_000_000

@@ -104,8 +104,8 @@ export class Pairing {
   }
 
   /**
-   * Pairs each half-edge with the one on the opposite side, in the order of their angles. Of an odd number of
-   * half-edges, the last gets no partner.
+   * Pairs each half-edge with the one on the opposite side, in the order of their angles. When the number of half-edges
+   * is odd, the last gets no partner.
    */
   #pairOpposite(here: Uint32Array): void {
     const angle = (h: number) => Math.atan2(this.#direction[2 * h + 1] as number, this.#direction[2 * h] as number)

@@ -31,7 +31,7 @@ export class Arguments {
     return pattern.test(word) ? word : refuse(INVALID)
   }
 
-  /** Reads digits up to the first other character. The read of the next parameter expects a comma there. */
+  /** Reads digits up to the first other character. There the next parameter must begin with a comma. */
   #take(low: number, high: number): number {
     this.#comma()
     const [digits = ''] = /^[+-]?\d*/.exec(this.#rest) ?? []

@@ -41,8 +41,8 @@ export interface Move {
 }
 
 /**
- * Converts a motor's register to the motor's own direction, or back: firmware 3 counts down from the top for a motor
- * that turns backwards.
+ * Converts a motor's register to the motor's own direction, or back. For a motor that turns backwards, firmware 3
+ * counts down from the top.
  */
 export const mirrored = (register: number, { direction }: AxisMove, arithmetic: Arithmetic): number =>
   arithmetic === 'signed' && direction < 0 ? WRAP - 1 - register : register

@@ -154,7 +154,7 @@ const stop: Command = {
   },
 }
 
-/** CU: options of the board. Unknown numbers are accepted. */
+/** CU sets options of the board. Unknown numbers are accepted. */
 const setSwitch: Command = ok((board, args) => {
   const option = args.number(0, 255)
   const setting = args.number(-INT32, INT32)
@@ -174,7 +174,7 @@ const setSwitch: Command = ok((board, args) => {
   return NOTHING
 })
 
-/** QU: limits of the board, the size of its FIFO, and the number of commands in the FIFO. */
+/** QU reports limits of the board, the size of its FIFO, and the number of commands in the FIFO. */
 const utility: Command = value(
   'value-ok',
   ({ machine }, args) => {
@@ -185,7 +185,7 @@ const utility: Command = value(
   300,
 )
 
-/** QG: the board's state as bits. */
+/** QG reports the board's state as bits. */
 const general: Command = value(
   'value',
   (board) => {
@@ -234,7 +234,7 @@ const nodeCounter = (change: (board: Board, args: Arguments) => number): Command
 
 const port = (args: Arguments): string => args.word(/^[A-G]$/i)
 
-/** PO and PD: level and direction of a pin, which the simulated board checks and then ignores. */
+/** PO and PD set the level and direction of a pin. The simulated board checks and then ignores both. */
 const setPin: Command = ok((_, args) => {
   port(args)
   args.number(0, 7)
@@ -242,7 +242,7 @@ const setPin: Command = ok((_, args) => {
   return NOTHING
 })
 
-/** RB and BL: the board restarts without an answer. */
+/** RB and BL restart the board without an answer. */
 const reboot: Command = {
   kind: 'none',
   run: (board) => {

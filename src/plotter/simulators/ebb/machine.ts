@@ -8,7 +8,7 @@ import { Servo } from './servo.ts'
 export interface Entry {
   /** Steps of motors 1 and 2, which ES reports; 0 for a wait, and for a command that ends by time. */
   readonly steps: readonly [number, number]
-  /** Whether this move continues after ES of firmware 2: true for LT. */
+  /** Whether this move continues after ES of firmware 2, as LT does. */
   readonly survivesStop?: boolean
   /** Starts the entry: a motion, or a wait of `ticks`. */
   begin(machine: EbbMachine, tick: number): Move | { readonly ticks: number }
@@ -118,7 +118,7 @@ export class EbbMachine {
     return [this.counters[0] + one, this.counters[1] + two]
   }
 
-  /** ES of firmware 2: removes the moves of SM and LM, and keeps LT, pen commands and waits. */
+  /** Removes the moves of SM and LM, and keeps LT, pen commands and waits, as ES of firmware 2 does. */
   stopMoves(tick: number): StopReport {
     const stops = ({ steps, survivesStop }: Entry): boolean => !survivesStop && steps.some((step) => step !== 0)
     const firstStop = this.#fifo.find(stops)
@@ -176,7 +176,7 @@ export class EbbMachine {
     return [x / stepsPerMm, y / stepsPerMm]
   }
 
-  /** EM: sets the motors and zeroes the counters. */
+  /** Sets the motors and zeroes the counters, as EM does. */
   setMotors(mode1: number, motor2: boolean): void {
     if (mode1 > 0) this.stepMode = mode1
     this.enabled = [mode1 > 0, motor2]

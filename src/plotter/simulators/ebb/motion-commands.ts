@@ -14,7 +14,7 @@ export interface MotionContext {
 
 type Parser = (args: Arguments, context: MotionContext) => Entry[]
 
-/** Firmware 2: largest number of steps and of milliseconds in a command. */
+/** Largest number of steps, and of milliseconds, in a command of firmware 2. */
 const LONGEST_2X = 16_777_215
 /** Highest step rate, steps/s. */
 const TOP_RATE = 25_000
@@ -53,7 +53,7 @@ function clearOf(args: Arguments, isVersion3: boolean): number {
   return isVersion3 ? refuse(INVALID) : 0
 }
 
-/** SM and XM: constant rate. `mix` converts the two parameters to motor steps. */
+/** SM and XM move at a constant rate. `mix` converts the two parameters to motor steps. */
 function constantRate(mix: (a: number, b: number) => [number, number], needsBoth: boolean): Parser {
   return (args, { isVersion3, checksRates }) => {
     const ms = args.number(0, UINT32)
@@ -76,7 +76,7 @@ function constantRate(mix: (a: number, b: number) => [number, number], needsBoth
   }
 }
 
-/** The delay that firmware 2 makes, ms: it drops a delay that its counter cannot hold. */
+/** The delay that firmware 2 makes, ms. Firmware 2 drops a delay that its counter cannot hold. */
 const delayOf2x = (ms: number): number => (ms > 65_536 ? 0 : ms)
 
 /**
@@ -106,7 +106,7 @@ function checkRate(steps: number, ms: number, axis: number, isVersion3: boolean)
 }
 
 /**
- * LM and L3: end when both motors have made their steps. On firmware 3 a negative rate turns the motor the other way.
+ * LM and L3 end when both motors have made their steps. On firmware 3 a negative rate turns the motor the other way.
  */
 const bySteps = (withJerk: boolean): Parser => {
   return (args, { isVersion3 }) => {
@@ -130,7 +130,7 @@ const bySteps = (withJerk: boolean): Parser => {
 }
 
 /**
- * LT and T3: end after a number of ticks. At each tick, firmware 3 adds the signed rate to the accumulator, and a step
+ * LT and T3 end after a number of ticks. At each tick, firmware 3 adds the signed rate to the accumulator, and a step
  * goes in the direction of the rate's sign. Firmware 3 needs one more tick to notice the end. Firmware 2 fixes the
  * direction by the sign of the command's rate, and adds rates without a sign. Firmware 2 refuses a command in which
  * both rates are 0, whatever the accelerations.
@@ -181,7 +181,7 @@ const timedAxis = (rate: number, accel: number, jerk: number, direction: 1 | -1)
   direction,
 })
 
-/** TD: two T3 in one, the second with the opposite jerk. */
+/** TD is two T3 in one. The second has the opposite jerk. */
 const doubleTimed: Parser = (args, { isVersion3 }) => {
   const ticks = args.number(1, UINT32)
   const axis = () => {
@@ -197,7 +197,7 @@ const doubleTimed: Parser = (args, { isVersion3 }) => {
   return [timedMotion([one[0], two[0]], clear, ticks, isVersion3), timedMotion([one[1], two[1]], 0, ticks, isVersion3)]
 }
 
-/** TR: a test move at a step rate. */
+/** TR is a test move at a step rate. */
 const byRate: Parser = (args, { isVersion3 }) => {
   const rate = args.number(1, TOP_RATE) * RATE_PER_HZ
   const a = args.number(-INT32, INT32)
@@ -206,7 +206,7 @@ const byRate: Parser = (args, { isVersion3 }) => {
   return [motion([axisOf(a, Math.min(INT32, rate)), axisOf(b, Math.min(INT32, rate))], clear, 'unsigned', moveBySteps)]
 }
 
-/** HM: an absolute move by the counters. The move is straight since 3.0; firmware 2 turns each motor at full rate. */
+/** HM is an absolute move by the counters. Since 3.0 the move is straight. Firmware 2 turns each motor at full rate. */
 export function homeMove(steps: readonly [number, number], hz: number, isVersion3: boolean): Entry {
   const longest = Math.max(Math.abs(steps[0]), Math.abs(steps[1]), 1)
   const rate = (n: number) => Math.min(INT32, Math.round(hz * RATE_PER_HZ * (isVersion3 ? Math.abs(n) / longest : 1)))

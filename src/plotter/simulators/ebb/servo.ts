@@ -35,7 +35,7 @@ export class Servo {
     return this.#after(this.#frame(tick) - this.#frame(this.#startTick))
   }
 
-  /** SP and TP: moves to one of the two configured heights. */
+  /** Moves to one of the two configured heights, as SP and TP do. */
   setPen(isUp: boolean, tick: number): void {
     this.isPenUp = isUp
     this.#general = undefined

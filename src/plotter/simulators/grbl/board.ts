@@ -356,8 +356,8 @@ export class GrblBoard implements SimulatedPlotter {
   }
 
   /**
-   * Ctrl-X. In motion the position counts as lost (ALARM:3), and the board loses the bytes of the next half second.
-   * At rest, also in a hold, the board keeps the position.
+   * Resets as Ctrl-X does. In motion the position counts as lost (ALARM:3), and the board loses the bytes of the next
+   * half second. At rest, also in a hold, the board keeps the position.
    */
   #softReset(): void {
     const isMoving = !this.planner.isStopped

@@ -19,9 +19,9 @@ interface Machine {
   reply(text: string): void
 }
 
-/** Share of `lineMs` for a move at rest. Measured on the 1.1h firmware. */
+/** Fraction of `lineMs` for a move at rest. Measured on the 1.1h firmware. */
 const AT_REST = 0.8
-/** Share of `lineMs` for a line without a move. Measured on the 1.1h firmware. */
+/** Fraction of `lineMs` for a line without a move. Measured on the 1.1h firmware. */
 const WITHOUT_MOVE = 0.35
 
 /**
@@ -36,7 +36,7 @@ export class MainLoop {
   #answer: string | undefined
   /**
    * Set by `GrblBoard.stall`, which simulates a fault of grblHAL (protocol.c): a line that waits for an empty planner
-   * does not start the queued blocks; the blocks wait for `~`.
+   * does not start the queued blocks. The blocks then wait for `~`.
    */
   isStalled = false
   /** Time before which the loop does nothing, ms. */

@@ -124,7 +124,7 @@ export class Modal {
     return operations
   }
 
-  /** A `$J=` line: a feed move that does not change the modes. */
+  /** A `$J=` line is a feed move that does not change the modes. */
   jog(words: readonly Word[], place: Vector): Operation[] {
     const before = Object.assign({}, this)
     this.motion = 1
@@ -202,7 +202,7 @@ export class Modal {
     }
   }
 
-  /** G10: sets a coordinate system. */
+  /** Sets a coordinate system, as G10 does. */
   #setSystem(axes: readonly (number | undefined)[], l: number, p: number, place: Vector, scale: number): void {
     if (l !== 2 && l !== 20) throw new GrblError(20)
     const key = p === 0 ? this.system : 53 + p

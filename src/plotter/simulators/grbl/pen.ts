@@ -17,7 +17,7 @@ export type PenWiring =
 
 /** Turn of a hobby servo in a millisecond: 60° in 0.15 s, where 180° are 1000 units. */
 const PER_MS = 1000 / 450
-/** Added to the time at which the arm reaches or leaves the paper, ms: `touches` has then changed its answer. */
+/** Added to the time at which the arm reaches or leaves the paper, ms, so that `touches` has changed its answer. */
 const PASSED_MS = 1e-6
 
 /** Computes whether the pen touches the paper, from the servo's arm or the Z axis. */

@@ -41,7 +41,7 @@ export class Planner {
   /** The end of the last queued block, machine mm. */
   target: Vector = [0, 0, 0]
   position: Vector = [0, 0, 0]
-  /** Since `resetFill`: the fewest blocks that were queued when a block ended and another block followed. */
+  /** The fewest blocks since `resetFill` that were queued when a block ended and another block followed. */
   leastFill: number
   /** When a finished block last left the queue empty, ms. */
   restedAt = -Infinity
@@ -168,7 +168,7 @@ export class Planner {
     this.target = this.position
   }
 
-  /** Ends motion within the block: the carriage stands still from `ms` on. */
+  /** Ends motion within the block. The carriage stands still from `ms` on. */
   #rest(ms: number): void {
     this.#phases = [{ at: ms, mm: this.#mmAt(ms), speed: 0, acceleration: 0 }]
     this.#end = Infinity

@@ -36,7 +36,7 @@ export class Receiver {
   }
 
   /**
-   * Adds a byte to the buffer. CR and LF both end a line: grbl 1.1 reads CR LF as the end of a line and an empty
+   * Adds a byte to the buffer. CR and LF both end a line. So grbl 1.1 reads CR LF as the end of a line and an empty
    * line, and answers both.
    */
   keep(char: string): void {

@@ -35,13 +35,16 @@ const WCO_BUSY = 30
 /** The same number for a machine at rest. */
 const WCO_IDLE = 10
 
-/** The place that grbl reports: on whole steps. */
+/** The place that grbl reports, rounded to whole steps. */
 const onSteps = (place: Vector, settings: GrblSettings): Vector => {
   const stepsPerMm = triple(settings, 100)
   return eachAxis((k) => Math.round(place[k] * stepsPerMm[k]) / stepsPerMm[k])
 }
 
-/** The answer to `?`. Mask $10: bit 0 means machine position (otherwise work position), bit 1 buffers. */
+/**
+ * The answer to `?`. In the mask $10, bit 0 selects the machine position instead of the work position, and bit 1 adds
+ * the buffers.
+ */
 export class StatusReport {
   #untilOffset = 0
   #untilOverrides = 1
