@@ -6,5 +6,8 @@ import { pdf } from './pdf/index.ts'
 import { raster } from './raster/index.ts'
 import { markdown, text } from './text/index.ts'
 
-/** The importers, in the order in which they check a file. Markdown and plain text are last: they have no signature. */
+/**
+ * The importers, in the order in which they check a file. Markdown and plain text are last, because they have no
+ * signature.
+ */
 export const importers: readonly Importer[] = [pdf, raster, dxf, hpgl, gcode, markdown, text]

@@ -27,13 +27,13 @@ interface RawAnnotation {
   readonly fieldType?: string | null
   readonly fieldValue?: unknown
   readonly password?: boolean
-  /** Whether a choice is shown in one line. Other choices show all their options. */
+  /** Whether the field shows only the chosen option. Other choices show all their options. */
   readonly combo?: boolean
   readonly options?: readonly { readonly displayValue?: string | null }[]
 }
 
 /**
- * Reads the annotations of a page, and the text of the form fields that have no drawing: pdf.js draws such a field only
+ * Reads the annotations of a page, and the text of the form fields that have no drawing. pdf.js draws such a field only
  * when the caller passes the text.
  */
 export async function annotationsOf(page: PDFPageProxy): Promise<Annotations> {
@@ -59,8 +59,8 @@ export async function annotationsOf(page: PDFPageProxy): Promise<Annotations> {
 const PLAIN_TEXT = /^[\s -~\u00a0-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]*$/
 
 /**
- * The value of a field without a drawing: the text of a text field, or the chosen texts of a choice. Undefined for a
- * field with a drawing, for a password, for a text that `PLAIN_TEXT` does not match, and when there is nothing to show.
+ * The value of a field without a drawing, which is the text of a text field, or the chosen texts of a choice. Undefined
+ * for a field with a drawing, for a password, for an empty field, and for a text that `PLAIN_TEXT` does not match.
  */
 function fieldValueOf(annotation: RawAnnotation): string | readonly string[] | undefined {
   const { hasAppearance, fieldType, password, combo, options = [] } = annotation

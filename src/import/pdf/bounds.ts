@@ -24,10 +24,10 @@ interface PageParts {
 }
 
 /**
- * Watches how pdf.js lists the operations of a page. `tooMuch` rejects with ERR_SVG_LIMIT when pdf.js lists too many
- * operations or saves too many states, because pdf.js has no such limits. In a chain of forms, each form that draws the
- * next one twice doubles the list. Operations beyond a limit are dropped. `isComplete` tells whether the end of the
- * list has come: after an error pdf.js passes on the list without its end.
+ * Watches how pdf.js lists the operations of a page. pdf.js has no limits, so `tooMuch` rejects with ERR_SVG_LIMIT when
+ * pdf.js lists too many operations or saves too many states. In a chain of forms, each form that draws the next one
+ * twice doubles the list. Operations beyond a limit are dropped. `isComplete` tells whether the end of the list has
+ * come. After an error pdf.js passes on the list without its end.
  */
 export function listLimit(page: PDFPageProxy): {
   readonly tooMuch: Promise<never>
@@ -102,7 +102,7 @@ export function requireRoom(bytes: Uint8Array): void {
 }
 
 /**
- * Matches the dictionary of a stream. It starts on a line of its own and has no comments, no texts and no escaped
+ * Matches the dictionary of a stream. The dictionary starts on a new line and has no comments, no texts and no escaped
  * names, so pdf.js cannot read it in another way.
  */
 const PLAIN_DICTIONARY = /[\r\n]\d+ \d+ obj\s*<<((?:[^<>%#()]|\/DecodeParms\s*<<[^<>%#()]*>>)*)>>\s*$/
@@ -132,7 +132,7 @@ function bytesOfText(packed: Buffer, dictionary: string): Buffer {
   return isHex ? Buffer.from(packed.toString('latin1').replace(/\s+/g, ''), 'hex') : bytesOfAscii85(packed)
 }
 
-/** The bytes of ASCII85 data without those of an incomplete last group. */
+/** The bytes of ASCII85 data without an incomplete last group. */
 function bytesOfAscii85(packed: Buffer): Buffer {
   const groups = packed.reduce((sum, byte) => sum + (byte === ZERO_GROUP ? 5 : 1), 0) / 5
   const bytes = Buffer.alloc(4 * Math.ceil(groups))

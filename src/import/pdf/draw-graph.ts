@@ -4,7 +4,7 @@ import { everyObject, type RawObject } from './raw-objects.ts'
 import { isRawDictionary, type RawDictionary, type RawValue, Reference, rawName, rawValue } from './raw-values.ts'
 import { strongGroups } from './strong-groups.ts'
 
-/** Deepest nesting of forms, patterns and glyphs that draw each other. pdf.js recurses for each level. */
+/** Deepest nesting of forms, patterns and glyphs. pdf.js recurses for each level. */
 const DEEPEST = 100
 /** Limit on how many forms, patterns and glyphs are drawn when one of them is drawn. */
 const MAX_DRAWN = 200_000
@@ -20,9 +20,9 @@ type DrawCounts = ReadonlyMap<number, number>
 
 /**
  * Refuses a PDF whose forms, patterns and glyphs draw each other too deep or too often, or whose patterns draw
- * themselves. pdf.js has no bound on patterns: a pattern that draws itself fills the memory. A long chain of patterns,
- * each of which draws the next one twice, also fills the memory. A long chain of forms overflows the stack of pdf.js.
- * When plotd cannot read a content stream, all its resources count as drawn.
+ * themselves. pdf.js has no bound on patterns, so a pattern that draws itself fills the memory. A long chain of
+ * patterns, each of which draws the next one twice, also fills the memory. A long chain of forms overflows the stack of
+ * pdf.js. When plotd cannot read a content stream, all its resources count as drawn.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */
@@ -151,7 +151,7 @@ class DrawingObjects {
   #inheritedBy(name: string): readonly number[] {
     const cached = this.#inherited.get(name)
     if (cached) return cached
-    this.#inherited.set(name, []) // stops a loop: a font in the resources may name itself
+    this.#inherited.set(name, []) // stops a loop, because a font in the resources may name itself
     this.#resourcesByName ??= this.#allResources()
     const ids = [...new Set((this.#resourcesByName.get(name) ?? []).flatMap((value) => this.#drawersIn(value)))]
     this.#inherited.set(name, ids)
@@ -226,7 +226,10 @@ class DrawingObjects {
     return this.#resolve(value).filter((item): item is readonly RawValue[] => Array.isArray(item))
   }
 
-  /** The value, or the values that a reference leads to: several when the file has several versions of an object. */
+  /**
+   * The value, or the values that a reference leads to. An object with several versions in the file gives several
+   * values.
+   */
   #resolve(value: RawValue | undefined, depth = 0): RawValue[] {
     if (!(value instanceof Reference)) return value === undefined ? [] : [value]
     if (depth > MAX_NESTED) return []

@@ -9,7 +9,7 @@ export type Codes = ReadonlyMap<number, string>
  * encoding Identity-H or Identity-V, a code is the number of a glyph, or CIDToGIDMap maps the code to that number. The
  * program maps characters to glyphs. CUPS creates such PDFs from plain text files.
  *
- * @returns the codes by the font's name; a font whose characters are not found has no entry
+ * @returns the codes by the font's name; a font whose characters are unknown has no entry
  */
 export function codesOf(bytes: Uint8Array): ReadonlyMap<string, Codes> {
   const codesByFont = new Map<string, Codes>()

@@ -14,7 +14,7 @@ export const pdf: Importer = defineImporter({
   title: 'a PDF',
   extensions: ['pdf'],
   sniff: (bytes) => /^(?![^%]*<svg).*?%PDF-\d/s.test(headOf(bytes, SIGNATURE_WITHIN)),
-  // pdf.js is large; a process that reads no PDF does not load it.
+  // pdf.js is large, so a process that reads no PDF does not load it.
   pages: async (bytes) => (await import('./read-pdf.ts')).pagesOfPdf(bytes),
   read: async (bytes, options) => (await import('./read-pdf.ts')).readPdf(bytes, options),
 })

@@ -28,7 +28,7 @@ export interface Glyph {
   readonly width: number
   /** Whether word spacing applies. */
   readonly isSpace: boolean
-  /** Whether the font contains the glyph; the outline of a missing glyph is a box. */
+  /** Whether the font contains the glyph. The outline of a missing glyph is a box. */
   readonly isInFont: boolean
   /** Advance and origin of vertical writing, thousandths of an em. */
   readonly vertical?: readonly [advance: number, x: number, y: number]
@@ -137,9 +137,9 @@ export interface Page {
   readonly height: number
   readonly matrix: Affine
   readonly instructions: readonly Instruction[]
-  /** Annotations for print that pdf.js does not draw, such as notes and the borders of links: counts by kind. */
+  /** Counts by kind of the printable annotations that pdf.js does not draw, such as notes and the borders of links. */
   readonly annotations: Readonly<Record<string, number>>
-  /** Annotations that a viewer shows on the screen only: counts by kind. */
+  /** Counts by kind of the annotations that a viewer shows only on the screen. */
   readonly onScreenOnly: Readonly<Record<string, number>>
   /** Whether the file has errors on the page, so that parts of it may be missing. */
   readonly hasErrors: boolean

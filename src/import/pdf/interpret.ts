@@ -73,7 +73,7 @@ export class Interpreter {
   text: TextPlace = textPlace()
   readonly #base: Affine
   readonly #nesting = new Nesting()
-  /** Depths of the open groups that paint a soft mask: nothing in them is drawn. */
+  /** Depths of the open groups that paint a soft mask. Nothing in these groups is drawn. */
   #masks: number[] = []
   #groups = 0
   #pendingClip: Rule | undefined

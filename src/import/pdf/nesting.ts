@@ -8,7 +8,8 @@ interface Level {
 
 /**
  * The states that are saved, and the marked contents that are open. A form, pattern or glyph is a level of its own. It
- * cannot restore the states or end the contents of the levels around it. The contents that it leaves open end with it.
+ * cannot restore the states or end the contents of the levels around it. Contents that are still open end with the
+ * level.
  */
 export class Nesting {
   readonly #saved: State[] = []

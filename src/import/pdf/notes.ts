@@ -5,7 +5,7 @@ import type { LossKind } from './shapes.ts'
 /** Counts of the parts of a page, by the way in which they were drawn. */
 export interface PartCounts {
   words: number
-  /** Characters drawn as outlines, by font: characters whose Unicode the file gives, and other characters. */
+  /** Numbers of characters drawn as outlines, by font. The file gives the Unicode of the named ones. */
   readonly outlines: Map<Font, { named: number; unnamed: number }>
   /** Pictures that were not drawn. */
   pictures: number

@@ -143,7 +143,7 @@ on(OPS.paintImageMaskXObjectGroup, ([images], converter) =>
 on(OPS.paintImageMaskXObjectRepeat, ([mask, a, b, c, d, at], converter) =>
   stencil(mask, objectOf(converter), placesAt([number(a), number(b), number(c), number(d)], at)),
 )
-/** A stencil of one painted pixel: the unit square. */
+/** A stencil of one painted pixel fills the unit square. */
 on(OPS.paintSolidColorImageMask, () => ({ op: 'path', data: UNIT_SQUARE, fill: 'nonzero' }))
 const UNIT_SQUARE = Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1, 1, 1, 0, 1, 4)
 

@@ -12,7 +12,7 @@ export interface Clip {
 }
 
 export interface State {
-  /** The current transformation matrix: maps the space of the instructions to mm on the page. */
+  /** The current transformation matrix maps the space of the instructions to mm on the page. */
   ctm: Affine
   clip: Clip | undefined
   /** The matrix at the start of the page, form or cell. It maps the patterns that are named there to the page. */
@@ -74,7 +74,7 @@ export const initialState = (ctm: Affine): State => ({
 
 /**
  * The place of text: the next glyph at `x`, `y`, and the start of the line, all in the space that `matrix` maps. Each
- * text object begins with a new one.
+ * text object begins with a new place.
  */
 export interface TextPlace {
   matrix: Affine

@@ -34,7 +34,7 @@ export class StrokeText {
     this.#font = font
   }
 
-  /** Whether all characters of a glyph can be drawn: by the stroke font, by another font, or as substitutes. */
+  /** Whether the stroke font, another font or substitutes can draw all characters of a glyph. */
   canDraw(unicode: string): boolean {
     const known = this.#drawable.get(unicode)
     if (known !== undefined) return known

@@ -14,8 +14,8 @@ const OVERLAP = -0.25
 const SAME = 0.01
 
 /**
- * Joins characters into words. A blank ends a word and is left out. The order of characters stays: a PDF holds text in
- * visual order.
+ * Joins characters into words. A blank ends a word and is left out. The order of characters stays, because a PDF holds
+ * text in visual order.
  *
  * @param isReadable  whether a character may become part of a word; other characters stay glyphs
  */

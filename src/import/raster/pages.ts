@@ -44,7 +44,7 @@ const pageError = (reason: string): PlotdError =>
   new PlotdError('ERR_DOCUMENT', `the raster page cannot be read: ${reason}`, { remedy: 'Print the document again.' })
 
 /**
- * The pages of a file. Only their headers are decoded; the runs of their lines are skipped.
+ * The pages of a file. Decodes the headers of the pages, and skips the runs of their lines.
  *
  * @throws PlotdError ERR_DOCUMENT when the file has no page or more than 1000, or when a page is broken, too large or
  *   of an unknown kind

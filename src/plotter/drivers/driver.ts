@@ -21,7 +21,7 @@ export interface DeviceInfo {
    * profile when it is present.
    */
   readonly profile?: Profile
-  /** `profile` after a user's changes. Present on G-code boards: their lift times depend on the heights. */
+  /** Computes `profile` after a user's changes. Present on G-code boards, whose lift times depend on the heights. */
   readonly profileWith?: (changes: Adjustments) => Profile
 }
 
@@ -37,10 +37,10 @@ export interface PlotOptions {
   /** On abort the driver stops in mid-stroke, lifts the pen, and throws the signal's reason. */
   readonly signal: AbortSignal
   /**
-   * The driver calls this during a stroke; true requests a pause now. The driver then stops on the stroke, lifts the
-   * pen and yields (`within`). When the caller pulls again, the driver returns to that point and draws the rest. A
-   * driver whose device answers nothing does not call this during a stroke. After the delay of a layer, every driver
-   * calls this, and yields the first stroke again if the result is true.
+   * The driver calls this during a stroke. The result true requests a pause now. The driver then stops on the stroke,
+   * lifts the pen and yields (`within`). When the caller pulls again, the driver returns to that point and draws the
+   * rest. A driver whose device answers nothing does not call this during a stroke. After the delay of a layer, every
+   * driver calls this, and yields the first stroke again if the result is true.
    */
   readonly hold?: () => boolean
   /** Called when the board's own pause button was pressed. */
@@ -63,7 +63,7 @@ export interface PenUp {
   readonly stroke: number
   readonly of: number
   readonly executed: number
-  /** Present before the first stroke that is drawn in a layer: the moment to change the pen. */
+  /** Present before the first stroke that is drawn in a layer, which is the moment to change the pen. */
   readonly layer?: Layer
   /** Present after a pause has cut `stroke`: the drawn length, which may be 0, and the whole length, mm. */
   readonly within?: { readonly drawnMm: number; readonly ofMm: number }
@@ -71,7 +71,7 @@ export interface PenUp {
 
 /** Settings that may be changed during a pause. They apply from the next stroke on, and to the rest of a cut stroke. */
 export interface Adjustments {
-  /** Heights of the pen, percent: higher is up. HP-GL plotters have no such heights. */
+  /** Heights of the pen, percent. A higher number is up. HP-GL plotters have no such heights. */
   readonly penUpPercent?: number
   readonly penDownPercent?: number
   /** Drawing speed, percent of the profile's. */
@@ -106,7 +106,7 @@ export interface Driver {
   /**
    * Moves the pen. Resolves when the pen is up or down.
    *
-   * @param slot  the pen to move: a carousel first fetches that pen, if the carriage has another one or none
+   * @param slot  the pen to move; a carousel first fetches this pen if the carriage has another pen or none
    */
   pen(to: 'up' | 'down', slot?: number): Promise<void>
   /** Lifts the pen and moves home. A machine with limit switches finds them first. */

@@ -16,8 +16,8 @@ export interface StrokeWork {
 export interface PlotSteps {
   readonly clock: Clock
   /**
-   * Refuses a plan that leaves the reach that the device reports. When `begin` resolves, the pen is up; the position is
-   * known if the device answers.
+   * Refuses a plan that leaves the reach that the device reports. When `begin` resolves, the pen is up. If the device
+   * answers, the position is known.
    */
   begin(plan: Plan, options: PlotOptions): Promise<void>
   /**

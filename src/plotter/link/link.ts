@@ -76,9 +76,9 @@ interface Pending {
 }
 
 /**
- * Requests and answers in lines over any byte stream. Requests may be pipelined: answers are matched in the order of
- * sending. A request that misses its deadline closes the link, because the link would take a late answer for the answer
- * to the next request.
+ * Requests and answers in lines over any byte stream. Requests may be pipelined, because answers are matched in the
+ * order of sending. A request that misses its deadline closes the link, because the link would take a late answer for
+ * the answer to the next request.
  */
 export class Link {
   readonly clock: Clock
@@ -161,7 +161,7 @@ export class Link {
   }
 
   /**
-   * Sends bytes, and waits for no answer. `closed` reports a port that failed; this method does not.
+   * Sends bytes, and waits for no answer. `closed` reports a port that failed, but `send` does not.
    *
    * @param permission  needed for bytes that begin a stroke
    * @throws PermissionVoid before sending when the permission is void

@@ -221,7 +221,7 @@ export function strokeTimes(
   profile: Profile,
   { speedPercent, penDownPercent, begun }: PlotNow = {},
 ): Float64Array<ArrayBuffer> {
-  // `speedPercent` scales a layer's own percentage; on HP-GL plotters it replaces that percentage
+  // `speedPercent` scales a layer's own percentage, but replaces that percentage on HP-GL plotters
   const speedOf = ({ speedPercent: own = 100 }: Layer['options'], percent: number) =>
     (profile.hpgl ? 1 : own / 100) * percent
   const layers = drawing.layers.map((layer) => ({

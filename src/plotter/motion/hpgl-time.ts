@@ -19,7 +19,7 @@ export function unitsAt({ origin, unitMm, swapAxes }: HpglOptions, mmX: number, 
 const velocityOf = (mmPerSecond: number): number => Math.max(1, Math.round(mmPerSecond / 10))
 
 /**
- * The instruction that sets `percent` of the full speed; 100 percent and more set full speed. `VS` with a number lowers
+ * The instruction that sets `percent` of the full speed. 100 percent and more set full speed. `VS` with a number lowers
  * the acceleration of some plotters. For these plotters, `VS;` without a number sets full speed.
  */
 export const velocityWord = (options: HpglOptions, full: number, percent: number): string =>

@@ -27,7 +27,7 @@ export { SILENT_CAUTION, SILENT_PEN_SECONDS } from './silent-time.ts'
 /**
  * The motion along one path, from rest to rest, in chunks of blocks of constant acceleration.
  *
- * Every chunk is the same object, refilled: use a chunk before you pull the next. A path whose points all coincide
+ * Every chunk is the same object, refilled, so use a chunk before you pull the next. A path whose points all coincide
  * yields nothing.
  *
  * @param points  x, y interleaved, mm

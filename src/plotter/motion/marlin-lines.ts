@@ -18,7 +18,7 @@ const LINE_SECONDS = 0.02
 
 /**
  * A path of one straight line is divided into at least this many lines, if it has enough steps. Each of them may be
- * shorter than LINE_SECONDS. With three blocks, Marlin's planner begins at once; with fewer blocks, it waits for 0.1 s.
+ * shorter than LINE_SECONDS. With three blocks, Marlin's planner begins at once. With fewer blocks, it waits for 0.1 s.
  */
 const FEWEST = 3
 
@@ -104,7 +104,7 @@ const areApart = (a: LineEnd, b: LineEnd, least: number): boolean =>
 /**
  * The number of lines into which a straight line is divided.
  *
- * @param isOnly  whether the path is this line alone; then it becomes three lines or more if it has enough steps
+ * @param isOnly  whether the path is this line alone; such a line becomes three lines or more if it has enough steps
  */
 function pieces(from: LineEnd, to: LineEnd, most: number, rules: LineRules, isOnly = false): number {
   const count = Math.max(1, Math.floor((to.along - from.along) / most))

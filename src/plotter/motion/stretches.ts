@@ -110,7 +110,7 @@ function marksOf({ atVertex, onSegment }: Course): Uint8Array {
   let level = atVertex[1] as number
   for (let i = 1; i + 1 < atVertex.length; i++) {
     const limit = atVertex[i] as number
-    // slower than a segment next to it: a corner, or an end of a slow segment
+    // a corner, or an end of a slow segment, is slower than a segment next to it
     if (limit < FALL * Math.max(onSegment[i - 1] as number, onSegment[i] as number)) marks[i] = 1
     if (limit < FALL * level) {
       marks[i] = 1

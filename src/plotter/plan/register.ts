@@ -6,9 +6,9 @@ import type { Plan, PlanRegistration } from './plan.ts'
 import { hashOf } from './plan-hash.ts'
 
 /**
- * Moves stroke `first` and all later strokes to the present place of the sheet; earlier strokes stay. The new
+ * Moves stroke `first` and all later strokes to the present place of the sheet. Earlier strokes stay. The new
  * registration replaces earlier registrations of the moved strokes. Without a matrix, all strokes lose their
- * registrations: each stroke goes back to its place in the drawing.
+ * registrations, and each goes back to its place in the drawing.
  *
  * @param matrix  maps the drawing to the sheet as it lies on the machine, mm
  * @param profile  the machine for which the plan was made, with its calibration and the offsets of its pens

@@ -89,7 +89,7 @@ export function arrange(
     const ordered = isFaster ? proposed : searched
     if (gap !== undefined && strokeCount(chains) <= MAX_BOUNDED) {
       const cost = isFaster && proof.better ? proof.better.seconds : plan
-      // the bound assumes that a later layer may start anywhere; the proof starts where the layer before ends
+      // The bound assumes that a later layer may start anywhere. The proof starts where the layer before ends.
       const isFixed = l === 0
       const least =
         isFixed && proof

@@ -3,8 +3,8 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { inFileOrder, inSequence, isClosed } from './order/sequence.ts'
 
 /**
- * Joins consecutive strokes with a gap of at most `tolerance` mm; the pen draws the gap. All vertices stay, except that
- * two equal vertices at a join become one.
+ * Joins consecutive strokes with a gap of at most `tolerance` mm. The pen draws the gap. Two equal vertices at a join
+ * become one, and all other vertices stay.
  */
 export function joinConsecutive(strokes: Strokes, tolerance: number): Strokes {
   const { points, starts } = strokes

@@ -15,19 +15,19 @@ export interface PrepareOptions {
   /** Scales the drawing by this factor, before `fit`. */
   readonly scale?: number
   /**
-   * 'page': scales the ink to fill the area within the margins. 'shrink': does so only if the ink is larger than this
+   * 'page' scales the ink to fill the area within the margins. 'shrink' does so only if the ink is larger than this
    * area. Default 'none'.
    */
   readonly fit?: 'none' | 'shrink' | 'page'
   /**
    * Centres the drawing's own page on `page`, and ignores `scale`, `fit` and `align`. The drawing's page is turned by
-   * 90° if the two pages have different orientations. If only a turned `page` is within reach, both are turned.
+   * 90° if the two pages have different orientations. If only a turned `page` is within reach, both pages are turned.
    * 'keep' does not scale, 'shrink' scales a larger page down, 'fit' scales any page to `page`.
    */
   readonly sheet?: 'keep' | 'shrink' | 'fit'
   /**
-   * The place of the ink. 'keep', the default without `fit`: as drawn. 'center', the default with `fit`: in the middle
-   * of the area within the margins. 'top-left': in the top-left corner of this area.
+   * The place of the ink. 'keep', the default without `fit`, leaves it as drawn. 'center', the default with `fit`, puts
+   * it in the middle of the area within the margins. 'top-left' puts it in the top-left corner of this area.
    */
   readonly align?: 'keep' | 'center' | 'top-left'
   /** The area outside which ink is cut off and reported. Default 'page'. */

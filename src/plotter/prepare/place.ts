@@ -18,8 +18,8 @@ export function marginsOf({ width, height }: PageSize, margin = 0): Bounds {
 }
 
 /**
- * Places a drawing on its page: rotates, scales, fits and aligns, in this order. With `sheet`, rotates the drawing and
- * then places its whole page (`placeSheet`). Points are not copied when nothing moves.
+ * Rotates, scales, fits and aligns a drawing on its page, in this order. With `sheet`, rotates the drawing and then
+ * places its whole page (`placeSheet`). Points are not copied when nothing moves.
  *
  * @param reach  the reach of the machine; a page is turned by 90° if `isTurned` requires it
  * @throws PlotdError ERR_PARAMS for an unknown page, or a margin of half the page or more
@@ -46,9 +46,9 @@ export function isPageTurned({ width, height }: PageSize, options: PrepareOption
 const SAME = 0.5
 
 /**
- * Places the drawing's page as a whole, as printers do: turns it to the orientation of the target page, scales it and
- * centres it. If the machine reaches the target page only when it is turned, the page turns counterclockwise with its
- * drawing, so that the top comes to the left.
+ * Places the drawing's page as a whole, as printers do. Turns the page to the orientation of the target page, scales it
+ * and centres it. If the machine reaches the target page only when it is turned, the page turns counterclockwise with
+ * its drawing, so that the top comes to the left.
  */
 function placeSheet(
   drawing: Drawing,
@@ -80,7 +80,7 @@ function isTurned({ width, height }: PageSize, options: PrepareOptions, reach: P
   return isFitted && !isWithin(width, height) && isWithin(height, width)
 }
 
-/** Turns a drawing. A multiple of 90° also turns the page; any other angle turns the ink about the page's centre. */
+/** Turns a drawing. A multiple of 90° also turns the page. Any other angle turns the ink about the page's centre. */
 function rotate(drawing: Drawing, degrees: number): Drawing {
   const turn = ((degrees % 360) + 360) % 360
   if (turn === 0) return drawing

@@ -1,11 +1,11 @@
 import type { EbbOptions, MotionLimits, PenLift, Profile } from './profile.ts'
 
-/** Limits with the pen down, common to all AxiDraws. The speed is moderate and draws well; jobs may change it. */
+/** Limits with the pen down, common to all AxiDraws. The speed is moderate and draws well. Jobs may change it. */
 const down: MotionLimits = { speed: 50, acceleration: 200, junctionDeviation: 0.127 }
 const up: MotionLimits = { speed: 200, acceleration: 400, junctionDeviation: 0.127 }
 const pen: PenLift = { upPercent: 60, downPercent: 30, raiseMs: 120, lowerMs: 120 }
 
-/** Servo range and rates of the standard lift; microstep 1 is 1/16, which gives 80 steps per mm. */
+/** Servo range and rates of the standard lift. Microstep 1 is 1/16, which gives 80 steps per mm. */
 const ebb: EbbOptions = { servoMin: 9855, servoMax: 27831, raiseRate: 375, lowerRate: 250, microstep: 1 }
 /** The brushless lift: its servo takes a narrower range of pulses, and is on pin 2 of port B. */
 const brushless: EbbOptions = { ...ebb, servoMin: 5400, servoMax: 12600, servoPin: 2 }
@@ -72,8 +72,8 @@ export const NEXTDRAW: readonly Profile[] = [
 const STEPS_PER_MM = 96 / 25.4
 
 /**
- * 3,200 steps turn the egg once, and 800 steps move the pen's arm over its range: a template has 3200 × 800 px.
- * Millimetres are those of the template. On the egg, a length depends on the egg's diameter. Motor 1 moves the pen and
+ * 3,200 steps turn the egg once, and 800 steps move the pen's arm over its range, so a template has 3200 × 800 px.
+ * Millimetres refer to the template. On the egg, a length depends on the egg's diameter. Motor 1 moves the pen and
  * motor 2 turns the egg, as in the maker's software.
  */
 export const EGGBOT: readonly Profile[] = [

@@ -26,7 +26,9 @@ const zAxis: MarlinOptions = {
   homing: true,
   homeAt: { x: 0, y: 220 },
 }
-/** A servo that Klipper's configuration calls `pen`. SET_SERVO takes effect between moves; G4 waits for the servo. */
+/**
+ * A servo that Klipper's configuration calls `pen`. SET_SERVO takes effect between moves, and G4 waits for the servo.
+ */
 const klipperServo: MarlinOptions = {
   ...servo,
   firmware: 'klipper',

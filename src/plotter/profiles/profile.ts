@@ -17,7 +17,7 @@ export interface MotionLimits {
 
 /**
  * Heights and times of the pen. Heights are percent of the range of the servo or Z axis. A larger percentage is higher,
- * as with AxiDraw; saxi counts the other way.
+ * as with AxiDraw. saxi counts the other way.
  */
 export interface PenLift {
   readonly upPercent: number
@@ -40,7 +40,7 @@ export interface PenLift {
    */
   readonly afterDotMs?: number
   /**
-   * Set on boards whose dwells last a multiple of `stepMs`, ms; `pen.clearMs` and `pen.touchMs` are then absent.
+   * Set on boards whose dwells last a multiple of `stepMs`, ms. Then `pen.clearMs` and `pen.touchMs` are absent.
    * `dwells.clearMs` fills {s} or {ms} in the templates `GcodeOptions.penUp`, and `dwells.touchMs` in the templates
    * `penDown`. `dwells.touchMs` is 0 when `penDown` has neither {s} nor {ms}.
    */
@@ -131,7 +131,7 @@ export interface HpglOptions {
   readonly selectedAcceleration?: number
   /** HP-GL that plotd sends after each IN. */
   readonly initialize?: string
-  /** Whether the device answers nothing; plotd then computes the progress of a plot. */
+  /** Whether the device answers nothing, so that plotd must compute the progress of a plot. */
   readonly silent?: boolean
 }
 

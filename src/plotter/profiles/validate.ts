@@ -120,7 +120,7 @@ export function validProfile(value: unknown): Profile {
   return profile
 }
 
-/** The allowed fields of a profile, and of the objects in it. `PEN` has those of the entries of `pens`. */
+/** The allowed fields of a profile, and of the objects in it. `PEN` has the fields of the entries of `pens`. */
 const KNOWN: Readonly<Record<string, string>> = {
   profile:
     'name title dialect width height kinematics stepsPerMm maxStepRate down up pen pens calibration ' +

@@ -69,7 +69,7 @@ export interface ProposedProfile {
 /**
  * Makes a profile from a base, the board's answers and the user's.
  *
- * @param answers  the user's answers; they win over the board's
+ * @param answers  the user's answers, which win over the board's
  */
 export function proposeProfile(identity: BoardIdentity, base: Profile, answers: MachineSettings = {}): ProposedProfile {
   const ofBoard = boardFacts(identity, base, answers)

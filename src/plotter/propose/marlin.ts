@@ -10,7 +10,7 @@ const boardIn = ({ info = '', report = [] }: BoardIdentity): MarlinBoard => boar
 const hasSwitches = ({ report = [] }: BoardIdentity): boolean =>
   ['x', 'y'].every((axis) => new RegExp(`\\b${axis}(_min|_max)? *:`, 'i').test(report.join(' ')))
 
-/** The size of the bed, mm. Marlin's bed lies between its software endstops; Klipper does not report its size. */
+/** The size of the bed, mm. Marlin's bed lies between the software endstops. Klipper does not report the bed's size. */
 export function printerSize(identity: BoardIdentity): { width: number; height: number } | undefined {
   const { reach } = boardIn(identity)
   return reach && { width: reach.max.x - reach.min.x, height: reach.max.y - reach.min.y }

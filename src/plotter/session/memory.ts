@@ -79,7 +79,7 @@ function put<T extends object>(memory: T, change: Change<T>): void {
 
 /**
  * Records that a plot begins, so that the stop of an earlier plot no longer counts. Resolves when the record is on the
- * disk; only then may anything move.
+ * disk. Only then may anything move.
  */
 export async function noteBegin(
   memory: PlotterMemory,
@@ -136,7 +136,7 @@ export async function notePace(memory: PlotterMemory, expected: number, took: nu
   await memory.save().catch(() => {}) // the next save writes the same pace
 }
 
-/** The place of the carriage when a plot stopped, mm from home. `from` and `start` are those of the plot. */
+/** The place of the carriage when a plot stopped, mm from home. `from` and `start` come from the plot. */
 export type Stop = Place & { readonly from?: PlanPlace; readonly start?: Place }
 
 /** The stop of a job's plot; undefined when the place is unknown, or when the plot was not the last one here. */

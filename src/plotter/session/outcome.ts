@@ -9,7 +9,7 @@ const INTERRUPTED: Partial<Record<PlotdError['code'], InterruptReason>> = {
   ERR_TRANSPORT: 'connection-lost',
   ERR_DEVICE_POWER: 'power-lost',
   ERR_DEVICE: 'device-fault',
-  ERR_FILE: 'device-fault', // the plotter's memory could not be written: the sheet can continue later
+  ERR_FILE: 'device-fault', // the plotter's memory could not be written, but the sheet can continue later
 }
 
 /** Replaces an error that follows a lost link by ERR_LINK_CLOSED, so that the job is interrupted and does not fail. */

@@ -57,14 +57,17 @@ export interface DoubtfulStrokes {
   readonly last: number
 }
 
-/** A service rule. `at` is the place where the plotter does the service itself; when absent, the operator does it. */
+/**
+ * A service rule. `at` is the place where the plotter itself does the service. When `at` is absent, the operator does
+ * it.
+ */
 export type PenRule = { readonly do: string; readonly at?: PenPlace } & PenRuleTime
 
 /** When a service is due. Lengths of ink in metres. */
 type PenRuleTime =
   /** Each time the pen has drawn this length. */
   | { readonly every: number }
-  /** Once the pen has drawn this length. The pen is then used up: a new pen replaces it and counts from 0. */
+  /** Once the pen has drawn this length. The pen is then used up. A new pen replaces it and counts from 0. */
   | { readonly after: number }
   /** Before each sheet. */
   | { readonly each: 'sheet' }
@@ -88,7 +91,7 @@ export function putPen(ledger: PenLedger, slot: number, pen: string, mm: number,
   return withSlot(ledger, slot, { pen, mm, served: {}, since })
 }
 
-/** Puts a pen into a slot. A known pen keeps its ink and its services; a new pen has neither. */
+/** Puts a pen into a slot. A known pen keeps its ink and its services. A new pen has neither. */
 export function changePen(ledger: PenLedger, slot: number, pen: string, since: number): PenLedger {
   const [from] = Object.entries(ledger.slots).find(([, state]) => state.pen === pen) ?? []
   const state = (from === undefined ? ownValue(ledger.aside, pen) : ledger.slots[from]) ?? {

@@ -35,7 +35,7 @@ export interface PlotEvents {
   mayContinue?(): boolean
   /**
    * Called before a stroke, with the pen up. Returns the next service that the pen needs before the stroke, if any. The
-   * plotter does a service that has a place within reach; the operator does every other service.
+   * plotter does a service that has a place within reach. The operator does every other service.
    */
   request?(stroke: number): PenService | undefined
   /** Called after the last stroke. Returns the place of the cap for the pen that drew last; undefined without a cap. */
@@ -62,7 +62,7 @@ export interface PenService {
   readonly prompt: string
   /** Whether the prompt names the pen of the stroke, so that no second prompt with the pen's number is needed. */
   readonly isPen?: true
-  /** The place where the plotter does the service itself. */
+  /** The place where the plotter itself does the service. */
   readonly at?: PenPlace
   /** Records that the service is done. */
   readonly done: () => Promise<void>
@@ -213,7 +213,7 @@ export class Run {
   }
 
   /**
-   * Ends the plot at the next pen-up moment; in mid-stroke when `isImmediate`.
+   * Ends the plot at the next pen-up moment, or in mid-stroke when `isImmediate`.
    *
    * @throws PlotdError ERR_PLOTTER_STATE for 'registered' when the plot already ends for another reason
    */

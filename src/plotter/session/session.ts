@@ -217,7 +217,7 @@ export class PlotterSession {
     return outcome
   }
 
-  /** Pauses at the next pen-up moment; with `now`, also within a stroke. Also stops the commands of users. */
+  /** Pauses at the next pen-up moment, or with `now` also within a stroke. Also stops the commands of users. */
   async pause({ now = false }: { readonly now?: boolean } = {}): Promise<void> {
     const stopping = this.stopCommands()
     const hasRun = hasPlot(this.#state)

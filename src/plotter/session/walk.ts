@@ -4,7 +4,7 @@ import type { Driver } from '../drivers/driver.ts'
 type Place = { readonly x: number; readonly y: number }
 
 /**
- * Moves with the pen up from place to place; places are in mm from home. An unknown position counts as home.
+ * Moves with the pen up from place to place. Places are in mm from home. An unknown position counts as home.
  *
  * @throws the errors of `Driver.jog`; the signal's reason
  */

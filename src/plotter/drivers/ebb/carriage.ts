@@ -49,7 +49,7 @@ export class Carriage {
    * Brings both motors to the ideal place.
    *
    * @param ahead  steps added to each motor's target before rounding, -0.5 to 0.5
-   * @returns the steps that bring both motors nearest to their targets; they count as made
+   * @returns the steps that bring both motors nearest to their targets; these steps count as made
    */
   catchUp(ahead: Motors = [0, 0]): Motors {
     const [one, two] = this.ideal
@@ -66,7 +66,7 @@ export class Carriage {
     return [one * stepsPerMm, two * stepsPerMm]
   }
 
-  /** Sets the ideal place at the end of a path, mm: the sum of its moves has small floating-point errors. */
+  /** Sets the ideal place at the end of a path, mm, because the sum of the moves has small floating-point errors. */
   arriveAt(x: number, y: number): void {
     this.#x = x
     this.#y = y

@@ -9,7 +9,7 @@ import type { MotionCommand, Slice } from './slices.ts'
 const LEAD_STEPS = 0.35
 
 /**
- * Turns slices into SM commands, for firmware without LT. SM takes whole milliseconds; each command passes its
+ * Turns slices into SM commands, for firmware without LT. SM takes whole milliseconds, so each command passes its
  * remainder to the next.
  */
 export class ConstantMoves {

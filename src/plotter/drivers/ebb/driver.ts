@@ -30,7 +30,7 @@ const EARLY_DEPTH = 3
 const SINCE = { counters: 20403, nickname: 20505, servoPower: 20600, deepFifo: 30000 }
 
 /**
- * Driver of the EiBotBoard, the board of AxiDraw, NextDraw and EggBot. The board only makes steps; plotd plans the
+ * Driver of the EiBotBoard, the board of AxiDraw, NextDraw and EggBot. The board only makes steps. plotd plans the
  * motion and paces the commands.
  */
 export class EbbDriver implements Driver {

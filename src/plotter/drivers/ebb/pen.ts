@@ -83,7 +83,7 @@ export class EbbPen {
     return this.#lift
   }
 
-  /** Queues the lowering; the motion that follows waits for it. */
+  /** Queues the lowering. The next motion waits for the lowering. */
   async lower(signal?: AbortSignal, permission?: Permission): Promise<void> {
     this.isUp = false
     const ms = touchMs(this.#lift)

@@ -1,6 +1,6 @@
 import type { Blocks } from '../../motion/index.ts'
 
-/** The motion of one command: straight, from one speed to another. */
+/** The straight motion of one command, from one speed to another. */
 export interface Slice {
   seconds: number
   /** Speed along the path at both ends, mm/s. */
@@ -103,7 +103,7 @@ class Group {
     this.#vertices = []
   }
 
-  /** Whether a block may be merged with those of the group. */
+  /** Whether a block may be merged with the blocks of the group. */
   accepts(seconds: number, dx: number, dy: number): boolean {
     const { slice } = this
     if (slice.seconds === 0) return true

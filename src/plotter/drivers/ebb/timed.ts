@@ -2,7 +2,7 @@ import type { Carriage, Motors } from './carriage.ts'
 import type { MotionCommand, Slice } from './slices.ts'
 import { direction } from './turns.ts'
 
-/** The accumulator's width: an overflow makes one step. */
+/** The number of values of an accumulator. An overflow makes one step. */
 export const WRAP = 2 ** 31
 const TICKS_PER_SECOND = 25_000
 
@@ -20,7 +20,7 @@ interface Axis {
 }
 
 /**
- * Motion of less than `steps` in less than `ticks` gets no command of its own: the next command includes this motion.
+ * Motion of less than `steps` in less than `ticks` gets no command of its own. The next command includes this motion.
  */
 const TINY = { steps: 0.1, ticks: 100 }
 
@@ -31,7 +31,7 @@ type Pair<T> = readonly [T, T]
 const both = <T>(valueFor: (motor: 0 | 1) => T): [T, T] => [valueFor(0), valueFor(1)]
 
 /**
- * Turns slices into LT commands (firmware 2.7 and later). Each tick adds the rate to a motor's accumulator; an overflow
+ * Turns slices into LT commands (firmware 2.7 and later). Each tick adds the rate to a motor's accumulator. An overflow
  * makes a step. The remainder stays for the next command.
  *
  * Each accumulator runs half a step ahead of the line. So a motor makes each step when the line passes the middle of
@@ -46,7 +46,7 @@ const both = <T>(valueFor: (motor: 0 | 1) => T): [T, T] => [valueFor(0), valueFo
 export class TimedMoves {
   readonly #carriage: Carriage
   readonly #isSigned: boolean
-  /** Ticks without a step that follow each command: firmware 2.9 and 3 need such a tick to notice the end. */
+  /** Number of ticks without a step after each command. Firmware 2.9 and 3 need one to notice the end. */
   readonly #pause: 0 | 1
   /** The accumulators' contents, 0 … WRAP; undefined when unknown. */
   #contents: [number, number] | undefined

@@ -46,7 +46,9 @@ function soleHeight(lines: readonly string[]): number | undefined {
 
 /** Moves the pen with the profile's templates and the user's adjustments. */
 export class GcodePen {
-  /** The user's changes. Pen heights replace those of layer and profile; `speedPercent` scales the layer's speed. */
+  /**
+   * The user's changes. Pen heights replace the heights of layer and profile. `speedPercent` scales the layer's speed.
+   */
   adjustments: Adjustments = {}
   /** The speed that the board does not exceed, mm/s. */
   maxSpeed = Infinity
@@ -100,7 +102,7 @@ export class GcodePen {
     return this.#lines('up')
   }
 
-  /** Call after a reset: the pen is no longer known to be up. */
+  /** Call after a reset, because the pen is no longer known to be up. */
   forget(): void {
     this.#upBy = ''
     this.#below = undefined
@@ -119,14 +121,14 @@ export class GcodePen {
     return this.#below === undefined ? [] : [`G53G0Z${short(this.#below + offset)}`]
   }
 
-  /** Raises the pen to the wanted height, unless it has that height. */
+  /** Raises the pen to the wanted height, if it is not there already. */
   async raise(signal?: AbortSignal): Promise<void> {
     if (this.#upBy !== this.#lines('up').join('\n')) await this.move('up', undefined, signal)
   }
 
   /**
    * Moves the pen. Resolves when the board has answered the last line. Then the pen and all earlier motion have
-   * stopped; only Marlin and Klipper may still be lowering the pen.
+   * stopped. But Marlin and Klipper may still be lowering the pen.
    *
    * @throws PermissionVoid before the first line
    */

@@ -25,7 +25,7 @@ import { drawnTo, noProgress, type Progress, streamStroke, strokeLines } from '.
 import { GrblTalk } from './talk.ts'
 
 /**
- * Driver of grbl 1.1, FluidNC and grblHAL. The board plans its own motion; plotd keeps the board's buffers full by
+ * Driver of grbl 1.1, FluidNC and grblHAL. The board plans its own motion, and plotd keeps the board's buffers full by
  * character counting. A stroke counts as drawn when grbl answers the dwell after the pen lift, because grbl answers a
  * dwell only when its planner is empty.
  *

@@ -41,12 +41,12 @@ const NAMED: readonly (readonly [name: string, number: number])[] = [
   ['planner_blocks', 398],
 ]
 
-/** The settings of a board, completed by those that FluidNC reports only by name. */
+/** The settings of a board, completed by the settings that FluidNC reports only by name. */
 async function withNamed(settings: GrblSettings, { name }: GrblFirmware, talk: BoardTalk): Promise<GrblSettings> {
   if (name !== 'FluidNC') return settings
   const all = new Map(settings)
   for (const [setting, number] of NAMED) {
-    // an older FluidNC may refuse a name; after a refusal `GrblTalk` sends nothing until a reset
+    // An older FluidNC may refuse a name. After a refusal `GrblTalk` sends nothing until a reset.
     const lines = await talk.ask(`$/${setting}`).catch(async () => {
       await talk.reset()
       return []

@@ -94,7 +94,7 @@ export async function strokeLines(points: Float64Array, stepsPerMm: number): Pro
 /**
  * Sends a stroke line by line as the board has room. The pen stands at the start of the stroke.
  *
- * @param speed      highest speed, mm/s; short lines are drawn more slowly, because the board must read each in time
+ * @param speed      highest speed, mm/s; short lines are slower, because the board must read each line in time
  * @param curvePace  highest speed on an arc with a radius of 1 mm, mm/s; no limit when undefined
  * @returns          the end of the last line, machine mm
  */

@@ -54,8 +54,8 @@ interface Line {
 }
 
 /**
- * Sends lines to grbl by character counting: the unanswered bytes never exceed its receive buffer. So no byte is lost,
- * and the planner stays full. Realtime bytes are sent at once and do not count.
+ * Sends lines to grbl by character counting. The unanswered bytes never exceed grbl's receive buffer, so no byte is
+ * lost, and the planner stays full. Realtime bytes are sent at once and do not count.
  */
 export class GrblTalk {
   readonly link: Link
@@ -248,7 +248,7 @@ export class GrblTalk {
 
   /**
    * Sets the commands for a board that no longer answers: a reset, then `$X`, which unlocks without a move, then
-   * `lines`. Without lines, and during homing, it only resets.
+   * `lines`. Without `lines`, and during homing, the only command is the reset.
    *
    * @param lines  the lines that lift the pen; none when the board must stay locked
    */

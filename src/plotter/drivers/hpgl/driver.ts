@@ -21,7 +21,7 @@ import { alwaysHeld } from '../position-errors.ts'
 import { extent, Frame, moveInPieces, stoppedVertex, strokeProgram, type Units } from './program.ts'
 import { HpglTalk, type PenPlace } from './talk.ts'
 
-/** Extended status, bit 4: VIEW was pressed. */
+/** Bit 4 of the extended status, set when VIEW was pressed. */
 const VIEWING = 16
 /** Interval of the checks of VIEW during a plot, ms. */
 const POLL_EVERY_MS = 500
@@ -34,7 +34,7 @@ const LIFT = 'PU;'
  * has read the PD.
  */
 const LEFT_AFTER_DOT = LIFT.length + 1
-/** Status byte, bit 3: the plotter was initialized after the last OS. A power-up also initializes it. */
+/** Bit 3 of the status byte, set when the plotter was initialized after the last OS. A power-up also initializes it. */
 const INITIALIZED = 8
 
 /** The memory of a plotter between connections. */
@@ -166,7 +166,7 @@ export class HpglDriver implements Driver {
     this.#adjustments = changes
   }
 
-  /** One press of VIEW holds the plotter; the next press ends the hold. Both together count as one button press. */
+  /** One press of VIEW holds the plotter, and the next press ends the hold. Both together count as one button press. */
   async takeButton(forget: boolean): Promise<boolean> {
     const isViewing = ((await this.#talk.ask('O')) & VIEWING) !== 0
     const isPressed = this.#view === 'pressed' && !isViewing && !forget

@@ -51,7 +51,7 @@ export interface Part {
 
 /**
  * One stroke as HP-GL, from vertex `from` on, in instructions that fit the buffer. The program begins with the pen up
- * and ends with the pen down; the caller lifts the pen. Successive vertices on the same plotter unit are sent once. For
+ * and ends with the pen down. The caller lifts the pen. Successive vertices on the same plotter unit are sent once. For
  * a dot, the pen goes down without moving.
  *
  * @param line  x, y interleaved, mm

@@ -112,7 +112,7 @@ export class SilentHpglDriver implements Driver {
     this.#adjustments = changes
   }
 
-  /** Does nothing: the device answers no request. */
+  /** Does nothing, because the device answers no request. */
   async check(): Promise<undefined> {}
 
   async close(): Promise<void> {

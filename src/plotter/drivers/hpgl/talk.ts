@@ -13,7 +13,7 @@ const ESC = '\x1b'
 const ABORT_AND_LIFT = `${ESC}.K\x03;PU;`
 /** The answer to OA: position and pen. No other answer has this form. */
 const PLACE = /^(-?\d+),(-?\d+),([01])$/
-/** Extended status, bit 3: the buffer is empty. */
+/** Bit 3 of the extended status, set when the buffer is empty. */
 const EMPTY = 8
 /** Interval of the checks of the wire, ms. */
 const HEARTBEAT_MS = 2000

@@ -226,7 +226,7 @@ export class MarlinDriver implements Driver {
 
   /**
    * Sends the profile's `start` lines. On a machine without switches, home is where the carriage stands after the last
-   * line that sets the place. So the carriage goes home before the lines, unless a line finds the place by switches.
+   * line that sets the place. So the carriage goes home before the lines if no line finds the place by switches.
    */
   async #start(lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return
@@ -340,8 +340,8 @@ export class MarlinDriver implements Driver {
   }
 
   /**
-   * Stops sending, lifts, waits for the end of queued motion, and finds the position. Marlin executes M280 at once;
-   * any other lift comes after the motion.
+   * Stops sending, lifts, waits for the end of queued motion, and finds the position. Marlin executes M280 at once. Any
+   * other lift comes after the motion.
    */
   async #recover(): Promise<void> {
     this.#talk.clear()

@@ -14,7 +14,7 @@ interface Firmware {
  * the pen, the pen is up.
  *
  * Marlin moves a servo as soon as it reads M280, so the lines that raise the pen begin with M400, which waits for the
- * end of motion. M280 then delays the lines after it by `servoMs`; if the pen needs longer, a dwell adds the
+ * end of motion. M280 then delays the lines after it by `servoMs`. If the pen needs longer, a dwell adds the
  * difference. A servo of Klipper and a Z axis of either firmware move after the motion before them, so M400 ends the
  * lines that raise the pen. A dwell, even of 0 ms, makes Klipper lower a Z axis at once instead of waiting for the
  * stroke's lines.

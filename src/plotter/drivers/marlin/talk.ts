@@ -49,8 +49,8 @@ interface Line {
 export class MarlinTalk {
   readonly link: Link
   /**
-   * Called when the position is unknown: when the board restarts or halts, requests a line too often, or requests a
-   * line that it has answered.
+   * Called when the board restarts or halts, requests a line too often, or requests a line that it has answered. The
+   * position is then unknown.
    */
   onPositionLost: (() => void) | undefined
   readonly #lines: Line[] = []
@@ -82,7 +82,10 @@ export class MarlinTalk {
     void this.link.closed.then((error) => this.#failAll(error))
   }
 
-  /** Whether the board gets no line: it has refused one since the last `clear`, has halted, or the link is closed. */
+  /**
+   * Whether the board gets no line, because it has refused one since the last `clear` or has halted, or the link is
+   * closed.
+   */
   get hasFailed(): boolean {
     return this.#failure !== undefined
   }
@@ -212,7 +215,8 @@ export class MarlinTalk {
   }
 
   /**
-   * Sets the commands for a board that no longer answers. The board ends its queued motion; then `lines` lift the pen.
+   * Sets the commands for a board that no longer answers. The board ends its queued motion, and then `lines` lift the
+   * pen.
    */
   stopWith(lines: () => readonly string[]): void {
     this.link.stopCommands = () => [{ text: `\nM400\n${lines().join('\n')}\n` }]

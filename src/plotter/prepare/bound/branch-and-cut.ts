@@ -22,8 +22,8 @@ const CANDIDATES = 8
 const MAX_SECONDS = 40
 
 /**
- * Proves the least cost of a route by branch and cut (M. Padberg and G. Rinaldi, 1991): like branch and bound, but the
- * bound of each branch comes from a linear program. The branch with the least bound is divided first.
+ * Proves the least cost of a route by branch and cut (M. Padberg and G. Rinaldi, 1991). This is branch and bound, where
+ * a linear program gives the bound of each branch. The branch with the least bound is divided first.
  *
  * @param enough  the cost, s, above which routes do not matter
  * @param seconds  the time that the solver may take, s
@@ -85,7 +85,7 @@ function leastOfBranches(solver: Solver, first: Branch, most: number, budget: Bu
 }
 
 /**
- * Divides a branch in two: the routes that use no link of a pair, and the routes that use one. Takes the pair with the
+ * Divides a branch into the routes that use no link of a pair, and the routes that use one. Takes the pair with the
  * best score (`worth`) by trials in this branch and in earlier branches.
  */
 function halves(

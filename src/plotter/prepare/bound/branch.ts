@@ -17,7 +17,7 @@ const TRIAL_ROUNDS = 6
 const PATIENCE = 4
 
 /**
- * Branch and bound: fixes one link after another in or out of the route. A branch ends when its bound is above `best −
+ * Branch and bound fixes one link after another in or out of the route. A branch ends when its bound is above `best −
  * resolution`. Then no route of the branch is better by the resolution or more.
  */
 export class Branching {

@@ -29,8 +29,8 @@ interface Contracted extends Shares {
  * inside the handle and partly outside. In every route at least 3 · teeth + 1 links leave the handle and the teeth.
  *
  * Each attempt contracts some runs of strokes to single nodes. By the shares, a route enters such a run once. A tooth
- * is then a link or an open stroke. A comb whose teeth are all open strokes is not returned: it is an odd set, which
- * `violatedSets` finds.
+ * is then a link or an open stroke. A comb whose teeth are all open strokes is not returned, because it is an odd set,
+ * which `violatedSets` finds.
  *
  * @param share  the share of each pair
  */

@@ -1,6 +1,6 @@
-/** Minimum change of a link's share (see `Gains`): a smaller change counts as this one. */
+/** Minimum change of a link's share (see `Gains`). A smaller change counts as this one. */
 const MIN_SHARE = 0.05
-/** Minimum gain in a score, s: a smaller gain counts as this one. */
+/** Minimum gain in a score, s. A smaller gain counts as this one. */
 const NO_GAIN = 1e-5
 /** Number of trials of a link after which its gains count as known. A trial fixes the link once out and once in. */
 const KNOWN = 2
@@ -15,8 +15,8 @@ const isIn = (way: -1 | 1): number => (way === 1 ? 1 : 0)
 
 /**
  * Predicts from earlier trials how far the bound rises when a link is fixed in or out of the route, s. `share` is the
- * link's share in the average tree; fixing the link changes it to 1 or 0. A gain counts per unit of this change. A link
- * without trials gets the mean of all trials.
+ * link's share in the average tree. Fixing the link changes the share to 1 or 0. A gain counts per unit of this change.
+ * A link without trials gets the mean of all trials.
  *
  * Source: reliability branching, by T. Achterberg, T. Koch and A. Martin, 2005.
  */

@@ -53,8 +53,8 @@ const PATIENCE = 20
 /** The bound counts as equal to the plan's cost when it is this near, s. */
 const NEAR = 1e-4
 /**
- * Maximum number of places for a tighter bound. For a proof: maximum number of nodes, two for each stroke and two for
- * home, so up to 200 strokes.
+ * Maximum number of places for a tighter bound, and of nodes for a proof. A proof has two nodes for each stroke and two
+ * for home, so up to 200 strokes.
  */
 const FEW = 402
 /** Number of nearest places that are compared with each place: `all` / number of places, within `least` … `most`. */
@@ -93,8 +93,8 @@ export interface Proving {
   /** Effort to find a better plan; with 1, the search takes at most about a second. */
   readonly effort: number
   /**
-   * Whether more effort follows, which raises the bound but keeps the plan. If it is set, a drawing with closed strokes
-   * may have up to 200 strokes; otherwise up to 40.
+   * Whether more effort follows, which raises the bound but keeps the plan. A drawing with closed strokes may then have
+   * up to 200 strokes, otherwise up to 40.
    */
   readonly isBounded: boolean
   /** Raises the bound where the proof leaves a gap, if `isBounded` is set. */
@@ -116,7 +116,7 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
  *
  * `isBounded` does not change the better order. With `isBounded`, the proof takes up to two minutes longer.
  *
- * @param strokes  in the best order known, if all are open: the first comparisons include the links of this order
+ * @param strokes  in the best known order, if all are open; the first comparisons include the links of this order
  * @returns undefined with effort 0, for fewer than two strokes, and for more strokes than these limits
  */
 export function proven(
@@ -275,7 +275,7 @@ function leastByTrees(
 const evenPrices = ({ capacity }: LinkGraph, { lift }: LinkCosts): Float64Array<ArrayBuffer> =>
   new Float64Array(capacity.length).fill(lift / 2)
 
-/** The number of places without home: two of each open stroke, and each vertex of a closed one. */
+/** The number of places without home. An open stroke has two places, and a closed stroke one for each vertex. */
 function places({ starts }: Strokes, seams: Seams): number {
   let sum = 0
   for (let i = 0; i + 1 < starts.length; i++)

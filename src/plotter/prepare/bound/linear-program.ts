@@ -126,7 +126,7 @@ export class LinearProgram {
     return sharesOfPairs(this.#links, this.#shares)
   }
 
-  /** The pairs whose share in the last solution is neither 0 nor 1; those nearest to ½ come first. */
+  /** The pairs whose share in the last solution is neither 0 nor 1, sorted by distance from ½. */
   divided(): number[] {
     const { shares } = this
     const off = (k: number): number => Math.abs((shares[k] as number) - 0.5)

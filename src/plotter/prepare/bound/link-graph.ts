@@ -15,8 +15,9 @@ const NEAR_VERTICES = 40
 /**
  * The links that a short route may use, with their costs, and a lower bound of the cost of all other links.
  *
- * Stroke i has nodes 2i and 2i + 1; a closed one has only 2i, with two links. The last item is home: its nodes are the
- * end and the start of the route. A stop at a closed stroke costs time: each of the stroke's two links contains half.
+ * Stroke i has nodes 2i and 2i + 1. A closed stroke has only 2i, with two links. The last item is home, whose nodes are
+ * the end and the start of the route. A stop at a closed stroke costs time, and each of the stroke's two links contains
+ * half.
  */
 export interface LinkGraph {
   readonly items: number

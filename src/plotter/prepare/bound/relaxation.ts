@@ -73,7 +73,7 @@ export class Relaxation {
   readonly #degree: Int32Array<ArrayBuffer>
   readonly #lack: Float64Array<ArrayBuffer>
   readonly #parent: Uint32Array<ArrayBuffer>
-  /** The links of the last tree; those of home are the last two. */
+  /** The links of the last tree. The last two are the links of home. */
   readonly #tree: number[] = []
   readonly #oddSets = new OddSets()
   #weight: Float64Array<ArrayBuffer> = new Float64Array(0)
@@ -249,7 +249,7 @@ export class Relaxation {
     return above
   }
 
-  /** The missing links. `possible` has those that may belong to a route with a cost of at most `most`, s. */
+  /** The missing links. `possible` has the links that may belong to a route with a cost of at most `most`, s. */
   missing(most: number): Missing {
     const { a, b, cost } = this.#all
     const least = this.bound()

@@ -11,7 +11,7 @@ export class Stars {
   readonly graph: PlaceGraph
   /** For each entry its price, then for each node the price of its links to nodes that no entry names, s. */
   price: Float64Array<ArrayBuffer>
-  /** For each entry, the values at the places of its node, s: they begin at `firstValue` of the graph. */
+  /** For each entry, the values at the places of its node, s. They begin at `firstValue` of the graph. */
   readonly value: Float64Array<ArrayBuffer>
   /** For each entry, weight of its links + price of the entry + price of its twin, s. */
   readonly base: Float64Array<ArrayBuffer>
@@ -145,7 +145,7 @@ export class Stars {
     return more
   }
 
-  /** Finds the two cheapest links at place v of node n, without those of entry `skip`. */
+  /** Finds the two cheapest links at place v of node n that do not belong to entry `skip`. */
   #findCheapest(n: number, v: number, skip: number): void {
     const { firstPlace, firstEntry, firstValue, to } = this.graph
     const { price, value } = this

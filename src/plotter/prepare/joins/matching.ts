@@ -109,7 +109,7 @@ function large(lists: Lists, price: Price, work: Work): Int32Array {
   return match
 }
 
-/** All pairs of near ends, and the order that sorts them by their price; of equal prices, by their ends. */
+/** All pairs of near ends, and the order that sorts the pairs by price. Equal prices are sorted by their ends. */
 function cheapestFirst(lists: Lists, price: Price, work: Work) {
   const count = lists.reduce((sum, list) => sum + list.length, 0) / 2
   const first = new Uint32Array(count)

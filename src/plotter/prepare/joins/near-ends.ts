@@ -27,7 +27,7 @@ const DENSE = 8 / 3
 const LEAST_CELL = 0.001
 /** In a layer with more vertices than this, closed strokes are not searched for a vertex near an open stroke's end. */
 const MAX_VERTICES = 4_000_000
-/** Places within this distance count as one, mm: a trail of closed strokes may end this far from its beginning. */
+/** Places within this distance count as one, mm. A trail of closed strokes may end this far from its beginning. */
 const SAME = 0.002
 /** A closed stroke. */
 const CLOSED = 1
@@ -41,7 +41,9 @@ const NEARLY = 2
  * Without neighbours their seams stay free. So the search for an order may move these seams, and joins more strokes.
  */
 export interface NearEnds {
-  /** x, y of every end. Both ends of a closed stroke lie at its `seam`; those of a nearly closed one stay apart. */
+  /**
+   * x, y of every end. Both ends of a closed stroke lie at its `seam`. The ends of a nearly closed stroke stay apart.
+   */
   readonly xy: Float64Array<ArrayBuffer>
   /** For each closed stroke, the vertex at which it would be joined, counted from 0; 0 for other strokes. */
   readonly seam: Uint32Array<ArrayBuffer>
@@ -231,7 +233,7 @@ class EndGrid {
     }
   }
 
-  /** Visits the ends within the join distance of a place; where ends are dense, only the nearest of them. */
+  /** Visits the ends within the join distance of a place. Where ends are dense, visits only the nearest ends. */
   forEachNear(px: number, py: number, visit: (end: number) => void): void {
     const column = Math.floor(px / this.#cell)
     const row = Math.floor(py / this.#cell)

@@ -5,7 +5,7 @@ import type { NearEnds } from './near-ends.ts'
 import { Rotation } from './rotation.ts'
 
 /**
- * Opens rings. A ring is a chain that is joined into a circle: it has as many joins as strokes, but needs a lift like
+ * Opens rings. A ring is a chain that is joined into a circle. It has as many joins as strokes, but needs a lift like
  * any other chain.
  *
  * A ring gives up a join a–b. In exchange, a joins an end without a partner, or a and b join the ends of a pair c–d of
@@ -160,7 +160,7 @@ class Chains {
     return names
   }
 
-  /** Makes one chain of two, under the name of the first. It is a ring when both are. */
+  /** Makes one chain of two, under the name of the first. The new chain is a ring when both are rings. */
   unite(i: number, j: number): void {
     const name = this.chainOf(i)
     const other = this.chainOf(j)

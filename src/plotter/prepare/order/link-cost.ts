@@ -17,9 +17,8 @@ export interface LinkCosts {
 }
 
 /**
- * Costs between the ends of strokes, s. Stroke `i` has node `2i` at its first vertex and `2i + 1` at its last;
- * `node ^ 1` is the other end. The last two nodes belong to no stroke: they are the end of the route,
- * then its start.
+ * Costs between the ends of strokes, s. Stroke `i` has node `2i` at its first vertex and `2i + 1` at its last. `node ^
+ * 1` is the other end. The last two nodes belong to no stroke. They are the end of the route, then its start.
  */
 export class Links {
   /** x, y of every node. */

@@ -27,7 +27,7 @@ interface Exchange {
  *
  * From each end t1 the search tries a chain of exchanges (S. Lin and B. W. Kernighan, 1973). It removes link t1–t2,
  * links t2 to a near end t3, and removes t3's link to t4. Then it closes the tour from t4 to t1, or continues with t4
- * as the next t2. Every step is a 2-opt move, so every prefix of the chain is a tour; the search keeps the best one.
+ * as the next t2. Every step is a 2-opt move, so every prefix of the chain is a tour. The search keeps the best one.
  * Instead of a chain, a segment may move elsewhere in either direction. This is or-opt with longer segments.
  */
 export class LocalSearch {
@@ -243,7 +243,7 @@ export class LocalSearch {
 
   #apply(t1: number, t2: number): void {
     const { t3, t4, t5, t6 } = this.#exchange
-    // if t6 comes before t5 on the way from t2 to t3, both parts are reversed in place; otherwise they swap
+    // If t6 comes before t5 on the way from t2 to t3, both parts are reversed in place. Otherwise they swap.
     const reversed = this.tour.isEntry(t5) === this.tour.isEntry(t2)
     if (reversed) {
       this.turn(t1, t2, t6)

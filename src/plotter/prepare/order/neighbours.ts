@@ -12,7 +12,7 @@ export interface Neighbours {
   readonly costs: Float64Array<ArrayBuffer>
 }
 
-/** The neighbours of each node of `among` within `among`: list i belongs to `among[i]`. By default, of all nodes. */
+/** The neighbours of each node of `among` within `among`. List i belongs to `among[i]`. The default is all nodes. */
 export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuffer>): Neighbours {
   const count = among?.length ?? links.nodes
   const xy = among === undefined ? links.xy : gathered(links.xy, among)

@@ -30,8 +30,8 @@ export class Dice {
 }
 
 /**
- * One round of iterated local search: swaps two neighbouring segments (a double bridge of Martin, Otto and Felten), and
- * lets the search repair the tour. Undoes everything if the tour is not better.
+ * Runs one round of iterated local search. It swaps two neighbouring segments (a double bridge of Martin, Otto and
+ * Felten), and lets the search repair the tour. Undoes everything if the tour is not better.
  *
  * @param near  number of a stroke; the kick falls on this stroke or one of the next `AROUND` − 1 by number
  * @returns the gain, s, 0 or more

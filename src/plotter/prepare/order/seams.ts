@@ -145,7 +145,7 @@ export class Seams {
     this.#links.xy.set([vx, vy, vx, vy], 4 * i)
   }
 
-  /** A stop from speed v costs v / a; on a short stroke v is low. */
+  /** A stop from speed v costs v / a. On a short stroke v is low. */
   #measure(i: number): void {
     const { points, starts } = this.#strokes
     const { down } = this.#links.costs

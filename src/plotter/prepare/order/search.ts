@@ -31,7 +31,7 @@ const TOURS = 180
 /** Kicks of the population's first tour, with the extra cost of travel (`perMm`) in the costs of links. */
 const FEW_KICKS = 30_000
 /**
- * Every tour but the first begins as a greedy tour over other costs: the cost of each link is multiplied by a random
+ * Every tour but the first begins as a greedy tour over other costs. The cost of each link is multiplied by a random
  * factor from 1 to 1 + NOISE.
  */
 const NOISE = 2

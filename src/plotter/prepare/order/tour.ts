@@ -5,8 +5,8 @@ import type { Links } from './link-cost.ts'
  * `entry[p]` and leaves it by `entry[p] ^ 1`.
  *
  * The only operation is to reverse a stretch. If the rest of the tour is shorter than the stretch, `reverse` reverses
- * the rest: a reversed tour is the same tour. So the direction of the tour may change, and callers must call `isEntry`
- * again after a reversal.
+ * the rest, because a reversed tour is the same tour. So the direction of the tour may change, and callers must call
+ * `isEntry` again after a reversal.
  */
 export class Tour {
   readonly entry: Int32Array<ArrayBuffer>

@@ -20,7 +20,7 @@ export interface Repeats {
 }
 
 /**
- * No further segment is compared after this many visits to pairs of segments; a visit takes about 10 ns. Most drawings
+ * No further segment is compared after this many visits to pairs of segments. A visit takes about 10 ns. Most drawings
  * need up to a hundred visits for each segment. If thousands of lines lie within a pen's width of each other, the
  * visits grow with the square of the number of lines. Ink that is not compared counts as not repeated.
  */

@@ -3,7 +3,7 @@ import { x, y } from '../../../geometry/drawing.ts'
 /** Largest distance between lines that count as the same ink, mm: less than half a motor step. */
 export const SAME_INK = 0.005
 /**
- * Minimum length of a common stretch, mm. A shorter one is only a crossing or a touch, unless it is a whole segment.
+ * Minimum length of a common stretch, mm. A shorter stretch that is not a whole segment is only a crossing or a touch.
  */
 export const LEAST = 0.05
 

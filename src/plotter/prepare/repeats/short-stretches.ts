@@ -8,7 +8,7 @@ import { SAME_INK, type Stretch } from './overlap.ts'
 const MIN_MM = 1
 
 /**
- * The stretches without the short ones that lie between other ink of their stroke: the pen draws the short ones again.
+ * The stretches without the short ones that lie between other ink of their stroke. The pen draws the short ones again.
  * A stretch that continues over vertices counts as one.
  */
 export function withoutShortStretches(

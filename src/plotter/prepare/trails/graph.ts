@@ -11,7 +11,7 @@ const MAX_VERTICES = 4_000_000
 /**
  * The ink as a graph. Edges are strokes, cut at each vertex that touches an end of another stroke, and at each vertex
  * that a closed stroke shares with another stroke. Edge `e` has half-edge `2e` at its first vertex and `2e + 1` at its
- * last; `half ^ 1` is the half-edge at the other end of the edge.
+ * last. `half ^ 1` is the half-edge at the other end of the edge.
  */
 export interface InkGraph {
   readonly strokes: Strokes

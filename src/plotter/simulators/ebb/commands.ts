@@ -62,7 +62,7 @@ const digits = (n: number): string => String(Math.round(n)).padStart(4, '0')
 
 /**
  * SP moves the pen. 0 lowers it and 1 raises it when the FIFO reaches the command. 2 and 3 (since 3.0.1) raise it at
- * once; after 3, queued commands cannot lower the pen.
+ * once. After 3, queued commands cannot lower the pen.
  */
 const setPen: Command = ok((board, args) => {
   const state = args.number(0, board.version >= 301 ? 3 : 1)

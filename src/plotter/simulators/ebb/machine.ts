@@ -91,7 +91,7 @@ export class EbbMachine {
     return this.#fifo.length + entries <= this.fifoSize + (this.#running ? 0 : 1)
   }
 
-  /** Adds an entry; the caller checks for room. The entry starts at once when nothing is executing. */
+  /** Adds an entry, which starts at once when nothing is executing. The caller checks for room. */
   push(entry: Entry, tick: number): void {
     this.#fifo.push(entry)
     if (!this.#running) this.#startNext(tick)

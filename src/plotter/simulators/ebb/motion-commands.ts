@@ -31,7 +31,10 @@ const axisOf = (signed: number, rate: number, accel = 0, jerk = 0): AxisMove => 
 
 const signedSteps = ({ steps, direction }: AxisMove): number => (Number.isFinite(steps) ? steps * direction : 0)
 
-/** A FIFO entry that moves. Its motion begins with the board's accumulators; `clear` names those that begin at 0. */
+/**
+ * A FIFO entry that moves. Its motion begins with the board's accumulators. `clear` names the accumulators that begin
+ * at 0.
+ */
 function motion(
   axes: Axes,
   clear: number,

@@ -42,7 +42,7 @@ export function tickOfStep(axis: AxisMove, start: number, k: number): number {
 function solve({ rate, accel }: AxisMove, distance: number): number {
   const b = firstRate(rate, accel) + accel / 2
   const root = b * b + 2 * accel * distance
-  // rounding may put the target just above the peak; the caller searches from the peak
+  // rounding may put the target just above the peak, so the caller searches from the peak
   if (root < 0) return accel < 0 && b > 0 ? -b / accel : Infinity
   const divisor = b + Math.sqrt(root)
   return divisor > 0 ? (2 * distance) / divisor : Infinity

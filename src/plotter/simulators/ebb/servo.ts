@@ -1,5 +1,5 @@
 /**
- * The pen servo. In a frame, the board sends one pulse to each servo channel; a frame takes 24 ms by default. The servo
+ * The pen servo. In a frame, the board sends one pulse to each servo channel. A frame takes 24 ms by default. The servo
  * starts to move at the first frame after a command, and moves by its rate in each frame. Positions are pulse widths in
  * units of 83.3 ns. The position is a function of the tick (40 µs).
  */
@@ -43,7 +43,7 @@ export class Servo {
   }
 
   /**
-   * S2 on the pen's pin accepts every position and rate; position 0 turns the servo off. S2 does not name the height
+   * S2 on the pen's pin accepts every position and rate. Position 0 turns the servo off. S2 does not name the height
    * that is up. The height of the first S2 counts as up. If the carriage moved before the first S2, the height before
    * that S2 counts as up instead. A host lowers the pen only after it has moved the carriage to a stroke.
    */

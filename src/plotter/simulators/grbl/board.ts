@@ -310,7 +310,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.#mode = 'Idle'
   }
 
-  /** grbl resets itself after an alarm of homing; its coordinates are then invalid. */
+  /** grbl resets itself after an alarm of homing. Its coordinates are then invalid. */
   #failHoming(alarm: number): void {
     this.#homing = undefined
     this.#mode = 'Alarm'

@@ -134,7 +134,7 @@ export class Planner {
     this.#report(block, now)
   }
 
-  /** Brakes to a stop and holds; holds at once if nothing moves. */
+  /** Brakes to a stop and holds. If nothing moves, holds at once. */
   hold(now: number): void {
     const [block] = this.#blocks
     this.#isHeld = true

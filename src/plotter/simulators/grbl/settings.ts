@@ -55,5 +55,5 @@ export const triple = (settings: GrblSettings, first: number): readonly [number,
   settings[first + 2] ?? 1,
 ]
 
-/** grbl waits $1 ms at the end of each motion; not at all when $1 is 255. */
+/** grbl waits $1 ms at the end of each motion. When $1 is 255, it does not wait. */
 export const idleDelay = ({ 1: wait = 0 }: GrblSettings): number => (wait === 255 ? 0 : wait)
