@@ -32,8 +32,8 @@ export type Identified = Kind | { readonly is: 'document'; readonly importer: Im
  * Recognizes a file by its content.
  *
  * @param name  name of the file; it decides only between formats of text
- * @param more  custom importers; a match takes precedence over a guess, over a kind that plotd does not draw, and over
- *   a built-in importer of plain text
+ * @param more  custom importers; they win over a guess, over a kind that plotd does not draw, and over the built-in
+ *              importers of plain text
  */
 export function identify(bytes: Uint8Array, name = '', more: readonly Importer[] = []): Identified {
   const own = importers.find((importer) => importer.sniff(bytes, name))

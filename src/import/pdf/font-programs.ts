@@ -5,7 +5,7 @@ import type { GlyphShape, Shape } from './shapes.ts'
 export type Codes = ReadonlyMap<number, string>
 
 /**
- * Finds the characters of composite fonts that have no ToUnicode map, in their embedded TrueType programs. With the
+ * Finds the characters of composite fonts without a ToUnicode map, by their embedded TrueType programs. With the
  * encoding Identity-H or Identity-V, a code is the number of a glyph, or CIDToGIDMap maps the code to that number. The
  * program maps characters to glyphs. CUPS creates such PDFs from plain text files.
  *

@@ -11,7 +11,9 @@ export type Paint = string | { readonly is: 'tiling'; readonly tiling: Tiling } 
 /** A pattern whose cell is drawn again and again. */
 export interface Tiling {
   readonly instructions: readonly Instruction[]
-  /** Maps the space of the cell, in which `box` and the steps are, to the space of the page's instructions. */
+  /**
+   * Maps the space of the cell to the space of the page's instructions. `box` and the steps are in the cell's space.
+   */
   readonly matrix: Affine
   readonly box: readonly [minX: number, minY: number, maxX: number, maxY: number]
   readonly stepX: number

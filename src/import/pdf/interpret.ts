@@ -14,7 +14,7 @@ const MM_PER_POINT = 25.4 / 72
  * Limit on the instructions of one page. An instruction of a form, pattern or glyph counts each time it is executed.
  */
 const MAX_STEPS = 4_000_000
-/** Steps of work for a cell of a pattern, or for a glyph that is a drawing, in addition to its instructions. */
+/** Steps of work for a cell of a pattern, or for a glyph that is a drawing, besides the steps for the instructions. */
 const INSIDE = 20
 /** Deepest nesting of clip paths. */
 const MAX_CLIPS = 2000

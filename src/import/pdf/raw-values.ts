@@ -9,7 +9,7 @@ export class Reference {
 
 /**
  * A value of a PDF: a dictionary by its keys, an array, a reference, or the text of any other value. Names begin with
- * '/'. For a text in parentheses the value is only '(': plotd drops the content.
+ * '/'. For a text in parentheses the value is only '(', because plotd drops the content.
  */
 export type RawValue = RawDictionary | readonly RawValue[] | Reference | string
 export type RawDictionary = ReadonlyMap<string, RawValue>

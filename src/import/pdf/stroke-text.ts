@@ -7,7 +7,7 @@ import type { GlyphShape } from './shapes.ts'
 /** A stroke on the page, mm: x and y in turn. */
 export type PageStroke = readonly number[]
 
-/** Capital letters with a flat top, and small letters, with their height as a share of the cap height. */
+/** Capital letters with a flat top, and small letters, with their height as a fraction of the cap height. */
 const FLAT: ReadonlyMap<string, number> = new Map([
   ...Array.from('HEFILTDBPRKMNXZ', (letter) => [letter, 1] as const),
   ...Array.from('bdhkl', (letter) => [letter, 1.04] as const),

@@ -47,8 +47,8 @@ export interface PlotOptions {
   readonly onButton?: () => void
   /**
    * Returns the permission to begin the next stroke. `requireValid` checks the permission just before the driver sends
-   * the bytes that lower the pen. If it is void, the pen stays up and the driver yields the stroke again, so that the
-   * caller can get a new permission. When this function is absent, no stroke needs a permission.
+   * the bytes that lower the pen. If the permission is void, the pen stays up and the driver yields the stroke again,
+   * so that the caller can get a new permission. When this function is absent, no stroke needs a permission.
    */
   readonly permission?: () => Permission | undefined
   /** Whether the carriage stays at the end of the last stroke; when absent, the carriage returns home. */
@@ -65,7 +65,7 @@ export interface PenUp {
   readonly executed: number
   /** Present before the first stroke that is drawn in a layer, which is the moment to change the pen. */
   readonly layer?: Layer
-  /** Present after a pause has cut `stroke`: the drawn length, which may be 0, and the whole length, mm. */
+  /** Present after a pause has cut `stroke`. Has the drawn length, which may be 0, and the whole length, mm. */
   readonly within?: { readonly drawnMm: number; readonly ofMm: number }
 }
 
@@ -121,7 +121,7 @@ export interface Driver {
   /**
    * Holds or frees the motors. When they are free, a hand can push the carriage, so its position is unknown.
    *
-   * @throws PlotdError ERR_PLOTTER_STATE when an HP-GL plotter, which always holds them, is to free them
+   * @throws PlotdError ERR_PLOTTER_STATE for freeing the motors of an HP-GL plotter, which always holds them
    */
   motors(on: boolean): Promise<void>
   /** Sets the changes for the strokes that are not drawn yet. */

@@ -13,8 +13,8 @@ export interface Moment {
 const thisMoment = (): Moment => ({ monotonic: performance.now(), uptime: 1000 * uptime(), wall: Date.now() })
 
 /**
- * A permission that ends after a time, such as the permission to begin a stroke. Create it when the write or lease that
- * grants it is *sent*, so that an answer that comes too late grants nothing.
+ * A permission that ends after a time, such as the permission to begin a stroke. Create the permission when plotd
+ * *sends* the write or lease that grants it. Then an answer that comes too late grants nothing.
  *
  * The clock that has advanced furthest decides. A clock that is set forward ends a permission early, which costs one
  * more write. A stopped process, a sleeping computer or a clock that is set back cannot make a permission last longer.

@@ -3,8 +3,8 @@ import type { GcodeOptions, PenLift, PenTool, Profile } from '../profiles/profil
 import { restToRest } from './limits.ts'
 
 /**
- * Shortest travel during which the pen may begin to fall, s. A shorter travel may be one command, so that its last ramp
- * is no command of its own.
+ * Shortest travel during which the pen may begin to fall, s. A shorter travel may be one command, with no separate
+ * command for its last ramp.
  */
 const SHORTEST = 0.025
 

@@ -31,7 +31,7 @@ export class PathPlanner {
     this.#window.start(points, limits)
   }
 
-  /** Replaces `blocks` by the next blocks of the path. @returns false when none are left: `blocks.length` is then 0 */
+  /** Replaces `blocks` by the next blocks of the path. @returns false when none are left; `blocks.length` is then 0 */
   fill(blocks: Blocks): boolean {
     blocks.length = 0
     while (blocks.length + MAX_BLOCKS <= blocks.seconds.length) {

@@ -31,7 +31,7 @@ export class Planner {
     this.#gentle.start(points, limits, jerk)
   }
 
-  /** Replaces `blocks` by the next blocks of the path. @returns false when none are left: `blocks.length` is then 0 */
+  /** Replaces `blocks` by the next blocks of the path. @returns false when none are left; `blocks.length` is then 0 */
   fill(blocks: Blocks): boolean {
     return this.#current.fill(blocks)
   }

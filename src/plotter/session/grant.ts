@@ -29,8 +29,8 @@ export interface Grant {
 }
 
 /**
- * 'fresh': a blank sheet for any job. 'used': the feeder must first bring the next sheet. 'fed': the feeder brought the
- * sheet for this job alone.
+ * 'fresh' is a blank sheet for any job. With 'used', the feeder must first bring the next sheet. With 'fed', the feeder
+ * brought the sheet for this job alone.
  */
 export type SheetBelow = { readonly is: 'fresh' | 'used' } | { readonly is: 'fed'; readonly job: string }
 

@@ -105,7 +105,7 @@ export async function noteStop(memory: PlotterMemory, place: Place | undefined):
 }
 
 /**
- * 'away': records that the carriage leaves the place where the plot paused. 'back': records that the carriage returns
+ * 'away' records that the carriage leaves the place where the plot paused. 'back' records that the carriage returns
  * there, because the plot continues.
  *
  * @param start  where the carriage stands before it returns

@@ -68,7 +68,7 @@ export interface PenService {
   readonly done: () => Promise<void>
 }
 
-/** Why a plot ends before its last stroke. 'registered': another plan draws the rest of the sheet. */
+/** Why a plot ends before its last stroke. 'registered' means that another plan draws the rest of the sheet. */
 export type Ending = 'canceled' | 'restart' | 'registered'
 
 /** The parts of a run: its plan, the place at which it begins, its machine, and its callbacks. */
@@ -104,7 +104,7 @@ export class Run {
   /** The drawn length of the stroke in which the plot is paused, mm. */
   #drawnMm: number | undefined
   #pause: 'no' | 'pen-up' | 'now' = 'no'
-  /** Ends the way to a place beside the drawing, and the stay there, at an immediate pause. */
+  /** An immediate pause aborts it, to end the way to a place beside the drawing, or the stay there. */
   #aside: AbortController | undefined
   #continue: () => void = () => {}
   /** Whether the driver is between two pen-up moments, so that the pen may be down. */

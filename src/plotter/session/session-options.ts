@@ -44,7 +44,7 @@ export interface PlotFrom {
    * a grant stays.
    */
   readonly isRegistered?: boolean
-  /** Whether the plot starts paused: the pen stays up and nothing moves until a user resumes it. */
+  /** Whether the plot starts paused. Then the pen stays up and nothing moves until a user resumes the plot. */
   readonly startsPaused?: boolean
 }
 

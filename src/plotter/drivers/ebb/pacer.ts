@@ -1,8 +1,7 @@
 import { type Clock, sleep } from '../../link/clock.ts'
 
 /**
- * Time by which plotd sends a command before the board has room for it, ms. Otherwise the board would wait for
- * commands.
+ * plotd sends a command this long before the board has room for it, ms. Otherwise the board would wait for commands.
  */
 const LEAD_MS = 2
 

@@ -206,8 +206,8 @@ export function ramp(distance: number, ticks: number, share: number): Axis {
 /**
  * The target for a motor that then reverses, steps. The candidates are half steps and places just short of a step. At a
  * half step, the remainder means the same in both directions. Just short of a step, the accumulator can be cleared. The
- * result is the candidate nearest to `phase` that is not before `from`. If all are before `from`, the result is the
- * place just short of the step after `phase`.
+ * result is the candidate nearest to `phase` that is not before `from`. If all candidates are before `from`, the result
+ * is the place just short of the step after `phase`.
  */
 export function reversalTarget(phase: number, from: number): number {
   const step = Math.floor(phase)

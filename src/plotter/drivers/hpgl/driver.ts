@@ -69,7 +69,7 @@ export class HpglDriver implements Driver {
   #pen = 0
   #adjustments: Adjustments = {}
   #lastPollAt = 0
-  /** The state of VIEW when plotd last read it. 'held': VIEW was pressed before plotd waited for a press. */
+  /** The state of VIEW when plotd last read it. 'held' means that VIEW was pressed before plotd waited for a press. */
   #view: 'off' | 'pressed' | 'held' = 'held'
   readonly #memory: HpglMemory
   readonly #save: typeof noSave

@@ -5,7 +5,7 @@ import type { Fixed, Relaxation } from './relaxation.ts'
 
 /** Number of rounds of `Relaxation.raise` at each branch. Each round changes the prices. */
 const ROUNDS = 100
-/** Number of links, those with the shares nearest to ½ in the average tree, that are compared to divide a branch. */
+/** Number of links that are compared before a branch is divided. Their shares in the average tree are nearest to ½. */
 const CANDIDATES = 16
 /** Maximum number of candidates that are tried. A trial fixes a link out and then in, for TRIAL_ROUNDS rounds each. */
 const TRIALS = 8

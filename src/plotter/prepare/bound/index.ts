@@ -166,7 +166,7 @@ export function proven(
  * A lower bound of the cost of pen-up travel, lifts, drawn gaps and stops at seams, s. It holds for all orders,
  * directions, seams and joins of these strokes, by the time model of the search.
  *
- * The relaxation: a route is a 1-tree of strokes, in which each end has one link. Prices of the ends (Lagrange
+ * In the relaxation, a route is a 1-tree of strokes, in which each end has one link. Prices of the ends (Lagrange
  * multipliers) raise the cheapest 1-tree step by step (subgradients; M. Held and R. M. Karp, 1971). In a drawing with
  * few places, prices of odd sets raise the bound further. If such a drawing has only open strokes, branch and bound
  * raises it, too. A 1-tree may enter a closed stroke at one vertex and leave it at another. If strokes are closed, a

@@ -295,7 +295,7 @@ export class LinearProgram {
   }
 }
 
-/** A row with new numbers of columns, without those whose number is −1. */
+/** A row with new column numbers. Columns with the number −1 are left out. */
 function renumbered({ columns, factors, least }: Row, number: Int32Array): Row {
   const present = [...columns.keys()].filter((k) => (number[columns[k] as number] as number) >= 0)
   return {

@@ -159,7 +159,7 @@ export class Relaxation {
     return best
   }
 
-  /** Leaves out the links that are fixed out of every route. @returns the links before, for `widen` */
+  /** Leaves out the links that are fixed out of every route. @returns the earlier links, for `widen` */
   narrow(): Int32Array<ArrayBuffer> {
     const before = this.#order
     this.#order = before.filter((e) => this.fixed[e] !== -1)

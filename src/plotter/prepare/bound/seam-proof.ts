@@ -64,9 +64,9 @@ export interface SeamTask {
 /**
  * Tries to prove that a route of open and closed strokes has the least cost. It compares all routes whose slacks add up
  * to at most a limit. The limit grows step by step until `Slacks.bound` + limit reaches the cost of the best route, or
- * the effort is spent. If `forBound` and `solver` are given, branch and cut follows. With more than `FEW_SEAMS`
- * strokes, `forBound` compares routes only if branch and cut has no solver or too many links, and only for at most
- * `MAX_STROKES` strokes.
+ * the effort is spent. If `forBound` and `solver` are given, branch and cut follows. Above `FEW_SEAMS` strokes,
+ * `forBound` compares routes only if branch and cut has no solver or too many links. Above `MAX_STROKES` strokes, it
+ * never compares routes.
  */
 export function provenWithSeams(
   strokes: Strokes,

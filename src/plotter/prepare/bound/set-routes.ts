@@ -6,7 +6,7 @@ import type { Slacks } from './slacks.ts'
 const EQUAL = 1e-9
 /** The memory of a set with one end node, counted in ways. */
 const WAYS_OF_SET = 4
-/** Added to a limit of slacks, against rounding, s. */
+/** Added to a limit of slacks because of rounding, s. */
 const ROUNDING = 1e-7
 
 /** A route of two ways (see `SetRoutes`), one from each end of home, that meet at a link between two places. */

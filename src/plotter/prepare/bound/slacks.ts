@@ -29,7 +29,7 @@ export class Slacks {
   readonly star: Float64Array<ArrayBuffer>
   /** The shares, s. The share of entry e at place k of its node has the index `graph.firstValue[e] + k`. */
   readonly #starShare: Float64Array<ArrayBuffer>
-  /** For strokes i and j, at `i * items + j`: the weight of the heaviest link between them in the cheapest tree, s. */
+  /** For strokes i and j, `i * items + j` has the weight of the heaviest link between them in the cheapest tree, s. */
   readonly #heaviest: Float64Array<ArrayBuffer>
   /** The weight of the cheapest link of each end of home, s. */
   readonly #ofHome: [number, number] = [Infinity, Infinity]

@@ -2,8 +2,8 @@ import type { Work } from '../work.ts'
 
 /**
  * Makes a matching as large as possible (J. Edmonds, 1965). It searches for an alternating path from each unmatched
- * node to another unmatched node, and contracts odd cycles on the way. The nodes of a search that finds no path lie on
- * no later path either, so no later search visits them. A search resets only the nodes that it has visited.
+ * node to another unmatched node, and contracts odd cycles on the way. When a search finds no path, no later path
+ * contains its nodes. So later searches skip these nodes. A search resets only the nodes that it has visited.
  */
 export class Blossom {
   readonly #near: readonly (readonly number[])[]

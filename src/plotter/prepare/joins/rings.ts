@@ -8,10 +8,10 @@ import { Rotation } from './rotation.ts'
  * Opens rings. A ring is a chain that is joined into a circle. It has as many joins as strokes, but needs a lift like
  * any other chain.
  *
- * A ring gives up a join a–b. In exchange, a joins an end without a partner, or a and b join the ends of a pair c–d of
- * another chain. The number of joins stays the same, and two chains become one. If no such exchange exists, several
- * pairs exchange partners (`rotation`), or two rings become one chain with one join less. A ring that stays closed
- * loses its costliest join.
+ * A ring gives up a join of the ends `a` and `b`. In exchange, `a` joins an end without a partner, or `a` and `b` join
+ * the ends of a pair `c`–`d` of another chain. The number of joins stays the same, and two chains become one. If no
+ * such exchange exists, several pairs exchange partners (`rotation`), or two rings become one chain with one join less.
+ * A ring that stays closed loses its costliest join.
  */
 export function openRings(match: Int32Array, ends: Ends, cost: Cost, work: Work): void {
   const chains = new Chains(match)
@@ -75,7 +75,7 @@ interface Exchange {
   readonly c: number
   /** The partner of c; −1 when it has none. */
   readonly d: number
-  /** Whether b and d become partners; otherwise both are left without a partner. */
+  /** Whether `b` and `d` become partners. Otherwise both are left without a partner. */
   readonly keeps: boolean
   /** The change of the total cost. */
   readonly more: number

@@ -6,9 +6,9 @@ const DEPTH = 5
 const WORK = 2_000_000
 
 /**
- * Opens a ring (see `openRings`) by a series of exchanges: end a leaves its partner b and takes c, c's old partner d
- * takes e, and so on. The series stops at an end that had no partner, or at an end that is near b and becomes b's
- * partner.
+ * Opens a ring (see `openRings`) by a series of exchanges. End `a` leaves its partner `b` and takes `c`, the old
+ * partner `d` of `c` takes `e`, and so on. The series stops at an end that had no partner, or at an end that is near
+ * `b` and becomes the partner of `b`.
  */
 export class Rotation {
   readonly #match: Int32Array
@@ -41,7 +41,7 @@ export class Rotation {
     return []
   }
 
-  /** Looks for another partner for end a. `last` is the end that has lost its partner. */
+  /** Looks for another partner for end `a`. `last` is the end that has lost its partner. */
   #passOn(a: number, last: number, depth: number): boolean {
     for (const c of this.#near(a)) {
       if (c === last || this.#before.has(c) || this.#work > WORK) continue

@@ -15,11 +15,11 @@ import { Tour } from './tour.ts'
 /** Number of routes at effort 1, each from another start. */
 const STARTS = 80
 /**
- * The search begins no more routes after this time at effort 1, s. It computes the time from the numbers of looks and
- * strokes, so that a drawing gets the same order on every machine.
+ * The search begins no more routes after this time at effort 1, s. It computes the time from the number of strokes and
+ * the `looks` of `rebuild`, so that a drawing gets the same order on every machine.
  */
 const SECONDS = 0.8
-/** The computed time for each stroke of a route, without the time for the looks, s. */
+/** The computed time for each stroke of a route, without the time for the `looks`, s. */
 const PER_STROKE = 60e-6
 /** Number of best routes. For the seams of each best route, the search crosses the orders of all routes. */
 const CROSSED = 8

@@ -35,7 +35,7 @@ export class Tour {
     return this.entry[p + 1 === this.size ? 0 : p + 1] as number
   }
 
-  /** Reverses the strokes from that of node `a` to that of node `b`, forward in the present direction. */
+  /** Reverses the strokes from the stroke of node `a` to the stroke of node `b`, forward in the present direction. */
   reverse(a: number, b: number): void {
     const i = this.position[a >> 1] as number
     const j = this.position[b >> 1] as number

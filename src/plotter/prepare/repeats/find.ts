@@ -54,7 +54,7 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MAX_VISIT
   const long = new SegmentGrid(strokes, SAME_INK, { from: LONG, below: Infinity })
   const short = new SegmentGrid(strokes, SAME_INK, { from: 0, below: LONG })
   const visited = new Uint32Array(points.length / 2).fill(NONE)
-  // for each segment: a drawn segment whose ink covers the whole of it; NONE without such a segment
+  // for each segment, a drawn segment whose ink covers all of it; NONE if there is none
   const original = new Uint32Array(points.length / 2).fill(NONE)
   const common: Stretch = { from: 0, to: 0 }
   let visits = 0

@@ -231,8 +231,8 @@ export class EbbBoard implements SimulatedPlotter {
   }
 
   /**
-   * The board answers CU,10 in a mix of both syntaxes: with a bare LF when CU,10 turns the future syntax on, with CUOK
-   * when CU,10 turns the future syntax off.
+   * The board answers CU,10 in a mix of both syntaxes. It answers with a bare LF when CU,10 turns the future syntax on,
+   * and with CUOK when CU,10 turns the syntax off.
    */
   #answer(name: string, command: Command, { value }: Effect, syntax: Syntax): string {
     if (name === 'CU' && this.usesFutureSyntax !== syntax.usesFutureSyntax)
