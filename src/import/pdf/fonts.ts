@@ -19,7 +19,7 @@ export interface RawFont {
   readonly defaultVMetrics?: readonly number[]
 }
 
-/** Names of symbol fonts. A glyph of such a font shows another character than its code or its name says. */
+/** Names of symbol fonts. The code and the name of a glyph in such a font do not tell which character it shows. */
 const SYMBOLS =
   /^(CMEX|CMSY|CMBSY|MSAM|MSBM|RSFS|EUEX|EUSM|stmary|wasy|txsy|pxsy|Symbol|ZapfDingbats|Wingdings|Webdings|OpenSymbol|MT-?Extra|LASY|LINE|LCIRCLE)/i
 

@@ -327,7 +327,7 @@ export class GrblDriver implements Driver {
       const { end = [] } = this.#options
       if (end.length > 0) await this.#execute(end)
     } catch (error) {
-      if (this.#talk.link.isOpen && isAtRest) throw error // otherwise the error that ended the plot is the cause
+      if (this.#talk.link.isOpen && isAtRest) throw error // otherwise the error that ended the plot is thrown
     }
   }
 

@@ -15,9 +15,7 @@ const STATUS_MS = 3000
 const WATCH_MS = 250
 /** Interval of status requests while the board brakes, ms. */
 const HALTING_MS = 50
-/**
- * When the board is idle for this time with an unanswered line, plotd sends `~`, ms. Most dwells of a pen are shorter.
- */
+/** plotd sends `~` when a line stays unanswered this long on an idle board, ms. Most dwells of a pen are shorter. */
 const STALL_MS = 1500
 /** Interval of the status requests of `probe`, ms. */
 const PROBE_MS = 300
@@ -61,10 +59,7 @@ export class GrblTalk {
   readonly link: Link
   /** Called when a button or a door makes the board hold. */
   onHeld: (() => void) | undefined
-  /**
-   * Called when the position becomes unknown by an alarm, by an unexpected restart, or by a timeout with unanswered
-   * lines.
-   */
+  /** Called when an alarm, an unexpected restart or a timeout with unanswered lines makes the position unknown. */
   onPositionLost: (() => void) | undefined
   readonly #lines: Line[] = []
   readonly #waiters: (() => void)[] = []
@@ -164,9 +159,7 @@ export class GrblTalk {
     await this.reset()
   }
 
-  /**
-   * Sends a soft reset, rejects unanswered lines, waits up to 3 s for the greeting, and resolves after a status report.
-   */
+  /** Sends a soft reset and rejects unanswered lines. Waits up to 3 s for the greeting, then for a status report. */
   reset(): Promise<void> {
     return this.#inTurn(() => this.#reset())
   }
@@ -370,8 +363,7 @@ export class GrblTalk {
 
   /**
    * grblHAL may stop with a block in its planner while a line waits for an empty planner (protocol.c). `~` makes it
-   * continue, and has no effect on a board that has not stalled. If the line then stays unanswered, the answer was
-   * lost.
+   * continue, and has no effect on a board that has not stalled. If the line stays unanswered, its answer was lost.
    */
   #continueAfterStall(isIdle: boolean): void {
     const { clock } = this.link

@@ -214,7 +214,7 @@ export class HpglDriver implements Driver {
 
   async #end(isAtRest: boolean): Promise<void> {
     if (!isAtRest)
-      await this.#halt().catch(() => {}) // the error that ended the plot is the cause
+      await this.#halt().catch(() => {}) // the error that ended the plot is thrown
     else if (this.#talk.link.isOpen) await this.#talk.send('PU;')
   }
 

@@ -335,7 +335,7 @@ export class MarlinDriver implements Driver {
       const { end = [] } = this.#options
       if (end.length > 0) await this.#talk.patiently(PATIENCE_MS, () => this.#execute(end))
     } catch (error) {
-      if (this.#talk.link.isOpen && isAtRest) throw error // otherwise the error that ended the plot is the cause
+      if (this.#talk.link.isOpen && isAtRest) throw error // otherwise the error that ended the plot is thrown
     }
   }
 
