@@ -12,7 +12,7 @@ export interface Area {
 const SQUARE_MM = 2
 /** Shades between these are neither paper nor ink. */
 const MIDDLE = [12, 235] as const
-/** Neighbouring pixels of a picture differ by less than this; pixels at the edge of a letter differ by more. */
+/** Neighbouring pixels of a picture differ by less than this. Pixels at the edge of a letter differ by more. */
 const EVEN = 40
 /** A square is part of a picture when `toneShare` is at least this. */
 const SHARE = 0.6

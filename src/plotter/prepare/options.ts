@@ -44,7 +44,7 @@ export interface PrepareOptions {
   readonly trails?: boolean
   /** Moves the start of closed strokes if that saves time. Default true. */
   readonly seams?: boolean
-  /** Keeps the file's order, directions and strokes: no trails, seams, joins or ordering. */
+  /** Keeps the file's order, directions and strokes, without trails, seams, joins or ordering. */
   readonly keepOrder?: boolean
   /** Effort of the search for a better order; 1 is about a second for 10,000 strokes. */
   readonly effort?: number

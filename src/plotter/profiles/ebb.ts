@@ -7,7 +7,7 @@ const pen: PenLift = { upPercent: 60, downPercent: 30, raiseMs: 120, lowerMs: 12
 
 /** Servo range and rates of the standard lift. Microstep 1 is 1/16, which gives 80 steps per mm. */
 const ebb: EbbOptions = { servoMin: 9855, servoMax: 27831, raiseRate: 375, lowerRate: 250, microstep: 1 }
-/** The brushless lift: its servo takes a narrower range of pulses, and is on pin 2 of port B. */
+/** The brushless lift, whose servo takes a narrower range of pulses and is on pin 2 of port B. */
 const brushless: EbbOptions = { ...ebb, servoMin: 5400, servoMax: 12600, servoPin: 2 }
 
 /** A machine with the mechanics of AxiDraw, by its reach in mm. */

@@ -8,7 +8,7 @@ const down: MotionLimits = { speed: 50, acceleration: 300, junctionDeviation: 0.
 const up: MotionLimits = { speed: 130, acceleration: 300, junctionDeviation: 0.01 }
 const pen: PenLift = { upPercent: 60, downPercent: 30, raiseMs: 200, lowerMs: 200 }
 
-/** A servo on the spindle output (PWM 0…1000): the most common hobby wiring. */
+/** A servo on the spindle output (PWM 0…1000), the most common hobby wiring. */
 const servo: GrblOptions = {
   penUp: ['M3 S{height}', 'G4 P{s}'],
   penDown: ['M3 S{height}', 'G4 P{s}'],

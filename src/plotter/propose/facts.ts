@@ -21,7 +21,7 @@ export interface MachineSettings {
   /** Heights of the pen, percent of its range. */
   readonly penUp?: number | undefined
   readonly penDown?: number | undefined
-  /** Only for grbl's family: whether y grows away from the user; true when absent. */
+  /** Whether y grows away from the user; true when absent. Only for grbl's family. */
   readonly yUp?: boolean | undefined
 }
 

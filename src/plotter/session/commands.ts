@@ -60,12 +60,12 @@ export class Commands {
     return this.turns.close(stopped('plotd was stopped'))
   }
 
-  /** Runs work of plotd or a feeder in its turn. */
+  /** Runs work of plotd or a feeder after all earlier work. */
   run<T>(act: (driver: Driver) => Promise<T>): Promise<T> {
     return this.turns.run(() => act(this.#idleDriver())).finally(() => this.#end())
   }
 
-  /** Runs a command of a user in its turn. */
+  /** Runs a command of a user after all earlier work. */
   command(act: (driver: Driver, signal: AbortSignal) => Promise<void>): Promise<void> {
     return this.turns.command((signal) => act(this.#idleDriver(), signal)).finally(() => this.#end())
   }

@@ -24,7 +24,7 @@ export type PlotterEvent =
   | { readonly type: 'clear' }
 
 /**
- * The plotter after `event`. Pure: the caller acts on the new state and announces it.
+ * The plotter after `event`. This function is pure, so the caller acts on the new state and announces it.
  *
  * @throws PlotdError ERR_PLOTTER_STATE when the present state does not accept the event
  */

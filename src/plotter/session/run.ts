@@ -163,7 +163,7 @@ export class Run {
 
   /**
    * After the whole drawing, puts the pen down on its cap, if the cap is within reach. The next plot first lifts the
-   * pen. After a stop that comes meanwhile, the pen is up. An immediate pause ends the way to the cap. An error here is
+   * pen. If a stop comes meanwhile, the pen is up. An immediate pause ends the way to the cap. An error here is
    * ignored, because it does not concern the sheet. If the link is lost, the link reports that.
    *
    * @returns whether the pen is down on its cap
@@ -276,7 +276,7 @@ export class Run {
    * Calls `act` with a signal that aborts at an immediate pause and at the immediate end of the plot.
    *
    * @returns false after an immediate pause
-   * @throws the error of `act`, if it is not the pause's
+   * @throws the error of `act`, except the reason of the pause
    */
   async #untilPause(act: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
     this.#aside = new AbortController()

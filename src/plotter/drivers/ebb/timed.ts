@@ -149,8 +149,8 @@ export class TimedMoves {
   }
 
   /**
-   * Whether the command clears the accumulator first: when the accumulator's contents are unknown, or when the motor
-   * reverses and 0 is nearer to `goal` than the contents are.
+   * Whether the command clears the accumulator first. It does when the contents are unknown, or when the motor reverses
+   * and 0 is nearer to `goal` than the contents are.
    */
   #shouldClear(i: 0 | 1, direction: number, goal: number): boolean {
     if (!this.#contents) return true

@@ -39,7 +39,7 @@ export interface Status {
   readonly machine: Axes | undefined
   /** Origin of the work coordinates that lines use, machine mm. */
   readonly offset: Axes
-  /** Letters of the input pins that are active: S is cycle start. */
+  /** Letters of the active input pins; S is cycle start. */
   readonly pins: string
 }
 

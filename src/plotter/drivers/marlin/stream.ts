@@ -87,8 +87,8 @@ export async function sendPath(
 
 /**
  * The speed that a line of `mm` does not exceed when it takes `seconds`. With even ramps from rest and to rest, the
- * highest speed is twice the mean. Klipper counts its queued lines as if each had its F word's speed all along. With a
- * higher F, lines with sharp corners would fill its queue for minutes. No stop could end them, and Klipper would be
+ * highest speed is twice the mean. Klipper counts its queued lines as if each ran at its F word's speed all along. With
+ * a higher F, lines with sharp corners would fill its queue for minutes. No stop could end them, and Klipper would be
  * silent meanwhile.
  */
 const highestSpeed = (mm: number, seconds: number): number => (seconds > 0 ? (2 * mm) / seconds : Infinity)

@@ -19,7 +19,7 @@ const TOLERANCE = 0.03
 interface Contracted extends Shares {
   /** The contracted node of each node. */
   readonly of: Int32Array
-  /** The open strokes are the last links: this one and all after it. Each has the share 1. */
+  /** The first open stroke. The open strokes are the last links, and each has the share 1. */
   readonly firstStroke: number
 }
 
@@ -226,7 +226,9 @@ function rowOf(
   graph: Contracted,
   { inside, isTooth, wide }: Comb,
 ): Row | undefined {
-  /** How many of the sets a link between two contracted nodes leaves. A tooth that is an open stroke does not count. */
+  /**
+   * The number of sets that a link between two contracted nodes leaves. A tooth that is an open stroke does not count.
+   */
   const left = (p: number, q: number): number => {
     let sets = inside[p] === inside[q] ? 0 : 1
     for (const e of wide) {

@@ -5,7 +5,7 @@ import type { LinkGraph } from './link-graph.ts'
  * The neighbour lists of a local search: for each node, the other ends of the first `k` of its links in `order`.
  *
  * @param order   numbers of links
- * @param costOf  the cost of link e from node p to node q. It sorts each list, but does not choose the links
+ * @param costOf  the cost of link e from node p to node q. This cost sorts each list, but does not choose the links
  */
 export function firstLinks(
   { a, b, capacity }: Pick<LinkGraph, 'a' | 'b'> & { readonly capacity: Uint8Array },

@@ -235,7 +235,7 @@ export class LinearProgram {
   }
 
   /**
-   * Fixes the links of a pair at the share 0, or at 1 where no stroke is closed. Where a stroke is closed, the row of
+   * Fixes the links of a pair at the share 0, or without closed strokes at 1. With closed strokes, the row of
    * `fixingRow` fixes a pair at 1.
    */
   #fix([pair, share]: Fixing): void {

@@ -21,7 +21,7 @@ const OUT = 1e9
 /** Indexing this many pairs of a link and a set takes as long as one comparison of links. */
 const INDEXED = 2
 
-/** −1: out of every route. 1: in every route. 0: free. */
+/** −1 means out of every route, 1 means in every route, and 0 means free. */
 export type Fixed = -1 | 0 | 1
 
 /** Links of the whole graph that the relaxation does not have, by their index in the whole graph. */

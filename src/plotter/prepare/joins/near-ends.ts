@@ -127,8 +127,8 @@ function moveSeams(
 }
 
 /**
- * Lists the neighbours of each end. If `b` is a neighbour of `a`, then `a` is a neighbour of `b`. Two ends that found
- * each other list each other once, not twice.
+ * Lists the neighbours of each end. If `b` is a neighbour of `a`, then `a` is a neighbour of `b`. When two ends found
+ * each other, each is listed once at the other, not twice.
  *
  * @param from  end `a` found the ends `found[from[a] … from[a + 1] − 1]`
  * @param found changed: when two ends found each other, the end with the lower number keeps the other; the entry of the

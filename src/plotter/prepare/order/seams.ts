@@ -6,7 +6,10 @@ import { SeamChain } from './seam-chain.ts'
 import { isClosed } from './sequence.ts'
 import type { Tour } from './tour.ts'
 
-/** Maximum number of sweeps over the tour. Each moves every seam to its best place between the neighbouring strokes. */
+/**
+ * Maximum number of sweeps over the tour. Each sweep moves every seam to its best place between the neighbouring
+ * strokes.
+ */
 const SWEEPS = 6
 
 /**

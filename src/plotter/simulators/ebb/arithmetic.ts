@@ -1,4 +1,4 @@
-/** Number of values of the accumulator: each time that it overflows, the motor makes one step. */
+/** Number of values of the accumulator. Each overflow makes the motor step once. */
 export const WRAP = 2 ** 31
 
 /**
