@@ -6,7 +6,7 @@
 
 /** The length of a shared slice, ms. */
 const SLICE_MS = 4
-/** The length of a slice that is not shared, ms: shorter, because several such slices may run in one turn. */
+/** The length of a slice that is not shared, ms. It is shorter, because several such slices may run in one turn. */
 const OWN_SLICE_MS = 2
 /** Number of items that `sortInSlices` sorts between two checks of the clock. */
 const RUN = 500
@@ -102,7 +102,7 @@ export async function sortInSlices<T>(items: readonly T[], compare: (a: T, b: T)
   return runs[0] ?? []
 }
 
-/** Merges two sorted lists in shared slices; of equal items those of `a` come first. */
+/** Merges two sorted lists in shared slices. Of equal items, those of `a` come first. */
 async function merge<T>(a: readonly T[], b: readonly T[], compare: (a: T, b: T) => number): Promise<readonly T[]> {
   const merged: T[] = []
   let i = 0

@@ -22,7 +22,7 @@ export interface ArchiveRow {
 export interface Archive {
   readonly size: number
   row(id: string): ArchiveRow | undefined
-  /** In the order in which the jobs entered the archive. */
+  /** The entries, in the order in which the jobs entered the archive. */
   rows(): Iterable<ArchiveRow>
   /** The id of the archived job with this idempotency key. */
   idByKey(key: string): string | undefined

@@ -4,7 +4,7 @@ import type { LogEntry } from './spool.ts'
 /** The data of the spool in lowdb: `db.data`. Records are replaced whole and never changed in place. */
 export interface SpoolData {
   readonly jobs: Map<string, Job>
-  /** By the job's id. */
+  /** The log of each job, by the job's id. */
   readonly logs: Map<string, readonly LogEntry[]>
   /** Paused queues: '' is the whole queue, every other name is a plotter. */
   readonly paused: Map<string, true>

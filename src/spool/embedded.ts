@@ -23,7 +23,10 @@ export interface SpoolOptions {
   readonly retention?: Retention
   /** Length of the frames in the journal at which a snapshot is due, bytes: see `JournalOptions`. */
   readonly compactAt?: number
-  /** Number of ended jobs that a snapshot leaves in memory: the last to end or be imported. It archives the others. */
+  /**
+   * Number of ended jobs that a snapshot leaves in memory: those that ended or were imported last. The snapshot
+   * archives the others.
+   */
   readonly endedInMemory?: number
   /** Zeros that the journal writes ahead of its frames, bytes. */
   readonly aheadBytes?: number
@@ -49,7 +52,7 @@ const ENDED_IN_MEMORY = 500
 /**
  * Opens the spool in a folder, for one process at a time.
  *
- * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED and ERR_SPOOL_NEWER (nothing is changed then), ERR_SPOOL_WRITE
+ * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED or ERR_SPOOL_NEWER before any change; ERR_SPOOL_WRITE
  */
 export async function openSpool(folder: string, options: SpoolOptions = {}): Promise<EmbeddedSpool> {
   const { clock = systemClock, random = Math.random, retention = DEFAULT_RETENTION, disk = nodeDisk } = options

@@ -18,7 +18,7 @@ export interface HostOffer {
 
 export interface HostView {
   readonly id: string
-  /** Names one run of the host: new at each start. */
+  /** The name of one run of the host. Each start has a new name. */
   readonly life: string
   /** Undefined until the host has published its offer. */
   readonly offer: HostOffer | undefined
@@ -58,7 +58,7 @@ export interface Farm {
   readonly host: string
   /** The name of this run of the host. */
   readonly life: string
-  /** The secret by which the hosts prove themselves to each other. The store creates it once, at random. */
+  /** The secret by which the hosts prove their identity to each other. The store creates it once, at random. */
   readonly secret: string
   /** Time at which this host sent the last message that the store has answered, by performance.now(). */
   readonly contactAt: number
@@ -67,7 +67,7 @@ export interface Farm {
   /**
    * Publishes the offer of this host.
    *
-   * @throws PlotdError ERR_CONFIG when another host, which is not lost, has a plotter of the same name
+   * @throws PlotdError ERR_CONFIG when another host that is not lost has a plotter of the same name
    */
   publish(offer: HostOffer): Promise<void>
   /** Forgets a host that is lost. @returns false when there is no such host, or when it is not lost */

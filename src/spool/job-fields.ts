@@ -22,7 +22,7 @@ export const JOB_LIMITS = {
   priority: { min: 1, max: 100 },
   /** The maximum is the longest time of a timer. */
   timeoutMs: { min: 1, max: 2 ** 31 - 1 },
-  /** ms since 1970; the maximum is the latest time of a Date. */
+  /** ms since 1970. The maximum is the latest time of a Date. */
   runAt: { min: 0, max: 8.64e15 },
   plot: {
     plotter: 64,
@@ -46,7 +46,7 @@ export const JOB_ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
 /** The log of a job keeps its newest entries, each cut to a length in characters. */
 export const LOG_LIMITS = { entries: 200, chars: 2_000 } as const
 
-/** A range of numbers; `min` and `max` are allowed too. */
+/** A range of numbers, which includes `min` and `max`. */
 export interface Range {
   readonly min: number
   readonly max: number

@@ -24,7 +24,7 @@ export type JobStatus = (typeof STATUSES)[number] | 'forgotten'
 export type PauseReason = 'operator' | 'pen-change' | 'sheet'
 export type InterruptReason = 'restart' | 'connection-lost' | 'device-fault' | 'power-lost' | 'host-lost'
 
-/** Why a job is in its state: a code for programs, a sentence for people. */
+/** The reason for a job's state, as a code for programs and a sentence for people. */
 export interface Reason {
   readonly code: string
   readonly message: string
@@ -72,7 +72,7 @@ export interface JobResult {
   readonly travelMm: number
   readonly lifts: number
   readonly estimateSeconds: number
-  /** For a job for 'any' plotter: the plotters that can draw it, when not all can. */
+  /** The plotters that can draw a job for 'any' plotter, when not all can. */
   readonly plotters?: readonly string[]
   readonly warnings: readonly Warning[]
 }
@@ -83,7 +83,8 @@ export interface Progress {
   readonly done: number
   readonly of: number
   /**
-   * While plotting: strokes from this index on have not begun. Strokes from `done` to this index may be on the paper.
+   * Index of the first stroke that has not begun, while plotting. Strokes from `done` to this index may be on the
+   * paper.
    */
   readonly begun?: number
   readonly secondsLeft?: number
@@ -97,7 +98,7 @@ export interface Progress {
   readonly host?: string
   /** Copies finished before this sheet. */
   readonly copiesDone?: number
-  /** Ink that the device laid down since the last retry, mm: on all sheets, strokes drawn twice included. */
+  /** Length of the ink on all sheets since the last retry, mm. A stroke that was drawn twice counts twice. */
   readonly inkMm?: number
   /** Drawing time, without pauses, s. */
   readonly drawnSeconds?: number
@@ -115,7 +116,10 @@ export interface JobError {
 export interface Retries {
   /** Attempts after the first. */
   readonly max: number
-  /** The wait after the first attempt, ms; doubles with each attempt, up to an hour. Jitter takes off up to half. */
+  /**
+   * The wait after the first attempt, ms. It doubles with each attempt, up to an hour. Jitter shortens it by up to
+   * half.
+   */
   readonly backoffMs: number
 }
 
@@ -128,7 +132,7 @@ export interface Spent {
 /** The place of a job in a batch. */
 export interface BatchPlace {
   readonly name: string
-  /** The row of the batch's table, as a spreadsheet counts; without a table, counted from 1. */
+  /** The row in the batch's table, numbered as in a spreadsheet. Without a table, rows count from 1. */
   readonly row: number
 }
 
@@ -143,7 +147,7 @@ export interface Spoils {
 
 /** A job as the spool keeps it and the wire shows it. Records are never changed in place. */
 export interface Job {
-  /** Time-sortable (ULID). */
+  /** A ULID, so that ids sort by time. */
   readonly id: string
   readonly task: string
   /**
@@ -153,7 +157,7 @@ export interface Job {
   readonly params: unknown
   /** SHA-256 of large params as JSON, hex: the name of their file beside the queue. */
   readonly paramsFile?: string
-  /** Why `get` and `export` give null for `params`. Not stored. */
+  /** The reason why `get` and `export` give null for `params`. It is not stored. */
   readonly paramsError?: JobError
   readonly title: string
   readonly tags: readonly string[]
@@ -164,8 +168,8 @@ export interface Job {
   /** 1 … 100, higher first. */
   readonly priority: number
   /**
-   * Orders jobs of equal priority: smaller first. Set by the submit, changed by `top`, `move`, `retry` and a request
-   * for ink.
+   * Among jobs of equal priority, the smallest number comes first. The submit sets this number. `top`, `move`, `retry`
+   * and a request for ink change it.
    */
   readonly order: number
   readonly status: JobStatus
@@ -173,7 +177,7 @@ export interface Job {
   readonly createdAt: number
   readonly startedAt?: number
   readonly endedAt?: number
-  /** Renders that have begun, without those that were given back. A retry of an ended job sets the number to 0. */
+  /** Number of renders that have begun and were not given back. A retry of an ended job sets it to 0. */
   readonly attempts: number
   /** Limit on rendering, ms. Plotting has none. */
   readonly timeoutMs: number

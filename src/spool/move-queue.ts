@@ -24,7 +24,7 @@ export interface MoveResult {
 export interface MoveOptions extends Pick<StoreOptions, 'folder' | 'host' | 'retention'> {
   readonly url: string
   readonly to: 'server' | 'folder'
-  /** Times of the heartbeats of the hosts on the database; plotd's own times when absent. */
+  /** Intervals of the hosts' heartbeats on the database; plotd's default intervals when absent. */
   readonly silence?: HeartbeatOptions
   /** Receives the reason why the move waits. */
   readonly warn?: (message: string) => void
@@ -35,12 +35,13 @@ const LOGS_AT_ONCE = 200
 
 /**
  * Moves the whole queue between the folder and the server: jobs, logs, idempotency keys and paused queues. The source
- * is renamed when all is in the target, so that no job is in two queues. After an interruption, the user repeats the
- * move. Until then no daemon starts on either queue.
+ * is renamed when all is in the target, so that no job is in two queues. After an error, the source still has its jobs
+ * and its name. After an interruption, the user repeats the move. Until then no daemon starts on either queue.
  *
- * @throws PlotdError ERR_STATE_LOCKED while a daemon or another host uses one of the queues; ERR_PARAMS when a job
- *   cannot be moved, or is in both queues and differs; ERR_SPOOL_WRITE when a job does not arrive in the target; the
- *   errors of `openSpool` and `openPostgres`. After each of these errors, the source still has its jobs and its name
+ * @throws PlotdError ERR_STATE_LOCKED while a daemon or another host uses one of the queues
+ * @throws PlotdError ERR_PARAMS when a job cannot be moved, or is in both queues and differs
+ * @throws PlotdError ERR_SPOOL_WRITE when a job does not arrive in the target
+ * @throws the errors of `openSpool` and `openPostgres`
  */
 export function moveQueue({ folder, host, url, to, retention, silence, warn }: MoveOptions): Promise<MoveResult> {
   return withMachineId(folder, async (machineId, keep) => {

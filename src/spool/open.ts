@@ -13,7 +13,9 @@ import type { OpenedSpool } from './spool.ts'
 export interface StoreOptions extends Pick<SpoolOptions, 'disk'> {
   /** The folder of the embedded spool. With a server, it holds only the lock and the identity of this machine. */
   readonly folder: string
-  /** postgres://user@server/database: the queue of several hosts. Without it the queue is in the folder. */
+  /**
+   * The database of a queue of several hosts, postgres://user@server/database. Without it the queue is in the folder.
+   */
   readonly url?: string | undefined
   /** The name of this host among those that share the queue. */
   readonly host: string
@@ -22,7 +24,7 @@ export interface StoreOptions extends Pick<SpoolOptions, 'disk'> {
   readonly warn?: (message: string) => void
 }
 
-/** Name of the file that marks a move of the queue: the folder has this file while the move is not complete. */
+/** Name of a file that the folder has while a move of the queue is not complete. */
 export const MOVE_MARK = 'move'
 
 /**
@@ -63,7 +65,7 @@ async function openOnServer(url: string, { folder, host, retention, warn }: Stor
 
 /**
  * Runs `work` with the identity of the machine, and locks the folder meanwhile, so that no daemon opens the folder.
- * `work` calls `keep` after it has renamed the folder: `keep` creates the folder again, with the identity.
+ * `work` renames the folder and then calls `keep`, which creates the folder again with the identity.
  *
  * @throws PlotdError ERR_STATE_LOCKED; the errors of `work`
  */

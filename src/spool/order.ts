@@ -1,6 +1,6 @@
 import type { Job, JobStatus } from './job.ts'
 
-/** Queue order: higher priority first, then the smaller order number. Imported jobs may share a number with others. */
+/** Whether job `a` comes before job `b` in the queue. Imported jobs may share an order number with other jobs. */
 export function isBefore(a: Job, b: Job): boolean {
   if (a.priority !== b.priority) return a.priority > b.priority
   return a.order === b.order ? a.id < b.id : a.order < b.order

@@ -39,10 +39,10 @@ const HOLD_REASON = {
 }
 
 /**
- * Copies a damaged spool folder, then writes its readable content anew. Holds every job that waited: the lost writes
- * may include the end of that job's plot.
+ * Copies a damaged spool folder, then writes its readable content anew. Holds every job that waited, because the lost
+ * writes may include the end of that job's plot.
  *
- * @returns undefined when there is no folder, or when it is sound: nothing is changed then
+ * @returns undefined, without any change, when there is no folder or the folder is sound
  * @throws PlotdError ERR_STATE_LOCKED while a daemon runs, ERR_SPOOL_NEWER, ERR_SPOOL_WRITE
  */
 export async function repairSpool(folder: string): Promise<Repair | undefined> {
@@ -96,7 +96,7 @@ async function repair(place: JournalPlace, damage: string): Promise<Repair> {
   }
 }
 
-/** @returns the job as after a restart; held when it would start without a user */
+/** @returns the job as after a restart, but held when it would start without a user */
 function restartOnHold(job: Job): Job {
   const now = Date.now()
   const restarted = next(job, { type: 'restart' }, now)
@@ -106,7 +106,7 @@ function restartOnHold(job: Job): Job {
 
 /**
  * Replaces the files by a new generation. Writes the snapshot first, so that no start finds a sound folder whose jobs
- * are not held. The folder stays damaged until it has the new journal too. A repair that is cut off before can be
+ * are not held. The folder stays damaged until it has the new journal too. A repair that is cut off earlier can be
  * repeated.
  */
 async function rewrite(

@@ -34,7 +34,7 @@ export interface NewJob {
   readonly spoils?: Spoils
 }
 
-/** `repeated`: a job with this idempotency key was submitted before, and no new job was stored. */
+/** `repeated` says that a job with this idempotency key was submitted before, and that no new job was stored. */
 export type SubmittedJob = Job & { readonly repeated?: true }
 
 /** The work that a holder asks for: to render, to plot, or to continue an interrupted plot. */
@@ -48,7 +48,7 @@ export type ClaimRequest =
   | {
       readonly stage: 'plot'
       readonly holder: string
-      /** Names; 'any' for the jobs that any plotter may draw. */
+      /** Names of plotters, or 'any' for the jobs that any plotter may draw. */
       readonly plotters: readonly string[]
       /** Only this job. */
       readonly id?: string
@@ -135,7 +135,7 @@ export type SpoolEvent = Change | Reset
 
 /** A change of the queue. */
 export type Change =
-  /** `elsewhere`: another host made the change. */
+  /** `elsewhere` says that another host made the change. */
   | { readonly type: 'changed'; readonly job: Job; readonly elsewhere?: true }
   | { readonly type: 'progress'; readonly id: string; readonly progress: Progress }
   | { readonly type: 'removed'; readonly id: string }
@@ -175,7 +175,7 @@ export interface ImportOptions {
 /**
  * The durable, prioritized queue. A verb resolves after its change is on the disk. Two verbs may resolve earlier:
  * `progress`, and a claim to render, because rendering may run again. Callers must not assume that the queue is in this
- * process: another engine may keep the queue on a server.
+ * process, because another engine may keep the queue on a server.
  *
  * Errors: ERR_JOB_UNKNOWN, ERR_JOB_STATE, ERR_DEPENDENCY_FAILED, ERR_CLAIM_LOST, ERR_PARAMS, ERR_SPOOL_WRITE,
  * ERR_SPOOL_DAMAGED. In PostgreSQL also ERR_CONFIG and ERR_SPOOL_NEWER.
@@ -201,7 +201,7 @@ export interface Spool {
    */
   claim(request: ClaimRequest): Promise<Claim | undefined>
   /**
-   * Announces the progress at once. Writes it at most once a second; with `durable`, writes it now, and resolves when
+   * Announces the progress at once. Writes it at most once a second. With `durable`, writes it now, and resolves when
    * the disk has it.
    */
   progress(claim: Claim, progress: Progress, durable?: boolean): Promise<void>
@@ -217,7 +217,10 @@ export interface Spool {
   unpause(claim: Claim): Promise<Job>
   /** Records that the plot was interrupted. A user decides how the job continues. */
   interrupt(claim: Claim, why: InterruptReason, message?: string): Promise<Job>
-  /** Gives a claim back: `started` to `queued`; `plotting` or `paused`, before the first stroke, to `rendered`. */
+  /**
+   * Gives a claim back. A `started` job becomes `queued`. Before the first stroke, a `plotting` or `paused` job becomes
+   * `rendered`.
+   */
   release(claim: Claim): Promise<Job>
 
   /**
@@ -230,7 +233,7 @@ export interface Spool {
   cancel(id: string): Promise<Job>
   /** Keeps a waiting job from starting. */
   hold(id: string): Promise<Job>
-  /** Lets a held job start: `job.release` of the protocol. Here `release` gives a claim back. */
+  /** Lets a held job start. The protocol calls this verb `job.release`. Here `release` gives a claim back. */
   unhold(id: string): Promise<Job>
   /** Moves the job before all queued and rendered jobs. */
   top(id: string): Promise<Job>
@@ -239,10 +242,12 @@ export interface Spool {
    * the end of its own priority.
    */
   move(id: string, before?: string): Promise<Job>
-  /** Queues a job again: a failed or canceled job from the start, an interrupted job as `rendered`, for a new sheet. */
+  /**
+   * Queues a job again. A failed or canceled job starts anew. An interrupted job becomes `rendered`, for a new sheet.
+   */
   retry(id: string): Promise<Job>
   /**
-   * Requests ink for finished jobs that were only rendered: for all of them or for none. The jobs go to the end of
+   * Requests ink for finished jobs that were only rendered, for all of them or for none. The jobs go to the end of
    * their priority, in the order of the requests. plotd plots their existing SVGs.
    */
   askInk(requests: readonly InkRequest[]): Promise<readonly Job[]>
@@ -252,7 +257,7 @@ export interface Spool {
   purge(olderThanMs?: number): Promise<number>
 
   /**
-   * Pauses the whole queue when the name is ''; the queue then gives claims only to resume. Every other name is a
+   * Pauses the whole queue when the name is ''. The queue then gives claims only to resume. Every other name is a
    * plotter, for which the spool then gives no claim to plot.
    */
   pauseQueue(name: string): Promise<void>
@@ -276,8 +281,8 @@ export interface Spool {
   /** Every job, as `get` gives it. */
   export(): AsyncIterable<Job>
   /**
-   * Adds exported jobs under their own ids. A job is known, and stays out, when its id is here. A job is known too when
-   * its idempotency key belongs to another job, also to a forgotten one: else one request could be drawn twice.
+   * Adds exported jobs under their own ids. Known jobs stay out. A job is known when its id is here, or when its
+   * idempotency key belongs to another job, even a forgotten one. Otherwise one request could be drawn twice.
    *
    * @returns how many were added
    */
@@ -289,12 +294,16 @@ export interface Spool {
   close(): Promise<void>
 }
 
-/** 'away': the store refuses changes with this error, and claims may be lost. A store whose disk failed stays away. */
+/**
+ * A store that is 'away' refuses changes with this error, and claims may be lost. A store whose disk failed stays away.
+ */
 export type StoreState = { readonly is: 'here' } | { readonly is: 'away'; readonly why: PlotdError }
 
 /** The jobs that a start changed, by id. */
 export interface Recovery {
-  /** Jobs whose rendering was cut: it runs again, or it began too often and the job has failed. */
+  /**
+   * Jobs whose rendering was cut off. They are rendered again, or have failed because their rendering began too often.
+   */
   readonly requeued: readonly string[]
   /** Jobs whose plot was interrupted. A user decides how each continues. */
   readonly interrupted: readonly string[]

@@ -90,7 +90,7 @@ export function layerLabel({ name, pen, options }: Pick<Layer, 'name' | 'pen' | 
 /**
  * Checks that a label and attributes can hold a pen and options.
  *
- * @throws PlotdError ERR_PARAMS that names the value: a reader would ignore it, and draw with another pen or speed
+ * @throws PlotdError ERR_PARAMS that names a value that a reader would ignore
  */
 export function checkLayer({ pen, options }: Pick<Layer, 'pen' | 'options'>): void {
   // AxiDraw has a layer 0, which means pen 1. `layerPen` reads at most 15 digits.

@@ -5,7 +5,7 @@ const compiled = new WeakMap<z.ZodType, z.ZodType>()
 
 /**
  * The compiled form of a schema, which gives the same values and errors. The compiled form checks a valid `job.submit`
- * several times as fast as the schema; a schema with checks of its own gains less. Compiling takes milliseconds, so the
+ * several times as fast as the schema. A schema with checks of its own gains less. Compiling takes milliseconds, so the
  * daemon compiles at its start. A thread that checks one job does not compile.
  */
 export function compiledSchema(schema: z.ZodType): z.ZodType {

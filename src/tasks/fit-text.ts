@@ -17,7 +17,7 @@ export interface FittedText extends TextLayout {
   readonly size: number
 }
 
-/** Maximum number of attempts at one size: each layout is narrower than the one before, until the swashes fit too. */
+/** Maximum number of attempts at one size. Each layout is narrower than the one before, until the swashes fit too. */
 const MAX_TRIES = 3
 /** Ratio of two sizes that look the same. */
 const CLOSE = 1.02
@@ -93,7 +93,7 @@ export interface TextBox {
 /**
  * The strokes of a layout in a box. A layout whose ink exceeds the box moves back into the box if the ink fits.
  *
- * @param down  share of the free height above the text, 0 … 1
+ * @param down  fraction of the free height that stays above the text, 0 … 1
  */
 export function textIn(box: TextBox, layout: TextLayout, down = 0): Strokes {
   const { bounds, ascent, height, strokes } = layout

@@ -2,7 +2,7 @@
  * The choice that a misspelled word most likely means: the one with the fewest insertions, deletions, substitutions and
  * transpositions (optimal string alignment, Damerau 1964). Undefined when the edits are more than one, and more than a
  * third of the word's letters. The number of edits does not matter when the word has three letters or more, and the
- * nearest choice begins with it.
+ * nearest choice begins with the word.
  */
 export function nearest(word: string, choices: readonly string[]): string | undefined {
   const input = word.toLowerCase().slice(0, 40)

@@ -69,7 +69,7 @@ export interface TaskInfo {
   readonly summary: string
   /** JSON Schema (2020-12) of the parameters. A parameter with a default may be absent. */
   readonly schema: Readonly<Record<string, unknown>>
-  /** Only for the task of an importer: usual endings of the files that its parameter `upload` takes. */
+  /** Usual endings of the files that the parameter `upload` takes. Only the task of an importer has them. */
   readonly extensions?: readonly string[]
 }
 

@@ -95,7 +95,7 @@ export interface Task<P = unknown> {
   readonly importer?: Importer
 }
 
-/** Returns the task; gives type inference in task modules. */
+/** Returns the task unchanged, so that task modules get type inference. */
 export const defineTask = <P>(task: Task<P>): Task<P> => task
 
 export type TaskRegistry = Readonly<Record<string, Task>>

@@ -4,7 +4,7 @@ import type { Task, TaskText, TaskWarning } from './task.ts'
 import { textsOf } from './uploaded-fonts.ts'
 import { MAX_ISSUES } from './validate.ts'
 
-/** The code of notes that `textWarnings` leaves out: a composed character looks like a glyph of the font. */
+/** The code of notes that `textWarnings` leaves out, because a composed character looks like a glyph of the font. */
 const HARMLESS = 'composed-glyph'
 
 /**

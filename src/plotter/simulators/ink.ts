@@ -37,7 +37,7 @@ export class Ink {
     this.#writer.moveTo(this.#x, this.#y)
   }
 
-  /** Moves the pen to x, y, mm; draws if it touches the paper. */
+  /** Moves the pen to x, y (mm). The pen draws if it touches the paper. */
   to(x: number, y: number, seconds: number): void {
     if (!this.#isTouching) return
     this.#time(seconds)
@@ -69,7 +69,7 @@ export class Ink {
     return this.#writer.take()
   }
 
-  /** All ink without a copy, valid until the pen moves, for displays that read long ink many times a second. */
+  /** All ink, not copied. It is valid until the pen moves. Displays read long ink many times a second. */
   view(): Strokes {
     return this.#writer.view()
   }

@@ -33,7 +33,7 @@ export class ServoArm {
     return this.#from + Math.sign(delta) * turn
   }
 
-  /** When the arm passes `level` after `now`, ms; Infinity when it does not. */
+  /** Time at which the arm passes `level` after `now`, ms; Infinity when it does not. */
   passes(level: number, now: number): number {
     const delta = this.#to - this.#from
     const share = delta === 0 ? -1 : (level - this.#from) / delta

@@ -6,8 +6,8 @@ const XON = 0x11
 const XOFF = 0x13
 
 /**
- * The timing of a serial line: ten bits a byte (8N1) at the baud rate. While a host that obeys the plotter's signals is
- * stopped, no byte arrives.
+ * The timing of a serial line: ten bits a byte (8N1) at the baud rate. No byte arrives while a signal of the plotter
+ * stops a host that obeys such signals.
  */
 export class Uart {
   readonly msPerByte: number

@@ -10,7 +10,7 @@ export type Address =
 
 const SIMULATORS: ReadonlySet<string> = new Set(['ebb', 'grbl', 'marlin', 'hpgl'])
 
-/** Parses a device URL; opens nothing. @throws PlotdError ERR_CONFIG with the forms that are allowed */
+/** Parses a device URL without opening the device. @throws PlotdError ERR_CONFIG with the forms that are allowed */
 export function addressOf(url: string): Address {
   const [address = '', question = ''] = url.split('?', 2)
   const query = new URLSearchParams(question)

@@ -10,7 +10,7 @@ export interface PortInfo {
   readonly productId?: string
   readonly serialNumber?: string
   readonly manufacturer?: string
-  /** The product's name on USB; only on Linux, because serialport does not report the name. */
+  /** The product's name on USB. It is known only on Linux, because serialport does not report it. */
   readonly product?: string
   /** The name that an EBB's owner gave it, from `product`. */
   readonly nickname?: string
@@ -50,7 +50,7 @@ async function builtInPort(folder: string, path: string): Promise<PortInfo | und
   return type.trim() === '0' ? undefined : { path }
 }
 
-/** A port on USB. Its device is a few folders above the tty: the first folder that has a vendor. */
+/** A port on USB. Its device is the first folder above the tty that has a vendor. */
 async function usbPort(device: string, path: string): Promise<PortInfo | undefined> {
   let folder = await realpath(device).catch(() => '/')
   for (let level = 0; level < 6 && folder !== '/'; level++, folder = dirname(folder)) {

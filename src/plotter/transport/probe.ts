@@ -15,15 +15,18 @@ export interface BoardIdentity {
   /** The board's report of its firmware: the answer to `$I` or `M115`. */
   readonly info?: string
   /**
-   * The lines of the board's answers about its axes: to M503, M211 and M119 (Marlin), to SET_VELOCITY_LIMIT and M119
-   * (Klipper), to `$/…` (FluidNC).
+   * The lines of the board's answers about its axes. Marlin answers M503, M211 and M119, Klipper answers
+   * SET_VELOCITY_LIMIT and M119, and FluidNC answers `$/…`.
    */
   readonly report?: readonly string[]
   /** EBB: the name that its owner gave it. */
   readonly nickname?: string
   /** EBB: the motor supply, V. */
   readonly volts?: number
-  /** HP-GL: the hard-clip limits that `OH` answers, plotter units. The paper switches of the plotter set them. */
+  /**
+   * HP-GL: the hard-clip limits that `OH` answers, plotter units. Switches on the plotter for the paper size set these
+   * limits.
+   */
   readonly limits?: readonly [x1: number, y1: number, x2: number, y2: number]
 }
 
@@ -38,7 +41,7 @@ const MORE_MS = 2000
  * opened needs almost two seconds.
  */
 const WAIT_MS = { ebb: 700, grbl: 3000, marlin: 3000, hpgl: 2500 } as const
-/** Time after which a query is repeated, ms: a board that was restarting has lost the first query. */
+/** Time after which a query is repeated, ms. A restarting board loses the first query. */
 const REPEAT_MS = 1800
 
 /**
@@ -113,7 +116,7 @@ const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
     return { dialect: 'marlin', model: name[1] ?? '', info: name[0], report }
   },
   async hpgl(port) {
-    // the plotter may still hold an unfinished instruction and the queries for other boards: the semicolons end both
+    // The plotter may still hold an unfinished instruction, or the queries for other boards. The semicolons end both.
     port.write(';;OI;')
     const model = await port.match(/(\d{4}[A-Z]|DXY-?\w+|DPX-?\w+)\r/, WAIT_MS.hpgl)
     if (!model) return undefined
@@ -126,8 +129,9 @@ const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
 }
 
 /**
- * Queries to a printer, each with the pattern that its complete answer matches. A board that restarted gets M115 twice,
- * and may send its second answer to M115 after the first of these queries. The pattern of that query does not match it.
+ * Queries to a printer, each with the pattern that its complete answer matches. A board that restarted gets M115 twice.
+ * Its second answer to M115 may come after the first of these queries, and the pattern of this query does not match
+ * that answer.
  */
 type ReportQuestions = readonly (readonly [line: string, answer: RegExp])[]
 
@@ -142,8 +146,8 @@ const MARLIN_REPORT: ReportQuestions = [
 ]
 
 /**
- * The version in a board's answers to `$I` and `$$`, and the text from there on; undefined before both are complete.
- * One expression for all of it would take minutes on a text that repeats the parts.
+ * The version in a board's answers to `$I` and `$$`, and the text from the version on; undefined until both answers are
+ * complete. A single expression for both answers would take minutes on a text that repeats their parts.
  */
 function grblAnswer(text: string): { readonly version: string; readonly text: string } | undefined {
   const found = /\[VER:([\d.]+[a-z]?)[^\]]{0,200}\]/.exec(text)

@@ -49,7 +49,7 @@ export async function openSerial(path: string, baudRate: number, flow: FlowContr
 
 /**
  * Closes the port when its device file is gone or belongs to another device. If the device leaves during a read, the
- * native reader spins on empty reads and emits no event; only a write would notice.
+ * native reader spins on empty reads and emits no event. Only a write would notice the loss.
  */
 function watch(port: SerialPort, path: string): void {
   if (process.platform === 'win32') return

@@ -23,7 +23,7 @@ export interface TransportOptions {
  * Opens the byte stream that a URL names. Destroying the stream closes the device.
  *
  * - `serial:/dev/ttyACM0?baud=115200` (a bare `/dev/…` or `COM3` is enough); `rtscts=1` for hardware flow control,
- *   `xonxoff=1` for XON and XOFF; instead of a path also `ebb`, a USB serial number or an EBB's nickname (`findPort`)
+ *   `xonxoff=1` for XON and XOFF; `ebb`, a USB serial number or an EBB's nickname can replace the path (`findPort`)
  * - `tcp://host:port`
  * - `ws://host:port`, the WebSocket of a FluidNC or grblHAL board
  * - `sim:ebb`, with `?firmware=3.0.3` and `?machine=eggbot`; `sim:grbl`; `sim:marlin`, with `?firmware=klipper`;

@@ -47,7 +47,7 @@ interface Batch {
  * frame with the changes, and resolves when the frame is on the disk. All changes that come while a frame is being
  * written share the next frame.
  *
- * After a failed write the contents of the disk are unknown: the adapter refuses every later write with
+ * After a failed write the contents of the disk are unknown, so the adapter refuses every later write with
  * ERR_SPOOL_WRITE.
  */
 export class JournalAdapter implements Adapter<SpoolData> {
@@ -69,7 +69,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   #batch: Batch | undefined
   #lastWrite: Promise<void> = Promise.resolve()
   #running: Promise<void> | undefined
-  /** Present while a compaction waits for the image of its snapshot: the next commit makes the image. */
+  /** Present while a compaction waits for the image of its snapshot, which the next commit makes. */
   #imageRequest: PromiseParts<Image, PlotdError> | undefined
   #compacting: Promise<void> | undefined
 
@@ -106,7 +106,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   /** Writes the changes of the tables. The tables are `db.data`. */
   write(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
-    // An earlier call of this turn may have collected this change: both calls wait for the same frame.
+    // An earlier call of this turn may have collected this change. Then both calls wait for the same frame.
     if (this.#collect()) this.#running ??= this.#run()
     return this.#lastWrite
   }

@@ -21,10 +21,14 @@ export function encodeRow(job: Job, log: readonly LogEntry[]): string {
   return `"${id}":{"at":${endedAt},"is":"${status}"${key}${params},"job":${JSON.stringify(job)},"log":${JSON.stringify(log)}}`
 }
 
-/** The text of a row before its first `,"job":{`. No key contains that text: JSON escapes the quotes of a key. */
+/**
+ * The text of a row before its first `,"job":{`. No key contains that text, because JSON escapes the quotes of a key.
+ */
 const HEAD = /^"([^"]+)":\{"at":([-+\d.e]+),"is":"(\w+)"(,.*)?$/
 
-/** The index entry of a row, from its head: the job is not parsed. Undefined when the head is not sound. */
+/**
+ * The index entry of a row, read from the row's head without parsing the job. Undefined when the head is not sound.
+ */
 export function decodeRow(row: Buffer, offset: number): FileRow | undefined {
   const end = row.indexOf(',"job":{')
   const match = HEAD.exec(row.toString('latin1', 0, Math.max(end, 0)))

@@ -1,8 +1,8 @@
 import { PlotdError } from '../../errors.ts'
 
-/** Codes of the system for a file that may be there and sound: the process lacks a descriptor or memory for it. */
+/** Codes of the system when the process lacks a descriptor or memory. The file may be there and sound. */
 const SHORTAGE: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'ENOMEM'])
-/** Codes of the system for a file that is not damaged: the process lacks the right, a descriptor or memory for it. */
+/** Codes of the system when the process lacks the right, a descriptor or memory. The file is not damaged. */
 const SOUND: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', ...SHORTAGE])
 
 /** Whether an error says only that the process lacks a descriptor or memory. */
@@ -10,7 +10,7 @@ export function isShortage(thrown: unknown): boolean {
   return SHORTAGE.has((thrown as { readonly code?: unknown }).code)
 }
 
-/** Whether a snapshot that could not be read may be passed over as damaged. */
+/** Whether plotd may skip an unreadable snapshot as damaged. */
 export function isDamage(thrown: unknown): boolean {
   const { code } = thrown as { readonly code?: unknown }
   return code !== 'ERR_SPOOL_NEWER' && !SOUND.has(code)

@@ -6,7 +6,7 @@ import { makeFolder, syncPath } from './folder.ts'
 export interface DiskFile {
   /** Writes all bytes. In a file opened for 'journal' or 'ahead', the write resolves when the bytes are on the disk. */
   write(bytes: Uint8Array, offset: number): Promise<void>
-  /** @returns the number of bytes read; fewer than requested only at the end of the file */
+  /** @returns the number of bytes read, which is less than requested only at the end of the file */
   read(into: Uint8Array, offset: number): Promise<number>
   size(): Promise<number>
   truncate(size: number): Promise<void>
@@ -46,7 +46,7 @@ const datasync = promisify(fs.fdatasync)
 const fsync = promisify(fs.fsync)
 const close = promisify(fs.close)
 
-/** A file by its descriptor: the promises of Node's FileHandle would make up a tenth of the time of a commit. */
+/** A file by its descriptor. The promises of Node's FileHandle would take a tenth of the time of a commit. */
 class NodeFile implements DiskFile {
   readonly #fd: number
   readonly #syncs: boolean

@@ -5,12 +5,12 @@ import { toPlotdError } from '../../errors.ts'
 import { KeyedTurns } from '../keyed-turns.ts'
 import { makeFolder, syncPath } from './folder.ts'
 
-/** The writes of this thread, by path: two writes of one path at once would share a temporary file. */
+/** The writes of this thread, by path. Two simultaneous writes to one path would share a temporary file. */
 const turns = new KeyedTurns()
 
 /**
- * Writes a file completely or not at all, also in a power cut: temporary file, fsync, rename, fsync of the folder.
- * Writes of one path in a thread run in the order of the calls, also after a write that failed.
+ * Writes a file completely or not at all, also in a power cut. Syncs a temporary file, renames it, and syncs the
+ * folder. In one thread, the writes to one path happen in the order of the calls, also after a write that failed.
  *
  * @throws PlotdError ERR_FILE
  */

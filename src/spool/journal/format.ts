@@ -23,7 +23,7 @@ export function refuseNewer(file: string, format: number, known: number): void {
 }
 
 /**
- * Converts every record to a later format. Archived jobs return to the tables, before all others: the next snapshot
+ * Converts every record to a later format. Archived jobs return to the tables, before all others, so the next snapshot
  * archives them again.
  *
  * @param archive  its `rows` are empty afterwards

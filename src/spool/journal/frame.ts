@@ -31,7 +31,7 @@ export interface Frame {
 const wholeBlocks = (bytes: number): number => Math.ceil(bytes / BLOCK) * BLOCK
 
 export interface EncodedFrame {
-  /** With the padding. The next call of `encode` overwrites these bytes. */
+  /** The frame with its padding. The next call of `encode` overwrites these bytes. */
   readonly bytes: Buffer
   readonly bodyLength: number
 }
@@ -51,7 +51,7 @@ export class FrameEncoder {
     this.#salt = salt
   }
 
-  /** Works in slices: ten thousand jobs make a frame of several megabytes. */
+  /** Works in slices, because ten thousand jobs make a frame of several megabytes. */
   async encode(seq: number, changes: readonly unknown[]): Promise<EncodedFrame> {
     const text = this.#text
     text.clear()

@@ -19,7 +19,7 @@ export interface JournalHeader {
   readonly hasWatermark: boolean
 }
 
-/** The folder of a journal, and how to write it. */
+/** The folder of a journal, and the options for writing the journal. */
 export interface JournalPlace {
   readonly disk: Disk
   readonly folder: string
@@ -111,7 +111,7 @@ export class JournalFile {
     return journal
   }
 
-  /** The length of header, frames and padding, bytes: the next frame begins there. */
+  /** The length of header, frames and padding, bytes. The next frame begins at this place. */
   get size(): number {
     return this.#end
   }

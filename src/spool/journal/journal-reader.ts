@@ -11,7 +11,7 @@ const isZero = (block: Buffer): boolean => block.equals(ZERO.subarray(0, block.l
 /** A journal as the other files of the folder describe it. */
 export interface ExpectedJournal {
   readonly generation: number
-  /** Only the last journal may end in a torn frame: the others were closed after their last frame. */
+  /** Only the last journal may end in a torn frame, because earlier journals were closed after their last frame. */
   readonly isLast: boolean
   /** The least length of the file, bytes. */
   readonly bytes: number

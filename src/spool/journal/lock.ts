@@ -97,7 +97,7 @@ function lockedError(folder: string, path: string): PlotdError {
   })
 }
 
-/** Pid, boot and start time: the same only for the same process. Undefined without /proc or without that process. */
+/** Pid, boot and start time, which together identify a process. Undefined without /proc or without that process. */
 function identity(pid: number): string | undefined {
   try {
     const boot = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()

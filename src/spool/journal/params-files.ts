@@ -22,7 +22,7 @@ export class ParamsFiles {
   readonly #pending = new Map<string, number>()
   /** Writes and removals of one file run one after another. */
   readonly #turns = new KeyedTurns()
-  /** Files whose write has failed late: they are in the folder, and may not be on the disk. */
+  /** Files whose write has failed late. They are in the folder, but perhaps not on the disk. */
   readonly #unsynced = new Set<string>()
   /** For each running `keepOnly`, the files that it must keep: pending files, and files written since it began. */
   readonly #spared = new Set<Set<string>>()
@@ -41,7 +41,7 @@ export class ParamsFiles {
   /**
    * Resolves with the file's name when the file is on the disk. Call `settled` after the job is stored or refused.
    *
-   * @throws PlotdError ERR_SPOOL_WRITE; then the file is settled already
+   * @throws PlotdError ERR_SPOOL_WRITE, after `write` itself has called `settled`
    */
   async write(json: string): Promise<string> {
     const name = createHash('sha256').update(json).digest('hex')

@@ -16,7 +16,10 @@ export interface RecoveryReport {
   readonly frames: number
   /** Bytes of a torn frame that was not acknowledged, and is overwritten now; 0 when there was none. */
   readonly tornBytes: number
-  /** Full paths of damaged snapshots. Nothing is lost: plotd read an older snapshot or none, and all later journals. */
+  /**
+   * Full paths of damaged snapshots. Nothing is lost, because plotd read an older snapshot or none, and all later
+   * journals.
+   */
   readonly damagedSnapshots: readonly string[]
   /** The older format of the folder, and the copy that was made before the upgrade. */
   readonly upgraded: { readonly from: number; readonly backup: string } | undefined
@@ -38,7 +41,7 @@ export interface RecoveryResult {
  *
  * @param onWatermarkError  receives the error of a write of the watermark in the background
  * @throws PlotdError ERR_SPOOL_DAMAGED when acknowledged changes would be lost, ERR_SPOOL_NEWER when a newer program
- *   wrote the folder; nothing is changed then
+ *   wrote the folder; both before any change
  */
 export async function recover(
   place: JournalPlace,
@@ -128,7 +131,7 @@ async function newestSound(
 interface ReplayStart {
   readonly base: Base | undefined
   readonly mark: Mark | undefined
-  /** `seq` is the number of the last frame read so far. The replay counts it up. */
+  /** `seq` is the number of the last frame read so far. The replay raises this number. */
   readonly position: { seq: number }
 }
 
@@ -180,13 +183,15 @@ interface Journals {
   /** Generations, the oldest first. */
   readonly journals: readonly number[]
   readonly headers: readonly (JournalHeader | undefined)[]
-  /** The newest generation, also when its journal is not begun. */
+  /** The newest generation, also when its journal has not begun. */
   readonly generation: number
   /** Whether the newest journal has no header yet, and is left out. */
   readonly isUnbegun: boolean
 }
 
-/** @throws PlotdError ERR_SPOOL_DAMAGED when a file is missing, or a journal is of another folder, ERR_SPOOL_NEWER */
+/**
+ * @throws PlotdError ERR_SPOOL_DAMAGED when a file is missing or a journal belongs to another folder; ERR_SPOOL_NEWER
+ */
 async function journalsAfter(
   place: JournalPlace,
   { journals: all, snapshots }: Generations,
@@ -200,7 +205,7 @@ async function journalsAfter(
   }
   const headers = await headersOf(place, candidates)
   const generation = candidates.at(-1) ?? 0
-  // The mark is written before the first frame: a journal that is newer than the mark holds no frame.
+  // The mark is written before the first frame, so a journal that is newer than the mark holds no frame.
   const isNext = mark !== undefined && generation === mark.generation + 1 && !snapshots.includes(generation)
   const isUnbegun = isNext && headers.at(-1) === undefined
   const journals = isUnbegun ? candidates.slice(0, -1) : candidates
@@ -240,7 +245,7 @@ async function headersOf(
   return headers
 }
 
-/** Prepares the folder for new frames: the first step that writes. */
+/** Prepares the folder for new frames. This is the first step that writes. */
 async function openForWriting(
   place: JournalPlace,
   { seq, frames, base, damagedSnapshots, last, generation, mark, format, leftovers }: Reading,
@@ -273,8 +278,8 @@ async function openForWriting(
 }
 
 /**
- * Applies a change from a frame. A job that changed after the snapshot leaves the archive. A job that was forgotten
- * after a damaged snapshot archived it is still in the tables, because an earlier snapshot was read instead.
+ * Applies a change from a frame. A job that changed after the snapshot leaves the archive. A forgotten job may still be
+ * in the tables: plotd reads an earlier snapshot when the snapshot that archived the job is damaged.
  */
 function redo(tables: TablesByName, archived: Map<string, FileRow>, op: Op): void {
   if (op[1] === 'jobs') archived.delete(op[2])

@@ -70,7 +70,9 @@ interface Base {
   readonly seq: number
 }
 
-/** Loads the newest sound snapshot with its archive or, when no snapshot is sound, the readable part of the newest. */
+/**
+ * Loads the newest sound snapshot with its archive. When no snapshot is sound, loads what it can read of the newest.
+ */
 async function newestReadable(
   { disk, folder, upgrades }: JournalPlace,
   snapshots: readonly number[],

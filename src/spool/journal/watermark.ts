@@ -5,7 +5,10 @@ import type { Disk, DiskFile } from './disk.ts'
 import { BLOCK } from './frame.ts'
 import { watermarkPath } from './names.ts'
 
-/** A length and a frame that the newest journal certainly had. A journal without them has lost acknowledged writes. */
+/**
+ * A length and a frame that the newest journal certainly had. A shorter journal, or one without the frame, has lost
+ * acknowledged writes.
+ */
 export interface Mark {
   /** Generation of the newest journal that may hold frames; -1 before the first one. */
   readonly generation: number
@@ -29,9 +32,9 @@ const LINE = /^([0-9a-f]{8}) (\d{15}) generation (-?\d+) salt (\d+) bytes (\d+) 
 /**
  * The file `watermark`: two blocks that are written in turn, so that a torn write leaves the other block whole.
  *
- * A torn last frame and a lost last frame look the same in a journal. The mark distinguishes them. The mark is never
- * ahead of the journal. The mark is exact after a close and after the start of a journal, and otherwise about 0.1 s
- * behind at most. A write of the mark before each acknowledgement would cost a second sync.
+ * A torn last frame and a lost last frame look the same in a journal. The mark tells which of the two happened. The
+ * mark is never ahead of the journal. The mark is exact after a close and after the start of a journal, and otherwise
+ * about 0.1 s behind at most. A write of the mark before each acknowledgement would cost a second sync.
  */
 export class Watermark {
   readonly #disk: Disk

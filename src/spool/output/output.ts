@@ -22,15 +22,15 @@ import { PlotdError } from '../../errors.ts'
 import { safeName, splitName } from './safe-name.ts'
 
 export interface OutputOptions {
-  /** The path that `writeOutput` returned for this job earlier: the file to replace, while `outputName` is the same. */
+  /** The path that `writeOutput` returned earlier for this job. Its file is replaced, if `outputName` is the same. */
   readonly replaces?: string
 }
 
 const MAX_TRIES = 10_000
 
 /**
- * Writes a file below the output folder durably, completely or not at all. Works synchronously, for worker threads: a
- * dozen promises would cost more processor time than the write.
+ * Writes a file below the output folder durably, completely or not at all. Works synchronously, because a dozen
+ * promises would cost a worker thread more processor time than the write.
  *
  * Never overwrites the file of another job: when 'name.svg' is taken, the new file is 'name-2.svg', and so on. When one
  * of these files has the same bytes, `writeOutput` keeps that file, so that a repeated rendering gets its earlier name.
@@ -48,7 +48,7 @@ export function writeOutput(
 ): string {
   const parts = partsOf(outputName).map(safeName)
   const name = parts.pop() ?? 'unnamed'
-  // Encoded once: a name may be taken by thousands of files, and each is compared.
+  // The text is encoded once, because it may be compared with thousands of files of the same name.
   const content = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
   try {
     const root = makeRoot(folder)
@@ -102,7 +102,7 @@ function makeFolders(root: string, parts: readonly string[]): string {
   return path
 }
 
-/** Syncs the name of a new folder. When that fails, removes the folder: the next job makes it again. */
+/** Syncs the name of a new folder. When that fails, removes the folder, so that the next job makes it again. */
 function syncNew(path: string): void {
   try {
     syncAndClose(openSync(dirname(path), 'r'))
@@ -153,7 +153,7 @@ function isVariant(name: string, stem: string, ending: string): boolean {
 
 const LINKLESS = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK']
 
-/** Gives the file an unused name; false when the name is taken. A link is atomic; the result of a check may be old. */
+/** Gives the file an unused path. @returns false when the path is taken. A link is atomic, but a check may be old. */
 function claimName(temp: string, path: string): boolean {
   const code = catchCode(['EEXIST', ...LINKLESS], () => linkSync(temp, path))
   if (code === undefined) return true

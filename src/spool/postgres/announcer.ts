@@ -46,7 +46,7 @@ export class Announcer {
   /**
    * @param host      this host
    * @param applied   the number of the last event before the start
-   * @param onChange  called before the listeners: for each change, and for each job of a reset
+   * @param onChange  called before the listeners, for each change and for each job of a reset
    */
   constructor(host: string, applied: number, onChange: (change: Change) => void) {
     this.#host = host

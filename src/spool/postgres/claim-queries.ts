@@ -2,7 +2,7 @@ import type { Job } from '../job.ts'
 import { isFor } from '../order.ts'
 import { COLUMNS, plainText, textArray } from './rows.ts'
 
-/** The jobs that a claim may have: as an ordered query, and as a test of one job. */
+/** The jobs that a claim may have, as an ordered query and as a test of one job. */
 export interface ClaimQuery {
   /** Equal for equal queries. */
   readonly key: string
@@ -11,7 +11,7 @@ export interface ClaimQuery {
   readonly matches: (job: Job) => boolean
 }
 
-/** Jobs that wait for a render: those of `tasks`, or all when `tasks` is undefined. */
+/** Jobs of `tasks` that wait for a render; jobs of all tasks when `tasks` is undefined. */
 export function rendersQuery(tasks: readonly string[] | undefined): ClaimQuery {
   const condition = tasks === undefined ? '' : ` AND task = ANY(${textArray(tasks.map(plainText))})`
   return {
@@ -27,7 +27,7 @@ export function rendersQuery(tasks: readonly string[] | undefined): ClaimQuery {
  */
 export function drawableQuery(plotters: readonly string[], statuses: readonly Job['status'][]): ClaimQuery {
   const names = textArray(plotters.map(plainText))
-  // The SQL has each status as a literal: the index `job_plot` covers only some statuses.
+  // The SQL has each status as a literal, because the index `job_plot` covers only some statuses.
   const head = (status: string, limit: number): string =>
     `(SELECT * FROM job WHERE line = l.name AND status = '${status}' ORDER BY priority DESC, ord, id LIMIT ${limit})`
   return {

@@ -45,7 +45,7 @@ const settings = (url: string, host: string, answerMs: number, session: Session 
   query_timeout: answerMs,
 })
 
-/** @returns the address, with the settings of the session after its own settings */
+/** @returns the address, with the settings of the session after the settings that it already has */
 function withSession(url: string, session: Session): string {
   const address = new URL(url)
   const settings = Object.entries(session).map(([name, value]) => `-c ${name}=${value}`)
@@ -55,7 +55,7 @@ function withSession(url: string, session: Session): string {
   return address.href
 }
 
-/** Connects to the server; of several, to the one that accepts changes. @throws the error of a server or the network */
+/** Connects to the server that accepts changes. @throws the error of a server or the network */
 export async function connect({ servers, host }: Address, answerMs: number): Promise<pg.Client> {
   let refusal: unknown
   for (const url of servers.inTurn) {

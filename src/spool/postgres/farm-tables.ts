@@ -62,7 +62,7 @@ export class FarmTables implements Farm {
     const { host, life, writer } = this.#context
     await writer.do({
       run: async (tx) => {
-        // This runs under the lock: when two hosts take a name at once, the second host is refused.
+        // This runs under the lock, so when two hosts take a name at once, the second host is refused.
         for (const otherHost of await tx.query<RawHost>('SELECT id, life, offer FROM host')) {
           const sameName = otherHost.offer?.plotters.find((name) => offer.plotters.includes(name))
           if (sameName !== undefined && otherHost.id !== host && !this.#heartbeat.isLost(otherHost.id))

@@ -5,7 +5,7 @@ import type { Tx } from './tx.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
-/** The count of ended jobs may exceed its limit by this much: forgetting many at once costs less than one by one. */
+/** The count of ended jobs may exceed its limit by this much, because it costs less to forget many jobs at once. */
 const SLACK = 100
 /** Maximum number of jobs that one call of `forget` removes, so that the commit soon frees the lock. */
 const BATCH = 1000
@@ -18,7 +18,7 @@ export function purge({ writer, clock }: Context, ms: number): Promise<number> {
   return inBatches(() => writer.do({ run: (tx) => forget(tx, `ended_at <= ${limit}`, BATCH) }))
 }
 
-/** Forgets jobs and keys beyond the retention: when jobs end, and each hour. */
+/** Forgets jobs and keys beyond the retention, when jobs end and each hour. */
 export class Trimmer {
   readonly #context: Context
   readonly #clockWatch = new ClockWatch()

@@ -78,7 +78,7 @@ export class Heartbeat {
       })
   }
 
-  /** Makes one attempt: a repeated heartbeat would come too late. */
+  /** Makes only one attempt, because a repeated heartbeat would come too late. */
   async #once(): Promise<void> {
     const { pool, host, life, onAnswer } = this.#context
     const beatAt = performance.now()
@@ -103,7 +103,9 @@ export class Heartbeat {
     for (const beat of lostHosts) this.#takeAwayMeanwhile(beat)
   }
 
-  /** The heartbeats do not wait for this: the writer may wait for the server so long that this host counts as lost. */
+  /**
+   * The heartbeats do not wait for this, because the writer may wait for the server until this host counts as lost.
+   */
   #takeAwayMeanwhile(beat: Beat): void {
     const { id } = beat
     if (this.#taking.has(id)) return

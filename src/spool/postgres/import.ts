@@ -19,7 +19,7 @@ const BATCH = 500
  * rendered or drawn gets the state that a restart of plotd would give it.
  *
  * @returns how many were added
- * @throws PlotdError ERR_PARAMS naming the job and the field; the jobs before that job stay
+ * @throws PlotdError ERR_PARAMS that names the job and the field. The jobs before that job stay
  */
 export async function importJobs(
   context: Context,
@@ -68,8 +68,8 @@ async function addAll(
 }
 
 /**
- * The job here that owns the idempotency key of the imported job, if it is another job, also a forgotten one. The
- * imported job is then left out, and its children depend on the owner.
+ * The other job that already owns the idempotency key of an imported job; that job may be forgotten. The import leaves
+ * out the imported job, and its children depend on the owner.
  */
 function keyOwner(tx: Tx, { id, idempotencyKey: key }: Job): string | undefined {
   const owner = key === undefined ? undefined : tx.idByKey(key)
@@ -134,7 +134,7 @@ export async function pageOfKeys(context: Context, limit: number, after: string 
   return { keys: page, ...(page.length === limit && last !== undefined && { next: last.digest }) }
 }
 
-/** @returns how many keys were new. @throws PlotdError ERR_PARAMS when a key is invalid; then no key is added */
+/** @returns how many keys were new. @throws PlotdError ERR_PARAMS when a key is invalid, before any key is added */
 export async function importKeys({ writer }: Context, keys: readonly ForgottenKey[]): Promise<number> {
   checkKeys(keys)
   if (keys.length === 0) return 0

@@ -36,7 +36,7 @@ export interface PostgresOptions extends Partial<HeartbeatOptions> {
   readonly url: string
   /** The id of this host among those that share the database. */
   readonly host: string
-  /** The identity of the machine, the same after each restart: distinguishes two machines with the same host id. */
+  /** The identity of the machine, the same after each restart. It distinguishes two machines with the same host id. */
   readonly machineId: string
   readonly clock?: Clock
   readonly random?: () => number
@@ -79,8 +79,8 @@ export interface PostgresSpool extends OpenedSpool {
  *
  * @throws PlotdError ERR_CONFIG when the server or the database is not fit for a spool
  * @throws PlotdError ERR_SPOOL_NEWER when a newer program created the tables
- * @throws PlotdError ERR_STATE_LOCKED when another machine has the id of this host; with `isAlone`, when another host
- *   runs; without `isAlone`, when a move of the queue has begun and not ended
+ * @throws PlotdError ERR_STATE_LOCKED when another machine has the id of this host
+ * @throws PlotdError ERR_STATE_LOCKED with `isAlone` when another host runs, and without it during a move of the queue
  * @throws PlotdError ERR_SPOOL_WRITE when the server does not answer
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresSpool> {
@@ -185,7 +185,8 @@ interface Opening {
   /** The time at which this host sent the last message that the server has answered, by performance.now(). */
   readonly contactAt: () => number
   /**
-   * Ends the work of this run: another run has begun, the host was forgotten, or a newer program changed the tables.
+   * Ends the work of this run, when another run has begun, the host was forgotten, or a newer program changed the
+   * tables.
    */
   readonly end: (why: PlotdError) => void
 }
@@ -307,7 +308,7 @@ function startListener(context: Context, { address, pollMs, watch, farm }: Liste
 
 /**
  * The clock of the database. All times that hosts compare with each other come from this clock. Between two
- * measurements it runs by the monotonic clock: the clock of the computer may jump.
+ * measurements it runs by the monotonic clock, because the clock of the computer may jump.
  */
 class DatabaseClock implements Clock {
   readonly #warn: (message: string) => void

@@ -33,8 +33,8 @@ export interface ListenerParts {
 }
 
 /**
- * Reads the changes of other hosts: after each notification, and at intervals, in case a notification was lost. When
- * the connection breaks, the listener connects again.
+ * Reads the changes of other hosts after each notification. It also reads at intervals, in case a notification was
+ * lost. When the connection breaks, the listener connects again.
  */
 export class Listener {
   readonly #parts: ListenerParts

@@ -69,7 +69,7 @@ export class LostHosts {
   }
 
   /**
-   * ms for which the count of a host had stood still at the last query. The time after that query proves nothing,
+   * Time for which the count of a host had stood still at the last query, ms. The time after that query proves nothing,
    * because this host itself may have stood still.
    */
   silentMs(id: string): number {

@@ -3,14 +3,14 @@ import type pg from 'pg'
 import { PlotdError } from '../../errors.ts'
 import { create, FORMAT, SCHEMA, UPGRADES } from './schema.ts'
 
-/** The key of an advisory lock: when several hosts start at once, only one creates the tables. */
+/** The key of an advisory lock, so that only one of several starting hosts creates the tables. */
 const LOCK = 7_475_001
 
 /**
  * Creates the tables, or upgrades the tables of an older program, in one transaction.
  *
  * @returns the older format, if there was one
- * @throws PlotdError ERR_SPOOL_NEWER when a newer program created them; nothing is changed then
+ * @throws PlotdError ERR_SPOOL_NEWER, before any change, when a newer program created the tables
  */
 export async function prepareTables(client: pg.Client): Promise<number | undefined> {
   await client.query(`BEGIN; SELECT pg_advisory_xact_lock(${LOCK})`)

@@ -14,7 +14,7 @@ export interface Row {
   readonly lost: string | null
   /** Whether another job waits for this job. */
   readonly isParent: boolean
-  /** Whether an earlier job has the key of this new job: an import allows that. A key belongs to one row. */
+  /** Whether an earlier job has the key of this new job, as an import allows. A key belongs to one row. */
   readonly isKeyTaken?: boolean
 }
 
@@ -54,7 +54,7 @@ export const rowOf = (raw: RawRow): Row => ({
 export const plainText = (text: string): string => Buffer.from(text).toString().replaceAll('\0', ' ')
 
 /**
- * The record of a job `j` in SQL, with texts as `plainText` makes them: `->>` fails on a record with any other text.
+ * The record of a job `j` in SQL, with texts as `plainText` makes them. `->>` fails on a record with any other text.
  */
 export const PLAIN_RECORD = `(CASE WHEN position('\\u' in j.record::text) = 0 THEN j.record ELSE regexp_replace(
   replace(j.record::text, '\\u0000', '\\u0020'), '\\\\ud[89a-f][0-9a-f]{2}', '\\\\ufffd', 'g')::json END)`

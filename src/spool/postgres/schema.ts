@@ -29,7 +29,7 @@ export const UPGRADES: readonly string[] = []
  * - `edge` has the parents of each scheduled or held job, and of no other job.
  * - `life` is one run of a host, and `place` the identity of its machine.
  *
- * @param secret  the secret by which the hosts prove themselves to each other, base64url
+ * @param secret  the secret by which the hosts prove their identity to each other, base64url
  */
 export const create = (secret: string): string => `
 CREATE TABLE feed (

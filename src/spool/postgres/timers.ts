@@ -3,7 +3,7 @@ import type { Job } from '../job.ts'
 import { Schedule, type ScheduledJob } from '../queue/schedule.ts'
 import type { Writer } from './writer.ts'
 
-/** When the store was away: time until the next attempt to queue the due jobs, ms. */
+/** Time until the next attempt to queue the due jobs, when the store was away, ms. */
 const AWAY_MS = 6_000
 
 /**

@@ -62,7 +62,7 @@ export class Tx {
     this.#pending = new PendingChanges(knownLines)
   }
 
-  /** Notes rows that were read under the lock. */
+  /** Remembers the rows that were read under the lock. */
   note(raw: readonly RawRow[]): readonly Row[] {
     return raw.map((rawRow) => {
       const row = rowOf(rawRow)
@@ -74,17 +74,17 @@ export class Tx {
     })
   }
 
-  /** Notes that these ids were read: a job without a row does not exist. */
+  /** Remembers that these ids were read. A job without a row does not exist. */
   noteRead(ids: readonly string[]): void {
     for (const id of ids) if (!this.#rows.has(id)) this.#rows.set(id, undefined)
   }
 
-  /** Notes the key of a forgotten job that was read under the lock. A kept job with this key stays its owner. */
+  /** Remembers the key of a forgotten job that was read under the lock. A kept job with this key stays its owner. */
   noteKey(digest: string, id: string): void {
     if (!this.#keys.has(digest)) this.#keys.set(digest, id)
   }
 
-  /** Notes the first jobs that a claim may have. */
+  /** Remembers the first jobs that a claim may have. */
   noteHead({ key }: ClaimQuery, raw: readonly RawRow[], limit: number): void {
     this.#heads.set(key, { rows: raw.map(rowOf), isWhole: raw.length < limit })
   }
@@ -168,7 +168,7 @@ export class Tx {
   /**
    * Replaces or adds a job.
    *
-   * @param claim  of the job's holder; by default the job has no holder
+   * @param claim  the claim of the job's holder; by default the job has no holder
    * @param lost   the token of a canceled plot, whose holder has not reported what is on the paper
    */
   put(job: Job, claim: ClaimColumns = UNCLAIMED, lost: string | null = null): void {
@@ -197,7 +197,7 @@ export class Tx {
     this.#change({ type: 'removed', id: job.id }, placeInQueue(job))
   }
 
-  /** Call this before an import adds a job: a flush adds jobs before it deletes jobs that were removed. */
+  /** Call this before an import adds a job, because a flush adds jobs before it deletes jobs that were removed. */
   async writeRemoval(id: string): Promise<void> {
     if (this.#pending.isRemoved(id)) await this.flush()
   }

@@ -88,8 +88,8 @@ function sheetHere(row: Row, elsewhere: boolean, host: string): Row {
 }
 
 /**
- * Announces the progress at once. Writes the progress at the first call and then at most once a second; with
- * `durable`, at every call.
+ * Announces the progress at once. Writes the progress at the first call and then at most once a second. With `durable`,
+ * writes it at every call.
  */
 export async function progress(context: Context, claim: Claim, progress: Progress, durable: boolean): Promise<void> {
   const open = check(context, claim)
@@ -110,14 +110,17 @@ function saveNow(context: Context, open: OpenClaim): void {
   })
 }
 
-/** Writes of one claim, by its token. A late or repeated write must not replace the progress of a later write. */
+/**
+ * Runs the writes of one claim one after another. A late or repeated write must not replace the progress of a later
+ * write.
+ */
 const turns = new KeyedTurns()
 
 const SAVE = "UPDATE job SET progress = $1::json, tick = nextval('tick') WHERE id = $2 AND token = $3"
 
 /**
- * Writes progress into the row with the token of the claim. Does not take the lock of the queue: the progress of many
- * plotters would keep other verbs waiting.
+ * Writes progress into the row with the token of the claim. Does not take the lock of the queue, because the progress
+ * of many plotters would keep other verbs waiting.
  */
 const save = (context: Context, open: OpenClaim): Promise<void> =>
   turns.take(open.token, () => saveLatest(context, open))
@@ -214,8 +217,8 @@ export function cancel({ writer, claims }: Context, id: string): Promise<Job> {
 }
 
 /**
- * The row of a claimed job. Only the token in the row proves the claim: the claim may be lost without this host's
- * knowledge.
+ * The row of a claimed job. Only the token in the row proves the claim, because this host may not know that the claim
+ * is lost.
  *
  * @throws PlotdError ERR_CLAIM_LOST
  */

@@ -18,7 +18,7 @@ const ANSWER_MS = 20_000
 const FIRST_RETRY_MS = 50
 const LAST_RETRY_MS = 1_000
 
-/** A change of the queue, or a reading of it, under the lock. */
+/** A verb that changes or reads the queue under the lock. */
 export interface Verb<T> {
   /** Jobs that the commit reads in the message that takes the lock. */
   readonly needs?: readonly string[]
@@ -87,7 +87,7 @@ export interface WriterParts {
   readonly onBack: () => void
   /** Longest wait of a verb for a server that is away, ms; 10,000 when absent. */
   readonly patienceMs?: number | undefined
-  /** Called after the errors FENCED and NEWER: this life of the host can write no more. */
+  /** Called after the errors FENCED and NEWER: this run of the host can no longer write. */
   readonly onEnd: (error: PlotdError) => void
 }
 
@@ -177,7 +177,8 @@ export class Writer {
         return
       } catch (error) {
         const refusal = await this.#dropOrRollBack(error)
-        // While `isCommitting` is true, `Listener` announces no changes: the outcome of the sent commit is unknown.
+        // While `isCommitting` is true, `Listener` announces no changes, because the outcome of the sent commit is
+        // unknown.
         this.isCommitting = attempt.sent !== undefined
         if (refusal !== undefined || this.#isOutOfPatience(batch)) {
           this.isCommitting = false
@@ -379,7 +380,7 @@ function readsOf(batch: readonly Waiting[], needs: readonly string[]): readonly 
   return reads
 }
 
-/** The different queries of the claims among these verbs, and how many claims have each. */
+/** The different queries of the claims among these verbs, and how many claims use each query. */
 function claimsOf(batch: readonly Waiting[]): Iterable<{ readonly query: ClaimQuery; readonly count: number }> {
   const claims = new Map<string, { readonly query: ClaimQuery; count: number }>()
   for (const { query } of batch) {

@@ -11,7 +11,7 @@ export class OpenClaim implements Claim {
   unannounced: Promise<void> | undefined
   /** Announced progress that is not on the disk yet. */
   unsaved: Progress | undefined
-  /** In PostgreSQL, the number of the change that made the claim: earlier changes of the job do not end it. */
+  /** In PostgreSQL, the number of the change that made the claim. Earlier changes of the job do not end the claim. */
   since = 0
   /** Cancels the timer that saves the progress; undefined when no timer runs. */
   cancelSave: (() => void) | undefined
@@ -41,7 +41,7 @@ export class OpenClaim implements Claim {
 export const claimLost = (id: string): PlotdError =>
   new PlotdError('ERR_CLAIM_LOST', `the claim on job ${id} has ended`, { id })
 
-/** The open claims. Claims are in memory only: a restart ends all of them, and the spool refuses a late holder. */
+/** The open claims. Claims are in memory only, so a restart ends all of them, and the spool refuses a late holder. */
 export class Claims {
   readonly #session = randomUUID()
   #count = 0

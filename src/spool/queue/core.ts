@@ -22,7 +22,7 @@ export interface CoreOptions {
   readonly params?: ParamsFiles
 }
 
-/** Each start numbers its events from the next multiple of this. */
+/** After each start, event numbers continue from the next multiple of this number. */
 const EVENTS_PER_START = 2 ** 32
 
 /** The state of the queue. A change of one job here also changes the jobs that depend on it. */
@@ -55,7 +55,7 @@ export class Core {
     this.feed.open([...paused.keys()])
   }
 
-  /** Applies an event to a job, and changes the jobs that depend on it. Not yet committed. @returns the changed job */
+  /** Applies an event to a job, and changes the jobs that depend on it. Does not commit. @returns the changed job */
   apply(job: Job, event: JobEvent): Job {
     const { unsaved } = this.claims.get(job.id) ?? {}
     const changed = next(unsaved === undefined ? job : { ...job, progress: unsaved }, event, this.clock.now())

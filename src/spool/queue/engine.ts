@@ -194,7 +194,7 @@ export class Engine implements Spool {
 
   async *export(): AsyncIterable<Job> {
     const { archive, feed } = this.#open()
-    // Collected first: a snapshot during the export may move these jobs to the archive.
+    // These jobs are collected first, because a snapshot during the export may move them to the archive.
     const live: Job[] = []
     feed.jobs.forEach((job) => {
       live.push(job)

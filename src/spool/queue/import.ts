@@ -21,7 +21,7 @@ const KNOWN: ReadonlySet<string> = new Set(STATUSES)
  * treated as after a restart.
  *
  * @returns how many jobs were added
- * @throws PlotdError ERR_PARAMS naming the job and the field; the jobs before that job stay
+ * @throws PlotdError ERR_PARAMS that names the job and the field. The jobs before that job stay
  */
 export async function importJobs(
   core: Core,
@@ -48,7 +48,7 @@ export async function importJobs(
   return ids.length
 }
 
-/** @returns how many keys were new. @throws PlotdError ERR_PARAMS when a key is invalid; then no key is added */
+/** @returns how many keys were new. @throws PlotdError ERR_PARAMS when a key is invalid, before any key is added */
 export async function importKeys(core: Core, keys: readonly ForgottenKey[]): Promise<number> {
   checkKeys(keys)
   const known = core.db.data.keys

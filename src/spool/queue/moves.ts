@@ -1,6 +1,8 @@
 import { comparePlaces, type OrderedJob, type Place, placeInQueue } from '../order.ts'
 
-/** Moves that are kept: those of five minutes at 100 cards a second, with two moves each. */
+/**
+ * Maximum number of moves that are kept. This is enough for five minutes at 100 cards a second, with two moves each.
+ */
 const MAX_MOVES = 65_536
 
 interface Move {

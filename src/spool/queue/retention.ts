@@ -17,7 +17,7 @@ export interface Retention {
 export const DEFAULT_RETENTION = { jobs: 10_000, days: 90, keys: 1_000_000, keyDays: 365 } as const
 
 const DAY_MS = 86_400_000
-/** The count of ended jobs may exceed its limit by this much: forgetting many at once costs less than one by one. */
+/** The count of ended jobs may exceed its limit by this much, because it costs less to forget many jobs at once. */
 const SLACK = 100
 /** The wall clock has jumped if its advance differs from real time by more than this, ms. No timer fires that late. */
 const DRIFT_MS = 600_000
@@ -31,7 +31,7 @@ export function trimSome(core: Core, { jobs, keys = DEFAULT_RETENTION.keys }: Re
 /**
  * Forgets jobs and keys that are too old or too many. Commits in the background.
  *
- * @param isClockSteady  from `ClockWatch`: after a jump of the clock nothing counts as old
+ * @param isClockSteady  from `ClockWatch`; false after a jump of the clock, when nothing counts as old
  */
 export async function trim(core: Core, retention: Retention, isClockSteady: boolean): Promise<void> {
   const { jobs, days, keys, keyDays } = { ...DEFAULT_RETENTION, ...retention }
@@ -85,7 +85,7 @@ export async function purgeOlderThan(core: Core, ms: number): Promise<number> {
 }
 
 /**
- * Forgets ended jobs: archived jobs first, because they ended or were imported before those in memory.
+ * Forgets ended jobs. Archived jobs go first, because they ended or were imported before the jobs in memory.
  *
  * @param jobs  number of ended jobs to keep
  * @param most  maximum number of jobs to forget in one call

@@ -51,7 +51,9 @@ async function enter(core: Core, requests: readonly NewJob[]): Promise<Entered> 
   return { entries, files }
 }
 
-/** Looks up the key again: another submit, or an earlier job of this submit, may have stored it since `prepare`. */
+/**
+ * Looks up the key again, because another submit, or an earlier job of this submit, may have stored it since `prepare`.
+ */
 function store(core: Core, { job, digest, known: before }: Prepared): Entry {
   const known = before ?? idByKey(core, job.idempotencyKey, digest)
   if (known !== undefined) return { id: known, isRepeated: true, job }

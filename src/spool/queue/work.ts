@@ -27,7 +27,7 @@ export async function claim(core: Core, request: ClaimRequest): Promise<Claim | 
   }
   try {
     await commit
-    // Plotting needs the SVG and not the params: damaged params do not matter here.
+    // Plotting needs the SVG and not the params, so damaged params do not matter here.
     return open
   } catch (error) {
     core.claims.end(job.id, true)
@@ -96,8 +96,8 @@ export async function reportInk(core: Core, claim: Claim, progress: Progress): P
 }
 
 /**
- * Announces the progress at once. Writes the progress at the first call and then at most once a second; with `durable`,
- * at every call.
+ * Announces the progress at once. Writes the progress at the first call and then at most once a second. With `durable`,
+ * writes it at every call.
  */
 export async function progress(core: Core, claim: Claim, progress: Progress, durable: boolean): Promise<void> {
   const open = core.claims.check(claim)

@@ -16,7 +16,7 @@ interface Run {
   exceededMb: number | undefined
 }
 
-/** Memory that this process may take, bytes: that of the machine, or less in a container or a service with a limit. */
+/** Memory that this process may take, bytes: the machine's memory, or less if a container or a service has a limit. */
 const machineBytes = (): number => Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
 
 export interface WatchedRun {
@@ -48,7 +48,7 @@ export class MemoryWatch {
     this.#allBytes = MACHINE_SHARE * machine
   }
 
-  /** @param stop  called when all runs together take too much, and of the runs not stopped yet this run began last */
+  /** @param stop  called on the newest run that is not stopped yet, when all runs together take too much memory */
   begin(stop: () => void): WatchedRun {
     const run: Run = { stop, exceededMb: undefined }
     this.#runs.add(run)

@@ -36,7 +36,7 @@ export interface RenderPoolOptions {
 export interface RunOptions {
   /** Aborting stops the thread at once. */
   readonly signal?: AbortSignal
-  /** Limit on the time from the start of the run, ms: neither the wait for a thread nor its start counts. */
+  /** Limit on the time of the run, ms. The wait for a thread and the start of the thread do not count. */
   readonly timeoutMs?: number
   readonly onMessage?: (message: ThreadMessage) => void
   /** Whether the run executes code that is not plotd's own, which may use memory without bound. */
@@ -155,7 +155,10 @@ export class RenderPool {
 const memoryError = (memoryMb: number, error: unknown): PlotdError =>
   new PlotdError('ERR_TASK_MEMORY', `rendering needed more than ${memoryMb} MB`, { memoryMb }, error)
 
-/** Passes on the messages that are still in the port: the answer of a run can arrive before its earlier messages. */
+/**
+ * Passes on the messages that are still in the port, because the answer of a run can arrive before its earlier
+ * messages.
+ */
 function drain(port: MessagePort, onMessage: RunOptions['onMessage']): void {
   for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port)) {
     const message = received.message as PortMessage

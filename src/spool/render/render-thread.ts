@@ -10,7 +10,7 @@ export type ThreadMessage =
   | { readonly type: 'warning'; readonly code: string; readonly message: string; readonly count?: number }
   | { readonly type: 'log'; readonly message: string }
 
-/** The first message about a request: the thread has started to work on it. */
+/** The first message about a request, which says that the thread has started to work on it. */
 export const RUN_BEGINS = 'begun'
 export type PortMessage = ThreadMessage | typeof RUN_BEGINS
 

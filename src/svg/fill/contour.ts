@@ -24,8 +24,8 @@ const VERTEX = 300
 const PAIR = 200
 
 /**
- * Fills polygons (mm) with rings: the first `spacing` mm inside the edge, each later one `spacing` mm inside the ring
- * before it. Rings are simplified, because insets with round corners multiply vertices.
+ * Fills polygons (mm) with rings. The first ring lies `spacing` mm inside the edge, and each later ring `spacing` mm
+ * inside the ring before it. Rings are simplified, because insets with round corners multiply vertices.
  *
  * @throws PlotdError ERR_SVG_LIMIT for more than 20,000 insets, and what `work` throws
  */

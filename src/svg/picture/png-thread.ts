@@ -16,7 +16,7 @@ const wasm = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.
 const ready = readFile(wasm).then((bytes) => initWasm(bytes))
 
 /**
- * Draws a PNG in a thread of its own: drawing is synchronous and can take a minute, and `svgToPng` can end the thread.
+ * Draws a PNG in a thread of its own. Drawing is synchronous and can take a minute, but `svgToPng` can end the thread.
  */
 export default async function draw({ svg, fit, background, mostPixels }: PngRequest): Promise<PngAnswer> {
   await ready

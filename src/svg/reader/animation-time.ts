@@ -21,8 +21,8 @@ function secondsOf(text: string): number | undefined {
 const timesIn = (list: string): number[] => list.split(';').flatMap((text) => secondsOf(text) ?? [])
 
 /**
- * The progress of an animation at time 0: 0 at its first value, below 1 (its last value). Undefined when the animation
- * has no effect at time 0: it begins later or on an event, or has ended.
+ * The progress of an animation at time 0, from 0 (its first value) to below 1 (its last value). Undefined when the
+ * animation has no effect at time 0: it begins later or on an event, or has ended.
  */
 export function progressAtStart({ attributes }: SvgElement): number | undefined {
   const { begin = '0', end = '', dur = '', repeatCount, repeatDur = '' } = attributes

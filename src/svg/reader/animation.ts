@@ -91,10 +91,12 @@ function move(target: SvgElement, animation: SvgElement, progress: number, byId:
   write(target, 'transform', `${motion} ${target.attributes['transform'] ?? ''}`)
 }
 
-/** Largest distance of a path of motion from its chords: the greater of `px` and a share of its largest coordinate. */
+/**
+ * Largest distance of a path of motion from its chords: the greater of `px` and a fraction of its largest coordinate.
+ */
 const TOLERANCE = { px: 0.05, share: 0.002 }
 
-/** The place and the direction, degrees, at a share of a path's length; undefined for an empty path. */
+/** The place and the direction, degrees, at a fraction of a path's length; undefined for an empty path. */
 function placeOn(
   outline: Outline,
   share: number,

@@ -147,7 +147,7 @@ function alignmentOf(css: string): Setting['align'] {
   return /right|end/.test(css) ? 'right' : 'left'
 }
 
-/** By alignment: the share of the box's width at which a line is anchored, and its `text-anchor`. */
+/** The fraction of the box's width at which a line is anchored, and the line's `text-anchor`, by alignment. */
 const ANCHORS = {
   left: { share: 0, anchor: 'start' },
   center: { share: 0.5, anchor: 'middle' },

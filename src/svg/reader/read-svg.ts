@@ -71,8 +71,8 @@ function readingOf(source: string | Uint8Array, settings: Settings, budget: Budg
 }
 
 /**
- * The size of an SVG's page, mm, without drawing the SVG. Undefined when the file has neither both sides nor a viewBox:
- * `readSvg` then measures its strokes.
+ * The size of an SVG's page, mm, without drawing the SVG. Undefined when a side and the viewBox are missing. Then
+ * `readSvg` measures the strokes.
  *
  * @throws PlotdError ERR_SVG_INVALID, ERR_SVG_LIMIT
  */

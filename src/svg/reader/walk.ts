@@ -95,7 +95,7 @@ export class DocumentWalker implements Walker {
     return isFullyHidden(this, element, declared, frame)
   }
 
-  /** Visits an element with `display: contents`: the children replace the element, and still inherit from it. */
+  /** Visits an element with `display: contents`. The children replace the element, and still inherit from it. */
   #contents(element: SvgElement, declared: Declared, outer: Frame): void {
     if (!DISSOLVABLE.has(element.name)) return
     const frame = { ...outer, style: inherit(outer.style, declared, outer), depth: outer.depth + 1 }
@@ -119,7 +119,7 @@ export class DocumentWalker implements Walker {
     const layer = isPlot ? layerOf(this.reading, element, outer.layer) : outer.layer
     if (layer === undefined) return undefined
 
-    // Most elements of large files are plain shapes: the frame stays the same for them.
+    // Most elements of large files are plain shapes, for which the frame stays the same.
     const isLeaf = SHAPES[element.name] !== undefined
     if (isLeaf && declared === NOTHING && element.attributes['transform'] === undefined) return outer
 

@@ -20,6 +20,8 @@ const entity = (character: string): string => ENTITIES[character] ?? character
 /** Escapes text between tags. Carriage returns become references, because parsers convert them to line feeds. */
 export const escapeText = (text: string): string => text.replace(INADMISSIBLE, '\uFFFD').replace(/[&<>\r]/g, entity)
 
-/** Escapes an attribute in double quotes. Tabs and line ends become references: parsers convert them to blanks. */
+/**
+ * Escapes an attribute in double quotes. Tabs and line ends become references, because parsers convert them to blanks.
+ */
 export const escapeAttribute = (text: string): string =>
   text.replace(INADMISSIBLE, '\uFFFD').replace(/[&<>"\t\n\r]/g, entity)

@@ -25,7 +25,7 @@ export function placeText(x: number, y: number, text: string, style: number | Te
   return { ...layout, strokes: transformStrokes(place, layout.strokes) }
 }
 
-/** The share of the text's width that lies left of x. */
+/** The fraction of the text's width that lies left of x. */
 function anchorShare(align: TextOptions['align']): number {
   if (align === 'center') return 0.5
   return align === 'right' ? 1 : 0

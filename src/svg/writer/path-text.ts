@@ -11,7 +11,7 @@ const SPACE = 32
 const MOVE = 77
 const LINE = 76
 const CLOSE = 122
-/** Bound of the fast conversion, micrometres: `short` formats larger numbers. */
+/** Bound of the fast conversion, micrometres. `short` formats larger numbers. */
 const FAST = 2 ** 31
 /** Free bytes that a vertex needs: the longest text of a vertex with the tags around it. */
 const ROOM = 128

@@ -88,7 +88,7 @@ function paths(strokes: Strokes, first: number, end: number): string {
   return text.toString()
 }
 
-/** The travel in a layer whose label begins with `%`: plotting software does not plot such a layer. */
+/** The travel in a layer whose label begins with `%`. Plotting software does not plot such a layer. */
 function penUpGroup(strokes: Strokes, { penUp = false }: WriteOptions): string[] {
   if (penUp === false || strokeCount(strokes) === 0) return []
   const color = penUp === true ? PEN_UP_COLOR : cssColor(penUp, 'penUp')

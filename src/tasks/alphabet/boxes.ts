@@ -21,9 +21,9 @@ const HEIGHT = 17
 const LEFT = 14
 /** Upper edge of the first box, mm. */
 const TOP = 21
-/** No ink is read within this distance of the sides of a box, mm: guide marks stand there. */
+/** No ink is read within this distance of the sides of a box, mm, because guide marks stand there. */
 const SIDE = 1
-/** No ink is read within this distance of the top of a box, mm: the caption stands there. */
+/** No ink is read within this distance of the top of a box, mm, because the caption stands there. */
 const CAPTION = 3.4
 
 /** Distances of the guide lines below the top of the place for ink, mm. Small letters reach up to `xLine`. */

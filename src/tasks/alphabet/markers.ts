@@ -12,11 +12,11 @@ interface Marker {
 /** Pixels along the longer side of the photograph during the search. At this size hatching becomes a uniform grey. */
 const SEARCH_PIXELS = 900
 /**
- * Side of the square around a pixel, as a share of the photograph's longer side. A pixel is compared with the mean of
- * its square.
+ * Side of the square around a pixel, as a fraction of the photograph's longer side. A pixel is compared with the mean
+ * of its square.
  */
 const MEAN_SIDE = 1 / 14
-/** A pixel is dark when its brightness is below this share of the mean around it. */
+/** A pixel is dark when its brightness is below this fraction of the mean around it. */
 const DARKER = 0.88
 /** A run of n modules may differ from its expected length by `TOLERANCE · √n` modules plus one pixel. */
 const TOLERANCE = 0.55

@@ -7,16 +7,13 @@ type Line = readonly Point[]
 const FORK = 1.2
 /** Length over which the direction at an end is measured, in widths of the line. */
 const DIRECTION_LENGTH = 2
-/**
- * Two pieces are one stroke when they leave a fork in opposite directions: the cosine of the angle between them is
- * below this.
- */
+/** Two pieces that leave a fork are one stroke when the cosine of the angle between them is below this. */
 const OPPOSITE = -0.6
-/** Thinning shortens a free end by about this share of the line's width. */
+/** Thinning shortens a free end by about this fraction of the line's width. */
 const SHORTENING = 0.5
 /** Longest spur that is left out, in half widths of the line. The short bar of an f is longer. */
 const SPUR = 0.5
-/** A piece of one or two points is dirt when its width is below this share of the line's width. */
+/** A piece of one or two points is dirt when its width is below this fraction of the line's width. */
 const DIRT = 0.5
 
 /**
@@ -54,7 +51,7 @@ function widthAt(point: Point | undefined, width: number, edgeDistance: Uint16Ar
 }
 
 /**
- * Removes the bridges that thinning makes: thinning turns a crossing into two forks with a short bridge between them.
+ * Removes the bridges that thinning makes. Thinning turns a crossing into two forks with a short bridge between them.
  */
 function withoutBridges(pieces: readonly Line[], longest: number): Line[] {
   const isAtFork = (end: Point | undefined, own: Line) =>
@@ -162,8 +159,8 @@ function extendFreeEnds(line: Line, by: number, all: readonly Line[]): Line {
 }
 
 /**
- * Gives a line its probable direction of writing: from its upper end. A line whose ends are at least as far apart
- * across as down begins at its left end.
+ * Gives a line its probable direction of writing. It begins at its upper end, or at its left end if the ends are at
+ * least as far apart across as down.
  */
 function inWritingDirection(line: Line): Line {
   const first = line[0]

@@ -21,15 +21,15 @@ const LONGEST = 2400
 /** Pixels per mm of a box. */
 const PIXELS_PER_MM = 12
 /**
- * A pixel is ink when it is darker than the paper by this share of the contrast between the darkest ink and the paper.
- * The share is low, so that the blurred dot of an i counts as ink.
+ * A pixel is ink when it is darker than the paper by this fraction of the contrast between the darkest ink and the
+ * paper. The fraction is low, so that the blurred dot of an i counts as ink.
  */
 const INK = 0.36
-/** This share of a box's pixels, the darkest ones, may be noise and does not count. A dot covers more pixels. */
+/** This fraction of a box's pixels, the darkest ones, may be noise and does not count. A dot covers more pixels. */
 const DARKEST = 0.0008
 /** Ink wholly within this distance of the left or right side belongs to a guide mark or the next box, mm. */
 const BORDER = 0.8
-/** A box whose darkest tone is above this share of the paper's tone is empty. */
+/** A box whose darkest tone is above this fraction of the paper's tone is empty. */
 const EMPTY = 0.8
 
 /**

@@ -9,7 +9,7 @@ export type Line = number[]
 
 /**
  * Coordinate `i` of a line. `at` of `geometry/drawing.ts` reads typed arrays. V8 optimizes a function for one kind of
- * array: with one function for both kinds, cutting lines takes 1.5 times as long.
+ * array. With one function for both kinds, cutting lines takes 1.5 times as long.
  */
 export const at = (line: readonly number[], i: number): number => line[i] as number
 

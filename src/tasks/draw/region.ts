@@ -87,7 +87,7 @@ const isFar = (box: Bounds, ax: number, ay: number, bx: number, by: number): boo
   (ay < box.minY && by < box.minY) ||
   (ay > box.maxY && by > box.maxY)
 
-/** Crossings of a segment with the edge of the region, as shares of the segment, ascending. */
+/** Crossings of a segment with the edge of the region, as fractions of the segment, ascending. */
 function crossings(polygon: readonly number[], ax: number, ay: number, bx: number, by: number): readonly number[] {
   const dx = bx - ax
   const dy = by - ay

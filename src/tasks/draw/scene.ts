@@ -5,7 +5,7 @@ import { at, type Line } from './curve.ts'
 import { boxPolygon, cutBy, mayMeet, type Region, regionOf } from './region.ts'
 import { tidy } from './tidy.ts'
 
-/** A picture that is built from front to back: shapes hide the lines that are drawn after them. */
+/** A picture that is built from front to back. Shapes hide the lines that are drawn after them. */
 export class Scene {
   readonly #out = new StrokeWriter()
   readonly #covers: Region[] = []

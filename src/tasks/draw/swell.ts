@@ -1,8 +1,8 @@
 import { at, type Line } from './curve.ts'
 
-/** Share of a downstroke's vertices that stay without pressure at each end. */
+/** Fraction of a downstroke's vertices that stay without pressure at each end. */
 const THIN_END = 0.14
-/** Minimum descent of a pressed segment, as a share of its length. */
+/** Minimum descent of a pressed segment, as a fraction of its length. */
 const DOWNWARDS = 0.5
 
 /**

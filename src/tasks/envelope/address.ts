@@ -68,7 +68,7 @@ export const wordLines = (text: string): string[] =>
     .filter((line) => line !== '')
 
 /**
- * The parts in the order of a country. A template that ends with the name is for the country's own script: in Latin
+ * The parts in the order of a country. A template that ends with the name is for the country's own script, so in Latin
  * script the order is reversed.
  */
 function linesByCountry(params: Parts, country: string): string[] {
@@ -86,7 +86,7 @@ function linesByCountry(params: Parts, country: string): string[] {
     .setState(region.trim())
     .setProvince(region.trim())
     .setPrefecture(region.trim())
-    // The template of Russia has a place for a state and a place for a region: only the state's place is filled.
+    // The template of Russia has a place for a state and a place for a region. Only the state's place is filled.
     .setRegion(country === 'RU' ? '' : region.trim())
   // The default format adds no fixed words for a company. Other formats add words such as 't.a.v.' (Netherlands).
   const parts = address.setFormat({ country, type: 'default' }).toArray()

@@ -125,8 +125,8 @@ function copyLayer({ first, count }: Layer, { drawing, x, y }: CardPlace, out: S
 const keyOf = ({ pen, name, options }: Layer): string => JSON.stringify([pen, name, options])
 
 /**
- * Marks of the cards, each drawn once. A gutter that is too narrow for two marks has no marks: the user cuts along the
- * outer marks.
+ * Marks of the cards, each drawn once. A gutter that is too narrow for two marks has no marks, so the user cuts along
+ * the outer marks.
  */
 function cutMarks(block: Block, { sheet, gutter, marks }: NUp): number[][] {
   if (marks === 'none') return []

@@ -93,7 +93,7 @@ export function inkOfCell(strokes: Strokes, { columns, rows, cell }: Grid, colum
   return out
 }
 
-/** Shares of a segment at which it crosses a line between cells, in order, and 1. */
+/** The fractions of a segment at which it crosses a line between cells, in order, and then 1. */
 function crossings(ax: number, ay: number, bx: number, by: number, { columns, rows, cell }: Grid): number[] {
   const shares = [...crossingShares(ax, bx, cell.width, columns), ...crossingShares(ay, by, cell.height, rows)]
   return [...new Set(shares)].sort((a, b) => a - b).concat(1)

@@ -67,7 +67,7 @@ function discLines({ x, y, r }: Disc, fill: string, spacing: number, turn: numbe
     return Array.from({ length: rings }, (_, i) => ellipse(x, y, r - i * 1.6 * spacing, undefined, turn))
   }
   if (fill === 'crescent' && r > 2 * spacing) {
-    // Rings that crowd at one side of the rim: the disc seems to turn towards that side.
+    // The rings crowd at one side of the rim, so the disc seems to turn towards that side.
     const rings = Math.floor(r / (1.1 * spacing))
     return Array.from({ length: rings }, (_, i) => {
       const inner = r * (1 - i / rings)

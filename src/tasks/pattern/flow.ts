@@ -41,7 +41,7 @@ export const flow = definePattern({
       if ((line.length / 2 - 1) * STEP < p.shortest) continue
       for (let i = 0; i + 1 < line.length; i += 2) near.add(line[i] ?? 0, line[i + 1] ?? 0)
       out.add(line)
-      // New lines start beside old ones first, which packs the field evenly; random seeds fill the rest.
+      // New lines first start beside old ones, so the field is packed evenly. Random seeds fill the rest.
       for (let i = 0; i + 3 < line.length; i += 24) {
         const px = line[i] ?? 0
         const py = line[i + 1] ?? 0

@@ -14,7 +14,7 @@ interface Square {
   readonly by: number
 }
 
-/** Distance below which neighbouring lines only blacken the sheet, mm: the curve is not divided further. */
+/** At a smaller distance, mm, neighbouring lines only blacken the sheet, so the curve is not divided further. */
 const SMALLEST = 0.2
 
 /**

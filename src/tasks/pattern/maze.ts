@@ -85,7 +85,7 @@ function carve(
 
 /**
  * The cells from which the maze can still grow, in the order in which they were added. Each cell is added once. A tree
- * of counts (Fenwick 1994) finds and removes the cell at any place in few steps; a plain list would move all cells
+ * of counts (Fenwick 1994) finds and removes the cell at any place in few steps. A plain list would move all cells
  * after it.
  */
 class ActiveCells {

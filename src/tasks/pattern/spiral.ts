@@ -57,7 +57,7 @@ function drawArm(sheet: Sheet, p: Params, from: number, noise: (x: number, y: nu
   }
 }
 
-/** Distance from the centre, 0 … 1, at a share of all turns. */
+/** Distance from the centre, 0 … 1, after a fraction of all turns. */
 function radiusAt(kind: Params['kind'], t: number): number {
   if (kind === 'fermat') return Math.sqrt(t)
   return kind === 'logarithmic' ? Math.expm1(4 * t) / Math.expm1(4) : t

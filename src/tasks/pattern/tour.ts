@@ -74,7 +74,7 @@ function improve(order: Int32Array, near: readonly number[][], points: Float64Ar
   }
 }
 
-/** Reverses the part between two places, or the rest of the tour if it is shorter: both give the same tour. */
+/** Reverses the part between two places, or the rest of the tour if the rest is shorter. Both give the same tour. */
 function reverse(order: Int32Array, place: Int32Array, from: number, to: number): void {
   const count = order.length
   let span = ((to - from + count) % count) + 1

@@ -64,7 +64,7 @@ export function scanCount(bytes: Uint8Array): number {
 
 /**
  * The orientation: tag 0x0112 of the first directory (Exif 2.3, 4.6.4). Undefined when the segment from `start` to
- * `end` has no such tag, or is damaged: the picture itself may be sound.
+ * `end` has no such tag, or is damaged. The picture itself may be sound.
  */
 function exifOrientation(view: DataView, start: number, end: number): number | undefined {
   if (end - start < 16 || view.getUint32(start) !== 0x45786966) return undefined

@@ -23,7 +23,7 @@ export type Style = (tone: Tone, room: Bounds, params: StyleParams, random: Rand
 
 /** Distance of samples along a line, mm. */
 const STEP = 0.25
-/** Minimum length of a straight stroke, mm: a shorter one would be a speck. */
+/** Minimum length of a straight stroke, mm. A shorter one would be a speck. */
 const SHORTEST = 0.9
 /** Order in which the strokes of a band appear as the picture darkens: the middle first, then outwards. */
 const ORDER = [2, 1, 3, 0, 4] as const

@@ -34,9 +34,9 @@ const MAX_PIXELS = 60e6
 const MAX_SCANS = 100
 /** Maximum number of pixels along the longer side. On A4 a pixel is 0.25 mm, the distance of samples in `styles.ts`. */
 const FINEST = 1200
-/** The smallest range of tones that is stretched from white to black: a smaller one is mostly noise. */
+/** The smallest range of tones that is stretched from white to black. A smaller one is mostly noise. */
 const MIN_RANGE = 0.25
-/** Share of the pixels, at either end of the tones, that may become wholly white or wholly black. */
+/** Fraction of the pixels, at either end of the tones, that may become wholly white or wholly black. */
 const CLIP_SHARE = 0.01
 
 /** Checks the header of a picture: kind, size and number of scans. @throws PlotdError ERR_FILE, ERR_LIMIT */

@@ -137,7 +137,9 @@ export interface Template {
   /** The place of greeting, name, message and signature, inside the margin. */
   textBox(card: Card): TextBox
   readonly align: 'left' | 'center'
-  /** On a portrait card: the place of the picture, its share of the height, and the middle of its content, in `u`. */
+  /**
+   * On a portrait card: the place of the picture, its fraction of the height, and the middle of its content, in `u`.
+   */
   readonly portrait?: { readonly picture: 'above' | 'below'; readonly share?: number; readonly middle?: number }
   /** Draws the art. The scene already covers the words, so that no line touches them. */
   draw(card: Card, scene: Scene): void

@@ -3,7 +3,9 @@ import { type Line, sampleCurve } from '../draw/curve.ts'
 import type { Card, Template } from './card.ts'
 import { drawTown } from './town.ts'
 
-/** The shape of a burst: how far each star falls, as a share of the radius, and in which parts of its path it glows. */
+/**
+ * The shape of a burst: how far each star falls, as a fraction of the radius, and in which parts of its path it glows.
+ */
 interface Shell {
   readonly fall: number
   readonly glows: readonly (readonly [from: number, to: number])[]

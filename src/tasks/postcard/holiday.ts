@@ -72,7 +72,7 @@ function drawWreath({ u, random }: Card, scene: Scene, { x, y, radius }: Ring): 
   }
   const noise = random.noise()
   for (let i = 0; i < LEAVES; i++) {
-    // The golden ratio spreads the leaves evenly and without rows: each leaf falls into the widest gap.
+    // The golden ratio spreads the leaves evenly and without rows. Each leaf falls into the widest gap.
     const angle = 2 * Math.PI * ((i * 0.618034) % 1)
     const layer = (i % 3) - 1
     const leaf = leafLines({

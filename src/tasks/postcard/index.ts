@@ -95,8 +95,8 @@ function textsOf(request: PostcardParams): TaskText[] {
 }
 
 /**
- * Warns about an address of one line, because the post returns such a card. An empty address is no problem: a user may
- * write the address by hand.
+ * Warns about an address of one line, because the post returns such a card. An empty address is no problem, because a
+ * user may write the address by hand.
  */
 const addressWarnings = ({ address }: PostcardParams): TaskWarning[] =>
   address.trim() === '' || linesIn(address.trim()).length > 1
@@ -125,7 +125,7 @@ function sidesOf(request: PostcardParams): CardSide[] {
   if (params.side !== 'back') sides.push(front(card, params))
   if (params.side !== 'front') sides.push({ name: 'back', strokes: addressSide(card, params), warnings: [] })
   if (params.number.trim() === '') return sides
-  // The number is drawn on the last side: the back, unless the job draws the front only.
+  // The number is drawn on the back, or on the front if the job draws only the front.
   const number = transformStrokes(
     translation(NUMBER_INSET, card.height - NUMBER_INSET),
     pairNumber(params.number).strokes,

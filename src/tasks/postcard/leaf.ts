@@ -8,9 +8,9 @@ export interface Leaf {
   readonly y: number
   readonly heading: number
   readonly length: number
-  /** Breadth, as a share of the length. */
+  /** Breadth, as a fraction of the length. */
   readonly breadth: number
-  /** Twice its greatest bend sideways, as a share of its length. */
+  /** Twice its greatest bend sideways, as a fraction of its length. */
   readonly bend: number
   /** Strokes that shade one half, 0 for a light leaf. With an odd number the shading begins at the edge. */
   readonly veins: number

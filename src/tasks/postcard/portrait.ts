@@ -3,7 +3,7 @@ import type { Strokes } from '../../geometry/drawing.ts'
 import { backOf } from './back.ts'
 import type { Card, PostcardParams, Template } from './card.ts'
 
-/** Height of the picture on a portrait card, as a share of the card. */
+/** Height of the picture on a portrait card, as a fraction of the card. */
 const PICTURE = 0.55
 
 /** The template, changed for a portrait card: its words are centred, above or below the picture. */

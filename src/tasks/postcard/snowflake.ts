@@ -1,7 +1,7 @@
 import type { Line } from '../draw/curve.ts'
 import type { Random } from '../draw/random.ts'
 
-/** A side branch with branches of its own. `at` and `length` are shares of the arm or branch that it grows on. */
+/** A side branch with branches of its own. `at` and `length` are fractions of the arm or branch on which it grows. */
 interface Twig {
   readonly at: number
   readonly length: number

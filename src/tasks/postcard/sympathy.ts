@@ -75,7 +75,10 @@ function water({ u, width, height, margin, random }: Card, moonX: number, radius
   return lines
 }
 
-/** Pieces of a horizontal line. `still` is the chance that a piece is drawn; 1 draws the whole line: the horizon. */
+/**
+ * Pieces of a horizontal line. `still` is the chance that a piece is drawn. A chance of 1 draws the whole line, as for
+ * the horizon.
+ */
 function ripples(from: number, to: number, level: number, still: number, u: number, random: Random): Line[] {
   const lines: Line[] = []
   for (let x = from; x < to; ) {

@@ -33,13 +33,15 @@ export interface Words {
 const GREETING = { largest: 11.5, smallest: 3.2 }
 const NAME = { largest: 7.6, smallest: 2.6 }
 /**
- * Cap heights of the message, mm. On an A5 card: `short` for a few words, `reading` for a long text. On every card:
- * `smallest`.
+ * Cap heights of the message, mm. On an A5 card, `short` is for a few words and `reading` for a long text. `smallest`
+ * holds on every card.
  */
 const MESSAGE = { short: 6.6, reading: 3.7, smallest: 1.5 }
 /** A message of at least this length, in characters, gets the reading size. */
 const READING_LENGTH = 115
-/** Minimum cap height at which letters get smooth curves, mm: the vertices of large letters would be visible. */
+/**
+ * Minimum cap height at which letters get smooth curves, mm. Otherwise the vertices of large letters would be visible.
+ */
 const MIN_SMOOTH = 4.5
 /** Minimum turn at a corner of a letter, degrees. */
 const CORNER = 90
@@ -51,8 +53,8 @@ const DOWNSTROKE = 0.45
 const MIN_LEGIBLE = 2.4
 
 /**
- * Steps in which the headline shrinks to leave room for the message. Each step has the headline's share of its full
- * size, and the message's least cap height on an A5 card, mm.
+ * Steps in which the headline shrinks to leave room for the message. Each step has the headline's size as a fraction of
+ * its full size, and the message's least cap height on an A5 card, mm.
  */
 const STEPS = [
   [1, 2.9],
@@ -64,9 +66,9 @@ const STEPS = [
 
 /** Indent of the name, and of a short message of one line, from the greeting, in `u`. */
 const INSET = 16
-/** A message of one line is indented like the name if it is narrower than this share of its place's width. */
+/** A message of one line is indented like the name if it is narrower than this fraction of its place's width. */
 const SHORT_LINE = 0.66
-/** Share of the free height that widens the gap above the message, and the largest widening, in `u`. */
+/** Fraction of the free height that widens the gap above the message, and the largest widening, in `u`. */
 const EXTRA_GAP = { share: 0.1, most: 5 }
 
 /**
@@ -219,7 +221,8 @@ const widest = (text: FittedText) => Math.max(...text.lines.map((line) => line.w
 
 /**
  * The strokes of a block. Large letters get smooth curves, because they were designed for a smaller size. A large
- * greeting also gets swelled downstrokes if `isSwelled`: the stems of a font of several strokes would blacken unevenly.
+ * greeting also gets swelled downstrokes if `isSwelled`. In a font of several strokes they would blacken the stems
+ * unevenly.
  */
 function inkOf({ field, box, text }: Block, isSwelled: boolean): Strokes {
   const strokes = textIn(box, text)

@@ -7,7 +7,9 @@ export type GuideName = (typeof GUIDES)[number]
 
 /** Angle of an arc, radians. */
 const ARC = (2 / 3) * Math.PI
-/** Factor on a line's length. A line consists of chords, which are shorter than its curve; the text must still fit. */
+/**
+ * Factor on a line's length. A line consists of chords, which are shorter than its curve, and the text must still fit.
+ */
 const SPARE = 1.03
 
 /** Limit on the waves of a line. The waves of a longer line are longer. */

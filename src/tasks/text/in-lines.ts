@@ -45,7 +45,7 @@ function place(layout: TextLayout, { margin }: TextParams, width: number, height
   return { strokes: textIn(box, layout), width, height }
 }
 
-/** The size of a layout by its cells and its ink: a line of small letters counts with the full height of a line. */
+/** The size of a layout by its cells and its ink. A line of small letters counts with the full height of a line. */
 function inkSize({ bounds, width, height }: TextLayout): [number, number] {
   const [inkWidth, inkHeight] = sizeOf(bounds)
   return inkWidth === 0 && inkHeight === 0 ? [0, 0] : [Math.max(width, inkWidth), Math.max(height, inkHeight)]

@@ -28,8 +28,8 @@ const handshakeAtStart = (hostFlow: HostFlow): Handshake | undefined =>
 
 /**
  * A simulated HP pen plotter. Bytes arrive at the baud rate in a buffer of the model's size. The plotter executes
- * escape instructions on arrival; HP-GL waits in the buffer for the pen. A byte that finds the buffer full is lost. The
- * plotter's output is `ink`.
+ * escape instructions on arrival. HP-GL waits in the buffer until the pen is free. A byte that finds the buffer full is
+ * lost. The plotter's output is `ink`.
  */
 export class HpglPlotter implements SimulatedPlotter {
   readonly dialect = 'hpgl'
@@ -226,8 +226,8 @@ export class HpglPlotter implements SimulatedPlotter {
   }
 
   /**
-   * Moves the pen. A wait in mid-stroke is a gap if the wire was empty, too. The wire is slower than the pen, so a wait
-   * for bytes that are on the wire is no gap.
+   * Moves the pen. A wait in mid-stroke is a gap only if the wire was empty, like the buffer. The wire is slower than
+   * the pen, so a wait for bytes on the wire is no gap.
    */
   #move(x: number, y: number): void {
     const { carriage } = this
@@ -300,7 +300,7 @@ export class HpglPlotter implements SimulatedPlotter {
     this.cable.toHost(`${text}\r`, (text.length + 1) * this.#uart.msPerByte)
   }
 
-  /** When the plotter acts next, ms. */
+  /** Time of the plotter's next action, ms. */
   get #next(): number {
     const free = this.#canContinue ? this.carriage.busyUntil : Infinity
     // inside an instruction, `nextTurn` no longer sees its ESC

@@ -21,8 +21,8 @@ interface Motion {
 
 /**
  * The pen on its carriage. It moves in straight vectors from rest to rest, because these plotters have no look-ahead.
- * With the pen down, vectors have the velocity that VS selected, and with the pen up the model's `slew`. Positions are
- * in plotter units.
+ * Its speed is the one that VS selected while the pen is down, and the model's `slew` while the pen is up. Positions
+ * are in plotter units.
  */
 export class Carriage {
   readonly ink = new Ink()
@@ -33,7 +33,7 @@ export class Carriage {
   isDown = false
   /** The speed that VS selected, cm/s; the model's highest speed when undefined. */
   velocity: number | undefined
-  /** When the present operation ends, ms. */
+  /** Time at which the present operation ends, ms. */
   busyUntil = 0
   #motion: Motion | undefined
 
@@ -140,7 +140,7 @@ export class Carriage {
   }
 }
 
-/** The duration of a move of `mm` from rest to rest, and the time at each share of its length. */
+/** The duration of a move of `mm` from rest to rest, and the time at each fraction of its length. */
 function trapezoid(
   mm: number,
   speed: number,

@@ -178,7 +178,7 @@ export class Interpreter {
     this.#vector(this.#isRelative ? this.#plus(this.scaling.lengthToUnits(point)) : this.scaling.toUnits(point))
   }
 
-  /** Draws a clipped vector: the pen lifts where it leaves the window, and lowers where it returns. */
+  /** Draws the part of a vector inside the window. The pen is up outside the window. */
   #vector(to: Point): void {
     const from = this.#at
     this.#at = to

@@ -1,6 +1,6 @@
 /** Events for the interpreter, in the order of the bytes. */
 export interface HpglSink {
-  /** A mnemonic; its parameters follow. */
+  /** A mnemonic, before its parameters. */
   begin(mnemonic: string): void
   /** A complete parameter. A plotter may already move after a pair of parameters. */
   number(value: number): void

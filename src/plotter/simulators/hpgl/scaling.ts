@@ -2,7 +2,7 @@ import type { HpglModel } from './models.ts'
 
 type Point = readonly [x: number, y: number]
 
-/** Converts the program's coordinates to plotter units: scaling by SC between P1 and P2 (IP), rotation by RO. */
+/** Converts the program's coordinates to plotter units. SC scales between P1 and P2 (IP), and RO rotates. */
 export class Scaling {
   readonly #model: HpglModel
   p1: Point

@@ -26,7 +26,7 @@ import { parseCommand, placeIn, type Value } from './words.ts'
 /** The wait of a handler. @returns the time of the next call, ms; undefined when the handler may return now */
 type Wait = (now: number) => number | undefined
 
-/** The wait of a handler before it returns, and its answer. */
+/** A handler's wait before it returns, and the handler's answer. */
 interface Handler {
   readonly wait?: Wait
   readonly reply?: string
@@ -48,7 +48,7 @@ export class MarlinBoard implements SimulatedPlotter {
   readonly #paper: Paper
   readonly #uart: Uart
   #now = 0
-  /** The command whose handler runs, its wait and its answer. */
+  /** The command whose handler runs, with the wait and the answer of that handler. */
   #current: { readonly command: Command; readonly wait: Wait; readonly reply: string } | undefined
   /** Time before which the main loop does nothing, ms. */
   #busyUntil = 0
@@ -138,7 +138,7 @@ export class MarlinBoard implements SimulatedPlotter {
   /** Does nothing: these boards report no button to the host. */
   pressButton(): void {}
   pressStart(): void {}
-  /** Simulates a fault of a heater: motors off, and no reaction until a reset. */
+  /** Simulates a fault of a heater: the motors are off, and the board does not react until a reset. */
   kill(why: string): void {
     this.catchUp()
     this.#planner.clear()

@@ -33,7 +33,7 @@ type Timed = TimedMove | { readonly call: (ms: number) => void; readonly end: nu
 const BUFFER_MS = 2000
 /** Delay of the first motion, ms. */
 const START_MS = 250
-/** Time for which the first moves after a rest wait for more, ms. */
+/** Time for which the first moves after a rest wait for more moves, ms. */
 const PRIMING_MS = 100
 /** After a rest, queued moves are planned when their total time reaches this, s. */
 const FIRST_FLUSH_S = 2
@@ -55,7 +55,7 @@ export class KlipperPlanner implements MotionQueue {
   /** The end of the planned motion, ms. */
   #printTime = -Infinity
   #untilFlush = FIRST_FLUSH_S
-  /** Whether the moves so far were planned to a stop because no more came. */
+  /** Whether the moves so far were planned to a stop because no more moves came. */
   #hasRunLow = false
   /**
    * Time at which the first moves after a rest are planned although few have come, ms; undefined while motion

@@ -15,7 +15,7 @@ export interface MarlinSimulatorOptions extends PaperOptions {
   readonly resetsOnOpen?: boolean
   /** Whether `ok` reports the line's number and the free places (ADVANCED_OK). */
   readonly advancedOk?: boolean
-  /** Whether moves before homing are refused, as by Klipper and by Marlin with NO_MOTION_BEFORE_HOMING. */
+  /** Whether the board refuses moves before homing, as Klipper does, and Marlin with NO_MOTION_BEFORE_HOMING. */
   readonly mustHome?: boolean
 }
 

@@ -75,8 +75,9 @@ const SMALL_TURN_COS = Math.SQRT1_2
 const MIN_TURN = 0.033
 
 /**
- * Marlin 2.1's planner, written from a description of its rules: whole steps, 15 blocks, junction deviation. The
- * executing block keeps its ramps, so the next block keeps its entry speed.
+ * Marlin 2.1's planner, written from a description of its rules. It moves in whole steps, queues 15 blocks, and slows
+ * down at corners by the junction deviation. The executing block keeps its ramps, so the next block keeps its entry
+ * speed.
  */
 export class MarlinPlanner implements MotionQueue {
   readonly #settings: MarlinSettings

@@ -4,7 +4,7 @@ interface Layer {
   rank: number
 }
 
-/** Deepest level of layers in layers. Deeper layers count as the layer around them. */
+/** Deepest level of nested layers. Deeper layers count as the layer around them. */
 const MAX_DEPTH = 20
 
 /** The cascade layers of a document (CSS Cascade 5, section 6.4.1), in the order in which it first names them. */

@@ -21,7 +21,7 @@ type DeclaredCache = Map<SvgElement | undefined, Map<SvgElement, Declared>>
 /** The copy that a `use` element draws. */
 export interface UseCopy {
   readonly element: SvgElement
-  /** Winning declarations of the elements of this copy: another copy may inherit other variables. */
+  /** Winning declarations of the elements of this copy. Another copy may inherit other variables. */
   readonly declared: DeclaredCache
 }
 
@@ -29,9 +29,9 @@ export interface UseCopy {
 const DECLARATION = 20
 /** Declarations of one element with at least this many characters in all count as work at each read. */
 const LONG = 1000
-/** Maximum number of characters of an inherited value: each descendant may parse the value again. */
+/** Maximum number of characters of an inherited value. Each descendant may parse the value again. */
 const MAX_INHERITED = 2000
-/** Inherited properties without the limit `MAX_INHERITED`: their readers count the length as work. */
+/** Inherited properties without the limit `MAX_INHERITED`. Their readers count the length as work. */
 const MAY_BE_LONG = /^(?:fill|stroke|color|font-family|marker-(?:start|mid|end))$/
 
 /**
@@ -63,7 +63,7 @@ export class Cascade {
    * The winning declarations, with variables substituted. `inherit` of a property that is not inherited is replaced by
    * the parent's value.
    *
-   * @param scope  the root of the copy, for an element that `use` draws: selectors see nothing outside of it
+   * @param scope  the root of the copy, for an element that `use` draws; selectors see nothing outside the copy
    * @throws PlotdError ERR_SVG_LIMIT for an inherited value of more than 2,000 characters, or when the budget is spent
    */
   declared(element: SvgElement, scope?: SvgElement): Declared {
@@ -127,7 +127,7 @@ export class Cascade {
     return declared
   }
 
-  /** The custom properties of an element: its own override the inherited ones. */
+  /** The custom properties of an element. Its own properties override the inherited ones. */
   #variables(element: SvgElement, own: Declared, scope: SvgElement | undefined): Variables {
     const isCopy = element === scope
     const [outer, around] = isCopy ? [this.#uses.at(-1)?.element, undefined] : [element.parent, scope]

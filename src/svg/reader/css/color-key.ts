@@ -28,7 +28,7 @@ export function colorKey(color: string): string {
   return kind === 'hsl' ? hslKey(parts) : text
 }
 
-/** Whether a picture draws this colour as black: the colour is black, or so light that it would be invisible. */
+/** Whether a picture draws this colour as black, because it is black or so light that it would be invisible. */
 export function isDrawnBlack(color: string): boolean {
   if (colorKey(color) === '#000000') return true
   const [, r = '0', g = '0', b = '0'] = /^#(..)(..)(..)$/.exec(colorKey(color)) ?? []

@@ -13,7 +13,7 @@ const SYSTEM: ReadonlySet<string> = new Set(
 
 const HEX = /^#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/i
 const FUNCTION = /^(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)\((.*)$/is
-/** Colours with computed parts: their content is not validated. */
+/** Colours with computed parts, whose content is not validated. */
 const COMPUTED = /^\s*from\s|\b(?:calc|min|max|clamp|env|attr)\(/i
 
 const NUMBER = '[-+]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:e[-+]?\\d+)?'

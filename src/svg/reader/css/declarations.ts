@@ -10,7 +10,9 @@ export interface Declaration {
   readonly isImportant: boolean
 }
 
-/** Signs that need the parser: a `style` attribute with one of them cannot be split at colons and semicolons. */
+/**
+ * Signs that need the parser. A `style` attribute with one of these signs cannot be split at colons and semicolons.
+ */
 const NEEDS_A_PARSER = /[\\"'{}@!]|\/\*/
 
 /** Whether brackets hold a colon or a semicolon, as in `url(data:…)`. */
@@ -61,7 +63,7 @@ export function declarationsOf(block: CssNode, from: 'sheet' | 'inline' = 'sheet
   })
 }
 
-/** Removes comments: the parser leaves them in raw values. */
+/** Removes comments, because the parser leaves them in raw values. */
 const withoutComments = (value: string): string =>
   value.includes('/*') ? value.replace(/\/\*.*?(?:\*\/|$)/gs, ' ') : value
 
@@ -88,7 +90,7 @@ function longhands(name: string, value: string): [Property, string][] {
       ['marker-end', value],
     ]
   if (name === 'font') return fontShorthand(value)
-  // The shorthand also holds times and keywords: only a word that names keyframes counts.
+  // The shorthand also holds times and keywords, so only a word that names keyframes counts.
   if (/^(?:-webkit-)?animation(?:-name)?$/.test(name)) return [['animation-name', value]]
   if (name === 'all') return isKeyword(value) ? ALL.map((property): [Property, string] => [property, value]) : []
   if (name === 'text-decoration-line') return [['text-decoration', value]]

@@ -24,10 +24,10 @@ export interface LengthContext {
   readonly fontSize: number
   /** Font size of the root, px. */
   readonly rootFontSize: number
-  /** Size of the nearest viewport, user units: percentages refer to it. */
+  /** Size of the nearest viewport, user units. Percentages refer to it. */
   readonly viewWidth: number
   readonly viewHeight: number
-  /** Size of the page, px: vw and vh refer to it. */
+  /** Size of the page, px. vw and vh refer to it. */
   readonly page: { readonly width: number; readonly height: number }
 }
 

@@ -60,7 +60,7 @@ export function replaceParent(selector: string, text: string): string {
   return replaced + selector.slice(start)
 }
 
-/** Puts `&` before a nested selector without `&`: such a selector matches descendants of the parent. */
+/** Puts `&` before a nested selector without `&`, because such a selector matches descendants of the parent. */
 export const withParent = (selector: string): string =>
   replaceParent(selector, '') === selector ? `& ${selector.trim()}` : selector
 

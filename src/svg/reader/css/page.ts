@@ -9,12 +9,12 @@ export interface Page {
   readonly box: ReferenceBox
   /** Maps px of the page to mm. A transform of the root applies between `matrix` and `toMm`. */
   readonly toMm: Affine
-  /** Width of the page, mm. Undefined when the file gives no size: the drawing's extent then counts. */
+  /** Width of the page, mm. Undefined when the file gives no size. Then the drawing's extent counts. */
   readonly width: number | undefined
   readonly height: number | undefined
   /** Maps the root's user units to px. */
   readonly matrix: Affine
-  /** Whether the page or the viewBox has no width or no height: nothing is then drawn (SVG 2, section 8.6). */
+  /** Whether the page or the viewBox has no width or no height. Then nothing is drawn (SVG 2, section 8.6). */
   readonly isBlank: boolean
   readonly viewWidth: number
   readonly viewHeight: number
@@ -24,8 +24,8 @@ export interface Page {
 export const DEFAULT_SIZE = { width: 300, height: 150 }
 
 /**
- * The size of the page and its coordinates. If a side is missing or a percentage, it follows from the viewBox: from the
- * size of the viewBox in px, or from its proportions and the other side. Without a viewBox such a side stays unknown.
+ * The size of the page and its coordinates. A side that is missing or a percentage follows from the viewBox: from its
+ * size in px, or from its proportions and the other side. Without a viewBox such a side stays unknown.
  */
 export function pageOf(root: SvgElement, fontSize: number): Page {
   const context = {

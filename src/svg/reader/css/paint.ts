@@ -28,13 +28,13 @@ export function localReference(text: string): string | undefined {
   return id === undefined ? undefined : decodeId(id)
 }
 
-/** The element that draws a marker or a `use` copy: `context-fill` and `context-stroke` refer to it. */
+/** The element that draws a marker or a `use` copy. `context-fill` and `context-stroke` refer to it. */
 export interface Painter {
   readonly style: Style
   readonly outer: Painter | undefined
 }
 
-/** The paint of fill or stroke: `currentColor` is resolved, a transparent paint is none. */
+/** The paint of fill or stroke. `currentColor` is resolved, and a transparent paint counts as none. */
 export function paintOf(kind: 'fill' | 'stroke', style: Style, painter: Painter | undefined, work: Work): Paint {
   if (fractionOf(style[`${kind}-opacity`]) === 0) return NONE
   const text = style[kind]

@@ -56,7 +56,9 @@ const OWN = [
 ] as const
 /** Geometry attributes that are also CSS properties (SVG 2, chapter 7). */
 const GEOMETRY = ['cx', 'cy', 'height', 'r', 'rx', 'ry', 'width', 'x', 'y'] as const
-/** Properties that are not presentation attributes: an attribute of the same name, if any, has another grammar. */
+/**
+ * Properties that are not presentation attributes. An attribute of the same name, if there is one, has another grammar.
+ */
 const CSS_ONLY = ['d', 'rotate', 'scale', 'transform', 'translate'] as const
 
 export type InheritedProperty = (typeof INHERITED)[number]
@@ -87,7 +89,9 @@ const CSS_ONLY_NAMES: ReadonlySet<string> = new Set(CSS_ONLY)
 const known: ReadonlySet<string> = new Set([...INHERITED, ...OWN, ...GEOMETRY, ...CSS_ONLY])
 
 export const isInherited = (name: string): name is InheritedProperty => inherited.has(name)
-/** Whether an attribute of this name enters the cascade. Geometry attributes do not: `shapes.ts` reads them. */
+/**
+ * Whether an attribute of this name enters the cascade. Geometry attributes do not, because `shapes.ts` reads them.
+ */
 export const isPresentation = (name: string): name is Property => presentation.has(name)
 export const isCustom = (name: string): name is CustomProperty => name.startsWith('--')
 export const isGeometry = (name: string): boolean => (GEOMETRY as readonly string[]).includes(name)

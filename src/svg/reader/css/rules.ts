@@ -168,7 +168,7 @@ class Flattener {
   }
 }
 
-/** Whether a declaration may be a nested rule: the CSS parser takes `path:not(.a) {…}` for the property `path`. */
+/** Whether a declaration may be a nested rule. The CSS parser takes `path:not(.a) {…}` for the property `path`. */
 const holdsRule = ({ property, value }: DeclarationNode): boolean =>
   !property.startsWith('--') && value.type === 'Raw' && value.value.includes('{')
 
@@ -184,8 +184,8 @@ function tryParse(parse: () => CssNode): CssNode | undefined {
 
 function nestedText(parent: string, selector: string): string {
   const own = withParent(selector)
-  // Without `:is()` a selector is faster to match. It means the same if each `&` stands apart, and the parent is one
-  // compound selector or the only `&` is at the start.
+  // Without `:is()` a selector is faster to match. It means the same under two conditions. Each `&` stands apart. The
+  // parent is one compound selector, or the only `&` is at the start.
   const isApart = !/&\S|\S&/.test(own)
   const isPlain = isApart && !parent.includes(',') && (!/[\s>+~]/.test(parent) || /^&[^&]*$/.test(own))
   return replaceParent(own, isPlain ? parent : `:is(${parent})`)

@@ -1,7 +1,7 @@
-/** Powers of ten that a double holds exactly: division by one of them rounds correctly. */
+/** Powers of ten that a double holds exactly, so that division by one of them rounds correctly. */
 const POWERS = Array.from({ length: 23 }, (_, i) => 10 ** i)
 
-/** About the largest single precision number: browsers treat a larger one as an error. */
+/** About the largest single precision number. Browsers treat a larger one as an error. */
 const LARGEST = 3.4e38
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57

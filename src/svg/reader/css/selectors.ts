@@ -5,10 +5,11 @@ import { childElements, type SvgElement } from '../document/tree.ts'
 type Node = SvgElement | string
 
 const isElement = (node: Node): node is SvgElement => typeof node !== 'string'
-/** The root of the copy that a `use` element draws: selectors see nothing outside of it. */
+/** The root of the copy that a `use` element draws. Selectors see nothing outside the copy. */
 let boundary: SvgElement | undefined
 /**
- * The budget that each step through the tree spends from: one selector may take far more steps than there are elements.
+ * The budget from which each step through the tree spends. One selector may take far more steps than there are
+ * elements.
  */
 let work: Work = UNBOUNDED
 

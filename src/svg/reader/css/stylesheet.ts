@@ -15,7 +15,7 @@ export interface StyleRule {
   readonly matches: Matcher
   /** Rank of the cascade layer: 0 outside of layers; below 0 in a layer, lower for earlier layers. */
   readonly layer: number
-  /** Specificity and order as one number: within a layer the higher one wins. */
+  /** Specificity and order as one number. Within a layer the higher number wins. */
   readonly weight: number
   readonly declarations: readonly Declaration[]
   /** Whether the selector depends on more than the element itself. */
@@ -34,7 +34,7 @@ export interface Stylesheet {
   readonly keyframes: ReadonlySet<string>
 }
 
-/** Maximum number of selectors of a file: a compiled selector takes about a kilobyte. */
+/** Maximum number of selectors of a file. A compiled selector takes about a kilobyte. */
 const MAX_SELECTORS = 50_000
 /** Steps of work to compile a selector. */
 const SELECTOR = 500

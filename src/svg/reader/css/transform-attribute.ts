@@ -15,7 +15,7 @@ const FUNCTIONS: Readonly<Record<string, Readonly<Record<number, (a: readonly nu
   skewY: { 1: ([a = 0]) => skewY(a) },
 }
 
-/** Parses a `transform` attribute. Undefined for any error: the whole attribute is then ignored. */
+/** Parses a `transform` attribute. Undefined for any error. The whole attribute is then ignored. */
 export function parseTransform(text: string): Affine | undefined {
   const scanner = new Scanner(text)
   let matrix: Affine = IDENTITY

@@ -80,7 +80,7 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
 const isGeometryValue = (name: Property, value: string): boolean =>
   value === 'auto' || (/^(?:c?[xy])$/.test(name) ? isLength(value) : isNonNegative(value))
 
-/** The value, in lower case when it is a keyword: keywords are case-insensitive. */
+/** The value, in lower case when it is a keyword, because keywords are case-insensitive. */
 export const keyword = (value: string): string => (/^[A-Za-z-]+$/.test(value) ? value.toLowerCase() : value)
 
 /** Keywords that every property accepts (Cascade 5, section 7.3). */

@@ -8,7 +8,7 @@ export type Variables = ReadonlyMap<string, string>
 export const NO_VARIABLES: Variables = new Map()
 
 /**
- * Maximum number of characters of a value after substitution: each variable that names another variable twice doubles
+ * Maximum number of characters of a value after substitution. Each variable that names another variable twice doubles
  * the length.
  */
 const MAX_CHARACTERS = 20_000
@@ -16,7 +16,9 @@ const MAX_DEPTH = 24
 
 type Values = Partial<Record<Property, string>>
 
-/** The custom properties that the children of an element inherit: the outer ones, overridden by the element's own. */
+/**
+ * The custom properties that the children of an element inherit. The element's own properties override the outer ones.
+ */
 export function variablesOf(declared: Readonly<Values>, outer: Variables, budget: Budget): Variables {
   let values: Map<string, string> | undefined
   for (const name in declared) {

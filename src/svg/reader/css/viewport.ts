@@ -24,7 +24,7 @@ export function parseViewBox(text: string | undefined): ViewBox | undefined {
   return scanner.isDone && width >= 0 && height >= 0 && !Number.isNaN(x + y) ? { x, y, width, height } : undefined
 }
 
-/** Share of the free space that lies left of the picture or above it. */
+/** Fraction of the free space that lies left of the picture or above it. */
 const SHARE: Readonly<Record<string, number>> = { Min: 0, Mid: 0.5, Max: 1 }
 
 /**

@@ -22,7 +22,7 @@ function matches(tag: string, language: string): boolean {
   return a === b || a.startsWith(`${b}-`) || b.startsWith(`${a}-`)
 }
 
-/** The first child whose conditions hold: a `switch` draws only this child. */
+/** The first child whose conditions hold. A `switch` draws only this child. */
 export function switchChoice(element: SvgElement, language: string): SvgElement | undefined {
   for (const child of element.children) {
     if (typeof child !== 'string' && child.name !== '' && passesConditions(child, language)) return child

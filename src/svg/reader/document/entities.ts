@@ -48,7 +48,7 @@ export function expandEntities(xml: string, mostBytes: number): Document {
 function internalDtd(text: string): { readonly dtd: string; readonly length: number } | undefined {
   let dtd = ''
   let from = 0
-  // The end of the DTD, and the starts of quotes, comments and instructions: inside these, `]>` does not end the DTD.
+  // The end of the DTD, and the starts of quotes, comments and instructions. Inside these, `]>` does not end the DTD.
   const marks = /["']|<!--|<\?|\]\s*>/g
   for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
     const [opener] = mark

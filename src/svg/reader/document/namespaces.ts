@@ -12,11 +12,11 @@ const CANONICAL: Readonly<Record<string, string>> = {
 /** The namespace prefixes that an element and its ancestors declare; '' is the default namespace. */
 export interface Scope {
   readonly spaces: ReadonlyMap<string, string>
-  /** Whether a prefix differs from the canonical one: every attribute name must then be checked. */
+  /** Whether a prefix differs from the canonical one, so that every attribute name must be checked. */
   readonly mustRename: boolean
 }
 
-/** The scope inside an element: the outer scope unless the element declares a namespace. */
+/** The scope inside an element: the outer scope, if the element declares no namespace. */
 export function scopeOf(
   attributes: Readonly<Record<string, string>>,
   outer: Scope | undefined,

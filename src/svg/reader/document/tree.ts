@@ -34,7 +34,10 @@ interface OpenElement extends SvgElement {
   children: (SvgElement | string)[]
 }
 
-/** Shared by all elements without children: an empty list for each would take a tenth of the tree's memory. */
+/**
+ * All elements without children share this list, because an empty list for each would take a tenth of the tree's
+ * memory.
+ */
 const CHILDLESS: (SvgElement | string)[] = []
 Object.freeze(CHILDLESS)
 
@@ -71,7 +74,7 @@ export interface Tree {
   /** The style elements in document order. */
   readonly styles: readonly SvgElement[]
   readonly animations: readonly SvgElement[]
-  /** Whether a `style` attribute may declare a custom property: it contains `--`. */
+  /** Whether a `style` attribute may declare a custom property, because it contains `--`. */
   readonly hasVariables: boolean
   readonly elements: number
 }
@@ -99,11 +102,13 @@ class TreeBuilder {
   readonly #styles: SvgElement[] = []
   readonly #animations: SvgElement[] = []
   readonly #scopes: (Scope | undefined)[] = [undefined]
-  /** One string per element name: the parser makes a new string for each tag. */
+  /** One string per element name. The parser makes a new string for each tag. */
   readonly #names = new Map<string, string>()
   #root: SvgElement | undefined
   #open: OpenElement | undefined
-  /** Whether the root has no prefix: elements without a prefix then belong to SVG, even without an xmlns attribute. */
+  /**
+   * Whether the root has no prefix. Then elements without a prefix belong to SVG, even if no `xmlns` declares that.
+   */
   #isBare = true
   /** Whether the root has no default namespace. */
   #isLoose = true

@@ -96,7 +96,7 @@ export const hasEmptyRegion = ({ attributes }: SvgElement): boolean =>
     return calc === undefined && value <= 0
   })
 
-/** Whether the bounding box of an element has no area: masks and filters in units of the box then hide the element. */
+/** Whether the bounding box of an element has no area. Then masks and filters in units of the box hide the element. */
 export function isFlat(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): boolean {
   const box = boundingBox(walker, element, declared, frame)
   return box !== undefined && (box.width === 0 || box.height === 0)

@@ -62,8 +62,8 @@ export function maskRegion(
 }
 
 /**
- * The box of a mask: outside of the box the mask shows nothing. A box in units of the element's bounding box is
- * undefined in two cases: the mask has no attribute for the box, or the element has no bounding box.
+ * The box of a mask, outside of which the mask shows nothing. A box in units of the element's bounding box is undefined
+ * in two cases: the mask has no attribute for the box, or the element has no bounding box.
  */
 function maskBox(
   walker: Walker,
@@ -118,7 +118,7 @@ function hasStroke(frame: Frame, work: Work): boolean {
 
 class MaskSink implements Sink {
   readonly purpose = 'clip'
-  /** The shapes that show or hide, in painting order; the first one shows. */
+  /** The light and dark shapes, in painting order. The first is a light one. */
   readonly #parts: PaintedPart[] = []
   isShaded = false
   readonly #reading: Reading

@@ -34,7 +34,10 @@ class MaskSearch {
     return mask !== 'none' && mask.split(',').every((layer) => this.#hides(layer, element, declared, frame))
   }
 
-  /** Whether a layer of `mask` hides the element: the layer shows nothing, or its region does not meet the element. */
+  /**
+   * Whether a layer of `mask` hides the element, because the layer shows nothing or its region does not meet the
+   * element.
+   */
   #hides(layer: string, element: SvgElement, declared: Declared, frame: Frame): boolean {
     const { reading } = this.#walker
     const id = localReference(/^\s*(url\([^)]*\))/i.exec(layer)?.[1] ?? '')

@@ -198,7 +198,7 @@ function dropHidden(lines: StrokeWriter, { style }: Frame): StrokeWriter {
   return style['stroke-linecap'] === 'butt' ? lines.withoutDots() : lines
 }
 
-/** Whether a shape is opaque: only opaque shapes hide others. */
+/** Whether a shape is opaque. Only opaque shapes hide others. */
 const isOpaque = ({ hasOpaquePaint }: Visible, { style, opacity }: Frame): boolean =>
   hasOpaquePaint && opacity * fractionOf(style['fill-opacity']) > 0.99
 

@@ -6,8 +6,8 @@ import type { Reading } from '../reading/reading.ts'
 import type { Outline } from '../shapes/outline.ts'
 
 /**
- * The state of a paint server: 'usable' paints; 'translucent' paints too, but not opaquely; 'empty' paints nothing,
- * even with a fallback; 'unusable' leaves the paint to the fallback.
+ * The state of a paint server. A 'usable' one paints. A 'translucent' one also paints, but not opaquely. An 'empty' one
+ * paints nothing, even with a fallback. An 'unusable' one leaves the paint to the fallback.
  */
 export type ServerState = 'usable' | 'translucent' | 'empty' | 'unusable'
 
@@ -46,7 +46,7 @@ function isSize(text = ''): boolean {
   return calc !== undefined || value > 0
 }
 
-/** Whether an element of a pattern paints a whole tile: the lines of a hatch let the shapes below show. */
+/** Whether an element of a pattern paints a whole tile. The lines of a hatch let the shapes below show. */
 function coversTile(reading: Reading, element: SvgElement, attribute: (name: string) => string | undefined): boolean {
   reading.budget.spend(20)
   if (element.name !== 'rect' || attribute('patternContentUnits') === 'objectBoundingBox') return false

@@ -22,9 +22,9 @@ export interface TextGlyph {
   readonly strokes: Strokes
   readonly advance: number
   readonly missing: readonly MissingCharacter[]
-  /** As in `Glyph`: the number of strokes that are written with the letter. */
+  /** The number of strokes that are written with the letter, as in `Glyph`. */
   readonly mains?: number
-  /** As in `Glyph`: how the letter is joined to its neighbours. */
+  /** How the letter is joined to its neighbours, as in `Glyph`. */
   readonly joins?: NonNullable<Glyph['joins']>
 }
 

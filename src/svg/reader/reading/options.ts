@@ -98,7 +98,7 @@ export interface SvgReading {
   readonly drawing: Drawing
   readonly notDrawn: readonly NotDrawn[]
   readonly text: TextDrawn | undefined
-  /** Labels of the layers marked with `%`, each once, cut to 100 characters: these layers are not plotted. */
+  /** Labels of the layers marked with `%`, which are not plotted. Each label comes once, cut to 100 characters. */
   readonly hiddenLayers: readonly string[]
   /** Shapes with a white fill and no stroke that were left out. */
   readonly whiteFills: number

@@ -29,7 +29,7 @@ export interface Frame {
   /** Maps user units to mm. */
   readonly matrix: Affine
   readonly style: Style
-  /** Size of the nearest viewport in its own units: percentages refer to it. */
+  /** Size of the nearest viewport in its own units. Percentages refer to it. */
   readonly viewWidth: number
   readonly viewHeight: number
   /** Visible region, mm; undefined for the whole plane. */
@@ -98,7 +98,7 @@ export interface Visible {
   readonly fillColor: string | undefined
   /** Whether the shape has a fill whose paint is opaque everywhere. A pattern is opaque if one rect covers its tile. */
   readonly hasOpaquePaint: boolean
-  /** Whether the shape has a white fill and no stroke, and `drawWhite` is off: the pen draws only its markers. */
+  /** Whether the shape has a white fill and no stroke, and `drawWhite` is off. Then the pen draws only its markers. */
   readonly isPaper: boolean
   /** Width of the stroke, user units. */
   readonly strokeWidth: number
@@ -156,7 +156,7 @@ export class Reading {
   readonly clipPaths: SvgElement[] = []
   /** The copies that `use` elements are drawing now, the outermost first. */
   readonly uses: UseCopy[] = []
-  /** Elements that are being drawn by reference: drawing one again inside itself would never end. */
+  /** Elements that are being drawn by reference. To draw one again inside itself would never end. */
   readonly #active = new Set<SvgElement>()
   readonly #colors = new Map<string, LayerKey>()
   #groups: ReadonlyMap<SvgElement, number> | undefined
@@ -184,7 +184,7 @@ export class Reading {
     return [...this.#hiddenLayers]
   }
 
-  /** Notes a layer that is not plotted. */
+  /** Remembers a layer that is not plotted. */
   hideLayer(label: string): void {
     this.#hiddenLayers.add(shown(label))
   }
@@ -250,7 +250,7 @@ export class Reading {
     return this.#groups.get(element) ?? 0
   }
 
-  /** The layer of a colour, when colours make layers: each new colour gets the next pen. */
+  /** The layer of a colour, when colours make layers. Each new colour gets the next pen. */
   colorLayer(key: string): LayerKey {
     const known = this.#colors.get(key)
     if (known !== undefined) return known
@@ -270,7 +270,9 @@ export function styleAt(reading: Reading, element: SvgElement, frame: Frame): St
   return inherit(outer, reading.cascade.declared(element), frame)
 }
 
-/** A warning shows at most this many characters of a text from the file: a reference may hold a whole picture. */
+/**
+ * A warning shows at most this many characters of a text from the file, because a reference may hold a whole picture.
+ */
 const MAX_SHOWN = 100
 
 const shown = (text: string): string =>

@@ -9,7 +9,7 @@ export interface DashPattern {
   /** Lengths of ink and gap in turn, an even number of them, none below 0, not all 0. */
   readonly lengths: readonly number[]
   readonly offset: number
-  /** Whether a dash of no length shows as a dot: round and square caps show the dot. */
+  /** Whether a dash of no length shows as a dot, as with round and square caps. */
   readonly showsDots: boolean
 }
 

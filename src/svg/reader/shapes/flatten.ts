@@ -6,7 +6,7 @@ import { ARC, ARGUMENTS, CLOSE, CUBIC, MOVE, type Outline, RESUME } from './outl
 const MAX_HALVINGS = 16
 const MAX_ARC_PIECES = 1 << 16
 
-/** Second halves of split curves: three points each, since the first point is the end of the first half. */
+/** Second halves of split curves. Each has three points here, because its first point is the end of the first half. */
 const stack = new Float64Array(6 * (MAX_HALVINGS + 1))
 const depths = new Uint8Array(MAX_HALVINGS + 1)
 

@@ -21,7 +21,7 @@ class PathParser {
   readonly #scanner: Scanner
   readonly #outline: Outline
   readonly #values = new Float64Array(7)
-  /** The last control point: S and T mirror it. */
+  /** The last control point, which S and T mirror. */
   #controlX = 0
   #controlY = 0
   #previous = ''
@@ -124,13 +124,13 @@ const angle = (ux: number, uy: number, vx: number, vy: number): number =>
   Math.atan2(ux * vy - uy * vx, ux * vx + uy * vy)
 
 /**
- * Half of an arc's chord, as a share of the radius, below which the arc is a line. The line misses the arc by less than
- * a billionth of the chord. The centre of such an arc is so far away that the points of the arc would be inexact.
+ * Half of an arc's chord, as a fraction of the radius, below which the arc is a line. The line misses the arc by less
+ * than a billionth of the chord. The centre of such an arc is so far away that the points of the arc would be inexact.
  */
 const STRAIGHT = 1e-9
 
 /**
- * Adds an arc from the current point to the point x, y; adds nothing when the two points are equal. Converts end points
+ * Adds an arc from the current point to the point x, y. Adds nothing when the two points are equal. Converts end points
  * to centre parameters (SVG 2, appendix B.2.4). A radius of 0 makes a line, and radii that are too small are scaled up
  * (B.2.5).
  *

@@ -94,8 +94,8 @@ function directions(
 }
 
 /**
- * Directions at both ends of a cubic. For each end, the other three points are tried, the nearest in order first: the
- * first point that differs from the end gives the direction.
+ * Directions at both ends of a cubic. Each direction comes from the first point, counted from the end, that differs
+ * from the end.
  */
 function cubicDirections(
   x0: number,

@@ -3,7 +3,7 @@ import type { Work } from '../../../geometry/work.ts'
 /** The properties of a character that decide its direction. */
 export interface BidiChar {
   readonly text: string
-  /** Embedding level: odd levels run from right to left (Unicode Bidirectional Algorithm, BD2). */
+  /** Embedding level. Odd levels run from right to left (Unicode Bidirectional Algorithm, BD2). */
   readonly level: number
   /** Whether the level, and not the character, decides the direction: `unicode-bidi: bidi-override`. */
   readonly isOverridden: boolean
@@ -143,7 +143,7 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
 
 const kindOf = (text: string): Kind => KINDS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'ON'
 
-/** The direction that neighbours see: numbers count as R (UAX 9, rules N0 to N2). */
+/** The direction that neighbours see. Numbers count as R (UAX 9, rules N0 to N2). */
 function side(kind: Kind | undefined): 'L' | 'R' | undefined {
   if (kind === 'L') return 'L'
   return kind === 'R' || kind === 'EN' || kind === 'AN' ? 'R' : undefined

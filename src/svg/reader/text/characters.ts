@@ -77,7 +77,7 @@ export function textContent(walker: Walker, element: SvgElement, frame: Frame): 
   return { chars, spans: spans.map((span) => ({ ...span, end: Math.min(span.end, chars.length) })) }
 }
 
-/** Decorations of the ancestors: they apply to each text inside. */
+/** Decorations of the ancestors, which apply to each text inside. */
 function decorationsAround(walker: Walker, { parent }: SvgElement, frame: Frame): readonly Decoration[] {
   if (parent === undefined) return []
   walker.reading.budget.spend(20)

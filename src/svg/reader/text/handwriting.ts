@@ -14,7 +14,7 @@ export interface HandLetter {
   readonly matrix: Affine
 }
 
-/** Largest gap between joined letters, as a share of the font size. */
+/** Largest gap between joined letters, as a fraction of the font size. */
 const NEAR = 1e-6
 
 /**

@@ -8,7 +8,7 @@ export const HALF_STEM = 0.05
 const CHORDS = 8
 
 /**
- * Converts strokes to polygons: each segment becomes a bar with round ends. All bars have the same winding, so the
+ * Converts strokes to polygons. Each segment becomes a bar with round ends. All bars have the same winding, so the
  * nonzero rule fills their union.
  *
  * @param half  half the width of a bar, in the units of the strokes

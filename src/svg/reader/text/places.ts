@@ -135,7 +135,7 @@ function anchor(chunk: readonly Place[]): void {
   for (const place of chunk) place.x += move
 }
 
-/** Share of a chunk's length before its anchor. */
+/** Fraction of a chunk's length before its anchor. */
 function anchorShare(style: Style): number {
   const shares = style.direction === 'rtl' ? { start: 1, middle: 0.5, end: 0 } : { start: 0, middle: 0.5, end: 1 }
   return shares[style['text-anchor'] as keyof typeof shares] ?? 0
