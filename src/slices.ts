@@ -14,7 +14,7 @@ const RUN = 500
 const waiting: (() => void)[] = []
 let end = 0
 
-/** Whether long work must wait for its next slice: the present slice is over, or there is none. */
+/** Whether long work must wait for its next slice, because the present slice is over or there is none. */
 export const isSliceOver = (): boolean => performance.now() >= end
 
 /**

@@ -6,7 +6,7 @@ export interface SpoolData {
   readonly jobs: Map<string, Job>
   /** The log of each job, by the job's id. */
   readonly logs: Map<string, readonly LogEntry[]>
-  /** Paused queues: '' is the whole queue, every other name is a plotter. */
+  /** Paused queues. '' is the whole queue, and every other name is a plotter. */
   readonly paused: Map<string, true>
   /** Archived jobs that were forgotten since the archive was written. */
   readonly forgotten: Map<string, true>

@@ -70,7 +70,7 @@ export interface Farm {
    * @throws PlotdError ERR_CONFIG when another host that is not lost has a plotter of the same name
    */
   publish(offer: HostOffer): Promise<void>
-  /** Forgets a host that is lost. @returns false when there is no such host, or when it is not lost */
+  /** Forgets a host that is lost. @returns false when there is no such host, or the host is not lost */
   forgetHost(id: string): Promise<boolean>
   tokens(): Promise<readonly FarmToken[]>
   /** Adds a token, or replaces the token of that name. */

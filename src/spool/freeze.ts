@@ -9,8 +9,8 @@ export function freeze<T>(value: T): T {
  * Copies plain JSON data three times as fast as a copy through JSON text, and freezes the copy.
  *
  * @param most  the approximate limit, characters of JSON
- * @returns undefined when the value is longer or holds more than plain data, such as a Date or NaN: the caller then
- *   copies it through JSON text
+ * @returns undefined when the value is longer or holds more than plain data, such as a Date or NaN. The caller then
+ *   copies the value through JSON text
  */
 export function frozenCopy(value: unknown, most: number): unknown {
   let remaining = most

@@ -1,6 +1,6 @@
 /**
- * The limits of a job's fields for the wire's schemas, the spool and the custom tasks. One number is the maximum length
- * of a text in characters, or of a list in entries.
+ * The limits of a job's fields for the wire's schemas, the spool and the custom tasks. A single number is a maximum
+ * length: characters of a text, or entries of a list.
  */
 export const JOB_LIMITS = {
   task: 100,

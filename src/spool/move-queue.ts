@@ -100,7 +100,7 @@ const drawnState = ({ status, attempts, progress }: Job): string =>
 /**
  * Checks that each job that is in both queues has the same state in both. A job that differs could be drawn twice.
  *
- * @throws PlotdError ERR_PARAMS when there is such a job
+ * @throws PlotdError ERR_PARAMS when a job differs
  */
 async function refuseDifferent(source: Spool, target: Spool): Promise<void> {
   const targetStates = new Map<string, string>()

@@ -109,7 +109,7 @@ export interface JobLog {
   readonly entries: readonly LogEntry[]
 }
 
-/** Ink for a job that was only rendered. */
+/** A request for ink for a job that was only rendered. */
 export interface InkRequest {
   readonly id: string
   readonly plot: PlotRequest

@@ -35,8 +35,8 @@ export interface PreparedJob {
 /**
  * Checks a job before it is queued.
  *
- * @throws PlotdError ERR_TASK_UNKNOWN, ERR_PARAMS, ERR_FONT_UNKNOWN for an uploaded font that is not loaded,
- *   ERR_TASK_FAILED when the task throws something that is not a PlotdError
+ * @throws PlotdError ERR_TASK_UNKNOWN; ERR_PARAMS; ERR_FONT_UNKNOWN for an uploaded font that is not loaded
+ * @throws PlotdError ERR_TASK_FAILED when the task throws something that is not a PlotdError
  */
 export function prepareJob(name: string, params: unknown, registry: TaskRegistry = tasks): PreparedJob {
   const task = taskNamed(name, registry)
@@ -56,8 +56,8 @@ export function prepareJob(name: string, params: unknown, registry: TaskRegistry
 /**
  * Runs a task in this thread: for simple work, for render workers, and for applications without a daemon.
  *
- * @throws PlotdError ERR_TASK_UNKNOWN, ERR_PARAMS; the errors of `loadUploadedFonts` and of the task; ERR_TASK_FAILED
- *   when the task returns no SVG, or throws something that is not a PlotdError
+ * @throws PlotdError ERR_TASK_UNKNOWN; ERR_PARAMS; the errors of `loadUploadedFonts` and of the task
+ * @throws PlotdError ERR_TASK_FAILED when the task returns no SVG, or throws something that is not a PlotdError
  */
 export async function render(name: string, params: unknown, options: RenderOptions = {}): Promise<Rendering> {
   const { tasks: registry = tasks, ...others } = options

@@ -78,15 +78,15 @@ export interface Task<P = unknown> {
    */
   check?(params: P): readonly TaskWarning[]
   /**
-   * Returns a check that runs on a thread before the job is queued. The check is for facts that take too long on the
-   * main thread: an upload exists, a file is an SVG, text fits its path. The check rejects with a PlotdError when the
-   * job cannot be accepted. Undefined when the job needs no such check.
+   * Returns a check that runs on a thread before the job is queued. The check answers questions that take too long on
+   * the main thread: whether an upload exists, a file is an SVG, or a text fits its path. The check rejects with a
+   * PlotdError when the job cannot be accepted. Undefined when the job needs no such check.
    */
   admit?(params: P): ((files: TaskFiles) => Promise<void>) | undefined
   /**
-   * The file that contains the drawing, when rendering only reads the file. A submit then checks the whole drawing,
-   * provided that its file and the files of the submit's earlier jobs have at most 1 MB together. Undefined when the
-   * task creates the drawing.
+   * The file that contains the drawing, when rendering only reads the file. A submit then checks the whole drawing, if
+   * this file and the files of the submit's earlier jobs have at most 1 MB together. Undefined when the task creates
+   * the drawing.
    */
   source?(params: P): { readonly text: string } | { readonly upload: string }
   /** Draws the SVG, from parameters that `schema` has checked. */

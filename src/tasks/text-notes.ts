@@ -15,8 +15,8 @@ const HARMLESS = 'composed-glyph'
  *
  * Looks characters up without layout, so the main thread can call it. Skips uploaded fonts that are not loaded yet.
  *
- * @throws PlotdError ERR_PARAMS when a strict text has missing or substituted characters, with details of up to 20;
- *   ERR_FONT_UNKNOWN
+ * @throws PlotdError ERR_FONT_UNKNOWN
+ * @throws PlotdError ERR_PARAMS when a strict text has missing or substituted characters, with details of up to 20
  */
 export function textNotes(texts: readonly TaskText[]): readonly TaskWarning[] {
   let warnings = NO_WARNINGS

@@ -19,8 +19,9 @@ import type { HostFlow } from './uart.ts'
  * - hpgl: `model=7550A`, `baud=9600`, `flow=hardware`, `xon-xoff` or `ignores` (the default)
  * - all: `scaleX=1.01`, `scaleY=0.99` and `skew=0.5` (degrees) make a distorted machine
  *
- * @throws PlotdError ERR_CONFIG when the dialect, the firmware, the model or the flow control is unknown, or the baud
- *   rate is not a whole number from 50 to 4,000,000; ERR_PROFILE_INVALID when the machine is unknown
+ * @throws PlotdError ERR_CONFIG when the dialect, the firmware, the model or the flow control is unknown
+ * @throws PlotdError ERR_CONFIG when the baud rate is not a whole number from 50 to 4,000,000
+ * @throws PlotdError ERR_PROFILE_INVALID when the machine is unknown
  */
 export function makeSimulator(name: string, query: URLSearchParams, clock: Clock): SimulatedPlotter {
   const board = makeBoard(name, query, clock)

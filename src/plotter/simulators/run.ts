@@ -6,7 +6,7 @@ import { type Served, servePty, serveTcp } from './serve.ts'
 import type { SimulatedPlotter } from './simulated-plotter.ts'
 import type { HostFlow } from './uart.ts'
 
-/** The options of a running simulator. Those of `EbbSimulatorOptions` count only for an EBB. */
+/** The options of a running simulator. The fields of `EbbSimulatorOptions` count only for an EBB. */
 export interface SimulateOptions extends Omit<EbbSimulatorOptions, 'clock'> {
   /** A TCP port to use instead of a pty; 0 takes a free port. */
   readonly tcp?: number

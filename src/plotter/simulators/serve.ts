@@ -60,7 +60,7 @@ export async function servePty(cable: Cable, options: { readonly link?: string }
 }
 
 /**
- * Opens a pty and its slave side. The open slave keeps the pty alive between clients; raw mode leaves bytes unchanged.
+ * Opens a pty and its slave side. The open slave keeps the pty alive between clients. Raw mode leaves bytes unchanged.
  */
 async function openPty(): Promise<{ readonly pty: BarePty; readonly slave: number }> {
   try {

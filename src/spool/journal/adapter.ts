@@ -151,8 +151,8 @@ export class JournalAdapter implements Adapter<SpoolData> {
 
   async #commit(): Promise<void> {
     const imageRequest = this.#imageRequest
-    // The image of a snapshot has every change so far, so the old journal must get all of them too. A change that came
-    // into the new journal instead would be applied to the image a second time, which does harm.
+    // The image of a snapshot has every change so far, so the old journal must get all these changes too. A change in
+    // the new journal would be applied to the image a second time, and do harm.
     if (imageRequest !== undefined) this.#collect()
     const [batch, journal] = [this.#batch, this.#journal]
     this.#batch = undefined

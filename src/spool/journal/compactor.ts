@@ -38,8 +38,8 @@ export class Compactor {
   }
 
   /**
-   * Call this before the changes of the tables are taken. A snapshot has a job that leaves memory, and its log, only in
-   * the archive. So when one of the two changes, the journal needs both as whole records.
+   * Call this before the changes of the tables are taken. A snapshot has a job that leaves memory, and the job's log,
+   * only in the archive. When the job or the log changes, the journal needs both as whole records.
    */
   completeChanges(): void {
     const { jobs, logs } = this.#tables

@@ -33,7 +33,7 @@ export interface Disk {
 }
 
 const { O_CREAT, O_RDONLY, O_RDWR, O_DSYNC } = fs.constants
-/** Whether O_DSYNC brings each write to the disk, which saves a call of fdatasync. Only Linux guarantees it. */
+/** Whether O_DSYNC brings each write to the disk, so that fdatasync is not needed. Only Linux guarantees this. */
 const WRITES_THROUGH = process.platform === 'linux' && O_DSYNC !== undefined
 
 const FLAGS = { read: O_RDONLY, create: O_RDWR | O_CREAT } as const

@@ -38,7 +38,7 @@ export async function lockFolder(folder: string): Promise<Lock> {
   return { release }
 }
 
-/** O_EXLOCK of the BSDs, which Node passes on but does not name. */
+/** O_EXLOCK of the BSDs. Node passes the flag on, but has no name for it. */
 const O_EXLOCK = 0x20
 
 function openLocked(path: string, folder: string): number {

@@ -213,7 +213,7 @@ async function journalsAfter(
   return { journals, headers, generation, isUnbegun }
 }
 
-/** @throws PlotdError ERR_SPOOL_DAMAGED when the journals are not those that the watermark was written for */
+/** @throws PlotdError ERR_SPOOL_DAMAGED when the watermark was written for other journals */
 function checkMark(
   folder: string,
   journals: readonly number[],

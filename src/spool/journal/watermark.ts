@@ -88,8 +88,8 @@ export class Watermark {
   }
 
   /**
-   * Begins the mark of a new journal. Resolves when the mark is on the disk; only then may frames be written to the
-   * journal.
+   * Begins the mark of a new journal. Resolves when the mark is on the disk. Frames may be written to the journal only
+   * after that.
    */
   begin(mark: Mark): Promise<void> {
     this.#mark = mark
@@ -97,7 +97,7 @@ export class Watermark {
   }
 
   /**
-   * Records that the file of a journal has grown, unless the mark of a newer journal has begun. Frames may use the new
+   * Records that the file of a journal has grown, if the mark of a newer journal has not begun. Frames may use the new
    * space after the promise resolves.
    */
   grow(generation: number, bytes: number): Promise<void> {

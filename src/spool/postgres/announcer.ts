@@ -63,7 +63,7 @@ export class Announcer {
     return this.#followers.size > 0
   }
 
-  /** Announces a change, unless it was announced already. */
+  /** Announces a change that was not announced yet. */
   announce(seq: number, change: Change): void {
     if (seq <= this.#applied) return
     this.#applied = seq
@@ -79,7 +79,8 @@ export class Announcer {
   /**
    * Announces changes that this host missed.
    *
-   * @returns false when the database no longer has all of them, or has more than MAX_MISSED: the caller must `reset`
+   * @returns false when the database no longer has all these changes, or has more than MAX_MISSED. Then the caller must
+   *   `reset`
    */
   catchUp(missed: readonly RawChange[]): boolean {
     const newChanges = missed.filter(({ seq }) => Number(seq) > this.#applied)

@@ -34,7 +34,7 @@ export async function submit({ writer }: Context, requests: readonly NewJob[]): 
   })
 }
 
-/** Parents must exist, which makes cycles impossible. */
+/** Parents must exist, so cycles are impossible. */
 async function checkParents(tx: Tx, dependsOn: readonly string[]): Promise<void> {
   if (dependsOn.length === 0) return
   const statuses = await tx.statuses(dependsOn)
@@ -45,7 +45,7 @@ async function checkParents(tx: Tx, dependsOn: readonly string[]): Promise<void>
   throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed.id })
 }
 
-/** Stores the job, unless its key is known. */
+/** Stores the job if its key is new. */
 async function add(tx: Tx, { job: checked, hold, largeParams }: Draft): Promise<SubmittedJob> {
   const { idempotencyKey: key } = checked
   const known = key === undefined ? undefined : tx.idByKey(key)

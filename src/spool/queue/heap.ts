@@ -44,7 +44,10 @@ export class Heap<T> {
     this.#sink(0)
   }
 
-  /** Looks at one more record, from the last to the first, and drops a replaced record, so that few of them pile up. */
+  /**
+   * Looks at one more record, from the last to the first, and drops it if it was replaced, so that few replaced records
+   * pile up.
+   */
   #look(): void {
     if (this.#looked <= 0 || this.#looked > this.#items.length) this.#looked = this.#items.length
     const index = --this.#looked

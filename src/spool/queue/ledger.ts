@@ -103,7 +103,7 @@ export class Ledger {
     return this.#endedCount
   }
 
-  /** Replaces or adds a job. @param isQuiet  whether the change gets no event */
+  /** Replaces or adds a job. @param isQuiet  true for a change without an event */
   put(job: Job, isQuiet = false): void {
     const old = this.#jobs.get(job.id)
     if (old !== undefined) this.#unindex(old)

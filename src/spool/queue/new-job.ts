@@ -8,7 +8,7 @@ import type { NewJob } from '../spool.ts'
 
 const DEFAULT_TIMEOUT_MS = 5 * 60_000
 const DEFAULT_RETRIES = Object.freeze({ max: 0, backoffMs: 1_000 })
-/** The one empty list of all jobs without tags or without `dependsOn`. */
+/** The empty list that all jobs without tags or without `dependsOn` share. */
 const NONE: readonly string[] = Object.freeze([])
 
 /** A checked request with its defaults, which shares no object with the caller's request. */

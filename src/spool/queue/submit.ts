@@ -19,7 +19,9 @@ interface Entered {
   readonly files: Files | undefined
 }
 
-/** Up to this many jobs are stored in the slice that checked the last of them. More jobs get a turn of their own. */
+/**
+ * Up to this many jobs are stored in the slice that checked the last job. More jobs are stored in a turn of their own.
+ */
 const AT_ONCE = 500
 
 /**
@@ -155,7 +157,7 @@ async function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<F
   throw failed.reason
 }
 
-/** Parents must exist, which makes cycles impossible. */
+/** Parents must exist, so cycles are impossible. */
 function checkParents(core: Core, dependsOn: readonly string[]): void {
   if (dependsOn.length === 0) return
   for (const id of dependsOn) if (core.waiting.statusOf(id) === undefined) throw unknownJob(id)

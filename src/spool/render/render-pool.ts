@@ -39,7 +39,7 @@ export interface RunOptions {
   /** Limit on the time of the run, ms. The wait for a thread and the start of the thread do not count. */
   readonly timeoutMs?: number
   readonly onMessage?: (message: ThreadMessage) => void
-  /** Whether the run executes code that is not plotd's own, which may use memory without bound. */
+  /** Whether the run executes foreign code, which may use memory without bound. */
   readonly isForeign?: boolean
   /** Limit on the result of this run, bytes; the pool's limit when absent. */
   readonly maxOutputBytes?: number
@@ -88,8 +88,9 @@ export class RenderPool {
    * Runs the script with `input` on the next free thread.
    *
    * @returns the result of the script
-   * @throws PlotdError ERR_TASK_TIMEOUT, ERR_TASK_MEMORY, ERR_LIMIT (the result is too large), ERR_TASK_FAILED (the run
-   *   threw or its thread crashed), any PlotdError of the run; the signal's reason when aborted
+   * @throws PlotdError ERR_TASK_TIMEOUT; ERR_TASK_MEMORY; ERR_LIMIT when the result is too large
+   * @throws PlotdError ERR_TASK_FAILED when the run threw another error, or its thread crashed
+   * @throws any PlotdError of the run; the signal's reason when the signal aborts
    */
   async run<R>(input: unknown, options: RunOptions = {}): Promise<R> {
     const { signal } = options

@@ -54,8 +54,9 @@ const thread = (): Promise<Piscina> => {
 /**
  * Draws an SVG as a PNG. Text elements are left out, because the renderer has no fonts.
  *
- * @throws PlotdError ERR_SVG_INVALID when the renderer refuses the SVG, ERR_SVG_LIMIT when its size, the picture's size
- *   or the time exceeds a limit, ERR_PARAMS for an invalid option
+ * @throws PlotdError ERR_SVG_INVALID when the renderer refuses the SVG
+ * @throws PlotdError ERR_SVG_LIMIT when the SVG, the picture or the time exceeds a limit
+ * @throws PlotdError ERR_PARAMS for an invalid option
  */
 export async function svgToPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
   const { timeoutMs = 20_000, mostBytes = 64e6, mostPixels = 100e6, background = 'white' } = options

@@ -40,7 +40,7 @@ function apply(target: SvgElement, animation: SvgElement, progress: number): voi
     return
   }
   const value = valueAt(animation, progress, target.attributes[name])
-  // Browsers animate paints between colours only, so `none` has no effect. An invalid length has no effect either.
+  // Browsers animate paints only between colours, so `none` has no effect. An invalid length has no effect either.
   if (name === '' || name === 'transform' || value === undefined) return
   if (/^(?:fill|stroke)$/.test(name) && !isColor(value.toLowerCase())) return
   if (LENGTHS.test(name) && parseLength(value) === undefined) return

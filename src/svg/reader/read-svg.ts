@@ -29,9 +29,10 @@ const DEFAULT_TOLERANCE = 0.02
  * that `fill` requires. `notDrawn` counts the parts that the pen does not draw, or draws in another way.
  *
  * @param source  text; bytes in UTF-8, in UTF-16, or in the encoding of the XML declaration; or a .svgz
- * @throws PlotdError ERR_SVG_INVALID when the source is not a well-formed SVG, ERR_SVG_LIMIT when it exceeds a limit,
- *   ERR_STRICT when something is not drawn and `strict` is set, ERR_PARAMS for an invalid option, ERR_FONT_UNKNOWN for
- *   an unknown font
+ * @throws PlotdError ERR_SVG_INVALID when the source is not a well-formed SVG
+ * @throws PlotdError ERR_SVG_LIMIT when the source exceeds a limit
+ * @throws PlotdError ERR_STRICT when something is not drawn and `strict` is set
+ * @throws PlotdError ERR_PARAMS for an invalid option; ERR_FONT_UNKNOWN for an unknown font
  */
 export function readSvg(source: string | Uint8Array, options: ReadOptions = {}): SvgReading {
   const settings = settingsOf(options)
@@ -96,7 +97,7 @@ function rootOf(reading: Reading) {
 }
 
 /**
- * Parses an SVG without drawing it, which is faster than `readSvg`.
+ * Parses an SVG without drawing it. This is faster than `readSvg`.
  *
  * @throws PlotdError ERR_SVG_INVALID, ERR_SVG_LIMIT
  */

@@ -10,8 +10,7 @@ export const SCALE_1_SIZE = 10
  * first baseline. A rotation turns the text about the point (x, y).
  *
  * @param style  a scale (1 is a cap height of 10 mm), or options
- * @throws PlotdError ERR_PARAMS for an x or y that is not finite or a scale that is not above 0, and what `layoutText`
- *   throws
+ * @throws PlotdError ERR_PARAMS when x or y is not finite, or the scale is not above 0; the errors of `layoutText`
  */
 export function placeText(x: number, y: number, text: string, style: number | TextOptions): TextLayout {
   for (const [what, value] of Object.entries({ x, y })) {

@@ -10,7 +10,7 @@ export function short(value: number, what: string): string {
   return String(Math.round(value * 1000) / 1000 + 0)
 }
 
-/** As `short`, for a length, which must not be negative. */
+/** Like `short`, but for a length, which must not be negative. */
 export function shortLength(value: number, what: string): string {
   if (!(value >= 0)) throw new PlotdError('ERR_PARAMS', `${what} must be 0 or more, got ${value}`)
   return short(value, what)

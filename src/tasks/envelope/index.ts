@@ -77,8 +77,8 @@ function withFlap(front: Side, width: number, { number, numberOn, flap }: Envelo
 }
 
 /**
- * Distance by which the number moves down from its place on an open flap to a closed flap, which lies below the fold,
- * mm.
+ * Distance from the number's place on an open flap down to its place on a closed flap, mm. A closed flap lies below the
+ * fold.
  */
 const BELOW_FOLD = 16
 

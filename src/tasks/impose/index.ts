@@ -84,8 +84,8 @@ const tileSchema = tileFields.refine((params) => leavesRoom({ ...params, sheet: 
 })
 
 /**
- * The names, such as 'B2', of the sheets that a drawing of this page size is divided over, row by row. Defaults are
- * those of the task `tile`.
+ * The names, such as 'B2', of the sheets over which a drawing of this page size is divided, row by row. The defaults
+ * are the same as for the task `tile`.
  *
  * @throws PlotdError ERR_PARAMS for an unknown sheet, a sheet without room, or too many sheets
  */
@@ -116,7 +116,7 @@ export const tile = defineTask<z.infer<typeof tileSchema>>({
   },
 })
 
-/** A sheet with this number of drawings gets no further copies of them. */
+/** A sheet with this number of drawings gets no more copies. */
 const MAX_COPIES = 2500
 
 const tooManyError = (drawings: number, places: number): PlotdError => {

@@ -171,7 +171,7 @@ function marksOf(drawing: PageSize, { sheet, margin, overlap }: Tiling, grid: Gr
   const label = sheetLabel(words, 0, maxY + Math.min(below - 1.5, 5))
   const right = boundsOf(label).maxX
   // The label stands below the cell, 10 mm from the cell's left edge. Between the marks of a narrow cell there is too
-  // little room, so the label stands to the right of them. The second choice is a place close to the left mark.
+  // little room, so the label stands to the right of the marks. The second choice is a place close to the left mark.
   const places = [width < 45 ? maxX + 12 : margin + 10, margin + MARK_OFFSET].filter(
     (x) => x + right <= (x > maxX ? sheet.width - edge : maxX - MARK_OFFSET),
   )

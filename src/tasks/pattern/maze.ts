@@ -92,7 +92,9 @@ class ActiveCells {
   size = 0
   #added = 0
   readonly #cells: Uint32Array
-  /** Entry n covers the n-th added cell and the ones before it, (n & -n) cells in all. It counts those that remain. */
+  /**
+   * Entry n covers the n-th added cell and the cells before it, (n & -n) cells in all. It counts the cells that remain.
+   */
   readonly #counts: Uint32Array
   readonly #top: number
 

@@ -39,7 +39,7 @@ const designList = Object.entries(DESIGNS).map(([name, what]) => `${name} (${wha
 
 const line = (most: number) => z.string().max(most)
 
-/** The fonts of a card unless the user chose others. */
+/** The default fonts of a card. */
 const DEFAULT_FONTS = { font: 'EMSReadability', greetingFont: 'EMSAllure' } as const
 /** A font whose Latin, Greek and Cyrillic letters are one family of one weight. */
 const FAMILY = 'timesr'

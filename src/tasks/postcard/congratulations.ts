@@ -76,7 +76,7 @@ function burstsOf({ u, random, left }: Card): Burst[] {
 }
 
 /**
- * Stars in all directions of space, seen from the side, so those that fly towards the viewer look short. Neighbours are
+ * Stars in all directions of space, seen from the side, so stars that fly towards the viewer look short. Neighbours are
  * drawn outwards and inwards in turn, which keeps pen-up travel short.
  */
 function stars({ x, y, radius, shell }: Burst, { u, random }: Card): Line[] {
@@ -85,7 +85,7 @@ function stars({ x, y, radius, shell }: Burst, { u, random }: Card): Line[] {
   const spin = random.between(0, 6)
   for (let i = 0; i < count; i++) {
     const angle = spin + (2 * Math.PI * (i + random.between(-0.3, 0.3))) / count
-    // The stars spread evenly over a sphere, without those that would look like dots.
+    // The stars spread evenly over a sphere, without stars that would look like dots.
     const reach = radius * Math.sqrt(1 - random.between(-0.86, 0.86) ** 2) * random.between(0.93, 1.03)
     const fly = (t: number): [number, number] => [
       x + reach * t * Math.cos(angle),
@@ -95,7 +95,7 @@ function stars({ x, y, radius, shell }: Burst, { u, random }: Card): Line[] {
       const line = sampleCurve(14, (t) => fly(from + (to - from) * t))
       lines.push(i % 2 === 0 ? line : reverseLine(line))
     }
-    // Only every third star is drawn itself, as a short line ahead of its glow.
+    // Only every third star is drawn, as a short line ahead of its glow.
     if (i % 3 === 0) lines.push(sampleCurve(2, (t) => fly(1 + (0.9 * u * (1.2 + t)) / Math.max(reach, 1))))
   }
   return lines

@@ -36,7 +36,7 @@ export const wedding: Template = {
     const second = { x: left + 68 * u, y: 62 * u, radius: 25 * u, half: 4.2 * u }
     drawInterlaced(scene, first, second, [random.whole(12, 24), random.whole(12, 24)])
     for (const side of [-1, 1]) {
-      // The cradle runs from below the middle of the rings to both sides of them.
+      // The cradle runs from below the middle of the rings to both sides of the rings.
       const path = (t: number): readonly [number, number] => {
         const angle = (Math.PI / 180) * (94 - 68 * t)
         return [left + (55 + side * 40 * Math.cos(angle)) * u, (57 + 66 * Math.sin(angle)) * u]

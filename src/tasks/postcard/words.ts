@@ -64,7 +64,7 @@ const STEPS = [
   [0.5, MESSAGE.smallest],
 ] as const
 
-/** Indent of the name, and of a short message of one line, from the greeting, in `u`. */
+/** Distance by which the name and a short message of one line are indented from the greeting, in `u`. */
 const INSET = 16
 /** A message of one line is indented like the name if it is narrower than this fraction of its place's width. */
 const SHORT_LINE = 0.66

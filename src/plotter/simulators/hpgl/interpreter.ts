@@ -32,7 +32,10 @@ const COUNTS: Readonly<Record<string, readonly number[]>> = {
   ...Object.fromEntries(['OA', 'OC', 'OD', 'OE', 'OF', 'OH', 'OI', 'OO', 'OP', 'OS', 'OW'].map((name) => [name, [0]])),
 }
 const MOVING = new Set(['PA', 'PR', 'PU', 'PD'])
-/** Instructions that the simulator accepts and does not draw, such as those for labels, fills, ticks and page feeds. */
+/**
+ * Instructions that the simulator accepts and does not draw, such as instructions for labels, fills, ticks and page
+ * feeds.
+ */
 const WITHOUT_INK = new Set(
   'AF CA CP CS DC DI DP DR DT ES FT IM LB LT PG PT RA RR SA SI SL SM SR SS TL UC WG EW XT YT'.split(' '),
 )

@@ -13,8 +13,8 @@ interface Plotter {
 const UNITS_PER_MM = 40
 
 /**
- * The answer to an output instruction. Call this function when the plotter executes the instruction: OE reports the
- * error and then clears it, and OS reports the status and then clears the bit "initialized".
+ * The answer to an output instruction. Call this function when the plotter executes the instruction, because OE clears
+ * the error that it reports, and OS clears the bit "initialized".
  */
 export function answer(what: string, { model, carriage, interpreter }: Plotter): string {
   const { scaling } = interpreter

@@ -14,8 +14,8 @@ export interface Command {
 
 /**
  * Takes lines from the serial buffer and checks numbers and checksums, as Marlin's queue.cpp does. A numbered line with
- * a wrong number, or without the right checksum, empties the buffer: the board requests the line after the last good
- * one. The board ignores a line with the number of one of the last two good lines. Klipper checks nothing.
+ * a wrong number, or with a wrong or no checksum, empties the buffer. Then the board requests the line after the last
+ * good line. The board ignores a line with the number of one of the last two good lines. Klipper checks nothing.
  */
 export class LineReceiver {
   readonly #checksLines: boolean

@@ -36,7 +36,7 @@ export function nestedItems(text: string): NestedItem[] {
   return items
 }
 
-/** Divides a list of selectors at its commas, except those in brackets and strings. */
+/** Divides a list of selectors at the commas outside of brackets and strings. */
 export function splitSelectors(text: string): string[] {
   const parts: string[] = []
   let start = 0

@@ -26,7 +26,7 @@ const isOriginPart = (value: string): boolean => /^(?:left|center|right|top|bott
 
 const BASELINES = ['auto', 'middle', 'central', 'alphabetic', 'hanging', 'mathematical', 'ideographic']
 const EDGES = ['text-before-edge', 'text-after-edge']
-/** Values of `dominant-baseline`, except those of SVG 1.1 that no browser knows. */
+/** Values of `dominant-baseline`, except the values of SVG 1.1 that no browser knows. */
 const DOMINANT = [...BASELINES, ...EDGES, 'use-script']
 const ALIGNMENT = [...BASELINES, ...EDGES, 'baseline', 'before-edge', 'after-edge']
 

@@ -44,7 +44,9 @@ export function expandEntities(xml: string, mostBytes: number): Document {
   return { ...withMarkup(xml, end, entities, budget), defaults }
 }
 
-/** The text of a DTD up to its end without comments, and its length with them; undefined when it has no end. */
+/**
+ * The text of a DTD up to its end, without comments, and its length with comments. Undefined when the DTD has no end.
+ */
 function internalDtd(text: string): { readonly dtd: string; readonly length: number } | undefined {
   let dtd = ''
   let from = 0

@@ -156,7 +156,7 @@ function blocksOf(covers: readonly Cover[]): Block[] {
   return blocks
 }
 
-/** Writes strokes without repeated points; a stroke of no length becomes a dot of one vertex. */
+/** Writes strokes without repeated points. A stroke of no length becomes a dot of one vertex. */
 function writeLines(layers: LayerSet, layer: LayerKey, color: string | undefined, lines: StrokeWriter): void {
   if (lines.strokes === 0) return
   layers.spend(lines.vertices)

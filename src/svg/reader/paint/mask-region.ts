@@ -26,8 +26,8 @@ export interface MaskRegion {
 }
 
 /**
- * The part of the plane that a mask of plain filled shapes leaves visible: the light shapes, without the dark shapes
- * above them. Undefined for a mask without a light shape, with other content, or with content in units of the bounding
+ * The part of the plane that a mask of plain filled shapes leaves visible: the light shapes, minus the dark shapes
+ * above them. Undefined for a mask that has no light shape, has other content, or has content in units of the bounding
  * box. Undefined also for a reference to a mask from within this mask.
  */
 export function maskRegion(

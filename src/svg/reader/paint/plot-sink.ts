@@ -193,7 +193,7 @@ const fillRule = ({ style }: Frame): FillRule => (style['fill-rule'] === 'evenod
 
 const TEXT: SvgElement = { name: 'text', attributes: {}, parent: undefined, children: [], line: 0, size: 0 }
 
-/** Removes subpaths of no length, unless round or square caps show them as dots. */
+/** Removes subpaths of no length, if no round or square caps show them as dots. */
 function dropHidden(lines: StrokeWriter, { style }: Frame): StrokeWriter {
   return style['stroke-linecap'] === 'butt' ? lines.withoutDots() : lines
 }

@@ -189,7 +189,7 @@ export class Reading {
     this.#hiddenLayers.add(shown(label))
   }
 
-  /** Counts characters that no font has, and that are not drawn. */
+  /** Counts characters that are not drawn because no font has them. */
   countMissing(characters: readonly MissingCharacter[]): void {
     this.text.add(characters)
     for (const { char } of characters) this.notDrawn.add('character that no font has', char)

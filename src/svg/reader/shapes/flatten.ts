@@ -12,8 +12,8 @@ const depths = new Uint8Array(MAX_HALVINGS + 1)
 
 /**
  * Flattens an outline to polylines, in its own units. No point of a curve is further than `tolerance` from its
- * polyline, unless the curve reaches `MAX_HALVINGS` or `MAX_ARC_PIECES`. A move without a segment after it leaves no
- * polyline, as in browsers. A segment of no length leaves two equal vertices.
+ * polyline, if `MAX_HALVINGS` and `MAX_ARC_PIECES` permit that. A move without a segment after it leaves no polyline,
+ * as in browsers. A segment of no length leaves two equal vertices.
  */
 export function flatten(outline: Outline, tolerance: number, into: StrokeWriter): void {
   const { ops, args, length } = outline

@@ -35,7 +35,7 @@ export interface LengthSpan {
   readonly end: number
   /** The value of `textLength`, user units. */
   readonly length: number
-  /** Whether the glyphs are stretched as well, not only the spaces between them. */
+  /** Whether the glyphs are stretched, and not only the spaces between them. */
   readonly stretches: boolean
 }
 

@@ -18,7 +18,7 @@ export interface HandLetter {
 const NEAR = 1e-6
 
 /**
- * The strokes of letters, element by element, in the order of writing: the font joins adjacent letters, and the dots of
+ * The strokes of letters, element by element, in the order of writing. The font joins adjacent letters, and the dots of
  * a word follow the word. A letter that the file moved or spaced is not joined.
  */
 export function handStrokes(letters: readonly HandLetter[], manner: Manner): { frame: Frame; strokes: Strokes }[] {
