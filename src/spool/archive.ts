@@ -28,7 +28,10 @@ export interface Archive {
   idByKey(key: string): string | undefined
   /** Names of the params files of archived jobs. */
   paramsFiles(): Iterable<string>
-  /** Undefined for a job that is not archived. @throws PlotdError ERR_SPOOL_DAMAGED when its bytes cannot be read */
+  /**
+   * @returns undefined for a job that is not archived
+   * @throws PlotdError ERR_SPOOL_DAMAGED when the bytes of the job cannot be read
+   */
   read(id: string): Promise<ArchivedJob | undefined>
   /** Yields every job with its log, in the order of `rows`. @throws PlotdError ERR_SPOOL_DAMAGED */
   scan(): AsyncIterable<ArchivedJob>

@@ -23,7 +23,7 @@ export interface HostView {
   /** Undefined until the host has published its offer. */
   readonly offer: HostOffer | undefined
   /**
-   * Time without a heartbeat, ms, by the monotonic clock of the host that asks; 0 for the host that asks. A host is
+   * Time without a heartbeat, ms, by the monotonic clock of the host that asks. It is 0 for that host itself. A host is
    * lost when this time has reached a limit of the store.
    */
   readonly silentMs: number

@@ -120,7 +120,9 @@ function fits(layout: TextLayout, { width, height }: TextPlace): boolean {
 const widest = ({ lines }: TextLayout): number => lines.reduce((most, { width }) => Math.max(most, width), 0)
 const inkWidth = (layout: TextLayout): number => Math.max(widest(layout), layout.bounds.maxX - layout.bounds.minX)
 
-/** Like `fitText`, for text that must be drawn. @throws PlotdError ERR_PARAMS with the field when it does not fit */
+/**
+ * Like `fitText`, but for text that must be drawn. @throws PlotdError ERR_PARAMS with the field when it does not fit
+ */
 export function mustFit(field: string, text: string, place: TextPlace, options: TextOptions = {}): FittedText {
   const fitted = fitText(text, place, options)
   if (fitted) return fitted

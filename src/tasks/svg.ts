@@ -101,8 +101,8 @@ const renderWith =
 
 /**
  * A user's SVG, or a document that an importer turns into one. The task writes an SVG of the strokes that will be
- * drawn, on the same page and in the same layers. So the plot equals the file in the output folder, whatever scripts,
- * style sheets and fonts the original uses.
+ * drawn, on the same page and in the same layers. So the plot equals the file in the output folder, even when the
+ * original uses scripts, style sheets and fonts.
  */
 export const svg = defineTask<SvgParams>({
   name: 'svg',

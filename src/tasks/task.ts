@@ -38,7 +38,7 @@ export interface TaskContext extends TaskFiles {
   readonly log: (message: string) => void
 }
 
-/** An SVG with its drawing, from a task that has both, so that the SVG need not be read again. */
+/** An SVG with its drawing, from a task that has both. Then plotd need not read the SVG again. */
 export interface DrawnSvg {
   readonly svg: string
   readonly drawing: Drawing
@@ -53,8 +53,8 @@ export interface Task<P = unknown> {
   /** One line for lists and for help. */
   readonly summary: string
   /**
-   * Checks the parameters. The daemon sends clients its JSON Schema, and the command line makes flags from the JSON
-   * Schema.
+   * Checks the parameters. The daemon sends the JSON Schema of this schema to clients, and the command line makes flags
+   * from it.
    */
   readonly schema: z.ZodType<P>
   /** The default title of a job: 'Birthday for Ada'. */

@@ -10,8 +10,8 @@ const HARMLESS = 'composed-glyph'
 /**
  * Notes on the characters for which the font of their text has no glyph: missing (`missing-glyph`), substituted by
  * other characters (`substituted-glyph`), lent by another font (`lent-glyph`) or composed (`composed-glyph`). A field
- * has one note for all missing characters, one for all composed ones, and one for each font that lends characters. The
- * first eight substituted characters have one note each, and the others share one.
+ * has one note for all missing characters, one for all composed characters, and one for each font that lends
+ * characters. The first eight substituted characters have one note each, and the others share one.
  *
  * Looks characters up without layout, so the main thread can call it. Skips uploaded fonts that are not loaded yet.
  *

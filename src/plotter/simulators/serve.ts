@@ -22,7 +22,7 @@ interface BarePty {
 
 /**
  * Serves a simulator on a pseudo terminal, so that serialport and other programs can open it by path. Clients may come
- * and go; `close` disconnects the present one.
+ * and go. `close` disconnects the present client.
  *
  * @param options.link  path of a symbolic link to the pty, for programs that need a fixed name
  * @throws PlotdError ERR_TRANSPORT when ptys are not available
@@ -76,7 +76,9 @@ async function openPty(): Promise<{ readonly pty: BarePty; readonly slave: numbe
   }
 }
 
-/** Serves a simulator on a TCP port of this machine; port 0 takes a free one. A new client replaces the present one. */
+/**
+ * Serves a simulator on a TCP port of this machine; port 0 takes a free port. A new client replaces the present client.
+ */
 export async function serveTcp(cable: Cable, port = 0, host = '127.0.0.1'): Promise<Served> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {

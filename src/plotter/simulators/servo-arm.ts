@@ -5,7 +5,8 @@
 const FRAME_MS = 20
 
 /**
- * A servo's arm: it turns at a constant rate to the position of the last pulse. Positions in the firmware's own unit.
+ * A servo's arm: it turns at a constant rate to the position of the last pulse. Positions are in the firmware's own
+ * unit.
  */
 export class ServoArm {
   readonly #perMs: number

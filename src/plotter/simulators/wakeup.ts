@@ -1,6 +1,6 @@
 import type { Clock } from '../link/clock.ts'
 
-/** The timer of a board. It wakes the board when its next event is due, again and again. */
+/** The timer of a board. It wakes the board for each event, when the event is due. */
 export class Wakeup {
   readonly #clock: Clock
   readonly #next: () => number

@@ -44,7 +44,10 @@ export async function portsFromSys(sys = '/sys', dev = '/dev'): Promise<PortInfo
   return devices.filter((port) => port !== undefined)
 }
 
-/** A port that is built into the computer. Linux also has device files for ports that do not exist; their type is 0. */
+/**
+ * A port that is built into the computer. Linux also has device files for ports that do not exist. The type of such a
+ * port is 0.
+ */
 async function builtInPort(folder: string, path: string): Promise<PortInfo | undefined> {
   const type = await readFile(join(folder, 'type'), 'utf8').catch(() => '0')
   return type.trim() === '0' ? undefined : { path }

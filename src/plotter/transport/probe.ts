@@ -37,7 +37,7 @@ export type OpenPort = (baud: number) => Promise<Duplex>
 const MORE_MS = 2000
 
 /**
- * Longest wait for a board's first answer (HP-GL: for each answer), ms. An Arduino that restarts when its port is
+ * Longest wait for a board's first answer, and for each answer of HP-GL, ms. An Arduino that restarts when its port is
  * opened needs almost two seconds.
  */
 const WAIT_MS = { ebb: 700, grbl: 3000, marlin: 3000, hpgl: 2500 } as const
@@ -164,7 +164,9 @@ function grblFamily(info: string): 'grbl' | 'FluidNC' | 'grblHAL' {
   return /FIRMWARE:grblHAL/i.test(info) ? 'grblHAL' : 'grbl'
 }
 
-/** The lines of a text. Removes `echo:` and `//` from the start of a line: printers put them before some lines. */
+/**
+ * The lines of a text. Removes `echo:` and `//` from the start of a line, because printers put them before some lines.
+ */
 const linesOf = (text: string): string[] => text.split(/\r?\n/).map((line) => line.replace(/^(echo:|\/\/) ?/, ''))
 
 /**
@@ -191,7 +193,7 @@ async function askPort(open: OpenPort, baud: number, questions: Questions): Prom
 }
 
 /**
- * A `Conversation` keeps this many characters of the end of the port's text. A board answers a few kilobytes; a device
+ * A `Conversation` keeps this many characters of the end of the port's text. A board answers a few kilobytes. A device
  * that sends more is no plotter.
  */
 const MAX_CHARACTERS = 16_384

@@ -23,7 +23,7 @@ export interface ExpectedJournal {
  * Passes every frame of a journal to `onFrame`, in order.
  *
  * An incomplete frame is a torn tail when no sound frame follows it. A torn tail was acknowledged if the watermark
- * counts its frame; otherwise it counts as not acknowledged. When a sound frame follows, the incomplete frame was
+ * counts its frame. Otherwise the tail counts as not acknowledged. When a sound frame follows, the incomplete frame was
  * acknowledged and is damaged.
  *
  * @throws PlotdError ERR_SPOOL_DAMAGED naming the file and the byte

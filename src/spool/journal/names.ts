@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Disk } from './disk.ts'
 
 /**
- * A folder has generations. Of generation 7, 'spool-7.json' is the whole state at one moment, and 'journal-7.log' has
+ * A folder has generations. For generation 7, 'spool-7.json' is the whole state at one moment, and 'journal-7.log' has
  * the changes from then until generation 8. Generation 0 has no snapshot. The file `watermark` has the least length of
  * the newest journal.
  */

@@ -24,7 +24,10 @@ export class ParamsFiles {
   readonly #turns = new KeyedTurns()
   /** Files whose write has failed late. They are in the folder, but perhaps not on the disk. */
   readonly #unsynced = new Set<string>()
-  /** For each running `keepOnly`, the files that it must keep: pending files, and files written since it began. */
+  /**
+   * For each running `keepOnly`, the files that it must keep: pending files, and files written since that `keepOnly`
+   * began.
+   */
   readonly #spared = new Set<Set<string>>()
 
   private constructor(folder: string) {

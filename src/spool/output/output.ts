@@ -180,14 +180,14 @@ function syncAndClose(file: number): void {
   }
 }
 
-/** Removes the temporary file. There is none when it was renamed, or when it could not be created. */
+/** Removes the temporary file, if it exists. It was perhaps renamed, or could not be created. */
 function removeTemp(temp: string): void {
   try {
     unlinkSync(temp)
   } catch {}
 }
 
-/** Runs `act`. @returns the code of its error when that is one of `codes`; undefined without an error */
+/** Runs `act`. @returns the code of the error, when it is one of `codes`; undefined without an error */
 function catchCode(codes: readonly string[], act: () => void): string | undefined {
   try {
     act()

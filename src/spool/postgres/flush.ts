@@ -170,7 +170,7 @@ const MOST_CHARS = 1 << 20
 
 /**
  * The statements that write the changes of a commit. The jobs come first, then the changes that refer to them. Each
- * statement is built when the caller asks for it, so the caller can send one before the next is built.
+ * statement is built when the caller asks for it, so the caller can send a statement before the next one is built.
  *
  * @param chunk  the maximum number of jobs, of changes and of edges in one statement
  */

@@ -7,7 +7,7 @@ export const SCHEMA = 'plotd'
 /** The channel on which hosts learn that there are changes. */
 export const CHANNEL = 'plotd'
 
-/** SQLSTATE of `flush` when another run of this host has begun, or another host has forgotten this one. */
+/** SQLSTATE of `flush` when another run of this host has begun, or another host has forgotten this host. */
 export const FENCED = 'PF001'
 /** SQLSTATE of `flush` when a newer program has changed the tables. */
 export const NEWER = 'PF002'

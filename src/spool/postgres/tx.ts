@@ -152,7 +152,7 @@ export class Tx {
     return this.queue.lastId
   }
 
-  /** Lets later new ids sort after this id of an imported job. They begin in the next millisecond. */
+  /** Lets later new ids sort after this id of an imported job. The new ids begin in the next millisecond. */
   noteId(id: string): void {
     const last = ulid(Math.min(MAX_TIME, decodeTime(id) + 1), () => 0)
     if (last > this.queue.lastId) this.queue.lastId = last

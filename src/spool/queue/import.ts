@@ -67,8 +67,8 @@ export function checkKeys(keys: readonly ForgottenKey[]): void {
 }
 
 /**
- * A job that an earlier plotd stored, with an order and times that are possible now. A move and a repair change
- * impossible ones, because they must not lose the job.
+ * A job that an earlier plotd stored, with an order and times that are possible now. A move and a repair replace
+ * impossible values, because they must not lose the job.
  */
 export function possible(job: Job): Job {
   const { order, createdAt, startedAt, endedAt, ...rest } = job

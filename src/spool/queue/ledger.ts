@@ -114,7 +114,7 @@ export class Ledger {
     if (!isQuiet) this.#events.push({ type: 'changed', job })
   }
 
-  /** Adds a new job with its idempotency key, but without a place in the queue. Call `feed.jobs.keep` before. */
+  /** Adds a new job with its idempotency key, but without a place in the queue. Call `feed.jobs.keep` first. */
   store(job: Job): void {
     this.#jobs.set(job.id, job)
     if (job.idempotencyKey !== undefined) this.#keys.set(job.idempotencyKey, job.id)

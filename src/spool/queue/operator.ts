@@ -118,7 +118,7 @@ function orderBefore(core: Core, target: Job, id: string): number | undefined {
   return between > previous && between < target.order ? between : undefined
 }
 
-/** Gives new orders to all jobs that wait. About fifty moves into the same gap use up the numbers in it. */
+/** Gives new orders to all jobs that wait. About fifty moves into the same gap use up the numbers in the gap. */
 function renumber(core: Core): void {
   const jobs = [...core.ledger.jobs()].filter(({ status }) => WAITS.has(status)).sort((a, b) => a.order - b.order)
   for (const [order, job] of jobs.entries()) core.put({ ...job, order })

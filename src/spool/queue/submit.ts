@@ -77,7 +77,7 @@ function settle({ params }: Core, files: Files | undefined): void {
 /** A job that is checked and has its id. */
 interface Prepared {
   readonly job: Job
-  /** The digest of its idempotency key. A digest takes time, so it is not left to the turn that stores all jobs. */
+  /** The digest of its idempotency key. It takes time, so it is computed before the turn that stores all jobs. */
   readonly digest: string | undefined
   /** The id of another job that has the same key. */
   readonly known: string | undefined

@@ -57,7 +57,7 @@ export class Waiting {
     if (isFinal(job)) this.#ended.push(job)
   }
 
-  /** Updates a job whose parents were stored after it, or had ended before it was stored. */
+  /** Updates a job whose parents were stored after the job, or had ended before the job was stored. */
   review(job: Job): void {
     if (job.status !== 'scheduled' && job.status !== 'held') return
     const failed = this.failedParent(job.dependsOn)

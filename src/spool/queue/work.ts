@@ -69,7 +69,7 @@ function drawableJob(core: Core, id: string, plotters: readonly string[]): Job |
 /** Statuses from which a job reaches its plotter without a change by a user. */
 const BEFORE_PLOT: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
 
-/** The first of these jobs that one of the plotters may draw. One pass over the jobs. */
+/** The first of these jobs that one of the plotters may draw. Takes one pass over the jobs. */
 export function head(jobs: JobView, plotters: readonly string[]): Job | undefined {
   let first: Job | undefined
   jobs.forEach((job) => {

@@ -9,7 +9,7 @@ let ready: Promise<unknown> | undefined
  * Draws an SVG as interleaved pixels: premultiplied red, green and blue, then alpha, a byte each. Drawing blocks the
  * caller's thread.
  *
- * @param width  of the picture, pixels; its height follows from the SVG
+ * @param width  of the picture, pixels; the height follows from the SVG
  * @throws the renderer's error for an SVG that it refuses
  */
 export async function svgToPixels(

@@ -74,7 +74,9 @@ function endsOf({ from, to, by }: SvgElement['attributes'], base = ''): string[]
 
 const NUMBER = /[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?/gi
 
-/** A text between two texts that differ only in their numbers; for colours and other texts, the nearer of the two. */
+/**
+ * A text between two texts that differ only in their numbers. For colours and other texts, the nearer of the two texts.
+ */
 function mixed(a: string, b: string, share: number): string {
   const ends = b.match(NUMBER) ?? []
   const isNumeric = !isColor(a) && a.replace(NUMBER, '0') === b.replace(NUMBER, '0')

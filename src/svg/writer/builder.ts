@@ -146,7 +146,7 @@ export class SvgBuilder {
 
   /**
    * Adds a layer, which holds the strokes of one pen. Inkscape shows it as a layer too. The label of the layer follows
-   * AxiDraw's grammar. Of nested layers the innermost one counts.
+   * AxiDraw's grammar. A stroke in nested layers belongs to the innermost layer.
    */
   layer(
     name: string,

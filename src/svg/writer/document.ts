@@ -13,8 +13,8 @@ export interface PageStyle {
 }
 
 /**
- * An SVG document around elements. The unit of the page and of every number inside is the mm. The elements show strokes
- * only, with round caps and joins, as a pen draws them.
+ * An SVG document around elements. The page and every number inside are in mm. The elements show only strokes, with
+ * round caps and joins, as a pen draws them.
  */
 export function svgDocument(page: PageStyle, elements: string): string {
   const width = shortLength(page.width, 'width')

@@ -18,7 +18,7 @@ const ROOM = 128
 
 /**
  * Writes the paths of many strokes, digit by digit, into one buffer. A drawing has tens of thousands of numbers, and a
- * string for each would take most of the time. The data of each path equals that of `strokesPath`.
+ * string for each would take most of the time. The data of each path equals the result of `strokesPath`.
  */
 export class PathText {
   #bytes = Buffer.allocUnsafe(1 << 14)

@@ -23,7 +23,9 @@ const TOLERANCE = 0.55
 /** The search looks for the four corners among at most this many markers. */
 const CANDIDATES = 12
 
-/** Middles of the four markers, pixels, clockwise from any of them; undefined without four of about equal size. */
+/**
+ * Middles of the four markers, pixels, clockwise from any marker; undefined without four markers of about equal size.
+ */
 export function markersIn(photo: Picture): readonly Point[] | undefined {
   const small = shrink(photo)
   const isDark = darkPixels(small)

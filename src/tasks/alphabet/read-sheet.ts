@@ -16,7 +16,10 @@ export interface WrittenSheet {
   readonly empty: readonly string[]
 }
 
-/** Maximum number of pixels along the longer side of a photograph: eight per mm of a sheet that fills it. */
+/**
+ * Maximum number of pixels along the longer side of a photograph. A sheet that fills the photograph has eight pixels
+ * per mm.
+ */
 const LONGEST = 2400
 /** Pixels per mm of a box. */
 const PIXELS_PER_MM = 12

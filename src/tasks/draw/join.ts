@@ -2,8 +2,8 @@ import { at, reverseLine, type Strokes, stroke, strokeCount, x, y } from '../../
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
 /**
- * Joins strokes into trails where their ends meet, to save lifts: a maze of 862 walls becomes 164 strokes. Ends meet
- * when their coordinates are equal after rounding to 0.01 mm.
+ * Joins strokes into trails where their ends meet, to save lifts. For example, a maze of 862 walls becomes 164 strokes.
+ * Ends meet when their coordinates are equal after rounding to 0.01 mm.
  */
 export function joinStrokes(strokes: Strokes): Strokes {
   const used = new Uint8Array(strokeCount(strokes))

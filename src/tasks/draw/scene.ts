@@ -66,7 +66,7 @@ export class Scene {
   }
 }
 
-/** The parts of lines outside a cover; the same list when no line is near it. */
+/** The parts of lines outside a cover; the same list when no line is near the cover. */
 function uncoveredParts(cover: Region, lines: readonly (readonly number[])[]): readonly (readonly number[])[] {
   if (!lines.some((line) => mayMeet(line, cover.box))) return lines
   return lines.flatMap((line) => (mayMeet(line, cover.box) ? cutBy(line, cover, 'outside') : [line]))

@@ -7,7 +7,7 @@ const DOWNWARDS = 0.5
 
 /**
  * A line with swelled downstrokes, as a pointed pen makes them. One line runs along each side of a long downstroke,
- * farthest from it in the middle. The result is one trail, so the number of lifts stays the same.
+ * farthest from the downstroke in the middle. The result is one trail, so the number of lifts stays the same.
  *
  * @param breadth  greatest distance of a side line from the downstroke, mm
  * @param least    minimum height of a swelled downstroke, mm

@@ -1,7 +1,7 @@
 /**
- * The rules of post offices for envelopes, as data. Lengths in mm. Each entry names its source. Most entries also name
- * the year in which the source was read. If a source gives no number for a required field, the entry has the number of
- * `general`, which suits most posts.
+ * The rules of post offices for envelopes, as data. Lengths are in mm. Each entry names its source. Most entries also
+ * name the year in which the source was read. If a source gives no number for a required field, the entry has the
+ * number of `general`, which suits most posts.
  */
 
 /** A code that the sender writes instead of a stamp. */

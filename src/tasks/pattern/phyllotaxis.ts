@@ -35,7 +35,7 @@ export const phyllotaxis = definePattern({
           y + size * (u * Math.sin(lean) + v * Math.cos(lean)),
         ]
       })
-      // The midrib is drawn in the same stroke, from the leaf's foot to two thirds of its length.
+      // The midrib is drawn in the same stroke, from the leaf's foot to two thirds of the leaf's length.
       leaf.push(x + 0.35 * size * Math.cos(lean), y + 0.35 * size * Math.sin(lean))
       out.add(leaf)
     }

@@ -17,7 +17,7 @@ interface Branch {
 
 /**
  * A bare tree in winter, grown by a stochastic L-system (Prusinkiewicz and Lindenmayer 1990, 1.7). One stroke runs from
- * a branch through one child after another to a twig, which saves lifts.
+ * a branch through one child after another to a twig, to save lifts.
  */
 export const tree = definePattern({
   name: 'tree',
@@ -84,8 +84,8 @@ function grow(root: Branch, p: Growth, random: Random, out: StrokeWriter): void 
 }
 
 /**
- * Breadth of the wood, mm. At the foot it is a fifth of the trunk's length. The breadth falls fast with the height, so
- * twigs are single lines.
+ * Breadth of the wood, mm. At the foot the breadth is a fifth of the trunk's length. The breadth falls fast with the
+ * height, so twigs are single lines.
  */
 const breadthAt = (depth: number, root: Branch) => 0.2 * root.length * (depth / root.depth) ** 2.6
 

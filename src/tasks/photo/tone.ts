@@ -12,7 +12,7 @@ export interface Tone {
   readonly dark: (x: number, y: number) => number
 }
 
-/** The room for a picture on the sheet, and the changes of its tones. */
+/** The room for a picture on the sheet, and the changes of the picture's tones. */
 export interface ToneOptions {
   /** The area of the sheet in which the picture may have ink, mm. */
   readonly room: Bounds
@@ -24,7 +24,7 @@ export interface ToneOptions {
   readonly invert: boolean
   /** Below 1 darker, above 1 lighter. */
   readonly gamma: number
-  /** 0 leaves the tones as they are, 1 stretches them from white to black, at most fourfold. */
+  /** 0 leaves the tones as they are. 1 stretches them from white to black, at most fourfold. */
   readonly contrast: number
 }
 

@@ -48,7 +48,7 @@ function balloonsOf({ u, random, left }: Card): Balloon[] {
   }))
 }
 
-/** Lissajous ribbons: one runs above the words, one runs along the foot of the card. */
+/** Two Lissajous ribbons. One runs above the words, and one along the foot of the card. */
 function streamers({ width, height, margin, u, random, words }: Card): number[][] {
   const phase = random.between(0, 1)
   const breadth = (t: number) => 3.6 * u * (0.03 + 0.97 * Math.sin(Math.PI * t) ** 0.7)
@@ -62,7 +62,7 @@ function streamers({ width, height, margin, u, random, words }: Card): number[][
       ],
       { lines: 6, breadth, twist: (t) => 2 * Math.PI * (1.2 * waves * t + shift) },
     )
-  // Below a long message the lower ribbon swings less, so that the words do not cut it.
+  // Below a long message the lower ribbon swings less, so that the words do not cut the ribbon.
   const room = Math.min(18.4 * u, height - margin - (words?.maxY ?? 0) - 3.6 * u)
   const low = height - margin - Math.max(9.5 * u - (18.4 * u - room) / 2, 3.8 * u)
   return [

@@ -17,7 +17,9 @@ interface Tier {
   readonly u: number
 }
 
-/** Draws a cake of two hatched tiers on a stand. `x`, `y` is the middle of its foot; `u` is the unit, mm. */
+/**
+ * Draws a cake of two hatched tiers on a stand. `x`, `y` is the middle of the stand's foot, and `u` is the unit, mm.
+ */
 export function drawCake(scene: Scene, x: number, y: number, u: number, random: Random): void {
   const upper = { cx: x, top: y - 49 * u, bottom: y - 29 * u, half: 17 * u, tilt: 3.6 * u, u }
   const lower = { cx: x, top: y - 28 * u, bottom: y - 6 * u, half: 27 * u, tilt: 5.4 * u, u }

@@ -123,7 +123,7 @@ function drawJug({ u, height, margin }: Card, scene: Scene, [x, top]: readonly [
   drawSill(scene, x, foot, u)
 }
 
-/** Draws the shadow of a jug below its lip: hatching, which is crossed on the right. */
+/** Draws the shadow of a jug below its lip as hatching, which is crossed on the right. */
 function shadeJug(
   scene: Scene,
   body: readonly number[],

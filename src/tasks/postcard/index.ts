@@ -66,7 +66,7 @@ function front(card: Card, params: PostcardParams): CardSide {
   const template = templates[params.template]
   const { bounds, covers, strokes, warnings } = setWords(card, wordsOf(card, template, params), params)
   const [picture, top] = pictureOf(card, template, params)
-  // The picture has coordinates of its own: its upper edge lies `top` mm below the upper edge of the card.
+  // The picture has coordinates of its own. Its upper edge lies `top` mm below the upper edge of the card.
   const { width, height, margin } = picture
   const scene = new Scene({ minX: margin, minY: margin, maxX: width - margin, maxY: height - margin })
   for (const polygon of covers)

@@ -6,7 +6,7 @@ import type { Card, PostcardParams, Template } from './card.ts'
 /** Height of the picture on a portrait card, as a fraction of the card. */
 const PICTURE = 0.55
 
-/** The template, changed for a portrait card: its words are centred, above or below the picture. */
+/** The template for a portrait card. The words are centred, above or below the picture. */
 export function wordsOf({ width, height, margin, u }: Card, template: Template, params: PostcardParams): Template {
   const { portrait } = template
   if (params.orientation === 'landscape' || !portrait) return template

@@ -46,7 +46,9 @@ export const wedding: Template = {
   },
 }
 
-/** Draws two rings, one through the other: the first ring lies on top at one crossing, the second ring at the other. */
+/**
+ * Draws two rings, one through the other. The first ring lies on top at one crossing, the second ring at the other.
+ */
 function drawInterlaced(scene: Scene, a: Ring, b: Ring, waves: readonly [number, number]): void {
   const toward = Math.atan2(b.y - a.y, b.x - a.x)
   const halfAngle = Math.acos(Math.hypot(b.x - a.x, b.y - a.y) / 2 / a.radius)
@@ -57,7 +59,9 @@ function drawInterlaced(scene: Scene, a: Ring, b: Ring, waves: readonly [number,
   scene.ink(...strands).cover(band(a))
 }
 
-/** A band of woven strands between two rims. One line forms all strands: it goes around the ring several times. */
+/**
+ * A band of woven strands between two rims. One line forms all strands, because it goes around the ring several times.
+ */
 function braid({ x, y, radius, half }: Ring, waves: number): Line[] {
   const rounds = 5
   const strands = sampleCurve(rounds * 240, (t) => {

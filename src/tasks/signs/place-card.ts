@@ -165,7 +165,7 @@ export const placeCard = defineTask<PlaceCardParams>({
 })
 
 /**
- * A flourish in one line, flat at both ends, with three loops in the middle, the second one the largest.
+ * A flourish in one line, flat at both ends, with three loops in the middle. The second loop is the largest.
  *
  * @param x, y    middle, mm
  * @param width   mm

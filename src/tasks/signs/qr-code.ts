@@ -154,7 +154,7 @@ class ModuleHatcher {
   }
 
   /**
-   * Moves the pen to the edge between two runs, and along the edge to its other end.
+   * Moves the pen to the edge between two runs, and along the edge to the other end.
    *
    * @returns whether the lower run then starts from its right
    */

@@ -18,7 +18,7 @@ import {
   sizeOf,
 } from './sheet-room.ts'
 
-/** Text along a line: a built-in one by name, or the user's own path data. @throws PlotdError ERR_PARAMS */
+/** Text along the built-in line that `path` names, or along the user's own path data. @throws PlotdError ERR_PARAMS */
 export function alongPath(params: TextParams, path: string): SheetText {
   const room = roomOf(params)
   const name = GUIDES.find((guide) => guide === path.trim())

@@ -51,7 +51,7 @@ function inkSize({ bounds, width, height }: TextLayout): [number, number] {
   return inkWidth === 0 && inkHeight === 0 ? [0, 0] : [Math.max(width, inkWidth), Math.max(height, inkHeight)]
 }
 
-/** Sets rotated lines. They wrap at the length of the side of the sheet that is more nearly parallel to them. */
+/** Sets rotated lines. A line wraps at the length of the side of the sheet to which it is more nearly parallel. */
 function setRotated(params: TextParams, options: TextOptions, room: Room): SheetText {
   const { text, rotation, size } = params
   const angle = (rotation * Math.PI) / 180

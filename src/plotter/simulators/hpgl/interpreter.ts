@@ -96,7 +96,7 @@ export class Interpreter {
     if (this.error === 0) this.error = number
   }
 
-  /** Discards all actions, and sets the place of the program to that of the pen. */
+  /** Discards all actions, and moves the program's place to the pen's place. */
   resync(machine: Point): void {
     this.actions.length = 0
     this.#at = this.scaling.fromMachine(machine)

@@ -1,4 +1,4 @@
-/** The properties of a plotter, from its manual. Lengths in plotter units of 0.025 mm. */
+/** The properties of a plotter, from its manual. Lengths are in plotter units of 0.025 mm. */
 export interface HpglModel {
   readonly name: string
   readonly bufferBytes: number

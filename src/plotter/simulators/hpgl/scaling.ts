@@ -56,7 +56,7 @@ export class Scaling {
     return [(dx * (this.p2[0] - this.p1[0])) / (x2 - x1), (dy * (this.p2[1] - this.p1[1])) / (y2 - y1)]
   }
 
-  /** RO90 rotates the coordinate system by 90° counter-clockwise, and moves its origin to the corner at x = width. */
+  /** RO90 rotates the coordinate system by 90° counter-clockwise, and moves the origin to the corner at x = width. */
   toMachine([x, y]: Point): Point {
     return this.isRotated ? [this.#model.width - y, x] : [x, y]
   }

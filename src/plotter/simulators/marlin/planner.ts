@@ -32,7 +32,7 @@ export const DEFAULTS: MarlinSettings = {
   size: [220, 220, 200],
 }
 
-/** A planner as the board uses it. Times in ms, lengths in mm, feeds in mm/min. */
+/** A planner as the board uses it. Times are in ms, lengths in mm, and feeds in mm/min. */
 export interface MotionQueue {
   /** The end of the last queued move. */
   readonly target: Vector

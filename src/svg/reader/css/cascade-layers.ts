@@ -7,7 +7,9 @@ interface Layer {
 /** Deepest level of nested layers. Deeper layers count as the layer around them. */
 const MAX_DEPTH = 20
 
-/** The cascade layers of a document (CSS Cascade 5, section 6.4.1), in the order in which it first names them. */
+/**
+ * The cascade layers of a document (CSS Cascade 5, section 6.4.1), in the order in which the document first names them.
+ */
 export class CascadeLayers {
   /** Stands for rules outside of layers, which come last. */
   readonly #root: Layer = { inner: new Map(), rank: 0 }

@@ -27,7 +27,7 @@ export interface UseCopy {
 
 /** Steps of work for each winning declaration. */
 const DECLARATION = 20
-/** Declarations of one element with at least this many characters in all count as work at each read. */
+/** Declarations of one element count as work at each read when they have at least this many characters in all. */
 const LONG = 1000
 /** Maximum number of characters of an inherited value. Each descendant may parse the value again. */
 const MAX_INHERITED = 2000

@@ -3,7 +3,7 @@ import type * as CssTree from 'css-tree'
 
 /**
  * The CSS parser is loaded when a file first needs it, because its tables take 14 MB and 70 ms in each thread. Most
- * drawings have neither a style sheet nor a `style` attribute that needs the parser. `require` loads it, because
+ * drawings have no style sheet and no `style` attribute that needs the parser. `require` loads the parser, because
  * reading is synchronous.
  */
 const load = createRequire(import.meta.url)

@@ -118,7 +118,7 @@ function bracketHolds(text: string, medium: Medium, depth: number): boolean {
   return compare(RANGES.get(side)?.(medium), bound === 'min-' ? '>=' : bound === 'max-' ? '<=' : '=', amount(value))
 }
 
-/** Whether a range such as `100px <= width < 20cm` holds. A range may lack one half, or be the feature's name alone. */
+/** Whether a range such as `100px <= width < 20cm` holds. A range may lack one half, or be only the feature's name. */
 function rangeHolds(text: string, medium: Medium): boolean {
   const parts = /^(?:([^<>=]+?)\s*([<>]=?|=))?\s*([a-z-]+)\s*(?:([<>]=?|=)\s*([^<>=]+))?$/.exec(text) ?? []
   const [, low, lowSign, name = '', sign, high] = parts

@@ -89,7 +89,10 @@ function collect(byKey: Map<string, StyleRule[]>, key: string, rule: StyleRule):
   else list.push(rule)
 }
 
-/** One rule for each selector, with its key; none when any selector is invalid (Selectors 4, section 3.9). */
+/**
+ * One rule for each selector, with the key of the rule. There is no rule when any selector is invalid (Selectors 4,
+ * section 3.9).
+ */
 function entries(
   { selectors, declarations }: FlatRule,
   layer: number,

@@ -88,7 +88,7 @@ const KEYWORDS: ReadonlySet<string> = new Set(['inherit', 'initial', 'unset', 'r
 
 export const isKeyword = (value: string): boolean => KEYWORDS.has(value)
 
-/** Properties that CSS had before SVG: their lengths need units in a style sheet. */
+/** Properties that CSS had before SVG. Their lengths need units in a style sheet. */
 const STRICT: ReadonlySet<string> = new Set(['font-size', 'letter-spacing', 'word-spacing', 'width', 'height'])
 const NO_UNIT = /(?:^|\s)[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?(?=\s|$)/gi
 const lacksUnit = (value: string): boolean => (value.match(NO_UNIT) ?? []).some((number) => Number(number) !== 0)

@@ -84,7 +84,8 @@ const KEEPS_TEXT = new Set(['text', 'tspan', 'textPath', 'tref', 'a', 'style'])
 
 /**
  * Parses the document into a tree. Parsing is strict: a file that is not well-formed is refused with line and column,
- * since its remainder would be a guess. Namespaces are handled leniently: an undeclared prefix has its usual meaning.
+ * because the rest of the file would be a guess. Namespaces are handled leniently: an undeclared prefix has its usual
+ * meaning.
  *
  * @throws PlotdError ERR_SVG_INVALID when the document is not well-formed or its root is not an svg element,
  *   ERR_SVG_LIMIT when it exceeds a limit

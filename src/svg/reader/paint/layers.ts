@@ -30,7 +30,7 @@ export class LayerSet {
     this.#work = work
   }
 
-  /** The writer of a layer. A layer has a colour when all its strokes have the same one. */
+  /** The writer of a layer. A layer has a colour when all its strokes have the same colour. */
   writer(key: LayerKey, color: string | undefined): StrokeWriter {
     let bucket = this.#buckets.get(key.key)
     if (bucket === undefined) {

@@ -226,7 +226,7 @@ function isInReach(points: Float64Array, first: number, end: number): boolean {
   return true
 }
 
-/** Whether any of the lines is a ring: it has at least four points and ends where it began. */
+/** Whether any of the lines is a ring. A ring has at least four points and ends where it began. */
 function hasRing(lines: Strokes): boolean {
   for (let i = 0; i < strokeCount(lines); i++) {
     const line = stroke(lines, i)

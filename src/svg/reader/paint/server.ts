@@ -83,7 +83,7 @@ function hasContents(pattern: SvgElement): boolean {
   return childElements(pattern).some(({ name }) => name !== '' && !/^(?:title|desc|metadata)$/.test(name))
 }
 
-/** The state of a gradient by its stops. The first gradient of the `href` chain that has stops supplies them. */
+/** The state of a gradient by its stops. The stops come from the first gradient of the `href` chain that has stops. */
 function gradientState(reading: Reading, gradients: readonly SvgElement[]): ServerState {
   const lists = gradients.map((gradient) => childElements(gradient).filter(({ name }) => name === 'stop'))
   const stops = lists.find(({ length }) => length > 0) ?? []

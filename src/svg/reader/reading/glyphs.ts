@@ -43,8 +43,8 @@ export class GlyphCache {
   }
 
   /**
-   * Kerning between two characters at a cap height of 1; a positive value brings them closer. A font with a shaper
-   * gives 0, because its advances contain the kerning.
+   * Kerning between two characters at a cap height of 1. A positive value brings the characters closer. A font with a
+   * shaper gives 0, because its advances contain the kerning.
    */
   kern(first: string, second: string): number {
     const font = typeof this.#font === 'string' ? loadFont(this.#font) : this.#font

@@ -4,7 +4,7 @@ import type { Capacity } from '../../../geometry/stroke-writer.ts'
 import type { MissingCharacter, StrokeFont } from '../../../hershey/index.ts'
 import type { FillOptions } from '../../fill/fill.ts'
 
-/** Limits of one reading. A file beyond one of them is refused with ERR_SVG_LIMIT. */
+/** Limits of one reading. A file beyond one of these limits is refused with ERR_SVG_LIMIT. */
 export interface ReadLimits {
   /** Maximum number of bytes of the file, packed and unpacked; for a string, of characters. */
   readonly bytes: number
@@ -67,7 +67,7 @@ export interface ReadOptions {
   readonly limits?: Partial<ReadLimits>
 }
 
-/** Details of things that the pen draws in another way than the file has them. */
+/** Details of things that the pen draws in another way than in the file. */
 export const ANOTHER_WAY = {
   asItBegins: 'drawn as it begins',
   withoutIt: 'drawn without it',

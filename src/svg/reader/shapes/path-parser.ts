@@ -46,7 +46,7 @@ class PathParser {
     return true
   }
 
-  /** Reads a command and its repetitions; repetitions of a move are lines. @returns whether the text had no error */
+  /** Reads a command and its repetitions. Repetitions of a move are lines. @returns whether the text had no error */
   #repeat(command: string, isRelative: boolean, count: number): boolean {
     if (count === 0) {
       this.#outline.close()

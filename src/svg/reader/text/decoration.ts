@@ -66,7 +66,9 @@ export class DecorationLines {
   }
 }
 
-/** Extends a line by a piece, at either end. @returns false, without a change, when the piece does not continue it */
+/**
+ * Extends a line by a piece, at either end. @returns false, without a change, when the piece does not continue the line
+ */
 function tryExtend(line: Segment | undefined, [ax, ay, bx, by]: Segment): boolean {
   if (line === undefined) return false
   const [cx, cy, dx, dy] = line

@@ -54,7 +54,7 @@ export function placesOf(
 }
 
 /**
- * Spaces out or stretches the characters of an element to its `textLength`, and moves the following ones.
+ * Spaces out or stretches the characters of an element to its `textLength`, and moves the characters that follow.
  *
  * @param innerSpans  inner spans with a length of their own: each counts as one character
  */
