@@ -236,7 +236,7 @@ function fail(job: Job, { error }: EventNamed<'fail'>, now: number): Job {
 function failOrphan(job: Job, { parent, how }: EventNamed<'parent-failed'>, now: number): Job {
   const error: JobError = {
     code: 'ERR_DEPENDENCY_FAILED',
-    message: `job ${parent}, which this one waited for, ${how === 'canceled' ? 'was canceled' : how}`,
+    message: `job ${parent} ${how === 'canceled' ? 'was canceled' : how}, and this job depends on it`,
   }
   return fail(job, { type: 'fail', error }, now)
 }

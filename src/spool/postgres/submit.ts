@@ -41,7 +41,7 @@ async function checkParents(tx: Tx, dependsOn: readonly string[]): Promise<void>
   for (const id of dependsOn) if (!statuses.has(id)) throw unknownJob(id)
   const failed = await tx.failedParent(dependsOn)
   if (failed === undefined) return
-  const message = `job ${failed.id} is ${failed.status}: a job that depends on it cannot run until it is retried`
+  const message = `job ${failed.id} is ${failed.status}: retry it before you submit a job that depends on it`
   throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed.id })
 }
 

@@ -177,8 +177,7 @@ export class Writer {
         return
       } catch (error) {
         const refusal = await this.#dropOrRollBack(error)
-        // While `isCommitting` is true, `Listener` announces no changes, because the outcome of the sent commit is
-        // unknown.
+        // While `isCommitting` is true, `Listener` announces nothing. The outcome of the sent commit is unknown.
         this.isCommitting = attempt.sent !== undefined
         if (refusal !== undefined || this.#isOutOfPatience(batch)) {
           this.isCommitting = false
@@ -240,7 +239,7 @@ export class Writer {
     await client.query('COMMIT')
     const [row] = rows
     if (row?.life !== life)
-      throw Object.assign(new Error('another start of this host has taken its place'), { code: FENCED })
+      throw Object.assign(new Error('another run of this host has replaced this run'), { code: FENCED })
     return Number(row.commits) >= number
   }
 

@@ -163,6 +163,6 @@ function checkParents(core: Core, dependsOn: readonly string[]): void {
   for (const id of dependsOn) if (core.waiting.statusOf(id) === undefined) throw unknownJob(id)
   const failed = core.waiting.failedParent(dependsOn)
   if (failed === undefined) return
-  const message = `job ${failed} is ${core.waiting.statusOf(failed)}: a job that depends on it cannot run until it is retried`
+  const message = `job ${failed} is ${core.waiting.statusOf(failed)}: retry it before you submit a job that depends on it`
   throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed })
 }
