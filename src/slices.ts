@@ -69,7 +69,7 @@ export async function inOwnTurns<T>(steps: Iterator<unknown, T>): Promise<T> {
 }
 
 /**
- * Visits every item in shared slices, the first items at once.
+ * Visits every item in shared slices. It visits the first items at once.
  *
  * @param step  items between two checks of the clock
  * @returns a promise for the rest; undefined when the first slice was enough

@@ -59,7 +59,7 @@ export interface Warning {
   readonly count?: number
 }
 
-/** The result of rendering. Sizes in mm, times in s. */
+/** The result of rendering. Sizes are in mm, times in s. */
 export interface JobResult {
   /** Path below the output folder. */
   readonly path: string
@@ -151,8 +151,8 @@ export interface Job {
   readonly id: string
   readonly task: string
   /**
-   * null in lists and events when `paramsFile` is set. `get`, `export` and a claim to render read the params from that
-   * file.
+   * The value is null in lists and events when `paramsFile` is set. `get`, `export` and a claim to render read the
+   * params from that file.
    */
   readonly params: unknown
   /** SHA-256 of large params as JSON, hex: the name of their file beside the queue. */

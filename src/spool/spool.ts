@@ -85,9 +85,9 @@ export interface ListFilter {
   /** A part of the title or the id, in upper or lower case. */
   readonly search?: string
   /**
-   * 'queue', the default: plots under way and interrupted plots, then waiting jobs in the order of drawing, then
-   * scheduled jobs, held jobs and ended jobs. Among ended jobs, the last to end comes first. 'newest': all jobs, the
-   * last to be submitted first.
+   * With 'queue', the default, plots under way and interrupted plots come first. Then come waiting jobs in the order of
+   * drawing, scheduled jobs, held jobs and ended jobs. Among ended jobs, the last to end comes first. With 'newest',
+   * the last job to be submitted comes first.
    */
   readonly sort?: 'queue' | 'newest'
   /** Maximum number of jobs on a page, 1 … 1000; default 100. */
@@ -210,7 +210,10 @@ export interface Spool {
    * The end of a render needs a `result`.
    */
   complete(claim: Claim, result?: JobResult): Promise<Job>
-  /** Ends the claim with an error. A rendering is retried while retries are left; otherwise the job is `failed`. */
+  /**
+   * Ends the claim with an error. A rendering is retried while retries are left. After that, or after a plot, the job
+   * is `failed`.
+   */
   fail(claim: Claim, error: JobError): Promise<Job>
   /** Records that the plot pauses, with the pen up. */
   pause(claim: Claim, why: PauseReason, message?: string): Promise<Job>

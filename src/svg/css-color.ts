@@ -3,7 +3,7 @@ import { PlotdError } from '../errors.ts'
 /** A CSS colour: a name, #rgb(a), #rrggbb(aa), or a function such as rgb() or hsl(). */
 const COLOR = /^(?:[a-z]+|#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})|[a-z]+\([\d\s.,%/+a-z-]*\))$/i
 
-/** Whether a text is a CSS colour that `cssColor` accepts. A colour with nested functions is not. */
+/** Whether a text is a CSS colour that `cssColor` accepts. A colour with nested functions is not accepted. */
 export const isCssColor = (text: string): boolean => COLOR.test(text)
 
 /** Returns a CSS colour unchanged. @throws PlotdError ERR_PARAMS for a text of another form, which could add markup */

@@ -3,7 +3,7 @@ import type { Layer, LayerOptions } from '../geometry/drawing.ts'
 
 /** The parsed label of a layer. */
 export interface LayerLabel {
-  /** Whether the label starts with `%`: the layer is visible in pictures and is not plotted. */
+  /** Whether the label starts with `%`. Such a layer is visible in pictures and is not plotted. */
   readonly isHidden: boolean
   /** The number before the text; undefined when there is none. */
   readonly number: number | undefined

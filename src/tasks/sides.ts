@@ -10,8 +10,8 @@ export interface Side {
 }
 
 /**
- * A layer for each side; lengths in mm. The plot pauses before each side after the first, so that the user can turn the
- * sheet over.
+ * A layer for each side. Lengths are in mm. The plot pauses before each side after the first, so that the user can turn
+ * the sheet over.
  */
 export function drawSides(width: number, height: number, sides: readonly Side[]): Drawing {
   const out = new StrokeWriter()

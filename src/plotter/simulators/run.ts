@@ -12,11 +12,11 @@ export interface SimulateOptions extends Omit<EbbSimulatorOptions, 'clock'> {
   readonly tcp?: number
   /** Path of a symbolic link to the pty. */
   readonly link?: string
-  /** grbl and Marlin: the name of another firmware of the family, such as fluidnc or klipper. */
+  /** For grbl and Marlin, the name of another firmware of the family, such as fluidnc or klipper. */
   readonly family?: string
   /** HP-GL: 7470A, 7475A or 7550A. */
   readonly model?: string
-  /** HP-GL: the signals of the plotter that the host obeys; none when absent. */
+  /** For HP-GL, the signals of the plotter that the host obeys; none when absent. */
   readonly flow?: HostFlow
   /** Factor on the speed of the simulated time: 1 is real time; 'instant' does not wait. */
   readonly speed?: number | 'instant'

@@ -29,7 +29,7 @@ export interface FlowControl {
 /**
  * Opens a serial device. The stream is destroyed when the device goes away.
  *
- * @throws PlotdError ERR_TRANSPORT naming the path and the reason, such as a missing device
+ * @throws PlotdError ERR_TRANSPORT that names the path and the reason, such as a missing device
  */
 export async function openSerial(path: string, baudRate: number, flow: FlowControl = {}): Promise<Duplex> {
   const { rtscts = false, xonxoff = false } = flow

@@ -25,7 +25,7 @@ export interface JournalOptions {
   readonly compactAt: number
   /** Zeros that the journal writes ahead of its frames, bytes. */
   readonly aheadBytes: number
-  /** Upgrades from older formats, `UPGRADES` by default. Only tests set others. */
+  /** Upgrades from older formats, `UPGRADES` by default. Only tests set other upgrades. */
   readonly upgrades?: readonly Upgrade[]
 }
 
@@ -130,7 +130,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
     await this.archive.close()
   }
 
-  /** Adds all changes to the batch. @returns whether there were any */
+  /** Adds all changes to the batch. @returns whether there were changes */
   #collect(): boolean {
     this.#compactor.completeChanges()
     const changed = this.#all.filter(({ isChanged }) => isChanged)

@@ -22,7 +22,7 @@ export type OpenFor = 'read' | 'create' | 'journal' | 'ahead'
 
 /** The parts of the operating system that the journal uses. Tests inject faults here. */
 export interface Disk {
-  /** Opens a file. All modes but 'read' create a missing file. */
+  /** Opens a file. All modes except 'read' create a missing file. */
   open(path: string, how: OpenFor): Promise<DiskFile>
   list(folder: string): Promise<string[]>
   makeFolder(folder: string): Promise<void>

@@ -26,7 +26,7 @@ export interface ExpectedJournal {
  * counts its frame. Otherwise the tail counts as not acknowledged. When a sound frame follows, the incomplete frame was
  * acknowledged and is damaged.
  *
- * @throws PlotdError ERR_SPOOL_DAMAGED naming the file and the byte
+ * @throws PlotdError ERR_SPOOL_DAMAGED that names the file and the byte
  */
 export async function readJournal(
   disk: Disk,

@@ -20,7 +20,7 @@ export class ParamsFiles {
   readonly #folder: string
   /** Files of jobs that are not in the queue yet, with the number of such jobs. */
   readonly #pending = new Map<string, number>()
-  /** Writes and removals of one file run one after another. */
+  /** The writes and the removals of one file run one after another. */
   readonly #turns = new KeyedTurns()
   /** Files whose write has failed late. They are in the folder, but perhaps not on the disk. */
   readonly #unsynced = new Set<string>()

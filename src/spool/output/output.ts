@@ -142,7 +142,7 @@ function place(
   throw new PlotdError('ERR_FILE', `there are ${MAX_TRIES} files named like ${name} already`, { path: name })
 }
 
-/** Whether `name` is the requested name or one of its numbered variants. */
+/** Whether `name` is the requested name, with or without a number. */
 function isVariant(name: string, stem: string, ending: string): boolean {
   return (
     name.startsWith(stem) &&

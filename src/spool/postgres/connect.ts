@@ -133,7 +133,7 @@ export function isConnectionError(error: unknown): boolean {
 /** Whether an error says that no answer came in time. */
 export const isSilence = (error: unknown): boolean => error instanceof Error && /timeout/i.test(error.message)
 
-/** Whether a retry may succeed: after a deadlock, a serialization failure or a lock timeout. */
+/** Whether a retry may succeed, as after a deadlock, a serialization failure or a lock timeout. */
 export const isTransient = (error: unknown): boolean => /^(40001|40P01|55P03)$/.test(codeOf(error))
 
 /**

@@ -32,7 +32,7 @@ import { Writer } from './writer.ts'
 export type { HeartbeatOptions } from './heartbeat.ts'
 
 export interface PostgresOptions extends Partial<HeartbeatOptions> {
-  /** postgres://user@server/database; several servers, separated by commas, are a primary and its standbys */
+  /** postgres://user@server/database. Several servers, separated by commas, are a primary and its standbys */
   readonly url: string
   /** The id of this host among those that share the database. */
   readonly host: string
@@ -67,7 +67,7 @@ export interface PostgresSpool extends OpenedSpool {
   readonly stats: Writer['stats']
   /** Whether a move of the queue has begun and not ended. */
   isMoving(): Promise<boolean>
-  /** Marks that a move has begun, or has ended. Between the two no host starts. */
+  /** Marks that a move has begun, or has ended. Meanwhile, no host starts. */
   mark(isMoving: boolean): Promise<void>
   /** Renames the schema of the tables, so that no host reads them any more. @returns the new name */
   setAside(): Promise<string>

@@ -89,7 +89,7 @@ export class Tx {
     this.#heads.set(key, { rows: raw.map(rowOf), isWhole: raw.length < limit })
   }
 
-  /** Reads the rows of these jobs that were not read yet. */
+  /** Reads the rows of these jobs, except rows that were read already. */
   async load(ids: readonly string[]): Promise<void> {
     const missing = ids.filter((id) => !this.#rows.has(id) && isId(id))
     if (missing.length > 0) {

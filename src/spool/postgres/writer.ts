@@ -139,7 +139,7 @@ export class Writer {
     if (this.#client !== undefined) this.#drop()
   }
 
-  /** Resolves when all earlier verbs have ended. Those verbs no longer wait for a server that is away. */
+  /** Resolves when all earlier verbs have ended. These verbs no longer wait for a server that is away. */
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#pump

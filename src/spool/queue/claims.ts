@@ -23,7 +23,7 @@ export class OpenClaim implements Claim {
     this.token = token
   }
 
-  /** Aborted when the claim is lost. Created at the first use. */
+  /** The signal aborts when the claim is lost. It is created at the first use. */
   get signal(): AbortSignal {
     this.#abort ??= new AbortController()
     if (this.#isLost) this.#abort.abort()

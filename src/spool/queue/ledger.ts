@@ -276,7 +276,7 @@ function timeAfter(ids: Iterable<string>): number {
   return newest === '' ? 0 : Math.min(MAX_TIME, decodeTime(newest) + 1)
 }
 
-/** The ids of all jobs that left a trace, forgotten ones included. */
+/** The ids of all jobs that left a trace, including forgotten jobs. */
 function* knownIds({ jobs, forgotten, keys }: SpoolData, archive: Archive): Generator<string> {
   yield* jobs.keys()
   for (const { id } of archive.rows()) yield id

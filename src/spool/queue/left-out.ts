@@ -1,6 +1,6 @@
 import type { Job } from '../job.ts'
 
-/** Maximum number of jobs that are remembered. Each further job replaces the oldest. */
+/** Maximum number of jobs that are remembered. Each further job replaces the oldest job. */
 const MOST = 100_000
 
 /**

@@ -101,7 +101,7 @@ class Page {
   readonly #compare: (a: Place, b: Place) => number
   readonly #after: Place | undefined
   readonly #earlierPlaces: ReadonlyMap<string, Place | undefined>
-  /** Sorted. One place beyond the limit shows that there is a next page. */
+  /** The places are sorted. One place beyond the limit shows that there is a next page. */
   readonly #places: Place[] = []
 
   /** @param earlierPlaces  places that replace the present ones; a job whose earlier place is undefined is left out */

@@ -49,7 +49,7 @@ export class Moves {
   placesAt(seq: number): ReadonlyMap<string, Place | undefined> | undefined {
     if (seq < this.#since) return undefined
     const places = new Map<string, Place | undefined>()
-    // Backwards, so that the first of several moves of a job wins.
+    // The loop runs backwards, so that the first of several moves of a job wins.
     for (let i = this.#moves.length - 1; i >= 0; i--) {
       const move = this.#moves[i]
       if (move === undefined || move.seq <= seq) break

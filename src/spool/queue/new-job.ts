@@ -22,7 +22,7 @@ export interface Draft {
 
 export type DraftJob = { -readonly [K in keyof Job]: Job[K] }
 
-/** Checks a request and adds the defaults. @throws PlotdError ERR_PARAMS naming the field */
+/** Checks a request and adds the defaults. @throws PlotdError ERR_PARAMS that names the field */
 export function draft(job: NewJob): Draft {
   const { params, json } = checkedParams(job.params)
   const { output, plot, dependsOn = NONE, tags = NONE, runAt, idempotencyKey } = job
@@ -79,7 +79,9 @@ function addOrigin(draft: DraftJob, { owner, batch, spoils }: NewJob): void {
 /** `runAt` may lie in the past by this time, ms, because clocks of two computers differ and a message takes time. */
 const PAST_MS = 5_000
 
-/** @throws PlotdError ERR_PARAMS when the time is more than PAST_MS in the past: the job would start at once */
+/**
+ * @throws PlotdError ERR_PARAMS when the time is more than PAST_MS in the past, because the job would start at once
+ */
 export function checkRunAt(runAt: number, now: number): void {
   if (runAt >= now - PAST_MS) return
   const when = new Date(runAt).toISOString()

@@ -85,7 +85,7 @@ interface Prepared {
 
 interface Entry {
   readonly id: string
-  /** Another job with the same key was there already. */
+  /** Whether another job with the same key was there already. */
   readonly isRepeated: boolean
   readonly job: Job
 }

@@ -75,7 +75,7 @@ function checkSize(result: unknown, max: number): void {
   throw new PlotdError('ERR_LIMIT', `the result of a thread has ${bytes} bytes; the limit is ${max}`, { bytes, max })
 }
 
-/** The members of an object or list; none of a text or a typed array. */
+/** The members of an object or a list. A text or a typed array has none. */
 const membersOf = (result: unknown): readonly unknown[] =>
   typeof result === 'object' && result !== null && !ArrayBuffer.isView(result) ? Object.values(result) : []
 

@@ -27,7 +27,7 @@ const PAIR = 200
  * Fills polygons (mm) with rings. The first ring lies `spacing` mm inside the edge, and each later ring `spacing` mm
  * inside the ring before it. Rings are simplified, because insets with round corners multiply vertices.
  *
- * @throws PlotdError ERR_SVG_LIMIT for more than 20,000 insets, and what `work` throws
+ * @throws PlotdError ERR_SVG_LIMIT for more than 20,000 insets; the errors of `work`
  */
 export function contours(polygons: Strokes, rule: FillRule, spacing: number, into: PieceSink, work: Work): void {
   let paths = pathsOf(polygons)

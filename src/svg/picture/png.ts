@@ -11,7 +11,7 @@ import type { PngAnswer, PngRequest } from './png-thread.ts'
 
 /** The size and the paper of a picture, and limits on its making. */
 export interface PngOptions {
-  /** Width in pixels; 1200 when no size is given. `scale` replaces `width` and `height`; `width` replaces `height`. */
+  /** Width in pixels; 1200 when no size is given. `scale` replaces `width` and `height`. `width` replaces `height`. */
   readonly width?: number
   readonly height?: number
   /** Pixels per CSS pixel (96 to the inch). */

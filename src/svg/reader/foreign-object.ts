@@ -33,7 +33,7 @@ interface Line {
   readonly element: SvgElement
 }
 
-/** How lines stand in their box, from `style` attributes. */
+/** The alignment and the height of lines in their box, from `style` attributes. */
 interface Setting {
   align: 'left' | 'center' | 'right'
   isCentered: boolean

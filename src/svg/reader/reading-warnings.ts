@@ -11,8 +11,8 @@ export interface ReadingWarning {
 const MAX_NAMED = 12
 
 /**
- * Warnings about everything in a file that the pen does not draw or draws in another way, characters without a glyph
- * included.
+ * Warnings about everything in a file that the pen does not draw or draws in another way, including characters without
+ * a glyph.
  */
 export function readingWarnings({
   notDrawn,

@@ -43,7 +43,7 @@ function isInside(element: SvgElement, outer: SvgElement, work: Work): boolean {
   return up !== undefined
 }
 
-/** A copy of a symbol or svg with the width and height of the `use`; an invalid length counts as 0. */
+/** A copy of a symbol or svg with the width and height of the `use`. An invalid length counts as 0. */
 function withSize(target: SvgElement, { attributes: { width, height } }: SvgElement): SvgElement {
   if (width === undefined && height === undefined) return target
   const valid = (text: string): string => (parseLength(text) === undefined ? '0' : text)

@@ -171,9 +171,7 @@ export class SvgBuilder {
     return this
   }
 
-  /**
-   * The document. Groups that are still open are closed in the text only, so more elements can follow in the builder.
-   */
+  /** The document. Only the text closes groups that are still open, so more elements can follow in the builder. */
   toString(): string {
     const page = { width: this.width, height: this.height, ...this.#style }
     return svgDocument(page, this.#elements.join('\n') + '\n</g>'.repeat(this.#depth))

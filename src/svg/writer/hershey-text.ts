@@ -6,7 +6,7 @@ import { layoutText, type TextLayout, type TextOptions } from '../../hershey/ind
 export const SCALE_1_SIZE = 10
 
 /**
- * Lays out text at a point. `align` decides whether `x` is the left edge, the middle or the right edge; `y` is the
+ * Lays out text at a point. `align` decides whether `x` is the left edge, the middle or the right edge. `y` is the
  * first baseline. A rotation turns the text about the point (x, y).
  *
  * @param style  a scale (1 is a cap height of 10 mm), or options

@@ -10,13 +10,13 @@ import { escapeAttribute } from './escape.ts'
 import { short } from './number.ts'
 import { PathText } from './path-text.ts'
 
-/** The look of the SVG of a drawing. None of these options changes how a plotter draws the SVG. */
+/** The look of the SVG of a drawing. These options do not change how a plotter draws the SVG. */
 export interface WriteOptions {
   /** Width of the pen in mm, for the picture; default 0.3. */
   readonly strokeWidth?: number
   /** CSS colour of layers without a colour of their own; default black. */
   readonly color?: string
-  /** CSS colour of the travel, from home and back to home; true means blue. By default the travel is not shown. */
+  /** CSS colour of the travel, from home and back to home. `true` means blue. By default the travel is not shown. */
   readonly penUp?: boolean | string
   /** CSS colour of the paper; by default the paper has no colour. */
   readonly background?: string
@@ -50,7 +50,7 @@ export function roundedDrawing(drawing: Drawing): Drawing {
 
 /**
  * Writes the ink of a simulator as an SVG without the layers of a drawing. `width` and `height` of `ink` are the size
- * of the sheet, mm. Throws as `drawingToSvg`.
+ * of the sheet, mm. @throws as `drawingToSvg`
  */
 export function inkToSvg(
   ink: Strokes & { readonly width: number; readonly height: number },

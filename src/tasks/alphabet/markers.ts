@@ -84,7 +84,7 @@ function darkPixels({ width, height, values }: Picture): Uint8Array {
   return dark
 }
 
-/** Places where the lengths of dark and light runs are as 1 : 1 : 3 : 1 : 1, both across and down. */
+/** Places where the lengths of dark and light runs have the ratio 1 : 1 : 3 : 1 : 1, both across and down. */
 function candidates(dark: Uint8Array, width: number, height: number): Marker[] {
   const out: Marker[] = []
   for (let y = 0; y < height; y++) {

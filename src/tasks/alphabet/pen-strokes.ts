@@ -123,7 +123,7 @@ function chains(pieces: readonly Line[], ends: readonly End[], partner: Readonly
     return out
   }
   const lines: Point[][] = []
-  // Strokes that begin at a free end come first; the remaining ones are closed.
+  // Strokes that begin at a free end come first. The remaining strokes are closed.
   for (const isLast of [false, true]) {
     for (const piece of pieces.keys()) {
       const end = endOf(piece, isLast)

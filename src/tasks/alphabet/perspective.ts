@@ -5,7 +5,8 @@ export type Point = readonly [x: number, y: number]
 export type Perspective = (x: number, y: number) => Point
 
 /**
- * The perspective that maps four points to four others (the eight equations of a homography, solved by elimination).
+ * The perspective that maps four points to four other points (the eight equations of a homography, solved by
+ * elimination).
  *
  * @returns undefined when the equations have no single solution
  */

@@ -32,7 +32,7 @@ export function hatch(polygon: readonly number[], degrees: number, spacing: numb
         lines.push(current)
       }
     }
-    if (cuts.length !== 2) current = undefined // a gap or several spans: a joining line could leave the shape
+    if (cuts.length !== 2) current = undefined // There is a gap, or several spans. A joining line could leave the shape.
   }
   return lines.map((line) => rotate(line, -turn))
 }

@@ -3,7 +3,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { skipN } from 'pure-rand/utils/skipN'
 import { createNoise2D } from 'simplex-noise'
 
-/** Seeded random numbers: a seed gives the same numbers on every machine and in every version. */
+/** Seeded random numbers. A seed gives the same numbers on every machine and in every version. */
 export interface Random {
   /** Uniform in 0 … 1, without 1. */
   next(): number

@@ -39,7 +39,7 @@ const FRENCH = { lines: 6, characters: 38 }
 
 /**
  * The lines of an address: those of `address`, or else the parts in the order of the country. The templates of
- * i18n-postal-address give the order, except for Brazil.
+ * i18n-postal-address give the order for all countries except Brazil.
  *
  * @throws PlotdError ERR_PARAMS for an unknown country, or an empty address
  */

@@ -184,7 +184,7 @@ function addressBlock(sheet: Sheet, post: Post, corner: TextBox, address: Addres
   let box = { x: preferred, y: top, width: width - post.sides - preferred, height: bottom - top }
   let fitted = box.height > 0 ? fitUnwrapped(text, box, ADDRESS.largest, options) : undefined
   if ((fitted?.size ?? 0) < ADDRESS.good && least < preferred && box.height > 0) {
-    // For long lines the block begins further left, but no further than necessary.
+    // For long lines the block begins further left, but only as far as necessary.
     const wide = { ...box, x: least, width: width - post.sides - least }
     const larger = fitUnwrapped(text, wide, Math.max(ADDRESS.good, fitted?.size ?? 0), options)
     if (larger && larger.size > (fitted?.size ?? 0)) {

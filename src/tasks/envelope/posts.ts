@@ -28,7 +28,7 @@ export interface Post {
   readonly top: number
   /** Greatest distance of the left end of the address from the right edge; undefined for no limit. */
   readonly fromRight?: number
-  /** Strip along the bottom that machines print on, `width` wide from the right edge. */
+  /** Strip along the bottom on which machines print, `width` wide from the right edge. */
   readonly strip: { readonly height: number; readonly width: number }
   /** Corner of the stamp, top right. */
   readonly stamp: { readonly width: number; readonly height: number }

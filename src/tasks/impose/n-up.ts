@@ -4,7 +4,7 @@ import type { PageSize } from '../../geometry/pages.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { cornerMarks, MARK_OFFSET, mark } from './marks.ts'
 
-/** The sheet, and how several drawings are placed on it. Lengths in mm. */
+/** The sheet, and the layout of several drawings on the sheet. Lengths are in mm. */
 export interface NUp {
   readonly sheet: PageSize
   /** As many as fit when absent. */
@@ -13,7 +13,7 @@ export interface NUp {
   readonly gutter: number
   /** Minimum width of the free paper around the block of drawings. */
   readonly margin: number
-  /** 'cards': at each corner of each card; 'outer': only around the block, for a guillotine. */
+  /** 'cards' puts marks at each corner of each card. 'outer' puts marks only around the block, for a guillotine. */
   readonly marks: 'cards' | 'outer' | 'none'
 }
 

@@ -7,7 +7,7 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { paramError } from '../validate.ts'
 import { cornerMarks, MARK_OFFSET, sheetLabel } from './marks.ts'
 
-/** Sheets that a drawing is divided over. Lengths in mm. */
+/** The sheets over which a drawing is divided. Lengths are in mm. */
 export interface Tiling {
   readonly sheet: PageSize
   /** Width of the sheet's edge without ink of the drawing. The marks may lie there. */
@@ -112,7 +112,7 @@ function crossingShares(a: number, b: number, step: number, count: number): numb
   return shares
 }
 
-/** 'B2': columns are letters, rows numbers, as on a map. */
+/** A name such as 'B2'. Columns are letters and rows are numbers, as on a map. */
 export function tileName(column: number, row: number): string {
   const letter = (n: number): string =>
     (n < 26 ? '' : letter(Math.floor(n / 26) - 1)) + String.fromCharCode(65 + (n % 26))

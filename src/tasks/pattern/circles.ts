@@ -43,7 +43,7 @@ function packDiscs(
   for (let i = 0; i < tries && discs.length < p.count; i++) {
     const x = random.between(box.minX, box.maxX)
     const y = random.between(box.minY, box.maxY)
-    // The largest allowed radius shrinks with each try, so that small circles lie between a few large ones.
+    // The largest allowed radius shrinks with each try, so that small circles lie between a few large circles.
     let r = Math.min(
       p.largest * (1 - i / tries) ** 3 + p.smallest,
       x - box.minX,

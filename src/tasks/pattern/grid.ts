@@ -7,7 +7,7 @@ const SIDES = { square: 4, triangle: 3, hexagon: 6, circle: 48, line: 2 } as con
 
 /**
  * A grid whose order gives way to disorder, after Vera Molnár's "(Dés)Ordres" (1974) and Georg Nees's "Schotter"
- * (1968): every figure is turned and moved at random. The disorder grows along `toward`.
+ * (1968). Every figure is turned and moved at random. The disorder grows along `toward`.
  */
 export const grid = definePattern({
   name: 'grid',

@@ -7,7 +7,7 @@ import { definePattern } from './pattern.ts'
 /** Side of a sheet on which 130 chords make one smooth swing, mm. */
 const FINE_SHEET = 210
 
-/** The line of a harmonograph: two swings at right angles, a little out of tune, dying down (Lissajous 1857). */
+/** The line of a harmonograph: two swings at right angles, a little out of tune, that die down (Lissajous 1857). */
 export const lissajous = definePattern({
   name: 'lissajous',
   summary: 'the slow figure of a harmonograph: two swings, slightly out of tune',

@@ -12,7 +12,9 @@ export function rewrite(axiom: string, rules: Readonly<Record<string, string>>, 
   return word
 }
 
-/** The line of a turtle: letters in `forward` draw a step of 1, + and - turn by `degrees`. Returns x, y interleaved. */
+/**
+ * The line of a turtle. Letters in `forward` draw a step of 1, and + and - turn by `degrees`. Returns x, y interleaved.
+ */
 export function turtleLine(word: string, forward: string, degrees: number): number[] {
   let x = 0
   let y = 0

@@ -8,7 +8,7 @@ import { type Random, randomFrom } from '../draw/random.ts'
 import { addTidy } from '../draw/tidy.ts'
 import { pageFields, seedField } from '../fields.ts'
 
-/** The sheet that a pattern is drawn on, in mm, and the random numbers of the pattern. */
+/** The sheet on which a pattern is drawn, in mm, and the random numbers of the pattern. */
 export interface Sheet {
   /** The area within the margin. Ink outside it is clipped. */
   readonly box: Bounds

@@ -3,7 +3,7 @@ import { number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
 /**
- * Profiles of a range of hills, as pulsar CP 1919 was plotted (Craft 1970): nearer profiles hide farther ones. The
+ * Profiles of a range of hills, as pulsar CP 1919 was plotted (Craft 1970). Nearer profiles hide farther profiles. The
  * pattern draws from front to back, and a floating horizon removes the hidden lines.
  */
 export const ridges = definePattern({

@@ -5,7 +5,7 @@ export interface Header {
   readonly type: 'image/png' | 'image/jpeg'
   readonly width: number
   readonly height: number
-  /** The EXIF orientation: 1 is upright, 6 and 8 lie on a side, 3 is upside down; 2, 4, 5 and 7 are mirrored. */
+  /** The EXIF orientation: 1 is upright, 6 and 8 lie on a side, and 3 is upside down. 2, 4, 5 and 7 are mirrored. */
   readonly orientation: number
 }
 

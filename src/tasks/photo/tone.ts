@@ -17,8 +17,8 @@ export interface ToneOptions {
   /** The area of the sheet in which the picture may have ink, mm. */
   readonly room: Bounds
   /**
-   * 'inside' shows the whole picture; 'fill' fills the room and cuts off the rest of the picture; 'stretch' fills the
-   * room with the whole picture, whose pixels then need not be square.
+   * 'inside' shows the whole picture. 'fill' fills the room and cuts off the rest of the picture. 'stretch' fills the
+   * room with the whole picture, whose pixels need not be square.
    */
   readonly fit: 'inside' | 'fill' | 'stretch'
   readonly invert: boolean
@@ -30,7 +30,7 @@ export interface ToneOptions {
 
 /** Maximum number of pixels, more than the usual pictures of phones have. A decoded pixel takes four bytes. */
 const MAX_PIXELS = 60e6
-/** Maximum number of scans of a JPEG; encoders write about ten. */
+/** Maximum number of scans of a JPEG. Encoders write about ten. */
 const MAX_SCANS = 100
 /** Maximum number of pixels along the longer side. On A4 a pixel is 0.25 mm, the distance of samples in `styles.ts`. */
 const FINEST = 1200

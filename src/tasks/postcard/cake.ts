@@ -35,7 +35,7 @@ function drawTier(scene: Scene, tier: Tier, degrees: number, random: Random): vo
 }
 
 /**
- * Draws the icing: the top of the tier, and the drops over its rim. The icing stays white, except for a hatched
+ * Draws the icing: the top of the tier, and the drops over the rim. The icing stays white, except for a hatched
  * ellipse.
  */
 function drawIcing(scene: Scene, tier: Tier, random: Random): void {

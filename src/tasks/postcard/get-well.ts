@@ -86,7 +86,7 @@ function drawFlower(scene: Scene, x: number, y: number, radius: number, random: 
 }
 
 /**
- * Draws a round-bellied jug. Hatching shades the jug, and is crossed on the right side. A band of the jug has a zigzag
+ * Draws a round-bellied jug. Hatching shades the jug. It is crossed on the right side. A band of the jug has a zigzag
  * in place of the hatching.
  */
 function drawJug({ u, height, margin }: Card, scene: Scene, [x, top]: readonly [number, number]): void {

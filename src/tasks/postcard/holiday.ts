@@ -7,7 +7,7 @@ import type { Card, Template } from './card.ts'
 import { leafLines } from './leaf.ts'
 import { snowflake } from './snowflake.ts'
 
-/** A wreath of leaves and berries, tied with a bow; snow falls over the rest of the card. */
+/** A wreath of leaves and berries, tied with a bow. Snow falls over the rest of the card. */
 export const holiday: Template = {
   name: 'holiday',
   greeting: 'Season’s Greetings',
@@ -78,7 +78,7 @@ function drawWreath({ u, random }: Card, scene: Scene, { x, y, radius }: Ring): 
     const leaf = leafLines({
       x: x + (radius + layer * 3.9 * u + 1.4 * u * noise(i, 3)) * Math.cos(angle),
       y: y + (radius + layer * 3.9 * u + 1.4 * u * noise(i, 3)) * Math.sin(angle),
-      // All leaves point the same way round. The outer ones spread outwards, the inner ones inwards.
+      // All leaves point the same way round. The outer leaves spread outwards, and the inner leaves spread inwards.
       heading: angle + Math.PI / 2 - layer * random.between(0.45, 0.95) - 0.1,
       length: random.between(10, 14) * u,
       breadth: random.between(0.3, 0.4),

@@ -42,7 +42,7 @@ export const invitation: Template = {
   },
 }
 
-/** Draws a fan. Nearer fans hide farther ones, because rows are drawn from the foot of the card up. */
+/** Draws a fan. Nearer fans hide farther fans, because rows are drawn from the foot of the card up. */
 function drawFan(scene: Scene, x: number, y: number, radius: number, random: Random, isWhole: boolean): void {
   const arc = (r: number): Line =>
     sampleCurve(40, (t) => [x - r * Math.cos(Math.PI * t), y - r * Math.sin(Math.PI * t)])

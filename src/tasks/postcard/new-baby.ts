@@ -46,7 +46,7 @@ export const newBaby: Template = {
   },
 }
 
-/** Number of steps that are left out at each end of an arc; arcs use the entries in turn. */
+/** Number of steps that are left out at each end of an arc. Arcs use the entries in turn. */
 const HORNS = [3, 14, 7, 18]
 const trimEnds = (line: Line, steps: number): Line => line.slice(2 * steps, line.length - 2 * steps)
 

@@ -45,7 +45,7 @@ const EDGE = 6
 /** Length of the fold marks, mm. */
 const MARK = 3
 
-/** A card that stands as a tent: the lower half of the sheet is the front, the upper half the back, upside down. */
+/** A card that stands as a tent. The lower half of the sheet is the front. The upper half is the back, upside down. */
 function drawCard(params: PlaceCardParams): Strokes {
   const { width, height } = params
   const ink = new StrokeWriter()

@@ -24,7 +24,7 @@ export interface QrOptions {
   readonly module?: number
 }
 
-/** Modules of white on each side that ISO/IEC 18004 asks for. */
+/** Number of white modules on each side, as ISO/IEC 18004 asks. */
 const QUIET = 4
 /** Distance of two lines, in pen widths. No white line appears, even when the ink is 30 % thinner than the pen. */
 const SPACING = 0.7

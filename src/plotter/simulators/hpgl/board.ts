@@ -16,7 +16,7 @@ export interface HpglSimulatorOptions {
   readonly model?: string
   readonly clock?: Clock
   readonly baudRate?: number
-  /** Which signals of the plotter the host's port obeys: XON/XOFF, DTR or none. */
+  /** The signals of the plotter that the host's port obeys: XON/XOFF, DTR or none. */
   readonly hostFlow?: HostFlow
 }
 
@@ -138,7 +138,7 @@ export class HpglPlotter implements SimulatedPlotter {
     this.#wakeup.set()
   }
 
-  /** Presses VIEW: the plot stops with the pen up until VIEW is pressed again. */
+  /** Presses VIEW. The plot then stops, with the pen up, until VIEW is pressed again. */
   pressButton(): void {
     this.catchUp()
     this.#isViewing = !this.#isViewing
@@ -281,13 +281,13 @@ export class HpglPlotter implements SimulatedPlotter {
     else if (letter === 'I') this.#configure(parameters)
   }
 
-  /** ESC.I threshold;omitted;XON: turns XON/XOFF on, always with the usual bytes. */
+  /** ESC.I threshold;omitted;XON turns XON/XOFF on, always with the usual bytes. */
   #configure([threshold, , go]: DeviceControl['parameters']): void {
     if (go === undefined || go === 0) return
     this.#handshake = { ...XON_XOFF, threshold: threshold ?? XON_XOFF.threshold }
   }
 
-  /** ESC.K: empties the buffer, and finishes the vector under way. */
+  /** ESC.K empties the buffer, and finishes the vector under way. */
   #abort(): void {
     this.#buffer = []
     this.#read = 0

@@ -31,7 +31,7 @@ export class Carriage {
   y = 0
   pen = 0
   isDown = false
-  /** The speed that VS selected, cm/s; the model's highest speed when undefined. */
+  /** The speed that VS selected, cm/s. When undefined, the model's highest speed counts. */
   velocity: number | undefined
   /** Time at which the present operation ends, ms. */
   busyUntil = 0

@@ -18,7 +18,7 @@ const isLetter = (c: string): boolean => (c >= 'A' && c <= 'Z') || (c >= 'a' && 
 
 /**
  * Parses HP-GL byte by byte: mnemonics of two letters in either case, and numbers separated by commas or spaces. An
- * instruction ends with `;` or at the next mnemonic, a label with ETX.
+ * instruction ends with `;` or at the next mnemonic. A label ends with ETX.
  */
 export class HpglParser {
   readonly #sink: HpglSink

@@ -135,7 +135,7 @@ export class MarlinBoard implements SimulatedPlotter {
     this.catchUp()
     this.#paper.pushHome(this.#planner.position)
   }
-  /** Does nothing: these boards report no button to the host. */
+  /** Does nothing, because these boards report no button to the host. */
   pressButton(): void {}
   pressStart(): void {}
   /** Simulates a fault of a heater: the motors are off, and the board does not react until a reset. */

@@ -59,7 +59,7 @@ interface Execution {
 const BLOCKS = 15
 /** A block with fewer steps than this on each axis is dropped, and its steps go into the next block. */
 const MIN_STEPS = 6
-/** Time for which the first block waits for two more, ms. */
+/** Time for which the first block waits for two more blocks, ms. */
 const FIRST_BLOCK_MS = 100
 /** Approximate least time of a block while SLOWDOWN_FROM to SLOWDOWN_TO blocks are queued (M205 B), s. */
 const SLOWDOWN_S = 0.02
@@ -206,7 +206,7 @@ export class MarlinPlanner implements MotionQueue {
     return MIN_RATE / Math.max(...unit.map((share, k) => Math.abs(share) * (this.#settings.stepsPerMm[k] ?? 1)))
   }
 
-  /** Lowers a speed by Marlin's rule SLOWDOWN: with few blocks queued, a block takes at least about SLOWDOWN_S. */
+  /** Lowers a speed by Marlin's rule SLOWDOWN. With few blocks queued, a block takes at least about SLOWDOWN_S. */
   #slowDown(mm: number, speed: number): number {
     const seconds = mm / speed
     const count = this.#count

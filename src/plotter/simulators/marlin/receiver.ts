@@ -70,7 +70,7 @@ export class LineReceiver {
     this.#last = 0
   }
 
-  /** M110: expects the line with the number `from` + 1 next. */
+  /** M110 sets the number of the next line to `from` + 1. */
   count(from: number): void {
     this.#last = from
   }

@@ -11,7 +11,7 @@ const MAX_DEPTH = 20
  * The cascade layers of a document (CSS Cascade 5, section 6.4.1), in the order in which the document first names them.
  */
 export class CascadeLayers {
-  /** Stands for rules outside of layers, which come last. */
+  /** This layer stands for the rules outside of layers. They come last. */
   readonly #root: Layer = { inner: new Map(), rank: 0 }
   #unnamed = 0
 
@@ -24,7 +24,7 @@ export class CascadeLayers {
     return whole
   }
 
-  /** Ranks all layers: a layer with a higher rank wins. The rank of '' is 0, and the rank of each layer is below 0. */
+  /** Ranks all layers. A layer with a higher rank wins. The rank of '' is 0, and the rank of each layer is below 0. */
   ranked(): (name: string) => number {
     let count = 0
     const visit = (layer: Layer): void => {

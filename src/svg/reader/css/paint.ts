@@ -10,7 +10,7 @@ export type Paint =
 
 const NONE: Paint = { is: 'none' }
 
-/** An id with its percent-encoding decoded, as in a URL. */
+/** Decodes the percent-encoding of an id, as in a URL. */
 export function decodeId(id: string): string {
   if (!id.includes('%')) return id
   try {

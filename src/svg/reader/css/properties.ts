@@ -1,6 +1,6 @@
 /**
  * Inherited properties that decide what is drawn and where. The reader knows the properties of INHERITED, OWN, GEOMETRY
- * and CSS_ONLY, custom properties, and the other names in `longhands`. It ignores all others.
+ * and CSS_ONLY, custom properties, and the other names in `longhands`. It ignores all other properties.
  */
 const INHERITED = [
   'clip-rule',

@@ -156,7 +156,7 @@ class Flattener {
   }
 
   /**
-   * The full selectors of a nested rule: `&` stands for the parent. A selector without `&` matches descendants of the
+   * The full selectors of a nested rule. `&` stands for the parent. A selector without `&` matches descendants of the
    * parent (CSS Nesting 1).
    */
   #nestedSelectors(parent: string, selector: string): Selector[] {

@@ -2,7 +2,7 @@ import { type Affine, compose, IDENTITY, rotation, scaling, translation } from '
 import { evaluate } from './calc.ts'
 import { type LengthContext, parseLength, resolveAgainst, splitAtBlanks, splitOutside } from './lengths.ts'
 
-/** The box that percentages and the origin refer to, user units. */
+/** The box to which percentages and the origin refer, user units. */
 export interface ReferenceBox {
   readonly x: number
   readonly y: number

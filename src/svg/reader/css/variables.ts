@@ -69,7 +69,7 @@ function replaceVariables(text: string, variables: Variables, budget: Budget, de
   }
 }
 
-/** The index of the bracket that closes the one at `open`. */
+/** The index of the bracket that closes the bracket at `open`. */
 function closingBracket(text: string, open: number): number | undefined {
   let depth = 0
   for (let i = open; i < text.length; i++) {

@@ -33,9 +33,9 @@ export function boxRegion(matrix: Affine, x: number, y: number, width: number, h
 export const isClipped = ({ overflow = 'hidden' }: Declared): boolean => overflow !== 'visible' && overflow !== 'auto'
 
 /**
- * The visible region after the element's `clip-path`: undefined for the whole plane, 'nothing' for an empty region.
- * These references are ignored: a reference to anything but a clipPath (CSS Masking 1, section 5.1), to a clipPath with
- * `display: none`, and a circular reference.
+ * The visible region after the element's `clip-path`: undefined for the whole plane, 'nothing' for an empty region. A
+ * reference is ignored when it is circular, when it names anything but a clipPath (CSS Masking 1, section 5.1), or when
+ * that clipPath has `display: none`.
  */
 export function clipOf(
   walker: Walker,
@@ -155,8 +155,8 @@ function clipUnits(
 }
 
 /**
- * Whether a reference to a clipPath leads back to the clipPath that is being read. Browsers ignore every reference that
- * is part of such a circle, but follow a reference from outside into the circle.
+ * Whether a reference to a clipPath leads back to the clipPath that is being read. Browsers ignore every reference
+ * inside such a circle. They follow a reference from outside into the circle.
  */
 function isCircular(reading: Reading, clipPath: SvgElement): boolean {
   const current = reading.clipPaths.at(-1)

@@ -107,7 +107,7 @@ const hrefOf = ({ attributes }: SvgElement): string | undefined => attributes['h
 const hasMarkers = ({ style }: Frame): boolean =>
   (['marker-start', 'marker-mid', 'marker-end'] as const).some((name) => style[name] !== 'none')
 
-/** Whether a shape or a text has a paint other than black; in an alpha mask, black counts too. */
+/** Whether a shape or a text has a paint other than black. In an alpha mask, black counts too. */
 function isLit({ name }: SvgElement, frame: Frame, isAlpha: boolean, work: Work): boolean {
   const { style, painter } = frame
   if (style.visibility !== 'visible') return false

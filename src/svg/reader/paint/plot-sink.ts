@@ -165,7 +165,7 @@ export class PlotSink implements Sink {
     this.#cut(lines, frame, color)
   }
 
-  /** Adds lines in mm, cut to the clip; lines beyond FURTHEST are dropped and counted. */
+  /** Adds lines in mm, cut to the clip. Lines beyond FURTHEST are dropped and counted. */
   #cut(lines: StrokeWriter, frame: Frame, color: string | undefined): void {
     const { clip } = frame
     const isWhole = clip === undefined && isInReach(lines.points, 0, lines.vertices)

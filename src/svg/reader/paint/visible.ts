@@ -11,7 +11,8 @@ import { serverState } from './server.ts'
 const NEVER_FILLED = new Set(['line'])
 
 /**
- * The paint of a shape, as in a browser; with `strokesOnly`, without the fill. Undefined when the shape shows nothing.
+ * The paint of a shape, as in a browser. With `strokesOnly`, the fill is left out. Undefined when the shape shows
+ * nothing.
  *
  * @param outline  of the shape; undefined for text
  */

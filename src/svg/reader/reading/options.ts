@@ -106,7 +106,7 @@ export interface SvgReading {
   readonly notFilled: number
   /** Elements in the file. */
   readonly elements: number
-  /** Steps of work that reading took; `limits.work` is the most. */
+  /** Steps of work that reading took, at most `limits.work`. */
   readonly work: number
 }
 

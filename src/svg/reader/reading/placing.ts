@@ -9,7 +9,7 @@ import { type Frame, lengthContext, type Walker } from './reading.ts'
 
 /**
  * The element's own transform about `transform-origin`: `translate`, `rotate`, `scale`, then `transform` from CSS, else
- * from the attribute. Undefined for a singular transform: the element then shows nothing.
+ * from the attribute. Undefined for a singular transform. The element then shows nothing.
  *
  * @param page  the box of the page in px; given only for the root, whose default origin is the middle of this box
  */

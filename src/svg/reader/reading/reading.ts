@@ -21,7 +21,7 @@ import type { Outline } from '../shapes/outline.ts'
 import { GlyphCache } from './glyphs.ts'
 import { type LayerMode, type NotDrawn, pointLimit, type ReadLimits } from './options.ts'
 
-/** The layer of a stroke: strokes with the same key form one layer. */
+/** The layer of a stroke. Strokes with the same key form one layer. */
 export type LayerKey = Pick<Layer, 'name' | 'pen' | 'options'> & { readonly key: string }
 
 /** The values that an element inherits from its ancestors, and from the `use` or marker that draws it. */
@@ -43,7 +43,7 @@ export interface Frame {
   readonly page: { readonly width: number; readonly height: number }
   /** The root of the copy that a `use` draws here. */
   readonly scope: SvgElement | undefined
-  /** Depth of nesting below the root; each reference adds to it. */
+  /** Depth of nesting below the root. Each reference adds to the depth. */
   readonly depth: number
 }
 
@@ -202,7 +202,7 @@ export class Reading {
   }
 
   /**
-   * Draws an element by reference, or nothing while the same element is being drawn.
+   * Draws an element by reference. Draws nothing while the same element is being drawn.
    *
    * @throws PlotdError ERR_SVG_LIMIT for more references than `limits.useExpansions`
    */

@@ -83,7 +83,7 @@ export function roundRect(
   outline.close()
 }
 
-/** The radii, all reduced by one factor so that they fit the sides. */
+/** The radii, reduced by one factor so that all fit the sides. */
 function fitRadii(radii: Radii, width: number, height: number): readonly [Corner, Corner, Corner, Corner] {
   const [a = NONE, b = NONE, c = NONE, d = NONE] = radii.map(([rx, ry]) =>
     rx > 0 && ry > 0 ? ([rx, ry] as const) : NONE,

@@ -122,7 +122,7 @@ export function orientation({ in: into, out, at: place }: Vertex): number {
   return degrees(into) + shortTurn(turn) / 2
 }
 
-/** A turn in degrees as the equal angle from -180 up to, but not including, 180. */
+/** The angle from -180 to below 180 that is equal to a turn, degrees. */
 function shortTurn(turn: number): number {
   if (turn >= 180) return turn - 360
   return turn < -180 ? turn + 360 : turn

@@ -18,7 +18,7 @@ interface Viewport {
 }
 
 /**
- * The viewport from the element's attributes; browsers ignore style sheets here. Undefined when the viewport shows
+ * The viewport from the element's attributes. Browsers ignore style sheets here. Undefined when the viewport shows
  * nothing.
  */
 export function viewportOf(element: SvgElement, lengths: LengthContext): Viewport | undefined {

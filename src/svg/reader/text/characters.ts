@@ -55,7 +55,7 @@ const NO_LISTS: Lists = { x: [], y: [], dx: [], dy: [], rotate: [], used: 0 }
 /** Matches a character that joins the character before it. */
 const JOINS = /^(?:\p{M}|\u200d|\ufe0f)$/u
 
-/** The characters of a text element in order, white space collapsed (SVG 2, section 11.5). */
+/** The characters of a text element in order, with white space collapsed (SVG 2, section 11.5). */
 export function textContent(walker: Walker, element: SvgElement, frame: Frame): TextContent {
   const collector = new Collector(walker)
   const declared = walker.reading.cascade.declared(element, frame.scope)

@@ -14,7 +14,7 @@ const { ascent, descent } = FONT_METRICS
 
 export type LineDirection = 'across' | 'down' | 'up'
 
-/** The direction in which the `writing-mode` of a style lets lines run. */
+/** The direction of lines that the `writing-mode` of a style sets. */
 export function lineDirection(style: Style): LineDirection {
   const mode = style['writing-mode']
   if (mode === 'sideways-lr') return 'up'

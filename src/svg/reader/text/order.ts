@@ -30,7 +30,7 @@ const MIRROR_IMAGES: Readonly<Record<string, string>> = {
   '»': '«',
 }
 
-/** The text to draw for a character: brackets are mirrored in text from right to left. */
+/** The text to draw for a character. Brackets are mirrored in text from right to left. */
 export const mirroredText = (text: string, level: number): string =>
   level % 2 === 1 ? (MIRROR_IMAGES[text] ?? text) : text
 

@@ -12,8 +12,7 @@ import { Outline } from '../shapes/outline.ts'
 import { outlineShape } from '../shapes/shapes.ts'
 
 /**
- * Factor by which the path is flattened more finely than drawn lines, so that the direction of letters changes
- * smoothly.
+ * The path is flattened more finely than drawn lines by this factor, so that the direction of letters changes smoothly.
  */
 const FINER = 16
 
