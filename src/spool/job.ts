@@ -83,7 +83,7 @@ export interface Progress {
   readonly done: number
   readonly of: number
   /**
-   * Index of the first stroke that has not begun, while plotting. Strokes from `done` to this index may be on the
+   * While plotting, the index of the first stroke that has not begun. Strokes from `done` to this index may be on the
    * paper.
    */
   readonly begun?: number

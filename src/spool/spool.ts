@@ -193,7 +193,9 @@ export interface Spool {
   /** The number of jobs in each status. */
   counts(): Promise<Readonly<Record<JobStatus, number>>>
 
-  /** The first queued, started or rendered job, in order, for one of these plotters, also while the queue is paused. */
+  /**
+   * The first job in order that is queued, started or rendered, for one of these plotters. A paused queue also has it.
+   */
   head(plotters: readonly string[]): Promise<Job | undefined>
   /**
    * The next job in order for this holder; undefined when there is none. Ask again after an event of `subscribe`. A

@@ -6,8 +6,8 @@ const XON = 0x11
 const XOFF = 0x13
 
 /**
- * The timing of a serial line: ten bits a byte (8N1) at the baud rate. No byte arrives while a signal of the plotter
- * stops a host that obeys such signals.
+ * The timing of a serial line: ten bits a byte (8N1) at the baud rate. While the plotter's signals stop the host, no
+ * byte arrives.
  */
 export class Uart {
   readonly msPerByte: number

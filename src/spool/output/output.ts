@@ -180,7 +180,7 @@ function syncAndClose(file: number): void {
   }
 }
 
-/** Removes the temporary file, if it exists. It was perhaps renamed, or could not be created. */
+/** Removes the temporary file. The file is missing when it was renamed or could not be created. */
 function removeTemp(temp: string): void {
   try {
     unlinkSync(temp)

@@ -76,7 +76,7 @@ function addOrigin(draft: DraftJob, { owner, batch, spoils }: NewJob): void {
   })
 }
 
-/** `runAt` may lie in the past by this time, ms, because clocks of two computers differ and a message takes time. */
+/** `runAt` may be this long ago, ms, because clocks of two computers differ and a message takes time. */
 const PAST_MS = 5_000
 
 /**

@@ -16,7 +16,7 @@ import type { Work } from '../../geometry/work.ts'
 
 /** Maximum number of insets of one shape. Only a mistaken spacing needs more. */
 const MAX_RINGS = 20_000
-/** Decimals of mm that Clipper keeps. Clipper computes in whole numbers, here of 0.0001 mm. */
+/** Number of decimals of mm that Clipper keeps. So Clipper computes in whole numbers of 0.0001 mm. */
 const DECIMALS = 4
 /** Steps of work that Clipper does for a vertex (measured). */
 const VERTEX = 300

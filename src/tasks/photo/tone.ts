@@ -28,7 +28,7 @@ export interface ToneOptions {
   readonly contrast: number
 }
 
-/** Maximum number of pixels, more than the usual pictures of phones have. A decoded pixel takes four bytes. */
+/** Maximum number of pixels. Usual pictures of phones have fewer pixels. A decoded pixel takes four bytes. */
 const MAX_PIXELS = 60e6
 /** Maximum number of scans of a JPEG. Encoders write about ten. */
 const MAX_SCANS = 100

@@ -31,7 +31,10 @@ export const blank: Template = {
   },
 }
 
-/** A rectangle with round corners as a closed path: points and outward normals at t = 0 … 1; total length, mm. */
+/**
+ * A rectangle with round corners as a closed path. It has points and outward normals at t = 0 … 1, and a total length,
+ * mm.
+ */
 function roundedPath({ width, height }: Card, inset: number, corner: number) {
   const w = width - 2 * inset - 2 * corner
   const h = height - 2 * inset - 2 * corner
