@@ -6,19 +6,19 @@ import { seeded } from './planning/seeded.ts'
  * npm run bench farm-night -- [1000 plotters] [100000 cards]
  *
  * One night of a large studio in virtual time. The jobs have the spool's own order. Prints the waits of jobs, and the
- * requests to the database. Durations are assumptions. The requests follow from the code of the stations.
+ * requests to the database. Durations are assumptions. The numbers of requests are those of src/daemon/plotting.
  */
 
 const NIGHT_S = 10 * 3600
 const MEAN_S = 240
 /**
- * Commits for one card under the lock of the queue. Rendering needs a claim and a completion, and so does plotting. One
- * submit queues a hundred cards.
+ * Number of commits that one card needs. Each commit holds the lock of the queue. Rendering needs a claim and a
+ * completion, and so does plotting. One submit queues a hundred cards.
  */
 const LOCKED_A_CARD = 4 + 1 / 100
 /**
- * A plot writes its progress without the lock: a permission for the next strokes every 0.4 s, and executed strokes
- * every 0.2 s.
+ * Number of writes a second that a plot makes without the lock. It writes a permission for the next strokes every
+ * 0.4 s, and the executed strokes every 0.2 s.
  */
 const WRITES_A_SECOND = 1 / 0.4 + 1 / 0.2
 
@@ -86,7 +86,7 @@ class Queue<T extends object> {
 
 /**
  * @param feeders  fraction of the plotters that have a feeder; a feeder changes a sheet in 5 s
- * @param operators  the people who change the other plotters' sheets, one at a time in 20 s
+ * @param operators  the number of people who change the sheets of the other plotters; each sheet takes one person 20 s
  */
 function night(plotters: number, count: number, feeders: number, operators: number) {
   const random = seeded(7475)

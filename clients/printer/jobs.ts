@@ -139,7 +139,7 @@ export class PrintJobs {
    * Queues the document of a job. When that fails, aborts the job and cancels what is queued already, because the
    * client may print the document again.
    *
-   * @throws Refusal for any PlotdError; any other error unchanged
+   * @throws Refusal in place of a PlotdError. Other errors pass through
    */
   async submit(
     job: PrintJob,
@@ -183,7 +183,8 @@ export class PrintJobs {
   /**
    * Cancels a print job. When one of its jobs in plotd's queue has just ended, the other jobs are still canceled.
    *
-   * @throws Refusal `not-possible` when the job has ended; an error of `job.cancel`, after a try to cancel every job
+   * @throws Refusal `not-possible` when the print job has ended
+   * @throws the first error of `job.cancel`, after it was called for every job
    */
   async cancel(job: PrintJob, client: PlotdClient): Promise<void> {
     if (job.ending) throw new Refusal('not-possible', `job ${job.id} has ended`)
@@ -207,7 +208,7 @@ export class PrintJobs {
     if (open.length === 0) throw new Refusal('not-possible', `job ${job.id} has no open job in plotd's queue`)
     const isHeld = (id: string): boolean => this.#watch.jobs.get(id)?.status === 'held'
     const remaining = open.filter((id) => isHeld(id) === (method === 'job.release'))
-    // When no job remains, the method is called for all open jobs, so that the daemon's refusal gives the reason.
+    // When no job needs the method, the daemon's refusal of the open jobs gives the reason.
     const [error] = await this.#onEach(remaining.length > 0 ? remaining : open, client, method)
     if (error) throw error
   }

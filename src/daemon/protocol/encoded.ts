@@ -18,9 +18,9 @@ export class Encoded {
   }
 }
 
-/** Maximum number of entries of a list that one step writes. */
+/** Maximum number of entries that one step writes, of a list. */
 const ENTRIES = 50
-/** A piece ends with the text of `texts` that makes the piece longer than this number of characters. */
+/** A piece ends as soon as it has more characters than this. */
 const PIECE = 65_536
 
 /**

@@ -4,7 +4,7 @@ import { layerName, type Program, programOf } from './moves.ts'
 import { type PenRule, penRule } from './pen.ts'
 
 export interface ReadGcodeOptions {
-  /** Highest Z at which the pen is down, mm; the reader decides when absent. */
+  /** Highest Z at which the pen is down, mm. When absent, the reader finds it. */
   readonly penDownZ?: number
   /** Greatest distance of a line from its arc, mm; default 0.01. */
   readonly tolerance?: number
@@ -33,7 +33,7 @@ export function drawGcode(bytes: Uint8Array, options: ReadGcodeOptions = {}): { 
 }
 
 /**
- * Makes strokes of the moves that draw: consecutive moves become one stroke. A pen that is lowered and lifted in place
+ * Draws the moves with the pen down. Consecutive moves become one stroke. A pen that is lowered and lifted in place
  * leaves a dot.
  */
 function drawMoves(canvas: Canvas, { moves, layers }: Program, { isDown, drawsRapid }: PenRule): void {

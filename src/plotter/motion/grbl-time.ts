@@ -13,7 +13,7 @@ const LINE_SECONDS = 0.00256
 /** Blocks that grbl plans ahead. */
 const PLANNED = 15
 
-/** The board's properties, besides its limits, on which a stroke's time depends. */
+/** The properties of a board that decide the time of a stroke, together with the board's limits. */
 export interface GrblBoardTraits {
   readonly stepsPerMm: number
   /**
@@ -77,7 +77,7 @@ export function grblSeconds(
 
 const larger = (x: number, y: number): number => Math.max(Math.abs(x), Math.abs(y))
 
-/** Shortest time over a length between two speeds, s. u0 and u1 are the squares of the speeds. */
+/** Shortest time for a length, s. u0 and u1 are the squares of the speeds at its beginning and end. */
 function ramps(length: number, u0: number, u1: number, a: number, speed: number): number {
   const v0 = Math.sqrt(u0)
   const v1 = Math.sqrt(u1)

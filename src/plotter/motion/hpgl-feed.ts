@@ -43,8 +43,8 @@ interface Operation {
 }
 
 /**
- * Models how the bytes of one stroke reach the plotter. Like the driver, the model never sends more than the
- * last reported room, and never fills the wire far ahead. Times are in seconds from the first byte.
+ * Models how the bytes of one stroke reach the plotter. Like the driver, the model never sends more bytes
+ * than the plotter has reported as free, and sends only a little ahead of the wire. Times are in seconds from the first byte.
  */
 export class HpglFeed {
   readonly #byte: number
@@ -60,7 +60,7 @@ export class HpglFeed {
   /** The time at which the pending request arrives at the plotter. */
   #requestAt: number | undefined
   #operations: Operation[] = []
-  /** The last operation that had begun when the last answered request arrived. */
+  /** When the last answered request arrived, the plotter had begun this operation and no later one. */
   #lastBegun: Operation = { read: 0, from: 0, until: 0 }
   #nextIndex = 0
 

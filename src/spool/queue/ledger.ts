@@ -83,7 +83,7 @@ export class Ledger {
     return this.#lowestOrder - 1
   }
 
-  /** The digest by which to find a key among the keys of forgotten jobs; undefined when there are no such keys. */
+  /** The digest of a key, for a search among the keys of forgotten jobs; undefined when no such keys are kept. */
   keyDigest(key: string): string | undefined {
     return this.#db.data.keys.size === 0 ? undefined : digestOf(key)
   }
@@ -208,7 +208,7 @@ export class Ledger {
     return this.#ended.first(Math.max(0, this.#endedCount - limit))
   }
 
-  /** Resolves when all changes so far are on the disk and announced. All callers of a turn share one write. */
+  /** Resolves when all changes so far are on the disk and announced. Calls in the same turn of the event loop share one write. */
   commit(): Promise<void> {
     this.#sharedCommit ??= this.#write()
     return this.#sharedCommit

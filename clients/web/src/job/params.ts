@@ -16,7 +16,7 @@ function textOf(value: unknown): string {
   return text.length > MOST ? `${text.slice(0, 80)}… (${text.length.toLocaleString('en')} characters)` : text
 }
 
-/** The parameters of `FIRST` in its order, and all others. Leaves out empty texts. */
+/** `words` has the parameters that `FIRST` names, in that order. `others` has all others. Empty texts are left out. */
 export function paramRows(params: unknown): {
   readonly words: readonly ParamRow[]
   readonly others: readonly ParamRow[]

@@ -13,14 +13,17 @@ const EXACT = 1e-5
 const TOLERANCE = 1e-3
 /** Conditions that do not bind are dropped when a program has more conditions than this. */
 const MAX_ROWS = 400
-/** `cut` may end when the bound rises too little in this number of rounds: without closed strokes, and with them. */
+/**
+ * `cut` may end after this number of rounds in which the bound rises too little. `open` counts for a drawing without
+ * closed strokes, `closed` for a drawing with some.
+ */
 const PATIENCE = { open: 1, closed: 3 }
 /** `narrowed` drops links only if it keeps at most this fraction of the links. */
 const KEPT = 0.8
 /** Maximum number of steps of the solver in a trial. */
 const TRIAL_STEPS = 50
 
-/** A pair of nodes without a link in the route (0) or with one (1). */
+/** A pair of nodes, and its share: 0 when the route has no link of the pair, 1 when the route has one. */
 export type Fixing = readonly [pair: number, share: 0 | 1]
 
 /** The routes with some pairs fixed. */
@@ -32,7 +35,7 @@ export interface Branch {
   readonly fixed: readonly Fixing[]
   /** The conditions that were binding in the last solution. */
   readonly rows: readonly Row[]
-  /** The last solution of these rows, from which the solver continues; absent before the first. */
+  /** The basis of the last solution, from which the solver continues; absent before the first solution. */
   readonly basis?: BasisInput | undefined
 }
 
@@ -40,7 +43,7 @@ export interface Branch {
 export interface Trial {
   /** The solver's cost after its last step, s. Before the solver is done, this cost may be too high. */
   readonly estimate: number
-  /** No route of the branch with that pair fixed costs less than this, s; −Infinity if the solver was not done. */
+  /** The bound of the branch in which that pair is fixed, s; −Infinity if the solver was not done. */
   readonly least: number
 }
 
@@ -134,13 +137,13 @@ export class LinearProgram {
   }
 
   /**
-   * Solves the program, adds the conditions that the solution violates, and repeats that, until a solution violates
-   * none or the bound rises little.
+   * Solves the program, and adds the conditions that the solution violates. Repeats this until a solution violates no
+   * condition, or until the bound rises too little.
    *
-   * @param enough  the bound need not rise above this, s
-   * @param gain    the least rise in `PATIENCE` rounds, as a fraction of the distance to `enough`
-   * @returns the branch with its bound, which is Infinity if the branch has no route; undefined if time is up. If the
-   *   bound reaches `enough`, the branch has its earlier rows
+   * @param enough  stops when the bound reaches this, s
+   * @param gain    stops when the bound rises in `PATIENCE` rounds by less than this fraction of its distance to `enough`
+   * @returns the branch with its new bound; undefined if time is up. The bound is Infinity if the branch has no route.
+   *   A branch whose bound reaches `enough` keeps its rows of before
    */
   cut(enough: number, gain: number): Branch | undefined {
     const patience = this.#links.hasClosed ? PATIENCE.closed : PATIENCE.open
@@ -182,8 +185,8 @@ export class LinearProgram {
   }
 
   /**
-   * The branch with only the links of routes that cost at most `enough`, s, judged by the reduced costs of the last
-   * solution. Call it after `cut`, with the branch that `cut` returned.
+   * The branch without the links whose reduced cost in the last solution is too high: no route with such a link costs
+   * `enough` (s) or less. Call this method after `cut`, with the branch that `cut` returned.
    */
   narrowed(branch: Branch, enough: number): Branch {
     const links = this.#links
@@ -210,7 +213,7 @@ export class LinearProgram {
     this.#model.dispose()
   }
 
-  /** The conditions that bind the last solution, and the basis of the solution without the other conditions. */
+  /** The conditions that bind the last solution. The other conditions are left out of the basis, too. */
   #binding(): Pick<Branch, 'rows' | 'basis'> {
     const { basic } = this.#solver.constants.basisStatus
     this.#basis = this.#model.getBasis()
@@ -235,8 +238,8 @@ export class LinearProgram {
   }
 
   /**
-   * Fixes the links of a pair at the share 0, or without closed strokes at 1. With closed strokes, the row of
-   * `fixingRow` fixes a pair at 1.
+   * Sets the bounds of the links of a pair to its share, 0 or 1. In a drawing with closed strokes, `fixingRow` makes
+   * the row for a share of 1 instead.
    */
   #fix([pair, share]: Fixing): void {
     const links = this.#links.pairs[pair] ?? []
@@ -310,7 +313,7 @@ interface BaseRow extends Row {
   readonly isAtLeast?: boolean
 }
 
-/** The rows for the sums of shares that the comment of `LinearProgram` describes. */
+/** The rows for the sums of shares. The comment of `LinearProgram` describes these sums. */
 function rowsOfNodes({ capacity, node, column, at }: ProgramLinks): BaseRow[] {
   const rows: BaseRow[] = []
   const places: number[][] = Array.from(capacity, () => [])
@@ -326,7 +329,7 @@ function rowsOfNodes({ capacity, node, column, at }: ProgramLinks): BaseRow[] {
   return rows
 }
 
-/** The row that gives a pair at least one link in the route; undefined for share 0, and where no stroke is closed. */
+/** The row by which a route has at least one link of a pair. Undefined for share 0, and when no stroke is closed. */
 function fixingRow(
   { pairs, hasClosed }: ProgramLinks,
   [pair, share]: Fixing,

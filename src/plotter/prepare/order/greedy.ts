@@ -52,8 +52,8 @@ function match(near: Neighbours, among: Int32Array | undefined, link: Int32Array
 }
 
 /**
- * Whether `a` is among the neighbours of node `b`. If so, `match` takes the pair `a`, `b` only once. Always false with
- * `among`, because `nodes` is then not indexed by node.
+ * Whether `a` is among the neighbours of node `b`. If so, `match` takes the pair `a`, `b` only once. When `among` is
+ * given, `nodes` is not indexed by node, and the answer is always false.
  */
 function lists({ k, nodes }: Neighbours, among: Int32Array | undefined, b: number, a: number): boolean {
   if (among !== undefined) return false
