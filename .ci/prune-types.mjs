@@ -1,6 +1,6 @@
 /**
- * Removes the type declarations that no entry point of the package reaches: nobody can import them. `npm pack` runs this
- * script.
+ * Removes the type declarations that no entry point of the package reaches. Nobody can import them. `npm pack` runs
+ * this script.
  */
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'

@@ -46,8 +46,8 @@ const CUT_DRAWING = drawingOf(strokesOf(...hooks(40), spiral(400, 0.5)), 250, 19
  * Plots on simulated EBB, grbl and HP-GL boards in virtual time, with answers 1 ms late. Then aborts plots. Then cuts
  * the cable after a number of bytes, connects again and resumes the plot.
  *
- * @param cuts  where the bench cuts the cable. '60': at sixty places, evenly spread over the bytes of the plot. 'every':
- *   after each byte. '1-800': after each of these bytes. 'none': nowhere
+ * @param cuts  where the bench cuts the cable. '60': at sixty places, evenly spread over the bytes of the plot.
+ *   'every': after each byte. '1-800': after each of these bytes. 'none': nowhere
  * @param only  a part of a machine's name; selects the machines
  */
 export async function run([cuts = '60', only = '']: readonly string[]): Promise<void> {

@@ -38,7 +38,7 @@ export interface AmplificationReport extends FuzzResult {
  * A finding on the loop is a turn in which the main thread ran for longer than `BARS.loopMs`. Waits for a processor do
  * not count.
  *
- * @param bars  `loop` says whether long turns are findings; it is false while V8 has not compiled the code yet. `heapMb`
+ * @param bars  `loop`: whether long turns are findings. It is false while V8 has not compiled the code yet. `heapMb`
  *   is the heap of the daemon
  */
 export async function amplification(

@@ -208,7 +208,7 @@ export class Ledger {
     return this.#ended.first(Math.max(0, this.#endedCount - limit))
   }
 
-  /** Resolves when all changes so far are on the disk and announced. Calls in the same turn of the event loop share one write. */
+  /** Resolves when all changes so far are on the disk and announced. Calls in one turn of the loop share a write. */
   commit(): Promise<void> {
     this.#sharedCommit ??= this.#write()
     return this.#sharedCommit

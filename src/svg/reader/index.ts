@@ -8,8 +8,8 @@
  * - `text`      characters of a text → places of glyphs of a stroke font
  * - `paint`     visibility, clips, masks, markers, hidden lines → layers of strokes
  *
- * Beside this file lie the files that walk the tree. `src/svg/index.ts` exports this file. Within the reader, a file may
- * import any file of an earlier room.
+ * Beside this file lie the files that walk the tree. `src/svg/index.ts` exports this file. Within the reader, a file
+ * may import any file of an earlier room.
  */
 export { pathPoints } from './path-points.ts'
 export { checkSvg, pageOfSvg, readSvg } from './read-svg.ts'

@@ -141,7 +141,7 @@ export class LinearProgram {
    * condition, or until the bound rises too little.
    *
    * @param enough  stops when the bound reaches this, s
-   * @param gain    stops when the bound rises in `PATIENCE` rounds by less than this fraction of its distance to `enough`
+   * @param gain    stops when `PATIENCE` rounds raise the bound by less than this fraction of its distance to `enough`
    * @returns the branch with its new bound; undefined if time is up. The bound is Infinity if the branch has no route.
    *   A branch whose bound reaches `enough` keeps its rows of before
    */
