@@ -34,7 +34,7 @@ const EXPECTED_SHOWN = 500
  * Checks parameters and adds defaults. The size of the error and the time to create it do not grow with the number of
  * faults.
  *
- * @param shift  a long list is checked in slices: index in the whole list at which the slice in `params` begins
+ * @param shift  index in a long list of the first value in `params`; a long list is checked in slices
  * @throws PlotdError ERR_PARAMS with at most 20 faulty fields, each with its value and the expected form
  */
 export function validate<P>(task: Pick<Task<P>, 'name' | 'schema'>, params: unknown, shift = 0): P {
@@ -187,7 +187,7 @@ const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
     value,
   )
 
-/** The valid keys at `path`: those of the variant whose constants equal the given values. */
+/** The valid keys at `path`. Of several variants of an object, the variant with the given constants counts. */
 function knownKeys(schema: z.ZodType, params: unknown, path: readonly PropertyKey[]): string[] {
   let current = variantFor(jsonSchemaOf(schema), params)
   let value = params

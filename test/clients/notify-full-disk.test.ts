@@ -60,7 +60,7 @@ afterEach(async () => {
   receiver.close()
 })
 
-it('a message that arrived while notify.json cannot be written is sent once, and is not reported as undelivered', async () => {
+it('the notifier sends a message once, and reports no failure, while notify.json cannot be written', async () => {
   await until(() => timers.length === 1)
   expect(log).toEqual([expect.stringContaining('notify.json')])
   unblock()
@@ -69,7 +69,7 @@ it('a message that arrived while notify.json cannot be written is sent once, and
   expect(received).toHaveLength(1)
 })
 
-it('a message that did not arrive while notify.json cannot be written is tried again', async () => {
+it('the notifier sends a message again when its delivery failed while notify.json could not be written', async () => {
   status = 503
   await until(() => timers.length === 1)
   expect(log).toEqual(['hook: failed was not delivered (HTTP 503)', expect.stringContaining('notify.json')])

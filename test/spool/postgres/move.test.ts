@@ -47,7 +47,7 @@ async function contents(spool: Spool): Promise<object> {
   const state = await spool.subscribe(() => {})
   state.close()
   const { paused } = state
-  // The host of a sheet and the digest of large params say where a job is kept, so they may differ.
+  // The host of a sheet and the digest of large params may differ, because they depend on the place of the job.
   const whole = jobs.map((job) => ({
     ...job,
     paramsFile: undefined,
@@ -158,7 +158,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
     await first.close()
     const refusal = { code: 'ERR_PARAMS', message: expect.stringContaining(`job ${id} is in both queues`) }
     await expect(moveQueue({ ...move, to: 'server' })).rejects.toMatchObject(refusal)
-    // A move that was cut off before the database had its mark has left this file, and has copied nothing.
+    // An earlier move wrote this file, and then stopped before it copied anything.
     writeFileSync(join(folder, 'move'), 'to the server\n')
     await expect(moveQueue({ ...move, to: 'server' })).rejects.toMatchObject(refusal)
     const reopened = await openSpool(folder)
