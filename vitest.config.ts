@@ -48,7 +48,7 @@ const SWEEPS = [
   'test/faults/spool-{corruption,kill}.test.ts',
   'test/{spool/model,plotter/session/grant-model,daemon/fuzz}.test.ts',
 ]
-/** Tests that wait longer than they work. They start first, so that the others fill their waits. */
+/** Tests that wait longer than they work. They start first, so that other tests run during their waits. */
 const WAITING = [
   'farm-daemons',
   'workshop-night',

@@ -173,7 +173,7 @@ describe('the outbox', () => {
     expect(new Set(all.flat().map(({ key }) => key)).size).toBe(4)
   })
 
-  it('has one key for a sheet, whichever job is first; the need ends when no job is left for the plotter', () => {
+  it('has one key for a sheet, whichever job is first, until no job is left for the plotter', () => {
     const [first] = needs([plotter({})], [job({ id: 'J1' })])
     const [other] = needs([plotter({})], [job({ id: 'J2' }), job({ id: 'J1' })])
     expect(other?.key).toBe(first?.key)

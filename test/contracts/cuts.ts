@@ -26,7 +26,7 @@ const WHERE = {
 /** The strokes of `ink` from number `first` on. */
 const strokesFrom = (ink: Strokes, first: number): Strokes => ({ points: ink.points, starts: ink.starts.slice(first) })
 
-/** Distance between two places of cuts. `npm run test:long` cuts at every place. */
+/** Distance between two cuts. `npm run test:long` cuts at every place. */
 const STEP = isLong ? { bytes: 1, lines: 1, packets: 1 } : { bytes: 11, lines: 3, packets: 2 }
 
 /**
@@ -80,7 +80,7 @@ export function cutsEverywhere(name: string, makeRig: () => Promise<CutRig>, uni
   async function resume(rig: CutRig, driver: Driver, plan: Plan, executed: number, when: string): Promise<void> {
     const { board, stepMm } = rig
     const before = board.ink.strokes()
-    // never more ink than the reported strokes, plus the one that was cut
+    // the ink exceeds the reported strokes by at most the cut stroke
     expect(strokeCount(before) - executed, when).toBeLessThanOrEqual(1)
     expect(strokeCount(before), when).toBeGreaterThanOrEqual(executed)
     const { position } = board

@@ -174,7 +174,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       await fc.assert(property, runs(15))
     })
 
-    /** Expects a carriage at rest with the pen up, and that the driver does not report a wrong place. */
+    /** Expects that the carriage rests with the pen up, and that the driver reports no wrong place. */
     const expectRest = () => {
       const { board, driver, stepMm } = rig
       expect([board.isPenDown, board.isMoving]).toEqual([false, false])

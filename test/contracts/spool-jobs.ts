@@ -137,7 +137,7 @@ export function itKeepsJobs(bench: Bench): void {
       const day = 86_400_000
       const merge = Array.from({ length: 60 }, (_, i) => ({ task: 'card', params: i, idempotencyKey: `row ${i}` }))
 
-      it('beyond retention: a mail merge that is repeated the next day makes nothing new', async () => {
+      it('beyond retention, so that a mail merge repeated the next day adds no job', async () => {
         const first = await bench.spool.submit(merge)
         await bench.drain()
         bench.clock.pass(day)
@@ -286,7 +286,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect((await bench.submit()).id > id).toBe(true)
     })
 
-    it('from another spool under the greatest id: later jobs get other ids', async () => {
+    it('from another spool with the greatest possible id, and gives later jobs other ids', async () => {
       const job = await bench.submit({ hold: true })
       expect(await bench.spool.import([{ ...job, id: '7ZZZZZZZZZZZZZZZZZZZZZZZZZ' }])).toBe(1)
       const later = [await bench.submit(), await bench.submit()]
@@ -308,7 +308,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect((await bench.spool.list()).jobs).toHaveLength(3)
     })
 
-    it('of another spool that moves here, also when a job here has the idempotency key of one of them', async () => {
+    it('of another spool that moves here, even when a job here has the same idempotency key', async () => {
       const job = await bench.submit({ idempotencyKey: 'row 1', hold: true })
       const [first, second] = ['1', '2'].map((digit) => ({ ...job, id: `${digit}${job.id.slice(1)}` }))
       const importing = bench.spool.import([first ?? job, second ?? job], { isMove: true })
@@ -318,7 +318,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.submit({ idempotencyKey: 'row 1' })).toMatchObject({ repeated: true, status: 'held' })
     })
 
-    it('of an import, also when one of them is removed here at the same moment: the import brings that job back', async () => {
+    it('of an import, even a job that is removed here at the same moment', async () => {
       const job = await bench.submit()
       await bench.spool.cancel(job.id)
       const pausing = bench.spool.pauseQueue('p')

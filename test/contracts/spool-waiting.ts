@@ -121,7 +121,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.submit({ dependsOn: [parent.id] })).toMatchObject({ status: 'queued' })
     })
 
-    it('and fails the job, and the jobs that wait for it, when one of the others is canceled; each error names the job that was canceled or failed', async () => {
+    it('and fails the job and the jobs that wait for it when one of the others is canceled, with errors that name the canceled or failed job', async () => {
       const parent = await bench.submit()
       const child = await bench.submit({ dependsOn: [parent.id] })
       const held = await bench.submit({ dependsOn: [child.id], hold: true })
@@ -144,7 +144,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.get(id(14_999))).toMatchObject({ error: { code: 'ERR_DEPENDENCY_FAILED' } })
     })
 
-    it('that an import leaves out: the job waits for the jobs here that have the keys of the others', async () => {
+    it('or, when an import leaves these out, for the jobs here with the same keys', async () => {
       const job = await bench.submit({ idempotencyKey: 'row 1' })
       const otherId = (digit: string) => `${digit}${job.id.slice(1)}`
       const reason = { code: 'dependency' as const, message: 'waits' }
@@ -157,7 +157,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.status(child.id)).toBe('queued')
     })
 
-    it('that an import leaves out, also when they come after the waiting job in the import', async () => {
+    it('that an import leaves out, even when the waiting job comes first in the import', async () => {
       const job = await bench.submit({ idempotencyKey: 'row 1' })
       const otherId = (digit: string) => `${digit}${job.id.slice(1)}`
       const { idempotencyKey: _, ...keyless } = job
@@ -169,7 +169,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.status(child.id)).toBe('queued')
     })
 
-    it('and once more for a finished job, when a user asks for the ink of that job', async () => {
+    it('again when a user asks for the ink of a finished job', async () => {
       const first = await bench.finished({ title: 'first' })
       const second = await bench.submit({ title: 'second', hold: true })
       const child = await bench.submit({ dependsOn: [first.id, second.id] })
@@ -181,7 +181,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.status(child.id)).toBe('queued')
     })
 
-    it('and fails the waiting job when a finished job is removed, and imported as a failed job', async () => {
+    it('and fails the waiting job when a finished job is removed and then imported as failed', async () => {
       const first = await bench.finished()
       const second = await bench.submit({ hold: true })
       const child = await bench.submit({ dependsOn: [first.id, second.id] })

@@ -134,7 +134,7 @@ export function itGivesClaims(bench: Bench): void {
       expect(await bench.spool.head(['A', 'any'])).toMatchObject({ id: last.id })
     })
 
-    it('whose last holder can report how much of a canceled plot is drawn, but only one time', async () => {
+    it('whose last holder can report how much of a canceled plot is drawn, but only once', async () => {
       const { id } = await bench.rendered()
       const claim = await bench.plot()
       await bench.spool.progress(claim, { phase: 'plot', done: 1, of: 10 })

@@ -77,7 +77,7 @@ export class Bench {
     }
   }
 
-  /** Waits for the effects of timers. Adds a held job and an entry of its log for that. */
+  /** Waits for the effects of timers, by adding a held job with an entry in its log. */
   async settle(): Promise<void> {
     await this.spool.log((await this.submit({ title: 'settle', hold: true })).id, 'settled')
   }

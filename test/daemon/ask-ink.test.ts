@@ -52,7 +52,7 @@ describe('a plot that is requested for a finished job', () => {
     expect(await readFile(file, 'utf8')).toBe(edited)
   })
 
-  it('has the losses on the requested page as warnings; strict refuses the plot', async () => {
+  it('has the losses on the requested page as warnings, and is refused when `strict` is set', async () => {
     const { id } = await rendered()
     const small = { pageSize: '10x10mm' }
     const [checked] = await plot({ ids: [id], plot: small, dryRun: true })
@@ -64,7 +64,7 @@ describe('a plot that is requested for a finished job', () => {
     await plotd.client.call('job.cancel', { id })
   })
 
-  it('has the task’s warnings about the text; strict refuses the plot', async () => {
+  it('has the task’s warnings about the text, and is refused when `strict` is set', async () => {
     const { id, result } = await rendered({ task: 'text', params: { text: 'Hello 🎂' } })
     const [checked] = await plot({ ids: [id], dryRun: true })
     expect(checked?.result?.warnings).toEqual(result?.warnings)
@@ -72,7 +72,7 @@ describe('a plot that is requested for a finished job', () => {
     await expect(plot({ ids: [id], plot: { strict: true } })).rejects.toMatchObject(refusal('ERR_STRICT'))
   })
 
-  it('is requested for all jobs of a call or for none; the error names the refused job', async () => {
+  it('is requested for all jobs of a call or for none, and the error names the refused job', async () => {
     const [one, two] = [await rendered(), await rendered({ params: { svg, name: 'lost' } })]
     const ids = [one.id, two.id]
     await rm(join(plotd.config.output, two.result?.path ?? ''))

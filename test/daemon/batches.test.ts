@@ -30,7 +30,7 @@ const submit = async (client: PlotdClient, count: number) =>
     ({ id }) => id,
   )
 
-/** Renders and draws the next job of the queue; with `done`, only that many of its 10 strokes. */
+/** Renders the next job of the queue, and draws `done` of its 10 strokes. */
 async function draw(spool: Spool, done = 10): Promise<string> {
   const render = await spool.claim({ stage: 'render', holder: 'w' })
   if (render) await spool.complete(render, { ...RESULT, penDownMm: 1000, estimateSeconds: 60 })

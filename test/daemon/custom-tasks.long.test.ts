@@ -63,7 +63,7 @@ describe('a custom task', () => {
     ])
   })
 
-  it('has its job named in the refusal of a submit of several jobs', async () => {
+  it('has its job named when a submit of several jobs is refused', async () => {
     const jobs = [
       { task: 'text', params: { text: 'a' } },
       { task: 'nasty', title: 'Mine', params: { how: 'refused' } },

@@ -23,7 +23,7 @@ describe('GET /plan/<job>', () => {
     expect([decoded.width, decoded.height]).toEqual([plan.width, plan.height])
   })
 
-  it('follows the present file in the output folder: users edit it there', async () => {
+  it('reads the present file in the output folder, because users edit it there', async () => {
     const { id } = await started.client.submit({ task: 'text', params: { text: 'before' } })
     const { path = '' } = (await ended(started.client, id)).result ?? {}
     const file = join(started.config.output, path)

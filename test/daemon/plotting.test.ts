@@ -155,7 +155,7 @@ describe('a plotter', () => {
     expect(strokeCount(ink())).toBe(2 * LINES.length)
   })
 
-  it('draws nothing after a restart; the job continues from its cut when a user resumes it', async () => {
+  it('draws nothing after a restart until a user resumes the job, and then continues from the cut', async () => {
     const id = await cutAfter(2)
     const { status, reason, progress } = await job(id)
     expect([status, reason?.code]).toEqual(['interrupted', 'restart'])

@@ -52,12 +52,9 @@ describe.each(NAMES)('%s as a name', (name) => {
     ['a parameter', 'job.submit', `{"task":"text","params":{"text":"x","${name}":{}}}`, 'ERR_PARAMS'],
     ['a field', 'job.submit', pattern(`"${name}":{"hold":true}`), 'ERR_PARAMS'],
     ['a setting of the plot', 'job.submit', pattern(`"plot":{"${name}":{"copies":9}}`), 'ERR_PARAMS'],
-  ])(
-    'of %s is refused like an unknown name; only an option `__proto__` is ignored',
-    async (_, method, params, code) => {
-      expect(await refusal(method, params)).toBe(code)
-    },
-  )
+  ])('of %s is refused like an unknown name, but an option `__proto__` is ignored', async (_, method, params, code) => {
+    expect(await refusal(method, params)).toBe(code)
+  })
 
   it('of a field of a profile is refused', () => {
     const overrides = JSON.parse(`{"${name}":{"polluted":1}}`) as object

@@ -85,7 +85,7 @@ describe('a preview', () => {
     expect(preview.svg.match(/<path/g)).toHaveLength(1)
   })
 
-  it('gives the time of each drawn layer; their sum is at most the whole time', async () => {
+  it('gives the times of the drawn layers, which add up to at most the whole time', async () => {
     const { layers, estimateSeconds } = await see({})
     const seconds = layers.map(({ seconds = 0 }) => seconds)
     expect(Math.min(...seconds)).toBeGreaterThan(0)

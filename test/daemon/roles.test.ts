@@ -87,7 +87,7 @@ describe('roles', () => {
     expect(actual).toEqual(expected)
   })
 
-  it('include the weaker roles; a method that names no role is refused for every role', () => {
+  it('include the weaker roles, and none may call a method that names no role', () => {
     expect(ROLES.map((needs) => permits('submit', needs))).toEqual([true, true, false, false])
     expect(ROLES.map((has) => permits(has, undefined))).toEqual([false, false, false, false])
   })

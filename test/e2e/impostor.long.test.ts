@@ -197,7 +197,7 @@ describe('an impostor at the daemon’s port', () => {
     afterAll(() => visited?.close())
 
     it.each(['code', 'token'] as const)(
-      'gets at most the ended session of the page, which was opened with a %s',
+      'gets at most the ended session of a page that was opened with a %s',
       async (way) => {
         const { link } = await ask('session.code', {}, { state })
         visited = await visit(way === 'code' ? link : `${daemon.url}/#token=${shopSecret}`)

@@ -89,7 +89,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
     await session.resume()
     expect(await plotting).toMatchObject({ is: 'finished' })
     const ink = board.ink.strokes()
-    expect(strokeCount(ink)).toBeGreaterThan(2) // the square in at least two pieces, and the line
+    expect(strokeCount(ink)).toBeGreaterThan(2) // the square has at least two pieces, and the line has one
     const joined = { points: ink.points, starts: Uint32Array.of(0, ...ink.starts.slice(-2)) }
     expect(inkError(joined, plan)).toBeLessThanOrEqual(2 * stepMm)
     await session.close()
@@ -107,7 +107,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
 })
 
 describe('a grbl board that raises an alarm in mid-plot', () => {
-  it('puts the plotter in fault, pen up; its position is unknown until a user says `ready` at home', async () => {
+  it('puts the plotter in fault with the pen up, and its position is unknown until a user says `ready` at home', async () => {
     const { session, plan, board, midStroke } = await bench('grbl')
     const plotting = session.plot('j', plan)
     await midStroke()

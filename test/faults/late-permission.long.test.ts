@@ -152,7 +152,7 @@ describe('a disk that answers late', () => {
       ...{ resumes: false, isPaused: () => false, onMove: () => {}, nextSheet: async () => 'stopped' },
     })
     await expect.poll(() => session.state.is).toBe('paused')
-    // The second stroke got its permission ahead, in time.
+    // The second stroke had its permission before the disk became late.
     expect([board.isPenDown, strokeCount(board.ink.strokes())]).toEqual([false, 2])
     isLate = false
     // The disk answers in real time. An hour of virtual time can pass sooner, and `until` would give up.

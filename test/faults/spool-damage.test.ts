@@ -80,7 +80,7 @@ describe('a journal', () => {
     }
   })
 
-  it('with any byte changed in a frame that others follow is refused; the error names the file and the start of the frame', async () => {
+  it('with any byte changed in a frame that others follow is refused, with an error that names the file and the start of the frame', async () => {
     const whole = await threeJobs()
     const length = lengthAt(whole, frame(0))
     for (let offset = frame(0); offset < frame(0) + length; offset++) {
@@ -113,7 +113,7 @@ describe('a journal', () => {
     expect(disk.bytes(logOn(disk)).equals(before)).toBe(true)
   })
 
-  it('accepts no forged frame inside a torn frame; the text of a job could contain one', async () => {
+  it('accepts no forged frame inside a torn frame, although the text of a job could contain one', async () => {
     const disk = await threeJobs()
     const log = disk.bytes(logOn(disk))
     log.write('torn', frame(3))

@@ -88,7 +88,7 @@ describe('a spool whose disk fails', () => {
     expect(received).toEqual([])
   })
 
-  it('continues when the disk fails during a snapshot; only the snapshot fails', async () => {
+  it('continues when the disk fails during a snapshot, and only the snapshot fails', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     await submit(spool, 'before')
@@ -355,7 +355,7 @@ describe('an archived job', () => {
     }
   })
 
-  it('is read with its log; a resume or a new entry of the log is refused, because the job is archived', async () => {
+  it('is read with its log, but refuses a resume and a new entry of the log', async () => {
     const spool = await spoolOn(new MemoryDisk(), { endedInMemory: 0 })
     const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' } }])
     const id = job?.id ?? ''

@@ -85,7 +85,7 @@ describe('a spool of format 1', () => {
     await spool.close()
   })
 
-  it('is upgraded to a format only once; a later start can upgrade it by two formats', async () => {
+  it('is upgraded to a format only once, and a later start can upgrade it by two formats', async () => {
     const folder = copyOfFixture()
     await (await open(folder, later('two'))).close()
     const same = await open(folder, later('two'))
@@ -118,7 +118,7 @@ describe('a spool of format 1', () => {
     expect(readdirSync(`${folder}-format-1`)).toEqual(['kept'])
   })
 
-  it('gets a journal of the new format; plotd adds nothing to the old journal, even when the snapshot fails', async () => {
+  it('gets a journal of the new format, and its old journal does not grow even when the snapshot fails', async () => {
     const folder = copyOfFixture()
     const isSnapshot = (path: string) => path.endsWith('.json.tmp')
     await expect(open(folder, later('two'), without(isSnapshot))).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })

@@ -36,7 +36,7 @@ describe('the deviation of strokes from other strokes', () => {
     expect(deviation(strokesOf(), line).mm).toBe(0)
   })
 
-  it('equals that of a search without a grid', () => {
+  it('equals the deviation that a search without a grid finds', () => {
     const strokes = fc
       .array(fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 4, maxLength: 8 }), {
         minLength: 1,

@@ -11,7 +11,7 @@ function places() {
 }
 
 describe('when all places for documents are taken', () => {
-  it('a new document is refused while the others are fast, or new', () => {
+  it('a new document is refused while all others are fast or new', () => {
     const { clock, dropped, take } = places()
     const quick = take('quick')
     clock.s = 60

@@ -45,7 +45,7 @@ describe('a printer.json that cannot be written or read', () => {
   }
   const unavailable = { code: 'ERR_FILE', detail: { system: 'EISDIR' } }
 
-  it('makes plotd refuse a new print job; the book does not get the job', async () => {
+  it('makes plotd refuse a new print job, and keep nothing of the job', async () => {
     const { book, jobs, block } = await failing()
     block()
     await expect(jobs.create(ORDER)).rejects.toMatchObject(unavailable)
@@ -173,7 +173,7 @@ describe('a print job of three pages', () => {
       },
     } as unknown as PlotdClient
     const job = jobs.get(id)
-    if (!job) throw new Error('the book lost the job')
+    if (!job) throw new Error('the print job is missing')
     return { jobs, job, client, called }
   }
 
@@ -207,7 +207,7 @@ describe('a print job of three pages', () => {
   })
 })
 
-describe('a print that was cut off before the book had its jobs', () => {
+describe('a print that was cut off before printer.json named its jobs', () => {
   const UUID = '6a4f3c1e-0000-4000-8000-00000000000'
   const queued = [
     { id: 'J1', idempotencyKey: `print-${UUID}1-0-1`, status: 'rendered' },

@@ -33,7 +33,7 @@ describe('a host', () => {
     expect(timeOfLoss(new LostHosts(EVERY_MS, LOSS_MS), 0, [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3])).toBeUndefined()
   })
 
-  it('counts as silent until the last query: since then the querying host itself may have stood still', () => {
+  it('counts as silent only until the last query, because the querying host may have stood still since then', () => {
     const hosts = new LostHosts(EVERY_MS, LOSS_MS)
     timeOfLoss(hosts, performance.now() - 600_000, [1, 1, 1])
     expect(hosts.silentMs('B')).toBe(9990)
@@ -48,7 +48,7 @@ describe('a host', () => {
   it.each([
     ['a query failed', [1, 1, 1, 1, 'failed', 1, 1, 1]],
     ['an answer came late, because the database hangs and every count stands still', [1, 1, 1, 1, 'late', 1, 1, 1]],
-  ] as const)('is not lost when %s: every observation begins again', (_, beats) => {
+  ] as const)('is not lost when %s, because every observation begins again', (_, beats) => {
     expect(timeOfLoss(new LostHosts(EVERY_MS, LOSS_MS), 0, beats)).toBeUndefined()
   })
 

@@ -84,7 +84,7 @@ describe('a damaged spool folder', () => {
     await spool.close()
   })
 
-  it('is copied before its repair; the repair keeps every job that can be read, and holds waiting jobs', async () => {
+  it('is copied before its repair, which keeps every readable job and holds waiting jobs', async () => {
     const folder = await aFolder()
     const path = newestJournal(folder)
     const bytes = readFileSync(path)
@@ -175,7 +175,7 @@ describe('a damaged spool folder', () => {
     expect(await statusesIn(folder)).toMatchObject({ ended: 'canceled', last: 'held' })
   })
 
-  it('stays damaged when its repair is cut off before the new snapshot: no waiting job may start unheld', async () => {
+  it('stays damaged when its repair is cut off before the new snapshot, so that no waiting job begins', async () => {
     const folder = await aFolder()
     rmSync(join(folder, 'watermark'))
     const blocked = join(folder, 'spool-2.json.tmp')

@@ -58,7 +58,7 @@ export async function visit(
   return { page, errors, close: () => context.close() }
 }
 
-/** Opens the page of a daemon and logs in; resolves when it shows the queue. */
+/** Opens the page of a daemon and logs in. Resolves when the page shows the queue. */
 export async function visitDaemon(daemon: Pick<Daemon, 'loginLink'>, ...looks: Looks): Promise<Visit> {
   const visited = await visit(daemon.loginLink(), ...looks)
   await visited.page.getByRole('heading', { name: 'Queue' }).waitFor()
@@ -75,7 +75,7 @@ export const fastPlotter = (speed: number) => [
 /** Whether browser tests run: with a Chromium, and always in CI, where they fail without a Chromium. */
 export const runsBrowserTests = browserPath !== undefined || process.env['CI'] !== undefined
 
-/** Of 500 × 500 pixels of the sheet's canvas: the number of dark opaque ones, and a checksum of all red values. */
+/** Counts the dark opaque pixels among 500 × 500 of the sheet's canvas. `sum` is a checksum of all red values. */
 export function inkOnSheet(page: Page): Promise<{ readonly dark: number; readonly sum: number }> {
   return page.evaluate(`(() => {
     const { data } = document.querySelector('main canvas').getContext('2d').getImageData(30, 30, 500, 500)

@@ -22,7 +22,7 @@ export interface PageTests {
   readonly started: StartedDaemon
   /** Another client of the same daemon. */
   readonly client: PlotdClient
-  /** Opens the page in Chromium; resolves when it shows the queue. */
+  /** Opens the page in Chromium. Resolves when the page shows the queue. */
   open(...looks: Looks): Promise<Page>
 }
 

@@ -18,7 +18,7 @@ export class SpoolModel {
     this.jobs.push({ id, priority, order: ++this.#last, status: held ? 'held' : 'queued', inks })
   }
 
-  /** Of the jobs with this status, the one with the highest priority; among equals, the one with the least `order`. */
+  /** The first job of this status: highest priority first, and among equal priorities the least `order` first. */
   next(status: JobStatus): ModelJob | undefined {
     const waiting = this.jobs.filter((job) => job.status === status)
     return waiting.sort((a, b) => b.priority - a.priority || a.order - b.order)[0]

@@ -53,7 +53,7 @@ describe.each(Object.values(templates))('the words on a $name card', (template) 
 })
 
 describe('the fonts of a card', () => {
-  it('are of one family when two Greek or Cyrillic letters follow each other; a font that the user chose stays', () => {
+  it('are of one family when two Greek or Cyrillic letters follow each other, except a font that the user chose', () => {
     const fonts = (more: object) => {
       const { font, greetingFont } = withOneFamily(params(more))
       return [font, greetingFont]

@@ -197,7 +197,7 @@ describe('parameters as words', () => {
     expect([...fieldsOf(schema, { shape: 'b' }).keys()]).toEqual(['shape', 'size', 'open'])
   })
 
-  it('may be JSON; malformed JSON is refused', async () => {
+  it('may be JSON, but malformed JSON is refused', async () => {
     expect(await jsonParams('{"turns":3}')).toEqual({ turns: 3 })
     await expect(jsonParams('[1]')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
     await expect(jsonParams('{')).rejects.toMatchObject({ code: 'ERR_PARAMS' })

@@ -30,7 +30,7 @@ describe('mail merge', () => {
     ])
   })
 
-  it('queues no row of an earlier merge again, even if the row has moved; with another key it queues all rows', async () => {
+  it('skips each row that an earlier merge with the same key has queued, even if the row has moved', async () => {
     const client = await daemon.client()
     const first = await mailMerge(client, good)
     const before = await queued()
@@ -129,7 +129,7 @@ describe('mail merge', () => {
     expect((await mailMerge(client, 'recipient,age\nAda,36\n', { dryRun: true })).extra).toEqual(['age'])
   })
 
-  it('makes a card and an envelope of each row, with the same number, in pairs or in two runs', async () => {
+  it('makes a card and an envelope with the same number for each row, in pairs or all cards first', async () => {
     const client = await daemon.client()
     const table =
       'recipient,message,street,town,postcode,city size\nAda,Hello,1 Main St,London,SW1,x\nBo,Hi,2 Main St,Bath,BA1,x\n'
@@ -158,7 +158,7 @@ describe('mail merge', () => {
     expect(runs.jobs.map(({ task }) => task)).toEqual(['postcard', 'postcard', 'envelope', 'envelope'])
   })
 
-  it('leaves card and envelope of a bad row out, and queues no pair twice when its row has moved', async () => {
+  it('leaves out the card and the envelope of a bad row, and queues no pair twice when its row has moved', async () => {
     const client = await daemon.client()
     const head = 'name,street,PLZ,town\n'
     const [ada, bo] = ['Ada,1 Main St,SW1,London\n', 'Bo,,,\n']

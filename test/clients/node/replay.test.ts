@@ -100,7 +100,7 @@ async function follower() {
   return { away, client, followed, id: job?.id ?? '' }
 }
 
-/** Expects that a client has all jobs as the spool has them, by a second snapshot, and gets the later events. */
+/** Expects that a client got a second snapshot, has exactly the jobs of the spool, and gets later events. */
 async function expectWhole(followed: FollowedState): Promise<void> {
   const [later] = await daemon.spool.submit([{ task: 'pattern', params: spiral }])
   await until(() => followed.jobs.has(later?.id ?? '') && followed.seqs.at(-1) === daemon.hub.head)

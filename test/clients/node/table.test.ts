@@ -36,7 +36,7 @@ describe('a table', () => {
   it.each([
     ['columns', Array.from({ length: 200_000 }, (_, i) => `c${i}`).join(), /200000 columns, at most 1000/],
     [
-      'cells, at which it stops to read the table',
+      'cells, and is not read beyond the limit',
       `${Array.from({ length: 1000 }, (_, i) => `c${i}`).join()}\n${'x\n'.repeat(20_000)}"open`,
       /cells, at most/,
     ],
@@ -55,13 +55,13 @@ describe('a table', () => {
     ])
   })
 
-  it('may have any number of empty lines, which are no cells', () => {
+  it('may have any number of empty lines, because they do not count as cells', () => {
     const names = Array.from({ length: 1000 }, (_, i) => `c${i}`).join()
     const { rows } = readTable(`${names}\n${'\n'.repeat(20_000)}x\n`)
     expect(rows.map(({ row, cells }) => [row, cells['c0']])).toEqual([[20_002, 'x']])
   })
 
-  it('names a column without a name by its number if the column has cells, so that it can be reported', () => {
+  it('reports a column by its number when the column has cells but no name', () => {
     const table = readTable(',a,,\n0,Ada,,\n1,Bo,,x\n')
     expect(table.columns).toEqual(['1 (no name)', 'a', '', '4 (no name)'])
     expect(table.rows[1]?.cells).toMatchObject({ '1 (no name)': '1', a: 'Bo', '4 (no name)': 'x' })
@@ -106,12 +106,12 @@ describe('columns', () => {
   )
   const mapping = mapColumns(table, schema, { street: 'address', Town: 'address' }, {})
 
-  it('become parameters by their names, whose capitals and spaces do not count, or by choice; all others are reported', () => {
+  it('map to parameters by choice or by name, whatever the capitals and spaces, and the rest are reported', () => {
     expect(mapping.extra).toEqual(['shoe size'])
     expect([...mapping.columns.keys()]).toEqual(['recipient', 'greetingFont', 'address', 'seed'])
   })
 
-  it('of one parameter become the lines of its value; an integer parameter gets a number; an empty cell gives no value', () => {
+  it('give lines to a parameter of several columns, a number to an integer, and nothing where a cell is empty', () => {
     const [first, second] = table.rows.map((row) => paramsOf(row, mapping, schema, { seed: 1 }))
     expect(first).toEqual({ recipient: 'Ada', greetingFont: 'scripts', address: '12 Square\nLondon', seed: 7 })
     expect(second).toEqual({ recipient: 'Bo', seed: 1 })

@@ -15,7 +15,7 @@ describe('the settings of a plot', () => {
     expect(plotRequest({ plotter: '' }, true)).toBeUndefined()
   })
 
-  it('become a plot request without the options that are off; the plotter is any by default', () => {
+  it('become a plot request without the options that are off, for any plotter by default', () => {
     expect(plotRequest({}, true)).toEqual({ plotter: 'any' })
     const settings = { priority: 'high', page: 'a5', landscape: true, once: false, margin: 0, layers: [2] } as const
     expect(plotRequest(settings, true)).toEqual({
@@ -56,7 +56,7 @@ describe('the settings of a plot', () => {
     expect([task, values['svg'], settings['svg']]).toEqual(['svg', { upload: 'abc', name: 'Hills' }, { margin: 5 }])
   })
 
-  it('are kept for the browser tab; a full storage and unreadable contents cause no error', () => {
+  it('are kept for the browser tab, and cause no error when the storage is full or unreadable', () => {
     const stored = new Map<string, string>()
     const storage = {
       getItem: (key: string) => stored.get(key) ?? null,

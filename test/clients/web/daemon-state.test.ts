@@ -42,7 +42,7 @@ describe('the page’s copy of the daemon’s state', () => {
     ])
   })
 
-  it('may be cut off before the end of the queue only while it has no ended job', () => {
+  it('counts as cut off only while it has fewer jobs than the daemon and no ended job', () => {
     expect(isCutOff([job('a')], 2)).toBe(true)
     expect(isCutOff([job('a')], 1)).toBe(false)
     expect(isCutOff([job('a'), job('b', { status: 'finished', endedAt: 1 })], 9)).toBe(false)

@@ -14,7 +14,7 @@ describe('a mail merge on the page', () => {
     })
   })
 
-  it('leaves a usual name unused when another column maps to its parameter', () => {
+  it('leaves a usual name unmapped when another column maps to the same parameter', () => {
     expect(firstMap(['name', 'recipient'], params)).toEqual({ name: '', recipient: 'recipient' })
     expect(firstMap(['name', 'to'], params)).toEqual({ name: 'recipient', to: '' })
   })

@@ -53,7 +53,7 @@ describe.runIf(runsBrowserTests)('before ink, the page', () => {
     if ((await plotter()).grant) await client.call('plotter.unready', { name: 'axidraw' })
   })
 
-  it('shows for how many sheets, by whose grant and until when a plotter is ready; takes the grant back', async () => {
+  it('shows for how many sheets, by whose grant and until when a plotter is ready, and takes the grant back', async () => {
     const page = await served.open()
     await served.client.call('plotter.ready', { name: 'axidraw', sheets: 3 })
     const line = status(page)
@@ -84,7 +84,7 @@ describe.runIf(runsBrowserTests)('before ink, the page', () => {
     await status(page).getByText('The queue is empty').waitFor()
   })
 
-  it('asks for a sheet in a dialog with size, time, losses and notes of a job, and sends the grant for it', async () => {
+  it('shows size, time, losses and notes of a job in the dialog that asks for a sheet, and sends the grant', async () => {
     const page = await served.open()
     const id = await rendered('Lossy', lines(LOSS_AND_NOTE, FOUR_LINES))
     await press(page, 'Ready…')

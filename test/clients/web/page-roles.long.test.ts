@@ -47,7 +47,7 @@ describe.runIf(runsBrowserTests)('a page whose session has fewer rights', () => 
     await page.getByRole('button', { name: /^Theirs to draw/ }).waitFor()
     return { page, refusals }
   }
-  /** The names of the controls of the page and of its tabs, without those of the form of a new job, sorted. */
+  /** The sorted names of the controls in all tabs of the page, except the form of a new job. */
   async function controls(page: Page): Promise<string[]> {
     const names: string[] = []
     for (const tab of await page.getByRole('tab').all()) {
@@ -99,7 +99,7 @@ describe.runIf(runsBrowserTests)('a page whose session has fewer rights', () => 
     expect(refusals).toEqual([])
   })
 
-  it('lets the owner of an interrupted job give up its sheet, but only an operator continue on the sheet', async () => {
+  it('lets the owner of an interrupted job give up its sheet, but lets only an operator continue on the sheet', async () => {
     const { client } = served
     const own = await connect({ url: served.started.daemon.url, token: secrets.get('own') ?? '' })
     const { id } = await own.submit({ ...text('Mine cut'), plot: { plotter: 'any' } })

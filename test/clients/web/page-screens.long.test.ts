@@ -14,7 +14,7 @@ const HILLS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://ww
 const LINES = Array.from({ length: 40 }, (_, i) => `M10 ${10 + i}H90`).join('')
 const LONG = `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="60mm" viewBox="0 0 100 60"><path d="${LINES}" fill="none" stroke="black"/></svg>`
 
-/** Opens a tab on a phone; a wide window shows the queue and the composer side by side. */
+/** Opens a tab on a phone. A wide window shows the queue and the composer side by side. */
 async function openTab(page: Page, name: 'Queue' | 'Compose'): Promise<void> {
   if (await page.getByRole('tab', { name: 'Queue' }).isVisible()) await page.getByRole('tab', { name }).click()
 }
@@ -177,7 +177,7 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await page.getByRole('tab', { name: 'Compose' }).focus()
     await page.keyboard.press('End')
     expect(await page.getByRole('tab', { name: 'Plotters' }).getAttribute('aria-selected')).toBe('true')
-    // The panel of the form was scrolled down; each tab begins at its top.
+    // Each tab begins at its top, although the form was scrolled down.
     expect(await page.evaluate('document.querySelector(".panel").scrollTop')).toBe(0)
     await page.keyboard.press('ArrowRight')
     await page.getByRole('heading', { name: 'Queue' }).waitFor()

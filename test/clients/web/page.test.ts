@@ -24,7 +24,7 @@ const HOLD_IMAGES = `{
 }`
 
 describe.runIf(runsBrowserTests)('the page in Chromium', () => {
-  const served = pageTests({ speed: 8 }) // slow: the drawing does not end before the slowest browser has shown it
+  const served = pageTests({ speed: 8 }) // at this speed, even the slowest browser shows the drawing before its end
 
   it('takes a postcard from the form to ink, and shows the ink as it is drawn', async () => {
     const page = await served.open()
@@ -38,7 +38,7 @@ describe.runIf(runsBrowserTests)('the page in Chromium', () => {
     await page.getByRole('button', { name: 'The sheet is in place: draw' }).click()
     await page.getByText(/is drawing/).waitFor()
     const ink = async () => (await inkOnSheet(page)).dark
-    await until(async () => (await ink()) < 0.8 * whole) // the sheet shows the job, and ink not yet drawn is pale
+    await until(async () => (await ink()) < 0.8 * whole) // the sheet shows the job, and undrawn ink is pale
     await page.getByRole('button', { name: 'Pause', exact: true }).click()
     const soFar = await ink()
     await page.getByRole('button', { name: 'Continue' }).click()

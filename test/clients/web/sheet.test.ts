@@ -88,14 +88,14 @@ const plan = {
 }
 
 describe('the start of a stroke', () => {
-  it('is where the pen comes down; there is none after the last stroke', () => {
+  it('is where the pen comes down, and is absent after the last stroke', () => {
     expect(startOf(plan, 2)).toEqual({ x: 3, y: 9 })
     expect(startOf(plan, 4)).toBeUndefined()
   })
 })
 
 describe('the colours of the ink', () => {
-  it('are the colours of the pens when there are several; black is the page’s ink colour', () => {
+  it('are the colours of the pens when there are several, with the page’s ink colour for black', () => {
     expect(inkRuns(plan, 1, 4)).toEqual([
       { from: 1, to: 2 },
       { from: 2, to: 4, color: 'red' },
@@ -121,7 +121,7 @@ describe('the visible part of the sheet', () => {
     expect(visible(21, 30)).toEqual([])
   })
 
-  it('is the canvas, and the width of a stroke beyond each edge', () => {
+  it('extends beyond each edge of the canvas by the width of a stroke', () => {
     const { left, top, right, bottom } = windowOf(view, 400, 200)
     expect([left, top]).toEqual([-25 - 1.5, -12.5 - 1.5])
     expect([right, bottom]).toEqual([75 + 1.5, 37.5 + 1.5])

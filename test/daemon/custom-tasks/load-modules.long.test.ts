@@ -91,7 +91,7 @@ describe('the modules of a folder', () => {
     expect(await loadModules(undefined, 64)).toEqual({ custom: [], problems: [] })
   })
 
-  it('are none when the folder does not exist; the missing folder is reported as a problem', async () => {
+  it('are none when the folder does not exist, and the missing folder is reported as a problem', async () => {
     const { custom, problems } = await loadModules(join(tempFolder(), 'nowhere'), 64)
     expect(custom).toEqual([])
     expect(problems).toMatchObject([{ code: 'ERR_TASK_MODULE', message: expect.stringContaining('cannot be read') }])

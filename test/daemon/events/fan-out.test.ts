@@ -50,14 +50,17 @@ describe('the fan-out', () => {
     expect(received).toEqual([0, 1, 2, 3, 4, 5, 7])
   })
 
-  it.each(['before', 'after'])('calls nobody after its close, also for news announced %s the close', async (when) => {
-    const { all, follow, received } = fanOut()
-    follow(0)
-    if (when === 'before') all.announce()
-    all.close()
-    if (when === 'after') all.announce()
-    await all.delivered()
-    await turn()
-    expect(received).toEqual([])
-  })
+  it.each(['before', 'after'])(
+    'calls nobody after its close, even for news that was announced %s the close',
+    async (when) => {
+      const { all, follow, received } = fanOut()
+      follow(0)
+      if (when === 'before') all.announce()
+      all.close()
+      if (when === 'after') all.announce()
+      await all.delivered()
+      await turn()
+      expect(received).toEqual([])
+    },
+  )
 })

@@ -31,7 +31,7 @@ describe('the text format', () => {
 })
 
 describe('the metrics of hosts that share a queue', () => {
-  it('give the time for which the host held the lock; only the first host counts the jobs', async () => {
+  it('give the time for which a host held the lock, and count the jobs only on the first host', async () => {
     const metrics = new Metrics()
     const spool = { counts: async () => Object.fromEntries(STATUSES.map((status) => [status, 1])) as never }
     const lockUse = { commits: 7, verbs: 20, lockMs: 1500 }
@@ -86,7 +86,7 @@ describe('/metrics', () => {
 })
 
 describe('access to the metrics', () => {
-  it('needs a token, and with `openMetrics` none; /readyz needs none', async () => {
+  it('needs a token, except with `openMetrics`, and /readyz needs none', async () => {
     const shut = await memoryServer()
     expect((await fetch(`${shut.url}/metrics`)).status).toBe(401)
     const { secret } = await shut.tokens.add('prometheus', 'watch')

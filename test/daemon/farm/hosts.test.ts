@@ -60,7 +60,7 @@ describe('two hosts that share a queue', () => {
     subscription.close()
   })
 
-  it('draw a job on one of them, whichever rendered it: both have the plan and the SVG', async () => {
+  it('draw a job on one host, whichever host rendered it, and both have the plan and the SVG', async () => {
     await west.client.call('plotter.maintenance', { name: 'bob', reason: 'not this one' })
     const { sha256 } = await west.client.upload(SVG)
     const job = await west.client.submit({

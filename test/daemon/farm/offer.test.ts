@@ -58,7 +58,7 @@ describe('a host that joins others', () => {
 })
 
 describe('the description of another host', () => {
-  it('counts as empty when it is missing or cannot be read, such as the description of a newer version', () => {
+  it('counts as empty when it is missing, or when a newer version wrote it in a form that cannot be read', () => {
     const odd = { ...host({}), offer: { url: '', version: '9', plotters: [], tasks: [], about: { plotters: 'many' } } }
     expect(aboutOf(odd)).toEqual(about())
     expect(aboutOf({ ...host({}), offer: undefined })).toEqual(about())

@@ -131,7 +131,7 @@ describe('old uploads', () => {
   }
   const remaining = async () => (await uploads.list()).map(({ sha256 }) => sha256).sort()
 
-  it('are removed when the parameters of no job name them; young uploads stay', async () => {
+  it('are removed when the parameters of no job name them, but young uploads stay', async () => {
     const spool = memorySpool()
     const [named, deep, ended, unnamed] = [await old('1'), await old('2'), await old('3'), await old('4')]
     const { sha256: young } = await uploads.put(bytes('5'))
@@ -159,7 +159,7 @@ describe('old uploads', () => {
     await spool.close()
   })
 
-  it('stay when a job named them before its parameters were damaged; the others go', async () => {
+  it('stay when a job named them before its parameters were damaged, and the others go', async () => {
     const state = tempFolder()
     const spool = await openSpool(state)
     const [named, unnamed] = [await old('1'), await old('2')]

@@ -139,7 +139,7 @@ describe('the contact with the store during a long stroke', () => {
     expect(write.mock.calls.length - before).toBe(20)
   })
 
-  it('lets the stroke continue 11 s after the latest answered write, for the lift of the pen, but not 13 s after it', async () => {
+  it('lets the stroke continue 11 s after the latest answered write, but not 13 s after it', async () => {
     const { checkpoints, checkAfter, hang } = await longStroke()
     hang()
     await checkAfter(CONTACT_MS + 1000)
@@ -148,7 +148,7 @@ describe('the contact with the store during a long stroke', () => {
     expect(checkpoints.mayContinue()).toBe(false)
   })
 
-  it('ends ten seconds after the latest answered write was sent: then the pen is lifted', async () => {
+  it('ends ten seconds after the latest answered write was sent, and then the pen is lifted', async () => {
     const { silent, checkAfter, hang } = await longStroke()
     hang()
     await checkAfter(CONTACT_MS - 1)

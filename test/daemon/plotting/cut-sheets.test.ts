@@ -88,7 +88,7 @@ describe.each(sample(['on', 'off'] as const, 1))('the sheet of an interrupted jo
     expect(await axi()).not.toHaveProperty('interrupted')
   })
 
-  it('is gone as soon as the operator says that a new sheet is down, also after a restart; its job stays interrupted', async () => {
+  it('is gone as soon as the operator says that a new sheet is down, also after a restart, but its job stays interrupted', async () => {
     const id = await interrupted()
     const next = await submit()
     const { interrupted: shown } = await ready({ newSheet: true })

@@ -200,7 +200,7 @@ describe('a pen that needs service', () => {
     await next.session.close()
   })
 
-  it('comes due by the ink of all its layers; of a stroke that was cut, only the rest counts', async () => {
+  it('counts the ink of all its layers, but only the rest of a stroke that was cut', async () => {
     const clock = new VirtualClock()
     const layered = planOf({
       ...plan,

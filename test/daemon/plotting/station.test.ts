@@ -102,7 +102,7 @@ describe('a grant', () => {
     expect(station.session.grant).toMatchObject({ by: 'bob' })
   })
 
-  it('ends when the plotter is taken out of service; no job is claimed before another grant', async () => {
+  it('ends when the plotter is taken out of service, and no job is claimed before another grant', async () => {
     const { station, spool, memory } = await plotter()
     const claim = vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
     await station.ready('ada', {})

@@ -25,7 +25,7 @@ describe('the figures of a job', () => {
     expect(drawing?.points.every((value, i) => Math.abs(value - (read.points[i] ?? Infinity)) < 1e-9)).toBe(true)
   })
 
-  it('are the same with and without a plot, except for warnings and travel; the times differ by less than 3 %', async () => {
+  it('are the same with and without a plot, except for warnings, travel and time, which differs by less than 3 %', async () => {
     const { figures: plain } = await draw(card)
     const { figures: plotted } = await draw({ ...card, plot: { plotter: 'any', copies: 1 } })
     const { estimateSeconds, travelMm } = plotted

@@ -175,7 +175,7 @@ describe('the names of a daemon', () => {
     expect(isAdmitted(host, hosts, 'http://[fd00::6]:7475')).toBe(false)
   })
 
-  it('are names only: an address in `hosts` admits no part of itself', () => {
+  it('are names only, so an address in `hosts` admits none of its parts', () => {
     for (const host of ['http', 'plotter.lan', 'ada']) {
       const wrong = ['http://plotter.lan', 'plotter.lan/page', 'ada@plotter.lan', 'ada\\plotter.lan']
       expect(isAdmitted('127.0.0.1', wrong, `http://${host}:7475`)).toBe(false)

@@ -82,7 +82,7 @@ describe('connections that show no valid token', () => {
     await expect.poll(openSockets).toBeLessThanOrEqual(512)
   })
 
-  it('are closed oldest first; a connection with a token and an upload under way stays open', async () => {
+  it('are closed oldest first, but a connection with a token and an upload under way stays open', async () => {
     daemon = await memoryServer()
     const remaining = dial({ port: daemon.port, host: '127.0.0.1' })
     sockets.push(remaining)

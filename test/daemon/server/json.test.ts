@@ -97,7 +97,7 @@ describe('a text too long to be parsed at once', () => {
     )
   })
 
-  it('is refused exactly when JSON.parse refuses it, with one character changed, left out or put in', async () => {
+  it('with one character changed, left out or added is refused exactly when JSON.parse refuses it', async () => {
     const marks = fc.constantFrom('', ',', '[', ']', '{', '}', '"', ':', '1', '-', ' ', '\\')
     await fc.assert(
       fc.asyncProperty(

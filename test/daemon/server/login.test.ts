@@ -64,7 +64,7 @@ describe('POST /session', () => {
 })
 
 describe('a session', () => {
-  it('may end itself, which closes its connections; a token may not', async () => {
+  it('may end itself, which closes its connections, but a token may not end itself', async () => {
     const { secret } = daemon.tokens.openSession(daemon.tokens.master)
     const page = await clientAt({ url: daemon.url, token: secret }, { reconnect: false })
     const ended = (async () => {

@@ -17,7 +17,7 @@ const code = (char: string) => char.codePointAt(0) ?? 0
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
 describe('the fonts that ship', () => {
-  it('are 32 Hershey fonts, 9 EMS fonts and five hands; the catalogue and the files agree', () => {
+  it('are 32 Hershey fonts, 9 EMS fonts and five hands, and the catalogue lists exactly these files', () => {
     expect(files.filter((file) => file.endsWith('.jhf'))).toHaveLength(32)
     expect(files.filter((file) => file.startsWith('ems/'))).toHaveLength(9)
     expect(files.filter((file) => file.endsWith('.hand'))).toHaveLength(5)
@@ -25,16 +25,19 @@ describe('the fonts that ship', () => {
     expect(new Set(used)).toEqual(new Set(files))
   })
 
-  it.each(names)('%s can be read, and draws its own sample; Greek and Cyrillic fonts lack a few letters', (name) => {
-    const font = loadFont(name)
-    expect(font.glyphs.size).toBeGreaterThan(30)
-    expect(font.metrics.capHeight).toBeGreaterThan(0)
-    expect(font.metrics.lineHeight).toBeGreaterThan(font.metrics.ascent)
-    for (const char of font.info.sample.replaceAll(' ', '')) {
-      if (/^(greek|timesg|cyril)/.test(name) && /[^\p{L}]|[ςάίόάῖыэяъьё]/u.test(char)) continue
-      expect(font.glyphs.get(code(char))?.strokes.points.length, `${name}: ${char}`).toBeGreaterThan(0)
-    }
-  })
+  it.each(names)(
+    '%s can be read, and draws its own sample, except a few letters of Greek and Cyrillic fonts',
+    (name) => {
+      const font = loadFont(name)
+      expect(font.glyphs.size).toBeGreaterThan(30)
+      expect(font.metrics.capHeight).toBeGreaterThan(0)
+      expect(font.metrics.lineHeight).toBeGreaterThan(font.metrics.ascent)
+      for (const char of font.info.sample.replaceAll(' ', '')) {
+        if (/^(greek|timesg|cyril)/.test(name) && /[^\p{L}]|[ςάίόάῖыэяъьё]/u.test(char)) continue
+        expect(font.glyphs.get(code(char))?.strokes.points.length, `${name}: ${char}`).toBeGreaterThan(0)
+      }
+    },
+  )
 
   it.each(names)('%s has every glyph inside plausible bounds, which a wrong digit would exceed', (name) => {
     const { glyphs, metrics } = loadFont(name)

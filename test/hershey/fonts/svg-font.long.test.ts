@@ -95,7 +95,7 @@ describe('an SVG font', () => {
     expect([...glyphs].map(([code, glyph]) => [code, glyph.advance])).toEqual([[97, 1]])
   })
 
-  it('draws the longest ligature in place of its characters; a second glyph of a ligature is its second form', () => {
+  it('draws the longest ligature in place of its characters, and keeps a second glyph of a ligature as another form', () => {
     const glyph = (text: string, width: number) =>
       `<glyph unicode="${text}" horiz-adv-x="${width}" d="M0 0L${width} 700"/>`
     const source = font(['f', 'i', 'a'].map((char) => glyph(char, 500)).join('') + glyph('fi', 600) + glyph('ffi', 700))

@@ -42,7 +42,7 @@ describe('the stroke of a shape in an SVG table', () => {
     ['stroke="none" style="fill: none; stroke : red"', 1],
     ['stroke="red" style="stroke:none!important"', 0],
     ['stroke="red" style="-inkscape-stroke:none;stroke-width:2"', 1],
-  ])('%s: %d lines; the style wins over the attribute', (attributes, count) => {
+  ])('with %s becomes %d lines, and a style wins over an attribute', (attributes, count) => {
     expect(strokes(attributes)).toBe(count)
   })
 

@@ -59,7 +59,7 @@ describe('composed letters', () => {
     expect(mark.minX).toBeGreaterThan(boundsOf(draw('d', 'rowmans')).maxX)
   })
 
-  it('have the mark of their language: above a Latvian ģ; not the same on Turkish ş and Romanian ș', () => {
+  it('have the mark of their language: a Latvian ģ has it above, and Turkish ş differs from Romanian ș', () => {
     expect(strokeCount(draw('ņ', 'rowmans'))).toBe(strokeCount(draw('n', 'rowmans')) + 1)
     expect(boundsOf(draw('ģ', 'rowmans')).minY).toBeLessThan(boundsOf(draw('g', 'rowmans')).minY)
     expect(draw('ş', 'rowmans')).not.toEqual(draw('ș', 'rowmans'))

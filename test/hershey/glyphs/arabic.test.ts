@@ -11,7 +11,7 @@ const formsIn = (text: string) => shapedArabic(graphemesOf(text)).map((unit) => 
 const codes = (text: string) => formsIn(text).map((char) => char.codePointAt(0)?.toString(16))
 
 describe('Arabic letters', () => {
-  it('take the initial, medial and final forms in a word; a single letter takes the isolated form', () => {
+  it('take the initial, medial and final forms in a word, and the isolated form when they stand alone', () => {
     expect(codes('ببب ب')).toEqual(['fe91', 'fe92', 'fe90', '20', 'fe8f'])
   })
 

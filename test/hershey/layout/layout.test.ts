@@ -121,7 +121,7 @@ describe('alignment', () => {
     expect((lines[0]?.x ?? 0) + (lines[0]?.width ?? 0)).toBeCloseTo(width)
   })
 
-  it('justifies every line except the last of a paragraph; a line whose gaps would be too wide stays ragged', () => {
+  it('justifies every line except the last line of a paragraph and any line whose gaps would be too wide', () => {
     const text = 'The quick brown fox jumps over the lazy dog and runs away\nnext'
     const { lines } = layoutText(text, { align: 'justify', width: 60, size: 3 })
     const last = lines.findIndex(({ text: line }) => line.endsWith('away'))

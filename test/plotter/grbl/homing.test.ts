@@ -53,7 +53,7 @@ describe.each([
     expect([board.carriage, board.ink.strokeCount]).toEqual([stood, 0])
   })
 
-  it('does not trust a position from an earlier connection, but reports where it stood', async () => {
+  it('does not trust a position from an earlier connection, but reports where the carriage stood', async () => {
     const { open } = homingMachine(profile, { resetsOnOpen: false })
     const first = await open()
     await first.driver.connect()

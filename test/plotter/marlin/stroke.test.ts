@@ -7,7 +7,7 @@ import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
 import { lines } from '../../contracts/driver.ts'
 import { plotAll, until } from '../../support/bench.ts'
 
-/** A clock that calls a listener at each wait of no length: long work gives other work a turn there. */
+/** A clock that calls a listener at each wait of 0 ms, in which long work lets other work run. */
 class TurnClock extends VirtualClock {
   onTurn: () => void = () => {}
 

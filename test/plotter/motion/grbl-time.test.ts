@@ -23,7 +23,7 @@ describe('the time of a plot on a grbl board with other settings', () => {
     ['segments of 0.1 mm at 1 m/s²', { 120: 1000, 121: 1000 }, { down: { speed: 100 } }, [spiral(1500, 0.1)]],
     ['segments of 0.1 mm at 3 m/s²', { 120: 3000, 121: 3000 }, { down: { speed: 150 } }, [spiral(1500, 0.1)]],
   ] as const)(
-    'is that of the estimate within 1.5 percent for %s; after 40 lines of a stroke the planner holds 6 blocks or more',
+    'is that of the estimate within 1.5 percent for %s, and the planner holds 6 blocks or more after 40 lines of a stroke',
     async (_, settings, changes, strokes) => {
       const clock = new VirtualClock()
       const board = new GrblBoard({ clock, settings })

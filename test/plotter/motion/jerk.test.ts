@@ -157,7 +157,7 @@ describe('motion with a limited jerk', () => {
   })
 
   it('needs less than twice the work per vertex for a curve of 4000 vertices as for one of 500', () => {
-    // the curve tightens steadily; divided vertex by vertex, eight times the length would take 64 times the work
+    // a planner that divided this curve at each vertex would need 64 times the work for eight times the length
     expect(speedsRead(4000)).toBeLessThan(16 * speedsRead(500))
   })
 })

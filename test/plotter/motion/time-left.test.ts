@@ -22,11 +22,11 @@ const SILENT = {
 }
 
 /**
- * Plots, and pauses for a minute: after three strokes, on the way to a long stroke, or in that stroke, which is the
- * first of a layer with a height of its own. The speed or a height may change in the pause.
+ * Plots, and pauses for a minute after three strokes, on the way to a long stroke, or in the long stroke. The long
+ * stroke is the first of a layer with its own pen height. The pause applies `changes`.
  *
- * @returns the largest error of the time left after the pause, in percent of the true time left, or of a quarter of the
- *   plot if that is longer
+ * @returns the largest error of the time left after the pause, in percent of the true time left. If a quarter of the
+ *   whole time is longer than the true time left, the error is in percent of that quarter.
  */
 async function largestError(
   machine: TimedMachine,

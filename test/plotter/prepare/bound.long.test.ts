@@ -77,7 +77,7 @@ describe('the bound on all orders', () => {
     )
   })
 
-  it('is the least cost of a single stroke, whose direction and seam are free, too', () => {
+  it('equals the least cost of a single stroke, whose direction and seam are free', () => {
     const far = { x: 70, y: 40 }
     const ways = fc.constantFrom<BoundRoute>({ from: far, to: home }, { from: home }, {})
     const one = scattered(1).filter((strokes) => strokeCount(strokes) === 1)

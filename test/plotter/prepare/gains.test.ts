@@ -12,7 +12,7 @@ describe('the gains of links in branch and bound', () => {
     expect(gains.isKnown(8)).toBe(false)
   })
 
-  it('give the score of a link: the product of two gains, of a step to 0 and of a step to 1, each in proportion to its step', () => {
+  it('give the score of a link: the gain of its step to 0 times the gain of its step to 1, in proportion to both steps', () => {
     const gains = new Gains()
     gains.add(7, -1, 0.5, 0.1)
     gains.add(7, 1, 0.5, 0.3)

@@ -108,7 +108,7 @@ describe('repeats', () => {
     expect(withoutRepeats(strokesOf(ring, ring))).toEqual(strokesOf(ring))
   })
 
-  it('are half of the ink of a drawing that is drawn twice; their removal leaves the other half', () => {
+  it('are half of the ink of a drawing that is drawn twice, and their removal leaves the other half', () => {
     fc.assert(
       fc.property(scattered(12), (strokes) => {
         const single = withoutRepeats(strokes)
@@ -120,7 +120,7 @@ describe('repeats', () => {
     )
   })
 
-  it('are as long as the ink that their removal takes away; a drawing without repeats is left unchanged', () => {
+  it('are as long as the ink that their removal takes away, and none are removed from a drawing without repeats', () => {
     fc.assert(
       fc.property(scattered(12), (strokes) => {
         const repeats = findRepeats(strokes, new Work())
@@ -160,7 +160,7 @@ describe('ink drawn more than once', () => {
     expect(ink(ready)).toEqual(ink(loop))
   })
 
-  it('is drawn when leaving it out saves less than a lift costs; a ring repeated as a whole is left out', () => {
+  it('is drawn when leaving it out saves less than a lift costs, but a whole repeated ring is left out', () => {
     const long = Array.from({ length: 60 }, (_, i) => [1, 1 + i, 99, 1 + i])
     const ring = [50, 80, 51, 80, 51, 81, 50, 81, 50, 80]
     const part = prepare(drawing(...long, [10, 70, 13, 70], [11, 70, 17, 70]), { once: true, effort: 0.1 }).report

@@ -11,7 +11,7 @@ describe('profiles', () => {
     expect(profile.name).toBe(name)
   })
 
-  it('cover all four dialects; `axidraw-v3` has the figures of the machine', () => {
+  it('cover all four dialects, and `axidraw-v3` has the figures of the machine', () => {
     expect(new Set(Object.values(profiles).map(({ dialect }) => dialect))).toEqual(
       new Set(['ebb', 'grbl', 'marlin', 'hpgl']),
     )

@@ -83,7 +83,7 @@ it('the hold button pauses a plot also when the next report has no state', async
 })
 
 describe.each(BOARDS)('the hold button of %s', (_, name, options) => {
-  it('pauses in mid-stroke; the pen stays up while the carriage is jogged, and each stroke is drawn once', async () => {
+  it('pauses in mid-stroke, the pen stays up during a jog, and each stroke is drawn once', async () => {
     const presses = fc.record({
       mm: fc.integer({ min: 0, max: 118 }),
       jogs: fc.array(fc.tuple(fc.integer({ min: -9, max: 30 }), fc.integer({ min: -9, max: 30 })), { maxLength: 3 }),

@@ -231,7 +231,7 @@ describe('when a user stops the commands of a session,', () => {
   it.each([
     ['the way to the place', () => bench.board.position[0] > 20],
     ['the wait there', () => bench.board.isPenDown],
-  ])('an immediate pause in a service ends %s; after the resume the service is repeated', async (_, isThere) => {
+  ])('an immediate pause in a service ends %s, and the resume repeats the service', async (_, isThere) => {
     await bench.session.ready()
     const at = { x: 100, y: 50, seconds: 60 }
     let times = 0

@@ -29,7 +29,7 @@ describe('serial ports as Linux shows them in /sys', () => {
   }
   const list = () => portsFromSys(sys)
 
-  it('are listed if there is hardware behind them; an EBB has its dialect and nickname', async () => {
+  it('are listed if there is hardware behind them, with dialect and nickname for an EBB', async () => {
     const match = (await list()).map(({ path, dialect, nickname }) => [path, dialect, nickname])
     expect(match).toEqual([
       ['/dev/ttyACM0', 'ebb', 'desk'],

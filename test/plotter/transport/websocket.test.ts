@@ -10,7 +10,7 @@ afterEach(() => {
   server?.close()
 })
 
-/** A board that sends messages of its own in text frames and answers each message in a binary one. */
+/** A board that sends its own messages in text frames, and answers each message in a binary frame. */
 async function board() {
   const cookies: (string | undefined)[] = []
   const frames: boolean[] = []
@@ -30,7 +30,7 @@ async function board() {
   return { url: `ws://127.0.0.1:${port}`, cookies, frames, listening }
 }
 
-it('a WebSocket carries bytes in binary frames, without the board’s own text frames; each connection sends a cookie of its own', async () => {
+it('a WebSocket carries bytes in binary frames, drops the board’s text frames, and sends another cookie for each connection', async () => {
   const { url, cookies, frames } = await board()
   const [one, two] = [await openTransport(url), await openTransport(url)]
   one.write('$I\n')

@@ -152,7 +152,7 @@ describe('a snapshot', () => {
     expect((await spool.get(recent))?.params).toEqual({ text: 'b'.repeat(5000) })
   })
 
-  it('has frozen records; it is refused under another generation, or when it ends in mid-line', async () => {
+  it('has frozen records, and is refused under another generation or when it ends in mid-line', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     await spool.submit([{ task: 'text', params: 1 }])

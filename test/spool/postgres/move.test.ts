@@ -75,7 +75,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
     await moved.close()
   })
 
-  it('arrives whole in the database, and whole back in the folder; no job is in two queues', async () => {
+  it('arrives whole in the database, and whole back in the folder, and no job is in two queues', async () => {
     const url = await sharedDatabase()
     const folder = join(tempFolder(), 'spool')
     const first = await openSpool(folder)

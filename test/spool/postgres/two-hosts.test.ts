@@ -133,7 +133,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect(received[6]).toMatchObject({ job: { id: own } })
   })
 
-  it('find the next job to plot by the index of its line, however many jobs are kept', async () => {
+  it('find the next job to plot by an index, however many jobs are kept', async () => {
     const [, , url] = await twoHosts()
     const plan = await planOf(url, plotsQuery(['p', 'any']).sql(1))
     expect(plan).toContain('Index Scan using job_plot')

@@ -53,7 +53,7 @@ describe('a pool of rendering threads', () => {
     })
   })
 
-  it('survives a script that never stops filling buffers outside the heap; other renders continue', async () => {
+  it('survives a script that never stops filling buffers outside the heap, and other renders continue', async () => {
     const stop = new AbortController()
     const otherRender = expect(pool.run({ deed: 'spin' }, { signal: stop.signal })).rejects.toThrow('enough')
     await expect(pool.run({ deed: 'fill' }, { isForeign: true })).rejects.toMatchObject({ code: 'ERR_TASK_MEMORY' })

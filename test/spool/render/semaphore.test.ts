@@ -17,7 +17,7 @@ describe('a semaphore', () => {
     )
   }
 
-  it('lets as many callers work at a time as its size; the others follow in the order of their calls', async () => {
+  it('lets as many callers work at a time as its size, and the others follow in the order of their calls', async () => {
     await semaphore.acquire()
     waits('first')
     waits('second')

@@ -120,7 +120,7 @@ describe('the tones of a picture', () => {
     }
   })
 
-  it('are stretched from white to black; noise around one tone is stretched at most fourfold', async () => {
+  it('are stretched from white to black, but noise around one tone is stretched at most fourfold', async () => {
     const two = (light: string, dark: string) =>
       svgToPng(
         `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="20" height="10" fill="${light}"/>` +

@@ -92,7 +92,7 @@ describe('dashes', () => {
     expect(scaled('vector-effect="non-scaling-stroke"').length).toBeGreaterThan(3)
   })
 
-  it('are for strokes only: a fill has a whole outline', () => {
+  it('are for strokes only, so the outline of a fill is whole', () => {
     expect(drawn('<rect width="9" height="9" stroke-dasharray="1"/>')).toHaveLength(1)
   })
 })

@@ -78,7 +78,7 @@ describe('a masked shape', () => {
     )
   })
 
-  it('is not reported when it is invisible; an ignored mask is reported', () => {
+  it('is not reported when it is invisible, but an ignored mask is reported', () => {
     expect(read(`<mask id="m"/>${SQUARE} mask="url(#m)"/>`).notDrawn).toEqual([])
     const picture = '<image href="data:image/png;base64,AA" width="9" height="9"/>'
     expect(read(`<mask id="m">${picture}</mask>${SQUARE} mask="url(#m)"/>`).notDrawn).toMatchObject([{ what: 'mask' }])
