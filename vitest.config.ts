@@ -10,7 +10,7 @@ const UNIT = [
   'test/*.test.ts',
   'test/{geometry,hershey,svg,import,tasks,plotter,spool,printer,bench,support}/**/*.test.ts',
 ]
-/** Tests of those rooms that start threads, a serial port or a browser, or that change their process. */
+/** Tests that belong to those rooms but start threads, a serial port or a browser, or change their process. */
 const NEED_MORE = [
   'test/svg/agreement.test.ts',
   'test/svg/picture/png.test.ts',
@@ -20,7 +20,7 @@ const NEED_MORE = [
   'test/hershey/**/own-fonts.test.ts',
   'test/**/*-serial.test.ts',
 ]
-/** Tests of those rooms that plot whole sheets or read large files, for seconds each. */
+/** Tests that belong to those rooms but take seconds each: they plot whole sheets or read large files. */
 const LONGER = [
   'test/tasks/golden.test.ts',
   'test/svg/golden.test.ts',
@@ -99,7 +99,7 @@ export default defineConfig({
     expect: { poll: { timeout: LIMIT_MS } },
     pool: 'forks',
     sequence: { sequencer: WaitingFirst },
-    // Many tests wait for processes, devices and databases, so two files more than cores keep all cores busy.
+    // Many tests wait for processes, devices and databases, so running two more files than cores keeps all cores busy.
     maxWorkers: availableParallelism() + 2,
     // Vitest keeps transformed sources on the disk, by their content. A second run and the next project reuse them.
     experimental: { fsModuleCache: true },

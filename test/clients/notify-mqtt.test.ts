@@ -21,7 +21,7 @@ const logged: string[] = []
 let broker: Server
 let bridge: MqttBridge
 
-/** The topic, the number and the body of a packet that publishes, without the bytes of its type and length. */
+/** The topic, the number and the body of a packet that publishes. `packet` begins after its type and length. */
 function read(packet: Buffer): Published & { readonly id: Buffer } {
   const end = 2 + packet.readUInt16BE(0)
   return {

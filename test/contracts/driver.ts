@@ -157,7 +157,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       expect(inkError(again, lines(rig.profile, [40, 40, 60, 45], [50, 60]))).toBeLessThanOrEqual(rig.stepMm * 1.0001)
     })
 
-    it('holds anywhere in a stroke: lifts, and draws the rest from that very point', async () => {
+    it('holds anywhere in a stroke, lifts, and draws the rest from that very point', async () => {
       const property = fc.asyncProperty(fc.integer({ min: 0, max: 50 }), async (mm) => {
         const { board, driver, profile, stepMm } = await makeRig()
         let isHeld = false

@@ -66,7 +66,7 @@ describe('an answer', () => {
     })
   })
 
-  it('to jobs with thousands of faults names at most 20 of them', async () => {
+  it('names at most 20 faults, even for jobs with thousands of faults', async () => {
     const wrong = { task: '', plot: { layers: Array(1000).fill({}) }, dependsOn: Array(1000).fill(''), a: 1 }
     const params = JSON.stringify({ jobs: Array(60).fill(wrong) })
     const answer = await answered('submit', `{"jsonrpc":"2.0","id":1,"method":"job.submitAll","params":${params}}`)
@@ -74,7 +74,7 @@ describe('an answer', () => {
     expect(JSON.parse(answer).error.data.detail.issues.length).toBeLessThanOrEqual(20)
   })
 
-  it('to a long text of characters that no font has is short', async () => {
+  it('is short for a long text of characters that no font has', async () => {
     const text = Array.from({ length: 3000 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join('')
     for (const strict of [true, false]) {
       const params = JSON.stringify({ task: 'text', params: { text, strict } })

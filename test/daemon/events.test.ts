@@ -151,7 +151,7 @@ describe('the throttle', () => {
     expect(sent).toEqual(['a0', 'a9', 'a19', 'a29', 'a39', 'a49', 'b1'])
   })
 
-  it('sends later values of all keys at the ticks of one timer, those of one key at least an interval apart', () => {
+  it('sends the later values of all keys by one timer, and the values of one key at least an interval apart', () => {
     const sent: string[] = []
     const start = Date.now()
     const throttle = new Throttle<number>(200, (key) => sent.push(`${key}${Date.now() - start}`))

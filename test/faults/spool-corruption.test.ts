@@ -287,7 +287,7 @@ describe('a spool that was killed right after an acknowledgement', () => {
     }
   })
 
-  it('is refused when its journal was cut at any multiple of 512 bytes: the watermark has the file’s length', async () => {
+  it('is refused when its journal was cut at any multiple of 512 bytes, because the watermark has the file’s length', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     for (let i = 0; i < 9; i++) await spool.submit([{ task: 'text', params: i }])

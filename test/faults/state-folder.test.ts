@@ -35,7 +35,7 @@ function at(step: RegExp): number {
 }
 
 describe('a state folder', () => {
-  it('has no token or a whole one after a power cut: the token’s bytes are on the disk before its name', async () => {
+  it('has a whole token or none after a power cut, because the token’s bytes are on the disk before its name', async () => {
     steps.length = 0
     const state = join(tempFolder(), 'state')
     const { master } = await openTokens(state)
@@ -45,7 +45,7 @@ describe('a state folder', () => {
     expect(steps.slice(name + 1)).toContain(`sync ${state}`)
   })
 
-  it('survives a power cut: the name of each new folder is on the disk', async () => {
+  it('survives a power cut, because the name of each new folder is on the disk', async () => {
     steps.length = 0
     const above = tempFolder()
     await makeFolder(join(above, 'a', 'b', 'c'))

@@ -131,7 +131,7 @@ describe('an HP-GL plotter whose answers are lost while it still reads', () => {
 })
 
 describe('a device that takes no more bytes', () => {
-  it('does not keep the port open: the remaining commands are not sent', async () => {
+  it('does not keep the port open, and the remaining commands are not sent', async () => {
     const clock = new VirtualClock()
     const written: string[] = []
     const blocked = new Duplex({ read() {}, write: (bytes: Buffer) => void written.push(bytes.toString('latin1')) })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
 
 describe('a StrokeWriter', () => {
-  it('takes little memory while it is empty: a drawing may have a layer for each stroke', () => {
+  it('takes little memory while it is empty, because a drawing may have a layer for each stroke', () => {
     expect(new StrokeWriter().points.byteLength).toBeLessThan(500)
   })
 })

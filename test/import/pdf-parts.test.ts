@@ -76,7 +76,7 @@ describe('reading a PDF: fonts that are drawings', () => {
     expect(svg).toContain('aria-label="a"')
   })
 
-  it('draws the edges of glyphs that are bitmaps, as those of old TeX files', async () => {
+  it('draws the edges of glyphs that are bitmaps, such as the glyphs of old TeX files', async () => {
     const bits = Buffer.from([0b10111111, 0b10111111, 0b00011111]).toString('latin1')
     const bitmap = stream(`1000 0 0 0 750 750 d1 800 0 0 300 0 0 cm BI /W 8 /H 3 /IM true /BPC 1 ID ${bits}\nEI`)
     const { bounds, notes } = await drawn(TEXT, { objects: [drawnFont('a97'), bitmap], resources: FONT })
@@ -126,7 +126,7 @@ describe('reading a PDF: annotations and form fields', () => {
     expect((await withAnnotation(`${button} /V /Off`)).notes).toEqual([])
   })
 
-  it('does not list what it draws, and tells that a picture has errors', async () => {
+  it('does not list what it draws, and reports that a picture has errors', async () => {
     const line = await withAnnotation('/Subtype /Line /L [10 40 90 60] /C [1 0 0]')
     expect(line.notes).toEqual([])
     expect(line.drawing.starts.length - 1).toBe(1)
@@ -152,7 +152,7 @@ describe('reading a PDF: annotations and form fields', () => {
     expect(notes).toEqual(['1 × annotation (border of a link) is for the screen: the file says not to print it'])
   })
 
-  it('does not list hidden annotations and links without a border', async () => {
+  it('does not list hidden annotations, or links without a border', async () => {
     expect((await withAnnotation('/Subtype /Square /C [1 0 0]', 2)).notes).toEqual([])
     expect((await withAnnotation('/Subtype /Link /Border [0 0 0]')).notes).toEqual([])
   })
@@ -161,13 +161,13 @@ describe('reading a PDF: annotations and form fields', () => {
 describe('reading a PDF: errors on the page', () => {
   const note = 'the PDF has errors: parts of the page may be missing'
 
-  it('tells that what stands after an error may be missing', async () => {
+  it('reports that the parts after an error may be missing', async () => {
     const { notes, drawing } = await drawn('10 10 m 90 10 l S /Pattern cs /Missing scn 9 9 9 9 re f 10 90 m 90 90 l S')
     expect(notes).toEqual([note])
     expect(drawing.starts.length - 1).toBe(1)
   })
 
-  it('draws what stands after a part that is missing in the file, and tells it', async () => {
+  it('draws the parts after a part that is missing in the file, and reports that parts may be missing', async () => {
     const { notes, drawing } = await drawn('/Missing Do 10 10 m 90 10 l S')
     expect(notes).toEqual([note])
     expect(drawing.starts.length - 1).toBe(1)

@@ -67,7 +67,7 @@ describe('a Markdown text', () => {
     expect(bounds.minX).toBeLessThan(markdown('> quote').bounds.minX)
   })
 
-  it('draws emphasized letters with a lean, and strong ones twice', () => {
+  it('draws emphasized letters slanted, and strong letters twice', () => {
     const [plain, strong, lean] = ['HHH', '**HHH**', '*HHH*'].map((text) => markdown(text))
     expect(strong?.ink).toBeCloseTo(2 * (plain?.ink ?? 0), 0)
     expect(lean?.drawing.starts).toEqual(plain?.drawing.starts)
@@ -80,7 +80,7 @@ describe('a Markdown text', () => {
     expect(inkOf('**q\u0301**')).toBeCloseTo(2 * inkOf('q\u0301'), 6)
   })
 
-  it('draws emphasized text from right to left plain, and says so', () => {
+  it('draws emphasized text from right to left without emphasis, and says so', () => {
     for (const text of ['שלום', 'مرحبا', 'a (אב)']) {
       const styled = markdown(`*${text}*`)
       expect(styled.drawing.points).toEqual(markdown(text).drawing.points)
@@ -90,7 +90,7 @@ describe('a Markdown text', () => {
     }
   })
 
-  it('notes emphasized characters that others replace, and those that no font has', () => {
+  it('notes emphasized characters that are replaced, and characters that no font has', () => {
     const messages = (text: string) => markdown(text).notes.map(({ message }) => message)
     expect(messages('*a \u{1f600} \u{12000}*')).toEqual(messages('a \u{1f600} \u{12000}'))
   })

@@ -18,7 +18,7 @@ export function inkError(ink: Strokes, drawing: Strokes): number {
   return worst
 }
 
-/** Number of vertices on each side of the last match that are searched first: both lines have the same direction. */
+/** Number of vertices on each side of the last match that are searched first. Both lines have the same direction. */
 const NEARBY = 60
 /** If the nearest segment nearby is farther away than this, mm, all segments are searched. */
 const CLOSE_MM = 0.01

@@ -8,9 +8,9 @@ import { packageRoot } from '../../src/threads.ts'
 /** A child process and the lines of its stdout. */
 export interface Child {
   readonly process: ChildProcess
-  /** The next line. @throws when the process ends without one, with its stderr */
+  /** The next line. @throws Error with the stderr of the process, if the process ends without a line */
   line(): Promise<string>
-  /** Sends the signal and waits for the end. @returns the exit code, or the name of the signal that was the cause */
+  /** Sends the signal and waits for the end. @returns the exit code, or the signal that ended the process */
   kill(signal: NodeJS.Signals): Promise<number | string>
 }
 

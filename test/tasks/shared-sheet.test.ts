@@ -30,7 +30,7 @@ describe('pages that share a sheet', () => {
     expect(roundAll(second)).toEqual([0, 148, 0, 113])
   })
 
-  it('are as small on a last sheet that is not full as on a full one', () => {
+  it('are as small on a partly filled last sheet as on a full sheet', () => {
     expect(lines(sharedSheet([PAGE], 4)).map(roundAll)).toEqual([[0, 0, 25, 0]])
   })
 

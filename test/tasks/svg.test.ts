@@ -7,7 +7,7 @@ const page = (body: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" width="100mm" height="50mm" viewBox="0 0 100 50">${body}</svg>`
 
 describe('the task svg', () => {
-  it('writes the SVG as the pen will draw it: same page, same layers, same lines', async () => {
+  it('writes the SVG as the pen will draw it, with the same page, layers and lines', async () => {
     const source = page(
       `<g inkscape:groupmode="layer" inkscape:label="2 red"><path stroke="red" d="M10 10 L90 10 L90 40"/></g>
        <g inkscape:groupmode="layer" inkscape:label="1 blue"><rect stroke="blue" x="20" y="20" width="10" height="5"/></g>`,

@@ -4,7 +4,7 @@ import { uploadedFonts } from '../../src/tasks/index.ts'
 const [first, second] = ['a'.repeat(64), 'b'.repeat(64)]
 
 describe('the uploaded fonts of a job', () => {
-  it('are those of its texts and those that the task names besides, each once', () => {
+  it('are the fonts of its texts and the other fonts that the task names, each once', () => {
     const task = {
       texts: () => [first, `${first}:smcp`, 'rowmans'].map((font) => ({ field: 'text', text: 'Ada', font })),
       fonts: () => [second, 'rowmans'],

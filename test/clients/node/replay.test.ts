@@ -30,7 +30,7 @@ class FollowedState {
 
 const step = fc.constantFrom('submit', 'cancel', 'hold', 'top', 'remove', 'cut', 'cut', 'wait')
 
-/** One action of a user or the network. A refusal, such as that of a hold of a canceled job, is a valid answer, too. */
+/** One action of a user or the network. A refusal is also a valid answer, such as for the hold of a canceled job. */
 async function act(what: string, cut: () => void): Promise<void> {
   const { spool } = daemon
   const [job] = (await spool.list({ limit: 1, sort: 'newest' })).jobs

@@ -22,7 +22,7 @@ describe('a permission to begin a stroke', () => {
     return { checkpoints, sent, pass: (ms: number) => (now += ms), at: () => now }
   }
 
-  it('is requested again when its answer comes late: the stroke begins with a valid permission', async () => {
+  it('is requested again when its answer comes late, so that the stroke begins with a valid permission', async () => {
     const { checkpoints, sent, at } = await slowDisk([PERMISSION_MS, 20 * PERMISSION_MS, 5])
     const permission = await checkpoints.begin(0)
     expect(permission.isValid).toBe(true)

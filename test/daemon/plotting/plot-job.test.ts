@@ -226,7 +226,7 @@ describe('a pause', () => {
   /** A plot with strokes so short that one write permits several. */
   const quick = { ...plan, estimate: { ...plan.estimate, seconds: 0.6 } }
 
-  it('leaves strokes that were only permitted out of doubt, even if the computer fails meanwhile', async () => {
+  it('leaves no stroke in doubt that was only permitted, even if the computer fails meanwhile', async () => {
     const { spool, claim, disk } = await written()
     const sheet = scripted(async (events) => {
       await events.begin(0)

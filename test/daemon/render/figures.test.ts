@@ -79,7 +79,7 @@ describe('a drawing that exceeds the SVG limit', () => {
 })
 
 describe('the bound of a preview', () => {
-  it('is rounded down: no order takes less time than it says', async () => {
+  it('is rounded down, so that no order takes less time', async () => {
     const secondsAt = async (pace: number) => {
       const text = { task: 'text', params: { text: 'Hi' }, uploads: '', bound: true }
       const { json } = await preview({ ...text, machines: [{ ...machine, pace }] }, {})

@@ -103,7 +103,7 @@ describe('GET /hello', () => {
     expect(body.proof).not.toBe(proofOf(digest, nonce, { address: '127.0.0.1', port: daemon.port + 1 }))
   })
 
-  it('proves nothing for tokens that it does not know, nor for sessions', async () => {
+  it('proves nothing for sessions, or for tokens that the daemon does not know', async () => {
     const { secret } = daemon.tokens.openSession(daemon.tokens.master)
     for (const token of ['another-token', secret]) {
       expect((await hello(`nonce=${nonce}&token=${tokenId(digestOf(token))}`)).status).toBe(401)

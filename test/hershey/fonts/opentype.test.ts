@@ -167,7 +167,7 @@ describe('with damaged or hostile bytes,', () => {
     expect(contourGaps({ glyf, loca, isLong: false }, 0)).toBeUndefined()
   })
 
-  it('a text that is too long in glyphs to be shaped is drawn letter by letter', () => {
+  it('a text with too many glyphs to be shaped is drawn letter by letter', () => {
     const { shaper } = font()
     if (shaper === undefined) throw new Error('the font has no shaper')
     const hostile: StrokeFont = {

@@ -332,7 +332,7 @@ describe('a whole sheet', () => {
     })
   })
 
-  it('is turned with its page when the machine reaches it only when turned: then its top lies at the left', () => {
+  it('is turned with its page, top to the left, when the machine cannot reach it unturned', () => {
     expect(on(corner(210, 297), { sheet: 'shrink', page: 'a4' })).toEqual({
       page: { width: 297, height: 210 },
       ink: [0, 157.5, 74.3, 210],

@@ -102,7 +102,7 @@ describe('a search for order and seams together', () => {
     const used = [...near.stroke.keys()]
       .filter((n) => (near.stroke[n] ?? -1) >= 0)
       .flatMap((n) => [near.own[n], near.other[n]])
-    // the rings touch at 25, 20: the first vertex of one ring, also its last, and vertex 12 of the other ring
+    // the rings touch at 25, 20: this is the first and last vertex of one ring, and vertex 12 of the other
     expect(used).toContain(0)
     expect(used).not.toContain(24)
     expect(used).not.toContain(49)

@@ -91,7 +91,7 @@ describe('when a user stops the commands of a session,', () => {
     expect([bench.board.isMoving, bench.board.isPenDown, bench.board.position]).toEqual([false, false, [0, 0]])
   })
 
-  it('a pause ends the search for a place, which later neither moves the carriage nor sets home', async () => {
+  it('a pause ends the search for a place, and later the carriage does not move and home is not set', async () => {
     let found = () => {}
     const searching = new Promise<void>((resolve) => {
       found = resolve

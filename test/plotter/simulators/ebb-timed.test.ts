@@ -30,7 +30,7 @@ const ramp = ({ ticks, entry, exit }: Timed) => {
   return { rate: entry + Math.abs(accel), accel }
 }
 
-/** The loop of firmware 3: adds signed rates to a register of 31 bits. An overflow at either end is a step. */
+/** The loop of firmware 3 adds signed rates to a register of 31 bits. An overflow at either end is a step. */
 function signedLoop(all: readonly Timed[]): number {
   let [position, register] = [0, 0]
   for (const each of all) {
@@ -49,7 +49,7 @@ function signedLoop(all: readonly Timed[]): number {
   return position
 }
 
-/** The loop of firmware 2: adds rates without a sign. The sign of the command's rate is the motor's direction. */
+/** The loop of firmware 2 adds rates without a sign. The sign of the command's rate is the motor's direction. */
 function unsignedLoop(all: readonly Timed[]): number {
   let [position, register] = [0, 0]
   for (const each of all) {

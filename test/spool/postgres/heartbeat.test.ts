@@ -7,7 +7,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-it('a host sends heartbeats while it takes the jobs of a lost host away, and makes one attempt at a time to take them', async () => {
+it('a host sends heartbeats while it takes the jobs of a lost host, and makes one attempt at a time', async () => {
   vi.useFakeTimers()
   const calls = { beats: 0, takings: 0 }
   const query = async (sql: string) => {

@@ -85,7 +85,7 @@ describe('the tones of a picture', () => {
     expect(dark(90, 5)).toBe(0)
   })
 
-  it('give no ink beside the picture, even with slanted lines and no darkness that stays white', async () => {
+  it('give no ink beside the picture, even with slanted lines and with `white` at 0', async () => {
     const { drawing } = await drawn({ ...small, width: 220, style: 'squiggle', angle: 30, white: 0 })
     const { minX, maxX } = boundsOf(drawing)
     expect(minX).toBeGreaterThanOrEqual(60)

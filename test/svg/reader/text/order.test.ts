@@ -13,7 +13,8 @@ const visible = (text: string, level: number, isOverridden = false): string => {
 }
 
 describe('the visual order of characters', () => {
-  it('is their order in a text that runs from left to right', () => expect(visible('one, two!', 0)).toBe('one, two!'))
+  it('equals the order in the text when the text runs from left to right', () =>
+    expect(visible('one, two!', 0)).toBe('one, two!'))
   it('is reversed for letters from right to left', () => expect(visible('a אבג b', 0)).toBe('a גבא b'))
   it('keeps words that run against the text in their own order', () => expect(visible('one two!', 1)).toBe('!one two'))
   it('reverses every letter when the direction is overridden', () => expect(visible('(abc', 1, true)).toBe('cba)'))
