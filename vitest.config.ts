@@ -76,7 +76,7 @@ const compiled = { globalSetup: ['test/support/build.ts', 'test/support/postgres
 
 const RUN = 'plotd-tests-'
 // One folder holds all temporary files of a run, also those of processes that tests kill. It is removed after the run.
-// Vitest loads this file once for each project: only the first load makes the folder.
+// Vitest loads this file once for each project, but only the first load makes the folder.
 if (!basename(tmpdir()).startsWith(RUN)) {
   const temp = mkdtempSync(join(tmpdir(), RUN))
   chmodSync(temp, 0o755) // the server of PostgreSQL runs as another user

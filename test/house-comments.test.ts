@@ -12,7 +12,7 @@ const WITH_COMMENTS = ['src', 'clients', 'bench']
  */
 const ROOTS = [...WITH_COMMENTS, 'test', 'examples', 'docs', '.ci']
 const OTHER_TEXTS = /\.(mjs|mts|json|py|toml|html|css|sh|inx)$/
-/** Generated files and collected data: their words name nothing in the code. */
+/** Generated files and collected data, whose words name nothing in the code. */
 const DATA = /(^|\/)(node_modules|dist|golden|fixtures|corpus)(\/|$)/
 
 /** A comment, or a text that may look like one. A text in back quotes may have several lines. */

@@ -8,7 +8,7 @@ import { sources } from './support/sources.ts'
 const MAX_LINES = 400
 /** The comment that begins a room's main file. */
 const ROOM_HEAD = /^(\/\/\/ .*\n)*\/\*[^/]*The room `/
-/** Folders that are no rooms: they hold rooms and a few files. */
+/** Folders that are no rooms, because they hold rooms and a few files. */
 const WITHOUT_HEAD = ['src', 'clients/cli', 'clients/web', 'clients/web/src']
 
 const lineCount = (text: string): number => text.trimEnd().split('\n').length

@@ -46,7 +46,7 @@ const FIELDS: Readonly<Record<string, Limited>> = {
   dependsOn: list(LIMITS.dependsOn, (dependsOn) => ({ dependsOn })),
   priority: range(LIMITS.priority, (priority) => ({ priority })),
   timeoutMs: range(LIMITS.timeoutMs, (timeoutMs) => ({ timeoutMs })),
-  // No `least`: a time in the past is refused for another reason.
+  // No `least`, because a time in the past is refused for another reason.
   runAt: { most: LIMITS.runAt.max, of: (runAt) => ({ runAt }) },
   'retries.max': range(retries.max, (max) => ({ retries: { max, backoffMs: 1 } })),
   'retries.backoffMs': range(retries.backoffMs, (backoffMs) => ({ retries: { max: 1, backoffMs } })),

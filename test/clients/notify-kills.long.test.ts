@@ -66,7 +66,7 @@ async function life(config: string): Promise<{ client: PlotdClient; child: Child
   return { client: await connect({ url, state: join(folder, 'state') }), child }
 }
 
-/** A job that fails without being rendered: its parent is canceled. */
+/** A job that fails without being rendered, because its parent is canceled. */
 async function failingJob(client: PlotdClient): Promise<string> {
   const parent = await client.call('job.submit', { task: 'text', params: { text: 'x' }, hold: true })
   const { id } = await client.call('job.submit', { task: 'text', params: { text: 'y' }, dependsOn: [parent.id] })

@@ -37,7 +37,7 @@ it('the outbox loses no message over 50 kills and an hour without a receiver, an
       const inDoubt = new Set<string>()
       const needs: Need[] = []
       const isDown = () => now >= down && now < down + HOUR_MS
-      /** One run of the notifier; `kill` ends it after some deliveries. */
+      /** Runs the notifier once. `kill` ends the run after some deliveries. */
       const run = (kill: { at: (typeof PLACES)[number]; steps: number } | undefined): void => {
         let outbox = afterCrash(disk, CHANNELS)
         disk = outbox

@@ -16,7 +16,7 @@ export interface Rig {
   readonly board: SimulatedPlotter
   readonly driver: Driver
   readonly profile: Profile
-  /** One step of the machine, mm: the ink may lie this far from the drawing. */
+  /** One step of the machine, mm. The ink may lie this far from the drawing. */
   readonly stepMm: number
 }
 

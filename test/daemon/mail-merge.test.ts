@@ -9,7 +9,7 @@ import { until } from '../support/until.ts'
 const ROWS = 12
 const TEMPLATES = ['birthday', 'thank-you', 'holiday', 'sympathy']
 
-/** Every third row has the name of the row before: the cards of both rows must not share a file. */
+/** Every third row has the name of the row before, and the cards of both rows must not share a file. */
 const people = Array.from({ length: ROWS }, (_, i) => `Person ${i - (i % 3 === 2 ? 1 : 0)}`)
 const table = [
   'recipient,message,template',

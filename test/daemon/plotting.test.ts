@@ -120,7 +120,7 @@ describe('a plotter', () => {
     await ready()
     await has(id, 'plotting')
     const pausing = call('job.pause', { id })
-    await call('server.info', {}) // the daemon handles calls in order: it has the pause by now
+    await call('server.info', {}) // the daemon handles calls in order, so it has the pause by now
     makePlan()
     await pausing
     await has(id, 'paused')
@@ -163,7 +163,7 @@ describe('a plotter', () => {
 
     expect(await readdir(join(plotd.config.state, 'plans'))).toEqual([progress?.planHash])
 
-    // the plot was stopped between two strokes, and the board has kept its place: nothing is in doubt
+    // the plot was stopped between two strokes, and the board has kept its place, so nothing is in doubt
     const done = progress?.done ?? -1
     expect(await call('job.place', { id })).toMatchObject({ first: done, last: done, homeKnown: true })
     await call('job.trace', { id, strokes: -1 })

@@ -7,7 +7,7 @@ import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 
 const EXTENSION = join(packageRoot, 'clients/inkscape')
 const has = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
-/** Inkscape is a gigabyte of packages. A machine that has them runs the last test; CI leaves the test out. */
+/** Inkscape is a gigabyte of packages. A machine that has them runs the last test. CI leaves the test out. */
 const hasInkscape = has('inkscape') && has('xvfb-run')
 if (!hasInkscape) console.warn('skipped in part: no inkscape with xvfb-run (apt install inkscape xvfb xauth)')
 
@@ -89,7 +89,7 @@ describe.runIf(has('python3'))('the Inkscape extension', () => {
     for (const file of ['plotd_send.inx', 'plotd_send.py']) await cp(join(EXTENSION, file), join(extensions, file))
     await cp(join(packageRoot, 'clients/python/plotd'), join(extensions, 'plotd'), { recursive: true })
     const actions = '--actions=org.plotd.send.noprefs;export-do'
-    // An extension that fails hangs in a window that nobody sees: `timeout` ends it.
+    // An extension that fails opens a window that nobody sees, and waits. `timeout` ends the wait.
     const words = ['120', 'xvfb-run', '-a', 'inkscape', '--batch-process', actions, document]
     expect(await run('timeout', words)).toMatchObject({ code: 0 })
     expect(await newest()).toMatchObject({ title: 'drawing', task: 'svg', plot: { plotter: 'any', copies: 1 } })

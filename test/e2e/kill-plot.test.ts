@@ -10,7 +10,7 @@ import { boardProcess, type Child, daemonProcess } from '../support/processes.ts
 import { removeFolder } from '../support/remove-folder.ts'
 import { until } from '../support/until.ts'
 
-/** Lines to and fro, so that no travel lies near a line: the place of the carriage then names one line. */
+/** Lines to and fro, so that no travel lies near a line. The place of the carriage then identifies one line. */
 const LINES = Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? [5, 5 + i, 20, 5 + i] : [20, 5 + i, 5, 5 + i]))
 const drawing = strokesOf(...LINES)
 const paths = LINES.map(([x1, y1, x2, y2]) => `<path d="M${x1} ${y1}L${x2} ${y2}" fill="none" stroke="black"/>`)

@@ -7,7 +7,7 @@ import { runs } from '../support/fuzz.ts'
 import { MemoryDisk, systemError } from '../support/memory-disk.ts'
 import { folderOn, logOn, snapshotOn, spoolOn } from '../support/spool-on.ts'
 
-/** A spool folder, and the records in it as text: all that was acknowledged. */
+/** A spool folder, and all its acknowledged records as text. */
 interface Folder {
   readonly disk: MemoryDisk
   readonly acknowledged: string
@@ -22,7 +22,7 @@ async function recordsOn(disk: MemoryDisk): Promise<string> {
   return JSON.stringify(Object.entries(data).map(([name, table]) => [name, [...table]]))
 }
 
-/** Lets the time pass after which an open spool writes its watermark. */
+/** Waits long enough for an open spool to write its watermark. */
 async function watermark(): Promise<void> {
   await vi.advanceTimersByTimeAsync(150)
 }

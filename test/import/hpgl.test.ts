@@ -174,7 +174,7 @@ describe('the HP-GL importer, for shapes,', () => {
       [0, 0, 50, 0],
       [100, 0, 150, 0],
     ])
-    // UL defines a line type; without lengths, it restores the type.
+    // UL defines a line type. Without lengths, UL restores the type.
     const own = lines('IP0,0,300,400;UL2,25,75;LT2,20;PU0,0;PD200,0;')
     expect(own[0]).toEqual([0, 0, 25, 0])
     for (const restore of ['UL;', 'UL2;'])

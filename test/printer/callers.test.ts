@@ -5,7 +5,7 @@ import { PlotdError } from '../../src/errors.ts'
 
 /** The tokens of the clients that were closed. */
 const closed: string[] = []
-/** By token, the error of each call of the token's client. */
+/** For each token, the error that every call of its client throws. */
 const failures = new Map<string, Error>()
 const clientOf = (token: string) => ({
   address: { url: 'http://127.0.0.1:1', socket: undefined },

@@ -72,7 +72,7 @@ export const fastPlotter = (speed: number) => [
   { name: PLOTTER, profile: 'axidraw-v3', url: `sim:ebb?speed=${speed}&firmware=3.0.3` },
 ]
 
-/** Whether browser tests run: with a Chromium, and always in CI, where they fail without a Chromium. */
+/** Whether browser tests run. They always run in CI, where they fail without a Chromium. */
 export const runsBrowserTests = browserPath !== undefined || process.env['CI'] !== undefined
 
 /** Counts the dark opaque pixels among 500 × 500 of the sheet's canvas. `sum` is a checksum of all red values. */

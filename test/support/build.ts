@@ -33,7 +33,7 @@ export default function build(): void {
   buildIfOlder(packageRoot, SOURCES, STEPS)
 }
 
-/** Runs the commands in `root`, unless the last build there is as new as all `sources`. */
+/** Runs the commands in `root` when one of `sources` is newer than the last build there. */
 export function buildIfOlder(root: string, sources: readonly string[], steps: readonly (readonly string[])[]): void {
   const stamp = join(root, STAMP)
   const newest = Math.max(...sources.map((path) => newestBelow(join(root, path))))

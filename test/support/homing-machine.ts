@@ -21,10 +21,10 @@ export const HOMED_Z: Profile = {
   },
 }
 
-/** A servo on the spindle output of a machine with limit switches; the profile does not know the switches. */
+/** A servo on the spindle output of a machine with limit switches. The profile does not know the switches. */
 export const HOMED_SERVO: Profile = profileNamed('grbl-servo')
 
-/** Limit switches 300 × 200 × 20 mm apart. The homing corner ($23) is back left; the carriage starts elsewhere. */
+/** Limit switches 300 × 200 × 20 mm apart. The homing corner ($23) is back left. The carriage starts elsewhere. */
 export const WITH_SWITCHES: GrblSimulatorOptions = {
   settings: { 22: 1, 23: 1 },
   at: [-120, -80, -3],

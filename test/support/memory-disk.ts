@@ -106,7 +106,7 @@ export class MemoryDisk implements Disk {
     this.#keptNames = new Map(this.#names)
   }
 
-  /** Ends the process: its later calls have no effect. @returns the disk with all writes */
+  /** Ends the process, whose later calls have no effect. @returns the disk with all writes */
   kill(): MemoryDisk {
     return this.#after((node) => node.visible, this.#names)
   }
@@ -196,7 +196,7 @@ export class MemoryDisk implements Disk {
   }
 
   async #sync(node: Node): Promise<void> {
-    // Waits a turn, because a disk takes time: meanwhile the power may fail.
+    // Waits a turn, because a disk takes time and the power may fail meanwhile.
     await new Promise((next) => setImmediate(next))
     if (this.#dead) return new Promise(() => {})
     node.keep()

@@ -35,7 +35,7 @@ export async function written(plan: Plan): Promise<void> {
   await writeFile(join(folder, plan.hash), encodePlan(plan))
 }
 
-/** One process of plotd on a plotter: only `disk` survives it. */
+/** One process of plotd on a plotter. Only `disk` survives the process. */
 export async function life(
   board: SimulatedPlotter,
   clock: VirtualClock,

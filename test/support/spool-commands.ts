@@ -31,7 +31,7 @@ interface Real {
 }
 type Command = fc.AsyncCommand<SpoolModel, Real>
 
-/** A command on a job in one of these states; the number chooses the job. */
+/** A command on a job in one of these states. The number chooses the job. */
 const on =
   (
     name: string,
@@ -97,7 +97,7 @@ const plot = always('claim a plot', async (model, { spool, claims }) => {
   expected.status = 'plotting'
 })
 
-/** Everything acknowledged survives a crash; a submit under way is complete or absent afterwards. */
+/** Everything acknowledged survives a crash. A submit under way is complete or absent afterwards. */
 const crash = (how: 'kill' | 'cut', seed: number): Command =>
   always(`${how} ${seed}`, async (model, real) => {
     const cut = real.spool.submit([1, 2, 3].map((i) => ({ task: 'text', params: i, tags: ['cut'], priority: 50 })))

@@ -72,7 +72,7 @@ describe.runIf(runsBrowserTests)('SVGs in a real browser', () => {
     const animated = (attribute: string, to: string): string =>
       `${here}${now}<set begin="now.begin" attributeName="${attribute}" to="${to}"/></rect>${there}`
     const verdicts: string[] = []
-    // A browser runs an animation whose `begin` names another one; plotd does not. So these SVGs must differ.
+    // A browser runs an animation whose `begin` names another animation, but plotd does not. So these SVGs must differ.
     const word = `<text x="20" y="120" font-size="20">Word${now}<set begin="now.begin" attributeName="x" to="23"/></text>`
     for (const inside of [animated('display', 'none'), animated('x', '23'), animated('width', '58'), word]) {
       const file = join(scratch, `${verdicts.length}.svg`)

@@ -70,7 +70,7 @@ describe('a client whose connection is cut at random', () => {
   })
 })
 
-/** Changes jobs while a client gets no events: holds a job, adds one, and adds and removes another. */
+/** Changes jobs while a client gets no events. Holds a job, adds a second job, and adds and removes a third. */
 async function changeUnseen(id: string): Promise<void> {
   const { spool } = daemon
   await spool.hold(id)

@@ -32,7 +32,7 @@ async function wait(params: Params<'job.wait'>): Promise<Result<'job.wait'>> {
   return (await daemon.client()).call('job.wait', params)
 }
 
-/** Uses up the waits that one token may have: all wait for this job. */
+/** Starts as many waits for this job as one token may have. */
 async function fillWaits(id: string) {
   const clients = await Promise.all([1, 2, 3, 4].map(() => daemon.client({ reconnect: false })))
   const answers = clients.flatMap((client) =>
@@ -90,7 +90,7 @@ describe('job.wait', () => {
     await until(async () => {
       const id = await submit()
       const answer = client.call('job.wait', { ids: [id], until: ['started'] })
-      await client.call('server.info', {}) // the daemon handles calls in order: it has the wait by now
+      await client.call('server.info', {}) // the daemon handles calls in order, so it has the wait by now
       const claim = await daemon.spool.claim({ stage: 'render', holder: 'test' })
       if (claim) await daemon.spool.release(claim)
       const { jobs, waiting } = await answer

@@ -10,7 +10,7 @@ const text = (words: string, more: object = {}) => ({
   ...more,
 })
 
-/** Most tests share a daemon: a start takes longer than a test. */
+/** Most tests share a daemon, because a start takes longer than a test. */
 let daemon: StartedDaemon
 const call: StartedDaemon['client']['call'] = (method, params) => daemon.client.call(method, params)
 const axi = () => call('plotter.get', { name: 'axi' })

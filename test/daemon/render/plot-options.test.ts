@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { prepareOptions } from '../../../src/daemon/render/plot-options.ts'
 import type { PlotRequest } from '../../../src/spool/job.ts'
 
-/** Options of a job in the queue; another program may have written the job into the database. */
+/** Options of a job in the queue. Another program may have written the job into the database. */
 const stored = (options: object) => ({ options }) as Partial<PlotRequest>
 
 describe('the check of a stored job’s options refuses', () => {

@@ -70,7 +70,7 @@ describe('a paced socket', () => {
     for (const each of open.splice(0)) each.destroy()
   })
 
-  /** Both ends of a connection; `near` is paced. */
+  /** Both ends of a connection. The end `near` is paced. */
   async function pair(pacer = new Pacer()) {
     const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
     await once(server, 'listening')

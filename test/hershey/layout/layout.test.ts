@@ -6,7 +6,7 @@ import { runs } from '../../support/fuzz.ts'
 import { golden } from '../../support/golden.ts'
 
 const NAMES = ['rowmans', 'timesi', 'scriptc', 'EMSAllure', 'gothiceng'] as const
-/** Fonts whose letters have several forms; most of them join letters. */
+/** Fonts whose letters have several forms. Most of these fonts join letters. */
 const HANDS: readonly string[] = ['linnet', 'heron', 'wren', 'yona', 'bulbul']
 const word = fc.stringMatching(/^[a-zA-Z,.éß-]{1,12}$/)
 const texts = (layout: TextLayout) => layout.lines.map((line) => line.text)

@@ -28,7 +28,7 @@ const heightsBelowZero = {
   heights: { at0: -15, at100: -5 },
   homeAt: { x: -299, y: -1 },
 }
-/** Homing ends at the left and the back ($23), where drawings begin; the paper lies 10 mm below the top of Z. */
+/** Homing ends at the left and the back ($23), where drawings begin. The paper lies 10 mm below the top of Z. */
 const zMachine: GrblSimulatorOptions = {
   settings: { 22: 1, 23: 1 },
   pen: { kind: 'z', touchesAt: -10 },

@@ -9,7 +9,7 @@ import { aDriver } from '../../contracts/driver.ts'
 /** Klipper reports the target of a move, not the nearest whole step. Fine steps hide the difference. */
 const FINE = { stepsPerMm: [1000, 1000, 400] } as const
 
-/** Homing ends at the front left corner; drawings begin at the back left one. */
+/** Homing ends at the front left corner. Drawings begin at the back left corner. */
 const onZ: MarlinSimulatorOptions = { pen: { kind: 'z', touchesAt: 0 }, topEdge: 220 }
 
 const rig =

@@ -26,7 +26,7 @@ async function sessionOn(profile = HOMED_Z, options: Parameters<typeof homingMac
   return { ...machine, session, idle, plan: lines(profile, square) }
 }
 
-/** Expects an unknown position, and that the driver refuses to set home, to jog and to plot. */
+/** Expects that the position is unknown, and that the driver refuses to set home, to jog and to plot. */
 async function refusesAllMotion(driver: Driver, plan: ReturnType<typeof lines>): Promise<void> {
   expect(driver.position).toBeUndefined()
   await expect(driver.setHome()).rejects.toMatchObject(REFUSED)

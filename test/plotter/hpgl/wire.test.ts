@@ -9,9 +9,9 @@ import { HpglPlotter, type HpglSimulatorOptions } from '../../../src/plotter/sim
 import { planOf, plotAll, until } from '../../support/bench.ts'
 import { inkError } from '../../support/ink.ts'
 
-/** A curve that the slow wire delays: some 20 kB. */
+/** A curve of some 20 kB, which the slow wire delays. */
 const fine = Array.from({ length: 2000 }, (_, i) => [20 + i / 20, 60 + 25 * Math.sin(i / 100)]).flat()
-/** Long lines: the pen takes longer than the wire. */
+/** Long lines, for which the pen takes longer than the wire. */
 const long = Array.from({ length: 2000 }, (_, i) => [10 + (i % 2) * 300, 20 + i / 10]).flat()
 
 async function connected(name: string, options: HpglSimulatorOptions) {

@@ -48,7 +48,7 @@ describe('a pen whose tip has an offset in its holder', () => {
     const clock = new VirtualClock()
     const { plan, ink } = await plotted(make(clock), withPens(name, pens), clock)
     expect(inkError(ink, plan)).toBeLessThan(0.05)
-    // the simulated ink lies under the carriage; a real second pen draws beside the carriage, by its offset
+    // the simulated ink lies under the carriage, but a real second pen draws at its offset from the carriage
     const first = 2 * (plan.starts[plan.layers[1]?.first ?? 0] ?? 0)
     const onPaper = plan.points.map((mm, i) => (i < first ? mm : mm + (i % 2 === 0 ? 0.4 : -0.25)))
     const { plan: straight } = makePlan(drawing, {}, profileNamed(name))
