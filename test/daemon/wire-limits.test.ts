@@ -45,7 +45,7 @@ describe('a WebSocket', () => {
     expect(await closed).toBe(1009)
   })
 
-  it('is not compressed, even when a client offers it, because a small message could unpack to a large one', async () => {
+  it('is not compressed, even when a client offers compression, because a small message could unpack to a large one', async () => {
     const socket = await dial()
     expect(socket.extensions).toBe('')
     socket.close()

@@ -48,7 +48,7 @@ describe('a host', () => {
   it.each([
     ['a query failed', [1, 1, 1, 1, 'failed', 1, 1, 1]],
     ['an answer came late, because the database hangs and every count stands still', [1, 1, 1, 1, 'late', 1, 1, 1]],
-  ] as const)('is not lost when %s, because every observation begins again', (_, beats) => {
+  ] as const)('is observed anew, and not lost, when %s', (_, beats) => {
     expect(timeOfLoss(new LostHosts(EVERY_MS, LOSS_MS), 0, beats)).toBeUndefined()
   })
 

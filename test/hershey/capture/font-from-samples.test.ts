@@ -107,7 +107,7 @@ describe('the distances of a written font', () => {
 })
 
 /**
- * Horizontal distances between points of two letters, for points at about the same height, units. The first value is
+ * The horizontal distances, in font units, between points of two letters at about the same height. The first value is
  * 99, so that the list has a minimum.
  */
 function distances(a: Float64Array, b: Float64Array, apart: number): number[] {

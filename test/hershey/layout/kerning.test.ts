@@ -75,7 +75,7 @@ describe('kerning pairs of an SVG font', () => {
     expect(width('AV', `<hkern u1="A" u2="V" k="0"/>${later}`)).toBeCloseTo(1000)
   })
 
-  it('do not count at the end of a line, but keep a word on the line that it fits only with kerning', () => {
+  it('do not count at the end of a line, but may make a word fit on its line', () => {
     const pairs = `${AV}<hkern u1="V" u2=" " k="90"/>`
     const lines = (width: number) =>
       layoutText('AV AV', { font: font(pairs), size: 700, width }).lines.map((line) => [line.text, line.width])

@@ -23,7 +23,7 @@ const SILENT = {
 
 /**
  * Plots, and pauses for a minute after three strokes, on the way to a long stroke, or in the long stroke. The long
- * stroke is the first of a layer with its own pen height. The pause applies `changes`.
+ * stroke is the first of a layer with its own pen height. Applies `changes` in the pause.
  *
  * @returns the largest error of the time left after the pause, in percent of the true time left. If a quarter of the
  *   whole time is longer than the true time left, the error is in percent of that quarter.

@@ -12,7 +12,7 @@ describe('the gains of links in branch and bound', () => {
     expect(gains.isKnown(8)).toBe(false)
   })
 
-  it('give the score of a link: the gain of its step to 0 times the gain of its step to 1, in proportion to both steps', () => {
+  it('give the score of a link: the gain of its step to 0 times the gain of its step to 1', () => {
     const gains = new Gains()
     gains.add(7, -1, 0.5, 0.1)
     gains.add(7, 1, 0.5, 0.3)
