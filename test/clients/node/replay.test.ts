@@ -30,7 +30,7 @@ class FollowedState {
 
 const step = fc.constantFrom('submit', 'cancel', 'hold', 'top', 'remove', 'cut', 'cut', 'wait')
 
-/** One action of a user or the network. A refusal is a valid answer too, for example when the job to hold is canceled. */
+/** One action of a user or the network. A refusal is a valid answer too, for example if the job to hold is canceled. */
 async function act(what: string, cut: () => void): Promise<void> {
   const { spool } = daemon
   const [job] = (await spool.list({ limit: 1, sort: 'newest' })).jobs
