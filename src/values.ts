@@ -2,8 +2,8 @@
 export const SHA256 = /^[0-9a-f]{64}$/
 
 /**
- * Whether a value takes at most about `most` characters as JSON. Counts 4 for a number, boolean or null. Stops counting
- * above `most`.
+ * Whether a value as JSON has at most `most` characters, by a rough count. A number, boolean or null counts as 4. Stops
+ * counting above `most`.
  */
 export function isShortJson(value: unknown, most: number): boolean {
   let remaining = most

@@ -46,7 +46,7 @@ const FIELDS: Readonly<Record<string, Limited>> = {
   dependsOn: list(LIMITS.dependsOn, (dependsOn) => ({ dependsOn })),
   priority: range(LIMITS.priority, (priority) => ({ priority })),
   timeoutMs: range(LIMITS.timeoutMs, (timeoutMs) => ({ timeoutMs })),
-  // No `least`, because a time in the past is refused for another reason.
+  // No lower limit is tested: a time in the past is refused anyway.
   runAt: { most: LIMITS.runAt.max, of: (runAt) => ({ runAt }) },
   'retries.max': range(retries.max, (max) => ({ retries: { max, backoffMs: 1 } })),
   'retries.backoffMs': range(retries.backoffMs, (backoffMs) => ({ retries: { max: 1, backoffMs } })),
@@ -136,7 +136,7 @@ describe('a limit of a job’s field', () => {
   )
 
   it.each(Object.entries(FIELDS).filter(([, { least }]) => least !== undefined))(
-    '%s: the wire and the spool treat a fraction, NaN and infinity alike',
+    '%s: for a fraction, NaN and infinity, the spool decides as the wire does',
     async (name, { of }) => {
       for (const number of [1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
         const wire = onWire(name, of(number))

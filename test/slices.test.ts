@@ -21,7 +21,7 @@ function turns(): { readonly now: () => number; readonly stop: () => void } {
   return { now: () => count, stop: () => clearImmediate(next) }
 }
 
-it('gives one slice in each turn of the event loop, even when many wait', async () => {
+it('gives one slice in each turn of the event loop, even when many callers wait', async () => {
   const loop = turns()
   const begun: number[] = []
   const one = async (): Promise<void> => {

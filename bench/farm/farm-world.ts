@@ -121,7 +121,7 @@ export class FarmHost {
     this.#child?.setClock(skewMs)
   }
 
-  /** Starts a host of the same name without plotters, as on another machine. @returns a function that ends it */
+  /** Starts a host without plotters that has the name of this host. @returns a function that ends it */
   async startNamesake(): Promise<() => Promise<void>> {
     const { state, output } = this.#flags
     const places = { state: `${String(state)}-2`, output: `${String(output)}-2`, port: await freePort() }

@@ -24,7 +24,7 @@ export interface Where {
  * trusts the state folder only when no other user can change it.
  *
  * @throws PlotdError ERR_DAEMON_AWAY when the state folder names no daemon, or the address is not valid;
- *   ERR_UNAUTHORIZED when the token has a character that no token has; ERR_STATE_UNSAFE, ERR_FILE
+ *   ERR_UNAUTHORIZED when the token is invalid; ERR_STATE_UNSAFE, ERR_FILE
  */
 export async function discover({ url, token, socket, state = stateFolder() }: Where = {}): Promise<Address> {
   const { PLOTD_URL, PLOTD_TOKEN } = process.env
@@ -84,5 +84,5 @@ function httpUrl(url: string): string {
 /** The token, which must fit into a header. @throws PlotdError ERR_UNAUTHORIZED */
 function tokenOf(token: string | undefined): string | undefined {
   if (token === undefined || /^[\x21-\x7e]+$/.test(token)) return token
-  throw new PlotdError('ERR_UNAUTHORIZED', 'the token has a blank or a character that no token has')
+  throw new PlotdError('ERR_UNAUTHORIZED', 'the token is invalid: expected characters of ASCII without blanks')
 }

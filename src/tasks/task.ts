@@ -62,15 +62,15 @@ export interface Task<P = unknown> {
   /** The default path below the output folder: 'postcards/postcard_Ada_birthday.svg'. */
   outputName(params: P): string
   /**
-   * Whether rendering usually takes less than a second. The submit of a job that asks for ink may then render the job,
-   * to check that the plotter can draw it.
+   * Whether rendering usually takes less than a second. When a user submits such a job with ink, the daemon may render
+   * it immediately, to check that the plotter can draw it.
    */
   readonly isQuick?: boolean
   /**
    * The texts that the task will draw. At submit and with the result, plotd reports the characters that the font lacks.
    */
   texts?(params: P): readonly TaskText[]
-  /** The fonts that the task uses and `texts` does not name. The name of an uploaded font is its SHA-256. */
+  /** The fonts that the task uses, except those that `texts` names. The name of an uploaded font is its SHA-256. */
   fonts?(params: P): readonly string[]
   /**
    * Further warnings that are known without rendering, such as text that is set small.

@@ -77,7 +77,7 @@ export class Bench {
     }
   }
 
-  /** Waits for the effects of timers, by adding a held job with an entry in its log. */
+  /** Waits for the effects of timers: it adds a held job with an entry in its log, which comes after these effects. */
   async settle(): Promise<void> {
     await this.spool.log((await this.submit({ title: 'settle', hold: true })).id, 'settled')
   }

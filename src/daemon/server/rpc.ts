@@ -15,7 +15,7 @@ import { costOf } from './rate-limit.ts'
 export interface RpcLimits extends JsonLimits {
   /** Maximum number of calls in one message. */
   readonly batch: number
-  /** Maximum number of bytes of the answers to the read-only calls of one message, added up. */
+  /** Maximum number of bytes of all answers to the read-only calls of one message together. */
   readonly outgoingBytes: number
 }
 
@@ -135,7 +135,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
       if (isSliceOver()) await nextSlice()
       if (!onlyReads(methodOf(message))) {
         answers.push(single(message, caller, each))
-        // A call that fails at once writes its error during this wait, so that the work counts for this slice.
+        // A call may fail immediately. This wait lets it write its error in the present slice.
         await Promise.resolve()
       } else {
         const answer = charsLeft < 0 ? undefined : await single(message, caller, each)

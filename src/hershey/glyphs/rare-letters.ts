@@ -45,7 +45,7 @@ const withLines =
     return glyphOf(glyph.advance + Math.max(0, more), mergeStrokes(glyph.strokes, glyphOfLines(font, lines, x)))
   }
 
-/** A letter scaled to the height of a capital, or so that it reaches from the x-height to the descent. */
+/** A scaled letter: 'capital' has the height of a capital, 'hanging' reaches from the x-height to the descent. */
 const scaleTo =
   (base: string, to: 'capital' | 'hanging'): Rare =>
   (font, find) => {

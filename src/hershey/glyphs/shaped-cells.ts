@@ -49,7 +49,7 @@ interface Run {
  *
  * @param byLetter    gives the cells of characters that are looked up one by one, in their directions
  * @param directions  directions of the graphemes
- * @param isApart     whether optional ligatures must not join a grapheme to the grapheme before it
+ * @param isApart     forbids optional ligatures of a grapheme with the grapheme before it
  */
 export function shapedCells(
   graphemes: readonly string[],

@@ -15,7 +15,7 @@ const cache = new WeakMap<Glyph, Strokes>()
  * The strokes of a glyph with round curves: Catmull-Rom splines through the same vertices, from corner to corner.
  * Corners stay as they are. A piece stays straight if each of its ends is a corner or has almost no turn.
  *
- * @param long  a piece longer than this is long in the sense of `KINK`, font units; a third of the cap height
+ * @param long  a third of the cap height, font units. `KINK` applies to longer pieces
  */
 export function roundCurves(glyph: Glyph, long: number): Strokes {
   const known = cache.get(glyph)

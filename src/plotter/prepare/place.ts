@@ -42,7 +42,7 @@ export function isPageTurned({ width, height }: PageSize, options: PrepareOption
   return isTurned(pageOf(options, isQuarter ? { width: height, height: width } : { width, height }), options, reach)
 }
 
-/** Largest difference between two programs' sizes of the same sheet, mm. */
+/** Programs round the size of a sheet. Two sizes that differ by at most this are one sheet, mm. */
 const SAME = 0.5
 
 /**

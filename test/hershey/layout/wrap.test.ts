@@ -82,7 +82,7 @@ describe('wrapping', () => {
     )
   })
 
-  it('breaks a word that is wider than a line only on request', () => {
+  it('breaks a word that is wider than a line if requested', () => {
     const measure = width('abcdefgh')
     const url = 'see abcdefghijklmnopqrst now'
     expect(texts(layoutText(url, { size: 4, width: measure }))).toEqual(['see', 'abcdefghijklmnopqrst', 'now'])

@@ -11,11 +11,11 @@ import { Rotation } from './rotation.ts'
  * A ring gives up a join of the ends `a` and `b`. In exchange, `a` joins an end without a partner, or `a` and `b` join
  * the ends of a pair `c`–`d` of another chain. The number of joins stays the same, and two chains become one. If no
  * such exchange exists, several pairs exchange partners (`rotation`), or two rings become one chain with one join less.
- * A ring that stays closed loses its costliest join.
+ * If that fails too, the ring gives up its costliest join.
  */
 export function openRings(match: Int32Array, ends: Ends, cost: Cost, work: Work): void {
   const chains = new Chains(match)
-  // each ring waits under the stroke that names its chain
+  // a ring is given by the stroke that names its chain
   const waiting = chains.rings()
   const rest: number[] = []
   const rotation = new Rotation(match, ends)
@@ -81,7 +81,7 @@ interface Exchange {
   readonly more: number
 }
 
-/** @param mergesRings  whether c–d is a pair of another ring, and b and d are left without partners */
+/** @param mergesRings  whether c–d is a pair of another ring. The exchange then leaves b and d without partners */
 function bestExchange(
   match: Int32Array,
   { offset, near }: Ends,

@@ -102,7 +102,7 @@ export function isFlat(walker: Walker, element: SvgElement, declared: Declared, 
   return box !== undefined && (box.width === 0 || box.height === 0)
 }
 
-/** The region of a mask or a filter that is in user units. */
+/** The region of a mask or a filter whose region is given in user units. */
 export function userRegion({ attributes }: SvgElement, frame: Frame): ReferenceBox {
   const length = (name: string, axis: 'x' | 'y', fallback: string): number =>
     lengthOf(attributes[name] ?? fallback, axis, lengthContext(frame), 0)

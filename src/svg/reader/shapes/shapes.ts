@@ -76,7 +76,7 @@ export function geometry({ element, declared, lengths }: ShapeInput, name: Geome
   return lengthOf(declared[name] ?? element.attributes[name], AXES[name], lengths, fallback)
 }
 
-/** A radius in user units; undefined when missing, negative, or `auto` in CSS; 0 for an attribute that is no length. */
+/** A radius in user units; 0 for an invalid attribute. Undefined when missing, when negative, and for `auto` in CSS. */
 function radius({ element, declared, lengths }: ShapeInput, name: 'rx' | 'ry'): number | undefined {
   const attribute = element.attributes[name]
   if (declared[name] === undefined && attribute !== undefined && parseLength(attribute) === undefined) return 0
