@@ -93,6 +93,17 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       await plot.return()
     })
 
+    it('lifts a pen that a user has lowered in a pause, before the next travel and before the way home', async () => {
+      for await (const { stroke } of rig.driver.plot(plan(), { signal: never() })) {
+        if (stroke > 0) await rig.driver.pen('down')
+      }
+      // three strokes, and three dots that the user made; a pen that drew a travel would join two of them
+      const ink = rig.board.ink.strokes()
+      expect(strokeCount(ink)).toBe(6)
+      expect([Math.round(ink.points.at(-2) ?? 0), Math.round(ink.points.at(-1) ?? 0)]).toEqual([50, 60])
+      expect([rig.board.isPenDown, rig.board.position]).toEqual([false, [0, 0]])
+    })
+
     it('sends the device no part of the name of a layer', async () => {
       const sent = async (name: string) => {
         const { board, driver, profile } = await makeRig()

@@ -102,6 +102,7 @@ export class EbbDriver implements Driver {
       draw: (work, options) => this.#draw(work, options),
       home: async (ended) => {
         await this.#requireSupplyKept(options)
+        await this.#pen.ensureUp(ended)
         await this.#travel(0, 0, ended)
       },
       end: (isAtRest) => this.#end(isAtRest),
@@ -192,7 +193,7 @@ export class EbbDriver implements Driver {
     await this.#requireSupplyKept(options)
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
     await this.#pen.applySettings(layer)
-    if (!this.#pen.isUp) await this.#pen.raise(signal) // the user may have lowered it during a pause
+    await this.#pen.ensureUp(signal)
     await this.#lowerAt(rest, options).catch(async (error: unknown) => {
       if (error instanceof PermissionVoid) await this.#pen.raise(signal) // waits for the travel, which is queued
       throw error

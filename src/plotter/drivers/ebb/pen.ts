@@ -105,6 +105,11 @@ export class EbbPen {
     await this.#raise(this.#lift.raiseMs, signal)
   }
 
+  /** Raises the pen if it may be down: a user may have lowered it during a pause. */
+  async ensureUp(signal: AbortSignal): Promise<void> {
+    if (!this.isUp) await this.raise(signal)
+  }
+
   /**
    * Raises the pen. Resolves when the preceding motion is executed and the pen is clear of the paper. The pen may still
    * be rising.

@@ -121,9 +121,10 @@ export class GcodePen {
     return this.#below === undefined ? [] : [`G53G0Z${short(this.#below + offset)}`]
   }
 
-  /** Raises the pen to the wanted height, if it is not there already. */
+  /** Raises the pen to the wanted height, if it is not there already. No layer has an upper height of its own. */
   async raise(signal?: AbortSignal): Promise<void> {
-    if (this.#upBy !== this.#lines('up').join('\n')) await this.move('up', undefined, signal)
+    const isUp = this.#upBy !== '' && this.heights.upPercent === this.#heightsOf().upPercent
+    if (!isUp) await this.move('up', undefined, signal)
   }
 
   /**

@@ -111,7 +111,7 @@ export class GrblDriver implements Driver {
       clock: this.#talk.link.clock,
       begin: () => this.#begin(plan),
       draw: (work, options) => this.#draw(work, options),
-      home: (signal) => this.#untilHeld((held) => this.#travel({ x: 0, y: 0 }, AbortSignal.any([signal, held]))),
+      home: (signal) => this.#untilHeld((held) => this.#goTo({ x: 0, y: 0 }, AbortSignal.any([signal, held]))),
       end: (isAtRest) => this.#end(isAtRest),
     })
   }
@@ -122,10 +122,7 @@ export class GrblDriver implements Driver {
     const place = this.position ?? { x: 0, y: 0 }
     const to = { x: place.x + dx, y: place.y + dy }
     this.#carriage.requireInReach([this.#carriage.frame.toBoard(to)])
-    await this.#untilHeld(async (held) => {
-      await this.#pen.raise(held)
-      await this.#travel(to, held)
-    }, signal)
+    await this.#untilHeld((held) => this.#goTo(to, held), signal)
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
@@ -143,7 +140,7 @@ export class GrblDriver implements Driver {
       if (this.#carriage.hasSwitches) await this.#findHome(held)
       else if (!this.#carriage.isHomeKnown) throw unknownPosition()
       await this.#ready(held)
-      await this.#travel({ x: 0, y: 0 }, held)
+      await this.#goTo({ x: 0, y: 0 }, held)
     }, signal)
   }
 
@@ -276,7 +273,7 @@ export class GrblDriver implements Driver {
     // computed while the pen travels and goes down
     const lines = strokeLines(rest, limitOf(this.#board.settings, 100) ?? this.#profile.stepsPerMm)
     try {
-      await this.#travel({ x: rest[0] ?? 0, y: rest[1] ?? 0 }, pauseRequest.signal)
+      await this.#goTo({ x: rest[0] ?? 0, y: rest[1] ?? 0 }, pauseRequest.signal)
       await this.#pen.move('down', layer, pauseRequest.signal, options.permission?.())
       this.#carriage.place = await streamStroke(
         this.#talk,
@@ -311,7 +308,9 @@ export class GrblDriver implements Driver {
     return drawnTo(points, position, progress, possibleMm)
   }
 
-  async #travel(to: Place, signal?: AbortSignal): Promise<void> {
+  /** Raises the pen, which a user may have lowered in a pause, and travels. */
+  async #goTo(to: Place, signal: AbortSignal): Promise<void> {
+    await this.#pen.raise(signal)
     const target = this.#carriage.frame.toBoard(to)
     const words = moveWords(this.#carriage.place, target, this.#carriage.frame.offset)
     if (words !== '') await this.#talk.send(`G0${words}`, signal)

@@ -303,7 +303,9 @@ export class MarlinDriver implements Driver {
     }
   }
 
+  /** Raises the pen, which a user may have lowered in a pause, and travels. */
   async #travel(to: Place, signal?: AbortSignal, limits: MotionLimits = this.#profile.up): Promise<void> {
+    await this.#pen.raise(signal)
     const from = this.#carriage.place ? this.#carriage.frame.toDrawing(this.#carriage.place) : to
     const points = Float64Array.of(from.x, from.y, to.x, to.y)
     const lines = await pathLines(this.#talk.link.clock, points, limits, this.#profile, signal)
