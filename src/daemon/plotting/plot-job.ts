@@ -26,6 +26,8 @@ export interface PlotJobParts {
   readonly start: PlotStart
   /** Whether the job continues on the sheet on which it was interrupted. Such a sheet needs no grant. */
   readonly resumes: boolean
+  /** Whether that sheet may continue now: false when the link was lost, or the motors were freed, since the resume. */
+  readonly mayContinue?: () => boolean
   /** Whether a user paused the job before this sheet began. */
   readonly isPaused: () => boolean
   /** Called when strokes were executed, so that the carriage has moved. */
@@ -97,13 +99,17 @@ interface Beginning {
 }
 
 /** The outcome of a sheet that may not begin now; undefined when it may. */
-function obstacleTo({ session, claim }: PlotJobParts, { from, resumes }: Beginning): SheetOutcome | undefined {
+function obstacleTo(
+  { session, claim, mayContinue = () => true }: PlotJobParts,
+  { from, resumes, isRegistered }: Beginning,
+): SheetOutcome | undefined {
   const unchanged = { executed: from, begun: from }
   if (claim.signal.aborted) return { is: 'canceled', ...unchanged }
   if (!resumes) return session.mayBegin(claim.job.id) ? undefined : { is: 'withdrawn' }
   const { is } = session.state
-  if (is === 'idle') return undefined
-  return { is: 'interrupted', why: 'connection-lost', ...unchanged, message: `the plotter is ${is}` }
+  if (is === 'idle' && (isRegistered || mayContinue())) return undefined
+  const why = is === 'idle' ? 'was connected again, or its motors were freed, before the plot continued' : `is ${is}`
+  return { is: 'interrupted', why: 'connection-lost', ...unchanged, message: `the plotter ${why}` }
 }
 
 async function drawSheet(

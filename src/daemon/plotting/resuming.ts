@@ -59,6 +59,14 @@ function choosePlace(id: string, { first, last, drawnMm }: Cut, of: number, { cu
   throw new PlotdError('ERR_PARAMS', `${where} may be on the paper: expected ${choice}`, { id, first, last, of })
 }
 
+/** The resume of an interrupted job. */
+export interface Resumed {
+  /** Undefined when the job was interrupted before it had a plan. */
+  readonly start: PlotStart | undefined
+  /** Whether the carriage's position is still known, on the connection on which the user resumed the job. */
+  readonly mayContinue: () => boolean
+}
+
 /** The plotter on which an interrupted job continues. */
 export interface Site {
   readonly plotter: string
@@ -128,17 +136,23 @@ export async function trace(site: Site, job: Job, { atHome, ...how }: ResumeHow 
  * Checks that the position is known. If not, and the user says that the carriage is at home, sets home there.
  *
  * @param setHome  sets home within a command that runs already; the default runs a command of its own
+ * @returns a function that tells whether the position is still known, on the same connection
  * @throws PlotdError ERR_PLOTTER_STATE, and the errors of the device
  */
 export async function requireOrigin(
   { plotter: name, session }: Site,
   atHome: boolean,
   setHome = session.setHome,
-): Promise<void> {
-  if (session.position !== undefined) return
+): Promise<() => boolean> {
+  const { device } = session // each connection has an object of its own
+  const isKept = (): boolean => session.device === device && session.position !== undefined
+  if (session.position !== undefined) return isKept
   // A plotter with limit switches refuses `setHome`, and the error says how to home the plotter.
-  if (atHome || session.device?.mustHome) return setHome()
-  const why = session.device?.whyLost
+  if (atHome || device?.mustHome) {
+    await setHome()
+    return isKept
+  }
+  const why = device?.whyLost
   const problem = `${name} does not know where its carriage stands${why === undefined ? '' : ` (${why})`}`
   const message = `${problem}: make sure that the carriage stands at home, then confirm the place (atHome, --at-home)`
   throw new PlotdError('ERR_PLOTTER_STATE', message, { name, state: session.state.is })

@@ -11,7 +11,6 @@ import type { Job } from '../../spool/job.ts'
 import type { WirePlotter } from '../protocol/index.ts'
 import { ClaimAgain } from '../render/index.ts'
 import { giveGrant } from './check-ready.ts'
-import type { PlotStart } from './checkpoints.ts'
 import { CutSheets } from './cut-sheets.ts'
 import { freshStart } from './fresh-start.ts'
 import { grantedJob, isGone, JOB_GONE } from './granted-job.ts'
@@ -23,7 +22,7 @@ import { type PenBook, penBookOf } from './pen-book.ts'
 import { plotJob } from './plot-job.ts'
 import { PlotTimes } from './plot-times.ts'
 import { plotterView } from './plotter-view.ts'
-import { requireOrigin, type Site, startOf } from './resuming.ts'
+import { type Resumed, requireOrigin, type Site, startOf } from './resuming.ts'
 import { SheetMarks } from './sheet-marks.ts'
 import { SheetSource } from './sheet-source.ts'
 import { type ReadyOrder, type ResumeOrder, type StationParts, sessionOptions, siteOf } from './station-parts.ts'
@@ -307,20 +306,18 @@ export class Station {
     this.#holding = holding
     try {
       const start = await startOf(this.site, job, how)
-      await requireOrigin(this.site, atHome)
+      const mayContinue = await requireOrigin(this.site, atHome)
       await this.#cuts.putBack(job.id)
       const claim = await this.#parts.spool.claim({ stage: 'resume', holder: this.#holder, id: job.id, elsewhere })
-      if (claim) this.#begin(holdingOf(claim, holding), { start })
+      if (claim) this.#begin(holdingOf(claim, holding), { start, mayContinue })
     } finally {
       if (this.#holding === holding) this.#holding = EMPTY
       this.wake()
     }
   }
 
-  /**
-   * @param resumed  absent for a fresh job; `start` is undefined when the job was interrupted before it had a plan
-   */
-  #begin(holding: HeldJob, resumed?: { readonly start: PlotStart | undefined }): void {
+  /** @param resumed  absent for a fresh job */
+  #begin(holding: HeldJob, resumed?: Resumed): void {
     this.#holding = holding
     this.#parts.changed(false)
     this.#log.info({ job: holding.claim.job.id }, 'plotting')
@@ -336,7 +333,7 @@ export class Station {
       })
   }
 
-  async #plot(holding: HeldJob, resumed: { readonly start: PlotStart | undefined } | undefined): Promise<void> {
+  async #plot(holding: HeldJob, resumed: Resumed | undefined): Promise<void> {
     const { claim, planning } = holding
     const { spool, memory } = this.#parts
     const cancel = () => {
@@ -361,6 +358,7 @@ export class Station {
         session: this.session,
         start: { ...start, pace: this.pace, times: this.#times },
         resumes: resumed !== undefined,
+        ...(resumed && { mayContinue: resumed.mayContinue }),
         now: this.session.now,
         pens: this.pens.forPlot(() => this.session.position),
         marks: this.marks,

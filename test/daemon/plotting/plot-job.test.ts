@@ -309,6 +309,12 @@ describe('the sheets of a job', () => {
     expect(job).toMatchObject({ status: 'interrupted', reason: { code: 'connection-lost' }, progress: { done: 3 } })
   })
 
+  it('get no ink when the link was lost and is back before the job continued, and the job keeps its progress', async () => {
+    const { calls, job } = await plotSheets({ resumes: true, mayContinue: () => false })
+    expect(calls).toEqual([])
+    expect(job).toMatchObject({ status: 'interrupted', reason: { code: 'connection-lost' }, progress: { done: 3 } })
+  })
+
   it('get no ink when the grant ends at the last moment: the job goes back to the queue', async () => {
     const { spool, claim, job } = await claimed()
     const session = {

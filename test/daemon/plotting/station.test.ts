@@ -339,6 +339,20 @@ describe('a job on a plotter', () => {
     await is('finished')
   })
 
+  it('is interrupted again when the motors are freed while the plan of its resume is made', async () => {
+    const { makePlan, finish } = slowPlan()
+    const { station, spool, memory, job, is } = await plotter(makePlan)
+    const claim = await spool.claim({ stage: 'plot', holder: 'here/axi', plotters: ['axi'] })
+    if (claim) await spool.interrupt(claim, 'restart')
+    await station.resume((await spool.get(job.id)) ?? job, { atHome: true })
+    await is('plotting')
+    await station.session.motors(false)
+    finish()
+    await is('interrupted')
+    expect(await spool.get(job.id)).toMatchObject({ reason: { message: expect.stringContaining('motors were freed') } })
+    expect(memory.plot).toBeUndefined()
+  })
+
   it('waits before its first stroke when a user paused it while it was claimed', async () => {
     const { station, spool, is } = await plotter()
     const answer = slowClaims(spool)
