@@ -101,9 +101,9 @@ interface Beginning {
 /** The outcome of a sheet that may not begin now; undefined when it may. */
 function obstacleTo(
   { session, claim, mayContinue = () => true }: PlotJobParts,
-  { from, resumes, isRegistered }: Beginning,
+  { from, fromMm, resumes, isRegistered }: Beginning,
 ): SheetOutcome | undefined {
-  const unchanged = { executed: from, begun: from }
+  const unchanged = { executed: from, begun: fromMm > 0 ? from + 1 : from }
   if (claim.signal.aborted) return { is: 'canceled', ...unchanged }
   if (!resumes) return session.mayBegin(claim.job.id) ? undefined : { is: 'withdrawn' }
   const { is } = session.state

@@ -309,6 +309,12 @@ describe('the sheets of a job', () => {
     expect(job).toMatchObject({ status: 'interrupted', reason: { code: 'connection-lost' }, progress: { done: 3 } })
   })
 
+  it('keep a half-drawn stroke in doubt when the plotter was lost before the job continued in that stroke', async () => {
+    const half = { start: { ...start, from: 3, fromMm: 2 }, resumes: true }
+    const { job } = await plotSheets(half, { state: { is: 'offline', why: 'unplugged' } })
+    expect(job).toMatchObject({ status: 'interrupted', progress: { done: 3, begun: 4 } })
+  })
+
   it('get no ink when the link was lost and is back before the job continued, and the job keeps its progress', async () => {
     const { calls, job } = await plotSheets({ resumes: true, mayContinue: () => false })
     expect(calls).toEqual([])
