@@ -19,7 +19,7 @@ export interface Claiming {
 export interface HeldJob {
   readonly is: 'held'
   readonly claim: Claim
-  /** Whether a user paused the job before a sheet began: while the plan was made, or between two sheets. */
+  /** Whether a user paused the job and has not resumed it since. The next sheet then begins with a pause. */
   isPaused: boolean
   /** Aborts the making of the plan. */
   readonly planning: AbortController

@@ -199,12 +199,13 @@ export class Station {
 
   /**
    * Pauses at the next pen-up moment, or at once, and stops the commands of users. Before a sheet begins, and before
-   * the rest of a sheet that `resumePlot` registers, the pause comes before the first stroke.
+   * the rest of a sheet that `resumePlot` registers, the pause comes before the first stroke. On the way home, the
+   * pause comes before the first stroke of the job's next sheet.
    */
   async pause(isImmediate: boolean): Promise<void> {
     const { is } = this.state
     const holding = pausable(this.#holding)
-    if (holding && (is === 'idle' || is === 'paused')) holding.isPaused = true
+    if (holding && is !== 'offline' && is !== 'fault') holding.isPaused = true
     if (holding && is === 'idle') await this.session.stopCommands()
     else await this.session.pause({ now: isImmediate })
   }

@@ -353,6 +353,20 @@ describe('a job on a plotter', () => {
     expect(memory.plot).toBeUndefined()
   })
 
+  it('waits before its second sheet when a user paused it on the way home from the first', async () => {
+    const { station, spool, job } = await plotter(undefined, { speed: 4 })
+    await spool.cancel(job.id)
+    const { id } = await renderedJob(spool, { plot: { plotter: 'axi', copies: 2 } })
+    await station.ready('ada', { sheets: 2 })
+    const progress = async () => (await spool.get(id))?.progress
+    await until(async () => (await progress())?.done === 4)
+    await station.pause(false)
+    await until(() => station.state.is === 'paused')
+    expect(await progress()).toMatchObject({ done: 0, copiesDone: 1 })
+    await station.resumePlot('ada')
+    await until(async () => (await spool.get(id))?.status === 'finished')
+  })
+
   it('waits before its first stroke when a user paused it while it was claimed', async () => {
     const { station, spool, is } = await plotter()
     const answer = slowClaims(spool)
