@@ -194,6 +194,7 @@ export class Station {
     await noteMaintenance(this.#parts.memory, by, reason)
     if (reason !== undefined) this.#withdraw()
     this.#parts.changed(false)
+    this.#nextSheet.checkAgain()
     this.wake()
   }
 

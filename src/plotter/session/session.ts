@@ -62,8 +62,7 @@ export class PlotterSession {
       onEnd: () => this.#followPosition(),
       onMoved: options.onMoved,
     })
-    const { url, profile, owner = '' } = options
-    const { open = (url) => openTransport(url, { clock: this.#clock, owner }) } = options
+    const { url, profile, owner = '', open = (url) => openTransport(url, { clock: this.#clock, owner }) } = options
     this.#connection = new Connection({
       profile,
       clock: this.#clock,
@@ -133,11 +132,12 @@ export class PlotterSession {
     if (!this.grant && this.#state.is === 'idle' && this.#state.ready) this.#apply({ type: 'unready' })
   }
 
-  /** Whether a plot of this job may begin now on a fresh sheet. */
+  /** Whether a plot of this job may begin now on a fresh sheet. In maintenance none may, also with the gate off. */
   mayBegin(job: string): boolean {
     this.#grant.expire()
     this.#followPosition()
-    return this.#state.is === 'idle' && this.#state.ready && this.#gate.lets(permits(this.grant, job))
+    const isFree = this.#state.is === 'idle' && this.#state.ready && !this.#memory.maintenance
+    return isFree && this.#gate.lets(permits(this.grant, job))
   }
 
   /** Whether the grant has sheets left, and the feeder must bring the next sheet. */

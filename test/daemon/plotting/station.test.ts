@@ -1,68 +1,16 @@
-import { pino } from 'pino'
-import { afterEach, describe, expect, it, vi } from 'vitest'
-import { NO_INHIBITOR } from '../../../src/daemon/host/index.ts'
-import { Station } from '../../../src/daemon/plotting/station.ts'
-import { allHere } from '../../../src/daemon/render/contents.ts'
-import type { ThreadPools } from '../../../src/daemon/render/thread-pools.ts'
+import { describe, expect, it, vi } from 'vitest'
+import type { Station } from '../../../src/daemon/plotting/station.ts'
 import { PlotdError } from '../../../src/errors.ts'
-import { profileNamed } from '../../../src/plotter/profiles/index.ts'
-import { memoryFrom } from '../../../src/plotter/session/memory.ts'
 import type { Job } from '../../../src/spool/job.ts'
-import { memorySpool } from '../../../src/spool/memory.ts'
-import { plan } from '../../support/claimed-plot.ts'
+import { blank, cut, idleStation } from '../../support/idle-station.ts'
 import { renderedJob } from '../../support/rendered-job.ts'
 import { slowClaims } from '../../support/slow-claims.ts'
-import { type MakePlan, slowPlan } from '../../support/slow-plan.ts'
+import { slowPlan } from '../../support/slow-plan.ts'
 import { until } from '../../support/until.ts'
-
-let close: () => Promise<void> = async () => {}
-afterEach(() => close())
-
-/** An idle plotter on a spool with one rendered job. `makePlan` stands for the thread that makes plans. */
-async function plotter(
-  makePlan: MakePlan = async () => plan,
-  { speed = 1000, gate = true, fetchPlan = async () => {} } = {},
-) {
-  const spool = memorySpool()
-  const job = await renderedJob(spool)
-  const memory = memoryFrom(undefined, async () => {})
-  const threads = {
-    ...{ plans: 'nowhere', contents: { ...allHere('nowhere'), fetchPlan } },
-    plan: (_result: unknown, _plot: unknown, _profile: unknown, more: { signal: AbortSignal }) => makePlan(more),
-    times: () => Promise.reject(new PlotdError('ERR_DAEMON_AWAY')),
-    checkDrawable: async () => {},
-  } as unknown as ThreadPools
-  const station = new Station({
-    ...{ host: 'here', inFarm: false, grantMs: 60_000, interrupted: [], pens: [], owner: 'axi' },
-    config: { name: 'axi', url: `sim:ebb?speed=${speed}`, profile: 'axidraw-v3', gate, tags: [] },
-    isQueuePaused: () => false,
-    profile: profileNamed('axidraw-v3'),
-    ...{ spool, threads, memory },
-    log: pino({ level: 'silent' }),
-    wakeLock: NO_INHIBITOR.lock,
-    changed: () => {},
-  })
-  close = () => station.stop(true)
-  await until(() => station.state.is === 'idle')
-  const statusOf = async ({ id }: Job) => (await spool.get(id))?.status
-  const is = (status: Job['status']) => until(async () => (await statusOf(job)) === status)
-  return { spool, job, memory, station, statusOf, is }
-}
-
-/** An interrupted job without ink, on the same plotter. */
-const blank = {
-  id: 'blank',
-  status: 'interrupted',
-  progress: { phase: 'plot', plotter: 'axi', done: 0, begun: 0, of: 4 },
-}
-
-/** An interrupted job with ink, on the same plotter. */
-const cut = (id: string) =>
-  ({ ...blank, id, title: id, progress: { ...blank.progress, done: 1, begun: 2 } }) as unknown as Job
 
 describe('a grant', () => {
   it('ends when its job is removed', async () => {
-    const { station, job, spool } = await plotter()
+    const { station, job, spool } = await idleStation()
     vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
     await station.ready('ada', {})
     expect(station.state).toMatchObject({ ready: true })
@@ -71,14 +19,14 @@ describe('a grant', () => {
   })
 
   it('begins its job when the first claim fails and no event follows', async () => {
-    const { station, spool, is } = await plotter()
+    const { station, spool, is } = await idleStation()
     vi.spyOn(spool, 'claim').mockRejectedValueOnce(new PlotdError('ERR_SPOOL_WRITE', 'the database is full'))
     await station.ready('ada', {})
     await is('finished')
   })
 
   it('ends when the queue does not answer the call that gave it', async () => {
-    const { station, spool } = await plotter()
+    const { station, spool } = await idleStation()
     vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
     vi.spyOn(spool, 'get').mockRejectedValue(new PlotdError('ERR_SPOOL_WRITE', 'the database does not answer'))
     await expect(station.ready('ada', {})).rejects.toThrow('the database does not answer')
@@ -86,7 +34,7 @@ describe('a grant', () => {
   })
 
   it('stays valid when an earlier call, whose grant it replaced, fails later', async () => {
-    const { station, spool } = await plotter()
+    const { station, spool } = await idleStation()
     vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
     let fail = (_error: PlotdError) => {}
     const answer = new Promise<never>((_, reject) => {
@@ -103,7 +51,7 @@ describe('a grant', () => {
   })
 
   it('ends when the plotter is taken out of service, and no job is claimed before another grant', async () => {
-    const { station, spool, memory } = await plotter()
+    const { station, spool, memory } = await idleStation()
     const claim = vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
     await station.ready('ada', {})
     await station.maintain('ada', 'a new belt')
@@ -119,7 +67,7 @@ describe('a grant', () => {
     ['takes it back', async (station: Station) => station.unready()],
     ['takes the plotter out of service', (station: Station) => station.maintain('ada', 'a new belt')],
   ])('is not given when a user %s while it waits behind a jog', async (_, withdraw) => {
-    const { station, spool } = await plotter()
+    const { station, spool } = await idleStation()
     const claim = vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
     const jog = station.session.jog(50, 0)
     const granting = station.ready('ada', {})
@@ -135,7 +83,7 @@ describe('a grant', () => {
 
   it('that ends while a plan is made leaves the job in the queue, and the sheet of an interrupted job blank', async () => {
     const { makePlan, finish } = slowPlan()
-    const { station, memory, is } = await plotter(makePlan)
+    const { station, memory, is } = await idleStation(makePlan)
     station.jobChanged(blank as Job)
     await station.ready('ada', {})
     await is('plotting')
@@ -147,7 +95,7 @@ describe('a grant', () => {
   })
 
   it('is used up by its plot, which draws on the blank sheet of an interrupted job', async () => {
-    const { station, memory, is } = await plotter()
+    const { station, memory, is } = await idleStation()
     station.jobChanged(blank as Job)
     await station.ready('ada', {})
     await is('finished')
@@ -159,7 +107,7 @@ describe('a grant', () => {
 
 describe('a plotter without a gate', () => {
   it('claims nothing in maintenance, and works again after it', async () => {
-    const { station, spool, is } = await plotter(undefined, { gate: false })
+    const { station, spool, is } = await idleStation(undefined, { gate: false })
     await is('finished')
     await until(() => station.job === undefined)
     const claim = vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
@@ -171,8 +119,30 @@ describe('a plotter without a gate', () => {
     await until(() => claim.mock.calls.length > 0)
   })
 
+  it('taken out of service begins neither a sheet whose plan is made nor a further copy, until it is back', async () => {
+    const { makePlan, finish } = slowPlan()
+    const { station, spool, is, job } = await idleStation(makePlan, { gate: false })
+    await is('plotting')
+    await station.maintain('ada', 'a new belt')
+    finish()
+    await is('rendered')
+    await spool.cancel(job.id)
+    await station.maintain('ada', undefined)
+    const { id } = await renderedJob(spool, { plot: { plotter: 'axi', copies: 2 } })
+    const second = async () => (await spool.get(id)) ?? job
+    station.wake()
+    await until(async () => (await second()).status === 'plotting')
+    finish()
+    await until(() => station.state.is === 'plotting')
+    await station.maintain('ada', 'a new belt')
+    await until(async () => (await second()).status === 'paused')
+    expect(station.state.is).toBe('idle')
+    await station.maintain('ada', undefined)
+    await until(async () => (await second()).status === 'finished')
+  })
+
   it('draws nothing over the sheet of an interrupted job', async () => {
-    const { station, spool, statusOf, is } = await plotter(undefined, { gate: false })
+    const { station, spool, statusOf, is } = await idleStation(undefined, { gate: false })
     await is('finished')
     await until(() => station.job === undefined)
     station.jobChanged(cut('one'))
@@ -187,7 +157,7 @@ describe('a plotter without a gate', () => {
 
 describe('the sheet of an interrupted job', () => {
   it('keeps every other job off the plotter until its job is removed', async () => {
-    const { station, is } = await plotter()
+    const { station, is } = await idleStation()
     station.jobChanged(cut('one'))
     await expect(station.ready('ada', {})).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
     station.jobRemoved('one')
@@ -196,7 +166,7 @@ describe('the sheet of an interrupted job', () => {
   })
 
   it('lets another interrupted job continue only when the user has put that job’s sheet back', async () => {
-    const { station, memory } = await plotter()
+    const { station, memory } = await idleStation()
     for (const id of ['one', 'two']) station.jobChanged(cut(id))
     await expect(station.resume(cut('one'), { cut: 'skip', atHome: true })).rejects.toMatchObject({
       code: 'ERR_PLOTTER_STATE',
@@ -212,7 +182,7 @@ describe('the sheet of an interrupted job', () => {
 describe('a claim without a job', () => {
   /** A station whose first claim waits for `answer` and finds no job. */
   async function claiming() {
-    const { station, spool } = await plotter()
+    const { station, spool } = await idleStation()
     let answer = () => {}
     const claim = vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
     claim.mockImplementationOnce(
@@ -249,7 +219,7 @@ describe('a claim without a job', () => {
 describe('a station that stops', () => {
   it('does not wait for a plan: the job goes back to the queue before the stop ends', async () => {
     const { makePlan } = slowPlan()
-    const { station, statusOf, job, is } = await plotter(makePlan)
+    const { station, statusOf, job, is } = await idleStation(makePlan)
     await station.ready('ada', {})
     await is('plotting')
     await station.stop(false)
@@ -257,7 +227,9 @@ describe('a station that stops', () => {
   })
 
   it('gives back a claim that is under way: no operator has to resume the job', async () => {
-    const { station, spool, statusOf, job, is } = await plotter(() => Promise.reject(new PlotdError('ERR_DAEMON_AWAY')))
+    const { station, spool, statusOf, job, is } = await idleStation(() =>
+      Promise.reject(new PlotdError('ERR_DAEMON_AWAY')),
+    )
     const answer = slowClaims(spool)
     await station.session.ready()
     await is('plotting')
@@ -273,7 +245,7 @@ describe('a station that stops', () => {
       new Promise<void>((_, reject) => {
         answer = () => reject(new PlotdError('ERR_FILE'))
       })
-    const { station } = await plotter(undefined, { fetchPlan })
+    const { station } = await idleStation(undefined, { fetchPlan })
     const { progress, ...job } = cut('one')
     const order: string[] = []
     const resumed = station
@@ -288,7 +260,7 @@ describe('a station that stops', () => {
   })
 
   it('interrupts its plot before the stop ends', async () => {
-    const { station, statusOf, job } = await plotter(undefined, { speed: 1 })
+    const { station, statusOf, job } = await idleStation(undefined, { speed: 1 })
     await station.ready('ada', {})
     await until(() => station.state.is === 'plotting')
     await station.stop(true)
@@ -299,7 +271,7 @@ describe('a station that stops', () => {
 describe('a job on a plotter', () => {
   it('ends the making of its plan when it is canceled, and draws nothing', async () => {
     const { makePlan, isAborted } = slowPlan()
-    const { station, spool, memory, job, is } = await plotter(makePlan)
+    const { station, spool, memory, job, is } = await idleStation(makePlan)
     await station.ready('ada', {})
     await is('plotting')
     await spool.cancel(job.id)
@@ -309,7 +281,7 @@ describe('a job on a plotter', () => {
   })
 
   it('is interrupted when its plot ends by an unexpected error', async () => {
-    const { station, spool, job, is } = await plotter()
+    const { station, spool, job, is } = await idleStation()
     vi.spyOn(spool, 'complete').mockRejectedValue(new PlotdError('ERR_INTERNAL', 'no last point'))
     await station.ready('ada', {})
     await is('interrupted')
@@ -317,7 +289,7 @@ describe('a job on a plotter', () => {
   })
 
   it('cannot be paused after it was canceled, while its ink is recorded', async () => {
-    const { station, spool, job } = await plotter(undefined, { speed: 1 })
+    const { station, spool, job } = await idleStation(undefined, { speed: 1 })
     let isRecorded = false
     vi.spyOn(spool, 'reportInk').mockImplementation(() => until(() => isRecorded).then(() => job))
     await station.ready('ada', {})
@@ -331,7 +303,7 @@ describe('a job on a plotter', () => {
 
   it('keeps a user from resuming another job on the same plotter', async () => {
     const { makePlan, finish } = slowPlan()
-    const { station, is } = await plotter(makePlan)
+    const { station, is } = await idleStation(makePlan)
     await station.ready('ada', {})
     await is('plotting')
     await expect(station.resume(blank as Job, { atHome: true })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
@@ -341,7 +313,7 @@ describe('a job on a plotter', () => {
 
   it('is interrupted again when the motors are freed while the plan of its resume is made', async () => {
     const { makePlan, finish } = slowPlan()
-    const { station, spool, memory, job, is } = await plotter(makePlan)
+    const { station, spool, memory, job, is } = await idleStation(makePlan)
     const claim = await spool.claim({ stage: 'plot', holder: 'here/axi', plotters: ['axi'] })
     if (claim) await spool.interrupt(claim, 'restart')
     await station.resume((await spool.get(job.id)) ?? job, { atHome: true })
@@ -354,7 +326,7 @@ describe('a job on a plotter', () => {
   })
 
   it('waits before its second sheet when a user paused it on the way home from the first', async () => {
-    const { station, spool, job } = await plotter(undefined, { speed: 4 })
+    const { station, spool, job } = await idleStation(undefined, { speed: 4 })
     await spool.cancel(job.id)
     const { id } = await renderedJob(spool, { plot: { plotter: 'axi', copies: 2 } })
     await station.ready('ada', { sheets: 2 })
@@ -368,7 +340,7 @@ describe('a job on a plotter', () => {
   })
 
   it('waits before its first stroke when a user paused it while it was claimed', async () => {
-    const { station, spool, is } = await plotter()
+    const { station, spool, is } = await idleStation()
     const answer = slowClaims(spool)
     await station.session.ready()
     await is('plotting')
@@ -381,7 +353,7 @@ describe('a job on a plotter', () => {
 
   it('does not wait when the pause ended before its plan was made', async () => {
     const { makePlan, finish } = slowPlan()
-    const { station, is } = await plotter(makePlan)
+    const { station, is } = await idleStation(makePlan)
     await station.ready('ada', {})
     await is('plotting')
     await station.pause(false)
@@ -392,7 +364,7 @@ describe('a job on a plotter', () => {
 
   it('keeps the grant of several sheets when a pause ends before its plan was made', async () => {
     const { makePlan, finish } = slowPlan()
-    const { station, is } = await plotter(makePlan)
+    const { station, is } = await idleStation(makePlan)
     await station.ready('ada', { sheets: 3 })
     await is('plotting')
     await station.pause(false)
@@ -405,7 +377,7 @@ describe('a job on a plotter', () => {
 
   it('waits before its first stroke when a user paused it while its plan was made', async () => {
     const { makePlan, finish } = slowPlan()
-    const { station, memory, is } = await plotter(makePlan)
+    const { station, memory, is } = await idleStation(makePlan)
     await station.ready('ada', {})
     await is('plotting')
     await station.pause(false)

@@ -1,0 +1,60 @@
+import { pino } from 'pino'
+import { onTestFinished } from 'vitest'
+import { NO_INHIBITOR } from '../../src/daemon/host/index.ts'
+import { Station } from '../../src/daemon/plotting/station.ts'
+import { allHere } from '../../src/daemon/render/contents.ts'
+import type { ThreadPools } from '../../src/daemon/render/thread-pools.ts'
+import { PlotdError } from '../../src/errors.ts'
+import { profileNamed } from '../../src/plotter/profiles/index.ts'
+import { memoryFrom } from '../../src/plotter/session/memory.ts'
+import type { Job } from '../../src/spool/job.ts'
+import { memorySpool } from '../../src/spool/memory.ts'
+import { plan } from './claimed-plot.ts'
+import { renderedJob } from './rendered-job.ts'
+import type { MakePlan } from './slow-plan.ts'
+import { until } from './until.ts'
+
+/**
+ * An idle plotter on a spool with one rendered job, until the test ends. `makePlan` stands for the thread that makes
+ * plans.
+ */
+export async function idleStation(
+  makePlan: MakePlan = async () => plan,
+  { speed = 1000, gate = true, fetchPlan = async () => {} } = {},
+) {
+  const spool = memorySpool()
+  const job = await renderedJob(spool)
+  const memory = memoryFrom(undefined, async () => {})
+  const threads = {
+    ...{ plans: 'nowhere', contents: { ...allHere('nowhere'), fetchPlan } },
+    plan: (_result: unknown, _plot: unknown, _profile: unknown, more: { signal: AbortSignal }) => makePlan(more),
+    times: () => Promise.reject(new PlotdError('ERR_DAEMON_AWAY')),
+    checkDrawable: async () => {},
+  } as unknown as ThreadPools
+  const station = new Station({
+    ...{ host: 'here', inFarm: false, grantMs: 60_000, interrupted: [], pens: [], owner: 'axi' },
+    config: { name: 'axi', url: `sim:ebb?speed=${speed}`, profile: 'axidraw-v3', gate, tags: [] },
+    isQueuePaused: () => false,
+    profile: profileNamed('axidraw-v3'),
+    ...{ spool, threads, memory },
+    log: pino({ level: 'silent' }),
+    wakeLock: NO_INHIBITOR.lock,
+    changed: () => {},
+  })
+  onTestFinished(() => station.stop(true))
+  await until(() => station.state.is === 'idle')
+  const statusOf = async ({ id }: Job) => (await spool.get(id))?.status
+  const is = (status: Job['status']) => until(async () => (await statusOf(job)) === status)
+  return { spool, job, memory, station, statusOf, is }
+}
+
+/** An interrupted job without ink, on the same plotter. */
+export const blank = {
+  id: 'blank',
+  status: 'interrupted',
+  progress: { phase: 'plot', plotter: 'axi', done: 0, begun: 0, of: 4 },
+}
+
+/** An interrupted job with ink, on the same plotter. */
+export const cut = (id: string) =>
+  ({ ...blank, id, title: id, progress: { ...blank.progress, done: 1, begun: 2 } }) as unknown as Job
