@@ -117,6 +117,21 @@ describe("a plotter's session", () => {
     expect(strokeCount(bench.board.ink.strokes())).toBe(5)
   })
 
+  it('pauses when the button on the board is pressed on the way to a service, and does the service later', async () => {
+    let services = 0
+    const service = { prompt: 'dip', at: { x: 150, y: 100, seconds: 1 }, done: async () => void services++ }
+    await bench.session.ready()
+    const request = () => (services === 0 ? service : undefined)
+    const outcome = bench.session.plot('job', plan, {}, { request })
+    await until(bench.clock, () => bench.board.position[0] > 100)
+    bench.board.pressButton()
+    await until(bench.clock, () => is() === 'paused')
+    expect([services, bench.board.ink.vertexCount, bench.board.isPenDown]).toEqual([0, 0, false])
+    await bench.session.resume()
+    await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+    expect(services).toBe(1)
+  })
+
   it('cancels in mid-stroke: the pen comes up, and the position of the carriage is known', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.ink.vertexCount > 1000)

@@ -46,6 +46,8 @@ export class EbbDriver implements Driver {
   /** Whether the motors have lost their supply since the position was last known. */
   #wasSupplyLost = false
   #isPlotting = false
+  /** Called when the button was pressed during a plot, also while the plot moves the pen to a service. */
+  #onButton = () => {}
   #lastPollAt = 0
   /** Time of the last status, ms. */
   #statusAt = 0
@@ -60,9 +62,10 @@ export class EbbDriver implements Driver {
     this.#memory = memory
     this.#save = save
     this.#mover.countSteps = () => this.#countSteps()
-    this.#mover.onStatus = ({ isPowerLost }) => {
+    this.#mover.onStatus = ({ isButtonPressed, isPowerLost }) => {
       this.#statusAt = link.clock.now()
       if (isPowerLost) this.#forget()
+      if (isButtonPressed) this.#onButton()
     }
     link.stopCommands = () => [{ text: `ES\r${this.#pen.upCommand}\r` }]
   }
@@ -98,10 +101,10 @@ export class EbbDriver implements Driver {
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
     return plotLoop(plan, options, {
       clock: this.#link.clock,
-      begin: () => this.#begin(),
+      begin: () => this.#begin(options),
       draw: (work, options) => this.#draw(work, options),
       home: async (ended) => {
-        await this.#requireSupplyKept(options)
+        await this.#requireSupplyKept()
         await this.#pen.ensureUp(ended)
         await this.#travel(0, 0, ended)
       },
@@ -190,7 +193,7 @@ export class EbbDriver implements Driver {
   /** Draws one stroke, from travel to lift. @returns the drawn length, mm, when a pause cut the stroke */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const { signal } = options
-    await this.#requireSupplyKept(options)
+    await this.#requireSupplyKept()
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
     await this.#pen.applySettings(layer)
     await this.#pen.ensureUp(signal)
@@ -199,7 +202,7 @@ export class EbbDriver implements Driver {
       throw error
     })
     const heldMm = await this.#mover.follow(rest, this.#limits(layer), { signal, hold: () => this.#poll(options) })
-    await this.#pen.clear(signal, (status) => this.#handleStatus(status, options))
+    await this.#pen.clear(signal, (status) => this.#requireSupplyIn(status))
     if (heldMm !== undefined) this.#mover.carriage.place(this.#mover.carriage.steps)
     return heldMm === undefined ? undefined : drawnMm + heldMm
   }
@@ -241,11 +244,12 @@ export class EbbDriver implements Driver {
     return this.#mover.pacer.depth >= EARLY_DEPTH ? pen : { ...pen, leadMs: 0 }
   }
 
-  async #begin(): Promise<void> {
+  async #begin({ onButton = () => {} }: PlotOptions): Promise<void> {
     await this.#requirePower()
     await this.#requireSupplyKept()
     await this.#ready()
     this.#isPlotting = true
+    this.#onButton = onButton
     // otherwise the servo would lose power in a long stroke
     if (this.#mover.version >= SINCE.servoPower) await this.#wire.ok('SR,0,1')
   }
@@ -260,6 +264,7 @@ export class EbbDriver implements Driver {
 
   async #end(isAtRest: boolean): Promise<void> {
     this.#isPlotting = false
+    this.#onButton = () => {}
     if (!this.#link.isOpen) return
     try {
       if (isAtRest) await this.#pen.raise()
@@ -301,15 +306,14 @@ export class EbbDriver implements Driver {
     const now = this.#link.clock.now()
     if (now - this.#lastPollAt >= POLL_EVERY_MS) {
       this.#lastPollAt = now
-      this.#handleStatus(await this.#mover.status(), options)
+      this.#requireSupplyIn(await this.#mover.status())
       await this.#requirePower()
     }
     return options.hold?.() ?? false
   }
 
-  #handleStatus({ isButtonPressed, isPowerLost }: BoardStatus, { onButton }: PlotOptions): void {
+  #requireSupplyIn({ isPowerLost }: BoardStatus): void {
     if (isPowerLost) throw this.#noSupply(0)
-    if (isButtonPressed) onButton?.()
   }
 
   async #requirePower(): Promise<void> {
@@ -318,9 +322,9 @@ export class EbbDriver implements Driver {
   }
 
   /** @throws PlotdError ERR_DEVICE_POWER when the motors have lost their supply since the position was last known */
-  async #requireSupplyKept(options: Pick<PlotOptions, 'onButton'> = {}): Promise<void> {
+  async #requireSupplyKept(): Promise<void> {
     const isOld = this.#link.clock.now() - this.#statusAt >= POLL_EVERY_MS
-    if (isOld && this.#mover.reportsPowerLoss && (await this.#mover.status()).isButtonPressed) options.onButton?.()
+    if (isOld && this.#mover.reportsPowerLoss) await this.#mover.status()
     if (this.#wasSupplyLost) throw supplyWasLost()
   }
 
