@@ -303,35 +303,22 @@ describe('the sheets of a job', () => {
     expect((await plotSheets({ isPaused: () => true }, {}, 1)).calls).toMatchObject([{ startsPaused: true }])
   })
 
-  it('get no ink when the plotter was lost before the job continued, and the job keeps its progress', async () => {
-    const { calls, job } = await plotSheets({ resumes: true }, { state: { is: 'offline', why: 'unplugged' } })
+  it.each<[string, Partial<PlotJobParts['session']>, Partial<PlotJobParts>]>([
+    ['was lost', { state: { is: 'offline', why: 'unplugged' } }, {}],
+    ['was lost and is back', {}, { mayContinue: () => false }],
+  ])('get no ink when the plotter %s before a resume; the stroke stays in doubt', async (_, session, more) => {
+    const half = { ...start, from: 3, fromMm: 2 }
+    const { calls, job } = await plotSheets({ start: half, resumes: true, ...more }, session)
     expect(calls).toEqual([])
-    expect(job).toMatchObject({ status: 'interrupted', reason: { code: 'connection-lost' }, progress: { done: 3 } })
-  })
-
-  it('keep a half-drawn stroke in doubt when the plotter was lost before the job continued in that stroke', async () => {
-    const half = { start: { ...start, from: 3, fromMm: 2 }, resumes: true }
-    const { job } = await plotSheets(half, { state: { is: 'offline', why: 'unplugged' } })
-    expect(job).toMatchObject({ status: 'interrupted', progress: { done: 3, begun: 4 } })
-  })
-
-  it('get no ink when the link was lost and is back before the job continued, and the job keeps its progress', async () => {
-    const { calls, job } = await plotSheets({ resumes: true, mayContinue: () => false })
-    expect(calls).toEqual([])
-    expect(job).toMatchObject({ status: 'interrupted', reason: { code: 'connection-lost' }, progress: { done: 3 } })
+    const progress = { done: 3, begun: 4 }
+    expect(job).toMatchObject({ status: 'interrupted', reason: { code: 'connection-lost' }, progress })
   })
 
   it('get no ink when the grant ends at the last moment: the job goes back to the queue', async () => {
-    const { spool, claim, job } = await claimed()
-    const session = {
-      state: { is: 'idle', ready: false },
-      mayBegin: () => false,
-      plot: () => expect.unreachable(),
-      pause: async () => {},
-    } as const
-    await plotted(spool, claim, scripted(), start, { session })
-    expect(await job()).toMatchObject({ status: 'rendered' })
-    expect(await job()).not.toHaveProperty('progress')
+    const { calls, job } = await plotSheets({ start }, { mayBegin: () => false }, 1)
+    expect(calls).toEqual([])
+    expect(job).toMatchObject({ status: 'rendered' })
+    expect(job).not.toHaveProperty('progress')
   })
 
   it('wait for another grant when the grant of a further copy ends at the last moment', async () => {
