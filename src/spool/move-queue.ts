@@ -71,13 +71,13 @@ export function moveQueue({ folder, host, url, to, retention, silence, warn }: M
         const isBegun = (await exists(mark)) && (await server.isMoving())
         if (!isBegun) await refuseDifferent(source, target)
         await writeDurably(mark, `to the ${to}\n`)
-        await server.mark(true)
+        await server.mark()
         counts = await copy(source, target)
       } finally {
         await embedded.close()
       }
       const backup = to === 'server' ? await setAside(folder, keep) : await server.setAside()
-      if (to === 'server') await server.mark(false)
+      if (to === 'server') await server.unmark()
       await rm(to === 'server' ? join(backup, MOVE_MARK) : mark, { force: true })
       return { ...counts, backup }
     } finally {

@@ -21,7 +21,7 @@ import { Trimmer } from './forget.ts'
 import { type ClockReading, DATABASE_NOW, dropHeld, Heartbeat, type HeartbeatOptions } from './heartbeat.ts'
 import { Listener } from './listener.ts'
 import { prepareTables } from './migrate.ts'
-import { moveMark, refuseOthers, refuseWhileMoved, setAside } from './moving.ts'
+import { type MoveMark, moveMark, refuseOthers, refuseWhileMoved, type Signs, setAside } from './moving.ts'
 import { type RawRow, READ_COLUMNS } from './rows.ts'
 import { Servers } from './servers.ts'
 import { firstSign } from './silence.ts'
@@ -61,14 +61,10 @@ const CLOCK_DRIFT_MS = 250
 /** Statuses of a job that a host holds. */
 const HELD: ReadonlySet<string> = new Set(['started', 'plotting', 'paused'])
 
-export interface PostgresSpool extends OpenedSpool {
+export interface PostgresSpool extends OpenedSpool, MoveMark {
   readonly farm: FarmTables
   /** Counts of the writer, for benches. */
   readonly stats: Writer['stats']
-  /** Whether a move of the queue has begun and not ended. */
-  isMoving(): Promise<boolean>
-  /** Marks that a move has begun, or has ended. Meanwhile, no host starts. */
-  mark(isMoving: boolean): Promise<void>
   /** Renames the schema of the tables, so that no host reads them any more. @returns the new name */
   setAside(): Promise<string>
 }
@@ -93,10 +89,12 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSp
     const endsIdle = await checkServer(client)
     const from = await prepareTables(client)
     const life = randomUUID()
-    if (options.isAlone) await refuseOthers(client, host, { beatMs, lossMs, warn })
-    else await refuseWhileMoved(client)
+    const silent = options.isAlone ? await refuseOthers(client, host, { beatMs, lossMs, warn }) : new Map()
+    if (!options.isAlone) await refuseWhileMoved(client)
     await registerHost(client, { host, life, machineId }, { beatMs, lossMs, warn })
-    return await start(address, client, { life, from, beatMs, lossMs, warn, endsIdle, options })
+    // A move may have begun meanwhile. A move that begins later sees the new row of this host.
+    if (!options.isAlone) await refuseWhileMoved(client)
+    return await start(address, client, { life, from, beatMs, lossMs, warn, endsIdle, silent, options })
   } catch (error) {
     await client.end().catch(() => {})
     throw storeError(error)
@@ -140,6 +138,8 @@ interface StartOptions extends HeartbeatOptions {
   readonly warn: (message: string) => void
   /** Whether the server can end idle connections. */
   readonly endsIdle: boolean
+  /** The last signs of the other hosts; empty without `isAlone`. */
+  readonly silent: Signs
   readonly options: PostgresOptions
 }
 
@@ -171,7 +171,7 @@ async function start(address: Address, client: pg.Client, starting: StartOptions
     farm,
     stats: writer.stats,
     setAside: () => setAside(context),
-    ...moveMark(context),
+    ...moveMark(context, starting.silent),
     store: () => watch.state,
     onStore: (onState: (state: StoreState) => void) => watch.listen(onState),
   })

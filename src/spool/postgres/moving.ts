@@ -18,48 +18,73 @@ export async function setAside(context: Context): Promise<string> {
   return aside
 }
 
+/** The last sign of life of each host. */
+export type Signs = ReadonlyMap<string, string>
+
+async function signsOfOthers(client: Pick<pg.Client, 'query'>, host: string): Promise<Signs> {
+  const { rows } = await client.query<{ id: string; sign: string }>("SELECT id, life || ' ' || beats AS sign FROM host")
+  return new Map(rows.filter(({ id }) => id !== host).map(({ id, sign }) => [id, sign]))
+}
+
 /**
  * Waits until every other host would count as lost.
  *
+ * @returns the signs of the other hosts, which did not change meanwhile
  * @throws PlotdError ERR_STATE_LOCKED when another host shows a sign of life meanwhile
  */
 export async function refuseOthers(
   client: pg.Client,
   host: string,
   { warn, ...times }: HeartbeatOptions & { readonly warn: (message: string) => void },
-): Promise<void> {
-  const readSigns = async () => {
-    const { rows } = await client.query<{ id: string; sign: string }>(
-      "SELECT id, life || ' ' || beats AS sign FROM host",
-    )
-    return new Map(rows.filter(({ id }) => id !== host).map(({ id, sign }) => [id, sign]))
-  }
+): Promise<Signs> {
+  const readSigns = () => signsOfOthers(client, host)
   const before = await readSigns()
-  if (before.size === 0) return
+  if (before.size === 0) return before
   warn(
     `hosts used this database: plotd waits ${times.lossMs / 1000} s to see that ${[...before.keys()].join(', ')} are silent`,
   )
   const id = await firstSign(readSigns, before, times)
-  if (id === undefined) return
-  throw new PlotdError('ERR_STATE_LOCKED', `host ${id} uses this database: stop plotd on every host first`, {
-    host: id,
-  })
+  if (id !== undefined) throw inUse(id)
+  return before
 }
+
+const inUse = (id: string): PlotdError =>
+  new PlotdError('ERR_STATE_LOCKED', `host ${id} uses this database: stop plotd on every host first`, { host: id })
 
 const MARK = "SELECT 1 AS one FROM version WHERE name = 'moving'"
 
 /** The mark of a move, which outlives this process. */
-export const moveMark = (context: Context) => ({
+export interface MoveMark {
+  /** Whether a move of the queue has begun and not ended. */
+  isMoving(): Promise<boolean>
+  /**
+   * Marks that a move has begun. Until the move has ended, no host starts.
+   *
+   * @throws PlotdError ERR_STATE_LOCKED when another host has started since this program has found all hosts silent
+   */
+  mark(): Promise<void>
+  /** Removes the mark: the move has ended. */
+  unmark(): Promise<void>
+}
+
+/** @param silent  the signs of the other hosts when they were silent */
+export const moveMark = (context: Context, silent: Signs): MoveMark => ({
   isMoving: async () => (await rows(context, MARK)).length > 0,
-  mark: async (isMoving: boolean) => {
-    await run(
-      context,
-      isMoving
-        ? "INSERT INTO version VALUES ('moving', 1) ON CONFLICT DO NOTHING"
-        : "DELETE FROM version WHERE name = 'moving'",
-    )
+  mark: async () => {
+    await run(context, "INSERT INTO version VALUES ('moving', 1) ON CONFLICT DO NOTHING")
+    // A host may have started before the mark. A later host reads the mark after its own sign, and does not start.
+    for (const [id, sign] of await signsOfOthers(context.pool, context.host)) {
+      if (silent.get(id) === sign) continue
+      await unmark(context)
+      throw inUse(id)
+    }
   },
+  unmark: () => unmark(context),
 })
+
+async function unmark(context: Context): Promise<void> {
+  await run(context, "DELETE FROM version WHERE name = 'moving'")
+}
 
 /** @throws PlotdError ERR_STATE_LOCKED while the mark of a move is set */
 export async function refuseWhileMoved(client: pg.Client): Promise<void> {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Job, moveQueue, openSpool, type Spool } from '../../../src/spool/index.ts'
 import { openStore } from '../../../src/spool/open.ts'
+import { openPostgres } from '../../../src/spool/postgres/index.ts'
 import { aResult, present, refused } from '../../contracts/spool.ts'
 import { itLong } from '../../support/fuzz.ts'
 import { changeJobs, withImpossibleTimes } from '../../support/old-imports.ts'
@@ -141,6 +142,16 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
     expect(moved).toMatchObject({ jobs: 3, known: 2 })
     expect(await sql(url, 'SELECT id FROM plotd.job')).toHaveLength(3)
     expect(await sql(url, "SELECT id FROM plotd.host WHERE id = 'A'")).toHaveLength(0)
+  })
+
+  it('is refused when a host starts after the wait for silent hosts; then that host keeps running', async () => {
+    const url = await sharedDatabase()
+    const move = await openPostgres({ url, host: 'A', machineId: 'a', retention, isAlone: true, ...silence })
+    const late = await openPostgres({ url, host: 'B', machineId: 'b', retention })
+    await expect(move.mark()).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED', detail: { host: 'B' } })
+    expect(await move.isMoving()).toBe(false)
+    expect(await late.submit([one])).toHaveLength(1)
+    await Promise.all([move.close(), late.close()])
   })
 
   it('refuses a job that is in both queues and was worked on in one of them: the job could be drawn twice', async () => {
