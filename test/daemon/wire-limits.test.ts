@@ -287,6 +287,12 @@ describe('the answers to a batch', () => {
     },
   )
 
+  it('of letters that take several bytes have the limit in bytes, also alone', async () => {
+    const answeredKanji = rpc({ 'job.get': () => '漢'.repeat(400) } as unknown as Handlers, LIMITS, () => {})
+    const answer = await answeredKanji.answer(Buffer.from(JSON.stringify(ask('job.get')(1))), operator)
+    expect(JSON.parse(String(answer)).error.data).toMatchObject({ code: 'ERR_LIMIT', detail: { maxBytes: 1000 } })
+  })
+
   it('are all sent when the calls change something, so that no client repeats them', async () => {
     expect((await answers('job.cancel')).filter(({ result }: { result?: object }) => result)).toHaveLength(4)
   })

@@ -109,11 +109,11 @@ function runThread(modules: readonly string[], memoryMb: number, loadMs: number)
   })
   const complete: ModuleReport[] = []
   let ending: string | undefined
-  let timer: NodeJS.Timeout | undefined
   const end = (why: string): void => {
     ending ??= why
     void thread.terminate()
   }
+  let timer = setTimeout(end, loadMs, `its thread has not started after ${loadMs / 1000} s`)
   thread.on('message', (message: unknown) => {
     if (isReport(message, modules[complete.length])) complete.push(message)
     else if (message !== READY) return

@@ -144,9 +144,14 @@ export async function removeOldUploads(
   return removed
 }
 
-function unreadableParams(jobs: readonly string[]): PlotdError {
+/** Maximum number of jobs that the error names. */
+const MAX_NAMED = 20
+
+function unreadableParams(all: readonly string[]): PlotdError {
+  const jobs = all.slice(0, MAX_NAMED)
+  const more = all.length > MAX_NAMED ? ` and ${all.length - MAX_NAMED} more` : ''
   const message =
-    `no upload is removed: the parameters of ${jobs.join(', ')} cannot be read and may name any upload; ` +
+    `no upload is removed: the parameters of ${jobs.join(', ')}${more} cannot be read and may name any upload; ` +
     'remove those jobs, so that plotd removes old uploads again'
   return new PlotdError('ERR_SPOOL_DAMAGED', message, { jobs })
 }

@@ -40,16 +40,16 @@ interface Call {
 }
 
 /**
- * Maximum number of characters of the answers to the read-only calls of a batch, added up. A client that needs more
- * sends several messages.
+ * Maximum number of bytes of the answers to the read-only calls of a batch, added up. A client that needs more sends
+ * several messages.
  */
-const BATCH_CHARS = 1 << 20
+const BATCH_BYTES = 1 << 20
 /** Maximum number of characters of an error besides its id. */
 const ERROR_CHARS = 65_536
 /** Every error may have this many characters, also when the answers to a batch leave no space. */
 const SHORT_ERROR = 400
 
-/** Maximum numbers of characters of the answer to a call, and of an error. */
+/** Maximum number of bytes of the answer to a call, and maximum number of characters of an error. */
 interface MaxLengths {
   readonly answer: number
   readonly error: number
@@ -104,7 +104,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
     max: MaxLengths,
   ): Promise<string | Buffer | undefined> {
     const counted = (answer: string | Buffer): string | Buffer | undefined => {
-      owe?.(costOf(answer.length))
+      owe?.(costOf(bytesOf(answer)))
       return id === undefined ? undefined : answer
     }
     const failed = (thrown: unknown) => {
@@ -127,9 +127,9 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
     const wrong = unanswerable(calls, limits)
     if (wrong) return failure(null, wrong, alone)
     caller.owe?.(calls.length - 1)
-    const most = Math.min(limits.outgoingBytes, BATCH_CHARS)
+    const most = Math.min(limits.outgoingBytes, BATCH_BYTES)
     const each = { answer: most, error: Math.trunc(most / calls.length) }
-    let charsLeft = most
+    let bytesLeft = most
     const answers: Promise<string | Buffer | undefined>[] = []
     for (const message of calls) {
       if (isSliceOver()) await nextSlice()
@@ -138,9 +138,9 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
         // A call may fail immediately. This wait lets it write its error in the present slice.
         await Promise.resolve()
       } else {
-        const answer = charsLeft < 0 ? undefined : await single(message, caller, each)
-        charsLeft -= answer?.length ?? 0
-        answers.push(Promise.resolve(charsLeft < 0 ? failure(idOf(message), tooMuch(most), each) : answer))
+        const answer = bytesLeft < 0 ? undefined : await single(message, caller, each)
+        bytesLeft -= bytesOf(answer ?? '')
+        answers.push(Promise.resolve(bytesLeft < 0 ? failure(idOf(message), tooMuch(most), each) : answer))
       }
     }
     const texts = (await Promise.all(answers)).filter((answer) => answer !== undefined)
@@ -266,7 +266,7 @@ async function longAnswer(id: Call['id'], method: string, result: unknown, max: 
 function shortAnswer(id: Call['id'], method: string, result: unknown, max: MaxLengths): string | Buffer {
   if (result instanceof Encoded && result.length > max.answer && onlyReads(method)) throw tooMuch(max.answer)
   const answer = asJson({ jsonrpc: '2.0', id: id ?? null, result })
-  if (answer.length > max.answer && onlyReads(method)) throw tooMuch(max.answer)
+  if (onlyReads(method) && bytesOf(answer) > max.answer) throw tooMuch(max.answer)
   return answer
 }
 
@@ -281,6 +281,9 @@ function onlyReads(method: string): boolean {
   if (!isMethod(method) || method === 'events.subscribe') return false
   return METHODS[method].role === 'watch' || READERS.has(method)
 }
+
+const bytesOf = (answer: string | Buffer): number =>
+  typeof answer === 'string' ? Buffer.byteLength(answer) : answer.length
 
 const tooMuch = (most: number): PlotdError =>
   new PlotdError('ERR_LIMIT', `the answers to a message hold at most ${most} bytes: ask for less at a time`, {

@@ -87,6 +87,14 @@ describe('the modules of a folder', () => {
     expect(await loaded({ 'a.mjs': source, 'b.mjs': slow })).toMatchObject({ names: ['late', 'slow'], problems: [] })
   })
 
+  it('are problems when their thread does not start in time', async () => {
+    const { names, problems } = await loaded({ 'a.mjs': task('a') }, 64, 1)
+    expect({ names, problems }).toEqual({
+      names: [],
+      problems: ['a.mjs: its thread has not started after 0.001 s'],
+    })
+  })
+
   it('are none when the configuration names no folder', async () => {
     expect(await loadModules(undefined, 64)).toEqual({ custom: [], problems: [] })
   })

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -156,6 +156,17 @@ describe('old uploads', () => {
     await spool.cancel(broken?.id ?? '')
     await spool.remove(broken?.id ?? '')
     expect(await removeOldUploads(uploads, spool, namedUploads, HOUR_MS)).toEqual([unnamed])
+    await spool.close()
+  })
+
+  it('stay, and the error names at most 20 of the jobs', async () => {
+    await old('1')
+    const state = tempFolder()
+    const spool = await openSpool(state)
+    const jobs = Array.from({ length: 21 }, (_, i) => ({ task: 'svg', params: { note: `${i}`.repeat(5000) } }))
+    for (const { paramsFile } of await spool.submit(jobs)) await rm(join(state, 'params', `${paramsFile}.json`))
+    const doubt = { message: expect.stringMatching(/of (\w{26}, ){19}\w{26} and 1 more cannot be read/) }
+    await expect(removeOldUploads(uploads, spool, namedUploads, HOUR_MS)).rejects.toMatchObject(doubt)
     await spool.close()
   })
 
