@@ -146,6 +146,18 @@ export function itGivesClaims(bench: Bench): void {
       await expect(bench.spool.reportInk(claim, drawn)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
     })
 
+    it('whose holder reports too late: the job was retried and canceled again, and its ink counts once', async () => {
+      const { id } = await bench.rendered()
+      const claim = await bench.plot()
+      await bench.spool.progress(claim, { phase: 'plot', done: 3, of: 10, inkMm: 40, drawnSeconds: 2 })
+      await bench.spool.cancel(id)
+      await bench.spool.retry(id)
+      await bench.spool.cancel(id)
+      const drawn = { phase: 'plot', done: 3, of: 10, inkMm: 40, drawnSeconds: 2 } as const
+      await expect(bench.spool.reportInk(claim, drawn)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
+      expect(await bench.get(id)).toMatchObject({ status: 'canceled', spent: { inkMm: 40 } })
+    })
+
     it('whose job can pause with a reason, and continue', async () => {
       await bench.rendered()
       const claim = await bench.plot()

@@ -91,6 +91,11 @@ export class Claims {
     this.#lostTokens.delete(id)
   }
 
+  /** The holder of a canceled plot may no longer report: its ink would count for the next attempt. */
+  forgetLost(id: string): void {
+    this.#lostTokens.delete(id)
+  }
+
   get(id: string): OpenClaim | undefined {
     return this.#byJob.get(id)
   }

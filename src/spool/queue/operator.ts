@@ -27,6 +27,7 @@ export async function retry(core: Core, id: string): Promise<Job> {
     if (isFinal(job)) refuseOrphan(core, job)
     const restarted = next(job, { type: 'retry', isWaiting: core.waiting.isWaiting(job.dependsOn) }, core.clock.now())
     core.unarchive(job, log)
+    core.claims.forgetLost(id)
     const ordered = isFinal(job) ? { ...restarted, order: core.ledger.takeOrder() } : restarted
     core.put(ordered)
     return ordered
