@@ -6,6 +6,9 @@ export function isBefore(a: Job, b: Job): boolean {
   return a.order === b.order ? a.id < b.id : a.order < b.order
 }
 
+/** @returns a negative number when `a` has the smaller order, as `Array.sort` expects */
+export const compareOrders = (a: Job, b: Job): number => a.order - b.order || compareIds(a.id, b.id)
+
 /** Whether one of these plotters may draw a job. @param plotters  names; 'any' for jobs that any plotter may draw */
 export const isFor = ({ plot, result }: Job, plotters: readonly string[]): boolean =>
   plot !== undefined && possiblePlotters(plot, result).some((name) => plotters.includes(name))

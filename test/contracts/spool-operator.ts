@@ -77,6 +77,19 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.drain()).toEqual(['x', 'y', 'last'])
     })
 
+    it('move a job between two imported jobs that share an order', async () => {
+      const job = await bench.submit({ title: 'moved' })
+      const copies = ['a', 'b', 'c'].map((title, i) => ({
+        ...job,
+        title,
+        id: `01ARZ3NDEKTSV4RRFFQ69G5F${i}V`,
+        order: 7,
+      }))
+      await bench.spool.import(copies)
+      await bench.spool.move(job.id, copies[2]?.id)
+      expect(await bench.drain()).toEqual(['a', 'b', 'moved', 'c'])
+    })
+
     it('move no job that is being worked on', async () => {
       const { id } = await bench.submit()
       await bench.render()

@@ -1,6 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { Job } from '../job.ts'
 import { isFinal, next } from '../next.ts'
+import { compareOrders } from '../order.ts'
 import type { InkRequest } from '../spool.ts'
 import type { Context } from './context.ts'
 import type { Row } from './rows.ts'
@@ -113,7 +114,9 @@ function place(tx: Tx, job: Job, priority: number, order: number): Job {
 /** @returns an order just before the target; undefined when the gap to the job before the target has no number left */
 async function orderBefore(tx: Tx, target: Job, id: string): Promise<number | undefined> {
   await tx.flush()
-  const ahead = `priority = ${target.priority} AND id <> '${id}' AND ord < ${target.order}`
+  // An imported job may have the order of the target. Then there is no number between the two.
+  const isAhead = `(ord < ${target.order} OR (ord = ${target.order} AND id < '${target.id}'))`
+  const ahead = `priority = ${target.priority} AND id <> '${id}' AND ${isAhead}`
   const sql = `SELECT max(ord) AS previous FROM job WHERE ${WAITING} AND ${ahead}`
   const [row] = await tx.query<{ previous: number | null }>(sql)
   const previous = row?.previous ?? undefined
@@ -125,6 +128,6 @@ async function orderBefore(tx: Tx, target: Job, id: string): Promise<number | un
 /** Gives each waiting job a new order. About fifty moves into one gap use up the numbers in the gap. */
 async function renumber(tx: Tx): Promise<void> {
   const rows = [...(await tx.select(`${WAITING}`))]
-  rows.sort((a: Row, b: Row) => a.job.order - b.job.order)
+  rows.sort((a: Row, b: Row) => compareOrders(a.job, b.job))
   for (const [order, { job }] of rows.entries()) tx.put({ ...job, order })
 }

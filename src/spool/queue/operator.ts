@@ -2,6 +2,7 @@ import { PlotdError } from '../../errors.ts'
 import type { ArchivedJob } from '../archive.ts'
 import type { Job } from '../job.ts'
 import { isFinal, next } from '../next.ts'
+import { compareOrders } from '../order.ts'
 import type { InkRequest } from '../spool.ts'
 import { type Core, unknownJob } from './core.ts'
 
@@ -112,7 +113,10 @@ function orderBefore(core: Core, target: Job, id: string): number | undefined {
   let previous = Number.NEGATIVE_INFINITY
   for (const job of core.ledger.jobs()) {
     if (job.priority !== target.priority || job.id === id || !WAITS.has(job.status)) continue
-    if (job.order < target.order) previous = Math.max(previous, job.order)
+    // An imported job may have the order of the target. Then there is no number between the two.
+    if (job.order < target.order || (job.order === target.order && job.id < target.id)) {
+      previous = Math.max(previous, job.order)
+    }
   }
   if (previous === Number.NEGATIVE_INFINITY) return core.ledger.firstOrder()
   const between = (previous + target.order) / 2
@@ -121,6 +125,6 @@ function orderBefore(core: Core, target: Job, id: string): number | undefined {
 
 /** Gives new orders to all jobs that wait. About fifty moves into the same gap use up the numbers in the gap. */
 function renumber(core: Core): void {
-  const jobs = [...core.ledger.jobs()].filter(({ status }) => WAITS.has(status)).sort((a, b) => a.order - b.order)
+  const jobs = [...core.ledger.jobs()].filter(({ status }) => WAITS.has(status)).sort(compareOrders)
   for (const [order, job] of jobs.entries()) core.put({ ...job, order })
 }
