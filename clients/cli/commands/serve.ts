@@ -51,8 +51,11 @@ export const serve = defineCommand({
     })
     // Without the abort, this process would wait for the daemon as long as a notifier or printer is not connected.
     stop.abort()
-    await (await notifier)?.close()
-    await (await printers)?.close()
+    try {
+      await (await notifier)?.close()
+    } finally {
+      await (await printers)?.close()
+    }
     return code
   },
 })
