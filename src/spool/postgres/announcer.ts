@@ -42,6 +42,10 @@ export class Announcer {
   readonly #onChange: (change: Change) => void
   readonly #followers = new Set<Follower>()
   #applied: number
+  /** The server of the last commit. */
+  #server: string | undefined
+  /** Whether that is another server than before: it may lack changes that this host has announced. */
+  #isElsewhere = false
 
   /**
    * @param host      this host
@@ -91,10 +95,27 @@ export class Announcer {
     return true
   }
 
-  /** Announces the whole state, because changes are missing. */
+  /**
+   * Announces changes that this host missed, at the start of a commit.
+   *
+   * @param seq     the number of the last change in the database
+   * @param server  the address of the server
+   * @returns whether the caller must `reset`. An asynchronous standby may lack the last changes: after a failover to it
+   *   a number may belong to another change than before
+   */
+  mustReset(missed: readonly RawChange[], seq: number, server: string): boolean {
+    this.#isElsewhere ||= this.#server !== undefined && this.#server !== server
+    this.#server = server
+    return !this.catchUp(missed) || this.#isElsewhere || this.#applied !== seq
+  }
+
+  /** Announces the whole state, because changes are missing, or because the database has other changes. */
   reset({ seq, jobs, paused }: QueueState): void {
-    if (seq <= this.#applied) return
+    this.#isElsewhere = false
     this.#applied = seq
+    for (const follower of this.#followers) {
+      if (follower.from !== undefined) follower.from = Math.min(follower.from, seq - 1)
+    }
     for (const job of jobs) this.#onChange({ type: 'changed', job })
     this.#deliver(seq, { type: 'reset', jobs, paused })
   }

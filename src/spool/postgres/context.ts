@@ -73,6 +73,14 @@ export class OpenClaims {
     claim?.end(isLost)
   }
 
+  /** Ends the claims whose tokens the database does not have, and stops their holders. */
+  keepOnly(tokens: ReadonlySet<string | null>): void {
+    for (const claim of this.all()) {
+      claim.since = 0 // after a failover the numbers of changes may be smaller
+      if (!tokens.has(claim.token)) this.end(claim.job.id, true)
+    }
+  }
+
   /** Ends every claim, and stops its holder. */
   loseAll(): void {
     for (const { job } of this.all()) this.end(job.id, true)

@@ -395,5 +395,5 @@ async function compareClaims({ writer, claims, host, life }: Context): Promise<v
       return tokens
     },
   })
-  for (const { job, token } of claims.all()) if (!validTokens.has(token)) claims.end(job.id, true)
+  claims.keepOnly(validTokens)
 }

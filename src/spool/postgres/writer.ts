@@ -291,8 +291,8 @@ export class Writer {
       return (result?.rows ?? []) as readonly T[]
     }
     const tx = new Tx(query, queue, { host: address.host, life, number: ++this.#commits }, this.#lines)
-    const isWhole = announcer.catchUp((missedResult?.rows ?? []) as readonly RawChange[])
-    if (!isWhole || announcer.applied < tx.queue.seq) await reset(tx)
+    const missed = (missedResult?.rows ?? []) as readonly RawChange[]
+    if (announcer.mustReset(missed, tx.queue.seq, address.servers.current)) await reset(tx)
     for (const [i, { note }] of reads.entries()) note(tx, (results[i]?.rows ?? []) as never[])
     tx.noteRead(needs)
     return tx

@@ -1,0 +1,41 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { Announcer } from '../../../src/spool/postgres/announcer.ts'
+import { openPostgres, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
+import type { SpoolEvent } from '../../../src/spool/spool.ts'
+import { present } from '../../contracts/spool.ts'
+import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
+import { sharedDatabase } from '../../support/postgres-shared.ts'
+
+let spool: PostgresSpool | undefined
+afterEach(() => spool?.close())
+
+const submit = async (to: PostgresSpool) => present((await to.submit([{ task: 'text', params: 1 }]))[0]).id
+
+describe.skipIf(WITHOUT_POSTGRES !== undefined)(`after a failover to a standby (${WITHOUT_POSTGRES ?? ''})`, () => {
+  it('that lacks the last changes, the host announces the state of the standby and each further change', async () => {
+    const url = await sharedDatabase()
+    spool = await openPostgres({ url, host: 'A', machineId: 'a', beatMs: 3_600_000, pollMs: 3_600_000 })
+    const kept = await submit(spool)
+    const lost = [await submit(spool), await submit(spool)]
+    const events: SpoolEvent[] = []
+    await spool.subscribe((event) => void events.push(event))
+    await sql(
+      url,
+      `UPDATE plotd.feed SET seq = seq - 2; DELETE FROM plotd.change WHERE seq > (SELECT seq FROM plotd.feed);
+       DELETE FROM plotd.job WHERE id IN ('${lost.join("','")}')`,
+    )
+    const fresh = await submit(spool)
+    expect(events).toMatchObject([
+      { type: 'reset', jobs: [{ id: kept }] },
+      { type: 'changed', job: { id: fresh } },
+    ])
+  })
+})
+
+it('after a failover, an announcer of changes asks for the whole state once, although the numbers agree', () => {
+  const announcer = new Announcer('A', 7, () => {})
+  expect(announcer.mustReset([], 7, 'a')).toBe(false)
+  expect(announcer.mustReset([], 7, 'b')).toBe(true)
+  announcer.reset({ seq: 7, jobs: [], paused: [] })
+  expect(announcer.mustReset([], 7, 'b')).toBe(false)
+})
