@@ -1,5 +1,6 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
+import { requireOwnDrawing } from '../render/index.ts'
 import type { PlotStart } from './checkpoints.ts'
 import type { HeldJob } from './holding.ts'
 import type { SheetMarks } from './sheet-marks.ts'
@@ -24,6 +25,7 @@ export async function freshStart(
     if (isStopped() || claim.signal.aborted) planning.abort()
     if (marks.refuses(claim.job)) return void (await spool.release(claim))
     const { signal } = planning
+    await requireOwnDrawing(spool, threads.contents, claim.job, signal)
     const plan = await threads.plan(result, plot, profile, { signal, registration: marks.matrixFor(claim.job) })
     await threads.contents.copyPlan(plan.hash)
     return { plan, from: 0, copiesDone: 0, ...placeOfSheet(parts) }
