@@ -1,7 +1,8 @@
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { PlotdError } from '../errors.ts'
-import type { Farm } from '../spool/index.ts'
+import { PlotdError, toPlotdError } from '../errors.ts'
+import type { Farm, HostView } from '../spool/index.ts'
 import { type Config, hostName } from './config/schema.ts'
 import type { TaskCatalog } from './custom-tasks/index.ts'
 import { aboutHere, checkAgainst, FarmFiles, LOST_MS, offeredTasks, Peers } from './farm/index.ts'
@@ -10,6 +11,12 @@ import type { HostParts } from './methods/index.ts'
 import type { WirePlotter } from './protocol/index.ts'
 import type { Machine, ThreadPoolOptions } from './render/index.ts'
 import type { HostFiles } from './server/index.ts'
+
+/** Longest wait for a host to become lost: the count of its silence begins with the start of this host, ms. */
+const SILENCE_MS = 1.5 * LOST_MS
+const RETRY_MS = 500
+
+const isPresent = ({ silentMs, isStarting }: HostView): boolean => silentMs < LOST_MS && !isStarting
 
 const LOOPBACK = /^https?:\/\/(127\.|localhost|\[::1\])/
 
@@ -91,14 +98,40 @@ export class FarmParts {
     this.#taskNames = Object.keys(catalog.tasks)
     this.#about = await aboutHere(this.#options.config, catalog, plotters)
     await this.peers.start()
-    const present = this.peers.others.filter(({ silentMs }) => silentMs < LOST_MS)
-    checkAgainst(this.#about, present)
+    await this.#pastLostHosts(() => this.#checkAgainstOthers())
+  }
+
+  async #checkAgainstOthers(): Promise<void> {
+    const hosts = (await this.#options.farm?.hosts()) ?? []
+    const others = hosts.filter(({ id }) => id !== this.host)
+    checkAgainst(this.#about, others.filter(isPresent))
+  }
+
+  /**
+   * Repeats a step that another host prevents, until that host counts as lost. A host that answers is not lost.
+   *
+   * @throws the error of the step
+   */
+  async #pastLostHosts(step: () => Promise<void>): Promise<void> {
+    const end = performance.now() + SILENCE_MS
+    for (let isFirst = true; ; isFirst = false) {
+      try {
+        return await step()
+      } catch (thrown) {
+        const { code, detail, message } = toPlotdError(thrown)
+        const { host } = detail
+        if (code !== 'ERR_CONFIG' || typeof host !== 'string') throw thrown
+        if (this.peers?.peer(host)?.isReached === true || performance.now() >= end) throw thrown
+        if (isFirst) this.#options.log.warn({ host }, `${message}; plotd waits to see whether host ${host} is silent`)
+      }
+      await delay(RETRY_MS)
+    }
   }
 
   /**
    * Publishes the offer of this host: its address, version, plotters, tasks and fonts.
    *
-   * @throws PlotdError ERR_CONFIG when a plotter's name is taken, ERR_SPOOL_WRITE
+   * @throws PlotdError ERR_CONFIG when a plotter's name is taken, or as `connect` does; ERR_SPOOL_WRITE
    */
   async publish(listensAt: string): Promise<void> {
     const { config, farm, version, log } = this.#options
@@ -111,7 +144,10 @@ export class FarmParts {
       )
     }
     const plotters = config.plotters.map(({ name }) => name)
-    await farm.publish({ url: this.#url, version, plotters, tasks: this.#taskNames, about: this.#about })
+    const offer = { url: this.#url, version, plotters, tasks: this.#taskNames, about: this.#about }
+    await this.#pastLostHosts(() => farm.publish(offer))
+    // Another host may have started at the same moment.
+    await this.#checkAgainstOthers()
   }
 
   get hosts(): HostParts {

@@ -22,6 +22,8 @@ export interface HostView {
   readonly life: string
   /** Undefined until the host has published its offer. */
   readonly offer: HostOffer | undefined
+  /** Whether `offer` is of an earlier run: the host has started again and not published its offer yet. */
+  readonly isStarting: boolean
   /**
    * Time without a heartbeat, ms, by the monotonic clock of the host that asks. It is 0 for that host itself. A host is
    * lost when this time has reached a limit of the store.
@@ -67,7 +69,7 @@ export interface Farm {
   /**
    * Publishes the offer of this host.
    *
-   * @throws PlotdError ERR_CONFIG when another host that is not lost has a plotter of the same name
+   * @throws PlotdError ERR_CONFIG when another host, neither lost nor starting, has a plotter of the same name
    */
   publish(offer: HostOffer): Promise<void>
   /** Forgets a host that is lost. @returns false when there is no such host, or the host is not lost */

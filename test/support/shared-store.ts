@@ -17,7 +17,9 @@ export function sharedStore() {
   const farmOf = (host: string): Farm => ({
     ...{ host, life: randomUUID(), secret, lockUse: { commits: 0, verbs: 0, lockMs: 0 }, contactAt: performance.now() },
     hosts: async () =>
-      [...rows].map(([id, { life, offer, silentSince }]) => ({ id, life, offer, silentMs: silent(silentSince) })),
+      [...rows].map(([id, { life, offer, silentSince }]) => ({
+        ...{ id, life, offer, isStarting: false, silentMs: silent(silentSince) },
+      })),
     publish: async (offer) => {
       rows.set(host, { life: randomUUID(), offer, silentSince: undefined })
     },

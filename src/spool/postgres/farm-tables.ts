@@ -7,8 +7,12 @@ import { literal } from './rows.ts'
 interface RawHost {
   readonly id: string
   readonly life: string
-  readonly offer: HostOffer | null
+  /** The offer, with the run of the host that has published it; older programs wrote no `life`. */
+  readonly offer: (HostOffer & { readonly life?: string }) | null
 }
+
+/** Whether the host has started again since it published its offer. */
+const isStarting = ({ life, offer }: RawHost): boolean => (offer?.life ?? life) !== life
 
 /** The tables `host`, `token` and `file`, by which the hosts know each other. */
 export class FarmTables implements Farm {
@@ -50,11 +54,12 @@ export class FarmTables implements Farm {
 
   async hosts(): Promise<readonly HostView[]> {
     const hosts = await rows<RawHost>(this.#context, 'SELECT id, life, offer FROM host ORDER BY id')
-    return hosts.map(({ id, life, offer }) => ({
-      id,
-      life,
-      offer: offer ?? undefined,
-      silentMs: this.#heartbeat.silentMs(id),
+    return hosts.map((raw) => ({
+      id: raw.id,
+      life: raw.life,
+      offer: raw.offer ?? undefined,
+      isStarting: isStarting(raw),
+      silentMs: this.#heartbeat.silentMs(raw.id),
     }))
   }
 
@@ -65,10 +70,10 @@ export class FarmTables implements Farm {
         // This runs under the lock, so when two hosts take a name at once, the second host is refused.
         for (const otherHost of await tx.query<RawHost>('SELECT id, life, offer FROM host')) {
           const sameName = otherHost.offer?.plotters.find((name) => offer.plotters.includes(name))
-          if (sameName !== undefined && otherHost.id !== host && !this.#heartbeat.isLost(otherHost.id))
-            throw nameTaken(sameName, otherHost.id)
+          if (sameName === undefined || otherHost.id === host || isStarting(otherHost)) continue
+          if (!this.#heartbeat.isLost(otherHost.id)) throw nameTaken(sameName, otherHost.id)
         }
-        const text = literal(JSON.stringify(offer))
+        const text = literal(JSON.stringify({ ...offer, life }))
         await tx.query(`UPDATE host SET offer = ${text} WHERE id = ${literal(host)} AND life = ${literal(life)}`)
       },
     })
