@@ -5,6 +5,9 @@ import type { Config } from '../config/schema.ts'
 /** The limit of all tokens together, as a multiple of the limit of one token. */
 const TOKENS = 4
 
+/** Each further part of an incomplete message counts as at least this many bytes: its buffer takes memory, too. */
+const PART = 200
+
 /** Counts the memory that the messages of one connection, or of one HTTP request, take. */
 export interface ConnectionMemory {
   /** Counts bytes of an incomplete message. A negative number subtracts the bytes of a ping or pong. */
@@ -63,8 +66,9 @@ export class MessageMemory {
     let isClosed = false
     return {
       receive: (bytes) => {
-        connection.incomplete += bytes
-        this.#add(total, bytes)
+        const counted = bytes > 0 && connection.incomplete > 0 ? Math.max(bytes, PART) : bytes
+        connection.incomplete += counted
+        this.#add(total, counted)
         if (connection.incomplete > 0) this.#incomplete.add(connection)
         // One read may hold the end of a message and a ping. `complete` then subtracts the bytes of both, and the
         // negative number for the ping makes `connection.incomplete` negative. `#forget` sets that sum to 0.

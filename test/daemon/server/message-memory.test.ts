@@ -137,6 +137,21 @@ describe('the memory of messages', () => {
     expect(fits(memory, HELD / 2 + 1)).toBe(false)
   })
 
+  it('counts the buffers of a message that comes byte by byte, and nothing for pongs of an idle client', () => {
+    const memory = counted()
+    const [slow, idle] = [memory.open(shop, ({ code }) => drops.push(code)), memory.open(shop, () => {})]
+    drops.length = 0
+    for (let i = 0; i < HELD / 200; i++) slow.receive(1)
+    expect(drops).toEqual([])
+    slow.receive(1)
+    expect(drops).toEqual(['ERR_LIMIT'])
+    for (let i = 0; i < HELD; i++) {
+      idle.receive(6)
+      idle.receive(-6)
+    }
+    expect(fits(memory, HELD)).toBe(true)
+  })
+
   it('releases a ping once, when a complete message came in the same chunk', () => {
     const memory = counted()
     const connection = memory.open(shop, () => {})
