@@ -57,13 +57,28 @@ async function* limited(source: AsyncIterable<Uint8Array>, most: number): AsyncG
   }
 }
 
+/** Size of a block of the document, bytes. */
+const BLOCK = 65_536
+
 async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = []
-  let length = 0
+  let block = new Uint8Array(BLOCK)
+  let used = 0
+  // Copies the parts into blocks: a client may send each byte by itself, and a part takes more memory than its bytes.
   for await (const part of source) {
-    length += part.length
-    parts.push(part)
+    for (let from = 0; from < part.length; ) {
+      const piece = part.subarray(from, from + BLOCK - used)
+      block.set(piece, used)
+      from += piece.length
+      used += piece.length
+      if (used < BLOCK) continue
+      parts.push(block)
+      block = new Uint8Array(BLOCK)
+      used = 0
+    }
   }
+  const length = parts.length * BLOCK + used
+  parts.push(block.subarray(0, used))
   // The bytes are copied in slices. A document may have tens of megabytes, and the daemon runs on this event loop too.
   const whole = new Uint8Array(length)
   let offset = 0

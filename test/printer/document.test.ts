@@ -44,3 +44,13 @@ it.each([
     })
   },
 )
+
+it('a document in parts of one byte is copied, so that the buffers of its parts need not stay in memory', async () => {
+  const bytes = Uint8Array.from({ length: 150_000 }, (_, i) => i % 251)
+  async function* inOneBuffer(): AsyncGenerator<Uint8Array> {
+    const buffer = new Uint8Array(1)
+    for (const byte of bytes) yield buffer.fill(byte)
+  }
+  const document = await receive(NOTHING, inOneBuffer(), { compression: 'none', most: bytes.length })
+  expect(Buffer.compare(document, bytes)).toBe(0)
+})
