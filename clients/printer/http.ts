@@ -165,8 +165,11 @@ async function* count(parts: AsyncGenerator<Uint8Array>, place: DocumentPlace): 
   }
 }
 
-/** The first bytes of a body, which hold the attributes and the beginning of the document. */
-async function firstBytes(body: AsyncIterator<Uint8Array>): Promise<Buffer> {
+/** Maximum number of parts of a body that are kept before they are joined. */
+const MAX_PARTS = 100
+
+/** The first bytes of a body, which hold the attributes and the beginning of the document. Exported for tests. */
+export async function firstBytes(body: AsyncIterator<Uint8Array>): Promise<Buffer> {
   const parts: Uint8Array[] = []
   let length = 0
   while (length < MAX_HEAD) {
@@ -174,6 +177,8 @@ async function firstBytes(body: AsyncIterator<Uint8Array>): Promise<Buffer> {
     if (next.done) break
     parts.push(next.value)
     length += next.value.length
+    // A client may send each byte by itself, and a part takes more memory than its bytes.
+    if (parts.length === MAX_PARTS) parts.splice(0, MAX_PARTS, Buffer.concat(parts))
   }
   return Buffer.concat(parts)
 }

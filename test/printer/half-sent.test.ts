@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import type { Caller } from '../../clients/printer/caller.ts'
-import { type HttpOptions, httpServer } from '../../clients/printer/http.ts'
+import { firstBytes, type HttpOptions, httpServer } from '../../clients/printer/http.ts'
 import { decode } from '../../clients/printer/ipp/decode.ts'
 import { encode } from '../../clients/printer/ipp/encode.ts'
 import { type Message, stringOf } from '../../clients/printer/ipp/values.ts'
@@ -96,4 +96,13 @@ it('the answer to a request with more than 64 KiB of attributes names this limit
   expect(stringOf(message.groups[0]?.attributes.get('status-message'))).toBe(
     'the attributes of the request have more than 65536 bytes',
   )
+})
+
+it('the attributes of a request that comes byte by byte keep at most 100 buffers in memory', async () => {
+  const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 251)
+  const buffers = Array.from({ length: 100 }, () => new Uint8Array(1))
+  async function* inHundredBuffers(): AsyncGenerator<Uint8Array> {
+    for (const [i, byte] of bytes.entries()) yield (buffers[i % 100] ?? new Uint8Array(1)).fill(byte)
+  }
+  expect(Buffer.compare(await firstBytes(inHundredBuffers()), bytes)).toBe(0)
 })
