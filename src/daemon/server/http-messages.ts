@@ -77,6 +77,8 @@ export function expectJson({ headers }: IncomingMessage): void {
 
 /** A body of more bytes than this waits for the next slice before its chunks are joined. */
 const SHORT = 65_536
+/** Maximum number of chunks of a short body that are kept before they are joined. */
+const MAX_CHUNKS = 100
 
 /**
  * Reads the body of a request.
@@ -107,6 +109,8 @@ export async function body(
       })
     }
     chunks.push(chunk)
+    // A client without a token may send each byte by itself, and a chunk takes more memory than its bytes.
+    if (chunks.length === MAX_CHUNKS && bytes <= SHORT) chunks.splice(0, MAX_CHUNKS, Buffer.concat(chunks))
   }
   if (bytes > SHORT) await nextSlice()
   return Buffer.concat(chunks)

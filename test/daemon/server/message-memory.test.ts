@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { configSchema } from '../../../src/daemon/config/schema.ts'
+import { body } from '../../../src/daemon/server/http-messages.ts'
 import { MessageMemory } from '../../../src/daemon/server/message-memory.ts'
 import { type MemoryServer, memoryServer, TOKEN } from '../../support/memory-server.ts'
 
@@ -164,4 +165,14 @@ describe('the memory of messages', () => {
     expect(fits(memory, HELD)).toBe(true)
     expect(fits(memory, HELD + 1)).toBe(false)
   })
+})
+
+it('a body that comes byte by byte keeps at most 100 buffers in memory', async () => {
+  const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 251)
+  const buffers = Array.from({ length: 100 }, () => Buffer.alloc(1))
+  async function* inHundredBuffers() {
+    for (const [i, byte] of bytes.entries()) yield (buffers[i % 100] ?? Buffer.alloc(1)).fill(byte)
+  }
+  const request = { iterator: inHundredBuffers } as unknown as Parameters<typeof body>[0]
+  expect(Buffer.compare(await body(request, 4096), bytes)).toBe(0)
 })
