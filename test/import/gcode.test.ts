@@ -81,6 +81,21 @@ describe('the G-code reader', () => {
     for (const circle of [cw, ccw]) expect(circle.slice(-2)).toEqual([0, 0])
   })
 
+  it('draws an arc without a centre as a line, and notes it', () => {
+    const { canvas } = drawGcode(bytesOf('G0X1Y1\nG2X5Y5\nG3X9Y9R0'))
+    expect(linesOf(canvas.strokes())).toEqual([[1, 1, 5, 5, 9, 9]])
+    expect(canvas.notes()[0]).toEqual({
+      code: 'import',
+      message: 'an arc without a centre is drawn as a line (2 ×)',
+      count: 2,
+    })
+  })
+
+  it('moves to a place on the machine (G53) without the origin that the file sets', () => {
+    expect(lines('G0X10Y10\nG92X0Y0\nG53G0X20Y20\nG1X5')).toEqual([[20, 20, 15, 20]])
+    expect(lines('G91\nG0X10Y10\nG53G0X20Y20\nG1X5')).toEqual([[20, 20, 25, 20]])
+  })
+
   it('skips comments, line numbers, checksums, blanks and optional blocks', () => {
     expect(lines('%\n; G1 X99\nN10 g0 x 1 y 1 *33\nN20 G01 X2 (to X99) Y2*7\n/G1X50')).toEqual([[1, 1, 2, 2]])
   })
@@ -144,6 +159,13 @@ describe('the pen in G-code', () => {
     const code = 'G1Z3\nG1X1Y1\nG1Z2\nG1X2\nG1Z0\nG1X3\n'
     expect(drawn(code).message).toMatch(/does not show which/)
     expect(drawn(code, { penDownZ: 2.5 }).lines).toEqual([[1, 1, 2, 1, 3, 1]])
+  })
+
+  it.each(['G91G28Z0\nG90', 'G53G0Z0'])('is up after %j, which moves Z to the zero of the machine', (home) => {
+    expect(lines(`G0Z5\nG0X1Y1\nG1Z-1\nG1X2\n${home}\nG0X8\nG1Z-1\nG1X9\n${home}\nG0X0Y0`)).toEqual([
+      [1, 1, 2, 1],
+      [8, 1, 9, 1],
+    ])
   })
 
   it('leaves a dot when it is lowered and lifted in place', () => {

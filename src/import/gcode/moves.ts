@@ -107,7 +107,7 @@ class Machine {
       (code) => SETTING.has(code) || (code.startsWith('M') && !hasMotion && !SWITCHES.has(code)),
     )
     const hasPlace = ['X', 'Y', 'Z', 'I', 'J', 'R'].some((letter) => values[letter] !== undefined)
-    if (hasPlace && !isSpecial) this.#move(values)
+    if (hasPlace && !isSpecial) this.#move(values, codes.includes('G53'))
   }
 
   #readComment(comment: string): void {
@@ -189,19 +189,24 @@ class Machine {
     const namedAxes = (['x', 'y', 'z'] as const).filter((axis) => values[axis.toUpperCase()] !== undefined)
     const to = { ...this.#at }
     for (const axis of namedAxes.length > 0 ? namedAxes : (['x', 'y'] as const)) to[axis] = 0
-    this.#push([this.#at.x, this.#at.y, to.x, to.y], true, this.#levels)
+    const before = this.#levels
+    // The file does not say how high the zero of the machine is above the paper.
+    if (values['Z'] !== undefined) this.#levels = { ...before, z: undefined }
+    this.#push([this.#at.x, this.#at.y, to.x, to.y], true, before)
     this.#at = to
   }
 
-  #move(values: Values): void {
+  /** @param isMachine  whether the block names a place on the machine (G53), which G91 and G92 do not move */
+  #move(values: Values, isMachine: boolean): void {
     const from = this.#at
     const to = { ...from }
     for (const axis of ['x', 'y', 'z'] as const) {
       const value = values[axis.toUpperCase()]
-      if (value !== undefined) to[axis] = value * this.#unit + (this.#isRelative ? from[axis] : this.#zero[axis])
+      const base = this.#isRelative ? from[axis] : this.#zero[axis]
+      if (value !== undefined) to[axis] = value * this.#unit + (isMachine ? 0 : base)
     }
     const before = this.#levels
-    if (values['Z'] !== undefined) this.#levels = { ...before, z: to.z - this.#zero.z }
+    if (values['Z'] !== undefined) this.#levels = { ...before, z: isMachine ? undefined : to.z - this.#zero.z }
     const line = [from.x, from.y]
     if (this.#motion === 2 || this.#motion === 3) this.#arc(line, from, to, values)
     else if (this.#motion === 5) this.#spline(line, from, to, values)
@@ -228,7 +233,8 @@ class Machine {
   #arc(line: number[], from: Place, to: Place, values: Values): void {
     const center = this.#isFlat ? this.#center(from, to, values) : undefined
     if (center === undefined) {
-      if (!this.#isFlat) this.#canvas.note('import', 'an arc that is not in the plane of X and Y is drawn as a line', 1)
+      const kind = this.#isFlat ? 'without a centre' : 'that is not in the plane of X and Y'
+      this.#canvas.note('import', `an arc ${kind} is drawn as a line`, 1)
       line.push(to.x, to.y)
       return
     }
