@@ -23,6 +23,26 @@ describe('the DXF reader, for parts that it cannot draw,', () => {
     expect(notesOf(`0 ${type} 10 0 20 0 40 0 1 Ada`)).toEqual(['not-drawn: a text whose height is not above 0'])
   })
 
+  it('notes the elements of a multiline beyond the limit', () => {
+    const elements = (count: number): string => '74 1 41 1 75 0 '.repeat(count).trim()
+    const multiline = (count: number): string =>
+      `0 MLINE 72 2 73 ${count} 11 0 21 0 13 0 23 1 ${elements(count)} 11 9 21 0 13 0 23 1 ${elements(count)}`
+    expect(notesOf(multiline(64))).toEqual([])
+    expect(notesOf(multiline(65))).toEqual(['not-drawn: elements of a multiline after the first 64'])
+  })
+
+  it('notes the strokes that share a layer or a colour because the file has too many', () => {
+    const lines = (group: (i: number) => string, count: number): string =>
+      Array.from({ length: count }, (_, i) => `0 LINE ${group(i)} 10 0 20 0 11 9 21 9`).join(' ')
+    expect(notesOf(lines((i) => `8 ${i}`, 1000))).toEqual([])
+    expect(notesOf(lines((i) => `8 ${i}`, 1002))).toEqual([
+      'import: a stroke of a layer after the first 1000 is drawn in the first layer (2 ×)',
+    ])
+    expect(notesOf(lines((i) => `8 0 420 ${i + 1}`, 4002))).toEqual([
+      'import: a stroke of a colour after the first 4000 is drawn in the layer’s first colour (3 ×)',
+    ])
+  })
+
   it('names no font for a text without ink', () => {
     expect(notesOf('0 TEXT 10 0 20 0 40 5 1 %%u')).toEqual([])
     expect(notesOf('0 ATTRIB 10 0 20 0 40 5 1 Ada 70 1')).toEqual([])

@@ -153,13 +153,24 @@ export class Canvas {
 
   #writer(name: string, color: string, pen: number | undefined): StrokeWriter {
     let layer = this.#layers.get(name)
-    if (layer === undefined && this.#layers.size >= MAX_LAYERS) [layer] = this.#layers.values()
+    if (layer === undefined && this.#layers.size >= MAX_LAYERS) {
+      ;[layer] = this.#layers.values()
+      this.note('import', `a stroke of a layer after the first ${MAX_LAYERS} is drawn in the first layer`, 1)
+    }
     if (layer === undefined) {
       layer = { name, pen, colors: new Map() }
       this.#layers.set(name, layer)
     }
     let writer = layer.colors.get(color)
-    if (writer === undefined && this.#colors >= MAX_COLORS) [writer] = layer.colors.values()
+    if (writer === undefined && this.#colors >= MAX_COLORS) {
+      ;[writer] = layer.colors.values()
+      if (writer !== undefined)
+        this.note(
+          'import',
+          `a stroke of a colour after the first ${MAX_COLORS} is drawn in the layer’s first colour`,
+          1,
+        )
+    }
     if (writer === undefined) {
       writer = new StrokeWriter()
       layer.colors.set(color, writer)

@@ -106,15 +106,19 @@ function drawFace(pen: Pen, entity: Entity): void {
   })
 }
 
+/** Limit on the elements of an MLINE; styles of AutoCAD have up to 16. */
+const MAX_ELEMENTS = 64
+
 /**
  * Draws a line of several parallel elements. Each vertex has the direction of its mitre, and an offset along the mitre
  * for each element.
  */
 function drawMultiline(pen: Pen, entity: Entity): void {
-  const elements = Math.min(num(entity, 73), 64)
+  const elements = Math.min(num(entity, 73), MAX_ELEMENTS)
   const vertices = points(entity, 11)
   const mitres = points(entity, 13)
   const offsets: number[][] = []
+  if (num(entity, 73) > MAX_ELEMENTS) pen.note(`elements of a multiline after the first ${MAX_ELEMENTS}`)
   for (const { code, value } of entity.tags) {
     if (code === 11) offsets.push([])
     // Group 74 counts the parameters of an element; the first parameter after it is the offset.
