@@ -5,7 +5,7 @@ import { type Declared, NOTHING } from './css/cascade.ts'
 import { fractionOf } from './css/paint.ts'
 import { inherit } from './css/style.ts'
 import { passesConditions, switchChoice } from './document/conditions.ts'
-import { ANIMATIONS, type SvgElement } from './document/tree.ts'
+import { ANIMATIONS, hasText, type SvgElement } from './document/tree.ts'
 import { drawForeignObject } from './foreign-object.ts'
 import { boxRegion, clipOf, isClipped } from './paint/clip.ts'
 import { layerOf } from './paint/layers.ts'
@@ -20,7 +20,7 @@ import { viewportOf } from './shapes/viewport.ts'
 import { drawText } from './text/text.ts'
 import { drawUse } from './use.ts'
 
-const NEVER_DRAWN = new Set(['image', 'video', 'audio', 'canvas', 'iframe', 'script', ...ANIMATIONS])
+const NEVER_DRAWN = new Set(['image', 'video', 'audio', 'canvas', 'iframe', 'script', 'flowRoot', ...ANIMATIONS])
 
 /** Visits the elements of a document, and the elements that `use`, markers, clip paths and masks draw. */
 export class DocumentWalker implements Walker {
@@ -138,8 +138,11 @@ export class DocumentWalker implements Walker {
     return region === undefined ? frame : { ...frame, clip: region }
   }
 
-  #countNotDrawn({ name }: SvgElement): void {
+  #countNotDrawn(element: SvgElement): void {
+    const { name } = element
     if (this.sink.purpose !== 'plot') return
+    // Inkscape leaves empty text frames (flowRoot) in its files.
+    if (name === 'flowRoot' && !hasText(element)) return
     if (ANIMATIONS.has(name)) this.reading.notDrawn.add('animation', ANOTHER_WAY.asItBegins)
     else this.reading.notDrawn.add(name)
   }

@@ -62,6 +62,10 @@ function attributesOf(read: Readonly<Record<string, string>>, scope: Scope | und
 export const childElements = ({ children }: SvgElement): SvgElement[] =>
   children.filter((child): child is SvgElement => typeof child !== 'string')
 
+/** Whether an element or one of its descendants has text other than blanks. */
+export const hasText = ({ children }: SvgElement): boolean =>
+  children.some((child) => (typeof child === 'string' ? child.trim() !== '' : hasText(child)))
+
 /** Maximum number of elements of a document, and its maximum depth. */
 export interface TreeLimits {
   readonly elements: number
@@ -80,7 +84,7 @@ export interface Tree {
 }
 
 const MAX_ATTRIBUTES = 1000
-const KEEPS_TEXT = new Set(['text', 'tspan', 'textPath', 'tref', 'a', 'style'])
+const KEEPS_TEXT = new Set('text tspan textPath tref a style flowDiv flowPara flowSpan flowLine'.split(' '))
 
 /**
  * Parses the document into a tree. Parsing is strict: a file that is not well-formed is refused with line and column,

@@ -13,6 +13,13 @@ describe('the report of text that is not drawn', () => {
     expect(report('<text y="20">a<tref href="#b"/></text>')).toEqual([['tref', 1]])
   })
 
+  it('includes the text frames of Inkscape, except empty ones', () => {
+    const frame = (text: string) =>
+      `<flowRoot><flowRegion><rect width="9" height="9"/></flowRegion><flowPara>${text}</flowPara></flowRoot>`
+    expect(report(frame('<flowSpan>a</flowSpan>'))).toEqual([['flowRoot', 1]])
+    expect(report(frame(' '))).toEqual([])
+  })
+
   it('includes text along an element that is no path', () => {
     const along = '<circle id="c" r="30"/><text><textPath href="#c">a</textPath></text>'
     expect(report(along)).toEqual([['text without a usable path', 1]])
