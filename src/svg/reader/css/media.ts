@@ -75,17 +75,25 @@ function queryHolds(query: string, medium: Medium): boolean {
   if (type === undefined && rest === undefined) return false
   const isOfType = type === undefined || type === 'all' || type === 'screen'
   const holds = isOfType && (rest === undefined || conditionHolds(rest, medium))
-  return negation === 'not' ? !holds : holds
+  return (negation === 'not' ? isFalse(holds) : holds) === true
 }
 
-function conditionHolds(text: string, medium: Medium, depth = 0): boolean {
-  if (depth > MAX_NESTING) return false
+/** Whether a condition holds. Undefined for an unknown feature, whose negation does not hold either. */
+type Truth = boolean | undefined
+
+const isFalse = (truth: Truth): Truth => (truth === undefined ? undefined : !truth)
+
+function conditionHolds(text: string, medium: Medium, depth = 0): Truth {
+  if (depth > MAX_NESTING) return undefined
   const parts = topLevel(text)
   const tests = parts
     .filter((part) => part.startsWith('('))
     .map((part) => bracketHolds(part.slice(1, -1).trim(), medium, depth))
-  if (parts[0] === 'not') return !tests[0]
-  return parts.includes('or') ? tests.some(Boolean) : tests.every(Boolean)
+  if (parts[0] === 'not') return isFalse(tests[0])
+  // A list joined by `or` is true with one true test, and a list joined by `and` is false with one false test.
+  const decisive = parts.includes('or')
+  if (tests.includes(decisive)) return decisive
+  return tests.includes(undefined) ? undefined : !decisive
 }
 
 /** Splits a text into bracketed parts and the words before them. */
@@ -106,7 +114,7 @@ function topLevel(text: string): string[] {
 }
 
 /** Whether the feature, or the condition, between two brackets holds. */
-function bracketHolds(text: string, medium: Medium, depth: number): boolean {
+function bracketHolds(text: string, medium: Medium, depth: number): Truth {
   if (text.startsWith('(') || text.startsWith('not')) return conditionHolds(text, medium, depth + 1)
   const [, name = '', value] = /^([a-z-]+)\s*(?::\s*(.+))?$/.exec(text) ?? []
   const feature = FEATURES.get(name)
@@ -118,20 +126,19 @@ function bracketHolds(text: string, medium: Medium, depth: number): boolean {
   return compare(RANGES.get(side)?.(medium), bound === 'min-' ? '>=' : bound === 'max-' ? '<=' : '=', amount(value))
 }
 
-/** Whether a range such as `100px <= width < 20cm` holds. A range may lack one half, or be only the feature's name. */
-function rangeHolds(text: string, medium: Medium): boolean {
+/** Whether a range such as `100px <= width < 20cm` holds. A range may lack one half, or be the feature's name alone. */
+function rangeHolds(text: string, medium: Medium): Truth {
   const parts = /^(?:([^<>=]+?)\s*([<>]=?|=))?\s*([a-z-]+)\s*(?:([<>]=?|=)\s*([^<>=]+))?$/.exec(text) ?? []
   const [, low, lowSign, name = '', sign, high] = parts
   const actual = RANGES.get(name)?.(medium)
-  if (low === undefined && high === undefined) return actual !== undefined && actual !== 0
-  return (
-    (low === undefined || compare(amount(low), lowSign, actual)) &&
-    (high === undefined || compare(actual, sign, amount(high)))
-  )
+  if (actual === undefined) return undefined
+  if (low === undefined && high === undefined) return actual !== 0
+  const isAbove = low === undefined || compare(amount(low), lowSign, actual)
+  return isAbove === true && high !== undefined ? compare(actual, sign, amount(high)) : isAbove
 }
 
-function compare(a: number | undefined, sign: string | undefined, b: number | undefined): boolean {
-  if (a === undefined || b === undefined) return false
+function compare(a: number | undefined, sign: string | undefined, b: number | undefined): Truth {
+  if (a === undefined || b === undefined) return undefined
   if (sign === '<') return a < b
   if (sign === '<=') return a <= b
   if (sign === '>') return a > b

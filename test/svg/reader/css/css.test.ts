@@ -90,6 +90,9 @@ describe('style sheets', () => {
     ['@media (min-width:1e-1px){.a{display:none}} @media (1e5px>=device-width){.b{display:none}}', 'c'],
     ['@media (orientation){.a{display:none}} @media (prefers-reduced-motion){.b{display:none}}', 'bc'],
     ['@media (color:8) and (display-mode:browser){.a{display:none}}', 'bc'],
+    ['@media not (hue:1){.a{display:none}} @media not screen and (hue){.b{display:none}}', 'abc'],
+    ['@media (not (1px>hue)) or (color){.a{display:none}} @media not ((hue) and (grid)){.b{display:none}}', 'c'],
+    ['@media not (width>9wx){.a{display:none}} @media not (prefers-contrast){.b{display:none}}', 'ac'],
   ])('know the features of a medium, as in %s', (style, expected) => {
     expect(shown(style)).toBe(expected)
   })
