@@ -1,5 +1,5 @@
 import type { Declared } from './cascade.ts'
-import { type LengthContext, parseLength, resolveAgainst, resolveLength } from './lengths.ts'
+import { type LengthContext, parseLength, resolveAgainst, resolveLength, splitList } from './lengths.ts'
 import { type InheritedProperty, isInherited } from './properties.ts'
 
 /** The values of the inherited properties at one element. */
@@ -68,6 +68,13 @@ export function inherit(parent: Style, declared: Declared, context: Omit<LengthC
   if (declared['font-size'] !== undefined) style['font-size'] = `${computedFontSize(style, parent, context)}px`
   for (const name of COMPUTED) {
     if (declared[name] !== undefined) style[name] = computedLength(style[name], fontSize(style), context)
+  }
+  if (declared['stroke-dasharray'] !== undefined) {
+    const { 'stroke-dasharray': dashes } = style
+    const size = fontSize(style)
+    style['stroke-dasharray'] = splitList(dashes)
+      .map((dash) => computedLength(dash, size, context))
+      .join(' ')
   }
   return style
 }

@@ -95,6 +95,16 @@ describe('dashes', () => {
   it('are for strokes only, so the outline of a fill is whole', () => {
     expect(drawn('<rect width="9" height="9" stroke-dasharray="1"/>')).toHaveLength(1)
   })
+
+  it('in em inherit as lengths in the font of the element that has them', () => {
+    const svg = (dash: string) =>
+      `<g stroke-dasharray="${dash}" font-size="10" stroke="red"><path font-size="1" d="M0 0H30"/></g>`
+    for (const dash of ['1em', '1em,10', 'calc(1em + 0px) 2ex'])
+      expect(drawn(svg(dash))).toEqual([
+        [0, 0, 10, 0],
+        [20, 0, 30, 0],
+      ])
+  })
 })
 
 describe('strokes of no length', () => {
