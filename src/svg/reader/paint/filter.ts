@@ -9,12 +9,14 @@ import { type Frame, lengthContext, type Walker } from '../reading/reading.ts'
 const PRIMITIVE =
   /^fe(?:Blend|ColorMatrix|ComponentTransfer|Composite|ConvolveMatrix|DiffuseLighting|DisplacementMap|DropShadow|Flood|GaussianBlur|Image|Merge|Morphology|Offset|SpecularLighting|Tile|Turbulence)$/
 
+const OPACITY = /(?:^|\s)opacity\(\s*((?:[^()\s]|\([^()]*\))(?:[^()]|\([^()]*\))*)\)/gi
+
 /**
  * Whether a filter hides its element wholly (Filter Effects 1, sections 5 and 9, as in Chromium).
  *
  * The element is hidden in each of these cases:
  *
- * - The first function `opacity()` of the filter has the value 0.
+ * - A function `opacity()` of the filter has the value 0, and none has a negative value.
  * - The filter has no primitives, or its last primitive is invalid or draws nothing.
  * - The region of the filter is empty.
  * - The region is in user units and does not meet the element.
@@ -29,8 +31,9 @@ export function filterHides(
   declared: Declared,
   frame: Frame,
 ): boolean {
-  const opacity = /(?:^|\s)opacity\(\s*((?:[^()\s]|\([^()]*\))(?:[^()]|\([^()]*\))*)\)/i.exec(text)?.[1]
-  if (opacity !== undefined && !opacity.startsWith('-') && fractionOf(opacity.trim()) === 0) return true
+  const opacities = [...text.matchAll(OPACITY)].map(([, value = '']) => value.trim())
+  const isValid = !opacities.some((value) => value.startsWith('-'))
+  if (isValid && opacities.some((value) => fractionOf(value) === 0)) return true
   const id = /^url\([^)]*\)$/i.test(text.trim()) ? localReference(text) : undefined
   const filter = id === undefined ? undefined : walker.reading.tree.byId.get(id)
   if (filter?.name !== 'filter' || element.parent === undefined) return false

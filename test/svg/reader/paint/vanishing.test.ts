@@ -132,6 +132,8 @@ describe('a filtered shape', () => {
     ['opacity(0)', false],
     ['grayscale(1) opacity(0%)', false],
     ['opacity(calc(0))', false],
+    ['opacity(0.5) opacity(0)', false],
+    ['opacity(0) opacity(-1)', true],
     ['opacity(0.5)', true],
     ['opacity(-1)', true],
     ['url(#nowhere)', true],
