@@ -17,7 +17,12 @@ export async function svgToPixels(
   width: number,
 ): Promise<{ width: number; height: number; rgba: Uint8Array }> {
   ready ??= readFile(wasm).then((bytes) => initWasm(bytes))
-  await ready
+  try {
+    await ready
+  } catch (thrown) {
+    ready = undefined // the next picture loads the renderer again
+    throw thrown
+  }
   const picture = new Resvg(svg, { fitTo: { mode: 'width', value: width } }).render()
   return { width: picture.width, height: picture.height, rgba: picture.pixels }
 }
