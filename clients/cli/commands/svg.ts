@@ -1,6 +1,7 @@
 import { PlotdError } from '../../../src/errors.ts'
 import { type AnyCommand, type Args, defineCommand, type Flags, kebab } from '../args/command.ts'
 import { PAPER, paperOptions } from '../flags/prepare-flags.ts'
+import { refuseFillFlags } from '../flags/reading-flags.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import type { Io } from '../io/io.ts'
 import { jobsOfFile } from '../jobs/file-jobs.ts'
@@ -36,6 +37,7 @@ const FLAGS = {
 type SvgArgs = Args<typeof FLAGS, typeof POSITIONALS>
 
 async function queue(args: SvgArgs, io: Io, wantsInk: boolean): Promise<number> {
+  refuseFillFlags(args)
   let exitCode = 0
   for (const file of [args.file ?? []].flat().map(String)) {
     const by = args['layers-by']

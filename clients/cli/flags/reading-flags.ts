@@ -1,5 +1,6 @@
+import { PlotdError } from '../../../src/errors.ts'
 import type { importDocument, ReadOptions } from '../../../src/index.ts'
-import type { Flags } from '../args/command.ts'
+import { type Flags, kebab } from '../args/command.ts'
 import { lengthFlag } from './length-flag.ts'
 
 /**
@@ -107,8 +108,18 @@ export interface ReadingArgs {
   readonly font: string | undefined
 }
 
-/** Options for `readSvg`, from the flags. The defaults of `readSvg` are those of the svg task. */
+/** Refuses flags that have a meaning only with `--fill`. @throws PlotdError ERR_PARAMS naming the first */
+export function refuseFillFlags(args: object): void {
+  const flags = new Map(Object.entries(args).map(([name, value]) => [kebab(name), value]))
+  if (!['none', undefined].includes(flags.get('fill'))) return
+  const flag = ['fill-all', 'fill-spacing', 'fill-angle'].find((name) => flags.get(name) !== undefined)
+  if (flag !== undefined)
+    throw new PlotdError('ERR_PARAMS', `--${flag} needs --fill: expected --fill hatch, crosshatch or contour with it`)
+}
+
+/** Options for `readSvg`, from the flags. The defaults of `readSvg` are those of the svg task. @throws PlotdError ERR_PARAMS */
 export function readOptions(args: ReadingArgs): ReadOptions {
+  refuseFillFlags(args)
   const { fill, hide, tolerance, font } = args
   const options = {
     layers: args['layers-by'],

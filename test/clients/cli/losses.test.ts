@@ -37,6 +37,16 @@ describe('what will not be drawn', () => {
     expect([fine.code, fine.out + fine.err]).toEqual([0, expect.not.stringContaining('Will not be drawn')])
   })
 
+  it.each(['preview', 'plot'])('includes fills whose flags lack --fill: `plotd %s` refuses these', async (verb) => {
+    for (const flags of [
+      ['--fill-spacing', '2'],
+      ['--fill-angle', '30', '--fill', 'none'],
+    ]) {
+      const { code, err } = await daemon.run([verb, whole, ...flags])
+      expect([code, err]).toEqual([2, expect.stringContaining(`${flags[0]} needs --fill`)])
+    }
+  })
+
   it('is part of the JSON of prepare and preview', async () => {
     for (const words of [
       ['preview', file],
