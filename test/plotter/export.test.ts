@@ -62,6 +62,19 @@ describe('an export', () => {
     expect(deviation(lines, ink).mm).toBeLessThan(0.03)
   })
 
+  it.each([
+    ['grbl-servo', 'G4 P1.5'],
+    ['marlin-servo', 'G4 P1500'],
+  ])('of G-code for %s waits before a layer that requests a delay', (name, dwell) => {
+    const profile = profileNamed(name)
+    const layers = [{ name: 'a', pen: 1, first: 0, count: 4, options: { delayMs: 1500 } }]
+    const without = planToGcode(planOf(drawing, profile), profile).split('\n')
+    const file = planToGcode({ ...planOf(drawing, profile), layers }, profile).split('\n')
+    expect(without).not.toContain(dwell)
+    expect(file.filter((line) => line === dwell)).toHaveLength(1)
+    expect(file.indexOf(dwell)).toBeLessThan(file.findIndex((line) => line.startsWith('G0')))
+  })
+
   it('of G-code pauses once for a pen change when the first layer of the new pen is empty', () => {
     const profile = profileNamed('grbl-servo')
     const layers = [

@@ -23,6 +23,8 @@ interface Language {
   readonly comment: (text: string) => string
   /** The line that stops the machine until the user continues. */
   readonly pause: string
+  /** The line that waits before a layer. */
+  readonly dwell: (ms: number) => string
   /** The last lines of a file, after the lines in the profile's `end`. */
   readonly end: readonly string[]
   /** The G-code word for the speed of travel; '' where the board knows the speed. */
@@ -43,6 +45,7 @@ const grblLanguage = ({ stepsPerMm }: Profile, options: GrblOptions): Language =
   pen: (lift, to, percent) => penLines(options, lift, to, percent),
   comment: (text) => `(${text})`,
   pause: 'M0',
+  dwell: (ms) => `G4 P${short(ms / 1000)}`,
   end: ['M2'],
   travel: '',
   lines: (points) => linesOf(points, stepsPerMm),
@@ -69,6 +72,7 @@ function printerLanguage({ up, height, stepsPerMm }: Profile, options: MarlinOpt
     pen: (lift, to, percent) => marlinPenLines(options, options, lift, to, percent),
     comment: (text) => `; ${text}`,
     pause: isKlipper ? 'PAUSE' : 'M0',
+    dwell: (ms) => `G4 P${ms}`,
     end: ['M400'],
     travel: feedWord(up.speed),
     lines: (points) => {
@@ -80,7 +84,7 @@ function printerLanguage({ up, height, stepsPerMm }: Profile, options: MarlinOpt
 
 /**
  * G-code for grbl, Marlin or Klipper. The machine pauses, with a comment, for another pen and before a layer that
- * requests a pause. On grbl, coordinates are mm from home, which is the drawing's top-left corner. On a printer,
+ * requests a pause, and waits before a layer that requests a delay. On grbl, coordinates are mm from home, which is the drawing's top-left corner. On a printer,
  * coordinates are mm on its bed.
  *
  * @throws PlotdError ERR_PROFILE_INVALID for a machine that speaks no G-code
@@ -100,6 +104,7 @@ export function planToGcode(plan: Plan, profile: Profile): string {
   for (const [i, layer] of layers.entries()) {
     const needsPen = i > 0 && layers[i - 1]?.pen !== layer.pen
     if (needsPen || layer.options.pauseBefore) program.add(language.comment(penText(layer)), language.pause)
+    if (layer.options.delayMs) program.add(language.dwell(layer.options.delayMs))
     const lift = liftOf(profile, layer)
     const down = language.pen(lift, 'down', layer.options.penDownPercent ?? lift.downPercent)
     const up = language.pen(lift, 'up', lift.upPercent)
