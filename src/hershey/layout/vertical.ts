@@ -99,7 +99,7 @@ export function verticalText(text: string, options: VerticalOptions = {}): Verti
   })
   const pitch = PITCH * square * lineSpacing * scale
   const width = (columns.length - 1) * pitch + square * scale
-  const longest = Math.max(height ?? 0, ...columns.map((column) => scale * lengthOf(column)))
+  const longest = columns.reduce((most, column) => Math.max(most, scale * lengthOf(column)), height ?? 0)
   const placedCells = columns.flatMap((column, i) => {
     const free = Math.max(0, longest - scale * lengthOf(column))
     const lowest = align === 'middle' ? free / 2 : free
