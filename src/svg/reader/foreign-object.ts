@@ -17,7 +17,9 @@ const BLOCKS = new Set(
 /** Elements whose text is not shown. */
 const SILENT = new Set(['script', 'style', 'title', 'head', 'template', 'select', 'textarea'])
 /** Elements whose content is more than text. */
-const RICH = new Set(['img', 'canvas', 'video', 'iframe', 'svg', 'math', 'input', 'table', 'object'])
+const RICH = new Set('img canvas video audio iframe svg math input button meter progress table li hr object'.split(' '))
+/** Matches a `style` attribute that draws a line around or beside text. */
+const BORDER = /(?:^|;)\s*(?:border(?:-(?:top|right|bottom|left))?|outline)\s*:\s*(?!none|0)/i
 const USUAL_LINE = 1.2
 
 interface Box {
@@ -96,7 +98,7 @@ class HtmlReader implements Setting {
       reading.budget.visit(child)
       reading.budget.spend(50 + child.children.length)
       const tag = child.name.replace(/^html:/, '').toLowerCase()
-      if (RICH.has(tag)) this.isRich = true
+      if (RICH.has(tag) || BORDER.test(child.attributes['style'] ?? '')) this.isRich = true
       if (SILENT.has(tag) || tag === 'svg') continue
       this.hasElements = true
       const declared = reading.cascade.declared(child)

@@ -1,4 +1,4 @@
-import { ANOTHER_WAY, type SvgReading } from './reading/options.ts'
+import { type SvgReading, WAYS } from './reading/options.ts'
 
 /** A warning to the user about a file, given before the plot. */
 export interface ReadingWarning {
@@ -47,10 +47,8 @@ export function readingWarnings({
   ]
 }
 
-const waysOfDrawing: ReadonlySet<string> = new Set(Object.values(ANOTHER_WAY))
-
 function fateOf(detail: string | undefined): string {
-  if (detail !== undefined && waysOfDrawing.has(detail)) return `: ${detail}`
+  if (detail !== undefined && WAYS.has(detail)) return `: ${detail}`
   return ` will not be drawn${detail === undefined ? '' : ` (${detail})`}`
 }
 

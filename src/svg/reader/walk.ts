@@ -115,6 +115,8 @@ export class DocumentWalker implements Walker {
     const { 'animation-name': animation } = declared
     if (isPlot && animation !== undefined && this.reading.isAnimated(animation))
       this.reading.notDrawn.add('CSS animation', ANOTHER_WAY.withoutIt)
+    if (isPlot && (declared['offset-path'] ?? 'none') !== 'none')
+      this.reading.notDrawn.add('offset-path', ANOTHER_WAY.withoutIt)
     if (isPlot && declared.opacity !== undefined && fractionOf(declared.opacity) === 0) return undefined
     const layer = isPlot ? layerOf(this.reading, element, outer.layer) : outer.layer
     if (layer === undefined) return undefined

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readSvg } from '../../../src/svg/index.ts'
-import { box, drawn, lines, read } from './support.ts'
+import { box, drawn, lines, page, read } from './support.ts'
 
 const RECT = '<rect id="r" width="10" height="10"/>'
 
@@ -153,6 +153,55 @@ describe('the SVG reader', () => {
       expect.objectContaining({ code: 'ERR_STRICT', message: expect.stringContaining('2 × image') }),
     )
     expect(read('<rect width="9" height="9"/>', { strict: true }).notDrawn).toEqual([])
+  })
+
+  it.each([
+    ['<?xml-stylesheet href="a.css"?>', '', 1],
+    ['', '<style>@import "a.css"; @import url(b.css);</style>', 2],
+    ['', '<style>@import url("https://example.org/a.css");</style><?xml-stylesheet href="a.css"?>', 0],
+  ])('counts the style sheets beside the file, as in %s%s', (before, inside, count) => {
+    const { notDrawn } = readSvg(before + page(`${inside}<path d="M0 0H9"/>`))
+    const sheets = { what: 'style sheet of another file', count, detail: 'drawn without it' }
+    expect(notDrawn).toEqual(count === 0 ? [] : [sheets])
+  })
+
+  it.each(['meshgradient', 'hatch'])('counts the shapes that a %s paints in Inkscape', (name) => {
+    const painted = (paint: string) =>
+      read(`<${name} id="p"/><rect width="9" height="9" fill="${paint}"/><path d="M0 0H9" stroke="${paint}"/>`)
+    expect(painted('url(#p)').notDrawn).toEqual([{ what: name, count: 2 }])
+    expect(painted('url(#p) red').notDrawn).toEqual([])
+    expect(painted('url(#none)').notDrawn).toEqual([])
+  })
+
+  it('counts shapes that a path of CSS places', () => {
+    const placed = (style: string) => read(`<rect width="9" height="9" style="${style}"/>`).notDrawn
+    const counted = [{ what: 'offset-path', count: 1, detail: 'drawn without it' }]
+    expect(placed("offset-path: path('M9 9H90')")).toEqual(counted)
+    expect(placed("offset: path('M9 9H90') 50%")).toEqual(counted)
+    expect(placed('offset-path: none')).toEqual([])
+  })
+
+  it('counts the content that a mask or filter of another file may show', () => {
+    const effects =
+      '<mask id="m"><image href="a.png" width="9" height="9"/></mask><filter id="f"><feImage href="b.png"/></filter>'
+    const square = (effect: string) => read(`${effects}<rect width="9" height="9" ${effect}/>`).notDrawn
+    expect(square('mask="url(#m)"')).toEqual([
+      { what: 'content behind a mask of another file', count: 1, detail: 'a.png' },
+    ])
+    expect(square('filter="url(#f)"')).toEqual([
+      { what: 'content behind a filter of another file', count: 1, detail: 'b.png' },
+    ])
+  })
+
+  it('counts masks that do not cut apart from masks that cut', () => {
+    const square = (mask: string, at: number) =>
+      `<rect x="${at}" y="${at}" width="9" height="9" stroke="red" mask="url(#${mask})"/>`
+    const grey = '<mask id="g"><rect width="50" height="50" fill="white" stroke="white"/></mask>'
+    const wrong = '<mask id="w"><text y="9" fill="white">a</text></mask>'
+    expect(read(grey + wrong + square('g', 0) + square('w', 20)).notDrawn).toEqual([
+      { what: 'mask', count: 1, detail: 'cut to its shapes, without its shades and strokes' },
+      { what: 'mask', count: 1, detail: 'drawn without it' },
+    ])
   })
 
   it('leaves out shapes without a stroke on request', () => {

@@ -65,5 +65,12 @@ describe('the text of a foreignObject', () => {
     expect(read(object('<img src="x.png"/>word')).notDrawn).toEqual([
       { what: 'foreignObject', count: 1, detail: 'only its text is drawn' },
     ])
+    for (const [html, count] of [
+      ['<p>a</p><hr/><p>b</p>', 1],
+      ['<ul><li>a</li></ul>', 1],
+      ['<p style="color:red; border: 1px solid">a</p>', 1],
+      ['<p style="border:none; border-radius:2px; box-sizing:border-box">a</p>', 0],
+    ] as const)
+      expect(read(object(html)).notDrawn).toHaveLength(count)
   })
 })

@@ -93,6 +93,7 @@ function longhands(name: string, value: string): [Property, string][] {
   // The shorthand also holds times and keywords, so only a word that names keyframes counts.
   if (/^(?:-webkit-)?animation(?:-name)?$/.test(name)) return [['animation-name', value]]
   if (name === 'all') return isKeyword(value) ? ALL.map((property): [Property, string] => [property, value]) : []
+  if (name === 'offset') return [['offset-path', value]]
   if (name === 'text-decoration-line') return [['text-decoration', value]]
   return isProperty(name) || isCustom(name) ? [[name, value]] : []
 }

@@ -44,6 +44,7 @@ const OWN = [
   'flood-opacity',
   'mask',
   'mask-type',
+  'offset-path',
   'opacity',
   'overflow',
   'stop-color',
@@ -79,6 +80,7 @@ const inherited: ReadonlySet<string> = new Set(INHERITED)
 /** Properties that browsers do not accept as attributes. */
 const NO_ATTRIBUTE: readonly string[] = [
   'animation-name',
+  'offset-path',
   'text-orientation',
   'text-transform',
   'transform-box',

@@ -14,6 +14,8 @@ export interface FlatRule {
   readonly layer: string
 }
 
+/** Matches the address of an `@import` that has a scheme or a host. */
+const WEB_ADDRESS = /^(?:url\()?["']?(?:[a-z][a-z\d+.-]*:|\/\/)/i
 /** Steps of work to parse a character. */
 const CHARACTER = 10
 const MAX_NESTING = 8
@@ -27,19 +29,23 @@ interface RuleContext {
   readonly depth: number
 }
 
-/**
- * The rules of a style sheet that apply to `medium`, in order. Nested rules get full selectors.
- *
- * @param keyframes  gets the names of the sheet's keyframes, in lower case
- */
+/** Facts about the style sheets of a document, besides their rules. */
+export interface SheetFacts {
+  /** Names of keyframes, in lower case. */
+  readonly keyframes: Set<string>
+  /** Number of `@import` rules that name a file beside the document. The sheets of web addresses are mostly fonts. */
+  imports: number
+}
+
+/** The rules of a style sheet that apply to `medium`, in order. Nested rules get full selectors. */
 export function flatRules(
   text: string,
   medium: Medium,
   layers: CascadeLayers,
   budget: Budget,
-  keyframes: Set<string>,
+  facts: SheetFacts,
 ): FlatRule[] {
-  return new Flattener(medium, layers, budget, keyframes).sheet(text)
+  return new Flattener(medium, layers, budget, facts).sheet(text)
 }
 
 class Flattener {
@@ -47,15 +53,15 @@ class Flattener {
   readonly #rules: FlatRule[] = []
   readonly #budget: Budget
   readonly #layers: CascadeLayers
-  readonly #keyframes: Set<string>
+  readonly #facts: SheetFacts
   /** Prefixes that `@namespace` declares for SVG. */
   readonly #prefixes = new Set<string>()
 
-  constructor(medium: Medium, layers: CascadeLayers, budget: Budget, keyframes: Set<string>) {
+  constructor(medium: Medium, layers: CascadeLayers, budget: Budget, facts: SheetFacts) {
     this.#medium = medium
     this.#layers = layers
     this.#budget = budget
-    this.#keyframes = keyframes
+    this.#facts = facts
   }
 
   sheet(text: string): FlatRule[] {
@@ -142,7 +148,9 @@ class Flattener {
       ? (/^([\w-]+)\s*(?:url\()?["']?http:\/\/www\.w3\.org\/2000\/svg\b/.exec(condition) ?? [])
       : []
     if (prefix !== undefined) this.#prefixes.add(prefix)
-    if (/^(?:-webkit-)?keyframes$/i.test(name)) this.#keyframes.add(condition.replace(/^["']|["']$/g, '').toLowerCase())
+    if (/^(?:-webkit-)?keyframes$/i.test(name))
+      this.#facts.keyframes.add(condition.replace(/^["']|["']$/g, '').toLowerCase())
+    if (/^import$/i.test(name) && !WEB_ADDRESS.test(condition)) this.#facts.imports++
     if (block === null || !this.#holds(name.toLowerCase(), condition)) return
     const layer = isLayer ? this.#layers.named(place.layer, condition) : place.layer
     if (place.outer === undefined) this.#readBlock(block, { ...place, layer })

@@ -7,7 +7,7 @@ import { cssTree } from './css-tree.ts'
 import type { Declaration } from './declarations.ts'
 import { type Medium, matchesMedia } from './media.ts'
 import { isCustom } from './properties.ts'
-import { type FlatRule, flatRules } from './rules.ts'
+import { type FlatRule, flatRules, type SheetFacts } from './rules.ts'
 import { type Matcher, matcher, textOf } from './selectors.ts'
 
 /** A rule with one selector. */
@@ -30,8 +30,7 @@ export interface Stylesheet {
   readonly isContextual: boolean
   /** Whether a rule declares a custom property. */
   readonly hasCustom: boolean
-  /** Names of keyframes, in lower case. */
-  readonly keyframes: ReadonlySet<string>
+  readonly facts: Readonly<SheetFacts>
 }
 
 /** Maximum number of selectors of a file. A compiled selector takes about a kilobyte. */
@@ -49,13 +48,13 @@ const CHARACTER = 10
 export function stylesheet(styles: readonly SvgElement[], medium: Medium, budget: Budget): Stylesheet {
   const byKey = new Map<string, StyleRule[]>()
   const layers = new CascadeLayers()
-  const keyframes = new Set<string>()
+  const facts: SheetFacts = { keyframes: new Set(), imports: 0 }
   const rules: [FlatRule, SvgElement][] = []
   for (const style of styles) {
     const { type = 'text/css', media = 'all' } = style.attributes
     if (!/^(?:|text\/css)$/i.test(type) || !matchesMedia(media, medium)) continue
     budget.at = style
-    for (const rule of flatRules(textOf(style), medium, layers, budget, keyframes)) rules.push([rule, style])
+    for (const rule of flatRules(textOf(style), medium, layers, budget, facts)) rules.push([rule, style])
   }
   const rankOf = layers.ranked()
   let selectors = 0
@@ -71,7 +70,7 @@ export function stylesheet(styles: readonly SvgElement[], medium: Medium, budget
     isEmpty: all.length === 0,
     isContextual: all.some((rule) => rule.isContextual),
     hasCustom: all.some(({ declarations }) => declarations.some(({ name }) => isCustom(name))),
-    keyframes,
+    facts,
   }
 }
 

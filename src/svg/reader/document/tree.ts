@@ -78,7 +78,9 @@ export interface Tree {
   /** The style elements in document order. */
   readonly styles: readonly SvgElement[]
   readonly animations: readonly SvgElement[]
-  /** Whether a `style` attribute may declare a custom property, because it contains `--`. */
+  /** Number of instructions before the root (`<?xml-stylesheet …?>`) that name style sheets of other files. */
+  readonly linkedSheets: number
+  /** Whether a `style` attribute may declare a custom property: it contains `--`. */
   readonly hasVariables: boolean
   readonly elements: number
 }
@@ -119,6 +121,7 @@ class TreeBuilder {
   #isLoose = true
   #elements = 0
   #hasVariables = false
+  #linkedSheets = 0
   /**
    * Number of open elements from the outermost foreignObject inwards. The tree keeps their text and their HTML names.
    */
@@ -134,6 +137,9 @@ class TreeBuilder {
     const parser = this.#parser
     Object.assign(parser.ENTITIES, this.#document.entities)
     parser.on('error', (error) => this.#invalid(error.message))
+    parser.on('processinginstruction', ({ target }) => {
+      if (target === 'xml-stylesheet' && this.#root === undefined) this.#linkedSheets++
+    })
     parser.on('opentag', (tag) => this.#begin(tag))
     parser.on('closetag', () => this.#end())
     parser.on('text', (text) => this.#text(text))
@@ -148,6 +154,7 @@ class TreeBuilder {
       byId: this.#byId,
       styles: this.#styles,
       animations: this.#animations,
+      linkedSheets: this.#linkedSheets,
       hasVariables: this.#hasVariables,
       elements: this.#elements,
     }

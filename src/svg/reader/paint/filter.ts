@@ -61,7 +61,10 @@ function drawsNothing(walker: Walker, primitive: SvgElement): boolean {
     }
     case 'feImage': {
       const href = (attributes['href'] ?? attributes['xlink:href'] ?? '').trim()
-      return !href.startsWith('data:') && walker.reading.find(href) === undefined
+      if (href.startsWith('data:') || walker.reading.find(href) !== undefined) return false
+      if (!/^(?:#|$)/.test(href) && walker.sink.purpose === 'plot')
+        walker.reading.notDrawn.add('content behind a filter of another file', href)
+      return true
     }
     case 'feMerge':
       return childElements(primitive).every((child) => child.name !== 'feMergeNode')

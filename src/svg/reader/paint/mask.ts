@@ -72,7 +72,7 @@ class MaskSearch {
     if (this.isFullyHidden(element, declared, frame)) return false
     if (clipOf(this.#walker, element, declared, { ...frame, clip: undefined }) === 'nothing') return false
     if (SHAPES[name] !== undefined) return hasMarkers(frame) || isLit(element, frame, isAlpha, reading.budget)
-    if (name === 'image') return /^\s*data:/.test(hrefOf(element) ?? '')
+    if (name === 'image') return this.#imageShows(hrefOf(element) ?? '')
     if (name === 'text' || name === 'tspan' || name === 'textPath') {
       const hasWords = element.children.some((child) => typeof child === 'string' && child.trim() !== '')
       if (hasWords && isLit(element, frame, isAlpha, reading.budget)) return true
@@ -82,6 +82,13 @@ class MaskSearch {
       return choice !== undefined && this.#shows(choice, frame, isAlpha)
     } else if (!GROUPS.has(name)) return name === 'foreignObject'
     return childElements(element).some((child) => this.#shows(child, frame, isAlpha))
+  }
+
+  #imageShows(href: string): boolean {
+    if (/^\s*data:/.test(href)) return true
+    const { reading, sink } = this.#walker
+    if (href !== '' && sink.purpose === 'plot') reading.notDrawn.add('content behind a mask of another file', href)
+    return false
   }
 
   #copyShows(element: SvgElement, frame: Frame, isAlpha: boolean): boolean {

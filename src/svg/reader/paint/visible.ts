@@ -75,6 +75,12 @@ function resolvePaint(
     reading.notDrawn.add(isPattern ? 'pattern' : 'gradient', ANOTHER_WAY.outline)
     return { color: undefined, isOpaque: state === 'usable' }
   }
-  if (state === 'empty' || paint.fallback === undefined) return undefined
+  if (state === 'empty') return undefined
+  if (paint.fallback === undefined) {
+    // Inkscape and SVG 2 have these paints; no browser draws a shape that has one.
+    const { name = '' } = reading.tree.byId.get(paint.id) ?? {}
+    if (/^(?:mesh(?:gradient)?|hatch|solidcolor)$/i.test(name)) reading.notDrawn.add(name)
+    return undefined
+  }
   return resolvePaint(reading, colorPaint(paint.fallback, frame.style, reading.budget), outline, frame)
 }

@@ -77,6 +77,8 @@ export const ANOTHER_WAY = {
   boldLetters: 'cut to letters of the stroke font, made bold',
 } as const
 
+export const WAYS: ReadonlySet<string> = new Set(Object.values(ANOTHER_WAY))
+
 /** Something in the file that the pen does not draw, or draws in another way. */
 export interface NotDrawn {
   /** 'image', 'gradient', 'filter', 'mask' … */

@@ -19,7 +19,7 @@ import type { Budget } from '../document/budget.ts'
 import { childElements, type SvgElement, type Tree } from '../document/tree.ts'
 import type { Outline } from '../shapes/outline.ts'
 import { GlyphCache } from './glyphs.ts'
-import { type LayerMode, type NotDrawn, pointLimit, type ReadLimits } from './options.ts'
+import { ANOTHER_WAY, type LayerMode, type NotDrawn, pointLimit, type ReadLimits, WAYS } from './options.ts'
 
 /** The layer of a stroke. Strokes with the same key form one layer. */
 export type LayerKey = Pick<Layer, 'name' | 'pen' | 'options'> & { readonly key: string }
@@ -171,7 +171,9 @@ export class Reading {
     const { styles, hasVariables } = tree
     const sheet = stylesheet(styles, pageOf(tree.root, 16).box, budget)
     this.cascade = new Cascade(sheet, budget, hasVariables, this.uses)
-    this.#keyframes = sheet.keyframes
+    this.#keyframes = sheet.facts.keyframes
+    for (let i = 0; i < tree.linkedSheets + sheet.facts.imports; i++)
+      this.notDrawn.add('style sheet of another file', ANOTHER_WAY.withoutIt)
   }
 
   /** Whether a value of `animation-name`, or of the shorthand `animation`, names keyframes of the document. */
@@ -280,16 +282,18 @@ const shown = (text: string): string =>
 
 /** Counts the things that are not drawn, by kind, and keeps the first detail of each kind. */
 class Tally {
-  readonly #entries = new Map<string, { count: number; detail: string | undefined }>()
+  readonly #entries = new Map<string, { what: string; count: number; detail: string | undefined }>()
 
+  /** Counts a thing. Each way of drawing it instead (ANOTHER_WAY) has a count of its own. */
   add(what: string, detail?: string): void {
-    const entry = this.#entries.get(what)
-    if (entry === undefined) this.#entries.set(what, { count: 1, detail: detail && shown(detail) })
+    const key = detail !== undefined && WAYS.has(detail) ? `${what}: ${detail}` : what
+    const entry = this.#entries.get(key)
+    if (entry === undefined) this.#entries.set(key, { what, count: 1, detail: detail && shown(detail) })
     else entry.count++
   }
 
   list(): NotDrawn[] {
-    return [...this.#entries].map(([what, { count, detail }]) =>
+    return [...this.#entries.values()].map(({ what, count, detail }) =>
       detail === undefined ? { what, count } : { what, count, detail },
     )
   }
