@@ -58,6 +58,15 @@ describe('the G-code reader', () => {
     ])
   })
 
+  it('notes the lines that compute, and draws nothing for them', () => {
+    const { canvas } = drawGcode(bytesOf('G0X1Y1\n#1=5\nG1X#1\nG1X[2+3]Y9\no100 call\nM98P7\nO2\nM117 No #1 [a]\nG1X5'))
+    expect(linesOf(canvas.strokes())).toEqual([[1, 1, 5, 1]])
+    expect(canvas.notes().slice(0, 2)).toMatchObject([
+      { code: 'not-drawn', message: 'a line with a variable, a formula or a subprogram (4 ×)' },
+      { code: 'not-drawn', message: 'the code M98, which plotd does not know' },
+    ])
+  })
+
   it('understands every kind of line end', () => {
     for (const end of ['\n', '\r\n', '\r']) expect(lines(['G0X1Y1', 'G1X5', 'Y5'].join(end))).toHaveLength(1)
     expect(lines('G0X1Y1\rG1X5\rY5')).toEqual([[1, 1, 5, 1, 5, 5]])
@@ -118,6 +127,11 @@ describe('the pen in G-code', () => {
       'a servo on the spindle',
       'M3S1000\nG0X1Y1\nM3S0\nG1X2\nM3S1000\nG0X8\nM3S0\nG1X9\nM3S1000',
       /down at S 0, and up at 1000/,
+    ],
+    [
+      'a servo that is off at the start and at the end',
+      'M5\nM3S90\nG0X1Y1\nM3S30\nG1X2\nM3S90\nG0X8\nM3S30\nG1X9\nM3S90\nG0X0Y0\nM5',
+      /down at S 30, and up at 90, 0$/,
     ],
     ['a laser', 'M4S0\nG0X1Y1\nG1X2S800\nG0X8\nG1X9S700\nM5', /down at S 700, 800/],
     [

@@ -87,9 +87,13 @@ class Machine {
     return { moves: this.#moves, layers: this.#layers, isYDown: this.#isYDown }
   }
 
-  run({ words, comment }: Block): void {
+  run({ words, comment, isComputed }: Block): void {
     this.#canvas.spend(2 + words.length)
     if (comment !== '') this.#readComment(comment)
+    if (isComputed) {
+      this.#canvas.note('not-drawn', 'a line with a variable, a formula or a subprogram', 1)
+      return
+    }
     const values: Values = {}
     const codes: string[] = []
     for (const word of words)
@@ -156,7 +160,7 @@ class Machine {
     else if (code === 'M280') this.#change({ servo: values['S'] ?? 0 })
     else if (code === 'M106') this.#change({ fan: values['S'] ?? 255 })
     else if (code === 'M107') this.#change({ fan: 0 })
-    else if (code.startsWith('G') && !IGNORED.has(code))
+    else if (SUBPROGRAMS.has(code) || (code.startsWith('G') && !IGNORED.has(code)))
       this.#canvas.note('not-drawn', `the code ${code.slice(0, 6)}, which plotd does not know`, 1)
   }
 
@@ -307,6 +311,9 @@ const mayHavePower = (code: string): boolean =>
   code !== 'G4' && (!code.startsWith('M') || SWITCHES.has(code) || code === 'M6')
 /** Codes whose X, Y and Z do not give the end of a move. */
 const SETTING = new Set(['G4', 'G10', 'G28', 'G29', 'G30', 'G38.2', 'G52', 'G92', 'G92.1', 'G92.2'])
+
+/** Codes that draw a part of the file again. */
+const SUBPROGRAMS = new Set(['M97', 'M98'])
 
 /** Codes without an effect on the path: a pause, retraction, compensation, coordinate systems, speeds and the like. */
 const IGNORED = new Set(

@@ -38,8 +38,8 @@ const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindl
  * - Spindle and fan: the pen is up at each value that only rapid moves have.
  *
  * When rapid moves decide nothing, the pen is up at the servo angle of the first move, or above the middle between the
- * lowest and the highest Z. With the spindle or the fan, the pen is then up at 0. If the program never sets 0, the pen
- * is up at the value of the first move.
+ * lowest and the highest Z. For the spindle and the fan, it is then up at 0, or at the value of the first move if the
+ * program never sets 0. The spindle and the fan are also up at 0 if only other values have drawn moves.
  *
  * @param downZ  the highest Z at which the pen is down, when the user gives it
  */
@@ -130,6 +130,9 @@ function ruleByLevel(moves: readonly Move[], channel: Channel, uses: readonly Us
   const isSwitch = channel !== 'servo' && uses.some(({ value }) => value === 0)
   const startLevel = isSwitch ? 0 : (first ?? uses[0]?.value)
   const up = new Set(travels.length > 0 ? travels : [startLevel])
+  // A servo program ends with M5, where the pen stays up: 0 is no pen-down value when another value draws the lines.
+  const drawn = uses.filter((use) => use.drawn > 0 && !up.has(use.value))
+  if (channel !== 'servo' && drawn.length > 0 && !drawn.some(({ value }) => value === 0)) up.add(0)
   const downs = uses.map(({ value }) => value).filter((value) => !up.has(value))
   return {
     isDown: (levels) => {

@@ -4,6 +4,8 @@ import { PlotdError } from '../../errors.ts'
 export interface Block {
   readonly words: readonly Word[]
   readonly comment: string
+  /** Whether the line computes: it has a variable (`#1`), a formula (`[1+2]`) or a word of control (`o1 call`). */
+  readonly isComputed: boolean
 }
 
 /** A letter and its number: 'X12.5'. */
@@ -11,6 +13,9 @@ export interface Word {
   readonly letter: string
   readonly value: number
 }
+
+/** Matches a line that computes. The signs of a formula may also stand in the text of a message (M117, M118). */
+const COMPUTES = /^(?!M11[78])(?:.*[#[]|O.*?(?:CALL|DO|IF|REPEAT|SUB|WHILE))/
 
 /** Limit on the characters of one line before a `;`. */
 const MAX_LINE = 4096
@@ -25,7 +30,7 @@ export function* blocksOf(text: string): Generator<Block> {
   for (const line of linesOf(text)) {
     if (/^[/%$]/.test(line)) continue
     const block = blockOf(line)
-    if (block.words.length > 0 || block.comment !== '') yield block
+    if (block.words.length > 0 || block.comment !== '' || block.isComputed) yield block
   }
 }
 
@@ -60,5 +65,5 @@ function blockOf(line: string): Block {
   const words: Word[] = []
   for (const [, letter = '', digits = ''] of code.matchAll(/([A-Z])([+-]?(?:\d+\.?\d*|\.\d+))/g))
     if (letter !== 'N') words.push({ letter, value: Number(digits) })
-  return { words, comment: comments.join(' ') }
+  return { words, comment: comments.join(' '), isComputed: COMPUTES.test(code) }
 }
