@@ -38,11 +38,14 @@ export type Identified = Kind | { readonly is: 'document'; readonly importer: Im
 export function identify(bytes: Uint8Array, name = '', more: readonly Importer[] = []): Identified {
   const own = importers.find((importer) => importer.sniff(bytes, name))
   if (own && !own.isPlainText) return { is: 'document', importer: own }
-  const kind = kindOf(bytes)
+  // A broken SVG is no letter: the SVG reader says what is wrong.
+  const kind = kindOf(bytes) ?? (/\.svg$/i.test(name) ? { is: 'svg', isGuess: true } : undefined)
   if (kind && isCertain(kind)) return kind
   const match = more.find((importer) => importer.sniff(bytes, name))
   if (match) return { is: 'document', importer: match }
-  if (kind) return kind
+  // A Markdown text may begin with HTML.
+  const isMarkdown = own?.name === 'markdown' && name.includes('.')
+  if (kind && !(isMarkdown && kind.is === 'svg')) return kind
   if (own) return { is: 'document', importer: own }
   return { is: 'other', what: 'a file that plotd does not know', advice: `plotd reads ${formats(more)}.` }
 }

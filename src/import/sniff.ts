@@ -82,12 +82,14 @@ export function kindOf(bytes: Uint8Array): Kind | undefined {
   if (/^.{4}ftyp(heic|heix|hevc|mif1|msf1)/s.test(raw)) return other('a HEIC picture', AS_PICTURE)
   if (/^.{4}ftypavif/s.test(raw)) return other('an AVIF picture', AS_PICTURE)
   if (/^.{4}ftyp/s.test(raw)) return other('a video', 'Save one frame of it as PNG or JPEG.')
-  const text = headOf(bytes)
-  if (/<svg[\s>]|<\w+:svg[\s>]/i.test(text)) return { is: 'svg' }
-  if (/^[^<]{0,8}<(!doctype html|html[\s>])/i.test(text.trimStart()))
+  const text = headOf(bytes).trimStart()
+  // Markup begins with `<`, perhaps after a byte order mark. A letter may have `<svg>` among its words.
+  if (!/^[^\w<]{0,8}</.test(text)) return undefined
+  if (/<svg[\s>/]|<\w+:svg[\s>/]/i.test(text)) return { is: 'svg' }
+  if (/^[^<]{0,8}<(!doctype html|html[\s>])/i.test(text))
     return other('an HTML page', 'Print it to plotd from a browser, or save it as PDF.')
   // A long comment or DOCTYPE may come before the root element. The SVG reader decides.
-  if (/^[^<]{0,8}<(\?xml|!DOCTYPE\s+svg|!--|\w)/i.test(text.trimStart())) return { is: 'svg', isGuess: true }
+  if (/^[^<]{0,8}<(\?xml|!DOCTYPE\s+svg|!--|\w)/i.test(text)) return { is: 'svg', isGuess: true }
   return undefined
 }
 

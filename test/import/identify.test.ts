@@ -47,6 +47,21 @@ describe('recognizing a file by its content', () => {
     expect(detail['remedy']).toMatch(/\w/)
   })
 
+  it.each([
+    ['text', 'letter.txt', 'Dear Ada,\nput <svg> into the file.\n'],
+    ['text', 'letter.txt', 'Hi <Ada>,\nsee you.\n'],
+    ['markdown', 'letter.md', '# T\n\n<div>a</div>\n'],
+    ['markdown', 'letter.md', '<div>a</div>\n\n# T\n'],
+    ['markdown', 'letter.md', '# T\n\n```\n<svg width="9"/>\n```\n'],
+  ])('knows a %s that holds markup: %s, %j', (format, name, content) => {
+    const kind = identify(text(content), name)
+    expect(kind.is === 'document' && kind.importer.name).toBe(format)
+  })
+
+  it('leaves a file named .svg to the SVG reader, which says what is wrong', () => {
+    expect(identify(text('saved by a program: <svg/>'), 'a.svg')).toMatchObject({ is: 'svg' })
+  })
+
   it('names the task that draws a picture', async () => {
     expect(await describeDocument(Uint8Array.of(0xff, 0xd8, 0xff, 0xe0))).toEqual({
       format: 'jpeg',
