@@ -48,6 +48,15 @@ describe('the DXF reader, for parts that it cannot draw,', () => {
     expect(notesOf('0 ATTRIB 10 0 20 0 40 5 1 Ada 70 1')).toEqual([])
     expect(notesOf('0 TEXT 10 0 20 0 40 5 1 Ada')).toEqual(['text-font: text is drawn in the stroke font rowmans'])
   })
+
+  it('draws the constant attributes of a block, and no other definitions of attributes', () => {
+    const attribute = (flags: number) => `0 ATTDEF 8 0 10 0 20 0 40 5 1 Ada 2 NAME 70 ${flags} `
+    const blocks = (flags: number) => groups(`0 BLOCK 2 B 10 0 20 0 ${attribute(flags)}0 ENDBLK`)
+    const strokes = (flags: number) =>
+      linesOf(drawDxf(asciiDxf({ blocks: blocks(flags), entities: groups('0 INSERT 2 B 10 0 20 0') })).canvas.strokes())
+    expect(strokes(2).length).toBeGreaterThan(2)
+    for (const flags of [0, 3]) expect(strokes(flags)).toEqual([])
+  })
 })
 
 describe('the DXF reader, for dashes in a hatch,', () => {

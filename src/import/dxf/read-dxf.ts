@@ -89,7 +89,7 @@ class DrawingReader {
     else if (shape !== undefined) shape(pen, entity)
     else if (entity.type === 'INSERT') drawInsert(pen, entity, draw)
     else if (PICTURES.has(entity.type)) drawPicture(pen, entity, draw)
-    else if (TEXTS.has(entity.type)) this.#text(pen, entity)
+    else if (TEXTS.has(entity.type) || isConstant(entity, frame)) this.#text(pen, entity)
     else if (entity.type === 'HATCH' || entity.type === 'MPOLYGON') drawHatch(pen, entity)
     else if (!SILENT.has(entity.type)) pen.note(`an entity ${entity.type.slice(0, 40)}`)
   }
@@ -100,6 +100,13 @@ class DrawingReader {
     else drawText(pen, entity)
   }
 }
+
+/** Bit of group 70 of an ATTDEF. */
+const CONSTANT = 2
+
+/** Whether an entity is an attribute whose text is the same in each copy of its block: no INSERT repeats the text. */
+const isConstant = (entity: Entity, { blocks }: Frame): boolean =>
+  entity.type === 'ATTDEF' && blocks.length > 0 && (num(entity, 70) & CONSTANT) !== 0
 
 const TEXTS = new Set(['TEXT', 'ATTRIB', 'MTEXT'])
 const PICTURES = new Set(['DIMENSION', 'ARC_DIMENSION', 'LARGE_RADIAL_DIMENSION', 'ACAD_TABLE'])

@@ -20,15 +20,15 @@ const FIT = 5
 const BOTTOM = 1
 const HALF = 2
 const TOP = 3
-/** Bit of group 70 of an ATTRIB. */
+/** Bit of group 70 of an ATTRIB or ATTDEF. */
 const INVISIBLE = 1
 /** Distance between the baselines of a text, in heights of the text. */
 const LINE_DISTANCE = 5 / 3
 const RADIANS = Math.PI / 180
 
-/** Draws a TEXT or an ATTRIB, which is one line of text. */
+/** Draws a line of text: TEXT, ATTRIB or ATTDEF. */
 export function drawText(pen: Pen, entity: Entity): void {
-  if (entity.type === 'ATTRIB' && (num(entity, 70) & INVISIBLE) !== 0) return
+  if (entity.type !== 'TEXT' && (num(entity, 70) & INVISIBLE) !== 0) return
   const words = plainText(text(entity, 1))
   const height = num(entity, 40, 1)
   if (words.trim() === '' || !hasHeight(pen, height)) return
