@@ -41,6 +41,15 @@ describe('reading a PDF: fonts that name only some of their characters', () => {
   })
 })
 
+describe('reading a PDF: words from right to left', () => {
+  it('sets them in the order of reading, apart from words from left to right', async () => {
+    const font = `<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /FirstChar 97 /LastChar 100 /Widths [500 500 500 500]
+  /Encoding << /Type /Encoding /Differences [97 /uni05DD /uni05D0 /x /uni0661] >> >>`
+    const { svg } = await drawn('BT /F2 20 Tf 10 40 Td (abcd) Tj ET', { objects: [font], resources: FONT })
+    expect([...svg.matchAll(/aria-label="(.*?)"/g)].map(([, label]) => label)).toEqual(['אם', 'x١'])
+  })
+})
+
 describe('reading a PDF: fonts that are drawings', () => {
   it('draws the shapes of glyphs whose names are meaningless', async () => {
     const square = stream('1000 0 0 0 750 750 d1 0 0 750 750 re f')

@@ -7,7 +7,7 @@ import { interpret } from './interpret.ts'
 import { notesOn, type PartCounts } from './notes.ts'
 import type { GlyphShape, ImageShape } from './shapes.ts'
 import { StrokeText } from './stroke-text.ts'
-import { wordsOf } from './words.ts'
+import { textOf, wordsOf } from './words.ts'
 import { PageWriter } from './write.ts'
 
 /** The number of pages. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT */
@@ -37,7 +37,7 @@ export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promis
       else if (shape.is === 'image') await picture(shape, writer, counts, options)
       else if (shape.is === 'word') {
         const [{ color, clip }] = shape.glyphs
-        writer.strokes(text.word(shape.glyphs), color, clip, shape.glyphs.map(({ glyph }) => glyph.unicode).join(''))
+        writer.strokes(text.word(shape.glyphs), color, clip, textOf(shape.glyphs))
         counts.words++
       } else outline(shape, writer, counts)
     }

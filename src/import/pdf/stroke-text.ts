@@ -3,6 +3,7 @@ import { DEFAULT_FONT, layoutText, type TextLayout } from '../../hershey/index.t
 import type { Font } from './instructions.ts'
 import { boundsOfPath } from './paths.ts'
 import type { GlyphShape } from './shapes.ts'
+import { textOf } from './words.ts'
 
 /** A stroke on the page, mm: x and y in turn. */
 export type PageStroke = readonly number[]
@@ -54,8 +55,7 @@ export class StrokeText {
 
   /** The strokes of a word. If the width of the word would change too much, its letters are set one by one. */
   word(glyphs: readonly [GlyphShape, ...GlyphShape[]]): PageStroke[] {
-    const text = glyphs.map(({ glyph }) => glyph.unicode).join('')
-    const { strokes, factor } = this.#set(text, glyphs[0], glyphs.at(-1) ?? glyphs[0])
+    const { strokes, factor } = this.#set(textOf(glyphs), glyphs[0], glyphs.at(-1) ?? glyphs[0])
     if (glyphs.length === 1 || (factor >= NARROWEST && factor <= WIDEST)) return strokes
     return glyphs.flatMap((glyph) => this.#set(glyph.glyph.unicode, glyph, glyph).strokes)
   }

@@ -13,9 +13,23 @@ const OVERLAP = -0.25
 /** Greatest difference of two baselines in one word, em. */
 const SAME = 0.01
 
+/** Matches a character that is written from right to left. The digits of Arabic are written from left to right. */
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
+const DIGIT = /\p{Nd}/u
+
+/** The text of a word in the order of reading. */
+export function textOf(glyphs: Word['glyphs']): string {
+  const characters = glyphs.map(({ glyph }) => glyph.unicode)
+  return (isRightToLeft(glyphs[0]) ? characters.reverse() : characters).join('')
+}
+
+/** Whether a character is written from right to left. */
+const isRightToLeft = ({ glyph: { unicode } }: GlyphShape): boolean =>
+  RIGHT_TO_LEFT.test(unicode) && !DIGIT.test(unicode)
+
 /**
- * Joins characters into words. A blank ends a word and is left out. The order of characters stays, because a PDF holds
- * text in visual order.
+ * Joins characters into words. A blank ends a word and is left out, and each word has one direction. The order of
+ * characters stays: a PDF holds text in visual order.
  *
  * @param isReadable  whether a character may become part of a word; other characters stay glyphs
  */
@@ -47,6 +61,7 @@ export function wordsOf(
 function isSameWord(last: GlyphShape, next: GlyphShape): boolean {
   if (last.font !== next.font || last.color !== next.color || last.clip !== next.clip || next.font.isVertical)
     return false
+  if (isRightToLeft(last) !== isRightToLeft(next)) return false
   const [a, b, c, d, e, f] = next.matrix
   const em = Math.hypot(c, d)
   if (last.matrix.slice(0, 4).some((value, i) => Math.abs(value - (next.matrix[i] ?? 0)) > 1e-3 * em)) return false
