@@ -37,7 +37,12 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
     const glyph = glyphs[i]
     const width = (glyph?.advance ?? 0) * CAP_HEIGHT * fontSize(place.char.frame.style)
     const matrix = place.char.path === undefined ? letterMatrix(place, width) : guides.along(place)
-    if (glyph === undefined || matrix === undefined || place.char.isHidden) return
+    if (glyph === undefined || place.char.isHidden) return
+    if (matrix === undefined) {
+      const isLost = isPlot && glyph.strokes.points.length > 0 && guides.of(place.char) !== undefined
+      if (isLost) reading.notDrawn.add('character beyond the end of its path', place.char.text)
+      return
+    }
     if (walker.sink.purpose === 'measure') emitBox(walker, place, width, matrix)
     else if (manner) letters.push({ glyph, place, matrix: toUser(place, matrix) })
     else emitGlyph(walker, place, glyph.strokes, matrix)

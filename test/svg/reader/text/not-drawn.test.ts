@@ -25,6 +25,13 @@ describe('the report of text that is not drawn', () => {
     expect(report(along)).toEqual([['text without a usable path', 1]])
   })
 
+  it('includes the letters of a text that is longer than its path', () => {
+    const along = (words: string) =>
+      `<path id="p" d="M5 50H30" fill="none"/><text font-size="5"><textPath href="#p">${words}</textPath></text>`
+    expect(report(along('HHHH HHHH HHHH'))).toEqual([['character beyond the end of its path', 6]])
+    expect(report(along('HHHH   '))).toEqual([])
+  })
+
   it('is empty when all text is drawn', () => {
     expect(report('<text y="20" text-decoration="none">a<tspan>b</tspan></text>')).toEqual([])
   })
