@@ -23,6 +23,21 @@ describe('the DXF reader, for parts that it cannot draw,', () => {
     expect(notesOf(`0 ${type} 10 0 20 0 40 0 1 Ada`)).toEqual(['not-drawn: a text whose height is not above 0'])
   })
 
+  it('notes the lines that it draws without their dashes', () => {
+    const tables = groups(
+      '0 LTYPE 2 Dashed 73 2 0 LTYPE 2 CONTINUOUS 73 0 0 LAYER 2 A 6 DASHED 0 LAYER 2 B 6 Continuous',
+    )
+    const notes = (line: string) => {
+      const file = asciiDxf({ tables, entities: groups(`0 LINE ${line} 10 0 20 0 11 9 21 9`) })
+      return drawDxf(file).canvas.notes()
+    }
+    for (const line of ['8 A', '8 B 6 DASHED', '8 A 6 BYLAYER'])
+      expect(notes(line)).toEqual([
+        { code: 'import', message: 'a line with dashes is drawn as a solid line', count: 1 },
+      ])
+    for (const line of ['8 B', '8 A 6 CONTINUOUS', '8 C', '8 B 6 MISSING']) expect(notes(line)).toEqual([])
+  })
+
   it('notes the elements of a multiline beyond the limit', () => {
     const elements = (count: number): string => '74 1 41 1 75 0 '.repeat(count).trim()
     const multiline = (count: number): string =>

@@ -86,6 +86,17 @@ function layerColor({ layers }: DxfDocument, name: string): string {
   return has(layer, 420) ? trueColor(num(layer, 420)) : indexedColor(Math.abs(num(layer, 62, 7)))
 }
 
+/** Whether the line type of an entity, or of its layer, has dashes. A line type from the block around it is not read. */
+export function isDashed({ reading: { document }, layer }: Pen, entity: Entity): boolean {
+  if (entity.type === 'POINT' || entity.type === 'SOLID' || entity.type === 'TRACE') return false
+  const own = nameOf(text(entity, 6, 'BYLAYER'))
+  const { layers, lineTypes } = document
+  const ofLayer = layers.get(nameOf(layer))
+  const name = own === 'BYLAYER' && ofLayer !== undefined ? nameOf(text(ofLayer, 6)) : own
+  const lineType = lineTypes.get(name)
+  return lineType !== undefined && num(lineType, 73) > 0
+}
+
 const FROZEN = 1
 
 /** The reason why a layer is not drawn; undefined for a layer that is drawn. */

@@ -5,7 +5,7 @@ import { type DxfDocument, type Entity, num, readDocument } from './document.ts'
 import { drawHatch } from './hatch.ts'
 import { drawInsert, drawPicture } from './insert.ts'
 import { IDENTITY, largestStretch } from './matrix.ts'
-import { type DxfOptions, type Frame, hiddenReason, Pen, type Reading } from './pen.ts'
+import { type DxfOptions, type Frame, hiddenReason, isDashed, Pen, type Reading } from './pen.ts'
 import { SHAPES } from './shapes.ts'
 import { drawParagraphs, drawText } from './text.ts'
 import { unitOf } from './units.ts'
@@ -86,8 +86,10 @@ class DrawingReader {
     const draw = (content: readonly Entity[], inner: Frame): void => this.draw(content, inner)
     const shape = SHAPES[entity.type]
     if (largestStretch(frame.matrix) > 1e12) pen.note('an entity that its blocks enlarge about 10^12 times or more')
-    else if (shape !== undefined) shape(pen, entity)
-    else if (entity.type === 'INSERT') drawInsert(pen, entity, draw)
+    else if (shape !== undefined) {
+      if (isDashed(pen, entity)) this.#reading.canvas.note('import', 'a line with dashes is drawn as a solid line', 1)
+      shape(pen, entity)
+    } else if (entity.type === 'INSERT') drawInsert(pen, entity, draw)
     else if (PICTURES.has(entity.type)) drawPicture(pen, entity, draw)
     else if (TEXTS.has(entity.type) || isConstant(entity, frame)) this.#text(pen, entity)
     else if (entity.type === 'HATCH' || entity.type === 'MPOLYGON') drawHatch(pen, entity)
