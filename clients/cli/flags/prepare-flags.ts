@@ -175,7 +175,7 @@ function lossesOf({ notDrawn, text }: SvgReading, { report }: PlanResult, nameOf
   return [
     ...notDrawn
       .filter(({ what }) => what !== 'character that no font has') // up to MAX_NAMED characters are named below
-      .map(({ what, count, detail }) => `${plural(count, what)}${detail ? ` (${detail})` : ''}`),
+      .map(({ what, count, detail }) => `${plural(count, what, pluralOf(what))}${detail ? ` (${detail})` : ''}`),
     ...missing
       .slice(0, MAX_NAMED)
       .map((character) => `${nameOf(character)}, ${plural(character.count, 'time')}: no installed font has it`),
@@ -186,6 +186,9 @@ function lossesOf({ notDrawn, text }: SvgReading, { report }: PlanResult, nameOf
     ...(strokes === 0 ? ['everything: no stroke is left to draw'] : []),
   ]
 }
+
+/** The plural of a noun with its attributes: “strokes beyond 1 km”. */
+const pluralOf = (what: string): string => what.replace(/^.*?(?= (?:behind|beyond|of|without) |$)/, '$&s')
 
 const MAX_NAMED = 12
 

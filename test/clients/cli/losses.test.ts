@@ -47,6 +47,18 @@ describe('what will not be drawn', () => {
     }
   })
 
+  it('is listed in correct plurals', async () => {
+    const many = join(daemon.folder, 'many.svg')
+    const far = '<path d="M0 0H1e12"/>'
+    writeFileSync(
+      many,
+      WHOLE.replace('</svg>', `<use href="#a"/><use href="#b"/>${far}${far}<image href="a"/><image href="b"/></svg>`),
+    )
+    const [{ losses = [] } = {}] = (await daemon.json('preview', many)) as { losses?: string[] }[]
+    expect(losses.join('; ')).toMatch(/2 uses of a missing element \(#a\).*2 images/)
+    expect(losses.join('; ')).toContain('2 strokes beyond 1 km')
+  })
+
   it('is part of the JSON of prepare and preview', async () => {
     for (const words of [
       ['preview', file],
