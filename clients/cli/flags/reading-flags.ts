@@ -117,7 +117,11 @@ export function refuseFillFlags(args: object): void {
     throw new PlotdError('ERR_PARAMS', `--${flag} needs --fill: expected --fill hatch, crosshatch or contour with it`)
 }
 
-/** Options for `readSvg`, from the flags. The defaults of `readSvg` are those of the svg task. @throws PlotdError ERR_PARAMS */
+/**
+ * Options for `readSvg`, from the flags. The defaults of `readSvg` are those of the svg task.
+ *
+ * @throws PlotdError ERR_PARAMS as `refuseFillFlags`
+ */
 export function readOptions(args: ReadingArgs): ReadOptions {
   refuseFillFlags(args)
   const { fill, hide, tolerance, font } = args

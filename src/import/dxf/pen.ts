@@ -86,7 +86,7 @@ function layerColor({ layers }: DxfDocument, name: string): string {
   return has(layer, 420) ? trueColor(num(layer, 420)) : indexedColor(Math.abs(num(layer, 62, 7)))
 }
 
-/** Whether the line type of an entity, or of its layer, has dashes. A line type from the block around it is not read. */
+/** Whether the line type of an entity, or of its layer, has dashes. Line types of the block around it are not read. */
 export function isDashed({ reading: { document }, layer }: Pen, entity: Entity): boolean {
   if (entity.type === 'POINT' || entity.type === 'SOLID' || entity.type === 'TRACE') return false
   const own = nameOf(text(entity, 6, 'BYLAYER'))

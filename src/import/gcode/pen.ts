@@ -38,8 +38,9 @@ const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindl
  * - Spindle and fan: the pen is up at each value that only rapid moves have.
  *
  * When rapid moves decide nothing, the pen is up at the servo angle of the first move, or above the middle between the
- * lowest and the highest Z. For the spindle and the fan, it is then up at 0, or at the value of the first move if the
- * program never sets 0. The spindle and the fan are also up at 0 if only other values have drawn moves.
+ * lowest and the highest Z. With the spindle or the fan, the pen is then up at 0. If the program never sets 0, the pen
+ * is up at the value of the first move. With the spindle or the fan, the pen is also up at 0 if only other values have
+ * drawn moves.
  *
  * @param downZ  the highest Z at which the pen is down, when the user gives it
  */

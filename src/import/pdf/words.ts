@@ -29,7 +29,7 @@ const isRightToLeft = ({ glyph: { unicode } }: GlyphShape): boolean =>
 
 /**
  * Joins characters into words. A blank ends a word and is left out, and each word has one direction. The order of
- * characters stays: a PDF holds text in visual order.
+ * characters stays, because a PDF holds text in visual order.
  *
  * @param isReadable  whether a character may become part of a word; other characters stay glyphs
  */

@@ -84,8 +84,8 @@ function printerLanguage({ up, height, stepsPerMm }: Profile, options: MarlinOpt
 
 /**
  * G-code for grbl, Marlin or Klipper. The machine pauses, with a comment, for another pen and before a layer that
- * requests a pause, and waits before a layer that requests a delay. On grbl, coordinates are mm from home, which is the drawing's top-left corner. On a printer,
- * coordinates are mm on its bed.
+ * requests a pause. It waits before a layer that requests a delay. On grbl, coordinates are mm from home, which is the
+ * drawing's top-left corner. On a printer, coordinates are mm on its bed.
  *
  * @throws PlotdError ERR_PROFILE_INVALID for a machine that speaks no G-code
  */

@@ -80,7 +80,7 @@ export interface Tree {
   readonly animations: readonly SvgElement[]
   /** Number of instructions before the root (`<?xml-stylesheet …?>`) that name style sheets of other files. */
   readonly linkedSheets: number
-  /** Whether a `style` attribute may declare a custom property: it contains `--`. */
+  /** Whether a `style` attribute may declare a custom property, because it contains `--`. */
   readonly hasVariables: boolean
   readonly elements: number
 }
