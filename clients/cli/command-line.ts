@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type { Argv } from 'yargs'
 import { PlotdError } from '../../src/errors.ts'
 import { type AnyCommand, type Flags, SHARED, type Verbs } from './args/command.ts'
-import { splitText } from './args/split-text.ts'
+import { splitText, valueOfSwitch } from './args/split-text.ts'
 
 /**
  * The CommonJS build of yargs 17. Version 18 takes too long to load for short verbs such as `plotd list`. The ES build
@@ -52,7 +52,7 @@ export function commandLine(words: readonly string[], verbs: Verbs, cells: numbe
       keepLastValues(argv, line.command)
       line.values = argv
     }, true)
-    .check((values) => nanFlag(values) ?? (line.command && splitText(words, line.command, values)) ?? true)
+    .check((values) => nanFlag(values) ?? (line.command && wrongSwitch(words, line.command, values)) ?? true)
     .fail((message, error) => {
       throw error instanceof Error ? error : new Refusal({ message, ...line })
     })
@@ -132,6 +132,10 @@ function keepLastValues(values: Values, command: AnyCommand | undefined): void {
   for (const [name, value] of Object.entries(values))
     values[name] = unmask(Array.isArray(value) && takesOneValue(name) ? value.at(-1) : value)
 }
+
+/** A message about a flag that takes no value, and was given one. */
+const wrongSwitch = (words: readonly string[], command: AnyCommand, values: Values): string | undefined =>
+  valueOfSwitch(words, command) ?? splitText(words, command, values)
 
 /** A message about a word where a flag takes a number: yargs reads it as NaN. */
 function nanFlag(values: Values): string | undefined {

@@ -1,4 +1,4 @@
-import { type AnyCommand, type Flags, SHARED } from './command.ts'
+import { type AnyCommand, camel, type Flags, SHARED } from './command.ts'
 
 /** Words that yargs takes as the value of a boolean flag. */
 const VALUES: readonly string[] = ['true', 'false']
@@ -30,11 +30,29 @@ export function splitText(
   return undefined
 }
 
+/**
+ * Looks for a boolean flag with a value other than true and false, such as `--dry-run=yes`: yargs would read it as false.
+ *
+ * @param words  the words after `plotd`
+ * @returns a message about the first such flag; undefined when there is none
+ */
+export function valueOfSwitch(words: readonly string[], { flags }: AnyCommand): string | undefined {
+  const end = words.includes('--') ? words.indexOf('--') : words.length
+  for (const word of words.slice(0, end)) {
+    const [, typed = '', value = ''] = /^(--?[^=]+)=(.*)$/s.exec(word) ?? []
+    const flag = switchIn(typed, flags)
+    if (flag === undefined || VALUES.includes(value)) continue
+    return `--${flag} takes no value, got '${value}'. Expected --${flag} or --no-${flag}`
+  }
+  return undefined
+}
+
 /** The name of the boolean flag that a word such as `--hold` or `-H` sets. */
 function switchIn(word: string, own: Flags): string | undefined {
   const flags: Flags = { ...SHARED, ...own }
   return Object.keys(flags).find((name) => {
     const { type, alias = [] } = flags[name] ?? {}
-    return type === 'boolean' && (word === `--${name}` || [alias].flat().some((letter) => word === `-${letter}`))
+    const spellings = [`--${name}`, `--${camel(name)}`, ...[alias].flat().map((letter) => `-${letter}`)]
+    return type === 'boolean' && spellings.includes(word)
   })
 }

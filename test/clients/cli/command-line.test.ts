@@ -70,6 +70,8 @@ describe('a command line', () => {
   it('takes --no- before a flag', async () => {
     expect(await read('list', '--all')).toMatchObject({ all: true })
     expect(await read('list', '--all', '--no-all')).toMatchObject({ all: false })
+    expect(await read('list', '--all=true', '--json=false')).toMatchObject({ all: true, json: false })
+    expect(await read('text', '--', '--hold=yes')).toMatchObject({ text: ['--hold=yes'], hold: false })
   })
 })
 
@@ -95,6 +97,9 @@ describe('a refused command line', () => {
       "--hold takes no value, got 'World'. Expected all words of the text on one side of the flag",
       'text',
     ],
+    [['text', 'Hello', '--hold=yes'], "--hold takes no value, got 'yes'. Expected --hold or --no-hold", 'text'],
+    [['plot', 'a.svg', '--dryRun=1'], "--dry-run takes no value, got '1'. Expected --dry-run or --no-dry-run", 'plot'],
+    [['list', '--all='], "--all takes no value, got ''. Expected --all or --no-all", 'list'],
   ])('%j names the mistake, and the verb if the parser recognized one', async (words, message, verb) => {
     expect(await refusal(...words)).toEqual(['ERR_PARAMS', message, verb])
   })
