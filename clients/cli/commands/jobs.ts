@@ -2,6 +2,7 @@ import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index
 import { PlotdError } from '../../../src/errors.ts'
 import { FINAL, OPEN, withParams } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
+import { withUnit } from '../flags/submit-flags.ts'
 import type { Daemon } from '../io/daemon.ts'
 import type { Io } from '../io/io.ts'
 import { answerJob } from '../jobs/answer-job.ts'
@@ -202,7 +203,7 @@ export const purge = defineCommand({
   async run({ older }, io) {
     const answer = await io.daemon.call(
       'job.purge',
-      /^0(\s*(ms|s|min|m|h|d))?$/.test(older) ? {} : { olderThanMs: older },
+      /^0(\s*(ms|s|min|m|h|d))?$/.test(older) ? {} : { olderThanMs: withUnit('--older', older) },
     )
     io.answer(answer, () => `Forgot ${plural(answer.removed, 'job')}.`)
     return 0

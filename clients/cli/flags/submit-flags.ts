@@ -196,7 +196,7 @@ export function jobOptions(args: SubmitArgs, now: number, paper: PaperOptions = 
     ...(hold ? { hold } : {}),
     ...notBefore(args, now),
     ...retryOptions(args),
-    ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    ...(timeout === undefined ? {} : { timeoutMs: withUnit('--timeout', timeout) }),
     ...(tag === undefined ? {} : { tags: tag.split(',') }),
     ...(key === undefined ? {} : { idempotencyKey: key }),
     ...(ink ? { plot: ink } : {}),
@@ -214,7 +214,7 @@ function notBefore({ at, in: wait }: SubmitArgs, now: number): Pick<NewJob, 'run
 }
 
 function retryOptions({ retries, backoff }: SubmitArgs): Pick<NewJob, 'retries'> {
-  if (retries !== undefined) return { retries: { max: retries, backoffMs: backoff ?? '1s' } }
+  if (retries !== undefined) return { retries: { max: retries, backoffMs: withUnit('--backoff', backoff ?? '1s') } }
   if (backoff === undefined) return {}
   throw new PlotdError('ERR_PARAMS', '--backoff: expected --retries N with it')
 }
@@ -251,6 +251,17 @@ const UNITS = { s: 1e3, m: 6e4, min: 6e4, h: 36e5, d: 864e5 } as const
 export function span(word: string): number | undefined {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(s|min|m|h|d)$/.exec(word) ?? []
   return amount === undefined ? undefined : Number(amount) * UNITS[unit as keyof typeof UNITS]
+}
+
+/**
+ * A span of time for the daemon, which checks it. The daemon would take a number without a unit as milliseconds.
+ *
+ * @throws PlotdError ERR_PARAMS for a number without a unit
+ */
+export function withUnit(flag: string, word: string): string {
+  if (!(Number(word) > 0)) return word
+  const examples = ['s', 'm', 'h'].map((unit) => word + unit).join(', ')
+  throw new PlotdError('ERR_PARAMS', `${flag} ${word}: expected a unit, such as ${examples} or ${word}d`)
 }
 
 /**

@@ -75,6 +75,12 @@ describe('a refusal', () => {
     [['purge', '--older', '0xyz'], '--older is "0xyz", expected milliseconds or a duration'],
     [['mark', '10,10,x'], '10,10,x: expected the place of a mark'],
     [['simulate', '--tcp', '0', '--for', '2592000'], '--for 2592000: expected 0 to 2000000 seconds'],
+    [['purge', '--older', '5'], '--older 5: expected a unit, such as 5s, 5m, 5h or 5d.'],
+    [['text', 'hi', '--timeout', '20'], '--timeout 20: expected a unit, such as 20s, 20m, 20h or 20d.'],
+    [
+      ['text', 'hi', '--retries', '2', '--backoff', '10'],
+      '--backoff 10: expected a unit, such as 10s, 10m, 10h or 10d.',
+    ],
     [['purge', '--older', '-1h'], '--older is "-1h", expected milliseconds or a duration'],
   ])('of %j begins with the name of the flag', async (words, headline) => {
     const typed = words.map((word) => (word === 'FILE' ? file() : word))
