@@ -214,7 +214,7 @@ export const align = defineCommand({
     const after = await io.daemon.call('plotter.align', { name })
     io.answer(
       after,
-      () => `${name}: the pen is up and the motors are off. Move the carriage home, then: plotd home --here`,
+      () => `${name}: the pen is up and the motors are off. Move the carriage home, then: plotd home ${name} --here`,
     )
     return 0
   },

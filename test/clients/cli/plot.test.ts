@@ -132,7 +132,7 @@ describe('an operator at the plotter', () => {
       expect([code, err]).toEqual([2, expect.stringContaining(`--speed is ${speed}, expected ${bound}`)])
     }
     expect((await daemon.run(['adjust'])).out).toMatch(/^fast draws as planned again: pen up at/)
-    expect((await daemon.run(['align'])).out).toContain('plotd home --here')
+    expect((await daemon.run(['align'])).out).toContain('plotd home fast --here')
     expect(await daemon.json('home', '--here')).toMatchObject([{ position: { x: 0, y: 0 } }])
     await daemon.json('plot', file, '--title', 'Framed')
     await until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
