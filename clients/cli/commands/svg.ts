@@ -1,4 +1,4 @@
-import { PlotdError } from '../../../src/errors.ts'
+import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 import { type AnyCommand, type Args, defineCommand, type Flags, kebab } from '../args/command.ts'
 import { PAPER, paperOptions } from '../flags/prepare-flags.ts'
 import { refuseFillFlags } from '../flags/reading-flags.ts'
@@ -39,19 +39,39 @@ type SvgArgs = Args<typeof FLAGS, typeof POSITIONALS>
 async function queue(args: SvgArgs, io: Io, wantsInk: boolean): Promise<number> {
   refuseFillFlags(args)
   let exitCode = 0
-  for (const file of [args.file ?? []].flat().map(String)) {
-    const by = args['layers-by']
-    const words = {
-      ...paramsIn(args, ['file', 'layers-by', 'page-range', ...Object.keys(PAPER)]),
-      ...(by === undefined ? {} : { layers: by }),
-    }
-    for (const { title, ...request } of await jobsOfFile(file, args['page-range'], io, args['number-up'])) {
-      const submit = { ...request, words, paper: paperOptions(args), job: title === undefined ? {} : { title } }
-      exitCode = Math.max(exitCode, await submitJob(submit, { ...args, plot: wantsInk || args.plot }, io))
+  const files = [args.file ?? []].flat().map(String)
+  for (const file of files) {
+    try {
+      exitCode = Math.max(exitCode, await queueFile(file, args, io, wantsInk))
+    } catch (thrown) {
+      throw files.length > 1 ? inFile(file, toPlotdError(thrown)) : thrown
     }
   }
   return exitCode
 }
+
+async function queueFile(file: string, args: SvgArgs, io: Io, wantsInk: boolean): Promise<number> {
+  let exitCode = 0
+  const by = args['layers-by']
+  const words = {
+    ...paramsIn(args, ['file', 'layers-by', 'page-range', ...Object.keys(PAPER)]),
+    ...(by === undefined ? {} : { layers: by }),
+  }
+  for (const { title, ...request } of await jobsOfFile(file, args['page-range'], io, args['number-up'])) {
+    const submit = { ...request, words, paper: paperOptions(args), job: title === undefined ? {} : { title } }
+    exitCode = Math.max(exitCode, await submitJob(submit, { ...args, plot: wantsInk || args.plot }, io))
+  }
+  return exitCode
+}
+
+/** Errors of a drawing, whose messages do not name its file. */
+const OF_A_DRAWING: ReadonlySet<string> = new Set(['ERR_SVG_INVALID', 'ERR_SVG_LIMIT', 'ERR_EMPTY', 'ERR_STRICT'])
+
+/** Puts the name of the file before the message of an error of a drawing. */
+const inFile = (file: string, error: PlotdError): PlotdError =>
+  OF_A_DRAWING.has(error.code) && !error.message.startsWith(file)
+    ? new PlotdError(error.code, `${file}: ${error.message}`, { ...error.detail, file }, error)
+    : error
 
 type PlotArgs = SvgArgs & { readonly batch: string | undefined; readonly search: string | undefined }
 

@@ -47,6 +47,16 @@ describe('plotd plot', () => {
     expect([status, result.warnings.filter(({ kind }) => kind === 'loss')]).toEqual(['finished', []])
   })
 
+  it('names the faulty file among several', async () => {
+    const [broken, blank] = [join(daemon.folder, 'my broken.svg'), join(daemon.folder, 'blank.svg')]
+    writeFileSync(broken, '<svg')
+    writeFileSync(blank, '<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="9mm"/>')
+    expect((await daemon.run(['plot', broken, file])).err).toContain(`${broken}: not well-formed at line 1`)
+    expect((await daemon.run(['plot', blank, file])).err).toContain(`${blank}: there is nothing to draw.`)
+    expect((await daemon.run(['plot', broken])).err).toContain('\n  Not well-formed at line 1')
+    expect(await daemon.json('list', '--status', 'live')).toEqual([])
+  })
+
   it('takes a file whose name is longer than a title', async () => {
     const file = join(daemon.folder, `${'n'.repeat(240)}.svg`)
     writeFileSync(file, '<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="9mm"><path d="M1 1H9"/></svg>')
