@@ -25,11 +25,10 @@ export function explain(
   const [first = '', ...rest] = inFlags(error).split('\n')
   // The headline of ERR_PARAMS is its message, because the message names the flag and the value.
   const headline = error.code === 'ERR_PARAMS' ? first : (ERRORS[error.code] as string)
+  const firstSentence = startsWithName(error) ? withFullStop(first) : sentence(first)
   const lines = [
-    `${paint.bad('✗')} ${paint.bold(sentence(headline))} ${paint.dim(`[${error.code}]`)}`,
-    ...(first === headline ? [] : [startsWithField(error) ? withFullStop(first) : sentence(first), ...rest]).map(
-      (line) => `  ${line}`,
-    ),
+    `${paint.bad('✗')} ${paint.bold(first === headline ? firstSentence : sentence(headline))} ${paint.dim(`[${error.code}]`)}`,
+    ...(first === headline ? [] : [firstSentence, ...rest]).map((line) => `  ${line}`),
     `  ${paint.dim('→')} ${whatToDo(error, flags)}`,
   ]
   return `${lines.flatMap((line) => hang(line, cells, 4)).join('\n')}\n`
@@ -60,11 +59,15 @@ function errorPage(): string {
   }
 }
 
-/** Whether the message begins with the name of a field, which keeps its lower case. */
-function startsWithField({ message, detail }: PlotdError): boolean {
+/** Whether the message begins with a name that keeps its lower case: of a field, a file or a plotter. */
+function startsWithName({ message, detail }: PlotdError): boolean {
   const [issue] = (detail['issues'] ?? []) as readonly { readonly field: string }[]
-  return issue !== undefined && issue.field !== '' && message.startsWith(issue.field)
+  const names = [issue?.field, ...Object.values(detail)]
+  return names.some((name) => typeof name === 'string' && name !== '' && isFirst(name, message))
 }
+
+const isFirst = (name: string, text: string): boolean =>
+  text.startsWith(name) && !/^[\w-]/.test(text.slice(name.length))
 
 const withFullStop = (text: string): string => (/[.!?…:]$/.test(text) ? text : `${text}.`)
 const sentence = (text: string): string =>

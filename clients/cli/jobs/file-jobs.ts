@@ -42,6 +42,7 @@ export async function jobsOfFile(file: string, range: string | undefined, io: Io
   const sheets = Math.ceil(pages / numberUp)
   if (range === undefined && sheets > MAX_SHEETS)
     throw new PlotdError('ERR_PARAMS', `${name} needs ${sheets} sheets: choose pages with --page-range`, {
+      file: name,
       pages,
       remedy: `\`--page-range 1-${pages}\` takes all.`,
     })

@@ -151,6 +151,15 @@ describe('errors', () => {
     ])
   })
 
+  it('keep the name of a file or plotter as it is written', () => {
+    const file = new PlotdError('ERR_FILE', 'my card.svg: there is no such file', { file: 'my card.svg' })
+    expect(explain(file, paint)).toContain('\n  my card.svg: there is no such file.')
+    const document = new PlotdError('ERR_PARAMS', 'my book.pdf needs 30 sheets', { file: 'my book.pdf' })
+    expect(explain(document, paint)).toMatch(/^✗ my book\.pdf needs 30 sheets\./)
+    const plotter = new PlotdError('ERR_PLOTTER_STATE', 'already at home', { name: 'a' })
+    expect(explain(plotter, paint)).toContain('\n  Already at home.')
+  })
+
   it('have two lines when they have no message of their own', () => {
     expect(explain(new PlotdError('ERR_DEVICE_POWER'), paint).split('\n')).toHaveLength(3)
   })
