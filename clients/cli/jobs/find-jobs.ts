@@ -14,11 +14,13 @@ export const canNameJob = (word: string): boolean => ID_OR_END.test(word) && !ex
  * The id of the job that a word names. The word is a whole id, the beginning or the end of an id, or `last` for the
  * newest job. Returns a whole id without checking that such a job exists.
  *
- * @throws PlotdError ERR_JOB_UNKNOWN when no job matches, ERR_PARAMS when several jobs match
+ * @throws PlotdError ERR_JOB_UNKNOWN when no job matches, ERR_PARAMS when several jobs match or the word is empty
  */
 export async function findJob(daemon: Daemon, word: string): Promise<string> {
   if (WHOLE_ID.test(word)) return word.toUpperCase()
   if (word === 'last') return newest(daemon)
+  // A script with an empty variable gives an empty word, which is the end of every id.
+  if (word === '') throw new PlotdError('ERR_PARAMS', "Expected the id of a job, got ''")
   const part = word.toUpperCase()
   let match: string | undefined
   for await (const { id } of allJobs(daemon, { search: word })) {
