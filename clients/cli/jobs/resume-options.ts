@@ -27,7 +27,7 @@ export async function resumeOptions(job: WireJob, choice: Choice, io: Io) {
   const words = (['redraw', 'skip', 'continue'] as const).filter((word) => choice[word])
   const [word, secondWord = from === undefined ? undefined : 'from'] = words
   if (word && secondWord) throw new PlotdError('ERR_PARAMS', `Either --${word} or --${secondWord}, not both`)
-  if (from !== undefined) return { ...strokeIndex(from), ...offset, ...plotter }
+  if (from !== undefined) return { ...strokeIndex(from, job.progress?.of), ...offset, ...plotter }
   if (word) return { cut: word, ...offset, ...plotter }
   const place = await io.daemon.call('job.place', { id: job.id, ...plotter })
   // no stroke was cut, or --back-mm counts from the known place of the pen
@@ -40,11 +40,11 @@ async function askWhere(job: WireJob, place: Place, io: Io) {
   if (!io.isInteractive) {
     throw new PlotdError(
       'ERR_PARAMS',
-      `${job.title} was cut ${cutPlace(place)}. Look at the sheet, then choose --redraw, --skip, --continue or --from STROKE`,
+      `“${job.title}” was cut ${cutPlace(place)}. Look at the sheet, then choose --redraw, --skip, --continue or --from STROKE`,
     )
   }
   io.note(
-    `${job.title} was cut (${job.reason?.message ?? 'interrupted'}) ${cutPlace(place)}.`,
+    `“${job.title}” was cut (${job.reason?.message ?? 'interrupted'}) ${cutPlace(place)}.`,
     'Look at the sheet. It must lie exactly where it lay.',
   )
   const go = place.drawnMm === undefined ? '' : ', [c]ontinue at that place'
@@ -53,12 +53,19 @@ async function askWhere(job: WireJob, place: Place, io: Io) {
   if (answer.startsWith('r')) return { cut: 'redraw' as const }
   if (answer.startsWith('s')) return { cut: 'skip' as const }
   if (answer.startsWith('c')) return { cut: 'continue' as const }
-  if (/^\d+$/.test(answer)) return strokeIndex(Number(answer))
+  if (/^\d+$/.test(answer)) return strokeIndex(Number(answer), place.of)
   throw new PlotdError('ERR_PARAMS', 'The job stays as it is: nothing moves')
 }
 
-/** The index of a stroke. Users count strokes from 1, the protocol counts from 0. @throws PlotdError ERR_PARAMS */
-function strokeIndex(stroke: number): { readonly from: number } {
+/**
+ * The index of a stroke. Users count strokes from 1, the protocol counts from 0.
+ *
+ * @param of  the number of strokes of the plot, if known
+ * @throws PlotdError ERR_PARAMS
+ */
+function strokeIndex(stroke: number, of = Number.POSITIVE_INFINITY): { readonly from: number } {
+  // After the last stroke, nothing is left to draw.
+  if (stroke > of + 1) throw new PlotdError('ERR_PARAMS', `There is no stroke ${stroke}: the plot has ${count(of)}`)
   if (Number.isSafeInteger(stroke) && stroke >= 1) return { from: stroke - 1 }
   throw new PlotdError('ERR_PARAMS', `There is no stroke ${stroke}: strokes are counted 1, 2, 3 …`)
 }

@@ -31,6 +31,13 @@ describe('the options of `plotd resume`', () => {
     await expect(resumeOptions(job, { ...noFlags, from }, doubt)).rejects.toThrow(/no stroke .*counted 1, 2, 3/)
   })
 
+  it('refuse a stroke after the end, and name the stroke as the user typed it', async () => {
+    const cutJob = { ...job, progress: { phase: 'plot', done: 3, of: 40 } } as WireJob
+    expect(await resumeOptions(cutJob, { ...noFlags, from: 41 }, doubt)).toEqual({ from: 40 })
+    const refused = resumeOptions(cutJob, { ...noFlags, from: 42 }, doubt)
+    await expect(refused).rejects.toThrow('There is no stroke 42: the plot has 40')
+  })
+
   it.each([
     [{ redraw: true, skip: true }, '--redraw or --skip'],
     [{ redraw: true, from: 5 }, '--redraw or --from'],
@@ -49,6 +56,6 @@ describe('the options of `plotd resume`', () => {
     ['one stroke', { first: 3, last: 4, of: 40 }, 'in stroke 4 of 40'],
     ['a known place', { first: 3, last: 4, of: 40, drawnMm: 7.25 }, 'in stroke 4 of 40, after 7.3 mm of it'],
   ])('are required without a terminal: %s. The error counts strokes from 1', async (_, place, where) => {
-    await expect(resumeOptions(job, noFlags, script(place))).rejects.toThrow(`Ada was cut ${where}`)
+    await expect(resumeOptions(job, noFlags, script(place))).rejects.toThrow(`“Ada” was cut ${where}`)
   })
 })
