@@ -1,4 +1,6 @@
+import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { defineCommand } from '../args/command.ts'
+import { shortId } from '../ui/format.ts'
 import { plotterSentence } from '../ui/sentences.ts'
 import { plotterName } from './plotter.ts'
 
@@ -26,7 +28,7 @@ export const pause = defineCommand({
       return 0
     }
     const after = await io.daemon.call('plotter.pause', { name: await plotterName(io.daemon, plotter), now })
-    io.answer(after, () => (after.state.is === 'plotting' ? pausingSentence(after.name, now) : plotterSentence(after)))
+    io.answer(after, () => pausingSentence(after, now) ?? plotterSentence(after))
     return 0
   },
 })
@@ -37,7 +39,12 @@ export const pausedQueueSentence = (plotter: string): string =>
     ? 'No sheet starts on any plotter until `plotd resume --queue`.'
     : `No sheet starts on ${plotter} until \`plotd resume ${plotter} --queue\`.`
 
-const pausingSentence = (name: string, now: boolean): string =>
-  now
+/** What a pause does that has not taken effect yet; undefined when the state of the plotter shows the pause. */
+export function pausingSentence({ name, state, job }: WirePlotter, now: boolean): string | undefined {
+  if (state.is === 'idle' && job !== undefined)
+    return `${name} waits before the first stroke of ${shortId(job)}. \`plotd resume ${name}\` lets it begin.`
+  if (state.is !== 'plotting') return undefined
+  return now
     ? `${name} lifts the pen and waits. \`plotd resume\` continues at that place.`
     : `${name} lifts the pen at the end of this stroke and waits. \`plotd pause --now\` lifts it at once.`
+}

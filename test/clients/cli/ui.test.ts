@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { pausingSentence } from '../../../clients/cli/commands/pause.ts'
 import { Braille, brailleDrawing } from '../../../clients/cli/ui/braille.ts'
 import { columns } from '../../../clients/cli/ui/columns.ts'
 import { boundRow } from '../../../clients/cli/ui/figure-rows.ts'
@@ -7,6 +8,7 @@ import { paintFor, wantsColor } from '../../../clients/cli/ui/paint.ts'
 import { progressText, strokeBar, tenth } from '../../../clients/cli/ui/progress-line.ts'
 import { clip, hang, pad, width, wrap } from '../../../clients/cli/ui/text.ts'
 import { strokesOf } from '../../../src/geometry/drawing.ts'
+import { wirePlotter } from '../../support/wire.ts'
 
 const plain = paintFor(false)
 
@@ -200,5 +202,17 @@ describe('colour', () => {
   it('is absent from text when it is off', () => {
     expect([plain.accent('a'), plain.bad('b'), plain.dim('c')]).toEqual(['a', 'b', 'c'])
     expect(paintFor(true).accent('a')).toBe('\u001b[38;5;202ma\u001b[39m')
+  })
+})
+
+describe('the answer to `plotd pause`', () => {
+  it('confirms the pause before the plotter has carried it out', () => {
+    const planning = wirePlotter({ is: 'idle', ready: true }, { job: 'a' })
+    expect(pausingSentence(planning, false)).toBe(
+      'axi waits before the first stroke of a. `plotd resume axi` lets it begin.',
+    )
+    const plotting = wirePlotter({ is: 'plotting', job: 'a' })
+    expect(pausingSentence(plotting, false)).toMatch(/^axi lifts the pen at the end of this stroke and waits\./)
+    expect(pausingSentence(wirePlotter({ is: 'idle', ready: false }), true)).toBeUndefined()
   })
 })
