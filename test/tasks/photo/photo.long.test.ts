@@ -179,6 +179,12 @@ describe('a picture file', () => {
     }
   })
 
+  it('of another kind is refused with the kinds that are drawn, not with advice about a full disk', () => {
+    const detail = { remedy: expect.stringMatching(/as PNG or JPEG.*`plotd plot` draws SVG/) }
+    const refusal = expect.objectContaining({ code: 'ERR_FILE', detail })
+    expect(() => readHeader(new TextEncoder().encode('<svg>not a photo</svg>'))).toThrow(refusal)
+  })
+
   it('that is cut off in its header is not called another kind of file', () => {
     expect(() => readHeader(RAMP.slice(0, 18))).toThrow('the picture is cut off in its header')
   })
