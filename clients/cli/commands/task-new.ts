@@ -43,7 +43,11 @@ async function create(path: string, text: string): Promise<void> {
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, text, { flag: 'wx' })
   } catch (thrown) {
-    throw new PlotdError('ERR_FILE', toPlotdError(thrown).message, { path }, thrown)
+    const exists = (thrown as NodeJS.ErrnoException).code === 'EEXIST'
+    const [message, advice] = exists
+      ? [`${path} exists already`, { remedy: 'Choose another name, or remove this file.' }]
+      : [toPlotdError(thrown).message, {}]
+    throw new PlotdError('ERR_FILE', message, { path, ...advice }, thrown)
   }
 }
 

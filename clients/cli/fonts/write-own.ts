@@ -94,7 +94,7 @@ async function sheetOn(local: Local, path: string): Promise<WrittenSheet> {
 }
 
 function requireSvg(file: string): void {
-  if (!/\.svg$/i.test(file)) throw new PlotdError('ERR_PARAMS', `Expected: plotd fonts write FILE.svg, got ${file}`)
+  if (!/\.svg$/i.test(file)) throw new PlotdError('ERR_PARAMS', `Expected: plotd fonts write FILE.svg, got '${file}'`)
 }
 
 /** Answers with the letters of a photograph, scaled to the boxes of the page. */

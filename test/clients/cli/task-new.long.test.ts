@@ -18,7 +18,11 @@ it('the test of a new task passes unchanged, and `task new` refuses an existing 
   const ran = spawnSync(process.execPath, ['--test', test], { encoding: 'utf8' })
   expect(ran.stdout).toMatch(/# pass \d+\n# fail 0/)
   expect(ran.status).toBe(0)
-  expect((await plotd(words)).err).toContain('[ERR_FILE]')
+  const { code: second, err } = await plotd(words)
+  expect([second, err.split('\n').slice(1, 3)]).toEqual([
+    1,
+    [`  ${join(folder, 'my-star.mjs')} exists already.`, '  → Choose another name, or remove this file.'],
+  ])
   await rm(join(folder, 'my-star.mjs'))
   expect((await plotd([...words, '--json'])).err).toContain('my-star.test.mjs')
   await rm(test)
