@@ -23,7 +23,7 @@ const issuesOf = (detail: PlotdError['detail']): readonly Issue[] =>
  *
  * @param flags  the verb's own flags, if the verb passes every other flag to its task; else none
  */
-export function nextStep({ code, detail }: PlotdError, flags: readonly string[] = []): string | undefined {
+export function nextStep({ code, message, detail }: PlotdError, flags: readonly string[] = []): string | undefined {
   if (typeof detail['remedy'] === 'string') return detail['remedy']
   if (typeof detail['verb'] === 'string')
     return `\`plotd ${detail['verb']} --help\` shows the words and flags.`.replace('  ', ' ')
@@ -40,8 +40,10 @@ export function nextStep({ code, detail }: PlotdError, flags: readonly string[] 
   const issues = code === 'ERR_PARAMS' ? issuesOf(detail) : []
   const hints = foreignFlagHints(issues) || misspeltFlag(issues, flags)
   if (hints !== '') return hints
-  if (code === 'ERR_CONFIG' && typeof detail['port'] === 'number')
-    return 'Another program may listen there, such as a second plotd. `--port 0` takes any free port.'
+  if (code === 'ERR_CONFIG' && message.includes('EADDRINUSE')) {
+    const free = message.startsWith('printer:') ? 'printer.port: 0` in the configuration' : '--port 0`'
+    return `Another program listens there, perhaps a second plotd. \`${free} takes any free port.`
+  }
   // a name with a dot is a method, such as `job.submit`
   if (code === 'ERR_PARAMS' && typeof detail['task'] === 'string' && !/^plot$|\./.test(detail['task']))
     return `\`plotd task show ${detail['task']}\` lists its parameters, with limits and defaults.`

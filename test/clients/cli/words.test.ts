@@ -160,6 +160,14 @@ describe('errors', () => {
     expect(explain(plotter, paint)).toContain('\n  Already at home.')
   })
 
+  it('about an address advise another port only when the port is taken', () => {
+    const advice = (message: string) => nextStep(new PlotdError('ERR_CONFIG', message, { host: 'x', port: 80 }))
+    const taken = 'cannot listen on x:80: listen EADDRINUSE: address already in use x:80'
+    expect(advice(taken)).toContain('`--port 0` takes any free port')
+    expect(advice(`printer: ${taken}`)).toContain('`printer.port: 0` in the configuration takes any free port')
+    expect(advice('cannot listen on x:80: getaddrinfo ENOTFOUND x')).toBeUndefined()
+  })
+
   it('have two lines when they have no message of their own', () => {
     expect(explain(new PlotdError('ERR_DEVICE_POWER'), paint).split('\n')).toHaveLength(3)
   })
