@@ -68,7 +68,7 @@ export function refuse(kind: Exclude<Identified, { is: 'svg' | 'document' }>, na
   const { what, advice } =
     kind.is === 'picture' ? { what: 'a picture', advice: '`plotd photo` and the task photo draw it.' } : kind
   const which = name === '' ? 'this' : name
-  throw new PlotdError('ERR_DOCUMENT', `${which} is ${what}`, { name: which, what, remedy: advice })
+  throw new PlotdError('ERR_DOCUMENT', `${which} is ${what}`, { name, what, remedy: advice })
 }
 
 export const importOptions = (options: Partial<ImportOptions> & Pick<ImportOptions, 'font'>): ImportOptions => ({
