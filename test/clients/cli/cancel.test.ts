@@ -78,6 +78,11 @@ describe('`plotd cancel`', () => {
     expect((await daemon.run(['list'])).out).toMatch(/Untouched .*no ink/)
   })
 
+  it('refuses an empty word, which a script with an empty variable gives, although one job is there', async () => {
+    const { code, err } = await daemon.run(['cancel', ''])
+    expect([code, err]).toEqual([2, expect.stringContaining("Expected the id of a job, got ''")])
+  })
+
   it('cancels 600 jobs with one command, although the daemon accepts fewer new connections at a time', async () => {
     const job = { task: 'text', params: { text: 'x' }, hold: true }
     const client = await connect({ state: join(daemon.folder, 'state') })

@@ -261,13 +261,6 @@ describe('the verbs about jobs', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('--row: expected the number of a row')])
   })
 
-  it('refuse an empty word, which a script with an empty variable gives', async () => {
-    const [job] = await daemon.json('pattern', 'spiral', '--hold', '--tag', 'kept', ...SMALL)
-    const { code, err } = await daemon.run(['cancel', ''])
-    expect([code, err]).toEqual([2, expect.stringContaining("Expected the id of a job, got ''")])
-    expect(await daemon.json('cancel', String(job?.['id']))).toHaveLength(1)
-  })
-
   it('cancel several jobs at a time, queue one again and forget one', async () => {
     const jobs = await Promise.all([1, 2].map(() => daemon.json('pattern', 'spiral', '--hold', ...SMALL)))
     const ids = jobs.map(([job]) => String(job?.['id']))
