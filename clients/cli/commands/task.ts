@@ -41,7 +41,8 @@ export const task = defineCommand({
       else io.print(...table(tasks, io))
       return 0
     }
-    if (name === undefined) throw new PlotdError('ERR_TASK_UNKNOWN', 'Which task? Expected: plotd task show NAME')
+    if (name === undefined)
+      throw new PlotdError('ERR_PARAMS', 'Which task? Expected: plotd task show NAME', { verb: 'task' })
     const task = tasks.find((info) => info.name === name)
     if (!task) {
       const suggestion = didYouMean(

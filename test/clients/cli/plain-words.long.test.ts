@@ -70,6 +70,7 @@ describe('a refusal', () => {
     [['text', 'hi', '--timeout', '0'], '--timeout is "0", expected milliseconds or a duration'],
     [['pattern', 'spiral', '--width', '1'], '--width is 1, expected at least 10'],
     [['ready', '--sheets', '0'], '--sheets is 0, expected at least 1.'],
+    [['task', 'show'], 'Which task? Expected: plotd task show NAME.'],
     [['list', '--limit', '0'], '--limit 0: expected a whole number from 1 on; --all lists all jobs.'],
     [['list', '-n', '-5'], '--limit -5: expected a whole number from 1 on'],
     [['purge', '--older', '0xyz'], '--older is "0xyz", expected milliseconds or a duration'],
