@@ -2,7 +2,7 @@ import { PlotdError } from '../../errors.ts'
 import type { ArchivedJob } from '../archive.ts'
 import type { Job } from '../job.ts'
 import { isFinal, next } from '../next.ts'
-import { compareOrders } from '../order.ts'
+import { compareOrders, isBefore } from '../order.ts'
 import type { InkRequest } from '../spool.ts'
 import { type Core, unknownJob } from './core.ts'
 
@@ -114,9 +114,7 @@ function orderBefore(core: Core, target: Job, id: string): number | undefined {
   for (const job of core.ledger.jobs()) {
     if (job.priority !== target.priority || job.id === id || !WAITS.has(job.status)) continue
     // An imported job may have the order of the target. Then there is no number between the two.
-    if (job.order < target.order || (job.order === target.order && job.id < target.id)) {
-      previous = Math.max(previous, job.order)
-    }
+    if (isBefore(job, target)) previous = Math.max(previous, job.order)
   }
   if (previous === Number.NEGATIVE_INFINITY) return core.ledger.firstOrder()
   const between = (previous + target.order) / 2
