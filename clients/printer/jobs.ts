@@ -200,12 +200,13 @@ export class PrintJobs {
   /**
    * Holds or releases each open job of a print job in plotd's queue. Leaves out a job that is held or released already.
    *
-   * @throws Refusal `not-possible` when the print job has no open job in the queue; the first error of `method`, after
-   *   a call for every job
+   * @throws Refusal `not-possible` when the queue has no open job of the print job
+   * @throws the first error of `method`, after it was called for every job
    */
   async onEveryOpenJob(job: PrintJob, client: PlotdClient, method: 'job.hold' | 'job.release'): Promise<void> {
     const open = this.#open(job)
-    if (open.length === 0) throw new Refusal('not-possible', `job ${job.id} has no open job in plotd's queue`)
+    if (open.length === 0)
+      throw new Refusal('not-possible', `plotd's queue has no open job of print job ${job.id}`)
     const isHeld = (id: string): boolean => this.#watch.jobs.get(id)?.status === 'held'
     const remaining = open.filter((id) => isHeld(id) === (method === 'job.release'))
     // When no job needs the method, the daemon's refusal of the open jobs gives the reason.

@@ -200,7 +200,7 @@ describe('a postcard', () => {
   it('warns that an address is not drawn on the front', () => {
     expect(prepareJob('postcard', { recipient: 'Ada', address: 'London' }).warnings).toContainEqual({
       code: 'not-drawn',
-      message: 'address: it stands on the back; ask for side back or both',
+      message: 'address is only on the back: choose side "back" or "both"',
     })
   })
 

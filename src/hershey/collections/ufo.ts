@@ -37,7 +37,7 @@ export function ufoFont(files: ReadonlyMap<string, string>): CollectedFont {
   for (const [name, file] of entries) {
     const path = `glyphs/${String(file)}`
     const text = files.get(path)
-    if (text === undefined) throw invalid(path, `expected the file of the glyph ${name}, which is missing`)
+    if (text === undefined) throw invalid(path, `the file is missing: expected the glyph ${name}`)
     glyphs.set(name, glifOf(text, path))
   }
   const info = plist('fontinfo.plist')
@@ -146,7 +146,7 @@ function pathOf({ contours, components }: Glif, parts: Parts, depth: number): st
     if (++parts.components > MAX_COMPONENTS)
       throw invalid('glyphs', `expected at most ${MAX_COMPONENTS} components in all glyphs`)
     const part = parts.glyphs.get(base)
-    if (!part) throw invalid('glyphs', `expected the glyph ${base} of a component, which is missing`)
+    if (!part) throw invalid('glyphs', `a component uses the glyph ${base}, and the font lacks this glyph`)
     return svgpath(pathOf(part, parts, depth + 1))
       .transform(matrix)
       .round(3)

@@ -116,7 +116,7 @@ function warningsOf(request: PostcardParams): readonly TaskWarning[] {
 const notOnFront = (params: PostcardParams): TaskWarning[] =>
   (['address', 'sender', 'code'] as const)
     .filter((field) => params[field].trim() !== '')
-    .map((field) => ({ code: 'not-drawn', message: `${field}: it stands on the back; ask for side back or both` }))
+    .map((field) => ({ code: 'not-drawn', message: `${field} is only on the back: choose side "back" or "both"` }))
 
 function sidesOf(request: PostcardParams): CardSide[] {
   const params = withOneFamily(request)
