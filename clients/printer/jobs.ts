@@ -205,8 +205,7 @@ export class PrintJobs {
    */
   async onEveryOpenJob(job: PrintJob, client: PlotdClient, method: 'job.hold' | 'job.release'): Promise<void> {
     const open = this.#open(job)
-    if (open.length === 0)
-      throw new Refusal('not-possible', `plotd's queue has no open job of print job ${job.id}`)
+    if (open.length === 0) throw new Refusal('not-possible', `plotd's queue has no open job of print job ${job.id}`)
     const isHeld = (id: string): boolean => this.#watch.jobs.get(id)?.status === 'held'
     const remaining = open.filter((id) => isHeld(id) === (method === 'job.release'))
     // When no job needs the method, the daemon's refusal of the open jobs gives the reason.

@@ -24,11 +24,12 @@ it.skipIf(WITHOUT_POSTGRES !== undefined)(
   'no scheduled job starts early when the clock jumps in a measurement',
   async () => {
     const url = await sharedDatabase()
-    const [now, { query }] = [Date.now, pg.Client.prototype]
+    const { now } = Date
+    const query = Reflect.get(pg.Client.prototype, 'query') as (...words: unknown[]) => unknown
     let jumpMs = 0
     vi.spyOn(Date, 'now').mockImplementation(() => now() + jumpMs)
     vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...words: unknown[]) {
-      const answer: unknown = Reflect.apply(query, this, words)
+      const answer = Reflect.apply(query, this, words)
       if (String(words[0]).includes('clock_timestamp')) jumpMs = 600_000
       return answer
     })

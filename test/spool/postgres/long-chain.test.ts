@@ -6,6 +6,8 @@ import { present } from '../../contracts/spool.ts'
 import { WITHOUT_POSTGRES } from '../../support/postgres.ts'
 import { sharedDatabase } from '../../support/postgres-shared.ts'
 
+type Answer = pg.QueryResult<object>
+
 afterEach(() => void vi.restoreAllMocks())
 
 it.skipIf(WITHOUT_POSTGRES !== undefined)(
@@ -19,10 +21,10 @@ it.skipIf(WITHOUT_POSTGRES !== undefined)(
         return { ...first, id: id(i), order: i, status: 'scheduled', dependsOn: [i === 0 ? first.id : id(i - 1)] }
       }),
     )
-    const { query } = pg.Client.prototype
+    const query = Reflect.get(pg.Client.prototype, 'query') as (...words: unknown[]) => Promise<Answer | Answer[]>
     const records: number[] = []
     vi.spyOn(pg.Client.prototype, 'query').mockImplementation(async function (this: pg.Client, ...words: unknown[]) {
-      const answer = (await Reflect.apply(query, this, words)) as pg.QueryResult<object> | pg.QueryResult<object>[]
+      const answer = await Reflect.apply(query, this, words)
       for (const { rows } of [answer].flat()) records.push(rows.filter((row) => 'record' in row).length)
       return answer
     })
