@@ -102,7 +102,7 @@ describe('mail merge', () => {
     expect(front.warnings).toContainEqual({
       code: 'not-drawn',
       kind: 'loss',
-      message: expect.stringContaining('ask for side'),
+      message: expect.stringContaining('only on the back'),
       rows: [2, 3],
     })
   })
