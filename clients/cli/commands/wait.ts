@@ -14,6 +14,13 @@ import { jobDetail, statusWord } from '../ui/sentences.ts'
 const ENDS = ['finished', 'failed', 'canceled', 'interrupted'] as const
 const NOT_ENDED = OPEN.filter((status) => status !== 'interrupted')
 const CHOICES = [...NOT_ENDED, ...ENDS]
+/** The later states of a job. A fast job may have passed the wanted state before the wait begins. */
+const LATER: Partial<Record<string, Until>> = {
+  queued: ['started', 'rendered', 'plotting', 'paused'],
+  started: ['rendered', 'plotting', 'paused'],
+  rendered: ['plotting', 'paused'],
+  plotting: ['paused'],
+}
 /** The largest number of ids in one call. */
 const IDS_PER_CALL = 500
 
@@ -29,7 +36,7 @@ export const wait = defineCommand({
     until: {
       type: 'string',
       choices: CHOICES,
-      describe: 'wait for this status; a job that has ended counts, too',
+      describe: 'wait for this status; a job that is past it or has ended counts, too',
       requiresArg: true,
     },
     any: { type: 'boolean', default: false, describe: 'wait for the first of the jobs, not for all' },
@@ -59,7 +66,7 @@ export const wait = defineCommand({
       io.note('No job matches.')
       return EXIT.ok
     }
-    const states: Until = until === undefined ? ENDS : [until as Until[number], ...ENDS]
+    const states: Until = until === undefined ? ENDS : [until as Until[number], ...(LATER[until] ?? []), ...ENDS]
     await using client = await io.daemon.connect(awayNotes(io))
     const waiting = new Set(chosen)
     let exitCode: number = EXIT.ok

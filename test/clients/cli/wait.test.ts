@@ -8,7 +8,7 @@ import { ServedDaemon } from './daemon.ts'
 
 let daemon: ServedDaemon
 beforeAll(async () => {
-  daemon = await ServedDaemon.start()
+  daemon = await ServedDaemon.start('axi=sim:ebb')
 })
 afterAll(async () => {
   await daemon.stop()
@@ -72,6 +72,16 @@ describe('plotd wait', () => {
     await client.call('job.cancel', { id: last })
     const { code, out } = await daemon.run(['wait', '--tag', 'many', '--any', '--timeout', '5s', '--json'])
     expect([code, JSON.parse(out).id]).toEqual([4, last])
+  })
+
+  it('ends when the job is past the status already', async () => {
+    const [job] = await daemon.json(...SPIRAL, '--plot')
+    const id = job?.['id'] as string
+    const words = ['wait', id, '--timeout', '20s', '--until']
+    expect((await daemon.run([...words, 'rendered'])).code).toBe(0)
+    const { code, out } = await daemon.run([...words, 'started'])
+    await daemon.json('cancel', id)
+    expect([code, out]).toEqual([0, expect.stringContaining('rendered')])
   })
 
   it('says how to name jobs when none is named, and how to write a time', async () => {
