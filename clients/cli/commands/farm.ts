@@ -74,6 +74,10 @@ export const maintenance = defineCommand({
   async run({ plotter, reason = [], end }, io) {
     const why = reason.join(' ')
     if (end === (why !== '')) throw new PlotdError('ERR_PARAMS', 'maintenance: expected a reason, or --end')
+    if (['on', 'off', 'end'].includes(why)) {
+      const message = `maintenance: ${why} is no reason: write why the plotter is out of service, or --end to put it back`
+      throw new PlotdError('ERR_PARAMS', message)
+    }
     const name = await plotterName(io.daemon, plotter)
     const answer = await io.daemon.call('plotter.maintenance', { name, ...(end ? {} : { reason: why }) })
     const words = end

@@ -103,6 +103,12 @@ describe('plotd plot', () => {
     expect(err).not.toContain('waits for you')
   })
 
+  it.each(['on', 'off', 'end'])('does not take %s for a reason of a maintenance', async (word) => {
+    const { code, err } = await daemon.run(['maintenance', 'fast', word])
+    expect([code, err]).toEqual([2, expect.stringContaining(`${word} is no reason`)])
+    expect(await daemon.json('plotters')).not.toMatchObject([{ maintenance: {} }])
+  })
+
   it('takes Enter for its latest request, also when another terminal has fulfilled an earlier request', async () => {
     const red = join(daemon.folder, 'red.svg')
     writeFileSync(red, SQUARES.replace('height="20"/><rect', 'height="20"/><rect stroke="red"'))
