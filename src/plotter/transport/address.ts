@@ -8,7 +8,17 @@ export type Address =
   | { readonly scheme: 'ws'; readonly url: string }
   | { readonly scheme: 'sim'; readonly name: string; readonly query: URLSearchParams }
 
-const SIMULATORS: ReadonlySet<string> = new Set(['ebb', 'grbl', 'marlin', 'hpgl'])
+/** The parameters of `clockOf`. */
+const CLOCK = ['speed', 'patience']
+const SERIAL = ['baud', 'rtscts', 'xonxoff', ...CLOCK]
+const ALL_SIMULATORS = ['scaleX', 'scaleY', 'skew', ...CLOCK]
+/** The parameters of each simulator. */
+const SIMULATORS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['ebb', ['firmware', 'nickname', 'machine', ...ALL_SIMULATORS]],
+  ['grbl', ['firmware', 'homing', ...ALL_SIMULATORS]],
+  ['marlin', ['firmware', ...ALL_SIMULATORS]],
+  ['hpgl', ['model', 'baud', 'flow', ...ALL_SIMULATORS]],
+])
 
 /** Parses a device URL without opening the device. @throws PlotdError ERR_CONFIG with the forms that are allowed */
 export function addressOf(url: string): Address {
@@ -16,10 +26,17 @@ export function addressOf(url: string): Address {
   const query = new URLSearchParams(question)
   const isBare = /^(\/dev\/|COM\d)/i.test(address)
   const [, scheme = '', rest = ''] = isBare ? ['', 'serial', address] : (/^([a-z]+):(.+)$/.exec(address) ?? [])
-  if (scheme === 'serial') return { scheme, port: rest, baud: baudRate(url, query), query }
+  if (scheme === 'serial') {
+    requireKnown(url, query, SERIAL)
+    return { scheme, port: rest, baud: baudRate(url, query), query }
+  }
   if (scheme === 'tcp') return { scheme, ...hostAndPort(url) }
   if (scheme === 'ws' && URL.canParse(url)) return { scheme, url }
-  if (scheme === 'sim' && SIMULATORS.has(rest)) return { scheme, name: rest, query }
+  const parameters = scheme === 'sim' && SIMULATORS.get(rest)
+  if (parameters) {
+    requireKnown(url, query, parameters)
+    return { scheme: 'sim', name: rest, query }
+  }
   throw addressError(
     url,
     'expected serial:PATH, tcp://HOST:PORT, ws://HOST:PORT or sim:ebb, sim:grbl, sim:marlin, sim:hpgl',
@@ -49,6 +66,11 @@ function deviceOf(url: string): string | undefined {
 
 const addressError = (url: string, expected: string) =>
   new PlotdError('ERR_CONFIG', `device ${url}: ${expected}`, { url })
+
+function requireKnown(url: string, query: URLSearchParams, names: readonly string[]): void {
+  const unknown = [...query.keys()].find((name) => !names.includes(name))
+  if (unknown !== undefined) throw addressError(url, `no parameter is called ${unknown}; there are ${names.join(', ')}`)
+}
 
 function baudRate(url: string, query: URLSearchParams): number {
   const baud = Number(query.get('baud') ?? 115200)

@@ -88,6 +88,15 @@ describe('opening a transport', () => {
     },
   )
 
+  it.each([
+    ['sim:ebb?sped=3', 'firmware'],
+    ['sim:hpgl?firmware=2', 'model'],
+    ['serial:/dev/ttyS0?buad=9600', 'baud'],
+  ])('names the parameters when %s has another', async (url, known) => {
+    const message = expect.stringMatching(new RegExp(`no parameter is called .*; there are ${known},`))
+    await expect(openTransport(url)).rejects.toMatchObject({ code: 'ERR_CONFIG', message })
+  })
+
   it('finds the same simulator, with the number that it stored, behind the same name', async () => {
     const first = await linkTo('sim:ebb?nickname=desk')
     await first.request('SL,77\r', oneLine)
