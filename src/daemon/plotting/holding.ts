@@ -1,9 +1,12 @@
+import type { PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
 import type { Claim } from '../../spool/spool.ts'
 
 /** The station holds no job and claims none. */
 interface Empty {
   readonly is: 'empty'
+  /** Whether a user paused the last job on its way home. The next job then begins with a pause. */
+  isPaused: boolean
 }
 
 /** The station waits for the spool's answer to a claim. */
@@ -28,8 +31,8 @@ export interface HeldJob {
 /** The job of a station: no job, a job that the station is claiming, or a job that the station holds. */
 export type Holding = Empty | Claiming | HeldJob
 
-export const EMPTY: Empty = { is: 'empty' }
-export const claiming = (): Claiming => ({ is: 'claiming', mustClaimAgain: false, isPaused: false })
+export const EMPTY: Empty = Object.freeze({ is: 'empty', isPaused: false })
+export const claiming = (isPaused = false): Claiming => ({ is: 'claiming', mustClaimAgain: false, isPaused })
 /** The claimed job, which is paused when a pause came during the claim. */
 export const holdingOf = (claim: Claim, { isPaused }: Claiming): HeldJob => ({
   is: 'held',
@@ -37,6 +40,13 @@ export const holdingOf = (claim: Claim, { isPaused }: Claiming): HeldJob => ({
   isPaused,
   planning: new AbortController(),
 })
+
+/** The station after a claim without a job, or after a job. A pause lasts only while the plotter stays ready. */
+export function emptied(before: Holding, state: PlotterState): Empty {
+  const isReady = state.is === 'idle' && state.ready
+  const wasCanceled = before.is === 'held' && before.claim.signal.aborted
+  return isReady && !wasCanceled && before.isPaused ? { is: 'empty', isPaused: true } : EMPTY
+}
 
 /**
  * The job that a station holds; undefined after the job was canceled. The station may still be stopping its work for

@@ -15,7 +15,7 @@ import { CutSheets } from './cut-sheets.ts'
 import { freshStart } from './fresh-start.ts'
 import { grantedJob, isGone, JOB_GONE } from './granted-job.ts'
 import { waitingJob } from './head.ts'
-import { claiming, EMPTY, type HeldJob, type Holding, heldJob, holdingOf, pausable } from './holding.ts'
+import { claiming, EMPTY, emptied, type HeldJob, type Holding, heldJob, holdingOf, pausable } from './holding.ts'
 import { interruptLater } from './interrupt-later.ts'
 import { NextSheet } from './next-sheet.ts'
 import { type PenBook, penBookOf } from './pen-book.ts'
@@ -201,7 +201,7 @@ export class Station {
   /**
    * Pauses at the next pen-up moment, or at once, and stops the commands of users. Before a sheet begins, and before
    * the rest of a sheet that `resumePlot` registers, the pause comes before the first stroke. On the way home, the
-   * pause comes before the first stroke of the job's next sheet.
+   * pause comes before the first stroke of the next sheet. From the last sheet on, it lasts while the plotter is ready.
    */
   async pause(isImmediate: boolean): Promise<void> {
     const { is } = this.state
@@ -214,7 +214,7 @@ export class Station {
   /** Ends a pause of any kind. Between two sheets of a job, grants the next sheet if no grant has sheets left. */
   async resumePlot(by: string): Promise<void> {
     const { job, session } = this
-    if (this.#holding.is !== 'empty') this.#holding.isPaused = false
+    if (this.#holding.isPaused) this.#holding.isPaused = false
     if (job !== undefined && this.state.is === 'idle') {
       if (!session.mayBegin(job) && !session.wantsFeeding) await this.ready(by, {})
     } else if (!(await this.marks.resumePlot(this.#currentJob))) await this.session.resume()
@@ -270,7 +270,7 @@ export class Station {
   }
 
   async #claim(): Promise<void> {
-    const holding = claiming()
+    const holding = claiming(this.#holding.isPaused)
     this.#holding = holding
     try {
       do {
@@ -282,7 +282,7 @@ export class Station {
         if (claim) return this.#begin(holdingOf(claim, holding))
       } while (holding.mustClaimAgain && this.#mayClaim)
     } finally {
-      if (this.#holding === holding) this.#holding = EMPTY
+      if (this.#holding === holding) this.#holding = emptied(holding, this.state)
     }
     await this.#checkGrant()
   }
@@ -329,7 +329,7 @@ export class Station {
         await interruptLater(this.#parts.spool, holding.claim, error, () => this.#isStopped)
       })
       .finally(() => {
-        this.#holding = EMPTY
+        this.#holding = emptied(holding, this.state)
         this.#parts.changed(false)
         this.wake()
       })
@@ -380,6 +380,7 @@ export class Station {
   #changed(state: PlotterState): void {
     this.#log.debug({ state }, 'the plotter changed its state')
     if (state.is === 'offline') this.#times.adjusted = {}
+    if (this.#holding.is === 'empty') this.#holding = emptied(this.#holding, state)
     this.marks.follow(state)
     this.pens.follow(state, this.session.device).catch(this.#logFailure)
     this.#parts.changed(false)

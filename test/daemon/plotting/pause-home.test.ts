@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { idleStation } from '../../support/idle-station.ts'
+import { renderedJob } from '../../support/rendered-job.ts'
+import { until } from '../../support/until.ts'
+
+/** A plotter that a user pauses on the way home from its last sheet, while another job waits. */
+async function pausedOnTheWayHome(how: { gate?: boolean; sheets?: number }) {
+  const { station, spool, job, is, statusOf } = await idleStation(undefined, { speed: 4, gate: how.gate ?? true })
+  const next = await renderedJob(spool)
+  station.wake()
+  if (how.gate !== false) await station.ready('ada', how.sheets === undefined ? {} : { sheets: how.sheets })
+  await until(async () => (await spool.get(job.id))?.progress?.done === 4)
+  await station.pause(false)
+  await is('finished')
+  return { station, next, nextIs: (status: string) => until(async () => (await statusOf(next)) === status) }
+}
+
+describe('a pause on the way home', () => {
+  it.each([
+    ['under the same grant', { sheets: 2 }],
+    ['with the gate off', { gate: false }],
+  ])('comes before the first stroke of the next job %s', async (_, how) => {
+    const { station, next, nextIs } = await pausedOnTheWayHome(how)
+    await nextIs('paused')
+    expect(station.state).toMatchObject({ is: 'paused', job: next.id, why: 'operator' })
+    await station.resumePlot('ada')
+    await nextIs('finished')
+  })
+
+  it('ends with the grant, so that the job of the next grant begins', async () => {
+    const { station, nextIs } = await pausedOnTheWayHome({})
+    await until(() => station.state.is === 'idle')
+    await station.ready('bob', {})
+    await nextIs('finished')
+  })
+})
