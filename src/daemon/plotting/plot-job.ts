@@ -9,12 +9,13 @@ import type { Claim, Spool } from '../../spool/spool.ts'
 import { Checkpoints, type PlotStart } from './checkpoints.ts'
 import { InkMeter } from './ink-meter.ts'
 import type { PlotPens } from './pen-book.ts'
+import { type Place, whileInPlace } from './resuming.ts'
 import type { SheetMarks } from './sheet-marks.ts'
 
 export interface PlotJobParts {
   readonly spool: Spool
   readonly claim: Claim
-  readonly session: Pick<PlotterSession, 'state' | 'mayBegin' | 'plot' | 'pause'>
+  readonly session: Pick<PlotterSession, 'state' | 'mayBegin' | 'plot' | 'pause'> & Place
   /** Counts the ink of the pens. */
   readonly pens?: PlotPens
   /** Has the plan for the rest of a sheet whose marks a user showed in a pause. */
@@ -44,19 +45,21 @@ type SheetOutcome = PlotOutcome | { readonly is: 'withdrawn' }
  * strokes that the device executed. Progress is on the disk before the spool announces a pause or an interruption.
  */
 export async function plotJob(parts: PlotJobParts): Promise<void> {
-  const { spool, claim, start, marks } = parts
+  const { spool, claim, session, start, marks } = parts
   const { copies = 1 } = claim.job.plot ?? {}
   let { plan, from, fromMm = 0, copiesDone } = start
   let isSheetDown = start.needsSheet !== true
   let resumes = parts.resumes && isSheetDown
   let isRegistered = false
+  let { mayContinue = () => true } = parts
   const meter = new InkMeter(claim.job, parts.now ?? (() => performance.now()))
   if (!isSheetDown && copiesDone < copies && marks) plan = await marks.unregistered(plan)
   while (copiesDone < copies) {
     if (!isSheetDown && !(await freshSheet(parts, copiesDone + 1, copies))) return
     const checkpoints = new Checkpoints(spool, claim, { ...start, plan, from, fromMm, copiesDone, meter })
     await checkpoints.start()
-    const beginning = { plan, from, fromMm, resumes, isRegistered, copiesDone }
+    const beginning = { plan, from, fromMm, resumes, mayContinue, isRegistered, copiesDone }
+    const isInPlace = whileInPlace(session)
     const outcome = await drawSheet(parts, beginning, checkpoints, meter)
     if (claim.signal.aborted) return reportCanceled(outcome, plan, checkpoints)
     await checkpoints.settled()
@@ -66,6 +69,7 @@ export async function plotJob(parts: PlotJobParts): Promise<void> {
       from = outcome.executed
       fromMm = 0
       resumes = true
+      mayContinue = isInPlace
       isSheetDown = true
       isRegistered = true
       continue
@@ -94,20 +98,21 @@ interface Beginning {
   readonly from: number
   readonly fromMm: number
   readonly resumes: boolean
+  readonly mayContinue: () => boolean
   readonly isRegistered: boolean
   readonly copiesDone: number
 }
 
 /** The outcome of a sheet that may not begin now; undefined when it may. */
 function obstacleTo(
-  { session, claim, mayContinue = () => true }: PlotJobParts,
-  { from, fromMm, resumes, isRegistered }: Beginning,
+  { session, claim }: PlotJobParts,
+  { from, fromMm, resumes, mayContinue }: Beginning,
 ): SheetOutcome | undefined {
   const unchanged = { executed: from, begun: fromMm > 0 ? from + 1 : from }
   if (claim.signal.aborted) return { is: 'canceled', ...unchanged }
   if (!resumes) return session.mayBegin(claim.job.id) ? undefined : { is: 'withdrawn' }
   const { is } = session.state
-  if (is === 'idle' && (isRegistered || mayContinue())) return undefined
+  if (is === 'idle' && mayContinue()) return undefined
   const why = is === 'idle' ? 'was connected again, or its motors were freed, before the plot continued' : `is ${is}`
   return { is: 'interrupted', why: 'connection-lost', ...unchanged, message: `the plotter ${why}` }
 }

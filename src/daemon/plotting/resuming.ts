@@ -132,6 +132,15 @@ export async function trace(site: Site, job: Job, { atHome, ...how }: ResumeHow 
   })
 }
 
+/** The connection and the position of a plotter. */
+export type Place = Partial<Pick<PlotterSession, 'device' | 'position'>>
+
+/** @returns a function that tells whether the position is still known, on the present connection */
+export function whileInPlace(session: Place): () => boolean {
+  const { device } = session // each connection has an object of its own
+  return () => session.device === device && session.position !== undefined
+}
+
 /**
  * Checks that the position is known. If not, and the user says that the carriage is at home, sets home there.
  *
@@ -144,15 +153,14 @@ export async function requireOrigin(
   atHome: boolean,
   setHome = session.setHome,
 ): Promise<() => boolean> {
-  const { device } = session // each connection has an object of its own
-  const isKept = (): boolean => session.device === device && session.position !== undefined
+  const isKept = whileInPlace(session)
   if (session.position !== undefined) return isKept
   // A plotter with limit switches refuses `setHome`, and the error says how to home the plotter.
-  if (atHome || device?.mustHome) {
+  if (atHome || session.device?.mustHome) {
     await setHome()
     return isKept
   }
-  const why = device?.whyLost
+  const why = session.device?.whyLost
   const problem = `${name} does not know where its carriage stands${why === undefined ? '' : ` (${why})`}`
   const message = `${problem}: make sure that the carriage stands at home, then confirm the place (atHome, --at-home)`
   throw new PlotdError('ERR_PLOTTER_STATE', message, { name, state: session.state.is })
