@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { toPlotdError } from '../../errors.ts'
+import { type PlotdError, toPlotdError } from '../../errors.ts'
 import type { DeviceInfo, Driver } from '../drivers/driver.ts'
 import { type DriverMemory, makeDriver, type OpenDriver } from '../drivers/index.ts'
 import type { Clock } from '../link/clock.ts'
@@ -14,6 +14,8 @@ export interface ConnectionOptions {
   readonly onConnected: (device: DeviceInfo) => Promise<void>
   /** Called once for each failed attempt and for each lost link. */
   readonly onLost: (why: string) => void
+  /** Called when a check finds that the board reacts only to a reset. The link stays open. */
+  readonly onHalted: (error: PlotdError) => void
 }
 
 const FIRST_WAIT_MS = 1000
@@ -109,9 +111,14 @@ export class Connection {
   #startHeartbeat({ driver, link }: OpenDriver): () => void {
     const { clock } = this.#options
     let cancel = () => {}
+    // A link closes itself after an error of its own.
+    const failed = (thrown: unknown): void => {
+      const error = toPlotdError(thrown)
+      if (error.detail['halted'] !== undefined) this.#options.onHalted(error)
+    }
     const beat = () => {
       cancel = clock.after(HEARTBEAT_MS, () => {
-        if (link.outstanding === 0 && clock.now() - link.lastReceived >= HEARTBEAT_MS) driver.check().catch(() => {})
+        if (link.outstanding === 0 && clock.now() - link.lastReceived >= HEARTBEAT_MS) driver.check().catch(failed)
         beat()
       })
     }

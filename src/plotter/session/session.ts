@@ -78,6 +78,9 @@ export class PlotterSession {
         this.#commands.lose(why)
         this.#apply({ type: 'lost', why })
       },
+      onHalted: ({ code, message }) => {
+        if (this.#state.is === 'idle') this.#apply({ type: 'fault', code, message }) // a plot gets the error itself
+      },
     })
   }
 
@@ -261,11 +264,8 @@ export class PlotterSession {
   }
 
   pen = (to: 'up' | 'down' | 'toggle'): Promise<void> => this.#commands.pen(to)
-
   jog = (dx: number, dy: number): Promise<void> => this.#commands.jog(dx, dy)
-
   home = (): Promise<void> => this.#commands.home()
-
   setHome = (): Promise<void> => this.#commands.setHome()
 
   /** Holds or frees the motors. When they are free, a user can push the carriage, so its position is lost. */

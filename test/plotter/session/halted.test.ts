@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import { sleep, VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { PlotterSession } from '../../../src/plotter/session/session.ts'
+import type { GrantOrder } from '../../../src/plotter/session/session-options.ts'
+import type { PlotterState } from '../../../src/plotter/session/state.ts'
+import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
+import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
+import { until } from '../../support/bench.ts'
+
+it('a Marlin board that halts while the plotter rests ends the grant, and the state names the cause', async () => {
+  const clock = new VirtualClock()
+  const board = new MarlinBoard({ clock, firmware: 'marlin' })
+  const states: PlotterState[] = []
+  const session = new PlotterSession({
+    ...{ url: 'sim:marlin', profile: profileNamed('marlin-servo'), clock, wakeLock: () => () => {} },
+    open: () => Promise.resolve(simulatorPort(board.cable)),
+    onChange: (state) => states.push(state),
+  })
+  await until(clock, () => session.state.is === 'idle')
+  const order: GrantOrder = { by: 'ada', for: { sheets: 2, of: 2 }, limitMs: Number.POSITIVE_INFINITY }
+  await session.ready(order)
+  board.kill('Thermal Runaway, system stopped! Heater_ID: E0')
+  await until(clock, () => session.state.is === 'fault')
+  expect(session.state).toMatchObject({ code: 'ERR_DEVICE', message: expect.stringContaining('Thermal Runaway') })
+  expect(session.grant).toBeUndefined()
+  const changes = states.length
+  await sleep(clock, 60_000)
+  expect(states.length).toBe(changes) // later checks announce nothing
+  board.powerUp()
+  await until(clock, () => session.state.is === 'idle')
+  expect(session.state).toEqual({ is: 'idle', ready: false })
+  await session.close()
+})
