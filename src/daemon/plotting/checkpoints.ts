@@ -70,7 +70,7 @@ export interface PlotStart {
  * Writes the progress of one sheet to the spool, in order. `done` is never ahead of the paper, and `begun` is never
  * behind it. After a crash only the strokes between `done` and `begun` are in doubt.
  */
-export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penName' | 'park'>> {
+export class Checkpoints implements Required<Omit<PlotEvents, 'pressed' | 'request' | 'penName' | 'park'>> {
   readonly #spool: Spool
   readonly #claim: Claim
   readonly #start: PlotStart

@@ -31,6 +31,8 @@ export interface PlotJobParts {
   readonly mayContinue?: () => boolean
   /** Whether a user paused the job before this sheet began. */
   readonly isPaused: () => boolean
+  /** Called when a press of the board's button pauses the plot. */
+  readonly onButton?: () => void
   /** Called when strokes were executed, so that the carriage has moved. */
   readonly onMove: () => void
   /** Resolves when the sheet for this copy may begin, when the job is canceled, or when the daemon stops. */
@@ -138,7 +140,7 @@ async function drawSheet(
 }
 
 async function plotSheet(
-  { session, memory, claim, pens, isPaused, onMove }: PlotJobParts,
+  { session, memory, claim, pens, isPaused, onButton, onMove }: PlotJobParts,
   { plan, from, fromMm, resumes, isRegistered }: Beginning,
   checkpoints: Checkpoints,
   meter: InkMeter,
@@ -165,6 +167,7 @@ async function plotSheet(
       checkpoints.paused(why, prompt, begun, drawnMm, at)
     },
     resumed: () => checkpoints.resumed(),
+    pressed: () => onButton?.(),
     mayContinue: () => checkpoints.mayContinue(),
     request: (stroke) => pens?.request(stroke),
     penName: (pen) => pens?.nameIn(pen),

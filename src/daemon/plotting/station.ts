@@ -6,7 +6,7 @@ import { noteMaintenance } from '../../plotter/session/memory.ts'
 import { paceFactor } from '../../plotter/session/pace.ts'
 import { requireReach } from '../../plotter/session/reach.ts'
 import { PlotterSession } from '../../plotter/session/session.ts'
-import type { PlotterState } from '../../plotter/session/state.ts'
+import { hasPlot, type PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
 import type { WirePlotter } from '../protocol/index.ts'
 import { ClaimAgain } from '../render/index.ts'
@@ -341,8 +341,7 @@ export class Station {
     const cancel = () => {
       planning.abort()
       this.#parts.changed(false)
-      const { is } = this.state
-      if (is === 'plotting' || is === 'paused') this.session.cancel().catch(this.#logFailure)
+      if (hasPlot(this.state)) this.session.cancel().catch(this.#logFailure)
     }
     claim.signal.addEventListener('abort', cancel)
     try {
@@ -365,6 +364,7 @@ export class Station {
         pens: this.pens.forPlot(() => this.session.position),
         marks: this.marks,
         isPaused: () => holding.isPaused,
+        onButton: () => Object.assign(holding, { isPaused: true }),
         onMove: () => this.#parts.changed(true),
         nextSheet: (copy) => this.#nextSheet.wait(claim, copy),
       })

@@ -31,6 +31,8 @@ export interface PlotEvents {
     at?: Pick<PenPlace, 'x' | 'y'>,
   ): void
   resumed?(): void
+  /** Called when a press of the board's button pauses the plot. On the way home, nothing of the plot is left to pause. */
+  pressed?(): void
   /** Whether a stroke that has begun may continue. False when another host may have taken over the job. */
   mayContinue?(): boolean
   /**
@@ -133,7 +135,10 @@ export class Run {
       fromMm,
       signal: this.#abort.signal,
       hold: () => this.#pause === 'now',
-      onButton: () => this.pause(true),
+      onButton: () => {
+        this.pause(true)
+        events.pressed?.()
+      },
       permission: () => this.#permission,
     })
     const pull = async () => {

@@ -1,16 +1,23 @@
 import { describe, expect, it } from 'vitest'
+import { realClock } from '../../../src/plotter/link/clock.ts'
+import type { EbbBoard } from '../../../src/plotter/simulators/ebb/board.ts'
+import { simulatorNamed } from '../../../src/plotter/simulators/index.ts'
 import { idleStation } from '../../support/idle-station.ts'
 import { renderedJob } from '../../support/rendered-job.ts'
 import { until } from '../../support/until.ts'
 
+/** Presses the button of the simulator on which `idleStation` draws. */
+const press = () => (simulatorNamed('ebb', new URLSearchParams('speed=4'), realClock, 'axi') as EbbBoard).pressButton()
+
 /** A plotter that a user pauses on the way home from its last sheet, while another job waits. */
-async function pausedOnTheWayHome(how: { gate?: boolean; sheets?: number }) {
+async function pausedOnTheWayHome(how: { gate?: boolean; sheets?: number; pause?: () => void }) {
   const { station, spool, job, is, statusOf } = await idleStation(undefined, { speed: 4, gate: how.gate ?? true })
   const next = await renderedJob(spool)
   station.wake()
   if (how.gate !== false) await station.ready('ada', how.sheets === undefined ? {} : { sheets: how.sheets })
   await until(async () => (await spool.get(job.id))?.progress?.done === 4)
-  await station.pause(false)
+  if (how.pause) how.pause()
+  else await station.pause(false)
   await is('finished')
   return { station, next, nextIs: (status: string) => until(async () => (await statusOf(next)) === status) }
 }
@@ -19,6 +26,7 @@ describe('a pause on the way home', () => {
   it.each([
     ['under the same grant', { sheets: 2 }],
     ['with the gate off', { gate: false }],
+    ['with the button of the board', { sheets: 2, pause: press }],
   ])('comes before the first stroke of the next job %s', async (_, how) => {
     const { station, next, nextIs } = await pausedOnTheWayHome(how)
     await nextIs('paused')
