@@ -46,6 +46,8 @@ export class MqttBridge {
   #client: MqttClient | undefined
   #standstill: Standstill | undefined
   #states: readonly MqttState[] = []
+  /** Why the last try to connect failed; '' after a connection. */
+  #failure = ''
   /** The last payload that `#publish` sent to each topic. */
   readonly #payloads = new Map<string, string>()
   /** The payloads that the broker has not acknowledged, by topic. The first one is on its way. */
@@ -63,13 +65,25 @@ export class MqttBridge {
   async open(): Promise<void> {
     const { connect } = await import('mqtt')
     const will = { topic: this.#topic('status'), payload: Buffer.from('offline'), qos: 1, retain: true } as const
-    const client = connect(this.#options.url, { ...loginOf(this.#options), reconnectPeriod: 5000, will })
+    // Without `reconnectOnConnackError`, a broker that once refuses a connection would never be called again.
+    const again = { reconnectPeriod: 5000, reconnectOnConnackError: true }
+    const client = connect(this.#options.url, { ...loginOf(this.#options), ...again, will })
     this.#client = client
     // After a standstill, the broker may go on sending old presses for minutes. It drops them with the connection.
     this.#standstill = new Standstill(() => client.stream.destroy())
-    client.on('connect', () => this.#announce())
-    client.on('error', (error) => this.#actions.log(messageOf(error)))
+    client.on('connect', () => {
+      this.#failure = ''
+      this.#announce()
+    })
+    client.on('error', (error) => this.#logFailure(messageOf(error)))
     client.on('message', (topic, payload, packet) => this.#receive(topic, payload.toString(), packet.retain))
+  }
+
+  /** Logs why there is no connection, once for all tries in a row that fail for the same reason. */
+  #logFailure(message: string): void {
+    if (message === this.#failure) return
+    this.#failure = message
+    this.#actions.log(`mqtt: ${message}`)
   }
 
   /**

@@ -13,9 +13,14 @@ interface Published {
 
 const published: Published[] = []
 let acknowledges = false
+/** The answer to the next connection: 0 accepts it, 135 is “not authorized”. */
+let connectCode = 0
 let acknowledge = (): void => {}
 let press = (_plotter: string): void => {}
+let cut = (): void => {}
 let connections = 0
+/** The number of all connections so far. */
+let opened = 0
 const granted: string[] = []
 const logged: string[] = []
 let broker: Server
@@ -43,7 +48,9 @@ function serve(socket: Socket): void {
     const rest = Buffer.concat([Buffer.of(0, topic.length), Buffer.from(topic), Buffer.of(0), Buffer.from('PRESS')])
     socket.write(Buffer.concat([Buffer.of(0x30, rest.length), rest]))
   }
+  cut = () => socket.destroy()
   connections++
+  opened++
   socket.on('close', () => connections--)
   socket.on('error', () => {})
   socket.on('data', (data: Buffer) => {
@@ -56,7 +63,7 @@ function serve(socket: Socket): void {
       const [type = 0] = bytes
       const packet = bytes.subarray(1 + lengthBytes, end)
       bytes = bytes.subarray(end)
-      if (type >> 4 === 1) socket.write(Buffer.of(0x20, 3, 0, 0, 0))
+      if (type >> 4 === 1) socket.write(Buffer.of(0x20, 3, 0, connectCode, 0))
       if (type >> 4 !== 3) continue
       const { id, ...message } = read(packet)
       published.push(message)
@@ -74,6 +81,7 @@ const titles = () => bodiesOf('plotd/shop/axi/event').map((body) => (JSON.parse(
 beforeEach(async () => {
   published.length = granted.length = logged.length = 0
   acknowledges = false
+  connectCode = opened = 0
   broker = createServer(serve)
   await once(broker.listen(0, '127.0.0.1'), 'listening')
   const url = `mqtt://127.0.0.1:${(broker.address() as AddressInfo).port}`
@@ -126,4 +134,20 @@ it('a press that waited while the process stood still gives no grant, and the co
   vi.useRealTimers()
   expect(granted).toEqual(['axi J1'])
   expect(logged.join()).toMatch('may be old')
+})
+
+it('a broker that refuses a connection is called again, and then shows the plotters', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  connectCode = 135
+  cut()
+  await until(() => connections === 0)
+  for (const tries of [2, 3]) {
+    await vi.advanceTimersByTimeAsync(5000)
+    await until(() => opened === tries && connections === 0)
+  }
+  expect(logged).toEqual(['mqtt: Connection refused: Not authorized'])
+  connectCode = 0
+  await vi.advanceTimersByTimeAsync(5000)
+  vi.useRealTimers()
+  await until(() => bodiesOf('plotd/shop/status').length === 2)
 })
