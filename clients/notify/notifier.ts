@@ -55,6 +55,8 @@ interface Line {
   /** The present or last delivery. It never fails. */
   delivery: Promise<void>
   isBusy: boolean
+  /** Time before which the receiver wants no message, ms since 1970. */
+  notBefore: number
   cancelNext: () => void
 }
 
@@ -131,7 +133,8 @@ export class Notifier {
     const { notify, client, log, page } = this.#options
     for (const config of notify.channels) {
       const channel = await channelOf(config)
-      this.#lines.push({ name: config.name, channel, delivery: Promise.resolve(), isBusy: false, cancelNext: () => {} })
+      const idle = { delivery: Promise.resolve(), isBusy: false, notBefore: 0, cancelNext: () => {} }
+      this.#lines.push({ name: config.name, channel, ...idle })
       this.#wants.push({ name: config.name, events: config.events, hasIds: hasIds(config) })
     }
     await this.#change((outbox) => afterCrash(outbox, this.#wants))
@@ -236,21 +239,20 @@ export class Notifier {
         line.cancelNext()
         const next = firstDueOf(this.#outbox, line.name, this.#present)?.next
         if (next === undefined || this.#isClosed) return
-        const wait = retryMs ?? Math.min(Math.max(0, next - this.#now()), 3_600_000)
+        const wait = retryMs ?? Math.min(Math.max(0, Math.max(next, line.notBefore) - this.#now()), 3_600_000)
         const { after = afterMs } = this.#options
         line.cancelNext = after(wait, () => this.#deliverOn(line))
       })
   }
 
   /** Sends the due messages of a channel. @throws an error of the file system when the outbox cannot be written */
-  async #deliver({ name, channel }: Line): Promise<undefined> {
-    const first = () => firstDueOf(this.#outbox, name, this.#present)
-    for (let due = first(); due && due.next <= this.#now() && !this.#isClosed; due = first()) {
-      await this.#try(due, channel)
-    }
+  async #deliver(line: Line): Promise<undefined> {
+    const first = () => firstDueOf(this.#outbox, line.name, this.#present)
+    const isDue = ({ next }: Delivery) => Math.max(next, line.notBefore) <= this.#now()
+    for (let due = first(); due && isDue(due) && !this.#isClosed; due = first()) await this.#try(due, line)
   }
 
-  async #try(delivery: Delivery, channel: Channel): Promise<void> {
+  async #try(delivery: Delivery, line: Line): Promise<void> {
     const { need, id, channel: name } = delivery
     await this.#change((outbox) => withDoubt(outbox, delivery))
     // The need may have been met while the file was written for another change.
@@ -258,10 +260,11 @@ export class Notifier {
     try {
       const { page } = this.#options
       const message = { id, at: this.#now(), need, ...(page !== undefined && { link: page }) }
-      if (!this.#arrived.has(keyOf(delivery))) await channel.send(message)
+      if (!this.#arrived.has(keyOf(delivery))) await line.channel.send(message)
     } catch (thrown) {
       const { message } = toPlotdError(thrown)
       const { isGone = false, retryAfterMs = 0 } = thrown instanceof DeliveryError ? thrown : {}
+      line.notBefore = this.#now() + retryAfterMs
       this.#options.log(`${name}: ${need.kind} was not delivered (${message})`)
       await this.#change((outbox) =>
         isGone ? without(outbox, delivery) : afterFailure(outbox, delivery, this.#now(), Math.random(), retryAfterMs),
