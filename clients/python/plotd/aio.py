@@ -148,7 +148,7 @@ class AsyncPlotd:
 
     async def wait_all(self, jobs: Iterable[Union[str, Job]], until: Optional[Sequence[str]] = None) -> List[Job]:
         """Waits for all of these jobs. Returns them in the order of `jobs`."""
-        return list(await asyncio.gather(*(self.wait(job, until) for job in jobs)))
+        return list(await asyncio.gather(*(self.wait(job, until) for job in records.list_of(jobs))))
 
     async def upload(self, source: Union[bytes, "os.PathLike[str]"]) -> str:
         """Uploads a file. Returns its digest, by which tasks read the file."""

@@ -213,5 +213,5 @@ def wait_params(
     ids: Sequence[str], seconds: float, until: Optional[Sequence[str]], any: bool = False
 ) -> Dict[str, Any]:
     """The parameters of job.wait. With `any`, one job that has ended, or is in a state of `until`, ends the wait."""
-    states = {} if until is None else {"until": list(until)}
+    states = {} if until is None else {"until": records.list_of(until)}
     return {"ids": list(ids), "any": any, "timeoutMs": int(seconds * 1000), **states}

@@ -6,7 +6,9 @@ import pathlib
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, TypedDict, Union
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, TypedDict, TypeVar, Union
+
+T = TypeVar("T")
 
 #: 1 to 100, higher first; or high (75) when a user waits, default (50), low (25) for batches.
 Priority = Union[int, str]
@@ -143,13 +145,13 @@ def new_job(
     Without a key the job gets a random one, so that a lost connection cannot queue the job twice.
     """
     job: Dict[str, Any] = {"task": task, "params": dict(params or {}), "idempotencyKey": key or str(uuid.uuid4())}
-    parents = [id_of(each) for each in depends_on]
+    parents = ids_of(depends_on)
     options = {
         "priority": priority,
         "timeoutMs": timeout,
         "title": title,
         "output": output,
-        "tags": list(tags) or None,
+        "tags": list_of(tags) or None,
         "plot": plot_request(plot),
         "hold": hold or None,
         "runAt": at.timestamp() * 1000 if isinstance(at, datetime) else at,
@@ -218,7 +220,12 @@ def id_of(job: Union[str, Job]) -> str:
 
 
 def ids_of(jobs: Iterable[Union[str, Job]]) -> List[str]:
-    return [id_of(job) for job in jobs]
+    return [id_of(job) for job in list_of(jobs)]
+
+
+def list_of(values: Iterable[T]) -> List[T]:
+    """The values as a list. A text is one value: `list` would make a value of each of its characters."""
+    return [values] if isinstance(values, str) else list(values)  # type: ignore[list-item]
 
 
 def moment_of(ms: Optional[float]) -> Optional[datetime]:

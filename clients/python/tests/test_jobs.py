@@ -55,6 +55,14 @@ def test_any_task_takes_parameters_and_options(plotd):
         assert package.cancel_job(each).status == "canceled"
 
 
+def test_a_text_in_the_place_of_a_list_is_one_value(plotd):
+    first = spiral()
+    job = package.enqueue("text", {"text": "later"}, tags="friday", depends_on=first.id)
+    assert (job.tags, job.data["dependsOn"]) == (("friday",), [first.id])
+    assert [each.id for each in package.wait_for_jobs(job.id, until="finished")] == [job.id]
+    assert [each.id for each in asyncio.run(AsyncPlotd().wait_all(job.id))] == [job.id]
+
+
 def test_an_error_names_the_format_of_a_file_that_plotd_does_not_draw_and_says_what_to_do(tmp_path):
     document = tmp_path / "letter"
     document.write_bytes(b"{\\rtf1 Dear Ada}")
