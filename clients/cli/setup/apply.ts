@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
 import { fileError } from '../io/files.ts'
@@ -96,10 +96,15 @@ function makeChange(change: Change, context: SetupContext, record: SetupRecord):
   return undefined
 }
 
+/** Writes a file. The old text stays until the whole new text is on the disk. @throws PlotdError ERR_FILE */
 function write(path: string, text: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, text)
+    // A rename would replace a link by a file.
+    const file = existsSync(path) ? realpathSync(path) : path
+    const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0o644
+    writeFileSync(`${file}.new`, text, { mode, flush: true })
+    renameSync(`${file}.new`, file)
   } catch (thrown) {
     throw fileError(path, thrown)
   }
@@ -125,9 +130,17 @@ function asRoot(words: readonly string[], { host, sudo }: SetupContext): boolean
 
 const FILE = 'setup.json'
 
+/** @throws PlotdError ERR_FILE when the record is damaged */
 export function readRecord({ configFolder }: Host, root: string | undefined): SetupRecord {
-  const text = reader(root)(join(configFolder, FILE))
-  return text === undefined ? { files: [], undo: [] } : (JSON.parse(text) as SetupRecord)
+  const path = join(configFolder, FILE)
+  const text = reader(root)(path)
+  if (text === undefined) return { files: [], undo: [] }
+  try {
+    return JSON.parse(text) as SetupRecord
+  } catch (cause) {
+    const message = `${path} is damaged: remove it, and undo the changes of setup yourself`
+    throw new PlotdError('ERR_FILE', message, { path }, cause)
+  }
 }
 
 export function writeRecord({ configFolder }: Host, root: string | undefined, record: SetupRecord): void {
@@ -145,7 +158,7 @@ export interface UndoResult extends ApplyResult {
  * Undoes the changes of setup. A file that was changed after setup wrote it stays as it is. The record is removed, even
  * after a failed command.
  *
- * @throws PlotdError ERR_FILE when an old text cannot be written
+ * @throws PlotdError ERR_FILE when an old text cannot be written, or the record is damaged
  */
 export function undoAll(context: SetupContext): UndoResult {
   const { host, root } = context

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   adminCommandsOf,
+  apply,
   type SetupContext,
   type SetupRecord,
   undoAll,
@@ -31,6 +32,37 @@ describe('the commands for an administrator', () => {
   })
 })
 
+describe('a file that setup changes', () => {
+  const step = (path: string) => ({
+    description: 'configuration',
+    isDone: false,
+    changes: [{ kind: 'write', path, text: 'new', root: false } as const],
+  })
+
+  it('keeps its old text when the new text cannot be written, as on a full disk', () => {
+    const folder = tempFolder()
+    const file = join(folder, 'config.yaml')
+    writeFileSync(file, 'old')
+    // Setup writes the new text to this file first. /dev/full is always full.
+    symlinkSync('/dev/full', `${file}.new`)
+    const context = afterSetup(folder, { files: [], undo: [] })
+    const record = { files: [], undo: [] }
+    expect(() => apply([step(file)], context, record)).toThrow(expect.objectContaining({ code: 'ERR_FILE' }))
+    expect([readFileSync(file, 'utf8'), record.files]).toEqual(['old', []])
+  })
+
+  it('stays a link, and keeps its permissions', () => {
+    const folder = tempFolder()
+    const [file, target] = [join(folder, 'config.yaml'), join(folder, 'dotfile.yaml')]
+    writeFileSync(target, 'old', { mode: 0o600 })
+    symlinkSync(target, file)
+    const record = { files: [], undo: [] }
+    apply([step(file)], afterSetup(folder, record), record)
+    expect(lstatSync(file).isSymbolicLink()).toBe(true)
+    expect([readFileSync(target, 'utf8'), statSync(target).mode & 0o777]).toEqual(['new', 0o600])
+  })
+})
+
 describe('undoing setup', () => {
   it('leaves commands to an administrator: one restores a changed file of root, one removes an added file', () => {
     const folder = tempFolder()
@@ -54,6 +86,15 @@ describe('undoing setup', () => {
     })
     expect(readFileSync(copy, 'utf8')).toBe('old')
     expect(readFileSync(changed, 'utf8')).toBe('new')
+  })
+
+  it('names a record that was cut off, and says what is left to do', () => {
+    const folder = tempFolder()
+    const context = afterSetup(folder, { files: [], undo: [] })
+    const file = join(folder, 'setup.json')
+    writeFileSync(file, '{ "files": [')
+    const message = `${file} is damaged: remove it, and undo the changes of setup yourself`
+    expect(() => undoAll(context)).toThrow(expect.objectContaining({ code: 'ERR_FILE', message }))
   })
 
   it('names a command that failed, and undoes the rest', () => {
