@@ -67,7 +67,7 @@ export const setup = defineCommand({
     refuseWhilePlotting(running?.plotters ?? [])
 
     const mayWrite = (io.isInteractive || args.yes) && !args['dry-run']
-    const board = await chooseBoard(args.port, running?.plotters ?? [], { ...context, mayWrite }, args, questions, io)
+    const board = await chooseBoard(args.port, running, { ...context, mayWrite }, args, questions, io)
     const deviceHost = thisHost(board.device)
     const { entry: machine, figures } = board.entry
       ? { entry: board.entry, figures: [] }
@@ -115,6 +115,18 @@ function refuseWhilePlotting(plotters: readonly WirePlotter[]): void {
     })
 }
 
+/** Refuses flags for which setup must ask the board, while the running daemon holds the board. */
+function refuseUnasked(pid: number, { name, url }: WirePlotter, flags: FlagAnswers): void {
+  const changes = { name: flags.name === name ? undefined : flags.name, size: flags.size, y: flags.y }
+  const [flag] = Object.entries(changes).find(([, value]) => value !== undefined) ?? []
+  if (flag === undefined) return
+  const remedy =
+    `For another plotter, name its port with --port. To change ${name}, stop the daemon (\`kill ${pid}\`) and run ` +
+    'this command again.'
+  const message = `--${flag}: the running daemon has the plotter ${name} at ${pathIn(url)}, and setup cannot ask it`
+  throw new PlotdError('ERR_PARAMS', message, { verb: 'setup', remedy })
+}
+
 interface SearchContext extends SetupContext {
   /** Whether setup may change this computer. */
   readonly mayWrite: boolean
@@ -128,15 +140,16 @@ interface KnownBoard extends Board {
 /** Chooses the board to set up: a board that a running daemon holds, or a board that answers. */
 async function chooseBoard(
   port: string | undefined,
-  plotters: readonly WirePlotter[],
+  running: Awaited<ReturnType<typeof answering>>,
   context: SearchContext,
   flags: FlagAnswers,
   questions: Questions,
   io: Io,
 ): Promise<KnownBoard> {
-  const realPlotters = plotters.filter(({ url }) => !url.startsWith('sim:'))
+  const realPlotters = (running?.plotters ?? []).filter(({ url }) => !url.startsWith('sim:'))
   const held = port === undefined ? realPlotters[0] : await plotterAt(port, realPlotters)
   if (held) {
+    if (running) refuseUnasked(running.pid, held, flags)
     io.note(`The daemon has the plotter ${held.name} at ${pathIn(held.url)} already.`)
     return {
       path: pathIn(held.url),

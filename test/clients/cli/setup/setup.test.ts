@@ -194,6 +194,25 @@ describe('plotd setup', () => {
     }
   })
 
+  it('refuses a new name or size for a board that the running daemon holds', async () => {
+    const { path } = await board('ebb', { speed: 'instant' })
+    const daemon = await ServedDaemon.start(`axi=serial:${path}`)
+    try {
+      const folder = tempFolder()
+      const run = (...flags: string[]) =>
+        daemon.run(['setup', '--port', path, '--service', 'none', '--dry-run', ...flags], { XDG_CONFIG_HOME: folder })
+      const size = await run('--size', '200x100')
+      expect([size.code, size.err]).toEqual([
+        2,
+        expect.stringContaining('--size: the running daemon has the plotter axi'),
+      ])
+      expect((await run('--name', 'bob')).err).toContain('stop the daemon (`kill ')
+      expect((await run('--name', 'axi')).code).toBe(0)
+    } finally {
+      await daemon.stop()
+    }
+  })
+
   it('gives a remedy when the port does not exist', async () => {
     const { setup } = newcomer()
     const { code, err } = await setup('--port', join(homedir(), 'no-such-port'), '--service', 'none')
