@@ -85,6 +85,16 @@ describe('a webhook', () => {
     await expect(post(end.url, '{}', {})).rejects.toMatchObject({ isGone: true })
     await end.close()
   })
+
+  it('fails with a sentence, as a mail does, when the receiver uses no TLS at a port for TLS', async () => {
+    const end = await receiver()
+    const port = Number(new URL(end.url).port)
+    const why = 'the receiver uses no TLS at this port'
+    await expect(post(`https://127.0.0.1:${port}/`, '{}', {})).rejects.toThrow(why)
+    const to = { host: '127.0.0.1', port, secure: true, from: 'plotd@example.org', to: ['ada@example.org'] }
+    await expect(mail(to).send({ id: 'msg_1', at: 0, need: need('The pen is dry') })).rejects.toThrow(why)
+    await end.close()
+  })
 })
 
 describe('the channels that push', () => {

@@ -52,7 +52,7 @@ export async function post(url: string, body: string, headers: Readonly<Record<s
   }).catch((cause: unknown) => {
     // `fetch` says only that it failed. Its cause says why.
     const { cause: why = cause } = cause as { readonly cause?: unknown }
-    throw new Error(messageOf(why), { cause })
+    throw new Error(reasonOf(why), { cause })
   })
   await response.body?.cancel()
   if (response.ok) return
@@ -60,6 +60,12 @@ export async function post(url: string, body: string, headers: Readonly<Record<s
     isGone: response.status === 410,
     retryAfterMs: retryAfterMs(response.headers.get('retry-after') ?? ''),
   })
+}
+
+/** Why a connection failed. When TLS meets a receiver without TLS, OpenSSL gives no sentence but lines of its log. */
+export function reasonOf(thrown: unknown): string {
+  const message = messageOf(thrown)
+  return message.includes(':wrong version number:') ? 'the receiver uses no TLS at this port' : message
 }
 
 /** The header Retry-After in ms: seconds, or a date (RFC 9110, section 10.2.3). At least 0, at most a day. */

@@ -1,5 +1,5 @@
 import { inTime } from '../../../src/in-time.ts'
-import type { Channel } from './channel.ts'
+import { type Channel, reasonOf } from './channel.ts'
 
 export interface MailOptions {
   readonly host: string
@@ -37,6 +37,8 @@ export function mail({ host, port, secure, user, password, from, to }: MailOptio
         const text = `${need.text}\n${link === undefined ? '' : `\n${link}\n`}`
         const message = { from, to: [...to], subject: need.title, text, messageId: `<${id}@plotd>` }
         await inTime(transport.sendMail(message), TRY_MS, () => new Error(`${host} took no mail within 60 s`))
+      } catch (cause) {
+        throw new Error(reasonOf(cause), { cause })
       } finally {
         transport.close()
       }
