@@ -274,40 +274,6 @@ describe('the notifier', () => {
     await end.close()
   })
 
-  it('sends no message of a channel before the time that its receiver asks for has passed', async () => {
-    const times: number[] = []
-    let now = Date.now()
-    const limited = createServer((_, response) => {
-      const isEarly = now - (times.at(-1) ?? 0) < 60_000
-      times.push(now)
-      response.writeHead(isEarly ? 429 : 200, { 'retry-after': '60' }).end()
-    })
-    await once(limited.listen(0, '127.0.0.1'), 'listening')
-    const state = await mkdtemp(join(temp, 'notify-'))
-    await writeFile(join(state, 'notify.json'), JSON.stringify({ installation: 'x', since: 0, waiting: [], known: [] }))
-    served = await startedDaemon({})
-    for (let i = 0; i < 3; i++) {
-      const { id } = await served.client.submit({ task: 'text', params: { text: 'x' }, hold: true })
-      await served.client.submit({ task: 'text', params: { text: 'x' }, dependsOn: [id] })
-      await served.client.call('job.cancel', { id })
-    }
-    const url = `http://127.0.0.1:${(limited.address() as AddressInfo).port}/`
-    const notify = notifyOf({ channels: [{ name: 'limited', kind: 'webhook', url }] })
-    const client = await connect({ url: served.daemon.url, token: served.daemon.token })
-    const after = (ms: number, call: () => void) => {
-      const timer = setImmediate(() => {
-        now += ms
-        call()
-      })
-      return () => clearImmediate(timer)
-    }
-    notifier = await Notifier.open({ client, notify, state, log: () => {}, now: () => now, after })
-    await until(() => times.length >= 2 && notifier?.waiting.length === 0)
-    const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0))
-    expect(gaps.map((ms) => Math.round(ms / 1000))).toEqual([0, 60, 0, 60])
-    limited.close()
-  })
-
   it('finds, at its start, the need of a job that is behind many others', async () => {
     const end = await receiver()
     const state = await mkdtemp(join(temp, 'notify-'))
