@@ -176,7 +176,7 @@ function JobLists({ store, daemon, queue, chosen, onShow }: JobListsProps) {
   return (
     <>
       <Batches store={store} jobs={daemon.jobs} />
-      {daemon.jobs.size > 1 && <Search search={search} onSearch={setSearch} />}
+      {(daemon.jobs.size > 1 || search !== '') && <Search search={search} onSearch={setSearch} />}
       <Queue store={store} queue={queue} isPaused={isPaused} search={search} chosen={chosen} onShow={onShow} />
       <History store={store} ended={historyOf(daemon)} search={search} chosen={chosen} onShow={onShow} />
     </>

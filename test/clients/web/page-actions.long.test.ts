@@ -140,6 +140,19 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     expect((await order()).sort()).toEqual(['Birthday for Ada', 'Birthday for Cleo', 'Hills', 'More hills'])
   })
 
+  it('can end a search after all jobs but one are gone', async () => {
+    const { client } = served
+    await queue('one', 'two')
+    const [, two] = (await client.call('job.list', { sort: 'queue' })).jobs
+    await page.getByLabel('Search jobs').fill('two')
+    await page.getByRole('button', { name: 'Cancel: one' }).waitFor({ state: 'detached' })
+    await client.call('job.cancel', { id: two?.id ?? '' })
+    await client.call('job.remove', { id: two?.id ?? '' })
+    await page.getByText('No job matches.').waitFor()
+    await page.getByLabel('Search jobs').fill('')
+    await page.getByRole('button', { name: 'Cancel: one' }).waitFor()
+  })
+
   it('opens the words and settings of a job in the form, and queues the edited job as a new one', async () => {
     const { client } = served
     const params = { recipient: 'Ada', message: 'Hello', template: 'wedding' }
