@@ -69,4 +69,14 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
     expect(await pensOf('other')).toEqual([{ layer: 'sky', pen: 'blue' }])
     expect(await pensOf(PLOTTER)).toEqual([{ layer: 'sea', pen: 'red' }])
   })
+
+  it('chooses the same file again after a change of the file', async () => {
+    const page = await served.open()
+    await page.getByRole('button', { name: 'SVG' }).click()
+    const input = page.locator('input[type=file]')
+    await input.setInputFiles(file('Hills.svg'))
+    await page.locator('.drop strong').getByText('Hills').waitFor()
+    // A browser reports no change when the input has the chosen file already.
+    expect(await input.inputValue()).toBe('')
+  })
 })

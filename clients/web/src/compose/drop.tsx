@@ -25,7 +25,14 @@ export function DropPlace({ task, values: { upload, svg, name }, onFiles }: Prop
         )}
       </span>
       <span class="quiet">{hasFile ? 'Drop or choose another file' : 'or choose a file'}</span>
-      <input type="file" multiple onChange={(event) => onFiles([...(event.currentTarget.files ?? [])])} />
+      <input
+        type="file"
+        multiple
+        onChange={({ currentTarget }) => {
+          onFiles([...(currentTarget.files ?? [])])
+          currentTarget.value = '' // else the browser reports no change when the user chooses the same file again
+        }}
+      />
     </label>
   )
 }
