@@ -46,10 +46,10 @@ describe('the settings of a plot', () => {
     expect(plotRequest(inkless.settings['text'] ?? {}, true)).toBeUndefined()
   })
 
-  it('lose the layers and the drawing of a file when another file replaces it', () => {
+  it('lose the layers, the drawing and the pages of a file when another file replaces it', () => {
     const before = {
       ...FIRST_COMPOSITION,
-      values: { svg: { svg: '<svg/>' } },
+      values: { svg: { svg: '<svg/>', pageNumber: 2, pagesOnSheet: [1, 2] } },
       settings: { svg: { layers: [1], margin: 5 } },
     }
     const { task, values, settings } = withFile(before, { task: 'svg', upload: 'abc', name: 'Hills' })

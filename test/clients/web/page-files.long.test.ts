@@ -70,6 +70,19 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
     expect(await pensOf(PLOTTER)).toEqual([{ layer: 'sea', pen: 'red' }])
   })
 
+  it('queues all layers of several files, although the form shows one layer of an earlier file', async () => {
+    const page = await served.open()
+    await page.getByRole('button', { name: 'SVG' }).click()
+    const input = page.locator('input[type=file]')
+    await input.setInputFiles(file('Earlier.svg'))
+    await page.getByRole('checkbox', { name: /sky/ }).uncheck()
+    await input.setInputFiles([file('One.svg'), file('Two.svg')])
+    await page.getByRole('button', { name: 'Add 2 jobs' }).click()
+    const jobs = async () => (await served.client.call('job.list', {})).jobs
+    await until(async () => (await jobs()).length === 2)
+    expect((await jobs()).map(({ plot }) => plot?.layers)).toEqual([undefined, undefined])
+  })
+
   it('chooses the same file again after a change of the file', async () => {
     const page = await served.open()
     await page.getByRole('button', { name: 'SVG' }).click()

@@ -127,12 +127,17 @@ interface FileOfTask {
 export function withFile(composition: Composition, { task, ...file }: FileOfTask): Composition {
   const { values, settings } = composition
   const { layers: _, ...others } = settings[task] ?? {}
-  const { svg: __, pageNumber: ___, ...rest } = values[task] ?? {}
   return {
     task,
-    values: { ...values, [task]: { ...rest, ...file } },
+    values: { ...values, [task]: { ...withoutFile(values[task]), ...file } },
     settings: { ...settings, [task]: others },
   }
+}
+
+/** The values of a form without the file and the numbers of its pages. */
+export function withoutFile(values: Values = {}): Values {
+  const { svg: _, upload: __, name: ___, pageNumber: ____, pagesOnSheet: _____, ...others } = values
+  return others
 }
 
 const KEY = 'plotd.composition'

@@ -5,7 +5,7 @@ import { lossesOf } from '../shared/before-ink.tsx'
 import { duration, plural, size } from '../shared/format.ts'
 import type { Draft } from '../sheet/stage.tsx'
 import type { Store } from '../state/store.ts'
-import { type Composition, type PlotRequest, plotRequest } from './composition.ts'
+import { type Composition, type PlotRequest, plotRequest, withoutFile } from './composition.ts'
 import { SendSettings } from './send-settings.tsx'
 import type { Composing, UploadedFile } from './use-composition.ts'
 
@@ -27,7 +27,8 @@ type FileCheck = { readonly preview: Result<'preview.render'> } | { readonly pro
 export function Files({ store, plotters, composing, files, onDraft, onSubmitted }: Props) {
   const { composition, setSource, setSettings } = composing
   const settings = composition.settings['svg'] ?? {}
-  const plot = plotRequest(settings, plotters.length > 0)
+  const { layers: _, ...common } = settings // the layers belong to the file that the form had before
+  const plot = plotRequest(common, plotters.length > 0)
   const checks = useChecks(store, files, composition, plot)
   const [isSending, setSending] = useState(false)
   const [excluded, setExcluded] = useState<ReadonlySet<UploadedFile>>(new Set())
@@ -43,10 +44,10 @@ export function Files({ store, plotters, composing, files, onDraft, onSubmitted 
   const send = async (): Promise<void> => {
     setSending(true)
     const { priority = 'default' } = settings
-    const common = { priority, ...(plot ? { plot } : {}) }
     const jobs = good.map((file) => ({
       ...jobOf(file, composition),
-      ...common,
+      priority,
+      ...(plot ? { plot } : {}),
       idempotencyKey: crypto.randomUUID(),
     }))
     const queued = await store.request('job.submitAll', { jobs })
@@ -183,6 +184,8 @@ function jobOf(
   { task, upload, name, pageNumber }: UploadedFile,
   { values }: Composition,
 ): Pick<Params<'job.submit'>, 'task' | 'params'> {
-  const { svg: _, upload: __, name: ___, pageNumber: ____, ...params } = values[task] ?? {}
-  return { task, params: { ...params, upload, name, ...(pageNumber !== undefined && { pageNumber }) } }
+  return {
+    task,
+    params: { ...withoutFile(values[task]), upload, name, ...(pageNumber !== undefined && { pageNumber }) },
+  }
 }
