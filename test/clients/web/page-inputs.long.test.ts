@@ -56,6 +56,20 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     expect(await type('Sheets', '1.5')).toBe('2')
   })
 
+  it('gets to a wrong field in a section that the user has closed', async () => {
+    const page = await served.open()
+    await page.getByLabel('Recipient').fill('Ada')
+    const section = page.locator('summary', { hasText: 'Paper: ' })
+    await section.click()
+    const margin = page.getByLabel('Margin, mm')
+    await margin.fill('500')
+    await page.getByText('is not less than half of the shorter side').waitFor()
+    await section.click()
+    await margin.waitFor({ state: 'hidden' })
+    await page.getByRole('button', { name: 'Correct margin' }).click()
+    await until(() => margin.evaluate((field) => field === field.ownerDocument.activeElement))
+  })
+
   it('cannot say that the pen is over a mark before both numbers of its place are there', async () => {
     const { client } = served
     const page = await served.open()

@@ -65,6 +65,7 @@ function ProblemWords({ problem: { message, fields } }: { problem: Problem }) {
       type="button"
       class="plain problem"
       onClick={() => {
+        input.closest('details')?.setAttribute('open', '') // the user may have closed the section of the field
         input.scrollIntoView({ block: 'center' })
         input.focus()
       }}
