@@ -15,6 +15,7 @@
 import { render } from 'preact'
 import { PlotdError } from '../../../src/errors.ts'
 import { App } from './app.tsx'
+import { takeDecimalCommas } from './shared/decimal-comma.ts'
 import { dropDoubleClicks } from './shared/double-clicks.ts'
 import { Login } from './state/login.ts'
 import { Store } from './state/store.ts'
@@ -24,6 +25,7 @@ const root = document.getElementById('app')
 if (!root) throw new Error('the page has no #app')
 
 dropDoubleClicks()
+takeDecimalCommas()
 const login = new Login(location.origin)
 const store = new Store(location.origin, login)
 const welcome = (why: string) => render(<Welcome why={why} />, root)

@@ -50,6 +50,7 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     await page.getByText(/^Paper: /).click()
     expect(await type('Margin, mm', '1.05')).toBe('1.05')
     expect(await type('Rotate, degrees', '-2.5')).toBe('-2.5')
+    expect(await type('Rotate, degrees', '2,5')).toBe('2.5')
     await page.getByRole('button', { name: 'Pattern' }).click()
     expect(await type('Width', '100.25')).toBe('100.25')
     // A number of sheets is whole: 1.5 is rounded, and is never 15.
