@@ -215,6 +215,21 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     await client.call('job.cancel', { id })
   })
 
+  it('has the focus on the button that opened a dialog after closing the dialog', async () => {
+    const page = await served.open()
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    for (const name of ['Maintenance…', 'Ready…']) {
+      for (const close of ['Escape', 'Enter']) {
+        const opener = page.getByRole('button', { name }).last()
+        await opener.press('Enter')
+        await page.getByRole('button', { name: 'Not now' }).focus()
+        await page.keyboard.press(close)
+        await page.locator('dialog').waitFor({ state: 'detached' })
+        await until(() => opener.evaluate((button) => button === button.ownerDocument.activeElement))
+      }
+    }
+  })
+
   it('moves the pen by each click of a double click', async () => {
     const { client } = served
     const page = await served.open()

@@ -16,8 +16,13 @@ export function Modal({ title, onClose, isOver = false, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const element = dialog.current
+    const opener = document.activeElement
     element?.showModal()
-    return () => element?.close()
+    return () => {
+      element?.close()
+      // The browser returns the focus only from a dialog that is still in the page when it closes.
+      if (opener instanceof HTMLElement) opener.focus()
+    }
   }, [])
   useEffect(() => {
     if (isOver) onClose()
