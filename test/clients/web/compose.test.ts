@@ -7,7 +7,15 @@ import {
   withFile,
   withJob,
 } from '../../../clients/web/src/compose/composition.ts'
-import { chosenForm, formsOf, missingField, paramsOf } from '../../../clients/web/src/compose/schema.ts'
+import {
+  chosenForm,
+  formsOf,
+  isFillable,
+  missingField,
+  paramsOf,
+  type Schema,
+} from '../../../clients/web/src/compose/schema.ts'
+import { taskList } from '../../../src/tasks/index.ts'
 
 describe('the settings of a plot', () => {
   it('make no plot request when there is no plotter, or when the user chose no plotter', () => {
@@ -98,6 +106,11 @@ describe('a form made from a schema', () => {
       pattern: 'spiral',
       turns: 5,
     })
+  })
+
+  it('is not offered for a task that needs a list, because the page has no input for a list', () => {
+    const hidden = taskList().filter(({ schema }) => !isFillable(schema as Schema))
+    expect(hidden.map(({ name }) => name)).toEqual(['n-up'])
   })
 
   it('names the first required field without a value', () => {

@@ -10,7 +10,7 @@ import type { Draft } from '../sheet/stage.tsx'
 import { type Store, useStore } from '../state/store.ts'
 import { Files } from './files.tsx'
 import { Merge } from './merge.tsx'
-import type { Schema } from './schema.ts'
+import { isFillable, type Schema } from './schema.ts'
 import { TaskForm } from './task-form.tsx'
 import type { Composing } from './use-composition.ts'
 
@@ -43,6 +43,8 @@ export function Compose({ store, plotters, composing, draft, onDraft, onStale, o
     if (name !== task?.name) onDraft(undefined)
     chooseTask(name)
   }
+  // An edited job brings the values of its lists, so the page can show the form of any task.
+  const offered = tasks.filter((option) => option === task || isFillable(option.schema as Schema))
   if (!task) return <p class="empty">…</p>
   const common = { store, plotters, composing, onDraft, onSubmitted }
   if (source?.is === 'files') return <Files {...common} files={source.files} />
@@ -55,7 +57,7 @@ export function Compose({ store, plotters, composing, draft, onDraft, onStale, o
   return (
     <section class="compose">
       <div class="choice" role="group" aria-label="What to make">
-        {tasks.map((option) => (
+        {offered.map((option) => (
           <button type="button" key={option.name} aria-pressed={option === task} onClick={() => choose(option.name)}>
             {TASK_TITLES[option.name] ?? labelOf(option.name.replaceAll('-', ' '))}
           </button>

@@ -99,6 +99,12 @@ export const missingField = (schema: Schema, values: Values): string | undefined
     return value === undefined || value === ''
   })
 
+/** Whether the page has an input for each required field of a task. It has none for a list. */
+export const isFillable = (schema: Schema): boolean =>
+  formsOf(schema).choices.every(({ properties = {}, required = [] }) =>
+    required.every((name) => properties[name]?.type !== 'array'),
+  )
+
 /** Whether a field is a text that names a font: plotd's tasks and custom tasks call such a field `font` or `…Font`. */
 export const isFontField = (name: string, { type, enum: choices }: Schema): boolean =>
   type === 'string' && choices === undefined && /^font$|Font$/.test(name)
