@@ -101,7 +101,10 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     await page.getByLabel('Page', { exact: true }).selectOption('a5')
     await page.getByLabel('Landscape').check()
     await page.getByLabel('Margin, mm').fill('15')
+    const position = page.getByLabel('Position')
+    expect(await position.inputValue()).toBe('keep')
     await page.getByLabel('Size', { exact: true }).selectOption('page')
+    expect(await position.inputValue()).toBe('center') // the daemon centres a drawing that it scales
     await page.getByText('210 × 148 mm').waitFor()
     await page.getByRole('checkbox', { name: /sky/ }).uncheck()
     await page.getByText('2 strokes').first().waitFor()
@@ -156,17 +159,19 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
   it('opens the words and settings of a job in the form, and queues the edited job as a new one', async () => {
     const { client } = served
     const params = { recipient: 'Ada', message: 'Hello', template: 'wedding' }
-    await client.submit({ task: 'postcard', params, priority: 60, plot: { plotter: 'any', copies: 3 } })
+    const plot = { plotter: 'any', copies: 3, pageSize: '220x160mm' }
+    await client.submit({ task: 'postcard', params, priority: 60, plot })
     await page.locator('.stack .face', { hasText: 'Ada' }).click()
     await page.locator('.details').getByText('Hello').waitFor()
     await page.getByRole('button', { name: 'Edit and queue again…' }).click()
+    expect(await page.getByLabel('Page', { exact: true }).inputValue()).toBe('220x160mm')
     await page.getByLabel('Message').fill('Good bye')
     await page.locator('.send .primary:not([disabled])').click()
     await page.getByText('Added to the queue.').waitFor()
     const { jobs } = await client.call('job.list', {})
     const newest = jobs.reduce((a, b) => (b.createdAt > a.createdAt ? b : a))
     expect(jobs).toHaveLength(2)
-    expect(newest).toMatchObject({ priority: 60, plot: { plotter: 'any', copies: 3 } })
+    expect(newest).toMatchObject({ priority: 60, plot })
     expect((await client.call('job.get', { id: newest.id })).params).toMatchObject({ ...params, message: 'Good bye' })
   })
 

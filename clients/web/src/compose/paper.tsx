@@ -25,7 +25,7 @@ const FITS = [
   ['page', 'fill the page'],
 ] as const
 const ALIGNS = [
-  ['', 'as drawn'],
+  ['keep', 'as drawn'],
   ['center', 'centred'],
   ['top-left', 'top left'],
 ] as const
@@ -71,9 +71,9 @@ export function PaperSettings({ settings, problems, onSettings }: Props) {
       <Choice
         id="paper-position"
         label="Position"
-        value={settings.align ?? ''}
+        value={settings.align ?? ((settings.fit ?? 'none') === 'none' ? 'keep' : 'center')}
         choices={ALIGNS}
-        onChoose={(align) => set({ align: align === '' ? undefined : align })}
+        onChoose={(align) => set({ align })}
       />
       {number('rotate', 'Rotate, degrees', -360, 360)}
       <Check
@@ -112,6 +112,7 @@ function Choice<T extends string>({ id, label, value, choices, onChoose }: Choic
   return (
     <Pair id={id} label={label}>
       <select id={id} value={value} onChange={(event) => onChoose(event.currentTarget.value as T)}>
+        {!choices.some(([choice]) => choice === value) && <option value={value}>{value}</option>}
         {choices.map(([choice, words]) => (
           <option key={choice} value={choice}>
             {words}
