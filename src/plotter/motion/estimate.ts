@@ -153,7 +153,7 @@ function schedule(drawing: Drawing, profile: Profile, partial?: PartialStroke): 
     const lift = liftOf({ ...profile, pen: liftAt(profile, { downPercent }) }, layer)
     const own = { ...profile, pen: lift }
     const isHeld = partial?.at !== undefined && partial.stroke === layer.first && layer.count > 0
-    if (!isHeld) now += (layer.options.delayMs ?? 0) / 1000
+    if (layer.count > 0 && !isHeld) now += (layer.options.delayMs ?? 0) / 1000
     const pen = layer.count === 0 ? heldPen : penOf(profile, layer.pen)
     let fetching = pen === heldPen || isHeld ? 0 : fetchSeconds(profile)
     heldPen = pen

@@ -70,6 +70,13 @@ it.each(['Klipper servo', 'Klipper Z'])(
   },
 )
 
+it('the time of a plot does not contain the delay of a layer without strokes', async () => {
+  const drawing = drawingOf(strokesOf(...hooks(4)), 200, 150)
+  const empty = { name: 'left out', pen: 1, first: 0, count: 0, options: { delayMs: 20_000 } }
+  const error = await percentOff(machineNamed('EBB 2.8.1'), () => ({ ...drawing, layers: [empty, ...drawing.layers] }))
+  expect(Math.abs(error)).toBeLessThan(1)
+})
+
 it('the time of a plot with a limited jerk is that of the estimate, and the limit lengthens it', async () => {
   const gentle = withOverrides(axidraw, { down: { jerk: 2000 }, up: { jerk: 4000 } })
   const drawing = drawingOf(
