@@ -109,12 +109,12 @@ export async function preview(input: DrawInput, reports: Reports): Promise<Previ
   const { ready, ...choice } = prepareFor(reading.drawing, input, solver)
   const { pace } = choice.machine
   /** All layers of the drawing, chosen or not. */
-  const layers: PreviewLayer[] = reading.drawing.layers.map(({ name, pen, count, color }) => ({
+  const layers: PreviewLayer[] = reading.drawing.layers.map(({ name, pen, count, color }, l) => ({
     name,
     pen,
     strokes: count,
     ...(color === undefined ? {} : { color }),
-    ...secondsOf(ready.report, name, pen, pace),
+    ...secondsOf(ready.report.layers[l], pace),
   }))
   const { mm, seconds, removed } = ready.report.repeats
   const repeats = { mm: rounded(mm), seconds: rounded(seconds * pace), removed }
@@ -144,9 +144,8 @@ function boundOf({ bound }: PrepareReport, pace: number): Pick<Result<'preview.r
 }
 
 /** The time of a layer, s. A layer that the job does not draw has none. */
-function secondsOf({ layers }: PrepareReport, name: string, pen: number, pace: number): { seconds?: number } {
-  const match = layers.find((layer) => layer.name === name && layer.pen === pen && layer.strokes > 0)
-  return match === undefined ? {} : { seconds: rounded(match.seconds * pace) }
+function secondsOf(layer: PrepareReport['layers'][number] | undefined, pace: number): { seconds?: number } {
+  return layer === undefined || layer.strokes === 0 ? {} : { seconds: rounded(layer.seconds * pace) }
 }
 
 type RenderOutput = Awaited<ReturnType<typeof render>>

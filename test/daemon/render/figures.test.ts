@@ -78,6 +78,28 @@ describe('a drawing that exceeds the SVG limit', () => {
   })
 })
 
+describe('the layers of a preview', () => {
+  const page = 'xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"'
+  const layer = (label: string, d: string) =>
+    `<g inkscape:groupmode="layer" inkscape:label="${label}"><path fill="none" stroke="#000" d="${d}"/></g>`
+  const svg =
+    `<svg ${page} width="90mm" height="50mm" viewBox="0 0 90 50">` +
+    `${layer('1+S10 sea', 'M10 10H80')}${layer('1 sea', 'M10 20H12')}</svg>`
+
+  it('have times of their own, also if two have the same name and pen', async () => {
+    const layersOf = async (layers?: number[]) => {
+      const plot = { plotter: 'any', copies: 1, ...(layers && { layers }) }
+      const { json } = await preview({ ...card, task: 'svg', params: { svg }, plot }, {})
+      return JSON.parse(new TextDecoder().decode(json))
+    }
+    const { layers, estimateSeconds } = await layersOf()
+    expect(layers[0].seconds + layers[1].seconds).toBeCloseTo(estimateSeconds, 1)
+    const second = await layersOf([2])
+    expect(second.layers[0]).not.toHaveProperty('seconds')
+    expect(second.layers[1].seconds).toBeCloseTo(second.estimateSeconds, 1)
+  })
+})
+
 describe('the bound of a preview', () => {
   it('is rounded down, so that no order takes less time', async () => {
     const secondsAt = async (pace: number) => {
