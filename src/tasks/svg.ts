@@ -9,7 +9,7 @@ import { SHA256 } from '../values.ts'
 import { admitDocument, type DocumentParams, type DocumentSvg, documentSvg, PICTURES } from './documents.ts'
 import { choice, flag, number, whole } from './fields.ts'
 import { fontField } from './font-field.ts'
-import { checkPoints, NUMBERS_UP, sharedSheet } from './impose/index.ts'
+import { checkPoints, NUMBERS_UP, onOwnPage, sharedSheet } from './impose/index.ts'
 import { safeName } from './names.ts'
 import { defineTask, type Task, type TaskWarning } from './task.ts'
 
@@ -81,7 +81,9 @@ const renderWith =
     const { strokesOnly, hide, drawWhite, tolerance, font, strict } = params
     const limits = files.svgLimits
     const drawings: Drawing[] = []
-    for (const pageNumber of pagesOf(params)) {
+    const pages = pagesOf(params)
+    const isShared = pages.length > 1 || params.numberUp > 1
+    for (const pageNumber of pages) {
       const document = isUpload(params)
         ? await documentSvg({ ...params, pageNumber }, files, more)
         : inline(params, pageNumber)
@@ -92,7 +94,7 @@ const renderWith =
       const options = { layers, strokesOnly, hide, drawWhite, tolerance, font, strict, limits, ...fillOptions(params) }
       const reading = readSvg(document.svg, options)
       for (const warning of readingWarnings(reading)) warn(warning)
-      drawings.push(reading.drawing)
+      drawings.push(isShared ? onOwnPage(reading.drawing, warn) : reading.drawing)
       checkPoints(drawings, limits)
     }
     const sheet = sharedSheet(drawings, params.numberUp)

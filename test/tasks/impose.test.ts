@@ -185,6 +185,28 @@ describe('the tasks', () => {
     await expect(render('tile', { upload, tile: 9 }, options)).rejects.toThrow('a sheet from 1 to')
   })
 
+  it.each([
+    ['n-up', { marks: 'none', sheet: '24x24mm', margin: 2 }],
+    ['tile', { marks: false, sheet: '44x44mm', margin: 10 }],
+    ['svg', { pagesOnSheet: [1, 1], numberUp: 2 }],
+  ])(
+    'leave out the ink beyond the page of a drawing, which would lie on its neighbour, and warn: %s',
+    async (task, params) => {
+      const overflowing = drawingToSvg(drawingOf(strokesOf([-15, 10, 15, 10], [10, 5, 10, 50], [5, -5]), 20, 20))
+      const bytes = Buffer.from(overflowing)
+      const upload = createHash('sha256').update(bytes).digest('hex')
+      const source = task === 'n-up' ? { uploads: [upload] } : { upload }
+      const { svg, warnings } = await render(task, { ...source, ...params }, { readUpload: async () => bytes })
+      const { drawing } = readSvg(svg)
+      const copies = task === 'svg' ? 2 : 1
+      const scale = task === 'svg' ? 0.5 : 1
+      expect(drawing.starts).toHaveLength(1 + 2 * copies)
+      expect(inkLength(drawing)).toBeCloseTo(30 * copies * scale, 1)
+      const message = '3 strokes leave the page of the drawing: 45.0 mm of ink are cut off'
+      expect(warnings).toEqual(Array(copies).fill({ code: 'not-drawn', message, count: 3 }))
+    },
+  )
+
   it('refuse a sheet without room before they read a drawing', () => {
     const refused = (task: string, params: object) => () => prepareJob(task, params)
     expect(refused('tile', { upload, sheet: 'a6', margin: 50 })).toThrow(

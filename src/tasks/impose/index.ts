@@ -1,7 +1,7 @@
 /**
  * The room `impose`: drawings on other sheets than their own. `tiles` divides a large drawing over sheets. `n-up` puts
- * several drawings on one sheet, and `shared-sheet` puts several pages of a document on one sheet. `marks` are the
- * marks to cut along. Import from this file.
+ * several drawings on one sheet, and `shared-sheet` puts several pages of a document on one sheet. `own-page` cuts
+ * a drawing at its page. `marks` are the marks to cut along. Import from this file.
  */
 import { z } from 'zod'
 import { PlotdError } from '../../errors.ts'
@@ -13,9 +13,11 @@ import { choice, flag, number } from '../fields.ts'
 import { safeName } from '../names.ts'
 import { defineTask, type TaskContext, type TaskFiles } from '../task.ts'
 import { blockFor, holdsCards, type NUp, nUp } from './n-up.ts'
+import { onOwnPage } from './own-page.ts'
 import { checkPoints } from './points.ts'
 import { gridOf, leavesRoom, roomNeeded, tileName, tileOf, tilePlace } from './tiles.ts'
 
+export { onOwnPage } from './own-page.ts'
 export { checkPoints } from './points.ts'
 export { NUMBERS_UP, sharedSheet } from './shared-sheet.ts'
 
@@ -54,7 +56,7 @@ async function drawingIn(
 ): Promise<Drawing> {
   const reading = readSvg(await readUpload(sha256), { layers, limits: svgLimits })
   for (const warning of readingWarnings(reading)) warn(warning)
-  return reading.drawing
+  return onOwnPage(reading.drawing, warn)
 }
 
 /**

@@ -1,0 +1,40 @@
+import { boundsOf } from '../../geometry/bounds.ts'
+import { clipStroke } from '../../geometry/clip.ts'
+import { type Drawing, stroke } from '../../geometry/drawing.ts'
+import { inkLength } from '../../geometry/measure.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import type { TaskContext } from '../task.ts'
+
+/** Ink that leaves the page by less than this stays, mm. */
+const SLACK = 0.01
+
+/**
+ * Cuts a drawing at the edges of its own page, as a plot of this drawing alone does. Otherwise its ink would lie on the
+ * neighbouring drawings of the sheet. Warns about the lost ink.
+ */
+export function onOwnPage(drawing: Drawing, warn: TaskContext['warn']): Drawing {
+  const { width, height } = drawing
+  const page = { minX: 0, minY: 0, maxX: width, maxY: height }
+  const out = new StrokeWriter()
+  let cut = 0
+  const layers = drawing.layers.map((layer) => {
+    const first = out.strokes
+    for (let s = layer.first; s < layer.first + layer.count; s++) {
+      const line = stroke(drawing, s)
+      const { minX, minY, maxX, maxY } = boundsOf({ points: line })
+      if (Math.min(minX, minY, width - maxX, height - maxY) >= -SLACK) out.add(line)
+      else {
+        cut++
+        clipStroke(drawing, s, page, out)
+      }
+    }
+    return { ...layer, first, count: out.strokes - first }
+  })
+  if (cut === 0) return drawing
+  const inside = { ...drawing, ...out.take(), layers }
+  const lostMm = (inkLength(drawing) - inkLength(inside)).toFixed(1)
+  const strokes = cut === 1 ? '1 stroke leaves' : `${cut} strokes leave`
+  const message = `${strokes} the page of the drawing: ${lostMm} mm of ink are cut off`
+  warn({ code: 'not-drawn', message, count: cut })
+  return inside
+}
