@@ -18,7 +18,12 @@ const OWN = {
   landscape: { type: 'boolean', describe: 'turn the paper to landscape', group: 'Paper:' },
   margin: lengthFlag('margin', 'empty border: 10, 10mm, 0.5in', 'Paper:'),
   fit: { type: 'boolean', describe: 'scale the ink to the page, inside the margin', group: 'Paper:' },
-  scale: { type: 'number', describe: 'scale by this factor', requiresArg: true, group: 'Paper:' },
+  scale: {
+    type: 'number',
+    describe: 'scale the ink by this factor, from the top left corner; the page keeps its size',
+    requiresArg: true,
+    group: 'Paper:',
+  },
   rotate: { type: 'number', describe: 'degrees clockwise', requiresArg: true, group: 'Paper:' },
   align: {
     type: 'string',

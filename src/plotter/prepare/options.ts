@@ -12,7 +12,7 @@ export interface PrepareOptions {
   readonly margin?: number
   /** Rotates the drawing, degrees clockwise, before it is placed. */
   readonly rotate?: number
-  /** Scales the drawing by this factor, before `fit`. */
+  /** Scales the ink by this factor from the page's top-left corner, before `fit`. The page keeps its size. */
   readonly scale?: number
   /**
    * 'page' scales the ink to fill the area within the margins. 'shrink' does so only if the ink is larger than this

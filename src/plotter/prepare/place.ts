@@ -96,9 +96,7 @@ function rotate(drawing: Drawing, degrees: number): Drawing {
 }
 
 function scale(drawing: Drawing, factor: number): Drawing {
-  if (factor === 1) return drawing
-  const { width, height } = drawing
-  return { ...transformStrokes(scaling(factor), drawing), width: width * factor, height: height * factor }
+  return factor === 1 ? drawing : transformStrokes(scaling(factor), drawing)
 }
 
 function placement(ink: Bounds, area: Bounds, { fit = 'none', align }: PrepareOptions): Affine {
