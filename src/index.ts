@@ -24,6 +24,7 @@ export {
   waitForJob,
 } from '../clients/node/index.ts'
 export { ERRORS, type ErrorCode, PlotdError } from './errors.ts'
+export { boundsOf } from './geometry/bounds.ts'
 export { type Deviation, deviation } from './geometry/deviation.ts'
 export { type Drawing, drawingOf, type Layer, type Strokes } from './geometry/drawing.ts'
 export { inkLength, travelLength } from './geometry/measure.ts'
@@ -87,6 +88,7 @@ export {
   type Suggestion,
   suggestion,
 } from './plotter/propose/index.ts'
+export { reachError } from './plotter/session/reach.ts'
 export { type RunningSimulator, runSimulator } from './plotter/simulators/index.ts'
 export { listPorts, type PortInfo } from './plotter/transport/ports.ts'
 export { type BoardIdentity as Identity, identifyAddress } from './plotter/transport/probe.ts'

@@ -2,6 +2,7 @@ import { PlotdError } from '../../../src/errors.ts'
 import type { readPlan } from '../../../src/index.ts'
 import { defineCommand } from '../args/command.ts'
 import { writeFileOrExplain } from '../io/files.ts'
+import type { Io } from '../io/io.ts'
 import { findJob } from '../jobs/find-jobs.ts'
 import { plural } from '../ui/format.ts'
 
@@ -53,6 +54,7 @@ export const plan = defineCommand({
     const read = async (into: Uint8Array, from: number) => into.set(bytes.subarray(from, from + into.length))
     const jobPlan = await readPlan({ bytes: bytes.length, read })
     await writeFileOrExplain(output, await contentFor(kind, jobPlan, machine, seconds))
+    if (kind === 'gcode' || kind === 'hpgl') await warnOfReach(jobPlan, machine ?? USUAL[kind], io)
     const strokes = jobPlan.starts.length - 1
     if (output !== '-')
       io.answer({ file: output, kind, strokes }, () => `Wrote ${plural(strokes, 'stroke')} to ${output}.`)
@@ -60,13 +62,23 @@ export const plan = defineCommand({
   },
 })
 
+/** The machine of a file without --for. */
+const USUAL = { gcode: 'grbl-servo', hpgl: 'hp-7475a' } as const
+
+/** Warns of ink that the machine does not reach. The program that sends the file cannot check this. */
+async function warnOfReach(jobPlan: Plan, machine: string, io: Io): Promise<void> {
+  const { boundsOf, profileNamed, reachError } = await import('../../../src/index.ts')
+  const error = reachError(boundsOf(jobPlan), profileNamed(machine))
+  if (error) io.warn({ code: 'out-of-reach', message: `Do not send this file to that machine: ${error.message}.` })
+}
+
 async function contentFor(kind: string, jobPlan: Plan, machine: string | undefined, seconds: number) {
   const { animatedSvg, drawingsToPdf, planToGcode, planToHpgl, profileNamed } = await import('../../../src/index.ts')
   switch (kind) {
     case 'gcode':
-      return planToGcode(jobPlan, profileNamed(machine ?? 'grbl-servo'))
+      return planToGcode(jobPlan, profileNamed(machine ?? USUAL.gcode))
     case 'hpgl':
-      return planToHpgl(jobPlan, profileNamed(machine ?? 'hp-7475a'))
+      return planToHpgl(jobPlan, profileNamed(machine ?? USUAL.hpgl))
     case 'pdf':
       return drawingsToPdf([jobPlan])
     default:

@@ -47,6 +47,16 @@ describe('plotd plot', () => {
     expect([status, result.warnings.filter(({ kind }) => kind === 'loss')]).toEqual(['finished', []])
   })
 
+  it('warns of a plan file with ink beyond the reach of its machine', async () => {
+    const wide = join(daemon.folder, 'wide.svg')
+    writeFileSync(wide, SQUARES.replaceAll('60', '280').replace('x="30"', 'x="250"'))
+    await daemon.json('svg', wide, '--wait')
+    const planFor = (machine: string) =>
+      daemon.run(['plan', 'last', '-o', join(daemon.folder, 'wide.gcode'), '--for', machine])
+    expect((await planFor('marlin-z')).err).toContain('marlin-z (220 × 220 mm) at the right by 50.0 mm')
+    expect((await planFor('grbl-servo')).err).toBe('')
+  })
+
   it('names the faulty file among several', async () => {
     const [broken, blank] = [join(daemon.folder, 'my broken.svg'), join(daemon.folder, 'blank.svg')]
     writeFileSync(broken, '<svg')
