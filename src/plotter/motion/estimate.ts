@@ -41,7 +41,7 @@ export function drawingLimits(
   if (speedPercent === 100 || (hpgl && speedPercent > 100)) return down
   if (!hpgl) return { ...down, speed: (down.speed * speedPercent) / 100 }
   const acceleration = hpgl.selectedAcceleration ?? down.acceleration
-  return { ...down, speed: selectedSpeed(down.speed, speedPercent), acceleration }
+  return { ...down, speed: selectedSpeed(hpgl, down.speed, speedPercent), acceleration }
 }
 
 /** Seconds of a pen-up move by dx, dy mm, from rest to rest. */

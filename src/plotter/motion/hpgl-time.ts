@@ -27,9 +27,15 @@ export const velocityWord = (options: HpglOptions, full: number, percent: number
     ? 'VS;'
     : `VS${velocityOf((full * Math.min(100, percent)) / 100)};`
 
+/** The speeds of a plotter with a `selectedAcceleration`, which is a 7470A, are multiples of this, mm/s. */
+const SPEED_STEP = 3.8
+
 /** The speed after `velocityWord` for less than 100 percent, mm/s. */
-export const selectedSpeed = (full: number, percent: number): number =>
-  Math.min(full, 10 * velocityOf((full * percent) / 100))
+export function selectedSpeed({ selectedAcceleration }: HpglOptions, full: number, percent: number): number {
+  const requested = 10 * velocityOf((full * percent) / 100)
+  if (selectedAcceleration === undefined) return Math.min(full, requested)
+  return Math.min(full, SPEED_STEP * Math.round(requested / SPEED_STEP))
+}
 
 /** Bytes of `PU;` after a stroke. */
 const LIFT_BYTES = 3
@@ -51,7 +57,8 @@ export const wireSeconds = (bytes: number, options: HpglOptions): number => byte
  */
 export function hpglSeconds(points: Float64Array, limits: MotionLimits, options: HpglOptions, lead = 0): number {
   const byte = byteSeconds(options)
-  const speed = Math.min(limits.speed, 10 * velocityOf(limits.speed))
+  const isStepped = options.selectedAcceleration !== undefined
+  const speed = isStepped ? limits.speed : Math.min(limits.speed, 10 * velocityOf(limits.speed))
   const feed = new HpglFeed(options)
   let place = unitsAt(options, x(points, 0), y(points, 0))
   feed.send(velocityBytes(limits, options))

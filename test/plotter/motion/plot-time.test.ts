@@ -24,7 +24,7 @@ it('the time of a plot is that of the estimate on a plotter that changes pens by
   expect(Math.abs(error)).toBeLessThan(1)
 })
 
-it.each([400, 100, 30])(
+it.each([400, 100, 30, 10, 1])(
   'the time of a plot is that of the estimate on an HP 7470A at %i percent of its speed',
   async (speedPercent) => {
     const zigzag = Array.from({ length: 60 }, (_, i) => [10 + 60 * (i % 2), 10 + i]).flat()
