@@ -25,7 +25,7 @@ export function swellDownstrokes(line: readonly number[], breadth: number, least
   return out
 }
 
-/** First and last vertex of each downstroke. */
+/** First and last vertex of each downstroke. A straight one has no vertex that could move aside. */
 function downstrokes(line: readonly number[], least: number): [number, number][] {
   const pairs: [number, number][] = []
   let start = -1
@@ -33,7 +33,8 @@ function downstrokes(line: readonly number[], least: number): [number, number][]
     const isDescending = i + 1 < line.length / 2 && isDown(line, i)
     if (isDescending && start < 0) start = i
     if (isDescending || start < 0) continue
-    if (at(line, 2 * i + 1) - at(line, 2 * start + 1) >= least) pairs.push([start, i])
+    const isLong = at(line, 2 * i + 1) - at(line, 2 * start + 1) >= least
+    if (isLong && i - start > 1) pairs.push([start, i])
     start = -1
   }
   return pairs

@@ -15,6 +15,7 @@ const card = {
 describe('the figures of a job', () => {
   it.each([
     ['postcard', card.params],
+    ['postcard', { recipient: 'A', template: 'birthday', greetingFont: 'EMSNixish' }],
     ['pattern', { pattern: 'truchet' }],
     ['text', { text: 'Hello' }],
   ])('are those of the written SVG, although plotd does not read the SVG of a %s', async (task, params) => {
