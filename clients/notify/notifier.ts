@@ -237,9 +237,9 @@ export class Notifier {
       .then((retryMs) => {
         line.isBusy = false
         line.cancelNext()
-        const next = firstDueOf(this.#outbox, line.name, this.#present)?.next
-        if (next === undefined || this.#isClosed) return
-        const wait = retryMs ?? Math.min(Math.max(0, Math.max(next, line.notBefore) - this.#now()), 3_600_000)
+        const due = firstDueOf(this.#outbox, line.name, this.#present)
+        if (due === undefined || this.#isClosed) return
+        const wait = retryMs ?? Math.min(Math.max(0, Math.max(due.next, line.notBefore) - this.#now()), 3_600_000)
         const { after = afterMs } = this.#options
         line.cancelNext = after(wait, () => this.#deliverOn(line))
       })

@@ -31,7 +31,7 @@ export interface PlotEvents {
     at?: Pick<PenPlace, 'x' | 'y'>,
   ): void
   resumed?(): void
-  /** Called when a press of the board's button pauses the plot. On the way home, nothing of the plot is left to pause. */
+  /** Called when a press of the button pauses the plot. On the way home, nothing of the plot is left to pause. */
   pressed?(): void
   /** Whether a stroke that has begun may continue. False when another host may have taken over the job. */
   mayContinue?(): boolean
