@@ -13,7 +13,7 @@ const UNIT = [
 /** Tests that belong to those rooms but start threads, a serial port or a browser, or change their process. */
 const NEED_MORE = [
   'test/svg/agreement.test.ts',
-  'test/svg/picture/png.test.ts',
+  'test/svg/picture/{png,pixels}.test.ts',
   'test/spool/render/render-pool.test.ts',
   'test/spool/output/output-swapped.test.ts',
   'test/spool/postgres/**/*.test.ts',

@@ -47,7 +47,7 @@ it('the log of MQTT names the reason when no address of the broker answers', asy
   const bridge = new MqttBridge(options, { ready: async () => {}, log: (line) => log.push(line) })
   await bridge.open()
   await until(() => log.length > 0)
-  expect(log[0]).toBe(refused)
+  expect(log[0]).toBe(`mqtt: ${refused}`)
   await bridge.close()
 })
 
