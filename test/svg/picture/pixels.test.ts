@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest'
 import { svgToPixels } from '../../../src/svg/picture/pixels.ts'
 
-vi.mock(import('node:fs/promises'), async (original) => {
-  const real = await original()
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>()
   return { ...real, readFile: vi.fn(real.readFile).mockRejectedValueOnce(new Error('too many open files')) }
 })
 
