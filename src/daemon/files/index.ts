@@ -4,6 +4,6 @@
  * single files of this room, because that makes their start quicker.
  */
 export { hashesIn, NamedUploads } from './named-uploads.ts'
-export { hasOutput, OUTPUT_HEADERS, openOutput, outputType } from './output.ts'
+export { hasOutput, OUTPUT_HEADERS, openOutput, outputHash, outputType } from './output.ts'
 export { isOlder, removeOldPlans, schedulePlanRemoval, scheduleUploadRemoval } from './retention.ts'
 export { Uploads } from './uploads.ts'

@@ -37,12 +37,19 @@ export async function openOutput(folder: string, path: string): Promise<{ file: 
 
 /** Whether `openOutput` would open the path. @param sha256  the file must have this hash, hex; undefined accepts all */
 export async function hasOutput(folder: string, path: string, sha256?: string): Promise<boolean> {
+  if (sha256 !== undefined) return (await outputHash(folder, path)) === sha256
   const output = await openOutput(folder, path).catch(() => undefined)
-  if (output === undefined) return false
+  await output?.file.close()
+  return output !== undefined
+}
+
+/** The SHA-256 of a file that `openOutput` would open, hex; undefined when it would open none. */
+export async function outputHash(folder: string, path: string): Promise<string | undefined> {
+  const output = await openOutput(folder, path).catch(() => undefined)
   try {
-    return sha256 === undefined || (await hashOf(output.file)) === sha256
+    return output && (await hashOf(output.file))
   } finally {
-    await output.file.close()
+    await output?.file.close()
   }
 }
 

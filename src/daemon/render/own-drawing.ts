@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { Job } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
-import { hasOutput } from '../files/index.ts'
+import { outputHash } from '../files/index.ts'
 import { type Contents, recordInTime } from './contents.ts'
 
 /**
@@ -18,13 +18,13 @@ export async function requireOwnDrawing(
 ): Promise<void> {
   if (result?.sha256 === undefined) return
   const { folder, path } = await recordInTime(contents, result, signal)
-  if (await hasOutput(folder, path, result.sha256)) return
+  const sha256 = await outputHash(folder, path)
+  if (sha256 === undefined || sha256 === result.sha256) return
   let cursor: string | undefined
   do {
     const page = await spool.list({ limit: 1000, ...(cursor !== undefined && { cursor }) })
     for (const other of page.jobs) {
-      if (other.id === id || other.result?.sha256 === undefined || other.result.path !== result.path) continue
-      if (!(await hasOutput(folder, path, other.result.sha256))) continue
+      if (other.id === id || other.result?.sha256 !== sha256 || other.result.path !== result.path) continue
       const message = `the file ${result.path} now has the drawing of job ${other.id}: retry this job`
       throw new PlotdError('ERR_FILE', message, { path: result.path, job: other.id })
     }
