@@ -14,13 +14,8 @@ import { jobDetail, statusWord } from '../ui/sentences.ts'
 const ENDS = ['finished', 'failed', 'canceled', 'interrupted'] as const
 const NOT_ENDED = OPEN.filter((status) => status !== 'interrupted')
 const CHOICES = [...NOT_ENDED, ...ENDS]
-/** The later states of a job. A fast job may have passed the wanted state before the wait begins. */
-const LATER: Partial<Record<string, Until>> = {
-  queued: ['started', 'rendered', 'plotting', 'paused'],
-  started: ['rendered', 'plotting', 'paused'],
-  rendered: ['plotting', 'paused'],
-  plotting: ['paused'],
-}
+/** States of a job in their order. */
+const COURSE: Until = ['queued', 'started', 'rendered', 'plotting', 'paused']
 /** The largest number of ids in one call. */
 const IDS_PER_CALL = 500
 
@@ -66,7 +61,7 @@ export const wait = defineCommand({
       io.note('No job matches.')
       return EXIT.ok
     }
-    const states: Until = until === undefined ? ENDS : [until as Until[number], ...(LATER[until] ?? []), ...ENDS]
+    const states: Until = until === undefined ? ENDS : statesFrom(until as Until[number])
     await using client = await io.daemon.connect(awayNotes(io))
     const waiting = new Set(chosen)
     let exitCode: number = EXIT.ok
@@ -139,4 +134,10 @@ function lineOf(job: WireJob, paint: Parameters<typeof statusWord>[1]): string {
   const detail = jobDetail(job)
   const head = `${paint.bold(shortId(job.id))}  ${statusWord(job.status, paint)}  ${job.title}`
   return detail === '' ? head : `${head}  ${paint.dim(detail)}`
+}
+
+/** The states that end a wait for a state: a fast job may have passed that state before the wait begins. */
+function statesFrom(state: Until[number]): Until {
+  const place = COURSE.indexOf(state)
+  return [state, ...(place < 0 ? [] : COURSE.slice(place + 1)), ...ENDS]
 }
