@@ -12,10 +12,10 @@ import { table, whole } from './spool/measure.ts'
  *
  * Checks that every acknowledged job survives:
  *
- * - `--kill N` kills a process that works on a spool, N times
- * - `--cut N` simulates N power cuts of such a process, so that everything that was not synced is lost
- * - `--plug N` kills a daemon during N commands `plotd postcard`, then simulates power cuts during N more
- * - `--disk N` copies a daemon's disk at random moments during N such commands; this needs Linux and root
+ * - `--kill N` kills a process that works on a spool, N times.
+ * - `--cut N` simulates N power cuts of such a process. Everything that was not synced is lost.
+ * - `--plug N` kills a daemon during N commands `plotd postcard`, then simulates power cuts during N more.
+ * - `--disk N` copies a daemon's disk at random moments during N such commands. This needs Linux and root.
  *
  * Without any of these flags it runs a short round of each kind. The round of `--disk` then runs only on Linux as root.
  * Exits with 1 when a check fails.
