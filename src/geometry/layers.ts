@@ -1,5 +1,5 @@
-import { at, type Drawing, type Layer, type Strokes, strokeCount } from '../../geometry/drawing.ts'
-import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { at, type Drawing, type Layer, type Strokes, strokeCount } from './drawing.ts'
+import { StrokeWriter } from './stroke-writer.ts'
 
 /** One layer's strokes as a view of the drawing's points, without a copy. */
 export function strokesOfLayer(drawing: Strokes, { first, count }: Pick<Layer, 'first' | 'count'>): Strokes {

@@ -5,12 +5,12 @@
  */
 import { boundsOf, isEmpty } from '../../geometry/bounds.ts'
 import { type Drawing, strokeCount } from '../../geometry/drawing.ts'
+import { mapLayers } from '../../geometry/layers.ts'
 import { drawingLimits, type Estimate, type LayerEstimate, type Timing, timing } from '../motion/estimate.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../profiles/index.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { arrange } from './arrange.ts'
 import { joinConsecutive, multipass, reversed } from './finish.ts'
-import { mapLayers } from './layers.ts'
 import { checkOptions, JOIN, type PrepareOptions } from './options.ts'
 import { place } from './place.ts'
 import { type Reduction, reduce } from './reduce.ts'

@@ -1,6 +1,7 @@
 import { boundsOf } from '../../geometry/bounds.ts'
 import { clipStroke } from '../../geometry/clip.ts'
-import { type Drawing, stroke } from '../../geometry/drawing.ts'
+import { type Drawing, stroke, strokeCount } from '../../geometry/drawing.ts'
+import { mapLayers } from '../../geometry/layers.ts'
 import { inkLength } from '../../geometry/measure.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { TaskContext } from '../task.ts'
@@ -15,23 +16,21 @@ const SLACK = 0.01
 export function onOwnPage(drawing: Drawing, warn: TaskContext['warn']): Drawing {
   const { width, height } = drawing
   const page = { minX: 0, minY: 0, maxX: width, maxY: height }
-  const out = new StrokeWriter()
   let cut = 0
-  const layers = drawing.layers.map((layer) => {
-    const first = out.strokes
-    for (let s = layer.first; s < layer.first + layer.count; s++) {
-      const line = stroke(drawing, s)
+  const inside = mapLayers(drawing, (strokes) => {
+    const out = new StrokeWriter()
+    for (let s = 0; s < strokeCount(strokes); s++) {
+      const line = stroke(strokes, s)
       const { minX, minY, maxX, maxY } = boundsOf({ points: line })
       if (Math.min(minX, minY, width - maxX, height - maxY) >= -SLACK) out.add(line)
       else {
         cut++
-        clipStroke(drawing, s, page, out)
+        clipStroke(strokes, s, page, out)
       }
     }
-    return { ...layer, first, count: out.strokes - first }
+    return out.take()
   })
   if (cut === 0) return drawing
-  const inside = { ...drawing, ...out.take(), layers }
   const lostMm = (inkLength(drawing) - inkLength(inside)).toFixed(1)
   const strokes = cut === 1 ? '1 stroke leaves' : `${cut} strokes leave`
   const message = `${strokes} the page of the drawing: ${lostMm} mm of ink are cut off`

@@ -3,8 +3,8 @@
  * parts whose removal is not worth a lift, and `remove` removes the rest. Import only `repeatsOf`.
  */
 import type { Drawing, Strokes } from '../../../geometry/drawing.ts'
+import { filterStrokes, joinLayers, strokesOfLayer } from '../../../geometry/layers.ts'
 import { inkLength } from '../../../geometry/measure.ts'
-import { filterStrokes, joinLayers, strokesOfLayer } from '../layers.ts'
 import { isClosed } from '../order/sequence.ts'
 import type { Work } from '../work.ts'
 import { findRepeats } from './find.ts'
