@@ -47,7 +47,7 @@ const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
  * - `--no-scaling` does not measure how the processor time grows with the number of strokes (the scaling).
  * - `--tables` leaves out the scaling, and the comparison with saxi on the largest SVG file.
  * - `--bound` prints only the greatest possible saving by another order, for each plan.
- * - `--seams` prints only the plans' figures divided by those of a long search for order, direction and seam.
+ * - `--seams` prints only a comparison of each plan with a long search for order, direction and seam.
  *
  * With `--bound` or `--seams`, CASE is a whole name, such as `scatter:100`. Without CASE, FILE and FOLDER, `--bound`
  * measures the drawings of `BOUNDED`, and `--seams` those of `CLOSED`.
@@ -139,7 +139,7 @@ function bounds(drawings: readonly string[]): void {
   }
 }
 
-/** Prints the plan's figures, divided by the figures of a search with `effort` 20. */
+/** Prints travel and time of a plan divided by those of a search with `effort` 20, and the processor times of both. */
 function seams(drawings: readonly string[]): void {
   console.log('| drawing | travel / long | plot s / long | processor, s | of the long search, s |')
   console.log('|---|---|---|---|---|')

@@ -100,7 +100,7 @@ describe('an export', () => {
   )
 
   it.each(['grbl-servo', 'klipper-servo'])(
-    'of G-code for %s names the feed of a stroke also when its first line has no length in the file',
+    'of G-code for %s names the feed of a stroke also when its first line is too short to be written',
     (name) => {
       const profile = profileNamed(name)
       const hook = drawingOf(strokesOf([0, 0, 0.0032, 0, 0.0004, 0.0001, 0.0004, 10]), 150, 100)

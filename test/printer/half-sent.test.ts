@@ -41,7 +41,7 @@ async function dial(port: number, text: string): Promise<Socket> {
   return socket
 }
 
-async function printStatus(port: number): Promise<number> {
+async function statusOfAnswer(port: number): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${port}/ipp/print/any`, {
     method: 'POST',
     headers: { 'content-type': 'application/ipp' },
@@ -58,13 +58,16 @@ it.each([
     'half a message',
     'POST /ipp/print/any HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/ipp\r\nContent-Length: 900\r\n\r\n\u0002',
   ],
-])('while 300 connections send %s, a print succeeds, and at most 200 of the connections stay open', async (_, text) => {
-  const port = await listen()
-  const sockets: Socket[] = []
-  for (let i = 0; i < 300; i++) sockets.push(await dial(port, text))
-  expect(await printStatus(port)).toBe(200)
-  await expect.poll(() => sockets.filter(({ readable }) => readable).length).toBeLessThanOrEqual(200)
-})
+])(
+  'while 300 connections send %s, the printer answers a request, and at most 200 of the connections stay open',
+  async (_, text) => {
+    const port = await listen()
+    const sockets: Socket[] = []
+    for (let i = 0; i < 300; i++) sockets.push(await dial(port, text))
+    expect(await statusOfAnswer(port)).toBe(200)
+    await expect.poll(() => sockets.filter(({ readable }) => readable).length).toBeLessThanOrEqual(200)
+  },
+)
 
 it('a connection that was told to continue stays open while silent ones are closed', async () => {
   const port = await listen()
@@ -98,7 +101,7 @@ it('the answer to a request with more than 64 KiB of attributes names this limit
   )
 })
 
-it('the attributes of a request that comes byte by byte keep at most 100 buffers in memory', async () => {
+it('the attributes of a request that comes byte by byte are copied before 100 buffers wait', async () => {
   const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 251)
   const buffers = Array.from({ length: 100 }, () => new Uint8Array(1))
   async function* inHundredBuffers(): AsyncGenerator<Uint8Array> {

@@ -6,7 +6,7 @@ import { until } from './until.ts'
 /**
  * Makes a job that was interrupted after `done` of 9 strokes.
  *
- * @param old  id of the job that the new job replaces, with the same id
+ * @param old  id of an earlier job, which the new job replaces; the new job gets this id
  * @returns the id of the job
  */
 export async function interruptedJob(client: PlotdClient, title: string, done: number, old?: string): Promise<string> {

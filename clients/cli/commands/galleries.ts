@@ -10,7 +10,7 @@ const gallery = (verb: string, task: string, field: string, about: string, param
     about,
     positionals: { name: { type: 'string', describe: 'only these names' } },
     flags: {
-      plain: { type: 'boolean', default: false, describe: 'names only' },
+      plain: { type: 'boolean', default: false, describe: 'without the drawings' },
       seed: { type: 'number', describe: 'seed of the drawings', requiresArg: true },
     },
     examples: [[verb, '']],

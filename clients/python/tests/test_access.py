@@ -29,7 +29,7 @@ def test_it_finds_the_socket_file_and_reaches_the_daemon_over_tcp_too(plotd, mon
     assert Plotd().call("server.info")["name"] == "plotd"
 
 
-def test_the_system_tests_a_quiet_connection():
+def test_the_operating_system_checks_whether_a_quiet_connection_is_alive():
     connection, _ = connect(Place(url=find().url, token=find().token))
     with connection:
         assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
@@ -96,7 +96,7 @@ class Stranger(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.mark.parametrize("body", ["null", "5", "[]", "[1]", '[{"id":null}]', '{"error":"Not found"}', "{}", "[" * 4000])
-def test_the_answers_of_another_program_are_told_from_the_daemons(body):
+def test_an_answer_of_another_program_is_not_taken_for_one_of_the_daemon(body):
     server = http.server.HTTPServer(("127.0.0.1", 0), type("Other", (Stranger,), {"body": body.encode()}))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"127.0.0.1:{server.server_port}"
@@ -150,7 +150,9 @@ def test_a_state_folder_or_a_file_in_it_that_others_can_change_is_not_trusted(tm
         Plotd(state=tmp_path).call("server.info")
 
 
-def test_asyncio_opens_an_encrypted_connection_itself_when_nothing_listens_at_the_socket_file(monkeypatch):
+# `connect` falls back to TLS when nothing listens at the socket file. asyncio cannot use a connection that is encrypted
+# already, so it opens a new one.
+def test_asyncio_opens_a_new_connection_when_connect_returns_an_encrypted_one(monkeypatch):
     own, other = socket.socketpair()
     context = ssl.create_default_context()
     encrypted = context.wrap_socket(own, server_hostname="daemon", do_handshake_on_connect=False)

@@ -9,7 +9,7 @@ export interface Pace {
 
 /** Weight of the earlier plots after a new one. About three plots are enough to follow a new pen or speed. */
 const OLD_WEIGHT = 0.7
-/** Weight of the profile's estimate, in seconds of plotting, because a short plot proves little. */
+/** The profile's estimate counts like an earlier plot of this many seconds, so one short plot changes little. */
 const PROFILE_SECONDS = 120
 /** Maximum number of seconds for which one plot counts, so that the next plots still have an effect. */
 const MAX_SECONDS = 3600

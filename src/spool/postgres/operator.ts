@@ -1,3 +1,4 @@
+/* The operator's verbs: hold, retry, move and remove jobs, ask for ink, and pause the queue. */
 import { PlotdError } from '../../errors.ts'
 import type { Job } from '../job.ts'
 import { isFinal, next } from '../next.ts'

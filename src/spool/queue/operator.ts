@@ -1,3 +1,4 @@
+/* The operator's verbs: cancel, retry, move and remove jobs, and ask for ink. */
 import { PlotdError } from '../../errors.ts'
 import type { ArchivedJob } from '../archive.ts'
 import type { Job } from '../job.ts'
@@ -5,8 +6,6 @@ import { isFinal, next } from '../next.ts'
 import { compareOrders, isBefore } from '../order.ts'
 import type { InkRequest } from '../spool.ts'
 import { type Core, unknownJob } from './core.ts'
-
-/* The operator's verbs: cancel, retry, move and remove jobs, and ask for ink. */
 
 const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rendered'])
 

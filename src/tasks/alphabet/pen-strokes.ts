@@ -159,8 +159,8 @@ function extendFreeEnds(line: Line, by: number, all: readonly Line[]): Line {
 }
 
 /**
- * Gives a line its probable direction of writing. It begins at its upper end, or at its left end if the ends are at
- * least as far apart across as down.
+ * Gives a line its probable direction of writing. If its ends are farther apart vertically than
+ * horizontally, it begins at the upper end, else at the left end.
  */
 function inWritingDirection(line: Line): Line {
   const first = line[0]

@@ -111,7 +111,7 @@ describe('columns', () => {
     expect([...mapping.columns.keys()]).toEqual(['recipient', 'greetingFont', 'address', 'seed'])
   })
 
-  it('give lines to a parameter of several columns, a number to an integer, and nothing where a cell is empty', () => {
+  it('become the lines of one parameter, a number for an integer parameter, and nothing where the cell is empty', () => {
     const [first, second] = table.rows.map((row) => paramsOf(row, mapping, schema, { seed: 1 }))
     expect(first).toEqual({ recipient: 'Ada', greetingFont: 'scripts', address: '12 Square\nLondon', seed: 7 })
     expect(second).toEqual({ recipient: 'Bo', seed: 1 })

@@ -3,7 +3,7 @@ import { plotJob } from '../../../src/daemon/plotting/plot-job.ts'
 import { shortMemory } from '../../../src/plotter/session/memory.ts'
 import { claimed, start } from '../../support/claimed-plot.ts'
 
-it('a job whose sheet is done is finished although the ink of its pens cannot be written', async () => {
+it('a job whose sheet is drawn is finished, even if the disk is full and the used ink of its pens cannot be saved', async () => {
   const { spool, claim, job } = await claimed()
   await plotJob({
     ...{ spool, claim, start, memory: shortMemory(), resumes: false, isPaused: () => false, onMove: () => {} },

@@ -20,7 +20,7 @@ const planOf = (strokes: Strokes): Plan => ({
 const square = [10, 10, 20, 10, 20, 20, 10, 20, 10, 10]
 const line = [30, 30, 30, 40]
 const wave = Array.from({ length: 600 }, (_, i) => [10 + i / 4, 100 + 40 * Math.sin(i / 40)]).flat()
-/** A step and a half, mm: grbl rounds the ends of lines to whole steps, and its steps lie beside the lines. */
+/** A step and a half, mm: grbl moves in whole steps, so its places lie beside the lines. */
 const STEPS = 1.5 / 80
 
 describe('the driver of a grbl board', () => {
@@ -252,7 +252,7 @@ describe('the driver of a grbl board', () => {
     await expect(driver.connect()).rejects.toMatchObject({ code: 'ERR_DEVICE', detail: { setting: 32 } })
   })
 
-  it('accepts pen templates in laser mode only when none uses the spindle output', () => {
+  it('accepts the lines `penUp` and `penDown` of a profile in laser mode only when none uses the spindle output', () => {
     const laser = new Map([[32, 1]])
     expect(() => checkLaser({ ...servo, penUp: ['M42P1S0'], penDown: ['M42P1S255'] }, laser)).not.toThrow()
     expect(() => checkLaser({ ...servo, penUp: ['M05'] }, laser)).toThrow('laser mode')

@@ -23,7 +23,8 @@ export function inFileOrder(count: number): Sequence {
 
 /**
  * Converts a tour to a sequence. Home is the stroke with the last index of the tour, and is not in the sequence. The
- * sequence starts after home, in the direction in which the tour leaves home by node `2 * home + 1`.
+ * sequence starts after home. Of the two directions of the tour, it follows the one that leaves home by node
+ * `2 * home + 1`.
  */
 export function sequenceOf({ entry, position, size }: Tour): Sequence {
   const home = size - 1
