@@ -85,7 +85,7 @@ class Plotd:
         connection.settimeout(None)
 
     def call(self, method, params=None):
-        """Calls any method of docs/protocol.md by HTTP. Raises PlotdError when the daemon refuses the call."""
+        """Calls a method of docs/protocol.md by HTTP. Raises PlotdError when the daemon refuses the call."""
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params or {}})
         headers = {"Authorization": "Bearer " + self.token, "Content-Type": "application/json", "Connection": "close"}
         connection, host = self.connect()

@@ -4,8 +4,8 @@ import { overTrustedRoute, type Route } from './agent.ts'
 import type { Address, HttpAnswer, HttpRequest, Send } from './wire.ts'
 
 /**
- * After this time without traffic, ms, the system tests a connection. Without the test, a request to a computer that
- * has vanished would wait for ever.
+ * After this time without traffic, ms, the operating system checks whether the connection is alive. Without this check,
+ * a request to a computer that has vanished would wait for ever.
  */
 const QUIET_MS = 20_000
 

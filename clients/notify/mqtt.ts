@@ -69,7 +69,8 @@ export class MqttBridge {
     const again = { reconnectPeriod: 5000, reconnectOnConnackError: true }
     const client = connect(this.#options.url, { ...loginOf(this.#options), ...again, will })
     this.#client = client
-    // After a standstill, the broker may go on sending old presses for minutes. It drops them with the connection.
+    // After a standstill, the broker may go on sending old presses for minutes. When the connection is cut, the broker
+    // drops these presses.
     this.#standstill = new Standstill(() => client.stream.destroy())
     client.on('connect', () => {
       this.#failure = ''

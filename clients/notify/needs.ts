@@ -72,7 +72,7 @@ const isUnreachable = (plotter: WirePlotter | undefined): boolean =>
 /** The first parts of the keys of `plotterNeeds`. */
 const OF_PLOTTERS: ReadonlySet<string | undefined> = new Set(['sheet', 'fault', 'pen', 'stuck'])
 
-/** Returns a function that says whether the need of a key is hidden, as plotd does not know the plotter's state. */
+/** Returns a function that says whether the need of a key is hidden because plotd does not know its plotter's state. */
 export function isHiddenIn({ plotters }: Situation): (key: string) => boolean {
   return (key) => {
     const { kind, plotter } = partsOf(key, plotters)

@@ -174,8 +174,8 @@ export class Operations {
 
   /**
    * Cancels the open jobs of the user, or those that the client names. The daemon refuses to cancel the jobs of another
-   * client with the same user name, and a job may end before. A job that is not canceled for one of these reasons is an
-   * error only when the client named jobs.
+   * client with the same user name, and a job may have ended meanwhile. If the client named jobs, such a job causes an
+   * error. If it named none, the method skips such a job.
    */
   async #cancelMyJobs(call: Call): Promise<Answer> {
     const { attributes, printer, user, client } = call

@@ -36,7 +36,7 @@ class AsyncPlotd:
         self._threads = ThreadPoolExecutor(2, "plotd")
 
     async def call(self, method: str, params: Optional[Mapping[str, Any]] = None) -> Any:
-        """Calls any method of docs/protocol.md."""
+        """Calls a method of docs/protocol.md. The daemon refuses events.subscribe, which needs a WebSocket."""
         return (await self.call_all([(method, params or {})]))[0]
 
     async def call_all(self, calls: Sequence[Call]) -> List[Any]:
@@ -121,7 +121,7 @@ class AsyncPlotd:
             if error.code != "ERR_JOB_UNKNOWN":
                 raise
             return records.not_found(id)
-        # A second request: the parameters of a job may be longer than the answers to a batch.
+        # A second request instead of a batch: the job's parameters may exceed the limit on the answers to a batch.
         output = (await self.call("server.info"))["output"] if data.get("result") else ""
         return records.status_of(data, output)
 

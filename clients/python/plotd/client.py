@@ -133,7 +133,7 @@ class Plotd:
             if error.code != "ERR_JOB_UNKNOWN":
                 raise
             return records.not_found(id)
-        # A second request: the parameters of a job may be longer than the answers to a batch.
+        # A second request instead of a batch: the job's parameters may exceed the limit on the answers to a batch.
         output = (self.call("server.info"))["output"] if data.get("result") else ""
         return records.status_of(data, output)
 

@@ -57,9 +57,9 @@ def connect(place: Place) -> Tuple[socket.socket, str]:
 
 
 def probe_when_quiet(connection: socket.socket) -> None:
-    """Lets the system test the connection while it carries nothing, and end it when no answer comes.
+    """Lets the operating system check whether a quiet connection is alive, and end a connection that is not.
 
-    Without the test, a request to a computer that has vanished would wait for ever.
+    Without this check, a request to a computer that has vanished would wait for ever.
     """
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for name, value in (("TCP_KEEPIDLE", QUIET_SECONDS), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 10)):

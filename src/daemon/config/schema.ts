@@ -43,7 +43,7 @@ const plotter = z.strictObject({
     .union([z.enum(['on', 'off']), z.boolean()], { error: "expected 'on' or 'off'" })
     .transform((value) => value === 'on' || value === true)
     .default(true)
-    .meta({ description: 'on: each sheet needs a grant, such as from `ready`; off: the next sheet begins by itself' }),
+    .meta({ description: 'on: each sheet needs a grant (`plotd ready`); off: the next sheet begins by itself' }),
   between: z
     .strictObject({
       command: z.array(z.string().min(1)).min(1).max(100).readonly(),

@@ -43,7 +43,8 @@ export function Compose({ store, plotters, composing, draft, onDraft, onStale, o
     if (name !== task?.name) onDraft(undefined)
     chooseTask(name)
   }
-  // An edited job brings the values of its lists, so the page can show the form of any task.
+  // The form has no input for a required list. So the page offers the form of such a task only for an edited job, whose
+  // parameters have the list.
   const offered = tasks.filter((option) => option === task || isFillable(option.schema as Schema))
   if (!task) return <p class="empty">…</p>
   const common = { store, plotters, composing, onDraft, onSubmitted }

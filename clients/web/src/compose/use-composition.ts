@@ -138,7 +138,7 @@ async function readFiles(store: Store, files: readonly File[], task: string | un
   return { uploads, ...(table ? { table } : {}), problems }
 }
 
-/** A file of at most this size always fits, bytes. */
+/** Before it reads a file of at most this size, bytes, the page does not ask for the daemon's limit. */
 const SMALL = 1 << 20
 
 /** Refuses a file that is too large for the daemon. A browser ends a page that reads too much. @throws PlotdError */
