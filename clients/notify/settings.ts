@@ -66,7 +66,8 @@ async function address(value: string | { readonly file: string }): Promise<strin
 }
 
 /**
- * @throws PlotdError ERR_CONFIG that names a header that no request can send, but not its value, which may be a secret
+ * @throws PlotdError ERR_CONFIG when HTTP cannot send a header. The error names the header, but not the header's value,
+ *   which may be a secret
  */
 function checkedHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   for (const [name, value] of Object.entries(headers)) {

@@ -250,8 +250,8 @@ async function listen(server: Server, { host, port }: Config['printer']): Promis
 
 /**
  * Whether a printer belongs to the daemon with this state folder. Undefined when the folder has no printer.json, or
- * one that is damaged or that this user may not read. The UUID is no secret. So the result shows that the address leads
- * to another printer by mistake, but does not show a program that imitates the printer on purpose.
+ * one that is damaged or that this user may not read. The UUID is no secret. So this check finds the printer of another
+ * daemon, but no program that imitates this printer.
  *
  * @param uuid  as the printer reports it
  */
