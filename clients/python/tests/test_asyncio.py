@@ -69,7 +69,7 @@ def test_a_wait_that_is_given_up_leaves_nothing_running():
     asyncio.run(main())
 
 
-def test_a_job_that_is_not_there_fails_its_own_wait_only():
+def test_an_unknown_job_fails_only_its_own_wait():
     async def main():
         plotd = AsyncPlotd()
         job = await spiral(plotd)
@@ -80,7 +80,7 @@ def test_a_job_that_is_not_there_fails_its_own_wait_only():
     asyncio.run(main())
 
 
-def test_a_daemon_that_is_away_fails_every_wait(tmp_path):
+def test_every_wait_fails_when_no_daemon_answers(tmp_path):
     async def main():
         plotd = AsyncPlotd(state=tmp_path / "nowhere")
         both = await asyncio.gather(plotd.wait("a"), plotd.wait("b"), return_exceptions=True)

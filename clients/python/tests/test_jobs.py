@@ -19,7 +19,7 @@ def spiral(**options):
     return package.enqueue_svg_generation(width=40, height=40, pattern_type="spiral", **options)
 
 
-def test_a_pattern_is_queued_and_its_file_is_there_when_it_has_ended(plotd):
+def test_a_pattern_is_queued_and_its_file_is_there_when_the_job_has_ended(plotd):
     job = spiral(filename="background_spiral.svg", priority="high")
     assert job.priority == 75
     assert package.wait_for_job(job).status == "finished"
@@ -71,7 +71,7 @@ def test_an_error_names_the_format_of_a_file_that_plotd_does_not_draw_and_says_w
     assert caught.value.code == "ERR_DOCUMENT"
 
 
-def test_the_same_key_is_the_same_job():
+def test_a_second_submit_with_the_same_key_returns_the_first_job():
     key = str(uuid.uuid4())
     first, second = spiral(key=key), spiral(key=key)
     assert (first.id, first.repeated, second.repeated) == (second.id, False, True)
@@ -149,7 +149,7 @@ def test_refusals_have_the_code_of_the_daemon(plotd):
     assert refused.value.code == "ERR_JOB_STATE"
 
 
-def test_a_daemon_that_is_away_gives_an_error_with_a_hint(tmp_path):
+def test_without_a_daemon_a_call_raises_an_error_with_a_hint(tmp_path):
     with pytest.raises(DaemonAway) as away:
         Plotd(state=tmp_path / "nowhere").enqueue("text", {"text": "a"})
     assert away.value.code == "ERR_DAEMON_AWAY"
@@ -160,7 +160,7 @@ def test_a_daemon_that_is_away_gives_an_error_with_a_hint(tmp_path):
         Plotd("127.0.0.1:9", "token").get_job_status("a")
 
 
-def test_a_fallback_needs_two_lines(tmp_path):
+def test_a_program_needs_two_lines_to_draw_without_a_daemon(tmp_path):
     """The fallback is written as the owner of a small program would write it."""
     try:
         result = Plotd(state=tmp_path).enqueue_svg_generation(200, 200, "spiral")

@@ -40,7 +40,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm"><path 
 FLAGS = {"plotter": None, "copies": None, "priority": "default", "title": "vpype", "hold": False}
 
 
-def test_it_queues_the_drawing_and_leaves_it_in_the_pipeline(command):
+def test_the_command_queues_the_drawing_and_leaves_it_in_the_pipeline(command):
     plotd, messages = command
     flags = {**FLAGS, "plotter": "axi", "copies": 3, "priority": "60", "title": "Hills", "hold": True}
     assert plotd(SVG, **flags) == SVG
@@ -60,13 +60,13 @@ def test_a_number_of_copies_asks_for_ink_on_any_plotter(command):
     package.cancel_job(newest)
 
 
-def test_it_says_what_the_daemon_refuses(command):
+def test_the_command_reports_the_refusal_of_the_daemon(command):
     plotd, _ = command
     with pytest.raises(ClickException, match="no plotter"):
         plotd(SVG, **{**FLAGS, "plotter": "nobody"})
 
 
-def test_click_parses_its_flags(monkeypatch):
+def test_click_parses_the_flags_of_the_command(monkeypatch):
     click = pytest.importorskip("click")
     testing = pytest.importorskip("click.testing")
     modules = stand_ins([])
@@ -87,7 +87,7 @@ def test_click_parses_its_flags(monkeypatch):
     package.cancel_job(newest)
 
 
-def test_vpype_finds_it_by_the_entry_point():
+def test_vpype_finds_the_command_by_the_entry_point():
     from importlib.metadata import entry_points
 
     found = entry_points()
