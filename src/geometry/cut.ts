@@ -7,7 +7,7 @@ export interface PieceSink {
   lineTo(x: number, y: number): void
 }
 
-/** Two places on a segment (0 … 1) that differ by less than this count as the same place. */
+/** Two places on a segment (0 … 1) count as one place when they differ by less than this. */
 const SAME = 1e-9
 /** From this number of places on, `shareAlong` is faster than a test of each place by itself. */
 const MANY = 8

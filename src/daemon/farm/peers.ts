@@ -13,7 +13,10 @@ export const LOST_MS = 20_000
 
 export interface PeersParts {
   readonly farm: Farm
-  /** The names of this host's plotters. A plotter that was moved here from a lost host is shown only once. */
+  /**
+   * The names of this host's plotters. A plotter of another host with such a name is left out, because it was moved
+   * here from a lost host.
+   */
   readonly own: readonly string[]
   readonly log: Logger
   /** Called at each change of a plotter of another host. */

@@ -60,8 +60,8 @@ export const isOlder = (path: string, before: number): Promise<boolean> =>
   )
 
 /**
- * Each hour, removes plans that are older than a day and that no job needs. Also removes old copies of files of other
- * hosts.
+ * Each hour, removes plans that are older than a day and that no job needs. Also removes old copies of other hosts'
+ * files.
  *
  * @param removeCopies  removes old copies of other hosts' files
  * @returns a function that stops the hourly removal
@@ -77,7 +77,7 @@ export function schedulePlanRemoval(
       await removeOldPlans(folder, spool, Date.now() - DAY_MS)
       await removeCopies()
     } catch (thrown) {
-      log.warn({ error: toPlotdError(thrown) }, 'old plans could not be removed')
+      log.warn({ error: toPlotdError(thrown) }, 'old plans or copies of files could not be removed')
     }
   })
 }

@@ -27,7 +27,7 @@ export async function askInk(
     gone?.throwIfAborted()
     const job = await jobOf(spool, id)
     requireOwn(identity, [job])
-    // `next` checks the job's state before the SVG is read, because a large SVG takes long.
+    // `next` checks the job's state before the SVG is read, because reading a large SVG takes long.
     const withInk = (figures: JobResult) => next(job, { type: 'ask-ink', plot, result: figures }, 0)
     withInk(job.result as JobResult)
     const result = await threads.inkResult(job, plot, gone).catch((thrown: unknown) => {

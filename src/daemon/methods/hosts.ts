@@ -40,7 +40,7 @@ function executePassedOn(
   { method, params, by }: Parameters<Handlers['host.call']>[0],
   caller: Caller,
 ): unknown {
-  if (!caller.identity.isHost) throw new PlotdError('ERR_FORBIDDEN', 'host.call is for hosts of one farm only')
+  if (!caller.identity.isHost) throw new PlotdError('ERR_FORBIDDEN', 'only the hosts of a farm may call host.call')
   if (!PASSED_ON.test(method) || !Object.hasOwn(METHODS, method)) {
     throw new PlotdError('ERR_FORBIDDEN', `${method} is not passed on from host to host`, { method })
   }

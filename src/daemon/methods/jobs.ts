@@ -152,7 +152,7 @@ async function checkJobs(
   return answers
 }
 
-/** The error with which a submit would refuse the plotter or the time of a job; undefined when it would accept both. */
+/** The error with which a submit would refuse the plot or the time of a job; undefined when it would accept both. */
 function refusalOf({ plot, runAt }: Parsed<'job.submit'>, control: PlotControl): Result<'job.check'>[number]['error'] {
   try {
     if (plot) control.checkPlot(plot)

@@ -106,7 +106,7 @@ async function accept(
     return { job: newJob(request, fields, owner, config.render.timeout), notes: fields.notes }
   })
   if (toAdmit.length + custom.length > 0) {
-    // An old upload of a job that is not in the queue yet may be removed. So `refresh` makes the upload new.
+    // Until the job is in the queue, an old upload of the job may be removed. So `refresh` makes the upload new.
     const named = new Set([...toAdmit, ...custom].flatMap((i) => hashesIn(accepted[i]?.job.params)))
     for (const sha256 of named) await parts.uploads.refresh(sha256)
   }

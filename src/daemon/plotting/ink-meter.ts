@@ -17,7 +17,7 @@ export class InkMeter {
   #inkBefore = new Float64Array(1)
   #from = 0
   readonly #pens: Set<string>
-  /** The time at which the present count of time began, on the clock `now`, ms; undefined while no time is counted. */
+  /** The time on the clock `now`, ms, from which this meter counts; undefined while it counts no time. */
   #runningSince: number | undefined
 
   /** @param now  the plotter's clock, ms */

@@ -339,7 +339,7 @@ const firstOf = (pen: number, layers: readonly Layer[]): number | undefined =>
 const placeOf = ({ open }: PenLedger, stroke: number): PlanPlace =>
   open?.from.stroke === stroke ? open.from : { stroke, mm: 0 }
 
-/** Metres of ink by kind of pen, when the configuration names none. Clients show that these are guesses. */
+/** Metres of ink of a pen by its kind, if the configuration gives no `metres`. Clients show that these are guesses. */
 const USUAL_METRES: Readonly<Record<string, number>> = { felt: 500, gel: 900, ball: 2500 }
 
 function promptOf(rule: PenRule, { pen = 'the pen' }: PenSlot, mm: number): string {

@@ -84,7 +84,11 @@ export interface Origin {
   readonly atHome: boolean
 }
 
-/** The start of an interrupted job; undefined when it had no plan yet. @throws PlotdError ERR_PARAMS, ERR_FILE */
+/**
+ * The place from which an interrupted job continues; undefined when the job had no plan yet.
+ *
+ * @throws PlotdError ERR_PARAMS, ERR_FILE
+ */
 export async function startOf(site: Site, job: Job, how: ResumeHow): Promise<PlotStart | undefined> {
   const cutPlan = await cutOf(site, job, how)
   if (!cutPlan) return undefined

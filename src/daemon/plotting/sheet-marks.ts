@@ -23,7 +23,7 @@ export interface SheetMarksParts {
   readonly session: MarkedSession
   readonly profile: () => Profile
   readonly threads: Pick<ThreadPools, 'register' | 'contents'>
-  /** Called with false when marks were added or removed, because not only the carriage has moved. */
+  /** Called when marks were added or removed, with `onlyMoved` false, because this is no move of the carriage. */
   readonly changed: (onlyMoved: boolean) => void
 }
 

@@ -12,7 +12,7 @@ export interface SheetSourceParts {
   readonly log: Logger
   /** The job that waits for a grant; undefined when no job waits. */
   readonly waiting: () => Promise<Job | undefined>
-  /** Called when the user has pressed the board's button, so that a fresh sheet is down for this job. */
+  /** Called when the user has pressed the board's button. The press says that a fresh sheet is down for this job. */
   readonly ready: (job: string) => Promise<void>
   readonly changed: () => void
 }

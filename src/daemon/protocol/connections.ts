@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { PlotdError } from '../../errors.ts'
 import type { Role } from './roles.ts'
 
-/** Maximum numbers of the connections that a server keeps. */
+/** Maximum numbers of connections that a server keeps. */
 export interface ConnectionLimits {
   /** Connections that have shown no valid token. */
   readonly anonymous: number

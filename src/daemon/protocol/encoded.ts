@@ -2,7 +2,7 @@ import { isSliceOver, nextSlice } from '../../slices.ts'
 
 /**
  * A result as JSON in UTF-8. Another thread encoded the result, or this thread encoded it in pieces. Encoding 14 MB in
- * one turn of the main thread would block the event loop for over 20 ms (docs/decisions.md).
+ * one turn of the main thread would block the event loop for 45 ms (docs/decisions.md).
  */
 export class Encoded {
   /** The JSON is these pieces, one after the other. */
@@ -18,7 +18,7 @@ export class Encoded {
   }
 }
 
-/** Maximum number of entries that one step writes, of a list. */
+/** Maximum number of entries of a list that one step writes. */
 const ENTRIES = 50
 /** A piece ends as soon as it has more characters than this. */
 const PIECE = 65_536

@@ -122,10 +122,14 @@ export const JOB_METHODS = {
       batch: z.string().max(100).exactOptional().meta({ description: 'name of a batch' }),
       mine: z.literal(true).exactOptional().meta({ description: 'only jobs of the calling token' }),
       search: z.string().max(200).exactOptional().meta({ description: 'part of a title or id' }),
-      sort: z.enum(['queue', 'newest']).exactOptional().meta({
-        description:
-          'queue: plots under way and interrupted plots, then jobs that wait, in drawing order, then ended jobs, newest first',
-      }),
+      sort: z
+        .enum(['queue', 'newest'])
+        .exactOptional()
+        .meta({
+          description:
+            'queue: plots under way and interrupted plots, then waiting jobs in queue order, then scheduled jobs, then ' +
+            'held jobs, then ended jobs, of which the last to end comes first',
+        }),
       limit: z.number().int().min(1).max(1000).exactOptional(),
       cursor: z.string().max(200).exactOptional().meta({ description: '`next` of the previous page' }),
     }),
@@ -275,11 +279,11 @@ export const JOB_METHODS = {
     role: 'operate',
     summary:
       'Import the jobs of an export under their own ids. Ended jobs stay ended, and held jobs stay held. The import does ' +
-      'not change jobs that this daemon already has, and adds no job whose idempotency key belongs to another job: such ' +
-      'jobs count as known. A job that was rendering becomes queued. A job that was plotting becomes interrupted. A parent that is ' +
-      'missing from the spool and from the call counts as finished, so import parents before their children. A job that ' +
-      'was rendered is rendered again if the output folder does not have its SVG, or has another file or an edited SVG ' +
-      'in its place.',
+      'not change a job that this daemon already has. It does not add a job whose idempotency key belongs to another ' +
+      'job. Both count as known. A job that was rendering becomes queued. A job that was plotting becomes interrupted. ' +
+      'A parent that is missing from the spool and from the call counts as finished, so import parents before their ' +
+      'children. A job that was rendered is rendered again if the output folder does not have its SVG, or has another ' +
+      'file or an edited SVG in its place.',
     params: z.strictObject({ jobs: z.array(exported).min(1).max(1000).readonly() }),
     result: z.object({ added: count, known: count }),
     errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_SPOOL_WRITE'],

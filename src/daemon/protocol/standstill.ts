@@ -1,6 +1,6 @@
 /**
- * A process that stood still for this time executes no call that was sent meanwhile, ms. A farm counts a host as lost
- * after the same time.
+ * When a process stood still for this time or longer, ms, it executes no call that was sent during the standstill. A
+ * farm counts a host as lost after the same time.
  */
 const STILL_MS = 20_000
 const TICK_MS = 1000
@@ -26,7 +26,7 @@ export class Standstill {
     this.#timer = setInterval(() => this.#look(), TICK_MS).unref()
   }
 
-  /** Whether a message that arrives now may have been sent during a standstill. Ask it before each message. */
+  /** Whether a message that arrives now may have been sent during a standstill. Read this value before each message. */
   get isJustOver(): boolean {
     this.#look()
     return this.#isJustOver

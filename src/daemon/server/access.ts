@@ -89,7 +89,7 @@ export function namesOf(host: string, further: readonly string[]): string[] {
   return [...new Set(names.flatMap((name) => [name.toLowerCase(), ...nameInUrl(name)]))]
 }
 
-/** The name as a URL has it; none when the text is more or less than a name. */
+/** The name as a URL has it; none when the text is not exactly one name. */
 function nameInUrl(name: string): string[] {
   const url = `http://${name}`
   return !/[/?#@\\]/.test(name) && URL.canParse(url) ? [new URL(url).host] : []

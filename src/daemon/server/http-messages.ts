@@ -48,8 +48,8 @@ export async function sendFile(
 
 /**
  * Aborts when the client has disconnected, or has the whole answer. A client may send several requests before it gets
- * an answer. When it disconnects, Node emits `close` only for the answer that it was sending, so this function also
- * listens to the socket.
+ * an answer. When the client disconnects, Node emits `close` only for the answer that is being sent. So this function
+ * also listens to the socket.
  */
 export function goneSignal({ socket }: IncomingMessage, response: ServerResponse): AbortSignal {
   const gone = new AbortController()

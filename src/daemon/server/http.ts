@@ -193,7 +193,7 @@ const unsent = new WeakMap<Socket, number>()
 
 /**
  * Sends an answer to a call. Disconnects a client that sends requests and does not read. Several unsent answers
- * together may have `most` bytes.
+ * together may have at most `most` bytes.
  */
 function sendAnswer(
   { request: { socket }, response }: Exchange,

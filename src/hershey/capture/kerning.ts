@@ -57,8 +57,8 @@ export function kerningPairs(letters: readonly SpacedLetter[]): KerningPair[] {
 }
 
 /**
- * The white at the left and at the right of a letter's ink. It has an entry for each height from `LOWEST` up in steps
- * of `STEP`, undefined where there is no ink.
+ * The white at the left and at the right of a letter's ink. Each list has an entry for each height from `LOWEST` up in
+ * steps of `STEP`, undefined where there is no ink.
  */
 interface Shape {
   readonly left: readonly (number | undefined)[]

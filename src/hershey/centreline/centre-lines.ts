@@ -12,7 +12,7 @@ import { backFrom, lengthOf, strokesThrough } from './junctions.ts'
 export interface CentreLines {
   /** x, y interleaved. */
   readonly lines: readonly (readonly number[])[]
-  /** Half the width of the stem at each point of the medial axis. `lines` has other points than the axis. */
+  /** Half the width of the stem at each point of the medial axis. These points are not the points of `lines`. */
   readonly radii: readonly number[]
 }
 

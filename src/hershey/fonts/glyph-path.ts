@@ -39,7 +39,7 @@ function curves(path: string, tolerance: number): Strokes | string {
   return ink.vertices > MAX_VERTICES ? `it has more than ${MAX_VERTICES} vertices` : ink.take()
 }
 
-/** Largest distance from the origin, font units. Letters stay far below, and sums of larger numbers would overflow. */
+/** Largest distance from the origin, font units. Letters stay far below. Sums of very large numbers would overflow. */
 export const MOST_UNITS = 1_000_000
 /** Limit on the vertices of one glyph. Letters have a few hundred. */
 const MAX_VERTICES = 100_000

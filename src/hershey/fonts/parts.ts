@@ -3,6 +3,8 @@ import { at, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { mergeStrokes, StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { type Glyph, glyphOf, type StrokeFont } from './font.ts'
 
+/* Tools that find a glyph of a font, change a glyph, and join glyphs into one. */
+
 /** A 21st of the cap height, in font units: the measure of marks and gaps. Hershey's own capitals are 21 units high. */
 export const unit = (font: StrokeFont): number => font.metrics.capHeight / 21
 

@@ -61,7 +61,7 @@ const blankBox = ({ metrics }: StrokeFont, advance: number): Bounds => {
   return { minX: 0, maxX: advance, minY: -metrics.xHeight, maxY: 0 }
 }
 
-/** The base: the longest start of the parts that the font has as one glyph. The other parts are its marks. */
+/** The base: the longest beginning of `parts` for which the font has one glyph. The other parts are its marks. */
 function baseOf(font: StrokeFont, parts: readonly string[]) {
   for (let count = parts.length - 1; count > 1; count--) {
     const baseChar = parts.slice(0, count).join('').normalize('NFC')

@@ -26,8 +26,8 @@ export function sampleOf(font: string | StrokeFont, size = 5): TextLayout {
 }
 
 /**
- * A page with the title and the sample of each font, both set in that font, and the font's name in the default font.
- * The title of a symbol font, or of a Greek, Cyrillic or Japanese font, is in the default font, too.
+ * A page of fonts. Each font has its title and its sample in the font itself, and its name in the default font. A
+ * symbol font, or a Greek, Cyrillic or Japanese font, has its title in the default font, too.
  *
  * @throws PlotdError as `layoutText`
  */

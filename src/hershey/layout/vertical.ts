@@ -59,7 +59,7 @@ const MIDDLE = 0.42
 interface Piece {
   readonly text: string
   readonly glyph: Glyph
-  /** Distance to the next piece; the distance between tab stops in the piece of a tab. */
+  /** Distance to the next piece; for a tab, the distance between tab stops. */
   readonly length: number
   readonly isTurned: boolean
   /** Height of the glyph's middle above the baseline, when the glyph is turned. */

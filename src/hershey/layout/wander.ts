@@ -2,8 +2,8 @@ import { normal, placeOf } from '../fonts/chance.ts'
 import type { Hand } from './options.ts'
 
 /**
- * The deviation of one letter from its place: `aside` and `down` in mm, and a factor of its size. Its lean is a
- * horizontal shift per unit of height.
+ * The deviation of one letter from its place and shape. `aside` and `down` are in mm, `size` is a factor, and `lean` is
+ * a horizontal shift per unit of height.
  */
 export interface Wander {
   readonly aside: number

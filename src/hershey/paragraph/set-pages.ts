@@ -95,7 +95,7 @@ export const blocksOf = (text: string): Block[] =>
 /**
  * Sets paragraphs on pages, with total-fit line breaks, hyphens by language, drop capitals, columns, and lines that
  * flow around shapes. Makes up to `ATTEMPTS` moves so that no first or last line of a paragraph stands alone in a
- * column. They also keep each heading with its text.
+ * column. These moves also keep each heading with its text.
  *
  * @throws PlotdError ERR_PARAMS for a number out of range, margins without room, a drop capital or a footer without
  *   room, or too many pages; ERR_FONT_UNKNOWN
