@@ -142,8 +142,8 @@ export type Change =
   | { readonly type: 'queue'; readonly paused: readonly string[] }
 
 /**
- * The present state, as a new subscription would give it. The spool sends this event when events are missing, because
- * the store was away for too long.
+ * The present state, as a new subscription would give it. The spool sends this event when events are missing because the
+ * store was away for too long, or when a failover of the store took changes back.
  */
 export interface Reset {
   readonly type: 'reset'
@@ -166,8 +166,8 @@ export interface LogEntry {
 
 export interface ImportOptions {
   /**
-   * Whether the jobs are the whole content of another queue, which ends. Then a job is known only by its id, so that no
-   * job of that queue is lost.
+   * Whether the jobs are the whole content of another queue, which ends. Then a job counts as known only if its id is
+   * here, whatever its idempotency key, so that no job of that queue is lost.
    */
   readonly isMove?: boolean
 }
@@ -194,7 +194,8 @@ export interface Spool {
   counts(): Promise<Readonly<Record<JobStatus, number>>>
 
   /**
-   * The first job in order that is queued, started or rendered, for one of these plotters. A paused queue also has it.
+   * The first job in order that is queued, started or rendered, for one of these plotters. A pause of the queue makes
+   * no difference.
    */
   head(plotters: readonly string[]): Promise<Job | undefined>
   /**
@@ -322,6 +323,6 @@ export interface OpenedSpool extends Spool {
   store(): StoreState
   /** Calls the listener when the state changes. @returns a function that removes the listener */
   onStore(listener: (state: StoreState) => void): () => void
-  /** The verbs about hosts; only in an engine that several hosts share. */
+  /** The verbs about hosts, their tokens and their files; only in an engine that several hosts share. */
   readonly farm?: Farm
 }

@@ -107,7 +107,7 @@ function requireWhole(what: string, value: number | undefined, from: number, to:
 
 const PEN = 'data-plotd-pen'
 
-/** The pen above 1000 that an attribute of a layer names; undefined without a valid one. */
+/** The pen above 1000 that an attribute of a layer names; undefined when the attribute is missing or invalid. */
 export function layerPen(attributes: Readonly<Record<string, string | undefined>>): number | undefined {
   const text = attributes[PEN] ?? ''
   return /^\d{4,15}$/.test(text) && Number(text) > MAX_LAYER_NUMBER ? Number(text) : undefined

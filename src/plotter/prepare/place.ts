@@ -47,8 +47,8 @@ const SAME = 0.5
 
 /**
  * Places the drawing's page as a whole, as printers do. Turns the page to the orientation of the target page, scales it
- * and centres it. If the machine reaches the target page only when it is turned, the page turns counterclockwise with
- * its drawing, so that the top comes to the left.
+ * and centres it. If the target page lies within the machine's reach only after a turn, turns the result
+ * counterclockwise, so that its top comes to the left.
  */
 function placeSheet(
   drawing: Drawing,

@@ -54,7 +54,7 @@ export function reduce(drawing: Drawing, options: PrepareOptions, work: Work = n
 }
 
 function requireNear(drawing: Drawing): void {
-  // the bounds skip coordinates that are not numbers, and no motor could follow them
+  // `boundsOf` skips coordinates that are not numbers, so the check of FURTHEST below would not find them
   if (drawing.points.includes(Number.NaN)) {
     throw new PlotdError(
       'ERR_PARAMS',
@@ -91,7 +91,7 @@ function clipToPage(drawing: Drawing, options: PrepareOptions, steps: Steps): Dr
   return isInside(boundsOf(drawing), box) ? drawing : mapLayers(drawing, (strokes) => clip(strokes, box, steps))
 }
 
-/** The number of strokes without length, because `clippedMm` does not show lost dots. */
+/** The number of strokes without length. They count on their own, because a lost dot does not change `clippedMm`. */
 function dotCount(strokes: Strokes): number {
   let dots = 0
   for (let i = 0; i < strokeCount(strokes); i++) {

@@ -35,8 +35,9 @@ export interface PenLift {
    */
   readonly leadMs?: number
   /**
-   * Time that a dot takes beyond `lowerMs` + `raiseMs`, ms; may be negative; 0 when absent. A driver computes this time
-   * because a dot has no motion. At a stroke, the motion changes `raiseMs`, and on some boards `lowerMs`.
+   * Time that a dot takes beyond `lowerMs` + `raiseMs`, ms; may be negative; 0 when absent. The motion of a stroke
+   * changes the time in which the pen rises, and on some boards the time in which it falls. `raiseMs` and `lowerMs`
+   * include this change. A dot has no motion, so this field takes the change back.
    */
   readonly afterDotMs?: number
   /**

@@ -31,7 +31,10 @@ export interface PlotEvents {
     at?: Pick<PenPlace, 'x' | 'y'>,
   ): void
   resumed?(): void
-  /** Called when a press of the button pauses the plot. On the way home, nothing of the plot is left to pause. */
+  /**
+   * Called when the board's button is pressed during the plot. On the way home the plot does not pause any more, but the
+   * caller can pause the next sheet.
+   */
   pressed?(): void
   /** Whether a stroke that has begun may continue. False when another host may have taken over the job. */
   mayContinue?(): boolean
@@ -168,8 +171,8 @@ export class Run {
 
   /**
    * After the whole drawing, puts the pen down on its cap, if the cap is within reach. The next plot first lifts the
-   * pen. If a stop comes meanwhile, the pen is up. An immediate pause ends the way to the cap. An error here is
-   * ignored, because it does not concern the sheet. If the link is lost, the link reports that.
+   * pen. If the plot is ended meanwhile, the pen stays up or is lifted again. An immediate pause ends the way to the
+   * cap. An error here is ignored, because it does not concern the sheet. If the link is lost, the link reports that.
    *
    * @returns whether the pen is down on its cap
    */
@@ -184,7 +187,7 @@ export class Run {
       await driver.pen('down')
       if (!this.ending) return true
       await driver.pen('up')
-    } catch {} // without a cap the sheet is finished, too
+    } catch {} // the sheet is finished, even if the pen is not on its cap
     return false
   }
 

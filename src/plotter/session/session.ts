@@ -250,7 +250,7 @@ export class PlotterSession {
     return this.#state.is === 'paused' ? this.#run?.beforeLayer : undefined
   }
 
-  /** Ends a plot that is paused before a layer, once a jog has ended. Another plan draws the rest of the sheet. */
+  /** Waits for the end of a jog, then ends a plot that is paused before a layer. Another plan draws the rest. */
   async register(): Promise<void> {
     await this.#commands.turns.command(() => this.#endRun(this.#runFor('register'), 'registered', false))
   }

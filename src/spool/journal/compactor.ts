@@ -38,8 +38,8 @@ export class Compactor {
   }
 
   /**
-   * Call this before the changes of the tables are taken. A snapshot has a job that leaves memory, and the job's log,
-   * only in the archive. When the job or the log changes, the journal needs both as whole records.
+   * Call this before the changes of the tables are taken. When a job leaves memory, the snapshot has the job and its log
+   * only in the archive. If the job or the log changes, the journal needs both as whole records.
    */
   completeChanges(): void {
     const { jobs, logs } = this.#tables
@@ -52,7 +52,7 @@ export class Compactor {
   image(generation: number, seq: number): Omit<Image, 'salt'> {
     const { jobs, logs, paused, meta, keys, forgotten } = this.#tables
     const retiring = this.archivist.retire()
-    // A failed snapshot has left the ids of its jobs in `leaving`. This image must contain the records of these jobs.
+    // After a failed snapshot, `leaving` still has the ids of its jobs. This image must contain their records.
     for (const table of [jobs, logs]) table.leaving.clear()
     for (const { id } of retiring) {
       jobs.leaving.add(id)

@@ -22,7 +22,7 @@ export class ParamsFiles {
   readonly #pending = new Map<string, number>()
   /** The writes and the removals of one file run one after another. */
   readonly #turns = new KeyedTurns()
-  /** Files whose write has failed late. They are in the folder, but perhaps not on the disk. */
+  /** Files that are in the folder after a failed write, but perhaps not on the disk. */
   readonly #unsynced = new Set<string>()
   /**
    * For each running `keepOnly`, the files that it must keep: pending files, and files written since that `keepOnly`

@@ -153,7 +153,11 @@ function isVariant(name: string, stem: string, ending: string): boolean {
 
 const LINKLESS = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK']
 
-/** Gives the file an unused path. @returns false when the path is taken. A link is atomic, but a check may be old. */
+/**
+ * Gives the file an unused path. A hard link does this in one step. After a check, another process could take the path.
+ *
+ * @returns false when the path is taken
+ */
 function claimName(temp: string, path: string): boolean {
   const code = catchCode(['EEXIST', ...LINKLESS], () => linkSync(temp, path))
   if (code === undefined) return true

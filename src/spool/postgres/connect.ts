@@ -17,7 +17,7 @@ const POOL_ANSWER_MS = 5_000
 const POOL_IDLE_MS = POOL_ANSWER_MS - 1_000
 /** The pool itself ends an idle connection before the server does, ms. */
 const POOL_KEEP_MS = POOL_IDLE_MS - 1_000
-/** The system tests a connection that carries nothing for this time, ms. By default it waits 2 hours. */
+/** The operating system checks a connection that carries nothing for this time, ms. Its default is 2 hours. */
 const SILENT_MS = 10_000
 const SESSION = {
   search_path: SCHEMA,

@@ -104,7 +104,8 @@ export class Heartbeat {
   }
 
   /**
-   * The heartbeats do not wait for this, because the writer may wait for the server until this host counts as lost.
+   * The heartbeats do not wait for this. The writer may wait for the server so long that other hosts would count this
+   * host as lost.
    */
   #takeAwayMeanwhile(beat: Beat): void {
     const { id } = beat

@@ -68,8 +68,8 @@ async function addAll(
 }
 
 /**
- * The other job that already owns the idempotency key of an imported job; that job may be forgotten. The import leaves
- * out the imported job, and its children depend on the owner.
+ * The other job that already has the idempotency key of an imported job. This owner may be a forgotten job. The import
+ * leaves out the imported job, whose children then depend on the owner.
  */
 function keyOwner(tx: Tx, { id, idempotencyKey: key }: Job): string | undefined {
   const owner = key === undefined ? undefined : tx.idByKey(key)

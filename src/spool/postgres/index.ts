@@ -41,7 +41,7 @@ export interface PostgresOptions extends Partial<HeartbeatOptions> {
   readonly clock?: Clock
   readonly random?: () => number
   readonly retention?: Retention
-  /** Time between two polls for the changes of other hosts, ms. A notification comes sooner. */
+  /** Time between two polls for the changes of other hosts, ms. A notification starts a poll at once. */
   readonly pollMs?: number
   /** Longest wait for a server that is away, ms; 10,000 for a commit and 8000 for other statements when absent. */
   readonly patienceMs?: number
@@ -103,7 +103,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSp
 
 /**
  * Registers this run under the id of its host. Another machine with the same id must first be silent for `lossMs`.
- * By then the pens of that machine are up, and its jobs may be interrupted.
+ * By then the pens of that machine are up, so it is safe to interrupt its jobs.
  *
  * @throws PlotdError ERR_STATE_LOCKED when the other machine is not silent
  */
@@ -138,7 +138,7 @@ interface StartOptions extends HeartbeatOptions {
   readonly warn: (message: string) => void
   /** Whether the server can end idle connections. */
   readonly endsIdle: boolean
-  /** The last signs of the other hosts; empty without `isAlone`. */
+  /** The last sign of life of each other host; empty without `isAlone`. */
   readonly silent: Signs
   readonly options: PostgresOptions
 }
@@ -343,7 +343,7 @@ class DatabaseClock implements Clock {
     const seconds = Math.round(Math.abs(ms) / 1000)
     const direction = ms > 0 ? 'behind' : 'ahead of'
     this.#warn(
-      `the clock of this host is ${seconds} s ${direction} the clock of the database, which scheduled jobs follow`,
+      `the clock of this host is ${seconds} s ${direction} the clock of the database: scheduled jobs follow the database`,
     )
   }
 }

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { HeartbeatOptions } from './heartbeat.ts'
 
 /**
- * Waits until hosts were silent for so long that they count as lost. By then their pens are up, and their jobs may be
- * interrupted.
+ * Waits until hosts were silent for so long that they count as lost. By then their pens are up, so it is safe to
+ * interrupt their jobs.
  *
  * @param readSigns  reads a text for each host id; the text changes with each sign of life
  * @param before     the texts before the wait

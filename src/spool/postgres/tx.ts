@@ -79,7 +79,7 @@ export class Tx {
     for (const id of ids) if (!this.#rows.has(id)) this.#rows.set(id, undefined)
   }
 
-  /** Remembers the key of a forgotten job that was read under the lock. A kept job with this key stays its owner. */
+  /** Remembers the key of a forgotten job that was read under the lock. A kept job that has the key stays its owner. */
   noteKey(digest: string, id: string): void {
     if (!this.#keys.has(digest)) this.#keys.set(digest, id)
   }
@@ -179,7 +179,7 @@ export class Tx {
     this.queue.highestOrder = Math.max(this.queue.highestOrder, job.order)
     const oldPlace = old && placeInQueue(old.job)
     const hasMoved = oldPlace === undefined || comparePlaces(oldPlace, placeInQueue(job)) !== 0
-    // Only an import adds a job that has ended. Jobs here may still wait for an earlier, removed job with its id.
+    // Only an import adds a job that has ended. Jobs here may still wait for a removed job that had the same id.
     const { isParent = isFinal(job), isKeyTaken = old === undefined && this.#isKeyTaken(job) } = old ?? {}
     const row: Row = { job, token, host, life, lost, isParent, isKeyTaken }
     this.#rows.set(job.id, row)

@@ -103,7 +103,7 @@ const isTime = (time: number | undefined): boolean => time !== undefined && time
 
 const isKnown = (core: Core, { id }: Job): boolean => core.waiting.statusOf(id) !== undefined
 
-/** Whether the idempotency key of the job belongs to another job, for which the children of this job then wait. */
+/** Whether the key belongs to another job. If so, notes that the children of this job wait for that other job. */
 function isKeyTaken(core: Core, id: string, key: string | undefined): boolean {
   const owner = key === undefined ? undefined : core.ledger.idByKey(key)
   if (owner === undefined || owner === id) return false

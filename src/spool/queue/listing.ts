@@ -36,8 +36,8 @@ export async function listJobs(
   view.forEach((job) => {
     live.push(job)
   })
-  // Begins in the turn in which `live` is collected, so that a job that moves between memory and archive is offered
-  // once.
+  // Reading the archive begins in the turn in which `live` is collected. So a job that moves between memory and archive
+  // is offered once.
   if (needsRecords(filter)) {
     for await (const { job } of archive.scan()) if (matches(job)) page.offer(job)
   } else {

@@ -2,7 +2,7 @@ import { type Strokes, x, y } from '../../../geometry/drawing.ts'
 import { ascending } from '../../../geometry/radix-sort.ts'
 import { SegmentGrid } from '../../../geometry/segment-grid.ts'
 import type { Work } from '../work.ts'
-import { LEAST, onLeftInk, overlap, SAME_INK, type Stretch } from './overlap.ts'
+import { LEAST, onRemainingInk, overlap, SAME_INK, type Stretch } from './overlap.ts'
 import { withoutShortStretches } from './short-stretches.ts'
 
 export interface Repeats {
@@ -38,8 +38,8 @@ const TURN = Math.asin((2 * SAME_INK) / LEAST) * 1.01
 const TURN_OF_LONG = 2 * SAME_INK
 
 /**
- * Finds all ink that lies on other ink of the same strokes: copies, stretches along a common line, and lines that run
- * into another line. The longest segment of a group counts as the original, and among equally long ones the first in
+ * Finds all ink that lies on other ink of the same strokes: copies, and stretches that two lines have in common. Of
+ * segments that lie on each other, the longest counts as the original. Of segments of equal length, it is the first in
  * the drawing. So whole outlines stay whole. Ink that is itself a repeat is no original, so repeated ink always lies on
  * ink that stays.
  */
@@ -81,12 +81,12 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MAX_VISIT
         if (rest * lengthOf(points, v) <= SAME_INK) original[v] = w
         return common.from <= 0 && common.to >= 1
       }
-      // only the first copy of a line stays, so v probably lies on that copy
+      // w is a repeat itself: v probably lies on the same original as w
       if (original[w] !== NONE) compare(original[w] as number)
       if (original[v] !== NONE) return true
       visits += gone.length
       overlap(points, v, w, common)
-      for (const part of onLeftInk(points, v, w, common, gone)) repeats = append(repeats, part)
+      for (const part of onRemainingInk(points, v, w, common, gone)) repeats = append(repeats, part)
       return false
     }
     // no shorter segment counts as the original of a longer one

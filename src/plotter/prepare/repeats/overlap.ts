@@ -62,7 +62,7 @@ export function overlap(points: Float64Array, v: number, w: number, out: Stretch
  * @param common    the stretch of segment v along which segment w lies
  * @param repeated  repeated stretches of w, as fractions of the length of w, sorted and disjoint
  */
-export function onLeftInk(
+export function onRemainingInk(
   points: Float64Array,
   v: number,
   w: number,

@@ -8,8 +8,10 @@ import { SAME_INK, type Stretch } from './overlap.ts'
 const MIN_MM = 1
 
 /**
- * The stretches without the short ones that lie between other ink of their stroke. The pen draws the short ones again.
- * A stretch that continues over vertices counts as one.
+ * Leaves out short stretches that lie between other ink of their stroke, so that the pen draws them again. A stretch
+ * that continues over several segments counts as one stretch.
+ *
+ * @returns the stretches to remove
  */
 export function withoutShortStretches(
   strokes: Strokes,

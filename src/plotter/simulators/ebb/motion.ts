@@ -27,7 +27,7 @@ export const accumulated = ({ rate, accel }: AxisMove, start: number, t: number)
  */
 const NEVER = 2 ** 48
 
-/** The tick of step `k` of a rate that keeps its sign; Infinity when it never comes. */
+/** The tick at which step `k` comes, for a rate that keeps its sign; Infinity when the step never comes. */
 export function tickOfStep(axis: AxisMove, start: number, k: number): number {
   const target = k * WRAP
   const guess = solve(axis, target - start)

@@ -41,7 +41,7 @@ export class Planner {
   /** The end of the last queued block, machine mm. */
   target: Vector = [0, 0, 0]
   position: Vector = [0, 0, 0]
-  /** The fewest blocks since `resetFill` that were queued when a block ended and another block followed. */
+  /** Smallest number of blocks left at the end of a block, since `resetFill`. An empty queue does not count. */
   leastFill: number
   /** When a finished block last left the queue empty, ms. */
   restedAt = -Infinity

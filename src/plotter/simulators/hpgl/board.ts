@@ -226,8 +226,8 @@ export class HpglPlotter implements SimulatedPlotter {
   }
 
   /**
-   * Moves the pen. A wait in mid-stroke is a gap only if the wire was empty, like the buffer. The wire is slower than
-   * the pen, so a wait for bytes on the wire is no gap.
+   * Moves the pen. A wait in mid-stroke is a gap only if buffer and wire were both empty. The wire is slower than the
+   * pen, so a wait for bytes on the wire is no gap.
    */
   #move(x: number, y: number): void {
     const { carriage } = this
@@ -281,7 +281,7 @@ export class HpglPlotter implements SimulatedPlotter {
     else if (letter === 'I') this.#configure(parameters)
   }
 
-  /** ESC.I threshold;omitted;XON turns XON/XOFF on, always with the usual bytes. */
+  /** ESC.I turns XON/XOFF on when its third parameter is not 0. The simulator always uses the usual two bytes. */
   #configure([threshold, , go]: DeviceControl['parameters']): void {
     if (go === undefined || go === 0) return
     this.#handshake = { ...XON_XOFF, threshold: threshold ?? XON_XOFF.threshold }

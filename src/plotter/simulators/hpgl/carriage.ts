@@ -21,8 +21,8 @@ interface Motion {
 
 /**
  * The pen on its carriage. It moves in straight vectors from rest to rest, because these plotters have no look-ahead.
- * Its speed is the one that VS selected while the pen is down, and the model's `slew` while the pen is up. Positions
- * are in plotter units.
+ * While the pen is down, its speed is the one that VS selected. While the pen is up, it is the model's `slew`.
+ * Positions are in plotter units.
  */
 export class Carriage {
   readonly ink = new Ink()

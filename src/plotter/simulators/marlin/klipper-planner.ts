@@ -16,7 +16,7 @@ interface Move {
   readonly smooth2: number
   start2: number
   smoothedStart2: number
-  /** The speeds of the move's ramps, mm/s, when they are planned. */
+  /** The speeds of the move's ramps, mm/s; 0 until the planner computes them. */
   speeds: readonly [entry: number, cruise: number, exit: number]
 }
 

@@ -1,4 +1,7 @@
-/** Deepest level of brackets, counted from 0 for the outermost. A condition in deeper brackets counts as false. */
+/**
+ * Deepest level of brackets, counted from 0 for the outermost. For a condition in deeper brackets, neither the condition
+ * nor its negation holds.
+ */
 const MAX_NESTING = 20
 
 /** Size of the page, px. */

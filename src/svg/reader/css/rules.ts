@@ -33,7 +33,7 @@ interface RuleContext {
 export interface SheetFacts {
   /** Names of keyframes, in lower case. */
   readonly keyframes: Set<string>
-  /** Number of `@import` rules that name a file beside the document. The sheets of web addresses are mostly fonts. */
+  /** Number of `@import` rules without a web address. Sheets at web addresses do not count: most only declare fonts. */
   imports: number
 }
 
@@ -192,8 +192,8 @@ function tryParse(parse: () => CssNode): CssNode | undefined {
 
 function nestedText(parent: string, selector: string): string {
   const own = withParent(selector)
-  // Without `:is()` a selector is faster to match. It means the same under two conditions. Each `&` stands apart. The
-  // parent is one compound selector, or the only `&` is at the start.
+  // Without `:is()` a selector is faster to match. It means the same if each `&` stands apart and the parent is no list.
+  // In addition, the parent must be one compound selector, or the only `&` must be at the start.
   const isApart = !/&\S|\S&/.test(own)
   const isPlain = isApart && !parent.includes(',') && (!/[\s>+~]/.test(parent) || /^&[^&]*$/.test(own))
   return replaceParent(own, isPlain ? parent : `:is(${parent})`)
