@@ -91,7 +91,7 @@ function clipToPage(drawing: Drawing, options: PrepareOptions, steps: Steps): Dr
   return isInside(boundsOf(drawing), box) ? drawing : mapLayers(drawing, (strokes) => clip(strokes, box, steps))
 }
 
-/** The number of strokes without length. They count on their own, because a lost dot does not change `clippedMm`. */
+/** The number of strokes without length. They are counted because a lost dot does not change `clippedMm`. */
 function dotCount(strokes: Strokes): number {
   let dots = 0
   for (let i = 0; i < strokeCount(strokes); i++) {

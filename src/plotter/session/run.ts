@@ -207,7 +207,7 @@ export class Run {
 
   /**
    * Pauses at the next pen-up moment. When `isImmediate`, brakes and lifts at once, also in a stroke, in a service and
-   * on the way to the cap. A travel to a stroke goes on to the stroke.
+   * on the way to the cap. An EBB board first completes a travel to a stroke, and begins the stroke.
    */
   pause(isImmediate: boolean): void {
     this.#pause = isImmediate ? 'now' : 'pen-up'

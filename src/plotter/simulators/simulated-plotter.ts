@@ -12,7 +12,7 @@ export interface SimulatedPlotter extends Board {
   /** The carriage's true place, mm in the drawing's frame. */
   readonly position: readonly [x: number, y: number]
   readonly isPenDown: boolean
-  /** Whether the carriage moves, except in Marlin's homing. Queued operations also count, but not on grbl. */
+  /** Whether the carriage moves or, except on grbl, operations are queued. False during Marlin's homing. */
   readonly isMoving: boolean
   /** Number of times that the board had to wait for its host in mid-stroke. */
   readonly gaps: number

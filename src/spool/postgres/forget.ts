@@ -18,7 +18,7 @@ export function purge({ writer, clock }: Context, ms: number): Promise<number> {
   return inBatches(() => writer.do({ run: (tx) => forget(tx, `ended_at <= ${limit}`, BATCH) }))
 }
 
-/** Forgets jobs and keys beyond the retention, when jobs end and each hour. */
+/** Forgets jobs and keys beyond the retention: each hour, and after a commit that leaves too many ended jobs. */
 export class Trimmer {
   readonly #context: Context
   readonly #clockWatch = new ClockWatch()

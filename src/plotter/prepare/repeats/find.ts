@@ -29,7 +29,7 @@ const MAX_VISITS = 200_000_000
 const NONE = 0xffffffff
 /** Minimum length of a long segment, mm. */
 const LONG = 2
-/** Largest angle between two segments with common ink, radians: twice the tolerance over the least common stretch. */
+/** Largest angle between segments with common ink, radians, plus one percent. Its sine is 2 · SAME_INK / LEAST. */
 const TURN = Math.asin((2 * SAME_INK) / LEAST) * 1.01
 /**
  * Largest angle between two long segments with a common stretch of at least 1 mm, radians. A shorter stretch is not

@@ -281,7 +281,7 @@ export class HpglPlotter implements SimulatedPlotter {
     else if (letter === 'I') this.#configure(parameters)
   }
 
-  /** ESC.I turns XON/XOFF on when its third parameter is not 0. The simulator always uses the usual two bytes. */
+  /** ESC.I with a third parameter other than 0 turns XON/XOFF on. The simulator always uses the usual two bytes. */
   #configure([threshold, , go]: DeviceControl['parameters']): void {
     if (go === undefined || go === 0) return
     this.#handshake = { ...XON_XOFF, threshold: threshold ?? XON_XOFF.threshold }
