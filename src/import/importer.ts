@@ -55,7 +55,7 @@ export interface ImportOptions {
   readonly page: number
   /** Stroke font for text. */
   readonly font: string
-  /** Whether text is drawn as outlines of its own font, where the file contains that font. */
+  /** Whether text is drawn as outlines: of its own font, or of another font where the file lacks its own. */
   readonly outlines: boolean
   /** The unit of a drawing whose file names no unit. */
   readonly unit?: Unit

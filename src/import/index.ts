@@ -38,7 +38,7 @@ export type Identified = Kind | { readonly is: 'document'; readonly importer: Im
 export function identify(bytes: Uint8Array, name = '', more: readonly Importer[] = []): Identified {
   const own = importers.find((importer) => importer.sniff(bytes, name))
   if (own && !own.isPlainText) return { is: 'document', importer: own }
-  // A broken SVG is no letter: the SVG reader says what is wrong.
+  // A broken SVG must not count as a plain text: the SVG reader says what is wrong.
   const kind = kindOf(bytes) ?? (/\.svg$/i.test(name) ? { is: 'svg', isGuess: true } : undefined)
   if (kind && isCertain(kind)) return kind
   const match = more.find((importer) => importer.sniff(bytes, name))

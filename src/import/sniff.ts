@@ -83,7 +83,7 @@ export function kindOf(bytes: Uint8Array): Kind | undefined {
   if (/^.{4}ftypavif/s.test(raw)) return other('an AVIF picture', AS_PICTURE)
   if (/^.{4}ftyp/s.test(raw)) return other('a video', 'Save one frame of it as PNG or JPEG.')
   const text = headOf(bytes).trimStart()
-  // Markup begins with `<`, perhaps after a byte order mark. A letter may have `<svg>` among its words.
+  // Markup begins with `<`, perhaps after a byte order mark. A plain text may have `<svg>` among its words.
   if (!/^[^\w<]{0,8}</.test(text)) return undefined
   if (/<svg[\s>/]|<\w+:svg[\s>/]/i.test(text)) return { is: 'svg' }
   if (/^[^<]{0,8}<(!doctype html|html[\s>])/i.test(text))

@@ -200,7 +200,7 @@ class Machine {
     this.#at = to
   }
 
-  /** @param isMachine  whether the block names a place on the machine (G53), which G91 and G92 do not move */
+  /** @param isMachine  whether the block gives a place in machine coordinates (G53); G91 and G92 then do not apply */
   #move(values: Values, isMachine: boolean): void {
     const from = this.#at
     const to = { ...from }

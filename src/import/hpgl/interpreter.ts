@@ -21,8 +21,8 @@ type Handler = (numbers: readonly number[], text: string) => void
 /** Lengths of a tick on both sides of its axis, percent of the height (XT) or width (YT) between P1 and P2. */
 const TICKS: Point = [0.5, 0.5]
 
-/** Number of parts of a line type that UL defines. */
-const MAX_GAPS = 20
+/** Limit on the parts of a line type that UL defines. */
+const MAX_PARTS = 20
 /** Steps of work for a point of a polygon. */
 const POINT = 10
 /** Steps of work for a ring of a polygon. */
@@ -98,7 +98,7 @@ export class Interpreter {
       UL: ([number, ...parts]) => {
         if (number === undefined) this.#ownTypes.clear()
         else if (parts.length === 0) this.#ownTypes.delete(Math.abs(number))
-        else this.#ownTypes.set(Math.abs(number), parts.slice(0, MAX_GAPS).map(Math.abs))
+        else this.#ownTypes.set(Math.abs(number), parts.slice(0, MAX_PARTS).map(Math.abs))
       },
       FT: ([number = 1, spacing = 0, degrees = 0]) => {
         this.#fill = { number, spacing, degrees }

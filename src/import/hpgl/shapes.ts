@@ -1,6 +1,6 @@
 import { appendCubic, arcSteps, type Point } from '../draw/curves.ts'
 
-/** Degrees of one chord; undefined when the file names none, so that the tolerance decides. */
+/** Degrees of one chord. Undefined when the file names none; the tolerance then decides. */
 type Chord = number | undefined
 
 /**

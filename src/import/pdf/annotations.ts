@@ -59,8 +59,9 @@ export async function annotationsOf(page: PDFPageProxy): Promise<Annotations> {
 const PLAIN_TEXT = /^[\s -~\u00a0-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]*$/
 
 /**
- * The value of a field without a drawing, which is the text of a text field, or the chosen texts of a choice. Undefined
- * for a field with a drawing, for a password, for an empty field, and for a text that `PLAIN_TEXT` does not match.
+ * The value of a field without a drawing: the text of a text field, or the chosen texts of a choice. Undefined for all
+ * other fields, for a password, for a text that `PLAIN_TEXT` does not match, and for a field that would show nothing. A
+ * list without options and text shows nothing. A text field or a combo box without text and frame shows nothing.
  */
 function fieldValueOf(annotation: RawAnnotation): string | readonly string[] | undefined {
   const { hasAppearance, fieldType, password, combo, options = [] } = annotation

@@ -6,7 +6,7 @@ import { strongGroups } from './strong-groups.ts'
 
 /** Deepest nesting of forms, patterns and glyphs. pdf.js recurses for each level. */
 const DEEPEST = 100
-/** Limit on how many forms, patterns and glyphs are drawn when one of them is drawn. */
+/** Limit on the forms, patterns and glyphs that one of them draws, directly or through others. Each use counts. */
 const MAX_DRAWN = 200_000
 /** Limit on the bytes of content streams that are searched for names. */
 const MAX_CONTENT = 256 << 20

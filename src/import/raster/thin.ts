@@ -106,7 +106,7 @@ function patternAt(ink: Uint8Array, i: number, offsets: readonly number[]): numb
 }
 
 /**
- * Whether a pixel is the corner of a stair. Then two of its straight neighbours touch diagonally, and the pixels on its
+ * Whether a pixel is the corner of a stair: two of its straight neighbours touch diagonally, and the pixels on its
  * other side are empty.
  */
 function isStair(pattern: number): boolean {

@@ -7,7 +7,8 @@ import { headOf, isText } from '../sniff.ts'
 import type { ReadTextOptions } from './read-text.ts'
 
 const MARKDOWN_NAME = /\.(?:md|markdown|mkd|mdown)$/i
-const TEXT_NAME = /\.\w{1,8}$/
+/** Matches a file name with any extension. */
+const EXTENSION = /\.\w{1,8}$/
 
 const optionsOf = ({ font, text }: ImportOptions, isMarkdown: boolean): ReadTextOptions => ({
   font,
@@ -17,7 +18,7 @@ const optionsOf = ({ font, text }: ImportOptions, isMarkdown: boolean): ReadText
 
 /**
  * Recognizes Markdown by the extension of the file name. Without an extension, the text must have a heading and one
- * more mark.
+ * more sign of Markdown, such as bold text, a link, a list or a block of code.
  */
 export const markdown: Importer = defineImporter({
   name: 'markdown',
@@ -25,7 +26,7 @@ export const markdown: Importer = defineImporter({
   extensions: ['md', 'markdown'],
   isPlainText: true,
   sniff: (bytes, name) => {
-    if (!isText(bytes) || (TEXT_NAME.test(name) && !MARKDOWN_NAME.test(name))) return false
+    if (!isText(bytes) || (EXTENSION.test(name) && !MARKDOWN_NAME.test(name))) return false
     const head = headOf(bytes)
     return MARKDOWN_NAME.test(name) || (/^#{1,6} \S/m.test(head) && /\*\*\S|\]\(|^[-*+] \S|^\d+\. \S|^```/m.test(head))
   },

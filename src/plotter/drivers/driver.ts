@@ -137,8 +137,8 @@ export interface Driver {
    */
   feed?(lines: readonly string[], signal: AbortSignal): Promise<void>
   /**
-   * Requires an answer from the device. Sends nothing to a device that answers nothing, to a grbl board that homes, and
-   * to a Marlin board that has not answered its last line.
+   * Requires an answer from the device. Sends nothing to a device that answers nothing, to a grbl board during homing,
+   * and to a Marlin board that has not answered its last line.
    *
    * @returns the motor supply, V; undefined when the board cannot measure it
    */

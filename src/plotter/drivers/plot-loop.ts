@@ -24,7 +24,7 @@ export interface PlotSteps {
    * Travels, lowers the pen, draws and lifts. Resolves when the device has drawn the stroke.
    *
    * @returns the drawn length of the stroke, mm, when a pause cut it and the pen is up at rest
-   * @throws PermissionVoid when the permission became void before the pen was lowered, and nothing moves
+   * @throws PermissionVoid when the permission became void before the pen was lowered. The device is then at rest
    */
   draw(work: StrokeWork, options: PlotOptions): Promise<number | undefined>
   /** Checks for errors that spoil the whole plot, after the last stroke and before the return home. */

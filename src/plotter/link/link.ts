@@ -32,8 +32,8 @@ const LATE_MS = 100
 const MAX_LINE_BYTES = 16_384
 
 /**
- * Divides bytes into lines. Leaves out the middle of a longer line, so that noise without line ends does not fill the
- * memory.
+ * Divides bytes into lines. Leaves out the middle of a line that is longer than `MAX_LINE_BYTES`, so that noise without
+ * line ends does not fill the memory.
  */
 class LineParser extends ReadlineParser {
   override _transform(bytes: Buffer, encoding: BufferEncoding, done: TransformCallback): void {

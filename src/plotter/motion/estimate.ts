@@ -267,7 +267,7 @@ const answerSeconds = ({ dialect }: Profile): number => (dialect === 'ebb' ? EBB
 /** Seconds until a board at rest lowers the pen. */
 const startSeconds = ({ marlin }: Profile): number => (marlin?.firmware === 'klipper' ? KLIPPER_START : 0)
 
-/** Seconds of a plot before the travel to the first stroke, and after the last stroke without the way home. */
+/** Seconds of a plot before the travel to the first stroke, and after the last stroke. The way home is not included. */
 function onceSeconds(profile: Profile): { readonly before: number; readonly after: number } {
   const { dialect, hpgl, pen } = profile
   // an EBB does not know where its pen is, so the driver raises the pen before and after the plot

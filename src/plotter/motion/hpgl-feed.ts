@@ -4,8 +4,8 @@ import type { HpglOptions } from '../profiles/profile.ts'
 const BITS_PER_BYTE = 10
 
 /**
- * Bytes of the buffer that the driver keeps free. With flow control the plotter stops the host when 80 bytes are free.
- * So the reserve is then larger than 80 bytes, because a stopped host could send no requests.
+ * Bytes of the buffer that the driver keeps free. With flow control the plotter stops the sender when only 80 bytes are
+ * free, and a stopped sender can send no requests. So with flow control the reserve is larger than 80 bytes.
  */
 const RESERVE = { ask: 16, 'xon-xoff': 96, hardware: 96 } as const
 

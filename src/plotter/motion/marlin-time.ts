@@ -39,7 +39,7 @@ export const KLIPPER_FIRST = 2
 export interface Lines {
   /** x, y interleaved, mm: the start of the path and the end of each line. */
   readonly ends: Float64Array
-  /** Length of the path up to each of the `ends`, mm. */
+  /** Length of the lines up to each of the `ends`, mm. */
   readonly along: Float64Array
 }
 

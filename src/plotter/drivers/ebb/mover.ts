@@ -232,8 +232,8 @@ export class EbbMover {
   }
 
   #slices(chunks: Iterable<Blocks>): Generator<Slice, void, void> {
-    const isStopped = this.version < SINCE.timed || this.version >= SINCE.signed
-    return slices(chunks, MERGE_STEPS / this.#machine.stepsPerMm, isStopped ? undefined : UNSTOPPED_SECONDS)
+    const stopsAtOnce = this.version < SINCE.timed || this.version >= SINCE.signed
+    return slices(chunks, MERGE_STEPS / this.#machine.stepsPerMm, stopsAtOnce ? undefined : UNSTOPPED_SECONDS)
   }
 
   *#commandsOf(all: Iterable<Slice>): Generator<{ slice: Slice; commands: readonly MotionCommand[] }, void, void> {

@@ -24,7 +24,7 @@ const ERRORS: Readonly<Record<number, string>> = {
   5: 'homing is not enabled',
   6: 'the step pulse is shorter than 3 µs',
   7: 'the EEPROM could not be read; defaults were restored',
-  8: 'only when idle',
+  8: 'the command works only when the board is idle',
   9: 'locked by an alarm or a jog',
   10: 'soft limits need homing',
   11: 'the line is too long',

@@ -43,8 +43,8 @@ const END_MM = 0.01
 
 /**
  * The drawn length of a stroke whose pen stopped at `place`, mm; undefined when the whole stroke is drawn. A closed
- * stroke starts and ends at one place. A closed stroke whose pen stopped there counts as drawn if there was time for
- * it.
+ * stroke starts and ends at one place. If the pen stopped at that place, the stroke counts as drawn if the pen had the
+ * time to draw it.
  *
  * @param possibleMm  the greatest length that can be drawn, mm; 0 when unknown
  */

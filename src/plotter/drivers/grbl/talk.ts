@@ -221,7 +221,7 @@ export class GrblTalk {
    * meanwhile.
    *
    * @throws PlotdError ERR_DEVICE with the alarm; ERR_LINK_TIMEOUT after `limitMs`, with the link closed; the signal's
-   *   reason, while the board homes until the caller resets it
+   *   reason on abort. After an abort the board goes on homing, so the caller must reset it
    */
   home(limitMs: number, signal?: AbortSignal): Promise<void> {
     return this.#inTurn(async () => {

@@ -22,7 +22,7 @@ const AT_HOME_MM = 0.05
 type Place = { readonly x: number; readonly y: number }
 
 /**
- * Driver of HP-GL devices that answer nothing, such as cutters, and plotters on a cable with one wire. The driver
+ * Driver of HP-GL devices that answer nothing: cutters, for example, or plotters on a cable with one wire. The driver
  * computes the progress. A stroke counts as drawn when 1.25 times its computed time has passed since it was sent.
  * Before that, the driver sends no further stroke. It sends only what fits into the computed room of the buffer. If the
  * device is slower, the port's flow control (RTS/CTS or XON/XOFF) holds the driver back.

@@ -20,7 +20,7 @@ const NO_OFFSET: Place = { x: 0, y: 0 }
 
 /** The lines of a path. */
 export interface PathLines extends Lines {
-  /** Length of the path up to each of the `ends`, mm. */
+  /** Length of the path up to each of the `ends`, mm. It may be greater than `along`: see `LineEnd`. */
   readonly pathMm: Float64Array
   readonly curvePace: CurvePace | undefined
   /** When each line ends, s from the start of the motion; only for Klipper. */

@@ -285,7 +285,7 @@ export class MarlinTalk {
     this.#lastResendFrom = from
     const oldest = this.#lines[0]?.number ?? this.#nextNumber
     if (from < oldest || this.#resends > MAX_RESENDS) {
-      const why = from < oldest ? 'which it has answered' : `${this.#resends} times: the wire is too noisy`
+      const why = from < oldest ? 'although it has answered that line' : `${this.#resends} times: the wire is too noisy`
       this.#giveUpPosition(`the board wants line ${from} again, ${why}`)
       return
     }

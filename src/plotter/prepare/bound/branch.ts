@@ -11,8 +11,8 @@ const CANDIDATES = 16
 const TRIALS = 8
 const TRIAL_ROUNDS = 6
 /**
- * After this many candidates in a row without a new best score, the next candidates are not tried. Earlier trials score
- * them.
+ * After this many candidates in a row without a new best score, the next candidates are not tried. They get the scores
+ * that `Gains` predicts from earlier trials.
  */
 const PATIENCE = 4
 

@@ -10,7 +10,10 @@ const NONE = 1e-3
 const TIGHT = 0.01
 /** Each attempt to find combs takes one of these numbers as the maximum number of strokes in a run. */
 const LENGTHS = [1, 2, 3, 4, 6, 9, 14, 20, 30]
-/** Each attempt joins a handle by the links whose share is farther than one of these numbers from 0 and from 1. */
+/**
+ * Each attempt makes handles: it joins nodes by the links whose share differs from 0 and from 1 by more than one of
+ * these numbers.
+ */
 const FRACTIONS = [0.003, 0.1, 0.2, 0.3]
 /** A comb counts as violated if its sets lack more than this number of links. */
 const TOLERANCE = 0.03

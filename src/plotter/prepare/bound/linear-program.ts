@@ -143,7 +143,7 @@ export class LinearProgram {
    * @param enough  stops when the bound reaches this, s
    * @param gain    stops when `PATIENCE` rounds raise the bound by less than this fraction of its distance to `enough`
    * @returns the branch with its new bound; undefined if time is up. The bound is Infinity if the branch has no route.
-   *   A branch whose bound reaches `enough` keeps its rows of before
+   *   A branch whose bound reaches `enough` keeps the rows that it had
    */
   cut(enough: number, gain: number): Branch | undefined {
     const patience = this.#links.hasClosed ? PATIENCE.closed : PATIENCE.open

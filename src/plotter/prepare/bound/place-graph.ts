@@ -30,8 +30,8 @@ export class PlaceGraph {
   /** The least cost of a stop at each place, s; 0 except on closed strokes. */
   readonly stop: Float64Array<ArrayBuffer>
   /**
-   * The least cost of a link from each place to a node that no entry of the place's node names, s; Infinity where the
-   * entries name all nodes of other items.
+   * For each place of a node n, the least cost of a link from the place to a node that no entry of n names, s. Infinity
+   * where the entries of n name all nodes of other items.
    */
   readonly far: Float64Array<ArrayBuffer>
   /** The entries of node n begin at `firstEntry[n]`. */
@@ -39,11 +39,11 @@ export class PlaceGraph {
   /** The node that each entry names. */
   readonly to: Int32Array<ArrayBuffer>
   readonly twin: Int32Array<ArrayBuffer>
-  /** The values of entry e begin at `firstValue[e]`: one for each place of the node that has the entry. */
+  /** The values of entry e begin at `firstValue[e]`: one for each place of the entry's own node. */
   readonly firstValue: Int32Array<ArrayBuffer>
-  /** The values: the least cost from a place of the node that has the entry to the node that the entry names, s. */
+  /** The values: the least cost from a place of the entry's own node to the node that the entry names, s. */
   readonly reach: Float64Array<ArrayBuffer>
-  /** The sum over all entries: places of the node that has the entry × places of the node that the entry names. */
+  /** The sum over all entries: places of the entry's own node × places of the node that the entry names. */
   readonly pairs: number
   readonly #places: Places
   readonly #links: Links

@@ -367,7 +367,7 @@ export class Relaxation {
     return norm
   }
 
-  /** Like `#measureLack`, for odd sets. A set counts as 0 if its price is 0 and its lack is negative. */
+  /** Like `#measureLack`, for odd sets. The lack of a set counts as 0 if it is negative and the set's price is 0. */
   #measureSetLack(prices: Float64Array, lack: Float64Array): number {
     let norm = 0
     for (let i = 0; i < lack.length; i++) {

@@ -124,7 +124,7 @@ export class SetRoutes {
     return [...head.reverse(), ...tail]
   }
 
-  /** The place where the pen leaves a stroke that it enters at a place. */
+  /** The place where the pen leaves a stroke, if it enters the stroke at `place`. */
   #leaves(place: number): number {
     const { capacity, firstPlace } = this.#slacks.graph
     const node = this.#nodeOf[place] as number
@@ -286,7 +286,7 @@ export class SetRoutes {
     this.#budget.links -= a - (arcs.first[v] as number)
   }
 
-  /** The ways that draw a set and then one more stroke, which they leave at a node. */
+  /** The ways that draw the set `drawn` and then one more stroke, and that leave this stroke at `node`. */
   #endsAt(node: number, drawn: SetKey, table: SetTable, next: StrokeSet[]): Ends {
     const set = table.with(plus(drawn, node >> 1), next)
     let ends = set.ends.find((each) => each.node === node)

@@ -50,8 +50,8 @@ export interface Tightening {
   /** The cost of a known route, s. */
   readonly plan: number
   /**
-   * True if every tree in which each node has as many links as its capacity is a route. False if a tree may enter a
-   * closed stroke at one vertex and leave it at another.
+   * True if a tree is a route as soon as the number of links at each node equals the node's capacity. False if a tree
+   * may enter a closed stroke at one vertex and leave it at another.
    */
   readonly isExact: boolean
   /** Costs between places, for a search for better routes; absent if only the bound is wanted. */

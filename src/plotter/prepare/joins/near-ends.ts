@@ -131,8 +131,8 @@ function moveSeams(
  * each other, each is listed once at the other, not twice.
  *
  * @param from  end `a` found the ends `found[from[a] … from[a + 1] − 1]`
- * @param found changed: when two ends found each other, the end with the lower number keeps the other; the entry of the
- *   other end becomes −1
+ * @param found changed: when two ends found each other, the entry at the end with the lower number stays; the entry at
+ *   the end with the higher number becomes −1
  */
 function symmetric(from: Uint32Array, found: Int32Array): Pick<NearEnds, 'offset' | 'near'> {
   const ends = from.length - 1

@@ -142,7 +142,7 @@ export class LocalSearch {
     return bestTouched === 0 ? 0 : best
   }
 
-  /** The near end t3 that gains most when t2–t3 replaces its link; −1 when there is none. */
+  /** The near end t3 that gains most when the link t2–t3 replaces the present link of t3; −1 when there is none. */
   #bestThird(t1: number, t2: number, open: number, best: number, depth: number): number {
     const { k, nodes, costs } = this.#near
     const { tour } = this

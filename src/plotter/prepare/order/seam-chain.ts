@@ -5,8 +5,9 @@ import type { Tour } from './tour.ts'
 /** Maximum number of candidate seams of a closed stroke. The time grows with the square of this number. */
 const MOST = 40
 /**
- * If a stroke has more vertices than MOST, this number of candidates are its cheapest vertices, by the cost of the stop
- * and of the links to the neighbours' seams. The present seam is another candidate, and the rest are spread evenly.
+ * Number of candidates that are chosen by cost when a stroke has more vertices than MOST. They are the vertices with
+ * the least cost of the stop and of the links to the neighbours' seams. The present seam is another candidate, and the
+ * rest are spread evenly.
  */
 const WANTED = 16
 
