@@ -5,7 +5,7 @@ const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 /** Eight bits a channel; red, green, blue and alpha; not interlaced. */
 const FORMAT = [8, 6, 0, 0, 0]
 
-/** A picture as a PNG, for readers of picture files. */
+/** A picture as a PNG, for code that reads picture files. */
 export function pngOf({ width, height, rgba }: Picture): Uint8Array {
   const head = Buffer.alloc(13)
   head.writeUInt32BE(width, 0)

@@ -24,7 +24,7 @@ export interface Move {
   readonly layer: number
 }
 
-/** A layer: the moves of one pen. */
+/** A layer: moves of one pen, under one name. */
 export interface Layer {
   readonly name: string
   readonly pen: number
@@ -315,7 +315,7 @@ const SETTING = new Set(['G4', 'G10', 'G28', 'G29', 'G30', 'G38.2', 'G52', 'G92'
 /** Codes that draw a part of the file again. */
 const SUBPROGRAMS = new Set(['M97', 'M98'])
 
-/** Codes without an effect on the path: a pause, retraction, compensation, coordinate systems, speeds and the like. */
+/** Codes that plotd ignores: a pause, retraction, compensation, coordinate systems, speeds and the like. */
 const IGNORED = new Set(
   [
     'G4 G10 G11 G15 G22 G23 G28.1 G29 G30.1 G38.2 G40 G41 G42 G43 G43.1 G43.2 G49 G50 G50.1 G53 G54 G55 G56 G57 G58',

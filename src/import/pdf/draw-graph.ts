@@ -94,7 +94,7 @@ class DrawingObjects {
     this.#isEncrypted = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('/Encrypt')
   }
 
-  /** The numbers of the objects that may be forms, patterns or Type 3 fonts. A long text has few such objects. */
+  /** The numbers of the objects that may be forms, patterns or Type 3 fonts. Most objects of a long text are not. */
   get drawers(): number[] {
     return [...this.#objects].filter(([, versions]) => versions.some(mayDraw)).map(([id]) => id)
   }

@@ -77,7 +77,7 @@ const fillOf = (machine: Interpreter, isBlank: boolean): string => (isBlank ? '#
 /**
  * The origin of vertical writing in a glyph, em. A glyph without metrics of its own has its origin in the middle of its
  * width (ISO 32000-1, 9.7.4.3). pdf.js gives such a glyph the metrics of the font. But the x of these metrics is half
- * of another width.
+ * of the font's default width.
  */
 function originOf({ isVertical, verticalMetrics = [] }: Font, { vertical, width }: Glyph): readonly [number, number] {
   if (!isVertical) return [0, 0]

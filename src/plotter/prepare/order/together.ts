@@ -38,7 +38,7 @@ const LEAST = 0.5
 export const LOOK = 7e-9
 const KICK = 12e-6
 
-/** What the rounds of a search share. */
+/** The parts that all rounds of a search use. */
 export interface Rounds {
   readonly strokes: Strokes
   readonly links: Links
