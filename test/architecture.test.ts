@@ -35,7 +35,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 }
 /**
  * For each folder, the imports that its sub-folders may make from each other; '' is the files directly in the folder.
- * A folder stands above those that it may import.
  */
 const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'src/plotter': {

@@ -60,7 +60,7 @@ afterEach(async () => {
   receiver.close()
 })
 
-it('the notifier sends a message once, and reports no failure, while notify.json cannot be written', async () => {
+it('while notify.json cannot be written, the notifier sends a message once, and logs only that it cannot write', async () => {
   await until(() => timers.length === 1)
   expect(log).toEqual([expect.stringContaining('notify.json')])
   unblock()

@@ -13,7 +13,7 @@ import { until } from '../support/until.ts'
 
 const temp = tempFolder()
 
-it('the notifier sends no message of a channel before the time that its receiver asks for has passed', async () => {
+it('when a receiver asks for a pause, the notifier sends nothing to its channel until the pause is over', async () => {
   const times: number[] = []
   let now = Date.now()
   const limited = createServer((_, response) => {

@@ -171,7 +171,7 @@ export class SvgBuilder {
     return this
   }
 
-  /** The document. Only the text closes groups that are still open, so more elements can follow in the builder. */
+  /** The document. Its text closes the groups that are still open. In the builder they stay open for more elements. */
   toString(): string {
     const page = { width: this.width, height: this.height, ...this.#style }
     return svgDocument(page, this.#elements.join('\n') + '\n</g>'.repeat(this.#depth))

@@ -32,7 +32,7 @@ class Ends {
   /** The next end at the same place. */
   readonly #next: Int32Array
 
-  /** @param used  1 for each used stroke. The caller sets it, and `unusedAt` leaves the stroke out */
+  /** @param used  1 for each used stroke, which `unusedAt` leaves out. The caller changes the array */
   constructor({ points, starts }: Strokes, used: Uint8Array) {
     this.#used = used
     this.#next = new Int32Array(2 * used.length)

@@ -4,7 +4,7 @@ import { nearest } from '../nearest.ts'
 
 /** Languages in which tables of addresses often name a country. */
 const LANGUAGES = ['en', 'de', 'fr', 'nl', 'sv', 'es', 'it', 'pt', 'pl', 'da', 'nb', 'fi'] as const
-/** English names of countries that are missing in Intl. */
+/** Common English names that Intl does not have, each with the code of its country. */
 const COMMON_NAMES: Readonly<Record<string, string>> = {
   UK: 'GB',
   'GREAT BRITAIN': 'GB',

@@ -60,7 +60,7 @@ export function blockOf(card: PageSize, { sheet, columns, rows, gutter, margin, 
   }
 }
 
-/** Whether a sheet has room for the smallest drawings. */
+/** Whether the margins and gutters leave room on the sheet for drawings, however small the drawings are. */
 export function holdsCards({ sheet, columns = 1, rows = 1, gutter, margin, marks }: NUp): boolean {
   const edge = edgeOf(margin, marks)
   return sheet.width > 2 * edge + (columns - 1) * gutter && sheet.height > 2 * edge + (rows - 1) * gutter

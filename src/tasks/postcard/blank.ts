@@ -2,8 +2,8 @@ import { type Line, sampleCurve } from '../draw/curve.ts'
 import type { Card, Template } from './card.ts'
 
 /**
- * A frame between two rules: a braid of one line that runs round the card many times. The middle is free for the user's
- * words.
+ * A frame of two lines round the card, with a braid between them. The braid is one line that runs round the card many
+ * times. The middle is free for the user's words.
  */
 export const blank: Template = {
   name: 'blank',

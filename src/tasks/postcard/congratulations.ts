@@ -95,7 +95,7 @@ function stars({ x, y, radius, shell }: Burst, { u, random }: Card): Line[] {
       const line = sampleCurve(14, (t) => fly(from + (to - from) * t))
       lines.push(i % 2 === 0 ? line : reverseLine(line))
     }
-    // Only every third star is drawn, as a short line ahead of its glow.
+    // Every third star also has a short line ahead of its glow.
     if (i % 3 === 0) lines.push(sampleCurve(2, (t) => fly(1 + (0.9 * u * (1.2 + t)) / Math.max(reach, 1))))
   }
   return lines

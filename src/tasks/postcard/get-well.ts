@@ -86,8 +86,8 @@ function drawFlower(scene: Scene, x: number, y: number, radius: number, random: 
 }
 
 /**
- * Draws a round-bellied jug. Hatching shades the jug. It is crossed on the right side. A band of the jug has a zigzag
- * in place of the hatching.
+ * Draws a round-bellied jug, shaded by hatching. On the right side, a second hatching crosses the first. A band of the
+ * jug has a zigzag in place of the hatching.
  */
 function drawJug({ u, height, margin }: Card, scene: Scene, [x, top]: readonly [number, number]): void {
   const foot = height - margin - 8 * u

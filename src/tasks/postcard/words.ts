@@ -221,8 +221,8 @@ const widest = (text: FittedText) => Math.max(...text.lines.map((line) => line.w
 
 /**
  * The strokes of a block. Large letters get smooth curves, because they were designed for a smaller size. A large
- * greeting also gets swelled downstrokes if `isSwelled`. In a font of several strokes they would blacken the stems
- * unevenly.
+ * greeting also gets swelled downstrokes if `isSwelled`. In a font whose stems have several strokes, swelling would
+ * blacken the stems unevenly.
  */
 function inkOf({ field, box, text }: Block, isSwelled: boolean): Strokes {
   const strokes = textIn(box, text)

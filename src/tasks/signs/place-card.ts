@@ -23,7 +23,7 @@ const schema = z.strictObject({
   ornament: choice(
     ['flourish', 'frame', 'none'],
     'flourish',
-    'flourish: a line under the name; frame: two rules around the words',
+    'flourish: a line under the name; frame: two lines around the words',
   ),
   fold: flag(true, 'draws short lines at the edges where the card folds'),
   code: z
@@ -127,7 +127,7 @@ function wordsOf(params: PlaceCardParams, box: TextBox): Strokes[] {
   return out
 }
 
-/** Two rules with turned-in corners. */
+/** Two lines around the words, with turned-in corners. */
 const frame = (width: number, height: number): number[][] =>
   [EDGE - 1.5, EDGE + 0.2].map((inset, i) => {
     const notch = 4 + (i === 0 ? 0 : 1.7)

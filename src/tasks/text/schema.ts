@@ -8,7 +8,7 @@ import { GUIDES } from './guide.ts'
 export const isUserPath = (path: string | undefined): boolean =>
   path !== undefined && !GUIDES.some((guide) => guide === path.trim())
 
-/** Whether parameters name a path that is as long as the text needs. */
+/** Whether parameters name a path. In the error of `fit`, this path is a built-in line: path data needs no sheet. */
 const isGuided = (params: unknown): boolean => (params as { readonly path?: string }).path !== undefined
 
 const side = (meaning: string) => z.number().min(10).max(3000).optional().describe(meaning)

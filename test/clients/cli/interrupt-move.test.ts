@@ -61,7 +61,7 @@ describe('Ctrl-C on `plotd resume --trace --on PLOTTER`', () => {
       'job.trace': () =>
         new Promise<void>((resolve) => {
           endTrace = resolve
-          // Only the listener of this command: a browser of another test file ends this process at SIGINT.
+          // Calls only the listener of this command. The listener of a browser in another test file ends this process.
           const [stop] = process.listeners('SIGINT').slice(-1)
           setImmediate(() => stop?.('SIGINT'))
         }),

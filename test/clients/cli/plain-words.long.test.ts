@@ -83,7 +83,7 @@ describe('a refusal', () => {
       '--backoff 10: expected a unit, such as 10s, 10m, 10h or 10d.',
     ],
     [['purge', '--older', '-1h'], '--older is "-1h", expected milliseconds or a duration'],
-  ])('of %j begins with the name of the flag', async (words, headline) => {
+  ])('of %j begins with the mistake, and names a flag as the user types it', async (words, headline) => {
     const typed = words.map((word) => (word === 'FILE' ? file() : word))
     const { code, err } = await daemon.run(typed)
     expect(code).toBe(2)

@@ -99,7 +99,8 @@ describe('plotd n-up and plotd tile', () => {
     expect(inked).toMatchObject({ plot: { plotter: 'any' } })
     expect(inked).not.toHaveProperty('plot.options')
   })
-  it('n-up queues each of several sheets once for a key', async () => {
+
+  it('n-up with a key queues each of several sheets once, even when the command runs again', async () => {
     const files = [square(), square(), square()]
     const words = ['n-up', ...files, '--sheet', 'a6', '--columns', '1', '--rows', '2', '--key', 'cards']
     const first = await daemon.json(...words)

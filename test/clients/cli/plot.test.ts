@@ -113,13 +113,13 @@ describe('plotd plot', () => {
     expect(err).not.toContain('waits for you')
   })
 
-  it.each(['on', 'off', 'end'])('does not take %s for a reason of a maintenance', async (word) => {
+  it.each(['on', 'off', 'end'])('refuses the word %s as the reason of a maintenance', async (word) => {
     const { code, err } = await daemon.run(['maintenance', 'fast', word])
     expect([code, err]).toEqual([2, expect.stringContaining(`${word} is no reason`)])
     expect(await daemon.json('plotters')).not.toMatchObject([{ maintenance: {} }])
   })
 
-  it('takes Enter for its latest request, also when another terminal has fulfilled an earlier request', async () => {
+  it('takes Enter as the answer to its latest request, also when another terminal has answered an earlier one', async () => {
     const red = join(daemon.folder, 'red.svg')
     writeFileSync(red, SQUARES.replace('height="20"/><rect', 'height="20"/><rect stroke="red"'))
     const terminal = new Terminal(['plot', red, '--layers-by', 'color', '--wait'], join(daemon.folder, 'state'))

@@ -21,18 +21,18 @@ const opened = (state: string, port: number): Promise<Printers> =>
     log: () => {},
   })
 
-/** What `plotd printer` says with this state folder and port, in its first line and in JSON. */
-async function said(state: string, port: number) {
+/** Runs `plotd printer` with this state folder and port. @returns its lines, `on` of its JSON, and its exit code */
+async function answerOf(state: string, port: number) {
   const config = join(folder, 'config.json')
   await writeFile(config, JSON.stringify({ state, printer: { enabled: true, port } }))
-  const said = { on: false, lines: [] as readonly string[] }
+  const answer = { on: false, lines: [] as readonly string[] }
   const same = (text: string) => text
   const io = {
     paint: { bold: same, accent: same, dim: same },
-    answer: ({ on }: { on: boolean }, words: () => readonly string[]) => Object.assign(said, { on, lines: words() }),
+    answer: ({ on }: { on: boolean }, words: () => readonly string[]) => Object.assign(answer, { on, lines: words() }),
   }
   const code = await printer.run({ config } as unknown as Parameters<typeof printer.run>[0], io as unknown as Io)
-  return { ...said, code }
+  return { ...answer, code }
 }
 
 it('plotd printer finds the printer of its own state folder, also when the printer has started again', async () => {
@@ -40,10 +40,10 @@ it('plotd printer finds the printer of its own state folder, also when the print
   const state = tempFolder()
   for (const _ of ['first start', 'second start']) {
     const printers = await opened(state, port)
-    expect(await said(state, port)).toMatchObject({ on: true, code: 0 })
+    expect(await answerOf(state, port)).toMatchObject({ on: true, code: 0 })
     await printers.close()
   }
-  const off = await said(state, port)
+  const off = await answerOf(state, port)
   expect(off).toMatchObject({ on: false, code: 1 })
   expect(off.lines[0]).toMatch('nothing answers')
 })
@@ -53,14 +53,14 @@ it('plotd printer does not take the printer of another state folder for its own'
   const [own, other] = [tempFolder(), tempFolder()]
   await (await opened(own, port)).close()
   const printers = await opened(other, port)
-  const { on, code, lines } = await said(own, port)
+  const { on, code, lines } = await answerOf(own, port)
   expect({ on, code, lines: lines.length }).toEqual({ on: false, code: 1, lines: 1 })
   expect(lines[0]).toMatch('another state folder')
   await printers.close()
 })
 
 it('plotd printer names no address when the printer takes any free port', async () => {
-  const { on, code, lines } = await said(folder, 0)
+  const { on, code, lines } = await answerOf(folder, 0)
   expect({ on, code, lines: lines.length }).toEqual({ on: false, code: 1, lines: 1 })
   expect(lines[0]).toMatch('any free port')
 })

@@ -190,7 +190,7 @@ describe('a table of recipients', () => {
   const merge = (csv: string, ...flags: readonly string[]) =>
     daemon.run(['postcard', '--csv', '-', '--map', 'name=recipient', '--hold', ...flags], {}, csv)
 
-  it('becomes a card for each row, only once; plotd names the columns that it did not use', async () => {
+  it('becomes one card for each row, and none when it comes again; plotd names the columns that it did not use', async () => {
     const { code, out } = await merge(people, '--template', 'wedding')
     expect(code).toBe(0)
     expect(out).toMatch(/^Held 2 cards from 2 rows of - as batch \S+\.\n.*“shoe size” is not a parameter/)
@@ -198,7 +198,7 @@ describe('a table of recipients', () => {
     expect(again.out).toMatch(/^Held 0 .*\n *2 jobs had been queued before/)
   })
 
-  it('counts cards and envelopes apart when a changed card repeats its envelope', async () => {
+  it('counts cards and envelopes separately when it comes again with changed cards and the same envelopes', async () => {
     const addressed = 'Name,message,address\nAda,Hello,"1 Mill Lane\nYork"\nBo,Salut,"2 Mill Lane\nYork"\n'
     const first = await merge(addressed, '--envelopes', 'c6', '--batch', 'pairs')
     expect(first.out).toMatch(/^Held 2 cards and as many envelopes from 2 rows/)

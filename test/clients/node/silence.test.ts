@@ -41,7 +41,7 @@ describe('a client whose daemon is silent', () => {
     expect(await client.call('server.info', {})).toMatchObject({ name: 'plotd' })
   })
 
-  it('lets the system test the connection while a file is on its way', async () => {
+  it('lets the operating system check that the connection is alive while a file is on its way', async () => {
     const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive')
     await client.upload('x')
     expect(keepAlive).toHaveBeenCalledWith(true, 20_000)

@@ -83,7 +83,7 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
     expect((await jobs()).map(({ plot }) => plot?.layers)).toEqual([undefined, undefined])
   })
 
-  it('chooses the same file again after a change of the file', async () => {
+  it('can choose the same file again after a change of the file', async () => {
     const page = await served.open()
     await page.getByRole('button', { name: 'SVG' }).click()
     const input = page.locator('input[type=file]')

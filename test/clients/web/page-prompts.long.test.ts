@@ -116,7 +116,8 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await page.getByLabel('Recipient').fill('')
     await page.getByText('Out of date').waitFor()
   })
-  it('shows the drawing that will be drawn after another client asked for ink of an edited SVG', async () => {
+
+  it('shows the edited drawing when the SVG of a job was edited and another client then asks for ink', async () => {
     const page = await served.open()
     const { client, started } = served
     const svg = (d: string) =>

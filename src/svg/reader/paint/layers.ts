@@ -50,7 +50,7 @@ export class LayerSet {
 
   /**
    * All layers as one drawing. A layer gets its colour when the drawing has several layers, the colour is not drawn
-   * black, and the writer accepts the colour.
+   * black, and the colour is one that `drawingToSvg` can write (`isCssColor`).
    */
   drawing(width: number, height: number): Drawing {
     const hasColors = this.#buckets.size > 1

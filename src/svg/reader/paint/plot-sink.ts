@@ -1,6 +1,7 @@
 /**
- * The room `paint`: the strokes that a shape leaves on paper. `visible` decides which paint shows, `clip` and `mask`
- * cut, and `plot-sink` (here) puts the strokes into layers.
+ * The room `paint`: the strokes that a shape leaves on paper. `visible` decides which paint shows. `mask` and `filter`
+ * find elements that are wholly hidden. `clip` and `mask-region` make the regions that cut the strokes, and `plot-sink`
+ * (here) puts the strokes into layers.
  */
 import { borderInside } from '../../../geometry/border.ts'
 import { cutPolyline } from '../../../geometry/cut.ts'

@@ -3,7 +3,7 @@ import { Scanner } from '../css/scanner.ts'
 import type { SvgElement } from '../document/tree.ts'
 import { type Frame, lengthContext } from '../reading/reading.ts'
 
-/** The position lists of one element, and the number of its characters that have their position. */
+/** The position lists of one element, and the number of its characters that have a position already. */
 export interface Lists {
   readonly x: readonly number[]
   readonly y: readonly number[]

@@ -16,7 +16,7 @@ function answeringTo(calls: number): Daemon {
 }
 
 describe('a stop of the daemon', () => {
-  it('tells a daemon that ended from one that still answers after 60 s', async () => {
+  it('gives true for a daemon that ended, and false for a daemon that still answers after 60 s', async () => {
     const kill = vi.spyOn(process, 'kill').mockReturnValue(true)
     expect(await stop(answeringTo(20), 4_000_000)).toBe(true)
     expect(await stop(answeringTo(Number.POSITIVE_INFINITY), 4_000_000)).toBe(false)
