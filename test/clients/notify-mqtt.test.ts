@@ -136,7 +136,7 @@ it('a press that waited while the process stood still gives no grant, and the co
   expect(logged.join()).toMatch('may be old')
 })
 
-it('when a broker refuses the connection, the bridge calls again, and publishes its status once it is accepted', async () => {
+it('when a broker refuses the connection, the bridge calls again, and publishes its status once the broker accepts', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   connectCode = 135
   cut()

@@ -15,7 +15,7 @@ const ADDRESSES = [
 ]
 
 let port: number
-/** What Node says of each address. */
+/** The errors of Node, one for each address. */
 let refused: string
 
 beforeEach(async () => {

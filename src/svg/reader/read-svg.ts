@@ -31,7 +31,7 @@ const DEFAULT_TOLERANCE = 0.02
  * @param source  text; bytes in UTF-8, in UTF-16, or in the encoding of the XML declaration; or a .svgz
  * @throws PlotdError ERR_SVG_INVALID when the source is not a well-formed SVG
  * @throws PlotdError ERR_SVG_LIMIT when the source exceeds a limit
- * @throws PlotdError ERR_STRICT when something is not drawn and `strict` is set
+ * @throws PlotdError ERR_STRICT when `strict` is set and `notDrawn` has an entry
  * @throws PlotdError ERR_PARAMS for an invalid option; ERR_FONT_UNKNOWN for an unknown font
  */
 export function readSvg(source: string | Uint8Array, options: ReadOptions = {}): SvgReading {

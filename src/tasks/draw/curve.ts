@@ -178,7 +178,7 @@ function towards(from: Point, to: Point, distance: number): [number, number] {
   return mix(from, to, length === 0 ? 0 : Math.min(0.5, distance / length))
 }
 
-/** A circle or an ellipse as a closed line, clockwise from `from` (radians). */
+/** A circle or an ellipse as a closed line, clockwise. @param from  angle of its first point, radians */
 export function ellipse(cx: number, cy: number, rx: number, ry = rx, from = 0): Line {
   const steps = Math.max(16, Math.ceil((2 * Math.PI * Math.max(rx, ry)) / 0.4))
   return sampleCurve(Math.min(steps, 720), (t) => [

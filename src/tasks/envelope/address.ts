@@ -30,7 +30,7 @@ type Parts = Pick<
   | 'language'
 >
 
-/** Countries whose post wants no comma between the town and the region. Elsewhere a comma stays inside of a line. */
+/** Countries whose post wants no comma between the town and the region. Other countries keep a comma within a line. */
 const NO_COMMA = new Set(['US', 'AU', 'CA'])
 /** Countries whose post wants the town in capitals, although the library leaves the town as it is. */
 const CAPITALS = new Set(['NL'])

@@ -9,7 +9,7 @@ import { ServedDaemon } from './daemon.ts'
 const DRAWING =
   '<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="30mm"><path d="M9 9H90" stroke="#000"/></svg>'
 
-/** A word, or a function that gives it when the verb runs: a file, or the id of the job that `plot` queued. */
+/** A word, or a function that returns the word when the verb runs: the path of a file, or the id of `plot`'s job. */
 type Word = string | ((context: { readonly folder: string; readonly id: string }) => string)
 const SVG: Word = ({ folder }) => join(folder, 'drawing.svg')
 const JOB: Word = ({ id }) => id

@@ -37,7 +37,7 @@ describe('what will not be drawn', () => {
     expect([fine.code, fine.out + fine.err]).toEqual([0, expect.not.stringContaining('Will not be drawn')])
   })
 
-  it.each(['preview', 'plot'])('includes fills whose flags lack --fill: `plotd %s` refuses these', async (verb) => {
+  it.each(['preview', 'plot'])('includes a fill without --fill: `plotd %s` refuses its flags', async (verb) => {
     for (const flags of [
       ['--fill-spacing', '2'],
       ['--fill-angle', '30', '--fill', 'none'],

@@ -92,7 +92,7 @@ export const NO_LAYER: LayerKey = { key: '', name: '', pen: 1, options: {} }
 
 const labelOf = ({ attributes }: SvgElement): string | undefined => attributes['inkscape:label'] ?? attributes['id']
 
-/** The layer inside an element; undefined when its label marks it as not plotted. */
+/** The layer of the strokes inside an element; undefined when the element's label marks them as not plotted. */
 export function layerOf(reading: Reading, element: SvgElement, outer: LayerKey): LayerKey | undefined {
   if (element.name !== 'g') return outer
   if (element.attributes['inkscape:groupmode'] === 'layer') return inkscapeLayer(reading, element, outer)

@@ -43,7 +43,7 @@ export interface ReadOptions {
   readonly strokesOnly?: boolean
   /** Source of layers; default 'inkscape'. */
   readonly layers?: LayerMode
-  /** Whether something that would not be drawn throws ERR_STRICT; default false. */
+  /** Whether an entry in `notDrawn` throws ERR_STRICT; default false. */
   readonly strict?: boolean
   /** Stroke font for text elements; default a plain Roman. */
   readonly font?: string | StrokeFont

@@ -94,8 +94,8 @@ function directions(
 }
 
 /**
- * Directions at both ends of a cubic. Each direction comes from the first point, counted from the end, that differs
- * from the end.
+ * Directions at both ends of a cubic. At the start, the curve leads to its first control point, or to the next point
+ * that differs from the start. The direction at the end is found in the same way, backwards.
  */
 function cubicDirections(
   x0: number,
