@@ -50,7 +50,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     propose: ['drivers', 'transport', 'profiles'],
     session: ['drivers', 'transport', 'plan', 'motion', 'link', 'profiles'],
   },
-  // The files directly in src/spool are entry points, which import rooms, and the types of a job, which rooms import.
+  // Of the files directly in src/spool, the entry points import rooms, and the rooms import the others.
   'src/spool': {
     output: [],
     render: [],
@@ -59,7 +59,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     postgres: ['queue', 'journal', ''],
     '': ['postgres', 'queue', 'journal', 'output', 'render'],
   },
-  // The files directly in src/svg and src/tasks are entry points, which import rooms, and code that the rooms import.
+  // Of the files directly in src/svg and src/tasks, the entry points import rooms, and the rooms import the others.
   'src/svg': {
     fill: [],
     writer: [''],
@@ -79,8 +79,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     text: ['draw', ''],
     '': ['text', 'impose', 'envelope', 'postcard', 'alphabet', 'signs', 'photo', 'pattern', 'draw'],
   },
-  // Each format has a folder. The files directly in src/import are the registry, which imports the formats, and the
-  // interface, which the formats import.
+  // Each format has a folder. Of the files directly in src/import, the registry imports the formats, and the formats
+  // import the interface.
   'src/import': {
     pdf: ['draw', ''],
     draw: [''],

@@ -67,7 +67,7 @@ export function placesOf(
   return places
 }
 
-/** Whether two areas overlap, or are less than `gap` mm apart in both directions. */
+/** Whether two areas overlap, or are less than `gap` mm apart in x and in y. */
 const isNear = (a: Bounds, b: Bounds, gap: number): boolean =>
   a.minX < b.maxX + gap && b.minX < a.maxX + gap && a.minY < b.maxY + gap && b.minY < a.maxY + gap
 
