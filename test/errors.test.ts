@@ -7,7 +7,7 @@ import { storeError } from '../src/spool/postgres/connect.ts'
 const another = (await import('../src/errors.ts?another' as string)) as { PlotdError: typeof PlotdError }
 
 it('a copy of plotd recognizes the errors of another copy in the same process, and no other values', () => {
-  const error = new another.PlotdError('ERR_STRICT', 'would not be drawn: 1 × image')
+  const error = new another.PlotdError('ERR_STRICT', 'would not be drawn as the file says: 1 × image')
   expect(another.PlotdError).not.toBe(PlotdError)
   expect(error).toBeInstanceOf(PlotdError)
   expect(toPlotdError(error)).toBe(error)

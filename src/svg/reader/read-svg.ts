@@ -184,5 +184,5 @@ function settingsOf(options: ReadOptions): Settings {
 
 function strictError(notDrawn: readonly NotDrawn[]): PlotdError {
   const list = notDrawn.map(({ what, count }) => `${count} × ${what}`).join(', ')
-  return new PlotdError('ERR_STRICT', `would not be drawn: ${list}`, { notDrawn })
+  return new PlotdError('ERR_STRICT', `would not be drawn as the file says: ${list}`, { notDrawn })
 }
