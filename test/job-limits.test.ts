@@ -59,7 +59,7 @@ const FIELDS: Readonly<Record<string, Limited>> = {
   'plot.copies': range(PLOT.copies, (copies) => plot({ copies })),
   'plot.layers': list(PLOT.layers, (layers) => plot({ layers })),
   'plot.needs': list(PLOT.needs, (needs) => plot({ needs })),
-  // Names, quotes and the other fields take 48 characters.
+  // Names, quotes and the other fields count as 48 characters.
   'plot.json': { most: PLOT.json, of: (size) => plot({ options: { a: 'x'.repeat(size - 48) } }) },
 }
 

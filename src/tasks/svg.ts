@@ -36,7 +36,10 @@ const schema = z
       .describe('pages of a document that share one sheet, in place of pageNumber'),
     numberUp: whole(1, NUMBERS_UP.at(-1) ?? 1, 1, `places for pages on the sheet: ${NUMBERS_UP.join(', ')}`),
     pictures: choice(PICTURES, 'none', 'pictures in a document: none, or drawn in a style of the task photo'),
-    outlines: flag(false, 'draws the text of a document as outlines of its own font, in place of a stroke font'),
+    outlines: flag(
+      false,
+      'draws the text of a document as outlines, not in a stroke font; where the file lacks a font, those of another font',
+    ),
     unit: z.enum(UNITS).optional().describe('unit of a drawing whose file names none'),
     hatches: z.enum(HATCHES).optional().describe('hatches of a DXF drawing; default: only their edges'),
     penDownZ: z.number().min(-1000).max(1000).optional().describe('highest Z of G-code with the pen down, mm'),

@@ -53,7 +53,7 @@ function ascii85(bytes: Buffer): string {
   return `${groups.map((value) => [4, 3, 2, 1, 0].map((power) => digit(value, power)).join('')).join('')}~>`
 }
 
-describe('a PDF with a stream that unpacks to more than 128 MB is refused', () => {
+describe('plotd refuses a PDF in which a stream unpacks to more than 128 MB', () => {
   it.each([
     ['by its filter', fileWith('/Filter /FlateDecode', BLANKS)],
     ['by a filter in another object', fileWith('/Filter 9 0 R', BLANKS)],
@@ -81,7 +81,7 @@ it.each([
   ['LZW', fileWith('/Filter /LZWDecode', lzw(20_000))],
   ['LZW in ASCII85', fileWith('/Filter [/ASCII85Decode /LZWDecode]', Buffer.from(ascii85(lzw(20_000))))],
   ['run lengths', fileWith('/Filter /RunLengthDecode', Buffer.alloc(1000, 0x81))],
-  ['words in a text', Buffer.from('stream of streams '.repeat(50_000))],
+  ['the word “stream” in a text', Buffer.from('stream of streams '.repeat(50_000))],
 ])('a PDF without a stream that unpacks to more than 128 MB passes: %s', (_, file) => {
   expect(() => requireRoom(file)).not.toThrow()
 })

@@ -95,7 +95,7 @@ describe('a Markdown text', () => {
     expect(messages('*a \u{1f600} \u{12000}*')).toEqual(messages('a \u{1f600} \u{12000}'))
   })
 
-  it('does not draw an emphasized letter for a private character of the text', () => {
+  it('does not draw a character of the private use area as an emphasized letter', () => {
     const { notes, ink } = markdown('*i* \u{f0000}')
     expect(notes.map(({ message }) => message).join()).toMatch(/U\+F0000/)
     expect(ink).toBeCloseTo(markdown('*i*').ink, 6)

@@ -32,10 +32,10 @@ async function submit({ pages, name = 'letter', user = 'ada', job = {} }: Print)
 }
 
 it.each([
-  ['each page', {}, 1_000_000_000],
-  ['sixteen pages on a sheet', { 'number-up': integer(16) }, 62_500_000],
-  ['some of its pages', { 'page-ranges': [range(1, 1), range(3, 2 ** 31 - 1)] }, 999_999_999],
-])('a document of a billion pages is refused before plotd lists %s', async (_, job, jobs) => {
+  ['one on each sheet', {}, 1_000_000_000],
+  ['sixteen on each sheet', { 'number-up': integer(16) }, 62_500_000],
+  ['only some of them', { 'page-ranges': [range(1, 1), range(3, 2 ** 31 - 1)] }, 999_999_999],
+])('a document of a billion pages is refused before plotd lists the pages: %s', async (_, job, jobs) => {
   const message = `the document needs ${jobs} jobs in the queue, at most 1000 are possible`
   await expect(submit({ pages: 1e9, job })).rejects.toMatchObject({ status: 'request-entity-too-large', message })
 })

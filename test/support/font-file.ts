@@ -1,4 +1,4 @@
-/** A small SVG font: a box for A, a lower box for a, a slash, and a space. */
+/** A small SVG font: a box as the letter A, a lower box as the letter a, a slash, and a space. */
 export const SVG_FONT = `<?xml version="1.0"?>
 <svg xmlns="http://www.w3.org/2000/svg"><defs><font horiz-adv-x="600">
 <font-face font-family="Boxes" units-per-em="1000"/>

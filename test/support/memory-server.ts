@@ -46,21 +46,21 @@ const MACHINE = { name: 'axi', profile: profileNamed(DEFAULT_PROFILE), pace: 1 }
  */
 function breakable(spool: Engine) {
   const subscribe = spool.subscribe.bind(spool)
-  let isOpen = false
+  let isSilent = false
   let announce: (event: SpoolEvent) => void = () => {}
   spool.subscribe = (listener) => {
     announce = listener
     spool.subscribe = subscribe
     return subscribe((event) => {
-      if (!isOpen) listener(event)
+      if (!isSilent) listener(event)
     })
   }
   return {
     begin: (): void => {
-      isOpen = true
+      isSilent = true
     },
     end: (): void => {
-      isOpen = false
+      isSilent = false
       announce({ type: 'reset', paused: [], jobs: [] })
     },
   }

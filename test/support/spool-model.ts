@@ -39,7 +39,7 @@ export class SpoolModel {
     job.order = ++this.#last
   }
 
-  /** plotd restarts: a job in rendering is queued again, and a job in plotting is interrupted. */
+  /** plotd restarts: a started job is queued again, and a plotting or paused job is interrupted. */
   restart(): void {
     for (const job of this.in('started')) job.status = 'queued'
     for (const job of this.in('plotting', 'paused')) job.status = 'interrupted'

@@ -304,7 +304,7 @@ describe('an envelope', () => {
     )
   })
 
-  it.each(['flap', 'front'] as const)('has a number of several lines on one line on the %s', async (numberOn) => {
+  it.each(['flap', 'front'] as const)('writes a number with line breaks on one line, on the %s', async (numberOn) => {
     const strokesWith = async (number: string) => (await drawn({ ...ADA, number, numberOn })).points
     expect(await strokesWith('1\n2\r\n3\u00854')).toEqual(await strokesWith('1 2 3 4'))
   })

@@ -172,7 +172,7 @@ describe('several drawings on a sheet', () => {
   })
 })
 
-describe('the tasks', () => {
+describe('the tasks tile, n-up and svg', () => {
   const svg = Buffer.from(drawingToSvg(drawingOf(strokesOf([10, 10, 290, 200]), 300, 210), {}))
   const upload = createHash('sha256').update(svg).digest('hex')
   const options = { readUpload: async () => svg }

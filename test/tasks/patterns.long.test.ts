@@ -77,7 +77,7 @@ describe('patterns with parameters of their own', () => {
     }
   })
 
-  it('draw a maze of a million ways, each of its walls once', () => {
+  it('draw a maze of a million cells, and each of its walls once', () => {
     const { strokes } = draw({ pattern: 'maze', width: 1520, height: 1520, margin: 10, cell: 1.5, winding: 0.8 })
     const [columns, rows] = [1000, 1000]
     const passages = columns * rows - 1
@@ -129,7 +129,7 @@ describe('patterns with parameters of their own', () => {
     }
   })
 
-  it('draw no line of Hilbert finer than a pen, so that a long strip takes little memory', () => {
+  it('divide a Hilbert curve no further when its lines are 0.2 mm apart, so that a long strip takes little memory', () => {
     const strip = { pattern: 'hilbert', width: 10, height: 400, margin: 2.5, order: 8, variety: 0 }
     expect(draw(strip).strokes.points.length / 2).toBeLessThan(400_000)
   })

@@ -124,7 +124,7 @@ describe('a postcard', () => {
     ])
   })
 
-  it('has a number of several lines on one line', async () => {
+  it('writes a number with line breaks on one line', async () => {
     const card = async (number: string) => (await render('postcard', { recipient: 'Ada', number })).svg
     expect(await card('1\n2\n3\n4\n5')).toBe(await card('1 2 3 4 5'))
   })

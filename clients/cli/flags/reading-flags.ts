@@ -23,7 +23,7 @@ export const READING = {
     requiresArg: true,
     group: 'Drawing:',
   },
-  outlines: { type: 'boolean', describe: 'text of a document as outlines of its own font', group: 'Drawing:' },
+  outlines: { type: 'boolean', describe: 'text of a document as outlines of its letters', group: 'Drawing:' },
   unit: {
     type: 'string',
     choices: ['mm', 'cm', 'm', 'in', 'ft', 'pt', 'px'],

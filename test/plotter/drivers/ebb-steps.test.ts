@@ -89,7 +89,7 @@ describe('the steps of one motor', () => {
     fc.assert(property, runs(30))
   })
 
-  it('before a reversal, move the target by at most 0.25 steps, to half a step or to just before a whole step', () => {
+  it('before a reversal, end at a target that was moved by at most 0.25 steps, to half a step or to just before a whole step', () => {
     const property = fc.property(fc.double({ min: 1, max: 50, noNaN: true }), (phase) => {
       const aim = reversalTarget(phase, 0)
       expect(Math.abs(aim - phase)).toBeLessThan(0.2501)

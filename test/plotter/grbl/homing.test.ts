@@ -128,7 +128,7 @@ describe.each([
     expect([link.isOpen, board.isMoving]).toEqual([false, false])
   })
 
-  it('treats a restart during the connection as a lost position', async () => {
+  it('has no known position after the board restarts by itself while it is connected', async () => {
     const { board, session, idle, clock } = await sessionOn(profile)
     await session.home()
     await session.ready()

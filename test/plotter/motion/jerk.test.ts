@@ -156,7 +156,7 @@ describe('motion with a limited jerk', () => {
     expect(() => withOverrides(axidraw, { down: { jerk: 0 } })).toThrow('down.jerk: 0 is not a number from 1')
   })
 
-  it('needs less than twice the work per vertex for a curve of 4000 vertices as for one of 500', () => {
+  it('needs less than 16 times the work for a curve of eight times as many vertices', () => {
     // a planner that divided this curve at each vertex would need 64 times the work for eight times the length
     expect(speedsRead(4000)).toBeLessThan(16 * speedsRead(500))
   })

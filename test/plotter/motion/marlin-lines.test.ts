@@ -51,7 +51,7 @@ it('a path is not divided into lines shorter than a given length', () => {
 })
 
 it.each(['marlin-servo', 'klipper-servo'])(
-  'the estimate of a huge plot on %s has a bounded number of lines',
+  'the estimate of a huge plot on %s needs a bounded number of lines, and gives the speed of the profile',
   (name) => {
     const zigzag = Array.from({ length: 200 }, (_, i) => [i % 2 === 0 ? 0 : 1e6, i]).flat()
     const { seconds } = estimate(drawingOf(strokesOf(zigzag), 1e6, 200), profileNamed(name))

@@ -55,7 +55,7 @@ function greedy(strokes: readonly (readonly number[])[]): number {
   return chains
 }
 
-/** Strokes between a few places, with ends that lie up to 0.2 mm beside them in x and in y. */
+/** Strokes between a few places. Each end lies up to 0.2 mm from its place in x and in y. */
 const bundles = (places: number, most: number): fc.Arbitrary<Strokes> => {
   const end = fc.tuple(fc.nat(places - 1), fc.nat(20), fc.nat(20)).map(([place, dx, dy]) => {
     return [5 * place + dx / 100, ((place * place) % 7) + dy / 100]

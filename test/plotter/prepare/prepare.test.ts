@@ -79,7 +79,7 @@ describe('a prepared drawing', () => {
     ])
   })
 
-  it('starts closed strokes at the vertex that the pen passes', () => {
+  it('starts a closed stroke at the vertex that is nearest to the pen', () => {
     const square = [50, 50, 50, 60, 60, 60, 60, 50, 50, 50]
     const input = drawing([0, 0, 10, 0], [...square.slice(4), ...square.slice(2, 6)])
     expect(prepare(input).drawing.points.slice(4, 6)).toEqual(Float64Array.of(50, 50))
@@ -154,7 +154,7 @@ describe('placing', () => {
     [{ scale: 2 }, [20, 40, 60, 40, 60, 60]],
     [{ rotate: 90 }, [80, 10, 80, 30, 70, 30]],
     [{ page: '50x40mm', fit: 'page' }, [0, 7.5, 50, 7.5, 50, 32.5]],
-  ])('with %j', (options, expected) => {
+  ])('with %j puts the line at %j', (options, expected) => {
     const [points] = prepared(line, { ...options, keepOrder: true })
     expect(points?.map((value) => Math.round(value * 1e9) / 1e9)).toEqual(expected)
   })

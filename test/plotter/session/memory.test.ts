@@ -36,16 +36,26 @@ const PLOT = { job: 'j', plan: 'p' }
 
 describe.each(['before', 'after'] as const)('a write that fails %s the disk has the text', (when) => {
   it.each<[string, object, (memory: PlotterMemory) => Promise<void>, string]>([
-    ['away', { plot: PLOT }, (memory) => noteMoving(memory, 'away'), '"stop":null'],
-    ['back', { plot: PLOT, stop: null }, (memory) => noteMoving(memory, 'back'), '"plan":"p"}}'],
+    ['`noteMoving` away', { plot: PLOT }, (memory) => noteMoving(memory, 'away'), '"stop":null'],
+    ['`noteMoving` back', { plot: PLOT, stop: null }, (memory) => noteMoving(memory, 'back'), '"plan":"p"}}'],
     [
-      'back from a place',
+      '`noteMoving` back from a place',
       { plot: PLOT, stop: null },
       (memory) => noteMoving(memory, 'back', { x: 1, y: 2 }),
       '"plan":"p","start":{"x":1,"y":2}}}',
     ],
-    ['out', {}, (memory) => noteMaintenance(memory, 'me', 'oil'), '"maintenance":{"reason":"oil"'],
-    ['in', { maintenance: {} }, (memory) => noteMaintenance(memory, 'me', undefined), '{"driver":{}}'],
+    [
+      '`noteMaintenance` with a reason',
+      {},
+      (memory) => noteMaintenance(memory, 'me', 'oil'),
+      '"maintenance":{"reason":"oil"',
+    ],
+    [
+      '`noteMaintenance` without a reason',
+      { maintenance: {} },
+      (memory) => noteMaintenance(memory, 'me', undefined),
+      '{"driver":{}}',
+    ],
   ])('changes nothing, and the repeated call writes: %s', async (_, facts, note, expected) => {
     const { memory, onDisk } = frailMemory(facts, when)
     await expect(note(memory)).rejects.toThrow('the disk is full')

@@ -90,7 +90,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     await expect(host(url.href, 'A')).rejects.toMatchObject(refused('ERR_SPOOL_WRITE'))
   })
 
-  it('is noticed on an idle connection, because the system tests the connection after 10 s', async () => {
+  it('is noticed on an idle connection, because the operating system checks the connection after 10 s', async () => {
     const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive')
     const a = await host(await newDatabase(server), 'A')
     await a.list()
@@ -182,7 +182,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     expect(await sql(url, 'SELECT FROM plotd.job')).toHaveLength(1)
   })
 
-  it('refuses the verbs that wait behind that commit', async () => {
+  it('refuses the verbs that wait behind a commit whose outcome is unknown', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
     await failCheck(url, 'PF001')

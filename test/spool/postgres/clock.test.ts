@@ -21,7 +21,7 @@ it.skipIf(WITHOUT_POSTGRES !== undefined)('no scheduled job starts early when th
 })
 
 it.skipIf(WITHOUT_POSTGRES !== undefined)(
-  'no scheduled job starts early when the clock jumps in a measurement',
+  'no scheduled job starts early when the clock of a host jumps while the host compares it with that of the database',
   async () => {
     const url = await sharedDatabase()
     const { now } = Date

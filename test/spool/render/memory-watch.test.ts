@@ -16,7 +16,7 @@ describe('the watch of the memory', () => {
     vi.restoreAllMocks()
   })
 
-  it('stops the run that began last when the process grows by half of the machine’s memory, and later the run before it', () => {
+  it('when the process grows by more than half of the machine’s memory, stops the newest run, and later the run before it', () => {
     const watch = new MemoryWatch(64, 16 * MB)
     const stopped: string[] = []
     const runs: WatchedRun[] = ['first', 'last'].map((name) => watch.begin(() => stopped.push(name)))

@@ -2,6 +2,7 @@ import { threadId } from 'node:worker_threads'
 import { PlotdError } from '../../../dist/src/errors.js'
 import { onThread } from '../../../dist/src/spool/render/render-thread.js'
 
+/** The script of the threads in render-pool.test.ts. The input of a run names one of these deeds. */
 const deeds = {
   whoami: () => ({ id: threadId }),
   echo: ({ value }) => ({ value }),

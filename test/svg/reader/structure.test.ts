@@ -193,7 +193,7 @@ describe('the SVG reader', () => {
     ])
   })
 
-  it('counts masks that do not cut apart from masks that cut', () => {
+  it('counts masks that cut and masks that do not cut separately', () => {
     const square = (mask: string, at: number) =>
       `<rect x="${at}" y="${at}" width="9" height="9" stroke="red" mask="url(#${mask})"/>`
     const grey = '<mask id="g"><rect width="50" height="50" fill="white" stroke="white"/></mask>'

@@ -87,7 +87,7 @@ export const TEXT: readonly Hostile[] = [
     svg: (s) => `${'<!DOCTYPE'.repeat(levels(s, 11_000))}${page('')}`,
   },
   {
-    name: 'many animations along a long path that began earlier',
+    name: 'many animations that began earlier, along a long path',
     svg: (s) =>
       page(
         `<path id="p" d="M0 0${filled(s / 2, (i) => `q${i} 9 1 1`)}"/><g>${filled(s / 2, () => '<animateMotion begin="-1s" dur="2s"><mpath xlink:href="#p"/></animateMotion>')}</g>`,

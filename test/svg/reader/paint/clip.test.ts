@@ -106,7 +106,7 @@ describe('clip paths', () => {
     expect(drawn(`${letter('clip-path="url(#none-of-it)"')}<clipPath id="none-of-it"/>`)).toEqual([])
   })
 
-  it('of text come with a note: plotd cuts to letters of its own font', () => {
+  it('of text come with a note: plotd cuts to letters of a stroke font', () => {
     const { notDrawn } = read(`${clip('<text y="80" font-size="60">II</text>')}${H}`)
     expect(notDrawn).toEqual([
       { what: 'text in a clip path', count: 2, detail: 'cut to letters of the stroke font, made bold' },

@@ -96,7 +96,7 @@ describe('dashes', () => {
     expect(drawn('<rect width="9" height="9" stroke-dasharray="1"/>')).toHaveLength(1)
   })
 
-  it('in em inherit as lengths in the font of the element that has them', () => {
+  it('in em have a length by the font of the element that declares them, also where they are inherited', () => {
     const svg = (dash: string) =>
       `<g stroke-dasharray="${dash}" font-size="10" stroke="red"><path font-size="1" d="M0 0H30"/></g>`
     for (const dash of ['1em', '1em,10', 'calc(1em + 0px) 2ex'])
