@@ -84,7 +84,7 @@ if (!basename(tmpdir()).startsWith(RUN)) {
   process.on('exit', () => removeFolder(temp))
 }
 
-/** Tests assert nothing about time. This limit only ends tests that hang; slow tests stay below it. */
+/** Tests do not check how long they take. This limit only ends tests that hang; slow tests stay below it. */
 const LIMIT_MS = 600_000
 
 /**

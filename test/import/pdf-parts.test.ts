@@ -42,7 +42,7 @@ describe('reading a PDF: fonts that name only some of their characters', () => {
 })
 
 describe('reading a PDF: words from right to left', () => {
-  it('sets them in the order of reading, apart from words from left to right', async () => {
+  it('sets them in the order of reading, and does not join them to words from left to right', async () => {
     const font = `<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /FirstChar 97 /LastChar 100 /Widths [500 500 500 500]
   /Encoding << /Type /Encoding /Differences [97 /uni05DD /uni05D0 /x /uni0661] >> >>`
     const { svg } = await drawn('BT /F2 20 Tf 10 40 Td (abcd) Tj ET', { objects: [font], resources: FONT })

@@ -29,7 +29,7 @@ describe('a raster page of a printer', () => {
     ['PWG, black of 1 bit', pwg([line], 'black_1')],
     ['PWG, inks', pwg([line], 'cmyk_8')],
     ['URF', urf([line])],
-  ])('becomes its centre lines: %s', async (_, bytes) => {
+  ])('becomes the centre lines of its ink: %s', async (_, bytes) => {
     const { drawing, notes } = await drawingOf(bytes)
     expect([drawing.width, drawing.height].map((mm) => Math.round(100 * mm))).toEqual([5080, 2540])
     expect(strokeCount(drawing)).toBe(1)

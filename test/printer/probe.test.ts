@@ -40,7 +40,7 @@ it('a probe finds a printer of plotd, and no printer of another program', async 
   expect((await answer('Example LaserWriter')).found).toBeUndefined()
 })
 
-it('a probe refuses an answer of more than 64 KiB, and gives up an answer that never ends', async () => {
+it('a probe refuses an answer of more than 64 KiB, and stops waiting for an answer that never ends', async () => {
   const whole = answerOf('plotd pen plotters')
   expect(
     (await probed((_, response) => response.end(Buffer.concat([whole, Buffer.alloc(70_000)])))).found,

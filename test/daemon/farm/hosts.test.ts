@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '../../../clients/node/index.ts'
 import { ended } from '../../support/daemon.ts'
-import { type FarmHost, sharedFarm } from '../../support/two-hosts.ts'
+import { type FarmHost, sharedFarm } from '../../support/shared-farm.ts'
 import { until } from '../../support/until.ts'
 
 const SIM = { url: 'sim:ebb?speed=200', profile: 'axidraw-v3' }

@@ -215,7 +215,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect([plotter.isMoving, plotter.isPenDown]).toEqual([false, false])
   })
 
-  it('gets SP for the pen of a layer again when VIEW has held it before it fetched that pen', async () => {
+  it('gets SP for the pen of a layer again when VIEW held the plotter before it had fetched that pen', async () => {
     await driver.connect()
     const plan = planOf(strokesOf([10, 10, 60, 10], [10, 20, 60, 20]))
     const layers = [1, 2].map((pen, i) => ({ name: '', pen, first: i, count: 1, options: {} }))
@@ -268,7 +268,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(plotter.ink.strokeCount).toBeLessThanOrEqual(1)
   })
 
-  it('refuses a plan that it would clip without reporting an error', async () => {
+  it('is given no plan that leaves its reach, because it would clip the lines and report no error', async () => {
     await driver.connect()
     await expect(draw(planOf(strokesOf([0, 0, 500, 0])))).rejects.toMatchObject({ code: 'ERR_PLAN_OUT_OF_BOUNDS' })
     expect(plotter.ink.strokeCount).toBe(0)

@@ -51,7 +51,7 @@ describe('a link', () => {
     await expect(answers).resolves.toEqual([['one'], ['two']])
   })
 
-  it('keeps only a part of a line that never ends, and reads the line after it', async () => {
+  it('keeps only a part of a very long line, and reads the line after it', async () => {
     const lengths: number[] = []
     const [ours, theirs] = duplexPair()
     const noisy = new Link(ours, {

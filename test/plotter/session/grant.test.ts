@@ -87,7 +87,7 @@ describe('in any order of events at a plotter', () => {
         const bench = await sessionBench({ readClocks: () => ({ ...clocks }) })
         const { session, clock, board } = bench
         const isIdle = () => session.state.is === 'idle'
-        /** The grant by a simple model. */
+        /** The grant as a simple model computes it. */
         let valid: { sheets: number; only?: string; limitMs: number; until: typeof clocks } | undefined
         const endOf = (limitMs: number) => ({
           monotonic: clocks.monotonic + limitMs,

@@ -92,7 +92,7 @@ describe('opening a transport', () => {
     ['sim:ebb?sped=3', 'firmware'],
     ['sim:hpgl?firmware=2', 'model'],
     ['serial:/dev/ttyS0?buad=9600', 'baud'],
-  ])('names the parameters when %s has another', async (url, known) => {
+  ])('names the known parameters when %s has an unknown one', async (url, known) => {
     const message = expect.stringMatching(new RegExp(`no parameter is called .*; there are ${known},`))
     await expect(openTransport(url)).rejects.toMatchObject({ code: 'ERR_CONFIG', message })
   })

@@ -38,10 +38,13 @@ describe('an animated element is drawn', () => {
     expect(drawn(`<path d="M0 0H5" stroke="black">${motion}</path>`)).toEqual([[30, 15, 30, 20]])
   })
 
-  it.each(['Red', 'currentColor', 'RGB(1, 2, 3)'])('in a paint whose letters have any case: %s', (paint) => {
-    const animation = `<animate attributeName="stroke" values="${paint};Blue" dur="1s"/>`
-    expect(drawn(`<path d="M0 0H5" fill="none">${animation}</path>`)).toEqual([[0, 0, 5, 0]])
-  })
+  it.each(['Red', 'currentColor', 'RGB(1, 2, 3)'])(
+    'in its animated paint, whatever the case of the letters: %s',
+    (paint) => {
+      const animation = `<animate attributeName="stroke" values="${paint};Blue" dur="1s"/>`
+      expect(drawn(`<path d="M0 0H5" fill="none">${animation}</path>`)).toEqual([[0, 0, 5, 0]])
+    },
+  )
 
   it('with the first value of an animated attribute, unless the animation begins later', () => {
     const line = (begin: string): string =>

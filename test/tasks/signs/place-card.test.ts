@@ -40,7 +40,7 @@ describe('a place card', () => {
     }
   })
 
-  it('refuses a name that does not fit, before the queue', () => {
+  it('refuses a name that does not fit, before the job is queued', () => {
     expect(() => prepareJob('place-card', { name: 'M'.repeat(80), width: 40, height: 25 })).toThrow(
       expect.objectContaining({ code: 'ERR_PARAMS' }),
     )

@@ -6,7 +6,7 @@ import type { StrokeFont } from '../../../../src/hershey/index.ts'
 import { golden } from '../../../support/golden.ts'
 import { box, drawn } from '../support.ts'
 
-/** Its capitals are 700 of 1000 units high. At a font size of 10 mm, one unit is 0.01 mm. */
+/** The capitals of this font are 700 of 1000 units high. At a font size of 10 mm, one unit is 0.01 mm. */
 let font: StrokeFont
 beforeAll(async () => {
   const path = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'fonts', 'tiny-open.ttf')
