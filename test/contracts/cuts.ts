@@ -30,9 +30,9 @@ const strokesFrom = (ink: Strokes, first: number): Strokes => ({ points: ink.poi
 const STEP = isLong ? { bytes: 1, lines: 1, packets: 1 } : { bytes: 11, lines: 3, packets: 2 }
 
 /**
- * Cuts the cable at places throughout a plot, one in each run. The board ends the motion that it has, and then stands
- * still. After a new connection the pen is up. After a resume the drawing is complete, and only the cut stroke may be
- * drawn twice.
+ * Cuts the cable at places throughout a plot, one in each run. The board ends the motion that it has received, and
+ * then stands still. After a new connection the pen is up. After a resume the drawing is complete, and only the cut
+ * stroke may be drawn twice.
  */
 export function cutsEverywhere(name: string, makeRig: () => Promise<CutRig>, unit: keyof typeof WHERE): void {
   const [where, step] = [WHERE[unit], STEP[unit]]
@@ -69,7 +69,7 @@ export function cutsEverywhere(name: string, makeRig: () => Promise<CutRig>, uni
     }
   }
 
-  /** The board ends the motion that it has, and then stands still without a host. */
+  /** The board ends the motion that it has received, and then stands still. */
   async function checkRest(board: SimulatedPlotter, clock: Rig['clock']): Promise<void> {
     await sleep(clock, SETTLE_MS)
     const { position } = board

@@ -152,7 +152,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       expect(strokeCount(rig.board.ink.strokes())).toBe(1)
     })
 
-    it('stops in mid-stroke when aborted, lifts, keeps its position, and can then draw the next strokes', async () => {
+    it('stops in mid-stroke when aborted, lifts, still knows its position, and can then draw the next strokes', async () => {
       const abort = new AbortController()
       const plotting = plotAll(rig.driver, plan(), { signal: abort.signal })
       await until(rig.clock, () => rig.board.ink.length > 20)

@@ -215,7 +215,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.status(id)).toBe('unknown')
     })
 
-    it('that are too young at the request of a purge, even if the purge ends later', async () => {
+    it('that were too young when a purge was requested, even if the purge ends later', async () => {
       const { id } = await bench.finished()
       const purged = bench.spool.purge(1000)
       bench.clock.pass(5000)

@@ -135,7 +135,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect((await bench.spool.list()).total).toBe(23)
     })
 
-    it('plot a rendered job only once, when two requests for the plot come at the same moment', async () => {
+    it('plot a finished job only once, even if two requests for its ink come at the same moment', async () => {
       const { id } = await bench.finished()
       const request = { id, plot: { plotter: 'A', copies: 1 }, result: aResult }
       const both = await Promise.allSettled([bench.spool.askInk([request]), bench.spool.askInk([request])])
@@ -181,7 +181,7 @@ export function itObeysTheOperator(bench: Bench): void {
       await expect(bench.spool.remove((await bench.submit()).id)).rejects.toMatchObject(refused('ERR_JOB_STATE'))
     })
 
-    it('stop the whole queue', async () => {
+    it('pause the whole queue', async () => {
       await bench.rendered({ title: 'ink' })
       await bench.submit()
       await bench.spool.pauseQueue('')
@@ -191,7 +191,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.render()).toBeDefined()
     })
 
-    it('stop one plotter, while renders and other plotters continue', async () => {
+    it('pause the queue of one plotter, while renders and other plotters continue', async () => {
       await bench.rendered({ title: 'for any' })
       await bench.submit()
       await bench.spool.pauseQueue('A')

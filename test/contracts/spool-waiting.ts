@@ -123,7 +123,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.submit({ dependsOn: [parent.id] })).toMatchObject({ status: 'queued' })
     })
 
-    it('and fails the job and the jobs that wait for it when one of the others is canceled, with errors that name the canceled or failed job', async () => {
+    it('and fails the job, and the jobs that wait for it, when one of the others is canceled: the error names the canceled job', async () => {
       const parent = await bench.submit()
       const child = await bench.submit({ dependsOn: [parent.id] })
       const held = await bench.submit({ dependsOn: [child.id], hold: true })
@@ -146,7 +146,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.get(id(14_999))).toMatchObject({ error: { code: 'ERR_DEPENDENCY_FAILED' } })
     })
 
-    it('or, when an import leaves these out, for the jobs here with the same keys', async () => {
+    it('or, if an import left out one of the others because of its key, for the job here with this key', async () => {
       const job = await bench.submit({ idempotencyKey: 'row 1' })
       const otherId = (digit: string) => `${digit}${job.id.slice(1)}`
       const reason = { code: 'dependency' as const, message: 'waits' }
@@ -159,7 +159,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.status(child.id)).toBe('queued')
     })
 
-    it('that an import leaves out, even when the waiting job comes first in the import', async () => {
+    it('or for the job here with the key of a left-out job, even if the waiting job comes before that job in the import', async () => {
       const job = await bench.submit({ idempotencyKey: 'row 1' })
       const otherId = (digit: string) => `${digit}${job.id.slice(1)}`
       const { idempotencyKey: _, ...keyless } = job
@@ -199,7 +199,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.status(child.id)).toBe('scheduled')
     })
 
-    it('and is refused when one of them does not exist or can no longer finish', async () => {
+    it('and refuses the job when one of the others does not exist or can no longer finish', async () => {
       const unknown = bench.submit({ dependsOn: ['01ARZ3NDEKTSV4RRFFQ69G5FAV'] })
       await expect(unknown).rejects.toMatchObject(refused('ERR_JOB_UNKNOWN'))
       const { id } = await bench.failed()

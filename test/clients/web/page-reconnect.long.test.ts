@@ -50,7 +50,7 @@ describe.runIf(runsBrowserTests)('a page that loses its connection for a moment'
     await until(() => asked() === 2)
   })
 
-  it('shows, after the reconnect, the picture of a job whose first fetch failed', async () => {
+  it('shows, after the reconnect, the picture of a job, although the first fetch of the picture failed', async () => {
     await page.route('**/output/**', (route) => route.abort())
     const { id } = await served.client.submit({ task: 'text', params: { text: 'Late' }, title: 'Late' })
     const failed = page.waitForEvent('requestfailed')
@@ -63,7 +63,7 @@ describe.runIf(runsBrowserTests)('a page that loses its connection for a moment'
     await page.locator('.card', { hasText: 'Late' }).locator('img').waitFor()
   })
 
-  it('says on the farm that the shown state is old', async () => {
+  it('says in the view of all plotters (#farm) that the shown state is old', async () => {
     await page.goto(`${page.url().split('#')[0]}#farm`)
     await page.getByRole('heading', { name: PLOTTER }).waitFor()
     const words = page.getByText('No connection: this is an old picture.')
@@ -87,7 +87,7 @@ describe.runIf(runsBrowserTests)('a page that loses its connection for a moment'
     expect(await stroke.inputValue()).toBe('6')
   })
 
-  it('asks again whether the sheet was taken off when another sheet lies on the plotter', async () => {
+  it('asks again whether the sheet was taken off, because now the sheet of another job lies on the plotter', async () => {
     const id = await interruptedJob(served.client, 'First', 1)
     await page.getByRole('tab', { name: 'Plotters' }).click()
     await page.getByRole('button', { name: 'Draw another job…' }).first().click()

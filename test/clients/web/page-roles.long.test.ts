@@ -47,7 +47,7 @@ describe.runIf(runsBrowserTests)('a page whose session has fewer rights', () => 
     await page.getByRole('button', { name: /^Theirs to draw/ }).waitFor()
     return { page, refusals }
   }
-  /** The sorted names of the controls in all tabs of the page, except the form of a new job. */
+  /** The sorted names of the controls in all tabs of the page, without cards, tabs, zoom and the form of a new job. */
   async function controls(page: Page): Promise<string[]> {
     const names: string[] = []
     for (const tab of await page.getByRole('tab').all()) {

@@ -101,7 +101,7 @@ describe('the queue in the page', () => {
     expect(queueWords([job({ plot: { plotter: 'any', copies: 4 }, progress: third })])).toBe('1 job, 11 minutes')
   })
 
-  it('gives a least time while a job is not rendered, and counts no time for a job without ink', () => {
+  it('gives a minimum time while a job is not rendered, and counts no time for a job without ink', () => {
     const { result: _, ...queued } = job({ status: 'queued' })
     const { plot: __, ...svgOnly } = job({})
     expect(queueWords([job({}), queued, svgOnly])).toBe('3 jobs, more than 10 minutes')
