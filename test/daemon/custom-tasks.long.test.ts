@@ -23,7 +23,7 @@ let plotd: StartedDaemon
 let tasks: string
 beforeAll(async () => {
   tasks = tempFolder()
-  await writeFile(join(tasks, 'a-hangs.mjs'), 'process.exit(1)')
+  await writeFile(join(tasks, 'a-exits.mjs'), 'process.exit(1)')
   await writeFile(join(tasks, 'nasty.mjs'), NASTY)
   plotd = await startedDaemon({ tasks, render: { workers: 1 } })
 })
@@ -130,10 +130,10 @@ describe('a custom task', () => {
   it('whose module cannot be used is refused with the problem of the module', async () => {
     const why = {
       code: 'ERR_TASK_UNKNOWN',
-      message: expect.stringMatching(/"hangs".*a-hangs\.mjs: it ends its thread/),
+      message: expect.stringMatching(/"exits".*a-exits\.mjs: it ends its thread/),
     }
-    await expect(plotd.client.submit({ task: 'hangs' })).rejects.toMatchObject(why)
-    expect(await plotd.client.call('job.check', { jobs: [{ task: 'hangs' }] })).toMatchObject([{ error: why }])
+    await expect(plotd.client.submit({ task: 'exits' })).rejects.toMatchObject(why)
+    expect(await plotd.client.call('job.check', { jobs: [{ task: 'exits' }] })).toMatchObject([{ error: why }])
   })
 
   it('whose module can no longer be used fails the job with an error that names the module’s problem', async () => {

@@ -287,7 +287,7 @@ describe('the answers to a batch', () => {
     },
   )
 
-  it('of letters that take several bytes have the limit in bytes, also alone', async () => {
+  it('share their limit with a single answer: it counts bytes, not letters', async () => {
     const answeredKanji = rpc({ 'job.get': () => '漢'.repeat(400) } as unknown as Handlers, LIMITS, () => {})
     const answer = await answeredKanji.answer(Buffer.from(JSON.stringify(ask('job.get')(1))), operator)
     expect(JSON.parse(String(answer)).error.data).toMatchObject({ code: 'ERR_LIMIT', detail: { maxBytes: 1000 } })

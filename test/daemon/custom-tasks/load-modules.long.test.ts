@@ -87,7 +87,7 @@ describe('the modules of a folder', () => {
     expect(await loaded({ 'a.mjs': source, 'b.mjs': slow })).toMatchObject({ names: ['late', 'slow'], problems: [] })
   })
 
-  it('are problems when their thread does not start in time', async () => {
+  it('are reported as problems when their thread does not start in time', async () => {
     const { names, problems } = await loaded({ 'a.mjs': task('a') }, 64, 1)
     expect({ names, problems }).toEqual({
       names: [],

@@ -143,7 +143,7 @@ describe('old uploads', () => {
     expect(await remaining()).toEqual([named, deep, ended, young].sort())
   })
 
-  it('all stay while the parameters of a job cannot be read, until the job is forgotten', async () => {
+  it('all stay while the parameters of a job cannot be read, until the job is removed', async () => {
     const state = tempFolder()
     const spool = await openSpool(state)
     const [named, unnamed] = [await old('1'), await old('2')]
@@ -159,7 +159,7 @@ describe('old uploads', () => {
     await spool.close()
   })
 
-  it('stay, and the error names at most 20 of the jobs', async () => {
+  it('stay while the parameters of 21 jobs cannot be read, and the error names 20 of these jobs', async () => {
     await old('1')
     const state = tempFolder()
     const spool = await openSpool(state)

@@ -72,7 +72,7 @@ it('a submit gives each job the notes of its own check', async () => {
   }
 })
 
-it('a submit gives a job its defaults: a title, a path, a limit on its rendering', async () => {
+it('a submit gives a job its defaults: a title, a path and a time limit', async () => {
   const { submit, accepted } = submitWith()
   await submit([
     { task: 'text', params: { text: 'one' } },

@@ -143,7 +143,7 @@ describe('a job for a plotter with paper', () => {
 })
 
 describe('ready', () => {
-  it('refuses while the file of the first job has become too large to draw, and names the job', async () => {
+  it('refuses when the file of the first job has become too large to draw, and names the job', async () => {
     const job = await call('job.submit', svg(box(50, 50)))
     await rendered(job.id)
     const { result } = await call('job.get', { id: job.id })

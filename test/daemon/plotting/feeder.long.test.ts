@@ -17,7 +17,7 @@ const sh = (script: string, timeout = 60_000) => ({ command: ['sh', '-c', script
 
 const temp = tempFolder()
 
-/** Whether the process whose id a feeder wrote into this file is running. */
+/** Whether a process is running. A feeder wrote the id of the process into this file. */
 function isRunning(file: string): boolean {
   if (!existsSync(file)) return false // the feeder was ended before it started a child
   const { status, stdout } = spawnSync('ps', ['-o', 'stat=', '-p', readFileSync(file, 'utf8').trim()], {

@@ -27,7 +27,7 @@ async function rendered(x: number): Promise<WireJob> {
 const outputOf = ({ result }: WireJob) => join(plotd.config.output, result?.path ?? '')
 const hasEnded = async (id: string) => ['finished', 'failed'].includes((await job(id)).status)
 
-it('a job whose removed file got the drawing of another job fails before ink, and a retry draws its own', async () => {
+it('a job whose file was replaced by the file of another job fails before ink, and a retry renders into a new file', async () => {
   const first = await rendered(20)
   await rm(outputOf(first))
   const other = await rendered(30)

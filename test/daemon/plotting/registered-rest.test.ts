@@ -12,7 +12,7 @@ it.each([
   ['the plotter was connected again', { device: {} as DeviceInfo }, 'interrupted'],
   ['the motors were freed', { position: undefined }, 'interrupted'],
   ['nothing happened', {}, 'finished'],
-])('draws the rest of a registered sheet only where its marks were shown: %s', async (_, after, status) => {
+])('a plot draws the rest of a registered sheet only while its marks still count: %s', async (_, after, status) => {
   const { spool, claim, job } = await claimed()
   const from: (number | undefined)[] = []
   const session: { -readonly [Key in keyof PlotJobParts['session']]: PlotJobParts['session'][Key] } = {

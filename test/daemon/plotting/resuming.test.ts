@@ -116,7 +116,7 @@ describe('a plotter that does not know where its carriage stands', () => {
     expect(request).toEqual(['home'])
   })
 
-  it('leaves the refusal to its session when it has limit switches', async () => {
+  it('with limit switches leaves the refusal to `setHome` of its session', async () => {
     const { request, site } = lost()
     Object.assign(site.session.device as object, { mustHome: true })
     await requireOrigin(site, false)

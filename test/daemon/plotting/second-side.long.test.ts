@@ -117,7 +117,7 @@ it.each(MACHINES)('$board draws the back on the card as it lies after the turn',
   expect(Math.abs((after.pens?.[0]?.drawnMm ?? 0) - drawn)).toBeLessThan(drawn / 500)
 })
 
-it('a plot of both sides draws each back by the marks of its copy, and each front at the planned place', async () => {
+it('a plot of both sides places the back of each copy by its marks, and the front of each copy as planned', async () => {
   await started(MACHINES[0])
   const id = await submitted({ register: true }, 2)
   await daemon.client.call('plotter.ready', { name: 'axi', sheets: 2 })

@@ -9,7 +9,7 @@ import { runSimulator } from '../../../src/plotter/simulators/index.ts'
 import { daemonProcess } from '../../support/processes.ts'
 import { until } from '../../support/until.ts'
 
-/** Length of the standstill, ms. After 20 s, a daemon executes no call that was sent during the standstill. */
+/** Length of the standstill, ms. After 20 s or more, a daemon executes no call that was sent during the standstill. */
 const STILL_MS = 21_000
 
 it('a grant that was sent while the daemon stood still moves no pen when the daemon continues', async () => {

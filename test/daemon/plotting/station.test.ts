@@ -25,7 +25,7 @@ describe('a grant', () => {
     await is('finished')
   })
 
-  it('ends when the queue does not answer the call that gave it', async () => {
+  it('ends when the queue does not answer during the call that gave it', async () => {
     const { station, spool } = await idleStation()
     vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
     vi.spyOn(spool, 'get').mockRejectedValue(new PlotdError('ERR_SPOOL_WRITE', 'the database does not answer'))

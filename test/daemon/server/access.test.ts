@@ -170,7 +170,7 @@ describe('the names of a daemon', () => {
     ['127.0.0.1', ['fd00::5'], 'http://[fd00::5]:7475'],
     ['127.0.0.1', ['[FD00::5]'], 'http://[fd00::5]:7475'],
     ['127.0.0.1', ['Müller.local'], 'http://müller.local:7475'],
-  ])('are admitted as a client’s URL has them: host %s, hosts %j', (host, hosts, url) => {
+  ])('are admitted in the form in which a client’s URL has them: host %s, hosts %j', (host, hosts, url) => {
     expect(isAdmitted(host, hosts, url)).toBe(true)
     expect(isAdmitted(host, hosts, 'http://[fd00::6]:7475')).toBe(false)
   })

@@ -95,7 +95,7 @@ describe('GET /hello', () => {
     return { status: response.status, body: (await response.json()) as { proof?: string } }
   }
 
-  it('proves that the daemon knows a token, for the connection that asks', async () => {
+  it('proves to the connection that asks, and to no other, that the daemon knows a token', async () => {
     const digest = digestOf(TOKEN)
     const { body } = await hello(`nonce=${nonce}&token=${tokenId(digest)}`)
     expect(body.proof).toBe(proofOf(digest, nonce, { address: '127.0.0.1', port: daemon.port }))

@@ -54,8 +54,8 @@ async function halfSentByPost(token: string): Promise<{ readonly answer: Promise
   return { answer }
 }
 
-describe('incomplete messages', () => {
-  it('stay within the limit over all WebSockets of a token: the daemon closes the oldest, with a code', async () => {
+describe('the bytes of incomplete messages', () => {
+  it('stay within the limit over all WebSockets of a token: the daemon closes the oldest WebSocket, with a code', async () => {
     const sent: { readonly closed: Promise<number> }[] = []
     for (let i = 0; i < 6; i++) sent.push(await halfSentOverWebSocket(TOKEN))
     for (const { closed } of sent.slice(0, 3)) expect(await closed).toBe(1013)
@@ -63,7 +63,7 @@ describe('incomplete messages', () => {
     expect(await Promise.race([...sent.slice(3).map(({ closed }) => closed), Promise.resolve('open')])).toBe('open')
   })
 
-  it('stay within the limit over all requests: the daemon answers the oldest with a refusal', async () => {
+  it('stay within the limit over all requests: the daemon answers the oldest request with a refusal', async () => {
     const sent: { readonly answer: Promise<string> }[] = []
     for (let i = 0; i < 6; i++) sent.push(await halfSentByPost(TOKEN))
     expect(await sent[0]?.answer).toMatch(/^HTTP\/1.1 4\d\d [\s\S]*"limit":"heldBytes"/)
@@ -167,7 +167,7 @@ describe('the memory of messages', () => {
   })
 })
 
-it('a body that comes byte by byte keeps at most 100 buffers in memory', async () => {
+it('a body that comes byte by byte is copied each time that 100 buffers wait', async () => {
   const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 251)
   const buffers = Array.from({ length: 100 }, () => Buffer.alloc(1))
   async function* inHundredBuffers() {
