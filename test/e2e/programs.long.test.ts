@@ -59,7 +59,7 @@ afterAll(async () => {
   removeFolder(folder)
 })
 
-/** The first snippet of a page whose file name is `file`. For a snippet without a file name, its language counts. */
+/** Takes from a page the first snippet with the file name `file`, or with this language and no file name. */
 function take(page: string, file: string): string {
   const snippet = snippets.get(page)?.find((each) => each.file === file || (each.file === '' && each.language === file))
   if (snippet === undefined) throw new Error(`${page} has no ${file}`)

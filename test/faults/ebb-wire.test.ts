@@ -48,7 +48,7 @@ describe('a faulty wire in mid-stroke', () => {
     expect(board.position).toEqual([0, 0])
   })
 
-  it('that answers 1 ms late leaves the board unable to read an ES for at most 3 ms', async () => {
+  it('that answers 1 ms late leaves the board unable to read an emergency stop (ES) for at most 3 ms', async () => {
     const { board, driver } = await ebbBench()
     board.cable.faults.lateMs = 1
     await driver.connect()

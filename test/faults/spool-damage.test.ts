@@ -80,7 +80,7 @@ describe('a journal', () => {
     }
   })
 
-  it('with any byte changed in a frame that others follow is refused, with an error that names the file and the start of the frame', async () => {
+  it('is refused when any byte of a frame before the last is changed: the error names the file and the start of the frame', async () => {
     const whole = await threeJobs()
     const length = lengthAt(whole, frame(0))
     for (let offset = frame(0); offset < frame(0) + length; offset++) {

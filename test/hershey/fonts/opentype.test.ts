@@ -60,7 +60,7 @@ describe('lines of an OpenType font', () => {
     expect(Math.abs(length('open') - length('svg'))).toBeLessThan(10)
   })
 
-  it('are drawn when the first letter is requested after the library has taken more memory', async () => {
+  it('are drawn also when the library takes more memory before the first letter is requested', async () => {
     const font = await readFont(file('open'), 'late', 'late.ttf')
     const { Blob: LibraryBlob } = await loadHarfBuzz()
     new LibraryBlob(new Uint8Array(64 << 20))
@@ -156,7 +156,7 @@ describe('with damaged or hostile bytes,', () => {
     )
   })
 
-  it('a glyph that contains itself a hundred times is read up to a limit', () => {
+  it('the reading of a glyph that contains itself a hundred times ends at a limit', () => {
     const components = 100
     const glyf = new Uint8Array(10 + 6 * components)
     const view = new DataView(glyf.buffer)

@@ -91,7 +91,7 @@ describe('punctuation', () => {
     }
   })
 
-  it('has a hyphen shorter than the dash, and the dash shorter than the long one', () => {
+  it('has a hyphen shorter than the en dash, and an en dash shorter than the em dash', () => {
     const length = (text: string) => {
       const { minX, maxX } = boundsOf(draw(text, 'rowmans'))
       return maxX - minX

@@ -65,7 +65,7 @@ describe('a hand', () => {
     }
   })
 
-  it('keeps words apart, even in a hurried hand', () => {
+  it('keeps words apart, even with an amount of 2', () => {
     const words = 'the cat sat on that fence for a fortnight, and the last of the day to find it out'.split(' ')
     const counts = words.map((word) => strokeCount(write(word, 1)))
     for (let seed = 1; seed <= 150; seed++) {
@@ -98,7 +98,7 @@ describe('a hand', () => {
   })
 })
 
-describe('the end of a written line', () => {
+describe('the last words of a written line', () => {
   const long = 'The quick brown fox jumps over the lazy dog and runs home'
   const endOf = (width: number, amount: number) =>
     layoutText(long, { font: 'linnet', size: SIZE, width, hand: { seed: 1, amount } }).bounds.maxX
@@ -106,12 +106,12 @@ describe('the end of a written line', () => {
   let full = 100
   while (linesAt(full) > 1) full++
 
-  it('is narrower when the line is full, unless the amount is 0', () => {
+  it('are narrower when the line is full, unless the amount is 0', () => {
     expect(endOf(full, 1)).toBeLessThan(endOf(2 * full, 1) - 0.5)
     expect(endOf(full, 0)).toBe(endOf(2 * full, 0))
   })
 
-  it('leaves the words at the start of the line where they are', () => {
+  it('do not move the words at the start of the line', () => {
     const start = (width: number) => layoutText(long, { font: 'linnet', size: SIZE, width, hand: { seed: 1 } }).strokes
     expect(start(full).points.subarray(0, 400)).toEqual(start(2 * full).points.subarray(0, 400))
   })
