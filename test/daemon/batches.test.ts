@@ -143,7 +143,7 @@ describe('a batch', () => {
 })
 
 describe('a spoiled card', () => {
-  it('is drawn again next on request, and the first attempt stays as it was', async () => {
+  it('is drawn again as the next card, if a user asks for that, and the first attempt stays as it was', async () => {
     const ids = await submit(master, 3)
     const first = await draw(daemon.spool)
     const next = await master.call('job.spoiled', { id: first, place: 'next' })

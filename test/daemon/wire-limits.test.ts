@@ -121,7 +121,7 @@ describe('connections', () => {
     vi.useRealTimers()
   })
 
-  it('stay open while a long message arrives, behind which the answer to a ping waits', async () => {
+  it('stay open while a long message arrives, although no ping is answered before its end', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     const counted = vi.spyOn(Client.prototype, 'countBytes')
     const server = await memoryServer()

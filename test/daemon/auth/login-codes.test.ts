@@ -20,7 +20,7 @@ describe('a login code', () => {
     expect(tokens.find(secret)).toBe(identity)
   })
 
-  it('is refused when it is used twice, and the session that it gave ends', () => {
+  it('is refused at its second use, which also ends the session that it gave', () => {
     const { tokens, codes } = opened()
     const { code } = codes.issue(tokens.master)
     const { identity } = codes.redeem(code)

@@ -150,7 +150,7 @@ describe('a plotter with a feeder', () => {
     await expect(ready({ feed: true })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
   })
 
-  it('feeds no printed sheet: the marks of the previous sheet do not count for a printed sheet', async () => {
+  it('feeds no printed sheet, and does not count the marks of the previous sheet for it', async () => {
     await opened('echo fed >> log')
     const printed = async () => {
       const plot = { plotter: 'axi', options: { printed: true } }

@@ -21,7 +21,7 @@ describe('KanjiVG', () => {
     expect(svg).toMatch(/Attribution-Share Alike 3\.0/)
   })
 
-  it('is refused when there is no stroke of a character in it', () => {
+  it('is refused when it has no stroke of a character', () => {
     expect(() => kanjiFont(['<svg/>', kanji('04e00-Kaisho', 'M0,0L1,1')])).toThrow(
       expect.objectContaining({ code: 'ERR_FONT_INVALID' }),
     )

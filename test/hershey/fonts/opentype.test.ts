@@ -96,7 +96,7 @@ describe('the rules of an OpenType font', () => {
     expect(acute).toEqual([180, -540, 280, -660])
   })
 
-  it('switch features by the name of the font', () => {
+  it('switch features on and off by the name of the font', () => {
     addFont(font(), 'unlisted')
     expect(hasFont('tiny-open:smcp,onum')).toBe(true)
     expect(width('a1', loadFont('tiny-open:smcp,onum'))).toBe(440 + 420)
@@ -105,7 +105,7 @@ describe('the rules of an OpenType font', () => {
     expect(() => loadFont('rowmans:smcp')).toThrow(/rowmans has no OpenType features/)
   })
 
-  it('give a language its letters', () => {
+  it('give a language its own forms of letters', () => {
     const wide = width('ta', font(), { language: 'tr' })
     expect(wide).toBeGreaterThan(width('ta'))
     expect(width('ta', font(), { language: 'tr-CY' })).toBe(wide)

@@ -25,7 +25,7 @@ describe('the notes on a text', () => {
     ])
   })
 
-  it('name no lent glyph when the option is off', () => {
+  it('name no lent glyph when `borrow` is false', () => {
     expect(notesOn('Ω', 'rowmans', false)).toMatchObject([{ how: 'missing' }])
     expect(notesOn('Ω', 'rowmans', true)).toMatchObject([{ how: 'lent' }])
   })
