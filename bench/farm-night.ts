@@ -97,7 +97,8 @@ function night(plotters: number, count: number, feeders: number, operators: numb
   const free: number[] = []
   /** The time from which each operator is free, s. */
   const freeAt = Array.from({ length: operators }, () => 0)
-  const waits: { readonly card: Card; readonly ink: number }[] = []
+  /** The time from the submit of each card to its first ink. */
+  const waits: { readonly card: Card; readonly seconds: number }[] = []
   let busy = 0
   let drawn = 0
   let end = 0
@@ -112,7 +113,7 @@ function night(plotters: number, count: number, feeders: number, operators: numb
       freeAt[first] = Math.max(now, freeAt[first] ?? 0) + 20
       ready = freeAt[first] ?? now
     }
-    waits.push({ card, ink: ready - card.at })
+    waits.push({ card, seconds: ready - card.at })
     busy += card.seconds
     moments.push({ at: ready + card.seconds, plotter })
   }
@@ -132,17 +133,19 @@ function night(plotters: number, count: number, feeders: number, operators: numb
     if (at <= NIGHT_S) drawn++
     begin(plotter, at)
   }
-  const urgent = waits.filter(({ card }) => card.priority > 50).map(({ ink }) => ink)
-  const lastCardWaits = waits.filter(({ card }) => card.customer === 4 && card.priority === 50).map(({ ink }) => ink)
-  for (const list of [urgent, lastCardWaits]) list.sort((a, b) => a - b)
-  return { drawn, end, busy, urgent, late: lastCardWaits }
+  const urgent = waits.filter(({ card }) => card.priority > 50).map(({ seconds }) => seconds)
+  const lateWaits = waits
+    .filter(({ card }) => card.customer === 4 && card.priority === 50)
+    .map(({ seconds }) => seconds)
+  for (const list of [urgent, lateWaits]) list.sort((a, b) => a - b)
+  return { drawn, end, busy, urgent, late: lateWaits }
 }
 
 export async function run(args: readonly string[]): Promise<void> {
   const [plotters = 1000, count = 100_000] = args.map(Number)
   console.log(`${plotters} plotters, ${count} cards of ${MEAN_S} s on average, a night of ${NIGHT_S / 3600} h\n`)
   console.log(
-    '| sheets | drawn by morning | all drawn after | pens idle | urgent: first ink p50, p99 | late cards: p50, p99 |',
+    '| sheets | drawn by morning | all drawn after | pens idle | urgent: first ink p50, p99 | other late cards: p50, p99 |',
   )
   console.log('| --- | --- | --- | --- | --- | --- |')
   const minutes = (seconds: number) => `${(seconds / 60).toFixed(1)} min`

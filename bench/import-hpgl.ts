@@ -129,7 +129,7 @@ function strokesIn(text: string): Strokes {
   return writer.take()
 }
 
-/** hp2xx moves the ink to the origin. */
+/** Moves the strokes to the origin, as hp2xx does with its ink. */
 function atOrigin({ points, starts }: Strokes): Strokes {
   const { minX, minY } = boundsOf({ points })
   return { points: points.map((value, i) => value - (i % 2 === 0 ? minX : minY)), starts }

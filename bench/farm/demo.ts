@@ -179,7 +179,7 @@ async function act(hosts: readonly Host[], plotters: readonly Plotter[]): Promis
   const hit = await jobInMidPlot(client, victim)
   await victim.kill()
   say(`killed host ${victim.name} while ${hit.progress?.plotter} drew ${hit.title}`)
-  const isVictims = ({ progress }: WireJob): boolean => victim.plotters.some(({ name }) => name === progress?.plotter)
+  const isOnVictim = ({ progress }: WireJob): boolean => victim.plotters.some(({ name }) => name === progress?.plotter)
   if (!values['at-once']) {
     await until(async () => (await client.call('job.get', { id: hit.id })).status === 'interrupted' || undefined)
     say(`jobs after the other hosts gave up ${victim.name}: ${tallyOf(await allJobs(client))}`)
@@ -201,7 +201,7 @@ async function act(hosts: readonly Host[], plotters: readonly Plotter[]): Promis
   }
   await until(async () => ((await allJobs(client)).some((job) => job.status === 'interrupted') ? undefined : true))
   await until(async () => {
-    const busy = (await allJobs(client)).some((job) => job.status === 'plotting' && isVictims(job))
+    const busy = (await allJobs(client)).some((job) => job.status === 'plotting' && isOnVictim(job))
     return busy ? undefined : true
   })
   await sheetsDown(

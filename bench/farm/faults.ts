@@ -86,7 +86,7 @@ const OF_ALL: Readonly<Record<string, Fault>> = {
     server.signal('SIGCONT')
     await host.start()
   },
-  'wires to the database of all hosts held': (world, _, awayMs) => holdWires(world, world.hosts, awayMs, false),
+  'wires of all hosts to the database held': (world, _, awayMs) => holdWires(world, world.hosts, awayMs, false),
   'database killed': async ({ server }, _, awayMs) => {
     server.kill()
     await sleep(awayMs)

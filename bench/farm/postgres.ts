@@ -246,7 +246,10 @@ async function answers(url: string, server: ReturnType<typeof spawn>): Promise<b
   return false
 }
 
-/** Each process of PostgreSQL has its own group, so a signal to the group of the first process reaches no other. */
+/**
+ * The ids of a process's children. Each process of PostgreSQL has its own group, so a signal to the group of the first
+ * process reaches no other.
+ */
 const childrenOf = (pid: number): number[] =>
   textIn(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)
 

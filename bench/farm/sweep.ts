@@ -140,6 +140,6 @@ async function drain(world: FarmWorld, givenUp: GivenUpJobs): Promise<void> {
   }
   for (const operator of operators) await operator.step()
   for (const { name, simulator } of plotters) {
-    if (simulator.board.isPenDown) ledger.violate(`${name} is down at the end`)
+    if (simulator.board.isPenDown) ledger.violate(`the pen of ${name} is down at the end`)
   }
 }

@@ -38,8 +38,8 @@ export interface AmplificationReport extends FuzzResult {
  * A finding on the loop is a turn in which the main thread ran for longer than `BARS.loopMs`. Waits for a processor do
  * not count.
  *
- * @param bars  `loop`: whether long turns are findings. It is false while V8 has not compiled the code yet. `heapMb`
- *   is the heap of the daemon
+ * @param bars  `loop`: whether long turns are findings. A short run sets it to false, because turns are long until V8
+ *   has compiled the code. `heapMb`: the heap limit of the daemon, MB
  */
 export async function amplification(
   seed: number,

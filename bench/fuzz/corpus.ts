@@ -43,8 +43,8 @@ export const CALLS = [
   '{"jsonrpc":"2.0","id":null,"method":"events.subscribe","params":{"since":{"session":"s","seq":3},"topics":["jobs"]}}',
   '{"jsonrpc":"2.0","id":4,"method":"token.new","params":{"name":"n","role":"watch"}}',
 ]
-/** Text from hosts to boards, by dialect. */
-export const HOSTS = {
+/** Text that programs send to boards, by dialect. */
+export const TO_BOARDS = {
   ebb: [
     'V\rQG\rEM,1,1\rSC,4,20000\rSP,1,200\rSM,100,20,-30\rLM,85899346,400,0,85899346,400,0\rXM,50,1,2\rQS\rQM\rCS\rES\rTP\rCU,10,1\r',
     'HM,4000\rLT,100,9,-9,8,7,1\rQC\rQN\rQT\rST,name\rS2,10000,4\rPD,B,3,0\r',
@@ -58,8 +58,8 @@ export const HOSTS = {
     '\u001b.(\u001b.B\u001b.E\u001b.M100;13;10:\u001b.H20;VS10;PA;PR1,-1;SC0,100,0,100;AA5,5,90;CI9;',
   ],
 }
-/** Text from boards to hosts. */
-export const BOARDS = {
+/** Text that boards send, by dialect. */
+export const FROM_BOARDS = {
   ebb: [
     'EBBv13_and_above EB Firmware Version 2.8.1\r\nOK\r\n',
     '!8 Err: Unknown command\r\nQM,0,0,0,0\n\r3E\r\n12,-7\r\nOK\r\nQC,0394,0300\r\nOK\r\n',

@@ -14,7 +14,7 @@ import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { makeSimulator } from '../../src/plotter/simulators/make.ts'
 import { readSvg } from '../../src/svg/index.ts'
 import { taskNamed, tasks, validate } from '../../src/tasks/index.ts'
-import { BOARDS, CALLS, CONFIGS, DOCUMENTS, FONTS, HOSTS, JHFS, SVGS, TABLES } from './corpus.ts'
+import { CALLS, CONFIGS, DOCUMENTS, FONTS, FROM_BOARDS, JHFS, SVGS, TABLES, TO_BOARDS } from './corpus.ts'
 
 /** A reader of untrusted data. Every error that it throws must be a PlotdError other than ERR_INTERNAL. */
 export interface Target {
@@ -41,12 +41,12 @@ export const TARGETS: readonly Target[] = [
   { name: 'protocol', corpus: CALLS, run: call },
   ...DIALECTS.map((dialect) => ({
     name: `${dialect}-simulator`,
-    corpus: HOSTS[dialect],
+    corpus: TO_BOARDS[dialect],
     run: (text: string) => board(dialect, text),
   })),
   ...DIALECTS.map((dialect) => ({
     name: `${dialect}-driver`,
-    corpus: BOARDS[dialect],
+    corpus: FROM_BOARDS[dialect],
     run: (text: string) => driver(dialect, text),
   })),
 ]

@@ -80,7 +80,7 @@ export async function judge(
     spoiled += attempts.length - good.length
     if (good.length !== 1) {
       wrong.push(
-        `${batch} row ${row} is well drawn ${good.length} times: ${attempts.map(({ status }) => status).join(', ')}`,
+        `${batch} row ${row} has ${good.length} finished cards, not one: ${attempts.map(({ status }) => status).join(', ')}`,
       )
     }
     for (const { job: id, output: path = '', status } of attempts) {

@@ -270,7 +270,7 @@ class Shift {
         notifications: this.#receiver.notifications.length,
         'notifications while the receiver was down': this.#receiver.refused,
         'notifications that came twice': this.#receiver.repeats,
-        ...prefixed('met: ', this.#operator.met),
+        ...prefixed('answered in time: ', this.#operator.met),
         ...prefixed('no longer needed: ', this.#operator.stale),
         seconds: Math.round((performance.now() - this.#begun) / 1000),
       },

@@ -5,6 +5,11 @@ import { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
 import { readSvg } from '../../src/svg/index.ts'
 import { seeded } from './seeded.ts'
 
+/*
+ * Drawings for the planning bench, each made by a formula: a town, a line that crosses itself, a page of text, contour
+ * lines of hills, outlines of letters, lines that occur twice, and spirals. They resemble drawings that users plot.
+ */
+
 /** The strokes in a random order, each in a random direction. */
 function shuffled(strokes: Strokes, random: () => number): Strokes {
   const lines = Array.from({ length: strokeCount(strokes) }, (_, i) => [...stroke(strokes, i)])
@@ -63,6 +68,7 @@ export function oneLine(cut: boolean): Strokes {
   return strokesOf(...Array.from({ length: 11_654 }, (_, i) => path.slice(2 * i, 2 * i + 4)))
 }
 
+/** A page of text: 48 lines of a sentence in the stroke font. */
 export function glyphs(): Strokes {
   const line = 'Sphinx of black quartz, judge my vow; pack my box with five dozen liquor jugs 0123456789'
   const rows = Array.from({ length: 48 }, (_, i) => `<text x="10" y="${12 + 5.7 * i}" font-size="4">${line}</text>`)
@@ -70,6 +76,7 @@ export function glyphs(): Strokes {
   return readSvg(svg).drawing
 }
 
+/** The contour lines of hills, at about 32 heights. */
 export function hills(): Strokes {
   const noise = createNoise2D(seeded(4))
   const [columns, rows] = [280, 200]

@@ -70,7 +70,7 @@ export class Ledger {
     if (!FINAL.has(status)) return
     this.#live.delete(id)
     // a job that ended while the clock was set back looks old, so the daemon removes it early
-    known.isKept = Math.abs((endedAt ?? 0) - Date.now()) < LATELY_MS
+    known.isKept = Math.abs((endedAt ?? 0) - Date.now()) < WRONG_CLOCK_MS
     this.#ended.push(known)
     this.count(status === 'failed' ? `failed: ${code}` : status)
     if (this.#ended.length > REMEMBERED) this.#ended.shift()
@@ -94,4 +94,4 @@ export const FINAL: ReadonlySet<string> = new Set(['finished', 'failed', 'cancel
 /** Maximum number of ended jobs that are still checked. */
 const REMEMBERED = 100
 /** If a job's `endedAt` differs from the bench's clock by this or more, ms, the daemon's clock was set wrong. */
-const LATELY_MS = 600_000
+const WRONG_CLOCK_MS = 600_000

@@ -61,5 +61,5 @@ function wrongChoice({ flags, positionals }: AnyCommand, values: RefusedLine['va
 function wrongWords(usage: string, extra: readonly string[], values: RefusedLine['values']): string | undefined {
   const required = [...usage.matchAll(/<([\w-]+)/g)].map(([, name = '']) => name)
   if (required.some((name) => values[name] === undefined)) return `Expected: ${usage}`
-  return extra.length > 0 ? `Expected: ${usage}, got '${extra.join(' ')}' besides` : undefined
+  return extra.length > 0 ? `Expected: ${usage}, without '${extra.join(' ')}'` : undefined
 }

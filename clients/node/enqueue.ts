@@ -101,7 +101,7 @@ export interface JobStatusReport {
 export async function getJobStatus(id: string, daemon: Where = {}): Promise<JobStatusReport> {
   try {
     const address = await discover(daemon)
-    // Two requests, because the parameters of a job may be longer than the answers to a batch.
+    // Two requests, not one batch: the answers to a batch have a limit, and the parameters of a job may be longer.
     return await report(await askAt(address, 'job.get', { id }), address)
   } catch (error) {
     if (!(error instanceof PlotdError && error.code === 'ERR_JOB_UNKNOWN')) throw error

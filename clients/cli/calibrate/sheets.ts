@@ -83,7 +83,7 @@ export const rowTimes = (fullMs: number): number[] =>
  * time to touch. Where the time was too short, a dot is missing.
  */
 function pen({ raiseMs, lowerMs }: PenTimes): string {
-  const svg = page('how early the pen is clear and touches')
+  const svg = page('times to raise and lower the pen')
   const top = (row: number): number => 14 + 7.5 * row
   const [clear, touch] = [rowTimes(raiseMs), rowTimes(lowerMs)]
   const rows = clear.map((ms, row) => ({ row, ms, touchMs: touch[row] ?? 0 }))

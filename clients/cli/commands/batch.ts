@@ -176,7 +176,8 @@ async function writeSheet(name: string, file: string, across: number, io: Io): P
   const columns = Math.min(12, Math.max(1, Math.round(across)))
   const pages = contactSheets(cards, { columns, title: name }, letters)
   const missing = cards.filter(({ drawing }) => drawing === undefined).length
-  if (missing > 0) io.note(`${plural(missing, 'card')} of ${cards.length} cannot be rendered: their places are empty.`)
+  if (missing > 0)
+    io.note(`${plural(missing, 'card')} of ${cards.length} cannot be rendered. The sheet has an empty frame for each.`)
   const files: string[] = []
   if (kind.toLowerCase() === 'pdf') {
     await writeFileOrExplain(file, drawingsToPdf(pages, { strokeWidth: 0.15, title: name }))

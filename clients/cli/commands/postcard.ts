@@ -47,7 +47,7 @@ export const MERGE = {
 const PAIRS = {
   envelopes: {
     type: 'string',
-    describe: 'size of an envelope to draw for each card, too: dl, c6, c5, 10 and so on',
+    describe: 'also draw an envelope of this size for each card: dl, c6, c5, 10 and so on',
     requiresArg: true,
     group: GROUP,
   },

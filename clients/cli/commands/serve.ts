@@ -49,7 +49,8 @@ export const serve = defineCommand({
         )
       },
     })
-    // Without the abort, this process would wait for the daemon as long as a notifier or printer is not connected.
+    // A notifier or printer that has no connection waits for the daemon. The abort ends this wait, so that this process
+    // can end.
     stop.abort()
     try {
       await (await notifier)?.close()

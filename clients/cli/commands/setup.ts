@@ -123,7 +123,7 @@ function refuseUnasked(pid: number, { name, url }: WirePlotter, flags: FlagAnswe
   const remedy =
     `For another plotter, name its port with --port. To change ${name}, stop the daemon (\`kill ${pid}\`) and run ` +
     'this command again.'
-  const message = `--${flag}: the running daemon has the plotter ${name} at ${pathIn(url)}, and setup cannot ask it`
+  const message = `--${flag}: the running daemon has the plotter ${name} at ${pathIn(url)}, and setup cannot ask the board`
   throw new PlotdError('ERR_PARAMS', message, { verb: 'setup', remedy })
 }
 

@@ -86,7 +86,7 @@ class Files {
     this.#bytes += bytes.length
     if (this.all.size >= MAX_FILES || this.#bytes > MAX_BYTES) {
       const most = `at most ${MAX_FILES} files and ${MAX_BYTES} bytes`
-      throw new PlotdError('ERR_FILE', `${this.#source} has more files or bytes than any font: expected ${most}`)
+      throw new PlotdError('ERR_FILE', `${this.#source} has too many files or bytes for a font: expected ${most}`)
     }
     this.all.set(path, bytes)
   }

@@ -55,8 +55,8 @@ const table = (fonts: readonly Coverage[], { paint, width }: Io): string[] =>
     fonts,
     [
       { title: 'FONT', text: ({ font }) => font, paint: (text) => paint.bold(text) },
-      { title: 'ITS OWN', text: ({ own, characters }) => `${own} of ${characters}` },
-      { title: 'OTHERWISE', text: ({ substituted }) => list(substituted), shrinkTo: 10 },
+      { title: 'IN THE FONT', text: ({ own, characters }) => `${own} of ${characters}` },
+      { title: 'REPLACED', text: ({ substituted }) => list(substituted), shrinkTo: 10 },
       { title: 'NOT DRAWN', text: ({ missing }) => list(missing), shrinkTo: 10 },
     ],
     width,

@@ -187,7 +187,7 @@ class Follower {
     this.#prompt.close()
     if (!step || this.#io.json) return
     const { request, act } = step
-    if (!act || !this.#prompt.isOpen) {
+    if (!act || !this.#prompt.canAsk) {
       this.#keep(act ? `${request} Then: ${step.command}` : request)
       return
     }

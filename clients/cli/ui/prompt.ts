@@ -1,12 +1,14 @@
 import { createInterface, type Interface } from 'node:readline'
 import { PlotdError } from '../../../src/errors.ts'
 
+/** Questions to the user at the terminal. */
 export class Prompt {
-  readonly isOpen: boolean
+  /** Whether a user can answer. */
+  readonly canAsk: boolean
   #lines: Interface | undefined
 
-  constructor(isOpen: boolean) {
-    this.isOpen = isOpen
+  constructor(canAsk: boolean) {
+    this.canAsk = canAsk
   }
 
   /** Waits for Enter, then calls `onEnter`. `close` ends the wait, and so does another call of `enter`. */

@@ -46,7 +46,7 @@ export interface PrepareOptions {
   readonly seams?: boolean
   /** Keeps the file's order, directions and strokes, without trails, seams, joins or ordering. */
   readonly keepOrder?: boolean
-  /** Effort of the search for a better order; 1 is about a second for 10,000 strokes. */
+  /** Effort of the search for a better order; 1 takes one to five seconds for 10,000 strokes. */
   readonly effort?: number
   /** Computes the least time that any order could take. The computation takes up to a minute for 10,000 strokes. */
   readonly bound?: boolean

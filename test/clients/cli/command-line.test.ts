@@ -82,7 +82,7 @@ describe('a refused command line', () => {
     [['--json'], 'Expected a verb: `plotd --help` lists them', ''],
     [['list', '--lmit', '3'], 'There is no flag --lmit. Did you mean `--limit`?', 'list'],
     [['list', '--dry-run'], 'There is no flag --dry-run', 'list'],
-    [['ls', 'extra'], "Expected: plotd list, got 'extra' besides", 'list'],
+    [['ls', 'extra'], "Expected: plotd list, without 'extra'", 'list'],
     [['show'], 'Expected: plotd show <id>', 'show'],
     [['pen', 'upp'], "to: expected up, down or toggle, got 'upp'. Did you mean `up`?", 'pen'],
     [['list', '--limit', 'x'], '--limit: expected a number', 'list'],
