@@ -1,5 +1,5 @@
 /**
- * Joins the modules of `src` and `clients` to fewer than 200 files in `dist/`, because Node loads a few large files
+ * Joins the modules of `src` and `clients` to about 200 files in `dist/`, because Node loads a few large files
  * faster than a thousand small ones. The bundle leaves out other packages, which npm installs. All entries are built
  * together, so that a class such as `PlotdError` exists once, also in a thread that loads the module of a custom task.
  */

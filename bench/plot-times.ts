@@ -5,8 +5,8 @@ import { MACHINES, percentOff } from './plot-times/machines.ts'
 const BAR = 1
 
 /**
- * `plot-times [MACHINE [DRAWING]]` shows by how much each simulated board exceeds its estimate, in virtual time. The
- * exit status is 1 when a drawing is off by more than 1 %.
+ * `plot-times [MACHINE [DRAWING]]` shows how much longer each simulated board takes than plotd's estimate, in percent.
+ * The time is virtual. The exit status is 1 when a drawing is off by more than 1 %.
  *
  * @param args  a part of the name of a machine, and a part of the name of a drawing
  */

@@ -10,7 +10,7 @@ import { DaemonChild } from '../soak/daemon-child.ts'
 import { Ledger } from '../soak/ledger.ts'
 import type { Plotter, Scene } from '../soak/world.ts'
 import { freePort } from './free-port.ts'
-import { type Network, openNetwork, type Place } from './network.ts'
+import { type Computer, type Network, openNetwork } from './network.ts'
 import { newDatabase, type PostgresServer, startPostgres } from './postgres.ts'
 import { WireProxy } from './wire-proxy.ts'
 
@@ -25,7 +25,7 @@ export class FarmHost {
   readonly name: string
   readonly wire: WireProxy
   /** Undefined when all hosts share the network of this machine. */
-  readonly place: Place | undefined
+  readonly computer: Computer | undefined
   readonly plotters: readonly Plotter[]
   readonly #flags: Readonly<Record<string, unknown>>
   readonly #ledger: Ledger
@@ -38,14 +38,14 @@ export class FarmHost {
 
   constructor(
     name: string,
-    { wire, place }: { readonly wire: WireProxy; readonly place: Place | undefined },
+    { wire, computer }: { readonly wire: WireProxy; readonly computer: Computer | undefined },
     plotters: readonly Plotter[],
     flags: Readonly<Record<string, unknown>>,
     ledger: Ledger,
   ) {
     this.name = name
     this.wire = wire
-    this.place = place
+    this.computer = computer
     this.plotters = plotters
     this.#flags = flags
     this.#ledger = ledger
@@ -78,7 +78,7 @@ export class FarmHost {
     for (let left = REPEATS; this.#child === undefined; left--) {
       try {
         this.#expectsEnd = false
-        const child = await DaemonChild.start(this.#flags, this.place?.prefix)
+        const child = await DaemonChild.start(this.#flags, this.computer?.prefix)
         this.#child = child
         this.#runsSince = performance.now()
         void child.ended.then((how) => {
@@ -125,7 +125,7 @@ export class FarmHost {
   async startNamesake(): Promise<() => Promise<void>> {
     const { state, output } = this.#flags
     const places = { state: `${String(state)}-2`, output: `${String(output)}-2`, port: await freePort() }
-    const other = await DaemonChild.start({ ...this.#flags, ...places, plotters: [] }, this.place?.prefix)
+    const other = await DaemonChild.start({ ...this.#flags, ...places, plotters: [] }, this.computer?.prefix)
     return async () => void (await other.end('SIGTERM'))
   }
 }
@@ -180,15 +180,15 @@ export class FarmWorld implements Scene {
     const hosts: FarmHost[] = []
     const world = new FarmWorld(seed, { folder, hosts, network }, database)
     for (const name of names) {
-      const place = network?.place()
+      const computer = network?.computer()
       const wire = await WireProxy.to(database?.server.port ?? 0, network?.ip)
       const plotters: Plotter[] = []
       for (let i = 1; i <= plottersEach; i++) {
         const simulator = await runSimulator('ebb')
-        plotters.push({ name: `${name}-${i}`, simulator, redrawn: [], allowed: new Set(), trail: [] })
+        plotters.push({ name: `${name}-${i}`, simulator, redrawn: [], allowed: new Set(), notes: [] })
       }
       const flags = {
-        host: place?.ip ?? '127.0.0.1',
+        host: computer?.ip ?? '127.0.0.1',
         port: await freePort(),
         logLevel: 'warn',
         state: join(folder, name, 'state'),
@@ -198,7 +198,7 @@ export class FarmWorld implements Scene {
         'retention.jobs': 5000,
         plotters: plotters.map((plotter) => ({ name: plotter.name, url: plotter.simulator.url, profile: PROFILE })),
       }
-      hosts.push(new FarmHost(name, { wire, place }, plotters, flags, world.ledger))
+      hosts.push(new FarmHost(name, { wire, computer }, plotters, flags, world.ledger))
     }
     for (const host of hosts) await host.start()
     for (const { client } of hosts) {

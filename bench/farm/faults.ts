@@ -4,8 +4,8 @@ import type { Engine, FarmHost, FarmWorld } from './farm-world.ts'
 import { sql } from './postgres.ts'
 
 /**
- * Time after which a host without an answer of the database must have lifted its pens, ms. The host lifts them after
- * 10 s and checks every half second. The rest is for the lift and for a busy machine.
+ * If a host gets no answer from the database for this time, ms, its pens must be up. The host lifts them after 10 s,
+ * and checks every half second. The rest is for the lift and for a busy machine.
  */
 const LIFTED_MS = 13_000
 
@@ -25,9 +25,9 @@ const OF_HOST: Readonly<Record<string, Fault>> = {
     host.thaw()
   },
   'network cable of a host unplugged': async (world, host, awayMs) => {
-    host.place?.unplug()
-    await whileAway(world, host.place === undefined ? [] : [host], awayMs)
-    host.place?.plug()
+    host.computer?.unplug()
+    await whileAway(world, host.computer === undefined ? [] : [host], awayMs)
+    host.computer?.plug()
   },
   'clock of a host set': async ({ random }, host, awayMs) => {
     host.setClock(random.pick([-86_400_000, -60_000, 60_000, 86_400_000]))

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
 /** A simulated computer on the network. */
-export interface Place {
+export interface Computer {
   readonly ip: string
   /** Words that go before a command to run it on this computer. */
   readonly prefix: readonly string[]
@@ -16,7 +16,7 @@ export interface Network {
   /** The address of this process, which is on the bridge too. */
   readonly ip: string
   readonly subnet: string
-  place(): Place
+  computer(): Computer
   close(): void
 }
 
@@ -41,7 +41,7 @@ export function openNetwork(): Network | undefined {
   return {
     ip: `${net}.1`,
     subnet: `${net}.0/24`,
-    place: () => {
+    computer: () => {
       const n = spaces.length + 1
       const space = `${name}-${n}`
       const [outer, inner] = [`${name}.${n}`, `${name}_${n}`]

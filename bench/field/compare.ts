@@ -11,7 +11,7 @@ const axidraw = profileNamed('axidraw-v3')
 const [WIDTH, HEIGHT, MARGIN] = [210, 297, 10]
 
 /**
- * A file's ink on an A4 sheet. Undefined for fewer than 3 strokes. Also undefined for 60 000 strokes or more, because
+ * A file's ink on an A4 sheet. Undefined for fewer than 3 strokes. Also undefined for 60,000 strokes or more, because
  * other planners would take minutes.
  */
 export function onSheet(svg: Uint8Array): Strokes | undefined {

@@ -32,7 +32,7 @@ const BATCH = 'night'
 const SECRET = `whsec_${Buffer.from('a secret of at least 24 bytes').toString('base64')}`
 /** Metres of ink after which a pen is swapped, and after which its tip is wiped. */
 const PEN = { swap: 40, wipe: 15 }
-/** The notifier's fast clock starts this long in the past, ms: too far to reach the real clock in one night. */
+/** The notifier's fast clock starts this long in the past, ms, so that it stays behind the real clock all night. */
 const BEHIND_MS = 30 * 86_400_000
 /** Interval of checking the progress of the night, ms. */
 const LOOK_MS = 200

@@ -47,9 +47,9 @@ export class Operator {
   }
 
   #note(what: string): void {
-    const { trail } = this.#plotter
-    trail.push(`${new Date().toISOString().slice(14, 23)} ${what}`)
-    if (trail.length > KEPT) trail.shift()
+    const { notes } = this.#plotter
+    notes.push(`${new Date().toISOString().slice(14, 23)} ${what}`)
+    if (notes.length > KEPT) notes.shift()
   }
 
   async #idle(ready: boolean): Promise<void> {
@@ -229,7 +229,7 @@ export class Operator {
             allowed: [...allowed],
             strokes: strokeCount(ink),
             ink: [...ink.points].slice(0, 20),
-            trail: this.#plotter.trail,
+            notes: this.#plotter.notes,
           })
           ledger.violate(`${where}: ${name} drew job ${id} without a grant: ${story}`)
         }

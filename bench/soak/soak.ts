@@ -80,8 +80,8 @@ async function drain(world: World): Promise<void> {
   const states = await world.client.call('plotter.list', {})
   for (const id of ledger.live) {
     const { params: _, ...job } = await world.client.call('job.get', { id })
-    const trails = plotters.map(({ trail }) => trail)
-    ledger.violate(`${world.name}: did not end: ${JSON.stringify({ job, states, trails })}`)
+    const notes = plotters.map((plotter) => plotter.notes)
+    ledger.violate(`${world.name}: did not end: ${JSON.stringify({ job, states, notes })}`)
   }
   for (const operator of operators) await operator.step()
 }

@@ -28,8 +28,8 @@ export interface Plotter {
    * answer to `plotter.ready` was lost.
    */
   allowed: Set<string> | 'any'
-  /** The last steps of its operator, for the report of a violation. */
-  readonly trail: string[]
+  /** The last notes of its operator, for the report of a violation. */
+  readonly notes: string[]
 }
 
 /** What the operators and clients of one world use: access to its daemon, and the record of the daemon's jobs. */
@@ -89,7 +89,7 @@ export class World implements Scene {
           simulator: await runSimulator(dialect, { tcp: 0, speed: SPEED }),
           redrawn: [],
           allowed: new Set(),
-          trail: [],
+          notes: [],
         }
       }),
     )

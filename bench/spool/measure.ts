@@ -9,7 +9,7 @@ export interface Rate {
   readonly p99: number
 }
 
-/** Runs as many operations at a time as there are clients. Each client starts one when its last one is done. */
+/** Runs as many operations at a time as there are clients. Each client starts its next operation after its last. */
 export async function measure(clients: number, seconds: number, operation: () => unknown): Promise<Rate> {
   const times: number[] = []
   const start = performance.now()

@@ -16,8 +16,8 @@ interface HeartbeatParts {
 }
 
 /**
- * Notices that the daemon of a connection is gone. A pulled cable or a sleeping computer does not close the connection.
- * If the client asked nothing, the connection would seem open for ever.
+ * Notices that the daemon of a connection is gone. A pulled cable or a sleeping computer does not close the connection,
+ * and a client that sends nothing would never notice.
  *
  * @returns a function that ends the checks
  */

@@ -25,7 +25,7 @@ export const exportJobs = defineCommand({
     'Print every job with its parameters as a JSON line, for a backup, a move to another daemon, or statistics. Then print the ' +
     'digests of the idempotency keys of jobs that are no longer kept, so that the other daemon does not queue these jobs again.',
   positionals: {},
-  flags: { waiting: { type: 'boolean', default: false, describe: 'only jobs that have not ended' } },
+  flags: { waiting: { type: 'boolean', default: false, describe: 'only jobs that have not ended, and no digests' } },
   examples: [
     ['export > jobs.jsonl', ''],
     ['export --waiting | plotd --url other:7475 import -', 'move the queue'],

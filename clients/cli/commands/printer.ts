@@ -20,9 +20,9 @@ export const printer = defineCommand({
     const { printerUrl, requiresPassword } = await import('../../printer/index.ts')
     const url = printerUrl(config)
     const names = config.plotters.length === 1 ? [...namesOf(config), ANY] : [ANY, ...namesOf(config)]
-    const found = await Promise.all(names.map((name) => look(config, url, name)))
-    const isForeign = found.some(({ isOurs }) => isOurs === false)
-    const printers = found.map(({ isOurs, ...printer }) => (isOurs === false ? { name: printer.name } : printer))
+    const answers = await Promise.all(names.map((name) => ask(config, url, name)))
+    const isForeign = answers.some(({ isOurs }) => isOurs === false)
+    const printers = answers.map(({ isOurs, ...printer }) => (isOurs === false ? { name: printer.name } : printer))
     const isOn = printers.some(({ state }) => state !== undefined)
     const isEnabled = config.printer.enabled
     const needsPassword = requiresPassword(config)
@@ -43,7 +43,7 @@ export const printer = defineCommand({
  * The state of a printer, and whether it belongs to the daemon of this configuration. Finds no state when no printer
  * answers, or when the configuration names no port.
  */
-async function look({ state, printer }: Config, url: string, name: string): Promise<FoundPrinter> {
+async function ask({ state, printer }: Config, url: string, name: string): Promise<PrinterAnswer> {
   const { probe, isOfState } = await import('../../printer/index.ts')
   const status = printer.port > 0 ? await probe(`${url}/${name}`) : undefined
   if (!status) return { name }
@@ -54,7 +54,7 @@ async function look({ state, printer }: Config, url: string, name: string): Prom
 const ANY = 'any'
 const namesOf = ({ plotters }: Config): string[] => plotters.map(({ name }) => name)
 
-interface Found {
+interface Status {
   readonly enabled: boolean
   readonly isOn: boolean
   readonly isForeign: boolean
@@ -62,7 +62,7 @@ interface Found {
   readonly url: string
 }
 
-function headline(io: Io, { enabled: isEnabled, isOn, isForeign, hasPort, url }: Found): string[] {
+function headline(io: Io, { enabled: isEnabled, isOn, isForeign, hasPort, url }: Status): string[] {
   const { bold, accent } = io.paint
   if (isOn) return [`${bold('plotd is a printer')} at ${accent(url)}`]
   if (!isEnabled) {
@@ -86,7 +86,7 @@ interface PrinterView {
   readonly message?: string
 }
 
-interface FoundPrinter extends PrinterView {
+interface PrinterAnswer extends PrinterView {
   /** Whether the printer belongs to the daemon of this configuration; undefined when this is not known. */
   readonly isOurs?: boolean | undefined
 }

@@ -172,7 +172,7 @@ function cardCount(jobs: MergeReport['jobs'], { envelopes }: MergeArgs): string 
   const fresh = jobs.filter((job) => !job.repeated)
   if (envelopes === undefined) return plural(fresh.length, 'card')
   // A card may be new while its envelope was queued before, or an envelope new while its card was queued before.
-  const made = fresh.filter(({ task }) => task === 'envelope').length
-  const cards = fresh.length - made
-  return `${plural(cards, 'card')} and ${cards === made ? 'as many envelopes' : plural(made, 'envelope')}`
+  const envelopeCount = fresh.filter(({ task }) => task === 'envelope').length
+  const cards = fresh.length - envelopeCount
+  return `${plural(cards, 'card')} and ${cards === envelopeCount ? 'as many envelopes' : plural(envelopeCount, 'envelope')}`
 }
