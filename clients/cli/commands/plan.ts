@@ -10,7 +10,7 @@ type Plan = Awaited<ReturnType<typeof readPlan>>
 
 export const plan = defineCommand({
   about:
-    'Write the plan of a job to a file, with the strokes and the order that plotd draws: as G-code, HP-GL, PDF, or an animated SVG.',
+    'Write the plan of a job, its strokes in the order of drawing, to a file: as G-code, HP-GL, PDF, or an animated SVG.',
   positionals: { id: { type: 'string', describe: 'a rendered job: id, end of an id, or last' } },
   flags: {
     output: {

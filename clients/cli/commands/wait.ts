@@ -136,7 +136,7 @@ function lineOf(job: WireJob, paint: Parameters<typeof statusWord>[1]): string {
   return detail === '' ? head : `${head}  ${paint.dim(detail)}`
 }
 
-/** The states that end a wait for a state: a fast job may have passed that state before the wait begins. */
+/** `state`, the later states and the ends, because a fast job may have passed `state` before the wait begins. */
 function statesFrom(state: Until[number]): Until {
   const place = COURSE.indexOf(state)
   return [state, ...(place < 0 ? [] : COURSE.slice(place + 1)), ...ENDS]

@@ -48,7 +48,7 @@ export function apply(steps: readonly Step[], context: SetupContext, record: Set
   return { adminCommands }
 }
 
-/** The commands by which an administrator makes the changes of the steps that are not done, except optional ones. */
+/** The commands with which an administrator makes the missing changes. Optional commands are left out. */
 export const adminCommandsOf = (steps: readonly Step[]): (readonly string[])[] =>
   steps
     .filter(({ isDone }) => !isDone)
