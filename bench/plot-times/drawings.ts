@@ -11,7 +11,7 @@ export const text = (): Strokes => {
   return { ...strokes, points: strokes.points.map((mm) => mm + 15) }
 }
 
-/** Drawings whose time is hard to estimate: with short segments, corners or short strokes. */
+/** Drawings whose time is hard to estimate. Most have short segments, corners or short strokes. */
 export const SHAPES: Readonly<Record<string, Strokes>> = {
   text: text(),
   'a long curve in segments of half a millimetre': strokesOf(spiral(1000, 0.5)),

@@ -83,8 +83,9 @@ export async function compactionStall(folder: string, count: number): Promise<Ro
 }
 
 interface Stall {
+  /** The longest turn, with the time in which other programs ran. */
   readonly wallMs: number
-  /** Processor time of the most expensive turn. On a busy machine the rest of the stall belongs to other programs. */
+  /** The processor time of the most expensive turn. */
   readonly cpuMs: number
 }
 

@@ -58,7 +58,7 @@ export interface Load {
   readonly seconds: number
 }
 
-/** Submits per second of an engine that is opened in an empty folder; undefined when it does not open. */
+/** Jobs per second that an engine accepts in an empty folder; undefined when it does not open. */
 export async function submitRate(folder: string, open: Open, load: Load): Promise<Sample | undefined> {
   const { clients, inFlight, seconds } = load
   const engine = await open(folder, clients)

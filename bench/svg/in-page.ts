@@ -1,5 +1,5 @@
 /**
- * Runs on the document of the original. It makes every visible shape and letter a thin black outline and removes things
+ * Runs in the browser, on the SVG with which plotd's drawing is compared: the original. It makes every visible shape and letter a thin black outline and removes things
  * that no pen draws (images, filters, masks). The remainder is the expected drawing. This code is a string, because it
  * runs in the browser, with the browser's types. `thin` is the width of a pixel of the picture, in px of the page.
  * `gone` has the elements that `VANISHING` finds; this code makes them transparent.
@@ -197,10 +197,10 @@ const VANISHING = `(async (window, document, inkOf) => {
 })`
 
 /**
- * Shows the original SVG and plotd's drawing of it, both scaled from the size of the page to that of the picture.
- * Counts ink: pixels whose darkest channel is below 200. A pixel of ink is missing when no pixel within `radius` of it
- * is below 245 in the other picture. The outermost two pixels are left out. A line along the edge of the page is cut in
- * half there, and rounding decides which half is visible. Scripts do not run.
+ * Compares two pictures: the original SVG after FORCE_OUTLINE, and plotd's drawing of it. Both are scaled from the size
+ * of the page to that of the picture. Counts ink: pixels whose darkest channel is below 200. A pixel of ink is missing
+ * when no pixel within `radius` of it is below 245 in the other picture. The outermost two pixels are left out, because
+ * the page cuts a line along its edge in half, and rounding decides whether this half counts. Scripts do not run.
  */
 export const COMPARE = `(async ({ original, ours, width, height, scale, radius, pictures }) => {
   const force = ${FORCE_OUTLINE}

@@ -35,12 +35,12 @@ export const TAG = 'printed'
 /** The start of a printed job's key. The UUID of the print job follows. */
 const KEY = 'print-'
 
-/** The UUID of the print job in the key of a job in plotd's queue; another text when the job was not printed. */
+/** The UUID of the print job, from the key of a job in plotd's queue. For a job that was not printed, no UUID. */
 export const uuidIn = (key = ''): string => (key.startsWith(KEY) ? key.slice(KEY.length, KEY.length + 36) : '')
 
 /** Maximum number of jobs of one document. */
 const MAX_JOBS = 1000
-/** Maximum number of characters of a job's title, and of a tag, as `job.submitAll` allows. */
+/** Maximum number of bytes of a job's title, and of a tag. `job.submitAll` allows as many characters. */
 const MAX_TITLE = 200
 const MAX_TAG = 64
 
@@ -87,7 +87,7 @@ export async function submitDocument(
   return { jobs: await client.call('job.submitAll', { jobs }), sheets: sheetCount * copies }
 }
 
-/** The name for `document.describe`. A plain text gets an extension, because its first bytes show no format. */
+/** The name for `document.describe`. A plain text has one with an extension, because its first bytes show no format. */
 const nameFor = ({ name, format }: Document): string => (format === 'text/plain' ? 'document.txt' : name.slice(0, 200))
 
 /** The requested pages that the document has, as ranges in order. @throws Refusal when there is none */
@@ -107,7 +107,7 @@ function pagesBySheet(ranges: Order['pages'], numberUp: number): number[][] {
   )
 }
 
-/** The title of a sheet's job. A long name of the document gives way to the pages. */
+/** The title of a sheet's job: the document's name and the pages. A long name is cut, so that the pages fit. */
 const titleOf = (name: string, span: string): string => shorten(name, MAX_TITLE - span.length) + span
 
 const spanOf = (pages: readonly number[]): string =>
@@ -182,7 +182,7 @@ export function refusalOf(thrown: unknown): Refusal {
   if (thrown.code === 'ERR_LIMIT' && PASSING_LIMITS.has(thrown.detail['limit'])) {
     return new Refusal('busy', thrown.message)
   }
-  // The system refuses a file of plotd. The document is not the cause, and may be printed later.
+  // The operating system could not store a file of plotd. The document is not the cause, and may be printed later.
   if (thrown.code === 'ERR_FILE' && 'system' in thrown.detail) return new Refusal('service-unavailable', thrown.message)
   return new Refusal(STATUS_OF[thrown.code] ?? 'internal-error', thrown.message)
 }

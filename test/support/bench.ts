@@ -1,3 +1,4 @@
+/* Simulated plotters with their drivers and sessions on a virtual clock, and plans for them. */
 import { type Drawing, drawingOf, strokesOf } from '../../src/geometry/drawing.ts'
 import type { Driver, PenUp, PlotOptions } from '../../src/plotter/drivers/driver.ts'
 import { makeDriver } from '../../src/plotter/drivers/index.ts'

@@ -3,7 +3,7 @@
  * has the pools, `thread-runs` runs a job on a pool. `render-loop` keeps the render pool busy, `claim-again`
  * repeats a claim that failed, and `end-claim` writes how a claim ends. `thread-entry` is the script of each thread.
  * The work is in `thread-jobs`, `accept-jobs`, `check-jobs` and the files that they import.
- * `plotting` also imports `plans` and `figures`.
+ * Besides this file, the room `plotting` imports `plans.ts` and `figures.ts`.
  */
 export { type AcceptedJob, acceptBuiltIn, type JobRequest, MAX_DRAWN, type Notes } from './accept-jobs.ts'
 export { ClaimAgain } from './claim-again.ts'

@@ -79,7 +79,7 @@ export class Slots {
       const { frame: index, y, isTop } = this.#cursor
       const frame = this.#frames(index)
       const baseline = y + ascent
-      // At least one whole page without a banned slot had no place, and all later pages are like that page.
+      // So many whole pages had no place that at least one of them has no banned slot. All later pages are like it.
       if (frame.page > first + 1 + this.#banned.size)
         return { x: frame.x, width: frame.width, frame: index, page: NO_PAGE, baseline, below: Infinity, isTop: true }
       const bottom = frame.y + frame.height

@@ -63,7 +63,7 @@ export interface Font {
    * Whether the file gives the character of a code. For an unknown code pdf.js gives the code itself as the character.
    */
   names(code: number): boolean
-  /** Whether the codes are numbers of glyphs whose characters the file does not give. */
+  /** Whether a code is the number of a glyph, and the file does not say which character the glyph is. */
   readonly isCoded: boolean
   /** Whether the file contains the font. If not, the outlines come from another font. */
   readonly isEmbedded: boolean

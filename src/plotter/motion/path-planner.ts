@@ -69,7 +69,7 @@ export class PathPlanner {
     for (let i = last - 1; i > from; i--) {
       const most = allowed[i] as number
       const behind = u[i + 1] as number
-      // a speed up to `behind` is always reachable, so most curves need no sine and no arcsine here
+      // a speed up to `behind` is always reachable; on most curves this saves the sine and arcsine of `reachable`
       u[i] = most <= behind ? most : Math.min(most, reachable(behind, this.#length(i), this.#radius(i), a))
     }
     // braking on a curve takes up to π/2 times the distance of a straight line

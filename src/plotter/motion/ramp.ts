@@ -8,9 +8,7 @@ import { type Blocks, push } from './blocks.ts'
  * never exceeds a, and a curve takes the same time however many chords it has.
  */
 
-/**
- * Maximum change of the phase p in one block, rad, because blocks of constant acceleration approximate a curve's ramp.
- */
+/** Maximum change of the phase p in one block, rad. Blocks of constant acceleration only approximate a curve's ramp. */
 const PHASE_STEP = Math.PI / 8
 
 /** Ramps shorter than this are rounding errors, mm. */

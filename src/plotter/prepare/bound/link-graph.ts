@@ -171,8 +171,8 @@ export function sortByWeight(order: Int32Array, weight: Float64Array): number {
 }
 
 /**
- * At least the `k` cheapest links of each node, and the links of the cheapest tree. Also the links of the route in the
- * order of the strokes' numbers, except the links that leave a closed stroke.
+ * At least the `k` cheapest links of each node, and the links of the cheapest tree. Also the links of the route that
+ * draws stroke 0 first, then stroke 1 and so on, except its links that leave a closed stroke.
  */
 export function cheapestLinks({ a, b, cost, capacity, items }: LinkGraph, k: number): number[] {
   const count = new Uint16Array(capacity.length)
