@@ -1,8 +1,9 @@
 /**
- * Runs in the browser, on the SVG with which plotd's drawing is compared: the original. It makes every visible shape and letter a thin black outline and removes things
- * that no pen draws (images, filters, masks). The remainder is the expected drawing. This code is a string, because it
- * runs in the browser, with the browser's types. `thin` is the width of a pixel of the picture, in px of the page.
- * `gone` has the elements that `VANISHING` finds; this code makes them transparent.
+ * Runs in the browser, on the SVG with which plotd's drawing is compared: the original. It makes every visible shape
+ * and letter a thin black outline and removes things that no pen draws (images, filters, masks). The remainder is the
+ * expected drawing. This code is a string, because it runs in the browser, with the browser's types. `thin` is the
+ * width of a pixel of the picture, in px of the page. `gone` has the elements that `VANISHING` finds; this code makes
+ * them transparent.
  */
 const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
   const root = document.documentElement

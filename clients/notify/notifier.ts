@@ -71,7 +71,9 @@ export class Notifier {
   readonly #plotters = new Map<string, WirePlotter>()
   readonly #jobs = new Map<string, WireJob>()
   #outbox: Outbox
-  /** Keys (`keyOf`) of messages that arrived, but are still in the outbox on the disk. plotd sends none of them again. */
+  /**
+   * Keys (`keyOf`) of messages that arrived, but are still in the outbox on the disk. plotd sends none of them again.
+   */
   readonly #arrived = new Set<string>()
   #present: ReadonlySet<string> = new Set()
   readonly #lines: Line[] = []

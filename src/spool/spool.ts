@@ -142,8 +142,8 @@ export type Change =
   | { readonly type: 'queue'; readonly paused: readonly string[] }
 
 /**
- * The present state, as a new subscription would give it. The spool sends this event when events are missing because the
- * store was away for too long, or when a failover of the store took changes back.
+ * The present state, as a new subscription would give it. The spool sends this event when events are missing because
+ * the store was away for too long, or when a failover of the store took changes back.
  */
 export interface Reset {
   readonly type: 'reset'

@@ -199,9 +199,9 @@ export class Station {
   }
 
   /**
-   * Pauses at the next pen-up moment, or at once, and stops the commands of users. Before a sheet, or before the rest of
-   * a sheet that `resumePlot` registers, the pause comes before the first stroke. On the way home, it comes before the
-   * first stroke of the next sheet. After the job's last sheet, it lasts only while the plotter stays ready.
+   * Pauses at the next pen-up moment, or at once, and stops the commands of users. Before a sheet, or before the rest
+   * of a sheet that `resumePlot` registers, the pause comes before the first stroke. On the way home, it comes before
+   * the first stroke of the next sheet. After the job's last sheet, it lasts only while the plotter stays ready.
    */
   async pause(isImmediate: boolean): Promise<void> {
     const { is } = this.state

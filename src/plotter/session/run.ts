@@ -32,8 +32,8 @@ export interface PlotEvents {
   ): void
   resumed?(): void
   /**
-   * Called when the board's button is pressed during the plot. On the way home the plot does not pause any more, but the
-   * caller can pause the next sheet.
+   * Called when the board's button is pressed during the plot. On the way home the plot does not pause any more, but
+   * the caller can pause the next sheet.
    */
   pressed?(): void
   /** Whether a stroke that has begun may continue. False when another host may have taken over the job. */

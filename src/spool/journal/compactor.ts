@@ -38,8 +38,8 @@ export class Compactor {
   }
 
   /**
-   * Call this before the changes of the tables are taken. When a job leaves memory, the snapshot has the job and its log
-   * only in the archive. If the job or the log changes, the journal needs both as whole records.
+   * Call this before the changes of the tables are taken. When a job leaves memory, the snapshot has the job and its
+   * log only in the archive. If the job or the log changes, the journal needs both as whole records.
    */
   completeChanges(): void {
     const { jobs, logs } = this.#tables

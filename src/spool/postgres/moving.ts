@@ -72,8 +72,8 @@ export const moveMark = (context: Context, silent: Signs): MoveMark => ({
   isMoving: async () => (await rows(context, MARK)).length > 0,
   mark: async () => {
     await run(context, "INSERT INTO version VALUES ('moving', 1) ON CONFLICT DO NOTHING")
-    // A host may have started before the mark. A host that starts later writes its sign of life and then reads the mark,
-    // so it does not start.
+    // A host may have started before the mark. A host that starts later writes its sign of life and then reads the
+    // mark, so it does not start.
     for (const [id, sign] of await signsOfOthers(context.pool, context.host)) {
       if (silent.get(id) === sign) continue
       await unmark(context)

@@ -12,8 +12,8 @@ const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rend
 export async function cancel(core: Core, id: string): Promise<Job> {
   const job = await core.decide(id, (current) => {
     const canceled = core.apply(current, { type: 'cancel' })
-    // The claim ends before the commit. During the commit a user may retry the job, and another holder may claim it. That
-    // new claim must not end.
+    // The claim ends before the commit. During the commit a user may retry the job, and another holder may claim it.
+    // That new claim must not end.
     core.claims.end(id, true)
     return canceled
   })

@@ -138,7 +138,8 @@ export interface Template {
   textBox(card: Card): TextBox
   readonly align: 'left' | 'center'
   /**
-   * On a portrait card: the place of the picture, its fraction of the height, and x of the middle of its content, in `u`.
+   * On a portrait card: the place of the picture, its fraction of the height, and x of the middle of its content, in
+   * `u`.
    */
   readonly portrait?: { readonly picture: 'above' | 'below'; readonly share?: number; readonly middle?: number }
   /** Draws the art. The scene already covers the words, so that no line touches them. */

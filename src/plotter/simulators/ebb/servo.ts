@@ -44,8 +44,8 @@ export class Servo {
 
   /**
    * S2 on the pen's pin accepts every position and rate. Position 0 turns the servo off. S2 does not say whether its
-   * height is up or down. The height of the first S2 counts as up. If the carriage moved before the first S2, the height before
-   * that S2 counts as up instead. A host lowers the pen only after it has moved the carriage to a stroke.
+   * height is up or down. The height of the first S2 counts as up. If the carriage moved before the first S2, the
+   * height before that S2 counts as up instead. A host lowers the pen only after it has moved the carriage to a stroke.
    */
   setPosition(position: number, rate: number, tick: number, hasTravelled: boolean): void {
     if (position === 0) {

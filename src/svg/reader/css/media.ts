@@ -1,6 +1,6 @@
 /**
- * Deepest level of brackets, counted from 0 for the outermost. For a condition in deeper brackets, neither the condition
- * nor its negation holds.
+ * Deepest level of brackets, counted from 0 for the outermost. For a condition in deeper brackets, neither the
+ * condition nor its negation holds.
  */
 const MAX_NESTING = 20
 

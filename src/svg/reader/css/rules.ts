@@ -192,8 +192,8 @@ function tryParse(parse: () => CssNode): CssNode | undefined {
 
 function nestedText(parent: string, selector: string): string {
   const own = withParent(selector)
-  // Without `:is()` a selector is faster to match. It means the same if each `&` stands apart and the parent is no list.
-  // In addition, the parent must be one compound selector, or the only `&` must be at the start.
+  // Without `:is()` a selector is faster to match. It means the same if each `&` stands apart and the parent is no
+  // list. In addition, the parent must be one compound selector, or the only `&` must be at the start.
   const isApart = !/&\S|\S&/.test(own)
   const isPlain = isApart && !parent.includes(',') && (!/[\s>+~]/.test(parent) || /^&[^&]*$/.test(own))
   return replaceParent(own, isPlain ? parent : `:is(${parent})`)
