@@ -31,7 +31,7 @@ const below = (...places: readonly (readonly [number, number])[]): Mark => ({
   lines: places.map(([x, y]) => dot(x, y)),
 })
 
-/** The marks with which further Arabic letters are composed, by their characters. */
+/** Marks of the letters in `COMPOSED`, each with its character. `marks.ts` has the other marks of these letters. */
 export const ARABIC_MARKS: readonly (readonly [string, Mark])[] = [
   [DOT, above([0, 0])],
   [DOT_BELOW, below([0, 0])],
@@ -51,8 +51,8 @@ export const ARABIC_MARKS: readonly (readonly [string, Mark])[] = [
 ]
 
 /**
- * Letters of Pashto, Sindhi, Kurdish, Uyghur and Urdu. `of` names two letters. The first lends its strokes to the
- * isolated and the final form, the second to the other forms. `count` is the number of forms.
+ * Letters of Pashto, Sindhi, Kurdish, Uyghur and Urdu. `of` names two letters. The isolated and the final form have
+ * the strokes of the first letter, and the other forms those of the second. `count` is the number of forms.
  */
 export const COMPOSED: readonly (readonly [letter: string, of: string, count: 2 | 4, marks: string])[] = [
   ['ټ', 'تت', 4, RING_BELOW],

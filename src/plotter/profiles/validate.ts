@@ -171,7 +171,7 @@ function checkFlag(profile: Fields, field: string): void {
   if (value !== undefined && typeof value !== 'boolean') throw invalid(field, value, 'true or false')
 }
 
-/** Refuses a jerk limit for boards that plan their own motion, because such boards do not limit jerk. */
+/** Refuses a jerk limit for boards that plan their own motion: the limit works only in plotd's own planner. */
 function checkJerk(profile: Fields, dialect: Profile['dialect'], field: string): void {
   const value = read(profile, field)
   if (value === undefined) return

@@ -50,8 +50,8 @@ export function memoryFrom(text: string | undefined, write: (text: string) => Pr
 }
 
 /**
- * Writes a change of the memory to the disk. When the write fails, undoes the change. So a repeated call writes again,
- * and the memory knows no more than the disk.
+ * Writes a change of the memory to the disk. When the write fails, undoes the change and writes the old state. So the
+ * memory has no change that the disk lacks, and a repeated call writes again.
  */
 export async function saveChange<T extends Pick<PlotterMemory, 'save'>>(memory: T, change: Change<T>): Promise<void> {
   const before: Change<T> = {}

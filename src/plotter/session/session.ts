@@ -26,8 +26,8 @@ import { stopInTime } from './stop-in-time.ts'
 import { watchButton } from './watch-button.ts'
 
 /**
- * The session with one plotter, from the first attempt to connect until `close`. The plotter moves only for a plot, a
- * user's command or a feeder. After a lost connection the session reconnects, and the plotter does not move.
+ * The session with one plotter, from the first attempt to connect until `close`. The carriage moves only for a plot, a
+ * user's command or a feeder. After a lost connection the session reconnects. Connecting only lifts the pen.
  */
 export class PlotterSession {
   readonly #options: SessionOptions
@@ -300,7 +300,7 @@ export class PlotterSession {
 
   /**
    * Lifts the pen after the stroke, or with `now` in mid-stroke, and closes the device. The job can be resumed. Stops
-   * all other motion at once. A device that does not stop in time is closed nevertheless.
+   * all other motion at once. Waits at most `STOP_MS` for motion that must stop at once, and as long as a stroke needs.
    */
   async close(now = false): Promise<void> {
     const commandsEnd = this.#commands.close()

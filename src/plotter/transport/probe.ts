@@ -24,8 +24,8 @@ export interface BoardIdentity {
   /** EBB: the motor supply, V. */
   readonly volts?: number
   /**
-   * HP-GL: the hard-clip limits that `OH` answers, plotter units. Switches on the plotter for the paper size set these
-   * limits.
+   * HP-GL: the hard-clip limits that `OH` answers, plotter units. They follow from the paper size, which is set by
+   * switches on the plotter.
    */
   readonly limits?: readonly [x1: number, y1: number, x2: number, y2: number]
 }

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { freeName, syncPath } from './folder.ts'
 
 /**
- * Copies the spool's folder to `<folder>-<name>` and syncs the copy. When that folder exists, the copy's name ends in a
- * number.
+ * Copies the spool's folder, without its lock, to `<folder>-<name>` and syncs the copy. When that folder exists, the
+ * copy's name ends in a number.
  *
  * @returns the path of the copy
  */

@@ -3,7 +3,7 @@ import { type Balloon, balloonString, drawBalloon } from './balloon.ts'
 import { drawCake } from './cake.ts'
 import type { Card, Template } from './card.ts'
 
-/** A cake on the left, balloons tied behind it, and streamers that swing past the words. */
+/** A cake on the left with balloons behind it, and two streamers: one above the words, one along the foot. */
 export const birthday: Template = {
   name: 'birthday',
   greeting: 'Happy Birthday',

@@ -26,7 +26,10 @@ const FIRST_CARDS = 100
 
 const MOVABLE: ReadonlySet<string> = new Set(['queued', 'rendered', 'held', 'scheduled'])
 
-/** The jobs in drawing order. Dragging a card, or Alt with an arrow key, changes the order. */
+/**
+ * The waiting jobs in drawing order, and below them the jobs on hold. Dragging a card, or Alt with an arrow key,
+ * changes the order.
+ */
 export function Queue({ store, queue, isPaused, search, chosen, onShow }: QueueProps) {
   const waiting = queue.filter(({ status }) => status !== 'held')
   const held = queue.filter(({ status }) => status === 'held')

@@ -9,7 +9,8 @@ const KEY = 'plotd.session'
 const SESSION_TIMEOUT_MS = 10_000
 
 /**
- * The secret in the fragment of an address: a code of `plotd open`, or the token of a link. Browsers send no fragment.
+ * The secret in the fragment of an address: a code of `plotd open`, or the token of a link. Browsers do not send the
+ * fragment to a server.
  */
 type Link = { readonly code: string } | { readonly token: string }
 
@@ -44,7 +45,7 @@ export class Login {
     return this.#secret
   }
 
-  /** The session of this page; undefined when it has ended. @throws PlotdError ERR_DAEMON_AWAY */
+  /** The session of this page; undefined when there is none or it has ended. @throws PlotdError ERR_DAEMON_AWAY */
   async session(): Promise<Session | undefined> {
     if (this.#secret === undefined) return undefined
     try {
@@ -103,12 +104,12 @@ export class Login {
     } else this.#wake()
   }
 
-  /** The session of this page; undefined when there is none, or when it has ended. */
+  /** The session of this page; undefined when there is none, or when the daemon refuses to tell about it. */
   async #current(): Promise<Session | undefined> {
     return this.#secret === undefined ? undefined : this.#about(this.#secret)
   }
 
-  /** The name and the role of a session; undefined when it has ended. */
+  /** A session by its secret; undefined when the daemon refuses to tell about it, as after its end. */
   async #about(secret: string): Promise<Session | undefined> {
     const response = await this.#ask(secret)
     return response.ok ? ((await response.json()) as Session) : undefined

@@ -2,10 +2,12 @@ import type { PlaceGraph } from './place-graph.ts'
 
 /**
  * The part of a route's cost that is charged to single nodes. A star of a node is one of its places with the links
- * there: two at a closed stroke, otherwise one. A star costs the stop at the place, and a share of each link.
+ * there: two at a closed stroke, otherwise one. A star costs a share of each link. At a closed stroke it also costs the
+ * stop at the place.
  *
  * An entry of a node names a near node (`PlaceGraph`). share = price of the entry + value of the entry at the place.
- * The weight of an entry's links is the least of their costs − both shares. It is charged to a tree (`PairTree`).
+ * Each link costs its two shares and a rest. The weight of an entry's links is their least rest. It is charged to a
+ * tree (`PairTree`).
  */
 export class Stars {
   readonly graph: PlaceGraph

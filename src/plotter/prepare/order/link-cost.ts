@@ -17,8 +17,9 @@ export interface LinkCosts {
 }
 
 /**
- * Costs between the ends of strokes, s. Stroke `i` has node `2i` at its first vertex and `2i + 1` at its last. `node ^
- * 1` is the other end. The last two nodes belong to no stroke. They are the end of the route, then its start.
+ * Costs between the ends of strokes, s. Stroke `i` has node `2i` at its first vertex and `2i + 1` at its last. The
+ * other end of the stroke is `node ^ 1`. The last two nodes belong to no stroke. They are the end of the route, then
+ * its start.
  */
 export class Links {
   /** x, y of every node. */
@@ -29,7 +30,7 @@ export class Links {
   readonly #free: number
   readonly #join2: number
   readonly #fullSpeed: number
-  // Copies of the costs. Reading the costs from their objects takes a third of the search's time.
+  // Copies of the costs. Without them, reading the costs from their objects would take a third of the search's time.
   readonly #lift: number
   readonly #perMm: number
   readonly #up: number

@@ -18,12 +18,12 @@ export class Arguments {
     return this.#take(low, high)
   }
 
-  /** An optional number. */
+  /** An optional whole number; undefined when there are no more parameters. @throws Refusal */
   optional(low: number, high: number): number | undefined {
     return this.hasMore ? this.#take(low, high) : undefined
   }
 
-  /** A required word, such as a port letter or a nickname. */
+  /** A required word, such as a port letter or a nickname. @throws Refusal */
   word(pattern: RegExp): string {
     if (!this.hasMore) return refuse(MISSING)
     this.#comma()
@@ -31,7 +31,7 @@ export class Arguments {
     return pattern.test(word) ? word : refuse(INVALID)
   }
 
-  /** Reads digits up to the first other character. There the next parameter must begin with a comma. */
+  /** Reads a sign and digits. The character after them must be the comma of the next parameter, if that is read. */
   #take(low: number, high: number): number {
     this.#comma()
     const [digits = ''] = /^[+-]?\d*/.exec(this.#rest) ?? []
