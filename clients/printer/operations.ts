@@ -223,7 +223,7 @@ export class Operations {
   #find({ jobId, printer }: Call): PrintJob {
     if (jobId === undefined) throw new Refusal('bad-request', 'expected job-id, or a job-uri with a number')
     const job = this.#jobs.get(jobId)
-    if (job) return job
+    if (job?.printer === printer) return job
     throw new Refusal('not-found', `the printer ${printer} has no job ${jobId}`)
   }
 

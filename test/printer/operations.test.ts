@@ -60,6 +60,23 @@ it('a client without a token can neither send the document of a job that a token
   await jobs.close()
 })
 
+it('a printer neither shows nor cancels the jobs of another printer', async () => {
+  const watch = new Watch(() => true)
+  const jobs = new PrintJobs(await JobFile.open(tempFolder()), watch, () => {})
+  const job = await jobs.create({ printer: 'north', name: 'card', user: 'ada', template: toRecord(new Map()) })
+  const operations = new Operations(watch, jobs, () => {})
+  const context = { caller: { is: 'local', client: {} }, identityOf: () => ({}) } as unknown as Context
+  for (const operation of ['Get-Job-Attributes', 'Cancel-Job'] as const) {
+    const request = ippRequest('ipp://localhost/ipp/print/any', operation, {
+      operation: { 'job-id': integer(job.id) },
+      user: 'ada',
+    })
+    expect(await operations.answer(decode(request).message, context), operation).toMatchObject({ status: 'not-found' })
+  }
+  expect(jobs.get(job.id)?.ending).toBe(undefined)
+  await jobs.close()
+})
+
 it('Identify-Printer writes one line of the log, whatever its message', async () => {
   const lines: string[] = []
   const watch = new Watch(() => true)
