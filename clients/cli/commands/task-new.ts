@@ -8,7 +8,7 @@ import type { Io } from '../io/io.ts'
 /**
  * Writes a first custom task: a module with a schema, and a test. Both run as they are.
  *
- * @throws PlotdError ERR_PARAMS for an invalid name, ERR_FILE when a file of that name exists
+ * @throws PlotdError ERR_PARAMS for an invalid name, ERR_FILE when a file of that name exists or cannot be written
  */
 export async function newTask(name: string, folder: string, io: Io): Promise<number> {
   if (!/^[a-z][a-z0-9-]{0,59}$/.test(name)) {

@@ -4,7 +4,7 @@ import { type Block, blocksOf, type Word } from './words.ts'
 
 /** The settings that may lift or lower a pen, as they are during a move. */
 export interface Levels {
-  /** mm; undefined until the file moves the axis. */
+  /** mm; undefined until the file gives it, and after Z beside G28, G30 or G53: the height is then unknown. */
   readonly z: number | undefined
   /** Power of M3 and M4; 0 is off, undefined until the file switches it. */
   readonly spindle: number | undefined
@@ -14,7 +14,7 @@ export interface Levels {
   readonly fan: number | undefined
 }
 
-/** A move in the plane, mm, along the axes of the program. In a move of length 0, only the levels change. */
+/** A move in X and Y, machine mm. A change of the levels alone is a move of length 0. */
 export interface Move {
   /** x, y interleaved, with the start. */
   readonly line: readonly number[]
@@ -304,8 +304,8 @@ const MOTIONS: Readonly<Record<string, number>> = {
 /** Switches of the spindle and of the coolant. A move may stand beside them. */
 const SWITCHES = new Set(['M3', 'M4', 'M5', 'M7', 'M8', 'M9'])
 /**
- * Whether S beside this code is the power of the spindle, and T is a tool. With G4, S and T are times. With most M
- * codes they are other settings, such as a temperature and its heater.
+ * Whether S beside this code is the power of the spindle, and T is a tool. With G4, S is a time. With most M codes
+ * they are other settings, such as a temperature and its heater.
  */
 const mayHavePower = (code: string): boolean =>
   code !== 'G4' && (!code.startsWith('M') || SWITCHES.has(code) || code === 'M6')

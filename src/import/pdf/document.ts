@@ -129,7 +129,7 @@ async function pageOf(document: PDFDocumentProxy, number: number, withPictures: 
 /** Longest wait for the pictures of a page, ms. A picture that is late is listed as not drawn. */
 const DECODING_MS = 10_000
 
-/** Instructions whose first argument names one or more pictures. */
+/** Operators whose first argument names one or more pictures. */
 const PICTURES = new Set([
   OPS.paintImageXObject,
   OPS.paintImageXObjectRepeat,

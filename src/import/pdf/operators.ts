@@ -27,7 +27,7 @@ export interface Resources {
 type Args = readonly unknown[]
 type Convert = (args: Args, converter: Converter) => Instruction | readonly Instruction[] | undefined
 
-/** Converts operators to instructions. @param list  the operators of a page, a pattern or a glyph of Type 3 */
+/** Converts the operators of a page to instructions, and those of its patterns and of its glyphs of Type 3. */
 export const instructionsOf = (list: OperatorList, resources: Resources): Instruction[] =>
   new Converter(resources).list(list)
 

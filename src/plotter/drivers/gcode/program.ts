@@ -23,7 +23,7 @@ export interface Place {
 export class GcodeFrame {
   readonly #up: 1 | -1
   home: Place = { x: 0, y: 0 }
-  /** Origin of the work coordinates of the moves in G-code, machine mm. Other programs may have set this origin. */
+  /** Origin of the work coordinates, in which moves are sent, machine mm. Other programs may have set this origin. */
   offset: Place = { x: 0, y: 0 }
 
   constructor({ yUp = true }: GcodeOptions) {

@@ -348,7 +348,7 @@ export class GrblDriver implements Driver {
   }
 
   /**
-   * Sets units and modes after a reset, and lifts the pen. An axis only moves up, and only if the position is trusted.
+   * Sets units and modes after a reset, and lifts the pen. A pen on a Z axis only moves up, and only if `isTrusted`.
    */
   async #lift(isTrusted: boolean): Promise<void> {
     await this.#talk.ask('G21G90G94G17')
@@ -358,7 +358,7 @@ export class GrblDriver implements Driver {
   /** Homes. Until the homing cycle has ended, the position is unknown, also on the disk. */
   async #findHome(signal: AbortSignal): Promise<void> {
     const canLift = this.#carriage.isHomeKnown || !(this.#isLocked || this.#pen.movesAxis)
-    if (canLift) await this.#pen.raise(signal) // otherwise Z rises first in the cycle, or the servo is off in alarm
+    if (canLift) await this.#pen.raise(signal) // otherwise Z rises first in the cycle, or the locked board lifts no pen
     await this.#carriage.forgetHome()
     this.#pen.forget()
     try {

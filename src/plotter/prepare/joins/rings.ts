@@ -50,8 +50,9 @@ export function openRings(match: Int32Array, ends: Ends, cost: Cost, work: Work)
 }
 
 /**
- * Maximum number of comparisons for each neighbour of an end. Thousands of rings side by side merge into ever longer
- * rings, and each merger compares the whole ring. After that number, a ring loses its costliest join.
+ * Limit on all comparisons together, as a multiple of the number of neighbours of all ends. Thousands of rings side by
+ * side merge into ever longer rings, and each merger compares the whole ring. Beyond the limit, a ring that no rotation
+ * opens loses its costliest join.
  */
 const WORK = 400
 
