@@ -43,6 +43,15 @@ describe('a simulated HP 7475A', () => {
     expect([...talk.board.ink.strokes().points.slice(-2)]).toEqual([10, 266])
   })
 
+  it('draws nothing outside of the window, and goes on where a line with the pen down enters it', async () => {
+    const drawn = async (text: string): Promise<number> => {
+      await answer(`IN;SP1;IW0,0,1000,1000;${text}PU;`, 60_000)
+      return strokeCount(talk.board.ink.strokes())
+    }
+    expect(await drawn('PU500,500;PD2000,500;PD3000,500;PU;PD;PU;')).toBe(1)
+    expect(await drawn('PU2000,700;PD;PD500,700;')).toBe(2)
+  })
+
   it('answers about its buffer at once, and about its pen after the instructions before the question', async () => {
     expect(await answer('SP1;VS1;PD4000,0;OA;\x1b.O', 3000)).toBe('0\r')
     await talk.pass(20_000)

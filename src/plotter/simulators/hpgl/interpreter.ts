@@ -170,7 +170,8 @@ export class Interpreter {
 
   #pen(down: boolean): void {
     this.#isDown = down
-    this.actions.push({ is: 'pen', down })
+    const isInside = this.scaling.clip(this.#at, this.#at) !== undefined
+    this.actions.push({ is: 'pen', down: down && isInside })
   }
 
   #plus([dx, dy]: Point): Point {
