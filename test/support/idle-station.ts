@@ -45,7 +45,7 @@ export async function idleStation(
   await until(() => station.state.is === 'idle')
   const statusOf = async ({ id }: Job) => (await spool.get(id))?.status
   const is = (status: Job['status']) => until(async () => (await statusOf(job)) === status)
-  return { spool, job, memory, station, statusOf, is }
+  return { spool, job, memory, threads, station, statusOf, is }
 }
 
 /** An interrupted job without ink, on the same plotter. */

@@ -2,10 +2,11 @@ import type { Logger } from 'pino'
 import { PlotdError } from '../../errors.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import type { Grant } from '../../plotter/session/grant.ts'
-import { noteGrant } from '../../plotter/session/memory.ts'
+import { noteGrant, type PlotterMemory } from '../../plotter/session/memory.ts'
 import { nextPlotterState } from '../../plotter/session/next-state.ts'
 import type { PlotterSession } from '../../plotter/session/session.ts'
 import type { PlotterState } from '../../plotter/session/state.ts'
+import { Turns } from '../../turns.ts'
 import type { CutSheets } from './cut-sheets.ts'
 import { feedRefusal } from './granted-job.ts'
 import { headOf } from './head.ts'
@@ -27,41 +28,64 @@ export interface ReadyFacts {
 }
 
 /** The parts of a station that give a grant. */
-export interface GiverFacts extends ReadyFacts {
+export interface GiverParts {
   readonly parts: ReadyFacts['parts'] & Pick<StationParts, 'grantMs'>
-  readonly source: ReadyFacts['source'] & Pick<SheetSource, 'clearFailure'>
   readonly session: Pick<PlotterSession, 'grant' | 'ready' | 'unready'>
+  readonly source: Pick<SheetSource, 'clearFailure'>
   readonly log: Logger
+  readonly facts: () => ReadyFacts
   /** Ends the grant when its job no longer waits. */
   readonly checkGrant: () => Promise<void>
-  /** The number of times that a user took the grant back. */
-  readonly withdrawals: () => number
 }
 
-/**
- * Gives a grant. The checks take a while, and then the grant waits for the end of earlier commands. A user who takes
- * the grant back meanwhile gets an answer at once: `giveGrant` then ends the new grant and throws.
- *
- * @throws PlotdError ERR_PLOTTER_STATE, or the reason why the plotter cannot draw its next job
- */
-export async function giveGrant(facts: GiverFacts, by: string, order: ReadyOrder): Promise<void> {
-  const { parts, session, source, log, state, withdrawals } = facts
-  const before = withdrawals()
-  const permit = await checkReady(facts, order)
-  await session.ready({ by, limitMs: parts.grantMs, ...permit })
-  source.clearFailure()
-  const { grant } = session
-  log.info({ grant }, 'a grant was given')
-  try {
-    if (withdrawals() !== before) {
-      const { name } = parts.config
+/** Gives the grants of a plotter, and takes them back. The last call wins, also while earlier calls are under way. */
+export class GrantGiver {
+  readonly #parts: GiverParts
+  /** The checks of a later call begin when an earlier call has given its grant. */
+  readonly #turns = new Turns()
+  #withdrawals = 0
+
+  constructor(parts: GiverParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Gives a grant. The checks take a while, and then the grant waits for the end of earlier commands. A user who takes
+   * the grant back meanwhile gets an answer at once: `give` then ends the new grant and throws.
+   *
+   * @throws PlotdError ERR_PLOTTER_STATE, or the reason why the plotter cannot draw its next job
+   */
+  async give(by: string, order: ReadyOrder): Promise<void> {
+    const { parts, session, source, log, facts } = this.#parts
+    const { name } = parts.config
+    const { plot } = parts.memory
+    const before = this.#withdrawals
+    const requireNoWithdrawal = () => {
+      if (this.#withdrawals === before) return
       const message = `the grant of ${name} was taken back before it was given`
-      throw new PlotdError('ERR_PLOTTER_STATE', message, { name, state: state.is })
+      throw new PlotdError('ERR_PLOTTER_STATE', message, { name, state: facts().state.is })
     }
-    await facts.checkGrant()
-  } catch (thrown) {
-    if (grant === session.grant) session.unready() // the caller sees an error, so no plot may begin
-    throw thrown
+    const grant = await this.#turns.run(async () => {
+      const permit = await checkReady(facts(), order, plot)
+      requireNoWithdrawal()
+      await session.ready({ by, limitMs: parts.grantMs, ...permit })
+      source.clearFailure()
+      log.info({ grant: session.grant }, 'a grant was given')
+      return session.grant
+    })
+    try {
+      requireNoWithdrawal()
+      await this.#parts.checkGrant()
+    } catch (thrown) {
+      if (grant === session.grant) session.unready() // the caller sees an error, so no plot may begin
+      throw thrown
+    }
+  }
+
+  /** Takes the grant back, and each grant whose checks are under way. */
+  withdraw(): void {
+    this.#withdrawals++
+    this.#parts.session.unready()
   }
 }
 
@@ -72,18 +96,19 @@ export async function giveGrant(facts: GiverFacts, by: string, order: ReadyOrder
  * A grant is for the sheet that lies on the plotter when the user calls `ready`. A plot that begins during the checks
  * draws on that sheet, so `checkReady` then refuses the grant.
  *
+ * @param lastPlot  the last plot that had begun when the user called
  * @returns the purpose of the grant and, on a plotter with a feeder, the state of the sheet under the pen
  * @throws PlotdError ERR_PLOTTER_STATE, or the reason why the job at the head cannot be drawn
  */
 export async function checkReady(
   { parts, state, profile, pace, source, cuts, marks, holding }: ReadyFacts,
   { job: jobId, sheets, newSheet, feed }: ReadyOrder,
+  lastPlot: PlotterMemory['plot'],
 ): Promise<Pick<Grant, 'for' | 'sheet'>> {
   const { config, memory, spool, threads } = parts
   const { name } = config
   const stateError = (message: string) => new PlotdError('ERR_PLOTTER_STATE', message, { name, state: state.is })
   nextPlotterState(state, { type: 'ready' })
-  const { plot: lastPlot } = memory
   if (memory.maintenance) throw stateError(`${name} is in maintenance: ${memory.maintenance.reason}`)
   const { hasFeeder, isFeeding } = source
   if (isFeeding) throw stateError(`the feeder of ${name} is bringing a sheet`)

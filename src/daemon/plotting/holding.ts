@@ -24,6 +24,8 @@ export interface HeldJob {
   readonly claim: Claim
   /** Whether a user paused the job and has not resumed it since. The next sheet then begins with a pause. */
   isPaused: boolean
+  /** Whether the job has begun to draw, now or before an interruption. */
+  hasBegun: boolean
   /** Aborts the making of the plan. */
   readonly planning: AbortController
 }
@@ -34,10 +36,11 @@ export type Holding = Empty | Claiming | HeldJob
 export const EMPTY: Empty = Object.freeze({ is: 'empty', isPaused: false })
 export const claiming = (isPaused = false): Claiming => ({ is: 'claiming', mustClaimAgain: false, isPaused })
 /** The claimed job, which is paused when a pause came during the claim. */
-export const holdingOf = (claim: Claim, { isPaused }: Claiming): HeldJob => ({
+export const holdingOf = (claim: Claim, { isPaused }: Claiming, hasBegun = false): HeldJob => ({
   is: 'held',
   claim,
   isPaused,
+  hasBegun,
   planning: new AbortController(),
 })
 
@@ -54,6 +57,15 @@ export function emptied(before: Holding, state: PlotterState): Empty {
  */
 export const heldJob = (holding: Holding): Job | undefined =>
   holding.is === 'held' && !holding.claim.signal.aborted ? holding.claim.job : undefined
+
+/**
+ * The id of the job that the plotter draws or is about to draw. When the grant ends before the job begins, the job
+ * returns to the queue as soon as its plan is made.
+ */
+export function comingJob(holding: Holding, state: PlotterState): string | undefined {
+  const returns = holding.is === 'held' && !holding.hasBegun && state.is === 'idle' && !state.ready
+  return returns ? undefined : heldJob(holding)?.id
+}
 
 /** What a user may pause before a sheet begins: a claim, or a job that the station holds and nobody has canceled. */
 export const pausable = (holding: Holding): Claiming | HeldJob | undefined =>

@@ -10,12 +10,13 @@ import { hasPlot, type PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
 import type { WirePlotter } from '../protocol/index.ts'
 import { ClaimAgain } from '../render/index.ts'
-import { giveGrant } from './check-ready.ts'
+import { GrantGiver } from './check-ready.ts'
 import { CutSheets } from './cut-sheets.ts'
 import { freshStart } from './fresh-start.ts'
 import { grantedJob, isGone, JOB_GONE } from './granted-job.ts'
 import { waitingJob } from './head.ts'
-import { claiming, EMPTY, emptied, type HeldJob, type Holding, heldJob, holdingOf, pausable } from './holding.ts'
+import type { HeldJob, Holding } from './holding.ts'
+import { claiming, comingJob, EMPTY, emptied, heldJob, holdingOf, pausable } from './holding.ts'
 import { interruptLater } from './interrupt-later.ts'
 import { NextSheet } from './next-sheet.ts'
 import { type PenBook, penBookOf } from './pen-book.ts'
@@ -38,6 +39,7 @@ export class Station {
   readonly #cuts: CutSheets
   readonly #source: SheetSource
   readonly #nextSheet: NextSheet
+  readonly #giver: GrantGiver
   readonly pens: PenBook
   readonly marks: SheetMarks
   #holding: Holding = EMPTY
@@ -46,7 +48,6 @@ export class Station {
   /** Settles when the last job has left the plotter. */
   #plotted: Promise<void> = Promise.resolve()
   #isStopped = false
-  #withdrawals = 0
   /** Logs every error except a lost claim. */
   readonly #logFailure = (thrown: unknown): void => {
     const error = toPlotdError(thrown)
@@ -92,6 +93,14 @@ export class Station {
     this.#times = new PlotTimes(parts.threads, () => ({ profile: this.profile, device: this.session.device }))
     this.pens = penBookOf(parts)
     this.marks = new SheetMarks({ ...parts, session: this.session, profile: () => this.profile })
+    this.#giver = new GrantGiver({
+      ...{ parts, session: this.session, source: this.#source, log: this.#log },
+      facts: () => {
+        const { profile, pace, state, marks } = this
+        return { profile, pace, state, marks, parts, source: this.#source, cuts: this.#cuts, holding: this.#holding }
+      },
+      checkGrant: () => this.#checkGrant(),
+    })
     this.#blockWhileCut()
   }
 
@@ -138,7 +147,7 @@ export class Station {
       adjusted: this.#times.adjusted,
       cut: this.#cuts.here,
       feeder: this.#source.feeder,
-      job: this.#nextSheet.isWaiting ? undefined : this.job,
+      job: this.#nextSheet.isWaiting ? undefined : comingJob(this.#holding, this.state),
       ...this.pens.viewFields,
       ...this.marks.view(this.#currentJob),
     })
@@ -171,28 +180,18 @@ export class Station {
    * @param by  name of the user's token or page session, or 'the button'
    * @throws PlotdError ERR_PLOTTER_STATE, or the reason why the plotter cannot draw its next job
    */
-  async ready(by: string, order: ReadyOrder): Promise<void> {
-    const { profile, pace, state, marks, session } = this
-    const facts = { parts: this.#parts, source: this.#source, cuts: this.#cuts, holding: this.#holding, log: this.#log }
-    const checks = { checkGrant: () => this.#checkGrant(), withdrawals: () => this.#withdrawals }
-    await giveGrant({ ...facts, ...checks, profile, pace, state, marks, session }, by, order)
-  }
+  ready = (by: string, order: ReadyOrder): Promise<void> => this.#giver.give(by, order)
 
   /** Takes the grant back. @throws PlotdError ERR_PLOTTER_STATE when the gate is off */
   unready(): void {
     if (!this.#parts.config.gate) throw this.#stateError(`the gate of ${this.name} is off: pause its queue instead`)
-    this.#withdraw()
-  }
-
-  #withdraw(): void {
-    this.#withdrawals++
-    this.session.unready()
+    this.#giver.withdraw()
   }
 
   /** Takes the plotter out of service. Without a reason, puts it back. Resolves when the disk has the record. */
   async maintain(by: string, reason: string | undefined): Promise<void> {
     await noteMaintenance(this.#parts.memory, by, reason)
-    if (reason !== undefined) this.#withdraw()
+    if (reason !== undefined) this.#giver.withdraw()
     this.#parts.changed(false)
     this.#nextSheet.checkAgain()
     this.wake()
@@ -311,7 +310,7 @@ export class Station {
       const mayContinue = await requireOrigin(this.site, atHome)
       await this.#cuts.putBack(job.id)
       const claim = await this.#parts.spool.claim({ stage: 'resume', holder: this.#holder, id: job.id, elsewhere })
-      if (claim) this.#begin(holdingOf(claim, holding), { start, mayContinue })
+      if (claim) this.#begin(holdingOf(claim, holding, true), { start, mayContinue })
     } finally {
       if (this.#holding === holding) this.#holding = EMPTY
       this.wake()
@@ -381,6 +380,7 @@ export class Station {
     this.#log.debug({ state }, 'the plotter changed its state')
     if (state.is === 'offline') this.#times.adjusted = {}
     if (this.#holding.is === 'empty') this.#holding = emptied(this.#holding, state)
+    if (this.#holding.is === 'held' && hasPlot(state)) this.#holding.hasBegun = true
     this.marks.follow(state)
     this.pens.follow(state, this.session.device).catch(this.#logFailure)
     this.#parts.changed(false)

@@ -31,7 +31,7 @@ async function plotter(meanwhile: () => Promise<void>, cutHere = false) {
     source: { hasFeeder: false, isFeeding: false },
     marks: { require: () => {}, matrixFor: () => undefined } as unknown as SheetMarks,
   }
-  return { memory, cuts, ready: (order: object) => checkReady(facts, order) }
+  return { memory, cuts, ready: (order: object) => checkReady(facts, order, memory.plot) }
 }
 
 describe('a grant for the sheet that is down', () => {

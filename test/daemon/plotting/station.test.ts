@@ -50,6 +50,20 @@ describe('a grant', () => {
     expect(station.session.grant).toMatchObject({ by: 'bob' })
   })
 
+  it('is the grant of the last call, also when the checks of an earlier call take longer', async () => {
+    const { station, spool, threads } = await idleStation()
+    vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
+    let endCheck = () => {}
+    const check = vi.spyOn(threads, 'checkDrawable').mockReturnValueOnce(new Promise((resolve) => (endCheck = resolve)))
+    const first = station.ready('ada', {})
+    await until(() => check.mock.calls.length === 1)
+    const second = station.ready('bob', { sheets: 2 })
+    await new Promise(setImmediate)
+    endCheck()
+    await Promise.all([first, second])
+    expect(station.session.grant).toMatchObject({ by: 'bob', for: { sheets: 2 } })
+  })
+
   it('ends when the plotter is taken out of service, and no job is claimed before another grant', async () => {
     const { station, spool, memory } = await idleStation()
     const claim = vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
@@ -83,11 +97,13 @@ describe('a grant', () => {
 
   it('that ends while a plan is made leaves the job in the queue, and the sheet of an interrupted job blank', async () => {
     const { makePlan, finish } = slowPlan()
-    const { station, memory, is } = await idleStation(makePlan)
+    const { station, memory, is, job } = await idleStation(makePlan)
     station.jobChanged(blank as Job)
     await station.ready('ada', {})
     await is('plotting')
+    expect(station.view(false).job).toBe(job.id)
     station.unready()
+    expect(station.view(false).job).toBeUndefined()
     finish()
     await is('rendered')
     expect(memory.off).toBeUndefined()
