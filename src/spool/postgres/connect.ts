@@ -9,6 +9,8 @@ const FROZEN_MS = 3_000
 const LOCK_WAIT_MS = 10_000
 const CONNECT_MS = 5_000
 const POOL_ANSWER_MS = 5_000
+/** Time in which the server must close a connection that plotd ends, ms. */
+const END_MS = 1_000
 /**
  * The server ends an idle connection of the pool after this time, ms. A message whose answer did not come in time may
  * reach the server late, after newer progress on another connection. By then the server must have ended the connection
@@ -74,9 +76,27 @@ export async function connect({ servers, host }: Address, answerMs: number): Pro
   throw refusal
 }
 
+/**
+ * A connection that ends without the server when the server is silent. Otherwise the connection would keep the process
+ * alive until the system gives it up, many minutes later.
+ */
+class Client extends pg.Client {
+  constructor(config: pg.ClientConfig) {
+    super(config)
+    this.on('error', () => {}) // the next query reports the error
+  }
+
+  override end(): Promise<void>
+  override end(onEnd: (error: Error) => void): void
+  override end(onEnd?: (error: Error) => void): Promise<void> | void {
+    const { connection } = this
+    setTimeout(() => connection.stream.destroy(), END_MS).unref()
+    return onEnd ? super.end(onEnd) : super.end()
+  }
+}
+
 async function connectTo(config: pg.ClientConfig): Promise<pg.Client> {
-  const client = new pg.Client(config)
-  client.on('error', () => {}) // the next query reports the error
+  const client = new Client(config)
   try {
     await client.connect()
     return client
@@ -98,14 +118,12 @@ async function isPrimary(client: pg.Client): Promise<boolean> {
  */
 export function connections({ servers, host }: Address, endsIdle: boolean): pg.Pool {
   const session = endsIdle ? { ...SESSION, idle_session_timeout: POOL_IDLE_MS } : SESSION
-  class Client extends pg.Client {
+  class PoolClient extends Client {
     constructor() {
       super(settings(servers.current, host, POOL_ANSWER_MS, session))
-      // The pool handles errors of idle connections only. A query reports the error of the connection that it uses.
-      this.on('error', () => {})
     }
   }
-  const pool = new pg.Pool({ Client, max: 4, idleTimeoutMillis: POOL_KEEP_MS, allowExitOnIdle: true })
+  const pool = new pg.Pool({ Client: PoolClient, max: 4, idleTimeoutMillis: POOL_KEEP_MS, allowExitOnIdle: true })
   pool.on('error', () => {})
   return pool
 }

@@ -99,6 +99,22 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     keepAlive.mockRestore()
   })
 
+  it.each(['at once', 'when it knows that the server is away'])(
+    'ends its host, and all connections of the host, while it is silent: %s',
+    async (when) => {
+      const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive')
+      const { spool: a, wire } = await wired(await newDatabase(server), 'A', { beatMs: 100 })
+      await a.list()
+      wire.hold()
+      if (when !== 'at once') await expect.poll(() => a.store().is).toBe('away')
+      await a.close()
+      const connections = keepAlive.mock.contexts.filter((socket) => socket instanceof Socket)
+      expect(connections.length).toBeGreaterThan(2)
+      await expect.poll(() => connections.filter(({ destroyed }) => !destroyed)).toEqual([])
+      keepAlive.mockRestore()
+    },
+  )
+
   it('lets no verb wait for a connection that became silent', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
