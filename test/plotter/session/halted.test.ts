@@ -5,8 +5,11 @@ import { PlotterSession } from '../../../src/plotter/session/session.ts'
 import type { GrantOrder } from '../../../src/plotter/session/session-options.ts'
 import type { PlotterState } from '../../../src/plotter/session/state.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
+import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
 import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
 import { until } from '../../support/bench.ts'
+
+const order: GrantOrder = { by: 'ada', for: { sheets: 2, of: 2 }, limitMs: Number.POSITIVE_INFINITY }
 
 it('a Marlin board that halts while the plotter rests ends the grant, and the state names the cause', async () => {
   const clock = new VirtualClock()
@@ -18,7 +21,6 @@ it('a Marlin board that halts while the plotter rests ends the grant, and the st
     onChange: (state) => states.push(state),
   })
   await until(clock, () => session.state.is === 'idle')
-  const order: GrantOrder = { by: 'ada', for: { sheets: 2, of: 2 }, limitMs: Number.POSITIVE_INFINITY }
   await session.ready(order)
   board.kill('Thermal Runaway, system stopped! Heater_ID: E0')
   await until(clock, () => session.state.is === 'fault')
@@ -29,6 +31,26 @@ it('a Marlin board that halts while the plotter rests ends the grant, and the st
   expect(states.length).toBe(changes) // later checks announce nothing
   board.powerUp()
   await until(clock, () => session.state.is === 'idle')
+  expect(session.state).toEqual({ is: 'idle', ready: false })
+  await session.close()
+})
+
+it('a grbl board that raises an alarm while the plotter rests ends the grant, and the state names the cause', async () => {
+  const clock = new VirtualClock()
+  const board = new GrblBoard({ clock })
+  const session = new PlotterSession({
+    ...{ url: 'sim:grbl', profile: profileNamed('grbl-servo'), clock, wakeLock: () => () => {} },
+    open: () => Promise.resolve(simulatorPort(board.cable)),
+  })
+  await until(clock, () => session.state.is === 'idle')
+  await session.ready(order)
+  board.hitLimit()
+  await until(clock, () => session.state.is !== 'idle')
+  expect(session.state).toMatchObject({
+    ...{ is: 'fault', code: 'ERR_DEVICE', message: 'grbl alarm 1: a limit switch closed' },
+  })
+  expect([session.grant, session.position]).toEqual([undefined, undefined])
+  await session.clear()
   expect(session.state).toEqual({ is: 'idle', ready: false })
   await session.close()
 })

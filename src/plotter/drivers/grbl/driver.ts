@@ -191,6 +191,8 @@ export class GrblDriver implements Driver {
   }
 
   async check(): Promise<undefined> {
+    const alarm = this.#talk.alarm()
+    if (alarm && !this.#isLocked) throw alarm // after a limit alarm grbl answers no request
     if (!this.#talk.isHoming) await this.#talk.status()
     return undefined
   }

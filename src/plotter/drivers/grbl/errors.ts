@@ -13,7 +13,10 @@ export const refusal = (line: string, number: number): PlotdError =>
 
 /** The error for the line `ALARM:N`. */
 export const alarm = (number: number): PlotdError =>
-  new PlotdError('ERR_DEVICE', `grbl alarm ${number}: ${ALARMS[number] ?? 'unknown'}`, { alarm: number })
+  new PlotdError('ERR_DEVICE', `grbl alarm ${number}: ${ALARMS[number] ?? 'unknown'}`, {
+    alarm: number,
+    halted: true,
+  })
 
 /** Meanings of `error:N` from grbl 1.1's tables, in plotd's words. FluidNC and grblHAL have more numbers. */
 const ERRORS: Readonly<Record<number, string>> = {

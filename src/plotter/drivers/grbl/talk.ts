@@ -65,8 +65,9 @@ export class GrblTalk {
   readonly #waiters: (() => void)[] = []
   /** The error that `send` throws after an alarm, a refused line or a lost answer, until plotd resets the board. */
   #failure: PlotdError | undefined
-  /** The number of the last alarm; undefined when there was none since plotd's last reset. */
-  #alarm: number | undefined
+  #alarm: PlotdError | undefined
+  /** The last alarm; undefined when there was none since plotd's last reset. */
+  readonly alarm = (): PlotdError | undefined => this.#alarm
   #isHoming = false
   #outstanding = 0
   #onGreeting: (() => void) | undefined
@@ -309,8 +310,8 @@ export class GrblTalk {
   }
 
   #raise(number: number): void {
-    this.#alarm = number
-    this.#failAll(alarm(number))
+    this.#alarm = alarm(number)
+    this.#failAll(this.#alarm)
     this.onPositionLost?.()
   }
 
