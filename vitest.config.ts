@@ -16,6 +16,7 @@ const NEED_MORE = [
   'test/svg/picture/{png,pixels}.test.ts',
   'test/spool/render/render-pool.test.ts',
   'test/spool/output/output-swapped.test.ts',
+  'test/spool/journal/unread-files.test.ts',
   'test/spool/postgres/**/*.test.ts',
   'test/hershey/**/own-fonts.test.ts',
   'test/**/*-serial.test.ts',

@@ -85,10 +85,19 @@ export async function withMachineId<T>(
 
 const MACHINE_ID_FILE = 'place'
 
-/** The identity of the machine that has this folder. Created when a daemon or a move first opens a database. */
+/**
+ * The identity of the machine that has this folder. Created when a daemon or a move first opens a database.
+ *
+ * @throws PlotdError ERR_FILE when the file is there and cannot be read: with another identity, this machine would wait
+ *   for itself
+ */
 async function machineIdOf(folder: string): Promise<string> {
   const path = join(folder, MACHINE_ID_FILE)
-  const stored = (await readFile(path, 'utf8').catch(() => '')).trim()
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw new PlotdError('ERR_FILE', `the identity of this machine cannot be read: ${error.message}`, { path }, error)
+  })
+  const stored = text.trim()
   if (stored !== '') return stored
   const machineId = randomUUID()
   await writeDurably(path, `${machineId}\n`)

@@ -178,7 +178,7 @@ export interface ImportOptions {
  * process, because another engine may keep the queue on a server.
  *
  * Errors: ERR_JOB_UNKNOWN, ERR_JOB_STATE, ERR_DEPENDENCY_FAILED, ERR_CLAIM_LOST, ERR_PARAMS, ERR_SPOOL_WRITE,
- * ERR_SPOOL_DAMAGED. In PostgreSQL also ERR_CONFIG and ERR_SPOOL_NEWER.
+ * ERR_SPOOL_DAMAGED, ERR_FILE (a file cannot be read at present). In PostgreSQL also ERR_CONFIG and ERR_SPOOL_NEWER.
  */
 export interface Spool {
   /**

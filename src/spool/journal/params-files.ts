@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import { freeze } from '../freeze.ts'
 import { KeyedTurns } from '../keyed-turns.ts'
+import { isShortage } from './damage.ts'
 import { writeDurably } from './durable.ts'
 import { exists, makeFolder, syncPath } from './folder.ts'
 
@@ -81,11 +82,15 @@ export class ParamsFiles {
     else this.#pending.delete(name)
   }
 
-  /** @throws PlotdError ERR_SPOOL_DAMAGED when the file is gone or damaged */
+  /**
+   * @throws PlotdError ERR_SPOOL_DAMAGED when the file is gone or damaged; ERR_FILE when the process lacks a descriptor
+   *   or memory
+   */
   async read(name: string): Promise<unknown> {
     const path = this.#path(name)
     const bytes = await readFile(path).catch((error: unknown) => {
-      throw new PlotdError('ERR_SPOOL_DAMAGED', `${path} cannot be read: ${String(error)}`, { file: path }, error)
+      const code = isShortage(error) ? 'ERR_FILE' : 'ERR_SPOOL_DAMAGED'
+      throw new PlotdError(code, `${path} cannot be read: ${String(error)}`, { file: path }, error)
     })
     if (createHash('sha256').update(bytes).digest('hex') === name) return freeze(JSON.parse(bytes.toString()))
     throw new PlotdError('ERR_SPOOL_DAMAGED', `${path} does not match its digest`, { file: path })

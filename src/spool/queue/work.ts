@@ -35,14 +35,20 @@ export async function claim(core: Core, request: ClaimRequest): Promise<Claim | 
   }
 }
 
-/** @returns false when the params are damaged. The job has failed then, so that it does not block the queue */
+/**
+ * @returns false when the params are damaged. The job has failed then, so that it does not block the queue
+ * @throws PlotdError ERR_FILE when the params cannot be read at present. The job is back in the queue then
+ */
 async function readParams(core: Core, open: OpenClaim): Promise<boolean> {
   try {
     open.job = await core.withParams(open.job)
     return true
   } catch (thrown) {
     const { code, message } = toPlotdError(thrown)
-    if (!open.signal.aborted) await end(core, open, { type: 'fail', error: { code, message } })
+    const isDamaged = code !== 'ERR_FILE'
+    const event: JobEvent = isDamaged ? { type: 'fail', error: { code, message } } : { type: 'release' }
+    if (!open.signal.aborted) await end(core, open, event)
+    if (!isDamaged) throw thrown
     return false
   }
 }
