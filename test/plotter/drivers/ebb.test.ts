@@ -36,6 +36,21 @@ describe('an EBB plotting two strokes', () => {
     ])
   })
 
+  it('raises the pen to a height that a user sets in a pause before the next travel', async () => {
+    const sent: string[] = []
+    for await (const { stroke } of driver.plot(plan, { signal: new AbortController().signal })) {
+      if (stroke !== 1) continue
+      await driver.adjust({ penUpPercent: 80 })
+      board.onLine = (line) => {
+        sent.push(line)
+        return undefined
+      }
+    }
+    const moves = sent.filter((line) => /^(SP|LT|SM|XM|L3)/.test(line))
+    expect(moves[0]).toMatch(/^SP,1,/)
+    expect(moves.filter((line) => line.startsWith('SP,1'))).toHaveLength(3) // before the travel, after the stroke, at the end
+  })
+
   it('ends where it began, to the step', async () => {
     await plotAll(driver, plan)
     expect(board.machine.carriage).toEqual([0, 0])

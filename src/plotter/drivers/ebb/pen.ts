@@ -47,6 +47,8 @@ export class EbbPen {
   adjustments: Adjustments = {}
   /** Whether the pen is known to be clear of the paper. It may still be rising. */
   isUp = false
+  /** The height to which the pen rose last, percent. */
+  #roseTo: number | undefined
   readonly #wire: EbbWire
   readonly #mover: EbbMover
   readonly #profile: Profile
@@ -69,7 +71,7 @@ export class EbbPen {
     this.#lift = layer ? liftOf(this.#profile, layer) : this.#profile.pen
     const lines = penSettings(this.#options, {
       ...this.#lift,
-      upPercent: this.adjustments.penUpPercent ?? this.#lift.upPercent,
+      upPercent: this.#upPercent,
       downPercent: this.adjustments.penDownPercent ?? layer?.options.penDownPercent ?? this.#lift.downPercent,
     })
     const settings = lines.join()
@@ -105,9 +107,9 @@ export class EbbPen {
     await this.#raise(this.#lift.raiseMs, signal)
   }
 
-  /** Raises the pen if it may be down: a user may have lowered it during a pause. */
+  /** Raises the pen if a user may have lowered it during a pause, or has changed its upper height. */
   async ensureUp(signal: AbortSignal): Promise<void> {
-    if (!this.isUp) await this.raise(signal)
+    if (!this.isUp || this.#roseTo !== this.#upPercent) await this.raise(signal)
   }
 
   /**
@@ -118,7 +120,12 @@ export class EbbPen {
     await this.#raise(clearMs(this.#lift), signal, onStatus)
   }
 
+  get #upPercent(): number {
+    return this.adjustments.penUpPercent ?? this.#lift.upPercent
+  }
+
   async #raise(ms: number, signal?: AbortSignal, onStatus?: (status: BoardStatus) => void): Promise<void> {
+    this.#roseTo = this.#upPercent
     await this.#mover.queue(penCommand(this.#options, true, ms), ms, signal)
     await this.#mover.whenIdle(signal, onStatus)
     this.isUp = true
