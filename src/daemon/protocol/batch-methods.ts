@@ -17,7 +17,7 @@ const batch = z.object({
   canceled: count,
   interrupted: count,
   spoiled: count,
-  inkMm: z.number().meta({ description: 'ink on paper, with the ink of spoiled cards' }),
+  inkMm: z.number().meta({ description: 'length of the executed strokes, with those of spoiled cards' }),
   drawnSeconds: z.number(),
   inkLeftMm: z.number().meta({ description: 'ink still to draw on the cards that are rendered' }),
   secondsLeft: z.number().meta({ description: 'time to draw the cards that are rendered, on one plotter' }),

@@ -128,7 +128,7 @@ export const progress = z.object({
   inkMm: z
     .number()
     .optional()
-    .meta({ description: 'ink of the job on paper, on all its sheets, with strokes that were drawn again' }),
+    .meta({ description: 'length of the executed strokes on all sheets, with strokes that were drawn again' }),
   drawnSeconds: z.number().optional().meta({ description: 'time of drawing, without pauses' }),
   pens: z
     .array(z.string().max(64))
