@@ -40,7 +40,8 @@ export interface PlotEvents {
   mayContinue?(): boolean
   /**
    * Called before a stroke, with the pen up. Returns the next service that the pen needs before the stroke, if any. The
-   * plotter does a service that has a place within reach. The operator does every other service.
+   * plotter does a service that has a place within reach, if its position is known. The operator does every other
+   * service.
    */
   request?(stroke: number): PenService | undefined
   /** Called after the last stroke. Returns the place of the cap for the pen that drew last; undefined without a cap. */
@@ -268,7 +269,7 @@ export class Run {
     const driver = this.#driver
     for (let next = events.request?.(stroke); next && !this.ending; next = events.request?.(stroke)) {
       const { at } = next
-      if (at && driver && isWithin(at, profile)) {
+      if (at && driver?.position && isWithin(at, profile)) {
         const slot = layerOfStroke(plan.layers, stroke)?.pen
         const goThere = (signal: AbortSignal) => visit(driver, at, { clock, memory, signal, slot })
         if (this.#pause === 'now' || !(await this.#untilPause(goThere))) {
