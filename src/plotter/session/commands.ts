@@ -158,7 +158,7 @@ export class Commands {
 
   #idleDriver(): Driver {
     const state = this.#parts.state()
-    if (state.is !== 'idle' && state.is !== 'paused') throw refusal(state, 'it cannot be moved now')
+    if (state.is !== 'idle' && state.is !== 'paused') throw refusal(state, 'it cannot take this command now')
     return this.#parts.driver()
   }
 }

@@ -167,6 +167,7 @@ describe("a plotter's session", () => {
   it('draws the rest at another pen height when the height is changed in a pause', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.isPenDown)
+    await expect(bench.session.adjust({ penDownPercent: 20 })).rejects.toThrow('it cannot take this command now')
     await bench.session.pause()
     await until(bench.clock, () => is() === 'paused')
     await bench.session.adjust({ penDownPercent: 20 })
