@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { checkReady, type ReadyFacts } from '../../../src/daemon/plotting/check-ready.ts'
 import { CutSheets } from '../../../src/daemon/plotting/cut-sheets.ts'
 import { headOf, waitingJob } from '../../../src/daemon/plotting/head.ts'
@@ -8,7 +8,9 @@ import type { ThreadPools } from '../../../src/daemon/render/index.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { memoryFrom, noteBegin } from '../../../src/plotter/session/memory.ts'
 import { memorySpool } from '../../../src/spool/memory.ts'
+import { idleStation } from '../../support/idle-station.ts'
 import { renderedJob } from '../../support/rendered-job.ts'
+import { until } from '../../support/until.ts'
 
 const profile = profileNamed('axidraw-v3')
 
@@ -82,5 +84,21 @@ describe('a grant for the sheet that is down', () => {
     const axi = await plotter(() => noteBegin(axi.memory, 'cut', 'hash'), true)
     await expect(axi.ready({ newSheet: true })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
     expect(axi.cuts.here).toMatchObject({ id: 'cut' })
+  })
+})
+
+describe('the grant of two calls', () => {
+  it('is the grant of the last call, also when the checks of an earlier call take longer', async () => {
+    const { station, spool, threads } = await idleStation()
+    vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
+    let endCheck = () => {}
+    const check = vi.spyOn(threads, 'checkDrawable').mockReturnValueOnce(new Promise((resolve) => (endCheck = resolve)))
+    const first = station.ready('ada', {})
+    await until(() => check.mock.calls.length === 1)
+    const second = station.ready('bob', { sheets: 2 })
+    await new Promise(setImmediate)
+    endCheck()
+    await Promise.all([first, second])
+    expect(station.session.grant).toMatchObject({ by: 'bob', for: { sheets: 2 } })
   })
 })

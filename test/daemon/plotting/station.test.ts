@@ -50,20 +50,6 @@ describe('a grant', () => {
     expect(station.session.grant).toMatchObject({ by: 'bob' })
   })
 
-  it('is the grant of the last call, also when the checks of an earlier call take longer', async () => {
-    const { station, spool, threads } = await idleStation()
-    vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
-    let endCheck = () => {}
-    const check = vi.spyOn(threads, 'checkDrawable').mockReturnValueOnce(new Promise((resolve) => (endCheck = resolve)))
-    const first = station.ready('ada', {})
-    await until(() => check.mock.calls.length === 1)
-    const second = station.ready('bob', { sheets: 2 })
-    await new Promise(setImmediate)
-    endCheck()
-    await Promise.all([first, second])
-    expect(station.session.grant).toMatchObject({ by: 'bob', for: { sheets: 2 } })
-  })
-
   it('ends when the plotter is taken out of service, and no job is claimed before another grant', async () => {
     const { station, spool, memory } = await idleStation()
     const claim = vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
