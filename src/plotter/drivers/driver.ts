@@ -3,6 +3,12 @@ import type { Permission } from '../link/permission.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Profile } from '../profiles/profile.ts'
 
+/** A place of the carriage, mm from home. */
+export interface Place {
+  readonly x: number
+  readonly y: number
+}
+
 /** The facts that a board reports when it is connected. */
 export interface DeviceInfo {
   readonly dialect: Profile['dialect']
@@ -11,7 +17,7 @@ export interface DeviceInfo {
   /** Motor supply, V; absent when the board cannot measure it. */
   readonly volts?: number
   /** The carriage's place, mm from home. Present when the board has kept its position since the last connection. */
-  readonly stoodAt?: { readonly x: number; readonly y: number }
+  readonly stoodAt?: Place
   /** Whether the machine has limit switches. If so, the carriage does not move before `home` has found them. */
   readonly mustHome?: boolean
   /** Why the position is unknown. */
@@ -51,8 +57,6 @@ export interface PlotOptions {
    * so that the caller can get a new permission. When this function is absent, no stroke needs a permission.
    */
   readonly permission?: () => Permission | undefined
-  /** Whether the carriage stays at the end of the last stroke; when absent, the carriage returns home. */
-  readonly stay?: boolean
 }
 
 /**
@@ -144,7 +148,7 @@ export interface Driver {
    */
   check(): Promise<number | undefined>
   /** Carriage position, mm from home; undefined when it is unknown. */
-  readonly position: { readonly x: number; readonly y: number } | undefined
+  readonly position: Place | undefined
   /** Closes the link. It does not move the pen. */
   close(): Promise<void>
 }

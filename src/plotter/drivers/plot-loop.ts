@@ -19,14 +19,14 @@ export interface PlotSteps {
    * Refuses a plan that leaves the reach that the device reports. When `begin` resolves, the pen is up. If the device
    * answers, the position is known.
    */
-  begin(plan: Plan, options: PlotOptions): Promise<void>
+  begin(): Promise<void>
   /**
    * Travels, lowers the pen, draws and lifts. Resolves when the device has drawn the stroke.
    *
    * @returns the drawn length of the stroke, mm, when a pause cut it and the pen is up at rest
    * @throws PermissionVoid when the permission became void before the pen was lowered. The device is then at rest
    */
-  draw(work: StrokeWork, options: PlotOptions): Promise<number | undefined>
+  draw(work: StrokeWork): Promise<number | undefined>
   /** Checks for errors that spoil the whole plot, after the last stroke and before the return home. */
   checkErrors?(): Promise<void>
   /** Travels home with the pen up. */
@@ -40,7 +40,7 @@ export interface PlotSteps {
 
 /** Runs any plot from stroke to stroke, as `Driver.plot` promises. */
 export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSteps): AsyncGenerator<PenUp, void, void> {
-  const { from = 0, fromMm = 0, stay = false, signal } = options
+  const { from = 0, fromMm = 0, signal } = options
   const strokes = strokeCount(plan)
   let isAtRest = false
   /** Yields a moment at which nothing moves. Between two yields the device may move. */
@@ -51,7 +51,7 @@ export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSte
     signal.throwIfAborted()
   }
   try {
-    await steps.begin(plan, options)
+    await steps.begin()
     for (const layer of plan.layers) {
       const start = Math.max(layer.first, from)
       for (let i = start; i < layer.first + layer.count; i++) {
@@ -64,7 +64,7 @@ export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSte
         let moment: PenUp = place
         let drawnMm = i === from ? fromMm : 0
         for (;;) {
-          const heldMm = await steps.draw({ points, layer, drawnMm }, options).catch(voidOrThrow)
+          const heldMm = await steps.draw({ points, layer, drawnMm }).catch(voidOrThrow)
           if (heldMm === undefined) break
           if (heldMm !== 'void') {
             drawnMm = heldMm
@@ -76,7 +76,7 @@ export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSte
     }
     yield* atRest({ stroke: strokes, of: strokes, executed: strokes })
     await steps.checkErrors?.()
-    if (!stay) await steps.home(signal)
+    await steps.home(signal)
     isAtRest = true
   } finally {
     await steps.end(isAtRest)

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
 import { orAbort } from '../drivers/await-or-abort.ts'
-import type { Adjustments, Driver } from '../drivers/driver.ts'
+import type { Adjustments, Driver, Place } from '../drivers/driver.ts'
 import { CommandTurns } from './command-turns.ts'
 import { noteMoving, type PlotterMemory } from './memory.ts'
 import { refusal, refuseWhilePaused } from './next-state.ts'
@@ -18,8 +18,6 @@ export interface CommandParts {
   /** Called after `onEnd`, because the place of the carriage may have changed. */
   readonly onMoved: (() => void) | undefined
 }
-
-type Place = { readonly x: number; readonly y: number }
 
 /** Finds a place, mm from home. May make the carriage's present place home first. */
 export type PlaceFinder = (setHome: () => Promise<void>) => Promise<Place>

@@ -1,9 +1,8 @@
+import type { Place } from '../drivers/driver.ts'
 import type { DriverMemory } from '../drivers/index.ts'
 import type { PlanPlace } from '../plan/cut.ts'
 import { afterPlot, type Pace } from './pace.ts'
 import type { PenLedger } from './pen-ledger.ts'
-
-type Place = { readonly x: number; readonly y: number }
 
 /**
  * The memory of one plotter across restarts of the process, so that an interrupted plot can continue exactly. An action

@@ -1,6 +1,6 @@
 import { PlotdError } from '../../errors.ts'
 import { type Layer, layerOfStroke } from '../../geometry/drawing.ts'
-import type { Driver, PenUp } from '../drivers/driver.ts'
+import type { Driver, PenUp, Place } from '../drivers/driver.ts'
 import type { Clock } from '../link/clock.ts'
 import type { Permission } from '../link/permission.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -23,13 +23,7 @@ export interface PlotEvents {
    * Called when a pause begins, with the pen up. Strokes from `begun` on have not been started. `drawnMm` is the drawn
    * length of the stroke in which the plot pauses, mm; undefined between two strokes. `at` is the carriage's place.
    */
-  paused?(
-    why: PauseReason,
-    prompt: string | undefined,
-    begun: number,
-    drawnMm?: number,
-    at?: Pick<PenPlace, 'x' | 'y'>,
-  ): void
+  paused?(why: PauseReason, prompt: string | undefined, begun: number, drawnMm?: number, at?: Place): void
   resumed?(): void
   /**
    * Called when the board's button is pressed during the plot. On the way home the plot does not pause any more, but
@@ -45,7 +39,7 @@ export interface PlotEvents {
    */
   request?(stroke: number): PenService | undefined
   /** Called after the last stroke. Returns the place of the cap for the pen that drew last; undefined without a cap. */
-  readonly park?: () => Pick<PenPlace, 'x' | 'y'> | undefined
+  readonly park?: () => Place | undefined
   /** The name of the pen in a slot, if it is known. */
   readonly penName?: (pen: number) => string | undefined
 }
@@ -330,7 +324,7 @@ export class Run {
   }
 }
 
-const isWithin = ({ x, y }: Pick<PenPlace, 'x' | 'y'>, { width, height }: Profile): boolean => x <= width && y <= height
+const isWithin = ({ x, y }: Place, { width, height }: Profile): boolean => x <= width && y <= height
 
 /** Names of layers that are on the other side of the sheet. */
 const OTHER_SIDE: ReadonlySet<string> = new Set(['back', 'flap'])

@@ -1,12 +1,10 @@
-import type { Driver } from '../drivers/driver.ts'
+import type { Driver, Place } from '../drivers/driver.ts'
 import { type Clock, sleep } from '../link/clock.ts'
 import { noteMoving, type PlotterMemory } from './memory.ts'
 import { walk } from './walk.ts'
 
 /** A place on the machine where a pen is dipped, cleaned or put down, mm from home. */
-export interface PenPlace {
-  readonly x: number
-  readonly y: number
+export interface PenPlace extends Place {
   /** Time for which the pen stays down at the place, s. */
   readonly seconds: number
 }

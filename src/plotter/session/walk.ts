@@ -1,7 +1,5 @@
 import type { Bounds } from '../../geometry/bounds.ts'
-import type { Driver } from '../drivers/driver.ts'
-
-type Place = { readonly x: number; readonly y: number }
+import type { Driver, Place } from '../drivers/driver.ts'
 
 /**
  * Moves with the pen up from place to place. Places are in mm from home. An unknown position counts as home.

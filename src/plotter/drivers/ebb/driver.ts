@@ -12,7 +12,7 @@ import { drawingLimits, leadMs, touchMs, travelSeconds } from '../../motion/inde
 import type { Plan } from '../../plan/plan.ts'
 import { MIN_VOLTS, supplyVolts } from '../../profiles/ebb-supply.ts'
 import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
-import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
+import type { Adjustments, DeviceInfo, Driver, PenUp, Place, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { unknownPosition } from '../position-errors.ts'
 import { type EbbMemory, recall, resetCounters, type Save, stepsFromHome } from './memory.ts'
@@ -70,7 +70,7 @@ export class EbbDriver implements Driver {
     link.stopCommands = () => [{ text: `ES\r${this.#pen.upCommand}\r` }]
   }
 
-  get position(): { readonly x: number; readonly y: number } | undefined {
+  get position(): Place | undefined {
     return this.#isPositionKnown ? this.#mover.carriage.position : undefined
   }
 
@@ -102,7 +102,7 @@ export class EbbDriver implements Driver {
     return plotLoop(plan, options, {
       clock: this.#link.clock,
       begin: () => this.#begin(options),
-      draw: (work, options) => this.#draw(work, options),
+      draw: (work) => this.#draw(work, options),
       home: async (ended) => {
         await this.#requireSupplyKept()
         await this.#pen.ensureUp(ended)

@@ -41,8 +41,8 @@ export class EbbWire {
    *
    * @throws PlotdError ERR_DEVICE_UNKNOWN when the device does not answer as an EBB does
    */
-  async identify(timeoutMs = 2000): Promise<string> {
-    const lines = await this.#resync('?\rES\rV\r', timeoutMs).catch((error: unknown) => {
+  async identify(): Promise<string> {
+    const lines = await this.#resync('?\rES\rV\r').catch((error: unknown) => {
       if (!(error instanceof PlotdError) || error.code !== 'ERR_LINK_TIMEOUT') throw error
       throw new PlotdError('ERR_DEVICE_UNKNOWN', 'the device does not answer as an EBB does', {}, error)
     })
@@ -115,7 +115,7 @@ export class EbbWire {
   }
 
   #rematch(): Promise<unknown> {
-    return this.#resync('V\r', 2000)
+    return this.#resync('V\r')
       .catch(() => {}) // the next request reports a dead link
       .finally(() => {
         this.#rematching = undefined
@@ -123,8 +123,8 @@ export class EbbWire {
   }
 
   /** Asks for the version and ignores every line before it. */
-  #resync(text: string, timeoutMs: number): Promise<string[]> {
-    return this.#link.request(text, (line) => (/EBB.*Version/.test(line) ? 'done' : 'more'), timeoutMs)
+  #resync(text: string): Promise<string[]> {
+    return this.#link.request(text, (line) => (/EBB.*Version/.test(line) ? 'done' : 'more'))
   }
 
   #taker(command: string): Taker {

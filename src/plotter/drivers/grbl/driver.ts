@@ -110,7 +110,7 @@ export class GrblDriver implements Driver {
     return plotLoop(plan, options, {
       clock: this.#talk.link.clock,
       begin: () => this.#begin(plan),
-      draw: (work, options) => this.#draw(work, options),
+      draw: (work) => this.#draw(work, options),
       home: (signal) => this.#untilHeld((held) => this.#goTo({ x: 0, y: 0 }, AbortSignal.any([signal, held]))),
       end: (isAtRest) => this.#end(isAtRest),
     })
@@ -198,7 +198,7 @@ export class GrblDriver implements Driver {
   }
 
   async close(): Promise<void> {
-    this.#talk.close()
+    this.#talk.link.close()
     await this.#talk.link.closed
   }
 

@@ -107,11 +107,6 @@ export class GrblTalk {
     return this.#failure !== undefined
   }
 
-  /** Unanswered bytes. */
-  get outstanding(): number {
-    return this.#outstanding
-  }
-
   /**
    * Asks for the status until the board answers, because many boards restart when their port is opened. grbl is silent
    * while it homes and after a limit alarm, so after half of the requests `probe` also sends a reset.
@@ -265,10 +260,6 @@ export class GrblTalk {
     const lines = await orAbort(reply, signal)
     if (this.#failure) throw this.#failure
     return lines
-  }
-
-  close(): void {
-    this.link.close()
   }
 
   async #whenOldestSettles(signal?: AbortSignal): Promise<void> {

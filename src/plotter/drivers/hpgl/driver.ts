@@ -14,7 +14,7 @@ import { velocityWord } from '../../motion/hpgl-time.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { HpglOptions, Profile } from '../../profiles/profile.ts'
 import { orAbort } from '../await-or-abort.ts'
-import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
+import type { Adjustments, DeviceInfo, Driver, PenUp, Place, PlotOptions } from '../driver.ts'
 import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { alwaysHeld } from '../position-errors.ts'
@@ -46,8 +46,6 @@ export interface HpglMemory {
    */
   met?: boolean
 }
-
-type Place = { readonly x: number; readonly y: number }
 
 const noSave = async (): Promise<void> => {}
 
@@ -122,14 +120,14 @@ export class HpglDriver implements Driver {
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
     return plotLoop(plan, options, {
       clock: this.#talk.link.clock,
-      begin: async (_, options) => {
+      begin: async () => {
         this.#checkReach(plan)
         const { isDown } = await this.#waitUntilDrawn(options, options.signal)
         if (!isDown) return
         await this.#talk.send('PU;', options.signal)
         await this.#waitUntilDrawn(options, options.signal)
       },
-      draw: (work, options) => this.#draw(work, options),
+      draw: (work) => this.#draw(work, options),
       checkErrors: () => this.#requireNoError(),
       home: (signal) => this.#putAway(signal),
       end: (isAtRest) => this.#end(isAtRest),
@@ -208,7 +206,7 @@ export class HpglDriver implements Driver {
   }
 
   async close(): Promise<void> {
-    this.#talk.close()
+    this.#talk.link.close()
     await this.#talk.link.closed
   }
 

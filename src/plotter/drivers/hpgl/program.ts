@@ -4,6 +4,7 @@ import { longestPart } from '../../motion/hpgl-feed.ts'
 import { type Units, unitsAt } from '../../motion/hpgl-time.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { HpglOptions } from '../../profiles/profile.ts'
+import type { Place } from '../driver.ts'
 
 export type { Units } from '../../motion/hpgl-time.ts'
 
@@ -22,7 +23,7 @@ export class Frame {
     return { x: x + this.home.x, y: y + this.home.y }
   }
 
-  toMm({ x: ux, y: uy }: Units): { x: number; y: number } {
+  toMm({ x: ux, y: uy }: Units): Place {
     const { origin, unitMm, swapAxes } = this.#options
     const across = (ux - this.home.x - origin.x) * unitMm
     const down = (origin.y + this.home.y - uy) * unitMm
@@ -46,7 +47,6 @@ export class Frame {
 export interface Part {
   readonly text: string
   readonly vertex: number
-  readonly isLast: boolean
 }
 
 /**
@@ -59,7 +59,7 @@ export interface Part {
 export function* strokeProgram(line: Float64Array, frame: Frame, from = 0): Generator<Part, void, void> {
   const end = line.length / 2 - 1
   let place = frame.toUnits(x(line, from), y(line, from))
-  yield { text: `PU${place.x},${place.y};`, vertex: from, isLast: false }
+  yield { text: `PU${place.x},${place.y};`, vertex: from }
   let text = 'PD'
   for (let i = from + 1; i <= end; i++) {
     const next = frame.toUnits(x(line, i), y(line, i))
@@ -67,11 +67,11 @@ export function* strokeProgram(line: Float64Array, frame: Frame, from = 0): Gene
     place = next
     const pair = `${text === 'PD' ? '' : ','}${place.x},${place.y}`
     if (text.length + pair.length >= frame.longest) {
-      yield { text: `${text};`, vertex: i - 1, isLast: false }
+      yield { text: `${text};`, vertex: i - 1 }
       text = `PD${place.x},${place.y}`
     } else text += pair
   }
-  yield { text: `${text};`, vertex: end, isLast: true }
+  yield { text: `${text};`, vertex: end }
 }
 
 /** The sent part of a stroke: its first and last vertex, and the bytes in the plotter's buffer when the pen stopped. */
@@ -114,8 +114,6 @@ export function extent(plan: Plan, frame: Frame): { min: Units; max: Units } {
 
 /** Longest vector of a requested movement, mm. */
 const PIECE_MM = 20
-
-type Place = { readonly x: number; readonly y: number }
 
 /**
  * Moves in short vectors, because a plotter finishes the vector under way after a stop, and after the loss of its link.

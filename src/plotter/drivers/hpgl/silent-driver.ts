@@ -9,7 +9,7 @@ import { drawingLimits, SILENT_CAUTION, SILENT_PEN_SECONDS, travelSeconds } from
 import type { Plan } from '../../plan/plan.ts'
 import type { HpglOptions, Profile } from '../../profiles/profile.ts'
 import { orAbort } from '../await-or-abort.ts'
-import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
+import type { Adjustments, DeviceInfo, Driver, PenUp, Place, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { alwaysHeld, unknownPosition } from '../position-errors.ts'
 import { Frame, moveInPieces, strokeProgram } from './program.ts'
@@ -18,8 +18,6 @@ import { Frame, moveInPieces, strokeProgram } from './program.ts'
 const RESERVE = 16
 /** The carriage counts as at home within this distance, mm. */
 const AT_HOME_MM = 0.05
-
-type Place = { readonly x: number; readonly y: number }
 
 /**
  * Driver of HP-GL devices that answer nothing: cutters, for example, or plotters on a cable with one wire. The driver
@@ -66,7 +64,7 @@ export class SilentHpglDriver implements Driver {
     return plotLoop(plan, options, {
       clock: this.link.clock,
       begin: async () => this.link.send('PU;'),
-      draw: (work, options) => this.#draw(work, options),
+      draw: (work) => this.#draw(work, options),
       home: (signal) => this.#putAway(signal),
       end: (isAtRest) => this.#end(isAtRest),
     })

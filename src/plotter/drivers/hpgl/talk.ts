@@ -142,10 +142,6 @@ export class HpglTalk {
     this.#consumed = this.#sent
   }
 
-  close(): void {
-    this.link.close()
-  }
-
   /** Resolves when the buffer has room for `bytes`, and the bytes on the wire need at most `WIRE_MS`. */
   async #whenRoom(bytes: number, signal?: AbortSignal): Promise<void> {
     const { clock } = this.link

@@ -27,12 +27,6 @@ import { marlinPenLines } from './program.ts'
 import { nothingSent, type PathLines, pathLines, StrokeLines, sendPath } from './stream.ts'
 import { MarlinTalk } from './talk.ts'
 
-/**
- * Longest silence while the machine homes or executes a user's lines, ms. Klipper and boards without keep-alive send
- * nothing meanwhile.
- */
-const PATIENCE_MS = 5 * 60_000
-
 /** Matches lines after which the carriage's place has other coordinates. */
 const SETS_PLACE = /^(G28\b|G92\b.*[XY]|SET_KINEMATIC_POSITION\b)/i
 /** Matches lines that find the place of the carriage by switches. */
@@ -127,7 +121,7 @@ export class MarlinDriver implements Driver {
     return plotLoop(plan, options, {
       clock: this.#talk.link.clock,
       begin: () => this.#begin(plan),
-      draw: (work, options) => this.#draw(work, options),
+      draw: (work) => this.#draw(work, options),
       home: (signal) => this.#travel({ x: 0, y: 0 }, signal),
       end: (isAtRest) => this.#end(isAtRest),
     })
@@ -183,7 +177,7 @@ export class MarlinDriver implements Driver {
 
   async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
     this.#carriage.requireHomed()
-    await this.#talk.patiently(PATIENCE_MS, async () => {
+    await this.#talk.patiently(async () => {
       try {
         await this.#execute(lines, signal)
       } catch (error) {
@@ -200,7 +194,7 @@ export class MarlinDriver implements Driver {
   }
 
   async close(): Promise<void> {
-    this.#talk.close()
+    this.#talk.link.close()
     await this.#talk.link.closed
   }
 
@@ -232,7 +226,7 @@ export class MarlinDriver implements Driver {
     if (lines.length === 0) return
     const setHome = this.#carriage.hasSwitches ? -1 : lines.findLastIndex((line) => SETS_PLACE.test(line))
     if (setHome >= 0 && !lines.some((line) => FINDS_PLACE.test(line))) await this.#travel({ x: 0, y: 0 })
-    await this.#talk.patiently(PATIENCE_MS, async () => {
+    await this.#talk.patiently(async () => {
       for (const line of lines.slice(0, setHome + 1)) await this.#talk.ask(line)
       if (setHome >= 0) await this.setHome()
       await this.#execute(lines.slice(setHome + 1))
@@ -335,7 +329,7 @@ export class MarlinDriver implements Driver {
     try {
       await (isAtRest ? this.#pen.raise() : this.#recover())
       const { end = [] } = this.#options
-      if (end.length > 0) await this.#talk.patiently(PATIENCE_MS, () => this.#execute(end))
+      if (end.length > 0) await this.#talk.patiently(() => this.#execute(end))
     } catch (error) {
       if (this.#talk.link.isOpen && isAtRest) throw error // otherwise the error that ended the plot is thrown
     }
@@ -384,7 +378,7 @@ export class MarlinDriver implements Driver {
     if (!this.#pen.movesAxis) await this.#pen.raise()
     await this.#carriage.forgetHome()
     this.#pen.forget()
-    await this.#talk.patiently(PATIENCE_MS, () => this.#talk.ask(this.#pen.movesAxis ? 'G28' : 'G28 X Y'))
+    await this.#talk.patiently(() => this.#talk.ask(this.#pen.movesAxis ? 'G28' : 'G28 X Y'))
     await this.#talk.ask('M400')
     await this.#modes()
     await this.#locate()

@@ -27,6 +27,11 @@ const SETTLE_MS = 120
 const MAX_RESENDS = 40
 /** A silent board counts as lost after this time, ms. A working board reports every two seconds. */
 const SILENCE_MS = 6000
+/**
+ * Longest silence while the machine homes or executes a user's lines, ms. Klipper and boards without keep-alive send
+ * nothing meanwhile.
+ */
+const PATIENCE_MS = 5 * 60_000
 /** Makes an unfinished line of an earlier connection invalid, so that no firmware executes it. */
 const SPOIL = '..*999\n'
 
@@ -196,11 +201,11 @@ export class MarlinTalk {
     }
   }
 
-  /** Runs `act`, in which the board may execute a line for up to `limitMs` in silence. */
-  async patiently<T>(limitMs: number, act: () => Promise<T>): Promise<T> {
-    this.#setPatience(limitMs)
+  /** Runs `act`, in which the board may execute a line for up to `PATIENCE_MS` in silence. */
+  async patiently(act: () => Promise<unknown>): Promise<void> {
+    this.#setPatience(PATIENCE_MS)
     try {
-      return await act()
+      await act()
     } finally {
       this.#setPatience(SILENCE_MS)
     }
@@ -220,10 +225,6 @@ export class MarlinTalk {
    */
   stopWith(lines: () => readonly string[]): void {
     this.link.stopCommands = () => [{ text: `\nM400\n${lines().join('\n')}\n` }]
-  }
-
-  close(): void {
-    this.link.close()
   }
 
   async #whenChanged(signal?: AbortSignal): Promise<void> {
