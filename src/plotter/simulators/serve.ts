@@ -76,10 +76,12 @@ async function openPty(): Promise<{ readonly pty: BarePty; readonly slave: numbe
   }
 }
 
+const HOST = '127.0.0.1'
+
 /**
  * Serves a simulator on a TCP port of this machine; port 0 takes a free port. A new client replaces the present client.
  */
-export async function serveTcp(cable: Cable, port = 0, host = '127.0.0.1'): Promise<Served> {
+export async function serveTcp(cable: Cable, port: number): Promise<Served> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     socket.setNoDelay(true)
@@ -92,10 +94,10 @@ export async function serveTcp(cable: Cable, port = 0, host = '127.0.0.1'): Prom
       plug.unplug()
     })
   })
-  server.listen(port, host)
+  server.listen(port, HOST)
   await once(server, 'listening')
   return {
-    path: `${host}:${(server.address() as AddressInfo).port}`,
+    path: `${HOST}:${(server.address() as AddressInfo).port}`,
     async close() {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))

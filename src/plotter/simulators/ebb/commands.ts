@@ -51,11 +51,11 @@ const value = (kind: ReplyClass, read: (board: Board, args: Arguments) => string
   run: (board, args) => ({ value: read(board, args) }),
 })
 /** A command whose parameters the simulated board checks and then ignores. */
-const accept = (parameters: number, since = 0): Command =>
+const accept = (parameters: number): Command =>
   ok((_, args) => {
     for (let i = 0; i < parameters; i++) args.number(0, UINT32)
     return NOTHING
-  }, since)
+  })
 
 const bit = (isSet: boolean): string => (isSet ? '1' : '0')
 const digits = (n: number): string => String(Math.round(n)).padStart(4, '0')

@@ -20,7 +20,7 @@ export function reportOf(word: string, firmware: PrinterFirmware, settings: Marl
   if (word === 'M115') return `${isKlipper ? 'ok ' : ''}${firmwareInfo(firmware)}`
   if (word === 'M119') return switchesReport(firmware)
   if (isKlipper) return word === 'SET_VELOCITY_LIMIT' ? velocityReport(settings) : undefined
-  if (word === 'M211') return endsReport(settings, true)
+  if (word === 'M211') return endsReport(settings)
   return word === 'M503' ? settingsReport(settings) : undefined
 }
 
@@ -56,8 +56,8 @@ function settingsReport({ stepsPerMm, speed, acceleration, travel, junction }: M
 }
 
 /** The answer to M211. */
-const endsReport = ({ size }: MarlinSettings, isOn: boolean): string =>
-  `echo:  M211 S${isOn ? 1 : 0} ; ${isOn ? 'ON' : 'OFF'}\n  Min:  X0.00 Y0.00 Z0.00   Max:  X${two(size[0])} Y${two(size[1])} Z${two(size[2])}\n`
+const endsReport = ({ size }: MarlinSettings): string =>
+  `echo:  M211 S1 ; ON\n  Min:  X0.00 Y0.00 Z0.00   Max:  X${two(size[0])} Y${two(size[1])} Z${two(size[2])}\n`
 
 /** The answer to SET_VELOCITY_LIMIT. */
 const velocityReport = ({ speed, travel, cornerSpeed, cruiseRatio }: MarlinSettings): string =>
