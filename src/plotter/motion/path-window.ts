@@ -1,7 +1,7 @@
-import { x, y } from '../../geometry/drawing.ts'
+import { at, x, y } from '../../geometry/drawing.ts'
 import type { MotionLimits } from '../profiles/profile.ts'
 import { cornerSpeed2, type Machine, motorSpeedLimit } from './limits.ts'
-import { speedOnArc } from './line-speeds.ts'
+import { speedOnArc, turnBetween } from './line-speeds.ts'
 
 /**
  * Approximate length of the chords that measure the local radius, mm. With shorter chords, rounding in a file would
@@ -78,13 +78,13 @@ export class PathWindow {
     while (this.count < this.capacity && !this.isExhausted) this.#append(this.#next++)
     let back = 0
     let ahead = 0
-    const reach = this.isExhausted ? Infinity : this.#at(this.s, this.count - 1) - CHORD
-    while (this.known < this.count && this.#at(this.s, this.known) <= reach) {
+    const reach = this.isExhausted ? Infinity : at(this.s, this.count - 1) - CHORD
+    while (this.known < this.count && at(this.s, this.known) <= reach) {
       const i = this.known++
       if (back === 0) back = this.#backFrom(i)
-      while (back + 1 < i && this.#at(this.s, i) - this.#at(this.s, back + 1) >= CHORD) back++
+      while (back + 1 < i && at(this.s, i) - at(this.s, back + 1) >= CHORD) back++
       ahead = Math.max(ahead, i + 1)
-      while (ahead + 1 < this.count && this.#at(this.s, ahead) - this.#at(this.s, i) < CHORD) ahead++
+      while (ahead + 1 < this.count && at(this.s, ahead) - at(this.s, i) < CHORD) ahead++
       this.#limit(i, back, ahead)
     }
   }
@@ -116,13 +116,9 @@ export class PathWindow {
     return [this.#x, this.#y, this.s, this.ux, this.uy, this.allowed, this.u, this.cap, this.radius]
   }
 
-  #at(array: Float64Array, i: number): number {
-    return array[i] as number
-  }
-
   #backFrom(i: number): number {
     let back = Math.max(0, i - 1)
-    while (back > 0 && this.#at(this.s, i) - this.#at(this.s, back) < CHORD) back--
+    while (back > 0 && at(this.s, i) - at(this.s, back) < CHORD) back--
     return back
   }
 
@@ -132,8 +128,8 @@ export class PathWindow {
     const i = this.count
     if (i === 0) this.s[0] = 0
     else {
-      const dx = px - this.#at(this.#x, i - 1)
-      const dy = py - this.#at(this.#y, i - 1)
+      const dx = px - at(this.#x, i - 1)
+      const dy = py - at(this.#y, i - 1)
       const length = Math.sqrt(dx * dx + dy * dy)
       if (!(length > SAME)) {
         // the last vertex ends the path, so it replaces the vertex that it nearly equals
@@ -144,7 +140,7 @@ export class PathWindow {
           return
         }
       }
-      this.s[i] = this.#at(this.s, i - 1) + length
+      this.s[i] = at(this.s, i - 1) + length
       const ux = dx / length
       const uy = dy / length
       this.ux[i - 1] = ux
@@ -165,15 +161,15 @@ export class PathWindow {
       this.#likeNeighbour(i, i - 1, i - 2)
       return
     }
-    const ux = this.#at(this.ux, i - 1)
-    const uy = this.#at(this.uy, i - 1)
-    const cos = ux * this.#at(this.ux, i) + uy * this.#at(this.uy, i)
+    const ux = at(this.ux, i - 1)
+    const uy = at(this.uy, i - 1)
+    const cos = ux * at(this.ux, i) + uy * at(this.uy, i)
     const corner = cornerSpeed2(cos, this.#limits)
     const radius = this.#radiusAt(i, back, ahead)
     const { acceleration, curvePace } = this.#limits
-    if (curvePace !== undefined) this.cap[i] = Math.min(this.#at(this.cap, i), speedOnArc(curvePace, radius) ** 2)
+    if (curvePace !== undefined) this.cap[i] = Math.min(at(this.cap, i), speedOnArc(curvePace, radius) ** 2)
     const curve = acceleration * radius
-    const straight = Math.min(this.#at(this.cap, i - 1), this.#at(this.cap, i))
+    const straight = Math.min(at(this.cap, i - 1), at(this.cap, i))
     if (curve < corner && curve < straight) this.radius[i] = radius
     this.allowed[i] = Math.min(corner, curve, straight)
     if (i === 1 && this.#isAtStart) this.#likeNeighbour(0, 1, 2)
@@ -182,18 +178,18 @@ export class PathWindow {
   /** An end of the path lies on its neighbour's curve if its segment is less than 1.5 times as long as the next one. */
   #likeNeighbour(end: number, neighbour: number, further: number): void {
     if (further < 0 || further >= this.count) return
-    const own = Math.abs(this.#at(this.s, end) - this.#at(this.s, neighbour))
-    const next = Math.abs(this.#at(this.s, neighbour) - this.#at(this.s, further))
-    if (own < 1.5 * next) this.radius[end] = this.#at(this.radius, neighbour)
+    const own = Math.abs(at(this.s, end) - at(this.s, neighbour))
+    const next = Math.abs(at(this.s, neighbour) - at(this.s, further))
+    if (own < 1.5 * next) this.radius[end] = at(this.radius, neighbour)
   }
 
   /** Local radius at vertex i: mean length of the two chords divided by the angle between them. */
   #radiusAt(i: number, back: number, ahead: number): number {
-    const ax = this.#at(this.#x, i) - this.#at(this.#x, back)
-    const ay = this.#at(this.#y, i) - this.#at(this.#y, back)
-    const bx = this.#at(this.#x, ahead) - this.#at(this.#x, i)
-    const by = this.#at(this.#y, ahead) - this.#at(this.#y, i)
-    const turn = Math.abs(Math.atan2(ax * by - ay * bx, ax * bx + ay * by))
+    const ax = at(this.#x, i) - at(this.#x, back)
+    const ay = at(this.#y, i) - at(this.#y, back)
+    const bx = at(this.#x, ahead) - at(this.#x, i)
+    const by = at(this.#y, ahead) - at(this.#y, i)
+    const turn = turnBetween(ax, ay, bx, by)
     if (turn < 1e-9) return Infinity
     return (Math.sqrt(ax * ax + ay * ay) + Math.sqrt(bx * bx + by * by)) / (2 * turn)
   }
