@@ -24,16 +24,11 @@ const MAX_GLYPHS = 20_000
  * Makes a single-line font of an outline font: each letter becomes the centre lines of its stems. Each glyph takes
  * about ten milliseconds.
  *
- * @param file      name of the file in errors
- * @param progress  called after each glyph
+ * @param file  name of the file in errors
  * @throws PlotdError ERR_FONT_INVALID when the bytes are not a font, or the font has too many glyphs, a glyph of too
  *   many segments, or no outline
  */
-export async function thinFont(
-  bytes: Uint8Array,
-  file: string,
-  progress: (done: number, all: number) => void = () => {},
-): Promise<ThinFont> {
+export async function thinFont(bytes: Uint8Array, file: string): Promise<ThinFont> {
   const { face, font, em } = openFace(await loadHarfBuzz(), bytes, file)
   const maxp = face.referenceTable('maxp')
   const count = maxp && maxp.length >= 6 ? new DataView(maxp.buffer, maxp.byteOffset).getUint16(4) : 0
@@ -52,7 +47,6 @@ export async function thinFont(
       squares += r * r
     }
     points += radii.length
-    progress(id + 1, count)
   }
   if (paths.size === 0) throw new PlotdError('ERR_FONT_INVALID', `${file}: no glyph has an outline`, { file })
   const mean = sum / Math.max(points, 1)

@@ -74,11 +74,10 @@ export async function readFont(bytes: Uint8Array, name: string, file: string): P
  * A font from the text of an SVG font.
  *
  * @param name  of the font
- * @param file  name of the file in errors
  * @throws PlotdError ERR_FONT_INVALID
  */
-export function fontFromSvg(source: string, name: string, file = `${name}.svg`): StrokeFont {
-  return fontOf(parseSvgFont(source, file), name)
+export function fontFromSvg(source: string, name: string): StrokeFont {
+  return fontOf(parseSvgFont(source, `${name}.svg`), name)
 }
 
 function fontOf({ family, glyphs, unitsPerEm, kerning, forms }: SvgFont, name: string): StrokeFont {

@@ -14,16 +14,16 @@ export interface Coverage extends Pick<Cells, 'missing' | 'substituted'> {
 }
 
 /**
- * Counts the characters of a text that a font draws itself, and those that are substituted or missing.
+ * Counts the characters of a text that a font draws itself, and those that are substituted or missing. Characters that
+ * other fonts lend count as substituted.
  *
- * @param borrow  whether other fonts may lend glyphs; lent characters then count as substituted
  * @throws PlotdError ERR_FONT_UNKNOWN
  */
-export function coverage(text: string, font: string | StrokeFont, borrow = true): Coverage {
+export function coverage(text: string, font: string | StrokeFont): Coverage {
   const loaded = typeof font === 'string' ? loadFont(font) : font
-  const { paragraphs, missing, substituted } = cellsOf(text, loaded, borrow)
+  const { paragraphs, missing, substituted } = cellsOf(text, loaded, true)
   const characters = paragraphs.flat().filter((cell) => cell.kind === 'ink' && cell.char.trim() !== '').length
-  const otherCount = [...missing, ...substituted].reduce((sum, { count }) => sum + count, 0)
+  const otherCount = countOf([...missing, ...substituted])
   return {
     font: loaded.info.name,
     characters,

@@ -97,7 +97,7 @@ const KANA = [
 const KATAKANA = ['ォオ', 'ッツ', 'ャヤ', 'ュユ', 'ョヨ', 'ヮワ', 'ヵカ', 'ヶケ']
 
 const HOOK_RIGHT = [0, 0, 0.3, -2.2, 1.8, -3.2, 3.4, -2.4]
-const hookAt = (x: number, y: number) => HOOK_RIGHT.map((value, i) => value + (i % 2 === 0 ? x : y))
+const hookAt = (y: number) => HOOK_RIGHT.map((value, i) => (i % 2 === 0 ? value : value + y))
 /** A tail below the right end of a Cyrillic letter. */
 const TAIL = [0, 0, 0.6, 0, 0.6, 4]
 const ENG_TAIL = [0, -1, 0, 3.5, -1.2, 5.6, -3.2, 6]
@@ -128,14 +128,14 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ['ʼ', same('’')],
   ['ŋ', withLines('n', 1, ENG_TAIL)],
   ['Ŋ', withLines('N', 1, ENG_TAIL)],
-  ['ɓ', withLines('b', 0, hookAt(0, -21))],
+  ['ɓ', withLines('b', 0, hookAt(-21))],
   ['Ɓ', withLines('B', 0, [0, -21, -2.4, -20, -3.4, -17.4])],
-  ['ɗ', withLines('d', 1, hookAt(0, -21))],
+  ['ɗ', withLines('d', 1, hookAt(-21))],
   ['Ɗ', withLines('D', 0, [0, -21, -2.4, -20, -3.4, -17.4])],
-  ['ƙ', withLines('k', 0, hookAt(0, -21))],
-  ['Ƙ', withLines('K', 1, hookAt(0, -21))],
-  ['ƴ', withLines('y', 1, hookAt(0, -14))],
-  ['Ƴ', withLines('Y', 1, hookAt(0, -21))],
+  ['ƙ', withLines('k', 0, hookAt(-21))],
+  ['Ƙ', withLines('K', 1, hookAt(-21))],
+  ['ƴ', withLines('y', 1, hookAt(-14))],
+  ['Ƴ', withLines('Y', 1, hookAt(-21))],
   [
     '№',
     (font, find) => {

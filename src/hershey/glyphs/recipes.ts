@@ -80,7 +80,7 @@ const bullet = fromGlyph('·', (dot, _, u) => {
   const ring = (k: number) => transformGlyph(dot, [k, 0, 0, k, cx * (1 - k) + u, cy * (1 - k)]).strokes
   return glyphOf(dot.advance + 2 * u, mergeStrokes(ring(1), ring(1.7), ring(2.4)))
 })
-const longDash = (factor: number): Recipe => fromGlyph('–', (dash) => transformGlyph(dash, [factor, 0, 0, 1, 0, 0]))
+const longDash = fromGlyph('–', (dash) => transformGlyph(dash, [1.4, 0, 0, 1, 0, 0]))
 const mirrorImage = (base: string): Recipe =>
   fromGlyph(base, (glyph) => glyphOf(glyph.advance, transformGlyph(glyph, [-1, 0, 0, 1, glyph.advance, 0]).strokes))
 const smallCapital = (base: string): Recipe =>
@@ -173,8 +173,8 @@ const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
   ['„', inRow('‚‚', 2)],
   ['…', inRow('...')],
   ['–', same('-')],
-  ['—', longDash(1.4)],
-  ['―', longDash(1.4)],
+  ['—', longDash],
+  ['―', longDash],
   ['−', same('-')],
   ['‐', same('-')],
   ['‑', same('-')],

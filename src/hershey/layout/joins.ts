@@ -54,13 +54,12 @@ const DROP = 0.36
  * as o, v and w, a stroke that rises from the baseline loses its lowest part.
  *
  * @param points  x and y interleaved, y down, font units
- * @param from    index of the letter's first vertex
  * @param end     one beyond the index of the last vertex of the letter's first stroke
  * @param tip     y of the end of the letter before
  * @param cap     cap height, font units
  */
-export function firstDrawnPoint(points: Float64Array, from: number, end: number, tip: number, cap: number): number {
-  let first = from
+export function firstDrawnPoint(points: Float64Array, end: number, tip: number, cap: number): number {
+  let first = 0
   while (first + 2 < end && y(points, first) > tip + DROP * cap && y(points, first + 1) < y(points, first)) first++
   return first
 }

@@ -80,7 +80,7 @@ function firstVertex(
   if (!before || isCursive) return 0
   const { strokes, mains = strokeCount(strokes) } = before.glyph
   const tip = at(strokes.points, 2 * at(strokes.starts, mains) - 1)
-  return firstDrawnPoint(points, 0, at(starts, 1), tip, capHeight)
+  return firstDrawnPoint(points, at(starts, 1), tip, capHeight)
 }
 
 /** @param joined  first vertex of a stroke that continues the last drawn stroke */

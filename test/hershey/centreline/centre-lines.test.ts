@@ -97,6 +97,6 @@ describe('a font of outlines', () => {
   })
 
   it('is refused when its file is no font', async () => {
-    await expect(thinFont(new Uint8Array(40), 'x', undefined)).rejects.toThrow(/x: expected a font with characters/)
+    await expect(thinFont(new Uint8Array(40), 'x')).rejects.toThrow(/x: expected a font with characters/)
   })
 })
