@@ -1,8 +1,8 @@
-/** Tells which points of a segment are inside a region. */
-export interface Along {
-  /** @param t  fraction of the segment's length; never less than at the previous call */
-  contains(t: number): boolean
-}
+/**
+ * Tells which points of a segment are inside a region. `t` is a fraction of the segment's length, and never less than at
+ * the previous call.
+ */
+export type Along = (t: number) => boolean
 
 /** Counts the values below a threshold that only grows. */
 class AscendingCounter {
@@ -42,29 +42,21 @@ export interface Meetings {
  * Follows a segment through polygons: computes the winding number once, and changes it by one at each edge. So k tests
  * of a segment that meets k edges take k log k steps.
  */
-export class PolygonAlong implements Along {
-  readonly #increments: AscendingCounter
-  readonly #decrements: AscendingCounter
-  readonly #nearStarts: AscendingCounter
-  readonly #nearEnds: AscendingCounter
-  readonly #windingAt: (t: number) => number
-  readonly #isInside: (winding: number) => boolean
-  #base: number | undefined
-
-  constructor(meetings: Meetings, windingAt: (t: number) => number, isInside: (winding: number) => boolean) {
-    this.#increments = new AscendingCounter(meetings.increments)
-    this.#decrements = new AscendingCounter(meetings.decrements)
-    this.#nearStarts = new AscendingCounter(meetings.nearStarts)
-    this.#nearEnds = new AscendingCounter(meetings.nearEnds)
-    this.#windingAt = windingAt
-    this.#isInside = isInside
-  }
-
-  contains(t: number): boolean {
-    const turns = this.#increments.advance(t, false) - this.#decrements.advance(t, false)
-    if (this.#nearStarts.advance(t, true) > this.#nearEnds.advance(t, false)) return true
+export function alongPolygons(
+  meetings: Meetings,
+  windingAt: (t: number) => number,
+  isInside: (winding: number) => boolean,
+): Along {
+  const increments = new AscendingCounter(meetings.increments)
+  const decrements = new AscendingCounter(meetings.decrements)
+  const nearStarts = new AscendingCounter(meetings.nearStarts)
+  const nearEnds = new AscendingCounter(meetings.nearEnds)
+  let base: number | undefined
+  return (t) => {
+    const turns = increments.advance(t, false) - decrements.advance(t, false)
+    if (nearStarts.advance(t, true) > nearEnds.advance(t, false)) return true
     // this place is near no edge, so its winding number is exact
-    this.#base ??= this.#windingAt(t) - turns
-    return this.#isInside(this.#base + turns)
+    base ??= windingAt(t) - turns
+    return isInside(base + turns)
   }
 }

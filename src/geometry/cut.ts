@@ -1,3 +1,4 @@
+import type { Along } from './along.ts'
 import type { Region } from './region.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
@@ -12,20 +13,14 @@ const SAME = 1e-9
 /** From this number of places on, `shareAlong` is faster than a test of each place by itself. */
 const MANY = 8
 
-/**
- * Returns a function that tells whether a point of the segment a–b is inside a region. The function takes the point as
- * a fraction of the segment's length. Call it for points in order from a to b.
- *
- * @param places  approximate number of tests
- */
+/** The test of points of the segment a–b. @param places  approximate number of tests */
 export function insideAlong(
   region: Region,
   [ax, ay, bx, by]: readonly [number, number, number, number],
   places: number,
-): (t: number) => boolean {
+): Along {
   if (places < MANY) return (t) => region.contains(ax + (bx - ax) * t, ay + (by - ay) * t)
-  const along = region.shareAlong(ax, ay, bx, by)
-  return (t) => along.contains(t)
+  return region.shareAlong(ax, ay, bx, by)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { at, type Drawing, type Layer, type Strokes, strokeCount } from './drawing.ts'
+import { at, type Drawing, type Layer, type Strokes, stroke, strokeCount } from './drawing.ts'
 import { StrokeWriter } from './stroke-writer.ts'
 
 /** One layer's strokes as a view of the drawing's points, without a copy. */
@@ -11,9 +11,22 @@ export function strokesOfLayer(drawing: Strokes, { first, count }: Pick<Layer, '
 }
 
 /** A drawing in which layer l has the strokes `parts[l]`, with new `first` and `count`. */
-export function joinLayers(drawing: Drawing, layers: readonly Layer[], parts: readonly Strokes[]): Drawing {
+export function joinLayers(
+  { width, height }: Pick<Drawing, 'width' | 'height'>,
+  layers: readonly Layer[],
+  parts: readonly Strokes[],
+): Drawing {
   const [only] = parts
-  if (only !== undefined && parts.length === 1) return withSingleLayer(drawing, layers, only)
+  if (only !== undefined && parts.length === 1) {
+    const { points, starts } = only // not copied
+    return {
+      width,
+      height,
+      points,
+      starts,
+      layers: layers.map((layer) => ({ ...layer, first: 0, count: strokeCount(only) })),
+    }
+  }
   const points = new Float64Array(parts.reduce((sum, part) => sum + part.points.length, 0))
   const starts = new Uint32Array(parts.reduce((sum, part) => sum + strokeCount(part), 1))
   let vertices = 0
@@ -27,12 +40,6 @@ export function joinLayers(drawing: Drawing, layers: readonly Layer[], parts: re
     return { ...(layers[l] as Layer), first: strokes - count, count }
   })
   starts[strokes] = vertices
-  return { width: drawing.width, height: drawing.height, points, starts, layers: placedLayers }
-}
-
-/** A drawing of one layer, without a copy of its points. */
-function withSingleLayer({ width, height }: Drawing, layers: readonly Layer[], { points, starts }: Strokes): Drawing {
-  const placedLayers = layers.map((layer) => ({ ...layer, first: 0, count: starts.length - 1 }))
   return { width, height, points, starts, layers: placedLayers }
 }
 
@@ -44,7 +51,7 @@ export function mapLayers(drawing: Drawing, change: (strokes: Strokes, layer: La
 export function filterStrokes(strokes: Strokes, keep: (i: number) => boolean): Strokes {
   const out = new StrokeWriter()
   for (let i = 0; i < strokeCount(strokes); i++) {
-    if (keep(i)) out.add(strokes.points.subarray(2 * at(strokes.starts, i), 2 * at(strokes.starts, i + 1)))
+    if (keep(i)) out.add(stroke(strokes, i))
   }
   return out.take()
 }

@@ -23,11 +23,9 @@ export function unionOf(regions: readonly Region[], work: Work = UNBOUNDED): Reg
       work.spend(regions.length)
       const nearby = regions.filter(({ bounds }) => isBeside(bounds, ax, ay, bx, by))
       const tests = nearby.map((region) => region.shareAlong(ax, ay, bx, by))
-      return {
-        contains: (t) => {
-          work.spend(tests.length)
-          return tests.some((test) => test.contains(t))
-        },
+      return (t) => {
+        work.spend(tests.length)
+        return tests.some((test) => test(t))
       }
     },
     outlines: () => regions.flatMap((region) => [...region.outlines()]),
@@ -43,7 +41,7 @@ export function intersectionOf(a: Region | undefined, b: Region): Region {
     shareAlong: (ax, ay, bx, by) => {
       const inA = a.shareAlong(ax, ay, bx, by)
       const inB = b.shareAlong(ax, ay, bx, by)
-      return { contains: (t) => inA.contains(t) && inB.contains(t) }
+      return (t) => inA(t) && inB(t)
     },
     crossings: (ax, ay, bx, by, into) => {
       a.crossings(ax, ay, bx, by, into)
@@ -77,11 +75,9 @@ export function paintedOf(parts: readonly PaintedPart[], work: Work = UNBOUNDED)
       const tests = parts
         .filter(({ region }) => isBeside(region.bounds, ax, ay, bx, by))
         .map(({ region, shows }) => ({ along: region.shareAlong(ax, ay, bx, by), shows }))
-      return {
-        contains: (t) => {
-          work.spend(tests.length)
-          return tests.findLast(({ along }) => along.contains(t))?.shows ?? false
-        },
+      return (t) => {
+        work.spend(tests.length)
+        return tests.findLast(({ along }) => along(t))?.shows ?? false
       }
     },
     crossings: (ax, ay, bx, by, into) => {

@@ -1,5 +1,5 @@
-import { type Along, type Meetings, PolygonAlong } from './along.ts'
-import type { Bounds } from './bounds.ts'
+import { type Along, alongPolygons, type Meetings } from './along.ts'
+import { type Bounds, boundsOf } from './bounds.ts'
 import type { Strokes } from './drawing.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
@@ -47,7 +47,7 @@ export class PolygonRegion implements Region {
     this.#polygons = polygons
     work.spend(10 * (polygons.points.length + 10))
     this.#edges = edgesOf(polygons)
-    this.bounds = edgeBounds(this.#edges)
+    this.bounds = boundsOf(polygons)
     const count = this.#edges.length / 4
     const height = Math.max(NEAR, this.bounds.maxY - this.bounds.minY)
     const mostBands = (ENTRIES * count * height) / Math.max(NEAR, sumOfHeights(this.#edges))
@@ -72,7 +72,7 @@ export class PolygonRegion implements Region {
     })
     this.#work.spend(10 * (meetings.increments.length + meetings.decrements.length + meetings.nearStarts.length))
     const windingAt = (t: number) => this.#winding(ax + (bx - ax) * t, ay + (by - ay) * t, false) ?? 0
-    return new PolygonAlong(meetings, windingAt, (winding) => this.#fills(winding))
+    return alongPolygons(meetings, windingAt, (winding) => this.#fills(winding))
   }
 
   #fills(winding: number): boolean {
@@ -194,20 +194,6 @@ function edgesOf({ points, starts }: Strokes): Float64Array {
     }
   }
   return edges
-}
-
-function edgeBounds(edges: Float64Array): Bounds {
-  let minX = Infinity
-  let minY = Infinity
-  let maxX = -Infinity
-  let maxY = -Infinity
-  for (let i = 0; i < edges.length; i += 2) {
-    minX = Math.min(minX, edges[i] as number)
-    maxX = Math.max(maxX, edges[i] as number)
-    minY = Math.min(minY, edges[i + 1] as number)
-    maxY = Math.max(maxY, edges[i + 1] as number)
-  }
-  return { minX, minY, maxX, maxY }
 }
 
 function sumOfHeights(edges: Float64Array): number {

@@ -122,7 +122,7 @@ describe('a segment through a region', () => {
             const [from = 0, to = 0] = [places[i - 1], places[i]]
             if (to - from < 1e-7) continue
             const t = (from + to) / 2
-            expect(along.contains(t)).toBe(within.contains(ax + (bx - ax) * t, ay + (by - ay) * t))
+            expect(along(t)).toBe(within.contains(ax + (bx - ax) * t, ay + (by - ay) * t))
           }
         },
       ),

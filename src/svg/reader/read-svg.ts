@@ -58,7 +58,6 @@ function read(source: string | Uint8Array, options: ReadOptions, settings: Setti
     hiddenLayers: reading.hiddenLayers,
     whiteFills: reading.whiteFills,
     notFilled: reading.notFilled,
-    elements: reading.tree.elements,
     work: Math.round(budget.spent),
   }
 }
@@ -128,7 +127,7 @@ function draw(reading: Reading): Drawing {
       walker.children(root, { ...frame, matrix, clip })
   }
   sink.ink.finish()
-  const drawing = sink.layers.drawing(0, 0)
+  const drawing = sink.layers.drawing()
   const isKnown = page.width !== undefined && page.height !== undefined
   const { maxX, maxY } = isKnown ? EMPTY_BOUNDS : boundsOf(drawing)
   return { ...drawing, width: extent(page.width, maxX), height: extent(page.height, maxY) }

@@ -13,11 +13,10 @@ const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 
  */
 export class Scanner {
   readonly text: string
-  at: number
+  at = 0
 
-  constructor(text: string, at = 0) {
+  constructor(text: string) {
     this.text = text
-    this.at = at
   }
 
   get isDone(): boolean {

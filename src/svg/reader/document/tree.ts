@@ -82,7 +82,6 @@ export interface Tree {
   readonly linkedSheets: number
   /** Whether a `style` attribute may declare a custom property, because it contains `--`. */
   readonly hasVariables: boolean
-  readonly elements: number
 }
 
 const MAX_ATTRIBUTES = 1000
@@ -156,7 +155,6 @@ class TreeBuilder {
       animations: this.#animations,
       linkedSheets: this.#linkedSheets,
       hasVariables: this.#hasVariables,
-      elements: this.#elements,
     }
   }
 

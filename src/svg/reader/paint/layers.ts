@@ -1,4 +1,5 @@
-import type { Drawing, Layer, Strokes } from '../../../geometry/drawing.ts'
+import type { Drawing, Layer } from '../../../geometry/drawing.ts'
+import { joinLayers } from '../../../geometry/layers.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Work } from '../../../geometry/work.ts'
 import { isCssColor } from '../../css-color.ts'
@@ -49,42 +50,22 @@ export class LayerSet {
   }
 
   /**
-   * All layers as one drawing. A layer gets its colour when the drawing has several layers, the colour is not drawn
-   * black, and the colour is one that `drawingToSvg` can write (`isCssColor`).
+   * All layers as one drawing of size 0. A layer gets its colour when the drawing has several layers, the colour is not
+   * drawn black, and the colour is one that `drawingToSvg` can write (`isCssColor`).
    */
-  drawing(width: number, height: number): Drawing {
-    const hasColors = this.#buckets.size > 1
+  drawing(): Drawing {
+    const buckets = [...this.#buckets.values()]
     const isShown = (color: string | undefined): color is string =>
-      color !== undefined && isCssColor(color) && !isDrawnBlack(color)
-    const parts: Strokes[] = []
-    const layers: Layer[] = []
-    let first = 0
-    for (const { key, strokes, color } of this.#buckets.values()) {
-      const count = strokes.strokes
-      const { name, pen, options } = key
-      layers.push({ name, pen, first, count, options, ...(isShown(color) && hasColors ? { color } : {}) })
-      parts.push(strokes.take())
-      first += count
-    }
-    return { ...join(parts), width, height, layers }
+      buckets.length > 1 && color !== undefined && isCssColor(color) && !isDrawnBlack(color)
+    const layers = buckets.map(({ key: { name, pen, options }, color }): Layer => {
+      return { name, pen, first: 0, count: 0, options, ...(isShown(color) && { color }) }
+    })
+    return joinLayers(
+      { width: 0, height: 0 },
+      layers,
+      buckets.map(({ strokes }) => strokes.take()),
+    )
   }
-}
-
-/** Joins several sets of strokes by copying whole arrays, because a drawing may have millions of vertices. */
-function join(parts: readonly Strokes[]): Strokes {
-  const [only] = parts
-  if (parts.length === 1 && only !== undefined) return only
-  const points = new Float64Array(parts.reduce((sum, part) => sum + part.points.length, 0))
-  const starts = new Uint32Array(1 + parts.reduce((sum, part) => sum + part.starts.length - 1, 0))
-  let vertex = 0
-  let stroke = 0
-  for (const part of parts) {
-    points.set(part.points, 2 * vertex)
-    for (let i = 0; i + 1 < part.starts.length; i++) starts[stroke++] = (part.starts[i] ?? 0) + vertex
-    vertex += part.points.length / 2
-  }
-  starts[stroke] = vertex
-  return { points, starts }
 }
 
 /** The layer for strokes that belong to no layer of the file. */

@@ -106,8 +106,6 @@ export interface SvgReading {
   readonly whiteFills: number
   /** Closed shapes without a fill that stayed empty although `fill` was given. */
   readonly notFilled: number
-  /** Elements in the file. */
-  readonly elements: number
   /** Steps of work that reading took, at most `limits.work`. */
   readonly work: number
 }
