@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
-export const pageFields = (width: number, height: number) => ({
-  width: z.number().min(10).max(3000).default(width).describe('width of the sheet, mm'),
-  height: z.number().min(10).max(3000).default(height).describe('height of the sheet, mm'),
+export const pageFields = () => ({
+  width: z.number().min(10).max(3000).default(210).describe('width of the sheet, mm'),
+  height: z.number().min(10).max(3000).default(148).describe('height of the sheet, mm'),
 })
 
 export const seedField = () =>

@@ -84,14 +84,13 @@ const noSheetError = (reason: string) => new PlotdError('ERR_FILE', `the photogr
 /** `1 − tone of the top sign / tone of the lighter place above or below it`; below 0 when the sign is lighter. */
 function signContrast(photo: Picture, place: Perspective): number {
   const { x, y, side } = TOP_SIGN
-  const mean = (dx: number, dy: number) => {
+  const mean = (dy: number) => {
     let sum = 0
-    for (let i = -2; i <= 2; i++)
-      for (let j = -2; j <= 2; j++) sum += tone(photo, place(x + dx + i * 0.7, y + dy + j * 0.7))
+    for (let i = -2; i <= 2; i++) for (let j = -2; j <= 2; j++) sum += tone(photo, place(x + i * 0.7, y + dy + j * 0.7))
     return sum / 25
   }
-  const beside = Math.max(mean(0, -side), mean(0, side))
-  return beside <= 0 ? 0 : 1 - mean(0, 0) / beside
+  const beside = Math.max(mean(-side), mean(side))
+  return beside <= 0 ? 0 : 1 - mean(0) / beside
 }
 
 /** Brightness at a point of the photograph. */

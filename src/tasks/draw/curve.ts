@@ -57,20 +57,22 @@ export function smooth(line: readonly number[], step = 0.5, isClosed = false): L
   return curve
 }
 
+/** Length of a chord of `smoothBetweenCorners`, mm. */
+const STEP = 0.25
+
 /**
  * A curve through the points of a line. The curve stays sharp at corners. Letters of stroke fonts have few points, so
  * enlarged letters need such curves.
  *
  * @param corner  degrees; a vertex that turns by at least this angle is a corner
- * @param step    length of a chord, mm
  */
-export function smoothBetweenCorners(line: readonly number[], corner = 50, step = 0.25): Line {
+export function smoothBetweenCorners(line: readonly number[], corner: number): Line {
   const out: Line = []
   let from = 0
   for (let i = 1; i < line.length / 2; i++) {
     const isEnd = i === line.length / 2 - 1
     if (!isEnd && turnAt(line, i) < corner) continue
-    const piece = smooth(line.slice(2 * from, 2 * i + 2), step)
+    const piece = smooth(line.slice(2 * from, 2 * i + 2), STEP)
     for (let k = from === 0 ? 0 : 2; k < piece.length; k++) out.push(at(piece, k))
     from = i
   }

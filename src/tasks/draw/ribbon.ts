@@ -10,21 +10,24 @@ export interface RibbonStyle {
   twist(t: number): number
 }
 
+/** Number of parts of each line. */
+const STEPS = 200
+
 /**
  * A ribbon of parallel lines that cross where the ribbon twists. The lines alternate in direction and form one trail.
  *
- * @param path  the middle line, called for t from `−0.5 / steps` to `1 + 0.5 / steps`
+ * @param path  the middle line, called for t from `−0.5 / STEPS` to `1 + 0.5 / STEPS`
  */
-export function ribbon(path: (t: number) => readonly [number, number], style: RibbonStyle, steps = 200): Line {
+export function ribbon(path: (t: number) => readonly [number, number], style: RibbonStyle): Line {
   const trail: Line = []
   for (let k = 0; k < style.lines; k++) {
     const side = style.lines === 1 ? 0 : (2 * k) / (style.lines - 1) - 1
     const line: Line = []
-    for (let i = 0; i <= steps; i++) {
-      const t = i / steps
+    for (let i = 0; i <= STEPS; i++) {
+      const t = i / STEPS
       const [x, y] = path(t)
-      const [ax, ay] = path(t - 0.5 / steps)
-      const [bx, by] = path(t + 0.5 / steps)
+      const [ax, ay] = path(t - 0.5 / STEPS)
+      const [bx, by] = path(t + 0.5 / STEPS)
       const length = Math.max(1e-9, Math.hypot(bx - ax, by - ay))
       const reach = (side * style.breadth(t) * Math.cos(style.twist(t))) / length
       // The point also moves along the path, because the far edge of a twisting band lags behind its near edge.

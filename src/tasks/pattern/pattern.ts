@@ -23,7 +23,7 @@ export interface Sheet {
 }
 
 const pageParams = {
-  ...pageFields(210, 148),
+  ...pageFields(),
   margin: z.number().min(0).max(1000).optional().describe('white border, mm; default: 12, less on a small sheet'),
   seed: seedField(),
 }

@@ -30,8 +30,8 @@ export function readHeader(bytes: Uint8Array): Header {
 
 const NO_PICTURE = 'Save the picture as PNG or JPEG. `plotd plot` draws SVG, PDF and other documents.'
 
-const noPictureError = (reason: string, cause?: unknown): PlotdError =>
-  new PlotdError('ERR_FILE', `the picture is no PNG and no JPEG: ${reason}`, { remedy: NO_PICTURE }, cause)
+const noPictureError = (reason: string): PlotdError =>
+  new PlotdError('ERR_FILE', `the picture is no PNG and no JPEG: ${reason}`, { remedy: NO_PICTURE })
 
 /** Reads a JPEG segment by segment, up to the frame header. */
 function jpeg(view: DataView): Header {

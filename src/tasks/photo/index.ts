@@ -35,7 +35,7 @@ const schema = z
       'squiggle',
       'halftone: bands of lines; squiggle: a wave along each line; stipple: one line through points',
     ),
-    ...pageFields(210, 148),
+    ...pageFields(),
     margin: number(0, 500, 12, 'white border, mm'),
     fit: choice(
       ['inside', 'fill'],

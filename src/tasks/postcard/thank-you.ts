@@ -49,15 +49,18 @@ function flourish({ random }: Card): Line {
     const y = 104 * t + 12.5 * swell * Math.sin(2 * angle)
     return [36 * swell * Math.sin(angle) - slant * y, y]
   })
-  const tail = scroll(knot, random.between(62, 78), 0.5)
-  return reverseLine(scroll(reverseLine(tail), random.between(52, 66), 0.5))
+  const tail = scroll(knot, random.between(62, 78))
+  return reverseLine(scroll(reverseLine(tail), random.between(52, 66)))
 }
+
+/** Curvature at the end of a spiral, 1/unit. */
+const TIGHTEST = 0.5
 
 /**
  * Continues the line in a spiral. The curvature, 1/unit, begins with the curvature of the line's end, at most 0.09, and
- * ends with `tightest`.
+ * ends with `TIGHTEST`.
  */
-function scroll(line: Line, length: number, tightest: number): Line {
+function scroll(line: Line, length: number): Line {
   const point = (fromEnd: number) => [line.at(-2 * fromEnd) ?? 0, line.at(1 - 2 * fromEnd) ?? 0] as const
   const [ax, ay] = point(9)
   const [bx, by] = point(5)
@@ -72,7 +75,7 @@ function scroll(line: Line, length: number, tightest: number): Line {
   const step = 0.25
   const points = [...line]
   for (let s = 0; s < length; s += step) {
-    const tightening = Math.sign(bend) * tightest * (s / length) ** 2.2
+    const tightening = Math.sign(bend) * TIGHTEST * (s / length) ** 2.2
     heading += step * (tightening + Math.max(-0.09, Math.min(0.09, bend)) * (1 - s / length))
     x += step * Math.cos(heading)
     y += step * Math.sin(heading)
