@@ -23,7 +23,6 @@ export const DEFAULT_CANVAS_LIMITS: CanvasLimits = { points: 4_000_000, work: 40
 
 /** The page around the ink. */
 export interface PageOptions {
-  readonly title?: string
   /** Blank border around the ink, mm. */
   readonly margin: number
   /** Whether y of the file grows upwards. */
@@ -122,13 +121,13 @@ export class Canvas {
    *
    * @throws PlotdError ERR_EMPTY without strokes, ERR_SVG_LIMIT for a side of more than a kilometre
    */
-  toResult({ title, margin, isYUp, scale = 1 }: PageOptions): ImportResult {
+  toResult({ margin, isYUp, scale = 1 }: PageOptions): ImportResult {
     const box = this.bounds()
     if (isEmpty(box)) throw new PlotdError('ERR_EMPTY', emptyMessage(this.notes()))
     const width = (box.maxX - box.minX) * scale + 2 * margin
     const height = (box.maxY - box.minY) * scale + 2 * margin
     if (!(width <= MAX_MM && height <= MAX_MM)) throw tooWide(width, height)
-    const svg = new SvgBuilder(Math.max(width, 0.1), Math.max(height, 0.1), title === undefined ? {} : { title })
+    const svg = new SvgBuilder(Math.max(width, 0.1), Math.max(height, 0.1))
     const map = (strokes: Strokes): Strokes => {
       const points = new Float64Array(strokes.points.length)
       for (let i = 0; i < points.length; i += 2) {

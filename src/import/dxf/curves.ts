@@ -1,5 +1,6 @@
 import { arcSteps } from '../draw/curves.ts'
 import { plus, times, type Vec } from './matrix.ts'
+import type { Tag } from './tags.ts'
 
 const RADIANS = Math.PI / 180
 
@@ -41,6 +42,19 @@ export function ellipse(center: Vec, major: Vec, minor: Vec, from: number, to: n
 export interface BulgeVertex {
   readonly at: Vec
   readonly bulge: number
+}
+
+/** The vertices of a polyline in a plane. Each has the groups 10, 20 and perhaps 42. @param z  of all vertices */
+export function bulgeVertices(tags: readonly Tag[], z: number): BulgeVertex[] {
+  const vertices: { at: [number, number, number]; bulge: number }[] = []
+  for (const { code, value } of tags) {
+    if (code === 10) vertices.push({ at: [Number(value), 0, z], bulge: 0 })
+    const last = vertices.at(-1)
+    if (last === undefined) continue
+    if (code === 20) last.at[1] = Number(value)
+    else if (code === 42) last.bulge = Number(value)
+  }
+  return vertices
 }
 
 /** Steps of work for one point, an array of three numbers. */

@@ -18,12 +18,11 @@ export interface Block {
   readonly isExternal: boolean
 }
 
-/** A DXF file in parts. Names of layers, line types, styles and blocks are in upper case, since DXF ignores case. */
+/** A DXF file in parts. Names of layers, line types and blocks are in upper case, since DXF ignores case. */
 export interface DxfDocument {
   readonly header: ReadonlyMap<string, Tag>
   readonly layers: ReadonlyMap<string, Entity>
   readonly lineTypes: ReadonlyMap<string, Entity>
-  readonly styles: ReadonlyMap<string, Entity>
   readonly blocks: ReadonlyMap<string, Block>
   readonly entities: readonly Entity[]
 }
@@ -141,7 +140,6 @@ class PartsReader {
       header: this.#header,
       layers: recordsByName('LAYER'),
       lineTypes: recordsByName('LTYPE'),
-      styles: recordsByName('STYLE'),
       blocks: blocksOf(BLOCKS),
       entities: withChildren(ENTITIES),
     }

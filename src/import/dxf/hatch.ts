@@ -1,4 +1,4 @@
-import { arc, ellipse, POINT, polylinePoints } from './curves.ts'
+import { arc, bulgeVertices, ellipse, POINT, polylinePoints } from './curves.ts'
 import { type Entity, has, num, numbers, point, points, systemOf } from './document.ts'
 import type { Matrix, Vec } from './matrix.ts'
 import { patternLines } from './pattern-lines.ts'
@@ -41,7 +41,7 @@ export function drawHatch(pen: Pen, entity: Entity): void {
 }
 
 function drawLines(pen: Pen, entity: Entity, loops: readonly (readonly Vec[])[], system: Matrix): boolean {
-  const lines = patternLines(entity, loops, (steps) => pen.reading.canvas.spend(steps))
+  const lines = patternLines(entity, loops, pen.spend)
   if (lines === undefined) return false
   for (const line of lines) pen.stroke(line, system)
   return true
@@ -61,26 +61,16 @@ function boundaryPaths({ tags }: Entity): Tag[][] {
 
 function loopsOf(pen: Pen, tags: Tag[], elevation: number): Vec[][] {
   const path = { tags }
-  if ((num(path, 92) & POLYLINE) !== 0) return [polylineLoop(pen, tags, elevation)]
+  if ((num(path, 92) & POLYLINE) !== 0) {
+    const isClosed = num(path, 73, 1) !== 0
+    return [polylinePoints(bulgeVertices(tags, elevation), isClosed, pen.tolerance, pen.spend)]
+  }
   const parts = edgesOf(tags).map((edge) => {
     const part = edgePoints(pen, edge, elevation)
     pen.spend(POINT * part.length)
     return part
   })
   return joinEdges(parts.filter((part) => part.length > 1))
-}
-
-function polylineLoop(pen: Pen, tags: readonly Tag[], z: number): Vec[] {
-  const vertices: { at: [number, number, number]; bulge: number }[] = []
-  for (const { code, value } of tags) {
-    if (code === 10) vertices.push({ at: [Number(value), 0, z], bulge: 0 })
-    const last = vertices.at(-1)
-    if (last === undefined) continue
-    if (code === 20) last.at[1] = Number(value)
-    else if (code === 42) last.bulge = Number(value)
-  }
-  const isClosed = num({ tags: [...tags] }, 73, 1) !== 0
-  return polylinePoints(vertices, isClosed, pen.tolerance, pen.spend)
 }
 
 /** The groups of each edge. An edge begins with its kind, group 72. */
@@ -124,15 +114,14 @@ function edgePoints(pen: Pen, tags: Tag[], z: number): Vec[] {
 }
 
 function splineEdge(pen: Pen, edge: Pick<Entity, 'tags'>, flat: (point: Vec) => Vec): Vec[] {
-  const spend = (steps: number): void => pen.reading.canvas.spend(steps)
   const controls = points(edge, 10).map(flat)
   if (controls.length === 0) {
     const ends: [Vec, Vec] | undefined =
       has(edge, 12) && has(edge, 13) ? [flat(point(edge, 12)), flat(point(edge, 13))] : undefined
-    return interpolate(points(edge, 11).map(flat), ends, pen.tolerance, spend)
+    return interpolate(points(edge, 11).map(flat), ends, pen.tolerance, pen.spend)
   }
   const spline = { degree: num(edge, 94, 3), knots: numbers(edge, 40), points: controls, weights: numbers(edge, 42) }
-  return splinePoints(spline, pen.tolerance, spend) ?? []
+  return splinePoints(spline, pen.tolerance, pen.spend) ?? []
 }
 
 /** Makes loops of the edges. An edge with a start or an end at the end of the last loop becomes a part of that loop. */

@@ -1,4 +1,4 @@
-import { type BulgeVertex, polylinePoints } from './curves.ts'
+import { type BulgeVertex, bulgeVertices, polylinePoints } from './curves.ts'
 import { type Entity, num, point, systemOf } from './document.ts'
 import type { Vec } from './matrix.ts'
 import type { Pen } from './pen.ts'
@@ -18,15 +18,7 @@ const FACE = 128
 
 /** Draws an LWPOLYLINE, a polyline in a plane. */
 export function drawLightPolyline(pen: Pen, entity: Entity): void {
-  const vertices: { at: [number, number, number]; bulge: number }[] = []
-  const elevation = num(entity, 38)
-  for (const { code, value } of entity.tags) {
-    if (code === 10) vertices.push({ at: [Number(value), 0, elevation], bulge: 0 })
-    const last = vertices.at(-1)
-    if (last === undefined) continue
-    if (code === 20) last.at[1] = Number(value)
-    else if (code === 42) last.bulge = Number(value)
-  }
+  const vertices = bulgeVertices(entity.tags, num(entity, 38))
   const isClosed = (num(entity, 70) & CLOSED) !== 0
   pen.stroke(polylinePoints(vertices, isClosed, pen.tolerance, pen.spend), systemOf(entity))
   if (entity.tags.some(({ code, value }) => (code === 40 || code === 41 || code === 43) && Number(value) > 0))

@@ -17,7 +17,6 @@ export interface ReadDxfOptions extends Partial<DxfOptions> {
   readonly tolerance?: number
   /** Blank border around the drawing, mm; default 5. */
   readonly margin?: number
-  readonly title?: string
   readonly limits?: CanvasLimits
 }
 
@@ -31,8 +30,8 @@ const INVISIBLE = 60
 /** Reads a drawing. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_EMPTY, ERR_FONT_UNKNOWN */
 export function readDxf(bytes: Uint8Array, options: ReadDxfOptions = {}): ImportResult {
   const { canvas, unitMm } = drawDxf(bytes, options)
-  const { title, margin = 5 } = options
-  return canvas.toResult({ margin, isYUp: true, scale: unitMm, ...(title !== undefined && { title }) })
+  const { margin = 5 } = options
+  return canvas.toResult({ margin, isYUp: true, scale: unitMm })
 }
 
 /** The strokes of a drawing in units of the file, y up. @throws PlotdError as `readDxf`, but not ERR_EMPTY */

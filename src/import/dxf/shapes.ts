@@ -51,11 +51,10 @@ function drawEllipse(pen: Pen, entity: Entity): void {
 function drawSpline(pen: Pen, entity: Entity): void {
   const own = splineGroups(entity)
   const controls = points(own, 10)
-  const spend = (steps: number): void => pen.reading.canvas.spend(steps)
   if (controls.length > 0) {
     const knots = numbers(own, 40)
     const weights = numbers(own, 41)
-    const line = splinePoints({ degree: num(own, 71, 3), knots, points: controls, weights }, pen.tolerance, spend)
+    const line = splinePoints({ degree: num(own, 71, 3), knots, points: controls, weights }, pen.tolerance, pen.spend)
     if (line === undefined) pen.note('a spline whose numbers fit no curve')
     else pen.stroke(line)
     return
@@ -64,14 +63,14 @@ function drawSpline(pen: Pen, entity: Entity): void {
   const ends: readonly [Vec, Vec] | undefined =
     has(own, 12) && has(own, 13) ? [point(own, 12), point(own, 13)] : undefined
   if (through.length < 2) pen.note('a spline of fewer than two points')
-  else pen.stroke(interpolate(through, ends, pen.tolerance, spend))
+  else pen.stroke(interpolate(through, ends, pen.tolerance, pen.spend))
 }
 
 /** Draws the line of a leader: with the path type 1 as a spline, else as straight pieces. */
 function drawLeader(pen: Pen, entity: Entity): void {
   const through = points(entity, 10)
   const isCurved = num(entity, 72) === 1 && through.length > 1
-  pen.stroke(isCurved ? interpolate(through, undefined, pen.tolerance, (n) => pen.reading.canvas.spend(n)) : through)
+  pen.stroke(isCurved ? interpolate(through, undefined, pen.tolerance, pen.spend) : through)
   if (num(entity, 71, 1) !== 0) pen.note('the arrowhead of a leader')
 }
 

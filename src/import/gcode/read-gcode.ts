@@ -10,15 +10,14 @@ export interface ReadGcodeOptions {
   readonly tolerance?: number
   /** Blank border around the drawing, mm; default 5. */
   readonly margin?: number
-  readonly title?: string
   readonly limits?: CanvasLimits
 }
 
 /** Reads a program. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_EMPTY */
 export function readGcode(bytes: Uint8Array, options: ReadGcodeOptions = {}): ImportResult {
   const { canvas, isYDown } = drawGcode(bytes, options)
-  const { title, margin = 5 } = options
-  return canvas.toResult({ margin, isYUp: !isYDown, ...(title !== undefined && { title }) })
+  const { margin = 5 } = options
+  return canvas.toResult({ margin, isYUp: !isYDown })
 }
 
 /** The strokes of a program, mm. @throws PlotdError ERR_DOCUMENT for a line that is too long, ERR_SVG_LIMIT */

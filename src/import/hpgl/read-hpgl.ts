@@ -14,7 +14,6 @@ export interface ReadHpglOptions {
   readonly fills?: boolean
   /** Blank border around the drawing, mm; default 5. */
   readonly margin?: number
-  readonly title?: string
   readonly limits?: CanvasLimits
 }
 
@@ -25,9 +24,9 @@ const INK = new Set('PD AA AR AT RT CI EA ER RA RR EW WG EP FP LB PB PE BZ BR XT
 
 /** Reads one page. @throws PlotdError ERR_SVG_LIMIT, ERR_EMPTY, ERR_FONT_UNKNOWN */
 export function readHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): ImportResult {
-  const { title, margin = 5 } = options
+  const { margin = 5 } = options
   const canvas = drawHpgl(bytes, options)
-  return canvas.toResult({ margin, isYUp: true, scale: UNIT_MM, ...(title !== undefined && { title }) })
+  return canvas.toResult({ margin, isYUp: true, scale: UNIT_MM })
 }
 
 /** The strokes of one page in units of 0.025 mm, y up. @throws PlotdError ERR_SVG_LIMIT, ERR_FONT_UNKNOWN */

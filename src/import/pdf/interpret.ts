@@ -94,9 +94,9 @@ export class Interpreter {
     return !this.#nesting.isHidden && this.#masks.length === 0
   }
 
-  /** Counts parts that cannot be drawn as they are. */
-  count(what: LossKind, by = 1): void {
-    this.lost.set(what, (this.lost.get(what) ?? 0) + by)
+  /** Counts a part that cannot be drawn as it is. */
+  count(what: LossKind): void {
+    this.lost.set(what, (this.lost.get(what) ?? 0) + 1)
   }
 
   /** Executes instructions in the present state. @throws PlotdError ERR_SVG_LIMIT */
@@ -243,10 +243,8 @@ export class Interpreter {
       case 'wordSpacing':
       case 'textMode':
       case 'rise':
-        state[instruction.op] = instruction.value
-        return
       case 'leading':
-        state.leading = instruction.value
+        state[instruction.op] = instruction.value
         return
       case 'textScale':
         state.textScale = instruction.value / 100
