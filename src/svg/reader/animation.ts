@@ -5,7 +5,7 @@ import { parseLength } from './css/lengths.ts'
 import { decodeId } from './css/paint.ts'
 import { isPresentation } from './css/properties.ts'
 import type { Budget } from './document/budget.ts'
-import { childElements, type SvgElement, type Tree } from './document/tree.ts'
+import { childElements, hrefOf, type SvgElement, type Tree } from './document/tree.ts'
 import { flatten } from './shapes/flatten.ts'
 import { Outline } from './shapes/outline.ts'
 import { parsePath } from './shapes/path-parser.ts'
@@ -21,7 +21,7 @@ export function animateToStart({ animations, byId }: Tree, budget: Budget): void
     budget.visit(animation)
     const progress = progressAtStart(animation)
     if (progress === undefined) continue
-    const { href = animation.attributes['xlink:href'] } = animation.attributes
+    const href = hrefOf(animation)
     const target = href === undefined ? animation.parent : referred(href, byId)
     if (target === undefined) continue
     if (animation.name === 'animateMotion') move(target, animation, progress, byId, budget)
@@ -75,8 +75,7 @@ function sum(base: string | undefined, value: string): string {
 function move(target: SvgElement, animation: SvgElement, progress: number, byId: Tree['byId'], budget: Budget): void {
   const { attributes } = animation
   const mpath = childElements(animation).find(({ name }) => name === 'mpath')
-  const { href = mpath?.attributes['xlink:href'] ?? '' } = mpath?.attributes ?? {}
-  const path = mpath === undefined ? attributes['path'] : referred(href, byId)?.attributes['d']
+  const path = mpath === undefined ? attributes['path'] : referred(hrefOf(mpath) ?? '', byId)?.attributes['d']
   // The first point is the start. With `to` alone, the motion starts where the target is.
   const { from, to = '' } = attributes
   const points = attributes['values'] ?? (from === undefined ? '' : `${from};${to}`).replace(/;$/, '')

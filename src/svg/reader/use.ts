@@ -2,7 +2,7 @@ import { compose, translation } from '../../geometry/affine.ts'
 import type { Work } from '../../geometry/work.ts'
 import type { Declared } from './css/cascade.ts'
 import { parseLength } from './css/lengths.ts'
-import type { SvgElement } from './document/tree.ts'
+import { hrefOf, type SvgElement } from './document/tree.ts'
 import { type Frame, lengthContext, type Walker } from './reading/reading.ts'
 import { geometry, SHAPES } from './shapes/shapes.ts'
 
@@ -12,7 +12,7 @@ const REFERENCEABLE = new Set([...Object.keys(SHAPES), 'g', 'a', 'svg', 'use', '
 /** Draws a `use` (SVG 2, section 5.5): a copy of the referenced element that inherits the style of the `use`. */
 export function drawUse(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): void {
   const { reading } = walker
-  const href = element.attributes['href'] ?? element.attributes['xlink:href']
+  const href = hrefOf(element)
   const target = reading.find(href)
   if (target === undefined) {
     const what = href === undefined || href.startsWith('#') ? 'use of a missing element' : 'use of another file'

@@ -62,6 +62,9 @@ function attributesOf(read: Readonly<Record<string, string>>, scope: Scope | und
 export const childElements = ({ children }: SvgElement): SvgElement[] =>
   children.filter((child): child is SvgElement => typeof child !== 'string')
 
+/** The element or the file that an element refers to, as the file names it. `xlink:href` is the name of older files. */
+export const hrefOf = ({ attributes }: SvgElement): string | undefined => attributes['href'] ?? attributes['xlink:href']
+
 /** Whether an element or one of its descendants has text other than blanks. */
 export const hasText = ({ children }: SvgElement): boolean =>
   children.some((child) => (typeof child === 'string' ? child.trim() !== '' : hasText(child)))

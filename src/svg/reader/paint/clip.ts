@@ -5,7 +5,7 @@ import { intersectionOf, unionOf } from '../../../geometry/region-algebra.ts'
 import type { Declared } from '../css/cascade.ts'
 import { localReference } from '../css/paint.ts'
 import type { ReferenceBox } from '../css/transform.ts'
-import type { SvgElement } from '../document/tree.ts'
+import { hrefOf, type SvgElement } from '../document/tree.ts'
 import { boundingBox } from '../reading/bounding-box.ts'
 import { elementTransform } from '../reading/placing.ts'
 import { type Frame, lengthContext, type Reading, styleAt, type Walker } from '../reading/reading.ts'
@@ -178,8 +178,7 @@ function leadsTo(reading: Reading, from: SvgElement, goal: SvgElement): boolean 
     const id = localReference(reading.cascade.declared(next)['clip-path'] ?? '')
     const clip = id === undefined ? undefined : reading.tree.byId.get(id)
     if (clip !== undefined) queue.push(clip)
-    const { href = next.attributes['xlink:href'] } = next.attributes
-    const target = next.name === 'use' ? reading.find(href) : undefined
+    const target = next.name === 'use' ? reading.find(hrefOf(next)) : undefined
     if (target !== undefined) queue.push(target)
     for (const child of next.children) if (typeof child !== 'string') queue.push(child)
   }

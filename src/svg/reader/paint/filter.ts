@@ -2,7 +2,7 @@ import type { Declared } from '../css/cascade.ts'
 import { lengthOf, parseLength } from '../css/lengths.ts'
 import { fractionOf, isTransparent, localReference } from '../css/paint.ts'
 import type { ReferenceBox } from '../css/transform.ts'
-import { childElements, type SvgElement } from '../document/tree.ts'
+import { childElements, hrefOf, type SvgElement } from '../document/tree.ts'
 import { boundingBox } from '../reading/bounding-box.ts'
 import { type Frame, lengthContext, type Walker } from '../reading/reading.ts'
 
@@ -60,7 +60,7 @@ function drawsNothing(walker: Walker, primitive: SvgElement): boolean {
       return isTransparent(color) || fractionOf(opacity) === 0
     }
     case 'feImage': {
-      const href = (attributes['href'] ?? attributes['xlink:href'] ?? '').trim()
+      const href = (hrefOf(primitive) ?? '').trim()
       if (href.startsWith('data:') || walker.reading.find(href) !== undefined) return false
       if (!/^(?:#|$)/.test(href) && walker.sink.purpose === 'plot')
         walker.reading.notDrawn.add('content behind a filter of another file', href)

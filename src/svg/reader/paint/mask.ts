@@ -5,7 +5,7 @@ import { lengthOf } from '../css/lengths.ts'
 import { fractionOf, localReference, paintOf } from '../css/paint.ts'
 import { inherit } from '../css/style.ts'
 import { passesConditions, switchChoice } from '../document/conditions.ts'
-import { childElements, type SvgElement } from '../document/tree.ts'
+import { childElements, hrefOf, type SvgElement } from '../document/tree.ts'
 import { type Frame, lengthContext, styleAt, type Walker } from '../reading/reading.ts'
 import { SHAPES } from '../shapes/shapes.ts'
 import { clipOf } from './clip.ts'
@@ -108,8 +108,6 @@ class MaskSearch {
 /** Steps of work to examine a mask, or an element of it. */
 const EXAMINATION = 200
 const GROUPS = new Set(['g', 'a', 'svg'])
-
-const hrefOf = ({ attributes }: SvgElement): string | undefined => attributes['href'] ?? attributes['xlink:href']
 
 const hasMarkers = ({ style }: Frame): boolean =>
   (['marker-start', 'marker-mid', 'marker-end'] as const).some((name) => style[name] !== 'none')

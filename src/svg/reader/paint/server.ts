@@ -1,7 +1,7 @@
 import { parseLength } from '../css/lengths.ts'
 import { fractionOf, opacityOf } from '../css/paint.ts'
 import { parseViewBox } from '../css/viewport.ts'
-import { childElements, type SvgElement } from '../document/tree.ts'
+import { childElements, hrefOf, type SvgElement } from '../document/tree.ts'
 import type { Reading } from '../reading/reading.ts'
 import type { Outline } from '../shapes/outline.ts'
 
@@ -74,7 +74,7 @@ function links(reading: Reading, server: SvgElement): SvgElement[] {
   let link: SvgElement | undefined = server
   while (link !== undefined && isServer(link) && !all.includes(link) && all.length < MAX_LINKS) {
     all.push(link)
-    link = reading.find(link.attributes['href'] ?? link.attributes['xlink:href'])
+    link = reading.find(hrefOf(link))
   }
   return all
 }

@@ -3,7 +3,7 @@ import { at } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import { parseLength, resolveAgainst, resolveLength } from '../css/lengths.ts'
 import { stretch } from '../css/transform-attribute.ts'
-import type { SvgElement } from '../document/tree.ts'
+import { hrefOf, type SvgElement } from '../document/tree.ts'
 import { pointLimit } from '../reading/options.ts'
 import { elementTransform } from '../reading/placing.ts'
 import { type Frame, lengthContext, type MeasuredPath, type Walker } from '../reading/reading.ts'
@@ -105,7 +105,7 @@ function segmentsOf(lines: StrokeWriter, matrix: Affine): Pick<MeasuredPath, 'se
  * Chromium, although SVG 2 allows basic shapes.
  */
 function pathElementOf({ reading }: Walker, textPath: SvgElement): SvgElement | undefined {
-  const { path = '', href = textPath.attributes['xlink:href'] } = textPath.attributes
+  const { path = '' } = textPath.attributes
   if (/^\s*m\s*[-+.\d]/i.test(path))
     return {
       name: 'path',
@@ -115,7 +115,7 @@ function pathElementOf({ reading }: Walker, textPath: SvgElement): SvgElement | 
       line: textPath.line,
       size: path.length,
     }
-  const target = reading.find(href)
+  const target = reading.find(hrefOf(textPath))
   return target?.name === 'path' ? target : undefined
 }
 
