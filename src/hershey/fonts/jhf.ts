@@ -9,23 +9,17 @@ const PEN_UP = ' R'
 /** Height of capitals in units of Hershey's grid. */
 export const JHF_CAP_HEIGHT = 21
 
-/** A glyph, and the number that precedes it in the file: Hershey's number or a placeholder. */
-export interface NumberedGlyph {
-  readonly number: number
-  readonly glyph: Glyph
-}
-
 /**
- * Reads James Hurt's format. A glyph is a number (5 columns), a count of coordinate pairs (3 columns), and the pairs. A
- * pair is two characters, each a distance from 'R'. The first pair is the left and the right bearing; ' R' lifts the
- * pen. A glyph can continue on the next lines until its count is reached.
+ * Reads James Hurt's format. A glyph is a number (5 columns), a count of coordinate pairs (3 columns), and the pairs.
+ * The number is not used. A pair is two characters, each a distance from 'R'. The first pair is the left and the right
+ * bearing; ' R' lifts the pen. A glyph can continue on the next lines until its count is reached.
  *
  * @param file  name of the file in errors
  * @throws PlotdError ERR_FONT_INVALID that names file and line
  */
-export function parseJhf(source: string, file = 'font'): NumberedGlyph[] {
+export function parseJhf(source: string, file = 'font'): Glyph[] {
   const lines = source.split(/\r?\n/)
-  const glyphs: NumberedGlyph[] = []
+  const glyphs: Glyph[] = []
   for (let row = 0; row < lines.length; row++) {
     let line = lines[row] ?? ''
     if (line.trim() === '') continue
@@ -35,7 +29,7 @@ export function parseJhf(source: string, file = 'font'): NumberedGlyph[] {
     if (line.length !== 8 + 2 * pairs) {
       throw invalid(file, first, `expected ${pairs} coordinate pairs, found ${(line.length - 8) / 2}`)
     }
-    glyphs.push({ number: Number(line.slice(0, 5)), glyph: parsePairs(line.slice(8), file, first) })
+    glyphs.push(parsePairs(line.slice(8), file, first))
   }
   if (glyphs.length === 0) throw invalid(file, 1, 'there is no glyph in the file')
   return glyphs

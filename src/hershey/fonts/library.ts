@@ -11,7 +11,7 @@ import { CATALOG, type ShippedFont } from './catalog.ts'
 import { ENCODINGS } from './encodings.ts'
 import { type FontInfo, type Glyph, LANGUAGES_WITH_FORMS, makeFont, type StrokeFont, withFaces } from './font.ts'
 import { parseHand } from './hand-font.ts'
-import { JHF_CAP_HEIGHT, type NumberedGlyph, parseJhf } from './jhf.ts'
+import { JHF_CAP_HEIGHT, parseJhf } from './jhf.ts'
 import { mendPunctuation, mendQuotes, mendSigns } from './mend.ts'
 import { parseSvgFont } from './svg-font.ts'
 
@@ -176,11 +176,11 @@ function addLookalikes(glyphs: Map<number, Glyph>): void {
 
 const codeOf = (char: string): number => char.codePointAt(0) ?? 0
 
-function glyphsByCode(glyphs: readonly NumberedGlyph[], encoding: readonly string[]): Map<number, Glyph> {
+function glyphsByCode(glyphs: readonly Glyph[], encoding: readonly string[]): Map<number, Glyph> {
   const map = new Map<number, Glyph>()
-  glyphs.forEach(({ glyph }, place) => {
+  glyphs.forEach((glyph, place) => {
     for (const char of encoding[place] ?? '') {
-      const code = char.codePointAt(0) ?? 0
+      const code = codeOf(char)
       if (!map.has(code)) map.set(code, glyph)
     }
   })

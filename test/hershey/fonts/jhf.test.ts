@@ -15,7 +15,7 @@ describe('a .jhf file', () => {
     const lines = source.split('\n').filter((line) => line !== '')
     const glyphs = parseJhf(source, file)
     expect(glyphs.length).toBe(lines.length)
-    glyphs.forEach(({ glyph }, i) => {
+    glyphs.forEach((glyph, i) => {
       const line = lines[i] ?? ''
       const pairs = line.slice(8).match(/../g) ?? []
       const drawn = pairs.slice(1).filter((pair) => pair !== ' R')
@@ -25,7 +25,7 @@ describe('a .jhf file', () => {
   })
 
   it('gives a glyph its left bearing at x = 0 and its baseline at y = 0', () => {
-    const glyph = parseJhf(text('rowmans.jhf'))['A'.charCodeAt(0) - 32]?.glyph
+    const glyph = parseJhf(text('rowmans.jhf'))['A'.charCodeAt(0) - 32]
     expect(glyph?.advance).toBe(18)
     expect([...(glyph?.strokes.points ?? [])]).toEqual([9, -21, 1, 0, 9, -21, 17, 0, 4, -7, 14, -7])
     expect([...(glyph?.strokes.starts ?? [])]).toEqual([0, 2, 4, 6])
