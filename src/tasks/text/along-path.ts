@@ -5,7 +5,7 @@ import { type PathText, textOnPath } from '../../hershey/index.ts'
 import { pathPoints } from '../../svg/index.ts'
 import { nearest } from '../nearest.ts'
 import { GUIDES, type GuideName, guideFor, lengthOf } from './guide.ts'
-import type { TextParams } from './schema.ts'
+import { SMALLEST, type TextParams } from './schema.ts'
 import {
   boxToFit,
   centre,
@@ -16,6 +16,7 @@ import {
   type SheetText,
   shorten,
   sizeOf,
+  tooLong,
 } from './sheet-room.ts'
 
 /** Text along the built-in line that `path` names, or along the user's own path data. @throws PlotdError ERR_PARAMS */
@@ -45,11 +46,11 @@ function alongGuide(params: TextParams, name: GuideName, room: Room): SheetText 
   if (width === 0 && height === 0) return centre(strokes, params, room)
   const scale = Math.min(box.width / Math.max(width, 1e-6), box.height / Math.max(height, 1e-6)) * 0.999
   // Spacing in mm does not grow with the letters, so the computed size may be too large and is reduced.
-  for (let size = params.size * scale; size >= 0.8; size *= 0.97) {
+  for (let size = params.size * scale; size >= SMALLEST; size *= 0.97) {
     const [x, y] = sizeOf(boundsOf(strokesAt(size)))
     if (x <= box.width && y <= box.height) return { ...centre(strokesAt(size), params, room), fittedSize: size }
   }
-  throw paramsError('text', shorten(params.text), 'a text short enough for the sheet')
+  throw tooLong(params)
 }
 
 const options = (params: TextParams, size: number) => ({
@@ -72,7 +73,7 @@ function alongUserPath(params: TextParams, path: string, room: Room): SheetText 
   const size = params.fit ? sizeFor(params, points, textAt) : params.size
   const fitted = params.fit && { fittedSize: size }
   const text = textAt(size)
-  if (text.beyond > 0 && params.fit) throw paramsError('text', shorten(params.text), 'a text short enough for the path')
+  if (text.beyond > 0 && params.fit) throw tooLong(params, 'path')
   if (text.beyond > 0) throw tooShort(params, text)
   const strokes = rotate(text.strokes, params)
   const { width, height, margin } = params
@@ -97,8 +98,8 @@ const inkText = ({ minX, minY, maxX, maxY }: ReturnType<typeof boundsOf>): strin
 }
 
 /**
- * The size from 0.8 to 300 mm in which the length of the text is nearest to the length of its line. The length grows
- * evenly with the size, except for spacing in mm and for letters that negative spacing lays on top of each other.
+ * The size up to 300 mm in which the length of the text is nearest to the length of its line. The length grows evenly
+ * with the size, except for spacing in mm and for letters that negative spacing lays on top of each other.
  */
 function sizeFor(params: TextParams, points: Float64Array, textAt: (size: number) => PathText): number {
   const room = 0.999 * lengthOf(points)
@@ -106,7 +107,7 @@ function sizeFor(params: TextParams, points: Float64Array, textAt: (size: number
   for (let i = 0; i < 4; i++) {
     const { length } = textAt(size)
     const growth = (textAt(2 * size).length - length) / size
-    size = Math.min(300, Math.max(0.8, size + (room - length) / Math.max(growth, 1e-6)))
+    size = Math.min(300, Math.max(SMALLEST, size + (room - length) / Math.max(growth, 1e-6)))
   }
   return size
 }

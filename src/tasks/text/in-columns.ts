@@ -2,11 +2,9 @@ import { rotation, transformStrokes } from '../../geometry/affine.ts'
 import { boundsOf } from '../../geometry/bounds.ts'
 import { verticalText } from '../../hershey/index.ts'
 import { largestFit } from '../fit-text.ts'
-import type { TextParams } from './schema.ts'
-import { boxToFit, centre, letters, paramsError, roomOf, type SheetText, shorten, sizeOf } from './sheet-room.ts'
+import { SMALLEST, type TextParams } from './schema.ts'
+import { boxToFit, centre, letters, roomOf, type SheetText, sizeOf, tooLong } from './sheet-room.ts'
 
-/** Minimum cap height when text is fitted to the sheet, mm. */
-const SMALLEST = 0.8
 const VERTICAL_ALIGN = { left: 'top', center: 'middle', right: 'bottom', justify: 'top' } as const
 
 /** Text in columns from right to left. @throws PlotdError ERR_PARAMS when it does not fit the sheet */
@@ -36,6 +34,6 @@ export function inColumns(params: TextParams): SheetText {
     const [width, height] = sizeOf(boundsOf(strokes))
     return width <= box.width && height <= box.height ? { strokes, size: candidate } : undefined
   })
-  if (!fitted) throw paramsError('text', shorten(params.text), 'a text short enough for the sheet')
+  if (!fitted) throw tooLong(params)
   return { ...centre(fitted.strokes, params, room), fittedSize: fitted.size }
 }

@@ -1,22 +1,18 @@
 import { layoutText, type TextLayout, type TextOptions } from '../../hershey/index.ts'
 import { fitText, hyphenateLongWords, largestFit, textIn } from '../fit-text.ts'
-import type { TextParams } from './schema.ts'
+import { SMALLEST, type TextParams } from './schema.ts'
 import {
   boxToFit,
   centre,
   letters,
   mustHold,
-  paramsError,
   type Room,
   roomOf,
   type SheetText,
-  shorten,
   sideFor,
   sizeOf,
+  tooLong,
 } from './sheet-room.ts'
-
-/** Minimum cap height when text is fitted to the sheet, mm. */
-const SMALLEST = 0.8
 
 /** Text in lines. @throws PlotdError ERR_PARAMS when it does not fit the sheet */
 export function inLines(params: TextParams): SheetText {
@@ -31,7 +27,7 @@ function setUpright(params: TextParams, options: TextOptions, room: Room): Sheet
   if (params.fit) {
     const box = boxToFit(room)
     const layout = fitText(text, { ...box, largest: box.height, smallest: SMALLEST }, options)
-    if (!layout) throw paramsError('text', shorten(text), 'a text short enough for the sheet')
+    if (!layout) throw tooLong(params)
     return { ...place(layout, params, params.width ?? 0, params.height ?? 0), fittedSize: layout.size }
   }
   const layout = layoutText(text, { ...options, size, ...(room.x !== undefined && { width: room.x }) })
@@ -70,6 +66,6 @@ function setRotated(params: TextParams, options: TextOptions, room: Room): Sheet
     }
     return undefined
   })
-  if (!fitted) throw paramsError('text', shorten(text), 'a text short enough for the sheet')
+  if (!fitted) throw tooLong(params)
   return { ...centre(fitted.strokes, params, room), fittedSize: fitted.size }
 }

@@ -4,6 +4,9 @@ import { choice, flag, handField, languageField, number, seedField, strictField 
 import { fontField } from '../font-field.ts'
 import { GUIDES } from './guide.ts'
 
+/** Minimum cap height, mm: of the given size, and of text that is fitted to the sheet. */
+export const SMALLEST = 0.8
+
 /** Whether a path is the user's own line. With `fit`, the text fits this line, and the sheet needs no size. */
 export const isUserPath = (path: string | undefined): boolean =>
   path !== undefined && !GUIDES.some((guide) => guide === path.trim())
@@ -17,7 +20,7 @@ export const textSchema = z
   .strictObject({
     text: z.string().min(1).max(50_000).describe('text to write; lines break at newlines and at the edge of the sheet'),
     font: fontField(DEFAULT_FONT, 'name of a stroke font'),
-    size: number(0.8, 300, 5, 'height of a capital letter, mm'),
+    size: number(SMALLEST, 300, 5, 'height of a capital letter, mm'),
     width: side('width of the sheet, mm; default: as wide as the text needs'),
     height: side('height of the sheet, mm; default: as high as the text needs'),
     margin: number(0, 500, 10, 'white border, mm'),

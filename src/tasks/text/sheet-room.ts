@@ -85,5 +85,8 @@ export function letters(params: TextParams): LetterOptions {
 export const paramsError = (field: string, value: unknown, expected: string): PlotdError =>
   paramError(field, value, expected, 'text')
 
+export const tooLong = ({ text }: TextParams, place = 'sheet'): PlotdError =>
+  paramsError('text', shorten(text), `a text short enough for the ${place}`)
+
 /** The beginning of a text, for errors. */
 export const shorten = (text: string): string => beginningOf(text, 40)
