@@ -4,7 +4,7 @@ import { type ErrorCode, PlotdError } from '../../src/errors.ts'
 
 type Progress = NonNullable<WireJob['progress']>
 
-/** States that a job leaves only at a user's request. */
+/** States of a job that has ended. It leaves them only at a user's request. */
 export const FINAL: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled'])
 
 /** The states that are not in `FINAL`, in the order in which a job may pass through them. */

@@ -79,7 +79,7 @@ const textSheets = ({ textPaper: paper, textMargin: margin, textSize: size }: Do
 })
 
 /**
- * The SVG of an upload of any format that plotd reads.
+ * The SVG of an upload of any format that plotd reads, except photos.
  *
  * @param more  importers besides those of plotd
  * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_FILE; ERR_PARAMS for a missing page, ERR_EMPTY for an empty page
@@ -91,7 +91,8 @@ export const documentSvg = async (
 ): Promise<DocumentSvg> => importDocument(await files.readUpload(params.upload), optionsOf(params, files), more)
 
 /**
- * The SVG of a file of any format that plotd reads, recognized by its content.
+ * The SVG of a file of any format that plotd reads, except photos. The content tells the format; the name decides only
+ * between formats of text.
  *
  * @param more  importers besides those of plotd
  * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT; ERR_PARAMS for a missing page, ERR_EMPTY for an empty page

@@ -34,7 +34,7 @@ const EXPECTED_SHOWN = 500
  * Checks parameters and adds defaults. The size of the error and the time to create it do not grow with the number of
  * faults.
  *
- * @param shift  the index at which `params` begins in a long list, which is checked in slices
+ * @param shift  a long list is checked in slices: the index at which the slice in `params` begins
  * @throws PlotdError ERR_PARAMS with at most 20 faulty fields, each with its value and the expected form
  */
 export function validate<P>(task: Pick<Task<P>, 'name' | 'schema'>, params: unknown, shift = 0): P {

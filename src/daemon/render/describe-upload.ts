@@ -24,7 +24,8 @@ export type UploadFacts = DocumentFacts | { readonly isUncertain: true }
 /**
  * Finds the facts about an upload. When the answer is `isUncertain`, the caller asks again with the modules.
  *
- * @throws PlotdError ERR_DOCUMENT when no task draws the file; ERR_SVG_LIMIT, ERR_FILE, ERR_TASK_MODULE
+ * @throws PlotdError ERR_DOCUMENT when no task draws the file, or the file cannot be read; ERR_SVG_LIMIT, ERR_FILE,
+ *   ERR_TASK_MODULE
  */
 export async function describeUpload(input: DescribeInput): Promise<UploadFacts> {
   const { uploads, upload, name = '', svgLimits, modules, hasModules } = input

@@ -177,7 +177,7 @@ export class Writer {
         return
       } catch (error) {
         const refusal = await this.#dropOrRollBack(error)
-        // While `isCommitting` is true, `Listener` announces nothing. The outcome of the sent commit is unknown.
+        // True while the outcome of a sent commit is unknown. `Listener` then announces no changes.
         this.isCommitting = attempt.sent !== undefined
         if (refusal !== undefined || this.#isOutOfPatience(batch)) {
           this.isCommitting = false

@@ -48,7 +48,7 @@ export class MemoryWatch {
     this.#allBytes = MACHINE_SHARE * machine
   }
 
-  /** @param stop  called on the newest run that is not stopped yet, when all runs together take too much memory */
+  /** @param stop  called when all runs together take too much memory, if this run is the newest not stopped yet */
   begin(stop: () => void): WatchedRun {
     const run: Run = { stop, exceededMb: undefined }
     this.#runs.add(run)

@@ -88,7 +88,7 @@ const VERTEX_BYTES = 10
  * The vertex at which a stopped pen stands. If a stroke passes a point more than once, the number of bytes in the
  * buffer decides.
  *
- * @returns undefined when the pen has not reached the stroke
+ * @returns undefined when the pen stands at no sent vertex, because it has not reached the stroke
  */
 export function stoppedVertex(points: Float64Array, frame: Frame, place: Units, sent: Sent): number | undefined {
   const likely = sent.sent - sent.waiting / VERTEX_BYTES
@@ -119,7 +119,7 @@ const PIECE_MM = 20
  * Moves in short vectors, because a plotter finishes the vector under way after a stop, and after the loss of its link.
  *
  * @param travel  moves to a place, mm
- * @throws the errors of `travel`; the reason of `signal`, after the vector in which it was aborted
+ * @throws the errors of `travel`; before each vector, the reason of `signal` if it was aborted
  */
 export async function moveInPieces(
   from: Place,

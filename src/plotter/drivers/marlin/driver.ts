@@ -350,7 +350,7 @@ export class MarlinDriver implements Driver {
     await this.#locate()
   }
 
-  /** Runs a user's command. After a refused line, lifts the pen and finds the position, so that `send` works again. */
+  /** Runs a user's command. After a refused line, lifts the pen, finds the position, and lets further lines be sent. */
   async #orRecover(act: () => Promise<void>): Promise<void> {
     try {
       await act()

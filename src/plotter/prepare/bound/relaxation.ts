@@ -172,8 +172,8 @@ export class Relaxation {
   }
 
   /**
-   * Drops the odd sets that have no price. Then adds each odd set for which, in the average tree, less than one link
-   * leaves the set.
+   * Drops the odd sets that have no price. Then adds the new odd sets that `violatedSets` finds: in the average tree,
+   * less than one link leaves each of them.
    *
    * @returns the number of added sets
    */
@@ -235,7 +235,7 @@ export class Relaxation {
     return this.#tree.slice()
   }
 
-  /** The free links that no route with a cost up to `most`, s, contains; all links when every route costs more. */
+  /** Free links proven to be in no route with a cost up to `most`, s; all links when every route costs more. */
   linksAbove(most: number): number[] {
     const { a, b } = this
     const least = this.bound()
