@@ -61,7 +61,7 @@ async function fail(error: PlotdError, json: boolean, flags: readonly string[]):
       : explain(error, paintFor(wantsColor(process.stderr, process.env)), process.stderr.columns, flags),
   )
   if (error.code === 'ERR_INTERNAL' && process.env['PLOTD_DEBUG']) console.error(error.cause ?? error)
-  return exitCodeOf(error.code)
+  return exitCodeOf(error)
 }
 
 /** The words from the verb on, without the shared flags before it. */

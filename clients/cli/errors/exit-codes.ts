@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../../src/errors.ts'
+import type { ErrorCode, PlotdError } from '../../../src/errors.ts'
 
 /** The exit codes; docs/cli.md has the same list. */
 export const EXIT = {
@@ -40,4 +40,11 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   ERR_STATE_LOCKED: EXIT.state,
 }
 
-export const exitCodeOf = (code: ErrorCode): number => BY_CODE[code] ?? EXIT.failed
+/** The exit code of an error. A flag that makes the configuration invalid is a refused command line. */
+export function exitCodeOf({ code, detail }: Pick<PlotdError, 'code' | 'detail'>): number {
+  if (code === 'ERR_CONFIG' && isOfFlags(detail['places'])) return EXIT.usage
+  return BY_CODE[code] ?? EXIT.failed
+}
+
+/** @param places  the sources of the refused values, as `loadConfig` names them */
+export const isOfFlags = (places: unknown): boolean => Array.isArray(places) && places.includes('flag')

@@ -5,6 +5,7 @@ import { flagFor } from '../args/foreign-words.ts'
 import { didYouMean, distance } from '../args/suggest.ts'
 import { shortId } from '../ui/format.ts'
 import { interruptedChoices } from '../ui/sentences.ts'
+import { isOfFlags } from './exit-codes.ts'
 
 type Status = WireJob['status']
 type PlotterState = WirePlotter['state']['is']
@@ -51,7 +52,8 @@ export function nextStep({ code, message, detail }: PlotdError, flags: readonly 
 }
 
 /** The error's message. Where the daemon names a field, this message names the flag that the user typed. */
-export function inFlags({ message, detail }: PlotdError): string {
+export function inFlags({ code, message, detail }: PlotdError): string {
+  if (code === 'ERR_CONFIG' && !isOfFlags(detail['places'])) return message
   const task = typeof detail['task'] === 'string' ? detail['task'] : ''
   let text = message
   for (const { field } of issuesOf(detail)) {

@@ -50,3 +50,13 @@ it('plotd config hides the secrets of channels and brokers, but shows the file t
     mqtt: { url: 'mqtt://ada:***@broker.test', username: 'ada', password: '***' },
   })
 })
+
+it('plotd serve refuses a port beyond 65535: exit code 2 for a flag, 1 for a file, each by its own name', async () => {
+  const folder = tempFolder()
+  const file = join(folder, 'config.yaml')
+  writeFileSync(file, 'port: 70000\n')
+  const byFlag = await plotd(['serve', '--port', '70000', '--state', folder])
+  expect([byFlag.code, byFlag.err]).toEqual([2, expect.stringContaining('--port is 70000')])
+  const byFile = await plotd(['serve', '--config', file, '--state', folder])
+  expect([byFile.code, byFile.err]).toEqual([1, expect.stringMatching(/ port is 70000.*config\.yaml/s)])
+})

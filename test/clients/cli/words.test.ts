@@ -180,7 +180,7 @@ describe('errors', () => {
   it('end with exit codes that scripts can tell apart', () => {
     const codes = (
       ['ERR_PARAMS', 'ERR_DAEMON_AWAY', 'ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', 'ERR_SVG_INVALID'] as const
-    ).map(exitCodeOf)
+    ).map((code) => exitCodeOf(new PlotdError(code)))
     expect(codes).toEqual([EXIT.usage, EXIT.away, EXIT.unknown, EXIT.state, EXIT.failed])
   })
 })
