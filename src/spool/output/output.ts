@@ -73,9 +73,10 @@ export function writeOutput(
   }
 }
 
-/** @throws PlotdError ERR_OUTPUT_PATH when the path is absolute or contains '..' as a part */
+/** @throws PlotdError ERR_OUTPUT_PATH when the path is absolute, contains '..' as a part, or names a folder */
 export function checkOutputName(name: string): void {
   partsOf(name)
+  if (/[/\\]$/.test(name)) throw outside(name, `it names a folder: expected a file, such as ${name}drawing.svg`)
 }
 
 function partsOf(name: string): string[] {

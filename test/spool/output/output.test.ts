@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { writeOutput } from '../../../src/spool/output/output.ts'
+import { checkOutputName, writeOutput } from '../../../src/spool/output/output.ts'
 import { safeName } from '../../../src/spool/output/safe-name.ts'
 import { runs } from '../../support/fuzz.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
@@ -54,6 +54,10 @@ describe('writing a file below the output folder', () => {
     expect(writeOutput(folder, 'card.svg', 'second try', { replaces: mine })).toBe(mine)
     expect(readFileSync(join(folder, mine), 'utf8')).toBe('second try')
     expect(readFileSync(join(folder, 'card.svg'), 'utf8')).toBe('of another job')
+  })
+
+  it.each(['cards/', 'cards\\'])('accepts no folder in place of a file: %s', (path) => {
+    expect(() => checkOutputName(path)).toThrow('it names a folder: expected a file, such as cards')
   })
 
   it.each(['../out.svg', 'a/../../out.svg', '..\\out.svg', '/etc/out.svg', 'C:\\out.svg'])('refuses %s', (path) => {
