@@ -207,6 +207,30 @@ describe('the tasks tile, n-up and svg', () => {
     },
   )
 
+  it.each([
+    ['n-up', { sheet: '100x100mm' }],
+    ['tile', {}],
+    ['svg', { pagesOnSheet: [1, 1], numberUp: 2 }],
+  ])('with `strict` fail when something would not be drawn: %s', async (task, params) => {
+    const beyond = drawingToSvg(drawingOf(strokesOf([-15, 10, 15, 10]), 20, 20))
+    const picture = '<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="9mm"><image href="x.png"/></svg>'
+    for (const bytes of [beyond, picture].map((text) => Buffer.from(text))) {
+      const upload = createHash('sha256').update(bytes).digest('hex')
+      const source = task === 'n-up' ? { uploads: [upload] } : { upload }
+      const drawn = render(task, { ...source, ...params, strict: true }, { readUpload: async () => bytes })
+      await expect(drawn).rejects.toMatchObject({ code: 'ERR_STRICT' })
+    }
+  })
+
+  it('name the drawing that cannot be read, by its number and its hash', async () => {
+    const files = { readUpload: async (hash: string) => (hash === upload ? svg : Buffer.from('<svg')), svgLimits: {} }
+    const params = { uploads: [upload, upload, 'b'.repeat(64)], sheet: '1000x500mm' }
+    const refusal = { code: 'ERR_SVG_INVALID', message: expect.stringMatching(/^drawing 3: /) }
+    const error = { ...refusal, detail: expect.objectContaining({ upload: 'b'.repeat(64) }) }
+    await expect(tasks['n-up']?.admit?.(prepareJob('n-up', params).params)?.(files)).rejects.toMatchObject(error)
+    await expect(render('n-up', params, files)).rejects.toMatchObject(error)
+  })
+
   it('refuse a sheet without room before they read a drawing', () => {
     const refused = (task: string, params: object) => () => prepareJob(task, params)
     expect(refused('tile', { upload, sheet: 'a6', margin: 50 })).toThrow(

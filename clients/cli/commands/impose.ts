@@ -64,11 +64,27 @@ export const nUp = defineCommand({
       const isOne = filesPerSheet >= hashes.length
       const key = isOne || args.key === undefined ? args.key : `${args.key}-${1 + i / filesPerSheet}`
       const sheetArgs = { ...args, key }
-      exitCode = Math.max(exitCode, await submitJob({ task: 'n-up', words, values }, sheetArgs, io))
+      const submitted = submitJob({ task: 'n-up', words, values }, sheetArgs, io)
+      exitCode = Math.max(
+        exitCode,
+        await submitted.catch((thrown: unknown) => {
+          throw withFile(thrown, files[hashes.indexOf(uploadIn(thrown))])
+        }),
+      )
     }
     return exitCode
   },
 })
+
+/** The hash of the drawing that the task refused; '' for another error. */
+const uploadIn = (thrown: unknown): string =>
+  thrown instanceof PlotdError ? String(thrown.detail['upload'] ?? '') : ''
+
+/** The error with the name of the file in place of the number of the drawing. */
+const withFile = (thrown: unknown, file: string | undefined): unknown =>
+  thrown instanceof PlotdError && file !== undefined
+    ? new PlotdError(thrown.code, thrown.message.replace(/^drawing \d+/, file), thrown.detail, thrown)
+    : thrown
 
 const TILE = { ...SUBMIT, ...LANDSCAPE } as const
 type TileArgs = Args<typeof TILE, typeof FILES>

@@ -11,7 +11,7 @@ import { drawingToSvg, type LayerMode, pageOfSvg, readingWarnings, readSvg } fro
 import { SHA256 } from '../../values.ts'
 import { choice, flag, number } from '../fields.ts'
 import { safeName } from '../names.ts'
-import { defineTask, type TaskContext, type TaskFiles } from '../task.ts'
+import { defineTask, type TaskContext, type TaskFiles, type TaskWarning } from '../task.ts'
 import { blockFor, holdsCards, type NUp, nUp } from './n-up.ts'
 import { onOwnPage } from './own-page.ts'
 import { checkPoints } from './points.ts'
@@ -40,6 +40,7 @@ const sheetFields = {
     'what divides the drawing into layers, each with a pen of its own',
   ),
   name: z.string().max(200).default('drawing').describe('name of the drawing'),
+  strict: flag(false, 'fails when something would not be drawn'),
 }
 
 function sheetOf({ sheet, landscape: isLandscape }: { readonly sheet: string; readonly landscape: boolean }): PageSize {
@@ -49,14 +50,43 @@ function sheetOf({ sheet, landscape: isLandscape }: { readonly sheet: string; re
   return isLandscape ? landscape(size) : size
 }
 
+interface Reading {
+  readonly layers: LayerMode
+  readonly strict: boolean
+}
+
+/** @throws PlotdError ERR_STRICT */
 async function drawingIn(
   sha256: string,
-  layers: LayerMode,
+  { layers, strict }: Reading,
   { readUpload, svgLimits, warn }: TaskContext,
 ): Promise<Drawing> {
-  const reading = readSvg(await readUpload(sha256), { layers, limits: svgLimits })
+  const reading = readSvg(await readUpload(sha256), { layers, strict, limits: svgLimits })
   for (const warning of readingWarnings(reading)) warn(warning)
-  return onOwnPage(reading.drawing, warn)
+  return onOwnPage(reading.drawing, strict ? refuse : warn)
+}
+
+function refuse({ message }: TaskWarning): never {
+  throw new PlotdError('ERR_STRICT', message)
+}
+
+/**
+ * Reads each upload once. The error of one of several uploads names its number, and has its hash in the detail.
+ *
+ * @throws PlotdError as `read`
+ */
+async function byHash<T>(uploads: readonly string[], read: (sha256: string) => Promise<T>): Promise<Map<string, T>> {
+  const results = new Map<string, T>()
+  for (const sha256 of new Set(uploads)) {
+    try {
+      results.set(sha256, await read(sha256))
+    } catch (thrown) {
+      if (!(thrown instanceof PlotdError) || uploads.length === 1) throw thrown
+      const message = `drawing ${uploads.indexOf(sha256) + 1}: ${thrown.message}`
+      throw new PlotdError(thrown.code, message, { ...thrown.detail, upload: sha256 }, thrown)
+    }
+  }
+  return results
 }
 
 /**
@@ -65,8 +95,7 @@ async function drawingIn(
  * @throws PlotdError ERR_FILE, ERR_SVG_INVALID, ERR_SVG_LIMIT
  */
 async function pagesOf(uploads: readonly string[], files: TaskFiles): Promise<readonly PageSize[] | undefined> {
-  const pages = new Map<string, PageSize | undefined>()
-  for (const sha256 of new Set(uploads)) pages.set(sha256, pageOfSvg(await files.readUpload(sha256), files.svgLimits))
+  const pages = await byHash(uploads, async (sha256) => pageOfSvg(await files.readUpload(sha256), files.svgLimits))
   const known = uploads.flatMap((sha256) => pages.get(sha256) ?? [])
   return known.length === uploads.length ? known : undefined
 }
@@ -111,7 +140,7 @@ export const tile = defineTask<z.infer<typeof tileSchema>>({
   },
   render: async (params, context) => {
     const { tile: number, marks, name } = params
-    const drawing = await drawingIn(params.upload, params.layers, context)
+    const drawing = await drawingIn(params.upload, params, context)
     const layout = { ...params, sheet: sheetOf(params) }
     const { column, row } = tilePlace(drawing, layout, number)
     return drawingToSvg(tileOf(drawing, layout, number, marks), { title: `${name} ${tileName(column, row)}` })
@@ -166,9 +195,8 @@ export const nUpTask = defineTask<z.infer<typeof nUpSchema>>({
     if (pages) placesFor(pages, { ...params, sheet: sheetOf(params) })
   },
   render: async (params, context) => {
-    const { uploads, repeat, layers, name } = params
-    const drawingsByHash = new Map<string, Drawing>()
-    for (const sha256 of new Set(uploads)) drawingsByHash.set(sha256, await drawingIn(sha256, layers, context))
+    const { uploads, repeat, name } = params
+    const drawingsByHash = await byHash(uploads, (sha256) => drawingIn(sha256, params, context))
     const inputs = uploads.flatMap((sha256) => drawingsByHash.get(sha256) ?? [])
     const options = { ...params, sheet: sheetOf(params) }
     const places = placesFor(inputs, options)

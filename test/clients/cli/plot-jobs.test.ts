@@ -109,6 +109,14 @@ describe('plotd n-up and plotd tile', () => {
     expect(again.map(({ id }) => id)).toEqual(first.map(({ id }) => id))
   })
 
+  it('n-up names the file that cannot be read, also on a later sheet', async () => {
+    const broken = join(daemon.folder, 'broken.svg')
+    writeFileSync(broken, '<svg')
+    const files = [square(), square(), square(), broken]
+    const { code, err } = await daemon.run(['n-up', ...files, '--sheet', 'a6', '--columns', '1', '--rows', '2'])
+    expect([code, err]).toEqual([1, expect.stringContaining(`${broken}: not well-formed`)])
+  })
+
   it('tile lets a sheet wait for the jobs of --after, and refuses --wait', async () => {
     const [before] = await daemon.json('text', 'first', '--hold')
     const tiles = ['tile', square(), '--sheet', 'a6']
