@@ -1,9 +1,10 @@
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { TOKEN_FILE } from '../../../src/daemon/protocol/places.ts'
 import { checkStateFolder } from '../../../src/daemon/protocol/private-files.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
+import { packageRoot } from '../../../src/threads.ts'
 import { remedy } from '../errors/explain.ts'
 import { plotterSentence } from '../ui/sentences.ts'
 import type { Check } from './checks.ts'
@@ -27,16 +28,27 @@ export const tokenIsPrivate: Check = {
   },
 }
 
-const remedyFor = ({ name, state }: WirePlotter): string =>
-  state.is === 'fault'
-    ? `plotd clear ${name}`
-    : 'plotd ports   # is the plotter plugged in and switched on? plotd connects to it again by itself'
+function remedyFor({ name, url, state }: WirePlotter): string {
+  if (state.is === 'fault') return `plotd clear ${name}`
+  // The words of src/plotter/transport/serial.ts.
+  if (state.is === 'offline' && state.why.includes('another program has it open'))
+    return `fuser ${url.replace(/^serial:|\?.*$/g, '')}   # shows the other program: end it, and plotd connects by itself`
+  return 'plotd ports   # is the plotter plugged in and switched on? plotd connects to it again by itself'
+}
 
 export const daemonAnswers: Check = {
   name: 'daemon',
   async run({ daemon }) {
     try {
       const info = await daemon.call('server.info', {})
+      const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
+      if (info.version !== version) {
+        return {
+          state: 'warn',
+          message: `plotd ${info.version} answers, process ${info.pid}, and this command is plotd ${version}.`,
+          remedy: 'restart the daemon when no plotter draws',
+        }
+      }
       const plotters = await daemon.call('plotter.list', {})
       const sentences = [
         `plotd ${info.version} answers, process ${info.pid}.`,
