@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DAEMON_FILE, stateFolder, TOKEN_FILE } from '../../src/daemon/protocol/places.ts'
+import { DAEMON_FILE, SERVICE_STATE, stateFolder, TOKEN_FILE } from '../../src/daemon/protocol/places.ts'
 import { checkFolder, readPrivate } from '../../src/daemon/protocol/private-files.ts'
 import { PlotdError } from '../../src/errors.ts'
 import type { Address } from './wire.ts'
@@ -21,18 +23,25 @@ export interface Where {
 
 /**
  * Finds the daemon that the arguments or the environment name, else the daemon of the state folder. This function
- * trusts the state folder only when no other user can change it.
+ * trusts the state folder only when no other user can change it. If root's own state folder names no daemon, root gets
+ * the daemon of the machine's service.
  *
+ * @param service  the state folder of the machine's service
  * @throws PlotdError ERR_DAEMON_AWAY when the state folder names no daemon, or the address is not valid;
  *   ERR_UNAUTHORIZED when the token is invalid; ERR_STATE_UNSAFE, ERR_FILE
  */
-export async function discover({ url, token, socket, state = stateFolder() }: Where = {}): Promise<Address> {
+export async function discover(
+  { url, token, socket, state = stateFolder() }: Where = {},
+  service = SERVICE_STATE,
+): Promise<Address> {
   const { PLOTD_URL, PLOTD_TOKEN } = process.env
   // An empty variable counts as not set.
   const givenUrl = url || PLOTD_URL || undefined
   const givenToken = tokenOf(token || PLOTD_TOKEN || undefined)
   // The user chose to send this token to this address. Any other token goes only to a daemon that proves itself.
   if (givenUrl !== undefined && givenToken !== undefined) return { url: httpUrl(givenUrl), socket, token: givenToken }
+  const ofService = givenUrl === undefined ? await serviceAddress(state, service) : undefined
+  if (ofService) return { ...ofService, token: givenToken ?? ofService.token }
   const address = givenUrl === undefined ? await readAddress(state) : { url: givenUrl, socket }
   return {
     url: httpUrl(address.url),
@@ -46,6 +55,19 @@ export async function discover({ url, token, socket, state = stateFolder() }: Wh
 export async function masterToken(state: string): Promise<string> {
   await checkFolder(state)
   return (await readPrivate(join(state, TOKEN_FILE)))?.trim() ?? ''
+}
+
+/**
+ * The address and the master token of the machine's service, for root. The state folder of the service belongs to the
+ * user of the service, so `checkFolder` refuses it. Root trusts this user, because root started the service.
+ */
+async function serviceAddress(state: string, service: string): Promise<Address | undefined> {
+  if (process.getuid?.() !== 0) return undefined
+  const isUsual = state === stateFolder() && !process.env['PLOTD_STATE']
+  if (state !== service && (!isUsual || existsSync(join(state, DAEMON_FILE)))) return undefined
+  const read = (name: string) => readFile(join(service, name), 'utf8').catch(() => '')
+  const address = addressIn(await read(DAEMON_FILE))
+  return address && { url: httpUrl(address.url), token: (await read(TOKEN_FILE)).trim(), verify: true }
 }
 
 /** The address that the daemon wrote into its state folder. */

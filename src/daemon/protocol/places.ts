@@ -15,6 +15,9 @@ export const TOKEN_FILE = 'token'
 /** The file with all tokens besides the master token: their names, roles, digests and times of creation. */
 export const TOKENS_FILE = 'tokens.json'
 
+/** The state folder of the machine's service, as in examples/deploy/plotd.service. */
+export const SERVICE_STATE = '/var/lib/plotd'
+
 /** The state folder: `$PLOTD_STATE`, else `$XDG_STATE_HOME/plotd`, else `~/.local/state/plotd`. */
 export const stateFolder = (env: Environment = process.env): string =>
   env['PLOTD_STATE'] || join(env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'plotd')

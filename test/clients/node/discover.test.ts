@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
@@ -56,4 +56,24 @@ describe('the address of a daemon', () => {
   it.each(['a\nb', 'token\n', '€'])('needs a token that fits into a header: %j does not', async (token) => {
     await expect(discover({ url: 'h:1', token })).rejects.toMatchObject({ code: 'ERR_UNAUTHORIZED' })
   })
+
+  it.runIf(process.getuid?.() === 0)(
+    'is for root the address of the machine’s service, when root’s own folder names no daemon',
+    async () => {
+      const [home, service] = [tempFolder(), tempFolder()]
+      const theirs = { 'daemon.json': '{"url":"http://h:1","socket":"/s"}', token: 'secret\n' }
+      for (const [name, text] of Object.entries(theirs)) writeFileSync(join(service, name), text, { mode: 0o600 })
+      for (const path of [service, join(service, 'daemon.json'), join(service, 'token')]) chownSync(path, 12345, 12345)
+      vi.stubEnv('PLOTD_STATE', '')
+      vi.stubEnv('XDG_STATE_HOME', home)
+      const ofService = { url: 'http://h:1', token: 'secret', verify: true }
+      expect(await discover({}, service)).toEqual(ofService)
+      expect(await discover({ state: service }, service)).toEqual(ofService)
+      await expect(discover({ state: home }, service)).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
+      mkdirSync(join(home, 'plotd'), { mode: 0o700 })
+      writeFileSync(join(home, 'plotd/daemon.json'), '{"url":"http://own:2"}', { mode: 0o600 })
+      expect(await discover({}, service)).toMatchObject({ url: 'http://own:2' })
+      vi.unstubAllEnvs()
+    },
+  )
 })
