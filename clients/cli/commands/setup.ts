@@ -5,7 +5,7 @@ import { defineCommand } from '../args/command.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import type { Io } from '../io/io.ts'
 import { adminCommandsOf, apply, reader, readRecord, type SetupContext, undoAll, writeRecord } from '../setup/apply.ts'
-import { entryNamed } from '../setup/config-text.ts'
+import { entriesIn, entryNamed } from '../setup/config-text.ts'
 import { figureTable } from '../setup/figures.ts'
 import { type Board, findBoards, pathIn, plotterAt } from '../setup/find.ts'
 import { type Host, type Service, thisHost } from '../setup/host.ts'
@@ -133,7 +133,7 @@ interface SearchContext extends SetupContext {
 }
 
 interface KnownBoard extends Board {
-  /** The configured plotter, if a running daemon holds the board's port. Setup does not ask such a board. */
+  /** The configured plotter, if a running daemon holds the board's port, or if the plotter's profile stays. */
   readonly entry?: PlotterEntry
 }
 
@@ -168,7 +168,31 @@ async function chooseBoard(
   )
   const board = boards.find(({ path }) => path === name) ?? (boards[0] as Board)
   io.note(`${board.identity.model} answers at ${board.path}.`, ...suggestion(board.identity).notes)
-  return board
+  const known = await tunedEntry(board, context, flags)
+  if (!known) return board
+  io.note(
+    `The configuration has the plotter ${known.name} at this port. Its profile stays as it is; ` +
+      '`plotd setup --profile NAME` begins a new one.',
+  )
+  return { ...board, entry: changedEntry(known, flags) }
+}
+
+/**
+ * The entry in the configuration file for this board, if setup keeps the profile of that entry: it may be tuned by hand
+ * or by `plotd calibrate`. An HP-GL plotter reports the sheet that its switches are set to, so setup proposes the
+ * profile of that sheet again in place of a profile without changes.
+ */
+async function tunedEntry(
+  { device, identity }: Board,
+  { host, root }: SetupContext,
+  { name, profile, size, y }: FlagAnswers,
+): Promise<PlotterEntry | undefined> {
+  const read = reader(root)
+  const known = await plotterAt(device, entriesIn(read(configFile(host, read))))
+  if (!known || profile !== undefined || size !== undefined || y !== undefined) return undefined
+  if (name !== undefined && name !== known.name) return undefined
+  if (profileNamed(baseOf(known.profile)).dialect !== identity.dialect) return undefined
+  return identity.dialect === 'hpgl' && typeof known.profile === 'string' ? undefined : known
 }
 
 /**

@@ -46,8 +46,12 @@ export function withPlotter(text: string | undefined, entry: PlotterEntry, keys:
 }
 
 /** The entry of a plotter in a configuration file. */
-export function entryNamed(text: string | undefined, name: string): PlotterEntry | undefined {
+export const entryNamed = (text: string | undefined, name: string): PlotterEntry | undefined =>
+  entriesIn(text).find((entry) => entry.name === name)
+
+/** The entries of plotters in a configuration file, without those that lack a name, a URL or a profile. */
+export function entriesIn(text: string | undefined): readonly PlotterEntry[] {
   const values = parseDocument(text ?? '', { logLevel: 'error' }).toJS() as { plotters?: unknown } | null
-  const list = Array.isArray(values?.plotters) ? (values.plotters as Record<string, unknown>[]) : []
-  return list.find((entry) => entry?.['name'] === name) as PlotterEntry | undefined
+  const list = Array.isArray(values?.plotters) ? (values.plotters as Partial<PlotterEntry>[]) : []
+  return list.filter((entry) => entry?.name && entry.url && entry.profile) as PlotterEntry[]
 }

@@ -118,6 +118,26 @@ describe('plotd setup', () => {
     expect(existsSync(file('/home/new/.config/plotd/setup.json'))).toBe(false)
   })
 
+  it('keeps a profile that was tuned by hand, or chosen by name, until --profile asks for a new one', async () => {
+    const { path } = await board('ebb')
+    const { setup, config, file } = newcomer()
+    await setup('--port', path, '--service', 'none', '--profile', 'axidraw-v3-a3')
+    await setup('--port', path, '--service', 'none')
+    expect(config().plotters).toMatchObject([{ profile: 'axidraw-v3-a3' }])
+
+    const tuned = { base: 'axidraw-v3-a3', stepsPerMm: 79.5, pen: { upPercent: 71 } }
+    const plotters = [{ name: 'desk', url: `serial:${path}`, profile: tuned, gate: 'on', paper: 'a4' }]
+    writeFileSync(file('/home/new/.config/plotd/config.yaml'), JSON.stringify({ output: '~/plots', plotters }))
+    expect((await setup('--port', path, '--service', 'none')).err).toBe('')
+    expect(config().plotters).toEqual(plotters)
+    await setup('--port', path, '--service', 'none', '--pen-down', '40')
+    const pen = { upPercent: 71, downPercent: 40 }
+    expect(config().plotters).toEqual([{ ...plotters[0], profile: { ...tuned, pen } }])
+
+    await setup('--port', path, '--service', 'none', '--name', 'desk', '--profile', 'axidraw-v3')
+    expect(config().plotters).toMatchObject([{ name: 'desk', profile: 'axidraw-v3', gate: 'on' }])
+  })
+
   it('refuses --undo with --dry-run, and undoes nothing', async () => {
     const { path } = await board('ebb')
     const { setup, file } = newcomer()
