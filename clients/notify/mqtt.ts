@@ -46,6 +46,10 @@ export class MqttBridge {
   #client: MqttClient | undefined
   #standstill: Standstill | undefined
   #states: readonly MqttState[] = []
+  /** Whether `show` was called, so that `#states` has the present plotters. */
+  #isShown = false
+  /** The plotters whose state the broker retains, also from an earlier process. */
+  readonly #retained = new Set<string>()
   /** Why the last try to connect failed; '' after a connection. */
   #failure = ''
   /** The last payload that `#publish` sent to each topic. */
@@ -104,6 +108,7 @@ export class MqttBridge {
   /** Publishes the changes in the states of the plotters. The needs decide which buttons have an effect. */
   show(states: readonly MqttState[], needs: readonly Need[]): void {
     this.#states = states
+    this.#isShown = true
     this.#sheetNeeds.clear()
     for (const need of needs) {
       if (need.kind === 'sheet' && need.plotter !== undefined) this.#sheetNeeds.set(need.plotter, need)
@@ -128,6 +133,8 @@ export class MqttBridge {
     this.#client?.subscribe(`${HOME_ASSISTANT}/status`, { qos: 1 })
     // With `rh: 2`, the broker sends no retained press after a subscription.
     if (this.#options.ready) this.#client?.subscribe(this.#topic('+', 'ready', 'set'), { qos: 1, rh: 2 })
+    // The broker answers with the retained states, so that `#removeOld` finds the plotters of an earlier process.
+    this.#client?.subscribe(this.#topic('+', 'state'), { qos: 1 })
     this.#publish(this.#topic('status'), 'online')
     this.#publishAll()
   }
@@ -137,11 +144,16 @@ export class MqttBridge {
       if (payload === 'online') this.#announce()
       return
     }
+    const [, , plotter = '', last] = topic.split('/')
+    if (last === 'state') {
+      if (payload !== '') this.#retained.add(plotter)
+      if (this.#isShown) this.#removeOld()
+      return
+    }
     if (this.#standstill?.isJustOver) {
       this.#actions.log('a press was ignored, because it may be old: this process stood still')
       return
     }
-    const [, , plotter = ''] = topic.split('/')
     const need = this.#sheetNeeds.get(plotter)
     // A retained press was meant for an earlier sheet.
     if (isRetained || payload !== 'PRESS' || !need || this.#answeredKeys.has(need.key)) return
@@ -155,12 +167,26 @@ export class MqttBridge {
   #publishAll(): void {
     for (const { plotter, queue, secondsLeft } of this.#states) {
       const { name } = plotter
-      const config = `${HOME_ASSISTANT}/device/plotd_${this.#options.node}_${name}/config`
-      this.#publish(config, JSON.stringify(discovery(this.#options, plotter)))
+      this.#publish(this.#configTopic(name), JSON.stringify(discovery(this.#options, plotter)))
       this.#publish(this.#topic(name, 'state'), stateOf(plotter))
       this.#publish(this.#topic(name, 'queue'), String(queue))
       this.#publish(this.#topic(name, 'left'), String(Math.round(secondsLeft)))
     }
+    this.#removeOld()
+  }
+
+  /** Removes the devices of plotters that this daemon has no longer: an empty payload ends a retained message. */
+  #removeOld(): void {
+    for (const name of this.#retained) {
+      if (this.#states.some(({ plotter }) => plotter.name === name)) continue
+      this.#retained.delete(name)
+      const topics = ['state', 'queue', 'left'].map((last) => this.#topic(name, last))
+      for (const topic of [this.#configTopic(name), ...topics]) this.#publish(topic, '')
+    }
+  }
+
+  #configTopic(name: string): string {
+    return `${HOME_ASSISTANT}/device/plotd_${this.#options.node}_${name}/config`
   }
 
   #publish(topic: string, payload: string): void {

@@ -17,6 +17,8 @@ let acknowledges = false
 let connectCode = 0
 let acknowledge = (): void => {}
 let press = (_plotter: string): void => {}
+/** Sends the retained state of a plotter, as a broker does after a subscription. */
+let tellState = (_plotter: string): void => {}
 let cut = (): void => {}
 let connections = 0
 /** The number of all connections so far. */
@@ -43,11 +45,12 @@ function serve(socket: Socket): void {
   acknowledge = () => {
     for (const id of ids.splice(0)) socket.write(Buffer.concat([Buffer.of(0x40, 2), id]))
   }
-  press = (name) => {
-    const topic = `plotd/shop/${name}/ready/set`
-    const rest = Buffer.concat([Buffer.of(0, topic.length), Buffer.from(topic), Buffer.of(0), Buffer.from('PRESS')])
-    socket.write(Buffer.concat([Buffer.of(0x30, rest.length), rest]))
+  const send = (type: number, topic: string, body: string) => {
+    const rest = Buffer.concat([Buffer.of(0, topic.length), Buffer.from(topic), Buffer.of(0), Buffer.from(body)])
+    socket.write(Buffer.concat([Buffer.of(type, rest.length), rest]))
   }
+  press = (name) => send(0x30, `plotd/shop/${name}/ready/set`, 'PRESS')
+  tellState = (name) => send(0x31, `plotd/shop/${name}/state`, 'idle')
   cut = () => socket.destroy()
   connections++
   opened++
@@ -150,4 +153,18 @@ it('when a broker refuses the connection, the bridge calls again, and publishes 
   await vi.advanceTimersByTimeAsync(5000)
   vi.useRealTimers()
   await until(() => bodiesOf('plotd/shop/status').length === 2)
+})
+
+it('the device of a plotter that was removed from the configuration is removed from the broker, and no other', async () => {
+  acknowledges = true
+  tellState('old')
+  tellState('axi')
+  bridge.show([{ plotter, queue: 0, secondsLeft: 0 }], [])
+  const configOf = (name: string) => bodiesOf(`homeassistant/device/plotd_shop_${name}/config`)
+  await until(() => configOf('old').length === 1)
+  expect(configOf('old')).toEqual([''])
+  for (const topic of ['state', 'queue', 'left']) await until(() => bodiesOf(`plotd/shop/old/${topic}`)[0] === '')
+  tellState('late')
+  await until(() => configOf('late').length === 1)
+  expect(configOf('axi')).toEqual([expect.stringContaining('Plotter axi')])
 })
