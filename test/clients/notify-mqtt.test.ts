@@ -24,6 +24,8 @@ let connections = 0
 /** The number of all connections so far. */
 let opened = 0
 const granted: string[] = []
+/** The packets that subscribe. */
+const subscribed: string[] = []
 const logged: string[] = []
 let broker: Server
 let bridge: MqttBridge
@@ -67,6 +69,7 @@ function serve(socket: Socket): void {
       const packet = bytes.subarray(1 + lengthBytes, end)
       bytes = bytes.subarray(end)
       if (type >> 4 === 1) socket.write(Buffer.of(0x20, 3, 0, connectCode, 0))
+      if (type >> 4 === 8) subscribed.push(packet.toString('latin1'))
       if (type >> 4 !== 3) continue
       const { id, ...message } = read(packet)
       published.push(message)
@@ -82,7 +85,7 @@ const bodiesOf = (topic: string) => published.filter((each) => each.topic === to
 const titles = () => bodiesOf('plotd/shop/axi/event').map((body) => (JSON.parse(body) as { title: string }).title)
 
 beforeEach(async () => {
-  published.length = granted.length = logged.length = 0
+  published.length = granted.length = logged.length = subscribed.length = 0
   acknowledges = false
   connectCode = opened = 0
   broker = createServer(serve)
@@ -137,6 +140,12 @@ it('a press that waited while the process stood still gives no grant, and the co
   vi.useRealTimers()
   expect(granted).toEqual(['axi J1'])
   expect(logged.join()).toMatch('may be old')
+})
+
+it('the broker is asked to mark each press that it retains, because such a press never counts', async () => {
+  await until(() => subscribed.some((packet) => packet.includes('plotd/shop/+/ready/set')))
+  // QoS 1, “retain as published”, and no retained message after the subscription.
+  expect(subscribed.join()).toContain(`plotd/shop/+/ready/set${String.fromCharCode(1 + 8 + (2 << 4))}`)
 })
 
 it('when a broker refuses the connection, the bridge calls again, and publishes its status once the broker accepts', async () => {
