@@ -234,10 +234,16 @@ async function close(servers: readonly HttpServer[], sockets: WebSocketServer): 
 /**
  * Identifies the client of a WebSocket handshake.
  *
- * @throws PlotdError ERR_FORBIDDEN, ERR_UNAUTHORIZED, ERR_PROTOCOL for another path
+ * @throws PlotdError ERR_FORBIDDEN, ERR_UNAUTHORIZED, ERR_PROTOCOL for another path, or another protocol than WebSocket
  */
 function identifyHandshake(request: IncomingMessage, access: Access): Identity {
   access.checkSource(request)
+  // `curl --http2` and Java offer HTTP/2 with a usual request.
+  if (request.headers.upgrade?.toLowerCase() !== 'websocket')
+    throw new PlotdError(
+      'ERR_PROTOCOL',
+      'plotd speaks HTTP/1.1: leave out the header `Upgrade`, as `curl --http1.1` does',
+    )
   const identity = access.identify(request)
   if (request.url?.split('?', 1)[0] !== '/v1') throw new PlotdError('ERR_PROTOCOL', 'the WebSocket is at /v1')
   return identity

@@ -121,6 +121,11 @@ describe('access by WebSocket', () => {
     expect(await upgrade(headers as Headers, protocols, path)).toBe(status)
   })
 
+  it('says that it speaks HTTP/1.1 when a client offers HTTP/2', async () => {
+    const { status, body } = await send('GET', '/healthz', { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c' })
+    expect([status, body]).toEqual([400, expect.stringContaining('plotd speaks HTTP/1.1')])
+  })
+
   it('sends with a refusal the headers that all answers have', async () => {
     const handshake = { connection: 'Upgrade', upgrade: 'websocket' }
     expect(await send('GET', '/v1', handshake)).toMatchObject({
