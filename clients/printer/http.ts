@@ -1,7 +1,9 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { Connections } from '../../src/daemon/protocol/connections.ts'
 import { hostInUrl } from '../../src/daemon/protocol/host-names.ts'
+import { inTime } from '../../src/in-time.ts'
 import { type Caller, mayRead } from './caller.ts'
 import { receive } from './document.ts'
 import { type DocumentPlace, DocumentPlaces } from './document-places.ts'
@@ -54,7 +56,7 @@ export function httpServer(options: HttpOptions): Server {
     if (mayRead(caller)) connections.authenticated(request.socket, { name: 'print', role: 'operate' })
     return caller
   }
-  const handler = new RequestHandler({ ...options, callerOf })
+  const handler = new RequestHandler({ ...options, callerOf }, () => server.listening)
   server.on('request', (request, response) => void handler.serve(request, response))
   // Refuses before the client sends a document.
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
@@ -66,12 +68,29 @@ export function httpServer(options: HttpOptions): Server {
   return server
 }
 
+/** Time for the answers to the requests under way when the server closes, ms. */
+const ANSWER_MS = 2000
+
+/**
+ * Ends the server. A request under way gets its answer first, if the answer comes in time. CUPS counts a document as
+ * printed if the connection ends without an answer, and sends it again if the answer is a refusal.
+ */
+export async function closeServer(server: Server, limitMs = ANSWER_MS): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  server.closeIdleConnections()
+  await inTime(closed, limitMs, () => new Error('an answer is late')).catch(() => server.closeAllConnections())
+}
+
 class RequestHandler {
   readonly #options: HttpOptions
+  readonly #isOpen: () => boolean
   readonly #places = new DocumentPlaces(MAX_DOCUMENTS)
 
-  constructor(options: HttpOptions) {
+  /** @param isOpen  whether the server takes new connections */
+  constructor(options: HttpOptions, isOpen: () => boolean) {
     this.#options = options
+    this.#isOpen = isOpen
   }
 
   /** Checks a request before its body is read. @returns the HTTP status and message of a refusal */
@@ -114,6 +133,7 @@ class RequestHandler {
     const bytes = encode(answer)
     response.setHeader('Content-Type', IPP)
     response.setHeader('Content-Length', bytes.length)
+    if (!this.#isOpen()) response.setHeader('Connection', 'close')
     finish(request, response, bytes)
   }
 

@@ -16,7 +16,7 @@ import { connectUntil } from '../node/connect.ts'
 import type { PlotdClient } from '../node/index.ts'
 import { Callers } from './callers.ts'
 import { type Announcement, announce, announcementOf } from './discovery.ts'
-import { httpServer } from './http.ts'
+import { closeServer, httpServer } from './http.ts'
 import { JobFile, storedUuid } from './job-file.ts'
 import { PrintJobs } from './jobs.ts'
 import { Operations } from './operations.ts'
@@ -176,8 +176,7 @@ export class Printers {
   }
 
   async close(): Promise<void> {
-    this.#server.close()
-    this.#server.closeAllConnections()
+    await closeServer(this.#server)
     await this.#parts.close()
     // The callers close before the last write. If the write failed first, an open client would keep the process from
     // ending.

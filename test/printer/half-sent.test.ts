@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import type { Caller } from '../../clients/printer/caller.ts'
-import { firstBytes, type HttpOptions, httpServer } from '../../clients/printer/http.ts'
+import { closeServer, firstBytes, type HttpOptions, httpServer } from '../../clients/printer/http.ts'
 import { decode } from '../../clients/printer/ipp/decode.ts'
 import { encode } from '../../clients/printer/ipp/encode.ts'
 import { type Message, stringOf } from '../../clients/printer/ipp/values.ts'
@@ -108,4 +108,31 @@ it('the attributes of a request that comes byte by byte are copied before 100 bu
     for (const [i, byte] of bytes.entries()) yield (buffers[i % 100] ?? new Uint8Array(1)).fill(byte)
   }
   expect(Buffer.compare(await firstBytes(inHundredBuffers()), bytes)).toBe(0)
+})
+
+it('a server that closes answers the request under way first, and does not wait for a half-sent one', async () => {
+  let answer: (() => void) | undefined
+  const operations = {
+    answer: () =>
+      new Promise<Message>((resolve) => {
+        answer = () => resolve(ANSWER)
+      }),
+  }
+  const server = httpServer({ ...options, operations } as unknown as HttpOptions)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const status = printStatus(port)
+  await expect.poll(() => answer !== undefined).toBe(true)
+  const closed = closeServer(server)
+  answer?.()
+  expect(await status).toBe(200)
+  await closed
+
+  const other = httpServer(options)
+  other.listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const half = await dial((other.address() as AddressInfo).port, 'POST /ipp/print/any HTTP/1.1\r\nX-Slow: ')
+  await closeServer(other, 1)
+  await expect.poll(() => half.readable).toBe(false)
 })
