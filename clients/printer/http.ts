@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import { setTimeout } from 'node:timers/promises'
 import { Connections } from '../../src/daemon/protocol/connections.ts'
 import { hostInUrl } from '../../src/daemon/protocol/host-names.ts'
 import { inTime } from '../../src/in-time.ts'
@@ -56,7 +57,7 @@ export function httpServer(options: HttpOptions): Server {
     if (mayRead(caller)) connections.authenticated(request.socket, { name: 'print', role: 'operate' })
     return caller
   }
-  const handler = new RequestHandler({ ...options, callerOf }, () => server.listening)
+  const handler = new RequestHandler({ ...options, callerOf }, () => closing.has(server))
   server.on('request', (request, response) => void handler.serve(request, response))
   // Refuses before the client sends a document.
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
@@ -68,29 +69,34 @@ export function httpServer(options: HttpOptions): Server {
   return server
 }
 
-/** Time for the answers to the requests under way when the server closes, ms. */
+/** The servers that refuse every new request, because they close. */
+const closing = new WeakSet<Server>()
+/** Time in which a client that sends one request after the other gets such a refusal, ms. */
+const NOTICE_MS = 200
+/** Time for the answers to the requests that are under way after that, ms. */
 const ANSWER_MS = 2000
 
 /**
- * Ends the server. A request under way gets its answer first, if the answer comes in time. CUPS counts a document as
- * printed if the connection ends without an answer, and sends it again if the answer is a refusal.
+ * Ends the server. The requests under way get their answers first. If a connection ends without an answer, CUPS counts
+ * a document as printed, or stops its queue. After the refusal `service-unavailable` it tries again later.
  */
 export async function closeServer(server: Server, limitMs = ANSWER_MS): Promise<void> {
   const closed = once(server, 'close')
+  closing.add(server)
+  await setTimeout(NOTICE_MS)
   server.close()
-  server.closeIdleConnections()
   await inTime(closed, limitMs, () => new Error('an answer is late')).catch(() => server.closeAllConnections())
 }
 
 class RequestHandler {
   readonly #options: HttpOptions
-  readonly #isOpen: () => boolean
+  readonly #isClosing: () => boolean
   readonly #places = new DocumentPlaces(MAX_DOCUMENTS)
 
-  /** @param isOpen  whether the server takes new connections */
-  constructor(options: HttpOptions, isOpen: () => boolean) {
+  /** @param isClosing  whether to refuse every request, because the server closes */
+  constructor(options: HttpOptions, isClosing: () => boolean) {
     this.#options = options
-    this.#isOpen = isOpen
+    this.#isClosing = isClosing
   }
 
   /** Checks a request before its body is read. @returns the HTTP status and message of a refusal */
@@ -133,12 +139,13 @@ class RequestHandler {
     const bytes = encode(answer)
     response.setHeader('Content-Type', IPP)
     response.setHeader('Content-Length', bytes.length)
-    if (!this.#isOpen()) response.setHeader('Connection', 'close')
+    if (this.#isClosing()) response.setHeader('Connection', 'close')
     finish(request, response, bytes)
   }
 
   async #answer(request: IncomingMessage, head: Buffer, body: AsyncIterator<Uint8Array>): Promise<Message> {
     const { operations, callerOf, identityOf } = this.#options
+    if (this.#isClosing()) return refusalMessage(head, 'service-unavailable', 'plotd is stopping')
     try {
       const { message, end } = decode(head, MAX_HEAD)
       const base = baseOf(request)

@@ -3,6 +3,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import type { Caller } from '../../clients/printer/caller.ts'
 import { closeServer, firstBytes, type HttpOptions, httpServer } from '../../clients/printer/http.ts'
+import { STATUS } from '../../clients/printer/ipp/codes.ts'
 import { decode } from '../../clients/printer/ipp/decode.ts'
 import { encode } from '../../clients/printer/ipp/encode.ts'
 import { type Message, stringOf } from '../../clients/printer/ipp/values.ts'
@@ -41,15 +42,17 @@ async function dial(port: number, text: string): Promise<Socket> {
   return socket
 }
 
-async function statusOfAnswer(port: number): Promise<number> {
+async function ask(port: number): Promise<{ readonly status: number; readonly body: Buffer }> {
   const response = await fetch(`http://127.0.0.1:${port}/ipp/print/any`, {
     method: 'POST',
     headers: { 'content-type': 'application/ipp' },
     body: new Uint8Array(encode({ ...ANSWER, code: 0x000b })),
   })
-  await response.arrayBuffer()
-  return response.status
+  return { status: response.status, body: Buffer.from(await response.arrayBuffer()) }
 }
+
+const statusOfAnswer = async (port: number): Promise<number> => (await ask(port)).status
+const codeOf = async (port: number): Promise<number> => decode((await ask(port)).body).message.code
 
 it.each([
   ['nothing', ''],
@@ -110,7 +113,7 @@ it('the attributes of a request that comes byte by byte are copied before 100 bu
   expect(Buffer.compare(await firstBytes(inHundredBuffers()), bytes)).toBe(0)
 })
 
-it('a server that closes answers the request under way first, and does not wait for a half-sent one', async () => {
+it('a server that closes answers the request under way, refuses further ones, and does not wait for a half-sent one', async () => {
   let answer: (() => void) | undefined
   const operations = {
     answer: () =>
@@ -122,9 +125,10 @@ it('a server that closes answers the request under way first, and does not wait 
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const status = printStatus(port)
+  const status = statusOfAnswer(port)
   await expect.poll(() => answer !== undefined).toBe(true)
   const closed = closeServer(server)
+  expect(await codeOf(port)).toBe(STATUS['service-unavailable'])
   answer?.()
   expect(await status).toBe(200)
   await closed
