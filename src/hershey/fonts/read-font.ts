@@ -25,10 +25,7 @@ export const FONT_ENDINGS = /\.(jhf|svg|ttf|otf)$/i
  */
 export async function loadFontFile(path: string): Promise<StrokeFont> {
   const bytes = await fontFileBytes(path)
-  if (!FONT_ENDINGS.test(path)) {
-    const expected = 'an OpenType font (.otf, .ttf), an SVG font (.svg) or a .jhf file'
-    throw new PlotdError('ERR_FONT_INVALID', `${path}: expected ${expected}`, { file: path })
-  }
+  if (!FONT_ENDINGS.test(path)) throw unknownFormat(path)
   return readFont(bytes, basename(path, extname(path)), path)
 }
 
@@ -40,7 +37,7 @@ export async function fontFileBytes(path: string): Promise<Uint8Array> {
     const stats = await stat(path)
     // A read of a named pipe or of a device may never end.
     if (!stats.isFile()) throw new PlotdError('ERR_FILE', `the font ${path} is not a file`, { path })
-    if (stats.size > MAX_FONT_BYTES) throw tooLarge(stats.size)
+    if (stats.size > MAX_FONT_BYTES) throw tooLarge(path, stats.size)
     return await readFile(path)
   } catch (cause) {
     if (cause instanceof PlotdError) throw cause
@@ -56,7 +53,7 @@ export async function fontFileBytes(path: string): Promise<Uint8Array> {
  * @throws PlotdError ERR_FONT_INVALID when the bytes are not a font of single lines
  */
 export async function readFont(bytes: Uint8Array, name: string, file: string): Promise<StrokeFont> {
-  if (bytes.length > MAX_FONT_BYTES) throw tooLarge(bytes.length)
+  if (bytes.length > MAX_FONT_BYTES) throw tooLarge(file, bytes.length)
   const magic = String.fromCharCode(...bytes.subarray(0, 4))
   if (/^(wOFF|wOF2)$/.test(magic)) {
     const expected = 'expected an .otf or .ttf font, not a font packed for the web (.woff, .woff2)'
@@ -66,7 +63,11 @@ export async function readFont(bytes: Uint8Array, name: string, file: string): P
     return openTypeFont(await loadHarfBuzz(), bytes, infoOf(name), file)
   }
   const source = new TextDecoder().decode(bytes)
-  if (!/^\s*</.test(source)) return fontFromJhf(source, infoOf(name), file)
+  if (!/^\s*</.test(source)) {
+    // A glyph of a .jhf file begins with two numbers in eight columns.
+    if (!file.endsWith('.jhf') && !/^[\d ]{8}/.test(source)) throw unknownFormat(file)
+    return fontFromJhf(source, infoOf(name), file)
+  }
   return fontOf(await inOwnTurns(svgFontInSteps(source, file)), name)
 }
 
@@ -97,6 +98,12 @@ const infoOf = (name: string): FontInfo => ({
   sample: PANGRAM,
 })
 
-function tooLarge(bytes: number): PlotdError {
-  return new PlotdError('ERR_FONT_INVALID', `the font has ${bytes} bytes, expected at most ${MAX_FONT_BYTES}`)
+function tooLarge(file: string, bytes: number): PlotdError {
+  const message = `${file}: the font has ${bytes} bytes, expected at most ${MAX_FONT_BYTES}`
+  return new PlotdError('ERR_FONT_INVALID', message, { file })
+}
+
+function unknownFormat(file: string): PlotdError {
+  const expected = 'an OpenType font (.otf, .ttf), an SVG font (.svg) or a .jhf file'
+  return new PlotdError('ERR_FONT_INVALID', `${file}: expected ${expected}`, { file })
 }

@@ -137,6 +137,17 @@ describe('with damaged or hostile bytes,', () => {
     await expect(readFont(bytes, 'x', 'x.ttf')).rejects.toThrow(expect.objectContaining({ code: 'ERR_FONT_INVALID' }))
   })
 
+  it.each([
+    ['a picture', new TextEncoder().encode('\x89PNG\r\n')],
+    ['nothing', new Uint8Array()],
+  ])('%s with the name of a font is refused with the formats that are expected', async (_, bytes) => {
+    await expect(readFont(bytes, 'x', 'x.ttf')).rejects.toThrow('x.ttf: expected an OpenType font (.otf, .ttf), an SVG')
+  })
+
+  it('a font that is too large is refused with its name', async () => {
+    await expect(readFont(new Uint8Array(9 << 20), 'x', 'x.ttf')).rejects.toThrow('x.ttf: the font has 9437184 bytes')
+  })
+
   it('a font with some wrong bytes is read or refused with a code', async () => {
     const good = file('svg')
     await fc.assert(
