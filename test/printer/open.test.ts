@@ -35,20 +35,17 @@ it('printers keep their UUID over a restart also when nothing was printed', asyn
 it('printers close their client when the last write of printer.json fails, so that the process can end', async () => {
   const state = tempFolder()
   const close = vi.fn()
-  let listener: FeedListener = () => {}
+  const change = { type: 'job.changed', seq: 1, job: { id: 'J1', status: 'plotting' } } as unknown as FeedEvent
   const client = {
     ...{ address: { url: '' }, close, call: async () => ({ id: 'J1', status: 'rendered' }) },
-    subscribe: async (added: FeedListener) => {
-      listener = added
-      return { close: () => {} }
-    },
+    // The last change comes while the printers close.
+    subscribe: async (listener: FeedListener) => ({ close: () => listener(change) }),
   }
   const template = toRecord(new Map())
   const job = { id: 1, uuid: 'u1', printer: 'any', name: 'card', user: 'ada', createdAt: 1, template, jobs: ['J1'] }
   await writeFile(join(state, 'printer.json'), JSON.stringify({ uuid: 'u', next: 2, jobs: [job] }))
   const printers = await Printers.open(optionsOf(client, { state, port: 0 }))
   await mkdir(join(state, 'printer.json.new'))
-  listener({ type: 'job.changed', seq: 1, job: { id: 'J1', status: 'plotting' } } as unknown as FeedEvent)
   await expect(printers.close()).rejects.toMatchObject({ code: 'ERR_FILE' })
   expect(close).toHaveBeenCalledOnce()
 })

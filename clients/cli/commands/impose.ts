@@ -68,7 +68,7 @@ export const nUp = defineCommand({
       exitCode = Math.max(
         exitCode,
         await submitted.catch((thrown: unknown) => {
-          throw withFile(thrown, files[hashes.indexOf(uploadIn(thrown))])
+          throw withFile(thrown, new Map(hashes.map((hash, n) => [hash, files[n] ?? ''])))
         }),
       )
     }
@@ -76,15 +76,13 @@ export const nUp = defineCommand({
   },
 })
 
-/** The hash of the drawing that the task refused; '' for another error. */
-const uploadIn = (thrown: unknown): string =>
-  thrown instanceof PlotdError ? String(thrown.detail['upload'] ?? '') : ''
-
-/** The error with the name of the file in place of the number of the drawing. */
-const withFile = (thrown: unknown, file: string | undefined): unknown =>
-  thrown instanceof PlotdError && file !== undefined
-    ? new PlotdError(thrown.code, thrown.message.replace(/^drawing \d+/, file), thrown.detail, thrown)
-    : thrown
+/** The error with the name of the file in place of the number of the drawing that the task refused. */
+function withFile(thrown: unknown, files: ReadonlyMap<unknown, string>): unknown {
+  if (!(thrown instanceof PlotdError)) return thrown
+  const file = files.get(thrown.detail['upload'])
+  if (file === undefined) return thrown
+  return new PlotdError(thrown.code, thrown.message.replace(/^drawing \d+/, file), thrown.detail, thrown)
+}
 
 const TILE = { ...SUBMIT, ...LANDSCAPE } as const
 type TileArgs = Args<typeof TILE, typeof FILES>
