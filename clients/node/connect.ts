@@ -13,7 +13,7 @@ export interface ConnectOptions extends Where, ClientOptions {}
  *
  * @throws PlotdError ERR_DAEMON_AWAY when no daemon answers, ERR_UNAUTHORIZED when the daemon does not know the token,
  *   ERR_FORBIDDEN when the URL's host is no name of the daemon, ERR_STATE_UNSAFE when others can change the state
- *   folder, ERR_FILE when a file of that folder cannot be read
+ *   folder, ERR_FILE when a file of that folder cannot be read, ERR_LIMIT when too many clients are connected
  */
 export async function connect({ url, token, socket, state, ...options }: ConnectOptions = {}): Promise<PlotdClient> {
   return connectTo(await discover({ url, token, socket, state }), options)

@@ -10,7 +10,12 @@ export interface WireHandlers {
   readonly closed: (why: string, code: number) => void
 }
 
-/** Opens a connection. @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, ERR_FORBIDDEN, ERR_STATE_UNSAFE */
+/**
+ * Opens a connection.
+ *
+ * @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, ERR_FORBIDDEN, ERR_STATE_UNSAFE; ERR_LIMIT when too many clients
+ *   are connected
+ */
 export type Dial = (handlers: WireHandlers) => Promise<Wire>
 
 export interface HttpRequest {

@@ -67,7 +67,7 @@ export function moveQueue({ folder, host, url, to, retention, silence, warn }: M
       const mark = join(folder, MOVE_MARK)
       let counts: Omit<MoveResult, 'backup'>
       try {
-        // A move copies nothing before both marks are set. If a mark is missing, hosts may have changed jobs since.
+        // A move copies nothing before both marks are set. Without both, hosts may have changed jobs in either queue.
         const isBegun = (await exists(mark)) && (await server.isMoving())
         if (!isBegun) await refuseDifferent(source, target)
         await writeDurably(mark, `to the ${to}\n`)

@@ -48,8 +48,8 @@ const RANK: Readonly<Record<JobStatus, number>> = {
 }
 
 /**
- * The place of a job in a list. Plots under way and interrupted plots come first, then waiting jobs in queue order,
- * then scheduled jobs, held jobs and ended jobs. Among ended jobs, the last to end comes first.
+ * The place of a job in a list. Plots under way and interrupted plots come first. Queued, started and rendered jobs
+ * follow in queue order, then scheduled jobs, held jobs and ended jobs. Among ended jobs, the last to end comes first.
  */
 export function placeInQueue(job: OrderedJob): Place {
   const rank = RANK[job.status]

@@ -64,7 +64,7 @@ async function askWhere(job: WireJob, place: Place, io: Io) {
  * @throws PlotdError ERR_PARAMS
  */
 function strokeIndex(stroke: number, of = Number.POSITIVE_INFINITY): { readonly from: number } {
-  // After the last stroke, nothing is left to draw.
+  // `of + 1` is permitted: it means that no stroke is left to draw.
   if (stroke > of + 1) throw new PlotdError('ERR_PARAMS', `There is no stroke ${stroke}: the plot has ${count(of)}`)
   if (Number.isSafeInteger(stroke) && stroke >= 1) return { from: stroke - 1 }
   throw new PlotdError('ERR_PARAMS', `There is no stroke ${stroke}: strokes are counted 1, 2, 3 …`)

@@ -29,7 +29,7 @@ export class Uploads {
     this.#limits = limits
   }
 
-  /** Opens the folder, for the one daemon that owns it. Removes uploads that were interrupted. */
+  /** Opens the folder, which no other daemon may use meanwhile. Removes uploads that were interrupted. */
   static async open(folder: string, limits: UploadLimits): Promise<Uploads> {
     await makeFolder(folder)
     const uploads = new Uploads(folder, limits)
@@ -118,7 +118,11 @@ export class Uploads {
   }
 }
 
-/** The bytes of an upload. @throws PlotdError ERR_FILE when it is missing or damaged, or cannot be read */
+/**
+ * The bytes of an upload.
+ *
+ * @throws PlotdError ERR_FILE when `sha256` is no hash, or when the upload is missing, damaged or unreadable
+ */
 export async function readUpload(folder: string, sha256: string): Promise<Uint8Array> {
   if (!SHA256.test(sha256)) throw new PlotdError('ERR_FILE', `${JSON.stringify(sha256)} is not a sha256 in hex`)
   const bytes = await readFile(join(folder, sha256)).catch((cause: NodeJS.ErrnoException) => {

@@ -18,8 +18,8 @@ const DOT = 3
 type Point = readonly [x: number, y: number]
 
 /**
- * A recorded stroke as a smooth line with equal steps. Hooks at its ends are cut, and each part between two corners is
- * smoothed.
+ * A recorded stroke as a smooth line. The stroke is sampled in equal steps. Hooks at its ends are cut, and each part
+ * between two corners is smoothed. A very short stroke becomes a dot.
  */
 export function smoothStroke(points: readonly Point[]): Point[] {
   const [first] = points

@@ -10,7 +10,7 @@ import { cornerMarks, MARK_OFFSET, sheetLabel } from './marks.ts'
 /** The sheets over which a drawing is divided. Lengths are in mm. */
 export interface Tiling {
   readonly sheet: PageSize
-  /** Width of the sheet's edge without ink of the drawing. The marks may lie there. */
+  /** Width of the border of a sheet. It has no ink of the drawing, but marks may lie there. */
   readonly margin: number
   /** Width of a strip that the drawing leaves blank. After the assembly, the right or lower sheet covers the strip. */
   readonly overlap: number
@@ -30,7 +30,7 @@ const MAX_TILES = 400
 export const leavesRoom = ({ sheet: { width, height }, margin, overlap }: Tiling): boolean =>
   Math.min(width, height) - 2 * margin - overlap >= 10
 
-/** The margins that a sheet can have, for an error. */
+/** The rule for `margin` and `overlap` of a sheet, in words for an error. */
 export const roomNeeded = ({ width, height }: PageSize): string =>
   `margins and overlap that leave 10 mm of a sheet of ${width} × ${height} mm`
 

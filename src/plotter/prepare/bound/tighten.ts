@@ -39,7 +39,7 @@ const SEARCH = 1_500_000
 
 /** The raised bound of a small graph. */
 export interface TightBound {
-  /** No route costs less, s; −Infinity if the work ended before the tree had all cheaper links. */
+  /** No route costs less, s. −Infinity if the work ended while links were missing that make the tree cheaper. */
   readonly least: number
   /** A route that costs less than the known one, and its cost, s. */
   readonly better?: { readonly tour: Tour; readonly seconds: number }

@@ -6,17 +6,17 @@ import type { NearEnds } from './near-ends.ts'
 /** A group of at most this many ends is solved by trying all subsets. */
 const FEW = 10
 /**
- * Maximum number of visits to edges, for each edge of a group. After that number, the search for more pairs ends, and
- * the group's matching may be smaller than possible. A visit takes about 5 ns.
+ * The search for more pairs in a group ends after this many visits to edges for each edge of the group. The group may
+ * then have fewer pairs than possible. A visit takes about 5 ns.
  */
 const WORK = 400
-/** Maximum number of visits to edges, for a whole group. */
+/** The search in a group also ends after this many visits, whatever the number of its edges. */
 const MAX_WORK = 1_000_000_000
 
 /** Maximum number of passes that lower the cost of a group's pairs. */
 const MAX_PASSES = 100
 
-/** Value of one join: more than any difference of costs in a group. */
+/** Value of one pair. It exceeds all differences of costs in a group, so a matching with more pairs is better. */
 const COUNT = 1e7
 
 /**

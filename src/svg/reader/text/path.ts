@@ -16,7 +16,7 @@ import { outlineShape } from '../shapes/shapes.ts'
  */
 const FINER = 16
 
-/** Steps of work for one segment, because a segment takes about a hundred bytes of memory. */
+/** Steps of work for one segment. The number is high, because a segment takes about a hundred bytes of memory. */
 const SEGMENT = 40
 
 /** A path that text follows. */
