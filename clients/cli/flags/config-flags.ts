@@ -1,5 +1,6 @@
+import type { InferredOptionTypes } from 'yargs'
 import { PlotdError } from '../../../src/errors.ts'
-import type { Flags } from '../args/command.ts'
+import type { Flags, Shared } from '../args/command.ts'
 
 /** Flags for the usual keys of the configuration. */
 export const CONFIG = {
@@ -28,19 +29,7 @@ export const CONFIG = {
   },
 } as const satisfies Flags
 
-interface ConfigArgs {
-  readonly config: string | undefined
-  readonly plotter: readonly string[] | undefined
-  readonly output: string | undefined
-  readonly port: number | undefined
-  readonly host: string | undefined
-  readonly printer: boolean | undefined
-  readonly tasks: string | undefined
-  readonly fonts: string | undefined
-  readonly workers: number | undefined
-  readonly 'log-level': string | undefined
-  readonly state: string | undefined
-}
+type ConfigArgs = InferredOptionTypes<typeof CONFIG> & Pick<Shared, 'state'>
 
 /** The flags by their dotted keys, for the loader of the configuration. */
 export function configSources(args: ConfigArgs) {

@@ -1,11 +1,12 @@
 import { basename } from 'node:path'
+import type { InferredOptionTypes } from 'yargs'
 import { PlotdError } from '../../../src/errors.ts'
 import type { characterName, PlanResult, PrepareOptions, Profile, SvgReading } from '../../../src/index.ts'
 import type { Flags } from '../args/command.ts'
 import { readBytes } from '../io/files.ts'
 import { length, plural, size } from '../ui/format.ts'
 import { lengthFlag } from './length-flag.ts'
-import { importFlags, READING, type ReadingArgs, readOptions, svgLimits } from './reading-flags.ts'
+import { importFlags, READING, readOptions, svgLimits } from './reading-flags.ts'
 
 /** Flags of paper and pen. A length without a unit is in mm. */
 const OWN = {
@@ -88,27 +89,7 @@ export function paperOptions(args: object): Record<string, unknown> {
   return Object.fromEntries(options.filter(([, value]) => value !== undefined))
 }
 
-export interface PrepareArgs extends ReadingArgs {
-  readonly page: string | undefined
-  readonly landscape: boolean | undefined
-  readonly margin: number | undefined
-  readonly fit: boolean | undefined
-  readonly scale: number | undefined
-  readonly rotate: number | undefined
-  readonly align: string | undefined
-  readonly clip: string | undefined
-  readonly layers: string | undefined
-  readonly profile: string | undefined
-  readonly 'keep-order': boolean | undefined
-  readonly once: boolean | undefined
-  readonly simplify: number | undefined
-  readonly 'drop-shorter': number | undefined
-  readonly join: number | undefined
-  readonly effort: number | undefined
-  readonly reverse: boolean | undefined
-  readonly passes: number | undefined
-  readonly strict: boolean | undefined
-}
+export type PrepareArgs = InferredOptionTypes<typeof PREPARE>
 
 export interface PreparedFile extends PlanResult {
   readonly reading: SvgReading

@@ -1,3 +1,4 @@
+import type { InferredOptionTypes } from 'yargs'
 import { PlotdError } from '../../../src/errors.ts'
 import type { importDocument, ReadOptions } from '../../../src/index.ts'
 import { type Flags, kebab } from '../args/command.ts'
@@ -86,27 +87,7 @@ export const READING = {
   font: { type: 'string', describe: 'stroke font for text elements', requiresArg: true, group: 'Drawing:' },
 } as const satisfies Flags
 
-export interface ReadingArgs {
-  readonly 'page-number': number | undefined
-  readonly pictures: string | undefined
-  readonly outlines: boolean | undefined
-  readonly unit: string | undefined
-  readonly hatches: string | undefined
-  readonly 'pen-down-z': number | undefined
-  readonly 'text-paper': string | undefined
-  readonly 'text-margin': number | undefined
-  readonly 'text-size': number | undefined
-  readonly 'layers-by': string | undefined
-  readonly 'strokes-only': boolean | undefined
-  readonly fill: string | undefined
-  readonly 'fill-all': boolean | undefined
-  readonly 'fill-spacing': number | undefined
-  readonly 'fill-angle': number | undefined
-  readonly 'draw-white': boolean | undefined
-  readonly hide: boolean | undefined
-  readonly tolerance: number | undefined
-  readonly font: string | undefined
-}
+export type ReadingArgs = InferredOptionTypes<typeof READING>
 
 /** Refuses flags that have a meaning only with `--fill`. @throws PlotdError ERR_PARAMS naming the first */
 export function refuseFillFlags(args: object): void {

@@ -2,6 +2,7 @@
  * The room `flags`: flags that several verbs share, and the options that they give. This file has the flags of a
  * submit.
  */
+import type { InferredOptionTypes } from 'yargs'
 import type { Params } from '../../../src/daemon/protocol/index.ts'
 import { isoTime } from '../../../src/daemon/protocol/iso-time.ts'
 import { PlotdError } from '../../../src/errors.ts'
@@ -148,36 +149,7 @@ export const SUBMIT_MORE =
   'Except with `gate: off`, each sheet waits for `plotd ready`, which says that a fresh sheet is down and ' +
   'the carriage is at home.'
 
-/** The values of the flags of SUBMIT, apart from `--pace`, which only `plotOptions` reads. */
-export interface SubmitArgs {
-  readonly priority: string | undefined
-  readonly title: string | undefined
-  readonly output: string | undefined
-  readonly hold: boolean
-  readonly at: string | undefined
-  readonly in: string | undefined
-  readonly after: string | undefined
-  readonly timeout: string | undefined
-  readonly retries: number | undefined
-  readonly backoff: string | undefined
-  readonly tag: string | undefined
-  readonly key: string | undefined
-  readonly 'dry-run': boolean
-  readonly strict: boolean
-  readonly wait: boolean
-  readonly plot: boolean
-  readonly plotter: string | undefined
-  readonly 'with-pen': string | undefined
-  readonly needs: string | undefined
-  readonly copies: number | undefined
-  readonly layers: string | undefined
-  readonly page: string | undefined
-  readonly fit: boolean
-  readonly printed: boolean
-  readonly register: boolean
-  readonly speed: number | undefined
-  readonly 'pen-down': number | undefined
-}
+export type SubmitArgs = InferredOptionTypes<typeof SUBMIT>
 
 /**
  * Options of paper and order, from the flags of `PAPER`. Only the verbs `svg` and `plot` have these flags. For another
@@ -285,19 +257,12 @@ export function moment(word: string, now: number): number {
   throw new PlotdError('ERR_PARAMS', `--at ${word}: expected 18:30, 20m, or a date and time such as 2026-12-24T18:00`)
 }
 
-type PlotOptions = NonNullable<NonNullable<Params<'job.submit'>['plot']>['options']>
-
-interface InkArgs {
-  readonly speed?: unknown
-  readonly 'pen-down'?: unknown
-  readonly pace?: unknown
-  readonly printed?: boolean
-  readonly register?: boolean
-}
+type PlotOptions = NonNullable<NonNullable<NewJob['plot']>['options']>
+type InkArgs = Partial<Pick<SubmitArgs, 'speed' | 'pen-down' | 'pace' | 'printed' | 'register'>>
 
 /** `plot.options` from the flags; undefined when none was given. The daemon checks the values. */
-export function plotOptions(args: object, paper: PaperOptions = {}): PlotOptions | undefined {
-  const { speed, 'pen-down': penDown, pace, printed, register } = args as InkArgs
+export function plotOptions(args: InkArgs, paper: PaperOptions = {}): PlotOptions | undefined {
+  const { speed, 'pen-down': penDown, pace, printed, register } = args
   const options = {
     ...paper,
     ...(speed === undefined ? {} : { speedPercent: speed }),
