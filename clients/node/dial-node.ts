@@ -3,7 +3,7 @@ import { SUBPROTOCOL } from '../../src/daemon/protocol/constants.ts'
 import { messageOf, PlotdError } from '../../src/errors.ts'
 import { overTrustedRoute, type Route } from './agent.ts'
 import { heartbeat, SILENCE } from './heartbeat.ts'
-import { errorIn } from './rpc.ts'
+import { errorInText } from './rpc.ts'
 import type { Address, Dial, Wire, WireHandlers } from './wire.ts'
 
 const HANDSHAKE_TIMEOUT_MS = 10_000
@@ -82,9 +82,6 @@ function changes(count: () => number): () => boolean {
 
 /** The daemon refuses a handshake with the same error object that it would put into an answer. */
 function refusal(url: string, status: number, body: string): PlotdError {
-  try {
-    const error = errorIn(JSON.parse(body))
-    if (error) return error
-  } catch {}
-  return new PlotdError('ERR_DAEMON_AWAY', `a program other than plotd answers at ${url} (HTTP ${status})`)
+  const away = new PlotdError('ERR_DAEMON_AWAY', `a program other than plotd answers at ${url} (HTTP ${status})`)
+  return errorInText(body) ?? away
 }

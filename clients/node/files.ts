@@ -1,4 +1,5 @@
-import { errorIn, errorOf } from './rpc.ts'
+import { PlotdError } from '../../src/errors.ts'
+import { errorInText } from './rpc.ts'
 import type { HttpAnswer, HttpRequest, Send } from './wire.ts'
 
 /** Uploads, outputs and plans. Each travels by an HTTP request of its own, not as a JSON-RPC call. */
@@ -26,16 +27,7 @@ export class Files {
   async #request(request: HttpRequest): Promise<HttpAnswer> {
     const answer = await this.#send(request)
     if (answer.status < 300) return answer
-    throw refusal(answer)
-  }
-}
-
-function refusal(answer: HttpAnswer) {
-  const unknown = { code: 0, message: `HTTP ${answer.status}` }
-  try {
-    return errorIn(JSON.parse(textOf(answer))) ?? errorOf(unknown)
-  } catch {
-    return errorOf(unknown)
+    throw errorInText(textOf(answer)) ?? new PlotdError('ERR_PROTOCOL', `HTTP ${answer.status}`)
   }
 }
 

@@ -4,7 +4,6 @@ interface Answer {
   readonly id?: number | string | null
   readonly result?: unknown
   readonly error?: {
-    readonly code: number
     readonly message: string
     readonly data?: { code?: string; detail?: { readonly limit?: unknown } }
   }
@@ -20,7 +19,16 @@ export function errorOf(error: NonNullable<Answer['error']>): PlotdError {
 export function errorIn(body: unknown): PlotdError | undefined {
   const { error } = (body ?? {}) as { readonly error?: Partial<NonNullable<Answer['error']>> | null }
   const { message, data } = error ?? {}
-  return typeof message === 'string' ? errorOf({ code: 0, message, ...(data ? { data } : {}) }) : undefined
+  return typeof message === 'string' ? errorOf({ message, ...(data ? { data } : {}) }) : undefined
+}
+
+/** The error in the text of an HTTP answer; undefined when the text is not JSON, or has no error of the daemon. */
+export function errorInText(text: string): PlotdError | undefined {
+  try {
+    return errorIn(JSON.parse(text))
+  } catch {
+    return undefined
+  }
 }
 
 /** Puts an id into a queue of ascending ids. */

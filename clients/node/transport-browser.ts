@@ -1,7 +1,7 @@
 import { SUBPROTOCOL, TOKEN_SUBPROTOCOL } from '../../src/daemon/protocol/constants.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { heartbeat, SILENCE } from './heartbeat.ts'
-import { errorIn } from './rpc.ts'
+import { errorInText } from './rpc.ts'
 import type { Address, Dial, HttpAnswer, HttpRequest, Send, Transport } from './wire.ts'
 
 /** The parts of a browser's WebSocket that this file uses. The compiler knows only the types of Node. */
@@ -91,7 +91,7 @@ async function refusal(url: string, send: Send): Promise<PlotdError> {
     signal: AbortSignal.timeout(HANDSHAKE_TIMEOUT_MS),
   })
   if (status !== 401) return away
-  return errorIn(JSON.parse(new TextDecoder().decode(body))) ?? away
+  return errorInText(new TextDecoder().decode(body)) ?? away
 }
 
 async function sendByFetch({ url, token }: Address, request: HttpRequest): Promise<HttpAnswer> {
