@@ -8,7 +8,7 @@ import type { Io } from '../io/io.ts'
 import { answerJob } from '../jobs/answer-job.ts'
 import { findJobs, idsOf } from '../jobs/find-jobs.ts'
 import { plural, shortId } from '../ui/format.ts'
-import { Prompt } from '../ui/prompt.ts'
+import { confirms } from '../ui/prompt.ts'
 import { inkOnPaper, warningLines } from '../ui/sentences.ts'
 
 type Method = 'job.cancel' | 'job.hold' | 'job.release' | 'job.top' | 'job.retry'
@@ -118,8 +118,7 @@ async function confirmCancel(ids: readonly string[], io: Io): Promise<void> {
   const lines = touched.map((job) => `${shortId(job.id)} “${job.title}”: ${inkOnPaper(job)}`)
   if (io.isInteractive) {
     io.note(...lines)
-    const answer = await new Prompt(true).ask(`Cancel ${touched.length === 1 ? 'it' : 'them'}? [y/N] `)
-    if (/^y(es)?$/i.test(answer)) return
+    if (await confirms(`Cancel ${touched.length === 1 ? 'it' : 'them'}?`)) return
   }
   throw new PlotdError('ERR_JOB_STATE', `${lines.join('; ')}. Nothing was canceled`, {
     ids: touched.map((job) => job.id),

@@ -7,7 +7,7 @@ import { answerJob } from '../jobs/answer-job.ts'
 import { findJob } from '../jobs/find-jobs.ts'
 import { nextPlace, resumeOptions } from '../jobs/resume-options.ts'
 import { shortId } from '../ui/format.ts'
-import { Prompt } from '../ui/prompt.ts'
+import { confirms } from '../ui/prompt.ts'
 import { interruptedChoices, interruptedJob, plotterSentence } from '../ui/sentences.ts'
 import { moveUntilInterrupt } from './moving.ts'
 import { pausedQueueSentence } from './pause.ts'
@@ -120,8 +120,7 @@ async function confirm(name: string, interrupted: NonNullable<WirePlotter['inter
   const remedy = interruptedChoices(job, name)
   if (io.isInteractive) {
     io.note(`${sentence}.`, remedy)
-    const answer = await new Prompt(true).ask(`Continue ${job} on this sheet? [y/N] `)
-    if (/^y(es)?$/i.test(answer)) return
+    if (await confirms(`Continue ${job} on this sheet?`)) return
   }
   throw new PlotdError('ERR_PLOTTER_STATE', `Name the job to resume: ${sentence}`, {
     name,

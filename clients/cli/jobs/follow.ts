@@ -57,7 +57,7 @@ class Follower {
   readonly #io: Io
   readonly #client: PlotdClient
   readonly #line = new ProgressLine()
-  readonly #prompt: Prompt
+  readonly #prompt = new Prompt()
   #job: WireJob | undefined
   #plotters: readonly WirePlotter[] = []
   #lastRequest: string | undefined
@@ -76,7 +76,6 @@ class Follower {
     this.#io = io
     this.#output = output
     this.#client = client
-    this.#prompt = new Prompt(io.isInteractive)
   }
 
   /** Takes an event. @returns the followed job when the event was about it */
@@ -187,7 +186,7 @@ class Follower {
     this.#prompt.close()
     if (!step || this.#io.json) return
     const { request, act } = step
-    if (!act || !this.#prompt.canAsk) {
+    if (!act || !this.#io.isInteractive) {
       this.#keep(act ? `${request} Then: ${step.command}` : request)
       return
     }

@@ -2,7 +2,7 @@ import type { Result, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import type { Io } from '../io/io.ts'
 import { count } from '../ui/format.ts'
-import { Prompt } from '../ui/prompt.ts'
+import { ask } from '../ui/prompt.ts'
 
 type Place = Result<'job.place'>
 
@@ -49,7 +49,7 @@ async function askWhere(job: WireJob, place: Place, io: Io) {
   )
   const go = place.drawnMm === undefined ? '' : ', [c]ontinue at that place'
   const prompt = `The cut stroke: [r]edraw it, [s]kip it${go}, or type a stroke number; Enter leaves the job as it is: `
-  const answer = await new Prompt(true).ask(prompt)
+  const answer = await ask(prompt)
   if (answer.startsWith('r')) return { cut: 'redraw' as const }
   if (answer.startsWith('s')) return { cut: 'skip' as const }
   if (answer.startsWith('c')) return { cut: 'continue' as const }

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../../src/errors.ts'
 import { type Identity, pageNames, pageSize, profileNamed, suggestion } from '../../../src/index.ts'
 import type { Io } from '../io/io.ts'
-import { Prompt } from '../ui/prompt.ts'
+import { ask } from '../ui/prompt.ts'
 import type { Host, Service } from './host.ts'
 import type { MachineAnswers, PlotterEntry } from './machine.ts'
 
@@ -22,7 +22,6 @@ export interface FlagAnswers {
 export class Questions {
   readonly #io: Io
   readonly #canAsk: boolean
-  readonly #prompt = new Prompt(true)
 
   /** @param acceptsAll  `--yes` */
   constructor(io: Io, acceptsAll: boolean) {
@@ -32,7 +31,7 @@ export class Questions {
 
   async text(question: string, proposed: string): Promise<string> {
     if (!this.#canAsk) return proposed
-    return (await this.#prompt.ask(`${question} [${proposed}] `)) || proposed
+    return (await ask(`${question} [${proposed}] `)) || proposed
   }
 
   async number(question: string, proposed: number, least: number, most: number): Promise<number> {
@@ -45,7 +44,7 @@ export class Questions {
 
   async yes(question: string, proposed: boolean): Promise<boolean> {
     if (!this.#canAsk) return proposed
-    const answer = await this.#prompt.ask(`${question} [${proposed ? 'Y/n' : 'y/N'}] `)
+    const answer = await ask(`${question} [${proposed ? 'Y/n' : 'y/N'}] `)
     return answer === '' ? proposed : /^y/i.test(answer)
   }
 
