@@ -14,7 +14,8 @@ export interface Schema {
   readonly anyOf?: readonly Schema[]
 }
 
-const variants = (schema: Schema): readonly Schema[] => schema.oneOf ?? schema.anyOf ?? [schema]
+/** The variants of a schema; a schema without variants is its only one. */
+export const variants = (schema: Schema): readonly Schema[] => schema.oneOf ?? schema.anyOf ?? [schema]
 
 /**
  * The parameters of a task by name. When the schema has several variants, the parameters come from the variants whose

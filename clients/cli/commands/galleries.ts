@@ -1,5 +1,5 @@
 import { PlotdError } from '../../../src/errors.ts'
-import { fieldsOf, type Schema } from '../../node/typed.ts'
+import { fieldsOf, type Schema, variants } from '../../node/typed.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io/io.ts'
 import { brailleDrawing } from '../ui/braille.ts'
@@ -66,8 +66,7 @@ interface Item {
 async function valuesOf(task: string, field: string): Promise<Item[]> {
   const { taskList } = await import('../../../src/index.ts')
   const schema = (taskList().find(({ name }) => name === task)?.schema ?? {}) as Schema
-  const variants = schema.oneOf ?? schema.anyOf ?? [schema]
-  return variants.flatMap((variant) => {
+  return variants(schema).flatMap((variant) => {
     const { const: only, enum: several = [], description = '' } = fieldsOf(variant).get(field) ?? {}
     const values = only === undefined ? several : [only]
     return values.map((value) => ({

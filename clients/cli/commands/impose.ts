@@ -1,13 +1,13 @@
 import { basename } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
 import { shortFileName } from '../../node/file-name.ts'
-import { convertFields, type Schema } from '../../node/typed.ts'
+import { convertFields } from '../../node/typed.ts'
 import { type Args, defineCommand, type Flags } from '../args/command.ts'
 import { svgLimits } from '../flags/reading-flags.ts'
 import { jobOptions, SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
-import { afterJobs, paramsIn, submitJob } from '../jobs/submit-job.ts'
+import { afterJobs, paramsIn, schemaOf, submitJob } from '../jobs/submit-job.ts'
 import { plural } from '../ui/format.ts'
 
 const bare = (file: string): string =>
@@ -113,9 +113,7 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   if (args.wait)
     throw new PlotdError('ERR_PARAMS', '--wait follows one job; `plotd wait` waits for several', { verb: 'tile' })
   const { readSvg, tileNames } = await import('../../../src/index.ts')
-  const { tasks } = await io.daemon.call('task.list', {})
-  const schema = (tasks.find(({ name }) => name === 'tile')?.schema ?? {}) as Schema
-  const params = { ...convertFields(words, schema), ...values }
+  const params = { ...convertFields(words, await schemaOf('tile', io)), ...values }
   const names = tileNames(readSvg(source.bytes, { limits: await svgLimits() }).drawing, params)
   const { idempotencyKey, title, output, ...job } = jobOptions(args, Date.now())
   const after = await afterJobs(args, io)

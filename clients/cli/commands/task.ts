@@ -1,7 +1,7 @@
 import type { Options } from 'yargs'
 import type { Result } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
-import { fieldsOf, type Schema } from '../../node/typed.ts'
+import { fieldsOf, type Schema, variants } from '../../node/typed.ts'
 import { defineCommand, kebab } from '../args/command.ts'
 import { didYouMean } from '../args/suggest.ts'
 import type { Io } from '../io/io.ts'
@@ -108,9 +108,8 @@ export async function taskFlags(task: string, word: string | undefined, own: rea
 }
 
 function sharedFields(schema: Schema): Map<string, Schema> {
-  const variants = schema.oneOf ?? schema.anyOf ?? [schema]
-  const all = fieldsOf(schema)
-  return new Map([...all].filter(([name]) => variants.every(({ properties = {} }) => Object.hasOwn(properties, name))))
+  const isShared = (name: string) => variants(schema).every(({ properties = {} }) => Object.hasOwn(properties, name))
+  return new Map([...fieldsOf(schema)].filter(([name]) => isShared(name)))
 }
 
 const fieldText = (field: Schema): string => [field.description, `(${limits(field)})`].filter(Boolean).join(' ')

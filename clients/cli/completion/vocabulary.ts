@@ -2,7 +2,7 @@
  * The room `completion`: `vocabulary` collects verbs, flags and words; `bash`, `zsh` and `fish` write them as scripts.
  * Only `commands/completion.ts` imports from this room.
  */
-import { fieldsOf, type Schema } from '../../node/typed.ts'
+import { fieldsOf, type Schema, variants } from '../../node/typed.ts'
 import { type AnyCommand, type Flags, kebab, SHARED, type Verb, type Verbs } from '../args/command.ts'
 
 /**
@@ -93,8 +93,7 @@ function flagValues(name: string, { choices, type }: Flags[string]): Values {
 
 /** The parameters of a task, from every variant of its schema. */
 function parameters(schema: Schema, fonts: readonly string[]): FlagWords[] {
-  const variants = schema.oneOf ?? schema.anyOf ?? [schema]
-  const fields = new Map(variants.flatMap((variant) => [...fieldsOf(variant)]))
+  const fields = new Map(variants(schema).flatMap((variant) => [...fieldsOf(variant)]))
   return [...fields]
     .filter(([, field]) => field.const === undefined)
     .map(([name, field]) => ({
@@ -121,7 +120,7 @@ function wordValues({ positionals, task }: AnyCommand, schema: Schema | undefine
 }
 
 const variantNames = (schema: Schema, field: string): string[] =>
-  (schema.oneOf ?? schema.anyOf ?? []).flatMap(({ properties = {} }) => {
+  variants(schema).flatMap(({ properties = {} }) => {
     const only = properties[field]?.const
     return typeof only === 'string' ? [only] : []
   })

@@ -2,7 +2,7 @@ import { parse } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
 import { type MergeOptions, type MergeReport, mailMerge, previewRow } from '../../node/merge/index.ts'
 import { rowsWords } from '../../node/merge/rows-words.ts'
-import { convertFields, fieldsOf, type Schema } from '../../node/typed.ts'
+import { convertFields, fieldsOf } from '../../node/typed.ts'
 import { camel } from '../args/command.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import { jobOptions, type SubmitArgs } from '../flags/submit-flags.ts'
@@ -11,7 +11,7 @@ import { readBytes, writeFileOrExplain } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { plural } from '../ui/format.ts'
 import { warningLines } from '../ui/sentences.ts'
-import { afterJobs, strictParam } from './submit-job.ts'
+import { afterJobs, schemaOf, strictParam } from './submit-job.ts'
 
 export interface MergeArgs extends SubmitArgs {
   readonly csv: string | undefined
@@ -88,8 +88,7 @@ function batchName({ batch, csv = '-' }: MergeArgs): string {
 
 async function asTyped(task: string, words: Readonly<Record<string, unknown>>, args: MergeArgs, io: Io) {
   if (Object.keys(words).length === 0 && !args.strict) return words
-  const { tasks } = await io.daemon.call('task.list', {})
-  const schema = (tasks.find(({ name }) => name === task)?.schema ?? {}) as Schema
+  const schema = await schemaOf(task, io)
   const unknown = Object.keys(words).find((name) => !fieldsOf(schema, words).has(name))
   if (unknown !== undefined) throw new PlotdError('ERR_PARAMS', `${unknown}: ${task} has no such parameter`)
   return convertFields({ ...words, ...strictParam(args, schema) }, schema)

@@ -82,8 +82,8 @@ function nextLines({ id, status, plot }: Result<'job.submit'>, { notePaint }: Io
   return [notePaint.dim(`  ${next}`)]
 }
 
-/** The schema of a task, custom tasks included. */
-async function schemaOf(task: string, io: Io): Promise<Schema> {
+/** The schema of a task, custom tasks included; without fields for an unknown task. */
+export async function schemaOf(task: string, io: Io): Promise<Schema> {
   const { tasks } = await io.daemon.call('task.list', {})
   return (tasks.find(({ name }) => name === task)?.schema ?? {}) as Schema
 }
