@@ -33,7 +33,7 @@ export const envelope = defineCommand({
       const { merge } = await import('../jobs/merge.ts')
       return await merge('envelope', { ...paramsIn(args, OWN), ...name }, args, io)
     }
-    refuseTableFlags(args, ['map', 'preview-row', 'batch', 'order-by'])
+    refuseTableFlags(args)
     const lines = await textOf(args.address)
     if (args.recipient === undefined && Object.keys(paramsIn(args, OWN)).length === 0)
       throw new PlotdError('ERR_PARAMS', 'Expected: plotd envelope RECIPIENT --street … --town …, or --csv FILE')

@@ -34,7 +34,7 @@ export const placeCard = defineCommand({
       const { merge } = await import('../jobs/merge.ts')
       return await merge('place-card', words, args, io)
     }
-    refuseTableFlags(args, ['map', 'preview-row', 'batch', 'order-by'])
+    refuseTableFlags(args)
     if (args.name === undefined) throw new PlotdError('ERR_PARAMS', 'Expected: plotd place-card NAME, or --csv FILE')
     return await submitJob({ task: 'place-card', words }, args, io)
   },

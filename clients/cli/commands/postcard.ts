@@ -71,12 +71,13 @@ const PAIRS = {
 const OWN = ['recipient', 'message', ...Object.keys({ ...MERGE, ...PAIRS })]
 
 /** Refuses flags that have a meaning only with a table. @throws PlotdError ERR_PARAMS naming the first */
-export function refuseTableFlags<F extends string>(args: { readonly [K in F]?: unknown }, flags: readonly F[]): void {
-  const flag = flags.find((name) => args[name] !== undefined)
+export function refuseTableFlags(args: object, flags: readonly string[] = MERGE_ONLY): void {
+  const given = new Map<string, unknown>(Object.entries(args))
+  const flag = flags.find((name) => given.get(name) !== undefined)
   if (flag !== undefined) throw new PlotdError('ERR_PARAMS', `--${flag} needs a table: expected --csv FILE with it`)
 }
 
-const MERGE_ONLY = ['map', 'preview-row', 'batch', 'order-by', 'envelopes', 'envelope-set'] as const
+const MERGE_ONLY = ['map', 'preview-row', 'batch', 'order-by']
 
 export const postcard = defineCommand({
   about:
@@ -104,7 +105,7 @@ export const postcard = defineCommand({
       const { merge } = await import('../jobs/merge.ts')
       return await merge('postcard', { ...paramsIn(args, OWN), ...first }, args, io)
     }
-    refuseTableFlags(args, MERGE_ONLY)
+    refuseTableFlags(args, [...MERGE_ONLY, 'envelopes', 'envelope-set'])
     if (args.recipient === undefined)
       throw new PlotdError('ERR_PARAMS', 'Expected: plotd postcard RECIPIENT, or --csv FILE')
     const message = await textOf(args.message)

@@ -238,7 +238,7 @@ function applyAndRecord(steps: readonly Step[], context: SetupContext): readonly
   const { host, root } = context
   const record = readRecord(host, root)
   try {
-    return apply(steps, context, record).adminCommands
+    return apply(steps, context, record)
   } finally {
     writeRecord(host, root, record)
   }

@@ -86,12 +86,9 @@ export const simulate = defineCommand({
     if (args.for !== undefined && !(args.for >= 0 && args.for <= MOST_SECONDS))
       throw new PlotdError('ERR_PARAMS', `--for ${args.for}: expected 0 to ${MOST_SECONDS} seconds`)
     const page = sheetSize(args.page ?? kind.page)
-    const options = {
+    const running = await runSimulator(kind.dialect, {
       ...(args.link === undefined ? {} : { link: args.link }),
       ...(args.tcp === undefined ? {} : { tcp: args.tcp }),
-    }
-    const running = await runSimulator(kind.dialect, {
-      ...options,
       firmware: args.firmware as Firmware,
       flow: args.flow as Flow,
       ...(kind.family === undefined ? {} : { family: kind.family }),

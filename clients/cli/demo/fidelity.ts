@@ -14,7 +14,7 @@ export interface Fidelity {
 export const STEP_MM = 1 / 80
 
 /** Compares the ink of a simulator with the SVG file that was drawn. The ink consists of motor steps. */
-export async function fidelity(ink: Strokes, file: string, options: ReadOptions = {}): Promise<Fidelity> {
+export async function fidelity(ink: Strokes, file: string, options: ReadOptions): Promise<Fidelity> {
   const { deviation, readSvg } = await import('../../../src/index.ts')
   const limits = await svgLimits()
   const { drawing } = readSvg(await readBytes(file, limits.bytes), { ...options, limits })

@@ -14,11 +14,6 @@ export interface SetupRecord {
   readonly undo: { readonly words: readonly string[]; readonly root: boolean }[]
 }
 
-export interface ApplyResult {
-  /** Commands that an administrator must run. */
-  readonly adminCommands: readonly (readonly string[])[]
-}
-
 export interface SetupContext {
   readonly host: Host
   /** A folder that stands for `/`: files are written below it, and no command runs. */
@@ -38,21 +33,24 @@ export const reader =
 const underRoot = (path: string, root: string | undefined): string =>
   root === undefined || path.includes('examples/deploy') ? path : join(root, path)
 
-/** Makes the changes of the steps that are not done. @throws PlotdError ERR_SETUP, ERR_FILE */
-export function apply(steps: readonly Step[], context: SetupContext, record: SetupRecord): ApplyResult {
-  const adminCommands: (readonly string[])[] = []
-  for (const change of steps.filter(({ isDone }) => !isDone).flatMap(({ changes }) => changes)) {
+/**
+ * Makes the changes of the steps that are not done.
+ *
+ * @returns the commands that an administrator must run
+ * @throws PlotdError ERR_SETUP, ERR_FILE
+ */
+export const apply = (steps: readonly Step[], context: SetupContext, record: SetupRecord): (readonly string[])[] =>
+  changesLeft(steps).flatMap((change) => {
     const words = makeChange(change, context, record)
-    if (words) adminCommands.push(words)
-  }
-  return { adminCommands }
-}
+    return words ? [words] : []
+  })
+
+const changesLeft = (steps: readonly Step[]): readonly Change[] =>
+  steps.filter(({ isDone }) => !isDone).flatMap(({ changes }) => changes)
 
 /** The commands with which an administrator makes the missing changes. Optional commands are left out. */
 export const adminCommandsOf = (steps: readonly Step[]): (readonly string[])[] =>
-  steps
-    .filter(({ isDone }) => !isDone)
-    .flatMap(({ changes }) => changes)
+  changesLeft(steps)
     .filter((change) => change.kind === 'write' || !change.optional)
     .map((change) => (change.kind === 'write' ? installCommand(change) : change.words))
 
@@ -148,7 +146,9 @@ export function writeRecord({ configFolder }: Host, root: string | undefined, re
     write(underRoot(join(configFolder, FILE), root), `${JSON.stringify(record, undefined, 2)}\n`)
 }
 
-export interface UndoResult extends ApplyResult {
+export interface UndoResult {
+  /** Commands that an administrator must run. */
+  readonly adminCommands: readonly (readonly string[])[]
   readonly messages: readonly string[]
   /** Whether a command of this user failed. */
   readonly hasFailed: boolean
