@@ -6,16 +6,16 @@ import { Connections } from '../../src/daemon/protocol/connections.ts'
 import { hostInUrl } from '../../src/daemon/protocol/host-names.ts'
 import { inTime } from '../../src/in-time.ts'
 import { type Caller, mayRead } from './caller.ts'
-import { receive } from './document.ts'
+import { type Compression, receive } from './document.ts'
 import { type DocumentPlace, DocumentPlaces } from './document-places.ts'
 import { ICON } from './icon.ts'
-import { STATUS } from './ipp/codes.ts'
+import { STATUS, type Status } from './ipp/codes.ts'
 import { decode } from './ipp/decode.ts'
 import { encode } from './ipp/encode.ts'
 import type { Message } from './ipp/values.ts'
-import type { Context, Operations } from './operations.ts'
+import { type Context, type Operations, response } from './operations.ts'
 import type { Identity } from './printer-attributes.ts'
-import { isSupported, printerAt } from './request.ts'
+import { printerAt } from './request.ts'
 import { refusalOf } from './submit.ts'
 
 /** The parts of the printers that the HTTP server needs. */
@@ -153,7 +153,7 @@ class RequestHandler {
       const context: Context = {
         caller,
         identityOf: (printer) => identityOf(printer, base),
-        document: (compression) => this.#document(request, head.subarray(end), rest(body), compression),
+        document: (compression) => this.#document(request, head.subarray(end), body, compression),
       }
       try {
         return await operations.answer(message, context)
@@ -169,8 +169,8 @@ class RequestHandler {
   async #document(
     request: IncomingMessage,
     first: Uint8Array,
-    rest: AsyncGenerator<Uint8Array>,
-    compression: 'none' | 'deflate' | 'gzip',
+    rest: AsyncIterator<Uint8Array>,
+    compression: Compression,
   ) {
     const place = this.#places.take(() => {
       this.#options.log('a new document took the place of one that took too long to arrive')
@@ -178,17 +178,18 @@ class RequestHandler {
     })
     place.count(first.length)
     try {
-      return await receive(first, count(rest, place), { compression, most: this.#options.mostBytes })
+      return await receive(first, counted(rest, place), { compression, most: this.#options.mostBytes })
     } finally {
       place.leave()
     }
   }
 }
 
-async function* count(parts: AsyncGenerator<Uint8Array>, place: DocumentPlace): AsyncGenerator<Uint8Array> {
-  for await (const part of parts) {
-    place.count(part.length)
-    yield part
+/** The later parts of a body. Each counts for the place of its document. */
+async function* counted(body: AsyncIterator<Uint8Array>, place: DocumentPlace): AsyncGenerator<Uint8Array> {
+  for (let next = await body.next(); !next.done; next = await body.next()) {
+    place.count(next.value.length)
+    yield next.value
   }
 }
 
@@ -210,33 +211,16 @@ export async function firstBytes(body: AsyncIterator<Uint8Array>): Promise<Buffe
   return Buffer.concat(parts)
 }
 
-async function* rest(body: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for (let next = await body.next(); !next.done; next = await body.next()) yield next.value
-}
-
 /**
  * The answer to a request that was refused before its operation, for example because its bytes are no message of IPP.
  * The answer repeats the version of the request if plotd supports that version, and the number of the request if plotd
  * can read the number.
  */
-function refusalMessage(head: Buffer, status: keyof typeof STATUS, why: string): Message {
+function refusalMessage(head: Buffer, status: Status, why: string): Message {
   const isReadable = head.length >= 8
   const version = isReadable ? ([head.readUInt8(0), head.readUInt8(1)] as const) : ([1, 1] as const)
-  return {
-    version: isSupported(version) ? version : [2, 0],
-    code: STATUS[status],
-    requestId: isReadable ? Math.max(1, head.readInt32BE(4)) : 1,
-    groups: [
-      {
-        tag: 1,
-        attributes: new Map([
-          ['attributes-charset', [{ is: 'charset', value: 'utf-8' }]],
-          ['attributes-natural-language', [{ is: 'naturalLanguage', value: 'en' }]],
-          ['status-message', [{ is: 'text', value: why.slice(0, 250) }]],
-        ]),
-      },
-    ],
-  }
+  const requestId = isReadable ? Math.max(1, head.readInt32BE(4)) : 1
+  return response({ version, requestId }, { status, message: why.slice(0, 250) })
 }
 
 /**

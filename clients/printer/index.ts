@@ -53,7 +53,7 @@ export interface DaemonAddress {
  * printer may queue and cancel its own jobs, and cannot move a plotter.
  *
  * @param stop  aborts when the daemon has stopped: a printer that is about to open then gives up
- * @throws PlotdError as `Printers.open` and `connect` do
+ * @throws PlotdError as `checkExposure`, `Printers.open` and `connect` do
  */
 export async function openPrinters(
   { url, socket, token, version }: DaemonAddress,
@@ -95,8 +95,8 @@ export class Printers {
   }
 
   /**
-   * @throws PlotdError ERR_CONFIG when the address cannot be used or needs TLS, ERR_FILE when printer.json cannot be
-   *   read or written, or is damaged; the errors of `client`
+   * @throws PlotdError ERR_CONFIG when the address cannot be used, ERR_FILE when printer.json cannot be read or
+   *   written, or is damaged; the errors of `client`
    */
   static async open(options: PrintersOptions): Promise<Printers> {
     try {
@@ -110,7 +110,6 @@ export class Printers {
   static async #start({ client, config, version, log }: PrintersOptions): Promise<Printers> {
     const { printer, tls } = config
     const keys = tls && { cert: readFileSync(tls.cert), key: readFileSync(tls.key) }
-    checkExposure(config)
     const file = await JobFile.open(config.state)
     const watch = new Watch((id) => jobs.isOurs(id))
     const jobs = new PrintJobs(file, watch, log)
@@ -226,7 +225,7 @@ export const requiresPassword = ({ printer }: Pick<Config, 'printer'>): boolean 
  * @throws PlotdError ERR_CONFIG when passwords would go over the network unencrypted, or when no other machine reaches
  *   the announced address
  */
-export function checkExposure({ printer, tls }: Pick<Config, 'printer' | 'tls'>): void {
+function checkExposure({ printer, tls }: Pick<Config, 'printer' | 'tls'>): void {
   if (printer.advertise && LOOPBACK.test(printer.host)) {
     const message = `printer.advertise: other machines do not reach ${printer.host}; set printer.host to an address that they reach`
     throw new PlotdError('ERR_CONFIG', message, { key: 'printer.advertise' })

@@ -101,14 +101,16 @@ const hundredths = (mm: number): Value => integer(100 * mm)
 export const mediaSize = ({ width, height }: Pick<Sheet, 'width' | 'height'>): Value =>
   collection({ 'x-dimension': hundredths(width), 'y-dimension': hundredths(height) })
 
-/** The `media-col` of a sheet. Its source is always manual, because no plotter has trays to choose from. */
-export const mediaCol = ({ width, height }: Pick<Sheet, 'width' | 'height'>): Value =>
+/** The `media-col` of a size. Its source is always manual, because no plotter has trays to choose from. */
+const colOf = (size: Value): Value =>
   collection({
-    'media-size': mediaSize({ width, height }),
+    'media-size': size,
     ...MARGINS,
     'media-source': keyword('manual'),
     'media-type': keyword('stationery'),
   })
+
+export const mediaCol = (sheet: Pick<Sheet, 'width' | 'height'>): Value => colOf(mediaSize(sheet))
 
 /**
  * The margin of each sheet: a hundredth of a millimetre. A pen reaches the edge, but CUPS calls sheets without margins
@@ -132,13 +134,7 @@ export function customSize(reaches: readonly Reach[]): Value {
   })
 }
 
-export const customCol = (reaches: readonly Reach[]): Value =>
-  collection({
-    'media-size': customSize(reaches),
-    ...MARGINS,
-    'media-source': keyword('manual'),
-    'media-type': keyword('stationery'),
-  })
+export const customCol = (reaches: readonly Reach[]): Value => colOf(customSize(reaches))
 
 /** The size in a PWG name of a sheet, mm; undefined for a name without a size. */
 export function sizeOfName(media: string): { readonly width: number; readonly height: number } | undefined {

@@ -73,7 +73,7 @@ export class Operations {
   }
 
   /** The answer to a request. A refusal is an answer, too: an error that this method throws is a bug in plotd. */
-  async answer(message: Message, context: Context): Promise<Message & { readonly status: Status }> {
+  async answer(message: Message, context: Context): Promise<Message> {
     try {
       return response(message, await this.#carryOut(requestOf(message), context))
     } catch (thrown) {
@@ -250,15 +250,22 @@ const mayChange = ({ caller, user }: Call, job: PrintJob): boolean =>
     ? job.jobs !== undefined || job.sender === caller.key
     : job.sender === undefined && job.user === user
 
-function response(request: Message, { status = 'ok', message, groups = [] }: Answer) {
+/** The answer with the version of the request if plotd supports that version, and with the number of the request. */
+export function response(
+  request: Pick<Message, 'version' | 'requestId'>,
+  { status = 'ok', message, groups = [] }: Answer,
+): Message {
   const operation: Attributes = new Map<string, readonly Value[]>([
     ['attributes-charset', [{ is: 'charset', value: 'utf-8' }]],
     ['attributes-natural-language', [{ is: 'naturalLanguage', value: 'en' }]],
     ...(message === undefined ? [] : [['status-message', [text(message)]] as const]),
   ])
-  const version = isSupported(request.version) ? request.version : ([2, 0] as const)
-  const all = [{ tag: GROUPS.operation, attributes: operation }, ...groups]
-  return { version, code: STATUS[status], requestId: request.requestId, groups: all, status }
+  return {
+    version: isSupported(request.version) ? request.version : [2, 0],
+    code: STATUS[status],
+    requestId: request.requestId,
+    groups: [{ tag: GROUPS.operation, attributes: operation }, ...groups],
+  }
 }
 
 /**

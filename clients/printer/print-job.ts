@@ -12,6 +12,7 @@ import {
   keywords,
   NO_VALUE,
   name,
+  seconds,
   shorten,
   stringsOf,
   text,
@@ -156,8 +157,6 @@ export function sheetsDone(ids: readonly string[], jobs: ReadonlyMap<string, Wir
     return sum + (job.status === 'finished' ? (job.plot?.copies ?? 1) : (job.progress?.copiesDone ?? 0))
   }, 0)
 }
-
-const seconds = (ms: number): Value => integer(Math.max(1, Math.floor(ms / 1000)))
 
 /** The attributes in the answer to Get-Jobs when the client names none. */
 export const BRIEF: ReadonlySet<string> = new Set(['job-id', 'job-uri'])

@@ -10,6 +10,7 @@ import {
   keywords,
   name,
   range,
+  seconds,
   stringsOf,
   text,
   UNKNOWN,
@@ -59,7 +60,6 @@ export const AUTO_FORMAT = 'application/octet-stream'
 const LONG: ReadonlySet<string> = new Set(['media-col-database'])
 
 const mime = (...types: readonly string[]): Value[] => types.map((value) => ({ is: 'mimeMediaType', value }))
-const seconds = (ms: number): Value => integer(Math.max(1, Math.floor(ms / 1000)))
 
 /** All attributes of a printer (RFC 8011, section 5.4, and PWG 5100.14), in groups for `requested-attributes`. */
 export function printerAttributes(view: View, identity: Identity, now: number) {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { PlotdClient } from '../../clients/node/index.ts'
+import { STATUS } from '../../clients/printer/ipp/codes.ts'
 import { decode } from '../../clients/printer/ipp/decode.ts'
 import { boolean, integer, text } from '../../clients/printer/ipp/values.ts'
 import { JobFile } from '../../clients/printer/job-file.ts'
@@ -30,7 +31,7 @@ it('Cancel-My-Jobs cancels the other jobs of the user when one has just ended', 
   const operations = new Operations(watch, jobs, () => {})
   const context = { caller: { is: 'local', client }, identityOf: () => ({}) } as unknown as Context
   const request = decode(ippRequest('ipp://localhost/ipp/print/any', 'Cancel-My-Jobs')).message
-  expect(await operations.answer(request, context)).toMatchObject({ status: 'ok' })
+  expect(await operations.answer(request, context)).toMatchObject({ code: STATUS.ok })
   expect([...file.jobs].map(({ ending }) => ending?.state)).toEqual([undefined, 'canceled'])
   await jobs.close()
 })
@@ -54,7 +55,7 @@ it('a client without a token can neither send the document of a job that a token
       user: 'ada',
     })
     const status = operation === 'Cancel-My-Jobs' ? 'ok' : 'not-authorized'
-    expect(await operations.answer(decode(request).message, context), operation).toMatchObject({ status })
+    expect(await operations.answer(decode(request).message, context), operation).toMatchObject({ code: STATUS[status] })
   }
   expect(jobs.get(job.id)?.ending).toBe(undefined)
   await jobs.close()

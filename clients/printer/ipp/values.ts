@@ -61,6 +61,8 @@ export interface Message {
 }
 
 export const integer = (value: number): Value => ({ is: 'integer', value: Math.round(value) })
+/** A time in whole seconds, at least 1. */
+export const seconds = (ms: number): Value => integer(Math.max(1, Math.floor(ms / 1000)))
 export const enumeration = (value: number): Value => ({ is: 'enum', value })
 export const boolean = (value: boolean): Value => ({ is: 'boolean', value })
 export const text = (value: string): Value => ({ is: 'text', value: shorten(value, 1023) })
