@@ -1,13 +1,11 @@
 import { type ChildProcess, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type PlotdClient } from '../clients/node/index.ts'
 import { table } from './spool/measure.ts'
-import { child, firstLine } from './stalls/child.ts'
-import type { LoopReport } from './stalls/daemon.ts'
+import { child, firstLine, loopReport } from './stalls/child.ts'
 import { million } from './stalls/million.ts'
 
 const PLOT = { plotter: 'ebb' }
@@ -96,12 +94,6 @@ async function longLists(): Promise<string[][]> {
     daemon.kill('SIGKILL')
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-async function loopReport(daemon: ChildProcess): Promise<LoopReport> {
-  daemon.send({})
-  const [stalls] = (await once(daemon, 'message')) as [LoopReport]
-  return stalls
 }
 
 /**

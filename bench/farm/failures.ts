@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { allJobs } from '../../clients/node/all-jobs.ts'
 import type { WireJob } from '../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../src/errors.ts'
 import { openPostgres } from '../../src/spool/postgres/index.ts'
@@ -84,12 +85,7 @@ class Submitter {
 /** A sentence for each acknowledged job that is missing. */
 async function lostJobs(world: FarmWorld, acknowledged: readonly string[]): Promise<string[]> {
   const present = new Set<string>()
-  let cursor: string | undefined
-  do {
-    const page = await world.client.call('job.list', { limit: 1000, ...(cursor !== undefined && { cursor }) })
-    for (const { id } of page.jobs) present.add(id)
-    cursor = page.next
-  } while (cursor !== undefined)
+  for await (const { id } of allJobs(world.client, {})) present.add(id)
   return acknowledged.filter((id) => !present.has(id)).map((id) => `job ${id} was acknowledged and is lost`)
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Job } from '../../src/spool/job.ts'
@@ -108,14 +109,9 @@ async function startHost(
   writeFileSync(paper, '')
   const script = fileURLToPath(threadScript('bench/faults/farm-host'))
   const child = spawn(process.execPath, [script, wire.url, name, paper], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let rest = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    const lines = (rest + text).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) {
-      const [word = '', id = ''] = line.split(' ')
-      if (id !== '') acknowledged.set(id, word)
-    }
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const [word = '', id = ''] = line.split(' ')
+    if (id !== '') acknowledged.set(id, word)
   })
   return { child, paper, wire }
 }

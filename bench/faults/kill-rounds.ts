@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Job, openSpool } from '../../src/spool/index.ts'
@@ -16,14 +17,9 @@ export function startVictim(folder: string, run: number, ending: 'kill' | 'cut')
   const script = fileURLToPath(threadScript('bench/faults/victim'))
   const child = spawn(process.execPath, [script, folder, String(run), ending], { stdio: ['ignore', 'pipe', 'inherit'] })
   const acknowledgements = new Map<string, string>()
-  let rest = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    const lines = (rest + text).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) {
-      const [word = '', id = ''] = line.split(' ')
-      acknowledgements.set(id, word)
-    }
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const [word = '', id = ''] = line.split(' ')
+    acknowledgements.set(id, word)
   })
   return { child, acknowledgements }
 }

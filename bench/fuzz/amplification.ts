@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,8 +7,7 @@ import { connect } from '../../clients/node/index.ts'
 import { METHODS, type MethodName, type Role } from '../../src/daemon/protocol/index.ts'
 import { ROLES } from '../../src/daemon/protocol/roles.ts'
 import { type Random, randomFrom } from '../../src/tasks/draw/random.ts'
-import { child, firstLine } from '../stalls/child.ts'
-import type { LoopReport } from '../stalls/daemon.ts'
+import { child, firstLine, loopReport } from '../stalls/child.ts'
 import { hostileMessage } from './hostile.ts'
 import type { Finding, FuzzResult } from './run.ts'
 
@@ -119,10 +117,4 @@ async function sent(url: string, secret: string, message: string): Promise<numbe
   await answered
   socket.terminate()
   return bytes
-}
-
-async function loopReport(daemon: ChildProcess): Promise<LoopReport> {
-  daemon.send({})
-  const [report] = (await once(daemon, 'message')) as [LoopReport]
-  return report
 }

@@ -45,7 +45,6 @@ export function doubtfulMm(sheets: readonly TakenSheet[], name: string, doubts: 
 
 export interface Verdict {
   readonly wrong: readonly string[]
-  readonly sheets: number
   readonly spoiled: number
 }
 
@@ -93,7 +92,7 @@ export async function judge(
         wrong.push(...faultsOf(ink, drawing, status === 'finished').map((fault) => `${batch} row ${row}: ${fault}`))
     }
   }
-  return { wrong, sheets: sheets.length, spoiled }
+  return { wrong, spoiled }
 }
 
 /** Distance by which strokes go beyond the box of other strokes, mm. */

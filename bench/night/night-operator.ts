@@ -6,11 +6,6 @@ import type { Notification } from './receiver.ts'
 /** Sheets of one grant, as many as a tray holds. */
 const TRAY = 50
 
-export interface NightOperatorParts {
-  readonly client: PlotdClient
-  readonly plotters: FourPlotters
-}
-
 /** The simulated operator, who does what each notification requests, and nothing else. */
 export class NightOperator {
   /** Number of notifications that were out of date when the operator came, by kind. */
@@ -21,16 +16,17 @@ export class NightOperator {
   readonly swaps = new Map<string, number>()
   /** Number of doubtful strokes of jobs that were given up, by job. */
   readonly doubts = new Map<string, number>()
-  readonly #parts: NightOperatorParts
+  readonly #client: PlotdClient
+  readonly #plotters: FourPlotters
 
-  constructor(parts: NightOperatorParts) {
-    this.#parts = parts
+  constructor(client: PlotdClient, plotters: FourPlotters) {
+    this.#client = client
+    this.#plotters = plotters
   }
 
   /** Puts a fresh pen into each plotter, before the night starts. */
   async begin(): Promise<void> {
-    const { client, plotters } = this.#parts
-    for (const name of plotters.names) await client.call('plotter.putPen', { name, pen: 'blue' })
+    for (const name of this.#plotters.names) await this.#client.call('plotter.putPen', { name, pen: 'blue' })
   }
 
   async answer(notification: Notification): Promise<void> {
@@ -42,7 +38,7 @@ export class NightOperator {
   }
 
   async #act({ type, plotter: name = '', job: id = '' }: Notification): Promise<boolean> {
-    const { client, plotters } = this.#parts
+    const [client, plotters] = [this.#client, this.#plotters]
     switch (type) {
       case 'sheet': {
         const { state, job: held, interrupted, position } = await client.call('plotter.get', { name })
@@ -78,7 +74,7 @@ export class NightOperator {
    * spoiled.
    */
   async #continue(id: string): Promise<boolean> {
-    const { client } = this.#parts
+    const client = this.#client
     const { status, progress, touched } = await client.call('job.get', { id })
     if (status !== 'interrupted') return false
     if (touched === false) {

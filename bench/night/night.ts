@@ -116,7 +116,7 @@ class Shift {
     this.#daemon = parts.daemon
     this.#client = parts.client
     this.#notifier = parts.notifier
-    this.#operator = new NightOperator({ client: this.#client, plotters: this.#plotters })
+    this.#operator = new NightOperator(this.#client, this.#plotters)
   }
 
   static async begin({ onProgress: say = () => {}, speed = 100, cards, seed, ...more }: NightOptions): Promise<Shift> {

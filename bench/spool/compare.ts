@@ -25,10 +25,10 @@ export const cells = (row: Row): string[] => [
   ...(['p50', 'p99'] as const).map((name) => whole(figure(row, name))),
 ]
 
-/** The median, over the rounds, of the ratio of two engines' figures; undefined when an engine is missing. */
-export function ratio(ours: Row | undefined, theirs: Row | undefined, figureName: keyof Rate = 'perSecond') {
+/** The median, over the rounds, of the ratio of two engines' rates; undefined when an engine is missing. */
+export function ratio(ours: Row | undefined, theirs: Row | undefined): number | undefined {
   if (ours === undefined || theirs === undefined) return undefined
-  return median(ours.samples.map((sample, i) => sample[figureName] / (theirs.samples[i]?.[figureName] ?? Number.NaN)))
+  return median(ours.samples.map((sample, i) => sample.perSecond / (theirs.samples[i]?.perSecond ?? Number.NaN)))
 }
 
 /** Runs every engine once in each round, so that a slow minute of the disk affects all engines. */

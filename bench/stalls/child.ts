@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { threadScript } from '../../src/threads.ts'
+import type { LoopReport } from './daemon.ts'
 
 /** Starts a script of this folder in its own process, with an IPC channel. */
 export function child(script: string, argument: string, flags: readonly string[] = []): ChildProcess {
@@ -17,4 +19,11 @@ export async function firstLine({ stdout, spawnargs }: ChildProcess): Promise<st
   }
   if (all === '') throw new Error(`the process printed nothing: ${spawnargs.join(' ')}`)
   return all.trim()
+}
+
+/** The stalls of a daemon of `daemon.ts` since the last call. */
+export async function loopReport(daemon: ChildProcess): Promise<LoopReport> {
+  daemon.send({})
+  const [report] = (await once(daemon, 'message')) as [LoopReport]
+  return report
 }
