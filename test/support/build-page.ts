@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { type Lock, lockFolder } from '../../src/spool/journal/lock.ts'
 import { packageRoot } from '../../src/threads.ts'
+import { newestBelow } from './build.ts'
 
 const BUILT = join(packageRoot, 'dist/web/index.html')
 
@@ -35,11 +36,8 @@ async function buildLock(): Promise<Lock> {
 
 function isFresh(): boolean {
   const built = statSync(BUILT, { throwIfNoEntry: false })
-  return built !== undefined && built.mtimeMs > Math.max(...['clients', 'src'].map(newest))
-}
-
-function newest(root: string): number {
-  const base = join(packageRoot, root)
-  const paths = readdirSync(base, { recursive: true, encoding: 'utf8' })
-  return paths.reduce((latest, path) => Math.max(latest, statSync(join(base, path)).mtimeMs), 0)
+  return (
+    built !== undefined &&
+    built.mtimeMs > Math.max(...['clients', 'src'].map((root) => newestBelow(join(packageRoot, root))))
+  )
 }

@@ -53,7 +53,7 @@ function run(root: string, [command = '', ...args]: readonly string[]): void {
 }
 
 /** The latest change of a file or folder and of everything in it, ms. A removed file changes its folder. */
-function newestBelow(path: string): number {
+export function newestBelow(path: string): number {
   const own = statSync(path)
   if (!own.isDirectory()) return own.mtimeMs
   const inside = readdirSync(path, { recursive: true, encoding: 'utf8' })
