@@ -10,6 +10,7 @@ import { expect, it } from 'vitest'
 import { connect, type PlotdClient } from '../../clients/node/index.ts'
 import { randomFrom } from '../../src/tasks/draw/random.ts'
 import { packageRoot } from '../../src/threads.ts'
+import { failJob } from '../support/fail-job.ts'
 import { trials } from '../support/fuzz.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
@@ -66,14 +67,6 @@ async function life(config: string): Promise<{ client: PlotdClient; child: Child
   return { client: await connect({ url, state: join(folder, 'state') }), child }
 }
 
-/** A job that fails without being rendered, because its parent is canceled. */
-async function failingJob(client: PlotdClient): Promise<string> {
-  const parent = await client.call('job.submit', { task: 'text', params: { text: 'x' }, hold: true })
-  const { id } = await client.call('job.submit', { task: 'text', params: { text: 'y' }, dependsOn: [parent.id] })
-  await client.call('job.cancel', { id: parent.id })
-  return id
-}
-
 it('a message of the outbox arrives under one id, although the daemon is killed repeatedly', async () => {
   const receiver = await unreliableReceiver()
   const config = join(folder, 'plotd.json')
@@ -92,7 +85,7 @@ it('a message of the outbox arrives under one id, although the daemon is killed 
       const retries = { max: 100, backoffMs: 0 }
       await client.call('job.submit', { task: 'text', params: { text: 'x' }, plot: { plotter: 'axi' }, retries })
     }
-    jobs.push(await failingJob(client), await failingJob(client))
+    jobs.push(await failJob(client), await failJob(client))
     await sleep(random.next() * LIFE_MS)
     client.close()
     child.kill('SIGKILL')
@@ -101,7 +94,7 @@ it('a message of the outbox arrives under one id, although the daemon is killed 
   receiver.acceptAll()
   const { client, child } = await life(config)
   // When the message about this job arrives, the notifier immediately sends all waiting messages to this receiver.
-  jobs.push(await failingJob(client))
+  jobs.push(await failJob(client))
   const missing = () => jobs.filter((job) => !receiver.received.some((each) => each.job === job))
   await expect.poll(missing).toEqual([])
   await expect.poll(() => receiver.received.some(({ kind }) => kind === 'plotd.sheet')).toBe(true)

@@ -3,8 +3,8 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { MqttBridge } from '../../clients/notify/mqtt.ts'
 import type { Need } from '../../clients/notify/needs.ts'
-import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { until } from '../support/until.ts'
+import { wirePlotter } from '../support/wire.ts'
 
 interface Published {
   readonly topic: string
@@ -80,7 +80,7 @@ function serve(socket: Socket): void {
 }
 
 const need = (title: string, plotter = 'axi'): Need => ({ key: title, kind: 'fault', title, text: '', plotter })
-const plotter = { name: 'axi', state: { is: 'idle', ready: false }, profile: 'axidraw-v3' } as unknown as WirePlotter
+const plotter = wirePlotter({ is: 'idle', ready: false })
 const bodiesOf = (topic: string) => published.filter((each) => each.topic === topic).map(({ body }) => body)
 const titles = () => bodiesOf('plotd/shop/axi/event').map((body) => (JSON.parse(body) as { title: string }).title)
 

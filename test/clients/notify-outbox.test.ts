@@ -13,11 +13,11 @@ import {
   without,
 } from '../../clients/notify/outbox.ts'
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
+import { wireJob, wirePlotter } from '../support/wire.ts'
 
-const plotter = (more: Partial<WirePlotter>): WirePlotter =>
-  ({ name: 'axi', state: { is: 'idle', ready: false }, profile: 'axidraw-v3', ...more }) as WirePlotter
-const job = (more: Partial<WireJob>): WireJob =>
-  ({ id: 'J1', title: 'a card', status: 'rendered', plot: { plotter: 'axi', copies: 1 }, ...more }) as WireJob
+const plotter = (more: Partial<WirePlotter>) => wirePlotter({ is: 'idle', ready: false }, more)
+const job = (more: Partial<WireJob>) =>
+  wireJob('J1', { title: 'a card', status: 'rendered', plot: { plotter: 'axi', copies: 1 }, ...more })
 const needs = (plotters: WirePlotter[], jobs: WireJob[], more: object = {}) =>
   needsOf({ plotters, jobs, batches: [], since: 100, ...more })
 const need = (key: string, kind: Need['kind'] = 'sheet'): Need => ({ key, kind, title: key, text: key })

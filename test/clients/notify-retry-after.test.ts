@@ -8,6 +8,7 @@ import { connect } from '../../clients/node/index.ts'
 import { Notifier } from '../../clients/notify/index.ts'
 import { configSchema } from '../../src/daemon/config/schema.ts'
 import { startedDaemon } from '../support/daemon.ts'
+import { failJob } from '../support/fail-job.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
 
@@ -25,11 +26,7 @@ it('when a receiver asks for a pause, the notifier sends nothing to its channel 
   const state = await mkdtemp(join(temp, 'notify-'))
   await writeFile(join(state, 'notify.json'), JSON.stringify({ installation: 'x', since: 0, waiting: [], known: [] }))
   const served = await startedDaemon({})
-  for (let i = 0; i < 3; i++) {
-    const { id } = await served.client.submit({ task: 'text', params: { text: 'x' }, hold: true })
-    await served.client.submit({ task: 'text', params: { text: 'x' }, dependsOn: [id] })
-    await served.client.call('job.cancel', { id })
-  }
+  for (let i = 0; i < 3; i++) await failJob(served.client)
   const url = `http://127.0.0.1:${(limited.address() as AddressInfo).port}/`
   const channels = [{ name: 'limited', kind: 'webhook', url }]
   const { notify } = configSchema.parse({ state, notify: { channels } })

@@ -14,15 +14,14 @@ import { MqttBridge, testBroker } from '../../clients/notify/mqtt.ts'
 import type { Need } from '../../clients/notify/needs.ts'
 import { Notifier, testChannels } from '../../clients/notify/notifier.ts'
 import { configSchema } from '../../src/daemon/config/schema.ts'
-import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
+import { failJob } from '../support/fail-job.ts'
 import { freePort } from '../support/free-port.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
+import { wirePlotter } from '../support/wire.ts'
 
 const temp = tempFolder()
-const plotter = (more: Partial<WirePlotter>): WirePlotter =>
-  ({ name: 'axi', state: { is: 'idle', ready: false }, profile: 'axidraw-v3', ...more }) as WirePlotter
 const need = (key: string, kind: Need['kind'] = 'sheet'): Need => ({ key, kind, title: key, text: key })
 
 /** A receiver of webhooks. It answers with HTTP 200, or with the status that the last call of `answer` set. */
@@ -228,9 +227,7 @@ describe('the notifier', () => {
     expect(headers['webhook-signature']).toBe(expected)
     await notifier.close()
     notifier = await opened()
-    const held = await served.client.submit({ task: 'text', params: { text: 'x' }, hold: true })
-    await served.client.submit({ task: 'text', params: { text: 'x' }, dependsOn: [held.id] })
-    await served.client.call('job.cancel', { id: held.id })
+    await failJob(served.client)
     await until(() => end.received.length >= 2)
     await notifier.close()
     notifier = undefined
@@ -255,14 +252,9 @@ describe('the notifier', () => {
     })
     const client = await connect({ url: served.daemon.url, token: served.daemon.token })
     notifier = await Notifier.open({ client, notify, state, log: () => {} })
-    const fail = async () => {
-      const { id } = await served.client.submit({ task: 'text', params: { text: 'x' }, hold: true })
-      await served.client.submit({ task: 'text', params: { text: 'x' }, dependsOn: [id] })
-      await served.client.call('job.cancel', { id })
-    }
-    await fail()
+    await failJob(served.client)
     await until(() => answers.length === 1)
-    await fail()
+    await failJob(served.client)
     await until(() => end.received.length === 2)
     expect(answers).toHaveLength(1)
     answers[0]?.()
@@ -356,7 +348,7 @@ describe.skipIf(!hasMosquitto)('MQTT, on a real mosquitto (skipped when it is no
     })
     const request = (n: number) =>
       bridge.show(
-        [{ plotter: plotter({}), queue: 3, secondsLeft: 0 }],
+        [{ plotter: wirePlotter({ is: 'idle', ready: false }), queue: 3, secondsLeft: 0 }],
         [{ ...need(`sheet ${n}`), plotter: 'axi', job: `J${n}` }],
       )
     request(1)
@@ -369,8 +361,8 @@ describe.skipIf(!hasMosquitto)('MQTT, on a real mosquitto (skipped when it is no
     }
     expect(Object.keys(device.components)).toEqual(['state', 'queue', 'left', 'event', 'ready'])
     expect(messages.get('plotd/shop/axi/state')).toBe('idle')
-    const away = { state: { is: 'unknown' as const, since: 0, why: 'its host does not answer' } }
-    bridge.show([{ plotter: plotter(away), queue: 3, secondsLeft: 0 }], [])
+    const away = wirePlotter({ is: 'unknown', since: 0, why: 'its host does not answer' })
+    bridge.show([{ plotter: away, queue: 3, secondsLeft: 0 }], [])
     await until(async () => messages.get('plotd/shop/axi/state') === 'offline')
     await testBroker(options)
     await until(async () => messages.has('plotd/shop/test'))

@@ -2,22 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { type FarmHost, farmLines, hostLines } from '../../../clients/cli/ui/farm-grid.ts'
 import { mayDraw, needOf } from '../../../clients/node/attention.ts'
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import { wireJob, wirePlotter } from '../../support/wire.ts'
 
 const plain = { bold: (text: string) => text, bad: (text: string) => text } as Parameters<typeof farmLines>[1]
 
-const plotter = (name: string, more: Partial<WirePlotter> = {}): WirePlotter => ({
-  ...{ name, url: 'sim:ebb', profile: 'axidraw-v3', widthMm: 300, heightMm: 218, gate: true, queuePaused: false },
-  ...{ state: { is: 'idle', ready: false }, planned: {}, adjusted: {}, host: 'east', ...more },
-})
+const plotter = (name: string, more: Partial<WirePlotter> = {}) =>
+  wirePlotter({ is: 'idle', ready: false }, { name, host: 'east', ...more })
 
-const job = (title: string, more: Partial<WireJob> = {}): WireJob =>
-  ({
-    id: '01KB000000000000000000000A',
-    title,
-    status: 'rendered',
-    plot: { plotter: 'any', copies: 1 },
-    ...more,
-  }) as WireJob
+const job = (title: string, more: Partial<WireJob> = {}) =>
+  wireJob('01KB000000000000000000000A', { title, status: 'rendered', plot: { plotter: 'any', copies: 1 }, ...more })
 
 const host = (name: string, more: Partial<FarmHost> = {}): FarmHost => ({
   ...{ name, here: false, url: `http://${name}:7475`, version: '0.1.0', plotters: [], silentMs: 0 },

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { until as waitFor } from '../../support/until.ts'
+import { until } from '../../support/until.ts'
 import { ServedDaemon } from './daemon.ts'
 import { Terminal } from './terminal.ts'
 
@@ -19,16 +19,11 @@ afterAll(async () => {
   await daemon.stop()
 })
 
-const until: ServedDaemon['until'] = (words, wanted) => daemon.until(words, wanted)
-
-const idle = (lines: readonly Record<string, unknown>[]) =>
-  (lines[0]?.['state'] as { is?: string } | undefined)?.is === 'idle'
-
 describe('plotd plot', () => {
   it('waits for `ready`, draws, and reports the end', async () => {
-    await until(['plotters'], idle)
+    await daemon.linked()
     const plotting = daemon.run(['plot', file, '--wait'])
-    await until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
     const [ready] = await daemon.json('ready')
     expect(ready).toMatchObject({ name: 'fast' })
     const { code, err } = await plotting
@@ -76,16 +71,16 @@ describe('plotd plot', () => {
   })
 
   it('leaves the plotter waiting for the next sheet', async () => {
-    await until(['plotters'], idle)
+    await daemon.linked()
     expect((await daemon.run(['plotters'])).out).toContain('fast waits for a fresh sheet')
   })
 
   it('asks with --wait for each further copy, and for the next pen', async () => {
     const red = SQUARES.replace('height="20"/><rect', 'height="20"/><rect stroke="red"')
     const plotting = daemon.run(['plot', '-', '--layers-by', 'color', '-c', '2', '--wait'], {}, red)
-    await until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
     const waitsFor = (code: string) =>
-      until(['show', 'last'], ([job]) => (job?.['reason'] as { code?: string } | undefined)?.code === code)
+      daemon.until(['show', 'last'], ([job]) => (job?.['reason'] as { code?: string } | undefined)?.code === code)
     for (const [verb = '', reason] of [
       ['ready', 'pen-change'],
       ['resume', 'sheet'],
@@ -105,7 +100,7 @@ describe('plotd plot', () => {
   it('asks with --wait for no sheet while its plotter is in maintenance', async () => {
     await daemon.json('maintenance', 'fast', 'new belt')
     const plotting = daemon.run(['plot', '-', '--wait'], {}, SQUARES)
-    await until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
     await daemon.json('cancel', 'last')
     const { err } = await plotting
     await daemon.json('maintenance', 'fast', '--end')
@@ -123,16 +118,16 @@ describe('plotd plot', () => {
     const red = join(daemon.folder, 'red.svg')
     writeFileSync(red, SQUARES.replace('height="20"/><rect', 'height="20"/><rect stroke="red"'))
     const terminal = new Terminal(['plot', red, '--layers-by', 'color', '--wait'], join(daemon.folder, 'state'))
-    await waitFor(() => terminal.text.includes('a fresh sheet down, and the carriage at home. Then press Enter.'))
+    await until(() => terminal.text.includes('a fresh sheet down, and the carriage at home. Then press Enter.'))
     await daemon.json('ready')
-    await waitFor(() => /Put in pen 2 .*Then press Enter/.test(terminal.text))
+    await until(() => /Put in pen 2 .*Then press Enter/.test(terminal.text))
     terminal.type('\r')
     expect(await terminal.ended).toBe(0)
   })
 
   it('ends --wait with exit code 4 when the job is canceled meanwhile', async () => {
     const waiting = daemon.run(['plot', '-', '--title', 'Not today', '--wait'], {}, SQUARES)
-    await until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
     expect((await daemon.json('cancel', 'last')).map((job) => job['status'])).toEqual(['canceled'])
     expect((await waiting).code).toBe(4)
   })
@@ -161,7 +156,7 @@ describe('an operator at the plotter', () => {
     expect((await daemon.run(['align'])).out).toContain('plotd home fast --here')
     expect(await daemon.json('home', '--here')).toMatchObject([{ position: { x: 0, y: 0 } }])
     await daemon.json('plot', file, '--title', 'Framed')
-    await until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
     const { code, out } = await daemon.run(['frame', 'last'])
     expect([code, out]).toEqual([0, 'fast moved round the ink with the pen up.\n'])
     await daemon.json('cancel', 'last')
@@ -190,11 +185,11 @@ describe('an operator at the plotter', () => {
     const names = 'xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"'
     const svg = `<svg ${names} width="60mm" height="60mm" viewBox="0 0 60 60" fill="none" stroke="black">${layer}</svg>`
     await daemon.run(['plot', '-', '--keep-order'], {}, svg)
-    await until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
     await daemon.json('ready')
-    await until(['show', 'last'], ([job]) => (progress(job)?.done ?? 0) > 1)
+    await daemon.until(['show', 'last'], ([job]) => (progress(job)?.done ?? 0) > 1)
     await daemon.json('pause')
-    const [job] = await until(['show', 'last'], ([paused]) => paused?.['status'] === 'paused')
+    const [job] = await daemon.until(['show', 'last'], ([paused]) => paused?.['status'] === 'paused')
     return progress(job)?.secondsLeft ?? 0
   }
 
@@ -204,14 +199,15 @@ describe('an operator at the plotter', () => {
   async function cancelPlot(): Promise<void> {
     await daemon.json('adjust')
     await daemon.json('cancel', 'last', '--yes')
-    await until(['plotters'], (plotters) => idle(plotters) && plotters[0]?.['job'] === undefined)
+    await daemon.linked()
+    await daemon.until(['plotters'], ([fast]) => fast?.['job'] === undefined)
   }
 
   it('gets the same time left after setting the same speed again in a pause', async () => {
     const reported = await pausedPlot('1 lines')
     const first = await timeLeftAt('50')
     expect(first).toBeGreaterThan(1.1 * reported)
-    await until(['show', 'last'], ([job]) => (progress(job)?.secondsLeft ?? 0) > 1.1 * reported)
+    await daemon.until(['show', 'last'], ([job]) => (progress(job)?.secondsLeft ?? 0) > 1.1 * reported)
     expect(Math.abs((await timeLeftAt('50')) - first)).toBeLessThan(0.1 * first)
     await cancelPlot()
   })
