@@ -9,9 +9,6 @@ import { Terminal } from './terminal.ts'
 const LINES = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="60mm" viewBox="0 0 60 60" fill="none" stroke="black">
   ${Array.from({ length: 40 }, (_, i) => `<path d="M5 ${10 + i}H50"/>`).join('')}</svg>`
 
-type Progress = { readonly done: number } | undefined
-const strokesOf = (job: Record<string, unknown> | undefined): number => (job?.['progress'] as Progress)?.done ?? 0
-
 describe('`plotd cancel`', () => {
   let daemon: ServedDaemon
   let file = ''
@@ -21,9 +18,9 @@ describe('`plotd cancel`', () => {
     writeFileSync(file, LINES)
     await daemon.json('plot', file)
     await daemon.linked()
-    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.rendered()
     await daemon.json('ready')
-    await daemon.until(['show', 'last'], ([job]) => strokesOf(job) > 1)
+    await daemon.drawn('last', 2)
     await daemon.json('pause')
   })
   afterAll(() => daemon.stop())
@@ -64,8 +61,7 @@ describe('`plotd cancel`', () => {
   })
 
   it('of a job leaves its number of drawn strokes in `show` and `list`', async () => {
-    const [job] = await daemon.until(['show', 'last'], ([shown]) => strokesOf(shown) > 0)
-    const done = strokesOf(job)
+    const done = await daemon.drawn('last', 1)
     expect(done).toBeLessThan(40)
     expect((await daemon.run(['show', 'last'])).out).toMatch(new RegExp(`drawn +${done} of 40 strokes`))
     expect((await daemon.run(['list'])).out).toMatch(new RegExp(`canceled +lines .*${done} of 40`))
@@ -93,9 +89,9 @@ describe('`plotd cancel`', () => {
 
   it('does not ask with --yes', async () => {
     await daemon.json('plot', file, '--title', 'Again')
-    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.rendered()
     await daemon.json('ready')
-    await daemon.until(['show', 'last'], ([job]) => strokesOf(job) > 0)
+    await daemon.drawn('last', 1)
     expect((await daemon.run(['cancel', 'last', '--yes'])).code).toBe(0)
     expect(await status()).toBe('canceled')
   })

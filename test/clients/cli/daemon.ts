@@ -106,6 +106,18 @@ export class ServedDaemon {
     await this.until(['plotters'], ([one]) => (one?.['state'] as { is?: string } | undefined)?.is === 'idle')
   }
 
+  /** Waits until exactly one job is rendered and waits for ink. */
+  async rendered(): Promise<void> {
+    await this.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+  }
+
+  /** Waits until at least this number of strokes of a job is on paper. @returns their number */
+  async drawn(id: string, strokes: number): Promise<number> {
+    const drawnOf = (job = {}) => (job as { progress?: { done: number } }).progress?.done ?? 0
+    const [job] = await this.until(['show', id], ([shown]) => drawnOf(shown) >= strokes)
+    return drawnOf(job)
+  }
+
   /** Stops the daemon, as Ctrl-C does, and keeps its folder. */
   async halt(): Promise<void> {
     await this.#end('SIGINT')

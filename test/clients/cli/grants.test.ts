@@ -27,7 +27,7 @@ describe('a grant', () => {
   it('names the first job of the queue, the giver of the grant, and its end', async () => {
     const [job] = await daemon.json('plot', join(daemon.folder, 'square.svg'))
     id = String(job?.['id']).slice(-6)
-    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.rendered()
     await daemon.run(['pause', '--queue']) // so that the grant is not used immediately
     const { code, out } = await daemon.run(['ready'])
     expect(code).toBe(0)

@@ -8,9 +8,6 @@ import { Terminal } from './terminal.ts'
 const LINES = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="60mm" viewBox="0 0 60 60" fill="none" stroke="black">
   ${Array.from({ length: 40 }, (_, i) => `<path d="M5 ${10 + i}H50"/>`).join('')}</svg>`
 
-type Progress = { readonly done: number } | undefined
-const strokesOf = (job: Record<string, unknown> | undefined): number => (job?.['progress'] as Progress)?.done ?? 0
-
 describe('plotd watch', () => {
   it('says that the connection is lost, and goes on when the daemon is back', async () => {
     const daemon = await ServedDaemon.startProcess()
@@ -36,13 +33,13 @@ describe('the sheet of an interrupted job', () => {
     const [job] = await daemon.json('plot', file, '--keep-order')
     id = String(job?.['id']).slice(-6)
     await daemon.linked()
-    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.rendered()
     await daemon.json('ready')
-    await daemon.until(['show', id], ([shown]) => strokesOf(shown) > 1)
+    await daemon.drawn(id, 2)
     await daemon.crash()
     await daemon.linked()
     await daemon.json('plot', file, '--keep-order', '--title', 'Next')
-    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.rendered()
   })
   afterAll(() => daemon.stop())
 

@@ -23,7 +23,7 @@ describe('plotd plot', () => {
   it('waits for `ready`, draws, and reports the end', async () => {
     await daemon.linked()
     const plotting = daemon.run(['plot', file, '--wait'])
-    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.rendered()
     const [ready] = await daemon.json('ready')
     expect(ready).toMatchObject({ name: 'fast' })
     const { code, err } = await plotting
@@ -78,7 +78,7 @@ describe('plotd plot', () => {
   it('asks with --wait for each further copy, and for the next pen', async () => {
     const red = SQUARES.replace('height="20"/><rect', 'height="20"/><rect stroke="red"')
     const plotting = daemon.run(['plot', '-', '--layers-by', 'color', '-c', '2', '--wait'], {}, red)
-    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.rendered()
     const waitsFor = (code: string) =>
       daemon.until(['show', 'last'], ([job]) => (job?.['reason'] as { code?: string } | undefined)?.code === code)
     for (const [verb = '', reason] of [
@@ -100,7 +100,7 @@ describe('plotd plot', () => {
   it('asks with --wait for no sheet while its plotter is in maintenance', async () => {
     await daemon.json('maintenance', 'fast', 'new belt')
     const plotting = daemon.run(['plot', '-', '--wait'], {}, SQUARES)
-    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.rendered()
     await daemon.json('cancel', 'last')
     const { err } = await plotting
     await daemon.json('maintenance', 'fast', '--end')
@@ -127,7 +127,7 @@ describe('plotd plot', () => {
 
   it('ends --wait with exit code 4 when the job is canceled meanwhile', async () => {
     const waiting = daemon.run(['plot', '-', '--title', 'Not today', '--wait'], {}, SQUARES)
-    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.rendered()
     expect((await daemon.json('cancel', 'last')).map((job) => job['status'])).toEqual(['canceled'])
     expect((await waiting).code).toBe(4)
   })
@@ -156,7 +156,7 @@ describe('an operator at the plotter', () => {
     expect((await daemon.run(['align'])).out).toContain('plotd home fast --here')
     expect(await daemon.json('home', '--here')).toMatchObject([{ position: { x: 0, y: 0 } }])
     await daemon.json('plot', file, '--title', 'Framed')
-    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.rendered()
     const { code, out } = await daemon.run(['frame', 'last'])
     expect([code, out]).toEqual([0, 'fast moved round the ink with the pen up.\n'])
     await daemon.json('cancel', 'last')
@@ -175,8 +175,7 @@ describe('an operator at the plotter', () => {
     expect((await daemon.run(['resume', 'fast', '--queue'])).out).toBe('New sheets start again on fast.\n')
   })
 
-  const progress = (job: Record<string, unknown> | undefined) =>
-    job?.['progress'] as { done: number; secondsLeft: number } | undefined
+  const secondsLeftOf = (job = {}) => (job as { progress?: { secondsLeft: number } }).progress?.secondsLeft ?? 0
 
   /** Pauses a plot of 400 lines in a layer with this label. @returns the time left that the daemon reports, s */
   async function pausedPlot(label: string): Promise<number> {
@@ -185,12 +184,12 @@ describe('an operator at the plotter', () => {
     const names = 'xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"'
     const svg = `<svg ${names} width="60mm" height="60mm" viewBox="0 0 60 60" fill="none" stroke="black">${layer}</svg>`
     await daemon.run(['plot', '-', '--keep-order'], {}, svg)
-    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.rendered()
     await daemon.json('ready')
-    await daemon.until(['show', 'last'], ([job]) => (progress(job)?.done ?? 0) > 1)
+    await daemon.drawn('last', 2)
     await daemon.json('pause')
     const [job] = await daemon.until(['show', 'last'], ([paused]) => paused?.['status'] === 'paused')
-    return progress(job)?.secondsLeft ?? 0
+    return secondsLeftOf(job)
   }
 
   const timeLeftAt = async (speed: string) =>
@@ -207,7 +206,7 @@ describe('an operator at the plotter', () => {
     const reported = await pausedPlot('1 lines')
     const first = await timeLeftAt('50')
     expect(first).toBeGreaterThan(1.1 * reported)
-    await daemon.until(['show', 'last'], ([job]) => (progress(job)?.secondsLeft ?? 0) > 1.1 * reported)
+    await daemon.until(['show', 'last'], ([job]) => secondsLeftOf(job) > 1.1 * reported)
     expect(Math.abs((await timeLeftAt('50')) - first)).toBeLessThan(0.1 * first)
     await cancelPlot()
   })

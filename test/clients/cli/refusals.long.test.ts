@@ -91,7 +91,7 @@ describe('the README', () => {
     await daemon.linked()
     const here = words.map((word) => (word.startsWith('output/') ? join(daemon.folder, word) : word))
     expect((await daemon.run(here)).code).toBe(0)
-    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.rendered()
     expect((await daemon.run(['ready'])).code).toBe(0)
     await daemon.until(['show', 'last'], ([job]) => job?.['status'] !== 'rendered' && job?.['status'] !== 'plotting')
     expect(await daemon.json('show', 'last')).toMatchObject([{ status: 'finished', plot: { pageSize: 'a4' } }])
