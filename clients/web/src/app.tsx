@@ -41,6 +41,9 @@ export function App({ store }: { store: Store }) {
     for (const each of [drawer.current, document.getElementById(PANEL)]) each?.scrollTo(0, 0)
   }, [tab])
   const composing = useComposition(store)
+  // Behind the other tabs the form stays in the page, because it has choices of the user and knows what it is sending.
+  const hasForm = useRef(false)
+  hasForm.current ||= tab === 'Compose'
   const isFileOver = useFileDrop((files) => {
     if (!mayCompose) return
     setTab('Compose')
@@ -101,16 +104,19 @@ export function App({ store }: { store: Store }) {
           <Tabs tab={tab} tabs={tabs} onTab={setTab} />
           <div class="panel" role="tabpanel" id={PANEL} aria-labelledby={`tab-${tab}`}>
             {tab === 'Queue' && jobs}
-            {tab === 'Compose' && (
-              <Compose
-                store={store}
-                plotters={daemon.plotters}
-                composing={composing}
-                draft={sheet.draft}
-                onDraft={sheet.showDraft}
-                onSubmitted={sheet.follow}
-                onStale={sheet.setStale}
-              />
+            {mayCompose && hasForm.current && (
+              <div hidden={tab !== 'Compose'}>
+                <Compose
+                  store={store}
+                  isShown={tab === 'Compose'}
+                  plotters={daemon.plotters}
+                  composing={composing}
+                  draft={sheet.draft}
+                  onDraft={sheet.showDraft}
+                  onSubmitted={sheet.follow}
+                  onStale={sheet.setStale}
+                />
+              </div>
             )}
             {tab === 'Details' && <Details store={store} job={sheet.job} plotters={daemon.plotters} onEdit={edit} />}
             {tab === 'Plotters' && <Plotters store={store} daemon={daemon} />}

@@ -60,7 +60,7 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
       .getByRole('dialog')
       .getByText(/of ink/)
       .waitFor()
-    await page.getByLabel('Sheets').fill('2')
+    await page.getByRole('dialog').getByLabel('Sheets').fill('2')
     await page.getByRole('dialog').getByRole('button', { name: 'Add to queue' }).click()
     await page.locator('.stack .cards:not(.past) .title', { hasText: 'a card' }).waitFor()
     expect(await served.client.call('job.get', { id })).toMatchObject({ status: 'rendered', plot: { copies: 2 } })

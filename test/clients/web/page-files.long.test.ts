@@ -83,6 +83,20 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
     expect((await jobs()).map(({ plot }) => plot?.layers)).toEqual([undefined, undefined])
   })
 
+  it('keeps the columns that the user chose for a table while another tab is open', async () => {
+    const page = await served.open()
+    await page.getByRole('button', { name: 'SVG' }).click()
+    const buffer = Buffer.from('Name,Nickname\nAda,Countess')
+    await page.locator('input[type=file]').setInputFiles({ name: 'guests.csv', mimeType: 'text/csv', buffer })
+    const columns = page.getByRole('group', { name: 'Columns' }).locator('select')
+    await columns.nth(0).selectOption('not used')
+    await columns.nth(1).selectOption('recipient')
+    await page.getByRole('img', { name: 'Sheet with Birthday for Countess' }).waitFor()
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    await page.getByRole('tab', { name: 'Compose' }).click()
+    expect(await columns.nth(1).inputValue()).toBe('recipient')
+  })
+
   it('can choose the same file again after a change of the file', async () => {
     const page = await served.open()
     await page.getByRole('button', { name: 'SVG' }).click()

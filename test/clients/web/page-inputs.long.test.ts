@@ -177,7 +177,7 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     const page = await served.open()
     const adjusted = async () => (await client.call('plotter.get', { name: PLOTTER })).adjusted
     await page.getByRole('tab', { name: 'Plotters' }).click()
-    await page.getByLabel('Speed, %').fill('50')
+    await page.getByRole('spinbutton', { name: 'Speed, %' }).fill('50')
     await client.call('plotter.adjust', { name: PLOTTER, penDownPercent: 20 })
     await page.getByRole('button', { name: 'Back to planned' }).waitFor()
     expect(await page.getByLabel('Pen down, %').inputValue()).toBe('20')

@@ -56,6 +56,23 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     expect(await page.locator('.log').count()).toBe(0)
   })
 
+  it('queues a card once when the user opens another tab while the page sends the card', async () => {
+    const page = await served.open()
+    const answers = await holdAnswers(page, ({ method }) => method === 'job.submit')
+    await page.reload()
+    await page.getByLabel('Recipient').fill('Once')
+    await page.getByText(/of ink/).waitFor()
+    const add = page.getByRole('button', { name: 'Add to queue' })
+    await add.click()
+    await until(() => answers.length > 0)
+    await page.getByRole('tab', { name: 'Details' }).click()
+    await page.getByRole('tab', { name: 'Compose' }).click()
+    await page.getByText('Sending…').waitFor()
+    expect(await add.isDisabled()).toBe(true)
+    for (const release of answers) release()
+    await page.getByText('Added to the queue.').waitFor()
+  })
+
   it('sends a grant once, however often the user presses the button', async () => {
     const page = await served.open()
     const answers = await holdAnswers(page, ({ method }) => method === 'plotter.ready')

@@ -86,7 +86,7 @@ describe.runIf(runsBrowserTests)('the page', () => {
   it('shows the speed that another client set, sets a pen height, and takes back both', async () => {
     const page = await served.open()
     await page.getByRole('tab', { name: 'Plotters' }).click()
-    const speed = page.getByLabel('Speed, %')
+    const speed = page.getByRole('spinbutton', { name: 'Speed, %' })
     expect(await speed.inputValue()).toBe('')
     expect(await speed.getAttribute('placeholder')).toContain('100')
     await served.client.call('plotter.adjust', { name: 'axidraw', speedPercent: 80 })

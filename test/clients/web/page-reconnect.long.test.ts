@@ -63,6 +63,15 @@ describe.runIf(runsBrowserTests)('a page that loses its connection for a moment'
     await page.locator('.card', { hasText: 'Late' }).locator('img').waitFor()
   })
 
+  it('shows the form again when the user opens another tab meanwhile', async () => {
+    await page.getByLabel('Recipient').fill('Ada')
+    await line.cut()
+    await page.getByText('No connection to the daemon').waitFor()
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    await page.getByRole('tab', { name: 'Compose' }).click()
+    expect(await page.getByLabel('Recipient').inputValue()).toBe('Ada')
+  })
+
   it('says in the view of all plotters (#farm) that the shown state is old', async () => {
     await page.goto(`${page.url().split('#')[0]}#farm`)
     await page.getByRole('heading', { name: PLOTTER }).waitFor()

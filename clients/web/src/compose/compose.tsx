@@ -18,6 +18,8 @@ type TaskInfo = Result<'task.list'>['tasks'][number]
 
 interface Props {
   readonly store: Store
+  /** Whether the form is in sight. A form behind another tab changes nothing on the sheet. */
+  readonly isShown: boolean
   readonly plotters: readonly WirePlotter[]
   readonly composing: Composing
   readonly draft: Draft | undefined
@@ -35,7 +37,7 @@ const FIRST = ['postcard', 'pattern', 'text', 'svg']
 const TASK_TITLES: Readonly<Record<string, string>> = { svg: 'SVG', qr: 'QR code', 'n-up': 'N-up' }
 
 /** The form of the chosen task, of several dropped files, or of a table. */
-export function Compose({ store, plotters, composing, draft, onDraft, onStale, onSubmitted }: Props) {
+export function Compose({ store, isShown, plotters, composing, draft, onDraft, onStale, onSubmitted }: Props) {
   const tasks = useTasks(store)
   const { composition, chooseTask, source } = composing
   const task = tasks.find((candidate) => candidate.name === composition.task) ?? tasks[0]
@@ -47,7 +49,7 @@ export function Compose({ store, plotters, composing, draft, onDraft, onStale, o
   // parameters have the list.
   const offered = tasks.filter((option) => option === task || isFillable(option.schema as Schema))
   if (!task) return <p class="empty">…</p>
-  const common = { store, plotters, composing, onDraft, onSubmitted }
+  const common = { store, isShown, plotters, composing, onDraft, onSubmitted }
   if (source?.is === 'files') return <Files {...common} files={source.files} />
   const card = tasks.find(({ name }) => name === 'postcard')
   if (source?.is === 'table' && card) {

@@ -29,6 +29,8 @@ type Preview = Result<'preview.render'>
 
 interface Props {
   readonly store: Store
+  /** Whether the form is in sight. */
+  readonly isShown: boolean
   readonly plotters: readonly WirePlotter[]
   readonly composing: Composing
   readonly schema: Schema
@@ -58,7 +60,7 @@ export function Merge(props: Props) {
 }
 
 function MergeForm(props: Props & { readonly table: Table }) {
-  const { store, plotters, composing, schema, envelope, name, csv, table, onDraft, onSubmitted } = props
+  const { store, isShown, plotters, composing, schema, envelope, name, csv, table, onDraft, onSubmitted } = props
   const { composition, setValues, setSettings, setSource } = composing
   const values = composition.values[MERGE_TASK] ?? {}
   const settings = composition.settings[MERGE_TASK] ?? {}
@@ -74,11 +76,11 @@ function MergeForm(props: Props & { readonly table: Table }) {
   const missing = (form.required ?? []).find((param) => !isMapped(choices, param))
   const { report, previews, refusal } = useMerge(store, missing === undefined ? csv : undefined, options)
   const show = (preview: Preview): void => onDraft({ ...preview, ...(plot ? { plot } : {}) })
-  // The sheet shows the first card without a click, and again after each change.
+  // The sheet shows the first card without a click, and again after each change and each return to this tab.
   const [first] = previews
   useEffect(() => {
-    if (first) show(first)
-  }, [first])
+    if (first && isShown) show(first)
+  }, [first, isShown])
   return (
     <form class="merge" onSubmit={(event) => event.preventDefault()}>
       <Title name={name} rows={table.rows.length} onClose={() => setSource(undefined)} />

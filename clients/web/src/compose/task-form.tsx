@@ -16,6 +16,8 @@ import { usePreview } from './use-preview.ts'
 
 interface Props {
   readonly store: Store
+  /** Whether the form is in sight. */
+  readonly isShown: boolean
   readonly task: string
   readonly schema: Schema
   readonly composing: Composing
@@ -31,7 +33,7 @@ const FILE_FIELDS = ['svg', 'upload', 'name', 'pagesOnSheet']
 
 /** The form of one task, with a preview on the sheet while the user types. */
 export function TaskForm(props: Props) {
-  const { store, task, schema, composing, plotters, draft, onDraft, onStale, onSubmitted } = props
+  const { store, isShown, task, schema, composing, plotters, draft, onDraft, onStale, onSubmitted } = props
   const { composition, setValues, setSettings, take } = composing
   const values = composition.values[task] ?? {}
   const settings = composition.settings[task] ?? {}
@@ -42,7 +44,8 @@ export function TaskForm(props: Props) {
   const missing = hasFileField && !hasFile ? 'a file' : missingField(form, values)
   const job = missing === undefined ? { task, params: paramsOf(form, values, settings.strict) } : undefined
   const plot = plotRequest(settings, plotters.length > 0)
-  const { problem, leave } = usePreview(store, job && { ...job, ...(plot ? { plot } : {}) }, onDraft, onStale)
+  const request = job && { ...job, ...(plot ? { plot } : {}) }
+  const { problem, leave } = usePreview(store, isShown, request, onDraft, onStale)
   const design = designOf(forms)
   const layerPlotters = plotters.filter((plotter) => plot === undefined || mayPlot(plotter, plot))
   const set = (name: string, value: unknown): void => setValues({ ...values, [name]: value })

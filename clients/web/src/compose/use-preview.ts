@@ -18,12 +18,14 @@ interface Preview {
 
 /**
  * Shows a preview of the form's values on the sheet, a moment after they last changed. The sheet is stale from the
- * change to the new preview. Drops a preview that arrives after another change.
+ * change to the new preview. Drops a preview that arrives after another change, or behind another tab.
  *
+ * @param isShown  whether the form is in sight; when the user opens it again, its preview returns to the sheet
  * @param request  undefined while required values are missing
  */
 export function usePreview(
   store: Store,
+  isShown: boolean,
   request: Params<'preview.render'> | undefined,
   onDraft: (draft: Draft | undefined) => void,
   onStale: (stale: Stale) => void,
@@ -33,6 +35,7 @@ export function usePreview(
   // Each rendering of the form makes a new `request`, so its JSON text decides whether it has changed.
   const key = JSON.stringify(request)
   useEffect(() => {
+    if (!isShown) return onStale(false)
     const number = ++newest.current
     onStale(request === undefined ? 'refused' : 'updating')
     if (request === undefined) {
@@ -57,7 +60,7 @@ export function usePreview(
       clearTimeout(timer)
       newest.current++
     }
-  }, [store, key])
+  }, [store, isShown, key])
   // When another form or a batch takes the place of this form, the sheet is no longer stale.
   useEffect(() => () => onStale(false), [])
   const leave = (): void => {
