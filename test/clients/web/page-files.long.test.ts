@@ -97,6 +97,18 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
     expect(await columns.nth(1).inputValue()).toBe('recipient')
   })
 
+  it('no longer sees the message about a refused file after choosing another file', async () => {
+    const page = await served.open()
+    await page.getByRole('button', { name: 'SVG' }).click()
+    const input = page.locator('input[type=file]')
+    await input.setInputFiles({ name: 'old.ps', mimeType: '', buffer: Buffer.from('%!PS') })
+    const message = page.getByText('“old.ps” is a PostScript file')
+    await message.waitFor()
+    await input.setInputFiles(file('Hills.svg'))
+    await page.locator('.drop strong').getByText('Hills').waitFor()
+    expect(await message.count()).toBe(0)
+  })
+
   it('can choose the same file again after a change of the file', async () => {
     const page = await served.open()
     await page.getByRole('button', { name: 'SVG' }).click()

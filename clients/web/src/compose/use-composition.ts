@@ -54,12 +54,16 @@ export function useComposition(store: Store): Composing {
    * The number of the user's latest choice of files, task or job. Files that arrive after another choice are dropped.
    */
   const newest = useRef(0)
+  /** The page's message about the user's earlier files. */
+  const message = useRef<string | undefined>(undefined)
   const take = useCallback(
     async (files: readonly File[], task?: string): Promise<void> => {
       const number = ++newest.current
+      if (store.notice === message.current) store.showNotice(undefined)
       const { uploads, table, problems } = await readFiles(store, files, task)
       if (number !== newest.current) return
-      if (problems.length > 0) store.showNotice(problems.join(' '))
+      message.current = problems.length > 0 ? problems.join(' ') : undefined
+      if (message.current !== undefined) store.showNotice(message.current)
       const [first] = uploads
       if (table) {
         setSource(table)
