@@ -28,4 +28,18 @@ describe.runIf(runsBrowserTests)('a page with a long queue', () => {
     expect(await page.locator('ol.cards > li').count()).toBe(600)
     await page.getByRole('button', { name: '700 more' }).waitFor()
   })
+
+  it('keeps the focus on the last card that it shows, while the user moves the card down', async () => {
+    const page = await served.open()
+    const cards = page.locator('ol.cards > li')
+    const last = cards.nth(99)
+    const title = (await last.locator('.title').textContent()) ?? ''
+    await last.locator('.face').focus()
+    await page.keyboard.press('Alt+ArrowDown')
+    await cards
+      .nth(100)
+      .locator('.title', { hasText: new RegExp(`^${title}$`) })
+      .waitFor()
+    expect(await page.locator('.face:focus .title').textContent()).toBe(title)
+  })
 })

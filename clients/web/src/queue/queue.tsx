@@ -2,7 +2,7 @@
  * The room `queue`. This file shows the jobs that wait, in drawing order, and the jobs that have ended. `batches.tsx`
  * shows the batches of these jobs.
  */
-import type { HTMLAttributes, JSX } from 'preact'
+import type { HTMLAttributes, JSX, TargetedKeyboardEvent } from 'preact'
 import { useState } from 'preact/hooks'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { ago } from '../shared/format.ts'
@@ -81,16 +81,23 @@ interface CardsProps {
   readonly card: (job: WireJob) => JSX.Element
 }
 
-/** A list of cards. It begins with `FIRST_CARDS` cards, and a button shows more. */
+/**
+ * A list of cards. It begins with `FIRST_CARDS` cards. A button shows more, and so does Alt+↓ on the last card, because
+ * a card that left the list would lose the focus.
+ */
 function Cards({ kind, title, jobs, card }: CardsProps) {
   const [count, setCount] = useState(FIRST_CARDS)
+  const showMore = (): void => setCount(count + 5 * FIRST_CARDS)
+  const onKeyDown = ({ altKey, key, target, currentTarget }: TargetedKeyboardEvent<HTMLOListElement>): void => {
+    if (altKey && key === 'ArrowDown' && currentTarget.lastElementChild?.contains(target as Node)) showMore()
+  }
   return (
     <>
-      <ol class={kind} title={title}>
+      <ol class={kind} title={title} onKeyDown={onKeyDown}>
         {jobs.slice(0, count).map(card)}
       </ol>
       {jobs.length > count && (
-        <button type="button" class="plain" onClick={() => setCount(count + 5 * FIRST_CARDS)}>
+        <button type="button" class="plain" onClick={showMore}>
           {jobs.length - count} more
         </button>
       )}
