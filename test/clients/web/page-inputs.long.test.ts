@@ -57,6 +57,22 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     expect(await type('Sheets', '1.5')).toBe('2')
   })
 
+  it('gets the number that the user pastes, whether a comma divides thousands or means a point', async () => {
+    const page = await served.open()
+    const margin = page.getByLabel('Margin, mm', { exact: true })
+    const paste = async (text: string): Promise<string> => {
+      await margin.fill('')
+      await page.keyboard.insertText(text)
+      return margin.inputValue()
+    }
+    await page.getByText(/^Paper: /).click()
+    expect(await paste('1,000')).toBe('1000')
+    expect(await paste('1,000.5')).toBe('1000.5')
+    expect(await paste('1.000,5')).toBe('1000.5')
+    expect(await paste('2,5')).toBe('2.5')
+    expect(await paste('0,125')).toBe('0.125')
+  })
+
   it('gets to a wrong field in a section that the user has closed', async () => {
     const page = await served.open()
     await page.getByLabel('Recipient').fill('Ada')
