@@ -216,6 +216,7 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     await page.getByRole('button', { name: `Continue 5 mm into stroke ${cut - 10}` }).click()
     await page.getByText(/is drawing/).waitFor()
     await page.locator('.past .card.finished').waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
     await page.locator('.past .card', { hasText: 'Sixty lines' }).hover()
     await page.getByRole('button', { name: 'Plot again: Sixty lines' }).click()
     await until(async () => (await order()).filter((title) => title === 'Sixty lines').length === 2)

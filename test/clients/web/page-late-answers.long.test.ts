@@ -124,7 +124,7 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     await dialog.getByRole('button', { name: 'Show the place, pen up' }).click()
     await isAtHome.waitFor({ state: 'detached' })
     await client.call('plotter.motors', { name: PLOTTER, on: false })
-    await dialog.getByRole('button', { name: /^Continue with stroke|^Draw the cut stroke/ }).click()
+    await dialog.getByRole('button', { name: /^Continue with stroke|^Draw the .*cut stroke/ }).click()
     await dialog.getByText('make sure that the carriage stands at home').waitFor()
     expect((await client.call('job.list', { status: ['interrupted'] })).total).toBe(1)
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { problemOf } from '../../../clients/web/src/compose/problem.ts'
 import { paramRows } from '../../../clients/web/src/job/params.ts'
-import { continueWords, statusWords } from '../../../clients/web/src/job/status-words.ts'
+import { continueWords, cutWords, statusWords } from '../../../clients/web/src/job/status-words.ts'
 import { isMatch, placeAfterShift, queueWords } from '../../../clients/web/src/queue/figures.ts'
 import { layerWords } from '../../../clients/web/src/shared/format.ts'
 import { paperOf } from '../../../clients/web/src/sheet/paper.ts'
@@ -43,6 +43,12 @@ describe('the button that continues a plot', () => {
     [{ stroke: 2000, mm: 0 }, 'End the sheet: no stroke is left'],
   ])('names the stroke to continue with, if one is left: %o', (place, words) => {
     expect(continueWords(place, 2000)).toBe(words)
+  })
+})
+
+describe('the buttons that draw the cut strokes again or skip them', () => {
+  it('name all strokes that they concern', () => {
+    expect([1, 2].map(cutWords)).toEqual(['the cut stroke', 'the 2 cut strokes'])
   })
 })
 

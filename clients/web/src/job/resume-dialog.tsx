@@ -7,7 +7,7 @@ import type { Store } from '../state/store.ts'
 import { useAnswer } from '../state/use-answer.ts'
 import { cancel } from './actions.ts'
 import { ResumePlace, type Spot, Stepper } from './resume-place.tsx'
-import { continueWords } from './status-words.ts'
+import { continueWords, cutWords } from './status-words.ts'
 
 interface Props {
   readonly store: Store
@@ -24,7 +24,7 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
   const [spot, setSpot] = useState<Spot | undefined>()
   /** Number of moves to the place. The carriage has then left home, and the plotter knows its position. */
   const [moves, setMoves] = useState(0)
-  const { place, isLate } = usePlace(store, job.id, spot, moves)
+  const { place, isLate } = usePlace(store, job, spot, moves)
   const { done = 0, of = 0 } = job.progress ?? {}
   const { first = done, last = done + 1, drawnMm, homeKnown = false, next } = place ?? {}
   const chosenSpot = spot ?? { from: first, mm: 0 }
@@ -89,7 +89,7 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
           </button>
         )}
         {mayOperate && place && !hasChosenSpot && (
-          <CutChoices drawnMm={drawnMm} enabled={mayResume} onCut={(cut) => resume({ cut })} />
+          <CutChoices count={last - first} drawnMm={drawnMm} enabled={mayResume} onCut={(cut) => resume({ cut })} />
         )}
         {mayOperate && (
           <button type="button" onClick={() => void trace()}>
@@ -140,23 +140,27 @@ function sheetStatementOf(
  * @param moves  number of moves of the carriage; after a move the page asks again whether the plotter knows its
  *   position
  */
-function usePlace(store: Store, id: string, spot: Spot | undefined, moves: number) {
+function usePlace(store: Store, { id, status }: WireJob, spot: Spot | undefined, moves: number) {
   const request = async () => {
     const place = await store.request('job.place', { id, ...(spot ?? { cut: 'redraw' }) })
     return { place, spot }
   }
-  const answer = useAnswer(request, [store, id, spot, moves], { keep: true })
+  // A job that continues has no place any more, and this dialog is about to close.
+  const ask = () => (status === 'interrupted' ? request() : undefined)
+  const answer = useAnswer(ask, [store, id, spot, moves], { keep: true })
   return { place: answer?.place, isLate: answer?.spot !== spot }
 }
 
 interface CutChoicesProps {
+  /** Number of strokes that may be on the paper or not. */
+  readonly count: number
   /** Ink of the cut stroke that is on the paper; undefined when it is unknown. */
   readonly drawnMm: number | undefined
   readonly enabled: boolean
   readonly onCut: (cut: 'continue' | 'redraw' | 'skip') => void
 }
 
-function CutChoices({ drawnMm, enabled, onCut }: CutChoicesProps) {
+function CutChoices({ count, drawnMm, enabled, onCut }: CutChoicesProps) {
   const button = (label: string, cut: 'continue' | 'redraw' | 'skip', isFirst = false) => (
     <button type="button" class={isFirst ? 'primary' : ''} disabled={!enabled} onClick={() => onCut(cut)}>
       {label}
@@ -165,8 +169,8 @@ function CutChoices({ drawnMm, enabled, onCut }: CutChoicesProps) {
   return (
     <>
       {drawnMm !== undefined && button('Continue where the pen stopped', 'continue', true)}
-      {button('Draw the cut stroke again', 'redraw', drawnMm === undefined)}
-      {button('Skip the cut stroke and continue', 'skip')}
+      {button(`Draw ${cutWords(count)} again`, 'redraw', drawnMm === undefined)}
+      {button(`Skip ${cutWords(count)} and continue`, 'skip')}
     </>
   )
 }

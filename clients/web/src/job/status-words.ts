@@ -44,6 +44,9 @@ export function statusWords(job: WireJob): string {
 export const priorityWords = (priority: number): string =>
   ({ 75: 'high', 50: 'normal', 25: 'low' })[priority] ?? String(priority)
 
+/** The strokes of a cut that may be on the paper or not: 'the cut stroke', 'the 2 cut strokes'. */
+export const cutWords = (count: number): string => (count === 1 ? 'the cut stroke' : `the ${number(count)} cut strokes`)
+
 /**
  * The label of the button that continues an interrupted job.
  *
