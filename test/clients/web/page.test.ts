@@ -37,6 +37,8 @@ describe.runIf(runsBrowserTests)('the page in Chromium', () => {
     await page.getByRole('button', { name: 'Ready…' }).click()
     await page.getByRole('button', { name: 'The sheet is in place: draw' }).click()
     await page.getByText(/is drawing/).waitFor()
+    // A screen reader does not read out each new stroke.
+    await page.locator('.status [aria-live=off]', { hasText: /stroke \d+ of/ }).waitFor()
     const ink = async () => (await inkOnSheet(page)).dark
     await until(async () => (await ink()) < 0.8 * whole) // the sheet shows the job, and undrawn ink is pale
     await page.getByRole('button', { name: 'Pause', exact: true }).click()

@@ -92,15 +92,16 @@ function mayDrawAnother(plotter: WirePlotter, daemon: DaemonState): boolean {
   return nextJob(queueOf(daemon), plotter)?.status === 'rendered'
 }
 
+/** The text of a sentence. While a plotter draws, a screen reader does not read out each new stroke and time. */
 function Words({ sentence }: { sentence: Sentence }) {
-  const { text, title = '' } = sentence
+  const { text, title = '', tone } = sentence
   const start = placeOfTitle(sentence)
   if (start < 0) return <>{text}</>
   return (
     <>
       {text.slice(0, start)}
       <em>{title}</em>
-      {text.slice(start + title.length)}
+      <span aria-live={tone === 'busy' ? 'off' : undefined}>{text.slice(start + title.length)}</span>
     </>
   )
 }
