@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { mayDraw } from '../../../clients/node/attention.ts'
 import { plotRequest } from '../../../clients/web/src/compose/composition.ts'
-import { viewOf } from '../../../clients/web/src/farm/view.ts'
+import { oldWords, viewOf } from '../../../clients/web/src/farm/view.ts'
 import { nextJob } from '../../../clients/web/src/state/daemon-state.ts'
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 
@@ -27,6 +27,15 @@ describe('tags', () => {
 })
 
 describe('the farm', () => {
+  it('says why it shows an old picture', () => {
+    const words = [
+      { isConnected: true, isLoggedOut: false },
+      { isConnected: false, isLoggedOut: false },
+      { isConnected: false, isLoggedOut: true },
+    ].map(oldWords)
+    expect(words).toEqual(['', expect.stringMatching('No connection'), expect.stringMatching('Logged out')])
+  })
+
   const view = (plotters: readonly WirePlotter[], jobs: readonly WireJob[]) =>
     viewOf({ plotters, jobs: new Map(jobs.map((each) => [each.id, each])) })
 

@@ -45,8 +45,10 @@ export function viewOf({ plotters, jobs }: Pick<DaemonState, 'plotters' | 'jobs'
 const roomOf = ({ room, host }: WirePlotter): string => room ?? host ?? 'Plotters'
 
 /** A warning that the page shows an old state; '' while it follows the daemon. */
-export const oldWords = ({ isConnected }: Pick<DaemonState, 'isConnected'>): string =>
-  isConnected ? '' : 'No connection: this is an old picture.'
+export function oldWords({ isConnected, isLoggedOut }: Pick<DaemonState, 'isConnected' | 'isLoggedOut'>): string {
+  if (isLoggedOut) return 'Logged out: this is an old picture. Run `plotd open` to log in again.'
+  return isConnected ? '' : 'No connection: this is an old picture.'
+}
 
 /** A sentence with the number of plotters that need their operator. */
 export function needWords(count: number): string {
