@@ -36,9 +36,13 @@ export function App({ store }: { store: Store }) {
   const tabs = tabsOf(isNarrow, mayCompose)
   const tab = tabs.includes(chosenTab) ? chosenTab : (tabs[0] ?? 'Details')
   const drawer = useRef<HTMLElement>(null)
-  // Each tab begins at its top. On a narrow page the panel scrolls, on a wide page the drawer.
+  const shownTab = useRef(tab)
+  // Each tab begins at its top. On a narrow page the panel scrolls, on a wide page the drawer, on a low page all of it.
   useLayoutEffect(() => {
-    for (const each of [drawer.current, document.getElementById(PANEL)]) each?.scrollTo(0, 0)
+    const panel = document.getElementById(PANEL)
+    if (tab !== shownTab.current) panel?.scrollIntoView()
+    shownTab.current = tab
+    for (const each of [drawer.current, panel]) each?.scrollTo(0, 0)
   }, [tab])
   const composing = useComposition(store)
   // Behind the other tabs the form stays in the page, because it has choices of the user and knows what it is sending.

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { violations } from '../../support/axe.ts'
-import { runsBrowserTests } from '../../support/browser.ts'
+import { PLOTTER, runsBrowserTests } from '../../support/browser.ts'
 import type { StartedDaemon } from '../../support/daemon.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
@@ -181,5 +181,12 @@ describe.runIf(runsBrowserTests)('the page', () => {
     expect(await page.evaluate('document.querySelector(".panel").scrollTop')).toBe(0)
     await page.keyboard.press('ArrowRight')
     await page.getByRole('heading', { name: 'Queue' }).waitFor()
+  })
+
+  it('shows the content of a tab that the user opens on a window too low for the sheet and the tab', async () => {
+    const page = await served.open({ width: 720, height: 450 })
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    const top = async () => (await page.getByRole('heading', { name: PLOTTER }).boundingBox())?.y ?? 450
+    await until(async () => (await top()) >= 0 && (await top()) < 225)
   })
 })
