@@ -23,7 +23,7 @@ import { type Draft, Stage } from './sheet/stage.tsx'
 import { type DaemonState, historyOf, isFinal, queueOf } from './state/daemon-state.ts'
 import { type Store, useStore } from './state/store.ts'
 import { Status } from './status/status.tsx'
-import { PANEL, type Tab, Tabs, tabsOf } from './tabs.tsx'
+import { PANEL, Tabs, tabsOf, useTab } from './tabs.tsx'
 import { Wordmark } from './wordmark.tsx'
 
 /** The whole page: the wall, the farm, or the view with status line, sheet, queue and a drawer with tabs. */
@@ -31,7 +31,7 @@ export function App({ store }: { store: Store }) {
   const daemon = useStore(store)
   const isNarrow = useNarrow()
   const hash = useHash()
-  const [chosenTab, setTab] = useState<Tab>(isNarrow ? 'Queue' : 'Compose')
+  const [chosenTab, setTab] = useTab(isNarrow ? 'Queue' : 'Compose')
   const mayCompose = store.permits('submit')
   const tabs = tabsOf(isNarrow, mayCompose)
   const tab = tabs.includes(chosenTab) ? chosenTab : (tabs[0] ?? 'Details')

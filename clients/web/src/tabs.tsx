@@ -1,3 +1,5 @@
+import { useEffect, useState } from 'preact/hooks'
+
 const WIDE = ['Compose', 'Details', 'Plotters'] as const
 /** The id of the panel that the chosen tab shows. */
 export const PANEL = 'tab-panel'
@@ -12,6 +14,28 @@ export const tabsOf = (isNarrow: boolean, mayCompose: boolean): readonly Tab[] =
   ...(isNarrow ? (['Queue'] as const) : []),
   ...WIDE.filter((tab) => mayCompose || tab !== 'Compose'),
 ]
+
+/**
+ * The chosen tab, and a function that chooses another. Each choice is a step in the browser's history: Back returns to
+ * the tab before it, and does not leave the page.
+ */
+export function useTab(first: Tab): readonly [tab: Tab, choose: (tab: Tab) => void] {
+  const [tab, setTab] = useState(first)
+  useEffect(() => {
+    history.replaceState({ tab: first }, '')
+    const onStep = ({ state }: PopStateEvent): void => {
+      const step = state as { readonly tab: Tab } | null // null after a link, such as the one to the farm
+      if (step) setTab(step.tab)
+    }
+    addEventListener('popstate', onStep)
+    return () => removeEventListener('popstate', onStep)
+  }, [])
+  const choose = (next: Tab): void => {
+    if (next !== tab) history.pushState({ tab: next }, '')
+    setTab(next)
+  }
+  return [tab, choose]
+}
 
 interface Props {
   readonly tab: Tab

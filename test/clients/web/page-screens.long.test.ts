@@ -183,6 +183,14 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await page.getByRole('heading', { name: 'Queue' }).waitFor()
   })
 
+  it('returns to the queue by the Back button after the user has opened a job on a phone', async () => {
+    const page = await served.open({ width: 390, height: 844 })
+    await page.locator('.card .face').first().click()
+    await page.locator('.details').waitFor()
+    await page.goBack()
+    await page.getByRole('heading', { name: 'Queue' }).waitFor()
+  })
+
   it('shows the content of a tab that the user opens on a window too low for the sheet and the tab', async () => {
     const page = await served.open({ width: 720, height: 450 })
     await page.getByRole('tab', { name: 'Plotters' }).click()
