@@ -183,6 +183,20 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await page.getByRole('heading', { name: 'Queue' }).waitFor()
   })
 
+  it('prints the whole content of a tab, without controls', async () => {
+    const page = await served.open({ width: 700, height: 500 })
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.getByRole('tab').first().isVisible()).toBe(false)
+    expect(
+      await page
+        .getByRole('button', { name: /^Cancel/ })
+        .first()
+        .isVisible(),
+    ).toBe(false)
+    const height = (selector: string) => page.evaluate<number>(`document.querySelector('${selector}').scrollHeight`)
+    expect(await height('html')).toBeGreaterThan(await height('.panel'))
+  })
+
   it('returns to the queue by the Back button after the user has opened a job on a phone', async () => {
     const page = await served.open({ width: 390, height: 844 })
     await page.locator('.card .face').first().click()
