@@ -97,6 +97,18 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
     expect(await columns.nth(1).inputValue()).toBe('recipient')
   })
 
+  it('does not see an earlier file on the sheet beside a table', async () => {
+    const page = await served.open()
+    await page.getByRole('button', { name: 'SVG' }).click()
+    const input = page.locator('input[type=file]')
+    await input.setInputFiles(file('Hills.svg'))
+    const sheet = page.getByRole('img', { name: 'Sheet with Hills' })
+    await sheet.waitFor()
+    await input.setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from('Colour\nred') })
+    await page.getByText('Choose the column that gives the recipient.').waitFor()
+    expect(await sheet.count()).toBe(0)
+  })
+
   it('no longer sees the message about a refused file after choosing another file', async () => {
     const page = await served.open()
     await page.getByRole('button', { name: 'SVG' }).click()

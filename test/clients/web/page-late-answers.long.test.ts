@@ -71,6 +71,8 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     expect(await add.isDisabled()).toBe(true)
     for (const release of answers) release()
     await page.getByText('Added to the queue.').waitFor()
+    await page.getByLabel('Recipient').fill('Another')
+    await page.getByText('Added to the queue.').waitFor({ state: 'detached' })
   })
 
   it('sends a grant once, however often the user presses the button', async () => {

@@ -41,6 +41,8 @@ export function Compose({ store, isShown, plotters, composing, draft, onDraft, o
   const tasks = useTasks(store)
   const { composition, chooseTask, source } = composing
   const task = tasks.find((candidate) => candidate.name === composition.task) ?? tasks[0]
+  // The draft of a file or a card is not the draft of the form that takes its place.
+  useEffect(() => onDraft(undefined), [source])
   const choose = (name: string): void => {
     if (name !== task?.name) onDraft(undefined)
     chooseTask(name)

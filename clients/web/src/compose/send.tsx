@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { labelOf, sentenceCase } from '../shared/format.ts'
 import type { Store } from '../state/store.ts'
@@ -28,6 +28,9 @@ const STAGE_WORDS = { idle: '', sending: 'Sending…', sent: 'Added to the queue
 export function Send({ store, plotters, settings, onSettings, problem, missing, losses, job, onSubmitted }: Props) {
   const [stage, setStage] = useState<keyof typeof STAGE_WORDS>('idle')
   const plot = plotRequest(settings, plotters.length > 0)
+  const shown = JSON.stringify({ job, plot })
+  // The message is about the job that was sent, and not about the job that the form now shows.
+  useEffect(() => setStage((now) => (now === 'sent' ? 'idle' : now)), [shown])
   const canSend = job !== undefined && problem === undefined && stage !== 'sending'
   const send = async (): Promise<void> => {
     if (!job || !canSend) return
