@@ -178,7 +178,8 @@ describe.runIf(runsBrowserTests)('before ink, the page', () => {
     await dialog(page)
       .getByText(/\d+ of 40 strokes/)
       .waitFor()
-    await press(page, 'Keep the job')
+    await page.keyboard.press('Enter') // the dialog begins with the focus on “Keep the job”
+    await dialog(page).waitFor({ state: 'detached' })
     expect((await job(id)).status).toBe('paused')
     await status(page).getByRole('button', { name: 'Cancel' }).click()
     await press(page, 'Cancel the job')

@@ -23,12 +23,13 @@ export function CancelDialog({ store, job, onClose }: Props) {
       isOver={isFinal(job)}
     >
       <p>On paper: {inkWords(job) ?? 'nothing yet'}. A canceled job cannot be resumed: the sheet is lost.</p>
+      {/* The first button has the focus, so a second Enter keeps the job. */}
       <div class="controls">
-        <button type="button" class="danger" onClick={() => void store.request('job.cancel', { id: job.id })}>
-          Cancel the job
-        </button>
         <button type="button" onClick={onClose}>
           Keep the job
+        </button>
+        <button type="button" class="danger" onClick={() => void store.request('job.cancel', { id: job.id })}>
+          Cancel the job
         </button>
       </div>
     </Modal>

@@ -210,12 +210,13 @@ function CancelBatch({ store, batch: { name, left }, onClose }: Omit<SheetProps,
       isOver={left === 0}
     >
       <p>{left === 1 ? 'One card is' : `${left} cards are`} not drawn yet. A card under the pen is lost.</p>
+      {/* The first button has the focus, so a second Enter keeps the cards. */}
       <div class="controls">
-        <button type="button" class="danger" onClick={() => void store.request('batch.cancel', { name })}>
-          Cancel the cards
-        </button>
         <button type="button" onClick={onClose}>
           Keep them
+        </button>
+        <button type="button" class="danger" onClick={() => void store.request('batch.cancel', { name })}>
+          Cancel the cards
         </button>
       </div>
     </Modal>
