@@ -31,9 +31,8 @@ export function Send({ store, plotters, settings, onSettings, problem, missing, 
   const shown = JSON.stringify({ job, plot })
   // The message is about the job that was sent, and not about the job that the form now shows.
   useEffect(() => setStage((now) => (now === 'sent' ? 'idle' : now)), [shown])
-  const canSend = job !== undefined && problem === undefined && stage !== 'sending'
   const send = async (): Promise<void> => {
-    if (!job || !canSend) return
+    if (!job || problem || stage === 'sending') return
     setStage('sending')
     const { priority = 'default' } = settings
     const key = { idempotencyKey: crypto.randomUUID() }
@@ -46,7 +45,14 @@ export function Send({ store, plotters, settings, onSettings, problem, missing, 
     <div class="send">
       <SendSettings plotters={plotters} settings={settings} onSettings={onSettings} />
       {losses > 0 && <p class="loss">Not everything will be drawn. The losses are listed under the sheet.</p>}
-      <button type="submit" class="primary" disabled={!canSend} onClick={() => void send()}>
+      {/* A disabled button loses the focus, so the button stays enabled while the page sends the job. */}
+      <button
+        type="submit"
+        class="primary"
+        disabled={job === undefined || problem !== undefined}
+        aria-disabled={stage === 'sending'}
+        onClick={() => void send()}
+      >
         {plot ? 'Add to queue' : 'Make the SVG'}
       </button>
       <p class="sent" role="status">
