@@ -1,4 +1,5 @@
 import type { Params, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { PRIORITIES } from '../shared/priorities.ts'
 import type { Values } from './schema.ts'
 
 /**
@@ -113,7 +114,7 @@ function settingsOf(priority: number, plot: WireJob['plot']): PlotSettings {
 }
 
 const levelOf = (priority: number): NonNullable<PlotSettings['priority']> =>
-  (({ 75: 'high', 50: 'default', 25: 'low' }) as const)[priority] ?? priority
+  PRIORITIES.find(({ number }) => number === priority)?.name ?? priority
 
 /** A file that the daemon has, and the task that draws it. */
 interface FileOfTask {

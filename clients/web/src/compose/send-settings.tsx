@@ -1,4 +1,5 @@
 import type { WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { PRIORITIES } from '../shared/priorities.ts'
 import { SheetsInput } from '../shared/sheets-input.tsx'
 import { type PlotSettings, plotRequest } from './composition.ts'
 
@@ -9,7 +10,7 @@ interface Props {
 }
 
 const priorityFrom = (value: string): NonNullable<PlotSettings['priority']> =>
-  value === 'high' || value === 'default' || value === 'low' ? value : Number(value)
+  PRIORITIES.find(({ name }) => name === value)?.name ?? Number(value)
 
 /** Inputs for priority, plotter, number of sheets, the tags that a plotter must have, and `strict`. */
 export function SendSettings({ plotters, settings, onSettings }: Props) {
@@ -24,9 +25,11 @@ export function SendSettings({ plotters, settings, onSettings }: Props) {
             onChange={(event) => onSettings({ ...settings, priority: priorityFrom(event.currentTarget.value) })}
           >
             {typeof settings.priority === 'number' && <option value={settings.priority}>{settings.priority}</option>}
-            <option value="high">high</option>
-            <option value="default">normal</option>
-            <option value="low">low</option>
+            {PRIORITIES.map(({ name, words }) => (
+              <option key={name} value={name}>
+                {words}
+              </option>
+            ))}
           </select>
         </label>
         <label>

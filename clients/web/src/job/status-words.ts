@@ -1,5 +1,6 @@
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { duration, number, short } from '../shared/format.ts'
+import { PRIORITIES } from '../shared/priorities.ts'
 import { inkWords } from '../state/ink.ts'
 
 /** A job's status in a few words. */
@@ -42,7 +43,7 @@ export function statusWords(job: WireJob): string {
 
 /** A job's priority: high, normal or low, as a user chooses in the room `compose`; any other priority as a number. */
 export const priorityWords = (priority: number): string =>
-  ({ 75: 'high', 50: 'normal', 25: 'low' })[priority] ?? String(priority)
+  PRIORITIES.find(({ number }) => number === priority)?.words ?? String(priority)
 
 /** The strokes of a cut that may be on the paper or not: 'the cut stroke', 'the 2 cut strokes'. */
 export const cutWords = (count: number): string => (count === 1 ? 'the cut stroke' : `the ${number(count)} cut strokes`)
