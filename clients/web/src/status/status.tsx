@@ -97,11 +97,12 @@ function Words({ sentence }: { sentence: Sentence }) {
   const { text, title = '', tone } = sentence
   const start = placeOfTitle(sentence)
   if (start < 0) return <>{text}</>
+  const rest = text.slice(start + title.length)
   return (
     <>
       {text.slice(0, start)}
       <em>{title}</em>
-      <span aria-live={tone === 'busy' ? 'off' : undefined}>{text.slice(start + title.length)}</span>
+      {tone === 'busy' ? <span aria-live="off">{rest}</span> : rest}
     </>
   )
 }
