@@ -72,6 +72,17 @@ describe.runIf(runsBrowserTests)('a page that loses its connection for a moment'
     expect(await page.getByLabel('Recipient').inputValue()).toBe('Ada')
   })
 
+  it('keeps the reason for maintenance that it could not send', async () => {
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    await page.getByRole('button', { name: 'Maintenance…' }).click()
+    await page.getByLabel('Reason').fill('new belt')
+    await line.cut()
+    await page.getByText('No connection to the daemon').waitFor()
+    await page.getByRole('button', { name: 'Out of service' }).click()
+    await page.getByRole('dialog').getByRole('alert').waitFor()
+    expect(await page.getByLabel('Reason').inputValue()).toBe('new belt')
+  })
+
   it('says in the view of all plotters (#farm) that the shown state is old', async () => {
     await page.goto(`${page.url().split('#')[0]}#farm`)
     await page.getByRole('heading', { name: PLOTTER }).waitFor()

@@ -97,6 +97,9 @@ function Grant({
   const [isAsking, setAsking] = useState(false)
   const mayOperate = store.permits('operate')
   const job = interrupted && store.daemon.jobs.get(interrupted.job)
+  const takeOut = async (reason: string): Promise<void> => {
+    if (await store.request('plotter.maintenance', { name, reason })) setAsking(false)
+  }
   return (
     <>
       {grant && (
@@ -135,10 +138,7 @@ function Grant({
       {isAsking && (
         <MaintenanceDialog
           names={[name]}
-          onReason={(reason) => {
-            setAsking(false)
-            void store.request('plotter.maintenance', { name, reason })
-          }}
+          onReason={(reason) => void takeOut(reason)}
           onClose={() => setAsking(false)}
         />
       )}
