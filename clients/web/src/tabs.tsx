@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 const WIDE = ['Compose', 'Details', 'Plotters'] as const
 /** The id of the panel that the chosen tab shows. */
 export const PANEL = 'tab-panel'
-export type Tab = 'Queue' | (typeof WIDE)[number]
+type Tab = 'Queue' | (typeof WIDE)[number]
 
 /**
  * The tabs of the page. On a narrow screen the queue has no column of its own, so it is the first tab.
