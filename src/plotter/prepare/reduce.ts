@@ -85,10 +85,23 @@ function selectLayers(drawing: Drawing, chosen: PrepareOptions['layers']): Drawi
   return mapLayers(drawing, (strokes, layer) => (isSelected(layer.name, layers.indexOf(layer)) ? strokes : empty))
 }
 
+/** Programs round coordinates and sizes of pages: a line along the edge may lie beyond it by this, mm. */
+const SLACK = 0.01
+
 function clipToPage(drawing: Drawing, options: PrepareOptions, steps: Steps): Drawing {
   if (options.clip === 'none') return drawing
-  const box = marginsOf(drawing, options.clip === 'margins' ? options.margin : 0)
-  return isInside(boundsOf(drawing), box) ? drawing : mapLayers(drawing, (strokes) => clip(strokes, box, steps))
+  const margin = options.clip === 'margins' ? (options.margin ?? 0) : 0
+  const box = marginsOf(drawing, margin)
+  if (isInside(boundsOf(drawing), box)) return drawing
+  const roundedBox = marginsOf(drawing, margin - SLACK)
+  return mapLayers(drawing, (strokes) => movedInto(clip(strokes, roundedBox, steps), box))
+}
+
+/** Moves each point that lies outside a box to the border of the box. */
+function movedInto({ points, starts }: Strokes, { minX, minY, maxX, maxY }: Bounds): Strokes {
+  const within = (value: number, i: number): number =>
+    i % 2 === 0 ? Math.min(maxX, Math.max(minX, value)) : Math.min(maxY, Math.max(minY, value))
+  return { points: points.map(within), starts }
 }
 
 /** The number of strokes without length. They are counted because a lost dot does not change `clippedMm`. */

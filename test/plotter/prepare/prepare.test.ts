@@ -171,6 +171,17 @@ describe('placing', () => {
     expect(prepare(drawing([90, 50, 110, 50]), { margin: 5, clip: 'margins' }).report.clippedMm).toBeCloseTo(15, 9)
   })
 
+  it('keeps a line along the edge of the page, although its coordinates are rounded', () => {
+    const side = 400 * (25.4 / 96)
+    const frame = [0, 0, side, 0, side, side, 0, side, 0, 0]
+    for (const page of [`${(400 * 25.4) / 96}x${(400 * 25.4) / 96}mm`, '105.833x105.833mm']) {
+      const { drawing: ready, report } = prepare(drawing([-10, 50, 10, 50], [-10, side, 200, side], frame), { page })
+      expect(report.clippedMm).toBeCloseTo(10 + 210 - side, 1)
+      expect(inkLength(ready)).toBeCloseTo(10 + side + 4 * side, 1)
+      expect(Math.max(...ready.points)).toBeLessThanOrEqual(report.page.width)
+    }
+  })
+
   it('refuses a page or a scale that puts ink beyond any plotter', () => {
     const nines = '9'.repeat(20)
     const refused = { code: 'ERR_PARAMS', message: expect.stringContaining('expected at most 1000000 mm') }
