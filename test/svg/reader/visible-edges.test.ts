@@ -66,6 +66,16 @@ describe('a mask', () => {
     expect(notDrawn).toEqual([])
   })
 
+  it('may hold copies of shapes, as Sketch writes it', () => {
+    const copied = (mask: string) => masked(`<defs><rect id="r" width="30" height="40"/></defs>${mask}`)
+    const { length, notDrawn } = copied('<use href="#r" x="20" y="20" fill="white"/>')
+    expect(length).toBeCloseTo(140, 3)
+    expect(notDrawn).toEqual([])
+    expect(copied('<g id="g"><use href="#r" fill="white"/></g><use href="#g"/>').notDrawn).toMatchObject([
+      { what: 'mask' },
+    ])
+  })
+
   it('hides the parts under black shapes that lie on white ones', () => {
     const { length } = masked(
       '<rect width="100" height="100" fill="white"/><rect x="20" y="20" width="30" height="40" fill="black"/>',

@@ -105,7 +105,9 @@ function hasPlainShapes(reading: Reading, element: SvgElement): boolean {
   return childElements(element).every((child) => {
     reading.budget.visit(child)
     reading.budget.spend(EXAMINATION)
-    if (SHAPES[child.name] !== undefined) return child.name !== 'line' && child.name !== 'polyline'
+    const { href = child.attributes['xlink:href'] } = child.attributes
+    const shape = child.name === 'use' ? reading.find(href)?.name : child.name
+    if (shape !== undefined && SHAPES[shape] !== undefined) return shape !== 'line' && shape !== 'polyline'
     const declared = reading.cascade.declared(child)
     return GROUPS.has(child.name) && (declared.mask ?? 'none') === 'none' && hasPlainShapes(reading, child)
   })

@@ -59,7 +59,7 @@ class MaskSearch {
   }
 
   /** Whether an element of a mask shows anything. Any foreignObject or marker counts as visible. */
-  #shows(element: SvgElement, outer: Frame, isAlpha: boolean): boolean {
+  #shows(element: SvgElement, outer: Frame, isAlphaOutside: boolean): boolean {
     const { reading } = this.#walker
     const { name } = element
     reading.budget.visit(element)
@@ -67,6 +67,8 @@ class MaskSearch {
     const declared = reading.cascade.declared(element, outer.scope)
     if (declared.display === 'none' || fractionOf(declared.opacity ?? '1') === 0) return false
     if (!passesConditions(element, reading.settings.language)) return false
+    // a filter may make black white: cairo writes such a mask for a half transparent group
+    const isAlpha = isAlphaOutside || (declared.filter ?? 'none') !== 'none'
     reading.checkDepth(outer.depth)
     const frame = { ...outer, style: inherit(outer.style, declared, outer), depth: outer.depth + 1 }
     if (this.isFullyHidden(element, declared, frame)) return false
