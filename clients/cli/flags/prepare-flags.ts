@@ -174,7 +174,7 @@ function lossesOf({ notDrawn, text }: SvgReading, { report }: PlanResult, nameOf
 }
 
 /** The plural of a noun with its attributes: “strokes beyond 1 km”. */
-const pluralOf = (what: string): string => what.replace(/^.*?(?= (?:behind|beyond|of|without) |$)/, '$&s')
+const pluralOf = (what: string): string => what.replace(/^.*?(?= (?:behind|beyond|in|of|without) |$)/, '$&s')
 
 const MAX_NAMED = 12
 

@@ -50,13 +50,18 @@ describe('what will not be drawn', () => {
   it('is listed in correct plurals', async () => {
     const many = join(daemon.folder, 'many.svg')
     const far = '<path d="M0 0H1e12"/>'
+    const clip = '<clipPath id="c"><text y="20">AB</text></clipPath><path clip-path="url(#c)" d="M0 15H9"/>'
     writeFileSync(
       many,
-      WHOLE.replace('</svg>', `<use href="#a"/><use href="#b"/>${far}${far}<image href="a"/><image href="b"/></svg>`),
+      WHOLE.replace(
+        '</svg>',
+        `<use href="#a"/><use href="#b"/>${far}${far}${clip}<image href="a"/><image href="b"/></svg>`,
+      ),
     )
     const [{ losses = [] } = {}] = (await daemon.json('preview', many)) as { losses?: string[] }[]
     expect(losses.join('; ')).toMatch(/2 uses of a missing element \(#a\).*2 images/)
     expect(losses.join('; ')).toContain('2 strokes beyond 1 km')
+    expect(losses.join('; ')).toContain('2 texts in a clip path (')
   })
 
   it('is part of the JSON of prepare and preview', async () => {
