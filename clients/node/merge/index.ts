@@ -76,8 +76,8 @@ export interface MergeReport {
   readonly extra: readonly string[]
 }
 
-/** Number of jobs that one call checks. The daemon answers other clients between two calls. */
-const AT_ONCE = 50
+/** Number of jobs that one call checks: the most that a call may have, because a call draws its first jobs with ink. */
+const AT_ONCE = 500
 
 /**
  * Queues a job for each row of a table (CSV), in one call: all of them or none. It checks every row before it queues

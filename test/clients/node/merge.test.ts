@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { mailMerge, previewRow } from '../../../clients/node/index.ts'
 import { type MemoryServer, memoryServer } from '../../support/memory-server.ts'
 
@@ -79,6 +79,14 @@ describe('mail merge', () => {
       code: 'ERR_CSV',
       message: expect.stringContaining('row 9: the first is 2'),
     })
+  })
+
+  it('checks 500 rows in each call, because the daemon draws the first ten cards of a call', async () => {
+    const client = await daemon.client()
+    const check = vi.spyOn(client, 'call')
+    const rows = Array.from({ length: 501 }, (_, i) => `Guest ${i},Hello\n`)
+    const { rows: checked } = await mailMerge(client, `recipient,message\n${rows.join('')}`, { dryRun: true })
+    expect([checked, check.mock.calls.filter(([method]) => method === 'job.check').length]).toEqual([501, 2])
   })
 
   it('refuses an order by a column that the table lacks, also without queueing', async () => {
