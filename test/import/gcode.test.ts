@@ -140,6 +140,16 @@ describe('the pen in G-code', () => {
       /servo angle 30, and up at 90/,
     ],
     [
+      'M300, as the extension Unicorn of Inkscape writes it',
+      'M300S50\nG1X1Y1\nM300S30\nG1X2\nM300S50\nG1X8\nM300S30\nG1X9\nM300S50\nM300S255\nG1X0Y0',
+      /servo angle 30, and up at 50$/,
+    ],
+    [
+      'Z while M300 beeps',
+      'G0Z5\nG0X1Y1\nG1Z-1\nG1X2\nG0Z5\nG0X8\nG1Z-2\nG1X9\nG0Z5\nM300S440P200\nM300S880\nM300S440\nM300S880\nM300S440',
+      /at most/,
+    ],
+    [
       'Z while a spindle keeps turning',
       'M3S9000\nG0Z5\nG0X1Y1\nG1Z-1\nG1X2\nG0Z5\nG0X8\nG1Z-2\nG1X9\nG0Z5\nM5',
       /at most/,

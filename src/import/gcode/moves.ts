@@ -8,7 +8,7 @@ export interface Levels {
   readonly z: number | undefined
   /** Power of M3 and M4; 0 is off, undefined until the file switches it. */
   readonly spindle: number | undefined
-  /** Angle of M280. */
+  /** Angle of M280 or M300. */
   readonly servo: number | undefined
   /** Power of M106; 0 is off. */
   readonly fan: number | undefined
@@ -158,6 +158,7 @@ class Machine {
     else if (code === 'M3' || code === 'M4') this.#switch(true, values['S'] ?? this.#power ?? 1)
     else if (code === 'M5') this.#switch(false, 0)
     else if (code === 'M280') this.#change({ servo: values['S'] ?? 0 })
+    else if (code === 'M300') this.#unicornServo(values['S'])
     else if (code === 'M106') this.#change({ fan: values['S'] ?? 255 })
     else if (code === 'M107') this.#change({ fan: 0 })
     else if (SUBPROGRAMS.has(code) || (code.startsWith('G') && !IGNORED.has(code)))
@@ -179,6 +180,11 @@ class Machine {
     const before = this.#levels
     this.#levels = { ...before, ...levels }
     this.#push([this.#at.x, this.#at.y], false, before)
+  }
+
+  /** Inkscape's extension Unicorn sets the angle of the servo by M300. Marlin beeps at a frequency, which is larger. */
+  #unicornServo(angle: number | undefined): void {
+    if (angle !== undefined && angle <= 180) this.#change({ servo: angle })
   }
 
   #setZero(values: Values): void {

@@ -29,8 +29,8 @@ const MAX_LEVELS = 10_000
 const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindle: 'S', z: 'Z', fan: 'fan' }
 
 /**
- * Detects how a program lifts the pen: by the servo (M280), the spindle or laser (M3, M5), the Z axis or a fan (M106).
- * The channel that changes most often decides:
+ * Detects how a program lifts the pen: by the servo (M280, M300), the spindle or laser (M3, M5), the Z axis or a fan
+ * (M106). The channel that changes most often decides:
  *
  * - Servo: the pen is up at each angle at which rapid moves are longer than drawn moves.
  * - Z: the pen is down at the lowest Z. It is up from the first higher Z at which rapid moves are longer than drawn
