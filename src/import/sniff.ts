@@ -85,9 +85,10 @@ export function kindOf(bytes: Uint8Array): Kind | undefined {
   const text = headOf(bytes).trimStart()
   // Markup begins with `<`, perhaps after a byte order mark. A plain text may have `<svg>` among its words.
   if (!/^[^\w<]{0,8}</.test(text)) return undefined
-  if (/<svg[\s>/]|<\w+:svg[\s>/]/i.test(text)) return { is: 'svg' }
+  // Many HTML pages hold an SVG.
   if (/^[^<]{0,8}<(!doctype html|html[\s>])/i.test(text))
     return other('an HTML page', 'Print it to plotd from a browser, or save it as PDF.')
+  if (/<svg[\s>/]|<\w+:svg[\s>/]/i.test(text)) return { is: 'svg' }
   // A long comment or DOCTYPE may come before the root element. The SVG reader decides.
   if (/^[^<]{0,8}<(\?xml|!DOCTYPE\s+svg|!--|\w)/i.test(text)) return { is: 'svg', isGuess: true }
   return undefined

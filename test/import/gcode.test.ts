@@ -140,6 +140,11 @@ describe('the pen in G-code', () => {
       /servo angle 30, and up at 90/,
     ],
     [
+      'SET_SERVO of Klipper',
+      ['90\nG1X1Y1', '30\nG1X2', '90\nG1X8', '30\nG1X9', '90'].map((s) => `SET_SERVO SERVO=pen ANGLE=${s}`).join('\n'),
+      /servo angle 30, and up at 90/,
+    ],
+    [
       'M300, as the extension Unicorn of Inkscape writes it',
       'M300S50\nG1X1Y1\nM300S30\nG1X2\nM300S50\nG1X8\nM300S30\nG1X9\nM300S50\nM300S255\nG1X0Y0',
       /servo angle 30, and up at 50$/,

@@ -20,6 +20,7 @@ describe('recognizing a file by its content', () => {
   it.each([
     ['pdf', text('%PDF-1.4\n')],
     ['pdf', text('\n\n<garbage>\n%PDF-1.7\n')],
+    ['gcode', text('START_PRINT BED=0\nSET_SERVO SERVO=pen ANGLE=30\nG0 X1 Y1\nPEN_DOWN\nG1 X9\nPEN_UP\n')],
   ])('knows a document of the format %s', (name, bytes) => {
     const kind = identify(bytes)
     expect(kind.is === 'document' && kind.importer.name).toBe(name)
@@ -36,6 +37,7 @@ describe('recognizing a file by its content', () => {
     [/a GIF picture/, text('GIF89a')],
     [/a PostScript file/, text('%!PS-Adobe-3.0')],
     [/an HTML page/, text('<!DOCTYPE html><p>')],
+    [/an HTML page/, text('<html><body><svg xmlns="http://www.w3.org/2000/svg"></svg><br></body></html>')],
     [/an empty file/, new Uint8Array()],
     [/a DWG drawing/, text('AC1027')],
   ])('names the kind of a file that it does not draw: %s', async (words, bytes) => {

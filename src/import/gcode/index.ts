@@ -7,6 +7,8 @@ import { headOf } from '../sniff.ts'
 
 /** Matches a line that has only words of G-code. `sniff` first removes comments and spaces from the line. */
 const BLOCK = /^\/?(?:N\d+)?(?:[A-Z][+-]?(?:\d+\.?\d*|\.\d+))+(?:\*\d+)?$/
+/** Matches a line that calls a macro or a command of Klipper, such as SET_SERVO. */
+const MACRO = /^[A-Z]+_/
 /** Minimum fraction of the first lines of a G-code file that match BLOCK. */
 const MIN_BLOCKS = 0.8
 
@@ -24,7 +26,7 @@ export const gcode: Importer = defineImporter({
           .replaceAll(/\s+/g, '')
           .toUpperCase(),
       )
-      .filter((line) => line !== '' && line !== '%' && !line.startsWith('$'))
+      .filter((line) => line !== '' && line !== '%' && !line.startsWith('$') && !MACRO.test(line))
     const blocks = lines.filter((line) => BLOCK.test(line))
     return blocks.length >= MIN_BLOCKS * lines.length && blocks.some((line) => /G0*[0-3](?!\d)/.test(line))
   },

@@ -62,6 +62,8 @@ function blockOf(line: string): Block {
     .replace(/\*\s*\d+\s*$/, '')
     .replaceAll(/\s+/g, '')
     .toUpperCase()
+    // Klipper's command for the servo, as Marlin's
+    .replace(/^SET_SERVO.*ANGLE=([\d.]+).*$/, 'M280S$1')
   const words: Word[] = []
   for (const [, letter = '', digits = ''] of code.matchAll(/([A-Z])([+-]?(?:\d+\.?\d*|\.\d+))/g))
     if (letter !== 'N') words.push({ letter, value: Number(digits) })
