@@ -38,7 +38,7 @@ function unknownFlag(
   if (word === undefined) return undefined
   const here = flagFor(word)
   const hint = here === undefined ? didYouMean(word, Object.keys(own), '--') : `In plotd it is ${here}`
-  return [`There is no flag --${word}`, hint].filter(Boolean).join('. ')
+  return [`There is no flag ${word.length === 1 ? '-' : '--'}${word}`, hint].filter(Boolean).join('. ')
 }
 
 /** A name without hyphens and capitals, because yargs lists each flag in two spellings, dry-run and dryRun. */

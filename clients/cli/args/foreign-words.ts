@@ -82,6 +82,20 @@ const FLAGS: Readonly<Record<string, string>> = {
   number: '--copies',
 }
 
+/** Options of CUPS, which `lp` takes after `-o`, and what to type here instead. */
+const CUPS_OPTIONS: Readonly<Record<string, string>> = {
+  media: '--page',
+  'fit-to-page': '--fit',
+  fitplot: '--fit',
+  'print-scaling': '--fit',
+  landscape: '--landscape',
+  'orientation-requested': '--landscape',
+  'number-up': '--number-up',
+  'page-ranges': '--page-range',
+  'job-priority': '--priority',
+  'job-hold-until': '--hold or --at',
+}
+
 /**
  * A text that names plotd's commands, in back quotes, for a command of another program: '`plotd pen toggle`' for
  * axicli's `toggle`. Undefined for an unknown word.
@@ -98,4 +112,10 @@ export function commandFor(word: string): string | undefined {
 export function flagFor(flag: string): string | undefined {
   const plain = flag.toLowerCase().replaceAll(/[-_]/g, '')
   return Object.hasOwn(FLAGS, plain) ? FLAGS[plain] : undefined
+}
+
+/** The flag to type here instead of an option of CUPS, such as `media=a5`; undefined for any other text. */
+export function cupsOptionFor(text: string): string | undefined {
+  const [name = ''] = text.split('=')
+  return Object.hasOwn(CUPS_OPTIONS, name) ? CUPS_OPTIONS[name] : undefined
 }

@@ -7,12 +7,14 @@ import type { Params } from '../../../src/daemon/protocol/index.ts'
 import { isoTime } from '../../../src/daemon/protocol/iso-time.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import type { Flags } from '../args/command.ts'
+import { cupsOptionFor } from '../args/foreign-words.ts'
 import { layerOf } from './prepare-flags.ts'
 
 export type NewJob = Params<'job.submit'>
 
 /**
- * Flags of the verbs that queue jobs from the user's words or files. The short flags -d, -H, -q and -t are those of lp.
+ * Flags of the verbs that queue jobs from the user's words or files. The short flags -d, -H, -n, -q and -t are those of
+ * lp.
  */
 export const SUBMIT = {
   priority: {
@@ -102,7 +104,7 @@ export const SUBMIT = {
     requiresArg: true,
     group: 'Plot:',
   },
-  copies: { alias: 'c', type: 'number', describe: 'number of sheets', requiresArg: true, group: 'Plot:' },
+  copies: { alias: ['c', 'n'], type: 'number', describe: 'number of sheets', requiresArg: true, group: 'Plot:' },
   layers: {
     alias: 'l',
     type: 'string',
@@ -164,7 +166,7 @@ export function jobOptions(args: SubmitArgs, now: number, paper: PaperOptions = 
   return {
     ...(priority === undefined ? {} : { priority: asPriority(priority) }),
     ...(title === undefined ? {} : { title }),
-    ...(output === undefined ? {} : { output }),
+    ...(output === undefined ? {} : { output: outputName(output) }),
     ...(hold ? { hold } : {}),
     ...notBefore(args, now),
     ...retryOptions(args),
@@ -173,6 +175,13 @@ export function jobOptions(args: SubmitArgs, now: number, paper: PaperOptions = 
     ...(key === undefined ? {} : { idempotencyKey: key }),
     ...(ink ? { plot: ink } : {}),
   }
+}
+
+/** @throws PlotdError ERR_PARAMS for an option of CUPS, because `lp -o media=a5` does not name a file */
+function outputName(output: string): string {
+  const here = cupsOptionFor(output)
+  if (here === undefined) return output
+  throw new PlotdError('ERR_PARAMS', `--output ${output}: this is an option of CUPS; in plotd it is ${here}`)
 }
 
 function notBefore({ at, in: wait }: SubmitArgs, now: number): Pick<NewJob, 'runAt'> {

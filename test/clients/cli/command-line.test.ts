@@ -64,6 +64,11 @@ describe('a command line', () => {
   })
 
   it('takes files on both sides of a flag', async () => {
+    expect(await read('lp', '-d', 'axi', '-n', '2', 'a.svg')).toMatchObject({
+      plotter: 'axi',
+      copies: 2,
+      file: ['a.svg'],
+    })
     expect(await read('plot', 'a.svg', '--fit', 'b.svg')).toMatchObject({ file: ['a.svg', 'b.svg'] })
   })
 
@@ -82,6 +87,7 @@ describe('a refused command line', () => {
     [['--json'], 'Expected a verb: `plotd --help` lists them', ''],
     [['list', '--lmit', '3'], 'There is no flag --lmit. Did you mean `--limit`?', 'list'],
     [['list', '--dry-run'], 'There is no flag --dry-run', 'list'],
+    [['lpstat', '-t'], 'There is no flag -t', 'list'],
     [['ls', 'extra'], "Expected: plotd list, without 'extra'", 'list'],
     [['show'], 'Expected: plotd show <id>', 'show'],
     [['pen', 'upp'], "to: expected up, down or toggle, got 'upp'. Did you mean `up`?", 'pen'],

@@ -256,6 +256,13 @@ describe('the options of a job', () => {
     expect(Object.keys(prepareOptions({ options: options ?? {} }))).toHaveLength(Object.keys(PAPER).length)
   })
 
+  it('take no option of CUPS for the name of the SVG, as in `lp -o media=a5`', () => {
+    expect(flags({ output: 'cards/media.svg' })).toEqual({ output: 'cards/media.svg' })
+    const refused = 'this is an option of CUPS; in plotd it is'
+    expect(() => flags({ output: 'media=A5' })).toThrow(`--output media=A5: ${refused} --page`)
+    expect(() => flags({ output: 'fit-to-page' })).toThrow(`${refused} --fit`)
+  })
+
   it('take priorities by name and by number', () => {
     expect([flags({ priority: 'high' }), flags({ priority: '80' })]).toEqual([{ priority: 'high' }, { priority: 80 }])
     expect(() => flags({ priority: 'soon' })).toThrow('expected high, normal, low, or 1 to 100')
