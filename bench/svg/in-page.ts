@@ -13,9 +13,11 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
   root.style.setProperty('height', height + 'px', 'important')
   root.style.setProperty('background', 'none', 'important')
   const set = (element, name, value) => element.style.setProperty(name, value, 'important')
+  /** Browsers show 256 steps of opacity: less than half a step shows nothing. */
+  const FAINTEST = 1 / 510
   /** A computed colour with an opacity of 0. */
   const CLEAR = /^rgba\\(.*, 0\\)$|\\/ (?:0|none)\\)$/
-  const shows = (paint, opacity) => paint !== 'none' && Number(opacity) !== 0 && !CLEAR.test(paint)
+  const shows = (paint, opacity) => paint !== 'none' && Number(opacity) >= FAINTEST && !CLEAR.test(paint)
   const chain = (server) => {
     const links = []
     while (server && links.length < 20 && !links.includes(server)) {
@@ -51,7 +53,7 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
       return sameKind.some((link) => link.querySelector('*:not(title, desc, metadata)')) ? 'usable' : 'empty'
     }
     const stops = sameKind.map((link) => [...link.children].filter(({ localName }) => localName === 'stop')).find((list) => list.length > 0) ?? []
-    const seen = (stop) => Number(window.getComputedStyle(stop).stopOpacity) !== 0 && !CLEAR.test(window.getComputedStyle(stop).stopColor)
+    const seen = (stop) => Number(window.getComputedStyle(stop).stopOpacity) >= FAINTEST && !CLEAR.test(window.getComputedStyle(stop).stopColor)
     return stops.some(seen) ? 'usable' : 'empty'
   }
   const user = (shape) => {
@@ -160,7 +162,7 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
     if (gone.has(element)) set(element, 'opacity', '0')
     if (style.filter !== 'none') set(element, 'filter', 'none')
     if (style.mask && style.mask !== 'none') set(element, 'mask', 'none')
-    if (Number(style.opacity) > 0 && Number(style.opacity) < 1) set(element, 'opacity', '1')
+    if (Number(style.opacity) >= FAINTEST && Number(style.opacity) < 1) set(element, 'opacity', '1')
     if (/^(image|foreignObject|video|audio)$/.test(element.localName)) set(element, 'display', 'none')
   }
 })`

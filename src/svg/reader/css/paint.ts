@@ -74,11 +74,16 @@ export function opacityOf(color: string): number {
 
 export const isTransparent = (color: string): boolean => opacityOf(color) === 0
 
-/** A number or percentage as a fraction, clamped to 0 … 1; 1 for invalid text. */
+/** A browser shows 256 steps of opacity, so less than half a step shows nothing. Highcharts has such lines for the mouse. */
+const INVISIBLE = 1 / 510
+
+/** An opacity, a number or a percentage, clamped to 0 … 1; 0 for an invisible one, 1 for invalid text. */
 export function fractionOf(text: string): number {
   const length = parseLength(text)
   if (length === undefined) return 1
-  if (length.calc !== undefined)
-    return Math.min(1, Math.max(0, evaluate(length.calc, (n, u) => (u === '%' ? n / 100 : n)) ?? 1))
-  return Math.min(1, Math.max(0, length.unit === '%' ? length.value / 100 : length.value))
+  const value =
+    length.calc === undefined
+      ? length.value / (length.unit === '%' ? 100 : 1)
+      : (evaluate(length.calc, (n, u) => (u === '%' ? n / 100 : n)) ?? 1)
+  return value < INVISIBLE ? 0 : Math.min(1, value)
 }

@@ -44,6 +44,7 @@ describe('style sheets', () => {
     ['#a{visibility:hidden}', 'bc'],
     ['#a{opacity:0}', 'bc'],
     ['#a{stroke-opacity:0%}', 'bc'],
+    ['#a{stroke:rgba(192,192,192,0.0001)} #b{opacity:0.001} #c{stroke-opacity:1%}', 'c'],
     ['#a{stroke-width:0}', 'bc'],
     ['#a{stroke-width:-1}', 'abc'],
     ['#a{stroke:rgba(0,0,0,0)} #b{stroke:#fff0} #c{STROKE:NONE}', ''],
