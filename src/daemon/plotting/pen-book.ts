@@ -22,7 +22,7 @@ import {
   resolveDoubt,
   slotOf,
 } from '../../plotter/session/pen-ledger.ts'
-import type { PenService } from '../../plotter/session/run.ts'
+import { type PenService, penWords } from '../../plotter/session/run.ts'
 import type { PlotOutcome, PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
 import { Turns } from '../../turns.ts'
@@ -65,6 +65,8 @@ export type PlotPens = Pick<PenBook, 'begin' | 'request' | 'nameIn' | 'park'> & 
 export class PenBook {
   readonly #parts: PenBookParts
   #run: OpenPlan | undefined
+  /** The layers of the last plot, and the number of the pen that it left in the holder. */
+  #last: { readonly layers: readonly Layer[]; readonly pen: number | undefined } | undefined
   #wasOffline = true
   readonly #turns = new Turns()
 
@@ -114,6 +116,7 @@ export class PenBook {
    */
   async put(slot: number, pen: string, drawnMm: number): Promise<void> {
     const run = this.#run
+    this.#last = undefined
     const name = this.#nameOf(pen)
     await this.#change((ledger) => {
       const counted = run ? this.#count(ledger, run, placeOf(ledger, run.reached), true) : ledger
@@ -168,7 +171,11 @@ export class PenBook {
     if (!run || !open || !layer) return undefined
     run.reached = stroke
     const { from } = open
-    return this.#penChange(run, layer, stroke, stroke === from.stroke) ?? this.#dueService(run, layer, stroke, from)
+    return (
+      this.#penChange(run, layer, stroke, stroke === from.stroke) ??
+      (stroke === 0 ? this.#penAgain(layer) : undefined) ??
+      this.#dueService(run, layer, stroke, from)
+    )
   }
 
   /** Records how the drawing of a sheet ended. @param place  the carriage's place, if it is known */
@@ -178,6 +185,8 @@ export class PenBook {
     try {
       await this.#end(run, outcome, place)
     } finally {
+      const { layers } = run.plan
+      this.#last = { layers, pen: layerOfStroke(layers, run.reached)?.pen }
       this.#run = undefined
     }
   }
@@ -238,6 +247,20 @@ export class PenBook {
     return this.#changeTo(layerPen, layer.pen, stroke, ` for ${layer.name}`)
   }
 
+  /**
+   * The change back to the first pen, when the last plot had the same pens and left another one in the holder: the next
+   * copy, or the next card of a batch.
+   */
+  #penAgain({ pen, name }: Layer): PenService | undefined {
+    const { layers = [], pen: held } = this.#last ?? {}
+    const hasSamePen = layers.some((layer) => layer.pen === pen && layer.name === name)
+    if (this.#parts.isCarousel || held === undefined || held === pen || !hasSamePen) return undefined
+    const done = async () => {
+      this.#last = undefined
+    }
+    return { prompt: `put in ${penWords(pen, this.nameIn(pen), name)}`, isPen: true, done }
+  }
+
   /** The service that a rule of the pen requires before this stroke. @param from  the place at which the run began */
   #dueService(run: OpenPlan, layer: Layer, stroke: number, from: PlanPlace): PenService | undefined {
     const { plan, before, sheetServices } = run
@@ -280,6 +303,7 @@ export class PenBook {
   async #recordChange(slot: number, pen: string, stroke: number): Promise<void> {
     const run = this.#run
     if (!run) return
+    this.#last = undefined
     await this.#change((ledger) => {
       const counted = this.#count(ledger, run, placeOf(ledger, stroke), true)
       return changePen(counted, slot, pen, Date.now())

@@ -340,8 +340,7 @@ function layerPrompt(
   { plan, from, profile: { hpgl }, events }: RunParts,
 ): Prompt | undefined {
   if (!layer) return undefined
-  const names = [events.penName?.(layer.pen), layer.name].filter((word) => word !== undefined && word !== '')
-  const pen = names.length === 0 ? `pen ${layer.pen}` : `pen ${layer.pen} (${names.join(', ')})`
+  const pen = penWords(layer.pen, events.penName?.(layer.pen), layer.name)
   const hasCarousel = hpgl !== undefined && hpgl.pens > 1
   const serviceAsks = events.request?.(stroke)?.isPen === true
   const isNewPen = stroke === from ? from > 0 && usesSeveralPens(plan) : isOtherPen(plan, layer)
@@ -358,6 +357,12 @@ function layerPrompt(
   if (needsPen) return { asks: 'pen', prompt: `put in ${pen}` }
   if (!needsPause || serviceAsks) return undefined
   return { asks: 'layer', prompt: `next comes ${layer.name === '' ? pen : layer.name}` }
+}
+
+/** A pen of a plan, for the user: its number, its name if it is known, and its layer. */
+export function penWords(pen: number, name: string | undefined, layer: string): string {
+  const names = [name, layer].filter((word) => word !== undefined && word !== '')
+  return names.length === 0 ? `pen ${pen}` : `pen ${pen} (${names.join(', ')})`
 }
 
 const usesSeveralPens = ({ layers }: Plan): boolean => new Set(layers.map(({ pen }) => pen)).size > 1

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { PenBook } from '../../../src/daemon/plotting/pen-book.ts'
+import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
+import { shortMemory } from '../../../src/plotter/session/memory.ts'
+import type { Job } from '../../../src/spool/job.ts'
+import { planOf } from '../../support/bench.ts'
+
+/** A plan of one stroke for each layer, given as its pen and its name. */
+const planWith = (...layers: readonly (readonly [pen: number, name: string])[]) =>
+  planOf({
+    ...drawingOf(strokesOf(...layers.map((_, i) => [10, 10 * i, 50, 10 * i])), 100, 100),
+    layers: layers.map(([pen, name], first) => ({ name, pen, first, count: 1, options: {} })),
+  })
+const twoPens = planWith([1, 'black'], [2, 'red'])
+const FINISHED = { is: 'finished', seconds: 1 } as const
+
+function newBook(isCarousel = false) {
+  const pens = [{ name: 'marine', color: 'blue', rules: [] }]
+  const parts = { pens, memory: shortMemory(), plans: '', job: async () => undefined, changed: () => {}, isCarousel }
+  const book = new PenBook(parts)
+  const begin = (plan: typeof twoPens, copy = 0) =>
+    book.begin({ id: 'job' } as Job, plan, { stroke: 0, mm: 0 }, copy).then(() => book.request(0))
+  /** Draws a sheet to its end, or cancels it before the stroke `cut`. */
+  const draw = async (plan: typeof twoPens, cut?: number) => {
+    await begin(plan)
+    const last = cut ?? plan.starts.length - 2
+    for (let stroke = 0; stroke <= last; stroke++) book.request(stroke)
+    await book.end(cut === undefined ? FINISHED : { is: 'canceled', executed: cut, begun: cut }, undefined)
+  }
+  return { book, begin, draw }
+}
+
+describe('a sheet after a sheet with several pens', () => {
+  it('asks once for the first pen when it has the same pens, as a copy has', async () => {
+    const { book, begin, draw } = newBook()
+    expect(await begin(twoPens)).toBeUndefined()
+    await draw(twoPens)
+    const change = await begin(twoPens, 1)
+    expect(change).toMatchObject({ prompt: 'put in pen 1 (black)', isPen: true })
+    await change?.done()
+    expect(book.request(0)).toBeUndefined()
+    await draw(twoPens)
+    await book.put(1, 'blue', 0)
+    expect(await begin(twoPens)).toBeUndefined()
+  })
+
+  it('asks after a sheet that was canceled under its second pen, and not under its first', async () => {
+    const { begin, draw } = newBook()
+    await draw(twoPens, 1)
+    expect(await begin(twoPens)).toBeDefined()
+    const other = newBook()
+    await other.draw(twoPens, 0)
+    expect(await other.begin(twoPens)).toBeUndefined()
+  })
+
+  it.each([
+    ['its pens are others', planWith([1, 'sky'], [2, 'sea']), false],
+    ['it begins with the pen in the holder', planWith([2, 'red'], [1, 'black']), false],
+    ['the plotter has a carousel', twoPens, true],
+  ])('asks for no pen when %s', async (_, plan, isCarousel) => {
+    const { begin, draw } = newBook(isCarousel)
+    await draw(twoPens)
+    expect(await begin(plan)).toBeUndefined()
+  })
+})
