@@ -8,7 +8,7 @@ import { type ContactCard, contactSheets, linesOf } from '../jobs/contact-sheet.
 import { findJobs } from '../jobs/find-jobs.ts'
 import { reportCsv } from '../jobs/report.ts'
 import { type Column, columns } from '../ui/columns.ts'
-import { ago, duration, metres, plural } from '../ui/format.ts'
+import { ago, count, duration, metres, plural } from '../ui/format.ts'
 
 type Batch = Result<'batch.get'>
 type Card = Result<'batch.cards'>['cards'][number]
@@ -32,9 +32,13 @@ export const batches = defineCommand({
 
 const batchColumns = (now: number): Column<Batch>[] => [
   { title: 'BATCH', text: ({ name }) => name, shrinkTo: 16 },
-  { title: 'DONE', text: ({ done, cards }) => `${done} of ${cards}`, align: 'right' },
-  { title: 'LEFT', text: ({ left, held }) => `${left}${held > 0 ? ` (${held} held)` : ''}`, align: 'right' },
-  { title: 'SPOILED', text: ({ spoiled }) => (spoiled > 0 ? String(spoiled) : ''), align: 'right' },
+  { title: 'DONE', text: ({ done, cards }) => `${count(done)} of ${count(cards)}`, align: 'right' },
+  {
+    title: 'LEFT',
+    text: ({ left, held }) => `${count(left)}${held > 0 ? ` (${count(held)} held)` : ''}`,
+    align: 'right',
+  },
+  { title: 'SPOILED', text: ({ spoiled }) => (spoiled > 0 ? count(spoiled) : ''), align: 'right' },
   { title: 'INK', text: ({ inkMm }) => metres(inkMm), align: 'right' },
   { title: 'DRAWN', text: ({ drawnSeconds }) => duration(drawnSeconds), align: 'right' },
   { title: 'TO GO', text: ({ secondsLeft }) => (secondsLeft > 0 ? duration(secondsLeft) : ''), align: 'right' },
@@ -94,15 +98,15 @@ function answer({ changed, ...rest }: Result<'batch.hold'>, verb: keyof typeof S
 function sentences(batch: Batch, cards: readonly Card[]): string[] {
   const { name, done, left, held, spoiled, failed, canceled, interrupted } = batch
   const otherCounts = [
-    ...(held > 0 ? [`${held} held`] : []),
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(interrupted > 0 ? [`${interrupted} interrupted`] : []),
-    ...(canceled > 0 ? [`${canceled} canceled`] : []),
-    ...(spoiled > 0 ? [`${spoiled} spoiled and drawn again`] : []),
+    ...(held > 0 ? [`${count(held)} held`] : []),
+    ...(failed > 0 ? [`${count(failed)} failed`] : []),
+    ...(interrupted > 0 ? [`${count(interrupted)} interrupted`] : []),
+    ...(canceled > 0 ? [`${count(canceled)} canceled`] : []),
+    ...(spoiled > 0 ? [`${count(spoiled)} spoiled and drawn again`] : []),
   ]
   const stoppedCards = cards.filter(({ status }) => status === 'failed' || status === 'interrupted')
   return [
-    `${name}: ${done} of ${plural(batch.cards, 'card')} drawn, ${left} left${otherCounts.length > 0 ? `; ${otherCounts.join(', ')}` : ''}.`,
+    `${name}: ${count(done)} of ${plural(batch.cards, 'card')} drawn, ${count(left)} left${otherCounts.length > 0 ? `; ${otherCounts.join(', ')}` : ''}.`,
     `  ${metres(batch.inkMm)} of ink in ${duration(batch.drawnSeconds)}; ${toGo(batch)}.`,
     ...stoppedCards.map(({ row, title, status, error }) => `  row ${row}, ${title}: ${error ?? status}`),
   ]

@@ -9,7 +9,7 @@ import { jobOptions, type SubmitArgs } from '../flags/submit-flags.ts'
 import { sendFonts } from '../fonts/own-font.ts'
 import { readBytes, writeFileOrExplain } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
-import { plural } from '../ui/format.ts'
+import { count, plural } from '../ui/format.ts'
 import { warningLines } from '../ui/sentences.ts'
 import { afterJobs, schemaOf, strictParam } from './submit-job.ts'
 
@@ -143,7 +143,7 @@ function summary(
   const state = jobs.some(({ status }) => status === 'held') ? 'Held' : 'Queued'
   return [
     isDryRun
-      ? `Checked ${plural(rows, 'row')}: ${rows - bad.length} can be drawn. Nothing was queued.`
+      ? `Checked ${plural(rows, 'row')}: ${count(rows - bad.length)} can be drawn. Nothing was queued.`
       : `${state} ${cardCount(jobs, args)} from ${plural(rows, 'row')} of ${args.csv} as batch ${batchName(args)}.`,
     ...(repeated > 0
       ? [

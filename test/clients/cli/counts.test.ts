@@ -31,6 +31,24 @@ describe('a sentence agrees with its number: is or are, 2nd or 3rd', () => {
     expect(await sentencesOf((io) => Promise.resolve(batch.run(args, io)), answers)).toEqual([expected])
   })
 
+  it('plotd batch xmas: thousands of cards are written alike', async () => {
+    const counts = {
+      cards: 4999,
+      done: 1234,
+      left: 3765,
+      held: 1000,
+      spoiled: 0,
+      failed: 0,
+      canceled: 0,
+      interrupted: 0,
+    }
+    const batchXmas = { name: 'xmas', ...counts, inkMm: 0, drawnSeconds: 0, inkLeftMm: 0, secondsLeft: 60 }
+    const answers = { 'batch.get': batchXmas, 'batch.cards': { cards: [] } }
+    const args = { name: 'xmas', columns: 4 } as unknown as Parameters<typeof batch.run>[0]
+    const [sentence] = await sentencesOf((io) => Promise.resolve(batch.run(args, io)), answers)
+    expect(sentence).toBe('xmas: 1,234 of 4,999 cards drawn, 3,765 left; 1,000 held.')
+  })
+
   it.each([
     [1, 'About 1 s is left.'],
     [12, 'About 12 s are left.'],
