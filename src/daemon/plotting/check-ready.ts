@@ -11,6 +11,7 @@ import type { CutSheets } from './cut-sheets.ts'
 import { feedRefusal } from './granted-job.ts'
 import { headOf } from './head.ts'
 import type { Holding } from './holding.ts'
+import type { PenBook } from './pen-book.ts'
 import { isPrinted, ofFedSheet, type SheetMarks } from './sheet-marks.ts'
 import type { SheetSource } from './sheet-source.ts'
 import type { ReadyOrder, StationParts } from './station-parts.ts'
@@ -32,6 +33,7 @@ export interface GiverParts {
   readonly parts: ReadyFacts['parts'] & Pick<StationParts, 'grantMs'>
   readonly session: Pick<PlotterSession, 'grant' | 'ready' | 'unready'>
   readonly source: Pick<SheetSource, 'clearFailure'>
+  readonly pens: Pick<PenBook, 'trustHolder'>
   readonly log: Logger
   readonly facts: () => ReadyFacts
   /** Ends the grant when its job no longer waits. */
@@ -56,7 +58,7 @@ export class GrantGiver {
    * @throws PlotdError ERR_PLOTTER_STATE, or the reason why the plotter cannot draw its next job
    */
   async give(by: string, order: ReadyOrder): Promise<void> {
-    const { parts, session, source, log, facts } = this.#parts
+    const { parts, session, source, pens, log, facts } = this.#parts
     const { name } = parts.config
     const { plot } = parts.memory
     const before = this.#withdrawals
@@ -70,6 +72,7 @@ export class GrantGiver {
       requireNoWithdrawal()
       await session.ready({ by, limitMs: parts.grantMs, ...permit })
       source.clearFailure()
+      pens.trustHolder()
       log.info({ grant: session.grant }, 'a grant was given')
       return session.grant
     })

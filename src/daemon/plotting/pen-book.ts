@@ -178,6 +178,11 @@ export class PenBook {
     )
   }
 
+  /** Call this when a user has given a grant: the pen in the holder then counts as the right one. */
+  trustHolder(): void {
+    this.#last = undefined
+  }
+
   /** Records how the drawing of a sheet ended. @param place  the carriage's place, if it is known */
   async end(outcome: PlotOutcome, place: Place | undefined): Promise<void> {
     const run = this.#run
@@ -249,7 +254,7 @@ export class PenBook {
 
   /**
    * The change back to the first pen, when the last plot had the same pens and left another one in the holder: the next
-   * copy, or the next card of a batch.
+   * copy, or the next card of a batch. A user who gives a new grant is at the plotter and sees the pen.
    */
   #penAgain({ pen, name }: Layer): PenService | undefined {
     const { layers = [], pen: held } = this.#last ?? {}

@@ -94,7 +94,7 @@ export class Station {
     this.pens = penBookOf(parts)
     this.marks = new SheetMarks({ ...parts, session: this.session, profile: () => this.profile })
     this.#giver = new GrantGiver({
-      ...{ parts, session: this.session, source: this.#source, log: this.#log },
+      ...{ parts, session: this.session, source: this.#source, pens: this.pens, log: this.#log },
       facts: () => {
         const { profile, pace, state, marks } = this
         return { profile, pace, state, marks, parts, source: this.#source, cuts: this.#cuts, holding: this.#holding }

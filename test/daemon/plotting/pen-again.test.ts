@@ -44,6 +44,13 @@ describe('a sheet after a sheet with several pens', () => {
     expect(await begin(twoPens)).toBeUndefined()
   })
 
+  it('asks for no pen after a new `ready`, because the user then sees the pen in the holder', async () => {
+    const { book, begin, draw } = newBook()
+    await draw(twoPens)
+    book.trustHolder()
+    expect(await begin(twoPens)).toBeUndefined()
+  })
+
   it('asks after a sheet that was canceled under its second pen, and not under its first', async () => {
     const { begin, draw } = newBook()
     await draw(twoPens, 1)
