@@ -1,6 +1,5 @@
 /*
- * The part of a spool that several hosts share: their offers, tokens and files. Only a queue in PostgreSQL has this
- * part.
+ * The part of a spool that several hosts share: their offers and tokens. Only a queue in PostgreSQL has this part.
  */
 
 /** The facts that one host offers to the others. */
@@ -18,8 +17,6 @@ export interface HostOffer {
 
 export interface HostView {
   readonly id: string
-  /** The name of one run of the host. Each start has a new name. */
-  readonly life: string
   /** Undefined until the host has published its offer. */
   readonly offer: HostOffer | undefined
   /** Whether `offer` is of an earlier run: the host has started again and not published its offer yet. */
@@ -41,12 +38,6 @@ export interface FarmToken {
   readonly createdAt: number
 }
 
-/** A file that a host keeps, by the sha256 of its bytes in hex. */
-export interface FarmFile {
-  readonly sha256: string
-  readonly kind: 'output' | 'upload' | 'plan'
-}
-
 /** How this host has used the lock of the queue since the host's start. */
 export interface LockUse {
   readonly commits: number
@@ -58,12 +49,8 @@ export interface LockUse {
 export interface Farm {
   /** The id of this host. */
   readonly host: string
-  /** The name of this run of the host. */
-  readonly life: string
   /** The secret by which the hosts prove their identity to each other. The store creates it once, at random. */
   readonly secret: string
-  /** Time at which this host sent the last message that the store has answered, by performance.now(). */
-  readonly contactAt: number
   readonly lockUse: LockUse
   hosts(): Promise<readonly HostView[]>
   /**
@@ -81,9 +68,4 @@ export interface Farm {
   removeToken(name: string): Promise<boolean>
   /** Calls the listener within a second after a change of the tokens. @returns a function that removes the listener */
   onTokens(listener: () => void): () => void
-  /** Records that this host keeps the file. */
-  addFile(file: FarmFile): Promise<void>
-  removeFile(file: FarmFile): Promise<void>
-  /** The ids of the hosts that keep the file. */
-  holders(file: FarmFile): Promise<readonly string[]>
 }

@@ -323,6 +323,6 @@ export interface OpenedSpool extends Spool {
   store(): StoreState
   /** Calls the listener when the state changes. @returns a function that removes the listener */
   onStore(listener: (state: StoreState) => void): () => void
-  /** The verbs about hosts, their tokens and their files; only in an engine that several hosts share. */
+  /** The verbs about hosts and their tokens; only in an engine that several hosts share. */
   readonly farm?: Farm
 }

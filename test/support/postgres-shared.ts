@@ -67,7 +67,7 @@ export async function endSharedServer(run: string): Promise<void> {
   removeFolder(server.folder)
 }
 
-const TABLES = ['log', 'job', 'line', 'params', 'edge', 'forgotten', 'change', 'host', 'token', 'file']
+const TABLES = ['log', 'job', 'line', 'params', 'edge', 'forgotten', 'change', 'host', 'token']
 const connections = new Map<string, pg.Client>()
 
 /** Empties the tables of a spool. For small tables DELETE is faster than TRUNCATE, which makes new files. */

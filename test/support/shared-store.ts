@@ -5,7 +5,7 @@ import { memorySpool } from '../../src/spool/memory.ts'
 /** A store in memory that several daemons of this process share, as hosts share a database. */
 export function sharedStore() {
   const engine = memorySpool()
-  const rows = new Map<string, { life: string; offer: HostOffer | undefined; silentSince: number | undefined }>()
+  const rows = new Map<string, { offer: HostOffer | undefined; silentSince: number | undefined }>()
   const tokens = new Map<string, FarmToken>()
   const tokenListeners = new Set<() => void>()
   const announce = () => {
@@ -15,13 +15,13 @@ export function sharedStore() {
   const silent = (since: number | undefined) => (since === undefined ? 0 : performance.now() - since)
 
   const farmOf = (host: string): Farm => ({
-    ...{ host, life: randomUUID(), secret, lockUse: { commits: 0, verbs: 0, lockMs: 0 }, contactAt: performance.now() },
+    ...{ host, secret, lockUse: { commits: 0, verbs: 0, lockMs: 0 } },
     hosts: async () =>
-      [...rows].map(([id, { life, offer, silentSince }]) => ({
-        ...{ id, life, offer, isStarting: false, silentMs: silent(silentSince) },
+      [...rows].map(([id, { offer, silentSince }]) => ({
+        ...{ id, offer, isStarting: false, silentMs: silent(silentSince) },
       })),
     publish: async (offer) => {
-      rows.set(host, { life: randomUUID(), offer, silentSince: undefined })
+      rows.set(host, { offer, silentSince: undefined })
     },
     forgetHost: async (id) => rows.get(id)?.silentSince !== undefined && rows.delete(id),
     tokens: async () => [...tokens.values()],
@@ -38,9 +38,6 @@ export function sharedStore() {
       tokenListeners.add(listener)
       return () => tokenListeners.delete(listener)
     },
-    addFile: async () => {},
-    removeFile: async () => {},
-    holders: async () => [],
   })
 
   return {

@@ -30,14 +30,12 @@ export interface Context {
   readonly pool: pg.Pool
   readonly claims: OpenClaims
   readonly leftOut: LeftOut
-  /** Called when the server has answered. @param sentAt  performance.now() when the statement was sent */
-  readonly onAnswer: (sentAt: number) => void
   /** Longest wait of a single statement for a server that is away, ms; 8000 when absent. */
   readonly patienceMs?: number | undefined
 }
 
 /** The parts for a statement that the `Writer` does not send. Such a statement does not take the lock of the queue. */
-type StatementContext = Pick<Context, 'pool' | 'onAnswer' | 'patienceMs'>
+type StatementContext = Pick<Context, 'pool' | 'patienceMs'>
 
 /** The open claims of this host, to stop their holders. The token in a job's row decides whether a claim is valid. */
 export class OpenClaims {
@@ -107,16 +105,13 @@ export function run<T extends pg.QueryResultRow>(
 
 /** Repeats `attempt` while the server is away. The attempt must do no harm when it runs twice. @throws PlotdError */
 export async function withRetries<T>(
-  { pool, onAnswer, patienceMs = PATIENCE_MS }: StatementContext,
+  { pool, patienceMs = PATIENCE_MS }: StatementContext,
   attempt: () => Promise<T>,
 ): Promise<T> {
   const start = performance.now()
   for (;;) {
-    const sentAt = performance.now()
     try {
-      const result = await attempt()
-      onAnswer(sentAt)
-      return result
+      return await attempt()
     } catch (error) {
       if (pool.ending && !(error instanceof PlotdError)) {
         throw new PlotdError('ERR_SPOOL_WRITE', 'the spool is closed', {}, error)

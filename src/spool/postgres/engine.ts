@@ -178,7 +178,7 @@ export class PostgresEngine implements Spool {
 
   async subscribe(listener: (event: SpoolEvent) => void): Promise<Subscription> {
     const context = this.#open()
-    return context.announcer.subscribe(listener, () => snapshot(context, (query) => readState(query, context)))
+    return context.announcer.subscribe(listener, () => snapshot(context, (query) => readState(query, context.claims)))
   }
 
   export(): AsyncIterable<Job> {

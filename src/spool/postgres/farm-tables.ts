@@ -1,5 +1,5 @@
 import { PlotdError } from '../../errors.ts'
-import type { Farm, FarmFile, FarmToken, HostOffer, HostView, LockUse } from '../farm.ts'
+import type { Farm, FarmToken, HostOffer, HostView, LockUse } from '../farm.ts'
 import { type Context, rows, run } from './context.ts'
 import { dropHeld, type Heartbeat } from './heartbeat.ts'
 import { literal } from './rows.ts'
@@ -14,38 +14,28 @@ interface RawHost {
 /** Whether the host has started again since it published its offer. */
 const isStarting = ({ life, offer }: RawHost): boolean => (offer?.life ?? life) !== life
 
-/** The tables `host`, `token` and `file`, by which the hosts know each other. */
+/** The tables `host` and `token`, by which the hosts know each other. */
 export class FarmTables implements Farm {
   readonly #context: Context
   readonly #heartbeat: Heartbeat
   readonly secret: string
-  readonly #contactAt: () => number
   readonly #listeners = new Set<() => void>()
   #tokenVersion: number
 
-  constructor(
-    context: Context,
-    heartbeat: Heartbeat,
-    feed: { readonly secret: string; readonly tokens: number },
-    contactAt: () => number,
-  ) {
+  constructor(context: Context, heartbeat: Heartbeat, feed: { readonly secret: string; readonly tokens: number }) {
     this.#context = context
     this.secret = feed.secret
     this.#tokenVersion = feed.tokens
     this.#heartbeat = heartbeat
-    this.#contactAt = contactAt
   }
 
   get host(): string {
     return this.#context.host
   }
 
+  /** The name of this run of the host, for benches. */
   get life(): string {
     return this.#context.life
-  }
-
-  get contactAt(): number {
-    return this.#contactAt()
   }
 
   get lockUse(): LockUse {
@@ -56,7 +46,6 @@ export class FarmTables implements Farm {
     const hosts = await rows<RawHost>(this.#context, 'SELECT id, life, offer FROM host ORDER BY id')
     return hosts.map((raw) => ({
       id: raw.id,
-      life: raw.life,
       offer: raw.offer ?? undefined,
       isStarting: isStarting(raw),
       silentMs: this.#heartbeat.silentMs(raw.id),
@@ -87,7 +76,6 @@ export class FarmTables implements Farm {
         const gone = await tx.query(`DELETE FROM host WHERE id = ${name} RETURNING 1 AS one`)
         // No heartbeat finds these jobs later, because the host has no row any more.
         await dropHeld(tx, id, 'true', 'host-lost')
-        await tx.query(`DELETE FROM file WHERE host = ${name}`)
         return gone.length > 0
       },
     })
@@ -120,21 +108,6 @@ export class FarmTables implements Farm {
     if (version === this.#tokenVersion) return
     this.#tokenVersion = version
     for (const listener of this.#listeners) listener()
-  }
-
-  async addFile({ sha256, kind }: FarmFile): Promise<void> {
-    const sql = 'INSERT INTO file VALUES ($1, $2, $3) ON CONFLICT DO NOTHING'
-    await run(this.#context, sql, [sha256, kind, this.#context.host])
-  }
-
-  async removeFile({ sha256, kind }: FarmFile): Promise<void> {
-    const sql = 'DELETE FROM file WHERE sha256 = $1 AND kind = $2 AND host = $3'
-    await run(this.#context, sql, [sha256, kind, this.#context.host])
-  }
-
-  async holders({ sha256, kind }: FarmFile): Promise<readonly string[]> {
-    const sql = 'SELECT host FROM file WHERE sha256 = $1 AND kind = $2 ORDER BY host'
-    return (await rows<{ host: string }>(this.#context, sql, [sha256, kind])).map(({ host }) => host)
   }
 }
 

@@ -69,9 +69,9 @@ export class Trimmer {
           return this.#forget(tx, limits)
         },
       })
-    const { pool, onAnswer } = this.#context
+    const { pool } = this.#context
     inBatches(forgetBatch)
-      .then(() => run({ pool, onAnswer }, OLD_CHANGES))
+      .then(() => run({ pool }, OLD_CHANGES))
       .catch(() => {
         this.#nextTrim = undefined // the next commit or hour tries again
       })

@@ -80,10 +80,8 @@ export class Heartbeat {
 
   /** Makes only one attempt, because a repeated heartbeat would come too late. */
   async #once(): Promise<void> {
-    const { pool, host, life, onAnswer } = this.#context
-    const beatAt = performance.now()
+    const { pool, host, life } = this.#context
     const { rowCount } = await pool.query(BEAT, [host, life])
-    onAnswer(beatAt)
     if (rowCount === 0) {
       this.#parts.onFenced()
       return
@@ -92,7 +90,6 @@ export class Heartbeat {
     const wallMs = Date.now()
     const { rows } = await pool.query<Beat & { now: number }>(READ_BEATS)
     const answeredAt = performance.now()
-    onAnswer(sentAt)
     const [anyBeat] = rows
     if (anyBeat !== undefined) this.#parts.onClock({ databaseMs: anyBeat.now, sentAt, answeredAt, wallMs })
     const lostHosts = this.#lostHosts.update(

@@ -148,14 +148,14 @@ async function start(address: Address, client: pg.Client, starting: StartOptions
   const { host } = address
   const databaseClock = new DatabaseClock(warn)
   const watch = new StoreWatch()
-  const { context, feed, timers, contactAt, end } = await openContext(address, client, starting, databaseClock, watch)
+  const { context, feed, timers, end } = await openContext(address, client, starting, databaseClock, watch)
   const { writer, claims, pool } = context
   const recovery = await recover(context, from)
   for (const job of await scheduledJobs(client)) timers.note(job)
   const trimmer = new Trimmer(context)
   writer.onCommit = (ended) => trimmer.onCommit(ended)
   const heartbeat = startHeartbeat(context, starting, databaseClock, end)
-  const farm = new FarmTables(context, heartbeat, feed, contactAt)
+  const farm = new FarmTables(context, heartbeat, feed)
   const listener = startListener(context, { address, pollMs: options.pollMs ?? POLL_MS, watch, farm })
   const close = async (): Promise<void> => {
     trimmer.close()
@@ -182,8 +182,6 @@ interface Opening {
   readonly context: Context
   readonly feed: Awaited<ReturnType<typeof readFeed>>
   readonly timers: Timers
-  /** The time at which this host sent the last message that the server has answered, by performance.now(). */
-  readonly contactAt: () => number
   /**
    * Ends the work of this run, when another run has begun, the host was forgotten, or a newer program changed the
    * tables.
@@ -202,10 +200,6 @@ async function openContext(
   const { clock = databaseClock, random = Math.random, retention = DEFAULT_RETENTION, patienceMs } = options
   const claims = new OpenClaims(life)
   const pool = connections(address, endsIdle)
-  let contactAt = performance.now()
-  const onAnswer = (sentAt: number): void => {
-    contactAt = Math.max(contactAt, sentAt)
-  }
   const feed = await readFeed(client, databaseClock)
   const timers = new Timers(clock, () => writer)
   const announcer = new Announcer(host, feed.last, (change) => follow(change, announcer.applied, { timers, claims }))
@@ -219,19 +213,18 @@ async function openContext(
       address,
       life,
       announcer,
-      onAnswer,
       patienceMs,
       now: () => clock.now(),
       onEnd: end,
-      reset: async (tx) => announcer.reset(await readState(tx.query, { claims })),
+      reset: async (tx) => announcer.reset(await readState(tx.query, claims)),
       // After an error, the next reconnection compares the claims again.
       onBack: () => void compareClaims(context).catch(() => {}),
     },
     client,
   )
   const base = { host, life, clock, random, retention, patienceMs }
-  const context: Context = { ...base, writer, announcer, pool, claims, leftOut: new LeftOut(), onAnswer }
-  return { context, feed, timers, contactAt: () => contactAt, end }
+  const context: Context = { ...base, writer, announcer, pool, claims, leftOut: new LeftOut() }
+  return { context, feed, timers, end }
 }
 
 interface Followed {
@@ -281,13 +274,12 @@ interface ListenerSetup {
 }
 
 function startListener(context: Context, { address, pollMs, watch, farm }: ListenerSetup): Listener {
-  const { announcer, writer, onAnswer } = context
+  const { announcer, writer } = context
   let isAway = false
   return new Listener({
     address,
     announcer,
     pollMs,
-    onAnswer,
     isBusy: () => writer.isCommitting,
     reset: () => writer.do({ isAlone: true, run: async () => {} }),
     onTokenVersion: (version) => farm.noteTokenVersion(version),

@@ -23,7 +23,6 @@ export interface ListenerParts {
   readonly pollMs: number
   /** Whether the writer is about to announce changes of its own. */
   readonly isBusy: () => boolean
-  readonly onAnswer: (sentAt: number) => void
   /** Reads and announces the whole state, because changes are missing. */
   readonly reset: () => Promise<void>
   /** Called after each poll with the version of the farm's tokens. */
@@ -79,15 +78,13 @@ export class Listener {
 
   /** @returns whether the listener must poll again soon */
   async #pollOnce(): Promise<boolean> {
-    const { announcer, isBusy, onAnswer, reset, onTokenVersion, onAway, onHere } = this.#parts
+    const { announcer, isBusy, reset, onTokenVersion, onAway, onHere } = this.#parts
     try {
       const client = await this.#connection()
-      const sentAt = performance.now()
       const query = `SELECT id, tick, host, progress FROM job WHERE token IS NOT NULL AND tick > ${this.#tick}`
       const results = (await client.query(
         `${missedSql(announcer.applied)};${announcer.isFollowed ? query : 'SELECT WHERE false'};SELECT n FROM version WHERE name = 'token'`,
       )) as unknown as readonly pg.QueryResult[]
-      onAnswer(sentAt)
       onHere()
       onTokenVersion(Number((results[2]?.rows[0] as { n?: unknown } | undefined)?.n ?? 0))
       const missed = (results[0]?.rows ?? []) as readonly RawChange[]

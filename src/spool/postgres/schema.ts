@@ -79,9 +79,6 @@ CREATE TABLE host (
 CREATE TABLE token (name text COLLATE "C" PRIMARY KEY, role text NOT NULL, sha256 text NOT NULL, created_at float8 NOT NULL);
 CREATE TABLE version (name text COLLATE "C" PRIMARY KEY, n bigint NOT NULL);
 INSERT INTO version VALUES ('token', 0);
-CREATE TABLE file (
-  sha256 text COLLATE "C", kind text COLLATE "C", host text COLLATE "C", PRIMARY KEY (sha256, kind, host)
-);
 
 CREATE FUNCTION flush(
   f json, jobs json, changes json, edges json, unedged text[], bodies json, gone text[], keys json, lines json

@@ -1,12 +1,12 @@
-import type { Job } from '../job.ts'
 import { ENDED_SHOWN } from '../queue/feed.ts'
 import type { QueueState } from './announcer.ts'
+import type { OpenClaims } from './context.ts'
 import { jobOf, type RawRow, READ_COLUMNS } from './rows.ts'
 
 /** Reads the state of the queue: every job that has not ended, and the jobs that ended last. */
 export async function readState(
   query: <T extends object>(sql: string) => Promise<readonly T[]>,
-  { claims }: { readonly claims: { withUnsaved(job: Job): Job } },
+  claims: OpenClaims,
 ): Promise<QueueState> {
   const [feed] = await query<{ seq: string; paused: string }>('SELECT seq, paused FROM feed')
   const open = await query<RawRow>(`SELECT ${READ_COLUMNS} FROM job j WHERE ended_at IS NULL ORDER BY id`)

@@ -78,8 +78,6 @@ export interface WriterParts {
   readonly announcer: Announcer
   /** Reads the state under the lock and announces a reset. */
   readonly reset: (tx: Tx) => Promise<void>
-  /** Called when the server has answered. @param sentAt  performance.now() of the message */
-  readonly onAnswer: (sentAt: number) => void
   /**
    * Called when a connection works again after a loss. The open claims of this host may then differ from those in the
    * database.
@@ -299,10 +297,8 @@ export class Writer {
   }
 
   async #send(client: pg.Client, sql: string): Promise<readonly pg.QueryResult[]> {
-    const sentAt = performance.now()
     this.stats.statements++
     const results = (await client.query(sql)) as pg.QueryResult | readonly pg.QueryResult[]
-    this.#parts.onAnswer(sentAt)
     return Array.isArray(results) ? (results as readonly pg.QueryResult[]) : [results as pg.QueryResult]
   }
 

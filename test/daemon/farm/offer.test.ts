@@ -17,7 +17,7 @@ import { tempFolder } from '../../support/temp-folder.ts'
 const about = (more: Partial<ReturnType<typeof aboutOf>> = {}) => ({ plotters: [], modules: {}, fonts: {}, ...more })
 
 const host = (more: Parameters<typeof about>[0], id = 'west'): HostView => ({
-  ...{ id, life: 'a life', isStarting: false, silentMs: 0 },
+  ...{ id, isStarting: false, silentMs: 0 },
   offer: { url: 'http://west:7475', version: '0.1.0', plotters: [], tasks: [], about: about(more) },
 })
 

@@ -19,7 +19,6 @@ it('a host sends heartbeats while it takes the jobs of a lost host, and makes on
     host: 'A',
     life: 'a',
     pool: { query } as unknown as pg.Pool,
-    onAnswer: () => {},
     writer: {
       do: () => {
         calls.takings++

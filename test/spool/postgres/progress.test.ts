@@ -25,7 +25,7 @@ function claimed() {
   }
   const announcer = { progress: () => {} }
   const pool = { query, ending: false }
-  const context = { ...{ claims, announcer, pool, host: 'A' }, clock: new HandClock(), onAnswer: () => {} }
+  const context = { ...{ claims, announcer, pool, host: 'A' }, clock: new HandClock() }
   return { context: context as unknown as Context, claim, stored, answer: () => answer() }
 }
 

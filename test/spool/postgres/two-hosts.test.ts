@@ -266,7 +266,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     })
   })
 
-  it('share tokens, files and their lists of tasks and plotters', async () => {
+  it('share tokens and their lists of tasks and plotters', async () => {
     const [{ farm: a }, { farm: b }] = await twoHosts()
     let changes = 0
     b.onTokens(() => changes++)
@@ -276,13 +276,6 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect(await b.tokens()).toEqual([token])
     expect([await b.removeToken('page'), await b.removeToken('page')]).toEqual([true, false])
     expect(a.secret).toBe(b.secret)
-    const file = { sha256: 'a'.repeat(64), kind: 'plan' } as const
-    await a.addFile(file)
-    await a.addFile(file)
-    await b.addFile(file)
-    expect(await b.holders(file)).toEqual(['A', 'B'])
-    await a.removeFile(file)
-    expect(await a.holders(file)).toEqual(['B'])
     const offer = { url: 'https://a', version: '1', plotters: ['p'], tasks: ['text'], about: { room: 2 } }
     await a.publish(offer)
     expect(await b.hosts()).toMatchObject([
