@@ -89,7 +89,7 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
     restart: stay,
   },
   started: {
-    progress: (job, { progress }) => ({ ...job, progress }),
+    progress: setProgress,
     rendered: completeRender,
     fail: failOrRetry,
     release: (job) => become(without(job, ['progress']), 'queued', { attempts: job.attempts - 1 }),
@@ -102,27 +102,16 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
     cancel,
     restart: stay,
   },
-  plotting: {
-    progress: (job, { progress }) => ({ ...job, progress }),
-    pause: (job, { why, message }) =>
-      become(job, 'paused', { reason: { code: why, message: message ?? PAUSE_MESSAGES[why] } }),
-    interrupt,
-    finish,
-    fail,
-    release,
-    cancel,
-    restart: (job, _, now) => interrupt(job, { type: 'interrupt', why: 'restart' }, now),
-  },
+  plotting: { progress: setProgress, pause, interrupt, finish, fail, release, cancel, restart: cutPlot },
   paused: {
-    progress: (job, { progress }) => ({ ...job, progress }),
-    pause: (job, { why, message }) =>
-      become(job, 'paused', { reason: { code: why, message: message ?? PAUSE_MESSAGES[why] } }),
+    progress: setProgress,
+    pause,
     unpause: (job) => become(job, 'plotting'),
     interrupt,
     fail,
     release,
     cancel,
-    restart: (job, _, now) => interrupt(job, { type: 'interrupt', why: 'restart' }, now),
+    restart: cutPlot,
   },
   interrupted: {
     resume: (job) => become(job, 'plotting'),
@@ -166,6 +155,9 @@ const WORDS: { readonly [T in JobEvent['type']]?: string } = {
   'ask-ink': 'be given to a plotter: only a job that is finished and was only rendered can',
 }
 
+/** The statuses of a job that waits, in which a user can move it. */
+export const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rendered'])
+
 /** Whether the job has ended. Then only a user's retry or request for ink gives the job another status. */
 export const isFinal = (job: Job): boolean => FINAL.has(job.status)
 
@@ -204,6 +196,14 @@ function hold(job: Job): Job {
 
 function cancel(job: Job, _: unknown, now: number): Job {
   return become(job, 'canceled', { endedAt: now })
+}
+
+function setProgress(job: Job, { progress }: EventNamed<'progress'>): Job {
+  return { ...job, progress }
+}
+
+function pause(job: Job, { why, message = PAUSE_MESSAGES[why] }: EventNamed<'pause'>): Job {
+  return become(job, 'paused', { reason: { code: why, message } })
 }
 
 /** @returns the job in the state in which it waits for its plotter, its parents, its time, or its turn */
@@ -245,8 +245,16 @@ function finish(job: Job, { result }: EventNamed<'finish'>, now: number): Job {
   return become(job, 'finished', { endedAt: now, ...(result && { result }) })
 }
 
-function interrupt(job: Job, { why, message }: EventNamed<'interrupt'>, now: number): Job {
-  return become(job, 'interrupted', { reason: { code: why, message: message ?? INTERRUPT_MESSAGES[why], since: now } })
+function interrupt(
+  job: Job,
+  { why, message = INTERRUPT_MESSAGES[why] }: Omit<EventNamed<'interrupt'>, 'type'>,
+  now: number,
+): Job {
+  return become(job, 'interrupted', { reason: { code: why, message, since: now } })
+}
+
+function cutPlot(job: Job, _: unknown, now: number): Job {
+  return interrupt(job, { why: 'restart' }, now)
 }
 
 /** Queues a job again when plotd stopped during its render. Fails the job when its render began too often. */

@@ -1,6 +1,7 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import { isSliceOver, nextSlice, sortInSlices } from '../../slices.ts'
 import { FINAL } from '../../spool/job.ts'
+import { WAITS } from '../../spool/next.ts'
 import type { Spool } from '../../spool/spool.ts'
 import {
   type Batches,
@@ -21,7 +22,6 @@ type BatchAct = Extract<keyof BatchHandlers, 'batch.hold' | 'batch.release' | 'b
 
 /** Maximum number of jobs that change together. Their changes can share a write. */
 const AT_ONCE = 100
-const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rendered'])
 const HOLDABLE: ReadonlySet<string> = new Set(['scheduled', 'queued', 'rendered'])
 
 export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {

@@ -1,14 +1,12 @@
 /* The operator's verbs: hold, retry, move and remove jobs, ask for ink, and pause the queue. */
-import { PlotdError } from '../../errors.ts'
 import type { Job } from '../job.ts'
-import { isFinal, next } from '../next.ts'
+import { isFinal, next, WAITS } from '../next.ts'
 import { compareOrders } from '../order.ts'
+import { notWaiting, orphan, requireFinal } from '../queue/operator.ts'
 import type { InkRequest } from '../spool.ts'
 import type { Context } from './context.ts'
-import type { Row } from './rows.ts'
 import type { Tx } from './tx.ts'
 
-const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rendered'])
 const WAITING = "status IN ('scheduled', 'held', 'queued', 'rendered')"
 
 const change = ({ writer }: Context, id: string, act: (job: Job, tx: Tx) => Job | Promise<Job>): Promise<Job> =>
@@ -52,9 +50,7 @@ export function askInk({ writer }: Context, requests: readonly InkRequest[]): Pr
 
 async function refuseOrphan(tx: Tx, { id, dependsOn }: Job): Promise<void> {
   const failed = await tx.failedParent(dependsOn)
-  if (failed === undefined) return
-  const message = `job ${id} depends on job ${failed.id}, which did not finish: retry job ${failed.id} first`
-  throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed.id })
+  if (failed !== undefined) throw orphan(id, failed.id)
 }
 
 export const top = (context: Context, id: string): Promise<Job> =>
@@ -87,10 +83,7 @@ export async function remove({ writer }: Context, id: string): Promise<void> {
     needs: [id],
     run: async (tx) => {
       const row = await tx.need(id)
-      const { status } = row.job
-      if (!isFinal(row.job)) {
-        throw new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: cancel it first`, { id, status })
-      }
+      requireFinal(row.job)
       tx.remove(row)
     },
   })
@@ -101,9 +94,8 @@ export async function setPaused({ writer }: Context, name: string, isPaused: boo
 }
 
 function requireWaiting(job: Job): Job {
-  const { id, status } = job
-  if (WAITS.has(status)) return job
-  throw new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: only jobs that wait can be moved`, { id, status })
+  if (WAITS.has(job.status)) return job
+  throw notWaiting(job.id, job.status)
 }
 
 function place(tx: Tx, job: Job, priority: number, order: number): Job {
@@ -128,7 +120,6 @@ async function orderBefore(tx: Tx, target: Job, id: string): Promise<number | un
 
 /** Gives each waiting job a new order. About fifty moves into one gap use up the numbers in the gap. */
 async function renumber(tx: Tx): Promise<void> {
-  const rows = [...(await tx.select(`${WAITING}`))]
-  rows.sort((a: Row, b: Row) => compareOrders(a.job, b.job))
+  const rows = (await tx.select(WAITING)).toSorted((a, b) => compareOrders(a.job, b.job))
   for (const [order, { job }] of rows.entries()) tx.put({ ...job, order })
 }

@@ -1,13 +1,11 @@
 /* The operator's verbs: cancel, retry, move and remove jobs, and ask for ink. */
 import { PlotdError } from '../../errors.ts'
 import type { ArchivedJob } from '../archive.ts'
-import type { Job } from '../job.ts'
-import { isFinal, next } from '../next.ts'
+import type { Job, JobStatus } from '../job.ts'
+import { isFinal, next, WAITS } from '../next.ts'
 import { compareOrders, isBefore } from '../order.ts'
 import type { InkRequest } from '../spool.ts'
 import { type Core, unknownJob } from './core.ts'
-
-const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rendered'])
 
 export async function cancel(core: Core, id: string): Promise<Job> {
   const job = await core.decide(id, (current) => {
@@ -61,9 +59,13 @@ export async function askInk(core: Core, requests: readonly InkRequest[]): Promi
 
 function refuseOrphan(core: Core, { id, dependsOn }: Job): void {
   const failed = core.waiting.failedParent(dependsOn)
-  if (failed === undefined) return
+  if (failed !== undefined) throw orphan(id, failed)
+}
+
+/** The error of a retry, because the parent `failed` of the job did not finish. */
+export function orphan(id: string, failed: string): PlotdError {
   const message = `job ${id} depends on job ${failed}, which did not finish: retry job ${failed} first`
-  throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed })
+  return new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed })
 }
 
 export async function top(core: Core, id: string): Promise<Job> {
@@ -85,11 +87,16 @@ export async function move(core: Core, id: string, beforeId: string | undefined)
 
 export async function remove(core: Core, id: string): Promise<void> {
   await core.decide(id, (job) => {
-    const { status } = job
-    if (!isFinal(job)) throw new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: cancel it first`, { id, status })
+    requireFinal(job)
     core.ledger.remove(id)
   })
   await core.commit()
+}
+
+/** @throws PlotdError ERR_JOB_STATE when the job has not ended */
+export function requireFinal(job: Job): void {
+  const { id, status } = job
+  if (!isFinal(job)) throw new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: cancel it first`, { id, status })
 }
 
 function waitingJob(core: Core, id: string): Job {
@@ -97,8 +104,11 @@ function waitingJob(core: Core, id: string): Job {
   if (job !== undefined && WAITS.has(job.status)) return job
   const status = core.waiting.statusOf(id)
   if (status === undefined) throw unknownJob(id)
-  throw new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: only jobs that wait can be moved`, { id, status })
+  throw notWaiting(id, status)
 }
+
+export const notWaiting = (id: string, status: JobStatus): PlotdError =>
+  new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: only jobs that wait can be moved`, { id, status })
 
 async function place(core: Core, job: Job, priority: number, order: number): Promise<Job> {
   const placedJob = { ...job, priority, order }

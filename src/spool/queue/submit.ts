@@ -142,10 +142,10 @@ type Files = readonly (string | undefined)[]
 const isLarge = ({ largeParams }: Draft): boolean => largeParams !== undefined
 
 /** Writes the large params. When one write fails, the spool may remove the other files again (`settled`). */
-async function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<Files> {
+async function writeFiles(core: Core, drafts: readonly Draft[]): Promise<Files> {
   const writes: Promise<string | undefined>[] = []
   await inSlices(drafts, ({ largeParams }) => {
-    const write = Promise.resolve(largeParams === undefined ? undefined : params?.write(largeParams))
+    const write = Promise.resolve(largeParams === undefined ? undefined : core.params?.write(largeParams))
     write.catch(() => {}) // A write may fail before the last one begins.
     writes.push(write)
   })
@@ -153,7 +153,7 @@ async function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<F
   const failed = written.find((result) => result.status === 'rejected')
   const files = written.map((result) => (result.status === 'fulfilled' ? result.value : undefined))
   if (failed === undefined) return files
-  for (const file of files) if (file !== undefined) params?.settled(file)
+  settle(core, files)
   throw failed.reason
 }
 
