@@ -54,7 +54,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   readonly archive = new ArchiveFile()
   /** Resolves with the error when the disk has failed. */
   readonly failed: Promise<PlotdError>
-  report: RecoveryReport = { frames: 0, tornBytes: 0, damagedSnapshots: [], upgraded: undefined }
+  report: RecoveryReport = { tornBytes: 0, damagedSnapshots: [], upgraded: undefined }
   readonly #options: JournalOptions
   readonly #place: JournalPlace
   readonly #tables: Tables = emptyTables()
@@ -177,13 +177,13 @@ export class JournalAdapter implements Adapter<SpoolData> {
     error: unknown,
     waiting: readonly (Pick<PromiseParts<never, PlotdError>, 'reject'> | undefined)[],
   ): void {
+    if (this.#failure !== undefined) return
     const why = isDiskFull(error)
       ? `the disk is full (${systemCode(error)}). Make room there, then restart plotd`
       : error instanceof Error
         ? error.message
         : String(error)
     const message = `the spool could not be written to ${path}: ${why}`
-    if (this.#failure !== undefined) return
     const failure = new PlotdError('ERR_SPOOL_WRITE', message, { file: path, system: systemCode(error) }, error)
     this.#failure = failure
     for (const waiter of [...waiting, this.#batch?.written, this.#imageRequest]) waiter?.reject(failure)

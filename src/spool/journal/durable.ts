@@ -10,19 +10,19 @@ const turns = new KeyedTurns()
 
 /**
  * Writes a file completely or not at all, also in a power cut. Syncs a temporary file, renames it, and syncs the
- * folder. In one thread, the writes to one path happen in the order of the calls, also after a write that failed.
+ * folder. Only the user may read the file. In one thread, the writes to one path happen in the order of the calls, also after a write that failed.
  *
  * @throws PlotdError ERR_FILE
  */
-export function writeDurably(path: string, bytes: Uint8Array | string, mode = 0o600): Promise<void> {
-  return turns.take(path, () => write(path, bytes, mode))
+export function writeDurably(path: string, bytes: Uint8Array | string): Promise<void> {
+  return turns.take(path, () => write(path, bytes))
 }
 
-async function write(path: string, bytes: Uint8Array | string, mode: number): Promise<void> {
+async function write(path: string, bytes: Uint8Array | string): Promise<void> {
   const temp = `${path}.${process.pid}.${threadId}.part` // two threads may write the same file at once
   try {
     await makeFolder(dirname(path))
-    await writeSynced(temp, mode, bytes)
+    await writeSynced(temp, bytes)
     await rename(temp, path)
     await syncPath(dirname(path))
   } catch (thrown) {
@@ -31,8 +31,8 @@ async function write(path: string, bytes: Uint8Array | string, mode: number): Pr
   }
 }
 
-async function writeSynced(path: string, mode: number, bytes: Uint8Array | string): Promise<void> {
-  const file = await open(path, 'w', mode)
+async function writeSynced(path: string, bytes: Uint8Array | string): Promise<void> {
+  const file = await open(path, 'w', 0o600)
   try {
     await file.writeFile(bytes)
     await file.sync()

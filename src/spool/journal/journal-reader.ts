@@ -95,11 +95,9 @@ class JournalReader {
     let offset = BLOCK
     let used = 0
     let seq = header.after
-    for (
-      let frame = await this.#frame(offset, header.salt);
-      frame !== undefined;
-      frame = await this.#frame(offset, header.salt)
-    ) {
+    for (;;) {
+      const frame = await this.#frame(offset, header.salt)
+      if (frame === undefined) break
       if (frame.seq !== seq + 1)
         throw damage(this.#path, offset, `it holds frame ${frame.seq} where frame ${seq + 1} belongs`)
       onFrame(frame)

@@ -10,10 +10,8 @@ import { readSnapshot } from './snapshot-reader.ts'
 import { applyOp, forget, loadAll, type Op, type TablesByName } from './table.ts'
 import { type Mark, Watermark } from './watermark.ts'
 
-/** The report of a start: the frames that it read, the damage that it found, and its upgrade of an older format. */
+/** The report of a start: the damage that it found, and its upgrade of an older format. */
 export interface RecoveryReport {
-  /** Frames read after the snapshot. */
-  readonly frames: number
   /** Bytes of a torn frame that was not acknowledged, and is overwritten now; 0 when there was none. */
   readonly tornBytes: number
   /**
@@ -60,7 +58,6 @@ export async function recover(
 /** The content of the folder, except the records, which are in the tables. */
 export interface Reading {
   readonly seq: number
-  readonly frames: number
   readonly base: Base | undefined
   readonly damagedSnapshots: readonly string[]
   /** The end of the newest journal; undefined without a journal, or while the newest one has no header. */
@@ -153,7 +150,6 @@ async function replay(
     await upgrade(tables, base && { file: base.file, rows: archived }, upgrades.slice(format - 1, to - 1))
     format = to
   }
-  let frames = 0
   let last: JournalEnd | undefined
   for (const [i, journal] of journals.entries()) {
     await upgradeTo(headers[i]?.format ?? format)
@@ -162,7 +158,6 @@ async function replay(
     last = await readJournal(disk, journalPath(folder, journal), expected, (frame) => {
       for (const op of JSON.parse(frame.body) as readonly Op[]) redo(tables, archived, op)
       position.seq = frame.seq
-      frames++
     })
   }
   const { seq } = position
@@ -175,7 +170,7 @@ async function replay(
   }
   await upgradeTo(known)
   for (const id of tables.get('forgotten')?.keys() ?? []) archived.delete(id)
-  return { seq, frames, last: isUnbegun ? undefined : last, generation, format: from, leftovers: files.leftovers }
+  return { seq, last: isUnbegun ? undefined : last, generation, format: from, leftovers: files.leftovers }
 }
 
 /** The journals that a replay reads. */
@@ -248,7 +243,7 @@ async function headersOf(
 /** Prepares the folder for new frames. This is the first step that writes. */
 async function openForWriting(
   place: JournalPlace,
-  { seq, frames, base, damagedSnapshots, last, generation, mark, format, leftovers }: Reading,
+  { seq, base, damagedSnapshots, last, generation, mark, format, leftovers }: Reading,
   onWatermarkError: (error: unknown) => void,
 ): Promise<RecoveryResult> {
   const { disk, folder, upgrades } = place
@@ -273,7 +268,7 @@ async function openForWriting(
     watermark,
     snapshotBytes: base?.bytes ?? 0,
     archive: base && { file: base.file, rows: base.archive },
-    report: { frames, tornBytes: last?.torn ?? 0, damagedSnapshots, upgraded },
+    report: { tornBytes: last?.torn ?? 0, damagedSnapshots, upgraded },
   }
 }
 
