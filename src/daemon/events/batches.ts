@@ -1,5 +1,5 @@
 import { inSlices, sortInSlices } from '../../slices.ts'
-import { FINAL, type Job, type JobStatus } from '../../spool/job.ts'
+import { FINAL, type Job, type JobStatus, type Progress, type Spent, type Spoils } from '../../spool/job.ts'
 import type { Spool, SpoolEvent, Subscription } from '../../spool/spool.ts'
 
 /** The fields of a batch's job that a summary of the batch needs. */
@@ -16,9 +16,9 @@ export interface BatchJob {
   readonly owner?: string
   readonly pen?: string
   readonly copies: number
-  readonly spoils?: NonNullable<Job['spoils']>
-  readonly progress?: NonNullable<Job['progress']>
-  readonly spent?: NonNullable<Job['spent']>
+  readonly spoils?: Spoils
+  readonly progress?: Progress
+  readonly spent?: Spent
   /** The planned figures of one copy; 0 for a job that asks for no ink. */
   readonly planned?: { readonly inkMm: number; readonly seconds: number }
   readonly error?: string
@@ -123,7 +123,7 @@ export class Batches {
     if (jobs?.size === 0) this.#batches.delete(name)
   }
 
-  #progress(id: string, progress: NonNullable<Job['progress']>): void {
+  #progress(id: string, progress: Progress): void {
     const jobs = this.#batches.get(this.#batchOf.get(id) ?? '')
     const job = jobs?.get(id)
     if (job) jobs?.set(id, { ...job, progress })
@@ -179,7 +179,7 @@ export interface Card {
   readonly status: CardStatus
   /** 1 for the first attempt at the row, 2 for the next. */
   readonly attempt: number
-  readonly spoiled?: NonNullable<Job['spoils']>
+  readonly spoiled?: Spoils
 }
 
 /** The jobs in the order of their ids, which is the order of their submits. Sorts in slices. */
@@ -205,8 +205,8 @@ export async function cardsOf(jobs: readonly BatchJob[]): Promise<readonly Card[
 }
 
 /** The spoiled jobs, by id, with the reason. */
-async function spoilsOf(jobs: readonly BatchJob[]): Promise<ReadonlyMap<string, NonNullable<Job['spoils']>>> {
-  const spoiledBy = new Map<string, NonNullable<Job['spoils']>>()
+async function spoilsOf(jobs: readonly BatchJob[]): Promise<ReadonlyMap<string, Spoils>> {
+  const spoiledBy = new Map<string, Spoils>()
   await inSlices(jobs, ({ spoils }) => void (spoils && spoiledBy.set(spoils.job, spoils)), STEP)
   return spoiledBy
 }

@@ -192,25 +192,25 @@ function paramsOf(seq: number, news: News): HubEvent['params'] {
 /** A notification in the daemon's one numbered stream. Without followers it is never encoded. */
 export class HubEvent {
   readonly seq: number
-  readonly #news: News
+  readonly news: News
   #bytes: Buffer | undefined
 
   constructor(seq: number, news: News) {
     this.seq = seq
-    this.#news = news
+    this.news = news
   }
 
   get name(): NotificationName {
-    return NAMES[this.#news.type]
+    return NAMES[this.news.type]
   }
 
   /** Whether a client that follows these topics gets the event. The topic 'here' has only the plotters of this host. */
   isOf(topics: ReadonlySet<Topic>): boolean {
-    return topics.has(TOPIC[this.name]) || (topics.has('here') && this.#news.type === 'plotter' && this.#news.here)
+    return topics.has(TOPIC[this.name]) || (topics.has('here') && this.news.type === 'plotter' && this.news.here)
   }
 
   get params(): Readonly<Record<string, unknown>> {
-    return paramsOf(this.seq, this.#news)
+    return paramsOf(this.seq, this.news)
   }
 
   /** The notification in JSON: one buffer for all followers. */
@@ -221,14 +221,13 @@ export class HubEvent {
 }
 
 /** Applies an event to the jobs of a snapshot. */
-function overlay({ name, params }: HubEvent, jobs: Map<string, WireJob>, limit: number): void {
-  if (name === 'job.removed') jobs.delete(params['id'] as string)
-  if (name === 'job.changed') {
-    const job = params['job'] as WireJob
-    if (jobs.has(job.id) || jobs.size < limit) jobs.set(job.id, job)
+function overlay({ news }: HubEvent, jobs: Map<string, WireJob>, limit: number): void {
+  if (news.type === 'removed') jobs.delete(news.id)
+  if (news.type === 'changed' && (jobs.has(news.job.id) || jobs.size < limit)) {
+    jobs.set(news.job.id, summary(news.job))
   }
-  if (name === 'job.progress') {
-    const job = jobs.get(params['id'] as string)
-    if (job) jobs.set(job.id, { ...job, progress: params['progress'] as NonNullable<WireJob['progress']> })
+  if (news.type === 'progress') {
+    const job = jobs.get(news.id)
+    if (job) jobs.set(job.id, { ...job, progress: news.progress })
   }
 }
