@@ -70,9 +70,7 @@ interface Parts extends HttpParts {
 }
 
 /** A request with a valid token, whose role permits the route. */
-export interface RouteRequest {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
+export interface RouteRequest extends Exchange {
   readonly identity: Identity
   /** The path after the route's prefix. */
   readonly rest: string
@@ -93,10 +91,11 @@ export function httpHandler(parts: HttpParts): (request: IncomingMessage, respon
     buckets.set(identity, bucket)
     return bucket
   }
+  const allParts: Parts = { ...parts, bucketOf }
   return (request, response) => {
     if (parts.standstill.isJustOver) return void request.socket.destroy()
     limitReading(response)
-    route({ ...parts, bucketOf }, request, response).catch((thrown: unknown) => {
+    route(allParts, request, response).catch((thrown: unknown) => {
       if (request.destroyed && isGone(thrown)) {
         const { method, url } = request
         parts.log.debug({ method, url }, 'the client went away before its request was complete')

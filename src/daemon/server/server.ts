@@ -1,45 +1,30 @@
 import { once } from 'node:events'
 import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Logger } from 'pino'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { PlotdError, toPlotdError } from '../../errors.ts'
-import type { Identity, LoginCodes, Tokens } from '../auth/index.ts'
+import type { Identity } from '../auth/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { Hub } from '../events/index.ts'
-import type { Uploads } from '../files/index.ts'
 import { Connections, TokenPlaces } from '../protocol/connections.ts'
 import { REVOKED, SUBPROTOCOL } from '../protocol/constants.ts'
 import { Standstill } from '../protocol/standstill.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import { type Access, namesOf, namesOfUrl, networkAccess, socketFileAccess } from './access.ts'
-import { type Health, type HttpParts, httpHandler } from './http.ts'
+import { type HttpParts, httpHandler } from './http.ts'
 import { PLAIN } from './http-messages.ts'
 import { listenOnAddress, plainServer } from './listener.ts'
 import { listenLocally } from './local-socket.ts'
 import { MessageMemory } from './message-memory.ts'
 import { PacedSocket, Pacer } from './paced-socket.ts'
 import { page } from './page.ts'
-import type { Rpc } from './rpc.ts'
 import { Client } from './websocket-client.ts'
 
 /** The parts of the daemon that its servers use. */
-export interface ServerParts {
-  readonly config: Config
+export interface ServerParts extends Omit<HttpParts, 'access' | 'authenticated' | 'memory' | 'standstill' | 'page'> {
   /** Path of the socket file for programs of this user; undefined where the system has none. */
   readonly socket: string | undefined
-  readonly tokens: Tokens
-  readonly codes: LoginCodes
-  readonly rpc: Rpc
   readonly hub: Hub
-  readonly uploads: Uploads
-  /** Resolves with the path of a job's plan file. @param id  of the job */
-  readonly plan: (id: string) => Promise<string>
-  readonly findOutput: HttpParts['findOutput']
-  readonly hostFiles: HttpParts['hostFiles']
-  readonly health: Health
-  readonly log: Logger
-  readonly onBug: (error: PlotdError, method: string) => void
 }
 
 /** The servers of a daemon. */
@@ -149,8 +134,8 @@ interface Shared {
 
 /** Answers the requests and WebSockets of one server, as its access allows. */
 function serveClients(server: HttpServer, access: Access, shared: Shared): void {
-  const { sockets, identities, memory, standstill, parts } = shared
-  const { config, tokens, codes, rpc, hub, uploads, plan, findOutput, hostFiles, health, log, onBug } = parts
+  const { sockets, identities, memory, standstill, page, parts } = shared
+  const { config, tokens, rpc, hub, log } = parts
   const connections = new Connections(server, {
     anonymous: ANONYMOUS,
     clients: config.limits.connections + HTTP_CONNECTIONS,
@@ -165,27 +150,7 @@ function serveClients(server: HttpServer, access: Access, shared: Shared): void 
   server.on('connection', (socket) => {
     if (standstill.isJustOver) socket.destroy()
   })
-  server.on(
-    'request',
-    httpHandler({
-      config,
-      access,
-      authenticated,
-      tokens,
-      codes,
-      rpc,
-      memory,
-      standstill,
-      uploads,
-      plan,
-      findOutput,
-      hostFiles,
-      health,
-      page: shared.page,
-      log,
-      onBug,
-    }),
-  )
+  server.on('request', httpHandler({ ...parts, access, authenticated, memory, standstill, page }))
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     let identity: Identity

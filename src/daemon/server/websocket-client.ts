@@ -152,14 +152,11 @@ export class Client {
     const { length } = data
     const pending: Pending = { bytes: length, subscription: undefined }
     this.#countUnanswered(1, length)
-    const { identity, isAlive, gone, unfollow, owe } = this.#caller
     const follow: Caller['follow'] = (topics, seq) => {
       // Nothing would end the subscription of a client that has left meanwhile.
       if (this.#isOpen) pending.subscription = this.#follow(topics, seq)
     }
-    void this.#rpc
-      .answer(data, { identity, isAlive, gone, unfollow, owe, follow })
-      .then((answer) => this.#reply(answer, pending))
+    void this.#rpc.answer(data, { ...this.#caller, follow }).then((answer) => this.#reply(answer, pending))
   }
 
   #reply(answer: string | Buffer | undefined, pending: Pending): void {
