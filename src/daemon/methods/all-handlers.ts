@@ -37,29 +37,14 @@ export interface HandlerParts {
 }
 
 export function allHandlers(parts: HandlerParts): Handlers {
-  const {
-    config,
-    tokens,
-    codes,
-    page,
-    spool,
-    hub,
-    batches,
-    catalog,
-    uploads,
-    threads,
-    dispatcher,
-    stations,
-    view,
-    hosts,
-  } = parts
+  const { tokens, codes, page, spool, batches, dispatcher, stations, view, hosts } = parts
   const handlers: Handlers = {
-    ...jobHandlers({ spool, catalog, control: dispatcher, waits: new JobWaits(spool), uploads, threads, config }),
+    ...jobHandlers({ ...parts, control: dispatcher, waits: new JobWaits(spool) }),
     ...batchHandlers(spool, batches),
     ...plotterHandlers(spool, dispatcher, stations, view),
     ...tokenHandlers(tokens, codes, page),
     ...hostHandlers(hosts, () => handlers),
-    ...serverHandlers({ spool, hub, catalog, config, threads, control: dispatcher, version: packageVersion() }),
+    ...serverHandlers({ ...parts, control: dispatcher, version: packageVersion() }),
   }
   return handlers
 }

@@ -21,18 +21,7 @@ export interface ServerHandlerParts {
   readonly control: Pick<Dispatcher, 'checkPlot' | 'checkName'>
 }
 
-type OtherHandlers = Omit<
-  Handlers,
-  Extract<
-    keyof Handlers,
-    | `job.${string}`
-    | `batch.${string}`
-    | `plotter.${string}`
-    | `token.${string}`
-    | `session.${string}`
-    | `host.${string}`
-  >
->
+type OtherHandlers = Omit<Handlers, `${'job' | 'batch' | 'plotter' | 'token' | 'session' | 'host'}.${string}`>
 
 export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
   const { spool, hub, catalog, config, version, threads, control } = parts
