@@ -9,9 +9,5 @@ export type Role = (typeof ROLES)[number]
 
 export const isRole = (text: string): text is Role => ROLES.some((role) => role === text)
 
-/**
- * Whether a role has the rights of the role `needs`. False for an unknown address or method, whose `needs` is
- * undefined.
- */
-export const permits = (has: Role, needs: Role | undefined): boolean =>
-  needs !== undefined && ROLES.indexOf(has) >= ROLES.indexOf(needs)
+/** Whether a role has the rights of the role `needs`. */
+export const permits = (has: Role, needs: Role): boolean => ROLES.indexOf(has) >= ROLES.indexOf(needs)
