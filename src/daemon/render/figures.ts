@@ -6,7 +6,7 @@ import type { JobResult, Warning } from '../../spool/job.ts'
  *
  * @param pace  time of past plots divided by their estimates
  */
-export function figures(report: Measures, warnings: readonly Warning[], pace = 1): Omit<JobResult, 'path'> {
+export function figures(report: Measures, warnings: readonly Warning[], pace: number): Omit<JobResult, 'path'> {
   const { page, strokes, estimate } = report
   return {
     widthMm: rounded(page.width),

@@ -288,7 +288,7 @@ export class ThreadPools {
   async register(input: Omit<RegisterInput, 'plans'>): Promise<Plan> {
     this.#planning ??= this.#pool(1)
     const job = { kind: 'register', input: { ...input, plans: this.plans } } as const
-    return loadPlan(this.plans, (await this.#runs.run<{ hash: string }>(this.#planning, job, {})).hash)
+    return loadPlan(this.plans, (await this.#runs.run<{ hash: string }>(this.#planning, job)).hash)
   }
 
   /**
@@ -299,7 +299,7 @@ export class ThreadPools {
   times(hash: string, profile: Profile, now: PlotNow): Promise<Float64Array> {
     const input = { plans: this.plans, hash, profile, now }
     this.#planning ??= this.#pool(1)
-    return this.#runs.run<Float64Array>(this.#planning, { kind: 'times', input }, {})
+    return this.#runs.run<Float64Array>(this.#planning, { kind: 'times', input })
   }
 
   /** Makes a plan for display, in the `quick` pool, because no plotter waits for it. @returns the hash of the plan */
@@ -335,7 +335,7 @@ export class ThreadPools {
     { folder, path }: Place,
     plot: PlotRequest,
     profile: Profile,
-    { registration, ...options }: ThreadRunOptions & PlanOptions = {},
+    { registration, ...options }: ThreadRunOptions & PlanOptions,
   ): Promise<string> {
     const { svg: svgLimits } = this.#config
     const { plans } = this

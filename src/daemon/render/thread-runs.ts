@@ -38,7 +38,7 @@ export class ThreadRuns {
   async run<R>(
     pool: Pick<RenderPool, 'run'>,
     job: ThreadJob,
-    { signal, semaphore, ...options }: ThreadRunOptions,
+    { signal, semaphore, ...options }: ThreadRunOptions = {},
   ): Promise<R> {
     const controller = new AbortController()
     const sources = signal === undefined ? [this.#stop.signal] : [this.#stop.signal, signal]
