@@ -58,9 +58,9 @@ export type DaemonParts = Pick<SpoolOptions, 'disk'> &
  */
 export async function startDaemon(config: Config, log: Logger, parts: DaemonParts = {}): Promise<Daemon> {
   await checkFolder(config.state)
-  await folderOf('state', config.state, 0o700)
+  await prepareFolder('state', config.state, 0o700)
   await checkStateFolder(config.state)
-  await folderOf('output', config.output, 0o777)
+  await prepareFolder('output', config.output, 0o777)
   const exposure = exposureWarning(config)
   if (exposure) log.warn(exposure)
   // The inhibitor forks a shell. A fork copies the page table of the process, and is quick while the table is small.
@@ -93,7 +93,7 @@ export async function startDaemon(config: Config, log: Logger, parts: DaemonPart
 const warnOfSleep = (log: Logger) => (why: string) =>
   log.warn({ why }, 'no sleep inhibitor is available: the computer may suspend during a plot')
 
-async function folderOf(key: 'state' | 'output', folder: string, mode: number): Promise<void> {
+async function prepareFolder(key: 'state' | 'output', folder: string, mode: number): Promise<void> {
   await makeFolder(folder, mode).catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new PlotdError('ERR_CONFIG', `${key}: the folder ${folder} could not be made: ${why}`, { key, folder }, cause)
@@ -165,7 +165,7 @@ async function openJobServices(running: Running, log: Logger) {
   })
   running.farm = farm
   const { host } = farm
-  const machines = (plotter: string) => [...machinesBehind(stations)(plotter), ...farm.machines(plotter)]
+  const machines = (plotter: string) => [...machinesBehind(stations, plotter), ...farm.machines(plotter)]
   const threads = new ThreadPools(config, catalog, machines, { ...farm.threadOptions, ...(newPool && { newPool }) })
   const dispatcher = new Dispatcher({
     pens: config.pens,

@@ -116,7 +116,7 @@ export async function checkReady(
   const { hasFeeder, isFeeding } = source
   if (isFeeding) throw stateError(`the feeder of ${name} is bringing a sheet`)
   if (feed && !(hasFeeder && sheets !== undefined)) throw stateError(feedRefusal(name, hasFeeder))
-  if (!newSheet) cuts.requireNone('begin another sheet')
+  if (!newSheet) cuts.requireNone()
   const head = await headOf(spool, name, holding, jobId)
   if (!head && sheets === undefined && config.gate) {
     throw stateError(`nothing waits for ${name}: submit a job first, or give a grant for sheets (--sheets 1)`)

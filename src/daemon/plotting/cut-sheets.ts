@@ -56,13 +56,10 @@ export class CutSheets {
     await this.#saveOff([...this.#jobs.keys()].filter((id) => id !== job))
   }
 
-  /**
-   * @param purpose  the user's purpose, for the message: 'begin another sheet'
-   * @throws PlotdError ERR_PLOTTER_STATE when a sheet of an interrupted job lies here
-   */
-  requireNone(purpose: string): void {
+  /** @throws PlotdError ERR_PLOTTER_STATE when a sheet of an interrupted job lies here */
+  requireNone(): void {
     const job = this.here
-    if (job) throw this.#occupied(job, purpose)
+    if (job) throw this.#occupied(job, 'begin another sheet')
   }
 
   /** @throws PlotdError ERR_PLOTTER_STATE when another sheet lies here, or when the sheet of the job was taken off */
@@ -77,6 +74,7 @@ export class CutSheets {
     throw new PlotdError('ERR_PLOTTER_STATE', message, { name: this.#plotter, interrupted: id })
   }
 
+  /** @param purpose  the user's purpose, for the message */
   #occupied({ id, title, progress }: Job, purpose: string): PlotdError {
     const { done = 0, of = 0 } = progress ?? {}
     const message =

@@ -123,7 +123,7 @@ export class Dispatcher implements PlotControl {
     const { needs = [], plotter, pen } = plot
     // Each host has its own list of pens.
     if (pen !== undefined && this.#machinesElsewhere(plotter).length === 0) this.requirePen(pen)
-    const machines = [...machinesBehind(this.#parts.stations)(plotter), ...this.#machinesElsewhere(plotter)]
+    const machines = [...machinesBehind(this.#parts.stations, plotter), ...this.#machinesElsewhere(plotter)]
     if (machines.length === 0 && plotter !== 'any') this.station(plotter)
     if (machines.length === 0) throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'no plotter is configured')
     if (!machines.some((machine) => hasTags(machine, needs))) throw lacking(needs)

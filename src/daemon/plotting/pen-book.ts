@@ -118,10 +118,9 @@ export class PenBook {
     const run = this.#run
     this.#last = undefined
     const name = this.#nameOf(pen)
-    await this.#change((ledger) => {
-      const counted = run ? this.#count(ledger, run, placeOf(ledger, run.reached), true) : ledger
-      return putPen(counted, slot, name, drawnMm, Date.now())
-    })
+    await this.#change((ledger) =>
+      putPen(run ? countBefore(ledger, run, run.reached) : ledger, slot, name, drawnMm, Date.now()),
+    )
   }
 
   /**
@@ -155,7 +154,7 @@ export class PenBook {
   }
 
   /** Records that a sheet begins or continues. Resolves when the disk has the record; only then may the pen move. */
-  async begin(job: Job, plan: Plan, from: { stroke: number; mm: number }, copy: number): Promise<void> {
+  async begin(job: Job, plan: Plan, from: PlanPlace, copy: number): Promise<void> {
     await this.settle(undefined)
     const before = await inkBefore(plan)
     this.#run = { plan, before, jobPen: job.plot?.pen, sheetServices: new Set(), reached: from.stroke }
@@ -199,8 +198,9 @@ export class PenBook {
   async #end(run: OpenPlan, outcome: PlotOutcome, place: Place | undefined): Promise<void> {
     const strokes = run.plan.starts.length - 1
     if (outcome.is === 'finished') {
-      const whole = run.before[strokes] ?? 0
-      await this.#change((ledger) => noteSheet(this.#count(ledger, run, { stroke: strokes, mm: 0 }), whole))
+      const { plan, before } = run
+      const end = { stroke: strokes, mm: 0 }
+      await this.#change((ledger) => noteSheet(countRun(ledger, plan.layers, before, end, false), before[strokes] ?? 0))
     } else {
       const cut = { first: outcome.executed, last: Math.max(outcome.executed, outcome.begun) }
       await this.#change((ledger) => ({ ...ledger, ...(ledger.open && { open: { ...ledger.open, cut } }) }))
@@ -279,20 +279,10 @@ export class PenBook {
     return { prompt: promptOf(rule, state, mm), done, ...(rule.at && { at: rule.at }) }
   }
 
-  async #lastNoted(id: string, plan: string, copy: number): Promise<{ first: number; last: number } | undefined> {
+  async #lastNoted(id: string, plan: string, copy: number): Promise<Cut | undefined> {
     const progress = (await this.#parts.job(id))?.progress
     if (progress?.planHash !== plan || (progress.copiesDone ?? 0) !== copy) return undefined
     return { first: progress.done, last: Math.max(progress.done, progress.begun ?? progress.done) }
-  }
-
-  /** @returns the ledger with the ink of the run up to a place */
-  #count(
-    ledger: PenLedger,
-    { plan, before }: OpenPlan,
-    to: { stroke: number; mm: number },
-    continues = false,
-  ): PenLedger {
-    return countRun(ledger, plan.layers, before, to, continues)
   }
 
   /** Whether the pen of a slot is in its drawing place: its slot of the carousel, or the only pen holder. */
@@ -309,20 +299,14 @@ export class PenBook {
     const run = this.#run
     if (!run) return
     this.#last = undefined
-    await this.#change((ledger) => {
-      const counted = this.#count(ledger, run, placeOf(ledger, stroke), true)
-      return changePen(counted, slot, pen, Date.now())
-    })
+    await this.#change((ledger) => changePen(countBefore(ledger, run, stroke), slot, pen, Date.now()))
   }
 
   async #serve(slot: number, rule: PenRule, stroke: number): Promise<void> {
     const run = this.#run
     if (!run) return
     run.sheetServices.add(`${slot} ${rule.do}`)
-    await this.#change((ledger) => {
-      const counted = this.#count(ledger, run, placeOf(ledger, stroke), true)
-      return recordService(counted, slot, rule, Date.now())
-    })
+    await this.#change((ledger) => recordService(countBefore(ledger, run, stroke), slot, rule, Date.now()))
   }
 
   #kind({ pen }: PenSlot): PenKind | undefined {
@@ -367,6 +351,10 @@ const firstOf = (pen: number, layers: readonly Layer[]): number | undefined =>
 /** The place before a stroke; for the first stroke of a run, the place at which the run began. */
 const placeOf = ({ open }: PenLedger, stroke: number): PlanPlace =>
   open?.from.stroke === stroke ? open.from : { stroke, mm: 0 }
+
+/** The ledger with the ink of an open run before a stroke. */
+const countBefore = (ledger: PenLedger, { plan, before }: OpenPlan, stroke: number): PenLedger =>
+  countRun(ledger, plan.layers, before, placeOf(ledger, stroke), true)
 
 /** Metres of ink of a pen by its kind, if the configuration gives no `metres`. Clients show that these are guesses. */
 const USUAL_METRES: Readonly<Record<string, number>> = { felt: 500, gel: 900, ball: 2500 }

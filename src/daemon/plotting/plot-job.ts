@@ -1,4 +1,4 @@
-import { PlotdError, toPlotdError } from '../../errors.ts'
+import type { ErrorCode } from '../../errors.ts'
 import { layerOfStroke } from '../../geometry/drawing.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import { notePace, type PlotterMemory } from '../../plotter/session/memory.ts'
@@ -205,6 +205,5 @@ async function reportCut(
   if (outcome.is === 'canceled') return
   await checkpoints.save(outcome.executed, outcome.begun)
   if (outcome.is === 'interrupted') return void (await spool.interrupt(claim, outcome.why, outcome.message))
-  const { code, message } = toPlotdError(new PlotdError(outcome.code as PlotdError['code'], outcome.message))
-  await spool.fail(claim, { code, message })
+  await spool.fail(claim, { code: outcome.code as ErrorCode, message: outcome.message })
 }

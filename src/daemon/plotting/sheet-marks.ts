@@ -23,8 +23,8 @@ export interface SheetMarksParts {
   readonly session: MarkedSession
   readonly profile: () => Profile
   readonly threads: Pick<ThreadPools, 'register' | 'contents'>
-  /** Called when marks were added or removed, with `onlyMoved` false, because this is no move of the carriage. */
-  readonly changed: (onlyMoved: boolean) => void
+  /** Called when marks were added or removed. */
+  readonly changed: () => void
 }
 
 const MAX_MARKS = 4
@@ -39,7 +39,7 @@ export class SheetMarks {
   readonly #session: MarkedSession
   readonly #profile: () => Profile
   readonly #threads: SheetMarksParts['threads']
-  readonly #changed: (onlyMoved: boolean) => void
+  readonly #changed: () => void
   #marks: readonly Mark[] = []
   #rest: Plan | undefined
 
@@ -74,13 +74,13 @@ export class SheetMarks {
     const marks = [...otherMarks, { ...place, found: toPaper(position, this.#profile().calibration) }]
     if (marks.length > 1) registrationOf(marks)
     this.#marks = marks
-    this.#changed(false)
+    this.#changed()
   }
 
   forget(): void {
     if (this.#marks.length === 0) return
     this.#marks = []
-    this.#changed(false)
+    this.#changed()
   }
 
   /**

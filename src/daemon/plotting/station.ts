@@ -63,6 +63,7 @@ export class Station {
     this.#parts = parts
     this.#log = parts.log.child({ plotter: parts.config.name })
     const { config, host, memory } = parts
+    const changed = () => parts.changed(false)
     this.#holder = `${host}/${config.name}`
     this.#cuts = new CutSheets(config.name, memory, parts.interrupted)
     this.session = new PlotterSession({
@@ -72,7 +73,7 @@ export class Station {
       onGrantEnd: (grant, why) => {
         this.#log.info({ grant, why }, 'a grant ended')
         // Later in this turn of the event loop the session changes its state. The station then announces the plotter.
-        queueMicrotask(() => this.#parts.changed(false))
+        queueMicrotask(changed)
       },
     })
     this.#source = new SheetSource({
@@ -81,18 +82,18 @@ export class Station {
       log: this.#log,
       waiting: () => this.#waiting(),
       ready: (job) => this.ready('the button', { job }),
-      changed: () => this.#parts.changed(false),
+      changed,
     })
     this.#nextSheet = new NextSheet({
       session: this.session,
       source: this.#source,
       checkGrant: () => this.#checkGrant(),
       isStopped: () => this.#isStopped,
-      changed: () => this.#parts.changed(false),
+      changed,
     })
     this.#times = new PlotTimes(parts.threads, () => ({ profile: this.profile, device: this.session.device }))
     this.pens = penBookOf(parts)
-    this.marks = new SheetMarks({ ...parts, session: this.session, profile: () => this.profile })
+    this.marks = new SheetMarks({ ...parts, session: this.session, profile: () => this.profile, changed })
     this.#giver = new GrantGiver({
       ...{ parts, session: this.session, source: this.#source, pens: this.pens, log: this.#log },
       facts: () => {
@@ -101,7 +102,7 @@ export class Station {
       },
       checkGrant: () => this.#checkGrant(),
     })
-    this.#blockWhileCut()
+    if (this.#cuts.here) this.session.block()
   }
 
   get name(): string {
@@ -164,7 +165,7 @@ export class Station {
   jobChanged(job: Job): void {
     const before = this.#cuts.here
     this.#cuts.note(job)
-    this.#blockWhileCut()
+    if (this.#cuts.here) this.session.block()
     if (grantedJob(this.session.grant) === job.id && this.#isGone(job)) this.session.unready(JOB_GONE)
     else if (before !== this.#cuts.here) this.#parts.changed(false)
   }
@@ -296,10 +297,6 @@ export class Station {
   }
 
   #isGone = (job: Job): boolean => isGone(job, this.#holding.is === 'claiming' || this.job === job.id)
-
-  #blockWhileCut(): void {
-    if (this.#cuts.here) this.session.block()
-  }
 
   async #resume(job: Job, { atHome, elsewhere = false, ...how }: ResumeOrder): Promise<void> {
     // From now on nothing else begins on this plotter: no other resume, and no sheet of a new grant.

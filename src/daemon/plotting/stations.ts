@@ -54,12 +54,10 @@ export async function openStations(parts: StationsParts, stations: Station[]): P
 }
 
 /** The machines that may draw a job for the plotter of this name; all machines for 'any'. */
-export const machinesBehind =
-  (stations: readonly Station[]) =>
-  (plotter: string): readonly Machine[] =>
-    stations
-      .filter(({ name }) => plotter === 'any' || name === plotter)
-      .map(({ name, profile, pace, tags, paper }) => ({ name, profile, pace, tags, paper }))
+export const machinesBehind = (stations: readonly Station[], plotter: string): readonly Machine[] =>
+  stations
+    .filter(({ name }) => plotter === 'any' || name === plotter)
+    .map(({ name, profile, pace, tags, paper }) => ({ name, profile, pace, tags, paper }))
 
 async function interruptedJobs(spool: Spool): Promise<Job[]> {
   const jobs: Job[] = []
