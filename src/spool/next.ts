@@ -245,16 +245,12 @@ function finish(job: Job, { result }: EventNamed<'finish'>, now: number): Job {
   return become(job, 'finished', { endedAt: now, ...(result && { result }) })
 }
 
-function interrupt(
-  job: Job,
-  { why, message = INTERRUPT_MESSAGES[why] }: Omit<EventNamed<'interrupt'>, 'type'>,
-  now: number,
-): Job {
+function interrupt(job: Job, { why, message = INTERRUPT_MESSAGES[why] }: EventNamed<'interrupt'>, now: number): Job {
   return become(job, 'interrupted', { reason: { code: why, message, since: now } })
 }
 
 function cutPlot(job: Job, _: unknown, now: number): Job {
-  return interrupt(job, { why: 'restart' }, now)
+  return interrupt(job, { type: 'interrupt', why: 'restart' }, now)
 }
 
 /** Queues a job again when plotd stopped during its render. Fails the job when its render began too often. */
