@@ -11,7 +11,6 @@
  * Other rooms import this file, the types of `spool.ts` and `farm.ts`, and the files without side effects: `job.ts`,
  * `job-fields.ts`, `next.ts`, `order.ts`.
  */
-export type { Clock } from './clock.ts'
 export type { EmbeddedSpool, SpoolOptions } from './embedded.ts'
 /** @internal benches and tests open the embedded engine */
 export { openSpool } from './embedded.ts'
@@ -21,15 +20,14 @@ export { type Disk, nodeDisk, systemCode } from './journal/disk.ts'
 export { writeDurably } from './journal/durable.ts'
 export { exists, makeFolder, syncPath } from './journal/folder.ts'
 export { KeyedTurns } from './keyed-turns.ts'
-export type { MemoryOptions } from './memory.ts'
 export { type MoveResult, moveQueue } from './move-queue.ts'
 export { openStore } from './open.ts'
-export { checkOutputName, type OutputOptions, writeOutput } from './output/output.ts'
+export { checkOutputName, writeOutput } from './output/output.ts'
 export { unknownJob } from './queue/core.ts'
 export { checkRunAt } from './queue/new-job.ts'
-export { ClockWatch, type Retention } from './queue/retention.ts'
+export { ClockWatch } from './queue/retention.ts'
 export { RenderPool, type RenderPoolOptions, type RunOptions } from './render/render-pool.ts'
-export { onThread, type ThreadMessage } from './render/render-thread.ts'
+export { onThread } from './render/render-thread.ts'
 export { Semaphore } from './render/semaphore.ts'
 export { type Repair, repairSpool } from './repair.ts'
 export type * from './spool.ts'

@@ -12,7 +12,7 @@ import { nearest, validate } from '../../tasks/index.ts'
 import { configFolder, stateFolder } from '../protocol/places.ts'
 import { type Config, configSchema } from './schema.ts'
 
-export type { Config, PlotterConfig } from './schema.ts'
+export type { Config } from './schema.ts'
 
 type Values = Readonly<Record<string, unknown>>
 type Environment = Readonly<Record<string, string | undefined>>

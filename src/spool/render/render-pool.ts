@@ -92,15 +92,12 @@ export class RenderPool {
    * @throws PlotdError ERR_TASK_FAILED when the run threw another error, or its thread crashed
    * @throws any PlotdError of the run; the signal's reason when the signal aborts
    */
-  async run<R>(input: unknown, options: RunOptions = {}): Promise<R> {
+  run<R>(input: unknown, options: RunOptions = {}): Promise<R> {
     const { signal } = options
-    await this.#semaphore.acquire(signal)
-    try {
+    return this.#semaphore.run(async () => {
       signal?.throwIfAborted()
       return (await this.#runNow(input, options)) as R
-    } finally {
-      this.#semaphore.release()
-    }
+    }, signal)
   }
 
   async close(): Promise<void> {
