@@ -20,6 +20,8 @@ export { type Disk, nodeDisk, systemCode } from './journal/disk.ts'
 export { writeDurably } from './journal/durable.ts'
 export { exists, makeFolder, syncPath } from './journal/folder.ts'
 export { KeyedTurns } from './keyed-turns.ts'
+/** @internal only tests use this spool */
+export { memorySpool } from './memory.ts'
 export { type MoveResult, moveQueue } from './move-queue.ts'
 export { openStore } from './open.ts'
 export { checkOutputName, writeOutput } from './output/output.ts'

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Farm, FarmToken, HostOffer, OpenedSpool } from '../../src/spool/index.ts'
-import { memorySpool } from '../../src/spool/memory.ts'
+import { type Farm, type FarmToken, type HostOffer, memorySpool, type OpenedSpool } from '../../src/spool/index.ts'
 
 /** A store in memory that several daemons of this process share, as hosts share a database. */
 export function sharedStore() {
