@@ -146,7 +146,7 @@ export async function prepareFile(file: string, args: PrepareArgs, bound = false
 }
 
 const turnedNote = ({ width, height }: PlanResult['plan'], { name }: Profile): string =>
-  `the page is turned to ${size(width, height)}, because ${name} cannot reach an upright page`
+  `the page is turned to ${size(width, height)}, because ${name} cannot reach the whole page otherwise`
 
 const hiddenLayersNote = (layers: readonly string[]): string => {
   const more = layers.length - MAX_NAMED

@@ -51,8 +51,8 @@ export interface DrawInput {
   /** File of the module, when the task is custom. */
   readonly module?: string
   /**
-   * Whether a preview searches the order of the strokes as a plan does, and then a bound on the time that another order
-   * could save. The search and the bound end soon after `SEARCH_MS`.
+   * Whether a preview searches the order of the strokes as a plan does, and then a bound: a time that no order beats.
+   * Both searches end soon after `SEARCH_MS`.
    */
   readonly bound?: boolean
 }
@@ -196,7 +196,7 @@ interface PreparedChoice extends Choice {
 }
 
 /**
- * Prepares the drawing for the first machine that can draw it.
+ * Prepares the drawing for the machine that `chooseMachine` chooses.
  *
  * @param solver  searches the order and its bound for up to `SEARCH_MS`; when absent, nothing is searched
  * @throws PlotdError ERR_PARAMS
@@ -220,7 +220,7 @@ function pageNotes(page: PageSize, { name, profile, paper = '' }: Machine, isTur
   const size = `${rounded(page.width)} × ${rounded(page.height)} mm`
   const notes: Warning[] = []
   if (isTurned) {
-    const message = `the page is turned to ${size}, because ${profile.name} cannot reach an upright page`
+    const message = `the page is turned to ${size}, because ${profile.name} cannot reach the whole page otherwise`
     notes.push({ code: 'page-turned', message })
   }
   const sheet = pageSize(paper)

@@ -39,7 +39,7 @@ function curves(path: string, tolerance: number): Strokes | string {
   return ink.vertices > MAX_VERTICES ? `it has more than ${MAX_VERTICES} vertices` : ink.take()
 }
 
-/** Largest distance from the origin, font units. Letters stay far below. Sums of very large numbers would overflow. */
+/** Largest absolute coordinate, font units. Letters stay far below. Sums of very large numbers would overflow. */
 export const MOST_UNITS = 1_000_000
 /** Limit on the vertices of one glyph. Letters have a few hundred. */
 const MAX_VERTICES = 100_000
@@ -52,8 +52,8 @@ export const isPolyline = (path: string): boolean => path.length <= MAX_SIMPLE &
 const TOKENS = /[ML]|-?\d+(?:\.\d+)?/g
 
 /**
- * Reads a path of absolute moves and lines; undefined for other paths. Nearly all glyphs are such paths, and the path
- * library is slower.
+ * Reads a path of absolute moves and lines; undefined for other paths and for paths that `isPolyline` refuses. Nearly
+ * all glyphs are such paths, and the path library is slower.
  */
 function polylines(path: string): Strokes | undefined {
   if (!isPolyline(path)) return undefined

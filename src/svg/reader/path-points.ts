@@ -5,7 +5,7 @@ import { Outline } from './shapes/outline.ts'
 import { parsePath } from './shapes/path-parser.ts'
 
 const MAX_POINTS = 200_000
-/** Greatest distance of the points from the curve, in the data's own units. */
+/** Greatest distance of a chord between two points from the curve, in the data's own units. */
 const TOLERANCE = 0.02
 
 /**

@@ -22,7 +22,7 @@ import { drawUse } from './use.ts'
 
 const NEVER_DRAWN = new Set(['image', 'video', 'audio', 'canvas', 'iframe', 'script', 'flowRoot', ...ANIMATIONS])
 
-/** Visits the elements of a document, and the elements that `use`, markers, clip paths and masks draw. */
+/** Visits the elements of a document, those that a `use` names, and those in markers, clip paths and masks. */
 export class DocumentWalker implements Walker {
   readonly reading: Reading
   readonly sink: Sink

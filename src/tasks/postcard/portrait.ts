@@ -3,10 +3,10 @@ import type { Strokes } from '../../geometry/drawing.ts'
 import { backOf } from './back.ts'
 import type { Card, PostcardParams, Template } from './card.ts'
 
-/** Height of the picture on a portrait card, as a fraction of the card. */
+/** Height of the picture on a portrait card, as a fraction of the card's height; a template's `share` replaces it. */
 const PICTURE = 0.55
 
-/** The template for a portrait card. The words are centred, above or below the picture. */
+/** The template for the card's orientation. On a portrait card, the words are centred, above or below the picture. */
 export function wordsOf({ width, height, margin, u }: Card, template: Template, params: PostcardParams): Template {
   const { portrait } = template
   if (params.orientation === 'landscape' || !portrait) return template
@@ -21,7 +21,7 @@ export function wordsOf({ width, height, margin, u }: Card, template: Template, 
   return { ...template, align: 'center', textBox: () => box }
 }
 
-/** The part of the sheet for the picture, and its distance from the upper edge, mm. */
+/** The part of the card for the picture, and its distance from the upper edge, mm. */
 export function pictureOf(
   card: Card,
   { portrait }: Template,
@@ -35,7 +35,7 @@ export function pictureOf(
 }
 
 /**
- * The address side, turned on a portrait card, because the post reads addresses in landscape.
+ * The address side. For a portrait card it is turned by 90°, because the post reads addresses in landscape.
  *
  * @throws PlotdError ERR_PARAMS when address, sender or code do not fit
  */

@@ -59,7 +59,7 @@ it('a file without a loss is accepted with --strict', async () => {
 })
 
 it('a file has a note when its page is turned to lie within reach', async () => {
-  const turned = 'the page is turned to 297 × 210 mm, because axidraw-v3 cannot reach an upright page'
+  const turned = 'the page is turned to 297 × 210 mm, because axidraw-v3 cannot reach the whole page otherwise'
   expect((await prepared('a.svg', svg(LINE), { page: 'a4', fit: true })).notes).toEqual([turned])
   expect((await prepared('a.svg', svg(LINE), { page: 'a5', fit: true })).notes).toEqual([])
   expect((await prepared('a.svg', svg(LINE), { page: 'a4', fit: true, landscape: true })).notes).toEqual([])

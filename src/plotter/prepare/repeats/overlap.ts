@@ -1,6 +1,6 @@
 import { x, y } from '../../../geometry/drawing.ts'
 
-/** Largest distance between lines that count as the same ink, mm: less than half a motor step. */
+/** Largest distance between lines that count as the same ink, mm: less than half a motor step of an AxiDraw. */
 export const SAME_INK = 0.005
 /**
  * Minimum length of a common stretch, mm. A shorter stretch that is not a whole segment is only a crossing or a touch.

@@ -46,7 +46,7 @@ function isSize(text = ''): boolean {
   return calc !== undefined || value > 0
 }
 
-/** Whether an element of a pattern paints a whole tile. The lines of a hatch let the shapes below show. */
+/** Whether an element of a pattern is an opaque rectangle over a whole tile. A hatch lets the shapes below show. */
 function coversTile(reading: Reading, element: SvgElement, attribute: (name: string) => string | undefined): boolean {
   reading.budget.spend(20)
   if (element.name !== 'rect' || attribute('patternContentUnits') === 'objectBoundingBox') return false
