@@ -72,7 +72,10 @@ export class Uart {
   }
 }
 
-/** The bytes that ask the host to wait and to continue, as the host has configured them. */
+/**
+ * How the plotter asks the host to wait and to continue, as the host has configured it: by bytes, or by a wire if both
+ * lists are empty.
+ */
 export interface Handshake {
   /** Free bytes of the buffer at which the plotter asks the host to wait. */
   readonly threshold: number
