@@ -55,8 +55,8 @@ const LOAD_LIMIT_MS = 30_000
  * Loads the tasks of a folder. Each `.js` or `.mjs` file exports tasks made with `defineTask`, or importers made with
  * `defineImporter`. The default export of a file may be a function that makes a task or an importer from the toolbox.
  * An importer becomes a task with the name of the importer. A module becomes a problem in the result when it fails to
- * load, exports no task and no importer, or uses the name of another task. An unreadable folder is a problem, too. The
- * modules load in this thread, so an endless loop in a module blocks the thread.
+ * load, exports no task and no importer, exports an invalid one, or uses the name of another task. An unreadable folder
+ * is a problem, too. The modules load in this thread, so an endless loop in a module blocks the thread.
  */
 export async function loadCustomTasks(folder: string, base: TaskRegistry = builtIn): Promise<CustomTasks> {
   const problems: TaskProblem[] = []
@@ -65,7 +65,8 @@ export async function loadCustomTasks(folder: string, base: TaskRegistry = built
     try {
       for (const task of await tasksOf(join(folder, file))) {
         if (Object.hasOwn(base, task.name)) throw new TypeError(`the name ${task.name} belongs to a task of plotd`)
-        if (Object.hasOwn(loaded, task.name)) throw new TypeError(`the name ${task.name} is taken by another module`)
+        if (Object.hasOwn(loaded, task.name))
+          throw new TypeError(`the name ${task.name} is taken by another custom task`)
         loaded[task.name] = task
       }
     } catch (thrown) {
@@ -95,6 +96,7 @@ export async function taskModules(folder: string): Promise<string[]> {
  *
  * @throws the module's own error; Error after the time limit
  * @throws TypeError when the module exports no task, or an invalid task
+ * @throws the error of zod when a schema has no JSON Schema
  */
 export async function tasksOf(path: string): Promise<Task[]> {
   return (await exportsOf(path)).map(asTask)
@@ -128,7 +130,11 @@ function candidates(name: string, value: unknown): unknown[] {
 const isImporter = (value: unknown): value is Importer =>
   typeof value === 'object' && value !== null && 'sniff' in value && 'read' in value
 
-/** Checks an exported value. @throws TypeError that names the missing part */
+/**
+ * Checks an exported value.
+ *
+ * @throws TypeError that names the wrong part; the error of zod when the schema has no JSON Schema
+ */
 function asTask(value: unknown): Task {
   if (isImporter(value)) return asTask(importTask(validImporter(value)))
   const candidate = (value ?? {}) as Partial<Task>

@@ -145,7 +145,7 @@ describe('custom tasks', () => {
     await add('b.mjs', STAR.replace('a star', 'another'))
     const loaded = await loadCustomTasks(folder)
     expect(loaded.tasks['star']?.summary).toBe('a star')
-    expect(loaded.problems).toEqual([{ file: 'b.mjs', message: 'the name star is taken by another module' }])
+    expect(loaded.problems).toEqual([{ file: 'b.mjs', message: 'the name star is taken by another custom task' }])
   })
 
   it('may be exported twice by one module', async () => {

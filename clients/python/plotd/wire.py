@@ -70,7 +70,8 @@ def probe_when_quiet(connection: socket.socket) -> None:
 def greet(connection: socket.socket, place: Place, host: str) -> None:
     """Lets the daemon prove its knowledge of the token: docs/protocol.md, "Clients that use TCP". Sends no token.
 
-    Raises DaemonAway when another program answers, PlotdError when the daemon has no such token.
+    Raises DaemonAway when another program answers, or when no answer comes in time. Raises PlotdError when the daemon
+    has no such token.
     """
     digest = hashlib.sha256(place.token.encode()).digest()
     name = hashlib.sha256(b"plotd token id\n" + digest).hexdigest()[:8]

@@ -50,7 +50,7 @@ export async function loadModules(
 export const moduleError = (module: string, why: string, cause?: unknown): PlotdError =>
   new PlotdError('ERR_TASK_MODULE', `${basename(module)}: ${why}`, { file: basename(module) }, cause)
 
-/** Leaves out a task whose name belongs to a task of plotd, or to an earlier module. */
+/** Leaves out a task whose name belongs to a task of plotd, or to an earlier custom task. */
 function withoutDuplicates(reports: readonly ModuleReport[]): LoadedModules {
   const custom = new Map<string, CustomTask>()
   const problems: PlotdError[] = []
@@ -65,7 +65,7 @@ function withoutDuplicates(reports: readonly ModuleReport[]): LoadedModules {
       if (Object.hasOwn(builtIn, name)) {
         problems.push(moduleError(module, `the name ${name} belongs to a task of plotd`))
       } else if (custom.has(name)) {
-        problems.push(moduleError(module, `the name ${name} is taken by another module`))
+        problems.push(moduleError(module, `the name ${name} is taken by another custom task`))
       } else custom.set(name, { ...task, module })
     }
   }

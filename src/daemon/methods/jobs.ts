@@ -173,8 +173,8 @@ const brief = async (job: Promise<Job>): Promise<WireJob> => summary(await job)
 
 /**
  * Removes the result of an imported job whose SVG is not in the output folder, so that plotd renders the job again.
- * Another file may have the name of the SVG, such as the SVG of another job. A job in a state outside `UNTOUCHED` keeps
- * its result.
+ * The file must also have the hash of the SVG, because the SVG of another job may have the same name. A job in a state
+ * outside `UNTOUCHED` keeps its result.
  */
 async function requireFile(job: Job, folder: string): Promise<Job> {
   if (job.result === undefined || !UNTOUCHED.has(job.status)) return job

@@ -50,7 +50,7 @@ export async function fontFileBytes(path: string): Promise<Uint8Array> {
  *
  * @param name  of the font
  * @param file  name of the file in errors
- * @throws PlotdError ERR_FONT_INVALID when the bytes are not a font of single lines
+ * @throws PlotdError ERR_FONT_INVALID when the bytes are too many, or are not a font of single lines
  */
 export async function readFont(bytes: Uint8Array, name: string, file: string): Promise<StrokeFont> {
   if (bytes.length > MAX_FONT_BYTES) throw tooLarge(file, bytes.length)

@@ -71,8 +71,8 @@ const MAX_GROWTH = 1032
 
 /**
  * Checks the pixels of pictures and the unpacked size of streams before pdf.js reads them, because pdf.js has no such
- * limits. The first bytes of a stream also reveal deflate. The name of the filter may be escaped, or in another object.
- * Streams that cannot be unpacked, such as encrypted ones, pass.
+ * limits. The name of a filter may be escaped, or in another object. So the first bytes of a stream are checked for
+ * deflate, too. Streams that cannot be unpacked, such as encrypted ones, pass.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */
@@ -102,8 +102,8 @@ export function requireRoom(bytes: Uint8Array): void {
 }
 
 /**
- * Matches the dictionary of a stream. The dictionary starts on a new line and has no comments, no texts and no escaped
- * names, so pdf.js cannot read it in another way.
+ * Matches the dictionary of a stream. Its object starts on a new line, and the dictionary has no comments, no texts and
+ * no escaped names, so pdf.js cannot read it in another way.
  */
 const PLAIN_DICTIONARY = /[\r\n]\d+ \d+ obj\s*<<((?:[^<>%#()]|\/DecodeParms\s*<<[^<>%#()]*>>)*)>>\s*$/
 
@@ -151,7 +151,7 @@ function bytesOfAscii85(packed: Buffer): Buffer {
   return bytes.subarray(0, length)
 }
 
-/** `z` stands for four zeros, and `~>` ends ASCII85 data. */
+/** `z` stands for four zero bytes, and `~>` ends ASCII85 data. */
 const [ZERO_GROUP, END_OF_TEXT] = [0x7a, 0x7e]
 
 /** The first byte of a stream, in the line after the word `stream`. */
@@ -179,7 +179,7 @@ function packerOf(dictionary: string, [first = 0, second = 0]: Uint8Array): Pack
   return mayBeLzw || /\/(?:LZWDecode|LZW)\b/.test(dictionary) ? 'lzw' : undefined
 }
 
-/** Whether data with these two first bytes is data of deflate, as in RFC 1950. */
+/** Whether data of deflate can begin with these two bytes (RFC 1950). */
 const isDeflated = (first: number, second: number): boolean =>
   (first & 15) === 8 && first < 0x80 && (256 * first + second) % 31 === 0
 

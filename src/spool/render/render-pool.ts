@@ -79,7 +79,7 @@ export class RenderPool {
     this.#pool.on('error', (error: Error) => process.emitWarning(error))
   }
 
-  /** The number of threads without work. */
+  /** The number of runs that could begin at once. */
   get free(): number {
     return this.#semaphore.free
   }

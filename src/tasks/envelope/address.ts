@@ -91,7 +91,7 @@ function linesByCountry(params: Parts, country: string): string[] {
   // The default format adds no fixed words for a company. Other formats add words such as 't.a.v.' (Netherlands).
   const parts = address.setFormat({ country, type: 'default' }).toArray()
   const rows = parts.map((row) => row.filter((part) => part !== '').map((part) => adaptPart(part, country, town)))
-  // The comma after a town remains when the next part is empty.
+  // The library leaves the comma after a town, even when the next part is empty.
   const lines = rows.flatMap((row) => wordLines(row.join(' ').replace(/,$/, '')))
   const isLatin = !/[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(lines.join(''))
   const isNameLast = recipient.trim() !== '' && (lines.at(-1) ?? '').includes(recipient.trim())

@@ -13,7 +13,10 @@ export interface NUp {
   readonly gutter: number
   /** Minimum width of the free paper around the block of drawings. */
   readonly margin: number
-  /** 'cards' puts marks at each corner of each card. 'outer' puts marks only around the block, for a guillotine. */
+  /**
+   * 'cards' puts marks at each corner of each card, except in gutters that are too narrow. 'outer' puts marks only
+   * around the block, for a guillotine.
+   */
   readonly marks: 'cards' | 'outer' | 'none'
 }
 
@@ -60,7 +63,7 @@ export function blockOf(card: PageSize, { sheet, columns, rows, gutter, margin, 
   }
 }
 
-/** Whether the margins and gutters leave room on the sheet for drawings, however small the drawings are. */
+/** Whether the margins and gutters leave any room on the sheet for drawings. */
 export function holdsCards({ sheet, columns = 1, rows = 1, gutter, margin, marks }: NUp): boolean {
   const edge = edgeOf(margin, marks)
   return sheet.width > 2 * edge + (columns - 1) * gutter && sheet.height > 2 * edge + (rows - 1) * gutter

@@ -76,7 +76,7 @@ describe('the modules of a folder', () => {
       const modules = { 'a.mjs': task('before'), 'bad.mjs': text, 'c.mjs': task('after') }
       const { names, problems } = await loaded(modules, 64, patienceMs)
       expect(names).toEqual(['before', 'after'])
-      const expected = problem ?? /^c.mjs: the name after is taken by another module$/
+      const expected = problem ?? /^c.mjs: the name after is taken by another custom task$/
       expect(problems).toEqual([expect.stringMatching(expected)])
     },
   )

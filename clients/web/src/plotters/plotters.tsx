@@ -1,7 +1,7 @@
 /**
- * The room `plotters`: each plotter's state and grant, the controls that move the pen by hand, pen heights and speed,
- * and two dialogs: for a grant and for maintenance. `app.tsx` uses `Plotters` (here) and the dialog for a grant,
- * `farm` the dialog for maintenance, and `status` the words of a grant.
+ * The room `plotters`: each plotter's state and grant, the controls that move the pen by hand, the marks of a sheet,
+ * pen heights and speed, and two dialogs: for a grant and for maintenance. `app.tsx` uses `Plotters` (here) and the
+ * dialog for a grant, `farm` the dialog for maintenance, and `status` the words of a grant.
  */
 import { useState } from 'preact/hooks'
 import type { MethodName, Params, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'

@@ -52,8 +52,8 @@ export function Card({ store, job, chosen, onShow }: Props) {
 
 /**
  * The job's SVG, or a blank sheet before there is one. After an interrupted, canceled or failed plot, strokes without
- * ink are pale. If there are more than MAX_IMAGE_STROKES strokes, all strokes are pale. The page loads the SVG when the
- * thumbnail becomes visible.
+ * ink are pale. If such a plot has more than MAX_IMAGE_STROKES strokes, all its strokes are pale. The page loads the
+ * SVG when the thumbnail becomes visible.
  */
 function Thumbnail({ store, job }: { store: Store; job: WireJob }) {
   const box = useRef<HTMLSpanElement>(null)

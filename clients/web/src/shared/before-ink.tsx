@@ -27,7 +27,7 @@ export const BeforeInk = ({ figures }: { figures: Figures }) => (
   </>
 )
 
-/** Losses (parts that will not be on the paper) apart from harmless notes. */
+/** Two lists: the losses (parts that will not be on the paper), and the harmless notes. */
 export function Warnings({ warnings }: { warnings: readonly Warning[] }) {
   const notes = warnings.filter(({ kind }) => kind === 'note')
   const isNarrow = useNarrow()

@@ -13,8 +13,8 @@ const urls = new Map<string, Promise<string>>()
 /**
  * A blob URL of a job's SVG. The page fetches the SVG itself, because an `<img>` cannot send the page's secret.
  *
- * @param sha256  the hash of the SVG's bytes. It differs after a user has edited the file, and the page then fetches
- *   the file again.
+ * @param sha256  the hash of the SVG's bytes. When a user has edited the file, a request for ink changes the hash. The
+ *   page then fetches the file again.
  */
 export const outputImage = (client: PlotdClient, path: string, sha256 = ''): Promise<string> =>
   cached(`${sha256} ${path}`, () => client.output(path))

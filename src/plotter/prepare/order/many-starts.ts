@@ -12,7 +12,7 @@ import { type Sequence, sequenceOf } from './sequence.ts'
 import { KICKS, LOOK, LOSS, NEAR, searchRound, tourOf } from './together.ts'
 import { Tour } from './tour.ts'
 
-/** Number of routes at effort 1, each from another start. */
+/** Maximum number of routes at effort 1, each from another start. */
 const STARTS = 80
 /**
  * The search begins no more routes after this time at effort 1, s. It computes the time from the number of strokes and
