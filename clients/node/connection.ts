@@ -135,7 +135,9 @@ export class Connection {
       await this.open()
     } catch (thrown) {
       const error = toPlotdError(thrown, 'ERR_DAEMON_AWAY')
-      if (error.code === 'ERR_DAEMON_AWAY') return this.#dialLater(Math.min(2 * wait, LONGEST_WAIT_MS))
+      // ERR_LIMIT: other clients have all places, as when many return after a restart of the daemon.
+      if (error.code === 'ERR_DAEMON_AWAY' || error.code === 'ERR_LIMIT')
+        return this.#dialLater(Math.min(2 * wait, LONGEST_WAIT_MS))
       return this.#giveUp(error)
     }
     if (this.#isClosed) return
