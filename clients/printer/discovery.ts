@@ -1,5 +1,5 @@
 import type { Attributes } from './ipp/values.ts'
-import { stringOf, stringsOf } from './ipp/values.ts'
+import { shorten, stringOf, stringsOf } from './ipp/values.ts'
 
 /** A service as multicast DNS announces it. */
 export interface Announcement {
@@ -25,7 +25,7 @@ export function announcementOf(printer: string, attributes: Attributes, port: nu
   const isSecure = textOf('uri-security-supported') === 'tls'
   const needsPassword = textOf('uri-authentication-supported') === 'basic'
   return {
-    name: Buffer.from(textOf('printer-info')).subarray(0, MAX_NAME).toString(),
+    name: shorten(textOf('printer-info'), MAX_NAME),
     type: isSecure ? 'ipps' : 'ipp',
     port,
     subtypes: ['universal', 'print'],

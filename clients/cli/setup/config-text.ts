@@ -17,7 +17,7 @@ const HEAD =
  * gets the new values. Everything else stays, comments included.
  *
  * @param text  the file as it is; undefined where there is none
- * @throws PlotdError ERR_CONFIG when the file is not YAML, or is a list or a word
+ * @throws PlotdError ERR_CONFIG when the file is not YAML, is a list or a word, or has `plotters` that are no list
  */
 export function withPlotter(text: string | undefined, entry: PlotterEntry, keys: ConfigKeys, file: string): string {
   const document = parseDocument(text ?? '', { logLevel: 'error' })
@@ -31,8 +31,10 @@ export function withPlotter(text: string | undefined, entry: PlotterEntry, keys:
     if (value === undefined || (key === 'output' && document.has(key))) continue
     document.set(key, document.createNode(value))
   }
-  const list = document.get('plotters')
-  if (!isSeq(list)) {
+  const list = document.get('plotters') ?? undefined
+  if (list !== undefined && !isSeq(list))
+    throw new PlotdError('ERR_CONFIG', `${file}: plotters: expected a list of plotters`, { file })
+  if (list === undefined) {
     document.set('plotters', document.createNode([entry]))
   } else {
     const index = list.items.findIndex(

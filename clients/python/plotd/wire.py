@@ -76,10 +76,11 @@ def greet(connection: socket.socket, place: Place, host: str) -> None:
     digest = hashlib.sha256(place.token.encode()).digest()
     name = hashlib.sha256(b"plotd token id\n" + digest).hexdigest()[:8]
     nonce = secrets.token_urlsafe(24)
-    address, port = connection.getpeername()[:2]
     connection.settimeout(HELLO_SECONDS)
     exchange = http_over(connection, host)
+    address, port = "", 0
     try:
+        address, port = connection.getpeername()[:2]
         exchange.request("GET", f"/hello?nonce={nonce}&token={name}")
         answer = json.loads(exchange.getresponse().read(LONGEST_HELLO))
     except (ValueError, RecursionError, http.client.HTTPException, OSError):

@@ -131,7 +131,7 @@ const Actions = ({ store, job, plotters, onEdit }: Props & { readonly job: WireJ
 /** The needed tags, and the plotters that may draw the job: 'a4, gold: ada or bob'. */
 function needsWords(job: WireJob, plotters: readonly WirePlotter[]): string {
   const names = plotters.filter((plotter) => mayDraw(plotter, job)).map(({ name }) => name)
-  return `${(job.plot?.needs ?? []).join(', ')}: ${names.length === 0 ? 'no plotter has them' : names.join(' or ')}`
+  return `${(job.plot?.needs ?? []).join(', ')}: ${names.length === 0 ? 'no plotter may draw it' : names.join(' or ')}`
 }
 
 /** A button that moves the lifted pen around the bounding box of the ink. So the user sees where the ink will lie. */

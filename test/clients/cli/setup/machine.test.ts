@@ -98,8 +98,13 @@ describe('the configuration file', () => {
     })
   })
 
-  it.each(['- a', 'plotters'])('is not replaced when it holds no keys: %s', (text) => {
-    const refusal = expect.objectContaining({ code: 'ERR_CONFIG', message: expect.stringContaining('expected keys') })
+  it.each([
+    ['- a', 'expected keys'],
+    ['plotters', 'expected keys'],
+    ['plotters: axi', 'expected a list of plotters'],
+    ['plotters:\n  axi: serial', 'expected a list of plotters'],
+  ])('is not replaced when it holds no keys, or no list of plotters: %j', (text, message) => {
+    const refusal = expect.objectContaining({ code: 'ERR_CONFIG', message: expect.stringContaining(message) })
     expect(() => withPlotter(text, entry, {}, 'f')).toThrowError(refusal)
   })
 
