@@ -2,7 +2,10 @@ import type { ClientOptions } from '../../node/client.ts'
 import type { Io } from '../io/io.ts'
 import { ProgressLine } from '../ui/progress-line.ts'
 
-/** Options of a client that follows jobs: it tells the user when the connection is lost, and when it is back. */
+/**
+ * Options of a client that follows jobs: it tells the user when the connection is lost, and when it is back. With
+ * `--json` it says nothing.
+ */
 export function awayNotes({ json }: Io): Pick<ClientOptions, 'onLost' | 'onCaughtUp'> {
   if (json) return {}
   const line = new ProgressLine()

@@ -11,7 +11,7 @@ type Host = Result<'host.list'>['hosts'][number]
 export interface HostParts {
   readonly here: () => Host
   readonly others: () => readonly Host[]
-  /** @throws PlotdError ERR_HOST */
+  /** @throws PlotdError ERR_HOST when there is no lost host of that name; ERR_SPOOL_WRITE */
   readonly forget: (name: string) => Promise<void>
 }
 

@@ -8,7 +8,7 @@ export interface Annotations {
    * @param drawn  the ids of the annotations that pdf.js draws
    */
   readonly notDrawn: (drawn: ReadonlySet<string>) => Readonly<Record<string, number>>
-  /** Counts the annotations that the file marks as not printable. */
+  /** Counts the annotations that are visible on the screen, but that the file marks as not printable. */
   readonly onScreenOnly: Readonly<Record<string, number>>
   /** The ids of the visible, printable annotations that have a drawing in the file. */
   readonly withDrawing: ReadonlySet<string>

@@ -3,7 +3,7 @@ import { reverseLine, strokesOf } from '../../geometry/drawing.ts'
 import { type Line, sampleCurve } from '../draw/curve.ts'
 import type { Card, Template } from './card.ts'
 
-/** A flourish in one line, like those of the old writing masters, with downstrokes shaded by pressure. */
+/** A flourish in one line, like those of the old writing masters. Further lines make its downstrokes thick. */
 export const thankYou: Template = {
   name: 'thank-you',
   greeting: 'Thank You',
@@ -35,8 +35,8 @@ export const thankYou: Template = {
 
 /**
  * A writing master's knot (as in Cocker's copy-books of the 1650s): figures of eight, drawn to and fro while the hand
- * sinks. The figures are wide in the middle of the knot, narrow at its ends, and slanted like the script. Each end of
- * the knot is a scroll.
+ * moves down. The figures are wide in the middle of the knot, narrow at its ends, and slanted like the script. Each end
+ * of the knot is a scroll.
  */
 function flourish({ random }: Card): Line {
   const eights = random.pick([6, 7, 8])

@@ -10,8 +10,8 @@ export interface DaemonState {
   /** Names of the plotters whose queue is paused; '' is the whole queue. */
   readonly paused: readonly string[]
   /**
-   * Grows when the fonts of the daemon may have changed. After a restart of the daemon, the tasks may have changed,
-   * too.
+   * Grows when the fonts of the daemon have changed, and with each snapshot. After a restart, the daemon may have other
+   * fonts and other tasks.
    */
   readonly fonts: number
   readonly isConnected: boolean
@@ -88,7 +88,8 @@ function withPlotter(plotters: readonly WirePlotter[], changed: WirePlotter): re
 
 /**
  * The state `ms` milliseconds later when no event came. The daemon sends no progress during a long stroke, so the page
- * reduces the time left by its own clock. Returns the same object when no job has a time left.
+ * reduces the time left by its own clock. Returns the same object when the page is not connected, and when no plotting
+ * job has a time left.
  */
 export function countDown(daemon: DaemonState, ms: number): DaemonState {
   const plotting = [...daemon.jobs.values()].filter(

@@ -19,7 +19,7 @@ export class Blossom {
   /** The nodes that the present search has visited. */
   #visited: number[] = []
   #queued = 0
-  /** Number of edges visited so far. */
+  /** Number of edges visited so far. Each contraction adds the number of nodes that its search has visited. */
   work = 0
 
   /** @param near  the nodes that each node may match @param match  a matching to start from; changed in place */

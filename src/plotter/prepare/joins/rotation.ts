@@ -6,7 +6,7 @@ const DEPTH = 5
 const WORK = 2_000_000
 
 /**
- * Opens a ring (see `openRings`) by a series of exchanges. End `a` leaves its partner `b` and takes `c`, the old
+ * Opens a ring (see `openRings`) by a series of exchanges. End `a` leaves its partner `b` and takes `c`. The old
  * partner `d` of `c` takes `e`, and so on. The series stops at an end that had no partner, or at an end that is near
  * `b` and becomes the partner of `b`.
  */

@@ -28,7 +28,7 @@ const PATIENCE = 100
 export const FEW = 200
 /** Number of tours in the population. */
 const TOURS = 180
-/** Kicks of the population's first tour, with the extra cost of travel (`perMm`) in the costs of links. */
+/** Number of kicks for the population's first tour. Its search also counts the extra cost of travel, `perMm`. */
 const FEW_KICKS = 30_000
 /**
  * Every tour but the first begins as a greedy tour over other costs. The cost of each link is multiplied by a random
@@ -210,7 +210,7 @@ function tourOfOne(links: Links, start: Int32Array<ArrayBuffer>): Tour {
   return turned.cost(links) < given.cost(links) ? turned : given
 }
 
-/** Starts from the file's own order when it is better than the greedy tour. */
+/** Starts from the file's own order when it costs no more than the greedy tour. */
 function firstTour(links: Links, given: Tour, greedy: Int32Array<ArrayBuffer>): Tour {
   const tour = new Tour(greedy)
   return given.cost(links) <= tour.cost(links) ? new Tour(given.entry.slice()) : tour
