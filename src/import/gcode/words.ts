@@ -15,7 +15,7 @@ export interface Word {
 }
 
 /** Matches a line that computes. The signs of a formula may also stand in the text of a message (M117, M118). */
-const COMPUTES = /^(?!M11[78])(?:.*[#[]|O.*?(?:CALL|DO|IF|REPEAT|SUB|WHILE))/
+const COMPUTES = /^(?!(?:N\d+)?M11[78])(?:.*[#[]|O.*?(?:CALL|DO|IF|REPEAT|SUB|WHILE))/
 
 /** Limit on the characters of one line before a `;`. */
 const MAX_LINE = 4096
