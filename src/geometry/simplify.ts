@@ -3,9 +3,9 @@ import { StrokeWriter } from './stroke-writer.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
 /**
- * Maximum number of comparisons in a line, divided by its number of vertices. After that, spans are halved. Otherwise
- * each step would divide a line such as a growing zigzag next to its end. The work would then grow with the square of
- * the number of vertices.
+ * After this many comparisons for each vertex of a line, spans are halved. Otherwise each step would cut only a few
+ * vertices off the end of a line such as a growing zigzag. The work would then grow with the square of the number of
+ * vertices.
  */
 const WORK = 100
 

@@ -9,7 +9,7 @@ import type { StationParts } from './station-parts.ts'
 export interface PlotterFacts {
   readonly parts: Pick<StationParts, 'config' | 'host' | 'inFarm' | 'profile' | 'memory'>
   readonly session: Pick<PlotterSession, 'device' | 'grant' | 'position' | 'state'>
-  /** The job that the plotter holds; undefined while that job waits for its next sheet. */
+  /** The job that the plotter draws or is about to draw; undefined while that job waits for its next sheet. */
   readonly job: string | undefined
   readonly adjusted: Adjustments
   /** The interrupted job whose sheet lies on the plotter. */

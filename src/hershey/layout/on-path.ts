@@ -87,7 +87,7 @@ export function textOnPath(text: string, path: Float64Array, options: PathTextOp
   }
 }
 
-/** A text of several lines on one line, with a space in place of each newline and of the white around it. */
+/** A text as one line. Several lines are trimmed and joined by spaces; empty lines are left out. */
 function onOneLine(text: string): string {
   const lines = linesIn(text)
   if (lines.length === 1) return text

@@ -30,7 +30,7 @@ function stepsOf(radius: number, sweep: number, chord: Chord, tolerance: number)
   return Math.max(1, Math.min(MAX_STEPS, steps))
 }
 
-/** A circle from its rightmost point, closed. Parameters as in `arcAfter`. */
+/** A closed circle. It starts right of its centre, or left for a negative radius. Parameters as in `arcAfter`. */
 export function circleOf(center: Point, radius: number, chord: Chord, tolerance: number): Point[] {
   const start: Point = [center[0] + radius, center[1]]
   const points = arcAfter(start, center, 360, chord, tolerance)

@@ -140,7 +140,7 @@ const NETWORK = /^E(CONN|PIPE|HOST|NET|TIMEDOUT|NOTFOUND|AI_)/
 
 const codeOf = (error: unknown): string => (error as { readonly code?: string } | undefined)?.code ?? ''
 
-/** Whether the connection is lost. Then the outcome of the last statement is unknown. */
+/** Whether no connection could be made, or it is lost or useless. The outcome of its last statement is unknown. */
 export function isConnectionError(error: unknown): boolean {
   if (error instanceof PlotdError) return false
   const code = codeOf(error)

@@ -1,7 +1,10 @@
 import type { Line } from '../draw/curve.ts'
 import type { Random } from '../draw/random.ts'
 
-/** A side branch with branches of its own. `at` and `length` are fractions of the arm or branch on which it grows. */
+/**
+ * A fork: a branch to the left and one to the right, each with the same forks. `at` and `length` are fractions of the
+ * arm or branch on which the fork grows.
+ */
 interface Twig {
   readonly at: number
   readonly length: number
