@@ -62,7 +62,10 @@ export class CutSheets {
     if (job) throw this.#occupied(job, 'begin another sheet')
   }
 
-  /** @throws PlotdError ERR_PLOTTER_STATE when another sheet lies here, or when the sheet of the job was taken off */
+  /**
+   * @throws PlotdError ERR_PLOTTER_STATE when another sheet lies here, or when the sheet of the job was taken off or
+   *   used by another job
+   */
   requireOnly(resumedJob: Job): void {
     const { id, title } = resumedJob
     const job = this.here

@@ -25,15 +25,16 @@ export interface Choice {
   readonly machine: Machine
   /** The names of the machines that can draw the job; absent when all can or none can. */
   readonly plotters?: readonly string[]
-  /** Why no machine can draw the job. */
+  /** Why `machine` cannot draw the job; absent when it can. */
   readonly refusal?: PlotdError
 }
 
 /**
- * Finds the machines that have all tags of a job and can draw its drawing. The place of the drawing on the page
- * depends on the reach of the machine.
+ * Finds the machines that have all tags of a job and can draw its drawing. A page may be turned to lie within the reach
+ * of a machine, so the drawing is placed again for each reach.
  *
- * @throws PlotdError ERR_PARAMS when the drawing lacks a chosen layer
+ * @throws PlotdError ERR_PARAMS for an unknown page, a margin of half the page or more, a chosen layer that the drawing
+ *   lacks, or ink too far from the page
  */
 export function chooseMachine(
   drawing: Drawing,

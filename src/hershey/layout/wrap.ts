@@ -22,7 +22,7 @@ const WIDOW = 0.33
  * fraction of its width that is free, and a soft hyphen at its end costs extra. Of last lines, only a widow has a cost.
  *
  * @param breaks   all places where a line may end, in order; the last one ends the paragraph
- * @param measure  gives the width of a span, without spaces at its ends
+ * @param measure  gives the width of a span, in the unit of `width`
  * @param width    width of a line, above 0; only a line without a break may be wider
  */
 export function wrap(breaks: readonly Break[], measure: (span: Span) => number, width: number): Span[] {

@@ -34,7 +34,7 @@ export interface PagesOptions extends LetterOptions {
   readonly columns?: number
   /** White between columns; three cap heights when absent. */
   readonly columnGap?: number
-  /** Language of the text as a BCP 47 tag. When absent, words are not hyphenated. */
+  /** Language of the text as a BCP 47 tag. When absent, only soft hyphens divide words. */
   readonly language?: string
   /** Whether stops, hyphens and quotes hang out of the lines; true when absent. */
   readonly hang?: boolean
@@ -94,8 +94,8 @@ export const blocksOf = (text: string): Block[] =>
 
 /**
  * Sets paragraphs on pages, with total-fit line breaks, hyphens by language, drop capitals, columns, and lines that
- * flow around shapes. Makes up to `ATTEMPTS` moves so that no first or last line of a paragraph stands alone in a
- * column. These moves also keep each heading with its text.
+ * flow around shapes. Makes up to `ATTEMPTS` moves for each paragraph, so that its first or last line does not stand
+ * alone in a column. These moves also keep each heading with its text.
  *
  * @throws PlotdError ERR_PARAMS for a number out of range, margins without room, a drop capital or a footer without
  *   room, or too many pages; ERR_FONT_UNKNOWN
@@ -300,7 +300,7 @@ class Setter {
 }
 
 /**
- * @param rise  height of the capital above its first baseline, with its accents
+ * @param rise  height of the capital above the baseline of the paragraph's first line, with its accents
  * @throws PlotdError ERR_PARAMS when a drop capital is wider or higher than its column, or rises above the sheet
  */
 function checkCapital(
@@ -386,8 +386,8 @@ function framesOf(options: PagesOptions): (index: number) => Frame {
 }
 
 /**
- * The first letter of a text, with any opening quote before it, and the text after it. Undefined for a text that does
- * not begin with a letter.
+ * The first letter of a text, with an opening quote, ¿ or ¡ before it, and the text after it. Undefined for a text that
+ * begins with another character.
  */
 function dropCapital(text: string): { readonly letter: string; readonly rest: string } | undefined {
   const [letter] = /^["“‘„«'¿¡]?\p{L}\p{M}*/u.exec(text.trimStart()) ?? []

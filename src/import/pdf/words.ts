@@ -13,7 +13,10 @@ const OVERLAP = -0.25
 /** Greatest difference of two baselines in one word, em. */
 const SAME = 0.01
 
-/** Matches a character that is written from right to left. The digits of Arabic are written from left to right. */
+/**
+ * Matches a character of a script that is written from right to left. Digits of such a script count as written from
+ * left to right.
+ */
 const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
 const DIGIT = /\p{Nd}/u
 

@@ -61,9 +61,9 @@ export function travelSeconds(profile: Profile, dx: number, dy: number): number 
 }
 
 /**
- * The model of a 3D printer divides the lines of a whole plot into at most about this many parts. In a plot with more
- * than a kilometre of ink, the parts are longer than on the printer. Without this limit, the memory for a huge or very
- * slow plot would have no bound.
+ * The model of a 3D printer divides the lines of a whole plot into at most about this many parts. At 50 mm/s, the parts
+ * may be longer than on the printer in a plot with more than 2 km of ink. Without this limit, the memory for a huge or
+ * very slow plot would have no bound.
  */
 const MOST_PARTS = 2_000_000
 

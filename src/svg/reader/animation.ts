@@ -95,7 +95,10 @@ function move(target: SvgElement, animation: SvgElement, progress: number, byId:
  */
 const TOLERANCE = { px: 0.05, share: 0.002 }
 
-/** The place and the direction, degrees, at a fraction of a path's length; undefined for an empty path. */
+/**
+ * The place and the direction, degrees, at a fraction of a path's length. Undefined for an empty path and, at a
+ * fraction above 0, for a path without length.
+ */
 function placeOn(
   outline: Outline,
   share: number,

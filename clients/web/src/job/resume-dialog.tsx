@@ -19,10 +19,10 @@ interface Props {
 /** The parameters of `job.resume` that the user chooses: the place, or the treatment of the cut stroke. */
 type ResumeChoice = Omit<Params<'job.resume'>, 'id' | 'atHome' | 'sheetBack'>
 
-/** An interrupted job: the place of the cut, and the ways to continue. Nothing moves before the user chooses one. */
+/** An interrupted job: the place of the cut and the ways to continue. Nothing moves until the user presses a button. */
 export function ResumeDialog({ store, job, plotters, onClose }: Props) {
   const [spot, setSpot] = useState<Spot | undefined>()
-  /** Number of moves to the place. The carriage has then left home, and the plotter knows its position. */
+  /** Number of moves to the place. After a move, the plotter may know the position of its carriage. */
   const [moves, setMoves] = useState(0)
   const { place, isLate } = usePlace(store, job, spot, moves)
   const { done = 0, of = 0 } = job.progress ?? {}

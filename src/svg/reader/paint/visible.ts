@@ -77,7 +77,7 @@ function resolvePaint(
   }
   if (state === 'empty') return undefined
   if (paint.fallback === undefined) {
-    // Inkscape and SVG 2 have these paints; no browser draws a shape that has one.
+    // Inkscape and SVG 2 have these paints. Browsers draw nothing with them.
     const { name = '' } = reading.tree.byId.get(paint.id) ?? {}
     if (/^(?:mesh(?:gradient)?|hatch|solidcolor)$/i.test(name)) reading.notDrawn.add(name)
     return undefined
