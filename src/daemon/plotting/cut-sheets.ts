@@ -31,7 +31,7 @@ export class CutSheets {
     this.#jobs.delete(id)
   }
 
-  /** The interrupted job whose sheet lies on the plotter. Of several such jobs, the job that was recorded last. */
+  /** The interrupted job whose sheet lies on the plotter. Of several: the one whose cut was recorded last. */
   get here(): Job | undefined {
     return [...this.#jobs.values()].findLast((job) => isTouched(job) && !this.#isOff(job.id))
   }
