@@ -202,7 +202,10 @@ function sumOfHeights(edges: Float64Array): number {
   return sum
 }
 
-/** Records where a–b crosses the edge whose first coordinate has index `e`, and where a–b is near that edge. */
+/**
+ * Records where the line through a and b crosses the edge whose first coordinate has index `e`, and where the segment
+ * a–b is near that edge.
+ */
 function recordMeeting(
   ax: number,
   ay: number,

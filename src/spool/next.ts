@@ -126,7 +126,7 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
 }
 
 /**
- * The job after `event`, for every state and event. The function is pure. The caller stores and announces the result.
+ * The job after `event`. The function is pure. The caller stores and announces the result.
  *
  * @throws PlotdError ERR_JOB_STATE when the job's state, or the ink on its paper, forbids the event
  */

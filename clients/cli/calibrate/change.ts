@@ -61,7 +61,7 @@ type Base = ReturnType<typeof profileNamed>
 const group = (profile: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> =>
   (profile[name] as Readonly<Record<string, unknown>> | undefined) ?? {}
 
-/** The full times of a lift of a configured machine, ms. */
+/** The full times in which the pen of a configured machine rises and comes down, ms. */
 export function penTimes(profile: ConfiguredProfile): PenTimes {
   const old = typeof profile === 'string' ? { base: profile } : profile
   const { raiseMs, lowerMs } = { ...profileNamed(String(old['base'])).pen, ...group(old, 'pen') }

@@ -92,11 +92,17 @@ export async function schemaOf(task: string, io: Io): Promise<Schema> {
 export const afterJobs = async ({ after }: Pick<SubmitArgs, 'after'>, io: Io): Promise<Pick<NewJob, 'dependsOn'>> =>
   after === undefined ? {} : { dependsOn: await findJobs(io.daemon, after.split(',')) }
 
-/** The parameter `strict`, if the task has it. The task then refuses a job that it cannot draw exactly as written. */
+/**
+ * The parameter `strict`, if the user gave the flag `--strict` and the task has this parameter. The task then refuses a
+ * job that it cannot draw exactly as written.
+ */
 export const strictParam = ({ strict }: Pick<SubmitArgs, 'strict'>, schema: Schema): Record<string, unknown> =>
   strict && fieldsOf(schema).has('strict') ? { strict: true } : {}
 
-/** The arguments that are parameters of the task: all but the flags of a submit and the verb's `own` arguments. */
+/**
+ * The arguments that are parameters of the task: all but the flags of every verb, the flags of a submit, and the verb's
+ * `own` arguments.
+ */
 export function paramsIn(args: object, own: readonly string[] = []): Record<string, unknown> {
   const owned = own.flatMap((name) => [name, camel(name)])
   const known = new Set(['_', '--', '$0', 'help', 'h', ...Object.keys(SHARED), ...owned, ...flagNames()])

@@ -47,7 +47,7 @@ export function ago(then: number, now: number): string {
   return `${Math.round(seconds / 86400)} d ago`
 }
 
-/** The end of a job's id. It differs between jobs, because the beginning of a ULID is only its time. */
+/** The end of a job's id. A ULID begins with its time, so jobs of the same time differ only at the end. */
 export const shortId = (id: string): string => id.slice(-6)
 
 const NAMES = { high: 75, normal: 50, low: 25 } as const

@@ -50,7 +50,7 @@ export function wrap(text: string, cells: number): string[] {
   return [...lines, line]
 }
 
-/** Like `wrap`, but keeps the gaps between words, and indents every line after the first. */
+/** Like `wrap`, but keeps the gaps within a line, and indents every line after the first. */
 export function hang(text: string, cells: number, indent = 2): string[] {
   const lines: string[] = []
   let line = ''

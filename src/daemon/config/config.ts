@@ -37,7 +37,8 @@ export interface LoadedConfig {
  * Loads the configuration. For each key a flag wins over the environment, the environment over the file, and the file
  * over the default. Lists are not merged.
  *
- * @throws PlotdError ERR_CONFIG naming the key, its source and the expected value
+ * @throws PlotdError ERR_CONFIG naming the file or variable that cannot be read; for a wrong value, naming the key, its
+ *   source and the expected value
  */
 export function loadConfig({ flags = {}, env = process.env, file }: ConfigSources = {}): LoadedConfig {
   const path = file ?? usualFile(env)

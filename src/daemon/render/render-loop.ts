@@ -8,7 +8,7 @@ import { endClaim } from './end-claim.ts'
 export type Renderer = (claim: Claim) => Promise<JobResult>
 
 /**
- * Keeps up to `workers` jobs rendering. Rendering runs ahead of plotting, so that no plotter waits for a worker.
+ * Keeps up to `workers` jobs rendering. Rendering runs ahead of plotting, so that plotters rarely wait for it.
  * Rendering is idempotent: after a crash it runs again.
  */
 export class RenderLoop {

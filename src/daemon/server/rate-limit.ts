@@ -35,7 +35,7 @@ export class Bucket {
     return true
   }
 
-  /** Whether the costs since the last `take` were more than the bucket held. */
+  /** Whether the level is below 0, because costs were more than the bucket held. */
   get isInDebt(): boolean {
     return this.#level < 0
   }

@@ -6,8 +6,8 @@ import { nUp } from './n-up.ts'
 export const NUMBERS_UP = [1, 2, 4, 6, 9, 16] as const
 
 /**
- * Puts pages of a document, scaled down, on one sheet of the size of the first page, row by row. A page lies on its
- * side if it is then larger. The tops of such pages point to the left of the sheet.
+ * Puts pages of a document, scaled down, on one sheet of the size of the first page, row by row. All pages lie on their
+ * sides if the first page is then larger. The tops of such pages point to the left of the sheet.
  *
  * @param pages  at least one
  * @param numberUp  least number of cells on the sheet; the last sheet of a document may have empty cells

@@ -143,7 +143,10 @@ function guidesOf({ plot }: Draft, plotters: readonly WirePlotter[]): Pick<Scene
   }
 }
 
-/** The SVG as an image, for a draft without a plan, and for a job before its plan arrives. */
+/**
+ * The SVG as an image, for a draft without a plan, and for a job before its plan arrives. A job of more than
+ * MAX_IMAGE_STROKES strokes has no image.
+ */
 function useImage(
   store: Store,
   draft: Draft | undefined,

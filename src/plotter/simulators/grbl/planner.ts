@@ -38,7 +38,7 @@ export class Planner {
   #end = Infinity
   #isHeld = false
   #hasBegun = false
-  /** The end of the last queued block, machine mm. */
+  /** The place to which the last move leads, before rounding to steps, machine mm. After `clear`, the position. */
   target: Vector = [0, 0, 0]
   position: Vector = [0, 0, 0]
   /** Smallest number of blocks left at the end of a block, since `resetFill`. An empty queue does not count. */
@@ -95,7 +95,7 @@ export class Planner {
   /**
    * Queues a straight move at `feed` mm/min; Infinity means a rapid. The caller checks for room.
    *
-   * @returns false for a move of less than a step, which makes no block
+   * @returns false when both ends round to the same steps: such a move makes no block
    */
   push(to: Vector, feed: number, now: number): boolean {
     const from = this.#onSteps(this.target)
@@ -285,8 +285,8 @@ export class Planner {
   }
 
   /**
-   * The speed at a corner by junction deviation: the speed on a circle that touches both blocks and lies at most $11
-   * away from the corner.
+   * The speed at a corner by junction deviation: the speed on a circle that touches both blocks and passes the corner
+   * at a distance of $11.
    */
   #junction(before: Vector, after: Vector): number {
     const cos = -(before[0] * after[0] + before[1] * after[1] + before[2] * after[2])

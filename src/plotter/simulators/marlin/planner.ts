@@ -34,7 +34,7 @@ export const DEFAULTS: MarlinSettings = {
 
 /** A planner as the board uses it. Times are in ms, lengths in mm, and feeds in mm/min. */
 export interface MotionQueue {
-  /** The end of the last queued move. */
+  /** The place to which the last move leads, also when that move was dropped. */
   readonly target: Vector
   readonly position: Vector
   readonly isIdle: boolean
@@ -61,7 +61,7 @@ const BLOCKS = 15
 const MIN_STEPS = 6
 /** Time for which the first block waits for two more blocks, ms. */
 const FIRST_BLOCK_MS = 100
-/** Approximate least time of a block while SLOWDOWN_FROM to SLOWDOWN_TO blocks are queued (M205 B), s. */
+/** A block of less time than this, s, is slowed down while SLOWDOWN_FROM to SLOWDOWN_TO blocks are queued (M205 B). */
 const SLOWDOWN_S = 0.02
 const SLOWDOWN_FROM = 2
 const SLOWDOWN_TO = 7
@@ -206,7 +206,10 @@ export class MarlinPlanner implements MotionQueue {
     return MIN_RATE / Math.max(...unit.map((share, k) => Math.abs(share) * (this.#settings.stepsPerMm[k] ?? 1)))
   }
 
-  /** Lowers a speed by Marlin's rule SLOWDOWN. With few blocks queued, a block takes at least about SLOWDOWN_S. */
+  /**
+   * Lowers a speed by Marlin's rule SLOWDOWN. With two blocks queued, a block takes at least SLOWDOWN_S. With more
+   * blocks queued, the rule lowers the speed less.
+   */
   #slowDown(mm: number, speed: number): number {
     const seconds = mm / speed
     const count = this.#count

@@ -14,7 +14,7 @@ export interface Page {
   readonly height: number | undefined
   /** Maps the root's user units to px. */
   readonly matrix: Affine
-  /** Whether the page or the viewBox has no width or no height. Then nothing is drawn (SVG 2, section 8.6). */
+  /** Whether a side of the page or of the viewBox is 0. Then nothing is drawn (SVG 2, section 8.6). */
   readonly isBlank: boolean
   readonly viewWidth: number
   readonly viewHeight: number
