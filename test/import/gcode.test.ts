@@ -59,7 +59,9 @@ describe('the G-code reader', () => {
   })
 
   it('notes the lines that compute, and draws nothing for them', () => {
-    const { canvas } = drawGcode(bytesOf('G0X1Y1\n#1=5\nG1X#1\nG1X[2+3]Y9\no100 call\nM98P7\nO2\nM117 No #1 [a]\nN10 M118 No #1 [a]\nG1X5'))
+    const { canvas } = drawGcode(
+      bytesOf('G0X1Y1\n#1=5\nG1X#1\nG1X[2+3]Y9\no100 call\nM98P7\nO2\nM117 No #1 [a]\nN10 M118 No #1 [a]\nG1X5'),
+    )
     expect(linesOf(canvas.strokes())).toEqual([[1, 1, 5, 1]])
     expect(canvas.notes().slice(0, 2)).toMatchObject([
       { code: 'not-drawn', message: 'a line with a variable, a formula or a subprogram (4 ×)' },

@@ -11,7 +11,7 @@ const refusal = vi.hoisted(() => ({ code: '', of: '' }))
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>()
   const readFile = async (...args: Parameters<typeof real.readFile>) => {
-    const isRefused = refusal.code !== '' && String(args[0]).includes(refusal.of)
+    const isRefused = refusal.code !== '' && `${args[0] as string}`.includes(refusal.of)
     if (isRefused) throw Object.assign(new Error(`${refusal.code}: refused`), { code: refusal.code })
     return real.readFile(...args)
   }
