@@ -4,8 +4,8 @@ import { indices } from './drawing.ts'
 const LEAF = 8
 
 /**
- * Nearest neighbours of points in a plane. The distribution of the points hardly changes the time, but a grid would be
- * slow in the dark areas of a stipple portrait.
+ * Nearest neighbours of points in a plane. The distribution of the points hardly changes the time of a query. A grid
+ * would be slow in the dark areas of a stipple portrait.
  *
  * A balanced k-d tree without nodes (J. L. Bentley, 1975). The points are permuted so that the middle of every range
  * splits the range, by x and y in turn.

@@ -53,7 +53,7 @@ export const resume = defineCommand({
   examples: [
     ['resume', 'the only plotter, after a pause'],
     ['resume 4XK9QZ --redraw', 'an interrupted job: the cut stroke once more, then the rest'],
-    ['resume 4XK9QZ --redraw --back 3 --trace', 'move to three strokes earlier, to look'],
+    ['resume 4XK9QZ --redraw --back 3 --trace', 'move to the place three strokes earlier, to look'],
     ['resume 4XK9QZ --back-mm 20', '20 mm of ink before the place where the pen stopped'],
     ['resume 4XK9QZ --from 1204', 'from stroke 1204'],
   ],

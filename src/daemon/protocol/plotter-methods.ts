@@ -149,7 +149,9 @@ export const PLOTTER_METHODS = {
   },
   'plotter.home': {
     role: 'operate',
-    summary: 'Lift the pen and return to home. `plotter.pause` stops the movement.',
+    summary:
+      'Lift the pen and return to home. A machine with limit switches first finds home by its switches. ' +
+      '`plotter.pause` stops the movement.',
     params: one,
     result: plotter,
     errors: DEVICE,

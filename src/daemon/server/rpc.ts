@@ -57,7 +57,7 @@ interface MaxLengths {
 
 /**
  * JSON-RPC 2.0 over any carrier of text. Each method validates its parameters by its schema, and every failure has a
- * stable code. `caller.owe` receives the cost of a message, less the cost of one call.
+ * stable code. `caller.owe` receives the cost of a message and of its answer, less the cost of one call.
  *
  * @param onBug  called with each unexpected error
  */

@@ -13,7 +13,7 @@ export interface HeartbeatOptions {
 export interface HeartbeatParts extends HeartbeatOptions {
   /** Called with the jobs that a lost host held. */
   readonly onLost: (host: string, interrupted: readonly string[], requeued: readonly string[]) => void
-  /** Called when another run of this host has replaced this run, or when another host has forgotten this host. */
+  /** Called when another process has started as this host, or when another host has forgotten this host. */
   readonly onFenced: () => void
   readonly onClock: (reading: ClockReading) => void
 }
@@ -101,8 +101,8 @@ export class Heartbeat {
   }
 
   /**
-   * The heartbeats do not wait for this. The writer may wait for the server so long that other hosts would count this
-   * host as lost.
+   * Takes jobs away while the heartbeats continue. The writer may wait long for the server. If the heartbeats waited
+   * too, other hosts would count this host as lost.
    */
   #takeAwayMeanwhile(beat: Beat): void {
     const { id } = beat

@@ -93,7 +93,7 @@ interface Entry {
 /** Ends the preparation of a job that will not be stored. */
 const giveUp = (core: Core, { id }: Job): void => core.feed.jobs.announce(id, undefined)
 
-/** Checks a job and gives it its id. The time and the parents of a repeated request do not matter any more. */
+/** Checks a job and gives it its id. Does not check the time and the parents of a repeated request. */
 function prepare(core: Core, { job, hold }: Draft, paramsFile: string | undefined): Prepared {
   const key = job.idempotencyKey
   const digest = key === undefined ? undefined : core.ledger.keyDigest(key)
@@ -116,7 +116,7 @@ function prepare(core: Core, { job, hold }: Draft, paramsFile: string | undefine
 const idByKey = (core: Core, key: string | undefined, digest: string | undefined): string | undefined =>
   key === undefined ? undefined : core.ledger.idByKey(key, digest)
 
-/** @returns the jobs as last announced */
+/** @returns the jobs as last announced. For a job that is no longer in memory, see `answerOfOld`. */
 async function answers(core: Core, entries: readonly Entry[]): Promise<readonly SubmittedJob[]> {
   const all = new Array<SubmittedJob>(entries.length)
   for (const [i, entry] of entries.entries()) {

@@ -23,8 +23,8 @@ interface Props {
 }
 
 /**
- * The paper at its true proportion with rulers in mm. The wheel or a pinch zooms, dragging pans, and the key 0 fits the
- * sheet.
+ * The paper at its true proportion with rulers in mm. The wheel or a pinch zooms, dragging pans, and the key 0 shows
+ * the whole sheet.
  */
 export function Sheet({ scene, identity, label, stale = false, onKeys }: Props) {
   const element = useRef<HTMLCanvasElement>(null)

@@ -92,8 +92,8 @@ function isRadius(text: string): boolean {
 }
 
 /**
- * Adds the outline of a basic shape, in user units from the corner of its reference box. The name of a box before or
- * after the function is ignored here.
+ * Adds the outline of a basic shape, in user units from the top left corner of its reference box. The name of a box
+ * before or after the function is ignored here.
  *
  * @returns whether the text is a valid basic shape
  */
