@@ -34,7 +34,7 @@ export interface Daemon {
   readonly token: string
   /** The address of the page with a login code of the master token, for one use within ten minutes. */
   loginLink(): string
-  /** The jobs that were being rendered or plotted when the last run ended. */
+  /** The jobs whose rendering or plot was cut off when the last run ended; also the upgrade of the store, if any. */
   readonly recovery: OpenedSpool['recovery']
   /**
    * Ends the daemon. First each plotter finishes its stroke and lifts the pen. With `now`, each plotter lifts the pen
@@ -144,7 +144,10 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
   }
 }
 
-/** The fonts of most jobs. A thread checks a text in any other font, because reading a font takes 20 ms. */
+/**
+ * The fonts of most jobs. A thread checks the first texts in each other shipped font, because reading a font takes
+ * 20 ms.
+ */
 const USUAL_FONTS = [DEFAULT_FONT, 'EMSReadability', 'EMSAllure']
 
 type JobServices = Awaited<ReturnType<typeof openJobServices>>

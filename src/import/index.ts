@@ -1,7 +1,8 @@
 /**
  * The room `import`: each importer reads one document format and returns an SVG with layers, and notes. `importer` is
  * the interface, `sniff` recognizes files by their content, `registry` lists the importers, and each format has a
- * folder. The daemon runs importers on threads with limits. Other folders import from this file only.
+ * folder. The daemon runs importers on threads with limits. Other folders of `src` and `clients` import from
+ * this file only.
  */
 import { PlotdError } from '../errors.ts'
 import { DEFAULT_IMPORT_LIMITS, type Importer, type ImportOptions, type ImportResult } from './importer.ts'

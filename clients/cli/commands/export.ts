@@ -58,7 +58,7 @@ function lostParamsWarning({ id, title }: WireJob, { code, message }: NonNullabl
 
 export const importJobs = defineCommand({
   about:
-    'Add the jobs of an export as they are: ended jobs stay ended, held jobs stay held. A job that the daemon already has does not change.',
+    'Add the jobs of an export under their own ids. Ended jobs stay ended, held jobs stay held. A job that the daemon already has does not change.',
   positionals: { file: { type: 'string', describe: 'a file of JSON lines, or - for stdin' } },
   flags: {
     hold: { type: 'boolean', default: false, describe: 'hold the jobs that would start' },
@@ -149,7 +149,7 @@ function asExported(value: unknown): WireJob | ForgottenKey {
   throw new PlotdError('ERR_FILE', 'expected a job as `plotd export` writes it, with id and task')
 }
 
-/** The request that submits a job again, without its state and id. */
+/** The request that submits a job again. Its id, state, batch, parents and start time are left out. */
 function asNew(job: WireJob): NewJob {
   const { id, task, params, title, tags, priority, timeoutMs, plot, retries, output } = withParams(job)
   const optional = { title, tags, priority, timeoutMs, retries, output, plot }

@@ -27,7 +27,7 @@ export const watch = defineCommand({
   },
 })
 
-/** The lines for one event; none for the progress of a job, and none for a plotter that plots. */
+/** The lines for one event; none for the progress of a job, and none for a change of a plotter that plots. */
 function eventLines(event: FeedEvent, { paint }: Io): string[] {
   const now = paint.dim(timeOfDay(Date.now()))
   switch (event.type) {

@@ -5,8 +5,9 @@ import { type Holding, heldJob } from './holding.ts'
 import type { StationParts } from './station-parts.ts'
 
 /**
- * The job of a plotter's next sheet: the job that its station holds, else the first job in the queue. A station holds a
- * job for a moment after the job has ended or was canceled. No sheet follows for that job.
+ * The job of a plotter's next sheet: the job that its station holds, else the first job in the queue for this plotter
+ * or for any plotter. A station holds a job for a moment after the job has ended or was canceled. No sheet follows for
+ * that job.
  *
  * @param jobId  the id that the job must have
  * @throws PlotdError ERR_PLOTTER_STATE with `jobId` when the next job has another id, or there is none

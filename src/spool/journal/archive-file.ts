@@ -28,6 +28,8 @@ const HEAD = /^"([^"]+)":\{"at":([-+\d.e]+),"is":"(\w+)"(,.*)?$/
 
 /**
  * The index entry of a row, read from the row's head without parsing the job. Undefined when the head is not sound.
+ *
+ * @throws SyntaxError when the key or the file of the params is not sound
  */
 export function decodeRow(row: Buffer, offset: number): FileRow | undefined {
   const end = row.indexOf(',"job":{')
@@ -163,7 +165,7 @@ async function bytesAt(file: DiskFile, at: number, length: number): Promise<Buff
   return bytes
 }
 
-/** @throws PlotdError ERR_SPOOL_DAMAGED when the bytes have changed since the start */
+/** @throws PlotdError ERR_SPOOL_DAMAGED when the text is not the row of this job */
 function parseRow(json: string, { id, at }: FileRow): ArchivedJob {
   let rows: Record<string, ArchivedJob>
   try {

@@ -13,7 +13,7 @@ const NONE: readonly string[] = Object.freeze([])
 
 /** A checked request with its defaults, which shares no object with the caller's request. */
 export interface Draft {
-  /** The job, whose `id`, `order`, `status` and `createdAt` are not set yet. */
+  /** The job, in which `id`, `order`, `status` and `createdAt` are only placeholders. */
   readonly job: DraftJob
   readonly hold: boolean
   /** The parameters as JSON, when they are too large for the job's record. */

@@ -14,7 +14,10 @@ const SPARE = 1.03
 
 /** Limit on the waves of a line. The waves of a longer line are longer. */
 const MOST_WAVES = 2000
-/** Limit on the chords of a spiral. The longest text in fonts of plotd needs 140,000. */
+/**
+ * Limit on the chords of a spiral. The longest text without tabs needs about 150,000. A spiral that needs more than the
+ * limit gets longer chords.
+ */
 const MOST_CHORDS = 200_000
 
 /**
@@ -51,7 +54,7 @@ function bow(length: number, down: 1 | -1): Line {
   })
 }
 
-/** A spiral whose windings are as far apart as lines of text. */
+/** A spiral whose windings are about as far apart as lines of text. */
 function spiral(length: number, size: number): Line {
   const first = 2.2 * size
   const spacing = 2.1 * size

@@ -41,13 +41,19 @@ function place(layout: TextLayout, { margin }: TextParams, width: number, height
   return { strokes: textIn(box, layout), width, height }
 }
 
-/** The size of a layout by its cells and its ink. A line of small letters counts with the full height of a line. */
+/**
+ * Width and height of a layout: those of its cells or of its ink, whichever are larger; 0 without ink. So a line of
+ * small letters counts with the full height of a line.
+ */
 function inkSize({ bounds, width, height }: TextLayout): [number, number] {
   const [inkWidth, inkHeight] = sizeOf(bounds)
   return inkWidth === 0 && inkHeight === 0 ? [0, 0] : [Math.max(width, inkWidth), Math.max(height, inkHeight)]
 }
 
-/** Sets rotated lines. A line wraps at the length of the side of the sheet to which it is more nearly parallel. */
+/**
+ * Sets rotated lines. A line is more nearly parallel to one side of the sheet. It wraps at the length of the room along
+ * that side.
+ */
 function setRotated(params: TextParams, options: TextOptions, room: Room): SheetText {
   const { text, rotation, size } = params
   const angle = (rotation * Math.PI) / 180
@@ -57,7 +63,7 @@ function setRotated(params: TextParams, options: TextOptions, room: Room): Sheet
   const box = boxToFit(room)
   const words = hyphenateLongWords(text)
   const fitted = largestFit({ largest: Math.max(box.width, box.height), smallest: SMALLEST }, (candidate) => {
-    // Slanted lines that have the length of the side may leave the sheet. So the loop tries shorter lines until the ink
+    // Slanted lines that have the length of the room may leave the sheet. So the loop tries shorter lines until the ink
     // fits.
     for (const share of [1, 0.8, 0.62, 0.48]) {
       const layout = layoutText(words, { ...turn, size: candidate, width: (across ?? box.width) * share })

@@ -11,7 +11,7 @@ interface Props {
   readonly schema: Schema
   readonly value: unknown
   readonly required: boolean
-  /** What is wrong with the value; undefined when the daemon accepts it. */
+  /** What is wrong with the value; undefined when no problem is known. */
   readonly problem: string | undefined
   readonly onInput: (value: unknown) => void
 }

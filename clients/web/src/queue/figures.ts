@@ -12,7 +12,10 @@ function secondsOf({ plot, result, progress }: WireJob): number | undefined {
   return present + (sheets - 1) * perSheet
 }
 
-/** '12 jobs, 2 h 20 min', or '12 jobs, more than 2 h 20 min' while some are not rendered; '' for an empty queue. */
+/**
+ * '12 jobs, 2 h 20 min', or '12 jobs, more than 2 h 20 min' while some are not rendered. '12 jobs' when no time is
+ * known or needed; '' for an empty queue.
+ */
 export function queueWords(queue: readonly WireJob[]): string {
   if (queue.length === 0) return ''
   const seconds = queue.map(secondsOf)
@@ -32,8 +35,8 @@ export function isMatch(job: WireJob, search: string): boolean {
 }
 
 /**
- * The new place of a job that moves by one card. `before` is the id of the job that follows it; `{}` is the end of the
- * queue. Undefined when the job cannot move: it is not shown, or no card is shown on that side.
+ * The new place of a job that moves by one card. `before` is the id of the job that follows the moved job; `{}` is the
+ * end of the queue. Undefined when the job cannot move: it is not shown, or no card is shown on that side.
  *
  * @param waiting  the jobs in drawing order
  * @param shown the jobs of `waiting` that match the search

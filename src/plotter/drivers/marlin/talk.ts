@@ -12,8 +12,8 @@ const LINES = 3
 /** Maximum number of unanswered bytes. The serial buffer holds 128. */
 const BYTES = 120
 /**
- * Maximum length of a numbered line with its line end, bytes. Marlin cuts a line after 95 characters (MAX_CMD_SIZE).
- * The line's number may grow by a digit while the line waits.
+ * Maximum length of a numbered line with its line end, bytes. Without the line end, Marlin reads at most 95 characters
+ * (MAX_CMD_SIZE). One byte is spare, because the line's number may grow by a digit while the line waits.
  */
 const NUMBERED_BYTES = 95
 /** Interval of the probes for a board, ms. */
@@ -48,8 +48,8 @@ interface Line {
 
 /**
  * Sends lines to Marlin or Klipper. Lines to Marlin have numbers and checksums, and Marlin can request a line again.
- * Each `ok` answers the oldest unanswered line, but an `ok` after such a request answers none. Klipper requests no line
- * again.
+ * Each `ok` answers the oldest unanswered line, but an `ok` directly after such a request answers none. Klipper
+ * requests no line again.
  */
 export class MarlinTalk {
   readonly link: Link
@@ -105,7 +105,7 @@ export class MarlinTalk {
    * firmware is Marlin, then begins to number the lines.
    *
    * @returns the answer to M115
-   * @throws PlotdError ERR_LINK_TIMEOUT, ERR_LINK_CLOSED
+   * @throws PlotdError ERR_LINK_TIMEOUT, ERR_LINK_CLOSED; ERR_DEVICE when the board does not accept the line numbers
    */
   async probe(): Promise<string> {
     const { clock } = this.link
@@ -190,7 +190,11 @@ export class MarlinTalk {
     return lines
   }
 
-  /** Sends a line that the firmware may not know. @returns as `ask`; an empty list when the board refuses the line */
+  /**
+   * Sends a line that the firmware may not know.
+   *
+   * @returns as `ask`; an empty list when the board refuses the line or has halted
+   */
   async tryAsk(text: string): Promise<string[]> {
     try {
       return await this.ask(text)

@@ -3,8 +3,8 @@ import { rootOf } from '../../../geometry/root-of.ts'
 import type { Stars } from './stars.ts'
 
 /**
- * Error of a link's weight in a tree, as a fraction of the range of weights. Links are sorted by 32-bit floats, so a
- * tree may cost slightly more than the cheapest.
+ * Maximum error of a link's weight in the sort of the links, as a fraction of the range of weights. The sort uses
+ * 32-bit floats, so a tree may cost slightly more than the cheapest.
  */
 const ROUNDING = 2 ** -22
 
@@ -67,7 +67,11 @@ export class PairTree {
     return sum
   }
 
-  /** Makes the spanning tree, cheapest links first (J. B. Kruskal, 1956). @returns a lower bound of its weight, s */
+  /**
+   * Makes a spanning tree, cheapest links first (J. B. Kruskal, 1956).
+   *
+   * @returns a lower bound of the weight of every spanning tree, s
+   */
   #span(hub: number): number {
     const { items, to, twin } = this.#stars.graph
     const [pair, weight, keys, parent] = [this.#pair, this.#weight, this.#keys, this.#parent]
