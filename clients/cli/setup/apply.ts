@@ -36,7 +36,7 @@ const underRoot = (path: string, root: string | undefined): string =>
 /**
  * Makes the changes of the steps that are not done.
  *
- * @returns the commands that an administrator must run
+ * @returns the commands that an administrator must run; with `context.root`, every command of these steps
  * @throws PlotdError ERR_SETUP, ERR_FILE
  */
 export const apply = (steps: readonly Step[], context: SetupContext, record: SetupRecord): (readonly string[])[] =>
@@ -61,10 +61,10 @@ const installCommand = ({ source, path }: Change & { kind: 'write' }): readonly 
 ]
 
 /**
- * Makes one change.
+ * Makes one change. With `context.root`, no command runs.
  *
- * @returns the command that an administrator must run; undefined when setup has made the change, or when an optional
- *   command failed or may not run
+ * @returns the command that an administrator must run; with `context.root`, any command. Undefined when setup has made
+ *   the change, or when an optional command failed or may not run
  */
 function makeChange(change: Change, context: SetupContext, record: SetupRecord): readonly string[] | undefined {
   const { host, root: rootFolder } = context
@@ -147,7 +147,7 @@ export function writeRecord({ configFolder }: Host, root: string | undefined, re
 }
 
 export interface UndoResult {
-  /** Commands that an administrator must run. */
+  /** Commands that an administrator must run; with `SetupContext.root`, all commands that undo a command. */
   readonly adminCommands: readonly (readonly string[])[]
   readonly messages: readonly string[]
   /** Whether a command of this user failed. */

@@ -43,7 +43,7 @@ export interface GiverParts {
 /** Gives the grants of a plotter, and takes them back. The last call wins, also while earlier calls are under way. */
 export class GrantGiver {
   readonly #parts: GiverParts
-  /** The checks of a later call begin when an earlier call has given its grant. */
+  /** The checks of a later call begin when an earlier call has given its grant or has failed. */
   readonly #turns = new Turns()
   #withdrawals = 0
 

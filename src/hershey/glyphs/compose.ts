@@ -17,8 +17,8 @@ const GAP = 2.5
  * mark above is centered over the ink of the base and follows its slant. Each further mark above stands on the mark
  * below it.
  *
- * @returns undefined when a letter without a recipe has no marks, or when the font lacks its base; also undefined when
- *   one of its marks is not in `MARKS`
+ * @returns undefined when the font lacks the base, or when one of the marks is not in `MARKS`; also for a letter
+ *   without a recipe and without marks, except an Arabic letter that is drawn as another letter
  */
 export function composeGlyph(font: StrokeFont, character: string): Glyph | undefined {
   const glyph = buildGlyph(font, character)

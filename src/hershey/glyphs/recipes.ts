@@ -137,7 +137,10 @@ const eth = fromGlyph('o', (o, font, u) => {
   const bar = [middle - 2.5 * u, minY - 2 * u, middle + 3.5 * u, minY - 5 * u]
   return glyphOf(o.advance, mergeStrokes(o.strokes, strokesOf([...rise, maxX, minY + 6 * u], bar)))
 })
-/** The line of a final sigma: x and y in 21sts of the cap height, y down. No font has this letter in the right size. */
+/**
+ * The line of a final sigma: x and y in 21sts of the cap height, y down. No Hershey font has this letter in the right
+ * size.
+ */
 const FINAL_SIGMA = [
   12, -12.5, 10, -14, 7, -14, 4.5, -12.5, 2.8, -9.5, 2.5, -6.5, 3.6, -4, 6, -2, 9, -0.5, 10, 1.5, 9.3, 3.8, 7, 5,
 ]

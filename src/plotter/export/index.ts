@@ -169,7 +169,10 @@ class GcodeText {
   }
 }
 
-/** Returns the speed of the line that ends at a vertex, mm/s. A curve pace in the limits lowers the speed in curves. */
+/**
+ * Returns a function that gives the speed of the line that ends at a vertex, mm/s. A curve pace in the limits lowers
+ * the speed in curves.
+ */
 function speedsOf(points: Float64Array, { speed, curvePace }: MotionLimits): (vertex: number) => number {
   if (curvePace === undefined) return () => speed
   const vertices = Array.from({ length: points.length / 2 }, (_, v) => v)

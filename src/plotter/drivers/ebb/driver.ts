@@ -355,8 +355,8 @@ export class EbbDriver implements Driver {
 
   /**
    * @param hadPosition  whether a position was remembered before this connection
-   * @returns why the remembered position is not valid; undefined when it is valid, when no position is remembered, or
-   *   when the firmware has no counters
+   * @returns why the remembered position is not valid; undefined when it is valid, when no position was remembered
+   *   before this connection, or when the firmware has no counters
    */
   async #recall(hadPosition: boolean): Promise<string | undefined> {
     if (this.#mover.version < SINCE.counters) return undefined

@@ -8,7 +8,7 @@ export interface Slice {
   exit: number
   dx: number
   dy: number
-  /** Length along the path, mm. The straight line of a merged slice is slightly shorter than this. */
+  /** Length along the path, mm. The straight line of a merged slice may be slightly shorter. */
   length: number
 }
 

@@ -45,7 +45,8 @@ export function expandEntities(xml: string, mostBytes: number): Document {
 }
 
 /**
- * The text of a DTD up to its end, without comments, and its length with comments. Undefined when the DTD has no end.
+ * The text of a DTD up to its end, without comments and instructions, and its length with them. Undefined when the DTD
+ * has no end.
  */
 function internalDtd(text: string): { readonly dtd: string; readonly length: number } | undefined {
   let dtd = ''
