@@ -179,8 +179,8 @@ async function chooseBoard(
 
 /**
  * The entry in the configuration file for this board, if setup keeps the profile of that entry: it may be tuned by hand
- * or by `plotd calibrate`. An HP-GL plotter reports the sheet that its switches are set to, so setup proposes the
- * profile of that sheet again in place of a profile without changes.
+ * or by `plotd calibrate`. An HP-GL plotter reports the sheet that its switches are set to. So if the profile of an
+ * HP-GL plotter was not tuned, setup proposes the profile of the reported sheet instead.
  */
 async function tunedEntry(
   { device, identity }: Board,

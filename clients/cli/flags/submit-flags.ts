@@ -55,7 +55,7 @@ export const SUBMIT = {
   },
   backoff: {
     type: 'string',
-    describe: 'wait before the first retry, doubled for each next one; default: 1s',
+    describe: 'longest wait before the first retry, doubled for each next one; default: 1s',
     requiresArg: true,
     group: 'Job:',
   },

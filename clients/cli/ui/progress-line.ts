@@ -4,7 +4,10 @@ import type { Paint } from './paint.ts'
 import { progressWords } from './sentences.ts'
 import { clip, harmless, width } from './text.ts'
 
-/** `Birthday for Ada  ━━━━━━━━━━●┄┄┄┄┄  62 %  stroke 1,204 of 1,950  4 min left`, in one line of the terminal. */
+/**
+ * One line of a terminal with `cells` columns. With 80 columns:
+ * `Birthday for Ada  ━━━━━━━━━━━●┄┄┄┄┄┄   62 %  stroke 1,204 of 1,950  4 min left`.
+ */
 export function progressText(
   title: string,
   progress: NonNullable<WireJob['progress']>,

@@ -98,7 +98,8 @@ export class FarmFiles implements Contents {
 
   /**
    * Removes copies of SVGs that are older than `days`. A job that needs a removed copy fetches it again. Do not call
-   * this method at a start or after a jump of the clock, because the host that has the SVG may be lost.
+   * this method at a start or after a jump of the clock, because the clock may be wrong then. A copy that is removed
+   * too early is missing when the host that has the SVG is lost.
    */
   async removeOldCopies(days: number): Promise<void> {
     const { copies } = this.#parts

@@ -37,7 +37,7 @@ export interface PlotOptions {
   readonly from?: number
   /**
    * Length of stroke `from` that is on the paper already, mm. The driver draws only the rest. On HP-GL the rest begins
-   * at the last vertex within that length, and `fromMm` may be too short by one plotter unit.
+   * at the last vertex within that length plus one plotter unit, because `fromMm` may be that much too short.
    */
   readonly fromMm?: number
   /** On abort the driver stops in mid-stroke, lifts the pen, and throws the signal's reason. */

@@ -47,7 +47,7 @@ const PIECE = 1 << 18
  * Reads a plan in pieces, so that a large file does not block the event loop.
  *
  * @throws PlotdError ERR_FILE for a file of another kind or version, with an unreadable header or a wrong length, or
- *   whose strokes do not match its hash
+ *   whose size, layers or strokes do not match its hash
  */
 export async function readPlan(file: PlanSource): Promise<Plan> {
   const prefix = await part(file, 0, Math.min(PREFIX, file.bytes))
@@ -68,7 +68,7 @@ export async function readPlan(file: PlanSource): Promise<Plan> {
   const hash = hashOfHeader(plan)
   await fill(new Uint8Array(plan.starts.buffer), file, startsAt, hash)
   await fill(new Uint8Array(plan.points.buffer), file, pointsAt, hash)
-  if (hash.digest('hex') !== plan.hash) throw fileError('has strokes that do not match its hash')
+  if (hash.digest('hex') !== plan.hash) throw fileError('has contents that do not match its hash')
   return plan
 }
 

@@ -10,7 +10,8 @@ const turns = new KeyedTurns()
 
 /**
  * Writes a file completely or not at all, also in a power cut. Syncs a temporary file, renames it, and syncs the
- * folder. Only the user may read the file. In one thread, the writes to one path happen in the order of the calls, also after a write that failed.
+ * folder. Only the user may read the file. In one thread, the writes to one path happen in the order of the calls, also
+ * after a write that failed.
  *
  * @throws PlotdError ERR_FILE
  */

@@ -18,8 +18,8 @@ const SAVE_EVERY_MS = 1_000
 const EVENT = { render: 'start', plot: 'plot', resume: 'resume' } as const
 
 /**
- * Claims the job that the request names, else the next job. The claim is on the disk before this function returns the
- * claim.
+ * Claims the job that the request names, or the next job if it names none. The claim is on the disk before this
+ * function returns it.
  */
 export function claim(context: Context, request: ClaimRequest): Promise<Claim | undefined> {
   const { writer, claims, host, life } = context

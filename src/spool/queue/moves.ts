@@ -1,9 +1,10 @@
 import { comparePlaces, type OrderedJob, type Place, placeInQueue } from '../order.ts'
 
 /**
- * Maximum number of moves that are kept. This is enough for five minutes at 100 cards a second, with two moves each.
+ * Number of the latest moves that are kept. This is enough for five minutes at 100 cards a second, with two moves each.
+ * When there are a quarter more, the older ones are removed.
  */
-const MAX_MOVES = 65_536
+const KEPT_MOVES = 65_536
 
 interface Move {
   /** The number of the event. */
@@ -36,9 +37,9 @@ export class Moves {
     const from = old && placeInQueue(old)
     if (from !== undefined && comparePlaces(from, placeInQueue(job)) === 0) return
     this.#moves.push({ seq, id, from })
-    if (this.#moves.length < 1.25 * MAX_MOVES) return
-    this.#since = this.#moves[this.#moves.length - MAX_MOVES - 1]?.seq ?? this.#since
-    this.#moves = this.#moves.slice(-MAX_MOVES)
+    if (this.#moves.length < 1.25 * KEPT_MOVES) return
+    this.#since = this.#moves[this.#moves.length - KEPT_MOVES - 1]?.seq ?? this.#since
+    this.#moves = this.#moves.slice(-KEPT_MOVES)
   }
 
   /**

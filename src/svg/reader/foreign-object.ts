@@ -14,7 +14,7 @@ const BLOCKS = new Set(
     ' ',
   ),
 )
-/** Elements whose text is not shown. */
+/** Elements whose text is not drawn. */
 const SILENT = new Set(['script', 'style', 'title', 'head', 'template', 'select', 'textarea'])
 /** Elements whose content is more than text. */
 const RICH = new Set('img canvas video audio iframe svg math input button meter progress table li hr object'.split(' '))

@@ -6,7 +6,7 @@ import { inkLength } from '../../geometry/measure.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { TaskContext } from '../task.ts'
 
-/** Ink that leaves the page by less than this stays, mm. */
+/** A stroke that leaves the page by at most this is not cut, mm. */
 const SLACK = 0.01
 
 /**

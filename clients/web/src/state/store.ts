@@ -184,7 +184,11 @@ export class Store {
     this.#requestRender()
   }
 
-  /** Calls the listener after each change. @returns a function that removes the listener */
+  /**
+   * Calls the listener in the next frame after a change, once for all changes until then.
+   *
+   * @returns a function that removes the listener
+   */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
