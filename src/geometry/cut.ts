@@ -13,7 +13,11 @@ const SAME = 1e-9
 /** From this number of places on, `shareAlong` is faster than a test of each place by itself. */
 const MANY = 8
 
-/** The test of points of the segment a–b. @param places  approximate number of tests */
+/**
+ * Returns a test: whether a point of the segment a–b lies in the region.
+ *
+ * @param places  approximate number of points that will be tested
+ */
 export function insideAlong(
   region: Region,
   [ax, ay, bx, by]: readonly [number, number, number, number],

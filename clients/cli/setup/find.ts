@@ -6,9 +6,9 @@ import { candidateAt } from './usb-ids.ts'
 
 /** A board that has answered. */
 export interface Board {
-  /** A path that stays the same when the board is plugged in again. Without such a path, the device file. */
+  /** A path that stays the same when the board is plugged in again. Without such a path, the same as `device`. */
   readonly path: string
-  /** The device file, whose group may open the port. For a board on the network, its `tcp://` address. */
+  /** The device file, or the link to it that the user named. For a board on the network, its `tcp://` address. */
   readonly device: string
   /** Options of the URL that the user gave, such as 'speed=20'. */
   readonly query: string

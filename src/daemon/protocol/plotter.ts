@@ -173,7 +173,10 @@ export const plotter = z.object({
       mustHome: z
         .literal(true)
         .optional()
-        .meta({ description: 'the machine has limit switches: while `position` is absent, only `plotter.home` helps' }),
+        .meta({
+          description:
+            'the machine has limit switches: while `position` is absent, only `plotter.home` moves the carriage',
+        }),
     })
     .optional(),
   pace: z.object({ factor: z.number(), plots: count }).optional().meta({

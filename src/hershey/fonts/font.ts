@@ -116,7 +116,7 @@ export const glyphOf = (advance: number, strokes: Strokes): Glyph => ({ advance,
 
 export const BLANK: Strokes = strokesOf()
 
-/** A letter of less height does not count when a font is measured, font units. */
+/** A letter counts for `capHeight`, `xHeight` and `ascent` only if it rises this far above the baseline, font units. */
 const LEAST_HEIGHT = 0.001
 
 /**

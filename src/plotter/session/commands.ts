@@ -25,8 +25,8 @@ export type PlaceFinder = (setHome: () => Promise<void>) => Promise<Place>
 const stopped = (why: string): PlotdError => new PlotdError('ERR_PLOTTER_STATE', why)
 
 /**
- * Runs the commands of users and the work of feeders for one plotter, one at a time, and not during a plot. A stop ends
- * the commands of users. A command that moves the carriage lifts the pen first.
+ * Runs the commands of users and the work of feeders for one plotter, one at a time. Refuses them while a plot is
+ * drawing. A stop ends the commands of users. A command that moves the carriage lifts the pen first.
  */
 export class Commands {
   readonly turns = new CommandTurns()

@@ -211,7 +211,10 @@ export class LocalSearch {
     }
   }
 
-  /** Finds where to cut open segment t2…t3, which is now a ring, towards t4 and t1. */
+  /**
+   * Link t2–t3 makes a ring of segment t2…t3. Finds the link t5–t6 of the ring whose removal gains most, when t5 is
+   * then linked to t4, and t6 to t1.
+   */
   #cutSegment(t1: number, t2: number, t3: number, t4: number, open: number): void {
     const { k, nodes, costs } = this.#near
     const exchange = this.#exchange
