@@ -223,7 +223,10 @@ async function sha256Of(bytes: Uint8Array): Promise<string> {
 async function checkPlan(hash: string, bytes: Uint8Array): Promise<void> {
   const source = {
     bytes: bytes.length,
-    read: async (into: Uint8Array, from: number) => into.set(bytes.subarray(from, from + into.length)),
+    read: async (into: Uint8Array, from: number) => {
+      await setImmediate() // `readPlan` reads in pieces, so that other work runs between two pieces
+      into.set(bytes.subarray(from, from + into.length))
+    },
   }
   const plan = await readPlan(source)
   if (plan.hash !== hash)
