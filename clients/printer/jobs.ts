@@ -184,7 +184,8 @@ export class PrintJobs {
    * Cancels a print job. When one of its jobs in plotd's queue has just ended, the other jobs are still canceled.
    *
    * @throws Refusal `not-possible` when the print job has ended
-   * @throws the first error of `job.cancel`, after it was called for every job
+   * @throws the first error of `job.cancel`, after it was called for every job. If a job was canceled, ERR_JOB_STATE of
+   *   the other jobs does not count
    */
   async cancel(job: PrintJob, client: PlotdClient): Promise<void> {
     if (job.ending) throw new Refusal('not-possible', `job ${job.id} has ended`)

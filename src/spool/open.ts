@@ -65,7 +65,7 @@ async function openOnServer(url: string, { folder, host, retention, warn }: Stor
 
 /**
  * Runs `work` with the identity of the machine, and locks the folder meanwhile, so that no daemon opens the folder.
- * `work` renames the folder and then calls `keep`, which creates the folder again with the identity.
+ * If `work` renames the folder, it then calls `keep`, which creates the folder again with the identity.
  *
  * @throws PlotdError ERR_STATE_LOCKED; the errors of `work`
  */

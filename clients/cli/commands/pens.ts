@@ -31,8 +31,9 @@ function leftWords({ leftMm, isGuess }: Pen): string {
 }
 
 export const pens = defineCommand({
-  about: 'Show what each pen has drawn and what is left in it; or record that you put another pen in.',
-  positionals: { pen: { type: 'string', describe: 'the pen that you put in, by its name in the configuration' } },
+  about:
+    'Show what each pen has drawn and what is left in it; record that you put another pen in; or choose the pen of a layer.',
+  positionals: { pen: { type: 'string', describe: 'the pen to put in or for --layer: its name in the configuration' } },
   flags: {
     plotter: {
       alias: 'p',
@@ -53,7 +54,7 @@ export const pens = defineCommand({
     ['pens', 'metres drawn, metres and sheets left'],
     ['pens blue-g2', 'a fresh pen is in the holder'],
     ['pens red --slot 2 --drawn 120', 'a used pen is in slot 2 of the carousel'],
-    ['pens blue-g2 --layer sea', 'the plot asks for blue-g2 before each layer that is called sea'],
+    ['pens blue-g2 --layer sea', 'from now on, layers that are called sea are drawn with blue-g2'],
   ],
   more: 'The configuration names pens, the metres that a fresh pen draws, and service rules: docs/workshop.md.',
   async run({ pen, plotter, slot, drawn, layer, forget }, io) {

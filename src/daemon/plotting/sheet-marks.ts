@@ -129,9 +129,10 @@ export class SheetMarks {
   }
 
   /**
-   * Continues a plot that is paused before a layer. Fits the rest of the plan to the marks.
+   * Fits the rest of a plot that is paused before a layer to the marks. Ends the paused plot, so that the plan
+   * `rest` can draw what is left of the sheet.
    *
-   * @returns false when there is nothing to register, and the plot may continue as planned
+   * @returns false when there is nothing to register: the plot is still paused, and may continue as planned
    * @throws PlotdError ERR_PLOTTER_STATE when marks are missing or the pause ended meanwhile, ERR_FILE,
    *   ERR_PLAN_OUT_OF_BOUNDS when the rest lies out of reach
    */

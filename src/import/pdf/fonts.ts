@@ -92,7 +92,8 @@ function characterTest({ toUnicode }: RawFont): (code: number) => boolean {
 
 /**
  * Whether pdf.js knows the characters of a Type 3 font from the names of its glyphs. Names such as 'g12' and 'a7' are
- * meaningless, and a code with an unknown name is missing in the map.
+ * meaningless, and a code with an unknown name is missing in the map. A font whose em is outside of about 900 … 2500
+ * units does not count.
  */
 const isNamed = ({ differences = [], fontMatrix = [0], toUnicode }: RawFont): boolean => {
   const codes = Object.keys(differences).filter((code) => differences[Number(code)] !== '.notdef')

@@ -127,7 +127,7 @@ export class Link {
     return this.#closeReason === undefined
   }
 
-  /** Arrival of the last line, ms on the link's clock. */
+  /** Arrival of the last line, ms on the link's clock. Before the first line, the time at which the link was made. */
   get lastReceived(): number {
     return this.#lastReceived
   }

@@ -208,7 +208,7 @@ async function journalsAfter(
   return { journals, headers, generation, isUnbegun }
 }
 
-/** @throws PlotdError ERR_SPOOL_DAMAGED when the watermark was written for other journals */
+/** @throws PlotdError ERR_SPOOL_DAMAGED when the watermark is gone, or was written for other journals */
 function checkMark(
   folder: string,
   journals: readonly number[],

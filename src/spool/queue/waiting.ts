@@ -14,8 +14,8 @@ export class Waiting {
   readonly #archive: Archive
   readonly #clock: Clock
   /**
-   * Parent → its waiting children. A finished parent keeps them, because a user may ask for its ink, and an import may
-   * bring it back with another status.
+   * Parent → its waiting children. A finished parent keeps them, because a user may later ask to plot it, and an import
+   * may bring it back with another status.
    */
   readonly #children = new Map<string, Set<string>>()
   readonly #schedule: Schedule<Job>

@@ -19,7 +19,7 @@ export const circles = definePattern({
     smallest: number(0.4, 100, 1.1, 'radius of the smallest circle, mm'),
     gap: number(0, 20, 0.9, 'smallest white gap between the circles, mm'),
     fill: choice(['mixed', 'spiral', 'rings', 'empty'], 'mixed', 'lines inside each circle'),
-    spacing: number(0.3, 10, 0.95, 'approximate distance between the lines inside a circle, mm'),
+    spacing: number(0.3, 10, 0.95, 'smallest distance between the turns of a spiral, mm; other lines scale with it'),
   },
   draw: (sheet, p) => {
     const out = new StrokeWriter()

@@ -10,7 +10,12 @@ export const moire = definePattern({
   params: {
     kind: choice(['circles', 'lines', 'rays'], 'circles', 'figure that each family of lines is made of'),
     families: whole(2, 5, 2, 'number of families of lines'),
-    spacing: number(0.5, 20, 1.5, 'distance of the lines, mm'),
+    spacing: number(
+      0.5,
+      20,
+      1.5,
+      'distance between the lines of the first family, mm (rays: at half the radius of the picture)',
+    ),
     apart: number(0, 100, 13, 'distance between the centres of successive families, mm'),
     turn: number(0, 90, 4, 'angle between successive families, degrees'),
     stretch: number(0.5, 1.5, 1.03, 'spacing of each family, as a multiple of the spacing of the family before'),
