@@ -3,10 +3,13 @@ import { join, relative } from 'node:path'
 import { gunzipSync, inflateRawSync } from 'node:zlib'
 import { PlotdError } from '../../../src/errors.ts'
 
-/** Limits on the wanted files of a folder or an archive: their number, and their bytes together. */
+/**
+ * Limits on the wanted files of a folder or an archive: their number, and their bytes together. An unpacked .tgz as a
+ * whole also has at most MAX_BYTES.
+ */
 const [MAX_FILES, MAX_BYTES] = [60_000, 256 << 20] as const
 
-/** Whether the file at this path of an archive is needed. */
+/** Whether the file at this path of a folder or an archive is needed. */
 type PathFilter = (path: string) => boolean
 
 /**

@@ -21,7 +21,7 @@ export interface Contents {
   findRecord(result: Pick<JobResult, 'path' | 'sha256'>): Promise<Place>
 }
 
-/** Whether a job draws an uploaded file. */
+/** Whether the parameters of a job have the field `upload`. The list `uploads` of the task `n-up` does not count. */
 export const hasUpload = (params: unknown): boolean =>
   typeof params === 'object' && params !== null && 'upload' in params
 
