@@ -51,7 +51,7 @@ describe('a soak', () => {
     }
     const call = async (method: string) => answers[method]?.()
     const board = { ink, isPenDown: false, isMoving: false, position: [0, 0] }
-    const plotter = { name: 'ebb', simulator: { board }, redrawn: [], trail: [], allowed: 'any' } as unknown as Plotter
+    const plotter = { name: 'ebb', simulator: { board }, redrawn: [], notes: [], allowed: 'any' } as unknown as Plotter
     const world = { name: 'steady', ledger, client: { call }, random: { next: () => 1 } } as unknown as World
     await new Operator(world, plotter).step()
     expect(ledger.counts['sheets judged']).toBe(1)
