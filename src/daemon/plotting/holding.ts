@@ -5,7 +5,10 @@ import type { Claim } from '../../spool/spool.ts'
 /** The station holds no job and claims none. */
 interface Empty {
   readonly is: 'empty'
-  /** Whether a user paused the last job on its way home. The next job then begins with a pause. */
+  /**
+   * Whether a user paused the last job on its way home, or paused during a claim that brought no job. The next job then
+   * begins with a pause.
+   */
   isPaused: boolean
 }
 
@@ -14,7 +17,7 @@ export interface Claiming {
   readonly is: 'claiming'
   /** Whether the spool has changed since the claim was sent, so that the station must claim again. */
   mustClaimAgain: boolean
-  /** Whether a user paused the job that the claim will bring. */
+  /** Whether the job that the claim will bring begins with a pause. */
   isPaused: boolean
 }
 
@@ -35,7 +38,7 @@ export type Holding = Empty | Claiming | HeldJob
 
 export const EMPTY: Empty = Object.freeze({ is: 'empty', isPaused: false })
 export const claiming = (isPaused = false): Claiming => ({ is: 'claiming', mustClaimAgain: false, isPaused })
-/** The claimed job, which is paused when a pause came during the claim. */
+/** The claimed job, which begins with a pause when a user paused before or during the claim. */
 export const holdingOf = (claim: Claim, { isPaused }: Claiming, hasBegun = false): HeldJob => ({
   is: 'held',
   claim,
@@ -44,7 +47,10 @@ export const holdingOf = (claim: Claim, { isPaused }: Claiming, hasBegun = false
   planning: new AbortController(),
 })
 
-/** The station after a claim without a job, or after a job. A pause lasts only while the plotter stays ready. */
+/**
+ * The station without a job: after a job, after a claim that brought none, or after a change of the plotter's state. A
+ * pause lasts only while the plotter stays ready. The pause of a canceled job ends with the job.
+ */
 export function emptied(before: Holding, state: PlotterState): Empty {
   const isReady = state.is === 'idle' && state.ready
   const wasCanceled = before.is === 'held' && before.claim.signal.aborted

@@ -65,7 +65,10 @@ const MAX_NESTED = 4
 
 /** Whether an object may be a form, a pattern or a Type 3 font. Its kind may be escaped, or in another object. */
 const mayDraw = ({ text }: RawObject): boolean => /\/(?:PatternType|Form|Type3)\b|\/Subtype(?!\s*\/)|#/.test(text)
-/** The text of an object that is only a reference to another one, perhaps after comments. */
+/**
+ * Matches each object that is only a reference to another one, perhaps after comments. It also matches numbers and some
+ * other objects.
+ */
 const REFERENCE = /^\s*(?:\d|%)/
 const MAY_HAVE_RESOURCES = /\/(?:XObject|Pattern|Font|ExtGState)\s*(?:<<|\d|%)|#/
 
@@ -94,7 +97,10 @@ class DrawingObjects {
     this.#isEncrypted = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('/Encrypt')
   }
 
-  /** The numbers of the objects that may be forms, patterns or Type 3 fonts. Most objects of a long text are not. */
+  /**
+   * The numbers of the objects that may be forms, patterns or Type 3 fonts. A PDF of a long text consists mostly of
+   * other objects.
+   */
   get drawers(): number[] {
     return [...this.#objects].filter(([, versions]) => versions.some(mayDraw)).map(([id]) => id)
   }

@@ -19,7 +19,10 @@ const HEADINGS = [2, 1.6, 1.3, 1.15, 1, 1] as const
 const ABOVE_HEADING = 2.4
 /** Space above a paragraph, in cap heights. */
 const ABOVE = 1.4
-/** Space above an item of a list, in cap heights. */
+/**
+ * Space above an item of a list, and above a later paragraph in an item, in cap heights. Each item of a loose list,
+ * and the first item of a list that is in no other list or quotation, has `ABOVE`.
+ */
 const ABOVE_ITEM = 0.5
 /** Indent of a list and of a quotation, in cap heights. */
 const INDENT = 3.4

@@ -9,7 +9,10 @@ interface Marker {
   readonly module: number
 }
 
-/** Pixels along the longer side of the photograph during the search. At this size hatching becomes a uniform grey. */
+/**
+ * Maximum number of pixels along the longer side of the photograph during the search. At this size hatching becomes a
+ * uniform grey.
+ */
 const SEARCH_PIXELS = 900
 /**
  * Side of the square around a pixel, as a fraction of the photograph's longer side. A pixel is compared with the mean

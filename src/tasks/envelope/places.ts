@@ -19,7 +19,10 @@ const ADDRESS = { largest: 4.2, good: 3.2, smallest: 2 }
 const SENDER = { largest: 2.4, smallest: 1.5 }
 /** Minimum distance of ink from the edges, mm. */
 const EDGE = 5
-/** Code of postage: cap height, distances of signs and rows, upper edge, mm; a font with plain, separate letters. */
+/**
+ * Handwritten postage. Lengths in mm: maximum cap height, maximum distances of signs and rows, upper edge. The font has
+ * plain, separate letters.
+ */
 const CODE = { size: 6, apart: 9, rows: 9, top: EDGE + 2.5, font: 'futural' } as const
 /** Minimum distance of handwritten postage from other ink, mm. */
 const GAP = 3

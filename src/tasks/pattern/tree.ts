@@ -23,8 +23,13 @@ export const tree = definePattern({
   name: 'tree',
   summary: 'a bare tree in winter, on a line of ground',
   params: {
-    depth: whole(1, 13, 11, 'number of forks from the trunk to the twigs'),
-    spread: number(0, 90, 23, 'angle of a fork, degrees'),
+    depth: whole(1, 13, 11, 'number of branches from the trunk to a twig, both included'),
+    spread: number(
+      0,
+      90,
+      23,
+      'turn of the branches at a fork, degrees: one turns by about half of it, the other by a little more than it',
+    ),
     shrink: number(0.4, 0.95, 0.8, 'length of a branch, as a share of the one it grew from'),
     wildness: number(0, 1, 0.42, 'amount of chance in every fork'),
     wind: number(-45, 45, 5, 'lean of the crown, degrees'),

@@ -95,7 +95,10 @@ const numbers = (text = ''): number[] =>
     .filter((part) => part !== '')
     .map((part) => parseLength(part)?.value ?? 0)
 
-/** Whether the region of a mask or a filter has no width or no height. A size from calc() counts as above 0. */
+/**
+ * Whether the region of a mask, a filter or a filter primitive has no width or no height. A size from a calc() with
+ * units counts as above 0.
+ */
 export const hasEmptyRegion = ({ attributes }: SvgElement): boolean =>
   [attributes['width'], attributes['height']].some((text) => {
     const { value = 1, calc } = parseLength(text ?? '') ?? {}
