@@ -28,7 +28,7 @@ export interface MqttActions {
 
 const STATES = ['offline', 'idle', 'ready', 'plotting', 'paused', 'fault'] as const
 const HOME_ASSISTANT = 'homeassistant'
-/** Maximum number of events of a plotter that wait for the broker. The oldest give way to new ones. */
+/** Maximum number of events of a plotter that wait for the broker. A further event replaces the oldest one. */
 const MAX_EVENTS = 100
 
 interface MqttState {
@@ -69,7 +69,7 @@ export class MqttBridge {
   async open(): Promise<void> {
     const { connect } = await import('mqtt')
     const will = { topic: this.#topic('status'), payload: Buffer.from('offline'), qos: 1, retain: true } as const
-    // Without `reconnectOnConnackError`, a broker that once refuses a connection would never be called again.
+    // Without `reconnectOnConnackError`, this client would not try again after a broker has refused a connection.
     const again = { reconnectPeriod: 5000, reconnectOnConnackError: true }
     const client = connect(this.#options.url, { ...loginOf(this.#options), ...again, will })
     this.#client = client

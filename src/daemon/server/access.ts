@@ -14,7 +14,7 @@ interface Headers {
 export interface Access {
   /** Checks `Host` and `Origin` of a request, with or without a token. @throws PlotdError ERR_FORBIDDEN */
   checkSource(request: Headers): void
-  /** Identifies the token of a request. @throws PlotdError ERR_UNAUTHORIZED */
+  /** Identifies the token or the page session of a request. @throws PlotdError ERR_UNAUTHORIZED */
   identify(request: Headers): Identity
   /** The origin to which the server redirects a request for the page; undefined when no redirect is needed. */
   properOrigin(request: Headers): string | undefined
@@ -38,8 +38,9 @@ type Find = (secret: string) => Identity | undefined
  * - `Origin`, when there is one, must be this daemon's page, because browsers apply no same-origin rule to WebSockets.
  * Programs send no Origin.
  * - A page of another site may only navigate here. Its other requests are refused (`Sec-Fetch-Site`).
- * - The token comes in the header `Authorization`. A page cannot set this header for a WebSocket, so the page sends its
- *   token as a subprotocol. The token never comes in the URL, where logs and histories would keep it.
+ * - The secret of a token or a page session comes in the header `Authorization`. A page cannot set this header for a
+ *   WebSocket, so the page sends its secret as a subprotocol. This secret never comes in the URL, where logs and
+ *   histories would keep it.
  *
  * @param hosts  the names of this daemon, as `namesOf` gives them
  */

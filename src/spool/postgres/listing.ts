@@ -7,7 +7,7 @@ import { drawableQuery } from './claim-queries.ts'
 import { announcedJob, type Context, rows, withRetries } from './context.ts'
 import { PLAIN_RECORD, plainText, type RawRow, READ_COLUMNS, wordsOf } from './rows.ts'
 
-/** A cursor is too old when jobs have changed more often than this since the first page of its list. */
+/** A cursor in queue order is too old when jobs have changed more often than this since the first page of its list. */
 const MAX_MOVES = 65_536
 
 interface ListRow extends RawRow {
@@ -145,7 +145,7 @@ async function movedRows(
 /**
  * The places of jobs that have moved since an event, each as it was before the first of the job's moves.
  *
- * @returns undefined when the event is too long ago
+ * @returns undefined when the event is too long ago, or when more than `MAX_MOVES` changes followed it
  */
 async function placesBeforeMoves(query: Query, seq: number): Promise<ReadonlyMap<string, Place> | undefined> {
   const moves = await query<{ id: string; was: string | null }>(

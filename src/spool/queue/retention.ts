@@ -19,7 +19,7 @@ export const DEFAULT_RETENTION = { jobs: 10_000, days: 90, keys: 1_000_000, keyD
 const DAY_MS = 86_400_000
 /** The count of ended jobs may exceed its limit by this much, because it costs less to forget many jobs at once. */
 const SLACK = 100
-/** The wall clock has jumped if its advance differs from real time by more than this, ms. No timer fires that late. */
+/** The wall clock has jumped if its advance differs from `passed` by more than this, ms. No timer fires that late. */
 const DRIFT_MS = 600_000
 
 /** Forgets jobs, and keys, when too many ended jobs are kept. Call this after a job has ended. */
@@ -57,8 +57,8 @@ export class ClockWatch {
 
   /**
    * @param now     the wall clock, ms
-   * @param passed  real time since the last call, ms
-   * @returns whether the wall clock advanced by that time; false at the first call
+   * @param passed  ms since the last call, by a clock that never jumps; or the period of the caller's timer, ms
+   * @returns whether the wall clock advanced by about that time; false at the first call
    */
   isSteady(now: number, passed: number): boolean {
     const before = this.#before

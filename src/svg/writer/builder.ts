@@ -39,8 +39,9 @@ export type PointList = ArrayLike<number> | readonly (readonly [x: number, y: nu
 const PATH_DATA = /^\s*[Mm][MmZzLlHhVvCcSsQqTtAa\d\s.,eE+-]*$/
 
 /**
- * Builds an SVG for a plotter. All numbers are in mm from the top left corner, y down. All shapes are strokes without a
- * fill. Calls can be chained. An invalid argument throws PlotdError ERR_PARAMS, which names the value.
+ * Builds an SVG for a plotter. Lengths are in mm. Places are in mm from the top left corner, y down. All shapes are
+ * strokes without a fill. Calls can be chained. An invalid argument throws PlotdError ERR_PARAMS, and an unknown
+ * font ERR_FONT_UNKNOWN.
  *
  * ```ts
  * new SvgBuilder(210, 148).rect(10, 10, 190, 128).layer('red', (svg) => svg.circle(105, 74, 20)).toString()

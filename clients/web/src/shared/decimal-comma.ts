@@ -3,7 +3,7 @@ const THOUSANDS = /^\D*[1-9]\d{0,2}(,\d{3})+(\.\d*)?\D*$/
 
 /**
  * Takes a comma as the decimal point in the fields for decimal numbers. A browser whose language writes 1.5 drops the
- * comma, so a typed margin of 1,5 mm would become 15 mm. The browser may drop the commas of a pasted 1,000.
+ * comma, so a typed margin of 1,5 mm would become 15 mm. In a pasted 1,000 the browser rightly drops the comma.
  */
 export function takeDecimalCommas(): void {
   if ((1.5).toLocaleString().includes(',')) return // this browser understands the comma itself

@@ -9,15 +9,16 @@ const NEAR = 4
 const MORE = 12
 const FEW = 8
 /**
- * A stroke of more than MANY vertices is compared at about SAMPLES of them, because each search passes over all the
- * stroke's own vertices.
+ * A stroke of more than MANY vertices is compared at about SAMPLES of them, because each search may visit all of the
+ * stroke's own vertices, and finds nothing there.
  */
 const MANY = 4_000
 const SAMPLES = 500
 
-/** The strokes nearest to each stroke, by their nearest vertices: `most` entries for each stroke, filled up with −1. */
+/** The strokes nearest to each stroke, by their nearest vertices: `most` entries for each stroke. */
 export interface NearStrokes {
   readonly most: number
+  /** Numbers of the near strokes; −1 where there are fewer than `most`. */
   readonly stroke: Int32Array
   /** The two vertices that are nearest to each other: `own` on the stroke, `other` on the near stroke. */
   readonly own: Int32Array

@@ -20,7 +20,10 @@ export interface PaperOptions {
   readonly at?: Vector
 }
 
-/** The carriage's true place and its ink. The processor may compute another place. Ink follows whole steps, y down. */
+/**
+ * The carriage's true place and its ink. The place that the processor assumes may differ. Ink lies on whole steps, y
+ * down.
+ */
 export class Paper {
   readonly ink = new Ink()
   readonly pen: PenOnMachine
