@@ -76,7 +76,10 @@ export interface MergeReport {
   readonly extra: readonly string[]
 }
 
-/** Number of jobs that one call checks: the most that a call may have, because a call draws its first jobs with ink. */
+/**
+ * Number of jobs that one call checks: the most that a call may have. Each call also draws its first jobs with ink, so
+ * more calls would take longer.
+ */
 const AT_ONCE = 500
 
 /**

@@ -24,9 +24,10 @@ INLINE = 32 * 1024
 
 
 class Plotd:
-    """A daemon: the one that the arguments name, else the one that PLOTD_URL and PLOTD_TOKEN name.
+    """A daemon: the one at the address `url`, else at PLOTD_URL, else the one of a state folder.
 
-    Without any of these, it is the daemon of this user on this machine.
+    The state folder is `state`, else PLOTD_STATE, else the folder of this user. The token is `token`, else PLOTD_TOKEN,
+    else the one in the state folder.
 
     >>> plotd = Plotd()
     >>> job = plotd.enqueue("pattern", {"pattern": "spiral"})

@@ -4,8 +4,8 @@ import type { BoardIdentity } from '../transport/probe.ts'
 import { type Fact, type MachineSettings, trim } from './facts.ts'
 
 /**
- * The part of an axis that plotd uses, mm in the board's coordinates. The pull-off keeps this part away from the
- * switches.
+ * The part of an axis that plotd uses, mm in the board's coordinates. With homing, the pull-off keeps this part away
+ * from the switches.
  */
 interface Span {
   readonly low: number

@@ -7,7 +7,10 @@ import { definePattern } from './pattern.ts'
 /** Side of a sheet on which 130 chords make one smooth swing, mm. */
 const FINE_SHEET = 210
 
-/** The line of a harmonograph: two swings at right angles, a little out of tune, that die down (Lissajous 1857). */
+/**
+ * The line of a harmonograph (Lissajous 1857): two swings at right angles, a little out of tune, and a rotary swing.
+ * All swings die down.
+ */
 export const lissajous = definePattern({
   name: 'lissajous',
   summary: 'the slow figure of a harmonograph: two swings, slightly out of tune',
@@ -22,7 +25,7 @@ export const lissajous = definePattern({
   },
   draw: (sheet, p) => {
     const start = sheet.random.between(0, 2 * Math.PI)
-    // On a large sheet the chords are shorter, so that no corner shows.
+    // On a large sheet a swing has more chords, so that no corner shows.
     const fineness = Math.sqrt(Math.max(1, Math.max(sheet.width, sheet.height) / FINE_SHEET))
     const steps = Math.ceil(p.rounds * 130 * fineness * Math.max(p.across, p.along))
     const line = sampleCurve(Math.min(steps, 400_000), (t) => {

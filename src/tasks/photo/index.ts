@@ -18,8 +18,8 @@ import { checkPicture, toneOf } from './tone.ts'
 const STYLES = { halftone, squiggle, stipple } as const satisfies Readonly<Record<string, Style>>
 
 /**
- * Distance between lines, mm. At 2.5 mm an AxiDraw draws a squiggle of a light picture in 10 minutes. A picture of 73 %
- * mean darkness takes 19 minutes.
+ * Distance between lines, or between the bands of a halftone, mm; a stipple does not use it. At 2.5 mm an AxiDraw draws
+ * a squiggle of a light picture in 10 minutes. A picture of 73 % mean darkness takes 19 minutes.
  */
 const SPACING = { halftone: 1.7, squiggle: 2.5, stipple: 1.7 } as const satisfies Readonly<Record<string, number>>
 
@@ -47,9 +47,9 @@ const schema = z
       .min(0.5)
       .max(20)
       .optional()
-      .describe('halftone, squiggle: distance between the lines, mm; default: 1.7 for halftone, 2.5 for squiggle'),
+      .describe('distance between the bands of halftone (default 1.7) or the lines of squiggle (default 2.5), mm'),
     angle: number(-90, 90, 0, 'halftone, squiggle: direction of the lines, degrees'),
-    points: whole(50, 20_000, 7000, 'stipple: number of points'),
+    points: whole(50, 20_000, 7000, 'stipple: maximum number of points'),
     white: number(0, 1, 0.05, 'darkness below which the paper stays white'),
     gamma: number(0.2, 5, 1, 'middle tones: below 1 is darker, above 1 lighter'),
     contrast: number(

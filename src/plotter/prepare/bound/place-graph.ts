@@ -30,8 +30,8 @@ export class PlaceGraph {
   /** The least cost of a stop at each place, s; 0 except on closed strokes. */
   readonly stop: Float64Array<ArrayBuffer>
   /**
-   * For each place of a node n, the least cost of a link from the place to a node that no entry of n names, s. Infinity
-   * where the entries of n name all nodes of other items.
+   * For each place of a node n, a lower bound of the cost of a link from the place to a node that no entry of n names,
+   * s. Infinity where the entries of n name all nodes of other items.
    */
   readonly far: Float64Array<ArrayBuffer>
   /** The entries of node n begin at `firstEntry[n]`. */

@@ -60,7 +60,7 @@ class Crossing {
   readonly #size: Int32Array<ArrayBuffer>
   /** The nodes of all cycles: two for each link of the first tour. */
   readonly #cycles: Int32Array<ArrayBuffer>
-  /** The nodes whose link differs between the child and the first tour. */
+  /** The nodes whose link may differ between the child and the first tour. */
   readonly #changed: number[] = []
   /** For each pair of nodes, the number of members that link them. */
   readonly #uses: Uint16Array<ArrayBuffer>

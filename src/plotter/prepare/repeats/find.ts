@@ -10,7 +10,7 @@ export interface Repeats {
   readonly mm: number
   /** Whether all ink was compared; false when so many lines lie side by side that the search ended early. */
   readonly isComplete: boolean
-  /** Number of visits to pairs of segments. The search may visit a pair several times. */
+  /** Number of visits to pairs of segments and to repeated stretches. The search may visit a pair several times. */
   readonly visits: number
   /**
    * The repeated stretches of each segment that has some, keyed by its first vertex. They are fractions of the
@@ -29,7 +29,10 @@ const MAX_VISITS = 200_000_000
 const NONE = 0xffffffff
 /** Minimum length of a long segment, mm. */
 const LONG = 2
-/** Largest angle between segments with common ink, radians, plus one percent. Its sine is 2 · SAME_INK / LEAST. */
+/**
+ * The largest angle between segments with common ink has the sine 2 · SAME_INK / LEAST. This value, radians, is one
+ * percent larger.
+ */
 const TURN = Math.asin((2 * SAME_INK) / LEAST) * 1.01
 /**
  * Largest angle between two long segments with a common stretch of at least 1 mm, radians. A shorter stretch is not

@@ -118,7 +118,7 @@ export class EbbMachine {
     return [this.counters[0] + one, this.counters[1] + two]
   }
 
-  /** Removes the moves of SM and LM, and keeps LT, pen commands and waits, as ES of firmware 2 does. */
+  /** Removes moves that end by steps, such as SM and LM. Keeps LT, pen commands and waits, as ES of firmware 2 does. */
   stopMoves(tick: number): StopReport {
     const stops = ({ steps, survivesStop }: Entry): boolean => !survivesStop && steps.some((step) => step !== 0)
     const firstStop = this.#fifo.find(stops)

@@ -15,7 +15,7 @@ interface Leg {
   readonly endMs: number
 }
 
-/** The distance over which grbl searches for a switch, as a multiple of the axis's length. */
+/** The distance over which grbl searches for switches, as a multiple of the length of the longest moving axis. */
 const SEARCH = 1.5
 
 /**
