@@ -99,8 +99,9 @@ export const isDiskFull = (thrown: unknown): boolean =>
   FULL.has((thrown as { readonly code?: unknown } | undefined)?.code)
 
 /**
- * The message of anything thrown, never empty. When a host has several addresses and none answers, Node's error has no
- * message of its own. This function then joins the messages for the single addresses.
+ * The message of anything thrown. When a host has several addresses and none answers, Node's error has no message of
+ * its own. This function then joins the messages for the single addresses. Any other error without a message gives its
+ * name.
  */
 export function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown)

@@ -176,7 +176,7 @@ const pageSuffix = (params: SvgParams): string => {
 const fillOptions = ({ fill, fillAll, fillSpacing, fillAngle }: SvgParams): Pick<ReadOptions, 'fill' | 'fillAll'> =>
   fill === 'none' ? {} : { fillAll, fill: { mode: fill, spacing: fillSpacing, angle: fillAngle } }
 
-/** The name without its ending, if this task takes files with that ending. */
+/** The name without its ending, if the task `svg` takes files with that ending. */
 const stemOf = (name: string): string => {
   const [, stem = name, ending = ''] = /^(.*)\.(\w{1,8})$/.exec(name) ?? []
   return (ENDINGS.has(ending.toLowerCase()) ? stem : name).trim() || 'Drawing'

@@ -174,7 +174,7 @@ function watchInk({ board }: RunningSimulator, page: Sheet, io: Io): () => void 
   }
 }
 
-/** Resolves at Ctrl-C, at SIGTERM, when the parent process ends, or when the time is over. */
+/** Resolves at Ctrl-C, at SIGTERM, when the parent closes its message channel, or when the time is over. */
 function waitForEnd(seconds: number | undefined): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', resolve)

@@ -178,7 +178,7 @@ export class Tokens {
   /**
    * Gives a token a new secret. The old secret is refused from now on.
    *
-   * @throws PlotdError ERR_PARAMS when there is no such token; the error of the store
+   * @throws PlotdError ERR_PARAMS when there is no such token, or for a session; the error of the store
    */
   async rotate(name: string): Promise<NewToken> {
     const { role, by } = this.#need(name)

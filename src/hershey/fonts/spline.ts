@@ -21,7 +21,7 @@ export function splineThrough(points: readonly number[], corners: readonly numbe
 function piece(points: readonly number[], first: number, last: number, i: number, out: number[]): void {
   const coordinate = (k: number, axis: 0 | 1): number => {
     const value = (j: number) => points[2 * j + axis] ?? 0
-    // The point beyond an end is the point before the end, mirrored at the end.
+    // The point beyond an end is the neighbour of the end, mirrored at the end.
     return k < first ? 2 * value(first) - value(first + 1) : k > last ? 2 * value(last) - value(last - 1) : value(k)
   }
   const step = (k: number) =>

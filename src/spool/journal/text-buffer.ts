@@ -13,7 +13,7 @@ export class TextBuffer {
     return this.#length
   }
 
-  /** The text so far. The first `append` after `clear` overwrites these bytes. */
+  /** The text so far. An `append` after `clear` may overwrite these bytes. */
   get bytes(): Buffer {
     return this.#buffer.subarray(0, this.#length)
   }

@@ -89,8 +89,8 @@ async function add(tx: Tx, job: Job, { job: checked, largeParams }: Draft, leftO
 }
 
 /**
- * Lets each job depend on the owner of the key instead of a parent that was left out. Then updates the job to the
- * present state of its parents.
+ * When the import left out a parent of a job, lets the job depend on the owner of that parent's key (see `keyOwner`).
+ * Then updates the job to the present state of its parents.
  */
 async function review({ writer, leftOut }: Context, ids: readonly string[]): Promise<void> {
   await writer.do({

@@ -43,7 +43,7 @@ export interface SeamEffort {
 export interface SeamProof {
   /** No route costs less, s. */
   readonly least: number
-  /** Whether branch and cut raised `least` with every vertex as a place. Then no other bound is higher. */
+  /** Whether branch and cut raised `least` with every vertex as a place. Then `proven` computes no other bound. */
   readonly isByProgram: boolean
   /** A route that costs less than the known one. */
   readonly better?: Sequence

@@ -61,7 +61,7 @@ export function inkGraph(strokes: Strokes, work: Work): InkGraph {
 }
 
 interface Places {
-  /** The place of each vertex; −1 where no stroke ends and no closed stroke passes. */
+  /** The place of each vertex; −1 where no stroke ends and no closed stroke has a vertex. */
   readonly place: Int32Array<ArrayBuffer>
   readonly places: number
   /** For each place, 1 when two or more strokes touch it. */
