@@ -13,8 +13,8 @@ export interface WireHandlers {
 /**
  * Opens a connection.
  *
- * @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, ERR_FORBIDDEN, ERR_STATE_UNSAFE; ERR_LIMIT when too many clients
- *   are connected
+ * @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, ERR_FORBIDDEN, ERR_STATE_UNSAFE; ERR_LIMIT when too many
+ *   clients are connected
  */
 export type Dial = (handlers: WireHandlers) => Promise<Wire>
 

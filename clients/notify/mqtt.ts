@@ -131,7 +131,8 @@ export class MqttBridge {
   #announce(): void {
     this.#payloads.clear()
     this.#client?.subscribe(`${HOME_ASSISTANT}/status`, { qos: 1 })
-    // With `rh: 2`, the broker sends no retained press after a subscription. With `rap`, it says which press it retains.
+    // With `rh: 2`, the broker sends no retained press after a subscription. With `rap`, it says which press it
+    // retains.
     if (this.#options.ready) this.#client?.subscribe(this.#topic('+', 'ready', 'set'), { qos: 1, rh: 2, rap: true })
     // The broker answers with the retained states, so that `#removeOld` finds the plotters of an earlier process.
     this.#client?.subscribe(this.#topic('+', 'state'), { qos: 1 })

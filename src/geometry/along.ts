@@ -1,6 +1,6 @@
 /**
- * Tells which points of a segment are inside a region. `t` is a fraction of the segment's length, and never less than at
- * the previous call.
+ * Tells which points of a segment are inside a region. `t` is a fraction of the segment's length, and never less than
+ * at the previous call.
  */
 export type Along = (t: number) => boolean
 

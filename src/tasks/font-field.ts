@@ -3,8 +3,8 @@ import { fontNames, hasFont, isUploadedFont } from '../hershey/index.ts'
 import { nearest } from './nearest.ts'
 
 /**
- * The name of a font, or the SHA-256 of an uploaded font file; OpenType features may follow. The content of an upload is
- * checked later, on a thread.
+ * The name of a font, or the SHA-256 of an uploaded font file; OpenType features may follow. The content of an upload
+ * is checked later, on a thread.
  */
 export const fontField = (initial: string, meaning: string) =>
   z

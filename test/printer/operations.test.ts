@@ -72,7 +72,9 @@ it('a printer neither shows nor cancels the jobs of another printer', async () =
       operation: { 'job-id': integer(job.id) },
       user: 'ada',
     })
-    expect(await operations.answer(decode(request).message, context), operation).toMatchObject({ status: 'not-found' })
+    expect(await operations.answer(decode(request).message, context), operation).toMatchObject({
+      code: STATUS['not-found'],
+    })
   }
   expect(jobs.get(job.id)?.ending).toBe(undefined)
   await jobs.close()

@@ -14,8 +14,8 @@ export interface PreviewedJob {
 /**
  * The preview of a job; undefined when the word cannot name a job or names a file.
  *
- * @throws PlotdError ERR_JOB_UNKNOWN when no job matches, ERR_PARAMS when several jobs match; and, as `withParams` does,
- *   when the job has lost its parameters
+ * @throws PlotdError ERR_JOB_UNKNOWN when no job matches, ERR_PARAMS when several jobs match; as `withParams`, when the
+ *   job has lost its parameters
  */
 export async function previewJob(word: string, bound: boolean, io: Io): Promise<PreviewedJob | undefined> {
   if (!canNameJob(word)) return undefined

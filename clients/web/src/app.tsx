@@ -37,8 +37,8 @@ export function App({ store }: { store: Store }) {
   const tab = tabs.includes(chosenTab) ? chosenTab : (tabs[0] ?? 'Details')
   const drawer = useRef<HTMLElement>(null)
   const shownTab = useRef(tab)
-  // Each tab begins at its top. On a wide page the drawer scrolls. On a narrow page the panel scrolls, or the whole page
-  // when it is also low.
+  // Each tab begins at its top. On a wide page the drawer scrolls. On a narrow page the panel scrolls, or the whole
+  // page when it is also low.
   useLayoutEffect(() => {
     const panel = document.getElementById(PANEL)
     if (tab !== shownTab.current) panel?.scrollIntoView()

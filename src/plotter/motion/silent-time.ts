@@ -13,8 +13,8 @@ const LIFT_BYTES = 3
 
 /**
  * Seconds that the driver waits for a stroke of a device that answers nothing. Each instruction takes its time on the
- * wire, and then `hpglSeconds` for its part of the stroke. The sum is multiplied by SILENT_CAUTION. The bytes of travel,
- * lowering and lifting are included, but not their motions.
+ * wire, and then `hpglSeconds` for its part of the stroke. The sum is multiplied by SILENT_CAUTION. The bytes of
+ * travel, lowering and lifting are included, but not their motions.
  *
  * @param points  x, y interleaved, mm
  */

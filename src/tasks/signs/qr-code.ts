@@ -26,7 +26,9 @@ export interface QrOptions {
 
 /** Number of white modules on each side, as ISO/IEC 18004 asks. */
 const QUIET = 4
-/** Maximum distance of two lines, in pen widths. No white line appears, even when the ink is 30 % thinner than the pen. */
+/**
+ * Maximum distance of two lines, in pen widths. No white line appears, even when the ink is 30 % thinner than the pen.
+ */
 const SPACING = 0.7
 /** Maximum number of characters of a code. 500 small Latin letters take 85 modules on a side. */
 export const LONGEST_CODE = 500

@@ -74,7 +74,10 @@ export function opacityOf(color: string): number {
 
 export const isTransparent = (color: string): boolean => opacityOf(color) === 0
 
-/** A browser shows 256 steps of opacity, so less than half a step shows nothing. Highcharts has such lines for the mouse. */
+/**
+ * A browser shows 256 steps of opacity, so less than half a step shows nothing. Highcharts has such lines for the
+ * mouse.
+ */
 const INVISIBLE = 1 / 510
 
 /** An opacity, a number or a percentage, clamped to 0 … 1; 0 for an invisible one, 1 for invalid text. */
