@@ -1,5 +1,6 @@
 /**
- * The room `args`: the types of a verb (here), suggestions for misspelt words, and the words of other programs.
+ * The room `args`: the types of a verb (here), checks of boolean flags, suggestions for misspelt words, and the words of
+ * other programs.
  * `verbs.ts` above this room has the table of verbs, and `command-line.ts` passes the verbs to yargs.
  */
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'

@@ -24,7 +24,7 @@ export interface VerbWords {
   readonly names: readonly string[]
   readonly summary: string
   readonly flags: readonly FlagWords[]
-  /** The values of the words after the verb. */
+  /** The values of the words after the verb, all by its first positional. */
   readonly values: Values
 }
 

@@ -114,7 +114,10 @@ def check_socket(path: str) -> bool:
 
 
 def read_private(path: Path) -> Optional[str]:
-    """The text of a file that only this user or root can have written. Follows no symbolic link."""
+    """The text of a file that only this user or root can have written; None if there is no such file.
+
+    Raises OSError for a symbolic link.
+    """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         file = os.open(path, flags)
@@ -130,7 +133,7 @@ def check_entry(
 ) -> None:
     """Raises StateUnsafe if a user other than this one and root could have made the file, or can change it.
 
-    Raises it also for a file of another type than `kind`, and for a regular file with hard links.
+    Raises it also for a file of another type than `kind`, and for a regular file with a second hard link.
 
     `above` marks a folder above the folder to check. Others may write to such a folder if its sticky bit is set. Its
     group may write to it if the group is private (`is_private_group`).

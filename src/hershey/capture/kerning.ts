@@ -28,7 +28,10 @@ const SHARE = 0.6
 const MAX_CLOSER = 16
 /** Greatest distance by which too little white moves two letters apart, units. `CLEAR` may move them further. */
 const MAX_APART = 8
-/** Minimum distance between two letters at any height, units. Kerning moves letters apart to this distance. */
+/**
+ * Kerning moves two letters apart to this distance, units, when they stand closer at any height. A move of at most
+ * `LEAST` is left out.
+ */
 const CLEAR = 10
 /** Matches a letter, or a sign that stands beside letters. */
 const IS_KERNED = /^[\p{L}.,:;’'"”“-]$/u

@@ -172,7 +172,7 @@ function verticesAboveLimit(course: Course, stretch: Stretch): number[] {
     const way = (s[i] as number) - start
     const v = Math.min(up.speedAt(way), down.speedAt(stretch.length - way))
     const least = Math.min(atVertex[i] as number, onSegment[i - 1] as number, onSegment[i] as number)
-    // a short segment has its highest speed at an end, or at the peak of the stretch
+    // the speed rises, stays and falls: a segment has its highest speed at an end, or at the peak of the stretch
     if (v > least * SLACK) vertices.push(i)
   }
   for (let i = from; i < to && to > from + 1; i++) {

@@ -64,7 +64,7 @@ function withTransfer(answer: ThreadAnswer & { readonly ok: true }): ThreadAnswe
 /** Runs on the thread, so that a result that is too large is not transferred. */
 function checkSize(result: unknown, max: number): void {
   let bytes = sizeOf(result)
-  const objects = new Set([result]) // grows in the loop; each object counts once, also one that refers to itself
+  const objects = new Set([result]) // grows in the loop, which visits each object once
   for (const object of objects) {
     for (const member of membersOf(object)) {
       bytes += sizeOf(member)

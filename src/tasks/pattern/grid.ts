@@ -6,8 +6,8 @@ import { definePattern } from './pattern.ts'
 const SIDES = { square: 4, triangle: 3, hexagon: 6, circle: 48, line: 2 } as const
 
 /**
- * A grid whose order gives way to disorder, after Vera Molnár's "(Dés)Ordres" (1974) and Georg Nees's "Schotter"
- * (1968). Every figure is turned and moved at random. The disorder grows along `toward`.
+ * A grid of figures, after Vera Molnár's "(Dés)Ordres" (1974) and Georg Nees's "Schotter" (1968). Every figure is
+ * turned, moved and bent at random. `toward` tells where this disorder is greatest.
  */
 export const grid = definePattern({
   name: 'grid',
