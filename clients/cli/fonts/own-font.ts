@@ -1,6 +1,6 @@
 /**
- * The room `fonts`: font files of the user (`own-font`, `add`, `write-own`, `thin`), and the check of a text
- * (`fonts-check`).
+ * The room `fonts`: font files of the user (`own-font`, `add` with `archive`, `write-own` with `write-page`, `thin`),
+ * and the check of a text (`fonts-check`).
  */
 import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'

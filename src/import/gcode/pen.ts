@@ -131,7 +131,8 @@ function ruleByLevel(moves: readonly Move[], channel: Channel, uses: readonly Us
   const isSwitch = channel !== 'servo' && uses.some(({ value }) => value === 0)
   const startLevel = isSwitch ? 0 : (first ?? uses[0]?.value)
   const up = new Set(travels.length > 0 ? travels : [startLevel])
-  // A servo program ends with M5, where the pen stays up: 0 is no pen-down value when another value draws the lines.
+  // A program that moves the pen by S often ends with M5, which sets 0, and the pen stays up. So 0 is no pen-down value
+  // when another value draws the lines.
   const drawn = uses.filter((use) => use.drawn > 0 && !up.has(use.value))
   if (channel !== 'servo' && drawn.length > 0 && !drawn.some(({ value }) => value === 0)) up.add(0)
   const downs = uses.map(({ value }) => value).filter((value) => !up.has(value))

@@ -8,7 +8,10 @@ export interface RunStyle {
 
 /** First code point for styled characters: private planes of Unicode, which ordinary text hardly uses. */
 const FIRST = 0xf0000
-/** Limit on the styled characters. Rules and the text's own private characters need further code points. */
+/**
+ * From this number of styled characters and rules on, no further character is styled. Further rules and the text's own
+ * private characters need other code points.
+ */
 const MAX_STYLED = 65_000
 /**
  * Letters of scripts from right to left. As private code points, they would run from left to right and join no
@@ -45,8 +48,8 @@ export class StyledFont {
   }
 
   /**
-   * The text in a style. Text from right to left stays plain. Characters that no font has, or that substitutes
-   * replace, stay plain too, and the page reports these characters.
+   * The text in a style. A text with letters from right to left stays plain as a whole. Characters that no font has, or
+   * that substitutes replace, stay plain too, and the page reports these characters.
    */
   style(text: string, { isEmphasized, isStrong }: RunStyle): string {
     if (!isEmphasized && !isStrong) return text

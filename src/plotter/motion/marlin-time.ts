@@ -54,7 +54,10 @@ function linesFor(points: Float64Array, speed: number, leastMm: number, { stepsP
   return { ends: Float64Array.from(ends), along: Float64Array.from(along) }
 }
 
-/** Seconds of a pen-up move on Marlin or Klipper, from rest to rest, with the wait for its end. */
+/**
+ * Seconds of a pen-up move on Marlin or Klipper, from rest to rest, with the delay before it. On Klipper the driver's
+ * wait for its end is added.
+ */
 export function printerTravelSeconds({ up, stepsPerMm, marlin }: Profile, dx: number, dy: number): number {
   const length = Math.hypot(dx, dy)
   const moving = restToRest(length, up.acceleration, up.speed)

@@ -236,8 +236,8 @@ export class GrblTalk {
   }
 
   /**
-   * Sets the commands for a board that no longer answers: a reset, then `$X`, which unlocks without a move, then
-   * `lines`. Without `lines`, and during homing, the only command is the reset.
+   * Sets the commands for a board that no longer answers: a reset, `$X`, the modes that plotd uses, then `lines`. `$X`
+   * unlocks without a move. Without `lines`, and during homing, the only command is the reset.
    *
    * @param lines  the lines that lift the pen; none when the board must stay locked
    */
