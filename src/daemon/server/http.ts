@@ -83,7 +83,7 @@ interface Route {
   readonly serve: (parts: Parts, request: RouteRequest) => Promise<void>
 }
 
-/** Answers all HTTP requests except WebSocket handshakes. GET and HEAD change nothing. */
+/** Answers all HTTP requests except WebSocket handshakes. GET and HEAD change no job and no plotter. */
 export function httpHandler(parts: HttpParts): (request: IncomingMessage, response: ServerResponse) => void {
   const buckets = new WeakMap<Identity, Bucket>()
   const bucketOf = (identity: Identity): Bucket => {

@@ -158,7 +158,7 @@ export class PendingChanges {
   }
 }
 
-/** The identity of a commit: its host, the host's run, and its number in that run. */
+/** The identity of a commit: its host, the host's life, and its number in that life. */
 export interface CommitId {
   readonly host: string
   readonly life: string
@@ -169,10 +169,11 @@ export interface CommitId {
 const MOST_CHARS = 1 << 20
 
 /**
- * The statements that write the changes of a commit. The jobs come first, then the changes that refer to them. Each
- * statement is built when the caller asks for it, so the caller can send a statement before the next one is built.
+ * The statements that write the changes of a commit. The bodies come first, then the jobs, then the changes that refer
+ * to the jobs. Each statement is built when the caller asks for it, so the caller can send a statement before the next
+ * one is built.
  *
- * @param chunk  the maximum number of jobs, of changes and of edges in one statement
+ * @param chunk  the maximum number of jobs, of bodies, of changes and of edges in one statement
  */
 export function* flushSql(
   pending: PendingChanges,

@@ -68,8 +68,8 @@ export const wordLines = (text: string): string[] =>
     .filter((line) => line !== '')
 
 /**
- * The parts in the order of a country. A template that ends with the name is for the country's own script, so in Latin
- * script the order is reversed.
+ * The parts in the order of a country. Where the template ends with the name, the order is reversed, unless the address
+ * has Chinese, Japanese or Korean characters.
  */
 function linesByCountry(params: Parts, country: string): string[] {
   const { recipient, honorific, company, careOf, street, street2, postcode, town, region } = params

@@ -8,7 +8,7 @@ const line = (most: number, meaning: string) => z.string().max(most).default('')
 const side = (least: number, most: number) => z.number().min(least).max(most).optional()
 
 export const envelopeSchema = z.strictObject({
-  recipient: line(120, 'name in the first line of the address'),
+  recipient: line(120, 'name of the recipient in the address'),
   address: line(
     600,
     'the whole address, with a line break between its lines; replaces the name and the parts from honorific to region',

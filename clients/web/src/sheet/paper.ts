@@ -4,7 +4,7 @@ export interface Paper {
   readonly height: number
 }
 
-/** Sheets by name, mm, in portrait. */
+/** The sheets that the page knows by name, mm, in portrait. The daemon knows more (`src/geometry/pages.ts`). */
 const NAMED: Readonly<Record<string, readonly [number, number]>> = {
   a3: [297, 420],
   a4: [210, 297],
@@ -21,7 +21,7 @@ interface PlotPage {
 
 /**
  * The paper of a job before the daemon has rendered it: the page of the plot, else the size in the parameters.
- * Undefined when neither gives a size.
+ * Undefined when neither is a size that `paperOfSize` knows.
  */
 export function paperOf(params: unknown, plot?: PlotPage): Paper | undefined {
   const page =

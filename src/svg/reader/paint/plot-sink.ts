@@ -117,8 +117,8 @@ export class PlotSink implements Sink {
   }
 
   /**
-   * The polygons in mm of a closed shape without a fill; undefined when nothing fills the shape. Without `fillAll` the
-   * shape is counted as not filled.
+   * The polygons in mm of a closed shape without a fill; undefined when nothing fills the shape, or when a point lies
+   * beyond FURTHEST. Without `fillAll` the shape is counted as not filled.
    */
   #unfilledPolygons(visible: Visible, frame: Frame): Strokes | undefined {
     const { filler, fillAll } = this.#reading.settings

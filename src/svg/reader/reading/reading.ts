@@ -144,7 +144,10 @@ export class Reading {
   notFilled = 0
   /** The masks that are being read, the outermost first. */
   readonly masks: SvgElement[] = []
-  /** Paint of the last shape. In large files the next shape often has the same style, and so the same paint. */
+  /**
+   * The last paint that `visibility` may use again. In large files the next shape often has the same style, and so the
+   * same paint.
+   */
   lastVisible: { readonly style: Style; readonly name: string; readonly visible: Visible | undefined } | undefined
   readonly text = new TextTally()
   readonly glyphs: GlyphCache
