@@ -107,7 +107,7 @@ export function commandFor(word: string): string | undefined {
 
 /**
  * What to type here instead of another program's flag. The flag may have any spelling (speed_pendown, speedPendown).
- * The answer is a flag, or a text with commands in back quotes; undefined for an unknown flag.
+ * The answer names a flag, a command, or a field of the machine's profile; undefined for an unknown flag.
  */
 export function flagFor(flag: string): string | undefined {
   const plain = flag.toLowerCase().replaceAll(/[-_]/g, '')

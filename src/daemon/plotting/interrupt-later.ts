@@ -22,5 +22,5 @@ export async function interruptLater(
   const write = async (): Promise<void> => {
     if (!isStopped()) await spool.interrupt(claim, isAway ? 'host-lost' : 'device-fault', message)
   }
-  await endClaim(claim, write, isStopped).catch(() => {}) // the spool refused: the job had left the plotter
+  await endClaim(claim, write, isStopped).catch(() => {}) // the job had left the plotter, or the station stops
 }

@@ -82,8 +82,9 @@ const require = createRequire(import.meta.url)
 const loaded = new Map<string, Hyphenate>()
 
 /**
- * The text with soft hyphens where its language permits them. Addresses get no hyphens, and neither do words of under 6
- * or over 200 letters, with digits, with a capital after the first letter, or with soft hyphens already. In languages
+ * The text with soft hyphens where its language permits them. A run of characters without spaces gets no hyphens when
+ * it contains a digit, `@`, a slash, a backslash or a dot between letters: it may be an address. Words of under 6 or
+ * over 200 letters, with a capital after the first letter, or with soft hyphens already get none either. In languages
  * other than German, words that begin with a capital get no hyphens, because they may be names.
  *
  * @param language  a language tag such as `de` or `en-GB`; in a language without patterns no word gets a hyphen

@@ -25,7 +25,10 @@ export function swellDownstrokes(line: readonly number[], breadth: number, least
   return out
 }
 
-/** First and last vertex of each downstroke. A straight one has no vertex that could move aside. */
+/**
+ * First and last vertex of each long downstroke. Leaves out a downstroke of one segment: between its ends it has no
+ * vertex that could move aside.
+ */
 function downstrokes(line: readonly number[], least: number): [number, number][] {
   const pairs: [number, number][] = []
   let start = -1

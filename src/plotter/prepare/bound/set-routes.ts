@@ -244,8 +244,8 @@ export class SetRoutes {
   }
 
   /**
-   * Extends a way, which ends at place v, to each stroke that it has not drawn, within the limit. `Ways` explains the
-   * three numbers of the way.
+   * Extends a way, which ends at place v, to each stroke that it has not drawn, within half of the limit. `Ways`
+   * explains the three numbers of the way.
    */
   #extend(
     v: number,

@@ -33,8 +33,9 @@ export function violatedSets(shares: Shares, capacity: Uint8Array): Uint8Array<A
 }
 
 /**
- * The cuts of a cut tree (D. Gusfield, 1990) whose crossing links have shares that add up to less than `least`. Nodes
- * that a whole link joins count as one node, because some least cut has both ends of the link on one side.
+ * The cuts of a cut tree (D. Gusfield, 1990) whose crossing links have shares that add up to less than
+ * `(1 - TOLERANCE) * least`. Nodes that a whole link joins count as one node, because some least cut has both ends of
+ * the link on one side.
  *
  * @param least  1 or 2
  * @returns for each cut, a byte for each node: 1 for the nodes on one side of the cut

@@ -27,7 +27,7 @@ export interface UseCopy {
 
 /** Steps of work for each winning declaration. */
 const DECLARATION = 20
-/** Declarations of one element count as work at each read when they have at least this many characters in all. */
+/** Reading the values of an element again counts as work when they have at least this many characters in all. */
 const LONG = 1000
 /** Maximum number of characters of an inherited value. Each descendant may parse the value again. */
 const MAX_INHERITED = 2000
@@ -48,7 +48,7 @@ export class Cascade {
   /** The custom properties that the children of an element inherit. Elements inside copies are not among the keys. */
   readonly #inside = new Map<SvgElement, Variables>()
   readonly #cache: DeclaredCache = new Map()
-  /** Number of characters of all declarations of an element, if it is at least `LONG`. */
+  /** Number of characters of all values that are declared on an element, if it is at least `LONG`. */
   readonly #lengths = new Map<Declared, number>()
 
   /** @param usesVariables  whether a `style` attribute may declare a custom property */
@@ -64,7 +64,8 @@ export class Cascade {
    * the parent's value.
    *
    * @param scope  the root of the copy, for an element that `use` draws; selectors see nothing outside the copy
-   * @throws PlotdError ERR_SVG_LIMIT for an inherited value of more than 2,000 characters, or when the budget is spent
+   * @throws PlotdError ERR_SVG_LIMIT for an inherited property of more than 2,000 characters that is not in
+   *   `MAY_BE_LONG`, or when the budget is spent
    */
   declared(element: SvgElement, scope?: SvgElement): Declared {
     const inside = this.#sheet.isContextual || this.#usesVariables ? scope : undefined

@@ -15,7 +15,7 @@ interface Bucket {
   color: string | undefined
 }
 
-/** Steps of work for a layer, because its arrays take two kilobytes of memory. */
+/** Steps of work for each new layer. Even a layer with one stroke takes more than a kilobyte of memory. */
 const NEW_LAYER = 600
 
 /** Sorts strokes into layers, in the order of first use. */
