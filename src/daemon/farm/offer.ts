@@ -106,7 +106,7 @@ const fontsMissing = (
   otherFonts: Readonly<Record<string, string>>,
 ): string[] => Object.keys(otherFonts).filter((name) => !(name in fonts))
 
-/** The tasks that this host renders. A host that lacks a font of another host renders only tasks without text. */
+/** The tasks that this host renders. A host that lacks a font of another host renders only patterns and photos. */
 export function offeredTasks(names: readonly string[], here: About, others: readonly HostView[]): readonly string[] {
   const lacksFonts = others.some((other) => fontsMissing(here.fonts, aboutOf(other).fonts).length > 0)
   return lacksFonts ? names.filter((name) => WITHOUT_TEXT.has(name)) : names
@@ -116,5 +116,5 @@ export function offeredTasks(names: readonly string[], here: About, others: read
 export function problemsOf(here: About, other: HostView): string[] {
   const about = aboutOf(other)
   const missing = fontsMissing(about.fonts, here.fonts)
-  return missing.length === 0 ? [] : [`it lacks the fonts ${missing.join(', ')}: it renders no text`]
+  return missing.length === 0 ? [] : [`it lacks the fonts ${missing.join(', ')}: it renders only patterns and photos`]
 }

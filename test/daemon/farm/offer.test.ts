@@ -49,7 +49,7 @@ describe('a host that joins others', () => {
     expect(() => checkAgainst(here, [host({ fonts: { 'bob.jhf': 'b' } })])).toThrow('copy the fonts to both')
   })
 
-  it('renders no text while it lacks a font that another host has', () => {
+  it('renders only patterns and photos while it lacks a font that another host has', () => {
     const [text, pattern] = ['text', 'pattern']
     expect(offeredTasks([text, pattern], about(), [host({ fonts: { 'ann.jhf': 'a' } })])).toEqual([pattern])
     expect(offeredTasks([text, pattern], about({ fonts: { 'ann.jhf': 'a' } }), [host({})])).toEqual([text, pattern])
