@@ -295,7 +295,7 @@ export const VERBS: Verbs = {
   },
   task: {
     operands: '[what] [name]',
-    summary: 'list the tasks and their parameters',
+    summary: 'list the tasks, show one, or write a new one',
     group: 'look',
     aliases: ['tasks'],
     load: async () => (await import('./commands/task.ts')).task,

@@ -67,7 +67,7 @@ export class Metrics {
     'Time for which this host held the lock of the queue.',
   )
   readonly #loop = monitorEventLoopDelay({ resolution: 10 })
-  /** Jobs by id. */
+  /** The running jobs, by id. */
   readonly #running = new Map<string, RunningJob>()
   /** The last state of each plotter, by name. */
   readonly #lastState = new Map<string, PlotterState['is']>()
@@ -123,8 +123,8 @@ export class Metrics {
   /**
    * The metrics in the text format of Prometheus.
    *
-   * @param farm  given when several hosts share the queue. Only the first host reports the metrics of the queue:
-   *   these metrics are the same on every host.
+   * @param farm  given when several hosts share the queue. Only the first host reports `plotd_jobs`, because its
+   *   values are the same on every host.
    */
   async text(
     spool: Pick<Spool, 'counts'>,

@@ -387,6 +387,9 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ...[...KANA, ...KATAKANA].map((pair): [string, Rare] => [pair.charAt(0), smallKana(pair.charAt(1))]),
 ])
 
-/** A rare letter from the font's strokes; undefined when `RARE` lacks the letter, or the font lacks its base. */
+/**
+ * A rare letter, made from the font's glyphs or drawn from lines of its own. Undefined when `RARE` lacks the letter, or
+ * when the font lacks the glyphs.
+ */
 export const rareLetter = (font: StrokeFont, char: string, find: GlyphFinder): Glyph | undefined =>
   RARE.get(char)?.(font, find)

@@ -27,7 +27,7 @@ export interface Block {
   readonly keepWithNext?: boolean
   /** A sign in the indent of the first line, such as `•` or `3.` */
   readonly marker?: string
-  /** Height of the first letter in lines, when it is a drop capital. */
+  /** Height of a drop capital, in lines. When absent or below 2, the first letter is an ordinary letter. */
   readonly dropCap?: number
   /** Whether words may be hyphenated; true when absent. */
   readonly hyphenate?: boolean
@@ -41,7 +41,7 @@ export interface SetBlock {
   readonly scale: number
   readonly letters: LetterOptions
   readonly align: Align
-  /** Whether stops, hyphens and quotes hang out of the lines. */
+  /** Whether punctuation hangs out of the lines, such as stops, hyphens, dashes and quotes. */
   readonly hangs: boolean
   readonly choose: FormChooser | undefined
 }

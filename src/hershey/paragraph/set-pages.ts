@@ -36,7 +36,7 @@ export interface PagesOptions extends LetterOptions {
   readonly columnGap?: number
   /** Language of the text as a BCP 47 tag. When absent, only soft hyphens divide words. */
   readonly language?: string
-  /** Whether stops, hyphens and quotes hang out of the lines; true when absent. */
+  /** Whether punctuation hangs out of the lines, such as stops, hyphens, dashes and quotes; true when absent. */
   readonly hang?: boolean
   /** Polygons that text flows around, on each page. */
   readonly around?: readonly Shape[]

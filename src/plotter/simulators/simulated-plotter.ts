@@ -12,13 +12,18 @@ export interface SimulatedPlotter extends Board {
   /** The carriage's true place, mm in the drawing's frame. */
   readonly position: readonly [x: number, y: number]
   readonly isPenDown: boolean
-  /** Whether the carriage moves or, except on grbl, operations are queued. False during Marlin's homing. */
+  /**
+   * Whether the carriage moves. Except on grbl, also true while operations are queued. False during Marlin's homing.
+   */
   readonly isMoving: boolean
   /** Number of times that the board had to wait for its host in mid-stroke. */
   readonly gaps: number
   /** Presses the board's button: PRG of an EBB, feed hold of grbl, VIEW of an HP plotter. Does nothing on Marlin. */
   pressButton(): void
-  /** Presses the button for a fresh sheet: PRG, cycle start for a moment, or VIEW twice. Does nothing on Marlin. */
+  /**
+   * Presses the button for a fresh sheet: PRG of an EBB, cycle start of grbl for a moment, or VIEW of an HP plotter
+   * twice. Does nothing on Marlin.
+   */
   pressStart(): void
   /** Restarts the processor and breaks the link. Carriage and paper stay. */
   reset(): void

@@ -340,7 +340,10 @@ class DatabaseClock implements Clock {
   }
 }
 
-/** Reads the state of the queue at the start. Sets the clock, because the timers of jobs start before a heartbeat. */
+/**
+ * Reads the number of the last change, the secret of the farm and the version of the tokens. Sets the clock, because
+ * the timers of jobs start before the first heartbeat.
+ */
 async function readFeed(client: pg.Client, clock: DatabaseClock) {
   const wallMs = Date.now()
   const sentAt = performance.now()

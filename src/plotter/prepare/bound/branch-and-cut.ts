@@ -27,8 +27,8 @@ const MAX_SECONDS = 40
  *
  * @param enough  the cost, s, above which routes do not matter
  * @param seconds  the time that the solver may take, s
- * @returns the bound, s, at most `enough`; the best bound so far if time is up or the solver fails, or −Infinity if
- *   there is none
+ * @returns the bound, s, at most `enough`. If time is up, the best bound so far. If the solver fails, an earlier bound,
+ *   or −Infinity if there is none
  */
 export function leastByBranchAndCut(
   solver: Solver,

@@ -14,9 +14,10 @@ interface GainSum {
 const isIn = (way: -1 | 1): number => (way === 1 ? 1 : 0)
 
 /**
- * Predicts from earlier trials how far the bound rises when a link is fixed in or out of the route, s. `share` is the
- * link's share in the average tree. Fixing the link changes the share to 1 or 0. A gain counts per unit of this change.
- * A link without trials gets the mean of all trials.
+ * Predicts from earlier trials how far the bound rises when a link is fixed in or out of the route, s. For
+ * `branch-and-cut`, a link here is a pair of nodes. `share` is the share of the link in the average tree, or of the
+ * pair in the solution of the linear program. Fixing the link changes the share to 1 or 0. A gain counts per unit of
+ * this change. A link without trials gets the mean of all trials.
  *
  * Source: reliability branching, by T. Achterberg, T. Koch and A. Martin, 2005.
  */
