@@ -317,7 +317,7 @@ export const VERBS: Verbs = {
     },
   },
   demo: {
-    summary: 'try everything with a simulated plotter',
+    summary: 'try plotd with a simulated plotter',
     group: 'daemon',
     load: async () => (await import('./commands/demo.ts')).demo,
   },

@@ -32,7 +32,7 @@ const JOBS: readonly Params<'job.submit'>[] = [
 
 export const demo = defineCommand({
   about:
-    'Try everything without a plotter: a daemon, a simulated AxiDraw on a pseudo terminal, three jobs, and a postcard drawn on the screen.',
+    'Try plotd without a plotter: a daemon, a simulated AxiDraw on a pseudo terminal, three jobs, and a postcard drawn on the screen.',
   positionals: {},
   flags: {
     output: {
