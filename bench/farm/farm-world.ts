@@ -233,7 +233,7 @@ export class FarmWorld implements Scene {
     return this.hosts.flatMap(({ plotters }) => plotters)
   }
 
-  /** A client of a random host, because each host shows all plotters. */
+  /** A client of a host chosen at random. Any host will do, because each shows all plotters. */
   get client(): PlotdClient {
     return this.#anyHost().client
   }

@@ -16,7 +16,7 @@ export interface Apart {
 
 const MIN_CELL_MM = 0.1
 
-/** Compares two sets of strokes in one unit, whose size in mm is `unit`. */
+/** Compares two sets of strokes that have the same unit. `unit` is the size of this unit, mm. */
 export function apart(a: Strokes, b: Strokes, unit: number): Apart {
   const cell = Math.max(MIN_CELL_MM / unit, sizeOf(a) / 200, sizeOf(b) / 200)
   const [ofA, ofB] = [farthest(a, new Segments(b, cell)), farthest(b, new Segments(a, cell))]

@@ -114,7 +114,7 @@ function faultsOf(steps: Strokes, drawing: Strokes, isWhole: boolean): string[] 
   if (share > SHARE.most) problems.push(`the sheet has ${(100 * share).toFixed(1)} % of the drawing’s ink`)
   if (!isWhole) return problems
   const missing = deviation(drawing, ink)
-  if (missing.mm > OFF_MM) problems.push(`ink is missing for ${missing.mm.toFixed(2)} mm`)
+  if (missing.mm > OFF_MM) problems.push(`a point of the drawing has no ink within ${missing.mm.toFixed(2)} mm`)
   if (share < SHARE.least) problems.push(`the sheet has only ${(100 * share).toFixed(1)} % of the drawing’s ink`)
   return problems
 }

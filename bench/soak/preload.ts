@@ -2,8 +2,8 @@ import { getHeapCodeStatistics } from 'node:v8'
 
 /**
  * The daemon of a soak loads this file first, so that the soak can set the daemon's wall clock while the daemon runs.
- * `{skewMs}` by IPC moves the clock, as a user or an NTP daemon would. Timers and `performance.now()` do not change.
- * The answer to `{weigh}` holds memory and handles after a garbage collection.
+ * `{skewMs}` by IPC moves `Date.now()`, as a user or an NTP daemon moves the clock. Timers and `performance.now()` do
+ * not change. The answer to `{weigh}` holds memory and handles after a garbage collection.
  */
 const real = Date.now
 let skew = 0

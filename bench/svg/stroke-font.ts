@@ -21,8 +21,8 @@ const CHARACTERS = [
 
 /**
  * plotd's stroke font as a TrueType font for a browser, with the same advances. Each outline runs along its stroke and
- * back, so the browser draws the stroke when it draws a thin line along the outline. Each letter of a text must then
- * lie in the same place in the browser's picture and in plotd's.
+ * back, so the browser draws the stroke when it draws a thin line along the outline. So a comparison can expect each
+ * letter of a text at the same place in the browser's picture and in plotd's.
  */
 export const strokeFontFile = (): Buffer => fontFile(LINES, thereAndBack)
 

@@ -14,7 +14,7 @@ export interface Schema {
   readonly anyOf?: readonly Schema[]
 }
 
-/** The variants of a schema; a schema without variants is its only one. */
+/** The variants of a schema; for a schema without variants, the schema itself. */
 export const variants = (schema: Schema): readonly Schema[] => schema.oneOf ?? schema.anyOf ?? [schema]
 
 /**

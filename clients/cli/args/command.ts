@@ -1,7 +1,7 @@
 /**
- * The room `args`: the types of a verb (here), checks of boolean flags, suggestions for misspelt words, and the words of
- * other programs.
- * `verbs.ts` above this room has the table of verbs, and `command-line.ts` passes the verbs to yargs.
+ * The room `args`: the types of a verb (here), checks of boolean flags, suggestions for misspelt words, and the words
+ * of other programs. `verbs.ts` above this room has the table of verbs, and `command-line.ts` passes the verbs to
+ * yargs.
  */
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
 import type { Io } from '../io/io.ts'

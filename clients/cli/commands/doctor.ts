@@ -16,7 +16,7 @@ export const doctor = defineCommand({
     repair: {
       type: 'boolean',
       default: false,
-      describe: 'copy a damaged spool aside and recover what can be read; stop the daemon first',
+      describe: 'copy a damaged spool aside and recover what can be read; refused while the daemon runs',
     },
   },
   examples: [
@@ -52,7 +52,7 @@ function repairLines(repair: Awaited<ReturnType<typeof repairState>>, { paint }:
     paint.bold('The spool was repaired.'),
     `  backup    ${backup}`,
     `  jobs      ${jobs} recovered`,
-    `  lost      ${lostWords} could not be read${lostParts === 0 ? '' : `, ${plural(lostParts, 'record')} only in part`}`,
+    `  lost      ${lostWords} could not be read${lostParts === 0 ? '' : `; ${plural(lostParts, 'record')} could be read only in part`}`,
     ...(interrupted === 0 ? [] : [`  cut off   ${plural(interrupted, 'job')}: \`plotd resume\``]),
     ...(held === 0
       ? []

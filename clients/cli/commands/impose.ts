@@ -1,3 +1,4 @@
+/* `plotd n-up` and `plotd tile`: several drawings on a sheet, and one drawing on several sheets. */
 import { basename } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
 import { shortFileName } from '../../node/file-name.ts'
@@ -32,7 +33,7 @@ async function uploadFiles(files: readonly string[], io: Io): Promise<{ bytes: B
 export const nUp = defineCommand({
   about:
     'Queue several drawings on one sheet, with marks to cut along. A single file is repeated until the sheet is full. ' +
-    'With --columns and --rows, more files than places make more sheets.',
+    'With --columns and --rows, the files that find no place on a sheet go on further sheets.',
   positionals: FILES,
   flags: { ...SUBMIT, ...LANDSCAPE },
   examples: [

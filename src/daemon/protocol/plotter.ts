@@ -170,13 +170,10 @@ export const plotter = z.object({
       firmware: z.string(),
       nickname: z.string().optional(),
       volts: z.number().optional(),
-      mustHome: z
-        .literal(true)
-        .optional()
-        .meta({
-          description:
-            'the machine has limit switches: while `position` is absent, only `plotter.home` moves the carriage',
-        }),
+      mustHome: z.literal(true).optional().meta({
+        description:
+          'the machine has limit switches: while `position` is absent, only `plotter.home` moves the carriage',
+      }),
     })
     .optional(),
   pace: z.object({ factor: z.number(), plots: count }).optional().meta({

@@ -39,8 +39,8 @@ interface Paper {
 }
 
 /**
- * The strokes of placed glyphs in the order of writing: letter by letter, joined where the font joins. The strokes of a
- * glyph after its first `mains`, such as dots and bars, follow the word.
+ * The strokes of placed glyphs in the order of writing: letter by letter, joined where the font joins. The first
+ * `mains` strokes of a glyph are written with its letter. Its other strokes, such as dots and bars, follow the word.
  *
  * @param scale  mm per font unit
  * @param size   cap height, mm

@@ -72,8 +72,8 @@ interface Piece {
 /**
  * Sets text in columns from top to bottom, the first at the right, as Japanese is written. Stops stand in the upper
  * right of their squares, and two digits stand side by side. Brackets are turned, and the long vowel mark is turned and
- * mirrored. Only when there is no other break, a column begins with a stop, a closing bracket or a small kana, or ends
- * with an opening bracket.
+ * mirrored. A column begins with a stop, a closing bracket or a small kana, or ends with an opening bracket, only when
+ * there is no other break.
  *
  * @throws PlotdError ERR_FONT_UNKNOWN, or ERR_PARAMS with the invalid option
  */

@@ -52,7 +52,7 @@ describe('a simulated HP 7475A', () => {
     expect(await drawn('PU2000,700;PD;PD500,700;')).toBe(2)
   })
 
-  it('answers about its buffer at once, and about its pen after the instructions before the question', async () => {
+  it('answers a question about its buffer at once, and one about its pen after all earlier instructions', async () => {
     expect(await answer('SP1;VS1;PD4000,0;OA;\x1b.O', 3000)).toBe('0\r')
     await talk.pass(20_000)
     expect(talk.received()).toBe('0\r4000,0,1\r')

@@ -13,7 +13,7 @@ const twoPens: Drawing = {
 }
 
 describe('drawingToSvg', () => {
-  it('keeps pens that a label cannot hold', () => {
+  it('keeps pens above 1000, for which a label has no number', () => {
     const pens = [1000, 1001, 2000]
     const layers = pens.map((pen, first) => ({ name: 'sea', pen, first, count: 1, options: {} }))
     const { drawing } = readSvg(drawingToSvg({ ...twoPens, layers }))

@@ -21,7 +21,7 @@ export type Values = Readonly<Record<string, unknown>>
 /** The value of a parameter if the value is a text, else undefined. */
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
-/** The forms of a task: one, or one for each value of the property `by`. */
+/** The forms of a task: one for each variant of its schema. `by` chooses the form; without it the first counts. */
 interface Forms {
   readonly by?: string
   readonly choices: readonly Schema[]
