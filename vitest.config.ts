@@ -134,9 +134,6 @@ export default defineConfig({
         test: {
           name: 'long',
           include: [...LONG, ...SWEEPS],
-          // More of these tests wait, some for minutes.
-          maxWorkers: availableParallelism() + 4,
-          sequence: { groupOrder: 1 },
           env: long,
           isolate: false,
           allowOnly: true, // `itLong` of test/support/fuzz.ts calls `it.only`
