@@ -75,6 +75,9 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     await page.getByText('Added to the queue.').waitFor()
     await page.getByLabel('Recipient').fill('Another')
     await page.getByText('Added to the queue.').waitFor({ state: 'detached' })
+    const { jobs } = await served.client.call('job.list', { status: ['queued', 'started', 'rendered'] })
+    expect(jobs.map(({ title }) => title)).toEqual([expect.stringContaining('Once')])
+    for (const { id } of jobs) await served.client.call('job.cancel', { id })
   })
 
   it('sends a grant once, however often the user presses the button', async () => {
