@@ -1,8 +1,8 @@
 /**
- * Threads and child processes: the place of their compiled scripts, the priority of a thread, and the size of the main
- * thread's young heap.
+ * The package's folder and version. Threads and child processes: the place of their compiled scripts, the priority of a
+ * thread, and the size of the main thread's young heap.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
 import { dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -13,6 +13,10 @@ import { inOwnTurns } from './slices.ts'
 
 /** The folder that holds package.json: the same whether this module runs from `src/` or from `dist/src/`. */
 export const packageRoot: string = findRoot(dirname(fileURLToPath(import.meta.url)))
+
+/** The version of the package. */
+export const packageVersion = (): string =>
+  (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version
 
 function findRoot(folder: string): string {
   if (existsSync(join(folder, 'package.json'))) return folder

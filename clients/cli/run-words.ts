@@ -42,10 +42,8 @@ async function run(words: readonly string[], onCommand: (command: AnyCommand) =>
 }
 
 async function version(): Promise<number> {
-  const { readFileSync } = await import('node:fs')
-  const { packageRoot } = await import('../../src/threads.ts')
-  const { version } = JSON.parse(readFileSync(`${packageRoot}/package.json`, 'utf8'))
-  new Io({}).print(`plotd ${version}`)
+  const { packageVersion } = await import('../../src/threads.ts')
+  new Io({}).print(`plotd ${packageVersion()}`)
   return EXIT.ok
 }
 

@@ -1,10 +1,10 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { TOKEN_FILE } from '../../../src/daemon/protocol/places.ts'
 import { checkStateFolder } from '../../../src/daemon/protocol/private-files.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
-import { packageRoot } from '../../../src/threads.ts'
+import { packageVersion } from '../../../src/threads.ts'
 import { remedy } from '../errors/explain.ts'
 import { plotterSentence } from '../ui/sentences.ts'
 import type { Check } from './checks.ts'
@@ -41,7 +41,7 @@ export const daemonAnswers: Check = {
   async run({ daemon }) {
     try {
       const info = await daemon.call('server.info', {})
-      const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
+      const version = packageVersion()
       if (info.version !== version) {
         return {
           state: 'warn',

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Spool } from '../../spool/spool.ts'
-import { packageRoot } from '../../threads.ts'
+import { packageVersion } from '../../threads.ts'
 import type { LoginCodes, Tokens } from '../auth/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { TaskCatalog } from '../custom-tasks/index.ts'
@@ -48,6 +46,3 @@ export function allHandlers(parts: HandlerParts): Handlers {
   }
   return handlers
 }
-
-export const packageVersion = (): string =>
-  (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version

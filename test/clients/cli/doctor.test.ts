@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { daemonAnswers } from '../../../clients/cli/doctor/daemon-checks.ts'
 import type { Io } from '../../../clients/cli/io/io.ts'
-import { packageVersion } from '../../../src/daemon/methods/index.ts'
+import { packageVersion } from '../../../src/threads.ts'
 import { wirePlotter } from '../../support/wire.ts'
 
 /** What `plotd doctor` says of a daemon of this version, with a plotter that is offline for this reason. */

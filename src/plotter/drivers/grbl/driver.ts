@@ -191,7 +191,7 @@ export class GrblDriver implements Driver {
   }
 
   async check(): Promise<undefined> {
-    const alarm = this.#talk.alarm()
+    const { alarm } = this.#talk
     if (alarm && !this.#isLocked) throw alarm // after a limit alarm grbl answers no request
     if (!this.#talk.isHoming) await this.#talk.status()
     return undefined

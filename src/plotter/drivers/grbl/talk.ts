@@ -65,9 +65,8 @@ export class GrblTalk {
   readonly #waiters: (() => void)[] = []
   /** The error that `send` throws after an alarm, a refused line or a lost answer, until plotd resets the board. */
   #failure: PlotdError | undefined
-  #alarm: PlotdError | undefined
   /** The last alarm; undefined when there was none since plotd's last reset. */
-  readonly alarm = (): PlotdError | undefined => this.#alarm
+  #alarm: PlotdError | undefined
   #isHoming = false
   #outstanding = 0
   #onGreeting: (() => void) | undefined
@@ -105,6 +104,10 @@ export class GrblTalk {
   /** Whether the board gets no line before a reset, because of an alarm, a refused line or a lost answer. */
   get hasFailed(): boolean {
     return this.#failure !== undefined
+  }
+
+  get alarm(): PlotdError | undefined {
+    return this.#alarm
   }
 
   /**

@@ -9,7 +9,7 @@ import { luminance } from '../css/color-key.ts'
 import { lengthOf, parseLength } from '../css/lengths.ts'
 import { fractionOf, localReference, opacityOf, paintOf } from '../css/paint.ts'
 import { stretch } from '../css/transform-attribute.ts'
-import { childElements, type SvgElement } from '../document/tree.ts'
+import { childElements, hrefOf, type SvgElement } from '../document/tree.ts'
 import { boundingBox } from '../reading/bounding-box.ts'
 import { pointLimit } from '../reading/options.ts'
 import { type Frame, lengthContext, type Reading, type Sink, styleAt, type Walker } from '../reading/reading.ts'
@@ -105,8 +105,7 @@ function hasPlainShapes(reading: Reading, element: SvgElement): boolean {
   return childElements(element).every((child) => {
     reading.budget.visit(child)
     reading.budget.spend(EXAMINATION)
-    const { href = child.attributes['xlink:href'] } = child.attributes
-    const shape = child.name === 'use' ? reading.find(href)?.name : child.name
+    const shape = child.name === 'use' ? reading.find(hrefOf(child))?.name : child.name
     if (shape !== undefined && SHAPES[shape] !== undefined) return shape !== 'line' && shape !== 'polyline'
     const declared = reading.cascade.declared(child)
     return GROUPS.has(child.name) && (declared.mask ?? 'none') === 'none' && hasPlainShapes(reading, child)
