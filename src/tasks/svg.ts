@@ -97,8 +97,7 @@ const renderWith =
       const options = { layers, strokesOnly, hide, drawWhite, tolerance, font, strict, limits, ...fillOptions(params) }
       const reading = readSvg(document.svg, options)
       for (const warning of readingWarnings(reading)) warn(warning)
-      const refuse = (loss: TaskWarning) => refuseLosses([loss])
-      drawings.push(isShared ? onOwnPage(reading.drawing, strict ? refuse : warn) : reading.drawing)
+      drawings.push(isShared ? onOwnPage(reading.drawing, warn, strict) : reading.drawing)
       checkPoints(drawings, limits)
     }
     const sheet = sharedSheet(drawings, params.numberUp)

@@ -11,7 +11,7 @@ import { drawingToSvg, type LayerMode, pageOfSvg, readingWarnings, readSvg } fro
 import { SHA256 } from '../../values.ts'
 import { choice, flag, number } from '../fields.ts'
 import { safeName } from '../names.ts'
-import { defineTask, type TaskContext, type TaskFiles, type TaskWarning } from '../task.ts'
+import { defineTask, type TaskContext, type TaskFiles } from '../task.ts'
 import { blockFor, holdsCards, type NUp, nUp } from './n-up.ts'
 import { onOwnPage } from './own-page.ts'
 import { checkPoints } from './points.ts'
@@ -63,11 +63,7 @@ async function drawingIn(
 ): Promise<Drawing> {
   const reading = readSvg(await readUpload(sha256), { layers, strict, limits: svgLimits })
   for (const warning of readingWarnings(reading)) warn(warning)
-  return onOwnPage(reading.drawing, strict ? refuse : warn)
-}
-
-function refuse({ message }: TaskWarning): never {
-  throw new PlotdError('ERR_STRICT', message)
+  return onOwnPage(reading.drawing, warn, strict)
 }
 
 /**

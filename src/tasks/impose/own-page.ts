@@ -1,3 +1,4 @@
+import { PlotdError } from '../../errors.ts'
 import { boundsOf } from '../../geometry/bounds.ts'
 import { clipStroke } from '../../geometry/clip.ts'
 import { type Drawing, stroke, strokeCount } from '../../geometry/drawing.ts'
@@ -12,8 +13,10 @@ const SLACK = 0.01
 /**
  * Cuts a drawing at the edges of its own page, as a plot of this drawing alone does. Otherwise its ink would lie on the
  * neighbouring drawings of the sheet. Warns about the lost ink.
+ *
+ * @throws PlotdError ERR_STRICT with `strict`, when ink would be lost
  */
-export function onOwnPage(drawing: Drawing, warn: TaskContext['warn']): Drawing {
+export function onOwnPage(drawing: Drawing, warn: TaskContext['warn'], strict: boolean): Drawing {
   const { width, height } = drawing
   const page = { minX: 0, minY: 0, maxX: width, maxY: height }
   let cut = 0
@@ -34,6 +37,7 @@ export function onOwnPage(drawing: Drawing, warn: TaskContext['warn']): Drawing 
   const lostMm = (inkLength(drawing) - inkLength(inside)).toFixed(1)
   const strokes = cut === 1 ? '1 stroke leaves' : `${cut} strokes leave`
   const message = `${strokes} the page of the drawing: ${lostMm} mm of ink are cut off`
+  if (strict) throw new PlotdError('ERR_STRICT', message, { losses: [message] })
   warn({ code: 'not-drawn', message, count: cut })
   return inside
 }
