@@ -3,7 +3,7 @@ import { LostHosts } from '../../src/spool/postgres/lost-hosts.ts'
 
 const EVERY_MS = 5_000
 const LOSS_MS = 20_000
-const beat = (beats: number, life = 'one') => ({ id: 'B', life, beats: String(beats) })
+const beat = (beats: number, life = 'one') => ({ id: 'B', life, sign: `${life} ${beats} 0` })
 
 /**
  * Queries the counts every 5 s from `start` on. An answer takes 10 ms, and a late answer takes 5 s.

@@ -8,7 +8,7 @@ import { Peer } from './peer.ts'
 
 /** Time between two readings of the hosts' rows, ms. */
 const READ_MS = 2000
-/** Time without a heartbeat after which a host is lost, ms. */
+/** Time without a sign of life after which a host is lost, ms. */
 export const LOST_MS = 20_000
 
 export interface PeersParts {

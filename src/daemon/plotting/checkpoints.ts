@@ -25,7 +25,7 @@ export const PERMISSION_MS = 3000
 
 /**
  * The driver lifts the pen in mid-stroke when the store has answered no write for this time, ms. Other hosts take over
- * the job 15 s after the last write at the earliest. By then nothing moves.
+ * the job 20 s after the last answered write at the earliest. By then nothing moves.
  */
 export const CONTACT_MS = 10_000
 

@@ -184,7 +184,7 @@ export const SERVER_METHODS = {
             version: z.string(),
             plotters: z.array(z.string()).readonly(),
             silentMs: z.number().meta({
-              description: 'time since the last heartbeat of this host in the database; 0 for the host that answers',
+              description: 'time since the last sign of life of this host in the database; 0 for the host that answers',
             }),
             lost: z.boolean().meta({ description: 'whether the other hosts count this host as lost' }),
             reached: z.boolean().meta({ description: 'whether the host that answers has a connection to this host' }),

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { Farm, FarmToken, HostOffer, HostView, LockUse } from '../farm.ts'
 import { type Context, rows, run } from './context.ts'
-import { dropHeld, type Heartbeat } from './heartbeat.ts'
+import { drop, type Heartbeat, hasSign, heldBy } from './heartbeat.ts'
 import { literal } from './rows.ts'
 
 interface RawHost {
@@ -69,14 +69,16 @@ export class FarmTables implements Farm {
   }
 
   async forgetHost(id: string): Promise<boolean> {
-    if (id === this.#context.host || !this.#heartbeat.isLost(id)) return false
-    const name = literal(id)
+    const sign = this.#heartbeat.signOfLost(id)
+    if (sign === undefined) return false
     return this.#context.writer.do({
       run: async (tx) => {
-        const gone = await tx.query(`DELETE FROM host WHERE id = ${name} RETURNING 1 AS one`)
+        const held = await heldBy(tx, id, 'true')
+        if (!(await hasSign(tx, id, sign))) return false
+        await tx.query(`DELETE FROM host WHERE id = ${literal(id)}`)
         // No heartbeat finds these jobs later, because the host has no row any more.
-        await dropHeld(tx, id, 'true', 'host-lost')
-        return gone.length > 0
+        drop(tx, held, 'host-lost')
+        return true
       },
     })
   }

@@ -1,12 +1,12 @@
 import type { Context } from './context.ts'
-import { type Beat, LostHosts } from './lost-hosts.ts'
-import { literal } from './rows.ts'
+import { type HostSign, LostHosts, SIGN_COLUMNS } from './lost-hosts.ts'
+import { literal, type Row } from './rows.ts'
 import type { Tx } from './tx.ts'
 
 export interface HeartbeatOptions {
   /** Time between two heartbeats, ms. */
   readonly beatMs: number
-  /** A host is lost when its count of heartbeats stands still for this time, ms. */
+  /** A host is lost when it shows no sign of life for this time, ms. */
   readonly lossMs: number
 }
 
@@ -32,7 +32,9 @@ export interface ClockReading {
 const BEAT = 'UPDATE host SET beats = beats + 1 WHERE id = $1 AND life = $2'
 /** The column `now`: the time of the database, ms since 1970. */
 export const DATABASE_NOW = 'extract(epoch FROM clock_timestamp())::float8 * 1000 AS now'
-const READ_BEATS = `SELECT id, life, beats, ${DATABASE_NOW} FROM host`
+const READ_SIGNS = `SELECT ${SIGN_COLUMNS}, ${DATABASE_NOW} FROM host h`
+/** Time from the start of a heartbeat that failed to the next, ms. */
+const RETRY_MS = 500
 
 /** Raises this host's count of heartbeats, so that other hosts see that it runs. Takes jobs away from lost hosts. */
 export class Heartbeat {
@@ -57,6 +59,11 @@ export class Heartbeat {
     return this.silentMs(host) >= this.#parts.lossMs
   }
 
+  /** The sign of life of a lost host. */
+  signOfLost(host: string): string | undefined {
+    return this.isLost(host) ? this.#lostHosts.signOf(host) : undefined
+  }
+
   silentMs(host: string): number {
     return host === this.#context.host ? 0 : this.#lostHosts.silentMs(host)
   }
@@ -70,15 +77,20 @@ export class Heartbeat {
   #beat(): void {
     const start = performance.now()
     this.#beating = this.#once()
-      .catch(() => this.#lostHosts.restart())
-      .then(() => {
+      .then(
+        () => this.#parts.beatMs,
+        () => {
+          this.#lostHosts.restart()
+          return Math.min(RETRY_MS, this.#parts.beatMs)
+        },
+      )
+      .then((ms) => {
         if (this.#isClosed) return
-        this.#timer = setTimeout(() => this.#beat(), Math.max(0, this.#parts.beatMs - (performance.now() - start)))
+        this.#timer = setTimeout(() => this.#beat(), Math.max(0, ms - (performance.now() - start)))
         this.#timer.unref()
       })
   }
 
-  /** Makes only one attempt, because a repeated heartbeat would come too late. */
   async #once(): Promise<void> {
     const { pool, host, life } = this.#context
     const { rowCount } = await pool.query(BEAT, [host, life])
@@ -88,59 +100,74 @@ export class Heartbeat {
     }
     const sentAt = performance.now()
     const wallMs = Date.now()
-    const { rows } = await pool.query<Beat & { now: number }>(READ_BEATS)
+    const { rows } = await pool.query<HostSign & { now: number }>(READ_SIGNS)
     const answeredAt = performance.now()
-    const [anyBeat] = rows
-    if (anyBeat !== undefined) this.#parts.onClock({ databaseMs: anyBeat.now, sentAt, answeredAt, wallMs })
+    const [anySign] = rows
+    if (anySign !== undefined) this.#parts.onClock({ databaseMs: anySign.now, sentAt, answeredAt, wallMs })
     const lostHosts = this.#lostHosts.update(
       rows.filter(({ id }) => id !== host),
       sentAt,
       answeredAt,
     )
-    for (const beat of lostHosts) this.#takeAwayMeanwhile(beat)
+    for (const lost of lostHosts) this.#takeAwayMeanwhile(lost)
   }
 
   /**
    * Takes jobs away while the heartbeats continue. The writer may wait long for the server. If the heartbeats waited
    * too, other hosts would count this host as lost.
    */
-  #takeAwayMeanwhile(beat: Beat): void {
-    const { id } = beat
+  #takeAwayMeanwhile(lost: HostSign): void {
+    const { id } = lost
     if (this.#taking.has(id)) return
     this.#taking.add(id)
-    this.#takeAway(beat)
+    this.#takeAway(lost)
       .catch(() => this.#lostHosts.restart())
       .finally(() => this.#taking.delete(id))
   }
 
-  async #takeAway({ id, life, beats }: Beat): Promise<void> {
+  async #takeAway({ id, life, sign }: HostSign): Promise<void> {
     const { writer } = this.#context
-    const sameBeat = `id = ${literal(id)} AND life = ${literal(life)} AND beats = ${Number(beats)}`
     const { interrupted, requeued } = await writer.do({
       run: async (tx) => {
-        const silentRows = await tx.query(`SELECT 1 AS one FROM host WHERE ${sameBeat} FOR UPDATE`)
-        if (silentRows.length === 0) return { interrupted: [], requeued: [] }
-        return dropHeld(tx, id, `life = ${literal(life)}`, 'host-lost')
+        const held = await heldBy(tx, id, `life = ${literal(life)}`)
+        return (await hasSign(tx, id, sign)) ? drop(tx, held, 'host-lost') : NOTHING
       },
     })
     if (interrupted.length + requeued.length > 0) this.#parts.onLost(id, interrupted, requeued)
   }
 }
 
+interface Dropped {
+  readonly interrupted: readonly string[]
+  readonly requeued: readonly string[]
+}
+
+const NOTHING: Dropped = { interrupted: [], requeued: [] }
+
 /**
- * Interrupts the plots that a host holds, and restarts its renders.
+ * Reads and locks the jobs that a host holds.
  *
  * @param where  a condition in SQL that chooses among the claims of the host
  */
-export async function dropHeld(
-  tx: Tx,
-  host: string,
-  where: string,
-  why: 'restart' | 'host-lost',
-): Promise<{ readonly interrupted: readonly string[]; readonly requeued: readonly string[] }> {
+export const heldBy = (tx: Tx, host: string, where: string): Promise<readonly Row[]> =>
+  tx.select(`token IS NOT NULL AND host = ${literal(host)} AND ${where}`)
+
+/**
+ * Whether the host has shown no sign of life since `sign` was read. Call `heldBy` first: its lock keeps the host from
+ * another write of progress.
+ */
+export async function hasSign(tx: Tx, host: string, sign: string): Promise<boolean> {
+  const [row] = await tx.query<HostSign>(
+    `SELECT ${SIGN_COLUMNS} FROM host h WHERE id = ${literal(host)} FOR UPDATE OF h`,
+  )
+  return row?.sign === sign
+}
+
+/** Interrupts held plots, and queues held renders again. */
+export function drop(tx: Tx, held: readonly Row[], why: 'restart' | 'host-lost'): Dropped {
   const interrupted: string[] = []
   const requeued: string[] = []
-  for (const { job } of await tx.select(`token IS NOT NULL AND host = ${literal(host)} AND ${where}`)) {
+  for (const { job } of held) {
     const isRender = job.status === 'started'
     tx.apply(job, isRender ? { type: 'restart' } : { type: 'interrupt', why })
     ;(isRender ? requeued : interrupted).push(job.id)

@@ -1,8 +1,8 @@
 /**
  * The room `postgres`: the spool on a PostgreSQL server, for hosts that share one queue. `schema` has the tables,
  * `writer` the one connection that changes the queue, `tx` one commit. `listener` polls for the changes of other hosts,
- * and `heartbeat` shows that this host runs. `submit`, `work`, `operator` and `import` are the verbs. `engine`
- * joins them.
+ * `heartbeat` shows that this host runs and takes the jobs of hosts that `lost-hosts` finds lost. `submit`, `work`,
+ * `operator` and `import` are the verbs. `engine` joins them.
  */
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
@@ -18,8 +18,9 @@ import { type Context, OpenClaims } from './context.ts'
 import { PostgresEngine } from './engine.ts'
 import { FarmTables } from './farm-tables.ts'
 import { Trimmer } from './forget.ts'
-import { type ClockReading, DATABASE_NOW, dropHeld, Heartbeat, type HeartbeatOptions } from './heartbeat.ts'
+import { type ClockReading, DATABASE_NOW, drop, Heartbeat, type HeartbeatOptions, heldBy } from './heartbeat.ts'
 import { Listener } from './listener.ts'
+import { type HostSign, SIGN_COLUMNS } from './lost-hosts.ts'
 import { prepareTables } from './migrate.ts'
 import { type MoveMark, moveMark, refuseOthers, refuseWhileMoved, type Signs, setAside } from './moving.ts'
 import { type RawRow, READ_COLUMNS } from './rows.ts'
@@ -113,12 +114,15 @@ async function registerHost(
   { warn, ...times }: Required<Pick<PostgresOptions, 'beatMs' | 'lossMs' | 'warn'>>,
 ): Promise<void> {
   const readHost = async () =>
-    (await client.query<{ place: string; life: string; beats: string }>('SELECT * FROM host WHERE id = $1', [host]))
-      .rows[0]
+    (
+      await client.query<HostSign & { place: string }>(`SELECT place, ${SIGN_COLUMNS} FROM host h WHERE id = $1`, [
+        host,
+      ])
+    ).rows[0]
   const before = await readHost()
   if (before !== undefined && before.place !== machineId) {
     warn(`another machine was host ${host}: plotd waits ${times.lossMs / 1000} s to see whether that machine is silent`)
-    const signOf = (row = before) => new Map([[host, `${row.life} ${row.beats}`]])
+    const signOf = ({ sign } = before) => new Map([[host, sign]])
     if ((await firstSign(async () => signOf(await readHost()), signOf(), times)) !== undefined) {
       const message = `another machine is host ${host} of this database: give each host a name of its own`
       throw new PlotdError('ERR_STATE_LOCKED', message, { host })
@@ -366,7 +370,7 @@ async function scheduledJobs(client: pg.Client) {
 function recover({ writer, host, life }: Context, from: number | undefined): Promise<Recovery> {
   return writer.do({
     run: async (tx) => ({
-      ...(await dropHeld(tx, host, `life <> '${life}'`, 'restart')),
+      ...drop(tx, await heldBy(tx, host, `life <> '${life}'`), 'restart'),
       upgraded: from === undefined ? undefined : { from },
     }),
   })

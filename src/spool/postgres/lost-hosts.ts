@@ -1,15 +1,24 @@
-/** A row of the table `host`, as one query reads it. */
-export interface Beat {
+/**
+ * The columns of a `HostSign`, from the table `host` under the name `h`. The sign changes with each heartbeat of a
+ * host, and with each write of progress. So a host that keeps its contact by such writes is not lost, even if all its
+ * heartbeats fail.
+ */
+export const SIGN_COLUMNS = `h.id, h.life, h.life || ' ' || h.beats || ' ' ||
+  coalesce((SELECT max(tick) FROM job j WHERE j.token IS NOT NULL AND j.host = h.id), 0) AS sign`
+
+/** The last sign of life of a host, as one query reads it. */
+export interface HostSign {
   readonly id: string
   readonly life: string
-  readonly beats: string
+  /** A text that differs after each sign of life. */
+  readonly sign: string
 }
 
 interface Observation {
-  readonly beat: Beat
+  readonly sign: string
   /** When the observation began, ms by the monotonic clock of the host that queries. */
   readonly since: number
-  /** The number of later queries that read the same count, each answered in time. */
+  /** The number of later queries that read the same sign, each answered in time. */
   queries: number
 }
 
@@ -17,10 +26,9 @@ interface Observation {
 const MIN_QUERIES = 3
 
 /**
- * Decides which hosts are lost, without any wall clock. Each host raises its count of heartbeats by 1 at intervals. A
- * host is lost when its count stands still for `lossMs` by the monotonic clock of this host. A query that fails or gets
- * a late answer proves nothing, because a database that hangs stops all counts at once. After such a query every
- * observation begins anew.
+ * Decides which hosts are lost, without any wall clock. A host is lost when its sign of life stays the same for
+ * `lossMs` by the monotonic clock of this host. A query that fails or gets a late answer proves nothing, because no
+ * host can write to a database that hangs. After such a query every observation begins anew.
  */
 export class LostHosts {
   readonly #lossMs: number
@@ -30,7 +38,7 @@ export class LostHosts {
 
   /**
    * @param everyMs  time between two queries
-   * @param lossMs   time for which a count must stand still
+   * @param lossMs   time for which a sign must stay the same
    */
   constructor(everyMs: number, lossMs: number) {
     this.#everyMs = everyMs
@@ -43,38 +51,43 @@ export class LostHosts {
   }
 
   /**
-   * @param beats       the counts of the other hosts
+   * @param signs       the signs of life of the other hosts
    * @param sentAt      the time of the query by the monotonic clock, ms
    * @param answeredAt  the time of the answer, ms
-   * @returns           the counts of the hosts that are lost
+   * @returns           the signs of the hosts that are lost
    */
-  update(beats: readonly Beat[], sentAt: number, answeredAt: number): readonly Beat[] {
+  update(signs: readonly HostSign[], sentAt: number, answeredAt: number): readonly HostSign[] {
     const last = this.#lastQueryAt
     this.#lastQueryAt = sentAt
     const isLate = answeredAt - sentAt > this.#everyMs / 2
     // This host itself was suspended, or sent no query for a while.
     const wasAsleep = last !== undefined && sentAt - last > 3 * this.#everyMs
     if (isLate || wasAsleep) this.#observations.clear()
-    const lostBeats: Beat[] = []
-    for (const beat of beats) {
-      const observation = this.#observations.get(beat.id)
-      if (observation === undefined || observation.beat.life !== beat.life || observation.beat.beats !== beat.beats) {
-        this.#observations.set(beat.id, { beat, since: answeredAt, queries: 0 })
+    const lostSigns: HostSign[] = []
+    for (const each of signs) {
+      const observation = this.#observations.get(each.id)
+      if (observation === undefined || observation.sign !== each.sign) {
+        this.#observations.set(each.id, { sign: each.sign, since: answeredAt, queries: 0 })
       } else if (!isLate) {
         observation.queries++
-        if (observation.queries >= MIN_QUERIES && sentAt - observation.since >= this.#lossMs) lostBeats.push(beat)
+        if (observation.queries >= MIN_QUERIES && sentAt - observation.since >= this.#lossMs) lostSigns.push(each)
       }
     }
-    return lostBeats
+    return lostSigns
   }
 
   /**
-   * Time for which the count of a host had stood still at the last query, ms. The time after that query proves nothing,
-   * because this host itself may have stood still.
+   * Time for which the sign of a host had stayed the same at the last query, ms. The time after that query proves
+   * nothing, because this host itself may have stood still.
    */
   silentMs(id: string): number {
     const observation = this.#observations.get(id)
     if (observation === undefined || this.#lastQueryAt === undefined) return 0
     return Math.max(0, this.#lastQueryAt - observation.since)
+  }
+
+  /** The sign of a host at the last query. */
+  signOf(id: string): string | undefined {
+    return this.#observations.get(id)?.sign
   }
 }

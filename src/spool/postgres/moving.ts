@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { PlotdError } from '../../errors.ts'
 import { type Context, rows, run } from './context.ts'
 import type { HeartbeatOptions } from './heartbeat.ts'
+import { type HostSign, SIGN_COLUMNS } from './lost-hosts.ts'
 import { SCHEMA } from './schema.ts'
 import { firstSign } from './silence.ts'
 
@@ -22,7 +23,7 @@ export async function setAside(context: Context): Promise<string> {
 export type Signs = ReadonlyMap<string, string>
 
 async function signsOfOthers(client: Pick<pg.Client, 'query'>, host: string): Promise<Signs> {
-  const { rows } = await client.query<{ id: string; sign: string }>("SELECT id, life || ' ' || beats AS sign FROM host")
+  const { rows } = await client.query<HostSign>(`SELECT ${SIGN_COLUMNS} FROM host h`)
   return new Map(rows.filter(({ id }) => id !== host).map(({ id, sign }) => [id, sign]))
 }
 

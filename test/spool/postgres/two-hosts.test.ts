@@ -3,6 +3,7 @@ import { plotsQuery } from '../../../src/spool/postgres/claim-queries.ts'
 import { connect } from '../../../src/spool/postgres/connect.ts'
 import { Heartbeat } from '../../../src/spool/postgres/heartbeat.ts'
 import { openPostgres, type PostgresOptions, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
+import { type HostSign, SIGN_COLUMNS } from '../../../src/spool/postgres/lost-hosts.ts'
 import { Servers } from '../../../src/spool/postgres/servers.ts'
 import type { Claim, NewJob, SpoolEvent } from '../../../src/spool/spool.ts'
 import { anError, aResult, present, refused } from '../../contracts/spool.ts'
@@ -51,11 +52,17 @@ async function plotting(spool: PostgresSpool): Promise<Claim> {
   return present(await spool.claim({ stage: 'plot', holder: 'p', plotters: ['p', 'any'] }))
 }
 
+/** The address of the database with the tables of plotd in its search path. */
+function inSchema(url: string, options = ''): string {
+  const address = new URL(url)
+  address.searchParams.set('options', `-c search_path=plotd ${options}`.trim())
+  return address.href.replaceAll('+', '%20')
+}
+
 /** PostgreSQL's plan for a query. With these options PostgreSQL reads no whole table, as when tables are large. */
 async function planOf(url: string, query: string): Promise<string> {
-  const large = new URL(url)
-  large.searchParams.set('options', '-c search_path=plotd -c enable_seqscan=off -c enable_bitmapscan=off')
-  const rows = await sql<{ 'QUERY PLAN': string }>(large.href.replaceAll('+', '%20'), `EXPLAIN ${query}`)
+  const large = inSchema(url, '-c enable_seqscan=off -c enable_bitmapscan=off')
+  const rows = await sql<{ 'QUERY PLAN': string }>(large, `EXPLAIN ${query}`)
   return rows.map((row) => row['QUERY PLAN']).join('\n')
 }
 
@@ -219,6 +226,20 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect((await render(watcher)).job.id).toBe(rendering.job.id)
   })
 
+  it('leave the plot of a host whose heartbeats fail with that host while it writes progress', async () => {
+    const [a, , url] = await twoHosts()
+    const plot = await plotting(a)
+    const times = { beatMs: 200, lossMs: 1000 }
+    const { farm } = await host(url, 'C', times)
+    const silence = async (id: string) => (await farm.hosts()).find((each) => each.id === id)?.silentMs ?? 0
+    for (let done = 0; (await silence('B')) < 2 * times.lossMs; done++) {
+      await a.progress(plot, { phase: 'plot', done, of: 1_000_000 }, true)
+    }
+    expect(await farm.forgetHost('A')).toBe(false)
+    expect((await a.get(plot.job.id))?.status).toBe('plotting')
+    await expect.poll(async () => (await a.get(plot.job.id))?.status).toBe('interrupted')
+  })
+
   it('follow the clock of the database from the start on: a host that is ahead begins no job early', async () => {
     const url = await sharedDatabase()
     const id = await submit(await silentHost(url, 'A'), { runAt: Date.now() + 300_000 })
@@ -287,11 +308,12 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
   })
 
   it('interrupt the plots of a host that is forgotten before a heartbeat has found it lost', async () => {
-    const [a, b] = await twoHosts()
+    const [a, b, url] = await twoHosts()
     const claim = await plotting(b)
     await submit(b)
     const { job: rendering } = await render(b)
-    vi.spyOn(Heartbeat.prototype, 'isLost').mockReturnValue(true)
+    const [ofB] = await sql<HostSign>(inSchema(url), `SELECT ${SIGN_COLUMNS} FROM host h WHERE id = 'B'`)
+    vi.spyOn(Heartbeat.prototype, 'signOfLost').mockReturnValue(ofB?.sign)
     expect([await a.farm.forgetHost('B'), await a.farm.forgetHost('B')]).toEqual([true, false])
     expect(await a.get(claim.job.id)).toMatchObject({ status: 'interrupted', reason: { code: 'host-lost' } })
     expect((await a.get(rendering.id))?.status).toBe('queued')
