@@ -26,11 +26,15 @@ const LONGER = [
   'test/tasks/golden.test.ts',
   'test/svg/golden.test.ts',
   'test/hershey/glyphs/accounted.test.ts',
-  'test/import/hostile.test.ts',
+  'test/import/{hostile,pdf-room,font-programs}.test.ts',
+  'test/spool/repair.test.ts',
+  'test/geometry/deviation.test.ts',
+  'test/tasks/signs/qr-code.test.ts',
   'test/plotter/drivers/{ebb-contract,marlin-contract}.test.ts',
   'test/plotter/marlin/stroke.test.ts',
-  'test/plotter/prepare/prepare.test.ts',
-  'test/plotter/motion/{plot-time,grbl-time,time-left,marlin-lines}.test.ts',
+  'test/plotter/hpgl/wire.test.ts',
+  'test/plotter/prepare/{prepare,joins,rebuild,many-starts}.test.ts',
+  'test/plotter/motion/{plot-time,grbl-time,time-left,marlin-lines,jerk}.test.ts',
   'test/plotter/session/grant-model.test.ts',
 ]
 const DAEMON = ['test/{daemon,clients,faults,e2e}/**/*.test.ts']

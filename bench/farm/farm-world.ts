@@ -238,6 +238,11 @@ export class FarmWorld implements Scene {
     return this.#anyHost().client
   }
 
+  clientOf(plotter: string): PlotdClient | undefined {
+    const host = this.hosts.find(({ plotters }) => plotters.some(({ name }) => name === plotter))
+    return host?.isHere ? host.client : undefined
+  }
+
   dial(): Promise<PlotdClient> {
     return this.#anyHost().dial()
   }

@@ -72,13 +72,16 @@ export class Operator {
     this.#resting = undefined
   }
 
-  /** Checks that the pen of an idle plotter is up. Asks for the state again, because a plot may have begun. */
+  /** Checks that the pen of an idle plotter is up. Asks its own daemon for the state, because a plot may have begun. */
   async #penIsUp(): Promise<void> {
-    const { simulator, name } = this.#plotter
-    if (!simulator.board.isPenDown) return
-    const { state } = await this.#world.client.call('plotter.get', { name })
+    const { simulator, name, notes } = this.#plotter
+    const own = this.#world.clientOf(name)
+    if (own === undefined || !simulator.board.isPenDown) return
+    const { state } = await own.call('plotter.get', { name })
     if (state.is === 'idle' && !state.ready && simulator.board.isPenDown) {
-      this.#world.ledger.violate(`${this.#world.name}: ${name} is idle and its pen is down`)
+      this.#world.ledger.violate(
+        `${this.#world.name}: ${name} is idle and its pen is down: ${JSON.stringify({ state, notes })}`,
+      )
     }
   }
 

@@ -40,6 +40,11 @@ export interface Scene {
   readonly plotters: readonly Plotter[]
   readonly folder: string
   readonly client: PlotdClient
+  /**
+   * A client of the daemon that has the plotter; undefined while that daemon is ended or frozen. Other hosts of a farm
+   * learn the state of the plotter later.
+   */
+  clientOf(plotter: string): PlotdClient | undefined
   dial(): Promise<PlotdClient>
 }
 
@@ -102,6 +107,10 @@ export class World implements Scene {
   get daemon(): DaemonChild {
     if (this.#daemon) return this.#daemon
     throw new Error('no daemon')
+  }
+
+  clientOf(): PlotdClient | undefined {
+    return this.#client
   }
 
   /** A client that reconnects by itself after restarts. */

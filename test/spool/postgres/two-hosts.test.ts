@@ -394,22 +394,4 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     await expect(host(url, 'C')).rejects.toMatchObject(refused('ERR_SPOOL_NEWER'))
     await expect(submit(b)).rejects.toMatchObject(refused('ERR_SPOOL_NEWER'))
   })
-
-  it('log in with a name that contains a plus sign', async () => {
-    const url = new URL(await sharedDatabase())
-    await sql(url.href, 'CREATE ROLE "a+b" LOGIN')
-    url.username = 'a+b'
-    const client = await connect({ servers: new Servers(url.href), host: 'A' }, 60_000)
-    expect((await client.query('SELECT current_user AS name')).rows).toEqual([{ name: 'a+b' }])
-    await client.end()
-  })
-
-  it('refuse a server that acknowledges before its disk has the data', async () => {
-    const url = await sharedDatabase()
-    await sql(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET synchronous_commit = off`)
-    await expect(host(url, 'A')).rejects.toMatchObject({
-      code: 'ERR_CONFIG',
-      message: expect.stringContaining('synchronous_commit is off'),
-    })
-  })
 })
