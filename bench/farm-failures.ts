@@ -6,8 +6,8 @@ import { table } from './spool/measure.ts'
 /**
  * npm run bench farm-failures -- [--only NAME]
  *
- * Causes the failures of farm/failures.ts whose names contain NAME, on real servers and whole hosts, and prints the
- * measurements. Needs Linux, and root for the full disks. Takes about 6 minutes.
+ * Causes all failures of farm/failures.ts, or those whose names contain NAME, on real servers and whole hosts. Prints
+ * the measurements. Needs Linux, and root for the full disks. Takes about 6 minutes.
  */
 export async function run(args: readonly string[]): Promise<void> {
   if (WITHOUT_POSTGRES !== undefined) return console.log(WITHOUT_POSTGRES)

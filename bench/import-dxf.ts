@@ -13,7 +13,7 @@ import { apart } from './import/apart.ts'
 
 /*
  * `npm run bench import-dxf -- [FOLDER…]`: reads every DXF file below the folders, and a binary copy of each. Compares
- * all lines except text with those of ezdxf (`apt-get install python3-ezdxf librecad-data`).
+ * all lines except text with those of ezdxf (`apt-get install python3-ezdxf librecad-data freecad-common`).
  */
 const FOLDERS = ['/usr/share/librecad/library', '/usr/share/freecad']
 const PYTHON = '/usr/bin/python3'

@@ -8,8 +8,9 @@ import { compareWords } from './import/pdf-words.ts'
  * `npm run bench import -- FOLDER [--pages 1] [--sample N] [--keep DIR]`: checks the import of a folder's PDFs.
  *
  * The bench draws text as outlines, and compares the ink of plotd's SVG with poppler's picture of the page
- * (bench/import/pdf-agreement.ts). For each word that a stroke font can draw, the bench also compares origin and width
- * with those in poppler's output (bench/import/pdf-words.ts). `bench/import/make-corpus.sh` makes a folder of PDFs.
+ * (bench/import/pdf-agreement.ts). For each horizontal word that a stroke font can draw, the bench also compares origin
+ * and width with those in poppler's output (bench/import/pdf-words.ts). `bench/import/make-corpus.sh` makes a folder of
+ * PDFs.
  *
  * - `--pages`   maximum number of pages to read of each file; default: 1
  * - `--sample`  maximum number of files to read; without it, all files

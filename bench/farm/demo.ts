@@ -220,7 +220,7 @@ async function act(hosts: readonly Host[], plotters: readonly Plotter[]): Promis
   }
   const isRight =
     done.every(({ status }) => status === 'finished') && (await proof(client, done, plotters, interrupted.length))
-  say(isRight ? 'Each stroke is on paper once.' : 'The ink differs from the drawings.')
+  say(isRight ? 'Each stroke is on paper once.' : 'A job failed, or the ink differs from the drawings.')
   return isRight
 }
 

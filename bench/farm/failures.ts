@@ -269,7 +269,7 @@ async function fullHost(): Promise<Findings> {
               `ready: ${ready}`,
               `a plot on this host is ${status}${message === '' ? '' : `: ${message}`}; ${hasInk ? 'ink' : 'no ink'}`,
             ],
-            violations: hasInk ? ['ink of a plot whose permission could not be written'] : [],
+            violations: hasInk ? ['ink of a plot on a host whose disk is full'] : [],
           }
         } finally {
           rmSync(join(mounted, 'ballast'), { force: true })

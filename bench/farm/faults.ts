@@ -124,7 +124,7 @@ async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost
       for (const { name, simulator } of plotters) {
         ledger.count('pens that were checked during a cut')
         if (simulator.board.isPenDown)
-          ledger.violate(`the pen of ${name} is still down ${LIFTED_MS / 1000} s after the fault began`)
+          ledger.violate(`the pen of ${name} is still down ${LIFTED_MS / 1000} s after its host lost the database`)
       }
     }
   }

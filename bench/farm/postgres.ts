@@ -56,7 +56,7 @@ function accountOf(name: string): { readonly uid: number; readonly gid: number }
   return uid > 0 ? { uid, gid: id('-g') } : undefined
 }
 
-/** A start of a server that fails is repeated for at most this time, ms. */
+/** A start that fails is repeated for at most this time, ms. */
 const START_MS = 120_000
 
 const SETTINGS = [

@@ -83,7 +83,9 @@ async function missing(copy: string, known: readonly string[]): Promise<string[]
     const client = await connect({ state: join(copy, 'state') })
     const losses: string[] = []
     for (const id of known)
-      await client.call('job.get', { id }).catch((error: unknown) => losses.push(`${id}: ${String(error)}`))
+      await client
+        .call('job.get', { id })
+        .catch((error: unknown) => losses.push(`job ${id} was acknowledged, and job.get fails: ${String(error)}`))
     client.close()
     await killDaemon(daemon)
     return losses

@@ -14,7 +14,7 @@ const CLI = join(packageRoot, 'dist/clients/cli/main.js')
 export interface PlugReport {
   readonly submitted: number
   readonly acknowledged: number
-  /** Number of times that the daemon was killed and started again. */
+  /** Number of kills of the daemon, each followed by a start. For `pullTheDisk`: number of copies of the disk. */
   readonly pulled: number
   readonly wrong: readonly string[]
 }
@@ -96,7 +96,7 @@ async function lossesOf(folder: string, acknowledged: readonly string[]): Promis
   const owners = new Map<string, string>()
   for (const id of acknowledged) {
     const job = await ended(() => client.call('job.get', { id })).catch((error: unknown) => String(error))
-    if (typeof job === 'string') wrong.push(`job ${id} was acknowledged: ${job}`)
+    if (typeof job === 'string') wrong.push(`job ${id} was acknowledged, and job.get fails: ${job}`)
     else wrong.push(...problemsOf(job, owners))
   }
   const files = new Set(await readdir(join(folder, 'output'), { recursive: true }))

@@ -4,7 +4,7 @@ import { svgToPixels } from '../../src/svg/index.ts'
 
 /** Resolution at which poppler draws a page, dots per inch. plotd's picture gets the same width in pixels. */
 const DPI = 144
-/** A pixel of ink agrees when the other picture has ink at most this many pixels away, across and down. */
+/** A pixel of ink agrees when the other picture has ink or an edge at most this many pixels away, across and down. */
 const RADIUS = 1
 /** Fraction of a picture's ink that the other picture may lack. */
 export const MAX_LOST = 0.01
@@ -108,7 +108,7 @@ function onWhite(
   return { ...size, dark }
 }
 
-/** Fraction of the ink of one picture that has no ink near it in the other. */
+/** Fraction of the ink of one picture that has no ink and no edge near it in the other. */
 function lostShare(picture: Picture, within: Picture): number {
   let [ink, lost] = [0, 0]
   for (let y = 0; y < picture.height; y++) {

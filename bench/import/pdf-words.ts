@@ -7,9 +7,9 @@ import { wordsOf } from '../../src/import/pdf/words.ts'
 const PT = 25.4 / 72
 
 export interface WordFigures {
-  /** Horizontal words of the page. */
+  /** Horizontal words of the page that a stroke font can draw. */
   readonly words: number
-  /** Horizontal words that poppler also has at the same place. */
+  /** The counted words that poppler also has at the same place. */
   readonly matched: number
   /** The matched words whose width differs from poppler's by more than 2 %. */
   readonly wrongWidths: number

@@ -25,7 +25,7 @@ export const SHAPES: Readonly<Record<string, Strokes>> = {
   corners: strokesOf(...hooks(40)),
   'rings in fine chords': strokesOf(...forty((x, y) => ring(x, y, 5, 120)).slice(0, 12)),
   'rings of half a millimetre': strokesOf(...forty((x, y) => ring(x, y, 0.25, 24))),
-  'dashes of a third of a millimetre': strokesOf(...forty((x, y) => [x, y, x + 0.3, y])),
+  'dashes of three tenths of a millimetre': strokesOf(...forty((x, y) => [x, y, x + 0.3, y])),
   dots: strokesOf(...forty((x, y) => [x, y])),
 }
 

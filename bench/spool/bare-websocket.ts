@@ -12,7 +12,7 @@ export interface BareWebSocket {
  * Opens a client that implements only the parts of RFC 6455 that the bench needs: masked texts of 126 to 65,535 bytes
  * of ASCII, and answers in one frame. An ordinary client would use as much processor time as the daemon.
  *
- * @param path  the daemon's socket file
+ * @param path  the server's socket file
  */
 export async function bareWebSocket(path: string, headers: Record<string, string> = {}): Promise<BareWebSocket> {
   const socket = await upgraded(path, headers)

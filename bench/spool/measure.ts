@@ -9,7 +9,7 @@ export interface Rate {
   readonly p99: number
 }
 
-/** Runs as many operations at a time as there are clients. Each client starts its next operation after its last. */
+/** Runs one operation at a time for each client. A client starts an operation when its previous one has ended. */
 export async function measure(clients: number, seconds: number, operation: () => unknown): Promise<Rate> {
   const times: number[] = []
   const start = performance.now()

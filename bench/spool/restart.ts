@@ -1,6 +1,6 @@
 import { openSpool } from '../../src/spool/index.ts'
 
-/** Opens a spool, and prints the time of the opening, the memory of this process, and the number of jobs. */
+/** Opens a spool. Prints the time of the opening, this process's processor time and memory, and the number of jobs. */
 const start = performance.now()
 const spool = await openSpool(process.argv[2] ?? '', { retention: { jobs: 1e9, days: 1e5 } })
 const ms = performance.now() - start
