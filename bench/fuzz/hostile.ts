@@ -25,7 +25,7 @@ const text = (value: unknown): string => JSON.stringify(value)
 
 /**
  * Shapes of JSON text that take longer to read than other texts of their length. From a `size` of 122 on, each has
- * about `size` characters or fewer.
+ * at most 1.4 × `size` characters.
  */
 const SHAPES: readonly ((size: number, random: Random) => string)[] = [
   (size) => list(times(size / 2, () => '1')),
