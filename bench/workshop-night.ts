@@ -6,7 +6,8 @@ import { night } from './night/night.ts'
  * npm run bench workshop-night -- [--cards 1000] [--seed 7475] [--speed 100]
  *   [--crashes 2] [--unplugs 1] [--down 60] [--jams 0.01] [--spoiled 0.03]
  *
- * Simulates a night of a workshop with mishaps. Prints the counts, and the first 100 violations of a rule.
+ * Simulates a night of a workshop with mishaps. The flags from `--crashes` on are the fields of `Mishaps`; `--down` is
+ * `downMinutes`. Prints the counts, and at most 100 violations of the rules.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

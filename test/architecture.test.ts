@@ -261,21 +261,21 @@ function circles(files: readonly Source[]): string[] {
 }
 
 describe('the architecture', () => {
-  it('imports only in the permitted direction', () => {
+  it('lets each folder import only the folders that are listed for it', () => {
     expect(strays(everything)).toEqual([])
   })
 
-  it('has a check that finds a stray import', () => {
+  it('has a check that finds an import of a folder that is not listed', () => {
     const stray = { path: 'src/spool/x.ts', text: "import { a } from '../plotter/drivers/driver.ts'" }
     expect(strays([stray])).toEqual(['src/spool/x.ts → src/plotter/drivers/driver.ts'])
   })
 
-  it.each(Object.keys(ROOMS))('imports only in the permitted direction within %s', (folder) => {
+  it.each(Object.keys(ROOMS))('lets the sub-folders of %s import from each other only as listed', (folder) => {
     expect(everything.some(({ path }) => path.startsWith(`${folder}/`))).toBe(true)
     expect(straysWithin(folder, everything)).toEqual([])
   })
 
-  it('has a check that finds a stray import within a folder, and a room without a rule', () => {
+  it('has a check that finds a forbidden import within a folder, and an import by a room without a rule', () => {
     const up = { path: 'src/svg/reader/css/x.ts', text: "import type { A } from '../paint/clip.ts'" }
     const unknown = { path: 'src/svg/reader/attic/x.ts', text: "import { a } from '../css/calc.ts'" }
     expect(straysWithin('src/svg/reader', [up, unknown])).toEqual([
@@ -291,7 +291,7 @@ describe('the architecture', () => {
     expect(clients.map(({ path }) => path)).toEqual([])
   })
 
-  it('imports nothing in a circle, except types', () => {
+  it('has no circle of imports, except circles of types', () => {
     expect(circles(everything)).toEqual([])
   })
 
@@ -317,7 +317,7 @@ describe('the architecture', () => {
     expect(inside).toEqual([])
   })
 
-  it('imports from a room only its index.ts, and the files that the first comment of the index.ts names', () => {
+  it('lets other folders import from a room only index.ts and the files that its first comment names', () => {
     expect(detours(everything)).toEqual([])
   })
 
@@ -327,7 +327,7 @@ describe('the architecture', () => {
     expect(detours([index, file])).toEqual(['src/x.ts → src/a/c.ts'])
   })
 
-  it('keeps side effects out of geometry, layout, planning and state machines', () => {
+  it('keeps Node, the clock and Math.random out of geometry, layout, planning and state machines', () => {
     const pure = everything.filter(({ path }) =>
       /^src\/(geometry|hershey\/(glyphs|layout)|plotter\/(prepare|motion|session\/(next-state|grant))|spool\/(job|next|order)|errors)\b/.test(
         path,

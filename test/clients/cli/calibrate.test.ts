@@ -32,7 +32,7 @@ it('plotd calibrate writes a measured number, and refuses numbers with which no 
   expect(readFileSync(file, 'utf8')).toBe(before)
 })
 
-it('plotd calibrate backlash draws each tick as a stroke of its own: first the edge, then the line', () => {
+it('plotd calibrate backlash draws each tick as one stroke, which comes to the tick from the side', () => {
   const { drawing } = readSvg(SHEETS.backlash.draw())
   const { drawing: strokes } = prepare(drawing, PLOT_OPTIONS.backlash, profileNamed('axidraw-v3'))
   const all = Array.from({ length: strokeCount(strokes) }, (_, i) => [...stroke(strokes, i)].map(Math.round))
@@ -42,7 +42,7 @@ it('plotd calibrate backlash draws each tick as a stroke of its own: first the e
   }
 })
 
-it('plotd calibrate queues the sheet with the options of the sheet', async () => {
+it('plotd calibrate queues a sheet with the plot options of that sheet', async () => {
   const served = await ServedDaemon.start('axi=sim:ebb')
   const { id } = JSON.parse((await served.run(['calibrate', 'backlash', '--json'])).out)
   expect(JSON.parse((await served.run(['show', id, '--json'])).out).plot.options).toEqual({ keepOrder: true })

@@ -27,7 +27,7 @@ describe('`plotd cancel`', () => {
 
   const status = async () => (await daemon.json('show', 'last'))[0]?.['status']
 
-  it('refuses a script without --yes, and prints how much is drawn', async () => {
+  it('cancels nothing without --yes when there is no terminal to ask on, and prints how much is drawn', async () => {
     await daemon.until(['show', 'last'], ([job]) => job?.['status'] === 'paused')
     for (const words of [
       ['cancel', 'last'],
@@ -41,7 +41,7 @@ describe('`plotd cancel`', () => {
     expect(await status()).toBe('paused')
   })
 
-  it('asks on a terminal: a no leaves the job, a yes cancels it', async () => {
+  it('asks on a terminal: a yes cancels the job; a no or the end of the input leaves it', async () => {
     const no = new Terminal(['cancel', 'last'], join(daemon.folder, 'state'))
     await until(() => no.text.includes('Cancel it? [y/N]'))
     no.type('n\r')
@@ -60,21 +60,21 @@ describe('`plotd cancel`', () => {
     expect(await status()).toBe('canceled')
   })
 
-  it('of a job leaves its number of drawn strokes in `show` and `list`', async () => {
+  it('leaves the number of drawn strokes of the job in `show` and `list`', async () => {
     const done = await daemon.drawn('last', 1)
     expect(done).toBeLessThan(40)
     expect((await daemon.run(['show', 'last'])).out).toMatch(new RegExp(`drawn +${done} of 40 strokes`))
     expect((await daemon.run(['list'])).out).toMatch(new RegExp(`canceled +lines .*${done} of 40`))
   })
 
-  it('does not ask while there is no ink', async () => {
+  it('does not ask when no ink of the job is on paper', async () => {
     await daemon.json('plot', file, '--title', 'Untouched')
     expect((await daemon.run(['cancel', 'last'])).code).toBe(0)
     expect((await daemon.run(['show', 'last'])).out).toMatch(/drawn +no ink is on paper/)
     expect((await daemon.run(['list'])).out).toMatch(/Untouched .*no ink/)
   })
 
-  it('refuses an empty word, which a script with an empty variable gives, although one job is there', async () => {
+  it('refuses an empty id, which a script with an empty variable gives', async () => {
     const { code, err } = await daemon.run(['cancel', ''])
     expect([code, err]).toEqual([2, expect.stringContaining("Expected the id of a job, got ''")])
   })

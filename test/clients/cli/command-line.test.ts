@@ -57,7 +57,7 @@ describe('a command line', () => {
     expect(await read('jog', '-3', '4.5')).toMatchObject({ dx: '-3', dy: '4.5' })
   })
 
-  it('takes the words of a text on one side of a flag', async () => {
+  it('takes the words of a text on one side of a flag, and also after --', async () => {
     expect(await read('postcard', 'Ada', 'Hello', 'there', '--plot')).toMatchObject({ message: ['Hello', 'there'] })
     expect(await read('postcard', 'Ada', '--plot', 'Hello', 'there')).toMatchObject({ message: ['Hello', 'there'] })
     expect(await read('text', 'so', '--hold', 'true', '--plot', '--', 'so')).toMatchObject({ text: ['so', 'so'] })
@@ -72,7 +72,7 @@ describe('a command line', () => {
     expect(await read('plot', 'a.svg', '--fit', 'b.svg')).toMatchObject({ file: ['a.svg', 'b.svg'] })
   })
 
-  it('takes --no- before a flag', async () => {
+  it('takes --no- before a flag, and =true or =false after it', async () => {
     expect(await read('list', '--all')).toMatchObject({ all: true })
     expect(await read('list', '--all', '--no-all')).toMatchObject({ all: false })
     expect(await read('list', '--all=true', '--json=false')).toMatchObject({ all: true, json: false })

@@ -8,7 +8,10 @@ import { until } from '../../support/until.ts'
 import { ServedDaemon } from './daemon.ts'
 import { CLI, plotd } from './run.ts'
 
-/** Each shell's options to start without the user's own configuration, and the file of its script. */
+/**
+ * For each shell: the options to start it without the user's own configuration, the file name of plotd's script for it,
+ * and the line that loads the script.
+ */
 const SHELLS = {
   bash: {
     words: ['--norc', '--noprofile', '-i'],
@@ -93,9 +96,9 @@ describe.each((Object.keys(SHELLS) as Shell[]).filter(isInstalled))('TAB in a re
 
   it('completes the operand of a verb', () => tab('plotd pen tog', /gle/))
 
-  it('asks the daemon for the job that is held', () => tab('plotd release ', new RegExp(id)))
+  it('completes the id of a held job, which the daemon tells', () => tab('plotd release ', new RegExp(id)))
 
-  it('asks the daemon for its plotters', () => tab('plotd ready pa', /ul/))
+  it('completes the name of a plotter, which the daemon tells', () => tab('plotd ready pa', /ul/))
 })
 
 describe('`plotd completion jobs`', () => {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { tempFolder } from '../../support/temp-folder.ts'
 import { plotd } from './run.ts'
 
-it('plotd config hides the password of a database, even in an address with several servers', async () => {
+it('plotd config hides the password of a database, also in an address with several servers', async () => {
   const folder = tempFolder()
   const file = join(folder, 'config.yaml')
   const shown = async (address: string): Promise<unknown> => {
@@ -51,7 +51,7 @@ it('plotd config hides the secrets of channels and brokers, but shows the file t
   })
 })
 
-it('plotd serve refuses a port beyond 65535: exit code 2 for a flag, 1 for a file, each by its own name', async () => {
+it('plotd serve refuses a port above 65535 with exit code 2 as a flag and 1 in a file, and names the flag or the file', async () => {
   const folder = tempFolder()
   const file = join(folder, 'config.yaml')
   writeFileSync(file, 'port: 70000\n')

@@ -19,19 +19,19 @@ async function sentencesOf(run: (io: Io) => Promise<unknown>, answers: Readonly<
   return printed
 }
 
-describe('a sentence agrees with its number: is or are, 2nd or 3rd', () => {
+describe('the words with a number', () => {
   it.each([
     ['hold', 'batch.hold', 1, '1 card of xmas is held.'],
     ['hold', 'batch.hold', 2, '2 cards of xmas are held.'],
     ['release', 'batch.release', 1, '1 card of xmas was released.'],
     ['top', 'batch.move', 1, '1 card of xmas is drawn next.'],
-  ])('plotd batch xmas %s: %s, %i', async (act, method, changed, expected) => {
+  ])('agree with it in the answer to `plotd batch xmas %s`: %s, %i', async (act, method, changed, expected) => {
     const args = { name: 'xmas', act, columns: 4 } as unknown as Parameters<typeof batch.run>[0]
     const answers = { [method]: { changed, batch: { name: 'xmas' } } }
     expect(await sentencesOf((io) => Promise.resolve(batch.run(args, io)), answers)).toEqual([expected])
   })
 
-  it('plotd batch xmas: thousands of cards are written alike', async () => {
+  it('have a comma in each number of thousands in the answer to `plotd batch xmas`', async () => {
     const counts = {
       cards: 4999,
       done: 1234,
@@ -55,7 +55,7 @@ describe('a sentence agrees with its number: is or are, 2nd or 3rd', () => {
     [62, 'About 1 min is left.'],
     [3600, 'About 1 h is left.'],
     [3700, 'About 1 h 2 min are left.'],
-  ])('plotd adjust: %i s', async (secondsLeft, expected) => {
+  ])('agree with it in the time left of `plotd adjust`: %i s', async (secondsLeft, expected) => {
     const plotter = { ...wirePlotter({ is: 'plotting', job: 'J1' }), adjusted: { penUpPercent: 60 } }
     const job = wireJob('J1', { progress: { phase: 'plot', done: 1, of: 2, secondsLeft } })
     const answers = { 'plotter.list': [plotter], 'plotter.adjust': plotter, 'job.get': job }
@@ -70,7 +70,7 @@ describe('a sentence agrees with its number: is or are, 2nd or 3rd', () => {
     [{ done: 1, begun: 2 }, '1 of 40 strokes, and perhaps 1 more are on paper'],
     [{ done: 0, begun: 0, copiesDone: 1 }, '1 whole sheet is on paper'],
     [{ done: 1, begun: 1, copiesDone: 1 }, '1 whole sheet and 1 of 40 strokes of the next are on paper'],
-  ])('the ink of a job: %j', (progress, expected) => {
+  ])('agree with it in the ink of a job: %j', (progress, expected) => {
     const job = wireJob('J1', { touched: true, progress: { phase: 'plot', of: 40, ...progress } })
     expect(inkOnPaper(job)).toBe(expected)
   })
@@ -83,14 +83,14 @@ describe('a sentence agrees with its number: is or are, 2nd or 3rd', () => {
     [21, 'row 17: finished, 21st time'],
     [22, 'row 17: finished, 22nd time'],
     [112, 'row 17: finished, 112th time'],
-  ])('a card of the page: %i', (attempt, expected) => {
+  ])('agree with it in the ordinal of an attempt on a card of the page: %i', (attempt, expected) => {
     expect(cardWords({ row: 17, status: 'finished', attempt })).toBe(expected)
   })
 
   it.each([
     [1, '1 stroke is shorter than the limit and left out'],
     [2, '2 strokes are shorter than the limit and left out'],
-  ])('the strokes that a plan drops: %i', (strokes, expected) => {
+  ])('agree with it in the warning of strokes that a plan drops: %i', (strokes, expected) => {
     const report = { clippedMm: 0, dropped: { strokes }, strokes: 5, estimate: { penDownMm: 9 } }
     const warnings = reportWarnings(report as unknown as Parameters<typeof reportWarnings>[0])
     expect(warnings.map(({ message }) => message)).toEqual([expected])
@@ -99,7 +99,7 @@ describe('a sentence agrees with its number: is or are, 2nd or 3rd', () => {
   it.each([
     [1, '1 dot lies outside the page or its margins and is left out'],
     [2, '2 dots lie outside the page or its margins and are left out'],
-  ])('the dots that a plan cuts off: %i', (clippedDots, expected) => {
+  ])('agree with it in the warning of dots that a plan cuts off: %i', (clippedDots, expected) => {
     const report = { clippedMm: 0, clippedDots, dropped: { strokes: 0 }, strokes: 5, estimate: { penDownMm: 9 } }
     const warnings = reportWarnings(report as unknown as Parameters<typeof reportWarnings>[0])
     expect(warnings.map(({ message }) => message)).toEqual([expected])
@@ -108,7 +108,7 @@ describe('a sentence agrees with its number: is or are, 2nd or 3rd', () => {
   it.each([
     ['abcdefghi', /character 9\) is drawn as a similar character, too$/],
     ['abcdefghij', / are drawn as similar characters, too$/],
-  ])('substituted characters after the first eight: %s', (letters, expected) => {
+  ])('agree with it in the note about substituted characters after the first eight: %s', (letters, expected) => {
     const text = Array.from(letters, (letter) => `${letter}\u0336`).join('')
     const notes = textNotes([{ field: 'text', text, font: 'EMSReadability', strict: false }])
     expect(notes.at(-1)?.message).toMatch(expected)

@@ -22,7 +22,7 @@ const DRAWING = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://
 
 const examplesIn = (group: string): Example[] => EXAMPLES.filter(({ verb }) => VERBS[verb]?.group === group)
 
-describe('an example runs as printed', () => {
+describe('an example in the help of a verb', () => {
   let daemon: ServedDaemon
   beforeAll(async () => {
     daemon = await ServedDaemon.start('axidraw=sim:ebb?speed=50')
@@ -71,7 +71,7 @@ describe('an example runs as printed', () => {
     }
   }
 
-  it.each(sample(examplesIn('make'), 30, 30))('plotd $line, as a dry run', async ({ line }) => {
+  it.each(sample(examplesIn('make'), 30, 30))('runs with --dry-run: plotd $line', async ({ line }) => {
     expect(await run(line, '--dry-run')).toBe(0)
   })
 
@@ -80,7 +80,7 @@ describe('an example runs as printed', () => {
   const ENDING = examplesIn('look').filter(
     ({ verb, line }) => verb !== 'simulate' && !/^fonts (write|add|thin) /.test(line),
   )
-  it.each(ENDING)('plotd $line', async ({ line }) => {
+  it.each(ENDING)('runs as printed: plotd $line', async ({ line }) => {
     // `fonts check` exits with 1: no font has a glyph for a cake
     expect(await run(line)).toBe(line.startsWith('fonts check') ? 1 : 0)
   })

@@ -4,7 +4,7 @@ import { VERBS } from '../../../clients/cli/verbs.ts'
 import { EXAMPLES, wordsOf } from './examples.ts'
 
 describe('an example in the help of a verb', () => {
-  it.each(EXAMPLES)('is a command line: plotd $line', async ({ verb, line }) => {
+  it.each(EXAMPLES)('is a command line of this verb: plotd $line', async ({ verb, line }) => {
     let accepted = false
     await runCommandLine(wordsOf(line), VERBS, 80, async () => {
       accepted = true

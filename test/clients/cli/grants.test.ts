@@ -53,7 +53,7 @@ describe('a grant', () => {
       expect((await daemon.run(words)).out).not.toContain('is ready: ')
   })
 
-  it('ends with the job that it was given for', async () => {
+  it('ends when the job that it was given for is canceled', async () => {
     await daemon.json('ready')
     await daemon.json('cancel', 'last')
     expect((await daemon.run(['plotters'])).out).not.toContain('is ready: ')

@@ -37,15 +37,18 @@ describe('what will not be drawn', () => {
     expect([fine.code, fine.out + fine.err]).toEqual([0, expect.not.stringContaining('Will not be drawn')])
   })
 
-  it.each(['preview', 'plot'])('includes a fill without --fill: `plotd %s` refuses its flags', async (verb) => {
-    for (const flags of [
-      ['--fill-spacing', '2'],
-      ['--fill-angle', '30', '--fill', 'none'],
-    ]) {
-      const { code, err } = await daemon.run([verb, whole, ...flags])
-      expect([code, err]).toEqual([2, expect.stringContaining(`${flags[0]} needs --fill`)])
-    }
-  })
+  it.each(['preview', 'plot'])(
+    'includes no fill with a given spacing or angle, because `plotd %s` refuses these flags without --fill',
+    async (verb) => {
+      for (const flags of [
+        ['--fill-spacing', '2'],
+        ['--fill-angle', '30', '--fill', 'none'],
+      ]) {
+        const { code, err } = await daemon.run([verb, whole, ...flags])
+        expect([code, err]).toEqual([2, expect.stringContaining(`${flags[0]} needs --fill`)])
+      }
+    },
+  )
 
   it('is listed in correct plurals', async () => {
     const many = join(daemon.folder, 'many.svg')

@@ -36,7 +36,7 @@ describe('pen heights', () => {
 })
 
 describe('lengths', () => {
-  it('have units, and are mm without one', () => {
+  it('may have a unit, and are mm without one', () => {
     const all = ['12', '12mm', '1.2cm', '0.5in', '.5 in', '0.5"', '72pt', '96px', '-3mm'].map(lengthMm)
     expect(all).toEqual([12, 12, 12, 12.7, 12.7, 12.7, 25.4, 25.4, -3])
     expect(['', 'mm', '1e3', '5 miles', '1.2.3'].map(lengthMm)).toEqual(Array(5).fill(undefined))

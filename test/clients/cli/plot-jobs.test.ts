@@ -146,7 +146,7 @@ describe('a table of recipients', () => {
     for (const { id } of jobs) expect(await daemon.json('show', id)).toMatchObject([{ dependsOn: [before?.['id']] }])
   })
 
-  it('takes --output only for a preview, because each card has a file of its own', async () => {
+  it('refuses --output without --preview-row, because each card has a file of its own', async () => {
     const { code, err } = await merge('--output', 'card.svg')
     expect([code, err]).toEqual([2, expect.stringContaining('--output: each card has a file of its own')])
   })

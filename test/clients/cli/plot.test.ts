@@ -19,8 +19,8 @@ afterAll(async () => {
   await daemon.stop()
 })
 
-describe('plotd plot', () => {
-  it('waits for `ready`, draws, and reports the end', async () => {
+describe('the command line', () => {
+  it('waits after `plotd plot --wait` for `plotd ready`, draws, and reports the end', async () => {
     await daemon.linked()
     const plotting = daemon.run(['plot', file, '--wait'])
     await daemon.rendered()

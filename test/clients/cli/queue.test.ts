@@ -218,9 +218,11 @@ describe('a table of recipients', () => {
 
   it('is checked with --dry-run; one row is drawn with --preview-row; neither queues a job', async () => {
     const path = join(daemon.folder, 'row.svg')
+    const before = await daemon.json('list', '--all')
     expect((await merge(people, '--dry-run')).out).toMatch(/^Checked 2 rows: 2 can be drawn\. Nothing was queued\./)
     expect((await merge(people, '--preview-row', '3', '-o', path)).out).toContain('Wrote row 3, “Blank for Bo”')
     expect(readFileSync(path, 'utf8')).toContain('<svg')
+    expect(await daemon.json('list', '--all')).toHaveLength(before.length)
   })
 })
 

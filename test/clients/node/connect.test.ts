@@ -12,7 +12,7 @@ import { until } from '../../support/until.ts'
 const state = tempFolder()
 const save = (secret: string): Promise<void> => writeFile(join(state, 'token'), `${secret}\n`, { mode: 0o600 })
 
-it('a client with the master token of the state folder outlives a rotation of that token', async () => {
+it('a client with the master token of the state folder works also after a rotation of that token', async () => {
   await save(TOKEN)
   const daemon = await memoryServer({}, { saveMaster: save, saveOthers: async () => {} })
   const stop = new AbortController()
@@ -29,7 +29,7 @@ it('a client with the master token of the state folder outlives a rotation of th
   await daemon.close()
 })
 
-it('a client that lost its connection dials again while other clients have all places', async () => {
+it('a client that lost its connection dials again until another client gives up its place', async () => {
   const daemon = await memoryServer({ limits: { connections: 2 } })
   const first = new PlotdClient(daemon.address, nodeTransport(daemon.address))
   await first.open()

@@ -81,7 +81,7 @@ describe('mail merge', () => {
     })
   })
 
-  it('checks 500 rows in each call, because the daemon draws the first ten cards of a call', async () => {
+  it('checks up to 500 rows in one call, because more calls would take longer', async () => {
     const client = await daemon.client()
     const check = vi.spyOn(client, 'call')
     const rows = Array.from({ length: 501 }, (_, i) => `Guest ${i},Hello\n`)

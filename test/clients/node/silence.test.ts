@@ -6,7 +6,7 @@ import { freePort } from '../../support/free-port.ts'
 import { type MemoryServer, memoryServer } from '../../support/memory-server.ts'
 import { WireProxy } from '../../support/wire-proxy.ts'
 
-describe('a client whose daemon is silent', () => {
+describe('a client', () => {
   let daemon: MemoryServer
   let proxy: WireProxy
   let client: PlotdClient
@@ -52,7 +52,7 @@ describe('a client whose daemon is silent', () => {
     for (let beat = 0; beat < 6; beat++) {
       vi.advanceTimersByTime(20_000)
       await client.call('server.info', {})
-      await client.call('server.info', {}) // follows the answer to the daemon's own ping
+      await client.call('server.info', {}) // the daemon reads this call after the answer to its own ping
     }
     expect(losses).toEqual([])
   })

@@ -23,7 +23,7 @@ describe('the options of `plotd resume`', () => {
     ['--from 9 --back 2', { from: 9, back: 2 }, { from: 8, strokes: -2 }],
     ['--redraw', { redraw: true }, { cut: 'redraw' }],
     ['--skip --back-mm 3', { skip: true, 'back-mm': 3 }, { cut: 'skip', mm: -3 }],
-  ])('become parameters of the daemon, which counts strokes from 0: %s', async (_, flags, how) => {
+  ])('become parameters of the call to the daemon, which counts strokes from 0: %s', async (_, flags, how) => {
     expect(await resumeOptions(job, { ...noFlags, ...flags }, doubt)).toEqual(how)
   })
 
@@ -55,7 +55,7 @@ describe('the options of `plotd resume`', () => {
     ['several strokes', { first: 3, last: 6, of: 40 }, 'somewhere in strokes 4 to 6 of 40'],
     ['one stroke', { first: 3, last: 4, of: 40 }, 'in stroke 4 of 40'],
     ['a known place', { first: 3, last: 4, of: 40, drawnMm: 7.25 }, 'in stroke 4 of 40, after 7.3 mm of it'],
-  ])('are required without a terminal: %s. The error counts strokes from 1', async (_, place, where) => {
+  ])('are required without a terminal, and the error counts strokes from 1: %s', async (_, place, where) => {
     await expect(resumeOptions(job, noFlags, script(place))).rejects.toThrow(`“Ada” was cut ${where}`)
   })
 })

@@ -52,14 +52,14 @@ describe('the entry of a plotter', () => {
     })
   })
 
-  it('says that y grows toward the user', () => {
+  it('says that y grows toward the user, when the user answers so', () => {
     expect(plotterEntry('serial:x', grbl({}), { ...answers, yUp: false }).entry.profile).toEqual({
       base: 'grbl-servo',
       grbl: { yUp: false },
     })
   })
 
-  it('chooses A4 or A3 of an HP 7475A by its paper switches', () => {
+  it('has the size of the paper that the switches of an HP 7475A are set to: A4, A3 or ANSI', () => {
     expect(suggestion(hp('7475A', [0, 0, 11_040, 7721])).choices[0]).toBe('hp-7475a-a4')
     expect(suggestion(hp('7475A', [0, 0, 16_158, 11_040])).choices[0]).toBe('hp-7475a')
     const { entry: ansi } = plotterEntry('serial:x', hp('7475A', [0, 0, 10_365, 7962]), {
@@ -103,7 +103,7 @@ describe('the configuration file', () => {
     ['plotters', 'expected keys'],
     ['plotters: axi', 'expected a list of plotters'],
     ['plotters:\n  axi: serial', 'expected a list of plotters'],
-  ])('is not replaced when it holds no keys, or no list of plotters: %j', (text, message) => {
+  ])('is refused, and so not replaced, when it holds no keys or no list of plotters: %j', (text, message) => {
     const refusal = expect.objectContaining({ code: 'ERR_CONFIG', message: expect.stringContaining(message) })
     expect(() => withPlotter(text, entry, {}, 'f')).toThrowError(refusal)
   })

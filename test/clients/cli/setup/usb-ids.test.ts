@@ -8,7 +8,7 @@ describe('the USB ids of a port', () => {
     expect(candidateAt(axidraw)).toMatchObject({ dialect: 'ebb', name: 'axidraw' })
   })
 
-  it('lead to the dialect to try first', () => {
+  it('decide which dialect is tried first', () => {
     expect(candidateAt({ path: '/dev/ttyUSB0', vendorId: '1a86', productId: '7523' })?.dialect).toBe('grbl')
     expect(candidateAt({ path: '/dev/ttyUSB1', vendorId: '067b', productId: '2303' })?.dialect).toBe('hpgl')
   })
