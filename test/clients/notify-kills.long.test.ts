@@ -80,7 +80,7 @@ it('a message of the outbox arrives under one id, although the daemon is killed 
     const { client, child } = await life(config)
     // The notifier may start after the daemon's first line. It ignores jobs that ended before its first start.
     if (kill === 0) await until(() => existsSync(outbox))
-    // On a slow machine each kill may strike while this job is rendered, so the job has more retries than usual.
+    // On a slow machine each kill may come while this job is rendered, so the job has more retries than usual.
     if (kill === 0) {
       const retries = { max: 100, backoffMs: 0 }
       await client.call('job.submit', { task: 'text', params: { text: 'x' }, plot: { plotter: 'axi' }, retries })

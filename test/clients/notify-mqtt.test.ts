@@ -148,7 +148,7 @@ it('the broker is asked to mark each press that it retains, because such a press
   expect(subscribed.join()).toContain(`plotd/shop/+/ready/set${String.fromCharCode(1 + 8 + (2 << 4))}`)
 })
 
-it('when a broker refuses the connection, the bridge calls again, and publishes its status once the broker accepts', async () => {
+it('when a broker refuses the connection, the bridge connects again, and publishes its status once the broker accepts', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   connectCode = 135
   cut()

@@ -29,7 +29,7 @@ it('the summary of a plotter counts the jobs that wait, and not the job that is 
 })
 
 describe('a need', () => {
-  it('is a sheet while a job waits for it and nobody gave a grant', () => {
+  it('is a sheet for a rendered job, unless its plotter has a grant, a paused queue or maintenance', () => {
     expect(needs([plotter({})], [job({})])).toMatchObject([{ kind: 'sheet', key: 'sheet:axi:0', plotter: 'axi' }])
     expect(needs([plotter({})], [job({ status: 'queued' })])).toEqual([])
     expect(needs([plotter({ state: { is: 'idle', ready: true } })], [job({})])).toEqual([])

@@ -28,7 +28,7 @@ const night = fc.record({
   jitter: fc.integer({ min: 0, max: 100 }),
 })
 
-it('the outbox loses no message over 50 kills and an hour without a receiver, and repeats a message only if a kill comes between its delivery and the record of the delivery', () => {
+it('the outbox loses no message over 50 kills and an hour without a receiver, and repeats only messages whose delivery a kill left unrecorded', () => {
   fc.assert(
     fc.property(night, ({ kills, down, jitter }) => {
       let disk: Outbox = emptyOutbox(0)
@@ -37,7 +37,7 @@ it('the outbox loses no message over 50 kills and an hour without a receiver, an
       const inDoubt = new Set<string>()
       const needs: Need[] = []
       const isDown = () => now >= down && now < down + HOUR_MS
-      /** Runs the notifier once. `kill` ends the run after some deliveries. */
+      /** Runs the notifier once, until no message waits or `kill` ends the run. */
       const run = (kill: { at: (typeof PLACES)[number]; steps: number } | undefined): void => {
         let outbox = afterCrash(disk, CHANNELS)
         disk = outbox

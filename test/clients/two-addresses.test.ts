@@ -15,7 +15,7 @@ const ADDRESSES = [
 ]
 
 let port: number
-/** The errors of Node, one for each address. */
+/** The message about Node's errors, one error for each address. */
 let refused: string
 
 beforeEach(async () => {
@@ -28,7 +28,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-it('a test of channels reports no delivery when no address of a host answers, and names the reason', async () => {
+it('a test of channels reports a failure with its reason when no address of a host answers', async () => {
   const channels = [{ name: 'hook', kind: 'webhook', url: `http://two.test:${port}/` }]
   const { notify } = configSchema.parse({
     state: '/nowhere',

@@ -41,7 +41,10 @@ const polyline = fc.oneof(
   ]),
 )
 
-/** The contract of every driver. All dialects pass it unchanged. */
+/**
+ * The contract of a driver. All dialects pass it unchanged. The driver of HP-GL devices that do not answer has tests of
+ * its own instead.
+ */
 export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25): void {
   describe(name, () => {
     let rig: Rig

@@ -391,7 +391,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.spool.import([job])).toBe(1)
     })
 
-    it('from another spool only when they are valid', async () => {
+    it('from another spool only with an id', async () => {
       const { id: _, ...nameless } = await bench.submit()
       await expect(bench.spool.import([nameless as never])).rejects.toMatchObject(refused('ERR_PARAMS'))
     })

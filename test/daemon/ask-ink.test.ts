@@ -72,7 +72,7 @@ describe('a plot that is requested for a finished job', () => {
     await expect(plot({ ids: [id], plot: { strict: true } })).rejects.toMatchObject(refusal('ERR_STRICT'))
   })
 
-  it('is requested for all jobs of a call or for none, and the error names the refused job', async () => {
+  it('is refused for all jobs of a call when one is refused, and the error names that job', async () => {
     const [one, two] = [await rendered(), await rendered({ params: { svg, name: 'lost' } })]
     const ids = [one.id, two.id]
     await rm(join(plotd.config.output, two.result?.path ?? ''))

@@ -30,7 +30,10 @@ const submit = async (client: PlotdClient, count: number) =>
     ({ id }) => id,
   )
 
-/** Renders the next job of the queue, and draws `done` of its 10 strokes. */
+/**
+ * Renders the next queued job, if there is one. Then draws `done` of the 10 strokes of the first rendered job. With
+ * fewer than 10, the plot is interrupted. @returns the id of the drawn job
+ */
 async function draw(spool: Spool, done = 10): Promise<string> {
   const render = await spool.claim({ stage: 'render', holder: 'w' })
   if (render) await spool.complete(render, { ...RESULT, penDownMm: 1000, estimateSeconds: 60 })
@@ -249,7 +252,7 @@ describe('the owner of a job', () => {
     expect((await shop.call('job.list', { batch: 'xmas' })).total).toBe(3)
   })
 
-  it('changes, with the role own, its own jobs and no other jobs', async () => {
+  it('may change, with the role own, its own jobs and no other jobs', async () => {
     const ada = await as('ada', 'own')
     const mine = await ada.call('job.submit', card(2))
     const other = await master.call('job.submit', card(3))

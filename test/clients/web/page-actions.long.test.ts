@@ -51,7 +51,7 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     expect(await shown()).toEqual(await order())
   })
 
-  it('queues a rendered job for plotting, after the page has shown its length of ink', async () => {
+  it('queues for plotting a job that was only rendered, after the page has shown its length of ink', async () => {
     const { id } = await served.client.submit({ task: 'text', params: { text: 'Only rendered' }, title: 'a card' })
     await served.client.wait([id])
     await page.getByRole('button', { name: /^a card/ }).click()

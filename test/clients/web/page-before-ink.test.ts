@@ -16,7 +16,7 @@ const LOSS_AND_NOTE =
   '<image href="photo.jpg" width="5" height="5"/><text x="10" y="55" font-family="Garamond">Ada</text>'
 const plot = { plotter: 'any', options: { keepOrder: true } }
 
-describe.runIf(runsBrowserTests)('before ink, the page', () => {
+describe.runIf(runsBrowserTests)('the page', () => {
   const served = pageTests({
     speed: 20,
     expectedErrors: ['net::ERR_', 'WebSocket', '401', 'status of 400 (Bad Request)', 'status of 404 (Not Found)'],
@@ -53,7 +53,7 @@ describe.runIf(runsBrowserTests)('before ink, the page', () => {
     if ((await plotter()).grant) await client.call('plotter.unready', { name: 'axidraw' })
   })
 
-  it('shows for how many sheets, by whose grant and until when a plotter is ready, and takes the grant back', async () => {
+  it('shows for how many sheets, by whose grant and for how long a plotter is ready, and takes the grant back', async () => {
     const page = await served.open()
     await served.client.call('plotter.ready', { name: 'axidraw', sheets: 3 })
     const line = status(page)
@@ -164,7 +164,7 @@ describe.runIf(runsBrowserTests)('before ink, the page', () => {
     await page.locator('.past .card.finished', { hasText: 'Half drawn' }).waitFor()
   })
 
-  it('asks before it cancels a job that has touched paper, and then shows the ink that is on paper', async () => {
+  it('asks before it cancels a job that has ink on paper, and then shows only that ink', async () => {
     const page = await served.open()
     const id = await rendered('Cut short')
     await page.locator('.stack .face', { hasText: 'Cut short' }).click()

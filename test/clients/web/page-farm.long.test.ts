@@ -67,7 +67,7 @@ describe.runIf(runsBrowserTests)('a page of many plotters', () => {
       ),
   })
 
-  it('keeps the sheet in sight, however many lines the status has', async () => {
+  it('shows the whole sheet in the window, although the status tells of twenty plotters that are ready', async () => {
     const page = await served.open()
     await page.getByText('p19 is ready').waitFor()
     const { y = 0, height = 0 } = (await page.locator('main canvas').boundingBox()) ?? {}

@@ -19,7 +19,7 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
     },
   })
 
-  it('sees the limit for a file that is too large, and the page does not read the file', async () => {
+  it('sees the limit for a file that is too large, and the page does not take the file', async () => {
     const page = await served.open()
     const large = join(served.started.folder, 'Large.svg')
     writeFileSync(large, HILLS)
@@ -70,7 +70,7 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
     expect(await pensOf(PLOTTER)).toEqual([{ layer: 'sea', pen: 'red' }])
   })
 
-  it('queues all layers of several files, although the form shows one layer of an earlier file', async () => {
+  it('queues all layers of several files, although only one layer of an earlier file was chosen', async () => {
     const page = await served.open()
     await page.getByRole('button', { name: 'SVG' }).click()
     const input = page.locator('input[type=file]')
@@ -97,7 +97,7 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
     expect(await columns.nth(1).inputValue()).toBe('recipient')
   })
 
-  it('does not see an earlier file on the sheet beside a table', async () => {
+  it('no longer sees an earlier file on the sheet after choosing a table', async () => {
     const page = await served.open()
     await page.getByRole('button', { name: 'SVG' }).click()
     const input = page.locator('input[type=file]')

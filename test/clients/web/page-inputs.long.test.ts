@@ -57,7 +57,7 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     expect(await type('Sheets', '1.5')).toBe('2')
   })
 
-  it('gets the number that the user pastes, whether a comma divides thousands or means a point', async () => {
+  it('gets the number that the user pastes, whether its comma separates thousands or decimals', async () => {
     const page = await served.open()
     const margin = page.getByLabel('Margin, mm', { exact: true })
     const paste = async (text: string): Promise<string> => {
@@ -188,7 +188,7 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     for (const { id } of jobs.filter(({ title }) => title.includes('Enter'))) await client.call('job.cancel', { id })
   })
 
-  it('sets the speed, and keeps the pen height that another page has set meanwhile', async () => {
+  it('sets the speed, and keeps the pen height that another client has set meanwhile', async () => {
     const { client } = served
     const page = await served.open()
     const adjusted = async () => (await client.call('plotter.get', { name: PLOTTER })).adjusted
@@ -218,7 +218,7 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     await client.call('plotter.unready', { name: PLOTTER })
   })
 
-  it('gets a grant for the number of sheets that the user types', async () => {
+  it('sees the typed number of sheets on the button that gives the grant', async () => {
     const { client } = served
     const page = await served.open()
     const { id } = await client.submit({ task: 'text', params: { text: 'n' }, title: 'N', plot: { plotter: 'any' } })
@@ -231,7 +231,7 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     await client.call('job.cancel', { id })
   })
 
-  it('has the focus on the button that opened a dialog after closing the dialog', async () => {
+  it('has the focus, after closing a dialog, on the button that opened the dialog', async () => {
     const page = await served.open()
     await page.getByRole('tab', { name: 'Plotters' }).click()
     for (const name of ['Maintenance…', 'Ready…']) {

@@ -80,7 +80,7 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     for (const { id } of jobs) await served.client.call('job.cancel', { id })
   })
 
-  it('sends a grant once, however often the user presses the button', async () => {
+  it('disables the button that sends a grant until the answer arrives', async () => {
     const page = await served.open()
     const answers = await holdAnswers(page, ({ method }) => method === 'plotter.ready')
     await page.reload()

@@ -6,7 +6,10 @@ import { pageTests } from '../../support/page.ts'
 
 const NAME = 'Donaudampfschiff'.repeat(4)
 
-/** The texts of the buttons, headings and paragraphs that are wider than their place. */
+/**
+ * The texts of buttons, headings, labels in dialogs, and paragraphs about plotters that are wider than their place or
+ * end outside the window. The buttons of cards are left out.
+ */
 const outside = (page: Page) =>
   page.evaluate<string[]>(`[...document.querySelectorAll('button, h2, .plotter p, dialog label')]
     .filter((each) => each.scrollWidth > each.clientWidth + 1 || each.getBoundingClientRect().right > innerWidth)
@@ -26,7 +29,7 @@ describe.runIf(runsBrowserTests)('a name that is one very long word', () => {
     prepare: ({ client }) => interruptedJob(client, NAME, 1),
   })
 
-  it.each(WINDOWS)('leaves each button and each heading within the width of %s', async (_, viewport) => {
+  it.each(WINDOWS)('leaves each button and each heading within the window of %s', async (_, viewport) => {
     const page = await served.open(viewport)
     expect(await outside(page)).toEqual([])
     await page.getByRole('button', { name: 'Show' }).first().click()
@@ -37,7 +40,7 @@ describe.runIf(runsBrowserTests)('a name that is one very long word', () => {
     expect(await outside(page)).toEqual([])
   })
 
-  it.each(WINDOWS)('leaves the tags and the room of a plotter within the width of %s', async (_, viewport) => {
+  it.each(WINDOWS)('leaves the tags and the room of a plotter within the window of %s', async (_, viewport) => {
     const { client } = served
     const { id } = await client.submit({
       task: 'text',

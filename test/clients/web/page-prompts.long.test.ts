@@ -68,7 +68,7 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await orientation.waitFor({ state: 'detached' })
   })
 
-  it('makes strokes of a photo and submits them', async () => {
+  it('shows a photo as strokes, and adds it to the queue', async () => {
     const page = await served.open()
     const bar = '<svg width="40" height="30"><rect width="30" height="12" x="5" y="9"/></svg>'
     const png = await svgToPng(bar, { width: 160 })

@@ -63,7 +63,7 @@ describe.runIf(runsBrowserTests)('a page that loses its connection for a moment'
     await page.locator('.card', { hasText: 'Late' }).locator('img').waitFor()
   })
 
-  it('shows the form again when the user opens another tab meanwhile', async () => {
+  it('keeps the input of the form when the user opens another tab meanwhile', async () => {
     await page.getByLabel('Recipient').fill('Ada')
     await line.cut()
     await page.getByText('No connection to the daemon').waitFor()

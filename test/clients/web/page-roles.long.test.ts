@@ -10,7 +10,7 @@ import { until } from '../../support/until.ts'
 const ROLES: readonly Role[] = ['watch', 'submit', 'own', 'operate']
 const text = (title: string) => ({ task: 'text', params: { text: title }, title })
 
-describe.runIf(runsBrowserTests)('a page whose session has fewer rights', () => {
+describe.runIf(runsBrowserTests)('the page of a session', () => {
   const secrets = new Map<Role, string>()
   const served = pageTests({
     prepare: async ({ client, daemon }) => {
@@ -47,7 +47,7 @@ describe.runIf(runsBrowserTests)('a page whose session has fewer rights', () => 
     await page.getByRole('button', { name: /^Theirs to draw/ }).waitFor()
     return { page, refusals }
   }
-  /** The sorted names of the controls in all tabs of the page, without cards, tabs, zoom and the form of a new job. */
+  /** The sorted names of the buttons and selects in all tabs, except cards, tabs, zoom and the form of a new job. */
   async function controls(page: Page): Promise<string[]> {
     const names: string[] = []
     for (const tab of await page.getByRole('tab').all()) {

@@ -205,7 +205,7 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await page.getByRole('heading', { name: 'Queue' }).waitFor()
   })
 
-  it('shows the content of a tab that the user opens on a window too low for the sheet and the tab', async () => {
+  it('shows the content of an opened tab, even in a window that is too low for both the sheet and the tab', async () => {
     const page = await served.open({ width: 720, height: 450 })
     await page.getByRole('tab', { name: 'Plotters' }).click()
     const top = async () => (await page.getByRole('heading', { name: PLOTTER }).boundingBox())?.y ?? 450

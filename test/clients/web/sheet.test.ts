@@ -121,7 +121,7 @@ describe('the visible part of the sheet', () => {
     expect(visible(21, 30)).toEqual([])
   })
 
-  it('extends beyond each edge of the canvas by the width of a stroke', () => {
+  it('extends beyond each edge of the canvas by 1 mm and 2 pixels, because strokes have a width', () => {
     const { left, top, right, bottom } = windowOf(view, 400, 200)
     expect([left, top]).toEqual([-25 - 1.5, -12.5 - 1.5])
     expect([right, bottom]).toEqual([75 + 1.5, 37.5 + 1.5])

@@ -81,7 +81,7 @@ describe('the modules of a folder', () => {
     },
   )
 
-  it('are not blamed when the code of an earlier module ends the thread', async () => {
+  it('are all loaded, even if the code of an earlier module ends the thread during the load of a later one', async () => {
     const source = `globalThis.leaveLater = () => process.exit(1)\n${task('late')}`
     const slow = `if (globalThis.leaveLater) await new Promise(() => setTimeout(leaveLater))\n${task('slow')}`
     expect(await loaded({ 'a.mjs': source, 'b.mjs': slow })).toMatchObject({ names: ['late', 'slow'], problems: [] })

@@ -45,7 +45,7 @@ describe('an SVG that no host has', () => {
   })
 })
 
-it('old copies are removed, but folders and links stay', async () => {
+it('old copies are removed, but an old folder and a link to nothing stay', async () => {
   const folder = tempFolder()
   const copies = join(folder, 'copies')
   for (const name of ['', 'lost+found']) mkdirSync(join(copies, name))

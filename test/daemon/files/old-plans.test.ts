@@ -28,7 +28,7 @@ it('at the start of the daemon, all plans that no job needs are removed, whateve
   expect(readdirSync(folder)).toEqual(['held'])
 })
 
-it('later, only plans that are older than a day are removed', async () => {
+it('later, only plans that are older than a day and that no job needs are removed', async () => {
   const folder = plans()
   await removeOldPlans(folder, spoolOf(held, { status: 'interrupted' }), Date.now() - DAY_MS)
   expect(readdirSync(folder).sort()).toEqual(['held', 'new'])

@@ -160,13 +160,14 @@ describe('old uploads', () => {
   })
 
   it('stay while the parameters of 21 jobs cannot be read, and the error names 20 of these jobs', async () => {
-    await old('1')
+    const upload = await old('1')
     const state = tempFolder()
     const spool = await openSpool(state)
     const jobs = Array.from({ length: 21 }, (_, i) => ({ task: 'svg', params: { note: `${i}`.repeat(5000) } }))
     for (const { paramsFile } of await spool.submit(jobs)) await rm(join(state, 'params', `${paramsFile}.json`))
     const doubt = { message: expect.stringMatching(/of (\w{26}, ){19}\w{26} and 1 more cannot be read/) }
     await expect(removeOldUploads(uploads, spool, namedUploads, HOUR_MS)).rejects.toMatchObject(doubt)
+    expect(await remaining()).toEqual([upload])
     await spool.close()
   })
 
