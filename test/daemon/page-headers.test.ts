@@ -47,7 +47,7 @@ it('the server sends the page so that it loads nothing from elsewhere and no oth
   })
 })
 
-it('the server sends the page whole while a new version replaces the files', async () => {
+it('the server still sends the whole page when its files are gone, as during an update', async () => {
   removeFolder(folder)
   const home = await fetch(`${url}/?login`)
   expect(home.headers.get('content-type')).toBe('text/html;charset=utf-8')

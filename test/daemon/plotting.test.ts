@@ -67,7 +67,7 @@ describe('a plotter', () => {
     return { points: points.slice(2 * first), starts: starts.slice(before).map((start) => start - first) }
   }
 
-  it('tells every client where a jog, a new home or freed motors have left the pen', async () => {
+  it('tells another client the position after a jog and a new home, and that no position is known after the motors were freed', async () => {
     const other = await connect({ url: plotd.daemon.url, token: plotd.daemon.token })
     let shown: WirePlotter['position'] | 'no news' = 'no news'
     await other.subscribe((event) => {

@@ -63,7 +63,7 @@ describe.each(NAMES)('%s as a name', (name) => {
     )
   })
 
-  it('works like any other text in a title, a tag, an idempotency key and the name of a token', async () => {
+  it('works like any other text in a title, a tag and an idempotency key, and as a part of a token’s name', async () => {
     const request = pattern(`"hold":true,"title":"${name}","tags":["${name}"],"idempotencyKey":"${name}"`)
     const { result } = await call('job.submit', request)
     expect(result).toMatchObject({ title: name, tags: [name], status: 'held' })

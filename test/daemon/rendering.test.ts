@@ -112,7 +112,7 @@ describe('a preview', () => {
     expect((await see({})).warnings.map(({ code }) => code)).not.toContain('out-of-reach')
   })
 
-  it('names an invalid option', async () => {
+  it('is refused when an option is invalid, and the error names the option or its value', async () => {
     const refused = (code: string, word: string) => ({ code, message: expect.stringContaining(word) })
     const wide = { options: { margin: 90 }, pageSize: 'a6' }
     await expect(see(wide)).rejects.toMatchObject(refused('ERR_PARAMS', 'margin'))

@@ -91,13 +91,16 @@ describe('roles', () => {
     expect(ROLES.map((needs) => permits('submit', needs))).toEqual([true, true, false, false])
   })
 
-  it.each(ROLES)('%s may call its methods and is refused all others', async (role) => {
-    for (const method of methods) {
-      const code = await codeOf(role, method)
-      if (permits(role, METHODS[method].role)) expect(code, method).not.toBe('ERR_FORBIDDEN')
-      else expect(code, method).toBe('ERR_FORBIDDEN')
-    }
-  })
+  it.each(ROLES)(
+    'let a token with the role `%s` call the methods of this role and of weaker roles, and no others',
+    async (role) => {
+      for (const method of methods) {
+        const code = await codeOf(role, method)
+        if (permits(role, METHODS[method].role)) expect(code, method).not.toBe('ERR_FORBIDDEN')
+        else expect(code, method).toBe('ERR_FORBIDDEN')
+      }
+    },
+  )
 
   it('are checked on a WebSocket as well, and over HTTP for each call of a JSON-RPC batch', async () => {
     const { url } = daemon

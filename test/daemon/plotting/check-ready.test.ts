@@ -38,7 +38,7 @@ async function plotter(meanwhile: () => Promise<void>, cutHere = false) {
 
 describe('a grant for the sheet that is down', () => {
   it.each([{}, { sheets: 1 }])(
-    'ordered by %j is refused when a plot began while the job was checked',
+    'is refused when a plot began while the job was checked, for the request %j',
     async (order) => {
       const axi = await plotter(() => noteBegin(axi.memory, 'other', 'hash'))
       await expect(axi.ready(order)).rejects.toMatchObject({
@@ -87,8 +87,8 @@ describe('a grant for the sheet that is down', () => {
   })
 })
 
-describe('the grant of two calls', () => {
-  it('is the grant of the last call, also when the checks of an earlier call take longer', async () => {
+describe('a plotter that gets two calls of `ready`', () => {
+  it('has the grant of the last call, also when the check of the first call takes longer', async () => {
     const { station, spool, threads } = await idleStation()
     vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
     let endCheck = () => {}

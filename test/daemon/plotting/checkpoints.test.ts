@@ -148,7 +148,7 @@ describe('the contact with the store during a long stroke', () => {
     expect(checkpoints.mayContinue()).toBe(false)
   })
 
-  it('ends ten seconds after the latest answered write was sent, and then the pen is lifted', async () => {
+  it('ends ten seconds after the latest answered write was sent, and the plot is then told that the store is silent', async () => {
     const { silent, checkAfter, hang } = await longStroke()
     hang()
     await checkAfter(CONTACT_MS - 1)

@@ -57,10 +57,14 @@ describe('a job that plotd cannot carry out as requested', () => {
     ['chooses one layer that exists and one that does not', svg(box(50, 50), { layers: [1, 'gold'] }), 'ERR_PARAMS'],
     ['has nothing to draw', svg(sheet(50, 50, '')), 'ERR_EMPTY'],
     ['lies outside its page', svg(sheet(50, 50, '<path d="M80 80h9" stroke="black"/>')), 'ERR_EMPTY'],
-    ['would go to an absolute path', svg(box(50, 50), {}, { output: '/etc/x.svg' }), 'ERR_OUTPUT_PATH'],
-    ['would leave the output folder', svg(box(50, 50), {}, { output: '../../x.svg' }), 'ERR_OUTPUT_PATH'],
+    ['has an absolute path for its output', svg(box(50, 50), {}, { output: '/etc/x.svg' }), 'ERR_OUTPUT_PATH'],
     [
-      'would leave the output folder by backslashes',
+      'has an output path that leads out of the output folder',
+      svg(box(50, 50), {}, { output: '../../x.svg' }),
+      'ERR_OUTPUT_PATH',
+    ],
+    [
+      'has an output path that leads out of the output folder by backslashes',
       svg(box(50, 50), {}, { output: 'a\\..\\..\\x.svg' }),
       'ERR_OUTPUT_PATH',
     ],

@@ -9,7 +9,7 @@ import { until } from '../../support/until.ts'
 /** Presses the button of the simulator on which `idleStation` draws. */
 const press = () => (simulatorNamed('ebb', new URLSearchParams('speed=4'), realClock, 'axi') as EbbBoard).pressButton()
 
-/** A plotter that a user pauses on the way home from its last sheet, while another job waits. */
+/** A plotter that a user pauses on the way home from the sheet of a job, while another job waits. */
 async function pausedOnTheWayHome(how: { gate?: boolean; sheets?: number; pause?: () => void }) {
   const { station, spool, job, is, statusOf } = await idleStation(undefined, { speed: 4, gate: how.gate ?? true })
   const next = await renderedJob(spool)
@@ -27,7 +27,7 @@ describe('a pause on the way home', () => {
     ['under the same grant', { sheets: 2 }],
     ['with the gate off', { gate: false }],
     ['with the button of the board', { sheets: 2, pause: press }],
-  ])('comes before the first stroke of the next job %s', async (_, how) => {
+  ])('takes effect before the first stroke of the next job %s', async (_, how) => {
     const { station, next, nextIs } = await pausedOnTheWayHome(how)
     await nextIs('paused')
     expect(station.state).toMatchObject({ is: 'paused', job: next.id, why: 'operator' })

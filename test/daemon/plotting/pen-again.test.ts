@@ -51,7 +51,7 @@ describe('a sheet after a sheet with several pens', () => {
     expect(await begin(twoPens)).toBeUndefined()
   })
 
-  it('asks after a sheet that was canceled under its second pen, and not under its first', async () => {
+  it('asks for the first pen after a sheet that was canceled at its second pen, and for none after one canceled at its first', async () => {
     const { begin, draw } = newBook()
     await draw(twoPens, 1)
     expect(await begin(twoPens)).toBeDefined()
@@ -61,7 +61,7 @@ describe('a sheet after a sheet with several pens', () => {
   })
 
   it.each([
-    ['its pens are others', planWith([1, 'sky'], [2, 'sea']), false],
+    ['its layers have other names', planWith([1, 'sky'], [2, 'sea']), false],
     ['it begins with the pen in the holder', planWith([2, 'red'], [1, 'black']), false],
     ['the plotter has a carousel', twoPens, true],
   ])('asks for no pen when %s', async (_, plan, isCarousel) => {

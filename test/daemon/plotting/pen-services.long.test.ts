@@ -24,7 +24,7 @@ function prompter({ session }: Life) {
   return { prompts, paused }
 }
 
-describe('a pen that needs service', () => {
+describe('a pen', () => {
   it('pauses the plot with the pen up once for each service, and the drawing stays whole', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })

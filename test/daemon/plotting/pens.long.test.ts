@@ -78,8 +78,8 @@ describe('the length that a pen has drawn', () => {
   )
 
   it.each([
-    ['counts strokes in doubt when the user skips them', 'skip', 2],
-    ['does not count strokes in doubt when the plot is to draw them again', 'redraw', 0],
+    ['includes strokes in doubt when the user skips them', 'skip', 2],
+    ['does not include strokes in doubt when the plot is to draw them again', 'redraw', 0],
   ])('%s', async (_, choice, more) => {
     await written(plan)
     const clock = new VirtualClock()

@@ -13,7 +13,7 @@ it.each([
     { state: { is: 'paused' }, beforeLayer: layer },
     'the position of the carriage is not known',
   ],
-])('a plotter %s shows no mark, and says why', (_, session, why) => {
+])('a plotter %s accepts no mark, and the error says why', (_, session, why) => {
   const marks = new SheetMarks({ session, changed: () => {} } as unknown as SheetMarksParts)
   expect(() => marks.add({ x: 1, y: 2 })).toThrow(`the pen shows no mark, because `)
   expect(() => marks.add({ x: 1, y: 2 })).toThrow(why)

@@ -18,13 +18,16 @@ describe('the figures of a job', () => {
     ['postcard', { recipient: 'A', template: 'birthday', greetingFont: 'EMSNixish' }],
     ['pattern', { pattern: 'truchet' }],
     ['text', { text: 'Hello' }],
-  ])('are those of the written SVG, although plotd does not read the SVG of a %s', async (task, params) => {
-    const { svg, drawing } = await render(task, params)
-    const read = readSvg(svg).drawing
-    const layers = read.layers.map((layer) => ({ ...layer, color: undefined }))
-    expect(drawing && { ...drawing, points: [] }).toEqual({ ...read, layers, points: [] })
-    expect(drawing?.points.every((value, i) => Math.abs(value - (read.points[i] ?? Infinity)) < 1e-9)).toBe(true)
-  })
+  ])(
+    'come from a drawing that is equal to the written SVG, so plotd need not read the SVG of a %s',
+    async (task, params) => {
+      const { svg, drawing } = await render(task, params)
+      const read = readSvg(svg).drawing
+      const layers = read.layers.map((layer) => ({ ...layer, color: undefined }))
+      expect(drawing && { ...drawing, points: [] }).toEqual({ ...read, layers, points: [] })
+      expect(drawing?.points.every((value, i) => Math.abs(value - (read.points[i] ?? Infinity)) < 1e-9)).toBe(true)
+    },
+  )
 
   it('are the same with and without a plot, except for warnings, travel and time, which differs by less than 3 %', async () => {
     const { figures: plain } = await draw(card)

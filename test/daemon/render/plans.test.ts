@@ -34,7 +34,7 @@ it('the daemon reports a plan that is gone or incomplete', async () => {
   await expect(loadPlan(folder, plan.hash)).rejects.toMatchObject({ code: 'ERR_FILE' })
 })
 
-it('the shares give the fraction of the motion that precedes the travel to each stroke, and the fraction at the end', async () => {
+it('`shares` gives the fraction of the motion that precedes the travel to each stroke, and the fraction at the end', async () => {
   const square = drawingOf(strokesOf([0, 0, 10, 0], [10, 10, 20, 10], [20, 10, 20, 20]), 100, 100)
   expect([...(await shares(square))]).toEqual([0, 1 / 4, 3 / 4, 1])
   expect([...(await shares(drawingOf(strokesOf(), 100, 100)))]).toEqual([0])

@@ -103,7 +103,7 @@ describe('access by HTTP', () => {
   })
 })
 
-describe('access by WebSocket', () => {
+describe('the WebSocket server', () => {
   it('takes the token in a header, or as a second subprotocol from the daemon’s page', async () => {
     expect(await upgrade(bearer)).toBe('open as plotd')
     const page = { origin: `http://127.0.0.1:${daemon.port}` }
@@ -141,7 +141,7 @@ describe('access by WebSocket', () => {
     await until(async () => (await upgrade(bearer)) === 'open as plotd')
   })
 
-  it('answers a binary message, a broken message and messages beyond the limit with errors, and stays open', async () => {
+  it('answers a binary message, a broken message and messages beyond the limit with errors, and keeps the connection', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd'], { headers: bearer })
     await new Promise((resolve) => socket.on('open', resolve))
     const answers: { error?: { data: { code: string } }; result?: unknown }[] = []

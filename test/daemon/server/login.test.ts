@@ -25,7 +25,7 @@ const who = async (secret: string) => {
 }
 
 describe('POST /session', () => {
-  it('exchanges a code once', async () => {
+  it('exchanges a code for a session once, and ends that session when the code comes again', async () => {
     const { code, link } = await (await daemon.client()).call('session.code', {})
     expect(link).toBe(`${daemon.url}/#login=${code}`)
     const { status, body } = await post('/session', { code })

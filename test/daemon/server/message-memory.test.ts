@@ -55,7 +55,7 @@ async function halfSentByPost(token: string): Promise<{ readonly answer: Promise
 }
 
 describe('the bytes of incomplete messages', () => {
-  it('stay within the limit over all WebSockets of a token: the daemon closes the oldest WebSocket, with a code', async () => {
+  it('stay within the limit over all WebSockets of a token: the daemon closes the oldest WebSockets, with a code', async () => {
     const sent: { readonly closed: Promise<number> }[] = []
     for (let i = 0; i < 6; i++) sent.push(await halfSentOverWebSocket(TOKEN))
     for (const { closed } of sent.slice(0, 3)) expect(await closed).toBe(1013)
@@ -78,7 +78,7 @@ describe('the bytes of incomplete messages', () => {
     }
   })
 
-  it('of one token do not crowd out messages of another token', async () => {
+  it('of one token close no WebSocket of another token', async () => {
     const { secret } = await (await daemon.client()).call('token.new', { name: 'other', role: 'watch' })
     const other = await halfSentOverWebSocket(secret)
     const sent: { readonly closed: Promise<number> }[] = []
