@@ -66,6 +66,7 @@ export async function run(args: readonly string[]): Promise<void> {
     )
     const rate = (1000 * rows) / (done[0] - checked[0])
     console.log(`\nThe bar is ${BAR} cards/s from queueing to finished: ${rate >= BAR ? 'met' : 'not met'}.`)
+    if (rate < BAR) process.exitCode = 1
     client.close()
   } finally {
     daemon.stop()

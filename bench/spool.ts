@@ -3,7 +3,7 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { compactionStall, readyAfterRestart, submitToStart, withManyKept } from './spool/at-size.ts'
-import { judge, type Measurements } from './spool/bars.ts'
+import { judge, type Measurements, verdict } from './spool/bars.ts'
 import { cancelOfBusy } from './spool/cancel.ts'
 import { cells, compare, finishRate, type Load, type Row, submitRate } from './spool/compare.ts'
 import { echo } from './spool/echo.ts'
@@ -47,6 +47,7 @@ export async function run(args: readonly string[]): Promise<void> {
     if (only.includes('farm')) await onServer(values.postgres, folder, seconds)
     const bars = judge(measured)
     if (bars.length > 0) console.log(`\nAgainst the bars\n\n${table(['figure', 'bar', 'measured', ''], bars)}`)
+    if (bars.some(([, , , met]) => met === verdict(false))) process.exitCode = 1
     console.log(`\nload of the machine at the end: ${loadavg()[0]?.toFixed(1)}`)
   } finally {
     rmSync(folder, { recursive: true, force: true })
