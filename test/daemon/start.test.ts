@@ -61,8 +61,8 @@ describe('a start', () => {
   })
 })
 
-describe('ending one thing after the other', () => {
-  it('ends the parts after one that fails, and reports the first failure', async () => {
+describe('inTurn', () => {
+  it('also runs the steps after one that fails, and rejects with the first failure', async () => {
     const ended: string[] = []
     const fails = async (why: string) => {
       ended.push(why)

@@ -37,7 +37,7 @@ const get = (ca: string | undefined, path = '/healthz', headers = {}): Promise<n
     requested.end()
   })
 
-describe('with a certificate', () => {
+describe('with `tls` in the configuration', () => {
   it('the server speaks HTTPS, and its address has the name in `hosts`', async () => {
     expect(daemon.url).toBe(`https://localhost:${daemon.port}`)
     expect(await get(cert)).toBe(200)
@@ -82,8 +82,8 @@ describe('with a certificate', () => {
   })
 
   it.each([
-    ['is not there', { cert: join(folder, 'none.pem'), key: tls.key }],
-    ['has another key', { cert: tls.cert, key: file('other.pem', certificateFor('localhost').key) }],
+    ['does not exist', { cert: join(folder, 'none.pem'), key: tls.key }],
+    ['belongs to another key', { cert: tls.cert, key: file('other.pem', certificateFor('localhost').key) }],
     ['is invalid', { cert: file('not.pem', 'hello'), key: tls.key }],
   ])('the daemon does not start when the certificate %s', async (_, wrong) => {
     await expect(memoryServer({ tls: wrong })).rejects.toMatchObject({
@@ -93,10 +93,10 @@ describe('with a certificate', () => {
   })
 })
 
-describe('without a certificate', () => {
+describe('the configuration', () => {
   const config = (host: string, more = {}) => configSchema.parse({ state: '-', host, ...more })
 
-  it('the daemon warns of an address that other computers can reach, and of no other address', () => {
+  it('gives a warning when `host` is an address that other computers can reach, and `tls` is missing', () => {
     expect(
       ['0.0.0.0', '::', '192.168.1.4', 'plotter.lan'].map((host) => exposureWarning(config(host)) === undefined),
     ).toEqual(Array(4).fill(false))

@@ -26,7 +26,7 @@ describe('tokens', () => {
     expect(near.map((secret) => tokens.find(secret)?.name)).toEqual(['master', ...Array(4).fill(undefined)])
     const { secret } = await tokens.add('shop', 'submit')
     expect(tokens.find(secret)).toMatchObject({ name: 'shop', role: 'submit' })
-    // Among 5,000 tokens, some digests begin like the digest of the master or the shop.
+    // Among 5,000 tokens, some digests begin with the same byte as the digest of the master or the shop.
     expect(Array.from({ length: 5_000 }, newSecret).filter((other) => tokens.find(other))).toEqual([])
   })
 
@@ -72,7 +72,7 @@ describe('tokens', () => {
     expect(master && tokens.isAlive(master)).toBe(false)
   })
 
-  it('stay as they are when the disk refuses a change: nobody has the new secret', async () => {
+  it('stay as they are when the disk refuses a change, because nobody has the new secret', async () => {
     const full = async () => {
       throw new Error('the disk is full')
     }
@@ -164,8 +164,9 @@ describe('the files of tokens', () => {
   afterEach(() => removeFolder(state))
 
   it('hold the secret of the master and no other secret, and only their owner may read them', async () => {
-    const { tokens } = await openTokens(state)
+    const { tokens, master } = await openTokens(state)
     const { secret } = await tokens.add('shop', 'submit')
+    expect(await readFile(join(state, 'token'), 'utf8')).toContain(master)
     const text = await readFile(join(state, 'tokens.json'), 'utf8')
     expect(text).toContain('"shop"')
     expect(text).not.toContain(secret)
@@ -212,7 +213,7 @@ describe('the token, the spool and the uploads of a daemon', () => {
   const modes = async (folder: string, names: readonly string[]) =>
     Promise.all(names.map(async (name) => (await stat(join(folder, name))).mode & 0o777))
 
-  it('are for its owner only, also in a folder that others may look into', async () => {
+  it('are open only to the user who runs the daemon, even in a folder that other users may read', async () => {
     const before = process.umask(0)
     const plotd = await startedDaemon()
     const wide = join(plotd.folder, 'wide')
@@ -244,7 +245,7 @@ describe('a token that is revoked or rotated', () => {
   }
   const say = (id: number, method: string) => JSON.stringify({ jsonrpc: '2.0', id, method, params: {} })
 
-  it('has its sockets closed, and others keep theirs', async () => {
+  it('has its sockets closed, and other tokens keep theirs', async () => {
     const { secret } = await daemon.tokens.add('shop', 'submit')
     const [shop, owner] = [await socketOf(secret), await socketOf(TOKEN)]
     await daemon.tokens.revoke('shop')
@@ -278,7 +279,7 @@ describe('a token that is revoked or rotated', () => {
     await slow.close()
   })
 
-  it('stores no upload that ends after the token', async () => {
+  it('cannot complete an upload that it began earlier', async () => {
     const { secret } = await daemon.tokens.add('sender', 'submit')
     const headers = { authorization: `Bearer ${secret}`, 'content-length': 2 }
     const sending = request(`${daemon.url}/uploads`, { method: 'PUT', headers })

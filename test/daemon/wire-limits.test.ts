@@ -92,7 +92,7 @@ describe('connections', () => {
     vi.useRealTimers()
   })
 
-  it('stay open while the daemon reads nothing from them, because large calls wait for an answer', async () => {
+  it('stay open while large calls wait for an answer, although the daemon reads no pong in this time', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     const server = await memoryServer({ limits: { messageBytes: 5000 } })
     const socket = await dial(server)
@@ -234,7 +234,7 @@ describe('the limit on calls a second', () => {
     await server.close()
   })
 
-  it('refuses each call with the id of that call, also from the beginning or the end of a long message', async () => {
+  it('refuses each call with its id, which it also finds at the beginning or the end of a long message', async () => {
     const answers = rpc({} as Handlers, LIMITS, () => {})
     const error = new PlotdError('ERR_LIMIT', 'too soon', {})
     const deep = (levels: number) => `{"id":1,"params":${'['.repeat(levels)}${']'.repeat(levels)}}`
@@ -287,7 +287,7 @@ describe('the answers to a batch', () => {
     },
   )
 
-  it('share their limit with a single answer: it counts bytes, not letters', async () => {
+  it('have the limit of a single answer, which counts bytes, not characters', async () => {
     const answeredKanji = rpc({ 'job.get': () => '漢'.repeat(400) } as unknown as Handlers, LIMITS, () => {})
     const answer = await answeredKanji.answer(Buffer.from(JSON.stringify(ask('job.get')(1))), operator)
     expect(JSON.parse(String(answer)).error.data).toMatchObject({ code: 'ERR_LIMIT', detail: { maxBytes: 1000 } })

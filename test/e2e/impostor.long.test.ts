@@ -180,7 +180,7 @@ describe('an impostor at the daemon’s port', () => {
     await live.subscribe(() => {})
     const { received: messages } = await takeOver()
     await Promise.all([commandLine(), typeScript(), hasPython ? python() : undefined])
-    // The client that was connected dials again by itself.
+    // The client that was connected connects again by itself.
     const greeted = messages().split('GET /hello').length
     await until(() => messages().split('GET /hello').length > greeted + 1)
     await expectNoSecret(messages())
@@ -206,12 +206,12 @@ describe('an impostor at the daemon’s port', () => {
         expect(JSON.stringify(await page.evaluate('({...localStorage})'))).not.toContain(shopSecret)
 
         const { received: messages } = await takeOver()
-        await until(() => messages().includes('plotd.token.')) // the open page dials again by itself
+        await until(() => messages().includes('plotd.token.')) // the open page connects again by itself
         await page.reload()
         await until(() => messages().includes('/stolen?'))
         await expectNoSecret(messages())
       },
     )
   }
-  if (runsBrowserTests) describe('that an open page dials again', browserTests)
+  if (runsBrowserTests) describe('to which an open page connects', browserTests)
 })

@@ -45,7 +45,7 @@ describe.runIf(has('python3'))('the Inkscape extension', () => {
     run('python3', [join(EXTENSION, 'plotd_send.py'), ...flags, document], state)
   const newest = async () => (await daemon.client.call('job.list', { sort: 'newest', limit: 1 })).jobs[0]
 
-  it('queues the document for the plotter, and leaves it as it was', async () => {
+  it('queues the document for the plotter, and returns the document unchanged', async () => {
     const flags = ['--id=g1', '--plotter=axi', '--copies=2', '--layers=2', '--priority=high', '--hold=true', '--title=']
     expect(await send(flags)).toEqual({ code: 0, out: DRAWING, err: '' })
     const job = await newest()
@@ -53,7 +53,7 @@ describe.runIf(has('python3'))('the Inkscape extension', () => {
     expect(job?.plot).toMatchObject({ plotter: 'axi', copies: 2, layers: [2] })
   })
 
-  it('makes only the SVG when the plotter is `none`', async () => {
+  it('queues a job without a plot when the plotter is `none`', async () => {
     await send(['--plotter=none', '--title=Only rendered'])
     const job = await newest()
     expect(job).toMatchObject({ title: 'Only rendered' })

@@ -10,7 +10,7 @@ import { boardProcess, type Child, daemonProcess } from '../support/processes.ts
 import { removeFolder } from '../support/remove-folder.ts'
 import { until } from '../support/until.ts'
 
-/** Lines to and fro, so that no travel lies near a line. The place of the carriage then identifies one line. */
+/** Lines back and forth, so that no travel lies near a line. The place of the carriage then identifies one line. */
 const LINES = Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? [5, 5 + i, 20, 5 + i] : [20, 5 + i, 5, 5 + i]))
 const drawing = strokesOf(...LINES)
 const paths = LINES.map(([x1, y1, x2, y2]) => `<path d="M${x1} ${y1}L${x2} ${y2}" fill="none" stroke="black"/>`)
@@ -34,7 +34,7 @@ function onLine(ink: Strokes, i: number): { pieces: number; dots: number; whole:
 
 const widthOf = (piece: Float64Array): number => Math.abs((piece.at(-2) ?? 0) - (piece[0] ?? 0))
 
-/** Code with which a daemon kills itself when a plot has this number of strokes. A signal from outside may be late. */
+/** Code that kills its own daemon when a plot has drawn this number of strokes. A signal from outside may be late. */
 const killedAfter = (strokes: number, state: string): string => `
   import { connect } from './clients/node/index.js'
   const follow = async () => {

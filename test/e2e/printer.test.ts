@@ -81,7 +81,7 @@ describe('plotd as a printer', () => {
     await ipp(url, 'Cancel-My-Jobs')
   })
 
-  it('makes a job of each page, and a set of pages for each copy', async () => {
+  it('queues a job for each page of each copy, and follows `page-ranges` and `number-up`', async () => {
     await ipp(url, 'Print-Job', { document: PDF, job: { copies: integer(2) } })
     const pages = (await queued()).slice(0, 6).reverse()
     expect(pages.map(({ title }) => title.slice(-8))).toEqual([1, 2, 3, 1, 2, 3].map((page) => `(${page} of 3)`))
@@ -134,7 +134,7 @@ describe('plotd as a printer', () => {
     expect((await queued()).length).toBe(before)
   })
 
-  it('takes a document after its job, holds and releases the job, and lets only the owner change the job', async () => {
+  it('accepts a document after the job was created, holds and releases the job, and lets only the owner change the job', async () => {
     const id = await idOf(ipp(url, 'Create-Job', { job: { 'job-hold-until': keyword('indefinite') } }))
     const target = { 'job-id': integer(id) }
     expect(await state(id)).toBe('4 job-incoming')

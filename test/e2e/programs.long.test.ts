@@ -133,7 +133,7 @@ describe('docs/programs/node.md', () => {
     expect(await runSnippet('node.md', 'follow.mjs')).toMatch(/finished/)
   })
 
-  it('queues, or renders in its own process', async () => {
+  it('queues a job, or renders it in its own process when no daemon answers', async () => {
     expect(await runSnippet('node.md', 'away.mjs')).toMatch(/^queued \w{26}/)
     const alone = spawnSync(process.execPath, ['away.mjs'], {
       cwd: folder,
@@ -159,7 +159,7 @@ describe.runIf(hasPython)('docs/programs/python.md', () => {
     expect(await runSnippet('python.md', 'many.py')).toContain('postcard_Bea_invitation')
   })
 
-  it('queues, or says that no daemon answers', async () => {
+  it('queues a job, or says that no daemon answers', async () => {
     expect(await runSnippet('python.md', 'away.py')).toMatch(/^queued \w{26}/)
     const alone = spawnSync('python3', ['away.py'], {
       cwd: folder,
@@ -171,7 +171,7 @@ describe.runIf(hasPython)('docs/programs/python.md', () => {
 })
 
 describe('docs/programs/shop-webhook.md', () => {
-  it('makes one card of an order whose webhook comes twice, and none of a forged one', async () => {
+  it('queues one card for an order whose webhook comes twice, and refuses a forged webhook', async () => {
     const url = await serve('shop-webhook.md', 'shop.mjs', { SHOP_SECRET: 'secret' })
     const body = JSON.stringify({ id: 1017, billing: { first_name: 'Ada' } })
     const order = (secret: string) =>
@@ -237,7 +237,7 @@ describe('docs/programs/home-assistant.md', () => {
 })
 
 describe('docs/programs/n8n.md', () => {
-  it('queues a card, waits for it, and makes it once', async () => {
+  it('queues a card and waits for it, and answers with the same card when its order comes twice', async () => {
     const { nodes, connections } = JSON.parse(take('n8n.md', 'workflow.json')) as {
       nodes: readonly { name: string; parameters: { jsonBody?: string } }[]
       connections: Record<string, { main: readonly (readonly { node: string }[])[] }>

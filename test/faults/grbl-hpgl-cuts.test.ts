@@ -39,6 +39,6 @@ const hpgl = async () => {
 
 cutsEverywhere('a grbl board that restarts when its port is opened', grbl(true), 'bytes')
 cutsEverywhere('a grbl board that continues when its port is opened', grbl(false), 'bytes')
-cutsEverywhere('a FluidNC board, over TCP', grbl(false, 'fluidnc'), 'lines')
-cutsEverywhere('a grblHAL board with native USB', grbl(false, 'grblhal'), 'lines')
+cutsEverywhere('a FluidNC board that continues when its port is opened', grbl(false, 'fluidnc'), 'lines')
+cutsEverywhere('a grblHAL board that continues when its port is opened', grbl(false, 'grblhal'), 'lines')
 cutsEverywhere('an HP 7475A', hpgl, 'bytes')

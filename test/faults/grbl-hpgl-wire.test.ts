@@ -40,7 +40,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
     await session.close()
   })
 
-  it('stops answering: the plot is interrupted, and after a new connection nothing moves by itself', async () => {
+  it('has its plot interrupted when it stops answering, and moves nothing by itself after a new connection', async () => {
     const { clock, session, plan, board, midStroke } = await bench(dialect)
     const plotting = session.plot('j', plan)
     await midStroke()
@@ -53,7 +53,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
     await session.close()
   })
 
-  it('answers noise: the plot ends, and the pen is up when the plotter is idle again', async () => {
+  it('does not finish its plot when it answers noise, and has the pen up when it is idle again', async () => {
     const { clock, session, plan, board, midStroke } = await bench(dialect)
     const plotting = session.plot('j', plan)
     await midStroke()
@@ -66,7 +66,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
     await session.close()
   })
 
-  it('answers a second late: the plot is whole', async () => {
+  it('draws the whole plan when it answers a second late', async () => {
     const { session, plan, board, stepMm } = await bench(dialect)
     board.cable.faults.lateMs = 1000
     expect(await session.plot('j', plan)).toMatchObject({ is: 'finished' })
@@ -95,7 +95,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
     await session.close()
   })
 
-  it('is canceled in mid-stroke: the pen is up and nothing moves when the cancel resolves', async () => {
+  it('has the pen up and stands still when a cancel in mid-stroke resolves', async () => {
     const { session, plan, board, midStroke } = await bench(dialect)
     const plotting = session.plot('j', plan)
     await midStroke()
@@ -113,6 +113,7 @@ describe('a grbl board that raises an alarm in mid-plot', () => {
     await midStroke()
     if (board instanceof GrblBoard) board.hitLimit()
     expect(await plotting).toMatchObject({ is: 'interrupted', executed: 0 })
+    expect(session.state.is).toBe('fault')
     expect(board.isPenDown).toBe(false)
     expect(session.position).toBeUndefined()
     await session.clear()

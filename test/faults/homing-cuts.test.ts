@@ -26,7 +26,7 @@ async function homeDisturbed({ open }: Machine, before: (driver: Driver) => void
   return failed
 }
 
-/** Connects again. The driver refuses to move, and the carriage stays. After a homing the driver plots. */
+/** Connects again. Checks that the driver refuses to move, that the carriage stays, and that a homing allows a plot. */
 async function checkAfter({ board, clock, open, profile }: Machine, when: string): Promise<void> {
   await sleep(clock, OVER_MS) // the board ends what it has begun
   const { carriage } = board
@@ -59,7 +59,7 @@ const MACHINES: readonly (readonly [string, Profile, boolean])[] = [
 ]
 
 describe.each(sample(MACHINES, 1))('homing with %s', (_, profile, resetsOnOpen) => {
-  it('is cut after each of its bytes in turn: nothing moves before another homing', async () => {
+  it('lets nothing move before the next homing when it is cut, after each of its bytes in turn', async () => {
     let cuts = 0
     for (let n = 1; ; n++) {
       const machine = homingMachine(profile, { resetsOnOpen })
@@ -74,7 +74,7 @@ describe.each(sample(MACHINES, 1))('homing with %s', (_, profile, resetsOnOpen) 
     expect(cuts).toBeGreaterThan(10)
   })
 
-  it('is cut, reset or restarted after 10 ms to a minute: nothing moves before another homing', async () => {
+  it('lets nothing move before the next homing when it is cut, reset or restarted after 10 ms to a minute', async () => {
     let failures = 0
     for (const what of ['cut', 'reset by a button', 'restarted'] as const) {
       for (let ms = 10; ms < 60_000; ms = Math.ceil(ms * 1.6)) {

@@ -37,7 +37,7 @@ function hatch(): string {
   return `0\nSECTION\n2\nENTITIES\n0\nHATCH\n${head}${edges}97\n0\n75\n0\n76\n1\n98\n0\n0\nENDSEC\n0\nEOF\n`
 }
 
-describe('a list with more entries than a call may have arguments', () => {
+describe('a list that is too long for the arguments of a call', () => {
   it('may be the characters of a text', () => {
     const { drawing } = readSvg(svgOf(`<text x="1" y="5" font-size="1">${'a'.repeat(MANY)}</text>`))
     expect(strokeCount(drawing)).toBeGreaterThan(100)
@@ -82,7 +82,7 @@ describe('a list with more entries than a call may have arguments', () => {
     expect(page && strokeCount(page)).toBe(MANY + 1)
   })
 
-  it('may be the points of a written letter', () => {
+  it('may be the strokes of a written letter', () => {
     type Point = readonly [x: number, y: number]
     const strokes = Array.from({ length: MANY }, (_, i): Point[] => [
       [i / 10_000, 10],

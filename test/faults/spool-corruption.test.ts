@@ -244,7 +244,7 @@ describe('the watermark', () => {
     expect((await (await spoolOn(disk.kill())).list()).total).toBe(3)
   })
 
-  it('of an older generation does not let a damaged journal pass for a new one', async () => {
+  it('of an older generation does not make plotd accept an emptied journal as a new one', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     const earlier = disk.copy()

@@ -63,7 +63,7 @@ describe('a spool whose disk fails', () => {
     expect(await statuses(await spoolOn(disk.cutPower(() => 0.9)))).toEqual(['queued'])
   })
 
-  it('gives no plot before the claim is on the disk', async () => {
+  it('refuses the claim for a plot when the claim could not be written', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     await spool.submit([{ task: 'text', params: 1, plot: { plotter: 'any', copies: 1 } }])
@@ -136,7 +136,8 @@ describe('an acknowledged job', () => {
   it.each(['open', 'write', 'sync', 'rename'] as const)(
     'survives a power cut at any %s of a snapshot',
     async (operation) => {
-      for (let nth = 1, cut = true; cut; nth++) {
+      let nth = 1
+      for (let cut = true; cut; nth++) {
         const disk = new MemoryDisk()
         const spool = await spoolOn(disk)
         for (const title of ['one', 'two', 'three']) await submit(spool, title)
@@ -157,6 +158,7 @@ describe('an acknowledged job', () => {
         disk.faults = {}
         expect(await titles(await spoolOn(left))).toEqual(['one', 'two', 'three', 'four'])
       }
+      expect(nth, 'at least one snapshot was cut').toBeGreaterThan(2)
     },
   )
 

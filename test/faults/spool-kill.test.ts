@@ -19,8 +19,8 @@ describe('a spool whose process is killed under load', () => {
   })
 })
 
-describe('two daemons on one folder', () => {
-  it('are impossible: the second is refused with the pid of the first, until the first has ended', async () => {
+describe('a spool folder', () => {
+  it('is open for one process at a time: others are refused with the pid of that process until it has ended', async () => {
     const folder = tempFolder()
     const first = startVictim(folder, 1, 'kill')
     await until(() => first.acknowledgements.has(''))
@@ -33,7 +33,7 @@ describe('two daemons on one folder', () => {
     await (await openSpool(folder)).close()
   })
 
-  it('may follow each other: a leftover lock file is ignored, even if it has the pid of a living process', async () => {
+  it('opens with a leftover lock file, even if the file has the pid of a living process', async () => {
     const folder = tempFolder()
     const spool = await openSpool(folder)
     const text = readFileSync(join(folder, 'lock'), 'utf8')

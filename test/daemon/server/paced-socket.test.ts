@@ -140,7 +140,7 @@ describe('a paced socket', () => {
     expect(await all(far)).toHaveLength(bytes.length + 8)
   })
 
-  it('reads little in a step, so that few messages come at a time', async () => {
+  it('reads at most 3072 bytes in a step, so that few messages come at a time', async () => {
     const { near, far } = await pair()
     far.end(bytes)
     const sizes: number[] = []
@@ -154,7 +154,7 @@ describe('a paced socket', () => {
     expect(await all(near)).toHaveLength(0)
   })
 
-  it('reads nothing in the turns that make up for another step', async () => {
+  it('reads nothing in the turns that make up for a long step', async () => {
     let now = 0
     const pacer = new Pacer(() => now)
     const { near, far } = await pair(pacer)
@@ -184,7 +184,7 @@ describe('a paced socket', () => {
     expect(near.read(1)).toHaveLength(0)
   })
 
-  it('closes its peer when it is destroyed', async () => {
+  it('ends the connection when it is destroyed', async () => {
     const { near, far } = await pair()
     near.destroy()
     far.resume()

@@ -83,7 +83,7 @@ describe('the distances of a written font', () => {
   const font = fontFromSvg(fontFromSamples(alphabet).svg, 'hand.svg')
   const kerningOf = (pair: string) => font.kerning?.(pair.charCodeAt(0), pair.charCodeAt(1)) ?? 0
 
-  it('are smaller where two letters leave white between them', () => {
+  it('are smaller where two letters leave white space between them', () => {
     expect(kerningOf('To')).toBeGreaterThan(3)
     expect(kerningOf('AV')).toBeGreaterThan(2)
     expect(kerningOf('r.')).toBeGreaterThan(2)

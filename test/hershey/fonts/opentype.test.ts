@@ -10,7 +10,7 @@ import { addFont, hasFont, layoutText, loadFont, notesOn, type StrokeFont } from
 import { runs } from '../../support/fuzz.ts'
 
 /**
- * The kinds `open`, `back` and `svg` encode the same strokes, `outline` has outlines. Em 1000, cap height 700 units.
+ * The kinds `open`, `back` and `svg` encode the same strokes. `outline` has outlines. Em 1000, cap height 700 units.
  */
 const file = (kind: string) =>
   readFileSync(join(import.meta.dirname, '..', '..', 'fixtures', 'fonts', `tiny-${kind}.ttf`))

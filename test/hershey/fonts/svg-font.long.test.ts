@@ -11,7 +11,7 @@ const points = (d: string) => [
 ]
 
 describe('an SVG font', () => {
-  it('gives its glyphs by code point, y turned to point down', () => {
+  it('gives its glyphs by code point, with y pointing down', () => {
     const { glyphs, family } = parseSvgFont(font('<glyph unicode="&#xe9;" horiz-adv-x="300" d="M10 700L20 0"/>'))
     expect(family).toBe('Mine')
     expect(glyphs.get(0xe9)?.advance).toBe(300)

@@ -84,7 +84,7 @@ describe('text from right to left', () => {
     expect(shapes(')א')).toContain(open)
   })
 
-  it.each(['.', ',', ':', ';', '!', '?', '،', '؛', '؟'])('has more white before %s than after it', (mark) => {
+  it.each(['.', ',', ':', ';', '!', '?', '،', '؛', '؟'])('has more white space before %s than after it', (mark) => {
     const { strokes } = layoutText(`ا${mark}ا`, { font: 'bulbul', size: 68 })
     const boxes = Array.from({ length: strokes.starts.length - 1 }, (_, i) =>
       boundsOf(strokesOf([...stroke(strokes, i)])),
