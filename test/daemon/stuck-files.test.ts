@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, it, vi } from 'vitest'
@@ -29,5 +29,6 @@ it('the daemon starts although an old plan and half an upload cannot be removed'
   const daemon = await startDaemon(config, log, sharedThreads({}))
   expect((await fetch(`${daemon.url}/readyz`)).status).toBe(200)
   expect(lines.join('')).toContain('old plans could not be removed')
+  expect(existsSync(join(state, 'uploads', '.half.part'))).toBe(true)
   await daemon.close()
 })

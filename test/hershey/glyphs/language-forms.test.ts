@@ -21,7 +21,8 @@ describe('the language of a text', () => {
     ['l·l', 'rowmans', 'ca'],
     ['ş', 'linnet', 'ro'],
   ])('gives %s in %s the forms of %s', (text, font, language) => {
-    expect(differs(text, font, language)).toBe(true)
+    const units = text.includes('·') ? [text] : Array.from(text)
+    expect(units.filter((unit) => !differs(unit, font, language))).toEqual([])
     expect(differs(text, font, 'en')).toBe(false)
   })
 
