@@ -21,7 +21,7 @@ function turns(): { readonly now: () => number; readonly stop: () => void } {
   return { now: () => count, stop: () => clearImmediate(next) }
 }
 
-it('gives one slice in each turn of the event loop, even when many callers wait', async () => {
+it('`nextSlice` gives one slice in each turn of the event loop, even when many callers wait', async () => {
   const loop = turns()
   const begun: number[] = []
   const one = async (): Promise<void> => {
@@ -36,7 +36,7 @@ it('gives one slice in each turn of the event loop, even when many callers wait'
   expect(new Set(begun).size).toBe(12)
 })
 
-it('gives slices in turn: no work waits for the end of other work', async () => {
+it('`nextSlice` gives slices to its callers by turns: no work waits for the end of other work', async () => {
   const order: string[] = []
   const worker = async (name: string): Promise<void> => {
     for (let n = 0; n < 3; n++) {
@@ -48,13 +48,13 @@ it('gives slices in turn: no work waits for the end of other work', async () => 
   expect(order.join('')).toBe('ababab')
 })
 
-it('tells long work that its slice is over', async () => {
+it('`isSliceOver` tells long work that its slice is over', async () => {
   await nextSlice()
   work(5)
   expect(isSliceOver()).toBe(true)
 })
 
-it('visits all items in order, the first one immediately', async () => {
+it('`inSlices` visits all items in order, the first one immediately', async () => {
   const visited: number[] = []
   const all = inSlices([0, 1, 2, 3], (item, i) => {
     visited.push(item + i)
@@ -65,7 +65,7 @@ it('visits all items in order, the first one immediately', async () => {
   expect(visited).toEqual([0, 2, 4, 6])
 })
 
-it('maps a list immediately if the work is short, and in slices if the work is long', async () => {
+it('`mapInSlices` maps a list immediately if the work is short, and in slices if the work is long', async () => {
   await nextSlice()
   expect(mapInSlices([1, 2], (item, i) => 10 * item + i)).toEqual([10, 21])
   const mapping = mapInSlices([1, 2, 3, 4], (item) => {
@@ -76,7 +76,7 @@ it('maps a list immediately if the work is short, and in slices if the work is l
   expect(await mapping).toEqual([10, 20, 30, 40])
 })
 
-it('lets the loop turn between the steps of long work, and gives its result', async () => {
+it('`inOwnTurns` lets the loop turn between the steps of long work, and gives its result', async () => {
   const loop = turns()
   const begun: number[] = []
   function* steps(): Generator<undefined, string> {
@@ -92,7 +92,7 @@ it('lets the loop turn between the steps of long work, and gives its result', as
   expect(new Set(begun).size).toBe(4)
 })
 
-it('sorts as toSorted does: equal items keep their order', async () => {
+it('`sortInSlices` sorts as toSorted does: equal items keep their order', async () => {
   const item = fc.record({ key: fc.nat(50), name: fc.string() })
   const list = fc.array(item, { minLength: 0, maxLength: 3000, size: 'max' })
   await fc.assert(
@@ -104,7 +104,7 @@ it('sorts as toSorted does: equal items keep their order', async () => {
   )
 })
 
-it('sorts a long list over many turns of the event loop', async () => {
+it('`sortInSlices` sorts a long list over many turns of the event loop', async () => {
   const loop = turns()
   const items = Array.from({ length: 20_000 }, (_, i) => (i * 7919) % 20_011)
   const sorting = sortInSlices(items, (a, b) => {

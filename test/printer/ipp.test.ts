@@ -140,7 +140,7 @@ describe('the codec of IPP', () => {
     }
   })
 
-  it('reads random bytes or refuses them with a code', () => {
+  it('reads random bytes or refuses them with a status', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         expect(['read', 'bad-request', 'request-entity-too-large']).toContain(outcomeOf(bytes))
@@ -149,7 +149,7 @@ describe('the codec of IPP', () => {
     )
   })
 
-  it('reads a message with changed bytes or refuses it with a code', () => {
+  it('reads a message with changed bytes or refuses it with a status', () => {
     const valid = encode(
       message(attributes({ copies: integer(3), m: collection({ s: collection({ x: range(1, 2) }), d: dateTime(0) }) })),
     )

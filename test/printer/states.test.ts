@@ -56,7 +56,7 @@ describe('the state of a print job', () => {
     ['finished', 'completed', 'job-completed-successfully'],
     ['failed', 'aborted', 'aborted-by-system'],
     ['canceled', 'canceled', 'job-canceled-by-user'],
-  ] as const)('%s is %s because of %s', (status, state, reason) => {
+  ] as const)('whose job is %s is %s because of %s', (status, state, reason) => {
     expect(stateOfJobs([job(status)])).toMatchObject({ state, reasons: [reason] })
   })
 

@@ -40,7 +40,7 @@ it.each([
   await expect(submit({ pages: 1e9, job })).rejects.toMatchObject({ status: 'request-entity-too-large', message })
 })
 
-it('queues the requested pages that the document has, in order', async () => {
+it('a print queues the requested pages that the document has, in order', async () => {
   const job = { 'page-ranges': [range(2, 2), range(4, 5), range(9, 12), range(20, 30)] }
   const pages = (await submit({ pages: 10, job })).map(({ params }) => params.pageNumber)
   expect(pages).toEqual([2, 4, 5, 9, 10])

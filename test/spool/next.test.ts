@@ -93,13 +93,16 @@ const TABLE: Readonly<Record<JobStatus, string>> = {
 }
 
 describe('the states of a job', () => {
-  describe.each(Object.entries(TABLE))('%s', (from, row) => {
+  describe.each(Object.entries(TABLE))('in %s,', (from, row) => {
     it.each(
       row
         .trim()
         .split(/\s+/)
-        .map((to, i) => ({ to, event: EVENTS[i] as JobEvent })),
-    )('$event.type → $to', ({ to, event }) => {
+        .map((to, i) => {
+          const outcome = to === '·' ? 'is refused' : `leads to ${to}`
+          return { to, outcome, event: EVENTS[i] as JobEvent }
+        }),
+    )('the event $event.type $outcome', ({ to, event }) => {
       const before = Object.freeze(job(from as JobStatus))
       if (to === '·') {
         expect(() => next(before, event, NOW)).toThrow(expect.objectContaining({ code: 'ERR_JOB_STATE' }))

@@ -23,7 +23,7 @@ describe('the place at which a plot stopped', () => {
     ['on a dot, which may be drawn or not', { x: 10, y: 30 }, { first: 2, last: 3 }],
     ['where a stroke crosses itself, in the first or the second pass', { x: 30, y: 40 }, { first: 3, last: 4 }],
     ['somewhere else: the doubt remains', { x: 100, y: 100 }, doubt],
-  ])('follows from a carriage %s', async (_, place, cut) => {
+  ])('follows from the place of the carriage: %s', async (_, place, cut) => {
     expect(await locate(plan, doubt, place)).toEqual(cut)
   })
 
@@ -56,7 +56,7 @@ describe('the place at which a plot stopped', () => {
     expect(await locate(resumed, cut, place, began, { x: 0, y: 26 })).toEqual({ first: 1, last: 3 })
   })
 
-  it('is on the way home after the last stroke', async () => {
+  it('may be on the way home: then the last stroke counts as drawn', async () => {
     expect(await locate(plan, { first: 3, last: 4 }, { x: 15, y: 15.5 })).toEqual({ first: 4, last: 4 })
   })
 

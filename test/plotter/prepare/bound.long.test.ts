@@ -193,7 +193,7 @@ describe('the bound on all orders', () => {
     expect(prepare(drawingOf(cut, 100, 100), {}, profile).report.strokes).toBe(1)
   })
 
-  it('stops soon after its limit of work, also for strokes at equal distances', () => {
+  it('stops rising before the work reaches three times its limit, for strokes at equal distances', () => {
     const rows = strokesOf(...Array.from({ length: 150 }, (_, i) => [10 * (i % 10), 10 * i, 10 * (i % 10) + 7, 10 * i]))
     const links = new Links(endsOf(rows, route), costs)
     const seams = new Seams({ ...rows, starts: new Uint32Array(1) }, links)
@@ -244,7 +244,7 @@ describe('the bound on all orders', () => {
     expect(prepare(drawing, {}, profile).report.bound).toBeUndefined()
   })
 
-  it('is lower when time is up early, and ends with the reason of an abort', () => {
+  it('is lower when time is up early, and its computation throws the reason of an abort', () => {
     const strokes = lines(40)
     const found = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
     const plan = costInOrder(found, route, costs, true)

@@ -83,7 +83,7 @@ describe('joins', () => {
     expect(strokeCount(joins(four))).toBe(2)
   })
 
-  it('take the smaller gap, then the smaller turn', () => {
+  it('take the smaller of two gaps, and the smaller turn if the gaps are equal', () => {
     const near = strokesOf([0, 0, 10, 0], [10.1, 0, 10.1, 9], [10.04, 0, 10.04, -9])
     expect(lines(joins(near))[0]).toEqual([0, 0, 10, 0, 10.04, 0, 10.04, -9])
     const straight = strokesOf([0, 0, 10, 0], [10, 0, 10, 9], [10, 0, 20, 0.1])
@@ -141,7 +141,7 @@ describe('joins', () => {
   it.each([
     { side: 40, spacing: 0.06, unevenness: 1 },
     { side: 60, spacing: 0.1, unevenness: 5 },
-  ])('open thousands of rings $spacing mm apart with few comparisons', ({ side, spacing, unevenness }) => {
+  ])('open all rings of $side × $side dots $spacing mm apart with few comparisons', ({ side, spacing, unevenness }) => {
     const dots = Array.from({ length: side * side }, (_, i) => {
       const dot = [
         (i % side) * spacing + (unevenness * ((i * 7919) % 13)) / 1000,
@@ -157,7 +157,7 @@ describe('joins', () => {
     expect(calls).toBeLessThan(4 * ends.near.length)
   })
 
-  it('find no neighbour at a join distance that is far below the spacing of numbers', () => {
+  it('find no neighbour at a join distance below the spacing of floating-point numbers', () => {
     const strokes = strokesOf([100, 100, 110, 100], [110.001, 100, 120, 100])
     for (const join of [1e-14, 1e-18, Number.MIN_VALUE]) {
       expect(joinsOf(strokes, join, down, new Work()).strokes).toBe(strokes)

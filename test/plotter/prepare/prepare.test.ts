@@ -30,7 +30,7 @@ const hatch = (count: number): Drawing =>
 const zigzag = (count: number): number[] => Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? i / 100 : i & 2))
 
 describe('a prepared drawing', () => {
-  it('has the same ink as its drawing', () => {
+  it('has the same ink as the file, without dots that are repeated or lie at an end of a stroke', () => {
     fc.assert(
       fc.property(scattered(40), (strokes) => {
         const page = drawingOf(strokes, 100, 100)
@@ -190,7 +190,7 @@ describe('placing', () => {
     expect(() => prepare(line, { scale: 1e6 })).not.toThrow()
   })
 
-  it('refuses coordinates that are not numbers, and sizes that exceed all numbers', () => {
+  it('refuses coordinates that are infinite or not numbers, and sizes above the greatest number', () => {
     const refused = { code: 'ERR_PARAMS', message: expect.stringContaining('not a number') }
     for (const clip of ['page', 'none'] as const) {
       const broken = drawing([1, 1, 2, 2], [3, 3, Number.NaN, 4])
@@ -257,7 +257,7 @@ describe('a long preparation', () => {
   it.each([
     ['clips many strokes', hatch(2000), { page: '100x100mm' }],
     ['simplifies a long stroke', drawing(zigzag(2000)), { simplify: 0.1 }],
-  ])('stops while it %s', (_, page, options) => {
+  ])('stops when it is aborted while it %s', (_, page, options) => {
     const reason = new Error('no longer wanted')
     let checks = 0
     const signal = {

@@ -66,7 +66,7 @@ describe('repeats', () => {
     expect(lines(withoutRepeats(strokesOf(bar, stem)))).toEqual([bar, [5, 15, 5, 5]])
   })
 
-  it('do not count when a line follows another for a pen’s width or two: a lift would cost more', () => {
+  it('stay where a line follows another for less than 1 mm in the middle of its way: a lift would cost more', () => {
     const bar = [0, 5, 10, 5]
     const brush = (mm: number): number[] => [4, 0, 4, 5, 4 + mm, 5, 4 + mm, 10]
     expect(lines(withoutRepeats(strokesOf(bar, brush(0.8))))).toEqual([bar, brush(0.8)])

@@ -57,7 +57,7 @@ describe('the proof of an order of closed strokes', () => {
     )
   })
 
-  it('holds when the proof replaces many near vertices by a disc', () => {
+  it('gives no bound above the plan when it replaces many near vertices by a disc', () => {
     const circles = rings(4, false, 3)
     const { points, starts } = circles
     const fine = strokesOf(

@@ -37,17 +37,20 @@ async function carousel(silent: boolean, gate = true) {
   return { session, plan, request, sent }
 }
 
-it.each([false, true])('a carousel dips each pen only after it has fetched that pen; silent: %s', async (silent) => {
-  const { session, plan, request, sent } = await carousel(silent)
-  await session.ready()
-  sent.length = 0
-  const outcome = session.plot('J', plan, {}, { request, paused: () => setImmediate(() => void session.resume()) })
-  expect(await outcome).toMatchObject({ is: 'finished' })
-  expect(sent.join('').match(/SP[12]|PD;/g)).toEqual(['SP1', 'PD;', 'SP2', 'PD;'])
-  await session.close()
-})
+it.each([false, true])(
+  'a plotter with a carousel dips each pen only after it has fetched that pen; silent: %s',
+  async (silent) => {
+    const { session, plan, request, sent } = await carousel(silent)
+    await session.ready()
+    sent.length = 0
+    const outcome = session.plot('J', plan, {}, { request, paused: () => setImmediate(() => void session.resume()) })
+    expect(await outcome).toMatchObject({ is: 'finished' })
+    expect(sent.join('').match(/SP[12]|PD;/g)).toEqual(['SP1', 'PD;', 'SP2', 'PD;'])
+    await session.close()
+  },
+)
 
-it('asks the operator to dip the first pen when the position of a silent plotter is unknown', async () => {
+it('a session asks the operator to dip the first pen when the position of a silent plotter is unknown', async () => {
   const { session, plan, request } = await carousel(true, false)
   expect(session.position).toBeUndefined()
   const prompts: unknown[] = []

@@ -36,7 +36,7 @@ describe('a grant of a plotter with a feeder', () => {
     expect(nextGrant(undefined, { type: 'fed', job: 'a' }).grant).toBeUndefined()
   })
 
-  it('never begins a plot on a used sheet, nor more sheets than granted, in any order of events', () => {
+  it('permits no plot on a used sheet, and no more sheets than granted, in any order of events', () => {
     const step = fc.oneof(
       fc.record({ do: fc.constant('ready' as const), sheets: fc.integer({ min: 1, max: 4 }) }),
       fc.record({

@@ -50,11 +50,11 @@ const all = Object.entries(states).flatMap(([name, state]) =>
 )
 
 describe('the states of a plotter', () => {
-  it.each(all.filter(([, , next]) => next))('%s, %s: %s', (_name, _word, next, state, event) => {
+  it.each(all.filter(([, , next]) => next))('in %s, the event %s leads to %s', (_name, _word, next, state, event) => {
     expect(nextPlotterState(state, event)).toEqual(states[next ?? ''])
   })
 
-  it.each(all.filter(([, , next]) => !next))('%s, %s: refused', (_name, _word, _next, state, event) => {
+  it.each(all.filter(([, , next]) => !next))('in %s, the event %s is refused', (_name, _word, _next, state, event) => {
     expect(() => nextPlotterState(state, event)).toThrow(expect.objectContaining({ code: 'ERR_PLOTTER_STATE' }))
   })
 

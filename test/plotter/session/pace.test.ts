@@ -22,7 +22,7 @@ describe('the pace of a plotter', () => {
     expect(learned([600, 400], [600, 400], ...steady)).toBeCloseTo(1.18, 1)
   })
 
-  it('ignores a plot that was held up, or that ran on another clock', () => {
+  it('ignores a plot whose estimate is 0, or which took less than half or more than twice its estimate', () => {
     expect(learned([600, 3000])).toBe(1)
     expect(learned([600, 6])).toBe(1)
     expect(learned([0, 0])).toBe(1)

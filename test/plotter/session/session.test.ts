@@ -277,7 +277,7 @@ describe("a plotter's session", () => {
     expect(bench.board.isPenDown).toBe(false)
   })
 
-  it('reports an error that comes after its command was acknowledged', async () => {
+  it('interrupts the plot when the error of a command comes after its acknowledgement', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.isPenDown)
     bench.board.cable.toHost('!7 Err: Extra parameter\r\n')

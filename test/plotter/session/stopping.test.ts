@@ -308,24 +308,27 @@ describe.each([
     return { clock, board, session }
   }
 
-  it.each(['jog', 'home'] as const)('closes soon during a %s: nothing moves, and the pen is up', async (command) => {
-    const { clock, board, session } = await sessionOn()
-    const findsHome = command === 'home' && session.device?.mustHome
-    if (!findsHome) await session.home().catch(() => session.setHome())
-    if (command === 'home' && !findsHome) await session.jog(150, 100)
-    const moving = command === 'jog' ? session.jog(200, 100) : session.home()
-    const thrown = moving.catch((error: unknown) => error)
-    await until(clock, () => board.isMoving)
-    const start = clock.now()
-    await session.close()
-    expect(clock.now() - start).toBeLessThan(11_000)
-    await thrown
-    await until(clock, () => !board.isMoving)
-    expect(board.isPenDown).toBe(false)
-    const { position } = board
-    await sleep(clock, 60_000)
-    expect(board.position).toEqual(position)
-  })
+  it.each(['jog', 'home'] as const)(
+    'closes within 11 s during a %s: then nothing moves, and the pen is up',
+    async (command) => {
+      const { clock, board, session } = await sessionOn()
+      const findsHome = command === 'home' && session.device?.mustHome
+      if (!findsHome) await session.home().catch(() => session.setHome())
+      if (command === 'home' && !findsHome) await session.jog(150, 100)
+      const moving = command === 'jog' ? session.jog(200, 100) : session.home()
+      const thrown = moving.catch((error: unknown) => error)
+      await until(clock, () => board.isMoving)
+      const start = clock.now()
+      await session.close()
+      expect(clock.now() - start).toBeLessThan(11_000)
+      await thrown
+      await until(clock, () => !board.isMoving)
+      expect(board.isPenDown).toBe(false)
+      const { position } = board
+      await sleep(clock, 60_000)
+      expect(board.position).toEqual(position)
+    },
+  )
 })
 
 describe('an HP-GL plotter that its user holds by VIEW', () => {

@@ -135,7 +135,7 @@ describe('SM on firmware 2', () => {
   })
 })
 
-describe('the FIFO of a simulated EBB', () => {
+describe('a simulated EBB', () => {
   it('executes one command, queues one, and answers the third only when the first is done', async () => {
     const { say, received, pass } = conversation()
     expect(say('SM,100,100,0\r')).toBe('OK\r\n')

@@ -86,7 +86,7 @@ describe('a simulated grbl 1.1h', () => {
     expect(await answer('?')).toMatch(/^<Idle\|MPos:50\.000,/)
   })
 
-  it('loses its position when it is reset in motion, and will not move before it is unlocked', async () => {
+  it('raises alarm 3 when it is reset in motion, and refuses motion until it is unlocked', async () => {
     await answer('G1X50F600\n')
     expect(await answer('\x18')).toBe('ALARM:3\r\n')
     // the board greets after half a second, and discards the bytes that arrive before that

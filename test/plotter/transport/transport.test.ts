@@ -75,7 +75,7 @@ describe('opening a transport', () => {
     await expect(openTransport('tcp://127.0.0.1:1')).rejects.toMatchObject({ code: 'ERR_TRANSPORT' })
   })
 
-  it('is refused while another program has the serial port open', async () => {
+  it('is refused while the serial port is open already', async () => {
     const { url } = await simulated({})
     await linkTo(url)
     await expect(openTransport(url)).rejects.toMatchObject({ code: 'ERR_TRANSPORT' })
@@ -114,7 +114,7 @@ describe('opening a transport', () => {
   })
 })
 
-it('a socket that talks to the simulator needs no code of plotd', async () => {
+it('a simulator on a TCP port answers a plain socket, without code of plotd at the other end', async () => {
   const { path } = await simulated({ tcp: 0 })
   const socket = connect(Number(path.split(':')[1]), '127.0.0.1')
   cleanUp.push(() => socket.destroy())

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { writeDurably } from '../../../src/spool/journal/durable.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
-it('a durable write that fails reports a code, and leaves no part of the file behind', async () => {
+it('a durable write that fails throws ERR_FILE, and leaves no part of the file behind', async () => {
   const folder = tempFolder()
   await writeFile(join(folder, 'file'), '')
   await expect(writeDurably(join(folder, 'file', 'inside'), 'x')).rejects.toMatchObject({ code: 'ERR_FILE' })

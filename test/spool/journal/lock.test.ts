@@ -11,7 +11,7 @@ afterEach(() => {
 })
 
 describe.runIf(existsSync('/usr/bin/flock'))('the lock of a folder', () => {
-  it('is held against a process whose PATH lacks flock', async () => {
+  it('excludes a process whose PATH lacks flock', async () => {
     const folder = tempFolder()
     const lock = await lockFolder(folder)
     vi.stubEnv('PATH', '/nowhere')
@@ -32,7 +32,7 @@ describe.runIf(existsSync('/usr/bin/flock'))('the lock of a folder', () => {
     lock.release()
   })
 
-  it('that the system cannot give is not called the lock of another process', async () => {
+  it('is refused with the status of flock, not as the lock of another process, when flock fails', async () => {
     const [folder, bin] = [tempFolder(), tempFolder()]
     await writeFile(join(bin, 'flock'), '#!/bin/sh\nexit 71\n')
     await chmod(join(bin, 'flock'), 0o755)

@@ -24,7 +24,7 @@ describe('large parameters', () => {
     expect(await files.read(names[0] ?? '')).toEqual(JSON.parse(large('a')))
   })
 
-  it('that are written again while they are being removed stay', async () => {
+  it('stay when they are written again while they are being removed', async () => {
     for (let turns = 0; turns < 300; turns++) {
       const name = await files.write(large('b'))
       files.settled(name)
@@ -77,7 +77,7 @@ describe('a submit of large parameters', () => {
     await spool.close()
   })
 
-  it('that fails for one job fails for all, and succeeds when the cause is gone', async () => {
+  it('fails for all jobs when it fails for one, and succeeds when the cause is gone', async () => {
     const spool = await openSpool(join(folder, 'spool'))
     const params = join(folder, 'spool', 'params')
     const jobs = ['f', 'g'].map((letter) => ({ task: 'svg', params: JSON.parse(large(letter)) }))

@@ -84,7 +84,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     await expect.poll(() => a.store().is).toBe('here')
   })
 
-  it('makes the start of a host fail with a code', async () => {
+  it('makes the start of a host fail with ERR_SPOOL_WRITE', async () => {
     const url = new URL(server.url('postgres'))
     url.port = '1'
     await expect(host(url.href, 'A')).rejects.toMatchObject(refused('ERR_SPOOL_WRITE'))
@@ -99,8 +99,8 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     keepAlive.mockRestore()
   })
 
-  it.each(['at once', 'when it knows that the server is away'])(
-    'ends its host, and all connections of the host, while it is silent: %s',
+  it.each(['at once', 'when the host knows that the server is away'])(
+    'lets a host close with all its connections while the server is silent, %s',
     async (when) => {
       const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive')
       const { spool: a, wire } = await wired(await newDatabase(server), 'A', { beatMs: 100 })

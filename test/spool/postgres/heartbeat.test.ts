@@ -37,7 +37,7 @@ it('a host sends heartbeats while it takes the jobs of a lost host, and makes on
   await heartbeat.close()
 })
 
-it('a host repeats a heartbeat that failed after half a second, and not at the time of the next heartbeat', async () => {
+it('a host repeats a failed heartbeat after half a second, and does not wait for the time of the next one', async () => {
   vi.useFakeTimers()
   const beats: number[] = []
   const query = async (sql: string) => {

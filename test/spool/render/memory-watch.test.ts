@@ -16,7 +16,7 @@ describe('the watch of the memory', () => {
     vi.restoreAllMocks()
   })
 
-  it('when the process grows by more than half of the machine’s memory, stops the newest run, and later the run before it', () => {
+  it('stops the newest run, and later the run before it, when the process grows by more than half of the machine’s memory', () => {
     const watch = new MemoryWatch(64, 16 * MB)
     const stopped: string[] = []
     const runs: WatchedRun[] = ['first', 'last'].map((name) => watch.begin(() => stopped.push(name)))
