@@ -88,7 +88,7 @@ describe('the pens of a profile', () => {
     [[{ pen: 1 }, { pen: 1 }], /names each pen once/],
     [[{ pen: 1, dx: 1000 }], /pens.dx: 1000 is not a number from -100 to 100/],
     [[{ pen: 1, width: 2 }], /pens.width is not a field of a pen/],
-  ])('are checked: %j', (pens, message) => {
+  ])('are refused when they are invalid: %j', (pens, message) => {
     expect(() => withOverrides(profileNamed('axidraw-v3'), { pens: pens as PenTool[] })).toThrow(message)
   })
 

@@ -88,7 +88,7 @@ describe('the calibration sheet for the times of the pen', () => {
     expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(STEP)
   })
 
-  it('stores the time of the row below each number that the user read, and refuses numbers above those of the sheet', () => {
+  it('gives the profile the time of the row below each number that the user read, and refuses numbers above those of the sheet', () => {
     const entry: ConfiguredProfile = { base: 'axidraw-v3', pen: { upPercent: 70 } }
     const { profile, message } = changeBy('pen', [48, 72], entry)
     expect(profile).toMatchObject({ pen: { upPercent: 70, clearMs: 60, touchMs: 84, leadMs: 36 } })

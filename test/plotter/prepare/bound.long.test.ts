@@ -90,7 +90,7 @@ describe('the bound on all orders', () => {
     )
   })
 
-  it('lets the pen leave a closed stroke only where it entered', () => {
+  it('assumes that the pen leaves a closed stroke where it entered', () => {
     // squares whose corners meet: a pen that could leave elsewhere would need no lift between them
     const squares = strokesOf(
       ...[0, 1, 2, 3].map((i) => {

@@ -78,7 +78,7 @@ const cut = (strokes: Strokes): string[] =>
 
 describe('joins', () => {
   it('are as many as possible, although joining the nearest ends would leave two strokes alone', () => {
-    // a reaches only b; b reaches a and c; c reaches b and d
+    // of the four strokes, the first reaches only the second; the third reaches the second and the fourth
     const four = strokesOf([0, 50, 0, 0], [0.1, 0, 9, 50], [0.18, 0, 20, 50], [0.3, 0, 30, 50])
     expect(strokeCount(joins(four))).toBe(2)
   })

@@ -108,7 +108,7 @@ describe('a search for order and seams together', () => {
     expect(used).not.toContain(49)
   })
 
-  it('knows a distance within which a ring has no vertex', () => {
+  it('computes a distance within which a ring has no vertex', () => {
     fc.assert(
       fc.property(
         line,

@@ -21,7 +21,7 @@ const measured: readonly Measured[] = readFileSync(file, 'utf8')
     return command === '' ? [] : [{ command, ticks, steps, accumulator, position }]
   })
 
-/** Executes a command after clearing both accumulators, and reads the motor's position at each tick. */
+/** Clears both accumulators, executes a command, and reads the motor's position at each tick. */
 async function execute({ command }: Measured): Promise<Measured> {
   const clock = new VirtualClock()
   const board = new EbbBoard({ clock, firmware: '3.0.3' })

@@ -97,7 +97,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     await expect(a.logs(id)).rejects.toMatchObject(refusal)
   })
 
-  it('see each other’s jobs: a move, a hold or a cancel on one counts on the other', async () => {
+  it('see each other’s jobs: a move, a hold or a cancel on one takes effect on the other', async () => {
     const [a, b] = await twoHosts()
     const [x, y, z, held] = [
       await submit(a, { title: 'x' }),
@@ -226,7 +226,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect((await render(watcher)).job.id).toBe(rendering.job.id)
   })
 
-  it('leave the plot of a host whose heartbeats fail with that host while it writes progress', async () => {
+  it('do not take the plot of a host whose heartbeats fail, as long as that host writes progress', async () => {
     const [a, , url] = await twoHosts()
     const plot = await plotting(a)
     const times = { beatMs: 200, lossMs: 1000 }
@@ -287,7 +287,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     })
   })
 
-  it('share tokens and their lists of tasks and plotters', async () => {
+  it('share the tokens, and the lists of their own tasks and plotters', async () => {
     const [{ farm: a }, { farm: b }] = await twoHosts()
     let changes = 0
     b.onTokens(() => changes++)
@@ -307,7 +307,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect(await b.forgetHost('A')).toBe(false)
   })
 
-  it('interrupt the plots of a host that is forgotten before a heartbeat has found it lost', async () => {
+  it('interrupt the plots of a lost host that is forgotten before a heartbeat has taken its jobs', async () => {
     const [a, b, url] = await twoHosts()
     const claim = await plotting(b)
     await submit(b)

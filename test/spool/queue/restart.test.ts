@@ -4,7 +4,7 @@ import { present } from '../../contracts/spool.ts'
 import { MemoryDisk } from '../../support/memory-disk.ts'
 import { spoolOn } from '../../support/spool-on.ts'
 
-it('a job whose render began too often fails at the start, and with it the jobs that wait for it', async () => {
+it('a job whose render began too often fails when the spool opens, and with it the jobs that wait for it', async () => {
   let disk = new MemoryDisk()
   let spool = await spoolOn(disk)
   const parent = present((await spool.submit([{ task: 'text', params: 1 }]))[0])
