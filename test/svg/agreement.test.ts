@@ -11,8 +11,8 @@ import { sample } from '../support/fuzz.ts'
 import { removeFolder } from '../support/remove-folder.ts'
 
 /**
- * The golden SVGs, each about one rule or one mistake. plotd draws each, and a browser shows it with every visible
- * shape forced to a thin outline. The ink must be in the same places.
+ * The golden SVGs, each about one rule or one mistake. `files` are a sample of them. plotd draws each file, and a
+ * browser shows it with every visible shape forced to a thin outline. The ink must be in the same places.
  */
 const folder = join(packageRoot, 'test/golden/svg')
 const files = sample(

@@ -123,7 +123,8 @@ describe('curves', () => {
 
   it('keep a corner when smoothed between corners, and turn inside the corner when it is rounded', () => {
     const corner = [0, 0, 10, 0, 10, 10]
-    expect(smoothBetweenCorners(corner, 50)).toEqual(expect.arrayContaining([10, 0]))
+    const sharp = smoothBetweenCorners(corner, 50)
+    expect(sharp.some((x, i) => i % 2 === 0 && x === 10 && sharp[i + 1] === 0)).toBe(true)
     expect(length([roundCorners(corner, 3)])).toBeLessThan(20)
     expect(Math.max(...roundCorners(corner, 3))).toBe(10)
   })

@@ -21,7 +21,7 @@ describe('a safe file name', () => {
     ['nul.txt', 'nul-.txt'],
     ['O’Brien & Söhne', 'O-Brien-Söhne'],
     ['a\0b\nc', 'a-b-c'],
-  ])('%j becomes %s', (text, name) => {
+  ])('for %j is %s', (text, name) => {
     expect(safeName(text)).toBe(name)
   })
 
@@ -41,7 +41,7 @@ describe('a safe file name', () => {
   })
 })
 
-describe('the nearest choice to a misspelt word', () => {
+describe('the nearest choice', () => {
   it.each([
     ['widht', ['width', 'height'], 'width'],
     ['bithday', ['birthday', 'holiday'], 'birthday'],
@@ -49,7 +49,7 @@ describe('the nearest choice to a misspelt word', () => {
     ['spir', ['spiral', 'spirograph'], 'spiral'],
     ['banana', ['width', 'height'], undefined],
     ['x', [], undefined],
-  ])('%s of %j: %s', (word, choices, expected) => {
+  ])('to the misspelt word %s of %j is %s', (word, choices, expected) => {
     expect(nearest(word, choices)).toBe(expected)
   })
 })

@@ -92,7 +92,7 @@ describe('patterns with parameters of their own', () => {
     expect(inkLength(draw({ pattern: 'maze', cell: 100 }).strokes)).toBeGreaterThan(100)
   })
 
-  it('make two cells of equal size when many passes make them even', () => {
+  it('have two Voronoi cells of equal size after 60 passes that even them out', () => {
     const { strokes } = draw({ pattern: 'voronoi', cells: 2, even: 60, rings: 1, width: 200, height: 100 })
     const [first, second] = [0, 1].map((i) => inkLength(strokesOf([...stroke(strokes, i)])))
     expect(first).toBeCloseTo(second ?? 0, 3)

@@ -189,7 +189,7 @@ describe('a postcard', () => {
     )
   })
 
-  it('has the address on its back, above the foot', async () => {
+  it('has the address on its back, at least 9 mm above the lower edge', async () => {
     const address = 'Ada Lovelace\n12 St James’s Square\nLondon'
     const back = inkOf((await render('postcard', { recipient: 'Ada', side: 'back', address })).svg)
     const bare = inkOf((await render('postcard', { recipient: 'Ada', side: 'back' })).svg)

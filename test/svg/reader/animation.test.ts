@@ -39,7 +39,7 @@ describe('an animated element is drawn', () => {
   })
 
   it.each(['Red', 'currentColor', 'RGB(1, 2, 3)'])(
-    'in its animated paint, whatever the case of the letters: %s',
+    'when only its animation gives it a stroke, whatever the case of the letters: %s',
     (paint) => {
       const animation = `<animate attributeName="stroke" values="${paint};Blue" dur="1s"/>`
       expect(drawn(`<path d="M0 0H5" fill="none">${animation}</path>`)).toEqual([[0, 0, 5, 0]])

@@ -12,7 +12,11 @@ function growth(svg: (n: number) => string, n: number, options: ReadOptions): nu
   return steps.slice(1).map((each, i) => each / (steps[i] ?? 0))
 }
 
-/** A star of n corners whose edges cross each other everywhere. */
+/**
+ * A star of n corners whose edges cross each other everywhere.
+ *
+ * @param n  a multiple of 4, or an odd number that is no multiple of 3; for others the path repeats a smaller star
+ */
 const star = (n: number): string => {
   const corners = Array.from({ length: n }, (_, i) => {
     const angle = (2 * Math.PI * i * (Math.floor(n / 2) - 1)) / n
@@ -41,7 +45,7 @@ describe('the steps of reading', () => {
   it('grow roughly in proportion to the pieces of the hatch lines in a path that crosses itself', () => {
     // with twice as many edges, each line has twice as many crossings, and so twice as many pieces by the even-odd rule
     const path = (n: number) => page(`<path fill-rule="evenodd" d="${star(n)}"/>`)
-    const ratios = growth(path, 50, { fill: { mode: 'hatch', spacing: 2 } })
+    const ratios = growth(path, 52, { fill: { mode: 'hatch', spacing: 2 } })
     expect(Math.max(...ratios)).toBeLessThan(2.5)
   })
 
@@ -50,7 +54,7 @@ describe('the steps of reading', () => {
     const clipped = (n: number) =>
       page(`<clipPath id="c"><path clip-rule="evenodd" d="${star(n + 1)}"/></clipPath>
         <rect x="5" y="5" width="90" height="90" clip-path="url(#c)"/>`)
-    const ratios = growth(clipped, 26, { clipEdges: true })
+    const ratios = growth(clipped, 24, { clipEdges: true })
     expect(Math.max(...ratios)).toBeLessThan(5)
   })
 

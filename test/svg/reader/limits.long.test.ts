@@ -85,9 +85,10 @@ describe('the SVG reader', () => {
     expect(drawn(`<rect height="9" style="--v0:1px;${style};width:var(--v60)"/>`)).toEqual([])
   })
 
-  it('ignores rules that nest 5000 deep', () => {
-    const nested = `${'g{'.repeat(5000)}fill:none${'}'.repeat(5000)}`
-    expect(drawn(`<style>${nested}</style><rect width="9" height="9"/>`)).toHaveLength(1)
+  it('applies a rule inside 8 other rules, but ignores a rule inside 5000', () => {
+    const nested = (deep: number) => `rect{${'rect:is(&amp;){'.repeat(deep)}fill:none${'}'.repeat(deep + 1)}`
+    expect(drawn(`<style>${nested(8)}</style><rect width="9" height="9"/>`)).toEqual([])
+    expect(drawn(`<style>${nested(5000)}</style><rect width="9" height="9"/>`)).toHaveLength(1)
   })
 
   it.each([
@@ -96,7 +97,7 @@ describe('the SVG reader', () => {
     ['a transform with an enormous scale', '<rect width="9" height="9" transform="scale(1e300) scale(1e300)"/>'],
     ['invalid numbers', '<rect width="NaN" height="Infinity"/><path d="M0 0L1e999 0"/><circle r="1e400"/>'],
     ['dashes finer than any pen', '<path stroke="red" stroke-dasharray="1e-9" d="M0 0H90"/>'],
-  ])('draws no coordinates beyond any sheet from %s', (_name, inside) => {
+  ])('keeps every coordinate within 1 km when it reads %s', (_name, inside) => {
     const { points } = read(inside).drawing
     expect(points.every((value) => Math.abs(value) < 1e6)).toBe(true)
   })
@@ -105,7 +106,7 @@ describe('the SVG reader', () => {
     expect(() => drawn('', { tolerance: 0 })).toThrowError(expect.objectContaining({ code: 'ERR_PARAMS' }))
   })
 
-  it('reports the parts that it left out', () => {
+  it('reports a stroke that it left out because it reaches beyond 1 km', () => {
     expect(read('<path stroke="red" d="M0 0L1e30 1e30"/>').notDrawn).toEqual([{ what: 'stroke beyond 1 km', count: 1 }])
   })
 })

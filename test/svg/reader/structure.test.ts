@@ -4,7 +4,7 @@ import { box, drawn, lines, page, read } from './support.ts'
 
 const RECT = '<rect id="r" width="10" height="10"/>'
 
-describe('an SVG with use, symbol or nested svg', () => {
+describe('the reader of use, symbol and nested svg', () => {
   it.each([
     ['an element at its place, and again at each use', `${RECT}<use href="#r" x="20" y="30"/>`, [0, 0, 30, 40]],
     [

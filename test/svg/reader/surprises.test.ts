@@ -1,4 +1,4 @@
-/* Drawings whose features meet: the result surprises, unless the reader combines them as a browser does. */
+/* Drawings that are easily read in another way than a browser shows them. */
 import { describe, expect, it } from 'vitest'
 import { boundsOf } from '../../../src/geometry/bounds.ts'
 import { strokeCount } from '../../../src/geometry/drawing.ts'

@@ -98,7 +98,7 @@ describe('a refusal for too much work', () => {
     })
   })
 
-  it('covers a stack overflow too, even with raised limits', () => {
+  it('names the memory as the limit when the stack overflows under a raised limit on the depth', () => {
     const inside = `${'<g>'.repeat(50_000)}<rect/>${'</g>'.repeat(50_000)}`
     const read = () => readSvg(page(inside), { limits: { depth: 1e6 } })
     expect(read).toThrowError(

@@ -78,9 +78,10 @@ describe('SvgBuilder', () => {
     const labels = new SvgBuilder(9, 9)
       .layer('a', () => {})
       .layer('b', () => {}, { pen: 7, options: { pauseBefore: true, speedPercent: 40 } })
+      .layer('c', () => {})
       .toString()
       .match(/label="[^"]*"/g)
-    expect(labels).toEqual(['label="1 a"', 'label="!7+S40 b"'])
+    expect(labels).toEqual(['label="1 a"', 'label="!7+S40 b"', 'label="3 c"'])
   })
 
   it('closes open groups in the document', () => {
@@ -144,7 +145,7 @@ describe('SvgBuilder', () => {
     }
     const page = () => new SvgBuilder(210, 148)
 
-    it('draws text as strokes on its baseline, 10 mm caps at scale 1', () => {
+    it('draws text as strokes on its baseline, with capitals 5 mm high at scale 0.5', () => {
       const box = bounds(page().hersheyText(105, 74, 'H', 0.5))
       expect(box.bottom).toBeCloseTo(74, 1)
       expect(box.bottom - box.top).toBeCloseTo(5, 1)

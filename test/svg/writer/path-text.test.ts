@@ -25,7 +25,7 @@ const uncoloured = <T extends Pick<Drawing, 'layers'>>(drawing: T): T => ({
   layers: drawing.layers.map((layer) => ({ ...layer, color: undefined })),
 })
 
-describe('a drawing as text', () => {
+describe('drawingToSvg', () => {
   it('writes each number as JavaScript prints it, to the micrometre', () => {
     fc.assert(
       fc.property(vertices, (points) => {
@@ -41,7 +41,7 @@ describe('a drawing as text', () => {
     )
   })
 
-  it('reads back as the drawing that roundedDrawing predicts', () => {
+  it('writes an SVG from which readSvg reads the drawing that roundedDrawing predicts', () => {
     const near = fc.array(fc.tuple(fc.double({ min: 0, max: 20, noNaN: true }), fc.integer({ min: 0, max: 10 })), {
       minLength: 2,
       maxLength: 9,

@@ -64,7 +64,7 @@ describe.each(['halftone', 'squiggle', 'stipple'])('a photo as %s', (style) => {
   })
 })
 
-it('a squiggle with its defaults is drawn in at most 20 minutes, even from a picture of 73 % mean darkness', async () => {
+it('a squiggle with its defaults takes at most 20 minutes by its estimate, even from a picture of 73 % mean darkness', async () => {
   const night = await svgToPng(
     `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="400"><defs><linearGradient id="g">
        <stop offset="0" stop-color="#000"/><stop offset="1" stop-color="#888"/></linearGradient></defs>

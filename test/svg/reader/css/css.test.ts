@@ -12,7 +12,7 @@ function shown(style: string, outer = ''): string {
     .join('')
 }
 
-describe('style sheets', () => {
+describe('the reader of styles', () => {
   it.each([
     ['#b{display:none}', 'ac'],
     ['.b{display:none}', 'ac'],
@@ -49,7 +49,7 @@ describe('style sheets', () => {
     ['#a{stroke-width:-1}', 'abc'],
     ['#a{stroke:rgba(0,0,0,0)} #b{stroke:#fff0} #c{STROKE:NONE}', ''],
     ['#a{stroke:url(#missing)} #b{stroke:url(#missing) blue}', 'bc'],
-  ])('%s leaves the lines %j', (style, expected) => {
+  ])('applies %s, which leaves the lines %j', (style, expected) => {
     // The lines have no fill, so that only their strokes show.
     expect(shown(style, 'fill="none"')).toBe(expected)
   })
@@ -70,7 +70,7 @@ describe('style sheets', () => {
     ['g{.a{display:none/*;*/} .b{/*}*/display:none}}', 'c'],
     ['g{--s:{x}; .a{display:none}}', 'bc'],
     ['@layer x{g{.a{display:none} @layer y{.b{display:none}}}} .b{display:inline}', 'bc'],
-  ])('read nested rules and the declarations between them, as in %s', (style, expected) => {
+  ])('applies nested rules and the declarations between them, as in %s', (style, expected) => {
     expect(shown(style)).toBe(expected)
   })
 
@@ -81,7 +81,7 @@ describe('style sheets', () => {
     ['@layer x{@layer y{.a{display:none}} .a{display:inline}}', 'abc'],
     ['@layer x{.a{display:inline} .b{display:none}} @layer y{.a{display:none}} @layer x.z{.b{display:inline}}', 'c'],
     ['@layer x,y;</style><style>@layer y{.a{display:none}} @layer x{.a{display:inline}}', 'bc'],
-  ])('rank the cascade layers of a document, as in %s', (style, expected) => {
+  ])('ranks the cascade layers of a document, as in %s', (style, expected) => {
     expect(shown(style)).toBe(expected)
   })
 
@@ -94,23 +94,23 @@ describe('style sheets', () => {
     ['@media not (hue:1){.a{display:none}} @media not screen and (hue){.b{display:none}}', 'abc'],
     ['@media (not (1px>hue)) or (color){.a{display:none}} @media not ((hue) and (grid)){.b{display:none}}', 'c'],
     ['@media not (width>9wx){.a{display:none}} @media not (prefers-contrast){.b{display:none}}', 'ac'],
-  ])('know the features of a medium, as in %s', (style, expected) => {
+  ])('evaluates the features of a media query, as in %s', (style, expected) => {
     expect(shown(style)).toBe(expected)
   })
 
-  it('yield to style attributes, and win over presentation attributes', () => {
+  it('ranks style sheets below style attributes, and above presentation attributes', () => {
     const svg = (element: string) => drawn(`<style>.k{stroke:none}</style>${element}`).length
     expect(svg('<path class="k" fill="none" d="M0 0H1" stroke="red"/>')).toBe(0)
     expect(svg('<path class="k" fill="none" d="M0 0H1" style="stroke:red"/>')).toBe(1)
     expect(svg('<path class="k" fill="none" d="M0 0H1" style="stroke: red; fill: url(data:a;b)"/>')).toBe(1)
   })
 
-  it('may have 30 variables in one value, as style attributes may', () => {
+  it('allows 30 variables in one value of a style attribute', () => {
     const dashes = `stroke-dasharray:${'var(--a) '.repeat(30)}`
     expect(drawn(`<path style="--a:1;${dashes}" d="M0 0H100" stroke="red"/>`)).toHaveLength(50)
   })
 
-  it('share with attributes the inheritance of properties, and the keywords initial and inherit', () => {
+  it('inherits properties from groups, and applies the keywords initial and inherit', () => {
     expect(drawn('<g fill="none" stroke="red"><path d="M0 0H1"/></g>')).toHaveLength(1)
     expect(drawn('<g fill="none" stroke="red"><path d="M0 0H1" stroke="none"/></g>')).toHaveLength(0)
     expect(drawn('<g fill="none"><path fill="initial" d="M0 0H1V1z"/></g>')).toHaveLength(1)
@@ -122,7 +122,7 @@ describe('style sheets', () => {
     )
   })
 
-  it('place shapes by geometry properties', () => {
+  it('places shapes by geometry properties of a style sheet', () => {
     expect(drawn('<style>rect{x:1px;y:2px;width:3px;height:4px}</style><rect x="9"/>')).toEqual([
       [1, 2, 4, 2, 4, 6, 1, 6, 1, 2],
     ])

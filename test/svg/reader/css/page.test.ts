@@ -11,7 +11,7 @@ const size = (svg: string): [number, number] => {
   return [Number(width.toFixed(3)), Number(height.toFixed(3))]
 }
 
-describe('the page', () => {
+describe('the SVG reader', () => {
   it.each([
     ['width="210mm" height="148mm"', [210, 148]],
     ['width="21cm" height="14.8cm"', [210, 148]],
@@ -30,7 +30,7 @@ describe('the page', () => {
     ['width="10furlongs" height="20mm" viewBox="0 0 10 10"', [20, 20]],
     ['width="-5" height="0" viewBox="0 0 96 48"', [25.4, 12.7]],
     ['', [25.4, 12.7]],
-  ])('with %s measures %j mm', (attributes, expected) => {
+  ])('reads that a page with %s measures %j mm', (attributes, expected) => {
     expect(size(root(attributes))).toEqual(expected)
   })
 
@@ -62,7 +62,7 @@ describe('the page', () => {
   })
 })
 
-describe('encodings', () => {
+describe('the reader of SVG bytes', () => {
   const text =
     '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="96" height="48"><path d="M0 0H9" stroke="red" id="é"/></svg>'
   const declared = (encoding: string): string => text.replace('"1.0"', `"1.0" encoding="${encoding}"`)

@@ -13,10 +13,10 @@ const MAX_BYTES = 4_000_000
 export const list = (count: number, item: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => item(i)).join('')
 
-/** As many copies of an item as fit into 0.9 · `strength` · 4 MB, but at least one and at most `most`. */
-export function filled(strength: number, item: (i: number) => string, most = Infinity): string {
+/** As many items as make about 0.9 · `strength` · 4 MB of text, but at least one. */
+export function filled(strength: number, item: (i: number) => string): string {
   const size = item(99_999).length
-  return list(Math.max(1, Math.min(most, Math.floor((strength * MAX_BYTES * 0.9) / size))), item)
+  return list(Math.max(1, Math.floor((strength * MAX_BYTES * 0.9) / size)), item)
 }
 
 /** A pseudo-random whole number, at least 0 and less than `end`, which depends only on `i` and `end`. */

@@ -1,7 +1,7 @@
 import { page } from '../support.ts'
 import { chance, filled, type Hostile, levels, scribble } from './make.ts'
 
-/** Dashes, markers, clips, hidden lines and fills. */
+/** Hostile files: dashes, markers, clips, hidden lines and fills. */
 export const PAINT: readonly Hostile[] = [
   {
     name: 'a long list of dashes, on many subpaths',

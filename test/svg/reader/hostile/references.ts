@@ -1,7 +1,7 @@
 import { page } from '../support.ts'
 import { filled, type Hostile, levels, list, nested } from './make.ts'
 
-/** Elements that draw or refer to others, in chains, again and again or deeply nested. */
+/** Hostile files: layers, and elements that refer to others, are used again and again, or are deeply nested. */
 export const REFERENCES: readonly Hostile[] = [
   {
     name: 'a layer for each line',

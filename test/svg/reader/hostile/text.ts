@@ -1,14 +1,14 @@
 import { page } from '../support.ts'
 import { filled, type Hostile, levels, list, nested } from './make.ts'
 
-/** Letters, transforms, layers, namespaces, animations. */
+/** Hostile files: texts, transforms, filters, layers, namespaces, animations. */
 export const TEXT: readonly Hostile[] = [
   {
-    name: 'a text of millions of letters',
+    name: 'a very long text',
     svg: (s) => page(`<text>${filled(s, () => 'ab')}</text>`),
   },
   {
-    name: 'a text of millions of letters from right to left',
+    name: 'a very long text from right to left',
     svg: (s) => page(`<text>${filled(s, () => 'א')}</text>`),
   },
   {
@@ -21,7 +21,7 @@ export const TEXT: readonly Hostile[] = [
       page(`<g font-family="${'a'.repeat(levels(s, 2_000_000))}">${filled(s / 2, () => '<text>a</text>')}</g>`),
   },
   {
-    name: 'a letter with a million accents',
+    name: 'a letter with very many accents',
     svg: (s) => page(`<text>a${filled(s / 2, () => '\u0301')}</text>`),
   },
   {
@@ -73,7 +73,7 @@ export const TEXT: readonly Hostile[] = [
     options: { layers: 'color' },
   },
   {
-    name: 'hundreds of namespaces, inherited by many elements',
+    name: 'many namespaces that many elements inherit',
     svg: (s) =>
       page(`<g ${list(levels(s, 999), (i) => `xmlns:a${i}="x" `)}>${filled(s / 2, () => '<g xmlns:b="x"/>')}</g>`),
   },

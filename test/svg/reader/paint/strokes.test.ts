@@ -163,7 +163,7 @@ describe('markers', () => {
       [[8, 10, 10, 10]],
     ],
     ['scaled by the viewBox', '<path d="M10 10H20" marker-start="url(#m)"/>', 'viewBox="0 0 5 5"', [[10, 10, 14, 10]]],
-    ['cut to its box', '<path d="M10 10H20" marker-start="url(#m)"/>', 'markerWidth="1"', [[10, 10, 11, 10]]],
+    ['cut to their boxes', '<path d="M10 10H20" marker-start="url(#m)"/>', 'markerWidth="1"', [[10, 10, 11, 10]]],
     ['not on shapes without vertices', '<circle cx="50" cy="50" r="5" marker-start="url(#m)"/>', '', []],
     ['nowhere when they do not exist', '<path d="M10 10H20" marker-start="url(#nope)"/>', '', []],
   ])('stand %s', (_name, shape, attributes, expected) => {
@@ -196,7 +196,7 @@ describe('text', () => {
     expect(right(text('end'))).toBeLessThanOrEqual(50)
   })
 
-  it('places characters at individual positions', () => {
+  it('has its characters at individual positions', () => {
     const text = '<text x="10 40" y="20 60" font-size="5">I<tspan dx="5" dy="-1">II</tspan></text>'
     const places = lines(readSvg(page(text)).drawing).map(([, y = 0, , y2 = 0]) => Math.max(y, y2))
     expect(places).toEqual([20, 59, 59])
@@ -230,7 +230,7 @@ describe('text', () => {
     ])
   })
 
-  it('counts characters that no font has', () => {
+  it('is reported with the characters that no font has, and their count', () => {
     const { text, notDrawn } = readSvg(page('<text y="9">a\uE000</text>'))
     expect(text?.missing).toEqual([expect.objectContaining({ char: '\uE000', count: 1 })])
     expect(notDrawn).toEqual([{ what: 'character that no font has', count: 1, detail: '\uE000' }])

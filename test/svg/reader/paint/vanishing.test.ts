@@ -37,7 +37,7 @@ describe('a masked shape', () => {
     ['light words', '<text y="50" fill="white">x</text>'],
     ['a gradient', '<rect width="99" height="99" fill="url(#g)"/><linearGradient id="g"><stop/></linearGradient>'],
     ['black where alpha counts', BLACK, 'mask-type="alpha"'],
-    // cairo writes a half transparent group so; its filter makes the black white
+    // The program cairo writes such a mask for a half-transparent group. There the filter turns black into white.
     ['black that a filter changes', `<filter id="f"><feColorMatrix/></filter><g filter="url(#f)">${BLACK}</g>`],
     ['white, and is its own mask', WHITE, 'mask="url(#m)"'],
     ['white, and its region has a width from calc()', WHITE, 'width="calc(60% + 60%)"'],
@@ -87,7 +87,7 @@ describe('a masked shape', () => {
   })
 })
 
-describe('a shape in a pattern', () => {
+describe('a shape that a pattern fills', () => {
   it.each<[string, boolean]>([
     ['width="50%" height="5"', true],
     ['width="calc(50%)" height="5"', true],

@@ -81,7 +81,7 @@ describe('curves as polylines', () => {
     'M10 10H90V90H10ZC50 0 60 60 70 70',
     'M10 50C90 50 10 50 90 50',
     'M10 50C10 50 90 50 90 50',
-  ])('%s: each point of the curve lies within the tolerance of the polyline', (data) => {
+  ])('lie within the tolerance of each point of the path %s', (data) => {
     const { drawing } = read(path(data), { tolerance: TOLERANCE })
     expect(furthest(sampled(data), drawing)).toBeLessThanOrEqual(TOLERANCE + slack(data))
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { box, drawn, read } from '../support.ts'
 
-describe('shapes', () => {
+describe('the reader of shapes', () => {
   it.each([
     ['<line x1="1" y1="2" x2="3" y2="4" stroke="red"/>', [[1, 2, 3, 4]]],
     ['<polyline points="0,0 10,0 10,10"/>', [[0, 0, 10, 0, 10, 10]]],
