@@ -68,7 +68,7 @@ class MaskSearch {
     const declared = reading.cascade.declared(element, outer.scope)
     if (declared.display === 'none' || fractionOf(declared.opacity ?? '1') === 0) return false
     if (!passesConditions(element, reading.settings.language)) return false
-    // a filter may make black white: cairo writes such a mask for a half transparent group
+    // A filter may turn black into white. Cairo writes such a mask for a group that is half transparent.
     const isAlpha = isAlphaOutside || (declared.filter ?? 'none') !== 'none'
     reading.checkDepth(outer.depth)
     const frame = { ...outer, style: inherit(outer.style, declared, outer), depth: outer.depth + 1 }
