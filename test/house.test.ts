@@ -13,7 +13,7 @@ const WITHOUT_HEAD = ['src', 'clients/cli', 'clients/web', 'clients/web/src']
 
 const lineCount = (text: string): number => text.trimEnd().split('\n').length
 
-describe('the house', () => {
+describe('the repository', () => {
   it('documents every error code with its sentence, and no other codes', () => {
     const text = readFileSync(join(packageRoot, 'docs/errors.md'), 'utf8')
     const documented = [...text.matchAll(/^## (ERR_\w+)\n\n([\s\S]*?)\n\n/gm)]

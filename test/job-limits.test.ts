@@ -98,7 +98,7 @@ async function inSpool(fields: Partial<NewJob>): Promise<boolean[]> {
   ]
 }
 
-describe('a limit of a job’s field', () => {
+describe('each limit of a job’s field', () => {
   const names = (limits: object): string[] =>
     Object.entries(limits).flatMap(([name, limit]) => {
       const isLimit = typeof limit === 'number' || ('min' in (limit as object) && 'max' in (limit as object))

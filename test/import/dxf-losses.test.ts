@@ -9,7 +9,7 @@ const notesOf = (entity: string, options = {}) => {
   return canvas.notes().map(({ code, message }) => `${code}: ${message}`)
 }
 
-describe('the DXF reader, for parts that it cannot draw,', () => {
+describe('the DXF reader', () => {
   it.each([
     ['without a boundary', '0 HATCH 70 1 91 0 75 0 76 1'],
     ['with a boundary without points', '0 HATCH 70 1 91 1 92 2 72 0 73 1 93 0 75 0 76 1'],
@@ -64,7 +64,7 @@ describe('the DXF reader, for parts that it cannot draw,', () => {
     expect(notesOf('0 TEXT 10 0 20 0 40 5 1 Ada')).toEqual(['text-font: text is drawn in the stroke font rowmans'])
   })
 
-  it('draws the constant attributes of a block, and no other definitions of attributes', () => {
+  it('draws the visible constant attributes of a block, and no other definitions of attributes', () => {
     const attribute = (flags: number) => `0 ATTDEF 8 0 10 0 20 0 40 5 1 Ada 2 NAME 70 ${flags} `
     const blocks = (flags: number) => groups(`0 BLOCK 2 B 10 0 20 0 ${attribute(flags)}0 ENDBLK`)
     const strokes = (flags: number) =>

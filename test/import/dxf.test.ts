@@ -86,6 +86,7 @@ describe('the DXF reader, for shapes,', () => {
         [42, 2 * Math.PI],
       ] as Group[]),
     ])
+    expect(lines).toHaveLength(2)
     for (const each of lines) expect(each.slice(0, 2)).toEqual(each.slice(-2))
   })
 
@@ -97,8 +98,9 @@ describe('the DXF reader, for shapes,', () => {
       ...[1, weight, 1].map((value): Group => [41, value]),
       ...groups('10 10 20 0 10 10 20 10 10 0 20 10'),
     ]
-    for (const each of drawn(spline).lines)
-      for (let i = 0; i < each.length; i += 2) expect(Math.hypot(each[i] ?? 0, each[i + 1] ?? 0)).toBeCloseTo(10, 2)
+    const [curve = []] = drawn(spline).lines
+    expect(curve.slice(-2)).toEqual([0, 10])
+    for (let i = 0; i < curve.length; i += 2) expect(Math.hypot(curve[i] ?? 0, curve[i + 1] ?? 0)).toBeCloseTo(10, 2)
   })
 
   it('follows each turn of a spline of degree 5', () => {
@@ -138,14 +140,13 @@ describe('the DXF reader, for shapes,', () => {
       ...groups('0 HATCH 70 1 91 1 92 1 93 3'),
       ...groups('72 1 10 0 20 0 11 5 21 0'),
       ...groups('72 1 10 5 20 0 11 0 21 5'),
-      ...groups('72 1 10 0 20 5 11 0 21 0'),
-      ...groups('97 0 75 0 76 1'),
+      ...groups('72 1 10 0 20 5 11 0 21 0 97 0 75 0 76 1'),
     ])
     expect(lines).toEqual([[0, 0, 5, 0, 0, 5, 0, 0]])
   })
 })
 
-describe('the DXF reader, for blocks,', () => {
+describe('the DXF reader, for blocks and objects,', () => {
   const blocks = [
     ...block('TICK', line(1, 1, 2, 1), [1, 1]),
     ...block(
@@ -186,7 +187,7 @@ describe('the DXF reader, for blocks,', () => {
     expect(notes.map(({ message }) => message).join()).toMatch(/LOOP in itself.*NOWHERE, which the file lacks/)
   })
 
-  it('refuses blocks that multiply beyond the limit', () => {
+  it('refuses nested blocks that would take more steps than the limit', () => {
     const names = Array.from({ length: 12 }, (_, i) => `B${i}`)
     const nested = names.flatMap((name, i) =>
       block(name, i === 11 ? line(0, 0, 1, 1) : Array.from({ length: 10 }, () => insert(`B${i + 1}`, [])).flat()),
@@ -312,7 +313,7 @@ describe('text of a DXF drawing', () => {
     expect(drawn(mtext('\\pi-2,l2;One')).lines).toEqual(drawn(mtext('One')).lines)
   })
 
-  it('is left out where MTEXT has more than 5000 changes of height, and a note says so', () => {
+  it('in MTEXT with more than 5000 changes of height causes a note about the text after them', () => {
     const words = Array.from({ length: 5001 }, (_, i) => `\\H${1 + (i % 2)};I`).join('\\P')
     expect(
       drawn([
@@ -325,7 +326,7 @@ describe('text of a DXF drawing', () => {
     )
   })
 
-  it('is decoded by the code page of an old file', () => {
+  it('is decoded as Windows-1252 when it is not UTF-8 and the file names no code page', () => {
     const content = new TextDecoder().decode(asciiDxf({ entities: text('Größe') }))
     const boundsIn = (encoding: BufferEncoding) => boundsOf(drawDxf(Buffer.from(content, encoding)).canvas.strokes())
     expect(boundsIn('latin1')).toEqual(boundsIn('utf8'))

@@ -85,6 +85,7 @@ describe('the HP-GL importer, for moves,', () => {
 describe('the HP-GL importer, for shapes,', () => {
   it('draws a smooth circle, or chords where the file names their angle', () => {
     const [round = []] = lines('PU0,0;CI1000;')
+    expect(round.length).toBeGreaterThan(100)
     for (let i = 0; i < round.length; i += 2) expect(Math.hypot(round[i] ?? 0, round[i + 1] ?? 0)).toBeCloseTo(1000, 2)
     expect(lines('PU0,0;CI1000,90;')[0]).toHaveLength(10)
   })
@@ -246,7 +247,7 @@ describe('plotter files', () => {
     expect(notes).toMatchObject([{ code: 'not-drawn', message: expect.stringContaining('SP0'), count: 2 }])
   })
 
-  it('note every character that no font has, on each page', () => {
+  it('cause a note for the characters of the drawn page that no font has, with their count', () => {
     const text = 'IN;SP1;PU0,0;PD9,0;LB\u0081a\u0081\u0003;PG;PU0,0;PD9,0;LB\u0081\u0003;'
     expect(drawn(text).notes).toMatchObject([{ code: 'not-drawn', count: 2 }])
     expect(drawn(text, { page: 2 }).notes).toMatchObject([{ code: 'not-drawn', count: 1 }])

@@ -7,13 +7,13 @@ import { describeDocument } from '../../src/tasks/index.ts'
 const text = (content: string): Uint8Array => new TextEncoder().encode(content)
 const zip = (names: string): Uint8Array => text(`PK\u0003\u0004....${names}`)
 
-describe('recognizing a file by its content', () => {
+describe('plotd, given a file,', () => {
   it.each([
     ['an SVG', text('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>')],
     ['an SVG with a prefix', text('<svg:svg xmlns:svg="http://www.w3.org/2000/svg"/>')],
     ['an SVG in UTF-16', new Uint8Array(Buffer.from('\ufeff<svg/>', 'utf16le'))],
     ['a packed SVG', new Uint8Array(gzipSync('<svg/>'))],
-  ])('knows %s', (_, bytes) => {
+  ])('recognizes %s by its content', (_, bytes) => {
     expect(identify(bytes)).toMatchObject({ is: 'svg' })
   })
 
@@ -21,7 +21,7 @@ describe('recognizing a file by its content', () => {
     ['pdf', text('%PDF-1.4\n')],
     ['pdf', text('\n\n<garbage>\n%PDF-1.7\n')],
     ['gcode', text('START_PRINT BED=0\nSET_SERVO SERVO=pen ANGLE=30\nG0 X1 Y1\nPEN_DOWN\nG1 X9\nPEN_UP\n')],
-  ])('knows a document of the format %s', (name, bytes) => {
+  ])('recognizes a document of the format %s by its content', (name, bytes) => {
     const kind = identify(bytes)
     expect(kind.is === 'document' && kind.importer.name).toBe(name)
   })
@@ -55,7 +55,7 @@ describe('recognizing a file by its content', () => {
     ['markdown', 'letter.md', '# T\n\n<div>a</div>\n'],
     ['markdown', 'letter.md', '<div>a</div>\n\n# T\n'],
     ['markdown', 'letter.md', '# T\n\n```\n<svg width="9"/>\n```\n'],
-  ])('knows a %s that holds markup: %s, %j', (format, name, content) => {
+  ])('recognizes a %s that contains markup: %s, %j', (format, name, content) => {
     const kind = identify(text(content), name)
     expect(kind.is === 'document' && kind.importer.name).toBe(format)
   })

@@ -28,7 +28,7 @@ const drawnFont = (glyph: string) =>
 const FONT = '/Font << /F2 10 0 R >>'
 const TEXT = 'BT /F2 20 Tf 10 40 Td (a) Tj ET'
 
-describe('reading a PDF: fonts that name only some of their characters', () => {
+describe('the PDF reader, for fonts that name only some of their characters,', () => {
   it('sets the named characters in the stroke font, and never takes a code for a letter', async () => {
     const font = `<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /FirstChar 97 /LastChar 98 /Widths [500 500]
   /Encoding << /Type /Encoding /Differences [97 /radical.v4 /b] >> >>`
@@ -41,7 +41,7 @@ describe('reading a PDF: fonts that name only some of their characters', () => {
   })
 })
 
-describe('reading a PDF: words from right to left', () => {
+describe('the PDF reader, for words from right to left,', () => {
   it('sets them in the order of reading, and does not join them to words from left to right', async () => {
     const font = `<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /FirstChar 97 /LastChar 100 /Widths [500 500 500 500]
   /Encoding << /Type /Encoding /Differences [97 /uni05DD /uni05D0 /x /uni0661] >> >>`
@@ -50,7 +50,7 @@ describe('reading a PDF: words from right to left', () => {
   })
 })
 
-describe('reading a PDF: fonts that are drawings', () => {
+describe('the PDF reader, for fonts that are drawings,', () => {
   it('draws the shapes of glyphs whose names are meaningless', async () => {
     const square = stream('1000 0 0 0 750 750 d1 0 0 750 750 re f')
     const { svg, notes, bounds } = await drawn(TEXT, { objects: [drawnFont('sq'), square], resources: FONT })
@@ -102,7 +102,7 @@ describe('reading a PDF: fonts that are drawings', () => {
   })
 })
 
-describe('reading a PDF: annotations and form fields', () => {
+describe('the PDF reader, for annotations and form fields,', () => {
   const withAnnotation = (entries: string, flags = 4) =>
     drawn('', {
       page: '/Annots [10 0 R]',
@@ -167,7 +167,7 @@ describe('reading a PDF: annotations and form fields', () => {
   })
 })
 
-describe('reading a PDF: errors on the page', () => {
+describe('the PDF reader, for errors on the page,', () => {
   const note = 'the PDF has errors: parts of the page may be missing'
 
   it('reports that the parts after an error may be missing', async () => {
@@ -195,7 +195,7 @@ describe('reading a PDF: errors on the page', () => {
   })
 })
 
-describe('reading a PDF: paint', () => {
+describe('the PDF reader, for paint,', () => {
   it('keeps opacity in the SVG, also of groups', async () => {
     const { svg } = await drawn('/G gs 10 10 20 20 re f /X Do', {
       objects: [
@@ -240,7 +240,7 @@ describe('reading a PDF: paint', () => {
   })
 })
 
-describe('reading a PDF: encryption', () => {
+describe('the PDF reader, for encryption,', () => {
   it.each(Object.entries(ENCRYPTED))('refuses a file that needs a password: %s', async (_, file) => {
     await expect(imported(Buffer.from(file, 'base64'))).rejects.toMatchObject({
       code: 'ERR_DOCUMENT',

@@ -20,7 +20,7 @@ async function drawn(content: string, more: Parameters<typeof pdfFile>[1] = {}, 
   return { svg, notes: notes.map(({ message }) => message), drawing, bounds: boundsOf(drawing) }
 }
 
-describe('reading a PDF: paths', () => {
+describe('the PDF reader, for paths,', () => {
   it('keeps the size of the page, and turns y down', async () => {
     const { drawing } = await drawn('10 20 m 90 20 l S')
     expect([drawing.width, drawing.height]).toEqual([expect.closeTo(100 * PT, 3), expect.closeTo(100 * PT, 3)])
@@ -141,7 +141,7 @@ describe('reading a PDF: paths', () => {
     )
   })
 
-  it('when a form paints with a pattern of its page, places the pattern in the space of the page', async () => {
+  it('places a pattern of the page in the space of the page, also when a form paints with it', async () => {
     const cell = stream(
       '0 0 m 5 5 l S',
       '/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 20 20] /XStep 20 /YStep 20 /Resources << >>',
@@ -205,7 +205,7 @@ describe('reading a PDF: paths', () => {
   })
 })
 
-describe('reading a PDF: text', () => {
+describe('the PDF reader, for text,', () => {
   const TEXT = 'BT /F1 20 Tf 10 40 Td (Hill) Tj ET'
 
   it('sets words in a stroke font, on the baseline and with the height and width of the original', async () => {
@@ -317,11 +317,11 @@ describe('reading a PDF: text', () => {
   })
 })
 
-describe('reading a PDF: refusals', () => {
+describe('the PDF reader', () => {
   it.each([
     ['a broken file', new Uint8Array(Buffer.from('%PDF-1.4\nnothing'))],
     ['a truncated file', pdfFile(['10 10 m 20 20 l S']).slice(0, 60)],
-  ])('refuses %s with a code', async (_, bytes) => {
+  ])('refuses %s with an error code', async (_, bytes) => {
     await expect(imported(bytes)).rejects.toMatchObject({
       code: 'ERR_DOCUMENT',
       message: expect.stringMatching(/the PDF cannot be read/),

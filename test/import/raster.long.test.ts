@@ -110,7 +110,7 @@ describe('a raster page of a printer', () => {
     ['an unknown color space', changed(pwg([line]), 4 + 400, 48)],
     ['colours of 1 bit', changed(changed(pwg([{ ...line, width: 72 }], 'black_1'), 4 + 372, 24), 4 + 400, 19)],
     ['lines that are too short', changed(pwg([line]), 4 + 392, 20)],
-  ])('is refused with a code: %s', async (_, bytes) => {
+  ])('is refused with the error code ERR_DOCUMENT: %s', async (_, bytes) => {
     await expect(importDocument(bytes)).rejects.toMatchObject({ code: 'ERR_DOCUMENT' })
   })
 

@@ -81,7 +81,7 @@ describe.each(['linnet', 'heron', 'wren'])('the forms of %s', (name) => {
 describe('joined letters', () => {
   const strokesIn = (text: string) => layoutText(text, { font: 'heron', size: 5 }).strokes
 
-  it('are at most two strokes in a short word, without a gap', () => {
+  it('are at most two strokes in a short word, of straight lines shorter than 1.2 mm', () => {
     const strokes = strokesIn('nun')
     expect(strokeCount(strokes)).toBeLessThan(3)
     for (let s = 0; s < strokeCount(strokes); s++) {
@@ -97,7 +97,7 @@ describe('joined letters', () => {
     expect(strokes).toBeLessThanOrEqual(8)
   })
 
-  it.each(['mini', 'nit'])('have their dots and bars after the word: %s', (word) => {
+  it.each(['mini', 'nit'])('are all drawn before the dots and bars of their word: %s', (word) => {
     const strokes = strokesIn(word)
     const isHigh = Array.from({ length: strokeCount(strokes) }, (_, s) => stroke(strokes, s)).map(
       (line) => Math.max(...line.filter((_, i) => i % 2 === 1)) < -2.9,
@@ -121,7 +121,7 @@ describe('a hand whose letters all join', () => {
     )
   }
 
-  it('writes every pair of letters without dots and bars as one stroke, without a gap', () => {
+  it('writes every pair of letters without dots and bars as one stroke of straight lines shorter than 1.2 mm', () => {
     const letters = Array.from('abcdefghklmnopqrsuvwyz')
     for (const a of letters) {
       for (const b of letters) {

@@ -22,7 +22,7 @@ describe('a hand', () => {
     expect(new Set([0, 1, 2, 3].map(shape)).size).toBe(4)
   })
 
-  it('is subtle: no vertex moves far, and none moves up or down by a third of the cap height', () => {
+  it('moves each vertex by less than 0.6 of the cap height, and up or down by less than a third of it', () => {
     for (const seed of [1, 2, 3, 4, 5]) {
       const [plain, hand] = [write(TEXT, seed, 0), write(TEXT, seed)]
       expect(hand.points.length).toBe(plain.points.length)
@@ -34,7 +34,7 @@ describe('a hand', () => {
     }
   })
 
-  it('with an amount of 0 only turns chords into curves', () => {
+  it('with an amount of 0 keeps the number of strokes, and the bounds within 2 % of the cap height', () => {
     const still = layoutText(TEXT, { font: 'scripts', size: SIZE, hand: { seed: 1, amount: 0 } })
     const plain = layoutText(TEXT, { font: 'scripts', size: SIZE })
     for (const side of ['minX', 'minY', 'maxX', 'maxY'] as const) {
@@ -43,7 +43,7 @@ describe('a hand', () => {
     expect(strokeCount(still.strokes)).toBe(strokeCount(plain.strokes))
   })
 
-  it('makes no corner where there was none: bows are curves, and stems waver without a kink', () => {
+  it('turns by less than 25° at each vertex of round letters and stems', () => {
     for (const seed of [1, 2, 3]) {
       const { points, starts } = layoutText('oclOC', { font: 'EMSReadability', size: SIZE, hand: { seed } }).strokes
       for (let s = 0; s + 1 < starts.length; s++) {

@@ -36,7 +36,7 @@ describe('kerning pairs of an SVG font', () => {
     expect(width('AVAVH', AV)).toBeCloseTo(2300)
   })
 
-  it('do not apply to a glyph without a name, such as the space here', () => {
+  it('do not apply to two letters that have spaces between them', () => {
     expect(width('A V', AV)).toBeCloseTo(1500)
     expect(width('A  V', '<hkern g1="A" g2="V" k="100"/>')).toBeCloseTo(2000)
   })
@@ -101,7 +101,7 @@ describe('kerning pairs of an SVG font', () => {
     expect(width('A\u00c9', pairs)).toBeCloseTo(width('A\u00c9', ''))
   })
 
-  it('apply in a box, along a path and in the text of an SVG', () => {
+  it('apply in a box, along a path and in the text of an SVG, except to letters placed apart or of two sizes', () => {
     const kerned = font(AV)
     expect(fitText('AV', { font: kerned, width: 100, height: 1000, maxSize: 500 }).size).toBeGreaterThan(
       fitText('AV', { font: font(''), width: 100, height: 1000, maxSize: 500 }).size,

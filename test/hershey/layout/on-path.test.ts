@@ -15,6 +15,7 @@ describe('text on a path', () => {
     const onLine = textOnPath('Hello, world', Float64Array.of(10, 20, 210, 20), { font: 'timesr', size: 6 })
     const plain = layoutText('Hello, world', { font: 'timesr', size: 6 })
     expect(onLine.length).toBeCloseTo(plain.width)
+    expect(onLine.strokes.points).toHaveLength(plain.strokes.points.length)
     onLine.strokes.points.forEach((value, i) => {
       expect(value - (i % 2 === 0 ? 10 : 20)).toBeCloseTo(plain.strokes.points[i] ?? Number.NaN)
     })
@@ -22,6 +23,7 @@ describe('text on a path', () => {
 
   it('stands on a circle, with its letters perpendicular to the circle', () => {
     const { strokes } = textOnPath('IIIIIIII', circle(40), { size: 5 })
+    expect(strokeCount(strokes)).toBe(8)
     for (let i = 0; i < strokeCount(strokes); i++) {
       const [top, foot] = [2 * i, 2 * i + 1].map((v) => Math.hypot(x(strokes.points, v), y(strokes.points, v)))
       expect(foot).toBeCloseTo(40, 1)

@@ -16,7 +16,7 @@ describe('the specimen', () => {
     expect(page.layers[0]?.count).toBe(strokeCount(page))
   })
 
-  it('can show a single font', () => {
+  it('of a single font is less than 50 mm high', () => {
     expect(fontSpecimen({ fonts: ['rowmans'] }).height).toBeLessThan(50)
   })
 

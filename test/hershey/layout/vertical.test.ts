@@ -28,7 +28,7 @@ describe('text in columns', () => {
     expect(maxY).toBeLessThan(SQUARE / 2)
   })
 
-  it('draws the long vowel mark and dashes downwards', () => {
+  it('draws the long vowel mark, dashes and the ellipsis downwards', () => {
     for (const text of ['ー', '―', '…', '〜']) {
       const { minX, maxX, minY, maxY } = set(text, { font: 'rowmans' }).bounds
       expect(maxY - minY, text).toBeGreaterThan(2.5 * (maxX - minX))

@@ -10,7 +10,7 @@ export interface HostileDocument {
   readonly options?: Partial<ImportOptions>
 }
 
-/** As many items as fit into `size` characters, at least one. */
+/** About as many items as fit into `size` characters, at least one. */
 export const filled = (size: number, item: (i: number) => string): string => {
   const count = Math.max(1, Math.floor(size / item(9999).length))
   return Array.from({ length: count }, (_, i) => item(i)).join('')

@@ -24,7 +24,7 @@ aDriver('FluidNC with a servo on its spindle', rig({ firmware: 'fluidnc' }), 8)
 aDriver('grblHAL with a servo on its spindle', rig({ firmware: 'grblhal' }), 8)
 
 describe.each(['fluidnc', 'grblhal'] as const)('a board with %s', (firmware) => {
-  it('reports its firmware, and the number of blocks that it plans', async () => {
+  it('reports its firmware, the number of blocks that it plans, and its junction deviation', async () => {
     const { device } = await rig({ firmware, settings: { 11: 0.02 } })()
     const named = firmware === 'fluidnc' ? '4.0 FluidNC v4.0.4 (esp32-wifi)' : 'grblHAL 1.1f.20260817'
     expect(device.firmware).toBe(named)

@@ -44,7 +44,7 @@ const MACHINES = [
 /** The commands that lower the pen, in each dialect. */
 const LOWERS = /^SP,0|^M3 ?S300|^(N\d+ ?)?M280 ?P0 ?S54|^PD/
 
-describe.each(MACHINES)('$name', ({ profile, board: make }) => {
+describe.each(MACHINES)('the driver of $name', ({ profile, board: make }) => {
   const plan = lines(profile, [10, 10, 30, 10], [150, 100, 160, 100, 160, 110], [20, 60], [12, 12, 14, 14])
 
   async function rig() {
@@ -81,7 +81,7 @@ describe.each(MACHINES)('$name', ({ profile, board: make }) => {
     return { board, driver, moments, lowered }
   }
 
-  it('lowers its pen only with a valid permission, also when a permission comes late, and draws the whole plan', async () => {
+  it('lowers the pen only with a valid permission, also when a permission comes late, and draws the whole plan', async () => {
     const delay = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2 * VALID_MS }))
     const property = fc.asyncProperty(fc.array(delay, { maxLength: 8 }), async (delays) => {
       const { board, moments, lowered } = await plot((_, nth) => delays[nth] ?? 0)
@@ -107,7 +107,7 @@ describe.each(MACHINES)('$name', ({ profile, board: make }) => {
     expect(board.ink.strokes().starts).toHaveLength(5)
   })
 
-  it('has its pen up when the plot is canceled while it needs a new permission', async () => {
+  it('keeps the pen up when the plot is canceled while it needs a new permission', async () => {
     const { driver, board, permit, clock } = await rig()
     let permission: Permission | undefined
     let yields = 0

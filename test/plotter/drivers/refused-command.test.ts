@@ -32,8 +32,8 @@ async function refusingMachine(name: keyof typeof OF) {
   return { ...machine, refuse, wasRefused: () => refused > 0 }
 }
 
-describe.each(Object.keys(OF) as (keyof typeof OF)[])('a %s board that refuses a line', (name) => {
-  it.each(Object.keys(COMMANDS))('obeys the next commands, with the pen up: %s', async (command) => {
+describe.each(Object.keys(OF) as (keyof typeof OF)[])('the driver of a %s board that refuses a line', (name) => {
+  it.each(Object.keys(COMMANDS))('fails with the pen up, and obeys the next commands: %s', async (command) => {
     const run = COMMANDS[command] ?? (async () => {})
     for (let lines = 0; lines < MOST_LINES; lines++) {
       const { driver, board, refuse, wasRefused } = await refusingMachine(name)
@@ -42,7 +42,7 @@ describe.each(Object.keys(OF) as (keyof typeof OF)[])('a %s board that refuses a
         () => 'done',
         () => 'refused',
       )
-      if (!wasRefused()) return
+      if (!wasRefused()) return expect(lines).toBeGreaterThan(0)
       expect([lines, outcome]).toEqual([lines, 'refused'])
       expect(board.isPenDown).toBe(false)
       await driver.pen('up')
@@ -64,7 +64,7 @@ describe.each(Object.keys(OF) as (keyof typeof OF)[])('a %s board that refuses a
       }
       await draw().catch(() => {})
       expect([lines, ...refusedAt]).toEqual([lines])
-      if (!wasRefused()) return
+      if (!wasRefused()) return expect(lines).toBeGreaterThan(0)
     }
     expect.unreachable('the stroke has more lines than expected')
   })

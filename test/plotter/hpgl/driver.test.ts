@@ -215,7 +215,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect([plotter.isMoving, plotter.isPenDown]).toEqual([false, false])
   })
 
-  it('gets SP for the pen of a layer again when VIEW held the plotter before it had fetched that pen', async () => {
+  it('draws a layer with the pen of that layer, although VIEW held the plotter before it had fetched the pen', async () => {
     await driver.connect()
     const plan = planOf(strokesOf([10, 10, 60, 10], [10, 20, 60, 20]))
     const layers = [1, 2].map((pen, i) => ({ name: '', pen, first: i, count: 1, options: {} }))
