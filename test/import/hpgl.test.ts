@@ -49,7 +49,7 @@ describe('the HP-GL importer, for moves,', () => {
     expect(drawn('IP5,0,5,100;SC0,1,0,10;PU0,0;CI1;').bounds.maxX).toBeCloseTo(6, 6)
   })
 
-  it('cuts at the window', () => {
+  it('cuts lines at the edge of the window', () => {
     expect(lines('IW0,0,10,10;PU-5,5;PD20,5;')).toEqual([[0, 5, 10, 5]])
   })
 
