@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { boundsOf } from '../../src/geometry/bounds.ts'
 import { identify, importOptions, type Picture, readDocument } from '../../src/import/index.ts'
+import { fontOf } from '../../src/import/pdf/fonts.ts'
 import type { Font, Glyph } from '../../src/import/pdf/instructions.ts'
 import { interpret } from '../../src/import/pdf/interpret.ts'
 import { readSvg } from '../../src/svg/index.ts'
@@ -100,6 +101,28 @@ describe('the PDF reader, for fonts that are drawings,', () => {
     const { notes } = await drawn(TEXT, { objects: [drawnFont('a97'), stream('')], resources: FONT })
     expect(notes).toEqual(['1 × character will not be drawn: its font has no shape for it'])
   })
+})
+
+it.each([
+  ['16-bit floats, as on Node 24', Float64Array], // Node 20 has no array of 16-bit floats
+  ['32-bit floats', Float32Array],
+])('the PDF reader takes the outline of a glyph in %s', (_, Floats) => {
+  const path = Floats.of(0, 0.5, 0.25, 1, 0, 1)
+  const font = fontOf(
+    'g_f1',
+    { name: 'Body' },
+    () => ({ path }),
+    () => [],
+  )
+  expect(font.outline('a')).toEqual(Float32Array.from(path))
+  expect(
+    fontOf(
+      'g_f2',
+      {},
+      () => ({ path: new Floats(0) }),
+      () => [],
+    ).outline('a'),
+  ).toBeUndefined()
 })
 
 describe('the PDF reader, for annotations and form fields,', () => {

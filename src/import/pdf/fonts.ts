@@ -104,7 +104,10 @@ const isNamed = ({ differences = [], fontMatrix = [0], toUnicode }: RawFont): bo
   return hasUsualEm && names.length > 0 && names.every((glyph) => /^(uni[0-9A-F]{4}|[A-Za-z]+(\.\w+)?)$/.test(glyph))
 }
 
+/** pdf.js gives 16-bit floats if Node has an array of them, as Node 24 does, else 32-bit floats. */
 const pathOf = (value: unknown): PathData | undefined => {
   const path = (value as { readonly path?: unknown } | undefined)?.path
-  return path instanceof Float32Array && path.length > 0 ? path : undefined
+  if (!ArrayBuffer.isView(path)) return undefined
+  const data = path instanceof Float32Array ? path : Float32Array.from(path as unknown as ArrayLike<number>)
+  return data.length > 0 ? data : undefined
 }
