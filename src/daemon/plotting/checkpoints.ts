@@ -245,7 +245,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'pressed' | 'reque
     return this.#write(executed)
   }
 
-  /** Records which strokes are on the paper, after the job was canceled meanwhile. */
+  /** Records which strokes of a canceled job are on the paper. Waits for all earlier writes first. */
   async canceled(executed: number, begun: number): Promise<void> {
     this.#begunCount = begun
     await this.#turns.end()

@@ -6,8 +6,8 @@ import type { Claim } from '../../spool/spool.ts'
 interface Empty {
   readonly is: 'empty'
   /**
-   * Whether a user paused the last job on its way home, or paused during a claim that brought no job. The next job then
-   * begins with a pause.
+   * Whether a user paused while the carriage went home after the last job, or during a claim that brought no job. The
+   * next job then begins with a pause.
    */
   isPaused: boolean
 }

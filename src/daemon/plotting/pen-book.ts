@@ -253,8 +253,9 @@ export class PenBook {
   }
 
   /**
-   * The change back to the first pen, when the last plot had the same pens and left another one in the holder: the next
-   * copy, or the next card of a batch. A user who gives a new grant is at the plotter and sees the pen.
+   * The change back to the pen of the first layer. It is due when the last plot drew a layer of this name with this pen,
+   * and then left another pen in the holder. This happens between two copies, or between two cards of a batch. After a
+   * new grant it is not due (`trustHolder`): the user is at the plotter and sees the pen.
    */
   #penAgain({ pen, name }: Layer): PenService | undefined {
     const { layers = [], pen: held } = this.#last ?? {}

@@ -33,7 +33,7 @@ export interface PlotJobParts {
   readonly isPaused: () => boolean
   /** Called when a press of the board's button pauses the plot. */
   readonly onButton?: () => void
-  /** Called when strokes were executed, so that the carriage has moved. */
+  /** Called when strokes were executed, because the carriage has then moved. */
   readonly onMove: () => void
   /** Resolves when the sheet for this copy may begin, when the job is canceled, or when the daemon stops. */
   readonly nextSheet: (copy: number) => Promise<'ready' | 'stopped'>

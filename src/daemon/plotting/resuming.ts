@@ -106,8 +106,8 @@ export async function startOf(site: Site, job: Job, how: ResumeHow): Promise<Plo
 }
 
 /**
- * The place at which a job stopped. If that place is certain or `how` names a place, also the place at which the job
- * would continue.
+ * The place at which a job stopped. If it stopped between two strokes, or `how` names a place, also the place at which
+ * the job would continue.
  *
  * @throws PlotdError ERR_PARAMS, ERR_FILE
  */

@@ -42,7 +42,7 @@ export async function inPieces(result: unknown, most: number): Promise<Encoded> 
       piece = ''
     }
   }
-  // The caller joins the pieces in one turn of the event loop. Joining several pieces needs a new turn.
+  // The caller joins the pieces in one turn of the event loop. Many bytes need a turn of their own.
   if (chars > PIECE) await nextSlice()
   return new Encoded([...pieces, Buffer.from(piece)])
 }

@@ -178,7 +178,7 @@ export const plotter = z.object({
     .optional(),
   pace: z.object({ factor: z.number(), plots: count }).optional().meta({
     description:
-      'measured time of the plots as a factor on the profile’s estimates; all estimated times of jobs use the factor',
+      '`factor` is the measured time of past plots, divided by the profile’s estimates; plotd multiplies estimated times by it',
   }),
   position: z.object({ x: z.number(), y: z.number() }).optional().meta({ description: 'mm from home, if known' }),
 })

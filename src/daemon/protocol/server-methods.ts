@@ -23,7 +23,7 @@ const layer = z.object({
 })
 const none = z.strictObject({})
 const queue = z.strictObject({
-  plotter: z.string().max(64).exactOptional().meta({ description: 'all plotters when absent' }),
+  plotter: z.string().max(64).exactOptional().meta({ description: 'the whole queue when absent' }),
 })
 const paused = z.object({ paused: z.array(z.string()).readonly() })
 
@@ -31,7 +31,8 @@ const paused = z.object({ paused: z.array(z.string()).readonly() })
 export const SERVER_METHODS = {
   'queue.pause': {
     role: 'operate',
-    summary: 'Begin no new job, on one plotter or on all.',
+    summary:
+      'Begin no new plot on one plotter. Without `plotter`, begin no new plot on any plotter, and no new rendering.',
     params: queue,
     result: paused,
     errors: ['ERR_PLOTTER_UNKNOWN'],

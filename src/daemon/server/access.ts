@@ -34,9 +34,9 @@ type Find = (secret: string) => Identity | undefined
  * Access over the network.
  *
  * - `Host` must be a name of this daemon. Any other name is refused, because a name of an attacker may resolve to
- * 127.0.0.1 (DNS rebinding).
+ *   127.0.0.1 (DNS rebinding).
  * - `Origin`, when there is one, must be this daemon's page, because browsers apply no same-origin rule to WebSockets.
- * Programs send no Origin.
+ *   Programs send no Origin.
  * - A page of another site may only navigate here. Its other requests are refused (`Sec-Fetch-Site`).
  * - The secret of a token or a page session comes in the header `Authorization`. A page cannot set this header for a
  *   WebSocket, so the page sends its secret as a subprotocol. This secret never comes in the URL, where logs and

@@ -70,8 +70,8 @@ export class MessageMemory {
         connection.incomplete += counted
         this.#add(total, counted)
         if (connection.incomplete > 0) this.#incomplete.add(connection)
-        // One read may hold the end of a message and a ping. `complete` then subtracts the bytes of both, and the
-        // negative number for the ping makes `connection.incomplete` negative. `#forget` sets that sum to 0.
+        // One read may hold the end of a message and a ping. `complete` then removes the bytes of both from the count.
+        // The negative number for the ping makes `connection.incomplete` negative, and `#forget` sets it to 0.
         else this.#forget(connection)
         this.#makeRoom(total)
       },

@@ -274,8 +274,9 @@ function shortAnswer(id: Call['id'], method: string, result: unknown, max: MaxLe
 const READERS: ReadonlySet<string> = new Set(['preview.render', 'document.describe', 'job.check'])
 
 /**
- * Whether a method only reads, so that its answer has a limit: `READERS`, and the methods for the role `watch` except
- * `events.subscribe`. The answer to a change has no limit, because a client that gets no answer sends the change again.
+ * Whether a method counts as read-only, so that its answer has a limit: `READERS`, and the methods for the role `watch`
+ * except `events.subscribe`. The answer to a change has no limit, because a client that gets no answer sends the change
+ * again. `session.code` and `session.end` change something, but their answers are short.
  */
 function onlyReads(method: string): boolean {
   if (!isMethod(method) || method === 'events.subscribe') return false
