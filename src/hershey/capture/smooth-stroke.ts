@@ -67,7 +67,10 @@ function resample(points: readonly Point[]): Point[] {
   return out
 }
 
-/** Removes sharp turns near the ends, because a pen slips when it touches or leaves the screen. */
+/**
+ * Removes sharp turns near the ends, because a pen slips when it touches or leaves the screen. A short line stays as it
+ * is.
+ */
 function withoutHooks(line: readonly Point[]): readonly Point[] {
   const reach = Math.ceil(HOOK / STEP)
   if (line.length < 4 * reach) return line

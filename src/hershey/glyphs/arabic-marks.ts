@@ -52,7 +52,7 @@ export const ARABIC_MARKS: readonly (readonly [string, Mark])[] = [
 
 /**
  * Letters of Pashto, Sindhi, Kurdish, Uyghur and Urdu. `of` names two letters. The isolated and the final form have
- * the strokes of the first letter, and the other forms those of the second. `count` is the number of forms.
+ * the strokes of the first letter, and the other forms those of the second. `count` is the maximum number of forms.
  */
 export const COMPOSED: readonly (readonly [letter: string, of: string, count: 2 | 4, marks: string])[] = [
   ['ټ', 'تت', 4, RING_BELOW],

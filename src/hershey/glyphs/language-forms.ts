@@ -83,7 +83,7 @@ const FORMS: Readonly<Record<LanguageWithForms, (font: StrokeFont) => Forms | un
 
 /**
  * The form that the language of a font gives a character; undefined when the language keeps the usual form, or when the
- * font cannot draw the form of the language.
+ * font cannot draw the form of the language. Also undefined for a font with a shaper, which chooses the forms itself.
  *
  * @param draw  finds or composes a character of the font in its usual form
  */

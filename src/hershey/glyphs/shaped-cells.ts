@@ -3,7 +3,7 @@ import { kindOf, NO_INK } from './cell-kind.ts'
 import type { Cell } from './cells.ts'
 import { type Directions, directionsOf } from './direction.ts'
 
-/** Scripts that a run never mixes. Characters of no listed script, such as most digits and marks, join any run. */
+/** Scripts that a shaped run never mixes. Characters of no listed script, such as most digits, fit any run. */
 const SCRIPTS: readonly (readonly [name: string, letters: RegExp])[] = [
   'Latin',
   'Greek',

@@ -102,7 +102,7 @@ function withFewerMarks(char: string): readonly string[] {
   return [...some, base].map((text) => text.normalize('NFC'))
 }
 
-/** An emoji without its skin tone or other modifier, and the substitutes of that emoji. */
+/** The first emoji of a sequence with a skin tone or a joiner, and the substitutes of that emoji. */
 function withoutModifier(char: string): readonly string[] {
   const [first = '', ...more] = Array.from(char)
   return more.length > 0 && /^[\u{1F3FB}-\u{1F3FF}\u200D]/u.test(more.join('')) ? [first, ...substitutesFor(first)] : []

@@ -33,7 +33,7 @@ const TREMOR: readonly [Variation, Variation] = [
 const INDENT = 0.3
 /** Rise or fall of a line as a fraction of its length. */
 const TILT = 0.008
-/** Limit on the rise or fall of a line in cap heights. Without the limit long lines would meet. */
+/** Limit on the rise or fall of a line of amount 1, in cap heights. Without this limit, long lines would meet. */
 const MAX_TILT = 0.25
 
 /**

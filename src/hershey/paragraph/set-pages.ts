@@ -34,7 +34,7 @@ export interface PagesOptions extends LetterOptions {
   readonly columns?: number
   /** White between columns; three cap heights when absent. */
   readonly columnGap?: number
-  /** Language of the text as a BCP 47 tag. When absent, only soft hyphens divide words. */
+  /** Language of the text as a BCP 47 tag. When absent, words are hyphenated only at soft hyphens. */
   readonly language?: string
   /** Whether punctuation hangs out of the lines, such as stops, hyphens, dashes and quotes; true when absent. */
   readonly hang?: boolean

@@ -83,8 +83,8 @@ function refine(
   const isNear = (point: Vec): boolean => distanceFromChord(point, from[1], to[1]) <= tolerance / 2
   const t = at(1 / 2)
   const middle = curve(t)
-  // The middle of an S-shaped part may lie on the chord of its ends. `PROBES` find a curve that leaves its chord on
-  // only one side of the middle.
+  // The middle of an S-shaped part may lie on the chord of its ends. So `PROBES` check a place on each side of the
+  // middle, too.
   if (depth >= MAX_DEPTH || (isNear(middle) && PROBES.every((share) => isNear(curve(at(share)))))) {
     line.push(to[1])
     return

@@ -62,7 +62,7 @@ function blockOf(line: string): Block {
     .replace(/\*\s*\d+\s*$/, '')
     .replaceAll(/\s+/g, '')
     .toUpperCase()
-    // Klipper's command for the servo, as Marlin's
+    // Marlin's command for the servo replaces Klipper's.
     .replace(/^SET_SERVO.*ANGLE=([\d.]+).*$/, 'M280S$1')
   const words: Word[] = []
   for (const [, letter = '', digits = ''] of code.matchAll(/([A-Z])([+-]?(?:\d+\.?\d*|\.\d+))/g))
