@@ -253,9 +253,9 @@ export class PenBook {
   }
 
   /**
-   * The change back to the pen of the first layer. It is due when the last plot drew a layer of this name with this pen,
-   * and then left another pen in the holder. This happens between two copies, or between two cards of a batch. After a
-   * new grant it is not due (`trustHolder`): the user is at the plotter and sees the pen.
+   * The change back to the pen of the first layer. It is due when the last plot drew a layer of this name with this
+   * pen, and then left another pen in the holder. This happens between two copies, or between two cards of a batch.
+   * After a new grant it is not due (`trustHolder`): the user is at the plotter and sees the pen.
    */
   #penAgain({ pen, name }: Layer): PenService | undefined {
     const { layers = [], pen: held } = this.#last ?? {}

@@ -11,8 +11,8 @@ import type { ThreadPools } from '../render/index.ts'
 export type StrokeTimes = ArrayLike<number>
 
 /**
- * Computes the times of a plan with the present adjustments of the plotter. Of the partly drawn stroke `begun`, only the
- * rest counts.
+ * Computes the times of a plan with the present adjustments of the plotter. Of the partly drawn stroke `begun`, only
+ * the rest counts.
  */
 export interface TimesOf {
   timesOf(plan: Plan, begun?: PartialStroke): Promise<StrokeTimes>
