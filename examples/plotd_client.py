@@ -3,8 +3,9 @@
 
     python3 plotd_client.py Ada "Many happy returns!" [--plot]
 
-queues a postcard and follows the job to its end. Copy the class into a program of your own:
+queues a postcard and follows the job to its end. Put this file beside a program of your own:
 
+    from plotd_client import Plotd
     plotd = Plotd.find()
     job = plotd.call("job.submit", {"task": "pattern", "params": {"pattern": "spiral"}})
     for job in plotd.watch(job["id"]): print(job["status"])

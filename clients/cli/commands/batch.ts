@@ -73,7 +73,7 @@ export const batch = defineCommand({
       return answer(await io.daemon.call('batch.order', { name: which, by }), 'are', `drawn in order of ${by}`, io)
     }
     if (action === 'top' || action === 'end') {
-      const words = action === 'top' ? 'drawn next' : 'drawn last'
+      const words = action === 'top' ? 'drawn next' : 'drawn after the other jobs of the same priority'
       return answer(await io.daemon.call('batch.move', { name: which, to: action }), 'are', words, io)
     }
     if (action === 'hold') return answer(await io.daemon.call('batch.hold', { name: which }), 'are', 'held', io)
@@ -205,13 +205,17 @@ export const spoiled = defineCommand({
   about: 'Say that drawn cards are no good: plotd queues each card again, and keeps the spoiled card in the history.',
   positionals: { id: { type: 'string', describe: 'ids, the ends of ids, or `last`' } },
   flags: {
-    next: { type: 'boolean', default: false, describe: 'draw the card next; without --next, at the end of the queue' },
+    next: {
+      type: 'boolean',
+      default: false,
+      describe: 'draw the card next; without --next, at the end of its priority',
+    },
     why: { type: 'string', describe: 'what is wrong with the card, for the report', requiresArg: true },
     batch: { type: 'string', describe: 'with --row: name of the batch', requiresArg: true },
     row: { type: 'number', describe: 'row of that batch', requiresArg: true },
   },
   examples: [
-    ['spoiled 4XK9QZ --why "the pen was dry"', 'draw the card again, at the end of the queue'],
+    ['spoiled 4XK9QZ --why "the pen was dry"', 'draw the card again, at the end of its priority'],
     ['spoiled --batch xmas --row 17 --next', 'draw the card again, next'],
   ],
   async run({ id, next, why, batch: name, row }, io) {
