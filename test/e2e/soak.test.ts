@@ -52,8 +52,9 @@ describe('a soak', () => {
     const call = async (method: string) => answers[method]?.()
     const board = { ink, isPenDown: false, isMoving: false, position: [0, 0] }
     const plotter = { name: 'ebb', simulator: { board }, redrawn: [], notes: [], allowed: 'any' } as unknown as Plotter
-    const world = { name: 'steady', ledger, client: { call }, random: { next: () => 1 } } as unknown as World
-    await new Operator(world, plotter).step()
+    const client = { call }
+    const world = { name: 'steady', ledger, client, clientOf: () => client, random: { next: () => 1 } }
+    await new Operator(world as unknown as World, plotter).step()
     expect(ledger.counts['sheets judged']).toBe(1)
     expect(ledger.violations).toEqual([])
   })
