@@ -32,7 +32,7 @@ export type Identified = Kind | { readonly is: 'document'; readonly importer: Im
 /**
  * Recognizes a file by its content.
  *
- * @param name  name of the file; it decides only between formats of text
+ * @param name  name of the file; it decides only between formats of text, and for content of an unknown kind
  * @param more  custom importers; they win over a guess, over a kind that plotd does not draw, and over the built-in
  *              importers of plain text
  */

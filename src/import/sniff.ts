@@ -69,7 +69,7 @@ const HEAD = 4096
 export const headOf = (bytes: Uint8Array, length = HEAD): string =>
   Buffer.from(bytes.subarray(0, length)).toString('latin1').replaceAll('\u0000', '')
 
-/** The kind of the file; undefined when no kind fits: for a text, or for a PDF, which an importer recognizes. */
+/** The kind of the file; undefined when no kind fits, as for a text, a document of an importer, or unknown bytes. */
 export function kindOf(bytes: Uint8Array): Kind | undefined {
   if (bytes.length === 0) return other('an empty file', 'Save it again.')
   const raw = Buffer.from(bytes.subarray(0, HEAD)).toString('latin1')

@@ -60,8 +60,9 @@ const PLAIN_TEXT = /^[\s -~\u00a0-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’
 
 /**
  * The value of a field without a drawing: the text of a text field, or the chosen texts of a choice. Undefined for all
- * other fields, for a password, for a text that `PLAIN_TEXT` does not match, and for a field that would show nothing. A
- * list without options and text shows nothing. A text field or a combo box without text and frame shows nothing.
+ * other fields, for a password, for a field that would show nothing, and when `PLAIN_TEXT` does not match the text or
+ * an option. A list without options and text shows nothing. A text field or a combo box without text and frame shows
+ * nothing.
  */
 function fieldValueOf(annotation: RawAnnotation): string | readonly string[] | undefined {
   const { hasAppearance, fieldType, password, combo, options = [] } = annotation

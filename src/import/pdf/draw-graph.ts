@@ -78,8 +78,8 @@ class DrawingObjects {
   readonly #values = new Map<RawObject, RawValue | undefined>()
   readonly #drawn = new Map<number, DrawCounts>()
   /**
-   * All resources of the file by their names. A content stream without resources of its own uses the resources of the
-   * object that draws the stream.
+   * All resources of the file by their names, for the names that a content stream's own resources lack. A content
+   * stream without own resources uses those of the object that draws it, and plotd does not search for that object.
    */
   #resourcesByName: Map<string, RawValue[]> | undefined
   readonly #inherited = new Map<string, readonly number[]>()

@@ -12,7 +12,8 @@ export type Paint = string | { readonly is: 'tiling'; readonly tiling: Tiling } 
 export interface Tiling {
   readonly instructions: readonly Instruction[]
   /**
-   * Maps the space of the cell to the space of the page's instructions. `box` and the steps are in the cell's space.
+   * Maps the space of the cell to the space of the page, form or outer cell that names the pattern. `box` and the steps
+   * are in the cell's space.
    */
   readonly matrix: Affine
   readonly box: readonly [minX: number, minY: number, maxX: number, maxY: number]
@@ -26,7 +27,7 @@ export interface Tiling {
 export interface Glyph {
   /** A character, or several for a ligature. */
   readonly unicode: string
-  /** Advance in thousandths of an em. */
+  /** Advance in thousandths of an em, or in the units of the glyph's space in a Type 3 font. */
   readonly width: number
   /** Whether word spacing applies. */
   readonly isSpace: boolean
@@ -60,7 +61,8 @@ export interface Font {
   /** Whether the `unicode` of a glyph is the text that the glyph shows. */
   readonly isReadable: boolean
   /**
-   * Whether the file gives the character of a code. For an unknown code pdf.js gives the code itself as the character.
+   * Whether the font's map of characters (ToUnicode) has the code; true without such a map. For an unknown code pdf.js
+   * gives the code itself as the character.
    */
   names(code: number): boolean
   /** Whether a code is the number of a glyph, and the file does not say which character the glyph is. */

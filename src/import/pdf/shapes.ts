@@ -36,7 +36,7 @@ export interface GlyphShape {
   readonly glyph: Glyph
   /** Maps em, y up, to mm on the page. */
   readonly matrix: Affine
-  /** Where the next character starts, mm on the page. */
+  /** Where the character's advance ends, mm on the page. Extra spacing after the character is not included. */
   readonly end: readonly [x: number, y: number]
   readonly color: string
   readonly isFilled: boolean

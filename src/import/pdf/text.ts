@@ -70,7 +70,8 @@ function show(machine: Interpreter, font: Font, glyph: Glyph, [dx, dy]: readonly
 }
 
 /**
- * The fill of a character. The import keeps a blank for its width. A blank has no ink, so its colour does not matter.
+ * The fill of a character in a text mode that fills. A blank has a colour here even when nothing is filled, because a
+ * character without colour is left out, and a blank must end its word (`wordsOf`). It has no ink, so any colour does.
  */
 const fillOf = (machine: Interpreter, isBlank: boolean): string => (isBlank ? '#000000' : machine.fillColor())
 

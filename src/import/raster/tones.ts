@@ -10,7 +10,7 @@ export interface Area {
 
 /** Side of the squares into which a page is divided, mm. */
 const SQUARE_MM = 2
-/** Shades between these are neither paper nor ink. */
+/** The darkest and the lightest middle shade. A middle shade is neither full ink nor bare paper. */
 const MIDDLE = [12, 235] as const
 /** Neighbouring pixels of a picture differ by less than this. Pixels at the edge of a letter differ by more. */
 const EVEN = 40

@@ -14,8 +14,8 @@ import type { HomeMemory } from './gcode/carriage.ts'
 import type { HpglMemory } from './hpgl/driver.ts'
 
 /**
- * The memory of a device between connections. Pass the same object to each driver. `save` resolves when the memory is
- * on the disk for the next process.
+ * The memory of a device between connections. Pass the same object to each new driver of the device. `save` resolves
+ * when the memory is on the disk for the next process.
  */
 export interface DriverMemory {
   ebb?: EbbMemory

@@ -15,7 +15,10 @@ const wireLog = debuglog('plotd:link')
 /** Longest wait for one stop command to be written, ms. */
 const STOP_WRITE_MS = 250
 
-/** Time after which a board that received its stop commands draws no more, ms. An EBB may move for another 100 ms. */
+/**
+ * Time between the last stop command and the report that the link is closed, ms. After the command, an EBB may move for
+ * 100 ms. Marlin and Klipper end their queued motion, and an HP-GL plotter its vector, which may take longer.
+ */
 const STOPPED_MS = 150
 
 /**
@@ -245,7 +248,7 @@ export class Link {
     }
     for (const request of this.#pending) request.cancelDeadline()
     const stops = code === 'ERR_LINK_TIMEOUT' ? this.stopCommands() : []
-    // nobody may learn of the end before the board has stopped drawing
+    // the wait gives the board time to stop before anyone learns of the end
     this.#writeStop(stops, stops.length === 0 ? announce : () => this.clock.after(STOPPED_MS, announce))
   }
 

@@ -128,7 +128,7 @@ interface Place {
 /** A carriage counts as being at a place within this distance, mm. */
 const AT_PLACE_MM = 0.1
 
-/** Seconds from the place at which a plot is held to the rest of its stroke. */
+/** Seconds from the place at which a plot is held to the rest of its stroke. Without a place, no travel is counted. */
 function returnSeconds(profile: Profile, at: Place | undefined, rest: Float64Array): number {
   const [dx, dy] = at ? [x(rest, 0) - at.x, y(rest, 0) - at.y] : [0, 0]
   return Math.hypot(dx, dy) < AT_PLACE_MM ? startSeconds(profile) : travelSeconds(profile, dx, dy)
