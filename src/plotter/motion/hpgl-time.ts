@@ -27,7 +27,7 @@ export const velocityWord = (options: HpglOptions, full: number, percent: number
     ? 'VS;'
     : `VS${velocityOf((full * Math.min(100, percent)) / 100)};`
 
-/** The speeds of a plotter with a `selectedAcceleration`, which is a 7470A, are multiples of this, mm/s. */
+/** The speeds that `VS` selects on a plotter with a `selectedAcceleration` (7470A) are multiples of this, mm/s. */
 const SPEED_STEP = 3.8
 
 /** The speed after `velocityWord` for less than 100 percent, mm/s. */

@@ -46,8 +46,8 @@ const PIECE = 1 << 18
 /**
  * Reads a plan in pieces, so that a large file does not block the event loop.
  *
- * @throws PlotdError ERR_FILE for a file of another kind or version, with an unreadable header or a wrong length, or
- *   whose size, layers or strokes do not match its hash
+ * @throws PlotdError ERR_FILE for a file of another kind or version, with an unreadable header or a wrong length. Also
+ *   when the drawing's size, layers or strokes do not match the hash
  */
 export async function readPlan(file: PlanSource): Promise<Plan> {
   const prefix = await part(file, 0, Math.min(PREFIX, file.bytes))

@@ -34,7 +34,7 @@ export interface PrepareOptions {
   readonly clip?: 'page' | 'margins' | 'none'
   /** Drops strokes shorter than this. A dot is a stroke of length 0. The default 0 drops none. */
   readonly dropShorterThan?: number
-  /** Drops vertices that move the ink less than this. The default 0 drops none. */
+  /** Drops vertices that lie at most this far from the simplified line. The default 0 drops none. */
   readonly simplify?: number
   /** Draws over a gap of at most this between two strokes. Default `JOIN`, a gap that a fine pen's round ends cover. */
   readonly join?: number
@@ -52,7 +52,10 @@ export interface PrepareOptions {
   readonly bound?: boolean
   /** The result of `loadSolver`. If `bound` is set, the solver raises the bound of a drawing of up to 200 strokes. */
   readonly solver?: Solver | undefined
-  /** Draws every stroke this many times without a lift: an open one to and fro, a closed one round. Default 1. */
+  /**
+   * Draws every stroke this many times without a lift: an open one to and fro, a closed one round. A dot is drawn once.
+   * Default 1.
+   */
   readonly passes?: number
   /** Draws each layer's strokes in the opposite order and direction. */
   readonly reverse?: boolean

@@ -3,8 +3,9 @@ import type { ProgramLinks } from './program-links.ts'
 import { Network, smallCuts, violatedSets } from './violated-sets.ts'
 
 /**
- * A condition on a solution of the linear program. The share of a column, 0 to 1, is how much of a link or place the
- * solution uses. The shares of these columns, times their factors, must sum up to at least `least`.
+ * A condition on a solution of the linear program. Each column of the program belongs to a link or to a place. The
+ * share of a column, 0 to 1, is how much of that link or place the solution uses. The shares of these columns, times
+ * their factors, must sum up to at least `least`.
  */
 export interface Row {
   readonly columns: readonly number[]
@@ -88,7 +89,7 @@ function violatedAtPlaces({ a, b, node, column, at, capacity }: ProgramLinks, sh
   return rows
 }
 
-/** A set of points that a solution leaves by too few links. */
+/** A set of points (`ProgramLinks.point`) that a solution leaves by too few links. */
 interface Tour {
   /** A byte for each point: 1 inside. */
   readonly inside: Uint8Array

@@ -97,7 +97,10 @@ export class PairTree {
     return sum - ROUNDING * range * items
   }
 
-  /** A node's part of the least weight of a link that is no entry, s; Infinity when the node has no such link. */
+  /**
+   * A node's part of a lower bound of the weight of links that are no entries, s. Infinity if the node has no places or
+   * its `farBase` is Infinity.
+   */
   #far(n: number): number {
     const { graph, farBase, price } = this.#stars
     return graph.placesOf(n) === 0 ? Infinity : (farBase[n] as number) - (price[graph.to.length + n] as number)

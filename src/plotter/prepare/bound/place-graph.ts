@@ -31,7 +31,7 @@ export class PlaceGraph {
   readonly stop: Float64Array<ArrayBuffer>
   /**
    * For each place of a node n, a lower bound of the cost of a link from the place to a node that no entry of n names,
-   * s. Infinity where the entries of n name all nodes of other items.
+   * s. Infinity if the place was compared with all places of other items.
    */
   readonly far: Float64Array<ArrayBuffer>
   /** The entries of node n begin at `firstEntry[n]`. */

@@ -74,7 +74,7 @@ export class Slacks {
   }
 
   /**
-   * Leaves out links that no route with slacks of at most `limit` together, s, can use. A link is left out if its slack
+   * Finds the links that a route may use if its slacks add up to at most `limit`, s. A link is left out if its slack
    * and the slacks of the cheapest stars with this link together exceed `limit`.
    *
    * @param most  maximum number of links

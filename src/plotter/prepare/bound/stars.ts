@@ -17,7 +17,7 @@ export class Stars {
   readonly value: Float64Array<ArrayBuffer>
   /** For each entry, weight of its links + price of the entry + price of its twin, s. */
   readonly base: Float64Array<ArrayBuffer>
-  /** For each node, half the least `PlaceGraph.far` of its places, s; Infinity where entries name all nodes. */
+  /** For each node, half the least `PlaceGraph.far` of its places, s. */
   readonly farBase: Float64Array<ArrayBuffer>
   /** Indices of the prices in the cheapest stars that `cost` found last: one for each star, two at a closed stroke. */
   readonly used: number[] = []

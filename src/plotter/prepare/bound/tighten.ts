@@ -66,8 +66,8 @@ export interface Tightening {
 
 /**
  * Raises the bound of a small graph that holds every link. It uses prices of odd sets and, if `isExact` is set, branch
- * and bound. If `links` is given, it also searches for better routes among the links with the greatest shares in the
- * average of the trees.
+ * and bound. If `links` is given, it also searches for better routes. Each search begins with a greedy tour of links
+ * with great shares in the average of the trees. It improves this tour by the links with the least weights.
  *
  * @param price  the price of each node at the start, s
  */

@@ -37,7 +37,7 @@ export function violatedSets(shares: Shares, capacity: Uint8Array): Uint8Array<A
  * `(1 - TOLERANCE) * least`. Nodes that a whole link joins count as one node, because some least cut has both ends of
  * the link on one side.
  *
- * @param least  1 or 2
+ * @param least  the least sum of shares that a cut should have: 1 or 2
  * @returns for each cut, a byte for each node: 1 for the nodes on one side of the cut
  */
 export function smallCuts(shares: Shares, least: number): Uint8Array<ArrayBuffer>[] {

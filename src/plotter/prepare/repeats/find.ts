@@ -20,7 +20,7 @@ export interface Repeats {
 }
 
 /**
- * No further segment is compared after this many visits to pairs of segments. A visit takes about 10 ns. Most drawings
+ * No further segment is compared after this many visits (`Repeats.visits`). A visit takes about 10 ns. Most drawings
  * need up to a hundred visits for each segment. If thousands of lines lie within a pen's width of each other, the
  * visits grow with the square of the number of lines. Ink that is not compared counts as not repeated.
  */
@@ -41,10 +41,12 @@ const TURN = Math.asin((2 * SAME_INK) / LEAST) * 1.01
 const TURN_OF_LONG = 2 * SAME_INK
 
 /**
- * Finds all ink that lies on other ink of the same strokes: copies, and stretches that two lines have in common. Of
- * segments that lie on each other, the longest counts as the original. Of segments of equal length, it is the first in
- * the drawing. So whole outlines stay whole. Ink that is itself a repeat is no original, so repeated ink always lies on
- * ink that stays.
+ * Finds ink that lies on other ink of the same strokes: copies, and stretches that two lines have in common. Repeats
+ * that `withoutShortStretches` leaves out do not count.
+ *
+ * Of segments that lie on each other, the longest counts as the original. Of segments of equal length, it is the first
+ * in the drawing. So whole outlines stay whole. Ink that is itself a repeat is no original, so repeated ink always lies
+ * on ink that stays.
  */
 export function findRepeats(strokes: Strokes, work: Work, mostVisits = MAX_VISITS): Repeats {
   const { points } = strokes
