@@ -50,7 +50,8 @@ const serial = {
 
 /**
  * The speed and acceleration of the 7470A are from its manual: 38.1 cm/s and 2 g, but 0.5 g after a speed is selected.
- * The values of the other models are commonly published ones.
+ * The speeds of the 7475A and the 7550A are from their manuals. All other speeds and accelerations are commonly
+ * published ones.
  */
 export const HPGL: readonly Profile[] = [
   plotter({

@@ -300,7 +300,7 @@ export class PlotterSession {
 
   /**
    * Lifts the pen after the stroke, or with `now` in mid-stroke, and closes the device. The job can be resumed. Stops
-   * all other motion at once. Waits at most `STOP_MS` for motion that must stop at once, and as long as a stroke needs.
+   * all other motion at once. The wait for a stroke has no limit. Every wait for other motion has one (`stopInTime`).
    */
   async close(now = false): Promise<void> {
     const commandsEnd = this.#commands.close()

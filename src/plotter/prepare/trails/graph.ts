@@ -5,7 +5,7 @@ import type { Work } from '../work.ts'
 
 /** Largest distance between ends at the same place, mm. It is the rounding of three decimals in a file. */
 const SAME = 0.001
-/** In a layer with more vertices than this, closed strokes are joined at their ends only. */
+/** In a layer with more vertices than this, strokes are joined only where a stroke ends. */
 const MAX_VERTICES = 4_000_000
 
 /**

@@ -75,7 +75,7 @@ const setPen: Command = ok((board, args) => {
   return NOTHING
 })
 
-/** Shortest duration of an entry, ms: one tick. */
+/** Shortest duration of SP in the FIFO, ms: one tick. */
 const ONE_TICK = 0.04
 
 function movePen(machine: EbbMachine, isUp: boolean, tick: number): { ticks: number } {

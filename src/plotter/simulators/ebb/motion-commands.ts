@@ -209,7 +209,10 @@ const byRate: Parser = (args, { isVersion3 }) => {
   return [motion([axisOf(a, Math.min(INT32, rate)), axisOf(b, Math.min(INT32, rate))], clear, 'unsigned', moveBySteps)]
 }
 
-/** HM is an absolute move by the counters. Since 3.0 the move is straight. Firmware 2 turns each motor at full rate. */
+/**
+ * HM is an absolute move by the counters. Since 3.0 the move is straight. Firmware 2 turns each motor at the command's
+ * rate.
+ */
 export function homeMove(steps: readonly [number, number], hz: number, isVersion3: boolean): Entry {
   const longest = Math.max(Math.abs(steps[0]), Math.abs(steps[1]), 1)
   const rate = (n: number) => Math.min(INT32, Math.round(hz * RATE_PER_HZ * (isVersion3 ? Math.abs(n) / longest : 1)))
