@@ -30,7 +30,7 @@ export interface PenSlot {
   readonly mm: number
   /** The pen's ink at the last time of each service, mm, by the text of the service. */
   readonly served: Readonly<Record<string, number>>
-  /** When the count of this pen began, ms since 1970. A known pen that is put in again keeps this time. */
+  /** When the count of this pen began, ms since 1970. A known pen keeps this time when `changePen` puts it in. */
   readonly since?: number
 }
 
