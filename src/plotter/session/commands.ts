@@ -15,7 +15,7 @@ export interface CommandParts {
   readonly driver: () => Driver
   /** Called after each piece of work, because the position may be known now, or lost. */
   readonly onEnd: () => void
-  /** Called after `onEnd`, because the place of the carriage may have changed. */
+  /** Called after `onEnd` of work that may have moved the carriage. */
   readonly onMoved: (() => void) | undefined
 }
 
@@ -56,6 +56,11 @@ export class Commands {
   /** Stops the commands of users, also those that come later. */
   close(): Promise<void> {
     return this.turns.close(stopped('plotd was stopped'))
+  }
+
+  /** Asks the board something, after all earlier work. The carriage does not move. */
+  ask<T>(act: (driver: Driver) => Promise<T>): Promise<T> {
+    return this.turns.run(() => act(this.#idleDriver())).finally(() => this.#parts.onEnd())
   }
 
   /** Runs work of plotd or a feeder after all earlier work. */

@@ -16,7 +16,7 @@ export interface SessionOptions {
   /** Whether every sheet needs a grant; true unless turned off. */
   readonly gate?: boolean
   readonly onChange?: (state: PlotterState) => void
-  /** Called after each command, each feeding of a sheet and each reading of the button. The position may be new. */
+  /** Called after each command and each feeding of a sheet. The position may be new. */
   readonly onMoved?: () => void
   readonly onGrantEnd?: (grant: Grant, why: GrantEnd) => void
   /** The clocks that measure the time of a grant. */

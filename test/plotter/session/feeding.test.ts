@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Driver } from '../../../src/plotter/drivers/driver.ts'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
@@ -160,17 +160,18 @@ describe.each(MACHINES)('the button of a board that speaks $dialect', ({ profile
     const clock = new VirtualClock()
     const board = make(clock)
     const open = () => Promise.resolve(simulatorPort(board.cable))
-    const session = new PlotterSession({ url: 'sim:', profile: profileNamed(profile), clock, open })
+    const onMoved = vi.fn()
+    const session = new PlotterSession({ url: 'sim:', profile: profileNamed(profile), clock, open, onMoved })
     await until(clock, () => session.state.is === 'idle')
-    return { clock, board, session }
+    return { clock, board, session, onMoved }
   }
   const passed = async (clock: VirtualClock, ms: number) => {
     const end = clock.now() + ms
     await until(clock, () => clock.now() >= end)
   }
 
-  it('counts once when it is pressed while the session watches it', async () => {
-    const { clock, board, session } = await opened()
+  it('counts once when it is pressed while the session watches it, and announces no new position', async () => {
+    const { clock, board, session, onMoved } = await opened()
     let presses = 0
     const end = session.watchButton(() => presses++)
     await passed(clock, 1000)
@@ -178,6 +179,7 @@ describe.each(MACHINES)('the button of a board that speaks $dialect', ({ profile
     board.pressStart()
     await passed(clock, 4000)
     expect(presses).toBe(1)
+    expect(onMoved).not.toHaveBeenCalled()
     end()
     board.pressStart()
     await passed(clock, 4000)
