@@ -107,8 +107,8 @@ class Refusal extends Error {
 const MASK = '\u0001'
 
 /**
- * Masks a lone '-' (stdin), which yargs drops. Also masks the words after a '--' that begin with a dash: yargs gives no
- * word after a '--' to a verb.
+ * Removes the first '--', because yargs gives no word after it to a verb. Masks the words after it that begin with a
+ * dash, so that yargs reads no flag there. Also masks a lone '-' (stdin), which yargs drops.
  */
 function masked(words: readonly string[]): string[] {
   const end = words.includes('--') ? words.indexOf('--') : words.length

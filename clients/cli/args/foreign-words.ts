@@ -44,7 +44,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   update: 'doctor',
 }
 
-/** Flags of other programs, without hyphens and capitals, and what to type here instead. */
+/** Flags of other programs, without hyphens, underscores and capitals, and what to type here instead. */
 const FLAGS: Readonly<Record<string, string>> = {
   speedpendown: '--speed, percent of the machine’s own',
   speedpenup: '`up` in the machine’s profile',

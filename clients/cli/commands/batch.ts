@@ -141,7 +141,7 @@ const NOT_RENDERED: ReadonlySet<string> = new Set(['held', 'scheduled', 'queued'
 /**
  * The SVG of a card that has no file yet. @returns undefined when it cannot be rendered
  *
- * @throws PlotdError ERR_DAEMON_AWAY
+ * @throws PlotdError ERR_DAEMON_AWAY; the errors of `job.get`
  */
 async function previewOf(id: string, io: Io): Promise<string | undefined> {
   const { task, params } = await io.daemon.call('job.get', { id })

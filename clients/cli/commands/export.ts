@@ -62,7 +62,11 @@ export const importJobs = defineCommand({
   positionals: { file: { type: 'string', describe: 'a file of JSON lines, or - for stdin' } },
   flags: {
     hold: { type: 'boolean', default: false, describe: 'hold the jobs that would start' },
-    anew: { type: 'boolean', default: false, describe: 'add each job of the file, ended or not, as a new job' },
+    anew: {
+      type: 'boolean',
+      default: false,
+      describe: 'add each job of the file, ended or not, as a new job, but only once',
+    },
   },
   examples: [
     ['import jobs.jsonl', 'with the history'],

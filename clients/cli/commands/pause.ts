@@ -6,7 +6,8 @@ import { plotterName } from './plotter.ts'
 
 export const pause = defineCommand({
   about:
-    'Stop at the end of the stroke, with the pen up. `plotd resume` continues exactly there. Stops a jog or `home` at once.',
+    'Stop at the end of the stroke, with the pen up. `plotd resume` continues exactly there. Other motions, such as a jog ' +
+    'or `home`, stop at once.',
   positionals: { plotter: { type: 'string', describe: 'name of the plotter; not needed when there is only one' } },
   flags: {
     now: {

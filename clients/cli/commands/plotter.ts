@@ -221,7 +221,7 @@ export const align = defineCommand({
 })
 
 export const plotters = defineCommand({
-  about: 'List the plotters of the configuration, and what each is doing.',
+  about: 'List the plotters, in a farm also those of the other hosts, and what each is doing.',
   positionals: {},
   flags: {},
   examples: [['plotters', '']],

@@ -136,7 +136,10 @@ function lineOf(job: WireJob, paint: Parameters<typeof statusWord>[1]): string {
   return detail === '' ? head : `${head}  ${paint.dim(detail)}`
 }
 
-/** `state`, the later states and the ends, because a fast job may have passed `state` before the wait begins. */
+/**
+ * `state`, the later states and the ends, because a fast job may have passed `state` before the wait begins. After
+ * `held` and `scheduled`, only the ends follow.
+ */
 function statesFrom(state: Until[number]): Until {
   const place = COURSE.indexOf(state)
   return [state, ...(place < 0 ? [] : COURSE.slice(place + 1)), ...ENDS]

@@ -1,5 +1,6 @@
 /**
- * The room `demo`: the processes of `plotd demo` (here), its display (`show`) and the comparison of ink (`fidelity`).
+ * The room `demo`: the processes of `plotd demo` (here and in `child`), its display (`show`) and the comparison of ink
+ * (`fidelity`).
  */
 import { rmSync } from 'node:fs'
 import { copyFile, mkdtemp } from 'node:fs/promises'

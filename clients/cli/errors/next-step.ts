@@ -22,7 +22,7 @@ const issuesOf = (detail: PlotdError['detail']): readonly Issue[] =>
 /**
  * The next command for this error, when its details give a better one than docs/errors.md.
  *
- * @param flags  the verb's own flags, if the verb passes every other flag to its task; else none
+ * @param flags  the verb's own flags and the shared flags, if the verb passes every other flag to its task; else none
  */
 export function nextStep({ code, message, detail }: PlotdError, flags: readonly string[] = []): string | undefined {
   if (typeof detail['remedy'] === 'string') return detail['remedy']
