@@ -15,7 +15,7 @@ const ENDS = ['finished', 'failed', 'canceled', 'interrupted'] as const
 const NOT_ENDED = OPEN.filter((status) => status !== 'interrupted')
 const CHOICES = [...NOT_ENDED, ...ENDS]
 /** States of a job in their order. */
-const COURSE: Until = ['queued', 'started', 'rendered', 'plotting', 'paused']
+const COURSE: Until = ['scheduled', 'queued', 'started', 'rendered', 'plotting', 'paused']
 /** The largest number of ids in one call. */
 const IDS_PER_CALL = 500
 
@@ -137,8 +137,8 @@ function lineOf(job: WireJob, paint: Parameters<typeof statusWord>[1]): string {
 }
 
 /**
- * `state`, the later states and the ends, because a fast job may have passed `state` before the wait begins. After
- * `held` and `scheduled`, only the ends follow.
+ * `state`, the later states and the ends, because a fast job may have passed `state` before the wait begins. No state is
+ * later than `held`.
  */
 function statesFrom(state: Until[number]): Until {
   const place = COURSE.indexOf(state)

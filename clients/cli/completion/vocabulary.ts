@@ -66,6 +66,7 @@ const FILE_FLAGS = new Set([
   'config',
   'tasks',
   'fonts',
+  'folder',
   'link',
   'ink',
   'compare',

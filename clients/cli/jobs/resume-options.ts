@@ -38,9 +38,10 @@ export async function resumeOptions(job: WireJob, choice: Choice, io: Io) {
 
 async function askWhere(job: WireJob, place: Place, io: Io) {
   if (!io.isInteractive) {
+    const choices = place.drawnMm === undefined ? '--redraw, --skip' : '--redraw, --skip, --continue'
     throw new PlotdError(
       'ERR_PARAMS',
-      `“${job.title}” was cut ${cutPlace(place)}. Look at the sheet, then choose --redraw, --skip, --continue or --from STROKE`,
+      `“${job.title}” was cut ${cutPlace(place)}. Look at the sheet, then choose ${choices} or --from STROKE`,
     )
   }
   io.note(

@@ -79,6 +79,7 @@ describe('plotd wait', () => {
     const id = job?.['id'] as string
     const words = ['wait', id, '--timeout', '20s', '--until']
     expect((await daemon.run([...words, 'rendered'])).code).toBe(0)
+    expect((await daemon.run([...words, 'scheduled'])).code).toBe(0)
     const { code, out } = await daemon.run([...words, 'started'])
     await daemon.json('cancel', id)
     expect([code, out]).toEqual([0, expect.stringContaining('rendered')])

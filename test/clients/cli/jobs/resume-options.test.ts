@@ -52,10 +52,16 @@ describe('the options of `plotd resume`', () => {
   })
 
   it.each([
-    ['several strokes', { first: 3, last: 6, of: 40 }, 'somewhere in strokes 4 to 6 of 40'],
-    ['one stroke', { first: 3, last: 4, of: 40 }, 'in stroke 4 of 40'],
-    ['a known place', { first: 3, last: 4, of: 40, drawnMm: 7.25 }, 'in stroke 4 of 40, after 7.3 mm of it'],
-  ])('are required without a terminal, and the error counts strokes from 1: %s', async (_, place, where) => {
-    await expect(resumeOptions(job, noFlags, script(place))).rejects.toThrow(`“Ada” was cut ${where}`)
+    ['several strokes', { first: 3, last: 6, of: 40 }, 'somewhere in strokes 4 to 6 of 40', '--redraw, --skip or'],
+    ['one stroke', { first: 3, last: 4, of: 40 }, 'in stroke 4 of 40', '--redraw, --skip or'],
+    [
+      'a known place',
+      { first: 3, last: 4, of: 40, drawnMm: 7.25 },
+      'in stroke 4 of 40, after 7.3 mm of it',
+      '--redraw, --skip, --continue or',
+    ],
+  ])('are required without a terminal, and the error counts strokes from 1: %s', async (_, place, where, choices) => {
+    const message = `“Ada” was cut ${where}. Look at the sheet, then choose ${choices} --from STROKE`
+    await expect(resumeOptions(job, noFlags, script(place))).rejects.toThrow(message)
   })
 })
