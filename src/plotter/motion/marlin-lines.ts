@@ -68,7 +68,7 @@ export function* marlinLines(points: Float64Array, speed: number, rules: LineRul
 
 /**
  * The ends of straight lines, each far enough from the one before. The end of the path replaces a corner that is too
- * near to it.
+ * near to it. If the end is also too near to the place before this corner, the corner stays and the end is left out.
  */
 function* corners(points: Float64Array, rules: LineRules): Generator<LineEnd, void, void> {
   const last = points.length / 2 - 1
@@ -88,7 +88,8 @@ function* corners(points: Float64Array, rules: LineRules): Generator<LineEnd, vo
       corner = end
     } else if (i === last && end.along > base.along) {
       const whole = lineTo(from, end.x, end.y, pathMm)
-      corner = areApart(from, whole, least) ? whole : undefined
+      if (areApart(from, whole, least)) corner = whole
+      else if (corner) corner = { ...corner, pathMm }
     }
   }
   if (corner) yield corner

@@ -33,6 +33,14 @@ it('Marlin lines have enough steps to be drawn, at any speed', () => {
   fc.assert(property, runs(300))
 })
 
+it('a path for Marlin that turns back near its start is drawn as far as it goes', () => {
+  const points = Float64Array.of(0, 0, 0.1, 0, 0.05, 0)
+  expect([...marlinLines(points, 10, { stepsPerMm: 80, firmware: 'marlin' })]).toEqual([
+    { x: 0, y: 0, along: 0, pathMm: 0 },
+    { x: 0.1, y: 0, along: 0.1, pathMm: expect.closeTo(0.15) },
+  ])
+})
+
 it('a path for Klipper is not divided into lines shorter than a step, even at an extremely low speed', () => {
   const points = Float64Array.of(0, 0, 30, 40, 100, 40)
   let from = { x: 0, y: 0 }
