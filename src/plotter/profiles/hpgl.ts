@@ -107,9 +107,8 @@ export const HPGL: readonly Profile[] = [
       pens: 8,
       bufferBytes: 1024,
       flow: 'xon-xoff',
-      origin: { x: 0, y: 35_200 },
-      // large drum plotters have (0, 0) in the middle of the sheet until the corners are set
-      initialize: 'IP0,0,47200,35200;',
+      // Large drum plotters have (0, 0) in the middle of the sheet. `IP` sets only the points to which `SC` scales.
+      origin: { x: -23_600, y: 17_600 },
     },
   }),
   plotter({

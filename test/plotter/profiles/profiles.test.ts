@@ -18,6 +18,12 @@ describe('profiles', () => {
     expect(axidraw).toMatchObject({ width: 300, height: 218, kinematics: 'corexy', maxStepRate: 25_000 })
   })
 
+  it('of a drum plotter have the origin of the plotter in the middle of the reach', () => {
+    const { width, height, hpgl } = profileNamed('hp-7585b')
+    const unitMm = hpgl?.unitMm ?? 0
+    expect([hpgl?.origin, hpgl?.initialize]).toEqual([{ x: -width / 2 / unitMm, y: height / 2 / unitMm }, undefined])
+  })
+
   it('are all in the table of docs/devices.md, with the same figures', () => {
     const rows = readFileSync('docs/devices.md', 'utf8').matchAll(
       /^\| `([\w-]+)` +\| (.+?) +\| (ebb|grbl|marlin|hpgl) +\| (.+?) +\| (.+?) +\|$/gm,
