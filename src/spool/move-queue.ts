@@ -35,8 +35,9 @@ const LOGS_AT_ONCE = 200
 
 /**
  * Moves the whole queue between the folder and the server: jobs, logs, idempotency keys and paused queues. The source
- * is renamed when all is in the target, so that no job is in two queues. After an error, the source still has its jobs
- * and its name. After an interruption, the user repeats the move. Until then no daemon starts on either queue.
+ * is renamed when all is in the target, so that no job is in two queues. After an error before the renaming, the source
+ * still has its jobs and its name. After an interruption or an error during the copy, the user repeats the move. Until
+ * then no daemon starts on either queue.
  *
  * @throws PlotdError ERR_STATE_LOCKED while a daemon or another host uses one of the queues
  * @throws PlotdError ERR_PARAMS when a job cannot be moved, or is in both queues and differs

@@ -187,7 +187,7 @@ export interface Spool {
    * request.
    */
   submit(jobs: readonly NewJob[]): Promise<readonly SubmittedJob[]>
-  /** The job with its params, or with `paramsError` when they are damaged. */
+  /** The job with its params, or with `paramsError` when they cannot be read. */
   get(id: string): Promise<Job | undefined>
   list(filter?: ListFilter): Promise<JobPage>
   /** The number of jobs in each status. */

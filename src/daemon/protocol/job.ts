@@ -145,7 +145,7 @@ export const job = z.object({
   task: z.string(),
   params: z.unknown().optional().meta({ description: 'only from job.get' }),
   paramsError: z.object({ code: z.string(), message: z.string() }).optional().meta({
-    description: 'why `params` are absent: their file is damaged; another daemon does not import such a job',
+    description: 'why `params` are absent: plotd cannot read them; another daemon does not import such a job',
   }),
   title: z.string(),
   tags: z.array(z.string()).readonly(),

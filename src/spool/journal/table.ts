@@ -33,12 +33,12 @@ export class Table<T = unknown> extends Map<string, T> {
     return super.delete(id)
   }
 
-  /** Sets a record that is on the disk already. */
+  /** Sets a record without a change for the next frame, as for a record that is on the disk already. */
   load(id: string, record: T): void {
     super.set(id, Object.freeze(record))
   }
 
-  /** Removes a record that stays on the disk. */
+  /** Removes a record from memory without a change for the next frame. */
   unload(id: string): void {
     super.delete(id)
   }

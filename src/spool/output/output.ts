@@ -166,7 +166,7 @@ function claimName(temp: string, path: string): boolean {
   return code === 'EEXIST' ? false : claimByCreating(temp, path)
 }
 
-/** For file systems without hard links, as on memory sticks. */
+/** For file systems without hard links, as on memory sticks. A crash between the two steps leaves an empty file. */
 function claimByCreating(temp: string, path: string): boolean {
   if (catchCode(['EEXIST'], () => closeSync(openSync(path, 'wx'))) !== undefined) return false
   renameSync(temp, path)

@@ -165,7 +165,7 @@ export interface CommitId {
   readonly number: number
 }
 
-/** Maximum length of the records in one statement, characters. A longer record gets a statement of its own. */
+/** Maximum length of the texts in one part of a list, characters. A longer text is a part of its own. */
 const MOST_CHARS = 1 << 20
 
 /**

@@ -123,13 +123,13 @@ export class Core {
     this.archive.forget(id)
   }
 
-  /** The job with its params. @throws PlotdError ERR_SPOOL_DAMAGED when their file is damaged */
+  /** The job with its params. @throws the errors of `ParamsFiles.read` */
   async withParams(job: Job): Promise<Job> {
     if (job.paramsFile === undefined || this.params === undefined) return job
     return { ...job, params: await this.params.read(job.paramsFile) }
   }
 
-  /** The job for display. A job with damaged params has `paramsError` in their place. */
+  /** The job for display. A job whose params cannot be read has `paramsError` in their place. */
   async forDisplay(job: Job): Promise<Job> {
     try {
       return await this.withParams(job)
@@ -143,7 +143,7 @@ export class Core {
     return this.ledger.commit()
   }
 
-  /** Commits without waiting. When the disk fails, the next verb throws. */
+  /** Commits without waiting. When the disk fails, every later `commit` throws. */
   commitInBackground(): void {
     this.commit().catch(() => {})
   }

@@ -72,10 +72,10 @@ function drawableJob(core: Core, id: string, plotters: readonly string[]): Job |
   return job?.status === 'rendered' && isFor(job, plotters) ? job : undefined
 }
 
-/** Statuses from which a job reaches its plotter without a change by a user. */
+/** Statuses of a job that is to be rendered now, is being rendered, or waits for its plotter. */
 const BEFORE_PLOT: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
 
-/** The first of these jobs that one of the plotters may draw. Takes one pass over the jobs. */
+/** The first queued, started or rendered job, in order, that one of the plotters may draw. Takes one pass. */
 export function head(jobs: JobView, plotters: readonly string[]): Job | undefined {
   let first: Job | undefined
   jobs.forEach((job) => {

@@ -23,7 +23,7 @@ export function drawingsToPdf(drawings: readonly Drawing[], { strokeWidth = 0.3,
   }
   add('<< /Type /Catalog /Pages 2 0 R >>')
   const pages: number[] = []
-  objects.push(Buffer.alloc(0)) // reserves the place of the page tree, which is written after the pages
+  objects.push(Buffer.alloc(0)) // reserves the place of the page tree, which needs the numbers of the pages
   for (const drawing of drawings) {
     const content = deflateSync(pageContent(drawing, strokeWidth))
     const stream = add(`<< /Length ${content.length} /Filter /FlateDecode >>`, content)

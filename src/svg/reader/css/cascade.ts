@@ -20,6 +20,7 @@ type DeclaredCache = Map<SvgElement | undefined, Map<SvgElement, Declared>>
 
 /** The copy that a `use` element draws. */
 export interface UseCopy {
+  /** The `use` element. */
   readonly element: SvgElement
   /** Winning declarations of the elements of this copy. Another copy may inherit other variables. */
   readonly declared: DeclaredCache
