@@ -27,7 +27,7 @@ export function drawUse(walker: Walker, element: SvgElement, declared: Declared,
   const hasBox = declared.display !== 'contents'
   const shift = translation(hasBox ? geometry(input, 'x', 0) : 0, hasBox ? geometry(input, 'y', 0) : 0)
   const matrix = compose(frame.matrix, shift)
-  reading.uses.push({ element, declared: new Map() })
+  reading.uses.push({ element, scope: frame.scope, declared: new Map() })
   reading.expand(target, () => {
     const painter = { style: frame.style, outer: frame.painter }
     const inner = { ...frame, matrix, scope: target, painter }

@@ -22,6 +22,8 @@ type DeclaredCache = Map<SvgElement | undefined, Map<SvgElement, Declared>>
 export interface UseCopy {
   /** The `use` element. */
   readonly element: SvgElement
+  /** The root of the copy that contains the `use` element; undefined when it is in no copy. */
+  readonly scope: SvgElement | undefined
   /** Winning declarations of the elements of this copy. Another copy may inherit other variables. */
   readonly declared: DeclaredCache
 }
@@ -129,13 +131,18 @@ export class Cascade {
     return declared
   }
 
-  /** The custom properties of an element. Its own properties override the inherited ones. */
-  #variables(element: SvgElement, own: Declared, scope: SvgElement | undefined): Variables {
-    const isCopy = element === scope
-    const [outer, around] = isCopy ? [this.#uses.at(-1)?.element, undefined] : [element.parent, scope]
+  /**
+   * The custom properties of an element. Its own properties override the inherited ones.
+   *
+   * @param depth  the number of copies in which the element is
+   */
+  #variables(element: SvgElement, own: Declared, scope: SvgElement | undefined, depth = this.#uses.length): Variables {
+    const use = element === scope ? this.#uses[depth - 1] : undefined
+    const [outer, around] = element === scope ? [use?.element, use?.scope] : [element.parent, scope]
     if (outer === undefined || outer === element) return variablesOf(own, NO_VARIABLES, this.#budget)
     const known = around === undefined ? this.#inside.get(outer) : undefined
-    const inherited = known ?? this.#variables(outer, this.#winning(outer, around) ?? NOTHING, around)
+    const outerDepth = use === undefined ? depth : depth - 1
+    const inherited = known ?? this.#variables(outer, this.#winning(outer, around) ?? NOTHING, around, outerDepth)
     if (around === undefined) this.#inside.set(outer, inherited)
     return variablesOf(own, inherited, this.#budget)
   }

@@ -105,6 +105,15 @@ describe('the reader of styles', () => {
     expect(svg('<path class="k" fill="none" d="M0 0H1" style="stroke: red; fill: url(data:a;b)"/>')).toBe(1)
   })
 
+  it.each([
+    ['', 1],
+    ['--d:none', 0],
+  ])('inherits the variables of a `use` in a copy within another copy: style="%s"', (style, strokes) => {
+    const inner = '<path id="p" style="display:var(--d)" d="M0 0H9" stroke="red"/>'
+    const defs = `<defs>${inner}<g id="b"><use href="#p"/></g><g id="a"><use href="#b"/></g></defs>`
+    expect(drawn(`${defs}<use href="#a" style="${style}"/>`)).toHaveLength(strokes)
+  })
+
   it('allows 30 variables in one value of a style attribute', () => {
     const dashes = `stroke-dasharray:${'var(--a) '.repeat(30)}`
     expect(drawn(`<path style="--a:1;${dashes}" d="M0 0H100" stroke="red"/>`)).toHaveLength(50)
