@@ -1,7 +1,7 @@
 /**
- * The room `alphabet`: a sheet to write an alphabet on, and the letters from its photograph. `boxes` places everything
- * on the sheet, and `index` (here) draws it. `markers` and `perspective` find the sheet in a photograph, `pen-strokes`
- * turns ink into strokes, and `read-sheet`, which `tasks/index.ts` exports, combines them.
+ * The room `alphabet`: a sheet to write an alphabet on, and the letters from its photograph. `boxes` places the boxes
+ * and the markers, and `index` (here) draws the sheet. `markers` and `perspective` find the sheet in a photograph.
+ * `pen-strokes` turns ink into strokes, and `read-sheet`, which `tasks/index.ts` exports, combines them.
  */
 import { z } from 'zod'
 import { type Affine, transformStrokes, translation } from '../../geometry/affine.ts'

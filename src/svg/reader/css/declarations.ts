@@ -46,7 +46,7 @@ export function inlineDeclarations(text: string): Declaration[] {
 /**
  * The valid declarations of a block.
  *
- * @param from  `sheet` for a style sheet; `inline` for a `style` attribute, where lengths need no units
+ * @param from  `sheet` for a style sheet; `inline` for a `style` attribute, where only `transform-origin` needs units
  */
 export function declarationsOf(block: CssNode, from: 'sheet' | 'inline' = 'sheet'): Declaration[] {
   if (block.type !== 'Block' && block.type !== 'DeclarationList') return []

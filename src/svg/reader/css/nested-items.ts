@@ -1,4 +1,4 @@
-/** A part of a block: a rule or an at-rule with a block, or declarations. */
+/** A part of a block: a rule, an at-rule, or declarations. */
 export interface NestedItem {
   readonly is: 'declarations' | 'rule' | 'at-rule'
   readonly text: string
@@ -8,8 +8,8 @@ export interface NestedItem {
 const OPAQUE = /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|\/\*.*?(?:\*\/|$)|\\./sy
 
 /**
- * Divides the text of a block into its parts, in order. The CSS parser leaves text raw from the first nested rule that
- * begins with a name or a class.
+ * Divides the text of a block into its parts, in order. The CSS parser cannot do this: it leaves a nested rule that
+ * begins with a name or a class as raw text.
  */
 export function nestedItems(text: string): NestedItem[] {
   const items: NestedItem[] = []

@@ -22,7 +22,7 @@ const OPACITY = /(?:^|\s)opacity\(\s*((?:[^()\s]|\([^()]*\))(?:[^()]|\([^()]*\))
  * - The region is in user units and does not meet the element.
  * - The region is in units of the element's bounding box, and this box has no area.
  *
- * A reference to anything but a filter is ignored.
+ * A reference to anything but a filter is ignored, and so is a reference by the root of the document.
  */
 export function filterHides(
   walker: Walker,

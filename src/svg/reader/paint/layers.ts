@@ -91,9 +91,9 @@ function inkscapeLayer(reading: Reading, element: SvgElement, outer: LayerKey): 
   const { layers } = reading.settings
   if (layers === 'group' && element.parent === reading.tree.root) return groupLayer(reading, element)
   if (layers !== 'inkscape') return outer
-  // AxiDraw has a layer 0, but pens are numbered from 1.
   const times = layerTimes(element.attributes)
   const ownPen = layerPen(element.attributes)
+  // AxiDraw has a layer 0, but pens are numbered from 1.
   const pen = ownPen ?? Math.max(1, number ?? outer.pen)
   // The pen of a label without a number comes from the layer around it, so equal labels may have different pens.
   const key = [label, pen, times.clearMs, times.touchMs].join('\n')

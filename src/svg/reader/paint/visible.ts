@@ -26,7 +26,7 @@ export function visibility(
   const last = reading.lastVisible
   if (last !== undefined && last.style === style && last.name === element.name) return last.visible
   const visible = visiblePaint(reading, element, outline, frame)
-  // `url()` is not cached, because the report counts each shape with a gradient or pattern. `context-fill`,
+  // `url()` is not cached, because `notDrawn` counts each shape with a gradient or pattern. `context-fill`,
   // `context-stroke` and percentages are not cached, because they depend on the painter or the viewport.
   if (!/url|context/i.test(style.fill + style.stroke) && !style['stroke-width'].includes('%')) {
     reading.lastVisible = { style, name: element.name, visible }

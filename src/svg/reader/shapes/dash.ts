@@ -73,8 +73,7 @@ const SOLID_BELOW = 0.05
  * The dashes of a shape (SVG 2, section 13.5.6), in the units of its lines; undefined for a solid line.
  *
  * @param perUnit     mm per unit of the lines
- * @param pathScale   units of the lines per user unit; with a `pathLength`, also times the length of the shape /
- *   `pathLength`
+ * @param pathScale   units of the lines per user unit of the pattern; a `pathLength` of the shape changes it
  */
 export function dashPattern(
   style: Style,
