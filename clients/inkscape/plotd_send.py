@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The Inkscape extension "Send to plotd": queues the open document, or only shows its size, time and losses.
+"""The Inkscape extension "Send to plotd": queues the open document, or only shows its size, time, layers and losses.
 
 Inkscape calls this program with a flag for each parameter of plotd_send.inx and, last, the path of a temporary copy of
 the document. Inkscape takes the program's stdout as the new document, so the program prints the document unchanged.

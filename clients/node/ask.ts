@@ -17,8 +17,8 @@ export async function ask<M extends MethodName>(method: M, params: Params<M>, wh
 }
 
 /**
- * Sends one request, like `ask`, to a known address. The call is not sent as a batch, because the answers to a batch
- * have a lower limit.
+ * Sends one request, like `ask`, to a known address. The call is not sent as a batch, because the answer to a single
+ * call may be longer.
  *
  * @throws PlotdError of the daemon when it refused the call; ERR_DAEMON_AWAY, also when `signal` aborts;
  *   ERR_UNAUTHORIZED, ERR_STATE_UNSAFE

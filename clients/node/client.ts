@@ -118,8 +118,8 @@ export class PlotdClient {
    * The events of `subscribe` as a stream: `for await (const event of client.events())`. Ends when the client is
    * closed.
    *
-   * @throws PlotdError of `Dial` when the client stops dialling the daemon. ERR_DAEMON_AWAY stops the client only when
-   *   `reconnect` is false.
+   * @throws PlotdError as `call`, when the stream begins; of `Dial` when the client stops dialling the daemon.
+   *   ERR_DAEMON_AWAY stops the client only when `reconnect` is false.
    */
   async *events(): AsyncGenerator<FeedEvent, void, void> {
     const { signal } = this.#end
@@ -178,17 +178,26 @@ export class PlotdClient {
     return waitFor((params) => this.call('job.wait', params), ids, options)
   }
 
-  /** Uploads a file; tasks take it by its hash. @throws PlotdError ERR_LIMIT, and as `Send` */
+  /**
+   * Uploads a file; tasks take it by its hash.
+   *
+   * @throws PlotdError ERR_LIMIT, ERR_FILE when the daemon could not store the file, and as `Send`
+   */
   upload(bytes: Uint8Array<ArrayBuffer> | string): Promise<{ sha256: string; bytes: number }> {
     return this.#files.upload(bytes)
   }
 
-  /** The SVG of a job, by `job.result.path`. @throws PlotdError ERR_FILE, and as `Send` */
+  /** The SVG of a job, by `job.result.path`. @throws PlotdError ERR_FILE, ERR_OUTPUT_PATH, and as `Send` */
   output(path: string): Promise<Uint8Array<ArrayBuffer>> {
     return this.#files.output(path)
   }
 
-  /** The plan file of a rendered job: strokes in drawing order. @throws PlotdError ERR_JOB_STATE, or as `output` */
+  /**
+   * The plan file of a rendered job: strokes in drawing order.
+   *
+   * @throws PlotdError ERR_JOB_UNKNOWN, ERR_JOB_STATE while the job is not rendered, the errors of planning, and as
+   *   `output`
+   */
   plan(id: string): Promise<Uint8Array<ArrayBuffer>> {
     return this.#files.plan(id)
   }

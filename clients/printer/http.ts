@@ -77,8 +77,8 @@ const NOTICE_MS = 200
 const ANSWER_MS = 2000
 
 /**
- * Ends the server. The requests under way get their answers first. If a connection ends without an answer, CUPS counts
- * a document as printed, or stops its queue. After the refusal `service-unavailable` it tries again later.
+ * Ends the server. Requests under way first get `limitMs` for their answers. If a connection ends without an answer,
+ * CUPS counts a document as printed, or stops its queue. After the refusal `service-unavailable` it tries again later.
  */
 export async function closeServer(server: Server, limitMs = ANSWER_MS): Promise<void> {
   const closed = once(server, 'close')

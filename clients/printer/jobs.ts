@@ -214,7 +214,7 @@ export class PrintJobs {
     if (error) throw error
   }
 
-  /** Calls a method for each job in plotd's queue. @returns the errors */
+  /** Calls a method for each of these jobs in plotd's queue. @returns the errors */
   async #onEach(
     ids: readonly string[],
     client: PlotdClient,

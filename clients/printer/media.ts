@@ -85,7 +85,7 @@ export function mediaNames(reaches: readonly Reach[]): string[] {
 }
 
 /**
- * The default sheet: the preferred one when the machines reach it, else the first of `sheetsFor`.
+ * The default sheet: the preferred one when a machine reaches it, else the first of `sheetsFor`.
  *
  * @param preferred  the name of a sheet, or the middle of a name: 'a4', 'letter'
  */

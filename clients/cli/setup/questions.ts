@@ -99,7 +99,9 @@ interface Size {
   readonly height: number
 }
 
-/** Asks for the reach of a machine whose board reads G-code. Other machines have the reach of their profile. */
+/**
+ * Asks for the reach of a machine whose board reads G-code. For other machines, the profile or the board gives it.
+ */
 async function sizeQuestion(
   questions: Questions,
   reported: Size | undefined,

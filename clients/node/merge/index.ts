@@ -77,8 +77,8 @@ export interface MergeReport {
 }
 
 /**
- * Number of jobs that one call checks: the most that a call may have. Each call also draws its first jobs with ink, so
- * more calls would take longer.
+ * Number of jobs that one call checks: the most that a call may have. For each call, the daemon also renders some of
+ * its jobs, so more calls would take longer.
  */
 const AT_ONCE = 500
 
@@ -215,7 +215,11 @@ function checkSides(jobs: readonly NewJob[]): void {
   )
 }
 
-/** A preview of one row; nothing is queued. @throws PlotdError ERR_CSV when there is no such row, and as `readJobs` */
+/**
+ * A preview of one row; nothing is queued.
+ *
+ * @throws PlotdError ERR_CSV when there is no such row; as `readJobs`; the errors of `caller`
+ */
 export async function previewRow(
   caller: Caller,
   csv: Uint8Array | string,

@@ -1,4 +1,7 @@
-"""Finds the daemon and the token for it, by the same rules as the Node client: docs/protocol.md, "Access"."""
+"""Finds the daemon and the token for it: docs/protocol.md, "Access".
+
+The Node client has the same rules, and one more: for root it also finds the service of the machine.
+"""
 from __future__ import annotations
 
 import json
@@ -23,8 +26,8 @@ class Place:
     url: str
     token: str
     socket: Optional[str] = None
-    #: Whether the daemon must prove that it knows the token before the client sends the token. False when the user gave
-    #: both address and token.
+    #: Whether the daemon, over TCP without TLS, must first prove that it knows the token. False when the user gave both
+    #: address and token.
     verify: bool = False
 
 

@@ -51,7 +51,8 @@ export function useComposition(store: Store): Composing {
   const [source, setSource] = useState<JobSource | undefined>()
   useLayoutEffect(() => save(sessionStorage, composition), [composition])
   /**
-   * The number of the user's latest choice of files, task or job. Files that arrive after another choice are dropped.
+   * The number of the user's latest choice of files, task or job. The page ignores files whose upload ends after the
+   * user's next choice.
    */
   const newest = useRef(0)
   /** The page's message about the user's earlier files. */

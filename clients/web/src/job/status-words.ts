@@ -41,7 +41,7 @@ export function statusWords(job: WireJob): string {
   }
 }
 
-/** A job's priority: high, normal or low, as a user chooses in the room `compose`; any other priority as a number. */
+/** A job's priority: high, normal or low, as the form of a job calls it; any other priority as a number. */
 export const priorityWords = (priority: number): string =>
   PRIORITIES.find(({ number }) => number === priority)?.words ?? String(priority)
 

@@ -39,7 +39,7 @@ export function isMatch(job: WireJob, search: string): boolean {
  * end of the queue. Undefined when the job cannot move: it is not shown, or no card is shown on that side.
  *
  * @param waiting  the jobs in drawing order
- * @param shown the jobs of `waiting` that match the search
+ * @param shown    the jobs of `waiting` that match the search
  * @param by       -1 towards the start of the queue
  */
 export function placeAfterShift(
