@@ -4,7 +4,7 @@ import { commandFor, flagFor } from './args/foreign-words.ts'
 import { didYouMean } from './args/suggest.ts'
 import type { RefusedLine } from './command-line.ts'
 
-/** The error for a refused command line. Its message suggests similar words, or gives the allowed ones or the usage. */
+/** The error for a refused command line. Its message suggests plotd's words, or gives the allowed ones or the usage. */
 export function explainRefusal({ message, verb, command, values }: RefusedLine, verbs: Verbs): PlotdError {
   const words = ((values['_'] ?? []) as readonly unknown[]).map(String)
   if (verb === undefined || command === undefined) return unknownVerb(words[0], message, verbs)

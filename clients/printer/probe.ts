@@ -16,7 +16,7 @@ export interface PrinterStatus {
 
 /** Default time limit of a probe, ms. */
 const TIMEOUT_MS = 5000
-/** Maximum number of bytes of an answer. An answer of plotd has less than one KiB. */
+/** Maximum number of bytes of an answer. An answer of plotd has less than two KiB. */
 const MAX_ANSWER = 64 * 1024
 
 /**
