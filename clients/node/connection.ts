@@ -25,7 +25,7 @@ export interface ConnectionHandlers {
 
 /** Whether a call may be sent twice. Such a call changes nothing, or it is a submit whose keys prevent a second job. */
 const isRepeatable = (method: string, params: unknown): boolean =>
-  /\.(list|get|cards|place|wait|check|info|logs|subscribe|render|describe|discover)$/.test(method) ||
+  /\.(list|get|keys|cards|place|wait|check|info|logs|subscribe|render|describe|discover)$/.test(method) ||
   (method === 'job.plot' && (params as { dryRun?: boolean }).dryRun === true) ||
   (method === 'job.submit' && isKeyed(params)) ||
   (method === 'job.submitAll' && (params as { jobs: readonly unknown[] }).jobs.every(isKeyed))

@@ -13,13 +13,15 @@ export interface FarmView {
   readonly jobs: readonly WireJob[]
 }
 
+const WAITING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'rendered'])
+
 /** The farm in lines: counts, problems of hosts, plotters that need their operator, then all plotters by room. */
 export function farmLines({ hosts, plotters, jobs }: FarmView, paint: Paint, cells: number): string[] {
-  const waiting = jobs.filter(({ status, plot }) => plot && (status === 'rendered' || status === 'queued'))
+  const waiting = jobs.filter(({ status, plot }) => plot && WAITING.has(status))
   const rows = plotters.map((plotter) => {
     const need = needOf(
       plotter,
-      waiting.some((job) => mayDraw(plotter, job)),
+      waiting.some((job) => job.status !== 'started' && mayDraw(plotter, job)),
     )
     return { plotter, need, does: activityOf(plotter, need, jobs) }
   })

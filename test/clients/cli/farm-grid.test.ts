@@ -52,10 +52,10 @@ describe('the lines of the farm', () => {
     const view = {
       hosts: [host('east', { here: true }), host('west', { lost: true, reached: false })],
       plotters,
-      jobs: [job('card')],
+      jobs: [job('card'), job('card that is rendered now', { status: 'started' })],
     }
     expect(farmLines(view, plain, 100)).toEqual([
-      '2 hosts, 2 plotters, 1 job waiting',
+      '2 hosts, 2 plotters, 2 jobs waiting',
       'host west is lost: http://west:7475',
       '',
       'Need their operator',

@@ -141,6 +141,7 @@ describe('a client without a connection', () => {
       client.call('job.place', { id: 'x', cut: 'redraw' }),
       client.call('job.plot', { ids: ['x'], plot: {}, dryRun: true }),
       client.call('batch.cards', { name: 'x' }),
+      client.call('job.keys', {}),
       client.call('document.describe', { upload: '0'.repeat(64), name: 'x.pdf' }),
     ])
     const submitted = client.submit(pattern)
