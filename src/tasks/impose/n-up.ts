@@ -38,7 +38,7 @@ const edgeOf = (margin: number, marks: NUp['marks']): number => Math.max(margin,
 /**
  * The places of cards of one size: as many as fit, or as many as `columns` and `rows` say, in the middle of the sheet.
  *
- * @throws PlotdError ERR_PARAMS when they do not fit
+ * @throws PlotdError ERR_PARAMS when so many cards, or a single one, do not fit on the sheet
  */
 export function blockOf(card: PageSize, { sheet, columns, rows, gutter, margin, marks }: NUp): Block {
   const edge = edgeOf(margin, marks)
@@ -76,7 +76,7 @@ const round = (value: number): number => Math.round(value * 10) / 10
  * same pen, name and options become one layer, so that the pen is not changed for each card. Each place has the largest
  * width and the largest height of the drawings.
  *
- * @throws PlotdError ERR_PARAMS when they do not fit
+ * @throws PlotdError ERR_PARAMS as `blockOf`
  */
 export function nUp(drawings: readonly Drawing[], options: NUp): Drawing {
   const block = blockFor(drawings, options)

@@ -9,7 +9,7 @@ interface Disc {
   readonly r: number
 }
 
-/** Random discs, each as large as the earlier discs allow. */
+/** Random discs, each as large as the box, the earlier discs and a shrinking limit allow. */
 export const circles = definePattern({
   name: 'circles',
   summary: 'circles packed close together, some coiled, some ringed, some empty',

@@ -12,7 +12,12 @@ export const contours = definePattern({
     levels: whole(1, 120, 26, 'number of heights that get a line'),
     scale: number(5, 1000, 78, 'size of the hills, mm'),
     roughness: number(0, 1, 0.36, 'share of fine noise in the land'),
-    resolution: number(0.4, 10, 1, 'distance between the samples of the land, mm; smaller is finer'),
+    resolution: number(
+      0.4,
+      10,
+      1,
+      'distance between the samples of the land, mm; at least a 1200th of the diagonal between the margins',
+    ),
   },
   draw: ({ box, random }, p) => {
     const octaves = [random.noise(), random.noise(), random.noise()]

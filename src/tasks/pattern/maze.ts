@@ -38,11 +38,11 @@ export const maze = definePattern({
   },
 })
 
-/** The sides on which a cell is open. */
+/** Bits of a cell: whether its right side and its lower side are open. The other sides are in its neighbours' bits. */
 const EAST = 1
 const SOUTH = 2
 
-/** The passages: for each cell, row by row, the sides on which it is open. */
+/** The passages: the bits `EAST` and `SOUTH` of each cell, row by row. */
 function carve(
   columns: number,
   rows: number,

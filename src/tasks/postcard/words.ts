@@ -39,9 +39,7 @@ const NAME = { largest: 7.6, smallest: 2.6 }
 const MESSAGE = { short: 6.6, reading: 3.7, smallest: 1.5 }
 /** A message of at least this length, in characters, gets at most the reading size. */
 const READING_LENGTH = 115
-/**
- * Minimum cap height at which letters get smooth curves, mm. Otherwise the vertices of large letters would be visible.
- */
+/** Minimum cap height at which letters get smooth curves, mm. Without these, vertices of large letters are visible. */
 const MIN_SMOOTH = 4.5
 /** Minimum turn at a corner of a letter, degrees. */
 const CORNER = 90
