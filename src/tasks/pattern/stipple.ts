@@ -11,7 +11,7 @@ export const stipple = definePattern({
   name: 'stipple',
   summary: 'a shaded sphere in points, joined by one closed line',
   params: {
-    points: whole(10, 12000, 3600, 'number of points'),
+    points: whole(10, 12000, 3600, 'maximum number of points'),
     motif: choice(['sphere', 'clouds', 'ripples'], 'sphere', 'object that the points shade'),
     contrast: number(0, 1, 1, 'contrast of dark and light parts: 0 spreads the points evenly'),
     as: choice(['tour', 'dots'], 'tour', 'tour: one line through the points; dots: a short dash at each point'),
