@@ -1,7 +1,10 @@
 import { createServer } from 'node:http'
 import { WebSocketServer } from 'ws'
 
-/** A WebSocket server that answers each message with the same text. No daemon with the library `ws` can be faster. */
+/**
+ * A WebSocket server that answers every message with one text of the given length. No daemon with the library `ws` can
+ * be faster.
+ */
 const [path = '', length] = process.argv.slice(2)
 const answer = 'x'.repeat(Number(length))
 const server = createServer()

@@ -16,9 +16,8 @@ const load = createRequire(join(folder, 'package.json'))
 export function installPeers(): void {
   const isInstalled = existsSync(join(folder, 'node_modules/bullmq'))
   if (isInstalled && existsSync(join(folder, 'node_modules/better-sqlite3/build'))) return
-  console.log(
-    'installing better-sqlite3, bullmq and ioredis below bench/peers (takes minutes if they must be compiled)',
-  )
+  const what = isInstalled ? 'building better-sqlite3' : 'installing better-sqlite3, bullmq and ioredis'
+  console.log(`${what} below bench/peers (a compilation takes minutes)`)
   const args = isInstalled ? ['rebuild', 'better-sqlite3'] : ['install', '--no-package-lock', '--no-audit', '--no-fund']
   const { status } = spawnSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
   if (status !== 0) console.log('could not install the engines: the tables have no rows for them')

@@ -137,7 +137,7 @@ export function itKeepsJobs(bench: Bench): void {
       const day = 86_400_000
       const merge = Array.from({ length: 60 }, (_, i) => ({ task: 'card', params: i, idempotencyKey: `row ${i}` }))
 
-      it('beyond retention, so that a mail merge repeated the next day adds no job', async () => {
+      it('longer than the jobs themselves, so that a mail merge repeated the next day adds no job', async () => {
         const first = await bench.spool.submit(merge)
         await bench.drain()
         bench.clock.pass(day)

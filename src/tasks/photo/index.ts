@@ -19,7 +19,8 @@ const STYLES = { halftone, squiggle, stipple } as const satisfies Readonly<Recor
 
 /**
  * Distance between lines, or between the bands of a halftone, mm; a stipple does not use it. On the default sheet, at
- * 2.5 mm, an AxiDraw draws a squiggle of a light picture in 10 minutes. A picture of 73 % mean darkness takes 19 minutes.
+ * 2.5 mm, an AxiDraw draws a squiggle of a light picture in 10 minutes. A picture of 73 % mean darkness takes 19
+ * minutes.
  */
 const SPACING = { halftone: 1.7, squiggle: 2.5, stipple: 1.7 } as const satisfies Readonly<Record<string, number>>
 

@@ -103,7 +103,7 @@ describe.each(onZ)('the time left on $name', (machine) => {
     },
   )
 
-  it('follows a new height of the raised pen within 2 percent, once a stroke begins at that height', async () => {
+  it('follows a new height of the raised pen within 2 percent, from the end of the next stroke on', async () => {
     const { clock, driver, profile, profileWith } = await connectMachine(machine)
     const plan = planOf(drawingOf(strokesOf(...hooks(8)), 200, 150), profile)
     const changes = { penUpPercent: 80 }

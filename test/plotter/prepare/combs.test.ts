@@ -58,8 +58,8 @@ function allRoutes(links: ProgramLinks, closed: readonly boolean[]): number[][] 
 }
 
 /**
- * Makes random links. Sorts the ends of all nodes by `keys`, links the first to the second, the third to the fourth,
- * and so on, and drops links within one item. So each node has at most as many links as in a route.
+ * Makes random links. Lists each node as often as it has links in a route, and sorts the list by `keys`. Links the
+ * first entry to the second, the third to the fourth, and so on, and drops links within one item.
  */
 function anyLinks({ capacity }: ProgramLinks, keys: readonly number[]): [number, number][] {
   const ends = [...capacity].flatMap((links, n) => Array.from({ length: links }, () => n))

@@ -120,7 +120,7 @@ describe('repeats', () => {
     )
   })
 
-  it('are as long as the ink that their removal takes away, and none are removed from a drawing without repeats', () => {
+  it('are as long as the ink that their removal takes away, and a drawing without repeats keeps all its ink', () => {
     fc.assert(
       fc.property(scattered(12), (strokes) => {
         const repeats = findRepeats(strokes, new Work())

@@ -1,8 +1,8 @@
 import type { PlotdClient } from '../../../node/client.ts'
 
 /**
- * Maximum number of strokes of a job's SVG that the sheet shows as an image until it has the job's plan. A browser takes
- * seconds for an image of more strokes. Such a job has no ink on the sheet before its plan arrives.
+ * Maximum number of strokes of a job's SVG that the sheet shows as an image until it has the job's plan. A browser
+ * takes seconds for an image of more strokes. Such a job has no ink on the sheet before its plan arrives.
  */
 export const MAX_IMAGE_STROKES = 20_000
 

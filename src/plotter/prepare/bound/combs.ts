@@ -8,14 +8,17 @@ import { joined, type Shares } from './violated-sets.ts'
 const NONE = 1e-3
 /** A run of n strokes is tight if the shares of the links inside it add up to more than n − 1 − TIGHT. */
 const TIGHT = 0.01
-/** Each attempt to find combs takes one of these numbers as the maximum number of strokes in a run. */
+/**
+ * Each attempt to find combs (see `violatedCombs`) takes one of these numbers as the maximum number of strokes in a
+ * run.
+ */
 const LENGTHS = [1, 2, 3, 4, 6, 9, 14, 20, 30]
 /**
- * Each attempt makes handles: it joins nodes by the links whose share differs from 0 and from 1 by more than one of
- * these numbers.
+ * Each attempt makes handles with all of these numbers in turn. For a number f, it joins nodes by the links whose share
+ * differs from 0 and from 1 by more than f.
  */
 const FRACTIONS = [0.003, 0.1, 0.2, 0.3]
-/** A comb counts as violated if its sets lack more than this number of links. */
+/** A comb counts as violated if the shares of the links that leave its sets fall short by more than this. */
 const TOLERANCE = 0.03
 
 /** Links between nodes that stand for a run of strokes, for an end of an open stroke, or for a closed stroke. */
@@ -29,7 +32,8 @@ interface Contracted extends Shares {
 /**
  * Combs that the shares violate (M. Grötschel and M. Padberg, 1979). A comb has a handle and an odd number of teeth.
  * The handle is a set of nodes. The teeth are sets of nodes that do not overlap each other, and each tooth lies partly
- * inside the handle and partly outside. In every route at least 3 · teeth + 1 links leave the handle and the teeth.
+ * inside the handle and partly outside. If each link counts once for each of these sets that it leaves, the sum is at
+ * least 3 · teeth + 1 in every route.
  *
  * Each attempt contracts some runs of strokes to single nodes. By the shares, a route enters such a run once. A tooth
  * is then a link or an open stroke. A comb whose teeth are all open strokes is not returned, because it is an odd set,
@@ -89,7 +93,7 @@ function likelyOrder({ items, capacity }: ProgramLinks, { a, b, share }: Shares)
   return order
 }
 
-/** The runs of strokes in this order whose links make a path by the shares: first and last place, the longest first. */
+/** The tight runs of this order, each as its first and its last place in the order. Longer runs come first. */
 function tightRuns({ a, b, share }: Shares, order: readonly number[]): (readonly [number, number])[] {
   const count = order.length
   const at = new Int32Array(count)
