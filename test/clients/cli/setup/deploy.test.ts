@@ -27,6 +27,19 @@ describe('the Dockerfile', () => {
   })
 })
 
+describe('the unit of the system service', () => {
+  const lines = text('plotd.service').split('\n')
+  const valuesOf = (key: string) =>
+    lines.filter((line) => line.startsWith(`${key}=`)).flatMap((line) => line.slice(key.length + 1).split(' '))
+
+  it('loads the drivers of its ports first, so that a plotter may be plugged in after the start', () => {
+    const drivers = ['modprobe@cdc_acm.service', 'modprobe@usbserial.service']
+    expect(valuesOf('DeviceAllow').filter((word) => word.startsWith('char-'))).toEqual(['char-ttyACM', 'char-ttyUSB'])
+    expect(valuesOf('Wants')).toEqual(drivers)
+    expect(valuesOf('After')).toEqual(expect.arrayContaining(drivers))
+  })
+})
+
 describe('the Compose file', () => {
   const { services } = parse(text('compose.yaml'))
 
