@@ -3,6 +3,7 @@ import { SUBPROTOCOL } from '../../src/daemon/protocol/constants.ts'
 import { messageOf, PlotdError } from '../../src/errors.ts'
 import { overTrustedRoute, type Route } from './agent.ts'
 import { heartbeat, SILENCE } from './heartbeat.ts'
+import { noAnswer } from './no-answer.ts'
 import { errorInText } from './rpc.ts'
 import type { Address, Dial, Wire, WireHandlers } from './wire.ts'
 
@@ -48,10 +49,7 @@ function dialHost(address: Address, handlers: WireHandlers, { url, agent }: Rout
       })
       resolve({ send: (text) => socket.send(text), close: () => socket.close() })
     })
-    socket.on('error', (cause) => {
-      const message = `no daemon answers at ${address.url} (${messageOf(cause)})`
-      reject(new PlotdError('ERR_DAEMON_AWAY', message, { url: address.url }, cause))
-    })
+    socket.on('error', (cause) => reject(noAnswer(address.url, messageOf(cause), cause)))
     socket.once('unexpected-response', (_request, response) => {
       const chunks: Buffer[] = []
       let bytes = 0

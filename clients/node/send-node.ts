@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { PlotdError } from '../../src/errors.ts'
 import { overTrustedRoute, type Route } from './agent.ts'
+import { noAnswer } from './no-answer.ts'
 import type { Address, HttpAnswer, HttpRequest, Send } from './wire.ts'
 
 /**
@@ -30,10 +30,7 @@ async function sendOver({ url, agent }: Route, address: Address, options: HttpRe
         bytesOf(response).then((bytes) => resolve({ status: response.statusCode ?? 0, body: bytes }), fail)
       },
     )
-    const fail = (cause: NodeJS.ErrnoException) => {
-      const message = `no daemon answers at ${address.url} (${cause.code ?? cause.message})`
-      reject(new PlotdError('ERR_DAEMON_AWAY', message, { url: address.url }, cause))
-    }
+    const fail = (cause: NodeJS.ErrnoException) => reject(noAnswer(address.url, cause.code ?? cause.message, cause))
     outgoing.on('error', fail)
     outgoing.setSocketKeepAlive(true, QUIET_MS)
     outgoing.end(body)

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { askAt } from '../../clients/node/ask.ts'
+import { PlotdClient } from '../../clients/node/client.ts'
+import { nodeTransport } from '../../clients/node/connect.ts'
 import { configSchema } from '../../src/daemon/config/schema.ts'
 import { exposureWarning } from '../../src/daemon/server/listener.ts'
 import { certificateFor } from '../support/certificate.ts'
@@ -70,6 +73,18 @@ describe('with `tls` in the configuration', () => {
       })
     expect(await open(`https://localhost:${daemon.port}`)).toBe('open')
     expect(await open(`http://localhost:${daemon.port}`)).toBe(403)
+  })
+
+  it('a client that does not accept the certificate says so, and how to accept it', async () => {
+    const address = { url: daemon.url, token: TOKEN }
+    const client = new PlotdClient(address, nodeTransport(address))
+    const refused = {
+      code: 'ERR_DAEMON_AWAY',
+      message: `this computer does not accept the certificate of ${daemon.url} (DEPTH_ZERO_SELF_SIGNED_CERT)`,
+      detail: { remedy: expect.stringContaining('NODE_EXTRA_CA_CERTS') },
+    }
+    await expect(client.open()).rejects.toMatchObject(refused)
+    await expect(askAt(address, 'server.info', {})).rejects.toMatchObject(refused)
   })
 
   it('the server answers nothing to a client that speaks plain HTTP', async () => {
