@@ -67,68 +67,67 @@ export function App({ store }: { store: Store }) {
     setTab('Compose')
   }
   const jobs = <JobLists store={store} daemon={daemon} queue={queue} chosen={sheet.job?.id} onShow={show} />
-  if (hash === '#wall') return <Wall daemon={daemon} />
+  const isPage = hash !== '#wall' && hash !== '#farm'
+  // Behind the farm and the wall the page stays, too. A screen on the wall that never shows the page does not draw it.
+  const hasPage = useRef(false)
+  hasPage.current ||= isPage
   const notice = { text: store.notice, close: () => store.showNotice(undefined) }
-  const front = dialogOf(store, daemon, sheet.follow) ?? <Notice />
-  if (hash === '#farm') {
-    return (
-      <NoticeContext.Provider value={notice}>
+  return (
+    <NoticeContext.Provider value={notice}>
+      {hasPage.current && (
+        <div class={isFileOver && mayCompose ? 'app dropping' : 'app'} hidden={!isPage}>
+          <header>
+            <Wordmark />
+            <Status store={store} daemon={daemon} onShow={show} />
+            <button type="button" class="plain log-out" disabled={!daemon.isConnected} onClick={() => store.logOut()}>
+              Log out
+            </button>
+          </header>
+          <main>
+            <Stage
+              store={store}
+              daemon={daemon}
+              job={sheet.job}
+              draft={sheet.isDraftHidden ? undefined : sheet.draft}
+              stale={sheet.stale}
+              paper={paperOfForm(composing.composition)}
+            />
+          </main>
+          {!isNarrow && (
+            <nav class="stack" aria-label="Jobs">
+              {isPage && jobs}
+            </nav>
+          )}
+          <aside ref={drawer} class="drawer">
+            <Tabs tab={tab} tabs={tabs} onTab={setTab} />
+            <div class="panel" role="tabpanel" id={PANEL} aria-labelledby={`tab-${tab}`}>
+              {tab === 'Queue' && isPage && jobs}
+              {mayCompose && hasForm.current && (
+                <div hidden={tab !== 'Compose'}>
+                  <Compose
+                    store={store}
+                    isShown={tab === 'Compose'}
+                    plotters={daemon.plotters}
+                    composing={composing}
+                    draft={sheet.draft}
+                    onDraft={sheet.showDraft}
+                    onSubmitted={sheet.follow}
+                    onStale={sheet.setStale}
+                  />
+                </div>
+              )}
+              {tab === 'Details' && <Details store={store} job={sheet.job} plotters={daemon.plotters} onEdit={edit} />}
+              {tab === 'Plotters' && <Plotters store={store} daemon={daemon} />}
+            </div>
+          </aside>
+        </div>
+      )}
+      {hash === '#farm' && (
         <Farm store={store} daemon={daemon}>
           {jobs}
         </Farm>
-        {front}
-      </NoticeContext.Provider>
-    )
-  }
-  return (
-    <NoticeContext.Provider value={notice}>
-      <div class={isFileOver && mayCompose ? 'app dropping' : 'app'}>
-        <header>
-          <Wordmark />
-          <Status store={store} daemon={daemon} onShow={show} />
-          <button type="button" class="plain log-out" disabled={!daemon.isConnected} onClick={() => store.logOut()}>
-            Log out
-          </button>
-        </header>
-        <main>
-          <Stage
-            store={store}
-            daemon={daemon}
-            job={sheet.job}
-            draft={sheet.isDraftHidden ? undefined : sheet.draft}
-            stale={sheet.stale}
-            paper={paperOfForm(composing.composition)}
-          />
-        </main>
-        {!isNarrow && (
-          <nav class="stack" aria-label="Jobs">
-            {jobs}
-          </nav>
-        )}
-        <aside ref={drawer} class="drawer">
-          <Tabs tab={tab} tabs={tabs} onTab={setTab} />
-          <div class="panel" role="tabpanel" id={PANEL} aria-labelledby={`tab-${tab}`}>
-            {tab === 'Queue' && jobs}
-            {mayCompose && hasForm.current && (
-              <div hidden={tab !== 'Compose'}>
-                <Compose
-                  store={store}
-                  isShown={tab === 'Compose'}
-                  plotters={daemon.plotters}
-                  composing={composing}
-                  draft={sheet.draft}
-                  onDraft={sheet.showDraft}
-                  onSubmitted={sheet.follow}
-                  onStale={sheet.setStale}
-                />
-              </div>
-            )}
-            {tab === 'Details' && <Details store={store} job={sheet.job} plotters={daemon.plotters} onEdit={edit} />}
-            {tab === 'Plotters' && <Plotters store={store} daemon={daemon} />}
-          </div>
-        </aside>
-        {front}
-      </div>
+      )}
+      {hash === '#wall' ? <Wall daemon={daemon} /> : (dialogOf(store, daemon, sheet.follow) ?? <Notice />)}
     </NoticeContext.Provider>
   )
 }

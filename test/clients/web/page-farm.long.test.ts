@@ -29,6 +29,23 @@ describe.skipIf(!runsBrowserTests)('the farm on the page', () => {
     expect(await violations(page)).toEqual([])
   })
 
+  it('keeps the form of the page as the user left it', async () => {
+    const page = await tests.open()
+    await page.getByRole('button', { name: 'SVG' }).click()
+    const buffer = Buffer.from('Guest,Note\nAda,Hello')
+    await page.locator('input[type=file]').setInputFiles({ name: 'guests.csv', mimeType: 'text/csv', buffer })
+    const guests = page.getByRole('group', { name: 'Columns' }).getByLabel('Guest')
+    await guests.selectOption('recipient')
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    await page.evaluate("location.hash = '#farm'")
+    await page.getByRole('link', { name: 'View for a wall' }).click()
+    await page.getByRole('link', { name: 'Back' }).click()
+    expect(await page.locator('main:visible').count()).toBe(1)
+    await page.getByRole('link', { name: 'Back to the page' }).click()
+    await page.getByRole('tab', { name: 'Compose' }).click()
+    expect(await guests.inputValue()).toBe('recipient')
+  })
+
   it('keeps the outcome of the newest command when an older answer arrives late', async () => {
     const page = await tests.open()
     const answers = await holdAnswers(
