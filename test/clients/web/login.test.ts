@@ -4,7 +4,7 @@ import { isLong, sample } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 
 describe.runIf(runsBrowserTests)('the login of the page', () => {
-  const served = pageTests({ expectedErrors: ['401', 'WebSocket'] })
+  const served = pageTests({ expectedErrors: ['401', '429', 'WebSocket'] })
   const stored = (page: { evaluate(script: string): Promise<unknown> }) =>
     page.evaluate("localStorage.getItem('plotd.session')")
   const add = async (name: string, role: 'watch' | 'submit' | 'operate') =>
@@ -36,6 +36,19 @@ describe.runIf(runsBrowserTests)('the login of the page', () => {
     await page.getByText('This link permits less (watch) than your session (operate)').waitFor()
     expect(await stored(page)).toBe(before)
     expect((await served.client.call('token.list', {})).tokens.filter(({ by }) => by === 'guest')).toEqual([])
+  })
+
+  it.runIf(isLong)('is not changed by a link while the daemon does not tell about the session', async () => {
+    const page = await served.open()
+    const before = await stored(page)
+    const secret = await add('visitor', 'watch')
+    await page.route('**/session', (route) =>
+      route.request().method() === 'GET' ? route.fulfill({ status: 429, body: '{}' }) : route.continue(),
+    )
+    await page.goto(`${served.started.daemon.url}/#token=${secret}`)
+    await page.getByText('plotd did not accept this link: no daemon answers').waitFor()
+    expect(await stored(page)).toBe(before)
+    expect((await served.client.call('token.list', {})).tokens.filter(({ by }) => by === 'visitor')).toEqual([])
   })
 
   it.runIf(isLong)('continues with a link that permits more, and ends the previous session', async () => {

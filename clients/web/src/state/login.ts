@@ -63,7 +63,7 @@ export class Login {
     try {
       await this.#follow(link)
     } catch (thrown) {
-      const current = await this.#current().catch(() => undefined)
+      const current = await this.session().catch(() => undefined)
       const stillLoggedIn = current ? ' You are still logged in as before.' : ''
       this.onNotice(`plotd did not accept this link: ${toPlotdError(thrown).message}.${stillLoggedIn}`)
     }
@@ -88,9 +88,10 @@ export class Login {
   }
 
   async #follow(link: Link): Promise<void> {
-    const next = (await this.#post('/session', link)) as Session & { readonly session: string }
+    // The page asks first: a code is good for one use, and a session that may still work must stay.
+    const current = await this.session()
     const oldSecret = this.#secret
-    const current = await this.#current()
+    const next = (await this.#post('/session', link)) as Session & { readonly session: string }
     if (current && !permits(next.role, current.role)) {
       await this.#end(next.session)
       const comparison = `This link permits less (${next.role}) than your session (${current.role}), which continues.`
@@ -102,17 +103,6 @@ export class Login {
       this.#secret = next.session
       await this.#end(oldSecret)
     } else this.#wake()
-  }
-
-  /** The session of this page; undefined when there is none, or when the daemon refuses to tell about it. */
-  async #current(): Promise<Session | undefined> {
-    return this.#secret === undefined ? undefined : this.#about(this.#secret)
-  }
-
-  /** A session by its secret; undefined when the daemon refuses to tell about it, as after its end. */
-  async #about(secret: string): Promise<Session | undefined> {
-    const response = await this.#ask(secret)
-    return response.ok ? ((await response.json()) as Session) : undefined
   }
 
   #ask(secret: string): Promise<Response> {
