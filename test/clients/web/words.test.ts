@@ -7,6 +7,7 @@ import { layerWords } from '../../../clients/web/src/shared/format.ts'
 import { paperOf } from '../../../clients/web/src/sheet/paper.ts'
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
+import { pageNames } from '../../../src/geometry/pages.ts'
 
 const job = (change: Partial<WireJob>): WireJob =>
   ({
@@ -174,6 +175,8 @@ describe('the paper before a drawing is rendered', () => {
     expect(paperOf({ width: 60, height: 148 }, { pageSize: 'a4' })).toEqual({ width: 210, height: 297 })
     expect(paperOf({}, { pageSize: 'a4', options: { landscape: true } })).toEqual({ width: 297, height: 210 })
     expect(paperOf({}, { pageSize: '100x200mm' })).toEqual({ width: 100, height: 200 })
+    expect(pageNames.filter((name) => paperOf({}, { pageSize: name }) === undefined)).toEqual([])
+    expect(paperOf({}, { pageSize: '21cm×10cm' })).toEqual({ width: 210, height: 100 })
   })
 
   it('is unknown when only rendering can tell', () => {

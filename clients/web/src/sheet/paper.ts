@@ -1,18 +1,7 @@
-/** The size of a paper, mm. */
-export interface Paper {
-  readonly width: number
-  readonly height: number
-}
+import { landscape, type PageSize, pageSize } from '../../../../src/daemon/protocol/pages.ts'
 
-/** The sheets that the page knows by name, mm, in portrait. The daemon knows more (`src/geometry/pages.ts`). */
-const NAMED: Readonly<Record<string, readonly [number, number]>> = {
-  a3: [297, 420],
-  a4: [210, 297],
-  a5: [148, 210],
-  a6: [105, 148],
-  letter: [215.9, 279.4],
-  tabloid: [279.4, 431.8],
-}
+/** The size of a paper, mm. */
+export type Paper = PageSize
 
 interface PlotPage {
   readonly pageSize?: string | undefined
@@ -38,13 +27,6 @@ export function paperOf(params: unknown, plot?: PlotPage): Paper | undefined {
 
 /** @param size  the name of a sheet, or a width and a height, such as '148x105mm' */
 function paperOfSize(size: string, isLandscape: boolean): Paper | undefined {
-  const named = NAMED[size.toLowerCase()]
-  const [, a, b, unit] = /^(\d+(?:\.\d+)?)\s*x\s*(\d+(?:\.\d+)?)\s*(mm|cm|in)?$/i.exec(size) ?? []
-  const mm = { mm: 1, cm: 10, in: 25.4 }[unit?.toLowerCase() ?? 'mm'] ?? 1
-  const [short, long] = named ?? [Number(a) * mm, Number(b) * mm]
-  if (!(short > 0 && long > 0)) return undefined
-  if (!named && !isLandscape) return { width: short, height: long }
-  return isLandscape
-    ? { width: Math.max(short, long), height: Math.min(short, long) }
-    : { width: Math.min(short, long), height: Math.max(short, long) }
+  const page = pageSize(size)
+  return page && isLandscape ? landscape(page) : page
 }
