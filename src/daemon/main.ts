@@ -17,9 +17,9 @@ export interface ServeOptions extends ConfigSources {
 const LIFTING_MS = 10_000
 
 /**
- * Runs the daemon as a process, until SIGTERM or SIGINT. At the first signal each plotter finishes its stroke and lifts
- * the pen, and the daemon records where the plotter stopped. A second signal lifts the pens at once, and so does an
- * uncaught exception.
+ * Runs the daemon as a process, until SIGTERM, SIGINT or SIGHUP. At the first signal each plotter finishes its stroke
+ * and lifts the pen, and the daemon records where the plotter stopped. A second signal lifts the pens at once, and so
+ * does an uncaught exception.
  *
  * @returns the exit code: 0, 1 after an error, 130 after a second signal
  * @throws PlotdError as `loadConfig` and `startDaemon` do
@@ -121,6 +121,6 @@ function catchSignals(): { first: Promise<void>; second: Promise<void> } {
   const waiting: (() => void)[] = []
   const next = () => new Promise<void>((resolve) => waiting.push(resolve))
   const signals = { first: next(), second: next() }
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => waiting.shift()?.())
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => waiting.shift()?.())
   return signals
 }

@@ -43,8 +43,9 @@ describe('a daemon that has to end in mid-stroke', () => {
     removeFolder(folder)
   })
 
-  it('finishes the stroke at a first signal, lifts the pen and begins no other stroke', async () => {
-    expect(await daemon.kill('SIGTERM')).toBe(0)
+  // SIGHUP comes when the terminal of the daemon is closed, or its SSH connection is lost.
+  it.each(['SIGTERM', 'SIGHUP'] as const)('finishes the stroke at %s, lifts the pen, begins no other', async (name) => {
+    expect(await daemon.kill(name)).toBe(0)
     const ink = board.board.ink.strokes()
     expect(strokeCount(ink)).toBe(1)
     expect(stroke(ink, 0).at(-2)).toBeCloseTo(LAST_X, 1)
