@@ -13,13 +13,18 @@ export interface ServeOptions extends ConfigSources {
   readonly onReady?: (daemon: Daemon, loaded: LoadedConfig) => void
 }
 
+/**
+ * After a first signal plotters have this time to finish their strokes, ms. A stroke may take longer: a spiral is one
+ * stroke. systemd, Docker and launchd kill plotd 120 s after the signal (examples/deploy), with the pen on the paper.
+ */
+const FINISHING_MS = 100_000
 /** After an uncaught exception plotters have this time to lift their pens, ms. */
 const LIFTING_MS = 10_000
 
 /**
  * Runs the daemon as a process, until SIGTERM, SIGINT or SIGHUP. At the first signal each plotter finishes its stroke
  * and lifts the pen, and the daemon records where the plotter stopped. A second signal lifts the pens at once, and so
- * does an uncaught exception.
+ * does an uncaught exception, or a stroke that takes too long to finish.
  *
  * @returns the exit code: 0, 1 after an error, 130 after a second signal
  * @throws PlotdError as `loadConfig` and `startDaemon` do
@@ -42,6 +47,10 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
   if ((await Promise.race([signals.first, bug])) === 'bug') return liftPens(daemon, log)
   systemd.stopping('finishing strokes, lifting pens')
   log.info('stopping: plotters finish their strokes and lift their pens; a second signal stops at once')
+  setTimeout(() => {
+    log.warn('a stroke takes too long to finish: plotd lifts the pens now')
+    daemon.close({ now: true }).catch(() => {}) // the first call of `close` throws this error
+  }, FINISHING_MS).unref()
   let hasSecondSignal = false
   const closingNow = signals.second.then(() => {
     hasSecondSignal = true

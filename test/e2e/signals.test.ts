@@ -18,17 +18,24 @@ const slow = { base: 'axidraw-v3', down: { speed: 8 } }
 /** An unhandled rejection, for which Node ends a process as for an uncaught exception. */
 const BUG = "void Promise.reject(new Error('a bug'))"
 
+/** In the process of the daemon, the time for strokes under way is one second instead of 100 s. */
+const SHORT = `{
+  const { setTimeout } = globalThis
+  globalThis.setTimeout = (act, ms, ...rest) => setTimeout(act, ms === 100_000 ? 1000 : ms, ...rest)
+}`
+
 describe('a daemon that has to end in mid-stroke', () => {
   let folder: string
   let board: RunningSimulator
   let daemon: Child
-  beforeEach(async () => {
+  beforeEach(async ({ task }) => {
     folder = await mkdtemp(join(tmpdir(), 'plotd-stop-'))
     board = await runSimulator('ebb')
     const state = join(folder, 'state')
     const plotters = [{ name: 'axi', url: `${board.url}?patience=10`, profile: slow }]
     const settings = { port: 0, state, output: join(folder, 'output'), plotters }
-    daemon = await daemonProcess(settings, `process.on('SIGUSR2', () => ${BUG})`)
+    const isShort = task.name.includes('too long')
+    daemon = await daemonProcess(settings, `process.on('SIGUSR2', () => ${BUG})\n${isShort ? SHORT : ''}`)
     const client = await connect({ state, reconnect: false })
     const plot = { plotter: 'axi', options: { keepOrder: true } }
     const { id } = await client.submit({ task: 'svg', params: { svg }, plot })
@@ -49,6 +56,12 @@ describe('a daemon that has to end in mid-stroke', () => {
     const ink = board.board.ink.strokes()
     expect(strokeCount(ink)).toBe(1)
     expect(stroke(ink, 0).at(-2)).toBeCloseTo(LAST_X, 1)
+    await until(() => !board.board.isPenDown)
+  })
+
+  it('does not finish a stroke that takes too long after a first signal, but lifts the pen', async () => {
+    expect(await daemon.kill('SIGTERM')).toBe(0)
+    expect(stroke(board.board.ink.strokes(), 0).at(-2)).toBeLessThan(LAST_X - 1)
     await until(() => !board.board.isPenDown)
   })
 
