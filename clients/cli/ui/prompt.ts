@@ -5,14 +5,24 @@ import { PlotdError } from '../../../src/errors.ts'
 export class Prompt {
   #lines: Interface | undefined
 
-  /** Waits for Enter, then calls `onEnter`. `close` ends the wait, and so does another call of `enter`. */
+  /**
+   * Waits for Enter, then calls `onEnter`. `close` ends the wait, and so does another call of `enter`. An Enter from
+   * before the question does not count: it was meant for an earlier question, and may grant a sheet that is not there.
+   */
   enter(question: string, onEnter: () => void): void {
     this.close()
-    this.#lines = openLines()
-    this.#lines.question(question, () => {
+    const lines = openLines()
+    this.#lines = lines
+    let isEarly = true
+    lines.on('line', () => {
+      if (isEarly) return lines.prompt()
       this.close()
       onEnter()
     })
+    lines.setPrompt(question)
+    lines.prompt()
+    // The terminal holds what was typed before. The event loop has read it after one whole turn.
+    setImmediate(() => setImmediate(() => (isEarly = false)))
   }
 
   close(): void {
