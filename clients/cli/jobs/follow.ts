@@ -101,6 +101,7 @@ class Follower {
   }
 
   close(): void {
+    this.#job = undefined // a late answer must not open another request
     clearInterval(this.#clock)
     this.#line.clear()
     this.#prompt.close()
@@ -193,7 +194,12 @@ class Follower {
     this.#line.clear()
     this.#keep(request)
     this.#prompt.enter('Then press Enter. ', () => {
-      void act(this.#client).catch((error: Error) => this.#keep(error.message))
+      void act(this.#client).catch((error: Error) => {
+        this.#keep(error.message)
+        // The plotter still needs it, so the user may try again.
+        if (this.#lastRequest === request) this.#lastRequest = undefined
+        this.#ask()
+      })
     })
   }
 }

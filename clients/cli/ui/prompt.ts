@@ -15,14 +15,18 @@ export class Prompt {
     this.#lines = lines
     let isEarly = true
     lines.on('line', () => {
-      if (isEarly) return lines.prompt()
+      if (isEarly) return
       this.close()
       onEnter()
     })
-    lines.setPrompt(question)
-    lines.prompt()
     // The terminal holds what was typed before. The event loop has read it after one whole turn.
-    setImmediate(() => setImmediate(() => (isEarly = false)))
+    const show = () => {
+      isEarly = false
+      if (this.#lines !== lines) return
+      lines.setPrompt(question)
+      lines.prompt()
+    }
+    setImmediate(() => setImmediate(show))
   }
 
   close(): void {

@@ -125,6 +125,19 @@ describe('the command line', () => {
     expect(await terminal.ended).toBe(0)
   })
 
+  it('asks again after plotd has refused what Enter asked for', async () => {
+    const terminal = new Terminal(['plot', file, '--wait'], join(daemon.folder, 'state'))
+    await until(() => terminal.text.includes('Then press Enter.'))
+    const [urgent] = await daemon.json('plot', file, '--priority', 'high')
+    const id = String(urgent?.['id'])
+    await daemon.until(['show', id], ([job]) => job?.['status'] === 'rendered')
+    terminal.type('\r')
+    await until(() => terminal.text.split('Then press Enter.').length === 3)
+    await daemon.json('cancel', id)
+    terminal.type('\r')
+    expect(await terminal.ended).toBe(0)
+  })
+
   it('ends --wait with exit code 4 when the job is canceled meanwhile', async () => {
     const waiting = daemon.run(['plot', '-', '--title', 'Not today', '--wait'], {}, SQUARES)
     await daemon.rendered()
