@@ -1,5 +1,5 @@
 import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
-import { PlotdError } from '../../../src/errors.ts'
+import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 import { FINAL, OPEN, withParams } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import { withUnit } from '../flags/submit-flags.ts'
@@ -58,13 +58,26 @@ const onSomeOrAll = (verb: string, { about, label, examples, act, all, statuses 
     examples,
     async run({ id, all }, io) {
       const ids = await someOrAll(verb, id, all ? statuses : [], io)
-      for (const jobId of ids) {
-        const job = await act(io.daemon, jobId)
-        await answerJob(label, job, io)
-      }
+      const [refusal] = await onEach(ids, async (jobId) => answerJob(label, await act(io.daemon, jobId), io))
+      if (refusal) throw refusal
       return 0
     },
   })
+
+const REFUSALS: ReadonlySet<string> = new Set(['ERR_JOB_STATE', 'ERR_FORBIDDEN'])
+
+/** Acts on each job, also after the daemon has refused one of them. @returns the refusals */
+async function onEach(ids: readonly string[], act: (id: string) => Promise<unknown>): Promise<PlotdError[]> {
+  const refusals: PlotdError[] = []
+  for (const id of ids) {
+    await act(id).catch((thrown: unknown) => {
+      const error = toPlotdError(thrown)
+      if (!REFUSALS.has(error.code)) throw error
+      refusals.push(error)
+    })
+  }
+  return refusals
+}
 
 /** The named jobs, or all jobs in one of the statuses. @throws PlotdError ERR_PARAMS when both are empty */
 async function someOrAll(verb: string, id: string | undefined, statuses: StatusFilter, io: Io): Promise<string[]> {
@@ -98,10 +111,12 @@ export const cancel = defineCommand({
   async run({ id, all, yes }, io) {
     const ids = await someOrAll('cancel', id, all ? OPEN : [], io)
     if (!yes) await confirmCancel(ids, io)
-    for (const jobId of ids) {
-      const job = await io.daemon.call('job.cancel', { id: jobId })
-      await answerJob('Canceled', job, io)
-    }
+    const refusals = await onEach(ids, async (jobId) =>
+      answerJob('Canceled', await io.daemon.call('job.cancel', { id: jobId }), io),
+    )
+    // With --all, a job that has ended meanwhile needs no cancel. The cancel of a job also ends those that depend on it.
+    const [refusal] = all ? refusals.filter(({ code }) => code !== 'ERR_JOB_STATE') : refusals
+    if (refusal) throw refusal
     return 0
   },
 })

@@ -87,6 +87,23 @@ describe('`plotd cancel`', () => {
     expect(await daemon.json('cancel', '--all')).toHaveLength(600)
   })
 
+  it('cancels every other job when one has ended, as a job that depends on a canceled one', async () => {
+    const job = { task: 'text', params: { text: 'x' }, hold: true }
+    const client = await connect({ state: join(daemon.folder, 'state') })
+    const [parent, child, last] = await Promise.all([
+      client.submit({ ...job, priority: 'high' }),
+      client.submit({ ...job, priority: 'high' }).then(({ id }) => client.submit({ ...job, dependsOn: [id] })),
+      client.submit({ ...job, priority: 'low' }),
+    ])
+    client.close()
+    const { code, err } = await daemon.run(['cancel', '--all'])
+    expect([code, err]).toEqual([0, ''])
+    for (const { id } of [parent, child, last])
+      expect((await daemon.json('show', id))[0]?.['status']).toMatch(/^(canceled|failed)$/)
+    const ended = await daemon.run(['cancel', last.id, (await daemon.json('plot', file))[0]?.['id'] as string])
+    expect([ended.code, ended.out]).toEqual([6, expect.stringContaining('Canceled')])
+  })
+
   it('does not ask with --yes', async () => {
     await daemon.json('plot', file, '--title', 'Again')
     await daemon.rendered()
