@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { problemOf } from '../../../clients/web/src/compose/problem.ts'
+import { submitAgain } from '../../../clients/web/src/job/actions.ts'
 import { paramRows } from '../../../clients/web/src/job/params.ts'
 import { continueWords, cutWords, statusWords } from '../../../clients/web/src/job/status-words.ts'
 import { isMatch, placeAfterShift, queueWords } from '../../../clients/web/src/queue/figures.ts'
@@ -182,5 +183,19 @@ describe('the paper before a drawing is rendered', () => {
   it('is unknown when only rendering can tell', () => {
     expect(paperOf({ upload: 'abc', size: 5 })).toBeUndefined()
     expect(paperOf(undefined, { pageSize: 'mine' })).toBeUndefined()
+  })
+})
+
+describe('a job that is queued again', () => {
+  it('keeps its tags, its time limit and its retries', async () => {
+    const more = { params: {}, priority: 25, timeoutMs: 60_000, retries: { max: 3, backoffMs: 1000 } }
+    const requests: [string, object][] = []
+    const request = async (method: string, params: object) => {
+      requests.push([method, params])
+      return job(more)
+    }
+    await submitAgain({ request } as never, '01ABC')
+    const { id: _, status: __, result: ___, ...kept } = job(more)
+    expect(requests.at(-1)).toEqual(['job.submit', { ...kept, idempotencyKey: expect.any(String) }])
   })
 })

@@ -7,12 +7,15 @@ export async function submitAgain(store: Store, id: string): Promise<void> {
   const job = await store.request('job.get', { id })
   if (!job) return
   if (job.paramsError) return store.showNotice(job.paramsError.message)
-  const { task, params, title, priority, plot } = job
+  const { task, params, title, tags, priority, timeoutMs, retries, plot } = job
   await store.request('job.submit', {
     task,
     params,
     title,
+    tags,
     priority,
+    timeoutMs,
+    retries,
     ...(plot ? { plot: plot as NonNullable<Params<'job.submit'>['plot']> } : {}),
     idempotencyKey: crypto.randomUUID(),
   })
