@@ -122,7 +122,7 @@ async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost
     for (const { plotters, runsForMs } of hosts) {
       if (runsForMs < LIFTED_MS) continue
       for (const { name, simulator } of plotters) {
-        ledger.count('pens that were checked during a cut')
+        ledger.count('pens that were checked while the database was away')
         if (simulator.board.isPenDown)
           ledger.violate(`the pen of ${name} is still down ${LIFTED_MS / 1000} s after its host lost the database`)
       }

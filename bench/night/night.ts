@@ -268,7 +268,7 @@ class Shift {
         jams: this.#plotters.jams,
         unplugged: this.#plotters.unplugged,
         notifications: this.#receiver.notifications.length,
-        'notifications while the receiver was down': this.#receiver.refused,
+        'requests that were refused while the receiver was down': this.#receiver.refused,
         'notifications that came twice': this.#receiver.repeats,
         ...prefixed('answered in time: ', this.#operator.met),
         ...prefixed('no longer needed: ', this.#operator.stale),
@@ -301,7 +301,7 @@ class Shift {
     return { done: sum((batch) => batch.done), left: sum((batch) => batch.left) }
   }
 
-  /** Inspects each sheet once after it was taken off, and marks some sheets as spoiled. */
+  /** Inspects each job once after its sheet was taken off, and marks some finished cards as spoiled. */
   async #inspect(): Promise<void> {
     for (const { job } of this.#plotters.taken) {
       if (job === undefined || this.#inspected.has(job)) continue

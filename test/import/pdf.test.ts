@@ -77,12 +77,12 @@ describe('the PDF reader, for paths,', () => {
   })
 
   it.each([
-    ['a restore', 'Q 0 5 m 10 5 l S'],
-    ['two restores', 'Q Q 0 5 m 10 5 l S'],
-    ['a save', 'q 3 0 0 3 0 0 cm 0 2 m 4 2 l S'],
-    ['an open hidden layer', '0 5 m 10 5 l S /OC /Off BDC'],
-    ['an end of content', 'EMC 0 5 m 10 5 l S'],
-  ])('keeps the state of the page around a form with %s too many', async (_, content) => {
+    ['one restore too many', 'Q 0 5 m 10 5 l S'],
+    ['two restores too many', 'Q Q 0 5 m 10 5 l S'],
+    ['one save too many', 'q 3 0 0 3 0 0 cm 0 2 m 4 2 l S'],
+    ['a hidden layer that it does not close', '0 5 m 10 5 l S /OC /Off BDC'],
+    ['one end of marked content (EMC) too many', 'EMC 0 5 m 10 5 l S'],
+  ])('keeps the state of the page around a form with %s', async (_, content) => {
     const form = stream(
       content,
       '/Subtype /Form /BBox [0 0 10 10] /Matrix [2 0 0 2 10 10] /Resources << /Properties << /Off 11 0 R >> >>',

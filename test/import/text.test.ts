@@ -57,7 +57,7 @@ describe('a plain text', () => {
 })
 
 describe('a Markdown text', () => {
-  it('has larger headings for fewer #, and list markers left of the text of a quote', () => {
+  it('has larger headings for fewer #, and sets the markers of a list further left than a quote', () => {
     const heights = [1, 2, 3].map((level) => {
       const { bounds } = markdown(`${'#'.repeat(level)} H`)
       return bounds.maxY - bounds.minY

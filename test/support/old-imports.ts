@@ -2,7 +2,10 @@ import type { Job } from '../../src/spool/job.ts'
 import { JournalAdapter } from '../../src/spool/journal/adapter.ts'
 import { nodeDisk } from '../../src/spool/journal/disk.ts'
 
-/** Changes each job of a spool folder except archived jobs, also in ways that only imports of earlier versions did. */
+/**
+ * Changes each job of a spool folder, except archived jobs. Checks no values, so a test can make jobs that only an
+ * import of an earlier version accepted.
+ */
 export async function changeJobs(folder: string, change: (job: Job) => Job): Promise<void> {
   const adapter = new JournalAdapter(folder, { disk: nodeDisk, compactAt: 1 << 20, aheadBytes: 16_384 })
   const { jobs } = await adapter.read()

@@ -38,10 +38,12 @@ describe.each(['arc', 'valley', 'circle', 'wave', 'spiral'])('text along the pat
   })
 
   it('is refused with fit for a sheet without a size, and the error names what is missing', () => {
-    const sheet = 'fit is true, expected width and height of the sheet that the text must fit'
-    expect(() => prepareJob('text', { text: TEXT, path, fit: true })).toThrow(`${sheet}, or path data as the path`)
+    const sheet = 'width and height of the sheet that the text must fit'
+    expect(() => prepareJob('text', { text: TEXT, path, fit: true })).toThrow(
+      `fit is true, expected either ${sheet}, or SVG path data in \`path\``,
+    )
     expect(() => prepareJob('text', { text: TEXT, fit: true })).toThrow(
-      expect.objectContaining({ message: `text: ${sheet}` }),
+      expect.objectContaining({ message: `text: fit is true, expected ${sheet}` }),
     )
   })
 
@@ -59,7 +61,7 @@ it.each(GUIDES)('the path %s has a limited number of points, however long its te
 describe('text along a path of the user', () => {
   const line = 'M 20 40 C 50 20, 90 60, 130 40'
 
-  it('stands on its line when the sheet has a size, and otherwise inside the margins of its own sheet', async () => {
+  it('stands at the coordinates of its path on a sheet with a size; without a size, the sheet is made around it, with margins', async () => {
     const { bounds } = inkOf((await render('text', { text: 'Over the hills', path: line, width: 150, height: 80 })).svg)
     expect(bounds.minX).toBeGreaterThan(17)
     expect(bounds.minX).toBeLessThan(22)
@@ -88,15 +90,18 @@ describe('text along a path of the user', () => {
     expect(prepareJob('text', { text: 'Over the hills', path: line, fit: true }).warnings).toEqual([])
   })
 
-  it.each([20, 10, 3, -1, -5])('fills the path with fit and %d mm between its letters', async (letterSpacing) => {
-    for (const size of [0.8, 5, 300]) {
-      const job = { text: 'Hello', path: 'M 20 50 H 130', fit: true, letterSpacing, size }
-      const { minX, maxX } = inkOf((await render('text', job)).svg).bounds
-      // The space after the last letter belongs to the length of the text.
-      expect(maxX - minX).toBeGreaterThan(95 - Math.max(0, letterSpacing))
-      expect(maxX - minX).toBeLessThan(116)
-    }
-  })
+  it.each([20, 10, 3, -1, -5])(
+    'with `fit`, fills the path, also with a letter spacing of %d mm',
+    async (letterSpacing) => {
+      for (const size of [0.8, 5, 300]) {
+        const job = { text: 'Hello', path: 'M 20 50 H 130', fit: true, letterSpacing, size }
+        const { minX, maxX } = inkOf((await render('text', job)).svg).bounds
+        // The space after the last letter belongs to the length of the text.
+        expect(maxX - minX).toBeGreaterThan(95 - Math.max(0, letterSpacing))
+        expect(maxX - minX).toBeLessThan(116)
+      }
+    },
+  )
 
   it('is refused with fit when even the smallest letters are too many for the path', () => {
     const long = { text: TEXT.repeat(3), path: 'M 0 0 H 5', fit: true }

@@ -237,7 +237,7 @@ export function span(word: string): number | undefined {
 /**
  * A span of time for the daemon, which checks it. The daemon would take a number without a unit as milliseconds.
  *
- * @throws PlotdError ERR_PARAMS for a number without a unit
+ * @throws PlotdError ERR_PARAMS for a number above 0 without a unit
  */
 export function withUnit(flag: string, word: string): string {
   if (!(Number(word) > 0)) return word

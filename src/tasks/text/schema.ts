@@ -57,7 +57,9 @@ export const textSchema = z
   .refine(({ fit, width, height, path }) => !fit || isUserPath(path) || (width !== undefined && height !== undefined), {
     path: ['fit'],
     error: ({ input }) =>
-      `expected width and height of the sheet that the text must fit${isGuided(input) ? ', or path data as the path' : ''}`,
+      isGuided(input)
+        ? 'expected either width and height of the sheet that the text must fit, or SVG path data in `path`'
+        : 'expected width and height of the sheet that the text must fit',
   })
   .refine(({ vertical, path }) => !vertical || path === undefined, {
     path: ['vertical'],

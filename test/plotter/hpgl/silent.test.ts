@@ -51,7 +51,7 @@ describe('a plotter that answers nothing', () => {
     expect(board.position).toEqual([0, 0])
   })
 
-  it('stops a jog after a short vector, with the pen up and a known place', async () => {
+  it('stops a jog at the end of its present piece of at most 20 mm, with the pen up and a known place', async () => {
     const { clock, board, driver } = await bench()
     await driver.home()
     const abort = new AbortController()

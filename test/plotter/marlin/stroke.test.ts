@@ -27,7 +27,7 @@ async function rig(firmware: 'marlin' | 'klipper') {
 }
 
 describe('a stroke on a 3D printer', () => {
-  /** A line that trembles by less than the shortest line of Marlin. */
+  /** A zigzag whose segments are shorter than the shortest move that plotd sends to Marlin. */
   const trembling = Array.from({ length: 2000 }, (_, i) => [10 + i * 0.03, 50 + (i % 2) * 0.06]).flat()
 
   it.each(['marlin', 'klipper'] as const)('continues where a pause has cut it: %s', async (firmware) => {
@@ -44,7 +44,7 @@ describe('a stroke on a 3D printer', () => {
     expect(Math.abs(board.ink.length - wholeMm)).toBeLessThan(0.1 * pauses)
   })
 
-  it('with sharp corners ends on Klipper within 5 s after an abort, with the pen up', async () => {
+  it('ends on Klipper within 5 s after an abort, with the pen up, even if it has many sharp corners', async () => {
     const { clock, board, driver, profile } = await rig('klipper')
     const abort = new AbortController()
     const plotting = plotAll(driver, lines(profile, trembling), { signal: abort.signal })
