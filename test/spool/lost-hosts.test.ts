@@ -3,7 +3,7 @@ import { LostHosts } from '../../src/spool/postgres/lost-hosts.ts'
 
 const EVERY_MS = 5_000
 const LOSS_MS = 20_000
-const beat = (beats: number, life = 'one') => ({ id: 'B', life, sign: `${life} ${beats} 0` })
+const beat = (beats: number, life = 'one', tick = 0) => ({ id: 'B', life, beats: String(beats), tick: String(tick) })
 
 /**
  * Queries the counts every 5 s from `start` on. An answer takes 10 ms, and a late answer takes 5 s.
@@ -43,6 +43,15 @@ describe('a host', () => {
     const hosts = new LostHosts(EVERY_MS, LOSS_MS)
     timeOfLoss(hosts, 0, [1, 1, 1, 1])
     expect(hosts.update([beat(1, 'two')], 30_000, 30_010)).toEqual([])
+  })
+
+  it('is not lost while it writes progress, and stays lost when another host ends its claims', () => {
+    const hosts = new LostHosts(EVERY_MS, LOSS_MS)
+    const lostAt = [998, 999, 1000, 1000, 1000, 1000, 1000, 0, 0].flatMap((tick, i) => {
+      const time = i * EVERY_MS
+      return hosts.update([beat(1, 'one', tick)], time, time + 10).map(() => time)
+    })
+    expect(lostAt).toEqual([35_000, 40_000])
   })
 
   it.each([

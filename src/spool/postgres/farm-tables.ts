@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { Farm, FarmToken, HostOffer, HostView, LockUse } from '../farm.ts'
 import { type Context, rows, run } from './context.ts'
-import { drop, type Heartbeat, hasSign, heldBy } from './heartbeat.ts'
+import { drop, type Heartbeat, heldBy, isSilentSince } from './heartbeat.ts'
 import { literal } from './rows.ts'
 
 interface RawHost {
@@ -74,7 +74,7 @@ export class FarmTables implements Farm {
     return this.#context.writer.do({
       run: async (tx) => {
         const held = await heldBy(tx, id, 'true')
-        if (!(await hasSign(tx, id, sign))) return false
+        if (!(await isSilentSince(tx, sign))) return false
         await tx.query(`DELETE FROM host WHERE id = ${literal(id)}`)
         // No heartbeat finds these jobs later, because the host has no row any more.
         drop(tx, held, 'host-lost')

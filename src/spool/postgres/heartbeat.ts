@@ -1,5 +1,5 @@
 import type { Context } from './context.ts'
-import { type HostSign, LostHosts, SIGN_COLUMNS } from './lost-hosts.ts'
+import { type HostSign, LostHosts, livesSince, SIGN_COLUMNS } from './lost-hosts.ts'
 import { literal, type Row } from './rows.ts'
 import type { Tx } from './tx.ts'
 
@@ -59,8 +59,8 @@ export class Heartbeat {
     return this.silentMs(host) >= this.#parts.lossMs
   }
 
-  /** The sign of life of a lost host. */
-  signOfLost(host: string): string | undefined {
+  /** The last sign of life of a lost host. */
+  signOfLost(host: string): HostSign | undefined {
     return this.isLost(host) ? this.#lostHosts.signOf(host) : undefined
   }
 
@@ -125,12 +125,13 @@ export class Heartbeat {
       .finally(() => this.#taking.delete(id))
   }
 
-  async #takeAway({ id, life, sign }: HostSign): Promise<void> {
+  async #takeAway(lost: HostSign): Promise<void> {
+    const { id, life } = lost
     const { writer } = this.#context
     const { interrupted, requeued } = await writer.do({
       run: async (tx) => {
         const held = await heldBy(tx, id, `life = ${literal(life)}`)
-        return (await hasSign(tx, id, sign)) ? drop(tx, held, 'host-lost') : NOTHING
+        return (await isSilentSince(tx, lost)) ? drop(tx, held, 'host-lost') : NOTHING
       },
     })
     if (interrupted.length + requeued.length > 0) this.#parts.onLost(id, interrupted, requeued)
@@ -156,11 +157,11 @@ export const heldBy = (tx: Tx, host: string, where: string): Promise<readonly Ro
  * Whether the host has shown no sign of life since `sign` was read. Call `heldBy` first: its lock keeps the host from
  * another write of progress.
  */
-export async function hasSign(tx: Tx, host: string, sign: string): Promise<boolean> {
+export async function isSilentSince(tx: Tx, sign: HostSign): Promise<boolean> {
   const [row] = await tx.query<HostSign>(
-    `SELECT ${SIGN_COLUMNS} FROM host h WHERE id = ${literal(host)} FOR UPDATE OF h`,
+    `SELECT ${SIGN_COLUMNS} FROM host h WHERE id = ${literal(sign.id)} FOR UPDATE OF h`,
   )
-  return row?.sign === sign
+  return row !== undefined && !livesSince(sign, row)
 }
 
 /** Interrupts held plots, and queues held renders again. */

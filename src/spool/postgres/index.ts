@@ -122,7 +122,7 @@ async function registerHost(
   const before = await readHost()
   if (before !== undefined && before.place !== machineId) {
     warn(`another machine was host ${host}: plotd waits ${times.lossMs / 1000} s to see whether that machine is silent`)
-    const signOf = ({ sign } = before) => new Map([[host, sign]])
+    const signOf = (row = before) => new Map([[host, row]])
     if ((await firstSign(async () => signOf(await readHost()), signOf(), times)) !== undefined) {
       const message = `another machine is host ${host} of this database: give each host a name of its own`
       throw new PlotdError('ERR_STATE_LOCKED', message, { host })

@@ -1,24 +1,30 @@
-/**
- * The columns of a `HostSign`, from the table `host` under the name `h`. The sign changes with each heartbeat of a
- * host, and with each write of progress. So a host that keeps its contact by such writes is not lost, even if all its
- * heartbeats fail.
- */
-export const SIGN_COLUMNS = `h.id, h.life, h.life || ' ' || h.beats || ' ' ||
-  coalesce((SELECT max(tick) FROM job j WHERE j.token IS NOT NULL AND j.host = h.id), 0) AS sign`
+/** The columns of a `HostSign`, from the table `host` under the name `h`. */
+export const SIGN_COLUMNS = `h.id, h.life, h.beats,
+  coalesce((SELECT max(tick) FROM job j WHERE j.token IS NOT NULL AND j.host = h.id), 0) AS tick`
 
 /** The last sign of life of a host, as one query reads it. */
 export interface HostSign {
   readonly id: string
   readonly life: string
-  /** A text that differs after each sign of life. */
-  readonly sign: string
+  /** The count of heartbeats. */
+  readonly beats: string
+  /** The number of the last write of progress to a job that the host holds. */
+  readonly tick: string
 }
 
+/**
+ * Whether a host has shown a sign of life after `before` and until `now`. Each heartbeat is a sign, and so is each write
+ * of progress: a host that keeps its contact by such writes is not lost, even if all its heartbeats fail. A smaller
+ * `tick` is no sign, because another host may have ended a claim.
+ */
+export const livesSince = (before: HostSign, now: HostSign): boolean =>
+  now.life !== before.life || now.beats !== before.beats || Number(now.tick) > Number(before.tick)
+
 interface Observation {
-  readonly sign: string
+  readonly sign: HostSign
   /** When the observation began, ms by the monotonic clock of the host that queries. */
   readonly since: number
-  /** The number of later queries that read the same sign, each answered in time. */
+  /** The number of later queries that read no newer sign, each answered in time. */
   queries: number
 }
 
@@ -26,7 +32,7 @@ interface Observation {
 const MIN_QUERIES = 3
 
 /**
- * Decides which hosts are lost, without any wall clock. A host is lost when its sign of life stays the same for
+ * Decides which hosts are lost, without any wall clock. A host is lost when it shows no sign of life for
  * `lossMs` by the monotonic clock of this host. A query that fails or gets a late answer proves nothing, because no
  * host can write to a database that hangs. After such a query every observation begins anew.
  */
@@ -38,7 +44,7 @@ export class LostHosts {
 
   /**
    * @param everyMs  time between two queries
-   * @param lossMs   time for which a sign must stay the same
+   * @param lossMs   time for which a host must show no sign of life
    */
   constructor(everyMs: number, lossMs: number) {
     this.#everyMs = everyMs
@@ -66,8 +72,8 @@ export class LostHosts {
     const lostSigns: HostSign[] = []
     for (const each of signs) {
       const observation = this.#observations.get(each.id)
-      if (observation === undefined || observation.sign !== each.sign) {
-        this.#observations.set(each.id, { sign: each.sign, since: answeredAt, queries: 0 })
+      if (observation === undefined || livesSince(observation.sign, each)) {
+        this.#observations.set(each.id, { sign: each, since: answeredAt, queries: 0 })
       } else if (!isLate) {
         observation.queries++
         if (observation.queries >= MIN_QUERIES && sentAt - observation.since >= this.#lossMs) lostSigns.push(each)
@@ -77,7 +83,7 @@ export class LostHosts {
   }
 
   /**
-   * Time for which the sign of a host had stayed the same at the last query, ms. The time after that query proves
+   * Time for which a host had shown no sign of life at the last query, ms. The time after that query proves
    * nothing, because this host itself may have stood still.
    */
   silentMs(id: string): number {
@@ -86,8 +92,8 @@ export class LostHosts {
     return Math.max(0, this.#lastQueryAt - observation.since)
   }
 
-  /** The sign of a host at the last query. */
-  signOf(id: string): string | undefined {
+  /** The last sign of life of a host. */
+  signOf(id: string): HostSign | undefined {
     return this.#observations.get(id)?.sign
   }
 }

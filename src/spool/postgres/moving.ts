@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { PlotdError } from '../../errors.ts'
 import { type Context, rows, run } from './context.ts'
 import type { HeartbeatOptions } from './heartbeat.ts'
-import { type HostSign, SIGN_COLUMNS } from './lost-hosts.ts'
+import { type HostSign, livesSince, SIGN_COLUMNS } from './lost-hosts.ts'
 import { SCHEMA } from './schema.ts'
 import { firstSign } from './silence.ts'
 
@@ -20,11 +20,11 @@ export async function setAside(context: Context): Promise<string> {
 }
 
 /** The last sign of life of each host. */
-export type Signs = ReadonlyMap<string, string>
+export type Signs = ReadonlyMap<string, HostSign>
 
 async function signsOfOthers(client: Pick<pg.Client, 'query'>, host: string): Promise<Signs> {
   const { rows } = await client.query<HostSign>(`SELECT ${SIGN_COLUMNS} FROM host h`)
-  return new Map(rows.filter(({ id }) => id !== host).map(({ id, sign }) => [id, sign]))
+  return new Map(rows.filter(({ id }) => id !== host).map((sign) => [sign.id, sign]))
 }
 
 /**
@@ -76,7 +76,8 @@ export const moveMark = (context: Context, silent: Signs): MoveMark => ({
     // A host may have started before the mark. A host that starts later writes its sign of life and then reads the
     // mark, so it does not start.
     for (const [id, sign] of await signsOfOthers(context.pool, context.host)) {
-      if (silent.get(id) === sign) continue
+      const before = silent.get(id)
+      if (before !== undefined && !livesSince(before, sign)) continue
       await unmark(context)
       throw inUse(id)
     }

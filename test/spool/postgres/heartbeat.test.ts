@@ -12,7 +12,7 @@ it('a host sends heartbeats while it takes the jobs of a lost host, and makes on
   const calls = { beats: 0, takings: 0 }
   const query = async (sql: string) => {
     if (sql.startsWith('UPDATE')) calls.beats++
-    return { rowCount: 1, rows: [{ id: 'B', life: 'b', sign: 'b 1 0', now: Date.now() }] }
+    return { rowCount: 1, rows: [{ id: 'B', life: 'b', beats: '1', tick: '0', now: Date.now() }] }
   }
   const taking: ((error: Error) => void)[] = []
   const context = {

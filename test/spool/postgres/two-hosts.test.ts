@@ -313,7 +313,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     await submit(b)
     const { job: rendering } = await render(b)
     const [ofB] = await sql<HostSign>(inSchema(url), `SELECT ${SIGN_COLUMNS} FROM host h WHERE id = 'B'`)
-    vi.spyOn(Heartbeat.prototype, 'signOfLost').mockReturnValue(ofB?.sign)
+    vi.spyOn(Heartbeat.prototype, 'signOfLost').mockReturnValue(ofB)
     expect([await a.farm.forgetHost('B'), await a.farm.forgetHost('B')]).toEqual([true, false])
     expect(await a.get(claim.job.id)).toMatchObject({ status: 'interrupted', reason: { code: 'host-lost' } })
     expect((await a.get(rendering.id))?.status).toBe('queued')

@@ -1,0 +1,43 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { openPostgres, type PostgresOptions, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
+import type { Claim } from '../../../src/spool/spool.ts'
+import { aResult, present } from '../../contracts/spool.ts'
+import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
+import { sharedDatabase } from '../../support/postgres-shared.ts'
+
+const open: PostgresSpool[] = []
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((spool) => spool.close()))
+})
+
+/** A host. By default only its first heartbeat falls into the test: the next one is due after an hour. */
+async function host(url: string, name: string, options: Partial<PostgresOptions> = {}): Promise<PostgresSpool> {
+  const spool = await openPostgres({ url, host: name, machineId: name, beatMs: 3_600_000, pollMs: 50, ...options })
+  open.push(spool)
+  return spool
+}
+
+/** A plot that the host holds and whose progress it has written. */
+async function drawing(spool: PostgresSpool): Promise<Claim> {
+  await spool.submit([{ task: 'text', params: 1, plot: { plotter: 'any', copies: 1 } }])
+  await spool.complete(present(await spool.claim({ stage: 'render', holder: 'w' })), aResult)
+  const claim = present(await spool.claim({ stage: 'plot', holder: 'p', plotters: ['any'] }))
+  await spool.progress(claim, { phase: 'plot', done: 1, of: 9 }, true)
+  return claim
+}
+
+describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a silent host (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
+  it('gives its name to another machine, also when a third host ends a plot of the silent host meanwhile', async () => {
+    const url = await sharedDatabase()
+    const a = await host(url, 'A')
+    const firstBeat = () => sql(url, "SELECT FROM plotd.host WHERE id = 'A' AND beats > 0")
+    await expect.poll(async () => (await firstBeat()).length).toBe(1)
+    const c = await host(url, 'C')
+    const [canceled, kept] = [await drawing(a), await drawing(a)]
+    await a.progress(canceled, { phase: 'plot', done: 2, of: 9 }, true)
+    const end = (): void => void c.cancel(canceled.job.id)
+    const twin = await host(url, 'A', { machineId: 'another machine', beatMs: 50, lossMs: 1000, warn: end })
+    expect(twin.recovery.interrupted).toEqual([kept.job.id])
+    expect((await twin.get(canceled.job.id))?.status).toBe('canceled')
+  })
+})
