@@ -96,6 +96,7 @@ export interface WriterParts {
  */
 export class Writer {
   readonly #parts: WriterParts
+  /** Names of lines that the database has. */
   readonly #lines = new Set<string>()
   #client: pg.Client | undefined
   #queue: Waiting[] = []
@@ -217,6 +218,7 @@ export class Writer {
 
   #drop(): void {
     this.#wasLost = true
+    this.#lines.clear() // another server may lack the last lines
     this.#client?.end().catch(() => {})
     this.#client = undefined
   }

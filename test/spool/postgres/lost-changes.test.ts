@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { Announcer } from '../../../src/spool/postgres/announcer.ts'
 import { openPostgres, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
 import type { SpoolEvent } from '../../../src/spool/spool.ts'
-import { present } from '../../contracts/spool.ts'
+import { aResult, present } from '../../contracts/spool.ts'
 import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
 import { sharedDatabase } from '../../support/postgres-shared.ts'
 
@@ -29,6 +29,22 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`after a failover to a standby (
       { type: 'reset', jobs: [{ id: kept }] },
       { type: 'changed', job: { id: fresh } },
     ])
+  })
+
+  it('that lacks the first job for a plotter, the host draws later jobs for this plotter', async () => {
+    const url = await sharedDatabase()
+    spool = await openPostgres({ url, host: 'A', machineId: 'a', beatMs: 3_600_000, pollMs: 3_600_000 })
+    const forPlotter = { task: 'text', params: 1, plot: { plotter: 'p', copies: 1 } }
+    await spool.submit([forPlotter])
+    await sql(
+      url,
+      `UPDATE plotd.feed SET seq = seq - 1; DELETE FROM plotd.change; DELETE FROM plotd.job; DELETE FROM plotd.line;
+       SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE application_name = 'plotd A' AND datname = current_database()`,
+    )
+    const [fresh] = await spool.submit([forPlotter])
+    await spool.complete(present(await spool.claim({ stage: 'render', holder: 'w' })), aResult)
+    expect((await spool.claim({ stage: 'plot', holder: 'p', plotters: ['p'] }))?.job.id).toBe(fresh?.id)
   })
 })
 
