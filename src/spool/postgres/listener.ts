@@ -42,6 +42,7 @@ export class Listener {
   #polling: Promise<void> | undefined
   #mustRepeat = false
   #isClosed = false
+  /** The number of the last progress that was announced over this connection. */
   #tick = 0
 
   constructor(parts: ListenerParts) {
@@ -121,5 +122,6 @@ export class Listener {
   #end(): void {
     this.#client?.end().catch(() => {})
     this.#client = undefined
+    this.#tick = 0 // another server may have smaller numbers
   }
 }

@@ -6,15 +6,28 @@ import { aResult, present } from '../../contracts/spool.ts'
 import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
 import { sharedDatabase } from '../../support/postgres-shared.ts'
 
-let spool: PostgresSpool | undefined
-afterEach(() => spool?.close())
+const open: PostgresSpool[] = []
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((spool) => spool.close()))
+})
+
+/** A host. By default it reads the changes of other hosts only after notifications. */
+async function host(url: string, name: string, pollMs = 3_600_000): Promise<PostgresSpool> {
+  const spool = await openPostgres({ url, host: name, machineId: name, beatMs: 3_600_000, pollMs })
+  open.push(spool)
+  return spool
+}
+
+/** Ends the connections of every host. */
+const END = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE application_name LIKE 'plotd %' AND datname = current_database()`
 
 const submit = async (to: PostgresSpool) => present((await to.submit([{ task: 'text', params: 1 }]))[0]).id
 
 describe.skipIf(WITHOUT_POSTGRES !== undefined)(`after a failover to a standby (${WITHOUT_POSTGRES ?? ''})`, () => {
   it('that lacks the last changes, the host announces the state of the standby and each further change', async () => {
     const url = await sharedDatabase()
-    spool = await openPostgres({ url, host: 'A', machineId: 'a', beatMs: 3_600_000, pollMs: 3_600_000 })
+    const spool = await host(url, 'A')
     const kept = await submit(spool)
     const lost = [await submit(spool), await submit(spool)]
     const events: SpoolEvent[] = []
@@ -33,18 +46,36 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`after a failover to a standby (
 
   it('that lacks the first job for a plotter, the host draws later jobs for this plotter', async () => {
     const url = await sharedDatabase()
-    spool = await openPostgres({ url, host: 'A', machineId: 'a', beatMs: 3_600_000, pollMs: 3_600_000 })
+    const spool = await host(url, 'A')
     const forPlotter = { task: 'text', params: 1, plot: { plotter: 'p', copies: 1 } }
     await spool.submit([forPlotter])
     await sql(
       url,
       `UPDATE plotd.feed SET seq = seq - 1; DELETE FROM plotd.change; DELETE FROM plotd.job; DELETE FROM plotd.line;
-       SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE application_name = 'plotd A' AND datname = current_database()`,
+       ${END}`,
     )
     const [fresh] = await spool.submit([forPlotter])
     await spool.complete(present(await spool.claim({ stage: 'render', holder: 'w' })), aResult)
     expect((await spool.claim({ stage: 'plot', holder: 'p', plotters: ['p'] }))?.job.id).toBe(fresh?.id)
+  })
+
+  it('that lacks the last progress, the other hosts show each further progress', async () => {
+    const url = await sharedDatabase()
+    const [a, b] = [await host(url, 'A'), await host(url, 'B', 50)]
+    const shown: number[] = []
+    await b.subscribe((event) => {
+      if (event.type === 'progress') shown.push(event.progress.done)
+    })
+    await a.submit([{ task: 'text', params: 1, plot: { plotter: 'p', copies: 1 } }])
+    await a.complete(present(await a.claim({ stage: 'render', holder: 'w' })), aResult)
+    const claim = present(await a.claim({ stage: 'plot', holder: 'p', plotters: ['p'] }))
+    const draw = async (done: number): Promise<void> => {
+      await a.progress(claim, { phase: 'plot', done, of: 9 }, true)
+      await expect.poll(() => shown).toContain(done)
+    }
+    for (const done of [1, 2, 3]) await draw(done)
+    await sql(url, `SELECT setval('plotd.tick', 1); ${END}`)
+    await draw(4)
   })
 })
 
