@@ -49,3 +49,11 @@ it('the error for a full disk of the database says that nothing was changed, and
   expect(error.message).toMatch(/^the disk of the database is full, so nothing was changed: make room there/)
   expect(httpStatus(error)).toBe(507)
 })
+
+it.each([
+  ['53300', 'sorry, too many clients already', 'the database refuses'],
+  ['25006', 'cannot execute SELECT FOR UPDATE in a read-only transaction', 'the database refuses'],
+  ['57P01', 'terminating connection due to administrator command', 'the database does not answer'],
+])('the error for SQLSTATE %s says whether the database answers', (code, message, summary) => {
+  expect(storeError(Object.assign(new Error(message), { code })).message).toBe(`${summary}: ${message}`)
+})

@@ -130,11 +130,13 @@ export function connections({ servers, host }: Address, endsIdle: boolean): pg.P
 
 /** cannot_connect_now: the server may become the primary. */
 const NOT_YET = '57P03'
-/** SQLSTATEs of a server that starts, stops, drops a connection, has a system error, or has become a replica. */
-const AWAY = /^(08|57P|58|25P03|25006)/
+/** SQLSTATEs of a server that starts, stops, has no free connection, drops one, has a system error, or is a replica. */
+const AWAY = /^(08|53300|57P|58|25P03|25006)/
 /** disk_full */
 const FULL = '53100'
 const REFUSED = /^(28|3D|42501)/
+/** SQLSTATEs in AWAY of a server that answers: it has no free connection, or accepts no changes. */
+const REFUSED_NOW = /^(53300|25006)$/
 /** Node's codes of a connection that could not be made or was lost. */
 const NETWORK = /^E(CONN|PIPE|HOST|NET|TIMEDOUT|NOTFOUND|AI_)/
 
@@ -169,7 +171,8 @@ export function storeError(error: unknown): PlotdError {
     const full = `the disk of the database is full, so nothing was changed: make room there, then try again (${message})`
     return new PlotdError('ERR_SPOOL_WRITE', full, { sqlState: FULL, system: 'ENOSPC' }, error)
   }
-  const summary = isConnectionError(error) ? 'the database does not answer' : 'the database refuses'
+  const isSilent = isConnectionError(error) && !REFUSED_NOW.test(codeOf(error))
+  const summary = isSilent ? 'the database does not answer' : 'the database refuses'
   return new PlotdError('ERR_SPOOL_WRITE', `${summary}: ${message}`, { sqlState: codeOf(error) }, error)
 }
 

@@ -54,3 +54,17 @@ it('a write that waits for the store says that the spool is closed, when the spo
   const writing = progress({ ...context, pool } as unknown as Context, claim, at(1), true)
   await expect(writing).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE', message: 'the spool is closed' })
 })
+
+it('a write waits while the server has no free connection', async () => {
+  const { context, claim } = claimed()
+  let attempts = 0
+  const pool = {
+    ending: false,
+    query: async () => {
+      if (++attempts === 1) throw Object.assign(new Error('sorry, too many clients already'), { code: '53300' })
+      return { rowCount: 1, rows: [] }
+    },
+  }
+  await progress({ ...context, pool } as unknown as Context, claim, at(1), true)
+  expect(attempts).toBe(2)
+})
