@@ -24,6 +24,8 @@ const SILENT_MS = 10_000
 const SESSION = {
   search_path: SCHEMA,
   standard_conforming_strings: 'on',
+  // With a stricter isolation, a statement that waited for a row would fail.
+  default_transaction_isolation: 'read\\ committed',
   // The server would spend more time on compiling a statement of plotd than on running it.
   jit: 'off',
   client_min_messages: 'warning',
@@ -183,18 +185,22 @@ interface ServerFacts {
   readonly replica: boolean
   readonly encoding: string
   readonly version: number
+  /** Whether the connection has the settings of SESSION. */
+  readonly session: boolean
 }
 
 const FACTS = `SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit,
   current_setting('full_page_writes') AS full_page_writes, pg_is_in_recovery() AS replica,
-  current_setting('server_encoding') AS encoding, current_setting('server_version_num')::int AS version`
+  current_setting('server_encoding') AS encoding, current_setting('server_version_num')::int AS version,
+  current_setting('idle_in_transaction_session_timeout')::interval = interval '${FROZEN_MS} ms' AS session`
 
 const OLDEST_VERSION = 130_000
 /** The first version with the setting `idle_session_timeout`. */
 const ENDS_IDLE_VERSION = 140_000
 
 /**
- * Refuses a server that is old, a replica, not safe in a power cut, or not in UTF-8.
+ * Refuses a server that is old, a replica, not safe in a power cut, not in UTF-8, or behind a pooler that drops the
+ * settings of a session.
  *
  * @returns whether the server can end idle connections
  * @throws PlotdError ERR_CONFIG
@@ -208,7 +214,15 @@ export async function checkServer(client: pg.Client): Promise<boolean> {
   return facts.version >= ENDS_IDLE_VERSION
 }
 
-function problemOf({ fsync, commit, full_page_writes, replica, encoding, version }: ServerFacts): string | undefined {
+function problemOf({
+  fsync,
+  commit,
+  full_page_writes,
+  replica,
+  encoding,
+  version,
+  session,
+}: ServerFacts): string | undefined {
   if (version < OLDEST_VERSION) return `PostgreSQL 13 or newer is needed, and this is ${Math.trunc(version / 10_000)}`
   if (replica) return 'this server is a replica, which takes no jobs: give the address of the primary'
   if (fsync !== 'on') return 'fsync is off on this server: it acknowledges jobs that are not on its disk'
@@ -217,5 +231,6 @@ function problemOf({ fsync, commit, full_page_writes, replica, encoding, version
   if (encoding !== 'UTF8') {
     return `the encoding of the database is ${encoding}, and must be UTF8: createdb --encoding UTF8 --template template0`
   }
+  if (!session) return 'a pooler such as PgBouncer drops the settings of plotd: connect without a pooler'
   return undefined
 }

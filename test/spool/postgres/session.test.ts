@@ -1,0 +1,35 @@
+import pg from 'pg'
+import { afterEach, describe, expect, it } from 'vitest'
+import { checkServer } from '../../../src/spool/postgres/connect.ts'
+import { openPostgres, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
+import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
+import { sharedDatabase } from '../../support/postgres-shared.ts'
+
+const open: PostgresSpool[] = []
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((spool) => spool.close()))
+})
+
+const host = async (url: string, name: string): Promise<void> => {
+  open.push(await openPostgres({ url, host: name, machineId: name, beatMs: 3_600_000 }))
+}
+
+describe.skipIf(WITHOUT_POSTGRES !== undefined)(`the session of a host (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
+  it('has the isolation that plotd needs, also when the database has another default', async () => {
+    const url = await sharedDatabase()
+    await sql(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET default_transaction_isolation = serializable`)
+    // The second host waits until the first has created the tables, and then reads them.
+    await Promise.all([host(url, 'A'), host(url, 'B')])
+    expect(await sql(url, 'SELECT id FROM plotd.host ORDER BY id')).toEqual([{ id: 'A' }, { id: 'B' }])
+  })
+
+  it('is refused when a pooler between the host and the server drops its settings', async () => {
+    const client = new pg.Client({ connectionString: await sharedDatabase() })
+    await client.connect()
+    await expect(checkServer(client)).rejects.toMatchObject({
+      code: 'ERR_CONFIG',
+      message: expect.stringContaining('without a pooler'),
+    })
+    await client.end()
+  })
+})
