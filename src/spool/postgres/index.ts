@@ -209,7 +209,8 @@ async function openContext(
   const announcer = new Announcer(host, feed.last, (change) => follow(change, announcer.applied, { timers, claims }))
   const end = (why: PlotdError): void => {
     claims.loseAll()
-    watch.set({ is: 'away', why })
+    if (watch.isEnded) return
+    watch.end(why)
     warn(why.message)
   }
   const writer = new Writer(

@@ -40,4 +40,25 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a silent host (${WITHOUT_POSTGR
     expect(twin.recovery.interrupted).toEqual([kept.job.id])
     expect((await twin.get(canceled.job.id))?.status).toBe('canceled')
   })
+
+  it('learns once that another start has taken its place, and does not say later that the store is back', async () => {
+    const url = await sharedDatabase()
+    const warnings: string[] = []
+    const a = await host(url, 'A', { beatMs: 20, pollMs: 20, warn: (message) => warnings.push(message) })
+    const states: string[] = []
+    a.onStore(({ is }) => states.push(is))
+    const again = await host(url, 'A', { beatMs: 20 })
+    await expect.poll(() => states).toEqual(['away'])
+    // Host A reads this change after it knows that it was replaced.
+    const seen: string[] = []
+    await a.subscribe((event) => {
+      if (event.type === 'changed') seen.push(event.job.id)
+    })
+    for (let i = 0; i < 10; i++) {
+      const id = present((await again.submit([{ task: 'text', params: i }]))[0]).id
+      await expect.poll(() => seen).toContain(id)
+    }
+    expect(states).toEqual(['away'])
+    expect(warnings).toEqual([expect.stringContaining('another plotd has started as host A')])
+  })
 })
