@@ -54,6 +54,10 @@ export class Peer {
     void this.#keepConnected()
   }
 
+  has(plotter: string): boolean {
+    return this.#plotters.has(plotter)
+  }
+
   get isReached(): boolean {
     return this.#silentSince === undefined
   }

@@ -65,12 +65,16 @@ export class Peers {
 
   /** The plotters of all other hosts. */
   get plotters(): readonly WirePlotter[] {
-    return [...this.#peers.values()].flatMap(({ plotters }) => plotters.filter((plotter) => this.#isElsewhere(plotter)))
+    return [...this.#peers.values()].flatMap(({ plotters }) => plotters.filter((plotter) => this.#isShown(plotter)))
   }
 
-  /** The other host that has this plotter; undefined when none has it. */
+  /**
+   * The other host that has this plotter; undefined when none has it. A plotter that was moved from a lost host has two
+   * hosts. Then the host that answers counts.
+   */
   hostOf(plotter: string): Peer | undefined {
-    return [...this.#peers.values()].find(({ plotters }) => plotters.some(({ name }) => name === plotter))
+    const hosts = [...this.#peers.values()].filter((peer) => peer.has(plotter))
+    return hosts.find(({ isReached }) => isReached) ?? hosts[0]
   }
 
   /** The plotter with this name on another host; for 'any', all plotters of other hosts. */
@@ -110,6 +114,10 @@ export class Peers {
     return !this.#parts.own.includes(name)
   }
 
+  #isShown(plotter: WirePlotter): boolean {
+    return this.#isElsewhere(plotter) && this.hostOf(plotter.name)?.name === plotter.host
+  }
+
   #readLater(): void {
     if (this.#isClosed) return
     this.#timer = setTimeout(() => {
@@ -126,7 +134,7 @@ export class Peers {
     this.#abouts = new Map(this.others.map((host) => [host.id, aboutOf(host)]))
     const { farm, log } = this.#parts
     const changed = (plotter: WirePlotter) => {
-      if (this.#isElsewhere(plotter)) this.#parts.changed(plotter)
+      if (this.#isShown(plotter)) this.#parts.changed(plotter)
     }
     for (const [name, peer] of this.#peers) {
       const host = this.others.find(({ id }) => id === name)

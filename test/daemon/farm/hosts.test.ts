@@ -142,3 +142,24 @@ describe('two hosts that share a queue', () => {
     expect((await west.client.call('plotter.list', {})).map(({ name }) => name)).toEqual(['bob'])
   })
 })
+
+describe('a plotter that moves from a host that died to another host', () => {
+  it('is shown once to a third host, which sends its commands to the present host', async () => {
+    const farm = await sharedFarm()
+    const ada = { plotters: [{ name: 'ada', ...SIM }] }
+    const [east, west] = [await farm.host('east', ada), await farm.host('west')]
+    const shown = async () =>
+      (await west.client.call('plotter.list', {})).map(({ name, host, state }) => `${name} ${host} ${state.is}`)
+    await expect.poll(shown).toEqual(['ada east idle'])
+    await east.close()
+    farm.store.silence('east')
+    await expect.poll(shown).toEqual(['ada east unknown'])
+    const north = await farm.host('north', ada)
+    await expect.poll(shown).toContain('ada north idle')
+    expect(await shown()).toEqual(['ada north idle'])
+    expect(await west.client.call('plotter.get', { name: 'ada' })).toMatchObject({ host: 'north' })
+    await west.client.call('plotter.ready', { name: 'ada', sheets: 1 })
+    expect((await north.client.call('plotter.get', { name: 'ada' })).grant).toBeDefined()
+    await farm.close()
+  })
+})
