@@ -54,18 +54,25 @@ export class FarmFiles implements Contents {
   /**
    * Fetches a frozen plan.
    *
-   * @throws PlotdError ERR_FILE when no host that answers has the plan, or when the plan that arrives has another hash
+   * @throws PlotdError ERR_FILE when no host that answers has the plan, or when each plan that arrives is damaged
    */
   async fetchPlan(hash: string): Promise<void> {
     const { plans, peers } = this.#parts
     await this.#turns.take(hash, async () => {
       if (await exists(join(plans, hash))) return
+      let damage: unknown
       for (const peer of peers.reached()) {
         const bytes = await fetchFrom(peer, `/host/plan/${hash}`)
         if (bytes === undefined) continue
-        await checkPlan(hash, bytes)
+        try {
+          await checkPlan(hash, bytes)
+        } catch (error) {
+          damage = error
+          continue
+        }
         return writeDurably(join(plans, hash), bytes)
       }
+      if (damage !== undefined) throw damage
       throw new PlotdError(
         'ERR_FILE',
         `the plan ${hash.slice(0, 12)}… is on no host that answers; retry the job on a new sheet`,

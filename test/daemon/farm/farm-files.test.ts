@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
@@ -6,16 +6,25 @@ import { FarmFiles } from '../../../src/daemon/farm/farm-files.ts'
 import type { Peer } from '../../../src/daemon/farm/peer.ts'
 import type { Peers } from '../../../src/daemon/farm/peers.ts'
 import type { Uploads } from '../../../src/daemon/files/index.ts'
+import { encodePlan, makePlan } from '../../../src/plotter/plan/make-plan.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { drawing } from '../../plotter/prepare/support.ts'
+import { planOf } from '../../support/plan-bytes.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
-/** The files of host `east`, whose peers have no file: `west` answers, `north` does not. */
-function filesOfEast(folder = tempFolder()): FarmFiles {
-  const peer = (name: string, isReached: boolean) =>
-    ({ name, isReached, send: async () => ({ status: 404, body: new Uint8Array() }) }) as unknown as Peer
-  const west = peer('west', true)
-  const all = [west, peer('north', false)]
+/**
+ * The files of host `east`. Its peer `north` does not answer. The peers `west` and `south` answer; each sends its file
+ * whatever `east` asks for, if it has one.
+ */
+function filesOfEast(folder = tempFolder(), files: { readonly west?: Uint8Array; readonly south?: Uint8Array } = {}) {
+  const peer = (name: string, isReached: boolean, file?: Uint8Array) => {
+    const answer = file === undefined ? { status: 404, body: new Uint8Array() } : { status: 200, body: file }
+    return { name, isReached, send: async () => answer } as unknown as Peer
+  }
+  const [west, south] = [peer('west', true, files.west), peer('south', true, files.south)]
+  const all = [west, south, peer('north', false)]
   const peers = {
-    reached: () => [west],
+    reached: () => [west, south],
     peer: (host: string) => all.find(({ name }) => name === host),
   } as unknown as Peers
   return new FarmFiles({
@@ -54,4 +63,13 @@ it('old copies are removed, but an old folder and a link to nothing stay', async
   for (const name of ['lost+found', 'old']) utimesSync(join(copies, name), 0, 0)
   await filesOfEast(folder).removeOldCopies(90)
   expect(readdirSync(copies).sort()).toEqual(['a-link', 'fresh', 'lost+found'])
+})
+
+it('a plan is fetched from another host when the copy on the first host is damaged', async () => {
+  const folder = tempFolder()
+  const { plan } = makePlan(drawing([50, 1, 60, 1]), {}, profileNamed('axidraw-v3'))
+  const bytes = encodePlan(plan)
+  const files = filesOfEast(folder, { west: bytes.subarray(0, bytes.length - 9), south: bytes })
+  await files.fetchPlan(plan.hash)
+  expect((await planOf(readFileSync(join(folder, 'plans', plan.hash)))).hash).toBe(plan.hash)
 })
