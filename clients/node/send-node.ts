@@ -15,7 +15,7 @@ export function sendNode(address: Address): Send {
 }
 
 async function sendOver({ url, agent }: Route, address: Address, options: HttpRequest): Promise<HttpAnswer> {
-  const { method, path, type, body, signal } = options
+  const { method, path, type, body, signal, silentMs } = options
   const { request } = url.startsWith('https:') ? await import('node:https') : await import('node:http')
   const headers = {
     authorization: `Bearer ${address.token}`,
@@ -33,6 +33,10 @@ async function sendOver({ url, agent }: Route, address: Address, options: HttpRe
     const fail = (cause: NodeJS.ErrnoException) => reject(noAnswer(address.url, cause.code ?? cause.message, cause))
     outgoing.on('error', fail)
     outgoing.setSocketKeepAlive(true, QUIET_MS)
+    if (silentMs !== undefined) {
+      const late = () => new Error(`it sent nothing for ${silentMs / 1000} s`)
+      outgoing.setTimeout(silentMs, () => outgoing.destroy(late()))
+    }
     outgoing.end(body)
   })
 }

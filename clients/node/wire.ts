@@ -26,6 +26,8 @@ export interface HttpRequest {
   readonly type?: string
   readonly body?: string | Uint8Array<ArrayBuffer>
   readonly signal?: AbortSignal
+  /** The request fails when the connection carries nothing for this time, ms. Only node:http heeds it. */
+  readonly silentMs?: number
 }
 
 export interface HttpAnswer {

@@ -15,6 +15,11 @@ const PING_MS = 2000
 /** Without an answer within this time the connection counts as lost, ms. */
 const SILENT_MS = 5000
 /**
+ * Longest time without traffic during a request for a file, ms. The disk of a host may hang while the host still answers
+ * pings. The renders and plots of the other hosts must not wait for such a host.
+ */
+const FILE_SILENT_MS = 30_000
+/**
  * Limit of the random wait after the first failure, ms. It doubles with each further failure, up to `LONGEST_WAIT_MS`.
  */
 const FIRST_WAIT_MS = 250
@@ -91,10 +96,10 @@ export class Peer {
   /**
    * Sends an HTTP request with the secret of the farm.
    *
-   * @throws PlotdError ERR_DAEMON_AWAY, also when the host stops answering meanwhile; ERR_UNAUTHORIZED
+   * @throws PlotdError ERR_DAEMON_AWAY, also when the host stops answering or sending meanwhile; ERR_UNAUTHORIZED
    */
   send(request: HttpRequest): Promise<HttpAnswer> {
-    return sendNode(this.#address)({ ...request, signal: this.#contact.signal })
+    return sendNode(this.#address)({ ...request, signal: this.#contact.signal, silentMs: FILE_SILENT_MS })
   }
 
   close(): void {

@@ -1,10 +1,13 @@
+import { ClientRequest } from 'node:http'
 import { pino } from 'pino'
-import { expect, it, vi } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { Peer } from '../../../src/daemon/farm/peer.ts'
 import { memoryServer } from '../../support/memory-server.ts'
 import { until } from '../../support/until.ts'
 
 const SECRET = 'the-secret-of-this-farm'
+
+afterEach(() => void vi.restoreAllMocks())
 
 it('a request to another host fails when that host no longer answers: its caller does not wait forever', async () => {
   const east = await memoryServer({ farm: { name: 'east' } })
@@ -19,6 +22,29 @@ it('a request to another host fails when that host no longer answers: its caller
   east.tokens.admitHosts('another secret')
   await refused
   await until(() => !peer.isReached)
+  peer.close()
+  await east.close()
+})
+
+it('a request fails when the other host sends nothing for a while, also if that host answers pings', async () => {
+  const { setTimeout: inTime } = ClientRequest.prototype
+  const limits: number[] = []
+  vi.spyOn(ClientRequest.prototype, 'setTimeout').mockImplementation(function (this: ClientRequest, ms, late) {
+    limits.push(ms)
+    return inTime.call(this, 50, late)
+  })
+  const east = await memoryServer({ farm: { name: 'east' } })
+  east.tokens.admitHosts(SECRET)
+  const log = pino({ level: 'silent' })
+  const peer = new Peer({ name: 'east', url: east.url, secret: SECRET, plotters: [], log, changed: () => {} })
+  await until(() => peer.isReached)
+  vi.spyOn(east.health, 'metrics').mockReturnValue(new Promise(() => {}))
+  await expect(peer.send({ method: 'GET', path: '/metrics' })).rejects.toMatchObject({
+    code: 'ERR_DAEMON_AWAY',
+    message: expect.stringContaining('it sent nothing for 30 s'),
+  })
+  expect(limits).toEqual([30_000])
+  expect(peer.isReached).toBe(true)
   peer.close()
   await east.close()
 })
