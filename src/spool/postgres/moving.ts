@@ -1,8 +1,9 @@
 import type pg from 'pg'
 import { PlotdError } from '../../errors.ts'
 import { type Context, rows, run } from './context.ts'
-import type { HeartbeatOptions } from './heartbeat.ts'
+import { drop, type HeartbeatOptions } from './heartbeat.ts'
 import { type HostSign, livesSince, SIGN_COLUMNS } from './lost-hosts.ts'
+import { literal } from './rows.ts'
 import { SCHEMA } from './schema.ts'
 import { firstSign } from './silence.ts'
 
@@ -59,7 +60,7 @@ export interface MoveMark {
   /** Whether a move of the queue has begun and not ended. */
   isMoving(): Promise<boolean>
   /**
-   * Marks that a move has begun. Until the move has ended, no host starts.
+   * Marks that a move has begun. Until the move has ended, no host starts, and no silent host continues.
    *
    * @throws PlotdError ERR_STATE_LOCKED when another host has started since this program has found all hosts silent
    */
@@ -73,17 +74,37 @@ export const moveMark = (context: Context, silent: Signs): MoveMark => ({
   isMoving: async () => (await rows(context, MARK)).length > 0,
   mark: async () => {
     await run(context, "INSERT INTO version VALUES ('moving', 1) ON CONFLICT DO NOTHING")
-    // A host may have started before the mark. A host that starts later writes its sign of life and then reads the
-    // mark, so it does not start.
-    for (const [id, sign] of await signsOfOthers(context.pool, context.host)) {
-      const before = silent.get(id)
-      if (before !== undefined && !livesSince(before, sign)) continue
-      await unmark(context)
-      throw inUse(id)
-    }
+    const alive = await endOthers(context, silent)
+    if (alive === undefined) return
+    await unmark(context)
+    throw inUse(alive)
   },
   unmark: () => unmark(context),
 })
+
+/**
+ * Ends the work of the silent hosts: a suspended host may wake during the move, and its changes would be lost. Call this
+ * when the mark is set. A host may have started before the mark. A host that starts later writes its sign of life and
+ * then reads the mark, so it does not start.
+ *
+ * @returns id of a host that has shown a sign of life; then nothing was changed
+ */
+function endOthers({ writer, host }: Context, silent: Signs): Promise<string | undefined> {
+  return writer.do({
+    run: async (tx) => {
+      const others = `<> ${literal(host)}`
+      const held = await tx.select(`token IS NOT NULL AND host ${others}`)
+      const signs = await tx.query<HostSign>(`SELECT ${SIGN_COLUMNS} FROM host h WHERE id ${others} FOR UPDATE OF h`)
+      for (const sign of signs) {
+        const before = silent.get(sign.id)
+        if (before === undefined || livesSince(before, sign)) return sign.id
+      }
+      await tx.query(`DELETE FROM host WHERE id ${others}`)
+      drop(tx, held, 'host-lost')
+      return undefined
+    },
+  })
+}
 
 async function unmark(context: Context): Promise<void> {
   await run(context, "DELETE FROM version WHERE name = 'moving'")

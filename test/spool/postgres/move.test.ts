@@ -154,6 +154,23 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
     await Promise.all([move.close(), late.close()])
   })
 
+  it('refuses the changes of a silent host that wakes during the move', async () => {
+    const url = await sharedDatabase()
+    const asleep = await openPostgres({ url, host: 'B', machineId: 'b', retention, beatMs: 3_600_000 })
+    const hasBeaten = () => sql(url, 'SELECT FROM plotd.host WHERE beats > 0')
+    await expect.poll(async () => (await hasBeaten()).length).toBe(1)
+    await asleep.submit([{ ...one, plot: { plotter: 'p', copies: 1 } }])
+    await asleep.complete(present(await asleep.claim({ stage: 'render', holder: 'w' })), aResult)
+    const plot = present(await asleep.claim({ stage: 'plot', holder: 'p', plotters: ['p'] }))
+    const move = await openPostgres({ url, host: 'A', machineId: 'a', retention, isAlone: true, ...silence })
+    await move.mark()
+    expect((await move.get(plot.job.id))?.status).toBe('interrupted')
+    const write = asleep.progress(plot, { phase: 'plot', done: 4, of: 10 }, true)
+    await expect(write).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
+    await expect(asleep.submit([one])).rejects.toMatchObject(refused('ERR_SPOOL_WRITE'))
+    await Promise.all([move.close(), asleep.close()])
+  })
+
   it('refuses a job that is in both queues and was worked on in one of them: the job could be drawn twice', async () => {
     const url = await sharedDatabase()
     const folder = join(tempFolder(), 'spool')
