@@ -22,7 +22,7 @@ export interface HostView {
   /** Whether `offer` is of an earlier run: the host has started again and not published its offer yet. */
   readonly isStarting: boolean
   /**
-   * Time without a heartbeat, ms, by the monotonic clock of the host that asks. It is 0 for that host itself. A host is
+   * Time without a sign of life, ms, by the monotonic clock of the host that asks. It is 0 for that host itself. A host is
    * lost when this time has reached a limit of the store.
    */
   readonly silentMs: number
@@ -66,6 +66,10 @@ export interface Farm {
   saveToken(token: FarmToken): Promise<void>
   /** @returns false when there was no token of that name */
   removeToken(name: string): Promise<boolean>
-  /** Calls the listener within a second after a change of the tokens. @returns a function that removes the listener */
-  onTokens(listener: () => void): () => void
+  /**
+   * Calls the listener within a second after a change of the tokens, and again when its promise rejects.
+   *
+   * @returns a function that removes the listener
+   */
+  onTokens(listener: () => Promise<void>): () => void
 }

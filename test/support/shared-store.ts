@@ -6,9 +6,9 @@ export function sharedStore() {
   const engine = memorySpool()
   const rows = new Map<string, { offer: HostOffer | undefined; silentSince: number | undefined }>()
   const tokens = new Map<string, FarmToken>()
-  const tokenListeners = new Set<() => void>()
+  const tokenListeners = new Set<() => Promise<void>>()
   const announce = () => {
-    for (const listener of tokenListeners) listener()
+    for (const listener of tokenListeners) void listener()
   }
   const secret = randomUUID()
   const silent = (since: number | undefined) => (since === undefined ? 0 : performance.now() - since)

@@ -37,13 +37,14 @@ export function farmTokens(farm: Pick<Farm, 'tokens' | 'saveToken' | 'removeToke
      * @returns a function that removes the listener
      */
     onChange(listener: (tokens: readonly KeptToken[]) => void, onError: (error: unknown) => void): () => void {
-      return farm.onTokens(
-        () =>
-          void readings.run(read).then((tokens) => {
-            known = tokens
-            listener(tokens)
-          }, onError),
-      )
+      return farm.onTokens(async () => {
+        const tokens = await readings.run(read).catch((error: unknown) => {
+          onError(error)
+          throw error
+        })
+        known = tokens
+        listener(tokens)
+      })
     },
   }
 }

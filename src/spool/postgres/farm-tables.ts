@@ -19,8 +19,9 @@ export class FarmTables implements Farm {
   readonly #context: Context
   readonly #heartbeat: Heartbeat
   readonly secret: string
-  readonly #listeners = new Set<() => void>()
-  #tokenVersion: number
+  readonly #listeners = new Set<() => Promise<void>>()
+  /** Undefined when a listener must be called again. */
+  #tokenVersion: number | undefined
 
   constructor(context: Context, heartbeat: Heartbeat, feed: { readonly secret: string; readonly tokens: number }) {
     this.#context = context
@@ -100,16 +101,20 @@ export class FarmTables implements Farm {
     return (await run(this.#context, sql, [name])).rowCount !== 0
   }
 
-  onTokens(listener: () => void): () => void {
+  onTokens(listener: () => Promise<void>): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  /** Calls the listeners when the tokens have changed. @param version  the present version of the tokens */
+  /** Calls the listeners when the tokens have changed, or when a listener has failed. @param version  the present version of the tokens */
   noteTokenVersion(version: number): void {
     if (version === this.#tokenVersion) return
     this.#tokenVersion = version
-    for (const listener of this.#listeners) listener()
+    for (const listener of this.#listeners) {
+      listener().catch(() => {
+        this.#tokenVersion = undefined
+      })
+    }
   }
 }
 

@@ -3,11 +3,16 @@ import { expect, it } from 'vitest'
 import { type KeptToken, Tokens } from '../../../src/daemon/auth/tokens.ts'
 import { farmTokens } from '../../../src/daemon/farm/farm-tokens.ts'
 import type { FarmToken } from '../../../src/spool/farm.ts'
+import type { Context } from '../../../src/spool/postgres/context.ts'
+import { FarmTables } from '../../../src/spool/postgres/farm-tables.ts'
+import type { Heartbeat } from '../../../src/spool/postgres/heartbeat.ts'
+
+const SHOP: FarmToken = { name: 'shop', role: 'submit', sha256: 'f'.repeat(64), createdAt: 5 }
 
 /** A store that two hosts share. Each host learns of the changes of the other when `announce` is called. */
 async function twoHosts() {
   const stored = new Map<string, FarmToken>()
-  const listeners: (() => void)[] = []
+  const listeners: (() => Promise<void>)[] = []
   const disk = { isFull: false, ready: Promise.resolve() }
   const farm = {
     tokens: async () => [...stored.values()],
@@ -17,7 +22,7 @@ async function twoHosts() {
       stored.set(token.name, token)
     },
     removeToken: async (name: string) => stored.delete(name),
-    onTokens: (listener: () => void) => {
+    onTokens: (listener: () => Promise<void>) => {
       listeners.push(listener)
       return () => {}
     },
@@ -33,7 +38,7 @@ async function twoHosts() {
     return tokens
   }
   const announce = async (): Promise<void> => {
-    for (const listener of listeners) listener()
+    for (const listener of listeners) void listener()
     await turn()
   }
   const names = (): string[] => [...stored.keys()].sort()
@@ -99,4 +104,30 @@ it('a host stores later changes after the store has refused a change', async () 
   expect(names()).toEqual(['shed', 'shop'])
   await one.revoke('shop')
   expect(names()).toEqual(['shed'])
+})
+
+it('a host reads the tokens again when it could not read them after a change: a revoked token must not stay', async () => {
+  const answers = [[SHOP], new Error('the server went away'), []]
+  const query = async () => {
+    const rows = answers.shift()
+    if (rows instanceof Error) throw rows
+    return { rows }
+  }
+  const context = { host: 'A', pool: { query, ending: false } } as unknown as Context
+  const tables = new FarmTables(context, {} as unknown as Heartbeat, { secret: '', tokens: 1 })
+  const shared = farmTokens(tables)
+  let names = (await shared.read()).map(({ name }) => name)
+  shared.onChange(
+    (others) => {
+      names = others.map(({ name }) => name)
+    },
+    () => {},
+  )
+  // The listener of the database tells the version of the tokens at each poll.
+  for (let i = 0; i < 3; i++) {
+    tables.noteTokenVersion(2)
+    await turn()
+  }
+  expect(names).toEqual([])
+  expect(answers).toEqual([])
 })

@@ -290,7 +290,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
   it('share the tokens, and the lists of their own tasks and plotters', async () => {
     const [{ farm: a }, { farm: b }] = await twoHosts()
     let changes = 0
-    b.onTokens(() => changes++)
+    b.onTokens(async () => void changes++)
     const token = { name: 'page', role: 'operate', sha256: 'f'.repeat(64), createdAt: 5 }
     await a.saveToken(token)
     await expect.poll(() => changes).toBe(1)
