@@ -7,6 +7,14 @@ import type { Peers } from './peers.ts'
 
 type Handle = (params: unknown, caller: Caller) => unknown
 
+interface Call {
+  readonly method: string
+  readonly params: unknown
+  readonly caller: Caller
+  /** Makes the call on this host. */
+  readonly handle: Handle
+}
+
 export interface ForwardParts {
   readonly peers: Peers
   readonly spool: Pick<Spool, 'get'>
@@ -67,21 +75,27 @@ class Forwarder {
     const { id, plotter } = params as { readonly id: string; readonly plotter?: string }
     const job = await this.#parts.spool.get(id)
     if (job && (job.status === 'plotting' || job.status === 'paused')) {
-      return this.#onDrawingHost(method, params, caller, handle)
+      return this.#onDrawingHost(job, { method, params, caller, handle })
     }
     const name = plotter ?? plotterOf(job)
     const host = name === undefined ? undefined : this.#otherHost(name)
     return host === undefined ? handle(params, caller) : this.#passOn(host, method, params, caller)
   }
 
-  /** Asks this host first, then all reached hosts at once. Only the host that draws the job accepts the call. */
-  async #onDrawingHost(method: string, params: unknown, caller: Caller, handle: Handle): Promise<unknown> {
+  /**
+   * Asks this host first, then all reached hosts at once. Only the host that draws the job accepts the call. When the
+   * host of the job's progress does not answer, the error says so.
+   */
+  async #onDrawingHost({ progress }: Job, { method, params, caller, handle }: Call): Promise<unknown> {
     try {
       return await handle(params, caller)
     } catch (thrown) {
       const refusal = toPlotdError(thrown)
       if (!mayBeElsewhere(refusal)) throw refusal
-      const calls = this.#parts.peers.reached().map(({ name }) => this.#passOn(name, method, params, caller))
+      const { peers } = this.#parts
+      const drawing = peers.peer(progress?.host ?? '')
+      const hosts = new Set([...peers.reached(), ...(drawing ? [drawing] : [])])
+      const calls = [...hosts].map(async ({ name }) => this.#passOn(name, method, params, caller))
       const answers = await Promise.allSettled(calls)
       const success = answers.find(({ status }) => status === 'fulfilled')
       if (success?.status === 'fulfilled') return success.value
