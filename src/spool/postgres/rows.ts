@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Job, Progress } from '../job.ts'
 import { JOB_ID } from '../job-fields.ts'
 import { isFinal } from '../next.ts'
@@ -62,6 +63,9 @@ export const PLAIN_RECORD = `(CASE WHEN position('\\u' in j.record::text) = 0 TH
 /** A text in the form in which searches compare it. */
 export const wordsOf = (text: string): string => plainText(text.toLowerCase())
 
+/** Maximum length of a line's name, bytes. PostgreSQL refuses an index entry of more than 2704 bytes. */
+const LONGEST_NAME = 1000
+
 /** The line of a job, with its plotters; undefined for a job without ink. */
 export function lineOf({
   plot,
@@ -69,7 +73,9 @@ export function lineOf({
 }: Job): { readonly name: string; readonly plotters: readonly string[] } | undefined {
   if (plot === undefined) return undefined
   const plotters = [...possiblePlotters(plot, result)].sort().map(plainText)
-  return { name: plotters.join('\n'), plotters }
+  const names = plotters.join('\n')
+  const isLong = Buffer.byteLength(names) > LONGEST_NAME
+  return { name: isLong ? createHash('sha256').update(names).digest('hex') : names, plotters }
 }
 
 const WAITS_FOR_OTHERS: ReadonlySet<string> = new Set(['scheduled', 'held'])
