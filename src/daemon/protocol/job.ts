@@ -239,7 +239,7 @@ export const exported = z.object({
   idempotencyKey: textUpTo(JOB_LIMITS.idempotencyKey).optional(),
   result: result
     .extend({
-      plotters: z.array(z.string().max(64)).max(100).readonly().optional(),
+      plotters: z.array(z.string().max(64)).max(10_000).readonly().optional(),
       path: textUpTo(1000),
       sha256: z.string().max(64).regex(SHA256).optional(),
       warnings: z
