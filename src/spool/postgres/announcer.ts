@@ -42,9 +42,9 @@ export class Announcer {
   readonly #onChange: (change: Change) => void
   readonly #followers = new Set<Follower>()
   #applied: number
-  /** The server of the last commit. */
+  /** The server of the last commit, with its timeline. */
   #server: string | undefined
-  /** Whether that is another server than before: it may lack changes that this host has announced. */
+  /** Whether that was another server before: it may lack changes that this host has announced. */
   #isElsewhere = false
 
   /**
@@ -99,7 +99,7 @@ export class Announcer {
    * Announces changes that this host missed, at the start of a commit.
    *
    * @param seq     the number of the last change in the database
-   * @param server  the address of the server
+   * @param server  the address and the timeline of the server
    * @returns whether the caller must `reset`. An asynchronous standby may lack the last changes: after a failover to it
    *   a number may belong to another change than before
    */

@@ -66,7 +66,7 @@ export async function connect({ servers, host }: Address, answerMs: number): Pro
     try {
       const client = await connectTo(settings(url, host, answerMs))
       if (servers.all.length === 1 || (await isPrimary(client).catch(() => false))) {
-        servers.setPrimary(url)
+        servers.setPrimary(url, await timelineOf(client).catch(() => ''))
         return client
       }
       client.end().catch(() => {})
@@ -111,6 +111,12 @@ async function connectTo(config: pg.ClientConfig): Promise<pg.Client> {
 async function isPrimary(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ replica: boolean }>('SELECT pg_is_in_recovery() AS replica')
   return rows[0]?.replica === false
+}
+
+/** The timeline of a primary. Some services do not tell it. */
+async function timelineOf(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ file: string }>('SELECT pg_walfile_name(pg_current_wal_lsn()) AS file')
+  return rows[0]?.file.slice(0, 8) ?? ''
 }
 
 /**

@@ -27,6 +27,7 @@ function withoutChoice(url: string): string {
 export class Servers {
   readonly all: readonly string[]
   #current: string
+  #timeline = ''
 
   /** @throws PlotdError ERR_CONFIG */
   constructor(url: string) {
@@ -39,12 +40,18 @@ export class Servers {
     return this.#current
   }
 
+  /** The server and the timeline of the last connection. A standby that becomes the primary begins a new timeline. */
+  get history(): string {
+    return `${this.#current} ${this.#timeline}`
+  }
+
   /** The servers in the order in which to try them. */
   get inTurn(): readonly string[] {
     return [this.#current, ...this.all.filter((url) => url !== this.#current)]
   }
 
-  setPrimary(url: string): void {
+  setPrimary(url: string, timeline = ''): void {
     this.#current = url
+    this.#timeline = timeline
   }
 }

@@ -292,7 +292,7 @@ export class Writer {
     }
     const tx = new Tx(query, queue, { host: address.host, life, number: ++this.#commits }, this.#lines)
     const missed = (missedResult?.rows ?? []) as readonly RawChange[]
-    if (announcer.mustReset(missed, tx.queue.seq, address.servers.current)) await reset(tx)
+    if (announcer.mustReset(missed, tx.queue.seq, address.servers.history)) await reset(tx)
     for (const [i, { note }] of reads.entries()) note(tx, (results[i]?.rows ?? []) as never[])
     tx.noteRead(needs)
     return tx

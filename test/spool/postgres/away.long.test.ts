@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs'
 import { Socket } from 'node:net'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openPostgres, type PostgresOptions, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
@@ -264,6 +266,25 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     expect(reset).toEqual(expect.arrayContaining(ids))
     await b.submit([one])
     await expect.poll(() => received.length).toBe(4)
+  })
+
+  it('makes the host announce the whole state after a promotion behind one address, although the numbers agree', async () => {
+    const url = await newDatabase(server)
+    const a = await host(url, 'A', { ...patient, pollMs: 3_600_000 })
+    const [kept, lost] = await a.submit([one, one])
+    const events: SpoolEvent[] = []
+    await a.subscribe((event) => events.push(event))
+    server.kill()
+    writeFileSync(join(server.folder, 'data', 'standby.signal'), '')
+    await server.start()
+    await sql(url, 'SELECT pg_promote()')
+    // The standby lacked the last change, and another host has made as many changes since.
+    await sql(url, `DELETE FROM plotd.job WHERE id = '${lost?.id}'`)
+    const [fresh] = await a.submit([one])
+    expect(events).toMatchObject([
+      { type: 'reset', jobs: [{ id: kept?.id }] },
+      { type: 'changed', job: { id: fresh?.id } },
+    ])
   })
 
   it('is reported as away, and verbs are refused when it stays away', async () => {
