@@ -7,6 +7,7 @@ import { nodeDisk } from './journal/disk.ts'
 import { writeDurably } from './journal/durable.ts'
 import { exists } from './journal/folder.ts'
 import { lockFolder } from './journal/lock.ts'
+import { generations } from './journal/names.ts'
 import type { Retention } from './queue/retention.ts'
 import type { OpenedSpool } from './spool.ts'
 
@@ -43,10 +44,16 @@ export async function openStore({ url, ...options }: StoreOptions): Promise<Open
   throw new PlotdError('ERR_STATE_LOCKED', message, { path: mark })
 }
 
+const LEFT_BEHIND =
+  'the state folder has a queue of its own, whose jobs are not drawn: to move them to the database, stop plotd on ' +
+  'every host and run `plotd spool migrate`'
+
 async function openOnServer(url: string, { folder, host, retention, warn }: StoreOptions): Promise<OpenedSpool> {
   await nodeDisk.makeFolder(folder)
   const lock = await lockFolder(folder)
   try {
+    const { snapshots, journals } = await generations(nodeDisk, folder)
+    if (snapshots.length + journals.length > 0) warn?.(LEFT_BEHIND)
     const { openPostgres } = await import('./postgres/index.ts')
     const spool = await openPostgres({
       url,

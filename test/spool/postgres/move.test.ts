@@ -144,6 +144,23 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
     expect(await sql(url, "SELECT id FROM plotd.host WHERE id = 'A'")).toHaveLength(0)
   })
 
+  it('is left behind with a warning when a host opens the database without a move', async () => {
+    const url = await sharedDatabase()
+    const folder = join(tempFolder(), 'spool')
+    const first = await openSpool(folder)
+    await first.submit([one])
+    await first.close()
+    const warnings: string[] = []
+    const warn = (message: string): void => void warnings.push(message)
+    await (await openStore({ folder, host: 'A', url, retention, warn })).close()
+    expect(warnings).toEqual([expect.stringContaining('run `plotd spool migrate`')])
+    await moveQueue({ folder, host: 'A', url, to: 'server', retention, silence })
+    const moved = await openStore({ folder, host: 'A', url, retention, warn })
+    expect((await moved.list()).total).toBe(1)
+    await moved.close()
+    expect(warnings).toHaveLength(1)
+  })
+
   it('is refused when a host starts after the wait for silent hosts; then that host keeps running', async () => {
     const url = await sharedDatabase()
     const move = await openPostgres({ url, host: 'A', machineId: 'a', retention, isAlone: true, ...silence })
