@@ -35,10 +35,17 @@ const LOG = `WITH gone AS (
   DELETE FROM log WHERE job = $1 AND n <= (SELECT n FROM log WHERE job = $1 ORDER BY n DESC OFFSET ${LOG_LIMITS.entries - 1} LIMIT 1)
 ) INSERT INTO log (job, at, message) SELECT id, $2, $3 FROM job WHERE id = $1`
 
-const importLogsSql = (entries: readonly object[]): string =>
-  `INSERT INTO log (job, at, message) SELECT e.id, e.at, e.message
+/** Maximum number of logs in one statement. The server ends a transaction whose host computes too long. */
+const LOGS = 5
+
+function importLogsSql(logs: readonly JobLog[]): string {
+  const entries = logs.flatMap(({ id, entries }) =>
+    entries.slice(-LOG_LIMITS.entries).map(({ at, message }, n) => ({ n, id, at, message: plainText(message) })),
+  )
+  return `INSERT INTO log (job, at, message) SELECT e.id, e.at, e.message
     FROM json_to_recordset(${jsonList(entries)}) AS e(n int, id text, at float8, message text)
     JOIN job j ON j.id = e.id WHERE NOT EXISTS (SELECT FROM log l WHERE l.job = e.id) ORDER BY e.n`
+}
 
 /** The spool on a database server. */
 export class PostgresEngine implements Spool {
@@ -169,11 +176,12 @@ export class PostgresEngine implements Spool {
   }
 
   async importLogs(all: readonly JobLog[]): Promise<void> {
-    const entries = all.flatMap(({ id, entries }) =>
-      entries.slice(-LOG_LIMITS.entries).map(({ at, message }, n) => ({ n, id, at, message: plainText(message) })),
-    )
-    if (entries.length > 0)
-      await this.#open().writer.do({ run: async (tx) => void (await tx.query(importLogsSql(entries))) })
+    if (all.length === 0) return
+    await this.#open().writer.do({
+      run: async (tx) => {
+        for (let i = 0; i < all.length; i += LOGS) await tx.query(importLogsSql(all.slice(i, i + LOGS)))
+      },
+    })
   }
 
   async subscribe(listener: (event: SpoolEvent) => void): Promise<Subscription> {

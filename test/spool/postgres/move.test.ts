@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import pg from 'pg'
+import { describe, expect, it, vi } from 'vitest'
 import { type Job, moveQueue, openSpool, type Spool } from '../../../src/spool/index.ts'
 import { openStore } from '../../../src/spool/open.ts'
 import { openPostgres } from '../../../src/spool/postgres/index.ts'
@@ -142,6 +143,19 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
     expect(moved).toMatchObject({ jobs: 3, known: 2 })
     expect(await sql(url, 'SELECT id FROM plotd.job')).toHaveLength(3)
     expect(await sql(url, "SELECT id FROM plotd.host WHERE id = 'A'")).toHaveLength(0)
+  })
+
+  it('arrives with long logs, in short statements: the server ends a transaction whose host computes too long', async () => {
+    const spool = await openPostgres({ url: await sharedDatabase(), host: 'A', machineId: 'a', retention })
+    const jobs = await spool.submit(Array.from({ length: 30 }, () => one))
+    const entries = Array.from({ length: 200 }, (_, at) => ({ at, message: `${at} `.padEnd(2000, 'x') }))
+    const query = vi.spyOn(pg.Client.prototype, 'query')
+    await spool.importLogs(jobs.map(({ id }) => ({ id, entries })))
+    const longest = Math.max(...query.mock.calls.map(([text]) => String(text).length))
+    query.mockRestore()
+    expect(longest).toBeLessThan(4 << 20)
+    for (const { id } of jobs) expect(await spool.logs(id)).toEqual(entries)
+    await spool.close()
   })
 
   it('is left behind with a warning when a host opens the database without a move', async () => {
