@@ -1,7 +1,8 @@
 import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
-import { checkServer } from '../../../src/spool/postgres/connect.ts'
+import { checkServer, connect } from '../../../src/spool/postgres/connect.ts'
 import { openPostgres, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
+import { Servers } from '../../../src/spool/postgres/servers.ts'
 import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
 import { sharedDatabase } from '../../support/postgres-shared.ts'
 
@@ -31,5 +32,23 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`the session of a host (${WITHOU
       message: expect.stringContaining('without a pooler'),
     })
     await client.end()
+  })
+
+  it('begins for a user whose name contains a plus sign', async () => {
+    const url = new URL(await sharedDatabase())
+    await sql(url.href, 'CREATE ROLE "a+b" LOGIN')
+    url.username = 'a+b'
+    const client = await connect({ servers: new Servers(url.href), host: 'A' }, 60_000)
+    expect((await client.query('SELECT current_user AS name')).rows).toEqual([{ name: 'a+b' }])
+    await client.end()
+  })
+
+  it('is refused when the server acknowledges before its disk has the data', async () => {
+    const url = await sharedDatabase()
+    await sql(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET synchronous_commit = off`)
+    await expect(host(url, 'A')).rejects.toMatchObject({
+      code: 'ERR_CONFIG',
+      message: expect.stringContaining('synchronous_commit is off'),
+    })
   })
 })

@@ -17,6 +17,14 @@ async function host(url: string, name: string, options: Partial<PostgresOptions>
   return spool
 }
 
+/** A host that is silent after its first beat, which comes a moment after its start. */
+async function silentHost(url: string, name: string): Promise<PostgresSpool> {
+  const spool = await host(url, name)
+  const hasBeaten = () => sql(url, `SELECT FROM plotd.host WHERE id = '${name}' AND beats > 0`)
+  await expect.poll(async () => (await hasBeaten()).length).toBe(1)
+  return spool
+}
+
 /** A plot that the host holds and whose progress it has written. */
 async function drawing(spool: PostgresSpool): Promise<Claim> {
   await spool.submit([{ task: 'text', params: 1, plot: { plotter: 'any', copies: 1 } }])
@@ -27,11 +35,24 @@ async function drawing(spool: PostgresSpool): Promise<Claim> {
 }
 
 describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a silent host (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
+  it('keeps its plot while it writes progress, although its heartbeats fail', async () => {
+    const url = await sharedDatabase()
+    const [a] = [await silentHost(url, 'A'), await silentHost(url, 'B')]
+    const plot = await drawing(a)
+    const times = { beatMs: 200, lossMs: 1000 }
+    const { farm } = await host(url, 'C', times)
+    const silence = async (id: string) => (await farm.hosts()).find((each) => each.id === id)?.silentMs ?? 0
+    for (let done = 0; (await silence('B')) < 2 * times.lossMs; done++) {
+      await a.progress(plot, { phase: 'plot', done, of: 1_000_000 }, true)
+    }
+    expect(await farm.forgetHost('A')).toBe(false)
+    expect((await a.get(plot.job.id))?.status).toBe('plotting')
+    await expect.poll(async () => (await a.get(plot.job.id))?.status).toBe('interrupted')
+  })
+
   it('gives its name to another machine, also when a third host ends a plot of the silent host meanwhile', async () => {
     const url = await sharedDatabase()
-    const a = await host(url, 'A')
-    const firstBeat = () => sql(url, "SELECT FROM plotd.host WHERE id = 'A' AND beats > 0")
-    await expect.poll(async () => (await firstBeat()).length).toBe(1)
+    const a = await silentHost(url, 'A')
     const c = await host(url, 'C')
     const [canceled, kept] = [await drawing(a), await drawing(a)]
     await a.progress(canceled, { phase: 'plot', done: 2, of: 9 }, true)

@@ -226,20 +226,6 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect((await render(watcher)).job.id).toBe(rendering.job.id)
   })
 
-  it('do not take the plot of a host whose heartbeats fail, as long as that host writes progress', async () => {
-    const [a, , url] = await twoHosts()
-    const plot = await plotting(a)
-    const times = { beatMs: 200, lossMs: 1000 }
-    const { farm } = await host(url, 'C', times)
-    const silence = async (id: string) => (await farm.hosts()).find((each) => each.id === id)?.silentMs ?? 0
-    for (let done = 0; (await silence('B')) < 2 * times.lossMs; done++) {
-      await a.progress(plot, { phase: 'plot', done, of: 1_000_000 }, true)
-    }
-    expect(await farm.forgetHost('A')).toBe(false)
-    expect((await a.get(plot.job.id))?.status).toBe('plotting')
-    await expect.poll(async () => (await a.get(plot.job.id))?.status).toBe('interrupted')
-  })
-
   it('follow the clock of the database from the start on: a host that is ahead begins no job early', async () => {
     const url = await sharedDatabase()
     const id = await submit(await silentHost(url, 'A'), { runAt: Date.now() + 300_000 })
