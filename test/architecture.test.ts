@@ -176,7 +176,15 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
 }
 
 /** Files directly in src/ that every folder may import. */
-const COMMON = ['src/errors.ts', 'src/in-time.ts', 'src/slices.ts', 'src/threads.ts', 'src/turns.ts', 'src/values.ts']
+const COMMON = [
+  'src/decode-with.ts',
+  'src/errors.ts',
+  'src/in-time.ts',
+  'src/slices.ts',
+  'src/threads.ts',
+  'src/turns.ts',
+  'src/values.ts',
+]
 /** Files of src/ that each client may import in addition to `COMMON`. Only the command line starts a daemon. */
 const MAY_READ: Readonly<Record<string, RegExp>> = {
   'clients/node': /^src\/daemon\/protocol\//,

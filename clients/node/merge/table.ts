@@ -1,4 +1,5 @@
 import { type Info, parse } from 'csv-parse/sync'
+import { decodeWith } from '../../../src/decode-with.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 
 /** A row of a table; cells by the names of their columns. */
@@ -122,9 +123,6 @@ function delimiterOf(text: string): string {
   return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ','
 }
 
-/** The characters 0x80 … 0x9f of Windows-1252. Node's decoder gives control characters for these bytes. */
-const WINDOWS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
-
 /** Decodes a table. Bytes without a byte order mark are UTF-8, or else Windows-1252, which old spreadsheets write. */
 function decodeText(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
@@ -132,7 +130,7 @@ function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    return Array.from(bytes, (byte) => WINDOWS[byte - 0x80] ?? String.fromCharCode(byte)).join('')
+    return decodeWith(new TextDecoder('windows-1252'), bytes)
   }
 }
 

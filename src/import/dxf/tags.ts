@@ -1,3 +1,4 @@
+import { decodeWith } from '../../decode-with.ts'
 import { invalid, limit } from '../draw/canvas.ts'
 
 /** One group of a DXF file: its code and its value. */
@@ -74,7 +75,7 @@ function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    return new TextDecoder(encodingOf(raw.slice(0, 100_000))).decode(bytes)
+    return decodeWith(new TextDecoder(encodingOf(raw.slice(0, 100_000))), bytes)
   }
 }
 
@@ -200,7 +201,7 @@ function binaryDecoder(bytes: Uint8Array): (text: Uint8Array) => string {
     try {
       return utf8.decode(text)
     } catch {
-      return old.decode(text)
+      return decodeWith(old, text)
     }
   }
 }

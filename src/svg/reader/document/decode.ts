@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib'
+import { decodeWith } from '../../../decode-with.ts'
 import { PlotdError } from '../../../errors.ts'
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
@@ -17,7 +18,7 @@ export function decode(source: string | Uint8Array, mostBytes: number): string {
   const bytes = isGzip(source) ? unpack(source, mostBytes) : source
   const encoding = encodingOf(bytes)
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+    return decodeWith(new TextDecoder(encoding, { fatal: true }), bytes)
   } catch (thrown) {
     throw new PlotdError('ERR_SVG_INVALID', `the file is not text in ${encoding}`, { encoding }, thrown)
   }

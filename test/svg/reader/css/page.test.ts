@@ -78,6 +78,12 @@ describe('the reader of SVG bytes', () => {
     expect(readSvg(bytes).drawing.width).toBeCloseTo(25.4)
   })
 
+  it.each(['ISO-8859-1', 'windows-1252'])('reads the dash and the euro sign of a file in %s', (encoding) => {
+    const withText = (content: string): string => content.replace(/<path.*\/>/, '<text y="24">– 5 €</text>')
+    const bytes = Buffer.from(withText(declared(encoding)).replace('–', '\x96').replace('€', '\x80'), 'latin1')
+    expect(lines(readSvg(bytes).drawing)).toEqual(lines(readSvg(withText(text)).drawing))
+  })
+
   it.each<[string, Uint8Array]>([
     ['bytes that are no UTF-8', Buffer.from(text, 'latin1')],
     ['an unknown encoding', Buffer.from(declared('klingon'))],
