@@ -1,4 +1,5 @@
 import { PlotdError } from '../errors.ts'
+import type { ImportNote } from './importer.ts'
 
 /** Checks that page `page` exists. @param pages  number of pages of the document @throws PlotdError ERR_PARAMS */
 export function requirePage(page: number, pages: number): void {
@@ -7,3 +8,7 @@ export function requirePage(page: number, pages: number): void {
   const message = `pageNumber is ${page}, ${expected}`
   throw new PlotdError('ERR_PARAMS', message, { pages, issues: [{ field: 'pageNumber', expected, message }] })
 }
+
+/** The note that a document has more pages than the one that is drawn. */
+export const pageNotes = (page: number, pages: number): ImportNote[] =>
+  pages > 1 ? [{ code: 'import', message: `this is page ${page} of ${pages}` }] : []

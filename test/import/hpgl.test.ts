@@ -7,6 +7,7 @@ import { identify } from '../../src/import/index.ts'
 import { planToHpgl } from '../../src/plotter/export/index.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { readSvg } from '../../src/svg/index.ts'
+import { importDocument } from '../../src/tasks/documents.ts'
 import { planOf } from '../support/bench.ts'
 import { runs } from '../support/fuzz.ts'
 import { linesOf } from './lines.ts'
@@ -269,6 +270,16 @@ describe('plotter files', () => {
     const text = 'IN;SP1;PU0,0;PD9,0;PG;PG;PU0,0;PD0,9;PG;'
     expect(hpglPages(bytesOf(text))).toBe(2)
     expect(drawn(text, { page: 2 }).lines).toEqual([[0, 0, 0, 9]])
+  })
+
+  it('with several pages have a note that names the page and the number of pages', async () => {
+    const { notes } = await importDocument(bytesOf('IN;SP1;PU0,0;PD9,0;PG;PU0,0;PD0,9;PG;'))
+    expect(notes).toEqual([{ code: 'import', message: 'this is page 1 of 2' }])
+  })
+
+  it('with a character set other than 0 have a note, because plotd draws the characters of set 0', () => {
+    const { notes } = drawn('IN;SP1;CS0;PU0,0;LBa\u0003;CS33;LB[\u0003;')
+    expect(notes).toEqual([{ code: 'import', message: 'the character set 33 is read as set 0', count: 1 }])
   })
 
   it('are recognized by their content, and no other text is taken for one', () => {

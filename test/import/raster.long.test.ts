@@ -96,6 +96,7 @@ describe('a raster page of a printer', () => {
     const bytes = urf([line, ring, disc])
     expect(await describeDocument(bytes)).toEqual({ format: 'raster', task: 'svg', pages: 3 })
     expect((await drawingOf(bytes, 2)).drawing).toEqual((await drawingOf(urf([ring]))).drawing)
+    expect((await drawingOf(bytes, 2)).notes).toContain('this is page 2 of 3')
     await expect(importDocument(bytes, { page: 4 })).rejects.toThrow('pageNumber is 4, expected at most 3')
   })
 

@@ -4,7 +4,7 @@
  * computes curves, and `read-hpgl` combines all of them.
  */
 import { defineImporter, type Importer } from '../importer.ts'
-import { requirePage } from '../pages.ts'
+import { pageNotes, requirePage } from '../pages.ts'
 import { headOf } from '../sniff.ts'
 import { INSTRUCTIONS, instructionsOf } from './parser.ts'
 
@@ -30,7 +30,9 @@ export const hpgl: Importer = defineImporter({
   pages: async (bytes) => (await import('./read-hpgl.ts')).hpglPages(bytes),
   read: async (bytes, { font, page }) => {
     const { hpglPages, readHpgl } = await import('./read-hpgl.ts')
-    if (page > 1) requirePage(page, hpglPages(bytes))
-    return readHpgl(bytes, { font, page })
+    const pages = hpglPages(bytes)
+    requirePage(page, pages)
+    const { svg, notes } = readHpgl(bytes, { font, page })
+    return { svg, notes: [...notes, ...pageNotes(page, pages)] }
   },
 })

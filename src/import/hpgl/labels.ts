@@ -58,8 +58,14 @@ export class Labels {
     else if (name === 'LO') this.#origin = a ?? 1
     else if (name === 'ES') this.#extra = [a ?? 0, b ?? 0]
     else if (name === 'DV') this.#isVertical = a === 1 || a === 3
+    else if (name === 'CS') this.#noteSet(a ?? 0)
     else return false
     return true
+  }
+
+  /** Notes a character set other than 0, because labels have the characters of set 0. */
+  #noteSet(set: number): void {
+    if (set !== 0) this.#canvas.note('import', `the character set ${set} is read as set 0`, 1)
   }
 
   /** Writes a label at the pen, and moves the pen to its end. */

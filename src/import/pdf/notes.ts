@@ -1,4 +1,5 @@
 import type { ImportNote, ImportOptions } from '../importer.ts'
+import { pageNotes } from '../pages.ts'
 import type { Font, Page } from './instructions.ts'
 import type { LossKind } from './shapes.ts'
 
@@ -69,6 +70,5 @@ export function notesOn(
     }
   }
   if (!mayBePrinted) notes.push({ code: 'import', message: 'the author of the PDF asks readers not to print it' })
-  if (pages > 1) notes.push({ code: 'import', message: `page ${page} of ${pages}` })
-  return notes
+  return [...notes, ...pageNotes(page, pages)]
 }

@@ -2,7 +2,7 @@ import { at, drawingOf, strokesFrom } from '../../geometry/drawing.ts'
 import { simplify } from '../../geometry/simplify.ts'
 import { drawingToSvg } from '../../svg/index.ts'
 import type { ImportNote, ImportOptions, ImportResult } from '../importer.ts'
-import { requirePage } from '../pages.ts'
+import { pageNotes, requirePage } from '../pages.ts'
 import { decodePage, type Grey, pagesIn } from './pages.ts'
 import { type Bitmap, distances, STEP, thin } from './thin.ts'
 import { type Area, horizontalLines, picturesOn } from './tones.ts'
@@ -35,7 +35,8 @@ export function readRaster(bytes: Uint8Array, options: ImportOptions): ImportRes
   const width = page.width * page.pixelWidth
   const height = page.height * page.pixelHeight
   const svg = drawingToSvg(drawingOf(strokesFrom(all), width, height))
-  return { svg, notes: notesOf(header.dpiX, pictures.length, hasWide) }
+  const notes = notesOf(header.dpiX, pictures.length, hasWide)
+  return { svg, notes: [...notes, ...pageNotes(options.page, pages.length)] }
 }
 
 function notesOf(dpi: number, pictures: number, hasWide: boolean): ImportNote[] {

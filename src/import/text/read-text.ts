@@ -5,7 +5,7 @@ import { SvgBuilder } from '../../svg/index.ts'
 import { limit } from '../draw/canvas.ts'
 import { Notes } from '../draw/notes.ts'
 import type { ImportNote, ImportResult } from '../importer.ts'
-import { requirePage } from '../pages.ts'
+import { pageNotes, requirePage } from '../pages.ts'
 import { markdownBlocks, type Sections } from './markdown-blocks.ts'
 import { StyledFont } from './styled-font.ts'
 
@@ -53,8 +53,7 @@ export function readText(bytes: Uint8Array, page: number, options: ReadTextOptio
   const svg = new SvgBuilder(paper.width, paper.height, options.title === undefined ? {} : { title: options.title })
   const strokes = pages[page - 1]?.strokes
   if (strokes !== undefined) svg.layer('text', (layer) => layer.strokes(strokes))
-  const place: ImportNote = { code: 'import', message: `this is page ${page} of ${pages.length}` }
-  return { svg: svg.toString(), notes: pages.length > 1 ? [...notes, place] : notes }
+  return { svg: svg.toString(), notes: [...notes, ...pageNotes(page, pages.length)] }
 }
 
 /** The number of pages of a text. @throws PlotdError as `readText` */
