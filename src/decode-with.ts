@@ -2,7 +2,7 @@
 const WINDOWS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
 
 /** Decodes bytes. For the bytes 0x80 … 0x9f of Windows-1252, the decoder of Node 20 gives control characters. */
-export function decodeWith(decoder: TextDecoder, bytes: Uint8Array): string {
+export function decodeWith(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array): string {
   const text = decoder.decode(bytes)
   if (decoder.encoding !== 'windows-1252') return text
   return text.replace(/[\u0080-\u009f]/g, (character) => WINDOWS.charAt(character.charCodeAt(0) - 0x80))
