@@ -55,6 +55,7 @@ export const plan = defineCommand({
     const jobPlan = await readPlan({ bytes: bytes.length, read })
     await writeFileOrExplain(output, await contentFor(kind, jobPlan, machine, seconds))
     if (kind === 'gcode' || kind === 'hpgl') await warnOfReach(jobPlan, machine ?? USUAL[kind], io)
+    if (kind === 'hpgl') await warnOfPauses(jobPlan, machine ?? USUAL[kind], io)
     const strokes = jobPlan.starts.length - 1
     if (output !== '-')
       io.answer({ file: output, kind, strokes }, () => `Wrote ${plural(strokes, 'stroke')} to ${output}.`)
@@ -70,6 +71,18 @@ async function warnOfReach(jobPlan: Plan, machine: string, io: Io): Promise<void
   const { boundsOf, profileNamed, reachError } = await import('../../../src/index.ts')
   const error = reachError(boundsOf(jobPlan), profileNamed(machine))
   if (error) io.warn({ code: 'out-of-reach', message: `Do not send this file to that machine: ${error.message}.` })
+}
+
+/** Warns of layers before which plotd would wait for the user. HP-GL has no pauses. */
+async function warnOfPauses({ layers }: Plan, machine: string, io: Io): Promise<void> {
+  const { profileNamed } = await import('../../../src/index.ts')
+  const pens = profileNamed(machine).hpgl?.pens ?? 1
+  const names = layers
+    .filter(({ pen, count, options }) => count > 0 && (options.pauseBefore || pen > pens))
+    .map(({ name, pen }) => name || `pen ${pen}`)
+  if (names.length === 0) return
+  const message = `HP-GL has no pauses: the plotter draws on without a stop before ${names.join(', ')}.`
+  io.warn({ code: 'no-pause', message })
 }
 
 async function contentFor(kind: string, jobPlan: Plan, machine: string | undefined, seconds: number) {

@@ -52,6 +52,15 @@ describe('the command line', () => {
     expect((await planFor('grbl-servo')).err).toBe('')
   })
 
+  it('warns of a plan file in HP-GL that draws on where the plan waits for the user', async () => {
+    await daemon.json('postcard', 'Ada', 'Hi', '--side', 'both', '--wait')
+    const planAs = (name: string) => daemon.run(['plan', 'last', '-o', join(daemon.folder, name)])
+    expect((await planAs('card.hpgl')).err).toContain(
+      'HP-GL has no pauses: the plotter draws on without a stop before back.',
+    )
+    expect((await planAs('card.gcode')).err).toBe('')
+  })
+
   it('names the faulty file among several', async () => {
     const [broken, blank] = [join(daemon.folder, 'my broken.svg'), join(daemon.folder, 'blank.svg')]
     writeFileSync(broken, '<svg')
