@@ -50,12 +50,12 @@ export function validate<P>(task: Pick<Task<P>, 'name' | 'schema'>, params: unkn
  * The refusal of a value by a rule that is not in the schema of its task.
  *
  * @param expected  the clause after the word 'expected', such as 'at most 200'
- * @param task      the first word of the message, if any
+ * @param task      the name of the task, with which the message begins; absent when another text names it
  */
 export function paramError(field: string, value: unknown, expected: string, task?: string): PlotdError {
   const issue = { field, value, expected: `expected ${expected}` }
-  const message = task === undefined ? sentence(issue) : `${task}: ${sentence(issue)}`
-  return new PlotdError('ERR_PARAMS', message, { issues: [issue] })
+  if (task === undefined) return new PlotdError('ERR_PARAMS', sentence(issue), { issues: [issue] })
+  return new PlotdError('ERR_PARAMS', `${task}: ${sentence(issue)}`, { task, issues: [issue] })
 }
 
 function sentence({ field, value, expected, suggestion }: ParamIssue): string {

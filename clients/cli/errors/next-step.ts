@@ -60,6 +60,7 @@ export function inFlags({ code, message, detail }: PlotdError): string {
     const flag = typeof field === 'string' ? flagOf(field, task) : undefined
     if (flag !== undefined) text = text.replace(`${String(field)} is `, `${flag} is `)
   }
+  if (task === '') return text
   // The name of a method or of a part of the request tells a user nothing.
   return task === 'plot' || task.includes('.') ? text.replace(`${task}: `, '') : text.replace(`${task}: --`, '--')
 }

@@ -14,6 +14,7 @@ import { VERBS } from '../../../clients/cli/verbs.ts'
 import { convertFields, fieldsOf, type Schema } from '../../../clients/node/typed.ts'
 import { prepareOptions } from '../../../src/daemon/render/plot-options.ts'
 import { ERRORS, type ErrorCode, PlotdError } from '../../../src/errors.ts'
+import { paramError } from '../../../src/tasks/validate.ts'
 
 /** The verb of a name or an alias. */
 const verbNamed = (word: string): string | undefined =>
@@ -158,6 +159,14 @@ describe('errors', () => {
     expect(explain(document, paint)).toMatch(/^✗ my book\.pdf needs 30 sheets\./)
     const plotter = new PlotdError('ERR_PLOTTER_STATE', 'already at home', { name: 'a' })
     expect(explain(plotter, paint)).toContain('\n  Already at home.')
+  })
+
+  it('name the flag of a parameter that a task refused', () => {
+    const refused = explain(paramError('margin', 10, 'a smaller margin', 'text'), paint)
+    expect(refused).toMatch(/^✗ --margin is 10, expected a smaller margin\./)
+    expect(refused).toContain('`plotd task show text`')
+    const inRow = new PlotdError('ERR_PARAMS', 'row 2: margin is 10', { issues: [{ field: 'margin' }] })
+    expect(explain(inRow, paint)).toMatch(/^✗ Row 2: --margin is 10\./)
   })
 
   it('about an address advise another port only when the port is taken', () => {
