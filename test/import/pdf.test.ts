@@ -27,6 +27,13 @@ describe('the PDF reader, for paths,', () => {
     expect(Array.from(stroke(drawing, 0), (n) => n / PT)).toEqual([10, 80, 90, 80].map((n) => expect.closeTo(n, 2)))
   })
 
+  it('draws the edge that a fill adds to an open path, and none that a stroke lacks', async () => {
+    const corner = '10 10 m 50 10 l 50 50 l'
+    const { drawing } = await drawn(`${corner} f ${corner} S 60 10 m 90 10 l f ${corner} ${corner} f*`)
+    const points = Array.from({ length: drawing.starts.length - 1 }, (_, i) => stroke(drawing, i).length / 2)
+    expect(points).toEqual([4, 3, 2, 4, 4])
+  })
+
   it('makes a layer of each colour', async () => {
     const { drawing } = await drawn('1 0 0 RG 10 10 m 20 10 l S 0 0 1 RG 30 10 m 40 10 l S 1 0 0 RG 50 10 m 60 10 l S')
     expect(drawing.layers.map(({ color, count }) => [color, count])).toEqual([

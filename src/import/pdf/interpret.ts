@@ -2,7 +2,7 @@ import { type Affine, compose, scaling } from '../../geometry/affine.ts'
 import { limit } from '../draw/canvas.ts'
 import type { Instruction, Page, Paint, PathData, Rule } from './instructions.ts'
 import { Nesting } from './nesting.ts'
-import { boxOnPage, growth, mapToPage, type PagePath, stretchOf } from './paths.ts'
+import { boxOnPage, closeSubpaths, growth, mapToPage, type PagePath, stretchOf } from './paths.ts'
 import type { Line, LossKind, Shape } from './shapes.ts'
 import { type Clip, initialState, type State, type TextPlace, textPlace } from './state.ts'
 import { showGlyphs } from './text.ts'
@@ -317,7 +317,7 @@ export class Interpreter {
     if (data === null || (color === 'none' && !line)) return
     this.shapes.push({
       is: 'path',
-      path,
+      path: line ? path : closeSubpaths(path),
       ...(rule && color !== 'none' && { fill: { color, rule, opacity: this.fillOpacity } }),
       ...(line && { line }),
       clip,

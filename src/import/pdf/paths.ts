@@ -30,6 +30,27 @@ export function mapToPage(data: ArrayLike<number>, matrix: Affine, close = false
   return Float64Array.from(out)
 }
 
+/** Closes each subpath of two or more segments, as a fill does. A closed line of one segment would be drawn twice. */
+export function closeSubpaths(path: PagePath): PagePath {
+  const out: number[] = []
+  let segments = 0
+  const end = (): void => {
+    if (segments > 1 && out.at(-1) !== CLOSE) out.push(CLOSE)
+    segments = 0
+  }
+  let i = 0
+  while (i < path.length) {
+    const code = path[i] ?? 0
+    const next = i + 1 + (NUMBERS[code] ?? 0)
+    if (code === MOVE) end()
+    else segments++
+    out.push(...path.subarray(i, next))
+    i = next
+  }
+  end()
+  return Float64Array.from(out)
+}
+
 export function boxOnPage([minX = 0, minY = 0, maxX = 0, maxY = 0]: readonly number[], matrix: Affine): PagePath {
   const box = [MOVE, minX, minY, LINE, maxX, minY, LINE, maxX, maxY, LINE, minX, maxY, CLOSE]
   return mapToPage(Float32Array.from(box), matrix)
