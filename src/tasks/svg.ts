@@ -120,7 +120,7 @@ export const svg = defineTask<SvgParams>({
   outputName: (params) =>
     `svgs/${safeName(params.name === undefined ? digest(params) : stemOf(params.name))}${pageSuffix(params)}.svg`,
   fonts: ({ font }) => [font],
-  source: ({ svg: text, upload = '' }) => (text === undefined ? { upload } : { text }),
+  source: ({ svg: text, upload = '' }) => (text === undefined ? { uploads: [upload] } : { text }),
   admit: (params) => async (files) => {
     const last = Math.max(...pagesOf(params))
     const source = isUpload(params)

@@ -84,11 +84,11 @@ export interface Task<P = unknown> {
    */
   admit?(params: P): ((files: TaskFiles) => Promise<void>) | undefined
   /**
-   * The file that contains the drawing, when rendering only reads the file. A submit then checks the whole drawing, if
-   * this file and the files of the submit's earlier jobs have at most 1 MB together. Undefined when the task creates
-   * the drawing.
+   * The files that contain the drawing, when rendering only reads files. A submit then checks the whole drawing, if
+   * these files and the files of the submit's earlier jobs have at most 1 MB together. Undefined when the task creates
+   * the drawing, or when the submit must not check it.
    */
-  source?(params: P): { readonly text: string } | { readonly upload: string }
+  source?(params: P): { readonly text: string } | { readonly uploads: readonly string[] } | undefined
   /** Draws the SVG, from parameters that `schema` has checked. */
   render(params: P, context: TaskContext): string | DrawnSvg | Promise<string | DrawnSvg>
   /** The importer that reads the file of the parameter `upload`. */

@@ -1,6 +1,6 @@
 /* `plotd n-up` and `plotd tile`: several drawings on a sheet, and one drawing on several sheets. */
 import { basename } from 'node:path'
-import { PlotdError } from '../../../src/errors.ts'
+import { type ErrorCode, PlotdError } from '../../../src/errors.ts'
 import { shortFileName } from '../../node/file-name.ts'
 import { convertFields } from '../../node/typed.ts'
 import { type Args, defineCommand, type Flags } from '../args/command.ts'
@@ -10,6 +10,7 @@ import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { afterJobs, paramsIn, schemaOf, submitJob } from '../jobs/submit-job.ts'
 import { plural } from '../ui/format.ts'
+import { warningLines } from '../ui/sentences.ts'
 
 const bare = (file: string): string =>
   file === '-' ? 'drawing' : shortFileName(basename(file)).replace(/\.svgz?$/i, '')
@@ -113,6 +114,13 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   if ('tile' in words) return await submitJob({ task: 'tile', words, values }, args, io)
   if (args.wait)
     throw new PlotdError('ERR_PARAMS', '--wait follows one job; `plotd wait` waits for several', { verb: 'tile' })
+  const { format, task } = await io.daemon.call('document.describe', { upload: source.sha256, name: bare(file) })
+  if (format !== 'svg') {
+    throw new PlotdError('ERR_DOCUMENT', `${file} has the format ${format}, expected an SVG`, {
+      remedy:
+        task === 'photo' ? '`plotd photo` draws it.' : '`plotd prepare FILE -o drawing.svg` makes an SVG of a page.',
+    })
+  }
   const { readSvg, tileNames } = await import('../../../src/index.ts')
   const params = { ...convertFields(words, await schemaOf('tile', io)), ...values }
   const names = tileNames(readSvg(source.bytes, { limits: await svgLimits() }).drawing, params)
@@ -129,12 +137,22 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   }))
   if (output !== undefined) throw new PlotdError('ERR_PARAMS', '--output: a tiled drawing has a file for each sheet')
   if (args['dry-run']) {
-    io.answer({ sheets: names }, () => [`${plural(names.length, 'sheet')}: ${names.join(', ')}`, 'Nothing was queued.'])
+    // The losses of the file are those of each sheet. With marks, each sheet has something to draw.
+    const first = { task: 'tile', params: { ...params, tile: 1, marks: true } }
+    const [check] = await io.daemon.call('job.check', { jobs: [first] })
+    if (check?.error) throw new PlotdError(check.error.code as ErrorCode, check.error.message, check.error.detail)
+    const warnings = check?.warnings ?? []
+    io.answer({ sheets: names, warnings }, () => [
+      `${plural(names.length, 'sheet')}: ${names.join(', ')}`,
+      ...warningLines(warnings, io.paint),
+      'Nothing was queued.',
+    ])
     return 0
   }
   const queued = await io.daemon.call('job.submitAll', { jobs })
   io.answer({ sheets: names, jobs: queued.map(({ id }) => id) }, () => [
     `Queued ${plural(names.length, 'sheet')} (${names[0]} to ${names.at(-1)}) as batch ${words.name}.`,
   ])
+  io.note(...warningLines(queued[0]?.notes ?? [], io.notePaint))
   return 0
 }

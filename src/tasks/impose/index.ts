@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { PlotdError } from '../../errors.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { landscape, type PageSize, pageNames, pageSize } from '../../geometry/pages.ts'
+import { identify, refuse } from '../../import/index.ts'
 import { drawingToSvg, type LayerMode, pageOfSvg, readingWarnings, readSvg } from '../../svg/index.ts'
 import { SHA256 } from '../../values.ts'
 import { choice, flag, number } from '../fields.ts'
@@ -55,13 +56,24 @@ interface Reading {
   readonly strict: boolean
 }
 
-/** @throws PlotdError ERR_STRICT */
+/** The bytes of an uploaded SVG. @throws PlotdError ERR_DOCUMENT for a file of another format; ERR_FILE */
+async function svgIn(sha256: string, { readUpload }: Pick<TaskFiles, 'readUpload'>): Promise<Uint8Array> {
+  const bytes = await readUpload(sha256)
+  const kind = identify(bytes)
+  if (kind.is === 'svg') return bytes
+  if (kind.is !== 'document') return refuse(kind, '')
+  throw new PlotdError('ERR_DOCUMENT', `this is ${kind.importer.title}, expected an SVG`, {
+    remedy: '`plotd prepare FILE -o drawing.svg` makes an SVG of a page.',
+  })
+}
+
+/** @throws PlotdError ERR_STRICT, and as `svgIn` */
 async function drawingIn(
   sha256: string,
   { layers, strict }: Reading,
   { readUpload, svgLimits, warn }: TaskContext,
 ): Promise<Drawing> {
-  const reading = readSvg(await readUpload(sha256), { layers, strict, limits: svgLimits })
+  const reading = readSvg(await svgIn(sha256, { readUpload }), { layers, strict, limits: svgLimits })
   for (const warning of readingWarnings(reading)) warn(warning)
   return onOwnPage(reading.drawing, warn, strict)
 }
@@ -88,10 +100,10 @@ async function byHash<T>(uploads: readonly string[], read: (sha256: string) => P
 /**
  * The pages of uploaded drawings. Undefined when a file does not give the size of its page.
  *
- * @throws PlotdError ERR_FILE, ERR_SVG_INVALID, ERR_SVG_LIMIT
+ * @throws PlotdError ERR_DOCUMENT, ERR_FILE, ERR_SVG_INVALID, ERR_SVG_LIMIT
  */
 async function pagesOf(uploads: readonly string[], files: TaskFiles): Promise<readonly PageSize[] | undefined> {
-  const pages = await byHash(uploads, async (sha256) => pageOfSvg(await files.readUpload(sha256), files.svgLimits))
+  const pages = await byHash(uploads, async (sha256) => pageOfSvg(await svgIn(sha256, files), files.svgLimits))
   const known = uploads.flatMap((sha256) => pages.get(sha256) ?? [])
   return known.length === uploads.length ? known : undefined
 }
@@ -134,6 +146,8 @@ export const tile = defineTask<z.infer<typeof tileSchema>>({
     const [page] = (await pagesOf([params.upload], files)) ?? []
     if (page) tilePlace(page, { ...params, sheet: sheetOf(params) }, params.tile)
   },
+  // Without marks a sheet may have no ink. That is no reason to refuse the submit of all sheets.
+  source: ({ upload, marks }) => (marks ? { uploads: [upload] } : undefined),
   render: async (params, context) => {
     const { tile: number, marks, name } = params
     const drawing = await drawingIn(params.upload, params, context)
@@ -190,6 +204,7 @@ export const nUpTask = defineTask<z.infer<typeof nUpSchema>>({
     const pages = await pagesOf(params.uploads, files)
     if (pages) placesFor(pages, { ...params, sheet: sheetOf(params) })
   },
+  source: ({ uploads }) => ({ uploads }),
   render: async (params, context) => {
     const { uploads, repeat, name } = params
     const drawingsByHash = await byHash(uploads, (sha256) => drawingIn(sha256, params, context))

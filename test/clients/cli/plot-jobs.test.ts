@@ -117,6 +117,34 @@ describe('plotd n-up and plotd tile', () => {
     expect([code, err]).toEqual([1, expect.stringContaining(`${broken}: not well-formed`)])
   })
 
+  it.each(['n-up', 'tile'])('%s lists what it will not draw, also with --dry-run', async (verb) => {
+    const file = join(daemon.folder, 'picture.svg')
+    const image = '<image width="9" height="9" href="a.png"/><path d="M9 9h9v9z" stroke="black"/>'
+    writeFileSync(file, `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm">${image}</svg>`)
+    const checked = await daemon.run([verb, file, '--sheet', 'a6', '--dry-run'])
+    expect(checked.out).toContain('1 × image will not be drawn')
+    expect((await daemon.run([verb, file, '--sheet', 'a6'])).err).toContain('1 × image will not be drawn')
+  })
+
+  it.each(['n-up', 'tile'])('%s refuses a document that is no SVG, and says how to make one of it', async (verb) => {
+    const file = join(daemon.folder, 'square.plt')
+    writeFileSync(file, 'IN;SP1;PU0,0;PD400,0,400,400;PU;')
+    const { err } = await daemon.run([verb, file, '--sheet', 'a6'])
+    expect(err).toMatch(/expected an SVG\./)
+    expect(err).toContain('`plotd prepare FILE -o drawing.svg`')
+  })
+
+  it('tile queues all sheets without marks, also when one has no ink', async () => {
+    const file = join(daemon.folder, 'gap.svg')
+    const ink = '<path d="M5 5h9M350 5h9" stroke="black"/>'
+    writeFileSync(
+      file,
+      `<svg xmlns="http://www.w3.org/2000/svg" width="400mm" height="90mm" viewBox="0 0 400 90">${ink}</svg>`,
+    )
+    const [answer] = await daemon.json('tile', file, '--sheet', 'a6', '--no-marks', '--plot', '--hold')
+    expect(answer?.['sheets']).toHaveLength(6)
+  })
+
   it('tile lets a sheet wait for the jobs of --after, and refuses --wait', async () => {
     const [before] = await daemon.json('text', 'first', '--hold')
     const tiles = ['tile', square(), '--sheet', 'a6']
