@@ -12,7 +12,7 @@ export interface Header {
 /**
  * Reads the header of a PNG or a JPEG (ISO/IEC 15948 11.2.2, ISO/IEC 10918-1 B.2.2) without decoding the picture.
  *
- * @throws PlotdError ERR_FILE when the file is neither a PNG nor a JPEG, or is cut off
+ * @throws PlotdError ERR_FILE when the file is neither a PNG nor a JPEG, is a JPEG in CMYK, or is cut off
  */
 export function readHeader(bytes: Uint8Array): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -45,6 +45,9 @@ function jpeg(view: DataView): Header {
     if (marker < 0xffc0) throw noPictureError('a marker is missing')
     const isFrame = marker <= 0xffcf && marker !== 0xffc4 && marker !== 0xffc8 && marker !== 0xffcc
     if (isFrame) {
+      // The decoder reads no JPEG with four colours, such as a file for a printing press.
+      if (view.getUint8(offset + 9) === 4)
+        throw new PlotdError('ERR_FILE', 'the picture is a JPEG in CMYK', { remedy: 'Save the picture in RGB.' })
       return { type: 'image/jpeg', height: view.getUint16(offset + 5), width: view.getUint16(offset + 7), orientation }
     }
     const length = view.getUint16(offset + 2)

@@ -214,6 +214,12 @@ describe('a picture file', () => {
     expect(readHeader(jpeg)).toEqual({ type: 'image/jpeg', width: 40, height: 80, orientation: 1 })
   })
 
+  it('that is a JPEG in CMYK is refused before it is decoded', () => {
+    const frame = [0xff, 0xc0, 0, 20, 8, 0, 80, 0, 40, 4, 1, 0x11, 0]
+    const refusal = expect.objectContaining({ code: 'ERR_FILE', message: 'the picture is a JPEG in CMYK' })
+    expect(() => readHeader(Uint8Array.from([0xff, 0xd8, ...frame]))).toThrow(refusal)
+  })
+
   it('may be a JPEG from a camera that was turned', async () => {
     const jpeg = new Uint8Array(readFileSync('test/golden/photo/ramp-on-its-side.jpg'))
     expect(readHeader(jpeg)).toEqual({ type: 'image/jpeg', width: 40, height: 80, orientation: 6 })
