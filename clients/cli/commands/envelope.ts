@@ -14,11 +14,12 @@ export const envelope = defineCommand({
     'one for each row of a table.',
   positionals: {
     recipient: { type: 'string', describe: 'name of the recipient' },
-    address: { type: 'string', describe: 'the other lines of the address; - reads stdin' },
+    address: { type: 'string', describe: 'the other lines of the address, each in quotes; - reads stdin' },
   },
   flags: { ...SUBMIT, ...MERGE },
   examples: [
     ['envelope "Ada Lovelace" --street "12 Mill Lane" --town York', ''],
+    ['envelope "Ada Lovelace" "12 Mill Lane" "York YO1 6XX"', ''],
     ['envelope Ada - --size c6 --plot < address.txt', 'lines from a file'],
     ['envelope --csv people.csv --size dl --sender "$(cat sender.txt)"', 'an envelope for each row'],
     ['envelope --csv people.csv --post postnl', 'the column “postage” holds the postage codes'],
@@ -34,7 +35,7 @@ export const envelope = defineCommand({
       return await merge('envelope', { ...paramsIn(args, OWN), ...name }, args, io)
     }
     refuseTableFlags(args)
-    const lines = await textOf(args.address)
+    const lines = await textOf(args.address, '\n')
     if (args.recipient === undefined && Object.keys(paramsIn(args, OWN)).length === 0)
       throw new PlotdError('ERR_PARAMS', 'Expected: plotd envelope RECIPIENT --street … --town …, or --csv FILE')
     const address = lines === '' ? {} : { address: [args.recipient ?? '', lines].join('\n').trim() }

@@ -80,6 +80,14 @@ describe('plotd plot JOB', () => {
   })
 })
 
+describe('plotd envelope', () => {
+  it('takes each word after the name as a line of the address', async () => {
+    const [job] = await daemon.json('envelope', 'Ada', '12 Mill Lane', 'York YO1 6XX', '--hold')
+    const [shown] = await daemon.json('show', String(job?.['id']))
+    expect(shown).toMatchObject({ params: { address: 'Ada\n12 Mill Lane\nYork YO1 6XX' } })
+  })
+})
+
 describe('plotd n-up and plotd tile', () => {
   const square = (): string => {
     const file = join(daemon.folder, 'square.svg')
