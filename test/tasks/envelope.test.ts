@@ -289,6 +289,22 @@ describe('an envelope', () => {
     },
   )
 
+  it('keeps the return address apart from an address of many lines, or refuses it', async () => {
+    const linesFor = (count: number) =>
+      Array.from({ length: count }, (_, i) => `Line ${i} of a rather long address`).join('\n')
+    const wide = (count: number) => Array.from({ length: count }, () => 'm'.repeat(40)).join('\n')
+    const job = { address: linesFor(12), post: 'usps', size: '10' } as const
+    const first = strokeCount(await drawn(job))
+    const all = await drawn({ ...job, sender: wide(5) })
+    const boxes = Array.from({ length: strokeCount(all) }, (_, i) => boundsOf({ points: stroke(all, i) }))
+    const address = boxes.slice(0, first)
+    const sender = boxes.slice(first)
+    const isAbove = Math.max(...sender.map(({ maxY }) => maxY)) < Math.min(...address.map(({ minY }) => minY))
+    const isBeside = Math.max(...sender.map(({ maxX }) => maxX)) < Math.min(...address.map(({ minX }) => minX))
+    expect([isAbove, isBeside]).toContain(true)
+    expect(() => prepareJob('envelope', { ...job, sender: wide(7) })).toThrow('sender')
+  })
+
   it('refuses an address that does not fit, and a width without a height', () => {
     expect(() => prepareJob('envelope', { address: 'A very long line of an address '.repeat(9), size: 'c6' })).toThrow(
       'do not fit',

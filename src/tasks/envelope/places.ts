@@ -24,7 +24,7 @@ const EDGE = 5
  * plain, separate letters.
  */
 const CODE = { size: 6, apart: 9, rows: 9, top: EDGE + 2.5, font: 'futural' } as const
-/** Minimum distance of handwritten postage from other ink, mm. */
+/** Minimum distance of handwritten postage from other ink, and of the return address from the address, mm. */
 const GAP = 3
 /** Minimum distance of the number from other ink, mm. */
 const NUMBER_GAP = 1
@@ -61,9 +61,10 @@ export function placesOf(
   const corner = stampCorner(sheet, post)
   const places: PlacedInk[] = []
   if (code.length > 0) places.push(postage(sheet, post, corner, code))
-  places.push(addressBlock(sheet, post, corner, address, letters))
+  const block = addressBlock(sheet, post, corner, address, letters)
+  places.push(block)
   const sender = params.sender.trim()
-  if (sender !== '') places.push(senderBlock(sheet, corner, sender, letters))
+  if (sender !== '') places.push(senderBlock(sheet, corner, sender, letters, block.bounds))
   if (params.number.trim() !== '' && params.numberOn === 'front') places.push(frontNumber(sheet, post, params.number))
   checkOverlaps(sheet, post, places, params)
   checkNumber(places, params)
@@ -203,9 +204,15 @@ function addressBlock(sheet: Sheet, post: Post, corner: TextBox, address: Addres
 
 /**
  * Places the return address top left, beside the stamp and above the address, so that no machine reads it as the
- * address.
+ * address. Beside an address of many lines it has its usual height, above such an address only the free height.
  */
-function senderBlock({ width, height }: Sheet, corner: TextBox, text: string, letters: LetterOptions): PlacedInk {
+function senderBlock(
+  { width, height }: Sheet,
+  corner: TextBox,
+  text: string,
+  letters: LetterOptions,
+  address: Bounds,
+): PlacedInk {
   const inset = Math.min(12, 0.06 * width + EDGE / 2)
   const box = {
     x: inset,
@@ -213,6 +220,12 @@ function senderBlock({ width, height }: Sheet, corner: TextBox, text: string, le
     width: corner.x - inset - 4,
     height: Math.min(30, 0.4 * height - inset * 0.7 - 3),
   }
+  const whole = senderIn(box, text, letters)
+  if (!isNear(whole.bounds, address, GAP)) return whole
+  return senderIn({ ...box, height: address.minY - GAP - box.y }, text, letters)
+}
+
+function senderIn(box: TextBox, text: string, letters: LetterOptions): PlacedInk {
   const fitted = fitUnwrapped(text, box, SENDER.largest, letters)
   if (!fitted || fitted.size < SENDER.smallest) throw tooLong('sender', text, { ...box, ...SENDER })
   const strokes = textIn(box, fitted)
