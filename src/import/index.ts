@@ -7,7 +7,7 @@
 import { PlotdError } from '../errors.ts'
 import { DEFAULT_IMPORT_LIMITS, type Importer, type ImportOptions, type ImportResult } from './importer.ts'
 import { importers } from './registry.ts'
-import { type Kind, kindOf } from './sniff.ts'
+import { hasPlainBytes, type Kind, kindOf } from './sniff.ts'
 
 export {
   defineImporter,
@@ -48,6 +48,7 @@ export function identify(bytes: Uint8Array, name = '', more: readonly Importer[]
   const isMarkdown = own?.name === 'markdown' && name.includes('.')
   if (kind && !(isMarkdown && kind.is === 'svg')) return kind
   if (own) return { is: 'document', importer: own }
+  if (hasPlainBytes(bytes)) return { is: 'other', what: 'a text that is not in UTF-8', advice: 'Save it in UTF-8.' }
   return { is: 'other', what: 'a file that plotd does not know', advice: `plotd reads ${formats(more)}.` }
 }
 

@@ -105,12 +105,16 @@ function zipKind(bytes: Uint8Array): Kind {
   return ZIPS.find(([pattern]) => pattern.test(names))?.[1] ?? other('a ZIP archive', UNPACK)
 }
 
+/** Whether the first 64 kB have no control characters, as a text in UTF-8 or in an older encoding. */
+export const hasPlainBytes = (bytes: Uint8Array): boolean =>
+  !bytes.subarray(0, 65_536).some((byte) => byte < 9 || (byte > 13 && byte < 27) || (byte > 27 && byte < 32))
+
 /** Whether the bytes are text in UTF-8 or UTF-16, by their first 64 kB. */
 export function isText(bytes: Uint8Array): boolean {
   const head = bytes.subarray(0, 65_536)
   const isWide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)
   if (isWide) return true
-  if (head.some((byte) => byte < 9 || (byte > 13 && byte < 27) || (byte > 27 && byte < 32))) return false
+  if (!hasPlainBytes(head)) return false
   try {
     // The end of the head may cut a character.
     new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true })

@@ -40,6 +40,8 @@ describe('plotd, given a file,', () => {
     [/an HTML page/, text('<html><body><svg xmlns="http://www.w3.org/2000/svg"></svg><br></body></html>')],
     [/an empty file/, new Uint8Array()],
     [/a DWG drawing/, text('AC1027')],
+    [/a text that is not in UTF-8/, Buffer.from('Gr\xfc\xdfe aus Wien\r\n', 'latin1')],
+    [/a file that plotd does not know/, Uint8Array.of(1, 2, 3, 0xfc)],
   ])('names the kind of a file that it does not draw: %s', async (words, bytes) => {
     const refused: unknown = await describeDocument(bytes, { name: 'file' }).catch((thrown: unknown) => thrown)
     expect(refused).toBeInstanceOf(PlotdError)
