@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { drawDxf } from '../../src/import/dxf/read-dxf.ts'
-import { asciiDxf, groups } from './dxf-files.ts'
+import { asciiDxf, binaryDxf, groups } from './dxf-files.ts'
 import { linesOf } from './lines.ts'
 
 const LINE = groups('0 LINE 8 0 10 0 20 0 11 9 21 9')
@@ -17,6 +17,22 @@ describe('the DXF reader', () => {
   ])('notes a hatch %s', (_, hatch) => {
     for (const hatches of ['edges', 'lines'])
       expect(notesOf(hatch, { hatches })).toEqual(['not-drawn: a hatch without a boundary that plotd can read'])
+  })
+
+  it('loses no dash, quote or euro sign of a text in Windows-1252', () => {
+    const parts = { entities: groups('0 TEXT 10 0 20 0 40 7 1 \x93a\x94\x96\x80') }
+    for (const file of [asciiDxf(parts), binaryDxf(parts)]) {
+      const bytes = Buffer.from(
+        Buffer.from(file)
+          .toString('latin1')
+          .replaceAll(/\xc2(?=[\x80-\x9f])/g, ''),
+        'latin1',
+      )
+      const codes = drawDxf(bytes)
+        .canvas.notes()
+        .map(({ code }) => code)
+      expect(codes).not.toContain('not-drawn')
+    }
   })
 
   it.each(['TEXT', 'MTEXT'])('notes a %s whose height is 0', (type) => {

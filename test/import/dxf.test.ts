@@ -331,22 +331,6 @@ describe('text of a DXF drawing', () => {
     const boundsIn = (encoding: BufferEncoding) => boundsOf(drawDxf(Buffer.from(content, encoding)).canvas.strokes())
     expect(boundsIn('latin1')).toEqual(boundsIn('utf8'))
   })
-
-  it('has its dashes, quotes and euro signs in an old file in Windows-1252', () => {
-    const parts = { entities: text('\x93a\x94 \x96 5 \x80') }
-    for (const file of [asciiDxf(parts), binaryDxf(parts)]) {
-      const bytes = Buffer.from(
-        Buffer.from(file)
-          .toString('latin1')
-          .replaceAll(/\xc2(?=[\x80-\x9f])/g, ''),
-        'latin1',
-      )
-      const codes = drawDxf(bytes)
-        .canvas.notes()
-        .map(({ code }) => code)
-      expect(codes).not.toContain('not-drawn')
-    }
-  })
 })
 
 describe('the DXF reader, for files,', () => {
