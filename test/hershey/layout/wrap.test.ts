@@ -76,7 +76,10 @@ describe('wrapping', () => {
 
   it('does not break at a no-break space, nor before a dash', () => {
     const measure = width('aaa bbb c')
-    expect(texts(layoutText('aaa bbb\u00A0ccc', { size: 4, width: measure }))).toEqual(['aaa', 'bbb\u00A0ccc'])
+    for (const space of ['\u00A0', '\u2007', '\u202F']) {
+      const lines = texts(layoutText(`aaa bbb${space}ccc`, { size: 4, width: measure }))
+      expect(lines).toEqual(['aaa', `bbb${space}ccc`])
+    }
     expect(texts(layoutText('aaa bbb – cc', { size: 4, width: measure })).every((line) => !line.startsWith('–'))).toBe(
       true,
     )
