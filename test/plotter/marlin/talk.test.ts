@@ -113,6 +113,28 @@ describe('a printer', () => {
     expect(driver.position).toBeUndefined()
   })
 
+  it('that finds no home while a plot is paused draws nothing more', async () => {
+    const onZ = { pen: { kind: 'z', touchesAt: 0 }, topEdge: 220 } as const
+    const { board, driver, plan } = await rig({ firmware: 'klipper', ...onZ }, 'klipper-z')
+    await driver.home()
+    board.ink.newSheet()
+    const findHomeInVain = async () => {
+      const toHost = board.cable.toHost.bind(board.cable)
+      board.onLine = (line) => {
+        board.cable.toHost = line.startsWith('G28')
+          ? (text) => toHost(`!! No trigger on x after full movement\n${text}`)
+          : toHost
+      }
+      await expect(driver.home()).rejects.toMatchObject({ code: 'ERR_DEVICE' })
+    }
+    const plotting = async () => {
+      const moments = driver.plot(plan, { signal: new AbortController().signal })
+      for await (const { stroke } of moments) if (stroke === 1) await findHomeInVain()
+    }
+    await expect(plotting()).rejects.toMatchObject({ code: 'ERR_DEVICE', message: expect.stringContaining('was lost') })
+    expect(board.ink.length).toBeCloseTo(80, 0)
+  })
+
   it('is stopped without a lost byte, and never by M112 or M410', async () => {
     const { clock, board, driver, plan } = await rig()
     const sent: string[] = []

@@ -17,6 +17,7 @@ const before = [2, 2, 8, 2]
 const after = [50, 50, 60, 55]
 /** Two steps, mm: grbl rounds the ends of the lines before and after a pause to whole steps. */
 const PAUSE_MM = 2 / 80
+const LOST = 'the position was lost during the plot: put the carriage at home, or home the machine'
 const HELD = 'the board holds: its hold button was pressed, or its door is open'
 
 async function bench(name: string, options: GrblSimulatorOptions, changes: ProfileOverrides = {}) {
@@ -81,6 +82,30 @@ it('the hold button pauses a plot also when the next report has no state', async
   await session.resume()
   await expect(outcome).resolves.toMatchObject({ is: 'finished' })
 })
+
+it.each([
+  ['continues at once', async () => {}],
+  ['is jogged first', (session: PlotterSession) => session.jog(5, 0)],
+] as const)(
+  'a plot whose board was reset in a jog during a pause draws nothing more, also when it %s',
+  async (_, jogs) => {
+    const { clock, board, session, plan } = await bench('grbl-servo', {})
+    const outcome = session.plot('job', plan)
+    await until(clock, () => board.ink.strokeCount === 1)
+    await session.pause()
+    await until(clock, () => session.state.is === 'paused')
+    const jog = session.jog(100, 0)
+    await until(clock, () => board.position[0] > 30)
+    board.receive(Uint8Array.of(0x18))
+    await expect(jog).rejects.toMatchObject({ code: 'ERR_DEVICE', message: expect.stringContaining('alarm 3') })
+    const { position } = board
+    await jogs(session).catch(() => {})
+    await session.resume()
+    await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'device-fault', message: LOST })
+    expect([board.position, board.isPenDown, session.position]).toEqual([position, false, undefined])
+    await session.close()
+  },
+)
 
 describe.each(BOARDS)('the hold button of %s', (_, name, options) => {
   it('pauses in mid-stroke, the pen stays up during a jog, and each stroke is drawn once', async () => {

@@ -1,6 +1,6 @@
 import { PlotdError } from '../../../errors.ts'
 import type { GcodeOptions } from '../../profiles/profile.ts'
-import { notHomed } from '../position-errors.ts'
+import { notHomed, positionLost } from '../position-errors.ts'
 import { GcodeFrame, type Place } from './program.ts'
 import { type Reach, requireInReach } from './reach.ts'
 
@@ -103,6 +103,11 @@ export class Carriage {
   /** @throws PlotdError ERR_PLOTTER_STATE when the machine has limit switches and has not found them */
   requireHomed(): void {
     if (this.hasSwitches && !this.#isHomeKnown) throw notHomed()
+  }
+
+  /** @throws PlotdError ERR_DEVICE when home is unknown, for example after an alarm while a plot was paused */
+  requireKnown(): void {
+    if (!this.#isHomeKnown) throw positionLost()
   }
 
   /**

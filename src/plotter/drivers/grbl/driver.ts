@@ -17,7 +17,7 @@ import { moveWords, type Place, penLines } from '../gcode/program.ts'
 import { cornersOf } from '../gcode/reach.ts'
 import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
-import { unknownPosition } from '../position-errors.ts'
+import { positionLost, unknownPosition } from '../position-errors.ts'
 import { profileBySettings } from './board-profile.ts'
 import { readBoard, UNKNOWN_BOARD } from './firmware.ts'
 import { checkLaser, findsHome, homingLimitMs, limitOf, reachAround } from './settings.ts'
@@ -118,7 +118,7 @@ export class GrblDriver implements Driver {
 
   async jog(dx: number, dy: number, signal?: AbortSignal): Promise<void> {
     this.#carriage.requireHomed()
-    if (!this.#carriage.isHomeKnown) await this.setHome()
+    if (!this.#carriage.isHomeKnown && !this.#isPlotting) await this.setHome()
     const place = this.position ?? { x: 0, y: 0 }
     const to = { x: place.x + dx, y: place.y + dy }
     this.#carriage.requireInReach([this.#carriage.frame.toBoard(to)])
@@ -305,13 +305,14 @@ export class GrblDriver implements Driver {
   async #liftInStroke(points: Float64Array, progress: Progress, possibleMm: number): Promise<number | undefined> {
     await this.#recover()
     const { position } = this
-    if (!position) throw new PlotdError('ERR_DEVICE', 'grbl lost its position while it was held')
+    if (!position) throw positionLost()
     await this.#start()
     return drawnTo(points, position, progress, possibleMm)
   }
 
   /** Raises the pen, which a user may have lowered in a pause, and travels. */
   async #goTo(to: Place, signal: AbortSignal): Promise<void> {
+    this.#carriage.requireKnown()
     await this.#pen.raise(signal)
     const target = this.#carriage.frame.toBoard(to)
     const words = moveWords(this.#carriage.place, target, this.#carriage.frame.offset)

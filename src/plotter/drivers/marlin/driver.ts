@@ -299,6 +299,7 @@ export class MarlinDriver implements Driver {
 
   /** Raises the pen, which a user may have lowered in a pause, and travels. */
   async #travel(to: Place, signal?: AbortSignal, limits: MotionLimits = this.#profile.up): Promise<void> {
+    this.#carriage.requireKnown()
     await this.#pen.raise(signal)
     const from = this.#carriage.place ? this.#carriage.frame.toDrawing(this.#carriage.place) : to
     const points = Float64Array.of(from.x, from.y, to.x, to.y)
