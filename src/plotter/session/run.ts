@@ -127,7 +127,8 @@ export class Run {
    */
   async draw(driver: Driver): Promise<void> {
     this.#driver = driver
-    const { plan, from, fromMm = 0, events } = this.#parts
+    const { plan, from, fromMm = 0, events, whenLost } = this.#parts
+    const endWatch = abortWhenLost(this.#abort, whenLost)
     const strokes = driver.plot(plan, {
       from,
       fromMm,
@@ -161,6 +162,8 @@ export class Run {
     } catch (error) {
       await strokes.return().catch(() => {}) // lifts the pen, which a user may have lowered; `error` is the cause
       throw error
+    } finally {
+      endWatch()
     }
   }
 
@@ -321,6 +324,18 @@ export class Run {
     onPause(why, prompt)
     events.paused?.(why, prompt?.prompt, this.begun, this.#drawnMm, this.#driver?.position)
     await Promise.race([whenResumed, whenLost()])
+  }
+}
+
+/**
+ * Aborts when the device is lost, until the returned function is called. A delay before a layer, or the computed time
+ * of a stroke, may last for minutes.
+ */
+function abortWhenLost(abort: AbortController, whenLost: () => Promise<never>): () => void {
+  let watched: AbortController | undefined = abort
+  whenLost().catch((error: unknown) => watched?.abort(error))
+  return () => {
+    watched = undefined // the link keeps the function above until it closes, so the function must not keep the plan
   }
 }
 
