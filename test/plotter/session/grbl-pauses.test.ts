@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { strokeCount } from '../../../src/geometry/drawing.ts'
-import { VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { sleep, VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { type ProfileOverrides, profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
 import { PlotterSession } from '../../../src/plotter/session/session.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
@@ -18,6 +18,7 @@ const after = [50, 50, 60, 55]
 /** Two steps, mm: grbl rounds the ends of the lines before and after a pause to whole steps. */
 const PAUSE_MM = 2 / 80
 const LOST = 'the position was lost during the plot: put the carriage at home, or home the machine'
+const DOOR = 'the door of the machine is open: close it'
 const HELD = 'the board holds: its hold button was pressed, or its door is open'
 
 async function bench(name: string, options: GrblSimulatorOptions, changes: ProfileOverrides = {}) {
@@ -214,4 +215,36 @@ describe('the hold button of a grbl board', () => {
     expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(PAUSE_MM)
     await session.close()
   })
+})
+
+/** Opens the door of the machine: until the returned function is called, the board executes no line. */
+function openDoor(board: GrblBoard): () => void {
+  const toHost = board.cable.toHost.bind(board.cable)
+  const receive = board.receive.bind(board)
+  board.cable.toHost = (text) => toHost(text.replace('<Hold:1', '<Door:2').replace(/<(Hold:0|Idle)/, '<Door:1'))
+  board.receive = (bytes) => receive(bytes.filter((byte) => byte === 0x18 || byte === 0x3f))
+  receive(Uint8Array.of(0x84))
+  return () => Object.assign(board, { receive }) && Object.assign(board.cable, { toHost })
+}
+
+describe('the door of a grbl machine', () => {
+  it.each([0, 60, 120, 180, 240])(
+    'opened in a stroke, interrupts the plot in its place, and connecting names it: %i ms',
+    async (ms) => {
+      const { clock, board, session, plan } = await bench('grbl-servo', {})
+      const outcome = session.plot('job', plan)
+      await until(clock, () => board.ink.strokeCount === 2 && board.ink.length >= 40)
+      await sleep(clock, ms)
+      const closeDoor = openDoor(board)
+      await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'device-fault', message: DOOR })
+      expect(session.state).toMatchObject({ is: 'fault', message: DOOR })
+      await expect(session.clear()).rejects.toMatchObject({ code: 'ERR_DEVICE', message: DOOR })
+      closeDoor()
+      await session.clear()
+      const [x, y] = board.position
+      expect(session.position?.x).toBeCloseTo(x, 3)
+      expect(session.position?.y).toBeCloseTo(y, 3)
+      await session.close()
+    },
+  )
 })

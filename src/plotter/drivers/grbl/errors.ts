@@ -18,6 +18,8 @@ export const alarm = (number: number): PlotdError =>
     halted: true,
   })
 
+export const doorIsOpen = (): PlotdError => new PlotdError('ERR_DEVICE', 'the door of the machine is open: close it')
+
 /** Meanings of `error:N` from grbl 1.1's tables, in plotd's words. FluidNC and grblHAL have more numbers. */
 const ERRORS: Readonly<Record<number, string>> = {
   1: 'a letter was expected',

@@ -5,7 +5,7 @@ import { Link, oneLine } from '../../link/link.ts'
 import { type Permission, requireValid } from '../../link/permission.ts'
 import { orAbort } from '../await-or-abort.ts'
 import { tooLong } from '../line-length.ts'
-import { alarm, answerMs, lostAnswer, refusal } from './errors.ts'
+import { alarm, answerMs, doorIsOpen, lostAnswer, refusal } from './errors.ts'
 
 /** grbl's receive buffer has 128 bytes, of which it uses 127. */
 const RX_BYTES = 127
@@ -154,11 +154,15 @@ export class GrblTalk {
   async halt(): Promise<void> {
     if (this.#alarm !== undefined) return this.reset()
     this.link.send('!')
-    while (/^(Run|Hold:1|Jog)/.test((await this.status()).state)) await sleep(this.link.clock, HALTING_MS)
+    while (/^(Run|Hold:1|Door:2|Jog)/.test((await this.status()).state)) await sleep(this.link.clock, HALTING_MS)
     await this.reset()
   }
 
-  /** Sends a soft reset and rejects unanswered lines. Waits up to 3 s for the greeting, then for a status report. */
+  /**
+   * Sends a soft reset and rejects unanswered lines. Waits up to 3 s for the greeting, then for a status report.
+   *
+   * @throws PlotdError ERR_DEVICE when the door is open, because the board then executes no line; ERR_LINK_*
+   */
   reset(): Promise<void> {
     return this.#inTurn(() => this.#reset())
   }
@@ -173,7 +177,9 @@ export class GrblTalk {
     this.#onGreeting = undefined
     this.#failure = undefined
     this.#alarm = undefined
-    await this.#askStatus()
+    if (!(await this.#askStatus()).state.startsWith('Door')) return
+    this.#failAll(doorIsOpen())
+    throw doorIsOpen()
   }
 
   /** Runs one request at a time, because grbl has a single flag for a report. An answer or a reset clears the flag. */
