@@ -8,7 +8,7 @@ import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
 import type { MarlinSimulatorOptions, SimulatedPlotter } from '../../../src/plotter/simulators/index.ts'
 import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
 import { lines } from '../../contracts/driver.ts'
-import { plotAll } from '../../support/bench.ts'
+import { plotAll, until } from '../../support/bench.ts'
 import { inkError } from '../../support/ink.ts'
 
 /** The first stroke begins at the x of home. The second stroke begins at the y at which the first one ends. */
@@ -87,5 +87,19 @@ describe('the lines of a profile before and after each plot', () => {
     await driver.feed?.(slow, new AbortController().signal)
     expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(SIX_STEPS_MM)
     expect(driver.position).toEqual({ x: 0, y: 0 })
+  })
+
+  it.each([
+    ['Marlin', 'M280 P0 S60', marlin],
+    ['Klipper', 'SET_SERVO SERVO=pen ANGLE=60', klipper],
+  ])('end after the present line when the plot of %s is stopped, and the pen is up', async (_, lower, connect) => {
+    const { board, driver, plan } = await connect({ marlin: { start: [lower, 'G0 X90 F3000', 'G4 P9000', 'G0 X0'] } })
+    const abort = new AbortController()
+    const plotting = plotAll(driver, plan, { signal: abort.signal })
+    await until(board.clock as VirtualClock, () => board.isPenDown && board.position[0] > 20)
+    abort.abort(new Error('stopped'))
+    await expect(plotting).rejects.toThrow('stopped')
+    expect([board.isPenDown, board.position]).toEqual([false, [90, 0]])
+    expect(driver.position).toEqual({ x: 90, y: 0 })
   })
 })

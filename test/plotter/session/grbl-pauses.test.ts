@@ -248,3 +248,23 @@ describe('the door of a grbl machine', () => {
     },
   )
 })
+
+const slow = ['M3 S0', 'G0 X100', 'G4 P60']
+
+describe('slow lines of `start` and `end` on a grbl board', () => {
+  it.each([
+    ['start', 'a cancel', (session: PlotterSession) => session.cancel(), 'canceled'],
+    ['start', 'the hold button', async (_: PlotterSession, board: GrblBoard) => board.pressButton(), 'interrupted'],
+    ['end', 'the hold button', async (_: PlotterSession, board: GrblBoard) => board.pressButton(), 'interrupted'],
+  ] as const)('%s: end soon after %s, with the pen up', async (name, _, stop, is) => {
+    const { clock, board, session, plan } = await bench('grbl-servo', {}, { grbl: { [name]: slow } })
+    const outcome = session.plot('job', plan)
+    await until(clock, () => board.isPenDown && board.position[0] > 70) // the plan ends at 60 mm
+    const began = clock.now()
+    await stop(session, board)
+    await expect(outcome).resolves.toMatchObject({ is })
+    expect(clock.now() - began).toBeLessThan(2000)
+    expect([board.isPenDown, board.isMoving]).toEqual([false, false])
+    await session.close()
+  })
+})

@@ -109,7 +109,7 @@ export class GrblDriver implements Driver {
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
     return plotLoop(plan, options, {
       clock: this.#talk.link.clock,
-      begin: () => this.#begin(plan),
+      begin: () => this.#begin(plan, options.signal),
       draw: (work) => this.#draw(work, options),
       home: (signal) => this.#untilHeld((held) => this.#goTo({ x: 0, y: 0 }, AbortSignal.any([signal, held]))),
       end: (isAtRest) => this.#end(isAtRest),
@@ -202,19 +202,19 @@ export class GrblDriver implements Driver {
     await this.#talk.link.closed
   }
 
-  async #begin(plan: Plan): Promise<void> {
-    await this.#untilHeld((held) => this.#ready(held))
+  async #begin(plan: Plan, stop: AbortSignal): Promise<void> {
+    await this.#untilHeld((held) => this.#ready(held), stop)
     this.#carriage.requireInReach(cornersOf(plan, this.#carriage.frame))
-    await this.#start()
+    await this.#untilHeld((held) => this.#start(held), stop)
     this.#isPlotting = true
   }
 
   /** Sends the profile's `start` lines. A reset undoes them. */
-  async #start(): Promise<void> {
+  async #start(signal?: AbortSignal): Promise<void> {
     const { start = [] } = this.#options
     if (start.length === 0) return
-    await this.#execute(start)
-    await this.#pen.raise()
+    await this.#execute(start, signal)
+    await this.#pen.raise(signal)
   }
 
   /** Executes a user's lines, which may move pen and carriage and change modes, and finds the position. */
@@ -294,6 +294,7 @@ export class GrblDriver implements Driver {
       const ms = this.#talk.link.clock.now() - beganAt
       // after a press of the board's button, plotd does not know how long the pen moved
       const heldMm = await this.#liftInStroke(rest, progress, wasHeld ? 0 : Math.max(0, (speed * ms) / 1000))
+      await this.#start(options.signal)
       return heldMm === undefined ? undefined : drawnMm + heldMm
     } finally {
       pauseRequest.end()
@@ -306,7 +307,6 @@ export class GrblDriver implements Driver {
     await this.#recover()
     const { position } = this
     if (!position) throw positionLost()
-    await this.#start()
     return drawnTo(points, position, progress, possibleMm)
   }
 
@@ -327,7 +327,7 @@ export class GrblDriver implements Driver {
     try {
       await (isAtRest ? this.#pen.raise() : this.#recover())
       const { end = [] } = this.#options
-      if (end.length > 0) await this.#execute(end)
+      if (end.length > 0) await this.#untilHeld((held) => this.#execute(end, held))
     } catch (error) {
       if (this.#talk.link.isOpen && isAtRest) throw error // otherwise the error that ended the plot is thrown
     }

@@ -120,7 +120,7 @@ export class MarlinDriver implements Driver {
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
     return plotLoop(plan, options, {
       clock: this.#talk.link.clock,
-      begin: () => this.#begin(plan),
+      begin: () => this.#begin(plan, options.signal),
       draw: (work) => this.#draw(work, options),
       home: (signal) => this.#travel({ x: 0, y: 0 }, signal),
       end: (isAtRest) => this.#end(isAtRest),
@@ -177,14 +177,7 @@ export class MarlinDriver implements Driver {
 
   async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
     this.#carriage.requireHomed()
-    await this.#talk.patiently(async () => {
-      try {
-        await this.#execute(lines, signal)
-      } catch (error) {
-        if (this.#talk.link.isOpen) await this.#recover()
-        throw error
-      }
-    })
+    await this.#patiently(() => this.#execute(lines, signal))
     await this.#pen.raise()
   }
 
@@ -212,26 +205,38 @@ export class MarlinDriver implements Driver {
     return profileWith(changes, this.#configured, this.#board, this.#pen.movesAxis)
   }
 
-  async #begin(plan: Plan): Promise<void> {
+  async #begin(plan: Plan, signal: AbortSignal): Promise<void> {
     await this.#ready()
     this.#carriage.requireInReach(cornersOf(plan, this.#carriage.frame))
-    await this.#start(this.#options.start ?? [])
+    await this.#start(this.#options.start ?? [], signal)
   }
 
   /**
    * Sends the profile's `start` lines. On a machine without switches, home is where the carriage stands after the last
    * line that sets the place. So the carriage goes home before the lines if no line finds the place by switches.
    */
-  async #start(lines: readonly string[]): Promise<void> {
+  async #start(lines: readonly string[], signal: AbortSignal): Promise<void> {
     if (lines.length === 0) return
     const setHome = this.#carriage.hasSwitches ? -1 : lines.findLastIndex((line) => SETS_PLACE.test(line))
-    if (setHome >= 0 && !lines.some((line) => FINDS_PLACE.test(line))) await this.#travel({ x: 0, y: 0 })
-    await this.#talk.patiently(async () => {
-      for (const line of lines.slice(0, setHome + 1)) await this.#talk.ask(line)
+    if (setHome >= 0 && !lines.some((line) => FINDS_PLACE.test(line))) await this.#travel({ x: 0, y: 0 }, signal)
+    await this.#patiently(async () => {
+      for (const line of lines.slice(0, setHome + 1)) await this.#talk.ask(line, signal)
       if (setHome >= 0) await this.setHome()
-      await this.#execute(lines.slice(setHome + 1))
+      await this.#execute(lines.slice(setHome + 1), signal)
     })
-    await this.#pen.raise()
+    await this.#pen.raise(signal)
+  }
+
+  /** Runs `act`, in which the board may be silent for long. After an error or an abort, ends its motion and lifts. */
+  async #patiently(act: () => Promise<void>): Promise<void> {
+    await this.#talk.patiently(async () => {
+      try {
+        await act()
+      } catch (error) {
+        if (this.#talk.link.isOpen) await this.#recover()
+        throw error
+      }
+    })
   }
 
   /** Executes a user's lines, which may move pen and carriage and change modes, and finds the position. */
