@@ -217,6 +217,19 @@ describe('the hold button of a grbl board', () => {
   })
 })
 
+it('a plot on a board in check mode draws nothing and counts nothing as drawn, until a user clears the fault', async () => {
+  const { clock, board, session, plan } = await bench('grbl-servo', {})
+  board.receive(Buffer.from('$C\n'))
+  await until(clock, () => board.state === 'Check')
+  const message = 'the board is in check mode ($C), in which it moves nothing: run `plotd clear`'
+  await expect(session.plot('job', plan)).resolves.toMatchObject({ is: 'interrupted', executed: 0, begun: 0, message })
+  await session.clear()
+  await session.ready()
+  await expect(session.plot('job', plan)).resolves.toMatchObject({ is: 'finished' })
+  expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(PAUSE_MM)
+  await session.close()
+})
+
 /** Opens the door of the machine: until the returned function is called, the board executes no line. */
 function openDoor(board: GrblBoard): () => void {
   const toHost = board.cable.toHost.bind(board.cable)

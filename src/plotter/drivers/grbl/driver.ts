@@ -19,6 +19,7 @@ import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { positionLost, unknownPosition } from '../position-errors.ts'
 import { profileBySettings } from './board-profile.ts'
+import { inCheckMode } from './errors.ts'
 import { readBoard, UNKNOWN_BOARD } from './firmware.ts'
 import { checkLaser, findsHome, homingLimitMs, limitOf, reachAround } from './settings.ts'
 import { drawnTo, noProgress, type Progress, streamStroke, strokeLines } from './stream.ts'
@@ -194,7 +195,6 @@ export class GrblDriver implements Driver {
     const { alarm } = this.#talk
     if (alarm && !this.#isLocked) throw alarm // after a limit alarm grbl answers no request
     if (!this.#talk.isHoming) await this.#talk.status()
-    return undefined
   }
 
   async close(): Promise<void> {
@@ -203,6 +203,7 @@ export class GrblDriver implements Driver {
   }
 
   async #begin(plan: Plan, stop: AbortSignal): Promise<void> {
+    if (!this.#talk.hasFailed && (await this.#locate()) === 'Check') throw inCheckMode()
     await this.#untilHeld((held) => this.#ready(held), stop)
     this.#carriage.requireInReach(cornersOf(plan, this.#carriage.frame))
     await this.#untilHeld((held) => this.#start(held), stop)
@@ -211,9 +212,8 @@ export class GrblDriver implements Driver {
 
   /** Sends the profile's `start` lines. A reset undoes them. */
   async #start(signal?: AbortSignal): Promise<void> {
-    const { start = [] } = this.#options
-    if (start.length === 0) return
-    await this.#execute(start, signal)
+    if (!this.#options.start?.length) return
+    await this.#execute(this.#options.start, signal)
     await this.#pen.raise(signal)
   }
 

@@ -20,6 +20,9 @@ export const alarm = (number: number): PlotdError =>
 
 export const doorIsOpen = (): PlotdError => new PlotdError('ERR_DEVICE', 'the door of the machine is open: close it')
 
+export const inCheckMode = (): PlotdError =>
+  new PlotdError('ERR_DEVICE', 'the board is in check mode ($C), in which it moves nothing: run `plotd clear`')
+
 /** Meanings of `error:N` from grbl 1.1's tables, in plotd's words. FluidNC and grblHAL have more numbers. */
 const ERRORS: Readonly<Record<number, string>> = {
   1: 'a letter was expected',

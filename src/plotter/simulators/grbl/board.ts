@@ -363,6 +363,7 @@ export class GrblBoard implements SimulatedPlotter {
     const isMoving = !this.planner.isStopped
     this.#forget()
     this.modal.reset()
+    if (this.#mode === 'Check') this.#mode = 'Idle'
     if (!isMoving) {
       this.#greet()
       return
