@@ -50,8 +50,8 @@ export function printerFacts(identity: BoardIdentity, base: Profile, { size }: M
 }
 
 /** The names of all profiles, those for the printer's firmware first. */
-export function printerChoices({ model }: BoardIdentity, all: readonly string[]): string[] {
-  const family = /klipper/i.test(model) ? 'klipper' : 'marlin'
+export function printerChoices(identity: BoardIdentity, all: readonly string[]): string[] {
+  const family = boardIn(identity).firmware
   return [...new Set([...all.filter((name) => name.startsWith(family)), ...all])]
 }
 

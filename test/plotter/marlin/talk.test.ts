@@ -150,6 +150,25 @@ describe('a printer', () => {
   })
 })
 
+describe('a printer is recognized as Klipper', () => {
+  it.each(['FIRMWARE_NAME:Klipper', 'FIRMWARE_NAME: Klipper', 'FIRMWARE_NAME:Kalico'])('by %s', async (name) => {
+    const clock = new VirtualClock()
+    const board = new MarlinBoard({ clock, firmware: 'klipper' })
+    const toHost = board.cable.toHost.bind(board.cable)
+    board.cable.toHost = (text) => toHost(text.replace('FIRMWARE_NAME:Klipper', name))
+    const sent: string[] = []
+    board.onLine = (line) => sent.push(line)
+    const profile = profileNamed('klipper-servo')
+    const { driver } = await makeDriver(profile, simulatorPort(board.cable), clock)
+    expect((await driver.connect()).profile?.marlin?.firmware).toBe('klipper')
+    expect(sent).toContain('SET_VELOCITY_LIMIT')
+    expect(sent).not.toContain('M84 S0') // Klipper frees its motors on this line
+    board.ink.newSheet()
+    await plotAll(driver, lines(profile, square))
+    expect(inkError(board.ink.strokes(), lines(profile, square))).toBeLessThanOrEqual(SIX_STEPS_MM)
+  })
+})
+
 describe('Marlin that falls silent', () => {
   it('counts as lost within seconds, also soon after a homing cycle, during which it may be silent for minutes', async () => {
     const onZ = { pen: { kind: 'z', touchesAt: 0 }, topEdge: 220, resetsOnOpen: false } as const

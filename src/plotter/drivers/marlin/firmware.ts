@@ -34,23 +34,27 @@ interface Talk {
   tryAsk(line: string): Promise<string[]>
 }
 
+/** Whether an answer to M115 comes from Klipper, or from Kalico, which speaks Klipper's dialect. */
+export function isKlipper(info: string): boolean {
+  return /FIRMWARE_NAME:\s*(Klipper|Kalico)\b/i.test(info)
+}
+
 /** Asks the board for its limits. Nothing moves. @param info the answer to M115 */
 export async function readBoard(info: string, talk: Talk): Promise<MarlinBoard> {
-  const isKlipper = /FIRMWARE_NAME:Klipper/i.test(info)
   const lines: string[] = []
-  for (const line of isKlipper ? ['SET_VELOCITY_LIMIT'] : ['M503', 'M211']) lines.push(...(await talk.tryAsk(line)))
+  for (const line of isKlipper(info) ? ['SET_VELOCITY_LIMIT'] : ['M503', 'M211'])
+    lines.push(...(await talk.tryAsk(line)))
   return boardOf(info, lines)
 }
 
 /** Reads the answers to M115, and to M503 and M211 (Marlin) or SET_VELOCITY_LIMIT (Klipper). */
 export function boardOf(info: string, lines: readonly string[]): MarlinBoard {
   const name = /FIRMWARE_NAME:\s*(\S+)/i.exec(info)?.[1] ?? 'Marlin'
-  const isKlipper = /klipper/i.test(name)
-  const number = isKlipper
+  const number = isKlipper(info)
     ? (/FIRMWARE_VERSION:\s*(\S+)/i.exec(info)?.[1] ?? '')
     : (/FIRMWARE_NAME:\s*\S+ (\S+)/i.exec(info)?.[1] ?? '')
   const version = `${name} ${number}`.trim()
-  return isKlipper ? klipper(version, lines.join('\n')) : marlin(version, lines)
+  return isKlipper(info) ? klipper(version, lines.join('\n')) : marlin(version, lines)
 }
 
 /** Klipper's junction deviation follows from its square corner velocity. */

@@ -5,6 +5,7 @@ import { Link } from '../../link/link.ts'
 import { type Permission, requireValid } from '../../link/permission.ts'
 import { orAbort } from '../await-or-abort.ts'
 import { tooLong } from '../line-length.ts'
+import { isKlipper } from './firmware.ts'
 import { type Answer, answerOf, numberedLine } from './lines.ts'
 
 /** Maximum number of unanswered lines. One waits for room in the planner, one is read, and one is on the wire. */
@@ -132,7 +133,7 @@ export class MarlinTalk {
     this.#onProbeAnswer = undefined
     this.#isConnected = true
     this.#countsLines = false
-    if (/FIRMWARE_NAME:Klipper/i.test(info)) return info
+    if (isKlipper(info)) return info
     await this.ask('M110 N0')
     this.#countsLines = true
     this.#nextNumber = 1

@@ -251,7 +251,7 @@ export class MarlinBoard implements SimulatedPlotter {
         return {}
       case 'G92':
       case 'SET_KINEMATIC_POSITION':
-        this.#isHomed ||= this.#firmware === 'klipper'
+        this.#isHomed ||= word === 'SET_KINEMATIC_POSITION'
         return this.#setPlace(placeIn(text, this.#planner.target))
       case 'G28':
         return this.#home(/[XYZ]/.test(text.slice(3)) ? text.slice(3) : 'XYZ')
