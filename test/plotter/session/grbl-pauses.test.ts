@@ -10,6 +10,7 @@ import type { GrblSimulatorOptions } from '../../../src/plotter/simulators/index
 import { lines } from '../../contracts/driver.ts'
 import { until } from '../../support/bench.ts'
 import { runs } from '../../support/fuzz.ts'
+import { WITH_SWITCHES } from '../../support/homing-machine.ts'
 import { inkError } from '../../support/ink.ts'
 
 const square = [10, 10, 40, 10, 40, 40, 10, 40, 10, 10]
@@ -179,6 +180,19 @@ describe('the hold button of a grbl board', () => {
     await session.close()
   })
 
+  it('pressed while a machine with limit switches is idle, ends the next homing with an error', async () => {
+    const { clock, board, session } = await bench('grbl-servo', { ...WITH_SWITCHES, settings: { 22: 0 } })
+    Object.assign(board.settings, { 22: 1 })
+    board.powerUp()
+    await until(clock, () => session.device?.mustHome === true)
+    await session.home()
+    board.pressButton()
+    await expect(session.home()).rejects.toMatchObject({ code: 'ERR_DEVICE', message: HELD })
+    await session.home()
+    expect(session.position).toEqual({ x: 0, y: 0 })
+    await session.close()
+  })
+
   it('pressed during a jog, stops it where the carriage stands, and the next plot lies in its place', async () => {
     const { clock, board, session, plan } = await bench('grbl-servo', {})
     const jog = session.jog(150, 100)
@@ -190,6 +204,22 @@ describe('the hold button of a grbl board', () => {
     expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(PAUSE_MM)
     await session.close()
   })
+
+  it.each([100, 200, 300])(
+    'pressed %i ms after a cancel, keeps neither the cancel waiting nor the pen down',
+    async (ms) => {
+      const { clock, board, session, plan } = await bench('grbl-servo', {})
+      const outcome = session.plot('job', plan)
+      await until(clock, () => board.ink.length >= 40)
+      const canceling = session.cancel()
+      await sleep(clock, ms)
+      board.pressButton()
+      await canceling
+      await expect(outcome).resolves.toMatchObject({ is: 'canceled' })
+      expect([board.isPenDown, board.isMoving]).toEqual([false, false])
+      await session.close()
+    },
+  )
 
   it.each([
     ['before a plot lifts the pen', 0],

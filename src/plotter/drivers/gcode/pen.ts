@@ -91,10 +91,10 @@ export class GcodePen {
    * @param z       reported machine position, mm; undefined when it is not trusted, and then no axis moves
    * @param offset  origin of Z's work coordinates, machine mm
    */
-  async liftOnly(z: number | undefined, offset: number): Promise<void> {
+  async liftOnly(z: number | undefined, offset: number, signal?: AbortSignal): Promise<void> {
     const target = soleHeight(this.#lines('up'))
     const isUpward = z !== undefined && target !== undefined && target + offset > z + SAME_MM
-    if (!this.#lines('up').some(isMotion) || isUpward) await this.move('up')
+    if (!this.#lines('up').some(isMotion) || isUpward) await this.move('up', undefined, signal)
   }
 
   /** The lines that raise the pen to the wanted height. */

@@ -1,6 +1,6 @@
 /**
- * The room `drivers/grbl`: `driver` uses `talk` (lines and answers), `stream` (a stroke), `firmware`, `settings` and
- * `board-profile`. `errors` makes the errors for grbl's refusals and alarms. Coordinates, words and pen are those of
+ * The room `drivers/grbl`: `driver` uses `talk` (lines and answers), `stream` (a stroke), `firmware`, `settings`,
+ * `board-profile`, `hold` (a held board) and `errors` (refusals and alarms). Coordinates, words and pen are those of
  * `drivers/gcode`. Import only `GrblDriver`.
  */
 import type { Duplex } from 'node:stream'
@@ -21,6 +21,7 @@ import { positionLost, unknownPosition } from '../position-errors.ts'
 import { profileBySettings } from './board-profile.ts'
 import { inCheckMode } from './errors.ts'
 import { readBoard, UNKNOWN_BOARD } from './firmware.ts'
+import { isHold, untilHeld } from './hold.ts'
 import { checkLaser, findsHome, homingLimitMs, limitOf, reachAround } from './settings.ts'
 import { drawnTo, noProgress, type Progress, streamStroke, strokeLines } from './stream.ts'
 import { GrblTalk } from './talk.ts'
@@ -221,7 +222,7 @@ export class GrblDriver implements Driver {
   async #execute(lines: readonly string[], signal?: AbortSignal): Promise<void> {
     for (const line of lines) await this.#talk.ask(line, signal)
     await this.#talk.ask('G4P0', signal)
-    await this.#talk.ask('G21G90G94G17')
+    await this.#talk.ask('G21G90G94G17', signal)
     this.#pen.forget()
     await this.#locate()
   }
@@ -234,30 +235,24 @@ export class GrblDriver implements Driver {
   }
 
   /**
-   * Runs `act`, a part of the work outside the strokes. A held board answers no line, so `act` would wait until a user
-   * presses cycle start. Instead, this method aborts the signal of `act`, halts the board and lifts the pen. An abort
-   * of `stop` has the same effect. A locked board is at rest already, and refuses to lift the pen. After a refused line
+   * Runs `act`, a part of the work outside the strokes. When a button or a door holds the board, this method aborts the
+   * signal of `act`, halts the board and lifts the pen. An abort of `stop` has the same effect. A locked board is at rest already, and refuses to lift the pen. After a refused line
    * or an alarm, `GrblTalk` sends no line before a reset, so this method then also halts the board.
    *
    * @throws the errors of `act`; PlotdError ERR_DEVICE when the board holds; the reason of `stop`
    */
   async #untilHeld(act: (held: AbortSignal) => Promise<void>, stop?: AbortSignal): Promise<void> {
     stop?.throwIfAborted()
-    const held = new AbortController()
-    this.#talk.onHeld = () =>
-      held.abort(new PlotdError('ERR_DEVICE', 'the board holds: its hold button was pressed, or its door is open'))
     try {
-      await act(stop ? AbortSignal.any([held.signal, stop]) : held.signal)
+      await untilHeld(this.#talk, act, stop)
     } catch (error) {
-      if ((held.signal.aborted || stop?.aborted) && !this.#isLocked) {
+      if ((isHold(error) || stop?.aborted) && !this.#isLocked) {
         await this.#recover()
         if (this.#isPlotting) await this.#start()
       } else if (this.#talk.hasFailed && this.#talk.link.isOpen && !(this.#isLocked && this.#carriage.hasSwitches)) {
         await this.#recover().catch(() => {}) // the first error is the cause
       }
       throw error
-    } finally {
-      this.#talk.onHeld = undefined
     }
   }
 
@@ -333,15 +328,18 @@ export class GrblDriver implements Driver {
     }
   }
 
-  /** Halts, lifts the pen and finds the position. */
-  async #recover(): Promise<void> {
+  /** Halts, lifts the pen and finds the position. @param tries  how often it begins again after a hold */
+  async #recover(tries = 3): Promise<void> {
     await this.#talk.halt()
     this.#isLocked = (await this.#locate()).startsWith('Alarm')
     if (this.#isLocked) {
       await this.#carriage.forgetHome() // the cause of the alarm may have lost the position
       await this.#unlock() // in alarm grbl refuses to lift the pen
     }
-    await this.#lift(true)
+    await this.#lift(true).catch((error: unknown) => {
+      if (!isHold(error) || tries === 0) throw error
+      return this.#recover(tries - 1)
+    })
     await this.#locate()
   }
 
@@ -350,16 +348,17 @@ export class GrblDriver implements Driver {
     this.#isLocked = false
   }
 
-  /**
-   * Sets units and modes after a reset, and lifts the pen. A pen on a Z axis only moves up, and only if `isTrusted`.
-   */
+  /** Sets units and modes after a reset, and lifts the pen. A Z axis only moves up, and only if `isTrusted`. */
   async #lift(isTrusted: boolean): Promise<void> {
-    await this.#talk.ask('G21G90G94G17')
-    await this.#pen.liftOnly(isTrusted ? this.#z.at : undefined, this.#z.offset)
+    await untilHeld(this.#talk, async (held) => {
+      await this.#talk.ask('G21G90G94G17', held)
+      await this.#pen.liftOnly(isTrusted ? this.#z.at : undefined, this.#z.offset, held)
+    })
   }
 
   /** Homes. Until the homing cycle has ended, the position is unknown, also on the disk. */
   async #findHome(signal: AbortSignal): Promise<void> {
+    if (!this.#talk.hasFailed && /^(Hold|Door)/.test(await this.#locate())) this.#talk.onHeld?.() // it would not home
     const canLift = this.#carriage.isHomeKnown || !(this.#isLocked || this.#pen.movesAxis)
     if (canLift) await this.#pen.raise(signal) // otherwise Z rises first in the cycle, or the locked board lifts no pen
     await this.#carriage.forgetHome()
