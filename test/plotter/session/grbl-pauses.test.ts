@@ -180,6 +180,20 @@ describe('the hold button of a grbl board', () => {
     await session.close()
   })
 
+  it('pressed in a pause with the pen down, keeps neither a cancel waiting nor the pen down', async () => {
+    const { clock, board, session, plan } = await bench('grbl-servo', {})
+    const outcome = session.plot('job', plan)
+    await until(clock, () => board.ink.strokeCount === 1)
+    await session.pause()
+    await until(clock, () => session.state.is === 'paused')
+    await session.pen('down')
+    board.pressButton()
+    await session.cancel()
+    await expect(outcome).resolves.toMatchObject({ is: 'canceled' })
+    expect([board.isPenDown, board.isMoving]).toEqual([false, false])
+    await session.close()
+  })
+
   it('pressed while a machine with limit switches is idle, ends the next homing with an error', async () => {
     const { clock, board, session } = await bench('grbl-servo', { ...WITH_SWITCHES, settings: { 22: 0 } })
     Object.assign(board.settings, { 22: 1 })

@@ -320,7 +320,7 @@ export class GrblDriver implements Driver {
     this.#isPlotting = false
     if (!this.#talk.link.isOpen) return
     try {
-      await (isAtRest ? this.#pen.raise() : this.#recover())
+      await (isAtRest ? this.#untilHeld((held) => this.#pen.raise(held)) : this.#recover())
       const { end = [] } = this.#options
       if (end.length > 0) await this.#untilHeld((held) => this.#execute(end, held))
     } catch (error) {
