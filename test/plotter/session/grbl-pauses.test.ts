@@ -194,6 +194,17 @@ describe('the hold button of a grbl board', () => {
     await session.close()
   })
 
+  it('pressed while the feeder works, ends the feeding with an error', async () => {
+    const { clock, board, session } = await bench('grbl-servo', {})
+    await session.ready({ by: 'ada', for: { sheets: 2, of: 2 }, limitMs: Infinity, sheet: { is: 'used' } })
+    const feeding = session.feed('job', async (driver, signal) => driver.feed?.(['G0 X90', 'G4 P60'], signal))
+    await until(clock, () => board.position[0] > 20)
+    board.pressButton()
+    await expect(feeding).rejects.toMatchObject({ code: 'ERR_DEVICE', message: HELD })
+    expect([session.grant, board.isMoving]).toEqual([undefined, false])
+    await session.close()
+  })
+
   it('pressed while a machine with limit switches is idle, ends the next homing with an error', async () => {
     const { clock, board, session } = await bench('grbl-servo', { ...WITH_SWITCHES, settings: { 22: 0 } })
     Object.assign(board.settings, { 22: 1 })

@@ -183,13 +183,10 @@ export class GrblDriver implements Driver {
 
   async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
     this.#carriage.requireHomed()
-    try {
-      await this.#execute(lines, signal)
-    } catch (error) {
-      if (this.#talk.link.isOpen) await this.#recover()
-      throw error
-    }
-    await this.#pen.raise()
+    await this.#untilHeld(async (held) => {
+      await this.#execute(lines, held)
+      await this.#pen.raise(held)
+    }, signal)
   }
 
   async check(): Promise<undefined> {
