@@ -57,8 +57,7 @@ export const wireSeconds = (bytes: number, options: HpglOptions): number => byte
  */
 export function hpglSeconds(points: Float64Array, limits: MotionLimits, options: HpglOptions, lead = 0): number {
   const byte = byteSeconds(options)
-  const isStepped = options.selectedAcceleration !== undefined
-  const speed = isStepped ? limits.speed : Math.min(limits.speed, 10 * velocityOf(limits.speed))
+  const speed = vectorSpeed(limits, options)
   const feed = new HpglFeed(options)
   let place = unitsAt(options, x(points, 0), y(points, 0))
   feed.send(velocityBytes(limits, options))
@@ -81,6 +80,24 @@ export function hpglSeconds(points: Float64Array, limits: MotionLimits, options:
   now = Math.max(now, feed.send(LIFT_BYTES) + LIFT_BYTES * byte)
   return now - lead + (pairBytes(place) + ANSWER_BYTES) * byte
 }
+
+/** Seconds of the vectors of a stroke whose bytes the plotter has, each from rest to rest. */
+export function vectorSeconds(points: Float64Array, limits: MotionLimits, options: HpglOptions): number {
+  const speed = vectorSpeed(limits, options)
+  let place = unitsAt(options, x(points, 0), y(points, 0))
+  let seconds = 0
+  for (let i = 1; i < points.length / 2; i++) {
+    const next = unitsAt(options, x(points, i), y(points, i))
+    const mm = Math.hypot(next.x - place.x, next.y - place.y) * options.unitMm
+    seconds += restToRest(mm, limits.acceleration, speed)
+    place = next
+  }
+  return seconds
+}
+
+/** The speed of a vector in the whole cm/s of `VS`, mm/s. */
+const vectorSpeed = ({ speed }: MotionLimits, { selectedAcceleration }: HpglOptions): number =>
+  selectedAcceleration === undefined ? Math.min(speed, 10 * velocityOf(speed)) : speed
 
 /** Length of the instruction that selects the speed, bytes. */
 export function velocityBytes({ speed, acceleration }: MotionLimits, { selectedAcceleration }: HpglOptions): number {

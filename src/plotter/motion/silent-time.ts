@@ -1,6 +1,6 @@
 import { x, y } from '../../geometry/drawing.ts'
 import type { HpglOptions, MotionLimits } from '../profiles/profile.ts'
-import { hpglSeconds, pairBytes, parts, unitsAt, velocityBytes, wireSeconds } from './hpgl-time.ts'
+import { pairBytes, parts, unitsAt, vectorSeconds, velocityBytes, wireSeconds } from './hpgl-time.ts'
 
 /**
  * Safety factor on the computed times of a device that answers nothing, so that no stroke counts as drawn too early.
@@ -8,25 +8,29 @@ import { hpglSeconds, pairBytes, parts, unitsAt, velocityBytes, wireSeconds } fr
 export const SILENT_CAUTION = 1.25
 /** Time to fetch or change a pen, s. */
 export const SILENT_PEN_SECONDS = 4
-/** Bytes of `PU;`, without the coordinate pair that may stand before its semicolon. */
+/** Bytes of `PU;`. */
 const LIFT_BYTES = 3
+/** Bytes of `PU` before a coordinate pair. */
+const TRAVEL_BYTES = 2
 
 /**
- * Seconds that the driver waits for a stroke of a device that answers nothing. Each instruction takes its time on the
- * wire, and then `hpglSeconds` for its part of the stroke. The sum is multiplied by SILENT_CAUTION. The bytes of
- * travel, lowering and lifting are included, but not their motions.
+ * Seconds that the driver waits for a stroke of a device that answers nothing. The device draws an instruction when all
+ * bytes of the instruction have arrived, and the instruction before it is drawn. The sum is multiplied by
+ * SILENT_CAUTION. The bytes of travel, lowering and lifting are included, but not their motions.
  *
  * @param points  x, y interleaved, mm
  */
 export function silentSeconds(points: Float64Array, limits: MotionLimits, options: HpglOptions): number {
   const place = unitsAt(options, x(points, 0), y(points, 0))
   // the travel names the stroke's first place, and the stroke begins with the same place
-  const around = 2 * LIFT_BYTES + velocityBytes(limits, options) + 2 * (LIFT_BYTES + LIFT_BYTES + pairBytes(place))
-  let seconds = wireSeconds(around, options) + hpglSeconds(points.subarray(0, 2), limits, options)
+  const before = 2 * LIFT_BYTES + velocityBytes(limits, options) + 2 * (TRAVEL_BYTES + pairBytes(place))
+  let arrived = wireSeconds(before, options)
+  let drawn = arrived
   let from = 0
   for (const { bytes, last } of parts(points, place, options)) {
-    seconds += wireSeconds(bytes, options) + hpglSeconds(points.subarray(2 * from, 2 * last + 2), limits, options)
+    arrived += wireSeconds(bytes, options)
+    drawn = Math.max(drawn, arrived) + vectorSeconds(points.subarray(2 * from, 2 * last + 2), limits, options)
     from = last
   }
-  return SILENT_CAUTION * seconds
+  return SILENT_CAUTION * Math.max(drawn, arrived + wireSeconds(LIFT_BYTES, options))
 }

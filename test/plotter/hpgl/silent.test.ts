@@ -35,6 +35,23 @@ describe('a plotter that answers nothing', () => {
     expect(board.interpreter.error).toBe(0)
   })
 
+  it('draws a fine curve in at most 1.5 times the time of a plotter that answers', async () => {
+    const seconds: number[] = []
+    for (const silent of [false, true]) {
+      const clock = new VirtualClock()
+      const board = new HpglPlotter({ clock })
+      board.cable.faults.mute = silent
+      const machine = withOverrides(profileNamed('hp-7475a'), { hpgl: { silent } })
+      const { driver } = await makeDriver(machine, simulatorPort(board.cable), clock)
+      await driver.connect()
+      await driver.home()
+      const start = clock.now()
+      await plotAll(driver, lines(machine, wave))
+      seconds.push((clock.now() - start) / 1000)
+    }
+    expect((seconds[1] ?? 0) / (seconds[0] ?? 0)).toBeLessThan(1.5)
+  })
+
   it('lifts the pen when it is stopped, and its position is unknown then', async () => {
     const { clock, board, driver } = await bench()
     const abort = new AbortController()

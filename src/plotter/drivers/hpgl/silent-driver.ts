@@ -4,7 +4,7 @@ import { vertexAt } from '../../../geometry/rest-of-stroke.ts'
 import { type Clock, realClock, sleep } from '../../link/clock.ts'
 import { Link } from '../../link/link.ts'
 import type { Permission } from '../../link/permission.ts'
-import { hpglSeconds, velocityWord, wireSeconds } from '../../motion/hpgl-time.ts'
+import { vectorSeconds, velocityWord, wireSeconds } from '../../motion/hpgl-time.ts'
 import { drawingLimits, SILENT_CAUTION, SILENT_PEN_SECONDS, travelSeconds } from '../../motion/index.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { HpglOptions, Profile } from '../../profiles/profile.ts'
@@ -36,6 +36,8 @@ export class SilentHpglDriver implements Driver {
   #place: Place | undefined
   /** The computed contents of the device's buffer: the size of each part, and when the device has drawn it, ms. */
   #buffer: { readonly bytes: number; readonly until: number }[] = []
+  /** The computed time at which all sent bytes have arrived, ms. */
+  #arrivesAt = 0
   /** The pen on the carriage; 0 when none or unknown. */
   #pen = 0
   #adjustments: Adjustments = {}
@@ -141,7 +143,7 @@ export class SilentHpglDriver implements Driver {
     for (const { text, vertex } of strokeProgram(points, this.#frame, from)) {
       const part = points.subarray(2 * from, 2 * vertex + 2)
       const beginsStroke = text.startsWith('PD')
-      await this.#send(text, hpglSeconds(part, limits, this.#options), signal, beginsStroke ? permission : undefined)
+      await this.#send(text, vectorSeconds(part, limits, this.#options), signal, beginsStroke ? permission : undefined)
       if (beginsStroke) permission = undefined
       from = vertex
     }
@@ -171,7 +173,7 @@ export class SilentHpglDriver implements Driver {
     this.#place = to
   }
 
-  /** Sends HP-GL when the computed buffer has room. @param seconds  the time in which the device draws `text` */
+  /** Sends HP-GL when the computed buffer has room. @param seconds  the time for `text` after it has arrived */
   async #send(text: string, seconds: number, signal?: AbortSignal, permission?: Permission): Promise<void> {
     const { clock } = this.link
     for (;;) {
@@ -185,9 +187,10 @@ export class SilentHpglDriver implements Driver {
     }
     if (permission) await orAbort(this.link.drained(), signal)
     this.link.send(text, permission)
-    const start = Math.max(clock.now(), this.#buffer.at(-1)?.until ?? 0)
-    const wire = wireSeconds(text.length, this.#options)
-    this.#buffer.push({ bytes: text.length, until: start + 1000 * SILENT_CAUTION * (seconds + wire) })
+    const wireMs = 1000 * SILENT_CAUTION * wireSeconds(text.length, this.#options)
+    this.#arrivesAt = Math.max(clock.now(), this.#arrivesAt) + wireMs
+    const start = Math.max(this.#arrivesAt, this.#buffer.at(-1)?.until ?? 0)
+    this.#buffer.push({ bytes: text.length, until: start + 1000 * SILENT_CAUTION * seconds })
   }
 
   /** Resolves at the computed time at which the device has drawn everything that was sent. */
