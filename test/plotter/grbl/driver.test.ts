@@ -49,6 +49,27 @@ describe('the driver of a grbl board', () => {
     expect(board.isPenDown).toBe(false)
   })
 
+  it('waits while FluidNC starts and says that it looks for its network, but not for a device that only talks', async () => {
+    for (const seconds of [17, Infinity]) {
+      connectTo({ firmware: 'fluidnc' }, profileNamed('fluidnc-servo'))
+      const { clock } = board
+      const receive = board.receive.bind(board)
+      const sent: string[] = []
+      board.receive = (bytes) => {
+        if (clock.now() > seconds * 1000) receive(bytes)
+        else sent.push(Buffer.from(bytes).toString('latin1'))
+      }
+      const talk = () => {
+        if (clock.now() < Math.min(40, seconds) * 1000) board.cable.toHost('[MSG:INFO: Connecting...]\r\n')
+        if (clock.now() < 40_000) clock.after(2000, talk)
+      }
+      talk()
+      if (seconds < Infinity) await expect(driver.connect()).resolves.toMatchObject({ dialect: 'grbl' })
+      else await expect(driver.connect()).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
+      expect(sent).not.toContain('\x18')
+    }
+  })
+
   it('puts the planned strokes on paper, within a step and a half', async () => {
     const strokes = strokesOf(square, line)
     await driver.connect()

@@ -1,7 +1,7 @@
 /**
  * The room `drivers/grbl`: `driver` uses `talk` (lines and answers), `stream` (a stroke), `firmware`, `settings`,
- * `board-profile`, `hold` (a held board) and `errors` (refusals and alarms). Coordinates, words and pen are those of
- * `drivers/gcode`. Import only `GrblDriver`.
+ * `board-profile`, `hold` (a held board), `status` and `errors` (refusals and alarms). Coordinates, words and pen are
+ * those of `drivers/gcode`. Import only `GrblDriver`.
  */
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'

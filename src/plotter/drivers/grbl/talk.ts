@@ -6,6 +6,7 @@ import { type Permission, requireValid } from '../../link/permission.ts'
 import { orAbort } from '../await-or-abort.ts'
 import { tooLong } from '../line-length.ts'
 import { alarm, answerMs, doorIsOpen, lostAnswer, refusal } from './errors.ts'
+import { type Axes, type Status, statusIn } from './status.ts'
 
 /** grbl's receive buffer has 128 bytes, of which it uses 127. */
 const RX_BYTES = 127
@@ -19,8 +20,10 @@ const HALTING_MS = 50
 const STALL_MS = 1500
 /** Interval of the status requests of `probe`, ms. */
 const PROBE_MS = 300
-/** Maximum number of status requests of `probe`. */
+/** Maximum number of status requests of `probe` to a silent board. */
 const PROBES = 20
+/** Longest time of `probe`, ms. FluidNC says every two seconds that it waits for its network, at most ten times. */
+const PROBING_MS = 30_000
 /** Ctrl-X: soft reset. */
 const RESET = '\x18'
 /**
@@ -28,20 +31,6 @@ const RESET = '\x18'
  * meanwhile.
  */
 const AFTER_RESET_MS = 600
-
-/** A place by axis, mm. */
-export type Axes = readonly [x: number, y: number, z: number]
-
-export interface Status {
-  /** Idle, Run, Hold:0, Hold:1, Jog, Alarm, Door:n, Check, Home, Sleep */
-  readonly state: string
-  /** Machine position, mm; undefined when the board does not report it. */
-  readonly machine: Axes | undefined
-  /** Origin of the work coordinates that lines use, machine mm. */
-  readonly offset: Axes
-  /** Letters of the active input pins; S is cycle start. */
-  readonly pins: string
-}
 
 interface Line {
   readonly text: string
@@ -111,25 +100,30 @@ export class GrblTalk {
   }
 
   /**
-   * Asks for the status until the board answers, because many boards restart when their port is opened. grbl is silent
-   * while it homes and after a limit alarm, so after half of the requests `probe` also sends a reset.
+   * Asks for the status until the board answers, because many boards restart when their port is opened. A board that
+   * sends other lines gets more time to start. grbl is silent while it homes and after a limit alarm, so after half of
+   * the requests to a silent board `probe` also sends a reset.
    *
    * @throws PlotdError ERR_LINK_TIMEOUT, ERR_LINK_CLOSED; ERR_DEVICE_UNKNOWN for a report without a state
    */
   async probe(): Promise<Status> {
     const { clock } = this.link
-    for (let i = 0; i < PROBES; i++) {
+    const start = clock.now()
+    for (let silent = 0; silent < PROBES && clock.now() - start < PROBING_MS; silent++) {
+      const heardAt = this.link.lastReceived
       const answer = new Promise<string>((resolve) => {
         this.#onProbeAnswer = resolve
       })
-      if (i === PROBES / 2) this.link.send(RESET)
+      if (silent === PROBES / 2) this.link.send(RESET)
       this.link.send('?')
       const line = await Promise.race([answer, sleep(clock, PROBE_MS)])
       this.#onProbeAnswer = undefined
-      if (line) return this.#status(line)
+      if (line) return statusIn(line, this.offset)
       if (!this.link.isOpen) throw await this.link.closed
+      if (this.link.lastReceived > heardAt) silent = 0
     }
-    throw new PlotdError('ERR_LINK_TIMEOUT', `no grbl answered "?" within ${(PROBES * PROBE_MS) / 1000} s`)
+    const seconds = Math.round((clock.now() - start) / 1000)
+    throw new PlotdError('ERR_LINK_TIMEOUT', `no grbl answered "?" within ${seconds} s`)
   }
 
   /** Asks for a status report (`?`). @throws PlotdError ERR_LINK_*; ERR_DEVICE_UNKNOWN for a report without a state */
@@ -141,7 +135,7 @@ export class GrblTalk {
     this.#isAskingStatus = true
     try {
       const [line = ''] = await this.link.request('?', oneLine, STATUS_MS)
-      return this.#status(line)
+      return statusIn(line, this.offset)
     } finally {
       this.#isAskingStatus = false
     }
@@ -382,19 +376,5 @@ export class GrblTalk {
   #recordOffset(line: string): void {
     const offset = /WCO:([-\d.,]+)/.exec(line)?.[1]
     if (offset !== undefined) this.#offset = offset.split(',').map(Number)
-  }
-
-  #status(line: string): Status {
-    const state = /^<([^|>]+)/.exec(line)?.[1]
-    if (state === undefined) {
-      throw new PlotdError('ERR_DEVICE_UNKNOWN', `"?" was answered ${JSON.stringify(line)}; a grbl status was expected`)
-    }
-    const [, kind, numbers = ''] = /\|([MW])Pos:([-\d.,]+)/.exec(line) ?? []
-    const [x, y, z = 0] = numbers.split(',').map(Number)
-    const { offset } = this
-    const [ox, oy, oz] = offset
-    const pins = /\|Pn:([A-Z]+)/.exec(line)?.[1] ?? ''
-    if (x === undefined || y === undefined) return { state, machine: undefined, offset, pins }
-    return { state, machine: kind === 'M' ? [x, y, z] : [x + ox, y + oy, z + oz], offset, pins }
   }
 }
