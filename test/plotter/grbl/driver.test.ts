@@ -289,6 +289,19 @@ describe('the driver of a grbl board', () => {
     await expect(draw(planOf(strokesOf(square, line)))).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
   })
 
+  it.each([
+    ['fluidnc', '[MSG:INFO: ALARM: Unhomed]\r\nALARM:14\r\n', 'grbl alarm 14: Unhomed'],
+    ['grblhal', 'ALARM:10\r\n', 'grbl alarm 10: the emergency stop was pressed'],
+  ] as const)('names an alarm that only %s has', async (firmware, text, message) => {
+    connectTo({ firmware })
+    await driver.connect()
+    let lines = 0
+    board.onLine = () => {
+      if (board.isPenDown && ++lines === 3) board.cable.toHost(text)
+    }
+    await expect(draw(planOf(strokesOf(wave)))).rejects.toMatchObject({ code: 'ERR_DEVICE', message })
+  })
+
   it('reports the number of an alarm, with the pen up', async () => {
     await driver.connect()
     let lines = 0

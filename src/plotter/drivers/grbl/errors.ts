@@ -11,12 +11,16 @@ export const refusal = (line: string, number: number): PlotdError =>
     },
   )
 
-/** The error for the line `ALARM:N`. */
-export const alarm = (number: number): PlotdError =>
-  new PlotdError('ERR_DEVICE', `grbl alarm ${number}: ${ALARMS[number] ?? 'unknown'}`, {
-    alarm: number,
-    halted: true,
-  })
+/** The error for the line `ALARM:N`. @param text  FluidNC's text of the alarm, which comes before that line */
+export const alarm = (number: number, text?: string): PlotdError =>
+  new PlotdError(
+    'ERR_DEVICE',
+    `grbl alarm ${number}: ${ALARMS[number] ?? text ?? GRBLHAL_ALARMS[number] ?? 'unknown'}`,
+    {
+      alarm: number,
+      halted: true,
+    },
+  )
 
 export const doorIsOpen = (): PlotdError => new PlotdError('ERR_DEVICE', 'the door of the machine is open: close it')
 
@@ -74,6 +78,14 @@ const ALARMS: Readonly<Record<number, string>> = {
   7: 'the door was opened while homing',
   8: 'homing could not leave the switch',
   9: 'homing found no switch',
+}
+
+/** Meanings of further alarms of grblHAL, in plotd's words. FluidNC has other ones with these numbers. */
+const GRBLHAL_ALARMS: Readonly<Record<number, string>> = {
+  10: 'the emergency stop was pressed',
+  11: 'the machine must be homed',
+  12: 'a limit switch is closed',
+  17: 'a motor driver reports a fault',
 }
 
 /** Longest wait for the answer of an idle board, ms, besides the time that a line itself waits. */

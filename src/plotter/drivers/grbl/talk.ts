@@ -56,6 +56,8 @@ export class GrblTalk {
   #failure: PlotdError | undefined
   /** The last alarm; undefined when there was none since plotd's last reset. */
   #alarm: PlotdError | undefined
+  /** FluidNC's text of the alarm whose line comes next. */
+  #alarmText: string | undefined
   #isHoming = false
   #outstanding = 0
   #onGreeting: (() => void) | undefined
@@ -284,7 +286,8 @@ export class GrblTalk {
     else if (line.startsWith('error:')) this.#refuse(Number(line.slice(6)))
     else if (line.startsWith('ALARM:')) this.#raise(Number(line.slice(6)))
     else if (/^Grbl(HAL)? /.test(line)) this.#receiveGreeting()
-    else if (!line.startsWith('[MSG:')) this.#lines[0]?.reply.push(line) // `[MSG:…]` answers no line
+    else if (line.startsWith('[MSG:')) this.#alarmText = /ALARM: (.+)\]$/.exec(line)?.[1] ?? this.#alarmText
+    else this.#lines[0]?.reply.push(line) // `[MSG:…]` answers no line
     return true
   }
 
@@ -304,7 +307,8 @@ export class GrblTalk {
   }
 
   #raise(number: number): void {
-    this.#alarm = alarm(number)
+    this.#alarm = alarm(number, this.#alarmText)
+    this.#alarmText = undefined
     this.#failAll(this.#alarm)
     this.onPositionLost?.()
   }
