@@ -22,8 +22,8 @@ export interface HostView {
   /** Whether `offer` is of an earlier run: the host has started again and not published its offer yet. */
   readonly isStarting: boolean
   /**
-   * Time without a sign of life, ms, by the monotonic clock of the host that asks. It is 0 for that host itself. A host is
-   * lost when this time has reached a limit of the store.
+   * Time without a sign of life, ms, by the monotonic clock of the host that asks. It is 0 for that host itself. A host
+   * is lost when this time has reached a limit of the store.
    */
   readonly silentMs: number
 }

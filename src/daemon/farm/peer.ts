@@ -15,8 +15,8 @@ const PING_MS = 2000
 /** Without an answer within this time the connection counts as lost, ms. */
 const SILENT_MS = 5000
 /**
- * Longest time without traffic during a request for a file, ms. The disk of a host may hang while the host still answers
- * pings. The renders and plots of the other hosts must not wait for such a host.
+ * Longest time without traffic during a request for a file, ms. The disk of a host may hang while the host still
+ * answers pings. The renders and plots of the other hosts must not wait for such a host.
  */
 const FILE_SILENT_MS = 30_000
 /**

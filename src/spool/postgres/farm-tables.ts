@@ -106,7 +106,11 @@ export class FarmTables implements Farm {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Calls the listeners when the tokens have changed, or when a listener has failed. @param version  the present version of the tokens */
+  /**
+   * Calls the listeners when the tokens have changed, or when a listener has failed.
+   *
+   * @param version  the present version of the tokens
+   */
   noteTokenVersion(version: number): void {
     if (version === this.#tokenVersion) return
     this.#tokenVersion = version

@@ -13,9 +13,9 @@ export interface HostSign {
 }
 
 /**
- * Whether a host has shown a sign of life after `before` and until `now`. Each heartbeat is a sign, and so is each write
- * of progress: a host that keeps its contact by such writes is not lost, even if all its heartbeats fail. A smaller
- * `tick` is no sign, because another host may have ended a claim.
+ * Whether a host has shown a sign of life after `before` and until `now`. Each heartbeat is a sign, and so is each
+ * write of progress: a host that keeps its contact by such writes is not lost, even if all its heartbeats fail. A
+ * smaller `tick` is no sign, because another host may have ended a claim.
  */
 export const livesSince = (before: HostSign, now: HostSign): boolean =>
   now.life !== before.life || now.beats !== before.beats || Number(now.tick) > Number(before.tick)

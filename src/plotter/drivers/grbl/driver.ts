@@ -233,8 +233,9 @@ export class GrblDriver implements Driver {
 
   /**
    * Runs `act`, a part of the work outside the strokes. When a button or a door holds the board, this method aborts the
-   * signal of `act`, halts the board and lifts the pen. An abort of `stop` has the same effect. A locked board is at rest already, and refuses to lift the pen. After a refused line
-   * or an alarm, `GrblTalk` sends no line before a reset, so this method then also halts the board.
+   * signal of `act`, halts the board and lifts the pen. An abort of `stop` has the same effect. A locked board is at
+   * rest already, and refuses to lift the pen. After a refused line or an alarm, `GrblTalk` sends no line before a
+   * reset, so this method then also halts the board.
    *
    * @throws the errors of `act`; PlotdError ERR_DEVICE when the board holds; the reason of `stop`
    */
