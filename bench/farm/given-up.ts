@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { EbbBoard } from '../../src/plotter/simulators/ebb/board.ts'
 import { openPostgres } from '../../src/spool/postgres/index.ts'
+import type { Plotter } from '../soak/world.ts'
 import type { FarmWorld } from './farm-world.ts'
 
 /** Maximum number of jobs that `QueueView.list` returns. */
@@ -16,6 +18,8 @@ interface GivenUp {
   readonly why: string
   /** All ink that the simulator had drawn when the event arrived, mm. */
   readonly inkMm: number
+  /** The first lines that the board parsed after the event arrived, for the report of a violation. */
+  readonly lines: string[]
 }
 
 interface Observation {
@@ -81,6 +85,7 @@ export class GivenUpJobs {
         since: performance.now(),
         why: reason?.code ?? 'unknown',
         inkMm: this.#inkOf(plotter.name),
+        lines: firstLines(plotter.simulator),
       })
   }
 
@@ -88,13 +93,13 @@ export class GivenUpJobs {
     return this.#world.plotters.find((plotter) => plotter.name === name)?.simulator.board.ink.length ?? 0
   }
 
-  async #compare(id: string, { plotter, since, why, inkMm }: GivenUp): Promise<void> {
+  async #compare(id: string, { plotter, since, why, inkMm, lines }: GivenUp): Promise<void> {
     const more = this.#inkOf(plotter) - inkMm
     if (more <= READING_MM) return
     this.#jobs.delete(id)
     if (await this.#hasAnotherBegun(id, plotter, since)) return
     this.#world.ledger.violate(
-      `${plotter} drew ${more.toFixed(2)} mm of job ${id} in the ${Math.round(performance.now() - since)} ms after it was given up (${why})`,
+      `${plotter} drew ${more.toFixed(2)} mm of job ${id} in the ${Math.round(performance.now() - since)} ms after it was given up (${why}): ${lines.join(' ')}`,
     )
   }
 
@@ -117,6 +122,21 @@ export class GivenUpJobs {
       }
     }
   }
+}
+
+/** Maximum number of lines in the report of a violation. */
+const MAX_LINES = 40
+
+/** The next lines that a board parses, with the time since now. Replaces an earlier record of this board. */
+function firstLines({ board }: Plotter['simulator']): string[] {
+  const lines: string[] = []
+  const since = performance.now()
+  if (!(board instanceof EbbBoard)) return lines
+  board.onLine = (line) => {
+    if (lines.length < MAX_LINES) lines.push(`${Math.round(performance.now() - since)}ms:${line}`)
+    return undefined
+  }
+  return lines
 }
 
 /** A key of one start of a job. A retried job starts again, and gets another key. */
