@@ -77,11 +77,13 @@ export class PlotSink implements Sink {
       return
     }
     const isNonScaling = declared['vector-effect'] === 'non-scaling-stroke'
+    const dashScale = pathScale(element, this.#flat)
     if (visible.hasStroke && isNonScaling) {
-      // Dashes are measured on the page, so the transform does not scale them.
+      // Dashes are measured on the page, so the transform does not scale them. As in browsers, `dashScale` is from the
+      // length before the transform.
       toMm(this.#flat.points, this.#flat.vertices, frame)
-      this.#cut(this.#dashLines(element, frame, visible, 1, PIXEL), frame, visible.color)
-    } else this.#draw(this.#dashLines(element, frame, visible, scale, 1), frame, visible.color)
+      this.#cut(this.#dashLines(frame, visible, 1, PIXEL * dashScale), frame, visible.color)
+    } else this.#draw(this.#dashLines(frame, visible, scale, dashScale), frame, visible.color)
     if (polygons !== undefined) this.#fill(polygons, frame, visible)
     else if (unfilled !== undefined) this.#fill(unfilled, frame, { ...visible, fillColor: visible.color })
     if (polygons !== undefined) this.#clipEdge(polygons, frame, visible)
@@ -151,10 +153,10 @@ export class PlotSink implements Sink {
    * @param scale  mm per unit of the lines
    * @param unitLength  length of a unit of the dash pattern, in units of the lines
    */
-  #dashLines(element: SvgElement, frame: Frame, visible: Visible, scale: number, unitLength: number): StrokeWriter {
+  #dashLines(frame: Frame, visible: Visible, scale: number, unitLength: number): StrokeWriter {
     if (!visible.hasStroke) return this.#flat.withoutDots()
     this.#reading.budget.spend(20 * frame.style['stroke-dasharray'].length)
-    const pattern = dashPattern(frame.style, lengthContext(frame), scale, unitLength * pathScale(element, this.#flat))
+    const pattern = dashPattern(frame.style, lengthContext(frame), scale, unitLength)
     if (pattern === undefined) return dropHidden(this.#flat, frame)
     cutDashes(this.#flat, pattern, this.#dashes.reset(), this.#reading.budget)
     return this.#dashes
@@ -203,7 +205,7 @@ function dropHidden(lines: StrokeWriter, { style }: Frame): StrokeWriter {
 const isOpaque = ({ hasOpaquePaint }: Visible, { style, opacity }: Frame): boolean =>
   hasOpaquePaint && opacity * fractionOf(style['fill-opacity']) > 0.99
 
-/** The length of a path divided by its attribute `pathLength`; 1 when the attribute is absent or negative. */
+/** The length of a path, user units, divided by its attribute `pathLength`; 1 without the attribute or below 0. */
 function pathScale({ attributes }: SvgElement, lines: StrokeWriter): number {
   const text = attributes['pathLength']
   if (text === undefined) return 1

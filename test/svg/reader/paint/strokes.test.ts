@@ -92,6 +92,18 @@ describe('dashes', () => {
     expect(scaled('vector-effect="non-scaling-stroke"').length).toBeGreaterThan(3)
   })
 
+  it('of a stroke that does not scale divide its length in user units by pathLength, as in browsers', () => {
+    const pixel = 25.4 / 96
+    const thirds = (scale: number, data: string): number[] => {
+      const fixed = 'pathLength="3" vector-effect="non-scaling-stroke"'
+      const strokes = dashes(`stroke-dasharray="1" transform="scale(${scale})" ${fixed}`, data)
+      return strokes.map(([from = 0, , to = 0]) => Math.round((to - from) / pixel))
+    }
+    expect(thirds(pixel, 'M0 0H300')).toEqual([100, 100])
+    expect(thirds(pixel / 2, 'M0 0H300')).toEqual([100])
+    expect(thirds(2 * pixel, 'M0 0H60')).toEqual([20, 20, 20])
+  })
+
   it('are for strokes only, so the outline of a fill is whole', () => {
     expect(drawn('<rect width="9" height="9" stroke-dasharray="1"/>')).toHaveLength(1)
   })
