@@ -1,3 +1,4 @@
+import { evaluate } from '../css/calc.ts'
 import type { Declared } from '../css/cascade.ts'
 import { lengthOf, parseLength } from '../css/lengths.ts'
 import { fractionOf, isTransparent, localReference } from '../css/paint.ts'
@@ -19,7 +20,7 @@ const OPACITY = /(?:^|\s)opacity\(\s*((?:[^()\s]|\([^()]*\))(?:[^()]|\([^()]*\))
  * - A function `opacity()` of the filter has the value 0, and none has a negative value.
  * - The filter has no primitives, or its last primitive is invalid or draws nothing.
  * - The region of the filter is empty.
- * - The region is in user units and does not meet the element.
+ * - The region does not meet the element, and each primitive paints only where its input has paint.
  * - The region is in units of the element's bounding box, and this box has no area.
  *
  * A reference to anything but a filter is ignored, and so is a reference by the root of the document.
@@ -39,14 +40,17 @@ export function filterHides(
   if (filter?.name !== 'filter' || element.parent === undefined) return false
   walker.reading.budget.visit(filter)
   walker.reading.budget.spend(2 * filter.children.length)
-  const last = childElements(filter)
-    .filter(({ name }) => PRIMITIVE.test(name))
-    .at(-1)
+  const primitives = childElements(filter).filter(({ name }) => PRIMITIVE.test(name))
+  const last = primitives.at(-1)
   if (last === undefined || hasEmptyRegion(filter) || drawsNothing(walker, last)) return true
-  return filter.attributes['filterUnits'] === 'userSpaceOnUse'
-    ? isElsewhere(walker, filter, element, declared, frame)
-    : isFlat(walker, element, declared, frame)
+  const units = filter.attributes['filterUnits']
+  if (primitives.every(paintsInPlace) && isElsewhere(walker, filter, units, element, declared, frame)) return true
+  return units !== 'userSpaceOnUse' && isFlat(walker, element, declared, frame)
 }
+
+/** Whether a primitive paints only where its input has paint. A blur or a flood also paints elsewhere. */
+const paintsInPlace = ({ name, attributes: { dx, dy } }: SvgElement): boolean =>
+  /^fe(?:Blend|Composite|Merge)$/.test(name) || (name === 'feOffset' && dx === undefined && dy === undefined)
 
 function drawsNothing(walker: Walker, primitive: SvgElement): boolean {
   const { name, attributes } = primitive
@@ -123,18 +127,48 @@ export function userRegion({ attributes }: SvgElement, frame: Frame): ReferenceB
   }
 }
 
-/** Whether the region of a mask or a filter, in user units, does not meet its element. */
+/** Whether a mask or a filter states a side of its region. Otherwise the region is the box of the element and more. */
+export const hasOwnRegion = ({ attributes }: SvgElement): boolean =>
+  ['x', 'y', 'width', 'height'].some((name) => attributes[name] !== undefined)
+
+/** The region of a mask or a filter whose region is given in units of the bounding box of an element. */
+export function regionInBox({ attributes }: SvgElement, box: ReferenceBox): ReferenceBox {
+  const share = (name: string, fallback: number): number => {
+    const { value, unit, calc } = parseLength(attributes[name] ?? '') ?? { value: fallback, unit: '' }
+    if (calc !== undefined) return evaluate(calc, (n, u) => (u === '%' ? n / 100 : n)) ?? fallback
+    return unit === '%' ? value / 100 : value
+  }
+  return {
+    x: box.x + share('x', -0.1) * box.width,
+    y: box.y + share('y', -0.1) * box.height,
+    width: share('width', 1.2) * box.width,
+    height: share('height', 1.2) * box.height,
+  }
+}
+
+export const hasMarkers = ({ style }: Frame): boolean =>
+  (['marker-start', 'marker-mid', 'marker-end'] as const).some((name) => style[name] !== 'none')
+
+/**
+ * Whether the region of a mask or a filter does not meet its element. Markers may reach anywhere, so a region always
+ * meets an element with markers.
+ *
+ * @param units  the units of the region: `maskUnits` or `filterUnits`
+ */
 export function isElsewhere(
   walker: Walker,
   effect: SvgElement,
+  units: string | undefined,
   element: SvgElement,
   declared: Declared,
   frame: Frame,
 ): boolean {
+  const isInUserUnits = units === 'userSpaceOnUse'
+  if (hasMarkers(frame) || (!isInUserUnits && !hasOwnRegion(effect))) return false
   const box = boundingBox(walker, element, declared, frame)
   if (box === undefined) return false
   const reach = lengthOf(frame.style['stroke-width'], 'diagonal', lengthContext(frame), 1)
-  const region = userRegion(effect, frame)
+  const region = isInUserUnits ? userRegion(effect, frame) : regionInBox(effect, box)
   const { x, y, width, height } = box
   return (
     region.x > x + width + reach ||

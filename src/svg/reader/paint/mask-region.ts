@@ -3,10 +3,9 @@ import { type FillRule, PolygonRegion, type Region } from '../../../geometry/reg
 import { intersectionOf, type PaintedPart, paintedOf } from '../../../geometry/region-algebra.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Work } from '../../../geometry/work.ts'
-import { evaluate } from '../css/calc.ts'
 import type { Declared } from '../css/cascade.ts'
 import { luminance } from '../css/color-key.ts'
-import { lengthOf, parseLength } from '../css/lengths.ts'
+import { lengthOf } from '../css/lengths.ts'
 import { fractionOf, localReference, opacityOf, paintOf } from '../css/paint.ts'
 import { stretch } from '../css/transform-attribute.ts'
 import { childElements, hrefOf, type SvgElement } from '../document/tree.ts'
@@ -17,7 +16,7 @@ import { flatten } from '../shapes/flatten.ts'
 import type { Outline } from '../shapes/outline.ts'
 import { SHAPES } from '../shapes/shapes.ts'
 import { boxRegion, ownUnits } from './clip.ts'
-import { userRegion } from './filter.ts'
+import { hasOwnRegion, regionInBox, userRegion } from './filter.ts'
 
 /** The visible region of a mask, and whether the mask also has intermediate shades, or strokes. */
 export interface MaskRegion {
@@ -77,24 +76,12 @@ function maskBox(
     const { x, y, width, height } = userRegion(mask, frame)
     return boxRegion(compose(frame.matrix, ownUnits(element, declared, frame)), x, y, width, height)
   }
-  if (SIDES.every((name) => attributes[name] === undefined)) return undefined
+  if (!hasOwnRegion(mask)) return undefined
   const box = boundingBox(walker, element, declared, frame)
   if (box === undefined) return undefined
-  const share = (name: string, fallback: number): number => {
-    const { value, unit, calc } = parseLength(attributes[name] ?? '') ?? { value: fallback, unit: '' }
-    if (calc !== undefined) return evaluate(calc, (n, u) => (u === '%' ? n / 100 : n)) ?? fallback
-    return unit === '%' ? value / 100 : value
-  }
-  return boxRegion(
-    frame.matrix,
-    box.x + share('x', -0.1) * box.width,
-    box.y + share('y', -0.1) * box.height,
-    share('width', 1.2) * box.width,
-    share('height', 1.2) * box.height,
-  )
+  const { x, y, width, height } = regionInBox(mask, box)
+  return boxRegion(frame.matrix, x, y, width, height)
 }
-
-const SIDES = ['x', 'y', 'width', 'height'] as const
 
 /** Elements that a mask of plain shapes may hold besides the shapes. */
 const GROUPS = new Set(['g', 'a', 'title', 'desc', 'defs', 'metadata', 'linearGradient', 'radialGradient', 'stop'])

@@ -9,7 +9,7 @@ import { childElements, hrefOf, type SvgElement } from '../document/tree.ts'
 import { type Frame, lengthContext, styleAt, type Walker } from '../reading/reading.ts'
 import { SHAPES } from '../shapes/shapes.ts'
 import { clipOf } from './clip.ts'
-import { filterHides, hasEmptyRegion, isElsewhere, isFlat } from './filter.ts'
+import { filterHides, hasEmptyRegion, hasMarkers, isElsewhere, isFlat } from './filter.ts'
 
 /** Whether an element's mask or filter hides it wholly. */
 export function isFullyHidden(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): boolean {
@@ -47,7 +47,7 @@ class MaskSearch {
     if (hasEmptyRegion(mask)) return true
     const { maskUnits, maskContentUnits } = mask.attributes
     const usesBox = maskUnits !== 'userSpaceOnUse' || maskContentUnits === 'objectBoundingBox'
-    if (maskUnits === 'userSpaceOnUse' && isElsewhere(this.#walker, mask, element, declared, frame)) return true
+    if (isElsewhere(this.#walker, mask, maskUnits, element, declared, frame)) return true
     if (usesBox && isFlat(this.#walker, element, declared, frame)) return true
     this.#open.add(mask)
     const inside = { ...frame, style: styleAt(reading, mask, frame), scope: undefined, painter: undefined }
@@ -111,9 +111,6 @@ class MaskSearch {
 /** Steps of work to examine a mask, or an element of it. */
 const EXAMINATION = 200
 const GROUPS = new Set(['g', 'a', 'svg'])
-
-const hasMarkers = ({ style }: Frame): boolean =>
-  (['marker-start', 'marker-mid', 'marker-end'] as const).some((name) => style[name] !== 'none')
 
 /** Whether a shape or a text has a paint other than black. In an alpha mask, black counts too. */
 function isLit({ name }: SvgElement, frame: Frame, isAlpha: boolean, work: Work): boolean {

@@ -73,6 +73,33 @@ describe('a masked shape', () => {
     }
   })
 
+  it('is not drawn when a region in units of its box lies outside of the box, whatever the mask holds', () => {
+    const words = '<text y="50" font-size="50" fill="white">x</text>'
+    for (const [region, expected] of [
+      ['x="2"', false],
+      ['x="-150%" width="100%"', false],
+      ['y="calc(100% + 50%)"', false],
+      ['height="0.05"', false],
+      ['x="0.9"', true],
+      ['height="0.2"', true],
+    ] as const) {
+      for (const inside of [WHITE, words]) expect([region, masked(inside, region)]).toEqual([region, expected])
+      expect([region, filtered('<feOffset/>', region)]).toEqual([region, expected])
+    }
+  })
+
+  it('is drawn when its markers, or the paint of its filter, may lie in the region', () => {
+    const region = 'maskUnits="userSpaceOnUse" filterUnits="userSpaceOnUse" x="70" y="0" width="20" height="100"'
+    const line = '<path d="M20 50H60" marker-end="url(#k)"'
+    const marker = '<marker id="k" overflow="visible"><path d="M0 0H30" stroke="red"/></marker>'
+    expect(drawn(`${marker}<mask id="m" ${region}>${WHITE}</mask>${line} stroke="red" mask="url(#m)"/>`)).toEqual([
+      [70, 50, 90, 50],
+    ])
+    expect(filtered('<feMerge><feMergeNode in="SourceGraphic"/></feMerge>', region)).toBe(false)
+    for (const inside of ['<feOffset dx="40"/>', '<feGaussianBlur stdDeviation="40"/>', '<feFlood/>'])
+      expect(filtered(inside, region)).toBe(true)
+  })
+
   it('is not drawn with an empty mask, even when it is a whole group or a part of a text', () => {
     expect(drawn(`<mask id="m"/><g mask="url(#m)">${SQUARE}/><text y="9">a</text></g>`)).toEqual([])
     expect(drawn(`<mask id="m"/><text y="50">a<tspan mask="url(#m)">b</tspan></text>`)).toEqual(
