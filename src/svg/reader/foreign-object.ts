@@ -1,6 +1,7 @@
 import { compose, translation } from '../../geometry/affine.ts'
 import type { Declared } from './css/cascade.ts'
 import { parseLength, resolveAgainst } from './css/lengths.ts'
+import { fractionOf } from './css/paint.ts'
 import { fontSize, inherit, type Style } from './css/style.ts'
 import type { SvgElement } from './document/tree.ts'
 import { ANOTHER_WAY } from './reading/options.ts'
@@ -8,16 +9,24 @@ import { type Frame, lengthContext, type Walker } from './reading/reading.ts'
 import { geometry } from './shapes/shapes.ts'
 import { CAP_HEIGHT } from './text/line.ts'
 
+const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
+
 /** Elements of HTML that begin and end a line. */
-const BLOCKS = new Set(
-  'div p li ul ol h1 h2 h3 h4 h5 h6 section article header footer blockquote pre table tr dl dt dd body html'.split(
-    ' ',
-  ),
+const BLOCKS = words(
+  'address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form ' +
+    'h1 h2 h3 h4 h5 h6 header html legend li main menu nav ol p pre section summary table tr ul',
 )
-/** Elements whose text is not drawn. */
-const SILENT = new Set(['script', 'style', 'title', 'head', 'template', 'select', 'textarea'])
+/** Elements that a browser does not show, or whose text is for browsers that cannot show the element. */
+const SILENT = words(
+  'area audio base canvas datalist embed head iframe link meta meter noembed noframes noscript param progress rp ' +
+    'script style svg template title video',
+)
+/** Form fields. Their text is not drawn. */
+const FIELDS = words('input select textarea')
 /** Elements whose content is more than text. */
-const RICH = new Set('img canvas video audio iframe svg math input button meter progress table li hr object'.split(' '))
+const RICH = words(
+  'audio button canvas details embed fieldset hr iframe img li math meter object progress svg table video',
+)
 /** Matches a `style` attribute that draws a line around or beside text. */
 const BORDER = /(?:^|;)\s*(?:border(?:-(?:top|right|bottom|left))?|outline)\s*:\s*(?!none|0)/i
 const USUAL_LINE = 1.2
@@ -99,11 +108,15 @@ class HtmlReader implements Setting {
       reading.budget.visit(child)
       reading.budget.spend(50 + child.children.length)
       const tag = child.name.replace(/^html:/, '').toLowerCase()
-      if (RICH.has(tag) || BORDER.test(child.attributes['style'] ?? '')) this.isRich = true
-      if (SILENT.has(tag) || tag === 'svg') continue
-      this.hasElements = true
       const declared = reading.cascade.declared(child)
-      if (declared.display === 'none') continue
+      if (isHidden(child, tag, declared)) continue
+      if (FIELDS.has(tag)) {
+        if (this.#walker.sink.purpose === 'plot') reading.notDrawn.add(tag)
+        continue
+      }
+      if (RICH.has(tag) || hasLine(child, tag, declared)) this.isRich = true
+      if (SILENT.has(tag)) continue
+      this.hasElements = true
       this.#arrange(child.attributes['style'] ?? '', style)
       const isBlock = BLOCKS.has(tag)
       if (isBlock || tag === 'br') this.#isNew = true
@@ -143,6 +156,18 @@ class HtmlReader implements Setting {
       this.boxHeight = length('height')
     }
   }
+}
+
+/** Whether a browser shows nothing of an element. */
+function isHidden({ attributes }: SvgElement, tag: string, { display, opacity = '1' }: Declared): boolean {
+  if (display === 'none' || fractionOf(opacity) === 0 || attributes['hidden'] !== undefined) return true
+  return tag === 'dialog' ? attributes['open'] === undefined : tag === 'input' && attributes['type'] === 'hidden'
+}
+
+/** Whether a browser draws a line around, beside, under or through the text of an element. */
+function hasLine({ attributes: { style = '', href } }: SvgElement, tag: string, declared: Declared): boolean {
+  const isLined = /^(?:del|ins|s|strike|u)$/.test(tag) || (tag === 'a' && href !== undefined)
+  return BORDER.test(style) || (declared['text-decoration'] ?? (isLined ? 'underline' : 'none')) !== 'none'
 }
 
 function alignmentOf(css: string): Setting['align'] {

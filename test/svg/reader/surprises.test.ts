@@ -74,4 +74,39 @@ describe('the text of a foreignObject', () => {
     ] as const)
       expect(read(object(html)).notDrawn).toHaveLength(count)
   })
+
+  it('lacks the text of form fields, which are counted, and of elements that a browser does not show', () => {
+    const fields = '<textarea>a</textarea><select><option>b</option></select><input value="c"/><input type="hidden"/>'
+    const { text, notDrawn } = read(object(`word ${fields}`))
+    expect(text?.count).toBe(1)
+    expect(notDrawn).toEqual(['textarea', 'select', 'input'].map((what) => ({ what, count: 1 })))
+    for (const hidden of [
+      '<datalist><option>x</option></datalist>',
+      '<noscript>x</noscript>',
+      '<dialog>x</dialog>',
+      '<p hidden="">x</p>',
+      '<p style="opacity: 0">x</p>',
+      '<img style="display: none"/>',
+    ])
+      expect([hidden, read(object(`word${hidden}`))]).toEqual([hidden, read(object('word'))])
+    for (const rich of ['iframe', 'video', 'canvas', 'progress'])
+      expect([rich, read(object(`word<${rich}>x</${rich}>`)).text?.count]).toEqual([rich, 1])
+    expect(read(object('<iframe>x</iframe>')).text).toBeUndefined()
+  })
+
+  it('is drawn without the lines under it and through it, which are reported', () => {
+    for (const [html, count] of [
+      ['<u>a</u>', 1],
+      ['<a href="#b">a</a>', 1],
+      ['<a href="#b" style="text-decoration: none">a</a>', 0],
+      ['<a>a</a>', 0],
+      ['<span style="text-decoration: line-through">a</span>', 1],
+    ] as const)
+      expect([html, read(object(html)).notDrawn.length]).toEqual([html, count])
+  })
+
+  it('breaks where a block of any kind begins or ends', () => {
+    for (const tag of ['form', 'main', 'figure', 'address', 'center'])
+      expect([tag, read(object(`a<${tag}>b</${tag}>c`, 'font-size: 5px')).text?.count]).toEqual([tag, 3])
+  })
 })
