@@ -58,8 +58,7 @@ function resolveClip(
   const { reading } = walker
   reading.checkDepth(outer.depth)
   reading.budget.spend(20 + text.length / 4)
-  const matrix = compose(outer.matrix, ownUnits(element, declared, outer))
-  const frame = { ...outer, matrix, depth: outer.depth + 1 }
+  const frame = { ...outer, depth: outer.depth + 1 }
   const id = /^url\([^)]*\)?$/i.test(text.trim()) ? localReference(text) : undefined
   if (id === undefined) return basicClip(walker, text, element, declared, frame)
   const clipPath = reading.tree.byId.get(id)
@@ -106,7 +105,8 @@ function basicClip(
   const sink = new ClipSink(walker.reading)
   const rule = /\(\s*evenodd\b/.test(text) ? 'evenodd' : 'nonzero'
   const style = { ...frame.style, visibility: 'visible', 'clip-rule': rule }
-  const matrix = compose(frame.matrix, translation(box.x, box.y))
+  const units = ownUnits(element, declared, frame)
+  const matrix = compose(compose(frame.matrix, units), translation(box.x, box.y))
   sink.shape(element, declared, outline, { ...frame, matrix, style, clip: undefined })
   const [region] = sink.regions
   return region === undefined ? 'nothing' : intersectionOf(frame.clip, region)
@@ -130,8 +130,9 @@ function clipPathRegion(
   let outer: Region | undefined | 'nothing'
   walker.reading.clipPaths.push(clipPath)
   walker.reading.expand(clipPath, () => {
-    outer = clipOf(walker, element, { 'clip-path': own['clip-path'] ?? 'none' }, { ...frame, clip: undefined })
-    const matrix = compose(compose(frame.matrix, transform), units)
+    const nested = { ...declared, 'clip-path': own['clip-path'] ?? 'none' }
+    outer = clipOf(walker, element, nested, { ...frame, clip: undefined })
+    const matrix = [ownUnits(element, declared, frame), transform, units].reduce(compose, frame.matrix)
     const inner: Frame = { ...frame, matrix, style, clip: undefined, scope: undefined }
     walker.withSink(sink).children(clipPath, inner, CLIPPING)
   })

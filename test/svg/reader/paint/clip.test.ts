@@ -40,6 +40,11 @@ describe('clip paths', () => {
       [[20, 50, 50, 50]],
     ],
     [
+      'a <use> to the common part of two clip paths, each in the units of the <use>',
+      `<defs><path id="p" d="M0 50H90" stroke="red"/></defs><clipPath id="d"><rect width="50" height="99"/></clipPath>${clip('<rect x="20" width="60" height="99"/>', 'clip-path="url(#d)"')}<use href="#p" x="10" clip-path="url(#c)"/>`,
+      [[30, 50, 60, 50]],
+    ],
+    [
       'to a shape that is clipped itself',
       `<clipPath id="d"><rect width="50" height="99"/></clipPath>${clip('<rect x="20" width="60" height="99" clip-path="url(#d)"/>')}${H}`,
       [[20, 50, 50, 50]],
