@@ -67,8 +67,11 @@ export function declarationsOf(block: CssNode, from: 'sheet' | 'inline' = 'sheet
 const withoutComments = (value: string): string =>
   value.includes('/*') ? value.replace(/\/\*.*?(?:\*\/|$)/gs, ' ') : value
 
+/** Matches the prefix of a name that browsers take for the name without the prefix. */
+const PREFIX = /^-webkit-(?=(?:clip-path|filter|mask(?:-image)?|opacity|transform(?:-origin)?)$)/
+
 /** Names are case-insensitive, except those of custom properties. */
-const propertyName = (name: string): string => (name.startsWith('--') ? name : name.toLowerCase())
+const propertyName = (name: string): string => (name.startsWith('--') ? name : name.toLowerCase().replace(PREFIX, ''))
 
 function validDeclarations(
   property: string,
@@ -93,6 +96,7 @@ function longhands(name: string, value: string): [Property, string][] {
   // The shorthand also holds times and keywords, so only a word that names keyframes counts.
   if (/^(?:-webkit-)?animation(?:-name)?$/.test(name)) return [['animation-name', value]]
   if (name === 'all') return isKeyword(value) ? ALL.map((property): [Property, string] => [property, value]) : []
+  if (name === 'mask-image') return [['mask', value]]
   if (name === 'offset') return [['offset-path', value]]
   if (name === 'text-decoration-line') return [['text-decoration', value]]
   return isProperty(name) || isCustom(name) ? [[name, value]] : []

@@ -39,6 +39,7 @@ export function maskRegion(
   const { reading } = walker
   const mask = id === undefined ? undefined : reading.tree.byId.get(id)
   if (mask?.name !== 'mask' || mask.attributes['maskContentUnits'] === 'objectBoundingBox') return undefined
+  if (reading.cascade.declared(mask).display === 'none') return undefined
   if (reading.masks.includes(mask) || !hasPlainShapes(reading, mask)) return undefined
   const sink = new MaskSink(reading, reading.cascade.declared(mask)['mask-type'] === 'alpha')
   const matrix = compose(frame.matrix, ownUnits(element, declared, frame))

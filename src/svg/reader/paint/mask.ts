@@ -44,6 +44,8 @@ class MaskSearch {
     const id = localReference(/^\s*(url\([^)]*\))/i.exec(layer)?.[1] ?? '')
     const mask = id === undefined ? undefined : reading.tree.byId.get(id)
     if (mask?.name !== 'mask' || this.#open.has(mask)) return false
+    // Browsers ignore a mask that is not displayed, as they ignore such a clipPath.
+    if (reading.cascade.declared(mask).display === 'none') return false
     if (hasEmptyRegion(mask)) return true
     const { maskUnits, maskContentUnits } = mask.attributes
     const usesBox = maskUnits !== 'userSpaceOnUse' || maskContentUnits === 'objectBoundingBox'

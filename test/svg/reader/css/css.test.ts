@@ -114,6 +114,14 @@ describe('the reader of styles', () => {
     expect(drawn(`${defs}<use href="#a" style="${style}"/>`)).toHaveLength(strokes)
   })
 
+  it('reads properties with the prefix -webkit-, as Chromium does', () => {
+    const line = (style: string) => drawn(`<path style="${style}" d="M0 0H9" stroke="red"/>`)
+    expect(line('-webkit-transform: translate(5px)')).toEqual([[5, 0, 14, 0]])
+    expect(line('-webkit-opacity: 0')).toEqual([])
+    expect(line('-WebKit-Clip-Path: url(#c)')).toEqual([[0, 0, 9, 0]])
+    expect(line('-webkit-stroke: none')).toHaveLength(1)
+  })
+
   it('allows 30 variables in one value of a style attribute', () => {
     const dashes = `stroke-dasharray:${'var(--a) '.repeat(30)}`
     expect(drawn(`<path style="--a:1;${dashes}" d="M0 0H100" stroke="red"/>`)).toHaveLength(50)

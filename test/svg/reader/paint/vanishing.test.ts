@@ -41,6 +41,8 @@ describe('a masked shape', () => {
     ['black that a filter changes', `<filter id="f"><feColorMatrix/></filter><g filter="url(#f)">${BLACK}</g>`],
     ['white, and is its own mask', WHITE, 'mask="url(#m)"'],
     ['white, and its region has a width from calc()', WHITE, 'width="calc(60% + 60%)"'],
+    ['nothing, and has display: none', '', 'display="none"'],
+    ['white elsewhere, and has display: none', '<rect width="9" height="9" fill="white"/>', 'display="none"'],
     ['white behind the same mask', WHITE.replace('/>', ' mask="url(#m)"/>')],
   ])('is drawn when its mask holds %s', (_, inside, attributes) => {
     expect(masked(inside, attributes)).toBe(true)
@@ -52,6 +54,11 @@ describe('a masked shape', () => {
     expect(shows(two, 'style="mask: url(#m), url(#n)"')).toBe(true)
     expect(shows('<g id="m"/>', 'mask="url(#m)"')).toBe(true)
     expect(shows('', 'mask="url(#nowhere)"')).toBe(true)
+  })
+
+  it('is masked by the properties mask-image and -webkit-mask, too', () => {
+    for (const name of ['mask-image', '-webkit-mask', '-webkit-mask-image'])
+      expect([name, shows('<mask id="m"/>', `style="${name}: url(#m)"`)]).toEqual([name, false])
   })
 
   it('is not drawn when it is a single line, and the mask takes its region from the box of the line', () => {
