@@ -117,21 +117,29 @@ class HtmlReader implements Setting {
       if (RICH.has(tag) || hasLine(child, tag, declared)) this.isRich = true
       if (SILENT.has(tag)) continue
       this.hasElements = true
+      if (tag === 'pre') this.wraps = false
       this.#arrange(child.attributes['style'] ?? '', style)
       const isBlock = BLOCKS.has(tag)
       if (isBlock || tag === 'br') this.#isNew = true
-      this.read(child, inherit(style, declared, this.#frame))
+      const outer = tag === 'pre' ? { ...style, 'white-space': 'pre' } : style
+      this.read(child, inherit(outer, declared, this.#frame))
       if (isBlock) this.#isNew = true
     }
   }
 
   #text(text: string, style: Style, element: SvgElement): void {
-    const plain = text.replace(/[\t\n\r ]+/g, ' ')
-    if (this.#isNew && plain.trim() === '') return
-    const last = this.lines.at(-1)
-    if (this.#isNew || last === undefined) this.lines.push({ text: plain.trimStart(), style, element })
-    else last.text += plain
-    this.#isNew = false
+    const space = style['white-space']
+    const keepsBlanks = /^(?:pre|pre-wrap|break-spaces)$/.test(space)
+    const lines = keepsBlanks || space === 'pre-line' ? text.split('\n') : [text]
+    for (const [i, line] of lines.entries()) {
+      if (i > 0) this.#isNew = true
+      if (this.#isNew && line.trim() === '') continue
+      const words = keepsBlanks ? line : line.replace(/[\t\n\r ]+/g, ' ')
+      const last = this.lines.at(-1)
+      if (!this.#isNew && last !== undefined) last.text += words
+      else this.lines.push({ text: keepsBlanks ? words : words.trimStart(), style, element })
+      this.#isNew = false
+    }
   }
 
   #arrange(css: string, style: Style): void {

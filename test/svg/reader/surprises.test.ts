@@ -105,6 +105,21 @@ describe('the text of a foreignObject', () => {
       expect([html, read(object(html)).notDrawn.length]).toEqual([html, count])
   })
 
+  it('keeps the lines of preformatted text, and their indent', () => {
+    const lines = (html: string) => read(object(html, 'font-size: 5px'))
+    for (const space of ['pre', 'pre-wrap', 'pre-line', 'break-spaces'])
+      expect([space, lines(`<p style="white-space: ${space}">a\nb\n\nc</p>`).text?.count]).toEqual([space, 3])
+    expect(lines('<pre>\na\nb</pre>').text?.count).toBe(2)
+    expect(lines('<p>a\nb</p>').text?.count).toBe(1)
+    const [loose, plain] = ['pre-line', 'normal'].map((space) =>
+      lines(`<p style="white-space: ${space}">I <b>I</b> I</p>`),
+    )
+    expect(loose?.bounds).toEqual(plain?.bounds)
+    const left = (html: string): number => lines(html).bounds.minX
+    expect(left('<pre>    I</pre>')).toBeGreaterThan(left('<pre>I</pre>') + 5)
+    expect(left('<p style="white-space: pre-line">    I</p>')).toBeCloseTo(left('<p>I</p>'))
+  })
+
   it('breaks where a block of any kind begins or ends', () => {
     for (const tag of ['form', 'main', 'figure', 'address', 'center'])
       expect([tag, read(object(`a<${tag}>b</${tag}>c`, 'font-size: 5px')).text?.count]).toEqual([tag, 3])
