@@ -69,10 +69,14 @@ def daemon_file(state: pathlib.Path) -> "dict[str, Optional[str]]":
 
 def http_url(url: str) -> str:
     """The http or https address of a daemon. A user may also write ws://, wss://, or only host:port."""
-    address = url if "://" in url else f"http://{url}"
+    scheme, separator, rest = url.partition("://")
+    address = f"{scheme.lower()}://{rest}" if separator else f"http://{url}"
     if address.startswith(("ws://", "wss://")):
         address = "http" + address[2:]
     try:
+        # With any other scheme, the client would use no TLS.
+        if not address.startswith(("http://", "https://")):
+            raise ValueError
         urllib.parse.urlsplit(address).port
     except ValueError:
         raise DaemonAway(f"{url} is no address: expected one such as http://127.0.0.1:7475") from None

@@ -40,6 +40,8 @@ def test_addresses_are_taken_as_people_write_them():
     assert http_url("localhost:7475") == "http://localhost:7475"
     assert http_url("ws://localhost:7475/v1") == "http://localhost:7475"
     assert http_url("wss://plots.example/") == "https://plots.example"
+    assert http_url("WSS://plots.example/") == "https://plots.example"
+    assert http_url("HTTPS://Plots.example") == "https://Plots.example"
     assert http_url("wsbox:7475") == "http://wsbox:7475"
     assert http_url("http://plots.example/rpc//") == "http://plots.example"
 
@@ -118,7 +120,7 @@ def test_an_answer_of_another_program_is_not_taken_for_one_of_the_daemon(body):
         server.server_close()
 
 
-@pytest.mark.parametrize("url", ["localhost:99999", "localhost:port", "::1:7475", "http://[::1", "plots..example"])
+@pytest.mark.parametrize("url", ["localhost:99999", "localhost:port", "::1:7475", "http://[::1", "plots..example", "ftp://plots"])
 def test_a_text_that_is_no_address_is_refused(url):
     with pytest.raises(DaemonAway):
         Plotd(url, "token").call("server.info")
