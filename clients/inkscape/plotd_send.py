@@ -32,9 +32,9 @@ def main(words):
         action = preview if options.action == "preview" else queue
         return action(Plotd(), document, options)
     except DaemonAway as error:
-        return tell(f"plotd does not answer: {error.message}.\nStart it by `plotd serve` and try again.")
+        return tell(f"plotd does not answer: {error}.")
     except PlotdError as error:
-        return tell(f"plotd refused the drawing: {error.message}")
+        return tell(f"plotd refused the drawing: {error}")
 
 
 def queue(plotd, document, options):

@@ -15,7 +15,19 @@ from . import jobs as records
 from .errors import DaemonAway, PlotdError
 from .jobs import Job, JobStatus, Plot, Priority
 from .place import Path, Place, find
-from .wire import Call, connect, head, message_of, probe_when_quiet, read_answer, refusal_of, results_of, sha256_of
+from .wire import (
+    Call,
+    connect,
+    head,
+    lost,
+    message_of,
+    no_answer,
+    probe_when_quiet,
+    read_answer,
+    refusal_of,
+    results_of,
+    sha256_of,
+)
 
 
 class AsyncPlotd:
@@ -179,7 +191,7 @@ class AsyncPlotd:
             await writer.drain()
             return read_answer(await reader.read(-1))
         except (OSError, http.client.HTTPException) as error:
-            raise DaemonAway(f"the connection to {place.url} was lost ({error!r})") from error
+            raise lost(place.url, error) from error
         finally:
             writer.close()
 
@@ -198,7 +210,7 @@ class AsyncPlotd:
                 at.hostname, at.port or 443, ssl=ssl.create_default_context()
             )
         except (OSError, ValueError) as error:
-            raise DaemonAway(f"no daemon answers at {place.url} ({error})") from error
+            raise no_answer(place.url, error) from error
         probe_when_quiet(writer.get_extra_info("socket"))
         return reader, writer, at.netloc
 

@@ -21,6 +21,12 @@ HELLO_SECONDS = 10
 CONNECT_SECONDS = 10
 QUIET_SECONDS = 20
 LONGEST_HELLO = 4096
+OWN_CERTIFICATE = (
+    "To accept your own certificate, set SSL_CERT_FILE to its file. "
+    "The name in the address must be on the certificate"
+)
+NO_TLS = "The address of a daemon without a certificate begins with http://"
+WITH_TLS = "The address of a daemon with a certificate begins with https://"
 
 Body = Union[bytes, BinaryIO]
 Call = Tuple[str, Mapping[str, Any]]
@@ -49,11 +55,30 @@ def connect(place: Place) -> Tuple[socket.socket, str]:
     except (OSError, ValueError) as error:  # ValueError: the address has no valid host or port
         if isinstance(error, PlotdError):
             raise
-        raise DaemonAway(f"no daemon answers at {place.url} ({error})") from error
+        raise no_answer(place.url, error) from error
     if place.verify:
         greet(connection, place, at.netloc)
     connection.settimeout(None)
     return connection, at.netloc
+
+
+def no_answer(url: str, error: Exception) -> DaemonAway:
+    """The error when no connection to an address opened."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        why = f"this computer does not accept the certificate of {url} ({error.verify_message})"
+        return DaemonAway(why, OWN_CERTIFICATE)
+    if isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER":
+        return DaemonAway(f"the program that answers at {url} uses no TLS", NO_TLS)
+    return DaemonAway(f"no daemon answers at {url} ({error})")
+
+
+def lost(url: str, error: Exception) -> DaemonAway:
+    """The error when a connection ended before the whole answer."""
+    why = f"the connection to {url} was lost ({error!r})"
+    # A server with TLS closes the connection of a client without TLS, and answers nothing.
+    if isinstance(error, ConnectionResetError) and url.startswith("http:"):
+        return DaemonAway(why, f"{DaemonAway(why).hint}. {WITH_TLS}")
+    return DaemonAway(why)
 
 
 def probe_when_quiet(connection: socket.socket) -> None:
@@ -83,6 +108,9 @@ def greet(connection: socket.socket, place: Place, host: str) -> None:
         address, port = connection.getpeername()[:2]
         exchange.request("GET", f"/hello?nonce={nonce}&token={name}")
         answer = json.loads(exchange.getresponse().read(LONGEST_HELLO))
+    except ConnectionResetError as error:
+        connection.close()
+        raise lost(place.url, error) from error
     except (ValueError, RecursionError, http.client.HTTPException, OSError):
         answer = {}
     plain = str(address).replace("::ffff:", "").split("%")[0]
@@ -127,7 +155,7 @@ def request(
             answer = exchange.getresponse()
             return answer.status, answer.read()
         except (OSError, http.client.HTTPException) as error:
-            raise DaemonAway(f"the connection to {place.url} was lost ({error!r})") from error
+            raise lost(place.url, error) from error
 
 
 def head(place: Place, host: str, kind: str) -> "dict[str, str]":

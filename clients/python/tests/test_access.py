@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import socket
+import socketserver
 import ssl
 import threading
 
@@ -15,6 +16,25 @@ from plotd.place import Place, find, http_url
 from plotd.wire import connect
 
 STATE = pathlib.Path(os.environ["PLOTD_STATE"])
+#: A key, and a certificate for localhost that no authority has signed.
+CERTIFICATE = """\
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgEnMFgq4xktVnLXIV
+3foSKNsFh/odgCisKOcLqa22RIahRANCAAR6sVGgiVSRFWHck2rodZTSD8UcWGZI
+v3wtvB+QB6/Sn6Yk/SRxlrJUtVdpLf4LLuLXBn4vrlOv+5zZjtKSjiDB
+-----END PRIVATE KEY-----
+-----BEGIN CERTIFICATE-----
+MIIBlTCCATugAwIBAgIUPoHq/C/68tHrfEOZpiqxr6537KYwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEzMDA1NDYwNFoYDzIxMjYxMTA2
+MDU0NjA0WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAR6sVGgiVSRFWHck2rodZTSD8UcWGZIv3wtvB+QB6/Sn6Yk/SRxlrJU
+tVdpLf4LLuLXBn4vrlOv+5zZjtKSjiDBo2kwZzAdBgNVHQ4EFgQUPReTK6Nsakiy
+Ce6jlzuYa8oRCmYwHwYDVR0jBBgwFoAUPReTK6NsakiyCe6jlzuYa8oRCmYwDwYD
+VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
+SAAwRQIgNvjyBGywZuBgfHOWPuy4qLnuO1F7SOhvQfg0rYneNvYCIQDVKaOP88w7
+yhugprHY3oQge0iVZGHbeIi+47MdQMr4zg==
+-----END CERTIFICATE-----
+"""
 
 
 def test_it_finds_the_socket_file_and_reaches_the_daemon_over_tcp_too(plotd, monkeypatch):
@@ -169,6 +189,55 @@ def test_a_program_that_accepts_a_tls_connection_and_says_nothing_is_given_up(mo
     with socket.create_server(("127.0.0.1", 0)) as silent:
         with pytest.raises(DaemonAway):
             Plotd(f"https://127.0.0.1:{silent.getsockname()[1]}", "token").call("server.info")
+
+
+@pytest.fixture
+def encrypted_port(tmp_path):
+    """The port of a server on localhost with TLS, which closes each connection."""
+    (tmp_path / "certificate.pem").write_text(CERTIFICATE)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "certificate.pem")
+
+    class Closing(socketserver.BaseRequestHandler):
+        def handle(self):
+            try:
+                context.wrap_socket(self.request, server_side=True).close()
+            except OSError:
+                pass
+
+    with socketserver.ThreadingTCPServer(("localhost", 0), Closing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+def failures(url):
+    """How the clients say that they reach no daemon at the address."""
+    calls = [
+        lambda: Plotd(url, "token").call("server.info"),
+        lambda: asyncio.run(AsyncPlotd(url, "token").call("server.info")),
+    ]
+    for call in calls:
+        with pytest.raises(DaemonAway) as away:
+            call()
+        yield str(away.value)
+
+
+def test_a_certificate_that_this_computer_does_not_accept_is_named(encrypted_port):
+    for failure in failures(f"https://localhost:{encrypted_port}"):
+        assert "does not accept the certificate" in failure
+        assert "set SSL_CERT_FILE to its file" in failure
+        assert "plotd serve" not in failure
+
+
+def test_an_address_with_the_wrong_scheme_is_named(encrypted_port):
+    for failure in failures(f"http://localhost:{encrypted_port}"):
+        assert "a certificate begins with https://" in failure
+    with pytest.raises(DaemonAway, match="a certificate begins with https://"):
+        Plotd(f"http://localhost:{encrypted_port}", state=STATE).call("server.info")
+    for failure in failures(find().url.replace("http:", "https:")):
+        assert "uses no TLS" in failure
+        assert "begins with http://" in failure
 
 
 @pytest.mark.parametrize("text", [b"", b'{"url":"http:', b"[]", b"{}", b'{"url":1}', b"\xff\xfe", b'{"url":"http://x","socket":1}'])
