@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { digestOf, type Endpoint, proofOf, tokenId } from '../../src/daemon/protocol/hello.ts'
 import { isPrivateSocket } from '../../src/daemon/protocol/private-files.ts'
 import { messageOf, PlotdError, toPlotdError } from '../../src/errors.ts'
+import { noAnswer } from './no-answer.ts'
 import { errorIn } from './rpc.ts'
 import type { Address } from './wire.ts'
 
@@ -112,7 +113,7 @@ function hello(address: string, agent: Agent, url: string): Promise<{ text: stri
     const fail = (cause: Error) => {
       clearTimeout(timer)
       request.destroy()
-      reject(new PlotdError('ERR_DAEMON_AWAY', `no daemon answers at ${url} (${messageOf(cause)})`, { url }, cause))
+      reject(noAnswer(url, messageOf(cause), cause))
     }
     const request = get(address, { agent }, (response) => {
       const { remoteAddress, remotePort } = response.socket

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
-import { request as plainly } from 'node:http'
+import { createServer, request as plainly } from 'node:http'
 import { request } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -85,6 +87,26 @@ describe('with `tls` in the configuration', () => {
     }
     await expect(client.open()).rejects.toMatchObject(refused)
     await expect(askAt(address, 'server.info', {})).rejects.toMatchObject(refused)
+  })
+
+  it('a client says when the scheme of the address may be the wrong one', async () => {
+    const plain = daemon.url.replace('https:', 'http:')
+    const withTls = { code: 'ERR_DAEMON_AWAY', detail: { remedy: expect.stringContaining('begins with https://') } }
+    for (const address of [
+      { url: plain, token: TOKEN },
+      { url: plain, token: TOKEN, verify: true },
+    ]) {
+      const client = new PlotdClient(address, nodeTransport(address))
+      await expect(client.open()).rejects.toMatchObject(withTls)
+      await expect(askAt(address, 'server.info', {})).rejects.toMatchObject(withTls)
+    }
+    const server = createServer().listen(0, 'localhost')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const noTls = { code: 'ERR_DAEMON_AWAY', detail: { remedy: expect.stringContaining('begins with http://') } }
+    const address = { url: `https://localhost:${port}`, token: TOKEN }
+    await expect(askAt(address, 'server.info', {})).rejects.toMatchObject(noTls)
+    server.close()
   })
 
   it('the server answers nothing to a client that speaks plain HTTP', async () => {
