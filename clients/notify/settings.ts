@@ -34,7 +34,7 @@ export async function channelOf(config: ChannelConfig): Promise<Channel> {
     case 'webhook':
       return webhook({
         url: await address(config.url),
-        secret: await secretOf(config.secret),
+        secret: checkedKey(await secretOf(config.secret)),
         headers: checkedHeaders(config.headers),
       })
     case 'ntfy': {
@@ -62,6 +62,20 @@ async function address(value: string | { readonly file: string }): Promise<strin
   if (username === '' && password === '') return url
   // `fetch` refuses such an address, with an error that quotes the password.
   const message = 'notify: expected an address without a user and password; a webhook sends them in `headers`'
+  throw new PlotdError('ERR_CONFIG', message)
+}
+
+/**
+ * The secret of a webhook. From any other text, a decoder of base64 would make a short key, which proves little.
+ *
+ * @throws PlotdError ERR_CONFIG when the secret is not base64 of 24 to 64 bytes
+ */
+function checkedKey(secret: string | undefined): string | undefined {
+  const [, base64] = /^(?:whsec_)?([A-Za-z0-9+/]+)={0,2}$/.exec(secret ?? '') ?? []
+  const bytes = Math.floor(((base64?.length ?? 0) * 3) / 4)
+  if (secret === undefined || (bytes >= 24 && bytes <= 64)) return secret
+  const message =
+    'notify: expected the `secret` of a webhook as base64 of 24 to 64 bytes, as `openssl rand -base64 32` prints it'
   throw new PlotdError('ERR_CONFIG', message)
 }
 

@@ -52,3 +52,15 @@ it('a secret file whose first line is empty is refused: a signature with an empt
   await writeFile(file, 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n')
   expect(await outcome({ kind: 'webhook', url, secret: { file } })).toBe('right')
 })
+
+it('a webhook secret that gives no whole key is refused, and the refusal does not tell it', async () => {
+  const key = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+  for (const secret of [key, `whsec_${key}`, `${'A'.repeat(43)}=`]) {
+    expect(await outcome({ kind: 'webhook', url, secret })).toBe('right')
+  }
+  for (const secret of ['!!! hunter2 !!!', 'hunter2', 'whsec_', `hunter2 ${key}`, 'hunter2'.repeat(20)]) {
+    const refusal = await outcome({ kind: 'webhook', url, secret })
+    expect(refusal).toMatch('base64 of 24 to 64 bytes')
+    expect(refusal).not.toMatch('hunter2')
+  }
+})
