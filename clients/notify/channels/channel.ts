@@ -23,7 +23,7 @@ export interface Channel {
 export class DeliveryError extends Error {
   /** The receiver refuses a next try before this time has passed. */
   readonly retryAfterMs: number
-  /** The receiver refuses all further messages: status 410. */
+  /** Whether a further try is of no use: after status 410, or when a mail reached only some of its recipients. */
   readonly isGone: boolean
 
   constructor(message: string, { retryAfterMs = 0, isGone = false }: { retryAfterMs?: number; isGone?: boolean } = {}) {

@@ -1,5 +1,6 @@
+import { messageOf } from '../../../src/errors.ts'
 import { inTime } from '../../../src/in-time.ts'
-import { type Channel, reasonOf } from './channel.ts'
+import { type Channel, DeliveryError, reasonOf } from './channel.ts'
 
 export interface MailOptions {
   readonly host: string
@@ -36,8 +37,15 @@ export function mail({ host, port, secure, user, password, from, to }: MailOptio
       try {
         const text = `${need.text}\n${link === undefined ? '' : `\n${link}\n`}`
         const message = { from, to: [...to], subject: need.title, text, messageId: `<${id}@plotd>` }
-        await inTime(transport.sendMail(message), TRY_MS, () => new Error(`${host} took no mail within 60 s`))
+        const late = () => new Error(`${host} took no mail within 60 s`)
+        const { rejected, rejectedErrors = [] } = await inTime(transport.sendMail(message), TRY_MS, late)
+        // The other recipients have the mail, so a further try would repeat it.
+        if (rejected.length > 0) {
+          const why = rejectedErrors.map(messageOf).join('; ')
+          throw new DeliveryError(`${host} refused ${rejected.join(', ')}: ${why}`, { isGone: true })
+        }
       } catch (cause) {
+        if (cause instanceof DeliveryError) throw cause
         throw new Error(reasonOf(cause), { cause })
       } finally {
         transport.close()
