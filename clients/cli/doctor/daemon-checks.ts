@@ -60,8 +60,10 @@ export const daemonAnswers: Check = {
         : { state: 'good', message: sentences.join(' ') }
     } catch (thrown) {
       if (!(thrown instanceof PlotdError)) throw thrown
-      if (thrown.code === 'ERR_DAEMON_AWAY')
-        return { state: 'warn', message: `${thrown.message}.`, remedy: 'plotd serve' }
+      if (thrown.code === 'ERR_DAEMON_AWAY') {
+        const own = thrown.detail['remedy']
+        return { state: 'warn', message: `${thrown.message}.`, remedy: typeof own === 'string' ? own : 'plotd serve' }
+      }
       return { state: 'bad', message: thrown.message, remedy: remedy(thrown.code) }
     }
   },

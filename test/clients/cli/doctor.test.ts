@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { daemonAnswers } from '../../../clients/cli/doctor/daemon-checks.ts'
 import type { Io } from '../../../clients/cli/io/io.ts'
+import { PlotdError } from '../../../src/errors.ts'
 import { packageVersion } from '../../../src/threads.ts'
 import { wirePlotter } from '../../support/wire.ts'
 
@@ -24,4 +25,13 @@ it('plotd doctor warns of a daemon that still runs after an upgrade', async () =
   const { state, message, remedy } = await doctorOf('0.0.1', '')
   expect(message).toBe(`plotd 0.0.1 answers, process 7, and this command is plotd ${packageVersion()}.`)
   expect([state, remedy]).toEqual(['warn', 'restart the daemon when no plotter draws'])
+})
+
+it('plotd doctor gives the remedy of the error when the daemon cannot be reached, else says how to start it', async () => {
+  const remedyOf = async (detail: Readonly<Record<string, string>>) => {
+    const call = () => Promise.reject(new PlotdError('ERR_DAEMON_AWAY', 'no daemon answers', detail))
+    return (await daemonAnswers.run({ daemon: { call } } as unknown as Io)).remedy
+  }
+  expect(await remedyOf({ remedy: 'To accept your own certificate, …' })).toBe('To accept your own certificate, …')
+  expect(await remedyOf({})).toBe('plotd serve')
 })
