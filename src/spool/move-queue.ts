@@ -1,13 +1,14 @@
 import { rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { PlotdError } from '../errors.ts'
+import { PlotdError, toPlotdError } from '../errors.ts'
 import { openSpool } from './embedded.ts'
 import type { Job } from './job.ts'
 import { writeDurably } from './journal/durable.ts'
 import { exists, freeName, syncPath } from './journal/folder.ts'
 import { MOVE_MARK, type StoreOptions, withMachineId } from './open.ts'
 import type { HeartbeatOptions } from './postgres/index.ts'
-import { possible } from './queue/import.ts'
+import { checkRecord, possible } from './queue/import.ts'
+import { draft } from './queue/new-job.ts'
 import type { JobLog, Spool } from './spool.ts'
 
 export interface MoveResult {
@@ -70,7 +71,10 @@ export function moveQueue({ folder, host, url, to, retention, silence, warn }: M
       try {
         // A move copies nothing before both marks are set. Without both, hosts may have changed jobs in either queue.
         const isBegun = (await exists(mark)) && (await server.isMoving())
-        if (!isBegun) await refuseDifferent(source, target)
+        if (!isBegun) {
+          await refuseUnmovable(source)
+          await refuseDifferent(source, target)
+        }
         await writeDurably(mark, `to the ${to}\n`)
         await server.mark()
         counts = await copy(source, target)
@@ -97,6 +101,24 @@ const AFTER_RESTART: Readonly<Record<string, string>> = {
 /** The fields of a job that change while a host renders or plots the job, as one text. */
 const drawnState = ({ status, attempts, progress }: Job): string =>
   JSON.stringify([AFTER_RESTART[status] ?? status, attempts, progress?.done ?? 0, progress?.copiesDone ?? 0])
+
+/**
+ * Checks each job as the import will check it. After the marks are set, no daemon starts, so nobody could remove a job
+ * that the import refuses.
+ *
+ * @throws PlotdError ERR_PARAMS that names the job
+ */
+async function refuseUnmovable(source: Spool): Promise<void> {
+  for await (const job of source.export()) {
+    try {
+      draft(checkRecord(possible(job)))
+    } catch (thrown) {
+      const { code, message, detail } = toPlotdError(thrown)
+      const why = `job ${job.id} cannot be moved: ${message}. Start the daemon and remove the job, then repeat the move`
+      throw new PlotdError(code, why, { ...detail, id: job.id }, thrown)
+    }
+  }
+}
 
 /**
  * Checks that each job that is in both queues has the same state in both. A job that differs could be drawn twice.

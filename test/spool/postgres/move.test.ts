@@ -224,4 +224,28 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
     expect((await reopened.get(id))?.status).toBe('finished')
     await reopened.close()
   })
+
+  it('refuses a job that the import would refuse, before it marks a queue: the user can still remove the job', async () => {
+    const url = await sharedDatabase()
+    const folder = join(tempFolder(), 'spool')
+    const move = { folder, host: 'A', url, retention, silence, to: 'server' } as const
+    const first = await openSpool(folder)
+    const [sound, damaged] = await first.submit([one, { ...one, params: { svg: '<svg/>'.repeat(2000) } }])
+    await first.close()
+    const { id } = present(damaged)
+    for (const file of readdirSync(join(folder, 'params'))) writeFileSync(join(folder, 'params', file), 'damaged')
+    const refusal = {
+      code: 'ERR_PARAMS',
+      message: expect.stringContaining(`job ${id} cannot be moved`),
+      detail: { id },
+    }
+    await expect(moveQueue(move)).rejects.toMatchObject(refusal)
+
+    const reopened = await openStore({ folder, host: 'A', retention })
+    await reopened.cancel(id)
+    await reopened.remove(id)
+    await reopened.close()
+    expect(await moveQueue(move)).toMatchObject({ jobs: 1 })
+    expect(await sql(url, 'SELECT id FROM plotd.job')).toEqual([{ id: present(sound).id }])
+  })
 })
