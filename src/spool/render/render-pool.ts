@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
-import { PlotdError } from '../../errors.ts'
+import { messageOf, PlotdError } from '../../errors.ts'
 import { importingThread } from '../../threads.ts'
 import { MemoryWatch } from './memory-watch.ts'
 import {
@@ -54,7 +54,7 @@ const DEFAULT_OUTPUT_BYTES = 64 << 20
  */
 export class RenderPool {
   readonly size: number
-  readonly #pool: Piscina<ThreadRequest, ThreadAnswer>
+  readonly #pool: Piscina<ThreadRequest, ThreadAnswer | null>
   readonly #memoryMb: number
   readonly #maxOutputBytes: number
   readonly #watch: MemoryWatch
@@ -122,6 +122,7 @@ export class RenderPool {
       const request = { input, port: far, maxOutputBytes }
       const answer = await this.#pool.run(request, { transferList: [far], signal: stop.signal })
       drain(near, onMessage)
+      if (answer === null) throw died(null) // the code of a task can throw null, in a timer
       if (answer.ok) return answer.result
       throw new PlotdError(answer.code, answer.message, answer.detail)
     } catch (error) {
@@ -142,13 +143,14 @@ export class RenderPool {
     if (hasTimedOut) {
       return new PlotdError('ERR_TASK_TIMEOUT', `rendering took longer than ${timeoutMs} ms`, { timeoutMs })
     }
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code !== 'ERR_WORKER_OUT_OF_MEMORY') {
-      return new PlotdError('ERR_TASK_FAILED', `the rendering thread died: ${message}`, {}, error)
-    }
-    return memoryError(this.#memoryMb, error)
+    const isTooLarge = (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    return isTooLarge ? memoryError(this.#memoryMb, error) : died(error)
   }
 }
+
+/** The error of a run whose thread ended early. @param thrown  any value: the code of a task can throw everything */
+const died = (thrown: unknown): PlotdError =>
+  new PlotdError('ERR_TASK_FAILED', `the rendering thread died: ${messageOf(thrown)}`, {}, thrown)
 
 const memoryError = (memoryMb: number, error: unknown): PlotdError =>
   new PlotdError('ERR_TASK_MEMORY', `rendering needed more than ${memoryMb} MB`, { memoryMb }, error)

@@ -65,6 +65,11 @@ describe('a pool of rendering threads', () => {
     await expect(pool.run({ deed: 'exit' })).rejects.toMatchObject({ code: 'ERR_TASK_FAILED' })
   })
 
+  it.each([null, undefined, 'a text'])('survives a script that throws %s in a timer', async (value) => {
+    const death = { code: 'ERR_TASK_FAILED', message: `the rendering thread died: ${value}` }
+    await expect(pool.run({ deed: 'throwLater', value })).rejects.toMatchObject(death)
+  })
+
   it('refuses a result that is too large', async () => {
     const limit = { code: 'ERR_LIMIT', detail: { bytes: 1001, max: 1000 } }
     await expect(pool.run({ deed: 'large', bytes: 1001 })).rejects.toMatchObject(limit)

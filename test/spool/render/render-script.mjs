@@ -30,6 +30,12 @@ const deeds = {
     }
   },
   exit: () => process.exit(3),
+  throwLater: ({ value }) => {
+    setTimeout(() => {
+      throw value
+    })
+    return new Promise((done) => setTimeout(done, 60_000))
+  },
   large: ({ bytes }) => ({ svg: 'x'.repeat(bytes) }),
   nested: ({ bytes }) => ({ drawing: { layers: [{ name: 'x', points: new Uint8Array(bytes - 1) }] } }),
   text: ({ bytes }) => 'x'.repeat(bytes),
