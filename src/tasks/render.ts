@@ -6,6 +6,12 @@ import { textWarnings } from './text-notes.ts'
 import { loadUploadedFonts } from './uploaded-fonts.ts'
 import { validate } from './validate.ts'
 
+/**
+ * Limits on the warnings that a task gives in one rendering. Every list and event of the job repeats its warnings, and
+ * an event that is too long would disconnect each client.
+ */
+const WARNINGS = { most: 200, chars: 2000 } as const
+
 /** The result of a job. */
 export interface Rendering {
   readonly svg: string
@@ -66,6 +72,11 @@ export async function render(name: string, params: unknown, options: RenderOptio
     const valid = validate(task, params)
     await loadUploadedFonts(task, valid, { readUpload: others.readUpload ?? noUploads })
     const warnings: TaskWarning[] = textWarnings(task, valid)
+    let leftOut = 0
+    const warn = (warning: TaskWarning): void => {
+      if (warnings.length >= WARNINGS.most) leftOut++
+      else warnings.push({ ...warning, message: warning.message.slice(0, WARNINGS.chars) })
+    }
     const context: TaskContext = {
       signal: new AbortController().signal,
       progress: () => {},
@@ -73,12 +84,15 @@ export async function render(name: string, params: unknown, options: RenderOptio
       readUpload: noUploads,
       svgLimits: {},
       ...others,
-      warn: (warning) => warnings.push(warning),
+      warn,
     }
     const result = await task.render(valid, context)
     const drawn = typeof result === 'string' ? { svg: result } : result
     if (typeof drawn?.svg !== 'string')
       throw new TypeError(`the task gave ${typeof result}, expected an SVG document as text`)
+    if (leftOut > 0) {
+      warnings.push({ code: 'more', message: `${leftOut} further warnings are left out`, count: leftOut })
+    }
     return { ...drawn, warnings, title: task.title(valid), output: task.outputName(valid) }
   } catch (thrown) {
     throw toPlotdError(thrown, 'ERR_TASK_FAILED')

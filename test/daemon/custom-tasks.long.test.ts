@@ -7,7 +7,7 @@ import { tempFolder } from '../support/temp-folder.ts'
 
 /** A task that misbehaves in the way that its parameters name. */
 const NASTY = `
-const wrong = { loop() { for (;;) {} }, block() { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0) }, exit() { process.exit(0) }, throw() { throw new Error('on purpose') }, huge: () => '<svg>' + ' '.repeat(65 << 20), long: () => 'x'.repeat(9e6), number: () => 7 }
+const wrong = { loop() { for (;;) {} }, block() { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0) }, exit() { process.exit(0) }, throw() { throw new Error('on purpose') }, huge: () => '<svg>' + ' '.repeat(65 << 20), long: () => 'x'.repeat(9e6), number: () => 7, complain() { throw new Error('so: ' + 'x'.repeat(2e7)) } }
 const may = (where, usual) => ({ at, how }) => (at === where ? wrong[how]() : usual)
 export default ({ z, SvgBuilder }) => ({
   name: 'nasty',
@@ -19,11 +19,23 @@ export default ({ z, SvgBuilder }) => ({
   render: may('render', new SvgBuilder(30, 30).line(5, 5, 20, 20).toString()),
 })`
 
+/** A task that gives as many warnings as its parameters say. */
+const CHATTY = `
+export default ({ z, SvgBuilder }) => ({
+  name: 'chatty',
+  schema: z.strictObject({ warnings: z.int() }),
+  render({ warnings }, { warn }) {
+    for (let i = 0; i < warnings; i++) warn({ code: 'chat', message: 'a line of about sixty characters, as a task may say: ' + i })
+    return new SvgBuilder(30, 30).line(5, 5, 20, 20).toString()
+  },
+})`
+
 let plotd: StartedDaemon
 let tasks: string
 beforeAll(async () => {
   tasks = tempFolder()
   await writeFile(join(tasks, 'a-exits.mjs'), 'process.exit(1)')
+  await writeFile(join(tasks, 'chatty.mjs'), CHATTY)
   await writeFile(join(tasks, 'nasty.mjs'), NASTY)
   plotd = await startedDaemon({ tasks, render: { workers: 1 } })
 })
@@ -118,6 +130,22 @@ describe('a custom task', () => {
       expect(await ended(plotd.client, (await submit({})).id)).toMatchObject({ status: 'finished' })
     },
   )
+
+  it('whose error is very long fails its job with the start of the error, and the list of the jobs still answers', async () => {
+    const { id } = await submit({ at: 'render', how: 'complain' })
+    const { error } = await ended(plotd.client, id)
+    expect(error).toMatchObject({ code: 'ERR_TASK_FAILED', message: expect.stringMatching(/^so: x{1000}/) })
+    expect(error?.message.length).toBeLessThan(20_000)
+    expect((await plotd.client.call('job.list', {})).jobs.map((job) => job.id)).toContain(id)
+  })
+
+  it('that warns without end leaves out the warnings beyond a number, and says how many', async () => {
+    const { id } = await plotd.client.submit({ task: 'chatty', params: { warnings: 300_000 } })
+    const { result } = await ended(plotd.client, id)
+    expect(result?.warnings.length).toBeLessThan(1000)
+    expect(result?.warnings.at(-1)).toMatchObject({ kind: 'loss', message: expect.stringMatching(/^29\d{4} further/) })
+    expect((await plotd.client.call('job.list', {})).jobs.map((job) => job.id)).toContain(id)
+  })
 
   it('has its check run by job.check, which reports the warnings or the error', async () => {
     const [good, stuck] = await plotd.client.call('job.check', {

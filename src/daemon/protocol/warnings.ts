@@ -18,6 +18,7 @@ const KINDS: Readonly<Record<string, WarningKind>> = {
   dropped: 'loss',
   empty: 'loss',
   'out-of-reach': 'loss',
+  more: 'loss', // a warning that is left out may be a loss
   'lent-glyph': 'note',
   'composed-glyph': 'note',
   'text-font': 'note',

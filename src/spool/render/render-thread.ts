@@ -14,6 +14,9 @@ export type ThreadMessage =
 export const RUN_BEGINS = 'begun'
 export type PortMessage = ThreadMessage | typeof RUN_BEGINS
 
+/** The message of an error is cut to this length, characters. Every list and event of a failed job repeats it. */
+const MESSAGE_CHARS = 10_000
+
 export interface ThreadRequest {
   readonly input: unknown
   readonly port: MessagePort
@@ -41,7 +44,7 @@ export function onThread<I, R>(
       return withTransfer({ ok: true, result })
     } catch (error) {
       const { code, message, detail } = toPlotdError(error, 'ERR_TASK_FAILED')
-      return { ok: false, code, message, detail }
+      return { ok: false, code, message: message.slice(0, MESSAGE_CHARS), detail }
     } finally {
       port.close()
     }
