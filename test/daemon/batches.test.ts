@@ -219,6 +219,12 @@ describe('a spoiled card', () => {
     expect((await master.call('job.get', { id })).status).toBe('interrupted')
   })
 
+  it('is written to the path that its job asked for', async () => {
+    await master.call('job.submit', card(2, { output: 'mine/ada.svg' }))
+    const next = await master.call('job.spoiled', { id: await draw(daemon.spool) })
+    expect(await master.call('job.get', { id: next.id })).toMatchObject({ output: 'mine/ada.svg' })
+  })
+
   it('must have ink', async () => {
     const [id = ''] = await submit(master, 1)
     await expect(master.call('job.spoiled', { id })).rejects.toMatchObject({ code: 'ERR_JOB_STATE' })

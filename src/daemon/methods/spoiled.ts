@@ -25,7 +25,7 @@ export async function redrawSpoiled(
   if (paramsError) {
     throw new PlotdError('ERR_JOB_STATE', `job ${id} cannot be drawn again: ${paramsError.message}`, { id })
   }
-  const { task, params, title, tags, priority, timeoutMs, retries, owner, batch } = job
+  const { task, params, title, output, tags, priority, timeoutMs, retries, owner, batch } = job
   const redraw: NewJob = {
     task,
     params,
@@ -35,6 +35,7 @@ export async function redrawSpoiled(
     timeoutMs,
     retries,
     plot: { ...plot, copies: copiesLeft(job) },
+    ...(output !== undefined && { output }),
     ...(owner !== undefined && { owner }),
     ...(batch && { batch }),
     spoils: { job: id, by, ...(why !== undefined && { why }) },
