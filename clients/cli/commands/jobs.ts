@@ -185,10 +185,10 @@ export const again = onJobs({
   about: 'Queue the same job once more, as a new job.',
   label: 'Queued',
   async act(daemon, id) {
-    const { task, params, title, tags, priority, timeoutMs, retries, plot } = withParams(
+    const { task, params, title, output, tags, priority, timeoutMs, retries, plot } = withParams(
       await daemon.call('job.get', { id }),
     )
-    const request = { task, params, title, tags, priority, timeoutMs, retries, ...(plot ? { plot } : {}) }
+    const request = { task, params, title, output, tags, priority, timeoutMs, retries, ...(plot ? { plot } : {}) }
     return await daemon.call('job.submit', request as Params<'job.submit'>)
   },
   examples: [['again last', 'the newest job once more']],

@@ -84,6 +84,12 @@ describe('export and import', () => {
     await daemon.run(['forget', 'last'])
   })
 
+  it('queue a job once more with the path that the job asked for', async () => {
+    await daemon.run(['text', 'Path', '--output', 'mine/path.svg', '--hold'])
+    const [again] = await daemon.json('again', 'last')
+    expect(await daemon.json('show', String(again?.['id']))).toMatchObject([{ output: 'mine/path.svg' }])
+  })
+
   it('queue the exported jobs as new ones with --anew; a second import adds none', async () => {
     const file = join(daemon.folder, 'anew.jsonl')
     writeFileSync(file, (await daemon.run(['export'])).out)

@@ -7,7 +7,7 @@ export async function submitAgain(store: Store, id: string): Promise<void> {
   const job = await store.request('job.get', { id })
   if (!job) return
   if (job.paramsError) return store.showNotice(job.paramsError.message)
-  const { task, params, title, tags, priority, timeoutMs, retries, plot } = job
+  const { task, params, title, output, tags, priority, timeoutMs, retries, plot } = job
   await store.request('job.submit', {
     task,
     params,
@@ -16,6 +16,7 @@ export async function submitAgain(store: Store, id: string): Promise<void> {
     priority,
     timeoutMs,
     retries,
+    ...(output === undefined ? {} : { output }),
     ...(plot ? { plot: plot as NonNullable<Params<'job.submit'>['plot']> } : {}),
     idempotencyKey: crypto.randomUUID(),
   })
