@@ -1,4 +1,5 @@
 import { PlotdError } from '../../errors.ts'
+import { layerOfStroke } from '../../geometry/drawing.ts'
 import { Permission } from '../../plotter/link/permission.ts'
 import type { PartialStroke } from '../../plotter/motion/index.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
@@ -140,7 +141,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'pressed' | 'reque
    */
   async begin(stroke: number): Promise<Permission> {
     while (stroke >= this.#permittedCount || !this.#permission.isValid) await this.#allow(stroke)
-    const isLast = stroke + 1 >= this.#permittedCount && stroke + 2 < this.#start.plan.starts.length
+    const isLast = stroke + 1 >= this.#permittedCount && stroke + 1 < this.#endOfLayer(stroke)
     if (isLast) this.#allow(stroke + 1).catch(() => {}) // `begin` tries again
     return this.#permission
   }
@@ -258,13 +259,22 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'pressed' | 'reque
     if (this.#spoolError !== undefined) throw this.#spoolError
   }
 
-  /** Permits the strokes from this one on, for `AHEAD_SECONDS` of drawing. */
+  /**
+   * The end of the layer of a stroke. The plot may stop there for another pen or side, so no earlier write permits a
+   * stroke of the next layer.
+   */
+  #endOfLayer(stroke: number): number {
+    const { layers, starts } = this.#start.plan
+    const layer = layerOfStroke(layers, stroke)
+    return layer ? layer.first + layer.count : starts.length - 1
+  }
+
+  /** Permits the strokes from this one on, for `AHEAD_SECONDS` of drawing in the same layer. */
   async #allow(stroke: number): Promise<void> {
     if (this.#allowing) return this.#allowing
-    const { plan } = this.#start
-    const strokes = plan.starts.length - 1
+    const end = this.#endOfLayer(stroke)
     let allowed = stroke + 1
-    while (allowed < strokes && this.#time.between(stroke, allowed) < AHEAD_SECONDS) allowed++
+    while (allowed < end && this.#time.between(stroke, allowed) < AHEAD_SECONDS) allowed++
     this.#begunCount = allowed
     const pauses = this.#pauses
     this.#checkpointAt = performance.now()

@@ -6,7 +6,7 @@ import type { Progress } from '../../../src/spool/index.ts'
 import { claimed, start } from '../../support/claimed-plot.ts'
 
 /** A sheet whose strokes take `seconds` each, on a store whose answers the test can stop or replace by an error. */
-async function slowStrokes(seconds = 10) {
+async function slowStrokes(seconds = 10, layers = start.plan.layers) {
   const { spool, claim } = await claimed()
   let now = 0
   let store: 'answers' | 'hangs' | Error = 'answers'
@@ -25,7 +25,7 @@ async function slowStrokes(seconds = 10) {
   const checkpoints = new Checkpoints(
     spool,
     claim,
-    { ...start, times },
+    { ...start, times, plan: { ...start.plan, layers } },
     () => new Permission(PERMISSION_MS, clocks),
     () => new Permission(CONTACT_MS, clocks),
   )
@@ -70,6 +70,16 @@ describe('the permissions of a sheet', () => {
       written.push(disk.splice(0).map((progress) => progress.begun))
     }
     expect(written).toEqual(begun)
+  })
+
+  it('end with a layer, because the plot may stop before the next layer for another pen or side', async () => {
+    const layers = [0, 2].map((first) => ({ name: '', pen: 1, first, count: 2, options: {} }))
+    const { checkpoints, disk } = await slowStrokes(0.05, layers)
+    for (const stroke of [0, 1]) await checkpoints.begin(stroke)
+    await checkpoints.settled()
+    expect(disk.map(({ begun }) => begun)).toEqual([2])
+    await checkpoints.begin(2)
+    expect(disk.at(-1)?.begun).toBe(4)
   })
 
   it('are written once, also when the pen reaches a stroke before the disk has answered', async () => {
