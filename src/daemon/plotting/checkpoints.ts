@@ -52,6 +52,8 @@ export interface PlotStart {
   readonly from: number
   /** The length of stroke `from` that is on the paper already, mm. */
   readonly fromMm?: number
+  /** Whether stroke `from` may have begun before, on this sheet. */
+  readonly hasBegun?: true
   /** The number of finished sheets. */
   readonly copiesDone: number
   /** Whether the sheet on the plotter is complete. The next stroke then needs a fresh sheet and a grant. */

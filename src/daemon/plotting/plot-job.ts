@@ -49,7 +49,7 @@ type SheetOutcome = PlotOutcome | { readonly is: 'withdrawn' }
 export async function plotJob(parts: PlotJobParts): Promise<void> {
   const { spool, claim, session, start, marks } = parts
   const { copies = 1 } = claim.job.plot ?? {}
-  let { plan, from, fromMm = 0, copiesDone } = start
+  let { plan, from, fromMm = 0, hasBegun = false, copiesDone } = start
   let isSheetDown = start.needsSheet !== true
   let resumes = parts.resumes && isSheetDown
   let isRegistered = false
@@ -60,9 +60,10 @@ export async function plotJob(parts: PlotJobParts): Promise<void> {
     if (!isSheetDown && !(await freshSheet(parts, copiesDone + 1, copies))) return
     const checkpoints = new Checkpoints(spool, claim, { ...start, plan, from, fromMm, copiesDone, meter })
     await checkpoints.start()
-    const beginning = { plan, from, fromMm, resumes, mayContinue, isRegistered, copiesDone }
+    const beginning = { plan, from, fromMm, hasBegun, resumes, mayContinue, isRegistered, copiesDone }
     const isInPlace = whileInPlace(session)
     const outcome = await drawSheet(parts, beginning, checkpoints, meter)
+    hasBegun = false
     if (claim.signal.aborted) return reportCanceled(outcome, plan, checkpoints)
     await checkpoints.settled()
     if (outcome.is === 'registered') {
@@ -99,6 +100,7 @@ interface Beginning {
   readonly plan: Plan
   readonly from: number
   readonly fromMm: number
+  readonly hasBegun: boolean
   readonly resumes: boolean
   readonly mayContinue: () => boolean
   readonly isRegistered: boolean
@@ -141,13 +143,16 @@ async function drawSheet(
 
 async function plotSheet(
   { session, memory, claim, pens, isPaused, onButton, onMove }: PlotJobParts,
-  { plan, from, fromMm, resumes, isRegistered }: Beginning,
+  { plan, from, fromMm, hasBegun, resumes, isRegistered }: Beginning,
   checkpoints: Checkpoints,
   meter: InkMeter,
 ): Promise<PlotOutcome> {
   meter.run()
   let isInOneGo = from === 0 && fromMm === 0
-  const plotFrom: PlotFrom = { from, fromMm, continuesSheet: resumes, isRegistered, startsPaused: isPaused() }
+  const plotFrom: PlotFrom = {
+    ...{ from, fromMm, hasBegun, continuesSheet: resumes, isRegistered },
+    startsPaused: isPaused(),
+  }
   const endWatch = checkpoints.watch(
     () => session.state.is === 'plotting',
     () => void session.pause({ now: true }).catch(() => {}), // an error means that the plot has just ended

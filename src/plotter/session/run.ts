@@ -78,6 +78,8 @@ export interface RunParts {
   readonly from: number
   /** Length of stroke `from` that is on the paper already, mm. */
   readonly fromMm?: number
+  /** Whether an earlier plot may have begun stroke `from` on this sheet. */
+  readonly hasBegun?: boolean | undefined
   readonly profile: Profile
   readonly events: PlotEvents
   readonly clock: Clock
@@ -346,22 +348,25 @@ const OTHER_SIDE: ReadonlySet<string> = new Set(['back', 'flap'])
 
 /**
  * The prompt before a layer that requests a pause or needs another pen; undefined before other layers. A carousel
- * changes pens by itself. A plot that starts at stroke 0 assumes that the first pen is in the holder. A plot that
- * starts later requests its pen if the plan uses several pens. If the prompt of a service names the pen, the layer gets
- * a prompt only to turn the sheet over.
+ * changes pens by itself. A plot that starts at stroke 0 of a new sheet assumes that the first pen is in the holder.
+ * Every other plot requests its first pen if the plan uses several pens. If the prompt of a service names the pen, the
+ * layer gets a prompt only to turn the sheet over.
  */
 function layerPrompt(
   { layer, stroke }: PenUp,
-  { plan, from, profile: { hpgl }, events }: RunParts,
+  { plan, from, hasBegun = false, profile: { hpgl }, events }: RunParts,
 ): Prompt | undefined {
   if (!layer) return undefined
   const pen = penWords(layer.pen, events.penName?.(layer.pen), layer.name)
   const hasCarousel = hpgl !== undefined && hpgl.pens > 1
   const serviceAsks = events.request?.(stroke)?.isPen === true
-  const isNewPen = stroke === from ? from > 0 && usesSeveralPens(plan) : isOtherPen(plan, layer)
+  const isNewPen = stroke === from ? (from > 0 || hasBegun) && usesSeveralPens(plan) : isOtherPen(plan, layer)
   const needsPen = isNewPen && !hasCarousel && !serviceAsks
-  // no second prompt for a layer that has ink, or whose sheet was registered
-  const isAnswered = stroke > layer.first || plan.registered?.some(({ first }) => first > 0 && first === stroke)
+  // no second prompt for a layer that has begun, or whose sheet was registered
+  const isAnswered =
+    stroke > layer.first ||
+    (stroke === from && hasBegun) ||
+    plan.registered?.some(({ first }) => first > 0 && first === stroke)
   const needsPause = layer.options.pauseBefore === true && !isAnswered
   if (needsPause && OTHER_SIDE.has(layer.name)) {
     return {

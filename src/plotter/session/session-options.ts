@@ -37,6 +37,8 @@ export interface PlotFrom {
   readonly from?: number
   /** Drawn length of that stroke, mm; 0 when absent. */
   readonly fromMm?: number
+  /** Whether an earlier plot may have begun that stroke on this sheet. */
+  readonly hasBegun?: boolean
   /** Whether the plot continues on the sheet under the pen. Such a plot requires no grant, and ends a present grant. */
   readonly continuesSheet?: boolean
   /**

@@ -189,7 +189,7 @@ export class PlotterSession {
   async plot(
     job: string,
     plan: Plan,
-    { from = 0, fromMm = 0, continuesSheet = false, isRegistered = false, startsPaused = false }: PlotFrom = {},
+    { from = 0, fromMm = 0, hasBegun, continuesSheet = false, isRegistered = false, startsPaused }: PlotFrom = {},
     events: PlotEvents = {},
   ): Promise<PlotOutcome> {
     this.#grant.expire()
@@ -200,10 +200,7 @@ export class PlotterSession {
     if (!isRegistered) this.#grant.apply(continuesSheet ? { type: 'void', why: 'taken back' } : { type: 'begun' })
     this.#setState(next)
     const run = new Run({
-      plan,
-      from,
-      fromMm,
-      events,
+      ...{ plan, from, fromMm, hasBegun, events },
       isPromptAnswered: isRegistered,
       profile: this.#options.profile,
       clock: this.#clock,

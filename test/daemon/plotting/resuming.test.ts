@@ -142,8 +142,15 @@ describe('an interrupted job on its plotter', () => {
 
   it('continues in its plan, on its sheet, exactly where the carriage stopped', async () => {
     expect(await startOf(stopped().site, cut, { cut: 'continue' })).toEqual({
-      ...{ plan, from: 4, fromMm: 3, copiesDone: 2, plotter: 'desk', host: 'shed' },
+      ...{ plan, from: 4, fromMm: 3, hasBegun: true, copiesDone: 2, plotter: 'desk', host: 'shed' },
     })
+  })
+
+  it('knows whether the stroke at which it continues may have begun before', async () => {
+    const { site } = stopped()
+    expect(await startOf(site, cut, { cut: 'redraw' })).toMatchObject({ from: 4, hasBegun: true })
+    expect(await startOf(site, cut, { from: 0 })).toMatchObject({ from: 0, hasBegun: true })
+    expect(await startOf(site, cut, { from: 5 })).not.toHaveProperty('hasBegun')
   })
 
   it('does not continue before the place at which its last plot began', async () => {

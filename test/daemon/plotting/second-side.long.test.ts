@@ -180,6 +180,24 @@ it('a plot of both sides keeps the back’s registration over a restart, and doe
   expectInk(inkOn(TURNED, front), BACK)
 })
 
+it('a plot of both sides that was cut in the first stroke of the back asks for no second turn', async () => {
+  await started(MACHINES[0], 10)
+  const id = await submitted({})
+  await daemon.client.call('plotter.ready', { name: 'axi' })
+  await paused()
+  const front = inkCount()
+  await resume()
+  await until(() => inkCount() > front, 5)
+  await daemon.client.call('plotter.pause', { name: 'axi', now: true })
+  await paused()
+  expect((await job(id)).progress).toMatchObject({ done: 2, begun: 3 })
+  await daemon.restart()
+  await until(async () => (await axi()).state.is === 'idle')
+  await daemon.client.call('job.resume', { id, cut: 'redraw', atHome: false })
+  await finished(id)
+  expectInk(inkOn(FLAT, front), BACK)
+})
+
 it('a plot of both sides refuses a back that lies out of reach, and continues as planned when a user deletes the marks', async () => {
   await started(MACHINES[0])
   const id = await submitted({})

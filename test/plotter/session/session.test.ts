@@ -178,6 +178,22 @@ describe("a plotter's session", () => {
     await expect(outcome).resolves.toMatchObject({ is: 'finished' })
   })
 
+  it.each([
+    ['for the first pen again', 0, { asks: 'pen', prompt: 'put in pen 1 (front)' }],
+    ['for no second turn of the sheet', 1, { asks: 'pen', prompt: 'put in pen 2 (back)' }],
+  ])('asks %s when it continues with a stroke that may have begun before', async (_, from, asks) => {
+    const drawing = drawingOf(strokesOf([10, 10, 20, 10], [10, 20, 20, 20]), 100, 100)
+    const layers = [
+      { name: 'front', pen: 1, first: 0, count: 1, options: {} },
+      { name: 'back', pen: 2, first: 1, count: 1, options: { pauseBefore: true } },
+    ]
+    await bench.session.setHome()
+    void bench.session.plot('job', planOf({ ...drawing, layers }), { from, continuesSheet: true, hasBegun: true })
+    await until(bench.clock, () => is() !== 'plotting')
+    expect(bench.session.state).toMatchObject({ is: 'paused', ...asks })
+    expect(strokeCount(bench.board.ink.strokes())).toBe(0)
+  })
+
   it('draws the rest at another pen height when the height is changed in a pause', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.isPenDown)
