@@ -1,6 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import { byMm, byStrokes, type Cut, locate, type PlanPlace, pointAt } from '../../plotter/plan/cut.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
+import { turnsSheet } from '../../plotter/session/run.ts'
 import type { PlotterSession } from '../../plotter/session/session.ts'
 import type { Job } from '../../spool/job.ts'
 import type { Parsed, Result } from '../protocol/index.ts'
@@ -32,14 +33,25 @@ export function cutSheet({ progress }: Job, { from }: ResumeHow): CutSheet | und
 
 /**
  * The place in the plan from which an interrupted job continues. There is no default for strokes that may be on the
- * paper. To draw them again may double ink, and to skip them may leave a gap. Only the operator sees the sheet.
+ * paper. To draw them again may double ink, and to skip them may leave a gap. Only the operator sees the sheet. A way
+ * back ends where the sheet was turned or moved, because earlier strokes do not belong on the sheet as it lies now.
  *
+ * @param begun  strokes from this index on have not been begun
  * @throws PlotdError ERR_PARAMS when the cut is in doubt and `how` names no known place, or when `from` is past the end
  */
-export function resumePoint(id: string, plan: Plan, cut: Cut, how: ResumeHow): PlanPlace {
+export function resumePoint(id: string, plan: Plan, cut: Cut, how: ResumeHow, begun = cut.last): PlanPlace {
   const of = plan.starts.length - 1
   const { strokes = 0, mm = 0 } = how
-  return byMm(plan, byStrokes(choosePlace(id, cut, of, how), strokes, of), mm)
+  const chosen = choosePlace(id, cut, of, how)
+  const place = byMm(plan, byStrokes(chosen, strokes, of), mm)
+  const turn = turnBefore(plan, chosen.stroke, begun)
+  return place.stroke < turn ? { stroke: turn, mm: 0 } : place
+}
+
+/** The last stroke up to `stroke` before which the sheet was turned or moved; 0 when it was not. */
+function turnBefore({ layers, registered = [] }: Plan, stroke: number, begun: number): number {
+  const turned = layers.filter((layer) => turnsSheet(layer) && layer.first < begun)
+  return [...turned, ...registered].reduce((turn, { first }) => (first <= stroke ? Math.max(turn, first) : turn), 0)
 }
 
 function choosePlace(id: string, { first, last, drawnMm }: Cut, of: number, { cut, from, mm }: ResumeHow): PlanPlace {
@@ -93,7 +105,7 @@ export async function startOf(site: Site, job: Job, how: ResumeHow): Promise<Plo
   const cutPlan = await cutOf(site, job, how)
   if (!cutPlan) return undefined
   const { sheet, plan, cut } = cutPlan
-  const { stroke, mm } = resumePoint(job.id, plan, cut, how)
+  const { stroke, mm } = resumePoint(job.id, plan, cut, how, sheet.cut.last)
   return {
     plan,
     from: stroke,
@@ -118,7 +130,8 @@ export async function placeOf(site: Site, job: Job, how: ResumeHow): Promise<Res
   if (!cutPlan) return { first: 0, last: 0, of: 0, homeKnown: isHomeKnown }
   const { sheet, plan, cut } = cutPlan
   const choice = how.cut ?? how.from ?? how.mm
-  const next = choice === undefined && cut.first !== cut.last ? undefined : resumePoint(job.id, plan, cut, how)
+  const next =
+    choice === undefined && cut.first !== cut.last ? undefined : resumePoint(job.id, plan, cut, how, sheet.cut.last)
   return { ...cut, of: sheet.of, homeKnown: isHomeKnown, ...(next && { next: { ...next, ...pointAt(plan, next) } }) }
 }
 
@@ -131,7 +144,8 @@ export async function trace(site: Site, job: Job, { atHome, ...how }: ResumeHow 
   await site.session.goTo(async (setHome) => {
     const cutPlan = await cutOf(site, job, how)
     if (!cutPlan) throw new PlotdError('ERR_JOB_STATE', `job ${job.id} was cut before it had a plan`, { id: job.id })
-    const place = pointAt(cutPlan.plan, resumePoint(job.id, cutPlan.plan, cutPlan.cut, how))
+    const { sheet, plan, cut } = cutPlan
+    const place = pointAt(plan, resumePoint(job.id, plan, cut, how, sheet.cut.last))
     await requireOrigin(site, atHome, setHome)
     return place
   })

@@ -17,17 +17,22 @@ const how = {
         'place where the pen stopped, when that place is known',
     }),
   from: count.exactOptional().meta({ description: 'interrupted: the stroke to continue with; 0 is the first' }),
-  strokes: z.number().int().exactOptional().meta({
-    description:
-      'interrupted: continue this many strokes after the place of `cut` or `from`; a negative number goes back',
-  }),
+  strokes: z
+    .number()
+    .int()
+    .exactOptional()
+    .meta({
+      description:
+        'interrupted: continue this many strokes after the place of `cut` or `from`; a negative number goes back, but ' +
+        'not over a turn of the sheet',
+    }),
   mm: z
     .number()
     .exactOptional()
     .meta({
       description:
         'interrupted: continue this many mm of ink after the place of `cut` or `from`, or else after the exact place where ' +
-        'the pen stopped, when that place is known; a negative number goes back',
+        'the pen stopped, when that place is known; a negative number goes back, but not over a turn of the sheet',
     }),
   plotter: z.string().min(1).max(64).exactOptional().meta({
     description: 'interrupted: the plotter that continues; when absent, the plotter that drew the job before',

@@ -346,6 +346,10 @@ const isWithin = ({ x, y }: Place, { width, height }: Profile): boolean => x <= 
 /** Names of layers that are on the other side of the sheet. */
 const OTHER_SIDE: ReadonlySet<string> = new Set(['back', 'flap'])
 
+/** Whether the plot stops before this layer, so that the user turns the sheet over. */
+export const turnsSheet = ({ name, count, options }: Layer): boolean =>
+  options.pauseBefore === true && OTHER_SIDE.has(name) && count > 0
+
 /**
  * The prompt before a layer that requests a pause or needs another pen; undefined before other layers. A carousel
  * changes pens by itself. A plot that starts at stroke 0 of a new sheet assumes that the first pen is in the holder.

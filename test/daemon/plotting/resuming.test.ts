@@ -79,6 +79,21 @@ describe('the stroke at which an interrupted job resumes', () => {
   })
 
   it.each([
+    ['strokes', { cut: 'redraw', strokes: -3 }],
+    ['mm of ink', { mm: -25 }],
+  ] as const)('lies on the side of the sheet that is up, however many %s the user goes back', (_, how) => {
+    const back = { name: 'back', pen: 1, first: 3, count: 7, options: { pauseBefore: true } }
+    const card = { ...plan, layers: [{ ...back, name: 'front', first: 0, count: 3, options: {} }, back] }
+    expect(resumePoint('j', card, exact, how)).toEqual({ stroke: 3, mm: 0 })
+    expect(resumePoint('j', card, { first: 3, last: 3 }, { strokes: -2 }, 4)).toEqual({ stroke: 3, mm: 0 })
+    // before the turn, and when the user names a stroke of the front
+    expect(resumePoint('j', card, { first: 3, last: 3 }, { strokes: -2 })).toEqual({ stroke: 1, mm: 0 })
+    expect(resumePoint('j', card, exact, { from: 2, strokes: -1 })).toEqual({ stroke: 1, mm: 0 })
+    const moved = { ...plan, registered: [{ first: 3, matrix: [1, 0, 0, 1, 5, 5] as const }] }
+    expect(resumePoint('j', moved, exact, how)).toEqual({ stroke: 3, mm: 0 })
+  })
+
+  it.each([
     ['the user says nothing', exact, {}, 'stroke 5 of 10 may be'],
     ['the stroke does not exist', exact, { from: 11 }, 'from is 11, expected 0 to 10'],
     ['the user continues from an unknown place', doubt, { cut: 'continue' }, 'strokes 5 to 7 of 10 may be'],
