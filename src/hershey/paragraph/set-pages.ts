@@ -79,7 +79,7 @@ export interface TextPages {
 const ATTEMPTS = 4
 /** Cap height of the footer as a fraction of the text's cap height. */
 const FOOTER = 0.8
-/** Distance of the footer's baseline from the lower edge of the text area, in cap heights of the text. */
+/** Distance of the footer's baseline from the lower edge of the text, in cap heights of the text. */
 const FOOTER_GAP = 2.2
 /** The least distance of a footer from the edges of the sheet, mm. */
 const FOOTER_EDGE = 3
@@ -275,8 +275,7 @@ class Setter {
   }
 
   #footer(footer: string, page: number): void {
-    const { width, height, size, language } = this.#options
-    const { bottom } = marginsOf(this.#options)
+    const { width, size, language } = this.#options
     const words = footer
       .trim()
       .replace(/[\s\u0085]+/g, ' ')
@@ -294,8 +293,7 @@ class Setter {
       })
     }
     this.#note(line)
-    const baseline = Math.min(height - bottom + FOOTER_GAP * size, height - line.descent - FOOTER_EDGE)
-    this.#add(page, moveStrokes(line.strokes, (width - line.width) / 2, baseline))
+    this.#add(page, moveStrokes(line.strokes, (width - line.width) / 2, footerBaseline(this.#options)))
   }
 }
 
@@ -361,15 +359,22 @@ const shapesOf = ({ around = [], inside, gap, size }: PagesOptions) => ({
   ...(inside !== undefined && { inside }),
 })
 
-function marginsOf({ margin }: PagesOptions) {
-  return typeof margin === 'number' ? { top: margin, right: margin, bottom: margin, left: margin } : margin
+const marginsOf = ({ margin }: PagesOptions) =>
+  typeof margin === 'number' ? { top: margin, right: margin, bottom: margin, left: margin } : margin
+
+/** The baseline of the footer, mm from the top of the page. A small margin has no room for all of the footer. */
+function footerBaseline(options: PagesOptions): number {
+  const { metrics } = fontOf(options)
+  const descent = (metrics.descent * FOOTER * options.size) / metrics.capHeight
+  return options.height + Math.min(FOOTER_GAP * options.size - marginsOf(options).bottom, -descent - FOOTER_EDGE)
 }
 
 function framesOf(options: PagesOptions): (index: number) => Frame {
-  const { width, height, size, columns = 1, columnGap = 3 * size } = options
+  const { width, height, size, columns = 1, columnGap = 3 * size, footer = '' } = options
   const { top, right, bottom, left } = marginsOf(options)
   const column = (width - left - right - (columns - 1) * columnGap) / columns
-  const room = height - top - bottom
+  // The text ends above the footer, also where the margin has no room for the footer.
+  const room = (footer === '' ? height - bottom : footerBaseline(options) - FOOTER_GAP * size) - top
   if (column < 2 * size || room < 2 * size) {
     const expected = `margins that leave room for a line, got ${column.toFixed(1)} × ${room.toFixed(1)} mm for the text`
     throw new PlotdError('ERR_PARAMS', `margin: expected ${expected}`, {

@@ -250,6 +250,14 @@ describe('text on pages', () => {
     for (const { strokes } of pages) expect(boundsOf(strokes).maxY).toBeGreaterThan(133)
   })
 
+  it.each([15, 8, 3, 0])('keeps the text above the footer with a margin of %d mm', (margin) => {
+    for (const { strokes } of setPages(blocksOf(sentence(900)), { ...options, margin, footer: 'l' }).pages) {
+      const boxes = Array.from({ length: strokeCount(strokes) }, (_, i) => boundsOf({ points: stroke(strokes, i) }))
+      const footer = boxes.pop()
+      expect(Math.max(...boxes.map(({ maxY }) => maxY))).toBeLessThan(footer?.minY ?? 0)
+    }
+  })
+
   it('refuses margins that leave no room for text, and more pages than allowed', () => {
     const setWith = (more: object) => () => setPages([{ text: sentence(900) }], { ...options, ...more })
     expect(setWith({ margin: 60 })).toThrow(
