@@ -8,13 +8,18 @@ import { type Glyph, glyphOf, type StrokeFont } from './font.ts'
 /** A 21st of the cap height, in font units: the measure of marks and gaps. Hershey's own capitals are 21 units high. */
 export const unit = (font: StrokeFont): number => font.metrics.capHeight / 21
 
+/** Characters that may have a glyph without ink: spaces, joiners, the blank of braille. */
+const INKLESS = /^[\p{Z}\p{Default_Ignorable_Code_Point}\u2800]$/u
+
 /**
  * The font's glyph of a character of one code point. Undefined for longer characters, such as a letter with combining
- * marks.
+ * marks. Undefined for a blank glyph in place of a letter, too: some fonts have these for letters that they lack.
  */
 export function glyphFor(font: StrokeFont, char: string): Glyph | undefined {
   const code = char.codePointAt(0)
-  return code === undefined || char.length > (code > 0xffff ? 2 : 1) ? undefined : font.glyphs.get(code)
+  if (code === undefined || char.length > (code > 0xffff ? 2 : 1)) return undefined
+  const glyph = font.glyphs.get(code)
+  return glyph && (strokeCount(glyph.strokes) > 0 || INKLESS.test(char)) ? glyph : undefined
 }
 
 /** The strokes of a glyph, as views of the glyph's array. */

@@ -150,6 +150,8 @@ class FontReader {
     const glyph = this.#glyphFrom(attributes['d'] ?? '', advance, character)
     if (this.#vertices > MAX_VERTICES) throw this.#invalid(`the glyphs have more than ${MAX_VERTICES} vertices`)
     const forms = this.#forms.get(character)
+    // A blank ligature, or a blank form after the first form, would leave letters out.
+    if ((length > 1 || forms) && glyph.strokes.points.length === 0) return
     if (forms) forms.push(glyph)
     else this.#forms.set(character, [glyph])
     if (length > 1) return

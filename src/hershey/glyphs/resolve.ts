@@ -90,7 +90,6 @@ function ownDrawing(font: StrokeFont, char: string): Extract<GlyphDrawing, { how
   const local = languageForm(font, char, (form) => glyphFor(font, form) ?? composeGlyph(font, form.normalize('NFC')))
   if (local) return { how: 'own', glyph: local }
   const own = glyphFor(font, char) ?? font.ligatures?.get(char)
-  // Some fonts have blank glyphs in place of letters that they do not have.
   if (own && (strokeCount(own.strokes) > 0 || SPACES.has(char))) return { how: 'own', glyph: own }
   if (font.shaper?.covers(char)) return { how: 'own', glyph: font.shaper.single(char) }
   const glyph = composeGlyph(font, char)

@@ -101,7 +101,8 @@ describe('a UFO', () => {
   })
 
   it('kerns all characters of a glyph that has several characters', () => {
-    const twice = `<glyph><advance width="500"/><unicode hex="0041"/><unicode hex="0391"/></glyph>`
+    const twice =
+      '<glyph><advance width="500"/><unicode hex="0041"/><unicode hex="0391"/><outline><component base="L"/></outline></glyph>'
     const other = fontFromSvg(ufoFont(new Map([...files, ['glyphs/A_.glif', twice]])).svg, 'ufo')
     const widthOf = (text: string) => layoutText(text, { font: other, size: other.metrics.capHeight }).width
     expect(['AL', 'ΑL', 'LΑ'].map(widthOf)).toEqual([920, 920, 1000])
