@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { boundsOf } from '../../src/geometry/bounds.ts'
 import { prepareJob, render, tasks } from '../../src/tasks/index.ts'
 import { templates } from '../../src/tasks/postcard/index.ts'
 import { inkOf } from './support/ink.ts'
@@ -127,6 +128,20 @@ describe('a postcard', () => {
   it('writes a number with line breaks on one line', async () => {
     const card = async (number: string) => (await render('postcard', { recipient: 'Ada', number })).svg
     expect(await card('1\n2\n3\n4\n5')).toBe(await card('1 2 3 4 5'))
+  })
+
+  it('turns the number on the back of a portrait card like the address, clear of the strip for machines', async () => {
+    const boxOf = async (more: object) => {
+      const { drawing } = await render('postcard', { recipient: 'Ada', size: 'a6', number: '1', ...more })
+      const { points = [], starts = [] } = drawing ?? {}
+      return boundsOf({ points: Float64Array.from(points.slice(2 * (starts.at(-2) ?? 0))) })
+    }
+    // The address side of a portrait card has its lower left corner at the upper left corner of the sheet.
+    const box = await boxOf({ orientation: 'portrait', side: 'back' })
+    expect([box.minX, box.maxX]).toEqual([5, 7.2])
+    expect(box.maxY).toBeLessThan(8)
+    const front = await boxOf({ orientation: 'portrait', side: 'front' })
+    expect([front.minY, front.maxY]).toEqual([expect.closeTo(140.8), expect.closeTo(143)])
   })
 
   it('warns once for a whole alphabet', () => {

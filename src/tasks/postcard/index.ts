@@ -3,6 +3,7 @@
  * text, `back` draws the address side; `cake`, `leaf`, `town` and the like are motifs. Import from this file.
  */
 import { transformStrokes, translation } from '../../geometry/affine.ts'
+import type { Strokes } from '../../geometry/drawing.ts'
 import { DEFAULT_FONT, linesIn } from '../../hershey/index.ts'
 import { randomFrom } from '../draw/random.ts'
 import { Scene } from '../draw/scene.ts'
@@ -28,7 +29,7 @@ import { getWell } from './get-well.ts'
 import { holiday } from './holiday.ts'
 import { invitation } from './invitation.ts'
 import { newBaby } from './new-baby.ts'
-import { addressSide, pictureOf, wordsOf } from './portrait.ts'
+import { addressSide, onAddressSide, pictureOf, wordsOf } from './portrait.ts'
 import { sympathy } from './sympathy.ts'
 import { thankYou } from './thank-you.ts'
 import { wedding } from './wedding.ts'
@@ -126,12 +127,15 @@ function sidesOf(request: PostcardParams): CardSide[] {
   if (params.side !== 'front') sides.push({ name: 'back', strokes: addressSide(card, params), warnings: [] })
   if (params.number.trim() === '') return sides
   // The number is drawn on the back, or on the front if the job draws only the front.
-  const number = transformStrokes(
-    translation(NUMBER_INSET, card.height - NUMBER_INSET),
-    pairNumber(params.number).strokes,
-  )
-  return sides.map((side, i) => (i === sides.length - 1 ? { ...side, strokes: [...side.strokes, number] } : side))
+  const ink =
+    params.side === 'front' ? numberOn(card, params) : onAddressSide(card, params, (back) => numberOn(back, params))
+  return sides.map((side, i) => (i === sides.length - 1 ? { ...side, strokes: [...side.strokes, ...ink] } : side))
 }
+
+/** The number that a card shares with its envelope, in the lower left corner. */
+const numberOn = ({ height }: Card, { number }: PostcardParams): Strokes[] => [
+  transformStrokes(translation(NUMBER_INSET, height - NUMBER_INSET), pairNumber(number).strokes),
+]
 
 /**
  * The number that a card shares with its envelope begins at this distance from the left edge, mm. Its baseline is at

@@ -35,13 +35,21 @@ export function pictureOf(
 }
 
 /**
- * The address side. For a portrait card it is turned by 90°, because the post reads addresses in landscape.
+ * The address side.
  *
  * @throws PlotdError ERR_PARAMS when address, sender or code do not fit
  */
-export function addressSide(card: Card, params: PostcardParams): readonly Strokes[] {
-  if (params.orientation === 'landscape') return backOf(card, params)
+export const addressSide = (card: Card, params: PostcardParams): readonly Strokes[] =>
+  onAddressSide(card, params, (turned) => backOf(turned, params))
+
+/** Draws on the address side. On a portrait card it is turned by 90°, because the post reads addresses in landscape. */
+export function onAddressSide(
+  card: Card,
+  { orientation }: PostcardParams,
+  draw: (card: Card) => readonly Strokes[],
+): readonly Strokes[] {
+  if (orientation === 'landscape') return draw(card)
   const { width, height } = card
-  const sides = backOf({ ...card, width: height, height: width }, params)
+  const sides = draw({ ...card, width: height, height: width })
   return sides.map((strokes) => transformStrokes([0, 1, -1, 0, width, 0], strokes))
 }
