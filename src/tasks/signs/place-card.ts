@@ -54,7 +54,7 @@ function drawCard(params: PlaceCardParams): Strokes {
     for (let s = 0; s < strokeCount(set); s++) ink.add(stroke(set, s))
   }
   const toFront = translation(0, height)
-  add(faceOf(params, params.code), toFront)
+  add(faceOf(params, params.code.trim()), toFront)
   if (params.faces === 'both') add(faceOf(params, ''), compose(rotation(180, width / 2, height), toFront))
   if (params.fold) add(strokesOf([0, height, MARK, height], [width - MARK, height, width, height]))
   return ink.take()

@@ -40,6 +40,12 @@ describe('a place card', () => {
     }
   })
 
+  it('has no QR code of spaces, and no line break in a QR code', async () => {
+    const svgOf = async (code: string) => (await render('place-card', { name: 'Ada', code })).svg
+    expect(await svgOf(' ')).toBe(await svgOf(''))
+    expect(await svgOf('https://example.org\n')).toBe(await svgOf('https://example.org'))
+  })
+
   it('refuses a name that does not fit, before the job is queued', () => {
     expect(() => prepareJob('place-card', { name: 'M'.repeat(80), width: 40, height: 25 })).toThrow(
       expect.objectContaining({ code: 'ERR_PARAMS' }),
