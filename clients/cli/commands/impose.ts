@@ -39,7 +39,7 @@ export const nUp = defineCommand({
   flags: { ...SUBMIT, ...LANDSCAPE },
   examples: [
     ['n-up card.svg --sheet a4', 'as many as fit'],
-    ['n-up cards/*.svg --sheet a3 --columns 2 --rows 4 --gutter 6 --plot', 'eight different cards on each sheet'],
+    ['n-up cards/*.svg --sheet a4 --landscape --columns 4 --rows 2 --plot', 'eight different cards on each sheet'],
   ],
   more: SUBMIT_MORE,
   hasTaskFlags: true,

@@ -161,7 +161,7 @@ describe('a font of the user', () => {
   })
 
   it('keeps 12 forms of a letter that has very many', () => {
-    const own = fontFromSvg(font('<glyph unicode="a"/>'.repeat(300_000)), 'Forms')
+    const own = fontFromSvg(font('<glyph unicode="a" d="M0 0H9"/>'.repeat(100_000)), 'Forms')
     expect(own.faces).toHaveLength(12)
   })
 
