@@ -73,13 +73,18 @@ async function warnOfReach(jobPlan: Plan, machine: string, io: Io): Promise<void
   if (error) io.warn({ code: 'out-of-reach', message: `Do not send this file to that machine: ${error.message}.` })
 }
 
-/** Warns of layers before which plotd would wait for the user. HP-GL has no pauses. */
+/**
+ * Warns of layers before which the user may have to turn the sheet over or change the pen. HP-GL has no pauses. A
+ * plotter with several pens fetches each pen that it has.
+ */
 async function warnOfPauses({ layers }: Plan, machine: string, io: Io): Promise<void> {
   const { profileNamed } = await import('../../../src/index.ts')
   const pens = profileNamed(machine).hpgl?.pens ?? 1
-  const names = layers
-    .filter(({ pen, count, options }) => count > 0 && (options.pauseBefore || pen > pens))
-    .map(({ name, pen }) => name || `pen ${pen}`)
+  const drawn = layers.filter(({ count }) => count > 0)
+  const needsPen = (pen: number, i: number) => (pens > 1 ? pen > pens : i > 0 && drawn[i - 1]?.pen !== pen)
+  const names = drawn
+    .filter(({ pen, options }, i) => options.pauseBefore || needsPen(pen, i))
+    .map(({ name, pen }) => (name === '' ? `pen ${pen}` : `“${name}”`))
   if (names.length === 0) return
   const message = `HP-GL has no pauses: the plotter draws on without a stop before ${names.join(', ')}.`
   io.warn({ code: 'no-pause', message })

@@ -56,9 +56,25 @@ describe('the command line', () => {
     await daemon.json('postcard', 'Ada', 'Hi', '--side', 'both', '--wait')
     const planAs = (name: string) => daemon.run(['plan', 'last', '-o', join(daemon.folder, name)])
     expect((await planAs('card.hpgl')).err).toContain(
-      'HP-GL has no pauses: the plotter draws on without a stop before back.',
+      'HP-GL has no pauses: the plotter draws on without a stop before “back”.',
     )
     expect((await planAs('card.gcode')).err).toBe('')
+  })
+
+  it('warns of a plan file in HP-GL for a plotter of one pen only where the pen changes', async () => {
+    const layers = ['2 red', '3 blue'].map(
+      (name, i) =>
+        `<g inkscape:groupmode="layer" inkscape:label="${name}"><path d="M5 ${5 + i}h9" stroke="black"/></g>`,
+    )
+    const planOf = async (...groups: readonly string[]) => {
+      const several = join(daemon.folder, 'layers.svg')
+      const spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"'
+      writeFileSync(several, `<svg ${spaces} width="20mm" height="20mm" viewBox="0 0 20 20">${groups.join('')}</svg>`)
+      await daemon.json('svg', several, '--wait')
+      return daemon.run(['plan', 'last', '-o', join(daemon.folder, 'layers.hpgl'), '--for', 'hpgl-cutter'])
+    }
+    expect((await planOf(...layers)).err).toMatch(/ before “[^”]*blue”\.\n$/)
+    expect((await planOf(...layers.slice(1))).err).toBe('')
   })
 
   it('names the faulty file among several', async () => {
