@@ -58,8 +58,7 @@ const onSomeOrAll = (verb: string, { about, label, examples, act, all, statuses 
     examples,
     async run({ id, all }, io) {
       const ids = await someOrAll(verb, id, all ? statuses : [], io)
-      const [refusal] = await onEach(ids, async (jobId) => answerJob(label, await act(io.daemon, jobId), io))
-      if (refusal) throw refusal
+      throwFirst(await onEach(ids, async (jobId) => answerJob(label, await act(io.daemon, jobId), io)), io)
       return 0
     },
   })
@@ -77,6 +76,12 @@ async function onEach(ids: readonly string[], act: (id: string) => Promise<unkno
     })
   }
   return refusals
+}
+
+/** Throws the first refusal. Before that, prints each other refusal as a warning. */
+function throwFirst([first, ...others]: readonly PlotdError[], io: Io): void {
+  for (const { code, message } of others) io.warn({ code, message: `Refused: ${message}.` })
+  if (first) throw first
 }
 
 /** The named jobs, or all jobs in one of the statuses. @throws PlotdError ERR_PARAMS when both are empty */
@@ -116,8 +121,7 @@ export const cancel = defineCommand({
     )
     // With --all, a job that has ended meanwhile needs no cancel. The cancel of a job also ends those that depend on
     // it.
-    const [refusal] = all ? refusals.filter(({ code }) => code !== 'ERR_JOB_STATE') : refusals
-    if (refusal) throw refusal
+    throwFirst(all ? refusals.filter(({ code }) => code !== 'ERR_JOB_STATE') : refusals, io)
     return 0
   },
 })

@@ -87,7 +87,7 @@ describe('`plotd cancel`', () => {
     expect(await daemon.json('cancel', '--all')).toHaveLength(600)
   })
 
-  it('cancels every other job when one has ended, as a job that depends on a canceled one', async () => {
+  it('cancels the other jobs when one of them has ended, such as a job that depends on a canceled one', async () => {
     const job = { task: 'text', params: { text: 'x' }, hold: true }
     const client = await connect({ state: join(daemon.folder, 'state') })
     const [parent, child, last] = await Promise.all([
@@ -102,6 +102,9 @@ describe('`plotd cancel`', () => {
       expect((await daemon.json('show', id))[0]?.['status']).toMatch(/^(canceled|failed)$/)
     const ended = await daemon.run(['cancel', last.id, (await daemon.json('plot', file))[0]?.['id'] as string])
     expect([ended.code, ended.out]).toEqual([6, expect.stringContaining('Canceled')])
+    const both = await daemon.run(['cancel', parent.id, child.id])
+    expect([both.code, both.out]).toEqual([6, ''])
+    for (const { id } of [parent, child]) expect(both.err).toMatch(new RegExp(`job ${id} is `, 'i'))
   })
 
   it('does not ask with --yes', async () => {
