@@ -26,7 +26,7 @@ export interface HttpRequest {
   readonly type?: string
   readonly body?: string | Uint8Array<ArrayBuffer>
   readonly signal?: AbortSignal
-  /** The request fails when the connection carries nothing for this time, ms. Only node:http heeds it. */
+  /** The request fails when the connection carries nothing for this time, ms. `fetch` ignores it. */
   readonly silentMs?: number
 }
 

@@ -66,7 +66,8 @@ async function address(value: string | { readonly file: string }): Promise<strin
 }
 
 /**
- * The secret of a webhook. From any other text, a decoder of base64 would make a short key, which proves little.
+ * The secret of a webhook, which must be base64. Of any other text, a decoder would skip characters, and the key could
+ * be short enough to guess.
  *
  * @throws PlotdError ERR_CONFIG when the secret is not base64 of 24 to 64 bytes
  */

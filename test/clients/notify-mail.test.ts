@@ -31,7 +31,7 @@ async function mailServer() {
   return { port, lines, close: () => server.close() }
 }
 
-it('a mail that reached only some recipients is no success, names the others, and is not sent again', async () => {
+it('a mail that reached only some recipients gives an error that names the others, and is not sent again', async () => {
   const server = await mailServer()
   const { port } = server
   const to = ['ada@example.org', 'bea@example.org']

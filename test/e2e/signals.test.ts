@@ -51,13 +51,16 @@ describe('a daemon that has to end in mid-stroke', () => {
   })
 
   // SIGHUP comes when the terminal of the daemon is closed, or its SSH connection is lost.
-  it.each(['SIGTERM', 'SIGHUP'] as const)('finishes the stroke at %s, lifts the pen, begins no other', async (name) => {
-    expect(await daemon.kill(name)).toBe(0)
-    const ink = board.board.ink.strokes()
-    expect(strokeCount(ink)).toBe(1)
-    expect(stroke(ink, 0).at(-2)).toBeCloseTo(LAST_X, 1)
-    await until(() => !board.board.isPenDown)
-  })
+  it.each(['SIGTERM', 'SIGHUP'] as const)(
+    'finishes only the stroke under way at %s, and lifts the pen',
+    async (name) => {
+      expect(await daemon.kill(name)).toBe(0)
+      const ink = board.board.ink.strokes()
+      expect(strokeCount(ink)).toBe(1)
+      expect(stroke(ink, 0).at(-2)).toBeCloseTo(LAST_X, 1)
+      await until(() => !board.board.isPenDown)
+    },
+  )
 
   it('does not finish a stroke that takes too long after a first signal, but lifts the pen', async () => {
     expect(await daemon.kill('SIGTERM')).toBe(0)

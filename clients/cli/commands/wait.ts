@@ -137,8 +137,8 @@ function lineOf(job: WireJob, paint: Parameters<typeof statusWord>[1]): string {
 }
 
 /**
- * `state`, the later states and the ends, because a fast job may have passed `state` before the wait begins. No state
- * is later than `held`.
+ * `state`, the later states and the ends, because a fast job may have passed `state` before the wait begins. Only the
+ * ends count as later than `held`.
  */
 function statesFrom(state: Until[number]): Until {
   const place = COURSE.indexOf(state)

@@ -46,7 +46,7 @@ const SYSTEM: Readonly<Record<string, string>> = {
 /** The text of a file, or of stdin for '-'. @throws PlotdError ERR_FILE */
 export const readText = async (file: string): Promise<string> => (await readBytes(file)).toString('utf8')
 
-/** A text from the words of a command line with `between` between them, or from stdin for a lone '-'. */
+/** The words of a command line, joined by `between`. For a lone '-', the text of stdin. */
 export async function textOf(words: unknown, between = ' '): Promise<string> {
   const all = [words ?? []].flat().map(String)
   return all.length === 1 && all[0] === '-' ? (await readText('-')).trimEnd() : all.join(between)

@@ -196,7 +196,7 @@ class Follower {
     this.#prompt.enter('Then press Enter. ', () => {
       void act(this.#client).catch((error: Error) => {
         this.#keep(error.message)
-        // The plotter still needs it, so the user may try again.
+        // The plotter still waits for the user, so plotd asks again.
         if (this.#lastRequest === request) this.#lastRequest = undefined
         this.#ask()
       })

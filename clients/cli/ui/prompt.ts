@@ -7,7 +7,8 @@ export class Prompt {
 
   /**
    * Waits for Enter, then calls `onEnter`. `close` ends the wait, and so does another call of `enter`. An Enter from
-   * before the question does not count: it was meant for an earlier question, and may grant a sheet that is not there.
+   * before the question does not count. The user cannot have meant it for this question, and it could grant a sheet
+   * that is not there.
    */
   enter(question: string, onEnter: () => void): void {
     this.close()

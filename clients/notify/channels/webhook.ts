@@ -3,7 +3,7 @@ import { type Channel, post } from './channel.ts'
 
 export interface WebhookOptions {
   readonly url: string
-  /** `whsec_` and base64 of 24 to 64 bytes. Without a secret, messages have no signature. */
+  /** Base64 of 24 to 64 bytes, with or without `whsec_` before it. Without a secret, messages have no signature. */
   readonly secret?: string | undefined
   /** Headers of each request, for receivers that check a fixed word instead of a signature. */
   readonly headers?: Readonly<Record<string, string>>

@@ -38,7 +38,7 @@ describe('what will not be drawn', () => {
   })
 
   it.each(['preview', 'plot'])(
-    'includes no fill with a given spacing or angle, because `plotd %s` refuses these flags without --fill',
+    'never includes a fill that the user asked for, because `plotd %s` refuses the flags of a fill without --fill',
     async (verb) => {
       for (const flags of [
         ['--fill-spacing', '2'],

@@ -84,12 +84,6 @@ describe('export and import', () => {
     await daemon.run(['forget', 'last'])
   })
 
-  it('queue a job once more with the path that the job asked for', async () => {
-    await daemon.run(['text', 'Path', '--output', 'mine/path.svg', '--hold'])
-    const [again] = await daemon.json('again', 'last')
-    expect(await daemon.json('show', String(again?.['id']))).toMatchObject([{ output: 'mine/path.svg' }])
-  })
-
   it('queue the exported jobs as new ones with --anew; a second import adds none', async () => {
     const file = join(daemon.folder, 'anew.jsonl')
     writeFileSync(file, (await daemon.run(['export'])).out)
@@ -118,4 +112,10 @@ describe('export and import', () => {
     expect(code).toBe(1)
     expect(err).toContain('line 1')
   })
+})
+
+it('`plotd again` queues a job once more with the path that the job asked for', async () => {
+  const [job] = await daemon.json('text', 'Path', '--output', 'mine/path.svg', '--hold')
+  const [again] = await daemon.json('again', String(job?.['id']))
+  expect(await daemon.json('show', String(again?.['id']))).toMatchObject([{ output: 'mine/path.svg' }])
 })

@@ -187,8 +187,14 @@ describe('the paper before a drawing is rendered', () => {
 })
 
 describe('a job that is queued again', () => {
-  it('keeps its tags, its time limit and its retries', async () => {
-    const more = { params: {}, priority: 25, timeoutMs: 60_000, retries: { max: 3, backoffMs: 1000 } }
+  it('keeps its path, its tags, its time limit and its retries', async () => {
+    const more = {
+      params: {},
+      output: 'mine/ada.svg',
+      priority: 25,
+      timeoutMs: 60_000,
+      retries: { max: 3, backoffMs: 1000 },
+    }
     const requests: [string, object][] = []
     const request = async (method: string, params: object) => {
       requests.push([method, params])

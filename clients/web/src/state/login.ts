@@ -88,7 +88,8 @@ export class Login {
   }
 
   async #follow(link: Link): Promise<void> {
-    // The page asks first: a code is good for one use, and a session that may still work must stay.
+    // The page first asks about its own session. Without an answer it does not use the code, which works only once, and
+    // keeps the session, which may still work.
     const current = await this.session()
     const oldSecret = this.#secret
     const next = (await this.#post('/session', link)) as Session & { readonly session: string }
