@@ -8,7 +8,7 @@ import { svgLimits } from '../flags/reading-flags.ts'
 import { jobOptions, SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
-import { afterJobs, paramsIn, schemaOf, submitJob } from '../jobs/submit-job.ts'
+import { afterJobs, paramsIn, schemaOf, strictParam, submitJob } from '../jobs/submit-job.ts'
 import { plural } from '../ui/format.ts'
 import { warningLines } from '../ui/sentences.ts'
 
@@ -122,7 +122,8 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
     })
   }
   const { readSvg, tileNames } = await import('../../../src/index.ts')
-  const params = { ...convertFields(words, await schemaOf('tile', io)), ...values }
+  const schema = await schemaOf('tile', io)
+  const params = { ...convertFields({ ...words, ...strictParam(args, schema) }, schema), ...values }
   const names = tileNames(readSvg(source.bytes, { limits: await svgLimits() }).drawing, params)
   const { idempotencyKey, title, output, ...job } = jobOptions(args, Date.now())
   const after = await afterJobs(args, io)

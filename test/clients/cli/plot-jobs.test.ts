@@ -125,13 +125,17 @@ describe('plotd n-up and plotd tile', () => {
     expect([code, err]).toEqual([1, expect.stringContaining(`${broken}: not well-formed`)])
   })
 
-  it.each(['n-up', 'tile'])('%s lists what it will not draw, also with --dry-run', async (verb) => {
+  it.each(['n-up', 'tile'])('%s lists losses, also with --dry-run, and refuses them with --strict', async (verb) => {
     const file = join(daemon.folder, 'picture.svg')
     const image = '<image width="9" height="9" href="a.png"/><path d="M9 9h9v9z" stroke="black"/>'
     writeFileSync(file, `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm">${image}</svg>`)
     const checked = await daemon.run([verb, file, '--sheet', 'a6', '--dry-run'])
     expect(checked.out).toContain('1 × image will not be drawn')
     expect((await daemon.run([verb, file, '--sheet', 'a6'])).err).toContain('1 × image will not be drawn')
+    for (const flags of [['--dry-run'], []]) {
+      const { code, err } = await daemon.run([verb, file, '--sheet', 'a6', '--strict', ...flags])
+      expect([code, err]).toEqual([1, expect.stringContaining('ERR_STRICT')])
+    }
   })
 
   it.each(['n-up', 'tile'])('%s refuses a document that is no SVG, and says how to make one of it', async (verb) => {
