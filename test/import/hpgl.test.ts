@@ -277,9 +277,13 @@ describe('plotter files', () => {
     expect(notes).toEqual([{ code: 'import', message: 'this is page 1 of 2' }])
   })
 
-  it('with a character set other than 0 have a note, because plotd draws the characters of set 0', () => {
-    const { notes } = drawn('IN;SP1;CS0;PU0,0;LBa\u0003;CS33;LB[\u0003;')
-    expect(notes).toEqual([{ code: 'import', message: 'the character set 33 is read as set 0', count: 1 }])
+  it('with labels in a character set other than 0 have a note, also when an earlier page chose the set', () => {
+    const text = 'IN;SP1;CS0;PU0,0;LBa\u0003;CS33;LB[\u0003;PG;PU0,0;LB[\u0003;PG;IN;SP1;PU0,0;LB[\u0003;'
+    const note = { code: 'import', message: 'a label in the character set 33 is read as set 0', count: 1 }
+    expect([1, 2, 3].map((page) => drawn(text, { page }).notes)).toEqual([[note], [note], []])
+    for (const alternate of ['SA;PU0,0;LB[\u0003;', 'PU0,0;LB[\u000e[\u000f[\u0003;', 'SA;SS;LB\u000e[\u0003;'])
+      expect(drawn(`IN;SP1;CA33;${alternate}`).notes).toEqual([note])
+    expect(drawn('IN;SP1;CA33;SA;SS;PU0,0;LB[\u0003;').notes).toEqual([])
   })
 
   it('are recognized by their content, and no other text is taken for one', () => {

@@ -16,7 +16,10 @@ const GRID_X = 4
 /** Number of steps from the bottom to the top of a character in the grid of user-defined characters. */
 const GRID_Y = 8
 
-/** Draws the labels of a file, and keeps their settings: size, direction, slant, origin and spacing. */
+/** The control character in a label after which its characters are of the alternate set. */
+const SHIFT_OUT = '\u000e'
+
+/** Draws the labels of a file, and keeps their settings: size, direction, slant, origin, spacing and character set. */
 export class Labels {
   readonly #canvas: Canvas
   readonly #page: Page
@@ -29,6 +32,9 @@ export class Labels {
   #origin = 1
   #extra: Point = [0, 0]
   #isVertical = false
+  #set = 0
+  #alternateSet = 0
+  #isAlternate = false
   #start: Point = [0, 0]
 
   constructor(canvas: Canvas, page: Page, font: string) {
@@ -45,6 +51,9 @@ export class Labels {
     this.#origin = 1
     this.#extra = [0, 0]
     this.#isVertical = false
+    this.#set = 0
+    this.#alternateSet = 0
+    this.#isAlternate = false
   }
 
   /** Executes an instruction that changes a setting of text. @returns whether `name` is one */
@@ -58,19 +67,17 @@ export class Labels {
     else if (name === 'LO') this.#origin = a ?? 1
     else if (name === 'ES') this.#extra = [a ?? 0, b ?? 0]
     else if (name === 'DV') this.#isVertical = a === 1 || a === 3
-    else if (name === 'CS') this.#noteSet(a ?? 0)
+    else if (name === 'CS') this.#set = a ?? 0
+    else if (name === 'CA') this.#alternateSet = a ?? 0
+    else if (name === 'SS' || name === 'SA') this.#isAlternate = name === 'SA'
     else return false
     return true
-  }
-
-  /** Notes a character set other than 0, because labels have the characters of set 0. */
-  #noteSet(set: number): void {
-    if (set !== 0) this.#canvas.note('import', `the character set ${set} is read as set 0`, 1)
   }
 
   /** Writes a label at the pen, and moves the pen to its end. */
   write(text: string): void {
     this.#page.finish()
+    this.#noteSets(text)
     this.#start = this.#page.at
     let shift: Point = [0, 0]
     for (const part of text.split(/([\r\n]+)/)) {
@@ -81,6 +88,14 @@ export class Labels {
     }
     // The pen ends where the next character would stand, after a centred label too.
     this.#page.at = [this.#page.at[0] + shift[0], this.#page.at[1] + shift[1]]
+  }
+
+  /** Notes each character set of a label other than 0, because labels have the characters of set 0. */
+  #noteSets(text: string): void {
+    const sets = new Set([this.#isAlternate ? this.#alternateSet : this.#set])
+    if (text.includes(SHIFT_OUT)) sets.add(this.#alternateSet)
+    sets.delete(0)
+    for (const set of sets) this.#canvas.note('import', `a label in the character set ${set} is read as set 0`, 1)
   }
 
   /** CP moves the pen by cells and lines. Without numbers, it moves the pen to the next line. */
