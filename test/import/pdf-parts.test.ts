@@ -4,6 +4,7 @@ import { identify, importOptions, type Picture, readDocument } from '../../src/i
 import { fontOf } from '../../src/import/pdf/fonts.ts'
 import type { Font, Glyph } from '../../src/import/pdf/instructions.ts'
 import { interpret } from '../../src/import/pdf/interpret.ts'
+import { closeSubpaths, mapToPage } from '../../src/import/pdf/paths.ts'
 import { readSvg } from '../../src/svg/index.ts'
 import { ENCRYPTED, RESTRICTED } from '../support/encrypted-pdfs.ts'
 import { pdfFile, stream } from '../support/pdf-file.ts'
@@ -123,6 +124,29 @@ it.each([
       () => [],
     ).outline('a'),
   ).toBeUndefined()
+})
+
+describe('the path of a fill', () => {
+  const [MOVE, LINE, CURVE, CLOSE] = [0, 1, 2, 4]
+  const closed = (...path: number[]) => Array.from(closeSubpaths(Float64Array.from(path)))
+
+  it.each([
+    ['a curve', [MOVE, 0, 0, CURVE, 0, 9, 9, 9, 9, 0]],
+    ['two lines, of which the last ends at 4', [MOVE, 0, 0, LINE, 9, 0, LINE, 9, 4]],
+  ])('is closed when it is %s', (_, path) => {
+    expect(closed(...path)).toEqual([...path, CLOSE])
+  })
+
+  it('is not closed when it is one line, also after a part that the file closes', () => {
+    const line = [MOVE, 0, 0, LINE, 9, 0]
+    const parts = [MOVE, 0, 0, LINE, 9, 0, LINE, 9, 9, CLOSE, LINE, 5, 0]
+    expect([closed(...line), closed(...parts)]).toEqual([line, parts])
+  })
+})
+
+it('a path that the PDF closes before its stroke is closed, also when it ends at 4 mm', () => {
+  const path = [0, 0, 0, 1, 9, 4]
+  expect(Array.from(mapToPage(path, [1, 0, 0, 1, 0, 0], true))).toEqual([...path, 4])
 })
 
 describe('the PDF reader, for annotations and form fields,', () => {

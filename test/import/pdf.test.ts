@@ -27,11 +27,17 @@ describe('the PDF reader, for paths,', () => {
     expect(Array.from(stroke(drawing, 0), (n) => n / PT)).toEqual([10, 80, 90, 80].map((n) => expect.closeTo(n, 2)))
   })
 
-  it('draws the edge that a fill adds to an open path, and none that a stroke lacks', async () => {
+  it('draws the edge with which a fill closes an open path, and closes no path of a stroke', async () => {
     const corner = '10 10 m 50 10 l 50 50 l'
-    const { drawing } = await drawn(`${corner} f ${corner} S 60 10 m 90 10 l f ${corner} ${corner} f*`)
-    const points = Array.from({ length: drawing.starts.length - 1 }, (_, i) => stroke(drawing, i).length / 2)
-    expect(points).toEqual([4, 3, 2, 4, 4])
+    const points = async (content: string, more = {}) => {
+      const { drawing } = await drawn(content, more)
+      return Array.from({ length: drawing.starts.length - 1 }, (_, i) => stroke(drawing, i).length / 2)
+    }
+    expect(await points(`${corner} f ${corner} S 60 10 m 90 10 l f ${corner} ${corner} f*`)).toEqual([4, 3, 2, 4, 4])
+    const gradient =
+      '<< /ShadingType 2 /ColorSpace /DeviceGray /Coords [0 0 1 0] /Function << /FunctionType 2 /Domain [0 1] /N 1 >> >>'
+    const more = { objects: [gradient], resources: '/Shading << /G 10 0 R >>' }
+    expect(await points(`${corner} W n /G sh`, more)).toEqual([4])
   })
 
   it('makes a layer of each colour', async () => {

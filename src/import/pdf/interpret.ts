@@ -330,7 +330,8 @@ export class Interpreter {
     const { clip } = this.state
     this.count(clip === undefined ? 'gradient without outline' : 'gradient')
     if (clip === undefined) return
-    const { path, rule, within: outer } = clip
+    const { rule, within: outer } = clip
+    const path = closeSubpaths(clip.path)
     this.shapes.push({ is: 'path', path, fill: { color: '#808080', rule, opacity: this.fillOpacity }, clip: outer })
   }
 

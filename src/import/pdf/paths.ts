@@ -17,37 +17,36 @@ export type PagePath = Float64Array
  */
 export function mapToPage(data: ArrayLike<number>, matrix: Affine, close = false): PagePath {
   const out: number[] = []
+  let last: number | undefined
   let i = 0
   while (i < data.length) {
     const code = data[i++] ?? -1
     const count = NUMBERS[code]
     if (count === undefined || i + count > data.length) break
     out.push(code)
+    last = code
     for (let k = 0; k < count; k += 2) out.push(...apply(matrix, data[i + k] ?? 0, data[i + k + 1] ?? 0))
     i += count
   }
-  if (close && out.length > 0 && out.at(-1) !== CLOSE) out.push(CLOSE)
+  if (close && last !== undefined && last !== CLOSE) out.push(CLOSE)
   return Float64Array.from(out)
 }
 
-/** Closes each subpath of two or more segments, as a fill does. A closed line of one segment would be drawn twice. */
+/** Closes each subpath, as a fill does, except one of a single straight line, which would be drawn twice. */
 export function closeSubpaths(path: PagePath): PagePath {
   const out: number[] = []
-  let segments = 0
-  const end = (): void => {
-    if (segments > 1 && out.at(-1) !== CLOSE) out.push(CLOSE)
-    segments = 0
-  }
+  let edges = 0
   let i = 0
   while (i < path.length) {
     const code = path[i] ?? 0
     const next = i + 1 + (NUMBERS[code] ?? 0)
-    if (code === MOVE) end()
-    else segments++
+    if (code === MOVE && edges > 1) out.push(CLOSE)
+    if (code === MOVE || code === CLOSE) edges = 0
+    else edges += code === LINE ? 1 : 2 // a curve and the closing edge enclose an area
     out.push(...path.subarray(i, next))
     i = next
   }
-  end()
+  if (edges > 1) out.push(CLOSE)
   return Float64Array.from(out)
 }
 
