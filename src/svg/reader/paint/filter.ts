@@ -3,6 +3,7 @@ import type { Declared } from '../css/cascade.ts'
 import { lengthOf, parseLength } from '../css/lengths.ts'
 import { fractionOf, isTransparent, localReference } from '../css/paint.ts'
 import type { ReferenceBox } from '../css/transform.ts'
+import { stretch } from '../css/transform-attribute.ts'
 import { childElements, hrefOf, type SvgElement } from '../document/tree.ts'
 import { boundingBox } from '../reading/bounding-box.ts'
 import { type Frame, lengthContext, type Walker } from '../reading/reading.ts'
@@ -49,8 +50,11 @@ export function filterHides(
 }
 
 /** Whether a primitive paints only where its input has paint. A blur or a flood also paints elsewhere. */
-const paintsInPlace = ({ name, attributes: { dx, dy } }: SvgElement): boolean =>
-  /^fe(?:Blend|Composite|Merge)$/.test(name) || (name === 'feOffset' && dx === undefined && dy === undefined)
+function paintsInPlace({ name, attributes: { dx, dy, k4 } }: SvgElement): boolean {
+  if (name === 'feOffset') return dx === undefined && dy === undefined
+  // A composite adds its k4 everywhere.
+  return name === 'feBlend' || name === 'feMerge' || (name === 'feComposite' && k4 === undefined)
+}
 
 function drawsNothing(walker: Walker, primitive: SvgElement): boolean {
   const { name, attributes } = primitive
@@ -127,7 +131,7 @@ export function userRegion({ attributes }: SvgElement, frame: Frame): ReferenceB
   }
 }
 
-/** Whether a mask or a filter states a side of its region. Otherwise the region is the box of the element and more. */
+/** Whether a mask or a filter states its place or its size. Otherwise its region contains the box of the element. */
 export const hasOwnRegion = ({ attributes }: SvgElement): boolean =>
   ['x', 'y', 'width', 'height'].some((name) => attributes[name] !== undefined)
 
@@ -151,7 +155,7 @@ export const hasMarkers = ({ style }: Frame): boolean =>
 
 /**
  * Whether the region of a mask or a filter does not meet its element. Markers may reach anywhere, so a region always
- * meets an element with markers.
+ * meets an element that contains a shape with markers.
  *
  * @param units  the units of the region: `maskUnits` or `filterUnits`
  */
@@ -165,9 +169,17 @@ export function isElsewhere(
 ): boolean {
   const isInUserUnits = units === 'userSpaceOnUse'
   if (hasMarkers(frame) || (!isInUserUnits && !hasOwnRegion(effect))) return false
-  const box = boundingBox(walker, element, declared, frame)
-  if (box === undefined) return false
-  const reach = lengthOf(frame.style['stroke-width'], 'diagonal', lengthContext(frame), 1)
+  const lineWidth = (part: Frame): number => {
+    walker.reading.budget.spend(20 + part.style['stroke-width'].length)
+    return lengthOf(part.style['stroke-width'], 'diagonal', lengthContext(part), 1)
+  }
+  let reach = lineWidth(frame)
+  let mayHaveMarkers = false
+  const box = boundingBox(walker, element, declared, frame, (part) => {
+    mayHaveMarkers ||= hasMarkers(part)
+    reach = Math.max(reach, lineWidth(part) * stretch(part.matrix))
+  })
+  if (box === undefined || mayHaveMarkers) return false
   const region = isInUserUnits ? userRegion(effect, frame) : regionInBox(effect, box)
   const { x, y, width, height } = box
   return (

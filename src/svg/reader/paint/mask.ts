@@ -36,8 +36,8 @@ class MaskSearch {
 
   /**
    * Whether a layer of `mask` hides the element. A layer hides it when the layer shows nothing, or when its region is
-   * empty. A region in user units also hides an element that it does not meet. A layer in units of the element's
-   * bounding box also hides an element whose box has no area.
+   * empty or does not meet the element. A layer in units of the element's bounding box also hides an element whose box
+   * has no area.
    */
   #hides(layer: string, element: SvgElement, declared: Declared, frame: Frame): boolean {
     const { reading } = this.#walker

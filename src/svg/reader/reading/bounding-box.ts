@@ -12,12 +12,15 @@ import type { Frame, Sink, Walker } from './reading.ts'
 /**
  * The bounding box of an element's geometry, in the element's own user units. Line widths, clips and markers do not
  * count (SVG 2, section 8.10). Undefined when the element has no geometry.
+ *
+ * @param onPart  gets the frame of each shape and each piece of text in the element
  */
 export function boundingBox(
   walker: Walker,
   element: SvgElement,
   declared: Declared,
   frame: Frame,
+  onPart?: (part: Frame) => void,
 ): ReferenceBox | undefined {
   let minX = Infinity
   let minY = Infinity
@@ -27,7 +30,9 @@ export function boundingBox(
   const lines = new StrokeWriter(pointLimit(walker.reading.settings.limits.points))
   const tolerance = walker.reading.settings.tolerance / Math.max(1e-9, stretch(frame.matrix))
 
-  const include = (strokes: StrokeWriter, { matrix: [a, b, c, d, e, f] }: Frame): void => {
+  const include = (strokes: StrokeWriter, part: Frame): void => {
+    onPart?.(part)
+    const [a, b, c, d, e, f] = part.matrix
     for (let i = 0; i < 2 * strokes.vertices; i += 2) {
       const ux = at(strokes.points, i)
       const uy = at(strokes.points, i + 1)

@@ -12,6 +12,7 @@ const filtered = (inside: string, attributes = ''): boolean =>
 
 const WHITE = '<rect width="100" height="100" fill="white"/>'
 const BLACK = '<rect width="100" height="100"/>'
+const MERGE = '<feMerge><feMergeNode in="SourceGraphic"/></feMerge>'
 const FLAT = '<path d="M20 50H80" fill="none"'
 
 describe('a masked shape', () => {
@@ -97,14 +98,25 @@ describe('a masked shape', () => {
 
   it('is drawn when its markers, or the paint of its filter, may lie in the region', () => {
     const region = 'maskUnits="userSpaceOnUse" filterUnits="userSpaceOnUse" x="70" y="0" width="20" height="100"'
-    const line = '<path d="M20 50H60" marker-end="url(#k)"'
+    const line = '<path d="M20 50H60" marker-end="url(#k)" stroke="red"'
     const marker = '<marker id="k" overflow="visible"><path d="M0 0H30" stroke="red"/></marker>'
-    expect(drawn(`${marker}<mask id="m" ${region}>${WHITE}</mask>${line} stroke="red" mask="url(#m)"/>`)).toEqual([
-      [70, 50, 90, 50],
+    for (const shape of [`${line} mask="url(#m)"/>`, `<g mask="url(#m)">${line}/></g>`])
+      expect(drawn(`${marker}<mask id="m" ${region}>${WHITE}</mask>${shape}`)).toEqual([[70, 50, 90, 50]])
+    expect(filtered(MERGE, region)).toBe(false)
+    for (const inside of [
+      '<feOffset dx="40"/>',
+      '<feGaussianBlur stdDeviation="40"/>',
+      '<feFlood/>',
+      '<feComposite operator="arithmetic" k4="1"/>',
     ])
-    expect(filtered('<feMerge><feMergeNode in="SourceGraphic"/></feMerge>', region)).toBe(false)
-    for (const inside of ['<feOffset dx="40"/>', '<feGaussianBlur stdDeviation="40"/>', '<feFlood/>'])
-      expect(filtered(inside, region)).toBe(true)
+      expect([inside, filtered(inside, region)]).toEqual([inside, true])
+  })
+
+  it('is drawn when the region meets the wide line of a shape in the group', () => {
+    const filter = `<filter id="f" filterUnits="userSpaceOnUse" x="70" y="0" width="20" height="100">${MERGE}</filter>`
+    const group = (width: number) =>
+      `${filter}<g filter="url(#f)"><path d="M60 20V80" stroke="red" stroke-width="${width}"/></g>`
+    expect([5, 30].map((width) => drawn(group(width)).length)).toEqual([0, 1])
   })
 
   it('is not drawn with an empty mask, even when it is a whole group or a part of a text', () => {
