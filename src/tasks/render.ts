@@ -7,10 +7,13 @@ import { loadUploadedFonts } from './uploaded-fonts.ts'
 import { validate } from './validate.ts'
 
 /**
- * Limits on the warnings that a task gives in one rendering. Every list and event of the job repeats its warnings, and
- * an event that is too long would disconnect each client.
+ * Limits on the warnings of one rendering. Every list and event of the job repeats its warnings, and an event that is
+ * too long would disconnect each client.
  */
 const WARNINGS = { most: 200, chars: 2000 } as const
+
+/** The start of a text. A custom task may give any value in place of a text. */
+const short = (text: unknown): string => String(text).slice(0, WARNINGS.chars)
 
 /** The result of a job. */
 export interface Rendering {
@@ -71,12 +74,13 @@ export async function render(name: string, params: unknown, options: RenderOptio
   try {
     const valid = validate(task, params)
     await loadUploadedFonts(task, valid, { readUpload: others.readUpload ?? noUploads })
-    const warnings: TaskWarning[] = textWarnings(task, valid)
+    const warnings: TaskWarning[] = []
     let leftOut = 0
-    const warn = (warning: TaskWarning): void => {
+    const warn = ({ code, message, count }: TaskWarning): void => {
       if (warnings.length >= WARNINGS.most) leftOut++
-      else warnings.push({ ...warning, message: warning.message.slice(0, WARNINGS.chars) })
+      else warnings.push({ code: short(code), message: short(message), ...(count !== undefined && { count }) })
     }
+    for (const warning of textWarnings(task, valid)) warn(warning)
     const context: TaskContext = {
       signal: new AbortController().signal,
       progress: () => {},

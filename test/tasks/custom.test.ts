@@ -207,6 +207,26 @@ describe('custom tasks', () => {
     },
   )
 
+  it('keep 200 warnings of a rendering, those about its texts included, and 2000 characters of each part', async () => {
+    await add(
+      'loud.mjs',
+      `export default ({ z }) => ({
+        name: 'loud',
+        schema: z.object({}),
+        texts: () => Array.from({ length: 150 }, (_, i) => ({ field: 'f' + i, text: 'я', font: 'rowmans' })),
+        render: (_, { warn }) => {
+          for (let i = 0; i < 100; i++) warn({ code: 'x'.repeat(3000), message: { toString: () => 'y'.repeat(3000) }, more: 1 })
+          return '<svg/>'
+        },
+      })`,
+    )
+    const { tasks: registry } = await loadCustomTasks(folder)
+    const { warnings } = await render('loud', {}, { tasks: registry })
+    expect(warnings).toHaveLength(201)
+    expect(warnings.at(-2)).toEqual({ code: 'x'.repeat(2000), message: 'y'.repeat(2000) })
+    expect(warnings.at(-1)).toEqual({ code: 'more', message: '50 further warnings are left out', count: 50 })
+  })
+
   it('work as docs/tasks.md shows', async () => {
     const [, example = ''] = /```js\n(.*?)```/s.exec(await readFile(join(packageRoot, 'docs/tasks.md'), 'utf8')) ?? []
     await add('star.mjs', example)
