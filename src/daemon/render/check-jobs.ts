@@ -89,7 +89,7 @@ export async function checkJobs({
       const { title, output, warnings } = prepareJob(job.task, params, registry)
       checkOutputName(path ?? output)
       await task.admit?.(params)?.(files)
-      const isDrawn = task.source !== undefined || (job.plot && task.isQuick && quickLeft-- > 0)
+      const isDrawn = task.source?.(params) !== undefined || (job.plot && task.isQuick && quickLeft-- > 0)
       const all = isDrawn ? (await draw(job)).figures.warnings : warnings
       if (job.plot?.strict) refuseLosses(all)
       return { title, output: path ?? output, warnings: withKinds(all) }
