@@ -90,6 +90,12 @@ describe('a Markdown text', () => {
     }
   })
 
+  it('keeps the soft hyphens of emphasized words, and reports none of them as a missing character', () => {
+    const [shy, plain] = ['**won\u00adder**', '**wonder**'].map((text) => markdown(text))
+    expect(shy?.notes).toEqual(plain?.notes)
+    expect(shy?.bounds).toEqual(plain?.bounds)
+  })
+
   it('notes emphasized characters that are replaced, and characters that no font has', () => {
     const messages = (text: string) => markdown(text).notes.map(({ message }) => message)
     expect(messages('*a \u{1f600} \u{12000}*')).toEqual(messages('a \u{1f600} \u{12000}'))

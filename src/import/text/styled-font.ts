@@ -49,7 +49,8 @@ export class StyledFont {
 
   /**
    * The text in a style. A text with letters from right to left stays plain as a whole. Characters that no font has, or
-   * that substitutes replace, stay plain too, and the page reports these characters.
+   * that substitutes replace, stay plain too, and the page reports these characters. Characters without ink, such as
+   * soft hyphens, stay as they are.
    */
   style(text: string, { isEmphasized, isStrong }: RunStyle): string {
     if (!isEmphasized && !isStrong) return text
@@ -94,6 +95,7 @@ export class StyledFont {
     const { capHeight } = this.#base.metrics
     const layout = layoutText(character, { font: this.#base, size: capHeight })
     if (layout.missing.length > 0 || layout.substituted.some(({ as }) => as !== undefined)) return character
+    if (layout.strokes.points.length === 0) return character
     return this.#add(key, () => {
       const lean = isEmphasized ? LEAN : 0
       const points = layout.strokes.points.map((value, i) =>
