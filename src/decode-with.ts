@@ -1,7 +1,10 @@
 /** The characters of Windows-1252 for the bytes 0x80 … 0x9f. */
 const WINDOWS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
 
-/** Decodes bytes. For the bytes 0x80 … 0x9f of Windows-1252, the decoder of Node 20 gives control characters. */
+/**
+ * Decodes bytes. For the bytes 0x80 … 0x9f of Windows-1252, the decoder of Node 20 gives control characters, which this
+ * function replaces.
+ */
 export function decodeWith(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array): string {
   const text = decoder.decode(bytes)
   if (decoder.encoding !== 'windows-1252') return text

@@ -105,7 +105,7 @@ function zipKind(bytes: Uint8Array): Kind {
   return ZIPS.find(([pattern]) => pattern.test(names))?.[1] ?? other('a ZIP archive', UNPACK)
 }
 
-/** Whether the first 64 kB have no control characters, as a text in UTF-8 or in an older encoding. */
+/** Whether the first 64 kB have only bytes that a text in UTF-8 or in an older encoding may have. */
 export const hasPlainBytes = (bytes: Uint8Array): boolean =>
   !bytes.subarray(0, 65_536).some((byte) => byte < 9 || (byte > 13 && byte < 27) || (byte > 27 && byte < 32))
 

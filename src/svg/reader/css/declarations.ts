@@ -67,7 +67,7 @@ export function declarationsOf(block: CssNode, from: 'sheet' | 'inline' = 'sheet
 const withoutComments = (value: string): string =>
   value.includes('/*') ? value.replace(/\/\*.*?(?:\*\/|$)/gs, ' ') : value
 
-/** Matches the prefix of a name that browsers take for the name without the prefix. */
+/** Matches the prefix `-webkit-` of the names that browsers read as if they had no prefix. */
 const PREFIX = /^-webkit-(?=(?:clip-path|filter|mask(?:-image)?|opacity|transform(?:-origin)?)$)/
 
 /** Names are case-insensitive, except those of custom properties. */

@@ -205,7 +205,7 @@ function dropHidden(lines: StrokeWriter, { style }: Frame): StrokeWriter {
 const isOpaque = ({ hasOpaquePaint }: Visible, { style, opacity }: Frame): boolean =>
   hasOpaquePaint && opacity * fractionOf(style['fill-opacity']) > 0.99
 
-/** The length of a path, user units, divided by its attribute `pathLength`; 1 without the attribute or below 0. */
+/** The length of a path in user units, divided by its `pathLength`; 1 when `pathLength` is absent or negative. */
 function pathScale({ attributes }: SvgElement, lines: StrokeWriter): number {
   const text = attributes['pathLength']
   if (text === undefined) return 1
