@@ -33,8 +33,8 @@ export function cutSheet({ progress }: Job, { from }: ResumeHow): CutSheet | und
 
 /**
  * The place in the plan from which an interrupted job continues. There is no default for strokes that may be on the
- * paper. To draw them again may double ink, and to skip them may leave a gap. Only the operator sees the sheet. A way
- * back ends where the sheet was turned or moved, because earlier strokes do not belong on the sheet as it lies now.
+ * paper. To draw them again may double ink, and to skip them may leave a gap. Only the operator sees the sheet. A user
+ * who goes back gets at most to the last turn or move of the sheet. Earlier strokes would now lie in a wrong place.
  *
  * @param begun  strokes from this index on have not been begun
  * @throws PlotdError ERR_PARAMS when the cut is in doubt and `how` names no known place, or when `from` is past the end

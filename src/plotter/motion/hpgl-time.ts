@@ -95,7 +95,7 @@ export function vectorSeconds(points: Float64Array, limits: MotionLimits, option
   return seconds
 }
 
-/** The speed of a vector in the whole cm/s of `VS`, mm/s. */
+/** The speed at which a vector is drawn, mm/s. `VS` selects whole cm/s. */
 const vectorSpeed = ({ speed }: MotionLimits, { selectedAcceleration }: HpglOptions): number =>
   selectedAcceleration === undefined ? Math.min(speed, 10 * velocityOf(speed)) : speed
 

@@ -15,7 +15,7 @@ const TRAVEL_BYTES = 2
 
 /**
  * Seconds that the driver waits for a stroke of a device that answers nothing. The device draws an instruction when all
- * bytes of the instruction have arrived, and the instruction before it is drawn. The sum is multiplied by
+ * bytes of the instruction have arrived, and the instruction before it is drawn. The result is multiplied by
  * SILENT_CAUTION. The bytes of travel, lowering and lifting are included, but not their motions.
  *
  * @param points  x, y interleaved, mm

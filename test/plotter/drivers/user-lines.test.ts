@@ -103,3 +103,13 @@ describe('the lines of a profile before and after each plot', () => {
     expect(driver.position).toEqual({ x: 90, y: 0 })
   })
 })
+
+it.each([
+  ['grbl', 'M3 S0', 'G4 P1', grbl],
+  ['Marlin', 'M280 P0 S60', 'G4 P1000', marlin],
+])('a feeding ends with the pen of %s up when a line is too long for the board', async (_, lower, dwell, connect) => {
+  const { board, driver } = await connect({})
+  const feeding = driver.feed?.([lower, dwell, `G0 X${'1'.repeat(130)}`], new AbortController().signal)
+  await expect(feeding).rejects.toMatchObject({ code: 'ERR_DEVICE', message: expect.stringContaining('is too long') })
+  expect(board.isPenDown).toBe(false)
+})

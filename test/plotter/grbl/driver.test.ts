@@ -66,7 +66,7 @@ describe('the driver of a grbl board', () => {
       talk()
       if (seconds < Infinity) await expect(driver.connect()).resolves.toMatchObject({ dialect: 'grbl' })
       else await expect(driver.connect()).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
-      expect(sent).not.toContain('\x18')
+      expect(sent.join('')).not.toContain('\x18')
     }
   })
 

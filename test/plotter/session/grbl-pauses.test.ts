@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { strokeCount } from '../../../src/geometry/drawing.ts'
+import { makeDriver } from '../../../src/plotter/drivers/index.ts'
 import { sleep, VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { type ProfileOverrides, profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
 import { PlotterSession } from '../../../src/plotter/session/session.ts'
@@ -180,7 +181,7 @@ describe('the hold button of a grbl board', () => {
     await session.close()
   })
 
-  it('pressed in a pause with the pen down, keeps neither a cancel waiting nor the pen down', async () => {
+  it('pressed in a pause with the pen down, does not delay a cancel, and the pen comes up', async () => {
     const { clock, board, session, plan } = await bench('grbl-servo', {})
     const outcome = session.plot('job', plan)
     await until(clock, () => board.ink.strokeCount === 1)
@@ -231,7 +232,7 @@ describe('the hold button of a grbl board', () => {
   })
 
   it.each([100, 200, 300])(
-    'pressed %i ms after a cancel, keeps neither the cancel waiting nor the pen down',
+    'pressed %i ms after a cancel, does not delay the cancel, and the pen comes up',
     async (ms) => {
       const { clock, board, session, plan } = await bench('grbl-servo', {})
       const outcome = session.plot('job', plan)
@@ -297,7 +298,7 @@ function openDoor(board: GrblBoard): () => void {
 
 describe('the door of a grbl machine', () => {
   it.each([0, 60, 120, 180, 240])(
-    'opened in a stroke, interrupts the plot in its place, and connecting names it: %i ms',
+    'opened in a stroke, interrupts the plot in its place, and a connection names the door; after %i ms',
     async (ms) => {
       const { clock, board, session, plan } = await bench('grbl-servo', {})
       const outcome = session.plot('job', plan)
@@ -317,6 +318,17 @@ describe('the door of a grbl machine', () => {
   )
 })
 
+it('plotd that connects while a machine brakes for its door keeps the position', async () => {
+  const clock = new VirtualClock()
+  const board = new GrblBoard({ clock, resetsOnOpen: false })
+  board.receive(Buffer.from('G1X100F6000\n'))
+  await until(clock, () => board.position[0] > 20)
+  openDoor(board)
+  const { driver } = await makeDriver(profileNamed('grbl-servo'), simulatorPort(board.cable), clock)
+  await expect(driver.connect()).rejects.toMatchObject({ code: 'ERR_DEVICE', message: DOOR })
+  expect(board.state).not.toBe('Alarm')
+})
+
 const slow = ['M3 S0', 'G0 X100', 'G4 P60']
 
 describe('slow lines of `start` and `end` on a grbl board', () => {
@@ -332,6 +344,48 @@ describe('slow lines of `start` and `end` on a grbl board', () => {
     await stop(session, board)
     await expect(outcome).resolves.toMatchObject({ is })
     expect(clock.now() - began).toBeLessThan(2000)
+    expect([board.isPenDown, board.isMoving]).toEqual([false, false])
+    await session.close()
+  })
+
+  /** A plot whose slow `start` lines run again, because a pause in a stroke has reset the board. */
+  async function startsAgain() {
+    const rig = await bench('grbl-servo', {}, { grbl: { start: ['M3 S0', 'G4 P60'] } })
+    const { clock, board, session, plan } = rig
+    let starts = 0
+    board.onLine = (line) => {
+      if (line === 'G4 P60') starts++
+    }
+    const outcome = session.plot('job', plan)
+    await until(clock, () => board.ink.length >= 40)
+    await session.pause({ now: true })
+    await until(clock, () => starts === 2 && board.isPenDown)
+    return { ...rig, outcome, starts: () => starts }
+  }
+
+  it('end the plot when the hold button is pressed while a pause sends the lines again', async () => {
+    const { clock, board, session, outcome } = await startsAgain()
+    const began = clock.now()
+    board.pressButton()
+    await expect(outcome).resolves.toMatchObject({ is: 'interrupted', message: HELD })
+    expect(clock.now() - began).toBeLessThan(2000)
+    expect([board.isPenDown, board.isMoving]).toEqual([false, false])
+    await session.close()
+  })
+
+  it('are sent once more when the hold button is pressed while the end of a jog sends them again', async () => {
+    const { clock, board, session, outcome, starts } = await startsAgain()
+    await until(clock, () => session.state.is === 'paused')
+    const [x] = board.position
+    const jog = session.jog(100, 0)
+    await until(clock, () => board.position[0] > x + 20)
+    void session.pause()
+    await until(clock, () => starts() === 3 && board.isPenDown)
+    board.pressButton()
+    await expect(jog).rejects.toMatchObject({ code: 'ERR_DEVICE', message: HELD })
+    expect(starts()).toBe(4)
+    await session.cancel()
+    await expect(outcome).resolves.toMatchObject({ is: 'canceled' })
     expect([board.isPenDown, board.isMoving]).toEqual([false, false])
     await session.close()
   })

@@ -80,7 +80,7 @@ export class GrblDriver implements Driver {
     const first = await this.#talk.probe()
     this.#isLocked = first.state.startsWith('Alarm')
     this.#talk.stopWith(() => (this.#isLocked ? [] : this.#pen.liftAfterReset(this.#talk.offset[2])))
-    if (/^(Run|Hold|Jog|Home)/.test(first.state)) await this.#talk.halt()
+    if (/^(Run|Hold|Door|Jog|Home)/.test(first.state)) await this.#talk.halt()
     else await this.#talk.reset()
     this.#board = await readBoard(this.#talk)
     checkLaser(this.#options, this.#board.settings)
@@ -183,10 +183,8 @@ export class GrblDriver implements Driver {
 
   async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
     this.#carriage.requireHomed()
-    await this.#untilHeld(async (held) => {
-      await this.#execute(lines, held)
-      await this.#pen.raise(held)
-    }, signal)
+    const act = (held: AbortSignal) => this.#execute(lines, held).then(() => this.#pen.raise(held))
+    await this.#untilHeld(act, signal, true)
   }
 
   async check(): Promise<undefined> {
@@ -237,17 +235,19 @@ export class GrblDriver implements Driver {
    * rest already, and refuses to lift the pen. After a refused line or an alarm, `GrblTalk` sends no line before a
    * reset, so this method then also halts the board.
    *
+   * @param isFeeding  whether any other error also halts the board, because the lines may have lowered the pen
    * @throws the errors of `act`; PlotdError ERR_DEVICE when the board holds; the reason of `stop`
    */
-  async #untilHeld(act: (held: AbortSignal) => Promise<void>, stop?: AbortSignal): Promise<void> {
+  async #untilHeld(act: (held: AbortSignal) => Promise<void>, stop?: AbortSignal, isFeeding = false): Promise<void> {
     stop?.throwIfAborted()
     try {
       await untilHeld(this.#talk, act, stop)
     } catch (error) {
+      const mayHalt = this.#talk.link.isOpen && !(this.#isLocked && this.#carriage.hasSwitches)
       if ((isHold(error) || stop?.aborted) && !this.#isLocked) {
         await this.#recover()
-        if (this.#isPlotting) await this.#start()
-      } else if (this.#talk.hasFailed && this.#talk.link.isOpen && !(this.#isLocked && this.#carriage.hasSwitches)) {
+        if (this.#isPlotting) await this.#untilHeld((again) => this.#start(again))
+      } else if (mayHalt && (this.#talk.hasFailed || isFeeding)) {
         await this.#recover().catch(() => {}) // the first error is the cause
       }
       throw error
@@ -287,7 +287,7 @@ export class GrblDriver implements Driver {
       const ms = this.#talk.link.clock.now() - beganAt
       // after a press of the board's button, plotd does not know how long the pen moved
       const heldMm = await this.#liftInStroke(rest, progress, wasHeld ? 0 : Math.max(0, (speed * ms) / 1000))
-      await this.#start(options.signal)
+      await untilHeld(this.#talk, (held) => this.#start(held), options.signal)
       return heldMm === undefined ? undefined : drawnMm + heldMm
     } finally {
       pauseRequest.end()
@@ -369,7 +369,7 @@ export class GrblDriver implements Driver {
       throw error
     }
     this.#isLocked = false
-    await this.#talk.ask('G21G90G94G17')
+    await this.#talk.ask('G21G90G94G17', signal)
     await this.#locate()
     const corner = this.#carriage.requirePlace()
     await this.#carriage.setHomeWithin(this.#options.homeAt ?? corner, reachAround(corner, this.#board.settings))

@@ -80,7 +80,7 @@ const ALARMS: Readonly<Record<number, string>> = {
   9: 'homing found no switch',
 }
 
-/** Meanings of further alarms of grblHAL, in plotd's words. FluidNC has other ones with these numbers. */
+/** Meanings of further alarms of grblHAL, in plotd's words. FluidNC gives these numbers other meanings. */
 const GRBLHAL_ALARMS: Readonly<Record<number, string>> = {
   10: 'the emergency stop was pressed',
   11: 'the machine must be homed',

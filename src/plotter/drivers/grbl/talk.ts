@@ -286,9 +286,15 @@ export class GrblTalk {
     else if (line.startsWith('error:')) this.#refuse(Number(line.slice(6)))
     else if (line.startsWith('ALARM:')) this.#raise(Number(line.slice(6)))
     else if (/^Grbl(HAL)? /.test(line)) this.#receiveGreeting()
-    else if (line.startsWith('[MSG:')) this.#alarmText = /ALARM: (.+)\]$/.exec(line)?.[1] ?? this.#alarmText
-    else this.#lines[0]?.reply.push(line) // `[MSG:…]` answers no line
+    else if (line.startsWith('[MSG:')) this.#noteText(line)
+    else this.#lines[0]?.reply.push(line)
     return true
+  }
+
+  /** Keeps the text of an alarm. A line `[MSG:…]` answers no line. */
+  #noteText(line: string): void {
+    const [, text] = /ALARM: (.+)\]$/.exec(line) ?? []
+    if (text !== undefined) this.#alarmText = text
   }
 
   #answer(settle: (line: Line) => void): void {

@@ -227,7 +227,7 @@ export class MarlinDriver implements Driver {
     await this.#pen.raise(signal)
   }
 
-  /** Runs `act`, in which the board may be silent for long. After an error or an abort, ends its motion and lifts. */
+  /** Runs `act`, in which the board may be silent for long. After an error or an abort, lifts the pen at rest. */
   async #patiently(act: () => Promise<void>): Promise<void> {
     await this.#talk.patiently(async () => {
       try {

@@ -18,7 +18,7 @@ const LENGTHS = [1, 2, 3, 4, 6, 9, 14, 20, 30]
  * differs from 0 and from 1 by more than f.
  */
 const FRACTIONS = [0.003, 0.1, 0.2, 0.3]
-/** A comb counts as violated if the shares of the links that leave its sets fall short by more than this. */
+/** A comb counts as violated if the sum of its shares is below the least sum (`violatedCombs`) by more than this. */
 const TOLERANCE = 0.03
 
 /** Links between nodes that stand for a run of strokes, for an end of an open stroke, or for a closed stroke. */
