@@ -53,7 +53,7 @@ export interface PlotStart {
   /** The length of stroke `from` that is on the paper already, mm. */
   readonly fromMm?: number
   /** Whether stroke `from` may have begun before, on this sheet. */
-  readonly hasBegun?: true
+  readonly hasBegun?: boolean
   /** The number of finished sheets. */
   readonly copiesDone: number
   /** Whether the sheet on the plotter is complete. The next stroke then needs a fresh sheet and a grant. */
@@ -119,8 +119,8 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'pressed' | 'reque
     this.#claim = claim
     this.#start = start
     this.#executedCount = start.from
-    const { from, fromMm = 0 } = start
-    this.#begunCount = this.#permittedCount = from + (fromMm > 0 ? 1 : 0)
+    const { from, fromMm = 0, hasBegun = false } = start
+    this.#begunCount = this.#permittedCount = from + (fromMm > 0 || hasBegun ? 1 : 0)
     if (fromMm > 0) this.#pausedStroke = { stroke: from, mm: fromMm, seconds: 0 }
   }
 

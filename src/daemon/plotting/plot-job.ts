@@ -58,12 +58,12 @@ export async function plotJob(parts: PlotJobParts): Promise<void> {
   if (!isSheetDown && copiesDone < copies && marks) plan = await marks.unregistered(plan)
   while (copiesDone < copies) {
     if (!isSheetDown && !(await freshSheet(parts, copiesDone + 1, copies))) return
-    const checkpoints = new Checkpoints(spool, claim, { ...start, plan, from, fromMm, copiesDone, meter })
+    const checkpoints = new Checkpoints(spool, claim, { ...start, plan, from, fromMm, hasBegun, copiesDone, meter })
     await checkpoints.start()
     const beginning = { plan, from, fromMm, hasBegun, resumes, mayContinue, isRegistered, copiesDone }
     const isInPlace = whileInPlace(session)
     const outcome = await drawSheet(parts, beginning, checkpoints, meter)
-    hasBegun = false
+    hasBegun = outcome.is === 'registered' && outcome.begun > outcome.executed
     if (claim.signal.aborted) return reportCanceled(outcome, plan, checkpoints)
     await checkpoints.settled()
     if (outcome.is === 'registered') {
@@ -110,9 +110,9 @@ interface Beginning {
 /** The outcome of a sheet that may not begin now; undefined when it may. */
 function obstacleTo(
   { session, claim }: PlotJobParts,
-  { from, fromMm, resumes, mayContinue }: Beginning,
+  { from, fromMm, hasBegun, resumes, mayContinue }: Beginning,
 ): SheetOutcome | undefined {
-  const unchanged = { executed: from, begun: fromMm > 0 ? from + 1 : from }
+  const unchanged = { executed: from, begun: fromMm > 0 || hasBegun ? from + 1 : from }
   if (claim.signal.aborted) return { is: 'canceled', ...unchanged }
   if (!resumes) return session.mayBegin(claim.job.id) ? undefined : { is: 'withdrawn' }
   const { is } = session.state

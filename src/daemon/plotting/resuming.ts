@@ -110,7 +110,7 @@ export async function startOf(site: Site, job: Job, how: ResumeHow): Promise<Plo
     plan,
     from: stroke,
     fromMm: mm,
-    ...(stroke < sheet.cut.last && { hasBegun: true as const }),
+    ...(stroke < sheet.cut.last && { hasBegun: true }),
     copiesDone: sheet.copiesDone,
     ...(sheet.copiesDone > (job.progress?.copiesDone ?? 0) && { needsSheet: true }),
     plotter: site.plotter,

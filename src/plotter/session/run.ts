@@ -119,7 +119,7 @@ export class Run {
   constructor(parts: RunParts) {
     this.#parts = parts
     this.executed = parts.from
-    this.begun = parts.from + ((parts.fromMm ?? 0) > 0 ? 1 : 0)
+    this.begun = parts.from + ((parts.fromMm ?? 0) > 0 || parts.hasBegun ? 1 : 0)
   }
 
   /**
@@ -130,6 +130,7 @@ export class Run {
   async draw(driver: Driver): Promise<void> {
     this.#driver = driver
     const { plan, from, fromMm = 0, events, whenLost } = this.#parts
+    const begunBefore = this.begun
     const endWatch = abortWhenLost(this.#abort, whenLost)
     const strokes = driver.plot(plan, {
       from,
@@ -156,7 +157,7 @@ export class Run {
         if (executed > this.executed) events.executed?.(executed)
         this.executed = executed
         this.#drawnMm = within?.drawnMm
-        if (!within && (fromMm === 0 || executed > from)) this.begun = executed
+        if (!within) this.begun = Math.max(begunBefore, executed)
         await this.#atPenUp(step.value)
         if (this.ending) await strokes.return()
         else this.begun = Math.min(executed + 1, step.value.of)

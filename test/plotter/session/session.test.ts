@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PlotdError } from '../../../src/errors.ts'
 import { drawingOf, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
 import { sleep } from '../../../src/plotter/link/clock.ts'
@@ -188,8 +188,11 @@ describe("a plotter's session", () => {
       { name: 'back', pen: 2, first: 1, count: 1, options: { pauseBefore: true } },
     ]
     await bench.session.setHome()
-    void bench.session.plot('job', planOf({ ...drawing, layers }), { from, continuesSheet: true, hasBegun: true })
+    const paused = vi.fn()
+    const place = { from, continuesSheet: true, hasBegun: true }
+    void bench.session.plot('job', planOf({ ...drawing, layers }), place, { paused })
     await until(bench.clock, () => is() !== 'plotting')
+    expect(paused.mock.lastCall?.[2], 'the stroke stays in doubt').toBe(from + 1)
     expect(bench.session.state).toMatchObject({ is: 'paused', ...asks })
     expect(strokeCount(bench.board.ink.strokes())).toBe(0)
   })
