@@ -36,3 +36,29 @@ it.each([
   expect([from, (await job())?.status]).toEqual([status === 'finished' ? [0, 2] : [0], status])
   expect(await job()).toMatchObject({ progress: { done: status === 'finished' ? 4 : 2 } })
 })
+
+it('a stroke that may have begun before stays in doubt when the rest of its sheet is registered', async () => {
+  const { spool, claim, job } = await claimed()
+  const begun: unknown[] = []
+  const session: PlotJobParts['session'] = {
+    state: { is: 'idle', ready: true },
+    device: DEVICE,
+    position: { x: 10, y: 20 },
+    mayBegin: () => true,
+    pause: async () => {},
+    plot: async (_id, _plan, how, events) => {
+      begun.push([how?.hasBegun, (await job())?.progress?.begun])
+      if (begun.length > 1) return { is: 'finished', seconds: 1 }
+      events?.paused?.('pen-change', 'put in pen 2', 3)
+      return { ...REGISTERED, begun: 3 }
+    },
+  }
+  const marks = { rest: plan, unregistered: async () => plan }
+  const cut = { ...start, from: 2, hasBegun: true }
+  const parts = { spool, claim, session, marks, start: cut, memory: shortMemory(), resumes: true }
+  await plotJob({ ...parts, isPaused: () => false, onMove: () => {}, nextSheet: async () => 'ready' })
+  expect(begun).toEqual([
+    [true, 3],
+    [true, 3],
+  ])
+})
