@@ -350,7 +350,7 @@ describe('slow lines of `start` and `end` on a grbl board', () => {
 
   /** A plot whose slow `start` lines run again, because a pause in a stroke has reset the board. */
   async function startsAgain() {
-    const rig = await bench('grbl-servo', {}, { grbl: { start: ['M3 S0', 'G4 P60'] } })
+    const rig = await bench('grbl-servo', {}, { grbl: { start: ['M3 S300', 'G4 P60'] } })
     const { clock, board, session, plan } = rig
     let starts = 0
     board.onLine = (line) => {
