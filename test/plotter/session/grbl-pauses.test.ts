@@ -320,11 +320,11 @@ describe('the door of a grbl machine', () => {
 
 it('plotd that connects while a machine brakes for its door keeps the position', async () => {
   const clock = new VirtualClock()
-  const board = new GrblBoard({ clock, resetsOnOpen: false })
+  const board = new GrblBoard({ clock, resetsOnOpen: false, settings: { 120: 10 } }) // brakes for seconds
+  const { driver } = await makeDriver(profileNamed('grbl-servo'), simulatorPort(board.cable), clock)
   board.receive(Buffer.from('G1X100F6000\n'))
   await until(clock, () => board.position[0] > 20)
   openDoor(board)
-  const { driver } = await makeDriver(profileNamed('grbl-servo'), simulatorPort(board.cable), clock)
   await expect(driver.connect()).rejects.toMatchObject({ code: 'ERR_DEVICE', message: DOOR })
   expect(board.state).not.toBe('Alarm')
 })
