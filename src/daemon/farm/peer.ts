@@ -67,6 +67,11 @@ export class Peer {
     return this.#silentSince === undefined
   }
 
+  /** The time since which the host does not answer, ms since 1970; Infinity while it answers. */
+  get silentSince(): number {
+    return this.#silentSince ?? Number.POSITIVE_INFINITY
+  }
+
   /** The plotters of the host, as it shows them. While the host does not answer, their state is 'unknown'. */
   get plotters(): readonly WirePlotter[] {
     return [...this.#plotters.values()].map((plotter) => this.#asKnown(plotter))

@@ -65,16 +65,16 @@ export class Peers {
 
   /** The plotters of all other hosts. */
   get plotters(): readonly WirePlotter[] {
-    return [...this.#peers.values()].flatMap(({ plotters }) => plotters.filter((plotter) => this.#isShown(plotter)))
+    return [...this.#peers.values()].flatMap((peer) => peer.plotters.filter(({ name }) => this.#has(peer.name, name)))
   }
 
   /**
    * The other host that has this plotter; undefined when none has it. A plotter that was moved from a lost host has two
-   * hosts. Then the host that answers counts.
+   * hosts. Then the host that answers has the plotter. When neither answers, the host that answered last has it.
    */
   hostOf(plotter: string): Peer | undefined {
     const hosts = [...this.#peers.values()].filter((peer) => peer.has(plotter))
-    return hosts.find(({ isReached }) => isReached) ?? hosts[0]
+    return hosts.sort((a, b) => (a.silentSince === b.silentSince ? 0 : b.silentSince - a.silentSince))[0]
   }
 
   /** The plotter with this name on another host; for 'any', all plotters of other hosts. */
@@ -83,7 +83,7 @@ export class Peers {
       const plotterNamed = (name: string) =>
         this.#peers.get(host)?.plotters.find((candidate) => candidate.name === name)
       return machinesOf(about, plotterNamed).filter(
-        (candidate) => this.#isElsewhere(candidate) && (plotter === 'any' || plotter === candidate.name),
+        ({ name }) => this.#has(host, name) && (plotter === 'any' || plotter === name),
       )
     })
   }
@@ -110,12 +110,9 @@ export class Peers {
     await this.#read()
   }
 
-  #isElsewhere({ name }: { readonly name: string }): boolean {
-    return !this.#parts.own.includes(name)
-  }
-
-  #isShown(plotter: WirePlotter): boolean {
-    return this.#isElsewhere(plotter) && this.hostOf(plotter.name)?.name === plotter.host
+  /** Whether the other host `host` has the plotter now. */
+  #has(host: string, plotter: string): boolean {
+    return !this.#parts.own.includes(plotter) && this.hostOf(plotter)?.name === host
   }
 
   #readLater(): void {
@@ -133,9 +130,6 @@ export class Peers {
     if (this.#isClosed) return
     this.#abouts = new Map(this.others.map((host) => [host.id, aboutOf(host)]))
     const { farm, log } = this.#parts
-    const changed = (plotter: WirePlotter) => {
-      if (this.#isShown(plotter)) this.#parts.changed(plotter)
-    }
     for (const [name, peer] of this.#peers) {
       const host = this.others.find(({ id }) => id === name)
       if (host?.offer?.url === peer.url && sameNames(peer, host)) continue
@@ -145,6 +139,9 @@ export class Peers {
     for (const { id: name, offer } of this.others) {
       if (offer === undefined || this.#peers.has(name)) continue
       const plotters = (this.#abouts.get(name)?.plotters ?? []).map(({ view }) => view)
+      const changed = (plotter: WirePlotter) => {
+        if (this.#has(name, plotter.name)) this.#parts.changed(plotter)
+      }
       this.#peers.set(name, new Peer({ name, url: offer.url, secret: farm.secret, plotters, log, changed }))
     }
   }

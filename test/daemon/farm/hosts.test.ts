@@ -143,23 +143,49 @@ describe('two hosts that share a queue', () => {
   })
 })
 
+/** Host `west` of a farm, in which the plotter `ada` was moved from `east`, which died, to `north`. */
+async function afterMove(profile = SIM.profile) {
+  const farm = await sharedFarm()
+  const ada = { name: 'ada', ...SIM }
+  const [east, west] = [await farm.host('east', { plotters: [ada] }), await farm.host('west')]
+  const shown = async () =>
+    (await west.client.call('plotter.list', {})).map(({ name, host, state }) => `${name} ${host} ${state.is}`)
+  await expect.poll(shown).toEqual(['ada east idle'])
+  await east.close()
+  farm.store.silence('east')
+  await expect.poll(shown).toEqual(['ada east unknown'])
+  const north = await farm.host('north', { plotters: [{ ...ada, profile }] })
+  await expect.poll(shown).toContain('ada north idle')
+  return { farm, west, north, shown }
+}
+
 describe('a plotter that moves from a host that died to another host', () => {
   it('is shown once to a third host, which sends its commands to the present host', async () => {
-    const farm = await sharedFarm()
-    const ada = { plotters: [{ name: 'ada', ...SIM }] }
-    const [east, west] = [await farm.host('east', ada), await farm.host('west')]
-    const shown = async () =>
-      (await west.client.call('plotter.list', {})).map(({ name, host, state }) => `${name} ${host} ${state.is}`)
-    await expect.poll(shown).toEqual(['ada east idle'])
-    await east.close()
-    farm.store.silence('east')
-    await expect.poll(shown).toEqual(['ada east unknown'])
-    const north = await farm.host('north', ada)
-    await expect.poll(shown).toContain('ada north idle')
+    const { farm, west, north, shown } = await afterMove()
     expect(await shown()).toEqual(['ada north idle'])
     expect(await west.client.call('plotter.get', { name: 'ada' })).toMatchObject({ host: 'north' })
     await west.client.call('plotter.ready', { name: 'ada', sheets: 1 })
     expect((await north.client.call('plotter.get', { name: 'ada' })).grant).toBeDefined()
+    await farm.close()
+  })
+
+  it('is shown on its present host when that host ends too, and the clients of a third host learn this', async () => {
+    const { farm, west, north, shown } = await afterMove()
+    const events: string[] = []
+    await west.client.subscribe((event) => {
+      if (event.type === 'plotter.changed') events.push(`${event.plotter.host} ${event.plotter.state.is}`)
+    })
+    await north.close()
+    await expect.poll(() => events.at(-1)).toBe('north unknown')
+    expect(await shown()).toEqual(['ada north unknown'])
+    await farm.close()
+  })
+
+  it('is judged by its present profile: a job that is too large for it is refused', async () => {
+    const { farm, west } = await afterMove('axidraw-minikit')
+    const svg = SVG.replaceAll('60', '200').replaceAll('55', '195')
+    const submit = west.client.submit({ task: 'svg', params: { svg }, plot: { plotter: 'ada' } })
+    await expect(submit).rejects.toMatchObject({ code: 'ERR_PLAN_OUT_OF_BOUNDS' })
     await farm.close()
   })
 })
