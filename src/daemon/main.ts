@@ -23,8 +23,8 @@ const LIFTING_MS = 10_000
 
 /**
  * Runs the daemon as a process, until SIGTERM, SIGINT or SIGHUP. At the first signal each plotter finishes its stroke
- * and lifts the pen, and the daemon records where the plotter stopped. A second signal lifts the pens at once, and so
- * does an uncaught exception, or a stroke that takes too long to finish.
+ * and lifts the pen, and the daemon records where the plotter stopped. A second SIGTERM or SIGINT lifts the pens at
+ * once, and so does an uncaught exception, or a stroke that takes too long to finish.
  *
  * @returns the exit code: 0, 1 after an error, 130 after a second signal
  * @throws PlotdError as `loadConfig` and `startDaemon` do
@@ -46,8 +46,8 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
 
   if ((await Promise.race([signals.first, bug])) === 'bug') return liftPens(daemon, log)
   systemd.stopping('finishing strokes, lifting pens')
-  log.info('stopping: plotters finish their strokes and lift their pens; a second signal stops at once')
-  setTimeout(() => {
+  log.info('stopping: plotters finish their strokes and lift their pens; a second SIGTERM or SIGINT stops at once')
+  const finishing = setTimeout(() => {
     log.warn('a stroke takes too long to finish: plotd lifts the pens now')
     daemon.close({ now: true }).catch(() => {}) // the first call of `close` throws this error
   }, FINISHING_MS).unref()
@@ -63,6 +63,8 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
   } catch (thrown) {
     log.error({ error: toPlotdError(thrown) }, 'an error while plotd stopped')
     return 1
+  } finally {
+    clearTimeout(finishing)
   }
 }
 
@@ -125,11 +127,17 @@ async function liftPens(daemon: Daemon, log: Logger): Promise<number> {
   return 1
 }
 
-/** Listens for signals. Call it before the start, so that no signal during the start is missed. */
+/**
+ * Listens for signals. Call it before the start, so that no signal during the start is missed. SIGHUP is never the
+ * second signal: when a terminal is closed, the shell sends SIGHUP, and then the system sends it again.
+ */
 function catchSignals(): { first: Promise<void>; second: Promise<void> } {
   const waiting: (() => void)[] = []
   const next = () => new Promise<void>((resolve) => waiting.push(resolve))
   const signals = { first: next(), second: next() }
-  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => waiting.shift()?.())
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => waiting.shift()?.())
+  process.on('SIGHUP', () => {
+    if (waiting.length === 2) waiting.shift()?.()
+  })
   return signals
 }

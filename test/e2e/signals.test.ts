@@ -62,6 +62,16 @@ describe('a daemon that has to end in mid-stroke', () => {
     },
   )
 
+  it('finishes the stroke also when SIGHUP comes twice: the shell sends it, and then the system', async () => {
+    daemon.process.kill('SIGHUP')
+    await new Promise((resolve) =>
+      daemon.process.stderr?.on('data', (log) => /stopping/.test(String(log)) && resolve(log)),
+    )
+    expect(await daemon.kill('SIGHUP')).toBe(0)
+    expect(stroke(board.board.ink.strokes(), 0).at(-2)).toBeCloseTo(LAST_X, 1)
+    await until(() => !board.board.isPenDown)
+  })
+
   it('does not finish a stroke that takes too long after a first signal, but lifts the pen', async () => {
     expect(await daemon.kill('SIGTERM')).toBe(0)
     expect(stroke(board.board.ink.strokes(), 0).at(-2)).toBeLessThan(LAST_X - 1)
