@@ -10,6 +10,7 @@ import { messageOf, PlotdError } from '../../errors.ts'
 import { importingThread } from '../../threads.ts'
 import { MemoryWatch } from './memory-watch.ts'
 import {
+  cut,
   type PortMessage,
   RUN_BEGINS,
   type ThreadAnswer,
@@ -148,9 +149,9 @@ export class RenderPool {
   }
 }
 
-/** The error of a run whose thread ended early. @param thrown  any value: the code of a task can throw everything */
+/** The error of a run whose thread ended early. @param thrown  any value, because a task may throw any value */
 const died = (thrown: unknown): PlotdError =>
-  new PlotdError('ERR_TASK_FAILED', `the rendering thread died: ${messageOf(thrown)}`, {}, thrown)
+  new PlotdError('ERR_TASK_FAILED', cut(`the rendering thread died: ${messageOf(thrown)}`), {}, thrown)
 
 const memoryError = (memoryMb: number, error: unknown): PlotdError =>
   new PlotdError('ERR_TASK_MEMORY', `rendering needed more than ${memoryMb} MB`, { memoryMb }, error)

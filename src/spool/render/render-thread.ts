@@ -14,7 +14,7 @@ export type ThreadMessage =
 export const RUN_BEGINS = 'begun'
 export type PortMessage = ThreadMessage | typeof RUN_BEGINS
 
-/** The message of an error is cut to this length, characters. Every list and event of a failed job repeats it. */
+/** Maximum length of the message of an error, characters. */
 const MESSAGE_CHARS = 10_000
 
 export interface ThreadRequest {
@@ -44,12 +44,15 @@ export function onThread<I, R>(
       return withTransfer({ ok: true, result })
     } catch (error) {
       const { code, message, detail } = toPlotdError(error, 'ERR_TASK_FAILED')
-      return { ok: false, code, message: message.slice(0, MESSAGE_CHARS), detail }
+      return { ok: false, code, message: cut(message), detail }
     } finally {
       port.close()
     }
   }
 }
+
+/** Cuts a long message of an error, because every list and event of a failed job repeats the message. */
+export const cut = (message: string): string => message.slice(0, MESSAGE_CHARS)
 
 /** Transfers the typed arrays of the result without a copy, when they own their buffers. */
 function withTransfer(answer: ThreadAnswer & { readonly ok: true }): ThreadAnswer {

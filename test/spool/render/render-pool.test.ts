@@ -70,6 +70,12 @@ describe('a pool of rendering threads', () => {
     await expect(pool.run({ deed: 'throwLater', value })).rejects.toMatchObject(death)
   })
 
+  it('cuts the message of a long error that a script throws in a timer', async () => {
+    const death = await pool.run({ deed: 'throwLater', value: 'x'.repeat(1e6) }).catch((error: Error) => error.message)
+    expect(death).toMatch(/^the rendering thread died: x{1000}/)
+    expect(death).toHaveLength(10_000)
+  })
+
   it('refuses a result that is too large', async () => {
     const limit = { code: 'ERR_LIMIT', detail: { bytes: 1001, max: 1000 } }
     await expect(pool.run({ deed: 'large', bytes: 1001 })).rejects.toMatchObject(limit)
