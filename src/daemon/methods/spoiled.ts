@@ -9,8 +9,8 @@ import { isTouched, type Parsed, type Result, receipt, SPOILED_KEY } from '../pr
  * twice. A new job with the place `next` is held until it stands first, because a job that renders cannot be moved.
  *
  * @param by  name of the token
- * @throws PlotdError ERR_JOB_STATE when no ink of the job is on paper, its parameters are damaged, or a job of another
- *   origin has the key; the errors of the spool
+ * @throws PlotdError ERR_JOB_STATE when no ink of the job is on paper, its parameters cannot be read, or a job of
+ *   another origin has the key; the errors of the spool
  */
 export async function redrawSpoiled(
   spool: Spool,

@@ -32,9 +32,9 @@ interface Observation {
 const MIN_QUERIES = 3
 
 /**
- * Decides which hosts are lost, without any wall clock. A host is lost when it shows no sign of life for
- * `lossMs` by the monotonic clock of this host. A query that fails or gets a late answer proves nothing, because no
- * host can write to a database that hangs. After such a query every observation begins anew.
+ * Decides which hosts are lost, without any wall clock. A host is lost when it shows no sign of life for `lossMs` by
+ * the monotonic clock of this host. A query that fails or gets a late answer proves nothing, because no host can write
+ * to a database that hangs. After such a query every observation begins anew.
  */
 export class LostHosts {
   readonly #lossMs: number
@@ -83,8 +83,8 @@ export class LostHosts {
   }
 
   /**
-   * Time for which a host had shown no sign of life at the last query, ms. The time after that query proves
-   * nothing, because this host itself may have stood still.
+   * Time for which a host had shown no sign of life at the last query, ms. The time after that query proves nothing,
+   * because this host itself may have stood still.
    */
   silentMs(id: string): number {
     const observation = this.#observations.get(id)

@@ -12,7 +12,7 @@ afterEach(() => spool?.close())
 const name = (i: number): string => createHash('sha256').update(String(i)).digest('base64url')
 
 describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue in a database (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
-  it('gives a job to each of 500 plotters that can draw it, although their names fill no index entry', async () => {
+  it('gives a job to one of 500 plotters that can draw it, although their names do not fit into an index entry', async () => {
     spool = await openPostgres({ url: await sharedDatabase(), host: 'A', machineId: 'a', beatMs: 3_600_000 })
     const plotters = Array.from({ length: 500 }, (_, i) => name(i))
     const [job] = await spool.submit([{ task: 'text', params: 1, plot: { plotter: 'any', copies: 1 } }])
