@@ -42,6 +42,15 @@ export function mayDraw({ name, tags = [] }: WirePlotter, { plot, result }: Wire
   return result?.plotters?.includes(name) ?? (plot.needs ?? []).every((tag) => tags.includes(tag))
 }
 
+const WAITING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'rendered'])
+
+/** Whether a job waits for ink: it is to be rendered, is being rendered, or waits for its plotter. */
+export const waitsForInk = ({ status, plot }: WireJob): boolean => plot !== undefined && WAITING.has(status)
+
+/** Whether one of these jobs is for this plotter. @param waiting  the jobs that wait for ink */
+export const isWanted = (plotter: WirePlotter, waiting: readonly WireJob[]): boolean =>
+  waiting.some((job) => job.status !== 'started' && mayDraw(plotter, job))
+
 /** Whether a job is paused for its next sheet on this plotter, or is rendered and may be drawn there. */
 export function waitsForSheet(job: WireJob, plotter: WirePlotter): boolean {
   const { status, progress, reason } = job

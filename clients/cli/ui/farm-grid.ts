@@ -1,5 +1,5 @@
 import type { Result, WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
-import { mayDraw, mustHomeFirst, NEEDS, type Need, needOf } from '../../node/attention.ts'
+import { isWanted, mustHomeFirst, NEEDS, type Need, needOf, waitsForInk } from '../../node/attention.ts'
 import { type Column, columns } from './columns.ts'
 import { duration, plural, shortId, timeOfDay } from './format.ts'
 import type { Paint } from './paint.ts'
@@ -13,16 +13,11 @@ export interface FarmView {
   readonly jobs: readonly WireJob[]
 }
 
-const WAITING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'rendered'])
-
 /** The farm in lines: counts, problems of hosts, plotters that need their operator, then all plotters by room. */
 export function farmLines({ hosts, plotters, jobs }: FarmView, paint: Paint, cells: number): string[] {
-  const waiting = jobs.filter(({ status, plot }) => plot && WAITING.has(status))
+  const waiting = jobs.filter(waitsForInk)
   const rows = plotters.map((plotter) => {
-    const need = needOf(
-      plotter,
-      waiting.some((job) => job.status !== 'started' && mayDraw(plotter, job)),
-    )
+    const need = needOf(plotter, isWanted(plotter, waiting))
     return { plotter, need, does: activityOf(plotter, need, jobs) }
   })
   const urgent = rows.filter(({ need }) => need !== 'none' && need !== 'maintenance')

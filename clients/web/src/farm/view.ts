@@ -1,5 +1,5 @@
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import { mayDraw, mustHomeFirst, NEEDS, type Need, needOf } from '../../../node/attention.ts'
+import { isWanted, mustHomeFirst, NEEDS, type Need, needOf, waitsForInk } from '../../../node/attention.ts'
 import { clock, number } from '../shared/format.ts'
 import type { DaemonState } from '../state/daemon-state.ts'
 
@@ -21,15 +21,12 @@ export interface FarmView {
   readonly waiting: number
 }
 
-const WAITING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'rendered'])
-
 export function viewOf({ plotters, jobs }: Pick<DaemonState, 'plotters' | 'jobs'>): FarmView {
-  const waiting = [...jobs.values()].filter(({ status, plot }) => plot !== undefined && WAITING.has(status))
+  const waiting = [...jobs.values()].filter(waitsForInk)
   const tiles = plotters.map((plotter): Tile => {
-    const isWanted = waiting.some((job) => job.status !== 'started' && mayDraw(plotter, job))
     const { state } = plotter
     const job = state.is === 'plotting' || state.is === 'paused' ? jobs.get(state.job) : undefined
-    return { plotter, need: needOf(plotter, isWanted), job }
+    return { plotter, need: needOf(plotter, isWanted(plotter, waiting)), job }
   })
   const names = [...new Set(plotters.map(roomOf))].sort()
   return {
