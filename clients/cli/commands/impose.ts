@@ -1,6 +1,6 @@
 /* `plotd n-up` and `plotd tile`: several drawings on a sheet, and one drawing on several sheets. */
 import { basename } from 'node:path'
-import { type ErrorCode, PlotdError } from '../../../src/errors.ts'
+import { PlotdError } from '../../../src/errors.ts'
 import { shortFileName } from '../../node/file-name.ts'
 import { convertFields } from '../../node/typed.ts'
 import { type Args, defineCommand, type Flags } from '../args/command.ts'
@@ -8,7 +8,7 @@ import { svgLimits } from '../flags/reading-flags.ts'
 import { jobOptions, SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
-import { afterJobs, paramsIn, schemaOf, strictParam, submitJob } from '../jobs/submit-job.ts'
+import { afterJobs, checkJob, paramsIn, schemaOf, strictParam, submitJob } from '../jobs/submit-job.ts'
 import { plural } from '../ui/format.ts'
 import { warningLines } from '../ui/sentences.ts'
 
@@ -140,9 +140,7 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   if (args['dry-run']) {
     // The losses of the file are those of each sheet. With marks, each sheet has something to draw.
     const first = { task: 'tile', params: { ...params, tile: 1, marks: true } }
-    const [check] = await io.daemon.call('job.check', { jobs: [first] })
-    if (check?.error) throw new PlotdError(check.error.code as ErrorCode, check.error.message, check.error.detail)
-    const warnings = check?.warnings ?? []
+    const { warnings = [] } = (await checkJob(first, io)) ?? {}
     io.answer({ sheets: names, warnings }, () => [
       `${plural(names.length, 'sheet')}: ${names.join(', ')}`,
       ...warningLines(warnings, io.paint),

@@ -55,10 +55,16 @@ export async function submitJob(request: JobRequest, args: SubmitArgs, io: Io): 
   return await follow(io, client, queued.id, queued.notes)
 }
 
-/** Checks the job without queueing it, and prints the result. @throws PlotdError the error that a submit would give */
-async function tryOut(job: NewJob, io: Io): Promise<number> {
+/** Checks a job without queueing it. @throws PlotdError the error that a submit would give */
+export async function checkJob(job: NewJob, io: Io) {
   const [check] = await io.daemon.call('job.check', { jobs: [job] })
   if (check?.error) throw new PlotdError(check.error.code as ErrorCode, check.error.message, check.error.detail)
+  return check
+}
+
+/** Checks the job without queueing it, and prints the result. @throws PlotdError as `checkJob` */
+async function tryOut(job: NewJob, io: Io): Promise<number> {
+  const check = await checkJob(job, io)
   const title = job.title ?? check?.title ?? job.task
   const output = job.output ?? check?.output ?? ''
   const warnings = check?.warnings ?? []
