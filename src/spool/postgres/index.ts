@@ -385,7 +385,7 @@ async function compareClaims({ writer, claims, host, life }: Context): Promise<v
   const validTokens = await writer.do({
     isAlone: true,
     run: async (tx) => {
-      const rows = await tx.select(`token IS NOT NULL AND host = '${host}' AND life = '${life}'`)
+      const rows = await heldBy(tx, host, `life = '${life}'`)
       const tokens = new Set<string | null>()
       for (const { job, token } of rows) {
         if (claims.get(job.id)?.token === token) tokens.add(token)

@@ -16,9 +16,14 @@ export interface HostSign {
  * Whether a host has shown a sign of life after `before` and until `now`. Each heartbeat is a sign, and so is each
  * write of progress: a host that keeps its contact by such writes is not lost, even if all its heartbeats fail. A
  * smaller `tick` is no sign, because another host may have ended a claim.
+ *
+ * @param before  undefined when the host was not there; then it has shown a sign of life
  */
-export const livesSince = (before: HostSign, now: HostSign): boolean =>
-  now.life !== before.life || now.beats !== before.beats || Number(now.tick) > Number(before.tick)
+export const livesSince = (before: HostSign | undefined, now: HostSign): boolean =>
+  before === undefined ||
+  now.life !== before.life ||
+  now.beats !== before.beats ||
+  Number(now.tick) > Number(before.tick)
 
 interface Observation {
   readonly sign: HostSign

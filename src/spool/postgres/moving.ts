@@ -95,10 +95,8 @@ function endOthers({ writer, host }: Context, silent: Signs): Promise<string | u
       const others = `<> ${literal(host)}`
       const held = await tx.select(`token IS NOT NULL AND host ${others}`)
       const signs = await tx.query<HostSign>(`SELECT ${SIGN_COLUMNS} FROM host h WHERE id ${others} FOR UPDATE OF h`)
-      for (const sign of signs) {
-        const before = silent.get(sign.id)
-        if (before === undefined || livesSince(before, sign)) return sign.id
-      }
+      const alive = signs.find((sign) => livesSince(silent.get(sign.id), sign))
+      if (alive !== undefined) return alive.id
       await tx.query(`DELETE FROM host WHERE id ${others}`)
       drop(tx, held, 'host-lost')
       return undefined

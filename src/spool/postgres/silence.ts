@@ -18,10 +18,7 @@ export async function firstSign(
   const end = performance.now() + Math.max(lossMs, 1.5 * beatMs)
   do {
     await sleep(Math.min(1.5 * beatMs, Math.max(0, end - performance.now())))
-    for (const [id, sign] of await readSigns()) {
-      const old = before.get(id)
-      if (old === undefined || livesSince(old, sign)) return id
-    }
+    for (const [id, sign] of await readSigns()) if (livesSince(before.get(id), sign)) return id
   } while (performance.now() < end)
   return undefined
 }
