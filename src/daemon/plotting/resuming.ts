@@ -104,8 +104,8 @@ export interface Origin {
 export async function startOf(site: Site, job: Job, how: ResumeHow): Promise<PlotStart | undefined> {
   const cutPlan = await cutOf(site, job, how)
   if (!cutPlan) return undefined
-  const { sheet, plan, cut } = cutPlan
-  const { stroke, mm } = resumePoint(job.id, plan, cut, how, sheet.cut.last)
+  const { sheet, plan } = cutPlan
+  const { stroke, mm } = pointIn(job, cutPlan, how)
   return {
     plan,
     from: stroke,
@@ -130,8 +130,7 @@ export async function placeOf(site: Site, job: Job, how: ResumeHow): Promise<Res
   if (!cutPlan) return { first: 0, last: 0, of: 0, homeKnown: isHomeKnown }
   const { sheet, plan, cut } = cutPlan
   const choice = how.cut ?? how.from ?? how.mm
-  const next =
-    choice === undefined && cut.first !== cut.last ? undefined : resumePoint(job.id, plan, cut, how, sheet.cut.last)
+  const next = choice === undefined && cut.first !== cut.last ? undefined : pointIn(job, cutPlan, how)
   return { ...cut, of: sheet.of, homeKnown: isHomeKnown, ...(next && { next: { ...next, ...pointAt(plan, next) } }) }
 }
 
@@ -144,8 +143,7 @@ export async function trace(site: Site, job: Job, { atHome, ...how }: ResumeHow 
   await site.session.goTo(async (setHome) => {
     const cutPlan = await cutOf(site, job, how)
     if (!cutPlan) throw new PlotdError('ERR_JOB_STATE', `job ${job.id} was cut before it had a plan`, { id: job.id })
-    const { sheet, plan, cut } = cutPlan
-    const place = pointAt(plan, resumePoint(job.id, plan, cut, how, sheet.cut.last))
+    const place = pointAt(cutPlan.plan, pointIn(job, cutPlan, how))
     await requireOrigin(site, atHome, setHome)
     return place
   })
@@ -185,15 +183,22 @@ export async function requireOrigin(
   throw new PlotdError('ERR_PLOTTER_STATE', message, { name, state: session.state.is })
 }
 
+/** The plan of a sheet that was cut. */
+interface CutPlan {
+  readonly sheet: CutSheet
+  readonly plan: Plan
+  /** The cut of the sheet, or the exact place at which the carriage stopped. */
+  readonly cut: Cut
+}
+
+const pointIn = ({ id }: Job, { sheet, plan, cut }: CutPlan, how: ResumeHow): PlanPlace =>
+  resumePoint(id, plan, cut, how, sheet.cut.last)
+
 /**
  * The cut of a job in its frozen plan, from the last checkpoint. When this plotter drew the job last, the place at
  * which its carriage stood narrows the cut down.
  */
-async function cutOf(
-  { session, plans, fetchPlan }: Site,
-  job: Job,
-  how: ResumeHow,
-): Promise<{ sheet: CutSheet; plan: Plan; cut: Cut } | undefined> {
+async function cutOf({ session, plans, fetchPlan }: Site, job: Job, how: ResumeHow): Promise<CutPlan | undefined> {
   const sheet = cutSheet(job, how)
   if (!sheet) return undefined
   await fetchPlan(sheet.planHash)
