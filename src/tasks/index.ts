@@ -23,6 +23,7 @@ export type { PostcardParams } from './postcard/index.ts'
 export { registryOf, type TaskInfo, taskList, taskNamed, tasks } from './registry.ts'
 export { type PreparedJob, prepareJob, type Rendering, type RenderOptions, render } from './render.ts'
 export {
+  type DrawingSource,
   type DrawnSvg,
   defineTask,
   type Task,

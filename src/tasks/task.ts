@@ -44,6 +44,9 @@ export interface DrawnSvg {
   readonly drawing: Drawing
 }
 
+/** Where the drawing of a job is: in a text of its parameters, or in uploads, which are named by their hashes. */
+export type DrawingSource = { readonly text: string } | { readonly uploads: readonly string[] }
+
 /**
  * A kind of job: it turns parameters into an SVG in mm. `render` must be deterministic: the same parameters give the
  * same bytes. Take random numbers from a seed in the parameters.
@@ -88,7 +91,7 @@ export interface Task<P = unknown> {
    * these files and the files of the submit's earlier jobs have at most 1 MB together. Undefined when the task creates
    * the drawing, or when the submit must not check it.
    */
-  source?(params: P): { readonly text: string } | { readonly uploads: readonly string[] } | undefined
+  source?(params: P): DrawingSource | undefined
   /** Draws the SVG, from parameters that `schema` has checked. */
   render(params: P, context: TaskContext): string | DrawnSvg | Promise<string | DrawnSvg>
   /** The importer that reads the file of the parameter `upload`. */

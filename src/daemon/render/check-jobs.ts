@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toPlotdError } from '../../errors.ts'
 import { checkOutputName } from '../../spool/index.ts'
-import { loadUploadedFonts, prepareJob, type Task, taskNamed, tasks, validate } from '../../tasks/index.ts'
+import { type DrawingSource, loadUploadedFonts, prepareJob, taskNamed, tasks, validate } from '../../tasks/index.ts'
 import { tasksWith } from '../custom-tasks/index.ts'
 import { readUpload } from '../files/uploads.ts'
 import { type Result, refuseLosses, withKinds } from '../protocol/index.ts'
@@ -44,7 +44,7 @@ export async function renderWarnings({ jobs, quick }: WarningsInput): Promise<(N
 }
 
 /** Size of the files of a drawing: bytes of uploads, characters of a text. */
-async function sizeOf(source: NonNullable<ReturnType<NonNullable<Task['source']>>>, folder: string): Promise<number> {
+async function sizeOf(source: DrawingSource, folder: string): Promise<number> {
   if ('text' in source) return source.text.length
   const files = await Promise.all([...new Set(source.uploads)].map((upload) => stat(join(folder, upload))))
   return files.reduce((sum, { size }) => sum + size, 0)

@@ -20,8 +20,8 @@ type Values = Readonly<Record<string, unknown>>
  * features are left out.
  *
  * @param files  texts of the files by their paths within the .ufo folder
- * @throws PlotdError ERR_FONT_INVALID when the list of glyphs or a glyph is missing, when a file is not XML, when no
- *   glyph has a Unicode value, or when a limit is exceeded; the error names the file or folder
+ * @throws PlotdError ERR_FONT_INVALID when the list of glyphs or a glyph is missing, or when a file is not XML. Also
+ *   when no glyph has a Unicode value, or a limit is exceeded. The error names the file or folder
  */
 export function ufoFont(files: ReadonlyMap<string, string>): CollectedFont {
   const plist = (name: string): Values => {

@@ -59,7 +59,7 @@ export async function openTransport(url: string, options: TransportOptions = {})
 async function openTcp(url: string, { host, port }: Address & { scheme: 'tcp' }, timeoutMs: number): Promise<Duplex> {
   const socket = connect({ host, port, keepAlive: true })
   socket.setNoDelay(true)
-  socket.on('error', () => {}) // without a listener for 'error', an error would end the process; 'close' follows and reports the error
+  socket.on('error', () => {}) // without a listener an error would end the process; `close` reports it
   try {
     await once(socket, 'connect', { signal: AbortSignal.timeout(timeoutMs) })
     return socket
