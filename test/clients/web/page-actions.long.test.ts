@@ -164,6 +164,7 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     await page.locator('.stack .face', { hasText: 'Ada' }).click()
     await page.locator('.details').getByText('Hello').waitFor()
     await page.getByRole('button', { name: 'Edit and queue again…' }).click()
+    await page.getByText('Paper: 220x160mm').waitFor() // the form of the job has replaced the empty one
     expect(await page.getByLabel('Page', { exact: true }).inputValue()).toBe('220x160mm')
     await page.getByLabel('Message').fill('Good bye')
     await page.locator('.send .primary:not([disabled])').click()
