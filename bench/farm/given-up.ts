@@ -127,7 +127,7 @@ export class GivenUpJobs {
 /** Maximum number of lines in the report of a violation. */
 const MAX_LINES = 40
 
-/** The next lines that a board parses, with the time since now. Replaces an earlier record of this board. */
+/** The next lines that a board parses, each with its time after this call. Replaces an earlier record of this board. */
 function firstLines({ board }: Plotter['simulator']): string[] {
   const lines: string[] = []
   const since = performance.now()

@@ -139,7 +139,7 @@ describe('a custom task', () => {
     expect((await plotd.client.call('job.list', {})).jobs.map((job) => job.id)).toContain(id)
   })
 
-  it('that warns without end leaves out the warnings beyond a number, and says how many', async () => {
+  it('that gives 300,000 warnings keeps fewer than 1,000 of them, and the last says how many were left out', async () => {
     const { id } = await plotd.client.submit({ task: 'chatty', params: { warnings: 300_000 } })
     const { result } = await ended(plotd.client, id)
     expect(result?.warnings.length).toBeLessThan(1000)

@@ -31,7 +31,7 @@ describe('the words with a number', () => {
     expect(await sentencesOf((io) => Promise.resolve(batch.run(args, io)), answers)).toEqual([expected])
   })
 
-  it('have a comma in each number of thousands in the answer to `plotd batch xmas`', async () => {
+  it('have a comma in each number above 999 in the answer to `plotd batch xmas`', async () => {
     const counts = {
       cards: 4999,
       done: 1234,

@@ -38,7 +38,7 @@ describe('what will not be drawn', () => {
   })
 
   it.each(['preview', 'plot'])(
-    'never includes a fill that the user asked for, because `plotd %s` refuses the flags of a fill without --fill',
+    'includes no fill that the user asked for: `plotd %s` refuses the flags of a fill when --fill chooses none',
     async (verb) => {
       for (const flags of [
         ['--fill-spacing', '2'],

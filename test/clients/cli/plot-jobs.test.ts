@@ -146,7 +146,7 @@ describe('plotd n-up and plotd tile', () => {
     expect(err).toContain('`plotd prepare FILE -o drawing.svg`')
   })
 
-  it('tile queues all sheets without marks, also when one has no ink', async () => {
+  it('tile with --no-marks queues every sheet, also one that has no ink', async () => {
     const file = join(daemon.folder, 'gap.svg')
     const ink = '<path d="M5 5h9M350 5h9" stroke="black"/>'
     writeFileSync(

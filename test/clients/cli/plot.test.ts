@@ -61,7 +61,7 @@ describe('the command line', () => {
     expect((await planAs('card.gcode')).err).toBe('')
   })
 
-  it('warns of a plan file in HP-GL for a plotter of one pen only where the pen changes', async () => {
+  it('warns of a plan file in HP-GL for a plotter with one pen if the plan changes the pen', async () => {
     const layers = ['2 red', '3 blue'].map(
       (name, i) =>
         `<g inkscape:groupmode="layer" inkscape:label="${name}"><path d="M5 ${5 + i}h9" stroke="black"/></g>`,

@@ -42,7 +42,7 @@ describe('a job that cannot be drawn', () => {
   })
 
   it.each([['pattern spiral --turns 3 --width 600 --height 400 --plot', /ERR_PLAN_OUT_OF_BOUNDS/]])(
-    'of a task is refused by a submit and by --dry-run alike: %s',
+    'is refused by a submit and by --dry-run alike, also when a task draws it: %s',
     async (line, why) => {
       const words = line.split(' ')
       const both = () => Promise.all([daemon.run(words), daemon.run([...words, '--dry-run'])])

@@ -111,7 +111,7 @@ describe('columns', () => {
     expect([...mapping.columns.keys()]).toEqual(['recipient', 'greetingFont', 'address', 'seed'])
   })
 
-  it('of one parameter become its lines, a cell of an integer parameter becomes a number, and an empty cell gives no value', () => {
+  it('that share a parameter become its lines; a cell of an integer becomes a number, and an empty cell gives no value', () => {
     const [first, second] = table.rows.map((row) => paramsOf(row, mapping, schema, { seed: 1 }))
     expect(first).toEqual({ recipient: 'Ada', greetingFont: 'scripts', address: '12 Square\nLondon', seed: 7 })
     expect(second).toEqual({ recipient: 'Bo', seed: 1 })

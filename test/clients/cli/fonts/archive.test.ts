@@ -9,7 +9,7 @@ import { removeFolder } from '../../../support/remove-folder.ts'
 
 const ARCHIVE = pathToFileURL(join(packageRoot, 'dist/clients/cli/fonts/archive.js')).href
 
-it("`filesIn('.')` gives the whole path of each file in the working folder", () => {
+it("`filesIn('.')` names each file by its whole path below the working folder", () => {
   const folder = mkdtempSync(join(tmpdir(), 'plotd-archive-'))
   mkdirSync(join(folder, 'kanji'))
   writeFileSync(join(folder, '04e00.svg'), '')
