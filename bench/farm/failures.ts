@@ -131,7 +131,7 @@ const restart = (awayMs: number) => (): Promise<Findings> =>
       measured: [
         restAfter === undefined
           ? 'a pen is still down, or moves, when the database starts'
-          : `pens rest, lifted, from ${restAfter} on`,
+          : `after ${restAfter} no pen is down or moves`,
         `accepts jobs ${accepted} after the start`,
         `plots are ${await statusesOf(world, jobs)}, plotters ${[...new Set(states)].join(', ')}`,
         `${submitter.acknowledged.length} jobs acknowledged, refusals ${[...submitter.codes].join(', ') || 'none'}`,
@@ -379,7 +379,7 @@ export const FAILURES: Readonly<Record<string, () => Promise<Findings>>> = {
   'failover to a synchronous standby': failover,
   'the disk of the database is full': fullDatabase,
   'the disk of a host is full': fullHost,
-  'a host stands still with the lock': frozenHolder,
+  'a client of the database keeps the lock': frozenHolder,
   'the tables are newer than a host': newerSchema,
   'a host with a wrong clock': clocks,
   'a server without durable commits': unsafeServers,

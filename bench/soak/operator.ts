@@ -62,8 +62,8 @@ export class Operator {
     this.#resting = undefined
     const { jobs } = await client.call('job.list', { status: ['interrupted'], limit: 100 })
     const cut = jobs.find(({ plot, progress }) => (progress?.plotter ?? plot?.plotter) === name)
-    // The host ended before it recorded a plotter for the job, so the job has no ink. Any operator that finds the job
-    // retries it.
+    // A job for any plotter that names no plotter: its host ended before it recorded one, so the job has no ink. Any
+    // operator that finds such a job retries it.
     const nowhere = jobs.find(({ plot, progress }) => plot?.plotter === 'any' && progress?.plotter === undefined)
     if (nowhere) return this.#retry(nowhere.id)
     await this.#carriageHome()
@@ -72,7 +72,7 @@ export class Operator {
     this.#resting = undefined
   }
 
-  /** Checks that the pen of an idle plotter is up. Asks its own daemon for the state, because a plot may have begun. */
+  /** Checks that the pen of an idle plotter is up. Asks the plotter's daemon for the state: a plot may have begun. */
   async #penIsUp(): Promise<void> {
     const { simulator, name, notes } = this.#plotter
     const own = this.#world.clientOf(name)

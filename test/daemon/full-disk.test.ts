@@ -39,7 +39,7 @@ function fillableDisk(): { readonly disk: Disk; isFull: boolean } {
   return fillable
 }
 
-it('a full disk stops the plot with the pen up and refuses new jobs, and a restart with room finds all jobs', async () => {
+it('when the disk is full, a plot stops with the pen up and new jobs are refused, but no job is lost', async () => {
   const folder = tempFolder()
   const simulator = await runSimulator('ebb', { tcp: 0, speed: 5 })
   const plotters = [{ name: 'axi', url: `${simulator.url}?speed=5`, profile: 'axidraw-v3' }]

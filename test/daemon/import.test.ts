@@ -47,7 +47,7 @@ describe('jobs of another daemon', () => {
     await plotd.client.call('job.cancel', { id })
   })
 
-  it('that are rendered but not drawn are rendered again when another job here has a file of that name', async () => {
+  it('that are rendered but not drawn are rendered again when another job here has a file of the same name', async () => {
     const request = { ...card, plot: { plotter: 'axi' }, output: 'both/card.svg' } as const
     const here = await plotd.client.submit({ ...request, params: { ...card.params, pattern: 'maze' } })
     await until(plotd.client, here.id, 'rendered')

@@ -242,7 +242,7 @@ describe('a plotter', () => {
     await call('plotter.home', { name: 'axi' })
   })
 
-  it('gives a job back when the plotter is lost before the first stroke', async () => {
+  it('gives its job back to the queue when its cable is cut before the first stroke', async () => {
     const { id } = await plot()
     await has(id, 'rendered')
     const makePlan = holdPlans()

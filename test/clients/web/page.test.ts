@@ -26,7 +26,7 @@ const HOLD_IMAGES = `{
 describe.runIf(runsBrowserTests)('the page in Chromium', () => {
   const served = pageTests({ speed: 8 }) // at this speed, even the slowest browser shows the drawing before its end
 
-  it('takes a postcard from the form to ink, and shows the ink as it is drawn', async () => {
+  it('queues a postcard of the form and asks for its sheet, and shows the ink while it is drawn', async () => {
     const page = await served.open()
     await page.getByLabel('Recipient').fill('Ada')
     await page.getByLabel('Message').fill('Hello')

@@ -155,7 +155,7 @@ describe('the configuration', () => {
     expect(loadConfig({ env: { ...env, ...others } }).config.port).toBe(7475)
   })
 
-  it('refuses a variable for a group of keys, which no code would read', () => {
+  it('refuses a variable for a whole group of keys, because no code would read the variable', () => {
     const tls = '{cert: /etc/plotd/cert.pem, key: /etc/plotd/key.pem}'
     expect(() => loadConfig({ env: { ...env, PLOTD_TLS: tls } })).toThrow(/PLOTD_TLS: .*such as PLOTD_TLS_CERT/)
     expect(() => loadConfig({ env: { ...env, PLOTD_NOTIFY_MQTT: '{}' } })).toThrow(/such as PLOTD_NOTIFY_MQTT_URL/)

@@ -99,7 +99,7 @@ describe('uploads', () => {
     }
   })
 
-  it('count while they arrive, so that simultaneous uploads cannot exceed the limit', async () => {
+  it('count towards the limit while they arrive, so that simultaneous uploads cannot exceed it', async () => {
     const all = Array.from({ length: 6 }, (_, i) => uploads.put(bytes(`${i}`.repeat(10))))
     const outcomes = await Promise.allSettled(all)
     expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(3)

@@ -113,7 +113,7 @@ describe.each(PAGES)('docs/start/%s.md', (name) => {
   })
 
   it.runIf(sample(PAGES, 1, 1).includes(name))(
-    'leads from nothing to ink when its lines are typed',
+    'leads to ink on the paper when a user types its lines',
     async () => {
       const newcomer = new Newcomer(name)
       onTestFinished(() => newcomer.leave())
