@@ -61,7 +61,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const peers = installPeers()
   const engines = ['file', ...(peers ? ['saxi reorder', 'saxi reorder merge'] : []), 'plotd', 'plotd once']
   const drawings = drawingsOf(wanted, Object.keys(CASES))
-  console.log('| case | planner | travel mm | lifts | plot s | of the file | planning s | of processor | peak MB |')
+  console.log('| case | planner | travel mm | lifts | plot s | of the file | planning s | processor s | peak MB |')
   console.log('|---|---|---|---|---|---|---|---|---|')
   for (const name of drawings) {
     let file = 0
@@ -167,7 +167,7 @@ function compareFromSvg(files: readonly string[]): void {
     const row = measure(engine, largest)
     if (row)
       console.log(
-        `- ${engine}: ${row.planning.toFixed(1)} s (${row.cpu.toFixed(1)} s of processor), ${row.peakMb.toFixed(0)} MB`,
+        `- ${engine}: ${row.planning.toFixed(1)} s (${row.cpu.toFixed(1)} s of processor time), ${row.peakMb.toFixed(0)} MB`,
       )
     return row
   })
@@ -184,7 +184,7 @@ function scaling(): void {
     const row = measure('plotd', `scatter:${size}`)
     if (row)
       console.log(
-        `- ${size} strokes: ${row.planning.toFixed(2)} s (${row.cpu.toFixed(2)} s of processor), ${row.peakMb.toFixed(0)} MB`,
+        `- ${size} strokes: ${row.planning.toFixed(2)} s (${row.cpu.toFixed(2)} s of processor time), ${row.peakMb.toFixed(0)} MB`,
       )
     return row ? [{ x: Math.log(size), y: Math.log(row.cpu) }] : []
   })

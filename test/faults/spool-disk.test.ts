@@ -123,7 +123,7 @@ describe('an acknowledged job', () => {
     expect(await titles(await spoolOn(disk.cutPower(() => 0.9)))).toEqual(['one', 'two'])
   })
 
-  it('is on the disk when a second submit with its idempotency key is answered, although the first submit wrote the job', async () => {
+  it('is on the disk as soon as a second submit with its idempotency key is answered', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     const job = { task: 'text', params: 1, title: 'once', idempotencyKey: 'k' }

@@ -51,7 +51,7 @@ function hugeProgram(groups = 1000): Buffer {
 }
 
 describe('the characters of fonts whose codes are glyph numbers', () => {
-  it('come from the map of the font program, inverted', () => {
+  it('come from the font program, which maps characters to glyphs', () => {
     expect([...glyphCharacters(fontProgram())]).toEqual([
       [3, 'A'],
       [4, 'B'],

@@ -190,7 +190,7 @@ describe('the HP-GL importer, for shapes,', () => {
 })
 
 describe('labels in HP-GL', () => {
-  it('have the height of SI, in cells of one and a half widths', () => {
+  it('have letters of the size that SI sets, each of which begins one and a half widths after the last', () => {
     const { bounds } = drawn('SI0.5,1;PU0,0;LBH\u0003')
     expect(bounds.maxY - bounds.minY).toBeCloseTo(400, 0)
     expect(bounds.maxX - bounds.minX).toBeCloseTo(200, 0)

@@ -61,7 +61,10 @@ describe('plotd refuses a PDF in which a stream unpacks to more than 128 MB', ()
     ['by a filter whose name is escaped', fileWith('/Filter /Fl#61teDecode', BLANKS)],
     ['by a filter before a long comment', fileWith(`/Filter /FlateDecode %${'x'.repeat(3000)}\n`, BLANKS)],
     ['by a filter before a text like an object', fileWith('/Filter /FlateDecode /X (1 0 obj)', BLANKS)],
-    ['after a line with more than its keyword', fileWith('/Filter /FlateDecode', BLANKS, `${' '.repeat(200)}\n`)],
+    [
+      'after a line of the word “stream” and many blanks',
+      fileWith('/Filter /FlateDecode', BLANKS, `${' '.repeat(200)}\n`),
+    ],
     ['with the word that ends a stream in it', fileWith('/Filter /FlateDecode', withEndWord())],
     ['by two filters in other objects', fileWith('/Filter [9 0 R 9 0 R]', LAYERS)],
     ['by two filters, before a comment like an object', behind('% 2 0 obj ')],

@@ -292,7 +292,7 @@ describe('the PDF reader, for text,', () => {
     resources: '/Font << /F2 10 0 R >>',
   })
 
-  it('brings vertical characters closer by a positive Tc', async () => {
+  it('draws vertical characters closer together when Tc is positive', async () => {
     const height = async (spacing: number) => {
       const { bounds } = await drawn(`BT /F2 20 Tf ${spacing} Tc 50 90 Td <00490049> Tj ET`, verticalFont())
       return (bounds.maxY - bounds.minY) / PT

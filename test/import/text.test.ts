@@ -74,7 +74,7 @@ describe('a Markdown text', () => {
     expect(lean?.ink).toBeGreaterThan(1.01 * (plain?.ink ?? 0))
   })
 
-  it('draws a letter with its mark as one, in any style', () => {
+  it('draws a letter and its combining mark as one letter, in any style', () => {
     const inkOf = (text: string) => markdown(text).ink
     expect(inkOf('*e\u0301*')).toBeCloseTo(inkOf('*\u00e9*'), 6)
     expect(inkOf('**q\u0301**')).toBeCloseTo(2 * inkOf('q\u0301'), 6)

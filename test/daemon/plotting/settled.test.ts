@@ -10,7 +10,7 @@ import { claimed, start } from '../../support/claimed-plot.ts'
 vi.mock('node:timers/promises', () => ({ setTimeout: async () => {} }))
 
 describe('a claimed job', () => {
-  it('is given back when the grant ends just before the plot', async () => {
+  it('is given back to the queue when the grant ends just before the plot', async () => {
     const { spool, claim, job } = await claimed()
     let isGranted = true
     const ended: unknown[] = []

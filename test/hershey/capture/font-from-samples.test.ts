@@ -155,7 +155,7 @@ describe('an alphabet', () => {
     expect(() => fontFromSamples({ ...empty, samples })).toThrow(/1001 letters/)
   })
 
-  it('is refused when the guide lines are so close that its strokes would be endless', () => {
+  it('is refused when its strokes would be too long at its guide lines, or when a guide line is no number', () => {
     const samples = [{ text: 'n', strokes: [[[0, 0] as const, [10, 0] as const]] }]
     for (const xLine of [104 - 1e-9, Number.NaN])
       expect(() => fontFromSamples({ name: 'x', baseline: 104, xLine, samples })).toThrow(

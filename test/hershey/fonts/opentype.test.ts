@@ -122,7 +122,7 @@ describe('the rules of an OpenType font', () => {
     expect(layoutText('VB☃', { font: font() }).missing.length).toBeLessThanOrEqual(1)
   })
 
-  it('keep a text of two directions together: Hebrew among Latin', () => {
+  it('leave a Hebrew word in its line of Latin words, with no character missing', () => {
     const { lines: set, missing } = layoutText('AV שלום LT', { font: font(), size: 7 })
     expect([set[0]?.text, missing]).toEqual(['AV שלום LT', []])
   })

@@ -56,7 +56,7 @@ describe('a hand', () => {
     }
   })
 
-  it('reaches less than half the cap height above and below a plain line, also in a long line', () => {
+  it('reaches less than half the cap height above and below the plain letters, in a long line', () => {
     const long = 'minimum nine summers '.repeat(12).trim()
     for (const seed of [1, 2, 3, 4, 5]) {
       const [hand, plain] = [layoutText(long, { size: 2, hand: { seed } }).bounds, layoutText(long, { size: 2 }).bounds]

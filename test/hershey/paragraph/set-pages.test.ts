@@ -290,7 +290,7 @@ it('a line inside a shape keeps clear of a notch that reaches into the height of
   expect(placeFor(frame, 20, 75, { around: [], inside: notched, gap: 1 })).toEqual({ x: 66, width: 73 })
 })
 
-it('a text of 3000 words reads fewer than 10,000 values of a shape that leaves no place for a line', () => {
+it('for a text of 3000 words, plotd reads fewer than 10,000 values of a shape that leaves no place for a line', () => {
   let reads = 0
   const inside = new Proxy([0, 0, 3, 0, 3, 200, 0, 200], {
     get: (shape, key) => {

@@ -92,16 +92,19 @@ describe('the lines of a profile before and after each plot', () => {
   it.each([
     ['Marlin', 'M280 P0 S60', marlin],
     ['Klipper', 'SET_SERVO SERVO=pen ANGLE=60', klipper],
-  ])('end after the present line when the plot of %s is stopped, and the pen is up', async (_, lower, connect) => {
-    const { board, driver, plan } = await connect({ marlin: { start: [lower, 'G0 X90 F3000', 'G4 P9000', 'G0 X0'] } })
-    const abort = new AbortController()
-    const plotting = plotAll(driver, plan, { signal: abort.signal })
-    await until(board.clock as VirtualClock, () => board.isPenDown && board.position[0] > 20)
-    abort.abort(new Error('stopped'))
-    await expect(plotting).rejects.toThrow('stopped')
-    expect([board.isPenDown, board.position]).toEqual([false, [90, 0]])
-    expect(driver.position).toEqual({ x: 90, y: 0 })
-  })
+  ])(
+    'do not continue after the present line when the plot of %s is stopped, and the pen is then up',
+    async (_, lower, connect) => {
+      const { board, driver, plan } = await connect({ marlin: { start: [lower, 'G0 X90 F3000', 'G4 P9000', 'G0 X0'] } })
+      const abort = new AbortController()
+      const plotting = plotAll(driver, plan, { signal: abort.signal })
+      await until(board.clock as VirtualClock, () => board.isPenDown && board.position[0] > 20)
+      abort.abort(new Error('stopped'))
+      await expect(plotting).rejects.toThrow('stopped')
+      expect([board.isPenDown, board.position]).toEqual([false, [90, 0]])
+      expect(driver.position).toEqual({ x: 90, y: 0 })
+    },
+  )
 })
 
 it.each([
