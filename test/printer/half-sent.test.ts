@@ -104,7 +104,7 @@ it('the answer to a request with more than 64 KiB of attributes names this limit
   )
 })
 
-it('the attributes of a request that comes byte by byte are copied before 100 buffers wait', async () => {
+it('the attributes of a request that comes byte by byte are copied before plotd keeps 100 of its buffers', async () => {
   const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 251)
   const buffers = Array.from({ length: 100 }, () => new Uint8Array(1))
   async function* inHundredBuffers(): AsyncGenerator<Uint8Array> {

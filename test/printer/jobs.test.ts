@@ -54,8 +54,11 @@ describe('a printer.json that cannot be written or read', () => {
 
   it.each([
     ['no list of jobs', { uuid: 'u', next: 1 }],
-    ['no number', { uuid: 'u', jobs: [] }],
-    ['a number that a job has', { uuid: 'u', next: 2, jobs: [{ ...ORDER, id: 2, uuid: 'v', createdAt: 1 }] }],
+    ['no next number', { uuid: 'u', jobs: [] }],
+    [
+      'a next number that a job has already',
+      { uuid: 'u', next: 2, jobs: [{ ...ORDER, id: 2, uuid: 'v', createdAt: 1 }] },
+    ],
     ['a job without attributes', { uuid: 'u', next: 3, jobs: [{ id: 2, uuid: 'v', createdAt: 1 }] }],
   ])('is damaged when it has %s', async (_, stored) => {
     const state = tempFolder()

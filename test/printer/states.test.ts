@@ -155,7 +155,7 @@ describe('the state of a printer', () => {
   it.each([
     ['plotting', plotter({ state: { is: 'plotting', job: 'a' } }), 4, 'none'],
     ['offline', plotter({ state: { is: 'offline', why: 'no cable' } }), 5, 'connecting-to-device'],
-    ['a fault', plotter({ state: { is: 'fault', code: 'ERR_DEVICE', message: 'stuck' } }), 5, 'other'],
+    ['in fault', plotter({ state: { is: 'fault', code: 'ERR_DEVICE', message: 'stuck' } }), 5, 'other'],
     ['paused', plotter({ state: { is: 'paused', job: 'a', why: 'operator', since: 1 } }), 5, 'paused'],
     [
       'waiting for the next sheet',
@@ -164,7 +164,7 @@ describe('the state of a printer', () => {
       'media-needed',
     ],
     ['in maintenance', plotter({ maintenance: { reason: 'belt', by: 'ada', since: 1 } }), 5, 'paused'],
-  ])('says %s', (_, one, state, reason) => {
+  ])('follows from the state of its plotter: %s', (_, one, state, reason) => {
     expect(view([one])).toMatchObject({ state, reasons: [reason] })
   })
 
@@ -187,7 +187,7 @@ describe('the state of a printer', () => {
     expect(view([])).toMatchObject({ state: 5, reasons: ['shutdown'] })
   })
 
-  it('divides the messages of several plotters by semicolons', () => {
+  it('separates the messages of several plotters by semicolons', () => {
     const away = plotter({ name: 'west', state: { is: 'offline', why: 'no cable' } })
     expect(view([away, { ...away, name: 'east' }]).message).toBe('west: no cable; east: no cable')
   })
@@ -213,7 +213,7 @@ describe('reading a print request', () => {
     }),
   })
 
-  it('maps to the fields of a job', () => {
+  it('gives the fields of a job', () => {
     const request = attributes({
       copies: integer(3),
       'media-col': size(14_800, 21_000),

@@ -49,7 +49,7 @@ describe('the driver of a grbl board', () => {
     expect(board.isPenDown).toBe(false)
   })
 
-  it('waits while FluidNC starts and says that it looks for its network, but not for a device that only talks', async () => {
+  it('waits for FluidNC while it reports that it looks for its network, and gives up on a device that only reports', async () => {
     for (const seconds of [17, Infinity]) {
       connectTo({ firmware: 'fluidnc' }, profileNamed('fluidnc-servo'))
       const { clock } = board
@@ -302,7 +302,7 @@ describe('the driver of a grbl board', () => {
     await expect(draw(planOf(strokesOf(wave)))).rejects.toMatchObject({ code: 'ERR_DEVICE', message })
   })
 
-  it('reports the number of an alarm, with the pen up', async () => {
+  it('reports the number of an alarm, and the pen is up afterwards', async () => {
     await driver.connect()
     let lines = 0
     board.onLine = () => {

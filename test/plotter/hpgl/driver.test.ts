@@ -68,7 +68,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     const wave = Array.from({ length: 60 }, (_, i) => [10 + i, 100 + (i % 2)]).flat()
     const moments: PenUp[] = []
 
-    /** Pauses once, and continues. */
+    /** Draws the wave with one pause, after which the plotter’s first `answers` answers to OA are lost. */
     async function drawWithLost(answers: number): Promise<void> {
       await driver.connect()
       moments.length = 0
@@ -198,7 +198,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(driver.position).toEqual({ x: 0, y: 0 })
   })
 
-  it('leaves no rejected promise when it is stopped while it asks for VIEW', async () => {
+  it('leaves no rejected promise unhandled when it is stopped while the driver asks whether VIEW was pressed', async () => {
     await driver.connect()
     const abort = new AbortController()
     const receive = plotter.receive.bind(plotter)

@@ -206,14 +206,14 @@ describe('the bound on all orders', () => {
     expect(relaxation.work).toBeLessThan(3 * most)
   })
 
-  it('has no proof with effort 0, or for more than 200 strokes', () => {
+  it('is not computed with effort 0, or for more than 200 strokes', () => {
     const proof = (strokes: Strokes, effort = 1) =>
       proven(strokes, route, costs, true, { plan: 1000, effort, isBounded: false }, new Work())
     expect(proof(lines(201))).toBeUndefined()
     expect(proof(lines(9), 0)).toBeUndefined()
   })
 
-  it('finds the odd sets of nodes that a fractional route does not leave', () => {
+  it('finds the odd sets of nodes that no link of a fractional route leaves', () => {
     const sets = violatedSets(triangles(0.5), new Uint8Array(6).fill(1))
     expect(sets.map((inside) => [...inside])).toContainEqual([0, 0, 0, 1, 1, 1])
   })

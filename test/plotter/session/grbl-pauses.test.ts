@@ -88,7 +88,7 @@ it('the hold button pauses a plot also when the next report has no state', async
 
 it.each([
   ['continues at once', async () => {}],
-  ['is jogged first', (session: PlotterSession) => session.jog(5, 0)],
+  ['continues after another jog', (session: PlotterSession) => session.jog(5, 0)],
 ] as const)(
   'a plot whose board was reset in a jog during a pause draws nothing more, also when it %s',
   async (_, jogs) => {
@@ -298,7 +298,7 @@ function openDoor(board: GrblBoard): () => void {
 
 describe('the door of a grbl machine', () => {
   it.each([0, 60, 120, 180, 240])(
-    'opened in a stroke, interrupts the plot in its place, and a connection names the door; after %i ms',
+    'opened in a stroke after %i ms, interrupts the plot; `clear` is refused until it is closed, and the position stays known',
     async (ms) => {
       const { clock, board, session, plan } = await bench('grbl-servo', {})
       const outcome = session.plot('job', plan)

@@ -23,7 +23,7 @@ const events: Readonly<Record<string, PlotterEvent>> = {
   fault: { type: 'fault', code: 'ERR_DEVICE', message: 'no' },
   clear: { type: 'clear' },
 }
-/** Every transition of every state; all others are refused. */
+/** Every permitted transition; all others are refused. */
 const transitions: Readonly<Record<string, string>> = {
   'offline connected': 'idle',
   'idle ready': 'ready',

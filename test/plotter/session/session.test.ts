@@ -77,7 +77,7 @@ describe("a plotter's session", () => {
     expect(strokeCount(bench.board.ink.strokes())).toBe(4)
   })
 
-  it('is interrupted, not failed, when the link is lost while a permission cannot be written', async () => {
+  it('ends a plot as interrupted, not failed, when the link is lost while a permission cannot be written', async () => {
     await bench.session.ready()
     const lost = async (stroke: number) => {
       if (stroke < 2) return new Permission(Infinity)
@@ -89,7 +89,7 @@ describe("a plotter's session", () => {
     await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'connection-lost', executed: 2, begun: 2 })
   })
 
-  it('is interrupted at once when the link is lost in the delay of a layer, and the next grant stays', async () => {
+  it('interrupts the plot at once when the link is lost in the delay of a layer, and the next grant stays', async () => {
     const [layer] = plan.layers
     const layers = layer ? [{ ...layer, options: { delayMs: 600_000 } }] : []
     const { outcome } = await begin({ ...plan, layers })
@@ -298,7 +298,7 @@ describe("a plotter's session", () => {
     expect(bench.session.state).toEqual({ is: 'idle', ready: false })
   })
 
-  it('is interrupted, with the pen up, when a service of the pen cannot be written to the disk', async () => {
+  it('interrupts the plot, with the pen up, when a service of the pen cannot be written to the disk', async () => {
     await bench.session.ready()
     const done = () => Promise.reject(new PlotdError('ERR_FILE', 'the disk is full'))
     const request = (stroke: number) => (stroke === 2 ? { prompt: 'clean the tip', done } : undefined)
@@ -317,7 +317,7 @@ describe("a plotter's session", () => {
     await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'device-fault' })
   })
 
-  it('is interrupted when the motors lose their supply, and cannot be cleared before the supply is back', async () => {
+  it('interrupts the plot when the motors lose their supply, and cannot be cleared before the supply is back', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.isPenDown)
     bench.board.setVolts(5)

@@ -268,7 +268,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     await expect.poll(() => received.length).toBe(4)
   })
 
-  it('makes the host announce the whole state after a promotion behind one address, although the numbers agree', async () => {
+  it('makes the host announce the whole state after a standby took its address, although the numbers of the changes agree', async () => {
     const url = await newDatabase(server)
     const a = await host(url, 'A', { ...patient, pollMs: 3_600_000 })
     const [kept, lost] = await a.submit([one, one])
