@@ -12,7 +12,7 @@ describe('the ascending order of keys', () => {
   it.each([
     ['few keys', 127],
     ['many keys', 400],
-  ])('is the stable order of a comparison, for %s', (_, maxLength) => {
+  ])('equals the order of a stable sort by comparison, for %s', (_, maxLength) => {
     const key = fc.oneof(float(2), fc.constantFrom(0, 1e-40, 1, 3e38, Number.POSITIVE_INFINITY))
     const keys = fc.array(key, { minLength: maxLength - 120, maxLength }).map((list) => Float32Array.from(list))
     fc.assert(

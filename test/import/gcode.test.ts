@@ -19,7 +19,7 @@ const drawn = (text: string, options: ReadGcodeOptions = {}) => {
 const lines = (text: string): number[][] => drawn(text).lines
 
 describe('a long line of G-code', () => {
-  it('is drawn when 4,096 characters stand before its comment, and refused beyond', () => {
+  it('is drawn when 4,096 characters stand before its comment, and is refused when 4,097 do', () => {
     const line = (length: number): string => `${'G1X5Y5'.padEnd(length)};${' a long comment'.repeat(9)}`
     expect(lines(`G0X1Y1\n${line(4096)}`)).toEqual([[1, 1, 5, 5]])
     expect(() => lines(line(4097))).toThrow('expected at most 4096')
@@ -47,7 +47,7 @@ describe('the G-code reader', () => {
     expect(lines('G0X1Y1\n$N0=G20 X9\nG1X5')).toEqual([[1, 1, 5, 1]])
   })
 
-  it('notes the codes that change a path in a way that it does not know', () => {
+  it('notes the G codes that it does not know', () => {
     const notesOf = (text: string) => drawGcode(bytesOf(text)).canvas.notes()
     const known = 'G17G21G40G49G54G61G64G80G90G94G98\nG4P1\nG0X1Y1\nG1X5'
     expect(notesOf(known)).toMatchObject([{ code: 'import' }])

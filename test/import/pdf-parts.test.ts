@@ -9,7 +9,7 @@ import { readSvg } from '../../src/svg/index.ts'
 import { ENCRYPTED, RESTRICTED } from '../support/encrypted-pdfs.ts'
 import { pdfFile, stream } from '../support/pdf-file.ts'
 
-/** A point in mm. */
+/** A typographic point, mm. */
 const PT = 25.4 / 72
 
 async function imported(bytes: Uint8Array, options = {}) {

@@ -30,7 +30,7 @@ export const plan = planOfLines(...lines)
 /** The length of the ink of `plan`, mm. */
 export const INK = 24 * 40
 
-/** Writes the file of a plan, as preparation does. */
+/** Writes the file of a plan, as a thread of plotd does before a plot. */
 export async function written(plan: Plan): Promise<void> {
   await writeFile(join(folder, plan.hash), encodePlan(plan))
 }
@@ -75,7 +75,7 @@ export async function life(
 
 export type Life = Awaited<ReturnType<typeof life>>
 
-/** Plots from a place, as the plot loop of the daemon does. @returns how the plot ended */
+/** Plots from a place, as `plotJob` of the daemon does. @returns how the plot ended */
 export async function draw(
   { session, book, job, note }: Life,
   from: number,

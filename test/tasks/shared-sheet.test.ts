@@ -40,11 +40,14 @@ describe('pages that share a sheet', () => {
     expect((line?.[2] ?? 0) - (line?.[0] ?? 0)).toBeCloseTo(50)
   })
 
-  it.each(NUMBERS_UP)('all have ink on a sheet of %i, within it, in one layer', (number) => {
-    const sheet = sharedSheet(Array(number).fill(PAGE), number)
-    expect(sheet.starts.length - 1).toBe(number)
-    expect(sheet.layers.filter(({ count }) => count > 0)).toHaveLength(1)
-    const { minX, minY, maxX, maxY } = boundsOf(sheet)
-    expect(Math.min(minX, minY, sheet.width - maxX, sheet.height - maxY)).toBeGreaterThanOrEqual(-1e-9)
-  })
+  it.each(NUMBERS_UP)(
+    'have ink from each page, all of it within the sheet and in one layer, when there are %i',
+    (number) => {
+      const sheet = sharedSheet(Array(number).fill(PAGE), number)
+      expect(sheet.starts.length - 1).toBe(number)
+      expect(sheet.layers.filter(({ count }) => count > 0)).toHaveLength(1)
+      const { minX, minY, maxX, maxY } = boundsOf(sheet)
+      expect(Math.min(minX, minY, sheet.width - maxX, sheet.height - maxY)).toBeGreaterThanOrEqual(-1e-9)
+    },
+  )
 })

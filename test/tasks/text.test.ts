@@ -75,7 +75,7 @@ describe('the task text', () => {
     expect(job.output).toBe('texts/text_A-very-long-line-of-text-that-a.svg')
   })
 
-  it('is handwritten on request, the same for the same seed, and inside the margins with `fit`', async () => {
+  it('draws handwriting on request, the same for the same seed, and inside the margins with `fit`', async () => {
     const written = async (more: object) => (await render('text', { text: 'Dear Ada,\nhello', ...more })).svg
     const [set, first, again, other] = [
       await written({}),

@@ -12,7 +12,7 @@ const fontOf = (...glyphs: readonly string[]) =>
 describe('a blank glyph in place of a letter', () => {
   const font = fontOf(...Array.from('Hae ', (char) => glyph(char, char === ' ' ? '' : STEM)), glyph('b', ''))
 
-  it.each(['b', 'b\u0301', '½'])('does not draw %s: another font draws it, or plotd reports it as missing', (char) => {
+  it.each(['b', 'b\u0301', '½'])('is not used for %s: another font lends its glyph, or %s is missing', (char) => {
     const own = fontOf(...Array.from('Hab1½', (letter) => glyph(letter, letter === 'H' ? STEM : '')))
     expect(notesOn(char, own)).toMatchObject([{ how: 'lent' }])
     expect(layoutText(char, { font: own }).strokes.points.length).toBeGreaterThan(4)

@@ -26,7 +26,7 @@ describe('the fonts that ship', () => {
   })
 
   it.each(names)(
-    '%s can be read, and draws its own sample, except a few letters of Greek and Cyrillic fonts',
+    '%s can be read, and draws its own sample, except the signs and a few letters in Greek and Cyrillic fonts',
     (name) => {
       const font = loadFont(name)
       expect(font.glyphs.size).toBeGreaterThan(30)
@@ -39,7 +39,7 @@ describe('the fonts that ship', () => {
     },
   )
 
-  it.each(names)('%s has every glyph inside plausible bounds, which a wrong digit would exceed', (name) => {
+  it.each(names)('%s has every glyph inside bounds that a glyph with a wrong digit would exceed', (name) => {
     const { glyphs, metrics } = loadFont(name)
     const limit = 4 * metrics.capHeight
     const strays = [...glyphs].filter(([, { box, advance, strokes }]) => {

@@ -122,7 +122,7 @@ describe('the rules of an OpenType font', () => {
     expect(layoutText('VB☃', { font: font() }).missing.length).toBeLessThanOrEqual(1)
   })
 
-  it('leave a Hebrew word in its line of Latin words, with no character missing', () => {
+  it('keep Hebrew words within a Latin text in its line, and report none of their letters as missing', () => {
     const { lines: set, missing } = layoutText('AV שלום LT', { font: font(), size: 7 })
     expect([set[0]?.text, missing]).toEqual(['AV שלום LT', []])
   })

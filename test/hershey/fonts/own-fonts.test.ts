@@ -107,7 +107,7 @@ describe('a folder that changes', () => {
   })
 })
 
-it('a folder that the daemon follows announces its changes', async () => {
+it('the daemon announces each change of the fonts in a folder that it follows', async () => {
   const folder = tempFolder()
   const announced: number[] = []
   const before = fontNames().length

@@ -129,14 +129,14 @@ describe('an SVG font', () => {
       font('<glyph unicode="a"/>', ''),
       /line 4: neither the glyph 'a' nor the font has horiz-adv-x/,
     ],
-    ['has a width beyond all letters', font('<glyph unicode="a" horiz-adv-x="1e7"/>'), /line 4: .*to 1000000/],
+    ['has a glyph wider than 1,000,000 units', font('<glyph unicode="a" horiz-adv-x="1e7"/>'), /line 4: .*to 1000000/],
     [
       'has a path of numbers that are too large',
       font(`<glyph unicode="a" d="M0 0L${'9'.repeat(400)} 0"/>`),
       /line 4: the path of 'a': it reaches beyond 1000000 units/,
     ],
     [
-      'has an em of no size',
+      'has an em of less than 0.01 units',
       font('<font-face units-per-em="1e-300"/>'),
       /line 4: units-per-em="1e-300": expected at least 0.01/,
     ],

@@ -33,7 +33,7 @@ describe('text in a box', () => {
     )
   })
 
-  it('is as large as it can be: two per cent larger would not fit', () => {
+  it('is as large as it can be, up to 50 mm: two per cent larger would not fit', () => {
     fc.assert(
       fc.property(text, side, side, (words, width, height) => {
         const { size } = fitText(words, { width, height, minSize: 0.3 })

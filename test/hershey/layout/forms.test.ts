@@ -78,7 +78,7 @@ describe.each(['linnet', 'heron', 'wren'])('the forms of %s', (name) => {
   })
 })
 
-describe('joined letters', () => {
+describe('the letters of heron', () => {
   const strokesIn = (text: string) => layoutText(text, { font: 'heron', size: 5 }).strokes
 
   it('are at most two strokes in a short word, of straight lines shorter than 1.2 mm', () => {

@@ -1,6 +1,6 @@
 /**
- * Documents that a limit refuses when they have 40 kB or more. `npm test` skips the slow ones, which take a second or
- * more.
+ * Documents that a limit refuses when a test asks for a size of 40 kB or more. `npm test` skips the slow ones, which
+ * take a second or more.
  */
 export const REFUSED: readonly { readonly format: string; readonly name: string; readonly isSlow?: true }[] = [
   { format: 'dxf', name: 'blocks that double', isSlow: true },

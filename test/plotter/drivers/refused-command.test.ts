@@ -13,7 +13,7 @@ const COMMANDS: Readonly<Record<string, (driver: Driver) => Promise<void>>> = {
 /** More lines than any command or plot in these tests sends. */
 const MOST_LINES = 100
 
-/** A connected machine whose board refuses one of the next lines. `refuse(2)` lets two lines pass first. */
+/** A connected machine. After `refuse(2)` its board accepts two lines and refuses the next one. */
 async function refusingMachine(name: keyof typeof OF) {
   const machine = await connectMachine(machineNamed(name))
   await machine.driver.pen('up')

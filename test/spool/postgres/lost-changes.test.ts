@@ -79,7 +79,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`after a failover to a standby (
   })
 })
 
-it('after a failover, an announcer of changes asks for the whole state once, although the numbers agree', () => {
+it('after a failover, an announcer of changes asks for the whole state once, although the numbers of the changes agree', () => {
   const announcer = new Announcer('A', 7, () => {})
   expect(announcer.mustReset([], 7, 'a')).toBe(false)
   expect(announcer.mustReset([], 7, 'b')).toBe(true)

@@ -175,7 +175,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
     expect(warnings).toHaveLength(1)
   })
 
-  it('is refused when a host starts after the wait for silent hosts; then that host keeps running', async () => {
+  it('is not marked as moving when a host starts after the wait for silent hosts, and that host keeps running', async () => {
     const url = await sharedDatabase()
     const move = await openPostgres({ url, host: 'A', machineId: 'a', retention, isAlone: true, ...silence })
     const late = await openPostgres({ url, host: 'B', machineId: 'b', retention })
@@ -225,7 +225,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
     await reopened.close()
   })
 
-  it('refuses a job that the import would refuse, before it marks a queue: the user can still remove the job', async () => {
+  it('refuses a job that the import would refuse, before a queue is marked as moving, so that a user can remove the job', async () => {
     const url = await sharedDatabase()
     const folder = join(tempFolder(), 'spool')
     const move = { folder, host: 'A', url, retention, silence, to: 'server' } as const

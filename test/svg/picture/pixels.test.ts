@@ -6,7 +6,7 @@ vi.mock('node:fs/promises', async (original) => {
   return { ...real, readFile: vi.fn(real.readFile).mockRejectedValueOnce(new Error('too many open files')) }
 })
 
-it('loads the renderer again after its file could not be read', async () => {
+it('`svgToPixels` loads the renderer again after the file of the renderer could not be read', async () => {
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="2"/>'
   await expect(svgToPixels(svg, 4)).rejects.toThrow('too many open files')
   await expect(svgToPixels(svg, 4)).resolves.toMatchObject({ width: 4, height: 2 })

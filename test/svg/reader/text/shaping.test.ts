@@ -95,7 +95,7 @@ describe('text of an SVG in a joined handwriting font', () => {
     expect(Math.max(...xs) - Math.min(...xs)).toBeLessThan(4) // the bar of the t, after the dot of the i
   })
 
-  it('is joined in shifted text, with each text-anchor, and in stretched text', () => {
+  it('is joined when it is shifted or stretched, and with each text-anchor', () => {
     const joined = strokes('nun')
     expect(joined).toBe(1)
     for (const attributes of [
@@ -124,7 +124,7 @@ describe('text of an SVG in a joined handwriting font', () => {
     expect(along('M5,60 L15,60 L15,90')).toBeGreaterThan(1)
   })
 
-  it('draws Arabic of bulbul in one stroke for each joined part of a word', () => {
+  it('in the font bulbul draws Arabic with one stroke for each joined part of a word', () => {
     expect(drawn(text('سلم'), { font: 'bulbul' })).toHaveLength(1)
   })
 
