@@ -92,7 +92,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     await expect(host(url.href, 'A')).rejects.toMatchObject(refused('ERR_SPOOL_WRITE'))
   })
 
-  it('is noticed on an idle connection, because the operating system checks the connection after 10 s', async () => {
+  it('is noticed on an idle connection: plotd makes the system check the connection after 10 s', async () => {
     const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive')
     const a = await host(await newDatabase(server), 'A')
     await a.list()

@@ -94,7 +94,7 @@ describe('a pool of rendering threads', () => {
     expect(await pool.run({ deed: 'text', bytes: 1000 })).toHaveLength(1000)
   })
 
-  it('still works after all of this, with as many runs at a time as it has threads', async () => {
+  it('still works after the failures of the tests above, with as many runs at a time as it has threads', async () => {
     const runs = [1, 2, 3, 4, 5].map((value) => pool.run({ deed: 'echo', value }))
     expect(pool.free).toBe(0)
     expect(await Promise.all(runs)).toEqual([1, 2, 3, 4, 5].map((value) => ({ value })))
