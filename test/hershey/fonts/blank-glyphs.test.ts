@@ -12,12 +12,15 @@ const fontOf = (...glyphs: readonly string[]) =>
 describe('a blank glyph in place of a letter', () => {
   const font = fontOf(...Array.from('Hae ', (char) => glyph(char, char === ' ' ? '' : STEM)), glyph('b', ''))
 
-  it.each(['b', 'b\u0301', '½'])('is not used for %s: another font lends its glyph, or %s is missing', (char) => {
-    const own = fontOf(...Array.from('Hab1½', (letter) => glyph(letter, letter === 'H' ? STEM : '')))
-    expect(notesOn(char, own)).toMatchObject([{ how: 'lent' }])
-    expect(layoutText(char, { font: own }).strokes.points.length).toBeGreaterThan(4)
-    expect(layoutText(char, { font: own, borrow: false }).missing).toMatchObject([{ count: 1 }])
-  })
+  it.each(['b', 'b\u0301', '½'])(
+    'is not used for %s: another font lends its glyph, or the character is missing',
+    (char) => {
+      const own = fontOf(...Array.from('Hab1½', (letter) => glyph(letter, letter === 'H' ? STEM : '')))
+      expect(notesOn(char, own)).toMatchObject([{ how: 'lent' }])
+      expect(layoutText(char, { font: own }).strokes.points.length).toBeGreaterThan(4)
+      expect(layoutText(char, { font: own, borrow: false }).missing).toMatchObject([{ count: 1 }])
+    },
+  )
 
   it('stays for a space', () => {
     expect(notesOn('H a', font)).toEqual([])
