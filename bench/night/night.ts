@@ -221,7 +221,7 @@ class Shift {
     })
     const { notifications } = this.#receiver
     const last = notifications.at(-1)
-    return `${states.join('; ')}; notification ${notifications.length}: ${last?.type} ${last?.plotter ?? ''}, ${this.#notifier.waiting.length} wait`
+    return `${states.join('; ')}; last of ${notifications.length} notifications: ${last?.type} ${last?.plotter ?? ''}; ${this.#notifier.waiting.length} more not sent yet`
   }
 
   #cause(what: Mishap['what']): Promise<void> {

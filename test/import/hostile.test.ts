@@ -18,7 +18,7 @@ describe('a hostile document', () => {
   it.each([
     ['pdf', 'a form that draws itself'],
     ['pdf', 'a drawn letter that draws itself'],
-    ['pdf', 'a form that stands in the file many times'],
+    ['pdf', 'a form that draws itself, many times in the file'],
   ])('is drawn, because pdf.js draws no form or letter within itself: %s, %s', async (format, name) => {
     const hostile = HOSTILE_DOCUMENTS.find((each) => each.format === format && each.name === name)
     expect(hostile && (await outcome(hostile, SIZE))).toBe('drawn')

@@ -13,7 +13,7 @@ export const text = defineCommand({
       type: 'boolean',
       default: false,
       describe:
-        'choose the largest size that fits into --width by --height, or along --path data; without them, scale to --page',
+        'choose the largest size that fits into --width by --height, or along a --path of SVG data; without them, scale to --page',
       group: 'Drawing:',
     },
   },

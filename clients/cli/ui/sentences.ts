@@ -104,7 +104,7 @@ export function plotterSentence(plotter: WirePlotter, title = (id: string) => sh
   ].join('')
   switch (state.is) {
     case 'unknown':
-      return `${name} has been unknown since ${timeOfDay(state.since)}: ${state.why}.${interrupted ? ` ${heldSheet(name, interrupted)}` : ''}${tail}`
+      return `The state of ${name} has been unknown since ${timeOfDay(state.since)}: ${state.why}.${interrupted ? ` ${heldSheet(name, interrupted)}` : ''}${tail}`
     case 'offline':
       return `${name} is offline: ${state.why}.${interrupted ? ` ${heldSheet(name, interrupted)}` : ''}${tail}`
     case 'idle':

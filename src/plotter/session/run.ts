@@ -33,9 +33,9 @@ export interface PlotEvents {
   /** Whether a stroke that has begun may continue. False when another host may have taken over the job. */
   mayContinue?(): boolean
   /**
-   * Called before a stroke, with the pen up. Returns the next service that the pen needs before the stroke, if any. The
-   * plotter does a service that has a place within reach, if its position is known. The operator does every other
-   * service.
+   * Called before a stroke, with the pen up. Returns the next service that the pen needs before the stroke, if any. If
+   * the position of the carriage is known, the plotter does a service that has a place within reach. The operator does
+   * every other service.
    */
   request?(stroke: number): PenService | undefined
   /** Called after the last stroke. Returns the place of the cap for the pen that drew last; undefined without a cap. */
@@ -106,7 +106,7 @@ export class Run {
   /** The drawn length of the stroke in which the plot is paused, mm. */
   #drawnMm: number | undefined
   #pause: 'no' | 'pen-up' | 'now' = 'no'
-  /** An immediate pause aborts it, to end the way to a place beside the drawing, or the stay there. */
+  /** Set while the pen moves to the place of a service or of its cap, or is there. An immediate pause aborts it. */
   #aside: AbortController | undefined
   #continue: () => void = () => {}
   /** Whether the driver is between two pen-up moments, so that the pen may be down. */
@@ -163,7 +163,7 @@ export class Run {
         else this.begun = Math.min(executed + 1, step.value.of)
       }
     } catch (error) {
-      await strokes.return().catch(() => {}) // lifts the pen, which a user may have lowered; `error` is the cause
+      await strokes.return().catch(() => {}) // lifts the pen; only `error`, the first error, is reported
       throw error
     } finally {
       endWatch()
@@ -331,14 +331,14 @@ export class Run {
 }
 
 /**
- * Aborts when the device is lost, until the returned function is called. A delay before a layer, or the computed time
- * of a stroke, may last for minutes.
+ * Aborts when the device is lost, until the returned function is called. Without this abort, a delay before a layer, or
+ * the wait for the computed end of a stroke, could go on for minutes after the loss.
  */
 function abortWhenLost(abort: AbortController, whenLost: () => Promise<never>): () => void {
   let watched: AbortController | undefined = abort
   whenLost().catch((error: unknown) => watched?.abort(error))
   return () => {
-    watched = undefined // the link keeps the function above until it closes, so the function must not keep the plan
+    watched = undefined // the link keeps the handler above until it closes, and the handler must not keep the plan
   }
 }
 

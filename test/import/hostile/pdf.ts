@@ -117,7 +117,7 @@ export const PDFS: readonly HostileDocument[] = [
       ),
     ),
   ),
-  fileOf('a form that stands in the file many times', (size) =>
+  fileOf('a form that draws itself, many times in the file', (size) =>
     pdfFile(['/X Do 0 0 m 9 9 l S'], {
       resources: '/XObject << /X 10 0 R >>',
       objects: [filled(size, () => `<< >> endobj\n10 0 obj\n${form('/X Do', xObject('X', 10))}\nendobj\n10 0 obj\n`)],

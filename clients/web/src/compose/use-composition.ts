@@ -136,14 +136,15 @@ async function readFiles(store: Store, files: readonly File[], task: string | un
       problems.push(`“${file.name}”: ${message}.${remedy}`)
     }
   }
-  if (table && uploads.length > 0) problems.push('The page takes the table only. Drop the other files without a table.')
+  if (table && uploads.length > 0)
+    problems.push('The page took only the table. To draw the other files, drop them again without the table.')
   if (files.length > MAX_FILES) {
     problems.push(`You dropped ${plural(files.length, 'file')}; the page takes ${MAX_FILES} at once.`)
   }
   return { uploads, ...(table ? { table } : {}), problems }
 }
 
-/** Before it reads a file of at most this size, bytes, the page does not ask for the daemon's limit. */
+/** Size up to which the page reads a file without asking for the daemon's limit, bytes. */
 const SMALL = 1 << 20
 
 /** Refuses a file that is too large for the daemon. A browser ends a page that reads too much. @throws PlotdError */

@@ -92,7 +92,11 @@ function ofPlotter(plotter: WirePlotter, daemon: DaemonState, queue: readonly Wi
     case 'fault':
       return { text: `${name} stopped: ${state.message}`, plotter, action: 'clear', tone: 'alarm' }
     case 'unknown':
-      return { text: `${name} has been unknown since ${clock(state.since)}: ${state.why}`, plotter, tone: 'alarm' }
+      return {
+        text: `The state of ${name} has been unknown since ${clock(state.since)}: ${state.why}`,
+        plotter,
+        tone: 'alarm',
+      }
     case 'offline':
       return { text: `${name} is offline: ${state.why}`, plotter, action: 'connect', tone: 'quiet' }
     case 'idle':

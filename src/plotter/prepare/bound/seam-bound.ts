@@ -13,14 +13,14 @@ const SHORTEST = 3e-4
 const FIRST_STEP = 0.2
 /** The step at the beginning of each later search, which has new values. `leastWithSeams` defines prices and values. */
 const STEP = 0.1
-/** Maximum number of values of entries that all rounds together compare, about 7 ns each. */
+/** Limit for all rounds together: the number of values of entries that they read, about 7 ns each. */
 const WORK = 1_000_000_000
 /** Number of searches for prices. Between two searches the values are computed again. */
 const SEARCHES = 3
 /** Maximum number of rounds of each search for prices. */
 const ROUNDS = 2000
-/** Maximum number of pairs of places to compare for new values, about 10 ns each. */
-const RESHAPING = 1_000_000_000
+/** Maximum number of pairs of places to compare between two searches, about 10 ns each. */
+const RESHAPING = 250_000_000
 /** Maximum number of times in a row that values are computed again. */
 const SWEEPS = 8
 
@@ -34,8 +34,9 @@ const SWEEPS = 8
  * - for each link, cost − both shares: at least the link's weight. A route's links join all strokes, so they weigh at
  *   least as much as the lightest tree.
  *
- * share = price of the entry + value at the place. A price follows the average of stars and trees (the volume
- * algorithm: F. Barahona and R. Anbil, 2000). The values are computed again between two searches for prices.
+ * share = price of the entry + value at the place. A round raises a price if more stars than tree links use the entry,
+ * on average, and lowers the price if fewer do (the volume algorithm: F. Barahona and R. Anbil, 2000). The values are
+ * computed again between two searches for prices.
  *
  * @param knownCost  the cost of a known route, s; the search for prices ends when the bound reaches it
  */
@@ -53,7 +54,7 @@ export function leastWithSeams(graph: PlaceGraph, knownCost: number, work: Work)
 export function raiseStars(stars: Stars, knownCost: number, work: Work, effort = 1, most = ROUNDS): number {
   const { graph } = stars
   const prices = new Prices(stars)
-  const sweeps = Math.min(SWEEPS, Math.floor((effort * RESHAPING) / 4 / graph.pairs))
+  const sweeps = Math.min(SWEEPS, Math.floor((effort * RESHAPING) / graph.pairs))
   let [best, left] = [-Infinity, Math.floor((effort * WORK) / graph.reach.length)]
   for (let k = 0; k < SEARCHES; k++) {
     const rounds = Math.min(most, Math.floor(left / (SEARCHES - k)))
@@ -66,7 +67,7 @@ export function raiseStars(stars: Stars, knownCost: number, work: Work, effort =
   return best
 }
 
-/** Prices of entries, with the averages of stars and trees that they follow. */
+/** Prices of entries, with the average use of each entry by stars and trees. */
 class Prices {
   readonly #stars: Stars
   readonly #tree: PairTree
