@@ -62,8 +62,8 @@ async function cutsDuring(folder: string, disk: string, count: number): Promise<
 }
 
 /**
- * Freezes the daemon and copies the image. The kernel may still write to the image, and no real disk mixes two moments.
- * So the bench copies again until the image and the copy are equal.
+ * Freezes the daemon and copies the image. The kernel may write to the image during the copy. The copy would then mix
+ * two moments, which a power cut never does. So the bench copies again until the image and the copy are equal.
  */
 async function copyAsItIs(daemon: ChildProcess, from: string, to: string): Promise<void> {
   daemon.kill('SIGSTOP')

@@ -4,7 +4,7 @@ import { type AnyCommand, camel, type Flags, SHARED } from './command.ts'
 const VALUES: readonly string[] = ['true', 'false']
 
 /**
- * Looks for a flag without a value that stands within the words of a text: `--plot` in `postcard Ada Hello --plot ax`.
+ * Looks for a boolean flag between the words of a text, such as `--plot` in `postcard Ada Hello --plot ax`.
  * The user probably means the next word, `ax`, as the value of the flag.
  *
  * @param words  the words after `plotd`

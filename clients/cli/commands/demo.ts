@@ -73,7 +73,7 @@ async function perform(
   const port = await processes.plotter(options)
   show.say(
     `A simulated plotter runs on ${io.paint.bold(port)}, a serial port that any program can open.`,
-    io.paint.dim(`It draws up to ${speed} × as fast as a real AxiDraw; the times below are those of a real AxiDraw.`),
+    io.paint.dim(`It draws up to ${speed} × as fast as a real AxiDraw; the estimates below are for a real AxiDraw.`),
   )
   const state = await processes.daemon(port, options)
   const { connect } = await import('../../node/connect.ts')

@@ -77,7 +77,7 @@ export const ready = defineCommand({
     ['ready axidraw --sheets 50 --feed', 'the feeder brings the first sheet too'],
     ['ready --new-sheet', 'the sheet of the interrupted job is off, and a fresh sheet is down'],
   ],
-  more: 'Each sheet needs a grant, except with `gate: off`. A grant ends when its last sheet begins. A fault, a lost link, a restart of plotd and the end of its job also end the grant. A grant also ends when no sheet begins for 30 minutes (`grant` in the configuration). `plotd unready` ends the grant at once. The configuration may name a feeder, which changes the sheets, and a button, which grants the next sheet: docs/workshop.md.',
+  more: 'Each sheet needs a grant, except with `gate: off`. A grant ends when its last sheet begins, or the job that it is for has ended. It also ends at a fault, a lost link and a restart of plotd, and when no sheet begins for 30 minutes (`grant` in the configuration). `plotd unready` ends the grant at once. The configuration may name a feeder, which changes the sheets, and a button, which grants the next sheet: docs/workshop.md.',
   async run({ plotter, sheets, feed, 'new-sheet': newSheet }, io) {
     const name = await plotterName(io.daemon, plotter)
     const options = {
@@ -130,7 +130,7 @@ export const pen = defineCommand({
 })
 
 export const jog = defineCommand({
-  about: 'Move the carriage with the pen up, by mm to the right and down. The plotter must not be drawing.',
+  about: 'Move the carriage by DX to the right and by DY down, with the pen up. The plotter must not be drawing.',
   positionals: {
     dx: { type: 'string', describe: 'to the right: 10, 10mm, 0.5in; negative is left' },
     dy: { type: 'string', describe: 'down; negative is up' },

@@ -24,7 +24,7 @@ export function useTab(first: Tab): readonly [tab: Tab, choose: (tab: Tab) => vo
   useEffect(() => {
     history.replaceState({ tab: first }, '')
     const onStep = ({ state }: PopStateEvent): void => {
-      const step = state as { readonly tab: Tab } | null // null after a link, such as the one to the farm
+      const step = state as { readonly tab: Tab } | null // null for a step that a link such as `#farm` made
       if (step) setTab(step.tab)
     }
     addEventListener('popstate', onStep)
@@ -43,7 +43,7 @@ interface Props {
   readonly onTab: (tab: Tab) => void
 }
 
-/** The tabs of the drawer. The arrow keys left and right, Home and End choose a tab, as in the tabs pattern of ARIA. */
+/** The row of tabs. The arrow keys left and right, Home and End choose a tab, as in the tabs pattern of ARIA. */
 export function Tabs({ tab, tabs, onTab }: Props) {
   const choose = (tab: Tab): void => {
     onTab(tab)

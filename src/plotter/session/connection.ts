@@ -111,7 +111,7 @@ export class Connection {
   #startHeartbeat({ driver, link }: OpenDriver): () => void {
     const { clock } = this.#options
     let cancel = () => {}
-    // A link closes itself after an error of its own, so only a halted board is reported here.
+    // After any other error, such as a timeout, the link closes, and `link.closed` reports that.
     const failed = (thrown: unknown): void => {
       const error = toPlotdError(thrown)
       if (error.detail['halted'] !== undefined) this.#options.onHalted(error)

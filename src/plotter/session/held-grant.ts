@@ -46,7 +46,10 @@ export class HeldGrant {
     this.#startTimer(limitMs)
   }
 
-  /** Records the end of a plot. If the grant has sheets left, its time limit begins again. */
+  /**
+   * Records the end of a plot. If the sheet is finished and the grant has sheets left, its time begins again. Else the
+   * grant ends.
+   */
   recordPlotEnd(isFinished: boolean): void {
     const limitMs = this.#timer?.limitMs
     this.apply({ type: 'drawn', isFinished, ...(limitMs !== undefined && { until: Date.now() + limitMs }) })

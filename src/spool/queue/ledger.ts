@@ -156,7 +156,7 @@ export class Ledger {
       this.#endedCount--
       this.#unkey(job)
     }
-    this.#ended.peek() // releases the records of these jobs
+    this.#ended.peek() // also drops the records of these jobs, which are at the head
   }
 
   setPaused(name: string, isPaused: boolean): void {

@@ -80,8 +80,8 @@ function closedRect(card: Card, inset: number, corner: number): Line {
 }
 
 /**
- * A braid of one line. The number of waves in a round is not whole. So the line returns to its start after `rounds`
- * rounds, and the braid has `rounds` strands.
+ * A braid of one line. A round has a whole number of waves, plus 1/`rounds` or 2/`rounds` of a wave. So the line
+ * returns to its start only after `rounds` rounds, and the braid has `rounds` strands.
  */
 function braid(card: Card, inset: number): Line {
   const { u, random } = card

@@ -104,7 +104,7 @@ describe.each(sample(['on', 'off'] as const, 1))('the sheet of an interrupted jo
       message: expect.stringContaining('sheetBack'),
     })
     await call('job.resume', { ...how, sheetBack: true })
-    // Before the first move the plotter is idle and holds no cut sheet: only its job shows that the sheet must stay.
+    // Before the first move the plotter is still idle. Only its field `job` shows that the sheet is in use.
     expect(await axi()).toMatchObject({ job: id })
     expect(await ended(daemon.client, id)).toMatchObject({ status: 'finished' })
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Gains } from '../../../src/plotter/prepare/bound/gains.ts'
 
-describe('the gains of links in branch and bound', () => {
+describe('the gains of the bound by links that branch and bound has fixed', () => {
   it('are known after two trials of a link in each direction', () => {
     const gains = new Gains()
     expect(gains.isKnown(7)).toBe(false)
@@ -12,7 +12,7 @@ describe('the gains of links in branch and bound', () => {
     expect(gains.isKnown(8)).toBe(false)
   })
 
-  it('give the score of a link: the gain of its step to 0 times the gain of its step to 1', () => {
+  it('give the score of a link: the product of its two gains, for leaving the link out and for taking it in', () => {
     const gains = new Gains()
     gains.add(7, -1, 0.5, 0.1)
     gains.add(7, 1, 0.5, 0.3)

@@ -1,8 +1,8 @@
 import type { PlotdClient } from '../../../node/client.ts'
 
 /**
- * Maximum number of strokes of a job's SVG that the sheet shows as an image until it has the job's plan. A browser
- * takes seconds for an image of more strokes. Such a job has no ink on the sheet before its plan arrives.
+ * Until a job's plan arrives, the sheet shows the job's SVG as an image, if the SVG has at most this many strokes. A
+ * browser takes seconds for an image of more strokes. A job with more strokes stays blank until its plan arrives.
  */
 export const MAX_IMAGE_STROKES = 20_000
 
@@ -13,8 +13,8 @@ const urls = new Map<string, Promise<string>>()
 /**
  * A blob URL of a job's SVG. The page fetches the SVG itself, because an `<img>` cannot send the page's secret.
  *
- * @param sha256  the hash of the SVG's bytes. When a user has edited the file, a request for ink changes the hash. The
- *   page then fetches the file again.
+ * @param sha256  the hash of the SVG's bytes. At a request for ink the daemon reads the file again. If a user has
+ *   edited the file, the job gets another hash, and the page fetches the file again.
  */
 export const outputImage = (client: PlotdClient, path: string, sha256 = ''): Promise<string> =>
   cached(`${sha256} ${path}`, () => client.output(path))

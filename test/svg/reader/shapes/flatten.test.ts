@@ -110,7 +110,7 @@ describe('curves as polylines', () => {
       .map(([rx, ry, turn, large, sweep, end]) => `A${rx} ${ry} ${turn} ${Number(large)}${Number(sweep)}${end}`),
   )
 
-  it('lie within the tolerance of each point of a random path, as another reader of paths computes the points', () => {
+  it('lie within the tolerance of each point that svgpath computes for a random path', () => {
     fc.assert(
       fc.property(fc.array(command, { minLength: 1, maxLength: 5 }), (commands) => {
         const data = `M10 20${commands.join('')}`
