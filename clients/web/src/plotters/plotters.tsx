@@ -243,7 +243,7 @@ function stateWords(plotter: WirePlotter): string {
     case 'plotting':
       return 'Drawing.'
     case 'paused':
-      return state.prompt === undefined ? 'Paused. The pen is up.' : sentenceCase(state.prompt)
+      return state.prompt === undefined ? 'Paused. plotd lifted the pen.' : sentenceCase(state.prompt)
     case 'fault':
       return `Stopped: ${state.message}`
     default:

@@ -82,8 +82,8 @@ interface CardsProps {
 }
 
 /**
- * A list of cards. It begins with `FIRST_CARDS` cards. A button shows more, and so does Alt+↓ on the last card, because
- * a card that left the list would lose the focus.
+ * A list of cards. It begins with `FIRST_CARDS` cards, and a button shows more. Alt+↓ moves a card down. On the last
+ * card it also shows more cards: else the moved card would leave the list and lose the focus.
  */
 function Cards({ kind, title, jobs, card }: CardsProps) {
   const [count, setCount] = useState(FIRST_CARDS)

@@ -70,7 +70,7 @@ function paintGuides(context: Context, scene: Scene, colors: Colors, pixel: numb
   context.stroke()
 }
 
-/** Paints strokes `from` … `to - 1`. A batch is a number of vertices, because a stroke can have any length. */
+/** Paints strokes `from` … `to - 1`. Counts a batch in vertices, because a stroke can have any number of them. */
 function* paintRun(context: Context, plan: SheetPlan, from: number, to: number, color: string, visible: VisiblePart) {
   const { boxes, window, pixel } = visible
   let vertices = 0

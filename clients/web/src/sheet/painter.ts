@@ -98,10 +98,7 @@ export class Painter {
     this.#send({ number, scene: rest, ...painted, colors })
   }
 
-  /**
-   * Highlights one stroke on the canvas. The kept image has no highlight, so the next highlight may be on another
-   * stroke.
-   */
+  /** Highlights one stroke on the canvas, but not in the kept image: a later `show` removes the highlight. */
   mark(context: CanvasRenderingContext2D, plan: SheetPlan, stroke: number, view: View, ratio: number, colors: Colors) {
     context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y)
     setPen(context, colors.pen, 1.6 / view.scale)

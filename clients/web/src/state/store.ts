@@ -70,7 +70,7 @@ export class Store {
       }
     }
     const onLost = () => this.#set({ isConnected: false })
-    // An event also tells the page that it is connected again. When nothing has changed meanwhile, no event comes.
+    // Events also set `isConnected`. But after a reconnect no event comes when nothing has changed meanwhile.
     const onCaughtUp = () => this.#set({ isConnected: true })
     this.client = new PlotdClient(address, { dial: dialLoggedIn, send: this.#sendAgain(send) }, { onLost, onCaughtUp })
     login.onNotice = (notice) => this.showNotice(notice)

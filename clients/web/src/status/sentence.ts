@@ -175,7 +175,7 @@ function pauseWords(name: string, title: string, why: string, prompt?: string): 
   if (prompt !== undefined) return sentenceCase(prompt)
   if (why === 'pen-change') return `Change the pen of ${name} for ${title}.`
   if (why === 'sheet') return `Put a fresh sheet on ${name} for the next copy of ${title}.`
-  return `${name} paused in ${title}. The pen is up.`
+  return `${name} paused in ${title}, and lifted the pen.`
 }
 
 function ofPaused(plotter: WirePlotter, job: WireJob | undefined, why: string, prompt?: string): Sentence {
