@@ -50,7 +50,11 @@ export const batch = defineCommand({
   about: 'Show a batch, its report or its contact sheet; or hold, release, cancel or move all of it.',
   positionals: {
     name: NAME,
-    act: { type: 'string', choices: ACTS, describe: 'what to do with its jobs; without it, show the batch' },
+    act: {
+      type: 'string',
+      choices: ACTS,
+      describe: 'what to do with the jobs of the batch; without an act, show the batch',
+    },
   },
   flags: {
     report: { type: 'string', describe: 'write every row as CSV to this file; - is stdout', requiresArg: true },
@@ -208,14 +212,14 @@ export const spoiled = defineCommand({
     next: {
       type: 'boolean',
       default: false,
-      describe: 'draw the card next; without --next, at the end of its priority',
+      describe: 'draw the card next; otherwise after all jobs of its priority',
     },
     why: { type: 'string', describe: 'what is wrong with the card, for the report', requiresArg: true },
     batch: { type: 'string', describe: 'with --row: name of the batch', requiresArg: true },
     row: { type: 'number', describe: 'row of that batch', requiresArg: true },
   },
   examples: [
-    ['spoiled 4XK9QZ --why "the pen was dry"', 'draw the card again, at the end of its priority'],
+    ['spoiled 4XK9QZ --why "the pen was dry"', 'draw the card again, after all jobs of its priority'],
     ['spoiled --batch xmas --row 17 --next', 'draw the card again, next'],
   ],
   async run({ id, next, why, batch: name, row }, io) {

@@ -129,7 +129,7 @@ async function confirm(name: string, interrupted: NonNullable<WirePlotter['inter
   })
 }
 
-/** Whether the sheet of an interrupted job lies on a plotter without a plot under way. */
+/** Whether the plotter holds the sheet of an interrupted job, and has no plot under way. */
 const holdsCutSheet = ({ interrupted, state }: WirePlotter): boolean =>
   interrupted !== undefined && state.is !== 'plotting' && state.is !== 'paused'
 

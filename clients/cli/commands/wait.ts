@@ -90,7 +90,8 @@ export const wait = defineCommand({
     const allEnded = Promise.race(polls).then(() => (isOver ? undefined : Promise.all(polls)))
     await beforeTimeUp(allEnded, end)
     if (isOver) return exitCode
-    io.note(`The time is up: ${plural(waiting.size, 'job')} had not ended. The wait changed no job.`)
+    const missed = until === undefined ? 'ended' : `reached the status ${until}`
+    io.note(`The time is up: ${plural(waiting.size, 'job')} had not ${missed}. The wait changed no job.`)
     return EXIT.time
   },
 })

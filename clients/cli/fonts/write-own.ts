@@ -13,7 +13,7 @@ type Local = typeof import('../../../src/index.ts')
 
 /** Maximum number of bytes of one request of the page. 200 letters that a fast tablet records have about 2 MB. */
 const MAX_BYTES = 24 << 20
-/** The words that the page shows in the font after a try. */
+/** After the user presses “Try it”, the page shows these words in the new font. */
 const SAMPLE = 'Sphinx of black quartz, judge my vow'
 
 /** A request of the page. */

@@ -106,8 +106,8 @@ export const strictParam = ({ strict }: Pick<SubmitArgs, 'strict'>, schema: Sche
   strict && fieldsOf(schema).has('strict') ? { strict: true } : {}
 
 /**
- * The arguments that are parameters of the task: all but the flags of every verb, the flags of a submit, and the verb's
- * `own` arguments.
+ * The arguments that are parameters of the task: all but the flags that every verb has, the flags of a submit, and the
+ * verb's `own` arguments.
  */
 export function paramsIn(args: object, own: readonly string[] = []): Record<string, unknown> {
   const owned = own.flatMap((name) => [name, camel(name)])
