@@ -82,7 +82,7 @@ class SingleConnection extends Agent {
 }
 
 /**
- * Lets the daemon prove its knowledge of the token.
+ * Lets the daemon prove that it knows the token.
  *
  * @throws PlotdError ERR_DAEMON_AWAY when nothing answers, or when a program other than the daemon answers;
  *   ERR_UNAUTHORIZED when the daemon has no such token

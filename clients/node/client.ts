@@ -43,8 +43,8 @@ export class PlotdClient {
   readonly #feed: Feed
   readonly #files: Files
   /**
-   * Aborted when the client is closed, or when an error stops the client from dialling. In the second case, the reason
-   * of the abort is the error.
+   * Aborted when the client is closed, or when an error stops the client from connecting again. The reason of the abort
+   * is then this error.
    */
   readonly #end = new AbortController()
 
@@ -108,7 +108,10 @@ export class PlotdClient {
     return this.call('job.submit', { idempotencyKey: globalThis.crypto.randomUUID(), ...job })
   }
 
-  /** Calls the listener with a snapshot first, then with every event, over reconnects. */
+  /**
+   * Calls the listener with a snapshot, then with each event. After a reconnect the listener gets the events that it
+   * missed, or a new snapshot.
+   */
   async subscribe(listener: FeedListener): Promise<{ close(): void }> {
     await this.#feed.add(listener)
     return { close: () => this.#unsubscribe(listener) }
@@ -118,7 +121,7 @@ export class PlotdClient {
    * The events of `subscribe` as a stream: `for await (const event of client.events())`. Ends when the client is
    * closed.
    *
-   * @throws PlotdError as `call`, when the stream begins; of `Dial` when the client stops dialling the daemon.
+   * @throws PlotdError as `call`, when the stream begins; the error that stops the client from connecting again.
    *   ERR_DAEMON_AWAY stops the client only when `reconnect` is false.
    */
   async *events(): AsyncGenerator<FeedEvent, void, void> {

@@ -73,8 +73,8 @@ export class MqttBridge {
     const again = { reconnectPeriod: 5000, reconnectOnConnackError: true }
     const client = connect(this.#options.url, { ...loginOf(this.#options), ...again, will })
     this.#client = client
-    // After a standstill, the broker may go on sending old presses for minutes. When the connection is cut, the broker
-    // drops these presses.
+    // After this process stood still, the broker may go on sending old presses for minutes. When the connection is cut,
+    // the broker drops these presses.
     this.#standstill = new Standstill(() => client.stream.destroy())
     client.on('connect', () => {
       this.#failure = ''
@@ -131,8 +131,8 @@ export class MqttBridge {
   #announce(): void {
     this.#payloads.clear()
     this.#client?.subscribe(`${HOME_ASSISTANT}/status`, { qos: 1 })
-    // With `rh: 2`, the broker sends no retained press after a subscription. With `rap`, it says which press it
-    // retains.
+    // With `rh: 2`, the broker sends no retained press after a subscription. With `rap`, the broker marks a later press
+    // as retained if its sender asked for that.
     if (this.#options.ready) this.#client?.subscribe(this.#topic('+', 'ready', 'set'), { qos: 1, rh: 2, rap: true })
     // The broker answers with the retained states, so that `#removeOld` finds the plotters of an earlier process.
     this.#client?.subscribe(this.#topic('+', 'state'), { qos: 1 })

@@ -61,7 +61,7 @@ async function address(value: string | { readonly file: string }): Promise<strin
   const { username, password } = new URL(url)
   if (username === '' && password === '') return url
   // `fetch` refuses such an address, with an error that quotes the password.
-  const message = 'notify: expected an address without a user and password; a webhook sends them in `headers`'
+  const message = 'notify: expected an address without a user and password; for a webhook, set `headers` instead'
   throw new PlotdError('ERR_CONFIG', message)
 }
 

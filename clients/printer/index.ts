@@ -1,7 +1,7 @@
 /**
  * The room `printer` answers IPP (RFC 8010, RFC 8011) and queues the documents. It is a client of the protocol like any
- * other, and `plotd serve` runs it in the daemon's process. `ipp` reads and writes messages, `operations` carries them
- * out, `jobs` keeps the print jobs, and `http` is the server. Import from this file.
+ * other, and `plotd serve` runs it in the daemon's process. `ipp` reads and writes messages, `operations` answers
+ * requests, `jobs` keeps the print jobs, and `http` is the server. Import from this file.
  */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'

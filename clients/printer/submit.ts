@@ -35,7 +35,7 @@ export const TAG = 'printed'
 /** The start of a printed job's key. The UUID of the print job follows. */
 const KEY = 'print-'
 
-/** The UUID of the print job, from the key of a job in plotd's queue. For a job that was not printed, no UUID. */
+/** The UUID of the print job, from the key of a job in plotd's queue; '' for a job that was not printed. */
 export const uuidIn = (key = ''): string => (key.startsWith(KEY) ? key.slice(KEY.length, KEY.length + 36) : '')
 
 /** Maximum number of jobs of one document. */

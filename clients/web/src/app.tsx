@@ -26,7 +26,7 @@ import { Status } from './status/status.tsx'
 import { PANEL, Tabs, tabsOf, useTab } from './tabs.tsx'
 import { Wordmark } from './wordmark.tsx'
 
-/** The whole page: the wall, the farm, or the view with status line, sheet, queue and a drawer with tabs. */
+/** The whole page: the wall, the farm, or the view with status line, sheet, queue and a side column with tabs. */
 export function App({ store }: { store: Store }) {
   const daemon = useStore(store)
   const isNarrow = useNarrow()
@@ -37,8 +37,8 @@ export function App({ store }: { store: Store }) {
   const tab = tabs.includes(chosenTab) ? chosenTab : (tabs[0] ?? 'Details')
   const drawer = useRef<HTMLElement>(null)
   const shownTab = useRef(tab)
-  // Each tab begins at its top. On a wide page the drawer scrolls. On a narrow page the panel scrolls, or the whole
-  // page when it is also low.
+  // Each tab begins at its top. On a wide page the side column (`drawer`) scrolls. On a narrow page the panel scrolls,
+  // or the whole page if the window is also low.
   useLayoutEffect(() => {
     const panel = document.getElementById(PANEL)
     if (tab !== shownTab.current) panel?.scrollIntoView()

@@ -68,7 +68,9 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
       <ResumePlace store={store} job={job} stroke={next?.stroke ?? chosenSpot.from} pen={next} />
       {mayOperate && <Stepper spot={chosenSpot} of={of} onSpot={setSpot} />}
       {!mayOperate && <p class="quiet">Only an operator may continue on this sheet.</p>}
-      {mayOperate && sheetStatement === undefined && <p class="quiet">The same sheet must lie exactly where it lay.</p>}
+      {mayOperate && sheetStatement === undefined && (
+        <p class="quiet">The same sheet must lie exactly where it lay during the plot.</p>
+      )}
       {mayOperate && sheetStatement !== undefined && (
         <Confirmation
           isTrue={isSheetBack}
@@ -129,8 +131,8 @@ function sheetStatementOf(
   const plotter = plotters.find(({ name }) => name === progress?.plotter)
   if (!touched || !plotter || plotter.interrupted?.job === id) return undefined
   return plotter.interrupted
-    ? `The sheet of ${plotter.interrupted.title} was taken off. The sheet of ${title} is back and lies exactly where it lay.`
-    : `The sheet of ${title} was taken off. It is back and lies exactly where it lay.`
+    ? `The sheet of ${plotter.interrupted.title} was taken off. The sheet of ${title} is back, and lies exactly where it lay during the plot.`
+    : `The sheet of ${title} was taken off. It is back, and lies exactly where it lay during the plot.`
 }
 
 /**
