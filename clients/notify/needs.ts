@@ -41,7 +41,7 @@ export function needsOf({ plotters, jobs, batches, diskFree, since }: Situation)
 /**
  * Returns a function that says whether the need of a key has ended. A later need may have the same key if the key
  * begins with `fault`, `sheet` or `disk`. For any other key the function returns false, because no later need has that
- * key.
+ * key. The need `disk` ends only when twice `DISK_LOW` is free, so that a small change causes no new message.
  */
 export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) => boolean {
   return (key) => {

@@ -71,14 +71,15 @@ export function httpServer(options: HttpOptions): Server {
 
 /** The servers that refuse every new request, because they close. */
 const closing = new WeakSet<Server>()
-/** Time in which a client that sends one request after the other gets such a refusal, ms. */
+/** Time in which a closing server refuses new requests, so that a client that sends many of them gets a refusal, ms. */
 const NOTICE_MS = 200
-/** Time for the answers to the requests that are under way after that, ms. */
+/** After `NOTICE_MS`, the time for the answers to requests that are still under way, ms. */
 const ANSWER_MS = 2000
 
 /**
- * Ends the server. Requests under way first get `limitMs` for their answers. If a connection ends without an answer,
- * CUPS counts a document as printed, or stops its queue. After the refusal `service-unavailable` it tries again later.
+ * Ends the server. For `NOTICE_MS` the server refuses new requests with `service-unavailable`, so CUPS tries again
+ * later. Then requests under way get `limitMs` for their answers. If a connection ended without an answer, CUPS would
+ * count a document as printed, or stop its queue.
  */
 export async function closeServer(server: Server, limitMs = ANSWER_MS): Promise<void> {
   const closed = once(server, 'close')

@@ -248,8 +248,8 @@ async function listen(server: Server, { host, port }: Config['printer']): Promis
 
 /**
  * Whether a printer belongs to the daemon with this state folder. Undefined when the folder has no printer.json, or
- * one that is damaged or that this user may not read. The UUID is no secret. So this check finds the printer of another
- * daemon, but no program that imitates this printer.
+ * one that is damaged or that this user may not read. The UUID is no secret. So this check detects the printer of
+ * another daemon, but not a program that imitates this printer.
  *
  * @param uuid  as the printer reports it
  */

@@ -209,7 +209,7 @@ export class PrintJobs {
     if (open.length === 0) throw new Refusal('not-possible', `plotd's queue has no open job of print job ${job.id}`)
     const isHeld = (id: string): boolean => this.#watch.jobs.get(id)?.status === 'held'
     const remaining = open.filter((id) => isHeld(id) === (method === 'job.release'))
-    // When no job needs the method, the daemon's refusal of the open jobs gives the reason.
+    // When no open job needs the method, plotd calls the method for all of them: the daemon's refusal gives the reason.
     const [error] = await this.#onEach(remaining.length > 0 ? remaining : open, client, method)
     if (error) throw error
   }

@@ -119,7 +119,7 @@ function sentences(batch: Batch, cards: readonly Card[]): string[] {
 /** The ink and the time that are left. The time of a card is unknown before the card is rendered. */
 const toGo = ({ left, inkLeftMm, secondsLeft }: Batch): string =>
   left > 0 && secondsLeft === 0
-    ? 'the rest is not known before the cards are rendered'
+    ? 'the ink and the time left are not known before the cards are rendered'
     : `${metres(inkLeftMm)} and about ${duration(secondsLeft)} to go`
 
 async function allCards(name: string, io: Io): Promise<readonly Card[]> {

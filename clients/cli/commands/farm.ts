@@ -107,7 +107,7 @@ async function forget(daemon: Daemon, name: string | undefined, io: Io): Promise
   if (name === undefined)
     throw new PlotdError('ERR_PARAMS', 'forget: expected the name of a host; `plotd farm hosts` lists them')
   await daemon.call('host.forget', { name })
-  io.answer({ forgotten: name }, () => `Host ${name} is forgotten. It comes back when it starts again.`)
+  io.answer({ forgotten: name }, () => `Host ${name} is forgotten. When it starts again, it appears again.`)
   return 0
 }
 
