@@ -104,8 +104,8 @@ export interface PreparedFile extends PlanResult {
  * Reads an SVG or another document, and plans it.
  *
  * @param bound  whether the report says how near the plan is to the fastest order
- * @throws PlotdError ERR_FILE, ERR_SVG_*, ERR_DOCUMENT, ERR_PARAMS, ERR_PROFILE_INVALID, ERR_CONFIG; ERR_STRICT with
- *   `--strict` when a part will not be on the paper
+ * @throws PlotdError ERR_FILE, ERR_SVG_*, ERR_DOCUMENT, ERR_EMPTY, ERR_PARAMS, ERR_FONT_UNKNOWN, ERR_CONFIG,
+ *   ERR_PROFILE_INVALID; ERR_STRICT with `--strict` when a part will not be on the paper
  */
 export async function prepareFile(file: string, args: PrepareArgs, bound = false): Promise<PreparedFile> {
   const {

@@ -60,7 +60,7 @@ export async function writeOwn(local: Local, file: string, host: string, io: Io)
  * `plotd fonts write FILE --photo PHOTO`: makes the font from photographs of the filled-in sheet, without a page. A
  * letter that is on several photographs gets several forms.
  *
- * @throws PlotdError ERR_PARAMS, ERR_FILE, ERR_LIMIT; an error about a photograph names the photograph
+ * @throws PlotdError ERR_PARAMS, ERR_FILE, ERR_LIMIT, ERR_FONT_INVALID; an error about a photograph names it
  */
 export async function writeFromPhotos(local: Local, file: string, photos: readonly string[], io: Io): Promise<number> {
   requireSvg(file)
