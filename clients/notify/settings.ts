@@ -66,8 +66,8 @@ async function address(value: string | { readonly file: string }): Promise<strin
 }
 
 /**
- * The secret of a webhook, which must be base64. Of any other text, a decoder would skip characters, and the key could
- * be short enough to guess.
+ * The secret of a webhook, which must be base64. A decoder would skip some characters of any other text, and the key
+ * could be short enough to guess.
  *
  * @throws PlotdError ERR_CONFIG when the secret is not base64 of 24 to 64 bytes
  */

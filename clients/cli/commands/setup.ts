@@ -133,7 +133,7 @@ interface SearchContext extends SetupContext {
 }
 
 interface KnownBoard extends Board {
-  /** The configured plotter, if a running daemon holds the board's port, or if the plotter's profile stays. */
+  /** The configured plotter, if a running daemon holds the board's port, or if setup keeps the plotter's profile. */
   readonly entry?: PlotterEntry
 }
 

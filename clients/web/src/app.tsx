@@ -46,7 +46,7 @@ export function App({ store }: { store: Store }) {
     for (const each of [drawer.current, panel]) each?.scrollTo(0, 0)
   }, [tab])
   const composing = useComposition(store)
-  // Behind the other tabs the form stays in the page, because it has choices of the user and knows what it is sending.
+  // Behind the other tabs the form stays in the page, because it keeps the user's choices, and may be sending a job.
   const hasForm = useRef(false)
   hasForm.current ||= tab === 'Compose'
   const isFileOver = useFileDrop((files) => {
