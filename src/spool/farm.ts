@@ -19,7 +19,7 @@ export interface HostView {
   readonly id: string
   /** Undefined until the host has published its offer. */
   readonly offer: HostOffer | undefined
-  /** Whether `offer` is of an earlier run: the host has started again and not published its offer yet. */
+  /** Whether `offer` is from an earlier life: the host has started again, and has not published its offer yet. */
   readonly isStarting: boolean
   /**
    * Time without a sign of life, ms, by the monotonic clock of the host that asks. It is 0 for that host itself. A host

@@ -95,8 +95,8 @@ const MACHINE_ID_FILE = 'place'
 /**
  * The identity of the machine that has this folder. Created when a daemon or a move first opens a database.
  *
- * @throws PlotdError ERR_FILE when the file is there and cannot be read: with another identity, this machine would wait
- *   for itself
+ * @throws PlotdError ERR_FILE when the file is there and cannot be read: with a new identity, plotd would take the
+ *   earlier life of this host for another machine, and wait until that machine is silent
  */
 async function machineIdOf(folder: string): Promise<string> {
   const path = join(folder, MACHINE_ID_FILE)

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { PlotdError } from '../../errors.ts'
 
 /**
- * The lock of a folder, which only one process at a time can hold. The kernel releases the lock when the process ends.
- * So a reused pid does no harm, and containers that share the folder share the lock. The text of the lock file names
- * the process that holds the lock.
+ * The lock of a folder, which only one process at a time can hold. The kernel keeps the lock, and releases it when the
+ * process ends. So a reused pid does no harm, and containers that share the folder share the lock. The text of the lock
+ * file names the process that holds the lock.
  *
  * Node has no flock(2). A lock of flock(2) belongs to the open file, so on Linux the command flock(1) gets the
  * descriptor, locks the file and exits. On the BSDs and macOS open(2) can lock. On Linux without flock(1), an abstract
@@ -57,7 +57,7 @@ const HELD = 1
 
 /** @returns false when there is no flock(1) here */
 function flock(fd: number, path: string, folder: string): boolean {
-  // The PATH of a service may lack these folders. A process without flock(1) would not see a lock of flock(1).
+  // The PATH of a service may lack these folders. A process that does not find flock(1) would not see its locks.
   const PATH = `${process.env['PATH'] ?? ''}:/usr/bin:/bin`
   const stdio = ['ignore', 'ignore', 'ignore', fd] as const
   const { status, error } = spawnSync('flock', ['-x', '-n', '3'], { stdio: [...stdio], env: { ...process.env, PATH } })

@@ -44,7 +44,7 @@ export class Announcer {
   #applied: number
   /** The server of the last commit, with its timeline. */
   #server: string | undefined
-  /** Whether that was another server before: it may lack changes that this host has announced. */
+  /** Whether the server has changed since the last reset. The new server may lack changes that this host announced. */
   #isElsewhere = false
 
   /**
@@ -100,8 +100,8 @@ export class Announcer {
    *
    * @param seq     the number of the last change in the database
    * @param server  the address and the timeline of the server
-   * @returns whether the caller must `reset`. An asynchronous standby may lack the last changes: after a failover to it
-   *   a number may belong to another change than before
+   * @returns whether the caller must `reset`. After a failover to an asynchronous standby, which may lack the last
+   *   changes, a number may belong to another change than before
    */
   mustReset(missed: readonly RawChange[], seq: number, server: string): boolean {
     this.#isElsewhere ||= this.#server !== undefined && this.#server !== server

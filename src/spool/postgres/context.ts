@@ -19,7 +19,7 @@ const RETRY_MS = 100
 /** The parts of an open spool that its verbs use. */
 export interface Context {
   readonly host: string
-  /** Names this run of the host. */
+  /** The name of this life of the host. */
   readonly life: string
   readonly clock: Clock
   /** Returns a random number, 0 … 1, that scatters retries. */

@@ -7,7 +7,7 @@ import { literal } from './rows.ts'
 interface RawHost {
   readonly id: string
   readonly life: string
-  /** The offer, with the run of the host that has published it; older programs wrote no `life`. */
+  /** The offer, with the life of the host that has published it; older programs wrote no `life`. */
   readonly offer: (HostOffer & { readonly life?: string }) | null
 }
 
@@ -34,7 +34,7 @@ export class FarmTables implements Farm {
     return this.#context.host
   }
 
-  /** The name of this run of the host, for benches. */
+  /** The name of this life of the host, for benches. */
   get life(): string {
     return this.#context.life
   }

@@ -71,7 +71,7 @@ export interface PostgresSpool extends OpenedSpool, MoveMark {
 }
 
 /**
- * Opens the spool on a server. Interrupts the plots that an earlier run of this host held, and queues its renders
+ * Opens the spool on a server. Interrupts the plots that an earlier life of this host held, and queues its renders
  * again.
  *
  * @throws PlotdError ERR_CONFIG when the server or the database is not fit for a spool
@@ -103,7 +103,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSp
 }
 
 /**
- * Registers this run under the id of its host. Another machine with the same id must first be silent for `lossMs`.
+ * Registers this life under the id of its host. Another machine with the same id must first be silent for `lossMs`.
  * By then the pens of that machine are up, so it is safe to interrupt its jobs.
  *
  * @throws PlotdError ERR_STATE_LOCKED when the other machine is not silent
@@ -187,7 +187,7 @@ interface Opening {
   readonly feed: Awaited<ReturnType<typeof readFeed>>
   readonly timers: Timers
   /**
-   * Ends the work of this run, when another run has begun, the host was forgotten, or a newer program changed the
+   * Ends the work of this life, when another life has begun, the host was forgotten, or a newer program changed the
    * tables.
    */
   readonly end: (why: PlotdError) => void
@@ -367,7 +367,7 @@ async function scheduledJobs(client: pg.Client) {
   return rows.map(({ record }) => record)
 }
 
-/** Interrupts the plots that an earlier run of this host held, and queues its renders again. */
+/** Interrupts the plots that an earlier life of this host held, and queues its renders again. */
 function recover({ writer, host, life }: Context, from: number | undefined): Promise<Recovery> {
   return writer.do({
     run: async (tx) => ({
@@ -378,7 +378,7 @@ function recover({ writer, host, life }: Context, from: number | undefined): Pro
 }
 
 /**
- * Compares the rows with the open claims after the server was away. If a row has a claim of this run that is not open
+ * Compares the rows with the open claims after the server was away. If a row has a claim of this life that is not open
  * here, the plot of its job is interrupted, or the render is queued again. An open claim that no row has is lost.
  */
 async function compareClaims({ writer, claims, host, life }: Context): Promise<void> {

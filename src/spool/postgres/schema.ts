@@ -7,7 +7,7 @@ export const SCHEMA = 'plotd'
 /** The channel on which hosts learn that there are changes. */
 export const CHANNEL = 'plotd'
 
-/** SQLSTATE of `flush` when another run of this host has begun, or another host has forgotten this host. */
+/** SQLSTATE of `flush` when another life of this host has begun, or another host has forgotten this host. */
 export const FENCED = 'PF001'
 /** SQLSTATE of `flush` when a newer program has changed the tables. */
 export const NEWER = 'PF002'
@@ -27,7 +27,7 @@ export const UPGRADES: readonly string[] = []
  * - A line is the queue of the jobs that the same plotters may draw. `line` has the plotters of each line, so that a
  *   plotter reads only the first jobs of its own lines.
  * - `edge` has the parents of each scheduled or held job, and of no other job.
- * - `life` is one run of a host, and `place` the identity of its machine.
+ * - `life` is one process of a host, and `place` the identity of its machine.
  *
  * @param secret  the secret by which the hosts prove their identity to each other, base64url
  */

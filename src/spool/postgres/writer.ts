@@ -85,7 +85,7 @@ export interface WriterParts {
   readonly onBack: () => void
   /** Longest wait of a verb for a server that is away, ms; 10,000 when absent. */
   readonly patienceMs?: number | undefined
-  /** Called after the errors FENCED and NEWER: this run of the host can no longer write. */
+  /** Called after the errors FENCED and NEWER: this life of the host can no longer write. */
   readonly onEnd: (error: PlotdError) => void
 }
 
@@ -239,7 +239,7 @@ export class Writer {
     await client.query('COMMIT')
     const [row] = rows
     if (row?.life !== life)
-      throw Object.assign(new Error('another run of this host has replaced this run'), { code: FENCED })
+      throw Object.assign(new Error('another life of this host has replaced this life'), { code: FENCED })
     return Number(row.commits) >= number
   }
 

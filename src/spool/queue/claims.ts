@@ -91,7 +91,7 @@ export class Claims {
     this.#lostTokens.delete(id)
   }
 
-  /** The holder of a canceled plot may no longer report: its ink would count for the next attempt. */
+  /** Lets the holder of a canceled plot report no more: the ink of that plot would count for the next attempt. */
   forgetLost(id: string): void {
     this.#lostTokens.delete(id)
   }

@@ -21,8 +21,8 @@ export const KICKS = 2
 /** With more strokes than this, each stroke gets fewer steps and kicks than STEPS and KICKS. */
 const MANY = 5_000
 /**
- * Increase of cost, s, that about every third step accepts by its random threshold. Lowering the threshold during a
- * search gives no better result.
+ * An increase of cost that about every third step accepts, s: each step draws its own threshold at random. Lowering the
+ * thresholds during a search gives no better result.
  */
 export const LOSS = 5e-4
 /**

@@ -226,8 +226,8 @@ export class HpglPlotter implements SimulatedPlotter {
   }
 
   /**
-   * Moves the pen. A wait in mid-stroke is a gap only if buffer and wire were both empty. The wire is slower than the
-   * pen, so a wait for bytes on the wire is no gap.
+   * Moves the pen. A wait in mid-stroke is a gap only if buffer and wire were both empty. A wait for bytes on the wire
+   * is no gap: no driver can avoid it, because the wire is slower than the pen.
    */
   #move(x: number, y: number): void {
     const { carriage } = this
@@ -303,7 +303,7 @@ export class HpglPlotter implements SimulatedPlotter {
   /** Time of the plotter's next action, ms. */
   get #next(): number {
     const free = this.#canContinue ? this.carriage.busyUntil : Infinity
-    // inside an instruction, `nextTurn` no longer sees its ESC
+    // after the ESC of an instruction has been taken, `nextTurn` does not find the instruction
     const turn = this.#control.isInside ? this.#uart.next : this.#uart.nextTurn
     return Math.min(turn, free)
   }
