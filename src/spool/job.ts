@@ -83,8 +83,7 @@ export interface Progress {
   readonly done: number
   readonly of: number
   /**
-   * While plotting, the index of the first stroke that has not begun. Strokes from `done` to this index may be on the
-   * paper.
+   * While plotting, the index of the first stroke that has not begun. Strokes `done` … `begun` − 1 may be on the paper.
    */
   readonly begun?: number
   readonly secondsLeft?: number

@@ -85,9 +85,9 @@ export interface ListFilter {
   /** A part of the title or the id, in upper or lower case. */
   readonly search?: string
   /**
-   * With 'queue', the default, plots under way and interrupted plots come first. Then come waiting jobs in the order of
-   * drawing, scheduled jobs, held jobs and ended jobs. Among ended jobs, the last to end comes first. With 'newest',
-   * the last job to be submitted comes first.
+   * With 'queue', the default, plots under way and interrupted plots come first. Queued, started and rendered jobs
+   * follow in the order of drawing, then scheduled jobs, held jobs and ended jobs. Among ended jobs, the last to end
+   * comes first. With 'newest', the last job to be submitted comes first.
    */
   readonly sort?: 'queue' | 'newest'
   /** Maximum number of jobs on a page, 1 … 1000; default 100. */

@@ -4,8 +4,8 @@ import type { PenPlace } from './visit.ts'
 
 /**
  * Counts the ink of each pen of a plotter, as a pure state machine. A run is open from its beginning until its ink is
- * counted. `countRun` counts ink and moves `open.from` behind that ink, or closes the run, in one change. So the ledger
- * on the disk counts each stroke once, whenever the process ends.
+ * counted. `countRun` counts ink, and in the same change moves `open.from` to the end of that ink or closes the run. So
+ * the ledger on the disk counts each stroke once, whenever the process ends.
  */
 export interface PenLedger {
   /** The pens by slot: the number of a pen in a carousel, or of a pen that the operator puts into the holder. */

@@ -179,7 +179,8 @@ export class Tx {
     this.queue.highestOrder = Math.max(this.queue.highestOrder, job.order)
     const oldPlace = old && placeInQueue(old.job)
     const hasMoved = oldPlace === undefined || comparePlaces(oldPlace, placeInQueue(job)) !== 0
-    // Only an import adds a job that has ended. Jobs here may still wait for a removed job that had the same id.
+    // Only an import adds an ended job. Jobs here may still wait for a removed job of the same id, so an ended job
+    // counts as a parent.
     const { isParent = isFinal(job), isKeyTaken = old === undefined && this.#isKeyTaken(job) } = old ?? {}
     const row: Row = { job, token, host, life, lost, isParent, isKeyTaken }
     this.#rows.set(job.id, row)

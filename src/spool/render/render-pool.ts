@@ -80,7 +80,7 @@ export class RenderPool {
     this.#pool.on('error', (error: Error) => process.emitWarning(error))
   }
 
-  /** The number of runs that could begin at once. */
+  /** The number of further runs that would begin without a wait. */
   get free(): number {
     return this.#semaphore.free
   }

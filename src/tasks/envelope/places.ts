@@ -204,8 +204,8 @@ function addressBlock(sheet: Sheet, post: Post, corner: TextBox, address: Addres
 
 /**
  * Places the return address top left, beside the stamp and above the address, so that no machine reads it as the
- * address. Beside an address of many lines it has its usual height. Above such an address it has only the free
- * height.
+ * address. If the return address would come nearer to the address than `GAP`, it gets only the height above the
+ * address.
  */
 function senderBlock(
   { width, height }: Sheet,

@@ -181,15 +181,15 @@ describe('the SVG reader', () => {
     expect(placed('offset-path: none')).toEqual([])
   })
 
-  it('counts the content that a mask or filter of another file may show', () => {
+  it('counts the content behind a mask or filter whose picture is in another file', () => {
     const effects =
       '<mask id="m"><image href="a.png" width="9" height="9"/></mask><filter id="f"><feImage href="b.png"/></filter>'
     const square = (effect: string) => read(`${effects}<rect width="9" height="9" ${effect}/>`).notDrawn
     expect(square('mask="url(#m)"')).toEqual([
-      { what: 'content behind a mask of another file', count: 1, detail: 'a.png' },
+      { what: 'content behind a mask with a picture of another file', count: 1, detail: 'a.png' },
     ])
     expect(square('filter="url(#f)"')).toEqual([
-      { what: 'content behind a filter of another file', count: 1, detail: 'b.png' },
+      { what: 'content behind a filter with a picture of another file', count: 1, detail: 'b.png' },
     ])
   })
 

@@ -44,9 +44,9 @@ const TURN_OF_LONG = 2 * SAME_INK
  * Finds ink that lies on other ink of the same strokes: copies, and stretches that two lines have in common. Repeats
  * that `withoutShortStretches` leaves out do not count.
  *
- * Of segments that lie on each other, the longest counts as the original. Of segments of equal length, it is the first
- * in the drawing. So whole outlines stay whole. Ink that is itself a repeat is no original, so repeated ink always lies
- * on ink that stays.
+ * Of segments that lie on each other, the longest counts as the original. Of segments of equal length, the first in the
+ * drawing counts as the original. So whole outlines stay whole. Ink that is itself a repeat is no original, so repeated
+ * ink always lies on ink that stays.
  */
 export function findRepeats(strokes: Strokes, work: Work, mostVisits = MAX_VISITS): Repeats {
   const { points } = strokes

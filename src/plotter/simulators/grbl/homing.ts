@@ -21,7 +21,7 @@ const SEARCH = 1.5
 /**
  * All motions of `$H`, computed at its start: Z first, then X and Y together. In both parts the axes seek their
  * switches ($25), pull off ($27), approach slowly ($24) and pull off again, with a wait ($26) after each motion. Places
- * are where the carriage really is, mm. The processor may compute another place. The switches are at 0 and at minus the
+ * are true places of the carriage, mm. The processor may assume another place. The switches are at 0 and at minus the
  * travel.
  *
  * Source: grbl 1.1h, limits.c and motion_control.c.

@@ -71,7 +71,7 @@ function drawsNothing(walker: Walker, primitive: SvgElement): boolean {
       const href = (hrefOf(primitive) ?? '').trim()
       if (href.startsWith('data:') || walker.reading.find(href) !== undefined) return false
       if (!/^(?:#|$)/.test(href) && walker.sink.purpose === 'plot')
-        walker.reading.notDrawn.add('content behind a filter of another file', href)
+        walker.reading.notDrawn.add('content behind a filter with a picture of another file', href)
       return true
     }
     case 'feMerge':

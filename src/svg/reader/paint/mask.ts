@@ -92,7 +92,8 @@ class MaskSearch {
   #imageShows(href: string): boolean {
     if (/^\s*data:/.test(href)) return true
     const { reading, sink } = this.#walker
-    if (href !== '' && sink.purpose === 'plot') reading.notDrawn.add('content behind a mask of another file', href)
+    if (href !== '' && sink.purpose === 'plot')
+      reading.notDrawn.add('content behind a mask with a picture of another file', href)
     return false
   }
 

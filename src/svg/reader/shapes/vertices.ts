@@ -116,8 +116,8 @@ function cubicDirections(
 export function orientation({ in: into, out, at: place }: Vertex): number {
   if (Number.isNaN(out)) return degrees(into)
   if (place === 'start') return degrees(out)
-  // Where a path turns back, the marker points to the left of the path, as in browsers, which calculate in single
-  // precision.
+  // Where a path turns back, the marker points to the left of the path, as in browsers. They calculate in single
+  // precision, and so does `degrees`.
   const turn = degrees(out) - degrees(into)
   return degrees(into) + shortTurn(turn) / 2
 }
