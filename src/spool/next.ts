@@ -152,7 +152,7 @@ const WORDS: { readonly [T in JobEvent['type']]?: string } = {
   cancel: 'be canceled any more',
   retry: 'be tried again: only a failed, canceled or interrupted job can',
   resume: 'be resumed: only an interrupted job can',
-  'ask-ink': 'be given to a plotter: only a job that is finished and was only rendered can',
+  'ask-ink': 'be given to a plotter: only a finished job that has not been drawn can',
 }
 
 /** The statuses of a job that waits, in which a user can move it. */

@@ -38,7 +38,7 @@ const schema = z
     pictures: choice(PICTURES, 'none', 'pictures in a document: none, or drawn in a style of the task photo'),
     outlines: flag(
       false,
-      'draws the text of a document as outlines, not in a stroke font; where the file lacks a font, those of another font',
+      'draws the text of a document as outlines, not in a stroke font; another font replaces a font that the file lacks',
     ),
     unit: z.enum(UNITS).optional().describe('unit of a drawing whose file names none'),
     hatches: z.enum(HATCHES).optional().describe('hatches of a DXF drawing; default: only their edges'),

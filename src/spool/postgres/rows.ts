@@ -55,7 +55,7 @@ export const rowOf = (raw: RawRow): Row => ({
 export const plainText = (text: string): string => Buffer.from(text).toString().replaceAll('\0', ' ')
 
 /**
- * The record of a job `j` in SQL, with texts as `plainText` makes them. `->>` fails on a record with any other text.
+ * The record of a job `j` in SQL, with texts as `plainText` makes them. `->>` would fail on a record with other texts.
  */
 export const PLAIN_RECORD = `(CASE WHEN position('\\u' in j.record::text) = 0 THEN j.record ELSE regexp_replace(
   replace(j.record::text, '\\u0000', '\\u0020'), '\\\\ud[89a-f][0-9a-f]{2}', '\\\\ufffd', 'g')::json END)`

@@ -27,7 +27,7 @@ describe('plotd plot JOB', () => {
     expect(await daemon.json('show', id)).toMatchObject([{ status: 'rendered', plot: { plotter: 'axi', copies: 2 } }])
     const { code: again, err } = await daemon.run(['plot', id])
     expect(again).toBe(6)
-    expect(err).toContain('only a job that is finished and was only rendered can')
+    expect(err).toContain('only a finished job that has not been drawn can')
     await daemon.json('cancel', id)
   })
 
