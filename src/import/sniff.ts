@@ -11,6 +11,7 @@ const PRINT = 'Print it to plotd, or export it as PDF.'
 const AS_PICTURE = 'Save it as PNG or JPEG; `plotd photo` draws those.'
 const AS_SVG = 'Export the drawing as SVG, PDF or DXF.'
 const UNPACK = 'Unpack it, and send the files in it.'
+const UNPACK_FONT = 'Unpack it to .otf or .ttf, and give that file to a task with `--font`.'
 
 /** Signatures of files: their first characters in Latin-1. */
 const SIGNATURES: readonly (readonly [start: string, kind: Kind])[] = [
@@ -25,8 +26,8 @@ const SIGNATURES: readonly (readonly [start: string, kind: Kind])[] = [
   ['%!PS', other('a PostScript file', 'Convert it to PDF with `ps2pdf`.')],
   ['\u00c5\u00d0\u00d3\u00c6', other('an EPS file', 'Convert it to PDF with `ps2pdf -dEPSCrop`.')],
   ['AC10', other('a DWG drawing', 'Save it as DXF.')],
-  ['wOFF', other('a font', 'Give it to a task with `--font`.')],
-  ['wOF2', other('a font', 'Give it to a task with `--font`.')],
+  ['wOFF', other('a font', UNPACK_FONT)],
+  ['wOF2', other('a font', UNPACK_FONT)],
   ['OTTO', other('a font', 'Give it to a task with `--font`.')],
   ['\u0000\u0001\u0000\u0000\u0000', other('a font', 'Give it to a task with `--font`.')],
   ['7z\u00bc\u00af', other('a 7z archive', UNPACK)],

@@ -24,8 +24,8 @@ interface HandFile {
 }
 
 /**
- * Number of forms that each letter gets. The first form is as drawn. The other forms deform the one to three forms of
- * the file.
+ * Number of forms that each letter gets. The first is drawn as in the file. The others are deformed copies of the one
+ * to three forms in the file.
  */
 const FACES = 5
 /** Cap height of the drawings, units. */

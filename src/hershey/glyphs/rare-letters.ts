@@ -388,7 +388,7 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
 ])
 
 /**
- * A rare letter, made from the font's glyphs or drawn from lines of its own. Undefined when `RARE` lacks the letter, or
+ * A rare letter, made from the font's glyphs or drawn from lines in `RARE`. Undefined when `RARE` lacks the letter, or
  * when the font lacks the glyphs.
  */
 export const rareLetter = (font: StrokeFont, char: string, find: GlyphFinder): Glyph | undefined =>

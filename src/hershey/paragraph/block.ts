@@ -29,7 +29,7 @@ export interface Block {
   readonly marker?: string
   /** Height of a drop capital, in lines. When absent or below 2, the first letter is an ordinary letter. */
   readonly dropCap?: number
-  /** Whether words may be hyphenated; true when absent. */
+  /** Whether to hyphenate words by the language; true when absent. Soft hyphens in the text permit breaks anyway. */
   readonly hyphenate?: boolean
 }
 
@@ -41,7 +41,7 @@ export interface SetBlock {
   readonly scale: number
   readonly letters: LetterOptions
   readonly align: Align
-  /** Whether punctuation hangs out of the lines, such as stops, hyphens, dashes and quotes. */
+  /** Whether punctuation, such as stops, hyphens, dashes and quotes, hangs out of the lines. */
   readonly hangs: boolean
   readonly choose: FormChooser | undefined
 }

@@ -36,7 +36,7 @@ export interface PagesOptions extends LetterOptions {
   readonly columnGap?: number
   /** Language of the text as a BCP 47 tag. When absent, words are hyphenated only at soft hyphens. */
   readonly language?: string
-  /** Whether punctuation hangs out of the lines, such as stops, hyphens, dashes and quotes; true when absent. */
+  /** Whether punctuation, such as stops, hyphens, dashes and quotes, hangs out of the lines; true when absent. */
   readonly hang?: boolean
   /** Polygons that text flows around, on each page. */
   readonly around?: readonly Shape[]
@@ -362,7 +362,7 @@ const shapesOf = ({ around = [], inside, gap, size }: PagesOptions) => ({
 const marginsOf = ({ margin }: PagesOptions) =>
   typeof margin === 'number' ? { top: margin, right: margin, bottom: margin, left: margin } : margin
 
-/** The baseline of the footer, mm from the top of the page. A small margin has no room for all of the footer. */
+/** Baseline of the footer, mm from the top of the page. The footer keeps `FOOTER_EDGE` from the lower edge. */
 function footerBaseline(options: PagesOptions): number {
   const { metrics } = fontOf(options)
   const descent = (metrics.descent * FOOTER * options.size) / metrics.capHeight

@@ -49,7 +49,7 @@ export class StyledFont {
 
   /**
    * The text in a style. A text with letters from right to left stays plain as a whole. Characters that no font has, or
-   * that substitutes replace, stay plain too, and the page reports these characters. Characters without ink, such as
+   * that substitutes replace, stay plain too, and `readText` notes these characters. Characters without ink, such as
    * soft hyphens, stay as they are.
    */
   style(text: string, { isEmphasized, isStrong }: RunStyle): string {

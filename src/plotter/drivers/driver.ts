@@ -36,8 +36,8 @@ export interface PlotOptions {
   /** Index of the first stroke to draw; 0 when absent. */
   readonly from?: number
   /**
-   * Length of stroke `from` that is on the paper already, mm. The driver draws only the rest. On HP-GL the rest begins
-   * at the last vertex within that length plus one plotter unit, because `fromMm` may be that much too short.
+   * Length of stroke `from` that is on the paper already, mm. The driver draws only the rest. On HP-GL this length may
+   * be too short by one plotter unit, so the rest begins at the last vertex that is at most one unit beyond it.
    */
   readonly fromMm?: number
   /** On abort the driver stops in mid-stroke, lifts the pen, and throws the signal's reason. */

@@ -239,7 +239,7 @@ export class EbbDriver implements Driver {
     return { ...this.#profile, pen: this.#feasibleLift(this.#profile.pen) }
   }
 
-  /** A lift as this board can make it. A short queue cannot lower the pen in a travel, so the lift has no lead. */
+  /** A lift as this board can make it. If the queue is too short to lower the pen in a travel, the lift has no lead. */
   #feasibleLift(pen: PenLift): PenLift {
     return this.#mover.pacer.depth >= EARLY_DEPTH ? pen : { ...pen, leadMs: 0 }
   }

@@ -46,7 +46,7 @@ const END_MM = 0.01
  * stroke starts and ends at one place. If the pen stopped at that place, the stroke counts as drawn if the pen had the
  * time to draw it.
  *
- * @param possibleMm  the greatest length that can be drawn, mm; 0 when unknown
+ * @param possibleMm  the greatest length that the pen can have drawn, mm; 0 when unknown
  */
 export function drawnTo(
   points: Float64Array,

@@ -79,8 +79,8 @@ export class GrblTalk {
   constructor(port: Duplex, clock: Clock = realClock) {
     this.link = new Link(port, { clock, onLine: (line) => this.#receive(line) })
     void this.link.closed.then((error) => {
-      // After a timeout the link has sent a reset (`stopWith`). The reset stops a motion without a ramp, so the motors
-      // may have lost steps.
+      // After a timeout the link has sent a reset (`stopWith`). The reset stops a motion at once, without braking, so
+      // the motors may have lost steps.
       if (error.code === 'ERR_LINK_TIMEOUT' && this.#lines.length > 0) this.onPositionLost?.()
       this.#failAll(error)
     })
