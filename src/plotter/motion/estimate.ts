@@ -61,9 +61,9 @@ export function travelSeconds(profile: Profile, dx: number, dy: number): number 
 }
 
 /**
- * The model of a 3D printer divides the lines of a whole plot into at most about this many parts. At 50 mm/s, the parts
- * may be longer than on the printer in a plot with more than 2 km of ink. Without this limit, the memory for a huge or
- * very slow plot would have no bound.
+ * The model of a 3D printer divides the strokes of a whole plot into at most about this many lines. In a plot at 50
+ * mm/s with more than 2 km of ink, these lines are longer than the lines that plotd sends to the printer. Without this
+ * limit, the memory for a huge or very slow plot would have no bound.
  */
 const MOST_PARTS = 2_000_000
 

@@ -4,9 +4,9 @@ import { lineEnd } from './grbl-lines.ts'
 
 /**
  * Minimum number of steps of a line on its longer axis. Marlin drops a move of fewer than six steps on each axis,
- * and adds its steps to the next move. The seventh step makes up for rounding. Klipper draws even lines below one step.
- * For Klipper, plotd divides a line into lines of at least one step. With shorter ones, a slow stroke would have
- * millions of lines.
+ * and adds its steps to the next move. The seventh step makes up for rounding. Klipper also draws lines shorter than
+ * one step. For Klipper, plotd divides a line into lines of at least one step. With shorter ones, a slow stroke would
+ * have millions of lines.
  */
 const MIN_STEPS = 7
 

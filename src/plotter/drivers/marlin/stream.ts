@@ -102,7 +102,7 @@ const PER_TURN = 5_000
 
 /**
  * A path is divided into about this many lines at most, so that the lines fit into memory. Only a path of hundreds of
- * metres at a few percent of the speed gets longer lines for that reason.
+ * metres, drawn at a few percent of the printer's speed, gets longer lines for that reason.
  */
 const MOST_LINES = 10_000_000
 

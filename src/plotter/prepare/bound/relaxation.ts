@@ -43,9 +43,10 @@ export interface Prices {
 /**
  * The 1-tree bound of a small graph, raised by prices of the nodes and of odd sets of nodes.
  *
- * The tree spans all items but home, and home has the cheapest link of each of its ends. The prices follow the average
- * of the trees, which approaches a fractional route (the volume algorithm: F. Barahona and R. Anbil, 2000). An odd set
- * gets a price if less than one link of this route leaves the set.
+ * The tree spans all items but home, and home has the cheapest link of each of its ends. The price of a node rises if
+ * the average of the trees has too few links at the node, and falls if it has too many. This average approaches a
+ * fractional route (the volume algorithm: F. Barahona and R. Anbil, 2000). An odd set gets a price if less than one
+ * link of this route leaves the set.
  *
  * The relaxation begins with the links of `cheapestLinks`, because few other links belong to a short route. `missing`
  * finds the other links that may belong to a short route.

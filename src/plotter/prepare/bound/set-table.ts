@@ -10,8 +10,8 @@ export interface Ends {
   /** Where these ways begin in `Ways.values`, while the search handles sets of this size. */
   readonly at: number
   /**
-   * The kept ways have the indices `first` … `end` − 1 in `place` and `cost` of `SetTable`. Both fields are 0 until the
-   * search keeps ways of this set.
+   * The kept ways have the indices `first` … `end` − 1 in `place` and `cost` of `SetTable`. `first` and `end` are 0
+   * until the search keeps ways of this set.
    */
   first: number
   end: number

@@ -23,7 +23,7 @@ const AHEAD = 0.05
  * Chains strokes whose ends lie within the join distance of each other. The joins are a maximum matching of ends, with
  * the smallest gaps, then the smallest turns. `matching` and `openRings` name the exceptions.
  *
- * A closed stroke joins at its seam, or at a vertex near another stroke's end. The pen draws the gap, and every vertex
+ * A closed stroke joins at its seam, or at a vertex near an open stroke's end. The pen draws the gap, and every vertex
  * stays.
  *
  * @param join  the join distance, mm; 0 joins nothing
