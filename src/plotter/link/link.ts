@@ -173,7 +173,7 @@ export class Link {
     if (this.#closeReason) return
     requireValid(permission)
     if (this.guard?.() === false) {
-      this.giveUp('this process stood still in the middle of a stroke')
+      this.giveUp('plotd stood still in the middle of a stroke')
       return
     }
     wireLog('→ %j', text)

@@ -126,8 +126,8 @@ export class EbbMover {
   /**
    * Follows a straight path from rest to rest. The board executes `command` at the time `leadMs` before the end, but
    * not before the last slice. If the path is a single slice, the board executes `command` at the end. `command` and
-   * the rest of the path leave in one packet. If the cable were unplugged between the two, the pen would fall at a
-   * wrong place.
+   * the rest of the path leave in one packet. Otherwise the cable could be unplugged between the two, and the pen would
+   * fall at a wrong place.
    *
    * @returns  time between the execution of the command and the end of the path, ms
    * @throws PermissionVoid when `command` was not sent; the carriage follows the path to its end

@@ -16,7 +16,10 @@ const STATUS_MS = 3000
 const WATCH_MS = 250
 /** Interval of status requests while the board brakes, ms. */
 const HALTING_MS = 50
-/** plotd sends `~` when a line stays unanswered this long on an idle board, ms. Most dwells of a pen are shorter. */
+/**
+ * plotd sends `~` when a line stays unanswered this long on an idle board, ms. grbl is idle during a dwell, too, but
+ * most dwells of a pen are shorter.
+ */
 const STALL_MS = 1500
 /** Interval of the status requests of `probe`, ms. */
 const PROBE_MS = 300
