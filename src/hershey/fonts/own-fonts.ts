@@ -95,7 +95,7 @@ async function statesIn(folder: string, problems: FontProblem[]): Promise<Map<st
   }
 }
 
-/** Whether a font's name is the SHA-256 of an uploaded file, with or without features. */
+/** Whether a font's name is the SHA-256 of an uploaded file. A list of features may follow the SHA-256. */
 export const isUploadedFont = (name: string): boolean => SHA256.test(withoutFeatures(name))
 
 /** Limit on the uploaded fonts that a thread keeps. */

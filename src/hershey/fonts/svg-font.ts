@@ -67,7 +67,7 @@ export function parseSvgFont(source: string, file = 'font'): SvgFont {
   }
 }
 
-/** Characters that are read in one step: about ten milliseconds. */
+/** Number of characters that are read in one step, which takes about ten milliseconds. */
 const STEP = 16_384
 
 /** Like `parseSvgFont`, but in steps, so that the daemon can read fonts of megabytes between its other work. */

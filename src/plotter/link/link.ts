@@ -17,7 +17,7 @@ const STOP_WRITE_MS = 250
 
 /**
  * Time between the last stop command and the report that the link is closed, ms. After the command, an EBB may move for
- * 100 ms. Marlin and Klipper end their queued motion, and an HP-GL plotter its vector, which may take longer.
+ * 100 ms. Marlin and Klipper end their queued motion, and an HP-GL plotter ends its vector. Both may take longer.
  */
 const STOPPED_MS = 150
 

@@ -19,9 +19,9 @@ const TOLERANCE = 1 / 1000
 /** Limit on the segments of one glyph: lines, curves and moves. */
 const MAX_SEGMENTS = 100_000
 
-/** Number of the entry of the name table that holds the family. */
+/** The entry of the name table with this number holds the family. */
 const FAMILY = 1
-/** Number of the entry of the name table that holds the licence. */
+/** The entry of the name table with this number holds the licence. */
 const LICENCE = 13
 
 /** An OpenType font that HarfBuzz has opened, before its lines are read. */
