@@ -75,7 +75,7 @@ export async function farmRounds(server: TestServer, faults: readonly Fault[]): 
       }
     }
     await sleep(2 * HOST_TIMES.lossMs)
-    // on a slow machine the hosts need more time to draw half of a job's strokes for each fault
+    // A slow machine needs more time: for each fault, the papers must have half as many strokes as a job.
     while (strokesIn(papers) <= (STROKES / 2) * faults.length) await sleep(200)
   } finally {
     for (const { child, wire } of hosts) {

@@ -109,7 +109,7 @@ export function outlines(): Strokes {
   return out.take()
 }
 
-/** Random lines. Each second line occurs again, backwards or shifted by 1 mm along itself. */
+/** Random lines. Every second line occurs again, backwards or shifted by 1 mm along itself. */
 export function doubled(): Strokes {
   const random = seeded(6)
   const out = new StrokeWriter()

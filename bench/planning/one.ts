@@ -26,7 +26,7 @@ function read(): Strokes {
   return engine === 'saxi whole' ? flattenSvg(readFileSync(name, 'utf8')) : readSvg(readFileSync(name)).drawing
 }
 
-/** The fraction of the plan's time above its bound, when the engine computes a bound. */
+/** The largest fraction of the plan's time that another plan could save; undefined if the engine computes no bound. */
 let gap: number | undefined
 
 const solver = engine === 'plotd bound' ? await loadSolver() : undefined

@@ -12,7 +12,8 @@ import { postcard } from './postcard.ts'
 /**
  * The whole path of a submit: WebSocket, JSON-RPC, the task's schema, the spool, and the answer when a job is durable.
  * The clients connect to the daemon's socket file, as plotd's own client does. BullMQ in `engines.ts` also uses a
- * socket file. Each client is a `bareWebSocket`, because the clients share the machine with the daemon.
+ * socket file. The clients share the machine with the daemon, so each is a `bareWebSocket`, which needs little
+ * processor time.
  */
 export const wholeDaemon: Open = async (folder, clients) => {
   const script = fileURLToPath(threadScript('bench/spool/serve'))

@@ -20,9 +20,9 @@ const CHARACTERS = [
 ]
 
 /**
- * plotd's stroke font as a TrueType font for a browser, with the same advances. Each outline runs along its stroke and
- * back, so the browser draws the stroke when it draws a thin line along the outline. So a comparison can expect each
- * letter of a text at the same place in the browser's picture and in plotd's.
+ * plotd's stroke font as a TrueType font for a browser. Each outline runs along its stroke and back, so the browser
+ * draws the stroke when it draws a thin line along the outline. The advances are those of the stroke font, so each
+ * letter of a text has the same place in the browser's picture and in plotd's.
  */
 export const strokeFontFile = (): Buffer => fontFile(LINES, thereAndBack)
 

@@ -5,7 +5,7 @@ import { shortMemory } from '../../../src/plotter/session/memory.ts'
 import type { Job } from '../../../src/spool/job.ts'
 import { planOf } from '../../support/bench.ts'
 
-/** A plan of one stroke for each layer, given as its pen and its name. */
+/** A plan with these layers, each with one stroke. */
 const planWith = (...layers: readonly (readonly [pen: number, name: string])[]) =>
   planOf({
     ...drawingOf(strokesOf(...layers.map((_, i) => [10, 10 * i, 50, 10 * i])), 100, 100),

@@ -146,7 +146,7 @@ describe('a pen', () => {
     await one.session.close()
   })
 
-  it('that the user puts in during a pause has only the ink after the pause added, and the old pen the ink before', async () => {
+  it('that the user puts in during a pause counts only the ink after the pause, and the old pen the ink before it', async () => {
     const clock = new VirtualClock()
     const one = await life(new EbbBoard({ clock }), clock, {}, [{ every: 0.4, do: 'shake' }])
     await one.book.put(1, 'blue', 0)
