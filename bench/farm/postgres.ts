@@ -30,7 +30,10 @@ export interface PostgresServer {
   stop(): Promise<void>
 }
 
-/** The folder of PostgreSQL's programs, if it is installed. Of Debian's folders, one for each version: the newest. */
+/**
+ * The folder of PostgreSQL's programs, if it is installed. Debian has a folder for each version. `programs` returns the
+ * newest.
+ */
 function programs(): string | undefined {
   const debian = '/usr/lib/postgresql'
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : []

@@ -50,7 +50,7 @@ export async function pullThePlug(folder: string, count: number, ending: 'kill' 
   return { submitted: count, acknowledged: acknowledged.length, pulled, wrong }
 }
 
-/** Runs `count` commands `plotd postcard`, two at a time. Adds the id that each one prints to `acknowledged`. */
+/** Runs `count` commands `plotd postcard`, two at a time. Adds to `acknowledged` each id that a command prints. */
 export async function shells(folder: string, count: number, acknowledged: string[]): Promise<void> {
   let next = 0
   const shell = async (): Promise<void> => {

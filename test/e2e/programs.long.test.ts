@@ -59,7 +59,7 @@ afterAll(async () => {
   removeFolder(folder)
 })
 
-/** Takes from a page the first snippet with the file name `file`, or with this language and no file name. */
+/** From a page, takes the first snippet that has the name `file`, or that has no name and the language `file`. */
 function take(page: string, file: string): string {
   const snippet = snippets.get(page)?.find((each) => each.file === file || (each.file === '' && each.language === file))
   if (snippet === undefined) throw new Error(`${page} has no ${file}`)

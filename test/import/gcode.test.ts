@@ -40,7 +40,7 @@ describe('the G-code reader', () => {
     expect(lines('G0X10Y10\nG92X0Y0\nG1X5')).toEqual([[10, 10, 15, 10]])
   })
 
-  it('draws a line that has a move and a word for the spindle, and draws no line that sets up the machine', () => {
+  it('draws a move that stands beside a word for the spindle, and draws nothing for the setup of the machine', () => {
     expect(lines('G0X1Y1\nG1X5M3\nY5')).toEqual([[1, 1, 5, 1, 5, 5]])
     expect(lines('G0X1Y1\nM92X80Y80\nG1X5')).toEqual([[1, 1, 5, 1]])
     expect(lines('M5\nG0X1Y1\nG1X2\nX5M3\nY5M8\nM5')).toEqual([[2, 1, 5, 1, 5, 5]])

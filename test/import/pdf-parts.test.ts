@@ -144,7 +144,7 @@ describe('the path of a fill', () => {
   })
 })
 
-it('a path that the PDF closes before its stroke is closed, also when it ends at 4 mm', () => {
+it('mapToPage closes a path that the PDF closes before it draws the stroke, also when the path ends at 4 mm', () => {
   const path = [0, 0, 0, 1, 9, 4]
   expect(Array.from(mapToPage(path, [1, 0, 0, 1, 0, 0], true))).toEqual([...path, 4])
 })

@@ -82,7 +82,7 @@ describe('the rules of an OpenType font', () => {
     expect(width('f\u00ADi')).toBe(340 + 220)
   })
 
-  it('change letters by their neighbors', () => {
+  it('change letters by their neighbours', () => {
     expect(lines('aa', font()).length).toBe(4)
     expect(lines('aa', font()).at(2)).not.toEqual(
       lines('aa', font())

@@ -69,7 +69,7 @@ describe('the notes on a text in a font that this thread has not loaded', () => 
     const font = 'only-on-a-thread'
     expect(isPlainIn('Ada', font)).toBe(false)
     reportPlain('Dear Ada', font)
-    reportPlain('ė́', font) // a cluster gives no information about its characters
+    reportPlain('ė́', font) // a letter with marks gives no information about its parts
     expect([isPlainIn('read Ada', font), isPlainIn('Adam', font), isPlainIn('ė', font)]).toEqual([true, false, false])
     forgetReported()
     expect(isPlainIn('Ada', font)).toBe(false)
