@@ -12,7 +12,7 @@ import type { WirePlotter } from './protocol/index.ts'
 import type { Machine, ThreadPoolOptions } from './render/index.ts'
 import type { HostFiles } from './server/index.ts'
 
-/** Longest wait until a silent host counts as lost, ms. This host counts the silence from its own start. */
+/** Longest wait to see whether a silent host is lost, ms. This host measures the silence only from its own start. */
 const SILENCE_MS = 1.5 * LOST_MS
 const RETRY_MS = 500
 

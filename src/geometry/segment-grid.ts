@@ -62,8 +62,8 @@ export class SegmentGrid {
     this.#top = box.minY - 2 * reach
     this.#direction = new Float32Array(vertices)
     const { segments, mean } = this.#byDirection(strokes, lengths)
-    // An even distribution gives two segments per cell. Short segments may cluster, so a cell is at most as large
-    // as the mean segment. Only the reach, MAX_CELLS or MAX_ENTRIES can require a larger cell.
+    // If the segments lay evenly, a cell of the size `even` would have two. Short segments may cluster, so a cell is at
+    // most as large as the mean segment. Only the reach, MAX_CELLS or MAX_ENTRIES can require a larger cell.
     const even = Math.sqrt((2 * width * height) / Math.max(1, segments.length))
     this.#cell = Math.max(
       Math.min(even, mean),

@@ -13,7 +13,7 @@ export interface FeederCommand {
 const OUTPUT_CHARS = 2000
 /**
  * After SIGTERM a command has this time to stop its motors, ms. After the command has ended, plotd reads its output for
- * the same time.
+ * at most the same time.
  */
 const END_MS = 1000
 

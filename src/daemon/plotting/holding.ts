@@ -65,8 +65,8 @@ export const heldJob = (holding: Holding): Job | undefined =>
   holding.is === 'held' && !holding.claim.signal.aborted ? holding.claim.job : undefined
 
 /**
- * The id of the job that the plotter draws or is about to draw. When the grant ends before the job begins, the job
- * returns to the queue as soon as its plan is made.
+ * The id of the job that the plotter draws or is about to draw. Undefined when the grant ended before the job began:
+ * such a job returns to the queue as soon as its plan is made.
  */
 export function comingJob(holding: Holding, state: PlotterState): string | undefined {
   const returns = holding.is === 'held' && !holding.hasBegun && state.is === 'idle' && !state.ready

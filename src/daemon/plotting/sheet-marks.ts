@@ -129,8 +129,8 @@ export class SheetMarks {
   }
 
   /**
-   * Fits the rest of a plot that is paused before a layer to the marks. Ends the paused plot, so that the plan
-   * `rest` can draw what is left of the sheet.
+   * Fits the rest of the plan to the marks, when the plot is paused before a layer. Ends the paused plot, so that the
+   * plan `rest` can draw what is left of the sheet.
    *
    * @returns false when there is nothing to register: the plot is still paused, and may continue as planned
    * @throws PlotdError ERR_PLOTTER_STATE when marks are missing or the pause ended meanwhile, ERR_FILE,

@@ -47,7 +47,7 @@ const grant = z
         description: 'with a feeder: the sheet under the pen; the feeder changes a used sheet before the next job',
       }),
   })
-  .meta({ description: 'permission to begin: one sheet for one job, or a number of sheets for the next jobs' })
+  .meta({ description: 'the right to begin one sheet for one job, or a number of sheets for the next jobs' })
 
 /** A plotter on the wire. */
 export const plotter = z.object({

@@ -168,7 +168,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
   }
 }
 
-/** Number of bytes that one step decodes. The step takes 0.5 ms for the bytes that take longest. */
+/** Number of bytes that one step decodes. A step takes 0.5 ms at most. */
 const DECODED = 65_536
 
 async function parseLong(bytes: Buffer, limits: JsonLimits): Promise<unknown> {
