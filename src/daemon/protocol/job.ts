@@ -144,9 +144,14 @@ export const job = z.object({
   id,
   task: z.string(),
   params: z.unknown().optional().meta({ description: 'only from job.get' }),
-  paramsError: z.object({ code: z.string(), message: z.string() }).optional().meta({
-    description: 'why `params` are absent: plotd cannot read them; another daemon does not import such a job',
-  }),
+  paramsError: z
+    .object({ code: z.string(), message: z.string() })
+    .optional()
+    .meta({
+      description:
+        'present when plotd cannot read the parameters, with the reason; `params` are then absent, and job.import ' +
+        'refuses the job',
+    }),
   title: z.string(),
   tags: z.array(z.string()).readonly(),
   owner: z.string().optional().meta({ description: 'name of the token that submitted the job' }),

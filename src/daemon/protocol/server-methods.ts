@@ -86,7 +86,7 @@ export const SERVER_METHODS = {
         .exactOptional()
         .meta({
           description:
-            'also search the drawing order as the plan does, and compute a limit on the time that another order could ' +
+            'also search for the drawing order as for a plot, and compute a limit on the time that another order could ' +
             'save; both searches end soon after 20 s',
         }),
     }),
@@ -228,7 +228,7 @@ export const SERVER_METHODS = {
     summary:
       'Receive the events from now on. With `since`, also receive the events since the end of the last connection.',
     params: z.strictObject({
-      topics: topics.exactOptional().meta({ description: 'all when absent' }),
+      topics: topics.exactOptional().meta({ description: 'all when absent; here: the plotters of this host only' }),
       since: z
         .strictObject({ session: z.string().max(64), seq: count })
         .exactOptional()
