@@ -56,7 +56,7 @@ class Node {
 }
 
 export interface Faults {
-  /** Called at each of these operations, and for a removal as `rename`. If it throws, the operation fails. */
+  /** Called at each of these operations; a removal counts as `rename`. If it throws, the operation fails. */
   before?(operation: 'write' | 'sync' | 'open' | 'rename' | 'list', path: string): void
   /** Delays each of these operations. */
   late?(): Promise<void>

@@ -86,8 +86,8 @@ export const SERVER_METHODS = {
         .exactOptional()
         .meta({
           description:
-            'also search for the drawing order as for a plot, and compute a limit on the time that another order could ' +
-            'save; both searches end soon after 20 s',
+            'also search for the drawing order as for a plot, and compute a limit on the time that another order ' +
+            'could save; both searches end soon after 20 s',
         }),
     }),
     result: result.omit({ path: true }).extend({

@@ -318,7 +318,7 @@ describe('the door of a grbl machine', () => {
   )
 })
 
-it('plotd that connects while a machine brakes for its door keeps the position', async () => {
+it('when plotd connects while a machine brakes because its door was opened, the board keeps its position', async () => {
   const clock = new VirtualClock()
   const board = new GrblBoard({ clock, resetsOnOpen: false, settings: { 120: 10 } }) // brakes for seconds
   const { driver } = await makeDriver(profileNamed('grbl-servo'), simulatorPort(board.cable), clock)
