@@ -92,7 +92,7 @@ describe('dashes', () => {
     expect(scaled('vector-effect="non-scaling-stroke"').length).toBeGreaterThan(3)
   })
 
-  it('of a stroke that does not scale divide its length in user units by pathLength, as in browsers', () => {
+  it('of a stroke that does not scale take its length in user units, divided by pathLength, as their unit, as in browsers', () => {
     const pixel = 25.4 / 96
     const thirds = (scale: number, data: string): number[] => {
       const fixed = 'pathLength="3" vector-effect="non-scaling-stroke"'
