@@ -14,6 +14,9 @@ export interface LayerLabel {
 
 const MAX_LAYER_NUMBER = 1000
 
+/** Longest delay, ms: 24.8 days, the longest time of a timer. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1
+
 /** The option and the range of each flag. */
 const FLAGS: Readonly<
   Record<
@@ -23,7 +26,7 @@ const FLAGS: Readonly<
 > = {
   H: { key: 'penDownPercent', from: 0, to: 100 },
   S: { key: 'speedPercent', from: 1, to: 110 },
-  D: { key: 'delayMs', from: 1, to: Number.MAX_SAFE_INTEGER },
+  D: { key: 'delayMs', from: 1, to: LONGEST_DELAY_MS },
 }
 
 /** A full stop is a separator only before a blank: in `0.5 mm` it belongs to the name. */
@@ -36,8 +39,8 @@ const SEPARATOR = /^\s*(?:[-–—_:)]+|\.(?=\s))/
  * - `%`: the layer is not plotted, and the rest of the label has no effect.
  * - `!`: pause before the layer.
  * - 0 … 1000: the number of the layer.
- * - flags, upper or lower case: `+H0..100` pen height while drawing, `+S1..110` speed, `+D` delay in ms. The last flag
- *   of a kind wins. A value outside its range has no effect, as in AxiDraw's software.
+ * - flags, upper or lower case: `+H0..100` pen height while drawing, `+S1..110` speed, `+D1..2147483647` delay in ms.
+ *   The last flag of a kind wins. A value outside its range has no effect, as in AxiDraw's software.
  * - free text.
  *
  * Leading blanks are ignored, and so are separators between number and text: `1-red pen`, `2_hills`, `3: sea`.

@@ -39,6 +39,8 @@ describe("the reader of layer labels in AxiDraw's grammar", () => {
     ['7+S40+S200 x', { number: 7, options: { speedPercent: 40 }, name: 'x' }],
     ['0 zero', { number: 0, name: 'zero' }],
     ['1001 big', { number: undefined, name: '1001 big' }],
+    ['3+D2147483647', { options: { delayMs: 2_147_483_647 } }],
+    ['3+D2147483648 x', { options: {}, name: 'x' }],
     ['3+S111', { options: {}, name: '' }],
     ['3+H', { options: {}, name: '+H' }],
     ['3+X5+H20', { options: {}, name: '+X5+H20' }],

@@ -2,6 +2,7 @@ import { type Layer, layerOfStroke } from '../../geometry/drawing.ts'
 import type { DeviceInfo } from '../../plotter/drivers/driver.ts'
 import { type Cut, locate, type PlanPlace } from '../../plotter/plan/cut.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
+import { penWords } from '../../plotter/session/layer-prompt.ts'
 import type { PlotterMemory } from '../../plotter/session/memory.ts'
 import {
   changePen,
@@ -22,7 +23,7 @@ import {
   resolveDoubt,
   slotOf,
 } from '../../plotter/session/pen-ledger.ts'
-import { type PenService, penWords } from '../../plotter/session/run.ts'
+import type { PenService } from '../../plotter/session/run.ts'
 import type { PlotOutcome, PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
 import { Turns } from '../../turns.ts'

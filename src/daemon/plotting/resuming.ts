@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import { byMm, byStrokes, type Cut, locate, type PlanPlace, pointAt } from '../../plotter/plan/cut.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
-import { turnsSheet } from '../../plotter/session/run.ts'
+import { turnsSheet } from '../../plotter/session/layer-prompt.ts'
 import type { PlotterSession } from '../../plotter/session/session.ts'
 import type { Job } from '../../spool/job.ts'
 import type { Parsed, Result } from '../protocol/index.ts'

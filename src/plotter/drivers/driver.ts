@@ -45,8 +45,7 @@ export interface PlotOptions {
   /**
    * The driver calls this during a stroke. The result true requests a pause now. The driver then stops on the stroke,
    * lifts the pen and yields (`within`). When the caller pulls again, the driver returns to that point and draws the
-   * rest. A driver whose device answers nothing does not call this during a stroke. After the delay of a layer, every
-   * driver calls this, and yields the first stroke again if the result is true.
+   * rest. A driver whose device answers nothing does not call this.
    */
   readonly hold?: () => boolean
   /** Called when the board's own pause button was pressed. */

@@ -1,6 +1,5 @@
 import { type Layer, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { lengthTo } from '../../geometry/measure.ts'
-import { type Clock, sleep } from '../link/clock.ts'
 import { PermissionVoid } from '../link/permission.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PenUp, PlotOptions } from './driver.ts'
@@ -14,7 +13,6 @@ export interface StrokeWork {
 
 /** The steps of a plot in one dialect. */
 export interface PlotSteps {
-  readonly clock: Clock
   /**
    * Refuses a plan that leaves the reach that the device reports. When `begin` resolves, the pen is up. If the device
    * answers, the position is known.
@@ -57,8 +55,6 @@ export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSte
       for (let i = start; i < layer.first + layer.count; i++) {
         const place = { stroke: i, of: strokes, executed: i }
         yield* atRest(i === start ? { ...place, layer } : place)
-        if (i === start) await sleep(steps.clock, layer.options.delayMs ?? 0, signal)
-        if (i === start && options.hold?.()) yield* atRest(place) // a pause was requested in the delay
         const points = stroke(plan, i)
         const ofMm = lengthTo(points, points.length / 2 - 1)
         let moment: PenUp = place

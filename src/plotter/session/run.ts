@@ -1,10 +1,11 @@
 import { PlotdError } from '../../errors.ts'
 import { type Layer, layerOfStroke } from '../../geometry/drawing.ts'
 import type { Driver, PenUp, Place } from '../drivers/driver.ts'
-import type { Clock } from '../link/clock.ts'
+import { type Clock, sleep } from '../link/clock.ts'
 import type { Permission } from '../link/permission.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Profile } from '../profiles/profile.ts'
+import { layerPrompt } from './layer-prompt.ts'
 import type { PlotterMemory } from './memory.ts'
 import type { PauseAsks, PauseReason } from './state.ts'
 import { type PenPlace, visit } from './visit.ts'
@@ -45,7 +46,7 @@ export interface PlotEvents {
 }
 
 /** The text that a pause shows to the user, and the action that it asks for. */
-interface Prompt {
+export interface Prompt {
   readonly prompt: string
   readonly asks?: PauseAsks
 }
@@ -108,6 +109,8 @@ export class Run {
   #pause: 'no' | 'pen-up' | 'now' = 'no'
   /** Set while the pen moves to the place of a service or of its cap, or is there. An immediate pause aborts it. */
   #aside: AbortController | undefined
+  /** A pause and the end of the plot abort it, to end the delay before a layer. */
+  #delay: AbortController | undefined
   #continue: () => void = () => {}
   /** Whether the driver is between two pen-up moments, so that the pen may be down. */
   #isDrawing = false
@@ -213,6 +216,7 @@ export class Run {
   pause(isImmediate: boolean): void {
     this.#pause = isImmediate ? 'now' : 'pen-up'
     if (isImmediate) this.#aside?.abort()
+    this.#delay?.abort()
   }
 
   /** Ends a pause. When `resume` returns, the plot counts as under way, so that nothing else moves the carriage. */
@@ -232,12 +236,13 @@ export class Run {
     }
     this.ending = ending
     if (isImmediate) this.#abort.abort(new PlotdError('ERR_PLOTTER_STATE', ending))
+    this.#delay?.abort()
     this.#continue()
   }
 
   /**
-   * Waits, with the pen up, for the end of pauses, services and prompts, and for the permission to draw the next stroke
-   * or the rest of a stroke.
+   * Waits, with the pen up, for the end of pauses, services, prompts and delays, and for the permission to draw the
+   * next stroke or the rest of a stroke.
    */
   async #atPenUp(moment: PenUp): Promise<void> {
     const { from, fromMm = 0 } = this.#parts
@@ -245,6 +250,7 @@ export class Run {
     const prompt = this.#promptBefore(moment)
     if (prompt !== undefined) await this.#pauseAndWait('pen-change', prompt)
     if (!moment.within) await this.#awaitServices(moment.stroke)
+    await this.#awaitDelay(moment)
     do {
       if (this.#pause !== 'no') await this.#pauseAndWait('operator')
       while (!this.ending && !(await this.#getPermission(moment))) {
@@ -278,6 +284,22 @@ export class Run {
         }
       } else await this.#pauseAndWait('pen-change', { prompt: next.prompt, asks: next.isPen ? 'pen' : 'service' })
       if (!this.ending || this.ending === 'registered') await next.done()
+    }
+  }
+
+  /** Waits until the delay of a layer is over. The delay also runs during a pause. */
+  async #awaitDelay({ layer }: PenUp): Promise<void> {
+    const { clock } = this.#parts
+    const end = clock.now() + (layer?.options.delayMs ?? 0)
+    while (!this.ending && clock.now() < end) {
+      if (this.#pause !== 'no') {
+        await this.#pauseAndWait('operator')
+        continue
+      }
+      this.#delay = new AbortController()
+      const { signal } = this.#delay
+      await sleep(clock, end - clock.now(), AbortSignal.any([this.#abort.signal, signal])).catch(() => {})
+      this.#abort.signal.throwIfAborted()
     }
   }
 
@@ -343,57 +365,3 @@ function abortWhenLost(abort: AbortController, whenLost: () => Promise<never>): 
 }
 
 const isWithin = ({ x, y }: Place, { width, height }: Profile): boolean => x <= width && y <= height
-
-/** Names of layers that are on the other side of the sheet. */
-const OTHER_SIDE: ReadonlySet<string> = new Set(['back', 'flap'])
-
-/** Whether the plot stops before this layer, so that the user turns the sheet over. */
-export const turnsSheet = ({ name, count, options }: Layer): boolean =>
-  options.pauseBefore === true && OTHER_SIDE.has(name) && count > 0
-
-/**
- * The prompt before a layer that requests a pause or needs another pen; undefined before other layers. A carousel
- * changes pens by itself. A plot that starts at stroke 0 of a new sheet assumes that the first pen is in the holder.
- * Every other plot requests its first pen if the plan uses several pens. If the prompt of a service names the pen, the
- * layer gets a prompt only to turn the sheet over.
- */
-function layerPrompt(
-  { layer, stroke }: PenUp,
-  { plan, from, hasBegun = false, profile: { hpgl }, events }: RunParts,
-): Prompt | undefined {
-  if (!layer) return undefined
-  const pen = penWords(layer.pen, events.penName?.(layer.pen), layer.name)
-  const hasCarousel = hpgl !== undefined && hpgl.pens > 1
-  const serviceAsks = events.request?.(stroke)?.isPen === true
-  const isNewPen = stroke === from ? (from > 0 || hasBegun) && usesSeveralPens(plan) : isOtherPen(plan, layer)
-  const needsPen = isNewPen && !hasCarousel && !serviceAsks
-  // no second prompt for a layer that has begun, or whose sheet was registered
-  const isAnswered =
-    stroke > layer.first ||
-    (stroke === from && hasBegun) ||
-    plan.registered?.some(({ first }) => first > 0 && first === stroke)
-  const needsPause = layer.options.pauseBefore === true && !isAnswered
-  if (needsPause && OTHER_SIDE.has(layer.name)) {
-    return {
-      asks: 'side',
-      prompt: `turn the sheet over${needsPen ? ` and put in ${pen}` : ''}: next comes its ${layer.name}`,
-    }
-  }
-  if (needsPen) return { asks: 'pen', prompt: `put in ${pen}` }
-  if (!needsPause || serviceAsks) return undefined
-  return { asks: 'layer', prompt: `next comes ${layer.name === '' ? pen : layer.name}` }
-}
-
-/** A pen of a plan, for the user: its number, its name if it is known, and its layer. */
-export function penWords(pen: number, name: string | undefined, layer: string): string {
-  const names = [name, layer].filter((word) => word !== undefined && word !== '')
-  return names.length === 0 ? `pen ${pen}` : `pen ${pen} (${names.join(', ')})`
-}
-
-const usesSeveralPens = ({ layers }: Plan): boolean => new Set(layers.map(({ pen }) => pen)).size > 1
-
-/** Whether the layer's pen differs from that of the layer that is drawn before it. */
-function isOtherPen({ layers }: Plan, layer: Layer): boolean {
-  const before = layers.findLast(({ first, count }) => count > 0 && first < layer.first)
-  return before !== undefined && before.pen !== layer.pen
-}

@@ -89,20 +89,6 @@ describe("a plotter's session", () => {
     await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'connection-lost', executed: 2, begun: 2 })
   })
 
-  it('interrupts the plot at once when the link is lost in the delay of a layer, and the next grant stays', async () => {
-    const [layer] = plan.layers
-    const layers = layer ? [{ ...layer, options: { delayMs: 600_000 } }] : []
-    const { outcome } = await begin({ ...plan, layers })
-    await sleep(bench.clock, 10_000)
-    bench.board.cable.cut()
-    await until(bench.clock, () => is() === 'idle')
-    await bench.session.ready()
-    await sleep(bench.clock, 600_000)
-    expect(bench.session.state).toEqual({ is: 'idle', ready: true })
-    expect(bench.session.grant).toBeDefined()
-    await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'connection-lost', executed: 0 })
-  })
-
   it('pauses at once on request: it brakes, lifts in mid-stroke, and draws the rest from there', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.ink.vertexCount > 1000)

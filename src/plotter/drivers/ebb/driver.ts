@@ -100,7 +100,6 @@ export class EbbDriver implements Driver {
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
     return plotLoop(plan, options, {
-      clock: this.#link.clock,
       begin: () => this.#begin(options),
       draw: (work) => this.#draw(work, options),
       home: async (ended) => {

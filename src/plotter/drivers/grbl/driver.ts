@@ -110,7 +110,6 @@ export class GrblDriver implements Driver {
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
     return plotLoop(plan, options, {
-      clock: this.#talk.link.clock,
       begin: () => this.#begin(plan, options.signal),
       draw: (work) => this.#draw(work, options),
       home: (signal) => this.#untilHeld((held) => this.#goTo({ x: 0, y: 0 }, AbortSignal.any([signal, held]))),

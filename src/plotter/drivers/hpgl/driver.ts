@@ -119,7 +119,6 @@ export class HpglDriver implements Driver {
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
     return plotLoop(plan, options, {
-      clock: this.#talk.link.clock,
       begin: async () => {
         this.#checkReach(plan)
         const { isDown } = await this.#waitUntilDrawn(options, options.signal)

@@ -64,7 +64,6 @@ export class SilentHpglDriver implements Driver {
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
     return plotLoop(plan, options, {
-      clock: this.link.clock,
       begin: async () => this.link.send('PU;'),
       draw: (work) => this.#draw(work, options),
       home: (signal) => this.#putAway(signal),

@@ -119,7 +119,6 @@ export class MarlinDriver implements Driver {
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
     return plotLoop(plan, options, {
-      clock: this.#talk.link.clock,
       begin: () => this.#begin(plan, options.signal),
       draw: (work) => this.#draw(work, options),
       home: (signal) => this.#travel({ x: 0, y: 0 }, signal),
