@@ -33,6 +33,7 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
   const loaded = loadConfig(sources)
   const log = logger(loaded.config.logLevel, process.stderr.isTTY)
   const signals = catchSignals()
+  refuseSuspension(log)
   const systemd = systemdNotifier()
   const daemon = await startDaemon(loaded.config, log)
   const bug = uncaughtException(log)
@@ -140,4 +141,13 @@ function catchSignals(): { first: Promise<void>; second: Promise<void> } {
     if (waiting.length === 2) waiting.shift()?.()
   })
   return signals
+}
+
+/**
+ * Makes Ctrl-Z in the terminal have no effect. A suspended process could not lift the pen, and the ink would spread.
+ */
+function refuseSuspension(log: Logger): void {
+  process.on('SIGTSTP', () => {
+    log.warn('Ctrl-Z (SIGTSTP) has no effect, because a pen could stay on the paper: Ctrl-C stops plotd')
+  })
 }

@@ -72,6 +72,17 @@ describe('a daemon that has to end in mid-stroke', () => {
     await until(() => !board.board.isPenDown)
   })
 
+  it('goes on drawing at SIGTSTP, because a suspended process could not lift the pen', async () => {
+    const output = new Promise((resolve) =>
+      daemon.process.stderr?.on('data', (log) => /SIGTSTP/.test(String(log)) && resolve(log)),
+    )
+    daemon.process.kill('SIGTSTP')
+    expect(String(await output)).toContain('Ctrl-C stops plotd')
+    expect(await daemon.kill('SIGTERM')).toBe(0)
+    expect(stroke(board.board.ink.strokes(), 0).at(-2)).toBeCloseTo(LAST_X, 1)
+    await until(() => !board.board.isPenDown)
+  })
+
   it('does not finish a stroke that takes too long after a first signal, but lifts the pen', async () => {
     expect(await daemon.kill('SIGTERM')).toBe(0)
     expect(stroke(board.board.ink.strokes(), 0).at(-2)).toBeLessThan(LAST_X - 1)
