@@ -92,6 +92,11 @@ export class Commands {
     })
   }
 
+  /** Records that the pen is up, because a plot or a connection has lifted it. */
+  notePenUp = (): void => {
+    this.isPenDown = false
+  }
+
   async #lift(driver: Driver): Promise<void> {
     await driver.pen('up')
     this.isPenDown = false

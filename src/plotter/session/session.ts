@@ -70,7 +70,7 @@ export class PlotterSession {
       memory: this.#memory.driver,
       onConnected: async (device) => {
         this.#device = device
-        this.#commands.isPenDown = false
+        this.#commands.notePenUp()
         await noteStop(this.#memory, device.stoodAt)
         this.#apply({ type: 'connected', ready: this.#gate.isOpen })
       },
@@ -237,7 +237,7 @@ export class PlotterSession {
       await noteMoving(this.#memory, 'back', this.position)
       if (signal.aborted && wasAway) await noteMoving(this.#memory, 'away')
       signal.throwIfAborted()
-      this.#commands.isPenDown = false
+      this.#commands.notePenUp()
       run.resume()
     })
   }
@@ -287,7 +287,9 @@ export class PlotterSession {
   async clear(): Promise<void> {
     const next = nextPlotterState(this.#state, { type: 'clear' })
     await this.#commands.turns.run(async () => {
-      if (this.#state.is === 'fault') this.#device = await this.#driver().connect()
+      if (this.#state.is !== 'fault') return
+      this.#device = await this.#driver().connect()
+      this.#commands.notePenUp()
       if (this.#state.is === 'fault') this.#setState(next)
     })
   }
@@ -328,9 +330,9 @@ export class PlotterSession {
       await requireReach(plan, this.#options.profile)
       await this.#commands.turns.end() // a jog ends first
       const started = this.#clock.now()
-      this.#commands.isPenDown = false
+      this.#commands.notePenUp()
       await noteBegin(this.#memory, job, plan.hash, from, this.position)
-      await run.draw(driver)
+      await run.draw(driver).finally(this.#commands.notePenUp) // a user may have lowered the pen in a pause
       if (run.ending) return this.#recordEnd(endingOf(run))
       const seconds = (this.#clock.now() - started) / 1000
       this.#commands.isPenDown = await run.park()

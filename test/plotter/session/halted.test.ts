@@ -44,6 +44,7 @@ it('a grbl board that raises an alarm while the plotter rests ends the grant, an
   })
   await until(clock, () => session.state.is === 'idle')
   await session.ready(order)
+  await session.pen('down')
   board.hitLimit()
   await until(clock, () => session.state.is !== 'idle')
   expect(session.state).toMatchObject({
@@ -51,6 +52,8 @@ it('a grbl board that raises an alarm while the plotter rests ends the grant, an
   })
   expect([session.grant, session.position]).toEqual([undefined, undefined])
   await session.clear()
-  expect(session.state).toEqual({ is: 'idle', ready: false })
+  expect([session.state, board.isPenDown]).toEqual([{ is: 'idle', ready: false }, false])
+  await session.pen('toggle')
+  expect(board.isPenDown).toBe(true)
   await session.close()
 })

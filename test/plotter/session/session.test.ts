@@ -252,6 +252,18 @@ describe("a plotter's session", () => {
     await outcome
   })
 
+  it('lowers the pen with the first toggle after a cancel that has lifted the pen', async () => {
+    const { outcome } = await begin()
+    await bench.session.pause()
+    await until(bench.clock, () => is() === 'paused')
+    await bench.session.pen('down')
+    await bench.session.cancel()
+    await outcome
+    expect(bench.board.isPenDown).toBe(false)
+    await bench.session.pen('toggle')
+    expect(bench.board.isPenDown).toBe(true)
+  })
+
   it('lifts the pen when a cancel comes while the pen is put down on its cap', async () => {
     await bench.session.ready()
     const outcome = bench.session.plot('job', plan, {}, { park: () => ({ x: 100, y: 100 }) })
