@@ -2,7 +2,7 @@ import { type Layer, layerOfStroke } from '../../geometry/drawing.ts'
 import type { DeviceInfo } from '../../plotter/drivers/driver.ts'
 import { type Cut, locate, type PlanPlace } from '../../plotter/plan/cut.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
-import { penWords } from '../../plotter/session/layer-prompt.ts'
+import { penWords, usesSeveralPens } from '../../plotter/session/layer-prompt.ts'
 import type { PlotterMemory } from '../../plotter/session/memory.ts'
 import {
   changePen,
@@ -43,6 +43,8 @@ export interface PenBookParts {
   readonly changed: () => void
   /** Whether the plotter holds several pens at once. */
   readonly isCarousel?: boolean
+  /** Whether sheets begin without a grant, so that nobody has seen the pen in the holder after a start. */
+  readonly isGateOff?: boolean
 }
 
 interface OpenPlan {
@@ -66,13 +68,17 @@ export type PlotPens = Pick<PenBook, 'begin' | 'request' | 'nameIn' | 'park'> & 
 export class PenBook {
   readonly #parts: PenBookParts
   #run: OpenPlan | undefined
-  /** The layers of the last plot, and the number of the pen that it left in the holder. */
-  #last: { readonly layers: readonly Layer[]; readonly pen: number | undefined } | undefined
+  /**
+   * The layers of the last plot, and the number of the pen that it left in the holder. Undefined when a user has seen
+   * or changed the pen since then.
+   */
+  #last: { readonly layers: readonly Layer[]; readonly pen: number | undefined } | 'unknown' | undefined
   #wasOffline = true
   readonly #turns = new Turns()
 
   constructor(parts: PenBookParts) {
     this.#parts = parts
+    if (parts.isGateOff) this.#last = 'unknown'
   }
 
   get ledger(): PenLedger {
@@ -173,7 +179,7 @@ export class PenBook {
     const { from } = open
     return (
       this.#penChange(run, layer, stroke, stroke === from.stroke) ??
-      (stroke === 0 ? this.#penAgain(layer) : undefined) ??
+      (stroke === 0 ? this.#penAgain(run.plan, layer) : undefined) ??
       this.#dueService(run, layer, stroke, from)
     )
   }
@@ -253,19 +259,28 @@ export class PenBook {
     return this.#changeTo(layerPen, layer.pen, stroke, ` for ${layer.name}`)
   }
 
-  /**
-   * The change back to the pen of the first layer. It is due when the last plot drew a layer of this name with this
-   * pen, and then left another pen in the holder. This happens between two copies, or between two cards of a batch.
-   * After a new grant it is not due (`trustHolder`): the user is at the plotter and sees the pen.
-   */
-  #penAgain({ pen, name }: Layer): PenService | undefined {
-    const { layers = [], pen: held } = this.#last ?? {}
-    const hasSamePen = layers.some((layer) => layer.pen === pen && layer.name === name)
-    if (this.#parts.isCarousel || held === undefined || held === pen || !hasSamePen) return undefined
+  /** The change to the pen of the first layer, when the holder may have another pen. */
+  #penAgain(plan: Plan, layer: Layer): PenService | undefined {
+    if (this.#parts.isCarousel || !this.#mayHoldOther(plan, layer)) return undefined
     const done = async () => {
       this.#last = undefined
     }
-    return { prompt: `put in ${penWords(pen, this.nameIn(pen), name)}`, isPen: true, done }
+    return { prompt: `put in ${penWords(layer.pen, this.nameIn(layer.pen), layer.name)}`, isPen: true, done }
+  }
+
+  /**
+   * Whether the holder may have another pen than the first layer needs. So it is when the last plot drew a layer of
+   * this name with this pen, and then left another pen in the holder. This happens between two copies, or between two
+   * cards of a batch. After a new grant it is not so (`trustHolder`): the user is at the plotter and sees the pen.
+   */
+  #mayHoldOther(plan: Plan, { pen, name }: Layer): boolean {
+    if (this.#last === undefined) return false
+    if (this.#last === 'unknown') {
+      const state = slotOf(this.ledger, pen)
+      return usesSeveralPens(plan) && (state.pen === undefined || !this.#isInPlace(state))
+    }
+    const { layers, pen: held } = this.#last
+    return held !== undefined && held !== pen && layers.some((layer) => layer.pen === pen && layer.name === name)
   }
 
   /** The service that a rule of the pen requires before this stroke. @param from  the place at which the run began */
@@ -336,12 +351,13 @@ export class PenBook {
   }
 }
 
-export const penBookOf = ({ pens, memory, threads, spool, changed, profile }: StationParts): PenBook =>
+export const penBookOf = ({ config, pens, memory, threads, spool, changed, profile }: StationParts): PenBook =>
   new PenBook({
     pens,
     memory,
     plans: threads.plans,
     isCarousel: (profile.hpgl?.pens ?? 1) > 1,
+    isGateOff: !config.gate,
     job: (id) => spool.get(id),
     changed: () => changed(false),
   })

@@ -14,10 +14,10 @@ const planWith = (...layers: readonly (readonly [pen: number, name: string])[]) 
 const twoPens = planWith([1, 'black'], [2, 'red'])
 const FINISHED = { is: 'finished', seconds: 1 } as const
 
-function newBook(isCarousel = false) {
+function newBook(isCarousel = false, isGateOff = false, memory = shortMemory()) {
   const pens = [{ name: 'marine', color: 'blue', rules: [] }]
-  const parts = { pens, memory: shortMemory(), plans: '', job: async () => undefined, changed: () => {}, isCarousel }
-  const book = new PenBook(parts)
+  const parts = { pens, memory, plans: '', job: async () => undefined, changed: () => {} }
+  const book = new PenBook({ ...parts, isCarousel, isGateOff })
   const begin = (plan: typeof twoPens, copy = 0) =>
     book.begin({ id: 'job' } as Job, plan, { stroke: 0, mm: 0 }, copy).then(() => book.request(0))
   /** Draws a sheet to its end, or cancels it before the stroke `cut`. */
@@ -68,5 +68,27 @@ describe('a sheet after a sheet with several pens', () => {
     const { begin, draw } = newBook(isCarousel)
     await draw(twoPens)
     expect(await begin(plan)).toBeUndefined()
+  })
+})
+
+describe('the first sheet after a start, on a plotter with its gate off', () => {
+  it('asks once for the first pen of a drawing with several pens', async () => {
+    const { book, begin } = newBook(false, true)
+    const change = await begin(twoPens)
+    expect(change).toMatchObject({ prompt: 'put in pen 1 (black)', isPen: true })
+    await change?.done()
+    expect(book.request(0)).toBeUndefined()
+  })
+
+  it('asks for no pen when the drawing has one pen, after a `ready`, and when the pen in the holder is known', async () => {
+    expect(await newBook(false, true).begin(planWith([1, 'black']))).toBeUndefined()
+    const seen = newBook(false, true)
+    seen.book.trustHolder()
+    expect(await seen.begin(twoPens)).toBeUndefined()
+    const memory = shortMemory()
+    await newBook(false, true, memory).book.put(1, 'blue', 0)
+    expect(await newBook(false, true, memory).begin(twoPens)).toBeUndefined()
+    const carousel = newBook(true, true)
+    expect(await carousel.begin(twoPens)).toBeUndefined()
   })
 })
