@@ -7,6 +7,8 @@ import { type Reach, requireInReach } from './reach.ts'
 /** The memory between connections: home in the board's own coordinates, mm. */
 export interface HomeMemory {
   home?: Place
+  /** How the board that home belongs to names itself and its firmware. */
+  board?: string
 }
 
 /** Knows the carriage's place, its home, and the machine's reach, for a board that plans the motion. */
@@ -16,6 +18,8 @@ export class Carriage {
   place: Place | undefined
   /** Whether the machine has limit switches. If so, the carriage does not move before homing on this connection. */
   hasSwitches = false
+  /** How the connected board names itself and its firmware; undefined before it has answered. */
+  boardId: string | undefined
   readonly #board: string
   readonly #memory: HomeMemory
   readonly #save: () => Promise<void>
@@ -53,6 +57,7 @@ export class Carriage {
     this.frame.home = home
     this.#isHomeKnown = true
     this.#memory.home = home
+    if (this.boardId !== undefined) this.#memory.board = this.boardId
     await this.#save()
   }
 
@@ -80,16 +85,20 @@ export class Carriage {
   }
 
   /**
-   * Restores the remembered home. A board that has restarted reports 0, 0 at any place of the carriage. So plotd does
-   * not trust that position, and forgets home.
+   * Restores the remembered home. A board that has restarted reports 0, 0 at any place of the carriage, and another
+   * board counts from another place. So plotd does not trust these positions, and forgets home.
    *
    * @returns why home was forgotten; undefined when it was not forgotten
    */
   async recallHome(): Promise<string | undefined> {
-    const { home } = this.#memory
+    const { home, board } = this.#memory
     this.#isHomeKnown = false
     if (!home) return undefined
     const { place } = this
+    if (board !== undefined && board !== this.boardId) {
+      await this.forgetHome()
+      return 'another board or another firmware answers at its port'
+    }
     if (place && (place.x !== 0 || place.y !== 0)) {
       this.frame.home = home
       this.#isHomeKnown = true

@@ -83,6 +83,7 @@ export class GrblDriver implements Driver {
     if (/^(Run|Hold|Door|Jog|Home)/.test(first.state)) await this.#talk.halt()
     else await this.#talk.reset()
     this.#board = await readBoard(this.#talk)
+    this.#carriage.boardId = this.#board.firmware.id
     checkLaser(this.#options, this.#board.settings)
     this.#carriage.hasSwitches = findsHome(this.#board.settings, this.#options)
     const state = await this.#locate()

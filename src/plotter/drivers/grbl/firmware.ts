@@ -5,6 +5,8 @@ export interface GrblFirmware {
   readonly name: 'grbl' | 'FluidNC' | 'grblHAL'
   /** The version that users see. It contains the name of FluidNC or grblHAL. */
   readonly version: string
+  /** The whole version line, with the name that a user gave the board. */
+  readonly id: string
   /** Number of blocks that the firmware plans ahead; undefined when `$I` does not report it. */
   readonly blocks: number | undefined
 }
@@ -19,6 +21,7 @@ function firmwareOf(info: readonly string[]): GrblFirmware {
   return {
     name,
     version: name === 'grblHAL' ? `grblHAL ${version}` : version,
+    id: info.find((line) => line.startsWith('[VER:')) ?? version,
     blocks: Number.isFinite(blocks) ? blocks : undefined,
   }
 }

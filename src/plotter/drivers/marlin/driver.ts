@@ -92,6 +92,7 @@ export class MarlinDriver implements Driver {
     const info = await this.#talk.probe()
     await this.#talk.ask('M400') // waits for lines that an earlier connection left
     this.#board = await readBoard(info, this.#talk)
+    this.#carriage.boardId = info
     this.#talk.stopWith(() => this.#liftLines())
     // switches off the periodic reports, and keeps the motors on without a time limit
     for (const line of ['M155 S0', 'M154 S0', 'M84 S0']) if (!this.#isKlipper) await this.#talk.tryAsk(line)
