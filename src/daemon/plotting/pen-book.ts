@@ -22,6 +22,7 @@ import {
   recordService,
   resolveDoubt,
   slotOf,
+  wasServedOnSheet,
 } from '../../plotter/session/pen-ledger.ts'
 import type { PenService } from '../../plotter/session/run.ts'
 import type { PlotOutcome, PlotterState } from '../../plotter/session/state.ts'
@@ -53,8 +54,6 @@ interface OpenPlan {
   readonly before: Float64Array
   /** The pen that the job asks for, by name or colour. */
   readonly jobPen: string | undefined
-  /** The services that were done since `begin`, each as 'SLOT TEXT'. */
-  readonly sheetServices: Set<string>
   /** The stroke that the plot has reached: all earlier strokes are on the paper. */
   reached: number
 }
@@ -160,13 +159,16 @@ export class PenBook {
     return slotOf(this.ledger, slot).pen
   }
 
-  /** Records that a sheet begins or continues. Resolves when the disk has the record; only then may the pen move. */
-  async begin(job: Job, plan: Plan, from: PlanPlace, copy: number): Promise<void> {
+  /**
+   * Records that a sheet begins, or that it continues. Resolves when the disk has the record; only then may the pen
+   * move.
+   */
+  async begin(job: Job, plan: Plan, from: PlanPlace, copy: number, continues = false): Promise<void> {
     await this.settle(undefined)
     const before = await inkBefore(plan)
-    this.#run = { plan, before, jobPen: job.plot?.pen, sheetServices: new Set(), reached: from.stroke }
+    this.#run = { plan, before, jobPen: job.plot?.pen, reached: from.stroke }
     const run = { job: job.id, plan: plan.hash, copy, from }
-    await this.#change((ledger) => openRun(resolveDoubt(ledger, plan.layers, before, run), run))
+    await this.#change((ledger) => openRun(resolveDoubt(ledger, plan.layers, before, run), run, continues))
   }
 
   /** The service of the pen before this stroke; undefined when it needs none. */
@@ -285,11 +287,11 @@ export class PenBook {
 
   /** The service that a rule of the pen requires before this stroke. @param from  the place at which the run began */
   #dueService(run: OpenPlan, layer: Layer, stroke: number, from: PlanPlace): PenService | undefined {
-    const { plan, before, sheetServices } = run
+    const { plan, before } = run
     const state = slotOf(this.ledger, layer.pen)
     const mm = state.mm + inkOfPen(layer.pen, plan.layers, before, from, { stroke, mm: 0 })
     const beginsPen = stroke === firstOf(layer.pen, plan.layers) && placeOf(this.ledger, stroke).mm === 0
-    const isDueOnSheet = (text: string) => beginsPen && !sheetServices.has(`${layer.pen} ${text}`)
+    const isDueOnSheet = (text: string) => beginsPen && !wasServedOnSheet(this.ledger, layer.pen, text)
     const rule = dueRule(state, this.#kind(state)?.rules ?? [], mm, isDueOnSheet)
     if (!rule) return undefined
     const done = () => this.#serve(layer.pen, rule, stroke)
@@ -322,7 +324,6 @@ export class PenBook {
   async #serve(slot: number, rule: PenRule, stroke: number): Promise<void> {
     const run = this.#run
     if (!run) return
-    run.sheetServices.add(`${slot} ${rule.do}`)
     await this.#change((ledger) => recordService(countBefore(ledger, run, stroke), slot, rule, Date.now()))
   }
 

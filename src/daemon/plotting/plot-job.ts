@@ -128,10 +128,10 @@ async function drawSheet(
   meter: InkMeter,
 ): Promise<SheetOutcome> {
   const { claim, pens } = parts
-  const { plan, from, fromMm, copiesDone } = beginning
+  const { plan, from, fromMm, copiesDone, resumes } = beginning
   const obstacle = obstacleTo(parts, beginning)
   if (obstacle) return obstacle
-  await pens?.begin(claim.job, plan, { stroke: from, mm: fromMm }, copiesDone)
+  await pens?.begin(claim.job, plan, { stroke: from, mm: fromMm }, copiesDone, resumes)
   // Meanwhile a user may have canceled the job or taken the grant back, or the link may be lost.
   const newObstacle = obstacleTo(parts, beginning)
   if (newObstacle) {

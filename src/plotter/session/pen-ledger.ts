@@ -19,6 +19,8 @@ export interface PenLedger {
   readonly open?: OpenRun
   /** Strokes of the last interrupted run that may be on the paper. They do not count until a user confirms them. */
   readonly doubt?: DoubtfulStrokes
+  /** The last sheet that began, with its services before each sheet that were done, each as 'SLOT TEXT'. */
+  readonly sheet?: { readonly job: string; readonly copy: number; readonly served: readonly string[] }
   /** Ink of a usual sheet, mm, to estimate how many more sheets a pen will last. */
   readonly sheetMm?: number
 }
@@ -126,7 +128,17 @@ export function mapLayer(ledger: PenLedger, layer: string, pen: string | undefin
 /** Maximum number of names of layers that are kept. */
 export const MAX_LAYERS = 200
 
-export const openRun = (ledger: PenLedger, open: OpenRun): PenLedger => ({ ...ledger, open })
+/**
+ * Opens a run.
+ *
+ * @param continues  whether the run continues on a sheet, whose services before each sheet then stay done
+ */
+export function openRun(ledger: PenLedger, open: OpenRun, continues: boolean): PenLedger {
+  const { job, copy } = open
+  const { sheet } = ledger
+  const isSame = continues && sheet?.job === job && sheet.copy === copy
+  return { ...ledger, open, sheet: isSame ? sheet : { job, copy, served: [] } }
+}
 
 /** Closes the open run without counting its ink, because the place at which it ended is unknown. */
 export function dropRun(ledger: PenLedger): PenLedger {
@@ -227,11 +239,23 @@ export function dueRule(
   })
 }
 
+/** A service before each sheet, in the ledger. */
+const onSheet = (slot: number, text: string): string => `${slot} ${text}`
+
+/** Whether a service before each sheet was done on the last sheet that began. */
+export const wasServedOnSheet = ({ sheet }: PenLedger, slot: number, text: string): boolean =>
+  sheet?.served.includes(onSheet(slot, text)) === true
+
 /** Records that a service is done. After a rule with `after`, a new pen of the same name counts from 0. */
 export function recordService(ledger: PenLedger, slot: number, rule: PenRule, now: number): PenLedger {
   const state = slotOf(ledger, slot)
   if ('after' in rule)
     return { ...ledger, slots: { ...ledger.slots, [slot]: { ...state, mm: 0, served: {}, since: now } } }
   const serviced = { ...state, served: { ...state.served, [rule.do]: state.mm } }
-  return { ...ledger, slots: { ...ledger.slots, [slot]: serviced } }
+  const { sheet } = ledger
+  return {
+    ...ledger,
+    slots: { ...ledger.slots, [slot]: serviced },
+    ...(sheet && 'each' in rule && { sheet: { ...sheet, served: [...sheet.served, onSheet(slot, rule.do)] } }),
+  }
 }

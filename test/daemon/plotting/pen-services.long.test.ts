@@ -69,6 +69,27 @@ describe('a pen', () => {
     await one.session.close()
   })
 
+  it('gets a service of a sheet once also when the plot continues from its first stroke after a restart', async () => {
+    const disk: Parameters<typeof life>[2] = {}
+    const clock = new VirtualClock()
+    const board = new EbbBoard({ clock })
+    const rules: PenRule[] = [{ each: 'sheet', do: 'wipe' }]
+    const first = await life(board, clock, disk, rules)
+    await first.book.put(1, 'blue', 0)
+    await first.book.begin(first.job(), plan, { stroke: 0, mm: 0 }, 0)
+    await first.book.request(0)?.done()
+    first.die()
+    await first.session.close()
+    const second = await life(board, clock, disk, rules)
+    await second.book.begin(second.job(), plan, { stroke: 0, mm: 0 }, 0, true)
+    expect(second.book.request(0)).toBeUndefined()
+    await second.book.begin(second.job(), plan, { stroke: 0, mm: 0 }, 1, true)
+    expect(second.book.request(0)).toBeDefined()
+    await second.book.begin(second.job(), plan, { stroke: 0, mm: 0 }, 1)
+    expect(second.book.request(0)).toBeDefined()
+    await second.session.close()
+  })
+
   it('gets the services of a sheet when its layer comes, not with the first pen', async () => {
     const clock = new VirtualClock()
     const profile = profileNamed('hp-7475a')
