@@ -22,12 +22,13 @@ export interface CutSheet {
 
 /**
  * The sheet on which a job continues; undefined when the job had no plan yet. After a complete sheet this is the next
- * sheet, except when `from` is set.
+ * sheet, except when the user names a stroke or goes back.
  */
-export function cutSheet({ progress }: Job, { from }: ResumeHow): CutSheet | undefined {
+export function cutSheet({ progress }: Job, { from, strokes = 0, mm = 0 }: ResumeHow): CutSheet | undefined {
   if (progress?.phase !== 'plot' || progress.planHash === undefined) return undefined
   const { done, of, planHash, copiesDone = 0, begun = done + 1 } = progress
-  if (done >= of && from === undefined) return { planHash, cut: { first: 0, last: 0 }, of, copiesDone: copiesDone + 1 }
+  const isOnThisSheet = done < of || from !== undefined || strokes < 0 || mm < 0
+  if (!isOnThisSheet) return { planHash, cut: { first: 0, last: 0 }, of, copiesDone: copiesDone + 1 }
   return { planHash, cut: { first: done, last: Math.min(of, Math.max(done, begun)) }, of, copiesDone }
 }
 

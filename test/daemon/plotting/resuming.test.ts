@@ -40,6 +40,9 @@ describe('the record of a sheet that was cut', () => {
       2,
     ],
     ['the end of the finished sheet, when the user names a stroke', cutAt(10), { from: 3 }, { first: 10, last: 10 }, 0],
+    ['the end of the finished sheet, when the user goes back', cutAt(10), { strokes: -3 }, { first: 10, last: 10 }, 0],
+    ['the end of the finished sheet, when the user goes mm back', cutAt(10), { mm: -5 }, { first: 10, last: 10 }, 0],
+    ['the start of the next sheet, when the user goes further', cutAt(10), { strokes: 3 }, { first: 0, last: 0 }, 1],
   ] as const)('shows %s', (_, job, how, cut, copiesDone) => {
     expect(cutSheet(job, how)).toEqual({ planHash: 'p', cut, of: 10, copiesDone })
   })
@@ -58,6 +61,7 @@ describe('the stroke at which an interrupted job resumes', () => {
     ['the first stroke in doubt', doubt, { cut: 'redraw' }, { stroke: 4, mm: 0 }],
     ['after the last stroke in doubt', doubt, { cut: 'skip' }, { stroke: 7, mm: 0 }],
     ['the next stroke, when none was cut', { first: 4, last: 4 }, {}, { stroke: 4, mm: 0 }],
+    ['some strokes back from the end of the sheet', { first: 10, last: 10 }, { strokes: -3 }, { stroke: 7, mm: 0 }],
     ['exactly where the user says', exact, { from: 2 }, { stroke: 2, mm: 0 }],
     ['the end of the plan, when the user names it', exact, { from: 10 }, { stroke: 10, mm: 0 }],
     ['the stroke that the user names, whatever `cut` says', exact, { from: 7, cut: 'redraw' }, { stroke: 7, mm: 0 }],
