@@ -115,7 +115,7 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
   },
   interrupted: {
     resume: (job) => become(job, 'plotting'),
-    retry: (job) => become(withoutProgress(job), 'rendered'),
+    retry: (job) => become(withMissingCopies(job), 'rendered'),
     cancel,
     restart: stay,
   },
@@ -184,6 +184,21 @@ function withoutProgress(job: Job): Job {
   return { ...rest, spent: { inkMm: spent.inkMm + inkMm, drawnSeconds: spent.drawnSeconds + drawnSeconds } }
 }
 
+/** The number of complete sheets of the present attempt. */
+function completeSheets({ progress }: Job): number {
+  if (progress?.phase !== 'plot') return 0
+  const { done, of, copiesDone = 0 } = progress
+  return done >= of ? copiesDone + 1 : copiesDone
+}
+
+/** Gives up the sheet that was cut. Asks only for the copies that are not complete, or for one copy if all are. */
+function withMissingCopies(job: Job): Job {
+  const sheets = completeSheets(job)
+  const rest = withoutProgress(job)
+  if (rest.plot === undefined || sheets === 0) return rest
+  return { ...rest, plot: { ...rest.plot, copies: Math.max(1, rest.plot.copies - sheets) } }
+}
+
 const REASON = ['reason'] as const
 
 function stay(job: Job): Job {
@@ -210,7 +225,9 @@ function pause(job: Job, { why, message = PAUSE_MESSAGES[why] }: EventNamed<'pau
 export function toTurn(job: Job, isWaiting: boolean, now: number): Job {
   if (job.result !== undefined && job.plot !== undefined) return become(job, 'rendered')
   if (isWaiting) return become(job, 'scheduled', { reason: WAITING })
-  if (job.runAt !== undefined && job.runAt > now) return become(job, 'scheduled')
+  const { runAt, error } = job
+  // a user held the job while it waited for its next try
+  if (runAt !== undefined && runAt > now) return become(job, 'scheduled', error && { reason: retryReason(job, error) })
   return become(without(job, ['runAt']), 'queued')
 }
 
@@ -225,9 +242,14 @@ function completeRender(job: Job, { result }: EventNamed<'rendered'>, now: numbe
 function failOrRetry(job: Job, event: EventNamed<'fail'>, now: number): Job {
   const { error, retryAt } = event
   if (retryAt === undefined) return fail(job, event, now)
-  const reason = { code: 'retry', message: `tried ${job.attempts} of ${job.retries.max + 1} times: ${error.message}` }
+  const reason = retryReason(job, error)
   return become(without(job, ['progress']), 'scheduled', { error, runAt: retryAt, reason })
 }
+
+const retryReason = ({ attempts, retries }: Job, { message }: JobError) => ({
+  code: 'retry',
+  message: `tried ${attempts} of ${retries.max + 1} times: ${message}`,
+})
 
 function fail(job: Job, { error }: EventNamed<'fail'>, now: number): Job {
   return become(job, 'failed', { error, endedAt: now })

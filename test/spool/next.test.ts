@@ -157,6 +157,25 @@ describe('the states of a job', () => {
     expect(next(cut, { type: 'retry', isWaiting: false }, NOW)).not.toHaveProperty('progress')
   })
 
+  it.each([
+    ['4 of 10 copies are complete and the fifth was cut', { done: 1, copiesDone: 4 }, 6],
+    ['4 of 10 copies are complete and the fifth has not begun', { done: 3, copiesDone: 3 }, 6],
+    ['no copy is complete', { done: 2 }, 10],
+    ['all copies are complete', { done: 3, copiesDone: 9 }, 1],
+  ])('ask for the missing copies, at least one, when an interrupted job is tried again and %s', (_, progress, left) => {
+    const plot = { plotter: 'axi', copies: 10, pen: 'blue' }
+    const cut = job('interrupted', { plot, progress: { phase: 'plot', of: 3, ...progress } })
+    expect(next(cut, { type: 'retry', isWaiting: false }, NOW).plot).toEqual({ ...plot, copies: left })
+    const canceled = next(cut, { type: 'cancel' }, NOW)
+    expect(next(canceled, { type: 'retry', isWaiting: false }, NOW).plot).toEqual(plot)
+  })
+
+  it('wait for the next try with the same reason after a user has held and released them', () => {
+    const tried = next(job('started'), { type: 'fail', error, retryAt: NOW + 9 }, NOW)
+    const held = next(tried, { type: 'hold' }, NOW)
+    expect(next(held, { type: 'unhold', isWaiting: false }, NOW)).toEqual(tried)
+  })
+
   it('keep only those fields of an earlier state that are still valid', () => {
     const progress = { phase: 'render', done: 1, of: 3 } as const
     const reason = { code: 'retry', message: 'tried once' }

@@ -179,11 +179,27 @@ export const top = onJobs({
 
 export const retry = onJobs({
   about:
-    'Start failed, canceled or interrupted jobs again. An interrupted plot starts again on a new sheet; `plotd resume` continues on the old sheet.',
+    'Start failed, canceled or interrupted jobs again. An interrupted plot starts again on a new sheet, without the copies that are complete; `plotd resume` continues on the old sheet.',
   label: 'Queued again',
-  act: callMethod('job.retry'),
+  async act(daemon, id) {
+    const before = await daemon.call('job.get', { id })
+    const job = await daemon.call('job.retry', { id })
+    return { ...job, notes: copiesNote(before, job) }
+  },
   examples: [['retry last', 'the newest']],
 })
+
+/** The ink before a retry, and the number of copies after the retry, for the user of a job with several copies. */
+const copiesNote = (before: WireJob, { plot }: WireJob): Result<'job.submit'>['notes'] =>
+  before.touched && before.plot && before.plot.copies > 1
+    ? [
+        {
+          kind: 'note',
+          code: 'copies',
+          message: `${inkOnPaper(before)}; now it draws ${plural(plot?.copies ?? 1, 'copy', 'copies')}`,
+        },
+      ]
+    : []
 
 export const again = onJobs({
   about: 'Queue the same job once more, as a new job.',

@@ -190,7 +190,8 @@ export const JOB_METHODS = {
   'job.retry': {
     role: 'own',
     summary:
-      'Queue a job again. A failed or canceled job begins from the start. An interrupted job begins again on a new sheet.',
+      'Queue a job again. A failed or canceled job begins from the start, with all its copies. An interrupted job begins ' +
+      'again on a new sheet. It then asks only for the copies that are not complete, or for one if all are: `plot.copies`.',
     params: one,
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', 'ERR_DEPENDENCY_FAILED'],

@@ -191,3 +191,17 @@ describe('a table of recipients', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('--output: each card has a file of its own')])
   })
 })
+
+describe('plotd retry', () => {
+  it('says how many copies are on paper and how many it draws', async () => {
+    const id = await rendered()
+    await daemon.json('plot', id, '-p', 'axi', '-c', '3')
+    await daemon.json('top', id)
+    await daemon.json('ready', 'axi')
+    await daemon.until(['show', id], ([job]) => job?.['status'] === 'paused')
+    await daemon.json('cancel', id, '--yes')
+    const { code, err } = await daemon.run(['retry', id])
+    expect([code, err]).toEqual([0, expect.stringMatching(/Note: 1 of 1 stroke is on paper; now it draws 3 copies/)])
+    await daemon.json('cancel', id)
+  })
+})
