@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { toPlotdError } from '../../errors.ts'
 import { supplyVolts } from '../profiles/ebb-supply.ts'
+import { isKlipper } from '../profiles/klipper.ts'
 import type { Profile } from '../profiles/profile.ts'
 
 /** The answers of a board about itself and its machine. */
@@ -110,7 +111,7 @@ const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
     const name = await port.match(/FIRMWARE_NAME:\s*(\S+(?: \d[\w.]*)?)[^\n]*\n/, WAIT_MS.marlin)
     clearTimeout(repeat)
     if (!name) return undefined
-    const questions = /klipper|kalico/i.test(name[0]) ? KLIPPER_REPORT : MARLIN_REPORT
+    const questions = isKlipper(name[0]) ? KLIPPER_REPORT : MARLIN_REPORT
     const report: string[] = []
     for (const [line, end] of questions) report.push(...linesOf((await port.ask(`${line}\n`, end))?.input ?? ''))
     return { dialect: 'marlin', model: name[1] ?? '', info: name[0], report }

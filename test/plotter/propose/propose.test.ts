@@ -196,6 +196,15 @@ describe('a profile from the answers of the board', () => {
     }
   })
 
+  it('of Marlin asks Marlin for its limits, also when the machine is named after Klipper', async () => {
+    const board = new MarlinBoard({ resetsOnOpen: false })
+    const toHost = board.cable.toHost.bind(board.cable)
+    board.cable.toHost = (text) => toHost(text.replace('MACHINE_TYPE:3D Printer', 'MACHINE_TYPE:Not Klipper'))
+    const { identity } = await proposed(board, 'marlin')
+    expect(identity.info).toContain('Not Klipper')
+    expect(identity.report?.join(' ')).toContain('M203')
+  })
+
   it('is not sought for long in the text of a device that repeats the parts of an answer', async () => {
     vi.useFakeTimers()
     const open = async () => {

@@ -1,4 +1,5 @@
 import { liftAt, zLifts } from '../../motion/index.ts'
+import { isKlipper } from '../../profiles/klipper.ts'
 import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
 import { least, positive } from '../gcode/limits.ts'
@@ -32,11 +33,6 @@ export const UNKNOWN: MarlinBoard = boardOf('', [])
 /** Sends a line that the board may not know. */
 interface Talk {
   tryAsk(line: string): Promise<string[]>
-}
-
-/** Whether an answer to M115 comes from Klipper, or from Kalico, which speaks Klipper's dialect. */
-export function isKlipper(info: string): boolean {
-  return /FIRMWARE_NAME:\s*(Klipper|Kalico)\b/i.test(info)
 }
 
 /** Asks the board for its limits. Nothing moves. @param info the answer to M115 */

@@ -3,9 +3,9 @@ import { PlotdError } from '../../../errors.ts'
 import { type Clock, realClock, sleep } from '../../link/clock.ts'
 import { Link } from '../../link/link.ts'
 import { type Permission, requireValid } from '../../link/permission.ts'
+import { isKlipper } from '../../profiles/klipper.ts'
 import { orAbort } from '../await-or-abort.ts'
 import { tooLong } from '../line-length.ts'
-import { isKlipper } from './firmware.ts'
 import { type Answer, answerOf, numberedLine } from './lines.ts'
 
 /** Maximum number of unanswered lines. One waits for room in the planner, one is read, and one is on the wire. */
