@@ -57,3 +57,26 @@ it('a grbl board that raises an alarm while the plotter rests ends the grant, an
   expect(board.isPenDown).toBe(true)
   await session.close()
 })
+
+it.each(['$I', '$$', 'G21G90G94G17'])(
+  'a grbl board that its button holds at the line %s of a connection is connected by the next attempt',
+  async (heldAt) => {
+    const clock = new VirtualClock()
+    const board = new GrblBoard({ clock, resetsOnOpen: false })
+    board.onLine = (line) => {
+      if (line !== heldAt) return
+      board.onLine = undefined
+      board.pressButton()
+    }
+    const states: PlotterState[] = []
+    const session = new PlotterSession({
+      ...{ url: 'sim:grbl', profile: profileNamed('grbl-servo'), clock, wakeLock: () => () => {} },
+      open: () => Promise.resolve(simulatorPort(board.cable)),
+      onChange: (state) => states.push(state),
+    })
+    await until(clock, () => session.state.is === 'idle')
+    expect(states[0]).toMatchObject({ is: 'offline', why: expect.stringContaining('the board holds') })
+    expect([board.onLine, board.isPenDown]).toEqual([undefined, false])
+    await session.close()
+  },
+)

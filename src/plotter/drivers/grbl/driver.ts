@@ -82,7 +82,9 @@ export class GrblDriver implements Driver {
     this.#talk.stopWith(() => (this.#isLocked ? [] : this.#pen.liftAfterReset(this.#talk.offset[2])))
     if (/^(Run|Hold|Door|Jog|Home)/.test(first.state)) await this.#talk.halt()
     else await this.#talk.reset()
-    this.#board = await readBoard(this.#talk)
+    await untilHeld(this.#talk, async (held) => {
+      this.#board = await readBoard({ ask: (line) => this.#talk.ask(line, held), reset: () => this.#talk.reset() })
+    })
     this.#carriage.boardId = this.#board.firmware.id
     checkLaser(this.#options, this.#board.settings)
     this.#carriage.hasSwitches = findsHome(this.#board.settings, this.#options)
