@@ -80,3 +80,21 @@ it.each(['$I', '$$', 'G21G90G94G17'])(
     await session.close()
   },
 )
+
+it('a grbl board that its button holds frees no motors, and then takes the next command', async () => {
+  const clock = new VirtualClock()
+  const board = new GrblBoard({ clock })
+  const session = new PlotterSession({
+    ...{ url: 'sim:grbl', profile: profileNamed('grbl-servo'), clock, wakeLock: () => () => {} },
+    open: () => Promise.resolve(simulatorPort(board.cable)),
+  })
+  await until(clock, () => session.state.is === 'idle')
+  await session.pen('down')
+  board.pressButton()
+  const start = clock.now()
+  await expect(session.motors(false)).rejects.toMatchObject({ message: expect.stringContaining('the board holds') })
+  expect(clock.now() - start).toBeLessThan(5000)
+  expect(board.isPenDown).toBe(false)
+  await session.motors(false)
+  await session.close()
+})

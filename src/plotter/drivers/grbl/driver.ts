@@ -161,7 +161,7 @@ export class GrblDriver implements Driver {
   async motors(on: boolean): Promise<void> {
     if (on) return
     await this.#carriage.forgetHome()
-    await this.#talk.ask('$SLP').catch(() => [])
+    await this.#untilHeld((held) => this.#talk.sleep(held))
     await this.#talk.reset()
     this.#pen.forget()
     this.#isLocked = true

@@ -270,6 +270,11 @@ export class GrblTalk {
     return lines
   }
 
+  /** Puts the board to sleep, which frees the motors until a reset. A refusal is ignored. */
+  async sleep(signal: AbortSignal): Promise<void> {
+    await this.ask('$SLP', signal).catch(() => signal.throwIfAborted())
+  }
+
   async #whenOldestSettles(signal?: AbortSignal): Promise<void> {
     const [line] = this.#lines
     if (!line) return
