@@ -265,11 +265,12 @@ export class PlotterSession {
   home = (): Promise<void> => this.#commands.home()
   setHome = (): Promise<void> => this.#commands.setHome()
 
-  /** Holds or frees the motors. When they are free, a user can push the carriage, so its position is lost. */
+  /** Holds or frees the motors. When they are free, a user can push the carriage, so the next sheet waits for a user. */
   async motors(on: boolean): Promise<void> {
     if (!on) refuseWhilePaused(this.#state, 'free the motors')
     await this.#commands.command((driver) => {
       if (!on) this.unready('the motors were freed') // first, so that no sheet begins meanwhile
+      if (!on && !this.#device?.mustHome) this.block()
       return driver.motors(on)
     })
   }

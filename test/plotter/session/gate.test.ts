@@ -127,8 +127,17 @@ describe('a plotter without limit switches, and with its gate off', () => {
   it('may draw at once, also when its position is unknown', async () => {
     const { session } = await sessionBench({ gate: false })
     expect([session.position, session.mayBegin('a')]).toEqual([undefined, true])
+    await session.close(true)
+  })
+
+  it('waits for `ready` when its motors were freed, because a hand may have pushed the carriage', async () => {
+    const { session } = await sessionBench({ gate: false })
     await session.motors(false)
-    expect([session.state, session.mayBegin('a')]).toEqual([{ is: 'idle', ready: true }, true])
+    expect([session.state, session.mayBegin('a')]).toEqual([{ is: 'idle', ready: false }, false])
+    await session.motors(true)
+    expect(session.mayBegin('a')).toBe(false)
+    await session.ready()
+    expect(session.mayBegin('a')).toBe(true)
     await session.close(true)
   })
 
