@@ -170,6 +170,9 @@ export class Notifier {
       case 'plotter.changed':
         this.#plotters.set(event.plotter.name, event.plotter)
         break
+      case 'plotter.removed':
+        this.#plotters.delete(event.name)
+        break
       case 'job.progress':
         if (!this.#takeProgress(event.id, event.progress)) return
         break

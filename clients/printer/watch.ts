@@ -48,6 +48,10 @@ export class Watch {
         this.#plotters.set(event.plotter.name, event.plotter)
         this.#changedAt = Date.now()
         return undefined
+      case 'plotter.removed':
+        this.#plotters.delete(event.name)
+        this.#changedAt = Date.now()
+        return undefined
       case 'fonts.changed':
         return undefined
       case 'queue.changed':

@@ -166,6 +166,7 @@ async function openJobServices(running: Running, log: Logger) {
     log,
     version: packageVersion(),
     changed: (plotter: WirePlotter) => hub.otherPlotterChanged(plotter),
+    removed: (plotter: string) => hub.otherPlotterRemoved(plotter),
   })
   running.farm = farm
   const { host } = farm

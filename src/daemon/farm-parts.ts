@@ -29,6 +29,8 @@ export interface FarmPartsOptions {
   readonly log: Logger
   /** Called at each change of a plotter of another host. */
   readonly changed: (plotter: WirePlotter) => void
+  /** Called with the name of a plotter that no other host has any more. */
+  readonly removed: (plotter: string) => void
 }
 
 /** A daemon's parts for the other hosts that share its queue. Without a farm there are no other hosts. */
@@ -45,12 +47,12 @@ export class FarmParts {
 
   constructor(options: FarmPartsOptions) {
     this.#options = options
-    const { config, farm, uploads, log, changed } = options
+    const { config, farm, uploads, log, changed, removed } = options
     this.#plans = join(config.state, 'plans')
     this.#uploads = join(config.state, 'uploads')
     this.#copies = join(config.state, 'copies')
     if (farm === undefined) return
-    this.peers = new Peers({ farm, own: config.plotters.map(({ name }) => name), log, changed })
+    this.peers = new Peers({ farm, own: config.plotters.map(({ name }) => name), log, changed, removed })
     this.#files = new FarmFiles({
       peers: this.peers,
       host: farm.host,

@@ -44,6 +44,8 @@ function eventLines(event: FeedEvent, { paint }: Io): string[] {
       return [`${now}  ${paint.bold(shortId(event.id))}  ${paint.dim('forgotten')}`]
     case 'plotter.changed':
       return event.plotter.state.is === 'plotting' ? [] : [`${now}  ${plotterSentence(event.plotter)}`]
+    case 'plotter.removed':
+      return [`${now}  ${paint.bold(event.name)}  ${paint.dim('is gone: no host has this plotter any more')}`]
     case 'queue.changed':
       return [
         `${now}  ${event.paused.length > 0 ? `paused: ${event.paused.map((name) => name || 'the queue').join(', ')}` : 'no queue is paused'}`,

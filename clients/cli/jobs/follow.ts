@@ -88,6 +88,7 @@ class Follower {
       this.#plotters = [...this.#plotters.filter(({ name }) => name !== event.plotter.name), event.plotter]
       this.#ask()
     }
+    if (event.type === 'plotter.removed') this.#plotters = this.#plotters.filter(({ name }) => name !== event.name)
     if (event.type === 'job.changed' && event.job.id === id) return this.#update(event.job)
     if (event.type === 'job.progress' && event.id === id && this.#job) {
       return this.#update({ ...this.#job, progress: event.progress })

@@ -99,6 +99,11 @@ export class Hub {
     this.#publish({ type: 'plotter', plotter, here: false })
   }
 
+  /** Announces that no other host has the plotter of this name any more. */
+  otherPlotterRemoved(name: string): void {
+    this.#publish({ type: 'plotterGone', name })
+  }
+
   /** Announces that the fonts of the daemon have changed. @param fonts  their number */
   fontsChanged(fonts: number): void {
     this.#publish({ type: 'fonts', fonts })
@@ -161,6 +166,7 @@ export class Hub {
 type News =
   | Change
   | { readonly type: 'plotter'; readonly plotter: WirePlotter; readonly here: boolean }
+  | { readonly type: 'plotterGone'; readonly name: string }
   | { readonly type: 'fonts'; readonly fonts: number }
 
 const NAMES: Readonly<Record<News['type'], NotificationName>> = {
@@ -169,6 +175,7 @@ const NAMES: Readonly<Record<News['type'], NotificationName>> = {
   removed: 'job.removed',
   queue: 'queue.changed',
   plotter: 'plotter.changed',
+  plotterGone: 'plotter.removed',
   fonts: 'fonts.changed',
 }
 
@@ -184,6 +191,8 @@ function paramsOf(seq: number, news: News): HubEvent['params'] {
       return { seq, paused: news.paused }
     case 'plotter':
       return { seq, plotter: news.plotter }
+    case 'plotterGone':
+      return { seq, name: news.name }
     case 'fonts':
       return { seq, fonts: news.fonts }
   }

@@ -21,6 +21,8 @@ export interface PeersParts {
   readonly log: Logger
   /** Called at each change of a plotter of another host. */
   readonly changed: (plotter: WirePlotter) => void
+  /** Called with the name of a plotter that no other host has any more. */
+  readonly removed: (plotter: string) => void
 }
 
 /** All other hosts that share the queue. */
@@ -128,6 +130,7 @@ export class Peers {
   async #read(): Promise<void> {
     this.#hosts = await this.#parts.farm.hosts()
     if (this.#isClosed) return
+    const before = this.plotters
     this.#abouts = new Map(this.others.map((host) => [host.id, aboutOf(host)]))
     const { farm, log } = this.#parts
     for (const [name, peer] of this.#peers) {
@@ -144,6 +147,8 @@ export class Peers {
       }
       this.#peers.set(name, new Peer({ name, url: offer.url, secret: farm.secret, plotters, log, changed }))
     }
+    const names = new Set(this.plotters.map(({ name }) => name))
+    for (const { name } of before) if (!names.has(name)) this.#parts.removed(name)
   }
 }
 

@@ -27,6 +27,10 @@ export const NOTIFICATIONS = {
     summary: 'A field of a plotter has changed. When only its position changes: at most 5 a second.',
     params: z.object({ seq, plotter }),
   },
+  'plotter.removed': {
+    summary: 'A plotter of another host is gone: that host was forgotten, or has started without the plotter.',
+    params: z.object({ seq, name: z.string() }),
+  },
   'fonts.changed': {
     summary: 'Files in the folder of fonts have changed; at most 5 a second. `fonts.list` has the fonts.',
     params: z.object({ seq, fonts: count.meta({ description: 'present number of fonts' }) }),
@@ -52,6 +56,7 @@ export const TOPIC: Readonly<Record<NotificationName, Topic>> = {
   'job.removed': 'jobs',
   'queue.changed': 'queue',
   'plotter.changed': 'plotters',
+  'plotter.removed': 'plotters',
   'fonts.changed': 'fonts',
 }
 

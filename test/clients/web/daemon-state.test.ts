@@ -11,7 +11,7 @@ import {
   withMoreJobs,
 } from '../../../clients/web/src/state/daemon-state.ts'
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
-import { wireJob as job } from '../../support/wire.ts'
+import { wireJob as job, wirePlotter } from '../../support/wire.ts'
 
 const stateOf = (...jobs: readonly WireJob[]): DaemonState =>
   applyEvents(DISCONNECTED, [{ type: 'snapshot', seq: 1, jobs, total: jobs.length, paused: [], plotters: [] }])
@@ -53,6 +53,19 @@ describe('the page’s copy of the daemon’s state', () => {
     const changed = applyEvents(first, [{ type: 'fonts.changed', seq: 2, fonts: 47 }])
     expect(changed.fonts).toBe(first.fonts + 1)
     expect(first.fonts).toBe(DISCONNECTED.fonts + 1)
+  })
+
+  it('loses a plotter that no host has any more', () => {
+    const [ada, bob] = [
+      wirePlotter({ is: 'idle', ready: false }, { name: 'ada' }),
+      wirePlotter({ is: 'idle', ready: false }, { name: 'bob' }),
+    ]
+    const first = applyEvents(stateOf(), [
+      { type: 'plotter.changed', seq: 2, plotter: ada },
+      { type: 'plotter.changed', seq: 3, plotter: bob },
+    ])
+    const { plotters } = applyEvents(first, [{ type: 'plotter.removed', seq: 4, name: 'ada' }])
+    expect(plotters).toEqual([bob])
   })
 
   it('follows changes, progress and removals, and never changes an older copy', () => {

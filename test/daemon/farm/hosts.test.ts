@@ -138,8 +138,14 @@ describe('two hosts that share a queue', () => {
         lost: true,
         reached: false,
       })
+    const removed: string[] = []
+    const subscription = await west.client.subscribe((event) => {
+      if (event.type === 'plotter.removed') removed.push(event.name)
+    })
     await west.client.call('host.forget', { name: 'east' })
     expect((await west.client.call('plotter.list', {})).map(({ name }) => name)).toEqual(['bob'])
+    await expect.poll(() => removed).toEqual(['ada'])
+    subscription.close()
   })
 })
 

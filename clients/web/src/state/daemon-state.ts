@@ -63,6 +63,8 @@ function changeCopy(daemon: Copy, event: FeedEvent): Copy {
       return { ...daemon, paused: event.paused }
     case 'plotter.changed':
       return { ...daemon, plotters: withPlotter(daemon.plotters, event.plotter) }
+    case 'plotter.removed':
+      return { ...daemon, plotters: daemon.plotters.filter(({ name }) => name !== event.name) }
     case 'fonts.changed':
       return { ...daemon, fonts: daemon.fonts + 1 }
     default:
