@@ -2,12 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { PlotdError } from '../../errors.ts'
 import { type Announcer, missedSql, type RawChange } from './announcer.ts'
-import type { ClaimQuery } from './claim-queries.ts'
 import { type Address, connect, isConnectionError, isTransient, storeError } from './connect.ts'
-import type { QueueRow } from './flush.ts'
 import { newer } from './migrate.ts'
-import { COLUMNS, isId, type RawRow, textArray } from './rows.ts'
-import { FENCED, FORMAT, NEWER } from './schema.ts'
+import { queueRow, type RawQueueRow, READ_QUEUE, type Reading, readsOf } from './reads.ts'
+import { FENCED, NEWER } from './schema.ts'
 import { Tx } from './tx.ts'
 
 /** Maximum number of verbs in one commit. */
@@ -19,13 +17,7 @@ const FIRST_RETRY_MS = 50
 const LAST_RETRY_MS = 1_000
 
 /** A verb that changes or reads the queue under the lock. */
-export interface Verb<T> {
-  /** Jobs that the commit reads in the message that takes the lock. */
-  readonly needs?: readonly string[]
-  /** Digests of the idempotency keys that the commit looks up in the message that takes the lock. */
-  readonly keys?: readonly string[]
-  /** The jobs that a claim may have. */
-  readonly query?: ClaimQuery
+export interface Verb<T> extends Reading {
   /** Whether the verb needs a commit of its own. */
   readonly isAlone?: boolean
   /** Makes the changes of the verb. Runs again when the commit of the verb has failed. */
@@ -59,16 +51,8 @@ interface Attempt {
   readonly batch: readonly Waiting[]
   /** The commit whose answer is missing. */
   sent: SentCommit | undefined
-}
-
-interface RawQueueRow {
-  readonly seq: string
-  readonly last_id: string
-  readonly lo: number
-  readonly hi: number
-  readonly ended: number
-  readonly paused: string
-  readonly format: number
+  /** Whether the last try got the lock. */
+  hasLock: boolean
 }
 
 export interface WriterParts {
@@ -148,17 +132,29 @@ export class Writer {
   async #run(): Promise<void> {
     await new Promise((turn) => setImmediate(turn))
     while (this.#queue.length > 0) {
-      const batch = this.#take()
-      try {
-        if (this.#endError !== undefined) throw this.#endError
-        await this.#commitWithRetries(batch)
-      } catch (error) {
-        const refusal = storeError(error)
-        for (const verb of batch) verb.reject(refusal)
-      }
+      await this.#commitAll(this.#take())
     }
     // No await lies between the check of the queue and this line, so no verb is lost: the next verb starts the pump.
     this.#pump = undefined
+  }
+
+  /** Commits. When the server refuses what one of the verbs writes, the other verbs get commits of their own. */
+  async #commitAll(batch: readonly Waiting[]): Promise<void> {
+    const attempt: Attempt = { batch, sent: undefined, hasLock: false }
+    try {
+      if (this.#endError !== undefined) throw this.#endError
+      await this.#commitWithRetries(attempt)
+    } catch (error) {
+      const isRefused = attempt.hasLock && attempt.sent === undefined && !isConnectionError(error)
+      if (isRefused && this.#endError === undefined && batch.length > 1) {
+        const middle = Math.ceil(batch.length / 2)
+        await this.#commitAll(batch.slice(0, middle))
+        await this.#commitAll(batch.slice(middle))
+        return
+      }
+      const refusal = storeError(error)
+      for (const verb of batch) verb.reject(refusal)
+    }
   }
 
   #take(): readonly Waiting[] {
@@ -168,8 +164,7 @@ export class Writer {
   }
 
   /** Commits, and tries again after a lost connection or a transient error. */
-  async #commitWithRetries(batch: readonly Waiting[]): Promise<void> {
-    const attempt: Attempt = { batch, sent: undefined }
+  async #commitWithRetries(attempt: Attempt): Promise<void> {
     for (let wait = FIRST_RETRY_MS; ; wait = Math.min(LAST_RETRY_MS, 2 * wait)) {
       try {
         await this.#tryCommit(attempt)
@@ -178,7 +173,7 @@ export class Writer {
         const refusal = await this.#dropOrRollBack(error)
         // True while the outcome of a sent commit is unknown. `Listener` then announces no changes.
         this.isCommitting = attempt.sent !== undefined
-        if (refusal !== undefined || this.#isOutOfPatience(batch)) {
+        if (refusal !== undefined || this.#isOutOfPatience(attempt.batch)) {
           this.isCommitting = false
           throw attempt.sent === undefined ? (refusal ?? error) : unknownOutcome(refusal ?? error)
         }
@@ -189,6 +184,7 @@ export class Writer {
 
   /** Makes one attempt to commit. After a lost answer, first reads whether the database has the commit. */
   async #tryCommit(attempt: Attempt): Promise<void> {
+    attempt.hasLock = false
     const client = await this.#connection()
     if (attempt.sent !== undefined && (await this.#isStored(client, attempt.sent))) this.#finish(attempt.sent)
     else {
@@ -247,6 +243,7 @@ export class Writer {
     const { stats } = this
     const { batch } = attempt
     const tx = await this.#begin(client, batch)
+    attempt.hasLock = true
     const lockedAt = performance.now()
     const outcomes: Outcome[] = []
     for (const verb of batch) {
@@ -329,64 +326,6 @@ export class Writer {
     else return
     this.#parts.onEnd(this.#endError)
   }
-}
-
-const READ_QUEUE = 'SELECT seq, last_id, lo, hi, ended, paused, format FROM feed FOR UPDATE'
-
-/** @throws PlotdError ERR_SPOOL_DAMAGED without a row, ERR_SPOOL_NEWER when a newer program created the tables */
-function queueRow(raw: RawQueueRow | undefined): QueueRow {
-  if (raw === undefined) throw new PlotdError('ERR_SPOOL_DAMAGED', 'the table feed has no row')
-  if (raw.format !== FORMAT) throw newer(raw.format)
-  return {
-    seq: Number(raw.seq),
-    lastId: raw.last_id,
-    lowestOrder: raw.lo,
-    highestOrder: raw.hi,
-    ended: raw.ended,
-    paused: JSON.parse(raw.paused) as readonly string[],
-  }
-}
-
-/** A query in the message that takes the lock. `note` gives the rows of the query to the commit. */
-interface Read {
-  readonly sql: string
-  readonly note: (tx: Tx, rows: readonly never[]) => void
-}
-
-/** The queries for the rows that these verbs need. */
-function readsOf(batch: readonly Waiting[], needs: readonly string[]): readonly Read[] {
-  const reads: Read[] = []
-  const noteRows = (tx: Tx, rows: readonly RawRow[]): void => void tx.note(rows)
-  const ids = needs.filter(isId)
-  if (ids.length > 0) {
-    const sql = `SELECT ${COLUMNS} FROM job j WHERE id = ANY(${textArray(ids)}) FOR UPDATE OF j`
-    reads.push({ sql, note: noteRows })
-  }
-  const keys = batch.flatMap((verb) => verb.keys ?? [])
-  if (keys.length > 0) {
-    const keyList = textArray(keys)
-    const noteKeys = (tx: Tx, rows: readonly { readonly digest: string; readonly id: string }[]): void => {
-      for (const { digest, id } of rows) tx.noteKey(digest, id)
-    }
-    reads.push({ sql: `SELECT ${COLUMNS} FROM job j WHERE key = ANY(${keyList}) FOR UPDATE OF j`, note: noteRows })
-    reads.push({ sql: `SELECT digest, id FROM forgotten WHERE digest = ANY(${keyList})`, note: noteKeys })
-  }
-  for (const { query, count } of claimsOf(batch)) {
-    reads.push({ sql: query.sql(count), note: (tx, rows: readonly RawRow[]) => tx.noteHead(query, rows, count) })
-  }
-  return reads
-}
-
-/** The different queries of the claims among these verbs, and how many claims use each query. */
-function claimsOf(batch: readonly Waiting[]): Iterable<{ readonly query: ClaimQuery; readonly count: number }> {
-  const claims = new Map<string, { readonly query: ClaimQuery; count: number }>()
-  for (const { query } of batch) {
-    if (query === undefined) continue
-    const claim = claims.get(query.key) ?? { query, count: 0 }
-    claim.count++
-    claims.set(query.key, claim)
-  }
-  return claims.values()
 }
 
 const unknownOutcome = (error: unknown): PlotdError =>
