@@ -76,7 +76,7 @@ export class FarmTables implements Farm {
       run: async (tx) => {
         const held = await heldBy(tx, id, 'true')
         if (!(await isSilentSince(tx, sign))) return false
-        await tx.query(`DELETE FROM host WHERE id = ${literal(id)}`)
+        await tx.write(`DELETE FROM host WHERE id = ${literal(id)}`)
         // No heartbeat finds these jobs later, because the host has no row any more.
         drop(tx, held, 'host-lost')
         return true

@@ -55,6 +55,8 @@ export class PendingChanges {
   readonly #bodies = new Map<string, string>()
   readonly #removed = new Map<string, Job>()
   #changes: ChangeRow[] = []
+  /** Whether the commit changes rows that no other field names. */
+  #hasOther = false
 
   /** @param knownLines  names of lines that are in the database */
   constructor(knownLines: ReadonlySet<string>) {
@@ -62,7 +64,12 @@ export class PendingChanges {
   }
 
   get isEmpty(): boolean {
-    return this.#changes.length + this.#bodies.size === 0
+    return this.#changes.length + this.#bodies.size === 0 && !this.#hasOther
+  }
+
+  /** Notes that the commit changes other rows, so that the database counts the commit. */
+  noteOther(): void {
+    this.#hasOther = true
   }
 
   putRow(row: Row): void {
@@ -127,6 +134,7 @@ export class PendingChanges {
     this.#bodies.clear()
     this.#removed.clear()
     this.#changes = []
+    this.#hasOther = false
     return commit
   }
 

@@ -141,7 +141,7 @@ export async function importKeys({ writer }: Context, keys: readonly ForgottenKe
   return writer.do({
     run: async (tx) => {
       const list = keys.map(({ digest, id }) => ({ digest, id }))
-      const newKeys = await tx.query(
+      const newKeys = await tx.write(
         `INSERT INTO forgotten (digest, id) SELECT digest, id FROM json_to_recordset(${jsonList(list)}) ` +
           'AS k(digest text, id text) ON CONFLICT DO NOTHING RETURNING 1 AS one',
       )

@@ -336,6 +336,15 @@ export class Tx {
     return this.#pending.newLines
   }
 
+  /**
+   * Changes rows that are not of jobs. The database then counts the commit: when its answer is lost, the verb does not
+   * run again.
+   */
+  write<T extends object>(sql: string): Promise<readonly T[]> {
+    this.#pending.noteOther()
+    return this.query<T>(sql)
+  }
+
   /** Writes the changes since the last flush, in statements of a bounded size. */
   async flush(): Promise<void> {
     for (const sql of this.takeSql()) await this.query(sql)

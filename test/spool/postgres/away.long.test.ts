@@ -3,7 +3,9 @@ import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { Heartbeat } from '../../../src/spool/postgres/heartbeat.ts'
 import { openPostgres, type PostgresOptions, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
+import type { HostSign } from '../../../src/spool/postgres/lost-hosts.ts'
 import type { SpoolEvent } from '../../../src/spool/spool.ts'
 import { aResult, present, refused } from '../../contracts/spool.ts'
 import { newDatabase, type PostgresServer, sql, startPostgres, WITHOUT_POSTGRES } from '../../support/postgres.ts'
@@ -59,6 +61,8 @@ const failCheck = (url: string, sqlState: string) =>
 
 /** The connections of host A. */
 const PIDS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'plotd A' AND datname = current_database()"
+
+const HOST_B = "SELECT life, beats FROM plotd.host WHERE id = 'B'"
 
 const YEAR_MS = 31_536_000_000
 const one = { task: 'text', params: 1 }
@@ -179,6 +183,19 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
       'started',
       'finished',
     ])
+  })
+
+  it('forgets a lost host once when the answer is lost on the way', async () => {
+    const url = await newDatabase(server)
+    const { spool: a, wire } = await wired(url, 'A')
+    await host(url, 'B')
+    await expect.poll(async () => (await sql(url, 'SELECT FROM plotd.host WHERE beats > 0')).length).toBe(2)
+    const ofB = { id: 'B', tick: '0', ...(await sql<{ life: string; beats: string }>(url, HOST_B))[0] }
+    const sign = vi.spyOn(Heartbeat.prototype, 'signOfLost').mockReturnValue(ofB as HostSign)
+    wire.cutAfter('COMMIT')
+    expect(await a.farm.forgetHost('B')).toBe(true)
+    expect(await sql(url, HOST_B)).toEqual([])
+    sign.mockRestore()
   })
 
   it('makes a change once when the check of a sent commit meets a deadlock', async () => {
