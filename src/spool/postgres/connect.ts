@@ -31,6 +31,8 @@ const SESSION = {
   client_min_messages: 'warning',
   idle_in_transaction_session_timeout: FROZEN_MS,
   lock_timeout: LOCK_WAIT_MS,
+  // The check of the server looks for this setting, which no database and no role has by itself.
+  'plotd.session': 'on',
 }
 
 export interface Address {
@@ -143,6 +145,9 @@ const AWAY = /^(08|53300|57P|58|25P03|25006)/
 /** disk_full */
 const FULL = '53100'
 const REFUSED = /^(28|3D|42501)/
+const BEHIND_POOLER = 'a pooler such as PgBouncer does not pass on the settings of plotd: connect without a pooler'
+/** The words by which PgBouncer refuses the settings of a session. */
+const SETTINGS_REFUSED = /unsupported startup parameter/
 /** SQLSTATEs in AWAY of a server that answers: it has no free connection, or accepts no changes. */
 const REFUSED_NOW = /^(53300|25006)$/
 /** Node's codes of a connection that could not be made or was lost. */
@@ -165,13 +170,14 @@ export const isSilence = (error: unknown): boolean => error instanceof Error && 
 export const isTransient = (error: unknown): boolean => /^(40001|40P01|55P03)$/.test(codeOf(error))
 
 /**
- * @returns ERR_CONFIG when the database is missing or refuses the user; ERR_SPOOL_WRITE for other errors of the
+ * @returns ERR_CONFIG when the database is missing or refuses the user, and behind PgBouncer; ERR_SPOOL_WRITE for other errors of the
  *   database or the connection; any other error as a PlotdError
  */
 export function storeError(error: unknown): PlotdError {
   if (error instanceof PlotdError) return error
   if (codeOf(error) === '' && !isConnectionError(error)) return toPlotdError(error)
   const message = error instanceof Error ? error.message || codeOf(error) : String(error)
+  if (SETTINGS_REFUSED.test(message)) return new PlotdError('ERR_CONFIG', `spool: ${BEHIND_POOLER}`, {}, error)
   if (REFUSED.test(codeOf(error))) {
     return new PlotdError('ERR_CONFIG', `spool: the database refuses: ${message}`, {}, error)
   }
@@ -198,7 +204,7 @@ interface ServerFacts {
 const FACTS = `SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit,
   current_setting('full_page_writes') AS full_page_writes, pg_is_in_recovery() AS replica,
   current_setting('server_encoding') AS encoding, current_setting('server_version_num')::int AS version,
-  current_setting('idle_in_transaction_session_timeout')::interval = interval '${FROZEN_MS} ms' AS session`
+  coalesce(current_setting('plotd.session', true), '') = 'on' AS session`
 
 const OLDEST_VERSION = 130_000
 /** The first version with the setting `idle_session_timeout`. */
@@ -237,6 +243,6 @@ function problemOf({
   if (encoding !== 'UTF8') {
     return `the encoding of the database is ${encoding}, and must be UTF8: createdb --encoding UTF8 --template template0`
   }
-  if (!session) return 'a pooler such as PgBouncer drops the settings of plotd: connect without a pooler'
+  if (!session) return BEHIND_POOLER
   return undefined
 }

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
-import { checkServer, connect } from '../../../src/spool/postgres/connect.ts'
+import { checkServer, connect, storeError } from '../../../src/spool/postgres/connect.ts'
 import { openPostgres, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
 import { Servers } from '../../../src/spool/postgres/servers.ts'
 import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
@@ -24,14 +24,25 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`the session of a host (${WITHOU
     expect(await sql(url, 'SELECT id FROM plotd.host ORDER BY id')).toEqual([{ id: 'A' }, { id: 'B' }])
   })
 
-  it('is refused when a pooler between the host and the server drops its settings', async () => {
-    const client = new pg.Client({ connectionString: await sharedDatabase() })
+  it('is refused when a pooler between the host and the server drops its settings, also when the database has them', async () => {
+    const url = await sharedDatabase()
+    const database = new URL(url).pathname.slice(1)
+    await sql(url, `ALTER DATABASE ${database} SET idle_in_transaction_session_timeout = 3000`)
+    const client = new pg.Client({ connectionString: url })
     await client.connect()
     await expect(checkServer(client)).rejects.toMatchObject({
       code: 'ERR_CONFIG',
       message: expect.stringContaining('without a pooler'),
     })
     await client.end()
+  })
+
+  it('is refused with a remedy when a pooler refuses its settings, as PgBouncer does by default', () => {
+    const refusal = Object.assign(new Error('unsupported startup parameter in options: search_path'), { code: '08P01' })
+    expect(storeError(refusal)).toMatchObject({
+      code: 'ERR_CONFIG',
+      message: expect.stringContaining('without a pooler'),
+    })
   })
 
   it('begins for a user whose name contains a plus sign', async () => {
