@@ -32,16 +32,20 @@ export function farmTokens(farm: Pick<Farm, 'tokens' | 'saveToken' | 'removeToke
       }
     },
     /**
-     * Calls the listener with all tokens after any host has changed them.
+     * Calls the listener with all tokens after any host has changed them. While they cannot be read, the store tries
+     * again twice a second, and `onError` gets the first of these errors.
      *
      * @returns a function that removes the listener
      */
     onChange(listener: (tokens: readonly KeptToken[]) => void, onError: (error: unknown) => void): () => void {
+      let isReadable = true
       return farm.onTokens(async () => {
         const tokens = await readings.run(read).catch((error: unknown) => {
-          onError(error)
+          if (isReadable) onError(error)
+          isReadable = false
           throw error
         })
+        isReadable = true
         known = tokens
         listener(tokens)
       })

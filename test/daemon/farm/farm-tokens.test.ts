@@ -131,3 +131,29 @@ it('a host reads the tokens again when it could not read them after a change: a 
   expect(names).toEqual([])
   expect(answers).toEqual([])
 })
+
+it('a host that cannot read the tokens for a while reports the first error, and not each try', async () => {
+  let isAway = true
+  const query = async () => {
+    if (isAway) throw new Error('permission denied for table token')
+    return { rows: [] }
+  }
+  const context = { host: 'A', pool: { query, ending: false } } as unknown as Context
+  const tables = new FarmTables(context, {} as unknown as Heartbeat, { secret: '', tokens: 1 })
+  let errors = 0
+  farmTokens(tables).onChange(
+    () => {},
+    () => void errors++,
+  )
+  const poll = async (version: number): Promise<void> => {
+    tables.noteTokenVersion(version)
+    await turn()
+  }
+  for (let i = 0; i < 3; i++) await poll(2)
+  expect(errors).toBe(1)
+  isAway = false
+  await poll(2)
+  isAway = true
+  await poll(3)
+  expect(errors).toBe(2)
+})
