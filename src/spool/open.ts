@@ -6,8 +6,10 @@ import { type EmbeddedSpool, openSpool, type SpoolOptions } from './embedded.ts'
 import { nodeDisk } from './journal/disk.ts'
 import { writeDurably } from './journal/durable.ts'
 import { exists } from './journal/folder.ts'
+import { UPGRADES } from './journal/format.ts'
 import { lockFolder } from './journal/lock.ts'
-import { generations } from './journal/names.ts'
+import { readFolder } from './journal/recovery.ts'
+import { byName, emptyTables } from './journal/table.ts'
 import type { Retention } from './queue/retention.ts'
 import type { OpenedSpool } from './spool.ts'
 
@@ -48,12 +50,24 @@ const LEFT_BEHIND =
   'the state folder has a queue of its own, whose jobs are not drawn: to move them to the database, stop plotd on ' +
   'every host and run `plotd spool migrate`'
 
+/** Whether the queue in a folder has jobs, or keys of forgotten jobs. A queue that cannot be read counts as one with jobs. */
+async function hasJobs(folder: string): Promise<boolean> {
+  const tables = emptyTables()
+  try {
+    const place = { disk: nodeDisk, folder, aheadBytes: 0, upgrades: UPGRADES }
+    const { base } = await readFolder(place, byName(tables))
+    await base?.file.close()
+    return tables.jobs.size + tables.keys.size + (base?.archive.size ?? 0) > 0
+  } catch {
+    return true
+  }
+}
+
 async function openOnServer(url: string, { folder, host, retention, warn }: StoreOptions): Promise<OpenedSpool> {
   await nodeDisk.makeFolder(folder)
   const lock = await lockFolder(folder)
   try {
-    const { snapshots, journals } = await generations(nodeDisk, folder)
-    if (snapshots.length + journals.length > 0) warn?.(LEFT_BEHIND)
+    if (await hasJobs(folder)) warn?.(LEFT_BEHIND)
     const { openPostgres } = await import('./postgres/index.ts')
     const spool = await openPostgres({
       url,

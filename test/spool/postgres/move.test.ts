@@ -161,11 +161,14 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
   it('is left behind with a warning when a host opens the database without a move', async () => {
     const url = await sharedDatabase()
     const folder = join(tempFolder(), 'spool')
+    const warnings: string[] = []
+    const warn = (message: string): void => void warnings.push(message)
+    await (await openSpool(folder)).close()
+    await (await openStore({ folder, host: 'A', url, retention, warn })).close()
+    expect(warnings).toEqual([]) // a queue without jobs leaves nothing behind
     const first = await openSpool(folder)
     await first.submit([one])
     await first.close()
-    const warnings: string[] = []
-    const warn = (message: string): void => void warnings.push(message)
     await (await openStore({ folder, host: 'A', url, retention, warn })).close()
     expect(warnings).toEqual([expect.stringContaining('run `plotd spool migrate`')])
     await moveQueue({ folder, host: 'A', url, to: 'server', retention, silence })
