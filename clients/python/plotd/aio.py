@@ -12,6 +12,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from .client import INLINE, JOBS_PER_CALL, LONGEST_POLL, wait_params
 from . import jobs as records
+from . import wire
 from .errors import DaemonAway, PlotdError
 from .jobs import Job, JobStatus, Plot, Priority
 from .place import Path, Place, find
@@ -206,9 +207,10 @@ class AsyncPlotd:
             # Nothing listens at the socket file. asyncio uses only encrypted connections that it opened itself.
             connection.close()
         try:
-            reader, writer = await asyncio.open_connection(
-                at.hostname, at.port or 443, ssl=ssl.create_default_context()
-            )
+            opening = asyncio.open_connection(at.hostname, at.port or 443, ssl=ssl.create_default_context())
+            reader, writer = await asyncio.wait_for(opening, wire.CONNECT_SECONDS)
+        except asyncio.TimeoutError as error:
+            raise no_answer(place.url, TimeoutError("timed out")) from error
         except (OSError, ValueError) as error:
             raise no_answer(place.url, error) from error
         probe_when_quiet(writer.get_extra_info("socket"))

@@ -1,22 +1,22 @@
-"""Finds the daemon and the token for it: docs/protocol.md, "Access".
-
-The Node client has the same rules, and one more: for root it also finds the service of the machine.
-"""
+"""Finds the daemon and the token for it: docs/protocol.md, "Access". The Node client has the same rules."""
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pathlib
 import re
 import stat
 import urllib.parse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable, Optional, Union
 
 from .errors import DaemonAway, PlotdError, StateUnsafe
 
 Path = Union[str, "os.PathLike[str]"]
 MAX_LINKS = 40
+#: The state folder of the machine's service.
+SERVICE_STATE = "/var/lib/plotd"
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,10 @@ class Place:
 
 
 def find(url: Optional[str] = None, token: Optional[str] = None, state: Optional[Path] = None) -> Place:
-    """The daemon that the arguments or PLOTD_URL and PLOTD_TOKEN name, else the one of the state folder."""
+    """The daemon that the arguments or PLOTD_URL and PLOTD_TOKEN name, else the one of the state folder.
+
+    If root's own state folder names no daemon, root gets the daemon of the machine's service.
+    """
     address = url or os.environ.get("PLOTD_URL")
     token_given = token or os.environ.get("PLOTD_TOKEN")
     if token_given and not re.fullmatch("[\x21-\x7e]+", token_given):
@@ -40,9 +43,12 @@ def find(url: Optional[str] = None, token: Optional[str] = None, state: Optional
     if address and token_given:
         return Place(http_url(address), token_given)
     folder = pathlib.Path(state) if state is not None else state_folder()
+    service = None if address else service_place(folder, state is not None)
+    if service is not None:
+        return replace(service, token=token_given or service.token)
     check_folder(folder)
     daemon = {"url": address} if address else daemon_file(folder)
-    secret = token_given or (read_private(folder / "token") or "").strip()
+    secret = token_given or (read_private(folder / "token") or b"").decode("ascii", "replace").strip()
     return Place(http_url(str(daemon["url"])), secret, daemon.get("socket"), verify=True)
 
 
@@ -53,18 +59,45 @@ def state_folder() -> pathlib.Path:
 
 def daemon_file(state: pathlib.Path) -> "dict[str, Optional[str]]":
     none = f"no daemon runs with the state folder {state}"
+    data = read_private(state / "daemon.json")
+    if data is None:
+        raise DaemonAway(none)
+    address = address_in(data)
+    if address is None:
+        raise DaemonAway(f"{none}: its daemon.json is damaged")
+    return address
+
+
+def address_in(data: bytes) -> "Optional[dict[str, Optional[str]]]":
+    """The address that the daemon wrote. None when the file was cut off, as by a loss of power."""
     try:
-        text = read_private(state / "daemon.json")
-        if text is None:
-            raise DaemonAway(none)
-        daemon = json.loads(text)
+        daemon = json.loads(data)
         url, socket = daemon["url"], daemon.get("socket")
     except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
-        url, socket = None, None
-    # A loss of power may have cut the file off.
+        return None
     if not isinstance(url, str) or not (socket is None or isinstance(socket, str)):
-        raise DaemonAway(f"{none}: its daemon.json is damaged")
+        return None
     return {"url": url, "socket": socket}
+
+
+def service_place(folder: pathlib.Path, is_given: bool) -> Optional[Place]:
+    """The daemon of the machine's service, for root. None for others, and when root's own folder names a daemon.
+
+    The state folder of the service belongs to the user of the service, so `check_folder` refuses it. Root trusts this
+    user, because root started the service.
+    """
+    if not hasattr(os, "getuid") or os.getuid() != 0:
+        return None
+    is_usual = not is_given and not os.environ.get("PLOTD_STATE")
+    service = pathlib.Path(SERVICE_STATE)
+    if folder != service and (not is_usual or (folder / "daemon.json").exists()):
+        return None
+    try:
+        address = address_in((service / "daemon.json").read_bytes())
+        secret = (service / "token").read_text().strip()
+    except (OSError, ValueError):
+        return None
+    return None if address is None else Place(http_url(str(address["url"])), secret, verify=True)
 
 
 def http_url(url: str) -> str:
@@ -98,6 +131,8 @@ def check_folder(path: Path, links: int = MAX_LINKS) -> None:
             info = os.lstat(each)
         except FileNotFoundError:
             return
+        except OSError as error:
+            raise unreadable(each, error) from error
         if stat.S_ISLNK(info.st_mode):
             check_entry(each, info, stat.S_ISLNK)
             if links == 0:
@@ -120,19 +155,29 @@ def check_socket(path: str) -> bool:
     return True
 
 
-def read_private(path: Path) -> Optional[str]:
-    """The text of a file that only this user or root can have written; None if there is no such file.
+def read_private(path: Path) -> Optional[bytes]:
+    """The bytes of a file that only this user or root can have written; None if there is no such file.
 
-    Raises OSError for a symbolic link.
+    Raises StateUnsafe for a symbolic link, and PlotdError ERR_FILE when the file cannot be read.
     """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         file = os.open(path, flags)
+        with os.fdopen(file, "rb") as opened:
+            check_entry(path, os.fstat(file))
+            return opened.read()
     except FileNotFoundError:
         return None
-    with os.fdopen(file, encoding="utf-8") as opened:
-        check_entry(path, os.fstat(file))
-        return opened.read()
+    except StateUnsafe:
+        raise
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EMLINK):
+            raise StateUnsafe(f"{path} is not safe: it is a symbolic link") from error
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> PlotdError:
+    return PlotdError("ERR_FILE", f"cannot read {path}: {error.strerror}")
 
 
 def check_entry(

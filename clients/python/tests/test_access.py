@@ -1,5 +1,6 @@
 """How the package finds the daemon, and to which programs it sends no token."""
 import asyncio
+import errno
 import http.server
 import json
 import os
@@ -165,11 +166,41 @@ def test_a_state_folder_or_a_file_in_it_that_others_can_change_is_not_trusted(tm
     (tmp_path / "token").chmod(0o600)
     (tmp_path / "daemon.json").rename(tmp_path / "elsewhere")
     (tmp_path / "daemon.json").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(OSError):
+    with pytest.raises(StateUnsafe, match="symbolic link"):
         Plotd(state=tmp_path).call("server.info")
     tmp_path.chmod(0o777)
     with pytest.raises(StateUnsafe):
         Plotd(state=tmp_path).call("server.info")
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path, monkeypatch):
+    def refuse(path, flags):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr("plotd.place.os.open", refuse)
+    with pytest.raises(PlotdError, match="cannot read .*daemon.json: Permission denied") as refused:
+        Plotd(state=tmp_path).call("server.info")
+    assert refused.value.code == "ERR_FILE"
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root gets the service of the machine")
+def test_root_gets_the_service_of_the_machine_when_its_own_folder_names_no_daemon(tmp_path, monkeypatch):
+    service, home = tmp_path / "service", tmp_path / "home"
+    (home / "plotd").mkdir(parents=True)
+    service.mkdir()
+    (service / "daemon.json").write_text('{"url": "http://service:1", "socket": "/theirs"}')
+    (service / "token").write_text("secret\n")
+    for path in (service, service / "daemon.json", service / "token"):
+        os.chown(path, 12345, 12345)
+    monkeypatch.setattr("plotd.place.SERVICE_STATE", str(service))
+    monkeypatch.delenv("PLOTD_STATE")
+    monkeypatch.setenv("XDG_STATE_HOME", str(home))
+    assert find() == find(state=service) == Place("http://service:1", "secret", verify=True)
+    with pytest.raises(DaemonAway):
+        find(state=home)
+    (home / "plotd/daemon.json").write_text('{"url": "http://own:2"}')
+    assert find().url == "http://own:2"
 
 
 # `connect` falls back to TLS when nothing listens at the socket file. asyncio cannot use a connection that is encrypted
@@ -187,8 +218,11 @@ def test_asyncio_opens_a_new_connection_when_connect_returns_an_encrypted_one(mo
 def test_a_program_that_accepts_a_tls_connection_and_says_nothing_is_given_up(monkeypatch):
     monkeypatch.setattr("plotd.wire.CONNECT_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        with pytest.raises(DaemonAway):
-            Plotd(f"https://127.0.0.1:{silent.getsockname()[1]}", "token").call("server.info")
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(DaemonAway, match="timed out"):
+            Plotd(url, "token").call("server.info")
+        with pytest.raises(DaemonAway, match="timed out"):
+            asyncio.run(asyncio.wait_for(AsyncPlotd(url, "token").call("server.info"), 30))
 
 
 @pytest.fixture
