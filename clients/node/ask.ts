@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import type { MethodName, Params, Result } from '../../src/daemon/protocol/index.ts'
-import { PlotdError } from '../../src/errors.ts'
+import { PlotdError, toPlotdError } from '../../src/errors.ts'
 import { discover, type Where } from './discover.ts'
 import { errorIn } from './rpc.ts'
 import { sendNode } from './send-node.ts'
@@ -17,13 +18,60 @@ export async function ask<M extends MethodName>(method: M, params: Params<M>, wh
 }
 
 /**
- * Sends one request, like `ask`, to a known address. The call is not sent as a batch, because the answer to a single
- * call may be longer.
+ * Sends one request, like `ask`, to a known address. Each job of a submit without a key gets one. So the submit is sent
+ * again after a lost answer, and queues no job twice.
  *
  * @throws PlotdError of the daemon when it refused the call; ERR_DAEMON_AWAY, also when `signal` aborts;
  *   ERR_UNAUTHORIZED, ERR_STATE_UNSAFE
  */
 export async function askAt<M extends MethodName>(
+  address: Address,
+  method: M,
+  params: Params<M>,
+  signal?: AbortSignal,
+): Promise<Result<M>> {
+  const keyedParams = withKeys(method, params)
+  if (keyedParams === undefined) return askOnce(address, method, params, signal)
+  try {
+    return await askOnce(address, method, keyedParams, signal)
+  } catch (error) {
+    if (!isLost(error)) throw error
+    return await askOnce(address, method, keyedParams, signal).catch((again: unknown) => {
+      throw inDoubt(toPlotdError(again))
+    })
+  }
+}
+
+const newKey = (): { readonly idempotencyKey: string } => ({ idempotencyKey: randomUUID() })
+
+/** The parameters of a submit with a key for each job; undefined for another method. */
+function withKeys<M extends MethodName>(method: M, params: Params<M>): Params<M> | undefined {
+  if (method === 'job.submit') return { ...newKey(), ...params }
+  if (method !== 'job.submitAll') return undefined
+  const { jobs } = params as Params<'job.submitAll'>
+  return { ...params, jobs: jobs.map((job) => ({ ...newKey(), ...job })) }
+}
+
+/** The codes of Node for a request that no program can have received. */
+const UNSENT = /^(ECONNREFUSED|ENOENT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
+
+/** Whether an error says that no answer came, although the daemon may have got the request. */
+function isLost(error: unknown): boolean {
+  const { code, cause } = toPlotdError(error)
+  const { code: why = '' } = (cause ?? {}) as NodeJS.ErrnoException
+  return code === 'ERR_DAEMON_AWAY' && cause !== undefined && !UNSENT.test(why)
+}
+
+/** The error of a submit whose first answer was lost. */
+function inDoubt({ code, message, detail, cause }: PlotdError): PlotdError {
+  const { remedy } = detail
+  const doubt = 'If the daemon runs, it may have queued the job: look at `plotd list` before you queue it again.'
+  const both = typeof remedy === 'string' ? `${remedy} ${doubt}` : doubt
+  return new PlotdError(code, message, code === 'ERR_DAEMON_AWAY' ? { ...detail, remedy: both } : detail, cause)
+}
+
+/** Sends one request. It is not sent as a batch, because the answer to a single call may be longer. */
+async function askOnce<M extends MethodName>(
   address: Address,
   method: M,
   params: Params<M>,
