@@ -11,6 +11,7 @@ import { type Channel, DeliveryError } from './channels/channel.ts'
 import { MqttBridge, testBroker } from './mqtt.ts'
 import { isHiddenIn, isMetIn, type Need, needsOf } from './needs.ts'
 import {
+  afterClock,
   afterCrash,
   afterDelivery,
   afterFailure,
@@ -207,6 +208,8 @@ export class Notifier {
   }
 
   async #update(): Promise<void> {
+    const now = this.#now()
+    await this.#change((outbox) => afterClock(outbox, now))
     const jobs = [...this.#jobs.values()].sort(byPlace)
     if (jobs.some(({ batch }) => batch !== undefined)) {
       this.#batches = (await this.#options.client.call('batch.list', {})).batches
@@ -218,7 +221,6 @@ export class Notifier {
     const known = new Set(this.#outbox.known)
     const fresh = needs.filter(({ key }) => !known.has(key))
     this.#present = new Set(needs.map(({ key }) => key))
-    const now = this.#now()
     const [isMet, isHidden] = [isMetIn(situation), isHiddenIn(situation)]
     // The bridge comes before the outbox: so the broker shows the state even while the outbox cannot be written.
     this.#bridge?.show(

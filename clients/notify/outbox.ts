@@ -38,6 +38,8 @@ const MAX_KNOWN = 5000
 const WAITS = [5, 10, 30, 60, 120, 300, 600, 1200, 2400, 4800, 9600, 18_000, 36_000, 50_400, 72_000, 86_400].map(
   (s) => s * 1000,
 )
+/** The longest time between a failed try and the next one, ms. */
+const LONGEST_WAIT = 1.1 * 86_400_000
 /** Needs that cause no message once they are met. */
 const PASSING: ReadonlySet<NeedKind> = new Set(['sheet', 'pen', 'interrupted', 'fault', 'disk'])
 
@@ -172,6 +174,17 @@ export function afterCrash(outbox: Outbox, channels: readonly ChannelWants[]): O
     .filter(({ begun: inDoubt, channel, need }) => inDoubt !== true || hasIds.has(channel) || need.kind === 'fault')
     .map(({ channel, id, need, tries, next }) => ({ channel, id, need, tries, next }))
   return { ...outbox, waiting }
+}
+
+/**
+ * The outbox after the clock was set back. A start in the future would hide every job that fails until then, and a
+ * message would wait until its next try.
+ */
+export function afterClock(outbox: Outbox, now: number): Outbox {
+  const isLate = ({ next }: Delivery): boolean => next > now + LONGEST_WAIT
+  if (outbox.since <= now && !outbox.waiting.some(isLate)) return outbox
+  const waiting = outbox.waiting.map((entry) => (isLate(entry) ? { ...entry, next: now } : entry))
+  return { ...outbox, since: Math.min(outbox.since, now), waiting }
 }
 
 function replace(outbox: Outbox, delivery: Delivery, by: Delivery | undefined): Outbox {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { isHiddenIn, isMetIn, type Need, needsOf } from '../../clients/notify/needs.ts'
 import { plotterSummary } from '../../clients/notify/notifier.ts'
 import {
+  afterClock,
   afterCrash,
   afterDelivery,
   afterFailure,
@@ -233,6 +234,15 @@ describe('the outbox', () => {
     ])
     const [delivery] = outbox.waiting
     expect(delivery && without(outbox, delivery).waiting).toHaveLength(3)
+  })
+
+  it('tries a message at once whose next try is too far away, because the clock was set back', () => {
+    const [delivery] = takeUp(empty, [need('a')], channels, 1_000_000_000_000).waiting
+    const outbox = { ...empty, since: 900, waiting: delivery ? [delivery, { ...delivery, id: 'b', next: 1010 }] : [] }
+    expect(afterClock(outbox, 1000)).toMatchObject({ since: 900, waiting: [{ next: 1000 }, { next: 1010 }] })
+    expect(afterClock({ ...outbox, waiting: [] }, 800)).toMatchObject({ since: 800 })
+    const sound = { ...outbox, waiting: outbox.waiting.slice(1) }
+    expect(afterClock(sound, 1000)).toBe(sound)
   })
 
   it('drops, at a start, the messages for a channel that is no longer configured', () => {
