@@ -7,7 +7,7 @@ import type { Io } from '../io/io.ts'
 import { adminCommandsOf, apply, reader, readRecord, type SetupContext, undoAll, writeRecord } from '../setup/apply.ts'
 import { entriesIn, entryNamed } from '../setup/config-text.ts'
 import { figureTable } from '../setup/figures.ts'
-import { type Board, findBoards, pathIn, plotterAt } from '../setup/find.ts'
+import { type Board, boardOf, findBoards, pathIn, plotterAt } from '../setup/find.ts'
 import { type Host, type Service, thisHost } from '../setup/host.ts'
 import { changedEntry, type PlotterEntry, type ProposedEntry, plotterEntry } from '../setup/machine.ts'
 import { askMachine, askPaper, askService, type FlagAnswers, Questions } from '../setup/questions.ts'
@@ -147,7 +147,8 @@ async function chooseBoard(
   io: Io,
 ): Promise<KnownBoard> {
   const realPlotters = (running?.plotters ?? []).filter(({ url }) => !url.startsWith('sim:'))
-  const held = port === undefined ? realPlotters[0] : await plotterAt(port, realPlotters)
+  const first = realPlotters.find(({ name }) => name === flags.name) ?? realPlotters[0]
+  const held = port === undefined ? first : await plotterAt(port, realPlotters)
   if (held) {
     if (running) refuseUnasked(running.pid, held, flags)
     io.note(`The daemon has the plotter ${held.name} at ${pathIn(held.url)} already.`)
@@ -162,11 +163,7 @@ async function chooseBoard(
   }
   io.note('Looking for plotters. Nothing moves …')
   const boards = await findOrPermit(port, new Set(realPlotters.map(({ url }) => pathIn(url))), context)
-  const name = await questions.choice(
-    'Which board?',
-    boards.map(({ path, identity }) => [path, identity.model] as const),
-  )
-  const board = boards.find(({ path }) => path === name) ?? (boards[0] as Board)
+  const board = (await boardOf(entryOf(flags.name, context), boards)) ?? (await askBoard(boards, questions))
   io.note(`${board.identity.model} answers at ${board.path}.`, ...suggestion(board.identity).notes)
   const known = await tunedEntry(board, context, flags)
   if (!known) return board
@@ -175,6 +172,20 @@ async function chooseBoard(
       '`plotd setup --profile NAME` begins a new one.',
   )
   return { ...board, entry: changedEntry(known, flags) }
+}
+
+async function askBoard(boards: readonly Board[], questions: Questions): Promise<Board> {
+  const name = await questions.choice(
+    'Which board?',
+    boards.map(({ path, identity }) => [path, identity.model] as const),
+  )
+  return boards.find(({ path }) => path === name) ?? (boards[0] as Board)
+}
+
+/** The plotter of this name in the configuration file. */
+function entryOf(name: string | undefined, { host, root }: SetupContext): PlotterEntry | undefined {
+  const read = reader(root)
+  return name === undefined ? undefined : entryNamed(read(configFile(host, read)), name)
 }
 
 /**
@@ -199,9 +210,8 @@ async function tunedEntry(
  * The entry of a plotter in the configuration file. If only the daemon's flags name the plotter, makes an entry from
  * its URL and profile.
  */
-function configuredEntry({ host, root }: SetupContext, { name, url, profile }: WirePlotter): PlotterEntry {
-  const read = reader(root)
-  return entryNamed(read(configFile(host, read)), name) ?? { name, url, profile }
+function configuredEntry(context: SetupContext, { name, url, profile }: WirePlotter): PlotterEntry {
+  return entryOf(name, context) ?? { name, url, profile }
 }
 
 /**

@@ -66,6 +66,13 @@ export async function plotterAt<P extends { readonly url: string }>(
   return plotters[devices.indexOf(device)]
 }
 
+/** The board of a configured plotter; undefined when the board of this plotter has not answered. */
+export async function boardOf(entry: { readonly url: string } | undefined, boards: readonly Board[]) {
+  if (entry === undefined) return undefined
+  for (const board of boards) if (await plotterAt(board.device, [entry])) return board
+  return undefined
+}
+
 /** The device file of a port. A `tcp://` address stays as it is. */
 const deviceAt = (path: string): Promise<string> => realpath(path).catch(() => path)
 

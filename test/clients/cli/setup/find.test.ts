@@ -1,7 +1,7 @@
-import { symlinkSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findBoards } from '../../../../clients/cli/setup/find.ts'
+import { type Board, boardOf, findBoards } from '../../../../clients/cli/setup/find.ts'
 import { runSimulator } from '../../../../src/index.ts'
 import { tempFolder } from '../../../support/temp-folder.ts'
 
@@ -25,5 +25,17 @@ describe('the search for boards', () => {
     } finally {
       await simulator.close()
     }
+  })
+
+  it('finds the board of a configured plotter among several', async () => {
+    const folder = tempFolder()
+    const [one, other] = ['ttyACM0', 'ttyACM1'].map((name) => join(folder, name))
+    for (const path of [one, other]) writeFileSync(path ?? '', '')
+    const link = join(folder, 'usb-EiBotBoard')
+    symlinkSync(other ?? '', link)
+    const boards = [one, other].map((device) => ({ device }) as Board)
+    expect(await boardOf({ url: `serial:${link}` }, boards)).toBe(boards[1])
+    expect(await boardOf({ url: 'serial:/dev/ttyACM7' }, boards)).toBeUndefined()
+    expect(await boardOf(undefined, boards)).toBeUndefined()
   })
 })

@@ -233,6 +233,19 @@ describe('plotd setup', () => {
     }
   })
 
+  it('chooses, of several boards that the running daemon holds, the one of --name', async () => {
+    const [ada, bob] = [await board('ebb', { speed: 'instant' }), await board('ebb', { speed: 'instant' })]
+    const daemon = await ServedDaemon.start(`ada=serial:${ada.path}`, `bob=serial:${bob.path}`)
+    try {
+      const words = ['setup', '--name', 'bob', '--service', 'none', '--dry-run', '--json']
+      const { code, out, err } = await daemon.run(words, { XDG_CONFIG_HOME: tempFolder() })
+      expect([code, err]).toEqual([0, ''])
+      expect(JSON.parse(out).plotter).toMatchObject({ name: 'bob', url: `serial:${bob.path}` })
+    } finally {
+      await daemon.stop()
+    }
+  })
+
   it('gives a remedy when the port does not exist', async () => {
     const { setup } = newcomer()
     const { code, err } = await setup('--port', join(homedir(), 'no-such-port'), '--service', 'none')
