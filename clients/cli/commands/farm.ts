@@ -1,5 +1,6 @@
-import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
+import { allJobs } from '../../node/all-jobs.ts'
 import { defineCommand } from '../args/command.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import type { Daemon } from '../io/daemon.ts'
@@ -50,7 +51,8 @@ export const farm = defineCommand({
     const plotters = selectPlotters(await daemon.call('plotter.list', {}), { room, tag, host })
     if (action === 'show') {
       const status = ['plotting', 'paused', 'interrupted', 'started', 'rendered', 'queued'] as const
-      const { jobs } = await daemon.call('job.list', { status: [...status], sort: 'queue', limit: 1000 })
+      const jobs: WireJob[] = []
+      for await (const job of allJobs(daemon, { status: [...status], sort: 'queue' })) jobs.push(job)
       io.answer({ hosts, plotters }, () => farmLines({ hosts, plotters, jobs }, io.paint, io.width))
       return 0
     }

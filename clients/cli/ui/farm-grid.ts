@@ -9,7 +9,7 @@ export type FarmHost = Result<'host.list'>['hosts'][number]
 export interface FarmView {
   readonly hosts: readonly FarmHost[]
   readonly plotters: readonly WirePlotter[]
-  /** At most the first 1000 queued, started, rendered, plotting, paused and interrupted jobs, in queue order. */
+  /** The queued, started, rendered, plotting, paused and interrupted jobs, in queue order. */
   readonly jobs: readonly WireJob[]
 }
 

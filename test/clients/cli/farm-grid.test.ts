@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { farm } from '../../../clients/cli/commands/farm.ts'
 import { type FarmHost, farmLines, hostLines } from '../../../clients/cli/ui/farm-grid.ts'
 import { mayDraw, needOf } from '../../../clients/node/attention.ts'
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
@@ -40,6 +41,27 @@ describe('a client’s view of the farm', () => {
     expect(mayDraw(plotter('a', { tags: ['a4', 'gold'] }), gold)).toBe(true)
     const forB = job('card', { plot: { plotter: 'b', copies: 1 } })
     expect([mayDraw(plotter('a'), forB), mayDraw(plotter('b'), forB)]).toEqual([false, true])
+  })
+})
+
+describe('plotd farm', () => {
+  it('counts every job, and finds the plotter of the last one', async () => {
+    const jobs = [
+      ...Array.from({ length: 1200 }, () => job('card', { plot: { plotter: 'ada', copies: 1 } })),
+      job('the last', { plot: { plotter: 'bob', copies: 1 } }),
+    ]
+    const call = async (method: string, { cursor = '0', limit = 100 }: { cursor?: string; limit?: number }) => {
+      if (method === 'host.list') return { hosts: [host('east', { here: true })] }
+      if (method === 'plotter.list') return [plotter('ada'), plotter('bob')]
+      const end = Number(cursor) + limit
+      return { jobs: jobs.slice(Number(cursor), end), ...(end < jobs.length && { next: `${end}` }) }
+    }
+    const lines: string[] = []
+    const answer = (_: unknown, show: () => string[]): void => void lines.push(...show())
+    const io = { daemon: { call }, answer, paint: plain, width: 100 } as unknown as Parameters<typeof farm.run>[1]
+    await farm.run({ action: 'show' } as Parameters<typeof farm.run>[0], io)
+    expect(lines[0]).toBe('1 host, 2 plotters, 1,201 jobs waiting')
+    expect(lines.filter((line) => line.includes('bob'))[0]).toContain('needs a sheet')
   })
 })
 
