@@ -98,16 +98,23 @@ export class PrintJobs {
     return stateOf(job, this.queue)
   }
 
-  /** Creates a print job that waits for its document. @throws Refusal `busy` when too many jobs wait or are open */
-  async create(job: Pick<PrintJob, 'printer' | 'name' | 'user' | 'sender' | 'template'>): Promise<PrintJob> {
-    if (this.#incoming.size >= MAX_INCOMING) {
-      throw new Refusal('busy', `${MAX_INCOMING} jobs wait for their documents already`)
-    }
+  /**
+   * Creates a print job. When too many jobs wait for their documents, aborts the one that has waited longest, so that
+   * no client can block the printer.
+   *
+   * @param hasDocument  whether the document has arrived already
+   * @throws Refusal `busy` when too many jobs are open, or when all jobs that wait have just begun to
+   */
+  async create(
+    job: Pick<PrintJob, 'printer' | 'name' | 'user' | 'sender' | 'template'>,
+    { hasDocument = false } = {},
+  ): Promise<PrintJob> {
+    if (!hasDocument && this.#incoming.size >= MAX_INCOMING) await this.#abortOldest()
     let openCount = 0
     for (const { ending, jobs = [] } of this.#file.jobs) if (!ending) openCount += 1 + jobs.length
     if (openCount >= MAX_OPEN) throw new Refusal('busy', 'too many print jobs have not ended yet')
     const newJob = await this.#file.add({ ...job, createdAt: Date.now() })
-    this.#expectDocument(newJob.id)
+    if (!hasDocument) this.#expectDocument(newJob.id)
     for (const { jobs = [] } of this.#file.trim()) {
       for (const id of jobs) this.#byId.delete(id)
       this.#watch.forget(jobs)
@@ -274,6 +281,16 @@ export class PrintJobs {
     for (const jobId of jobs) this.#byId.set(jobId, id)
   }
 
+  /** @throws Refusal `busy` */
+  async #abortOldest(): Promise<void> {
+    const [id = -1] = this.#incoming.keys()
+    const oldest = this.#file.get(id)
+    if (!oldest || Date.now() - oldest.createdAt < GRACE_MS) {
+      throw new Refusal('busy', `${MAX_INCOMING} jobs wait for their documents already`)
+    }
+    await this.abort(oldest, 'Its document did not arrive, and other jobs need its place.')
+  }
+
   #expectDocument(id: number): void {
     const timer = setTimeout(() => {
       const job = this.#file.get(id)
@@ -296,6 +313,8 @@ const MAX_OPEN = 5000
 const KEPT_JOBS = 20
 /** Maximum number of print jobs that wait for their documents. */
 const MAX_INCOMING = 100
+/** A job that waits for its document keeps its place for this time, ms. */
+const GRACE_MS = 10_000
 
 function undefinedIfUnknown(thrown: unknown): undefined {
   if (toPlotdError(thrown).code !== 'ERR_JOB_UNKNOWN') throw thrown

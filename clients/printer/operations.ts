@@ -106,7 +106,7 @@ export class Operations {
       const checked = checkedAttributes(call)
       const { compression, format } = checkDocument(call.attributes)
       const bytes = await call.document(compression)
-      const job = await this.#jobs.create(newJob(call, checked))
+      const job = await this.#jobs.create(newJob(call, checked), { hasDocument: true })
       const submitted = await this.#jobs.submit(job, { bytes, ...format }, call.client)
       return this.#receipt(call, submitted, checked)
     },

@@ -31,6 +31,22 @@ describe('a print job whose document cannot be queued', () => {
   })
 })
 
+describe('a hundred print jobs that wait for their documents', () => {
+  it('block no job that has its document, and after 10 s no other job: the oldest loses its place', async () => {
+    const jobs = await openJobs()
+    const now = vi.spyOn(Date, 'now').mockReturnValue(1_000_000)
+    const waiting = await Promise.all(Array.from({ length: 100 }, () => jobs.create(ORDER)))
+    await expect(jobs.create(ORDER)).rejects.toMatchObject({ status: 'busy' })
+    expect((await jobs.create(ORDER, { hasDocument: true })).ending).toBeUndefined()
+    now.mockReturnValue(1_010_000)
+    const next = await jobs.create(ORDER)
+    const endings = [...waiting, next].map(({ id }) => jobs.get(id)?.ending?.state)
+    expect(endings).toEqual(['aborted', ...Array.from({ length: 100 }, () => undefined)])
+    now.mockRestore()
+    await jobs.close()
+  })
+})
+
 describe('a printer.json that cannot be written or read', () => {
   const failing = async () => {
     const state = tempFolder()
