@@ -61,23 +61,39 @@ function withSession(url: string, session: Session): string {
   return address.href
 }
 
-/** Connects to the server that accepts changes. @throws the error of a server or the network */
+/**
+ * Connects to the server that accepts changes. An old primary that runs again after a failover accepts changes, too. So
+ * the first connection compares the timelines of all servers, and later ones refuse an earlier timeline.
+ *
+ * @throws the error of a server or the network
+ */
 export async function connect({ servers, host }: Address, answerMs: number): Promise<pg.Client> {
+  const isOnly = servers.all.length === 1
   let refusal: unknown
+  let newest: { readonly url: string; readonly client: pg.Client; readonly timeline: string } | undefined
   for (const url of servers.inTurn) {
     try {
       const client = await connectTo(settings(url, host, answerMs))
-      if (servers.all.length === 1 || (await isPrimary(client).catch(() => false))) {
-        servers.setPrimary(url, await timelineOf(client).catch(() => ''))
-        return client
+      const isWritable = isOnly || (await isPrimary(client).catch(() => false))
+      const timeline = isWritable ? await timelineOf(client).catch(() => '') : ''
+      const isOld = !isOnly && timeline < (newest?.timeline ?? servers.timeline)
+      if (!isWritable || isOld || timeline === newest?.timeline) {
+        client.end().catch(() => {})
+        refusal ??= Object.assign(new Error('each server that answers is a replica or an old primary'), {
+          code: NOT_YET,
+        })
+        continue
       }
-      client.end().catch(() => {})
-      refusal ??= Object.assign(new Error('each server that answers is a replica'), { code: NOT_YET })
+      newest?.client.end().catch(() => {})
+      newest = { url, client, timeline }
+      if (isOnly || servers.isConnected) break
     } catch (error) {
       refusal = isConnectionError(error) ? (refusal ?? error) : error
     }
   }
-  throw refusal
+  if (newest === undefined) throw refusal
+  servers.setPrimary(newest.url, newest.timeline)
+  return newest.client
 }
 
 /**

@@ -28,6 +28,7 @@ export class Servers {
   readonly all: readonly string[]
   #current: string
   #timeline = ''
+  #isConnected = false
 
   /** @throws PlotdError ERR_CONFIG */
   constructor(url: string) {
@@ -45,6 +46,16 @@ export class Servers {
     return `${this.#current} ${this.#timeline}`
   }
 
+  /** The timeline of the last connection; empty before any connection, and when the server does not tell it. */
+  get timeline(): string {
+    return this.#timeline
+  }
+
+  /** Whether there was a connection. */
+  get isConnected(): boolean {
+    return this.#isConnected
+  }
+
   /** The servers in the order in which to try them. */
   get inTurn(): readonly string[] {
     return [this.#current, ...this.all.filter((url) => url !== this.#current)]
@@ -53,5 +64,6 @@ export class Servers {
   setPrimary(url: string, timeline = ''): void {
     this.#current = url
     this.#timeline = timeline
+    this.#isConnected = true
   }
 }
