@@ -113,26 +113,27 @@ async function registerHost(
   { host, life, machineId }: { readonly host: string; readonly life: string; readonly machineId: string },
   { warn, ...times }: Required<Pick<PostgresOptions, 'beatMs' | 'lossMs' | 'warn'>>,
 ): Promise<void> {
-  const readHost = async () =>
-    (
-      await client.query<HostSign & { place: string }>(`SELECT place, ${SIGN_COLUMNS} FROM host h WHERE id = $1`, [
-        host,
-      ])
-    ).rows[0]
+  const sql = `SELECT place, ${SIGN_COLUMNS} FROM host h WHERE id = $1`
+  const readHost = async () => (await client.query<HostSign & { place: string }>(sql, [host])).rows[0]
   const before = await readHost()
   if (before !== undefined && before.place !== machineId) {
     warn(`another machine was host ${host}: plotd waits ${times.lossMs / 1000} s to see whether that machine is silent`)
     const signOf = (row = before) => new Map([[host, row]])
-    if ((await firstSign(async () => signOf(await readHost()), signOf(), times)) !== undefined) {
-      const message = `another machine is host ${host} of this database: give each host a name of its own`
-      throw new PlotdError('ERR_STATE_LOCKED', message, { host })
-    }
+    if ((await firstSign(async () => signOf(await readHost()), signOf(), times)) !== undefined) throw isTaken(host)
   }
-  await client.query(
+  // Another machine may have taken the name meanwhile.
+  const { rowCount } = await client.query(
     `INSERT INTO host (id, life, place) VALUES ($1, $2, $3)
-     ON CONFLICT (id) DO UPDATE SET life = EXCLUDED.life, place = EXCLUDED.place, beats = host.beats + 1, commits = 0`,
-    [host, life, machineId],
+     ON CONFLICT (id) DO UPDATE SET life = EXCLUDED.life, place = EXCLUDED.place, beats = host.beats + 1, commits = 0
+     WHERE host.place = EXCLUDED.place OR host.life = $4`,
+    [host, life, machineId, before?.life ?? ''],
   )
+  if (rowCount === 0) throw isTaken(host)
+}
+
+const isTaken = (host: string): PlotdError => {
+  const message = `another machine is host ${host} of this database: give each host a name of its own`
+  return new PlotdError('ERR_STATE_LOCKED', message, { host })
 }
 
 interface StartOptions extends HeartbeatOptions {

@@ -308,28 +308,6 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     )
   })
 
-  it('refuse only the verbs whose changes the server refuses, also when others share their commit', async () => {
-    const [a, , url] = await twoHosts()
-    await sql(url, "ALTER TABLE plotd.job ADD CHECK (task <> 'refused')")
-    const plot = await plotting(a)
-    const commits = a.stats.commits
-    const verbs = [
-      submit(a, { title: 'first' }),
-      submit(a, { task: 'refused' }),
-      a.complete(plot),
-      submit(a, { task: 'refused' }),
-      submit(a, { title: 'last' }),
-    ]
-    const outcomes = await Promise.allSettled(verbs)
-    expect(outcomes.map(({ status }) => status)).toEqual([
-      ...['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],
-    ])
-    expect(outcomes[1]).toMatchObject({ reason: refused('ERR_SPOOL_WRITE') })
-    expect(a.stats.commits - commits).toBeLessThanOrEqual(3)
-    const { jobs } = await a.list({ status: ['queued'] })
-    expect(jobs.map(({ title }) => title)).toEqual(['first', 'last'])
-  })
-
   it('continue when a frozen host holds the lock, because the server takes the lock from that host', async () => {
     const [a, , url] = await twoHosts()
     const frozen = await connect({ servers: new Servers(url), host: 'frozen' }, 60_000)

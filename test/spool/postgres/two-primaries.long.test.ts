@@ -29,7 +29,7 @@ async function host(url: string, name: string): Promise<PostgresSpool> {
 const one = { task: 'text', params: 1 }
 
 describe.skipIf(WITHOUT_POSTGRES !== undefined)(
-  `an old primary that runs again after a failover (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`,
+  `an old primary that is back after a failover (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`,
   () => {
     let [old, promoted, both] = ['', '', '']
     beforeAll(async () => {
