@@ -57,14 +57,24 @@ export class PrintJobs {
       this.#unread.delete(job.id)
       await this.#settle(this.#file.get(job.id) ?? job)
     }
+    await this.#cancelUnanswered(client)
+  }
+
+  /** Cancels what the queue has of aborted print jobs: their clients may print the documents again. */
+  #cancelUnanswered(client: PlotdClient): Promise<void> {
+    const isAborted = ({ ending }: PrintJob): boolean => ending?.state === 'aborted'
+    return this.cancelCutOff(client, isAborted).catch((error: unknown) => this.#log(toPlotdError(error).message))
   }
 
   /**
    * Cancels the queued jobs of prints that were cut off: plotd stopped after it submitted the jobs and before the file
    * had their ids. The client got no answer, and may print the document again. Call it before the first request.
+   *
+   * @param isCutOff  which print jobs without such ids were cut off
    */
-  async cancelCutOff(client: PlotdClient): Promise<void> {
-    const cutOff = new Map([...this.#file.jobs].flatMap((job) => (job.jobs ? [] : [[job.uuid, job]])))
+  async cancelCutOff(client: PlotdClient, isCutOff: (job: PrintJob) => boolean = () => true): Promise<void> {
+    const candidates = [...this.#file.jobs].filter((job) => !job.jobs && isCutOff(job))
+    const cutOff = new Map(candidates.map((job) => [job.uuid, job]))
     if (cutOff.size === 0) return
     const queued: WireJob[] = []
     for await (const job of allJobs(client, { status: WAITING, tag: TAG })) queued.push(job)
@@ -171,6 +181,8 @@ export class PrintJobs {
       const refusal = refusalOf(thrown instanceof Refusal ? thrown : toPlotdError(thrown))
       await this.#cancelQueued(current, client)
       await this.abort(current, refusal.message, REASONS[refusal.status] ?? 'aborted-by-system')
+      // After a lost answer of the database, the queue may have the jobs.
+      if (toPlotdError(thrown).detail['outcome'] === 'unknown') await this.#cancelUnanswered(client)
       throw refusalOf(thrown)
     }
   }

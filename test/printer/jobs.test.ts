@@ -9,7 +9,7 @@ import { Watch } from '../../clients/printer/watch.ts'
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { tempFolder } from '../support/temp-folder.ts'
-import { wirePlotter } from '../support/wire.ts'
+import { wireJob, wirePlotter } from '../support/wire.ts'
 
 const DOCUMENT = { bytes: new Uint8Array([1]) }
 const ORDER = { printer: 'any', name: 'card', user: 'ada', template: toRecord(new Map()) }
@@ -27,6 +27,27 @@ describe('a print job whose document cannot be queued', () => {
     const job = await jobs.create(ORDER)
     await expect(jobs.submit(job, DOCUMENT, clientThatThrows(thrown))).rejects.toMatchObject(expected)
     expect(jobs.get(job.id)?.ending).toMatchObject({ state: 'aborted', message: thrown.message })
+    await jobs.close()
+  })
+})
+
+describe('a print job whose answer from the queue is lost', () => {
+  it('is aborted, and the jobs that the queue has of it are canceled: the client may print it again', async () => {
+    const jobs = await openJobs()
+    const queued: WireJob[] = []
+    const canceled: string[] = []
+    const call = async (method: string, params: { jobs?: { idempotencyKey: string }[]; id?: string }) => {
+      if (method === 'document.describe') return { task: 'svg', pages: 1 }
+      if (method === 'job.list') return { jobs: queued }
+      if (method === 'job.cancel') return void canceled.push(params.id ?? '')
+      for (const { idempotencyKey } of params.jobs ?? []) queued.push(wireJob('J1', { idempotencyKey }))
+      throw new PlotdError('ERR_SPOOL_WRITE', 'the database did not answer', { outcome: 'unknown' })
+    }
+    const client = { upload: async () => ({ sha256: 'f'.repeat(64) }), call } as unknown as PlotdClient
+    const job = await jobs.create(ORDER)
+    await expect(jobs.submit(job, DOCUMENT, client)).rejects.toMatchObject({ status: 'service-unavailable' })
+    expect(jobs.get(job.id)?.ending).toMatchObject({ state: 'aborted' })
+    expect(canceled).toEqual(['J1'])
     await jobs.close()
   })
 })
