@@ -16,9 +16,14 @@ export async function setAside(context: Context): Promise<string> {
   const names = new Set(schemas.map(({ name }) => name))
   let aside = `${SCHEMA}_moved`
   for (let n = 2; names.has(aside); n++) aside = `${SCHEMA}_moved_${n}`
-  await run(context, `ALTER SCHEMA ${SCHEMA} RENAME TO ${aside}`)
+  await run(context, renameSql(aside))
   return aside
 }
+
+/** Renames the schema, if it is there. When the answer of the first try is lost, the second try finds no schema. */
+const renameSql = (aside: string): string => `DO $$ BEGIN
+  IF to_regnamespace('${SCHEMA}') IS NOT NULL THEN ALTER SCHEMA ${SCHEMA} RENAME TO ${aside}; END IF;
+END $$`
 
 /** The last sign of life of each host. */
 export type Signs = ReadonlyMap<string, HostSign>

@@ -198,6 +198,14 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     sign.mockRestore()
   })
 
+  it('sets the tables of a moved queue aside once when the answer is lost on the way', async () => {
+    const url = await newDatabase(server)
+    const { spool: a, wire } = await wired(url, 'A', { isAlone: true })
+    wire.cutAfter('ALTER SCHEMA')
+    expect(await a.setAside()).toBe('plotd_moved')
+    expect(await sql(url, "SELECT to_regnamespace('plotd') AS here")).toEqual([{ here: null }])
+  })
+
   it('makes a change once when the check of a sent commit meets a deadlock', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
