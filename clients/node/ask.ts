@@ -52,14 +52,12 @@ function withKeys<M extends MethodName>(method: M, params: Params<M>): Params<M>
   return { ...params, jobs: jobs.map((job) => ({ ...newKey(), ...job })) }
 }
 
-/** The codes of Node for a request that no program can have received. */
-const UNSENT = /^(ECONNREFUSED|ENOENT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
+/** The codes of Node for a connection that ended after it was open. The daemon may have got the request. */
+const LOST = /^(ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ERR_STREAM_PREMATURE_CLOSE|HPE_\w+)$/
 
-/** Whether an error says that no answer came, although the daemon may have got the request. */
 function isLost(error: unknown): boolean {
   const { code, cause } = toPlotdError(error)
-  const { code: why = '' } = (cause ?? {}) as NodeJS.ErrnoException
-  return code === 'ERR_DAEMON_AWAY' && cause !== undefined && !UNSENT.test(why)
+  return code === 'ERR_DAEMON_AWAY' && LOST.test((cause as NodeJS.ErrnoException | undefined)?.code ?? '')
 }
 
 /** The error of a submit whose first answer was lost. */
