@@ -21,7 +21,7 @@ export interface PeersParts {
   readonly log: Logger
   /** Called at each change of a plotter of another host. */
   readonly changed: (plotter: WirePlotter) => void
-  /** Called with the name of a plotter that no other host has any more. */
+  /** Called with the name of a plotter that is gone: no other host has it now. */
   readonly removed: (plotter: string) => void
 }
 
