@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { Compose } from './compose/compose.tsx'
 import type { Composition } from './compose/composition.ts'
@@ -223,10 +223,13 @@ function dialogOf(store: Store, daemon: DaemonState, onDraw: (id: string) => voi
   return <PlotDialog store={store} job={job} plotters={plotters} onQueued={showQueued} onClose={close} />
 }
 
-/** The fragment of the page's address, with its '#'; '' when there is none. */
+/**
+ * The fragment of the page's address, with its '#'; '' when there is none. A layout effect begins to listen before the
+ * user can follow a link.
+ */
 function useHash(): string {
   const [hash, setHash] = useState(location.hash)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const update = () => setHash(location.hash)
     addEventListener('hashchange', update)
     return () => removeEventListener('hashchange', update)

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 
 const WIDE = ['Compose', 'Details', 'Plotters'] as const
 /** The id of the panel that the chosen tab shows. */
@@ -17,11 +17,11 @@ export const tabsOf = (isNarrow: boolean, mayCompose: boolean): readonly Tab[] =
 
 /**
  * The chosen tab, and a function that chooses another. Each choice is a step in the browser's history: Back returns to
- * the tab before it, and does not leave the page.
+ * the tab before it, and does not leave the page. A layout effect marks the first step before the user can choose a tab.
  */
 export function useTab(first: Tab): readonly [tab: Tab, choose: (tab: Tab) => void] {
   const [tab, setTab] = useState(first)
-  useEffect(() => {
+  useLayoutEffect(() => {
     history.replaceState({ tab: first }, '')
     const onStep = ({ state }: PopStateEvent): void => {
       const step = state as { readonly tab: Tab } | null // null for a step that a link such as `#farm` made

@@ -124,10 +124,11 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     const dialog = page.getByRole('dialog')
     await dialog.getByText(/of ink/).waitFor()
     for (const release of answers) release()
-    // The page handles the held answer before the answer to this request.
-    await dialog.getByLabel('Plotter').selectOption(PLOTTER)
-    await dialog.getByText(/of ink/).waitFor()
+    // The page handles the held answer before the event of this job.
+    const later = await client.submit({ task: 'text', params: { text: 'z' }, title: 'Later', hold: true })
+    await page.locator('.card', { hasText: 'Later' }).waitFor()
     expect(await dialog.getByText('In the file').count()).toBe(1)
+    await client.call('job.cancel', { id: later.id })
     await client.call('plotter.unready', { name: PLOTTER })
   })
 
@@ -155,6 +156,7 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     const { client } = served
     const page = await served.open()
     const id = await interruptedJob(client, 'Held', 2)
+    await page.locator('.card.interrupted', { hasText: 'Held' }).waitFor()
     await page.getByRole('button', { name: 'Cancel: Held' }).focus()
     await page.keyboard.down('Enter')
     const confirm = page.getByRole('button', { name: 'Cancel the job' })
@@ -200,11 +202,38 @@ describe.runIf(runsBrowserTests)('a user who types and clicks', () => {
     await page.getByRole('button', { name: 'Set', exact: true }).click()
     await until(async () => (await adjusted()).speedPercent === 50)
     expect(await adjusted()).toEqual({ speedPercent: 50, penDownPercent: 20 })
+    await page.getByRole('button', { name: 'Set', exact: true, disabled: true }).waitFor()
+    await until(async () => (await page.getByRole('spinbutton', { name: 'Speed, %' }).inputValue()) === '50')
     await page.getByLabel('Pen down, %').fill('')
     await page.getByRole('button', { name: 'Set', exact: true }).click()
     await until(async () => (await adjusted()).penDownPercent === undefined)
     expect(await adjusted()).toEqual({ speedPercent: 50 })
     await client.call('plotter.adjust', { name: PLOTTER })
+  })
+
+  it('keeps the pen height that the user types while the page sends the speed', async () => {
+    const { client } = served
+    const page = await served.open()
+    const answers = await holdAnswers(page, ({ method }) => method === 'plotter.adjust')
+    await page.reload()
+    const set = page.getByRole('button', { name: 'Set', exact: true })
+    const height = page.getByLabel('Pen down, %')
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    await page.getByRole('spinbutton', { name: 'Speed, %' }).fill('50')
+    await set.click()
+    await until(() => answers.length > 0)
+    await height.fill('30')
+    for (const release of answers.splice(0)) release()
+    // The page handles the held answer before the event of this job.
+    const { id } = await client.submit({ task: 'text', params: { text: 'w' }, title: 'Newcomer', hold: true })
+    await page.locator('.card', { hasText: 'Newcomer' }).waitFor()
+    expect(await height.inputValue()).toBe('30')
+    await set.click()
+    const adjusted = async () => (await client.call('plotter.get', { name: PLOTTER })).adjusted
+    await until(async () => (await adjusted()).penDownPercent === 30)
+    expect(await adjusted()).toEqual({ speedPercent: 50, penDownPercent: 30 })
+    await client.call('plotter.adjust', { name: PLOTTER })
+    await client.call('job.cancel', { id })
   })
 
   it('cannot replace the grant that another user has given while the dialog was open', async () => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Params } from '../../../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../../../src/errors.ts'
 import type { Stale } from '../sheet/sheet.tsx'
@@ -34,7 +34,8 @@ export function usePreview(
   const newest = useRef(0)
   // Each rendering of the form makes a new `request`, so its JSON text decides whether it has changed.
   const key = JSON.stringify(request)
-  useEffect(() => {
+  // A layout effect drops the answer to the last request before the next frame, and so before that answer can arrive.
+  useLayoutEffect(() => {
     if (!isShown) return onStale(false)
     const number = ++newest.current
     onStale(request === undefined ? 'refused' : 'updating')

@@ -24,7 +24,8 @@ export function Adjust({ store, plotter }: { store: Store; plotter: WirePlotter 
   // A field that this user has not changed shows the present setting, which another page may have changed.
   const values = withChanges(adjusted, changes)
   const adjust = async (percents: Percents): Promise<void> => {
-    if (await store.request('plotter.adjust', { name, ...percents })) setChanges({})
+    if (!(await store.request('plotter.adjust', { name, ...percents }))) return
+    setChanges((now) => changesAfter(changes, now)) // the user may have changed a field meanwhile
   }
   return (
     <fieldset disabled={state.is !== 'idle' && state.is !== 'paused'}>
@@ -54,6 +55,15 @@ export function Adjust({ store, plotter }: { store: Store; plotter: WirePlotter 
     </fieldset>
   )
 }
+
+/** The changes of `now` that `before` does not have. */
+const changesAfter = (before: Changes, now: Changes): Changes =>
+  Object.fromEntries(
+    SETTINGS.filter(({ key }) => key in now && !(key in before && before[key] === now[key])).map(({ key }) => [
+      key,
+      now[key],
+    ]),
+  )
 
 const withChanges = (adjusted: Percents, changes: Changes): Percents =>
   Object.fromEntries(Object.entries({ ...adjusted, ...changes }).filter(([, value]) => value !== undefined))

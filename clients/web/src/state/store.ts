@@ -3,7 +3,7 @@
  * requests. Of the page's rooms it imports only `shared`, and every room except `shared` may import from it. `login.ts`
  * holds the session of the page.
  */
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import type { MethodName, Params, Result, WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { permits, type Role } from '../../../../src/daemon/protocol/roles.ts'
 import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
@@ -210,9 +210,12 @@ export class Store {
   }
 }
 
-/** The current state; renders the component again after each change of the store. */
+/**
+ * The current state; renders the component again after each change of the store. A layout effect begins to listen
+ * before the next frame, so that no change is missed.
+ */
 export function useStore(store: Store): DaemonState {
   const [, render] = useState(0)
-  useEffect(() => store.listen(() => render((n) => n + 1)), [store])
+  useLayoutEffect(() => store.listen(() => render((n) => n + 1)), [store])
   return store.daemon
 }
