@@ -36,7 +36,8 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     await until(async () =>
       (await served.client.call('job.list', {})).jobs.every(({ status }) => status === 'rendered'),
     )
-    await page.locator('.stack .title', { hasText: titles.at(-1) ?? '' }).waitFor()
+    // The cards change their heights when the page learns that their jobs are rendered.
+    for (const title of titles) await page.locator('.stack .card.rendered', { hasText: title }).waitFor()
   }
   const order = async (): Promise<string[]> =>
     (await served.client.call('job.list', { sort: 'queue' })).jobs.map(({ title }) => title)
@@ -209,13 +210,13 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     await page.goto(served.started.daemon.loginLink())
     await page.getByRole('button', { name: 'Choose how to continue…' }).first().click()
     const place = page.getByLabel('Continue with stroke')
+    await page.getByRole('button', { name: /^(Continue with stroke|Draw the .*cut)/ }).waitFor()
     const cut = Number(await place.inputValue())
     await page.getByRole('button', { name: 'Ten strokes back' }).click()
     expect(Number(await place.inputValue())).toBe(cut - 10)
     await page.getByRole('button', { name: '5 mm of ink forward' }).click()
     await page.getByText('mm into stroke').waitFor()
     await page.getByRole('button', { name: `Continue 5 mm into stroke ${cut - 10}` }).click()
-    await page.getByText(/is drawing/).waitFor()
     await page.locator('.past .card.finished').waitFor()
     expect(await page.getByRole('alert').count()).toBe(0)
     await page.locator('.past .card', { hasText: 'Sixty lines' }).hover()

@@ -103,7 +103,7 @@ describe.runIf(runsBrowserTests)('the page', () => {
       page.evaluate(`getComputedStyle(document.querySelector('dialog .${list} li')).color`)
     expect(await color('losses')).not.toBe(await color('notes'))
     await press(page, 'The sheet is in place: draw')
-    await until(async () => (await job(id)).status === 'plotting')
+    await until(async () => ['plotting', 'finished'].includes((await job(id)).status))
     await request.waitFor({ state: 'detached' })
   })
 

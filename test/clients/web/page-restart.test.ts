@@ -53,10 +53,11 @@ describe.runIf(runsBrowserTests)('the page after an interruption', () => {
         await client.submit({ task: 'text', params: { text: title }, title, plot, priority: 20 })
       }
       await until(async () => (await client.call('job.get', { id })).status === 'rendered')
-      await client.call('plotter.ready', { name: 'axi' })
 
       visited = await visit(await link())
       const { page } = visited
+      await page.getByRole('heading', { name: 'Queue' }).waitFor()
+      await client.call('plotter.ready', { name: 'axi' })
       await page.getByText(/stroke [1-9]\d* of/).waitFor()
       await page.getByLabel('Recipient').fill('Grace')
       await daemon.kill('SIGKILL')

@@ -45,6 +45,7 @@ describe.runIf(runsBrowserTests)('the page of a session', () => {
     )
     await page.reload() // the page opened its first connection before the test listened
     await page.getByRole('button', { name: /^Theirs to draw/ }).waitFor()
+    await page.getByRole('button', { name: 'Cards: batch Theirs' }).waitFor()
     return { page, refusals }
   }
   /** The sorted names of the buttons and selects in all tabs, except cards, tabs, zoom and the form of a new job. */
