@@ -101,7 +101,13 @@ const SCREENS: readonly (readonly [screen: string, open: (page: Page) => Promise
       await page.getByText('Parameters', { exact: true }).click()
     },
   ],
-  ['an interrupted job', (page) => page.getByRole('button', { name: 'Choose how to continue…' }).first().click()],
+  [
+    'an interrupted job',
+    async (page) => {
+      await page.getByRole('button', { name: 'Choose how to continue…' }).first().click()
+      await page.getByRole('dialog').waitFor()
+    },
+  ],
 ]
 
 /** Submits a job that ends, a job on hold, and a job that a restart interrupts. */
