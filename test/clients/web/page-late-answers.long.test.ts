@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { holdAnswers, PLOTTER, runsBrowserTests } from '../../support/browser.ts'
+import { failJob } from '../../support/fail-job.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
 
@@ -12,7 +13,7 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
         const { id } = await client.submit({ task: 'text', params: { text: title }, title })
         await until(async () => (await client.call('job.get', { id })).status === 'finished')
       }
-      await client.submit({ task: 'text', params: { text: 'x' }, title: 'Failed', timeoutMs: 1 })
+      await failJob(client, 'Failed')
       await until(async () => (await client.call('job.list', { status: ['failed'] })).total > 0)
     },
   })

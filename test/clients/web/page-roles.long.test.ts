@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { connect } from '../../../clients/node/index.ts'
 import type { Role } from '../../../src/daemon/protocol/roles.ts'
 import { PLOTTER, runsBrowserTests, visit } from '../../support/browser.ts'
+import { failJob } from '../../support/fail-job.ts'
 import { interruptedJob } from '../../support/interrupted-job.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
@@ -23,7 +24,7 @@ describe.runIf(runsBrowserTests)('the page of a session', () => {
       ] as const) {
         await by.submit({ ...text(`${of} to draw`), plot: { plotter: 'any' }, batch: { name: of, row: 1 } })
         await by.submit(text(`${of} in the file`))
-        await by.submit({ ...text(`${of} failed`), timeoutMs: 1 })
+        await failJob(by, `${of} failed`)
       }
       own.close()
       await until(async () => (await client.call('job.list', { status: ['queued', 'started'] })).total === 0)
