@@ -40,6 +40,22 @@ describe('a letter', () => {
     await expect(render('letter', { text, around: 'a fox' })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })
 
+  it('warns of lines that are wider than their places in a shape', async () => {
+    const words = 'unquestionably extraordinary circumstances notwithstanding '.repeat(6)
+    const { warnings } = await render('letter', { text: words, inside: 'M40 40 L170 40 L105 140 Z' })
+    expect(warnings).toMatchObject([{ code: 'text-fit', message: expect.stringMatching(/wider than/) }])
+  })
+
+  it('refuses a margin with which letters leave the sheet', async () => {
+    for (const params of [{ hand: 1 }, { align: 'right' }]) {
+      await expect(render('letter', { text, margin: 0, ...params })).rejects.toMatchObject({
+        code: 'ERR_PARAMS',
+        message: expect.stringMatching(/margin is 0, expected a margin that keeps the ink on the sheet/),
+      })
+    }
+    await render('letter', { text, margin: 5, hand: 1 })
+  })
+
   it('takes languages with and without hyphenation patterns, and hyphenates only with patterns', async () => {
     const words = 'unquestionably extraordinary circumstances notwithstanding '.repeat(6)
     const written = async (language?: string) => {

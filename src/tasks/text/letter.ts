@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PlotdError } from '../../errors.ts'
+import { boundsOf } from '../../geometry/bounds.ts'
 import type { Drawing, Layer } from '../../geometry/drawing.ts'
 import { stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
@@ -118,10 +119,20 @@ function shapeOf(field: string, path: string | undefined): Shape | undefined {
 
 const paramsError = (field: string, value: unknown, expected: string) => paramError(field, value, expected, 'letter')
 
-const warningsOf = (params: LetterParams, { text, size }: ReturnType<typeof setLetter>): TaskWarning[] =>
-  params.pages > 0 && size < params.size ? smallTextWarnings(text.xHeight, sheets(params.pages)) : []
+function warningsOf(params: LetterParams, { text, size }: ReturnType<typeof setLetter>): TaskWarning[] {
+  const count = text.overfull
+  const lines = count === 1 ? '1 line is wider than its place' : `${count} lines are wider than their places`
+  return [
+    ...(params.pages > 0 && size < params.size ? smallTextWarnings(text.xHeight, sheets(params.pages)) : []),
+    ...(count > 0 ? [{ code: 'text-fit', message: `text: ${lines}`, count }] : []),
+  ]
+}
 
-/** A layer for each sheet. The plot pauses before each sheet after the first. */
+/**
+ * A layer for each sheet. The plot pauses before each sheet after the first.
+ *
+ * @throws PlotdError ERR_PARAMS when ink leaves the sheet: letters of a hand, and signs that hang out of their lines
+ */
 function sheetsOf(params: LetterParams, { pages }: TextPages): Drawing {
   const [width, height] = paperOf(params)
   const pageIndices = params.only === 0 ? [...pages.keys()] : [params.only - 1]
@@ -134,7 +145,14 @@ function sheetsOf(params: LetterParams, { pages }: TextPages): Drawing {
     const name = `sheet ${index + 1} of ${pages.length}`
     return { name, pen: 1, first, count: out.strokes - first, options: i === 0 ? {} : { pauseBefore: true } }
   })
-  return { ...out.take(), width, height, layers }
+  const strokes = out.take()
+  const { minX, minY, maxX, maxY } = boundsOf(strokes)
+  const beyond = Math.max(-minX, -minY, maxX - width, maxY - height)
+  if (beyond > 1e-6) {
+    const expected = `a margin that keeps the ink on the sheet: it leaves the sheet by ${beyond.toFixed(2)} mm`
+    throw paramsError('margin', params.margin, expected)
+  }
+  return { ...strokes, width, height, layers }
 }
 
 export const letter = defineTask<LetterParams>({
