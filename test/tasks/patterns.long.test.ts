@@ -134,6 +134,16 @@ describe('patterns with parameters of their own', () => {
     expect(draw(strip).strokes.points.length / 2).toBeLessThan(400_000)
   })
 
+  it('refuse streamlines so close together that a large sheet would take minutes', () => {
+    const sheet = { pattern: 'flow', width: 3000, height: 3000 }
+    expect(() => draw({ ...sheet, spacing: 0.5 })).toThrow(
+      expect.objectContaining({
+        code: 'ERR_PARAMS',
+        message: expect.stringMatching(/spacing is 0.5, expected at least/),
+      }),
+    )
+  })
+
   it('name their file by pattern, sheet and seed', () => {
     expect(tasks['pattern']?.outputName(draw({ pattern: 'waves', width: 297, height: 210, seed: 9 }).params)).toBe(
       'patterns/waves_297x210_9.svg',

@@ -2,11 +2,14 @@ import { reverseLine, type Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { Line } from '../draw/curve.ts'
 import { number, whole } from '../fields.ts'
+import { paramError } from '../validate.ts'
 import { contains, Nearby } from './nearby.ts'
 import { definePattern, type Sheet } from './pattern.ts'
 
 /** Length of one step along a line, mm. */
 const STEP = 0.6
+/** Limit on the steps of all lines, if the lines fill the sheet. Many more would not fit in the memory of a rendering. */
+const MOST_STEPS = 5_000_000
 
 /** Streamlines of a noise field that keep their distance from one another (Jobard and Lefer 1997). */
 export const flow = definePattern({
@@ -21,6 +24,11 @@ export const flow = definePattern({
   },
   draw: (sheet, p): Strokes => {
     const { box, random } = sheet
+    const least = ((box.maxX - box.minX) * (box.maxY - box.minY)) / (STEP * MOST_STEPS)
+    if (p.spacing < least) {
+      const expected = `at least ${Math.ceil(10 * least) / 10} mm on a sheet of this size`
+      throw paramError('spacing', p.spacing, expected, 'pattern')
+    }
     const noise = random.noise()
     const detail = random.noise()
     const start = random.between(0, 2 * Math.PI)
