@@ -8,7 +8,7 @@ import { defineTask } from '../task.ts'
 import { LONGEST_CODE, qrCode } from './qr-code.ts'
 
 const schema = z.strictObject({
-  code: z.string().min(1).max(LONGEST_CODE).describe('web address or text in the code'),
+  code: z.string().min(1).max(LONGEST_CODE).regex(/\S/, 'expected words').describe('web address or text in the code'),
   pen: number(0.1, 3, 0.5, "width of the pen's line, mm"),
   module: z
     .number()
@@ -20,7 +20,8 @@ const schema = z.strictObject({
 })
 type QrParams = z.infer<typeof schema>
 
-const codeOf = ({ code, pen, module }: QrParams) => qrCode(code, { pen, ...(module !== undefined && { module }) })
+const codeOf = ({ code, pen, module }: QrParams) =>
+  qrCode(code.trim(), { pen, ...(module !== undefined && { module }) })
 
 export const qr = defineTask<QrParams>({
   name: 'qr',

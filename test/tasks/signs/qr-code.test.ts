@@ -84,6 +84,14 @@ describe('a QR code in ink', () => {
     expect(() => qrCode('a\ud800b', { pen: 0.5 })).toThrow('code has U+D800, half of a character')
   })
 
+  it('leaves out the blanks around its text, and is refused for blanks alone', async () => {
+    const [code, padded] = await Promise.all(
+      ['https://example.org', '  https://example.org\n'].map((text) => render('qr', { code: text })),
+    )
+    expect(padded?.svg).toBe(code?.svg)
+    await expect(render('qr', { code: ' \n' })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+  })
+
   it('has a title of whole characters in one line', async () => {
     const { title } = await render('qr', { code: `${'x'.repeat(39)}\u{1f600}` })
     expect(title).toBe(`QR code “${'x'.repeat(39)}…”`)
