@@ -188,7 +188,7 @@ describe('an alphabet', () => {
     expect(fontFromSamples(alphabet).again).not.toContain('n')
   })
 
-  it('can hold signs that XML reserves', () => {
+  it('can have a name and letters with signs that XML reserves', () => {
     const strokes = [
       [
         [10, 60],
@@ -196,11 +196,12 @@ describe('an alphabet', () => {
       ] as const,
     ]
     const { svg } = fontFromSamples({
-      name: 'A & "B"',
+      name: 'A & "B"\u0007',
       baseline: 104,
       xLine: 62,
       samples: ['&', '<', '"', 'o'].map((text) => ({ text, strokes })),
     })
+    expect(svg).not.toContain('\u0007')
     expect(fontFromSvg(svg, 'x.svg').glyphs.has('<'.charCodeAt(0))).toBe(true)
   })
 })
