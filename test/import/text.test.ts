@@ -121,7 +121,22 @@ describe('a Markdown text', () => {
 
   it('joins lines of a paragraph, and unescapes characters', () => {
     expect(markdown('a\nb &amp; c').ink).toBeCloseTo(markdown('a b \\& c').ink, 6)
+    expect(markdown('caf&eacute; &rarr; &#945;').ink).toBeCloseTo(markdown('café → α').ink, 6)
     expect(markdown('a &toString; b').ink).toBeCloseTo(markdown('a \\&toString; b').ink, 6)
+  })
+
+  it('draws footnotes of one word, which look like addresses of links', () => {
+    expect(markdown('a[^1]\n\n[^1]: https://b.org').ink).toBeCloseTo(
+      markdown('a\\[^1\\]\n\n\\[^1\\]: https://b.org').ink,
+      6,
+    )
+  })
+
+  it('leaves out its metadata and says so, but no words between two rules', () => {
+    const { ink, notes } = markdown('---\ntitle: A card\ntags: [a, b]\n---\n\nHello')
+    expect(ink).toBeCloseTo(markdown('Hello').ink, 6)
+    expect(notes).toMatchObject([{ code: 'import', message: expect.stringMatching(/metadata/) }])
+    expect(markdown('---\nHello there\n\n---\n').notes).toEqual([])
   })
 
   it('notes the parts that it leaves out', () => {

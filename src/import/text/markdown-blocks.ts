@@ -1,3 +1,4 @@
+import { decodeHTMLStrict } from 'entities'
 import { lexer, type Token, type Tokens } from 'marked'
 import type { Block } from '../../hershey/index.ts'
 import type { ImportNote } from '../importer.ts'
@@ -30,6 +31,8 @@ const MAX_DEPTH = 20
 const PAGE_BREAK =
   /^\s*(?:<!--\s*page\s*-?break\s*-->|<[^>]*page-break-(?:after|before)\s*:\s*always[^>]*>.*|\\(?:newpage|pagebreak))\s*$/is
 
+/** Matches metadata (front matter) at the start of a text: lines of YAML between two lines of hyphens. */
+const FRONT_MATTER = /^---[ \t]*\n["'\w][^\n]*:(?:[ \t][^\n]*)?\n(?:[^\n]*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)/
 /** Matches an inline tag that itself shows something. Other tags only style text. */
 const HTML_CONTENT = /^<(?:audio|canvas|embed|iframe|img|input|math|object|picture|svg|video)\b/i
 
@@ -49,7 +52,9 @@ export function markdownBlocks(
   note: (code: ImportNote['code'], message: string) => void,
 ): Sections {
   const writer = new Writer(font, options, note)
-  for (const part of text.split('\f')) {
+  const [metadata = ''] = FRONT_MATTER.exec(text) ?? []
+  if (metadata !== '') note('import', 'the metadata at the start of a Markdown text is not drawn')
+  for (const part of text.slice(metadata.length).split('\f')) {
     writer.pageBreak()
     writer.tokens(lexer(part), { indent: 0, depth: 0, style: PLAIN, above: ABOVE })
   }
@@ -90,6 +95,8 @@ class Writer {
     } else if (token.type === 'code') this.#code(token as Tokens.Code, place)
     else if (token.type === 'hr') this.#rule(place)
     else if (token.type === 'table') this.#table(token as Tokens.Table, place)
+    else if (token.type === 'def' && isFootnote(token))
+      this.#paragraph({ ...token, text: token.raw } as Tokens.Text, place)
     else if (token.type === 'html' && withoutComments(token.raw).trim() !== '')
       this.#note('not-drawn', 'HTML in a Markdown text')
   }
@@ -204,7 +211,7 @@ class Writer {
         this.#note('import', 'text that is struck out is drawn without its line')
         return inner(style)
       case 'link':
-        return inner(style)
+        return isFootnote(token) ? this.#font.style(token.raw, style) : inner(style)
       case 'image':
         this.#note('not-drawn', 'a picture in a Markdown text')
         return ''
@@ -216,11 +223,17 @@ class Writer {
       default: {
         if ('tokens' in token && token.tokens) return inner(style)
         const text = 'text' in token ? String(token.text) : token.raw
-        return this.#font.style(replaceReferences(text).replace(/\s*\n\s*/g, ' '), style)
+        return this.#font.style(decodeHTMLStrict(text).replace(/\s*\n\s*/g, ' '), style)
       }
     }
   }
 }
+
+/**
+ * Whether a link or its definition is a footnote, such as `[^1]: word`. The library `marked` knows no footnotes. It
+ * takes a footnote of one word as the address of a link, which is not drawn.
+ */
+const isFootnote = ({ raw }: Token): boolean => raw.startsWith('[^')
 
 /**
  * HTML without its comments. The function searches for the end of each comment without a regular expression, so that
@@ -237,30 +250,3 @@ function withoutComments(html: string): string {
     place = end + 3
   }
 }
-
-const ENTITIES: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    amp: '&',
-    lt: '<',
-    gt: '>',
-    quot: '"',
-    apos: "'",
-    nbsp: '\u00a0',
-    mdash: '—',
-    ndash: '–',
-    hellip: '…',
-    copy: '©',
-    euro: '€',
-  }),
-)
-
-/** Replaces character references of HTML: numbers, and the names in `ENTITIES`. */
-const replaceReferences = (text: string): string =>
-  text.replace(
-    /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{1,10}));/gi,
-    (whole, digits?: string, hex?: string, name?: string) => {
-      const code = digits === undefined ? Number.parseInt(hex ?? '', 16) : Number(digits)
-      if (name !== undefined) return ENTITIES.get(name) ?? whole
-      return code > 31 && code <= 0x10ffff ? String.fromCodePoint(code) : whole
-    },
-  )

@@ -80,8 +80,10 @@ function layoutPages(
   const styledFont = new StyledFont(font, text, (message) => note('import', message))
   const width = page.width - 2 * margin
   const sections = isMarkdown ? markdownBlocks(text, styledFont, { size, width }, note) : plainBlocks(text)
-  if (sections.flat().every((block) => block.text.trim() === ''))
-    throw new PlotdError('ERR_EMPTY', 'the text has no words')
+  if (sections.flat().every((block) => block.text.trim() === '')) {
+    const reasons = notes.list().map(({ message }) => message)
+    throw new PlotdError('ERR_EMPTY', ['the text has no words', ...reasons].join('; '))
+  }
   const pages: TextPage[] = []
   const letters = { ...page, margin, size, font: styledFont.font(), maxPages: MAX_PAGES }
   for (const blocks of sections) {
