@@ -1,3 +1,5 @@
+import { decodeWith } from '../../decode-with.ts'
+
 /** Consecutive lines of one height and slant. Heights are in units of the file. */
 export interface TextBlock {
   readonly text: string
@@ -13,18 +15,21 @@ const SPECIAL: Readonly<Record<string, string>> = { c: 'Ø', d: '°', p: '±', '
 const CARET_CODES: Readonly<Record<string, string>> = { I: '\t', ' ': '^' }
 
 /**
- * A line of text with its codes replaced: `%%c`, `%%065`, `\U+03A9`, `\M+1xxxx`, `^I`. The codes `%%u`, `%%o` and
- * `%%k`, which underline, overline and strike out, are left out.
+ * A line of text with its codes replaced: `%%c`, `%%065` (a number in Windows-1252), `\U+03A9`, `\M+1xxxx`, `^I`. The
+ * codes `%%u`, `%%o` and `%%k`, which underline, overline and strike out, are left out.
  */
 export function plainText(source: string): string {
   return source
-    .replace(/%%(\d{3})/g, (_, digits: string) => String.fromCharCode(Number(digits)))
+    .replace(/%%(\d{3})/g, (_, digits: string) => numberedCharacter(Number(digits)))
     .replace(/%%([cdp%])/gi, (_, letter: string) => SPECIAL[letter.toLowerCase()] ?? '')
     .replace(/%%[uok]/gi, '')
     .replace(/\\U\+([\da-f]{4})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
     .replace(/\\M\+([1-5])([\da-f]{4})/gi, (_, page: string, digits: string) => wideCharacter(Number(page), digits))
     .replace(/\^(.)/g, (_, letter: string) => CARET_CODES[letter] ?? '')
 }
+
+const numberedCharacter = (code: number): string =>
+  code < 256 ? decodeWith(new TextDecoder('windows-1252'), Uint8Array.of(code)) : String.fromCharCode(code)
 
 const PAGES = ['', 'shift_jis', 'big5', 'euc-kr', 'euc-kr', 'gbk'] as const
 
