@@ -284,6 +284,10 @@ describe('plotter files', () => {
     for (const alternate of ['SA;PU0,0;LB[\u0003;', 'PU0,0;LB[\u000e[\u000f[\u0003;', 'SA;SS;LB\u000e[\u0003;'])
       expect(drawn(`IN;SP1;CA33;${alternate}`).notes).toEqual([note])
     expect(drawn('IN;SP1;CA33;SA;SS;PU0,0;LB[\u0003;').notes).toEqual([])
+    const shifted = 'IN;SP1;CA33;PU0,0;LBa\u000e\u0003;LB[\u0003;'
+    expect(drawn(shifted).notes).toEqual([note])
+    expect(drawn(`${shifted}LB\u000fa\u0003;LBa\u0003;`).notes).toEqual([note])
+    expect(drawn(`${shifted}IN;LBa\u0003;`).notes).toEqual([note])
   })
 
   it('are recognized by their content, and no other text is taken for one', () => {

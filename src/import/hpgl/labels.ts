@@ -16,8 +16,10 @@ const GRID_X = 4
 /** Number of steps from the bottom to the top of a character in the grid of user-defined characters. */
 const GRID_Y = 8
 
-/** The control character in a label after which its characters are of the alternate set. */
+/** The control character in a label that selects the alternate set, as SA does. */
 const SHIFT_OUT = '\u000e'
+/** The control character in a label that selects the standard set, as SS does. */
+const SHIFT_IN = '\u000f'
 
 /** Draws the labels of a file, and keeps their settings: size, direction, slant, origin, spacing and character set. */
 export class Labels {
@@ -90,10 +92,16 @@ export class Labels {
     this.#page.at = [this.#page.at[0] + shift[0], this.#page.at[1] + shift[1]]
   }
 
-  /** Notes each character set of a label other than 0, because labels have the characters of set 0. */
+  /**
+   * Notes each character set of a label other than 0, because labels have the characters of set 0. The set that a label
+   * selects is also the set of the labels after it.
+   */
   #noteSets(text: string): void {
-    const sets = new Set([this.#isAlternate ? this.#alternateSet : this.#set])
-    if (text.includes(SHIFT_OUT)) sets.add(this.#alternateSet)
+    const sets = new Set<number>()
+    for (const character of text) {
+      if (character === SHIFT_OUT || character === SHIFT_IN) this.#isAlternate = character === SHIFT_OUT
+      else if (character > ' ') sets.add(this.#isAlternate ? this.#alternateSet : this.#set)
+    }
     sets.delete(0)
     for (const set of sets) this.#canvas.note('import', `a label in the character set ${set} is read as set 0`, 1)
   }
