@@ -47,9 +47,18 @@ export function identify(bytes: Uint8Array, name = '', more: readonly Importer[]
   // A Markdown text may begin with HTML.
   const isMarkdown = own?.name === 'markdown' && name.includes('.')
   if (kind && !(isMarkdown && kind.is === 'svg')) return kind
-  if (own) return { is: 'document', importer: own }
+  if (own) return misnamedText(name) ?? { is: 'document', importer: own }
   if (hasPlainBytes(bytes)) return { is: 'other', what: 'a text that is not in UTF-8', advice: 'Save it in UTF-8.' }
   return { is: 'other', what: 'a file that plotd does not know', advice: `plotd reads ${formats(more)}.` }
+}
+
+/** A text whose name ends as that of a drawing. Its letters are not what the user wants to draw. */
+function misnamedText(name: string): Kind | undefined {
+  const ending = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase()
+  const format = importers.find(({ isPlainText, extensions }) => !isPlainText && extensions.some((e) => e === ending))
+  if (format === undefined) return undefined
+  const advice = 'Export the drawing again. To draw the letters of the file, name it .txt.'
+  return { is: 'other', what: `a text, and not ${format.title}`, advice }
 }
 
 /** Whether the content identifies the file, so that no custom importer can claim it. */

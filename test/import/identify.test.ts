@@ -39,6 +39,7 @@ describe('plotd, given a file,', () => {
     [/an HTML page/, text('<!DOCTYPE html><p>')],
     [/an HTML page/, text('<html><body><svg xmlns="http://www.w3.org/2000/svg"></svg><br></body></html>')],
     [/an empty file/, new Uint8Array()],
+    [/a DM\/PL plotter file/, text(' ;:H A L0 EC1 U100,100 D200,200 300,300 U @\n')],
     [/a DWG drawing/, text('AC1027')],
     [/a text that is not in UTF-8/, Buffer.from('Gr\xfc\xdfe aus Wien\r\n', 'latin1')],
     [/a file that plotd does not know/, Uint8Array.of(1, 2, 3, 0xfc)],
@@ -49,6 +50,16 @@ describe('plotd, given a file,', () => {
     expect(code).toBe('ERR_DOCUMENT')
     expect(message).toMatch(words)
     expect(detail['remedy']).toMatch(/\w/)
+  })
+
+  it.each([
+    ['a.plt', '^DF\nP1\nM100,100\nD200,200\n'],
+    ['part.DXF', 'The export failed.\n'],
+  ])('does not draw the letters of a text that has the name of a drawing: %s', async (name, content) => {
+    await expect(describeDocument(text(content), { name })).rejects.toMatchObject({
+      code: 'ERR_DOCUMENT',
+      message: expect.stringMatching(/is a text, and not an? (HP-GL|DXF)/),
+    })
   })
 
   it.each([
