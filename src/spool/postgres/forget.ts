@@ -1,12 +1,10 @@
 import { ulid } from 'ulid'
-import { ClockWatch, DEFAULT_RETENTION } from '../queue/retention.ts'
+import { ClockWatch, DEFAULT_RETENTION, SLACK } from '../queue/retention.ts'
 import { type Context, run } from './context.ts'
 import type { Tx } from './tx.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
-/** The count of ended jobs may exceed its limit by this much, because it costs less to forget many jobs at once. */
-const SLACK = 100
 /** Maximum number of jobs that one call of `forget` removes, so that the commit soon frees the lock. */
 const BATCH = 1000
 /** The database keeps at least this many changes, for hosts that were away and for lists that are read page by page. */

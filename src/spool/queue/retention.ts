@@ -18,7 +18,7 @@ export const DEFAULT_RETENTION = { jobs: 10_000, days: 90, keys: 1_000_000, keyD
 
 const DAY_MS = 86_400_000
 /** The count of ended jobs may exceed its limit by this much, because it costs less to forget many jobs at once. */
-const SLACK = 100
+export const SLACK = 100
 /** The wall clock has jumped if its advance differs from `passed` by more than this, ms. No timer fires that late. */
 const DRIFT_MS = 600_000
 
