@@ -74,6 +74,41 @@ describe('the DXF reader', () => {
     ])
   })
 
+  it.each(['LINE 10 0,5 20 0 11 9,5 21 9', 'POLYLINE 66 1 0 VERTEX 10 0 20 0 0 VERTEX 10 1.5.2 20 3 0 SEQEND'])(
+    'notes an entity with a number that it cannot read, and does not misplace it: %s',
+    (entity) => {
+      expect(notesOf(`0 ${entity}`)).toEqual(['not-drawn: an entity with a number that plotd cannot read'])
+    },
+  )
+
+  it('notes the entities of layouts, which it does not draw', () => {
+    const blocks = groups('0 BLOCK 2 *Paper_Space0 10 0 20 0 0 VIEWPORT 67 1 0 LINE 67 1 10 0 20 0 11 9 21 9 0 ENDBLK')
+    const notes = (entities: string) =>
+      drawDxf(asciiDxf({ blocks, entities: groups(entities) }))
+        .canvas.notes()
+        .map(({ message }) => message)
+    const line = '0 LINE 10 0 20 0 11 9 21 9'
+    expect(notes(line)).toEqual(['an entity of a layout (paper space), because only the model is drawn'])
+    expect(notes(`${line} ${line} 67 1`)).toEqual([
+      'an entity of a layout (paper space), because only the model is drawn (2 ×)',
+    ])
+    expect(notes(`${line} 67 1`)).toEqual([
+      'the drawing is on a layout (paper space): its viewports are not drawn',
+      'an entity of a layout (paper space), because only the first layout is drawn',
+    ])
+  })
+
+  it('notes that it does not use a unit which differs from that of the file', () => {
+    expect(notesOf('0 POINT 10 0 20 0', { unitMm: 25.4 })).toEqual([
+      'import: the file names its unit (mm), so the unit that you named is not used',
+    ])
+    expect(notesOf('0 POINT 10 0 20 0', { unitMm: 1 })).toEqual([])
+  })
+
+  it('draws the diameter sign of CAD programs as a letter of the font', () => {
+    expect(notesOf('0 TEXT 10 0 20 0 40 5 1 \u23005').join()).toMatch(/drawn as “Ø”/)
+  })
+
   it('names no font for a text without ink', () => {
     expect(notesOf('0 TEXT 10 0 20 0 40 5 1 %%u')).toEqual([])
     expect(notesOf('0 ATTRIB 10 0 20 0 40 5 1 Ada 70 1')).toEqual([])

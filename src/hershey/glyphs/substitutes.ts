@@ -35,6 +35,7 @@ const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
   '©': ['(c)'],
   '®': ['(R)'],
   '‰': ['o/oo'],
+  '⌀': ['Ø'],
   '€': ['EUR'],
   '№': ['No.'],
   ß: ['ss'],

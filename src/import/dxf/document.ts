@@ -8,6 +8,8 @@ export interface Entity {
   readonly tags: Tag[]
   /** VERTEX of a POLYLINE, ATTRIB of an INSERT. */
   readonly children: Entity[]
+  /** Whether a place or a length in the groups of the entity, or of the vertices of a POLYLINE, is no number. */
+  isUnreadable?: true
 }
 
 /** Entities that an INSERT copies. */
@@ -123,7 +125,10 @@ class PartsReader {
       records.push(this.#current)
     } else if (tag.code === 102) this.#skip = String(tag.value).trim().startsWith('{') ? 'braces' : 'no'
     else if (tag.code === 101) this.#skip = 'rest'
-    else if (this.#skip === 'no' && tag.code < 1000) this.#current?.tags.push(tag)
+    else if (this.#skip === 'no' && tag.code < 1000 && this.#current !== undefined) {
+      this.#current.tags.push(tag)
+      if (isLength(tag.code) && Number.isNaN(Number(tag.value))) this.#current.isUnreadable = true
+    }
   }
 
   #takeHeader(tag: Tag): void {
@@ -146,6 +151,9 @@ class PartsReader {
   }
 }
 
+/** Whether a group of this code holds a place, a length, a factor or an angle. */
+const isLength = (code: number): boolean => (code >= 10 && code < 60) || (code >= 210 && code < 240)
+
 /**
  * Moves each VERTEX and ATTRIB into the entity that it belongs to. Drops each VERTEX and ATTRIB that belongs to none.
  */
@@ -154,8 +162,10 @@ function withChildren(records: readonly Entity[]): Entity[] {
   let owner: Entity | undefined
   for (const record of records) {
     if (record.type === 'SEQEND') owner = undefined
-    else if (record.type === 'VERTEX' || record.type === 'ATTRIB') owner?.children.push(record)
-    else {
+    else if (record.type === 'VERTEX' || record.type === 'ATTRIB') {
+      owner?.children.push(record)
+      if (record.isUnreadable && owner?.type === 'POLYLINE') owner.isUnreadable = true
+    } else {
       entities.push(record)
       owner = record.type === 'POLYLINE' || record.type === 'INSERT' ? record : undefined
     }

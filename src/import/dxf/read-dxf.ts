@@ -48,16 +48,20 @@ export function drawDxf(bytes: Uint8Array, options: ReadDxfOptions = {}): { canv
 }
 
 /** The entities of the model, or the entities of the layout when the model has none. */
-function modelOf({ entities }: DxfDocument, canvas: Canvas): readonly Entity[] {
+function modelOf({ entities, blocks }: DxfDocument, canvas: Canvas): readonly Entity[] {
   const model = entities.filter((entity) => num(entity, PAPER) === 0)
   const paper = entities.filter((entity) => num(entity, PAPER) !== 0 && entity.type !== 'VIEWPORT')
-  if (paper.length === 0) return model
-  if (model.length === 0) {
-    canvas.note('import', 'the drawing is on a layout (paper space): its viewports are not drawn')
-    return paper
+  const isLayout = model.length === 0 && paper.length > 0
+  if (isLayout) canvas.note('import', 'the drawing is on a layout (paper space): its viewports are not drawn')
+  // The layouts after the first stand among the blocks.
+  const layouts = Array.from(blocks).filter(([name]) => /^\*PAPER_SPACE\d+$/.test(name))
+  const others = layouts.flatMap(([, block]) => block.entities.filter(({ type }) => type !== 'VIEWPORT'))
+  const left = others.length + (isLayout ? 0 : paper.length)
+  if (left > 0) {
+    const drawn = isLayout ? 'the first layout' : 'the model'
+    canvas.note('not-drawn', `an entity of a layout (paper space), because only ${drawn} is drawn`, left)
   }
-  canvas.note('not-drawn', 'an entity of a layout (paper space), because only the model is drawn', paper.length)
-  return model
+  return isLayout ? paper : model
 }
 
 class DrawingReader {
@@ -70,7 +74,9 @@ class DrawingReader {
   draw(entities: readonly Entity[], frame: Frame): void {
     for (const entity of entities) {
       this.#reading.canvas.spend(5)
-      if (num(entity, INVISIBLE) === 1) this.#reading.canvas.note('not-drawn', 'an entity that the file hides', 1)
+      if (entity.isUnreadable)
+        this.#reading.canvas.note('not-drawn', 'an entity with a number that plotd cannot read', 1)
+      else if (num(entity, INVISIBLE) === 1) this.#reading.canvas.note('not-drawn', 'an entity that the file hides', 1)
       else this.#drawEntity(entity, frame)
     }
   }

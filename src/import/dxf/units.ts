@@ -38,7 +38,9 @@ export interface FileUnit {
 /** The unit from the header, else `requested` (mm of one unit), else the inch or mm by `$MEASUREMENT`. */
 export function unitOf(header: ReadonlyMap<string, Tag>, requested?: number): FileUnit {
   const number = Number(header.get('$INSUNITS')?.value ?? 0)
-  const [, mm] = UNITS[number] ?? ['no unit', 0]
+  const [name, mm] = UNITS[number] ?? ['no unit', 0]
+  if (mm > 0 && requested !== undefined && requested !== mm)
+    return { mm, note: `the file names its unit (${name}), so the unit that you named is not used` }
   if (mm > 0) return { mm }
   if (requested !== undefined) return { mm: requested }
   const isImperial = Number(header.get('$MEASUREMENT')?.value ?? 1) === 0
