@@ -49,9 +49,10 @@ export class DocumentWalker implements Walker {
     if (name === '') return
     this.reading.budget.visit(element)
     this.reading.checkDepth(outer.depth)
-    const isNeverDrawn = NEVER_DRAWN.has(name)
+    // A picture is not drawn, but counts for the box of the group around it.
+    const isNeverDrawn = NEVER_DRAWN.has(name) && !(name === 'image' && this.sink.purpose === 'measure')
     const isDrawn = SHAPES[name] !== undefined || CONTAINERS.has(name) || (name === 'symbol' && outer.scope === element)
-    if (!isDrawn && !isNeverDrawn) return
+    if (!isDrawn && !NEVER_DRAWN.has(name)) return
     // No browser draws a link directly inside a link.
     if (name === 'a' && element.parent?.name === 'a') return
     if (!passesConditions(element, this.reading.settings.language)) return
@@ -75,16 +76,22 @@ export class DocumentWalker implements Walker {
   }
 
   draw(element: SvgElement, declared: Declared, frame: Frame): void {
-    if (SHAPES[element.name] !== undefined) {
-      const outline = this.#outline
-      outlineShape({ element, declared, lengths: lengthContext(frame) }, outline, this.reading.budget)
-      if (outline.length > 0) this.sink.shape(element, declared, outline, frame, this)
-    } else if (element.name === 'use') drawUse(this, element, declared, frame)
+    if (SHAPES[element.name] !== undefined) this.#shape(element, element, declared, frame)
+    else if (this.sink.purpose === 'measure' && BOXES.has(element.name))
+      this.#shape(element, { ...element, name: 'rect' }, declared, frame)
+    else if (element.name === 'use') drawUse(this, element, declared, frame)
     else if (element.name === 'svg' || element.name === 'symbol') drawNestedSvg(this, element, declared, frame)
     else if (element.name === 'text') drawText(this, element, frame)
     else if (element.name === 'foreignObject') drawForeignObject(this, element, declared, frame)
     else if (element.name === 'switch') this.#switch(element, frame)
     else this.children(element, frame)
+  }
+
+  /** Passes the outline of `shape` to the sink, for `element`. */
+  #shape(element: SvgElement, shape: SvgElement, declared: Declared, frame: Frame): void {
+    const outline = this.#outline
+    outlineShape({ element: shape, declared, lengths: lengthContext(frame) }, outline, this.reading.budget)
+    if (outline.length > 0) this.sink.shape(element, declared, outline, frame, this)
   }
 
   clip(element: SvgElement, declared: Declared, frame: Frame): Region | undefined | 'nothing' {
@@ -181,5 +188,7 @@ function drawNestedSvg(walker: Walker, element: SvgElement, declared: Declared, 
   walker.children(element, { ...frame, matrix, clip, viewWidth, viewHeight })
 }
 
+/** Elements whose box is that of their attributes. */
+const BOXES = new Set(['image', 'foreignObject'])
 const CONTAINERS = new Set(['g', 'a', 'svg', 'use', 'switch', 'text', 'foreignObject'])
 const DISSOLVABLE = new Set(['g', 'a', 'svg', 'use'])

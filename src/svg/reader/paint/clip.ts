@@ -81,14 +81,21 @@ export function ownUnits(element: SvgElement, declared: Declared, frame: Frame):
 }
 
 /** The box of an element in its own units. The box of the root is the page. */
-function ownBox(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): ReferenceBox | undefined {
+function ownBox(
+  walker: Walker,
+  element: SvgElement,
+  declared: Declared,
+  frame: Frame,
+  withStrokes = false,
+): ReferenceBox | undefined {
   if (element.parent === undefined) return { x: 0, y: 0, ...frame.page }
-  const box = boundingBox(walker, element, declared, frame)
+  const box = boundingBox(walker, element, declared, frame, { withStrokes })
   if (box === undefined) return undefined
   const [sx, , , sy, x, y] = ownUnits(element, declared, frame)
   return { x: (box.x - x) / sx, y: (box.y - y) / sy, width: box.width / sx, height: box.height / sy }
 }
 
+/** Clips to a shape of CSS in a box, by default the box with the strokes (CSS Masking 1, section 5.1). */
 function basicClip(
   walker: Walker,
   text: string,
@@ -98,16 +105,19 @@ function basicClip(
 ): Region | undefined | 'nothing' {
   const box = /\bview-box\b/.test(text)
     ? { x: 0, y: 0, width: frame.viewWidth, height: frame.viewHeight }
-    : ownBox(walker, element, declared, frame)
+    : ownBox(walker, element, declared, frame, !/\b(?:fill|content|padding)-box\b/.test(text))
   const outline = new Outline()
   walker.reading.budget.spend(20 * text.length)
-  if (box === undefined || !basicShape(text, outline, box, lengthContext(frame))) return frame.clip
+  // The name of a box alone clips to that box.
+  const shape = /^\s*(?:fill|stroke|view|content|padding|border|margin)-box\s*$/i.test(text) ? 'inset(0)' : text
+  if (box === undefined || !basicShape(shape, outline, box, lengthContext(frame))) return frame.clip
   const sink = new ClipSink(walker.reading)
   const rule = /\(\s*evenodd\b/.test(text) ? 'evenodd' : 'nonzero'
   const style = { ...frame.style, visibility: 'visible', 'clip-rule': rule }
   const units = ownUnits(element, declared, frame)
   const matrix = compose(compose(frame.matrix, units), translation(box.x, box.y))
-  sink.shape(element, declared, outline, { ...frame, matrix, style, clip: undefined })
+  // The outline is not that of the element: a line, which clips nothing, may have any shape.
+  sink.shape({ ...element, name: 'path' }, declared, outline, { ...frame, matrix, style, clip: undefined })
   const [region] = sink.regions
   return region === undefined ? 'nothing' : intersectionOf(frame.clip, region)
 }

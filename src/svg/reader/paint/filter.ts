@@ -175,10 +175,11 @@ export function isElsewhere(
   }
   let reach = lineWidth(frame)
   let mayHaveMarkers = false
-  const box = boundingBox(walker, element, declared, frame, (part) => {
+  const onPart = (part: Frame): void => {
     mayHaveMarkers ||= hasMarkers(part)
     reach = Math.max(reach, lineWidth(part) * stretch(part.matrix))
-  })
+  }
+  const box = boundingBox(walker, element, declared, frame, { onPart })
   if (box === undefined || mayHaveMarkers) return false
   const region = isInUserUnits ? userRegion(effect, frame) : regionInBox(effect, box)
   const { x, y, width, height } = box

@@ -82,11 +82,27 @@ describe('clip paths', () => {
     ],
     [
       'to a circle of CSS',
-      '<path d="M0 50H100V50.001H0z" style="clip-path:circle(20px at 50px 0)" stroke="red"/>',
+      '<path d="M0 50H100V50.001H0z" style="clip-path:circle(20px at 50px 0) fill-box" stroke="red"/>',
       [
         [30, 50, 70, 50],
         [70, 50.001, 30, 50.001],
       ],
+    ],
+    [
+      'to a circle of CSS in the box with the stroke',
+      '<path d="M0 50H100" stroke-width="8" style="clip-path:circle(20px at 50px 4px)" stroke="red"/>',
+      [[30, 50, 70, 50]],
+    ],
+    [
+      'a level line to the box of its stroke, which has a height',
+      '<line x1="10" y1="50" x2="90" y2="50" stroke="red" style="clip-path:inset(0 25%)"/>',
+      [[30, 50, 70, 50]],
+    ],
+    ['a level line to its box without the stroke', `${H.replace('url(#c)', 'fill-box')}`, []],
+    [
+      'a group to its box, to which a picture and HTML belong',
+      '<g style="clip-path:inset(0 50% 0 0)"><image width="40" height="90"/><foreignObject x="60" width="40" height="90"/><path d="M0 50H99" stroke="red"/></g>',
+      [[0, 50, 50, 50]],
     ],
     [
       'to an inset of CSS',
