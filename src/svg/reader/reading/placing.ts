@@ -70,5 +70,6 @@ function referenceBox(walker: Walker, element: SvgElement, declared: Declared, f
   if (!/^(?:fill|stroke|content|border)-box$/.test(kind)) {
     return { x: 0, y: 0, width: frame.viewWidth, height: frame.viewHeight }
   }
-  return boundingBox(walker, element, declared, frame) ?? NO_BOX
+  const withStrokes = /^(?:stroke|border)-box$/.test(kind)
+  return boundingBox(walker, element, declared, frame, { withStrokes }) ?? NO_BOX
 }
