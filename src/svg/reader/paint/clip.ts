@@ -12,7 +12,7 @@ import { type Frame, lengthContext, type Reading, styleAt, type Walker } from '.
 import { basicShape } from '../shapes/basic-shapes.ts'
 import { Outline } from '../shapes/outline.ts'
 import { geometry, SHAPES } from '../shapes/shapes.ts'
-import { viewportOf } from '../shapes/viewport.ts'
+import { viewportAround, viewportOf } from '../shapes/viewport.ts'
 import { ClipSink } from './clip-sink.ts'
 
 /** Elements that a clipPath may hold. Groups are not among them. */
@@ -143,7 +143,8 @@ function clipPathRegion(
     const nested = { ...declared, 'clip-path': own['clip-path'] ?? 'none' }
     outer = clipOf(walker, element, nested, { ...frame, clip: undefined })
     const matrix = [ownUnits(element, declared, frame), transform, units].reduce(compose, frame.matrix)
-    const inner: Frame = { ...frame, matrix, style, clip: undefined, scope: undefined }
+    const around = viewportAround(clipPath, lengthContext(frame), walker.reading.budget)
+    const inner: Frame = { ...frame, ...around, matrix, style, clip: undefined, scope: undefined }
     walker.withSink(sink).children(clipPath, inner, CLIPPING)
   })
   walker.reading.clipPaths.pop()

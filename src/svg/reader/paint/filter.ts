@@ -7,6 +7,7 @@ import { stretch } from '../css/transform-attribute.ts'
 import { childElements, hrefOf, type SvgElement } from '../document/tree.ts'
 import { boundingBox } from '../reading/bounding-box.ts'
 import { type Frame, lengthContext, type Walker } from '../reading/reading.ts'
+import { viewportAround } from '../shapes/viewport.ts'
 
 const PRIMITIVE =
   /^fe(?:Blend|ColorMatrix|ComponentTransfer|Composite|ConvolveMatrix|DiffuseLighting|DisplacementMap|DropShadow|Flood|GaussianBlur|Image|Merge|Morphology|Offset|SpecularLighting|Tile|Turbulence)$/
@@ -120,9 +121,13 @@ export function isFlat(walker: Walker, element: SvgElement, declared: Declared, 
 }
 
 /** The region of a mask or a filter whose region is given in user units. */
-export function userRegion({ attributes }: SvgElement, frame: Frame): ReferenceBox {
+export function userRegion({ reading }: Walker, effect: SvgElement, frame: Frame): ReferenceBox {
+  const { attributes } = effect
+  const lengths = lengthContext(frame)
+  // As in Chromium, percentages of a filter refer to the viewport of the filtered element.
+  const context = effect.name === 'mask' ? { ...lengths, ...viewportAround(effect, lengths, reading.budget) } : lengths
   const length = (name: string, axis: 'x' | 'y', fallback: string): number =>
-    lengthOf(attributes[name] ?? fallback, axis, lengthContext(frame), 0)
+    lengthOf(attributes[name] ?? fallback, axis, context, 0)
   return {
     x: length('x', 'x', '-10%'),
     y: length('y', 'y', '-10%'),
@@ -181,7 +186,7 @@ export function isElsewhere(
   }
   const box = boundingBox(walker, element, declared, frame, { onPart })
   if (box === undefined || mayHaveMarkers) return false
-  const region = isInUserUnits ? userRegion(effect, frame) : regionInBox(effect, box)
+  const region = isInUserUnits ? userRegion(walker, effect, frame) : regionInBox(effect, box)
   const { x, y, width, height } = box
   return (
     region.x > x + width + reach ||

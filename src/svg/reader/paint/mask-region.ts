@@ -15,6 +15,7 @@ import { type Frame, lengthContext, type Reading, type Sink, styleAt, type Walke
 import { flatten } from '../shapes/flatten.ts'
 import type { Outline } from '../shapes/outline.ts'
 import { SHAPES } from '../shapes/shapes.ts'
+import { viewportAround } from '../shapes/viewport.ts'
 import { boxRegion, ownUnits } from './clip.ts'
 import { hasOwnRegion, regionInBox, userRegion } from './filter.ts'
 
@@ -45,6 +46,7 @@ export function maskRegion(
   const matrix = compose(frame.matrix, ownUnits(element, declared, frame))
   const inside: Frame = {
     ...frame,
+    ...viewportAround(mask, lengthContext(frame), reading.budget),
     matrix,
     style: styleAt(reading, mask, frame),
     clip: undefined,
@@ -74,7 +76,7 @@ function maskBox(
 ): Region | undefined {
   const { attributes } = mask
   if (attributes['maskUnits'] === 'userSpaceOnUse') {
-    const { x, y, width, height } = userRegion(mask, frame)
+    const { x, y, width, height } = userRegion(walker, mask, frame)
     return boxRegion(compose(frame.matrix, ownUnits(element, declared, frame)), x, y, width, height)
   }
   if (!hasOwnRegion(mask)) return undefined

@@ -1,6 +1,8 @@
 import { type Affine, compose, translation } from '../../../geometry/affine.ts'
+import type { Work } from '../../../geometry/work.ts'
 import { NOTHING } from '../css/cascade.ts'
 import { type LengthContext, lengthOf } from '../css/lengths.ts'
+import { pageOf } from '../css/page.ts'
 import { parseViewBox, viewBoxTransform } from '../css/viewport.ts'
 import type { SvgElement } from '../document/tree.ts'
 import { geometry } from './shapes.ts'
@@ -17,6 +19,9 @@ interface Viewport {
   readonly viewHeight: number
 }
 
+/** Steps of work to find the size of a viewport. */
+const VIEWPORT = 50
+
 /**
  * The viewport from the element's attributes. Browsers ignore style sheets here. Undefined when the viewport shows
  * nothing.
@@ -32,6 +37,28 @@ export function viewportOf(element: SvgElement, lengths: LengthContext): Viewpor
   if (box.width === 0 || box.height === 0) return undefined
   const inner = viewBoxTransform(box, width, height, element.attributes['preserveAspectRatio'])
   return { corner, width, height, matrix: compose(corner, inner), viewWidth: box.width, viewHeight: box.height }
+}
+
+/**
+ * The size of the viewport around an element where the element stands in the file, in the units of that viewport.
+ * Percentages in a clipPath or a mask refer to it, and not to the viewport of the clipped element.
+ */
+export function viewportAround(
+  element: SvgElement,
+  lengths: LengthContext,
+  work: Work,
+): Pick<LengthContext, 'viewWidth' | 'viewHeight'> {
+  let svg = element.parent
+  for (; svg !== undefined && svg.name !== 'svg'; svg = svg.parent) work.spend(1)
+  work.spend(VIEWPORT)
+  if (svg === undefined) return lengths
+  if (svg.parent === undefined) {
+    const { viewWidth, viewHeight } = pageOf(svg, lengths.rootFontSize)
+    return { viewWidth, viewHeight }
+  }
+  const outer = viewportAround(svg, lengths, work)
+  const { viewWidth, viewHeight } = viewportOf(svg, { ...lengths, ...outer }) ?? outer
+  return { viewWidth, viewHeight }
 }
 
 const auto = (text: string | undefined): string | undefined => (text?.trim() === 'auto' ? undefined : text)

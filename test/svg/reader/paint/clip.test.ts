@@ -81,6 +81,11 @@ describe('clip paths', () => {
       [[0, 1, 50, 1]],
     ],
     [
+      'to a share of the viewport of the clip path',
+      `<svg width="80" height="80" viewBox="0 0 8 8">${clip('<rect width="50%" height="50%"/>')}</svg><svg width="10" height="90" viewBox="0 0 10 90"><path d="M0 2H9" stroke="red" clip-path="url(#c)"/></svg>`,
+      [[0, 2, 4, 2]],
+    ],
+    [
       'to a circle of CSS',
       '<path d="M0 50H100V50.001H0z" style="clip-path:circle(20px at 50px 0) fill-box" stroke="red"/>',
       [
