@@ -30,6 +30,11 @@ const RICH = words(
 /** Matches a `style` attribute that draws a line around or beside text. */
 const BORDER = /(?:^|;)\s*(?:border(?:-(?:top|right|bottom|left))?|outline)\s*:\s*(?!none|0)/i
 const USUAL_LINE = 1.2
+/** What a browser sets for an element, besides what the file sets. */
+const USUAL_STYLE: Readonly<Record<string, Partial<Style>>> = {
+  pre: { 'white-space': 'pre' },
+  center: { 'text-align': 'center' },
+}
 
 interface Box {
   readonly x: number
@@ -44,26 +49,31 @@ interface Line {
   readonly element: SvgElement
 }
 
-/** The alignment and the height of lines in their box, from `style` attributes. */
+type Align = 'left' | 'center' | 'right'
+
+/**
+ * The alignment and the height of lines in their box, from `style` attributes. `align` is that of lines without
+ * `text-align`.
+ */
 interface Setting {
-  align: 'left' | 'center' | 'right'
+  align: Align
   isCentered: boolean
-  wraps: boolean
   lineHeight: number | undefined
 }
 
 /**
  * Draws the text of a foreignObject with simple HTML, such as the labels of Mermaid and draw.io. The lines stand in a
- * box, aligned by the `style` attributes. `notDrawn` counts each form field. It counts a foreignObject with elements of
- * `RICH`, or with lines such as borders and underlines. It also counts one that has elements and no text.
+ * box, aligned by `text-align` and by the `style` attributes. `notDrawn` counts each form field. It counts a
+ * foreignObject with elements of `RICH`, or with lines such as borders and underlines. It also counts one that has
+ * elements and no text.
  */
 export function drawForeignObject(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): void {
   const { reading, sink } = walker
   const reader = new HtmlReader(walker, frame)
   reader.read(element, frame.style)
   if (reader.isRich && sink.purpose === 'plot') reading.notDrawn.add('foreignObject', ANOTHER_WAY.onlyText)
-  const lines = reader.lines.filter(({ text }) => text.trim() !== '')
-  if (lines.length === 0) {
+  const { lines } = reader
+  if (lines.every(({ text }) => text.trim() === '')) {
     if (!reader.isRich && reader.hasElements && sink.purpose === 'plot') reading.notDrawn.add('foreignObject')
     return
   }
@@ -79,9 +89,8 @@ export function drawForeignObject(walker: Walker, element: SvgElement, declared:
 
 class HtmlReader implements Setting {
   readonly lines: Line[] = []
-  align: Setting['align'] = 'left'
+  align: Align = 'left'
   isCentered = false
-  wraps = true
   lineHeight: number | undefined
   left = 0
   top = 0
@@ -117,11 +126,11 @@ class HtmlReader implements Setting {
       if (RICH.has(tag) || hasLine(child, tag, declared)) this.isRich = true
       if (SILENT.has(tag)) continue
       this.hasElements = true
-      if (tag === 'pre') this.wraps = false
       this.#arrange(child.attributes['style'] ?? '', style)
       const isBlock = BLOCKS.has(tag)
-      if (isBlock || tag === 'br') this.#isNew = true
-      const outer = tag === 'pre' ? { ...style, 'white-space': 'pre' } : style
+      if (tag === 'br') this.#break(style, child)
+      else if (isBlock) this.#isNew = true
+      const outer = { ...style, ...USUAL_STYLE[tag] }
       this.read(child, inherit(outer, declared, this.#frame))
       if (isBlock) this.#isNew = true
     }
@@ -132,14 +141,20 @@ class HtmlReader implements Setting {
     const keepsBlanks = /^(?:pre|pre-wrap|break-spaces)$/.test(space)
     const lines = keepsBlanks || space === 'pre-line' ? text.split('\n') : [text]
     for (const [i, line] of lines.entries()) {
-      if (i > 0) this.#isNew = true
-      if (this.#isNew && line.trim() === '') continue
+      if (i > 0) this.#break(style, element)
+      if (this.#isNew && /^[\t\n\r ]*$/.test(line)) continue
       const words = keepsBlanks ? line : line.replace(/[\t\n\r ]+/g, ' ')
       const last = this.lines.at(-1)
       if (!this.#isNew && last !== undefined) last.text += words
       else this.lines.push({ text: keepsBlanks ? words : words.trimStart(), style, element })
       this.#isNew = false
     }
+  }
+
+  /** Ends the line. A line that has not begun stays blank. */
+  #break(style: Style, element: SvgElement): void {
+    if (this.#isNew) this.lines.push({ text: '', style, element })
+    this.#isNew = true
   }
 
   #arrange(css: string, style: Style): void {
@@ -150,11 +165,8 @@ class HtmlReader implements Setting {
       const frame = { ...this.#frame, style }
       return parsed && parsed.unit !== '%' ? resolveAgainst(parsed, 0, lengthContext(frame)) : undefined
     }
-    const align = value('text-align') ?? (/center/.test(value('justify-content') ?? '') ? 'center' : undefined)
-    if (align !== undefined) this.align = alignmentOf(align)
+    if (/center/.test(value('justify-content') ?? '')) this.align = 'center'
     if (/center/.test(value('align-items') ?? '') || value('vertical-align') === 'middle') this.isCentered = true
-    const space = value('white-space')
-    if (space !== undefined) this.wraps = !/nowrap|pre$/.test(space)
     const factor = Number(value('line-height'))
     if (factor > 0) this.lineHeight = factor
     this.left += (length('margin-left') ?? 0) + (length('padding-left') ?? 0)
@@ -178,10 +190,14 @@ function hasLine({ attributes: { style = '', href } }: SvgElement, tag: string, 
   return BORDER.test(style) || (declared['text-decoration'] ?? (isLined ? 'underline' : 'none')) !== 'none'
 }
 
-function alignmentOf(css: string): Setting['align'] {
+function alignmentOf({ style }: Line, usual: Align): Align {
+  const { 'text-align': css } = style
+  if (css === 'start' || css === 'match-parent') return usual
   if (/center/.test(css)) return 'center'
   return /right|end/.test(css) ? 'right' : 'left'
 }
+
+const wraps = ({ style }: Line): boolean => !/^(?:nowrap|pre)$/.test(style['white-space'])
 
 /** The fraction of the box's width at which a line is anchored, and the line's `text-anchor`, by alignment. */
 const ANCHORS = {
@@ -198,19 +214,19 @@ function placeLines(
   setting: Setting,
   frame: Frame,
 ): void {
-  const { align, isCentered, wraps } = setting
-  const lines = wraps && box.width > 0 ? all.flatMap((line) => wrapLine(walker, line, box.width)) : all
+  const { isCentered } = setting
+  const lines = all.flatMap((line) => (wraps(line) && box.width > 0 ? wrapLine(walker, line, box.width) : [line]))
   const heightOf = ({ style }: Line): number => fontSize(style) * (setting.lineHeight ?? USUAL_LINE)
   const totalHeight = lines.reduce((sum, line) => sum + heightOf(line), 0)
   let top = box.y + (isCentered ? (box.height - totalHeight) / 2 : 0)
-  const { share, anchor } = ANCHORS[align]
   for (const line of lines) {
+    const { share, anchor } = ANCHORS[alignmentOf(line, setting.align)]
     const size = fontSize(line.style)
     // The letters fill 0.9 em above the baseline and 0.2 em below. They stand in the middle of the line's height.
     const baseline = top + heightOf(line) / 2 + 0.35 * size
     top += heightOf(line)
     const place = { ...frame, matrix: compose(frame.matrix, translation(box.x + share * box.width, baseline)) }
-    const shouldFit = widthOf(walker, line) > box.width && box.width > 0 && !wraps
+    const shouldFit = widthOf(walker, line) > box.width && box.width > 0 && !wraps(line)
     walker.visit(textElement(parent, line, anchor, shouldFit ? box.width : undefined), {
       ...place,
       style: { ...line.style, fill: line.style.color, stroke: 'none', 'dominant-baseline': 'auto' },

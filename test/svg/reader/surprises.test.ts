@@ -58,6 +58,29 @@ describe('the text of a foreignObject', () => {
     expect(read(object('a<br/>b', 'font-size: 8px')).text?.count).toBe(2)
   })
 
+  it('has the alignment and the white space of style sheets, for each of its lines', () => {
+    const sheet = '<style>.m{text-align:center} .r{text-align:right} .n{white-space:nowrap}</style>'
+    const { bounds } = read(sheet + object('<p class="m">II</p>', 'font-size: 8px'))
+    expect((bounds.minX + bounds.maxX) / 2).toBeCloseTo(40, 0)
+    const both = read(sheet + object('<p>I</p><p class="r">I</p>', 'font-size: 8px')).bounds
+    expect([both.minX < 13, both.maxX > 66]).toEqual([true, true])
+    const long = object('<p class="n">several words that need more than one line</p>', 'font-size: 8px')
+    expect(read(sheet + long).text?.count).toBe(1)
+  })
+
+  it('keeps blank lines', () => {
+    const height = (html: string): number => {
+      const { minY, maxY } = read(object(html, 'font-size: 8px')).bounds
+      return maxY - minY
+    }
+    const [two, three] = ['I<br/>I', 'I<br/>I<br/>I'].map(height)
+    expect(three).toBeGreaterThan((two ?? 0) + 8)
+    for (const html of ['I<br/><br/>I', '<p>I</p><br/>I', 'I<p>&#160;</p>I', '<pre>I\n\nI</pre>'])
+      expect([html, height(html)]).toEqual([html, three])
+    for (const html of ['<p>I<br/></p>I', '<p>I</p><p> </p><p>I</p>', '<p>I</p> <p>I</p>'])
+      expect([html, height(html)]).toEqual([html, two])
+  })
+
   it('is drawn when the foreignObject is the first child of a switch, as in browsers', () => {
     expect(read(`<switch>${object('A')}<text y="9">B</text></switch>`)).toEqual(read(object('A')))
   })

@@ -24,6 +24,7 @@ const INHERITED = [
   'stroke-linecap',
   'stroke-opacity',
   'stroke-width',
+  'text-align',
   'text-anchor',
   'text-orientation',
   'text-transform',
@@ -81,6 +82,7 @@ const inherited: ReadonlySet<string> = new Set(INHERITED)
 const NO_ATTRIBUTE: readonly string[] = [
   'animation-name',
   'offset-path',
+  'text-align',
   'text-orientation',
   'text-transform',
   'transform-box',

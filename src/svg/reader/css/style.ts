@@ -27,6 +27,7 @@ export const INITIAL: Style = {
   'stroke-linecap': 'butt',
   'stroke-opacity': '1',
   'stroke-width': '1',
+  'text-align': 'start',
   'text-anchor': 'start',
   'text-orientation': 'mixed',
   'text-transform': 'none',

@@ -53,6 +53,7 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
     value === 'none' || (!NOTHING_BETWEEN.test(value) && splitList(value).every(isNonNegative)),
   'fill-rule': oneOf('nonzero', 'evenodd'),
   'clip-rule': oneOf('nonzero', 'evenodd'),
+  'text-align': (value) => /^(?:start|end|left|right|justify|match-parent|(?:-webkit-)?center)$/.test(value),
   'text-anchor': oneOf('start', 'middle', 'end'),
   direction: oneOf('ltr', 'rtl'),
   'text-orientation': oneOf('mixed', 'upright', 'sideways', 'sideways-right'),
