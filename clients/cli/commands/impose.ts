@@ -137,10 +137,12 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
     ...(idempotencyKey === undefined ? {} : { idempotencyKey: `${idempotencyKey}-${i + 1}` }),
   }))
   if (output !== undefined) throw new PlotdError('ERR_PARAMS', '--output: a tiled drawing has a file for each sheet')
+  // The losses of the file are those of each sheet. With marks, each sheet has something to draw. A submit draws no sheet
+  // without marks.
+  const isChecked = args['dry-run'] || ('marks' in params && params.marks === false)
+  const first = { ...job, ...after, task: 'tile', params: { ...params, tile: 1, marks: true } }
+  const { warnings = [] } = (isChecked ? await checkJob(first, io) : undefined) ?? {}
   if (args['dry-run']) {
-    // The losses of the file are those of each sheet. With marks, each sheet has something to draw.
-    const first = { task: 'tile', params: { ...params, tile: 1, marks: true } }
-    const { warnings = [] } = (await checkJob(first, io)) ?? {}
     io.answer({ sheets: names, warnings }, () => [
       `${plural(names.length, 'sheet')}: ${names.join(', ')}`,
       ...warningLines(warnings, io.paint),
@@ -152,6 +154,6 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   io.answer({ sheets: names, jobs: queued.map(({ id }) => id) }, () => [
     `Queued ${plural(names.length, 'sheet')} (${names[0]} to ${names.at(-1)}) as batch ${words.name}.`,
   ])
-  io.note(...warningLines(queued[0]?.notes ?? [], io.notePaint))
+  io.note(...warningLines(isChecked ? warnings : (queued[0]?.notes ?? []), io.notePaint))
   return 0
 }

@@ -138,6 +138,17 @@ describe('plotd n-up and plotd tile', () => {
     }
   })
 
+  it('tile lists the losses of sheets without marks, too, and of the plot', async () => {
+    const file = join(daemon.folder, 'picture.svg')
+    const image = '<image width="9" height="9" href="a.png"/><path d="M9 9h9v9z" stroke="black"/>'
+    writeFileSync(file, `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm">${image}</svg>`)
+    const tiles = ['tile', file, '--sheet', 'a6']
+    expect((await daemon.run([...tiles, '--no-marks', '--hold'])).err).toContain('1 × image will not be drawn')
+    expect((await daemon.run([...tiles, '--no-marks', '--strict'])).err).toContain('ERR_STRICT')
+    const { err } = await daemon.run([...tiles, '--plot', '--plotter', 'nobody', '--dry-run'])
+    expect(err).toContain('ERR_PLOTTER_UNKNOWN')
+  })
+
   it.each(['n-up', 'tile'])('%s refuses a document that is no SVG, and says how to make one of it', async (verb) => {
     const file = join(daemon.folder, 'square.plt')
     writeFileSync(file, 'IN;SP1;PU0,0;PD400,0,400,400;PU;')
