@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { reportCsv } from '../../clients/cli/jobs/report.ts'
 import { nodeTransport } from '../../clients/node/connect.ts'
 import type { PlotdClient } from '../../clients/node/index.ts'
 import { Batches, type BatchJob, batchView, cardsOf } from '../../src/daemon/events/batches.ts'
 import type { Role } from '../../src/daemon/protocol/index.ts'
+import type { JobResult } from '../../src/spool/job.ts'
 import type { Spool, SpoolEvent } from '../../src/spool/spool.ts'
 import { RESULT } from '../support/job-result.ts'
 import { type MemoryServer, memoryServer } from '../support/memory-server.ts'
@@ -34,9 +38,9 @@ const submit = async (client: PlotdClient, count: number) =>
  * Renders the next queued job, if there is one. Then draws `done` of the 10 strokes of the first rendered job. With
  * fewer than 10, the plot is interrupted. @returns the id of the drawn job
  */
-async function draw(spool: Spool, done = 10): Promise<string> {
+async function draw(spool: Spool, done = 10, result: Partial<JobResult> = {}): Promise<string> {
   const render = await spool.claim({ stage: 'render', holder: 'w' })
-  if (render) await spool.complete(render, { ...RESULT, penDownMm: 1000, estimateSeconds: 60 })
+  if (render) await spool.complete(render, { ...RESULT, penDownMm: 1000, estimateSeconds: 60, ...result })
   const claim = await spool.claim({ stage: 'plot', holder: 'axi', plotters: ['axi', 'any'] })
   if (!claim) throw new Error('nothing waits')
   const place = { phase: 'plot', of: 10, begun: done, plotter: 'axi', copiesDone: 0 } as const
@@ -166,6 +170,21 @@ describe('a spoiled card', () => {
       inkMm: 2000,
     })
     expect(ids).toHaveLength(3)
+  })
+
+  it('is drawn again without the edits of its SVG, and the answer says so', async () => {
+    await submit(master, 1)
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+    const sha256 = createHash('sha256').update(svg).digest('hex')
+    const id = await draw(daemon.spool, 10, { sha256 })
+    const file = join(daemon.config.output, RESULT.path)
+    mkdirSync(daemon.config.output, { recursive: true })
+    writeFileSync(file, svg)
+    expect((await master.call('job.spoiled', { id })).notes).toEqual([])
+    writeFileSync(file, `${svg}<!-- edited -->`)
+    expect((await master.call('job.spoiled', { id })).notes).toMatchObject([
+      { code: 'not-drawn', kind: 'loss', message: expect.stringMatching(/the edits of the SVG .* will not be drawn/) },
+    ])
   })
 
   it('is queued again only once, even when a user marks it twice', async () => {

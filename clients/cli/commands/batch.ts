@@ -9,6 +9,7 @@ import { findJobs } from '../jobs/find-jobs.ts'
 import { reportCsv } from '../jobs/report.ts'
 import { type Column, columns } from '../ui/columns.ts'
 import { ago, count, duration, metres, plural } from '../ui/format.ts'
+import { warningLines } from '../ui/sentences.ts'
 
 type Batch = Result<'batch.get'>
 type Card = Result<'batch.cards'>['cards'][number]
@@ -231,6 +232,7 @@ export const spoiled = defineCommand({
       const how = { place: next ? ('next' as const) : ('end' as const), ...(why === undefined ? {} : { why }) }
       const job = await io.daemon.call('job.spoiled', { id: jobId, ...how })
       await answerJob(job.repeated ? 'Queued before' : 'Queued again', job, io)
+      io.note(...warningLines(job.notes, io.notePaint))
     }
     return 0
   },

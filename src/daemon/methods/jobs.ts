@@ -87,7 +87,7 @@ const plotHandlers = (parts: JobParts) => {
     'job.spoiled': async ({ id, ...how }, { identity }) => {
       const job = await jobOf(spool, id)
       requireOwn(identity, [job])
-      return redrawSpoiled(spool, job, how, ownerOf(identity))
+      return redrawSpoiled(spool, job, how, ownerOf(identity), parts.config.output)
     },
     'job.pause': async ({ id, now }, { identity }) => {
       requireOwn(identity, [await jobOf(spool, id)])

@@ -1,6 +1,7 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import { FINAL, type Job } from '../../spool/job.ts'
 import type { NewJob, Spool } from '../../spool/spool.ts'
+import { outputHash } from '../files/index.ts'
 import { isTouched, type Parsed, type Result, receipt, SPOILED_KEY } from '../protocol/index.ts'
 
 /**
@@ -8,7 +9,8 @@ import { isTouched, type Parsed, type Result, receipt, SPOILED_KEY } from '../pr
  * idempotency key of the new job names the spoiled job. So a request that is repeated after a crash queues nothing
  * twice. A new job with the place `next` is held until it stands first, because a job that renders cannot be moved.
  *
- * @param by  name of the token
+ * @param by      name of the token
+ * @param output  the output folder of this host
  * @throws PlotdError ERR_JOB_STATE when no ink of the job is on paper, its parameters cannot be read, or a job of
  *   another origin has the key; the errors of the spool
  */
@@ -17,6 +19,7 @@ export async function redrawSpoiled(
   job: Job,
   { why, place }: Pick<Parsed<'job.spoiled'>, 'why' | 'place'>,
   by: string,
+  output: string,
 ): Promise<Result<'job.spoiled'>> {
   const { id, plot, paramsError } = job
   if (!plot || !isTouched(job)) {
@@ -25,7 +28,7 @@ export async function redrawSpoiled(
   if (paramsError) {
     throw new PlotdError('ERR_JOB_STATE', `job ${id} cannot be drawn again: ${paramsError.message}`, { id })
   }
-  const { task, params, title, output, tags, priority, timeoutMs, retries, owner, batch } = job
+  const { task, params, title, output: path, tags, priority, timeoutMs, retries, owner, batch } = job
   const redraw: NewJob = {
     task,
     params,
@@ -35,7 +38,7 @@ export async function redrawSpoiled(
     timeoutMs,
     retries,
     plot: { ...plot, copies: copiesLeft(job) },
-    ...(output !== undefined && { output }),
+    ...(path !== undefined && { output: path }),
     ...(owner !== undefined && { owner }),
     ...(batch && { batch }),
     spoils: { job: id, by, ...(why !== undefined && { why }) },
@@ -55,7 +58,15 @@ export async function redrawSpoiled(
     const entry = `spoiled${why === undefined ? '' : ` (${why})`} by ${by}: job ${newJob.id} draws it again`
     await spool.log(id, entry).catch(() => {}) // the log of an archived job cannot be extended
   }
-  return receipt({ ...newJob, ...first }, [])
+  const message = `the edits of the SVG of job ${id} will not be drawn: the new job draws the parameters`
+  return receipt({ ...newJob, ...first }, (await isEdited(job, output)) ? [{ code: 'not-drawn', message }] : [])
+}
+
+/** Whether a user edited the SVG of record. False when the file is not on this host. */
+async function isEdited({ result }: Job, output: string): Promise<boolean> {
+  if (result?.sha256 === undefined) return false
+  const hash = await outputHash(output, result.path)
+  return hash !== undefined && hash !== result.sha256
 }
 
 async function moveToFront(spool: Spool, id: string): Promise<Job> {
