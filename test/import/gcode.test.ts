@@ -58,6 +58,22 @@ describe('the G-code reader', () => {
     ])
   })
 
+  it('notes lines that it leaves out, and coordinate systems whose zeros it does not know', () => {
+    const messages = (lines: string): string[] =>
+      drawGcode(Buffer.from(`G21 G90\nG0 Z5\nG0 X0 Y0\nG1 Z-1\nG1 X10\nG0 Z5\n${lines}`))
+        .canvas.notes()
+        .map(({ message }) => message)
+        .filter((message) => !message.startsWith('the pen is down'))
+    expect(messages('/G1 X20\n// words\nM117 1,5 m\nG54\nG54')).toEqual([
+      'a line that begins with /, which a machine may leave out',
+    ])
+    expect(messages('G0 X0,5 Y1')).toEqual(['a line with a comma in a number'])
+    expect(messages('G54\nG1 X1\nG55\nG1 X2')).toEqual([
+      'G55 is drawn at the place of G54: the file has no zeros of these',
+    ])
+    expect(messages('G10 L20 P1 X0')).toEqual(['the zero of a coordinate system (G10) is ignored'])
+  })
+
   it('notes the lines that compute, and draws nothing for them', () => {
     const { canvas } = drawGcode(
       bytesOf('G0X1Y1\n#1=5\nG1X#1\nG1X[2+3]Y9\no100 call\nM98P7\nO2\nM117 No #1 [a]\nN10 M118 No #1 [a]\nG1X5'),

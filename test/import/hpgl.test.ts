@@ -277,6 +277,19 @@ describe('plotter files', () => {
     expect(notes).toEqual([{ code: 'import', message: 'this is page 1 of 2' }])
   })
 
+  it('with a font of another size have a note', () => {
+    const notes = (font: string) => drawn(`IN;SP1;${font};SS;PU0,0;LBa\u0003;`).notes
+    expect(notes('SD1,21,2,1,4,25,5,0')).toEqual([
+      {
+        code: 'import',
+        message: 'a label has the size of SI or SR, and not that of its font (SD, AD)',
+        count: 1,
+      },
+    ])
+    expect(notes('SD1,21,2,0')).toEqual([])
+    expect(notes('SD1,21,2,1,4,25,5,0;SI.2,.3')).toEqual([])
+  })
+
   it('with labels in a character set other than 0 have a note, also when an earlier page chose the set', () => {
     const text = 'IN;SP1;CS0;PU0,0;LBa\u0003;CS33;LB[\u0003;PG;PU0,0;LB[\u0003;PG;IN;SP1;PU0,0;LB[\u0003;'
     const note = { code: 'import', message: 'a label in the character set 33 is read as set 0', count: 1 }

@@ -71,6 +71,8 @@ class Machine {
   #isYDown = false
   #levels: Levels = { z: undefined, spindle: undefined, servo: undefined, fan: undefined }
   #isOn = false
+  /** The first coordinate system that the file chooses, such as G54. */
+  #system: string | undefined
   /** The power that the last S set. */
   #power: number | undefined
   /** Place of the tool, machine mm. */
@@ -87,11 +89,11 @@ class Machine {
     return { moves: this.#moves, layers: this.#layers, isYDown: this.#isYDown }
   }
 
-  run({ words, comment, isComputed }: Block): void {
+  run({ words, comment, notDrawn }: Block): void {
     this.#canvas.spend(2 + words.length)
     if (comment !== '') this.#readComment(comment)
-    if (isComputed) {
-      this.#canvas.note('not-drawn', 'a line with a variable, a formula or a subprogram', 1)
+    if (notDrawn !== undefined) {
+      this.#canvas.note('not-drawn', notDrawn, 1)
       return
     }
     const values: Values = {}
@@ -161,8 +163,18 @@ class Machine {
     else if (code === 'M300') this.#unicornServo(values['S'])
     else if (code === 'M106') this.#change({ fan: values['S'] ?? 255 })
     else if (code === 'M107') this.#change({ fan: 0 })
+    else if (/^G5[4-9](?:\.\d)?$/.test(code)) this.#chooseSystem(code)
+    else if (code === 'G10' && (values['L'] === 2 || values['L'] === 20))
+      this.#canvas.note('import', 'the zero of a coordinate system (G10) is ignored', 1)
     else if (SUBPROGRAMS.has(code) || (code.startsWith('G') && !IGNORED.has(code)))
       this.#canvas.note('not-drawn', `the code ${code.slice(0, 6)}, which plotd does not know`, 1)
+  }
+
+  /** The zeros of the coordinate systems are in the machine, and not in the file. */
+  #chooseSystem(code: string): void {
+    this.#system ??= code
+    if (this.#system !== code)
+      this.#canvas.note('import', `${code} is drawn at the place of ${this.#system}: the file has no zeros of these`, 1)
   }
 
   #setPower(power: number): void {

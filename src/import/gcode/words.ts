@@ -4,8 +4,8 @@ import { PlotdError } from '../../errors.ts'
 export interface Block {
   readonly words: readonly Word[]
   readonly comment: string
-  /** Whether the line computes: it has a variable (`#1`), a formula (`[1+2]`) or a word of control (`o1 call`). */
-  readonly isComputed: boolean
+  /** What the line is, when plotd does not draw it; undefined for a line that plotd draws. */
+  readonly notDrawn: string | undefined
 }
 
 /** A letter and its number: 'X12.5'. */
@@ -14,23 +14,31 @@ export interface Word {
   readonly value: number
 }
 
-/** Matches a line that computes. The signs of a formula may also stand in the text of a message (M117, M118). */
+/**
+ * Matches a line that computes: it has a variable (`#1`), a formula (`[1+2]`) or a word of control (`o1 call`). The signs
+ * of a formula may also stand in the text of a message (M117, M118).
+ */
 const COMPUTES = /^(?!(?:N\d+)?M11[78])(?:.*[#[]|O.*?(?:CALL|DO|IF|REPEAT|SUB|WHILE))/
+
+/** Matches a word whose number has a decimal comma. */
+const HAS_COMMA = /[A-Z][+-]?\d{0,9},\d/
+/** Matches a line that shows a message. */
+const MESSAGE = /^(?:N\d+)?M11[78]/
 
 /** Limit on the characters of one line before a `;`. */
 const MAX_LINE = 4096
 
 /**
  * Splits G-code into blocks: words and comments, without line numbers and checksums. Letters may be upper or lower
- * case, and blanks may stand anywhere. Lines that begin with `/`, `%` or `$` (a setting of grbl) are skipped.
+ * case, and blanks may stand anywhere. Lines that begin with `%` or `$` (a setting of grbl) are skipped.
  *
  * @throws PlotdError ERR_DOCUMENT for a line of more than 4,096 characters before a `;`
  */
 export function* blocksOf(text: string): Generator<Block> {
   for (const line of linesOf(text)) {
-    if (/^[/%$]/.test(line)) continue
+    if (/^[%$]/.test(line)) continue
     const block = blockOf(line)
-    if (block.words.length > 0 || block.comment !== '' || block.isComputed) yield block
+    if (block.words.length > 0 || block.comment !== '' || block.notDrawn !== undefined) yield block
   }
 }
 
@@ -67,5 +75,12 @@ function blockOf(line: string): Block {
   const words: Word[] = []
   for (const [, letter = '', digits = ''] of code.matchAll(/([A-Z])([+-]?(?:\d+\.?\d*|\.\d+))/g))
     if (letter !== 'N') words.push({ letter, value: Number(digits) })
-  return { words, comment: comments.join(' '), isComputed: COMPUTES.test(code) }
+  return { words, comment: comments.join(' '), notDrawn: reasonNotToDraw(code, words) }
+}
+
+function reasonNotToDraw(code: string, words: readonly Word[]): string | undefined {
+  // Controls have a switch for such lines, so the file does not say whether a machine draws them.
+  if (code.startsWith('/') && words.length > 0) return 'a line that begins with /, which a machine may leave out'
+  if (HAS_COMMA.test(code) && !MESSAGE.test(code)) return 'a line with a comma in a number'
+  return COMPUTES.test(code) ? 'a line with a variable, a formula or a subprogram' : undefined
 }

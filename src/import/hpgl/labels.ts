@@ -37,6 +37,8 @@ export class Labels {
   #set = 0
   #alternateSet = 0
   #isAlternate = false
+  /** Whether a font (SD, AD) sets the size of labels, which is not read. */
+  #hasFontSize = false
   #start: Point = [0, 0]
 
   constructor(canvas: Canvas, page: Page, font: string) {
@@ -56,10 +58,13 @@ export class Labels {
     this.#set = 0
     this.#alternateSet = 0
     this.#isAlternate = false
+    this.#hasFontSize = false
   }
 
   /** Executes an instruction that changes a setting of text. @returns whether `name` is one */
-  set(name: string, [a, b]: readonly number[]): boolean {
+  set(name: string, numbers: readonly number[]): boolean {
+    const [a, b] = numbers
+    if (name === 'SI' || name === 'SR') this.#hasFontSize = false
     if (name === 'SI')
       this.#size = { isRelative: false, by: a === undefined || b === undefined ? DEFAULT_SIZE : [a, b] }
     else if (name === 'SR') this.#size = { isRelative: true, by: [a ?? 0.75, b ?? 1.5] }
@@ -71,6 +76,9 @@ export class Labels {
     else if (name === 'DV') this.#isVertical = a === 1 || a === 3
     else if (name === 'CS') this.#set = a ?? 0
     else if (name === 'CA') this.#alternateSet = a ?? 0
+    // A font is pairs of a kind and a value: kind 3 is the pitch, and kind 4 is the height.
+    else if (name === 'SD' || name === 'AD')
+      this.#hasFontSize = numbers.some((kind, i) => i % 2 === 0 && (kind === 3 || kind === 4))
     else if (name === 'SS' || name === 'SA') this.#isAlternate = name === 'SA'
     else return false
     return true
@@ -80,6 +88,8 @@ export class Labels {
   write(text: string): void {
     this.#page.finish()
     this.#noteSets(text)
+    if (this.#hasFontSize)
+      this.#canvas.note('import', 'a label has the size of SI or SR, and not that of its font (SD, AD)', 1)
     this.#start = this.#page.at
     let shift: Point = [0, 0]
     for (const part of text.split(/([\r\n]+)/)) {
