@@ -36,6 +36,19 @@ describe('a root whose width or height is 0', () => {
   )
 })
 
+describe('new parts of CSS', () => {
+  it.each([
+    ['clip-path: shape()', '<path d="M0 5h9" stroke="red" style="clip-path:shape(from 0 0, line to 9px 0, close)"/>'],
+    ['@scope', '<style>@scope (.a) { path { stroke: red } }</style><path d="M0 5h9" stroke="red"/>'],
+  ])('that are not read are reported: %s', (what, inside) => {
+    expect(read(inside).notDrawn).toEqual([{ what, count: 1, detail: 'drawn without it' }])
+  })
+
+  it('include the colour contrast-color()', () => {
+    expect(read('<path d="M0 5h9" style="stroke:contrast-color(white)"/>').strokes).toBe(1)
+  })
+})
+
 describe('the text of a foreignObject', () => {
   const object = (html: string, style = ''): string =>
     `<foreignObject x="10" y="20" width="60" height="30"><div xmlns="http://www.w3.org/1999/xhtml" style="${style}">${html}</div></foreignObject>`

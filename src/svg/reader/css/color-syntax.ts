@@ -12,7 +12,7 @@ const SYSTEM: ReadonlySet<string> = new Set(
 )
 
 const HEX = /^#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/i
-const FUNCTION = /^(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)\((.*)$/is
+const FUNCTION = /^(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|contrast-color|light-dark)\((.*)$/is
 /** Colours with computed parts, whose content is not validated. */
 const COMPUTED = /^\s*from\s|\b(?:calc|min|max|clamp|env|attr)\(/i
 
@@ -35,7 +35,7 @@ export function isColor(value: string): boolean {
  * @param rest  the text after the opening bracket; the closing one may be missing
  */
 function isCall(name: string, rest: string): boolean {
-  if (name === 'color' || name === 'color-mix' || COMPUTED.test(rest)) return true
+  if (name.startsWith('color') || name === 'contrast-color' || COMPUTED.test(rest)) return true
   const [, inside] = /^([^()]*)\)?$/.exec(rest.trim()) ?? []
   if (inside === undefined) return false
   if (name === 'light-dark') return inside.split(',').every((part) => isColor(part.trim()))

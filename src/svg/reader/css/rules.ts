@@ -35,6 +35,8 @@ export interface SheetFacts {
   readonly keyframes: Set<string>
   /** Number of `@import` rules without a web address. Sheets at web addresses do not count: most only declare fonts. */
   imports: number
+  /** Number of `@scope` rules, which are not read. */
+  scopes: number
 }
 
 /** The rules of a style sheet that apply to `medium`, in order. Nested rules get full selectors. */
@@ -151,6 +153,7 @@ class Flattener {
     if (/^(?:-webkit-)?keyframes$/i.test(name))
       this.#facts.keyframes.add(condition.replace(/^["']|["']$/g, '').toLowerCase())
     if (/^import$/i.test(name) && !WEB_ADDRESS.test(condition)) this.#facts.imports++
+    if (/^scope$/i.test(name)) this.#facts.scopes++
     if (block === null || !this.#holds(name.toLowerCase(), condition)) return
     const layer = isLayer ? this.#layers.named(place.layer, condition) : place.layer
     if (place.outer === undefined) this.#readBlock(block, { ...place, layer })

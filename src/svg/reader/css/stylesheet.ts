@@ -48,7 +48,7 @@ const CHARACTER = 10
 export function stylesheet(styles: readonly SvgElement[], medium: Medium, budget: Budget): Stylesheet {
   const byKey = new Map<string, StyleRule[]>()
   const layers = new CascadeLayers()
-  const facts: SheetFacts = { keyframes: new Set(), imports: 0 }
+  const facts: SheetFacts = { keyframes: new Set(), imports: 0, scopes: 0 }
   const rules: [FlatRule, SvgElement][] = []
   for (const style of styles) {
     const { type = 'text/css', media = 'all' } = style.attributes

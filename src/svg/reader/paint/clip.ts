@@ -7,6 +7,7 @@ import { localReference } from '../css/paint.ts'
 import type { ReferenceBox } from '../css/transform.ts'
 import { hrefOf, type SvgElement } from '../document/tree.ts'
 import { boundingBox } from '../reading/bounding-box.ts'
+import { ANOTHER_WAY } from '../reading/options.ts'
 import { elementTransform } from '../reading/placing.ts'
 import { type Frame, lengthContext, type Reading, styleAt, type Walker } from '../reading/reading.ts'
 import { basicShape } from '../shapes/basic-shapes.ts'
@@ -103,6 +104,8 @@ function basicClip(
   declared: Declared,
   frame: Frame,
 ): Region | undefined | 'nothing' {
+  if (/^\s*(?:[a-z]+-box\s+)?shape\(/i.test(text) && walker.sink.purpose === 'plot')
+    walker.reading.notDrawn.add('clip-path: shape()', ANOTHER_WAY.withoutIt)
   const box = /\bview-box\b/.test(text)
     ? { x: 0, y: 0, width: frame.viewWidth, height: frame.viewHeight }
     : ownBox(walker, element, declared, frame, !/\b(?:fill|content|padding)-box\b/.test(text))

@@ -177,6 +177,7 @@ export class Reading {
     this.#keyframes = sheet.facts.keyframes
     for (let i = 0; i < tree.linkedSheets + sheet.facts.imports; i++)
       this.notDrawn.add('style sheet of another file', ANOTHER_WAY.withoutIt)
+    for (let i = 0; i < sheet.facts.scopes; i++) this.notDrawn.add('@scope', ANOTHER_WAY.withoutIt)
   }
 
   /** Whether a value of `animation-name`, or of the shorthand `animation`, names keyframes of the document. */
