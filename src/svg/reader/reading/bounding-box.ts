@@ -12,7 +12,7 @@ import { pointLimit } from './options.ts'
 import { type Frame, lengthContext, type Sink, type Walker } from './reading.ts'
 
 /** Choices for `boundingBox`. */
-export interface BoxOptions {
+interface BoxOptions {
   /** Whether the width of the strokes of shapes counts; default false. Mitres, and round ends, do not count. */
   readonly withStrokes?: boolean
   /** Gets the frame of each shape and each piece of text in the element. */
