@@ -50,7 +50,7 @@ const LEFT_BEHIND =
   'the state folder has a queue of its own, whose jobs are not drawn: to move them to the database, stop plotd on ' +
   'every host and run `plotd spool migrate`'
 
-/** Whether the queue in a folder has jobs, or keys of forgotten jobs. A queue that cannot be read counts as one with jobs. */
+/** Whether the queue in a folder has jobs, or keys of forgotten jobs. An unreadable queue counts as one with jobs. */
 async function hasJobs(folder: string): Promise<boolean> {
   const tables = emptyTables()
   try {

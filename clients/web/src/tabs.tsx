@@ -17,7 +17,7 @@ export const tabsOf = (isNarrow: boolean, mayCompose: boolean): readonly Tab[] =
 
 /**
  * The chosen tab, and a function that chooses another. Each choice is a step in the browser's history: Back returns to
- * the tab before it, and does not leave the page. A layout effect marks the first step before the user can choose a tab.
+ * the tab before it, and does not leave the page. A layout effect marks the first step before the user can choose.
  */
 export function useTab(first: Tab): readonly [tab: Tab, choose: (tab: Tab) => void] {
   const [tab, setTab] = useState(first)

@@ -15,8 +15,8 @@ export interface Word {
 }
 
 /**
- * Matches a line that computes: it has a variable (`#1`), a formula (`[1+2]`) or a word of control (`o1 call`). The signs
- * of a formula may also stand in the text of a message (M117, M118).
+ * Matches a line that computes: it has a variable (`#1`), a formula (`[1+2]`) or a word of control (`o1 call`). The
+ * signs of a formula may also stand in the text of a message (M117, M118).
  */
 const COMPUTES = /^(?!(?:N\d+)?M11[78])(?:.*[#[]|O.*?(?:CALL|DO|IF|REPEAT|SUB|WHILE))/
 

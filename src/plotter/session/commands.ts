@@ -82,8 +82,8 @@ export class Commands {
         this.isPenDown = true
         signal.throwIfAborted()
       } catch (error) {
-        // A board that reports an error may have lowered the pen. If the lift fails, too, the user gets the first error;
-        // after a stop, the user gets the error of the lift.
+        // A board that reports an error may have lowered the pen. If the lift fails, too, the user gets the first
+        // error; after a stop, the user gets the error of the lift.
         await this.#lift(driver).catch((liftError: unknown) => {
           if (signal.aborted) throw liftError
         })

@@ -186,8 +186,8 @@ export const isSilence = (error: unknown): boolean => error instanceof Error && 
 export const isTransient = (error: unknown): boolean => /^(40001|40P01|55P03)$/.test(codeOf(error))
 
 /**
- * @returns ERR_CONFIG when the database is missing or refuses the user, and behind PgBouncer; ERR_SPOOL_WRITE for other errors of the
- *   database or the connection; any other error as a PlotdError
+ * @returns ERR_CONFIG when the database is missing or refuses the user, and behind PgBouncer; ERR_SPOOL_WRITE for other
+ *   errors of the database or the connection; any other error as a PlotdError
  */
 export function storeError(error: unknown): PlotdError {
   if (error instanceof PlotdError) return error

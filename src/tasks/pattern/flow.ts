@@ -8,7 +8,7 @@ import { definePattern, type Sheet } from './pattern.ts'
 
 /** Length of one step along a line, mm. */
 const STEP = 0.6
-/** Limit on the steps of all lines, if the lines fill the sheet. Many more would not fit in the memory of a rendering. */
+/** Limit on the steps of all lines of a full sheet. Many more would not fit in the memory of a rendering. */
 const MOST_STEPS = 5_000_000
 
 /** Streamlines of a noise field that keep their distance from one another (Jobard and Lefer 1997). */
