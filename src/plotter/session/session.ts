@@ -265,7 +265,7 @@ export class PlotterSession {
   home = (): Promise<void> => this.#commands.home()
   setHome = (): Promise<void> => this.#commands.setHome()
 
-  /** Holds or frees the motors. While they are free, a user can push the carriage. So the next sheet waits for a user. */
+  /** Holds or frees the motors. A user can push the carriage while they are free, so the next sheet waits. */
   async motors(on: boolean): Promise<void> {
     if (!on) refuseWhilePaused(this.#state, 'free the motors')
     await this.#commands.command((driver) => {

@@ -45,7 +45,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a shared queue (${WITHOUT_POSTG
 
   it('refuses a second machine whose name another machine has taken since the second one looked', async () => {
     const url = await sharedDatabase()
-    const query = pg.Client.prototype.query as (this: pg.Client, ...args: unknown[]) => Promise<unknown>
+    const query = Reflect.get(pg.Client.prototype, 'query') as (...args: unknown[]) => Promise<unknown>
     let isFirst = true
     const slow = async function (this: pg.Client, ...args: unknown[]): Promise<unknown> {
       const answer = await query.apply(this, args)
