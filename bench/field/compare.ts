@@ -1,3 +1,8 @@
+/*
+ * Compares plot times of one drawing: as plotd plans it, and as the fastest of several other planners plans it. The
+ * drawings come from the field: from collections that other people made (`bench/field.ts` names them). Two clocks give
+ * each time: a simple reference model, and plotd's own motion planner.
+ */
 import { drawingOf, type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
 import { estimate } from '../../src/plotter/motion/estimate.ts'
 import { type PrepareOptions, prepare } from '../../src/plotter/prepare/index.ts'
@@ -24,7 +29,10 @@ export function onSheet(svg: Uint8Array): Strokes | undefined {
 
 type Planner = (strokes: Strokes) => Strokes
 
-/** Planners that add no ink: they join strokes only where their ends meet. They keep every vertex. */
+/**
+ * The other planners that add no ink: they join strokes only where their ends meet. They keep every vertex. The first
+ * one is the file's own order, and the second is saxi's.
+ */
 const EXACT: readonly Planner[] = [
   (strokes) => strokes,
   (strokes) => optimizePaths(strokes, 0),
@@ -32,7 +40,7 @@ const EXACT: readonly Planner[] = [
   (strokes) => nearestFirst(greedilyJoined(strokes, 0)),
   (strokes) => nearestThenTwoOpt(greedilyJoined(strokes, 0)),
 ]
-/** Planners that draw over gaps of up to 0.05 or 0.15 mm. They keep every vertex. */
+/** The other planners that also draw lines across gaps of up to 0.05 or 0.15 mm. They keep every vertex. */
 const JOINING: readonly Planner[] = [
   (strokes) => nearestThenTwoOpt(greedilyJoined(strokes, 0.05)),
   (strokes) => joinedInOrder(nearestFirst(strokes), 0.15),
@@ -51,12 +59,13 @@ export interface Comparison {
   readonly exact: Seconds
   /** The least times of the planners in `EXACT` and `JOINING`. */
   readonly joining: Seconds
-  /** plotd's times: `join0` without ink over gaps, `plain` with the default options, `once` with repeats drawn once. */
+  /** plotd's times: `join0` draws no gaps, `plain` has the default options, and `once` draws repeated ink once. */
   readonly join0: Seconds
   readonly plain: Seconds
   readonly once: Seconds
 }
 
+/** Measures the strokes of one drawing, as plotd and as the other planners order and join them. */
 export function compare(strokes: Strokes): Comparison {
   const exact = fastest(EXACT, strokes)
   const page = drawingOf(strokes, WIDTH, HEIGHT)

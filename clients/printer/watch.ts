@@ -9,7 +9,7 @@ import { ANY, type View } from './plotter-state.ts'
 export class Watch {
   readonly #plotters = new Map<string, WirePlotter>()
   readonly #jobs = new Map<string, WireJob>()
-  /** Open jobs of print jobs that the last snapshot did not list, so they may have changed. */
+  /** Jobs of print jobs that were not final, and that the last snapshot did not list. They may have changed since. */
   readonly #stale = new Set<string>()
   #paused: ReadonlySet<string> = new Set()
   readonly #isOurs: (id: string) => boolean

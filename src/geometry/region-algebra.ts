@@ -59,7 +59,8 @@ export interface PaintedPart {
 
 /**
  * The visible region of parts that lie on each other, the topmost last. A point is in the region if the topmost part
- * around it shows. The list is flat, because a mask may hold thousands of shapes.
+ * around it shows. All parts are in one list, because a mask may hold thousands of shapes: if each region held the next
+ * one, their calls would overflow the stack.
  */
 export function paintedOf(parts: readonly PaintedPart[], work: Work = UNBOUNDED): Region {
   const regions = parts.map(({ region }) => region)

@@ -44,7 +44,7 @@ export function identify(bytes: Uint8Array, name = '', more: readonly Importer[]
   if (kind && isCertain(kind)) return kind
   const match = more.find((importer) => importer.sniff(bytes, name))
   if (match) return { is: 'document', importer: match }
-  // A Markdown text may begin with HTML.
+  // A Markdown text may begin with an HTML tag or a comment. `kindOf` then guesses that the file is an SVG.
   const isMarkdown = own?.name === 'markdown' && name.includes('.')
   if (kind && !(isMarkdown && kind.is === 'svg')) return kind
   if (own) return misnamedText(name) ?? { is: 'document', importer: own }

@@ -14,7 +14,10 @@ import type { Retention } from './queue/retention.ts'
 import type { OpenedSpool } from './spool.ts'
 
 export interface StoreOptions extends Pick<SpoolOptions, 'disk'> {
-  /** The folder of the embedded spool. With a server, it holds only the lock and the identity of this machine. */
+  /**
+   * The folder of the embedded spool. If the queue is in a database (`url`), the folder holds only the lock and the
+   * identity of this machine.
+   */
   readonly folder: string
   /**
    * The database of a queue of several hosts, postgres://user@server/database. Without it the queue is in the folder.

@@ -318,7 +318,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.submit({ idempotencyKey: 'row 1' })).toMatchObject({ repeated: true, status: 'held' })
     })
 
-    it('of an import, even a job that is removed here at the same moment', async () => {
+    it('of an import, even if the spool removes its own copy of the job at the same moment', async () => {
       const job = await bench.submit()
       await bench.spool.cancel(job.id)
       const pausing = bench.spool.pauseQueue('p')
@@ -365,7 +365,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.status(child.id)).toBe('queued')
     })
 
-    it('only under ids whose time is possible', async () => {
+    it('only under ids whose timestamp is within the range of a ULID', async () => {
       const job = await bench.submit()
       const id = '8ZZZZZZZZZZZZZZZZZZZZZZZZZ'
       await expect(bench.spool.import([{ ...job, id }])).rejects.toMatchObject(refused('ERR_PARAMS'))

@@ -104,7 +104,7 @@ it('the answer to a request with more than 64 KiB of attributes names this limit
   )
 })
 
-it('the attributes of a request that comes byte by byte are copied before plotd keeps 100 of its buffers', async () => {
+it('when a request comes byte by byte, the printer copies the bytes as soon as it holds 100 buffers', async () => {
   const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 251)
   const buffers = Array.from({ length: 100 }, () => new Uint8Array(1))
   async function* inHundredBuffers(): AsyncGenerator<Uint8Array> {
@@ -113,7 +113,7 @@ it('the attributes of a request that comes byte by byte are copied before plotd 
   expect(Buffer.compare(await firstBytes(inHundredBuffers()), bytes)).toBe(0)
 })
 
-it('a server that closes answers the request under way, refuses further ones, and does not wait for a half-sent one', async () => {
+it('a stopping server answers the request under way, refuses new requests, and cuts off a half-sent request after a time limit', async () => {
   let answer: (() => void) | undefined
   const operations = {
     answer: () =>

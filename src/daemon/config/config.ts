@@ -96,8 +96,8 @@ function refuseGroups(env: Environment, keys: readonly string[]): void {
 }
 
 /**
- * Refuses a variable whose name is nearly the name of a key. Other `PLOTD_` variables belong to clients or to the
- * environment.
+ * Refuses a variable whose name is nearly that of a key's variable. Other `PLOTD_` variables are ignored, because
+ * clients or other programs may use them.
  */
 function refuseMisspelled(env: Environment, known: readonly string[]): void {
   const bare = known.map((name) => name.slice(PREFIX.length))

@@ -70,8 +70,9 @@ function show(machine: Interpreter, font: Font, glyph: Glyph, [dx, dy]: readonly
 }
 
 /**
- * The fill of a character in a text mode that fills. A blank has a colour here even when nothing is filled, because a
- * character without colour is left out, and a blank must end its word (`wordsOf`). It has no ink, so any colour does.
+ * The fill colour of a character in a text mode that fills; 'none' if the fill is fully transparent. A blank always
+ * gets a colour: `show` leaves out a character without colour, but a blank must end its word (`wordsOf`). A blank has
+ * no ink, so any colour does.
  */
 const fillOf = (machine: Interpreter, isBlank: boolean): string => (isBlank ? '#000000' : machine.fillColor())
 

@@ -106,7 +106,7 @@ function neighboursOf(column: number, row: number, columns: number, rows: number
 
 /** Distance between the lines of a picture, mm. */
 const LINES_MM = 0.7
-/** Minimum darkness at which each of four lines in turn is drawn. So a darker tone has more lines. */
+/** Line k of a picture is drawn where the darkness is at least entry k modulo 4. So a darker tone has more lines. */
 const DARKNESS = [0.16, 0.62, 0.39, 0.85] as const
 /** Length of a line over which pixels are averaged, mm. */
 const SAMPLE_MM = 0.5

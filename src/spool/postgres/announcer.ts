@@ -31,7 +31,10 @@ export const missedSql = (applied: number): string =>
 
 interface Follower {
   readonly listener: Listener
-  /** The number of the last change in the state that the follower got; undefined while that state is being read. */
+  /**
+   * The follower gets only changes with greater numbers than this. At first, this is the number of the last change in
+   * the state that the follower got. A reset may lower it. Undefined while that state is being read.
+   */
   from: number | undefined
   readonly waiting: (readonly [seq: number, event: SpoolEvent])[]
 }
@@ -120,7 +123,10 @@ export class Announcer {
     this.#deliver(seq, { type: 'reset', jobs, paused })
   }
 
-  /** @param read  reads the state; changes that are announced meanwhile follow the state */
+  /**
+   * @param read  reads the state. Changes that are announced meanwhile, and are newer than the state, go to the
+   *   listener before the promise resolves
+   */
   async subscribe(listener: Listener, read: () => Promise<QueueState>): Promise<Subscription> {
     const follower: Follower = { listener, from: undefined, waiting: [] }
     this.#followers.add(follower)

@@ -205,7 +205,7 @@ describe('a profile from the answers of the board', () => {
     expect(identity.report?.join(' ')).toContain('M203')
   })
 
-  it('is not sought for long in the text of a device that repeats the parts of an answer', async () => {
+  it('is given up after at most 20 s when a device repeats the version and the last setting of grbl without `ok`', async () => {
     vi.useFakeTimers()
     const open = async () => {
       const port = new Duplex({ read() {}, write: (_bytes, _encoding, done) => done() })

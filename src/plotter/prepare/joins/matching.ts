@@ -6,8 +6,8 @@ import type { NearEnds } from './near-ends.ts'
 /** A group of at most this many ends is solved by trying all subsets. */
 const FEW = 10
 /**
- * The search for more pairs in a group ends after this many visits to edges for each edge of the group. The group may
- * then have fewer pairs than possible. A visit takes about 5 ns.
+ * An edge is a pair of near ends, which may become partners. In a group with n edges, the search for more partners ends
+ * after n times this many visits to edges. The group may then have fewer pairs than possible. A visit takes about 5 ns.
  */
 const WORK = 400
 /** The search in a group also ends after this many visits, whatever the number of its edges. */
