@@ -6,8 +6,8 @@ import { emptySpool, sharedDatabase } from '../../support/postgres-shared.ts'
 import { agreesWithAList, CRASHED_IN, type Store } from '../../support/spool-commands.ts'
 
 /**
- * At a crash, the host opens another spool, and leaves its earlier spools open. For 'cut', the earlier spools first lose
- * their connections.
+ * At a crash, the host opens another spool, and leaves its earlier spools open. For 'cut', the earlier spools first
+ * lose their connections.
  */
 async function onServer(url: string): Promise<Store> {
   await emptySpool(url)

@@ -1,3 +1,10 @@
+/*
+ * Words of this file:
+ *
+ * - pair: all links between the same two nodes. Its share, 0 to 1, is how much of them a solution uses
+ * - branch: all routes in which some pairs are fixed: the route uses a link of the pair, or none (`Branch`)
+ * - condition: an inequality that every route satisfies, but perhaps not a solution of the linear program (`Row`)
+ */
 import type { Work } from '../work.ts'
 import { Gains, worth } from './gains.ts'
 import { type Branch, type Budget, LinearProgram, type Solver, type Trial } from './linear-program.ts'
@@ -22,8 +29,9 @@ const CANDIDATES = 8
 const MAX_SECONDS = 40
 
 /**
- * Proves the least cost of a route by branch and cut (M. Padberg and G. Rinaldi, 1991). This is branch and bound, where
- * a linear program gives the bound of each branch. The branch with the least bound is divided first.
+ * Proves the least cost of a route by branch and cut (M. Padberg and G. Rinaldi, 1991). A linear program gives the
+ * bound of each branch. Conditions that its solution violates are added, and raise the bound. If the bound stays too
+ * low, the branch is divided into two. The branch with the least bound is divided first.
  *
  * @param enough  the cost, s, above which routes do not matter
  * @param seconds  the time that the solver may take, s

@@ -5,7 +5,10 @@ import type { Fixed, Relaxation } from './relaxation.ts'
 
 /** Number of rounds of `Relaxation.raise` at each branch. Each round changes the prices. */
 const ROUNDS = 100
-/** Number of links that are compared before a branch is divided. Their shares in the average tree are nearest to ½. */
+/**
+ * Number of links that are compared before a branch is divided: those whose share in the average tree
+ * (`Relaxation.average`) is nearest to ½.
+ */
 const CANDIDATES = 16
 /** Maximum number of candidates that are tried. A trial fixes a link out and then in, for TRIAL_ROUNDS rounds each. */
 const TRIALS = 8
@@ -17,15 +20,16 @@ const TRIAL_ROUNDS = 6
 const PATIENCE = 4
 
 /**
- * Branch and bound fixes one link after another in or out of the route. A branch ends when its bound is above `best −
- * resolution`. Then no route of the branch is better by the resolution or more.
+ * Branch and bound. A branch is all routes in which some links are fixed: in every route of the branch, or out of every
+ * one. A branch ends when its bound is above `best − resolution`: then none of its routes is better by the resolution
+ * or more. Otherwise one more link is fixed, first one way and then the other. `Relaxation` gives the bounds.
  */
 export class Branching {
   /** The cost of the best route, s. */
   best: number
   /** Whether the search left a branch without a decision. */
   isOpen = false
-  /** The links of a better route than the known one, when it was found early enough for the plan. */
+  /** The links of a better route than the known one, if it was found within the work `forPlan`. */
   route: readonly number[] | undefined
   readonly #resolution: number
   /** Routes that are found after this much work are not kept. */

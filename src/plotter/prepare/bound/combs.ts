@@ -1,3 +1,12 @@
+/*
+ * Words of this file. `index.ts` explains node and item, and `program-links.ts` explains pair and column.
+ *
+ * - share: how much of a link or pair the solution of the linear program uses, 0 to 1
+ * - run: strokes that follow one another in a likely order. It is tight if the shares say that a route draws its
+ *   strokes one after another. A tight run may be contracted: its nodes count as one node
+ * - comb: a set of nodes, the handle, and an odd number of other sets, the teeth. Each tooth lies partly inside the
+ *   handle. Here a tooth is the two nodes of a link, or the two ends of an open stroke
+ */
 import { indices } from '../../../geometry/drawing.ts'
 import { rootOf } from '../../../geometry/root-of.ts'
 import type { Row } from './conditions.ts'
@@ -10,34 +19,36 @@ const NONE = 1e-3
 const TIGHT = 0.01
 /**
  * Each attempt to find combs (see `violatedCombs`) takes one of these numbers as the maximum number of strokes in a
- * run.
+ * contracted run.
  */
 const LENGTHS = [1, 2, 3, 4, 6, 9, 14, 20, 30]
 /**
- * Each attempt makes handles with all of these numbers in turn. For a number f, it joins nodes by the links whose share
- * differs from 0 and from 1 by more than f.
+ * For each of these numbers f, an attempt joins nodes by the links whose share differs from 0 and from 1 by more than
+ * f. Each set of joined nodes is tried as a handle.
  */
 const FRACTIONS = [0.003, 0.1, 0.2, 0.3]
-/** A comb counts as violated if the sum of its shares is below the least sum (`violatedCombs`) by more than this. */
+/** A comb counts as violated if the sum that `violatedCombs` explains is below its least value by more than this. */
 const TOLERANCE = 0.03
 
-/** Links between nodes that stand for a run of strokes, for an end of an open stroke, or for a closed stroke. */
+/** Links between nodes, each of which is a contracted run, an end of an open stroke, or a closed stroke. */
 interface Contracted extends Shares {
   /** The contracted node of each node. */
   readonly of: Int32Array
-  /** The first open stroke. The open strokes are the last links, and each has the share 1. */
+  /**
+   * The index in `a`, `b` and `share` at which the open strokes begin. They follow the links, and each counts as a link
+   * with the share 1.
+   */
   readonly firstStroke: number
 }
 
 /**
- * Combs that the shares violate (M. Grötschel and M. Padberg, 1979). A comb has a handle and an odd number of teeth.
- * The handle is a set of nodes. The teeth are sets of nodes that do not overlap each other, and each tooth lies partly
- * inside the handle and partly outside. If each link counts once for each of these sets that it leaves, the sum is at
- * least 3 · teeth + 1 in every route.
+ * Combs that the shares violate (M. Grötschel and M. Padberg, 1979). The teeth of a comb do not overlap each other, and
+ * each tooth lies partly inside the handle and partly outside. Count each link and open stroke of a route once for each
+ * handle and tooth that it leaves. In every route the sum is at least 3 · teeth + 1.
  *
- * Each attempt contracts some runs of strokes to single nodes. By the shares, a route enters such a run once. A tooth
- * is then a link or an open stroke. A comb whose teeth are all open strokes is not returned, because it is an odd set,
- * which `violatedSets` finds.
+ * Each attempt contracts some tight runs of strokes to single nodes. Then it tries sets of nodes as handles, and links
+ * and open strokes as teeth. A comb whose teeth are all open strokes is not returned, because it is an odd set, which
+ * `violatedSets` finds.
  *
  * @param share  the share of each pair
  */
@@ -66,7 +77,10 @@ export function violatedCombs(links: ProgramLinks, share: Float64Array): Row[] {
 /** How far a share lies from 0 and 1. */
 const fractionOf = (share: number): number => Math.min(share, 1 - share)
 
-/** All strokes and home in an order along the greatest shares. */
+/**
+ * An order of all strokes and home. It takes links by falling share, and leaves out each link that would close a cycle
+ * or give a node too many links. These links make paths, and the order has one path after another.
+ */
 function likelyOrder({ items, capacity }: ProgramLinks, { a, b, share }: Shares): number[] {
   const free = capacity.slice()
   const parent = indices(items)
@@ -82,7 +96,7 @@ function likelyOrder({ items, capacity }: ProgramLinks, { a, b, share }: Shares)
   }
   const order: number[] = []
   const isSeen = new Uint8Array(items)
-  // the chosen links make paths, and each path begins at a stroke with at most one neighbour
+  // each path begins at a stroke with at most one neighbour
   for (const [first, neighbours] of next.entries()) {
     if (neighbours.length > 1 || isSeen[first] === 1) continue
     for (let i: number | undefined = first; i !== undefined; i = next[i]?.find((j) => isSeen[j] === 0)) {
@@ -183,7 +197,13 @@ interface Comb {
   readonly wide: readonly number[]
 }
 
-/** The most violated comb with this handle or a similar handle; undefined if there is no violated comb. */
+/**
+ * A comb with nearly this handle. Its teeth are chosen for the greatest violation with this handle. Then each node with
+ * two teeth moves into or out of the handle, and loses both teeth. So the comb may be less violated, or not at all.
+ *
+ * @returns undefined if no choice of teeth violates the condition. Also if fewer than three teeth remain, if a tooth no
+ *   longer lies across the handle's border, or if all teeth are open strokes
+ */
 function combOf({ nodes, a, b, share, firstStroke }: Contracted, handle: Uint8Array): Comb | undefined {
   const inside = handle.slice()
   const isTooth = new Uint8Array(a.length)

@@ -15,9 +15,9 @@ export interface Row {
 
 /** Shares below this count as 0. */
 const NONE = 1e-3
-/** A condition of a place counts as violated if its sum is below `least` by more than this. */
+/** The condition of a place (the third below) counts as violated if its sum is below `least` by more than this. */
 const AT_PLACE = 0.003
-/** A condition of a tour of places counts as violated if its sum is below `least` by more than this. */
+/** The condition of a tour of places (the last below) counts as violated if its sum is too small by more than this. */
 const BY_TOUR = 0.01
 /** Maximum number of conditions of tours that are added at a time. */
 const MAX_TOURS = 40
@@ -25,8 +25,8 @@ const MAX_TOURS = 40
 /**
  * Conditions that every route satisfies and these shares violate:
  *
- * - At least two links leave each part of the strokes, and at least one leaves each set of nodes whose capacities have
- *   an odd sum.
+ * - At least two links leave each set of items that does not have all items. At least one link leaves each odd set.
+ *   `index.ts` explains item and odd set.
  * - Combs: see `violatedCombs`.
  * - The links from a place of a closed stroke to one node together have at most the share of the place.
  * - A set of places of closed strokes and of whole open strokes, without home, is no tour of its own. If the route
@@ -95,7 +95,7 @@ interface Tour {
   readonly inside: Uint8Array
   /** The node of the closed stroke with the greatest share inside; −1 if an open stroke is inside. */
   readonly node: number
-  /** How far the condition is violated. */
+  /** By how much the shares of the links that leave the set are too small. */
   readonly excess: number
 }
 

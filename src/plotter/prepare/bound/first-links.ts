@@ -2,7 +2,8 @@ import type { Neighbours } from '../order/neighbours.ts'
 import type { LinkGraph } from './link-graph.ts'
 
 /**
- * The neighbour lists of a local search: for each node, the other ends of the first `k` of its links in `order`.
+ * The neighbour lists of a local search (`order/neighbours.ts`): for each node, the other ends of the first `k` of its
+ * links in `order`.
  *
  * @param order   numbers of links
  * @param costOf  the cost of link e from node p to node q. This cost sorts each list, but does not choose the links

@@ -1,4 +1,4 @@
-/** Minimum change of a link's share (see `Gains`). A smaller change counts as this one. */
+/** Minimum change of a link's share, where `Gains` explains share and change. A smaller change counts as this one. */
 const MIN_SHARE = 0.05
 /** Minimum gain in a score, s. A smaller gain counts as this one. */
 const NO_GAIN = 1e-5
@@ -14,10 +14,10 @@ interface GainSum {
 const isIn = (way: -1 | 1): number => (way === 1 ? 1 : 0)
 
 /**
- * Predicts from earlier trials how far the bound rises when a link is fixed in or out of the route, s. For
- * `branch-and-cut`, a link here is a pair of nodes. `share` is the share of the link in the average tree, or of the
- * pair in the solution of the linear program. Fixing the link changes the share to 1 or 0. A gain counts per unit of
- * this change. A link without trials gets the mean of all trials.
+ * Predicts from earlier trials how far the bound rises when a link is fixed in or out of the route, s. This rise is the
+ * gain. For `branch-and-cut`, a link here is a pair of nodes. `share` is the share of the link in the average tree, or
+ * of the pair in the solution of the linear program. Fixing the link changes the share to 1 or 0. The prediction is
+ * the mean of gain / change in earlier trials, times the change now. A link without trials gets the mean of all trials.
  *
  * Source: reliability branching, by T. Achterberg, T. Koch and A. Martin, 2005.
  */

@@ -9,13 +9,27 @@
  * - `branch-and-cut` raises a bound of `tighten` or `seam-proof` that leaves a gap, with `program-links`,
  *   `linear-program`, `conditions` and `combs`.
  *
- * Words of the files for closed strokes:
+ * Words of all files (`order/index.ts` explains node, home, link, seam and tour):
+ *
+ * - item: a stroke or home. Item i has nodes 2i and 2i + 1. A closed stroke uses node 2i only
+ * - capacity of a node: the number of links that it has in a route: 1, or 2 for a closed stroke
+ * - 1-tree: a tree of links that joins the items, with one more link. Every route is a 1-tree. `Relaxation` uses a tree
+ *   of strokes, with one link for each end of home
+ * - price of a node: each link at the node counts as cheaper by the price, and the bound rises by capacity · price. So
+ *   no price changes the cost of a route, but prices change which 1-tree is the cheapest
+ * - weight of a link: its cost minus the prices of its two nodes
+ * - fractional route: the average of many trees, or a solution of a linear program. A link's share, 0 to 1, is how much
+ *   of the link it uses. The average tree is such an average
+ * - odd set: a set of nodes whose capacities have an odd sum. At least one link of every route leaves it
+ *
+ * Words of the files for closed strokes, where share and weight mean something else:
  *
  * - place: where the pen may enter and leave a node: the point of an open end, a vertex of a closed stroke, or a disc
  *   round some of its vertices
  * - node: an end of an open stroke, or the start or end of the route, each with one place; or a closed stroke, with
  *   many places
- * - entry: one direction of a pair of nodes, from one node to the other; its `twin` is the other direction
+ * - entry: a pair of nodes with a direction: it belongs to one node and names the other; its `twin` is the same pair in
+ *   the other direction
  * - share: a part of a link's cost that is charged to one of its two nodes. It depends on that node's place
  * - star: one place of a node, with the links at this place: two links at a closed stroke, else one link. The cost of a
  *   star is the cost of the stop at the place + the shares of these links
@@ -68,7 +82,7 @@ const OF_PLAN = 50_000_000
 const OF_SEAMS_BOUND: SeamEffort = { prices: 1, links: 400_000_000, ways: 8_000_000 }
 const OF_SEAMS_PLAN: SeamEffort = { prices: 0.05, rounds: 500, links: 6_000_000, ways: 120_000 }
 
-/** The nodes of the route's end and start in a layer of one stroke. */
+/** The nodes of the route's end and start when there is only one stroke. */
 const [END, START] = [2, 3]
 
 /** The route whose cost is bounded from below. */
@@ -166,11 +180,11 @@ export function proven(
  * A lower bound of the cost of pen-up travel, lifts, drawn gaps and stops at seams, s. It holds for all orders,
  * directions, seams and joins of these strokes, by the time model of the search.
  *
- * In the relaxation, a route is a 1-tree of strokes, in which each end has one link. Prices of the ends (Lagrange
- * multipliers) raise the cheapest 1-tree step by step (subgradients; M. Held and R. M. Karp, 1971). In a drawing with
- * few places, prices of odd sets raise the bound further. If such a drawing has only open strokes, branch and bound
- * raises it, too. A 1-tree may enter a closed stroke at one vertex and leave it at another. If strokes are closed, a
- * second bound forbids that, and the higher of the two counts.
+ * Every route is a 1-tree in which each end has one link. So no route costs less than the cheapest 1-tree. Prices of
+ * the ends (Lagrange multipliers) raise this bound step by step (subgradients; M. Held and R. M. Karp, 1971). In a
+ * drawing with few places, prices of odd sets raise the bound further. If such a drawing has only open strokes, branch
+ * and bound raises it, too. A 1-tree may enter a closed stroke at one vertex and leave it at another. If strokes are
+ * closed, a second bound forbids that, and the higher of the two counts.
  *
  * @param plan  the cost of a known route, s; the search for prices ends when the bound reaches it
  * @returns at most `plan`

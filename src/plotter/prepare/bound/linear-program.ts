@@ -11,7 +11,10 @@ export type Solver = Highs
 const EXACT = 1e-5
 /** A share (see `LinearProgram`) within this distance of 0 or 1 counts as 0 or 1. */
 const TOLERANCE = 1e-3
-/** Conditions that do not bind are dropped when a program has more conditions than this. */
+/**
+ * When a program has more conditions than this, those that do not bind are dropped. A condition binds if the last
+ * solution satisfies it with equality.
+ */
 const MAX_ROWS = 400
 /**
  * `cut` may end after this number of rounds in which the bound rises too little. `open` counts for a drawing without
@@ -35,7 +38,10 @@ export interface Branch {
   readonly fixed: readonly Fixing[]
   /** The conditions that were binding in the last solution. */
   readonly rows: readonly Row[]
-  /** The basis of the last solution, from which the solver continues; absent before the first solution. */
+  /**
+   * The basis of the last solution: a status of each column and row, from which the solver continues. Absent before the
+   * first solution.
+   */
   readonly basis?: BasisInput | undefined
 }
 
@@ -63,8 +69,10 @@ export async function loadSolver(): Promise<Solver> {
 
 /**
  * The linear program of a branch. Each link has a share from 0 to 1 in the route, and so has each place of a closed
- * stroke. The shares of the places of one closed stroke sum up to 1. The shares of the links at such a place sum up to
- * twice the place's share. At a node of an open stroke or of home, the shares of the links sum up to 1.
+ * stroke (`index.ts` explains place, and `program-links.ts` column and pair). The shares of the places of one closed
+ * stroke sum up to 1. The shares of the links at such a place sum up to twice the place's share. At a node of an open
+ * stroke or of home, the shares of the links sum up to 1. Every route satisfies these sums, so the least cost by the
+ * program is a bound.
  *
  * Conditions of `violatedRows` are added when a solution violates them.
  */
@@ -185,7 +193,8 @@ export class LinearProgram {
   }
 
   /**
-   * The branch without the links whose reduced cost in the last solution is too high: no route with such a link costs
+   * The branch without the links whose reduced cost in the last solution is too high. A route with a link costs at
+   * least the link's reduced cost more than the solution. So no route with a dropped link costs
    * `enough` (s) or less. Call this method after `cut`, with the branch that `cut` returned.
    */
   narrowed(branch: Branch, enough: number): Branch {
@@ -238,8 +247,8 @@ export class LinearProgram {
   }
 
   /**
-   * Sets the bounds of the links of a pair to its share, 0 or 1. In a drawing with closed strokes, `fixingRow` makes
-   * the row for a share of 1 instead.
+   * Sets both bounds of each link of a pair to the pair's share, 0 or 1. In a drawing with closed strokes, a pair may
+   * have many links. For a share of 1, `fixingRow` then makes a row instead.
    */
   #fix([pair, share]: Fixing): void {
     const links = this.#links.pairs[pair] ?? []
@@ -260,7 +269,10 @@ export class LinearProgram {
     })
   }
 
-  /** The basis of the branch before its last fixing, with the row that this fixing may have added. */
+  /**
+   * Adapts the branch's basis, which comes from the program without the last fixing. If this fixing added a row, the
+   * row gets the status `basic`.
+   */
   #withNewRows({ colStatus, rowStatus }: BasisInput): BasisInput {
     const added = this.#base + this.#rows.length - rowStatus.length
     const status = new Int32Array(this.#base + this.#rows.length).fill(this.#solver.constants.basisStatus.basic)

@@ -15,9 +15,9 @@ const NEAR_VERTICES = 40
 /**
  * The links that a short route may use, with their costs, and a lower bound of the cost of all other links.
  *
- * Stroke i has nodes 2i and 2i + 1. A closed stroke has only 2i, with two links. The last item is home, whose nodes are
- * the end and the start of the route. A stop at a closed stroke costs time, and each of the stroke's two links contains
- * half.
+ * The items are all strokes, and then home. Stroke i has nodes 2i and 2i + 1. A closed stroke has only 2i, with two
+ * links. The nodes of home are the end and the start of the route. A stop at a closed stroke costs time, and the cost
+ * of each of the stroke's two links contains half.
  */
 export interface LinkGraph {
   readonly items: number
@@ -34,6 +34,7 @@ export interface LinkGraph {
   readonly far: Float64Array<ArrayBuffer>
 }
 
+/** Which ends of the route may lie anywhere. */
 export interface Freedom {
   /** The route may start anywhere. */
   readonly start: boolean
@@ -41,7 +42,9 @@ export interface Freedom {
   readonly end: boolean
 }
 
-/** Both ends of open strokes, all vertices of closed strokes, and the ends of the route that are not free. */
+/**
+ * The places: both ends of open strokes, all vertices of closed strokes, and the ends of the route that are not free.
+ */
 interface Places {
   readonly xy: Float64Array<ArrayBuffer>
   readonly node: Int32Array<ArrayBuffer>
@@ -153,7 +156,11 @@ function placesOf(strokes: Strokes, links: Links, seams: Seams, free: Freedom) {
 /** The insertion sort gives up when links move by more than this many places on average. */
 const FAR = 40
 
-/** Sorts links by weight, fast when they are nearly in order. @returns the number of moves, as a measure of work */
+/**
+ * Sorts links by weight (see `index.ts`), fast when they are nearly in order.
+ *
+ * @returns the number of moves, as a measure of work
+ */
 export function sortByWeight(order: Int32Array, weight: Float64Array): number {
   const most = FAR * order.length
   let moves = 0

@@ -1,6 +1,8 @@
 /**
- * Sets of nodes whose capacities have an odd sum. Each set has a price, which every link that leaves the set pays. Each
- * link has a list of the sets that it leaves, so `of` reads only the prices of these sets.
+ * Sets of nodes whose capacities have an odd sum. At least one link of every route leaves such a set. Each set has a
+ * price: each link that leaves the set counts as cheaper by the price, and the bound rises by the price once. Each link
+ * has a list of the sets that it leaves, so `of` reads only the prices of these sets. `index.ts` explains capacity and
+ * average tree.
  */
 export class OddSets {
   /** For each set, a byte for each node: 1 inside. */

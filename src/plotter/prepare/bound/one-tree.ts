@@ -11,7 +11,8 @@ const ROUNDING = 2 ** -22
 
 /**
  * The cheapest 1-tree for given prices of the nodes (M. Held and R. M. Karp, 1970): a spanning tree of strokes and
- * home, with one more link at a leaf. Every route is a 1-tree, so no route costs less.
+ * home, with one more link at a leaf. Every route is a 1-tree, so no route costs less. `index.ts` explains price and
+ * weight.
  */
 export class OneTree {
   /** Number of links of each node in the last 1-tree. */
@@ -26,7 +27,10 @@ export class OneTree {
   readonly #firstTo: Int32Array<ArrayBuffer>
   readonly #second: Float64Array<ArrayBuffer>
   readonly #secondTo: Int32Array<ArrayBuffer>
-  /** For each item, the node of its cheapest link that is not in the graph. That link leads to the node `#hub`. */
+  /**
+   * For each item, the node of its cheapest link to `#hub` that is not in the graph. `#hub` is the node with the
+   * cheapest such links of all, or −1 if there are none.
+   */
   readonly #spoke: Int32Array<ArrayBuffer>
   #hub = -1
 

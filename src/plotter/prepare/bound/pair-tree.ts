@@ -8,7 +8,10 @@ import type { Stars } from './stars.ts'
  */
 const ROUNDING = 2 ** -22
 
-/** The spanning tree of all strokes with the least weight, and the link of least weight of each end of home. */
+/**
+ * The spanning tree of all strokes with the least weight, and the link of least weight of each end of home. `index.ts`
+ * and `stars.ts` explain entry, twin, price and weight.
+ */
 export class PairTree {
   /** Indices of the prices that the last tree uses: two for each link. */
   readonly used: number[] = []
@@ -52,8 +55,8 @@ export class PairTree {
         if (w < way[0]) way.splice(0, 2, w, e)
       }
     }
-    // A link between p and q that is no entry weighs at least `#far(p) + #far(q)`. The cheapest tree of such links
-    // joins all strokes to one node, the hub.
+    // If no entry joins nodes p and q, a link between them weighs at least `#far(p) + #far(q)`. The cheapest tree of
+    // such links joins all strokes to one node, the hub.
     for (let i = 0; i < home; i++)
       if (hub >= 0 && hub >> 1 !== i) weight[pair.length + i] = this.#far(this.#spoke(i)) + this.#far(hub)
     let sum = this.#span(hub)
@@ -98,15 +101,15 @@ export class PairTree {
   }
 
   /**
-   * A node's part of a lower bound of the weight of links that are no entries, s. Infinity if the node has no places or
-   * its `farBase` is Infinity.
+   * A node's part of a lower bound of the weight of a link to a node that no entry joins to it, s. Infinity if the node
+   * has no places or its `farBase` is Infinity.
    */
   #far(n: number): number {
     const { graph, farBase, price } = this.#stars
     return graph.placesOf(n) === 0 ? Infinity : (farBase[n] as number) - (price[graph.to.length + n] as number)
   }
 
-  /** The node of an item that has the lesser `#far`. */
+  /** That node of an item which has the lesser `#far`. */
   #spoke(item: number): number {
     return this.#far(2 * item) <= this.#far(2 * item + 1) ? 2 * item : 2 * item + 1
   }

@@ -27,7 +27,10 @@ export class PlaceGraph {
   readonly capacity: Uint8Array<ArrayBuffer>
   /** The places of node n begin at `firstPlace[n]`. */
   readonly firstPlace: Int32Array<ArrayBuffer>
-  /** The least cost of a stop at each place, s; 0 except on closed strokes. */
+  /**
+   * For each place of a closed stroke, the least cost of a stop at a vertex of the place, s (`Seams.stopAt`). The pen
+   * must stop where it begins and ends a closed stroke. 0 at all other places.
+   */
   readonly stop: Float64Array<ArrayBuffer>
   /**
    * For each place of a node n, a lower bound of the cost of a link from the place to a node that no entry of n names,

@@ -14,7 +14,7 @@ const NEAR = 6
 const LATEST = 0.05
 /** Fraction of the gap to `enough` that the first step of prices would close if the bound were linear in the prices. */
 const STEP = 0.1
-/** Rounds without a better bound before the steps become shorter. */
+/** Rounds without a better bound before the steps of prices become shorter. Each round changes all prices once. */
 const PATIENCE = 10
 /** Weight of a link that is fixed out of every route. A link that is fixed in has the negative weight. */
 const OUT = 1e9
@@ -32,7 +32,7 @@ export interface Missing {
   readonly possible: readonly number[]
 }
 
-/** The prices of nodes and odd sets, s, and the shares of links and sets in the average tree. */
+/** The prices of nodes and odd sets, s, and the shares of links (`average`) and of sets in the average tree. */
 export interface Prices {
   readonly nodes: Float64Array<ArrayBuffer>
   readonly average: Float64Array<ArrayBuffer>
@@ -41,7 +41,7 @@ export interface Prices {
 }
 
 /**
- * The 1-tree bound of a small graph, raised by prices of the nodes and of odd sets of nodes.
+ * The 1-tree bound of a small graph, raised by prices of the nodes and of odd sets of nodes (see `index.ts`).
  *
  * The tree spans all items but home, and home has the cheapest link of each of its ends. The price of a node rises if
  * the average of the trees has too few links at the node, and falls if it has too many. This average approaches a

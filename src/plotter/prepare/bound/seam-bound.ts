@@ -15,18 +15,18 @@ const FIRST_STEP = 0.2
 const STEP = 0.1
 /** Limit for all rounds together: the number of values of entries that they read, about 7 ns each. */
 const WORK = 1_000_000_000
-/** Number of searches for prices. Between two searches the values are computed again. */
+/** Number of searches for prices. Between two searches, `Stars.reshape` computes the values again. */
 const SEARCHES = 3
 /** Maximum number of rounds of each search for prices. */
 const ROUNDS = 2000
 /** Maximum number of pairs of places to compare between two searches, about 10 ns each. */
 const RESHAPING = 250_000_000
-/** Maximum number of times in a row that values are computed again. */
+/** Maximum number of times that the values are computed again between two searches. */
 const SWEEPS = 8
 
 /**
  * A lower bound of the cost of any route, s. On every route, the pen leaves each closed stroke where it entered.
- * `index.ts` defines share, star and weight.
+ * `index.ts` explains entry, place, share, star and weight.
  *
  * The bound holds for any shares, because a route's cost is the sum of
  *

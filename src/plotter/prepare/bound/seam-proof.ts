@@ -25,7 +25,7 @@ const PLACES = { all: 2400, least: 24 }
 export const FEW_SEAMS = 40
 /** Maximum number of links in a linear program. */
 const MAX_LINKS = 500_000
-/** Number of steps in which the limit of the slacks grows. */
+/** The limit of the slacks grows in about this number of steps. */
 const STEPS = 12
 
 /** The effort for a proof. */
@@ -62,11 +62,11 @@ export interface SeamTask {
 }
 
 /**
- * Tries to prove that a route of open and closed strokes has the least cost. It compares all routes whose slacks add up
- * to at most a limit. The limit grows step by step until `Slacks.bound` + limit reaches the cost of the best route, or
- * the effort is spent. If `forBound` and `solver` are given, branch and cut follows. Above `FEW_SEAMS` strokes,
- * `forBound` compares routes only if branch and cut has no solver or too many links. Above `MAX_STROKES` strokes, it
- * never compares routes.
+ * Tries to prove that a route of open and closed strokes has the least cost. A route costs at least `Slacks.bound` +
+ * its slacks. The function compares all routes whose slacks add up to at most a limit (`SetRoutes`). The limit grows
+ * step by step until `Slacks.bound` + limit reaches the cost of the best route, or the effort is spent. If `forBound`
+ * and `solver` are given, branch and cut follows. Above `FEW_SEAMS` strokes, `forBound` compares routes only if branch
+ * and cut has no solver or too many links. Above `MAX_STROKES` strokes, it never compares routes.
  */
 export function provenWithSeams(
   strokes: Strokes,

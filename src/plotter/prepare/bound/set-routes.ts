@@ -4,12 +4,12 @@ import type { Slacks } from './slacks.ts'
 
 /** Two costs that differ by less than this count as equal, s. */
 const EQUAL = 1e-9
-/** The memory of a set with one end node, counted in ways. */
+/** The memory for a set of strokes with one end node (`Ends`), as a number of ways with the same memory. */
 const WAYS_OF_SET = 4
 /** Added to a limit of slacks because of rounding, s. */
 const ROUNDING = 1e-7
 
-/** A route of two ways (see `SetRoutes`), one from each end of home, that meet at a link between two places. */
+/** A route of two ways (see `SetRoutes`), one from each end of home. A link between two places joins their ends. */
 interface Meeting {
   readonly from: StrokeSet
   readonly to: StrokeSet
@@ -41,7 +41,7 @@ export interface Budget {
 
 /**
  * All routes whose slacks add up to at most a limit, by dynamic programming over sets of strokes (M. Held and R. M.
- * Karp, 1962).
+ * Karp, 1962). `Slacks` explains slack, share and star.
  *
  * A way is a part of a route, from an end of home to some stroke. No slack is negative. So every route within the limit
  * has a link that splits it into two ways, each with slacks of at most half of the limit. The search needs only ways
@@ -182,8 +182,8 @@ export class SetRoutes {
   }
 
   /**
-   * Cost of the stop at a place − cost of the cheapest star of its node, s: the slack of a star there without its
-   * shares. The stop costs 0 on an open stroke.
+   * The part of the slack of a star at a place that does not depend on the star's links, s: the cost of the stop there
+   * − the cost of the node's cheapest star. The stop costs 0 on an open stroke.
    */
   #known(place: number): number {
     const { graph, star } = this.#slacks

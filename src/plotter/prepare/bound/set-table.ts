@@ -1,4 +1,4 @@
-/** Bits of each of the two numbers that name a set. */
+/** Bits of each of the two numbers that name a set of strokes (`SetKey`). */
 const BITS = 50
 const HALF = BITS / 2
 /** Maximum number of strokes in a set. */

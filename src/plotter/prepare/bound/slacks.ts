@@ -4,7 +4,8 @@ import type { PlaceLinks } from './program-links.ts'
 import type { Stars } from './stars.ts'
 
 /**
- * How far the stars and links of a route raise its cost above `bound`, s. `index.ts` defines the words.
+ * How far the stars and links of a route raise its cost above `bound`, s. `index.ts` explains entry, place, share, star
+ * and weight.
  *
  * - `bound` = the cheapest star of each node + the weight of the cheapest tree + the cheapest link of each end of home.
  *   The tree joins the strokes.

@@ -3,11 +3,12 @@ import type { PlaceGraph } from './place-graph.ts'
 /**
  * The part of a route's cost that is charged to single nodes. A star of a node is one of its places with the links
  * there: two at a closed stroke, otherwise one. A star costs a share of each link. At a closed stroke it also costs the
- * stop at the place.
+ * stop at the place. `index.ts` explains place, link, share and weight.
  *
- * An entry of a node names a near node (`PlaceGraph`). share = price of the entry + value of the entry at the place.
- * Each link costs its two shares and a rest. The weight of an entry's links is their least rest. It is charged to a
- * tree (`PairTree`).
+ * An entry belongs to one node and names another node near it (`PlaceGraph`). Its links are all links between places of
+ * these two nodes. The share of such a link = price of the entry + value of the entry at the link's place. Each link
+ * costs its two shares and a rest. The weight of an entry's links is their least rest. It is charged to a tree
+ * (`PairTree`).
  */
 export class Stars {
   readonly graph: PlaceGraph

@@ -14,9 +14,15 @@ import { tilt } from './tilt.ts'
 
 /** A route counts as the best if every other route saves less than this, s. */
 const RESOLUTION = 5e-4
-/** Maximum number of additions of odd sets: before the missing links are added, and again after that. */
+/**
+ * Maximum number of additions of odd sets before the missing links (`Relaxation.missing`) are added, and also after
+ * that.
+ */
 const SET_ROUNDS = 16
-/** Rounds of prices after each addition of odd sets or of missing links. */
+/**
+ * Rounds of prices after each addition of odd sets or of missing links. Each round changes all prices once
+ * (`Relaxation.raise`).
+ */
 const ROUNDS = 60
 /** Rounds of prices before the first addition of odd sets. */
 const FIRST_ROUNDS = 300
@@ -28,11 +34,11 @@ const LATEST = 0.02
 const ADDED = 4
 /** Estimated number of comparisons of each link after all links of possible routes were added. */
 const COMPARED = 5000
-/** Odd sets are added while each addition closes at least this fraction of the gap. */
+/** Odd sets are added while each addition closes at least this fraction of the gap between the bound and `enough`. */
 const GAIN = 0.02
 /** Number of neighbours of each node in a search for a better route. */
 const NEAR = 8
-/** Number of kicks in such a search. */
+/** Number of kicks (`order/perturb.ts`) in such a search. */
 const KICKS = 5000
 /** The time of such a search, counted in compared links. */
 const SEARCH = 1_500_000
@@ -67,7 +73,8 @@ export interface Tightening {
 /**
  * Raises the bound of a small graph that holds every link. It uses prices of odd sets and, if `isExact` is set, branch
  * and bound. If `links` is given, it also searches for better routes. Each search begins with a greedy tour of links
- * with great shares in the average of the trees. It improves this tour by the links with the least weights.
+ * with great shares in the average of the trees. It improves this tour by the links with the least weights. `index.ts`
+ * explains price, odd set, share and weight.
  *
  * @param price  the price of each node at the start, s
  */

@@ -12,10 +12,10 @@ const DIRECTIONS = [
   [-Math.SQRT1_2, -Math.SQRT1_2],
   [-Math.SQRT1_2, Math.SQRT1_2],
 ] as const
-/** Number of slopes that are tried for a direction, in equal steps up to the steepest. */
+/** Number of slopes (prices per distance, s/mm) that are tried for a direction, in equal steps up to the steepest. */
 const SLOPES = 8
 /**
- * A slope is useful if its bound differs from `enough` by less than this fraction of the difference before the tilt.
+ * A slope is kept only if its bound differs from `enough` by less than this fraction of the difference before the tilt.
  */
 const SHARE = 0.05
 
@@ -24,7 +24,8 @@ const SHARE = 0.05
  * goes to the last line and returns by one long link. Prices that rise from line to line bring the bound near the
  * cost of such a route. `Relaxation.raise` alone would need too many rounds to find such prices.
  *
- * At the steepest slope, home's links to its nearest and to its farthest stroke in that direction weigh the same.
+ * At the steepest slope, home's links to its nearest and to its farthest stroke in that direction weigh the same
+ * (weight: see `index.ts`).
  *
  * @param enough  the bound to reach, s
  */

@@ -52,8 +52,8 @@ class TreeMaximum {
 }
 
 /**
- * Returns a function of two nodes. The function gives the weight of the link that a 1-tree loses when it gains a link
- * between these nodes.
+ * Returns a function of two nodes. The function gives the weight of the link that the cheapest 1-tree loses when it
+ * gains a link between these nodes. `index.ts` explains 1-tree and weight.
  *
  * @param tree    the links of the 1-tree, the lightest first; the two links of home's ends come last
  * @param weight  of each link

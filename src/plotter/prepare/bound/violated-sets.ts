@@ -5,12 +5,12 @@ import { rootOf } from '../../../geometry/root-of.ts'
 const NONE = 1e-9
 /** Links with a smaller share are left out. */
 const SMALL = 3e-3
-/** Links with a greater share are whole. */
+/** Links with a greater share count as whole: their share counts as 1. */
 const WHOLE = 1 - 1e-6
-/** A cut counts as violated if the shares of its links add up to less than `(1 - TOLERANCE) * least`. */
+/** A cut (`smallCuts`) counts as violated if the shares of its links add up to less than `(1 - TOLERANCE) * least`. */
 const TOLERANCE = 0.03
 
-/** Links with the share of each in a fractional route. */
+/** Links with the share of each in a fractional route (see `index.ts`). */
 export interface Shares {
   readonly nodes: number
   readonly a: Int32Array
@@ -19,8 +19,9 @@ export interface Shares {
 }
 
 /**
- * Sets of nodes whose capacities have an odd sum. In every route at least one link leaves such a set. In this
- * fractional route less than one link leaves each returned set (J. Edmonds, 1965; M. W. Padberg and M. R. Rao, 1982).
+ * Sets of nodes whose capacities have an odd sum. In every route at least one link leaves such a set. But for each
+ * returned set, the shares of the links that leave it add up to less than 1 (J. Edmonds, 1965; M. W. Padberg and M. R.
+ * Rao, 1982).
  *
  * @param capacity  the number of links that each node has in a route
  * @returns for each set, a byte for each node: 1 for the nodes in the set
@@ -33,9 +34,10 @@ export function violatedSets(shares: Shares, capacity: Uint8Array): Uint8Array<A
 }
 
 /**
- * The cuts of a cut tree (D. Gusfield, 1990) whose crossing links have shares that add up to less than
- * `(1 - TOLERANCE) * least`. Nodes that a whole link joins count as one node, because some least cut has both ends of
- * the link on one side.
+ * Cuts whose links have shares that add up to less than `(1 - TOLERANCE) * least`. A cut divides the nodes into two
+ * sides. Its links are those between the sides. The cuts are those of a cut tree, which has a least cut for each pair
+ * of nodes (D. Gusfield, 1990). Nodes that a whole link joins count as one node, because some least cut has both ends
+ * of the link on one side.
  *
  * @param least  the least sum of shares that a cut should have: 1 or 2
  * @returns for each cut, a byte for each node: 1 for the nodes on one side of the cut
@@ -134,7 +136,10 @@ export class Network {
     }
   }
 
-  /** The source's side of the least cut, a byte for each node; undefined when the flow reaches `enough`. */
+  /**
+   * The source's side of the least cut between two nodes, a byte for each node. The least cut has as much capacity as
+   * the greatest flow. Undefined when the flow reaches `enough`.
+   */
   cut(source: number, sink: number, enough: number): Uint8Array<ArrayBuffer> | undefined {
     const by = this.#by
     const to = this.#to
