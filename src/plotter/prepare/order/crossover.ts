@@ -4,9 +4,12 @@ import type { Neighbours } from './neighbours.ts'
 import type { Dice } from './perturb.ts'
 import { Tour } from './tour.ts'
 
-/** Maximum number of children of two tours. */
+/** Maximum number of children of two tours (see `crossed`). */
 const CHILDREN = 30
-/** The search ends after PATIENCE − 1 generations in a row that find no cheaper tour. */
+/**
+ * The search ends after PATIENCE − 1 generations in a row that find no cheaper tour. A generation crosses each tour
+ * once.
+ */
 const PATIENCE = 8
 /** Gains below this are rounding errors, s. */
 const LEAST = 1e-9
@@ -18,13 +21,14 @@ interface Member {
 }
 
 /**
- * Edge assembly crossover (Y. Nagata and S. Kobayashi, 2013). Two tours of a population are crossed to make children.
- * The best child replaces the first of the two tours if it costs less than that tour.
+ * Edge assembly crossover (Y. Nagata and S. Kobayashi, 2013). The given tours are the population. Two tours of it are
+ * crossed: they make children, which are tours with links of both. The best child replaces the first of the two tours
+ * if it costs less than that tour. `index.ts` explains tour, node and link.
  *
  * The links in which two tours differ form cycles, in which links of both tours alternate. A child is the first tour
  * with the links of one cycle exchanged. If the exchange leaves several parts, the smallest is joined to another part
- * at the least cost, until one part is left. The best child has the greatest quotient of gain and lost entropy. The
- * entropy of the population's links measures their variety.
+ * at the least cost, until one part is left. The entropy of the population's links measures their variety. The best
+ * child has the greatest quotient of gain and lost entropy.
  *
  * @returns the cheapest tour; the same on every machine, unless `work` expires
  */
@@ -49,6 +53,7 @@ export function crossed(tours: readonly Tour[], links: Links, near: Neighbours, 
   return tourOf(members.reduce((p, q) => (q.cost < p.cost ? q : p)).link)
 }
 
+/** Crosses tours of one population. */
 class Crossing {
   readonly #links: Links
   readonly #near: Neighbours
@@ -58,7 +63,7 @@ class Crossing {
   readonly #part: Int32Array<ArrayBuffer>
   /** Number of strokes of each part; the number of all strokes for a part that was joined to another part. */
   readonly #size: Int32Array<ArrayBuffer>
-  /** The nodes of all cycles: two for each link of the first tour. */
+  /** The nodes of all cycles: two for each link of the first tour that the second tour does not have. */
   readonly #cycles: Int32Array<ArrayBuffer>
   /** The nodes whose link may differ between the child and the first tour. */
   readonly #changed: number[] = []
@@ -128,7 +133,7 @@ class Crossing {
     return loss
   }
 
-  /** @returns where each cycle begins and ends in `#cycles` */
+  /** Finds the cycles of the links in which two tours differ. @returns where each cycle begins and ends in `#cycles` */
   #findCycles(link: Int32Array, other: Int32Array): [number, number][] {
     const cycles: [number, number][] = []
     const isSeen = new Uint8Array(link.length)
@@ -148,7 +153,7 @@ class Crossing {
     return cycles
   }
 
-  /** Makes a child by one cycle. @returns the gain, s */
+  /** Makes a child: exchanges the links of one cycle, and joins the parts. @returns the gain, s */
   #exchange(other: Int32Array, from: number, to: number): number {
     const links = this.#links
     this.#changed.length = 0
@@ -166,6 +171,7 @@ class Crossing {
     return gain
   }
 
+  /** Finds the closed rings of strokes that the child's links make. @returns their number */
   #findParts(): number {
     const part = this.#part.fill(-1)
     let parts = 0
@@ -243,6 +249,7 @@ function shuffle<T>(items: T[], dice: Dice): void {
   }
 }
 
+/** For each node, the node to which a tour links it. */
 function linksOf({ entry, size }: Tour, nodes: number): Int32Array<ArrayBuffer> {
   const link = new Int32Array(nodes)
   for (let p = 0; p < size; p++) {
@@ -254,6 +261,7 @@ function linksOf({ entry, size }: Tour, nodes: number): Int32Array<ArrayBuffer> 
   return link
 }
 
+/** The tour with these links: for each node, the node to which it is linked. */
 export function tourOf(link: Int32Array): Tour {
   const entry = new Int32Array(link.length / 2)
   for (let k = 1; k < entry.length; k++) entry[k] = link[(entry[k - 1] as number) ^ 1] as number

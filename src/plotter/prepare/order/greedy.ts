@@ -3,9 +3,10 @@ import type { Links } from './link-cost.ts'
 import { type Neighbours, neighbours } from './neighbours.ts'
 
 /**
- * Makes a tour by greedy matching. It makes the cheapest link that joins two parts of the tour, then the next cheapest,
- * until one part is left. The tour is about 16 % longer than the shortest. A tour by nearest neighbours is about 25 %
- * longer. The greedy tour has few long links, so local search has less to reverse (Johnson and McGeoch, 1997).
+ * Makes a tour by greedy matching. At first each item is a part of the tour. The function makes the cheapest link that
+ * joins two parts, then the next cheapest, until one part is left. `index.ts` explains node, link and tour. The tour is
+ * about 16 % longer than the shortest. A tour by nearest neighbours is about 25 % longer. The greedy tour has few long
+ * links, so local search has less to reverse (Johnson and McGeoch, 1997).
  *
  * @returns the entry node of each item, in order of the tour
  */
@@ -24,7 +25,14 @@ export function greedyTour(links: Links, near: Neighbours): Int32Array<ArrayBuff
   return walk(link)
 }
 
-/** Makes links, cheapest first. @returns their number */
+/**
+ * Makes links from the lists of neighbours, cheapest first.
+ *
+ * @param among  the nodes to which the lists belong; undefined if there is a list for each node
+ * @param link   the node to which each node is linked; −1 if none
+ * @param tail   for each end of a part, the other end of the part
+ * @returns the number of links
+ */
 function match(near: Neighbours, among: Int32Array | undefined, link: Int32Array, tail: Int32Array): number {
   const { k, nodes } = near
   const count = nodes.length / k
@@ -69,6 +77,7 @@ function connect(link: Int32Array, tail: Int32Array, a: number, b: number): void
   tail[endB] = endA
 }
 
+/** The nodes that have no link. */
 function openEnds(link: Int32Array, count: number): Int32Array<ArrayBuffer> {
   const ends = new Int32Array(count)
   let n = 0

@@ -4,6 +4,20 @@
  * changes order and seams at once: `rebuild` takes strokes out of a `route` and puts them back beside their
  * `near-strokes`. For few strokes, `many-starts` runs a round of `together` from many first routes. Import from this
  * file and `sequence.ts`; `bound` also imports `link-cost`, `tour`, `vertex-blocks` and others.
+ *
+ * Words of all files:
+ *
+ * - node: an end of a stroke. Stroke i has nodes 2i and 2i + 1. An end is also called a node, and a near end a near
+ *   node
+ * - home: the last item of an order. Its two nodes are the end and the start of the route, in this order
+ * - link: the pen's way between two nodes of different items: a lift with travel, or a drawn line over a small gap
+ * - tour: a cyclic order of all strokes and home, with the direction of each stroke (`Tour`). A route is the same,
+ *   read from home to home
+ * - entry node: the node by which a tour enters a stroke
+ * - stretch, or segment: strokes that follow one another in a tour or route
+ * - seam: the vertex at which a closed stroke begins and ends. Both nodes of the stroke lie there
+ * - stop: the pen must stop at a seam, which costs time
+ * - kick: a small random change of a tour, which local search then repairs (`perturb`)
  */
 import { boundsOf } from '../../../geometry/bounds.ts'
 import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
@@ -47,7 +61,7 @@ export interface OrderOptions {
 
 /**
  * Searches for the order of the strokes with the least cost of travel, lifts and stops at seams. Returns the file's own
- * order when it finds no better one.
+ * order if it finds no better one.
  */
 export function order(
   strokes: Strokes,
@@ -89,7 +103,7 @@ function together(strokes: Strokes, start: Sequence, links: Links, seams: Seams,
   return searchManyStarts(strokes, sequence, links, seams, effort, second)
 }
 
-/** The second sequence, unless the first is faster. */
+/** The second sequence, unless the first takes less time by `clock`. */
 const faster = (first: Sequence, second: Sequence, clock: (each: Sequence) => number): Sequence =>
   first !== second && clock(first) < clock(second) ? first : second
 

@@ -17,9 +17,9 @@ export interface LinkCosts {
 }
 
 /**
- * Costs between the ends of strokes, s. Stroke `i` has node `2i` at its first vertex and `2i + 1` at its last. The
- * other end of the stroke is `node ^ 1`. The last two nodes belong to no stroke. They are the end of the route, then
- * its start.
+ * Costs of links between nodes, s. A node is an end of a stroke: stroke `i` has node `2i` at its first vertex and node
+ * `2i + 1` at its last. The other end of the stroke is `node ^ 1`. The last two nodes are not ends of a stroke, but the
+ * end of the route, then its start.
  */
 export class Links {
   /** x, y of every node. */
@@ -97,7 +97,7 @@ export class Links {
     return this.#lift + seconds + this.#perMm * d
   }
 
-  /** A distance, mm, beyond which no link costs less than `seconds`; negative when no link at all costs less. */
+  /** A distance, mm, beyond which no link costs less than `seconds`. Negative if no link at all costs less. */
   reach(seconds: number): number {
     if (seconds <= this.#lift) {
       const half = seconds / 2

@@ -4,16 +4,19 @@ import type { Tour } from './tour.ts'
 
 /** Improvements below this are rounding errors, s. A search that follows them may never end. */
 const LEAST = 1e-7
-/** Longest chain of exchanges. */
+/** Maximum number of exchanges in a chain (see `LocalSearch`). */
 const DEPTH = 12
 
 /**
- * Every exchange of a chain may reverse a stretch of up to this many strokes. An exchange reverses a longer stretch
- * only if the chain then gains more than at every earlier exchange.
+ * Every exchange of a chain may reverse a stretch of up to this many strokes. An exchange may reverse a longer stretch
+ * only if the chain up to it gains more than the best shorter chain.
  */
 const TENTATIVE = 1000
 
-/** A three-link exchange: segment t2…t3 is cut between t5 and t6. */
+/**
+ * A move of a segment, which exchanges three links. The tour has links t1–t2, t3–t4 and t5–t6, and segment t2…t3 has
+ * the link t5–t6. The new links are t2–t3, t4–t5 and t6–t1.
+ */
 interface Exchange {
   gain: number
   t3: number
@@ -24,17 +27,19 @@ interface Exchange {
 
 /**
  * Local search over the links between strokes, with neighbour lists and a queue of the ends that are still to be tried.
+ * `index.ts` explains link, tour and segment.
  *
  * From each end t1 the search tries a chain of exchanges (S. Lin and B. W. Kernighan, 1973). It removes link t1–t2,
- * links t2 to a near end t3, and removes t3's link to t4. Then it closes the tour from t4 to t1, or continues with t4
- * as the next t2. Every step is a 2-opt move, so every prefix of the chain is a tour. The search keeps the best one.
- * Instead of a chain, a segment may move elsewhere in either direction. This is or-opt with longer segments.
+ * links t2 to a near end t3, and removes t3's link to t4. A link t4–t1 would close the tour. The chain may continue
+ * with t4 as the next t2. Every exchange is a 2-opt move, which reverses a stretch. So the tour is complete after each
+ * exchange, and the search keeps the best of these tours. Instead of a chain, a segment may move elsewhere in either
+ * direction. This is or-opt with longer segments.
  */
 export class LocalSearch {
   readonly tour: Tour
   readonly #links: Links
   readonly #near: Neighbours
-  /** Longest stretch that is reversed, in strokes. Copying a longer one costs more than it gains. */
+  /** Longest stretch that is reversed, in strokes. To reverse a longer one takes more time than it is worth. */
   readonly #longest: number
   readonly #queue: Int32Array<ArrayBuffer>
   readonly #queued: Uint8Array<ArrayBuffer>
@@ -54,7 +59,7 @@ export class LocalSearch {
     this.#queued = new Uint8Array(links.nodes)
   }
 
-  /** Queues an end. */
+  /** Puts an end into the queue, if it is not there. */
   push(node: number): void {
     if (this.#queued[node] === 1) return
     this.#queued[node] = 1
@@ -63,6 +68,7 @@ export class LocalSearch {
     this.#queue[at] = node
   }
 
+  /** Puts all ends into the queue. */
   pushAll(): void {
     for (const entry of this.tour.entry) {
       this.push(entry)
@@ -101,7 +107,7 @@ export class LocalSearch {
     else this.tour.reverse(a, b)
   }
 
-  /** t1 [a…b] [c…d] becomes t1 [c…d] [a…b]. */
+  /** Swaps the segments a…b and c…d, which follow t1: t1 [a…b] [c…d] becomes t1 [c…d] [a…b]. */
   swapSegments(t1: number, a: number, b: number, c: number, d: number): void {
     this.turn(t1, a, d)
     this.turn(t1, d, c)
@@ -142,7 +148,13 @@ export class LocalSearch {
     return bestTouched === 0 ? 0 : best
   }
 
-  /** The near end t3 that gains most when the link t2–t3 replaces the present link of t3; −1 when there is none. */
+  /**
+   * The near end t3 that gains most when the link t2–t3 replaces the present link of t3; −1 when there is none.
+   *
+   * @param open   what the chain gains so far, without the link that closes the tour, s
+   * @param best   the gain of the best tour of the chain so far, s
+   * @param depth  the number of exchanges so far
+   */
   #bestThird(t1: number, t2: number, open: number, best: number, depth: number): number {
     const { k, nodes, costs } = this.#near
     const { tour } = this
@@ -180,7 +192,7 @@ export class LocalSearch {
     return Math.min(span, size - span)
   }
 
-  /** Makes the best segment move from t1–t2 if it gains more than the 2-opt move by t3. */
+  /** Moves a segment if the best such move that removes t1–t2 gains more than the 2-opt move by t3. */
   #tryExchange(t1: number, t2: number, open: number, t3: number): boolean {
     const exchange = this.#exchange
     exchange.gain = LEAST
@@ -197,6 +209,7 @@ export class LocalSearch {
     return true
   }
 
+  /** Finds the segment move that removes t1–t2 and gains most. */
   #findExchange(t1: number, t2: number, open: number): void {
     const { k, nodes, costs } = this.#near
     const { tour } = this
@@ -244,6 +257,7 @@ export class LocalSearch {
     return from <= to ? at >= from && at <= to : at >= from || at <= to
   }
 
+  /** Makes the segment move that `#findExchange` found. */
   #apply(t1: number, t2: number): void {
     const { t3, t4, t5, t6 } = this.#exchange
     // If t6 comes before t5 on the way from t2 to t3, both parts are reversed in place. Otherwise they swap.

@@ -12,7 +12,7 @@ import { type Sequence, sequenceOf } from './sequence.ts'
 import { KICKS, LOOK, LOSS, NEAR, searchRound, tourOf } from './together.ts'
 import { Tour } from './tour.ts'
 
-/** Maximum number of routes at effort 1, each from another start. */
+/** Maximum number of routes at effort 1, each from another start: other seams and another greedy tour. */
 const STARTS = 80
 /**
  * The search begins no more routes after this time at effort 1, s. It computes the time from the number of strokes and
@@ -21,7 +21,7 @@ const STARTS = 80
 const SECONDS = 0.8
 /** The computed time for each stroke of a route, without the time for the `looks`, s. */
 const PER_STROKE = 60e-6
-/** Number of best routes. For the seams of each best route, the search crosses the orders of all routes. */
+/** Number of best routes. With the seams of each of them, the search crosses the orders of all routes (`crossover`). */
 const CROSSED = 8
 /** Least number of nearest ends that the search compares with each end when it crosses routes. */
 const NEAR_ENDS = 10
@@ -39,9 +39,11 @@ interface Candidate {
 /**
  * Searches for order and seams of few strokes, some of them closed. It improves many routes that begin with different
  * seams and greedy tours. Then it crosses the orders of all routes, once with the seams of each of the best routes.
+ * `index.ts` explains seam, tour and route.
  *
  * @param start  a good route
- * @param links  at first with the ends of closed strokes at the seams of `start`, then at the seams of the result
+ * @param links  the ends of closed strokes lie at the seams of `start`. The function moves them to the seams of the
+ *   result
  * @returns the best route; `start` if none is better
  */
 export function searchManyStarts(

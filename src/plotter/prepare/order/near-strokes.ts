@@ -9,8 +9,8 @@ const NEAR = 4
 const MORE = 12
 const FEW = 8
 /**
- * A stroke of more than MANY vertices is compared at about SAMPLES of them, because each search may visit all of the
- * stroke's own vertices, and finds nothing there.
+ * A stroke of more than MANY vertices is compared only at about SAMPLES of them. Otherwise the search from each of its
+ * vertices might visit all of its own vertices, which are not wanted.
  */
 const MANY = 4_000
 const SAMPLES = 500

@@ -2,8 +2,9 @@ import { KdTree } from '../../../geometry/kd-tree.ts'
 import type { Links } from './link-cost.ts'
 
 /**
- * The nearest ends of other strokes, nearest first: `k` entries for each node, filled up with −1. The costs of a list
- * ascend. If the route may end anywhere, one node of home is an exception: its entry in any list costs only a lift.
+ * Lists of the nearest ends of other strokes, nearest first: `k` entries for each node, filled up with −1. `index.ts`
+ * explains node, link and home. The costs of a list ascend. If the route may end anywhere, one node of home is an
+ * exception: a link to it costs only a lift, wherever it stands in a list.
  */
 export interface Neighbours {
   readonly k: number

@@ -1,18 +1,18 @@
 import type { Links } from './link-cost.ts'
 import type { LocalSearch } from './local-search.ts'
 
-/** Longest segment that a kick moves, strokes. Kicks are local, so repairing them is cheap. */
+/** Longest segment that a kick moves, strokes. The local search repairs a small kick in a short time. */
 const SEGMENT = 30
 
 /**
- * Each kick falls on one of this many consecutive strokes. The next kick has nearly the same choice, so the data of
+ * Each kick begins at one of this many consecutive strokes. The next kick has nearly the same choice, so the data of
  * these strokes is still in the cache.
  */
 const AROUND = 1000
 
 /**
- * Maximum number of steps to repair a kick. Nearly all kicks need a few dozen. The ends that are queued after the last
- * step stay in the queue.
+ * Maximum number of steps of the local search to repair a kick. Nearly all kicks need a few dozen. The ends that are
+ * queued after the last step stay in the queue.
  */
 const REPAIR = 5000
 
@@ -30,10 +30,10 @@ export class Dice {
 }
 
 /**
- * Runs one round of iterated local search. It swaps two neighbouring segments (a double bridge of Martin, Otto and
- * Felten), and lets the search repair the tour. Undoes everything if the tour is not better.
+ * Runs one round of iterated local search. The kick swaps two neighbouring segments (a double bridge of Martin, Otto
+ * and Felten). Then the local search repairs the tour. `kick` undoes everything if the tour is not better.
  *
- * @param near  number of a stroke; the kick falls on this stroke or one of the next `AROUND` − 1 by number
+ * @param near  number of a stroke; the kick begins at this stroke or at one of the next `AROUND` − 1 by number
  * @returns the gain, s, 0 or more
  */
 export function kick(search: LocalSearch, links: Links, dice: Dice, near: number): number {

@@ -11,7 +11,7 @@ import type { Sequence } from './sequence.ts'
 const STRETCHES = 4
 /** Maximum number of strokes of a stretch. */
 const LENGTH = 3
-/** About one in BLINK near strokes is skipped, so that steps differ. */
+/** About one in BLINK near strokes is skipped at random, so that steps differ. */
 const BLINK = 50
 /** Steps between two checks of the clock and the signal: some milliseconds. */
 const CHECK_EVERY = 128
@@ -37,14 +37,15 @@ export interface Rebuilt {
 }
 
 /**
- * Searches for a better order, direction and seam together. Each step takes a few stretches of neighbouring strokes out
- * of the route, near a closed stroke. It puts each stroke back where that costs least, with the best seam or direction
- * there. Small increases of cost are accepted, so that the search goes on when no step gains.
+ * Searches for better order, directions and seams together. Each step takes a few stretches out of the route, near a
+ * closed stroke. It puts each stroke back where that costs least, with the best seam or direction there. Then it moves
+ * seams near these strokes. A step that raises the cost too much is undone. Small increases of cost are accepted, so
+ * that the search goes on when no step gains. `index.ts` explains stretch, route and seam.
  *
  * Source: ruin and recreate, by J. Christiaens and G. Vanden Berghe, 2020.
  *
  * @param links  costs between nodes; home's nodes are the last two
- * @returns the last sequence if it costs less than the given one, else the given one
+ * @returns the sequence after the last step if it costs less than `start`, else `start`
  */
 export function rebuild(
   strokes: Strokes,
@@ -100,6 +101,7 @@ class Rebuild {
     )
   }
 
+  /** Makes one step, or undoes it. @param loss  as in `Rebuilding` */
   step(loss: number): void {
     const route = this.#route
     const most = -loss * Math.log((this.#dice.below(1e6) + 1) / 1e6)
@@ -127,7 +129,7 @@ class Rebuild {
     }
   }
 
-  /** @returns the change of cost */
+  /** Takes some stretches out of the route, near a closed stroke. @returns the change of cost, s */
   #takeOut(): number {
     const route = this.#route
     const dice = this.#dice
@@ -146,7 +148,7 @@ class Rebuild {
     return change
   }
 
-  /** Takes out a stretch that begins with stroke `near` or a little before it. @returns the change of cost */
+  /** Takes out a stretch that begins with stroke `near` or a little before it. @returns the change of cost, s */
   #takeStretch(near: number): number {
     const route = this.#route
     let i = near
@@ -169,7 +171,7 @@ class Rebuild {
   /**
    * Puts stroke i where it costs least: beside a stroke near to it, or into one of the gaps.
    *
-   * @returns the cost, or Infinity when no place costs less than `limit`
+   * @returns the change of cost, s; Infinity when no place costs less than `limit`
    */
   #putBack(i: number, limit: number): number {
     const route = this.#route
@@ -196,10 +198,12 @@ class Rebuild {
     return route.insertAtBest()
   }
 
+  /** Whether stroke j is out of the route, or is skipped at random. */
   #isPassed(j: number): boolean {
     return this.#route.isOut(j) || this.#dice.below(BLINK) === 0
   }
 
+  /** Tries the place after stroke a, if `#putBack` did not try it yet. */
   #try(a: number): void {
     if (this.#seen[a] === this.#look) return
     this.#seen[a] = this.#look

@@ -9,7 +9,7 @@ const TRY = 40
 /** Gains below this are rounding errors, s. */
 const LEAST = 1e-9
 
-/** A cyclic list of strokes, each with the vertices by which the pen enters and leaves it. The last item is home. */
+/** A cyclic list of strokes and home, each with the vertices by which the pen enters and leaves it (see `index.ts`). */
 export class Route {
   readonly home: number
   readonly #points: Float64Array
@@ -41,11 +41,11 @@ export class Route {
   /** The stroke for which a place is sought. `#best` is the cost of the best place so far, s. */
   #own = -1
   #best = Infinity
-  /** At the place that is tried: the cost of the old link, and the least cost of each new link with a lift, s. */
+  /** At the place that is tried: the cost of the old link, and a lower bound of each new link that has a lift, s. */
   #gained = 0
   #leastFrom = 0
   #leastTo = 0
-  /** The best place so far: the stroke before it, and the vertex by which the pen enters the stroke. */
+  /** The best place so far: the stroke before it, and the vertex by which the pen enters `#own` there. */
   #after = -1
   #entry = -1
   /** Another stroke whose seam also moves, to `#seam`; −1 when there is none. */

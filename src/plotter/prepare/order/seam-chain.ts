@@ -5,9 +5,9 @@ import type { Tour } from './tour.ts'
 /** Maximum number of candidate seams of a closed stroke. The time grows with the square of this number. */
 const MOST = 40
 /**
- * Number of candidates that are chosen by cost when a stroke has more vertices than MOST. They are the vertices with
- * the least cost of the stop and of the links to the neighbours' seams. The present seam is another candidate, and the
- * rest are spread evenly.
+ * If a stroke has more vertices than MOST, this many candidates are chosen by cost. They are the vertices with the
+ * least cost of the stop there and of the links to the strokes before and after. The present seam is another candidate,
+ * and the other candidates are spread evenly.
  */
 const WANTED = 16
 
@@ -22,7 +22,7 @@ export interface SeamPlaces {
   readonly shift: Uint32Array
 }
 
-/** The candidate seams of one stroke. */
+/** The candidate seams of one stroke. An open stroke has one candidate: an end. */
 class Column {
   count = 0
   /** The vertices of the candidates, counted from the stroke's first vertex. */
@@ -34,14 +34,14 @@ class Column {
 }
 
 /**
- * Chooses all seams together for a given order of strokes. Finds a shortest path through the candidates of one
- * stroke after another, from home and back (R. Bellman, 1957). Two crossing circles, for example, need no lift when
- * both seams move to the crossing. Moving one seam at a time does not find that.
+ * Chooses the seams of all strokes together, for a given order of strokes (`index.ts` explains seam, tour and home).
+ * Finds the cheapest path from home back to home with one candidate of each stroke (R. Bellman, 1957). For example, two
+ * circles that cross need no lift when both seams move to the crossing. Moving one seam at a time does not find that.
  */
 export class SeamChain {
   readonly #input: SeamPlaces
   /**
-   * For the candidates of all strokes: the vertex (`#shift`), and the best candidate of the stroke before (`#from`).
+   * For each candidate of each stroke: its vertex (`#shift`), and the best candidate of the stroke before (`#from`).
    */
   readonly #shift: Int32Array<ArrayBuffer>
   readonly #from: Uint8Array<ArrayBuffer>

@@ -13,8 +13,9 @@ import type { Tour } from './tour.ts'
 const SWEEPS = 6
 
 /**
- * The seams of closed strokes. Another seam may shorten the travel to and from a stroke. But the pen must stop at a
- * seam. A stop costs most where the pen would be fast. Travel and stops are both counted in seconds.
+ * The seams of closed strokes: where each of them begins and ends. Another seam may shorten the travel to and from a
+ * stroke. But the pen must stop at a seam. A stop costs most where the pen would be fast. Travel and stops are both
+ * counted in seconds. A seam that moves also moves both nodes of its stroke in the `links`.
  */
 export class Seams {
   /** The seam of each stroke, counted from the stroke's first vertex. */
@@ -116,6 +117,7 @@ export class Seams {
     for (let i = 0; i < this.shift.length; i++) if (this.shift[i] !== 0) this.#move(i, 0)
   }
 
+  /** Moves the seam of stroke i, at position p of the tour, to its best vertex. @returns whether it moved */
   #place(tour: Tour, links: Links, i: number, p: number): boolean {
     const before = (tour.entry[p === 0 ? tour.size - 1 : p - 1] as number) ^ 1
     const after = tour.entry[p + 1 === tour.size ? 0 : p + 1] as number
@@ -148,7 +150,10 @@ export class Seams {
     this.#links.xy.set([vx, vy, vx, vy], 4 * i)
   }
 
-  /** A stop from speed v costs v / a. On a short stroke v is low. */
+  /**
+   * Computes the cost of a stop at each vertex of a stroke. A stop from speed v costs v / a, with the acceleration a.
+   * On a short stroke, v is low.
+   */
   #measure(i: number): void {
     const { points, starts } = this.#strokes
     const { down } = this.#links.costs

@@ -8,13 +8,13 @@ import { Dice, kick } from './perturb.ts'
 import type { Seams } from './seams.ts'
 import { Tour } from './tour.ts'
 
-/** Steps and kicks between two checks of the clock and the signal: about 2 ms. */
+/** Steps of the local search, or kicks (see `index.ts`), between two checks of the clock and the signal: about 2 ms. */
 const CHECK_EVERY = 256
 
 /** Maximum number of strokes in a stretch that the search reverses. */
 const LONGEST = 50_000
 
-/** The kicks go through all strokes this many times. */
+/** The strokes at which the kicks begin go through all strokes this many times. */
 const PASSES = 4
 
 /** A drawing with at most this many strokes is searched for about a second, or until nothing more is gained. */
@@ -24,7 +24,7 @@ const KICKS = 100_000
 /** A round of a small drawing ends when this many kicks for each stroke have gained nothing. */
 const PATIENCE = 100
 
-/** For at most this many open strokes, the search crosses a population of tours. */
+/** For at most this many open strokes, the search crosses a population of tours (`crossover`). */
 export const FEW = 200
 /** Number of tours in the population. */
 const TOURS = 180
@@ -39,7 +39,7 @@ const NOISE = 2
 const NEAR_OF_FEW = 24
 
 /**
- * Number of nearest ends that are compared with each end: NEAR, plus MORE_NEAR times the fraction of closed strokes.
+ * Number of nearest ends that are compared with each end: NEAR + MORE_NEAR · (closed strokes / all strokes).
  * Both ends of a closed stroke lie at its seam, so a near closed stroke counts as two near ends.
  */
 const NEAR = 8
@@ -73,7 +73,7 @@ const MANY = 6_000
 interface Round {
   /** Fraction of all kicks. */
   readonly share: number
-  /** Whether only time counts, without the extra cost of travel, which misleads the end of a search. */
+  /** Whether only time counts. The extra cost of travel (`LinkCosts.perMm`) would make the last rounds worse. */
   readonly byTime: boolean
 }
 
@@ -145,7 +145,7 @@ export function searchTour(
   return given
 }
 
-/** Crosses the tours that a local search finds from many greedy tours. */
+/** Searches for a tour of few open strokes: crosses the tours that a local search finds from many greedy tours. */
 function searchFew(byDistance: Links, given: Tour, effort: number, dice: Dice, work: Work): Tour {
   const links = byDistance.byTime()
   const near = neighbours(links, NEAR_OF_FEW)
@@ -169,6 +169,7 @@ function searchFew(byDistance: Links, given: Tour, effort: number, dice: Dice, w
 export const noisy = (costs: Float64Array<ArrayBuffer>, dice: Dice): Float64Array<ArrayBuffer> =>
   costs.map((cost) => cost * (1 + (NOISE * dice.below(1000)) / 1000))
 
+/** The rounds for a tour of `size` items. */
 function roundsOf(size: number, seams: Seams): readonly Round[] {
   if (!seams.any) return WITHOUT
   if (size > MANY) return WITH_SEAMS
@@ -210,12 +211,13 @@ function tourOfOne(links: Links, start: Int32Array<ArrayBuffer>): Tour {
   return turned.cost(links) < given.cost(links) ? turned : given
 }
 
-/** Starts from the file's own order when it costs no more than the greedy tour. */
+/** The greedy tour, or the file's own order if it costs no more. */
 function firstTour(links: Links, given: Tour, greedy: Int32Array<ArrayBuffer>): Tour {
   const tour = new Tour(greedy)
   return given.cost(links) <= tour.cost(links) ? new Tour(given.entry.slice()) : tour
 }
 
+/** Runs the local search until it finds no improvement, or the time is up. */
 function descend(search: LocalSearch, work: Work): void {
   search.pushAll()
   while (!search.idle && !work.expired()) {
@@ -224,6 +226,7 @@ function descend(search: LocalSearch, work: Work): void {
   }
 }
 
+/** Improves a tour by kicks. */
 function shake(search: LocalSearch, links: Links, dice: Dice, kicks: number, work: Work): void {
   const { size } = search.tour
   const patience = size > SMALL ? Infinity : PATIENCE * size

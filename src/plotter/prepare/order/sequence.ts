@@ -13,6 +13,7 @@ export interface Sequence {
   readonly seam: Uint32Array<ArrayBuffer>
 }
 
+/** The sequence that draws the strokes as they are in the file. */
 export function inFileOrder(count: number): Sequence {
   return {
     stroke: indices(count),
@@ -22,9 +23,9 @@ export function inFileOrder(count: number): Sequence {
 }
 
 /**
- * Converts a tour to a sequence. Home is the stroke with the last index of the tour, and is not in the sequence. The
+ * Converts a tour to a sequence. Home is the item with the last number in the tour, and is not in the sequence. The
  * sequence starts after home. Of the two directions of the tour, it follows the one that leaves home by node
- * `2 * home + 1`.
+ * `2 * home + 1`, the start of the route.
  */
 export function sequenceOf({ entry, position, size }: Tour): Sequence {
   const home = size - 1

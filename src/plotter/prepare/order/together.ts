@@ -10,7 +10,7 @@ import { nearEnds, searchAmong } from './search.ts'
 import { type Sequence, sequenceOf } from './sequence.ts'
 import { Tour } from './tour.ts'
 
-/** Number of near strokes that a stroke may follow or precede. */
+/** Number of near strokes (`near-strokes`) beside which `rebuild` may put a stroke. */
 export const NEAR = 12
 /** Maximum number of rounds. Each round changes order and seams together, then improves the order alone. */
 const ROUNDS = 20
@@ -21,8 +21,8 @@ export const KICKS = 2
 /** With more strokes than this, each stroke gets fewer steps and kicks than STEPS and KICKS. */
 const MANY = 5_000
 /**
- * An increase of cost that about every third step accepts, s: each step draws its own threshold at random. Lowering the
- * thresholds during a search gives no better result.
+ * An increase of cost that about every third step of `rebuild` accepts, s: each step has a random limit of its own.
+ * Limits that fall during a search give no better result.
  */
 export const LOSS = 5e-4
 /**
@@ -70,7 +70,8 @@ export function searchRound(
  * Searches for order and seams together. `rebuild` moves single strokes with their seams, and the local search reverses
  * and moves long stretches of the route, so the two take turns.
  *
- * @param links  at first with the ends of closed strokes at the seams of `start`, then at the seams of the result
+ * @param links  the ends of closed strokes lie at the seams of `start`. The function moves them to the seams of the
+ *   result
  */
 export function searchTogether(
   strokes: Strokes,

@@ -1,8 +1,8 @@
 import type { Links } from './link-cost.ts'
 
 /**
- * A cyclic order of strokes with their directions, as an array. The tour enters the stroke at position p by node
- * `entry[p]` and leaves it by `entry[p] ^ 1`.
+ * A cyclic order of strokes and home with their directions, as an array. The tour enters the stroke at position p by
+ * node `entry[p]` and leaves it by `entry[p] ^ 1`. `index.ts` explains node, home and stretch.
  *
  * The only operation is to reverse a stretch. If the rest of the tour is shorter than the stretch, `reverse` reverses
  * the rest, because a reversed tour is the same tour. So the direction of the tour may change, and callers must call
@@ -57,7 +57,7 @@ export class Tour {
     return this.#logged
   }
 
-  /** Undoes reversals until `changes` has this value. */
+  /** Undoes the last reversals until `changes` has this value. */
   undo(to: number): void {
     while (this.#logged > to) {
       this.#logged -= 2

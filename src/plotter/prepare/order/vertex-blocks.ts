@@ -5,7 +5,7 @@ import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.t
 const BLOCK = 6
 /** Largest difference between the costs of stops that count as equal, s. */
 const SAME_STOP = 1e-4
-/** Margin of the radii of blocks and annuli, mm, so that rounding excludes no vertex. */
+/** Margin of the radii of blocks and of rings (`VertexBlocks`), mm, so that rounding excludes no vertex. */
 const ROUNDING = 1e-9
 
 /**
@@ -14,7 +14,10 @@ const ROUNDING = 1e-9
  */
 export const blockSize = (vertices: number): number => Math.max(BLOCK, Math.ceil(Math.sqrt(vertices)))
 
-/** The vertices of closed strokes in blocks, so that a search can skip blocks that are too far away. */
+/**
+ * The vertices of closed strokes in blocks of consecutive vertices, so that a search can skip blocks that are too far
+ * away. All vertices of a stroke lie in a ring (annulus) round the stroke's centre.
+ */
 export class VertexBlocks {
   /** For each stroke: 1 if it is closed and a stop costs the same at every vertex. */
   readonly hasEqualStops: Uint8Array
