@@ -2,8 +2,8 @@
  * Words of this file. `index.ts` explains node and item, and `program-links.ts` explains pair and column.
  *
  * - share: how much of a link or pair the solution of the linear program uses, 0 to 1
- * - run: strokes that follow one another in a likely order. It is tight if the shares say that a route draws its
- *   strokes one after another. A tight run may be contracted: its nodes count as one node
+ * - run: strokes that follow one another in `likelyOrder`. It is tight if the shares say that a route draws its strokes
+ *   one after another. A tight run may be contracted: its nodes count as one node
  * - comb: a set of nodes, the handle, and an odd number of other sets, the teeth. Each tooth lies partly inside the
  *   handle. Here a tooth is the two nodes of a link, or the two ends of an open stroke
  */

@@ -26,7 +26,7 @@ const MAX_TOURS = 40
  * Conditions that every route satisfies and these shares violate:
  *
  * - At least two links leave each set of items that does not have all items. At least one link leaves each odd set.
- *   `index.ts` explains item and odd set.
+ *   `index.ts` explains item, place and odd set.
  * - Combs: see `violatedCombs`.
  * - The links from a place of a closed stroke to one node together have at most the share of the place.
  * - A set of places of closed strokes and of whole open strokes, without home, is no tour of its own. If the route

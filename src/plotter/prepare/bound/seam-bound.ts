@@ -3,7 +3,7 @@ import { PairTree } from './pair-tree.ts'
 import type { PlaceGraph } from './place-graph.ts'
 import { Stars } from './stars.ts'
 
-/** Weight of the latest stars and tree in the running average of all of them. */
+/** Weight of the latest stars and tree in the running average of all of them (`leastWithSeams` explains the words). */
 const LATEST = 0.05
 /** After this many rounds without a better bound the steps become shorter. */
 const PATIENCE = 20

@@ -23,8 +23,8 @@ interface Arcs {
   readonly first: Int32Array
   readonly place: Int32Array
   /**
-   * Slack of the link + its share at the star that it leaves, s. If the next stroke is open, the slack of its star is
-   * added.
+   * Slack of the link (`Slacks`) + its share at the star that it leaves, s. If the next stroke is open, the slack of
+   * its star is added.
    */
   readonly slack: Float64Array
   /** The cost of the link, s. If the next stroke is closed, the cost of the stop there is added. */

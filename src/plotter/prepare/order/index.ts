@@ -7,9 +7,8 @@
  *
  * Words of all files:
  *
- * - node: an end of a stroke. Stroke i has nodes 2i and 2i + 1. An end is also called a node, and a near end a near
- *   node
- * - home: the last item of an order. Its two nodes are the end and the start of the route, in this order
+ * - node: an end of a stroke, or the end or the start of the route. Stroke i has nodes 2i and 2i + 1
+ * - item: a stroke, or home. Home is the last item, and its nodes are the end and then the start of the route
  * - link: the pen's way between two nodes of different items: a lift with travel, or a drawn line over a small gap
  * - tour: a cyclic order of all strokes and home, with the direction of each stroke (`Tour`). A route is the same,
  *   read from home to home
