@@ -129,8 +129,8 @@ function violatedTours(links: ProgramLinks, shares: Float64Array): Row[] {
 }
 
 /**
- * The number of links that must leave a set of points: 2 if an open stroke is inside, else twice the greatest share
- * that a closed stroke has inside. `node` is the node of that closed stroke, or −1.
+ * The number of links that must leave a set of points: 2 if an open stroke is inside. Otherwise it is twice the
+ * greatest share that a closed stroke has inside. `node` is the node of that closed stroke, or −1.
  */
 function needOf(
   { column, node, point }: ProgramLinks,

@@ -24,11 +24,11 @@
  *
  * Words of the files for closed strokes, where share and weight mean something else:
  *
- * - place: where the pen may enter and leave a node: the point of an open end, a vertex of a closed stroke, or a disc
- *   round some of its vertices
- * - node: an end of an open stroke, or the start or end of the route, each with one place; or a closed stroke, with
- *   many places
- * - entry: a pair of nodes with a direction: it belongs to one node and names the other; its `twin` is the same pair in
+ * - place: where the pen may enter and leave a node. An open end is one place. A place of a closed stroke is a vertex,
+ *   or a disc round some vertices
+ * - node: an end of an open stroke, or the start or end of the route, each with one place. A closed stroke is one node
+ *   with many places
+ * - entry: a pair of nodes with a direction: it belongs to one node and names the other. Its `twin` is the same pair in
  *   the other direction
  * - share: a part of a link's cost that is charged to one of its two nodes. It depends on that node's place
  * - star: one place of a node, with the links at this place: two links at a closed stroke, else one link. The cost of a

@@ -69,7 +69,7 @@ export async function loadSolver(): Promise<Solver> {
 
 /**
  * The linear program of a branch. Each link has a share from 0 to 1 in the route, and so has each place of a closed
- * stroke (`index.ts` explains place, and `program-links.ts` column and pair). The shares of the places of one closed
+ * stroke. `index.ts` explains place, and `program-links.ts` column and pair. The shares of the places of one closed
  * stroke sum up to 1. The shares of the links at such a place sum up to twice the place's share. At a node of an open
  * stroke or of home, the shares of the links sum up to 1. Every route satisfies these sums, so the least cost by the
  * program is a bound.

@@ -22,7 +22,7 @@ const NEAR_VERTICES = 40
 export interface LinkGraph {
   readonly items: number
   /**
-   * The number of links that each node has in a route: 1, or 2 for a closed stroke, or 0 for a node that does not
+   * The number of links that each node has in a route: 1, or 2 for a closed stroke. It is 0 for a node that does not
    * exist.
    */
   readonly capacity: Uint8Array<ArrayBuffer>

@@ -33,8 +33,8 @@ export class PlaceGraph {
    */
   readonly stop: Float64Array<ArrayBuffer>
   /**
-   * For each place of a node n, a lower bound of the cost of a link from the place to a node that no entry of n names,
-   * s. Infinity if the place was compared with all places of other items.
+   * For each place of a node n, a lower bound, s. Links from the place to nodes that no entry of n names cost at least
+   * this. Infinity if the place was compared with all places of other items.
    */
   readonly far: Float64Array<ArrayBuffer>
   /** The entries of node n begin at `firstEntry[n]`. */

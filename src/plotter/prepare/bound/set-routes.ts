@@ -182,7 +182,7 @@ export class SetRoutes {
   }
 
   /**
-   * The part of the slack of a star at a place that does not depend on the star's links, s: the cost of the stop there
+   * The part of a star's slack at a place that does not depend on the star's links, s. It is the cost of the stop there
    * − the cost of the node's cheapest star. The stop costs 0 on an open stroke.
    */
   #known(place: number): number {

@@ -31,9 +31,9 @@ export interface StrokeSet extends SetKey {
 }
 
 /**
- * The cheapest ways that draw sets of one size. Each way has three numbers, s: its cost; the sum of its slacks, without
- * the slack of the star at its last place; and the share of its last link at that place. `index.ts` and `Slacks` define
- * slack, star and share.
+ * The cheapest ways that draw sets of one size. Each way has three numbers, s. The first is its cost. The second is the
+ * sum of its slacks, without the slack of the star at its last place. The third is the share of its last link at that
+ * place. `index.ts` and `Slacks` define slack, star and share.
  */
 export class Ways {
   values = new Float64Array(3 << 16)
