@@ -4,7 +4,7 @@ import type { Links } from './link-cost.ts'
 /**
  * Lists of the nearest ends of other strokes, nearest first: `k` entries for each node, filled up with −1. `index.ts`
  * explains node, link and home. The costs of a list ascend. If the route may end anywhere, one node of home is an
- * exception: any link to it costs only a lift.
+ * exception: each link to it costs only a lift.
  */
 export interface Neighbours {
   readonly k: number
