@@ -58,11 +58,17 @@ it('a grbl board that raises an alarm while the plotter rests ends the grant, an
   await session.close()
 })
 
-it.each(['$I', '$$', 'G21G90G94G17'])(
-  'a grbl board that its button holds at the line %s of a connection is connected by the next attempt',
-  async (heldAt) => {
+it.each([
+  ['$I', 'grbl'],
+  ['$$', 'grbl'],
+  ['$/stepping/idle_ms', 'fluidnc'],
+  ['$/planner_blocks', 'fluidnc'],
+  ['G21G90G94G17', 'grbl'],
+] as const)(
+  'a board that its button holds at the line %s of a connection is connected by the next attempt (%s)',
+  async (heldAt, firmware) => {
     const clock = new VirtualClock()
-    const board = new GrblBoard({ clock, resetsOnOpen: false })
+    const board = new GrblBoard({ clock, firmware, resetsOnOpen: false })
     board.onLine = (line) => {
       if (line !== heldAt) return
       board.onLine = undefined

@@ -1,3 +1,4 @@
+import { isHold } from './hold.ts'
 import { type GrblSettings, readSettings } from './settings.ts'
 
 /** A firmware of grbl's family, from the answer to `$I`. */
@@ -50,7 +51,8 @@ async function withNamed(settings: GrblSettings, { name }: GrblFirmware, talk: B
   const all = new Map(settings)
   for (const [setting, number] of NAMED) {
     // An older FluidNC may refuse a name. After a refusal `GrblTalk` sends nothing until a reset.
-    const lines = await talk.ask(`$/${setting}`).catch(async () => {
+    const lines = await talk.ask(`$/${setting}`).catch(async (error: unknown) => {
+      if (isHold(error)) throw error
       await talk.reset()
       return []
     })
