@@ -141,6 +141,26 @@ it('a daemon ends a jog of 100 m at a first signal', async () => {
   }
 })
 
+it.each(['SIGTERM', 'SIGINT'] as const)('a daemon lifts the pen that a user has lowered at %s', async (name) => {
+  const folder = await mkdtemp(join(tmpdir(), 'plotd-stop-'))
+  const board = await runSimulator('ebb')
+  const state = join(folder, 'state')
+  const plotters = [{ name: 'axi', url: `${board.url}?patience=10`, profile: slow }]
+  const daemon = await daemonProcess({ port: 0, state, output: join(folder, 'output'), plotters })
+  try {
+    const client = await connect({ state, reconnect: false })
+    await until(async () => (await client.call('plotter.get', { name: 'axi' })).state.is === 'idle')
+    await client.call('plotter.pen', { name: 'axi', to: 'down' })
+    await until(() => board.board.isPenDown)
+    expect(await daemon.kill(name)).toBe(0)
+    await until(() => !board.board.isPenDown)
+  } finally {
+    daemon.process.kill('SIGKILL')
+    await board.close()
+    removeFolder(folder)
+  }
+})
+
 describe('a daemon that has just become ready', () => {
   it('ends at a signal that comes while its printer and its notifier start', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'plotd-start-'))

@@ -30,8 +30,10 @@ const stopped = (why: string): PlotdError => new PlotdError('ERR_PLOTTER_STATE',
  */
 export class Commands {
   readonly turns = new CommandTurns()
+  /** Whether a plot has put the pen down on its cap. */
+  isPenCapped = false
   /** Whether a command has lowered the pen. */
-  isPenDown = false
+  #isPenDown = false
   readonly #parts: CommandParts
 
   constructor(parts: CommandParts) {
@@ -75,11 +77,11 @@ export class Commands {
 
   async pen(to: 'up' | 'down' | 'toggle'): Promise<void> {
     await this.command(async (driver, signal) => {
-      const other = this.isPenDown ? 'up' : 'down'
+      const other = this.#isPenDown || this.isPenCapped ? 'up' : 'down'
       if ((to === 'toggle' ? other : to) === 'up') return this.#lift(driver)
       try {
         await driver.pen('down')
-        this.isPenDown = true
+        this.#isPenDown = true
         signal.throwIfAborted()
       } catch (error) {
         // A board that reports an error may have lowered the pen. If the lift fails, too, the user gets the first
@@ -94,12 +96,24 @@ export class Commands {
 
   /** Records that the pen is up, because a plot or a connection has lifted it. */
   notePenUp = (): void => {
-    this.isPenDown = false
+    this.#isPenDown = false
+    this.isPenCapped = false
+  }
+
+  /**
+   * After all earlier work, lifts a pen that a command has lowered on an idle plotter. A pen on its cap stays there. An
+   * error is ignored: plotd closes the connection next.
+   */
+  liftLast(): Promise<void> {
+    const lift = async () => {
+      if (this.#isPenDown && this.#parts.state().is === 'idle') await this.#lift(this.#parts.driver())
+    }
+    return this.turns.run(lift).catch(() => {})
   }
 
   async #lift(driver: Driver): Promise<void> {
     await driver.pen('up')
-    this.isPenDown = false
+    this.notePenUp()
   }
 
   jog(dx: number, dy: number): Promise<void> {
@@ -157,7 +171,7 @@ export class Commands {
   /** Notes that the carriage leaves the place of a paused plot, with the pen up. */
   async #leavePlace(): Promise<void> {
     if (this.#parts.state().is === 'paused') await noteMoving(this.#parts.memory, 'away')
-    this.isPenDown = false
+    this.notePenUp()
   }
 
   #end(): void {

@@ -308,7 +308,7 @@ export class PlotterSession {
     await stopInTime(commandsEnd, this.#clock)
     const runEnd = this.#run && this.#endRun(this.#run, 'restart', now)
     await (now ? stopInTime(runEnd, this.#clock) : runEnd)
-    await stopInTime(this.#commands.turns.end(), this.#clock)
+    await stopInTime(this.#commands.liftLast(), this.#clock)
     await this.#connection.close()
     this.#grant.apply({ type: 'void', why: 'plotd stopped' })
     this.#apply({ type: 'lost', why: 'plotd closed the connection' })
@@ -336,7 +336,7 @@ export class PlotterSession {
       await run.draw(driver).finally(this.#commands.notePenUp) // a user may have lowered the pen in a pause
       if (run.ending) return this.#recordEnd(endingOf(run))
       const seconds = (this.#clock.now() - started) / 1000
-      this.#commands.isPenDown = await run.park()
+      this.#commands.isPenCapped = await run.park()
       return this.#recordEnd({ is: 'finished', seconds })
     } catch (error) {
       if (run.ending) return this.#recordEnd(endingOf(run))
