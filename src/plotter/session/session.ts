@@ -200,8 +200,7 @@ export class PlotterSession {
     if (!isRegistered) this.#grant.apply(continuesSheet ? { type: 'void', why: 'taken back' } : { type: 'begun' })
     this.#setState(next)
     const run = new Run({
-      ...{ plan, from, fromMm, hasBegun, events },
-      isPromptAnswered: isRegistered,
+      ...{ plan, from, fromMm, hasBegun, events, isPromptAnswered: isRegistered },
       profile: this.#options.profile,
       clock: this.#clock,
       memory: this.#memory,
@@ -269,9 +268,10 @@ export class PlotterSession {
   async motors(on: boolean): Promise<void> {
     if (!on) refuseWhilePaused(this.#state, 'free the motors')
     await this.#commands.command((driver) => {
-      if (!on) this.unready('the motors were freed') // first, so that no sheet begins meanwhile
-      if (!on && !this.#device?.mustHome) this.block()
-      return driver.motors(on)
+      if (on || this.#options.profile.hpgl) return driver.motors(on) // HP-GL plotters refuse to free their motors
+      this.unready('the motors were freed') // first, so that no sheet begins meanwhile
+      if (!this.#device?.mustHome) this.block()
+      return driver.motors(false)
     })
   }
 

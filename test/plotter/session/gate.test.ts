@@ -4,6 +4,7 @@ import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { PlotterSession } from '../../../src/plotter/session/session.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
 import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
+import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
 import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
 import { lines } from '../../contracts/driver.ts'
 import { planOfLines, sessionBench, until } from '../../support/bench.ts'
@@ -137,6 +138,19 @@ describe('a plotter without limit switches, and with its gate off', () => {
     await session.motors(true)
     expect(session.mayBegin('a')).toBe(false)
     await session.ready()
+    expect(session.mayBegin('a')).toBe(true)
+    await session.close(true)
+  })
+
+  it('may draw at once after an HP-GL plotter has refused to free its motors', async () => {
+    const clock = new VirtualClock()
+    const board = new HpglPlotter({ clock })
+    const session = new PlotterSession({
+      ...{ url: 'sim:hpgl', profile: profileNamed('hp-7475a'), clock, gate: false },
+      open: () => Promise.resolve(simulatorPort(board.cable)),
+    })
+    await until(clock, () => session.state.is === 'idle')
+    await expect(session.motors(false)).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
     expect(session.mayBegin('a')).toBe(true)
     await session.close(true)
   })
