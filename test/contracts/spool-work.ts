@@ -178,13 +178,14 @@ export function itGivesClaims(bench: Bench): void {
       expect(resumed?.job).toMatchObject({ status: 'plotting', progress: { done: 4, planHash: 'h' } })
     })
 
-    it('whose job, after a retry, starts again from the first stroke', async () => {
-      const { id } = await bench.rendered()
+    it('whose job, after a retry, starts again from the first stroke, without the complete copies', async () => {
+      const { id } = await bench.rendered({ plot: { plotter: 'A', copies: 5 } })
       const claim = await bench.plot()
-      await bench.spool.progress(claim, { phase: 'plot', done: 4, of: 10 })
+      await bench.spool.progress(claim, { phase: 'plot', done: 4, of: 10, copiesDone: 2 })
       await bench.spool.interrupt(claim, 'device-fault')
       expect(await bench.spool.retry(id)).not.toHaveProperty('progress')
-      expect((await bench.plot()).job.id).toBe(id)
+      expect((await bench.get(id)).plot?.copies).toBe(3)
+      expect((await bench.plot()).job).toMatchObject({ id, plot: { plotter: 'A', copies: 3 } })
     })
 
     it('that their holder may give back only while the paper is clean', async () => {
