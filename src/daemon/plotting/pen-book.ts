@@ -54,6 +54,8 @@ interface OpenPlan {
   readonly before: Float64Array
   /** The pen that the job asks for, by name or colour. */
   readonly jobPen: string | undefined
+  /** The stroke at which the plot begins. */
+  readonly first: number
   /** The stroke that the plot has reached: all earlier strokes are on the paper. */
   reached: number
 }
@@ -69,7 +71,7 @@ export class PenBook {
   #run: OpenPlan | undefined
   /**
    * The layers of the last plot, and the number of the pen that it left in the holder. Undefined when a user has seen
-   * or changed the pen since then.
+   * or changed the pen since then. With the gate off, 'unknown' after a start, until a plot or a user settles the pen.
    */
   #last: { readonly layers: readonly Layer[]; readonly pen: number | undefined } | 'unknown' | undefined
   #wasOffline = true
@@ -166,7 +168,7 @@ export class PenBook {
   async begin(job: Job, plan: Plan, from: PlanPlace, copy: number, continues = false): Promise<void> {
     await this.settle(undefined)
     const before = await inkBefore(plan)
-    this.#run = { plan, before, jobPen: job.plot?.pen, reached: from.stroke }
+    this.#run = { plan, before, jobPen: job.plot?.pen, first: from.stroke, reached: from.stroke }
     const run = { job: job.id, plan: plan.hash, copy, from }
     await this.#change((ledger) => openRun(resolveDoubt(ledger, plan.layers, before, run), run, continues))
   }
@@ -198,10 +200,21 @@ export class PenBook {
     try {
       await this.#end(run, outcome, place)
     } finally {
-      const { layers } = run.plan
-      this.#last = { layers, pen: layerOfStroke(layers, run.reached)?.pen }
+      if (this.#showsPen(run, outcome)) {
+        const { layers } = run.plan
+        this.#last = { layers, pen: layerOfStroke(layers, run.reached)?.pen }
+      }
       this.#run = undefined
     }
+  }
+
+  /**
+   * Whether the plot shows which pen is in the holder. A plot that began no stroke shows nothing: nobody may have
+   * changed the pen. A plan with one pen is also drawn with an unknown pen.
+   */
+  #showsPen({ plan, first }: OpenPlan, outcome: PlotOutcome): boolean {
+    if (outcome.is !== 'finished' && outcome.begun <= first) return false
+    return this.#last !== 'unknown' || usesSeveralPens(plan)
   }
 
   async #end(run: OpenPlan, outcome: PlotOutcome, place: Place | undefined): Promise<void> {

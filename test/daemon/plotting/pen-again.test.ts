@@ -51,6 +51,13 @@ describe('a sheet after a sheet with several pens', () => {
     expect(await begin(twoPens)).toBeUndefined()
   })
 
+  it('asks for the first pen again when the sheet was canceled instead', async () => {
+    const { begin, draw } = newBook()
+    await draw(twoPens)
+    await draw(twoPens, 0)
+    expect(await begin(twoPens)).toBeDefined()
+  })
+
   it('asks for the first pen after a sheet that was canceled at its second pen, and for none after one canceled at its first', async () => {
     const { begin, draw } = newBook()
     await draw(twoPens, 1)
@@ -78,6 +85,15 @@ describe('the first sheet after a start, on a plotter with its gate off', () => 
     expect(change).toMatchObject({ prompt: 'put in pen 1 (black)', isPen: true })
     await change?.done()
     expect(book.request(0)).toBeUndefined()
+  })
+
+  it.each([
+    ['a sheet that was canceled before its first stroke', twoPens, 0],
+    ['a drawing with one pen, for which the user saw no prompt', planWith([1, 'black']), undefined],
+  ])('asks for the first pen also after %s', async (_, plan, cut) => {
+    const { begin, draw } = newBook(false, true)
+    await draw(plan, cut)
+    expect(await begin(twoPens)).toBeDefined()
   })
 
   it('asks for no pen when the drawing has one pen, after a `ready`, and when the pen in the holder is known', async () => {
