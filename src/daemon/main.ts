@@ -148,6 +148,6 @@ function catchSignals(): { first: Promise<void>; second: Promise<void> } {
  */
 function refuseSuspension(log: Logger): void {
   process.on('SIGTSTP', () => {
-    log.warn('Ctrl-Z (SIGTSTP) has no effect, because a pen could stay on the paper: Ctrl-C stops plotd')
+    log.warn('plotd goes on at Ctrl-Z (SIGTSTP), because a pen could stay on the paper: Ctrl-C stops plotd')
   })
 }

@@ -77,7 +77,7 @@ export const ready = defineCommand({
     ['ready axidraw --sheets 50 --feed', 'the feeder brings the first sheet too'],
     ['ready --new-sheet', 'the sheet of the interrupted job is off, and a fresh sheet is down'],
   ],
-  more: 'Each sheet needs a grant, except with `gate: off`. A grant ends when its last sheet begins, or the job that it is for has ended. It also ends at a fault, a lost link and a restart of plotd, and when no sheet begins for 30 minutes (`grant` in the configuration). `plotd unready` ends the grant at once. The configuration may name a feeder, which changes the sheets, and a button, which grants the next sheet: docs/workshop.md.',
+  more: 'Each sheet needs a grant, except with `gate: off`. A grant ends when its last sheet begins, or when its job has ended. A fault, a lost link and a restart of plotd end it, too. It also ends when no sheet begins for 30 minutes (`grant` in the configuration). `plotd unready` ends the grant at once. The configuration may name a feeder, which changes the sheets, and a button, which grants the next sheet: docs/workshop.md.',
   async run({ plotter, sheets, feed, 'new-sheet': newSheet }, io) {
     const name = await plotterName(io.daemon, plotter)
     const options = {

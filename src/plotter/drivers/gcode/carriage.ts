@@ -7,7 +7,7 @@ import { type Reach, requireInReach } from './reach.ts'
 /** The memory between connections: home in the board's own coordinates, mm. */
 export interface HomeMemory {
   home?: Place
-  /** How the board that home belongs to names itself and its firmware. */
+  /** The board that reported these coordinates: how it names itself and its firmware. */
   board?: string
 }
 
