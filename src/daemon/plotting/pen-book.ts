@@ -54,8 +54,8 @@ interface OpenPlan {
   readonly before: Float64Array
   /** The pen that the job asks for, by name or colour. */
   readonly jobPen: string | undefined
-  /** The stroke at which the plot begins. */
-  readonly first: number
+  /** No earlier plot has begun this stroke, or a later one, on the sheet. */
+  readonly unbegun: number
   /** The stroke that the plot has reached: all earlier strokes are on the paper. */
   reached: number
 }
@@ -168,7 +168,8 @@ export class PenBook {
   async begin(job: Job, plan: Plan, from: PlanPlace, copy: number, continues = false): Promise<void> {
     await this.settle(undefined)
     const before = await inkBefore(plan)
-    this.#run = { plan, before, jobPen: job.plot?.pen, first: from.stroke, reached: from.stroke }
+    const unbegun = from.stroke + (continues ? 1 : 0)
+    this.#run = { plan, before, jobPen: job.plot?.pen, unbegun, reached: from.stroke }
     const run = { job: job.id, plan: plan.hash, copy, from }
     await this.#change((ledger) => openRun(resolveDoubt(ledger, plan.layers, before, run), run, continues))
   }
@@ -209,11 +210,11 @@ export class PenBook {
   }
 
   /**
-   * Whether the plot shows which pen is in the holder. A plot that began no stroke shows nothing: nobody may have
-   * changed the pen. A plan with one pen is also drawn with an unknown pen.
+   * Whether the plot shows which pen is in the holder. A plot that began no stroke does not, because nobody may have
+   * answered its prompt for a pen. A plan with one pen leaves an unknown pen unknown, because no prompt asks for it.
    */
-  #showsPen({ plan, first }: OpenPlan, outcome: PlotOutcome): boolean {
-    if (outcome.is !== 'finished' && outcome.begun <= first) return false
+  #showsPen({ plan, unbegun }: OpenPlan, outcome: PlotOutcome): boolean {
+    if (outcome.is !== 'finished' && outcome.begun <= unbegun) return false
     return this.#last !== 'unknown' || usesSeveralPens(plan)
   }
 

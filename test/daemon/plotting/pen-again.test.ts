@@ -96,6 +96,13 @@ describe('the first sheet after a start, on a plotter with its gate off', () => 
     expect(await begin(twoPens)).toBeDefined()
   })
 
+  it('asks for the first pen also after a plot that was canceled before it went on with a begun stroke', async () => {
+    const { book, begin } = newBook(false, true)
+    await book.begin({ id: 'job' } as Job, twoPens, { stroke: 0, mm: 5 }, 0, true)
+    await book.end({ is: 'canceled', executed: 0, begun: 1 }, undefined)
+    expect(await begin(twoPens)).toBeDefined()
+  })
+
   it('asks for no pen when the drawing has one pen, after a `ready`, and when the pen in the holder is known', async () => {
     expect(await newBook(false, true).begin(planWith([1, 'black']))).toBeUndefined()
     const seen = newBook(false, true)
