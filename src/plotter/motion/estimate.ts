@@ -61,9 +61,9 @@ export function travelSeconds(profile: Profile, dx: number, dy: number): number 
 }
 
 /**
- * The model of a 3D printer divides the strokes of a whole plot into at most about this many lines. In a plot at 50
- * mm/s with more than 2 km of ink, these lines are longer than the lines that plotd sends to the printer. Without this
- * limit, the memory for a huge or very slow plot would have no bound.
+ * The model of a 3D printer (Marlin or Klipper) divides the strokes of a whole plot into at most about this many lines.
+ * In a plot at 50 mm/s with more than 2 km of ink, these lines are longer than the lines that plotd sends to the
+ * printer. Without this limit, the memory for a huge or very slow plot would have no bound.
  */
 const MOST_PARTS = 2_000_000
 
@@ -134,7 +134,11 @@ function returnSeconds(profile: Profile, at: Place | undefined, rest: Float64Arr
   return Math.hypot(dx, dy) < AT_PLACE_MM ? startSeconds(profile) : travelSeconds(profile, dx, dy)
 }
 
-/** @param partial  the stroke in which the plot is held or begins; only the rest of the stroke counts */
+/**
+ * Computes the times of a plot.
+ *
+ * @param partial  the stroke in which the plot is held or begins; only the rest of the stroke counts
+ */
 function schedule(drawing: Drawing, profile: Profile, partial?: PartialStroke): Schedule {
   const times = new Float64Array(strokeCount(drawing) + 1)
   const drawn = new Float64Array(times.length + 1)

@@ -21,6 +21,7 @@ const TINY = 1e-12
 export class GentlePlanner {
   readonly #window: PathWindow
   #to: Blocks = emptyBlocks(1)
+  /** The computation of the blocks of the present path. It pauses when `#to` is full. */
   #run: Generator<void, void, void> | undefined
 
   constructor(machine: Machine) {

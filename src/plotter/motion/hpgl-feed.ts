@@ -56,6 +56,7 @@ export class HpglFeed {
   /** The driver's present time. */
   #now = 0
   #sent = 0
+  /** Bytes that the plotter has certainly read, by the last answer. */
   #consumed = 0
   #sentAtRequest = 0
   /** The time at which the pending request arrives at the plotter. */

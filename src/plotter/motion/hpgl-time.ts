@@ -105,6 +105,7 @@ export function velocityBytes({ speed, acceleration }: MotionLimits, { selectedA
   return selectsSpeed ? `VS${velocityOf(speed)};`.length : 'VS;'.length
 }
 
+/** An instruction that draws to some vertices of a stroke. */
 interface Part {
   readonly vertices: readonly Units[]
   readonly bytes: number

@@ -1,6 +1,15 @@
 /**
  * The room `motion`: speeds along a path for boards that plan no motion, and estimates for all boards. The room is
  * pure. Other rooms may import any of its files.
+ *
+ * Words of all files:
+ *
+ * - segment: the part of a path between two consecutive vertices
+ * - line: one or more segments that a board gets as one straight G-code line
+ * - block: a straight motion that a planner, here or on a board, handles as one
+ * - ramp: a change of speed. Between two ramps, the pen cruises at its peak speed
+ * - junction deviation: a rule for the speed at a corner (`cornerSpeed2`)
+ * - curve pace: a rule for the speed on an arc (`speedOnArc`)
  */
 import type { MotionLimits, Profile } from '../profiles/profile.ts'
 import { type Blocks, emptyBlocks } from './blocks.ts'

@@ -26,9 +26,11 @@ export function klipperEnds(
   const smooth = (i: number): number => gain(path, i) * (1 - cruiseRatio)
   const { start, smoothed } = startSpeeds(path, smooth)
   const seconds = new Float64Array(n)
+  // squared speeds at the end of the present line, and the peak of the present ramps
   let end = 0
   let smoothEnd = 0
   let peak = 0
+  // lines that only brake: the peak of a line before them limits their speeds
   let waiting: number[] = []
   const exits = new Float64Array(n)
   for (let i = n - 1; i >= 0; i--) {
@@ -71,9 +73,9 @@ const gain = (path: Path, i: number): number => 2 * path.limits.acceleration * l
 
 /**
  * Squares of the highest speeds at the start of each line, as far as the lines before it allow. `start` follows from
- * the acceleration, `smoothed` from the lower acceleration of `smooth`.
+ * the acceleration, `smoothed` from the lower acceleration that Klipper uses to limit peaks.
  *
- * @param smooth  the gain of a line at a lower acceleration, for smoothing
+ * @param smooth  the gain of a line at this lower acceleration
  */
 function startSpeeds(path: Path, smooth: (i: number) => number): { start: Float64Array; smoothed: Float64Array } {
   const n = path.along.length - 1

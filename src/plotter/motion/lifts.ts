@@ -20,9 +20,10 @@ export const touchMs = ({ touchMs: touch, lowerMs }: PenLift): number => touch ?
 /**
  * Time before the end of a travel at which the pen begins to fall, ms. In a short travel the pen does not rise
  * completely and would touch earlier, so it begins to fall later. Only a board that queues the commands of the pen
- * among its motion (EBB) can lower the pen in a travel. The pen then falls in the last ramp, which is one command.
+ * among its motion (EBB) can lower the pen in a travel. The pen then falls while the travel brakes, which is one
+ * command. The result is 0 for other boards, and for travel with limited jerk.
  *
- * @param travelSeconds  from rest to rest
+ * @param travelSeconds  duration of the travel from rest to rest
  */
 export function leadMs({ pen, dialect, up }: Profile, travelSeconds: number): number {
   const { leadMs: lead = 0, raiseMs } = pen

@@ -18,10 +18,11 @@ export function motorSpeedLimit(machine: Machine, ux: number, uy: number): numbe
 }
 
 /**
- * Square of the speed at a corner, mm²/s², by junction deviation (S. K. Jeon, grbl, 2011): the speed on a circle that
- * is `junctionDeviation` mm away from the corner, at the allowed centripetal acceleration.
+ * Square of the speed at a corner, mm²/s², by junction deviation (S. K. Jeon, grbl, 2011). It is the speed on a circle
+ * that touches both lines and passes the corner at a distance of `junctionDeviation` mm. The centripetal acceleration
+ * there is the allowed acceleration.
  *
- * @param cos  cosine of the turn: 1 is straight on, −1 is back
+ * @param cos  cosine of the change of direction: 1 is straight on, −1 is back
  */
 export function cornerSpeed2(cos: number, { acceleration, junctionDeviation }: MotionLimits): number {
   const sinHalf = Math.sqrt(Math.max(0, (1 + cos) / 2))

@@ -12,10 +12,15 @@ const LINES_PER_SECOND = 280
  */
 const AROUND = 8
 
-/** Speeds are lowered in steps of this factor, so that few lines need a feed word. */
+/** Speeds are lowered in steps of this factor, so that few lines need an F word, which sets the speed. */
 const STEP = 1.1
 
-/** The speed that a curve pace allows on an arc, mm/s. @param pace  mm/s at a radius of 1 mm @param radius  mm */
+/**
+ * The speed that a curve pace allows on an arc, mm/s. It grows with the cube root of the radius.
+ *
+ * @param pace    speed at a radius of 1 mm, mm/s
+ * @param radius  mm
+ */
 export const speedOnArc = (pace: number, radius: number): number => pace * Math.cbrt(radius)
 
 /** A limit on the speed of lines in curves. */

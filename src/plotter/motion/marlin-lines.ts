@@ -3,10 +3,10 @@ import { distanceTo } from '../../geometry/measure.ts'
 import { lineEnd } from './grbl-lines.ts'
 
 /**
- * Minimum number of steps of a line on its longer axis. Marlin drops a move of fewer than six steps on each axis,
- * and adds its steps to the next move. The seventh step makes up for rounding. Klipper also draws lines shorter than
- * one step. For Klipper, plotd divides a line into lines of at least one step. With shorter ones, a slow stroke would
- * have millions of lines.
+ * Minimum number of motor steps of a line on its longer axis. Marlin drops a move of fewer than six steps on each axis,
+ * and adds its steps to the next move. The seventh step makes up for rounding. Klipper drops no line, however short.
+ * But plotd divides a line for Klipper only into lines of at least one step. Otherwise a slow stroke would have
+ * millions of lines.
  */
 const MIN_STEPS = 7
 
@@ -17,7 +17,7 @@ const MIN_STEPS = 7
 const LINE_SECONDS = 0.02
 
 /**
- * A path of one straight line is divided into at least this many lines, if it has enough steps. Each of them may be
+ * A path of one straight line is divided into at least this many lines, if each of them has MIN_STEPS. They may be
  * shorter than LINE_SECONDS. With three blocks, Marlin's planner begins at once. With fewer blocks, it waits for 0.1 s.
  */
 const FEWEST = 3

@@ -141,7 +141,7 @@ function slowDown(s: Float64Array, speeds: Float64Array): Float64Array {
 }
 
 /**
- * The lift times of a pen on the Z axis, by the feed of its lines and the axis's own limits. Stroke and lift are one
+ * The lift times of a pen on the Z axis, by the F word of its lines and the axis's own limits. Stroke and lift are one
  * motion with a corner, not two motions from rest to rest. Only Klipper lowers the pen in a separate motion.
  */
 export function zLifts(

@@ -1,7 +1,7 @@
 import { type Blocks, push } from './blocks.ts'
 
 /**
- * Acceleration along one segment, with u = v².
+ * Acceleration along one segment. Here u is the square of the speed v.
  *
  * On a straight segment du/ds = 2a. On a curve of radius R the centripetal acceleration is u/R, and √(a² − (u/R)²)
  * remains along the path. So u = aR sin p, where the phase p changes by 2s/R over a length s. The total acceleration

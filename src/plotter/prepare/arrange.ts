@@ -14,9 +14,9 @@ import type { Work } from './work.ts'
 const HOME: Point = { x: 0, y: 0 }
 
 /**
- * Extra cost of travel, s/mm. A short travel takes time in proportion to the square root of its distance, so by time
- * alone one long travel beats two short ones. This preference misleads a local search. The extra cost makes travel 2 %
- * shorter and the plot no slower.
+ * Extra cost of travel, s/mm. A short travel takes time in proportion to the square root of its distance. So by time
+ * alone, one long travel costs less than two of half its length, which misleads a local search. The extra cost makes
+ * travel 2 % shorter and the plot no slower.
  */
 const PER_MM = 0.02
 
@@ -84,7 +84,7 @@ export function arrange(
       ordering.part(1, 1),
     )
     const proposed = proof?.better && inSequence(known, proof.better.order)
-    // the proof only estimates the costs of seams, so the motion planner decides which order is faster
+    // the proof only estimates the costs of seams, so the estimate of the motion decides which order is faster
     const isFaster = proposed && clock(proposed) <= clock(searched)
     const ordered = isFaster ? proposed : searched
     if (gap !== undefined && strokeCount(chains) <= MAX_BOUNDED) {
@@ -112,7 +112,7 @@ export function arrange(
   return { drawing: joinLayers(drawing, drawing.layers, parts), ...(gap !== undefined && { gap }) }
 }
 
-/** The time that the motion planner computes for a layer's strokes, s. */
+/** The time that the estimate (`motion/estimate.ts`) gives for a layer's strokes, s. */
 function secondsOf(strokes: Strokes, { width, height }: Drawing, layer: Layer, profile: Profile): number {
   const layers = [{ ...layer, first: 0, count: strokeCount(strokes) }]
   return estimate({ width, height, ...strokes, layers }, profile).seconds

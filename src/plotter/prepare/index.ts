@@ -2,6 +2,14 @@
  * The room `prepare`: turns a drawing into strokes in drawing order. It is pure. `place` puts the drawing on its page,
  * `reduce` clips and simplifies it, `repeats` finds ink that is drawn twice. `arrange` then runs `trails`, `joins` and
  * `order`. `bound` computes how much faster another order could be. Import only from this file.
+ *
+ * Words of all rooms of `prepare`:
+ *
+ * - trail: strokes with common ends, or parts of them, that become one stroke (`trails`)
+ * - join: a gap between the ends of two strokes over which the pen draws, so that it need not be lifted
+ * - seam: the vertex at which a closed stroke begins and ends
+ * - travel: the way of the raised pen. A lift raises the pen before a travel and lowers it afterwards
+ * - plan: the strokes in the order that was found
  */
 import { boundsOf, isEmpty } from '../../geometry/bounds.ts'
 import { type Drawing, strokeCount } from '../../geometry/drawing.ts'
@@ -140,7 +148,7 @@ export const placeDrawing = (drawing: Drawing, options: PrepareOptions, profile:
 
 /**
  * Measures a drawing quickly, with default options. Does not look for repeats, and does not time the file's own order.
- * Orders the strokes only roughly, so on cards the estimate is up to 1 % above that of the plan.
+ * Orders the strokes only roughly. For a card, the estimate is up to 1 % above that of `prepare`.
  */
 export function measure(drawing: Drawing, profile: Profile): Measures {
   const { drawing: reduced, clippedMm, clippedDots, dropped } = reduce(place(drawing, {}), {})
@@ -189,7 +197,7 @@ function faster(
 const planStrokes = (drawing: TimedDrawing, options: PrepareOptions, profile: Profile, work: Work): TimedDrawing =>
   options.keepOrder === true ? drawing : sortIfFaster(drawing, options, profile, work)
 
-/** Applies trails, seams and order. Returns the input when the result is slower. */
+/** Joins and orders the strokes. Returns the drawing in the file's own order if it is faster. */
 function sortIfFaster(asFile: TimedDrawing, options: PrepareOptions, profile: Profile, work: Work): TimedDrawing {
   const { drawing: arranged, gap } = arrange(asFile.drawing, options, profile, work)
   const drawing = joinGaps(arranged, options)

@@ -85,7 +85,7 @@ function selectLayers(drawing: Drawing, chosen: PrepareOptions['layers']): Drawi
   return mapLayers(drawing, (strokes, layer) => (isSelected(layer.name, layers.indexOf(layer)) ? strokes : empty))
 }
 
-/** Programs round coordinates and sizes of pages: a line along the edge may lie beyond it by this, mm. */
+/** Programs round coordinates and sizes of pages. A line along the page's edge may lie outside the page by this, mm. */
 const SLACK = 0.01
 
 function clipToPage(drawing: Drawing, options: PrepareOptions, steps: Steps): Drawing {

@@ -1,16 +1,24 @@
 import type { Work } from '../work.ts'
 
 /**
- * Makes a matching as large as possible (J. Edmonds, 1965). It searches for an alternating path from each unmatched
- * node to another unmatched node, and contracts odd cycles on the way. When a search finds no path, no later path
- * contains its nodes. So later searches skip these nodes. A search resets only the nodes that it has visited.
+ * Makes a matching as large as possible (J. Edmonds, 1965). Nodes are ends. An edge connects two nodes that may become
+ * a pair. A matching is a set of pairs in which no node is in two pairs. An unmatched node is in no pair.
+ *
+ * From each unmatched node, a search looks for an augmenting path: a path to another unmatched node in which every
+ * second edge is a pair. On such a path, pairs and other edges change places, which gives one pair more. A cycle with
+ * an odd number of edges is contracted: it counts as one node until the search ends. When a search finds no path, no
+ * later path contains its nodes. So later searches skip these nodes. A search resets only the nodes that it has
+ * visited.
  */
 export class Blossom {
   readonly #near: readonly (readonly number[])[]
   /** The partner of each node; −1 when it has none. */
   readonly match: Int32Array<ArrayBuffer>
+  /** The node from which the search has reached a node by an edge that is no pair; −1 if none. */
   readonly #parent: Int32Array<ArrayBuffer>
+  /** The first node of the contracted cycle that contains a node; the node itself if none does. */
   readonly #base: Int32Array<ArrayBuffer>
+  /** The nodes from which the search goes on. `#isOuter` is 1 for them. */
   readonly #queue: Int32Array<ArrayBuffer>
   readonly #isOuter: Uint8Array<ArrayBuffer>
   readonly #mark: Uint8Array<ArrayBuffer>
@@ -36,9 +44,11 @@ export class Blossom {
   }
 
   /**
+   * Searches from each unmatched node, and adds a pair for each path.
+   *
    * @param most  no further search begins when `work` has reached this number; the matching may then be smaller than
    *   possible
-   * @throws the reason of the control's signal on abort
+   * @throws the reason of the signal of `control` on abort
    */
   grow(most: number, control: Work): void {
     for (let root = 0; root < this.#near.length && this.work < most; root++) {
@@ -89,6 +99,7 @@ export class Blossom {
     this.#queue[this.#queued++] = v
   }
 
+  /** Contracts the cycle that the edge v–w closes. */
   #contract(v: number, w: number): void {
     const base = this.#commonBase(v, w)
     for (const u of this.#visited) this.#mark[u] = 0
@@ -128,6 +139,7 @@ export class Blossom {
     return u
   }
 
+  /** Exchanges pairs and other edges on the path from `end` back to the root of the search. */
   #augment(end: number): void {
     for (let v = end; v >= 0; ) {
       const before = this.#parent[v] as number

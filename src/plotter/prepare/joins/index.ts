@@ -1,6 +1,15 @@
 /**
  * The room `prepare/joins`: `near-ends` finds the ends that are near each other, `matching` with `blossom` finds
  * partners, and `rings` with `rotation` opens closed chains. Import only the function of this file.
+ *
+ * Words of all files:
+ *
+ * - end: stroke i has ends 2i and 2i + 1. `end ^ 1` is the other end of its stroke
+ * - near ends, or neighbours: ends of different strokes that may be joined (`NearEnds`)
+ * - pair, or join: two near ends that the pen joins. Each is the partner of the other. `match` has the partner of each
+ *   end; −1 if it has none
+ * - chain: strokes that the pen draws one after another, because joins connect them
+ * - ring: a chain in which every end has a partner
  */
 import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
@@ -12,19 +21,23 @@ import { matching } from './matching.ts'
 import { type NearEnds, nearEnds } from './near-ends.ts'
 import { openRings } from './rings.ts'
 
-/** Step in which gaps are compared, mm: about a motor step. Of equal gaps, the one with the smaller turn wins. */
+/**
+ * Before a comparison, gaps are rounded to a multiple of this, mm: about a motor step. Of equal gaps, the one with the
+ * smaller turn is chosen.
+ */
 const STEP = 0.01
-/** Weight of a turn of 180° relative to a step of the gap. The turns of 99 joins together weigh less than a step. */
+/** Cost of a turn of 180°. A STEP of the gap costs 1, so the turns of 99 joins together cost less than a step. */
 const TURN = 0.01
 /** Length over which the direction of an end is measured, mm. It exceeds the rounding of a file. */
 const AHEAD = 0.05
 
 /**
- * Chains strokes whose ends lie within the join distance of each other. The joins are a maximum matching of ends, with
- * the smallest gaps, then the smallest turns. `matching` and `openRings` name the exceptions.
+ * Chains strokes whose ends lie within the join distance of each other. It makes as many joins as possible, with at
+ * most one for each end. Of these choices, it takes the one with the smallest gaps, then the smallest turns. `matching`
+ * and `openRings` name the exceptions.
  *
- * A closed stroke joins at its seam, or at a vertex near an open stroke's end. The pen draws the gap, and every vertex
- * stays.
+ * A closed stroke joins at its seam, where it begins and ends, or at a vertex near an open stroke's end. The pen draws
+ * the gap. Two equal vertices at a join become one, and all other vertices stay.
  *
  * @param join  the join distance, mm; 0 joins nothing
  * @throws the reason of the work's signal on abort
@@ -43,8 +56,8 @@ export function joins(strokes: Strokes, join: number, limits: MotionLimits, work
 export interface Joined {
   readonly strokes: Strokes
   /**
-   * The cost of the gaps by the model of the search, s. Includes an upper bound of the stops at the seams of joined
-   * closed strokes.
+   * The time to draw all gaps, s, as `order/link-cost.ts` computes it. For each closed stroke with a join, an upper
+   * bound of the cost of its stop is added.
    */
   readonly seconds: number
 }
@@ -68,6 +81,7 @@ function secondsOf(
   return sum
 }
 
+/** The cost of a join of ends a and b: the gap in steps, plus the cost of the turn (see TURN). */
 function costOf(strokes: Strokes, ends: NearEnds, limits: MotionLimits): (a: number, b: number) => number {
   const { xy } = ends
   const direction = directions(strokes, ends)
@@ -143,7 +157,7 @@ function chain({ points, starts }: Strokes, { offset, seam }: NearEnds, match: I
   return out.take()
 }
 
-/** The end without a partner at which the chain of an end begins. */
+/** The end at which the chain of a given end begins. It has no partner. */
 function beginning(match: Int32Array, end: number): number {
   let a = end
   while (at(match, a) >= 0) a = at(match, a) ^ 1

@@ -3,11 +3,11 @@ import type { Work } from '../work.ts'
 import { Blossom } from './blossom.ts'
 import type { NearEnds } from './near-ends.ts'
 
-/** A group of at most this many ends is solved by trying all subsets. */
+/** For a group (see `matching`) of at most this many ends, the best pairs are found by trying all subsets. */
 const FEW = 10
 /**
- * An edge is a pair of near ends, which may become partners. In a group with n edges, the search for more partners ends
- * after n times this many visits to edges. The group may then have fewer pairs than possible. A visit takes about 5 ns.
+ * An edge is two near ends, which may become a pair. In a group with n edges, the search for more pairs ends after n
+ * times this many visits to edges. The group may then have fewer pairs than possible. A visit takes about 5 ns.
  */
 const WORK = 400
 /** The search in a group also ends after this many visits, whatever the number of its edges. */
@@ -22,9 +22,9 @@ const COUNT = 1e7
 /**
  * Finds as many pairs of near ends as possible, at a low total cost. No end is in two pairs.
  *
- * Ends that are near each other form connected groups. The number of pairs is the greatest possible, unless a group is
- * so large that the search ends early. The cost is the least possible in groups of at most ten ends. In a larger group,
- * exchanges of partners lower the cost, but perhaps not to the least.
+ * Ends that are near each other, directly or by other ends between them, form a group. The number of pairs is the
+ * greatest possible, unless a group is so large that the search ends early. The cost is the least possible in groups of
+ * at most ten ends. In a larger group, exchanges of partners lower the cost, but perhaps not to the least.
  *
  * @returns the partner of each end; −1 when it has none
  */
@@ -58,7 +58,9 @@ export function matching(
   return match
 }
 
+/** For each end of a group, its near ends. Here an end is given by its position in the group. */
 type Lists = readonly (readonly number[])[]
+/** The cost of a pair of ends of a group. */
 type Price = (p: number, q: number) => number
 
 /** The best matching, by the best matching within each subset of the ends (dynamic programming). */
@@ -109,7 +111,7 @@ function large(lists: Lists, price: Price, work: Work): Int32Array {
   return match
 }
 
-/** All pairs of near ends, and the order that sorts the pairs by price. Equal prices are sorted by their ends. */
+/** The ends of all edges, and the order that sorts the edges by cost. Edges of equal cost are sorted by their ends. */
 function cheapestFirst(lists: Lists, price: Price, work: Work) {
   const count = lists.reduce((sum, list) => sum + list.length, 0) / 2
   const first = new Uint32Array(count)

@@ -4,8 +4,9 @@ import { isClosed } from '../order/sequence.ts'
 import type { Work } from '../work.ts'
 
 /**
- * Where ends are dense, a search compares its place with this many of the nearest ends, and two more for the ends of
- * the stroke itself. When a layer has very many ends, the number is smaller: see MAX_PAIRS.
+ * Where ends are dense (see DENSE), a search around a place finds at most this many of the nearest ends. It finds two
+ * more, because the ends of the stroke itself are among them. If a layer has very many ends, the number is smaller: see
+ * MAX_PAIRS.
  */
 const MAX_NEAR = 24
 const MIN_NEAR = 8
@@ -15,9 +16,9 @@ const MIN_NEAR = 8
  */
 const MAX_PAIRS = 8_000_000
 /**
- * Ends are dense where a cell and the eight cells around it hold more ends than this multiple of the number of compared
- * neighbours. There a tree finds the nearest ends (see MAX_NEAR). Elsewhere a linear search compares all ends of these
- * cells.
+ * A grid sorts the ends into square cells (`EndGrid`). Ends are dense where a cell and the eight cells around it have
+ * more ends than this multiple of MAX_NEAR, or of the smaller number that replaces it. There a tree finds the nearest
+ * ends. Elsewhere the search compares all ends of these nine cells.
  */
 const DENSE = 8 / 3
 /**
@@ -27,15 +28,19 @@ const DENSE = 8 / 3
 const LEAST_CELL = 0.001
 /** In a layer with more vertices than this, closed strokes are not searched for a vertex near an open stroke's end. */
 const MAX_VERTICES = 4_000_000
-/** Places within this distance count as one, mm. A trail of closed strokes may end this far from its beginning. */
+/**
+ * A stroke with at least three segments is nearly closed if its ends are at most this far apart, mm. A trail that
+ * `trails` makes of closed strokes may end this far from its beginning.
+ */
 const SAME = 0.002
 /** A closed stroke. */
 const CLOSED = 1
-/** A closed stroke whose seam cannot move, because its ends differ by a rounding error. */
+/** A nearly closed stroke. It cannot begin at another vertex, because its ends differ by a rounding error. */
 const NEARLY = 2
 
 /**
- * The ends of strokes, and which of them lie within the join distance. Stroke `i` has ends `2i` and `2i + 1`.
+ * The ends of strokes, and which of them lie within the join distance. Stroke `i` has ends `2i` and `2i + 1`. The seam
+ * of a closed stroke is the vertex at which it begins and ends.
  *
  * Two closed strokes never count as near. If most strokes are closed, the closed ones have no neighbours at all.
  * Without neighbours their seams stay free. So the search for an order may move these seams, and joins more strokes.
@@ -190,7 +195,11 @@ class IntList {
   }
 }
 
-/** The ends in square cells at least as wide as the join distance, in a hash table. */
+/**
+ * The ends in square cells at least as wide as the join distance, in a hash table. Different cells may have the same
+ * slot of the table. `#head` has the first end of each slot, `#next` the next end of the slot after each end, and
+ * `#size` the number of ends of each slot.
+ */
 class EndGrid {
   readonly xy: Float64Array<ArrayBuffer>
   readonly #join: number

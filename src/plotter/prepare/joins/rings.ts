@@ -5,13 +5,13 @@ import type { NearEnds } from './near-ends.ts'
 import { Rotation } from './rotation.ts'
 
 /**
- * Opens rings. A ring is a chain that is joined into a circle. It has as many joins as strokes, but needs a lift like
- * any other chain.
+ * Opens rings. A ring is a chain in which every end has a partner. It has as many joins as strokes, but needs a lift
+ * like any other chain.
  *
- * A ring gives up a join of the ends `a` and `b`. In exchange, `a` joins an end without a partner, or `a` and `b` join
- * the ends of a pair `c`–`d` of another chain. The number of joins stays the same, and two chains become one. If no
- * such exchange exists, several pairs exchange partners (`rotation`), or two rings become one chain with one join less.
- * If that fails too, the ring gives up its costliest join.
+ * A ring gives up a join of the ends `a` and `b`. In exchange, `a` joins an end `c` of another chain. If `c` has a
+ * partner `d`, then `b` joins `d`. The number of joins stays the same, and two chains become one. If no such exchange
+ * exists, several pairs exchange partners (`rotation`), or two rings become one chain with one join less. If that fails
+ * too, the ring gives up its costliest join.
  */
 export function openRings(match: Int32Array, ends: Ends, cost: Cost, work: Work): void {
   const chains = new Chains(match)
@@ -59,7 +59,7 @@ const WORK = 400
 type Ends = Pick<NearEnds, 'offset' | 'near'>
 type Cost = (a: number, b: number) => number
 
-/** @returns whether the two chains are now one ring */
+/** Makes an exchange. @returns whether the two chains are now one ring */
 function apply({ a, b, c, d, keeps }: Exchange, match: Int32Array, chains: Chains): boolean {
   match[a] = c
   match[c] = a
@@ -70,19 +70,25 @@ function apply({ a, b, c, d, keeps }: Exchange, match: Int32Array, chains: Chain
   return chains.isRing(a >> 1)
 }
 
+/** Ends `a` and `b` of a ring give up their join, and `a` joins end `c` of another chain (see `openRings`). */
 interface Exchange {
   readonly a: number
   readonly b: number
   readonly c: number
   /** The partner of c; −1 when it has none. */
   readonly d: number
-  /** Whether `b` and `d` become partners. Otherwise both are left without a partner. */
+  /** Whether `b` and `d` become partners if `c` had the partner `d`. Otherwise both are left without a partner. */
   readonly keeps: boolean
   /** The change of the total cost. */
   readonly more: number
 }
 
-/** @param mergesRings  whether c–d is a pair of another ring. The exchange then leaves b and d without partners */
+/**
+ * Finds the exchange for a ring that adds the least cost.
+ *
+ * @param mergesRings  whether c–d must be a pair of another ring. The exchange then leaves b and d without partners
+ * @param budget       number of comparisons that are left; below 0, there is no exchange
+ */
 function bestExchange(
   match: Int32Array,
   { offset, near }: Ends,
@@ -183,7 +189,7 @@ class Chains {
     return this.#parent[stroke] === stroke && this.#ring[stroke] === 1
   }
 
-  /** Follows the chains of these ends anew, after an exchange of their partners. @returns the names of the rings */
+  /** Finds the chains of these ends again, after an exchange of their partners. @returns the names of the rings */
   renew(match: Int32Array, ends: readonly number[]): number[] {
     const visited = new Set<number>()
     const rings: number[] = []

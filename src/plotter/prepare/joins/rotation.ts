@@ -1,8 +1,8 @@
 import type { NearEnds } from './near-ends.ts'
 
-/** Maximum number of exchanges in one rotation. */
+/** Maximum number of exchanges in a series (see `Rotation`). */
 const DEPTH = 5
-/** Maximum number of strokes to visit for one layer. */
+/** The search for one layer ends after this many visits to strokes. */
 const WORK = 2_000_000
 
 /**
@@ -23,8 +23,9 @@ export class Rotation {
   }
 
   /**
-   * Tries to open a ring. An opened ring leaves fewer rings and the same number of joins.
+   * Tries to open a ring. If it succeeds, there are fewer rings and as many joins as before.
    *
+   * @param ring  a stroke of the ring
    * @returns the ends whose partners have changed; none when the ring is still closed
    */
   opens(ring: number): number[] {
@@ -55,6 +56,7 @@ export class Rotation {
     return false
   }
 
+  /** Goes on with end `d`, whose partner `c` has left it. @returns whether the series has opened a ring */
   #goesOn(d: number, last: number, depth: number): boolean {
     if (this.#before.has(d)) return false
     this.#before.set(d, this.#match[d] as number)
@@ -66,7 +68,7 @@ export class Rotation {
   /**
    * Ends a series of exchanges if that leaves fewer rings; otherwise changes nothing.
    *
-   * @param d  the new partner of `last`, if the two are near; -1 for no partner
+   * @param d  the new partner of `last`; −1 for no partner. If the two are not near, the series does not end
    * @returns whether the series was ended
    */
   #closes(last: number, d: number): boolean {
@@ -79,6 +81,7 @@ export class Rotation {
     return false
   }
 
+  /** Sets the partner of an end. @returns a function that undoes this */
   #set(end: number, partner: number): () => void {
     const was = this.#match[end] as number
     const isFirst = !this.#before.has(end)

@@ -13,8 +13,8 @@ export interface Repeats {
   /** Number of visits to pairs of segments and to repeated stretches. The search may visit a pair several times. */
   readonly visits: number
   /**
-   * The repeated stretches of each segment that has some, keyed by its first vertex. They are fractions of the
-   * segment's length, sorted and disjoint.
+   * The repeated stretches of each segment that has some. The key is the segment's first vertex. The stretches are
+   * fractions of the segment's length, sorted and disjoint.
    */
   readonly stretches: ReadonlyMap<number, readonly Stretch[]>
 }
@@ -59,7 +59,7 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MAX_VISIT
   const long = new SegmentGrid(strokes, SAME_INK, { from: LONG, below: Infinity })
   const short = new SegmentGrid(strokes, SAME_INK, { from: 0, below: LONG })
   const visited = new Uint32Array(points.length / 2).fill(NONE)
-  // for each segment, a drawn segment whose ink covers all of it; NONE if there is none
+  // for each segment, a segment without repeats whose ink covers all of it; NONE if none was found
   const original = new Uint32Array(points.length / 2).fill(NONE)
   const common: Stretch = { from: 0, to: 0 }
   let visits = 0
@@ -129,6 +129,7 @@ function append(list: Stretch[] | undefined, { from, to }: Stretch): Stretch[] {
   return list
 }
 
+/** All segments. A segment is given by its first vertex. */
 function segmentsOf({ starts }: Strokes): Uint32Array<ArrayBuffer> {
   const count = starts.length - 1
   const segments = new Uint32Array(Math.max(0, (starts[count] as number) - count))

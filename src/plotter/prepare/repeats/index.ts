@@ -1,6 +1,7 @@
 /**
- * The room `prepare/repeats`: ink that would be drawn twice. `find` with `overlap` finds it. `short-stretches` keeps
- * parts whose removal is not worth a lift, and `remove` removes the rest. Import only `repeatsOf`.
+ * The room `prepare/repeats`: ink that lies on other ink of its layer, and would be drawn twice. `find` with `overlap`
+ * finds it. `short-stretches` keeps parts whose removal is not worth a lift, and `remove` removes the rest. Import only
+ * `repeatsOf`.
  */
 import type { Drawing, Strokes } from '../../../geometry/drawing.ts'
 import { filterStrokes, joinLayers, strokesOfLayer } from '../../../geometry/layers.ts'
@@ -26,10 +27,11 @@ interface RepeatReport {
 }
 
 /**
- * Finds repeated ink, so that plotd can warn of it, and removes it when `once` is set. Any removal may split a trail,
- * except the removal of a whole closed stroke. So the caller has to plan the drawing twice: with its repeated ink, and
- * without it. The second plan rarely pays when the repeated ink is negligible. If the repeated ink is negligible, and
- * all strokes that consist only of repeated ink are closed, only these strokes are removed.
+ * Finds repeated ink, so that plotd can warn of it, and removes it when `once` is set. A removal may make the plot
+ * slower, because it may split what `trails` can join. Only the removal of a whole closed stroke never does. So the
+ * caller has to plan the drawing twice: with its repeated ink, and without it. If the repeated ink is negligible, that
+ * is rarely worth its time. If then all strokes that consist only of repeated ink are closed, only these strokes are
+ * removed.
  */
 export function repeatsOf(drawing: Drawing, once: boolean, work: Work): RepeatReport {
   const layers = drawing.layers.map((layer) => {

@@ -22,6 +22,7 @@ export function withoutShortStretches(
   for (let i = 0; i < strokeCount(strokes); i++) {
     const first = at(strokes.starts, i)
     const last = at(strokes.starts, i + 1) - 1
+    // stretches that continue one another, and their length
     let run: { readonly v: number; readonly stretch: Stretch }[] = []
     let mm = 0
     let startsInside = false

@@ -10,16 +10,17 @@ const MAX_VERTICES = 4_000_000
 
 /**
  * The ink as a graph. Edges are strokes, cut at each vertex that touches an end of another stroke, and at each vertex
- * that a closed stroke shares with another stroke. Edge `e` has half-edge `2e` at its first vertex and `2e + 1` at its
- * last. `half ^ 1` is the half-edge at the other end of the edge.
+ * that a closed stroke shares with another stroke. The two ends of an edge are its half-edges: edge `e` has half-edge
+ * `2e` at its first vertex and `2e + 1` at its last. `half ^ 1` is the half-edge at the other end of the edge.
  */
 export interface InkGraph {
   readonly strokes: Strokes
   /** First and last vertex of each edge. */
   readonly first: Uint32Array<ArrayBuffer>
   readonly last: Uint32Array<ArrayBuffer>
-  /** The place of each half-edge. */
+  /** The place at which each half-edge lies. */
   readonly node: Int32Array<ArrayBuffer>
+  /** Number of places. */
   readonly nodes: number
 }
 
@@ -71,8 +72,8 @@ interface Places {
 /**
  * Numbers the places of all ends and of closed strokes' vertices.
  *
- * Cutting open strokes where they cross would save nothing. Where a closed stroke touches another stroke, the pen can
- * stop that stroke, draw the closed one, and continue without a lift.
+ * Open strokes are not cut where they cross each other, because that would save nothing. Where a closed stroke touches
+ * another stroke, the pen can interrupt that stroke, draw the closed one, and continue without a lift.
  */
 function placesOf(strokes: Strokes, work: Work): Places {
   const { points, starts } = strokes

@@ -1,6 +1,14 @@
 /**
  * The room `prepare/trails`: `graph` (ink as edges), `pairing` (straightest continuation at each place), `merge` (rings
  * into trails). Import only the function of this file.
+ *
+ * Words of all files:
+ *
+ * - place: where ends of strokes meet. Also called a node
+ * - edge: a stroke, or a part of a stroke between two places
+ * - half-edge: one of the two ends of an edge. Edge e has half-edges 2e and 2e + 1
+ * - degree of a place: the number of half-edges that meet there
+ * - trail: edges that the pen draws one after another without a lift. A ring is a trail without an open end
  */
 import { type Strokes, x, y } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
@@ -12,7 +20,8 @@ import { Pairing } from './pairing.ts'
 
 /**
  * Joins strokes at their common ends. The result is the fewest trails that draw the same ink. At a junction, a trail
- * goes on as straight as possible. Every vertex stays, and every segment is drawn exactly as often as before.
+ * goes on as straight as possible. Two equal vertices at a join become one, and all other vertices stay. Every segment
+ * is drawn exactly as often as before.
  *
  * A connected part of the ink with 2k places of odd degree needs k trails, and one trail when k is 0.
  *

@@ -3,7 +3,7 @@ import { rootOf } from '../../../geometry/root-of.ts'
 import type { Work } from '../work.ts'
 import type { Pairing } from './pairing.ts'
 
-/** Maximum number of half-edges at a place for a comparison of all pairs. */
+/** At a place with more half-edges than this, not all pairs of half-edges are compared (`mergeMany`). */
 const MANY = 40
 
 /** The trail of each edge, by union-find. */
@@ -40,8 +40,12 @@ class TrailSets {
   }
 }
 
-/** A ring's pair a–b and another trail's pair c–d at the same place, to be re-paired as a–c and b–d. */
+/**
+ * A change that merges a ring into another trail at a place. The ring goes from half-edge a to b, and the other trail
+ * from c to d. The new pairs are a–c and b–d.
+ */
 interface Splice {
+  /** Time that the new turns lose more than the old ones, s. */
   readonly cost: number
   readonly a: number
   readonly b: number
@@ -51,8 +55,9 @@ interface Splice {
 }
 
 /**
- * Merges every ring into a trail that touches it, at the place where the turns cost least. The number of trails is then
- * the minimum (L. Euler, 1736): in each connected part, one trail for every two places of odd degree, or a single ring.
+ * Merges every ring that touches another trail into that trail, at the place where the turns cost least. `index.ts`
+ * explains the words. The number of trails is then the minimum (L. Euler, 1736): in each connected part, one trail for
+ * every two places of odd degree, or a single ring.
  */
 export function mergeRings(pairing: Pairing, work: Work): void {
   const sets = new TrailSets(pairing)
@@ -123,7 +128,8 @@ function bestSplice(pairing: Pairing, sets: TrailSets, node: number): Splice | u
     if (!sets.isRing(a >> 1)) continue
     const splice = cheapest(pairing, sets, a, here)
     if (splice !== undefined && (best === undefined || splice.cost < best.cost)) best = splice
-    // with more than MANY half-edges, only the cost of this splice counts, for the order of the places: see `mergeMany`
+    // For a place with more than MANY half-edges, the caller uses only the cost, to sort the places. `mergeMany` then
+    // looks for other splices.
     if (best !== undefined && here.length > MANY) return best
   }
   return best

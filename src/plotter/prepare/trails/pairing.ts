@@ -4,15 +4,18 @@ import type { MotionLimits } from '../../profiles/profile.ts'
 import type { Work } from '../work.ts'
 import type { InkGraph } from './graph.ts'
 
-/** Maximum number of half-edges at a place for an exchange of partners. If more meet, their angles alone pair them. */
+/** If more half-edges than this meet at a place, they are paired by their angles alone (`#pairOpposite`). */
 const MANY = 40
 /** Length over which the direction of an edge is measured, mm. It exceeds the rounding of a file. */
 const AHEAD = 0.05
 
-/** The half-edge with which the pen continues after each half-edge, chosen to lose little time in turns. */
+/**
+ * Pairs the half-edges at each place: the pen arrives by one half-edge of a pair and continues with the other. The
+ * pairs are chosen to lose little time in turns. `graph.ts` explains half-edge and place.
+ */
 export class Pairing {
   readonly graph: InkGraph
-  /** The continuation of each half-edge; −1 where a trail ends. */
+  /** The other half-edge of each half-edge's pair; −1 where a trail ends. */
   readonly next: Int32Array<ArrayBuffer>
   /** Place n has the half-edges `incident[offset[n] … offset[n + 1] − 1]`. */
   readonly offset: Uint32Array<ArrayBuffer>
@@ -104,8 +107,8 @@ export class Pairing {
   }
 
   /**
-   * Pairs each half-edge with the one on the opposite side, in the order of their angles. When the number of half-edges
-   * is odd, the last gets no partner.
+   * Sorts the half-edges by angle, and pairs each with the one on the opposite side. When the number of half-edges is
+   * odd, the last gets no partner.
    */
   #pairOpposite(here: Uint32Array): void {
     const angle = (h: number) => Math.atan2(this.#direction[2 * h + 1] as number, this.#direction[2 * h] as number)
