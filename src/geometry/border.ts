@@ -7,8 +7,8 @@ import { UNBOUNDED, type Work } from './work.ts'
 const BESIDE = 1e-3
 
 /**
- * Writes the parts of a region's border that lie inside a shape. They are the new edge of a shape that is cut to the
- * region. Parts along the shape's own border are left out, because the shape's outline covers them.
+ * Writes the parts of a region's border that lie inside a shape. When the shape is cut to the region, its outline runs
+ * along these parts. Parts along the shape's own border are left out, because the shape's old outline covers them.
  *
  * @throws what `work` throws
  */

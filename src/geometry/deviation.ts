@@ -15,8 +15,9 @@ const SAMPLE_MM = 0.1
 const CELL_MM = 0.5
 
 /**
- * The directed Hausdorff distance from `strokes` to `others`, with samples at most 0.1 mm apart. When the distances in
- * both directions are small, no ink is misplaced and none is missing. Pen-up moves do not count.
+ * The greatest distance from a sample point of `strokes` to the nearest ink of `others` (the directed Hausdorff
+ * distance). Sample points are at most 0.1 mm apart. When the distances in both directions are small, no ink is
+ * misplaced and none is missing. Pen-up moves do not count.
  *
  * @returns `mm` is Infinity when only `others` is empty, and 0 when `strokes` is empty
  */
@@ -50,6 +51,7 @@ function eachSample({ points, starts }: Strokes, visit: (px: number, py: number)
 class DistanceGrid {
   readonly #cells = new Map<number, number[]>()
   readonly #ends: Float64Array
+  /** The largest number of a row or column with a segment, without its sign. */
   #reach = 0
 
   constructor(strokes: Strokes) {

@@ -7,7 +7,7 @@
  *
  * - `points`: x, y interleaved, in mm; origin top-left, y down.
  * - `starts`: for each stroke the index of its first vertex, then one more entry, the number of vertices. Stroke `i`
- *   has the vertices `starts[i] … starts[i + 1] - 1`; a stroke of one vertex is a dot.
+ *   has the vertices `starts[i] … starts[i + 1] - 1`. A stroke of one vertex, or of equal vertices, is a dot.
  */
 export interface Strokes {
   readonly points: Float64Array<ArrayBuffer>

@@ -7,7 +7,10 @@ import { UNBOUNDED, type Work } from './work.ts'
 
 /** Distance from the border, in spacings, below which a hatch line counts as lying on the border. */
 const BORDER = 1e-6
-/** Largest gap between two spans that are joined, mm. Spans that are not longer than this are left out. */
+/**
+ * A span is a part of a hatch line inside the polygons. Spans with a gap of at most this are joined, mm. Spans that are
+ * not longer than this are left out.
+ */
 const SAME = 1e-9
 
 /** An edge of a polygon from its upper end to its lower end. */

@@ -5,10 +5,10 @@ const LEAF = 8
 
 /**
  * Nearest neighbours of points in a plane. The distribution of the points hardly changes the time of a query. A grid
- * would be slow in the dark areas of a stipple portrait.
+ * would be slow where many points lie close together, as in the dark areas of a picture of dots.
  *
- * A balanced k-d tree without nodes (J. L. Bentley, 1975). The points are permuted so that the middle of every range
- * splits the range, by x and y in turn.
+ * A balanced k-d tree (J. L. Bentley, 1975), without an object for each node. The points are permuted so that the
+ * middle of every range splits the range, by x and y in turn.
  */
 export class KdTree {
   readonly size: number

@@ -1,7 +1,7 @@
 import { at, type Drawing, type Layer, type Strokes, stroke, strokeCount } from './drawing.ts'
 import { StrokeWriter } from './stroke-writer.ts'
 
-/** One layer's strokes as a view of the drawing's points, without a copy. */
+/** One layer's strokes. The points are a view of the drawing's points, without a copy. */
 export function strokesOfLayer(drawing: Strokes, { first, count }: Pick<Layer, 'first' | 'count'>): Strokes {
   const from = at(drawing.starts, first)
   const until = at(drawing.starts, first + count)

@@ -1,4 +1,4 @@
-/** Side of a grid cell, in multiples of the radius of a place. With this side, most searches visit only one cell. */
+/** Side of a grid cell, in multiples of `reach`. With this side, most searches visit only one cell. */
 const CELL = 16
 
 /**

@@ -9,8 +9,8 @@ export interface Region {
   /** Points on the border (within a nanometre) are inside. */
   contains(px: number, py: number): boolean
   /**
-   * Appends to `into` the places where the segment a–b meets the border, as fractions of its length. Duplicates and
-   * places off the border are possible.
+   * Appends to `into` the places where the segment a–b meets the border, as fractions of the segment's length.
+   * Duplicates and places off the border are possible.
    */
   crossings(ax: number, ay: number, bx: number, by: number, into: number[]): void
   /** Answers `contains` for many places along the segment a–b. */
@@ -19,12 +19,18 @@ export interface Region {
   outlines(): Iterable<Float64Array>
 }
 
-/** Which winding numbers are inside, as in SVG's `fill-rule`: every number but 0, or every odd number. */
+/**
+ * Which points are inside polygons, by the winding number, as in SVG's `fill-rule`: points with every number but 0, or
+ * with every odd number. The winding number says how many times the polygons run round a point.
+ */
 export type FillRule = 'nonzero' | 'evenodd'
 
 /** Distance within which a point counts as on the border, mm: far below a motor step, far above rounding errors. */
 const NEAR = 1e-6
-/** Maximum number of bands that an edge crosses on average. When the edges are long, there are fewer bands. */
+/**
+ * A region has horizontal bands, so that a test at a place reads only the edges in the band of the place. This is the
+ * maximum number of bands that an edge crosses on average. When the edges are long, there are fewer bands.
+ */
 const ENTRIES = 32
 
 /** The inside of polygons under a fill rule. Open polygons are closed. */

@@ -38,9 +38,9 @@ export function spreadOf(marks: readonly Point[]): number {
 }
 
 /**
- * The similarity transform that fits the marks to their places under the pen, by least squares. Two marks are enough;
- * with a third mark, `missMm` shows the error. When the fitted scale differs from 1 by at most `SAME_SCALE`, the scale
- * is 1.
+ * The rotation, scaling and translation that fit the marks to their places under the pen, by least squares. Two marks
+ * are enough; with a third mark, `missMm` shows the error. When the fitted scale differs from 1 by at most
+ * `SAME_SCALE`, the scale is 1.
  *
  * @throws PlotdError ERR_PARAMS for fewer than two marks, for marks less than `MIN_MM` apart, and for an implausible
  *   rotation or scale

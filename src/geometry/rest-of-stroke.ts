@@ -38,8 +38,8 @@ export function vertexAt(points: Float64Array, length: number, roundedBy = SAME_
 
 /**
  * The length along a polyline to the place nearest to a point, mm. Only segments that end at vertices `first` … `last`
- * count. Of two equally near places the earlier one wins, because a gap in the ink is worse than ink that is drawn
- * twice.
+ * count. Of two equally near places the earlier one is returned, because a gap in the ink is worse than ink that is
+ * drawn twice.
  */
 export function lengthNearest(points: Float64Array, px: number, py: number, first: number, last: number): number {
   let along = 0

@@ -5,8 +5,8 @@ import { ascending } from './radix-sort.ts'
 /** Approximate limit on the cells of a grid, four bytes each. */
 const MAX_CELLS = 500_000
 /**
- * Maximum number of entries of all cells together, twelve bytes each. If nine entries for each segment are more than
- * this, nine for each segment are the maximum. Many long segments get larger cells.
+ * Maximum number of entries. A segment has an entry, of twelve bytes, in each cell that it crosses. Nine entries for
+ * each segment are always allowed, even if they are more than this. With too many entries, the cells become larger.
  */
 const MAX_ENTRIES = 20_000_000
 /** Minimum length of a segment with a reliable direction, mm. A search ignores the direction of a shorter segment. */

@@ -56,11 +56,11 @@ const MAX_LENGTH = 1_000_000
 /** Flat letters reach from the baseline to the x-height. All letters are aligned by the flat ones. */
 const FLAT = /^[acemnorsuvwxz]$/
 /**
- * A letter is reported when the top of a sample differs from the usual top by more than this number of median
- * deviations, and by more than `LEAST`.
+ * A letter is reported when the top of a sample differs from the usual top by more than this multiple of the median
+ * difference, and by more than `LEAST`.
  */
 const FAR = 4
-/** The largest difference from the usual top that is never reported, units. */
+/** A difference of at most this from the usual top is never reported, units. */
 const LEAST = 13
 
 interface Form {

@@ -1,4 +1,7 @@
-/** A letter of a font, with its lines in font units, y up, and its advance, which includes the white at both sides. */
+/**
+ * A letter of a font, with its lines in units of the font, y up. Its advance includes the white (the empty space) at
+ * both sides.
+ */
 export interface SpacedLetter {
   readonly text: string
   readonly lines: readonly (readonly number[])[]

@@ -8,7 +8,10 @@ const RADIUS = 5
 const CORNER = 75
 /** The direction at a possible corner is measured over this number of steps before and after the point. */
 const ARM = 4
-/** Length at each end of a stroke within which a hook of the pen is cut, units. */
+/**
+ * Length at each end of a stroke within which a hook is cut, units. A hook is a sharp turn where the pen slips as it
+ * touches or leaves the screen.
+ */
 const HOOK = 4
 /** A turn within `HOOK` of an end of the stroke is a hook when it is sharper than this, degrees. */
 const HOOK_TURN = 100
@@ -67,10 +70,7 @@ function resample(points: readonly Point[]): Point[] {
   return out
 }
 
-/**
- * Removes sharp turns near the ends, because a pen slips when it touches or leaves the screen. A short line stays as it
- * is.
- */
+/** Cuts off the hooks at both ends. A short line stays as it is. */
 function withoutHooks(line: readonly Point[]): readonly Point[] {
   const reach = Math.ceil(HOOK / STEP)
   if (line.length < 4 * reach) return line

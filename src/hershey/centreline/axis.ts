@@ -8,8 +8,8 @@ export interface AxisPoint {
 }
 
 /**
- * A part of an axis between two ends: junctions, places that lost an arm, or free ends. A ring without junctions ends
- * at its first point.
+ * A part of an axis between two ends: junctions, places that lost an arm, or free ends. An arm is a part from a
+ * junction to a free end. A ring without junctions ends at its first point.
  */
 export interface Chain {
   readonly points: readonly AxisPoint[]
@@ -23,7 +23,7 @@ export interface Axis {
   readonly chains: readonly Chain[]
   /** The axes of parts that are about as wide as high, such as the dot of an i. Each of these axes is one point. */
   readonly dots: readonly AxisPoint[]
-  /** All points of the axis, by the number of the node. */
+  /** All points of the axis (nodes), by their numbers. */
   readonly nodes: ReadonlyMap<number, AxisPoint>
 }
 
@@ -48,6 +48,7 @@ interface Node extends AxisPoint {
   corners: number
 }
 
+/** An edge of the Voronoi diagram: it connects two neighbouring nodes. */
 interface Edge {
   /** Distance of the two outline points that the edge separates, as a fraction of the mean diameter at its ends. */
   readonly ratio: number
@@ -55,7 +56,8 @@ interface Edge {
 }
 
 /**
- * The medial axis of polygons: the Voronoi diagram of points on their outlines, without the branches into corners.
+ * The medial axis of polygons: the Voronoi diagram of points on their outlines, inside the polygons, without short arms
+ * and without arms into corners.
  *
  * @param rings  evenly sampled polygons that do not cross; x and y interleaved, the first point not repeated at the end
  */

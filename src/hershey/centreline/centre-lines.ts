@@ -1,6 +1,14 @@
 /**
  * The room `centreline` makes strokes from the outlines of letters. `axis` finds the medial axis, `junctions` joins its
  * parts into strokes where lines meet. `thin-font` makes the font.
+ *
+ * Words of all files:
+ *
+ * - medial axis: the lines in the middle of a letter's shape, with an equal distance to the outline on two sides
+ * - radius: this distance. A length in radii is a multiple of the radius there, of a line or of a junction
+ * - junction: a place of the axis at which three or more lines meet. Its radius is the largest there
+ * - free end: an end of a line that meets no other line. A joined end meets one
+ * - ring: a closed line, or an outline
  */
 import { FillRule, unionD } from 'clipper2-ts'
 import { reverseLine } from '../../geometry/drawing.ts'
@@ -26,11 +34,11 @@ const MAX_POINTS = 20_000
 const END_GAP = 0.35
 /** Greatest extension of a free end beyond the axis, radii. */
 const MAX_EXTENSION = 1.6
-/** An end leads into a corner when its radius shrinks by more than this fraction of its length. */
+/** The end of a line bends into a corner when the radius shrinks there by more than this fraction of WINDOW. */
 const NARROWS = 0.22
-/** Length over which the shrinking of an end is measured, radii. */
+/** Length of the last piece of a line, over which the shrinking is measured, radii. */
 const WINDOW = 0.5
-/** Greatest length of an end that leads into a corner, radii. */
+/** Greatest length of an end that bends into a corner, radii. */
 const MAX_BENT = 3
 /** The bend into a corner begins this many radii before the stroke narrows. */
 const BEND = 1.2
@@ -103,9 +111,13 @@ function samplePolygon(ring: readonly number[], spacing: number): number[] {
 
 const medianRadius = (points: readonly AxisPoint[]): number => median(points.map(({ r }) => r)) ?? 0
 
-/** A place with a radius above this many usual radii is a knob that belongs to the letter, as in Devanagari. */
+/**
+ * A place whose radius is above this multiple of the usual (median) radius may be a knob: a thick round part of the
+ * letter, as in Devanagari.
+ */
 const KNOB = 1.75
 
+/** The middles of the knobs of a letter. */
 function knobs(nodes: readonly AxisPoint[], usual: number): AxisPoint[] {
   const all: AxisPoint[] = []
   for (const node of nodes.filter(({ r }) => r > KNOB * usual).sort((a, b) => b.r - a.r))
@@ -120,6 +132,7 @@ const isPeak = (point: AxisPoint, nodes: readonly AxisPoint[]): boolean =>
     return away < 1.3 || away > 3 || other.r < 0.75 * point.r
   })
 
+/** The circle that is drawn for a knob. */
 const ringAt = ({ x, y, r }: AxisPoint, usual: number, em: number): number[] =>
   simplify(
     Array.from({ length: 33 }, (_, i) => [

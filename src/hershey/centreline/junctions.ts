@@ -14,8 +14,8 @@ const FACING = -0.8
 const REACH = 2.6
 
 /**
- * A stroke while it is put together: its points, and the node at either end. The node is undefined for a free end, and
- * -1 for a joined end.
+ * A stroke while it is put together: its points, and the node (see `Axis.nodes`) at either end, which lies at a
+ * junction. Instead of a node, a free end has undefined, and an end that is already joined has −1.
  */
 interface Limb {
   points: AxisPoint[]
