@@ -209,8 +209,8 @@ function sumOfHeights(edges: Float64Array): number {
 }
 
 /**
- * Records where the line through a and b crosses the edge whose first coordinate has index `e`, and where the segment
- * a–b is near that edge.
+ * Records where the line through a and b crosses an edge, and where the segment a–b is near that edge. `e` is the index
+ * of the edge's first coordinate.
  */
 function recordMeeting(
   ax: number,

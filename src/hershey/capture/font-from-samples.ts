@@ -56,7 +56,7 @@ const MAX_LENGTH = 1_000_000
 /** Flat letters reach from the baseline to the x-height. All letters are aligned by the flat ones. */
 const FLAT = /^[acemnorsuvwxz]$/
 /**
- * A letter is reported when the top of a sample differs from the usual top by more than this multiple of the median
+ * A letter is reported when the top of a sample is far from the usual top: by more than this multiple of the median
  * difference, and by more than `LEAST`.
  */
 const FAR = 4

@@ -34,9 +34,9 @@ const MAX_POINTS = 20_000
 const END_GAP = 0.35
 /** Greatest extension of a free end beyond the axis, radii. */
 const MAX_EXTENSION = 1.6
-/** The end of a line bends into a corner when the radius shrinks there by more than this fraction of WINDOW. */
+/** A line bends into a corner if its radius shrinks over its last piece by more than this fraction of the piece. */
 const NARROWS = 0.22
-/** Length of the last piece of a line, over which the shrinking is measured, radii. */
+/** Length of this last piece, radii. */
 const WINDOW = 0.5
 /** Greatest length of an end that bends into a corner, radii. */
 const MAX_BENT = 3
@@ -200,7 +200,7 @@ function extendEnd(points: AxisPoint[], isInside: Inside): void {
 }
 
 /**
- * Drops the points at the end of a line that bend into a corner, and at least all points within 0.4 × `reach` of the
+ * Drops the points at the end of a line that bend into a corner. Always drops the points within 0.4 × `reach` of the
  * end.
  */
 function dropBend(points: AxisPoint[], r: number, reach: number): void {

@@ -4,8 +4,8 @@ import { at, x, y } from '../../geometry/drawing.ts'
 const BESIDE_STEPS = 0.25
 
 /**
- * The vertex at which the line from vertex `from` of a stroke ends, for a board that rounds the end of each line to
- * whole steps. The line passes within a quarter of a step of every vertex that it skips. The replaced part of the path
+ * The vertex at which the line from vertex `from` of a stroke ends, for a board that rounds the ends of lines to whole
+ * steps. The line passes within a quarter of a step of every vertex that it skips. The replaced part of the path
  * nowhere turns back by more than a quarter of a step. On a coarse machine, rounding would change the directions of
  * short lines, and the board would slow down at each of them.
  *

@@ -36,7 +36,10 @@ export function leadMs({ pen, dialect, up }: Profile, travelSeconds: number): nu
 /** The settings of a pen by its number. */
 export const toolOf = ({ pens }: Profile, pen: number): PenTool | undefined => pens?.find((tool) => tool.pen === pen)
 
-/** The heights and times of a layer's pen, with the dwell of that pen and the times that a calibration sheet sets. */
+/**
+ * The heights and times of a layer's pen. They include the dwell of that pen (its extra time to touch the paper), and
+ * the times that a calibration sheet sets.
+ */
 export function liftOf(profile: Profile, { pen, options }: Pick<Layer, 'pen' | 'options'>): PenLift {
   const { pen: lift } = profile
   const dwellMs = toolOf(profile, pen)?.dwellMs ?? 0

@@ -32,8 +32,8 @@ export interface Stretch {
 }
 
 /**
- * A stretch may end at a vertex whose limit is below this multiple of a neighbouring segment's limit, or of the limit
- * at the last change.
+ * A stretch may end at a vertex with a low limit: below this multiple of a neighbouring segment's limit, or of the
+ * limit at the last change (`marksOf`).
  */
 const FALL = 0.9
 /** A stretch may end at a vertex if the next vertex has a limit above this multiple of the limit at the last change. */

@@ -9,8 +9,8 @@ import type { MotionCommand, Slice } from './slices.ts'
 const LEAD_STEPS = 0.35
 
 /**
- * Turns slices into SM commands, for firmware without LT. SM takes whole milliseconds, so each command passes its
- * remainder to the next.
+ * Turns slices into SM commands, for firmware without LT. SM takes whole milliseconds, so each command passes the rest
+ * of its time to the next.
  */
 export class ConstantMoves {
   readonly #carriage: Carriage

@@ -1,7 +1,7 @@
 /**
  * The room `drivers/ebb`: `driver` uses `wire` (requests and answers), `mover` (motion, with `slices`, `timed`,
- * `constant`, `turns`, `pacer` and `carriage`), `pen` (lifts) and `memory` (the position). Import only `EbbDriver` and
- * `EbbMemory`.
+ * `constant`, `turns`, `pacer` and `carriage`), `pen` (lifts) and `memory` (the position). `mover` explains the words
+ * and the board's commands. Import only `EbbDriver` and `EbbMemory`.
  */
 import { PlotdError } from '../../../errors.ts'
 import type { Layer } from '../../../geometry/drawing.ts'
@@ -22,9 +22,9 @@ import { EbbWire } from './wire.ts'
 
 /** Interval of the checks of the button and the supply during a stroke, ms. */
 const POLL_EVERY_MS = 250
-/** Longest wait for the answer to a feeder's command, ms. An earlier command in the board's queue may be slow. */
+/** Longest wait for the answer to a command of `feed`, ms. An earlier command in the board's queue may be slow. */
 const FEED_MS = 60_000
-/** Commands that the board's queue must hold to lower the pen in a travel: SP, and both parts of the last slice. */
+/** To lower the pen in a travel, the board's queue must hold this many commands: SP, both parts of the last slice. */
 const EARLY_DEPTH = 3
 /** The firmware that introduced each feature (20403 is 2.4.3). */
 const SINCE = { counters: 20403, nickname: 20505, servoPower: 20600, deepFifo: 30000 }
@@ -158,7 +158,7 @@ export class EbbDriver implements Driver {
     await this.#pen.applySettings()
   }
 
-  /** The board keeps a press of PRG until it is read. A foot switch or sensor on pin RB0 counts as PRG. */
+  /** The board keeps a press of its button PRG until QB reads it. A foot switch or sensor on pin RB0 counts as PRG. */
   async takeButton(forget: boolean): Promise<boolean> {
     return (await this.#wire.ask('QB')) === '1' && !forget
   }

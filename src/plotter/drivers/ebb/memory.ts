@@ -31,7 +31,7 @@ export async function recall(
 }
 
 /**
- * Runs `reset`, which sets the board's counters to zero. From then on they count from `memory.base`. While the base is
+ * Calls `reset`, which sets the board's counters to zero. From then on they count from `memory.base`. While the base is
  * unknown, `reset` may do nothing. Writes a new byte to the disk before `reset`, and to the board after it. If the link
  * breaks in between, the two bytes differ, and the position is not trusted.
  */

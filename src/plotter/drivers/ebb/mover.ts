@@ -1,3 +1,12 @@
+/**
+ * Words and commands of the room `drivers/ebb`:
+ *
+ * - FIFO, or queue: the commands that the board has received and not yet begun
+ * - slice: the straight motion of one command (`slices`), or of a few SM commands
+ * - LT, SM: move both motors. LT follows a change of speed (`timed`), SM does not (`constant`)
+ * - SP: raises or lowers the pen. ES: stops the motion and empties the FIFO
+ * - QG, QM, QB: ask for the status. QS: asks for the counters of the motors' steps
+ */
 import { x, y } from '../../../geometry/drawing.ts'
 import { type Clock, sleep } from '../../link/clock.ts'
 import { type Permission, PermissionVoid } from '../../link/permission.ts'
@@ -125,9 +134,9 @@ export class EbbMover {
 
   /**
    * Follows a straight path from rest to rest. The board executes `command` at the time `leadMs` before the end, but
-   * not before the last slice. If the path is a single slice, the board executes `command` at the end. `command` and
-   * the rest of the path leave in one packet. Otherwise the cable could be unplugged between the two, and the pen would
-   * fall at a wrong place.
+   * not before the last slice begins. If the path is a single slice, the board executes `command` at the end. `command`
+   * and the rest of the path leave in one packet. Otherwise the cable could be unplugged between the two, and the pen
+   * would fall at a wrong place.
    *
    * @returns  time between the execution of the command and the end of the path, ms
    * @throws PermissionVoid when `command` was not sent; the carriage follows the path to its end

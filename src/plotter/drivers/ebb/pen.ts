@@ -66,7 +66,7 @@ export class EbbPen {
     this.#options = ebbOptions(profile)
   }
 
-  /** Sends changed settings. The user's adjustment wins over the layer's option, which wins over the profile. */
+  /** Sends changed settings. A setting comes from the user's adjustment, else from the layer, else from the profile. */
   async applySettings(layer?: Layer): Promise<void> {
     this.#lift = layer ? liftOf(this.#profile, layer) : this.#profile.pen
     const lines = penSettings(this.#options, {

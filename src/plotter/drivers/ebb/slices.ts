@@ -18,12 +18,12 @@ export interface MotionCommand {
   readonly ms: number
 }
 
-/** The longest slice, s. A pause takes effect only after the slices in the board's queue, so slices must be short. */
+/** Duration of the longest slice, s. A pause takes effect after the slices in the board's queue: they must be short. */
 const LONGEST_SECONDS = 0.2
 
 /**
- * The longest slice, s, for firmware 2.7 and 2.8, on which ES does not stop an LT. After a stop, such a board still
- * executes the present slice and the next slice.
+ * Duration of the longest slice for firmware 2.7 and 2.8, s. On these, ES (stop) does not stop an LT (motion). After a
+ * stop, such a board still executes the present slice and the next slice.
  */
 export const UNSTOPPED_SECONDS = 0.05
 
@@ -34,7 +34,7 @@ const MERGE_SECONDS = 0.02
  * Turns blocks into slices that a board can keep up with. Short neighbouring blocks become one straight slice if every
  * vertex between them lies within `tolerance` mm of the slice. Total time and end points stay exact.
  *
- * @param longest  the longest slice, s
+ * @param longest  duration of the longest slice, s
  */
 export function* slices(
   chunks: Iterable<Blocks>,

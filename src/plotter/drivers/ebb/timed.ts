@@ -2,7 +2,7 @@ import type { Carriage, Motors } from './carriage.ts'
 import type { MotionCommand, Slice } from './slices.ts'
 import { direction } from './turns.ts'
 
-/** The number of values of an accumulator. An overflow makes one step. */
+/** The number of values of an accumulator (see `TimedMoves`). An overflow makes one step. */
 export const WRAP = 2 ** 31
 const TICKS_PER_SECOND = 25_000
 
@@ -31,12 +31,14 @@ type Pair<T> = readonly [T, T]
 const both = <T>(valueFor: (motor: 0 | 1) => T): [T, T] => [valueFor(0), valueFor(1)]
 
 /**
- * Turns slices into LT commands (firmware 2.7 and later). Each tick adds the rate to a motor's accumulator. An overflow
- * makes a step. The remainder stays for the next command.
+ * Turns slices into LT commands (firmware 2.7 and later). The board has an accumulator for each motor. At each tick, it
+ * adds the acceleration to the motor's rate, and the rate to the accumulator. An overflow of the accumulator makes a
+ * step. The remainder stays for the next command.
  *
- * Each accumulator runs half a step ahead of the line. So a motor makes each step when the line passes the middle of
- * that step. Except near a reversal, the motor is never more than half a step away from the line. plotd computes the
- * result of the board's integer arithmetic exactly, and the next command starts from it. So errors do not add up.
+ * Each accumulator runs half a step ahead of the planned motion. So a motor makes each step when the planned motion
+ * passes the middle of that step. Except near a reversal, the motor is never more than half a step away from the
+ * planned motion. plotd computes the result of the board's integer arithmetic exactly, and the next command starts from
+ * it. So errors do not add up.
  *
  * Firmware 2.9 and 3 add the signed rate to the accumulator, so the contents mean the same in both directions. Older
  * firmware adds the absolute rate and takes the direction from the sign, so the remainder counts towards the next step
@@ -151,6 +153,8 @@ export class TimedMoves {
   /**
    * Whether the command clears the accumulator first. It does when the contents are unknown, or when the motor reverses
    * and 0 is nearer to `goal` than the contents are.
+   *
+   * @param goal  the contents that fit the planned motion, steps
    */
   #shouldClear(i: 0 | 1, direction: number, goal: number): boolean {
     if (!this.#contents) return true
@@ -208,6 +212,9 @@ export function ramp(distance: number, ticks: number, share: number): Axis {
  * half step, the remainder means the same in both directions. Just short of a step, the accumulator can be cleared. The
  * result is the candidate nearest to `phase` that is not before `from`. If all candidates are before `from`, the result
  * is the place just short of the step after `phase`.
+ *
+ * @param phase  the target of the planned motion
+ * @param from   the contents of the accumulator before the motion
  */
 export function reversalTarget(phase: number, from: number): number {
   const step = Math.floor(phase)

@@ -2,9 +2,9 @@ import { PlotdError } from '../../../errors.ts'
 import type { Link, Taker } from '../../link/link.ts'
 import { type Permission, PermissionVoid } from '../../link/permission.ts'
 
-/** Commands whose legacy answer is one line without OK. */
+/** Commands whose answer in the legacy syntax (see `EbbWire`) is one line without OK. */
 const WITHOUT_OK = new Set(['V', 'QG', 'QM', 'PI', 'MR', 'A', 'I'])
-/** Commands whose legacy answer is a value, then OK. */
+/** Commands whose answer in the legacy syntax is a value, then OK. */
 const VALUE_AND_OK = new Set(['QB', 'QC', 'QL', 'QN', 'QT', 'QU', 'QP', 'QR', 'QS', 'ES', 'QE'])
 
 const nameOf = (command: string): string => command.split(',', 1)[0] ?? command
@@ -54,7 +54,7 @@ export class EbbWire {
   /**
    * Sends a command whose answer contains no value.
    *
-   * @throws PlotdError ERR_DEVICE with the board's text, or a link error; PermissionVoid
+   * @throws PlotdError ERR_DEVICE with the board's text, or a link error; PermissionVoid when `permission` is void
    */
   async ok(command: string, timeoutMs?: number, permission?: Permission): Promise<void> {
     await this.#rematching

@@ -16,8 +16,8 @@ const MIN_NEAR = 8
  */
 const MAX_PAIRS = 8_000_000
 /**
- * A grid sorts the ends into square cells (`EndGrid`). Ends are dense where a cell and the eight cells around it have
- * more ends than this multiple of MAX_NEAR, or of the smaller number that replaces it. There a tree finds the nearest
+ * A grid sorts the ends into square cells (`EndGrid`). Ends are dense if a cell and the eight cells around it have more
+ * than DENSE · MAX_NEAR ends. If a smaller number replaces MAX_NEAR, it counts instead. There a tree finds the nearest
  * ends. Elsewhere the search compares all ends of these nine cells.
  */
 const DENSE = 8 / 3
@@ -197,8 +197,8 @@ class IntList {
 
 /**
  * The ends in square cells at least as wide as the join distance, in a hash table. Different cells may have the same
- * slot of the table. `#head` has the first end of each slot, `#next` the next end of the slot after each end, and
- * `#size` the number of ends of each slot.
+ * slot of the table. `#head` has the first end of each slot, and `#size` the number of its ends. `#next` has the end
+ * after each end in its slot.
  */
 class EndGrid {
   readonly xy: Float64Array<ArrayBuffer>

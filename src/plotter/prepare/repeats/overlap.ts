@@ -56,8 +56,8 @@ export function overlap(points: Float64Array, v: number, w: number, out: Stretch
 
 /**
  * The parts of a common stretch that lie on ink of segment w. The repeated stretches of w do not count, because the pen
- * leaves them out. If they counted, each of many lines side by side would be a copy of the line before it, and only the
- * first line would be drawn. Parts shorter than LEAST are left out.
+ * leaves them out. If they counted, each of many lines side by side would be a copy of the line before it. Then only
+ * the first line would be drawn. Parts shorter than LEAST are left out.
  *
  * @param common    the stretch of segment v along which segment w lies
  * @param repeated  repeated stretches of w, as fractions of the length of w, sorted and disjoint
