@@ -5,8 +5,8 @@
  * Words of all files:
  *
  * - medial axis: the lines in the middle of a letter's shape, with an equal distance to the outline on two sides
- * - radius: this distance. A length in radii is a multiple of the radius there, of a line or of a junction
- * - junction: a place of the axis at which three or more lines meet. Its radius is the largest there
+ * - radius: this distance, which is half the width of a stem. Lengths in radii are multiples of it
+ * - junction: a place at which lines of the axis meet, or at which an arm was removed (`axis`)
  * - free end: an end of a line that meets no other line. A joined end meets one
  * - ring: a closed line, or an outline
  */

@@ -5,7 +5,7 @@
  * Words of all files:
  *
  * - segment: the part of a path between two consecutive vertices
- * - line: one or more segments that a board gets as one straight G-code line
+ * - line: a straight line that a board gets as G-code. It may replace several segments, or be a part of one
  * - block: a straight motion that a planner, here or on a board, handles as one
  * - ramp: a change of speed. Between two ramps, the pen cruises at its peak speed
  * - junction deviation: a rule for the speed at a corner (`cornerSpeed2`)

@@ -30,7 +30,7 @@ export function klipperEnds(
   let end = 0
   let smoothEnd = 0
   let peak = 0
-  // lines that only brake: the peak of a line before them limits their speeds
+  // lines that cannot accelerate: the peak of a line before them limits their speeds
   let waiting: number[] = []
   const exits = new Float64Array(n)
   for (let i = n - 1; i >= 0; i--) {

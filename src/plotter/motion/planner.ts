@@ -4,7 +4,7 @@ import { GentlePlanner } from './gentle-planner.ts'
 import type { Machine } from './limits.ts'
 import { PathPlanner } from './path-planner.ts'
 
-/** Plans one path after another: with `GentlePlanner` when the limits limit the jerk, otherwise with `PathPlanner`. */
+/** Plans one path after another: with `GentlePlanner` when `limits.jerk` is set, otherwise with `PathPlanner`. */
 export class Planner {
   readonly #quick: PathPlanner
   readonly #machine: Machine

@@ -6,7 +6,7 @@
  * Words of all rooms of `prepare`:
  *
  * - trail: strokes with common ends, or parts of them, that become one stroke (`trails`)
- * - join: a gap between the ends of two strokes over which the pen draws, so that it need not be lifted
+ * - join: a gap between the ends of two strokes over which the pen draws without a lift
  * - seam: the vertex at which a closed stroke begins and ends
  * - travel: the way of the raised pen. A lift raises the pen before a travel and lowers it afterwards
  * - plan: the strokes in the order that was found
@@ -197,7 +197,7 @@ function faster(
 const planStrokes = (drawing: TimedDrawing, options: PrepareOptions, profile: Profile, work: Work): TimedDrawing =>
   options.keepOrder === true ? drawing : sortIfFaster(drawing, options, profile, work)
 
-/** Joins and orders the strokes. Returns the drawing in the file's own order if it is faster. */
+/** Joins and orders the strokes. Returns the drawing in the file's own order if that order is faster. */
 function sortIfFaster(asFile: TimedDrawing, options: PrepareOptions, profile: Profile, work: Work): TimedDrawing {
   const { drawing: arranged, gap } = arrange(asFile.drawing, options, profile, work)
   const drawing = joinGaps(arranged, options)

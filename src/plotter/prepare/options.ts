@@ -50,7 +50,7 @@ export interface PrepareOptions {
   readonly effort?: number
   /** Computes the least time that any order could take. The computation takes up to a minute for 10,000 strokes. */
   readonly bound?: boolean
-  /** The result of `loadSolver`. If `bound` is set, the solver raises the bound of a drawing of up to 200 strokes. */
+  /** The result of `loadSolver`. If `bound` is set, the solver raises the bound of a layer of up to 200 strokes. */
   readonly solver?: Solver | undefined
   /**
    * Draws every stroke this many times without a lift: an open one to and fro, a closed one round. A dot is drawn once.

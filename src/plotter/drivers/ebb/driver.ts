@@ -46,7 +46,7 @@ export class EbbDriver implements Driver {
   /** Whether the motors have lost their supply since the position was last known. */
   #wasSupplyLost = false
   #isPlotting = false
-  /** Called when the button was pressed during a plot, also while the pen moves to the place of a service. */
+  /** Called when the button was pressed during a plot, also while the pen moves to the place of a `PenService`. */
   #onButton = () => {}
   #lastPollAt = 0
   /** Time of the last status, ms. */

@@ -2,10 +2,11 @@
  * Words and commands of the room `drivers/ebb`:
  *
  * - FIFO, or queue: the commands that the board has received and not yet begun
- * - slice: the straight motion of one command (`slices`), or of a few SM commands
+ * - slice: the straight motion of one LT command, or of a few SM commands (`slices`)
  * - LT, SM: move both motors. LT follows a change of speed (`timed`), SM does not (`constant`)
  * - SP: raises or lowers the pen. ES: stops the motion and empties the FIFO
  * - QG, QM, QB: ask for the status. QS: asks for the counters of the motors' steps
+ * - EM: switches the motors on or off. SC: sets the pen's heights and rates
  */
 import { x, y } from '../../../geometry/drawing.ts'
 import { type Clock, sleep } from '../../link/clock.ts'

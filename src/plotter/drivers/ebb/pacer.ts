@@ -6,8 +6,8 @@ import { type Clock, sleep } from '../../link/clock.ts'
 const LEAD_MS = 2
 
 /**
- * While the board has two commands or more, and this much motion, ms, plotd sends no further command. So much motion
- * bridges a pause of plotd's process. More would delay a stop.
+ * While the board has two commands or more, with more motion than this, ms, plotd sends no further command. So much
+ * motion bridges a pause of plotd's process. More would delay a stop.
  */
 const AHEAD_MS = 400
 

@@ -1,6 +1,6 @@
 import type { Blocks } from '../../motion/index.ts'
 
-/** The straight motion of one command, from one speed to another. */
+/** A straight motion from one speed to another, for one LT command or a few SM commands. */
 export interface Slice {
   seconds: number
   /** Speed along the path at both ends, mm/s. */

@@ -16,7 +16,7 @@ export class Blossom {
   readonly match: Int32Array<ArrayBuffer>
   /** The node from which the search has reached a node by an edge that is no pair; −1 if none. */
   readonly #parent: Int32Array<ArrayBuffer>
-  /** The first node of the contracted cycle that contains a node; the node itself if none does. */
+  /** For a node in a contracted cycle, the node of the cycle that the search reached first; otherwise the node itself. */
   readonly #base: Int32Array<ArrayBuffer>
   /** The nodes from which the search goes on. `#isOuter` is 1 for them. */
   readonly #queue: Int32Array<ArrayBuffer>

@@ -4,9 +4,9 @@ import { isClosed } from '../order/sequence.ts'
 import type { Work } from '../work.ts'
 
 /**
- * Where ends are dense (see DENSE), a search around a place finds at most this many of the nearest ends. It finds two
- * more, because the ends of the stroke itself are among them. If a layer has very many ends, the number is smaller: see
- * MAX_PAIRS.
+ * Where ends are dense (see DENSE), a search around a place visits only the nearest ends: this many and two more,
+ * because the two ends of the stroke itself may be among them. If a layer has very many ends, the number is smaller
+ * (see MAX_PAIRS).
  */
 const MAX_NEAR = 24
 const MIN_NEAR = 8
@@ -16,9 +16,9 @@ const MIN_NEAR = 8
  */
 const MAX_PAIRS = 8_000_000
 /**
- * A grid sorts the ends into square cells (`EndGrid`). Ends are dense if a cell and the eight cells around it have more
- * than DENSE · MAX_NEAR ends. If a smaller number replaces MAX_NEAR, it counts instead. There a tree finds the nearest
- * ends. Elsewhere the search compares all ends of these nine cells.
+ * A grid sorts the ends into square cells (`EndGrid`). Ends are dense where a cell and the eight cells around it have
+ * more than DENSE · MAX_NEAR ends, or DENSE · (the number that replaces MAX_NEAR). There a tree finds the nearest ends.
+ * Elsewhere the search compares all ends of these nine cells.
  */
 const DENSE = 8 / 3
 /**

@@ -28,10 +28,10 @@ interface RepeatReport {
 
 /**
  * Finds repeated ink, so that plotd can warn of it, and removes it when `once` is set. A removal may make the plot
- * slower, because it may split what `trails` can join. Only the removal of a whole closed stroke never does. So the
- * caller has to plan the drawing twice: with its repeated ink, and without it. If the repeated ink is negligible, that
- * is rarely worth its time. If then all strokes that consist only of repeated ink are closed, only these strokes are
- * removed.
+ * slower, because it may split what `trails` can join. Only the removal of a whole closed stroke never makes it slower.
+ * So the caller has to plan the drawing twice: with its repeated ink, and without it. If the repeated ink is
+ * negligible, the second plan is rarely worth its time. If then all strokes that consist only of repeated ink are
+ * closed, only these strokes are removed.
  */
 export function repeatsOf(drawing: Drawing, once: boolean, work: Work): RepeatReport {
   const layers = drawing.layers.map((layer) => {

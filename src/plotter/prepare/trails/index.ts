@@ -4,7 +4,7 @@
  *
  * Words of all files:
  *
- * - place: where ends of strokes meet. Also called a node
+ * - place, or node: where strokes end, or where a closed stroke has a vertex
  * - edge: a stroke, or a part of a stroke between two places
  * - half-edge: one of the two ends of an edge. Edge e has half-edges 2e and 2e + 1
  * - degree of a place: the number of half-edges that meet there
