@@ -4,10 +4,12 @@
  *
  * Words of all files:
  *
- * - medial axis: the lines in the middle of a letter's shape, with an equal distance to the outline on two sides
+ * - stem, bowl: a straight and a curved part of a letter's shape
+ * - medial axis: the lines in the middle of these parts, with an equal distance to the outline on two sides
  * - radius: this distance, which is half the width of a stem. Lengths in radii are multiples of it
  * - junction: a place at which lines of the axis meet, or at which an arm was removed (`axis`)
  * - free end: an end of a line that meets no other line. A joined end meets one
+ * - arm: a part of the axis from a junction to a free end
  * - ring: a closed line, or an outline
  */
 import { FillRule, unionD } from 'clipper2-ts'

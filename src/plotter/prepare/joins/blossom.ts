@@ -16,7 +16,7 @@ export class Blossom {
   readonly match: Int32Array<ArrayBuffer>
   /** The node from which the search has reached a node by an edge that is no pair; −1 if none. */
   readonly #parent: Int32Array<ArrayBuffer>
-  /** For a node in a contracted cycle, the node of the cycle that the search reached first; otherwise the node itself. */
+  /** For a node in a contracted cycle, the cycle's node that the search reached first; otherwise the node itself. */
   readonly #base: Int32Array<ArrayBuffer>
   /** The nodes from which the search goes on. `#isOuter` is 1 for them. */
   readonly #queue: Int32Array<ArrayBuffer>
@@ -115,6 +115,7 @@ export class Blossom {
     }
   }
 
+  /** Marks the nodes from `from` up to the base of the cycle, and stores the way round the cycle in `#parent`. */
   #markPath(from: number, base: number, child: number): void {
     let v = from
     let next = child
@@ -128,6 +129,7 @@ export class Blossom {
     }
   }
 
+  /** The first node that the ways from v and from w to the root have in common. */
   #commonBase(v: number, w: number): number {
     const above = new Set<number>()
     for (let u = this.#base[v] as number; ; u = this.#base[this.#parent[this.match[u] as number] as number] as number) {

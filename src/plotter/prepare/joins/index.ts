@@ -62,6 +62,7 @@ export interface Joined {
   readonly seconds: number
 }
 
+/** The time of all joins, s (see `Joined.seconds`). */
 function secondsOf(
   strokes: Strokes,
   { xy }: NearEnds,

@@ -122,6 +122,7 @@ function bestExchange(
   return best
 }
 
+/** Gives up the costliest join of a ring. */
 function breakAtCostliest(match: Int32Array, cost: Cost, chains: Chains, ring: number): void {
   let costliest = 2 * ring
   let most = -Infinity

@@ -118,6 +118,7 @@ function cheapest(pairing: Pairing, sets: TrailSets, a: number, others: Iterable
   return best
 }
 
+/** The cheapest splice at a place; undefined if no ring there touches another trail. */
 function bestSplice(pairing: Pairing, sets: TrailSets, node: number): Splice | undefined {
   const from = at(pairing.offset, node)
   const to = at(pairing.offset, node + 1)
