@@ -1,6 +1,16 @@
 /**
  * The room `journal`: lowdb's data on the disk. `journal-file` appends frames, `compactor` writes snapshots and the
- * archive, `recovery` reads them at a start, `salvage` repairs a damaged folder. `embedded.ts` above opens the adapter.
+ * archive, `recovery` reads them at a start. `salvage` reads the sound records of a damaged folder for `../repair.ts`.
+ * `../embedded.ts` opens the adapter.
+ *
+ * Words of all files:
+ *
+ * - frame: one commit in a journal (`frame`). Frames have consecutive numbers (`seq`) over all journals
+ * - generation: a snapshot and the journal after it (`names`)
+ * - acknowledged: a frame is on the disk, and the `write` of its changes has resolved
+ * - torn: a write was interrupted, so only a part of its bytes is on the disk
+ * - image: the records of one moment, from which a snapshot is written (`snapshot-writer`)
+ * - row: an archived job with its log, one line of a snapshot (`archive-file`)
  */
 import type { Adapter } from 'lowdb'
 import { isDiskFull, PlotdError } from '../../errors.ts'
@@ -20,7 +30,8 @@ export interface JournalOptions {
   readonly disk: Disk
   /**
    * A snapshot is due when the journal's frames have this length, bytes. If the last snapshot was longer, the length of
-   * that snapshot replaces this value, up to 3 times this value.
+   * that snapshot replaces this value, up to 3 times this value. A snapshot is also due when the file with its padding
+   * is 4 times as long.
    */
   readonly compactAt: number
   /** Zeros that the journal writes ahead of its frames, bytes. */
@@ -151,8 +162,8 @@ export class JournalAdapter implements Adapter<SpoolData> {
 
   async #commit(): Promise<void> {
     const imageRequest = this.#imageRequest
-    // The image of a snapshot has every change so far, so the old journal must get all these changes too. A change in
-    // the new journal would be applied to the image a second time, and do harm.
+    // The image has every change so far, so the old journal must get all these changes too. A start would apply a
+    // change in the new journal to the image a second time. Then a list would have its new entries twice.
     if (imageRequest !== undefined) this.#collect()
     const [batch, journal] = [this.#batch, this.#journal]
     this.#batch = undefined

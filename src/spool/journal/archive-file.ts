@@ -43,7 +43,7 @@ export function decodeRow(row: Buffer, offset: number): FileRow | undefined {
   return { ...base, ...(key !== undefined && { key }), ...(params !== undefined && { paramsFile: params }) }
 }
 
-/** The archive in the newest snapshot; memory has only the index. */
+/** The archive in the newest snapshot. Memory has only the index: a `FileRow` for each archived job. */
 export class ArchiveFile implements Archive {
   #file: SharedFile | undefined
   #rows = new Map<string, FileRow>()
@@ -94,7 +94,7 @@ export class ArchiveFile implements Archive {
     }
   }
 
-  /** Yields runs of adjacent rows with their bytes, separators included. */
+  /** Yields groups of rows that follow one another in the file, with their bytes and the separators between them. */
   async *pieces(): AsyncGenerator<{ readonly rows: readonly FileRow[]; readonly bytes: Buffer }> {
     const file = this.#file
     if (file === undefined) return
@@ -132,7 +132,7 @@ export class ArchiveFile implements Archive {
   }
 }
 
-/** Splits rows into runs of adjacent rows. A run has at most SCAN_BYTES, or is a single longer row. */
+/** Splits rows into groups, in which rows follow one another. A group has at most SCAN_BYTES, or is one longer row. */
 function* runsOf(rows: readonly FileRow[]): Generator<readonly FileRow[]> {
   let run: FileRow[] = []
   for (const row of rows) {

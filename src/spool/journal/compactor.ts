@@ -38,8 +38,9 @@ export class Compactor {
   }
 
   /**
-   * Call this before the changes of the tables are taken. When a job leaves memory, the snapshot has the job and its
-   * log only in the archive. If the job or the log changes, the journal needs both as whole records.
+   * Call this before `takeChanges` of the tables. While a job leaves memory, the snapshot has the job and its log only
+   * in the archive. If the job or the log changes, the frame must have both as whole records. A start takes both from
+   * the frame then, and not from the archive.
    */
   completeChanges(): void {
     const { jobs, logs } = this.#tables
@@ -48,7 +49,7 @@ export class Compactor {
     for (const id of logs.changedIds) if (logs.leaving.has(id)) jobs.rewrite(id)
   }
 
-  /** The present state. The image stays valid, because records are never changed in place. */
+  /** The image of the present state. It stays valid, because records are never changed in place. */
   image(generation: number, seq: number): Omit<Image, 'salt'> {
     const { jobs, logs, paused, meta, keys, forgotten } = this.#tables
     const retiring = this.archivist.retire()

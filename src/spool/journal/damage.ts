@@ -2,7 +2,7 @@ import { PlotdError } from '../../errors.ts'
 
 /** Codes of the system when the process lacks a descriptor or memory. The file may be there and sound. */
 const SHORTAGE: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'ENOMEM'])
-/** Codes of the system when the process lacks the right, a descriptor or memory. The file is not damaged. */
+/** Codes of the system when the process may not read the file, or lacks a descriptor or memory. It is not damaged. */
 const SOUND: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', ...SHORTAGE])
 
 /** Whether an error says only that the process lacks a descriptor or memory. */

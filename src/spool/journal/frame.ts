@@ -3,13 +3,13 @@ import { inOwnSlices } from '../../slices.ts'
 import { TextBuffer } from './text-buffer.ts'
 
 /**
- * One group commit in a journal:
+ * A frame: the changes of one commit in a journal. Calls that come at the same time share a commit.
  *
  *     <crc32, 8 hex> <sequence, 15 digits> <length of the body in bytes, 10 digits> <body: JSON>\n, zeros
  *
- * A frame begins at a multiple of BLOCK, so that writing it never touches a block of an earlier frame. The checksum
- * covers the bytes from the sequence to the end of the body. It starts from the journal's salt, so that no text in a
- * job can pass for a frame.
+ * The sequence is the number of the frame. A frame begins at a multiple of BLOCK, so that writing it never touches a
+ * block of an earlier frame. The checksum covers the bytes from the sequence to the end of the body. The checksum
+ * starts from the salt, a random number in the journal's header, so that no text in a job can pass for a frame.
  */
 export const BLOCK = 4096
 
@@ -23,7 +23,7 @@ const BODY_AT = LENGTH_AT + LENGTH + 1
 export interface Frame {
   readonly seq: number
   readonly body: string
-  /** Bytes up to the next frame. */
+  /** Bytes from the start of this frame to the start of the next. */
   readonly span: number
 }
 
@@ -89,7 +89,11 @@ const startsOf = (length: number, step: number): readonly number[] =>
 const NEWLINE = 10
 const digits = (value: number, width: number): string => String(value).padStart(width, '0')
 
-/** @returns the span of the frame that begins with this block; undefined when the block does not begin with a head */
+/**
+ * The head of a frame is everything before its body.
+ *
+ * @returns the span of the frame that begins with this block; undefined when the block does not begin with a head
+ */
 export function spanAt(block: Buffer): number | undefined {
   const head = block.toString('latin1', 0, BODY_AT)
   const match = /^[0-9a-f]{8} \d{15} (\d{10}) $/.exec(head)

@@ -36,7 +36,7 @@ export class JournalFile {
   readonly generation: number
   readonly path: string
   readonly salt: number
-  /** The approximate length of its frames without padding, bytes. */
+  /** The approximate length of all frames without padding, bytes. */
   used = 0
   readonly #file: DiskFile
   /** A second descriptor for the zeros, so that frames do not wait for the writes of zeros. */

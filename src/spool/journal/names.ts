@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import type { Disk } from './disk.ts'
 
 /**
- * A folder has generations. For generation 7, 'spool-7.json' is the whole state at one moment, and 'journal-7.log' has
- * the changes from then until generation 8. Generation 0 has no snapshot. The file `watermark` has a length that the
- * newest journal certainly had. A shorter journal has lost writes.
+ * The folder of a spool has generations. For generation 7, 'spool-7.json' is the whole state at one moment, and
+ * 'journal-7.log' has the changes from then until generation 8. Generation 0 has no snapshot. The file `watermark` has
+ * a length that the newest journal certainly had. A shorter journal has lost writes.
  */
 export const snapshotPath = (folder: string, generation: number): string => join(folder, `spool-${generation}.json`)
 export const journalPath = (folder: string, generation: number): string => join(folder, `journal-${generation}.log`)

@@ -60,7 +60,7 @@ export interface Reading {
   readonly seq: number
   readonly base: Base | undefined
   readonly damagedSnapshots: readonly string[]
-  /** The end of the newest journal; undefined without a journal, or while the newest one has no header. */
+  /** The end of the newest journal; undefined without a journal, or if the newest one has no header yet. */
   readonly last: JournalEnd | undefined
   /** The generation of the newest journal; 0 without a journal. */
   readonly generation: number
@@ -124,7 +124,7 @@ async function newestSound(
   return { base: undefined, damaged }
 }
 
-/** The start of a replay. */
+/** The facts from which a replay starts. A replay applies the frames of the journals to the tables. */
 interface ReplayStart {
   readonly base: Base | undefined
   readonly mark: Mark | undefined
@@ -273,8 +273,8 @@ async function openForWriting(
 }
 
 /**
- * Applies a change from a frame. A job that changed after the snapshot leaves the archive. A forgotten job may still be
- * in the tables: plotd reads an earlier snapshot when the snapshot that archived the job is damaged.
+ * Applies a change from a frame. A job that changed after the snapshot leaves the archive. A removed job that was
+ * archived may still be in the tables, when plotd reads an earlier snapshot than the one that archived the job.
  */
 function redo(tables: TablesByName, archived: Map<string, FileRow>, op: Op): void {
   if (op[1] === 'jobs') archived.delete(op[2])

@@ -9,7 +9,7 @@ import { readSnapshot, salvageSnapshot } from './snapshot-reader.ts'
 import { applyOp, forget, loadAll, needsRecord, type Op, type TablesByName } from './table.ts'
 import { Watermark } from './watermark.ts'
 
-/** The numbers from a damaged folder. The folder's readable records are in the tables. */
+/** The findings of `salvage`, except the records, which are in the tables. */
 export interface Salvage {
   /** Larger than the generation of every file. */
   readonly generation: number

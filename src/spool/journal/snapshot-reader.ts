@@ -18,12 +18,12 @@ export interface SnapshotReading {
 const WINDOW_BYTES = 1 << 20
 const NEWLINE = 10
 const CRC_LINE = /^"crc32":"([0-9a-f]{8})"\}$/
-/** Bytes of records that are parsed at once. */
+/** Records are parsed together when their lines have more than this many bytes. */
 const BATCH = 256 << 10
 
 /**
- * Reads a snapshot line by line, so that a snapshot may be longer than the longest possible string. It adds archived
- * jobs to the index without parsing them, so a start is quick.
+ * Reads a snapshot line by line, so that a snapshot may be longer than the longest possible string. Reads only the head
+ * of each archived job, for the index of the archive, so a start is quick.
  *
  * @param known  the newest readable format
  * @throws any Error when the snapshot is damaged; PlotdError ERR_SPOOL_NEWER when it is sound and of a newer format

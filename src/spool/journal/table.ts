@@ -1,8 +1,8 @@
 import type { SpoolData } from '../data.ts'
 
 /**
- * A change in a frame: '+' sets a record, '~' sets and removes keys, '-' deletes. '>' appends to a list, of which the
- * last `keep` entries stay.
+ * A change in a frame. '+' sets a record, '-' deletes it, '~' sets and removes some keys of a record. '>' appends to a
+ * record that is a list, of which the last `keep` entries stay.
  */
 export type Op =
   | readonly ['+', table: string, id: string, record: unknown]
@@ -13,7 +13,7 @@ export type Op =
 /** A collection of lowdb's data: a Map that remembers which records were set and deleted since the last write. */
 export class Table<T = unknown> extends Map<string, T> {
   readonly name: string
-  /** Ids of records that a snapshot moves to the archive. A change of such a record is written as a whole record. */
+  /** Ids of records that a snapshot moves to the archive. If such a record changes, the frame has the whole record. */
   readonly leaving = new Set<string>()
   /** Changed ids with their record at the last write; undefined for a new record, and for one that `rewrite` added. */
   readonly #before = new Map<string, T | undefined>()
@@ -33,12 +33,12 @@ export class Table<T = unknown> extends Map<string, T> {
     return super.delete(id)
   }
 
-  /** Sets a record without a change for the next frame, as for a record that is on the disk already. */
+  /** Sets a record that is on the disk already. The next frame does not get it. */
   load(id: string, record: T): void {
     super.set(id, Object.freeze(record))
   }
 
-  /** Removes a record from memory without a change for the next frame. */
+  /** Removes a record from memory. The next frame does not get this change. */
   unload(id: string): void {
     super.delete(id)
   }
@@ -118,7 +118,7 @@ function listChange(table: string, id: string, before: readonly unknown[], now: 
   return ['>', table, id, now.slice(last + 1), now.length]
 }
 
-/** Whether the op changes a record rather than setting it. */
+/** Whether the op can only be applied to a record that is there. */
 export const needsRecord = ([kind]: Op): boolean => kind === '~' || kind === '>'
 
 /** Applies a change from a frame. */
@@ -142,7 +142,7 @@ export function applyOp(tables: TablesByName, op: Op): void {
   }
 }
 
-/** Removes the records of a job that was forgotten in the archive. */
+/** Removes the records of a job that was archived, then removed from the spool. */
 export function forget(tables: TablesByName, id: string): void {
   for (const name of ['jobs', 'logs']) tables.get(name)?.unload(id)
 }

@@ -41,7 +41,7 @@ export class OpenClaim implements Claim {
 export const claimLost = (id: string): PlotdError =>
   new PlotdError('ERR_CLAIM_LOST', `the claim on job ${id} has ended`, { id })
 
-/** The open claims. Claims are in memory only, so a restart ends all of them, and the spool refuses a late holder. */
+/** The open claims. They are in memory only, so a restart ends all of them. Then the spool refuses their holders. */
 export class Claims {
   readonly #session = randomUUID()
   #count = 0

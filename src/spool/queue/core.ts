@@ -25,7 +25,7 @@ export interface CoreOptions {
 /** After each start, event numbers continue from the next multiple of this number. */
 const EVENTS_PER_START = 2 ** 32
 
-/** The state of the queue. A change of one job here also changes the jobs that depend on it. */
+/** The working state, and what the verbs share. A change of one job here also changes the jobs that depend on it. */
 export class Core {
   readonly db: Low<SpoolData>
   readonly clock: Clock

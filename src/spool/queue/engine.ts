@@ -1,6 +1,16 @@
 /**
  * The room `queue`: the verbs of the spool over lowdb. `core` with `ledger` is the working state, `submit`, `work` and
- * `operator` are the verbs, `feed` announces what is on the disk. `../embedded.ts` and `../memory.ts` open it.
+ * `operator` are the verbs. `feed` announces changes that are on the disk, and progress at once. `../embedded.ts` and
+ * `../memory.ts` open the engine.
+ *
+ * Words of all files:
+ *
+ * - working state: all jobs in memory with every change so far, also a change that is not on the disk yet
+ * - announced: told to the listeners. Readers such as `get` and `list` see the announced state
+ * - record: one version of a job. A change replaces the record; the newest record of a job is current
+ * - parent, child: a child is a job that waits for the end of other jobs, its parents (`dependsOn`)
+ * - order: a number; among jobs of one priority, the job with the lowest order is the first (`../order.ts`)
+ * - forget: remove a job but keep the digest of its idempotency key
  */
 import { PlotdError } from '../../errors.ts'
 import type { InterruptReason, Job, JobError, JobResult, JobStatus, PauseReason, Progress } from '../job.ts'

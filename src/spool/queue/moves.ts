@@ -15,8 +15,8 @@ interface Move {
 }
 
 /**
- * The latest changes of place in the queue. A client reads a list page by page while jobs move. Every page shows the
- * places as they were at the first page, so that no job comes twice.
+ * The latest changes of place in the queue. A client reads a list page by page while jobs move. Every page keeps the
+ * order of jobs as it was at the first page, so that no job comes twice.
  */
 export class Moves {
   #moves: Move[] = []

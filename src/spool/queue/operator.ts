@@ -34,7 +34,7 @@ export async function retry(core: Core, id: string): Promise<Job> {
   return result
 }
 
-/** Makes every check before it changes the first job. */
+/** Asks for ink of all these jobs or of none: makes every check before it changes the first job. */
 export async function askInk(core: Core, requests: readonly InkRequest[]): Promise<readonly Job[]> {
   // A job in memory may enter the archive while another job is read.
   const found = new Map<string, ArchivedJob>()
@@ -57,6 +57,7 @@ export async function askInk(core: Core, requests: readonly InkRequest[]): Promi
   return jobs
 }
 
+/** @throws PlotdError ERR_DEPENDENCY_FAILED when a parent of the job failed or was canceled */
 function refuseOrphan(core: Core, { id, dependsOn }: Job): void {
   const failed = core.waiting.failedParent(dependsOn)
   if (failed !== undefined) throw orphan(id, failed)

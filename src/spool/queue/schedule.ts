@@ -20,7 +20,7 @@ export class Schedule<T extends ScheduledJob> {
   readonly #jobs: Heap<T>
   readonly #retries = new Map<string, () => void>()
   #timer: { readonly at: number; readonly cancel: () => void } | undefined
-  /** Whether due jobs wait for their slice. */
+  /** Whether `#check` is taking due jobs, in one slice or more. */
   #isTaking = false
   #isClosed = false
 
@@ -57,7 +57,7 @@ export class Schedule<T extends ScheduledJob> {
     for (const cancel of this.#retries.values()) cancel()
   }
 
-  /** Starts the timer of a retry. A wall clock that a user sets back cannot make the wait longer than the backoff. */
+  /** Starts the timer of a retry. It waits at most for the backoff, also when a user sets the wall clock back. */
   #addRetry(job: T, runAt: number): void {
     this.forget(job.id)
     const wait = Math.min(backoff(job, 1), Math.max(0, runAt - this.#clock.now()))

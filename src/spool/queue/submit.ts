@@ -54,7 +54,8 @@ async function enter(core: Core, requests: readonly NewJob[]): Promise<Entered> 
 }
 
 /**
- * Looks up the key again, because another submit, or an earlier job of this submit, may have stored it since `prepare`.
+ * Stores a job, unless its idempotency key is known. Looks up the key again, because another submit, or an earlier job
+ * of this submit, may have stored it since `prepare`.
  */
 function store(core: Core, { job, digest, known: before }: Prepared): Entry {
   const known = before ?? idByKey(core, job.idempotencyKey, digest)
@@ -63,7 +64,10 @@ function store(core: Core, { job, digest, known: before }: Prepared): Entry {
   return { id: job.id, isRepeated: false, job }
 }
 
-/** Keeps no reference to the requests while it waits for the disk, because the garbage collector would copy them. */
+/**
+ * Waits until the jobs are on the disk. Keeps no reference to the requests meanwhile, because the garbage collector
+ * would copy them.
+ */
 async function commit(core: Core, entering: Promise<Entered>): Promise<readonly SubmittedJob[]> {
   const { entries, files } = await entering
   const answering = core.commit().then(() => answers(core, entries))
