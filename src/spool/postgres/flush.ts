@@ -27,7 +27,7 @@ interface ChangeRow {
   body?: string
 }
 
-/** The rows that a commit writes or deletes. */
+/** The rows that a commit writes or deletes. `schema.ts` explains edge and line. */
 interface CommitRows {
   readonly rows: readonly Row[]
   readonly changes: readonly ChangeRow[]
@@ -177,9 +177,9 @@ export interface CommitId {
 const MOST_CHARS = 1 << 20
 
 /**
- * The statements that write the changes of a commit. The bodies come first, then the jobs, then the changes that refer
- * to the jobs. Each statement is built when the caller asks for it, so the caller can send a statement before the next
- * one is built.
+ * The statements that write the changes of a commit. The bodies (JSON texts of large params) come first, then the jobs,
+ * then the changes that refer to the jobs. Each statement is built when the caller asks for it, so the caller can send
+ * a statement before the next one is built.
  *
  * @param chunk  the maximum number of jobs, of bodies, of changes and of edges in one statement
  */

@@ -2,7 +2,7 @@
  * The room `postgres`: the spool on a PostgreSQL server, for hosts that share one queue. `schema` has the tables,
  * `writer` the one connection that changes the queue, `tx` one commit. `listener` polls for the changes of other hosts,
  * `heartbeat` shows that this host runs and takes the jobs of hosts that `lost-hosts` finds lost. `submit`, `work`,
- * `operator` and `import` are the verbs. `engine` joins them.
+ * `operator` and `import` are the verbs. `engine` joins them. `schema` explains the words of all files.
  */
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'

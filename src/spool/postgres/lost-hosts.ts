@@ -27,7 +27,7 @@ export const livesSince = (before: HostSign | undefined, now: HostSign): boolean
 
 interface Observation {
   readonly sign: HostSign
-  /** When the observation began, ms by the monotonic clock of the host that queries. */
+  /** The time at which the observation began, ms by the monotonic clock of the host that queries. */
   readonly since: number
   /** The number of later queries that read no newer sign, each answered in time. */
   queries: number

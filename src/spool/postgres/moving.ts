@@ -60,7 +60,7 @@ const inUse = (id: string): PlotdError =>
 
 const MARK = "SELECT 1 AS one FROM version WHERE name = 'moving'"
 
-/** The mark of a move, which outlives this process. */
+/** The mark of a move: the queue is being copied to or from this database. The mark outlives this process. */
 export interface MoveMark {
   /** Whether a move of the queue has begun and not ended. */
   isMoving(): Promise<boolean>

@@ -30,7 +30,7 @@ export const retry = (context: Context, id: string): Promise<Job> =>
     return ordered
   })
 
-/** Makes every check before it changes the first job. */
+/** Asks for ink of all these jobs or of none: makes every check before it changes the first job. */
 export function askInk({ writer }: Context, requests: readonly InkRequest[]): Promise<readonly Job[]> {
   return writer.do({
     needs: requests.map(({ id }) => id),

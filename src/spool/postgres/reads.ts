@@ -7,11 +7,11 @@ import { COLUMNS, isId, type RawRow, textArray } from './rows.ts'
 import { FORMAT } from './schema.ts'
 import type { Tx } from './tx.ts'
 
-/** What a verb reads in that message. */
+/** The rows that a verb reads in the message that takes the lock. */
 export interface Reading {
-  /** Jobs that the commit reads in the message that takes the lock. */
+  /** Ids of jobs. */
   readonly needs?: readonly string[]
-  /** Digests of the idempotency keys that the commit looks up in the message that takes the lock. */
+  /** Digests of idempotency keys. */
   readonly keys?: readonly string[]
   /** The jobs that a claim may have. */
   readonly query?: ClaimQuery

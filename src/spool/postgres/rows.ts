@@ -15,7 +15,7 @@ export interface Row {
   readonly lost: string | null
   /** Whether another job waits for this job. */
   readonly isParent: boolean
-  /** Whether an earlier job has the idempotency key of this new job, as after an import. Only one row has a key. */
+  /** Whether another job has the idempotency key of this new job, as an import may bring. One row at most has a key. */
   readonly isKeyTaken?: boolean
 }
 

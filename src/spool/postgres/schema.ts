@@ -1,3 +1,15 @@
+/*
+ * Words of all files:
+ *
+ * - life: one process of a host, from its start to its end
+ * - commit: one transaction that changes the queue, for one verb or several (`Tx`)
+ * - lock: the row of the table `feed`. A commit holds it, so commits run one after another
+ * - change: an event of the queue with its number, one row of the table `change`
+ * - edge: a pair of a job (`parent`) and a job that waits for it (`child`)
+ * - forget: remove an ended job but keep the digest of its idempotency key; or remove the row of a lost host
+ * - lost host: a host without a sign of life for so long that other hosts take its jobs away (`lost-hosts`)
+ */
+
 /** The format of the tables that this program writes. */
 export const FORMAT = 1
 

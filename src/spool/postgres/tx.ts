@@ -179,8 +179,8 @@ export class Tx {
     this.queue.highestOrder = Math.max(this.queue.highestOrder, job.order)
     const oldPlace = old && placeInQueue(old.job)
     const hasMoved = oldPlace === undefined || comparePlaces(oldPlace, placeInQueue(job)) !== 0
-    // Only an import adds an ended job. Jobs here may still wait for a removed job of the same id, so an ended job
-    // counts as a parent.
+    // Only an import adds a job that has ended. Children may wait here for an earlier job of the same id, which was
+    // removed. So the added job counts as a parent.
     const { isParent = isFinal(job), isKeyTaken = old === undefined && this.#isKeyTaken(job) } = old ?? {}
     const row: Row = { job, token, host, life, lost, isParent, isKeyTaken }
     this.#rows.set(job.id, row)
@@ -198,7 +198,10 @@ export class Tx {
     this.#change({ type: 'removed', id: job.id }, placeInQueue(job))
   }
 
-  /** Call this before an import adds a job, because a flush adds jobs before it deletes jobs that were removed. */
+  /**
+   * Writes an earlier removal of a job with this id. Call this before an import adds the job, because a flush adds jobs
+   * before it deletes removed jobs.
+   */
   async writeRemoval(id: string): Promise<void> {
     if (this.#pending.isRemoved(id)) await this.flush()
   }
@@ -312,6 +315,7 @@ export class Tx {
     return known !== undefined && known !== id
   }
 
+  /** Updates the edges from the parents of a job, and notes that these jobs are parents. */
   #relate(old: Job | undefined, job: Job): void {
     const before = old === undefined ? [] : parentsOf(old)
     const parents = parentsOf(job)

@@ -84,6 +84,7 @@ export class Writer {
   readonly #lines = new Set<string>()
   #client: pg.Client | undefined
   #queue: Waiting[] = []
+  /** The loop that commits the queued verbs; undefined when it does not run. */
   #pump: Promise<void> | undefined
   #commits = 0
   #wasLost = false
@@ -134,7 +135,7 @@ export class Writer {
     while (this.#queue.length > 0) {
       await this.#commitAll(this.#take())
     }
-    // No await lies between the check of the queue and this line, so no verb is lost: the next verb starts the pump.
+    // No await lies between the check of the queue and this line, so no verb is lost: the next verb starts the loop.
     this.#pump = undefined
   }
 
