@@ -2,8 +2,8 @@
 const SLICE_MS = 4
 
 /**
- * Calls all followers after new events, in slices, so that a thousand clients do not delay a command to a plotter. A
- * follower that was called before the latest event is called again in the next round.
+ * Calls all followers after new events, in slices, so that a thousand clients do not delay a command to a plotter. One
+ * round calls each follower once. When an event comes during a round, another round follows.
  */
 export class FanOut {
   readonly #followers = new Set<() => void>()

@@ -198,7 +198,7 @@ function paramsOf(seq: number, news: News): HubEvent['params'] {
   }
 }
 
-/** A notification in the daemon's one numbered stream. Without followers it is never encoded. */
+/** An event with its number, and the notification that tells clients of it. The first use of `bytes` encodes it. */
 export class HubEvent {
   readonly seq: number
   readonly news: News

@@ -7,7 +7,7 @@ import type { Spool, Subscription } from '../../spool/spool.ts'
  *
  * When several hosts share a queue, each host writes only the changes that it makes.
  *
- * @param cut  ids of the jobs whose plots were interrupted when the last run of the daemon ended
+ * @param cut  ids of the jobs whose plots were interrupted when the previous process of the daemon ended
  */
 export async function keepJobLog(spool: Spool, cut: readonly string[] = []): Promise<Subscription> {
   for (const id of cut) {

@@ -1,7 +1,7 @@
 /**
- * Emits at most one value for each key and interval: the first value at once, then the latest value at a later tick.
- * All keys share one timer, so that a thousand clients get their events together. A value that a newer value replaces
- * is never emitted.
+ * Emits at most one value for each key and interval: the first value at once, then the latest value at a later tick of
+ * the timer. All keys share one timer, so that a thousand clients get their events together. A value that a newer value
+ * replaces is never emitted.
  */
 export class Throttle<T> {
   readonly #intervalMs: number

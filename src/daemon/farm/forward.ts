@@ -11,7 +11,7 @@ interface Call {
   readonly method: string
   readonly params: unknown
   readonly caller: Caller
-  /** Makes the call on this host. */
+  /** The handler of the method: makes the call on this host. */
   readonly handle: Handle
 }
 
@@ -83,8 +83,8 @@ class Forwarder {
   }
 
   /**
-   * Asks this host first, then all reached hosts at once. Only the host that draws the job accepts the call. When the
-   * host of the job's progress does not answer, the error says so.
+   * Makes the call on this host first, then on all reached hosts at once. Only the host that draws the job accepts the
+   * call. The job's progress names that host. When it does not answer, the error says so.
    */
   async #onDrawingHost({ progress }: Job, { method, params, caller, handle }: Call): Promise<unknown> {
     try {

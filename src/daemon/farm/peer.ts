@@ -20,7 +20,8 @@ const SILENT_MS = 5000
  */
 const FILE_SILENT_MS = 30_000
 /**
- * Limit of the random wait after the first failure, ms. It doubles with each further failure, up to `LONGEST_WAIT_MS`.
+ * Longest random wait after the first failure, ms. This limit doubles with each further failure, up to
+ * `LONGEST_WAIT_MS`.
  */
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 5000

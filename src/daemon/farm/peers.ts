@@ -6,7 +6,7 @@ import type { Machine } from '../render/index.ts'
 import { type About, aboutOf, machinesOf, problemsOf } from './offer.ts'
 import { Peer } from './peer.ts'
 
-/** Time between two readings of the hosts' rows, ms. */
+/** Time between two readings of the other hosts' offers from the shared queue, ms. */
 const READ_MS = 2000
 /** Time without a sign of life after which a host is lost, ms. */
 export const LOST_MS = 20_000
@@ -38,7 +38,7 @@ export class Peers {
     this.#parts = parts
   }
 
-  /** Reads the rows of the hosts now, and again every `READ_MS`. @throws PlotdError ERR_SPOOL_WRITE */
+  /** Reads the offers of the hosts now, and again every `READ_MS`. @throws PlotdError ERR_SPOOL_WRITE */
   async start(): Promise<void> {
     await this.#read()
     this.#readLater()
@@ -55,7 +55,7 @@ export class Peers {
     return this.#hosts.filter(({ id }) => id !== this.#parts.farm.host)
   }
 
-  /** The hosts to which this host has a connection. The host `first` comes before the other hosts. */
+  /** The peers of all hosts that answer. The host `first` comes before the other hosts. */
   reached(first?: string): readonly Peer[] {
     const all = [...this.#peers.values()].filter(({ isReached }) => isReached)
     return all.sort((a, b) => Number(b.name === first) - Number(a.name === first))
