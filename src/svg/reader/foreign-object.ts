@@ -63,9 +63,8 @@ interface Setting {
 
 /**
  * Draws the text of a foreignObject with simple HTML, such as the labels of Mermaid and draw.io. The lines stand in a
- * box, aligned by `text-align` and by the `style` attributes. `notDrawn` counts each form field. It counts a
- * foreignObject with elements of `RICH`, or with lines such as borders and underlines. It also counts one that has
- * elements and no text.
+ * box, aligned by `text-align` and by the `style` attributes. `notDrawn` counts each form field. `notDrawn` also counts
+ * a foreignObject with elements of `RICH`, with lines such as borders and underlines, or with elements but no text.
  */
 export function drawForeignObject(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): void {
   const { reading, sink } = walker

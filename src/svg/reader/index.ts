@@ -10,6 +10,15 @@
  *
  * Beside this file lie the files that walk the tree. `src/svg/index.ts` exports this file. Within the reader, a file
  * may import any file of an earlier room.
+ *
+ * Words of all files:
+ *
+ * - declared: the CSS declarations that win on one element, without inherited values (`css/cascade`)
+ * - outline: the segments of a shape before they become polylines (`shapes/outline`)
+ * - frame: the values that an element inherits, with its transform and clip (`reading/reading`, as the next two)
+ * - walker: visits the elements and passes each shape to a sink
+ * - sink: receives shapes in order to plot, to measure or to clip
+ * - painter: the `use`, or the shape with a marker, to which `context-fill` refers (`css/paint`)
  */
 export { pathPoints } from './path-points.ts'
 export { checkSvg, pageOfSvg, readSvg } from './read-svg.ts'

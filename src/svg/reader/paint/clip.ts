@@ -119,7 +119,7 @@ function basicClip(
   const style = { ...frame.style, visibility: 'visible', 'clip-rule': rule }
   const units = ownUnits(element, declared, frame)
   const matrix = compose(compose(frame.matrix, units), translation(box.x, box.y))
-  // The outline is not that of the element: a line, which clips nothing, may have any shape.
+  // `ClipSink` ignores a `line`. But a basic shape also clips a `line`, so the element gets another name here.
   sink.shape({ ...element, name: 'path' }, declared, outline, { ...frame, matrix, style, clip: undefined })
   const [region] = sink.regions
   return region === undefined ? 'nothing' : intersectionOf(frame.clip, region)
@@ -171,7 +171,7 @@ function clipUnits(
 
 /**
  * Whether a reference to a clipPath leads back to the clipPath that is being read. Browsers ignore every reference
- * inside such a circle. They follow a reference from outside into the circle.
+ * inside such a circle. Browsers follow a reference from outside into the circle.
  */
 function isCircular(reading: Reading, clipPath: SvgElement): boolean {
   const current = reading.clipPaths.at(-1)

@@ -50,8 +50,8 @@ export class LayerSet {
   }
 
   /**
-   * All layers as one drawing of size 0. A layer gets its colour when the drawing has several layers, the colour is not
-   * drawn black, and the colour is one that `drawingToSvg` can write (`isCssColor`).
+   * All layers as one drawing of size 0. A layer gets its colour when three conditions hold: the drawing has several
+   * layers, no picture draws the colour as black (`isDrawnBlack`), and `drawingToSvg` can write it (`isCssColor`).
    */
   drawing(): Drawing {
     const buckets = [...this.#buckets.values()]

@@ -6,8 +6,9 @@ import type { Reading } from '../reading/reading.ts'
 import type { Outline } from '../shapes/outline.ts'
 
 /**
- * The state of a paint server. A 'usable' one paints. A 'translucent' one also paints, but not opaquely. An 'empty' one
- * paints nothing, even with a fallback. An 'unusable' one leaves the paint to the fallback.
+ * The state of a paint server, which is a gradient or a pattern. A 'usable' server paints. A 'translucent' server also
+ * paints, but not opaquely. An 'empty' server paints nothing, even with a fallback. An 'unusable' server leaves the
+ * paint to the fallback.
  */
 export type ServerState = 'usable' | 'translucent' | 'empty' | 'unusable'
 
@@ -46,7 +47,7 @@ function isSize(text = ''): boolean {
   return calc !== undefined || value > 0
 }
 
-/** Whether an element of a pattern is an opaque rectangle over a whole tile. A hatch lets the shapes below show. */
+/** Whether an element of a pattern is an opaque rectangle over a whole tile. Other patterns may show shapes below. */
 function coversTile(reading: Reading, element: SvgElement, attribute: (name: string) => string | undefined): boolean {
   reading.budget.spend(20)
   if (element.name !== 'rect' || attribute('patternContentUnits') === 'objectBoundingBox') return false

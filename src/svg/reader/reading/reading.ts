@@ -151,7 +151,7 @@ export class Reading {
   lastVisible: { readonly style: Style; readonly name: string; readonly visible: Visible | undefined } | undefined
   readonly text = new TextTally()
   readonly glyphs: GlyphCache
-  /** Measured paths of texts. */
+  /** The paths along which texts run, by the path element. */
   readonly guides = new Map<SvgElement, MeasuredPath>()
   /** Buffer for the current glyph. */
   readonly glyphLines: StrokeWriter
@@ -159,7 +159,7 @@ export class Reading {
   readonly clipPaths: SvgElement[] = []
   /** The copies that `use` elements are drawing now, the outermost first. */
   readonly uses: UseCopy[] = []
-  /** Elements that are being drawn by reference. To draw one again inside itself would never end. */
+  /** Elements that are being drawn by reference. The reader does not draw such an element again inside itself. */
   readonly #active = new Set<SvgElement>()
   readonly #colors = new Map<string, LayerKey>()
   #groups: ReadonlyMap<SvgElement, number> | undefined

@@ -10,6 +10,7 @@ export interface Vertex {
   readonly y: number
   in: number
   out: number
+  /** 'start' at the start of an open subpath; 'inside' at any other vertex. */
   at: 'start' | 'inside'
 }
 
@@ -116,7 +117,7 @@ function cubicDirections(
 export function orientation({ in: into, out, at: place }: Vertex): number {
   if (Number.isNaN(out)) return degrees(into)
   if (place === 'start') return degrees(out)
-  // Where a path turns back, the marker points to the left of the path, as in browsers. They calculate in single
+  // Where a path turns back, the marker points to the left of the path, as in browsers. Browsers calculate in single
   // precision, and so does `degrees`.
   const turn = degrees(out) - degrees(into)
   return degrees(into) + shortTurn(turn) / 2

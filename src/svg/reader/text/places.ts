@@ -20,7 +20,8 @@ export type PathEnd = (char: TextChar) => readonly [x: number, y: number] | unde
 
 /**
  * Places the characters of a text (SVG 2, section 11.5). The characters stand on one line, are shifted by `dx` and
- * `dy`, fitted to `textLength` and moved to absolute positions. Finally, each chunk is aligned at its anchor.
+ * `dy`, fitted to `textLength` and moved to absolute positions. Finally, each chunk is aligned at its anchor. A chunk
+ * is the text from one absolute position to the next.
  */
 export function placesOf(
   chars: readonly TextChar[],
