@@ -28,13 +28,14 @@ type DrawCounts = ReadonlyMap<number, number>
  */
 export function requireFiniteDrawing(bytes: Uint8Array): void {
   const file = new DrawingObjects(bytes)
+  /** For each object, how many forms, patterns and glyphs it draws, itself included, and how deep they are nested. */
   const weights = new Map<number, { readonly times: number; readonly depth: number }>()
   for (const group of strongGroups(file.drawers, (id) => file.drawnBy(id).keys())) {
     const members = new Set(group)
     const isLoop = group.length > 1 || group.some((id) => file.drawnBy(id).has(id))
     const pattern = isLoop ? group.find((id) => file.isPattern(id)) : undefined
     if (pattern !== undefined) throw loopError(pattern)
-    // Through forms that draw each other, pdf.js follows each path until a form repeats.
+    // Through forms that draw each other, pdf.js follows each path until a form repeats. So n such forms count as n!.
     let times = group.reduce((ways, _, i) => Math.min(MAX_DRAWN + 1, ways * (i + 1)), 1)
     let depth = group.length
     for (const [child, count] of group.flatMap((id) => [...file.drawnBy(id)])) {

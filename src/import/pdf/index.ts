@@ -2,6 +2,15 @@
  * The room `pdf`: reads a page of a PDF. Only `document` and its parts know pdf.js: they convert a page to
  * instructions. `interpret` executes them with a graphics state, `words` joins glyphs into words, and `write` makes the
  * SVG.
+ *
+ * Words of all files, most of them from ISO 32000:
+ *
+ * - form: a drawing of its own, which a page or another drawing draws once or more often
+ * - group: a form that is painted as a whole, with one opacity (transparency group), or that makes a soft mask
+ * - content: a part of the instructions that may belong to a hidden layer (marked content)
+ * - cell: the drawing that a pattern repeats
+ * - Type 3 font: a font whose glyphs are drawings
+ * - stencil: a picture of one bit a pixel that is painted in the fill colour (image mask)
  */
 import { defineImporter, type Importer } from '../importer.ts'
 import { headOf } from '../sniff.ts'

@@ -11,7 +11,8 @@ import { tileCells } from './tiling.ts'
 const MM_PER_POINT = 25.4 / 72
 
 /**
- * Limit on the instructions of one page. An instruction of a form, pattern or glyph counts each time it is executed.
+ * Limit on the steps of work for one page. An instruction is one step, each time that it is executed. Cells and glyphs
+ * take further steps.
  */
 const MAX_STEPS = 4_000_000
 /** Steps of work for a cell of a pattern, or for a glyph that is a drawing, besides the steps for the instructions. */
@@ -51,7 +52,7 @@ export interface Interpretation {
 /**
  * Executes the instructions of a page.
  *
- * @param prefersStrokes  whether the glyphs of Type 3 fonts, which are drawings, become text in a stroke font
+ * @param prefersStrokes  whether the glyphs of readable Type 3 fonts, which are drawings, become text in a stroke font
  * @throws PlotdError ERR_SVG_LIMIT for too many instructions, or clip paths nested too deep
  */
 export function interpret(page: Page, prefersStrokes = true): Interpretation {
@@ -80,7 +81,7 @@ export class Interpreter {
   #steps = 0
   #depth = 0
 
-  /** Whether the glyphs of Type 3 fonts, which are drawings, become text in a stroke font. */
+  /** Whether the glyphs of readable Type 3 fonts, which are drawings, become text in a stroke font. */
   readonly prefersStrokes: boolean
 
   constructor(base: Affine, prefersStrokes: boolean) {

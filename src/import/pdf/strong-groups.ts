@@ -1,6 +1,6 @@
 /**
- * Groups nodes that lead to each other, by Tarjan's algorithm without recursion. A group comes after all groups that it
- * leads to.
+ * Groups nodes that lead to each other (strongly connected components), by Tarjan's algorithm without recursion. A
+ * group comes after all groups that it leads to.
  */
 export function* strongGroups(
   nodes: Iterable<number>,
