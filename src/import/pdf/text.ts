@@ -37,6 +37,7 @@ const advance = ({ isDrawn, matrix }: Font, { width }: Glyph): number => width *
 const advanceDown = ({ verticalMetrics }: Font, { vertical }: Glyph): number =>
   vertical?.[0] ?? verticalMetrics?.[0] ?? -1000
 
+/** Adds a glyph to the shapes, or executes its drawing. The last argument is its advance in the space of the text. */
 function show(machine: Interpreter, font: Font, glyph: Glyph, [dx, dy]: readonly [number, number]): void {
   const { state, text } = machine
   const { size, textScale, rise, textMode, ctm, clip } = state

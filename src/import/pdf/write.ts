@@ -43,6 +43,7 @@ export class PageWriter {
   readonly #body: string[] = []
   readonly #clips = new Map<Clip, string>()
   readonly #glyphs = new Map<Font, Map<string, string | undefined>>()
+  /** The id of the clip path of the open `<g>`; undefined when no `<g>` is open. */
   #open: string | undefined
   #outlines = 0
   readonly #most: number

@@ -8,6 +8,7 @@
  * - frame: one commit in a journal (`frame`). Frames have consecutive numbers (`seq`) over all journals
  * - generation: a snapshot and the journal after it (`names`)
  * - acknowledged: a frame is on the disk, and the `write` of its changes has resolved
+ * - mark: the content of the file `watermark`: a length and a frame that the newest journal certainly had
  * - torn: a write was interrupted, so only a part of its bytes is on the disk
  * - image: the records of one moment, from which a snapshot is written (`snapshot-writer`)
  * - row: an archived job with its log, one line of a snapshot (`archive-file`)

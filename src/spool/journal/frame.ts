@@ -7,9 +7,10 @@ import { TextBuffer } from './text-buffer.ts'
  *
  *     <crc32, 8 hex> <sequence, 15 digits> <length of the body in bytes, 10 digits> <body: JSON>\n, zeros
  *
- * The sequence is the number of the frame. A frame begins at a multiple of BLOCK, so that writing it never touches a
- * block of an earlier frame. The checksum covers the bytes from the sequence to the end of the body. The checksum
- * starts from the salt, a random number in the journal's header, so that no text in a job can pass for a frame.
+ * The sequence is the number of the frame. The zeros are its padding: they end at a multiple of BLOCK. There the next
+ * frame begins, so that writing it never touches a block of an earlier frame. The checksum covers the bytes from the
+ * sequence to the end of the body. The checksum starts from the salt, a random number in the journal's header, so that
+ * no text in a job can pass for a frame.
  */
 export const BLOCK = 4096
 

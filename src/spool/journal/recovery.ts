@@ -95,6 +95,7 @@ export interface Base {
   readonly archive: Map<string, FileRow>
 }
 
+/** Loads the newest sound snapshot. Skips damaged ones: an older one with all later journals gives the same state. */
 async function newestSound(
   { disk, folder, upgrades }: JournalPlace,
   { snapshots, journals }: Generations,

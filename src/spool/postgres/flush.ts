@@ -8,6 +8,7 @@ import { FORMAT } from './schema.ts'
 export interface QueueRow {
   /** The number of the last event. */
   seq: number
+  /** New ids sort after this id. */
   lastId: string
   /** The smallest and the largest order so far. */
   lowestOrder: number

@@ -49,6 +49,7 @@ export class Tx {
   readonly changes: Change[] = []
   readonly #rows = new Map<string, Row | undefined>()
   readonly #keys = new Map<string, string>()
+  /** For each query of a claim, the first jobs that were read. `isWhole` means that the query finds no more jobs. */
   readonly #heads = new Map<string, { readonly rows: readonly Row[]; readonly isWhole: boolean }>()
   readonly #pending: PendingChanges
   readonly #commit: CommitId

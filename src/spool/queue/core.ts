@@ -148,6 +148,7 @@ export class Core {
     this.commit().catch(() => {})
   }
 
+  /** Updates the jobs after a restart: renders are queued again or fail, and plots are interrupted. */
   #recover(): Recovery {
     const requeued: string[] = []
     const interrupted: string[] = []

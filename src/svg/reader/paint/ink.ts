@@ -35,6 +35,7 @@ export class PlainInk implements Ink {
   finish(): void {}
 }
 
+/** Strokes of one shape in one layer and colour. */
 interface Item {
   readonly layer: LayerKey
   readonly color: string | undefined

@@ -9,6 +9,7 @@ import type { SvgElement } from '../document/tree.ts'
 import { tooManyPoints } from '../reading/options.ts'
 import type { LayerKey, Reading } from '../reading/reading.ts'
 
+/** The strokes of one layer, and their colour if it is the same for all. */
 interface Bucket {
   readonly key: LayerKey
   readonly strokes: StrokeWriter

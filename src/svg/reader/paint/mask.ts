@@ -21,6 +21,7 @@ export function isFullyHidden(walker: Walker, element: SvgElement, declared: Dec
 /** Searches masks for visible content. Circular references are ignored, as in browsers. */
 class MaskSearch {
   readonly #walker: Walker
+  /** The masks and the targets of `use` that are being searched. */
   readonly #open = new Set<SvgElement>()
 
   constructor(walker: Walker) {

@@ -42,6 +42,7 @@ export class PlotSink implements Sink {
   readonly layers: LayerSet
   readonly ink: Ink
   readonly #reading: Reading
+  /** Buffers for one shape: its polylines, their dashes, the pieces inside the clip, and the lines of the fill. */
   readonly #flat: StrokeWriter
   readonly #dashes: StrokeWriter
   readonly #pieces: StrokeWriter

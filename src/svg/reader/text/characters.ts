@@ -98,6 +98,7 @@ interface TextContext extends Omit<BidiChar, 'text'> {
   readonly drop: number
   /** Sum of the element's and its ancestors' baseline shifts. */
   readonly rise: number
+  /** The position lists of the element and of the elements around it, the innermost first. */
   readonly lists: readonly Lists[]
   readonly path: SvgElement | undefined
   readonly isHidden: boolean

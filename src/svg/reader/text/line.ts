@@ -12,6 +12,7 @@ export const FONT_METRICS = { ascent: 0.9, descent: 0.2, xHeight: 0.5 } as const
 
 const { ascent, descent } = FONT_METRICS
 
+/** 'across' is a horizontal line. The letters of a vertical line follow one another down or up. */
 export type LineDirection = 'across' | 'down' | 'up'
 
 /** The direction of lines that the `writing-mode` of a style sets. */

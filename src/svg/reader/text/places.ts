@@ -125,6 +125,7 @@ function chunksOf(places: readonly Place[], endOf: PathEnd): Place[][] {
   return chunks
 }
 
+/** Aligns a chunk: its start, middle or end (`text-anchor`) comes to the place of its first character. */
 function anchor(chunk: readonly Place[]): void {
   const [first] = chunk
   if (first === undefined) return
