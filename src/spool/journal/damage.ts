@@ -2,7 +2,10 @@ import { PlotdError } from '../../errors.ts'
 
 /** Codes of the system when the process lacks a descriptor or memory. The file may be there and sound. */
 const SHORTAGE: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'ENOMEM'])
-/** Codes of the system when the process may not read the file, or lacks a descriptor or memory. It is not damaged. */
+/**
+ * Codes of the system when the process has no access to the file, or lacks a descriptor or memory. The file is not
+ * damaged.
+ */
 const SOUND: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', ...SHORTAGE])
 
 /** Whether an error says only that the process lacks a descriptor or memory. */

@@ -33,12 +33,12 @@ export class Table<T = unknown> extends Map<string, T> {
     return super.delete(id)
   }
 
-  /** Sets a record that is on the disk already. The next frame does not get it. */
+  /** Sets a record, but not as a change: the next frame does not get it. */
   load(id: string, record: T): void {
     super.set(id, Object.freeze(record))
   }
 
-  /** Removes a record from memory. The next frame does not get this change. */
+  /** Removes a record from memory, but not as a change: the next frame does not get the removal. */
   unload(id: string): void {
     super.delete(id)
   }

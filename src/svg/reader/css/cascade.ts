@@ -38,8 +38,8 @@ const MAX_INHERITED = 2000
 const MAY_BE_LONG = /^(?:fill|stroke|color|font-family|marker-(?:start|mid|end))$/
 
 /**
- * Chooses the declarations that win on each element (CSS Cascade 4, section 6). In ascending order of precedence these
- * are presentation attributes, rules, the `style` attribute, and `!important` declarations. Layer, specificity and
+ * Chooses the declarations that win on each element (CSS Cascade 4, section 6). Rules win over presentation attributes,
+ * the `style` attribute wins over rules, and an `!important` declaration wins over all of these. Layer, specificity and
  * order decide between rules. Results are cached, since `use` visits elements repeatedly.
  */
 export class Cascade {
