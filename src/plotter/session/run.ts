@@ -287,18 +287,20 @@ export class Run {
     }
   }
 
-  /** Waits until the delay of a layer is over. The delay also runs during a pause. */
+  /** Waits until the delay of a layer is over. The time of a pause does not count, as in the time left of the plot. */
   async #awaitDelay({ layer }: PenUp): Promise<void> {
     const { clock } = this.#parts
-    const end = clock.now() + (layer?.options.delayMs ?? 0)
-    while (!this.ending && clock.now() < end) {
+    let leftMs = layer?.options.delayMs ?? 0
+    while (!this.ending && leftMs > 0) {
       if (this.#pause !== 'no') {
         await this.#pauseAndWait('operator')
         continue
       }
       this.#delay = new AbortController()
       const { signal } = this.#delay
-      await sleep(clock, end - clock.now(), AbortSignal.any([this.#abort.signal, signal])).catch(() => {})
+      const start = clock.now()
+      await sleep(clock, leftMs, AbortSignal.any([this.#abort.signal, signal])).catch(() => {})
+      leftMs -= clock.now() - start
       this.#abort.signal.throwIfAborted()
     }
   }

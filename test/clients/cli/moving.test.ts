@@ -101,7 +101,7 @@ describe('export and import', () => {
       (_, i) => `${String(job?.['id']).slice(0, -3)}${String(i).padStart(3, '0')}`,
     )
     const file = join(daemon.folder, 'large.jsonl')
-    writeFileSync(file, ids.map((id) => JSON.stringify({ ...whole, id })).join('\n'))
+    writeFileSync(file, ids.map((id) => JSON.stringify({ ...whole, id, idempotencyKey: id })).join('\n'))
     const other = await ServedDaemon.start()
     expect(await other.json('import', file)).toEqual([{ imported: 160, known: 0 }])
     await other.stop()

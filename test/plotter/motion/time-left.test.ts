@@ -55,7 +55,7 @@ async function largestError(
       where === 'on the way to a stroke' || (where === 'in a stroke' && inStroke() > 0.7 * time.between(done, done + 1))
     )
   }
-  for await (const { executed, within } of driver.plot(plan, { signal: new AbortController().signal, hold })) {
+  for await (const { executed, within, layer } of driver.plot(plan, { signal: new AbortController().signal, hold })) {
     if (executed > done) [done, drawnAt] = [executed, seconds()]
     if (from === Infinity && (where === 'between strokes' ? done === 3 : within)) {
       const at = driver.position ? { at: driver.position } : {}
@@ -67,6 +67,7 @@ async function largestError(
       time.set(strokeTimes(plan, profileWith?.(changes) ?? profile, { ...changes, begun: rest }), done, rest)
     }
     if (from < Infinity) note()
+    await sleep(clock, layer?.options.delayMs ?? 0) // as a session does before a layer
   }
   const whole = seconds()
   expect(samples.length).toBeGreaterThan(2)
@@ -125,32 +126,5 @@ const noCarousel = MACHINES.filter(({ profile }) => profile.hpgl === undefined)
 describe.each(sample(noCarousel, 5))('the time left on $name that is held on the way to a stroke', (machine) => {
   it('is true within 2 percent at any moment after the pause', async () => {
     expect(await largestError(machine, 'on the way to a stroke')).toBeLessThan(2)
-  })
-})
-
-describe.each(sample([...MACHINES, SILENT], 5))('a plot on $name that is held in the delay of a layer', (machine) => {
-  it('takes the planned time for the rest, within 2 percent and without the pause', async () => {
-    const { clock, driver, profile } = await connectMachine(machine)
-    const layers = [1, 2].map((pen, i) => ({ name: '', pen, first: 4 * i, count: 4, options: { delayMs: 3000 } }))
-    const plan = planOf({ ...drawingOf(strokesOf(...hooks(8)), 200, 150), layers }, profile)
-    const times = strokeTimes(plan, profile)
-    let [asks, pausedMs] = [0, 0]
-    const start = clock.now()
-    const drawnAt: number[] = []
-    const moments: number[] = []
-    const hold = () => moments.at(-1) === 4 && asks++ === 0
-    for await (const { executed, within } of driver.plot(plan, { signal: new AbortController().signal, hold })) {
-      expect(within).toBeUndefined()
-      drawnAt[executed] ??= (clock.now() - start - pausedMs) / 1000
-      moments.push(executed)
-      if (asks !== 1) continue
-      asks++
-      await sleep(clock, 60_000)
-      pausedMs = 60_000
-    }
-    expect(moments.filter((executed) => executed === 4)).toHaveLength(2)
-    const whole = (clock.now() - start - pausedMs) / 1000
-    const error = whole - (drawnAt[4] ?? 0) - ((times[9] ?? 0) - (times[4] ?? 0))
-    expect(Math.abs(error)).toBeLessThan(0.02 * (whole - (drawnAt[4] ?? 0)))
   })
 })
