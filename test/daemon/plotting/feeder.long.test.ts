@@ -175,8 +175,8 @@ describe('a plotter with a feeder', () => {
     await settled()
     await showMarks()
     const second = await printed()
-    await until(async () => (await axi()).grant === undefined)
-    expect([await feeds(), await statuses([second])]).toEqual([[], ['rendered']])
+    await until(async () => (await axi()).grant === undefined && (await statuses([second]))[0] === 'rendered')
+    expect(await feeds()).toEqual([])
   })
 
   it('feeds nothing for a grant of one sheet', async () => {
