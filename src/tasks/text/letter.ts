@@ -149,7 +149,8 @@ function sheetsOf(params: LetterParams, { pages }: TextPages): Drawing {
   const { minX, minY, maxX, maxY } = boundsOf(strokes)
   const beyond = Math.max(-minX, -minY, maxX - width, maxY - height)
   if (beyond > 1e-6) {
-    const expected = `a margin that keeps the ink on the sheet: it leaves the sheet by ${beyond.toFixed(2)} mm`
+    const reach = (Math.ceil(10 * beyond) / 10).toFixed(1)
+    const expected = `a larger margin, because ink would leave the sheet by up to ${reach} mm`
     throw paramsError('margin', params.margin, expected)
   }
   return { ...strokes, width, height, layers }
