@@ -72,6 +72,17 @@ describe('the G-code reader', () => {
       'G55 is drawn at the place of G54: the file has no zeros of these',
     ])
     expect(messages('G10 L20 P1 X0')).toEqual(['the zero of a coordinate system (G10) is ignored'])
+    expect(messages('// Layer 2\nG4 U1\nM92 U80\nG0 U5 V1')).toEqual(['a move of the axis U, V or W'])
+  })
+
+  it('draws nothing after the end of the program, and says so', () => {
+    for (const end of ['M2', 'N9 M02 (end)', 'M5 M30', 'X8 M30']) {
+      const { canvas } = drawGcode(bytesOf(`G0X1Y1\nG1X8\n${end}\n%\n\n(a subprogram)\nO9001\nG1X9Y9\nM99`))
+      expect(linesOf(canvas.strokes())).toEqual([[1, 1, 8, 1]])
+      expect(canvas.notes().filter(({ code }) => code === 'not-drawn')).toEqual([
+        { code: 'not-drawn', message: 'a line after the end of the program (M2, M30) (3 ×)', count: 3 },
+      ])
+    }
   })
 
   it('notes the lines that compute, and draws nothing for them', () => {

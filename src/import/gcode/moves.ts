@@ -71,6 +71,8 @@ class Machine {
   #isYDown = false
   #levels: Levels = { z: undefined, spindle: undefined, servo: undefined, fan: undefined }
   #isOn = false
+  /** Whether the program has ended (M2, M30). Subprograms often follow, which plotd does not draw. */
+  #hasEnded = false
   /** The first coordinate system that the file chooses, such as G54. */
   #system: string | undefined
   /** The power that the last S set. */
@@ -91,6 +93,10 @@ class Machine {
 
   run({ words, comment, notDrawn }: Block): void {
     this.#canvas.spend(2 + words.length)
+    if (this.#hasEnded) {
+      if (words.length > 0) this.#canvas.note('not-drawn', 'a line after the end of the program (M2, M30)', 1)
+      return
+    }
     if (comment !== '') this.#readComment(comment)
     if (notDrawn !== undefined) {
       this.#canvas.note('not-drawn', notDrawn, 1)
@@ -114,6 +120,9 @@ class Machine {
     )
     const hasPlace = ['X', 'Y', 'Z', 'I', 'J', 'R'].some((letter) => values[letter] !== undefined)
     if (hasPlace && !isSpecial) this.#move(values, codes.includes('G53'))
+    if (!isSpecial && ['U', 'V', 'W'].some((letter) => values[letter] !== undefined))
+      this.#canvas.note('not-drawn', 'a move of the axis U, V or W', 1)
+    this.#hasEnded = codes.some((code) => code === 'M2' || code === 'M30')
   }
 
   #readComment(comment: string): void {

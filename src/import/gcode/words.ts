@@ -30,13 +30,13 @@ const MAX_LINE = 4096
 
 /**
  * Splits G-code into blocks: words and comments, without line numbers and checksums. Letters may be upper or lower
- * case, and blanks may stand anywhere. Lines that begin with `%` or `$` (a setting of grbl) are skipped.
+ * case, and blanks may stand anywhere. Lines that begin with `%`, `$` (a setting of grbl) or `//` (a comment) are skipped.
  *
  * @throws PlotdError ERR_DOCUMENT for a line of more than 4,096 characters before a `;`
  */
 export function* blocksOf(text: string): Generator<Block> {
   for (const line of linesOf(text)) {
-    if (/^[%$]/.test(line)) continue
+    if (/^(?:[%$]|\/\/)/.test(line)) continue
     const block = blockOf(line)
     if (block.words.length > 0 || block.comment !== '' || block.notDrawn !== undefined) yield block
   }
