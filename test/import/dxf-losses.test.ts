@@ -98,6 +98,15 @@ describe('the DXF reader', () => {
     ])
   })
 
+  it('draws a model that stands only in its block', () => {
+    const blocks = groups('0 BLOCK 2 *Model_Space 10 0 20 0 0 LINE 10 0 20 0 11 9 21 9 0 ENDBLK')
+    for (const entities of [[], groups('0 LINE 67 1 10 0 20 0 11 5 21 5')]) {
+      const { canvas } = drawDxf(asciiDxf({ blocks, entities }))
+      expect(linesOf(canvas.strokes())).toEqual([[0, 0, 9, 9]])
+    }
+    expect(linesOf(drawDxf(asciiDxf({ blocks, entities: LINE })).canvas.strokes())).toHaveLength(1)
+  })
+
   it('notes that it does not use a unit which differs from that of the file', () => {
     expect(notesOf('0 POINT 10 0 20 0', { unitMm: 25.4 })).toEqual([
       'import: the file names its unit (mm), so the unit that you named is not used',

@@ -49,7 +49,9 @@ export function drawDxf(bytes: Uint8Array, options: ReadDxfOptions = {}): { canv
 
 /** The entities of the model, or the entities of the layout when the model has none. */
 function modelOf({ entities, blocks }: DxfDocument, canvas: Canvas): readonly Entity[] {
-  const model = entities.filter((entity) => num(entity, PAPER) === 0)
+  const listed = entities.filter((entity) => num(entity, PAPER) === 0)
+  // Some programs write the entities of the model only into the block of the model.
+  const model = listed.length > 0 ? listed : (blocks.get('*MODEL_SPACE')?.entities ?? [])
   const paper = entities.filter((entity) => num(entity, PAPER) !== 0 && entity.type !== 'VIEWPORT')
   const isLayout = model.length === 0 && paper.length > 0
   if (isLayout) canvas.note('import', 'the drawing is on a layout (paper space): its viewports are not drawn')
