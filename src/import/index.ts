@@ -7,7 +7,7 @@
 import { PlotdError } from '../errors.ts'
 import { DEFAULT_IMPORT_LIMITS, type Importer, type ImportOptions, type ImportResult } from './importer.ts'
 import { importers } from './registry.ts'
-import { hasPlainBytes, type Kind, kindOf } from './sniff.ts'
+import { hasEnding, hasPlainBytes, type Kind, kindOf } from './sniff.ts'
 
 export {
   defineImporter,
@@ -52,10 +52,9 @@ export function identify(bytes: Uint8Array, name = '', more: readonly Importer[]
   return { is: 'other', what: 'a file that plotd does not know', advice: `plotd reads ${formats(more)}.` }
 }
 
-/** A text whose name ends as that of a drawing. Its letters are not what the user wants to draw. */
+/** A text whose name ends like that of a drawing. Its letters are not what the user wants to draw. */
 function misnamedText(name: string): Kind | undefined {
-  const ending = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase()
-  const format = importers.find(({ isPlainText, extensions }) => !isPlainText && extensions.some((e) => e === ending))
+  const format = importers.find(({ isPlainText, extensions }) => !isPlainText && hasEnding(name, extensions))
   if (format === undefined) return undefined
   const advice = 'Export the drawing again. To draw the letters of the file, name it .txt.'
   return { is: 'other', what: `a text, and not ${format.title}`, advice }

@@ -66,9 +66,27 @@ const ZIPS: readonly (readonly [pattern: RegExp, kind: Kind])[] = [
 /** Number of bytes that are checked at the start of a file. */
 const HEAD = 4096
 
-/** The first bytes as Latin-1 text, without the zeros of UTF-16. */
+/** Number of bytes that are checked at the start of a file whose name names its format. */
+export const NAMED_HEAD = 1 << 20
+
+/** The first bytes as Latin-1 text, without the zeros of UTF-16 and without the byte order mark of UTF-8. */
 export const headOf = (bytes: Uint8Array, length = HEAD): string =>
-  Buffer.from(bytes.subarray(0, length)).toString('latin1').replaceAll('\u0000', '')
+  Buffer.from(bytes.subarray(0, length))
+    .toString('latin1')
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .replaceAll('\u0000', '')
+
+/** The lines at the start of a file. The last one counts only if it is whole. */
+export function headLinesOf(bytes: Uint8Array, length = HEAD): string[] {
+  const lines = headOf(bytes, length).split(/\r\n|[\r\n]/)
+  return bytes.length > length ? lines.slice(0, -1) : lines
+}
+
+/** Whether the name of a file ends in one of these extensions. */
+export const hasEnding = (name: string, extensions: readonly string[]): boolean => {
+  const ending = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase()
+  return ending !== undefined && extensions.includes(ending)
+}
 
 /** The kind of the file; undefined when no kind fits, as for a text, a document of an importer, or unknown bytes. */
 export function kindOf(bytes: Uint8Array): Kind | undefined {

@@ -55,11 +55,31 @@ describe('plotd, given a file,', () => {
   it.each([
     ['a.plt', '^DF\nP1\nM100,100\nD200,200\n'],
     ['part.DXF', 'The export failed.\n'],
+    ['a.plt', 'The export of page 2 failed at 10,5 mm. Please repeat it.\n'],
+    ['a.nc', 'The G-code of part 2 is missing.\nGo to page A4 and export it again.\n'],
   ])('does not draw the letters of a text that has the name of a drawing: %s', async (name, content) => {
     await expect(describeDocument(text(content), { name })).rejects.toMatchObject({
       code: 'ERR_DOCUMENT',
-      message: expect.stringMatching(/is a text, and not an? (HP-GL|DXF)/),
+      message: expect.stringMatching(/is a text, and not an? (HP-GL|DXF|G-code)/),
     })
+  })
+
+  it.each([
+    ['gcode', 'a.nc', '\ufeffG0 X0 Y0\nG1 X1 Y1\n'],
+    ['gcode', 'a.nc', 'G1 X1 Y1'],
+    ['gcode', 'a.nc', 'G90\nG21\nX10 Y10\nX20 Y20\n'],
+    ['gcode', 'a.NC', '%\r\no100 sub\r\n#1=3\r\ng1 x#1\r\no100 endsub\r\n\r\ng0 x5\r\nm2\r\n'],
+    ['gcode', 'a.gcode', `${'; thumbnail \n'.repeat(9000)}G0 X0\nG1 X1\n`],
+    ['gcode', 'a.gcode', '// a comment\nM117 Ready\nG0 X0 Y0\nM3 S90\n'],
+    ['hpgl', 'a.plt', 'PD100,100;'],
+    ['hpgl', 'a.plt', '\ufeff \r\nin;pu0,0;'],
+    ['hpgl', 'a.plt', `IN;DT~;LB${'many words '.repeat(900)}~;PU0,0;PD9,9;`],
+    ['hpgl', 'a.plt', 'IN;WU;ZZ1;EU;XX;PU0,0;PD100,100;@'],
+    ['dxf', 'a.dxf', `\ufeff${'999\r\na comment\r\n'.repeat(900)}999\r\n\r\n  0\r\nSECTION\r\n`],
+    ['dxf', 'a.dxf', '\r\n999\r0\r0\rSECTION\r2\rENTITIES\r'],
+  ])('recognizes a file %s by its name and few of its signs: %s, %#', (format, name, content) => {
+    const kind = identify(text(content), name)
+    expect(kind.is === 'document' && kind.importer.name).toBe(format)
   })
 
   it.each([

@@ -5,19 +5,22 @@
  */
 import { unitMm } from '../draw/canvas.ts'
 import { defineImporter, type Importer } from '../importer.ts'
-import { headOf } from '../sniff.ts'
+import { headLinesOf, headOf } from '../sniff.ts'
 
-/** A comment (group 999) may stand before the first section. */
-const OPENING =
-  /^(?:\u00ef\u00bb\u00bf)?\s*(?:999[^\S\n]*\r?[\n\r][^\n\r]*[\n\r]+\s*)*0[^\S\n\r]*[\n\r]+[^\S\n\r]*SECTION\s/
+/** Number of bytes within which the first section must begin. */
+const COMMENTS = 65_536
 
 export const dxf: Importer = defineImporter({
   name: 'dxf',
   title: 'a DXF drawing',
   extensions: ['dxf'],
   sniff: (bytes) => {
-    const head = headOf(bytes)
-    return head.startsWith('AutoCAD Binary DXF\r\n') || OPENING.test(head)
+    if (headOf(bytes).startsWith('AutoCAD Binary DXF\r\n')) return true
+    const lines = headLinesOf(bytes, COMMENTS)
+    let first = 0
+    // Comments (group 999) and blank lines may stand before the first section.
+    while (lines[first]?.trim() === '' || lines[first]?.trim() === '999') first += lines[first]?.trim() === '' ? 1 : 2
+    return lines[first]?.trim() === '0' && lines[first + 1]?.trim() === 'SECTION'
   },
   read: async (bytes, { font, unit, hatches }) => {
     const { readDxf } = await import('./read-dxf.ts')

@@ -5,8 +5,8 @@
  */
 import { defineImporter, type Importer } from '../importer.ts'
 import { pageNotes, requirePage } from '../pages.ts'
-import { headOf } from '../sniff.ts'
-import { INSTRUCTIONS, instructionsOf } from './parser.ts'
+import { hasEnding, headOf, NAMED_HEAD } from '../sniff.ts'
+import { INSTRUCTIONS, type Instruction, instructionsOf } from './parser.ts'
 
 /**
  * Frequent instructions that draw ink or move the pen. The start of a plotter file must have at least two; the same
@@ -15,17 +15,22 @@ import { INSTRUCTIONS, instructionsOf } from './parser.ts'
 const DRAWING = new Set('PU PD PA PR PE AA AR AT CI EA ER RA RR EW WG LB BZ BR'.split(' '))
 /** Minimum fraction of known instructions in the start of a plotter file. */
 const MIN_KNOWN = 0.9
+/** Minimum fraction in a file that has the name of a plotter file. Old plotters have instructions of their own. */
+const MIN_KNOWN_NAMED = 0.5
+
+const EXTENSIONS = ['hpgl', 'hpg', 'hp', 'plt', 'hgl', 'gl2', 'plo']
 
 export const hpgl: Importer = defineImporter({
   name: 'hpgl',
   title: 'an HP-GL plotter file',
-  extensions: ['hpgl', 'hpg', 'hp', 'plt', 'hgl', 'gl2', 'plo'],
-  sniff: (bytes) => {
+  extensions: EXTENSIONS,
+  sniff: (bytes, name) => {
     const head = headOf(bytes)
     if (!/[A-Za-z]{2}/.test(head) || /^\s*[<{[#/*]/.test(head)) return false
-    const names = [...instructionsOf(head)].map(({ name }) => name)
-    const known = names.filter((name) => INSTRUCTIONS.has(name))
-    return known.length >= MIN_KNOWN * names.length && known.filter((name) => DRAWING.has(name)).length >= 2
+    if (drawingIn(head, MIN_KNOWN).length >= 2) return true
+    // One vector is enough in a file with the name of a plotter file. The first vector may follow long labels.
+    const isNamed = hasEnding(name, EXTENSIONS)
+    return isNamed && drawingIn(headOf(bytes, NAMED_HEAD), MIN_KNOWN_NAMED).some(({ numbers }) => numbers.length >= 2)
   },
   pages: async (bytes) => (await import('./read-hpgl.ts')).hpglPages(bytes),
   read: async (bytes, { font, page }) => {
@@ -36,3 +41,10 @@ export const hpgl: Importer = defineImporter({
     return { svg, notes: [...notes, ...pageNotes(page, pages)] }
   },
 })
+
+/** The instructions that draw ink or move the pen; none if too many instructions are unknown. */
+function drawingIn(head: string, minKnown: number): Instruction[] {
+  const all = [...instructionsOf(head)]
+  const known = all.filter(({ name }) => INSTRUCTIONS.has(name))
+  return known.length >= minKnown * all.length ? known.filter(({ name }) => DRAWING.has(name)) : []
+}
