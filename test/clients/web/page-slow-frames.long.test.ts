@@ -53,6 +53,14 @@ describe.runIf(runsBrowserTests)('a page whose frames come late', () => {
     await page.getByRole('heading', { name: PLOTTER }).waitFor()
   })
 
+  it('takes the layout of a narrow window that the user made narrow before the first frame', async () => {
+    const { page } = await open()
+    await page.setViewportSize({ width: 600, height: 900 })
+    await until(() => page.evaluate("matchMedia('(max-width: 60rem)').matches"))
+    await hold(page, false)
+    await page.getByRole('tab', { name: 'Queue' }).waitFor()
+  })
+
   it('returns by the Back button to the first tab when the user left that tab before the first frame', async () => {
     const { page } = await open()
     await page.getByRole('tab', { name: 'Plotters' }).click()

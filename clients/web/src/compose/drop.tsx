@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Values } from './schema.ts'
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -37,12 +37,17 @@ export function DropPlace({ task, values: { upload, svg, name }, onFiles }: Prop
   )
 }
 
-/** Passes dropped files to `onFiles`. @returns whether the user holds a file over the page */
+/**
+ * Passes dropped files to `onFiles`. A layout effect begins to listen before the next frame: a browser opens a file that
+ * is dropped earlier.
+ *
+ * @returns whether the user holds a file over the page
+ */
 export function useFileDrop(onFiles: (files: readonly File[]) => void): boolean {
   const [isOver, setOver] = useState(false)
   const newest = useRef(onFiles)
   newest.current = onFiles
-  useEffect(() => {
+  useLayoutEffect(() => {
     const end = new AbortController()
     const on = (type: 'dragover' | 'dragleave' | 'drop', act: (event: DragEvent) => void) =>
       addEventListener(type, (event) => carriesFile(event) && act(event), { signal: end.signal })
