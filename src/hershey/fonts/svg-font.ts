@@ -193,6 +193,6 @@ class FontReader {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
-/** Escapes a text for an attribute or an element of XML. U+FFFD replaces characters that XML cannot hold. */
+/** Escapes a text for an attribute of XML. U+FFFD replaces control characters, and others that XML cannot hold. */
 export const escapeXml = (text: string): string =>
   text.replace(/\p{Cc}|\p{Cs}|[\u{fffe}\u{ffff}]/gu, '\u{fffd}').replace(/[&<>"]/g, (char) => ENTITIES[char] ?? char)

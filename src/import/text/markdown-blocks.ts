@@ -32,7 +32,8 @@ const PAGE_BREAK =
   /^\s*(?:<!--\s*page\s*-?break\s*-->|<[^>]*page-break-(?:after|before)\s*:\s*always[^>]*>.*|\\(?:newpage|pagebreak))\s*$/is
 
 /** Matches metadata (front matter) at the start of a text: lines of YAML between two lines of hyphens. */
-const FRONT_MATTER = /^---[ \t]*\n["'\w][^\n]*:(?:[ \t][^\n]*)?\n(?:[^\n]*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)/
+const FRONT_MATTER =
+  /^---[ \t]*\n["'\w](?:[^\n:]|:(?![ \t\n]))*:(?:[ \t][^\n]*)?\n(?:[^\n]*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)/
 /** Matches an inline tag that itself shows something. Other tags only style text. */
 const HTML_CONTENT = /^<(?:audio|canvas|embed|iframe|img|input|math|object|picture|svg|video)\b/i
 

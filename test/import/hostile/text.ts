@@ -46,6 +46,7 @@ export const TEXTS: readonly HostileDocument[] = [
   fileOf('a table of rows', (size) => `|a|b|\n|-|-|\n${'|x|y|\n'.repeat(size / 6)}`),
   fileOf('headings', (size) => '# a\n'.repeat(size / 4)),
   fileOf('rules', (size) => '---\n'.repeat(size / 4)),
+  fileOf('metadata with colons', (size) => `---\n${'a: '.repeat(size / 3)}`),
   fileOf('blanks', (size) => `a${' '.repeat(size)}b`),
   fileOf('tabs', (size) => `a${'\t'.repeat(size)}\n\n${'\t'.repeat(size)}b`),
   fileOf('empty lines', (size) => `a${'\n'.repeat(size)}b`),
