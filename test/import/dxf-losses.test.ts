@@ -74,12 +74,13 @@ describe('the DXF reader', () => {
     ])
   })
 
-  it.each(['LINE 10 0,5 20 0 11 9,5 21 9', 'POLYLINE 66 1 0 VERTEX 10 0 20 0 0 VERTEX 10 1.5.2 20 3 0 SEQEND'])(
-    'notes an entity with a number that it cannot read, and does not misplace it: %s',
-    (entity) => {
-      expect(notesOf(`0 ${entity}`)).toEqual(['not-drawn: an entity with a number that plotd cannot read'])
-    },
-  )
+  it.each([
+    'LINE 10 0,5 20 0 11 9,5 21 9',
+    'LINE 10 1e999 20 0 11 9 21 9',
+    'POLYLINE 66 1 0 VERTEX 10 0 20 0 0 VERTEX 10 1.5.2 20 3 0 SEQEND',
+  ])('notes an entity with a number that it cannot read, and does not misplace it: %s', (entity) => {
+    expect(notesOf(`0 ${entity}`)).toEqual(['not-drawn: an entity with a number that plotd cannot read'])
+  })
 
   it('notes the entities of layouts, which it does not draw', () => {
     const blocks = groups('0 BLOCK 2 *Paper_Space0 10 0 20 0 0 VIEWPORT 67 1 0 LINE 67 1 10 0 20 0 11 9 21 9 0 ENDBLK')

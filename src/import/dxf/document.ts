@@ -8,7 +8,7 @@ export interface Entity {
   readonly tags: Tag[]
   /** VERTEX of a POLYLINE, ATTRIB of an INSERT. */
   readonly children: Entity[]
-  /** Whether a place or a length in the groups of the entity, or of the vertices of a POLYLINE, is no number. */
+  /** Whether a place or a length in the groups of the entity, or of the vertices of a POLYLINE, is no finite number. */
   isUnreadable?: true
 }
 
@@ -127,7 +127,7 @@ class PartsReader {
     else if (tag.code === 101) this.#skip = 'rest'
     else if (this.#skip === 'no' && tag.code < 1000 && this.#current !== undefined) {
       this.#current.tags.push(tag)
-      if (isLength(tag.code) && Number.isNaN(Number(tag.value))) this.#current.isUnreadable = true
+      if (isLength(tag.code) && !Number.isFinite(Number(tag.value))) this.#current.isUnreadable = true
     }
   }
 
