@@ -27,18 +27,21 @@ export { type Bitmap, distances, STEP, thin } from './raster/thin.ts'
 export { smoothStroke, strokesIn } from './raster/trace.ts'
 export { importers } from './registry.ts'
 
-export type Identified = Kind | { readonly is: 'document'; readonly importer: Importer }
+export type Identified =
+  | Kind
+  /** `isGuess` marks a document that the importer recognizes only by its name. */
+  | { readonly is: 'document'; readonly importer: Importer; readonly isGuess?: true }
 
 /**
  * Recognizes a file by its content.
  *
- * @param name  name of the file; it decides only between formats of text, and for content of an unknown kind
+ * @param name  name of the file; it decides only between formats of text, and for content with few signs of its kind
  * @param more  custom importers; they win over a guess, over a kind that plotd does not draw, and over the built-in
  *              importers of plain text
  */
 export function identify(bytes: Uint8Array, name = '', more: readonly Importer[] = []): Identified {
   const own = importers.find((importer) => importer.sniff(bytes, name))
-  if (own && !own.isPlainText) return { is: 'document', importer: own }
+  if (own && !own.isPlainText && own.sniff(bytes, '')) return { is: 'document', importer: own }
   // A broken SVG must not count as a plain text: the SVG reader says what is wrong.
   const kind = kindOf(bytes) ?? (/\.svg$/i.test(name) ? { is: 'svg', isGuess: true } : undefined)
   if (kind && isCertain(kind)) return kind
@@ -47,6 +50,7 @@ export function identify(bytes: Uint8Array, name = '', more: readonly Importer[]
   // A Markdown text may begin with an HTML tag or a comment. `kindOf` then guesses that the file is an SVG.
   const isMarkdown = own?.name === 'markdown' && name.includes('.')
   if (kind && !(isMarkdown && kind.is === 'svg')) return kind
+  if (own && !own.isPlainText) return { is: 'document', importer: own, isGuess: true }
   if (own) return misnamedText(name) ?? { is: 'document', importer: own }
   if (hasPlainBytes(bytes)) return { is: 'other', what: 'a text that is not in UTF-8', advice: 'Save it in UTF-8.' }
   return { is: 'other', what: 'a file that plotd does not know', advice: `plotd reads ${formats(more)}.` }
@@ -64,7 +68,7 @@ function misnamedText(name: string): Kind | undefined {
 export const isCertain = (kind: Identified): boolean =>
   (kind.is === 'svg' && !kind.isGuess) ||
   kind.is === 'picture' ||
-  (kind.is === 'document' && !kind.importer.isPlainText)
+  (kind.is === 'document' && !kind.importer.isPlainText && !kind.isGuess)
 
 const formats = (more: readonly Importer[]): string =>
   ['SVG', ...[...importers, ...more].map(({ name }) => name.toUpperCase()), 'PNG and JPEG (as photos)'].join(', ')

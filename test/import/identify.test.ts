@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { PlotdError } from '../../src/errors.ts'
-import { identify, importers } from '../../src/import/index.ts'
+import { defineImporter, identify, importers, isCertain } from '../../src/import/index.ts'
 import { describeDocument } from '../../src/tasks/index.ts'
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content)
@@ -80,6 +80,16 @@ describe('plotd, given a file,', () => {
   ])('recognizes a file %s by its name and few of its signs: %s, %#', (format, name, content) => {
     const kind = identify(text(content), name)
     expect(kind.is === 'document' && kind.importer.name).toBe(format)
+  })
+
+  it('prefers a custom importer, and the kind of the content, to a format that only the name tells', () => {
+    const content = text('%!PS\nX1 Y2\n')
+    expect(identify(content, 'a.nc')).toMatchObject({ what: 'a PostScript file' })
+    const read = () => ({ svg: '', notes: [] })
+    const own = defineImporter({ name: 'own', title: 'a drawing', extensions: [], sniff: () => true, read })
+    const lines = text('L1 FIRST\nX1 Y2\n')
+    expect(identify(lines, 'a.nc', [own])).toMatchObject({ importer: own })
+    expect([identify(lines, 'a.nc'), identify(text('G0 X1\nG1 X2\n'), 'a.nc')].map(isCertain)).toEqual([false, true])
   })
 
   it.each([
