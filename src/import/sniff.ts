@@ -69,11 +69,17 @@ const HEAD = 4096
 /** Number of bytes that are checked at the start of a file whose name names its format. */
 export const NAMED_HEAD = 1 << 20
 
-/** The first bytes as Latin-1 text, without the zeros of UTF-16 and without the byte order mark of UTF-8. */
+/** The encoding that a byte order mark names; UTF-8 without a mark. */
+export function markedEncoding(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8'
+}
+
+/** The first bytes as Latin-1 text, without the zeros of UTF-16 and without a byte order mark. */
 export const headOf = (bytes: Uint8Array, length = HEAD): string =>
   Buffer.from(bytes.subarray(0, length))
     .toString('latin1')
-    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .replace(/^(?:\u00ef\u00bb\u00bf|\u00ff\u00fe|\u00fe\u00ff)/, '')
     .replaceAll('\u0000', '')
 
 /** The lines at the start of a file. The last one counts only if it is whole. */
@@ -132,8 +138,7 @@ export const hasPlainBytes = (bytes: Uint8Array): boolean =>
 /** Whether the bytes are text in UTF-8 or UTF-16, by their first 64 kB. */
 export function isText(bytes: Uint8Array): boolean {
   const head = bytes.subarray(0, 65_536)
-  const isWide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)
-  if (isWide) return true
+  if (markedEncoding(head) !== 'utf-8') return true
   if (!hasPlainBytes(head)) return false
   try {
     // The end of the head may cut a character.

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { PlotdError } from '../../src/errors.ts'
 import { defineImporter, identify, importers, isCertain } from '../../src/import/index.ts'
-import { describeDocument } from '../../src/tasks/index.ts'
+import { describeDocument, importDocument } from '../../src/tasks/index.ts'
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content)
 const zip = (names: string): Uint8Array => text(`PK\u0003\u0004....${names}`)
@@ -80,6 +80,18 @@ describe('plotd, given a file,', () => {
   ])('recognizes a file %s by its name and few of its signs: %s, %#', (format, name, content) => {
     const kind = identify(text(content), name)
     expect(kind.is === 'document' && kind.importer.name).toBe(format)
+  })
+
+  it.each([
+    ['a.nc', 'G21\nG0 X1 Y1\nG1 X9 Y1\n'],
+    ['a.plt', 'IN;SP1;PU40,40;PD400,40;PU;'],
+    ['a.dxf', '0\nSECTION\n2\nENTITIES\n0\nLINE\n10\n0\n20\n0\n11\n9\n21\n0\n0\nENDSEC\n0\nEOF\n'],
+    ['a.txt', 'Hello'],
+  ])('reads a file in UTF-16 as in UTF-8: %s', async (name, content) => {
+    const little = Buffer.from(`\ufeff${content}`, 'utf16le')
+    const { svg } = await importDocument(text(content), { name })
+    for (const bytes of [little, Buffer.from(little).swap16()])
+      expect((await importDocument(bytes, { name })).svg).toBe(svg)
   })
 
   it('prefers a custom importer, and the kind of the content, to a format that only the name tells', () => {

@@ -1,5 +1,6 @@
 import { decodeWith } from '../../decode-with.ts'
 import { invalid, limit } from '../draw/canvas.ts'
+import { markedEncoding } from '../sniff.ts'
 
 /** One group of a DXF file: its code and its value. */
 export interface Tag {
@@ -68,8 +69,11 @@ const CODE_PAGES: Readonly<Record<string, string>> = {
 
 /**
  * The text of an ASCII file. Files since R2007 are UTF-8. Older files name a code page, but some of them are UTF-8 too.
+ * Some editors of text save a file in UTF-16.
  */
 function decodeText(bytes: Uint8Array): string {
+  const marked = markedEncoding(bytes)
+  if (marked !== 'utf-8') return new TextDecoder(marked).decode(bytes)
   const raw = latin1(bytes)
   if (!/[\u0080-\u00ff]/.test(raw)) return raw
   try {

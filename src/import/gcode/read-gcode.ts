@@ -1,5 +1,6 @@
 import { Canvas, type CanvasLimits } from '../draw/canvas.ts'
 import type { ImportResult } from '../importer.ts'
+import { markedEncoding } from '../sniff.ts'
 import { layerName, type Program, programOf } from './moves.ts'
 import { type PenRule, penRule } from './pen.ts'
 
@@ -23,7 +24,7 @@ export function readGcode(bytes: Uint8Array, options: ReadGcodeOptions = {}): Im
 /** The strokes of a program, mm. @throws PlotdError ERR_DOCUMENT for a line that is too long, ERR_SVG_LIMIT */
 export function drawGcode(bytes: Uint8Array, options: ReadGcodeOptions = {}): { canvas: Canvas; isYDown: boolean } {
   const canvas = new Canvas(options.limits)
-  const text = new TextDecoder().decode(bytes)
+  const text = new TextDecoder(markedEncoding(bytes)).decode(bytes)
   const program = programOf(text, canvas, options.tolerance ?? 0.01)
   const rule = penRule(program.moves, options.penDownZ)
   canvas.note('import', rule.message)

@@ -1,6 +1,7 @@
 import { DEFAULT_FONT } from '../../hershey/index.ts'
 import { Canvas, type CanvasLimits } from '../draw/canvas.ts'
 import type { ImportResult } from '../importer.ts'
+import { markedEncoding } from '../sniff.ts'
 import { Interpreter } from './interpreter.ts'
 import { type Instruction, instructionsOf } from './parser.ts'
 
@@ -57,7 +58,11 @@ export function hpglPages(bytes: Uint8Array): number {
 
 /** Instructions with the number of their page. A sheet without ink does not count. */
 function* instructionsByPage(bytes: Uint8Array): Generator<{ instruction: Instruction; number: number }> {
-  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  const marked = markedEncoding(bytes)
+  const source =
+    marked === 'utf-8'
+      ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+      : new TextDecoder(marked).decode(bytes)
   let number = 1
   let hasInk = false
   for (const instruction of instructionsOf(source)) {

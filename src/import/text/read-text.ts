@@ -6,6 +6,7 @@ import { limit } from '../draw/canvas.ts'
 import { Notes } from '../draw/notes.ts'
 import type { ImportNote, ImportResult } from '../importer.ts'
 import { pageNotes, requirePage } from '../pages.ts'
+import { markedEncoding } from '../sniff.ts'
 import { markdownBlocks, type Sections } from './markdown-blocks.ts'
 import { StyledFont } from './styled-font.ts'
 
@@ -116,12 +117,8 @@ function paperOf(name: string): PageSize {
   })
 }
 
-function textOf(bytes: Uint8Array): string {
-  const isWide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
-  const wideEncoding = bytes[0] === 0xff ? 'utf-16le' : 'utf-16be'
-  const encoding = isWide ? wideEncoding : 'utf-8'
-  return new TextDecoder(encoding).decode(bytes).replaceAll('\r\n', '\n').replaceAll('\r', '\n')
-}
+const textOf = (bytes: Uint8Array): string =>
+  new TextDecoder(markedEncoding(bytes)).decode(bytes).replaceAll('\r\n', '\n').replaceAll('\r', '\n')
 
 /** The blocks of a plain text. A form feed begins a page. A first or last page without words is left out. */
 function plainBlocks(text: string): Sections {
