@@ -30,7 +30,8 @@ const MAX_LINE = 4096
 
 /**
  * Splits G-code into blocks: words and comments, without line numbers and checksums. Letters may be upper or lower
- * case, and blanks may stand anywhere. Lines that begin with `%`, `$` (a setting of grbl) or `//` (a comment) are skipped.
+ * case, and blanks may stand anywhere. Lines that begin with `%`, `$` (a setting of grbl) or `//` (a comment) are
+ * skipped.
  *
  * @throws PlotdError ERR_DOCUMENT for a line of more than 4,096 characters before a `;`
  */
