@@ -1,4 +1,3 @@
-import type { WireJob } from '../../src/daemon/protocol/index.ts'
 import { type PlotdError, toPlotdError } from '../../src/errors.ts'
 import { allJobs } from '../node/all-jobs.ts'
 import type { PlotdClient } from '../node/index.ts'
@@ -29,6 +28,8 @@ export class PrintJobs {
   readonly #incoming = new Map<number, NodeJS.Timeout>()
   /** Numbers of the print jobs that `catchUp` still has to read. */
   readonly #unread = new Set<number>()
+  /** The clients of print jobs that were aborted because the answer to their submit was lost, by UUID. */
+  readonly #unanswered = new Map<string, PlotdClient>()
   readonly queue: Queue
 
   constructor(file: JobFile, watch: Watch, log: (message: string) => void) {
@@ -60,15 +61,29 @@ export class PrintJobs {
     await this.#cancelUnanswered(client)
   }
 
-  /** Cancels what the queue has of aborted print jobs: their clients may print the documents again. */
-  #cancelUnanswered(client: PlotdClient): Promise<void> {
-    const isAborted = ({ ending }: PrintJob): boolean => ending?.state === 'aborted'
-    return this.cancelCutOff(client, isAborted).catch((error: unknown) => this.#log(toPlotdError(error).message))
+  /**
+   * Cancels what the queue has of aborted print jobs: their clients may print the documents again.
+   *
+   * @param uuid  the UUID of one print job; when absent, of all
+   */
+  #cancelUnanswered(client: PlotdClient, uuid?: string): Promise<void> {
+    const isCutOff = (job: PrintJob): boolean =>
+      job.ending?.state === 'aborted' && (uuid === undefined || job.uuid === uuid)
+    return this.cancelCutOff(client, isCutOff).catch((error: unknown) => this.#log(toPlotdError(error).message))
+  }
+
+  /** Notes that the queue may have jobs of an aborted print job. Cancels them now, or when the queue shows them. */
+  async #expectUnanswered({ uuid }: PrintJob, client: PlotdClient): Promise<void> {
+    const [oldest = ''] = this.#unanswered.keys()
+    if (this.#unanswered.size >= MAX_UNANSWERED) this.#unanswered.delete(oldest)
+    this.#unanswered.set(uuid, client)
+    await this.#cancelUnanswered(client, uuid)
   }
 
   /**
    * Cancels the queued jobs of prints that were cut off: plotd stopped after it submitted the jobs and before the file
-   * had their ids. The client got no answer, and may print the document again. Call it before the first request.
+   * had their ids. The client got no answer, and may print the document again. Call it before the first request. The
+   * print job keeps the ids of the canceled jobs. So when a user retries one of them, it is not canceled again.
    *
    * @param isCutOff  which print jobs without such ids were cut off
    */
@@ -76,13 +91,19 @@ export class PrintJobs {
     const candidates = [...this.#file.jobs].filter((job) => !job.jobs && isCutOff(job))
     const cutOff = new Map(candidates.map((job) => [job.uuid, job]))
     if (cutOff.size === 0) return
-    const queued: WireJob[] = []
-    for await (const job of allJobs(client, { status: WAITING, tag: TAG })) queued.push(job)
-    for (const { id, idempotencyKey } of queued) {
+    const found = new Map<PrintJob, string[]>()
+    for await (const { id, idempotencyKey } of allJobs(client, { status: WAITING, tag: TAG })) {
       const job = cutOff.get(uuidIn(idempotencyKey))
-      if (!job) continue
-      await client.call('job.cancel', { id }).catch((error: unknown) => this.#log(toPlotdError(error).message))
-      await this.abort(job, 'plotd stopped before it answered. The document may be printed again.')
+      if (job) found.set(job, [...(found.get(job) ?? []), id])
+    }
+    for (const [job, ids] of found) {
+      // A client may cancel only the jobs of its own token.
+      const errors = await this.#onEach(ids, this.#unanswered.get(job.uuid) ?? client, 'job.cancel')
+      for (const { message } of errors) this.#log(message)
+      const ended = await this.abort(job, 'plotd stopped before it answered. The document may be printed again.')
+      if (errors.some(({ code }) => code !== 'ERR_JOB_STATE')) continue
+      this.#unanswered.delete(job.uuid)
+      await this.#file.replace({ ...ended, jobs: ids.slice(0, KEPT_JOBS), done: 0 })
     }
   }
 
@@ -181,8 +202,7 @@ export class PrintJobs {
       const refusal = refusalOf(thrown instanceof Refusal ? thrown : toPlotdError(thrown))
       await this.#cancelQueued(current, client)
       await this.abort(current, refusal.message, REASONS[refusal.status] ?? 'aborted-by-system')
-      // After a lost answer of the database, the queue may have the jobs.
-      if (toPlotdError(thrown).detail['outcome'] === 'unknown') await this.#cancelUnanswered(client)
+      if (isAnswerLost(toPlotdError(thrown))) await this.#expectUnanswered(current, client)
       throw refusalOf(thrown)
     }
   }
@@ -255,6 +275,9 @@ export class PrintJobs {
     // While some jobs of a print job are not read yet, the print job may seem to have ended.
     if (job && !this.#unread.has(job.id))
       this.#settle(job).catch((error: unknown) => this.#log(toPlotdError(error).message))
+    const uuid = uuidIn(this.#watch.jobs.get(id)?.idempotencyKey)
+    const client = this.#unanswered.get(uuid)
+    if (client) void this.#cancelUnanswered(client, uuid)
   }
 
   /** Records that a job began or ended. */
@@ -325,8 +348,14 @@ const MAX_OPEN = 5000
 const KEPT_JOBS = 20
 /** Maximum number of print jobs that wait for their documents. */
 const MAX_INCOMING = 100
+/** Maximum number of print jobs whose submit had no answer, and whose jobs plotd cancels when it sees them. */
+const MAX_UNANSWERED = 100
 /** A job that waits for its document keeps its place for this time, ms. */
 const GRACE_MS = 10_000
+
+/** Whether the queue may have the jobs, although the submit failed. */
+const isAnswerLost = ({ code, detail }: PlotdError): boolean =>
+  detail['outcome'] === 'unknown' || code === 'ERR_DAEMON_AWAY'
 
 function undefinedIfUnknown(thrown: unknown): undefined {
   if (toPlotdError(thrown).code !== 'ERR_JOB_UNKNOWN') throw thrown

@@ -32,21 +32,53 @@ describe('a print job whose document cannot be queued', () => {
 })
 
 describe('a print job whose answer from the queue is lost', () => {
-  it('is aborted, and the jobs that the queue has of it are canceled: the client may print it again', async () => {
-    const jobs = await openJobs()
-    const queued: WireJob[] = []
-    const canceled: string[] = []
+  /** A print job that the queue has as J1. While the queue is away, it answers nothing. */
+  const unanswered = async () => {
+    const [state, canceled] = [{ isAway: false }, [] as string[]]
+    const watch = new Watch(() => false)
+    const jobs = new PrintJobs(await JobFile.open(tempFolder()), watch, () => {})
+    let queued: readonly WireJob[] = []
     const call = async (method: string, params: { jobs?: { idempotencyKey: string }[]; id?: string }) => {
       if (method === 'document.describe') return { task: 'svg', pages: 1 }
+      if (method === 'job.submitAll') queued = (params.jobs ?? []).map((job) => wireJob('J1', job))
+      if (method === 'job.submitAll' || state.isAway) {
+        throw new PlotdError('ERR_SPOOL_WRITE', 'the database did not answer', { outcome: 'unknown' })
+      }
       if (method === 'job.list') return { jobs: queued }
-      if (method === 'job.cancel') return void canceled.push(params.id ?? '')
-      for (const { idempotencyKey } of params.jobs ?? []) queued.push(wireJob('J1', { idempotencyKey }))
-      throw new PlotdError('ERR_SPOOL_WRITE', 'the database did not answer', { outcome: 'unknown' })
+      canceled.push(params.id ?? '')
+      return wireJob('J1', { status: 'canceled' })
     }
     const client = { upload: async () => ({ sha256: 'f'.repeat(64) }), call } as unknown as PlotdClient
-    const job = await jobs.create(ORDER)
+    const change = () => {
+      for (const job of queued) jobs.handleChange(watch.take({ type: 'job.changed', seq: 1, job }) ?? '')
+    }
+    return { state, canceled, jobs, client, change, job: await jobs.create(ORDER) }
+  }
+
+  it('is aborted, and the jobs that the queue has of it are canceled: the client may print it again', async () => {
+    const { canceled, jobs, client, job } = await unanswered()
     await expect(jobs.submit(job, DOCUMENT, client)).rejects.toMatchObject({ status: 'service-unavailable' })
     expect(jobs.get(job.id)?.ending).toMatchObject({ state: 'aborted' })
+    expect(canceled).toEqual(['J1'])
+    await jobs.close()
+  })
+
+  it('has its jobs canceled when the queue is back and shows them', async () => {
+    const { state, canceled, jobs, client, job, change } = await unanswered()
+    state.isAway = true
+    await expect(jobs.submit(job, DOCUMENT, client)).rejects.toMatchObject({ status: 'service-unavailable' })
+    expect(canceled).toEqual([])
+    state.isAway = false
+    change()
+    await expect.poll(() => canceled).toEqual(['J1'])
+    await jobs.close()
+  })
+
+  it('lets a user retry one of the canceled jobs', async () => {
+    const { canceled, jobs, client, job, change } = await unanswered()
+    await expect(jobs.submit(job, DOCUMENT, client)).rejects.toMatchObject({ status: 'service-unavailable' })
+    change()
+    await jobs.catchUp(client)
     expect(canceled).toEqual(['J1'])
     await jobs.close()
   })
