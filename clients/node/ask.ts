@@ -18,8 +18,8 @@ export async function ask<M extends MethodName>(method: M, params: Params<M>, wh
 }
 
 /**
- * Sends one request, like `ask`, to a known address. Each job of a submit without a key gets one. So the submit is sent
- * again after a lost answer, and queues no job twice.
+ * Sends one request, like `ask`, to a known address. In a submit, each job without a key gets a new key. So a submit
+ * whose answer was lost is sent once more, and queues no job twice.
  *
  * @throws PlotdError of the daemon when it refused the call; ERR_DAEMON_AWAY, also when `signal` aborts;
  *   ERR_UNAUTHORIZED, ERR_STATE_UNSAFE
@@ -42,14 +42,18 @@ export async function askAt<M extends MethodName>(
   }
 }
 
-const newKey = (): { readonly idempotencyKey: string } => ({ idempotencyKey: randomUUID() })
+/** A program in JavaScript may give `undefined` as the key. */
+const withKey = <T extends { readonly idempotencyKey?: string }>(job: T) => ({
+  ...job,
+  idempotencyKey: job.idempotencyKey ?? randomUUID(),
+})
 
 /** The parameters of a submit with a key for each job; undefined for another method. */
 function withKeys<M extends MethodName>(method: M, params: Params<M>): Params<M> | undefined {
-  if (method === 'job.submit') return { ...newKey(), ...params }
+  if (method === 'job.submit') return withKey(params as Params<'job.submit'>) as Params<M>
   if (method !== 'job.submitAll') return undefined
   const { jobs } = params as Params<'job.submitAll'>
-  return { ...params, jobs: jobs.map((job) => ({ ...newKey(), ...job })) }
+  return { ...params, jobs: jobs.map(withKey) }
 }
 
 /** The codes of Node for a connection that ended after it was open. The daemon may have got the request. */

@@ -105,7 +105,7 @@ export class PlotdClient {
    * connection cannot queue the job twice. Throws as `call` does.
    */
   submit(job: Params<'job.submit'>): Promise<Result<'job.submit'>> {
-    return this.call('job.submit', { idempotencyKey: globalThis.crypto.randomUUID(), ...job })
+    return this.call('job.submit', { ...job, idempotencyKey: job.idempotencyKey ?? globalThis.crypto.randomUUID() })
   }
 
   /**

@@ -21,7 +21,10 @@ export interface EnqueueOptions {
   readonly output?: string
   /** Words to find the job by. */
   readonly tags?: readonly string[]
-  /** A second submit with the same key queues nothing and answers with the first job. When absent, a new key. */
+  /**
+   * A second submit with the same key queues nothing and answers with the first job. When absent, plotd makes a new
+   * key.
+   */
   readonly idempotencyKey?: string
   /** The plotter and the settings of the plot. When absent, plotd only renders the SVG. */
   readonly plot?: NonNullable<NewJob['plot']>

@@ -63,7 +63,8 @@ describe('a submit by HTTP whose answer is lost', () => {
     const at = { url: `http://127.0.0.1:${wire.port}`, token: TOKEN }
     const job = { task: 'pattern', params: spiral }
     wire.cutAfter('job.submit')
-    const { id } = await enqueue(job.task, job.params, { daemon: at })
+    const noKey: object = { idempotencyKey: undefined }
+    const { id } = await enqueue(job.task, job.params, { daemon: at, ...noKey })
     wire.cutAfter('job.submitAll')
     const both = await ask('job.submitAll', { jobs: [job, { ...job, idempotencyKey: 'mine' }] }, at)
     const { jobs } = await daemon.spool.list({ sort: 'newest' })
