@@ -8,6 +8,8 @@ const FROZEN_MS = 3_000
 /** The server ends a statement that waits for a lock longer than this, ms. */
 const LOCK_WAIT_MS = 10_000
 const CONNECT_MS = 5_000
+/** After a lost connection, plotd waits this long for each server whose timeline it compares, ms. */
+const COMPARE_MS = 1_000
 const POOL_ANSWER_MS = 5_000
 /** Time in which the server must close a connection that plotd ends, ms. */
 const END_MS = 1_000
@@ -63,7 +65,7 @@ function withSession(url: string, session: Session): string {
 
 /**
  * Connects to the server that accepts changes. An old primary that runs again after a failover accepts changes, too. So
- * the first connection compares the timelines of all servers, and later ones refuse an earlier timeline.
+ * plotd compares the timelines of all servers that answer, and never returns to an earlier timeline.
  *
  * @throws the error of a server or the network
  */
@@ -73,7 +75,9 @@ export async function connect({ servers, host }: Address, answerMs: number): Pro
   let newest: { readonly url: string; readonly client: pg.Client; readonly timeline: string } | undefined
   for (const url of servers.inTurn) {
     try {
-      const client = await connectTo(settings(url, host, answerMs))
+      const isCompared = newest !== undefined && servers.isConnected
+      const limit = isCompared ? { connectionTimeoutMillis: COMPARE_MS } : {}
+      const client = await connectTo({ ...settings(url, host, answerMs), ...limit })
       const isWritable = isOnly || (await isPrimary(client).catch(() => false))
       const timeline = isWritable ? await timelineOf(client).catch(() => '') : ''
       const isOld = !isOnly && timeline < (newest?.timeline ?? servers.timeline)
@@ -86,7 +90,6 @@ export async function connect({ servers, host }: Address, answerMs: number): Pro
       }
       newest?.client.end().catch(() => {})
       newest = { url, client, timeline }
-      if (isOnly || servers.isConnected) break
     } catch (error) {
       refusal = isConnectionError(error) ? (refusal ?? error) : error
     }

@@ -119,7 +119,7 @@ async function registerHost(
   if (before !== undefined && before.place !== machineId) {
     warn(`another machine was host ${host}: plotd waits ${times.lossMs / 1000} s to see whether that machine is silent`)
     const signOf = (row = before) => new Map([[host, row]])
-    if ((await firstSign(async () => signOf(await readHost()), signOf(), times)) !== undefined) throw isTaken(host)
+    if ((await firstSign(async () => signOf(await readHost()), signOf(), times)) !== undefined) throw nameTaken(host)
   }
   // Another machine may have taken the name meanwhile.
   const { rowCount } = await client.query(
@@ -128,10 +128,10 @@ async function registerHost(
      WHERE host.place = EXCLUDED.place OR host.life = $4`,
     [host, life, machineId, before?.life ?? ''],
   )
-  if (rowCount === 0) throw isTaken(host)
+  if (rowCount === 0) throw nameTaken(host)
 }
 
-const isTaken = (host: string): PlotdError => {
+const nameTaken = (host: string): PlotdError => {
   const message = `another machine is host ${host} of this database: give each host a name of its own`
   return new PlotdError('ERR_STATE_LOCKED', message, { host })
 }

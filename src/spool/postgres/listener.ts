@@ -38,6 +38,8 @@ export interface ListenerParts {
 export class Listener {
   readonly #parts: ListenerParts
   #client: pg.Client | undefined
+  /** `Servers.history` when `#client` connected. */
+  #history = ''
   #timer: NodeJS.Timeout | undefined
   #polling: Promise<void> | undefined
   #mustRepeat = false
@@ -110,8 +112,12 @@ export class Listener {
   }
 
   async #connection(): Promise<pg.Client> {
+    const { address } = this.#parts
+    // The writer may have connected to a server that was promoted later.
+    if (this.#history !== address.servers.history) this.#end()
     if (this.#client !== undefined) return this.#client
-    const client = await connect(this.#parts.address, ANSWER_MS)
+    const client = await connect(address, ANSWER_MS)
+    this.#history = address.servers.history
     client.on('notification', () => this.poll())
     this.#client = client
     await client.query(`LISTEN ${CHANNEL}`)

@@ -83,6 +83,8 @@ export class Writer {
   /** Names of lines that the database has. */
   readonly #lines = new Set<string>()
   #client: pg.Client | undefined
+  /** `Servers.history` when `#client` connected. */
+  #history: string
   #queue: Waiting[] = []
   /** The loop that commits the queued verbs; undefined when it does not run. */
   #pump: Promise<void> | undefined
@@ -100,6 +102,7 @@ export class Writer {
   constructor(parts: WriterParts, client: pg.Client) {
     this.#parts = parts
     this.#client = client
+    this.#history = parts.address.servers.history
   }
 
   /** Runs a verb in the next commit. Resolves when that commit is on the disk and announced. */
@@ -147,7 +150,7 @@ export class Writer {
       await this.#commitWithRetries(attempt)
     } catch (error) {
       const isRefused = attempt.hasLock && attempt.sent === undefined && !isConnectionError(error)
-      if (isRefused && this.#endError === undefined && batch.length > 1) {
+      if (isRefused && !isTransient(error) && this.#endError === undefined && batch.length > 1) {
         const middle = Math.ceil(batch.length / 2)
         await this.#commitAll(batch.slice(0, middle))
         await this.#commitAll(batch.slice(middle))
@@ -221,7 +224,11 @@ export class Writer {
   }
 
   async #connection(): Promise<pg.Client> {
-    this.#client ??= await connect(this.#parts.address, ANSWER_MS)
+    const { address } = this.#parts
+    // The listener has connected to a server that was promoted later.
+    if (this.#client !== undefined && this.#history !== address.servers.history) this.#drop()
+    this.#client ??= await connect(address, ANSWER_MS)
+    this.#history = address.servers.history
     return this.#client
   }
 

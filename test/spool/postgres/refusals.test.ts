@@ -1,6 +1,10 @@
 import pg from 'pg'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { Announcer } from '../../../src/spool/postgres/announcer.ts'
+import { connect } from '../../../src/spool/postgres/connect.ts'
 import { openPostgres, type PostgresOptions, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
+import { Servers } from '../../../src/spool/postgres/servers.ts'
+import { Writer } from '../../../src/spool/postgres/writer.ts'
 import { refused } from '../../contracts/spool.ts'
 import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
 import { sharedDatabase } from '../../support/postgres-shared.ts'
@@ -41,6 +45,26 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a shared queue (${WITHOUT_POSTG
     expect(a.stats.commits - commits).toBeLessThanOrEqual(3)
     const { jobs } = await a.list({ status: ['queued'] })
     expect(jobs.map(({ title }) => title)).toEqual(['first', 'last'])
+  })
+
+  it('divides no commit after an error that passes, such as a deadlock', async () => {
+    const url = await sharedDatabase()
+    await host(url, 'A')
+    const address = { servers: new Servers(url), host: 'A' }
+    const parts = { address, life: '', now: Date.now, announcer: new Announcer('A', 0, () => {}), patienceMs: 0 }
+    const writer = new Writer(
+      { ...parts, reset: async () => {}, onBack: () => {}, onEnd: () => {} },
+      await connect(address, 60_000),
+    )
+    let tries = 0
+    const verb = (): Promise<never> => {
+      tries++
+      throw Object.assign(new Error('deadlock detected'), { code: '40P01' })
+    }
+    const outcomes = await Promise.allSettled([writer.do({ run: verb }), writer.do({ run: verb })])
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(tries).toBe(1)
+    await writer.close()
   })
 
   it('refuses a second machine whose name another machine has taken since the second one looked', async () => {

@@ -1,5 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { Announcer } from '../../../src/spool/postgres/announcer.ts'
+import { connect } from '../../../src/spool/postgres/connect.ts'
 import { openPostgres, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
+import { Servers } from '../../../src/spool/postgres/servers.ts'
+import { Writer } from '../../../src/spool/postgres/writer.ts'
 import { refused } from '../../contracts/spool.ts'
 import {
   newDatabase,
@@ -45,6 +49,28 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(
     })
 
     const jobs = async (url: string) => (await sql(url, 'SELECT FROM plotd.job')).length
+
+    it('gets no connection of a host that was connected to it before the failover, and slept meanwhile', async () => {
+      const slept = new Servers(both)
+      slept.setPrimary(old, '00000001')
+      const client = await connect({ servers: slept, host: 'A' }, 60_000)
+      await client.end()
+      expect(slept.history).toBe(`${promoted} 00000002`)
+    })
+
+    it('gets no change after the other connection of the host has found the promoted server', async () => {
+      const address = { servers: new Servers(both), host: 'A' }
+      address.servers.setPrimary(old, '00000001')
+      const parts = { address, life: '', now: Date.now, announcer: new Announcer('A', 0, () => {}) }
+      const [reset, onBack, onEnd] = [async () => {}, () => {}, () => {}]
+      const client = await connect({ servers: new Servers(old), host: 'A' }, 60_000)
+      const writer = new Writer({ ...parts, reset, onBack, onEnd }, client)
+      const port = () => writer.do({ run: (tx) => tx.query('SELECT inet_server_port() AS port') })
+      expect(await port()).toEqual([{ port: servers[0]?.port }])
+      address.servers.setPrimary(promoted, '00000002')
+      expect(await port()).toEqual([{ port: servers[1]?.port }])
+      await writer.close()
+    })
 
     it('gets no job: a host that starts takes the server that was promoted, and stays there', async () => {
       const a = await host(both, 'A')
