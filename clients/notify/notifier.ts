@@ -209,14 +209,13 @@ export class Notifier {
 
   async #update(): Promise<void> {
     const now = this.#now()
-    await this.#change((outbox) => afterClock(outbox, now))
     const jobs = [...this.#jobs.values()].sort(byPlace)
     if (jobs.some(({ batch }) => batch !== undefined)) {
       this.#batches = (await this.#options.client.call('batch.list', {})).batches
     }
     const plotters = [...this.#plotters.values()]
     const disk = this.#diskFree === undefined ? {} : { diskFree: this.#diskFree }
-    const situation = { plotters, jobs, batches: this.#batches, since: this.#outbox.since, ...disk }
+    const situation = { plotters, jobs, batches: this.#batches, since: afterClock(this.#outbox, now).since, ...disk }
     const needs = needsOf(situation)
     const known = new Set(this.#outbox.known)
     const fresh = needs.filter(({ key }) => !known.has(key))
@@ -227,7 +226,7 @@ export class Notifier {
       plotters.map((plotter) => plotterSummary(plotter, jobs)),
       needs,
     )
-    await this.#change((outbox) => takeUp(outbox, needs, this.#wants, now, isMet, isHidden))
+    await this.#change((outbox) => takeUp(afterClock(outbox, now), needs, this.#wants, now, isMet, isHidden))
     for (const need of fresh) this.#bridge?.publishEvent(need)
     for (const line of this.#lines) this.#deliverOn(line)
   }

@@ -1,11 +1,13 @@
-import { mkdirSync, readFileSync, rmdirSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { FeedListener } from '../../clients/node/feed.ts'
 import type { PlotdClient } from '../../clients/node/index.ts'
+import { MqttBridge } from '../../clients/notify/mqtt.ts'
 import { Notifier } from '../../clients/notify/notifier.ts'
+import { emptyOutbox } from '../../clients/notify/outbox.ts'
 import { configSchema } from '../../src/daemon/config/schema.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
@@ -78,4 +80,27 @@ it('the notifier sends a message again when its delivery failed while notify.jso
   timers[0]?.()
   await until(() => waitingOnDisk().length === 0)
   expect(received).toEqual([received[0], received[0]])
+})
+
+it('the broker gets the state while notify.json cannot be written, also after the clock was set back', async () => {
+  const folder = tempFolder()
+  writeFileSync(join(folder, 'notify.json'), JSON.stringify(emptyOutbox(5)))
+  vi.spyOn(MqttBridge.prototype, 'open').mockResolvedValue()
+  const show = vi.spyOn(MqttBridge.prototype, 'show').mockReturnValue()
+  const { notify } = configSchema.parse({ state: folder, notify: { mqtt: { url: 'mqtt://127.0.0.1:1' } } })
+  const client = {
+    subscribe: async () => ({ close: () => {} }),
+    call: async () => ({ version: '1' }),
+    close: () => {},
+  } as unknown as PlotdClient
+  const failures: string[] = []
+  const ofBroker = await Notifier.open({
+    ...{ client, notify, state: folder, now: () => 1, after: () => () => {} },
+    log: (line) => failures.push(line),
+  })
+  mkdirSync(join(folder, 'notify.json.new'))
+  await until(() => failures.length > 0)
+  expect(show).toHaveBeenCalled()
+  await ofBroker.close()
+  vi.restoreAllMocks()
 })
