@@ -20,6 +20,7 @@ import {
   emptyOutbox,
   firstDueOf,
   isSame,
+  LONGEST_WAIT,
   type Outbox,
   takeUp,
   withDoubt,
@@ -194,7 +195,8 @@ export class Notifier {
     const job = this.#jobs.get(id)
     if (job) this.#jobs.set(id, { ...job, progress })
     const now = this.#now()
-    if (!this.#bridge || now - this.#shownAt < LEFT_MS) return false
+    const passed = now - this.#shownAt // less than 0 after the clock was set back
+    if (!this.#bridge || (passed >= 0 && passed < LEFT_MS)) return false
     this.#shownAt = now
     return true
   }
@@ -209,6 +211,8 @@ export class Notifier {
 
   async #update(): Promise<void> {
     const now = this.#now()
+    // As `afterClock` does for a message.
+    for (const line of this.#lines) if (line.notBefore > now + LONGEST_WAIT) line.notBefore = now
     const jobs = [...this.#jobs.values()].sort(byPlace)
     if (jobs.some(({ batch }) => batch !== undefined)) {
       this.#batches = (await this.#options.client.call('batch.list', {})).batches

@@ -39,7 +39,7 @@ const WAITS = [5, 10, 30, 60, 120, 300, 600, 1200, 2400, 4800, 9600, 18_000, 36_
   (s) => s * 1000,
 )
 /** The longest time between a failed try and the next one, ms. */
-const LONGEST_WAIT = 1.1 * 86_400_000
+export const LONGEST_WAIT = 1.1 * 86_400_000
 /** Needs that cause no message once they are met. */
 const PASSING: ReadonlySet<NeedKind> = new Set(['sheet', 'pen', 'interrupted', 'fault', 'disk'])
 
