@@ -74,8 +74,8 @@ function anyLinks({ capacity }: ProgramLinks, keys: readonly number[]): [number,
   return pairs.filter(([p, q]) => p >> 1 !== q >> 1)
 }
 
-const sumOf = ({ columns, factors }: Row, share: (column: number) => number): number =>
-  columns.reduce((sum, c, k) => sum + (factors[k] ?? 0) * share(c), 0)
+const sumOf = ({ pairs }: Row, share: (pair: number) => number): number =>
+  pairs.of.reduce((sum, pair, k) => sum + (pairs.factors[k] ?? 0) * share(pair), 0)
 
 /** The least sum of a row over all routes. Here each pair is one link, so a pair and its link have the same number. */
 const leastOf = (row: Row, routes: readonly number[][]): number =>

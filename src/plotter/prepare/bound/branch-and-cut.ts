@@ -26,7 +26,7 @@ const GAIN = 0.03
 /** Maximum number of pairs of nodes that are compared before a branch is divided. */
 const CANDIDATES = 8
 /** The time that the solver may take by default, s. */
-const MAX_SECONDS = 40
+const MAX_SECONDS = { open: 40, closed: 90 }
 
 /**
  * Proves the least cost of a route by branch and cut (M. Padberg and G. Rinaldi, 1991). A linear program gives the
@@ -43,18 +43,18 @@ export function leastByBranchAndCut(
   links: ProgramLinks,
   enough: number,
   work: Work,
-  seconds: number = MAX_SECONDS,
+  seconds: number = links.hasClosed ? MAX_SECONDS.closed : MAX_SECONDS.open,
 ): number {
   const budget: Budget = { seconds, work }
   let branch: Branch = { least: -Infinity, links, fixed: [], rows: [] }
   try {
     for (const gain of [...FIRST_GAINS, links.hasClosed ? LAST_GAIN.closed : LAST_GAIN.open]) {
-      const program = new LinearProgram(solver, branch, budget)
+      const program = new LinearProgram(solver, branch, budget, enough)
       try {
-        const cut = program.cut(enough, gain)
+        const cut = program.cut(gain)
         if (cut === undefined) return Math.min(program.least, enough)
         if (cut.least >= enough) return enough
-        branch = program.narrowed(cut, enough)
+        branch = program.narrowed(cut)
       } finally {
         program.dispose()
       }
@@ -75,9 +75,9 @@ function leastOfBranches(solver: Solver, first: Branch, most: number, budget: Bu
   for (;;) {
     const next = open.reduce<Branch | undefined>((p, q) => (p && p.least <= q.least ? p : q), undefined)
     if (next === undefined || next.least >= enough) return enough
-    const program = new LinearProgram(solver, next, budget)
+    const program = new LinearProgram(solver, next, budget, enough)
     try {
-      const branch = program.cut(enough, GAIN)
+      const branch = program.cut(GAIN)
       if (branch === undefined) return next.least
       open = open.filter((other) => other !== next)
       if (branch.least >= enough) continue
@@ -85,7 +85,7 @@ function leastOfBranches(solver: Solver, first: Branch, most: number, budget: Bu
       // If the share of each pair is 0 or 1, the order of the strokes is fixed. The best places on closed strokes are
       // then a shortest path, so some route costs as much as the solution.
       if (divided.length === 0) enough = branch.least
-      else open.push(...halves(program, program.narrowed(branch, enough), divided.slice(0, CANDIDATES), gains, enough))
+      else open.push(...halves(program, program.narrowed(branch), divided.slice(0, CANDIDATES), gains, enough))
     } finally {
       program.dispose()
     }

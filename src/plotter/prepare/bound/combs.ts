@@ -68,7 +68,7 @@ export function violatedCombs(links: ProgramLinks, share: Float64Array): Row[] {
     for (const inside of FRACTIONS.flatMap((fraction) => joinedSets(graph, fraction))) {
       const comb = combOf(graph, inside)
       const row = comb && rowOf(links, shares, graph, comb)
-      if (row) rows.set(row.columns.join(), row)
+      if (row) rows.set(row.pairs.of.join(), row)
     }
   }
   return [...rows.values()]
@@ -273,14 +273,12 @@ function rowOf(
   for (let e = 0; e < shares.a.length; e++)
     sum += left(ofNodes(shares.a[e] as number), ofNodes(shares.b[e] as number)) * (shares.share[e] as number)
   if (sum > least - TOLERANCE) return undefined
-  const [columns, factors]: [number[], number[]] = [[], []]
-  links.pairs.forEach((each, k) => {
+  const [of, factors]: [number[], number[]] = [[], []]
+  for (let k = 0; k < links.pairs.length; k++) {
     const sets = left(ofNodes(links.pairA[k] as number), ofNodes(links.pairB[k] as number))
-    if (sets === 0) return
-    for (const c of each) {
-      columns.push(c)
-      factors.push(sets)
-    }
-  })
-  return { columns, factors, least }
+    if (sets === 0) continue
+    of.push(k)
+    factors.push(sets)
+  }
+  return { columns: { of: [], factors: [] }, pairs: { of, factors }, least }
 }

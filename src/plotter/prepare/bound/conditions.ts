@@ -2,14 +2,20 @@ import { violatedCombs } from './combs.ts'
 import type { ProgramLinks } from './program-links.ts'
 import { Network, smallCuts, violatedSets } from './violated-sets.ts'
 
+/** Columns, or pairs, with the factor of each. */
+export interface Terms {
+  readonly of: readonly number[]
+  readonly factors: readonly number[]
+}
+
 /**
  * A condition on a solution of the linear program. Each column of the program belongs to a link or to a place. The
- * share of a column, 0 to 1, is how much of that link or place the solution uses. The shares of these columns, times
- * their factors, must sum up to at least `least`.
+ * share of a column, 0 to 1, is how much of that link or place the solution uses. The share of a pair is the sum of
+ * its links. The shares of these columns and pairs, times their factors, must sum up to at least `least`.
  */
 export interface Row {
-  readonly columns: readonly number[]
-  readonly factors: readonly number[]
+  readonly columns: Terms
+  readonly pairs: Terms
   readonly least: number
 }
 
@@ -44,22 +50,20 @@ export function violatedRows(links: ProgramLinks, ofPairs: Float64Array, shares:
   ]
 }
 
-/** The sum of some columns, as a part of a row. */
-export const sum = (columns: readonly number[]) => ({ columns, factors: columns.map(() => 1) })
+/** The sum of some columns or pairs, as a part of a row. */
+export const sum = (of: readonly number[]): Terms => ({ of, factors: of.map(() => 1) })
 
 function violatedCuts({ items, capacity, pairs, pairA, pairB }: ProgramLinks, share: Float64Array): Row[] {
   const itemOf = (node: number): number => node >> 1
   const parts = smallCuts({ nodes: items, a: pairA.map(itemOf), b: pairB.map(itemOf), share }, 2)
   const odd = violatedSets({ nodes: capacity.length, a: pairA, b: pairB, share }, capacity)
   const leaving = (inside: Uint8Array, shift: 0 | 1, least: number): Row => {
-    const columns: number[] = []
-    pairs.forEach((links, k) => {
-      if (inside[(pairA[k] as number) >> shift] !== inside[(pairB[k] as number) >> shift]) columns.push(...links)
-    })
-    return { ...sum(columns), least }
+    const isLeaving = (k: number): boolean =>
+      inside[(pairA[k] as number) >> shift] !== inside[(pairB[k] as number) >> shift]
+    return { columns: sum([]), pairs: sum([...pairs.keys()].filter(isLeaving)), least }
   }
   const rows = [...parts.map((inside) => leaving(inside, 1, 2)), ...odd.map((inside) => leaving(inside, 0, 1))]
-  return [...new Map(rows.map((row) => [row.columns.join(), row])).values()]
+  return [...new Map(rows.map((row) => [row.pairs.of.join(), row])).values()]
 }
 
 function violatedAtPlaces({ a, b, node, column, at, capacity }: ProgramLinks, shares: Float64Array): Row[] {
@@ -79,12 +83,12 @@ function violatedAtPlaces({ a, b, node, column, at, capacity }: ProgramLinks, sh
     }
   }
   const rows: Row[] = []
-  for (const [key, sum] of sums) {
+  for (const [key, total] of sums) {
     const [v, n] = [Math.floor(key / nodes), key % nodes]
     const c = column[v] as number
-    if (sum <= (shares[c] as number) + AT_PLACE) continue
+    if (total <= (shares[c] as number) + AT_PLACE) continue
     const links = (at[v] ?? []).filter((e) => node[(a[e] === v ? b[e] : a[e]) as number] === n)
-    rows.push({ columns: [...links, c], factors: [...links.map(() => -1), 1], least: 0 })
+    rows.push({ columns: { of: [...links, c], factors: [...links.map(() => -1), 1] }, pairs: sum([]), least: 0 })
   }
   return rows
 }
@@ -171,16 +175,17 @@ function rowOfTour({ column, node, point, a, b }: ProgramLinks, { inside, node: 
     else if (point[v] === v) open++
   }
   const least = stroke < 0 ? 1 : 0
+  const pairs = sum([])
   if (leaving.length < within.length + others.length)
     return {
-      columns: [...leaving, ...own],
-      factors: [...leaving.map(() => 1), ...own.map(() => -2)],
+      columns: { of: [...leaving, ...own], factors: [...leaving.map(() => 1), ...own.map(() => -2)] },
+      pairs,
       least: 2 * least,
     }
   // leaving = 2 · (shares of all places inside + open strokes inside − links inside)
   return {
-    columns: [...others, ...within],
-    factors: [...others.map(() => 1), ...within.map(() => -1)],
+    columns: { of: [...others, ...within], factors: [...others.map(() => 1), ...within.map(() => -1)] },
+    pairs,
     least: least - open,
   }
 }

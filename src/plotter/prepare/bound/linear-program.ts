@@ -1,7 +1,8 @@
 import type { BasisInput, Highs, Model } from 'highs'
 import { indices } from '../../../geometry/drawing.ts'
 import type { Work } from '../work.ts'
-import { type Row, sum, violatedRows } from './conditions.ts'
+import { ActiveColumns, type BaseRow, reducedCosts, rowsOfNodes } from './active-columns.ts'
+import { type Row, sum, type Terms, violatedRows } from './conditions.ts'
 import type { ProgramLinks } from './program-links.ts'
 
 /** The solver of linear programs. */
@@ -38,6 +39,8 @@ export interface Branch {
   readonly fixed: readonly Fixing[]
   /** The conditions that were binding in the last solution. */
   readonly rows: readonly Row[]
+  /** The columns that the solver held for the last solution; absent before the first solution. */
+  readonly active?: readonly number[] | undefined
   /**
    * The basis of the last solution: a status of each column and row, from which the solver continues. Absent before the
    * first solution.
@@ -49,7 +52,10 @@ export interface Branch {
 export interface Trial {
   /** The solver's cost after its last step, s. Before the solver is done, this cost may be too high. */
   readonly estimate: number
-  /** The bound of the branch in which that pair is fixed, s; −Infinity if the solver was not done. */
+  /**
+   * The bound of the branch in which that pair is fixed, s; −Infinity if the solver was not done, or does not hold all
+   * columns.
+   */
   readonly least: number
 }
 
@@ -74,43 +80,47 @@ export async function loadSolver(): Promise<Solver> {
  * stroke or of home, the shares of the links sum up to 1. Every route satisfies these sums, so the least cost by the
  * program is a bound.
  *
- * Conditions of `violatedRows` are added when a solution violates them.
+ * Conditions of `violatedRows` are added when a solution violates them. With closed strokes, links are added, too, when
+ * they make the solution cheaper (see `ActiveColumns`).
  */
 export class LinearProgram {
   readonly #solver: Solver
   readonly #branch: Branch
   readonly #budget: Budget
   readonly #model: Model
-  /** The number of rows before `#rows`. */
-  readonly #base: number
+  /** The rows before `#rows`. */
+  readonly #base: readonly BaseRow[]
   #rows: Row[] = []
+  readonly #active: ActiveColumns
+  /** The cost above which routes do not matter, s. */
+  readonly #enough: number
+  /** The reduced cost of each link in the last solution, s. */
+  #reduced: Float64Array
   #least: number
   #basis: BasisInput | undefined
   /** The time that the solver has spent on this program, s. */
   #spent = 0
 
-  constructor(solver: Solver, branch: Branch, budget: Budget) {
+  constructor(solver: Solver, branch: Branch, budget: Budget, enough: number) {
     const { links } = branch
     this.#solver = solver
     this.#branch = branch
     this.#budget = budget
     this.#least = branch.least
-    const base = [...rowsOfNodes(links), ...branch.fixed.flatMap((fixing) => fixingRow(links, fixing) ?? [])]
-    const cost = new Float64Array(links.columns)
-    cost.set(links.cost)
-    links.column.forEach((c, v) => {
-      if (c >= 0) cost[c] = links.stop[v] as number
-    })
-    this.#base = base.length
+    this.#enough = enough
+    this.#reduced = links.cost
+    this.#active = new ActiveColumns(links, branch.active ?? firstColumns(links))
+    this.#base = [...rowsOfNodes(links), ...branch.fixed.flatMap((fixing) => fixingRow(links, fixing) ?? [])]
+    const { all } = this.#active
     this.#model = solver.createModel({
-      numCols: links.columns,
-      numRows: base.length,
-      colCost: cost,
-      colLower: new Float64Array(links.columns),
-      colUpper: new Float64Array(links.columns).fill(1),
-      rowLower: Float64Array.from(base, ({ least }) => least),
-      rowUpper: Float64Array.from(base, ({ least, isAtLeast }) => (isAtLeast ? solver.infinity : least)),
-      matrix: matrixOf(base, links.columns),
+      numCols: all.length,
+      numRows: this.#base.length,
+      colCost: this.#active.costs(all, enough),
+      colLower: new Float64Array(all.length),
+      colUpper: new Float64Array(all.length).fill(1),
+      rowLower: Float64Array.from(this.#base, ({ least }) => least),
+      rowUpper: Float64Array.from(this.#base, ({ least, isAtLeast }) => (isAtLeast ? solver.infinity : least)),
+      matrix: this.#active.rowMatrix(this.#base),
     })
     this.#model.options.set({ output_flag: false, time_limit: Math.max(0, budget.seconds) })
     for (const fixing of branch.fixed) this.#fix(fixing)
@@ -129,7 +139,7 @@ export class LinearProgram {
 
   /** The share of each column in the last solution. */
   get #shares(): Float64Array {
-    return this.#model.getSolution().colValue
+    return this.#active.spread(this.#model.getSolution().colValue)
   }
 
   /** The share of each pair in the last solution. */
@@ -148,16 +158,16 @@ export class LinearProgram {
    * Solves the program, and adds the conditions that the solution violates. Repeats this until a solution violates no
    * condition, or until the bound rises too little.
    *
-   * @param enough  stops when the bound reaches this, s
    * @param gain    stops when `PATIENCE` rounds raise the bound by less than this fraction of its distance to `enough`
    * @returns the branch with its new bound; undefined if time is up. The bound is Infinity if the branch has no route.
    *   A branch whose bound reaches `enough` keeps the rows that it had
    */
-  cut(enough: number, gain: number): Branch | undefined {
+  cut(gain: number): Branch | undefined {
     const patience = this.#links.hasClosed ? PATIENCE.closed : PATIENCE.open
+    const enough = this.#enough
     const bounds: number[] = []
     for (;;) {
-      if (!this.#solve()) return undefined
+      if (!this.#solveWithAllLinks()) return undefined
       const before = bounds.at(-patience)
       const least = Math.max(this.#least, this.#value())
       this.#least = least
@@ -185,11 +195,12 @@ export class LinearProgram {
     options.set('simplex_iteration_limit', TRIAL_STEPS)
     const isSolved = this.#solve()
     const estimate = isSolved ? this.#value() : this.#model.getObjectiveValue()
+    const least = isSolved && this.#active.isComplete ? estimate : -Infinity
     options.set('simplex_iteration_limit', steps)
-    if (row) this.#model.deleteRows({ kind: 'set', indices: [this.#base + this.#rows.length] })
-    else for (const e of this.#links.pairs[fixing[0]] ?? []) this.#model.changeColBounds(e, 0, 1)
+    if (row) this.#model.deleteRows({ kind: 'set', indices: [this.#base.length + this.#rows.length] })
+    else for (const c of this.#active.ofPair(fixing[0])) this.#model.changeColBounds(c, 0, 1)
     this.#model.setBasis(this.#basis)
-    return { estimate, least: isSolved ? estimate : -Infinity }
+    return { estimate, least }
   }
 
   /**
@@ -197,24 +208,25 @@ export class LinearProgram {
    * least the link's reduced cost more than the solution. So no route with a dropped link costs
    * `enough` (s) or less. Call this method after `cut`, with the branch that `cut` returned.
    */
-  narrowed(branch: Branch, enough: number): Branch {
+  narrowed(branch: Branch): Branch {
     const links = this.#links
     const count = links.a.length
-    const { colDual } = this.#model.getSolution()
-    const spare = enough - this.#value()
-    const kept = [...links.a.keys()].filter((e) => (colDual[e] as number) <= spare)
+    const spare = this.#enough - this.#value()
+    const kept = [...links.a.keys()].filter((e) => (this.#reduced[e] as number) <= spare)
     if (kept.length > KEPT * count) return branch
-    const { basis } = branch
-    const number = new Int32Array(links.columns).fill(-1)
-    const columns = [...kept, ...indices(links.columns - count).map((c) => c + count)]
+    const { basis, active = [] } = branch
+    const number = new Int32Array(links.columns + 1).fill(-1)
+    const columns = [...kept, ...indices(links.columns + 1 - count).map((c) => c + count)]
     columns.forEach((c, i) => {
       number[c] = i
     })
+    const isKept = active.map((c) => (number[c] as number) >= 0)
     return {
       ...branch,
       links: links.only(kept),
-      rows: branch.rows.map((row) => renumbered(row, number)),
-      basis: basis && { ...basis, colStatus: Int32Array.from(columns, (c) => basis.colStatus[c] as number) },
+      rows: branch.rows.map((row) => ({ ...row, columns: renumbered(row.columns, number) })),
+      active: active.filter((_, i) => isKept[i]).map((c) => number[c] as number),
+      basis: basis && { ...basis, colStatus: basis.colStatus.filter((_, i) => isKept[i]) },
     }
   }
 
@@ -223,12 +235,13 @@ export class LinearProgram {
   }
 
   /** The conditions that bind the last solution. The other conditions are left out of the basis, too. */
-  #binding(): Pick<Branch, 'rows' | 'basis'> {
+  #binding(): Pick<Branch, 'active' | 'rows' | 'basis'> {
     const { basic } = this.#solver.constants.basisStatus
     this.#basis = this.#model.getBasis()
     const { colStatus, rowStatus } = this.#basis
-    const base = this.#base
+    const base = this.#base.length
     return {
+      active: [...this.#active.all],
       rows: this.#rows.filter((_, r) => rowStatus[base + r] !== basic),
       basis: { colStatus, rowStatus: rowStatus.filter((status, r) => r < base || status !== basic) },
     }
@@ -238,7 +251,7 @@ export class LinearProgram {
   #dropSlack(): void {
     const { basic } = this.#solver.constants.basisStatus
     const { rowStatus } = this.#model.getBasis()
-    const base = this.#base
+    const base = this.#base.length
     const isBinding = this.#rows.map((_, r) => rowStatus[base + r] !== basic)
     const slack = isBinding.flatMap((binds, r) => (binds ? [] : [base + r]))
     if (slack.length === 0) return
@@ -251,8 +264,8 @@ export class LinearProgram {
    * have many links. For a share of 1, `fixingRow` then makes a row instead.
    */
   #fix([pair, share]: Fixing): void {
-    const links = this.#links.pairs[pair] ?? []
-    if (share === 0 || !this.#links.hasClosed) for (const e of links) this.#model.changeColBounds(e, share, share)
+    if (share === 1 && this.#links.hasClosed) return
+    for (const c of this.#active.ofPair(pair)) this.#model.changeColBounds(c, share, share)
   }
 
   #add(rows: readonly Row[]): void {
@@ -265,7 +278,7 @@ export class LinearProgram {
     this.#model.addRows({
       lower: Float64Array.from(rows, ({ least }) => least),
       upper: new Float64Array(rows.length).fill(this.#solver.infinity),
-      matrix: matrixOf(rows, this.#links.columns),
+      matrix: this.#active.rowMatrix(rows),
     })
   }
 
@@ -274,12 +287,34 @@ export class LinearProgram {
    * row gets the status `basic`.
    */
   #withNewRows({ colStatus, rowStatus }: BasisInput): BasisInput {
-    const added = this.#base + this.#rows.length - rowStatus.length
-    const status = new Int32Array(this.#base + this.#rows.length).fill(this.#solver.constants.basisStatus.basic)
-    const before = this.#base - added
+    const base = this.#base.length
+    const added = base + this.#rows.length - rowStatus.length
+    const status = new Int32Array(base + this.#rows.length).fill(this.#solver.constants.basisStatus.basic)
+    const before = base - added
     status.set(rowStatus.slice(0, before))
-    status.set(rowStatus.slice(before), this.#base)
+    status.set(rowStatus.slice(before), base)
     return { colStatus, rowStatus: status }
+  }
+
+  /** Solves the program, and adds links until no other link makes the solution cheaper. @returns false if time is up */
+  #solveWithAllLinks(): boolean {
+    const { optimal } = this.#solver.constants.modelStatus
+    for (;;) {
+      if (!this.#solve()) return false
+      if (this.#model.getModelStatus() !== optimal) return true
+      const rows = [...this.#base, ...this.#rows]
+      this.#reduced = reducedCosts(this.#links, rows, this.#model.getSolution().rowDual)
+      const out = new Set(this.#branch.fixed.flatMap(([pair, share]) => (share === 0 ? [pair] : [])))
+      const missing = this.#active.missing(this.#reduced, (pair) => out.has(pair))
+      if (missing.length === 0) return true
+      this.#model.addCols({
+        cost: this.#active.costs(missing, this.#enough),
+        lower: new Float64Array(missing.length),
+        upper: new Float64Array(missing.length).fill(1),
+        matrix: this.#active.linkMatrix(missing, rows),
+      })
+      this.#active.add(missing)
+    }
   }
 
   /** @returns false if time is up, or if a trial has used up its steps */
@@ -310,43 +345,23 @@ export class LinearProgram {
   }
 }
 
-/** A row with new column numbers. Columns with the number −1 are left out. */
-function renumbered({ columns, factors, least }: Row, number: Int32Array): Row {
-  const present = [...columns.keys()].filter((k) => (number[columns[k] as number] as number) >= 0)
+/** Terms with new column numbers. Columns with the number −1 are left out. */
+function renumbered({ of, factors }: Terms, number: Int32Array): Terms {
+  const present = [...of.keys()].filter((k) => (number[of[k] as number] as number) >= 0)
   return {
-    columns: present.map((k) => number[columns[k] as number] as number),
+    of: present.map((k) => number[of[k] as number] as number),
     factors: present.map((k) => factors[k] as number),
-    least,
   }
 }
 
-/** Rows that every route satisfies with equality, unless `isAtLeast` is set. */
-interface BaseRow extends Row {
-  readonly isAtLeast?: boolean
-}
-
-/** The rows for the sums of shares. The comment of `LinearProgram` describes these sums. */
-function rowsOfNodes({ capacity, node, column, at }: ProgramLinks): BaseRow[] {
-  const rows: BaseRow[] = []
-  const places: number[][] = Array.from(capacity, () => [])
-  at.forEach((links, v) => {
-    const c = column[v] as number
-    if (c < 0) rows.push({ ...sum(links), least: 1 })
-    else {
-      places[node[v] as number]?.push(c)
-      rows.push({ columns: [...links, c], factors: [...links.map(() => 1), -2], least: 0 })
-    }
-  })
-  for (const columns of places) if (columns.length > 0) rows.push({ ...sum(columns), least: 1 })
-  return rows
+/** The columns with which the program begins if not with all: those of places, of the first links, and of any route. */
+function firstColumns({ first, columns, a }: ProgramLinks): number[] | undefined {
+  return first && [...first, ...indices(columns + 1 - a.length).map((c) => c + a.length)]
 }
 
 /** The row by which a route has at least one link of a pair. Undefined for share 0, and when no stroke is closed. */
-function fixingRow(
-  { pairs, hasClosed }: ProgramLinks,
-  [pair, share]: Fixing,
-): (BaseRow & { isAtLeast: true }) | undefined {
-  return share === 1 && hasClosed ? { ...sum(pairs[pair] ?? []), least: 1, isAtLeast: true } : undefined
+function fixingRow({ hasClosed }: ProgramLinks, [pair, share]: Fixing): (BaseRow & { isAtLeast: true }) | undefined {
+  return share === 1 && hasClosed ? { columns: sum([]), pairs: sum([pair]), least: 1, isAtLeast: true } : undefined
 }
 
 function sharesOfPairs({ pairs }: ProgramLinks, shares: Float64Array): Float64Array {
@@ -360,20 +375,6 @@ function sharesOfPairs({ pairs }: ProgramLinks, shares: Float64Array): Float64Ar
 }
 
 const isDivided = (share: number): boolean => share > TOLERANCE && share < 1 - TOLERANCE
-
-function matrixOf(rows: readonly Row[], numCols: number) {
-  const starts = new Int32Array(rows.length + 1)
-  rows.forEach(({ columns }, r) => {
-    starts[r + 1] = (starts[r] as number) + columns.length
-  })
-  const indices = new Int32Array(starts.at(-1) ?? 0)
-  const values = new Float64Array(indices.length)
-  rows.forEach(({ columns, factors }, r) => {
-    indices.set(columns, starts[r])
-    values.set(factors, starts[r])
-  })
-  return { format: 'csr' as const, numRows: rows.length, numCols, starts, indices, values }
-}
 
 /** Like `work.expired()`, but returns true on abort, because no error may be thrown through the running solver. */
 function isOver(work: Work): boolean {

@@ -15,6 +15,8 @@ export interface PlaceLinks {
   readonly a: Int32Array
   readonly b: Int32Array
   readonly cost: Float64Array
+  /** The links with which a linear program begins; absent for all links. */
+  readonly first?: readonly number[] | undefined
 }
 
 /**
@@ -32,9 +34,12 @@ export class ProgramLinks implements PlaceLinks {
   readonly a: Int32Array
   readonly b: Int32Array
   readonly cost: Float64Array
+  readonly first: readonly number[] | undefined
   readonly columns: number
   /** For each place of a closed stroke its column, else −1. */
   readonly column: Int32Array
+  /** The place of each column that follows those of the links. */
+  readonly placeOf: Int32Array
   /**
    * The point of each place. A place of a closed stroke is its own point. The places of an open stroke or of home share
    * one point: the first of these places.
@@ -48,9 +53,12 @@ export class ProgramLinks implements PlaceLinks {
   readonly pairs: readonly (readonly number[])[]
   readonly pairA: Int32Array
   readonly pairB: Int32Array
+  /** The pair of each link. */
+  readonly pairOf: Int32Array
 
   /** @param pairs  the pairs of a set of links that contains all given links; each pair keeps its number */
-  constructor({ items, capacity, node, stop, a, b, cost }: PlaceLinks, pairs?: Pick<ProgramLinks, 'pairA' | 'pairB'>) {
+  constructor(links: PlaceLinks, pairs?: Pick<ProgramLinks, 'pairA' | 'pairB'>) {
+    const { items, capacity, node, stop, a, b, cost } = links
     this.items = items
     this.capacity = capacity
     this.node = node
@@ -58,9 +66,11 @@ export class ProgramLinks implements PlaceLinks {
     this.a = a
     this.b = b
     this.cost = cost
+    this.first = links.first
     this.column = new Int32Array(stop.length).fill(-1)
     this.columns = a.length
     for (let v = 0; v < stop.length; v++) if (capacity[node[v] as number] === 2) this.column[v] = this.columns++
+    this.placeOf = indicesOf(this.column)
     const first = new Int32Array(items).fill(-1)
     this.point = Int32Array.from(this.column, (c, v) => {
       const item = (node[v] as number) >> 1
@@ -81,6 +91,10 @@ export class ProgramLinks implements PlaceLinks {
       else ofNodes.set(key, [e])
     }
     this.pairs = [...ofNodes.values()]
+    this.pairOf = new Int32Array(a.length)
+    this.pairs.forEach((links, k) => {
+      for (const e of links) this.pairOf[e] = k
+    })
     this.pairA = pairs?.pairA ?? Int32Array.from(this.pairs, ([e]) => this.nodeA(e as number))
     this.pairB = pairs?.pairB ?? Int32Array.from(this.pairs, ([e]) => this.nodeB(e as number))
   }
@@ -115,6 +129,10 @@ export class ProgramLinks implements PlaceLinks {
     )
   }
 }
+
+/** The places with a column, in the order of their columns. */
+const indicesOf = (column: Int32Array): Int32Array =>
+  Int32Array.from([...column.keys()].filter((v) => (column[v] as number) >= 0))
 
 /** The links of open strokes: each node is a place. */
 export function linksOfEnds({ items, capacity, a, b, cost }: Omit<LinkGraph, 'far'>): ProgramLinks {

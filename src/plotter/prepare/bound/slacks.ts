@@ -1,7 +1,11 @@
 import { rootOf } from '../../../geometry/root-of.ts'
+import { linksAt } from './link-graph.ts'
 import type { PlaceGraph } from './place-graph.ts'
 import type { PlaceLinks } from './program-links.ts'
 import type { Stars } from './stars.ts'
+
+/** Number of links at each place with which a linear program begins. */
+const FIRST = 4
 
 /**
  * How far the stars and links of a route raise its cost above `bound`, s. `index.ts` explains entry, place, share, star
@@ -85,7 +89,7 @@ export class Slacks {
     const { graph } = this
     const { items, capacity, to, twin, firstPlace, firstValue, stop } = graph
     const ofStar = this.#starSlacks()
-    const [a, b, cost]: [number[], number[], number[]] = [[], [], []]
+    const [a, b, cost, slack]: [number[], number[], number[], number[]] = [[], [], [], []]
     for (let e = 0; e < to.length; e++) {
       const back = twin[e] as number
       if (e > back) continue
@@ -99,16 +103,27 @@ export class Slacks {
           const there = ofStar[(firstValue[back] as number) + w] as number
           if (here + there > limit) continue
           const link = graph.cost(from, (firstPlace[q] as number) + w)
-          if (here + there + link - this.starShare(e, v) - this.starShare(back, w) - ofTree > limit) continue
+          const whole = here + there + link - this.starShare(e, v) - this.starShare(back, w) - ofTree
+          if (whole > limit) continue
           if (a.length === most) return undefined
           a.push(from)
           b.push((firstPlace[q] as number) + w)
           cost.push(link)
+          slack.push(whole)
         }
       }
     }
     const node = Int32Array.from(stop, (_, v) => graph.nodeOf(v))
-    return { items, capacity, node, stop, a: Int32Array.from(a), b: Int32Array.from(b), cost: Float64Array.from(cost) }
+    return {
+      items,
+      capacity,
+      node,
+      stop,
+      a: Int32Array.from(a),
+      b: Int32Array.from(b),
+      cost: Float64Array.from(cost),
+      first: leastAtPlaces(stop.length, { a, b }, slack),
+    }
   }
 
   /**
@@ -215,4 +230,10 @@ export class Slacks {
     }
     return sum + this.#ofHome[0] + this.#ofHome[1]
   }
+}
+
+/** The `FIRST` links with the least slack at each place. */
+function leastAtPlaces(places: number, links: { a: number[]; b: number[] }, slack: readonly number[]): number[] {
+  const bySlack = (e: number, f: number): number => (slack[e] as number) - (slack[f] as number)
+  return [...new Set(linksAt(places, links).flatMap((at) => at.sort(bySlack).slice(0, FIRST)))]
 }
