@@ -4,8 +4,12 @@ import { rings } from '../../../bench/planning/scatter.ts'
 import { drawingOf, type Strokes, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
 import { linkCosts } from '../../../src/plotter/prepare/arrange.ts'
 import { proven } from '../../../src/plotter/prepare/bound/index.ts'
+import { loadSolver } from '../../../src/plotter/prepare/bound/linear-program.ts'
+import { provenWithSeams } from '../../../src/plotter/prepare/bound/seam-proof.ts'
 import { prepare } from '../../../src/plotter/prepare/index.ts'
-import { costInOrder, inSequence, order, type RouteEnds } from '../../../src/plotter/prepare/order/index.ts'
+import { costInOrder, endsOf, inSequence, order, type RouteEnds } from '../../../src/plotter/prepare/order/index.ts'
+import { Links } from '../../../src/plotter/prepare/order/link-cost.ts'
+import { Seams } from '../../../src/plotter/prepare/order/seams.ts'
 import { Work } from '../../../src/plotter/prepare/work.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { runs } from '../../support/fuzz.ts'
@@ -13,6 +17,7 @@ import { leastByForce } from './by-force.ts'
 
 const profile = profileNamed('axidraw-v3')
 const costs = linkCosts(profile, {})
+const solver = await loadSolver()
 const home = { x: 0, y: 0 }
 const route = { from: home, to: home }
 const place = fc.integer({ min: 0, max: 24 }).map((n) => n / 4)
@@ -94,5 +99,24 @@ describe('the proof of an order of closed strokes', () => {
 
   it('is not computed for more than 40 strokes when no bound is asked for', () => {
     expect(proofOf(rings(41, true), 1000)).toBeUndefined()
+  })
+
+  it('has a linear program for 560,000 links, which the solver may work on for 90 s', () => {
+    const strokes = rings(30, false, 1)
+    const links = new Links(endsOf(strokes, route), { ...costs, perMm: 0 })
+    const limits: number[] = []
+    const options = {
+      set: ({ time_limit }: { time_limit: number }): never => {
+        limits.push(time_limit)
+        throw Object.assign(new Error('Aborted()'), { name: 'RuntimeError' })
+      },
+    }
+    const failing = Object.create(solver, { createModel: { value: () => ({ options }) } })
+    const forBound = { prices: 1e-3, links: 0, ways: 0 }
+    const task = { plan: 1000, forPlan: undefined, forBound, solver: failing }
+    const free = { start: false, end: false }
+    const proof = provenWithSeams(strokes, links, new Seams(strokes, links), free, task, new Work())
+    expect(limits).toEqual([90])
+    expect(proof.isByProgram).toBe(false)
   })
 })

@@ -139,9 +139,11 @@ export class ActiveColumns {
    */
   missing(reduced: Float64Array, isExcluded: (pair: number) => boolean): number[] {
     const { pairOf } = this.#links
-    const negative = [...reduced.keys()].filter(
-      (e) => (reduced[e] as number) < NEGATIVE && (this.#at[e] as number) < 0 && !isExcluded(pairOf[e] as number),
-    )
+    const negative: number[] = []
+    for (let e = 0; e < reduced.length; e++) {
+      if ((reduced[e] as number) >= NEGATIVE || (this.#at[e] as number) >= 0) continue
+      if (!isExcluded(pairOf[e] as number)) negative.push(e)
+    }
     negative.sort((e, f) => (reduced[e] as number) - (reduced[f] as number))
     const count = new Map<number, number>()
     const isAmongFirst = (e: number): boolean => {
