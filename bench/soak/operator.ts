@@ -62,8 +62,8 @@ export class Operator {
     this.#resting = undefined
     const { jobs } = await client.call('job.list', { status: ['interrupted'], limit: 100 })
     const cut = jobs.find(({ plot, progress }) => (progress?.plotter ?? plot?.plotter) === name)
-    // A job for any plotter whose progress names none: its host ended before a plotter was recorded, so the job has no
-    // ink. Any operator that finds such a job retries it.
+    // The progress of a job for any plotter names no plotter: its host ended before it recorded one. So the job has no
+    // ink, and any operator that finds such a job retries it.
     const nowhere = jobs.find(({ plot, progress }) => plot?.plotter === 'any' && progress?.plotter === undefined)
     if (nowhere) return this.#retry(nowhere.id)
     await this.#carriageHome()
@@ -190,10 +190,10 @@ export class Operator {
   }
 
   /**
-   * The job whose drawing the ink shows. When 256 drawings were submitted after a job that still waits, two drawings
-   * begin alike. Then the job with the grant wins. When a job is canceled while the pen falls, the ink of its first
-   * stroke can begin too far right. Such ink looks like another job's drawing. The canceled job wins if it had the
-   * grant and reports its first stroke as begun.
+   * The job whose drawing the ink shows. A drawing begins at the same place as the one submitted 256 drawings earlier
+   * (`KINDS` of `sheet.ts`). If the ink fits two jobs for this reason, the job with the grant wins. When a job is
+   * canceled while the pen falls, the ink of its first stroke can begin too far right. Such ink looks like another
+   * job's drawing. The canceled job wins if it had the grant and reports its first stroke as begun.
    */
   async #jobOf(ink: Strokes): Promise<string | undefined> {
     const { ledger, client } = this.#world

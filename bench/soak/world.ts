@@ -41,7 +41,7 @@ export interface Scene {
   readonly folder: string
   readonly client: PlotdClient
   /**
-   * A client of the daemon that has the plotter; undefined while that daemon is ended or frozen. Other hosts of a farm
+   * A client of the daemon that has the plotter. In a farm, undefined while that daemon is ended or frozen. Other hosts
    * learn the state of the plotter later.
    */
   clientOf(plotter: string): PlotdClient | undefined

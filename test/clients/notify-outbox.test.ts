@@ -236,7 +236,7 @@ describe('the outbox', () => {
     expect(delivery && without(outbox, delivery).waiting).toHaveLength(3)
   })
 
-  it('tries a message at once whose next try is too far away, because the clock was set back', () => {
+  it('tries a message at once when a clock that was set back has moved its next try too far away', () => {
     const [delivery] = takeUp(empty, [need('a')], channels, 1_000_000_000_000).waiting
     const outbox = { ...empty, since: 900, waiting: delivery ? [delivery, { ...delivery, id: 'b', next: 1010 }] : [] }
     expect(afterClock(outbox, 1000)).toMatchObject({ since: 900, waiting: [{ next: 1000 }, { next: 1010 }] })

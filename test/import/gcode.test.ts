@@ -69,7 +69,7 @@ describe('the G-code reader', () => {
     ])
     expect(messages('G0 X0,5 Y1')).toEqual(['a line with a comma in a number'])
     expect(messages('G54\nG1 X1\nG55\nG1 X2')).toEqual([
-      'G55 is drawn at the place of G54: the file has no zeros of these',
+      'G55 is drawn with the zero of G54: the file gives no zero of either',
     ])
     expect(messages('G10 L20 P1 X0')).toEqual(['the zero of a coordinate system (G10) is ignored'])
     expect(messages('// Layer 2\nG4 U1\nM92 U80\nG0 U5 V1')).toEqual(['a move of the axis U, V or W'])

@@ -16,7 +16,7 @@ const PLACEHOLDERS: Partial<Record<Sheet, string>> = { square: 'TOP LEFT FALLING
 export const calibrate = defineCommand({
   about:
     'Queue a sheet that shows how accurately a plotter draws. Then enter the numbers that you read or measured. The ' +
-    'numbers from the sheets heights, pen, speed and square change the profile in the configuration.',
+    'numbers of four sheets change the profile in the configuration: heights, pen, speed and square.',
   positionals: {
     sheet: {
       type: 'string',
@@ -39,7 +39,10 @@ export const calibrate = defineCommand({
     ['calibrate square', 'then `plotd ready`, and measure'],
     ['calibrate square --measured 80.4 79.8 113.5 113.1', 'four numbers, in mm'],
     ['calibrate heights --measured 35', 'the pen draws at 35 percent'],
-    ['calibrate pen --measured 48 72', 'the pen leaves the paper after 48 ms, and touches it after 72 ms'],
+    [
+      'calibrate pen --measured 48 72',
+      'the pen leaves the paper 48 ms after the lift begins, and touches it 72 ms after the lowering begins',
+    ],
   ],
   more: 'The new values apply from the next start of the daemon: restart its service, or `plotd serve`.',
   async run({ sheet, plotter, measured, print }, io) {

@@ -36,7 +36,7 @@ export interface FarmFilesParts {
  */
 export class FarmFiles implements Contents {
   readonly #parts: FarmFilesParts
-  /** Two fetches of the same file run one after the other. */
+  /** Two fetches of the same plan or upload run one after the other. */
   readonly #turns = new KeyedTurns()
 
   constructor(parts: FarmFilesParts) {

@@ -183,7 +183,11 @@ class Machine {
   #chooseSystem(code: string): void {
     this.#system ??= code
     if (this.#system !== code)
-      this.#canvas.note('import', `${code} is drawn at the place of ${this.#system}: the file has no zeros of these`, 1)
+      this.#canvas.note(
+        'import',
+        `${code} is drawn with the zero of ${this.#system}: the file gives no zero of either`,
+        1,
+      )
   }
 
   #setPower(power: number): void {

@@ -1,7 +1,7 @@
 /**
  * The room `queue`: the verbs of the spool over lowdb. `core` with `ledger` is the working state, `submit`, `work` and
- * `operator` are the verbs. `feed` announces changes that are on the disk, and progress at once. `../embedded.ts` and
- * `../memory.ts` open the engine.
+ * `operator` are the verbs. `feed` announces a change when it is on the disk, but progress before that.
+ * `../embedded.ts` and `../memory.ts` open the engine.
  *
  * Words of all files:
  *

@@ -1,7 +1,7 @@
 /**
  * The room `alphabet`: a sheet to write an alphabet on, and the letters from its photograph. `boxes` places the boxes
  * and the markers, and `index` (here) draws the sheet. `markers` and `perspective` find the sheet in a photograph.
- * `pen-strokes` turns ink into strokes, and `read-sheet`, which `tasks/index.ts` exports, combines them.
+ * `pen-strokes` turns ink into strokes. `read-sheet` uses these three files; `tasks/index.ts` exports it.
  */
 import { z } from 'zod'
 import { type Affine, transformStrokes, translation } from '../../geometry/affine.ts'

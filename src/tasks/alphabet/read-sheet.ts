@@ -28,7 +28,10 @@ const PIXELS_PER_MM = 12
  * paper. The fraction is low, so that the blurred dot of an i counts as ink.
  */
 const INK = 0.36
-/** This fraction of a box's pixels, the darkest ones, may be noise and does not count. A dot covers more pixels. */
+/**
+ * The darkest tone of a box is measured without this fraction of its pixels, the darkest ones, which may be noise. A
+ * dot covers more pixels.
+ */
 const DARKEST = 0.0008
 /** Ink wholly within this distance of the left or right side belongs to a guide mark or the next box, mm. */
 const BORDER = 0.8

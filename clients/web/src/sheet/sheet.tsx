@@ -55,7 +55,7 @@ export function Sheet({ scene, identity, label, stale = false, onKeys }: Props) 
 export function usePlan(store: Store, job: WireJob | undefined): SheetPlan | undefined {
   const id = job?.result ? job.id : undefined
   const load = () => (id === undefined ? undefined : store.client.plan(id).then(decodePlan))
-  // A request for ink changes these figures, if a user has edited the SVG, or the plot is for another page size.
+  // A request for ink changes the figures below if a user has edited the SVG, or chooses a page size.
   const { sha256, widthMm, heightMm, strokes, travelMm } = job?.result ?? {}
   return useAnswer(load, [store, id, job?.progress?.planHash ?? '', sha256, widthMm, heightMm, strokes, travelMm])
 }

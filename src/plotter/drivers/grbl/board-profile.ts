@@ -43,7 +43,8 @@ export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: 
   const up = penLines(grbl, pen, 'up', pen.upPercent)
   const lowering = penLines(grbl, pen, 'down', pen.downPercent)
   const totalMs = (lines: readonly string[]) => lines.reduce((sum, line) => sum + lineMs(line), 0)
-  // After a stroke the board waits. A rising Z axis continues the stroke's motion instead, and a dot has no motion.
+  // The end of a stroke adds the board's wait. A rising Z axis saves time instead: it continues the stroke's motion. A
+  // dot has no motion, so `afterDotMs` takes this time off again.
   const strokeEndMs = isZ(up[0]) ? -savedMs(feedOf(up[0]), z, down) : rest
   const { clearMs: _, touchMs: __, ...heights } = pen // `dwells` below has these times
   const dwells = {

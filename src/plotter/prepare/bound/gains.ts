@@ -1,4 +1,4 @@
-/** Minimum change of a link's share, where `Gains` explains share and change. A smaller change counts as this one. */
+/** Minimum change of a link's share (`Gains` explains both words). A smaller change counts as this one. */
 const MIN_SHARE = 0.05
 /** Minimum gain in a score, s. A smaller gain counts as this one. */
 const NO_GAIN = 1e-5
@@ -29,7 +29,7 @@ export class Gains {
     { sum: 0, count: 0 },
   ]
 
-  /** Records a trial: the link was fixed in (1) or out (−1), and the bound rose by `gain`, s. */
+  /** Records one half of a trial: with the link fixed in (1) or out (−1), the bound rose by `gain`, s. */
   add(link: number, way: -1 | 1, share: number, gain: number): void {
     const key = 2 * link + isIn(way)
     const own = this.#of.get(key) ?? { sum: 0, count: 0 }

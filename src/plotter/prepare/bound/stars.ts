@@ -3,7 +3,7 @@ import type { PlaceGraph } from './place-graph.ts'
 /**
  * The part of a route's cost that is charged to single nodes. A star of a node is one of its places with the links
  * there: two at a closed stroke, otherwise one. A star costs a share of each link. At a closed stroke it also costs the
- * stop at the place. `index.ts` explains place, link, share and weight.
+ * stop at the place. `index.ts` explains place, share and weight, and `order/index.ts` explains link.
  *
  * An entry belongs to one node and names another node near it (`PlaceGraph`). Its links are all links between places of
  * these two nodes. The share of such a link = price of the entry + value of the entry at the link's place. Each link
@@ -12,7 +12,7 @@ import type { PlaceGraph } from './place-graph.ts'
  */
 export class Stars {
   readonly graph: PlaceGraph
-  /** For each entry its price, then for each node the price of its links to nodes that no entry names, s. */
+  /** The price of each entry, then for each node the price of its links to nodes that none of its entries names, s. */
   price: Float64Array<ArrayBuffer>
   /** For each entry, the values at the places of its node, s. They begin at `firstValue` of the graph. */
   readonly value: Float64Array<ArrayBuffer>
@@ -178,7 +178,7 @@ export class Stars {
     this.#secondEntry = e2
   }
 
-  /** The share of a link from place v of node n to a node that no entry names, s. `v` counts places of all nodes. */
+  /** The share of a link from place v of node n to a node that no entry of n names, s. `v` counts all places. */
   #far(n: number, v: number): number {
     const base = this.farBase[n] as number
     if (base === Infinity) return Infinity
