@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type { MethodName, Params, Result } from '../../src/daemon/protocol/index.ts'
 import { PlotdError, toPlotdError } from '../../src/errors.ts'
 import { discover, type Where } from './discover.ts'
+import { withKey } from './job.ts'
 import { errorIn } from './rpc.ts'
 import { sendNode } from './send-node.ts'
 import type { Address } from './wire.ts'
@@ -41,12 +41,6 @@ export async function askAt<M extends MethodName>(
     })
   }
 }
-
-/** A program in JavaScript may give `undefined` as the key. */
-const withKey = <T extends { readonly idempotencyKey?: string }>(job: T) => ({
-  ...job,
-  idempotencyKey: job.idempotencyKey ?? randomUUID(),
-})
 
 /** The parameters of a submit with a key for each job; undefined for another method. */
 function withKeys<M extends MethodName>(method: M, params: Params<M>): Params<M> | undefined {

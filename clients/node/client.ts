@@ -11,7 +11,7 @@ import { PlotdError } from '../../src/errors.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { Feed, type FeedEvent, type FeedListener } from './feed.ts'
 import { Files } from './files.ts'
-import { FINAL } from './job.ts'
+import { FINAL, withKey } from './job.ts'
 import { type WaitOptions, waitFor } from './wait.ts'
 import type { Address, Transport } from './wire.ts'
 
@@ -105,7 +105,7 @@ export class PlotdClient {
    * connection cannot queue the job twice. Throws as `call` does.
    */
   submit(job: Params<'job.submit'>): Promise<Result<'job.submit'>> {
-    return this.call('job.submit', { ...job, idempotencyKey: job.idempotencyKey ?? globalThis.crypto.randomUUID() })
+    return this.call('job.submit', withKey(job))
   }
 
   /**

@@ -44,3 +44,9 @@ export function withParams(job: WireJob): WireJob {
     id: job.id,
   })
 }
+
+/** A job with its key, or with a new one. A program in JavaScript may give `undefined` as the key. */
+export const withKey = <T extends { readonly idempotencyKey?: string }>(job: T) => ({
+  ...job,
+  idempotencyKey: job.idempotencyKey ?? globalThis.crypto.randomUUID(),
+})
