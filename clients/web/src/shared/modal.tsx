@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { Notice } from './notice.tsx'
 
 interface Props {
@@ -14,7 +14,8 @@ interface Props {
 /** A dialog in front of the page. It is open as long as it is rendered. */
 export function Modal({ title, onClose, isOver = false, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  // An effect that waits for the next frame would show the dialog late, and a key pressed meanwhile would be lost.
+  useLayoutEffect(() => {
     const element = dialog.current
     const opener = document.activeElement
     element?.showModal()
