@@ -40,10 +40,11 @@ export function pageTests(settings: PageSettings = {}): PageTests {
     await until(async () => (await started.client.call('plotter.get', { name: PLOTTER })).state.is === 'idle')
     await prepare(started)
   })
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
     const errors = visited?.errors ?? []
     await visited?.close()
     visited = undefined
+    if (task.result?.state === 'fail') await cancelJobs(started.client)
     expect(errors.filter((each) => !expectedErrors.some((words) => each.includes(words)))).toEqual([])
   })
   afterAll(() => started.close())
@@ -59,4 +60,11 @@ export function pageTests(settings: PageSettings = {}): PageTests {
       return visited.page
     },
   }
+}
+
+/** Cancels the jobs that a failed test left. With such a job, later tests would wait until their time limit. */
+async function cancelJobs(client: PlotdClient): Promise<void> {
+  const { jobs } = await client.call('job.list', { status: ['queued', 'rendered', 'interrupted'] })
+  for (const { id } of jobs) await client.call('job.cancel', { id })
+  await client.call('plotter.unready', { name: PLOTTER })
 }
