@@ -141,7 +141,7 @@ describe('e-mail', () => {
     server.close()
   })
 
-  it('is given up after a minute, even if the server goes on to answer', async () => {
+  it('is given up after a minute, even if the server keeps sending answers', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     let hasAnswered = (): void => {}
     const answered = new Promise<void>((resolve) => {

@@ -146,7 +146,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.get(id(14_999))).toMatchObject({ error: { code: 'ERR_DEPENDENCY_FAILED' } })
     })
 
-    it('or, if an import leaves out one of them because of its key, for the job of this spool with that key', async () => {
+    it('or, when an import leaves out a parent because a job here has its key, for that job here', async () => {
       const job = await bench.submit({ idempotencyKey: 'row 1' })
       const otherId = (digit: string) => `${digit}${job.id.slice(1)}`
       const reason = { code: 'dependency' as const, message: 'waits' }
@@ -159,7 +159,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.status(child.id)).toBe('queued')
     })
 
-    it('or for the job of this spool with that key, also when the import has the waiting job before the other', async () => {
+    it('or for that job here, also when the import has the child before the parent that it leaves out', async () => {
       const job = await bench.submit({ idempotencyKey: 'row 1' })
       const otherId = (digit: string) => `${digit}${job.id.slice(1)}`
       const { idempotencyKey: _, ...keyless } = job

@@ -227,7 +227,7 @@ describe('a spoiled card', () => {
     expect(await master.call('job.spoiled', { id })).toMatchObject({ repeated: false, spoils: { job: id } })
   })
 
-  it('is not canceled when a job of another origin has the idempotency key of the new job', async () => {
+  it('is not canceled when an unrelated job has the idempotency key of the new job', async () => {
     await submit(master, 1)
     const id = await draw(daemon.spool, 4)
     const [other] = await daemon.spool.submit([{ task: 'text', params: {}, idempotencyKey: `spoiled-${id}` }])

@@ -60,7 +60,7 @@ describe('`plotd cancel`', () => {
     expect(await status()).toBe('canceled')
   })
 
-  it('leaves the number of drawn strokes of the job in `show` and `list`', async () => {
+  it('keeps the number of drawn strokes, which `show` and `list` still print', async () => {
     const done = await daemon.drawn('last', 1)
     expect(done).toBeLessThan(40)
     expect((await daemon.run(['show', 'last'])).out).toMatch(new RegExp(`drawn +${done} of 40 strokes`))

@@ -111,7 +111,7 @@ export class ServedDaemon {
     await this.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
   }
 
-  /** Waits until at least this number of strokes of a job is on paper. @returns their number */
+  /** Waits until at least this number of strokes of a job is on paper. @returns how many are on paper */
   async drawn(id: string, strokes: number): Promise<number> {
     const drawnOf = (job = {}) => (job as { progress?: { done: number } }).progress?.done ?? 0
     const [job] = await this.until(['show', id], ([shown]) => drawnOf(shown) >= strokes)

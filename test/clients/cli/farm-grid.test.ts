@@ -19,7 +19,7 @@ const host = (name: string, more: Partial<FarmHost> = {}): FarmHost => ({
 })
 
 describe('a client’s view of the farm', () => {
-  it('names the need of a plotter, and names the fault of a plotter that also has an interrupted job', () => {
+  it('names the need of a plotter; if the plotter has a fault and an interrupted job, it names the fault', () => {
     const fault = { is: 'fault', code: 'ERR_DEVICE', message: 'no power' } as const
     const cut = { job: 'x', title: 'x', done: 1, of: 2 }
     expect(needOf(plotter('a', { state: fault, interrupted: cut }), false)).toBe('fault')

@@ -138,7 +138,7 @@ describe('plotd n-up and plotd tile', () => {
     }
   })
 
-  it('tile lists the losses of sheets without marks, too, and of the plot', async () => {
+  it('tile lists the losses of sheets without marks, too; with --dry-run it names an unknown plotter', async () => {
     const file = join(daemon.folder, 'picture.svg')
     const image = '<image width="9" height="9" href="a.png"/><path d="M9 9h9v9z" stroke="black"/>'
     writeFileSync(file, `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm">${image}</svg>`)
@@ -204,7 +204,7 @@ describe('a table of recipients', () => {
 })
 
 describe('plotd retry', () => {
-  it('says how many copies are on paper and how many it draws', async () => {
+  it('says how many strokes are on paper, and how many copies it draws', async () => {
     const id = await rendered()
     await daemon.json('plot', id, '-p', 'axi', '-c', '3')
     await daemon.json('top', id)

@@ -86,7 +86,7 @@ describe('the feed', () => {
     expect(second.events).toEqual(['snapshot 0', 'queue.changed 1'])
   })
 
-  it('subscribes before other calls are sent, and each kind of call keeps its order', () => {
+  it('sends its own calls before other calls, and each kind of call keeps its order', () => {
     const calls = new Calls()
     const text = (method: string) => void calls.add(method, {}, true).catch(() => {})
     for (const method of ['job.list', 'events.unsubscribe', 'job.get', 'events.subscribe']) text(method)

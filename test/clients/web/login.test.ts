@@ -37,7 +37,7 @@ describe.runIf(runsBrowserTests)('the login of the page', () => {
     expect((await served.client.call('token.list', {})).tokens.filter(({ by }) => by === 'guest')).toEqual([])
   })
 
-  it.runIf(isLong)('is not changed by a link while the daemon does not tell about the session', async () => {
+  it.runIf(isLong)('is not changed by a link while the daemon does not say what the session permits', async () => {
     const page = await served.open()
     const before = await stored(page)
     const secret = await add('visitor', 'watch')

@@ -16,7 +16,7 @@ const TWO_SIDES = TWO_PENS.replace('1 sky', '1 front').replace('2 hills', '!1 ba
 describe.runIf(runsBrowserTests)('the page', () => {
   const served = pageTests()
 
-  it('asks for the next pen by its layer, lets the user move the pen meanwhile, and shows the job’s log', async () => {
+  it('names the layer of the next pen, lets the user move the pen meanwhile, and shows the job’s log', async () => {
     const page = await served.open()
     const { client } = served
     const { id } = await client.submit({

@@ -140,7 +140,7 @@ describe('a card that an arrow key moves', () => {
     expect(placeAfterShift(all, [a, d], a, 1)).toEqual({})
   })
 
-  it('stays at either end of the list, and outside of the list', () => {
+  it('stays at either end of the list, and when the list does not show it', () => {
     expect(placeAfterShift(all, [b, c], b, -1)).toBeUndefined()
     expect(placeAfterShift(all, [b, c], c, 1)).toBeUndefined()
     expect(placeAfterShift(all, [b, c], d, -1)).toBeUndefined()

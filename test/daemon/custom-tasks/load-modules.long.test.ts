@@ -81,7 +81,7 @@ describe('the modules of a folder', () => {
     const bad = `(await import('node:fs')).appendFileSync(${JSON.stringify(begun)}, '.'); ${text}`
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const loading = loaded({ 'a.mjs': task('before'), 'bad.mjs': bad, 'c.mjs': task('after') })
-    // The second thread begins with this module, because in the first thread an earlier module may be the cause.
+    // In the first thread, an earlier module may be the cause. So a second thread begins with this module.
     for (const threads of ['.', '..']) {
       await until(() => existsSync(begun) && readFileSync(begun, 'utf8') === threads)
       for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate) // for the report on the module before it
@@ -99,7 +99,7 @@ describe('the modules of a folder', () => {
   })
 
   it('are reported as problems when their thread does not start in time', async () => {
-    // The time is over at once, because a thread may start in any time that a real timer takes on a busy machine.
+    // The time is over at once: with a real timer, the thread could start before the time is over.
     const atOnce = (end: (why: string) => void, _: number, why: string): void => queueMicrotask(() => end(why))
     const timer = vi.spyOn(globalThis, 'setTimeout').mockImplementation(atOnce as never)
     const { names, problems } = await loaded({ 'a.mjs': task('a') })

@@ -51,7 +51,7 @@ describe('a sheet after a sheet with several pens', () => {
     expect(await begin(twoPens)).toBeUndefined()
   })
 
-  it('asks for the first pen again when the sheet was canceled instead', async () => {
+  it('asks for the first pen also when a sheet between the two was canceled before its first stroke', async () => {
     const { begin, draw } = newBook()
     await draw(twoPens)
     await draw(twoPens, 0)
