@@ -141,7 +141,7 @@ it('a daemon ends a jog of 100 m at a first signal', async () => {
   }
 })
 
-it.each(['SIGTERM', 'SIGINT'] as const)('a daemon lifts the pen that a user has lowered at %s', async (name) => {
+it.each(['SIGTERM', 'SIGINT'] as const)('a daemon that gets %s lifts a pen that a user has lowered', async (name) => {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-stop-'))
   const board = await runSimulator('ebb')
   const state = join(folder, 'state')

@@ -77,10 +77,13 @@ describe('plotd, given a file,', () => {
     ['hpgl', 'a.plt', 'IN;WU;ZZ1;EU;XX;PU0,0;PD100,100;@'],
     ['dxf', 'a.dxf', `\ufeff${'999\r\na comment\r\n'.repeat(900)}999\r\n\r\n  0\r\nSECTION\r\n`],
     ['dxf', 'a.dxf', '\r\n999\r0\r0\rSECTION\r2\rENTITIES\r'],
-  ])('recognizes a file %s by its name and few of its signs: %s, %#', (format, name, content) => {
-    const kind = identify(text(content), name)
-    expect(kind.is === 'document' && kind.importer.name).toBe(format)
-  })
+  ])(
+    'recognizes the format %s by the name of the file and a few signs in its content: %s, %#',
+    (format, name, content) => {
+      const kind = identify(text(content), name)
+      expect(kind.is === 'document' && kind.importer.name).toBe(format)
+    },
+  )
 
   it.each([
     ['a.nc', 'G21\nG0 X1 Y1\nG1 X9 Y1\n'],

@@ -170,7 +170,7 @@ describe('the states of a job', () => {
     expect(next(canceled, { type: 'retry', isWaiting: false }, NOW).plot).toEqual(plot)
   })
 
-  it('wait for the next try with the same reason after a user has held and released them', () => {
+  it('keep the time and the reason of the next try after a user has held and released the job', () => {
     const tried = next(job('started'), { type: 'fail', error, retryAt: NOW + 9 }, NOW)
     const held = next(tried, { type: 'hold' }, NOW)
     expect(next(held, { type: 'unhold', isWaiting: false }, NOW)).toEqual(tried)

@@ -4,7 +4,7 @@ import { at, type Strokes, stroke, strokeCount, x, y } from '../../src/geometry/
  * The largest distance between ink and drawing, mm. Both directions count, stroke by stroke: from each vertex of the
  * ink to the requested line, and from each vertex of that line to the ink.
  *
- * @throws RangeError when they do not have the same number of strokes
+ * @throws RangeError when ink and drawing do not have the same number of strokes
  */
 export function inkError(ink: Strokes, drawing: Strokes): number {
   if (strokeCount(ink) !== strokeCount(drawing)) {

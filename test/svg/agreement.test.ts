@@ -21,7 +21,7 @@ const files = sample(
   1000,
 )
 const BASELINES = 'plotd uses the baselines of the usual fonts; this browser has only stroke fonts'
-const STROKES = 'the frame of this test makes strokes thin, and so the boxes with strokes small'
+const STROKES = 'the frame of this test makes strokes thin, so that the boxes around them are too small'
 /**
  * Files that are known to differ, each with the reason. A file that agrees again fails the test, so that the list stays
  * true.

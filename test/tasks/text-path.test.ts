@@ -103,7 +103,7 @@ describe('text along a path of the user', () => {
     },
   )
 
-  it('is refused with fit when even the smallest letters are too many for the path', () => {
+  it('is refused with fit when it is too long for the path even in the smallest letters', () => {
     const long = { text: TEXT.repeat(3), path: 'M 0 0 H 5', fit: true }
     expect(prepare(long)).toThrow(messageLike(/expected a text short enough for the path$/))
   })

@@ -92,10 +92,10 @@ describe('CSS animations', () => {
   })
 
   it.each([
-    ['without keyframes', '.a { animation: Fade 1s }'],
-    ['that are switched off', `${KEYFRAMES} .a { animation: none }`],
-    ['that no element has', `${KEYFRAMES} .b { animation: Fade 1s }`],
-  ])('are not listed %s', (_, style) => {
+    ['there are no keyframes', '.a { animation: Fade 1s }'],
+    ['they are switched off', `${KEYFRAMES} .a { animation: none }`],
+    ['no element has them', `${KEYFRAMES} .b { animation: Fade 1s }`],
+  ])('are not listed when %s', (_, style) => {
     expect(notDrawn(style, '<path class="a" d="M0 0H5" stroke="black"/>')).toEqual([])
   })
 })

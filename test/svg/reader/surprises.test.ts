@@ -44,7 +44,7 @@ describe('new parts of CSS', () => {
     expect(read(inside).notDrawn).toEqual([{ what, count: 1, detail: 'drawn without it' }])
   })
 
-  it('include the colour contrast-color()', () => {
+  it('that are read include the colour contrast-color()', () => {
     expect(read('<path d="M0 5h9" style="stroke:contrast-color(white)"/>').strokes).toBe(1)
   })
 })

@@ -125,7 +125,7 @@ describe('a mask', () => {
     expect(masked.drawing.points).toEqual(clipped.drawing.points)
   })
 
-  it('does not depend on the opacity of the masked shape', () => {
+  it('cuts the shapes of a translucent group, too', () => {
     const mask = '<mask id="m"><rect x="20" y="20" width="30" height="40" fill="white"/></mask>'
     const { length, notDrawn } = ink(`${mask}<g opacity="0.3"><path d="M0 30H99" stroke="red" mask="url(#m)"/></g>`)
     expect(length).toBeLessThan(99)

@@ -179,7 +179,7 @@ describe('a picture file', () => {
     }
   })
 
-  it('of another kind is refused with the kinds that are drawn, not with advice about a full disk', () => {
+  it('of another kind is refused, with a remedy that names the kinds that plotd draws', () => {
     const detail = { remedy: expect.stringMatching(/as PNG or JPEG.*`plotd plot` draws SVG/) }
     const refusal = expect.objectContaining({ code: 'ERR_FILE', detail })
     expect(() => readHeader(new TextEncoder().encode('<svg>not a photo</svg>'))).toThrow(refusal)

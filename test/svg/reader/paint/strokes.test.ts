@@ -92,7 +92,7 @@ describe('dashes', () => {
     expect(scaled('vector-effect="non-scaling-stroke"').length).toBeGreaterThan(3)
   })
 
-  it('of a stroke that does not scale take its length in user units, divided by pathLength, as their unit, as in browsers', () => {
+  it('of a stroke that does not scale have this unit, as in browsers: its length in user units, divided by pathLength', () => {
     const pixel = 25.4 / 96
     const thirds = (scale: number, data: string): number[] => {
       const fixed = 'pathLength="3" vector-effect="non-scaling-stroke"'
@@ -108,7 +108,7 @@ describe('dashes', () => {
     expect(drawn('<rect width="9" height="9" stroke-dasharray="1"/>')).toHaveLength(1)
   })
 
-  it('in em have a length by the font of the element that declares them, also where they are inherited', () => {
+  it('in em follow the font size of the element that declares them, also where they are inherited', () => {
     const svg = (dash: string) =>
       `<g stroke-dasharray="${dash}" font-size="10" stroke="red"><path font-size="1" d="M0 0H30"/></g>`
     for (const dash of ['1em', '1em,10', 'calc(1em + 0px) 2ex'])

@@ -124,7 +124,7 @@ describe('text of an SVG in a joined handwriting font', () => {
     expect(along('M5,60 L15,60 L15,90')).toBeGreaterThan(1)
   })
 
-  it('in the font bulbul draws Arabic with one stroke for each joined part of a word', () => {
+  it('has one stroke for each joined part of an Arabic word, in the font bulbul', () => {
     expect(drawn(text('سلم'), { font: 'bulbul' })).toHaveLength(1)
   })
 
