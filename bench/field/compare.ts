@@ -59,7 +59,7 @@ export interface Comparison {
   readonly exact: Seconds
   /** The least times of the planners in `EXACT` and `JOINING`. */
   readonly joining: Seconds
-  /** plotd's times: `join0` draws no gaps, `plain` has the default options, and `once` draws repeated ink once. */
+  /** plotd's times: `join0` adds no ink, `plain` has the default options, and `once` draws repeated ink once. */
   readonly join0: Seconds
   readonly plain: Seconds
   readonly once: Seconds

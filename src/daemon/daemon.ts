@@ -35,7 +35,7 @@ export interface Daemon {
   readonly token: string
   /** The address of the page with a login code of the master token, for one use within ten minutes. */
   loginLink(): string
-  /** The jobs whose rendering or plot was cut off when the last run ended; also the upgrade of the store, if any. */
+  /** The jobs whose rendering or plot was cut off when the daemon last ended; also the upgrade of the store, if any. */
   readonly recovery: OpenedSpool['recovery']
   /**
    * Ends the daemon. First each plotter finishes its stroke and lifts the pen. With `now`, each plotter lifts the pen

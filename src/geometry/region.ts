@@ -20,8 +20,8 @@ export interface Region {
 }
 
 /**
- * Which points are inside polygons, by the winding number, as in SVG's `fill-rule`: points with every number but 0, or
- * with every odd number. The winding number says how many times the polygons run round a point.
+ * Which points are inside polygons, as in SVG's `fill-rule`: those with any winding number but 0, or those with an odd
+ * winding number. The winding number says how many times the polygons run round a point.
  */
 export type FillRule = 'nonzero' | 'evenodd'
 

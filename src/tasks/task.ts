@@ -87,8 +87,8 @@ export interface Task<P = unknown> {
    */
   admit?(params: P): ((files: TaskFiles) => Promise<void>) | undefined
   /**
-   * The files that contain the drawing, when rendering only reads files. A submit then checks the whole drawing, if
-   * these files and the files of the submit's earlier jobs have at most 1 MB together. Undefined when the task creates
+   * The place of the drawing, when rendering only reads it. A submit then checks the whole drawing, if this text or
+   * these files, together with those of the submit's earlier jobs, have at most 1 MB. Undefined when the task creates
    * the drawing, or when the submit must not check it.
    */
   source?(params: P): DrawingSource | undefined

@@ -210,8 +210,8 @@ export class PenBook {
   }
 
   /**
-   * Whether the plot shows which pen is in the holder. A plot that began no stroke does not, because nobody may have
-   * answered its prompt for a pen. A plan with one pen leaves an unknown pen unknown, because no prompt asks for it.
+   * Whether the plot shows which pen is in the holder. A plot that began no stroke does not, because its prompt for a
+   * pen may have had no answer. A plan with one pen leaves an unknown pen unknown, because no prompt asks for it.
    */
   #showsPen({ plan, unbegun }: OpenPlan, outcome: PlotOutcome): boolean {
     if (outcome.is !== 'finished' && outcome.begun <= unbegun) return false
@@ -287,7 +287,8 @@ export class PenBook {
   /**
    * Whether the holder may have another pen than the first layer needs. So it is when the last plot drew a layer of
    * this name with this pen, and then left another pen in the holder. This happens between two copies, or between two
-   * cards of a batch. After a new grant it is not so (`trustHolder`): the user is at the plotter and sees the pen.
+   * cards of a batch. If the pen is 'unknown', the ledger and the plan decide. After a new grant it is not so
+   * (`trustHolder`): the user sees the pen.
    */
   #mayHoldOther(plan: Plan, { pen, name }: Layer): boolean {
     if (this.#last === undefined) return false

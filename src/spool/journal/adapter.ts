@@ -163,8 +163,8 @@ export class JournalAdapter implements Adapter<SpoolData> {
 
   async #commit(): Promise<void> {
     const imageRequest = this.#imageRequest
-    // The image has every change so far, so the old journal must get all these changes too. A start would apply a
-    // change in the new journal to the image a second time. Then a list would have its new entries twice.
+    // The image has every change so far, so the old journal must get all these changes too. If one came into the new
+    // journal, a start would apply this change to the image again, and a list would have its new entries twice.
     if (imageRequest !== undefined) this.#collect()
     const [batch, journal] = [this.#batch, this.#journal]
     this.#batch = undefined
