@@ -96,7 +96,7 @@ const MARKS = 'SP1;PU-30000,-30000;PD-30000,-29000;PU60000,60000;PD60000,59000;P
 const POINTS = 'IP603,521,10603,7721'
 const SIZE = 'SI0.187,0.269'
 
-/** The difference of the ink in words; empty when the ink agrees. */
+/** Says how the ink of the two programs differs; empty when it agrees. */
 function compared(source: string, folder: string): string {
   const [file, result] = [join(folder, 'in.hp'), join(folder, 'out.hp')]
   writeFileSync(file, source, 'latin1')

@@ -24,7 +24,7 @@ export interface Route {
 }
 
 /**
- * Makes a request over a connection that may carry the token: through the socket file if a daemon listens there, else
+ * Makes a request over a connection on which the token is safe: through the socket file if a daemon listens there, else
  * over TCP. Over TCP without TLS the daemon proves itself first when `verify` is set.
  *
  * @throws PlotdError ERR_STATE_UNSAFE, ERR_DAEMON_AWAY, ERR_UNAUTHORIZED; the errors of `request`

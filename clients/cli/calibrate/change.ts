@@ -92,7 +92,7 @@ function penChange(clearMs: number, touchMs: number, old: Exclude<ConfiguredProf
     profile: { ...old, pen: { ...group(old, 'pen'), ...times, ...lead } },
     message:
       `With one row more for safety, the machine travels ${times.clearMs} ms after the pen began to rise, and draws ` +
-      `${times.touchMs} ms after it began to fall.` +
+      `${times.touchMs} ms after the pen began to fall.` +
       (base.dialect === 'ebb' ? ` On firmware 3 the pen begins to fall ${leadMs} ms before a travel ends.` : ''),
   }
 }

@@ -196,7 +196,7 @@ const copiesNote = (before: WireJob, { plot }: WireJob): Result<'job.submit'>['n
         {
           kind: 'note',
           code: 'copies',
-          message: `${inkOnPaper(before)}; now it draws ${plural(plot?.copies ?? 1, 'copy', 'copies')}`,
+          message: `${inkOnPaper(before)}; the job now draws ${plural(plot?.copies ?? 1, 'copy', 'copies')}`,
         },
       ]
     : []

@@ -79,7 +79,7 @@ export const simulate = defineCommand({
     ['simulate --speed 20 --ink ink.svg', '20 × as fast; writes its ink'],
     ['simulate grbl --link /tmp/grbl', 'for any sender of G-code, 115200 baud'],
   ],
-  more: 'Ctrl-C ends the simulator. --json prints a line when it listens, lines with the new ink, and a line at the end.',
+  more: 'Ctrl-C ends the simulator. --json prints a line at the start, lines with the new ink, and a line at the end.',
   async run(args, io) {
     const { runSimulator } = await import('../../../src/index.ts')
     const kind = KINDS[args.kind as keyof typeof KINDS]

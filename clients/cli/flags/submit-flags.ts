@@ -82,7 +82,7 @@ export const SUBMIT = {
   plot: {
     type: 'boolean',
     default: false,
-    describe: 'draw it; without plot flags the job ends as an SVG',
+    describe: 'draw the job; without plot flags it ends as an SVG',
     group: 'Plot:',
   },
   plotter: {

@@ -47,7 +47,7 @@ export async function findBoards(port: string | undefined, skip: ReadonlySet<str
     `no plotter was found: ${reasons.join('; ') || 'there is no USB serial port'}`,
     {
       remedy:
-        'Is it plugged in and switched on? Then run `plotd setup` again, or name its port: `plotd setup --port /dev/ttyUSB0`. ' +
+        'Check that the plotter is plugged in and switched on. Then run `plotd setup` again, or name the port: `plotd setup --port /dev/ttyUSB0`. ' +
         'Without a plotter: `plotd simulate ebb --link /tmp/axidraw` in a second terminal, and `plotd setup --port /tmp/axidraw`.',
     },
   )

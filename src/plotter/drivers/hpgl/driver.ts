@@ -330,7 +330,7 @@ export class HpglDriver implements Driver {
     )
   }
 
-  /** Whether the plotter was initialized after the last call. OS clears the bit. */
+  /** Whether the plotter was initialized since the previous call of this method. OS clears the bit. */
   async #wasInitialized(): Promise<boolean> {
     return (Number(await this.#talk.output('OS', STOP_MS)) & INITIALIZED) !== 0
   }

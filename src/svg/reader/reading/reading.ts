@@ -98,7 +98,7 @@ export interface Visible {
   readonly fillColor: string | undefined
   /** Whether the shape has a fill whose paint is opaque everywhere. A pattern is opaque if one rect covers its tile. */
   readonly hasOpaquePaint: boolean
-  /** Whether the shape has a white fill and no stroke, and `drawWhite` is off. Then the pen draws only its markers. */
+  /** Whether the shape has a white fill and no stroke, and `drawWhite` is off. Only its markers are drawn then. */
   readonly isPaper: boolean
   /** Width of the stroke, user units. */
   readonly strokeWidth: number
