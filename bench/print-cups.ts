@@ -103,7 +103,7 @@ function laterStrokes({ starts: earlier }: Strokes, { points, starts }: Strokes)
   return { points: points.slice(2 * first), starts: starts.slice(earlier.length - 1).map((start) => start - first) }
 }
 
-/** Turns the page upright, because it was printed on its long side, with its top to the left. */
+/** Turns the ink upright, because plotd turned the page so that its top lies at the left. */
 function upright({ points, starts }: Strokes, width: number): Strokes {
   const turned = points.slice()
   for (let i = 0; i < points.length; i += 2) {

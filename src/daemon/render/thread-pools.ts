@@ -392,7 +392,7 @@ export class ThreadPools {
 
 const startPool = (options: RenderPoolOptions): ThreadPool => new RenderPool(options)
 
-/** Ignores a failed write of a log line or of progress. A job that was canceled meanwhile does not need it. */
+/** Ignores a failed write of a log line or of progress: for example, when the job was canceled meanwhile. */
 function ignoreLoss(written: Promise<void>): void {
   written.catch(() => {})
 }

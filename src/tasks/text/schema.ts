@@ -4,7 +4,7 @@ import { choice, flag, handField, languageField, number, seedField, strictField 
 import { fontField } from '../font-field.ts'
 import { GUIDES } from './guide.ts'
 
-/** Minimum cap height, mm: of the given size, and of text that is fitted to the sheet. */
+/** Minimum cap height, mm: of the given size, and of text that is fitted to the sheet or to a path. */
 export const SMALLEST = 0.8
 
 /** Whether a path is the user's own line. With `fit`, the text fits this line, and the sheet needs no size. */

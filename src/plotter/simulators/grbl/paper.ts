@@ -29,7 +29,7 @@ export class Paper {
   readonly pen: PenOnMachine
   /** When the servo's arm next reaches the paper or leaves it, ms. */
   nextPenChange = Infinity
-  /** Number of times in mid-stroke that a move found the planner empty, so that the board had to wait. */
+  /** Number of moves in mid-stroke that found the planner empty, so that the board had to wait. */
   gaps = 0
   readonly #settings: GrblSettings
   readonly #topEdge: number
@@ -66,7 +66,7 @@ export class Paper {
     this.#origin = this.#at
   }
 
-  /** Makes `place` the machine coordinates of the present place. */
+  /** Sets the machine coordinates of the carriage's present place to `place`. */
   setMachine(place: Vector): void {
     this.#origin = eachAxis((k) => this.#at[k] - place[k])
   }
@@ -83,7 +83,7 @@ export class Paper {
     this.#lastInk = [0, 0]
   }
 
-  /** The carriage's place in the drawing's frame, on whole steps, mm. */
+  /** Where the carriage stands in the drawing's frame at the machine position `place`, on whole steps, mm. */
   carriage(place: Vector): readonly [x: number, y: number] {
     return this.#onSteps(place)
   }
