@@ -15,7 +15,7 @@ import { packageRoot } from '../src/threads.ts'
 import { STILL_LIFE } from './gallery/still-life.ts'
 
 const INK = '#1b2440'
-/** Width of a stroke on contact sheets, mm. */
+/** Colour of the strokes on contact sheets, and their width, mm. */
 const THIN = { color: INK, strokeWidth: 0.16 } as const
 /** Tolerance of the gallery's pictures, mm: finer than a screen shows, coarser than a plotter draws. */
 const FINE = 0.08

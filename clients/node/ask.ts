@@ -66,7 +66,7 @@ function inDoubt({ code, message, detail, cause }: PlotdError): PlotdError {
   return new PlotdError(code, message, code === 'ERR_DAEMON_AWAY' ? { ...detail, remedy: both } : detail, cause)
 }
 
-/** Sends one request. It is not sent as a batch, because the answer to a single call may be longer. */
+/** Sends one request as a single call. The daemon permits a longer answer to a single call than to a batch. */
 async function askOnce<M extends MethodName>(
   address: Address,
   method: M,

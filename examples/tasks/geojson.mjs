@@ -31,7 +31,7 @@ export default ({ defineImporter, SvgBuilder }) =>
       const note = (count, message) => (count > 0 ? [{ code: 'not-drawn', message, count }] : [])
       const notes = [
         ...note(shapes.skipped, 'a geometry without positions, of an unknown type, or nested too deep'),
-        ...note(shapes.leftOut, 'a position of a line that is no longitude and latitude'),
+        ...note(shapes.leftOut, 'an invalid position in a line: expected a longitude and a latitude'),
       ]
       return { svg: mapOf(shapes.list, new SheetOf(shapes.list), SvgBuilder, font), notes }
     },

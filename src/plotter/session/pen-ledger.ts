@@ -19,7 +19,7 @@ export interface PenLedger {
   readonly open?: OpenRun
   /** Strokes of the last interrupted run that may be on the paper. They do not count until a user confirms them. */
   readonly doubt?: DoubtfulStrokes
-  /** The last sheet that began, with its services before each sheet that were done, each as 'SLOT TEXT'. */
+  /** The last sheet that began. `served` has the services `each: 'sheet'` that were done for it, as 'SLOT TEXT'. */
   readonly sheet?: { readonly job: string; readonly copy: number; readonly served: readonly string[] }
   /** Ink of a usual sheet, mm, to estimate how many more sheets a pen will last. */
   readonly sheetMm?: number
@@ -131,7 +131,7 @@ export const MAX_LAYERS = 200
 /**
  * Opens a run.
  *
- * @param continues  whether the run continues on a sheet, whose services before each sheet then stay done
+ * @param continues  whether the run continues on a sheet; the services that were done for this sheet then stay done
  */
 export function openRun(ledger: PenLedger, open: OpenRun, continues: boolean): PenLedger {
   const { job, copy } = open
@@ -224,7 +224,7 @@ export function noteSheet(ledger: PenLedger, mm: number): PenLedger {
  * The service that is due before a stroke; undefined when none is.
  *
  * @param mm  ink of the pen so far, including the open run, mm
- * @param isDueOnSheet  tells whether a service before each sheet is still due, by the text of the service
+ * @param isDueOnSheet  tells whether a service `each: 'sheet'` is still due for this sheet, by the service's text
  */
 export function dueRule(
   { served }: PenSlot,
@@ -239,10 +239,10 @@ export function dueRule(
   })
 }
 
-/** A service before each sheet, in the ledger. */
+/** The entry of a service in `PenLedger.sheet.served`. */
 const onSheet = (slot: number, text: string): string => `${slot} ${text}`
 
-/** Whether a service before each sheet was done on the last sheet that began. */
+/** Whether a service `each: 'sheet'` was done for the last sheet that began. */
 export const wasServedOnSheet = ({ sheet }: PenLedger, slot: number, text: string): boolean =>
   sheet?.served.includes(onSheet(slot, text)) === true
 

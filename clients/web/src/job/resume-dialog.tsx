@@ -139,8 +139,8 @@ function sheetStatementOf(
  * The place of the cut, and the place from which the user chose to continue. `isLate` is true while the daemon's last
  * answer belongs to an earlier choice of the user. The button then still names the stroke of that choice.
  *
- * @param moves  number of moves of the carriage; after a move the page asks again whether the plotter knows its
- *   position
+ * @param moves  number of moves of the carriage; after a move the page asks again whether the plotter knows the
+ *   position of the carriage
  */
 function usePlace(store: Store, { id, status }: WireJob, spot: Spot | undefined, moves: number) {
   const request = async () => {

@@ -21,7 +21,7 @@ export type Dialog =
 
 /** Number of jobs in one list. */
 const LISTED = 1000
-/** Maximum number of lists. So the page shows at most the first 10,000 jobs of a queue. */
+/** Maximum number of lists. So the page knows at most the first 10,000 jobs of a queue. */
 const MAX_LISTS = 10
 /** Time before the page fetches a file again, ms. */
 const FETCH_PAUSE_MS = 1000

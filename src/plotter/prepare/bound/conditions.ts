@@ -11,7 +11,7 @@ export interface Terms {
 /**
  * A condition on a solution of the linear program. Each column of the program belongs to a link or to a place. The
  * share of a column, 0 to 1, is how much of that link or place the solution uses. The share of a pair is the sum of
- * its links. The shares of these columns and pairs, times their factors, must sum up to at least `least`.
+ * the shares of its links. The shares of these columns and pairs, times their factors, must sum up to at least `least`.
  */
 export interface Row {
   readonly columns: Terms

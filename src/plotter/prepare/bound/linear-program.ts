@@ -357,7 +357,10 @@ function renumbered({ of, factors }: Terms, number: Int32Array): Terms {
   }
 }
 
-/** The columns with which the program begins if not with all: those of places, of the first links, and of any route. */
+/**
+ * The columns with which the program begins, if not with all: those of places and of the first links, and the one that
+ * stands for any route (`ActiveColumns`).
+ */
 function firstColumns({ first, columns, a }: ProgramLinks): number[] | undefined {
   return first && [...first, ...indices(columns + 1 - a.length).map((c) => c + a.length)]
 }

@@ -9,8 +9,8 @@ import type { Stars } from './stars.ts'
 const ROUNDING = 2 ** -22
 
 /**
- * The spanning tree of all strokes with the least weight, and the link of least weight of each end of home. `index.ts`
- * and `stars.ts` explain entry, twin, price and weight.
+ * The lightest spanning tree of all strokes, and the lightest link of each end of home. `index.ts` and `stars.ts`
+ * explain entry, twin, price and weight.
  */
 export class PairTree {
   /** Indices of the prices that the last tree uses: two for each link. */
@@ -101,8 +101,8 @@ export class PairTree {
   }
 
   /**
-   * A node's part of a lower bound of the weight of a link to a node that no entry joins to it, s. Infinity if the node
-   * has no places or its `farBase` is Infinity.
+   * A link between two nodes that no entry joins weighs at least the sum of their `#far`, s. `#far` is Infinity if the
+   * node has no places or its `farBase` is Infinity.
    */
   #far(n: number): number {
     const { graph, farBase, price } = this.#stars

@@ -45,7 +45,7 @@ class TrailSets {
  * from c to d. The new pairs are a–c and b–d.
  */
 interface Splice {
-  /** Time that the new turns lose more than the old ones, s. */
+  /** The time lost in the new turns, minus the time lost in the old turns, s. */
   readonly cost: number
   readonly a: number
   readonly b: number
