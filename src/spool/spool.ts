@@ -174,8 +174,8 @@ export interface ImportOptions {
 
 /**
  * The durable, prioritized queue. A verb resolves after its change is on the disk. Two verbs may resolve earlier:
- * `progress`, and a claim to render, because rendering may run again. Callers must not assume that the queue is in this
- * process, because another engine may keep the queue on a server.
+ * `progress` without `durable`, and a claim to render. After a crash, rendering may run again. Callers must not assume
+ * that the queue is in this process, because another engine may keep the queue on a server.
  *
  * Errors: ERR_JOB_UNKNOWN, ERR_JOB_STATE, ERR_DEPENDENCY_FAILED, ERR_CLAIM_LOST, ERR_PARAMS, ERR_SPOOL_WRITE,
  * ERR_SPOOL_DAMAGED, ERR_FILE (a file cannot be read at present). In PostgreSQL also ERR_CONFIG and ERR_SPOOL_NEWER.

@@ -37,10 +37,13 @@ const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindl
  *   moves.
  * - Spindle and fan: the pen is up at each value that only rapid moves have.
  *
- * When rapid moves decide nothing, the pen is up at the servo angle of the first move, or above the middle between the
- * lowest and the highest Z. With the spindle or the fan, the pen is then up at 0. If the program never sets 0, the pen
- * is up at the value of the first move. With the spindle or the fan, the pen is also up at 0 if only other values have
- * drawn moves.
+ * When rapid moves decide nothing:
+ *
+ * - Servo: the pen is up at the angle of the first move.
+ * - Z: the pen is up above the middle between the lowest and the highest Z.
+ * - Spindle and fan: the pen is up at 0. If the program never sets 0, the pen is up at the value of the first move.
+ *
+ * With the spindle or the fan, the pen is also up at 0 if only other values have drawn moves.
  *
  * @param downZ  the highest Z at which the pen is down, when the user gives it
  */
