@@ -137,7 +137,7 @@ function keepLastValues(values: Values, command: AnyCommand | undefined): void {
 const wrongSwitch = (words: readonly string[], command: AnyCommand, values: Values): string | undefined =>
   valueOfSwitch(words, command) ?? splitText(words, command, values)
 
-/** A message about a word where a flag takes a number: yargs reads it as NaN. */
+/** A message about a flag that takes a number and was given another word. yargs reads such a word as NaN. */
 function nanFlag(values: Values): string | undefined {
   const [name] = Object.entries(values).find(([, value]) => Number.isNaN(value)) ?? []
   return name === undefined ? undefined : `--${name}: expected a number`

@@ -30,9 +30,9 @@ export async function connectUntil(signal: AbortSignal, options: ConnectOptions)
 }
 
 /**
- * Connects to a daemon with the master token of its state folder, for a part of the daemon's own process. Each dial
- * reads the token again. After the first connection, the client dials until it succeeds: so it outlives
- * `plotd token rotate`. Closes the client when the signal aborts.
+ * Connects to a daemon with the master token of its state folder, for a part of the daemon's own process. The client
+ * outlives `plotd token rotate`: after a lost connection it dials until a dial succeeds, and each dial reads the token
+ * again. Closes the client when the signal aborts.
  *
  * @throws PlotdError ERR_DAEMON_AWAY, ERR_STATE_UNSAFE, ERR_FILE
  */

@@ -135,7 +135,7 @@ export class Connection {
       await this.open()
     } catch (thrown) {
       const error = toPlotdError(thrown, 'ERR_DAEMON_AWAY')
-      // ERR_LIMIT: other clients have all places, as when many return after a restart of the daemon.
+      // ERR_LIMIT: other clients use all permitted connections, for example when many reconnect after a restart.
       if (error.code === 'ERR_DAEMON_AWAY' || error.code === 'ERR_LIMIT')
         return this.#dialLater(Math.min(2 * wait, LONGEST_WAIT_MS))
       return this.#giveUp(error)

@@ -62,7 +62,7 @@ export class PrintJobs {
   }
 
   /**
-   * Cancels what the queue has of aborted print jobs: their clients may print the documents again.
+   * Cancels the queued jobs of aborted print jobs: their clients may print the documents again.
    *
    * @param uuid  the UUID of one print job; when absent, of all
    */
@@ -100,7 +100,7 @@ export class PrintJobs {
       // A client may cancel only the jobs of its own token.
       const errors = await this.#onEach(ids, this.#unanswered.get(job.uuid) ?? client, 'job.cancel')
       for (const { message } of errors) this.#log(message)
-      const ended = await this.abort(job, 'plotd stopped before it answered. The document may be printed again.')
+      const ended = await this.abort(job, 'plotd stopped before it answered. Print the document again.')
       if (errors.some(({ code }) => code !== 'ERR_JOB_STATE')) continue
       this.#unanswered.delete(job.uuid)
       await this.#file.replace({ ...ended, jobs: ids.slice(0, KEPT_JOBS), done: 0 })
@@ -134,7 +134,8 @@ export class PrintJobs {
    * no client can block the printer.
    *
    * @param hasDocument  whether the document has arrived already
-   * @throws Refusal `busy` when too many jobs are open, or when all jobs that wait have just begun to
+   * @throws Refusal `busy` when too many jobs are open, or when too many jobs wait and the oldest of them was created
+   *   less than `GRACE_MS` ago
    */
   async create(
     job: Pick<PrintJob, 'printer' | 'name' | 'user' | 'sender' | 'template'>,

@@ -174,7 +174,10 @@ const NETWORK = /^E(CONN|PIPE|HOST|NET|TIMEDOUT|NOTFOUND|AI_)/
 
 const codeOf = (error: unknown): string => (error as { readonly code?: string } | undefined)?.code ?? ''
 
-/** Whether no connection could be made, or it is lost or useless. The outcome of its last statement is unknown. */
+/**
+ * Whether an error says that no connection was made, or that a connection is lost or useless. The outcome of the last
+ * statement on that connection is unknown.
+ */
 export function isConnectionError(error: unknown): boolean {
   if (error instanceof PlotdError) return false
   const code = codeOf(error)

@@ -80,7 +80,7 @@ export class Tx {
     for (const id of ids) if (!this.#rows.has(id)) this.#rows.set(id, undefined)
   }
 
-  /** Remembers the key of a forgotten job that was read under the lock. A kept job that has the key stays its owner. */
+  /** Remembers the key of a forgotten job that was read under the lock. If a kept job has that key, changes nothing. */
   noteKey(digest: string, id: string): void {
     if (!this.#keys.has(digest)) this.#keys.set(digest, id)
   }
@@ -342,8 +342,8 @@ export class Tx {
   }
 
   /**
-   * Changes rows that are not of jobs. The database then counts the commit: when its answer is lost, the verb does not
-   * run again.
+   * Changes rows that are not of jobs. The database then counts the commit. So when the answer to the commit is lost,
+   * the verb does not run again.
    */
   write<T extends object>(sql: string): Promise<readonly T[]> {
     this.#pending.noteOther()

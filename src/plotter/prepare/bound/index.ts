@@ -18,8 +18,8 @@
  * - price of a node: each link at the node counts as cheaper by the price, and the bound rises by capacity · price. So
  *   no price changes the cost of a route, but prices change which 1-tree is the cheapest
  * - weight of a link: its cost minus the prices of its two nodes
- * - fractional route: the average of many trees, or a solution of a linear program. A link's share, 0 to 1, is how much
- *   of the link it uses. The average tree is such an average
+ * - fractional route: the average of many trees (the average tree), or a solution of a linear program
+ * - share of a link: how much of the link a fractional route uses, 0 to 1
  * - odd set: a set of nodes whose capacities have an odd sum. At least one link of every route leaves it
  *
  * Words of the files for closed strokes, where share and weight mean something else:
