@@ -269,7 +269,7 @@ export class Run {
     return isAnswered ? undefined : layerPrompt(moment, this.#parts)
   }
 
-  /** Waits until each service that the pen needs before a stroke is done. After an immediate pause, begins it again. */
+  /** Waits until each service that the pen needs before a stroke is done. An immediate pause restarts the service. */
   async #awaitServices(stroke: number): Promise<void> {
     const { clock, memory, plan, profile, events } = this.#parts
     const driver = this.#driver

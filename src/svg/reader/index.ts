@@ -15,9 +15,9 @@
  *
  * - declared: the CSS declarations that win on one element, without inherited values (`css/cascade`)
  * - outline: the segments of a shape before they become polylines (`shapes/outline`)
- * - frame: the values that an element inherits, with its transform and clip (`reading/reading`, as the next two)
- * - walker: visits the elements and passes each shape to a sink
- * - sink: receives shapes in order to plot, to measure or to clip
+ * - frame: the values that an element inherits, with its transform and clip (`reading/reading`)
+ * - walker: visits the elements and passes each shape to a sink (`reading/reading`)
+ * - sink: receives shapes in order to plot, to measure or to clip (`reading/reading`)
  * - painter: the `use`, or the shape with a marker, to which `context-fill` refers (`css/paint`)
  */
 export { pathPoints } from './path-points.ts'
