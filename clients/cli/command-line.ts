@@ -155,7 +155,7 @@ function describe(y: Argv, usage: string, command: AnyCommand, drawing: Flags, c
   return hasTaskFlags ? y : y.strictOptions()
 }
 
-/** The examples of the help. If all of them fit, each description is beside its command, else below. */
+/** The examples of the help. The descriptions stand beside the commands if all of them fit there, else below. */
 function exampleLines(examples: AnyCommand['examples'], cells: number): string[] {
   const widest = Math.max(...examples.map(([line]) => line.length))
   const fitsBeside = examples.every(([, description]) => widest + description.length + 12 <= cells)

@@ -72,7 +72,7 @@ export class PrintJobs {
     return this.cancelCutOff(client, isCutOff).catch((error: unknown) => this.#log(toPlotdError(error).message))
   }
 
-  /** Notes that the queue may have jobs of an aborted print job. Cancels them now, or when the queue shows them. */
+  /** Notes that the queue may have jobs of an aborted print job. Cancels them now, or when they appear in the queue. */
   async #expectUnanswered({ uuid }: PrintJob, client: PlotdClient): Promise<void> {
     const [oldest = ''] = this.#unanswered.keys()
     if (this.#unanswered.size >= MAX_UNANSWERED) this.#unanswered.delete(oldest)
@@ -81,11 +81,11 @@ export class PrintJobs {
   }
 
   /**
-   * Cancels the queued jobs of prints that were cut off: plotd stopped after it submitted the jobs and before the file
-   * had their ids. The client got no answer, and may print the document again. Call it before the first request. The
-   * print job keeps the ids of the canceled jobs. So when a user retries one of them, it is not canceled again.
+   * Cancels the queued jobs of print jobs that were cut off: plotd submitted the jobs, but the file does not have their
+   * ids. The client got no answer, and may print the document again. The print job keeps the ids of the canceled jobs.
+   * So when a user retries one of them, it is not canceled again.
    *
-   * @param isCutOff  which print jobs without such ids were cut off
+   * @param isCutOff  which print jobs without such ids were cut off; by default all, as before the first request
    */
   async cancelCutOff(client: PlotdClient, isCutOff: (job: PrintJob) => boolean = () => true): Promise<void> {
     const candidates = [...this.#file.jobs].filter((job) => !job.jobs && isCutOff(job))
@@ -351,7 +351,7 @@ const KEPT_JOBS = 20
 const MAX_INCOMING = 100
 /** Maximum number of print jobs whose submit had no answer, and whose jobs plotd cancels when it sees them. */
 const MAX_UNANSWERED = 100
-/** A job that waits for its document keeps its place for this time, ms. */
+/** A job that waits for its document is not aborted for the sake of other jobs before this time, ms. */
 const GRACE_MS = 10_000
 
 /** Whether the queue may have the jobs, although the submit failed. */

@@ -63,7 +63,7 @@ export function prepareJob(name: string, params: unknown, registry: TaskRegistry
 }
 
 /**
- * Runs a task in this thread: for simple work, for render workers, and for applications without a daemon.
+ * Runs a task in this thread: in the daemon's threads, and in applications without a daemon.
  *
  * @throws PlotdError ERR_TASK_UNKNOWN; ERR_PARAMS; the errors of `loadUploadedFonts` and of the task
  * @throws PlotdError ERR_TASK_FAILED when the task returns no SVG, or throws something that is not a PlotdError

@@ -51,8 +51,8 @@ export interface DrawInput {
   /** File of the module, when the task is custom. */
   readonly module?: string
   /**
-   * Whether a preview searches the order of the strokes as a plan does, and then a bound: a time that no order beats.
-   * Both searches end soon after `SEARCH_MS`.
+   * Whether a preview searches for the order of the strokes as for a plan, and then for a bound: a time that no order
+   * beats. Both searches end soon after `SEARCH_MS`.
    */
   readonly bound?: boolean
 }
@@ -198,7 +198,8 @@ interface PreparedChoice extends Choice {
 /**
  * Prepares the drawing for the machine that `chooseMachine` chooses.
  *
- * @param solver  searches the order and its bound for up to `SEARCH_MS`; when absent, nothing is searched
+ * @param solver  for the search for a bound. With it, the searches for order and bound take up to `SEARCH_MS`. When
+ *   absent, nothing is searched
  * @throws PlotdError ERR_PARAMS
  */
 function prepareFor(

@@ -287,7 +287,7 @@ export class Run {
     }
   }
 
-  /** Waits until the delay of a layer is over. The time of a pause does not count, as in the time left of the plot. */
+  /** Waits until the delay of a layer is over. A pause stops the delay, as it stops the time left of the plot. */
   async #awaitDelay({ layer }: PenUp): Promise<void> {
     const { clock } = this.#parts
     let leftMs = layer?.options.delayMs ?? 0

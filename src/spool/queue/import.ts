@@ -128,8 +128,8 @@ async function enter(core: Core, job: Job, isMove: boolean): Promise<boolean> {
 }
 
 /**
- * An import may leave out a parent after it has added this job. Then this job waits for the job here that has the
- * parent's idempotency key.
+ * An import may leave out a parent after it has added this job, because another job has the parent's idempotency key.
+ * Then this job waits for that other job.
  */
 function useOwners(core: Core, id: string): void {
   const job = core.ledger.job(id)
