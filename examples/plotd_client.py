@@ -45,7 +45,7 @@ class Plotd:
         return cls(daemon["url"], token, daemon.get("socket"), verify=True)
 
     def connect(self):
-        """Opens a connection that may carry the token. Returns the connection, and the Host header for requests."""
+        """Opens a connection on which the token is safe. Returns the connection, and the Host header for requests."""
         if self.path and os.path.exists(self.path):
             check_folder(pathlib.Path(self.path).parent)
             check_entry(self.path, os.lstat(self.path), stat.S_ISSOCK)

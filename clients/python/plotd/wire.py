@@ -33,7 +33,7 @@ Call = Tuple[str, Mapping[str, Any]]
 
 
 def connect(place: Place) -> Tuple[socket.socket, str]:
-    """Returns an open connection that may carry the token, and the Host header for its requests."""
+    """Returns an open connection on which the token is safe, and the Host header for its requests."""
     try:
         if place.socket and check_socket(place.socket):
             connection = socket.socket(socket.AF_UNIX)
