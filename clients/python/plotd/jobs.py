@@ -170,7 +170,10 @@ def postcard_generation(recipient: str, message: str, template_name: str) -> Dic
 
 
 def short_name(name: str) -> str:
-    """The name of a file, short enough for the title and the parameters of a job. Keeps the extension."""
+    """The name of a file, short enough for the title and the parameters of a job.
+
+    A longer name keeps the start of its stem, and at most 9 characters of its extension.
+    """
     stem, extension = os.path.splitext(name)
     return name if len(stem) <= LONGEST_STEM else f"{stem[:LONGEST_STEM]}…{extension[:9]}"
 

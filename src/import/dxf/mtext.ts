@@ -98,7 +98,7 @@ const stackText = (fraction: string): string => {
     : `${clean(above)}/${clean(below)}`
 }
 
-/** Joins paragraphs of the same style, so that they are laid out at once. */
+/** Joins paragraphs of the same style, so that they are laid out together. */
 function mergeParagraphs(paragraphs: readonly TextBlock[]): TextBlock[] {
   const blocks: TextBlock[] = []
   for (const next of paragraphs) {

@@ -37,7 +37,7 @@ export class Labels {
   #set = 0
   #alternateSet = 0
   #isAlternate = false
-  /** Whether a font (SD, AD) sets the size of labels, which is not read. */
+  /** Whether a font (SD, AD) sets the size of labels. plotd does not read that size. */
   #hasFontSize = false
   #start: Point = [0, 0]
 
@@ -103,7 +103,7 @@ export class Labels {
   }
 
   /**
-   * Notes each character set of a label other than 0, because labels have the characters of set 0. The set that a label
+   * Notes each character set of a label except set 0, because plotd reads all labels as set 0. The set that a label
    * selects is also the set of the labels after it.
    */
   #noteSets(text: string): void {

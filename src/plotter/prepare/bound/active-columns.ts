@@ -2,7 +2,8 @@ import { type Row, sum, type Terms } from './conditions.ts'
 import type { ProgramLinks } from './program-links.ts'
 
 /**
- * Links whose reduced cost is above this are not added, s. A route has at most 201 links, so the sum is below 5e-6 s.
+ * Links whose reduced cost is above this are not added, s. A route has at most 201 links, so such links together can
+ * make it less than 5e-6 s cheaper.
  */
 const NEGATIVE = -2e-8
 /** Maximum number of links that `missing` returns, and of these in one pair. */
@@ -26,7 +27,7 @@ export class ActiveColumns {
   readonly #all: number[]
   /** The place of each column in that order, else −1. */
   readonly #at: Int32Array
-  /** The links in `#all` of each pair. */
+  /** For each pair, its links that `#all` contains. */
   readonly #ofPair: readonly number[][]
 
   /** @param columns  the first columns; undefined for all columns, without the one that stands for any route */
