@@ -142,7 +142,7 @@ export function afterDelivery(outbox: Outbox, delivery: Delivery, now: number): 
 export const without = (outbox: Outbox, delivery: Delivery): Outbox => replace(outbox, delivery, undefined)
 
 /**
- * The outbox after a try that failed. After the last try it drops the message.
+ * The outbox after a try that failed. If that was the last try, the outbox lacks the message.
  *
  * @param now  ms since 1970
  * @param jitter  0 … 1, changes the wait by at most a tenth

@@ -166,7 +166,7 @@ export interface Profile {
   readonly pen: PenLift
   /** The pens that differ from the others. */
   readonly pens?: readonly PenTool[]
-  /** The machine's errors, which the planner corrects so that a drawing gets its true size and right angles. */
+  /** The machine's errors. A plan corrects them, so that a drawing gets its true size and right angles. */
   readonly calibration?: Calibration
   readonly ebb?: EbbOptions
   readonly grbl?: GrblOptions

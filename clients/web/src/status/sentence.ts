@@ -7,7 +7,7 @@ import { type DaemonState, isQueuePaused, nextJob, queueOf } from '../state/daem
 /** One line of the status bar: the activity of a plotter or of the queue, and the action that it waits for. */
 export interface Sentence {
   readonly text: string
-  /** A sentence for sessions that may queue jobs, which says what to do now. The page shows it after `text`. */
+  /** Says what to do now. The page shows this sentence after `text`, in sessions that may queue jobs. */
   readonly advice?: string
   /** The title of the job. The page sets it in italics within `text`. */
   readonly title?: string

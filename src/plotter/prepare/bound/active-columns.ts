@@ -2,8 +2,8 @@ import { type Row, sum, type Terms } from './conditions.ts'
 import type { ProgramLinks } from './program-links.ts'
 
 /**
- * Links whose reduced cost is above this are not added, s. A route has at most 201 links, so such links together can
- * make it less than 5e-6 s cheaper.
+ * Links whose reduced cost is above this are not added, s. A route has at most 201 links, so with such links it would
+ * save less than 5e-6 s.
  */
 const NEGATIVE = -2e-8
 /** Maximum number of links that `missing` returns, and of these in one pair. */

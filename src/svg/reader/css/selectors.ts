@@ -8,8 +8,7 @@ const isElement = (node: Node): node is SvgElement => typeof node !== 'string'
 /** The root of the copy that a `use` element draws. Selectors see nothing outside the copy. */
 let boundary: SvgElement | undefined
 /**
- * The budget from which each step through the tree spends. One selector may take far more steps than there are
- * elements.
+ * The budget. Each step through the tree costs work, and one selector may take far more steps than there are elements.
  */
 let work: Work = UNBOUNDED
 
