@@ -22,7 +22,7 @@ export interface Outbox {
   /** Start of the installation, ms since 1970. Jobs that ended before cause no message. */
   readonly since: number
   readonly waiting: readonly Delivery[]
-  /** Keys of the needs that were handled, in order. */
+  /** Keys of the needs that were handled, the oldest first. */
   readonly known: readonly string[]
   /** The number of times that the need of a key was met. A need that comes back after it was met is a new one. */
   readonly rounds?: Readonly<Record<string, number>>

@@ -238,8 +238,8 @@ function useHash(): string {
 }
 
 /**
- * The job that the sheet shows before all others. A job that the user chose stays on the sheet. A job that the page
- * follows leaves the sheet when the job has ended.
+ * The job that the sheet shows instead of the default (`sheetJobOf`). A job that the user chose stays on the sheet. A
+ * job that the page follows leaves the sheet when the job has ended.
  */
 interface Chosen {
   readonly id: string

@@ -304,7 +304,7 @@ export class Tokens {
   /**
    * Writes one change at a time, so that the last write has the last state. Then announces the end of a token and its
    * sessions. When the write fails, undoes the change, because the disk does not have it and the caller gets an error.
-   * A later change of the same token stays. If its write also fails, the token is as before both changes.
+   * A later change of the same token stays. If the write of that change fails too, the token is as before both changes.
    *
    * @param name   the name of the token that has changed
    * @param ended  the token as it was before, and its sessions; empty for a token that is new

@@ -4,7 +4,7 @@ import type { Slacks } from './slacks.ts'
 
 /** Two costs that differ by less than this count as equal, s. */
 const EQUAL = 1e-9
-/** The memory for a set of strokes with one end node (`Ends`), as a number of ways with the same memory. */
+/** A set of strokes with one end node (`Ends`) takes as much memory as this many ways. */
 const WAYS_OF_SET = 4
 /** Added to a limit of slacks because of rounding, s. */
 const ROUNDING = 1e-7
