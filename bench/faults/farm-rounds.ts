@@ -75,7 +75,7 @@ export async function farmRounds(server: TestServer, faults: readonly Fault[]): 
       }
     }
     await sleep(2 * HOST_TIMES.lossMs)
-    // A slow machine needs more time: for each fault, the papers must have half as many strokes as a job.
+    // A slow machine needs more time. For N faults, the papers must have more strokes than N half jobs.
     while (strokesIn(papers) <= (STROKES / 2) * faults.length) await sleep(200)
   } finally {
     for (const { child, wire } of hosts) {

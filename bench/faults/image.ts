@@ -41,7 +41,7 @@ async function cutsDuring(folder: string, disk: string, count: number): Promise<
       // The first copy comes while the folder is new, so the disk may lack names of files as well as bytes.
       await sleep(pulled === 0 ? 300 : 1_000 + Math.random() * 4_000)
       const known = [...acknowledged]
-      // Each copy has a new name. The kernel may still keep blocks of an earlier copy, by its name.
+      // Each copy has a new name, because the kernel may still keep old blocks under the name of an earlier copy.
       const copy = join(folder, `copy-${++pulled}`)
       mkdirSync(copy)
       await copyAsItIs(daemon, `${disk}.img`, `${copy}.img`)

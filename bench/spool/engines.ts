@@ -12,7 +12,7 @@ export interface Engine {
   submit(): unknown
   /** Number of jobs that one call of `submit` accepts. */
   readonly group: number
-  /** Enqueues, claims and completes this many jobs, 50 at a time. The disk gets each of these changes. */
+  /** Enqueues, claims and completes this many jobs, 50 at a time. Each change is as durable as a submit. */
   finish?(jobs: number): Promise<void>
   close(): unknown
 }

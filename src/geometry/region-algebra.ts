@@ -58,9 +58,9 @@ export interface PaintedPart {
 }
 
 /**
- * The visible region of parts that lie on each other, the topmost last. A point is in the region if the topmost part
- * that contains the point shows. All parts are in one list, because a mask may hold thousands of shapes. If each region
- * held the next one, their calls would overflow the stack.
+ * The visible region of parts that lie on each other, the topmost last. A point is in the region if `shows` is true for
+ * the topmost part that contains the point. All parts are in one list, because a mask may hold thousands of shapes. If
+ * each region held the next one, their calls would overflow the stack.
  */
 export function paintedOf(parts: readonly PaintedPart[], work: Work = UNBOUNDED): Region {
   const regions = parts.map(({ region }) => region)

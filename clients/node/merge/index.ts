@@ -86,10 +86,10 @@ const AT_ONCE = 500
  * Queues a job for each row of a table (CSV), in one call: all of them or none. It checks every row before it queues
  * the first. A repeated run queues no row twice, so a user can repeat an interrupted run.
  *
- * @throws PlotdError ERR_CSV when the table cannot be read, or lacks a column that it needs; ERR_ROWS with
- *   `detail.rows` when a row is bad and `bad` is 'refuse'; ERR_PARAMS when a list or an object in a cell is not JSON,
- *   or when cards without envelopes have addresses but no `side`; ERR_LIMIT when the call is larger than a message may
- *   be; ERR_TASK_UNKNOWN; the errors of `caller`
+ * @throws PlotdError ERR_CSV when the table cannot be read, or its columns do not fit `map`, `orderBy` or the task;
+ *   ERR_ROWS with `detail.rows` when a row is bad and `bad` is 'refuse'; ERR_PARAMS when a list or an object in a cell
+ *   is not JSON, or when cards without envelopes have addresses but no `side`; ERR_LIMIT when the call is larger than a
+ *   message may be; ERR_TASK_UNKNOWN; the errors of `caller`
  */
 export async function mailMerge(
   caller: Caller,

@@ -89,8 +89,8 @@ export const moveMark = (context: Context, silent: Signs): MoveMark => ({
 
 /**
  * Ends the work of the silent hosts: a suspended host may wake during the move, and its changes would be lost. Call
- * this when the mark is set. A host may have started before the mark. A host that starts later writes its sign of life
- * and then reads the mark, so it does not start.
+ * this when the mark is set. A host may have started before the mark, so this function compares the signs of life. A
+ * host that finds the mark at its start refuses to start.
  *
  * @returns id of a host that has shown a sign of life; then nothing was changed
  */

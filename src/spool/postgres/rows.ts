@@ -15,7 +15,10 @@ export interface Row {
   readonly lost: string | null
   /** Whether another job waits for this job. */
   readonly isParent: boolean
-  /** Whether another job has the idempotency key of this new job, as an import may bring. One row at most has a key. */
+  /**
+   * Whether the row of another job has the idempotency key of this new job. An import may bring two jobs with one key,
+   * and the database stores a key in one row only.
+   */
   readonly isKeyTaken?: boolean
 }
 

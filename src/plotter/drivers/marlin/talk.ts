@@ -225,8 +225,8 @@ export class MarlinTalk {
   }
 
   /**
-   * Sets the commands for a board that no longer answers. The board ends its queued motion, and then `lines` lift the
-   * pen.
+   * Sets the commands for a board that no longer answers. The board completes its queued motion, and then `lines` lift
+   * the pen.
    */
   stopWith(lines: () => readonly string[]): void {
     this.link.stopCommands = () => [{ text: `\nM400\n${lines().join('\n')}\n` }]

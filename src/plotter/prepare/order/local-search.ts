@@ -30,7 +30,7 @@ interface Exchange {
  * `index.ts` explains link, tour and segment.
  *
  * From each end t1 the search tries a chain of exchanges (S. Lin and B. W. Kernighan, 1973). It removes link t1–t2,
- * links t2 to a near end t3, and removes t3's link to t4. A link t4–t1 would close the tour. The chain may continue
+ * makes link t2–t3 to a near end t3, and removes t3's link to t4. A link t4–t1 would close the tour. The chain may continue
  * with t4 as the next t2. Every exchange is a 2-opt move, which reverses a stretch. So the tour is complete after each
  * exchange, and the search keeps the best of these tours. Instead of a chain, a segment may move elsewhere in either
  * direction. This is or-opt with longer segments.
