@@ -6,7 +6,7 @@ import { seeded } from './planning/seeded.ts'
  * npm run bench farm-night -- [1000 plotters] [100000 cards]
  *
  * One night of a large studio in virtual time. The jobs have the spool's own order. Prints the waits of jobs, and the
- * requests to the database. Durations are assumptions. The numbers of requests are those of src/daemon/plotting.
+ * requests to the database. Durations are assumptions. The numbers of requests are those of src/daemon.
  */
 
 const NIGHT_S = 10 * 3600

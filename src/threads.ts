@@ -77,8 +77,9 @@ const BUSY = 0.3
  * V8 copies all live objects of the young generation in one pause. At the default of 32 MB, a pause takes longer than
  * 20 ms while the thread parses messages with many small lists. At the initial 1 MB, V8 copies the objects of each
  * submit so often that the submit takes a fifth more time. V8 doubles a young generation that fills up with live
- * objects, so call this before the daemon's modules are loaded. While the thread has little work, V8 shrinks the young
- * generation to its initial size. A timer enlarges the young generation again when the thread is busy.
+ * objects. The daemon's modules would fill it, so call this before they are loaded. While the thread has little work,
+ * V8 shrinks the young generation to its initial size. A timer enlarges the young generation again when the thread is
+ * busy.
  */
 export function setYoungHeap(): void {
   growNoFurther() // `growth` does not call it when the young generation has 8 MB already

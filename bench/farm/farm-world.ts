@@ -56,7 +56,7 @@ export class FarmHost {
     return this.#child !== undefined && !this.#isStopped
   }
 
-  /** Time since its last start or thaw, ms; 0 while it is ended or frozen. */
+  /** Time since the last start or thaw of the host, ms; 0 while the host is ended or frozen. */
   get runsForMs(): number {
     return this.isHere ? performance.now() - this.#runsSince : 0
   }
@@ -121,7 +121,7 @@ export class FarmHost {
     this.#child?.setClock(skewMs)
   }
 
-  /** Starts a host without plotters that has the name of this host. @returns a function that ends it */
+  /** Starts a second host under the name of this host, without plotters. @returns a function that ends that host */
   async startNamesake(): Promise<() => Promise<void>> {
     const { state, output } = this.#flags
     const places = { state: `${String(state)}-2`, output: `${String(output)}-2`, port: await freePort() }

@@ -75,7 +75,7 @@ export async function farmRounds(server: TestServer, faults: readonly Fault[]): 
       }
     }
     await sleep(2 * HOST_TIMES.lossMs)
-    // A slow machine needs more time. For N faults, the papers must have more strokes than N half jobs.
+    // A slow machine needs more time. For N faults, the papers must have more than N times half the strokes of a job.
     while (strokesIn(papers) <= (STROKES / 2) * faults.length) await sleep(200)
   } finally {
     for (const { child, wire } of hosts) {

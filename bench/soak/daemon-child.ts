@@ -28,7 +28,7 @@ export class DaemonChild {
   readonly url: string
   readonly #process: ChildProcess
   readonly #ended: Promise<string>
-  /** The latest 200 lines of stderr that are log entries of errors, or no log entries at all, such as a stack trace. */
+  /** The latest 200 lines of stderr that are log entries of errors, or lines of other text, such as a stack trace. */
   readonly complaints: string[]
 
   private constructor(child: ChildProcess, url: string, ended: Promise<string>, complaints: string[]) {

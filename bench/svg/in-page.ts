@@ -1,6 +1,6 @@
 /**
- * Runs in the browser, on the SVG with which plotd's drawing is compared: the original. It makes every visible shape
- * and letter a thin black outline and removes things that no pen draws (images, filters, masks). The remainder is the
+ * Runs in the browser, on the SVG with which plotd's drawing is compared: the original. This code makes every visible
+ * shape and letter a thin black outline, and removes things that no pen draws (images, filters, masks). The rest is the
  * expected drawing. This code is a string, because it runs in the browser, with the browser's types. `thin` is the
  * width of a pixel of the picture, in px of the page. `gone` has the elements that `VANISHING` finds; this code makes
  * them transparent.

@@ -18,8 +18,8 @@ const HANDSHAKE_TIMEOUT_MS = 10_000
 /** The close code of a connection that ended without a close frame (RFC 6455, 7.4.1). */
 const ABNORMAL = 1006
 /**
- * The call that asks for a sign of life, because a page cannot send a ping. Its id is a text, so no call gets the
- * answer.
+ * The call that asks for a sign of life, because a page cannot send a ping. The ids of all other calls are numbers, so
+ * no other call takes the answer.
  */
 const ASK = JSON.stringify({ jsonrpc: '2.0', id: 'heartbeat', method: 'server.info', params: {} })
 

@@ -1,6 +1,6 @@
 /**
  * The room `merge`: a job for each row of a table. `table` reads CSV, `mapping` turns columns into parameters, and
- * `rows` reports bad rows. Import from this file.
+ * `rows` reports bad rows. Import from this file and `rows-words`.
  */
 import type { MethodName, Params, Result } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'

@@ -47,9 +47,9 @@ export function readTable(bytes: Uint8Array | string): Table {
 }
 
 /**
- * A row by the names of its columns; undefined when it is empty.
+ * The row with these cells, by the names of the columns; undefined when all cells are empty.
  *
- * @throws PlotdError ERR_CSV when it has too many cells
+ * @throws PlotdError ERR_CSV when the row has too many cells
  */
 function rowOf(cells: readonly string[], columns: readonly string[], row: number): Row | undefined {
   if (cells.every((cell) => cell.trim() === '')) return undefined
@@ -88,7 +88,8 @@ function parseTable(text: string, delimiter: string): Cells[] {
 
 /**
  * Checks the rows that are read so far, so that a huge table is refused early. Each row counts as if it had as many
- * cells as the first row, because the parser takes ten times as long for a row with fewer cells.
+ * cells as the first row. A row with fewer cells must not count less, because the parser takes ten times as long to
+ * read it.
  *
  * @throws PlotdError ERR_CSV
  */

@@ -45,7 +45,7 @@ class AsyncPlotd:
     ) -> None:
         self._arguments = (url, token, state)
         self._waits: Dict[Tuple[str, ...], _Waits] = {}
-        # These threads only open connections. The program's own threads may be busy.
+        # These threads only open connections. The client has its own, because the program's threads may be busy.
         self._threads = ThreadPoolExecutor(2, "plotd")
 
     async def call(self, method: str, params: Optional[Mapping[str, Any]] = None) -> Any:

@@ -55,7 +55,7 @@ export function wanderOf(
   const random = (salt: number, index: number) => normal(seed + 977 * salt, index)
   const next = (before: number, salt: number, index: number) =>
     KEPT * before + Math.sqrt(1 - KEPT ** 2) * random(salt, index)
-  // Lines that are drawn one at a time must not repeat the deviations of each other.
+  // Lines that are drawn one at a time must not all get the same deviations.
   const first = placeOf(cells[0]?.line ?? 0, 0)
   let words = first
   let startsWord = true

@@ -57,7 +57,7 @@ const HELD = 1
 
 /** @returns false when there is no flock(1) here */
 function flock(fd: number, path: string, folder: string): boolean {
-  // The PATH of a service may lack these folders. A process that does not find flock(1) would not see its locks.
+  // The PATH of a service may lack these folders. Without flock(1) the process would not see locks that flock(1) made.
   const PATH = `${process.env['PATH'] ?? ''}:/usr/bin:/bin`
   const stdio = ['ignore', 'ignore', 'ignore', fd] as const
   const { status, error } = spawnSync('flock', ['-x', '-n', '3'], { stdio: [...stdio], env: { ...process.env, PATH } })

@@ -27,8 +27,8 @@ export function alongPath(params: TextParams, path: string): SheetText {
 }
 
 /**
- * Text along a built-in line. The length of the line grows with the size of the letters, so `fit` computes the size
- * from one layout.
+ * Text along a built-in line. The line grows in proportion to the size of the letters, so `fit` computes the size from
+ * one layout.
  */
 function alongGuide(params: TextParams, name: GuideName, room: Room): SheetText {
   const strokesAt = (size: number): Strokes => {

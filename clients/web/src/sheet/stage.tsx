@@ -29,7 +29,7 @@ interface Props {
   readonly draft: Draft | undefined
   /** Whether the form has changed since the draft. */
   readonly stale: Stale
-  /** The paper of the form. An empty sheet has its size. */
+  /** The paper of the form. An empty sheet has the size of this paper. */
   readonly paper: Paper | undefined
 }
 

@@ -22,7 +22,7 @@ const PROBE_MS = 400
 const PROBES = 30
 /** A board that was silent for this long has sent all its answers to a probe, ms. */
 const QUIET_MS = 250
-/** Wait after the board's last request to send lines again, ms. After this wait, no line is under way. */
+/** plotd sends lines again when the board has requested nothing for this time, ms. No line is under way then. */
 const SETTLE_MS = 120
 /** Maximum number of requests for one damaged line. Each later line on the wire causes one more request. */
 const MAX_RESENDS = 40

@@ -62,7 +62,7 @@ function attributesOf(read: Readonly<Record<string, string>>, scope: Scope | und
 export const childElements = ({ children }: SvgElement): SvgElement[] =>
   children.filter((child): child is SvgElement => typeof child !== 'string')
 
-/** The text by which an element refers to another element or to a file. Older files write it as `xlink:href`. */
+/** The text by which an element refers to another element or to a file. Older files use `xlink:href`. */
 export const hrefOf = ({ attributes }: SvgElement): string | undefined => attributes['href'] ?? attributes['xlink:href']
 
 /** Whether an element or one of its descendants has text other than blanks. */
