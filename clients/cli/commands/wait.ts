@@ -115,7 +115,7 @@ function endOf(timeout: string | undefined): number {
 
 /** The longest time of a timer of Node, ms. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
-/** Time after the end of the wait in which the daemon may still answer the last call, ms. */
+/** The daemon may answer the last call up to this time after the end of the wait, ms. */
 const GRACE_MS = 1000
 
 /** Waits for `ended`, at most until `GRACE_MS` after `end`. While the daemon is away, a call does not end by itself. */

@@ -96,8 +96,7 @@ export const modemManager: Check = {
     if (RULES.some(existsSync)) return { state: 'good', message: 'running; a rule keeps it off plotters' }
     return {
       state: 'warn',
-      message:
-        'running: it probes new serial ports, which disturbs an AxiDraw for half a minute after it is plugged in',
+      message: 'running: it probes new serial ports, and disturbs a newly plugged-in AxiDraw for half a minute',
       remedy: 'plotd setup   # installs the rule that keeps it away',
     }
   },

@@ -17,7 +17,7 @@ from .wire import Body, Call, message_of, refusal_of, request, results_of, sha25
 JOBS_PER_CALL = 500
 #: The longest time for which this client lets the daemon hold a call of job.wait, seconds.
 LONGEST_POLL = 25.0
-#: Time after a long poll in which the daemon must answer, seconds.
+#: The daemon must answer within this time after the end of a long poll, seconds.
 GRACE = 30.0
 #: Longest SVG in the parameters, characters. The client uploads longer ones, so that the queue stays small.
 INLINE = 32 * 1024

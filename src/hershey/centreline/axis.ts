@@ -208,7 +208,7 @@ interface Arm {
   readonly tip: number
 }
 
-/** The arm from a junction by the node `first` to a free end; undefined when a junction comes first. */
+/** The arm from a junction over the node `first` to a free end; undefined when the way ends at a junction. */
 function armFrom(nodes: ReadonlyMap<number, Node>, junction: number, first: number): Arm | undefined {
   const path = [first]
   let length = nodes.get(junction)?.edges.get(first)?.length ?? 0

@@ -6,7 +6,7 @@ type Point = readonly [x: number, y: number]
 const SAME = 1
 /** Within this many radii of a junction the axis bends away from the stroke, so its points there are dropped. */
 const BENT = 1.15
-/** Length of the piece, just before the dropped points, over which the direction of a stroke is measured, radii. */
+/** The direction of a stroke is measured over this length, just before the dropped points, radii. */
 const DIRECTION = 0.9
 /** Two ends that point at each other become one stroke when the cosine between their directions is less than this. */
 const FACING = -0.8

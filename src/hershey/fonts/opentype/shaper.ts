@@ -16,8 +16,8 @@ export interface GlyphSource {
 }
 
 /**
- * A run with more than `MAX_PER_UNIT` × code units + `MAX_MORE` glyphs is not shaped. Real fonts make at most three
- * glyphs of a code unit; hostile fonts make more.
+ * A run of n code units is not shaped if the font makes more than `MAX_PER_UNIT` · n + `MAX_MORE` glyphs of it. Real
+ * fonts make at most three glyphs of a code unit; hostile fonts make more.
  */
 const MAX_PER_UNIT = 8
 const MAX_MORE = 64
