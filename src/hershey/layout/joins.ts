@@ -9,7 +9,7 @@ const POINTS = 7
 /** Length of the handles of a joining stroke, as a fraction of the distance that it bridges. */
 const HANDLE = 0.4
 
-/** Letters on a bent line are joined only when the line turns by less than this between them, radians. */
+/** Two letters on a bent line are joined only when the line turns between them by less than this angle, radians. */
 const MAX_TURN = 0.5
 
 interface Place {
@@ -67,8 +67,8 @@ export function firstDrawnPoint(points: Float64Array, end: number, tip: number, 
 type Point = readonly [x: number, y: number]
 
 /**
- * A smooth stroke from the end of a letter to the start of the next one, without these two points. The points `before`
- * and `after` give its directions at both ends.
+ * A smooth stroke from the end of a letter to the start of the next one, without these two points. `before` gives the
+ * direction of the stroke at its start, and `after` at its end.
  */
 export function joiningStroke(before: Point, from: Point, to: Point, after: Point): Point[] {
   const reach = HANDLE * Math.hypot(to[0] - from[0], to[1] - from[1])

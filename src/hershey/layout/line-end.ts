@@ -1,7 +1,7 @@
 import type { PlacedCell } from './ink.ts'
 import type { Hand } from './options.ts'
 
-/** Number of words at the end of a full line that a writer squeezes. */
+/** A writer squeezes this number of words at the end of a full line. */
 const WORDS = 2
 /** Largest fraction by which the letters of squeezed words become narrower. */
 const LETTERS = 0.08
@@ -15,7 +15,7 @@ const FREE = 0.1
  *
  * @param cells  the cells from left to right
  * @param from   where the line begins, mm
- * @param end    where its letters end, mm
+ * @param end    where the letters of the line end, mm
  * @param width  width that the line may fill, mm
  */
 export function squeezeLineEnd(

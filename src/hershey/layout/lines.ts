@@ -24,7 +24,7 @@ export interface Line {
   readonly offsets: readonly number[]
   readonly width: number
   readonly isLast: boolean
-  /** Indices of cells from left to right; absent when that is their order. */
+  /** Indices of `cells` from left to right; absent when `cells` themselves stand from left to right. */
   readonly order?: readonly number[]
   /** Whether the paragraph runs from right to left. */
   readonly isRtl: boolean

@@ -27,7 +27,7 @@ export interface PathText {
   readonly length: number
   /** Length of the path, mm. */
   readonly pathLength: number
-  /** Number of characters, without spaces, whose middle lies beyond an end of the path. They are not drawn. */
+  /** Number of characters, without spaces, that are not drawn: their middle lies beyond an end of the path. */
   readonly beyond: number
   readonly missing: readonly MissingCharacter[]
   readonly substituted: readonly SubstitutedCharacter[]
@@ -35,8 +35,8 @@ export interface PathText {
 }
 
 /**
- * Sets one line of text along a polyline. The middle of each glyph stands on the path, and the glyph is turned by the
- * direction of the path below it. Newlines become spaces.
+ * Sets one line of text along a polyline. The middle of each glyph stands on the path, or at `offset` from the path.
+ * Each glyph has the direction of the chord between the points of the path below its two sides. Newlines become spaces.
  *
  * @param path  x, y interleaved, mm; at least two vertices
  * @throws PlotdError ERR_FONT_UNKNOWN, or ERR_PARAMS with the invalid option

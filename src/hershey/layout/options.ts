@@ -16,7 +16,7 @@ export interface LetterOptions {
   readonly borrow?: boolean
   /**
    * Whether to make the polygons of Hershey's curves round; false when absent, and always true with `hand`. Letters
-   * above about 10 mm look better round. In a font with several forms of each letter this has no effect.
+   * above about 10 mm look better round. In a font with several forms of each letter, `smooth` has no effect.
    */
   readonly smooth?: boolean
   /** Language of the text as a BCP 47 tag, such as `sr`: some fonts have other forms of letters for some languages. */

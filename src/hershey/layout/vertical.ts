@@ -65,7 +65,7 @@ interface Piece {
   /** Height of the glyph's middle above the baseline, when the glyph is turned. */
   readonly middle: number
   readonly kind: Cell['kind']
-  /** Whether a column may begin with the piece. Where no other break is possible, a column begins with it anyway. */
+  /** Whether a column may begin with the piece. Where no other break is possible, the piece begins a column anyway. */
   readonly mayStart: boolean
 }
 

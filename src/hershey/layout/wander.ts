@@ -41,8 +41,8 @@ const HABIT = { down: 0.035, size: 0.02, lean: 0.012 } as const
  *
  * @param xHeight    height of small letters, mm
  * @param space      width of a space, mm
- * @param separates  whether letters may deviate one by one; false for fonts whose letters touch. There a whole word
- *   deviates as one, and its size stays the same.
+ * @param separates  whether letters may deviate one by one; false for fonts whose letters touch. With false, a whole
+ *   word deviates as one, and the size of the word stays the same.
  */
 export function wanderOf(
   cells: readonly Place[],

@@ -23,7 +23,7 @@ export interface Manner extends Pick<StrokeFont, 'isCursive' | 'lifts'> {
   readonly joinsLetters: boolean
   /** A number that chooses where the pen lifts. */
   readonly seed: number
-  /** Maximum distance of two vertices, in the units of the glyphs. Longer lines are divided. Infinity when absent. */
+  /** Longest line between two vertices, in the units of the glyphs. Longer lines are divided. Infinity when absent. */
   readonly longest?: number
 }
 

@@ -19,7 +19,7 @@ export interface Block {
   readonly align?: Align
   /** White at the start of all lines: at the left, or at the right in a paragraph that runs from right to left. */
   readonly indent?: number
-  /** White at the start of the first line, added to `indent`; it may be negative. */
+  /** White to add to `indent` in the first line; a negative number moves this line outwards. */
   readonly first?: number
   /** White above a paragraph that does not begin a column. */
   readonly before?: number

@@ -54,8 +54,8 @@ export class Places {
 }
 
 /**
- * The widest free place in a column for a line between two heights. It is clear of the shapes `around`, and within the
- * shape `inside`.
+ * The widest free place in a column for a line between two heights. A free place is clear of the shapes `around`, and
+ * within the shape `inside`.
  *
  * @param top, bottom  heights that the line lies between, mm from the top of the page
  * @returns the place; its width is 0 when no place is free

@@ -83,8 +83,8 @@ const loaded = new Map<string, Hyphenate>()
 
 /**
  * The text with soft hyphens where its language permits them. A run of characters without spaces gets no hyphens when
- * it contains a digit, `@`, a slash, a backslash or a dot between letters: it may be an address. The same is true of
- * words of under 6 or over 200 letters, and of words with a capital after the first letter. A word with soft hyphens
+ * it contains a digit, `@`, a slash, a backslash or a dot between letters: it may be an address. Words of under 6 or
+ * over 200 letters, and words with a capital after the first letter, get no hyphens either. A word with soft hyphens
  * gets no more of them. In languages other than German, words that begin with a capital get no hyphens, because they
  * may be names.
  *

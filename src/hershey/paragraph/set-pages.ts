@@ -224,7 +224,7 @@ class Setter {
     if (line.isOverfull) this.#overfull++
     const free = width - line.width
     const shift = set.align === 'center' ? free / 2 : set.align === 'right' || line.isRtl ? free : 0
-    // The inset of a line that runs from right to left is at its right end.
+    // A line that runs from right to left has its inset at the right.
     const x = slot.x + (line.isRtl ? 0 : inset) + shift - line.hangsLeft
     const cells = line.cells.map(({ char, glyph }, i): PlacedCell => {
       const along = line.offsets[i] ?? 0
@@ -298,7 +298,7 @@ class Setter {
 }
 
 /**
- * @param rise  height of the capital above the baseline of the paragraph's first line, with its accents
+ * @param rise  height of the capital and its accents above the baseline of the paragraph's first line
  * @throws PlotdError ERR_PARAMS when a drop capital is wider or higher than its column, or rises above the sheet
  */
 function checkCapital(
@@ -330,7 +330,7 @@ function faultIn(slots: Slots, lines: number, { step }: Leading, block: Block, d
   if (lines < 2) return undefined
   if (slots.at(1).frame !== first.frame && canMove) return 'next column'
   const before = slots.at(lines - 2)
-  // In a column for one line, each line stands alone. To move such a line would leave a column blank.
+  // In a column for one line, each line stands alone. To move the line before the last would leave its column blank.
   if (before.frame === last.frame || before.isTop) return undefined
   // The last line stands alone, so the line before it moves to the same column.
   const stays = Array.from({ length: lines - 2 }, (_, i) => slots.at(i)).filter(({ frame }) => frame === before.frame)

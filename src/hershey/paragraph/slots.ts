@@ -79,7 +79,8 @@ export class Slots {
       const { frame: index, y, isTop } = this.#cursor
       const frame = this.#frames(index)
       const baseline = y + ascent
-      // So many whole pages had no place that at least one of them has no banned slot. All later pages are like it.
+      // More whole pages had no place than slots are banned. So one of these pages has no place even without a ban, and
+      // all later pages have the same shapes.
       if (frame.page > first + 1 + this.#banned.size)
         return { x: frame.x, width: frame.width, frame: index, page: NO_PAGE, baseline, below: Infinity, isTop: true }
       const bottom = frame.y + frame.height

@@ -8,7 +8,7 @@ export interface Entity {
   readonly tags: Tag[]
   /** VERTEX of a POLYLINE, ATTRIB of an INSERT. */
   readonly children: Entity[]
-  /** Whether a place or a length in the groups of the entity, or of the vertices of a POLYLINE, is no finite number. */
+  /** Whether a group for `isLength` is no finite number, in the entity or in a vertex of the POLYLINE. */
   isUnreadable?: true
 }
 
@@ -29,7 +29,7 @@ export interface DxfDocument {
   readonly entities: readonly Entity[]
 }
 
-/** The first value of a group code as a number; the fallback when there is none, or it is no number. */
+/** The first value of a group code as a number; the fallback when there is no value, or no finite number. */
 export function num({ tags }: Pick<Entity, 'tags'>, code: number, fallback = 0): number {
   for (const tag of tags) {
     if (tag.code !== code) continue

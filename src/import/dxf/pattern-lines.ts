@@ -17,7 +17,7 @@ interface Family {
 const MAX_LINES = 50_000
 /** Limit on the dashes of one hatch. */
 const MAX_DASHES = 500_000
-/** Limit on the index of a period or of a line. With a larger index, rounding errors would move the line visibly. */
+/** Limit on the index of a period or of a line. With a larger index, rounding errors would move the ink visibly. */
 const FARTHEST = 2 ** 40
 
 /** The families of a pattern: group 78 counts them, and each begins with its angle, group 53. */

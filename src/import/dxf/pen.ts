@@ -15,7 +15,7 @@ export interface DxfOptions {
 /** The place of an entity: in the drawing, or in inserted blocks. */
 export interface Frame {
   readonly matrix: Matrix
-  /** Layer of the innermost INSERT; undefined outside blocks. It replaces the layer 0 of entities in the block. */
+  /** Layer of the innermost INSERT; undefined outside blocks. Entities of layer 0 in the block take this layer. */
   readonly layer: string | undefined
   /** Colour of the innermost INSERT, for BYBLOCK. */
   readonly color: string
@@ -86,7 +86,7 @@ function layerColor({ layers }: DxfDocument, name: string): string {
   return has(layer, 420) ? trueColor(num(layer, 420)) : indexedColor(Math.abs(num(layer, 62, 7)))
 }
 
-/** Whether the line type of an entity, or of its layer, has dashes. Line types of the block around it are not read. */
+/** Whether the line type of an entity, or of its layer, has dashes. The line type of an INSERT (BYBLOCK) is ignored. */
 export function isDashed({ reading: { document }, layer }: Pen, entity: Entity): boolean {
   if (entity.type === 'POINT' || entity.type === 'SOLID' || entity.type === 'TRACE') return false
   const own = nameOf(text(entity, 6, 'BYLAYER'))

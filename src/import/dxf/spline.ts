@@ -1,6 +1,6 @@
 import { plus, times, type Vec } from './matrix.ts'
 
-/** A rational B-spline. Uniform knots replace knots that descend, or whose number is not points + degree + 1. */
+/** A rational B-spline. Uniform knots replace knots that descend, are not finite, or are not points + degree + 1. */
 export interface Spline {
   readonly degree: number
   readonly knots: readonly number[]
@@ -25,7 +25,7 @@ function uniformKnots(count: number, degree: number): number[] {
 }
 
 /**
- * Points of a spline within the tolerance, with both ends. Undefined when its numbers define no spline, or when its
+ * Points of a spline within the tolerance, with both ends. Undefined when the numbers define no spline, or when the
  * degree is above `MAX_DEGREE`.
  *
  * @param spend  counts the steps of work
@@ -125,7 +125,8 @@ function deBoor(points: readonly number[][], knots: readonly number[], degree: n
 
 /**
  * Points of a cubic spline that passes through the given points. The spline has continuous curvature. From one point to
- * the next, its parameter grows by the length of the chord. Its ends have the given tangents, or no curvature.
+ * the next, the parameter of the spline grows by the length of the chord. The ends of the spline have the given
+ * tangents, or no curvature.
  */
 export function interpolate(
   points: readonly Vec[],

@@ -146,8 +146,8 @@ const SIZES: Readonly<Record<Exclude<Kind, 'text' | 'chunk'>, number>> = {
 
 /**
  * The groups of a binary file. A code has one byte in R12 and two bytes in later versions. In R12, the byte 255 means
- * that a code of two bytes follows. Every file begins with code 0 and the text `SECTION`, so the second byte is 0 only
- * if codes have two bytes.
+ * that a code of two bytes follows. After `SENTINEL`, every file has the code 0 and the text `SECTION`. So the second
+ * byte there is 0 only if codes have two bytes.
  */
 function* binaryTags(bytes: Uint8Array): Generator<Tag> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

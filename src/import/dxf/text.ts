@@ -44,7 +44,7 @@ export function drawText(pen: Pen, entity: Entity): void {
   drawStrokes(pen, layout.strokes, matrix, anchor[2], systemOf(entity))
 }
 
-/** Whether a text has a height. A text without one is noted. */
+/** Whether the height of a text is above 0. Otherwise the text gets a note. */
 function hasHeight(pen: Pen, height: number): boolean {
   if (!(height > 0)) pen.note('a text whose height is not above 0')
   return height > 0

@@ -9,7 +9,7 @@ import { hasEnding, headLinesOf, NAMED_HEAD } from '../sniff.ts'
 const BLOCK = /^\/?(?:N\d+)?(?:[A-Z][+-]?(?:\d+\.?\d*|\.\d+))+(?:\*\d+)?$/
 /** Matches a line that calls a macro or a command of Klipper, such as SET_SERVO. */
 const MACRO = /^[A-Z]+_/
-/** Matches a block that a program has, and hardly any other text. */
+/** Matches a word that programs have, and other texts hardly ever have. */
 const SIGN = /[GMXY][+-]?[\d.]/
 /** Minimum fraction of the first lines of a G-code file that match BLOCK. */
 const MIN_BLOCKS = 0.8

@@ -4,9 +4,9 @@ import { type Block, blocksOf, type Word } from './words.ts'
 
 /** The settings that may lift or lower a pen, as they are during a move. */
 export interface Levels {
-  /** mm; undefined until the file gives it, and after Z beside G28, G30 or G53: the height is then unknown. */
+  /** mm; undefined until the file gives a Z, and while the height is unknown: after a Z beside G28, G30 or G53. */
   readonly z: number | undefined
-  /** Power of M3 and M4; 0 is off, undefined until the file switches it. */
+  /** Power of M3 and M4; 0 is off, undefined before the first M3, M4 or M5. */
   readonly spindle: number | undefined
   /** Angle of M280 or M300. */
   readonly servo: number | undefined
@@ -207,7 +207,7 @@ class Machine {
     this.#push([this.#at.x, this.#at.y], false, before)
   }
 
-  /** Inkscape's extension Unicorn sets the angle of the servo by M300. Marlin beeps at a frequency, which is larger. */
+  /** Inkscape's extension Unicorn sets the angle of the servo by M300. An S above 180 is the frequency of a beep. */
   #unicornServo(angle: number | undefined): void {
     if (angle !== undefined && angle <= 180) this.#change({ servo: angle })
   }
@@ -262,8 +262,8 @@ class Machine {
   }
 
   /**
-   * Appends an arc, which the program gives by its centre (I, J) or its radius (R). A negative radius gives the longer
-   * arc. Without a centre, or outside the plane of X and Y, appends a straight line.
+   * Appends an arc. The program gives the arc's centre (I, J) or radius (R). A negative radius gives the longer arc.
+   * Without a centre, or outside the plane of X and Y, appends a straight line.
    */
   #arc(line: number[], from: Place, to: Place, values: Values): void {
     const center = this.#isFlat ? this.#center(from, to, values) : undefined
@@ -335,8 +335,8 @@ const MOTIONS: Readonly<Record<string, number>> = {
 /** Switches of the spindle and of the coolant. A move may stand beside them. */
 const SWITCHES = new Set(['M3', 'M4', 'M5', 'M7', 'M8', 'M9'])
 /**
- * Whether S beside this code is the power of the spindle, and T is a tool. With G4, S is a time. With most M codes
- * they are other settings, such as a temperature and its heater.
+ * Whether S beside this code is the power of the spindle, and T is a tool. With G4, S is a time. With most M codes, S
+ * and T are other settings, such as a temperature and its heater.
  */
 const mayHavePower = (code: string): boolean =>
   code !== 'G4' && (!code.startsWith('M') || SWITCHES.has(code) || code === 'M6')

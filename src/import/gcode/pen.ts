@@ -33,7 +33,7 @@ const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindl
  * (M106). The channel that changes most often decides:
  *
  * - Servo: the pen is up at each angle at which rapid moves are longer than drawn moves.
- * - Z: the pen is down at the lowest Z. It is up from the first higher Z at which rapid moves are longer than drawn
+ * - Z: the pen is down at the lowest Z, and up from the first higher Z at which rapid moves are longer than drawn
  *   moves.
  * - Spindle and fan: the pen is up at each value that only rapid moves have.
  *
@@ -134,8 +134,8 @@ function ruleByLevel(moves: readonly Move[], channel: Channel, uses: readonly Us
   const isSwitch = channel !== 'servo' && uses.some(({ value }) => value === 0)
   const startLevel = isSwitch ? 0 : (first ?? uses[0]?.value)
   const up = new Set(travels.length > 0 ? travels : [startLevel])
-  // A program that moves the pen by S often ends with M5, which sets 0, and the pen stays up. So 0 is no pen-down value
-  // when another value draws the lines.
+  // A program that moves the pen by S often ends with M5. M5 sets 0 and does not lower the pen. So 0 is no pen-down
+  // value when another value draws the lines.
   const drawn = uses.filter((use) => use.drawn > 0 && !up.has(use.value))
   if (channel !== 'servo' && drawn.length > 0 && !drawn.some(({ value }) => value === 0)) up.add(0)
   const downs = uses.map(({ value }) => value).filter((value) => !up.has(value))

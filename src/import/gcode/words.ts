@@ -80,7 +80,7 @@ function blockOf(line: string): Block {
 }
 
 function reasonNotToDraw(code: string, words: readonly Word[]): string | undefined {
-  // A machine may have a switch that skips such lines, so the file does not say whether a machine draws them.
+  // A switch of the machine may skip lines that begin with `/`. The file does not say how the switch is set.
   if (code.startsWith('/') && words.length > 0) return 'a line that begins with /, which a machine may leave out'
   if (HAS_COMMA.test(code) && !MESSAGE.test(code)) return 'a line with a comma in a number'
   return COMPUTES.test(code) ? 'a line with a variable, a formula or a subprogram' : undefined
