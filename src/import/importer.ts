@@ -55,7 +55,7 @@ export interface ImportOptions {
   readonly page: number
   /** Stroke font for text. */
   readonly font: string
-  /** Whether text is drawn as outlines: of its own font, or of another font where the file lacks its own. */
+  /** Whether text is drawn as outlines: of the font in the file, or of another font where the file lacks the font. */
   readonly outlines: boolean
   /** The unit of a drawing whose file names no unit. */
   readonly unit?: Unit
@@ -79,7 +79,7 @@ export interface ImportOptions {
 
 /** A document as an SVG. */
 export interface ImportResult {
-  /** The SVG, with its size in mm. A format with pens has one layer (a group of Inkscape) for each pen. */
+  /** The SVG, with its size in mm. From a format with pens, the SVG has a layer (a group of Inkscape) for each pen. */
   readonly svg: string
   readonly notes: readonly ImportNote[]
   /**
@@ -97,7 +97,7 @@ export interface Importer {
   readonly name: string
   /** The name of the format in sentences, with an article: 'a PDF'. */
   readonly title: string
-  /** Usual endings of file names, without the dot. They are only hints, because the content decides. */
+  /** Usual endings of file names, without the dot. An ending is only a hint when the content shows the format. */
   readonly extensions: readonly string[]
   /**
    * Set for a built-in text format without a signature. When a file also matches another format, the other format takes

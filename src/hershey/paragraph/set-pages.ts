@@ -94,8 +94,8 @@ export const blocksOf = (text: string): Block[] =>
 
 /**
  * Sets paragraphs on pages, with total-fit line breaks, hyphens by language, drop capitals, columns, and lines that
- * flow around shapes. Makes up to `ATTEMPTS` moves for each paragraph, so that its first or last line does not stand
- * alone in a column. These moves also keep each heading with its text.
+ * flow around shapes. Makes up to `ATTEMPTS` moves for the lines between two newlines, so that the first or last of
+ * these lines does not stand alone in a column. These moves also keep each heading with its text.
  *
  * @throws PlotdError ERR_PARAMS for a number out of range, margins without room, a drop capital or a footer without
  *   room, or too many pages; ERR_FONT_UNKNOWN

@@ -8,7 +8,7 @@ export interface Entity {
   readonly tags: Tag[]
   /** VERTEX of a POLYLINE, ATTRIB of an INSERT. */
   readonly children: Entity[]
-  /** Whether a group for `isLength` is no finite number, in the entity or in a vertex of the POLYLINE. */
+  /** Whether a place, length, factor or angle of the entity, or of a vertex of a POLYLINE, is no finite number. */
   isUnreadable?: true
 }
 

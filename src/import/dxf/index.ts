@@ -1,7 +1,7 @@
 /**
  * The room `dxf`: drawings of CAD programs, R12 to 2018, ASCII and binary. `tags` and `document` read the file,
- * `matrix` and `curves` compute, `pen` holds layer and colour. `shapes`, `hatch`, `text` and `insert` draw one entity
- * each, and `read-dxf` chooses among these four.
+ * `matrix` and `curves` compute, `pen` holds layer and colour. `shapes`, `hatch`, `text` and `insert` draw entities.
+ * `read-dxf` chooses one of these four for each entity.
  */
 import { unitMm } from '../draw/canvas.ts'
 import { defineImporter, type Importer } from '../importer.ts'

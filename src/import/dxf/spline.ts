@@ -1,6 +1,9 @@
 import { plus, times, type Vec } from './matrix.ts'
 
-/** A rational B-spline. Uniform knots replace knots that descend, are not finite, or are not points + degree + 1. */
+/**
+ * A rational B-spline. Uniform knots replace knots that descend, that are not finite, or whose number is not points +
+ * degree + 1.
+ */
 export interface Spline {
   readonly degree: number
   readonly knots: readonly number[]

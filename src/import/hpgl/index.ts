@@ -1,7 +1,7 @@
 /**
  * The room `hpgl`: plotter files in HP-GL and HP-GL/2. `parser` divides a file into instructions. `interpreter`
- * executes them on a `page`, with `scaling`, `line-type`, `labels` and `polygons`. `encoded` decodes PE, `shapes`
- * computes curves, and `read-hpgl` combines all of them.
+ * executes instructions on a `page`, with `scaling`, `line-type`, `labels` and `polygons`. `encoded` decodes the
+ * instruction PE, `shapes` computes curves, and `read-hpgl` reads one page of a file.
  */
 import { defineImporter, type Importer } from '../importer.ts'
 import { pageNotes, requirePage } from '../pages.ts'
@@ -9,8 +9,8 @@ import { hasEnding, headOf, NAMED_HEAD } from '../sniff.ts'
 import { INSTRUCTIONS, type Instruction, instructionsOf } from './parser.ts'
 
 /**
- * Frequent instructions that draw ink or move the pen. The start of a plotter file must have at least two; the same
- * instruction may count twice.
+ * Frequent instructions that draw ink or move the pen. The start of a plotter file must have at least two, unless the
+ * file has the name of a plotter file. The same instruction may count twice.
  */
 const DRAWING = new Set('PU PD PA PR PE AA AR AT CI EA ER RA RR EW WG LB BZ BR'.split(' '))
 /** Minimum fraction of known instructions in the start of a plotter file. */

@@ -61,7 +61,7 @@ export class Labels {
     this.#hasFontSize = false
   }
 
-  /** Executes an instruction that changes a setting of text. @returns whether `name` is one */
+  /** Executes an instruction that changes a setting of text. @returns false for any other instruction */
   set(name: string, numbers: readonly number[]): boolean {
     const [a, b] = numbers
     if (name === 'SI' || name === 'SR') this.#hasFontSize = false
@@ -84,7 +84,7 @@ export class Labels {
     return true
   }
 
-  /** Writes a label at the pen, and moves the pen to its end. */
+  /** Writes a label at the pen, and moves the pen to the end of the label. */
   write(text: string): void {
     this.#page.finish()
     this.#noteSets(text)
@@ -116,7 +116,7 @@ export class Labels {
     for (const set of sets) this.#canvas.note('import', `a label in the character set ${set} is read as set 0`, 1)
   }
 
-  /** CP moves the pen by cells and lines. Without numbers, it moves the pen to the next line. */
+  /** CP moves the pen by cells and lines. CP without numbers moves the pen to the next line. */
   move([cells, lines]: readonly number[]): void {
     this.#page.finish()
     if (cells === undefined) {
@@ -205,7 +205,7 @@ export class Labels {
     return this.#origin % 10 < 1 ? 0 : Math.floor(((this.#origin % 10) - 1) / 3)
   }
 
-  /** The step from the label's origin (LO) to its lower left corner. */
+  /** The step from the label's origin (LO) to the label's lower left corner. */
   #alignment(width: number): Point {
     const [cellWidth] = this.#cell()
     const [w, h] = this.#sizes()

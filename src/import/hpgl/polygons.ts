@@ -22,7 +22,7 @@ interface Ring {
   isClosed: boolean
 }
 
-/** The polygon buffer. PM and the closed shapes write to it; EP and FP draw its contents. */
+/** The polygon buffer. PM and the closed shapes fill the buffer; EP and FP draw the contents of the buffer. */
 export class Polygons {
   #rings: Ring[] = []
   isOpen = false
@@ -52,7 +52,7 @@ export class Polygons {
     this.size++
   }
 
-  /** PM2 ends the polygon. The pen stays at the last point. It is up or down again as it was before PM0. */
+  /** PM2 ends the polygon. The pen stays at the last point, and is up or down again as before PM0. */
   end(page: Page): void {
     if (!this.isOpen) return
     this.isOpen = false
@@ -98,7 +98,7 @@ export class Polygons {
   }
 }
 
-/** Limit on the largest coordinate divided by the spacing. It bounds the number of lines of one fill. */
+/** Limit on the largest coordinate divided by the spacing. This quotient bounds the number of lines of one fill. */
 const MAX_LINES = 20_000
 /** Type of a fill with parallel lines. */
 const PARALLEL = 3

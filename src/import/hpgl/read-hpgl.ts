@@ -37,8 +37,8 @@ export function drawHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): Canv
   const interpreter = new Interpreter(canvas, { font, tolerance: tolerance / UNIT_MM, fills })
   for (const { instruction, number } of instructionsByPage(bytes)) {
     if (number > page) break
-    // A page keeps the scale and the pens of earlier pages. So the interpreter executes all pages up to the wanted one,
-    // and discards the ink of the earlier pages.
+    // A page keeps the scale and the pens of earlier pages. So the interpreter executes these pages too, and `clear`
+    // discards their ink.
     if (NEW_PAGE.has(instruction.name)) {
       interpreter.end()
       canvas.clear()

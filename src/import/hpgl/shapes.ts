@@ -30,7 +30,7 @@ function stepsOf(radius: number, sweep: number, chord: Chord, tolerance: number)
   return Math.max(1, Math.min(MAX_STEPS, steps))
 }
 
-/** A closed circle. It starts right of its centre, or left for a negative radius. Parameters as in `arcAfter`. */
+/** A closed circle that starts right of the centre, or left for a negative radius. Parameters as in `arcAfter`. */
 export function circleOf(center: Point, radius: number, chord: Chord, tolerance: number): Point[] {
   const start: Point = [center[0] + radius, center[1]]
   const points = arcAfter(start, center, 360, chord, tolerance)
@@ -56,8 +56,8 @@ export function wedgeOf(
 }
 
 /**
- * Points after `a` on the arc through `b` to `c`. When `c` equals `a`, the arc is a circle. When all lie on a line, the
- * points are `b` and `c`.
+ * Points after `a` on the arc through `b` to `c`. When `c` equals `a`, the arc is a circle. When `a`, `b` and `c` lie
+ * on a line, the points are `b` and `c`.
  */
 export function arcThrough(a: Point, b: Point, c: Point, chord: Chord, tolerance: number): Point[] {
   const abX = b[0] - a[0]

@@ -33,8 +33,8 @@ interface RawAnnotation {
 }
 
 /**
- * Reads the annotations of a page, and the text of the form fields that have no drawing. pdf.js draws such a field only
- * when the caller passes the text.
+ * Reads the annotations of a page, and the text of the form fields that have no drawing. Without this text, pdf.js does
+ * not draw these fields.
  */
 export async function annotationsOf(page: PDFPageProxy): Promise<Annotations> {
   const [forPrint, onScreen] = (await Promise.all([
