@@ -96,7 +96,7 @@ export function withSoftHyphens(text: string, language: string): string {
   const isGerman = /^de\b/i.test(language)
   const word = /[\p{L}\p{M}\u00AD]+/gu
   return text.replace(/\S+/gu, (chunk) => {
-    if (/[\d@/\\]|\w\.\w/u.test(chunk)) return chunk
+    if (/[\d@/\\]|[\p{L}\p{M}_]\.[\p{L}_]/u.test(chunk)) return chunk
     return chunk.replace(word, (letters) => {
       const isName = /^\p{Lu}/u.test(letters) && !isGerman
       const hasLaterCapital = /^.\P{Lu}*\p{Lu}/u.test(letters)

@@ -18,6 +18,7 @@ describe('the hyphenation of a text', () => {
   it('leaves names, capitals, numbers, addresses and short words whole', () => {
     const whole = 'Babbage NATIONAL iPhones 2026edition www.example.org/afternoons ada@example.org into'
     expect(withDots(whole, 'en')).toBe(whole)
+    expect(withDots('straße.österreich', 'de')).toBe('straße.österreich')
   })
 
   it('adds no hyphen to a word that has soft hyphens of its own', () => {
