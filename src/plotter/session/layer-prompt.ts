@@ -26,7 +26,7 @@ export function layerPrompt(
   const serviceAsks = events.request?.(stroke)?.isPen === true
   const isNewPen = stroke === from ? (from > 0 || hasBegun) && usesSeveralPens(plan) : isOtherPen(plan, layer)
   const needsPen = isNewPen && !hasCarousel && !serviceAsks
-  // no second prompt for a layer that has begun, or whose sheet was registered
+  // a layer that has begun needs no second pause, nor does a layer before which the sheet was registered
   const isAnswered =
     stroke > layer.first ||
     (stroke === from && hasBegun) ||

@@ -22,7 +22,8 @@ export interface PlotEvents {
   begin?(stroke: number): Promise<Permission>
   /**
    * Called when a pause begins, with the pen up. Strokes from `begun` on have not been started. `drawnMm` is the drawn
-   * length of the stroke in which the plot pauses, mm; undefined between two strokes. `at` is the carriage's place.
+   * length of the stroke that the pause has cut, mm; undefined when the pause has cut no stroke. `at` is the carriage's
+   * place.
    */
   paused?(why: PauseReason, prompt: string | undefined, begun: number, drawnMm?: number, at?: Place): void
   resumed?(): void
@@ -104,12 +105,12 @@ export class Run {
   readonly #parts: RunParts
   readonly #abort = new AbortController()
   #driver: Driver | undefined
-  /** The drawn length of the stroke in which the plot is paused, mm. */
+  /** The drawn length of the stroke that a pause has cut, mm; undefined between two strokes. */
   #drawnMm: number | undefined
   #pause: 'no' | 'pen-up' | 'now' = 'no'
-  /** Set while the pen moves to the place of a service or of its cap, or is there. An immediate pause aborts it. */
+  /** Set during a service by the plotter and on the way to the cap. An immediate pause aborts this controller. */
   #aside: AbortController | undefined
-  /** A pause and the end of the plot abort it, to end the delay before a layer. */
+  /** A pause and the end of the plot abort this controller, to end the delay before a layer. */
   #delay: AbortController | undefined
   #continue: () => void = () => {}
   /** Whether the driver is between two pen-up moments, so that the pen may be down. */

@@ -35,9 +35,9 @@ export interface SessionOptions {
 export interface PlotFrom {
   /** First stroke to draw; 0 when absent. */
   readonly from?: number
-  /** Drawn length of that stroke, mm; 0 when absent. */
+  /** Length of stroke `from` that is on the paper already, mm; 0 when absent. */
   readonly fromMm?: number
-  /** Whether an earlier plot may have begun that stroke on this sheet. */
+  /** Whether an earlier plot may have begun stroke `from` on this sheet. */
   readonly hasBegun?: boolean
   /** Whether the plot continues on the sheet under the pen. Such a plot requires no grant, and ends a present grant. */
   readonly continuesSheet?: boolean

@@ -106,8 +106,8 @@ export class PlotterSession {
   }
 
   /**
-   * Gives a grant. With the gate off, makes the plotter ready without a grant and ends the effect of `block`. The user
-   * says that a fresh sheet is down. If the position is unknown, the user also says that the carriage stands at home.
+   * Gives a grant, or with the gate off, makes the plotter ready and ends the effect of `block`. A fresh sheet must be
+   * down or come from a feeder. If the position is unknown, the carriage must stand at home.
    *
    * @throws PlotdError ERR_PLOTTER_STATE when the plotter is not idle; the errors of `Driver.setHome`
    */
@@ -241,7 +241,7 @@ export class PlotterSession {
     })
   }
 
-  /** The next stroke of a plot that is paused before a layer. Only then may the sheet be moved and registered again. */
+  /** The next stroke of a plot that is paused before a layer. Only in such a pause may the user move the sheet. */
   get beforeLayer(): BeforeLayer | undefined {
     return this.#state.is === 'paused' ? this.#run?.beforeLayer : undefined
   }
@@ -264,7 +264,7 @@ export class PlotterSession {
   home = (): Promise<void> => this.#commands.home()
   setHome = (): Promise<void> => this.#commands.setHome()
 
-  /** Holds or frees the motors. A user can push the carriage while they are free, so the next sheet waits. */
+  /** Holds or frees the motors. A hand can move a free carriage, so the next sheet then waits for `ready` or `home`. */
   async motors(on: boolean): Promise<void> {
     if (!on) refuseWhilePaused(this.#state, 'free the motors')
     await this.#commands.command((driver) => {
@@ -299,8 +299,8 @@ export class PlotterSession {
   connect = async (): Promise<void> => this.#connection.retry()
 
   /**
-   * Lifts the pen after the stroke, or with `now` in mid-stroke, and closes the device. The job can be resumed. Stops
-   * all other motion at once. The wait for a stroke has no limit. Every wait for other motion has one (`stopInTime`).
+   * Lifts the pen after the stroke, or with `now` in mid-stroke, and closes the device. Stops all other motion at once.
+   * The job can be resumed. Without `now`, the wait for the stroke has no limit. All other waits for motion have one.
    */
   async close(now = false): Promise<void> {
     const commandsEnd = this.#commands.close()

@@ -21,7 +21,7 @@ interface Visitor {
  * Moves to a place with the pen up, lowers the pen, waits, and lifts the pen. The driver returns to the place of the
  * plot when the plot continues. An abort of `signal` ends the travel with the pen up, or ends the wait.
  *
- * @throws the signal's reason after an abort during the travel
+ * @throws the signal's reason when an abort has cut the travel
  */
 export async function visit(
   driver: Driver,
