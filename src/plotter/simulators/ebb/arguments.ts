@@ -31,7 +31,7 @@ export class Arguments {
     return pattern.test(word) ? word : refuse(INVALID)
   }
 
-  /** Reads a sign and digits. The character after them must be the comma of the next parameter, if that is read. */
+  /** Reads a sign and digits. A further parameter must begin with a comma directly after these digits. */
   #take(low: number, high: number): number {
     this.#comma()
     const [digits = ''] = /^[+-]?\d*/.exec(this.#rest) ?? []

@@ -39,7 +39,7 @@ export interface MachineStats {
 
 const NOTHING: Execution = { entry: { steps: [0, 0], begin: () => ({ ticks: 0 }) }, startTick: 0, ticks: 0 }
 
-/** Motors, FIFO, servo and paper of an EBB. Time is in ticks and advances only by its methods. */
+/** Motors, FIFO, servo and paper of an EBB. Time is in ticks and advances only when a method is called. */
 export class EbbMachine {
   readonly ink = new Ink()
   servo = new Servo()

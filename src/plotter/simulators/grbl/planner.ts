@@ -278,7 +278,7 @@ export class Planner {
     })
   }
 
-  /** The largest value along a direction that keeps each axis within its setting. */
+  /** The largest rate or acceleration along `unit` at which each axis stays within its setting. */
   #along(unit: Vector, first: number): number {
     const limits = triple(this.#settings, first)
     return Math.min(...limits.map((limit, k) => (unit[k] === 0 ? Infinity : limit / Math.abs(unit[k] ?? 1))))

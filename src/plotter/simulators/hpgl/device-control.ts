@@ -16,7 +16,7 @@ const WITH_PARAMETERS = '@HIMNPQST'
 const PLAIN = 'ABEJKLORUYZ()'
 const MAX_PARAMETERS = 20
 
-/** Extracts escape instructions from the stream of bytes, such as `ESC.B` and `ESC.@1024;0:`. */
+/** Extracts escape instructions, such as `ESC.B` and `ESC.@1024;0:`, from the stream of bytes. */
 export class ControlParser {
   #state: 'data' | 'escape' | 'letter' | 'parameters' = 'data'
   #letter = ''

@@ -164,7 +164,7 @@ export class KlipperPlanner implements MotionQueue {
     this.#printTime = this.flush(now) + ms
   }
 
-  /** Calls `call` at the end of the last queued move. */
+  /** Calls `call` at the end of the last queued move, but not before `START_MS` from `now`. */
   atEnd(now: number, call: (ms: number) => void): void {
     this.#timed.push({ call, end: this.flush(now) })
   }

@@ -255,6 +255,6 @@ export class MarlinPlanner implements MotionQueue {
   }
 }
 
-/** The largest value along a direction that keeps each axis within its limit. */
+/** The largest speed or acceleration along `unit` at which each axis stays within its limit. */
 const along = (unit: Vector, limits: Vector): number =>
   Math.min(...limits.map((limit, k) => (unit[k] === 0 ? Infinity : limit / Math.abs(unit[k] ?? 1))))
