@@ -1,4 +1,7 @@
-/** The past plots of one plotter: their number, and weighted sums of times. Each new plot lowers the older weights. */
+/**
+ * The past plots of one plotter: their number, and weighted sums of times. Each new plot lowers the weights of the
+ * earlier plots.
+ */
 export interface Pace {
   readonly plots: number
   /** Sum of the estimates, s. */

@@ -60,8 +60,8 @@ export interface DoubtfulStrokes {
 }
 
 /**
- * A service rule. `at` is the place where the plotter itself does the service. When `at` is absent, the operator does
- * it.
+ * A service rule. `at` is the place where the plotter itself does the service. If `at` is absent, or the plotter cannot
+ * go there, the operator does the service.
  */
 export type PenRule = { readonly do: string; readonly at?: PenPlace } & PenRuleTime
 

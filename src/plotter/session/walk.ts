@@ -15,7 +15,7 @@ export async function walk(driver: Driver, places: readonly Place[], signal: Abo
   }
 }
 
-/** Moves round a box with the pen up, then back to the place where it began. @throws as `walk` does */
+/** Moves the carriage round a box with the pen up, then back to its first place. @throws as `walk` does */
 export async function walkRound(
   driver: Driver,
   { minX, minY, maxX, maxY }: Bounds,

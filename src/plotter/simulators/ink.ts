@@ -69,7 +69,7 @@ export class Ink {
     return this.#writer.take()
   }
 
-  /** All ink, not copied. It is valid until the pen moves. Displays read long ink many times a second. */
+  /** All ink without a copy, for displays that read it many times a second. The result is valid until the pen moves. */
   view(): Strokes {
     return this.#writer.view()
   }

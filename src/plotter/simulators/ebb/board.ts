@@ -191,7 +191,7 @@ export class EbbBoard implements SimulatedPlotter {
     return Math.floor(this.clock.now() * TICKS_PER_MS + 1e-3)
   }
 
-  /** Parses the input. CR or LF ends a command. Several in a row count once. */
+  /** Parses the input. CR or LF ends a command. Several line ends in a row count once. */
   #parse(): void {
     while (!this.#blocked) {
       const [, line, rest] = /^[\r\n]*([^\r\n]+)[\r\n]([\s\S]*)$/.exec(this.#input) ?? []

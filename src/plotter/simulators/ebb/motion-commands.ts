@@ -184,7 +184,7 @@ const timedAxis = (rate: number, accel: number, jerk: number, direction: 1 | -1)
   direction,
 })
 
-/** TD is two T3 in one. The second has the opposite jerk. */
+/** TD is two T3 commands in one. The second command has the opposite jerk. */
 const doubleTimed: Parser = (args, { isVersion3 }) => {
   const ticks = args.number(1, UINT32)
   const axis = () => {

@@ -21,8 +21,8 @@ export interface PaperOptions {
 }
 
 /**
- * The carriage's true place and its ink. The place that the processor assumes may differ. Ink lies on whole steps, y
- * down.
+ * The carriage's true place, and the ink of its pen. The place that the processor assumes may differ. Ink lies on whole
+ * steps, y down.
  */
 export class Paper {
   readonly ink = new Ink()

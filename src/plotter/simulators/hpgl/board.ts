@@ -16,7 +16,7 @@ export interface HpglSimulatorOptions {
   readonly model?: string
   readonly clock?: Clock
   readonly baudRate?: number
-  /** The signals of the plotter that the host's port obeys: XON/XOFF, DTR or none. */
+  /** Which signals of the plotter the host's port obeys: XON/XOFF, DTR or none; none when absent. */
   readonly hostFlow?: HostFlow
 }
 
