@@ -33,7 +33,10 @@ const BEAT = 'UPDATE host SET beats = beats + 1 WHERE id = $1 AND life = $2'
 /** The column `now`: the time of the database, ms since 1970. */
 export const DATABASE_NOW = 'extract(epoch FROM clock_timestamp())::float8 * 1000 AS now'
 const READ_SIGNS = `SELECT ${SIGN_COLUMNS}, ${DATABASE_NOW} FROM host h`
-/** Time between the start of a heartbeat that failed and the start of the next heartbeat, ms. */
+/**
+ * Shortest time between the start of a heartbeat that failed and the start of the next heartbeat, ms; `beatMs` if that
+ * is shorter.
+ */
 const RETRY_MS = 500
 
 /** Raises this host's count of heartbeats, so that other hosts see that it runs. Takes jobs away from lost hosts. */

@@ -19,7 +19,7 @@ const BATCH = 500
  * rendered or drawn gets the state that a restart of plotd would give it.
  *
  * @returns how many were added
- * @throws PlotdError ERR_PARAMS that names the job and the field. The jobs before that job stay
+ * @throws PlotdError ERR_PARAMS that names the invalid field of a job. The jobs before that job stay
  */
 export async function importJobs(
   context: Context,

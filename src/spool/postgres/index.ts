@@ -1,8 +1,9 @@
 /**
  * The room `postgres`: the spool on a PostgreSQL server, for hosts that share one queue. `schema` has the tables,
- * `writer` the one connection that changes the queue, `tx` one commit. `listener` polls for the changes of other hosts,
- * `heartbeat` shows that this host runs and takes the jobs of hosts that `lost-hosts` finds lost. `submit`, `work`,
- * `operator` and `import` are the verbs. `engine` joins them. `schema` explains the words of all files.
+ * `writer` the one connection that changes the queue, `tx` one commit. `listener` polls for the changes of other hosts.
+ * `heartbeat` shows other hosts that this host runs. `heartbeat` also takes jobs away from the hosts that `lost-hosts`
+ * finds lost. `submit`, `work`, `operator` and `import` are the verbs. `engine` joins the verbs. `schema` explains the
+ * words of all files.
  */
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
@@ -37,7 +38,10 @@ export interface PostgresOptions extends Partial<HeartbeatOptions> {
   readonly url: string
   /** The id of this host among those that share the database. */
   readonly host: string
-  /** The identity of the machine, the same after each restart. It distinguishes two machines with the same host id. */
+  /**
+   * The identity of the machine, the same after each restart. This identity distinguishes two machines with the same
+   * host id.
+   */
   readonly machineId: string
   readonly clock?: Clock
   readonly random?: () => number
@@ -71,13 +75,14 @@ export interface PostgresSpool extends OpenedSpool, MoveMark {
 }
 
 /**
- * Opens the spool on a server. Interrupts the plots that an earlier life of this host held, and queues its renders
- * again.
+ * Opens the spool on a server. Interrupts the plots that an earlier life of this host held, and queues the renders of
+ * that life again.
  *
  * @throws PlotdError ERR_CONFIG when the server or the database is not fit for a spool
  * @throws PlotdError ERR_SPOOL_NEWER when a newer program created the tables
- * @throws PlotdError ERR_STATE_LOCKED when another machine has the id of this host
- * @throws PlotdError ERR_STATE_LOCKED with `isAlone` when another host runs, and without it during a move of the queue
+ * @throws PlotdError ERR_STATE_LOCKED when another machine has the id of this host and is not silent
+ * @throws PlotdError ERR_STATE_LOCKED with `isAlone` when another host runs
+ * @throws PlotdError ERR_STATE_LOCKED without `isAlone` during a move of the queue
  * @throws PlotdError ERR_SPOOL_WRITE when the server does not answer
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresSpool> {
@@ -121,7 +126,7 @@ async function registerHost(
     const signOf = (row = before) => new Map([[host, row]])
     if ((await firstSign(async () => signOf(await readHost()), signOf(), times)) !== undefined) throw nameTaken(host)
   }
-  // Another machine may have taken the name meanwhile.
+  // Another machine may have taken the id meanwhile.
   const { rowCount } = await client.query(
     `INSERT INTO host (id, life, place) VALUES ($1, $2, $3)
      ON CONFLICT (id) DO UPDATE SET life = EXCLUDED.life, place = EXCLUDED.place, beats = host.beats + 1, commits = 0
@@ -306,13 +311,13 @@ function startListener(context: Context, { address, pollMs, watch, farm }: Liste
 
 /**
  * The clock of the database. All times that hosts compare with each other come from this clock. Between two
- * measurements it runs by the monotonic clock, because the clock of the computer may jump.
+ * measurements, `now` advances with the monotonic clock, because the clock of the computer may jump.
  */
 class DatabaseClock implements Clock {
   readonly #warn: (message: string) => void
   /** The time at which performance.now() was 0, ms since 1970. */
   #origin = Date.now() - performance.now()
-  /** The difference at the last warning, ms. */
+  /** The difference between the clocks of the database and of this computer at the last warning, ms. */
   #warnedMs = 0
 
   constructor(warn: (message: string) => void) {
@@ -329,7 +334,7 @@ class DatabaseClock implements Clock {
 
   /**
    * Ignores small differences, because the error of a measurement may be as long as a message takes. The clock of this
-   * computer may jump during the measurement, so it serves only for the warning.
+   * computer may jump during the measurement, so `wallMs` serves only for the warning.
    */
   set({ databaseMs, sentAt, answeredAt, wallMs }: ClockReading): void {
     const halfMs = (answeredAt - sentAt) / 2
@@ -368,7 +373,7 @@ async function scheduledJobs(client: pg.Client) {
   return rows.map(({ record }) => record)
 }
 
-/** Interrupts the plots that an earlier life of this host held, and queues its renders again. */
+/** Interrupts the plots that an earlier life of this host held, and queues the renders of that life again. */
 function recover({ writer, host, life }: Context, from: number | undefined): Promise<Recovery> {
   return writer.do({
     run: async (tx) => ({

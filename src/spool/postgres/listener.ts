@@ -32,8 +32,8 @@ export interface ListenerParts {
 }
 
 /**
- * Reads the changes of other hosts after each notification. It also reads at intervals, in case a notification was
- * lost. When the connection breaks, the listener connects again.
+ * Reads the changes of other hosts after each notification. Also reads at intervals, in case a notification was lost.
+ * When the connection breaks, the listener connects again.
  */
 export class Listener {
   readonly #parts: ListenerParts
@@ -44,7 +44,7 @@ export class Listener {
   #polling: Promise<void> | undefined
   #mustRepeat = false
   #isClosed = false
-  /** The number of the last progress that was announced over this connection. */
+  /** The number of the last progress that was read over this connection. */
   #tick = 0
 
   constructor(parts: ListenerParts) {

@@ -3,7 +3,7 @@
  *
  * - life: one process of a host, from its start to its end
  * - commit: one transaction that changes the queue, for one verb or several (`Tx`)
- * - lock: the row of the table `feed`. A commit holds it, so commits run one after another
+ * - lock: the row of the table `feed`. A commit holds this row, so commits run one after another
  * - change: an event of the queue with its number, one row of the table `change`
  * - edge: a pair of a job (`parent`) and a job that waits for it (`child`)
  * - forget: remove an ended job but keep the digest of its idempotency key; or remove the row of a lost host
@@ -32,8 +32,8 @@ export const UPGRADES: readonly string[] = []
  *
  * - The row of `feed` is the one lock: a commit that changes the queue holds it. So the order of commits is the order
  *   of events, and event numbers have no gaps.
- * - `record` is the job without its progress. Most queries search in the columns beside it. The type is `json` and not
- *   `jsonb`, because `jsonb` refuses \u0000 and changes the text.
+ * - `record` is the job without its progress. Most queries search in the columns beside `record`. The type of `record`
+ *   is `json` and not `jsonb`, because `jsonb` refuses \u0000 and changes the text.
  * - A job that is worked on has `token`, with the host and its life. `lost` is the token of a canceled plot, whose
  *   holder may still report what is on the paper.
  * - A line is the queue of the jobs that the same plotters may draw. `line` has the plotters of each line, so that a

@@ -4,7 +4,7 @@ import { PlotdError } from '../../errors.ts'
 const PARTS = /^(postgres(?:ql)?:\/\/)([^/?#]*@)?([^/?#]*)(.*)$/s
 
 /**
- * The servers of an address, separated by commas as in libpq: a primary and its standbys. One of them accepts changes.
+ * The servers of an address, separated by commas as in libpq: a primary and its standbys. The primary accepts changes.
  *
  * @throws PlotdError ERR_CONFIG when the text is not such an address
  */

@@ -45,7 +45,7 @@ async function checkParents(tx: Tx, dependsOn: readonly string[]): Promise<void>
   throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed.id })
 }
 
-/** Stores the job if its key is new. */
+/** Stores the job, unless its idempotency key is known. */
 async function add(tx: Tx, { job: checked, hold, largeParams }: Draft): Promise<SubmittedJob> {
   const { idempotencyKey: key } = checked
   const known = key === undefined ? undefined : tx.idByKey(key)

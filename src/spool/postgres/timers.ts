@@ -56,7 +56,7 @@ export class Timers {
 
   /**
    * Queues jobs that are due. The time, the attempts and the reason of a job show whether another host or a user has
-   * changed the job since.
+   * changed the job since its timer was set.
    */
   #queue(jobs: readonly ScheduledJob[]): void {
     const queueing = this.#writer().do({

@@ -33,7 +33,7 @@ const UNCLAIMED: ClaimColumns = { token: null, host: null, life: null }
  * The server takes the lock from a host that sends nothing for 3 s, so long work is divided.
  */
 const CHUNK = 1000
-/** A claim reads this many jobs when other claims of the commit have taken the first jobs. */
+/** A claim reads this many jobs when no job that the commit read with the lock is left for the claim. */
 const HEAD = 32
 
 /**
@@ -342,8 +342,8 @@ export class Tx {
   }
 
   /**
-   * Changes rows that are not of jobs. The database then counts the commit. So when the answer to the commit is lost,
-   * the verb does not run again.
+   * Changes rows that are not of jobs. The database then counts the commit. So when only the answer to the commit is
+   * lost, the verb does not run again.
    */
   write<T extends object>(sql: string): Promise<readonly T[]> {
     this.#pending.noteOther()

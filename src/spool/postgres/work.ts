@@ -89,7 +89,7 @@ function sheetHere(row: Row, elsewhere: boolean, host: string): Row {
 
 /**
  * Announces the progress at once. Writes the progress at the first call and then at most once a second. With `durable`,
- * writes it at every call.
+ * writes the progress at every call.
  */
 export async function progress(context: Context, claim: Claim, progress: Progress, durable: boolean): Promise<void> {
   const open = check(context, claim)
@@ -202,7 +202,7 @@ export function reportInk({ writer, host }: Context, { job: { id }, token }: Cla
   })
 }
 
-/** @throws PlotdError ERR_JOB_UNKNOWN, ERR_JOB_STATE when the job has ended */
+/** @throws PlotdError ERR_JOB_UNKNOWN; ERR_JOB_STATE when the job has ended */
 export function cancel({ writer, claims }: Context, id: string): Promise<Job> {
   return writer.do({
     needs: [id],

@@ -42,7 +42,7 @@ interface SentCommit {
   readonly tx: Tx
   readonly number: number
   readonly outcomes: readonly Outcome[]
-  /** The number of its first change. */
+  /** The number of the commit's first change. */
   readonly first: number
 }
 
