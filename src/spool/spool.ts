@@ -42,7 +42,7 @@ export type ClaimRequest =
   | {
       readonly stage: 'render'
       readonly holder: string
-      /** Only jobs of these tasks. All when absent. */
+      /** Only jobs of these tasks; jobs of all tasks when absent. */
       readonly tasks?: readonly string[]
     }
   | {
@@ -204,8 +204,8 @@ export interface Spool {
    */
   claim(request: ClaimRequest): Promise<Claim | undefined>
   /**
-   * Announces the progress at once. Writes it at most once a second. With `durable`, writes it now, and resolves when
-   * the disk has it.
+   * Announces the progress at once, but not before the claim is announced. Writes the progress at most once a second.
+   * With `durable`, writes the progress now, and resolves when the disk has it.
    */
   progress(claim: Claim, progress: Progress, durable?: boolean): Promise<void>
   /**
@@ -214,8 +214,8 @@ export interface Spool {
    */
   complete(claim: Claim, result?: JobResult): Promise<Job>
   /**
-   * Ends the claim with an error. A rendering is retried while retries are left. After that, or after a plot, the job
-   * is `failed`.
+   * Ends the claim with an error. A rendering is retried while retries are left; after that, the job is `failed`. A plot
+   * is never retried: its job is `failed` at once.
    */
   fail(claim: Claim, error: JobError): Promise<Job>
   /** Records that the plot pauses, with the pen up. */
@@ -301,7 +301,8 @@ export interface Spool {
 }
 
 /**
- * A store that is 'away' refuses changes with this error, and claims may be lost. A store whose disk failed stays away.
+ * A store that is 'away' refuses changes, and claims may be lost; `why` is the error that the store met. A store whose
+ * disk failed stays away.
  */
 export type StoreState = { readonly is: 'here' } | { readonly is: 'away'; readonly why: PlotdError }
 

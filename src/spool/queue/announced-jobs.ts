@@ -2,13 +2,13 @@ import type { Job } from '../job.ts'
 
 export interface JobView {
   get(id: string): Job | undefined
-  /** Visits every job. This is faster than an iterator when there are 100,000 jobs. */
+  /** Visits every job. With 100,000 jobs, a callback is faster than an iterator. */
   forEach(visit: (job: Job) => void): void
 }
 
 /**
- * A view of the jobs as last announced. Stores only records whose announced version differs from the working state, and
- * reads the others from the working state.
+ * A view of the jobs as last announced. Stores only the announced records that differ from the working state, and reads
+ * the other records from the working state.
  */
 export class AnnouncedJobs implements JobView {
   readonly #working: ReadonlyMap<string, Job>
@@ -44,7 +44,7 @@ export class AnnouncedJobs implements JobView {
     else this.#differing.set(id, job)
   }
 
-  /** Makes the working state the announced one. */
+  /** Makes the working state the announced state. */
   announceAll(): void {
     this.#differing.clear()
   }

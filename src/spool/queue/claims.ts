@@ -23,7 +23,7 @@ export class OpenClaim implements Claim {
     this.token = token
   }
 
-  /** The signal aborts when the claim is lost. It is created at the first use. */
+  /** The signal aborts when the claim is lost. The first use creates the signal. */
   get signal(): AbortSignal {
     this.#abort ??= new AbortController()
     if (this.#isLost) this.#abort.abort()
@@ -41,7 +41,7 @@ export class OpenClaim implements Claim {
 export const claimLost = (id: string): PlotdError =>
   new PlotdError('ERR_CLAIM_LOST', `the claim on job ${id} has ended`, { id })
 
-/** The open claims. They are in memory only, so a restart ends all of them. Then the spool refuses their holders. */
+/** The open claims, in memory only. So a restart ends every claim: the spool then refuses the earlier tokens. */
 export class Claims {
   readonly #session = randomUUID()
   #count = 0

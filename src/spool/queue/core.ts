@@ -69,7 +69,7 @@ export class Core {
     this.waiting.settle()
   }
 
-  /** Gives a stored job its place in the queue. A parent of the job may have ended since the submit checked it. */
+  /** Gives a stored job its place in the queue. A parent of the job may have ended since its check in the submit. */
   enlist(job: Job): void {
     if (this.ledger.enlist(job)) this.waiting.note(job)
     this.review(job.id)

@@ -1,7 +1,7 @@
 /**
- * The room `queue`: the verbs of the spool over lowdb. `core` with `ledger` is the working state, `submit`, `work` and
- * `operator` are the verbs. `feed` announces a change when it is on the disk, but progress before that.
- * `../embedded.ts` and `../memory.ts` open the engine.
+ * The room `queue`: the verbs of the spool over lowdb. `core` with `ledger` is the working state. `submit`, `work` and
+ * `operator` are the verbs. `feed` announces a change only when the change is on the disk, but announces progress
+ * before the progress is on the disk. `../embedded.ts` and `../memory.ts` open the engine.
  *
  * Words of all files:
  *
@@ -44,7 +44,7 @@ import * as work from './work.ts'
 
 const HOUR_MS = 3_600_000
 
-/** The verbs of the embedded spool over a lowdb database. The database's adapter makes them durable. */
+/** The verbs of the embedded spool over a lowdb database. The database's adapter makes changes durable. */
 export class Engine implements Spool {
   readonly #core: Core
   readonly #retention: Retention

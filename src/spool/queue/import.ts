@@ -9,7 +9,7 @@ import type { Core } from './core.ts'
 import { DIGEST } from './keys.ts'
 import { draft } from './new-job.ts'
 
-/** Jobs in one commit of an import. */
+/** Maximum number of imported jobs in one commit. */
 const BATCH = 500
 /** The greatest absolute value of an imported job's order. From 2 ** 53 on, an order + 1 may equal the order. */
 const MAX_ORDER = 2 ** 50
@@ -21,7 +21,7 @@ const KNOWN: ReadonlySet<string> = new Set(STATUSES)
  * treated as after a restart.
  *
  * @returns how many jobs were added
- * @throws PlotdError ERR_PARAMS that names the job and the field. The jobs before that job stay
+ * @throws PlotdError ERR_PARAMS that names the invalid field of a job. The jobs before that job stay
  */
 export async function importJobs(
   core: Core,

@@ -4,7 +4,8 @@ import type { Job } from '../job.ts'
 const MOST = 100_000
 
 /**
- * Jobs that imports left out, because another job has their idempotency key. Their children wait for that other job.
+ * Jobs that an import left out, each because another job has its idempotency key. The children of the job that was left
+ * out wait for that other job.
  */
 export class LeftOut {
   readonly #ownerOf = new Map<string, string>()

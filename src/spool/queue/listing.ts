@@ -104,7 +104,7 @@ class Page {
   /** The places are sorted. One place beyond the limit shows that there is a next page. */
   readonly #places: Place[] = []
 
-  /** @param earlierPlaces  places that replace the present ones; a job whose earlier place is undefined is left out */
+  /** @param earlierPlaces  places that replace present places; a job whose earlier place is undefined is left out */
   constructor(
     limit: number,
     compare: (a: Place, b: Place) => number,
@@ -206,7 +206,7 @@ function isPlace(parts: readonly unknown[]): parts is Place {
 export const tooOld = (cursor: string | undefined): PlotdError =>
   new PlotdError(
     'ERR_PARAMS',
-    'too many jobs have moved since the list gave this cursor: begin again with the first page',
+    'too many jobs have moved since the first page of this list: begin again with the first page',
     {
       cursor,
     },

@@ -1,8 +1,8 @@
 import { comparePlaces, type OrderedJob, type Place, placeInQueue } from '../order.ts'
 
 /**
- * Number of the latest moves that are kept. This is enough for five minutes at 100 cards a second, with two moves each.
- * When there are a quarter more, the older ones are removed.
+ * Number of the latest moves that are kept: enough for five minutes at 100 jobs a second, each with two moves. When
+ * the list has a quarter more moves than this, the older moves are removed.
  */
 const KEPT_MOVES = 65_536
 

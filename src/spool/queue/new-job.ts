@@ -60,7 +60,7 @@ export function draft(job: NewJob): Draft {
   return { job: draft, hold: job.hold ?? false, largeParams: json }
 }
 
-/** Adds the owner of the job, its batch, and the job whose card it draws again. */
+/** Adds the job's owner, its batch, and in `spoils` the other job whose card this job draws again. */
 function addOrigin(draft: DraftJob, { owner, batch, spoils }: NewJob): void {
   if (owner !== undefined) draft.owner = text(owner, JOB_LIMITS.owner, 'owner')
   if (batch !== undefined) {

@@ -63,7 +63,7 @@ function refuseOrphan(core: Core, { id, dependsOn }: Job): void {
   if (failed !== undefined) throw orphan(id, failed)
 }
 
-/** The error of a retry, because the parent `failed` of the job did not finish. */
+/** The error of a retry when a parent of the job did not finish. @param failed  the id of that parent */
 export function orphan(id: string, failed: string): PlotdError {
   const message = `job ${id} depends on job ${failed}, which did not finish: retry job ${failed} first`
   return new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed })

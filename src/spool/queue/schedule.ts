@@ -57,7 +57,7 @@ export class Schedule<T extends ScheduledJob> {
     for (const cancel of this.#retries.values()) cancel()
   }
 
-  /** Starts the timer of a retry. It waits at most for the backoff, also when a user sets the wall clock back. */
+  /** Starts the timer of a retry, for at most the backoff, also when a user sets the wall clock back. */
   #addRetry(job: T, runAt: number): void {
     this.forget(job.id)
     const wait = Math.min(backoff(job, 1), Math.max(0, runAt - this.#clock.now()))

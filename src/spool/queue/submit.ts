@@ -81,7 +81,7 @@ function settle({ params }: Core, files: Files | undefined): void {
 /** A job that is checked and has its id. */
 interface Prepared {
   readonly job: Job
-  /** The digest of its idempotency key. It takes time, so it is computed before the turn that stores all jobs. */
+  /** The digest of the job's idempotency key, computed before the turn that stores all jobs, to shorten that turn. */
   readonly digest: string | undefined
   /** The id of another job that has the same key. */
   readonly known: string | undefined
@@ -150,7 +150,7 @@ async function writeFiles(core: Core, drafts: readonly Draft[]): Promise<Files> 
   const writes: Promise<string | undefined>[] = []
   await inSlices(drafts, ({ largeParams }) => {
     const write = Promise.resolve(largeParams === undefined ? undefined : core.params?.write(largeParams))
-    write.catch(() => {}) // A write may fail before the last one begins.
+    write.catch(() => {}) // A write may fail before the last write begins.
     writes.push(write)
   })
   const written = await Promise.allSettled(writes)

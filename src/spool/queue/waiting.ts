@@ -14,8 +14,8 @@ export class Waiting {
   readonly #archive: Archive
   readonly #clock: Clock
   /**
-   * Parent → its waiting children. A finished parent keeps them, because a user may later ask to plot it, and an import
-   * may bring it back with another status.
+   * Parent → its waiting children. A finished parent keeps its children here, because a user may later ask for ink of
+   * this parent, and an import may bring this parent back with another status.
    */
   readonly #children = new Map<string, Set<string>>()
   readonly #schedule: Schedule<Job>

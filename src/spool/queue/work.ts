@@ -103,7 +103,7 @@ export async function reportInk(core: Core, claim: Claim, progress: Progress): P
 
 /**
  * Announces the progress, but not before the claim is announced. Writes the progress at the first call and then at most
- * once a second. With `durable`, writes it at every call.
+ * once a second. With `durable`, writes the progress at every call.
  */
 export async function progress(core: Core, claim: Claim, progress: Progress, durable: boolean): Promise<void> {
   const open = core.claims.check(claim)
