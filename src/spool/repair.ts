@@ -43,7 +43,7 @@ const HOLD_REASON = {
  * writes may include the end of that job's plot.
  *
  * @returns undefined, without any change, when there is no folder or the folder is sound
- * @throws PlotdError ERR_STATE_LOCKED while a daemon runs, ERR_SPOOL_NEWER, ERR_SPOOL_WRITE
+ * @throws PlotdError ERR_STATE_LOCKED while a daemon runs; ERR_SPOOL_NEWER; ERR_SPOOL_WRITE
  */
 export async function repairSpool(folder: string): Promise<Repair | undefined> {
   if (!(await exists(folder))) return undefined

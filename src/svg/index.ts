@@ -1,7 +1,7 @@
 /**
  * The room `svg`: `writer` makes SVGs in mm and writes drawings as SVGs, `reader` reads SVGs as drawings, `fill` fills
- * shapes with lines, `picture` draws SVGs as pixels and drawings as PDFs. Other folders import from this file; the
- * configuration alone imports `DEFAULT_LIMITS` from `reader/reading/options.ts`, which loads little.
+ * shapes with lines, `picture` draws SVGs as pixels and drawings as PDFs. Other folders import from this file. Only the
+ * configuration imports `DEFAULT_LIMITS` from `reader/reading/options.ts` instead, because that file loads little.
  */
 export type { FillMode, FillOptions } from './fill/fill.ts'
 export { drawingsToPdf, type PdfOptions } from './picture/pdf.ts'

@@ -33,7 +33,7 @@ const FLAGS: Readonly<
 const SEPARATOR = /^\s*(?:[-–—_:)]+|\.(?=\s))/
 
 /**
- * Parses a layer's label by AxiDraw's grammar, for example `!3+D500+H20+S40 red`. A label has these parts, in this
+ * Parses a layer's label by AxiDraw's grammar, for example `!3+D500+H20+S40 red`. A label may have these parts, in this
  * order:
  *
  * - `%`: the layer is not plotted, and the rest of the label has no effect.

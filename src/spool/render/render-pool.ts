@@ -90,7 +90,7 @@ export class RenderPool {
    *
    * @returns the result of the script
    * @throws PlotdError ERR_TASK_TIMEOUT; ERR_TASK_MEMORY; ERR_LIMIT when the result is too large
-   * @throws PlotdError ERR_TASK_FAILED when the run threw another error, or its thread crashed
+   * @throws PlotdError ERR_TASK_FAILED when the run threw an error that is no PlotdError, or its thread crashed
    * @throws any PlotdError of the run; the signal's reason when the signal aborts
    */
   run<R>(input: unknown, options: RunOptions = {}): Promise<R> {

@@ -32,8 +32,8 @@ let pool: Promise<Piscina> | undefined
 
 /**
  * A pool of one thread. The thread stays for ten seconds after a picture, because its start and the compilation of the
- * wasm take longer than most pictures. The pool is made for the first picture, because it takes 8 MB and programs that
- * only read SVGs never need it.
+ * wasm take longer than most pictures. The first picture makes the pool, because the pool takes 8 MB, and programs that
+ * only read SVGs need no pool.
  */
 async function makePool(): Promise<Piscina> {
   const { Piscina: Pool } = await import('piscina')
