@@ -66,8 +66,8 @@ export type ClaimRequest =
 
 /**
  * The right to work on one job, which the holder shows to later verbs. The claim is lost when the job is canceled, when
- * the spool closes, when the claim could not be stored, or when another host takes the job away. Then `signal` aborts.
- * The spool refuses later verbs, except `reportInk`, with ERR_CLAIM_LOST.
+ * the spool closes, when the claim could not be stored, or when another host or another life of this host takes the job
+ * away. Then `signal` aborts. The spool refuses later verbs of the holder, except `reportInk`, with ERR_CLAIM_LOST.
  */
 export interface Claim {
   readonly job: Job
@@ -214,8 +214,8 @@ export interface Spool {
    */
   complete(claim: Claim, result?: JobResult): Promise<Job>
   /**
-   * Ends the claim with an error. A rendering is retried while retries are left; after that, the job is `failed`. A plot
-   * is never retried: its job is `failed` at once.
+   * Ends the claim with an error. A rendering is retried while retries are left; after that, the job is `failed`. After
+   * an error of a plot, the job is `failed` at once.
    */
   fail(claim: Claim, error: JobError): Promise<Job>
   /** Records that the plot pauses, with the pen up. */

@@ -385,7 +385,7 @@ function recover({ writer, host, life }: Context, from: number | undefined): Pro
 
 /**
  * Compares the rows with the open claims after the server was away. If a row has a claim of this life that is not open
- * here, the plot of its job is interrupted, or the render is queued again. An open claim that no row has is lost.
+ * here, the plot of the row's job is interrupted, or the render is queued again. An open claim that no row has is lost.
  */
 async function compareClaims({ writer, claims, host, life }: Context): Promise<void> {
   const validTokens = await writer.do({

@@ -15,7 +15,7 @@ export interface HostSign {
 /**
  * Whether a host has shown a sign of life after `before` and until `now`. Each heartbeat is a sign, and so is each
  * write of progress: a host that keeps its contact by such writes is not lost, even if all its heartbeats fail. A
- * smaller `tick` is no sign, because another host may have ended a claim of this host.
+ * smaller `tick` of a host is no sign, because another host may have ended a claim of that host.
  *
  * @param before  undefined when the host was not there; then it has shown a sign of life
  */

@@ -29,7 +29,7 @@ export interface RawQueueRow {
 
 export const READ_QUEUE = 'SELECT seq, last_id, lo, hi, ended, paused, format FROM feed FOR UPDATE'
 
-/** @throws PlotdError ERR_SPOOL_DAMAGED without a row, ERR_SPOOL_NEWER when a newer program created the tables */
+/** @throws PlotdError ERR_SPOOL_DAMAGED without a row; ERR_SPOOL_NEWER when a newer program has changed the tables */
 export function queueRow(raw: RawQueueRow | undefined): QueueRow {
   if (raw === undefined) throw new PlotdError('ERR_SPOOL_DAMAGED', 'the table feed has no row')
   if (raw.format !== FORMAT) throw newer(raw.format)

@@ -3,8 +3,8 @@ import type { HeartbeatOptions } from './heartbeat.ts'
 import { type HostSign, livesSince } from './lost-hosts.ts'
 
 /**
- * Waits until hosts were silent for so long that they count as lost. By then their pens are up, so it is safe to
- * interrupt their jobs.
+ * Waits until hosts were silent for so long that they count as lost, or until a host shows a sign of life. After the
+ * whole wait, the pens of all these hosts are up, so it is safe to interrupt the jobs of these hosts.
  *
  * @param readSigns  reads the last sign of life of each host
  * @param before     the signs before the wait

@@ -7,8 +7,8 @@ import type { Writer } from './writer.ts'
 const AWAY_MS = 6_000
 
 /**
- * The timers of jobs that wait for a time. Every host has a timer for each job, and the first timer that fires changes
- * the job.
+ * The timers of jobs that wait for a time. Every host has a timer for each such job, and the first timer that fires
+ * changes the job.
  */
 export class Timers {
   readonly #clock: Clock

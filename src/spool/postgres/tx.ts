@@ -316,7 +316,7 @@ export class Tx {
     return known !== undefined && known !== id
   }
 
-  /** Updates the edges from the parents of a job, and notes that these jobs are parents. */
+  /** Updates the edges from the parents of a job, and sets `isParent` of the parents that the commit has read. */
   #relate(old: Job | undefined, job: Job): void {
     const before = old === undefined ? [] : parentsOf(old)
     const parents = parentsOf(job)

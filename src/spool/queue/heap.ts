@@ -45,8 +45,8 @@ export class Heap<T> {
   }
 
   /**
-   * Looks at one more record, from the last to the first, and drops it if it was replaced, so that few replaced records
-   * pile up.
+   * Looks at one record, and drops it if it was replaced, so that few replaced records pile up. Successive calls go
+   * from the last record to the first.
    */
   #look(): void {
     if (this.#looked <= 0 || this.#looked > this.#items.length) this.#looked = this.#items.length

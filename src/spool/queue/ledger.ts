@@ -73,12 +73,12 @@ export class Ledger {
     return this.#lastId
   }
 
-  /** An order after every existing one. */
+  /** An order after every existing order. */
   takeOrder(): number {
     return ++this.#highestOrder
   }
 
-  /** An order before every existing one. */
+  /** An order before every existing order. */
   firstOrder(): number {
     return this.#lowestOrder - 1
   }
@@ -214,7 +214,7 @@ export class Ledger {
     return this.#sharedCommit
   }
 
-  /** The error of the write that failed, if any. No change can be stored after it. */
+  /** The error of the write that failed, if any. After this error, no change can be stored. */
   get failure(): unknown {
     return this.#failure
   }

@@ -58,7 +58,7 @@ export class ClockWatch {
   /**
    * @param now     the wall clock, ms
    * @param passed  ms since the last call, by a clock that never jumps; or the period of the caller's timer, ms
-   * @returns whether the wall clock advanced by about that time; false at the first call
+   * @returns whether the wall clock advanced by about `passed` since the last call; false at the first call
    */
   isSteady(now: number, passed: number): boolean {
     const before = this.#before

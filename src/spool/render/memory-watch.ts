@@ -48,7 +48,7 @@ export class MemoryWatch {
     this.#allBytes = MACHINE_SHARE * machine
   }
 
-  /** @param stop  called when all runs together take too much memory, if this run is the newest not stopped yet */
+  /** @param stop  called when all runs together take too much memory, if each newer run was stopped already */
   begin(stop: () => void): WatchedRun {
     const run: Run = { stop, exceededMb: undefined }
     this.#runs.add(run)

@@ -54,7 +54,7 @@ export function onThread<I, R>(
 /** Cuts a long message of an error, because every list and event of a failed job repeats the message. */
 export const cut = (message: string): string => message.slice(0, MESSAGE_CHARS)
 
-/** Transfers the typed arrays of the result without a copy, when they own their buffers. */
+/** Transfers, without a copy, each typed array of the result that fills its whole buffer. */
 function withTransfer(answer: ThreadAnswer & { readonly ok: true }): ThreadAnswer {
   const transferable = membersOf(answer.result).filter(
     (part) => ArrayBuffer.isView(part) && part.byteLength === part.buffer.byteLength,
@@ -81,7 +81,7 @@ function checkSize(result: unknown, max: number): void {
   throw new PlotdError('ERR_LIMIT', `the result of a thread has ${bytes} bytes; the limit is ${max}`, { bytes, max })
 }
 
-/** The members of an object or a list. A text or a typed array has none. */
+/** The members of an object or a list. A text or a typed array has no members. */
 const membersOf = (result: unknown): readonly unknown[] =>
   typeof result === 'object' && result !== null && !ArrayBuffer.isView(result) ? Object.values(result) : []
 

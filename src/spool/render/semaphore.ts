@@ -16,7 +16,7 @@ export class Semaphore {
   /**
    * Resolves when it is the caller's turn. The caller ends its turn by `release`.
    *
-   * @throws the signal's reason when it aborts first
+   * @throws the signal's reason when the signal aborts first
    */
   async acquire(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
@@ -31,7 +31,7 @@ export class Semaphore {
     else this.#active--
   }
 
-  /** Calls `act` when it is the caller's turn. @throws the error of `act`; the signal's reason when it aborts first */
+  /** Calls `act` when it is the caller's turn. @throws the error of `act`; the reason of a signal that aborts first */
   async run<R>(act: () => Promise<R>, signal?: AbortSignal): Promise<R> {
     await this.acquire(signal)
     try {
