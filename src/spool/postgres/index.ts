@@ -1,9 +1,8 @@
 /**
  * The room `postgres`: the spool on a PostgreSQL server, for hosts that share one queue. `schema` has the tables,
  * `writer` the one connection that changes the queue, `tx` one commit. `listener` polls for the changes of other hosts.
- * `heartbeat` shows other hosts that this host runs. `heartbeat` also takes jobs away from the hosts that `lost-hosts`
- * finds lost. `submit`, `work`, `operator` and `import` are the verbs. `engine` joins the verbs. `schema` explains the
- * words of all files.
+ * `heartbeat` shows that this host runs; `heartbeat` also takes jobs away from hosts that `lost-hosts` finds lost.
+ * `engine` joins the verbs: `submit`, `work`, `operator` and `import`. `schema` explains the words of all files.
  */
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
@@ -38,10 +37,7 @@ export interface PostgresOptions extends Partial<HeartbeatOptions> {
   readonly url: string
   /** The id of this host among those that share the database. */
   readonly host: string
-  /**
-   * The identity of the machine, the same after each restart. This identity distinguishes two machines with the same
-   * host id.
-   */
+  /** The identity of the machine, the same after each restart, to distinguish two machines with the same host id. */
   readonly machineId: string
   readonly clock?: Clock
   readonly random?: () => number
@@ -81,8 +77,7 @@ export interface PostgresSpool extends OpenedSpool, MoveMark {
  * @throws PlotdError ERR_CONFIG when the server or the database is not fit for a spool
  * @throws PlotdError ERR_SPOOL_NEWER when a newer program created the tables
  * @throws PlotdError ERR_STATE_LOCKED when another machine has the id of this host and is not silent
- * @throws PlotdError ERR_STATE_LOCKED with `isAlone` when another host runs
- * @throws PlotdError ERR_STATE_LOCKED without `isAlone` during a move of the queue
+ * @throws PlotdError ERR_STATE_LOCKED with `isAlone` when another host runs; else during a move of the queue
  * @throws PlotdError ERR_SPOOL_WRITE when the server does not answer
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresSpool> {
