@@ -77,7 +77,7 @@ export interface PostgresSpool extends OpenedSpool, MoveMark {
  * @throws PlotdError ERR_CONFIG when the server or the database is not fit for a spool
  * @throws PlotdError ERR_SPOOL_NEWER when a newer program created the tables
  * @throws PlotdError ERR_STATE_LOCKED when another machine has the id of this host and is not silent
- * @throws PlotdError ERR_STATE_LOCKED with `isAlone` when another host runs; else during a move of the queue
+ * @throws PlotdError ERR_STATE_LOCKED with `isAlone` when another host runs; without `isAlone` during a move of a queue
  * @throws PlotdError ERR_SPOOL_WRITE when the server does not answer
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresSpool> {
