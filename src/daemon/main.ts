@@ -23,8 +23,8 @@ const LIFTING_MS = 10_000
 
 /**
  * Runs the daemon as a process, until SIGTERM, SIGINT or SIGHUP. At the first signal each plotter finishes its stroke
- * and lifts the pen, and the daemon records where the plotter stopped. A second SIGTERM or SIGINT lifts the pens at
- * once, and so does an uncaught exception, or a stroke that takes too long to finish.
+ * and lifts the pen, and the daemon records where the plotter stopped. If a second SIGTERM or SIGINT comes, a stroke
+ * takes too long to finish, or an exception is uncaught, then plotd lifts the pens at once.
  *
  * @returns the exit code: 0, 1 after an error, 130 after a second signal
  * @throws PlotdError as `loadConfig` and `startDaemon` do
@@ -115,7 +115,7 @@ function uncaughtException(log: Logger): Promise<'bug'> {
       resolve('bug')
       try {
         log.fatal({ error }, 'a bug: plotd lifts the pens and ends')
-      } catch {} // The reader of the log may have closed its pipe: that is an uncaught exception, too.
+      } catch {} // When the reader of the log has closed its pipe, a write to the log is itself a cause of this event.
     })
   })
 }
@@ -129,8 +129,8 @@ async function liftPens(daemon: Daemon, log: Logger): Promise<number> {
 }
 
 /**
- * Listens for signals. Call it before the start, so that no signal during the start is missed. SIGHUP is never the
- * second signal: when a terminal is closed, the shell sends SIGHUP, and then the system sends it again.
+ * Listens for signals. Call this function before the start, so that no signal during the start is missed. SIGHUP is
+ * never the second signal: when a terminal is closed, the shell sends SIGHUP, and then the system sends SIGHUP again.
  */
 function catchSignals(): { first: Promise<void>; second: Promise<void> } {
   const waiting: (() => void)[] = []

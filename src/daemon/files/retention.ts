@@ -82,7 +82,11 @@ export function schedulePlanRemoval(
   })
 }
 
-/** Calls `remove` each hour, but not after a jump of the clock. @returns a function that ends the calls */
+/**
+ * Calls `remove` each hour, but not at the end of the first hour and not after a jump of the clock.
+ *
+ * @returns a function that ends the calls
+ */
 function eachHour(remove: () => Promise<void>): () => void {
   const watch = new ClockWatch()
   let checkedAt = performance.now()
@@ -101,8 +105,8 @@ function eachHour(remove: () => Promise<void>): () => void {
  * named when they were last read.
  *
  * @returns the hashes of the removed uploads
- * @throws PlotdError ERR_SPOOL_DAMAGED when parameters were never readable: they may name any upload, so all uploads
- *   stay
+ * @throws PlotdError ERR_SPOOL_DAMAGED when the parameters of a job cannot be read, and no earlier removal has read
+ *   them. The parameters may name any upload, so all uploads stay
  */
 export async function removeOldUploads(
   uploads: Uploads,
@@ -158,8 +162,8 @@ function unreadableParams(all: readonly string[]): PlotdError {
 
 /**
  * Removes uploads that no job names. Each hour, removes uploads that are older than `days`. When a new upload finds no
- * room, removes uploads that are older than an hour or `days`, whichever is shorter. That happens at most once a
- * minute. After a jump of the clock, the next hourly removal removes nothing.
+ * room, removes uploads that are older than an hour or `days`, whichever is shorter. At most one new upload a minute
+ * causes such a removal. The first hourly removal, and the next one after a jump of the clock, remove nothing.
  *
  * @returns a function that stops the hourly removal
  */

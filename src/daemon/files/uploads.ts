@@ -86,7 +86,8 @@ export class Uploads {
   }
 
   /**
-   * Sets the time of an existing upload to now. So no removal of old uploads takes the upload before its job is queued.
+   * Sets the time of an existing upload to now. A submit calls this method for the uploads that its jobs name, because
+   * a removal of old uploads may come before the spool has the jobs.
    */
   refresh(sha256: string): Promise<void> {
     const now = new Date()
@@ -109,7 +110,7 @@ export class Uploads {
     })
   }
 
-  /** @returns whether there was no such file before */
+  /** @returns whether the folder had no upload with this hash before */
   async #place(temp: string, sha256: string): Promise<boolean> {
     const path = join(this.#folder, sha256)
     const isNew = !(await exists(path))

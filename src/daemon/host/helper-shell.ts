@@ -3,9 +3,10 @@ import type { Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 
 /**
- * A shell that runs a script for the daemon. The script reads lines and starts programs. A process that starts a
- * program copies its page table. With a large plan in memory, that blocks the event loop for 20 ms. So the shell starts
- * while the daemon is small. The shell ends with the daemon, because its input ends.
+ * A shell that runs a script for the daemon. The script reads lines and starts programs. To start a program, a process
+ * copies its own page table. For a daemon with a large plan in memory, this copy blocks the event loop for 20 ms. So
+ * the daemon starts the shell while the daemon is small, and later the shell starts the programs. When the daemon ends,
+ * the input of the shell ends, and then the shell ends.
  */
 export class HelperShell {
   readonly #script: string
@@ -37,8 +38,8 @@ export class HelperShell {
   }
 
   /**
-   * Starts the shell in a session of its own. So Ctrl-C reaches only the daemon, which still needs the shell while it
-   * stops.
+   * Starts the shell in a session of its own. So Ctrl-C reaches only the daemon. While the daemon stops, it still needs
+   * the shell.
    */
   #start(): ChildProcess {
     const child: ChildProcess = spawn('sh', ['-c', this.#script], { stdio: ['pipe', 'ignore', 'pipe'], detached: true })

@@ -4,7 +4,7 @@ import { HelperShell } from './helper-shell.ts'
 /** Keeps the computer from suspending. */
 export interface SleepInhibitor {
   readonly lock: WakeLock
-  /** Releases the lock, and ends the shell that held it. */
+  /** Releases the lock, and ends the helper shell. */
   close(): void
 }
 

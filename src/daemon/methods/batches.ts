@@ -20,7 +20,7 @@ import { requireOwn } from './ownership.ts'
 type BatchHandlers = Pick<Handlers, Extract<keyof Handlers, `batch.${string}`>>
 type BatchAct = Extract<keyof BatchHandlers, 'batch.hold' | 'batch.release' | 'batch.cancel'>
 
-/** Maximum number of jobs that change together. Their changes can share a write. */
+/** Maximum number of jobs that change together. The changes of these jobs can share a write. */
 const AT_ONCE = 100
 const HOLDABLE: ReadonlySet<string> = new Set(['scheduled', 'queued', 'rendered'])
 

@@ -30,8 +30,8 @@ export const clientLeft = (): PlotdError =>
   new PlotdError('ERR_TASK_FAILED', 'the client that made the request has disconnected')
 
 /**
- * A preview has a whole drawing, so a thread encodes its answer. The answer of `rpc.discover` is always the same, so it
- * is encoded once.
+ * The answer to `preview.render` has a whole drawing, so a thread encodes this answer. The answer to `rpc.discover` is
+ * always the same, so it is encoded once.
  */
 type Answer<M extends MethodName> = M extends 'preview.render' | 'rpc.discover' ? Encoded : Result<M>
 

@@ -15,7 +15,7 @@ export interface HostParts {
   readonly forget: (name: string) => Promise<void>
 }
 
-/** The methods that one host may call on another in the name of a client. They concern a plotter and its plot. */
+/** The methods about a plotter and its plot that one host may call on another in the name of a client. */
 export const PASSED_ON = /^(plotter\.(?!list$)\w+|job\.(pause|resume|place|trace))$/
 
 /** @param handlers  returns all handlers */

@@ -5,7 +5,7 @@ import type { Spool } from '../../spool/spool.ts'
 import type { Identity } from '../auth/index.ts'
 import { permits } from '../protocol/index.ts'
 
-/** The owner of the jobs that this caller submits. The session of a page submits for the token that opened it. */
+/** The owner of the jobs that this caller submits. A page session submits for the token that opened the session. */
 export const ownerOf = ({ name, by }: Identity): string => by ?? name
 
 /** @throws PlotdError ERR_JOB_UNKNOWN */

@@ -39,7 +39,7 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
     ...(config.fonts !== undefined && { fonts: config.fonts }),
     limits: { messageBytes, uploadBytes, depth, entries, values, messagesPerSecond, batch },
   }
-  const tasks = catalogList(catalog) // building it takes 10 ms
+  const tasks = catalogList(catalog) // building the list takes 10 ms
   let discovered: Promise<Encoded> | undefined
   return {
     'queue.pause': async ({ plotter = '' }) => {

@@ -32,7 +32,7 @@ export interface SubmitParts {
 /**
  * Puts jobs into the queue: all of them, or none when one is refused.
  *
- * @param owner  name of the token that submits them
+ * @param owner  name of the token that submits the jobs
  */
 export function submitJobs(parts: SubmitParts, requests: readonly Request[], owner: string): Promise<Receipts> {
   return receiptsOf(queueJobs(parts, requests, owner))

@@ -14,7 +14,10 @@ import { type Rest, TimeLeft } from './time-left.ts'
 /** Shortest time between two writes for executed strokes, ms. More writes would wear out an SD card. */
 const CHECKPOINT_MS = 200
 
-/** A write permits strokes that take about this long to draw, s. So the pen does not wait for the disk. */
+/**
+ * A write permits strokes that take about this long to draw, s. When the last of these strokes begins, plotd sends the
+ * next write, so that the pen seldom waits for the disk.
+ */
 const AHEAD_SECONDS = 0.4
 
 /**
@@ -31,8 +34,8 @@ export const PERMISSION_MS = 3000
 export const CONTACT_MS = 10_000
 
 /**
- * After this time without an answer, ms, the link ends a stroke. It sends only its stop commands, which lift the pen,
- * and then closes. The driver has lifted the pen earlier, except when this process was suspended.
+ * After this time without an answer, ms, the link ends a stroke: the link sends only its stop commands, which lift the
+ * pen, and then closes. The driver has lifted the pen earlier, except when this process was suspended.
  */
 const HALT_MS = 12_500
 
@@ -98,7 +101,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'pressed' | 'reque
   #timesRequests = 0
   #checkpointAt = Number.NEGATIVE_INFINITY
   #isWriting = false
-  /** Valid until `CONTACT_MS` after the latest answered write was sent. */
+  /** Valid until `CONTACT_MS` after the latest answered write was sent, or after the latest resume. */
   #contact: Permission
   #notedAt = Number.NEGATIVE_INFINITY
   #isNoting = false
@@ -124,7 +127,10 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'pressed' | 'reque
     if (fromMm > 0) this.#pausedStroke = { stroke: from, mm: fromMm, seconds: 0 }
   }
 
-  /** Writes the plan's hash and the first stroke. Resolves when the disk has both. Only then may the pen move. */
+  /**
+   * Writes the hash of the plan and the number of the first stroke. Resolves when the disk has both. Only then may the
+   * pen move.
+   */
   async start(): Promise<void> {
     const { plan, from, meter, times } = this.#start
     await this.#time.begin(plan)
@@ -238,11 +244,11 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'pressed' | 'reque
 
   resumed(): void {
     this.#start.meter?.run()
-    this.#contact = this.#newContact() // no stroke continues before `begin` has an answer
+    this.#contact = this.#newContact() // a stroke continues only with a valid permission of `begin`
     this.#inTurn(() => this.#spool.unpause(this.#claim))
   }
 
-  /** Records which strokes are on the paper. Call it while nothing moves. */
+  /** Records which strokes are on the paper. Call this method while nothing moves. */
   save(executed: number, begun = executed): Promise<void> {
     this.#begunCount = begun
     return this.#write(executed)

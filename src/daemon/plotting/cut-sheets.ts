@@ -5,13 +5,13 @@ import { isTouched } from '../protocol/index.ts'
 
 /**
  * The sheets of interrupted jobs that lie on one plotter. The jobs in the spool say which sheets these are, also after
- * a restart. The plotter's memory says which sheets a user took off. Without that memory a sheet counts as lying on the
- * plotter, and nothing draws over it.
+ * a restart. The plotter's memory says which of these sheets a user took off or another job used. Without that memory a
+ * sheet counts as lying on the plotter, and nothing draws over the sheet.
  */
 export class CutSheets {
   readonly #plotter: string
   readonly #memory: Pick<PlotterMemory, 'off' | 'save'>
-  /** Jobs that were interrupted on this plotter. Some of them may have no ink. */
+  /** Jobs that were interrupted on this plotter. Some of these jobs may have no ink. */
   readonly #jobs = new Map<string, Job>()
 
   constructor(plotter: string, memory: Pick<PlotterMemory, 'off' | 'save'>, interrupted: readonly Job[]) {
@@ -31,7 +31,10 @@ export class CutSheets {
     this.#jobs.delete(id)
   }
 
-  /** The interrupted job whose sheet lies on the plotter. Of several: the one whose cut was recorded last. */
+  /**
+   * The interrupted job whose sheet lies on the plotter. Of several jobs: the job that was interrupted last since the
+   * start, else the job that is last in queue order.
+   */
   get here(): Job | undefined {
     return [...this.#jobs.values()].findLast((job) => isTouched(job) && !this.#isOff(job.id))
   }

@@ -79,7 +79,8 @@ export class Dispatcher implements PlotControl {
       if (event.type === 'queue' || event.type === 'reset') this.wake()
     })
     isStarting = false
-    // Another host may have canceled a job since the stations were opened. An event that came meanwhile is newer.
+    // Another host may have canceled a job since the stations were opened. An event that came meanwhile is newer than
+    // this list.
     for (const job of this.#subscription.jobs) {
       if (!changedIds.has(job.id)) for (const station of stations) station.jobChanged(job)
     }

@@ -26,8 +26,8 @@ export async function headOf(spool: Spool, name: string, holding: Holding, jobId
 const isOnPlotter = ({ status }: Job): boolean => status === 'plotting' || status === 'paused'
 
 /**
- * The job that waits only for a fresh sheet. Call this only while the plotter draws nothing. Then a job that has begun
- * waits for the sheet of its next copy.
+ * The job that waits only for a fresh sheet. Call this function only while the plotter draws nothing. Then a job
+ * that has begun waits for the sheet of its next copy.
  */
 export async function waitingJob(
   { spool, isQueuePaused }: Pick<StationParts, 'spool' | 'isQueuePaused'>,

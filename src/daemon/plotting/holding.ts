@@ -15,7 +15,7 @@ interface Empty {
 /** The station waits for the spool's answer to a claim. */
 export interface Claiming {
   readonly is: 'claiming'
-  /** Whether the spool has changed since the claim was sent, so that the station must claim again. */
+  /** Whether the spool or the plotter has changed since the claim was sent, so that the station must claim again. */
   mustClaimAgain: boolean
   /** Whether the job that the claim will bring begins with a pause. */
   isPaused: boolean

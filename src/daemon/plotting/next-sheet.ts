@@ -11,7 +11,7 @@ export interface NextSheetParts {
   readonly changed: () => void
 }
 
-/** The sheets of a job. A feeder changes them, or the job waits for a grant between two sheets. */
+/** The next sheet of a job: a feeder brings the sheet, or the job waits for a grant between two sheets. */
 export class NextSheet {
   readonly #parts: NextSheetParts
   #isWaiting = false

@@ -54,7 +54,7 @@ interface OpenPlan {
   readonly before: Float64Array
   /** The pen that the job asks for, by name or colour. */
   readonly jobPen: string | undefined
-  /** No earlier plot has begun this stroke, or a later one, on the sheet. */
+  /** The plot has certainly begun a stroke when `begun` of its outcome is larger than this number. */
   readonly unbegun: number
   /** The stroke that the plot has reached: all earlier strokes are on the paper. */
   reached: number
@@ -70,8 +70,9 @@ export class PenBook {
   readonly #parts: PenBookParts
   #run: OpenPlan | undefined
   /**
-   * The layers of the last plot, and the number of the pen that it left in the holder. Undefined when a user has seen
-   * or changed the pen since then. With the gate off, 'unknown' after a start, until a plot or a user settles the pen.
+   * The layers of the last plot, and the number of the pen that this plot left in the holder. Undefined before the
+   * first plot, and when a user has seen or changed the pen since the last one. With the gate off, 'unknown' after a
+   * start, until a plot or a user settles the pen.
    */
   #last: { readonly layers: readonly Layer[]; readonly pen: number | undefined } | 'unknown' | undefined
   #wasOffline = true
@@ -174,7 +175,7 @@ export class PenBook {
     await this.#change((ledger) => openRun(resolveDoubt(ledger, plan.layers, before, run), run, continues))
   }
 
-  /** The service of the pen before this stroke; undefined when it needs none. */
+  /** The service of the pen before this stroke; undefined when the pen needs none. */
   request(stroke: number): PenService | undefined {
     const run = this.#run
     const { open } = this.ledger
@@ -189,7 +190,7 @@ export class PenBook {
     )
   }
 
-  /** Call this when a user has given a grant: the pen in the holder then counts as the right one. */
+  /** Call this method when a user has given a grant: the pen in the holder then counts as the right one. */
   trustHolder(): void {
     this.#last = undefined
   }
@@ -210,8 +211,8 @@ export class PenBook {
   }
 
   /**
-   * Whether the plot shows which pen is in the holder. A plot that began no stroke does not, because its prompt for a
-   * pen may have had no answer. A plan with one pen leaves an unknown pen unknown, because no prompt asks for it.
+   * Whether the plot shows which pen is in the holder. A plot that began no stroke does not, because a prompt for a pen
+   * may have had no answer. A plan with one pen leaves an unknown pen unknown, because no prompt asks for that pen.
    */
   #showsPen({ plan, unbegun }: OpenPlan, outcome: PlotOutcome): boolean {
     if (outcome.is !== 'finished' && outcome.begun <= unbegun) return false
@@ -285,10 +286,9 @@ export class PenBook {
   }
 
   /**
-   * Whether the holder may have another pen than the first layer needs. So it is when the last plot drew a layer of
-   * this name with this pen, and then left another pen in the holder. This happens between two copies, or between two
-   * cards of a batch. If the pen is 'unknown', the ledger and the plan decide. After a new grant it is not so
-   * (`trustHolder`): the user sees the pen.
+   * Whether the holder may have another pen than the first layer needs: the last plot, such as an earlier copy, had a
+   * layer of this name with this pen, but left another pen. If the pen is 'unknown', the ledger and the plan decide.
+   * After a new grant the answer is no, because the user sees the pen (`trustHolder`).
    */
   #mayHoldOther(plan: Plan, { pen, name }: Layer): boolean {
     if (this.#last === undefined) return false

@@ -21,8 +21,8 @@ export interface CutSheet {
 }
 
 /**
- * The sheet on which a job continues; undefined when the job had no plan yet. After a complete sheet this is the next
- * sheet, except when the user names a stroke or goes back.
+ * The sheet on which a job continues; undefined when the job had no plan yet. After a complete sheet, the job continues
+ * on the next sheet, except when the user names a stroke or goes back.
  */
 export function cutSheet({ progress }: Job, { from, strokes = 0, mm = 0 }: ResumeHow): CutSheet | undefined {
   if (progress?.phase !== 'plot' || progress.planHash === undefined) return undefined
@@ -34,8 +34,9 @@ export function cutSheet({ progress }: Job, { from, strokes = 0, mm = 0 }: Resum
 
 /**
  * The place in the plan from which an interrupted job continues. There is no default for strokes that may be on the
- * paper. To draw them again may double ink, and to skip them may leave a gap. Only the operator sees the sheet. A user
- * who goes back gets at most to the last turn or move of the sheet. Earlier strokes would now lie in a wrong place.
+ * paper: drawing such strokes again may double ink, and skipping them may leave a gap. Only the operator sees the
+ * sheet. A user who goes back gets at most to the last turn or move of the sheet. Earlier strokes would now lie in a
+ * wrong place.
  *
  * @param begun  strokes from this index on have not been begun
  * @throws PlotdError ERR_PARAMS when the cut is in doubt and `how` names no known place, or when `from` is past the end
@@ -120,8 +121,8 @@ export async function startOf(site: Site, job: Job, how: ResumeHow): Promise<Plo
 }
 
 /**
- * The place at which a job stopped. If it stopped between two strokes, or `how` names a place, also the place at which
- * the job would continue.
+ * The place at which a job stopped. If the job stopped between two strokes, or `how` names a place, also the place at
+ * which the job would continue.
  *
  * @throws PlotdError ERR_PARAMS, ERR_FILE
  */
@@ -160,7 +161,7 @@ export function whileInPlace(session: Place): () => boolean {
 }
 
 /**
- * Checks that the position is known. If not, and the user says that the carriage is at home, sets home there.
+ * Checks that the position is known. If not, and the user says that the carriage is at home, sets home at that place.
  *
  * @param setHome  sets home within a command that runs already; the default runs a command of its own
  * @returns a function that tells whether the position is still known, on the same connection
@@ -196,8 +197,8 @@ const pointIn = ({ id }: Job, { sheet, plan, cut }: CutPlan, how: ResumeHow): Pl
   resumePoint(id, plan, cut, how, sheet.cut.last)
 
 /**
- * The cut of a job in its frozen plan, from the last checkpoint. When this plotter drew the job last, the place at
- * which its carriage stood narrows the cut down.
+ * The cut of a job in its frozen plan, from the last checkpoint. When the last plot of this plotter was a plot of this
+ * job, the place at which the carriage stopped narrows the cut down.
  */
 async function cutOf({ session, plans, fetchPlan }: Site, job: Job, how: ResumeHow): Promise<CutPlan | undefined> {
   const sheet = cutSheet(job, how)

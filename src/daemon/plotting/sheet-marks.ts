@@ -32,8 +32,8 @@ const MAX_MARKS = 4
 /**
  * The marks of the sheet that lies on a plotter, as a user showed them with the pen. The sheet is a printed sheet
  * before its job begins, or a sheet that was moved or turned over in a pause before a layer. This class forgets the
- * marks when the plot continues, and when the position of the carriage is no longer known. When another place becomes
- * home, the caller calls `forget`.
+ * marks when a plot begins or continues, and when the position of the carriage is no longer known. When another place
+ * becomes home, the caller calls `forget`.
  */
 export class SheetMarks {
   readonly #session: MarkedSession
@@ -132,7 +132,7 @@ export class SheetMarks {
    * Fits the rest of the plan to the marks, when the plot is paused before a layer. Ends the paused plot, so that the
    * plan `rest` can draw what is left of the sheet.
    *
-   * @returns false when there is nothing to register: the plot is still paused, and may continue as planned
+   * @returns false when there is nothing to register: a paused plot is still paused, and may continue as planned
    * @throws PlotdError ERR_PLOTTER_STATE when marks are missing or the pause ended meanwhile, ERR_FILE,
    *   ERR_PLAN_OUT_OF_BOUNDS when the rest lies out of reach
    */
@@ -184,7 +184,8 @@ export class SheetMarks {
 
   /**
    * Refuses a job on a printed sheet when `require` throws, or when the feeder must first bring the sheet. Nobody can
-   * have shown the marks of such a sheet. A refusal ends the grant, so that the next sheet waits for `ready`.
+   * have shown the marks of a sheet that the feeder has yet to bring. A refusal ends the grant, so that the next sheet
+   * waits for `ready`.
    *
    * @returns whether the job is refused
    */

@@ -30,7 +30,7 @@ import { type ReadyOrder, type ResumeOrder, type StationParts, sessionOptions, s
 
 /**
  * One plotter and the jobs that it draws, one at a time. The session drives the device. The station claims a job while
- * the session is ready. It claims an interrupted job when a user continues that job.
+ * the session is ready, and an interrupted job when a user continues that job.
  */
 export class Station {
   readonly session: PlotterSession
@@ -130,7 +130,7 @@ export class Station {
     return this.session.state
   }
 
-  /** The id of the job that the station holds, from its claim until it is canceled or leaves the plotter. */
+  /** The id of the job that the station holds, from its claim until the job is canceled or leaves the plotter. */
   get job(): string | undefined {
     return this.#currentJob?.id
   }
@@ -154,14 +154,14 @@ export class Station {
     })
   }
 
-  /** Claims a job to draw, if there is one. Call it after a change in the spool or on the plotter. */
+  /** Claims a job to draw, if there is one. Call this method after a change in the spool or on the plotter. */
   wake(): void {
     if (this.#holding.is === 'claiming') this.#holding.mustClaimAgain = true
     else if (this.#mayClaim) this.#claimed = this.#rounds.run(() => this.#claim())
     this.#source.updateButton()
   }
 
-  /** Records a changed job. Call it for each change. */
+  /** Records a changed job. Call this method for each change. */
   jobChanged(job: Job): void {
     const before = this.#cuts.here
     this.#cuts.note(job)
@@ -189,7 +189,7 @@ export class Station {
     this.#giver.withdraw()
   }
 
-  /** Takes the plotter out of service. Without a reason, puts it back. Resolves when the disk has the record. */
+  /** Takes the plotter out of service; without a reason, back into service. Resolves when the disk has the record. */
   async maintain(by: string, reason: string | undefined): Promise<void> {
     await noteMaintenance(this.#parts.memory, by, reason)
     if (reason !== undefined) this.#giver.withdraw()
@@ -201,8 +201,8 @@ export class Station {
   /**
    * Pauses at the next pen-up moment, or at once, and stops the commands of users. Before a sheet begins, the pause
    * comes before its first stroke. While `resumePlot` registers a sheet, the pause comes before the first stroke of the
-   * rest. On the way home, it comes before the first stroke of the next sheet. If that sheet belongs to the next job,
-   * the pause ends when the plotter is no longer ready.
+   * rest. On the way home, the pause comes before the first stroke of the next sheet. If that sheet belongs to the next
+   * job, the pause ends when the plotter is no longer ready.
    */
   async pause(isImmediate: boolean): Promise<void> {
     const { is } = this.state
@@ -241,7 +241,7 @@ export class Station {
    * Continues an interrupted job here, because a user says that its sheet is still down.
    *
    * @throws PlotdError ERR_PARAMS when `how` does not say where to continue, ERR_PLOTTER_STATE, ERR_JOB_STATE,
-   *   ERR_FILE when the plan is gone; the errors of the device when plotd sets home there
+   *   ERR_FILE when the plan is gone; the errors of the device when plotd sets home
    */
   async resume(job: Job, how: ResumeOrder): Promise<void> {
     if (this.#holding.is !== 'empty' || this.state.is !== 'idle') {

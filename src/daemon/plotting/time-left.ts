@@ -28,8 +28,8 @@ export class TimeLeft {
   }
 
   /**
-   * Sets new times for the strokes after the first `done`. The time of the whole sheet keeps the earlier times of the
-   * first `done` strokes, except rough times.
+   * Sets new times for the strokes after the first `done`. In the time of the whole sheet, the first `done` strokes
+   * keep their earlier times, unless these times are rough.
    *
    * @param rest  the stroke that is partly drawn, if there is one
    */
