@@ -104,7 +104,7 @@ export const BATCH_METHODS = {
     role: 'operate',
     cost: 20,
     summary:
-      'Move the waiting jobs of a batch to the front of the queue, or to the end of their priority. They keep their order.',
+      'Move the waiting jobs of a batch, in their present order, to the front of the queue or to the end of their priority.',
     params: z.strictObject({ name, to: z.enum(['top', 'end']) }),
     result: changed,
     errors: ['ERR_BATCH_UNKNOWN'],

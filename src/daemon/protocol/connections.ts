@@ -61,8 +61,8 @@ interface Anonymous {
 /**
  * The connections of a server. A connection is anonymous until a request on it shows a valid token. Anonymous
  * connections have few places. When no place is free, the server closes the oldest idle anonymous connection for the
- * new one. When none is idle, the server closes the oldest anonymous connection. So an anonymous connection never
- * takes the place of a client with a token, whatever it sends: a handshake, half a request, a slow body, nothing.
+ * new one. When no anonymous connection is idle, the server closes the oldest one. An anonymous connection may send a
+ * handshake, half a request, a slow body or nothing: it never takes the place of a client with a token.
  */
 export class Connections {
   readonly #limits: ConnectionLimits
@@ -90,8 +90,8 @@ export class Connections {
   }
 
   /**
-   * Gives an anonymous connection the place of a client. Call it when a request on the connection has shown a valid
-   * token.
+   * Gives an anonymous connection the place of a client. Call this method when a request on the connection has shown a
+   * valid token.
    *
    * @throws PlotdError ERR_LIMIT
    */

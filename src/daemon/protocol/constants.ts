@@ -21,7 +21,7 @@ export const SPOILED_KEY = 'spoiled-'
 export const DEFAULT_PRINTER_PORT = 8631
 /** The WebSocket subprotocol of the daemon. */
 export const SUBPROTOCOL = 'plotd'
-/** Browsers cannot set headers on a WebSocket. They offer the token as a second subprotocol with this prefix. */
+/** Browsers cannot set headers on a WebSocket, so they offer the token as a second subprotocol with this prefix. */
 export const TOKEN_SUBPROTOCOL = 'plotd.token.'
-/** The close code of a WebSocket whose token is revoked. */
+/** The close code of a WebSocket whose token or page session is no longer valid. */
 export const REVOKED = 4401

@@ -24,7 +24,7 @@ const how = {
     .meta({
       description:
         'interrupted: continue this many strokes after the place of `cut` or `from`; a negative number goes back, but ' +
-        'not over a turn of the sheet',
+        'not over a turn or move of the sheet',
     }),
   mm: z
     .number()
@@ -32,7 +32,8 @@ const how = {
     .meta({
       description:
         'interrupted: continue this many mm of ink after the place of `cut` or `from`, or else after the exact place where ' +
-        'the pen stopped, when that place is known; a negative number goes back, but not over a turn of the sheet',
+        'the pen stopped, when that place is known; a negative number goes back, but not over a turn or move of the ' +
+        'sheet',
     }),
   plotter: z.string().min(1).max(64).exactOptional().meta({
     description: 'interrupted: the plotter that continues; when absent, the plotter that drew the job before',
@@ -43,7 +44,7 @@ const atHome = z.boolean().default(false).meta({
 })
 
 const sheetBack = z.literal(true).exactOptional().meta({
-  description: 'interrupted: the user took the sheet off the plotter, and it lies at the same place again',
+  description: 'interrupted: the user took the sheet off the plotter, and the sheet lies at the same place again',
 })
 
 /** Errors of custom tasks, which check their own parameters. */
@@ -191,7 +192,7 @@ export const JOB_METHODS = {
     role: 'own',
     summary:
       'Queue a job again. A failed or canceled job begins from the start, with all its copies. An interrupted job begins ' +
-      'again on a new sheet. It then asks only for the copies that are not complete, or for one if all are: `plot.copies`.',
+      'again on a new sheet, and asks only for the copies that are not complete, but for at least one: `plot.copies`.',
     params: one,
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', 'ERR_DEPENDENCY_FAILED'],
@@ -264,7 +265,7 @@ export const JOB_METHODS = {
   },
   'job.remove': {
     role: 'own',
-    summary: 'Remove a job that has ended from the spool. Its output stays.',
+    summary: 'Remove an ended job from the spool. The output of the job stays.',
     params: one,
     result: z.object({}),
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
@@ -285,11 +286,11 @@ export const JOB_METHODS = {
     role: 'operate',
     summary:
       'Import the jobs of an export under their own ids. Ended jobs stay ended, and held jobs stay held. The import does ' +
-      'not change a job that this daemon already has. It does not add a job whose idempotency key belongs to another ' +
-      'job. Both count as known. A job that was rendering becomes queued. A job that was plotting becomes interrupted. ' +
-      'A parent that is missing from the spool and from the call counts as finished, so import parents before their ' +
-      'children. A job that was rendered is rendered again if the output folder does not have its SVG, or has another ' +
-      'file or an edited SVG in its place.',
+      'not change a job that this daemon already has, and does not add a job whose idempotency key belongs to another ' +
+      'job. Jobs of these two kinds count as known. A job that was rendering becomes queued. A job that was plotting ' +
+      'becomes interrupted. A parent that is missing from the spool and from the call counts as finished, so import ' +
+      'parents before their children. A job that was rendered is rendered again if the output folder does not have its ' +
+      'SVG, or has another file or an edited SVG in its place.',
     params: z.strictObject({ jobs: z.array(exported).min(1).max(1000).readonly() }),
     result: z.object({ added: count, known: count }),
     errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_SPOOL_WRITE'],
@@ -333,8 +334,8 @@ export const JOB_METHODS = {
     summary:
       'Continue a paused or interrupted plot. When strokes of an interrupted plot are in doubt, `cut`, `from` or `mm` must ' +
       'say where to continue. The sheet of an interrupted plot must lie where it lay before. If that sheet is complete, ' +
-      'the job waits for a fresh sheet for its next copy, unless `from` or a negative `strokes` or `mm` names a place on it. ' +
-      'When the plotter does not know its position, the carriage must stand at home.',
+      'the job waits for a fresh sheet for its next copy, unless `from` or a negative `strokes` or `mm` names a place on ' +
+      'the complete sheet. When the plotter does not know its position, the carriage must stand at home.',
     params: z.strictObject({ id, ...how, atHome, sheetBack }),
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', ...READY],
@@ -346,7 +347,8 @@ export const JOB_METHODS = {
     result: z.object({
       first: count.meta({ description: 'strokes below this index are on the paper' }),
       last: count.meta({
-        description: 'strokes from this index on have not begun; strokes from `first` to here may be on the paper',
+        description:
+          'strokes from this index on have not begun; strokes from `first` up to this index may be on the paper',
       }),
       of: count,
       drawnMm: z.number().optional().meta({ description: 'ink of stroke `first` on the paper, when it is known' }),

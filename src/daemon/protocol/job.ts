@@ -41,7 +41,8 @@ export const plotRequest = z
       .exactOptional()
       .meta({ description: 'tags, such as a pen, a paper or a size; the plotter must have all of them' }),
     strict: z.boolean().exactOptional().meta({
-      description: 'refuse the job with ERR_STRICT when a part of it would not be drawn (a warning of kind loss)',
+      description:
+        'refuse the job or let it fail, with ERR_STRICT, when a part of the drawing would be lost (a warning of kind loss)',
     }),
   })
   .refine((plot) => isShortJson(plot, PLOT.json), `expected at most ${PLOT.json} characters as JSON`)
@@ -117,7 +118,7 @@ export const progress = z.object({
   of: z.number(),
   begun: count.optional().meta({
     description:
-      'while plotting: strokes from this index on have not begun; strokes from `done` to here may be on the paper',
+      'while plotting: strokes from this index on have not begun; strokes from `done` up to this index may be on the paper',
   }),
   secondsLeft: z.number().optional(),
   secondsOf: z.number().optional().meta({ description: 'time of the whole sheet, of which `secondsLeft` remain' }),
@@ -268,7 +269,7 @@ export const exported = z.object({
   touched: z.boolean().optional(),
 })
 
-/** A new job with its notes, which the spool does not keep. */
+/** A new job, with notes that the spool does not keep. */
 export const submitted = job.extend({
   repeated: z
     .boolean()
@@ -278,8 +279,8 @@ export const submitted = job.extend({
     .readonly()
     .meta({
       description:
-        'notes on the text: missing-glyph, substituted-glyph, lent-glyph, composed-glyph; or all warnings, if the ' +
-        'daemon drew the job for its check',
+        'notes on the text: missing-glyph, substituted-glyph, lent-glyph, composed-glyph; all warnings, if the daemon ' +
+        'drew the job to check it; not-drawn, if `job.spoiled` leaves out edits of the SVG',
     }),
 })
 

@@ -15,7 +15,7 @@ export const TOKEN_FILE = 'token'
 /** The file with all tokens besides the master token: their names, roles, digests and times of creation. */
 export const TOKENS_FILE = 'tokens.json'
 
-/** The state folder of the machine's service, as in examples/deploy/plotd.service. */
+/** The state folder of plotd as a service of the whole computer, as in examples/deploy/plotd.service. */
 export const SERVICE_STATE = '/var/lib/plotd'
 
 /** The state folder: `$PLOTD_STATE`, else `$XDG_STATE_HOME/plotd`, else `~/.local/state/plotd`. */

@@ -167,7 +167,7 @@ export const PLOTTER_METHODS = {
     role: 'operate',
     summary:
       'Switch the motors on or off. With motors off you can move the carriage by hand, and the plotter loses its position. ' +
-      'HP-GL plotters cannot switch them off.',
+      'HP-GL plotters cannot switch their motors off.',
     params: z.strictObject({ name, on: z.boolean() }),
     result: plotter,
     errors: DEVICE,
@@ -211,8 +211,8 @@ export const PLOTTER_METHODS = {
   'plotter.adjust': {
     role: 'operate',
     summary:
-      'Set pen heights and drawing speed, also in a pause. They apply until the plotter is disconnected. An absent field ' +
-      'returns to the value of the plan.',
+      'Set pen heights and drawing speed, also in a pause. These values apply until the plotter is disconnected. An absent ' +
+      'field returns to the value of the plan.',
     params: z.strictObject({
       name,
       penUpPercent: height,
@@ -234,8 +234,8 @@ export const PLOTTER_METHODS = {
   'plotter.maintenance': {
     role: 'operate',
     summary:
-      'Take the plotter out of service: it starts no job until this method is called without `reason`. It finishes the present ' +
-      'sheet. Requests that move the pen, such as `plotter.jog`, still work.',
+      'Take the plotter out of service: the plotter finishes the present sheet, and starts no job until this method is ' +
+      'called without `reason`. Requests that move the pen, such as `plotter.jog`, still work.',
     params: z.strictObject({ name, reason: z.string().min(1).max(200).exactOptional() }),
     result: plotter,
     errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],

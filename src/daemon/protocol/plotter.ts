@@ -16,7 +16,9 @@ export const plotterState = z
         description:
           'the purpose of a `pen-change`: another pen, the next layer, the other side of the sheet, or a service of the pen',
       }),
-      since: z.number().meta({ description: 'ms since 1970; no two pauses of a plotter have the same value' }),
+      since: z
+        .number()
+        .meta({ description: 'the start of this pause, ms since 1970; clients tell pauses apart by it' }),
     }),
     z.object({ is: z.literal('fault'), code: z.string(), message: z.string() }),
   ])
@@ -44,7 +46,8 @@ const grant = z
       .union([z.object({ is: z.enum(['fresh', 'used']) }), z.object({ is: z.literal('fed'), job: id })])
       .optional()
       .meta({
-        description: 'with a feeder: the sheet under the pen; the feeder changes a used sheet before the next job',
+        description:
+          'with a feeder: the sheet under the pen; the feeder changes a used sheet before the next job or copy',
       }),
   })
   .meta({ description: 'the right to begin one sheet for one job, or a number of sheets for the next jobs' })
