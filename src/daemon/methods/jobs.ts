@@ -106,7 +106,7 @@ const plotHandlers = (parts: JobParts) => {
   } satisfies Partial<JobHandlers>
 }
 
-/** Moves jobs and idempotency keys between spools. */
+/** Imports jobs of another spool, and exports and imports idempotency keys. */
 const importHandlers = ({ spool, control, config }: JobParts) =>
   ({
     'job.import': async ({ jobs }) => {

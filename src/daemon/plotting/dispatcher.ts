@@ -32,7 +32,7 @@ export interface DispatcherParts {
   readonly host: string
   /** The tasks that this host renders; undefined means all. */
   readonly tasks?: () => readonly string[] | undefined
-  /** The plotters of other hosts that may draw a job for this plotter, or for 'any'. */
+  /** The plotters of other hosts that may draw a job for `plotter`, which is the name of a plotter or 'any'. */
   readonly elsewhere?: (plotter: string) => readonly Machine[]
   readonly log: Logger
 }

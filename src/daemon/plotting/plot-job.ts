@@ -25,9 +25,9 @@ export interface PlotJobParts {
   /** Records how long plots of this plotter take. */
   readonly memory: PlotterMemory
   readonly start: PlotStart
-  /** Whether the job continues on the sheet on which it was interrupted. Such a sheet needs no grant. */
+  /** Whether the job continues on the sheet on which it was interrupted. An interrupted sheet needs no grant. */
   readonly resumes: boolean
-  /** Whether that sheet may continue now: false when the link was lost, or the motors were freed, since the resume. */
+  /** Whether an interrupted sheet may continue: false when the link was lost or the motors were freed since the resume. */
   readonly mayContinue?: () => boolean
   /** Whether a user paused the job before this sheet began. */
   readonly isPaused: () => boolean
