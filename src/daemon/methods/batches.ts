@@ -80,7 +80,8 @@ async function jobsOf(batches: Batches, name: string): Promise<readonly BatchJob
 }
 
 /**
- * Applies a verb to `jobs`, in the order of the list. Leaves out a job that is gone, or whose status no longer permits the verb.
+ * Applies a verb to `jobs`, in the order of the list. Leaves out a job that is gone, or whose status no longer permits
+ * the verb.
  */
 async function changeJobs(
   batches: Batches,
