@@ -9,7 +9,7 @@ const percent = (describe: string) => ({ type: 'number', describe, requiresArg: 
 
 export const adjust = defineCommand({
   about:
-    'Change pen heights and speed, also in a pause. They apply until the plotter is disconnected. A value that you leave out returns to its value in the plan.',
+    'Change pen heights and speed, also in a pause. The values apply until the plotter is disconnected. A value that you leave out returns to its value in the plan.',
   positionals: { plotter: { type: 'string', describe: 'name of the plotter; not needed when there is only one' } },
   flags: {
     'pen-up': percent('height of the raised pen, 0 to 100 percent'),

@@ -82,13 +82,10 @@ export function schedulePlanRemoval(
   })
 }
 
-/**
- * Calls `remove` each hour, but not at the end of the first hour and not after a jump of the clock.
- *
- * @returns a function that ends the calls
- */
+/** Calls `remove` each hour, but not when the clock has jumped in that hour. @returns a function that ends the calls */
 function eachHour(remove: () => Promise<void>): () => void {
   const watch = new ClockWatch()
+  watch.isSteady(Date.now(), 0)
   let checkedAt = performance.now()
   const timer = setInterval(() => {
     const now = performance.now()
@@ -163,7 +160,7 @@ function unreadableParams(all: readonly string[]): PlotdError {
 /**
  * Removes uploads that no job names. Each hour, removes uploads that are older than `days`. When a new upload finds no
  * room, removes uploads that are older than an hour or `days`, whichever is shorter. At most one new upload a minute
- * causes such a removal. The first hourly removal, and the next one after a jump of the clock, remove nothing.
+ * causes such a removal. The next hourly removal after a jump of the clock removes nothing.
  *
  * @returns a function that stops the hourly removal
  */

@@ -1,14 +1,16 @@
 import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { pino } from 'pino'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { NamedUploads } from '../../../src/daemon/files/named-uploads.ts'
-import { removeOldUploads } from '../../../src/daemon/files/retention.ts'
+import { removeOldUploads, scheduleUploadRemoval } from '../../../src/daemon/files/retention.ts'
 import { readUpload, Uploads } from '../../../src/daemon/files/uploads.ts'
 import { openSpool } from '../../../src/spool/index.ts'
 import { memorySpool } from '../../../src/spool/memory.ts'
 import { memoryServer, TOKEN } from '../../support/memory-server.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
+import { until } from '../../support/until.ts'
 
 const LIMITS = { uploadBytes: 10, allUploadsBytes: 35 }
 const bytes = (text: string) => Readable.from([Buffer.from(text)])
@@ -141,6 +143,27 @@ describe('old uploads', () => {
     await spool.cancel(job?.id ?? '')
     expect(await removeOldUploads(uploads, spool, namedUploads, HOUR_MS)).toEqual([unnamed])
     expect(await remaining()).toEqual([named, deep, ended, young].sort())
+  })
+
+  it('are removed an hour after the start, but not when the clock has jumped in that hour', async () => {
+    const spool = memorySpool()
+    const removals = vi.spyOn(spool, 'subscribe')
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date', 'performance'] })
+    const stop = scheduleUploadRemoval(uploads, spool, namedUploads, 1 / 24, pino({ enabled: false }))
+    try {
+      await old('1')
+      vi.advanceTimersByTime(HOUR_MS)
+      await until(async () => (await remaining()).length === 0)
+      await old('2')
+      vi.setSystemTime(Date.now() + 5 * HOUR_MS)
+      vi.advanceTimersByTime(HOUR_MS)
+      vi.advanceTimersByTime(HOUR_MS)
+      await until(async () => (await remaining()).length === 0)
+      expect(removals).toHaveBeenCalledTimes(2)
+    } finally {
+      stop()
+      vi.useRealTimers()
+    }
   })
 
   it('all stay while the parameters of a job cannot be read, until the job is removed', async () => {
