@@ -6,7 +6,7 @@
 
 /** The length of a shared slice, ms. */
 const SLICE_MS = 4
-/** The length of a slice that is not shared, ms. It is shorter, because several such slices may run in one turn. */
+/** The length of a slice that is not shared, ms: shorter, because several such slices may run in one turn. */
 const OWN_SLICE_MS = 2
 /** Number of items that `sortInSlices` sorts between two checks of the clock. */
 const RUN = 500
@@ -36,7 +36,7 @@ function begin(): void {
 }
 
 /**
- * Visits every item in slices of the caller's own, one in every turn. Use it for work that all clients wait for.
+ * Visits every item in slices of the caller's own, one in every turn: for work that all clients wait for.
  *
  * @param step  items between two checks of the clock
  * @returns a promise for the rest; undefined when the first slice was enough
@@ -69,7 +69,7 @@ export async function inOwnTurns<T>(steps: Iterator<unknown, T>): Promise<T> {
 }
 
 /**
- * Visits every item in shared slices. It visits the first items at once.
+ * Visits every item in shared slices, the first items at once.
  *
  * @param step  items between two checks of the clock
  * @returns a promise for the rest; undefined when the first slice was enough

@@ -72,10 +72,7 @@ export class Uart {
   }
 }
 
-/**
- * How the plotter asks the host to wait and to continue, as the host has configured it: by bytes, or by a wire if both
- * lists are empty.
- */
+/** How the plotter asks the host to wait and to continue: by these bytes, or by a wire if both lists are empty. */
 export interface Handshake {
   /** Free bytes of the buffer at which the plotter asks the host to wait. */
   readonly threshold: number

@@ -13,7 +13,7 @@ export interface BoardIdentity {
   readonly baud: number
   /** grbl: the settings that `$$` lists, by number. */
   readonly settings?: Readonly<Record<number, number>>
-  /** The board's report of its firmware: the answer to `$I` or `M115`. */
+  /** The board's report of its firmware, from the answer to `$I` or `M115`. */
   readonly info?: string
   /**
    * The lines of the board's answers about its axes. Marlin answers M503, M211 and M119, Klipper answers
@@ -34,7 +34,7 @@ export interface BoardIdentity {
 /** Opens a port at a baud rate. */
 export type OpenPort = (baud: number) => Promise<Duplex>
 
-/** Longest wait for an answer of a board whose dialect is known, ms. */
+/** Longest wait for each later answer of a board, except for those of HP-GL, ms. */
 const MORE_MS = 2000
 
 /**

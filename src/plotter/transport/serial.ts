@@ -74,7 +74,7 @@ async function openFailure(path: string, error: Error): Promise<PlotdError> {
   return new PlotdError('ERR_TRANSPORT', `${path} could not be opened: ${hint}${ports}`, { path }, error)
 }
 
-/** A sentence that lists the present ports, for a user who mistyped a port or whose board has a new number. */
+/** A sentence that lists the present ports, for a user who mistyped a port or whose board is at another port now. */
 async function presentPorts(): Promise<string> {
   const ports = await listPorts().catch(() => [])
   if (ports.length === 0) return 'There is no serial port now.'

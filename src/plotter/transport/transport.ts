@@ -15,7 +15,7 @@ export interface TransportOptions {
   readonly clock?: Clock
   /** Longest wait for a TCP or WebSocket connection, ms; 5000 when absent. */
   readonly connectTimeoutMs?: number
-  /** The plotter that opens a simulator: each owner gets a simulator of its own for the same URL. */
+  /** Name of the plotter that opens a simulator. Each plotter gets a simulator of its own for the same URL. */
   readonly owner?: string
 }
 
@@ -32,7 +32,9 @@ export interface TransportOptions {
  * `speed=20` after any of these means a simulated device that runs twenty times as fast as a real one. `patience=10`
  * means that the device is a program on a busy computer: its answers may take ten times as long (`clockOf`).
  *
- * @throws PlotdError ERR_TRANSPORT when the device cannot be opened, ERR_CONFIG when the URL has another form
+ * @throws PlotdError ERR_TRANSPORT when the device cannot be opened
+ * @throws PlotdError ERR_CONFIG when the URL has another form or a wrong parameter
+ * @throws PlotdError ERR_PROFILE_INVALID when the `machine` of a simulator is unknown
  */
 export async function openTransport(url: string, options: TransportOptions = {}): Promise<Duplex> {
   const address = addressOf(url)
@@ -59,7 +61,7 @@ export async function openTransport(url: string, options: TransportOptions = {})
 async function openTcp(url: string, { host, port }: Address & { scheme: 'tcp' }, timeoutMs: number): Promise<Duplex> {
   const socket = connect({ host, port, keepAlive: true })
   socket.setNoDelay(true)
-  socket.on('error', () => {}) // without a listener an error would end the process; `close` reports it
+  socket.on('error', () => {}) // without a listener an error would end the process; `close` follows each error
   try {
     await once(socket, 'connect', { signal: AbortSignal.timeout(timeoutMs) })
     return socket
