@@ -28,7 +28,7 @@ export interface SpoolOptions {
    * archives the others.
    */
   readonly endedInMemory?: number
-  /** Zeros that the journal writes ahead of its frames, bytes. */
+  /** Number of zeros that the journal writes ahead of its frames. */
   readonly aheadBytes?: number
   readonly disk?: Disk
   /** Upgrades from older formats of the folder; for tests. */

@@ -14,7 +14,7 @@ export const JOB_LIMITS = {
   id: 64,
   tags: 32,
   row: { min: 1, max: 10_000_000 },
-  /** List elements and object members of a job's params. Larger data is an upload. */
+  /** Number of list elements and object members in a job's params. Clients send larger data as an upload. */
   values: 10_000,
   /** Jobs that one job waits for. */
   dependsOn: 1000,
@@ -34,7 +34,7 @@ export const JOB_LIMITS = {
     copies: { min: 1, max: 1000 },
     layers: 1000,
     needs: 20,
-    /** Length of all fields of the request for ink as JSON. Every list and event of the job repeats these fields. */
+    /** Length of the request for ink as JSON. Every list of jobs and every event of the job repeats the request. */
     json: 16_384,
   },
   retries: { max: { min: 0, max: 100 }, backoffMs: { min: 0, max: 2 ** 31 - 1 } },

@@ -151,10 +151,10 @@ export interface Job {
   readonly task: string
   /**
    * The value is null in lists and events when `paramsFile` is set. `get`, `export` and a claim to render read the
-   * params from that file.
+   * params that `paramsFile` names.
    */
   readonly params: unknown
-  /** SHA-256 of large params as JSON, hex: the name of their file beside the queue. */
+  /** SHA-256 of large params as JSON, hex. Names their file beside the queue; in PostgreSQL, their row of `params`. */
   readonly paramsFile?: string
   /** The reason why `get` and `export` give null for `params`. It is not stored. */
   readonly paramsError?: JobError
@@ -167,8 +167,8 @@ export interface Job {
   /** 1 … 100, higher first. */
   readonly priority: number
   /**
-   * Among jobs of equal priority, the smallest number comes first. The submit sets this number. `top`, `move`, `retry`
-   * and a request for ink change it.
+   * Among jobs of equal priority, the smallest number comes first. The submit sets this number. `top`, `move`, a
+   * request for ink and the `retry` of an ended job change this number.
    */
   readonly order: number
   readonly status: JobStatus

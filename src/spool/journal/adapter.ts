@@ -1,7 +1,7 @@
 /**
  * The room `journal`: lowdb's data on the disk. `journal-file` appends frames, `compactor` writes snapshots and the
- * archive, `recovery` reads them at a start. `salvage` reads the sound records of a damaged folder for `../repair.ts`.
- * `../embedded.ts` opens the adapter.
+ * archive, and `recovery` reads all three at a start. `salvage` reads the sound records of a damaged folder for
+ * `../repair.ts`. `../embedded.ts` opens the adapter.
  *
  * Words of all files:
  *
@@ -32,10 +32,10 @@ export interface JournalOptions {
   /**
    * A snapshot is due when the journal's frames have this length, bytes. If the last snapshot was longer, the length of
    * that snapshot replaces this value, up to 3 times this value. A snapshot is also due when the file with its padding
-   * is 4 times as long.
+   * is 4 times as long as this limit for the frames.
    */
   readonly compactAt: number
-  /** Zeros that the journal writes ahead of its frames, bytes. */
+  /** Number of zeros that the journal writes ahead of its frames. */
   readonly aheadBytes: number
   /** Upgrades from older formats, `UPGRADES` by default. Only tests set other upgrades. */
   readonly upgrades?: readonly Upgrade[]
@@ -48,7 +48,7 @@ interface PromiseParts<T, E = unknown> {
   readonly reject: (error: E) => void
 }
 
-/** The changes of one frame, and the promise for which their callers wait. */
+/** The changes of one frame, and the promise for which the callers of `write` wait. */
 interface Batch {
   readonly ops: Op[]
   readonly written: PromiseParts<void, PlotdError>
@@ -81,7 +81,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   #batch: Batch | undefined
   #lastWrite: Promise<void> = Promise.resolve()
   #running: Promise<void> | undefined
-  /** Present while a compaction waits for the image of its snapshot, which the next commit makes. */
+  /** Present while a compaction waits for the next commit, which makes the image of the new snapshot. */
   #imageRequest: PromiseParts<Image, PlotdError> | undefined
   #compacting: Promise<void> | undefined
 
@@ -163,8 +163,8 @@ export class JournalAdapter implements Adapter<SpoolData> {
 
   async #commit(): Promise<void> {
     const imageRequest = this.#imageRequest
-    // The image has every change so far, so the old journal must get all these changes too. If one came into the new
-    // journal, a start would apply this change to the image again, and a list would have its new entries twice.
+    // The image has every change so far, so the old journal must get all these changes too. If the new journal got
+    // such a change, a start would apply the change to the snapshot again, and a log would have its new entries twice.
     if (imageRequest !== undefined) this.#collect()
     const [batch, journal] = [this.#batch, this.#journal]
     this.#batch = undefined

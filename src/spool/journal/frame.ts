@@ -3,11 +3,11 @@ import { inOwnSlices } from '../../slices.ts'
 import { TextBuffer } from './text-buffer.ts'
 
 /**
- * A frame: the changes of one commit in a journal. Calls that come at the same time share a commit.
+ * A frame: the changes of one commit in a journal. Simultaneous calls of the adapter's `write` share a commit.
  *
  *     <crc32, 8 hex> <sequence, 15 digits> <length of the body in bytes, 10 digits> <body: JSON>\n, zeros
  *
- * The sequence is the number of the frame. The zeros are its padding: they end at a multiple of BLOCK. There the next
+ * The sequence is the number of the frame. The zeros are the padding, which ends at a multiple of BLOCK. There the next
  * frame begins, so that writing it never touches a block of an earlier frame. The checksum covers the bytes from the
  * sequence to the end of the body. The checksum starts from the salt, a random number in the journal's header, so that
  * no text in a job can pass for a frame.

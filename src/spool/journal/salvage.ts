@@ -71,7 +71,8 @@ interface Base {
 }
 
 /**
- * Loads the newest sound snapshot with its archive. When no snapshot is sound, loads what it can read of the newest.
+ * Loads the newest sound snapshot with its archive. When no snapshot is sound, loads the readable records of the
+ * newest.
  */
 async function newestReadable(
   { disk, folder, upgrades }: JournalPlace,

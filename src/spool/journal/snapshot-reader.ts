@@ -22,8 +22,8 @@ const CRC_LINE = /^"crc32":"([0-9a-f]{8})"\}$/
 const BATCH = 256 << 10
 
 /**
- * Reads a snapshot line by line, so that a snapshot may be longer than the longest possible string. Reads only the head
- * of each archived job, for the index of the archive, so a start is quick.
+ * Reads a snapshot line by line, so that a snapshot may be longer than the longest possible string. Parses only the
+ * head of each archived job, for the index of the archive, so a start is quick.
  *
  * @param known  the newest readable format
  * @throws any Error when the snapshot is damaged; PlotdError ERR_SPOOL_NEWER when it is sound and of a newer format

@@ -16,8 +16,8 @@ export interface Image {
   readonly salt: number
   readonly tables: readonly TableImage[]
   /**
-   * Idempotency keys of removed jobs. This is the live table, because a copy of a million keys would block the event
-   * loop. Changes during the write are also in the new journal, and setting a key twice does no harm.
+   * Idempotency keys of removed jobs: the live table, because a copy of a million keys would block the event loop.
+   * Changes during the write are also in the new journal, and setting a key twice does no harm.
    */
   readonly keys: ReadonlyMap<string, string>
   /** Ended jobs that go to the archive with this snapshot, oldest first. */
