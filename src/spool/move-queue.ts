@@ -69,7 +69,7 @@ export function moveQueue({ folder, host, url, to, retention, silence, warn }: M
       const mark = join(folder, MOVE_MARK)
       let counts: Omit<MoveResult, 'backup'>
       try {
-        // A move copies nothing before both marks are set. Without both, hosts may have changed jobs in either queue.
+        // A move copies nothing before both queues are marked. Without both marks, hosts may have changed jobs since.
         const isBegun = (await exists(mark)) && (await server.isMoving())
         if (!isBegun) {
           await refuseUnmovable(source)
@@ -91,7 +91,7 @@ export function moveQueue({ folder, host, url, to, retention, silence, warn }: M
   })
 }
 
-/** The statuses that a restart changes, each with the status after it. */
+/** The statuses that a restart changes, each with the status after the restart. */
 const AFTER_RESTART: Readonly<Record<string, string>> = {
   started: 'queued',
   plotting: 'interrupted',

@@ -184,7 +184,7 @@ function withoutProgress(job: Job): Job {
   return { ...rest, spent: { inkMm: spent.inkMm + inkMm, drawnSeconds: spent.drawnSeconds + drawnSeconds } }
 }
 
-/** The number of complete sheets of the present attempt. */
+/** The number of sheets that are complete since the last retry. */
 function completeSheets({ progress }: Job): number {
   if (progress?.phase !== 'plot') return 0
   const { done, of, copiesDone = 0 } = progress
@@ -226,7 +226,7 @@ export function toTurn(job: Job, isWaiting: boolean, now: number): Job {
   if (job.result !== undefined && job.plot !== undefined) return become(job, 'rendered')
   if (isWaiting) return become(job, 'scheduled', { reason: WAITING })
   const { runAt, error } = job
-  // a user held the job while it waited for its next try
+  // with an error: a user held the job while the job waited for its next try
   if (runAt !== undefined && runAt > now) return become(job, 'scheduled', error && { reason: retryReason(job, error) })
   return become(without(job, ['runAt']), 'queued')
 }

@@ -20,7 +20,7 @@ export interface StoreOptions extends Pick<SpoolOptions, 'disk'> {
    */
   readonly folder: string
   /**
-   * The database of a queue of several hosts, postgres://user@server/database. Without it the queue is in the folder.
+   * The database of a queue of several hosts, postgres://user@server/database. When absent, the queue is in the folder.
    */
   readonly url?: string | undefined
   /** The name of this host among those that share the queue. */

@@ -1,6 +1,9 @@
 import type { Job, JobStatus } from './job.ts'
 
-/** Whether job `a` comes before job `b` in the queue. Imported jobs may share an order number with other jobs. */
+/**
+ * Whether job `a` comes before job `b` in the queue. Imported jobs may share an order number with other jobs. Among
+ * jobs with one number, the smaller id comes first.
+ */
 export function isBefore(a: Job, b: Job): boolean {
   if (a.priority !== b.priority) return a.priority > b.priority
   return a.order === b.order ? a.id < b.id : a.order < b.order

@@ -32,8 +32,8 @@ export const missedSql = (applied: number): string =>
 interface Follower {
   readonly listener: Listener
   /**
-   * The follower gets only changes with greater numbers than this. At first, this is the number of the last change in
-   * the state that the follower got. A reset may lower it. Undefined while that state is being read.
+   * The follower gets only changes with greater numbers than this number. At first, this is the number of the last
+   * change in the state that the follower got. A reset may lower this number. Undefined while that state is being read.
    */
   from: number | undefined
   readonly waiting: (readonly [seq: number, event: SpoolEvent])[]

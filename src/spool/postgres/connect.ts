@@ -8,7 +8,7 @@ const FROZEN_MS = 3_000
 /** The server ends a statement that waits for a lock longer than this, ms. */
 const LOCK_WAIT_MS = 10_000
 const CONNECT_MS = 5_000
-/** After a lost connection, plotd waits this long for each server whose timeline it compares, ms. */
+/** On a reconnection, plotd waits this long for each server after the first primary that answers, ms. */
 const COMPARE_MS = 1_000
 const POOL_ANSWER_MS = 5_000
 /** Time in which the server must close a connection that plotd ends, ms. */
@@ -21,7 +21,7 @@ const END_MS = 1_000
 const POOL_IDLE_MS = POOL_ANSWER_MS - 1_000
 /** The pool itself ends an idle connection before the server does, ms. */
 const POOL_KEEP_MS = POOL_IDLE_MS - 1_000
-/** The operating system checks a connection that carries nothing for this time, ms. Its default is 2 hours. */
+/** The operating system checks a connection that carries nothing for this time, ms; by default, 2 hours. */
 const SILENT_MS = 10_000
 const SESSION = {
   search_path: SCHEMA,

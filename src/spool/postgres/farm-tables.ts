@@ -77,7 +77,7 @@ export class FarmTables implements Farm {
         const held = await heldBy(tx, id, 'true')
         if (!(await isSilentSince(tx, sign))) return false
         await tx.write(`DELETE FROM host WHERE id = ${literal(id)}`)
-        // No heartbeat finds these jobs later, because the host has no row any more.
+        // The jobs must be dropped here: the host has no row any more, so no heartbeat finds its jobs later.
         drop(tx, held, 'host-lost')
         return true
       },
@@ -123,7 +123,7 @@ export class FarmTables implements Farm {
 }
 
 function nameTaken(plotter: string, host: string): PlotdError {
-  const message = `plotters: host ${host} has a plotter ${plotter} already: give the plotter of this host another name`
+  const message = `plotters: host ${host} has a plotter ${plotter} already: give your own plotter another name`
   return new PlotdError('ERR_CONFIG', message, { key: 'plotters', plotter, host })
 }
 

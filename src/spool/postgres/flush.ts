@@ -116,7 +116,7 @@ export class PendingChanges {
     this.#bodies.set(sha, body)
   }
 
-  /** Returns the changes and forgets them. */
+  /** Returns the changes, and empties this object. */
   take(): CommitRows {
     const commit: CommitRows = {
       rows: [...this.#rows.values()],
