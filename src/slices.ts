@@ -57,7 +57,7 @@ export function ownSlice(): () => boolean {
   return () => performance.now() >= end
 }
 
-/** Takes a generator's steps in slices of its own, one in every turn of the loop. @returns the generator's result */
+/** Takes a generator's steps in slices of the caller's own, one in every turn. @returns the generator's result */
 export async function inOwnTurns<T>(steps: Iterator<unknown, T>): Promise<T> {
   for (let isOver = ownSlice(); ; ) {
     const { done, value } = steps.next()

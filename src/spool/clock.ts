@@ -1,6 +1,6 @@
 /** The clock of the spool, which a test can replace. */
 export interface Clock {
-  /** The time, ms since 1970. It may jump, also backward. */
+  /** The time, ms since 1970. This time may jump, also backward. */
   now(): number
   /** Calls `run` once after `ms` of real time. @returns a function that cancels the call */
   after(ms: number, run: () => void): () => void

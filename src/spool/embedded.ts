@@ -38,7 +38,7 @@ export interface SpoolOptions {
 }
 
 export interface EmbeddedSpool extends OpenedSpool {
-  /** The report of the start: the jobs that it changed, and the files that it read or repaired. */
+  /** The report of the start: the jobs that plotd changed, the damage that it found, and an upgrade of the format. */
   readonly recovery: OpenedSpool['recovery'] & RecoveryReport
   /** Resolves with the error when the disk has failed. Every later change is refused. */
   readonly failed: Promise<PlotdError>

@@ -1,5 +1,6 @@
 /*
- * The part of a spool that several hosts share: their offers and tokens. Only a queue in PostgreSQL has this part.
+ * The facts that several hosts share in addition to the jobs: their offers and tokens. Only a spool in PostgreSQL has
+ * these facts.
  */
 
 /** The facts that one host offers to the others. */
@@ -22,8 +23,8 @@ export interface HostView {
   /** Whether `offer` is from an earlier life: the host has started again, and has not published its offer yet. */
   readonly isStarting: boolean
   /**
-   * Time without a sign of life, ms, by the monotonic clock of the host that asks. It is 0 for that host itself. A host
-   * is lost when this time has reached a limit of the store.
+   * Time without a sign of life, ms, by the monotonic clock of the host that asks; 0 for that host itself. A host is
+   * lost when this time has reached a limit of the store.
    */
   readonly silentMs: number
 }
@@ -49,7 +50,7 @@ export interface LockUse {
 export interface Farm {
   /** The id of this host. */
   readonly host: string
-  /** The secret by which the hosts prove their identity to each other. The store creates it once, at random. */
+  /** The secret by which the hosts prove their identity to each other. The store creates the secret once, at random. */
   readonly secret: string
   readonly lockUse: LockUse
   hosts(): Promise<readonly HostView[]>
@@ -67,7 +68,7 @@ export interface Farm {
   /** @returns false when there was no token of that name */
   removeToken(name: string): Promise<boolean>
   /**
-   * Calls the listener within a second after a change of the tokens, and again when its promise rejects.
+   * Calls the listener within a second after a change of the tokens, and again when the listener's promise rejects.
    *
    * @returns a function that removes the listener
    */

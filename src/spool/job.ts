@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors.ts'
 /** The priorities that have a name, on the wire and on the command line. A job with a higher number comes first. */
 export const PRIORITIES = { high: 75, default: 50, low: 25 } as const
 
-/** Every status of a job that is kept, in the order in which a job may pass through them. */
+/** Every status that a kept job may have, in the order in which a job may pass through the statuses. */
 export const STATUSES = [
   'scheduled',
   'held',
@@ -116,8 +116,8 @@ export interface Retries {
   /** Attempts after the first. */
   readonly max: number
   /**
-   * The wait after the first attempt, ms. It doubles with each attempt, up to an hour. Jitter shortens it by up to
-   * half.
+   * The wait after the first attempt, ms. The wait doubles with each attempt, up to an hour. Jitter shortens each wait
+   * by up to half.
    */
   readonly backoffMs: number
 }
@@ -156,7 +156,7 @@ export interface Job {
   readonly params: unknown
   /** SHA-256 of large params as JSON, hex. Names their file beside the queue; in PostgreSQL, their row of `params`. */
   readonly paramsFile?: string
-  /** The reason why `get` and `export` give null for `params`. It is not stored. */
+  /** The reason why `get` and `export` give null for `params`. The spool does not store this reason. */
   readonly paramsError?: JobError
   readonly title: string
   readonly tags: readonly string[]
@@ -176,7 +176,7 @@ export interface Job {
   readonly createdAt: number
   readonly startedAt?: number
   readonly endedAt?: number
-  /** Number of renders that have begun and were not given back. A retry of an ended job sets it to 0. */
+  /** Number of renders that have begun and were not given back; 0 after a retry of an ended job. */
   readonly attempts: number
   /** Limit on rendering, ms. Plotting has none. */
   readonly timeoutMs: number
@@ -188,8 +188,8 @@ export interface Job {
   readonly runAt?: number
   readonly retries: Retries
   /**
-   * A key of the caller. A submit with the same key creates no job. It returns this job, or only the id when the job is
-   * no longer kept.
+   * A key of the caller. A submit with the same key creates no job, and returns this job. When the job is no longer
+   * kept, the submit returns the id of the job and the status 'forgotten'.
    */
   readonly idempotencyKey?: string
   readonly result?: JobResult

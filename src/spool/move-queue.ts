@@ -25,7 +25,7 @@ export interface MoveResult {
 export interface MoveOptions extends Pick<StoreOptions, 'folder' | 'host' | 'retention'> {
   readonly url: string
   readonly to: 'server' | 'folder'
-  /** Intervals of the hosts' heartbeats on the database; plotd's default intervals when absent. */
+  /** Times by which a host of the database counts as silent; plotd's default times when absent. */
   readonly silence?: HeartbeatOptions
   /** Receives the reason why the move waits. */
   readonly warn?: (message: string) => void
@@ -69,7 +69,8 @@ export function moveQueue({ folder, host, url, to, retention, silence, warn }: M
       const mark = join(folder, MOVE_MARK)
       let counts: Omit<MoveResult, 'backup'>
       try {
-        // A move copies nothing before both queues are marked. Without both marks, hosts may have changed jobs since.
+        // A move copies nothing before both queues have a mark. If a mark is missing, hosts may have changed jobs in
+        // either queue.
         const isBegun = (await exists(mark)) && (await server.isMoving())
         if (!isBegun) {
           await refuseUnmovable(source)

@@ -155,10 +155,10 @@ const WORDS: { readonly [T in JobEvent['type']]?: string } = {
   'ask-ink': 'be given to a plotter: only a finished job that has not been drawn can',
 }
 
-/** The statuses of a job that waits, in which a user can move it. */
+/** The statuses in which a job waits, and in which a user can move the job. */
 export const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rendered'])
 
-/** Whether the job has ended. Then only a user's retry or request for ink gives the job another status. */
+/** Whether the job has ended. Only a user's retry or request for ink gives an ended job another status. */
 export const isFinal = (job: Job): boolean => FINAL.has(job.status)
 
 /** A reason belongs to one state, so a change of state removes it. `changes` may have a new reason. */

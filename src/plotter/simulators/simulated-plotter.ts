@@ -13,7 +13,8 @@ export interface SimulatedPlotter extends Board {
   readonly position: readonly [x: number, y: number]
   readonly isPenDown: boolean
   /**
-   * Whether the carriage moves. Except on grbl, also true while operations are queued. False during Marlin's homing.
+   * Whether the carriage moves. Except on grbl, also true while operations are queued. On an EBB and an HP plotter,
+   * also true while the board waits for the pen. False during Marlin's homing.
    */
   readonly isMoving: boolean
   /** Number of times that the board had to wait for its host in mid-stroke. */

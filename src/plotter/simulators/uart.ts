@@ -1,4 +1,4 @@
-/** The reaction of the host's port when the plotter asks it to wait. */
+/** The reaction of the host's port to the plotter's request to wait. */
 export type HostFlow = 'ignores' | 'xon-xoff' | 'hardware'
 
 const ESC = 27
@@ -33,7 +33,7 @@ export class Uart {
 
   /**
    * Time at which the second byte after the first ESC arrives, ms. Without such a byte, the time at which the last byte
-   * arrives. Earlier bytes change nothing that the host can see, so they need no timer.
+   * arrives. Earlier bytes get no timer of their own, because a host waits for the answer to its last bytes.
    */
   get nextTurn(): number {
     if (this.next === Infinity) return Infinity

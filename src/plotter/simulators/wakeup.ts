@@ -1,6 +1,6 @@
 import type { Clock } from '../link/clock.ts'
 
-/** The timer of a board. It wakes the board for each event, when the event is due. */
+/** The timer of a board: wakes the board for each event, when the event is due. */
 export class Wakeup {
   readonly #clock: Clock
   readonly #next: () => number
@@ -14,7 +14,7 @@ export class Wakeup {
     this.#wake = wake
   }
 
-  /** Sets the timer for the next event. Call it after each change of the next event. */
+  /** Sets the timer for the next event. Call `set` after each change of the next event. */
   set(): void {
     this.#cancel()
     const next = this.#next()

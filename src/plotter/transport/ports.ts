@@ -10,7 +10,7 @@ export interface PortInfo {
   readonly productId?: string
   readonly serialNumber?: string
   readonly manufacturer?: string
-  /** The product's name on USB. It is known only on Linux, because serialport does not report it. */
+  /** The product's name on USB; known only on Linux, because serialport does not report this name. */
   readonly product?: string
   /** The name that an EBB's owner gave it, from `product`. */
   readonly nickname?: string
@@ -20,7 +20,7 @@ export interface PortInfo {
 const EBB = { vendorId: '04d8', productId: 'fd92' }
 
 /**
- * Serial ports, on USB and built in. On Linux they are read from /sys, because serialport's own list needs udevadm,
+ * Serial ports, on USB and built in. On Linux `listPorts` reads /sys, because serialport's own list needs udevadm,
  * which small systems lack. No port is opened.
  */
 export async function listPorts(): Promise<PortInfo[]> {
@@ -53,7 +53,7 @@ async function builtInPort(folder: string, path: string): Promise<PortInfo | und
   return type.trim() === '0' ? undefined : { path }
 }
 
-/** A port on USB. Its device is the first folder above the tty that has a vendor. */
+/** A port on USB. The first folder with a vendor above the tty is that of the USB device. */
 async function usbPort(device: string, path: string): Promise<PortInfo | undefined> {
   let folder = await realpath(device).catch(() => '/')
   for (let level = 0; level < 6 && folder !== '/'; level++, folder = dirname(folder)) {

@@ -25,8 +25,8 @@ export interface BoardIdentity {
   /** EBB: the motor supply, V. */
   readonly volts?: number
   /**
-   * HP-GL: the hard-clip limits that `OH` answers, plotter units. They follow from the paper size, which is set by
-   * switches on the plotter.
+   * HP-GL: the hard-clip limits from the answer to `OH`, plotter units. These limits follow from the paper size, which
+   * is set by switches on the plotter.
    */
   readonly limits?: readonly [x1: number, y1: number, x2: number, y2: number]
 }
@@ -34,7 +34,7 @@ export interface BoardIdentity {
 /** Opens a port at a baud rate. */
 export type OpenPort = (baud: number) => Promise<Duplex>
 
-/** Longest wait for each later answer of a board, except for those of HP-GL, ms. */
+/** Longest wait for each later answer of an EBB, grbl or Marlin board, ms. */
 const MORE_MS = 2000
 
 /**
@@ -131,8 +131,8 @@ const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
 
 /**
  * Queries to a printer, each with the pattern that its complete answer matches. A board that restarted gets M115 twice.
- * Its second answer to M115 may come after the first of these queries, and the pattern of this query does not match
- * that answer.
+ * The board's second answer to M115 may come after the first of these queries. The pattern of this query does not match
+ * the answer to M115.
  */
 type ReportQuestions = readonly (readonly [line: string, answer: RegExp])[]
 

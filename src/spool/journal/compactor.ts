@@ -49,11 +49,11 @@ export class Compactor {
     for (const id of logs.changedIds) if (logs.leaving.has(id)) jobs.rewrite(id)
   }
 
-  /** The image of the present state. It stays valid, because records are never changed in place. */
+  /** The image of the present state. The image stays valid, because records are never changed in place. */
   image(generation: number, seq: number): Omit<Image, 'salt'> {
     const { jobs, logs, paused, meta, keys, forgotten } = this.#tables
     const retiring = this.archivist.retire()
-    // After a failed snapshot, `leaving` still has the ids of its jobs. This image must contain their records.
+    // After a failed snapshot, `leaving` still has the ids of some jobs. The new image must contain their records.
     for (const table of [jobs, logs]) table.leaving.clear()
     for (const { id } of retiring) {
       jobs.leaving.add(id)

@@ -18,7 +18,7 @@ export const formatBy = (upgrades: readonly Upgrade[]): number => upgrades.lengt
 /** @throws PlotdError ERR_SPOOL_NEWER */
 export function refuseNewer(file: string, format: number, known: number): void {
   if (format <= known) return
-  const message = `${file} was written by a newer plotd: it has format ${format}, and this plotd knows format ${known}. Nothing was changed`
+  const message = `${file} was written by a newer plotd: the file has format ${format}, and this plotd knows format ${known}. Nothing was changed`
   throw new PlotdError('ERR_SPOOL_NEWER', message, { file, format, known })
 }
 

@@ -8,7 +8,7 @@ import { isShortage } from './damage.ts'
 import { writeDurably } from './durable.ts'
 import { exists, makeFolder, syncPath } from './folder.ts'
 
-/** Params with more than about this many characters of JSON are written to their own file, not to the journal. */
+/** Params with more than about this many characters of JSON get a file of their own, or in PostgreSQL a row. */
 export const LARGE_PARAMS = 4096
 /** Characters of a digest in hex. */
 const SHA256_LENGTH = 64

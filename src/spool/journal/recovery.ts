@@ -10,7 +10,7 @@ import { readSnapshot } from './snapshot-reader.ts'
 import { applyOp, forget, loadAll, type Op, type TablesByName } from './table.ts'
 import { type Mark, Watermark } from './watermark.ts'
 
-/** The report of a start: the damage that it found, and its upgrade of an older format. */
+/** The report of a start: the damage that plotd found, and the upgrade of an older format. */
 export interface RecoveryReport {
   /** Bytes of a torn frame that was not acknowledged, and is overwritten now; 0 when there was none. */
   readonly tornBytes: number
@@ -241,7 +241,7 @@ async function headersOf(
   return headers
 }
 
-/** Prepares the folder for new frames. This is the first step that writes. */
+/** Prepares the folder for new frames: the first step that writes. */
 async function openForWriting(
   place: JournalPlace,
   { seq, base, damagedSnapshots, last, generation, mark, format, leftovers }: Reading,

@@ -50,8 +50,8 @@ export async function readSnapshot(
 const RECORD_LINE = /^("(?:[^"\\]|\\.)*"):(.*?),?$/s
 
 /**
- * Reads every record of a damaged snapshot that can be parsed. Only the whole file has a checksum, so even a
- * record that can be parsed may contain a damaged text.
+ * Of a damaged snapshot, reads every record that can be parsed. Only the whole file has a checksum, so even a record
+ * that can be parsed may contain a damaged text.
  *
  * @returns undefined when the first line cannot be read
  */

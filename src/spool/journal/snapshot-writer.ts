@@ -22,7 +22,7 @@ export interface Image {
   readonly keys: ReadonlyMap<string, string>
   /** Ended jobs that go to the archive with this snapshot, oldest first. */
   readonly retired: readonly { readonly job: Job; readonly log: readonly LogEntry[] }[]
-  /** Archived jobs that this snapshot leaves out. Later snapshots do not have them either. */
+  /** Archived jobs that this snapshot and all later snapshots leave out. */
   readonly forgotten: readonly string[]
 }
 

@@ -88,8 +88,8 @@ export class Watermark {
   }
 
   /**
-   * Begins the mark of a new journal. Resolves when the mark is on the disk. Frames may be written to the journal only
-   * after that.
+   * Begins the mark of a new journal. Resolves when the mark is on the disk; until then no frame may be written to the
+   * journal.
    */
   begin(mark: Mark): Promise<void> {
     this.#mark = mark

@@ -22,7 +22,10 @@ import { PlotdError } from '../../errors.ts'
 import { safeName, splitName } from './safe-name.ts'
 
 export interface OutputOptions {
-  /** The path that `writeOutput` returned earlier for this job. Its file is replaced, if `outputName` is the same. */
+  /**
+   * The path that `writeOutput` returned earlier for this job. If this path is `outputName`, with or without a number,
+   * `writeOutput` replaces the file there.
+   */
   readonly replaces?: string
 }
 
@@ -103,7 +106,7 @@ function makeFolders(root: string, parts: readonly string[]): string {
   return path
 }
 
-/** Syncs the name of a new folder. When that fails, removes the folder, so that the next job makes it again. */
+/** Syncs the name of a new folder. When the sync fails, removes the folder, so that the next job makes it again. */
 function syncNew(path: string): void {
   try {
     syncAndClose(openSync(dirname(path), 'r'))

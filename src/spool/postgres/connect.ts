@@ -134,7 +134,7 @@ async function isPrimary(client: pg.Client): Promise<boolean> {
   return rows[0]?.replica === false
 }
 
-/** The timeline of a primary. Some services do not tell it. */
+/** The timeline of a primary. Some services do not tell their timeline. */
 async function timelineOf(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ file: string }>('SELECT pg_walfile_name(pg_current_wal_lsn()) AS file')
   return rows[0]?.file.slice(0, 8) ?? ''

@@ -130,7 +130,7 @@ export async function rows<T extends pg.QueryResultRow>(
   return (await run<T>(context, text, values)).rows
 }
 
-/** The job with its params. @throws PlotdError ERR_SPOOL_DAMAGED when they are gone */
+/** The job with its params. @throws PlotdError ERR_SPOOL_DAMAGED when the params are gone */
 export async function withParams(job: Job, body: (file: string) => Promise<string | undefined>): Promise<Job> {
   if (job.paramsFile === undefined) return job
   const text = await body(job.paramsFile)

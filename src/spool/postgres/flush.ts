@@ -49,7 +49,7 @@ export class PendingChanges {
   readonly newLines = new Set<string>()
   readonly #knownLines: ReadonlySet<string>
   readonly #rows = new Map<string, Row>()
-  /** The last change of each job. It has no `body`, because the database copies the record from the job's row. */
+  /** The last change of each job, without a `body`, because the database copies the record of the job's row. */
   readonly #lastChanges = new Map<string, { readonly row: ChangeRow; readonly job: Job }>()
   readonly #edges = new Map<string, readonly string[]>()
   readonly #unedged = new Set<string>()

@@ -1,14 +1,14 @@
-/** A part of a move at constant acceleration. It begins `mm` along the move, at the time `at`, ms. */
+/** A part of a move at constant acceleration. The part begins `mm` along the move, at the time `at`, ms. */
 interface Phase {
   readonly at: number
   readonly mm: number
-  /** Speed at its beginning, mm/s. */
+  /** Speed at the beginning of the part, mm/s. */
   readonly speed: number
   /** mm/s² */
   readonly acceleration: number
 }
 
-/** The motion of one straight move in time: it accelerates, cruises and brakes. */
+/** One straight move in time: the move accelerates, cruises and brakes. */
 export class Trapezoid {
   readonly end: number
   readonly exit: number
@@ -16,10 +16,10 @@ export class Trapezoid {
   readonly #mm: number
 
   /**
-   * @param startMs       time of its start, ms
-   * @param mm            its length, mm
-   * @param entry         speed at its start, mm/s, if the move can brake from it to `exit`
-   * @param exit          speed at its end, mm/s, if the move can reach it
+   * @param startMs       time at which the move starts, ms
+   * @param mm            length of the move, mm
+   * @param entry         speed at the start, mm/s, if the move can brake from this speed to `exit`
+   * @param exit          speed at the end, mm/s, if the move can reach this speed
    * @param nominal       highest speed, mm/s
    * @param acceleration  mm/s²
    */
