@@ -5,10 +5,10 @@ export type Affine = readonly [a: number, b: number, c: number, d: number, e: nu
 
 export const IDENTITY: Affine = [1, 0, 0, 1, 0, 0]
 export const translation = (dx: number, dy: number): Affine => [1, 0, 0, 1, dx, dy]
-/** A scaling about the origin, by one factor or by one for each axis. */
+/** A scaling about the origin, by one factor for both axes, or by a factor for each axis. */
 export const scaling = (sx: number, sy = sx): Affine => [sx, 0, 0, sy, 0, 0]
 
-/** A rotation by degrees, clockwise since y is down, about the origin or about cx, cy. */
+/** A rotation by degrees, clockwise because y points down, about the origin or about cx, cy. */
 export function rotation(degrees: number, cx = 0, cy = 0): Affine {
   const cos = Math.cos((degrees * Math.PI) / 180)
   const sin = Math.sin((degrees * Math.PI) / 180)

@@ -7,8 +7,9 @@ import { UNBOUNDED, type Work } from './work.ts'
 const BESIDE = 1e-3
 
 /**
- * Writes the parts of a region's border that lie inside a shape. When the shape is cut to the region, its outline runs
- * along these parts. Parts along the shape's own border are left out, because the shape's old outline covers them.
+ * Writes the parts of a region's border that lie inside a shape. When the shape is cut to the region, the outline of
+ * the cut shape runs along these parts. Parts along the shape's own border are left out, because the outline of the
+ * whole shape covers them.
  *
  * @throws what `work` throws
  */

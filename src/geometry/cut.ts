@@ -58,7 +58,7 @@ class Cutter {
   readonly #crossings: number[] = []
   /** Whether the last piece was kept, so that the next piece continues it. */
   #isDrawing = false
-  /** Whether the last segment met no border. The next segment then starts on the same side. */
+  /** Whether the last segment met no border. If so, the next segment starts on the same side of the border. */
   #isClear = false
 
   constructor(region: Region, into: PieceSink, keepsInside: boolean, work: Work) {

@@ -113,7 +113,7 @@ export class KdTree {
 
   /**
    * Quickselect (Hoare). Moves points until each coordinate before place `k` is at most the coordinate at `k`, and each
-   * coordinate after `k` is at least that.
+   * coordinate after `k` is at least the coordinate at `k`.
    */
   #select(k: number, low: number, high: number, axis: 0 | 1): void {
     const xy = this.#xy

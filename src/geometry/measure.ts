@@ -13,8 +13,8 @@ export function inkLength({ points, starts }: Strokes): number {
 }
 
 /**
- * Distance from the previous vertex to this vertex, mm. This is several times as fast as Math.hypot. No drawing is so
- * large that a square overflows.
+ * Distance from the previous vertex to this vertex, mm. Math.sqrt is several times as fast as Math.hypot. No drawing is
+ * so large that a square overflows.
  */
 export function distanceTo(points: Float64Array, vertex: number): number {
   const dx = x(points, vertex) - x(points, vertex - 1)

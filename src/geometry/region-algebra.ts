@@ -89,7 +89,7 @@ export function paintedOf(parts: readonly PaintedPart[], work: Work = UNBOUNDED)
   }
 }
 
-/** Whether a segment may meet a box. It may when its bounds are at most `BESIDE` from the box. */
+/** Whether a segment may meet a box: whether the bounds of the segment are at most `BESIDE` from the box. */
 const isBeside = ({ minX, minY, maxX, maxY }: Bounds, ax: number, ay: number, bx: number, by: number): boolean =>
   Math.min(ax, bx) <= maxX + BESIDE &&
   Math.max(ax, bx) >= minX - BESIDE &&

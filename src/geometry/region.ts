@@ -28,8 +28,8 @@ export type FillRule = 'nonzero' | 'evenodd'
 /** Distance within which a point counts as on the border, mm: far below a motor step, far above rounding errors. */
 const NEAR = 1e-6
 /**
- * A region has horizontal bands, so that a test at a place reads only the edges in the band of the place. This is the
- * maximum number of bands that an edge crosses on average. When the edges are long, there are fewer bands.
+ * A region has horizontal bands, so that a test at a place reads only the edges in the band of the place. `ENTRIES` is
+ * the maximum number of bands that an edge crosses on average. When the edges are long, there are fewer bands.
  */
 const ENTRIES = 32
 

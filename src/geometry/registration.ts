@@ -22,7 +22,7 @@ export interface Registration {
 
 /** Minimum distance between the two marks that are farthest apart, mm. Nearer marks do not give a reliable angle. */
 export const MIN_MM = 40
-/** Largest difference of the fitted scale from 1 that counts as an error of measurement. The scale is then 1. */
+/** Largest difference of the fitted scale from 1 that counts as an error of measurement, so that the scale is 1. */
 const SAME_SCALE = 0.003
 /**
  * Largest plausible deviation of the scale from 1, and largest plausible rotation. With two marks mixed up, the result

@@ -6,7 +6,7 @@ import { PlotdError } from '../../errors.ts'
 /*
  * Only the user and root may change the state folder, its files, and the folders above it. Another user with write
  * access could read a token, replace a token, or answer in place of the daemon. So daemon and clients check these
- * rights first.
+ * rights before they use the files.
  */
 
 const OTHERS_WRITE = 0o022
@@ -94,7 +94,8 @@ async function checkLinkedFolder(path: string): Promise<void> {
 }
 
 /**
- * The text of a file of the state folder; undefined when there is none. Follows no symbolic link.
+ * The text of a file of the state folder; undefined when the file does not exist. Except on Windows, refuses a path
+ * that is a symbolic link.
  *
  * @param restrict  whether to take the rights of other users away (mode 0600) before the file is read
  * @throws PlotdError ERR_STATE_UNSAFE when other users could have written the file; ERR_FILE when it cannot be read

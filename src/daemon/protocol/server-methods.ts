@@ -228,7 +228,9 @@ export const SERVER_METHODS = {
     summary:
       'Receive the events from now on. With `since`, also receive the events since the end of the last connection.',
     params: z.strictObject({
-      topics: topics.exactOptional().meta({ description: 'all when absent; here: the plotters of this host only' }),
+      topics: topics
+        .exactOptional()
+        .meta({ description: 'all topics when absent; the topic `here` has only the plotters of this host' }),
       since: z
         .strictObject({ session: z.string().max(64), seq: count })
         .exactOptional()

@@ -41,7 +41,7 @@ export interface AcceptedJob {
    * Whether a thread must check the job before it is queued, because of its files, rare characters or an uploaded font.
    */
   readonly mustAdmit?: boolean
-  /** Whether a thread draws the job before it is queued, if it is one of the first `MAX_DRAWN` of its submit. */
+  /** Whether a thread draws the job before it is queued, if the job is one of the first `MAX_DRAWN` of its submit. */
   readonly isDrawnFirst?: boolean
 }
 

@@ -15,7 +15,7 @@ export interface Contents {
   fetchPlan(hash: string): Promise<void>
   /** Leaves a copy of a frozen plan on another host. */
   copyPlan(hash: string): Promise<void>
-  /** Leaves a copy of a rendered SVG on another host, so that it can be drawn when this host is lost. */
+  /** Leaves a copy of a rendered SVG on another host, so that the job can be drawn when this host is lost. */
   copyRecord(result: Pick<JobResult, 'path' | 'sha256'>): Promise<void>
   /** Finds the SVG of record. @throws PlotdError ERR_FILE */
   findRecord(result: Pick<JobResult, 'path' | 'sha256'>): Promise<Place>

@@ -2,7 +2,7 @@ import type { Measures, PrepareReport } from '../../plotter/prepare/index.ts'
 import type { JobResult, Warning } from '../../spool/job.ts'
 
 /**
- * The size, strokes, length, time and warnings of a drawing, which clients see before the pen draws.
+ * What clients see of a drawing before the pen draws: the size, the strokes, the lengths, the time and the warnings.
  *
  * @param pace  time of past plots divided by their estimates
  */

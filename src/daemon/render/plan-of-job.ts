@@ -9,7 +9,7 @@ import { openOutput } from '../files/output.ts'
 import type { Place } from './contents.ts'
 import type { ThreadPools } from './thread-pools.ts'
 
-/** Maximum number of cached plans for display. A page that opens a job again does not wait for its plan again. */
+/** Maximum number of cached plans for display. A page that opens a job again does not wait for the plan again. */
 const MAX_CACHED = 200
 /** Stands for the plot request of a job that has none. */
 const ANY: PlotRequest = { plotter: 'any', copies: 1 }
@@ -58,7 +58,7 @@ export function planOfJob(
       return hash
     }
     const path = join(threads.plans, await (cached.get(key) ?? make()))
-    // Old plans are removed each hour, also cached ones.
+    // Each hour plotd removes old plan files, which may include the file of a cached plan.
     return existsSync(path) ? path : join(threads.plans, await make())
   }
 }

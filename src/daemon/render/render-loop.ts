@@ -40,15 +40,15 @@ export class RenderLoop {
     this.#rounds = new ClaimAgain(() => this.wake(), onError)
   }
 
-  /** Claims jobs while there are free workers. Call it after a change in the spool. */
+  /** Claims jobs while there are free workers. To be called after each change in the spool. */
   wake(): void {
     if (this.#isClaiming) this.#mustClaimAgain = true
     else this.#claims = this.#rounds.run(() => this.#fill())
   }
 
   /**
-   * Claims no more jobs, and waits for the renders that run. The caller ends them by closing the thread pool. The loop
-   * then gives their jobs back to the queue.
+   * Claims no more jobs, and waits for the renders that run. The caller ends these renders by closing the thread pool.
+   * Then the loop gives the jobs of these renders back to the queue.
    */
   async stop(): Promise<void> {
     this.#isStopped = true

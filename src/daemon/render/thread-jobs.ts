@@ -143,7 +143,7 @@ function boundOf({ bound }: PrepareReport, pace: number): Pick<Result<'preview.r
   return bound === undefined ? {} : { bound: { ...bound, seconds: Math.floor(bound.seconds * pace * 100) / 100 } }
 }
 
-/** The time of a layer, s. A layer that the job does not draw has none. */
+/** The time of a layer, s. A layer that the job does not draw has no time. */
 function secondsOf(layer: PrepareReport['layers'][number] | undefined, pace: number): { seconds?: number } {
   return layer === undefined || layer.strokes === 0 ? {} : { seconds: rounded(layer.seconds * pace) }
 }
@@ -198,8 +198,8 @@ interface PreparedChoice extends Choice {
 /**
  * Prepares the drawing for the machine that `chooseMachine` chooses.
  *
- * @param solver  for the search for a bound. With it, the searches for order and bound take up to `SEARCH_MS`. When
- *   absent, nothing is searched
+ * @param solver  for the search for a bound. With a solver, the searches for order and bound take up to `SEARCH_MS`.
+ *   Without a solver, plotd searches neither
  * @throws PlotdError ERR_PARAMS
  */
 function prepareFor(

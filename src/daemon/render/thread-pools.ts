@@ -76,7 +76,7 @@ export class ThreadPools {
   readonly #quick: ThreadPool
   readonly #previews = new Semaphore(1)
   readonly #customTasks = new Semaphore(1)
-  /** Exists from the first plan on, because a daemon without a plotter needs none. */
+  /** This pool exists from its first job on, because a daemon without a plotter does not need the pool. */
   #planning: ThreadPool | undefined
   readonly #catalog: TaskCatalog
   readonly #runs: ThreadRuns
@@ -225,7 +225,7 @@ export class ThreadPools {
   }
 
   /**
-   * Reads the files of jobs before the spool queues them. Draws small files and some quick tasks, so that the answer
+   * Reads the files of jobs before the spool queues the jobs. Draws small files and some quick tasks, so that the answer
    * has the warnings of the ink.
    *
    * @param quick  maximum number of drawn jobs, among those that have a `plot` and a quick task

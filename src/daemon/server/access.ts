@@ -39,8 +39,8 @@ type Find = (secret: string) => Identity | undefined
  *   Programs send no Origin.
  * - A page of another site may only navigate here. Its other requests are refused (`Sec-Fetch-Site`).
  * - The secret of a token or a page session comes in the header `Authorization`. A page cannot set this header for a
- *   WebSocket, so the page sends its secret as a subprotocol. This secret never comes in the URL, where logs and
- *   histories would keep it.
+ *   WebSocket, so the page sends its secret as a subprotocol. The server takes no secret from the URL, because logs and
+ *   histories keep URLs.
  *
  * @param hosts  the names of this daemon, as `namesOf` gives them
  */

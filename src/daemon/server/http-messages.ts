@@ -6,7 +6,7 @@ import { PlotdError } from '../../errors.ts'
 import { nextSlice } from '../../slices.ts'
 import { clientLeft } from '../methods/index.ts'
 
-/** The headers of every answer, except the files of the page and of the output folder. */
+/** The headers of every answer that is not a file of the page or of the output folder. */
 export const PLAIN = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
 
 export function json(response: ServerResponse, status: number, value: unknown): void {

@@ -248,7 +248,7 @@ async function putUpload(
 
 async function getOutput({ config, findOutput }: HttpParts, to: RouteRequest): Promise<void> {
   const { rest, identity } = to
-  // A host that looks for an SVG asks every host itself, so this host asks no other.
+  // A host that looks for an SVG asks every host itself, so this host asks no other host.
   const here = await openOutput(config.output, rest).catch((thrown: unknown) => {
     if (identity.isHost || toPlotdError(thrown).code !== 'ERR_FILE') throw thrown
     return undefined
@@ -261,7 +261,7 @@ async function getPlan({ plan }: HttpParts, to: RouteRequest): Promise<void> {
   await sendBytes(await open(await plan(to.rest)), to)
 }
 
-/** Opens a copy of an SVG, which is named by its hash. The requested name decides the type of the answer. */
+/** Opens a copy of an SVG. A hash is the name of the copy, so the requested name decides the type of the answer. */
 async function openCopy({ folder, path }: Place, requestedName: string) {
   const { file } = await openOutput(folder, path)
   return { file, type: outputType(requestedName) }

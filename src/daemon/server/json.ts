@@ -22,8 +22,8 @@ const AT_ONCE = 65_536
 const PIECE = 16_384
 
 /**
- * Parses JSON from a client. Parses a large text piece by piece, with other work between the pieces. Counts the values
- * of a piece, and checks the limits, before it creates these values.
+ * Parses JSON from a client. Parses a large text piece by piece, with other work between the pieces. Before this
+ * function creates the values of a piece, it counts these values and checks the limits.
  *
  * @returns the value of a short text, or a promise for the value of a long text
  * @throws PlotdError ERR_PROTOCOL, ERR_LIMIT

@@ -13,17 +13,17 @@ export interface ConnectionMemory {
   /** Counts bytes of an incomplete message. A negative number subtracts the bytes of a ping or pong. */
   receive(bytes: number): void
   /**
-   * Call it when a message is complete.
+   * To be called when a message is complete.
    *
    * @param bytes  of the whole message
    * @throws PlotdError ERR_LIMIT when incomplete messages and messages without an answer hold too many bytes
    */
   complete(bytes: number): void
-  /** Call it when the server refuses a complete message. */
+  /** To be called when the server refuses a complete message. */
   discard(): void
-  /** Call it when a message has its answer. */
+  /** To be called when a message has its answer. */
   release(bytes: number): void
-  /** Call it when the connection has ended. */
+  /** To be called when the connection or the HTTP request has ended. */
   close(): void
 }
 

@@ -8,9 +8,9 @@ import { Duplex } from 'node:stream'
 const READ_MS = 2
 
 /**
- * Divides the time of each turn of the event loop among all sockets that read. One step of reading cannot be divided,
- * because `ws` unmasks a whole message at its last bytes. When such a step takes too long, the next turns have less
- * time.
+ * Divides the time of each turn of the event loop among all sockets that read. One step of reading cannot be divided:
+ * when the last bytes of a message arrive, `ws` unmasks the whole message. When such a step takes too long, the next
+ * turns have less time.
  */
 export class Pacer {
   readonly #waiting: (() => void)[] = []

@@ -30,8 +30,9 @@ interface PageFile {
 }
 
 /**
- * Serves the built page. These files need no secret. The later requests of the page need a token or a page session. The
- * files are in memory. So a client that leaves early keeps no file open, and a new version may replace the folder.
+ * Serves the files of the built page. A request for such a file needs no secret; the later requests of the page need a
+ * token or a page session. The files are in memory. So a client that leaves early keeps no file open, and a new version
+ * may replace the folder.
  *
  * @returns a handler, which answers false when the page has no such file
  */

@@ -303,7 +303,7 @@ const TAIL_ID = /,\s*"id"\s*:\s*(\d{1,15}|"[^"\\]{0,100}")\s*(,\s*"jsonrpc"\s*:\
 function refusalOf(bytes: Buffer, error: PlotdError, { batch }: RpcLimits): string {
   if (bytes.length > PARSED_TO_REFUSE) {
     const id = HEAD_ID.exec(bytes.toString('utf8', 0, 300))?.[3] ?? TAIL_ID.exec(bytes.subarray(-300).toString())?.[1]
-    // The text may be no JSON, such as 007 or a string with a line break.
+    // The found id may be no JSON, such as 007 or a string with a line break.
     return failure(idOf({ id: parseOrNothing(id ?? 'null') }), error, REFUSAL)
   }
   const message = parseOrNothing(bytes.toString())

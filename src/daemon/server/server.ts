@@ -82,7 +82,7 @@ export async function listen(parts: ServerParts): Promise<Server> {
     },
   }
 
-  /** Some file systems have no sockets. Then the daemon starts without the socket file. */
+  /** Some file systems have no sockets. On such a file system the daemon starts without the socket file. */
   async function listenOnSocketFile(): Promise<{ server: HttpServer; path: string } | undefined> {
     const path = parts.socket
     if (path === undefined) return undefined

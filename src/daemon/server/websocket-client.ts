@@ -176,7 +176,7 @@ export class Client {
     if (this.#unanswered.bytes >= this.#limits.messageBytes) this.#socket.pause()
     else if (this.#socket.isPaused) {
       this.#socket.resume()
-      this.#isAlive = true // its pongs stayed unread during the pause
+      this.#isAlive = true // the client's pongs stayed unread during the pause
     }
   }
 
@@ -217,7 +217,7 @@ export class Client {
     return this.#socket.readyState === this.#socket.OPEN
   }
 
-  /** @param code  the close code; without one the connection ends at once, because the client does not read */
+  /** @param code  the close code; without a code the connection ends at once, because the client does not read */
   #drop(why: string, code?: number): void {
     this.#log.warn({ why, buffered: this.#socket.bufferedAmount }, 'a client was disconnected')
     this.#unfollow()
