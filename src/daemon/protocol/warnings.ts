@@ -9,7 +9,10 @@ import { count } from './fields.ts'
  */
 export type WarningKind = 'loss' | 'note'
 
-/** Every warning that plotd gives. A code that is not in this list comes from a custom task and counts as a loss. */
+/**
+ * Every warning that the daemon gives about a job. A code that is not in this list comes from a custom task and counts
+ * as a loss.
+ */
 const KINDS: Readonly<Record<string, WarningKind>> = {
   'not-drawn': 'loss',
   'missing-glyph': 'loss',
