@@ -14,8 +14,8 @@ export interface StrokeWork {
 /** The steps of a plot in one dialect. */
 export interface PlotSteps {
   /**
-   * Refuses a plan that leaves the reach that the device reports. When `begin` resolves, the pen is up. If the device
-   * answers, the position is known.
+   * Refuses a plan that leaves the reach that the device reports. When `begin` resolves, the pen is up. The position is
+   * then known, unless the device answers nothing.
    */
   begin(): Promise<void>
   /**

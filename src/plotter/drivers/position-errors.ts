@@ -4,7 +4,7 @@ import { PlotdError } from '../../errors.ts'
 export const unknownPosition = (): PlotdError =>
   new PlotdError('ERR_PLOTTER_STATE', 'the position is unknown: put the carriage at home and run `plotd home --here`')
 
-/** The error for a plot under way that cannot continue in its place. */
+/** The error when a plot under way has lost the carriage's position. */
 export const positionLost = (): PlotdError =>
   new PlotdError('ERR_DEVICE', 'the position was lost during the plot: put the carriage at home, or home the machine')
 

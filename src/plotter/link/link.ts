@@ -17,14 +17,15 @@ const STOP_WRITE_MS = 250
 
 /**
  * Time between the last stop command and the report that the link is closed, ms. After the command, an EBB may move for
- * 100 ms. Marlin and Klipper end their queued motion, and an HP-GL plotter ends its vector. Both may take longer.
+ * 100 ms. Marlin and Klipper first complete their queued motion, and an HP-GL plotter completes its vector. These
+ * motions may take longer than STOPPED_MS.
  */
 const STOPPED_MS = 150
 
 /**
- * A wait for an answer has this many parts. A part whose timer fires late does not count, because the process was
- * stopped or suspended, or had no processor time. Node would run the timer before it reads the bytes that arrived
- * meanwhile.
+ * A wait for an answer has this many parts. A timer fires late when the process was stopped or suspended, or had no
+ * processor time. Node then runs the timer before it reads the bytes that arrived meanwhile. So a part whose timer
+ * fires late does not count.
  */
 const WAIT_PARTS = 4
 
@@ -93,8 +94,8 @@ export class Link {
    */
   stopCommands: () => readonly StopCommand[] = () => []
   /**
-   * Called before each `send` and `request`. When it returns false, the link does not send the bytes, but writes its
-   * stop commands and closes.
+   * Called before each `send` and `request`. When `guard` returns false, the link does not send the bytes, but writes
+   * its stop commands and closes.
    */
   guard: (() => boolean) | undefined
   /** Resolves with the reason after either side has closed the link and the stop commands are written. */

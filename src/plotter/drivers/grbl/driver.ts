@@ -328,7 +328,7 @@ export class GrblDriver implements Driver {
     }
   }
 
-  /** Halts, lifts the pen and finds the position. @param tries  how often it begins again after a hold */
+  /** Halts, lifts the pen and finds the position. @param tries  how many times it may begin again after a hold */
   async #recover(tries = 3): Promise<void> {
     await this.#talk.halt()
     this.#isLocked = (await this.#locate()).startsWith('Alarm')
@@ -348,7 +348,7 @@ export class GrblDriver implements Driver {
     this.#isLocked = false
   }
 
-  /** Sets units and modes after a reset, and lifts the pen. A Z axis only moves up, and only if `isTrusted`. */
+  /** Sets units and modes after a reset, and lifts the pen. @param isTrusted  whether a Z axis may rise */
   async #lift(isTrusted: boolean): Promise<void> {
     await untilHeld(this.#talk, async (held) => {
       await this.#talk.ask('G21G90G94G17', held)
@@ -358,7 +358,8 @@ export class GrblDriver implements Driver {
 
   /** Homes. Until the homing cycle has ended, the position is unknown, also on the disk. */
   async #findHome(signal: AbortSignal): Promise<void> {
-    if (!this.#talk.hasFailed && /^(Hold|Door)/.test(await this.#locate())) this.#talk.onHeld?.() // it would not home
+    // a held board does not home
+    if (!this.#talk.hasFailed && /^(Hold|Door)/.test(await this.#locate())) this.#talk.onHeld?.()
     const canLift = this.#carriage.isHomeKnown || !(this.#isLocked || this.#pen.movesAxis)
     if (canLift) await this.#pen.raise(signal) // otherwise Z rises first in the cycle, or the locked board lifts no pen
     await this.#carriage.forgetHome()

@@ -4,7 +4,7 @@ import { type GrblSettings, readSettings } from './settings.ts'
 /** A firmware of grbl's family, from the answer to `$I`. */
 export interface GrblFirmware {
   readonly name: 'grbl' | 'FluidNC' | 'grblHAL'
-  /** The version that users see. It contains the name of FluidNC or grblHAL. */
+  /** The version that users see. For FluidNC and grblHAL, it contains this name. */
   readonly version: string
   /** The whole version line, with the name that a user gave the board. */
   readonly id: string
@@ -68,7 +68,7 @@ async function withNamed(settings: GrblSettings, { name }: GrblFirmware, talk: B
  */
 export interface GrblTiming {
   readonly blocks: number
-  /** Whether the board reads lines as fast as they arrive. Then a stroke begins when its first line arrives. */
+  /** Whether the board reads lines as fast as they arrive. If so, a stroke begins when its first line arrives. */
   readonly readsAtOnce: boolean
   /** Each dwell lasts a multiple of this time, ms. */
   readonly dwellMs: number

@@ -19,7 +19,7 @@ export interface Progress {
    * is full, the stroke is drawn up to the first end.
    */
   readonly planned: number[]
-  /** When grbl answered the first line and the pen left the start of the stroke, ms. Undefined before. */
+  /** When grbl answered the first line, ms; undefined before. The pen leaves the stroke's start at about this time. */
   beganAt: number | undefined
 }
 

@@ -8,7 +8,7 @@ import { tooLong } from '../line-length.ts'
 import { alarm, answerMs, doorIsOpen, lostAnswer, refusal } from './errors.ts'
 import { type Axes, type Status, statusIn } from './status.ts'
 
-/** grbl's receive buffer has 128 bytes, of which it uses 127. */
+/** plotd fills 127 of the 128 bytes of grbl's receive buffer, because some ports of grbl leave one byte empty. */
 const RX_BYTES = 127
 /** Longest wait for a status report or a greeting, ms. */
 const STATUS_MS = 3000
@@ -55,7 +55,7 @@ export class GrblTalk {
   onPositionLost: (() => void) | undefined
   readonly #lines: Line[] = []
   readonly #waiters: (() => void)[] = []
-  /** The error that `send` throws after an alarm, a refused line or a lost answer, until plotd resets the board. */
+  /** The error that `send` throws: an alarm, a refused line, a lost answer, an open door, or the loss of the link. */
   #failure: PlotdError | undefined
   /** The last alarm; undefined when there was none since plotd's last reset. */
   #alarm: PlotdError | undefined
@@ -95,7 +95,7 @@ export class GrblTalk {
     return [x, y, z]
   }
 
-  /** Whether the board gets no line before a reset, because of an alarm, a refused line or a lost answer. */
+  /** Whether `send` throws an error until plotd resets the board. */
   get hasFailed(): boolean {
     return this.#failure !== undefined
   }
@@ -193,7 +193,7 @@ export class GrblTalk {
   }
 
   /**
-   * Sends a line as soon as the board has room. Resolves when it is sent, with the promise of its answer.
+   * Sends a line as soon as the board has room. Resolves when the line is sent, with the promise of its answer.
    *
    * @param permission  needed for a line that begins a stroke
    * @throws the signal's reason; PermissionVoid; PlotdError ERR_DEVICE (a refused line, an alarm, a reset), ERR_LINK_*

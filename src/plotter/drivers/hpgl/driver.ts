@@ -21,7 +21,7 @@ import { alwaysHeld } from '../position-errors.ts'
 import { extent, Frame, moveInPieces, stoppedVertex, strokeProgram, type Units } from './program.ts'
 import { HpglTalk, type PenPlace } from './talk.ts'
 
-/** Bit 4 of the extended status, set when VIEW was pressed. */
+/** Bit 4 of the extended status, set while VIEW holds the plotter. */
 const VIEWING = 16
 /** Interval of the checks of VIEW during a plot, ms. */
 const POLL_EVERY_MS = 500
@@ -50,8 +50,9 @@ export interface HpglMemory {
 const noSave = async (): Promise<void> => {}
 
 /**
- * Driver of HP-GL plotters on RS-232, which plan their own motion. plotd sends only bytes that fit into the buffer. OA
- * waits in the buffer like any instruction, so a stroke counts as drawn when the plotter answers the OA after it.
+ * Driver of HP-GL plotters on RS-232. The plotter plans its own motion. plotd sends only bytes that fit into the
+ * buffer. OA asks for the pen's place, and waits in the buffer like any instruction. So a stroke counts as drawn when
+ * the plotter answers the OA that plotd sent after the stroke.
  *
  * Source: Interfacing and Programming Manuals of the HP 7475A and 7550A, chapters on RS-232-C and output.
  */
@@ -217,8 +218,8 @@ export class HpglDriver implements Driver {
 
   /**
    * Draws one stroke, from travel to lift. A plotter stops only at vertices. A dot has only one vertex, so the place
-   * of the pen does not show whether the dot is drawn. The number of bytes in the buffer shows it. In doubt the dot is
-   * drawn again.
+   * of the pen does not show whether the dot is drawn. If the buffer may still have held the dot's PD, the dot is drawn
+   * again.
    *
    * @returns the drawn length, mm, when a pause cut the stroke
    */

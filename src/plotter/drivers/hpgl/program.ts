@@ -74,7 +74,7 @@ export function* strokeProgram(line: Float64Array, frame: Frame, from = 0): Gene
   yield { text: `${text};`, vertex: end }
 }
 
-/** The sent part of a stroke: its first and last vertex, and the bytes in the plotter's buffer when the pen stopped. */
+/** The sent part of a stroke: its first and last vertex, and the bytes in the plotter's buffer just before the stop. */
 interface Sent {
   readonly from: number
   readonly sent: number

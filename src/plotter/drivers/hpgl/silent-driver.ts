@@ -22,8 +22,8 @@ const AT_HOME_MM = 0.05
 /**
  * Driver of HP-GL devices that answer nothing: cutters, for example, or plotters on a cable with one wire. The driver
  * computes the progress. A stroke counts as drawn when 1.25 times its computed time has passed since it was sent.
- * Before that, the driver sends no further stroke. It sends only what fits into the computed room of the buffer. If the
- * device is slower, the port's flow control (RTS/CTS or XON/XOFF) holds the driver back.
+ * Before that, the driver sends no further stroke. The driver sends only what fits into the computed room of the
+ * buffer. If the device is slower than computed, the port's flow control (RTS/CTS or XON/XOFF) holds the driver back.
  */
 export class SilentHpglDriver implements Driver {
   readonly link: Link
@@ -51,7 +51,7 @@ export class SilentHpglDriver implements Driver {
     this.link = new Link(port, { clock, delimiter: '\r', onLine: () => true })
   }
 
-  /** The computed place of the carriage, mm from home. The device does not report it. */
+  /** The computed place of the carriage, mm from home. The device reports no place. */
   get position(): Place | undefined {
     return this.#place
   }
@@ -97,7 +97,7 @@ export class SilentHpglDriver implements Driver {
     if (Math.hypot(x, y) > AT_HOME_MM) {
       throw new PlotdError(
         'ERR_PLOTTER_STATE',
-        'the home of a plotter that answers nothing cannot be moved: the device decides where it is',
+        'the home of a plotter that answers nothing cannot be moved: the device decides where home is',
       )
     }
     this.#place = { x: 0, y: 0 }
