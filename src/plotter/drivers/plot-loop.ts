@@ -30,8 +30,8 @@ export interface PlotSteps {
   /** Travels home with the pen up. */
   home(signal: AbortSignal): Promise<void>
   /**
-   * Raises the pen at the end of every plot, also after an error. If the device is not at rest, first halts the device
-   * and finds the position.
+   * Raises the pen at the end of every plot, also after an error. If the device is not at rest, also stops the device,
+   * and finds the position unless the device answers nothing.
    */
   end(isAtRest: boolean): Promise<void>
 }

@@ -53,7 +53,7 @@ const grblLanguage = ({ stepsPerMm }: Profile, options: GrblOptions): Language =
 
 /**
  * The language of a 3D printer. A printer with switches homes first. Without switches, the user puts the pen at the
- * drawing's corner, and the file's first lines set the coordinates of that corner.
+ * drawing's top-left corner, and the file's first lines set the coordinates of that corner.
  */
 function printerLanguage({ up, height, stepsPerMm }: Profile, options: MarlinOptions): Language {
   const { firmware, homing, homeAt, yUp = true } = options

@@ -206,7 +206,7 @@ export function timing(drawing: Drawing, profile: Profile): Timing {
   return { estimate, drawingSeconds, layers: byLayer(drawing, times) }
 }
 
-/** Changes since a plot was planned. */
+/** The user's changes since a plot was planned, and the stroke in which the plot is held. */
 export interface PlotNow {
   /** The drawing speed that a user set, percent; as planned when absent. */
   readonly speedPercent?: number | undefined

@@ -6,8 +6,8 @@ const BESIDE_STEPS = 0.25
 /**
  * The vertex at which the line from vertex `from` of a stroke ends, for a board that rounds the ends of lines to whole
  * steps. The line passes within a quarter of a step of every vertex that it skips. The replaced part of the path
- * nowhere turns back by more than a quarter of a step. On a coarse machine, rounding would change the directions of
- * short lines, and the board would slow down at each of them.
+ * nowhere turns back by more than a quarter of a step. If every vertex ended a line, rounding on a coarse machine would
+ * change the directions of short lines, and the board would slow down at each of these lines.
  *
  * @param points  x, y interleaved, mm
  */

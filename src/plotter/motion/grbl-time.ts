@@ -26,10 +26,10 @@ export interface GrblBoardTraits {
 }
 
 /**
- * Seconds for a stroke on grbl, which plans its own motion: straight blocks at constant acceleration, and corners by
- * junction deviation. grbl can always stop within the planned blocks, which limits its speed. The rate at which grbl
- * reads lines limits the speed too. The limit of acceleration holds for each axis, so a slanted line may have a
- * higher acceleration. grbl computes corners after it has rounded the ends of lines to whole steps.
+ * Seconds for a stroke on grbl, which plans its own motion: straight blocks with ramps of constant acceleration, and
+ * corners by junction deviation. grbl can always stop within the planned blocks, which limits its speed. The rate at
+ * which grbl reads lines limits the speed too. The limit of acceleration holds for each axis, so a slanted line may
+ * have a higher acceleration. grbl computes corners after it has rounded the ends of lines to whole steps.
  *
  * Source: grbl 1.1, planner.c.
  *

@@ -1,12 +1,12 @@
 /**
- * The room `motion`: speeds along a path for boards that plan no motion, and estimates for all boards. The room is
- * pure. Other rooms may import any of its files.
+ * The room `motion`: speeds along a path for boards that plan no motion, lines for boards that read G-code, and
+ * estimates for all boards. The room is pure. Other rooms may import any of its files.
  *
  * Words of all files:
  *
  * - segment: the part of a path between two consecutive vertices
  * - line: a straight line that a board gets as G-code. It may replace several segments, or be a part of one
- * - block: a straight motion that a planner, here or on a board, handles as one
+ * - block: in `Blocks`, a straight motion at constant acceleration; on a board, a straight motion with its two ramps
  * - ramp: a change of speed. Between two ramps, the pen cruises at its peak speed
  * - junction deviation: a rule for the speed at a corner (`cornerSpeed2`)
  * - curve pace: a rule for the speed on an arc (`speedOnArc`)

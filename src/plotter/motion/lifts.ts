@@ -20,7 +20,7 @@ export const touchMs = ({ touchMs: touch, lowerMs }: PenLift): number => touch ?
 /**
  * Time before the end of a travel at which the pen begins to fall, ms. In a short travel the pen does not rise
  * completely and would touch earlier, so it begins to fall later. Only a board that queues the commands of the pen
- * among its motion (EBB) can lower the pen in a travel. The pen then falls while the travel brakes, which is one
+ * among its motion (EBB) can lower the pen in a travel. The pen then falls during the travel's last ramp, which is one
  * command. The result is 0 for other boards, and for travel with limited jerk.
  *
  * @param travelSeconds  duration of the travel from rest to rest
@@ -37,8 +37,8 @@ export function leadMs({ pen, dialect, up }: Profile, travelSeconds: number): nu
 export const toolOf = ({ pens }: Profile, pen: number): PenTool | undefined => pens?.find((tool) => tool.pen === pen)
 
 /**
- * The heights and times of a layer's pen. They include the dwell of that pen (its extra time to touch the paper), and
- * the times that a calibration sheet sets.
+ * The heights and times of a layer's pen. The times include the dwell of that pen (its extra time to touch the paper).
+ * A calibration sheet may set the times.
  */
 export function liftOf(profile: Profile, { pen, options }: Pick<Layer, 'pen' | 'options'>): PenLift {
   const { pen: lift } = profile

@@ -8,7 +8,7 @@ import { PathPlanner } from './path-planner.ts'
 export class Planner {
   readonly #quick: PathPlanner
   readonly #machine: Machine
-  /** Created for the first path with a jerk limit, because its window takes 0.3 MB. */
+  /** Created for the first path with a jerk limit, because the window of a `GentlePlanner` takes 0.3 MB. */
   #gentle: GentlePlanner | undefined
   #current: PathPlanner | GentlePlanner
 

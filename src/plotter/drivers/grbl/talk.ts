@@ -8,7 +8,7 @@ import { tooLong } from '../line-length.ts'
 import { alarm, answerMs, doorIsOpen, lostAnswer, refusal } from './errors.ts'
 import { type Axes, type Status, statusIn } from './status.ts'
 
-/** plotd fills 127 of the 128 bytes of grbl's receive buffer, because some ports of grbl leave one byte empty. */
+/** plotd fills 127 of the 128 bytes of grbl's receive buffer, because grbl on some processors leaves one byte empty. */
 const RX_BYTES = 127
 /** Longest wait for a status report or a greeting, ms. */
 const STATUS_MS = 3000

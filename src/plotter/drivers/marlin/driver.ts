@@ -212,8 +212,8 @@ export class MarlinDriver implements Driver {
   }
 
   /**
-   * Sends the profile's `start` lines. On a machine without switches, home is where the carriage stands after the last
-   * line that sets the place. So the carriage goes home before the lines if no line finds the place by switches.
+   * Sends the profile's `start` lines. Without switches, home is where the carriage stands after the last line that sets
+   * the place. Before such lines the carriage goes home, unless one of them (G28) finds the place by switches.
    */
   async #start(lines: readonly string[], signal: AbortSignal): Promise<void> {
     if (lines.length === 0) return
@@ -227,7 +227,7 @@ export class MarlinDriver implements Driver {
     await this.#pen.raise(signal)
   }
 
-  /** Runs `act`, in which the board may be silent for long. After an error or an abort, lifts the pen at rest. */
+  /** Runs `act`, in which the board may be silent for long. After an error or an abort, calls `#recover`. */
   async #patiently(act: () => Promise<void>): Promise<void> {
     await this.#talk.patiently(async () => {
       try {
@@ -284,14 +284,14 @@ export class MarlinDriver implements Driver {
     }
   }
 
-  /** Waits until the board has ended its queued motion, then lifts at the end of the last line that plotd sent. */
+  /** Waits until the board has completed its queued motion, then lifts at the end of the last line that plotd sent. */
   async #liftAtRest(): Promise<void> {
     await this.#talk.ask('M400')
     await this.#pen.raise()
     await this.#locate()
   }
 
-  /** Travels. After an abort of `signal` the board ends its queued motion. @throws the signal's reason */
+  /** Travels. After an abort of `signal` the board still completes its queued motion. @throws the signal's reason */
   async #moveUntil(to: Place, signal?: AbortSignal, limits?: MotionLimits): Promise<void> {
     signal?.throwIfAborted()
     try {

@@ -87,9 +87,9 @@ export async function sendPath(
 
 /**
  * The speed that a line of `mm` does not exceed when it takes `seconds`. With even ramps from rest and to rest, the
- * highest speed is twice the mean. Klipper counts its queued lines as if each ran at its F word's speed all along. With
- * a higher F, lines with sharp corners would fill its queue for minutes. No stop could end them, and Klipper would be
- * silent meanwhile.
+ * highest speed is twice the mean. Klipper computes the duration of each queued line as if the whole line ran at the
+ * speed of its F word. With a higher F word, Klipper would queue minutes of lines with sharp corners. No stop could end
+ * these lines, and Klipper would be silent meanwhile.
  */
 const highestSpeed = (mm: number, seconds: number): number => (seconds > 0 ? (2 * mm) / seconds : Infinity)
 

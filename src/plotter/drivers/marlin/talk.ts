@@ -10,7 +10,7 @@ import { type Answer, answerOf, numberedLine } from './lines.ts'
 
 /** Maximum number of unanswered lines. One waits for room in the planner, one is read, and one is on the wire. */
 const LINES = 3
-/** Maximum number of unanswered bytes. The serial buffer holds 128. */
+/** Maximum number of unanswered bytes. Marlin's serial buffer holds 127. */
 const BYTES = 120
 /**
  * Maximum length of a numbered line with its line end, bytes. Without the line end, Marlin reads at most 95 characters
@@ -102,8 +102,8 @@ export class MarlinTalk {
   }
 
   /**
-   * Asks for the firmware until the board answers, because many boards restart when their port is opened. If the
-   * firmware is Marlin, then begins to number the lines.
+   * Asks for the firmware until the board answers, because many boards restart when their port is opened. For Marlin,
+   * `probe` then begins to number the lines.
    *
    * @returns the answer to M115
    * @throws PlotdError ERR_LINK_TIMEOUT, ERR_LINK_CLOSED; ERR_DEVICE when the board does not accept the line numbers
@@ -146,7 +146,7 @@ export class MarlinTalk {
   }
 
   /**
-   * Sends a line as soon as the board has room. Resolves when it is sent, with the promise of its answer.
+   * Sends a line as soon as the board has room. Resolves when the line is sent, with the promise of its answer.
    *
    * @throws the signal's reason; PermissionVoid; PlotdError ERR_DEVICE naming the line, ERR_LINK_*
    */
