@@ -21,7 +21,7 @@ export interface PlotSteps {
   /**
    * Travels, lowers the pen, draws and lifts. Resolves when the device has drawn the stroke.
    *
-   * @returns the drawn length of the stroke, mm, when a pause cut it and the pen is up at rest
+   * @returns the drawn length of the stroke, mm, when a pause cut the stroke. The pen is then up, and nothing moves
    * @throws PermissionVoid when the permission became void before the pen was lowered. The device is then at rest
    */
   draw(work: StrokeWork): Promise<number | undefined>

@@ -8,8 +8,8 @@ const CRUISE_RATIO = 0.5
 
 /**
  * The time at which each line of a path ends on Klipper, s from the start of the motion. Klipper limits the speed at a
- * corner by junction deviation, and by the lengths of both its lines. A line that would only accelerate and brake gets
- * a lower peak speed (minimum_cruise_ratio).
+ * corner by junction deviation, and by the lengths of the two lines at the corner. A line that would only accelerate
+ * and brake gets a lower peak speed (minimum_cruise_ratio).
  *
  * Source: Klipper's documentation, Kinematics.
  *

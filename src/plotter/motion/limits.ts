@@ -18,9 +18,9 @@ export function motorSpeedLimit(machine: Machine, ux: number, uy: number): numbe
 }
 
 /**
- * Square of the speed at a corner, mm²/s², by junction deviation (S. K. Jeon, grbl, 2011). It is the speed on a circle
- * that touches both lines and passes the corner at a distance of `junctionDeviation` mm. The centripetal acceleration
- * there is the allowed acceleration.
+ * Square of the speed at a corner, mm²/s², by junction deviation (S. K. Jeon, grbl, 2011). Consider the circle that
+ * touches both lines and passes the corner at a distance of `junctionDeviation` mm. At this speed, the centripetal
+ * acceleration on the circle is the allowed acceleration.
  *
  * @param cos  cosine of the change of direction: 1 is straight on, −1 is back
  */

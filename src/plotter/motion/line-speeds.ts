@@ -32,8 +32,8 @@ export interface CurvePace {
 }
 
 /**
- * The speed of each segment of a stroke that is sent as G-code, mm/s. It is `most`, or less near short segments.
- * `curvePace` also lowers it in curves.
+ * The speed of each segment of a stroke that is sent as G-code, mm/s. The speed is `most`, or less near short segments.
+ * `curvePace` also lowers the speed in curves.
  *
  * @param lengths  length of the stroke up to each vertex, mm
  * @param most     highest speed, mm/s

@@ -55,8 +55,8 @@ function linesFor(points: Float64Array, speed: number, leastMm: number, { stepsP
 }
 
 /**
- * Seconds of a pen-up move on Marlin or Klipper, from rest to rest, with the delay before it. On Klipper the driver's
- * wait for its end is added.
+ * Seconds of a pen-up move on Marlin or Klipper, from rest to rest, with the delay before the move. On Klipper the
+ * driver's wait for the end of the move is added.
  */
 export function printerTravelSeconds({ up, stepsPerMm, marlin }: Profile, dx: number, dy: number): number {
   const length = Math.hypot(dx, dy)

@@ -26,8 +26,8 @@ export function reachable(u: number, length: number, radius: number, a: number):
 const phase = (u: number, radius: number, a: number): number => Math.asin(Math.min(1, u / (a * radius)))
 
 /**
- * Appends the blocks of one segment. `u0` and `u1`, at its ends, and the limit `cap` are squares of speeds, mm²/s².
- * `directionX` and `directionY` are a unit vector.
+ * Appends the blocks of one segment. The speeds at the segment's ends (`u0`, `u1`) and the limit `cap` are squared,
+ * mm²/s². `directionX` and `directionY` are a unit vector.
  */
 export function addSegment(
   to: Blocks,

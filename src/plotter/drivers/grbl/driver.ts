@@ -155,8 +155,8 @@ export class GrblDriver implements Driver {
   }
 
   /**
-   * Frees the motors by grbl's sleep state. With `on` it does nothing, because grbl has no command that holds the
-   * motors. The setting $1 decides whether they hold.
+   * Frees the motors by grbl's sleep state. Does nothing when `on` is true, because grbl has no command that holds the
+   * motors. The setting $1 decides whether the motors hold.
    */
   async motors(on: boolean): Promise<void> {
     if (on) return
@@ -233,9 +233,9 @@ export class GrblDriver implements Driver {
 
   /**
    * Runs `act`, a part of the work outside the strokes. When a button or a door holds the board, this method aborts the
-   * signal of `act`, halts the board and lifts the pen. An abort of `stop` has the same effect. A locked board is at
-   * rest already, and refuses to lift the pen. After a refused line or an alarm, `GrblTalk` sends no line before a
-   * reset, so this method then also halts the board.
+   * signal of `act`, halts the board and lifts the pen. An abort of `stop` has the same effect. A locked board is not
+   * halted, because a locked board is at rest already, and refuses to lift the pen. After a refused line or an alarm,
+   * `GrblTalk` sends no line before a reset, so this method then also halts the board.
    *
    * @param isFeeding  whether any other error also halts the board, because the lines may have lowered the pen
    * @throws the errors of `act`; PlotdError ERR_DEVICE when the board holds; the reason of `stop`

@@ -21,8 +21,8 @@ export const findsHome = (settings: GrblSettings, { homing }: GrblOptions): bool
   ((settings.get(22) ?? Number(homing)) & 1) === 1
 
 /**
- * Time limit for `$H`, ms. It is twice the time to search each axis over 1.5 times its length at speed $25, but at
- * least five minutes.
+ * Time limit for `$H`, ms. It is twice the time to search the axes one after another, each over 1.5 times its length at
+ * speed $25, but at least five minutes.
  */
 export function homingLimitMs(settings: GrblSettings): number {
   const mm = [130, 131, 132].reduce((sum, number) => sum + (settings.get(number) ?? 0), 0)

@@ -12,10 +12,10 @@ export interface Progress {
   sent: number
   /** Whether all lines are sent. A dot has none. */
   isWhole: boolean
-  /** Maximum number of lines that grbl has planned and not drawn. */
+  /** Maximum number of lines that grbl has answered and not drawn. */
   readonly most: number
   /**
-   * The ends of the latest lines that grbl has planned, oldest first. The list keeps at most `most` + 1 ends. When it
+   * The ends of the latest lines that grbl has answered, oldest first. The list keeps at most `most` + 1 ends. When it
    * is full, the stroke is drawn up to the first end.
    */
   readonly planned: number[]
@@ -43,8 +43,8 @@ const END_MM = 0.01
 
 /**
  * The drawn length of a stroke whose pen stopped at `place`, mm; undefined when the whole stroke is drawn. A closed
- * stroke starts and ends at one place. If the pen stopped at that place, the stroke counts as drawn if the pen had the
- * time to draw it.
+ * stroke starts and ends at one place. If the pen stopped at that place, and had the time to draw the whole stroke, the
+ * stroke counts as drawn.
  *
  * @param possibleMm  the greatest length that the pen can have drawn, mm; 0 when unknown
  */

@@ -299,7 +299,7 @@ export class GrblTalk {
     return true
   }
 
-  /** Keeps the text of an alarm. A line `[MSG:…]` answers no line. */
+  /** Keeps the text of an alarm. A line `[MSG:…]` is no answer to a line. */
   #noteText(line: string): void {
     const [, text] = /ALARM: (.+)\]$/.exec(line) ?? []
     if (text !== undefined) this.#alarmText = text
@@ -328,8 +328,8 @@ export class GrblTalk {
   }
 
   /**
-   * Handles a greeting. The first greeting is expected. So is a greeting after a reset, or after an alarm, which may
-   * make grbl reset itself. Any other greeting means that the board has restarted, so the position is unknown.
+   * Handles a greeting. plotd expects the first greeting, a greeting after a reset, and a greeting after an alarm, which
+   * may make grbl reset itself. Any other greeting means that the board has restarted, so the position is unknown.
    */
   #receiveGreeting(): void {
     const expected = this.#onGreeting

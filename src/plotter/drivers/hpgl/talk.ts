@@ -34,10 +34,10 @@ interface Marker {
 }
 
 /**
- * Requests to an HP-GL plotter. The plotter answers escape instructions at once, so they serve as a watchdog and report
- * the room in the buffer. OA waits in the buffer like any instruction, so its answer shows that everything before OA is
- * drawn. plotd sends only bytes that fit into the buffer. While the bytes on the wire need longer than `WIRE_MS`, plotd
- * sends nothing more, because a stop must wait for these bytes.
+ * Requests to an HP-GL plotter. The plotter answers escape instructions at once, also while it draws. So their answers
+ * report the room in the buffer, and show that the plotter is connected. OA waits in the buffer like any instruction,
+ * so its answer shows that everything before OA is drawn. plotd sends only bytes that fit into the buffer. While the
+ * bytes on the wire need longer than `WIRE_MS`, plotd sends nothing more, because a stop must wait for these bytes.
  */
 export class HpglTalk {
   readonly link: Link
@@ -204,8 +204,8 @@ export class HpglTalk {
   }
 
   /**
-   * Checks the wire while plotd waits for OA. The answer may take minutes, for a long stroke or while VIEW holds the
-   * plotter.
+   * Checks the wire while plotd waits for the answer to OA. This answer may take minutes, for a long stroke or while
+   * VIEW holds the plotter.
    */
   #startHeartbeat(): void {
     if (this.#isWatching || this.#markers.length === 0) return

@@ -212,8 +212,8 @@ export class MarlinDriver implements Driver {
   }
 
   /**
-   * Sends the profile's `start` lines. Without switches, home is where the carriage stands after the last line that sets
-   * the place. Before such lines the carriage goes home, unless one of them (G28) finds the place by switches.
+   * Sends the profile's `start` lines. Without `homing`, home is where the carriage stands after the last line that
+   * sets the place. Before such lines the carriage goes home, unless one of them (G28) finds the place by switches.
    */
   async #start(lines: readonly string[], signal: AbortSignal): Promise<void> {
     if (lines.length === 0) return
