@@ -81,7 +81,7 @@ export function hpglSeconds(points: Float64Array, limits: MotionLimits, options:
   return now - lead + (pairBytes(place) + ANSWER_BYTES) * byte
 }
 
-/** Seconds of the vectors of a stroke whose bytes the plotter has, each from rest to rest. */
+/** Seconds of a stroke's vectors, each from rest to rest, when the plotter has the bytes of all these vectors. */
 export function vectorSeconds(points: Float64Array, limits: MotionLimits, options: HpglOptions): number {
   const speed = vectorSpeed(limits, options)
   let place = unitsAt(options, x(points, 0), y(points, 0))

@@ -16,7 +16,7 @@ const HALVINGS = 50
 
 /**
  * Longest step in the rise and the fall of a ramp's acceleration, s. Within a step the acceleration is constant. The
- * rise has at least `MIN_STEPS` steps, and the fall has as many.
+ * rise has at least `MIN_STEPS` steps, and the fall has as many steps as the rise.
  */
 const STEP_SECONDS = 0.01
 const MIN_STEPS = 4

@@ -328,8 +328,8 @@ export class GrblTalk {
   }
 
   /**
-   * Handles a greeting. plotd expects the first greeting, a greeting after a reset, and a greeting after an alarm, which
-   * may make grbl reset itself. Any other greeting means that the board has restarted, so the position is unknown.
+   * Handles a greeting. plotd expects the first greeting, a greeting after a reset, and a greeting after an alarm: an
+   * alarm may make grbl reset itself. Any other greeting means that the board has restarted, so the position is unknown.
    */
   #receiveGreeting(): void {
     const expected = this.#onGreeting

@@ -48,7 +48,7 @@ export class KlipperClock {
     if (dwell !== undefined) this.#began(Number(dwell), askedAt)
   }
 
-  /** Records that Klipper has begun the queued motion, after which it is busy for another `ms`. */
+  /** Records that Klipper has begun the queued motion, and that Klipper is busy for another `ms` after this motion. */
   #began(ms: number, startMs: number): void {
     this.#busyUntil = Math.max(this.#busyUntil, startMs + 1000 * KLIPPER_START) + this.#queuedMs + ms
     this.#queuedMs = 0
