@@ -329,7 +329,7 @@ export class GrblTalk {
 
   /**
    * Handles a greeting. plotd expects the first greeting, a greeting after a reset, and a greeting after an alarm: an
-   * alarm may make grbl reset itself. Any other greeting means that the board has restarted, so the position is unknown.
+   * alarm may make grbl reset itself. After any other greeting the position is unknown: the board has restarted.
    */
   #receiveGreeting(): void {
     const expected = this.#onGreeting
