@@ -76,7 +76,8 @@ function move(target: SvgElement, animation: SvgElement, progress: number, byId:
   const { attributes } = animation
   const mpath = childElements(animation).find(({ name }) => name === 'mpath')
   const path = mpath === undefined ? attributes['path'] : referred(hrefOf(mpath) ?? '', byId)?.attributes['d']
-  // The first point is the start. With `to` alone, the motion starts where the target is.
+  // The points of the motion are those of `values`, else `from` and `to`. With `to` alone there are none, and the target
+  // stays where it is.
   const { from, to = '' } = attributes
   const points = attributes['values'] ?? (from === undefined ? '' : `${from};${to}`).replace(/;$/, '')
   const outline = new Outline()
@@ -91,7 +92,8 @@ function move(target: SvgElement, animation: SvgElement, progress: number, byId:
 }
 
 /**
- * Largest distance of a path of motion from its chords: the greater of `px` and a fraction of its largest coordinate.
+ * Largest distance of a path of motion from its chords, px: the greater of `px` and of `share` times the largest
+ * coordinate of the path.
  */
 const TOLERANCE = { px: 0.05, share: 0.002 }
 

@@ -16,7 +16,10 @@ const BLOCKS = words(
   'address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form ' +
     'h1 h2 h3 h4 h5 h6 header html legend li main menu nav ol p pre section summary table tr ul',
 )
-/** Elements that a browser does not show, or whose text is for browsers that cannot show the element. */
+/**
+ * Elements whose text is not drawn: those that a browser does not show, those whose text is for browsers that cannot
+ * show the element, and `svg`.
+ */
 const SILENT = words(
   'area audio base canvas datalist embed head iframe link meta meter noembed noframes noscript param progress rp ' +
     'script style svg template title video',
@@ -52,8 +55,8 @@ interface Line {
 type Align = 'left' | 'center' | 'right'
 
 /**
- * The alignment and the height of lines in their box, from `style` attributes. `align` is that of lines without
- * `text-align`.
+ * The alignment and the height of lines in their box, from `style` attributes. `align` is the alignment of lines
+ * without `text-align`.
  */
 interface Setting {
   align: Align

@@ -25,8 +25,9 @@ import { DocumentWalker } from './walk.ts'
 const DEFAULT_TOLERANCE = 0.02
 
 /**
- * Reads an SVG as a drawing in mm, in painting order: outlines of visible shapes, text in a stroke font, and the lines
- * that `fill` requires. `notDrawn` counts the parts that the pen does not draw, or draws in another way.
+ * Reads an SVG as a drawing in mm, each layer in painting order: outlines of visible shapes, text in a stroke font, and
+ * the lines that `fill` requires. `notDrawn` counts the parts that the pen does not draw, or does not draw as the file
+ * says.
  *
  * @param source  text; bytes in UTF-8, in UTF-16, or in the encoding of the XML declaration; or a .svgz
  * @throws PlotdError ERR_SVG_INVALID when the source is not a well-formed SVG
@@ -96,7 +97,7 @@ function rootOf(reading: Reading) {
 }
 
 /**
- * Parses an SVG without drawing it. This is faster than `readSvg`.
+ * Checks that an SVG can be parsed, without drawing the SVG: faster than `readSvg`.
  *
  * @throws PlotdError ERR_SVG_INVALID, ERR_SVG_LIMIT
  */

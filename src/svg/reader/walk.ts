@@ -175,7 +175,7 @@ export class DocumentWalker implements Walker {
   }
 }
 
-/** Draws a nested `svg` or a `symbol` in its own units, clipped to its viewport. */
+/** Draws a nested `svg` or a `symbol` in its own units, clipped to its viewport if `isClipped`. */
 function drawNestedSvg(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): void {
   const viewport = viewportOf(element, lengthContext(frame))
   if (viewport === undefined) return
@@ -188,7 +188,7 @@ function drawNestedSvg(walker: Walker, element: SvgElement, declared: Declared, 
   walker.children(element, { ...frame, matrix, clip, viewWidth, viewHeight })
 }
 
-/** Elements whose box is that of their attributes. */
+/** Elements whose attributes give their bounding box. */
 const BOXES = new Set(['image', 'foreignObject'])
 const CONTAINERS = new Set(['g', 'a', 'svg', 'use', 'switch', 'text', 'foreignObject'])
 const DISSOLVABLE = new Set(['g', 'a', 'svg', 'use'])

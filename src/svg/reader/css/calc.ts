@@ -2,15 +2,15 @@ const TOKEN = /\s*(?:([a-z-]{0,20}\()|((?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?)([a
 const MAX_DEPTH = 32
 const CONSTANTS: ReadonlyMap<string, number> = new Map(Object.entries({ e: Math.E, pi: Math.PI, infinity: Infinity }))
 
-/** Whether a text begins with calc(), min(), max() or clamp(), after an optional sign. */
+/** Whether a text begins with calc(), min(), max() or clamp(), after an optional sign and an optional `-webkit-`. */
 export const isCalc = (text: string): boolean => /^\s*[-+]?(?:-webkit-)?(?:calc|min|max|clamp)\(/i.test(text)
 
 /** Converts a number with a unit; undefined for a unit that is not allowed. */
 export type UnitConverter = (value: number, unit: string) => number | undefined
 
 /**
- * Evaluates a math function of CSS (Values 4, section 10): calc(), min(), max(), clamp() and abs() with + - * / and
- * brackets. Undefined for a syntax error, an unknown unit, a result of NaN, or more than 32 nested terms.
+ * Evaluates a math function of CSS (Values 4, section 10): calc(), min(), max(), clamp(), abs(), the operators + - * /
+ * and brackets. Undefined for a syntax error, an unknown unit, a result of NaN, or more than 32 nested terms.
  */
 export function evaluate(text: string, convert: UnitConverter): number | undefined {
   try {

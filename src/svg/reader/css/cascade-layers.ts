@@ -11,7 +11,7 @@ const MAX_DEPTH = 20
  * The cascade layers of a document (CSS Cascade 5, section 6.4.1), in the order in which the document first names them.
  */
 export class CascadeLayers {
-  /** This layer stands for the rules outside of layers. They come last. */
+  /** This layer stands for the rules outside of layers, and comes last. */
   readonly #root: Layer = { inner: new Map(), rank: 0 }
   #unnamed = 0
 

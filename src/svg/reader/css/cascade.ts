@@ -1,6 +1,6 @@
 /**
  * The room `css` computes the style of an element from style sheets and attributes. `stylesheet` and `rules` read
- * sheets, `selectors` finds the rules that match, `cascade` (here) chooses declarations, `style` computes values.
+ * sheets, `selectors` tests selectors on elements, `cascade` (here) chooses declarations, `style` computes values.
  */
 import { PlotdError } from '../../../errors.ts'
 import type { Budget } from '../document/budget.ts'
@@ -22,7 +22,7 @@ type DeclaredCache = Map<SvgElement | undefined, Map<SvgElement, Declared>>
 export interface UseCopy {
   /** The `use` element. */
   readonly element: SvgElement
-  /** The root of the copy that contains the `use` element; undefined when it is in no copy. */
+  /** The root of the copy that contains the `use` element; undefined when the `use` is in no copy. */
   readonly scope: SvgElement | undefined
   /** Winning declarations of the elements of this copy. Another copy may inherit other variables. */
   readonly declared: DeclaredCache
@@ -46,7 +46,7 @@ export class Cascade {
   readonly #sheet: Stylesheet
   readonly #budget: Budget
   readonly #usesVariables: boolean
-  /** The copies that are being drawn, the outermost first. A copy inherits variables from the last `use`. */
+  /** The copies that are being drawn, the outermost first. Each copy inherits variables from its own `use`. */
   readonly #uses: readonly UseCopy[]
   /** The custom properties that the children of an element inherit. Elements inside copies are not among the keys. */
   readonly #inside = new Map<SvgElement, Variables>()
@@ -67,7 +67,7 @@ export class Cascade {
    * the parent's value.
    *
    * @param scope  the root of the copy, for an element that `use` draws; selectors see nothing outside the copy
-   * @throws PlotdError ERR_SVG_LIMIT for an inherited property of more than 2,000 characters that is not in
+   * @throws PlotdError ERR_SVG_LIMIT for a value of more than 2,000 characters, if its property is inherited and not in
    *   `MAY_BE_LONG`, or when the budget is spent
    */
   declared(element: SvgElement, scope?: SvgElement): Declared {

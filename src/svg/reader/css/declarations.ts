@@ -93,7 +93,7 @@ function longhands(name: string, value: string): [Property, string][] {
       ['marker-end', value],
     ]
   if (name === 'font') return fontShorthand(value)
-  // The shorthand also holds times and keywords, so only a word that names keyframes counts.
+  // `animation` also holds times and keywords. `Reading.isAnimated` finds the words that name keyframes.
   if (/^(?:-webkit-)?animation(?:-name)?$/.test(name)) return [['animation-name', value]]
   if (name === 'all') return isKeyword(value) ? ALL.map((property): [Property, string] => [property, value]) : []
   if (name === 'mask-image') return [['mask', value]]

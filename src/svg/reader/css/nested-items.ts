@@ -8,8 +8,8 @@ export interface NestedItem {
 const OPAQUE = /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|\/\*.*?(?:\*\/|$)|\\./sy
 
 /**
- * Divides the text of a block into its parts, in order. The CSS parser cannot do this: it leaves a nested rule that
- * begins with a name or a class as raw text.
+ * Divides the text of a block into its parts, in order. The CSS parser does not divide the text: it leaves a nested
+ * rule that begins with a name or a class as raw text.
  */
 export function nestedItems(text: string): NestedItem[] {
   const items: NestedItem[] = []

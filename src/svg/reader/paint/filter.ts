@@ -136,7 +136,10 @@ export function userRegion({ reading }: Walker, effect: SvgElement, frame: Frame
   }
 }
 
-/** Whether a mask or a filter states its place or its size. Otherwise its region contains the box of the element. */
+/**
+ * Whether a mask or a filter states its place or its size. Otherwise a region in units of an element's bounding box
+ * contains this box.
+ */
 export const hasOwnRegion = ({ attributes }: SvgElement): boolean =>
   ['x', 'y', 'width', 'height'].some((name) => attributes[name] !== undefined)
 
@@ -159,8 +162,8 @@ export const hasMarkers = ({ style }: Frame): boolean =>
   (['marker-start', 'marker-mid', 'marker-end'] as const).some((name) => style[name] !== 'none')
 
 /**
- * Whether the region of a mask or a filter does not meet its element. Markers may reach anywhere, so a region always
- * meets an element that contains a shape with markers.
+ * Whether the region of a mask or a filter does not meet its element. Markers may reach anywhere, so the result is
+ * false for an element that contains a shape with markers.
  *
  * @param units  the units of the region: `maskUnits` or `filterUnits`
  */

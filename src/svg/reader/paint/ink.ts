@@ -60,8 +60,8 @@ interface Block {
 const LATEST = 32
 
 /**
- * Removes hidden lines. It keeps all strokes until the end, then removes the parts that later shapes cover. Borders
- * count as covered, so the later one of two shapes draws a shared line.
+ * Removes hidden lines: keeps all strokes until the end, then removes the parts that later shapes cover. Borders count
+ * as covered, so the later one of two shapes draws a shared line.
  */
 export class HiddenLineInk implements Ink {
   readonly #layers: LayerSet

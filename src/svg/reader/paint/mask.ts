@@ -36,9 +36,8 @@ class MaskSearch {
   }
 
   /**
-   * Whether a layer of `mask` hides the element. A layer hides it when the layer shows nothing, or when its region is
-   * empty or does not meet the element. A layer in units of the element's bounding box also hides an element whose box
-   * has no area.
+   * Whether a layer of `mask` hides the element: the layer shows nothing, or its region is empty or does not meet the
+   * element. A layer in units of the element's bounding box also hides an element whose box has no area.
    */
   #hides(layer: string, element: SvgElement, declared: Declared, frame: Frame): boolean {
     const { reading } = this.#walker

@@ -13,7 +13,7 @@ import { type Frame, lengthContext, type Sink, type Walker } from './reading.ts'
 
 /** Choices for `boundingBox`. */
 interface BoxOptions {
-  /** Whether the width of the strokes of shapes counts; default false. Mitres, and round ends, do not count. */
+  /** Whether the width of the strokes of shapes counts; default false. Joins and caps do not count. */
   readonly withStrokes?: boolean
   /** Gets the frame of each shape and each piece of text in the element. */
   readonly onPart?: (part: Frame) => void

@@ -1,6 +1,6 @@
 /**
  * The room `shapes` turns shapes and path data into polylines. `shapes` (here) makes outlines, `path-parser` reads path
- * data, `flatten` and `dash` turn outlines into polylines.
+ * data, `flatten` turns outlines into polylines, and `dash` cuts polylines into dashes.
  */
 import type { Work } from '../../../geometry/work.ts'
 import type { Declared } from '../css/cascade.ts'

@@ -226,7 +226,7 @@ function ownLanguage({ attributes }: SvgElement): string | undefined {
   }
 }
 
-/** The language of an element: its own, or that of the nearest element around it. */
+/** The language of an element: its own, else the language of the nearest ancestor that has one. */
 function languageOf(element: SvgElement): string | undefined {
   for (let up: SvgElement | undefined = element; up !== undefined; up = up.parent) {
     const language = ownLanguage(up)

@@ -36,7 +36,7 @@ export function listsOf({ attributes }: SvgElement, frame: Frame): Lists {
   }
 }
 
-/** A list of lengths. It ends at a double comma, and is empty when any item is invalid. */
+/** A list of lengths, up to a double comma; empty when any item is invalid. */
 function lengths(text: string | undefined, axis: Axis, frame: Frame): number[] {
   const context = lengthContext(frame)
   const results: number[] = []
@@ -50,7 +50,7 @@ function lengths(text: string | undefined, axis: Axis, frame: Frame): number[] {
   return results
 }
 
-/** A list of numbers. It is empty when any item is invalid. */
+/** A list of numbers; empty when any item is invalid. */
 function numbers(text: string): number[] {
   const scanner = new Scanner(text)
   const results: number[] = []

@@ -120,8 +120,8 @@ function pathElementOf({ reading }: Walker, textPath: SvgElement): SvgElement | 
 }
 
 /**
- * Whether the path is rendered. It is not when the path or an ancestor has `display: none`. Browsers ignore the
- * transform of a path under `display: none`.
+ * Whether the path is rendered: neither the path nor an ancestor has `display: none`. Browsers ignore the transform of
+ * a path that is not rendered.
  */
 function isRendered({ reading }: Walker, target: SvgElement): boolean {
   for (let up: SvgElement | undefined = target; up !== undefined; up = up.parent) {
