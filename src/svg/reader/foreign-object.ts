@@ -224,7 +224,7 @@ function placeLines(
   for (const line of lines) {
     const { share, anchor } = ANCHORS[alignmentOf(line, setting.align)]
     const size = fontSize(line.style)
-    // The letters fill 0.9 em above the baseline and 0.2 em below. They stand in the middle of the line's height.
+    // The letters fill 0.9 em above the baseline and 0.2 em below, and stand in the middle of the line's height.
     const baseline = top + heightOf(line) / 2 + 0.35 * size
     top += heightOf(line)
     const place = { ...frame, matrix: compose(frame.matrix, translation(box.x + share * box.width, baseline)) }

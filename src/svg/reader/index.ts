@@ -1,5 +1,6 @@
 /**
- * The room `reader` reads an SVG as strokes in mm. Each room of the reader imports only from the rooms before it:
+ * The room `reader` reads an SVG as strokes in mm. Within the reader, a room may import any file of the rooms before it
+ * in this list, and no file of a room after it:
  *
  * - `document`  bytes → tree: encoding, entities, namespaces, limits on size and work
  * - `css`       values, selectors, style sheets and the cascade → the style of an element
@@ -8,8 +9,8 @@
  * - `text`      characters of a text → places of glyphs of a stroke font
  * - `paint`     visibility, clips, masks, markers, hidden lines → layers of strokes
  *
- * Beside this file lie the files that walk the tree. `src/svg/index.ts` exports this file. Within the reader, a file
- * may import any file of an earlier room.
+ * The files beside this file start a reading, walk the tree and word the warnings. `src/svg/index.ts` exports this
+ * file.
  *
  * Words of all files:
  *

@@ -51,7 +51,7 @@ export class Cascade {
   /** The custom properties that the children of an element inherit. Elements inside copies are not among the keys. */
   readonly #inside = new Map<SvgElement, Variables>()
   readonly #cache: DeclaredCache = new Map()
-  /** Number of characters of all values that are declared on an element, if it is at least `LONG`. */
+  /** Number of characters of all values that are declared on an element. Holds only numbers of at least `LONG`. */
   readonly #lengths = new Map<Declared, number>()
 
   /** @param usesVariables  whether a `style` attribute may declare a custom property */

@@ -18,16 +18,16 @@ const PIXELS: ReadonlyMap<string, number> = new Map(
   }),
 )
 
-/** The sizes that relative units refer to. */
+/** The sizes to which relative units refer. */
 export interface LengthContext {
   /** Font size of the element, px. */
   readonly fontSize: number
   /** Font size of the root, px. */
   readonly rootFontSize: number
-  /** Size of the nearest viewport, user units. Percentages refer to it. */
+  /** Size of the nearest viewport, to which percentages refer, user units. */
   readonly viewWidth: number
   readonly viewHeight: number
-  /** Size of the page, px. vw and vh refer to it. */
+  /** Size of the page, to which vw and vh refer, px. */
   readonly page: { readonly width: number; readonly height: number }
 }
 

@@ -28,7 +28,7 @@ export function localReference(text: string): string | undefined {
   return id === undefined ? undefined : decodeId(id)
 }
 
-/** The element that draws a marker or a `use` copy. `context-fill` and `context-stroke` refer to it. */
+/** The `use`, or the shape with a marker, to which `context-fill` and `context-stroke` refer. */
 export interface Painter {
   readonly style: Style
   readonly outer: Painter | undefined
@@ -75,8 +75,8 @@ export function opacityOf(color: string): number {
 export const isTransparent = (color: string): boolean => opacityOf(color) === 0
 
 /**
- * A browser shows 256 steps of opacity, so less than half a step shows nothing. Highcharts draws
- * invisible lines, which react to the mouse.
+ * A browser shows 256 steps of opacity, so less than half a step shows nothing. Highcharts draws invisible lines, which
+ * react to the mouse.
  */
 const INVISIBLE = 1 / 510
 

@@ -1,6 +1,6 @@
 /**
- * Inherited properties that decide what is drawn and where. The reader knows the properties of INHERITED, OWN, GEOMETRY
- * and CSS_ONLY, custom properties, and the other names in `longhands`. It ignores all other properties.
+ * Inherited properties that decide what is drawn and where. The reader knows only the properties of INHERITED, OWN,
+ * GEOMETRY and CSS_ONLY, custom properties, and the other names in `longhands`.
  */
 const INHERITED = [
   'clip-rule',

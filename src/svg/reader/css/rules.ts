@@ -195,8 +195,8 @@ function tryParse(parse: () => CssNode): CssNode | undefined {
 
 function nestedText(parent: string, selector: string): string {
   const own = withParent(selector)
-  // A selector without `:is()` is faster to match, and means the same on three conditions: blanks separate each `&` from
-  // other text, the parent is no list, and the parent is one compound selector or the only `&` is at the start.
+  // A selector without `:is()` is faster to match, and means the same on three conditions: each `&` has blanks between
+  // it and other text, the parent is no list, and the parent is one compound selector or the only `&` is at the start.
   const isApart = !/&\S|\S&/.test(own)
   const isPlain = isApart && !parent.includes(',') && (!/[\s>+~]/.test(parent) || /^&[^&]*$/.test(own))
   return replaceParent(own, isPlain ? parent : `:is(${parent})`)

@@ -12,7 +12,7 @@ const CHARACTERS = 8
  * cannot take hours. Bounds on bytes and elements alone do not limit loops within loops.
  */
 export class Budget implements Work {
-  /** The element that is being read. Errors name it. */
+  /** The element that is being read, which errors name. */
   at: SvgElement | undefined
   #spent = 0
   readonly #most: number

@@ -19,7 +19,7 @@ const OPACITY = /(?:^|\s)opacity\(\s*((?:[^()\s]|\([^()]*\))(?:[^()]|\([^()]*\))
  *
  * The element is hidden in each of these cases:
  *
- * - A function `opacity()` of the filter has the value 0, and none has a negative value.
+ * - A function `opacity()` of the filter has the value 0, and no such function has a negative value.
  * - The filter has no primitives, or its last primitive is invalid or draws nothing.
  * - The region of the filter is empty.
  * - The region does not meet the element, and each primitive paints only where its input has paint.

@@ -11,7 +11,7 @@ import { SHAPES } from '../shapes/shapes.ts'
 import { clipOf } from './clip.ts'
 import { filterHides, hasEmptyRegion, hasMarkers, isElsewhere, isFlat } from './filter.ts'
 
-/** Whether an element's mask or filter hides it wholly. */
+/** Whether a mask or a filter hides an element wholly. */
 export function isFullyHidden(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): boolean {
   const { mask = 'none', filter = 'none' } = declared
   if (mask === 'none' && filter === 'none') return false

@@ -80,8 +80,8 @@ export class PlotSink implements Sink {
     const isNonScaling = declared['vector-effect'] === 'non-scaling-stroke'
     const dashScale = pathScale(element, this.#flat)
     if (visible.hasStroke && isNonScaling) {
-      // Dashes are measured on the page, so the transform does not scale them. As in browsers, `dashScale` is from the
-      // length before the transform.
+      // Dashes are measured on the page, so the transform does not scale them. As in browsers, `dashScale` comes from
+      // the path's length before the transform.
       toMm(this.#flat.points, this.#flat.vertices, frame)
       this.#cut(this.#dashLines(frame, visible, 1, PIXEL * dashScale), frame, visible.color)
     } else this.#draw(this.#dashLines(frame, visible, scale, dashScale), frame, visible.color)

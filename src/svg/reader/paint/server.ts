@@ -41,7 +41,7 @@ export function serverState(reading: Reading, id: string, outline: Outline | und
   return childElements(contents).some((child) => coversTile(reading, child, attribute)) ? 'usable' : 'translucent'
 }
 
-/** Whether a text is a length above 0. A calc() counts as one. */
+/** Whether a text is a length above 0, or a calc(). */
 function isSize(text = ''): boolean {
   const { value = 0, calc } = parseLength(text) ?? {}
   return calc !== undefined || value > 0

@@ -29,7 +29,7 @@ export interface Frame {
   /** Maps user units to mm. */
   readonly matrix: Affine
   readonly style: Style
-  /** Size of the nearest viewport in its own units. Percentages refer to it. */
+  /** Size of the nearest viewport, to which percentages refer, in the viewport's own units. */
   readonly viewWidth: number
   readonly viewHeight: number
   /** Visible region, mm; undefined for the whole plane. */
@@ -85,7 +85,7 @@ export interface Walker {
    * The visible region after the element's `clip-path`: undefined for the whole plane, 'nothing' for an empty region.
    */
   clip(element: SvgElement, declared: Declared, frame: Frame): Region | undefined | 'nothing'
-  /** Whether the element's mask or filter hides it wholly. */
+  /** Whether a mask or a filter hides the element wholly. */
   isFullyHidden(element: SvgElement, declared: Declared, frame: Frame): boolean
 }
 
@@ -93,7 +93,7 @@ export interface Walker {
 export interface Visible {
   readonly hasStroke: boolean
   readonly hasFill: boolean
-  /** Colour of the stroke, else of the fill; undefined when a gradient or pattern paints it. */
+  /** Colour of the stroke, else of the fill; undefined for a gradient or a pattern. */
   readonly color: string | undefined
   readonly fillColor: string | undefined
   /** Whether the shape has a fill whose paint is opaque everywhere. A pattern is opaque if one rect covers its tile. */

@@ -6,7 +6,7 @@ import type { Style } from '../css/style.ts'
 
 /** The dashes of a line, in the units of the line. */
 export interface DashPattern {
-  /** Lengths of ink and gap in turn. Their number is even, no length is below 0, and at least one is above 0. */
+  /** Lengths of ink and gap in turn: an even number of lengths, none below 0 and at least one above 0. */
   readonly lengths: readonly number[]
   readonly offset: number
   /** Whether a dash of no length shows as a dot, as with round and square caps. */
