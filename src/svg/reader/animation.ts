@@ -60,7 +60,7 @@ function transform(target: SvgElement, animation: SvgElement, progress: number):
   if (from !== undefined) write(target, 'transform', `${isAdded(animation) ? base : ''} ${type}(${from})`)
   // With `to` alone, browsers start from the base transform if it has the same type, else from 0, even for `scale`.
   else if (to !== undefined && !base.trim().startsWith(type)) write(target, 'transform', `${type}(0)`)
-  else if (by !== undefined) write(target, 'transform', `${base} ${type}(0)`)
+  else if (to === undefined && by !== undefined) write(target, 'transform', `${base} ${type}(0)`)
 }
 
 const isAdded = ({ attributes }: SvgElement): boolean => attributes['additive'] === 'sum'

@@ -16,6 +16,13 @@ describe('an animated element is drawn', () => {
     expect(drawn('<path d="M1 1H6" stroke="black"><animateMotion to="50,50" dur="1s"/></path>')).toEqual([[1, 1, 6, 1]])
   })
 
+  it('in its own place when an animation of its transform has an end, whether or not it also has a distance', () => {
+    const line = (by: string): string =>
+      `<path d="M1 1H6" stroke="black" transform="scale(2)">` +
+      `<animateTransform attributeName="transform" type="scale" to="3" ${by} dur="1s"/></path>`
+    for (const by of ['', 'by="1"']) expect(drawn(line(by))).toEqual([[2, 2, 12, 2]])
+  })
+
   it.each([
     ['values="0;100;40" dur="4s" begin="-1s"', 50],
     ['values="0;100" keyTimes="0;1" calcMode="discrete" dur="4s" begin="-3s"', 0],
