@@ -136,7 +136,10 @@ export class HpglTalk {
     return { whenDrawn: place }
   }
 
-  /** Rejects all markers, and counts all sent bytes as consumed. The buffer is empty, or ESC.K empties it next. */
+  /**
+   * Rejects all markers, and counts all sent bytes as consumed. In a plot, the buffer is empty, or ESC.K empties the
+   * buffer next. Otherwise only the few bytes of a user's command may still wait there.
+   */
   forget(why: unknown): void {
     for (const marker of this.#markers.splice(0)) marker.reject(why)
     this.#consumed = this.#sent
