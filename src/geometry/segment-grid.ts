@@ -5,8 +5,8 @@ import { ascending } from './radix-sort.ts'
 /** Approximate limit on the cells of a grid, four bytes each. */
 const MAX_CELLS = 500_000
 /**
- * Maximum number of entries. A segment has an entry, of twelve bytes, in each cell that it crosses. Nine entries for
- * each segment are always allowed, even if they are more than this. With too many entries, the cells become larger.
+ * Maximum number of entries. A segment has an entry, of twelve bytes, in each cell within its reach. A grid of many
+ * segments may have more entries: up to nine for each segment. With too many entries, the cells become larger.
  */
 const MAX_ENTRIES = 20_000_000
 /** Minimum length of a segment with a reliable direction, mm. A search ignores the direction of a shorter segment. */
@@ -27,8 +27,8 @@ export interface Lengths {
 }
 
 /**
- * Indexes segments by the grid cells that they cross and by direction. A search along a long line thus skips the many
- * segments that only cross the line. A segment is named by the index of its first vertex.
+ * Indexes segments by direction and by the grid cells within their reach. A search along a long line thus skips the
+ * many segments that only cross the line. A segment is named by the index of its first vertex.
  */
 export class SegmentGrid {
   readonly #points: Float64Array
@@ -153,8 +153,8 @@ export class SegmentGrid {
   /**
    * Visits the segments of a cell in a range of directions.
    *
-   * @param beside  distance of the segments' lines from the middle of the cell, mm. Visits segments whose distance
-   *   differs by at most `mostApart`
+   * @param beside     wanted distance of a segment's line from the middle of the cell, mm
+   * @param mostApart  maximum difference of a segment's distance from `beside`, mm
    * @returns whether a visit ended the search
    */
   #between(

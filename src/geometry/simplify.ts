@@ -3,10 +3,10 @@ import { StrokeWriter } from './stroke-writer.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
 /**
- * A span is a part of a line. A step splits a span at the vertex that is farthest from its chord. After this many
- * comparisons for each vertex of the line, a step splits a span in the middle instead. Otherwise each step would cut
- * only a few vertices off the end of a line such as a growing zigzag. The work would then grow with the square of the
- * number of vertices.
+ * A span is a part of a line, and its chord is the segment between its ends. A step splits a span at the vertex that is
+ * farthest from the chord. After this many comparisons for each vertex of the line, a step splits a span in the middle
+ * instead. Otherwise each step would cut only a few vertices off the end of a line such as a growing zigzag. The work
+ * would then grow with the square of the number of vertices.
  */
 const WORK = 100
 

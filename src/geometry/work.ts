@@ -9,5 +9,5 @@ export interface Work {
   spend(steps: number): void
 }
 
-/** Work without a bound, for input that plotd makes itself. */
+/** Work without a bound, for input that plotd makes itself or has limited before. */
 export const UNBOUNDED: Work = { spend: () => undefined }

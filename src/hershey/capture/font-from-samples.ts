@@ -45,7 +45,7 @@ const X_HEIGHT = 44
 const EM = 100
 /** Minimum width of the space, units. */
 const SPACE = 30
-/** White at each side of a letter, units. */
+/** White (empty space) at each side of a letter, units. */
 const BEARING = 9
 /** Limit on the samples of one alphabet. */
 const MAX_SAMPLES = 1000
@@ -86,7 +86,9 @@ export function fontFromSamples(alphabet: WrittenAlphabet): WrittenFont {
   const length = samples.reduce((sum, { strokes }) => sum + strokes.reduce((all, line) => all + lengthOf(line), 0), 0)
   const units = (length * X_HEIGHT) / (baseline - xLine)
   if (!(units <= MAX_LENGTH))
-    throw invalid(`its strokes are ${units} units long at these guide lines, expected at most ${MAX_LENGTH}`)
+    throw invalid(
+      `its strokes are ${units} units long in all, expected at most ${MAX_LENGTH} (an x is ${X_HEIGHT} units high)`,
+    )
   const letters = samples
     .map((sample) => formOf(sample, alphabet))
     .filter(({ text, lines }) => lines.length > 0 && canBeGlyph(text))
@@ -115,7 +117,7 @@ function formOf({ text, strokes }: LetterSample, { baseline, xLine }: WrittenAlp
   return { text: text.normalize('NFC'), lines: lines.filter((line) => line.length >= 4) }
 }
 
-/** Matches what is no letter: white, control characters, halves of characters, and code points that XML cannot hold. */
+/** Matches what is no letter: white space, control characters, lone surrogates, code points that XML cannot hold. */
 const NO_LETTER = /[\s\p{Cc}\p{Cs}\u{fffe}\u{ffff}]/u
 /** Whether a font can have a glyph for a text: a character, a pair of characters, or a placeholder such as `{sign}`. */
 const canBeGlyph = (text: string): boolean =>
@@ -143,7 +145,8 @@ function alignForms(forms: readonly Form[]): Form[] {
 }
 
 /**
- * Flat letters whose top is far from the x-height, and other letters whose top is far from the median of their tops.
+ * Texts with a form whose top is far from the usual top. The usual top of a flat letter is the x-height. The usual top
+ * of another text is the median of the tops of all forms of this text.
  */
 function outliers(forms: readonly Form[]): string[] {
   const byText = new Map<string, Form[]>()

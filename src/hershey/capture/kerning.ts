@@ -1,6 +1,6 @@
 /**
- * A letter of a font, with its lines in units of the font, y up. Its advance includes the white (the empty space) at
- * both sides.
+ * A letter of a font, with its lines in units of the font, y up. The advance includes the white (the empty space) at
+ * both sides of the letter.
  */
 export interface SpacedLetter {
   readonly text: string

@@ -1,10 +1,13 @@
-/** Distance between two samples along a stroke, units (the x-height of a letter has 44). */
+/** Distance between two points of a resampled stroke, units (the x-height of a letter has 44). */
 const STEP = 1
 /** Standard deviation of the smoothing, in steps. */
 const SIGMA = 1.6
 /** Radius of the smoothing, in steps. */
 const RADIUS = 5
-/** A point is a corner when the direction of the line changes there by more than this, degrees. */
+/**
+ * At a corner, the direction of the line changes by more than this, degrees. Of the points within `ARM` steps of each
+ * other, only the one with the greatest change is a corner.
+ */
 const CORNER = 75
 /** The direction at a possible corner is measured over this number of steps before and after the point. */
 const ARM = 4
@@ -15,13 +18,13 @@ const ARM = 4
 const HOOK = 4
 /** A turn within `HOOK` of an end of the stroke is a hook when it is sharper than this, degrees. */
 const HOOK_TURN = 100
-/** A stroke of fewer samples than this is a dot. */
+/** A stroke that is resampled to fewer points than this becomes a dot. */
 const DOT = 3
 
 type Point = readonly [x: number, y: number]
 
 /**
- * A recorded stroke as a smooth line. The stroke is sampled in equal steps. Hooks at its ends are cut, and each part
+ * A recorded stroke as a smooth line. The stroke is resampled in equal steps. Hooks at the ends are cut, and each part
  * between two corners is smoothed. A very short stroke becomes a dot.
  */
 export function smoothStroke(points: readonly Point[]): Point[] {

@@ -8,8 +8,8 @@ export interface AxisPoint {
 }
 
 /**
- * A part of an axis between two ends: junctions, places that lost an arm, or free ends. An arm is a part from a
- * junction to a free end. A ring without junctions ends at its first point.
+ * A part of an axis between two ends. Each end is a junction or a free end. A ring without junctions ends at its first
+ * point.
  */
 export interface Chain {
   readonly points: readonly AxisPoint[]
@@ -35,8 +35,8 @@ const OPPOSED = 0.8
 /** An arm is short when its length plus the radius at its tip is less than this multiple of the junction's radius. */
 const SHORT_ARM = 1.9
 /**
- * Chains end at a node that lost an arm into a corner, when that arm was longer than this multiple of the node's
- * radius. Otherwise a chain continues through the node.
+ * A node that loses an arm into a corner becomes an end of chains, if the arm is longer than this multiple of the
+ * node's radius. The loss of a shorter arm into a corner makes no end.
  */
 const CORNER_ARM = 0.75
 /** Limit on the passes that remove short arms. Each pass can make new short arms. */

@@ -1,14 +1,14 @@
 /**
  * The room `centreline` makes strokes from the outlines of letters. `axis` finds the medial axis, `junctions` joins its
- * parts into strokes where lines meet. `thin-font` makes the font.
+ * parts into strokes where lines meet. `thin-font` makes a font of such strokes.
  *
  * Words of all files:
  *
  * - stem, bowl: a straight and a curved part of a letter's shape
  * - medial axis: the lines in the middle of these parts, with an equal distance to the outline on two sides
- * - radius: this distance, which is half the width of a stem. Lengths in radii are multiples of it
+ * - radius: the distance from the medial axis to the outline, half the width of a stem. Some lengths are in radii
  * - junction: a place at which lines of the axis meet, or at which an arm was removed (`axis`)
- * - free end: an end of a line that meets no other line. A joined end meets one
+ * - free end: an end at which a line meets no other line. At a joined end, the line meets another line
  * - arm: a part of the axis from a junction to a free end
  * - ring: a closed line, or an outline
  */
@@ -202,8 +202,8 @@ function extendEnd(points: AxisPoint[], isInside: Inside): void {
 }
 
 /**
- * Drops the points at the end of a line that bend into a corner. Always drops the points within 0.4 × `reach` of the
- * end.
+ * Drops the points at the end of a line that bend into a corner, at least the points within 0.4 × `reach` of the end.
+ * Two points stay in any case.
  */
 function dropBend(points: AxisPoint[], r: number, reach: number): void {
   const tip = points.at(-1) as AxisPoint
@@ -288,7 +288,7 @@ function withoutNoise(line: readonly number[]): number[] {
   return out
 }
 
-/** The line without the vertices that change it by less than the tolerance (Douglas and Peucker). */
+/** The line without the vertices that change the line by at most the tolerance (Douglas and Peucker). */
 function simplify(line: readonly number[], tolerance: number): number[] {
   const last = line.length / 2 - 1
   const vertices = new Set([0, last])

@@ -14,8 +14,8 @@ const FACING = -0.8
 const REACH = 2.6
 
 /**
- * A stroke while it is put together: its points, and the node (see `Axis.nodes`) at either end, which lies at a
- * junction. Instead of a node, a free end has undefined, and an end that is already joined has −1.
+ * A stroke while it is put together: its points, and for each end the number of the node (see `Axis.nodes`) at that
+ * end's junction. Instead of a node, a free end has undefined, and an end that is already joined has −1.
  */
 interface Limb {
   points: AxisPoint[]

@@ -72,7 +72,7 @@ export function kanjiFont(texts: Iterable<string>): CollectedFont {
   }
 }
 
-/** Whether a glyph is as wide as its ink with bearings: Latin letters, digits, signs. Others are as wide as an em. */
+/** Whether a glyph is as wide as its ink with bearings: Latin letters, digits, signs. Other glyphs are an em wide. */
 const isNarrow = (code: number): boolean => code < 0x250
 
 function glyphTag(code: number, paths: readonly string[]): string | undefined {

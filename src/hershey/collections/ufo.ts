@@ -183,7 +183,7 @@ function segment(controls: readonly Point[], to: Point): string {
   const [a, b] = controls
   if (!a) return `L${to.x} ${to.y}`
   if (to.type === 'curve' && b) return `C${a.x} ${a.y} ${b.x} ${b.y} ${to.x} ${to.y}`
-  // Quadratic controls in a row have points halfway between them.
+  // Halfway between two quadratic controls in a row lies a point of the curve.
   return controls
     .map((control, i) => {
       const next = controls[i + 1]
