@@ -138,7 +138,7 @@ interface Style {
   readonly slant: number
   readonly lead: number
   readonly trail: number
-  /** Whether the file sets the direction rtl, as the Arabic hand does. Letters that join then meet at their edges. */
+  /** Whether the file sets the direction rtl, as the Arabic hand does. In rtl, joined letters meet at their edges. */
   readonly isRtl: boolean
 }
 

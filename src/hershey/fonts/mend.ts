@@ -47,8 +47,8 @@ const CRAMPED = '¢¦ª±²³·¹°º¼½¾÷'
 const BEARING = 0.06
 
 /**
- * Gives new bearings to cramped signs of the EMS fonts whose ink lies too far right. Removes strokes of any glyph that
- * begin far to the right of its advance.
+ * Gives new bearings to those cramped signs of the EMS fonts whose ink lies too far right. In all glyphs, removes the
+ * strokes that begin far to the right of the advance.
  */
 export function mendSigns(glyphs: Map<number, Glyph>, unitsPerEm: number): void {
   for (const char of CRAMPED) {

@@ -13,7 +13,7 @@ const INKLESS = /^[\p{Z}\p{Default_Ignorable_Code_Point}\u2800]$/u
 
 /**
  * The font's glyph of a character of one code point. Undefined for longer characters, such as a letter with combining
- * marks. Undefined for a blank glyph in place of a letter, too: some fonts have these for letters that they lack.
+ * marks. Also undefined when the glyph of a letter is blank: some fonts have blank glyphs for letters that they lack.
  */
 export function glyphFor(font: StrokeFont, char: string): Glyph | undefined {
   const code = char.codePointAt(0)

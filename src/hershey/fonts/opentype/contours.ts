@@ -22,7 +22,7 @@ export const PROBES = 'Il|-/i1LTVZEFHKMN247'
  * have three times as much.
  */
 const FLAT = 0.003
-/** A contour is closed when its ends are closer than this, ems. */
+/** A contour is closed when its ends are at most this far apart, ems. */
 const CLOSED = 0.01
 
 /**

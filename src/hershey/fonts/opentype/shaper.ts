@@ -16,8 +16,8 @@ export interface GlyphSource {
 }
 
 /**
- * A run of n code units is not shaped if the font makes more than `MAX_PER_UNIT` · n + `MAX_MORE` glyphs of it. Real
- * fonts make at most three glyphs of a code unit; hostile fonts make more.
+ * If the font makes more than `MAX_PER_UNIT` · n + `MAX_MORE` glyphs of a run of n code units, all these glyphs are
+ * dropped. Real fonts make at most three glyphs of a code unit; hostile fonts make more.
  */
 const MAX_PER_UNIT = 8
 const MAX_MORE = 64
