@@ -36,7 +36,7 @@ export interface Cell {
 
 /** The cells of a text, and the characters that its font does not have. */
 export interface Cells {
-  /** One list of cells for each paragraph; an empty line is an empty list. */
+  /** One list of cells for each paragraph (a line of the text up to a newline); empty for an empty line. */
   readonly paragraphs: readonly (readonly Cell[])[]
   readonly missing: readonly MissingCharacter[]
   readonly substituted: readonly SubstitutedCharacter[]

@@ -14,8 +14,8 @@ const GAP = 2.5
 
 /**
  * A letter that a recipe makes, or that is composed of its base letter and its combining marks (its parts in NFD). A
- * mark above is centered over the ink of the base and follows its slant. Each further mark above stands on the mark
- * below it.
+ * mark above is centered over the ink of the base and follows the slant of the font. Each further mark above stands on
+ * the mark below it.
  *
  * @returns undefined when the font lacks the base, or when one of the marks is not in `MARKS`; also for a letter
  *   without a recipe and without marks, except an Arabic letter that is drawn as another letter
@@ -61,7 +61,10 @@ const blankBox = ({ metrics }: StrokeFont, advance: number): Bounds => {
   return { minX: 0, maxX: advance, minY: -metrics.xHeight, maxY: 0 }
 }
 
-/** The base: the longest beginning of `parts` for which the font has one glyph. The other parts are its marks. */
+/**
+ * The base: the longest beginning of `parts`, of at least two parts, for which the font has one glyph. Without such a
+ * beginning, the first part is the base, and its glyph may be composed. The parts after the base are the marks.
+ */
 function baseOf(font: StrokeFont, parts: readonly string[]) {
   for (let count = parts.length - 1; count > 1; count--) {
     const baseChar = parts.slice(0, count).join('').normalize('NFC')
@@ -108,7 +111,7 @@ function edgeOf({ place }: Mark, top: number, bottom: number, gap: number): numb
   return Math.max(bottom, 0) + (place === 'below' ? gap : 0)
 }
 
-/** The mark from the font's own glyphs; undefined when the font or `MARKS` has no glyph for it. */
+/** The mark from the font's own glyphs; undefined when `mark` names no such glyph, or when the font lacks the glyph. */
 function shapeOf(font: StrokeFont, mark: Mark): Glyph | undefined {
   const own = mark.own === undefined ? undefined : glyphFor(font, mark.own)
   if (own) return own

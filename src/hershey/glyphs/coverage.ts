@@ -5,7 +5,7 @@ import { type Cells, cellsOf } from './cells.ts'
 /** How many characters of a text a font can draw. */
 export interface Coverage extends Pick<Cells, 'missing' | 'substituted'> {
   readonly font: string
-  /** Number of characters without the spaces. Missing characters count. */
+  /** Number of characters without the spaces. Missing characters count, and a ligature counts as one character. */
   readonly characters: number
   /** Number of characters that the font draws itself, composed characters included. */
   readonly own: number

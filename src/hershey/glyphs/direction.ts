@@ -1,6 +1,6 @@
 import bidiFactory, { type Bidi } from 'bidi-js'
 
-// The package's types describe its ES module. Node loads its CommonJS build, whose export is the factory itself.
+// The types of `bidi-js` describe the ES module. Node loads the CommonJS build, whose export is the factory itself.
 const bidi = (bidiFactory as unknown as () => Bidi)()
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u
 
@@ -11,7 +11,7 @@ const LETTER = /\p{L}/u
 export interface Directions {
   /** Embedding level of each character; odd levels run from right to left. */
   readonly levels: readonly number[]
-  /** Level of the paragraph. Its first letter decides the level. */
+  /** Level of the paragraph. The first letter of the paragraph decides the level. */
   readonly base: number
 }
 

@@ -86,7 +86,7 @@ export function reportPlain(text: string, font: string): void {
   reportedGlyphs.set(font, glyphsOf(chars + more.join('')))
 }
 
-/** Forgets the reports. Call it when font files have changed. */
+/** Forgets the reports, for a caller that knows of changed font files. */
 export const forgetReported = (): void => reportedGlyphs.clear()
 
 /**

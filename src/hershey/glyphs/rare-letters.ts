@@ -4,7 +4,7 @@ import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
 import { row, transformGlyph, unit } from '../fonts/parts.ts'
 import { splineThrough } from '../fonts/spline.ts'
 
-/** Finds a glyph of the font, or composes it; undefined when it cannot. */
+/** Returns the font's glyph of a character, else a composed glyph, else undefined. */
 export type GlyphFinder = (char: string) => Glyph | undefined
 type Rare = (font: StrokeFont, find: GlyphFinder) => Glyph | undefined
 
@@ -17,7 +17,7 @@ const drawLines =
   (font) =>
     glyphOf(width * unit(font), glyphOfLines(font, lines, 0))
 
-/** A letter of one curved stroke. `corners` are the indices of the points at which it has a corner. */
+/** A letter of one curved stroke. `corners` are the indices of the points at which the stroke has a corner. */
 const drawCurve = (corners: readonly number[], width: number, line: readonly number[]): Rare =>
   drawLines(width, splineThrough(line, corners))
 
@@ -347,6 +347,7 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ['Ѳ', same('Ө')],
   ['ѵ', same('v')],
   ['Ѵ', same('V')],
+  // Signs of Arabic, Yiddish and Japanese, and signs of currencies.
   ['٪', same('%')],
   ['٫', same('،')],
   ['٬', same('’')],

@@ -62,7 +62,7 @@ const openingQuote = fromGlyph(',', (comma, font) => {
   const half = transformGlyph(comma, [-1, 0, 0, -1, comma.advance, 0])
   return glyphOf(comma.advance, moveStrokes(half.strokes, 0, -font.metrics.capHeight - half.box.minY))
 })
-/** A tall letter with a háček, which is drawn as an apostrophe at its right. */
+/** A tall letter with a háček. The háček is drawn as an apostrophe at the right of the letter. */
 const withApostrophe = (base: string): Recipe =>
   fromGlyph(base, (glyph, font, u) => {
     const apostrophe = buildGlyph(font, '’')
@@ -241,7 +241,7 @@ const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
   ['✔', checkMark],
 ])
 
-/** The font's own glyph of a character, else one that this file or `rare-letters` composes; undefined when none can. */
+/** The font's own glyph of a character, else a glyph that this file or `rare-letters` composes; else undefined. */
 export function buildGlyph(font: StrokeFont, char: string): Glyph | undefined {
   return glyphFor(font, char) ?? RECIPES.get(char)?.(font) ?? rareLetter(font, char, (base) => buildGlyph(font, base))
 }

@@ -33,8 +33,8 @@ const SELECTORS = /\u034F|[\uFE00-\uFE0F]|[\u{E0020}-\u{E007F}]|[\u{E0100}-\u{E0
 const MAX_CACHED = 4096
 
 /**
- * Finds how a font draws a character: with its own glyph, with one composed of its strokes, with a lent glyph, with a
- * substitute, or not at all. A substitute may be lent, too.
+ * Finds how a font draws a character: with its own glyph, with a composed glyph, with a lent glyph, with a substitute,
+ * or not at all. A substitute may be lent, too.
  *
  * @param character  a grapheme, so that an emoji of five code points is one character
  * @param borrow     whether other fonts may lend a glyph
@@ -85,7 +85,7 @@ export function spaceAdvance(font: StrokeFont): number {
   return font.glyphs.get(32)?.advance ?? (font.metrics.capHeight * 16) / 21
 }
 
-/** The drawing of a character from the font itself: its own glyph, or one composed of its strokes. */
+/** The drawing of a character from the font itself: the font's glyph, or a glyph composed of strokes of the font. */
 function ownDrawing(font: StrokeFont, char: string): Extract<GlyphDrawing, { how: 'own' | 'composed' }> | undefined {
   const local = languageForm(font, char, (form) => glyphFor(font, form) ?? composeGlyph(font, form.normalize('NFC')))
   if (local) return { how: 'own', glyph: local }

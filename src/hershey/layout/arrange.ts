@@ -9,7 +9,7 @@ import { squeezeLineEnd } from './line-end.ts'
 import { type Line, linesOf, tabStop } from './lines.ts'
 import type { LetterOptions, LineOptions } from './options.ts'
 
-/** A line of a laid-out text. */
+/** A line of a laid-out text. In a `FittedText`, `x` and `baseline` count from the top left corner of the box. */
 export interface TextLine {
   readonly text: string
   /** Left edge of the line, mm from the left edge of the text. */
@@ -131,7 +131,7 @@ function stretch(line: Line, gap: number, scale: number): number {
 }
 
 /**
- * Bounding box of the ink of placed glyphs, mm. With a lean, it encloses the slanted bounding box of each glyph.
+ * Bounding box of the ink of placed glyphs, mm. With a lean, this box encloses the slanted bounding box of each glyph.
  *
  * @param lean  horizontal shift per unit of height
  */

@@ -35,7 +35,7 @@ export interface FittedText {
   readonly bounds: Bounds
 }
 
-/** Number of bisection steps. It is enough to find the size to within a thousandth of the range of sizes. */
+/** Number of bisection steps: enough to find the size to within a thousandth of the range of sizes. */
 const HALVINGS = 11
 /** White to leave around handwriting of amount 1, in cap heights. */
 const HAND_ROOM = 0.5
