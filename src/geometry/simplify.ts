@@ -58,8 +58,8 @@ export function simplify(line: Float64Array, tolerance: number): Float64Array<Ar
 }
 
 /**
- * The vertex between `from` and `to` that lies farthest from their segment and beyond the tolerance; `from` when there
- * is none.
+ * The vertex between `from` and `to` that lies farthest from the segment `from`–`to`; `from` when no vertex lies
+ * farther away than the tolerance.
  */
 function furthestFrom(line: Float64Array, from: number, to: number, tolerance: number): number {
   let furthest = from

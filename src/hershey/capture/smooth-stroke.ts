@@ -37,7 +37,7 @@ export function smoothStroke(points: readonly Point[]): Point[] {
   return main.map((_, i) => smoothPoint(main, corners, i))
 }
 
-/** A dot as three sides of a small box. They are so short that the pen leaves a round mark. */
+/** A dot as three sides of a small box. The sides are so short that the pen leaves a round mark. */
 const dotAt = ([x, y]: Point): Point[] => [
   [x - 1, y - 1],
   [x + 1, y - 0.5],

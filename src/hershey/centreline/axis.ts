@@ -182,7 +182,7 @@ function prune(nodes: Map<number, Node>): void {
   }
 }
 
-/** Removes all short arms of each junction together. @returns whether there were any */
+/** Removes all short arms of each junction together. @returns whether an arm was removed */
 function removeShortArms(nodes: Map<number, Node>): boolean {
   let isChanged = false
   for (const [id, node] of nodes) {

@@ -63,7 +63,7 @@ export interface StrokeFont {
   readonly metrics: FontMetrics
   /** Glyphs by code point. */
   readonly glyphs: ReadonlyMap<number, Glyph>
-  /** Absent when the font has no kerning pairs. */
+  /** Absent in a font without a shaper and without kerning pairs. */
   readonly kerning?: Kerning
   /** Glyphs that draw several characters as one, by the text that they draw: 'ff', 'th'. */
   readonly ligatures?: ReadonlyMap<string, Glyph>
@@ -71,7 +71,7 @@ export interface StrokeFont {
   readonly isCursive?: boolean
   /** Fewest and most letters that are joined before the pen is lifted; 3 and 5 when absent. */
   readonly lifts?: readonly [fewest: number, most: number]
-  /** Absent when each character is drawn by itself. */
+  /** Lays out text by the rules of an OpenType font. Absent in fonts of other formats. */
   readonly shaper?: Shaper
   /** The font with features on (`smcp`) or off (`-liga`). Throws ERR_FONT_UNKNOWN for a feature that the font lacks. */
   readonly withFeatures?: (features: readonly string[]) => StrokeFont

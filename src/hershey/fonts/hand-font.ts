@@ -184,8 +184,8 @@ function glyphFrom({ joins, lines }: Form, char: string, face: number, style: St
 }
 
 /**
- * Returns a function that bends the lines of a form by a smooth field, so that its strokes stay connected. A character
- * and a face always give the same bend.
+ * Returns a function that bends the lines of a form by a smooth field, so that connected strokes stay connected. A
+ * character and a face always give the same bend.
  */
 function deformation(char: string, face: number, share: number): (line: readonly number[]) => number[] {
   if (face === 0) return (line) => [...line]

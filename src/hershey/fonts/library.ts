@@ -68,7 +68,7 @@ let generation = 0
 /** A number that grows whenever a font is added or removed. */
 export const fontsGeneration = (): number => generation
 
-/** The listed fonts of users. They lend characters to other fonts. */
+/** The listed fonts of users, which lend characters to other fonts. */
 export const ownFonts = (): readonly StrokeFont[] =>
   [...own.values()].flatMap(({ font, isListed }) => (isListed ? [font] : []))
 

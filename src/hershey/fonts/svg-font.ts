@@ -30,7 +30,7 @@ const MAX_KERNED = 100_000
  */
 const LARGE = 2 << 20
 
-/** A glyph whose path is read at its first use. An invalid path then gives no strokes. */
+/** A glyph whose path is read at the first use of the glyph. A glyph with an invalid path has no strokes. */
 function lazyGlyph(advance: number, path: string, tolerance: number): Glyph {
   let known: Glyph | undefined
   const glyph = (): Glyph => {
