@@ -10,7 +10,7 @@ import { limit } from '../draw/canvas.ts'
 const MAX_LISTED = 4_000_000
 /** A form counts as this many operations. */
 const FORM = 30
-/** Limit on the saved states at one time. The time to save a state grows with their number. */
+/** Limit on the saved states at one time. The more states are saved, the longer it takes to save the next state. */
 const MAX_SAVED = 10_000
 
 /** A part of the list of operations, as pdf.js passes it on. */
@@ -27,7 +27,7 @@ interface PageParts {
  * Watches how pdf.js lists the operations of a page. pdf.js has no limits, so `tooMuch` rejects with ERR_SVG_LIMIT when
  * pdf.js lists too many operations or saves too many states. In a chain of forms, each form that draws the next one
  * twice doubles the list. Operations beyond a limit are dropped. `isComplete` tells whether the end of the list has
- * come. After an error pdf.js passes on the list without its end.
+ * come. After an error, pdf.js passes on the list without its end.
  */
 export function listLimit(page: PDFPageProxy): {
   readonly tooMuch: Promise<never>
@@ -60,7 +60,7 @@ export function listLimit(page: PDFPageProxy): {
 const MAX_UNPACKED = 128 << 20
 /** plotd refuses a stream that deflate has packed this many times. Some data unpacks to itself without end. */
 const MAX_LAYERS = 8
-/** Limit on the packed bytes of all streams together, in file sizes. Streams of a valid file do not overlap. */
+/** The packed bytes of all checked streams together may be this many times the file. Valid streams do not overlap. */
 const MAX_OVERLAP = 16
 /** Limit on the pixels of one picture. */
 const MAX_PIXELS = 100_000_000
@@ -96,18 +96,18 @@ export function requireRoom(bytes: Uint8Array): void {
     if (isText) {
       const bytes = bytesOfText(packed, dictionary)
       requireRoomFor(bytes, packerOf(dictionary, bytes), before)
-      // The word that ends a stream may be in its data. But deflate data marks its own end.
+      // The data may contain the word `endstream`. Deflate data marks its own end, so it is passed on without `endOf`.
     } else requireRoomFor(packer === 'deflate' ? file.subarray(start) : packed, packer, before)
   }
 }
 
 /**
- * Matches the dictionary of a stream. Its object starts on a new line, and the dictionary has no comments, no texts and
- * no escaped names, so pdf.js cannot read it in another way.
+ * Matches the dictionary of a stream, if the object starts on a new line, and the dictionary has no comments, no texts
+ * and no escaped names. pdf.js cannot read such a dictionary in another way.
  */
 const PLAIN_DICTIONARY = /[\r\n]\d+ \d+ obj\s*<<((?:[^<>%#()]|\/DecodeParms\s*<<[^<>%#()]*>>)*)>>\s*$/
 
-/** Whether a stream is so short that its unpacked size is surely within the limit. plotd does not unpack it. */
+/** Whether a stream is so short that its unpacked size is surely within the limit. Such a stream is not unpacked. */
 function isSurelySmall(file: Buffer, start: number, before: string): boolean {
   const [, entries = ''] = PLAIN_DICTIONARY.exec(before) ?? []
   const lengths = Array.from(entries.matchAll(/\/Length\s+(\d+)(?=\s*(?:\/|$))/g), ([, length]) => Number(length))
@@ -174,7 +174,7 @@ function packerOf(dictionary: string, [first = 0, second = 0]: Uint8Array): Pack
   if (isDeflated(first, second) || /\/(?:FlateDecode|Fl)\b/.test(dictionary)) return 'deflate'
   const rows = dictionary.match(/\/(?:RunLengthDecode|RL)\b/g)?.length ?? 0
   if (rows > 0) return rows === 1 ? 'rows' : 'rows of rows'
-  // LZW data begins with the code 256 in nine bits. The name of the filter may be in another object.
+  // LZW data begins with the code 256 in nine bits. The name of the filter may be escaped, or in another object.
   const mayBeLzw = first === 0x80 && second < 0x80 && /\/Filter\s*\[?\s*\d|#/.test(dictionary)
   return mayBeLzw || /\/(?:LZWDecode|LZW)\b/.test(dictionary) ? 'lzw' : undefined
 }
@@ -229,7 +229,7 @@ function requirePixels(dictionary: string): void {
   if (side('Width') * side('Height') > MAX_PIXELS) throw limit('pixels of a picture', MAX_PIXELS, 'pixels')
 }
 
-/** Refuses data that unpacks to too much, also when the unpacked data is packed again. */
+/** Refuses data that unpacks to too much. Unpacked data that is again deflate data is unpacked, too. */
 function requireSmall(packed: Uint8Array): void {
   let bytes = packed
   try {
@@ -247,5 +247,5 @@ function requireSmall(packed: Uint8Array): void {
 
 function tooLarge(): PlotdError {
   const detail = { limit: 'unpacked', most: MAX_UNPACKED }
-  return new PlotdError('ERR_SVG_LIMIT', `a stream of the PDF unpacks to more than ${MAX_UNPACKED} bytes`, detail)
+  return new PlotdError('ERR_SVG_LIMIT', `a stream of the PDF may unpack to more than ${MAX_UNPACKED} bytes`, detail)
 }

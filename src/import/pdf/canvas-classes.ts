@@ -1,8 +1,8 @@
 /**
- * pdf.js needs three global classes of canvases. At its start it loads an optional native library of 32 MB, if that is
- * installed, and takes the classes from it that are not defined. plotd reads the operator lists of pdf.js and never
- * draws on a canvas. So this file, imported before pdf.js, defines the missing classes. Then plotd also works without
- * the library. pdf.js calls the methods of `Matrix` only to convert the bitmap of a glyph to a path.
+ * pdf.js needs three global classes of canvases. At its start, pdf.js tries to load an optional native library of
+ * 32 MB, and takes from the library each of the three classes that is not defined. plotd reads the operator lists of
+ * pdf.js and never draws on a canvas. So this file, imported before pdf.js, defines the missing classes. Then plotd
+ * also works without the library. pdf.js calls the methods of `Matrix` only to convert the bitmap of a glyph to a path.
  */
 class Matrix {
   a = 1

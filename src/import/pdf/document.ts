@@ -49,7 +49,7 @@ export async function openPdf(bytes: Uint8Array): Promise<PdfDocument> {
     page: async (number, withPictures = false) => {
       const { page, isComplete } = await pageOf(open.document, number, withPictures)
       if (isComplete) return page
-      // pdf.js can read on after most errors, but says nothing about what it leaves out.
+      // A strict reading finds errors. A second reading, not strict, silently leaves out what pdf.js cannot read.
       await open.close()
       open = await opened(bytes, false)
       return { ...(await pageOf(open.document, number, withPictures)).page, hasErrors: page.hasErrors }

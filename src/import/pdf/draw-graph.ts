@@ -64,7 +64,7 @@ interface Content {
 /** Deepest nesting of resources that is followed. */
 const MAX_NESTED = 4
 
-/** Whether an object may be a form, a pattern or a Type 3 font. Its kind may be escaped, or in another object. */
+/** Whether an object may be a form, a pattern or a Type 3 font. The kind may be escaped, or in another object. */
 const mayDraw = ({ text }: RawObject): boolean => /\/(?:PatternType|Form|Type3)\b|\/Subtype(?!\s*\/)|#/.test(text)
 /**
  * Matches each object that is only a reference to another one, perhaps after comments. It also matches numbers and some

@@ -19,7 +19,7 @@ export interface RawFont {
   readonly defaultVMetrics?: readonly number[]
 }
 
-/** Names of symbol fonts. The code and the name of a glyph in such a font do not tell which character it shows. */
+/** Names of symbol fonts. In such a font, the code and the name of a glyph do not tell the character of the glyph. */
 const SYMBOLS =
   /^(CMEX|CMSY|CMBSY|MSAM|MSBM|RSFS|EUEX|EUSM|stmary|wasy|txsy|pxsy|Symbol|ZapfDingbats|Wingdings|Webdings|OpenSymbol|MT-?Extra|LASY|LINE|LCIRCLE)/i
 
@@ -84,7 +84,7 @@ function isCoded({ composite, toUnicode }: RawFont): boolean {
   return 'firstChar' in toUnicode && 'lastChar' in toUnicode
 }
 
-/** Returns a test of whether a code has a character in ToUnicode. Without this map, all codes pass. */
+/** Returns a test of whether a code has a character in pdf.js's map `toUnicode`. Without this map, all codes pass. */
 function characterTest({ toUnicode }: RawFont): (code: number) => boolean {
   const { _map: characters } = (toUnicode ?? {}) as { readonly _map?: Readonly<Record<number, unknown>> }
   return (code) => characters === undefined || characters[code] !== undefined
@@ -92,8 +92,8 @@ function characterTest({ toUnicode }: RawFont): (code: number) => boolean {
 
 /**
  * Whether pdf.js knows the characters of a Type 3 font from the names of its glyphs. Names such as 'g12' and 'a7' are
- * meaningless, and a code with an unknown name is missing in the map. A font whose em is outside of about 900 … 2500
- * units does not count.
+ * meaningless, and a code with an unknown name is missing in `toUnicode`. A font whose em is outside of about
+ * 900 … 2500 units does not count.
  */
 const isNamed = ({ differences = [], fontMatrix = [0], toUnicode }: RawFont): boolean => {
   const codes = Object.keys(differences).filter((code) => differences[Number(code)] !== '.notdef')

@@ -10,7 +10,7 @@
  * - content: a part of the instructions that may belong to a hidden layer (marked content)
  * - cell: the drawing that a pattern repeats
  * - Type 3 font: a font whose glyphs are drawings
- * - stencil: a picture of one bit a pixel that is painted in the fill colour (image mask)
+ * - stencil: a picture with one bit a pixel, painted in the fill colour (image mask)
  */
 import { defineImporter, type Importer } from '../importer.ts'
 import { headOf } from '../sniff.ts'

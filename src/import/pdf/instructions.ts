@@ -56,13 +56,13 @@ export interface Font {
   readonly verticalMetrics?: readonly number[]
   /** Maps the space of the glyphs to the space of the text. */
   readonly matrix: Affine
-  /** Whether it is a Type 3 font, whose glyphs are drawings. */
+  /** Whether the font is a Type 3 font, whose glyphs are drawings. */
   readonly isDrawn: boolean
   /** Whether the `unicode` of a glyph is the text that the glyph shows. */
   readonly isReadable: boolean
   /**
-   * Whether the font's map of characters (ToUnicode) has the code; true without such a map. For an unknown code pdf.js
-   * gives the code itself as the character.
+   * Whether pdf.js's map of the font's characters has the code; true without such a map. For a code that is not in the
+   * map, pdf.js gives the code itself as the character.
    */
   names(code: number): boolean
   /** Whether a code is the number of a glyph, and the file does not say which character the glyph is. */
@@ -78,7 +78,7 @@ export interface Font {
 export interface ImageRef {
   readonly width: number
   readonly height: number
-  /** Its pixels, RGBA; undefined when they are not available. */
+  /** The pixels of the picture, RGBA; undefined when the pixels are not available. */
   pixels(): Uint8Array | undefined
 }
 
@@ -120,11 +120,11 @@ export type Instruction =
     }
   | { readonly op: 'font'; readonly font: Font; readonly size: number }
   | { readonly op: 'moveText'; readonly x: number; readonly y: number }
-  /** Glyphs and numbers. Each number moves the next glyphs backwards, by thousandths of an em. */
+  /** Glyphs and numbers. A number moves the next glyphs left, or down in vertical writing, by thousandths of an em. */
   | { readonly op: 'showText'; readonly glyphs: readonly (Glyph | number)[] }
   | { readonly op: 'beginForm'; readonly matrix?: Affine; readonly box?: readonly number[] }
   | { readonly op: 'beginGroup'; readonly matrix?: Affine; readonly box?: readonly number[]; readonly isMask: boolean }
-  /** An annotation begins with a fresh state and ends with `endForm`. First `own`, then `place` maps it to the page. */
+  /** An annotation begins with a fresh state and ends with `endForm`. First `own`, then `place` maps its drawing. */
   | { readonly op: 'beginAnnotation'; readonly place: Affine; readonly own: Affine; readonly box?: readonly number[] }
   | { readonly op: 'beginContent'; readonly isShown: boolean }
   /** A stencil is painted in the fill colour. */
@@ -135,7 +135,7 @@ export type Instruction =
       readonly isStencil?: true
     }
 
-/** A page, with its size in points and its instructions. `matrix` maps their coordinates to the page, y down. */
+/** A page with its size in points. `matrix` maps the coordinates of the instructions to the page, y down. */
 export interface Page {
   readonly width: number
   readonly height: number

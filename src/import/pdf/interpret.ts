@@ -52,7 +52,7 @@ export interface Interpretation {
 /**
  * Executes the instructions of a page.
  *
- * @param prefersStrokes  whether the glyphs of readable Type 3 fonts, which are drawings, become text in a stroke font
+ * @param prefersStrokes  whether the glyphs of readable Type 3 fonts become text in a stroke font
  * @throws PlotdError ERR_SVG_LIMIT for too many instructions, or clip paths nested too deep
  */
 export function interpret(page: Page, prefersStrokes = true): Interpretation {
@@ -81,7 +81,7 @@ export class Interpreter {
   #steps = 0
   #depth = 0
 
-  /** Whether the glyphs of readable Type 3 fonts, which are drawings, become text in a stroke font. */
+  /** Whether the glyphs of readable Type 3 fonts become text in a stroke font. */
   readonly prefersStrokes: boolean
 
   constructor(base: Affine, prefersStrokes: boolean) {

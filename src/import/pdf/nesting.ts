@@ -1,15 +1,15 @@
 import type { State } from './state.ts'
 
-/** The numbers of saved states and of open contents at the start of a form, pattern or glyph. */
+/** The numbers of saved states and of open contents at the start of a level. */
 interface Level {
   readonly saved: number
   readonly content: number
 }
 
 /**
- * The states that are saved, and the marked contents that are open. A form, pattern or glyph is a level of its own. It
- * cannot restore the states or end the contents of the levels around it. Contents that are still open end with the
- * level.
+ * The states that are saved, and the marked contents that are open. Each form, group, annotation, cell or glyph is a
+ * level of its own. The instructions of a level cannot restore states or end contents of the levels around that level.
+ * Contents that are still open end with the level.
  */
 export class Nesting {
   readonly #saved: State[] = []
@@ -31,7 +31,7 @@ export class Nesting {
     this.#saved.push({ ...state })
   }
 
-  /** The state that was saved last on this level, or else `state`. */
+  /** The state that was saved last on the innermost level; `state` when that level has no saved state. */
   restore(state: State): State {
     const floor = this.#levels.at(-1)?.saved ?? 0
     return (this.#saved.length > floor && this.#saved.pop()) || state
@@ -43,7 +43,7 @@ export class Nesting {
     this.#levels.push({ saved: this.#saved.length, content: this.#content.length })
   }
 
-  /** Ends all levels from `depth` on. Returns the state at the start of the outermost ended level, or else `state`. */
+  /** Ends all levels from `depth` on. Returns the state before the outermost of them; `state` when no level ended. */
   close(state: State, depth = this.depth - 1): State {
     const level = this.#levels[depth]
     if (level === undefined) return state

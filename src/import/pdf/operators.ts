@@ -172,7 +172,7 @@ const inner = (matrix: unknown, box: unknown) => {
 }
 
 on(OPS.beginAnnotation, ([, rect, transform, matrix]) => {
-  // Both matrices place the appearance of the annotation, and the annotation's rectangle clips it.
+  // Both matrices place the drawing of the annotation. The annotation's rectangle clips this drawing.
   const place = affine(transform) ?? IDENTITY
   const own = affine(matrix) ?? IDENTITY
   return { op: 'beginAnnotation', place, own, ...(rect ? { box: numbers(rect) } : {}) }

@@ -52,8 +52,8 @@ interface Match {
 }
 
 /**
- * Returns a function that finds the next match at or after a position. Call it with rising positions, because it
- * searches the file only once.
+ * Returns a function that finds the next match at or after a position. The positions of the calls must rise, because
+ * the function keeps only its last match.
  */
 function searcher(file: string, pattern: RegExp): (from: number) => Match {
   let next: Match = { index: -1, last: -1, first: undefined }

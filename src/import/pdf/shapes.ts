@@ -40,7 +40,7 @@ export interface GlyphShape {
   readonly end: readonly [x: number, y: number]
   readonly color: string
   readonly isFilled: boolean
-  /** Opacity of its fill, 0 … 1. */
+  /** Opacity of the character's fill, 0 … 1. */
   readonly opacity: number
   readonly line?: Line
   readonly clip: Clip | undefined
@@ -51,7 +51,7 @@ export interface ImageShape {
   readonly is: 'image'
   readonly image: ImageRef
   readonly matrix: Affine
-  /** Colour of its strokes: the fill colour for a stencil (an image mask), else black. */
+  /** Colour of the picture's strokes: the fill colour for a stencil, else black. */
   readonly color: string
   readonly clip: Clip | undefined
 }

@@ -2,12 +2,12 @@ import { type Affine, IDENTITY } from '../../geometry/affine.ts'
 import type { Font, Paint, Rule } from './instructions.ts'
 import type { PagePath } from './paths.ts'
 
-/** A clip path on the page, within an outer clip. */
+/** A clip path on the page; it may lie within an outer clip. */
 export interface Clip {
   readonly path: PagePath
   readonly rule: Rule
   readonly within: Clip | undefined
-  /** The number of clips around it. */
+  /** The number of clips around this clip. */
   readonly depth: number
 }
 
@@ -15,7 +15,7 @@ export interface State {
   /** The current transformation matrix maps the space of the instructions to mm on the page. */
   ctm: Affine
   clip: Clip | undefined
-  /** The matrix at the start of the page, form or cell. It maps the patterns that are named there to the page. */
+  /** The matrix at the start of the page, annotation, form or cell. This matrix maps the patterns in it to the page. */
   base: Affine
   fill: Paint
   /** The `base` at the instruction that set the fill. */
@@ -25,7 +25,7 @@ export interface State {
   strokeAlpha: number
   /** Whether a paint darkens the shapes below it, as a highlighter does. */
   isHighlighter: boolean
-  /** Opacity of all groups that hold the shape. */
+  /** The product of the opacities of all groups around the instruction. */
   groupAlpha: number
   width: number
   cap: number
@@ -44,7 +44,7 @@ export interface State {
   rise: number
 }
 
-/** The state at the start of a page or an annotation. @param ctm  maps the page to mm */
+/** The state at the start of a page, an annotation or a cell. @param ctm  maps this part to mm on the page */
 export const initialState = (ctm: Affine): State => ({
   ctm,
   clip: undefined,

@@ -37,7 +37,7 @@ const advance = ({ isDrawn, matrix }: Font, { width }: Glyph): number => width *
 const advanceDown = ({ verticalMetrics }: Font, { vertical }: Glyph): number =>
   vertical?.[0] ?? verticalMetrics?.[0] ?? -1000
 
-/** Adds a glyph to the shapes, or executes its drawing. The last argument is its advance in the space of the text. */
+/** Adds a glyph to the shapes, or executes its drawing. The last argument is the glyph's advance in the text space. */
 function show(machine: Interpreter, font: Font, glyph: Glyph, [dx, dy]: readonly [number, number]): void {
   const { state, text } = machine
   const { size, textScale, rise, textMode, ctm, clip } = state
@@ -73,14 +73,14 @@ function show(machine: Interpreter, font: Font, glyph: Glyph, [dx, dy]: readonly
 /**
  * The fill colour of a character in a text mode that fills; 'none' if the fill is fully transparent. A blank always
  * gets a colour: `show` leaves out a character without colour, but a blank must end its word (`wordsOf`). A blank has
- * no ink, so any colour does.
+ * no ink, so its colour does not matter.
  */
 const fillOf = (machine: Interpreter, isBlank: boolean): string => (isBlank ? '#000000' : machine.fillColor())
 
 /**
  * The origin of vertical writing in a glyph, em. A glyph without metrics of its own has its origin in the middle of its
- * width (ISO 32000-1, 9.7.4.3). pdf.js gives such a glyph the metrics of the font. But the x of these metrics is half
- * of the font's default width.
+ * width (ISO 32000-1, 9.7.4.3). pdf.js gives such a glyph the metrics of the font. The x of these metrics is half of
+ * the font's default width, so this function takes half of the glyph's width instead.
  */
 function originOf({ isVertical, verticalMetrics = [] }: Font, { vertical, width }: Glyph): readonly [number, number] {
   if (!isVertical) return [0, 0]

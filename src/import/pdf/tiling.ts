@@ -8,7 +8,7 @@ import { type Clip, initialState } from './state.ts'
 /** Limit on the cells of one area. A finer pattern cannot be drawn as lines. */
 const MAX_CELLS = 10_000
 
-/** Limit on the distance of a cell from the origin of its pattern, in cells. Beyond it, numbers are too coarse. */
+/** Limit on the distance of a cell from the origin of its pattern, in cells. Beyond the limit, numbers are too coarse */
 const FARTHEST = 2 ** 40
 
 /**

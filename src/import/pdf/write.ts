@@ -6,7 +6,7 @@ import { boundsOfPath, CLOSE, LINE, MOVE, mapToPage, NUMBERS } from './paths.ts'
 import type { GlyphShape, Line, PathShape } from './shapes.ts'
 import type { Clip } from './state.ts'
 
-/** Units of an em in the outlines of glyphs. */
+/** The number of units in an em, for the outlines of glyphs. */
 const EM = 1000
 const COMMANDS = ['M', 'L', 'C', 'Q', 'Z'] as const
 const CAPS = ['butt', 'round', 'square'] as const
@@ -121,7 +121,7 @@ export class PageWriter {
     this.#open = id
   }
 
-  /** The innermost clip that cuts the shape. Boxes that hold the whole shape or the whole page are left out. */
+  /** The innermost clip that may cut the shape: not a box that holds the whole shape or the whole page. */
   #neededClip(clip: Clip | undefined, bounds: Bounds | undefined): Clip | undefined {
     let needed = clip
     const page = { minX: 0, minY: 0, maxX: this.#width, maxY: this.#height }

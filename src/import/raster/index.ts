@@ -1,7 +1,7 @@
 /**
  * The room `raster`: reads the raster pages of print systems, PWG Raster and Apple Raster (URF). `pages` finds and
- * decodes them, `tones` finds and draws pictures, `thin` thins ink to centre lines, and `trace` turns centre lines into
- * strokes. `import/index.ts` exports parts of `thin` and `trace`.
+ * decodes pages, `tones` finds and draws pictures, `thin` thins ink to centre lines, and `trace` turns centre lines
+ * into strokes. `import/index.ts` exports parts of `thin` and `trace`.
  */
 import { defineImporter, type Importer } from '../importer.ts'
 import { headOf } from '../sniff.ts'

@@ -31,7 +31,7 @@ const MAX_DEPTH = 20
 const PAGE_BREAK =
   /^\s*(?:<!--\s*page\s*-?break\s*-->|<[^>]*page-break-(?:after|before)\s*:\s*always[^>]*>.*|\\(?:newpage|pagebreak))\s*$/is
 
-/** Matches metadata (front matter) at the start of a text: lines of YAML between two lines of hyphens. */
+/** Matches metadata (front matter) at the start of a text: YAML from a line `---` to a line `---` or `...`. */
 const FRONT_MATTER =
   /^---[ \t]*\n["'\w](?:[^\n:]|:(?![ \t\n]))*:(?:[ \t][^\n]*)?\n(?:[^\n]*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)/
 /** Matches an inline tag that itself shows something. Other tags only style text. */
@@ -231,8 +231,8 @@ class Writer {
 }
 
 /**
- * Whether a link or its definition is a footnote, such as `[^1]: word`. The library `marked` knows no footnotes. It
- * takes a footnote of one word as the address of a link, which is not drawn.
+ * Whether a link or its definition is a footnote, such as `[^1]: word`. The library `marked` knows no footnotes: it
+ * takes a footnote of one word as the address of a link. Such an address is not drawn.
  */
 const isFootnote = ({ raw }: Token): boolean => raw.startsWith('[^')
 
