@@ -109,8 +109,8 @@ export function kindOf(bytes: Uint8Array): Kind | undefined {
   if (/^.{4}ftyp/s.test(raw)) return other('a video', 'Save one frame of it as PNG or JPEG.')
   const text = headOf(bytes).trimStart()
   if (text.startsWith(';:')) return other('a DM/PL plotter file', 'Export the drawing as HP-GL, SVG or PDF.')
-  // Markup begins with `<`, perhaps after a few characters such as a byte order mark in another encoding.
-  // A plain text may have `<svg>` among its words.
+  // Markup begins with `<`, perhaps after up to eight other signs, such as a second byte order mark. A plain text may
+  // have `<svg>` among its words.
   if (!/^[^\w<]{0,8}</.test(text)) return undefined
   // Many HTML pages hold an SVG.
   if (/^[^<]{0,8}<(!doctype html|html[\s>])/i.test(text))

@@ -60,7 +60,7 @@ export function listLimit(page: PDFPageProxy): {
 const MAX_UNPACKED = 128 << 20
 /** plotd refuses a stream that deflate has packed this many times. Some data unpacks to itself without end. */
 const MAX_LAYERS = 8
-/** The packed bytes of all checked streams together may be this many times the file. Valid streams do not overlap. */
+/** Limit on the packed bytes of all checked streams, in sizes of the file. Streams of a valid file do not overlap. */
 const MAX_OVERLAP = 16
 /** Limit on the pixels of one picture. */
 const MAX_PIXELS = 100_000_000

@@ -140,7 +140,7 @@ function readFormat12(view: DataView, offset: number, add: Add): void {
   }
 }
 
-/** Adds characters to the glyphs of fonts that have an entry in `codes`. */
+/** Adds the characters in `codes` to the glyphs of coded fonts. */
 export function nameGlyphs(shapes: readonly Shape[], codes: ReadonlyMap<string, Codes>): Shape[] {
   const fonts = new Map<GlyphShape['font'], GlyphShape['font']>()
   return shapes.map((shape) => {

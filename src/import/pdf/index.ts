@@ -1,7 +1,7 @@
 /**
- * The room `pdf`: reads a page of a PDF. Only `document` and its parts know pdf.js: they convert a page to
- * instructions. `interpret` executes them with a graphics state, `words` joins glyphs into words, and `write` makes the
- * SVG.
+ * The room `pdf`: reads a page of a PDF. `document`, and the files that only `document` needs, know pdf.js and convert
+ * a page to instructions. `interpret` executes the instructions with a graphics state, `words` joins glyphs into words,
+ * and `write` makes the SVG.
  *
  * Words of all files, most of them from ISO 32000:
  *

@@ -124,7 +124,7 @@ export type Instruction =
   | { readonly op: 'showText'; readonly glyphs: readonly (Glyph | number)[] }
   | { readonly op: 'beginForm'; readonly matrix?: Affine; readonly box?: readonly number[] }
   | { readonly op: 'beginGroup'; readonly matrix?: Affine; readonly box?: readonly number[]; readonly isMask: boolean }
-  /** An annotation begins with a fresh state and ends with `endForm`. First `own`, then `place` maps its drawing. */
+  /** Begins an annotation with a fresh state; ends at `endForm`. `own`, then `place` map the annotation's drawing. */
   | { readonly op: 'beginAnnotation'; readonly place: Affine; readonly own: Affine; readonly box?: readonly number[] }
   | { readonly op: 'beginContent'; readonly isShown: boolean }
   /** A stencil is painted in the fill colour. */

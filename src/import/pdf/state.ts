@@ -15,7 +15,10 @@ export interface State {
   /** The current transformation matrix maps the space of the instructions to mm on the page. */
   ctm: Affine
   clip: Clip | undefined
-  /** The matrix at the start of the page, annotation, form or cell. This matrix maps the patterns in it to the page. */
+  /**
+   * The matrix at the start of the present page, annotation, form or cell. Maps patterns that are named there to the
+   * page.
+   */
   base: Affine
   fill: Paint
   /** The `base` at the instruction that set the fill. */

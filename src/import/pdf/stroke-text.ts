@@ -21,7 +21,7 @@ const ITALIC = 0.2
 const NARROWEST = 0.6
 /** A word is set letter by letter if its width would change by a factor above this. */
 const WIDEST = 1.6
-/** The heavier twin of a font, for bold text. */
+/** For a font, the heavier font that draws bold text. */
 const HEAVIER: Readonly<Record<string, string>> = { [DEFAULT_FONT]: 'rowmand' }
 
 /** Sets words of a page in a stroke font, each at its own place, size, slant and width. */

@@ -8,12 +8,12 @@ import { type Clip, initialState } from './state.ts'
 /** Limit on the cells of one area. A finer pattern cannot be drawn as lines. */
 const MAX_CELLS = 10_000
 
-/** Limit on the distance of a cell from the origin of its pattern, in cells. Beyond the limit, numbers are too coarse */
+/** Limit on a cell's distance from the origin of its pattern, in cells. Beyond the limit, numbers are too coarse. */
 const FARTHEST = 2 ** 40
 
 /**
- * Repeats the cell of a pattern inside a path. When `cellsIn` finds no cells, the path gets a grey fill instead of the
- * pattern.
+ * Repeats the cell of a pattern inside a path. When the result of `cellsIn` is undefined, the path gets a grey fill
+ * instead of the pattern.
  *
  * @param base  maps the result of `tiling.matrix` to the page
  */

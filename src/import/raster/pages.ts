@@ -34,7 +34,7 @@ const MAX_PIXELS = 240e6
 /** Limit on the pixels of a page after `decodePage` has averaged them. */
 const MAX_AVERAGED = 60e6
 const MAX_SIDE = 60_000
-/** Pages of at least 1.5 times this resolution are averaged to about this one, because a pen draws no finer lines. */
+/** A page of at least 1.5 times this resolution is averaged to about this resolution: a pen draws no finer lines. */
 const FINEST_DPI = 300
 const PWG_HEADER = 1796
 const URF_HEADER = 32

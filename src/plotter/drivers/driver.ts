@@ -37,7 +37,7 @@ export interface PlotOptions {
   readonly from?: number
   /**
    * Length of stroke `from` that is on the paper already, mm. The driver draws only the rest. On HP-GL this length may
-   * be too short by one plotter unit, so the rest begins at the last vertex that is at most one unit beyond it.
+   * be too short by one plotter unit. So the rest begins at the last vertex that is at most one unit beyond the length.
    */
   readonly fromMm?: number
   /** On abort the driver stops in mid-stroke, lifts the pen, and throws the signal's reason. */
@@ -66,7 +66,7 @@ export interface PenUp {
   readonly stroke: number
   readonly of: number
   readonly executed: number
-  /** Present before the first stroke that is drawn in a layer, which is the moment to change the pen. */
+  /** Present before the first stroke that is drawn in a layer. This is the moment to change the pen. */
   readonly layer?: Layer
   /** Present after a pause has cut `stroke`. Has the drawn length, which may be 0, and the whole length, mm. */
   readonly within?: { readonly drawnMm: number; readonly ofMm: number }
@@ -148,6 +148,6 @@ export interface Driver {
   check(): Promise<number | undefined>
   /** Carriage position, mm from home; undefined when it is unknown. */
   readonly position: Place | undefined
-  /** Closes the link. It does not move the pen. */
+  /** Closes the link without moving the pen. */
   close(): Promise<void>
 }

@@ -46,10 +46,10 @@ export class Carriage {
   }
 
   /**
-   * Brings both motors to the ideal place.
+   * Counts the steps that bring both motors to the ideal place.
    *
    * @param ahead  steps added to each motor's target before rounding, -0.5 to 0.5
-   * @returns the steps that bring both motors nearest to their targets; these steps count as made
+   * @returns these steps: each motor then stands nearest to its target
    */
   catchUp(ahead: Motors = [0, 0]): Motors {
     const [one, two] = this.ideal

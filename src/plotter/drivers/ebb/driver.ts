@@ -158,7 +158,7 @@ export class EbbDriver implements Driver {
     await this.#pen.applySettings()
   }
 
-  /** The board keeps a press of its button PRG until QB reads it. A foot switch or sensor on pin RB0 counts as PRG. */
+  /** The board keeps a press of PRG until QB or QG reads the press. A foot switch or sensor on pin RB0 counts as PRG. */
   async takeButton(forget: boolean): Promise<boolean> {
     return (await this.#wire.ask('QB')) === '1' && !forget
   }
@@ -300,7 +300,7 @@ export class EbbDriver implements Driver {
     throw signal?.reason
   }
 
-  /** Checks the button and the supply between the commands of a stroke. @returns whether to hold */
+  /** Checks the button and the supply between the slices of a stroke. @returns whether to hold */
   async #poll(options: PlotOptions): Promise<boolean> {
     const now = this.#link.clock.now()
     if (now - this.#lastPollAt >= POLL_EVERY_MS) {

@@ -15,8 +15,7 @@ export interface EbbMemory {
 export type Save = () => Promise<void>
 
 /**
- * Motor steps from home; undefined without a base, after a reset of the board, or when the remembered board is another
- * one.
+ * Motor steps from home; undefined without a base, after a reset of the board, or when the memory is of another board.
  */
 export async function recall(
   wire: EbbWire,
@@ -31,9 +30,9 @@ export async function recall(
 }
 
 /**
- * Calls `reset`, which sets the board's counters to zero. From then on they count from `memory.base`. While the base is
- * unknown, `reset` may do nothing. Writes a new byte to the disk before `reset`, and to the board after it. If the link
- * breaks in between, the two bytes differ, and the position is not trusted.
+ * Calls `reset`, which sets the board's counters to zero. From then on, the counters count from `memory.base`. While
+ * the base is unknown, `reset` may do nothing. Writes a new byte to the disk before `reset`, and to the board after
+ * `reset`. If the link breaks in between, the two bytes differ, and the position is not trusted.
  */
 export async function resetCounters(
   wire: EbbWire,

@@ -34,7 +34,7 @@ const SINCE = { general: 20602, timed: 20700, signed: 20900, powerBit: 30000 }
 /** The two ways to end or pause a motion. */
 export interface Watch {
   readonly signal?: AbortSignal | undefined
-  /** Called between commands. When it resolves to true, the mover brakes and stops. */
+  /** Called after each slice that ends in motion. When the result is true, the mover brakes and stops. */
   readonly hold: () => Promise<boolean>
 }
 

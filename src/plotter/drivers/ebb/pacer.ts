@@ -7,7 +7,7 @@ const LEAD_MS = 2
 
 /**
  * While the board has two commands or more, with more motion than this, ms, plotd sends no further command. So much
- * motion bridges a pause of plotd's process. More would delay a stop.
+ * motion bridges an interruption of plotd's process. More motion would delay a pause of the plot.
  */
 const AHEAD_MS = 400
 

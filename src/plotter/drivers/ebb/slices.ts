@@ -22,8 +22,8 @@ export interface MotionCommand {
 const LONGEST_SECONDS = 0.2
 
 /**
- * Duration of the longest slice for firmware 2.7 and 2.8, s. On these, ES (stop) does not stop an LT (motion). After a
- * stop, such a board still executes the present slice and the next slice.
+ * Duration of the longest slice for firmware 2.7 and 2.8, s. In this firmware, ES (stop) does not stop an LT (motion).
+ * After a stop, such a board still executes the present slice and the next slice.
  */
 export const UNSTOPPED_SECONDS = 0.05
 

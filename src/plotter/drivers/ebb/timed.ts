@@ -31,28 +31,28 @@ type Pair<T> = readonly [T, T]
 const both = <T>(valueFor: (motor: 0 | 1) => T): [T, T] => [valueFor(0), valueFor(1)]
 
 /**
- * Turns slices into LT commands (firmware 2.7 and later). The board has an accumulator for each motor. At each tick, it
- * adds the acceleration to the motor's rate, and the rate to the accumulator. An overflow of the accumulator makes a
- * step. The remainder stays for the next command.
+ * Turns slices into LT commands (firmware 2.7 and later). The board has an accumulator for each motor. At each tick,
+ * the board adds the acceleration to the motor's rate, and the rate to the accumulator. An overflow of the accumulator
+ * makes a step. The remainder stays for the next command.
  *
  * Each accumulator runs half a step ahead of the planned motion. So a motor makes each step when the planned motion
  * passes the middle of that step. Except near a reversal, the motor is never more than half a step away from the
  * planned motion. plotd computes the result of the board's integer arithmetic exactly, and the next command starts from
- * it. So errors do not add up.
+ * this result. So errors do not add up.
  *
  * Firmware 2.9 and 3 add the signed rate to the accumulator, so the contents mean the same in both directions. Older
  * firmware adds the absolute rate and takes the direction from the sign, so the remainder counts towards the next step
- * in either direction. Before a motor reverses, plotd moves the motor's target, mostly by at most a quarter of a step.
- * At the moved target the remainder means the same in both directions, or can be cleared.
+ * in either direction. So, with older firmware, plotd moves a motor's target before the motor reverses, mostly by at
+ * most a quarter of a step. At the moved target the remainder means the same in both directions, or can be cleared.
  */
 export class TimedMoves {
   readonly #carriage: Carriage
   readonly #isSigned: boolean
-  /** Number of ticks without a step after each command. Firmware 2.9 and 3 need one to notice the end. */
+  /** Number of ticks without a step after each command. Firmware 2.9 and 3 need one to notice the command's end. */
   readonly #pause: 0 | 1
-  /** The accumulators' contents, 0 … WRAP; undefined when unknown. */
+  /** The accumulators' contents, 0 … WRAP - 1; undefined when unknown. */
   #contents: [number, number] | undefined
-  /** The direction for which each accumulator's contents count. Only firmware before 2.9 needs it. */
+  /** The direction for which each accumulator's contents count. This matters only for firmware before 2.9. */
   readonly #towards: [number, number] = [1, 1]
   /** Ticks by which the commands so far are shorter than their slices. */
   #owedTicks = 0

@@ -122,7 +122,7 @@ export class EbbWire {
       })
   }
 
-  /** Asks for the version and ignores every line before it. */
+  /** Asks for the version and ignores every line before the answer. */
   #resync(text: string): Promise<string[]> {
     return this.#link.request(text, (line) => (/EBB.*Version/.test(line) ? 'done' : 'more'))
   }
