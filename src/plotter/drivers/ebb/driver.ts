@@ -158,7 +158,7 @@ export class EbbDriver implements Driver {
     await this.#pen.applySettings()
   }
 
-  /** The board keeps a press of PRG until QB or QG reads the press. A foot switch or sensor on pin RB0 counts as PRG. */
+  /** The board keeps a press of PRG until QB or QG reads the press. A foot switch or sensor on pin RB0 acts as PRG. */
   async takeButton(forget: boolean): Promise<boolean> {
     return (await this.#wire.ask('QB')) === '1' && !forget
   }
