@@ -181,6 +181,13 @@ describe('the PDF reader, for paths,', () => {
     expect(drawing.starts.length - 1).toBe(4)
   })
 
+  it('says of a picture with a side shorter than 3 mm that no option draws it', async () => {
+    const picture = stream('\0', '/Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8')
+    const more = { objects: [picture], resources: '/XObject << /X 10 0 R >>' }
+    const { notes } = await drawn('q 60 0 0 5 20 40 cm /X Do Q', more)
+    expect(notes).toEqual(['1 × picture will not be drawn: one of its sides is shorter than 3 mm'])
+  })
+
   it('lists pictures, and draws them in strokes on request, in their place', async () => {
     const pixels = Buffer.from([0, 0, 0, 255, 255, 255]).toString('latin1')
     const picture = stream(pixels, '/Subtype /Image /Width 2 /Height 1 /ColorSpace /DeviceRGB /BitsPerComponent 8')

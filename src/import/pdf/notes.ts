@@ -8,7 +8,7 @@ export interface PartCounts {
   words: number
   /** Numbers of characters drawn as outlines, by font. The file gives the Unicode of the named ones. */
   readonly outlines: Map<Font, { named: number; unnamed: number }>
-  /** Pictures that were not drawn. */
+  /** Pictures that `drawPicture` could draw. */
   pictures: number
   /** Pictures that were drawn in strokes. */
   photos: number
@@ -18,6 +18,9 @@ export interface PartCounts {
 /** Sentences about parts that are not drawn, by kind. */
 const LOSSES: Partial<Record<LossKind | 'picture', (count: string) => string>> = {
   picture: (count) => `${count} picture will not be drawn (--pictures squiggle draws it)`,
+  'small picture': (count) => `${count} picture will not be drawn: one of its sides is shorter than 3 mm`,
+  'unreadable picture': (count) =>
+    `${count} picture will not be drawn: plotd could not decode it, or it has over 60 million pixels`,
   'gradient without outline': (count) => `${count} gradient over the whole page will not be drawn`,
   'invisible character': (count) => `${count} invisible character will not be drawn`,
   'character without an outline': (count) => `${count} character will not be drawn: its font has no shape for it`,

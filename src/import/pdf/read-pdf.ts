@@ -5,7 +5,7 @@ import { openPdf } from './document.ts'
 import { codesOf, nameGlyphs } from './font-programs.ts'
 import { interpret } from './interpret.ts'
 import { notesOn, type PartCounts } from './notes.ts'
-import type { GlyphShape, ImageShape } from './shapes.ts'
+import type { GlyphShape, ImageShape, LossKind } from './shapes.ts'
 import { StrokeText } from './stroke-text.ts'
 import { textOf, wordsOf } from './words.ts'
 import { PageWriter } from './write.ts'
@@ -54,13 +54,12 @@ async function picture(
   counts: PartCounts,
   { drawPicture }: ImportOptions,
 ): Promise<void> {
-  const rgba = drawPicture && image.pixels()
   const width = Math.hypot(matrix[0], matrix[1])
   const height = Math.hypot(matrix[2], matrix[3])
-  if (!drawPicture || !rgba || Math.min(width, height) < SMALLEST) {
-    counts.pictures++
-    return
-  }
+  if (Math.min(width, height) < SMALLEST) return count(counts.lost, 'small picture')
+  if (!drawPicture) return void counts.pictures++
+  const rgba = image.pixels()
+  if (!rgba) return count(counts.lost, 'unreadable picture')
   const strokes = await drawPicture({ width: image.width, height: image.height, rgba }, width, height)
   // A PDF places a picture in the unit square, with its top edge at y = 1.
   const place = compose(matrix, [1 / width, 0, 0, -1 / height, 0, 1])
@@ -84,7 +83,8 @@ function outline(shape: GlyphShape, writer: PageWriter, { outlines, lost }: Part
     counts[font.isReadable && font.names(glyph.code) ? 'named' : 'unnamed']++
     outlines.set(font, counts)
   } else if (glyph.unicode.trim() !== '') {
-    const what = 'character without an outline'
-    lost.set(what, (lost.get(what) ?? 0) + 1)
+    count(lost, 'character without an outline')
   }
 }
+
+const count = (lost: PartCounts['lost'], kind: LossKind): void => void lost.set(kind, (lost.get(kind) ?? 0) + 1)

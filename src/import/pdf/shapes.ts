@@ -69,4 +69,6 @@ export type LossKind =
   | 'character that is a drawing'
   | 'pattern too fine'
   | 'hidden layer'
+  | 'small picture'
+  | 'unreadable picture'
   | 'nested too deep'
