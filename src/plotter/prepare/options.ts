@@ -26,8 +26,9 @@ export interface PrepareOptions {
    */
   readonly sheet?: 'keep' | 'shrink' | 'fit'
   /**
-   * The place of the ink. 'keep', the default without `fit`, leaves it as drawn. 'center', the default with `fit`, puts
-   * it in the middle of the area within the margins. 'top-left' puts it in the top-left corner of this area.
+   * The place of the ink. 'keep', the default without `fit`, does not move the ink; with 'keep', `fit` scales the ink
+   * from the page's top-left corner. 'center', the default with `fit`, puts the ink in the middle of the area within
+   * the margins. 'top-left' puts the ink in the top-left corner of this area.
    */
   readonly align?: 'keep' | 'center' | 'top-left'
   /** The area outside which ink is cut off and reported. Default 'page'. */
@@ -98,7 +99,7 @@ export function checkOptions(options: PrepareOptions): void {
 /**
  * The page of the options, or the drawing's own size.
  *
- * @throws PlotdError ERR_PARAMS for an unknown page, or a margin of half the page or more
+ * @throws PlotdError ERR_PARAMS for an unknown page, or a margin of half the page's shorter side or more
  */
 export function pageOf(options: PrepareOptions, own: PageSize): PageSize {
   const page = options.page === undefined ? own : pageSize(options.page)

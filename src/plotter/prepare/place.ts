@@ -22,7 +22,7 @@ export function marginsOf({ width, height }: PageSize, margin = 0): Bounds {
  * places its whole page (`placeSheet`). Points are not copied when nothing moves.
  *
  * @param reach  the reach of the machine; a page is turned by 90° if `isTurned` requires it
- * @throws PlotdError ERR_PARAMS for an unknown page, or a margin of half the page or more
+ * @throws PlotdError ERR_PARAMS for an unknown page, or a margin of half the page's shorter side or more
  */
 export function place(drawing: Drawing, options: PrepareOptions, reach?: PageSize): Drawing {
   const turned = rotate(drawing, options.rotate ?? 0)

@@ -2,7 +2,7 @@ import type { MarlinOptions, MotionLimits, PenLift, Profile } from './profile.ts
 
 /**
  * Limits with the pen down. A 3D printer moves its bed slowly, and draws good lines within these limits. The
- * acceleration of a connected board replaces `acceleration`. The board's speed replaces `speed` if it is lower.
+ * acceleration of a connected board replaces `acceleration`. A lower speed of the board replaces `speed`.
  */
 const down: MotionLimits = { speed: 50, acceleration: 500, junctionDeviation: 0.013 }
 const up: MotionLimits = { ...down, speed: 100 }

@@ -108,7 +108,7 @@ function penKind(identity: BoardIdentity): { readonly kind: 'servo' | 'z'; reado
   return undefined
 }
 
-/** The names of all profiles, the most likely ones for this board first. */
+/** The names in `all`, the most likely ones for this board first. */
 export function grblChoices(identity: BoardIdentity, all: readonly string[]): string[] {
   const family = /^(fluidnc|grblhal)/.exec(identity.model.toLowerCase())?.[1] ?? 'grbl'
   const kind = penKind(identity)?.kind ?? 'servo'

@@ -49,7 +49,7 @@ export function printerFacts(identity: BoardIdentity, base: Profile, { size }: M
   return facts
 }
 
-/** The names of all profiles, those for the printer's firmware first. */
+/** The names in `all`, those for the printer's firmware first. */
 export function printerChoices(identity: BoardIdentity, all: readonly string[]): string[] {
   const family = boardIn(identity).firmware
   return [...new Set([...all.filter((name) => name.startsWith(family)), ...all])]

@@ -13,7 +13,7 @@ export interface CommandParts {
   readonly state: () => PlotterState
   /** @throws PlotdError ERR_PLOTTER_STATE when the plotter is offline */
   readonly driver: () => Driver
-  /** Called after each piece of work, because the position may be known now, or lost. */
+  /** Called after each `ask`, `run` and `command`, because the position may be known now, or lost. */
   readonly onEnd: () => void
   /** Called after `onEnd` of work that may have moved the carriage. */
   readonly onMoved: (() => void) | undefined
@@ -94,15 +94,15 @@ export class Commands {
     })
   }
 
-  /** Records that the pen is up, because a plot or a connection has lifted it. */
+  /** Records that the pen is up, for example because a plot or a connection has lifted the pen. */
   notePenUp = (): void => {
     this.#isPenDown = false
     this.isPenCapped = false
   }
 
   /**
-   * After all earlier work, lifts a pen that a command has lowered on an idle plotter. A pen on its cap stays there. An
-   * error is ignored: plotd closes the connection next.
+   * After all earlier work, if the plotter is idle, lifts a pen that a command has lowered. A pen on its cap stays
+   * there. An error is ignored: plotd closes the connection next.
    */
   liftLast(): Promise<void> {
     const lift = async () => {
@@ -160,7 +160,7 @@ export class Commands {
     return this.command((driver) => driver.adjust(changes))
   }
 
-  /** Like `command`, for a command that moves the carriage away from the place of a paused plot. */
+  /** Like `command`, for a command that may move the carriage away from the place of a paused plot. */
   #move(act: (driver: Driver, signal: AbortSignal) => Promise<void>): Promise<void> {
     return this.command(async (driver, signal) => {
       await this.#leavePlace()
@@ -168,7 +168,7 @@ export class Commands {
     })
   }
 
-  /** Notes that the carriage leaves the place of a paused plot, with the pen up. */
+  /** Notes that the pen is up, and in a pause also that the carriage leaves the place of the plot. */
   async #leavePlace(): Promise<void> {
     if (this.#parts.state().is === 'paused') await noteMoving(this.#parts.memory, 'away')
     this.notePenUp()

@@ -26,7 +26,7 @@ const LONGEST_WAIT_MS = 30_000
  */
 const HEARTBEAT_MS = 5000
 
-/** Keeps a plotter connected. After a failure it tries again in 1, 2, 4 … 30 s. Connecting never moves the carriage. */
+/** Keeps a plotter connected. After a failure, tries again in 1, 2, 4 … 30 s. Connecting never moves the carriage. */
 export class Connection {
   readonly #options: ConnectionOptions
   #current: OpenDriver | undefined
@@ -45,7 +45,7 @@ export class Connection {
     return this.#current?.driver
   }
 
-  /** Sets the guard of the present link (`Link.guard`). @returns a function that removes it */
+  /** Sets the guard of the present link (`Link.guard`). @returns a function that removes the guard */
   guard(mayWrite: () => boolean): () => void {
     const link = this.#current?.link
     if (link) link.guard = mayWrite
@@ -111,7 +111,7 @@ export class Connection {
   #startHeartbeat({ driver, link }: OpenDriver): () => void {
     const { clock } = this.#options
     let cancel = () => {}
-    // After any other error, such as a timeout, the link closes, and `link.closed` reports that.
+    // Other errors need no action here: after a timeout, for example, the link closes, and `link.closed` has the error.
     const failed = (thrown: unknown): void => {
       const error = toPlotdError(thrown)
       if (error.detail['halted'] !== undefined) this.#options.onHalted(error)

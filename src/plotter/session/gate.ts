@@ -24,7 +24,7 @@ export class Gate {
     return this.isOff && !this.#isBlocked && !this.#mustHome()
   }
 
-  /** Whether a sheet may begin. @param isGranted  whether a grant permits it */
+  /** Whether a sheet may begin. @param isGranted  whether a grant permits the sheet */
   lets(isGranted: boolean): boolean {
     return this.isOpen || (isGranted && !this.#mustHome())
   }

@@ -4,15 +4,15 @@ import { isClosed } from '../order/sequence.ts'
 import type { Work } from '../work.ts'
 
 /**
- * Where ends are dense (see DENSE), a search around a place visits only the nearest ends: this many and two more,
- * because the two ends of the stroke itself may be among them. If a layer has very many ends, the number is smaller
- * (see MAX_PAIRS).
+ * Where ends are dense (see DENSE), a search around a place visits only the nearest ends: this many and two more. The
+ * two more are for a search around an end, which also finds both ends of the same stroke. If a layer has very many
+ * ends, the number is smaller (see MAX_PAIRS).
  */
 const MAX_NEAR = 24
 const MIN_NEAR = 8
 /**
- * For more ends than MAX_PAIRS / MAX_NEAR, the number MAX_PAIRS / (number of ends) replaces MAX_NEAR. It is at
- * least MIN_NEAR. That limits the memory for the neighbours of all ends.
+ * For more ends than MAX_PAIRS / MAX_NEAR, the number MAX_PAIRS / (number of ends), but at least MIN_NEAR, replaces
+ * MAX_NEAR. This smaller number limits the memory for the neighbours of all ends.
  */
 const MAX_PAIRS = 8_000_000
 /**
@@ -39,8 +39,8 @@ const CLOSED = 1
 const NEARLY = 2
 
 /**
- * The ends of strokes, and which of them lie within the join distance. Stroke `i` has ends `2i` and `2i + 1`. The seam
- * of a closed stroke is the vertex at which it begins and ends.
+ * The ends of strokes, and for each end the ends of other strokes within the join distance. Stroke `i` has ends `2i`
+ * and `2i + 1`. The seam of a closed stroke is the vertex at which the stroke begins and ends.
  *
  * Two closed strokes never count as near. If most strokes are closed, the closed ones have no neighbours at all.
  * Without neighbours their seams stay free. So the search for an order may move these seams, and joins more strokes.
@@ -90,8 +90,8 @@ export function nearEnds(strokes: Strokes, join: number, work: Work): NearEnds {
 }
 
 /**
- * Moves the seam of a closed stroke to the vertex nearest to an open stroke's end. A seam that is near such an end
- * stays.
+ * If a vertex of a closed stroke is near an open stroke's end, moves the seam to the vertex with the least distance to
+ * such an end. A seam that is near such an end stays.
  */
 function moveSeams(
   { points, starts }: Strokes,

@@ -5,8 +5,8 @@ import type { NearEnds } from './near-ends.ts'
 import { Rotation } from './rotation.ts'
 
 /**
- * Opens rings. A ring is a chain in which every end has a partner. It has as many joins as strokes, but needs a lift
- * like any other chain.
+ * Opens rings. A ring is a chain in which every end has a partner. A ring has as many joins as strokes, but needs a
+ * lift like any other chain.
  *
  * A ring gives up a join of the ends `a` and `b`. In exchange, `a` joins an end `c` of another chain. If `c` has a
  * partner `d`, then `b` joins `d`. The number of joins stays the same, and two chains become one. If no such exchange
@@ -84,7 +84,7 @@ interface Exchange {
 }
 
 /**
- * Finds the exchange for a ring that adds the least cost.
+ * Finds the cheapest exchange for a ring.
  *
  * @param mergesRings  whether c–d must be a pair of another ring. The exchange then leaves b and d without partners
  * @param budget       number of comparisons that are left; below 0, there is no exchange

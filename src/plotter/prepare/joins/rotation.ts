@@ -13,7 +13,7 @@ const WORK = 2_000_000
 export class Rotation {
   readonly #match: Int32Array
   readonly #ends: Pick<NearEnds, 'offset' | 'near'>
-  /** The former partner of each end that has changed. */
+  /** The former partner of each end whose partner has changed. */
   readonly #before = new Map<number, number>()
   #work = 0
 
@@ -23,10 +23,11 @@ export class Rotation {
   }
 
   /**
-   * Tries to open a ring. If it succeeds, there are fewer rings and as many joins as before.
+   * Tries to open a ring, or to merge the ring with another. On success, there are fewer rings and as many joins as
+   * before.
    *
    * @param ring  a stroke of the ring
-   * @returns the ends whose partners have changed; none when the ring is still closed
+   * @returns the ends whose partners have changed; none when no series was found
    */
   opens(ring: number): number[] {
     let a = 2 * ring
@@ -56,7 +57,7 @@ export class Rotation {
     return false
   }
 
-  /** Goes on with end `d`, whose partner `c` has left it. @returns whether the series has opened a ring */
+  /** Goes on with end `d`, whose partner `c` has left it. @returns whether the series left fewer rings */
   #goesOn(d: number, last: number, depth: number): boolean {
     if (this.#before.has(d)) return false
     this.#before.set(d, this.#match[d] as number)
@@ -68,7 +69,7 @@ export class Rotation {
   /**
    * Ends a series of exchanges if that leaves fewer rings; otherwise changes nothing.
    *
-   * @param d  the new partner of `last`; −1 for no partner. If the two are not near, the series does not end
+   * @param d  the new partner of `last`; −1 for no partner. If `last` and `d` are not near, the series does not end
    * @returns whether the series was ended
    */
   #closes(last: number, d: number): boolean {
@@ -81,7 +82,7 @@ export class Rotation {
     return false
   }
 
-  /** Sets the partner of an end. @returns a function that undoes this */
+  /** Sets the partner of an end. @returns a function that restores the old partner */
   #set(end: number, partner: number): () => void {
     const was = this.#match[end] as number
     const isFirst = !this.#before.has(end)

@@ -21,9 +21,9 @@ interface Member {
 }
 
 /**
- * Edge assembly crossover (Y. Nagata and S. Kobayashi, 2013). The given tours are the population. Two tours of it are
- * crossed: they make children, which are tours with links of both. The best child replaces the first of the two tours
- * if it costs less than that tour. `index.ts` explains tour, node and link.
+ * Edge assembly crossover (Y. Nagata and S. Kobayashi, 2013). The given tours are the population. Two tours of the
+ * population are crossed: they make children, which are tours with links of both. The best child replaces the first of
+ * the two tours if the child costs less than that tour. `index.ts` explains tour, node and link.
  *
  * The links in which two tours differ form cycles, in which links of both tours alternate. A child is the first tour
  * with the links of one cycle exchanged. If the exchange leaves several parts, the smallest is joined to another part
@@ -187,7 +187,7 @@ class Crossing {
     return parts
   }
 
-  /** Joins the smallest part to another part by an exchange of links. @returns the cost, s; Infinity if none is near */
+  /** Joins the smallest part to another by an exchange of links. @returns the cost, s; Infinity if no part is near */
   #joinSmallest(parts: number): number {
     const part = this.#part
     let small = 0

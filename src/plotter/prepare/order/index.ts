@@ -1,7 +1,7 @@
 /**
  * The room `prepare/order`: `neighbours` and `greedy` make a first tour. `local-search`, `perturb` and `search` improve
- * it. `crossover` crosses tours of few strokes. `seams` and `seam-chain` move the starts of closed strokes. `together`
- * changes order and seams at once: `rebuild` takes strokes out of a `route` and puts them back beside their
+ * the tour. `crossover` crosses tours of few strokes. `seams` and `seam-chain` move the starts of closed strokes.
+ * `together` changes order and seams at once: `rebuild` takes strokes out of a `route` and puts them back beside their
  * `near-strokes`. For few strokes, `many-starts` runs a round of `together` from many first routes. Import from this
  * file and `sequence.ts`; `bound` also imports `link-cost`, `tour`, `vertex-blocks` and others.
  *
@@ -60,7 +60,7 @@ export interface OrderOptions {
 
 /**
  * Searches for the order of the strokes with the least cost of travel, lifts and stops at seams. Returns the file's own
- * order if it finds no better one.
+ * order if the search finds no better order.
  */
 export function order(
   strokes: Strokes,

@@ -9,7 +9,7 @@ const DEPTH = 12
 
 /**
  * Every exchange of a chain may reverse a stretch of up to this many strokes. An exchange may reverse a longer stretch
- * only if the chain up to it gains more than the best shorter chain.
+ * only if the chain with this exchange gains more than the best shorter chain.
  */
 const TENTATIVE = 1000
 
@@ -29,17 +29,17 @@ interface Exchange {
  * Local search over the links between strokes, with neighbour lists and a queue of the ends that are still to be tried.
  * `index.ts` explains link, tour and segment.
  *
- * From each end t1 the search tries a chain of exchanges (S. Lin and B. W. Kernighan, 1973). It removes link t1–t2,
- * makes link t2–t3 to a near end t3, and removes t3's link to t4. A link t4–t1 would close the tour. The chain may continue
- * with t4 as the next t2. Every exchange is a 2-opt move, which reverses a stretch. So the tour is complete after each
- * exchange, and the search keeps the best of these tours. Instead of a chain, a segment may move elsewhere in either
- * direction. This is or-opt with longer segments.
+ * From each end t1 the search tries a chain of exchanges (S. Lin and B. W. Kernighan, 1973). An exchange removes link
+ * t1–t2, makes link t2–t3 to a near end t3, and removes t3's link to t4. Link t4–t1 closes the tour. The chain may
+ * continue with t4 as the next t2. Every exchange is a 2-opt move, which reverses a stretch. So the tour is complete
+ * after each exchange, and the search keeps the best of these tours. Instead of a chain, a segment may move elsewhere,
+ * in either direction. Such a move is or-opt with longer segments.
  */
 export class LocalSearch {
   readonly tour: Tour
   readonly #links: Links
   readonly #near: Neighbours
-  /** Longest stretch that is reversed, in strokes. To reverse a longer one takes more time than it is worth. */
+  /** Longest stretch that is reversed, in strokes. To reverse a longer stretch is not worth the time. */
   readonly #longest: number
   readonly #queue: Int32Array<ArrayBuffer>
   readonly #queued: Uint8Array<ArrayBuffer>
@@ -192,7 +192,7 @@ export class LocalSearch {
     return Math.min(span, size - span)
   }
 
-  /** Moves a segment if the best such move that removes t1–t2 gains more than the 2-opt move by t3. */
+  /** Makes the best segment move that removes t1–t2, if this move gains more than the 2-opt move with t3. */
   #tryExchange(t1: number, t2: number, open: number, t3: number): boolean {
     const exchange = this.#exchange
     exchange.gain = LEAST
@@ -225,8 +225,8 @@ export class LocalSearch {
   }
 
   /**
-   * Link t2–t3 makes a ring of segment t2…t3. Finds the link t5–t6 of the ring whose removal gains most, when t5 is
-   * then linked to t4, and t6 to t1.
+   * Link t2–t3 makes a ring of segment t2…t3. Finds the best link t5–t6 of the ring to remove: t5 is then linked
+   * to t4, and t6 to t1.
    */
   #cutSegment(t1: number, t2: number, t3: number, t4: number, open: number): void {
     const { k, nodes, costs } = this.#near

@@ -15,8 +15,8 @@ import { Tour } from './tour.ts'
 /** Maximum number of routes at effort 1, each from another start: other seams and another greedy tour. */
 const STARTS = 80
 /**
- * The search begins no more routes after this time at effort 1, s. It computes the time from the number of strokes and
- * the `looks` of `rebuild`, so that a drawing gets the same order on every machine.
+ * The search begins no more routes after this time at effort 1, s. This time is computed from the number of strokes
+ * and the `looks` of `rebuild`, so that a drawing gets the same order on every machine.
  */
 const SECONDS = 0.8
 /** The computed time for each stroke of a route, without the time for the `looks`, s. */
@@ -37,8 +37,8 @@ interface Candidate {
 }
 
 /**
- * Searches for order and seams of few strokes, some of them closed. It improves many routes that begin with different
- * seams and greedy tours. Then it crosses the orders of all routes, once with the seams of each of the best routes.
+ * Searches for order and seams of few strokes, some of them closed. Improves many routes that begin with different
+ * seams and greedy tours. Then crosses the orders of all routes, once with the seams of each of the best routes.
  * `index.ts` explains seam, tour and route.
  *
  * @param start  a good route

@@ -9,8 +9,8 @@ const NEAR = 4
 const MORE = 12
 const FEW = 8
 /**
- * A stroke of more than MANY vertices is compared only at about SAMPLES of them. Otherwise the search from each of its
- * vertices might visit all of its own vertices, which are not wanted.
+ * A stroke of more than MANY vertices is compared only at about SAMPLES of them. Otherwise the search from each vertex
+ * might visit all vertices of the same stroke, which are not wanted.
  */
 const MANY = 4_000
 const SAMPLES = 500
@@ -70,8 +70,8 @@ export function nearStrokes({ points, starts }: Strokes, most: number, work: Wor
 }
 
 /**
- * The strokes near one stroke, each with its nearest vertex. The arrays have an entry for each stroke, and all searches
- * reuse them.
+ * The strokes near one stroke, and the vertices at which they are nearest. The arrays have an entry for each stroke,
+ * and all searches reuse the arrays.
  */
 class Candidates {
   /** The two vertices that are nearest to each other, as in `NearStrokes`. */

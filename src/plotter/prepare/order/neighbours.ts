@@ -51,7 +51,9 @@ export function priced({ k, nodes }: Neighbours, links: Links): Neighbours {
 }
 
 /**
- * Copies the list of a closed stroke's other end, if known, because both ends lie at one point. @returns whether it did
+ * Copies the list of a closed stroke's other end, if that list is known, because both ends lie at one point.
+ *
+ * @returns whether the list was copied
  */
 function copiesOtherEnd(xy: Float64Array, i: number, k: number, nodes: Int32Array, costs: Float64Array): boolean {
   const other = i ^ 1

@@ -32,15 +32,15 @@ export interface Rebuilding {
 
 export interface Rebuilt {
   readonly sequence: Sequence
-  /** Number of places and vertices compared: a measure of time that is the same on every machine. */
+  /** A weighted count of the places and vertices tried: a measure of time that is the same on every machine. */
   readonly looks: number
 }
 
 /**
- * Searches for better order, directions and seams together. Each step takes a few stretches out of the route, near a
- * closed stroke. It puts each stroke back where that costs least, with the best seam or direction there. Then it moves
- * seams near these strokes. A step that raises the cost too much is undone. Small increases of cost are accepted, so
- * that the search goes on when no step gains. `index.ts` explains stretch, route and seam.
+ * Searches for better order, directions and seams together. Each step takes a few stretches near a closed stroke out of
+ * the route. Then the step puts each of these strokes back at its cheapest place, with the best seam or direction
+ * there, and moves seams near these strokes. A step that raises the cost too much is undone. Small increases of cost
+ * are accepted, so that the search goes on when no step gains. `index.ts` explains stretch, route and seam.
  *
  * Source: ruin and recreate, by J. Christiaens and G. Vanden Berghe, 2020.
  *
@@ -79,7 +79,7 @@ class Rebuild {
   /** For each entry of `near`, the cost of the link between its two vertices and of the stops at them, s. */
   readonly #both: Float64Array
   readonly #dice: Dice
-  /** The strokes that are out of the route. */
+  /** The strokes that the step has taken out of the route. */
   readonly #out = new Int32Array(STRETCHES * LENGTH)
   #outCount = 0
   /** The strokes before the gaps that the removed strokes left. */
@@ -169,7 +169,7 @@ class Rebuild {
   }
 
   /**
-   * Puts stroke i where it costs least: beside a stroke near to it, or into one of the gaps.
+   * Puts stroke i at its cheapest place: beside a stroke near to stroke i, or into one of the gaps.
    *
    * @returns the change of cost, s; Infinity when no place costs less than `limit`
    */
@@ -203,7 +203,7 @@ class Rebuild {
     return this.#route.isOut(j) || this.#dice.below(BLINK) === 0
   }
 
-  /** Tries the place after stroke a, if `#putBack` did not try it yet. */
+  /** Tries the place after stroke a, if `#putBack` has not tried this place for the present stroke. */
   #try(a: number): void {
     if (this.#seen[a] === this.#look) return
     this.#seen[a] = this.#look

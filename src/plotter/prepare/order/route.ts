@@ -208,7 +208,7 @@ export class Route {
     this.#between(a, this.#next[a] as number, this.#link[a] as number)
   }
 
-  /** Tries `#own` before and after stroke j, with its seam at v and j's seam at w. @param both  `costOfBoth(v, w)` */
+  /** Tries `#own` with its seam at v, before and after stroke j with its seam at w. @param both  `costOfBoth(v, w)` */
   tryBoth(v: number, j: number, w: number, both: number): void {
     if (this.#closed[this.#own] !== 1 || this.#closed[j] !== 1) return
     const [a, b] = [this.#previous[j] as number, this.#next[j] as number]

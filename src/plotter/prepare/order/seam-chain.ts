@@ -6,8 +6,8 @@ import type { Tour } from './tour.ts'
 const MOST = 40
 /**
  * If a stroke has more vertices than MOST, this many candidates are chosen by cost. They are the vertices with the
- * least cost of the stop there and of the links to the strokes before and after. The present seam is another candidate,
- * and the other candidates are spread evenly.
+ * least cost of the stop there and of the links to the strokes before and after. The present seam is one more
+ * candidate, and the remaining candidates are spread evenly.
  */
 const WANTED = 16
 
@@ -36,7 +36,8 @@ class Column {
 /**
  * Chooses the seams of all strokes together, for a given order of strokes (`index.ts` explains seam, tour and home).
  * Finds the cheapest path from home back to home with one candidate of each stroke (R. Bellman, 1957). For example, two
- * circles that cross need no lift when both seams move to the crossing. Moving one seam at a time does not find that.
+ * circles that cross need no lift when both seams move to the crossing. Moving one seam at a time does not find this
+ * place.
  */
 export class SeamChain {
   readonly #input: SeamPlaces
@@ -81,7 +82,7 @@ export class SeamChain {
     }
   }
 
-  /** The candidates of the stroke at position p, and the cost of a stop there. */
+  /** Lists the candidates of the stroke at position p, each with the cost of a stop there. */
   #places(column: Column, { entry, size }: Tour, links: Links, p: number): void {
     const node = entry[p] as number
     const i = node >> 1
@@ -141,7 +142,7 @@ function add(column: Column, shift: number, px: number, py: number, cost: number
   column.cost[n] = cost
 }
 
-/** Adds the links from home to the candidates of the first stroke. */
+/** Adds the cost of the link from home to each candidate of the first stroke. */
 function setOut({ count, x: xs, y: ys, cost }: Column, home: number, links: Links): void {
   for (let v = 0; v < count; v++) cost[v] = (cost[v] as number) + links.toPoint(home, xs[v] as number, ys[v] as number)
 }
@@ -173,7 +174,7 @@ function leaveByOtherEnd(column: Column, entry: number, { xy }: Links): void {
   column.y[0] = xy[2 * (entry ^ 1) + 1] as number
 }
 
-/** The candidate of the last stroke with the cheapest whole route. */
+/** The candidate of the last stroke that makes the whole route cheapest. */
 function lastPlace({ count, x: xs, y: ys, cost }: Column, home: number, links: Links): number {
   let [best, least] = [0, Infinity]
   for (let u = 0; u < count; u++) {

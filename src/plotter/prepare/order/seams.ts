@@ -13,9 +13,9 @@ import type { Tour } from './tour.ts'
 const SWEEPS = 6
 
 /**
- * The seams of closed strokes: where each of them begins and ends. Another seam may shorten the travel to and from a
- * stroke. But the pen must stop at a seam. A stop costs most where the pen would be fast. Travel and stops are both
- * counted in seconds. A seam that moves also moves both nodes of its stroke in the `links`.
+ * The seams of closed strokes: where each closed stroke begins and ends. Another seam may shorten the travel to and
+ * from a stroke. But the pen must stop at a seam. A stop costs most where the pen would be fast. Travel and stops are
+ * both counted in seconds. A seam that moves also moves both nodes of its stroke in the `links`.
  */
 export class Seams {
   /** The seam of each stroke, counted from the stroke's first vertex. */

@@ -14,7 +14,7 @@ const CHECK_EVERY = 256
 /** Maximum number of strokes in a stretch that the search reverses. */
 const LONGEST = 50_000
 
-/** The strokes at which the kicks begin go through all strokes this many times. */
+/** The kicks begin near stroke 0, then near later strokes, and pass over all strokes this many times. */
 const PASSES = 4
 
 /** A drawing with at most this many strokes is searched for about a second, or until nothing more is gained. */
@@ -24,11 +24,16 @@ const KICKS = 100_000
 /** A round of a small drawing ends when this many kicks for each stroke have gained nothing. */
 const PATIENCE = 100
 
-/** For at most this many open strokes, the search crosses a population of tours (`crossover`). */
+/**
+ * For at most this many strokes, the search crosses a population of tours (`crossover`): in `searchFew` if all strokes
+ * are open, else in `many-starts`.
+ */
 export const FEW = 200
-/** Number of tours in the population. */
+/** Number of tours in the population of `searchFew` at effort 1. */
 const TOURS = 180
-/** Number of kicks for the population's first tour. Its search also counts the extra cost of travel, `perMm`. */
+/**
+ * Number of kicks for the first of these tours at effort 1. Its search also counts the extra cost of travel, `perMm`.
+ */
 const FEW_KICKS = 30_000
 /**
  * Every tour but the first begins as a greedy tour over other costs. The cost of each link is multiplied by a random
@@ -54,8 +59,8 @@ export function nearEnds(strokes: number, seams: Seams): number {
 }
 
 /**
- * The number of kicks for a number of strokes. The kicks of a small drawing take about a second. A large drawing gets
- * fewer kicks per stroke. So does one with movable seams, because the kicks gain less.
+ * The number of kicks for a number of strokes. At effort 1, the kicks of a small drawing take about a second. A large
+ * drawing gets fewer kicks per stroke. A drawing with movable seams also gets fewer, because its kicks gain less.
  */
 export function kicksFor(strokes: number, effort: number, seams: Seams): number {
   const perStroke = (seams.any ? 1.2 : 5) * Math.min(1, 10_000 / strokes) ** 0.6
@@ -64,8 +69,8 @@ export function kicksFor(strokes: number, effort: number, seams: Seams): number 
 }
 
 /**
- * Choosing all seams together is slow and helps only when the order is nearly final. So the search does it after each
- * round of the second half. With more strokes than this, the search does it only after the last round.
+ * Choosing all seams together is slow and helps only when the order is nearly final. So the search chooses the seams
+ * together only after each round of the second half. With more strokes than this, it does so only after the last round.
  */
 const MANY = 6_000
 
@@ -193,7 +198,7 @@ export function searchAmong(
 /** Number of nearest ends that are compared with each end for a rough tour. */
 const ROUGH_NEAR = 4
 
-/** A tour for estimates only, many times faster than a search: a greedy tour, or the file's order. */
+/** A tour for estimates only: a greedy tour, or the file's order. Takes far less time than `searchTour`. */
 export function roughTour(links: Links, seams: Seams, start: Int32Array<ArrayBuffer>): Tour {
   const tour =
     start.length < 3
@@ -211,7 +216,7 @@ function tourOfOne(links: Links, start: Int32Array<ArrayBuffer>): Tour {
   return turned.cost(links) < given.cost(links) ? turned : given
 }
 
-/** The greedy tour, or the file's own order if it costs no more. */
+/** The greedy tour, unless the file's own order costs no more. */
 function firstTour(links: Links, given: Tour, greedy: Int32Array<ArrayBuffer>): Tour {
   const tour = new Tour(greedy)
   return given.cost(links) <= tour.cost(links) ? new Tour(given.entry.slice()) : tour

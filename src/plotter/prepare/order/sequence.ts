@@ -24,8 +24,8 @@ export function inFileOrder(count: number): Sequence {
 
 /**
  * Converts a tour to a sequence. Home is the item with the last number in the tour, and is not in the sequence. The
- * sequence starts after home. Of the two directions of the tour, it follows the one that leaves home by node
- * `2 * home + 1`, the start of the route.
+ * sequence starts after home, in the direction of the tour that leaves home by node `2 * home + 1`, the start of the
+ * route.
  */
 export function sequenceOf({ entry, position, size }: Tour): Sequence {
   const home = size - 1

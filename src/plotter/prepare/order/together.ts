@@ -49,7 +49,7 @@ export interface Rounds {
 }
 
 /**
- * Runs one round of a search. It changes order and seams together, then improves the order alone.
+ * Runs one round of a search: changes order and seams together, then improves the order alone.
  *
  * @returns the tour, and the work of `rebuild` in looks
  */

@@ -59,7 +59,7 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MAX_VISIT
   const long = new SegmentGrid(strokes, SAME_INK, { from: LONG, below: Infinity })
   const short = new SegmentGrid(strokes, SAME_INK, { from: 0, below: LONG })
   const visited = new Uint32Array(points.length / 2).fill(NONE)
-  // for each segment, a segment without repeats whose ink covers all of it; NONE if none was found
+  // for each segment, another segment that has no repeats and covers the whole segment; NONE if none was found
   const original = new Uint32Array(points.length / 2).fill(NONE)
   const common: Stretch = { from: 0, to: 0 }
   let visits = 0
@@ -86,7 +86,7 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MAX_VISIT
         if (rest * lengthOf(points, v) <= SAME_INK) original[v] = w
         return common.from <= 0 && common.to >= 1
       }
-      // w is a repeat itself: v probably lies on the same original as w
+      // w has repeats itself: v probably lies on the same original as w
       if (original[w] !== NONE) compare(original[w] as number)
       if (original[v] !== NONE) return true
       visits += gone.length

@@ -1,7 +1,7 @@
 /**
  * The room `prepare/repeats`: ink that lies on other ink of its layer, and would be drawn twice. `find` with `overlap`
- * finds it. `short-stretches` keeps parts whose removal is not worth a lift, and `remove` removes the rest. Import only
- * `repeatsOf`.
+ * finds this ink. `short-stretches` keeps parts whose removal is not worth a lift, and `remove` removes the rest.
+ * Import only `repeatsOf`.
  */
 import type { Drawing, Strokes } from '../../../geometry/drawing.ts'
 import { filterStrokes, joinLayers, strokesOfLayer } from '../../../geometry/layers.ts'
@@ -27,11 +27,11 @@ interface RepeatReport {
 }
 
 /**
- * Finds repeated ink, so that plotd can warn of it, and removes it when `once` is set. A removal may make the plot
- * slower, because it may split what `trails` can join. Only the removal of a whole closed stroke never makes it slower.
- * So the caller has to plan the drawing twice: with its repeated ink, and without it. If the repeated ink is
- * negligible, the second plan is rarely worth its time. If then all strokes that consist only of repeated ink are
- * closed, only these strokes are removed.
+ * Finds repeated ink, so that plotd can warn of this ink. With `once`, also removes it. A removal may make the plot
+ * slower, because the removal may split what `trails` can join. Only the removal of a whole closed stroke never makes
+ * the plot slower. So the caller has to plan the drawing twice: with its repeated ink, and without. If the repeated ink
+ * is negligible, the second plan is rarely worth its time. If, besides, all strokes that consist only of repeated ink
+ * are closed, only these strokes are removed.
  */
 export function repeatsOf(drawing: Drawing, once: boolean, work: Work): RepeatReport {
   const layers = drawing.layers.map((layer) => {

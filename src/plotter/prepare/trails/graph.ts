@@ -3,7 +3,7 @@ import { PointIndex } from '../../../geometry/point-index.ts'
 import { isClosed } from '../order/sequence.ts'
 import type { Work } from '../work.ts'
 
-/** Largest distance between ends at the same place, mm. It is the rounding of three decimals in a file. */
+/** Largest distance of an end from the first end at the same place, mm: the rounding of three decimals in a file. */
 const SAME = 0.001
 /** In a layer with more vertices than this, strokes are joined only where a stroke ends. */
 const MAX_VERTICES = 4_000_000
@@ -74,7 +74,7 @@ interface Places {
  * Numbers the places of all ends and of closed strokes' vertices.
  *
  * Open strokes are not cut where they cross each other, because that would save nothing. Where a closed stroke touches
- * another stroke, the pen can interrupt that stroke, draw the closed one, and continue without a lift.
+ * another stroke, the pen can interrupt that stroke, draw the closed stroke, and continue without a lift.
  */
 function placesOf(strokes: Strokes, work: Work): Places {
   const { points, starts } = strokes

@@ -90,7 +90,7 @@ export class Pairing {
     while (this.#exchange(here)) {}
   }
 
-  /** Exchanges the partners of two pairs if that loses less time. @returns whether it did */
+  /** Exchanges the partners of two pairs if less time is then lost. @returns whether partners were exchanged */
   #exchange(here: Uint32Array): boolean {
     for (const a of here) {
       for (const c of here) {
