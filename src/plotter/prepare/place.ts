@@ -46,9 +46,9 @@ export function isPageTurned({ width, height }: PageSize, options: PrepareOption
 const SAME = 0.5
 
 /**
- * Places the drawing's page as a whole, as printers do. Turns the page to the orientation of the target page, scales it
- * and centres it. If the target page lies within the machine's reach only after a turn, turns the result
- * counterclockwise, so that its top comes to the left.
+ * Places the drawing's page as a whole, as printers do. Turns the drawing's page to the orientation of the target page,
+ * then scales and centres the drawing's page. If the target page lies within the machine's reach only after a turn,
+ * turns the result counterclockwise, so that its top comes to the left.
  */
 function placeSheet(
   drawing: Drawing,

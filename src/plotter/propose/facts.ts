@@ -13,7 +13,7 @@ export interface Fact {
 
 /**
  * The user's answers about the machine. If the size or a height is absent, the board's value counts. If the board
- * reports none, the profile's value counts.
+ * reports no value, the profile's value counts.
  */
 export interface MachineSettings {
   /** Reach, mm. */

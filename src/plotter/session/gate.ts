@@ -2,8 +2,8 @@ import type { PlotterEvent } from './next-state.ts'
 
 /**
  * The gate of one plotter. While the gate is open, a sheet may begin without a grant. The gate is open if the
- * configuration turns the gate off and `block` is not in effect. A plotter with limit switches must also know its
- * position.
+ * configuration turns the gate off, and neither `block` nor a fault makes the next sheet wait for `ready`. A plotter
+ * with limit switches must also know its position.
  */
 export class Gate {
   /** Whether the configuration turns the gate off. */

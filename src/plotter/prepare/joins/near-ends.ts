@@ -5,7 +5,7 @@ import type { Work } from '../work.ts'
 
 /**
  * Where ends are dense (see DENSE), a search around a place visits only the nearest ends: this many and two more. The
- * two more are for a search around an end, which also finds both ends of the same stroke. If a layer has very many
+ * two more are for a search around an end, which may find both ends of the same stroke, too. If a layer has very many
  * ends, the number is smaller (see MAX_PAIRS).
  */
 const MAX_NEAR = 24

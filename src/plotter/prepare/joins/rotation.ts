@@ -57,7 +57,7 @@ export class Rotation {
     return false
   }
 
-  /** Goes on with end `d`, whose partner `c` has left it. @returns whether the series left fewer rings */
+  /** Goes on with end `d`, which has lost its partner. @returns whether the series left fewer rings */
   #goesOn(d: number, last: number, depth: number): boolean {
     if (this.#before.has(d)) return false
     this.#before.set(d, this.#match[d] as number)

@@ -14,7 +14,7 @@ const DEPTH = 12
 const TENTATIVE = 1000
 
 /**
- * A move of a segment, which exchanges three links. The tour has links t1–t2, t3–t4 and t5–t6, and segment t2…t3 has
+ * A move of a segment exchanges three links. The tour has links t1–t2, t3–t4 and t5–t6, and segment t2…t3 has
  * the link t5–t6. The new links are t2–t3, t4–t5 and t6–t1.
  */
 interface Exchange {

@@ -11,8 +11,8 @@ const SEGMENT = 30
 const AROUND = 1000
 
 /**
- * Maximum number of steps of the local search to repair a kick. Nearly all kicks need a few dozen. The ends that are
- * queued after the last step stay in the queue.
+ * Maximum number of steps of the local search to repair a kick. Nearly all kicks need a few dozen steps. The ends that
+ * are queued after the last step stay in the queue.
  */
 const REPAIR = 5000
 

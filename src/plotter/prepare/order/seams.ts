@@ -7,8 +7,8 @@ import { isClosed } from './sequence.ts'
 import type { Tour } from './tour.ts'
 
 /**
- * Maximum number of sweeps over the tour. Each sweep moves every seam to its best place between the neighbouring
- * strokes.
+ * Maximum number of sweeps over the tour. The first sweep moves every seam to its best place between the neighbouring
+ * strokes. Each later sweep moves only seams whose neighbours have moved.
  */
 const SWEEPS = 6
 

@@ -70,7 +70,8 @@ export function kicksFor(strokes: number, effort: number, seams: Seams): number 
 
 /**
  * Choosing all seams together is slow and helps only when the order is nearly final. So the search chooses the seams
- * together only after each round of the second half. With more strokes than this, it does so only after the last round.
+ * together only after each round of the second half. With more strokes than this, the search chooses the seams together
+ * only after the last round.
  */
 const MANY = 6_000
 

@@ -27,11 +27,11 @@ interface RepeatReport {
 }
 
 /**
- * Finds repeated ink, so that plotd can warn of this ink. With `once`, also removes it. A removal may make the plot
- * slower, because the removal may split what `trails` can join. Only the removal of a whole closed stroke never makes
- * the plot slower. So the caller has to plan the drawing twice: with its repeated ink, and without. If the repeated ink
- * is negligible, the second plan is rarely worth its time. If, besides, all strokes that consist only of repeated ink
- * are closed, only these strokes are removed.
+ * Finds repeated ink, so that plotd can warn of this ink. With `once`, also removes this ink. A removal may make the
+ * plot slower, because the removal may split what `trails` can join. Only the removal of a whole closed stroke never
+ * makes the plot slower. So the caller has to plan the drawing twice: with its repeated ink, and without. If the
+ * repeated ink is negligible, the second plan is rarely worth its time. If, besides, all strokes that consist only of
+ * repeated ink are closed, only these strokes are removed.
  */
 export function repeatsOf(drawing: Drawing, once: boolean, work: Work): RepeatReport {
   const layers = drawing.layers.map((layer) => {

@@ -73,7 +73,7 @@ interface Places {
 /**
  * Numbers the places of all ends and of closed strokes' vertices.
  *
- * Open strokes are not cut where they cross each other, because that would save nothing. Where a closed stroke touches
+ * Open strokes are not cut where they cross each other, because a cut would save nothing. Where a closed stroke touches
  * another stroke, the pen can interrupt that stroke, draw the closed stroke, and continue without a lift.
  */
 function placesOf(strokes: Strokes, work: Work): Places {
