@@ -6,7 +6,7 @@ import { pairBytes, parts, unitsAt, vectorSeconds, velocityBytes, wireSeconds } 
  * Safety factor on the computed times of a device that answers nothing, so that no stroke counts as drawn too early.
  */
 export const SILENT_CAUTION = 1.25
-/** Time to fetch or change a pen, s. */
+/** Time to fetch, change or put away a pen, s. */
 export const SILENT_PEN_SECONDS = 4
 /** Bytes of `PU;`. */
 const LIFT_BYTES = 3
@@ -14,8 +14,8 @@ const LIFT_BYTES = 3
 const TRAVEL_BYTES = 2
 
 /**
- * Seconds that the driver waits for a stroke of a device that answers nothing. The device draws an instruction when all
- * bytes of the instruction have arrived, and the instruction before it is drawn. The result is multiplied by
+ * Seconds that the driver waits for a stroke of a device that answers nothing. The device begins to draw an instruction
+ * when all bytes of the instruction have arrived and the previous instruction is drawn. The result is multiplied by
  * SILENT_CAUTION. The bytes of travel, lowering and lifting are included, but not their motions.
  *
  * @param points  x, y interleaved, mm

@@ -18,8 +18,8 @@ export interface Course {
 }
 
 /**
- * A part of a path, from vertex `from` to vertex `to`. Its speed rises from v0 to `peak`, stays, and falls to v1
- * (mm/s). Its acceleration is 0 at both ends.
+ * A part of a path, from vertex `from` to vertex `to`. The pen's speed rises from v0 to `peak`, stays, and falls to v1
+ * (mm/s). The acceleration is 0 at both ends of the stretch.
  */
 export interface Stretch {
   readonly from: number
@@ -43,9 +43,10 @@ const RISE = 1.2
 const HALVINGS = 10
 
 /**
- * When more vertices than this exceed their limits, a stretch is also cut at the middle one. In a curve that tightens
- * steadily, the vertex with the lowest limit lies at an end of its stretch. Cuts at that vertex alone would split off
- * one vertex at a time, so the time would grow with the square of their number.
+ * If the speed exceeds the limits of more vertices than this, a stretch is also cut at the middle one of these
+ * vertices. In a curve that tightens steadily, the vertex with the lowest limit lies at an end of its stretch. Cuts at
+ * that vertex alone would split off one vertex at a time, so the time would grow with the square of the number of
+ * vertices.
  */
 const MANY = 64
 
@@ -54,8 +55,8 @@ const SLACK = 1 + 1e-9
 
 /**
  * Divides a path into stretches. At first the whole path is one stretch. A stretch that exceeds limits is cut at
- * vertices at which the limit changes. Without such a vertex, the stretch gets a lower peak. If that is not
- * enough, the stretch is cut at the vertex with the lowest limit.
+ * vertices at which the limit changes. Without such a vertex, the stretch gets a lower peak. If even the lowest peak
+ * exceeds limits, the stretch is cut at the vertex with the lowest of these limits.
  */
 export function planStretches(course: Course): Stretch[] {
   const last = course.atVertex.length - 1
@@ -83,7 +84,7 @@ export function planStretches(course: Course): Stretch[] {
   }
 }
 
-/** Lowers the speeds at the ends of stretches (knots) until the pen can reach each from the neighbouring knots. */
+/** Lowers the speeds at the ends of stretches (knots) until the pen can reach each speed from the knots beside it. */
 function relax(course: Course, knots: readonly number[], speed: Float64Array): void {
   const within = (from: number, to: number, vertex: number, by: number): void => {
     const length = (course.s[to] as number) - (course.s[from] as number)
@@ -104,13 +105,13 @@ function gentleOf({ curved, along }: Course, from: number, to: number): Gentle {
   return along.straight
 }
 
-/** Marks the vertices at which the limit changes. Of two neighbours, it marks the one with the lower limit. */
+/** Marks the vertices at which the limit changes: of two neighbouring vertices, the one with the lower limit. */
 function marksOf({ atVertex, onSegment }: Course): Uint8Array {
   const marks = new Uint8Array(atVertex.length)
   let level = atVertex[1] as number
   for (let i = 1; i + 1 < atVertex.length; i++) {
     const limit = atVertex[i] as number
-    // a corner, or an end of a slow segment, is slower than a segment next to it
+    // a corner, or an end of a slow segment, has a lower limit than a neighbouring segment
     if (limit < FALL * Math.max(onSegment[i - 1] as number, onSegment[i] as number)) marks[i] = 1
     if (limit < FALL * level) {
       marks[i] = 1
@@ -157,8 +158,8 @@ function fitPeak(course: Course, stretch: Stretch, marks: Uint8Array): { peak: n
 }
 
 /**
- * The vertices of a stretch at which its speed exceeds the limit of the vertex or of a segment next to it. If the peak
- * exceeds the limit of the segment in which it begins, one vertex of that segment is among them.
+ * The vertices of a stretch at which the speed exceeds the limit of the vertex or of a neighbouring segment. If the
+ * peak exceeds the limit of the segment in which the peak begins, the result also contains one vertex of that segment.
  */
 function verticesAboveLimit(course: Course, stretch: Stretch): number[] {
   const { s, atVertex, onSegment } = course

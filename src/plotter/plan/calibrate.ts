@@ -16,8 +16,9 @@ export interface SquareMeasurements {
 const DEGREES = 180 / Math.PI
 
 /**
- * The calibration of a machine from a square that it drew with sides of `side` mm. With u the top and v the left side,
- * |u + v|² − |u − v|² = 4 u·v, which gives the angle between them.
+ * The calibration of a machine from a square that the machine drew with sides of `side` mm. With u the top and v the
+ * left side, u + v is the falling diagonal and u − v the rising one. |u + v|² − |u − v|² = 4 u·v gives the angle
+ * between u and v.
  */
 export function calibrationOf({ top, left, falling, rising }: SquareMeasurements, side: number): Calibration {
   const skew = Math.asin((falling ** 2 - rising ** 2) / (4 * top * left))

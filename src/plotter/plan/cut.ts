@@ -8,7 +8,7 @@ export interface Cut {
   readonly first: number
   /** This stroke and all later strokes were not begun. Strokes `first` … `last` − 1 are in doubt. */
   readonly last: number
-  /** Drawn length of stroke `first`, mm, when it is known. `last` is then the next stroke. */
+  /** Drawn length of stroke `first`, mm. If this length is known, `last` is `first` + 1. */
   readonly drawnMm?: number
 }
 
@@ -64,8 +64,8 @@ export async function locate(
 const byOrder = (a: PlanPlace, b: PlanPlace): number => a.stroke - b.stroke || a.mm - b.mm
 
 /**
- * Whether the place lies on the travel to stroke `k`, which begins at home for the first stroke. After the last stroke
- * the travel leads home.
+ * Whether the place lies on the travel to stroke `k`. The travel to the first stroke begins at home. After the last
+ * stroke the travel leads home.
  */
 function isOnWayTo(plan: Drawing, k: number, place: Point): boolean {
   const [fromX = 0, fromY = 0] = k === 0 ? [] : stroke(plan, k - 1).subarray(-2)
@@ -139,7 +139,7 @@ class NearbyLengths {
     return this.#lengths
   }
 
-  /** Takes the next segment. Its nearest point is at `t`, 0 … 1, with the distance `away`, mm. */
+  /** Takes the next segment. `t`, 0 … 1, is the segment's point nearest to the place, and `away` their distance, mm. */
   #step(length: number, t: number, away: number): void {
     if (away <= NEAR_MM && away < this.#best) {
       this.#best = away
@@ -152,13 +152,13 @@ class NearbyLengths {
   }
 }
 
-/** Moves a place by a number of strokes, to the start of a stroke. By 0 strokes, it stays where it is. */
+/** Moves a place by a number of strokes, to the start of a stroke. With 0 strokes, the result is the same place. */
 export function byStrokes({ stroke: from, mm }: PlanPlace, strokes: number, total: number): PlanPlace {
   if (strokes === 0) return { stroke: from, mm }
   return { stroke: Math.max(0, Math.min(total, from + strokes)), mm: 0 }
 }
 
-/** Moves a place along the ink by mm, within the plan. By 0 mm, it stays where it is, also before a dot. */
+/** Moves a place along the ink by mm, within the plan. With 0 mm, a place before a dot stays before the dot. */
 export function byMm(plan: Drawing, { stroke: from, mm }: PlanPlace, by: number): PlanPlace {
   const strokes = strokeCount(plan)
   const length = (k: number) => lengthTo(stroke(plan, k), stroke(plan, k).length / 2 - 1)

@@ -20,11 +20,11 @@ export interface PlanResult {
 }
 
 /**
- * Prepares a drawing for a machine and freezes it as a plan, whose hash identifies exactly these strokes in this order.
+ * Prepares a drawing for a machine, as a plan. The plan's hash identifies exactly these strokes in this order.
  *
  * @param registration  maps the drawing to a printed sheet as it lies on the machine, mm
- * @throws PlotdError ERR_PARAMS naming an option; ERR_PLAN_OUT_OF_BOUNDS when a pen's offset moves a stroke beyond the
- * reach; the signal's reason when the signal in `options` is aborted
+ * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when a pen's offset moves a stroke beyond the reach; also the errors of
+ *   `prepare`
  */
 export function makePlan(
   drawing: Drawing,

@@ -10,7 +10,7 @@ const SAME_MM = 1e-6
 /**
  * Moves the strokes of each pen against the pen's offset, so that the tip meets the points of the drawing.
  *
- * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when a stroke then lies beyond the reach of the carriage
+ * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when a moved stroke lies beyond the reach of the carriage
  */
 export function withPenOffsets<D extends Drawing>(drawing: D, profile: Profile): D {
   if (!profile.pens?.some(({ dx, dy }) => dx || dy)) return drawing

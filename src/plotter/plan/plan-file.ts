@@ -5,8 +5,8 @@ import { hashOfHeader } from './plan-hash.ts'
 
 /**
  * The first bytes of a plan file. The file has "PLOTPLAN", the format version and the length of a JSON header (both 32
- * bits, little endian). The header follows, padded to eight bytes, then `starts` (32 bits, padded) and `points` (64-bit
- * floats). Every array is aligned.
+ * bits, little endian). The header follows, padded to a multiple of eight bytes, then `starts` (32-bit integers, padded
+ * in the same way) and `points` (64-bit floats). Every array is aligned.
  */
 const MAGIC = 'PLOTPLAN'
 const VERSION = 1

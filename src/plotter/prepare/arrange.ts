@@ -20,7 +20,7 @@ const HOME: Point = { x: 0, y: 0 }
  */
 const PER_MM = 0.02
 
-/** The costs of joins, lifts and travel on a machine. */
+/** The parameters of the cost of a link between two strokes on a machine. */
 export function linkCosts(profile: Profile, options: PrepareOptions): LinkCosts {
   return {
     join: options.join ?? JOIN,

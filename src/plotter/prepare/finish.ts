@@ -28,7 +28,7 @@ export function joinConsecutive(strokes: Strokes, tolerance: number): Strokes {
 
 /**
  * Draws each stroke `passes` times without a lift: open strokes forward and back, closed strokes round and round. A dot
- * is drawn once, because the pen adds ink to a dot only if it is lifted in between.
+ * is drawn once, because a second pass without a lift adds no ink to a dot.
  */
 export function multipass(strokes: Strokes, passes: number): Strokes {
   if (passes === 1) return strokes

@@ -1,11 +1,11 @@
 /**
- * The room `prepare`: turns a drawing into strokes in drawing order. It is pure. `place` puts the drawing on its page,
- * `reduce` clips and simplifies it, `repeats` finds ink that is drawn twice. `arrange` then runs `trails`, `joins` and
- * `order`. `bound` computes how much faster another order could be. Import only from this file.
+ * The room `prepare`: turns a drawing into strokes in drawing order. The room is pure. `place` puts the drawing on its
+ * page, `reduce` clips and simplifies the strokes, `repeats` finds ink that is drawn twice. `arrange` then runs
+ * `trails`, `joins` and `order`. `bound` computes how much faster another order could be. Import only from this file.
  *
  * Words of all rooms of `prepare`:
  *
- * - trail: strokes with common ends, or parts of them, that become one stroke (`trails`)
+ * - trail: strokes, or parts of strokes, that are chained end to end into one stroke (`trails`)
  * - join: a gap between the ends of two strokes over which the pen draws without a lift
  * - seam: the vertex at which a closed stroke begins and ends
  * - travel: the way of the raised pen. A lift raises the pen before a travel and lowers it afterwards
@@ -75,7 +75,7 @@ export interface Bound {
   readonly seconds: number
   /** The largest fraction of the plan's time that another plot could save. */
   readonly gap: number
-  /** Whether no other plot of these strokes is faster by a thousandth of a second or more. */
+  /** Whether it is proven that no other plot of these strokes is faster by a thousandth of a second or more. */
   readonly isOptimal: boolean
 }
 
@@ -87,8 +87,9 @@ export interface PrepareResult {
 
 /**
  * Prepares a drawing for the pen: places it on its page, clips it, and orders its strokes. Without `keepOrder` and
- * `reverse`, the order is the fastest that was found for the profile, from home (0, 0) and back. It is never slower
- * than the file's own order. The result depends only on the input, unless `expired` ends the search.
+ * `reverse`, the order is the fastest that was found for the profile, from home (0, 0) and back. This order is never
+ * slower than the file's own order. The drawing depends only on the input, unless `expired` ends the search. A bound
+ * that `solver` has raised also depends on the speed of the computer.
  *
  * @throws PlotdError ERR_PARAMS naming an option with an invalid value, or when a coordinate is not a number or too
  *   large; the signal's reason on abort

@@ -2,8 +2,8 @@ import { type Row, sum, type Terms } from './conditions.ts'
 import type { ProgramLinks } from './program-links.ts'
 
 /**
- * Links whose reduced cost is above this are not added, s. A route has at most 201 links, so with such links it would
- * save less than 5e-6 s.
+ * Links whose reduced cost is above this are not added, s. A route has at most 201 links, so a route with such links
+ * would save less than 5e-6 s.
  */
 const NEGATIVE = -2e-8
 /** Maximum number of links that `missing` returns, and of these in one pair. */
@@ -17,7 +17,7 @@ const ANY_ROUTE = 10
 /**
  * The columns of a linear program that its solver holds. With closed strokes, these are few of all columns, because
  * each pair of strokes has hundreds of links. The other columns are added when their reduced cost is negative (column
- * generation). The solver then takes a tenth of the time.
+ * generation). With few columns, the solver takes a tenth of the time.
  *
  * One more column stands for any route, at a high cost. So the program has a solution with any columns.
  */

@@ -11,9 +11,9 @@ import { type Branch, type Budget, LinearProgram, type Solver, type Trial } from
 import type { ProgramLinks } from './program-links.ts'
 
 /**
- * Conditions are added to a branch while they raise its bound by at least this fraction of the distance to `enough`
- * (see `leastByBranchAndCut`). For the first branch, these fractions apply one after another, and then `LAST_GAIN`.
- * After each fraction, `narrowed` drops links that no route below `enough` uses.
+ * Conditions are added to a branch while they raise its bound by at least a certain fraction of the distance to
+ * `enough` (see `leastByBranchAndCut`). For the first branch, these two fractions apply one after the other, and then
+ * `LAST_GAIN`. After each fraction, `narrowed` drops links that no route below `enough` uses.
  */
 const FIRST_GAINS = [0.1, 0.02]
 /**
@@ -30,7 +30,7 @@ const MAX_SECONDS = { open: 40, closed: 90 }
 
 /**
  * Proves the least cost of a route by branch and cut (M. Padberg and G. Rinaldi, 1991). A linear program gives the
- * bound of each branch. Conditions that its solution violates are added, and raise the bound. If the bound stays too
+ * bound of each branch. Conditions that the solution violates are added, and raise the bound. If the bound stays too
  * low, the branch is divided into two. The branch with the least bound is divided first.
  *
  * @param enough  the cost, s, above which routes do not matter

@@ -2,8 +2,8 @@
  * Words of this file. `index.ts` explains node and item, and `program-links.ts` explains pair and column.
  *
  * - share: how much of a link or pair the solution of the linear program uses, 0 to 1
- * - run: strokes that follow one another in `likelyOrder`. It is tight if the shares say that a route draws its strokes
- *   one after another. A tight run may be contracted: its nodes count as one node
+ * - run: strokes that follow one another in `likelyOrder`. A run is tight if the shares say that a route draws the
+ *   run's strokes one after another. A tight run may be contracted: its nodes count as one node
  * - comb: a set of nodes, the handle, and an odd number of other sets, the teeth. Each tooth lies partly inside the
  *   handle. Here a tooth is the two nodes of a link, or the two ends of an open stroke
  */
@@ -43,12 +43,12 @@ interface Contracted extends Shares {
 
 /**
  * Combs that the shares violate (M. Grötschel and M. Padberg, 1979). The teeth of a comb do not overlap each other, and
- * each tooth lies partly inside the handle and partly outside. Count each link and open stroke of a route once for each
- * handle and tooth that it leaves. In every route the sum is at least 3 · teeth + 1.
+ * each tooth lies partly inside the handle and partly outside. Count each link and each open stroke of a route once for
+ * each of these sets, handle or tooth, that it leaves. In every route the sum is at least 3 · teeth + 1.
  *
  * Each attempt contracts some tight runs of strokes to single nodes. Then it tries sets of nodes as handles, and links
- * and open strokes as teeth. A comb whose teeth are all open strokes is not returned, because it is an odd set, which
- * `violatedSets` finds.
+ * and open strokes as teeth. A comb whose teeth are all open strokes is not returned, because its handle is an odd set,
+ * which `violatedSets` finds.
  *
  * @param share  the share of each pair
  */
@@ -78,8 +78,8 @@ export function violatedCombs(links: ProgramLinks, share: Float64Array): Row[] {
 const fractionOf = (share: number): number => Math.min(share, 1 - share)
 
 /**
- * An order of all strokes and home. It takes links by falling share, and leaves out each link that would close a cycle
- * or give a node too many links. These links make paths, and the order has one path after another.
+ * An order of all strokes and home. The function takes links by falling share, and leaves out each link that would
+ * close a cycle or give a node too many links. The links taken make paths, and the order has one path after another.
  */
 function likelyOrder({ items, capacity }: ProgramLinks, { a, b, share }: Shares): number[] {
   const free = capacity.slice()

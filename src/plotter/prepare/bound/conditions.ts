@@ -11,7 +11,8 @@ export interface Terms {
 /**
  * A condition on a solution of the linear program. Each column of the program belongs to a link or to a place. The
  * share of a column, 0 to 1, is how much of that link or place the solution uses. The share of a pair is the sum of
- * the shares of its links. The shares of these columns and pairs, times their factors, must sum up to at least `least`.
+ * the shares of its links. The shares of the row's columns and pairs, times their factors, must sum up to at least
+ * `least`.
  */
 export interface Row {
   readonly columns: Terms
@@ -21,9 +22,9 @@ export interface Row {
 
 /** Shares below this count as 0. */
 const NONE = 1e-3
-/** The condition of a place (the third below) counts as violated if its sum is below `least` by more than this. */
+/** The condition of a place (third of `violatedRows`) counts as violated if more than this is missing to `least`. */
 const AT_PLACE = 0.003
-/** The condition of a tour of places (the last below) counts as violated if its sum is too small by more than this. */
+/** The condition of a tour (last of `violatedRows`) counts as violated if more than this is missing to `least`. */
 const BY_TOUR = 0.01
 /** Maximum number of conditions of tours that are added at a time. */
 const MAX_TOURS = 40
@@ -133,8 +134,8 @@ function violatedTours(links: ProgramLinks, shares: Float64Array): Row[] {
 }
 
 /**
- * The number of links that must leave a set of points: 2 if an open stroke is inside. Otherwise it is twice the
- * greatest share that a closed stroke has inside. `node` is the node of that closed stroke, or −1.
+ * The number of links that must leave a set of points: 2 if an open stroke is inside, otherwise twice the greatest
+ * share that a closed stroke has inside. `node` is the node of that closed stroke, or −1.
  */
 function needOf(
   { column, node, point }: ProgramLinks,
@@ -156,8 +157,9 @@ function needOf(
 }
 
 /**
- * The condition of a tour, in one of two equivalent forms. One form has the links that leave the tour. The other form
- * has the links inside the tour and the places of other closed strokes there. The form with fewer of these is returned.
+ * The condition of a tour, in one of two equivalent forms. The first form has the links that leave the tour, and the
+ * places of the stroke `node` inside the tour. The second form has the links inside the tour, and the places of the
+ * other closed strokes inside. The first form is returned if fewer links leave the tour than the second form has terms.
  */
 function rowOfTour({ column, node, point, a, b }: ProgramLinks, { inside, node: stroke }: Tour): Row {
   const [leaving, within]: [number[], number[]] = [[], []]

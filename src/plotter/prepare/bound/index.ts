@@ -17,10 +17,11 @@
  *   of strokes, with one link for each end of home
  * - price of a node: each link at the node counts as cheaper by the price, and the bound rises by capacity · price. So
  *   no price changes the cost of a route, but prices change which 1-tree is the cheapest
- * - weight of a link: its cost minus the prices of its two nodes
+ * - weight of a link: its cost minus the prices of its two nodes. `Relaxation` also subtracts the price of each odd set
+ *   that the link leaves (`OddSets`)
  * - fractional route: the average of many trees (the average tree), or a solution of a linear program
  * - share of a link: how much of the link a fractional route uses, 0 to 1
- * - odd set: a set of nodes whose capacities have an odd sum. At least one link of every route leaves it
+ * - odd set: a set of nodes whose capacities have an odd sum. At least one link of every route leaves the set
  *
  * Words of the files for closed strokes, where share and weight mean something else:
  *
@@ -30,7 +31,7 @@
  *   with many places
  * - entry: a pair of nodes with a direction: it belongs to one node and names the other. Its `twin` is the same pair in
  *   the other direction
- * - share: a part of a link's cost that is charged to one of its two nodes. It depends on that node's place
+ * - share: a part of a link's cost that is charged to one of its two nodes, and depends on that node's place
  * - star: one place of a node, with the links at this place: two links at a closed stroke, else one link. The cost of a
  *   star is the cost of the stop at the place + the shares of these links
  * - weight of a link: its cost minus both shares, the least value over all places of its two nodes
@@ -107,8 +108,8 @@ export interface Proving {
   /** Effort to find a better plan; with 1, the search takes at most about a second. */
   readonly effort: number
   /**
-   * Whether more effort follows, which raises the bound but keeps the plan. A drawing with closed strokes may then have
-   * up to 200 strokes, otherwise up to 40.
+   * Whether more effort follows, which raises the bound but keeps the plan. With `isBounded`, a drawing with closed
+   * strokes may have up to 200 strokes, otherwise up to 40.
    */
   readonly isBounded: boolean
   /** Raises the bound where the proof leaves a gap, if `isBounded` is set. */
@@ -126,7 +127,8 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
 /**
  * Tries to prove that a plan has the least cost of all orders, directions, seams and joins. The limit is 200 open
  * strokes. If some strokes are closed, the limit is 40 strokes, or 200 with `isBounded`. Often finds a better plan on
- * the way. The effort is counted in links. So the result depends only on the input, unless the time of `work` is up.
+ * the way. The effort is counted in links, but that of the solver in seconds. So the better order depends only on the
+ * input, unless the time of `work` is up.
  *
  * `isBounded` does not change the better order. With `isBounded`, the proof takes up to two minutes longer.
  *
@@ -177,14 +179,15 @@ export function proven(
 }
 
 /**
- * A lower bound of the cost of pen-up travel, lifts, drawn gaps and stops at seams, s. It holds for all orders,
+ * A lower bound of the cost of pen-up travel, lifts, drawn gaps and stops at seams, s. The bound holds for all orders,
  * directions, seams and joins of these strokes, by the time model of the search.
  *
- * Every route is a 1-tree in which each end has one link. So no route costs less than the cheapest 1-tree. Prices of
- * the ends (Lagrange multipliers) raise this bound step by step (subgradients; M. Held and R. M. Karp, 1971). In a
- * drawing with few places, prices of odd sets raise the bound further. If such a drawing has only open strokes, branch
- * and bound raises it, too. A 1-tree may enter a closed stroke at one vertex and leave it at another. If strokes are
- * closed, a second bound forbids that, and the higher of the two counts.
+ * Every route is a 1-tree in which each node has as many links as its capacity. So no route costs less than the
+ * cheapest 1-tree. Prices of the nodes (Lagrange multipliers) raise this bound step by step (subgradients; M. Held and
+ * R. M. Karp, 1971). In a drawing with few places, prices of odd sets raise the bound further, and so does branch and
+ * bound if all strokes are open. A 1-tree may enter a closed stroke at one vertex and leave it at another. If strokes
+ * are closed, a second bound (`leastWithSeams`) makes the pen leave each closed stroke where it entered the stroke. The
+ * higher of the two bounds counts.
  *
  * @param plan  the cost of a known route, s; the search for prices ends when the bound reaches it
  * @returns at most `plan`

@@ -161,8 +161,8 @@ export class LinearProgram {
    * condition, or until the bound rises too little.
    *
    * @param gain    stops when `PATIENCE` rounds raise the bound by less than this fraction of its distance to `enough`
-   * @returns the branch with its new bound; undefined if time is up. The bound is Infinity if the branch has no route.
-   *   A branch whose bound reaches `enough` keeps the rows that it had
+   * @returns the branch with its new bound; undefined if time is up. The bound is Infinity if the program has no
+   *   solution. A branch whose bound reaches `enough` keeps the rows that it had
    */
   cut(gain: number): Branch | undefined {
     const patience = this.#links.hasClosed ? PATIENCE.closed : PATIENCE.open
@@ -207,8 +207,8 @@ export class LinearProgram {
 
   /**
    * The branch without the links whose reduced cost in the last solution is too high. A route with a link costs at
-   * least the link's reduced cost more than the solution. So no route with a dropped link costs
-   * `enough` (s) or less. Call this method after `cut`, with the branch that `cut` returned.
+   * least the cost of the solution + the link's reduced cost. So no route with a dropped link costs `enough` (s) or
+   * less. Call this method after `cut`, with the branch that `cut` returned.
    */
   narrowed(branch: Branch): Branch {
     const links = this.#links
@@ -263,7 +263,7 @@ export class LinearProgram {
 
   /**
    * Sets both bounds of each link of a pair to the pair's share, 0 or 1. In a drawing with closed strokes, a pair may
-   * have many links. For a share of 1, `fixingRow` then makes a row instead.
+   * have many links. So `fixingRow` makes a row for a share of 1 instead.
    */
   #fix([pair, share]: Fixing): void {
     if (share === 1 && this.#links.hasClosed) return

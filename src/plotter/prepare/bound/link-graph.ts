@@ -17,12 +17,12 @@ const NEAR_VERTICES = 40
  *
  * The items are all strokes, and then home. Stroke i has nodes 2i and 2i + 1. A closed stroke has only 2i, with two
  * links. The nodes of home are the end and the start of the route. A stop at a closed stroke costs time, and the cost
- * of each of the stroke's two links contains half.
+ * of each of the stroke's two links contains half of this time.
  */
 export interface LinkGraph {
   readonly items: number
   /**
-   * The number of links that each node has in a route: 1, or 2 for a closed stroke. It is 0 for a node that does not
+   * The number of links that each node has in a route: 1, or 2 for a closed stroke, or 0 for a node that does not
    * exist.
    */
   readonly capacity: Uint8Array<ArrayBuffer>

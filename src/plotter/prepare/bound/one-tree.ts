@@ -28,8 +28,8 @@ export class OneTree {
   readonly #second: Float64Array<ArrayBuffer>
   readonly #secondTo: Int32Array<ArrayBuffer>
   /**
-   * For each item, the node of its cheapest link to `#hub` that is not in the graph. `#hub` is the node with the
-   * cheapest such links of all, or −1 if there are none.
+   * For each item, the node with the item's cheapest link to `#hub` among the links that are not in the graph. `#hub`
+   * is the node with the cheapest of these links, or −1 if there are none.
    */
   readonly #spoke: Int32Array<ArrayBuffer>
   #hub = -1

@@ -109,7 +109,7 @@ export class PairTree {
     return graph.placesOf(n) === 0 ? Infinity : (farBase[n] as number) - (price[graph.to.length + n] as number)
   }
 
-  /** That node of an item which has the lesser `#far`. */
+  /** Of the two nodes of an item, the one with the lesser `#far`. */
   #spoke(item: number): number {
     return this.#far(2 * item) <= this.#far(2 * item + 1) ? 2 * item : 2 * item + 1
   }

@@ -22,9 +22,9 @@ export interface PlaceLinks {
 /**
  * The links that the best route may use, as a linear program needs them.
  *
- * Each column of the program is a variable from 0 to 1: how much of one link or place the route uses. The first columns
- * belong to the links, the other columns to the places of closed strokes. This variable is the share of the link or
- * place. A pair is all links between the same two nodes. Its share is the sum of theirs.
+ * Each column of the program is a variable from 0 to 1, the share of one link or place: how much of the link or place
+ * the route uses. The first columns belong to the links, the other columns to the places of closed strokes. A pair is
+ * all links between the same two nodes. The share of a pair is the sum of the shares of its links.
  */
 export class ProgramLinks implements PlaceLinks {
   readonly items: number

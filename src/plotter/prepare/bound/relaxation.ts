@@ -44,7 +44,7 @@ export interface Prices {
  * The 1-tree bound of a small graph, raised by prices of the nodes and of odd sets of nodes (see `index.ts`).
  *
  * The tree spans all items but home, and home has the cheapest link of each of its ends. The price of a node rises if
- * the average of the trees has too few links at the node. It falls if there are too many. This average approaches a
+ * the average of the trees has too few links at the node, and falls if it has too many. This average approaches a
  * fractional route (the volume algorithm: F. Barahona and R. Anbil, 2000). An odd set gets a price if less than one
  * link of this route leaves the set.
  *
@@ -120,7 +120,7 @@ export class Relaxation {
    *
    * @param latest  the weight of the latest tree in the average of trees. A small weight brings the bound nearer to
    *                its greatest value, but takes more rounds
-   * @returns the bound, s; Infinity when the fixed links allow no route
+   * @returns the bound, s; Infinity when the fixed links allow no tree
    */
   raise(rounds: number, enough: number, latest = LATEST): number {
     let best = this.bound()

@@ -71,7 +71,7 @@ export function raiseStars(stars: Stars, knownCost: number, work: Work, effort =
 class Prices {
   readonly #stars: Stars
   readonly #tree: PairTree
-  /** For each price, the average number of stars that use it, minus the number of tree links that use it. */
+  /** For each price, the average number of stars that use it − the average number of tree links that use it. */
   readonly #lack: Float64Array<ArrayBuffer>
   /** Whether the average is still empty. */
   #isEmpty = true

@@ -66,7 +66,7 @@ export interface SeamTask {
  * its slacks. The function compares all routes whose slacks add up to at most a limit (`SetRoutes`). The limit grows
  * step by step until `Slacks.bound` + limit reaches the cost of the best route, or the effort is spent. If `forBound`
  * and `solver` are given, branch and cut follows. Above `FEW_SEAMS` strokes, `forBound` compares routes only if branch
- * and cut has no solver or too many links. Above `MAX_STROKES` strokes, it never compares routes.
+ * and cut has no solver or too many links. Above `MAX_STROKES` strokes, no routes are compared.
  */
 export function provenWithSeams(
   strokes: Strokes,

@@ -191,7 +191,10 @@ export class SetRoutes {
     return (graph.capacity[node] === 2 ? (graph.stop[place] as number) : 0) - (star[node] as number)
   }
 
-  /** All ways from an end of home whose slacks are at most half of the limit; undefined when budget or time ran out. */
+  /**
+   * The ways from an end of home with slacks of at most half of the limit: for each set of strokes and each last place,
+   * the cheapest way. Undefined when budget or time ran out.
+   */
   #walk(home: number, work: Work): SetTable | undefined {
     const table = new SetTable()
     const isDrawn = new Uint8Array(this.#strokes)

@@ -5,10 +5,10 @@ import type { PlaceGraph } from './place-graph.ts'
  * there: two at a closed stroke, otherwise one. A star costs a share of each link. At a closed stroke it also costs the
  * stop at the place. `index.ts` explains place, share and weight, and `order/index.ts` explains link.
  *
- * An entry belongs to one node and names another node near it (`PlaceGraph`). Its links are all links between places of
- * these two nodes. The share of such a link = price of the entry + value of the entry at the link's place. Each link
- * costs its two shares and a rest. The weight of an entry's links is their least rest. It is charged to a tree
- * (`PairTree`).
+ * An entry belongs to one node and names another node nearby (`PlaceGraph`). The links of the entry are all links
+ * between places of these two nodes. The share of such a link = price of the entry + value of the entry at the link's
+ * place. Each link costs its two shares and a rest. The least rest of an entry's links is their weight, which is
+ * charged to a tree (`PairTree`).
  */
 export class Stars {
   readonly graph: PlaceGraph
@@ -28,7 +28,7 @@ export class Stars {
   #firstEntry = -1
   #secondEntry = -1
 
-  /** Starts with shares of half a link's cost. */
+  /** Starts with shares of half the least cost of a link from the place to the other node (`PlaceGraph.reach`). */
   constructor(graph: PlaceGraph) {
     this.graph = graph
     const { nodes, firstEntry, firstValue, firstPlace, reach, far } = graph

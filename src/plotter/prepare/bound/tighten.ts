@@ -38,9 +38,9 @@ const COMPARED = 5000
 const GAIN = 0.02
 /** Number of neighbours of each node in a search for a better route. */
 const NEAR = 8
-/** Number of kicks (`order/perturb.ts`) in such a search. */
+/** Number of kicks (`order/perturb.ts`) in a search for a better route. */
 const KICKS = 5000
-/** The time of such a search, counted in compared links. */
+/** The time of a search for a better route, counted in compared links. */
 const SEARCH = 1_500_000
 
 /** The raised bound of a small graph. */
@@ -71,9 +71,9 @@ export interface Tightening {
 }
 
 /**
- * Raises the bound of a small graph that holds every link. It uses prices of odd sets and, if `isExact` is set, branch
- * and bound. If `links` is given, it also searches for better routes. Each search begins with a greedy tour of links
- * with great shares in the average of the trees. It improves this tour by the links with the least weights. `index.ts`
+ * Raises the bound of a small graph that holds every link, by prices of odd sets and, if `isExact` is set, by branch
+ * and bound. If `links` is given, also searches for better routes. Each search begins with a greedy tour of links with
+ * great shares in the average of the trees, and improves this tour by the links with the least weights. `index.ts`
  * explains price, odd set, share and weight.
  *
  * @param price  the price of each node at the start, s

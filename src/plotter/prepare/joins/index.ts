@@ -158,7 +158,7 @@ function chain({ points, starts }: Strokes, { offset, seam }: NearEnds, match: I
   return out.take()
 }
 
-/** The end at which the chain of a given end begins. It has no partner. */
+/** The end at which the chain of a given end begins: an end without a partner. */
 function beginning(match: Int32Array, end: number): number {
   let a = end
   while (at(match, a) >= 0) a = at(match, a) ^ 1
