@@ -25,7 +25,7 @@ const LAST_GAIN = { open: 1e-4, closed: 5e-3 }
 const GAIN = 0.03
 /** Maximum number of pairs of nodes that are compared before a branch is divided. */
 const CANDIDATES = 8
-/** The time that the solver may take by default, s. */
+/** The time that the solver may take by default, s: the seconds of a `Budget`. */
 const MAX_SECONDS = { open: 40, closed: 90 }
 
 /**
@@ -34,7 +34,7 @@ const MAX_SECONDS = { open: 40, closed: 90 }
  * low, the branch is divided into two. The branch with the least bound is divided first.
  *
  * @param enough  the cost, s, above which routes do not matter
- * @param seconds  the time that the solver may take, s
+ * @param seconds  the time that the solver may take, as in `Budget`
  * @returns the bound, s, at most `enough`. If time is up, the best bound so far. If the solver fails, an earlier bound,
  *   or −Infinity if there is none
  */

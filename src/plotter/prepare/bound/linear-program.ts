@@ -63,7 +63,7 @@ export interface Trial {
 
 /** The effort that is left. */
 export interface Budget {
-  /** The time of the solver, and of the searches for links and conditions, s. */
+  /** The time of the solver, s. With closed strokes, the estimated time of the searches (SEARCH) counts, too. */
   seconds: number
   readonly work: Work
 }
