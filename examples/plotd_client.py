@@ -24,14 +24,14 @@ class PlotdError(Exception):
 
 
 class Plotd:
-    """A daemon, at its socket file `path`, else at `url`. With `verify` it must prove itself over http first."""
+    """A daemon, at its socket file `path`, else at `url`. With `verify`, each http connection begins with `greet`."""
 
     def __init__(self, url, token, path=None, verify=False):
         self.url, self.token, self.path, self.verify = url.rstrip("/"), token, path, verify
 
     @classmethod
     def find(cls):
-        """The daemon that PLOTD_URL and PLOTD_TOKEN name. The state folder replaces a variable that is not set."""
+        """The daemon that PLOTD_URL and PLOTD_TOKEN name. The state folder replaces a missing variable."""
         url, token = os.environ.get("PLOTD_URL"), os.environ.get("PLOTD_TOKEN")
         if url and token:
             return cls(url, token)
@@ -45,7 +45,7 @@ class Plotd:
         return cls(daemon["url"], token, daemon.get("socket"), verify=True)
 
     def connect(self):
-        """Opens a connection on which the token is safe. Returns the connection, and the Host header for requests."""
+        """Opens a connection to the daemon. Returns the connection, and the Host header for requests."""
         if self.path and os.path.exists(self.path):
             check_folder(pathlib.Path(self.path).parent)
             check_entry(self.path, os.lstat(self.path), stat.S_ISSOCK)

@@ -165,7 +165,7 @@ export class Tokens {
    * @throws PlotdError ERR_PARAMS when the name is taken, or has the form of a session's name; the error of the store
    */
   async add(name: string, role: Role): Promise<NewToken> {
-    // Another host may have a session with this name, which this host does not know.
+    // Another host may have a session with this name, and this host does not know the sessions of other hosts.
     if (/^page-\d+$/.test(name)) {
       throw new PlotdError('ERR_PARAMS', `${name} is a name for the session of a page: choose another name`, { name })
     }

@@ -143,7 +143,7 @@ const tls = z.strictObject({
   key: z.string().min(1).meta({ description: 'file with the private key of the certificate in PEM' }),
 })
 
-/** A secret, or the file that holds it in its first line. */
+/** A secret, or a file whose first line is the secret. */
 const secret = z.union([z.string().min(1), z.strictObject({ file: z.string().min(1) })])
 const events = z
   .array(z.enum(['sheet', 'pen', 'interrupted', 'failed', 'fault', 'batch', 'disk']))

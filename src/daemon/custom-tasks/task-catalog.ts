@@ -66,8 +66,8 @@ export const catalogList = ({ tasks }: TaskCatalog): TaskInfo[] =>
   )
 
 /**
- * The built-in tasks and the tasks of `modules`, with their code. Call it only in threads that the daemon can end,
- * because it runs the modules.
+ * The built-in tasks and the tasks of `modules`, with their code. Call this function only in threads that the daemon
+ * can end, because the function runs the modules.
  *
  * @param modules  absolute paths
  * @throws PlotdError ERR_TASK_MODULE when a module does not load

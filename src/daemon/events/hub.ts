@@ -42,7 +42,7 @@ export class Hub {
 
   async start(): Promise<void> {
     this.#subscription = await this.#spool.subscribe((event) => this.#spoolEvent(event))
-    // When an event has set `#paused` meanwhile, the event is newer than the subscription.
+    // When an event has set `#paused` meanwhile, the event is newer than `paused` of the subscription.
     this.#paused ??= this.#subscription.paused
   }
 

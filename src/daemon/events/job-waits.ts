@@ -152,7 +152,7 @@ class Wait {
     this.#reject(error)
   }
 
-  /** Ends the wait if the jobs have reached their states already. Call it when all present states are known. */
+  /** Ends the wait if the jobs have reached their states. Call this method when all present states are known. */
   begin(): void {
     this.#hasBegun = true
     this.#settle()

@@ -123,8 +123,8 @@ export class Metrics {
   /**
    * The metrics in the text format of Prometheus.
    *
-   * @param farm  given when several hosts share the queue. Only the first host reports `plotd_jobs`, because its
-   *   values are the same on every host.
+   * @param farm  given when several hosts share the queue. Only the first host reports `plotd_jobs`, because
+   *   this metric has the same values on every host.
    */
   async text(
     spool: Pick<Spool, 'counts'>,

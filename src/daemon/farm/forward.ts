@@ -67,8 +67,8 @@ class Forwarder {
 
   /**
    * Passes on a call for a job. During a plot, the call goes to the host that draws the job. At other times, the call
-   * goes to the host of the plotter that the caller names. Without that name, the plotter is the last plotter of the
-   * job, else the plotter that the job asks for.
+   * goes to the host of the plotter that the caller names. When the caller names none, the call goes to the host of the
+   * job's last plotter. Without a last plotter, the call goes to the host of the plotter that the job asks for.
    */
   async #byJob(method: string, params: unknown, caller: Caller, handle: Handle): Promise<unknown> {
     if (caller.isPassedOn) return handle(params, caller)

@@ -32,7 +32,7 @@ export function aboutOf({ offer }: HostView): About {
 }
 
 /**
- * The machines of another host whose profiles this version knows.
+ * The machines of another host. A machine is left out when this version does not know its profile.
  *
  * @param presentView  returns the other host's last view of the plotter with this name; undefined when it has shown
  *   none
