@@ -110,7 +110,8 @@ export class FarmParts {
   }
 
   /**
-   * Repeats a step that another host prevents, until that host counts as lost. A host that answers is not lost.
+   * Repeats a step while a silent host prevents the step. That host is soon lost, and a lost host prevents nothing. When
+   * a host that answers prevents the step, the step is not repeated.
    *
    * @throws the error of the step
    */

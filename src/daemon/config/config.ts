@@ -43,7 +43,7 @@ export interface LoadedConfig {
 export function loadConfig({ flags = {}, env = process.env, file }: ConfigSources = {}): LoadedConfig {
   const path = file ?? usualFile(env)
   const layers: [string, Values][] = [
-    // The default ignores PLOTD_STATE: `fromEnvironment` returns the value of that variable with its name.
+    // The default ignores PLOTD_STATE, because `fromEnvironment` gives that value with the name of the variable.
     ['default', { state: stateFolder({ ...env, PLOTD_STATE: undefined }) }],
     ...(path === undefined ? [] : ([[path, flat(readFile(path))]] as [string, Values][])),
     ...fromEnvironment(env),

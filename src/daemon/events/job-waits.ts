@@ -112,7 +112,7 @@ export class JobWaits {
   }
 }
 
-/** One wait. Its promise settles once, and later events change nothing. */
+/** One wait. Its promise settles once. */
 class Wait {
   readonly ids: ReadonlySet<string>
   readonly #until: ReadonlySet<JobStatus>

@@ -14,8 +14,8 @@ export const LOST_MS = 20_000
 export interface PeersParts {
   readonly farm: Farm
   /**
-   * The names of this host's plotters. A plotter of another host with such a name is left out, because it was moved
-   * here from a lost host.
+   * The names of this host's plotters. When another host has a plotter with one of these names, that plotter is left
+   * out, because it was moved here from a lost host.
    */
   readonly own: readonly string[]
   readonly log: Logger
