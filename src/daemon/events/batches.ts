@@ -170,7 +170,7 @@ function briefOf(job: Job): BatchJob | undefined {
   }
 }
 
-/** The state of a card: 'spoiled' when another job draws it again. */
+/** The state of a card: 'spoiled' when another job draws the card again. */
 export type CardStatus = JobStatus | 'spoiled'
 
 /** One attempt at a row of a batch: its job, and whether another job draws the same row again. */

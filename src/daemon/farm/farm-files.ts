@@ -93,12 +93,12 @@ export class FarmFiles implements Contents {
       )
   }
 
-  /** Copies a rendered SVG to another host, so that it can be drawn when this host is lost. */
+  /** Copies a rendered SVG to another host, so that the SVG can be drawn when this host is lost. */
   async copyRecord({ path, sha256 }: Pick<JobResult, 'path' | 'sha256'>): Promise<void> {
     if (sha256 !== undefined) await this.#copyTo(`/host/copy/svg/${sha256}`, join(this.#parts.output, path))
   }
 
-  /** Copies an upload to another host, so that its job can be rendered when this host is lost. */
+  /** Copies an upload to another host, so that the job of the upload can be rendered when this host is lost. */
   async copyUpload(sha256: string): Promise<void> {
     await this.#copyTo('/uploads', join(this.#parts.uploadsFolder, sha256))
   }

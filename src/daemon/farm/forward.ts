@@ -43,7 +43,7 @@ class Forwarder {
     this.#parts = parts
   }
 
-  /** @returns the handler of a method, which may pass on its calls */
+  /** @returns a handler of the method, which may pass on calls */
   forward(method: string, handle: Handle): Handle {
     const { peers } = this.#parts
     if (method === 'plotter.list') {

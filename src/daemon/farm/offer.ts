@@ -112,7 +112,7 @@ export function offeredTasks(names: readonly string[], here: About, others: read
   return lacksFonts ? names.filter((name) => WITHOUT_TEXT.has(name)) : names
 }
 
-/** A sentence for the operator about the fonts of this host that `other` lacks; empty when it lacks none. */
+/** A sentence for the operator about the fonts of this host that `other` lacks; empty when `other` lacks none. */
 export function problemsOf(here: About, other: HostView): string[] {
   const about = aboutOf(other)
   const missing = fontsMissing(about.fonts, here.fonts)

@@ -73,7 +73,7 @@ export class Peer {
     return this.#silentSince ?? Number.POSITIVE_INFINITY
   }
 
-  /** The plotters of the host, as it shows them. While the host does not answer, their state is 'unknown'. */
+  /** The plotters of the host, as the host shows them. While the host does not answer, their state is 'unknown'. */
   get plotters(): readonly WirePlotter[] {
     return [...this.#plotters.values()].map((plotter) => this.#asKnown(plotter))
   }
@@ -82,8 +82,8 @@ export class Peer {
    * Passes on a call of a client.
    *
    * @param by  the client: the other host checks the client's role again
-   * @throws PlotdError ERR_HOST when the host does not answer, with `sent` true in its detail if the host may have made
-   *   the call; the errors of the host
+   * @throws PlotdError ERR_HOST when the host does not answer; the errors of the host. In the detail of ERR_HOST, `sent`
+   *   is true if the host may have made the call
    */
   async call(method: string, params: unknown, by: { readonly name: string; readonly role: Role }): Promise<unknown> {
     if (!this.#client) {

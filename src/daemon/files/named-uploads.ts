@@ -12,8 +12,8 @@ export function hashesIn(params: unknown): string[] {
 }
 
 /**
- * The uploads that each file of large parameters needs. The name of such a file is the hash of its bytes, so it always
- * needs the same uploads. This class still knows these uploads when the file is damaged later.
+ * The uploads that each file of large parameters needs. The name of such a file is the hash of its bytes, so the file
+ * always needs the same uploads. This class still knows these uploads when the file is damaged later.
  */
 export class NamedUploads {
   readonly #path: string

@@ -43,7 +43,7 @@ export async function hasOutput(folder: string, path: string, sha256?: string): 
   return output !== undefined
 }
 
-/** The SHA-256 of a file that `openOutput` would open, hex; undefined when it would open none. */
+/** The SHA-256 of a file that `openOutput` would open, hex; undefined when `openOutput` would open none. */
 export async function outputHash(folder: string, path: string): Promise<string | undefined> {
   const output = await openOutput(folder, path).catch(() => undefined)
   try {
