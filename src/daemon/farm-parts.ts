@@ -110,8 +110,8 @@ export class FarmParts {
   }
 
   /**
-   * Repeats a step while a silent host prevents the step. That host is soon lost, and a lost host prevents nothing. When
-   * a host that answers prevents the step, the step is not repeated.
+   * Repeats a step while a silent host prevents the step. That host is soon lost, and a lost host prevents nothing.
+   * When a host that answers prevents the step, the step is not repeated.
    *
    * @throws the error of the step
    */
@@ -196,7 +196,7 @@ export class FarmParts {
     throw new PlotdError('ERR_FILE', `there is no output ${JSON.stringify(path)}`, { path })
   }
 
-  /** Removes copies of other hosts' SVGs that are older than `retention.days`. */
+  /** Of the copies of other hosts' SVGs, removes those that were made more than `retention.days` ago. */
   async removeOldCopies(): Promise<void> {
     await this.#files?.removeOldCopies(this.#options.config.retention.days)
   }

@@ -104,7 +104,7 @@ export class FarmFiles implements Contents {
   }
 
   /**
-   * Removes copies of SVGs that are older than `days`. A job that needs a removed copy fetches it again. Do not call
+   * Removes the copies of SVGs that were made more than `days` ago. A job that needs a removed copy fetches it again. Do not call
    * this method at a start or after a jump of the clock, because the clock may be wrong then. A copy that is removed
    * too early is missing when the host that has the SVG is lost.
    */

@@ -82,8 +82,8 @@ export class Peer {
    * Passes on a call of a client.
    *
    * @param by  the client: the other host checks the client's role again
-   * @throws PlotdError ERR_HOST when the host does not answer; the errors of the host. In the detail of ERR_HOST, `sent`
-   *   is true if the host may have made the call
+   * @throws PlotdError ERR_HOST when the host does not answer; the errors of the host. In the detail of ERR_HOST,
+   *   `sent` is true if the host may have made the call
    */
   async call(method: string, params: unknown, by: { readonly name: string; readonly role: Role }): Promise<unknown> {
     if (!this.#client) {
