@@ -26,7 +26,7 @@ export interface KeptToken {
 export interface Identity {
   readonly name: string
   readonly role: Role
-  /** ms since 1970; undefined for hosts. */
+  /** ms since 1970; undefined for a host, and for a client whose call a host passes on. */
   readonly createdAt: number | undefined
   /** The name of the token that opened the session of a page. The session ends with that token. */
   readonly by?: string

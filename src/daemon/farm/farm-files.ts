@@ -104,9 +104,9 @@ export class FarmFiles implements Contents {
   }
 
   /**
-   * Removes the copies of SVGs that were made more than `days` ago. A job that needs a removed copy fetches it again. Do not call
-   * this method at a start or after a jump of the clock, because the clock may be wrong then. A copy that is removed
-   * too early is missing when the host that has the SVG is lost.
+   * Removes the copies of SVGs that were made more than `days` ago. A job that needs a removed copy fetches the SVG
+   * again. Do not call this method at a start or after a jump of the clock, because the clock may be wrong then. A copy
+   * that is removed too early is missing when the host that has the SVG is lost.
    */
   async removeOldCopies(days: number): Promise<void> {
     const { copies } = this.#parts
