@@ -55,8 +55,9 @@ const LOAD_LIMIT_MS = 30_000
  * Loads the tasks of a folder. Each `.js` or `.mjs` file exports tasks made with `defineTask`, or importers made with
  * `defineImporter`. The default export of a file may be a function that makes a task or an importer from the toolbox.
  * An importer becomes a task with the name of the importer. A module becomes a problem in the result when it fails to
- * load, exports no task and no importer, exports an invalid one, or uses the name of another task. An unreadable folder
- * is a problem, too. The modules load in this thread, so an endless loop in a module blocks the thread.
+ * load, exports no task and no importer, exports an invalid task or importer, or uses the name of another task. An
+ * unreadable folder is a problem, too. The modules load in this thread, so an endless loop in a module blocks the
+ * thread.
  */
 export async function loadCustomTasks(folder: string, base: TaskRegistry = builtIn): Promise<CustomTasks> {
   const problems: TaskProblem[] = []

@@ -92,7 +92,7 @@ export const documentSvg = async (
 
 /**
  * The SVG of a file of any format that plotd reads, except photos. The content tells the format; the name decides only
- * between formats of text, and for content of an unknown kind.
+ * between formats of text, and for content with few signs of its kind.
  *
  * @param more  importers besides those of plotd
  * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT; ERR_PARAMS for a missing page, ERR_EMPTY for an empty page

@@ -121,7 +121,9 @@ const widest = ({ lines }: TextLayout): number => lines.reduce((most, { width })
 const inkWidth = (layout: TextLayout): number => Math.max(widest(layout), layout.bounds.maxX - layout.bounds.minX)
 
 /**
- * Like `fitText`, but for text that must be drawn. @throws PlotdError ERR_PARAMS with the field when it does not fit
+ * Like `fitText`, but for text that must be drawn.
+ *
+ * @throws PlotdError ERR_PARAMS that names `field`, when the text does not fit
  */
 export function mustFit(field: string, text: string, place: TextPlace, options: TextOptions = {}): FittedText {
   const fitted = fitText(text, place, options)

@@ -3,7 +3,7 @@
  *
  * - `pattern/`, `postcard/`, `envelope/`, `photo/`, `text/`, `signs/`, `alphabet/`, `impose/` and `svg.ts` are the
  *   built-in tasks; `custom.ts` loads modules of users.
- * - `draw/` holds code that several tasks share.
+ * - `draw/` holds the tools with which the tasks draw.
  * - `registry.ts` finds a task, `validate.ts` checks its parameters, `render.ts` runs it.
  */
 export { readAlphabetSheet, type WrittenSheet } from './alphabet/read-sheet.ts'

@@ -122,7 +122,7 @@ export class SvgBuilder {
   /**
    * Adds text in a stroke font. `align` decides whether `x` is the left edge, the middle or the right edge of the text.
    * `y` is the first baseline. A number as `style` is a scale: at 1 the cap height is 10 mm, at 0.5 it is 5 mm.
-   * `missing` counts the characters that no font has.
+   * `missing` counts the characters that are left out.
    *
    * @throws PlotdError ERR_FONT_UNKNOWN, ERR_PARAMS
    */

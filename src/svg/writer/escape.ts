@@ -1,7 +1,7 @@
 /**
- * Characters that XML 1.0 (section 2.2) forbids even as references: most control characters, lone surrogates, U+FFFE
- * and U+FFFF. Any of them makes the whole document unreadable, so U+FFFD replaces them. U+FFFD also replaces DEL and
- * the C1 controls, which XML allows.
+ * Characters that U+FFFD replaces. XML 1.0 (section 2.2) forbids the C0 controls except tab and line ends, lone
+ * surrogates, U+FFFE and U+FFFF, even as references: any of these characters makes the whole document unreadable. XML
+ * allows DEL and the C1 controls, but U+FFFD replaces these too.
  */
 const INADMISSIBLE = /(?![\t\n\r])\p{Cc}|\p{Surrogate}|[\uFFFE\uFFFF]/gu
 

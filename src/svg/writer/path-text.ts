@@ -11,14 +11,14 @@ const SPACE = 32
 const MOVE = 77
 const LINE = 76
 const CLOSE = 122
-/** Bound of the fast conversion, micrometres. `short` formats larger numbers. */
+/** `PathText` itself formats the numbers below this size, micrometres. `short` formats all others. */
 const FAST = 2 ** 31
-/** Free bytes that a vertex needs: the longest text of a vertex with the tags around it. */
+/** Free bytes that the buffer keeps for a vertex: more than the longest text of a vertex with the tags around it. */
 const ROOM = 128
 
 /**
  * Writes the paths of many strokes, digit by digit, into one buffer. A drawing has tens of thousands of numbers, and a
- * string for each would take most of the time. The data of each path equals the result of `strokesPath`.
+ * string for each would take most of the time. The data of each path equals the result of `strokesPath` for the stroke.
  */
 export class PathText {
   #bytes = Buffer.allocUnsafe(1 << 14)

@@ -10,7 +10,10 @@ import { escapeAttribute } from './escape.ts'
 import { short } from './number.ts'
 import { PathText } from './path-text.ts'
 
-/** The look of the SVG of a drawing. These options do not change how a plotter draws the SVG. */
+/**
+ * The look of the SVG of a drawing. A plotter draws the SVG the same with any of these options, as long as the strokes
+ * are visible: `strokeWidth` above 0, and no `color` 'none'.
+ */
 export interface WriteOptions {
   /** Width of the pen in mm, for the picture; default 0.3. */
   readonly strokeWidth?: number

@@ -121,7 +121,7 @@ function column(dark: Uint8Array, width: number, height: number, x: number, y: n
   return edges.length === 6 ? edges : undefined
 }
 
-/** The side of a module, pixels; undefined when the runs between the edges are not those of a marker. */
+/** The side of a module, pixels; undefined when the runs between the edges are too short, or not those of a marker. */
 function moduleOf(edges: readonly number[]): number | undefined {
   const module = ((edges[5] ?? 0) - (edges[0] ?? 0)) / 7
   if (module < 1.5) return undefined

@@ -3,9 +3,9 @@ import { type Bitmap, distances, STEP, smoothStroke, strokesIn, thin } from '../
 type Point = readonly [x: number, y: number]
 type Line = readonly Point[]
 
-/** Two ends that are closer than this meet at a fork, in widths of the line. */
+/** Maximum distance of two ends that meet at a fork, and maximum length of a bridge, in widths of the line. */
 const FORK = 1.2
-/** Length over which the direction at an end is measured, in widths of the line. */
+/** Length over which `joinAtForks` measures the direction at an end, in widths of the line. */
 const DIRECTION_LENGTH = 2
 /** Two pieces that leave a fork are one stroke when the cosine of the angle between them is below this. */
 const OPPOSITE = -0.6
@@ -159,8 +159,8 @@ function extendFreeEnds(line: Line, by: number, all: readonly Line[]): Line {
 }
 
 /**
- * Gives a line its probable direction of writing. If its ends are farther apart vertically than
- * horizontally, it begins at the upper end, else at the left end.
+ * Gives a line its probable direction of writing. If the ends of the line are farther apart vertically than
+ * horizontally, the line begins at the upper end, else at the left end.
  */
 function inWritingDirection(line: Line): Line {
   const first = line[0]

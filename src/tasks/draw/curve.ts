@@ -1,7 +1,7 @@
 /**
- * The room `draw`: code that several tasks share. The room has curves (here), seeded random numbers, regions, shapes
- * that hide lines (`scene`), hatches, ribbons, swelled downstrokes, joining and tidying. Tasks may import any of its
- * files.
+ * The room `draw`: tools with which the tasks draw. The room has curves (here), seeded random numbers, regions, shapes
+ * that hide lines (`scene`), hatches, ribbons, swelled downstrokes, joining and tidying. Tasks may import any file of
+ * the room.
  */
 
 /** A line while it is built: x, y interleaved, mm. */
@@ -34,7 +34,7 @@ export function smooth(line: readonly number[], step = 0.5, isClosed = false): L
   const count = line.length / 2
   if (count < 3) return [...line]
   const place = (i: number): number => (isClosed ? ((i % count) + count) % count : Math.max(0, Math.min(count - 1, i)))
-  // Beyond an end, an open line continues as its own mirror image.
+  // Beyond an end, an open line continues with its point reflection in that end.
   const coordinate = (i: number, axis: 0 | 1): number => {
     if (isClosed || (i >= 0 && i < count)) return at(line, 2 * place(i) + axis)
     return 2 * at(line, 2 * place(i) + axis) - at(line, 2 * place(i < 0 ? 1 : count - 2) + axis)
@@ -57,7 +57,7 @@ export function smooth(line: readonly number[], step = 0.5, isClosed = false): L
   return curve
 }
 
-/** Length of a chord of `smoothBetweenCorners`, mm. */
+/** About the length of a chord of `smoothBetweenCorners`, mm. */
 const STEP = 0.25
 
 /**
@@ -190,8 +190,8 @@ export function ellipse(cx: number, cy: number, rx: number, ry = rx, from = 0): 
 }
 
 /**
- * An even spiral from the centre to a full last turn at `radius`, with windings `gap` apart (mm). The line leaves the
- * centre at the angle `from` (radians).
+ * An even spiral from the centre to a full last turn at `radius`, with windings at most `gap` apart (mm). The line
+ * leaves the centre at the angle `from` (radians).
  */
 export function spiralDisc(cx: number, cy: number, radius: number, gap: number, from = 0): Line {
   const turns = Math.max(1, radius / gap)

@@ -33,8 +33,8 @@ export function isInside({ polygon, box }: Region, px: number, py: number): bool
 }
 
 /**
- * The pieces of a line inside or outside a region, cut exactly at its edge. Most of a card's rendering time is spent
- * here, so a segment far from the region allocates no array.
+ * The pieces of a line inside or outside a region, cut exactly at the edge of the region. Most of a postcard's
+ * rendering time is spent here, so a segment far from the region allocates no array.
  */
 export function cutBy(line: readonly number[], region: Region, keep: 'inside' | 'outside'): Line[] {
   const pieces: Line[] = []

@@ -30,7 +30,7 @@ export function ribbon(path: (t: number) => readonly [number, number], style: Ri
       const [bx, by] = path(t + 0.5 / STEPS)
       const length = Math.max(1e-9, Math.hypot(bx - ax, by - ay))
       const reach = (side * style.breadth(t) * Math.cos(style.twist(t))) / length
-      // The point also moves along the path, because the far edge of a twisting band lags behind its near edge.
+      // The point also moves along the path, because the far edge of a twisting ribbon lags behind the near edge.
       const lag = (side * style.breadth(t) * 0.35 * Math.sin(style.twist(t))) / length
       line.push(x - (by - ay) * reach + (bx - ax) * lag, y + (bx - ax) * reach + (by - ay) * lag)
     }

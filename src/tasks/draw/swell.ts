@@ -2,7 +2,7 @@ import { at, type Line } from './curve.ts'
 
 /** Fraction of a downstroke's vertices that stay without pressure at each end. */
 const THIN_END = 0.14
-/** Minimum descent of a pressed segment, as a fraction of its length. */
+/** A segment is part of a downstroke when its descent exceeds this fraction of its length. */
 const DOWNWARDS = 0.5
 
 /**

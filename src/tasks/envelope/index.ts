@@ -1,6 +1,6 @@
 /**
- * The room `envelope`: the task. `address` sets the lines by country, `posts` and `sizes` are data, `places` gives each
- * text its place. Import from this file.
+ * The room `envelope`: the task that draws envelopes (here). `address` makes the lines of an address for its country,
+ * `posts` and `sizes` are data, `places` gives each text its place. Import from this file.
  */
 import { PlotdError } from '../../errors.ts'
 import { moveStrokes } from '../../geometry/affine.ts'
@@ -45,7 +45,7 @@ interface EnvelopeLayout {
   readonly warnings: readonly TaskWarning[]
 }
 
-/** @throws PlotdError ERR_PARAMS for a wrong address, size or code, or when a text or the code does not fit */
+/** @throws PlotdError ERR_PARAMS for a wrong address, size or code, or when a text, code or number does not fit */
 function layoutEnvelope(params: EnvelopeParams): EnvelopeLayout {
   const address = addressOf(params)
   const sheet = sizeOf(params)

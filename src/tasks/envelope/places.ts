@@ -204,8 +204,7 @@ function addressBlock(sheet: Sheet, post: Post, corner: TextBox, address: Addres
 
 /**
  * Places the return address top left, beside the stamp and above the address, so that no machine reads it as the
- * address. If the return address would come nearer to the address than `GAP`, it gets only the height above the
- * address.
+ * address. A return address that would come nearer to the address than `GAP` gets only the height above the address.
  */
 function senderBlock(
   { width, height }: Sheet,

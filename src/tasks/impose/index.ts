@@ -67,7 +67,7 @@ async function svgIn(sha256: string, { readUpload }: Pick<TaskFiles, 'readUpload
   })
 }
 
-/** @throws PlotdError ERR_STRICT, and as `svgIn` */
+/** @throws PlotdError ERR_STRICT, and as `svgIn` and `readSvg` */
 async function drawingIn(
   sha256: string,
   { layers, strict }: Reading,
@@ -79,7 +79,8 @@ async function drawingIn(
 }
 
 /**
- * Reads each upload once. The error of one of several uploads names its number, and has its hash in the detail.
+ * Reads each upload once. When there are several, the error of an upload names the number of that upload, and has the
+ * hash of that upload in the detail.
  *
  * @throws PlotdError as `read`
  */

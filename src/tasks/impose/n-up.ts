@@ -4,7 +4,7 @@ import type { PageSize } from '../../geometry/pages.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { cornerMarks, MARK_OFFSET, mark } from './marks.ts'
 
-/** The sheet, and the layout of several drawings on the sheet. Lengths are in mm. */
+/** The sheet, and the layout of several drawings on the sheet. Each of them is a card here. Lengths are in mm. */
 export interface NUp {
   readonly sheet: PageSize
   /** As many as fit when absent. */
@@ -128,8 +128,8 @@ function copyLayer({ first, count }: Layer, { drawing, x, y }: CardPlace, out: S
 const keyOf = ({ pen, name, options }: Layer): string => JSON.stringify([pen, name, options])
 
 /**
- * Marks of the cards, each drawn once. A gutter that is too narrow for two marks has no marks, so the user cuts along
- * the outer marks.
+ * Marks of the cards; no mark is drawn twice. A gutter that is too narrow for two marks has no marks, so the user cuts
+ * along the outer marks.
  */
 function cutMarks(block: Block, { sheet, gutter, marks }: NUp): number[][] {
   if (marks === 'none') return []

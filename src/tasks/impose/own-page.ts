@@ -11,8 +11,8 @@ import type { TaskContext } from '../task.ts'
 const SLACK = 0.01
 
 /**
- * Cuts a drawing at the edges of its own page, as a plot of this drawing alone does. Otherwise its ink would lie on the
- * neighbouring drawings of the sheet. Warns about the lost ink.
+ * Cuts a drawing at the edges of its own page, as a plot of this drawing alone does. Otherwise the ink beyond the
+ * page could lie on the neighbouring drawings of the sheet. Warns about the lost ink.
  *
  * @throws PlotdError ERR_STRICT with `strict`, when ink would be lost
  */

@@ -10,7 +10,7 @@ import { cornerMarks, MARK_OFFSET, sheetLabel } from './marks.ts'
 /** The sheets over which a drawing is divided. Lengths are in mm. */
 export interface Tiling {
   readonly sheet: PageSize
-  /** Width of the border of a sheet. It has no ink of the drawing, but marks may lie there. */
+  /** Width of the border of a sheet. The border has no ink of the drawing, but marks may lie there. */
   readonly margin: number
   /** Width of a strip that the drawing leaves blank. After the assembly, the right or lower sheet covers the strip. */
   readonly overlap: number
@@ -64,8 +64,8 @@ export function tilePlace(page: PageSize, tiling: Tiling, number: number): { gri
 
 /**
  * The ink of one cell, in the drawing's own coordinates. Strokes are cut at the lines between cells. Each piece belongs
- * to the cell that holds its middle. Ink along a line between cells belongs to the cell on its right or below. So each
- * piece of ink is on only one sheet.
+ * to the cell that holds its middle. Ink along a line between cells belongs to the cell to the right of the line or
+ * below the line. So each piece of ink is on only one sheet.
  */
 export function inkOfCell(strokes: Strokes, { columns, rows, cell }: Grid, column: number, row: number): StrokeWriter {
   const out = new StrokeWriter()
@@ -149,7 +149,7 @@ export function tileOf(drawing: Drawing, tiling: Tiling, number: number, marks: 
   return { ...out.take(), ...tiling.sheet, layers }
 }
 
-/** Corners of the cell, and the sheet's name below or beside the cell if there is room. */
+/** Corners of the cell, and the sheet's name below the lower edge of the cell if there is room. */
 function marksOf(drawing: PageSize, { sheet, margin, overlap }: Tiling, grid: Grid, column: number, row: number) {
   const { columns, rows, cell } = grid
   const isLastColumn = column === columns - 1
@@ -171,7 +171,7 @@ function marksOf(drawing: PageSize, { sheet, margin, overlap }: Tiling, grid: Gr
   const label = sheetLabel(words, 0, maxY + Math.min(below - 1.5, 5))
   const right = boundsOf(label).maxX
   // The label stands below the cell, 10 mm from the cell's left edge. Between the marks of a narrow cell there is too
-  // little room, so the label stands to the right of the marks. The second choice is a place close to the left mark.
+  // little room, so its label stands to the right of the marks. The second choice is a place close to the left mark.
   const places = [width < 45 ? maxX + 12 : margin + 10, margin + MARK_OFFSET].filter(
     (x) => x + right <= (x > maxX ? sheet.width - edge : maxX - MARK_OFFSET),
   )

@@ -18,8 +18,8 @@ interface Square {
 const SMALLEST = 0.2
 
 /**
- * Hilbert's curve (1891), with a depth that noise varies. It is one line through every part of the sheet. The curve is
- * fine where the noise is high, and coarse where the noise is low.
+ * Hilbert's curve (1891), with a depth that noise varies. The curve is one line through every part of the sheet, fine
+ * where the noise is high, and coarse where the noise is low.
  */
 export const hilbert = definePattern({
   name: 'hilbert',

@@ -88,7 +88,7 @@ const schema = z.discriminatedUnion('pattern', [
 export type PatternParams = z.infer<typeof schema>
 
 /**
- * The strokes of a pattern, in mm, inside its margin: a pure function of its parameters.
+ * The strokes of a pattern, in mm, clipped to the margin of the sheet: a pure function of the parameters.
  *
  * @param points  maximum number of points; default: the limit of an SVG
  * @throws PlotdError ERR_SVG_LIMIT for more points

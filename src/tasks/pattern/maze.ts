@@ -38,7 +38,7 @@ export const maze = definePattern({
   },
 })
 
-/** Bits of a cell: whether its right side and its lower side are open. The other sides are in its neighbours' bits. */
+/** Bits of a cell: whether its right side and its lower side are open. Its neighbours hold the other sides. */
 const EAST = 1
 const SOUTH = 2
 
@@ -85,16 +85,14 @@ function carve(
 
 /**
  * The cells from which the maze can still grow, in the order in which they were added. Each cell is added once. A tree
- * of counts (Fenwick 1994) finds and removes the cell at any place in few steps. A plain list would move all cells
- * after it.
+ * of counts (Fenwick 1994) finds and removes the cell at any place in few steps. To remove a cell, a plain list would
+ * move all later cells.
  */
 class ActiveCells {
   size = 0
   #added = 0
   readonly #cells: Uint32Array
-  /**
-   * Entry n covers the n-th added cell and the cells before it, (n & -n) cells in all. It counts the cells that remain.
-   */
+  /** Entry n counts the remaining cells among the n-th added cell and those before it, (n & -n) cells in all. */
   readonly #counts: Uint32Array
   readonly #top: number
 

@@ -10,7 +10,7 @@ import { pageFields, seedField } from '../fields.ts'
 
 /** The sheet on which a pattern is drawn, in mm, and the random numbers of the pattern. */
 export interface Sheet {
-  /** The area within the margin. Ink outside it is clipped. */
+  /** The area within the margin. Ink outside this area is clipped. */
   readonly box: Bounds
   readonly width: number
   readonly height: number

@@ -19,7 +19,7 @@ const params = {
 }
 type Params = { [K in keyof typeof params]: (typeof params)[K]['_zod']['output'] }
 
-/** Lines from the centre outward. A field of noise changes their radius. */
+/** Lines from the centre outward, whose radius a field of noise changes. */
 export const spiral = definePattern({
   name: 'spiral',
   summary: 'a spiral that swells and tightens like contour lines',

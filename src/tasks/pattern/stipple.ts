@@ -6,7 +6,7 @@ import { Nearby } from './nearby.ts'
 import { definePattern, type Sheet } from './pattern.ts'
 import { tour } from './tour.ts'
 
-/** Points as dense as a picture is dark, and one closed line through all of them (Kaplan and Bosch 2005). */
+/** Points as dense as a picture is dark: one closed line through all of them (Kaplan and Bosch 2005), or dashes. */
 export const stipple = definePattern({
   name: 'stipple',
   summary: 'a shaded sphere in points, joined by one closed line',
@@ -30,7 +30,10 @@ export const stipple = definePattern({
   },
 })
 
-/** The darkness of a motif, 0 … 1. Its arguments count from the sheet's centre, in units of the sheet's radius. */
+/**
+ * The function that gives the darkness of a motif, 0 … 1. The arguments of the function count from the sheet's centre,
+ * in units of the sheet's radius.
+ */
 function shading(motif: 'sphere' | 'clouds' | 'ripples', { random }: Sheet): (u: number, v: number) => number {
   const noise = random.noise()
   if (motif === 'clouds') return (u, v) => (0.5 + 0.5 * noise(u * 1.4, v * 1.4)) ** 2
@@ -43,7 +46,10 @@ function shading(motif: 'sphere' | 'clouds' | 'ripples', { random }: Sheet): (u:
   }
 }
 
-/** Dart throwing with a distance that depends on the darkness. This gives blue noise without a step of relaxation. */
+/**
+ * Dart throwing, which gives blue noise without a step of relaxation. The least distance between points depends on the
+ * darkness.
+ */
 function scatterPoints(
   sheet: Sheet,
   p: { points: number; motif: 'sphere' | 'clouds' | 'ripples'; contrast: number },

@@ -43,8 +43,8 @@ export const truchet = definePattern({
 type Corner = readonly [x: number, y: number, from: number]
 
 /**
- * Draws quarter circles about a corner. Leaves out the parts that are nearer to the corner `over` than the side of a
- * cell.
+ * Draws quarter circles about a corner. Leaves out the parts whose distance from the corner `over` is less than the
+ * side of a cell.
  */
 function arcs([ox, oy, from]: Corner, cell: number, strands: number, out: StrokeWriter, over?: Corner): void {
   for (let strand = 0; strand < strands; strand++) {

@@ -18,7 +18,12 @@ export const voronoi = definePattern({
     crowd: number(0, 1, 0.75, 'crowding of the cells at one place: 0 is even'),
     gap: number(0, 10, 0.9, 'white gap between cells, mm'),
     rings: whole(1, 60, 9, 'largest number of rings in a cell'),
-    spacing: number(0.3, 10, 0.95, 'about the distance between the two outermost rings, mm; it grows inwards'),
+    spacing: number(
+      0.3,
+      10,
+      0.95,
+      'about the distance between the two outermost rings, mm; inner rings are further apart',
+    ),
   },
   draw: (sheet, p) => {
     const out = new StrokeWriter()

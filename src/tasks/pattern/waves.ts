@@ -3,7 +3,7 @@ import { sampleCurve } from '../draw/curve.ts'
 import { choice, number } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
-/** Least number of steps in the narrowest wave. */
+/** Least number of steps in the narrowest wave, unless the steps would be shorter than `FINEST`. */
 const STEPS_PER_WAVE = 10
 /** Length of the shortest step, mm. Waves that need shorter steps would only blacken the sheet. */
 const FINEST = 0.1

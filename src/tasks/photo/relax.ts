@@ -8,7 +8,7 @@ import type { Tone } from './tone.ts'
 const DARKNESS_EXPONENT = 1.6
 /** Rounds of relaxation. After these rounds, points hardly move. */
 const ROUNDS = 24
-/** Number of samples for each point. They are enough for the centre of darkness of its cell. */
+/** Number of samples for each point: enough to find the centre of darkness of the point's cell. */
 const SAMPLES = 24
 
 /**

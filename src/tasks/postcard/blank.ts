@@ -32,7 +32,7 @@ export const blank: Template = {
 }
 
 /**
- * A rectangle with round corners as a closed path. It has points and outward normals at t = 0 … 1, and a total length,
+ * A rectangle with round corners as a closed path: its points and outward normals at t = 0 … 1, and its total length,
  * mm.
  */
 function roundedPath({ width, height }: Card, inset: number, corner: number) {
@@ -80,8 +80,8 @@ function closedRect(card: Card, inset: number, corner: number): Line {
 }
 
 /**
- * A braid of one line. A round has a whole number of waves, plus 1/`rounds` or 2/`rounds` of a wave. So the line
- * returns to its start only after `rounds` rounds, and the braid has `rounds` strands.
+ * A braid of one line. A round has a whole number of waves, plus 1/`rounds` or 2/`rounds` of a wave. `rounds` is
+ * odd, so the line returns to its start only after `rounds` rounds, and the braid has `rounds` strands.
  */
 function braid(card: Card, inset: number): Line {
   const { u, random } = card

@@ -18,8 +18,8 @@ interface Tier {
 }
 
 /**
- * Draws a cake of two hatched tiers on a plate. `x` is its middle, and `u` is the unit, mm. `y` is 0.6 units below the
- * front of its lower edge.
+ * Draws a cake of two hatched tiers on a plate. `x` is the middle of the cake, and `u` is the unit, mm. `y` is 0.6
+ * units below the front of the cake's lower edge.
  */
 export function drawCake(scene: Scene, x: number, y: number, u: number, random: Random): void {
   const upper = { cx: x, top: y - 49 * u, bottom: y - 29 * u, half: 17 * u, tilt: 3.6 * u, u }
