@@ -4,8 +4,9 @@ const MAX_BYTES = 100
 
 /**
  * A legible part of a file name that every file system accepts. Letters and digits of any script stay, and so do
- * underscores and dots between them. Several dots in a row become one dot. Everything else becomes a dash. The result
- * is never empty, a path, or a reserved or hidden name, and has at most 101 bytes in UTF-8.
+ * underscores and dots between them. Several dots in a row become one dot. Everything else becomes a dash, or is
+ * removed at the ends. The result is never empty, a path, or a reserved or hidden name, and has at most 101 bytes in
+ * UTF-8.
  */
 export function safeName(text: string): string {
   const plain = text

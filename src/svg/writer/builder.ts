@@ -146,7 +146,7 @@ export class SvgBuilder {
   }
 
   /**
-   * Adds a layer, which holds the strokes of one pen. Inkscape shows it as a layer too. The label of the layer follows
+   * Adds a layer, which holds the strokes of one pen. Inkscape shows a layer, too. The label of the layer follows
    * AxiDraw's grammar. A stroke in nested layers belongs to the innermost layer.
    */
   layer(
@@ -172,7 +172,10 @@ export class SvgBuilder {
     return this
   }
 
-  /** The document. Its text closes the groups that are still open. In the builder they stay open for more elements. */
+  /**
+   * The document. Its text closes the groups that are still open. In the builder these groups stay open for more
+   * elements.
+   */
   toString(): string {
     const page = { width: this.width, height: this.height, ...this.#style }
     return svgDocument(page, this.#elements.join('\n') + '\n</g>'.repeat(this.#depth))

@@ -1,7 +1,7 @@
 /**
- * Characters that U+FFFD replaces. XML 1.0 (section 2.2) forbids the C0 controls except tab and line ends, lone
- * surrogates, U+FFFE and U+FFFF, even as references: any of these characters makes the whole document unreadable. XML
- * allows DEL and the C1 controls, but U+FFFD replaces these too.
+ * Characters that U+FFFD replaces. XML 1.0 (section 2.2) forbids lone surrogates, U+FFFE, U+FFFF and most C0 controls,
+ * even as references: any of these characters makes the whole document unreadable. XML allows DEL and the C1 controls,
+ * but U+FFFD replaces these too.
  */
 const INADMISSIBLE = /(?![\t\n\r])\p{Cc}|\p{Surrogate}|[\uFFFE\uFFFF]/gu
 

@@ -135,7 +135,7 @@ function chains(pieces: readonly Line[], ends: readonly End[], partner: Readonly
   return lines
 }
 
-/** The unit vector to the first point of a line from the point of the line that is `reach` away. */
+/** The unit vector to the first point of a line from the next point of the line that is at least `reach` away. */
 function outward(line: Line, reach: number): Point {
   const [x, y] = line[0] ?? [0, 0]
   const inside = line.find((point) => distance(point, [x, y]) >= reach) ?? line.at(-1) ?? [x, y]

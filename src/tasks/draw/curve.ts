@@ -103,7 +103,8 @@ function distance(ax: number, ay: number, bx: number, by: number): number {
 
 /**
  * Appends the curve from the second to the third of four points, without the second, by Barry and Goldman's pyramid
- * (1988). The arguments are numbers, because pairs would be millions of short-lived arrays for the letters of one card.
+ * (1988). The arguments are numbers, because pairs would be millions of short-lived arrays for the letters of one
+ * postcard.
  */
 function arc(
   curve: Line,
@@ -180,7 +181,7 @@ function towards(from: Point, to: Point, distance: number): [number, number] {
   return mix(from, to, length === 0 ? 0 : Math.min(0.5, distance / length))
 }
 
-/** A circle or an ellipse as a closed line, clockwise. @param from  angle of its first point, radians */
+/** A circle or an ellipse as a closed line, clockwise. @param from  angle of the first point, radians */
 export function ellipse(cx: number, cy: number, rx: number, ry = rx, from = 0): Line {
   const steps = Math.max(16, Math.ceil((2 * Math.PI * Math.max(rx, ry)) / 0.4))
   return sampleCurve(Math.min(steps, 720), (t) => [

@@ -2,7 +2,7 @@ import { at, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts
 import { simplify } from '../../geometry/simplify.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
-/** Simplification tolerance, mm: at most one step of a plotter. It makes files of patterns a quarter smaller. */
+/** Tolerance of simplification, mm: at most a step of each built-in profile. Pattern files become a quarter smaller. */
 const TOLERANCE = 0.01
 /** Length of the shortest stroke that is kept, mm. A shorter stroke would be only a dot on paper. */
 const SHORTEST = 0.3

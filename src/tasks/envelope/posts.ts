@@ -24,7 +24,7 @@ export interface Post {
   readonly country?: string
   /** Minimum distance of the address from the left and right edges. */
   readonly sides: number
-  /** Minimum distance of the address from the top, below stamp and return address. */
+  /** Minimum distance of the address from the top edge. Stamp and return address lie above the address. */
   readonly top: number
   /** Greatest distance of the left end of the address from the right edge; undefined for no limit. */
   readonly fromRight?: number

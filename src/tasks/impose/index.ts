@@ -79,8 +79,8 @@ async function drawingIn(
 }
 
 /**
- * Reads each upload once. When there are several, the error of an upload names the number of that upload, and has the
- * hash of that upload in the detail.
+ * Reads each upload once. With several uploads, an error names the number of its upload, and has the hash of its upload
+ * in the detail.
  *
  * @throws PlotdError as `read`
  */

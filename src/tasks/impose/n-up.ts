@@ -4,10 +4,10 @@ import type { PageSize } from '../../geometry/pages.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { cornerMarks, MARK_OFFSET, mark } from './marks.ts'
 
-/** The sheet, and the layout of several drawings on the sheet. Each of them is a card here. Lengths are in mm. */
+/** The sheet, and the layout of several drawings on the sheet. Each drawing is a card here. Lengths are in mm. */
 export interface NUp {
   readonly sheet: PageSize
-  /** As many as fit when absent. */
+  /** Absent `columns` or `rows` mean as many as fit. */
   readonly columns?: number | undefined
   readonly rows?: number | undefined
   readonly gutter: number
@@ -32,7 +32,7 @@ export interface Block {
 /** Minimum margin that has room for marks, mm. */
 const MARKS_MARGIN = MARK_OFFSET + 3
 
-/** Width of the free edge of the sheet, mm. */
+/** Minimum width of the free edge of the sheet, mm. */
 const edgeOf = (margin: number, marks: NUp['marks']): number => Math.max(margin, marks === 'none' ? 0 : MARKS_MARGIN)
 
 /**

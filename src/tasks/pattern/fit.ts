@@ -5,7 +5,7 @@ import type { Sheet } from './pattern.ts'
 /**
  * Moves and scales a line of any size to the middle of the sheet. Turns the line by 90° when that makes it larger.
  *
- * @param share  maximum fraction, 0 … 1, of the width and of the height of the box that the line fills
+ * @param share  the line fills at most this fraction, 0 … 1, of the width and of the height of the box
  */
 export function fitLine(line: readonly number[], { box, cx, cy }: Sheet, share = 1): Line {
   const [minX, maxX] = range(line, 0)

@@ -4,7 +4,7 @@ import { number, whole } from '../fields.ts'
 import { fitLine } from './fit.ts'
 import { definePattern } from './pattern.ts'
 
-/** Side of a sheet on which 130 chords make one smooth swing, mm. */
+/** Longer side of a sheet on which 130 chords make one smooth swing, mm. */
 const FINE_SHEET = 210
 
 /**

@@ -38,7 +38,7 @@ export const maze = definePattern({
   },
 })
 
-/** Bits of a cell: whether its right side and its lower side are open. Its neighbours hold the other sides. */
+/** Bits of a cell: whether its right side and its lower side are open. The neighbours hold its other sides. */
 const EAST = 1
 const SOUTH = 2
 

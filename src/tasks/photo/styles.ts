@@ -21,7 +21,7 @@ export interface StyleParams {
 /** Draws a picture in strokes within a box of the sheet. */
 export type Style = (tone: Tone, room: Bounds, params: StyleParams, random: Random) => Strokes
 
-/** Distance of samples along a line, mm. */
+/** Distance of samples along a straight line, mm. A wave has four times as many samples. */
 const STEP = 0.25
 /** Minimum length of a straight stroke, mm. A shorter one would be a speck. */
 const SHORTEST = 0.9
