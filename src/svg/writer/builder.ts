@@ -146,7 +146,7 @@ export class SvgBuilder {
   }
 
   /**
-   * Adds a layer, which holds the strokes of one pen. Inkscape shows a layer, too. The label of the layer follows
+   * Adds a layer, which holds the strokes of one pen, and is a layer in Inkscape, too. The label of the layer follows
    * AxiDraw's grammar. A stroke in nested layers belongs to the innermost layer.
    */
   layer(
