@@ -117,8 +117,7 @@ export class Operations {
     'Send-Document': (call) => this.#sendDocument(call),
     'Close-Job': async (call) => {
       const job = this.#ownJob(call)
-      if (!job.jobs && !job.ending)
-        await this.#jobs.abort(job, 'The client closed the job before it sent the document.')
+      if (!job.jobs && !job.ending) await this.#jobs.abort(job, 'The client closed the job without a document.')
       return {}
     },
     'Cancel-Job': async (call) => {
@@ -164,7 +163,7 @@ export class Operations {
     const { compression, format } = checkDocument(call.attributes)
     const bytes = await this.#jobs.receive(job, () => call.document(compression))
     if (bytes.length === 0 && isLast) {
-      return this.#receipt(call, await this.#jobs.abort(job, 'The client closed the job before it sent the document.'))
+      return this.#receipt(call, await this.#jobs.abort(job, 'The client closed the job without a document.'))
     }
     const name = stringOf(call.attributes.get('document-name'))
     const hasName = job.name !== titleOf(undefined) || name === undefined
@@ -173,9 +172,9 @@ export class Operations {
   }
 
   /**
-   * Cancels the open jobs of the user, or those that the client names. The daemon refuses to cancel the jobs of another
-   * client with the same user name, and a job may have ended meanwhile. If the client named jobs, such a job causes an
-   * error. If it named none, the method skips such a job.
+   * Cancels the open jobs of the user. If the client names jobs, cancels only these. The daemon refuses to cancel a job
+   * of another client with the same user name, and a job that has ended meanwhile. If the client named jobs, the method
+   * throws this refusal. Otherwise the method continues with the next job.
    */
   async #cancelMyJobs(call: Call): Promise<Answer> {
     const { attributes, printer, user, client } = call

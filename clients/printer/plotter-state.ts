@@ -75,7 +75,7 @@ function plotterStateOf(plotter: WirePlotter, paused: ReadonlySet<string>, hasWa
   if (maintenance) return stopped('paused', maintenance.reason)
   if (paused.has(name) || paused.has('')) return stopped('paused', 'its queue is paused')
   if (plotter.interrupted) {
-    return stopped('paused', `the sheet of an interrupted plot lies there: ${plotter.interrupted.title}`)
+    return stopped('paused', `the sheet of an interrupted plot lies on the plotter: ${plotter.interrupted.title}`)
   }
   if (state.is === 'plotting') return { state: PRINTER_STATES.processing, reasons: low }
   const mustHome = mustHomeFirst(plotter)

@@ -72,7 +72,7 @@ export interface StateAndReasons {
 export interface Queue {
   /** Jobs of plotd by id. */
   readonly jobs: ReadonlyMap<string, WireJob>
-  /** Whether a plotter may begin this job without a further `ready`: it holds a grant, or needs none. */
+  /** Whether a plotter that has a grant, or needs none, may begin this job without a further `ready`. */
   readonly isGranted: (job: WireJob) => boolean
 }
 
@@ -158,7 +158,7 @@ export function sheetsDone(ids: readonly string[], jobs: ReadonlyMap<string, Wir
   }, 0)
 }
 
-/** The attributes in the answer to Get-Jobs when the client names none. */
+/** The attributes in the answer to Get-Jobs when the client names no attributes. */
 export const BRIEF: ReadonlySet<string> = new Set(['job-id', 'job-uri'])
 /** The attributes in the answer to an operation that creates a job or receives its document. */
 export const RECEIPT: ReadonlySet<string> = new Set([

@@ -10,7 +10,7 @@ export interface PrinterStatus {
   readonly state: 'idle' | 'processing' | 'stopped'
   readonly reasons: readonly string[]
   readonly message: string
-  /** 'urn:uuid:' and the UUID of the printer; '' when it names none. */
+  /** 'urn:uuid:' and the UUID of the printer; '' when the answer has no UUID. */
   readonly uuid: string
 }
 

@@ -9,7 +9,7 @@ type NewJob = Params<'job.submit'>
 
 export interface Document {
   readonly bytes: Uint8Array<ArrayBuffer>
-  /** Name of the document or the job: the title of the drawing. */
+  /** Name of the print job. The titles of the document's jobs begin with this name. */
   readonly name: string
   /** The format that the client named; undefined when the client left it to the printer. */
   readonly format?: string
@@ -87,7 +87,7 @@ export async function submitDocument(
   return { jobs: await client.call('job.submitAll', { jobs }), sheets: sheetCount * copies }
 }
 
-/** The name for `document.describe`. A plain text has one with an extension, because its first bytes show no format. */
+/** The name for `document.describe`: for plain text, one with an extension, because the first bytes show no format. */
 const nameFor = ({ name, format }: Document): string => (format === 'text/plain' ? 'document.txt' : name.slice(0, 200))
 
 /** The requested pages that the document has, as ranges in order. @throws Refusal when there is none */

@@ -181,7 +181,7 @@ export interface Order {
   readonly numberUp: number
   readonly priority: number
   readonly hold: boolean
-  /** The size of the sheet that the client names, mm; undefined: the document's own. */
+  /** The size of the sheet that the client names, mm; absent when the client names none. */
   readonly sheet?: { readonly width: number; readonly height: number }
   readonly isLandscape: boolean
   readonly isUpsideDown: boolean

@@ -9,7 +9,7 @@ import { ANY, type View } from './plotter-state.ts'
 export class Watch {
   readonly #plotters = new Map<string, WirePlotter>()
   readonly #jobs = new Map<string, WireJob>()
-  /** Jobs of print jobs that were not final, and that the last snapshot did not list. They may have changed since. */
+  /** Jobs of print jobs. They were not final, the last snapshot did not list them, and their known state may be old. */
   readonly #stale = new Set<string>()
   #paused: ReadonlySet<string> = new Set()
   readonly #isOurs: (id: string) => boolean

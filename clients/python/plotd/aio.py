@@ -152,7 +152,7 @@ class AsyncPlotd:
         return [records.job_of(each) for each in await self.call("job.plot", params)]
 
     async def wait(self, job: Union[str, Job], until: Optional[Sequence[str]] = None) -> Job:
-        """Waits until a job has ended, or is in a state of `until`. `asyncio.wait_for` gives it a time limit."""
+        """Waits until a job has ended, or is in a state of `until`. `asyncio.wait_for` limits the time."""
         key = tuple(until or ())
         waits = self._waits.get(key)
         if waits is None:
@@ -204,7 +204,7 @@ class AsyncPlotd:
                 connection.setblocking(False)
                 reader, writer = await asyncio.open_connection(sock=connection)
                 return reader, writer, host
-            # Nothing listens at the socket file. asyncio uses only encrypted connections that it opened itself.
+            # Nothing listens at the socket file, so `connect` used TLS. asyncio must open a TLS connection itself.
             connection.close()
         try:
             opening = asyncio.open_connection(at.hostname, at.port or 443, ssl=ssl.create_default_context())
@@ -218,7 +218,7 @@ class AsyncPlotd:
 
 
 class _Waits:
-    """Coroutines that wait for the same states. One asyncio task polls for all jobs. A new job starts new polls."""
+    """Coroutines that wait for the same states. One asyncio task polls for all jobs. Each new wait starts new polls."""
 
     def __init__(self, plotd: AsyncPlotd, until: Optional[Sequence[str]]) -> None:
         self._plotd = plotd

@@ -142,7 +142,7 @@ def new_job(
 ) -> Dict[str, Any]:
     """The parameters of job.submit.
 
-    Without a key the job gets a random one, so that a lost connection cannot queue the job twice.
+    Without a key the job gets a random one. So a second submit after a lost connection does not queue the job twice.
     """
     job: Dict[str, Any] = {"task": task, "params": dict(params or {}), "idempotencyKey": key or str(uuid.uuid4())}
     parents = ids_of(depends_on)

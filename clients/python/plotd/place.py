@@ -81,7 +81,9 @@ def address_in(data: bytes) -> "Optional[dict[str, Optional[str]]]":
 
 
 def service_place(folder: pathlib.Path, is_given: bool) -> Optional[Place]:
-    """The daemon of the machine's service, for root. None for others, and when root's own folder names a daemon.
+    """The daemon of the machine's service, for root. None for other users, and when root's own folder names a daemon.
+
+    None also when the program or PLOTD_STATE names another folder than the service's, or when a file cannot be used.
 
     The state folder of the service belongs to the user of the service, so `check_folder` refuses it. Root trusts this
     user, because root started the service.
@@ -158,7 +160,8 @@ def check_socket(path: str) -> bool:
 def read_private(path: Path) -> Optional[bytes]:
     """The bytes of a file that only this user or root can have written; None if there is no such file.
 
-    Raises StateUnsafe for a symbolic link, and PlotdError ERR_FILE when the file cannot be read.
+    Raises StateUnsafe for a symbolic link and for a file that fails `check_entry`. Raises PlotdError ERR_FILE when the
+    file cannot be read.
     """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
@@ -185,7 +188,7 @@ def check_entry(
 ) -> None:
     """Raises StateUnsafe if a user other than this one and root could have made the file, or can change it.
 
-    Raises it also for a file of another type than `kind`, and for a regular file with a second hard link.
+    Raises StateUnsafe also for a file of another type than `kind`, and for a regular file with a second hard link.
 
     `above` marks a folder above the folder to check. Others may write to such a folder if its sticky bit is set. Its
     group may write to it if the group is private (`is_private_group`).
@@ -206,7 +209,7 @@ def check_entry(
 
 
 def is_private_group(info: os.stat_result) -> bool:
-    """Whether this user, who is not root, owns the folder and is the only member of its group."""
+    """Whether this user is not root, owns the folder, and is the only member of the folder's group."""
     import grp
     import pwd
 

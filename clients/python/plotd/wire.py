@@ -169,7 +169,7 @@ def head(place: Place, host: str, kind: str) -> "dict[str, str]":
 
 
 def message_of(calls: Sequence[Call]) -> bytes:
-    """The body of POST /rpc: no batch for a single call, because the daemon limits the answer to a batch more."""
+    """The body of POST /rpc. A single call is not sent as a batch: the limit on the answer to a batch is lower."""
     each = [{"jsonrpc": "2.0", "id": i, "method": name, "params": params} for i, (name, params) in enumerate(calls)]
     return json.dumps(each[0] if len(each) == 1 else each).encode()
 

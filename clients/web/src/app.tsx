@@ -68,8 +68,8 @@ export function App({ store }: { store: Store }) {
   }
   const jobs = <JobLists store={store} daemon={daemon} queue={queue} chosen={sheet.job?.id} onShow={show} />
   const isPage = hash !== '#wall' && hash !== '#farm'
-  // Behind the views of the farm and the wall, the page stays, too. A browser that shows only these views does not draw
-  // the page.
+  // Behind the farm and the wall, the view with the sheet stays, too. A browser that shows only the farm or the wall
+  // does not draw that view.
   const hasPage = useRef(false)
   hasPage.current ||= isPage
   const notice = { text: store.notice, close: () => store.showNotice(undefined) }

@@ -41,7 +41,7 @@ export function Compose({ store, isShown, plotters, composing, draft, onDraft, o
   const tasks = useTasks(store)
   const { composition, chooseTask, source } = composing
   const task = tasks.find((candidate) => candidate.name === composition.task) ?? tasks[0]
-  // The draft of a file or a card is not the draft of the form that takes its place.
+  // A draft belongs to one form: of a task, of several files, or of a table. Another form begins without a draft.
   useEffect(() => onDraft(undefined), [source])
   const choose = (name: string): void => {
     if (name !== task?.name) onDraft(undefined)

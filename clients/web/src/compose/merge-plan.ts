@@ -87,7 +87,7 @@ function envelopePlot(plot: PlotRequest): PlotRequest {
   return Object.keys(others).length === 0 ? rest : { ...rest, options: others }
 }
 
-/** The name of a batch: the name of its file without the ending. */
+/** The name of the batch: at most 100 characters of the name of the table's file, without the ending. */
 const batchName = (file: string): string => (file.replace(/\.[^.]*$/, '') || file).replace(/\p{Cc}/gu, '').slice(0, 100)
 
 /** Maximum number of cards whose time the page computes. For all further cards it takes the average of these times. */

@@ -22,7 +22,7 @@ export async function submitAgain(store: Store, id: string): Promise<void> {
   })
 }
 
-/** Gives the job with its parameters to the composer. */
+/** Gives the job with its parameters to `onEdit`, which shows them in the form. */
 export async function edit(store: Store, id: string, onEdit: (job: WireJob) => void): Promise<void> {
   const job = await store.request('job.get', { id })
   if (job?.paramsError) store.showNotice(job.paramsError.message)

@@ -20,7 +20,7 @@ interface Props {
   readonly store: Store
   readonly job: WireJob | undefined
   readonly plotters: readonly WirePlotter[]
-  /** Opens the composer with the job's parameters. */
+  /** Opens the form (`compose`) with the job's parameters. */
   readonly onEdit: (job: WireJob) => void
 }
 

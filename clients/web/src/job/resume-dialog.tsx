@@ -45,7 +45,7 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
   }
   const trace = async (): Promise<void> => {
     await store.request('job.trace', { id: job.id, ...chosenSpot, ...origin })
-    // The carriage may have left home, even after an error. So the user must confirm again that it stands at home.
+    // Even when the request fails, the carriage may have left home. So the user must confirm home again.
     setAtHome(false)
     setMoves((count) => count + 1)
   }

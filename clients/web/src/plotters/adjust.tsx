@@ -15,8 +15,9 @@ type Percents = { readonly [K in Key]?: number }
 type Changes = { readonly [K in Key]?: number | undefined }
 
 /**
- * Inputs for the pen heights and the speed of the strokes still to come, for instance when the line is too faint. A
- * greater height lifts the pen. A field shows the value that a user has set. An empty field means the planned value.
+ * Inputs for the pen heights and the speed of the strokes still to come, for instance when the line is too faint. With
+ * a greater percentage the pen is higher. A field shows the value that a user has set. An empty field means the planned
+ * value.
  */
 export function Adjust({ store, plotter }: { store: Store; plotter: WirePlotter }) {
   const { name, state, planned, adjusted } = plotter

@@ -33,13 +33,13 @@ export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) 
   const [isForSheets, setForSheets] = useState(jobId === undefined)
   const [sheets, setSheets] = useState(1)
   const [isSending, setSending] = useState(false)
-  // The sheet that the user confirmed to be gone. If the sheet of another cut then lies there, the user confirms again.
+  // The sheet that the user confirmed to be gone. For the sheet of another cut, the user must confirm again.
   const [goneSheet, setGoneSheet] = useState<string | undefined>()
   const oldSheet = interrupted && `${interrupted.job} ${interrupted.done}`
   const isNewSheet = oldSheet !== undefined && goneSheet === oldSheet
   const isWaiting = job && DRAWABLE.has(job.status) && job.progress?.copiesDone === copiesDone
   const isJobOver = jobId !== undefined && !isWaiting
-  // Another user has given a grant meanwhile. A grant from this dialog would replace that grant.
+  // Whether another user has given a grant meanwhile. A grant from this dialog would replace that grant.
   const isGranted = plotter.grant !== undefined && !isSending
   const isOver = state.is !== 'idle' || isJobOver || isGranted
   const grant = async (): Promise<void> => {

@@ -35,8 +35,8 @@ export function isMatch(job: WireJob, search: string): boolean {
 }
 
 /**
- * The new place of a job that moves by one card. `before` is the id of the job that follows the moved job; `{}` is the
- * end of the queue. Undefined when the job cannot move: it is not shown, or no card is shown on that side.
+ * The new place of a job that moves past one shown job. `before` is the id of the job that then follows the moved job;
+ * `{}` is the end of the queue. Undefined when the job cannot move: it is not shown, or no job is shown on that side.
  *
  * @param waiting  the jobs in drawing order
  * @param shown    the jobs of `waiting` that match the search

@@ -1,6 +1,6 @@
 /**
- * The room `queue`. This file shows the jobs that wait, in drawing order, and the jobs that have ended. `batches.tsx`
- * shows the batches of these jobs.
+ * The room `queue`. This file shows the jobs that have not ended, in drawing order, and the jobs that have ended.
+ * `batches.tsx` shows the batches of these jobs.
  */
 import type { HTMLAttributes, JSX, TargetedKeyboardEvent } from 'preact'
 import { useState } from 'preact/hooks'
@@ -21,14 +21,14 @@ interface QueueProps {
   readonly onShow: (id: string) => void
 }
 
-/** Number of cards that a list shows at first. */
+/** Number of jobs that each of the two lists of `Queue` shows at first. */
 const FIRST_CARDS = 100
 
 const MOVABLE: ReadonlySet<string> = new Set(['queued', 'rendered', 'held', 'scheduled'])
 
 /**
- * The waiting jobs in drawing order, and below them the jobs on hold. Dragging a card, or Alt with an arrow key,
- * changes the order.
+ * The jobs that have not ended, in drawing order, and at the end the jobs on hold. Dragging a job, or Alt with an arrow
+ * key, changes the order.
  */
 export function Queue({ store, queue, isPaused, search, chosen, onShow }: QueueProps) {
   const waiting = queue.filter(({ status }) => status !== 'held')
@@ -82,8 +82,8 @@ interface CardsProps {
 }
 
 /**
- * A list of cards. It begins with `FIRST_CARDS` cards, and a button shows more. Alt+↓ moves a card down. On the last
- * card it also shows more cards: else the moved card would leave the list and lose the focus.
+ * A list that shows each job by `card`: first `FIRST_CARDS` jobs, and more after a press of the button. Alt+↓ moves a
+ * job down. On the last job, Alt+↓ also shows more jobs: else the moved job would leave the list and lose the focus.
  */
 function Cards({ kind, title, jobs, card }: CardsProps) {
   const [count, setCount] = useState(FIRST_CARDS)
@@ -175,7 +175,7 @@ interface HistoryProps {
 /** Number of jobs that the history shows at first. */
 const FIRST_COUNT = 8
 
-/** The jobs that have ended. It begins with `FIRST_COUNT` jobs, and a button shows more. */
+/** The jobs that have ended: first `FIRST_COUNT` jobs, and more after a press of the button. */
 export function History({ store, ended: all, search, chosen, onShow }: HistoryProps) {
   const ended = all.filter((job) => isMatch(job, search))
   const [count, setCount] = useState(FIRST_COUNT)

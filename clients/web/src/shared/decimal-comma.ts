@@ -13,7 +13,7 @@ export function takeDecimalCommas(): void {
     if (!(target instanceof HTMLInputElement) || target.step !== 'any') return
     event.preventDefault()
     const text = data.replace(/\.(?=.*,)/g, '').replace(',', '.') // a point before the comma divides thousands
-    // Unlike a change of `value`, this replaces the user's selection, fires `input`, and can be undone.
+    // Unlike a change of `value`, `insertText` replaces the user's selection, fires `input`, and can be undone.
     document.execCommand('insertText', false, text)
   })
 }

@@ -45,7 +45,7 @@ export function ago(then: number, now: number): string {
   return `${plural(Math.round(seconds / 86_400), 'day')} ago`
 }
 
-/** Makes a sentence of a request: 'put in pen 2 (red)' → 'Put in pen 2 (red).' */
+/** Gives words a capital and a full stop: 'put in pen 2 (red)' → 'Put in pen 2 (red).' */
 export const sentenceCase = (words: string): string =>
   `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.?$/, '.')}`
 

@@ -10,7 +10,7 @@ interface PlotPage {
 
 /**
  * The paper of a job before the daemon has rendered it: the page of the plot, else the size in the parameters.
- * Undefined when neither is a size that `paperOfSize` knows.
+ * Undefined when neither gives a size.
  */
 export function paperOf(params: unknown, plot?: PlotPage): Paper | undefined {
   const page =

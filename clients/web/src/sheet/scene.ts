@@ -24,7 +24,7 @@ export interface Scene {
   /** Whether the view shows pen-up moves. */
   readonly travel: boolean
   readonly pen?: { readonly x: number; readonly y: number }
-  /** Number of a stroke to highlight, for instance the stroke with which to continue. */
+  /** Index of a stroke to highlight, for instance the stroke with which to continue. */
   readonly mark?: number
   readonly margin?: number
   /** The plotter's reach, from the corner of the paper. */
