@@ -10,7 +10,7 @@ export interface View {
   readonly name: string
   /** The printer's plotter; all plotters for the printer `any`. */
   readonly plotters: readonly WirePlotter[]
-  /** Known jobs of plotd that are not final. When there are many, the daemon's snapshot does not list all of them. */
+  /** Known jobs of plotd that are not final. If plotd has many jobs, the daemon's snapshot does not list all. */
   readonly jobs: readonly WireJob[]
   /** Names of paused queues; '' is the whole queue. */
   readonly paused: ReadonlySet<string>

@@ -29,7 +29,7 @@ export interface Ending {
   readonly at: number
 }
 
-/** A job in IPP's terms: one document, with its jobs in plotd's queue. `JobFile` keeps it as JSON. */
+/** A job in IPP's terms: one document, with its jobs in plotd's queue. `JobFile` keeps the job as JSON. */
 export interface PrintJob {
   readonly id: number
   readonly uuid: string

@@ -20,7 +20,7 @@ export interface PrintOrder {
   readonly order: Order
   /** The UUID of the print job. A second submit with the same UUID queues nothing. */
   readonly uuid: string
-  /** The user name that the client gave. It becomes a tag of the jobs. */
+  /** The user name that the client gave, which becomes a tag of the jobs. */
   readonly user: string
 }
 

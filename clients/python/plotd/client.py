@@ -45,7 +45,7 @@ class Plotd:
 
     @property
     def place(self) -> Place:
-        """The present address of the daemon. It may change when the daemon restarts."""
+        """The present address of the daemon, which may change when the daemon restarts."""
         return find(*self._arguments)
 
     def call(self, method: str, params: Optional[Mapping[str, Any]] = None) -> Any:
@@ -181,7 +181,7 @@ class Plotd:
         return [results[id] for id in ids]
 
     def _poll(self, ids: Sequence[str], seconds: float, until: Optional[Sequence[str]]) -> Any:
-        """One long poll. It has a time limit, because a connection stays open when the network is cut."""
+        """One long poll with a time limit, because a connection stays open when the network is cut."""
         place = self.place
         message = message_of([("job.wait", wait_params(ids, seconds, until))])
         status, body = request(place, "POST", "/rpc", message, "application/json", seconds + GRACE)

@@ -83,7 +83,7 @@ def address_in(data: bytes) -> "Optional[dict[str, Optional[str]]]":
 def service_place(folder: pathlib.Path, is_given: bool) -> Optional[Place]:
     """The daemon of the machine's service, for root. None for other users, and when root's own folder names a daemon.
 
-    None also when the program or PLOTD_STATE names another folder than the service's, or when a file cannot be used.
+    None also when `state` or PLOTD_STATE names another folder, or when a file of the service cannot be used.
 
     The state folder of the service belongs to the user of the service, so `check_folder` refuses it. Root trusts this
     user, because root started the service.
@@ -123,7 +123,9 @@ def http_url(url: str) -> str:
 
 
 def check_folder(path: Path, links: int = MAX_LINKS) -> None:
-    """Checks a folder, those above it, and the symbolic links on the way. Raises StateUnsafe if others can change them.
+    """Checks a folder, the folders above and the symbolic links on the way.
+
+    Raises StateUnsafe if other users can change one of these.
 
     Folders that do not exist yet need no check.
     """

@@ -246,7 +246,7 @@ interface Chosen {
   readonly isChosenByUser: boolean
 }
 
-/** The `chosen` job while it stays on the sheet, else the first rendered job of the queue, else the newest rendered. */
+/** The `chosen` job while it stays on the sheet, else the queue's first rendered job, else the newest rendered job. */
 function sheetJobOf(daemon: DaemonState, queue: readonly WireJob[], chosen: Chosen | undefined): WireJob | undefined {
   const job = chosen === undefined ? undefined : daemon.jobs.get(chosen.id)
   if (job && (chosen?.isChosenByUser || !isFinal(job))) return job

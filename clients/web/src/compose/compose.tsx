@@ -47,7 +47,7 @@ export function Compose({ store, isShown, plotters, composing, draft, onDraft, o
     if (name !== task?.name) onDraft(undefined)
     chooseTask(name)
   }
-  // The form has no input for a required list. So the page offers the form of such a task only for an edited job, whose
+  // The form has no input for a list. So the page offers a task that requires a list only for an edited job, whose
   // parameters have the list.
   const offered = tasks.filter((option) => option === task || isFillable(option.schema as Schema))
   if (!task) return <p class="empty">…</p>

@@ -29,11 +29,11 @@ export interface PlotSettings {
   readonly once?: boolean
   readonly passes?: number
   readonly speedPercent?: number
-  /** Whether the daemon refuses the job when a part of its drawing would be left out or replaced. */
+  /** Whether the daemon refuses a job whose drawing has losses, or lets this job fail. */
   readonly strict?: boolean
 }
 
-/** The user's input, by task. It outlives a change of tabs, a restart of the daemon, and a reload of the page. */
+/** The user's input, by task, which outlives a change of tabs, a restart of the daemon, and a reload of the page. */
 export interface Composition {
   readonly task: string
   readonly values: Readonly<Record<string, Values>>

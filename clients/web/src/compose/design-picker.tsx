@@ -16,7 +16,7 @@ interface Props {
   readonly onChoose: (choice: string) => void
 }
 
-/** Lets the user choose one of several designs. Each has a small picture, if it has a sample. */
+/** Lets the user choose one of several designs. A design with a sample has a small picture. */
 export function DesignPicker({ store, task, name, choices, chosen, help, params, onChoose }: Props) {
   return (
     <fieldset class="pictures">

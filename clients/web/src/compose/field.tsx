@@ -16,7 +16,7 @@ interface Props {
   readonly onInput: (value: unknown) => void
 }
 
-/** A text that may have more characters than this, or any number of them, gets an input of several lines. */
+/** A text that may have more characters than this, or has no limit, gets an input of several lines. */
 const LONG_TEXT = 200
 
 /** One field of a task's form, from the field's schema, with its help and its problem. */
@@ -62,7 +62,7 @@ export function Field({ store, name, schema, value, required, problem, onInput }
   )
 }
 
-/** The problem of a field. It scrolls into sight when it appears while the user types in that field. */
+/** The problem of a field. The words scroll into sight when the problem appears while the user types in that field. */
 function ProblemWords({ id, problem }: { readonly id: string; readonly problem: string }) {
   const words = useRef<HTMLSpanElement>(null)
   useEffect(() => {

@@ -90,7 +90,7 @@ function envelopePlot(plot: PlotRequest): PlotRequest {
 /** The name of the batch: at most 100 characters of the name of the table's file, without the ending. */
 const batchName = (file: string): string => (file.replace(/\.[^.]*$/, '') || file).replace(/\p{Cc}/gu, '').slice(0, 100)
 
-/** Maximum number of cards whose time the page computes. For all further cards it takes the average of these times. */
+/** Maximum number of cards whose time is computed. For all further cards the page takes the average of these times. */
 const SAMPLES = 5
 
 /** The rows to preview: the first, the last, and some at equal distances between them. */

@@ -26,7 +26,7 @@ export function problemOf({ message, detail }: Pick<PlotdError, 'message' | 'det
   const { issues, field: single } = detail as { readonly issues?: unknown; readonly field?: unknown }
   const fields = new Map<string, string>()
   if (issues === undefined && typeof single === 'string' && message.startsWith(`${single}: `)) {
-    // The planner reports a setting of the plot as a single field, without issues.
+    // The check in src/plotter/prepare/options.ts reports one setting of the plot as `field`, without issues.
     return { message, fields: fields.set(`plot.${single}`, message.slice(single.length + 2)) }
   }
   for (const { field, expected, suggestion } of Array.isArray(issues) ? (issues as readonly Issue[]) : []) {

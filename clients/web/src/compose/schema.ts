@@ -21,7 +21,10 @@ export type Values = Readonly<Record<string, unknown>>
 /** The value of a parameter if the value is a text, else undefined. */
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
-/** The forms of a task: one for each variant of its schema. `by` chooses the form; without it the first counts. */
+/**
+ * The forms of a task: one for each variant of its schema. `by` names the field that chooses the form. Without `by`,
+ * the page uses the first form.
+ */
 interface Forms {
   readonly by?: string
   readonly choices: readonly Schema[]
@@ -99,7 +102,7 @@ export const missingField = (schema: Schema, values: Values): string | undefined
     return value === undefined || value === ''
   })
 
-/** Whether the page has an input for each required field of a task. It has none for a list. */
+/** Whether the page has an input for each required field of a task. The page has no input for a list. */
 export const isFillable = (schema: Schema): boolean =>
   formsOf(schema).choices.every(({ properties = {}, required = [] }) =>
     required.every((name) => properties[name]?.type !== 'array'),

@@ -8,7 +8,7 @@ import { sampleRows } from './merge-plan.ts'
 /** Time without a change before the page checks the rows again, ms. */
 const PAUSE_MS = 400
 
-/** The code that reads tables. The page loads it when the user drops a table. */
+/** The code that reads tables, which the page loads when the user drops a table. */
 export const loadMerge = () => import('../../../node/merge/index.ts')
 
 export type Table = ReturnType<Awaited<ReturnType<typeof loadMerge>>['readTable']>

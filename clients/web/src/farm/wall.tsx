@@ -1,6 +1,6 @@
 /**
  * The room `farm`: all plotters of all hosts. `Wall` (here) is the view for a screen on the wall, at the address
- * `#wall`. It shows the plotters that need their operator, then all plotters, grouped by the place in which they
+ * `#wall`. `Wall` shows the plotters that need their operator, then all plotters, grouped by the place in which they
  * stand (`room`, else `host`). `Farm` is the view in which an operator commands plotters.
  */
 import { plural } from '../shared/format.ts'

@@ -29,7 +29,7 @@ export async function edit(store: Store, id: string, onEdit: (job: WireJob) => v
   else if (job) onEdit(job)
 }
 
-/** Cancels a job. Asks the user first when its ink may be on paper. */
+/** Cancels a job. If ink of the job may be on paper, asks the user first. */
 export function cancel(store: Store, job: WireJob): void {
   if (mayHaveInk(job)) store.open({ is: 'cancel', job: job.id })
   else void store.request('job.cancel', { id: job.id })

@@ -6,7 +6,7 @@ export interface ParamRow {
   readonly text: string
 }
 
-/** Parameters that hold the words of a drawing. The page shows them first. */
+/** Parameters that hold the words of a drawing. The page shows these parameters first. */
 const FIRST = ['recipient', 'message', 'text', 'address', 'sender'] as const
 /** The page shortens a value of more characters than this. */
 const MOST = 2000

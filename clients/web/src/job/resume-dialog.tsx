@@ -45,7 +45,7 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
   }
   const trace = async (): Promise<void> => {
     await store.request('job.trace', { id: job.id, ...chosenSpot, ...origin })
-    // Even when the request fails, the carriage may have left home. So the user must confirm home again.
+    // Even a failed request may have moved the carriage. So the user must confirm again that the carriage is at home.
     setAtHome(false)
     setMoves((count) => count + 1)
   }

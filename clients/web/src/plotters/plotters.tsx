@@ -22,7 +22,8 @@ export function Plotters({ store, daemon }: { store: Store; daemon: DaemonState 
   if (plotters.length === 0) {
     return (
       <p class="empty">
-        No plotter is set up. <code>plotd ports</code> lists the connected devices; docs/devices.md says how to add one.
+        No plotter is set up. <code>plotd ports</code> lists the connected devices; docs/devices.md says how to add a
+        plotter.
       </p>
     )
   }

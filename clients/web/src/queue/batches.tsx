@@ -24,7 +24,7 @@ interface Props {
 }
 
 /**
- * The newest batches that are under way or ended within `KEPT_MS`, at most `MOST`. Each has its progress and the
+ * The newest batches that are under way or ended within `KEPT_MS`, at most `MOST`. Each batch has its progress and the
  * actions for all its cards.
  */
 export function Batches({ store, jobs }: Props) {
@@ -197,7 +197,7 @@ function Picture({ store, card }: { readonly store: Store; readonly card: Card }
   )
 }
 
-/** Asks before the page cancels all cards of a batch that are not drawn. */
+/** Asks before the page cancels the undrawn cards of a batch. */
 function CancelBatch({ store, batch: { name, left }, onClose }: Omit<SheetProps, 'signature'>) {
   return (
     <Modal

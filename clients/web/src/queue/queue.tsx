@@ -105,7 +105,7 @@ function Cards({ kind, title, jobs, card }: CardsProps) {
   )
 }
 
-/** The attributes of a card that the user can drag, or move with Alt and an arrow key. */
+/** The attributes of the list item of a job, which the user can drag, or move with Alt and an arrow key. */
 function useMoving(store: Store, waiting: readonly WireJob[], shown: readonly WireJob[]) {
   const [dragged, setDragged] = useState<string | undefined>()
   const [target, setTarget] = useState<string | undefined>()

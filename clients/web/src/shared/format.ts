@@ -1,6 +1,6 @@
 /**
- * The room `shared`: wording of quantities, and small components that several rooms use. It imports from no other room
- * of the page.
+ * The room `shared`: wording of quantities, and small components that several rooms use. This room imports from no
+ * other room of the page.
  */
 
 /** The local time of a moment: '14:05'. */

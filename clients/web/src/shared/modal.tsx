@@ -11,7 +11,7 @@ interface Props {
   readonly children: ComponentChildren
 }
 
-/** A dialog in front of the page. It is open as long as it is rendered. */
+/** A dialog in front of the page, open as long as it is rendered. */
 export function Modal({ title, onClose, isOver = false, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   // An effect that waits for the next frame would show the dialog late, and a key pressed meanwhile would be lost.

@@ -7,7 +7,7 @@ export type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext
 
 /** Number of vertices, or of pen-up moves, between two yields. */
 const BATCH = 1500
-/** Maximum number of visible pen-up moves that are dashed. More of them would take long, and look solid anyway. */
+/** Maximum number of visible pen-up moves that are dashed. More dashed moves take long, and look solid. */
 const MAX_DASHED = 3000
 /** Opacity of coloured strokes that are not drawn yet, and of an image when `Scene.executed` is set. */
 const PALE = 0.3

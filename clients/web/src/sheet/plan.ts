@@ -8,14 +8,14 @@ export interface SheetPlan {
   readonly points: Float64Array
   /** The index of each stroke's first vertex. The last item is the number of all vertices. */
   readonly starts: Uint32Array
-  /** Runs of strokes with one pen, in order. Together they cover all strokes. */
+  /** Runs of strokes with one pen, in order. Together the runs cover all strokes. */
   readonly layers: readonly PlanLayer[]
 }
 
 export interface PlanLayer {
   readonly first: number
   readonly count: number
-  /** CSS colour of the pen, when the drawing has one. */
+  /** CSS colour of the pen; absent when the drawing gives no colour. */
   readonly color?: string
 }
 
