@@ -111,6 +111,9 @@ def greet(connection: socket.socket, place: Place, host: str) -> None:
     except ConnectionResetError as error:
         connection.close()
         raise lost(place.url, error) from error
+    except socket.timeout as error:
+        connection.close()
+        raise DaemonAway(f"no answer from {place.url} within {HELLO_SECONDS} s") from error
     except (ValueError, RecursionError, http.client.HTTPException, OSError):
         answer = {}
     plain = str(address).replace("::ffff:", "").split("%")[0]

@@ -14,6 +14,7 @@ import {
   missingField,
   paramsOf,
   type Schema,
+  shownFields,
 } from '../../../clients/web/src/compose/schema.ts'
 import { taskList } from '../../../src/tasks/index.ts'
 
@@ -111,6 +112,19 @@ describe('a form made from a schema', () => {
   it('is not offered for a task that needs a list, because the page has no input for a list', () => {
     const hidden = taskList().filter(({ schema }) => !isFillable(schema as Schema))
     expect(hidden.map(({ name }) => name)).toEqual(['n-up'])
+  })
+
+  it('shows no field for a list or an object, because a typed text is neither', () => {
+    const fields = {
+      pens: { type: 'array' },
+      paper: { type: 'object' },
+      size: { type: 'number' },
+      kind: { const: 'a' },
+    }
+    expect(shownFields({ properties: { ...fields, text: { type: 'string' } }, required: ['text'] })).toEqual([
+      ['text', { type: 'string' }],
+      ['size', { type: 'number' }],
+    ])
   })
 
   it('names the first required field without a value', () => {

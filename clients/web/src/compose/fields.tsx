@@ -1,6 +1,6 @@
 import type { Store } from '../state/store.ts'
 import { Field } from './field.tsx'
-import type { Schema, Values } from './schema.ts'
+import { type Schema, shownFields, type Values } from './schema.ts'
 
 interface Props {
   readonly store: Store
@@ -16,13 +16,9 @@ interface Props {
 /** Number of fields that the form shows before the user opens 'More'. */
 const FIRST_COUNT = 5
 
-/** The fields of a form: required ones first, then the order of the schema. */
+/** The fields of a form. */
 export function Fields({ store, form, values, hidden, problems, onInput }: Props) {
-  const isRequired = (name: string): boolean => form.required?.includes(name) ?? false
-  const fields = Object.entries(form.properties ?? {}).filter(
-    ([name, field]) => field.const === undefined && !hidden.has(name),
-  )
-  fields.sort(([a], [b]) => Number(isRequired(b)) - Number(isRequired(a)))
+  const fields = shownFields(form).filter(([name]) => !hidden.has(name))
   const first = fields.slice(0, FIRST_COUNT)
   const more = fields.slice(FIRST_COUNT)
   const field = ([name, property]: [string, Schema]) => (
@@ -32,7 +28,7 @@ export function Fields({ store, form, values, hidden, problems, onInput }: Props
       name={name}
       schema={property}
       value={values[name]}
-      required={isRequired(name)}
+      required={form.required?.includes(name) ?? false}
       problem={problems.get(name)}
       onInput={(value) => onInput(name, value)}
     />

@@ -102,11 +102,20 @@ export const missingField = (schema: Schema, values: Values): string | undefined
     return value === undefined || value === ''
   })
 
-/** Whether the page has an input for each required field of a task. The page has no input for a list. */
+/** Whether the page has an input for a field. It has none for a list or an object. */
+const hasInput = ({ type }: Schema): boolean => type !== 'array' && type !== 'object'
+
+/** Whether the page has an input for each required field of a task. */
 export const isFillable = (schema: Schema): boolean =>
   formsOf(schema).choices.every(({ properties = {}, required = [] }) =>
-    required.every((name) => properties[name]?.type !== 'array'),
+    required.every((name) => hasInput(properties[name] ?? {})),
   )
+
+/** The fields that a form shows: required ones first, then the order of the schema. */
+export function shownFields({ properties = {}, required = [] }: Schema): [name: string, field: Schema][] {
+  const fields = Object.entries(properties).filter(([, field]) => field.const === undefined && hasInput(field))
+  return fields.sort(([a], [b]) => Number(required.includes(b)) - Number(required.includes(a)))
+}
 
 /** Whether a field is a text that names a font: plotd's tasks and custom tasks call such a field `font` or `…Font`. */
 export const isFontField = (name: string, { type, enum: choices }: Schema): boolean =>
