@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite'
 
-/** The build of the page. All its files come from the daemon, and the page sends requests only to the daemon. */
+/** The build of the page. The daemon serves all files of the page, and the page sends requests only to the daemon. */
 export default defineConfig({
   root: new URL('.', import.meta.url).pathname,
   base: './',

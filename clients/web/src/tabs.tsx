@@ -6,7 +6,7 @@ export const PANEL = 'tab-panel'
 type Tab = 'Queue' | (typeof WIDE)[number]
 
 /**
- * The tabs of the page. On a narrow screen the queue has no column of its own, so it is the first tab.
+ * The tabs of the page. On a narrow screen the queue has no column of its own, so the queue is the first tab.
  *
  * @param mayCompose  whether the user may submit jobs
  */
@@ -16,8 +16,9 @@ export const tabsOf = (isNarrow: boolean, mayCompose: boolean): readonly Tab[] =
 ]
 
 /**
- * The chosen tab, and a function that chooses another. Each choice is a step in the browser's history: Back returns to
- * the tab before it, and does not leave the page. A layout effect marks the first step before the user can choose.
+ * The chosen tab, and a function that chooses another tab. Each choice of another tab is a step in the browser's
+ * history: Back returns to the tab before that choice, and does not leave the page. A layout effect marks the first
+ * step before the user can choose.
  */
 export function useTab(first: Tab): readonly [tab: Tab, choose: (tab: Tab) => void] {
   const [tab, setTab] = useState(first)

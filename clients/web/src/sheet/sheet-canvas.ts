@@ -6,8 +6,8 @@ import { fitView, moveView, needsRepaint, type View, zoomView } from './view.ts'
 const EMPTY: Scene = { width: 148, height: 105, travel: false }
 
 /**
- * The visible canvas. It keeps the view, and follows pointer and keys. The painter paints the ink. This class adds the
- * pen and the rulers.
+ * The visible canvas. `SheetCanvas` keeps the view, and changes the view by pointer and keys. `Painter` paints the
+ * paper and the ink; `SheetCanvas` adds the pen and the rulers.
  */
 export class SheetCanvas {
   readonly #canvas: HTMLCanvasElement
@@ -19,7 +19,7 @@ export class SheetCanvas {
   #scene = EMPTY
   #identity = ''
   #view: View = { scale: 1, x: 0, y: 0 }
-  /** The view follows the size of the canvas until the user zooms or pans. */
+  /** Whether the view shows the whole sheet at each size of the canvas. False after the user zoomed or panned. */
   #isFitted = true
   /** The view of the last paint request. */
   #requested: View | undefined
@@ -57,7 +57,7 @@ export class SheetCanvas {
     this.#painter.close()
   }
 
-  /** Shows a scene. A new `identity` means another drawing. The view then shows the whole sheet of that drawing. */
+  /** Shows a scene. When `identity` or the size of the sheet has changed, the view shows the whole sheet. */
   set(scene: Scene, identity: string): void {
     const before = this.#scene
     this.#scene = scene

@@ -7,7 +7,7 @@ import { decodePlan } from './read-plan.ts'
 import type { Scene } from './scene.ts'
 import { SheetCanvas } from './sheet-canvas.ts'
 
-/** Whether the sheet shows an older state than the form. After `refused`, the user must correct the form. */
+/** Whether the form has changed since the preview on the sheet. With `refused`, the user must correct the form. */
 export type Stale = false | 'updating' | 'refused'
 
 interface Props {
@@ -17,7 +17,8 @@ interface Props {
   readonly label: string
   readonly stale?: Stale
   /**
-   * Receives a function that handles the keys of the sheet, for buttons beside it; undefined when the sheet is removed.
+   * Receives a function that handles the keys of the sheet, for buttons beside the sheet. Receives undefined when the
+   * sheet is removed.
    */
   readonly onKeys?: (press: ((key: string) => void) | undefined) => void
 }
@@ -51,11 +52,12 @@ export function Sheet({ scene, identity, label, stale = false, onKeys }: Props) 
   )
 }
 
-/** The plan of a job's plot, once it has arrived. Before the plot begins, this is the plan of the job's SVG. */
+/** The plan of a job, once the plan has arrived. Before a plot of the job begins, this is a plan of the job's SVG. */
 export function usePlan(store: Store, job: WireJob | undefined): SheetPlan | undefined {
   const id = job?.result ? job.id : undefined
   const load = () => (id === undefined ? undefined : store.client.plan(id).then(decodePlan))
-  // A request for ink changes the figures below if a user has edited the SVG, or chooses a page size.
+  // A request for ink may change the plan, for instance by its page size, or after a user has edited the SVG. Then one
+  // of these figures changes, too, and the page fetches the plan again.
   const { sha256, widthMm, heightMm, strokes, travelMm } = job?.result ?? {}
   return useAnswer(load, [store, id, job?.progress?.planHash ?? '', sha256, widthMm, heightMm, strokes, travelMm])
 }

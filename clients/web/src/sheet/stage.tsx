@@ -16,7 +16,7 @@ import { planOfPreview } from './read-plan.ts'
 import type { Scene } from './scene.ts'
 import { Sheet, type Stale, usePlan } from './sheet.tsx'
 
-/** A preview of the composer, and the plot settings of its request. Lengths in mm. */
+/** The preview of the form in the tab Compose, and the plot settings of that form. Lengths in mm. */
 export interface Draft extends Result<'preview.render'> {
   readonly plot?: NonNullable<Params<'preview.render'>['plot']>
 }
@@ -33,7 +33,7 @@ interface Props {
   readonly paper: Paper | undefined
 }
 
-/** The sheet with the draft or the job, its figures and its warnings. */
+/** The sheet with the draft or the job, and below the sheet the figures and the warnings. */
 export function Stage({ store, daemon, job, draft, stale, paper }: Props) {
   const press = useRef<((key: string) => void) | undefined>(undefined)
   const jobPaper = usePaper(store, draft ? undefined : job)
@@ -104,7 +104,7 @@ function useScene(
 
 const A6: Paper = { width: 148, height: 105 }
 
-/** The paper of a job without a result, by its parameters. */
+/** The paper of a job without a result: the page of its plot, else the size in its parameters. */
 function usePaper(store: Store, job: WireJob | undefined): Paper | undefined {
   const id = job && !job.result ? job.id : undefined
   return useAnswer(
@@ -116,7 +116,7 @@ function usePaper(store: Store, job: WireJob | undefined): Paper | undefined {
   )
 }
 
-/** The buttons that zoom. They stand below the sheet, where they cover nothing. */
+/** The buttons that zoom, below the sheet: on the sheet, the buttons would cover a part of the drawing. */
 function Zoom({ onKey }: { onKey: (key: string) => void }) {
   const button = (label: string, key: string, words: string) => (
     <button type="button" onClick={() => onKey(key)} aria-label={words}>
@@ -132,7 +132,7 @@ function Zoom({ onKey }: { onKey: (key: string) => void }) {
   )
 }
 
-/** The margin of the settings, and the reach of the requested plotter. For `any`, the reach of the first plotter. */
+/** The margin of the plot settings, and the reach of the plotter that the settings name, else of the first plotter. */
 function guidesOf({ plot }: Draft, plotters: readonly WirePlotter[]): Pick<Scene, 'margin' | 'reach'> {
   if (!plot) return {}
   const { margin } = plot.options ?? {}

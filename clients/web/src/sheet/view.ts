@@ -7,7 +7,7 @@ export interface View {
 
 /** Width of a ruler, CSS pixels. */
 export const RULER = 22
-/** The space that `fitView` leaves at each side of the sheet, CSS pixels. */
+/** The least space that `fitView` leaves at each side of the sheet, CSS pixels. */
 const EDGE = 26
 /** On a small canvas, this fraction of its shorter side takes the place of `EDGE`. */
 const EDGE_SHARE = 0.05
@@ -40,7 +40,10 @@ export function zoomView(view: View, factor: number, atX: number, atY: number, f
 /** Moves the paper by CSS pixels. */
 export const moveView = (view: View, dx: number, dy: number): View => ({ ...view, x: view.x + dx, y: view.y + dy })
 
-/** Distances of ruler ticks, mm. Labels are 1, 2 or 5 times a power of ten apart, and at least 48 pixels. */
+/**
+ * The distances between the ticks of a ruler, mm. The distance between labels is 1, 2 or 5 times a power of ten, and at
+ * least 48 CSS pixels.
+ */
 export function tickStep(scale: number): { label: number; minor: number } {
   const least = 48 / scale
   const power = 10 ** Math.floor(Math.log10(least))

@@ -15,7 +15,7 @@ export interface DaemonState {
    */
   readonly fonts: number
   readonly isConnected: boolean
-  /** Whether the page has no page session that the daemon accepts. The page connects when it gets one. */
+  /** Whether the page has no page session that the daemon accepts. With a new page session, the page connects. */
   readonly isLoggedOut: boolean
 }
 
@@ -72,7 +72,10 @@ function changeCopy(daemon: Copy, event: FeedEvent): Copy {
   }
 }
 
-/** Whether further jobs may wait. `jobs` are the first of `total` jobs in the order of the queue. */
+/**
+ * Whether more jobs may wait than `jobs`, the first of `total` jobs in the order of the queue. In this order, ended
+ * jobs come last.
+ */
 export const isCutOff = (jobs: readonly WireJob[], total: number): boolean => jobs.length < total && !jobs.some(isFinal)
 
 /**
@@ -89,9 +92,9 @@ function withPlotter(plotters: readonly WirePlotter[], changed: WirePlotter): re
 }
 
 /**
- * The state `ms` milliseconds later when no event came. The daemon sends no progress during a long stroke, so the page
- * reduces the time left by its own clock. Returns the same object when the page is not connected, and when no plotting
- * job has a time left.
+ * The state `ms` milliseconds later, if no event comes meanwhile. The daemon sends no progress during a long stroke, so
+ * the page reduces the time left by its own clock. Returns the same object when the page is not connected, or when no
+ * plotting job has a time left.
  */
 export function countDown(daemon: DaemonState, ms: number): DaemonState {
   const plotting = [...daemon.jobs.values()].filter(
@@ -123,8 +126,8 @@ export function historyOf({ jobs }: DaemonState): WireJob[] {
 const WAITING: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
 
 /**
- * The job for the next sheet on an idle plotter. This is the job that waits there for its next copy, else the first job
- * of the queue that the plotter may draw. The daemon decides in the same way.
+ * The job for the next sheet on an idle plotter. This is the job that waits on the plotter for the sheet of its next
+ * copy, else the first job of the queue that the plotter may draw. The daemon decides in the same way.
  */
 export function nextJob(queue: readonly WireJob[], plotter: WirePlotter): WireJob | undefined {
   const betweenCopies = queue.find(({ status, progress }) => status === 'paused' && progress?.plotter === plotter.name)

@@ -36,8 +36,8 @@ export function inkWords(job: WireJob): string | undefined {
 
 /**
  * The number of executed strokes on the last sheet of a job that is being plotted or was not plotted to its end.
- * Undefined for all other jobs. Also undefined for a job that ended just after a complete sheet, because the page then
- * shows the whole drawing.
+ * Undefined for all other jobs. Also undefined for a job that was canceled or failed just after a complete sheet: for
+ * such a job the page shows the whole drawing.
  */
 export function executedStrokes(job: WireJob): number | undefined {
   if (ON_PLOTTER.has(job.status)) return job.progress?.phase === 'plot' ? job.progress.done : 0

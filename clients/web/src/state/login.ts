@@ -2,15 +2,15 @@ import { permits, type Role } from '../../../../src/daemon/protocol/roles.ts'
 import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
 import { errorOf } from '../../../node/rpc.ts'
 
-/** The key of the session in this browser's storage. A stored session ends with its daemon, so it may have ended. */
+/** The key of the session in this browser's storage. Sessions end when the daemon stops, also the stored session. */
 const KEY = 'plotd.session'
 
 /** Time limit of a question about a session, ms. A lost network may give no answer for minutes. */
 const SESSION_TIMEOUT_MS = 10_000
 
 /**
- * The secret in the fragment of an address: a code of `plotd open`, or the token of a link. Browsers do not send the
- * fragment to a server.
+ * The secret of a link that logs the page in: a login code of `plotd open`, or a token. The secret is in the fragment
+ * of the link, and browsers do not send a fragment to a server.
  */
 type Link = { readonly code: string } | { readonly token: string }
 
@@ -23,7 +23,8 @@ export interface Session {
 
 /**
  * The session of this page. The page exchanges a link for a session at once, and does not keep the link. Any site can
- * send a browser to a link. So a link that the daemon refuses, or that permits less, never replaces a working session.
+ * send a browser to a link. So a working session stays if the daemon refuses the link, or if the link permits less than
+ * that session.
  */
 export class Login {
   readonly #url: string
@@ -56,7 +57,7 @@ export class Login {
     throw new PlotdError('ERR_DAEMON_AWAY', `no daemon answers at ${this.#url}`, { url: this.#url })
   }
 
-  /** Exchanges the link in the address, if there is one. @returns whether there was one */
+  /** Exchanges the link for a session, if the address has a link. @returns whether the address had a link */
   async followLink(): Promise<boolean> {
     const link = takeLink()
     if (link === undefined) return false
@@ -70,7 +71,7 @@ export class Login {
     return true
   }
 
-  /** Resolves once another session takes the place of this one, which has ended. */
+  /** Call it when the session has ended. Resolves once the page has another session. */
   async waitForSession(): Promise<void> {
     const endedSecret = this.#secret
     if (localStorage.getItem(KEY) === endedSecret) localStorage.removeItem(KEY)
@@ -88,8 +89,8 @@ export class Login {
   }
 
   async #follow(link: Link): Promise<void> {
-    // The page first asks about its own session. Without an answer it does not use the code, which works only once, and
-    // keeps the session, which may still work.
+    // The page first asks about its own session, which may still work. If no answer comes, the page keeps its session
+    // and does not send the link, because a login code works only once.
     const current = await this.session()
     const oldSecret = this.#secret
     const next = (await this.#post('/session', link)) as Session & { readonly session: string }
@@ -138,7 +139,7 @@ export class Login {
   }
 }
 
-/** Takes the link out of the address bar, so that the user does not copy it. */
+/** Takes the link out of the address bar, so that the user does not copy the link. */
 function takeLink(): Link | undefined {
   const [, kind, value] = /[#&](login|token)=([\w-]+)/.exec(location.hash) ?? []
   if (value === undefined) return undefined

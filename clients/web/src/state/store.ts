@@ -1,7 +1,7 @@
 /**
  * The room `state`: the page's copy of the daemon's state, which follows the events, and the client that sends
- * requests. Of the page's rooms it imports only `shared`, and every room except `shared` may import from it. `login.ts`
- * holds the session of the page.
+ * requests. Of the page's rooms, `state` imports only `shared`, and every room except `shared` may import from `state`.
+ * `login.ts` holds the session of the page.
  */
 import { useLayoutEffect, useState } from 'preact/hooks'
 import type { MethodName, Params, Result, WireJob } from '../../../../src/daemon/protocol/index.ts'
@@ -19,9 +19,9 @@ export type Dialog =
   | { readonly is: 'ready'; readonly plotter: string }
   | { readonly is: 'resume' | 'cancel' | 'plot'; readonly job: string }
 
-/** Number of jobs in one list. */
+/** Maximum number of jobs in one answer of `job.list`. */
 const LISTED = 1000
-/** Maximum number of lists. So the page knows at most the first 10,000 jobs of a queue. */
+/** Maximum number of these answers. So the page loads at most the first 10,000 jobs of a queue. */
 const MAX_LISTS = 10
 /** Time before the page fetches a file again, ms. */
 const FETCH_PAUSE_MS = 1000
@@ -39,7 +39,7 @@ export class Store {
   #session: Session = { name: '', role: 'watch' }
   readonly #listeners = new Set<() => void>()
   #isRenderRequested = false
-  /** Grows with each snapshot. A newer snapshot ends the loading for an older one. */
+  /** Number of snapshots until now. A new snapshot ends a `#loadQueue` that began at an older snapshot. */
   #snapshots = 0
   /** The jobs that were removed since the last snapshot. */
   readonly #removed = new Set<string>()
@@ -98,7 +98,7 @@ export class Store {
     return permits(this.#session.role, needs)
   }
 
-  /** Whether the session may change a job. `operate` permits it for all jobs, and `own` for the jobs of its token. */
+  /** Whether the session may change a job. With `operate`: all jobs. With `own`: the jobs of the session's token. */
   mayChange({ owner }: Pick<WireJob, 'owner'>): boolean {
     const { name, by = name } = this.#session
     return this.permits('operate') || (this.permits('own') && owner === by)
@@ -164,7 +164,7 @@ export class Store {
     }
   }
 
-  /** Sends a request to the daemon. Shows an error as the page's notice and resolves to undefined. */
+  /** Sends a request to the daemon. After an error, shows the error as the page's notice and resolves to undefined. */
   async request<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M> | undefined> {
     try {
       return await this.client.call(method, params)

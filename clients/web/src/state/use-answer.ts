@@ -2,8 +2,8 @@ import { useEffect, useState } from 'preact/hooks'
 
 /**
  * The answer to the latest request. Undefined until the first answer arrives, and after a failed request. Without
- * `keep`, also undefined during each request, and when `request` sends nothing. Drops an answer that arrives after a
- * newer request was sent.
+ * `keep`, also undefined during each request, and when `request` sends nothing. Drops an answer that arrives after
+ * `dependencies` have changed.
  *
  * @param dependencies  values whose change sends the request again
  * @param keep  whether the previous answer stays until the next request is answered or fails

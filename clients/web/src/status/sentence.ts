@@ -4,7 +4,7 @@ import { grantedBy, grantedFor } from '../plotters/grant-words.ts'
 import { clock, duration, number, sentenceCase, size } from '../shared/format.ts'
 import { type DaemonState, isQueuePaused, nextJob, queueOf } from '../state/daemon-state.ts'
 
-/** One line of the status bar: the activity of a plotter or of the queue, and the action that it waits for. */
+/** One line of the status bar: the activity of a plotter or of the queue, and the action that the line offers. */
 export interface Sentence {
   readonly text: string
   /** Says what to do now. The page shows this sentence after `text`, in sessions that may queue jobs. */
@@ -20,8 +20,8 @@ export interface Sentence {
 }
 
 /**
- * `asks` waits for the user. `alarm` is a fault, an unknown plotter, a lost connection or a logged-out page. A
- * `granted` plotter begins without asking.
+ * `asks` waits for the user. `alarm` is a fault, a plotter whose state is unknown, a lost connection or a logged-out
+ * page. A `granted` plotter begins without asking.
  */
 type Tone = 'quiet' | 'busy' | 'granted' | 'asks' | 'alarm'
 
@@ -201,8 +201,8 @@ function ofInterrupted(job: WireJob, plotter?: WirePlotter): Sentence {
 }
 
 /**
- * The sentence about the first interrupted job whose sheet lies on no idle plotter. The plotter of that job is busy or
- * away, or the user took the sheet off.
+ * The sentence about the first interrupted job whose sheet lies on no idle plotter. For instance, the plotter of that
+ * job is busy or away, or the user took the sheet off.
  */
 function interruptedElsewhere({ plotters }: DaemonState, queue: readonly WireJob[]): Sentence[] {
   const jobs = queue.filter(
