@@ -56,8 +56,8 @@ export function Sheet({ scene, identity, label, stale = false, onKeys }: Props) 
 export function usePlan(store: Store, job: WireJob | undefined): SheetPlan | undefined {
   const id = job?.result ? job.id : undefined
   const load = () => (id === undefined ? undefined : store.client.plan(id).then(decodePlan))
-  // A request for ink may change the plan: the request may choose a page size, or a user may have edited the SVG. Such a
-  // change of the plan also changes `sha256` or a figure below, and the page fetches the plan again.
+  // A request for ink may change the plan: the request may choose a page size, or a user may have edited the SVG. Such
+  // a change of the plan also changes `sha256` or a figure below, and the page fetches the plan again.
   const { sha256, widthMm, heightMm, strokes, travelMm } = job?.result ?? {}
   return useAnswer(load, [store, id, job?.progress?.planHash ?? '', sha256, widthMm, heightMm, strokes, travelMm])
 }
