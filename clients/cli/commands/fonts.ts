@@ -48,7 +48,7 @@ export const fonts = defineCommand({
   examples: [
     ['fonts --style script', ''],
     ['fonts --covers "Žluťoučký kůň"', 'which fonts can write this'],
-    ['fonts check "Zoë — 🎂 ☺" --font scripts', 'how each character is drawn, and the fonts that cover the text best'],
+    ['fonts check "Zoë — 🎂 ☺"', 'how missing characters are drawn, and the fonts that cover the text best'],
     ['fonts scripts --say "Dear Ada,"', ''],
     ['fonts ./my-hand.svg', 'a font of your own'],
     ['fonts add ./relief.otf', "put a font into the daemon's folder"],
