@@ -346,7 +346,7 @@ export const VERBS: Verbs = {
     load: async () => (await import('./commands/open.ts')).open,
   },
   doctor: {
-    summary: 'check this machine, and print how to fix it',
+    summary: 'check this computer, and print a remedy for each problem',
     group: 'daemon',
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },

@@ -50,7 +50,7 @@ function withKeys<M extends MethodName>(method: M, params: Params<M>): Params<M>
   return { ...params, jobs: jobs.map(withKey) }
 }
 
-/** The codes of Node for a connection that ended after it was open. The daemon may have got the request. */
+/** The codes of Node for a request that failed after the daemon may have got it. */
 const LOST = /^(ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ERR_STREAM_PREMATURE_CLOSE|HPE_\w+)$/
 
 function isLost(error: unknown): boolean {
@@ -61,7 +61,7 @@ function isLost(error: unknown): boolean {
 /** The error of a submit whose first answer was lost. */
 function inDoubt({ code, message, detail, cause }: PlotdError): PlotdError {
   const { remedy } = detail
-  const doubt = 'If the daemon runs, it may have queued the job: look at `plotd list` before you queue it again.'
+  const doubt = 'If the daemon runs, it may have queued the job: look at `plotd list` before you queue the job again.'
   const both = typeof remedy === 'string' ? `${remedy} ${doubt}` : doubt
   return new PlotdError(code, message, code === 'ERR_DAEMON_AWAY' ? { ...detail, remedy: both } : detail, cause)
 }

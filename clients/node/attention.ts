@@ -28,13 +28,13 @@ export function needOf({ state, job, interrupted, maintenance }: WirePlotter, is
   return state.is === 'idle' && !state.ready && job === undefined && isWanted ? 'sheet' : 'none'
 }
 
-/** Whether a plotter has limit switches and must find them before anything else: `ready` is refused until then. */
+/** Whether a plotter must find its limit switches before the carriage may move. Until then `ready` is refused. */
 export const mustHomeFirst = ({ state, device, position }: WirePlotter): boolean =>
   state.is === 'idle' && device?.mustHome === true && position === undefined
 
 /**
- * Whether a plotter may draw a job. The job names this plotter, or it names 'any' and its result lists this plotter.
- * Without such a list, the plotter must have every tag that the job needs.
+ * Whether a plotter may draw a job. The job names this plotter or 'any'. With 'any', the job's result lists this
+ * plotter. While the job has no such list, the plotter must have every tag that the job needs.
  */
 export function mayDraw({ name, tags = [] }: WirePlotter, { plot, result }: WireJob): boolean {
   if (!plot) return false
@@ -47,7 +47,11 @@ const WAITING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'r
 /** Whether a job waits for ink: it is to be rendered, is being rendered, or waits for its plotter. */
 export const waitsForInk = ({ status, plot }: WireJob): boolean => plot !== undefined && WAITING.has(status)
 
-/** Whether one of these jobs is for this plotter. @param waiting  the jobs that wait for ink */
+/**
+ * Whether this plotter may draw one of these jobs. Does not count a job that is being rendered.
+ *
+ * @param waiting  the jobs that wait for ink
+ */
 export const isWanted = (plotter: WirePlotter, waiting: readonly WireJob[]): boolean =>
   waiting.some((job) => job.status !== 'started' && mayDraw(plotter, job))
 

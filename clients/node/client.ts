@@ -43,8 +43,8 @@ export class PlotdClient {
   readonly #feed: Feed
   readonly #files: Files
   /**
-   * Aborted when the client is closed, or when an error stops the client from connecting again. The reason of the abort
-   * is then this error.
+   * Aborted when the client is closed, or when an error stops the client from connecting again. This error is the
+   * reason of the abort.
    */
   readonly #end = new AbortController()
 
@@ -171,8 +171,8 @@ export class PlotdClient {
   }
 
   /**
-   * Waits until all these jobs have ended, or are in a state of `until`. It waits over reconnects, without a time
-   * limit.
+   * Waits until all these jobs have ended, or are in a state of `until`. The wait continues after a reconnect, and has
+   * no time limit.
    *
    * @returns the jobs in the order of `ids`
    * @throws PlotdError ERR_JOB_UNKNOWN, and as `call`; the reason of `options.signal` when that signal ends the wait

@@ -17,12 +17,12 @@ export interface EnqueueOptions {
   /** The earliest start of the job: a date, ms since 1970, or an ISO 8601 text. */
   readonly at?: Date | number | string
   readonly title?: string
-  /** Path of the SVG below the output folder. When another job has that path, plotd adds a number. */
+  /** Path of the SVG below the output folder. When another job has a different SVG there, plotd adds a number. */
   readonly output?: string
   /** Words to find the job by. */
   readonly tags?: readonly string[]
   /**
-   * A second submit with the same key queues nothing and answers with the first job. When absent, plotd makes a new
+   * A second submit with the same key queues nothing and answers with the first job. When absent, `enqueue` makes a new
    * key.
    */
   readonly idempotencyKey?: string
@@ -75,8 +75,8 @@ export interface PostcardGeneration extends EnqueueOptions {
 }
 
 /**
- * Queues a postcard. Without `output` its SVG is `postcards/postcard_<recipient>_<template>.svg`. Without `timeout` its
- * rendering may take two minutes. Throws as `enqueue` does.
+ * Queues a postcard. Without `output`, the SVG is `postcards/postcard_<recipient>_<template>.svg`. Without `timeout`,
+ * the rendering may take two minutes. Throws as `enqueue` does.
  */
 export function enqueuePostcardGeneration(request: PostcardGeneration): Promise<WireJob> {
   const { recipient, message, templateName, ...options } = request

@@ -3,7 +3,7 @@
 /**
  * The room `node`: the TypeScript client. `connect()` gives a connected client with events. `enqueue…`, `getJobStatus`,
  * `waitForJob` and `cancelJob` send HTTP requests and leave no connection open. `mailMerge` makes a job of each row of
- * a table. Other rooms may import any of its files.
+ * a table. Other rooms may import any file of this room.
  */
 export type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 export { PlotdClient } from './client.ts'

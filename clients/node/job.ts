@@ -4,15 +4,15 @@ import { type ErrorCode, PlotdError } from '../../src/errors.ts'
 
 type Progress = NonNullable<WireJob['progress']>
 
-/** States of a job that has ended. It leaves them only at a user's request. */
+/** States of a job that has ended. An ended job leaves these states only at a user's request. */
 export const FINAL: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled'])
 
 /** The states that are not in `FINAL`, in the order in which a job may pass through them. */
 export const OPEN = STATUSES.filter((status) => !FINAL.has(status))
 
 /**
- * The drawn fraction of a sheet, 0 … 1. It is a fraction of the time. So it agrees with the time left, and a long
- * stroke counts more than a short one. When the time is unknown, it is a fraction of the strokes.
+ * The drawn fraction of a sheet, 0 … 1. A fraction of the time agrees with the time left, and counts a long stroke
+ * more than a short one. When the time is unknown, the function returns a fraction of the strokes.
  */
 export function shareOf({ done, of, secondsLeft, secondsOf }: Progress): number {
   if (of <= 0) return 0
@@ -22,8 +22,8 @@ export function shareOf({ done, of, secondsLeft, secondsOf }: Progress): number 
 }
 
 /**
- * The progress `ms` after the daemon reported it. The daemon counts strokes that the machine has executed. Within a
- * stroke the clock counts down the time left.
+ * The progress `ms` after the daemon reported it. The daemon reports whole strokes that the machine has executed. This
+ * function subtracts the time since the report from the time left.
  *
  * @param ms  time since the report; the plot must not have stopped in this time
  */

@@ -23,7 +23,7 @@ const ABNORMAL = 1006
  */
 const ASK = JSON.stringify({ jsonrpc: '2.0', id: 'heartbeat', method: 'server.info', params: {} })
 
-/** The transport of a page. It reads the token again for each request, so that a page can log in again. */
+/** The transport of a page. Each request reads the token of `address` again, so that the page can log in again. */
 export function browserTransport(address: Address): Transport {
   const send: Send = (request) => sendByFetch(address, request)
   return { dial: dialBrowser(address, send), send }

@@ -19,7 +19,7 @@ export const variants = (schema: Schema): readonly Schema[] => schema.oneOf ?? s
 
 /**
  * The parameters of a task by name. When the schema has several variants, the parameters come from the variants whose
- * constants agree with `values`. When none agrees, they come from all variants.
+ * constants agree with `values`. When no variant agrees, the parameters come from all variants.
  */
 export function fieldsOf(schema: Schema, values: Readonly<Record<string, unknown>> = {}): Map<string, Schema> {
   const agrees = ({ properties = {} }: Schema) =>

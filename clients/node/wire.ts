@@ -26,7 +26,7 @@ export interface HttpRequest {
   readonly type?: string
   readonly body?: string | Uint8Array<ArrayBuffer>
   readonly signal?: AbortSignal
-  /** The request fails when the connection carries nothing for this time, ms. `fetch` ignores it. */
+  /** The request fails when the connection carries nothing for this time, ms. In a browser there is no such limit. */
   readonly silentMs?: number
 }
 
@@ -49,7 +49,10 @@ export interface Address {
   /** The address of the HTTP server, such as 'http://127.0.0.1:7475'. */
   readonly url: string
   readonly token: string
-  /** The socket file of a daemon of this user on this machine. The client uses it in place of the network. */
+  /**
+   * The socket file of a daemon of this user on this machine. The client uses the network only when no daemon listens
+   * at this file.
+   */
   readonly socket?: string | undefined
   /**
    * Whether the daemon, over TCP without TLS, must first prove that it knows the token. False when the user gave both

@@ -145,7 +145,7 @@ export function grantSentence({ name, grant }: WirePlotter): string {
       ? `${shortId(grant.for.job)} “${grant.for.title}” may begin`
       : `${grant.for.sheets === 1 ? 'the next sheet' : `each of the next ${count(grant.for.sheets)} sheets`} may begin`
   const until = timeOfDay(grant.until).slice(0, 5)
-  return `${name} is ready: ${what}. Granted by ${grant.by} until ${until}; \`plotd unready ${name}\` takes it back.`
+  return `${name} is ready: ${what}. Granted by ${grant.by} until ${until}; \`plotd unready ${name}\` takes the grant back.`
 }
 
 type Interrupted = NonNullable<WirePlotter['interrupted']>
@@ -159,7 +159,7 @@ const heldSheet = (name: string, interrupted: Interrupted): string =>
 export const interruptedJob = ({ job, title, done, of }: Interrupted): string =>
   `${shortId(job)} “${title}” (${count(done)} of ${plural(of, 'stroke')})`
 
-/** The commands that continue or end an interrupted job, as one sentence. */
+/** The four commands that a user may choose from for an interrupted job, as one sentence. */
 export const interruptedChoices = (job: string, plotter: string): string =>
   `\`plotd resume ${job}\` continues it on the same sheet (--redraw, --skip, --continue or --from STROKE say where); ` +
   `\`plotd retry ${job}\` starts it again on a new sheet; \`plotd ready ${plotter} --new-sheet\` leaves it interrupted and ` +

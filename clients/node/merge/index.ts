@@ -23,7 +23,7 @@ interface Caller {
 export interface MergeOptions {
   /** Default 'postcard'. */
   readonly task?: string
-  /** Parameters of all rows. A cell that is not empty overrides them. */
+  /** Parameters of all rows. A cell that is not empty overrides the parameter of its column. */
   readonly params?: Readonly<Record<string, unknown>>
   /**
    * Column → parameter, when their names differ. The cells of several columns become the lines of one parameter. ''
@@ -45,14 +45,14 @@ export interface MergeOptions {
   readonly batch?: string
   /** Column that gives the order of the cards; when absent, the order of the rows. */
   readonly orderBy?: string
-  /** An envelope for each card, from the same row. Both bear the number of the row, in small digits. */
+  /** An envelope for each card, from the same row. Card and envelope bear the number of the row, in small digits. */
   readonly envelopes?: EnvelopeOptions
   /** Called after each call that checks rows, with the number of checked jobs and of all jobs. */
   readonly onProgress?: (checked: number, total: number) => void
 }
 
 export interface EnvelopeOptions {
-  /** Parameters of all envelopes. A cell that is not empty overrides them. */
+  /** Parameters of all envelopes. A cell that is not empty overrides the parameter of its column. */
   readonly params?: Readonly<Record<string, unknown>>
   /**
    * 'beside': each envelope comes after its card. 'runs': all cards come first, then all envelopes in the same order.
@@ -83,8 +83,8 @@ export interface MergeReport {
 const AT_ONCE = 500
 
 /**
- * Queues a job for each row of a table (CSV), in one call: all of them or none. It checks every row before it queues
- * the first. A repeated run queues no row twice, so a user can repeat an interrupted run.
+ * Queues a job for each row of a table (CSV), in one call: all jobs or none. `mailMerge` checks every row before that
+ * call. A repeated run queues no row twice, so a user can repeat an interrupted run.
  *
  * @throws PlotdError ERR_CSV when the table cannot be read, or its columns do not fit `map`, `orderBy` or the task;
  *   ERR_ROWS with `detail.rows` when a row is bad and `bad` is 'refuse'; ERR_PARAMS when a list or an object in a cell
@@ -250,7 +250,8 @@ async function readJobs(caller: Caller, csv: Uint8Array | string, options: Merge
   const table = readTable(csv)
   if (table.rows.length === 0) throw new PlotdError('ERR_CSV', 'there are no rows below the names of the columns')
   const schema = await schemaOf(caller, task)
-  // With envelopes, the card's task and the envelope's task use the same table. Each takes the columns that it knows.
+  // With envelopes, the card's task and the envelope's task use the same table. Each task takes the columns that this
+  // task knows.
   const otherSchema = envelopes && (await schemaOf(caller, task === 'envelope' ? 'postcard' : 'envelope'))
   const mapping = mapColumns(table, schema, map, params, otherSchema)
   const { batch } = options
@@ -265,7 +266,10 @@ async function readJobs(caller: Caller, csv: Uint8Array | string, options: Merge
   return { table, mapping, jobs }
 }
 
-/** The envelope bears the addresses. So a card with an envelope leaves them out if the user has chosen no side. */
+/**
+ * The parameters of one of two tasks that share a table. The envelope bears the addresses, so the card leaves the
+ * addresses out if the user has chosen no side.
+ */
 function pairParams(task: string, params: Readonly<Record<string, unknown>>): Record<string, unknown> {
   if (task === 'envelope' || params['side'] !== undefined) return { ...params }
   const { address: _, sender: __, ...rest } = params

@@ -32,7 +32,7 @@ describe('a grant', () => {
     const { code, out } = await daemon.run(['ready'])
     expect(code).toBe(0)
     expect(out).toMatch(new RegExp(`^fast is ready: ${id} “square” may begin\\. Granted by \\S+ until \\d\\d:\\d\\d;`))
-    expect(out).toContain('`plotd unready fast` takes it back')
+    expect(out).toContain('`plotd unready fast` takes the grant back')
   })
 
   it.each([['plotters'], ['list'], ['show', 'last']])('is shown by `plotd %s`', async (...words) => {
