@@ -88,7 +88,7 @@ def plot_of(options):
 
 
 def title_of(document, options):
-    """The title of the user, else the name of the original document, from DOCUMENT_PATH or the SVG."""
+    """The title that the user typed, else the name of the original document, from DOCUMENT_PATH or the SVG."""
     if options.title.strip():
         return options.title.strip()
     name = os.environ.get("DOCUMENT_PATH") or ""

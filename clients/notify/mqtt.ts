@@ -116,7 +116,7 @@ export class MqttBridge {
     if (this.#client?.connected) this.#publishAll()
   }
 
-  /** Publishes an event for automations. It is not retained, because Home Assistant ignores retained events. */
+  /** Publishes an event for automations, without retain: Home Assistant ignores retained events. */
   publishEvent({ kind, title, text, plotter }: Need): void {
     const body = JSON.stringify({ event_type: kind, title, text })
     const names = plotter === undefined ? this.#states.map((state) => state.plotter.name) : [plotter]

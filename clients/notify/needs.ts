@@ -41,7 +41,7 @@ export function needsOf({ plotters, jobs, batches, diskFree, since }: Situation)
 /**
  * Returns a function that says whether the need of a key has ended. A later need may have the same key if the key
  * begins with `fault`, `sheet` or `disk`. For any other key the function returns false, because no later need has that
- * key. The need `disk` ends only when twice `DISK_LOW` is free, so that a small change causes no new message.
+ * key. The need `disk` ends only when more than twice `DISK_LOW` is free, so that a small change causes no new message.
  */
 export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) => boolean {
   return (key) => {
@@ -115,7 +115,7 @@ type Pause = Extract<WirePlotter['state'], { readonly is: 'paused' }>
 
 function pauseNeeds({ name, registers }: WirePlotter, state: Pause): readonly Need[] {
   if (state.why === 'pen-change') {
-    const { prompt = 'It wants the next pen', asks = 'pen' } = state
+    const { prompt = 'Put in the next pen', asks = 'pen' } = state
     const corners = registers?.required ? ' Show two corners of the sheet (plotd mark).' : ''
     const text = `${prompt}.${corners} Then run plotd resume.`
     const key = `pen:${name}:${state.job}:${state.since}`
@@ -147,7 +147,7 @@ function sheetNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly Ne
   return [{ key, kind: 'sheet', title: `${name} needs a sheet`, text, plotter: name, job: waiting.id }]
 }
 
-/** Whether a job waits for this plotter, or will when it is rendered. */
+/** Whether a job waits for a sheet of this plotter, or will wait for one after the rendering. */
 const comesTo = (job: WireJob, plotter: WirePlotter): boolean =>
   waitsForSheet(job, plotter) || ((job.status === 'queued' || job.status === 'started') && mayDraw(plotter, job))
 

@@ -54,7 +54,7 @@ const LEFT_MS = 5000
 interface Line {
   readonly name: string
   readonly channel: Channel
-  /** The present or last delivery. It never fails. */
+  /** Resolves when the present or last run of `#deliver` has ended. Never rejects. */
   delivery: Promise<void>
   isBusy: boolean
   /** Time before which the receiver wants no message, ms since 1970. */
@@ -63,9 +63,9 @@ interface Line {
 }
 
 /**
- * Sends messages when plotd needs its operator. It computes the needs from the state, so that a restart misses no need.
- * It keeps the handled needs on the disk, so that a restart repeats no message. After a crash it may repeat a
- * message whose arrival is in doubt.
+ * Sends messages when plotd needs its operator. The notifier computes the needs from the state, so that a restart
+ * misses no need. The notifier keeps the handled needs on the disk, so that a restart repeats no message. After a crash
+ * the notifier may repeat a message whose arrival is in doubt.
  */
 export class Notifier {
   readonly #options: NotifierOptions
@@ -211,7 +211,7 @@ export class Notifier {
 
   async #update(): Promise<void> {
     const now = this.#now()
-    // As `afterClock` does for a message.
+    // After the clock was set back, a channel must not wait too long: see `afterClock`.
     for (const line of this.#lines) if (line.notBefore > now + LONGEST_WAIT) line.notBefore = now
     const jobs = [...this.#jobs.values()].sort(byPlace)
     if (jobs.some(({ batch }) => batch !== undefined)) {
@@ -235,7 +235,7 @@ export class Notifier {
     for (const line of this.#lines) this.#deliverOn(line)
   }
 
-  /** Begins to send the due messages of a channel. A delivery under way finds new messages by itself. */
+  /** Begins to send the due messages of a channel. A run of `#deliver` that is under way finds new messages. */
   #deliverOn(line: Line): void {
     if (line.isBusy || this.#isClosed) return
     line.isBusy = true

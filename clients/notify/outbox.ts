@@ -4,7 +4,7 @@ import type { Need, NeedKind } from './needs.ts'
 /** A message on its way to one channel. */
 export interface Delivery {
   readonly channel: string
-  /** The id, which is the same for all tries, also after a restart. Receivers recognize repeats by it. */
+  /** The id, which is the same for all tries, also after a restart. Not every channel sends the id (`hasIds`). */
   readonly id: string
   readonly need: Need
   /** Number of failed tries. */
@@ -19,7 +19,7 @@ export interface Delivery {
 export interface Outbox {
   /** A UUID, so that two installations give different ids to their messages. */
   readonly installation: string
-  /** Start of the installation, ms since 1970. Jobs that ended before cause no message. */
+  /** Start of the installation, ms since 1970. Jobs and batches that ended before this time cause no message. */
   readonly since: number
   readonly waiting: readonly Delivery[]
   /** Keys of the needs that were handled, the oldest first. */
@@ -55,7 +55,7 @@ export interface ChannelWants {
 }
 
 /**
- * Whether a message is no longer needed, because its need has ended and no try is under way.
+ * Whether the need of a message has ended, so that the message must not be sent. False while a try is under way.
  *
  * @param mayLast  whether the need of a key is present, or its plotter is unreachable (`isHiddenIn`)
  */
@@ -163,8 +163,8 @@ export function afterFailure(
 }
 
 /**
- * The outbox after a crash. A message whose try had begun may have arrived. It stays only if its receiver recognizes
- * repeats, or if its need is a fault. A message for a channel that is no longer configured is dropped.
+ * The outbox after a crash. A message whose try had begun may have arrived. Such a message stays only if its receiver
+ * recognizes repeats, or if its need is a fault. A message for a channel that is no longer configured is dropped.
  */
 export function afterCrash(outbox: Outbox, channels: readonly ChannelWants[]): Outbox {
   const names = new Set(channels.map(({ name }) => name))

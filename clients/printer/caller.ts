@@ -2,7 +2,7 @@ import type { PlotdClient } from '../node/index.ts'
 
 /**
  * The sender of a request: a program on this machine without a password, or a client that sent a token as its password.
- * Any other sender is unknown, and may only ask for the printer's attributes.
+ * Any other sender is unknown, and may ask for nothing but the printer's attributes.
  */
 export type Caller =
   | { readonly is: 'local'; readonly client: PlotdClient }

@@ -8,7 +8,7 @@ import { Refusal } from './ipp/codes.ts'
 
 /** Maximum number of clients with tokens that stay connected to plotd between requests. */
 const MAX_CLIENTS = 20
-/** Maximum number of new tokens that this class checks in one second. */
+/** Maximum number of connections with tokens that this class opens in one second. */
 const MAX_TRIES = 10
 
 /** The client of a token. */

@@ -46,8 +46,8 @@ const MAX_DRAINED = 4 * 1024 * 1024
 const IPP = 'application/ipp'
 
 /**
- * The HTTP server of the printers (RFC 8010, section 4). It takes IPP by POST. It answers GET with an icon or one line
- * of text.
+ * The HTTP server of the printers (RFC 8010, section 4). The server takes IPP by POST, and answers GET with an icon or
+ * one line of text.
  */
 export function httpServer(options: HttpOptions): Server {
   const server = options.tls ? createTlsServer({ ...TIMEOUTS, ...options.tls }) : createServer(TIMEOUTS)

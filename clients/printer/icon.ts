@@ -1,4 +1,4 @@
-/** plotd's icon as a PNG of 96 pixels, for print dialogs: clients/web/public/icon.svg, drawn by rsvg-convert. */
+/** plotd's icon as a PNG of 96 × 96 pixels, for print dialogs: clients/web/public/icon.svg, drawn by rsvg-convert. */
 export const ICON: Buffer = Buffer.from(
   [
     'iVBORw0KGgoAAAANSUhEUgAAAGAAAABgCAYAAADimHc4AAAABmJLR0QA/wD/AP+gvaeTAAAJ1UlEQVR4nO2deVRTVx7HvzcbUQSVRQQsyuJScK',

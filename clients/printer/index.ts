@@ -49,8 +49,8 @@ export interface DaemonAddress {
 }
 
 /**
- * Makes a running daemon a printer. The printer is a client of the daemon. Its token has the role `own`, by which the
- * printer may queue and cancel its own jobs, and cannot move a plotter.
+ * Makes a running daemon a printer. The printer is a client of the daemon. The printer's token has the role `own`. With
+ * this role, the printer may queue and cancel its own jobs, and cannot move a plotter.
  *
  * @param stop  aborts when the daemon has stopped: a printer that is about to open then gives up
  * @throws PlotdError as `checkExposure`, `Printers.open` and `connect` do
@@ -82,7 +82,7 @@ const TOKEN = 'ipp-printer'
 export class Printers {
   /**
    * The common start of the printers' addresses, such as 'ipp://127.0.0.1:8631/ipp/print'. The address of one printer
-   * continues with `/` and its name.
+   * continues with `/` and the printer's name.
    */
   readonly url: string
   readonly #server: Server

@@ -19,7 +19,7 @@ const FILE = 'printer.json'
 
 /**
  * The print jobs by number, on the disk. After a restart a number still means the same job, and no two jobs have the
- * same number. A change is on the disk when its promise resolves.
+ * same number. When the promise of `add` or `replace` resolves, the change is on the disk.
  */
 export class JobFile {
   readonly uuid: string
@@ -123,7 +123,7 @@ export class JobFile {
     return writing
   }
 
-  /** Resolves when every added or replaced job is on the disk. */
+  /** Waits for the last write that is under way or due. @throws PlotdError ERR_FILE when that write fails */
   async flush(): Promise<void> {
     await (this.#waiting ?? this.#writing)
   }

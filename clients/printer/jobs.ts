@@ -28,7 +28,7 @@ export class PrintJobs {
   readonly #incoming = new Map<number, NodeJS.Timeout>()
   /** Numbers of the print jobs that `catchUp` still has to read. */
   readonly #unread = new Set<number>()
-  /** The clients of print jobs that were aborted because the answer to their submit was lost, by UUID. */
+  /** The clients of print jobs that were aborted because no answer to the submit came, by the print job's UUID. */
   readonly #unanswered = new Map<string, PlotdClient>()
   readonly queue: Queue
 
@@ -83,9 +83,10 @@ export class PrintJobs {
   /**
    * Cancels the queued jobs of print jobs that were cut off: plotd submitted the jobs, but the file does not have their
    * ids. The client got no answer, and may print the document again. The print job keeps the ids of the canceled jobs.
-   * So when a user retries one of them, it is not canceled again.
+   * So a canceled job that a user retries is not canceled again.
    *
-   * @param isCutOff  which print jobs without such ids were cut off; by default all, as before the first request
+   * @param isCutOff  whether a print job without ids in the file was cut off. By default true: before the first
+   *   request, every such print job was cut off.
    */
   async cancelCutOff(client: PlotdClient, isCutOff: (job: PrintJob) => boolean = () => true): Promise<void> {
     const candidates = [...this.#file.jobs].filter((job) => !job.jobs && isCutOff(job))

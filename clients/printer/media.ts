@@ -113,8 +113,8 @@ const colOf = (size: Value): Value =>
 export const mediaCol = (sheet: Pick<Sheet, 'width' | 'height'>): Value => colOf(mediaSize(sheet))
 
 /**
- * The margin of each sheet: a hundredth of a millimetre. A pen reaches the edge, but CUPS calls sheets without margins
- * borderless, and then does not find the default sheet among them.
+ * The margin of each sheet: a hundredth of a millimetre, although a pen reaches the edge. If the margins were 0, CUPS
+ * would call the sheets borderless, and would not find the default sheet.
  */
 export const MARGIN = integer(1)
 

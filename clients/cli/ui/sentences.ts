@@ -38,8 +38,8 @@ export const plotterOf = ({ plot, progress }: WireJob): string => progress?.plot
 const plotterName = (name: string): string => (name === 'any' ? 'any plotter' : name)
 
 /**
- * The error of a job, else its reason, its progress or its figures; '' when it has none of them. A canceled job with a
- * plot also names its ink on paper.
+ * The error of a job, else its reason, its progress or its figures; '' when it has none of them. For a canceled job
+ * with a plot and without an error: the reason and the ink on paper.
  */
 export function jobDetail(job: WireJob): string {
   const { status, reason, error, progress } = job

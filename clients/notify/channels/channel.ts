@@ -50,7 +50,7 @@ export async function post(url: string, body: string, headers: Readonly<Record<s
     headers: { 'content-type': 'application/json', ...headers },
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch((cause: unknown) => {
-    // `fetch` says only that it failed. Its cause says why.
+    // The error of `fetch` gives no reason, but the cause of the error does.
     const { cause: why = cause } = cause as { readonly cause?: unknown }
     throw new Error(reasonOf(why), { cause })
   })
