@@ -4,7 +4,7 @@
 Inkscape calls this program with a flag for each parameter of plotd_send.inx and, last, the path of a temporary copy of
 the document. Inkscape takes the program's stdout as the new document, so the program prints the document unchanged.
 Inkscape shows the program's stderr to the user. The program needs the folder `plotd` of clients/python beside it, or
-the installed package. It does not use inkex.
+the installed package. The program does not use inkex.
 """
 import argparse
 import os

@@ -57,7 +57,8 @@ function socketAgent(path: string): Agent {
 }
 
 /**
- * An agent with one TCP connection. It opens no second connection, because the daemon proves itself only on the first.
+ * An agent with one TCP connection. The agent opens no second connection, because the daemon proves itself only on the
+ * first.
  */
 class SingleConnection extends Agent {
   #isOpened = false

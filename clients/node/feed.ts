@@ -72,7 +72,7 @@ export class Feed {
     else this.#receive(event)
   }
 
-  /** Call it when the connection is lost. Emits the queued events before any event of the next connection. */
+  /** Call this method when the connection is lost. Emits the queued events before any event of the next connection. */
   handleLoss(): void {
     this.#isBehind = true
     for (const event of this.#queued?.splice(0) ?? []) this.#receive(event)

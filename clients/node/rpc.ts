@@ -49,7 +49,7 @@ interface Pending {
 
 /** Maximum number of calls on their way, besides long polls: about a quarter of the default `limits.batch`. */
 const MAX_SENT = 256
-/** Maximum number of long polls on their way. They have a count of their own, so that they do not delay other calls. */
+/** Maximum number of long polls on their way. A count of their own keeps long polls from delaying other calls. */
 const MAX_WAITS = 64
 
 /**
@@ -116,7 +116,7 @@ export class Calls {
     return 'settled'
   }
 
-  /** Queues repeatable calls again after a lost connection. The others fail, whether they were sent or not. */
+  /** Queues repeatable calls again after a lost connection. The other calls fail, sent or not. */
   handleLoss(why: string): void {
     this.#empty()
     for (const [id, call] of this.#pending) {
@@ -133,7 +133,8 @@ export class Calls {
   }
 
   /**
-   * Fails the longest of the sent calls. Call it when the daemon closed the connection because a message was too long.
+   * Fails the longest of the sent calls. Call this method when the daemon closed the connection because a message was
+   * too long.
    */
   refuseLongest(): void {
     const sent = [...this.#pending].filter(([, { isSent }]) => isSent)

@@ -31,8 +31,8 @@ export function browserTransport(address: Address): Transport {
 
 /**
  * A browser's WebSocket can set no header, so the token travels as a second subprotocol. The daemon checks the token at
- * the handshake, and logs do not contain it. A browser does not report why a handshake failed, so a request checks
- * whether the token is still valid.
+ * the handshake, and logs do not contain the token. A browser does not report why a handshake failed, so a request
+ * checks whether the token is still valid.
  */
 function dialBrowser(address: Address, send: Send): Dial {
   const { WebSocket } = globalThis as unknown as { WebSocket: BrowserSocketClass }

@@ -28,7 +28,7 @@ export interface MqttActions {
 
 const STATES = ['offline', 'idle', 'ready', 'plotting', 'paused', 'fault'] as const
 const HOME_ASSISTANT = 'homeassistant'
-/** Maximum number of events of a plotter that wait for the broker. A further event replaces the oldest one. */
+/** Maximum number of waiting events of a plotter. A further event replaces the oldest waiting event. */
 const MAX_EVENTS = 100
 
 interface MqttState {
@@ -54,7 +54,7 @@ export class MqttBridge {
   #failure = ''
   /** The last payload that `#publish` sent to each topic. */
   readonly #payloads = new Map<string, string>()
-  /** The payloads that the broker has not acknowledged, by topic. The first one is on its way. */
+  /** The payloads that the broker has not acknowledged, by topic. The first payload of each topic is on its way. */
   readonly #queues = new Map<string, string[]>()
   /** The need for a sheet, by the plotter's name. */
   readonly #sheetNeeds = new Map<string, Need>()

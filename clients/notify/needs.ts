@@ -28,7 +28,7 @@ export interface Situation {
 /** plotd calls the operator when a smaller fraction of the disk is free. */
 const DISK_LOW = 0.05
 
-/** All present needs. Some of their titles contain the title of a job, which often names a recipient. */
+/** All present needs. The titles of some needs contain the title of a job, which often names a recipient. */
 export function needsOf({ plotters, jobs, batches, diskFree, since }: Situation): readonly Need[] {
   return [
     ...plotters.flatMap((plotter) => plotterNeeds(plotter, jobs)),
@@ -121,7 +121,7 @@ function pauseNeeds({ name, registers }: WirePlotter, state: Pause): readonly Ne
     const key = `pen:${name}:${state.job}:${state.since}`
     return [{ key, kind: 'pen', title: `${name} ${PEN_NEEDS[asks]}`, text, plotter: name, job: state.job }]
   }
-  // A user's pause has no prompt. A pause of plotd has one: plotd pauses when it cannot write the progress to the disk.
+  // A user's pause has no prompt. A pause by plotd has a prompt: plotd could not write the progress to the disk.
   if (state.why === 'operator' && state.prompt !== undefined) {
     const text = `${state.prompt}. Then run plotd resume.`
     const key = `stuck:${name}:${state.job}:${state.since}`

@@ -33,13 +33,13 @@ export interface HttpOptions {
 
 /** Maximum number of bytes of the attributes of a request. A print dialog sends about one KiB. */
 const MAX_HEAD = 64 * 1024
-/** Maximum number of documents that the server receives at the same time. Each is in memory as a whole. */
+/** Maximum number of documents that the server receives at the same time. Each document is in memory as a whole. */
 const MAX_DOCUMENTS = 4
 /** Maximum number of connections of unknown senders (`anonymous`), and of all others (`clients`). */
 const PLACES = { anonymous: 200, clients: 200 }
 /** The server disconnects a client that neither sends nor reads for this time, ms. */
 const IDLE_MS = 300_000
-/** Time limits of Node's HTTP server, ms. They leave time for a large document over a slow network. */
+/** Time limits of Node's HTTP server, ms. The limits leave time for a large document over a slow network. */
 const TIMEOUTS = { headersTimeout: 120_000, requestTimeout: 900_000, keepAliveTimeout: 120_000 }
 /** The server reads at most this many further bytes of a request that it has answered already (`finish`). */
 const MAX_DRAINED = 4 * 1024 * 1024
@@ -186,7 +186,7 @@ class RequestHandler {
   }
 }
 
-/** The later parts of a body. Each counts for the place of its document. */
+/** The later parts of a body. Each part counts for the place of its document. */
 async function* counted(body: AsyncIterator<Uint8Array>, place: DocumentPlace): AsyncGenerator<Uint8Array> {
   for (let next = await body.next(); !next.done; next = await body.next()) {
     place.count(next.value.length)

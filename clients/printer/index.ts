@@ -1,7 +1,7 @@
 /**
- * The room `printer` answers IPP (RFC 8010, RFC 8011) and queues the documents. It is a client of the protocol like any
- * other, and `plotd serve` runs it in the daemon's process. `ipp` reads and writes messages, `operations` answers
- * requests, `jobs` keeps the print jobs, and `http` is the server. Import from this file.
+ * The room `printer` answers IPP (RFC 8010, RFC 8011) and queues the documents. The room is an ordinary client
+ * of the protocol, and `plotd serve` runs this client in the daemon's process. `ipp` reads and writes messages,
+ * `operations` answers requests, `jobs` keeps the print jobs, and `http` is the server. Import from this file.
  */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -258,7 +258,7 @@ export async function isOfState(state: string, name: string, uuid: string): Prom
   return server === undefined ? undefined : uuid === `urn:uuid:${uuidOf(server, name)}`
 }
 
-/** The UUID of a printer. It stays the same as long as the state folder exists. */
+/** The UUID of a printer. The UUID stays the same as long as the state folder exists. */
 function uuidOf(server: string, name: string): string {
   const hex = createHash('sha256').update(`${server}/${name}`).digest('hex')
   const variant = ((Number.parseInt(hex[16] ?? '0', 16) & 3) | 8).toString(16)

@@ -72,7 +72,7 @@ export class PrintJobs {
     return this.cancelCutOff(client, isCutOff).catch((error: unknown) => this.#log(toPlotdError(error).message))
   }
 
-  /** Notes that the queue may have jobs of an aborted print job. Cancels them now, or when they appear in the queue. */
+  /** Notes that the queue may have jobs of an aborted print job. Cancels these jobs now, or as soon as they appear. */
   async #expectUnanswered({ uuid }: PrintJob, client: PlotdClient): Promise<void> {
     const [oldest = ''] = this.#unanswered.keys()
     if (this.#unanswered.size >= MAX_UNANSWERED) this.#unanswered.delete(oldest)
@@ -176,8 +176,8 @@ export class PrintJobs {
   }
 
   /**
-   * Queues the document of a job. When that fails, aborts the job and cancels what is queued already, because the
-   * client may print the document again.
+   * Queues the document of a job. On an error, aborts the job and cancels what is queued already, because the client
+   * may print the document again.
    *
    * @throws Refusal in place of a PlotdError. Other errors pass through
    */
@@ -222,7 +222,8 @@ export class PrintJobs {
   }
 
   /**
-   * Cancels a print job. When one of its jobs in plotd's queue has just ended, the other jobs are still canceled.
+   * Cancels a print job. When one of the print job's jobs in plotd's queue has just ended, the other jobs are still
+   * canceled.
    *
    * @throws Refusal `not-possible` when the print job has ended
    * @throws the first error of `job.cancel`, after it was called for every job. If a job was canceled, ERR_JOB_STATE of
@@ -271,7 +272,7 @@ export class PrintJobs {
     return errors
   }
 
-  /** Call it when a job of plotd has changed or was removed. */
+  /** Call this method when a job of plotd has changed or was removed. */
   handleChange(id: string): void {
     const job = this.#file.get(this.#byId.get(id) ?? -1)
     // While some jobs of a print job are not read yet, the print job may seem to have ended.
@@ -344,7 +345,7 @@ export class PrintJobs {
 
 /** States of a job that has not begun to be drawn. */
 const WAITING = ['scheduled', 'held', 'queued', 'started', 'rendered'] as const
-/** Limit on open print jobs plus all their jobs in plotd's queue. Each change writes all of them to the file. */
+/** Limit on open print jobs plus all their jobs in plotd's queue. Each change writes all print jobs to the file. */
 const MAX_OPEN = 5000
 /** Maximum number of ids of jobs in plotd's queue that an ended print job keeps. */
 const KEPT_JOBS = 20

@@ -52,8 +52,8 @@ export const isWithin = (width: number, height: number, reach: Reach): boolean =
 export const reachOf = ({ widthMm, heightMm }: WirePlotter): Reach => ({ width: widthMm, height: heightMm })
 
 /**
- * The sheets of `SHEETS` that at least one machine reaches, in their order. If there are none, one sheet of the largest
- * reach.
+ * The sheets of `SHEETS` that at least one machine reaches, in the order of `SHEETS`. If no machine reaches any of
+ * these sheets: one sheet of the largest reach.
  */
 export function sheetsFor(reaches: readonly Reach[]): readonly Sheet[] {
   const within = SHEETS.filter(({ width, height }) => reaches.some((reach) => isWithin(width, height, reach)))

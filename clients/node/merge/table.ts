@@ -14,7 +14,7 @@ export interface Table {
   readonly rows: readonly Row[]
 }
 
-/** The limits of a table. A table of a hundred thousand cards with a dozen columns is far below them. */
+/** The limits of a table. A table of a hundred thousand cards with a dozen columns is far below these limits. */
 const MAX_BYTES = 64_000_000
 const MAX_COLUMNS = 1000
 const MAX_CELLS = 10_000_000
