@@ -246,7 +246,7 @@ function detours(files: readonly Source[]): string[] {
         const outermost = rooms.find(({ folder }) => target.startsWith(folder) && !file.path.startsWith(folder))
         if (outermost === undefined || target === outermost.index) return false
         const name = basename(target, '.ts')
-        return !new RegExp(`any of its files|\`(\\S*/)?${name}(\\.ts)?\``).test(outermost.head)
+        return !new RegExp(`any file of this room|\`(\\S*/)?${name}(\\.ts)?\``).test(outermost.head)
       })
       .map((target) => `${file.path} → ${target}`),
   )

@@ -1,6 +1,6 @@
 /**
  * The room `geometry`: strokes in flat arrays (here), affine maps, bounds, clipping, regions and pages. It imports from
- * no other room, and every room may import any of its files.
+ * no other room, and every room may import any file of this room.
  */
 /**
  * Strokes in flat arrays. There is no object for each point, and the buffers move to another thread without a copy.

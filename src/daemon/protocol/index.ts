@@ -3,7 +3,7 @@
  * which clients find the daemon. `connections` limits the connections of a server: of the daemon, and of the printer in
  * `clients/`. `standstill` notices that the process stood still.
  *
- * Clients and other rooms of the daemon may import any file of `protocol`. `protocol` imports nothing from clients or
+ * Clients and other rooms of the daemon may import any file of this room. `protocol` imports nothing from clients or
  * from other rooms of the daemon.
  */
 import type { z } from 'zod'

@@ -1,6 +1,6 @@
 /**
  * The room `motion`: speeds along a path for boards that plan no motion, lines for boards that read G-code, and
- * estimates for all boards. The room is pure. Other rooms may import any of its files.
+ * estimates for all boards. The room is pure. Other rooms may import any file of this room.
  *
  * Words of all files:
  *

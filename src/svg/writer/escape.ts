@@ -1,6 +1,6 @@
 /**
  * Characters that U+FFFD replaces. XML 1.0 (section 2.2) forbids lone surrogates, U+FFFE, U+FFFF and most C0 controls,
- * even as references: any of these characters makes the whole document unreadable. XML allows DEL and the C1 controls,
+ * even as references: one of these characters makes the whole document unreadable. XML allows DEL and the C1 controls,
  * but U+FFFD replaces these too.
  */
 const INADMISSIBLE = /(?![\t\n\r])\p{Cc}|\p{Surrogate}|[\uFFFE\uFFFF]/gu
