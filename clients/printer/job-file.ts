@@ -28,6 +28,8 @@ export class JobFile {
   #next: number
   #writing: Promise<void> | undefined
   #waiting: Promise<void> | undefined
+  /** Whether the last write failed. */
+  #isUnsaved = false
 
   private constructor(path: string, { uuid, next, jobs }: StoredJobs) {
     this.#path = path
@@ -111,8 +113,10 @@ export class JobFile {
 
   #write(): Promise<void> {
     const record: StoredJobs = { uuid: this.uuid, next: this.#next, jobs: [...this.#jobs.values()] }
+    this.#isUnsaved = false
     const writing = writeSafely(this.#path, JSON.stringify(record))
       .catch((cause: NodeJS.ErrnoException) => {
+        this.#isUnsaved = true
         const detail = { path: this.#path, system: cause.code }
         throw new PlotdError('ERR_FILE', `the printer cannot write ${this.#path}: ${cause.message}`, detail, cause)
       })
@@ -123,9 +127,13 @@ export class JobFile {
     return writing
   }
 
-  /** Waits for the last write that is under way or due. @throws PlotdError ERR_FILE when that write fails */
+  /**
+   * Waits for the last write that is under way or due. If an earlier write failed and no write followed, writes again.
+   *
+   * @throws PlotdError ERR_FILE when that write fails
+   */
   async flush(): Promise<void> {
-    await (this.#waiting ?? this.#writing)
+    await (this.#waiting ?? this.#writing ?? (this.#isUnsaved ? this.#write() : undefined))
   }
 }
 

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import type { FeedEvent, PlotdClient } from '../../clients/node/index.ts'
 import { JobFile } from '../../clients/printer/job-file.ts'
@@ -119,6 +119,16 @@ describe('a printer.json that cannot be written or read', () => {
     block()
     await expect(jobs.create(ORDER)).rejects.toMatchObject(unavailable)
     expect([...book.jobs]).toEqual([])
+  })
+
+  it('is written when the printer closes, with the change that could not be written before', async () => {
+    const { book, jobs, path, block } = await failing()
+    const job = await jobs.create(ORDER)
+    block()
+    await expect(book.replace({ ...job, name: 'letter' })).rejects.toMatchObject(unavailable)
+    rmSync(path, { recursive: true })
+    await jobs.close()
+    expect((await JobFile.open(dirname(path))).get(job.id)?.name).toBe('letter')
   })
 
   it.each([

@@ -225,8 +225,8 @@ export class ThreadPools {
   }
 
   /**
-   * Reads the files of jobs before the spool queues the jobs. Draws small files and some quick tasks, so that the answer
-   * has the warnings of the ink.
+   * Reads the files of jobs before the spool queues the jobs. Draws small files and some quick tasks, so that the
+   * answer has the warnings of the ink.
    *
    * @param quick  maximum number of drawn jobs, among those that have a `plot` and a quick task
    * @throws PlotdError of the first job that is refused, with its `index`
