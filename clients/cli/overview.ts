@@ -24,12 +24,12 @@ export function overview(paint: Paint, cells: number): string {
 }
 
 const FIRST = [
-  ['plotd demo', 'try it without a plotter'],
+  ['plotd demo', 'try plotd without a plotter'],
   ['plotd postcard Ada "Happy birthday!" --plot', 'queue a postcard and draw it'],
-  ['plotd plot drawing.svg --wait', 'queue a file and follow it'],
+  ['plotd plot drawing.svg --wait', 'queue a file and follow the job'],
 ] as const
 
-/** A first command to try. Its explanation stands beside it, or below it on a narrow terminal. */
+/** A first command to try, with an explanation beside it, or below it on a narrow terminal. */
 const first = (typed: string, description: string, paint: Paint, cells: number): string[] =>
   cells < 80 ? [`  ${typed}`, `      ${paint.dim(description)}`] : [`  ${pad(typed, 43)}  ${paint.dim(description)}`]
 

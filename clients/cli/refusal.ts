@@ -4,7 +4,10 @@ import { commandFor, flagFor } from './args/foreign-words.ts'
 import { didYouMean } from './args/suggest.ts'
 import type { RefusedLine } from './command-line.ts'
 
-/** The error for a refused command line. Its message suggests plotd's words, or gives the allowed ones or the usage. */
+/**
+ * The error for a refused command line. The message of the error suggests plotd's words, or gives the allowed words or
+ * the usage.
+ */
 export function explainRefusal({ message, verb, command, values }: RefusedLine, verbs: Verbs): PlotdError {
   const words = ((values['_'] ?? []) as readonly unknown[]).map(String)
   if (verb === undefined || command === undefined) return unknownVerb(words[0], message, verbs)
@@ -18,7 +21,7 @@ function unknownVerb(word: string | undefined, message: string, verbs: Verbs): P
   if (word === undefined) return new PlotdError('ERR_PARAMS', message, { verb: '' })
   const here = commandFor(word)
   if (here !== undefined) {
-    const sentence = `There is no verb '${word}'. In plotd it is ${here}`
+    const sentence = `There is no verb '${word}'. In plotd, use ${here}`
     return new PlotdError('ERR_PARAMS', sentence, { verb: /`plotd (\w+)/.exec(here)?.[1] })
   }
   const known = Object.entries(verbs).flatMap(([name, { aliases = [] }]) => [name, ...aliases])
@@ -37,7 +40,7 @@ function unknownFlag(
   const word = Object.keys(values).find((name) => !known.has(plain(name)))
   if (word === undefined) return undefined
   const here = flagFor(word)
-  const hint = here === undefined ? didYouMean(word, Object.keys(own), '--') : `In plotd it is ${here}`
+  const hint = here === undefined ? didYouMean(word, Object.keys(own), '--') : `In plotd, use ${here}`
   return [`There is no flag ${word.length === 1 ? '-' : '--'}${word}`, hint].filter(Boolean).join('. ')
 }
 

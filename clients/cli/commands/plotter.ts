@@ -77,7 +77,7 @@ export const ready = defineCommand({
     ['ready axidraw --sheets 50 --feed', 'the feeder brings the first sheet too'],
     ['ready --new-sheet', 'the sheet of the interrupted job is off, and a fresh sheet is down'],
   ],
-  more: 'Each sheet needs a grant, except with `gate: off`. A grant ends when its last sheet begins, or when its job has ended. A fault, a lost link and a restart of plotd end it, too. It also ends when no sheet begins for 30 minutes (`grant` in the configuration). `plotd unready` ends the grant at once. The configuration may name a feeder, which changes the sheets, and a button, which grants the next sheet: docs/workshop.md.',
+  more: 'Each sheet needs a grant, except with `gate: off`. A grant ends when its last sheet begins, or when its job has ended. A fault, a lost link and a restart of plotd end the grant, too. The grant also ends when no sheet begins for 30 minutes (`grant` in the configuration). `plotd unready` ends the grant at once. The configuration may name a feeder, which changes the sheets, and a button, which grants the next sheet: docs/workshop.md.',
   async run({ plotter, sheets, feed, 'new-sheet': newSheet }, io) {
     const name = await plotterName(io.daemon, plotter)
     const options = {
@@ -186,14 +186,15 @@ export const motors = defineCommand({
 })
 
 export const frame = defineCommand({
-  about: 'Move round the bounds of a job’s ink with the pen up, and return, to check its place on the sheet.',
+  about:
+    'Move round the bounds of a job’s ink with the pen up, and return, to check the place of the ink on the sheet.',
   positionals: { id: { type: 'string', describe: 'a rendered job: id, end of an id, or last' } },
   flags: WHICH,
   examples: [
     ['frame last', 'before `plotd ready`'],
     ['frame 4XK9QZ -p axidraw', 'one of several plotters'],
   ],
-  more: 'The carriage must stand at home, as for `plotd ready`. Ctrl-C or `plotd pause` stops the carriage on its way.',
+  more: 'When plotd does not know the position of the carriage, the carriage must stand at home. Ctrl-C or `plotd pause` stops the carriage on its way.',
   async run({ id, plotter }, io) {
     const name = await plotterName(io.daemon, plotter)
     const job = await findJob(io.daemon, String(id))

@@ -67,7 +67,10 @@ const PAIRS = {
   },
 } as const satisfies Flags
 
-/** Words and flags that the verb handles itself. The others, except those of `SUBMIT`, are parameters of the task. */
+/**
+ * Words and flags that the verb handles itself. The flags that all verbs share and those of `SUBMIT` are handled
+ * elsewhere. All other words and flags are parameters of the task.
+ */
 const OWN = ['recipient', 'message', ...Object.keys({ ...MERGE, ...PAIRS })]
 
 /** Refuses flags that have a meaning only with a table. @throws PlotdError ERR_PARAMS naming the first */
@@ -90,7 +93,7 @@ export const postcard = defineCommand({
   flags: { ...SUBMIT, ...MERGE, ...PAIRS },
   examples: [
     ['postcard Ada "Happy birthday!" --template birthday', 'as an SVG'],
-    ['postcard Ada "Happy birthday!" --plot -q high --wait', 'draw it next and follow it'],
+    ['postcard Ada "Happy birthday!" --plot -q high --wait', 'draw the card with high priority, and follow the job'],
     ['postcard --csv people.csv --template birthday --side both', 'a card for each row'],
     ['postcard --csv people.csv --envelopes c6', 'and an envelope for each'],
     ['postcard Grace - --template thank-you < letter.txt', 'a message from a file'],

@@ -97,7 +97,7 @@ function line(io: Io, { name, state = 'unknown', reasons = [], message = '' }: P
 }
 
 function cupsLines(url: string, name: string, needsPassword: boolean): string[] {
-  // CUPS reads the attributes without a password. For other requests it takes the password from this address.
+  // CUPS reads the attributes without a password. For other requests, CUPS takes the password from `address`.
   const address = needsPassword ? url.replace('://', '://print:TOKEN@') : url.replace('127.0.0.1', 'localhost')
   return [
     '',

@@ -100,8 +100,8 @@ export const resume = defineCommand({
 })
 
 /**
- * The first line says that new sheets start again. It is left out while the whole queue is paused ('' in `paused`). The
- * other lines name the pauses that remain.
+ * The first line says that new sheets start again. While the whole queue is paused ('' in `paused`), this line is left
+ * out. The other lines name the pauses that remain.
  */
 const resumedQueueLines = (plotter: string | undefined, paused: readonly string[]): string[] => [
   ...(paused.includes('') ? [] : [`New sheets start again${plotter === undefined ? '' : ` on ${plotter}`}.`]),

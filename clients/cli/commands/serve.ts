@@ -14,7 +14,7 @@ export const serve = defineCommand({
     ['serve --plotter sim=sim:ebb', 'with a simulated plotter'],
     ['serve --plotter a3=serial:/dev/ttyACM0,profile=axidraw-v3-a3', 'another machine (docs/devices.md)'],
   ],
-  more: 'Without a terminal it prints one line of JSON. Ctrl-C finishes the stroke, lifts the pen and stops; a second Ctrl-C lifts the pen at once. Accepted jobs are on the disk either way.',
+  more: 'Without a terminal, the daemon prints one line of JSON. Ctrl-C finishes the stroke, lifts the pen and stops; a second Ctrl-C lifts the pen at once. Accepted jobs are on the disk either way.',
   async run(args, io) {
     const { serve: start } = await import('../../../src/daemon/main.ts')
     // When the process that started this one is gone, stop as at Ctrl-C.
@@ -63,7 +63,10 @@ export const serve = defineCommand({
 
 type StartedDaemon = Parameters<NonNullable<ServeOptions['onReady']>>[0]
 
-/** Starts the notifier in this process, as a client of the daemon. Its modules are loaded only for channels or MQTT. */
+/**
+ * Starts the notifier in this process, as a client of the daemon. Without channels and MQTT in the configuration, the
+ * modules of the notifier are not loaded.
+ */
 async function startNotifier(
   { url, socket }: StartedDaemon,
   notify: Config['notify'],

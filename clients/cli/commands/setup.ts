@@ -156,7 +156,7 @@ async function chooseBoard(
       path: pathIn(held.url),
       device: pathIn(held.url),
       query: '',
-      // Setup does not read this identity, because it has the entry.
+      // With an entry, setup does not read the identity.
       identity: { dialect: 'ebb', model: '', baud: 0 },
       entry: changedEntry(configuredEntry(context, held), flags),
     }
@@ -168,8 +168,8 @@ async function chooseBoard(
   const known = await tunedEntry(board, context, flags)
   if (!known) return board
   io.note(
-    `The configuration has the plotter ${known.name} at this port. Its profile stays as it is; ` +
-      '`plotd setup --profile NAME` begins a new one.',
+    `The configuration has the plotter ${known.name} at this port. The profile of this plotter stays as it is; ` +
+      '`plotd setup --profile NAME` begins a new profile.',
   )
   return { ...board, entry: changedEntry(known, flags) }
 }
@@ -189,9 +189,9 @@ function entryOf(name: string | undefined, { host, root }: SetupContext): Plotte
 }
 
 /**
- * The entry in the configuration file for this board, if setup keeps the profile of that entry: it may be tuned by hand
- * or by `plotd calibrate`. An HP-GL plotter reports the sheet that its switches are set to. So if the profile of an
- * HP-GL plotter was not tuned, setup proposes the profile of the reported sheet instead.
+ * The entry in the configuration file for this board, if setup keeps the profile of that entry. Setup keeps a profile
+ * that may be tuned by hand or by `plotd calibrate`. An HP-GL plotter reports the sheet that its switches are set to.
+ * So if the profile of an HP-GL plotter was not tuned, setup proposes the profile of the reported sheet instead.
  */
 async function tunedEntry(
   { device, identity }: Board,
@@ -216,7 +216,7 @@ function configuredEntry(context: SetupContext, { name, url, profile }: WirePlot
 
 /**
  * Finds the boards. If the user lacks the permission to open a port, setup installs the udev rule and adds the user to
- * the group of serial ports. Then it looks again. If an administrator must make these changes, the remedy names the
+ * the group of serial ports. Then setup looks again. If an administrator must make these changes, the remedy names the
  * commands. With `--root`, and where setup may change nothing, the remedy names the commands too.
  */
 async function findOrPermit(
@@ -274,7 +274,7 @@ function stepLine({ description, isDone }: Step, { paint }: Io): string {
 
 const stillRuns = (pid: number): string => `\`kill ${pid}\` did not end the daemon within 60 s`
 
-/** Starts or restarts a daemon that no service runs. @throws PlotdError ERR_SETUP when the running one does not end */
+/** Starts or restarts a daemon that no service runs. @throws PlotdError ERR_SETUP when the old daemon still runs */
 async function start(
   service: Service,
   host: Host,
@@ -285,7 +285,7 @@ async function start(
   if (service !== 'background' || (running && config.isDone)) return
   if (running && !(await stop(io.daemon, running.pid))) throw new PlotdError('ERR_SETUP', stillRuns(running.pid))
   const log = startInBackground(host)
-  io.note(`plotd runs in the background until this computer stops. Its log: ${log}`)
+  io.note(`plotd runs in the background until this computer stops. The log of plotd: ${log}`)
 }
 
 interface Outcome {
@@ -295,7 +295,7 @@ interface Outcome {
   readonly lan: boolean
   readonly adminCommands: readonly (readonly string[])[]
   readonly host: Host
-  /** Whether setup changes this computer; false with `--root`, which writes for another one. */
+  /** Whether setup changes this computer; false with `--root`, which writes for another computer. */
   readonly isReal: boolean
 }
 
@@ -337,7 +337,7 @@ function preparation(profile: PlotterEntry['profile']): string {
   const own = typeof profile === 'string' ? undefined : (profile[dialect] as { readonly homing?: boolean } | undefined)
   return (own?.homing ?? (grbl ?? marlin)?.homing)
     ? 'Find the limit switches: plotd home. Put the pen and the paper in.'
-    : 'Put the pen in and the carriage at home, the back left corner: plotd align.'
+    : 'Insert the pen, and move the carriage to home, the back left corner: plotd align.'
 }
 
 interface Links {
@@ -345,7 +345,7 @@ interface Links {
   readonly phone: string | undefined
 }
 
-/** Links to the page for this computer and for a phone. Each logs one browser in, within ten minutes. */
+/** Links to the page for this computer and for a phone. Each link logs one browser in, within ten minutes. */
 async function linksTo({ daemon }: Io, { addresses }: Host, lan: boolean): Promise<Links> {
   const { link } = await daemon.fresh().call('session.code', {})
   const [address] = addresses

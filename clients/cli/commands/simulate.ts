@@ -17,7 +17,10 @@ type Flow = NonNullable<Options['flow']>
 const FRAME_MS = 400
 /** The longest time of `--for`, seconds. A timer takes at most 2 ^ 31 - 1 ms. */
 const MOST_SECONDS = 2_000_000
-/** Resolution of the ink in the terminal, mm. On the default sheet of each board, a dot of the terminal is larger. */
+/**
+ * Resolution of the ink in the terminal and in the lines of `--json`, mm. On the default sheet of each board, a dot of
+ * the terminal is larger.
+ */
 const THIN_MM = 0.4
 /** Tolerance of the picture, mm: half a step of an AxiDraw, since the picture need not show single steps. */
 const PICTURE_MM = 1 / 160
@@ -76,7 +79,7 @@ export const simulate = defineCommand({
   },
   examples: [
     ['simulate --link /tmp/axidraw', 'then: plotd serve --plotter sim=serial:/tmp/axidraw'],
-    ['simulate --speed 20 --ink ink.svg', '20 × as fast; writes its ink'],
+    ['simulate --speed 20 --ink ink.svg', '20 × as fast; writes the ink to ink.svg'],
     ['simulate grbl --link /tmp/grbl', 'for any sender of G-code, 115200 baud'],
   ],
   more: 'Ctrl-C ends the simulator. --json prints a line at the start, lines with the new ink, and a line at the end.',

@@ -10,7 +10,7 @@ export const spool = defineCommand({
     to: {
       type: 'string',
       demandOption: true,
-      describe: 'postgres://USER@SERVER/DATABASE, or the word folder for the state folder of this machine',
+      describe: 'postgres://USER@SERVER/DATABASE, or `folder` for the state folder of this machine',
     },
   },
   flags: {

@@ -8,7 +8,7 @@ import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 export const submit = defineCommand({
   about: 'Queue any task, also a custom one. Parameters are flags, name=value words, or JSON.',
   positionals: {
-    task: { type: 'string', describe: 'name of a task; `plotd task list` shows them' },
+    task: { type: 'string', describe: 'name of a task; `plotd task list` shows all' },
     words: { type: 'string', describe: 'parameters as name=value' },
   },
   flags: {
@@ -51,7 +51,7 @@ export const pattern = defineCommand({
   flags: SUBMIT,
   examples: [
     ['pattern spiral', 'an SVG with all defaults'],
-    ['pattern spiral --turns 60 --seed 7 --plot --wait', 'draw it and follow it'],
+    ['pattern spiral --turns 60 --seed 7 --plot --wait', 'draw the pattern and follow the job'],
     ['pattern grid --cell 8 -q low', 'with low priority'],
   ],
   more: SUBMIT_MORE,

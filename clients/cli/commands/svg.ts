@@ -64,7 +64,7 @@ async function queueFile(file: string, args: SvgArgs, io: Io, wantsInk: boolean)
   return exitCode
 }
 
-/** Errors of a drawing, whose messages do not name its file. */
+/** Codes of errors in a drawing. Their messages do not name the file of the drawing. */
 const OF_A_DRAWING: ReadonlySet<string> = new Set(['ERR_SVG_INVALID', 'ERR_SVG_LIMIT', 'ERR_EMPTY', 'ERR_STRICT'])
 
 /** Puts the name of the file before the message of an error of a drawing. */
@@ -105,12 +105,12 @@ async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
 
 export const svg: AnyCommand = defineCommand({
   about:
-    'Queue files: SVG, PDF and other documents. Without a plot flag, plotd only renders and measures them; `plotd plot` draws them.',
+    'Queue files: SVG, PDF and other documents. Without a plot flag, plotd only renders and measures the files; `plotd plot` draws them.',
   positionals: POSITIONALS,
   flags: FLAGS,
   examples: [
-    ['svg drawing.svg', 'measure it'],
-    ['svg drawing.svg --page a5 --fit --margin 10', 'fit it to the paper, and measure it'],
+    ['svg drawing.svg', 'measure the drawing'],
+    ['svg drawing.svg --page a5 --fit --margin 10', 'fit the drawing to the paper, and measure it'],
   ],
   more: SUBMIT_MORE,
   hasTaskFlags: true,
@@ -120,8 +120,7 @@ export const svg: AnyCommand = defineCommand({
 
 export const plot: AnyCommand = defineCommand({
   about:
-    'Queue files (SVG, PDF and other documents) and draw them, or draw jobs that were only rendered. Each sheet waits for its turn and for ' +
-    '`plotd ready`.',
+    'Queue files (SVG, PDF and other documents) and draw them, or draw jobs that were only rendered. Each sheet waits for its turn.',
   positionals: {
     file: {
       type: 'string',
@@ -147,7 +146,7 @@ export const plot: AnyCommand = defineCommand({
   examples: [
     ['plot drawing.svg', 'on any plotter'],
     ['plot letter.pdf --page-range 1-2', 'two pages, a sheet each'],
-    ['plot drawing.svg -p axidraw -c 3 --layers 1,2 --wait', 'three sheets, two layers; follow it'],
+    ['plot drawing.svg -p axidraw -c 3 --layers 1,2 --wait', 'three sheets, two layers; follow the job'],
     ['plot drawing.svg --page a4 --landscape --align center', 'centred on a landscape sheet'],
     ['plot drawing.svg --speed 60 --pen-down 25', 'slower, with more pressure'],
     ['plot - < drawing.svg', 'from stdin'],

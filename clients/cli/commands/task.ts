@@ -26,7 +26,7 @@ export const task = defineCommand({
   },
   examples: [
     ['task list', ''],
-    ['task show pattern', 'its parameters, with limits and defaults'],
+    ['task show pattern', 'the parameters of `pattern`, with limits and defaults'],
     ['task new star', 'write tasks/star.mjs and its test, both ready to run'],
     ['task show pattern --json', 'the JSON Schema'],
   ],
@@ -90,7 +90,7 @@ export function limits(field: Schema & { minimum?: number; maximum?: number }): 
 }
 
 /**
- * A task's parameters as flags, for the help of a verb. They come from the built-in tasks, so help needs no daemon. A
+ * A task's parameters as flags, for the help of a verb. The tasks are the built-in ones, so help needs no daemon. A
  * task may have several variants, such as the patterns of the task `pattern`. `word` names a variant. Without `word`,
  * only the parameters that all variants share are flags.
  *

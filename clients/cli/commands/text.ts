@@ -32,7 +32,7 @@ export const text = defineCommand({
     const text = await textOf(args.text)
     const words = { ...paramsIn(args, ['text']), text }
     if (!args.fit) return await submitJob({ task: 'text', words }, args, io)
-    // The task fits the text into a size or along a path. Without a size or a path, the plot scales it to --page.
+    // The task fits the text into a size or along a path. Without a size or a path, the plot scales the text to --page.
     const hasSheet = ['width', 'height', 'path'].some((name) => Object.hasOwn(words, name))
     if (hasSheet) return await submitJob({ task: 'text', words, values: { fit: true } }, { ...args, fit: false }, io)
     if (args.page !== undefined) return await submitJob({ task: 'text', words }, args, io)

@@ -8,8 +8,8 @@ import { ago } from '../ui/format.ts'
 
 export const token = defineCommand({
   about:
-    'Manage the tokens of the daemon. Without words, print the master token. Clients on this machine read it from ' +
-    'the state folder, and a program that has it can do everything that you can.',
+    'Manage the tokens of the daemon. Without words, print the master token. Clients on this machine read this token from ' +
+    'the state folder, and a program that has this token can do everything that you can.',
   positionals: {
     what: {
       type: 'string',
@@ -24,7 +24,7 @@ export const token = defineCommand({
       type: 'string',
       choices: ROLES,
       describe:
-        'role of a new token: watch sees everything except tokens, submit also adds jobs, own also changes its own ' +
+        'role of a new token: watch changes nothing, submit adds jobs, own also changes its own ' +
         'jobs, operate does everything',
       requiresArg: true,
     },
@@ -51,7 +51,10 @@ export const token = defineCommand({
 async function show(io: Io): Promise<void> {
   const value = await masterToken(io.daemon.state)
   if (value === '') {
-    throw new PlotdError('ERR_FILE', `There is no token in ${io.daemon.state}; the daemon makes it at its first start`)
+    throw new PlotdError(
+      'ERR_FILE',
+      `There is no token in ${io.daemon.state}; the daemon makes the token at its first start`,
+    )
   }
   io.answer({ token: value }, () => value)
 }

@@ -22,7 +22,7 @@ const IDS_PER_CALL = 500
 type Until = NonNullable<Params<'job.wait'>['until']>
 
 export const wait = defineCommand({
-  about: 'Wait until jobs have ended. Prints a line for each as it ends.',
+  about: 'Wait until jobs have ended. Prints a line for each job when the job ends.',
   positionals: { id: { type: 'string', describe: 'ids, the ends of ids, or `last`' } },
   flags: {
     all: { alias: 'a', type: 'boolean', default: false, describe: 'every job that has not ended' },
@@ -40,7 +40,7 @@ export const wait = defineCommand({
   examples: [
     ['wait last', 'the newest job; the exit code is 0 if it finished'],
     ['wait --batch people --timeout 2h', 'a whole batch, two hours at most'],
-    ['wait 4XK9QZ --until rendered', 'until its size and time are known'],
+    ['wait 4XK9QZ --until rendered', 'until the size and the time of the drawing are known'],
   ],
   more: 'The exit code is 7 if the time is up, else 4 if a job failed, was canceled or was interrupted, else 0.',
   async run({ id, all, tag, batch, until, any, timeout }, io) {

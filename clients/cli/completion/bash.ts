@@ -1,6 +1,6 @@
 import type { FlagWords, Values, VerbWords } from './vocabulary.ts'
 
-/** The completion script for bash. It does not need the package bash-completion. */
+/** The completion script for bash. The script does not need the package bash-completion. */
 export const bash = (all: readonly VerbWords[]): string => `# bash completion for plotd
 _plotd() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" verb="\${COMP_WORDS[1]}"

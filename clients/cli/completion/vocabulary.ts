@@ -24,7 +24,7 @@ export interface VerbWords {
   readonly names: readonly string[]
   readonly summary: string
   readonly flags: readonly FlagWords[]
-  /** The values of the words after the verb, all by its first positional. */
+  /** The possible values of each word after the verb: those of the verb's first positional. */
   readonly values: Values
 }
 

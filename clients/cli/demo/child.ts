@@ -15,8 +15,8 @@ export interface Line {
 const END_TIMEOUT_MS = 60_000
 
 /**
- * A plotd process that prints JSON lines. It ends when its channel to this process closes, so it ends soon after this
- * process, even if this process is killed.
+ * A plotd process that prints JSON lines. The child ends when its channel to this process closes. So the child ends
+ * soon after this process, even if this process is killed.
  */
 export class Child {
   readonly #process: ChildProcess

@@ -21,7 +21,7 @@ export const tokenIsPrivate: Check = {
       return { state: 'bad', message, remedy: typeof mend === 'string' ? mend : remedy('ERR_STATE_UNSAFE') }
     }
     const stats = statSync(file, { throwIfNoEntry: false })
-    if (!stats) return { state: 'warn', message: `none yet in ${state}: the daemon makes it at its first start` }
+    if (!stats) return { state: 'warn', message: `no token in ${state}: the daemon makes the token at its first start` }
     if (process.platform === 'win32' || (stats.mode & 0o077) === 0)
       return { state: 'good', message: `only you can read ${file}` }
     return { state: 'bad', message: `others can read ${file}`, remedy: `chmod 600 ${file}` }
@@ -33,7 +33,7 @@ function remedyFor({ name, url, state }: WirePlotter): string {
   // The words of src/plotter/transport/serial.ts.
   if (state.is === 'offline' && state.why.includes('another program has it open'))
     return `fuser ${url.replace(/^serial:|\?.*$/g, '')}   # shows the other program: end it, and plotd connects by itself`
-  return 'plotd ports   # is the plotter plugged in and switched on? plotd connects to it again by itself'
+  return 'plotd ports   # is the plotter plugged in and switched on? plotd connects to the plotter again by itself'
 }
 
 export const daemonAnswers: Check = {

@@ -15,7 +15,7 @@ export const portsSeen: Check = {
       return { state: 'good', message: `${plural(usb.length, 'USB port')}: ${usb.map(({ path }) => path).join(', ')}` }
     return {
       state: 'warn',
-      message: 'no USB serial port: no plotter is plugged in, or it is switched off',
+      message: 'no USB serial port: no plotter is plugged in, or the plotter is switched off',
       remedy: 'plotd serve --plotter sim=sim:ebb',
     }
   },
@@ -93,11 +93,12 @@ export const modemManager: Check = {
     const isActive =
       spawnSync('systemctl', ['is-active', 'ModemManager'], { encoding: 'utf8' }).stdout?.trim() === 'active'
     if (!isActive) return { state: 'good', message: 'not running' }
-    if (RULES.some(existsSync)) return { state: 'good', message: 'running; a rule keeps it off plotters' }
+    if (RULES.some(existsSync)) return { state: 'good', message: 'running; a rule keeps ModemManager off plotters' }
     return {
       state: 'warn',
-      message: 'running: it probes new serial ports, and disturbs a newly plugged-in AxiDraw for half a minute',
-      remedy: 'plotd setup   # installs the rule that keeps it away',
+      message:
+        'running: ModemManager probes new serial ports, and disturbs a newly plugged-in AxiDraw for half a minute',
+      remedy: 'plotd setup   # installs the rule that keeps ModemManager away',
     }
   },
 }

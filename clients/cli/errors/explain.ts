@@ -1,6 +1,6 @@
 /**
  * The room `errors`: errors in words for users (here), the command that helps (`next-step`), and exit codes
- * (`exit-codes`). Other rooms import this file and the codes.
+ * (`exit-codes`). Other rooms import this file and `exit-codes`.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import { hang } from '../ui/text.ts'
 import { inFlags, nextStep } from './next-step.ts'
 
 /**
- * The text that shows an error to a user: its kind in the words of docs/errors.md, its message, and the remedy. For
+ * An error as text for a user: the kind of the error in the words of docs/errors.md, the message, and the remedy. For
  * ERR_PARAMS the message stands in place of the kind.
  *
  * @param flags  as for `nextStep`
@@ -59,7 +59,7 @@ function errorPage(): string {
   }
 }
 
-/** Whether the message begins with a name that keeps its lower case: of a field, a file or a plotter. */
+/** Whether the message begins with the name of a field, a file or a plotter. Such a name keeps its lower case. */
 function startsWithName({ message, detail }: PlotdError): boolean {
   const [issue] = (detail['issues'] ?? []) as readonly { readonly field: string }[]
   const names = [issue?.field, ...Object.values(detail)]

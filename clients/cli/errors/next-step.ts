@@ -9,7 +9,7 @@ import { isOfFlags } from './exit-codes.ts'
 
 type Status = WireJob['status']
 type PlotterState = WirePlotter['state']['is']
-/** A fault of a parameter, as the daemon reports it. */
+/** A refused parameter, in the words of the daemon. */
 interface Issue {
   readonly field?: unknown
   readonly expected?: unknown
@@ -43,7 +43,7 @@ export function nextStep({ code, message, detail }: PlotdError, flags: readonly 
   if (hints !== '') return hints
   if (code === 'ERR_CONFIG' && message.includes('EADDRINUSE')) {
     const free = message.startsWith('printer:') ? 'printer.port: 0` in the configuration' : '--port 0`'
-    return `Another program listens there, perhaps a second plotd. \`${free} takes any free port.`
+    return `Another program listens on this port, perhaps a second plotd. \`${free} takes any free port.`
   }
   // a name with a dot is a method, such as `job.submit`
   if (code === 'ERR_PARAMS' && typeof detail['task'] === 'string' && !/^plot$|\./.test(detail['task']))
@@ -145,16 +145,16 @@ const FLAGS: Readonly<Record<string, string>> = {
 const endedHint = (id: string): string =>
   `\`plotd show ${id}\` shows how it ended; \`plotd again ${id}\` queues the same job once more.`
 const waitingHint = (id: string): string =>
-  `It waits in the queue: \`plotd top ${id}\` puts it first, \`plotd hold ${id}\` holds it, \`plotd cancel ${id}\` ends it.`
+  `The job waits in the queue: \`plotd top ${id}\` puts it first, \`plotd hold ${id}\` holds it, \`plotd cancel ${id}\` ends it.`
 
 const BY_STATUS: Readonly<Record<Status, (id: string) => string>> = {
   scheduled: waitingHint,
   queued: waitingHint,
   rendered: waitingHint,
-  held: (id) => `\`plotd release ${id}\` lets it start, \`plotd cancel ${id}\` ends it.`,
-  started: (id) => `It is being rendered: \`plotd watch ${id}\` follows it, \`plotd cancel ${id}\` ends it.`,
-  plotting: (id) => `It is being drawn: \`plotd pause\` lifts the pen, \`plotd cancel ${id}\` ends it.`,
-  paused: (id) => `\`plotd resume\` continues, \`plotd cancel ${id}\` ends it.`,
+  held: (id) => `\`plotd release ${id}\` lets the job start, \`plotd cancel ${id}\` ends it.`,
+  started: (id) => `The job is being rendered: \`plotd watch ${id}\` follows it, \`plotd cancel ${id}\` ends it.`,
+  plotting: (id) => `The job is being drawn: \`plotd pause\` lifts the pen, \`plotd cancel ${id}\` ends it.`,
+  paused: (id) => `\`plotd resume\` continues the job, \`plotd cancel ${id}\` ends it.`,
   interrupted: (id) => `\`plotd resume ${id}\` continues it; \`plotd retry ${id}\` starts it again on a new sheet.`,
   finished: endedHint,
   failed: (id) => `\`plotd log ${id}\` shows why it failed; \`plotd retry ${id}\` tries it once more.`,

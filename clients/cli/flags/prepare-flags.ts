@@ -53,8 +53,8 @@ const OWN = {
     group: 'Pen:',
   },
   'keep-order': { type: 'boolean', describe: 'keep the order and directions of the file', group: 'Pen:' },
-  once: { type: 'boolean', describe: 'draw repeated lines only once', group: 'Pen:' },
-  simplify: lengthFlag('simplify', 'drop vertices that change the line by less than this, mm', 'Pen:'),
+  once: { type: 'boolean', describe: 'draw repeated lines once, if that saves time', group: 'Pen:' },
+  simplify: lengthFlag('simplify', 'drop vertices that change the line by at most this, mm', 'Pen:'),
   'drop-shorter': lengthFlag('drop-shorter', 'leave out strokes shorter than this, mm', 'Pen:'),
   join: lengthFlag('join', 'draw across gaps up to this, mm; default: 0.15; with 0, every gap stays', 'Pen:'),
   effort: {

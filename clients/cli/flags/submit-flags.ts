@@ -154,8 +154,8 @@ export const SUBMIT_MORE =
 export type SubmitArgs = InferredOptionTypes<typeof SUBMIT>
 
 /**
- * Options of paper and order, from the flags of `PAPER`. Only the verbs `svg` and `plot` have these flags. For another
- * verb, a flag such as `--margin` is a parameter of the task, and asks for no ink.
+ * Options of paper and order, from the flags of `PAPER`. Of the verbs that queue jobs, only `svg` and `plot` have these
+ * flags. For the others, a flag such as `--margin` is a parameter of the task, and asks for no ink.
  */
 export type PaperOptions = Readonly<Record<string, unknown>>
 
@@ -181,7 +181,7 @@ export function jobOptions(args: SubmitArgs, now: number, paper: PaperOptions = 
 function outputName(output: string): string {
   const here = cupsOptionFor(output)
   if (here === undefined) return output
-  throw new PlotdError('ERR_PARAMS', `--output ${output}: this is an option of CUPS; in plotd it is ${here}`)
+  throw new PlotdError('ERR_PARAMS', `--output ${output}: this is an option of CUPS; in plotd, use ${here}`)
 }
 
 function notBefore({ at, in: wait }: SubmitArgs, now: number): Pick<NewJob, 'runAt'> {

@@ -17,7 +17,7 @@ interface NewFont {
 
 /**
  * `plotd fonts add FILE` and `plotd fonts add kanjivg SOURCE`: puts a font into the daemon's folder of fonts. The
- * daemon finds it there without a restart. The daemon must run on this computer.
+ * daemon finds the font without a restart. The daemon must run on this computer.
  *
  * @throws PlotdError ERR_PARAMS for other words or a daemon without that folder, ERR_FILE, ERR_FONT_INVALID,
  *   ERR_DAEMON_AWAY
@@ -31,7 +31,10 @@ export async function addToFolder(local: Local, words: readonly string[], io: Io
   const font = isKanji ? await kanji(local, second) : await ownFont(local, first)
   const { fonts: folder } = await io.daemon.call('server.info', {})
   if (folder === undefined) {
-    throw new PlotdError('ERR_PARAMS', 'The daemon has no folder of fonts. Start it with: plotd serve --fonts DIR')
+    throw new PlotdError(
+      'ERR_PARAMS',
+      'The daemon has no folder of fonts. Start the daemon with: plotd serve --fonts DIR',
+    )
   }
   await access(folder).catch((cause: unknown) => {
     throw new PlotdError(

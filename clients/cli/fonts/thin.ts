@@ -25,7 +25,7 @@ export async function thinOutlines(local: Local, words: readonly string[], io: I
     `Wrote the centre lines of ${glyphs} glyphs to ${out}.`,
     ...(isPoor
       ? [
-          `The stems of this font differ in width (${Math.round(100 * contrast)} %), so its centre lines may look poor. Check them first.`,
+          `The stems of this font differ in width (${Math.round(100 * contrast)} %), so its centre lines may look poor. Check the new font first.`,
         ]
       : []),
     `Use it: plotd text "Dear Ada," --font ${/[/\\]/.test(out) ? out : `./${out}`}`,

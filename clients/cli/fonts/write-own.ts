@@ -25,7 +25,7 @@ interface Message {
 }
 
 /**
- * `plotd fonts write FILE`: makes an SVG font from the alphabet that the user writes on a page. It serves the page on
+ * `plotd fonts write FILE`: makes an SVG font from the alphabet that the user writes on a page. Serves the page on
  * one address under a secret path, until the user finishes or stops the command.
  *
  * @throws PlotdError ERR_PARAMS for a file that is not an .svg, or an address that this computer does not have

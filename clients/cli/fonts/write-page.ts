@@ -1,4 +1,4 @@
-/** The sections of the page. Each has a title, the characters or pairs to write, and how often to write each. */
+/** The sections of the page: a title, the characters or pairs to write, and the number of boxes for each of them. */
 const SECTIONS = [
   ['Small letters', Array.from('abcdefghijklmnopqrstuvwxyz'), 3],
   ['Capitals', Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ'), 2],
@@ -34,7 +34,7 @@ footer button { font: inherit; padding: .5rem 1.2rem; border-radius: 6px; border
 #sample svg { max-width: 100%; height: auto; } #sample svg * { stroke: var(--ink); }
 `
 
-/** The script of the page. It keeps the samples in the browser as the user wrote them, without smoothing. */
+/** The script of the page. The script stores the samples in the browser as the user wrote them, without smoothing. */
 const SCRIPT = `
 const { sections, signatures, signatureWidth, guides } = JSON.parse(document.getElementById('setup').textContent)
 const [SIDE, H] = guides.box
@@ -158,7 +158,7 @@ count()
 `
 
 /**
- * The page on which a user writes an alphabet. It loads nothing from elsewhere.
+ * The page on which a user writes an alphabet. The page loads nothing from elsewhere.
  *
  * @param nonce  the nonce of the content security policy
  */
@@ -170,8 +170,8 @@ export const writePage = (nonce: string): string => `<!doctype html>
 line. A box may stay empty. Several samples of a letter become several forms. This page sends your writing only to the
 command <code>plotd fonts write</code> that serves it.</p>
 <p>Or write on paper: <code>plotd submit alphabet-sheet --plot</code> draws a sheet with these boxes, without the boxes for
-signature and monogram. Fill it in with a dark pen and
-<label>choose its photograph <input id="photo" type="file" accept="image/png,image/jpeg"></label></p>
+signature and monogram. Fill in the sheet with a dark pen and
+<label>choose a photograph of the sheet <input id="photo" type="file" accept="image/png,image/jpeg"></label></p>
 <main></main>
 <footer><span id="count" role="status"></span><button id="try" type="button">Try it</button>
 <button id="done" type="button">Write the font and finish</button><span id="notice" role="status"></span><div id="sample"></div></footer>

@@ -18,7 +18,7 @@ export async function writeFileOrExplain(file: string, content: string | Uint8Ar
 
 /** Width of a picture, px. */
 const PICTURE_WIDTH = 1600
-/** Time limit of a picture, ms. It is long because the user who waits can press Ctrl-C. */
+/** Time limit of a picture, ms. The limit is long, because the user who waits can press Ctrl-C. */
 const PICTURE_MS = 10 * 60_000
 
 /** Draws an SVG as a PNG file. @throws PlotdError ERR_FILE, ERR_SVG_INVALID, ERR_SVG_LIMIT */

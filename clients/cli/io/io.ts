@@ -1,5 +1,5 @@
 /**
- * The room `io`: the tools of every verb. They are output (`Io`, here), files (`files`) and the client of the daemon
+ * The room `io`: the tools of every verb, which are output (`Io`, here), files (`files`) and the client of the daemon
  * (`daemon`).
  */
 import type { Where } from '../../node/discover.ts'

@@ -3,8 +3,8 @@ import type { Io } from '../io/io.ts'
 import { ProgressLine } from '../ui/progress-line.ts'
 
 /**
- * Options of a client that follows jobs: it tells the user when the connection is lost, and when it is back. With
- * `--json` it says nothing.
+ * Options of a client that follows jobs: the client tells the user that the connection is lost or back. With `--json`,
+ * the client tells the user nothing.
  */
 export function awayNotes({ json }: Io): Pick<ClientOptions, 'onLost' | 'onCaughtUp'> {
   if (json) return {}

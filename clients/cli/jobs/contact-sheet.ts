@@ -2,7 +2,7 @@ import type { Drawing } from '../../../src/index.ts'
 
 export interface ContactCard {
   readonly label: string
-  /** Undefined for a card that cannot be rendered. Its frame stays empty. */
+  /** Undefined for a card that cannot be rendered: the frame of such a card stays empty. */
   readonly drawing: Drawing | undefined
 }
 
@@ -26,7 +26,8 @@ const INK = '#1a1a1a'
 type Line = number[]
 
 /**
- * Small pictures of all cards of a batch on A4 pages, with frames and labels. The user can look at them before any ink.
+ * Small pictures of all cards of a batch on A4 pages, with frames and labels. The user can look at these pages before
+ * any ink.
  *
  * @param letters  gives the strokes of one line of text, mm: `size` is its cap height, `width` its greatest width. The
  *   top of the line is at y = 0.

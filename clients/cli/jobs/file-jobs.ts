@@ -95,7 +95,7 @@ export function pagesIn(range: string, pages: number): number[] {
       throw rangeError(range, 'expected pages such as 2, 1-3, 4- or 1,3-5')
     if (last > pages) throw rangeError(range, `the document has ${pages} ${pages === 1 ? 'page' : 'pages'}`)
     listed += last - first + 1
-    if (listed > MAX_PAGES) throw rangeError(range, `one command takes at most ${MAX_PAGES} pages`)
+    if (listed > MAX_PAGES) throw rangeError(range, `expected at most ${MAX_PAGES} pages`)
     return Array.from({ length: last - first + 1 }, (_, i) => first + i)
   })
   return [...new Set(numbers)]

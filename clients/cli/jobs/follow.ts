@@ -20,7 +20,7 @@ import { hang } from '../ui/text.ts'
 
 const ENDS: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled', 'interrupted'])
 
-/** States that pass by themselves. They leave no line on the terminal. */
+/** States that pass by themselves, and leave no line on the terminal. */
 const PASSING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'plotting'])
 
 /**
@@ -157,7 +157,7 @@ class Follower {
     if (job.status === 'finished' && job.result && this.#figuresId !== job.id) this.#showFigures(job.title, job.result)
     const detail = job.status === 'finished' && job.result ? outputPath(job.result.path, this.#output) : jobDetail(job)
     this.#keep(`${notePaint.bold(job.title)}  ${statusWord(job.status, notePaint)}${detail ? `  ${detail}` : ''}`)
-    if (job.status === 'interrupted') this.#keep(`  → \`plotd resume ${shortId(job.id)}\` continues it.`)
+    if (job.status === 'interrupted') this.#keep(`  → \`plotd resume ${shortId(job.id)}\` continues the job.`)
   }
 
   #showProgress(job: WireJob, before?: WireJob): void {
@@ -220,7 +220,7 @@ interface NextStep {
 function nextStep(job: WireJob, plotters: readonly WirePlotter[]): NextStep | undefined {
   const ownPlotter = plotters.find(({ state }) => 'job' in state && state.job === job.id)
   if (ownPlotter?.state.is === 'paused') {
-    const { why, prompt = 'it is paused' } = ownPlotter.state
+    const { why, prompt = 'the plot is paused' } = ownPlotter.state
     const action = why === 'sheet' ? 'ready' : 'resume'
     const { name } = ownPlotter
     return {
@@ -242,7 +242,7 @@ function nextStep(job: WireJob, plotters: readonly WirePlotter[]): NextStep | un
   }
   const { status, progress, plot } = job
   const sheet = status === 'paused' ? `sheet ${(progress?.copiesDone ?? 0) + 2} of ${plot?.copies}` : 'a fresh sheet'
-  const request = `${name} waits for you: put ${sheet} down, and the carriage at home.`
+  const request = `${name} waits for you: put ${sheet} down, and move the carriage to home.`
   const act = (client: PlotdClient) => client.call('plotter.ready', { name, job: job.id })
   return { request, command: `\`plotd ready ${name}\``, act }
 }

@@ -37,7 +37,7 @@ const JOBS_PER_CALL = 1000
 export async function plotJobs({ words, ...filter }: RenderedJobs, args: SubmitArgs, io: Io): Promise<number> {
   const newJobFlag = NEW_JOB_FLAGS.find((flag) => args[flag] !== undefined) ?? (args.hold ? 'hold' : undefined)
   if (newJobFlag !== undefined) {
-    const message = `--${newJobFlag} is for new jobs; these are rendered already`
+    const message = `--${newJobFlag} is for new jobs; these jobs are rendered already`
     throw new PlotdError('ERR_PARAMS', message, { verb: 'plot' })
   }
   const ids = words.length > 0 ? await findJobs(io.daemon, words) : await unplotted(filter, io)

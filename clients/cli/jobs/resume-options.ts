@@ -46,7 +46,7 @@ async function askWhere(job: WireJob, place: Place, io: Io) {
   }
   io.note(
     `“${job.title}” was cut (${job.reason?.message ?? 'interrupted'}) ${cutPlace(place)}.`,
-    'Look at the sheet. It must lie exactly where it lay during the plot.',
+    'Look at the sheet. The sheet must lie exactly where it lay during the plot.',
   )
   const go = place.drawnMm === undefined ? '' : ', [c]ontinue at that place'
   const prompt = `The cut stroke: [r]edraw it, [s]kip it${go}, or type a stroke number; Enter leaves the job as it is: `

@@ -81,7 +81,7 @@ async function tryOut(job: NewJob, io: Io): Promise<number> {
 function nextLines({ id, status, plot }: Result<'job.submit'>, { notePaint }: Io): string[] {
   if (!process.stderr.isTTY) return []
   const job = shortId(id)
-  if (status === 'held') return [notePaint.dim(`  \`plotd release ${job}\` lets it start.`)]
+  if (status === 'held') return [notePaint.dim(`  \`plotd release ${job}\` lets the job start.`)]
   const next = plot
     ? `Put paper down, then \`plotd ready\`. \`plotd watch ${job}\` follows the job, \`plotd preview ${job}\` shows it.`
     : `\`plotd show ${job}\` lists the job’s figures and what will not be drawn, \`plotd preview ${job}\` shows the drawing.`

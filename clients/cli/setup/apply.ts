@@ -6,7 +6,7 @@ import { fileError } from '../io/files.ts'
 import type { Host } from './host.ts'
 import type { Change, Read, Step } from './steps.ts'
 
-/** The record of setup's changes, so that `--undo` can undo them. Its file is beside the configuration. */
+/** The record of setup's changes, so that `--undo` can undo them. The record is a file beside the configuration. */
 export interface SetupRecord {
   /** Files that setup wrote. `before`: text before the first setup, null for a new file. `text`: what setup wrote. */
   readonly files: { readonly path: string; readonly before: string | null; text: string; readonly root: boolean }[]
@@ -63,8 +63,8 @@ const installCommand = ({ source, path }: Change & { kind: 'write' }): readonly 
 /**
  * Makes one change. With `context.root`, no command runs.
  *
- * @returns the command that an administrator must run; with `context.root`, any command. Undefined when setup has made
- *   the change, or when an optional command failed or may not run
+ * @returns the command of the change if an administrator must run it, and always with `context.root`. Undefined when
+ *   setup has made the change, or when an optional command failed or may not run
  */
 function makeChange(change: Change, context: SetupContext, record: SetupRecord): readonly string[] | undefined {
   const { host, root: rootFolder } = context

@@ -47,8 +47,8 @@ export async function findBoards(port: string | undefined, skip: ReadonlySet<str
     `no plotter was found: ${reasons.join('; ') || 'there is no USB serial port'}`,
     {
       remedy:
-        'Check that the plotter is plugged in and switched on. Then run `plotd setup` again, or name the port: `plotd setup --port /dev/ttyUSB0`. ' +
-        'Without a plotter: `plotd simulate ebb --link /tmp/axidraw` in a second terminal, and `plotd setup --port /tmp/axidraw`.',
+        'Check that the plotter is plugged in and switched on. Then run this command again, or name the port: `--port /dev/ttyUSB0`. ' +
+        'Without a plotter: `plotd simulate ebb --link /tmp/axidraw` in a second terminal, and `--port /tmp/axidraw` here.',
     },
   )
 }
@@ -78,7 +78,7 @@ const deviceAt = (path: string): Promise<string> => realpath(path).catch(() => p
 
 const BY_ID = '/dev/serial/by-id'
 
-/** The link to a device in /dev/serial/by-id, because the numbers of ports change. Without a link, the path. */
+/** The link in /dev/serial/by-id to a device, because the numbers of ports change. Without a link, the path. */
 async function lastingPath(path: string): Promise<string> {
   for (const name of await readdir(BY_ID).catch(() => [])) {
     const link = join(BY_ID, name)

@@ -32,7 +32,7 @@ export interface PlotterEntry {
 }
 
 /**
- * The entry in the configuration. It names a profile, and adds the figures that differ from that profile.
+ * The entry in the configuration: the name of a profile, and the figures that differ from that profile.
  *
  * @throws PlotdError ERR_PROFILE_INVALID for an unknown profile, ERR_PARAMS for a profile of another dialect
  */
@@ -41,7 +41,7 @@ export function plotterEntry(url: string, identity: Identity, answers: MachineAn
   if (base.dialect !== identity.dialect) {
     throw new PlotdError(
       'ERR_PARAMS',
-      `--profile ${base.name}: it is for ${base.dialect} boards, and this one is ${identity.model} (${identity.dialect})`,
+      `--profile ${base.name} is for ${base.dialect} boards, and this board is ${identity.model} (${identity.dialect})`,
     )
   }
   const { overrides, figures } = proposeProfile(identity, base, answers)

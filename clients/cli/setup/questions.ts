@@ -18,7 +18,7 @@ export interface FlagAnswers {
   readonly service: string | undefined
 }
 
-/** Asks the user. Without a terminal, or with `acceptsAll`, it takes each proposal. */
+/** Asks the user. Without a terminal, or with `acceptsAll`, takes each proposal. */
 export class Questions {
   readonly #io: Io
   readonly #canAsk: boolean
@@ -99,9 +99,7 @@ interface Size {
   readonly height: number
 }
 
-/**
- * Asks for the reach of a machine whose board reads G-code. For other machines, the profile or the board gives it.
- */
+/** Asks for the reach of a machine that reads G-code. For other machines, the profile or the board gives the reach. */
 async function sizeQuestion(
   questions: Questions,
   reported: Size | undefined,

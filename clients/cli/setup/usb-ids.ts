@@ -17,7 +17,7 @@ const CANDIDATES: readonly Candidate[] = [
   { ids: /^1a86:/, description: 'CH340: GRBL, perhaps', dialect: 'grbl', name: 'grbl' },
   { ids: /^10c4:/, description: 'CP210x: GRBL, perhaps', dialect: 'grbl', name: 'grbl' },
   { ids: /^303a:/, description: 'ESP32: FluidNC or GRBL, perhaps', dialect: 'grbl', name: 'grbl' },
-  { ids: /^0403:|^067b:/, description: 'USB to serial: HPGL, perhaps', dialect: 'hpgl', name: 'hpgl' },
+  { ids: /^0403:|^067b:/, description: 'USB to serial: HP-GL, perhaps', dialect: 'hpgl', name: 'hpgl' },
 ]
 
 /** 'vendor:product'; '' for a port that is not on USB. */

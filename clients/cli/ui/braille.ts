@@ -31,7 +31,7 @@ export class Braille {
     this.#cells[cell] = (this.#cells[cell] ?? 0) | (DOTS[py % 4]?.[px % 2] ?? 0)
   }
 
-  /** A straight line in dots, both ends included. A line of more than 100,000 dots is left out. */
+  /** A straight line in dots, both ends included. A line that is longer than 100,000 dots is left out. */
   line(x0: number, y0: number, x1: number, y1: number): void {
     const steps = Math.max(1, Math.ceil(Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0))))
     if (steps > 1e5) return

@@ -13,7 +13,7 @@ export interface FarmView {
   readonly jobs: readonly WireJob[]
 }
 
-/** The farm in lines: counts, problems of hosts, plotters that need their operator, then all plotters by room. */
+/** The farm in lines: counts, problems of hosts, plotters that need their operator, then all plotters by `roomOf`. */
 export function farmLines({ hosts, plotters, jobs }: FarmView, paint: Paint, cells: number): string[] {
   const waiting = jobs.filter(waitsForInk)
   const rows = plotters.map((plotter) => {
@@ -40,6 +40,7 @@ export function farmLines({ hosts, plotters, jobs }: FarmView, paint: Paint, cel
   ]
 }
 
+/** The room in which a plotter stands, by the configuration; without such a room, the plotter's host. */
 const roomOf = ({ room, host }: WirePlotter): string => room ?? host ?? 'plotters'
 
 const ROW: readonly Column<{ readonly plotter: WirePlotter; readonly does: string }>[] = [

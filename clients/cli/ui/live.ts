@@ -1,7 +1,7 @@
 import { harmless } from './text.ts'
 
 /**
- * Draws lines at the end of a terminal's output, each time over the lines that it drew before. Draws nothing when the
+ * Draws lines at the end of a terminal's output, each time over the lines of the time before. Draws nothing when the
  * output is not a terminal, or when TERM is `dumb`.
  */
 export class Live {

@@ -23,7 +23,7 @@ export function progressText(
   return [paint.bold(name), strokeBar(share, bar, paint), percent, paint.dim(words)].join('  ')
 }
 
-/** Progress on the last line of a terminal, drawn in place. In a file or a pipe, each notable line is a new one. */
+/** Progress on the last line of a terminal, drawn in place. In a file or a pipe, prints each notable line. */
 export class ProgressLine {
   readonly #out: NodeJS.WriteStream
   /** Whether the line is drawn in place. */
@@ -62,7 +62,7 @@ export class ProgressLine {
   }
 }
 
-/** How many tenths of the work are done, 0 … 10. A log gets one line for each tenth. */
+/** How many tenths of the work are done, 0 … 10. A file or a pipe gets a line for each tenth. */
 export const tenth = (progress: NonNullable<WireJob['progress']>): number => Math.floor(10 * shareOf(progress))
 
 /**

@@ -7,8 +7,7 @@ export class Prompt {
 
   /**
    * Waits for Enter, then calls `onEnter`. `close` ends the wait, and so does another call of `enter`. An Enter from
-   * before the question does not count. The user cannot have meant it for this question, and it could grant a sheet
-   * that is not there.
+   * before the question does not count: such an Enter is not an answer, and could grant a sheet that is not there.
    */
   enter(question: string, onEnter: () => void): void {
     this.close()
@@ -20,7 +19,7 @@ export class Prompt {
       this.close()
       onEnter()
     })
-    // The terminal holds what was typed before. The event loop has read it after one whole turn.
+    // The terminal still holds what was typed before the question. After one whole turn, the event loop has read that.
     const show = () => {
       isEarly = false
       if (this.#lines !== lines) return

@@ -83,7 +83,7 @@ describe('a command line', () => {
 describe('a refused command line', () => {
   it.each([
     [['lsit'], "There is no verb 'lsit'. Did you mean `plotd list`?", ''],
-    [['toggle'], "There is no verb 'toggle'. In plotd it is `plotd pen toggle`", 'pen'],
+    [['toggle'], "There is no verb 'toggle'. In plotd, use `plotd pen toggle`", 'pen'],
     [['--json'], 'Expected a verb: `plotd --help` lists them', ''],
     [['list', '--lmit', '3'], 'There is no flag --lmit. Did you mean `--limit`?', 'list'],
     [['list', '--dry-run'], 'There is no flag --dry-run', 'list'],

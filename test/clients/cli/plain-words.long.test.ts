@@ -25,8 +25,8 @@ describe('pen heights', () => {
   it('are set by --pen-down; the refusal of --down names --pen-down, and the refusal of --up names --pen-up', async () => {
     const { out } = await daemon.run(['adjust', '--pen-down', '35', '--speed', '60'])
     expect(out).toBe('axi: pen down at 35 % (planned: 30 %), speed 60 % (planned: 100 %), from here on.\n')
-    expect((await daemon.run(['adjust', '--down', '35'])).err).toContain('In plotd it is --pen-down')
-    expect((await daemon.run(['adjust', '--up', '70'])).err).toContain('In plotd it is `plotd adjust --pen-up`')
+    expect((await daemon.run(['adjust', '--down', '35'])).err).toContain('In plotd, use --pen-down')
+    expect((await daemon.run(['adjust', '--up', '70'])).err).toContain('In plotd, use `plotd adjust --pen-up`')
   })
 
   it('are reset by `plotd adjust` without flags, which prints the planned heights', async () => {

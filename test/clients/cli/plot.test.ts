@@ -118,7 +118,7 @@ describe('the command line', () => {
     const { err } = await plotting
     expect(err).toMatch(/Put in pen 2 .*\. Then: `plotd resume fast`/)
     expect(err).toContain(
-      'fast waits for you: put sheet 2 of 2 down, and the carriage at home. Then: `plotd ready fast`',
+      'fast waits for you: put sheet 2 of 2 down, and move the carriage to home. Then: `plotd ready fast`',
     )
   })
 
@@ -143,7 +143,7 @@ describe('the command line', () => {
     const red = join(daemon.folder, 'red.svg')
     writeFileSync(red, SQUARES.replace('height="20"/><rect', 'height="20"/><rect stroke="red"'))
     const terminal = new Terminal(['plot', red, '--layers-by', 'color', '--wait'], join(daemon.folder, 'state'))
-    await until(() => terminal.text.includes('a fresh sheet down, and the carriage at home. Then press Enter.'))
+    await until(() => terminal.text.includes('a fresh sheet down, and move the carriage to home. Then press Enter.'))
     await daemon.json('ready')
     await until(() => /Put in pen 2 .*Then press Enter/.test(terminal.text))
     terminal.type('\r')

@@ -267,7 +267,7 @@ describe('the options of a job', () => {
 
   it('take no option of CUPS for the name of the SVG, as in `lp -o media=a5`', () => {
     expect(flags({ output: 'cards/media.svg' })).toEqual({ output: 'cards/media.svg' })
-    const refused = 'this is an option of CUPS; in plotd it is'
+    const refused = 'this is an option of CUPS; in plotd, use'
     expect(() => flags({ output: 'media=A5' })).toThrow(`--output media=A5: ${refused} --page`)
     expect(() => flags({ output: 'fit-to-page' })).toThrow(`${refused} --fit`)
   })

@@ -75,7 +75,7 @@ describe('the entry of a plotter', () => {
   })
 
   it('refuses a profile of another dialect', () => {
-    expect(() => plotterEntry('serial:x', ebb, answers)).toThrow(/is for grbl boards, and this one is EBB 2.8.1/)
+    expect(() => plotterEntry('serial:x', ebb, answers)).toThrow(/is for grbl boards, and this board is EBB 2.8.1/)
   })
 
   it('keeps settings that a later setup does not name', () => {
