@@ -77,7 +77,7 @@ export const ready = defineCommand({
     ['ready axidraw --sheets 50 --feed', 'the feeder brings the first sheet too'],
     ['ready --new-sheet', 'the sheet of the interrupted job is off, and a fresh sheet is down'],
   ],
-  more: 'Each sheet needs a grant, except with `gate: off`. A grant ends when its last sheet begins, or when its job has ended. A fault, a lost link and a restart of plotd end the grant, too. The grant also ends when no sheet begins for 30 minutes (`grant` in the configuration). `plotd unready` ends the grant at once. The configuration may name a feeder, which changes the sheets, and a button, which grants the next sheet: docs/workshop.md.',
+  more: 'Each sheet needs a grant, except with `gate: off`. A grant ends when its last sheet begins, or when its job no longer waits. A fault, a lost link and a restart of plotd end the grant, too. The grant also ends when no sheet begins for 30 minutes (`grant` in the configuration). `plotd unready` ends the grant at once. The configuration may name a feeder, which changes the sheets, and a button, which grants the next sheet: docs/workshop.md.',
   async run({ plotter, sheets, feed, 'new-sheet': newSheet }, io) {
     const name = await plotterName(io.daemon, plotter)
     const options = {
@@ -90,7 +90,8 @@ export const ready = defineCommand({
 })
 
 export const unready = defineCommand({
-  about: 'Take the grant back: no sheet begins before the next `plotd ready`. A sheet that is being drawn continues.',
+  about:
+    'Take the grant back: the next sheet waits for another grant, except with `gate: off`. A sheet that is being drawn continues.',
   positionals: { plotter: NAME },
   flags: {},
   examples: [['unready', 'the only plotter']],

@@ -53,7 +53,7 @@ export const setup = defineCommand({
     ['setup', ''],
     ['setup --dry-run', 'what would change'],
     ['setup --port /dev/ttyUSB0 --profile hp-7475a-a4 --yes', 'without questions'],
-    ['setup --undo', 'undo all of it'],
+    ['setup --undo', 'undo all changes of setup'],
   ],
   more: 'You may run setup again: it changes only what differs. docs/start has pages for AxiDraw, GRBL and HP plotters.',
   async run(args, io) {

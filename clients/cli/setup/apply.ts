@@ -63,8 +63,8 @@ const installCommand = ({ source, path }: Change & { kind: 'write' }): readonly 
 /**
  * Makes one change. With `context.root`, no command runs.
  *
- * @returns the command of the change if an administrator must run it, and always with `context.root`. Undefined when
- *   setup has made the change, or when an optional command failed or may not run
+ * @returns the command that an administrator must run; with `context.root`, the command of each 'run' change. Undefined
+ *   when setup has made the change, or when an optional command failed or may not run
  */
 function makeChange(change: Change, context: SetupContext, record: SetupRecord): readonly string[] | undefined {
   const { host, root: rootFolder } = context

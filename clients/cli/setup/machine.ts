@@ -16,7 +16,7 @@ export interface MachineAnswers extends MachineSettings {
   readonly profile: string
 }
 
-/** The entry of a plotter, and each figure of its profile with its source. */
+/** The entry of a plotter, and the figures of the plotter's profile, each with its source. */
 export interface ProposedEntry {
   readonly entry: PlotterEntry
   readonly figures: readonly Figure[]
