@@ -17,7 +17,7 @@ const WHICH = { plotter: { ...NAME, alias: 'p', requiresArg: true } } as const
  * The name of a plotter: the given one, or that of the only plotter.
  *
  * @param flag  the flag that takes the name, such as '--plotter ', for the advice; '' where the name is a positional
- * @throws PlotdError ERR_PARAMS when there are several, ERR_PLOTTER_UNKNOWN when there is none
+ * @throws PlotdError without `name`: ERR_PARAMS when there are several plotters, ERR_PLOTTER_UNKNOWN when there is none
  */
 export async function plotterName(daemon: Daemon, name: string | undefined, flag = ''): Promise<string> {
   return name ?? onlyPlotter(await daemon.call('plotter.list', {}), flag).name
@@ -181,7 +181,7 @@ export const motors = defineCommand({
   async run({ to, plotter }, io) {
     const name = await plotterName(io.daemon, plotter)
     const after = await io.daemon.call('plotter.motors', { name, on: to === 'on' })
-    const lost = to === 'off' ? ' Its home position is lost.' : ''
+    const lost = to === 'off' ? ' The home position is lost.' : ''
     return answerWith(after, io, `The motors of ${name} are ${to}.${lost}`)
   },
 })

@@ -9,8 +9,8 @@ import { hang } from '../ui/text.ts'
 
 export const ports = defineCommand({
   about:
-    'List the serial ports of this machine, and what may be on them. Opens nothing. With --ask or --port: ask each board what ' +
-    'it is, and show the profile that fits its answers. No motor and no pen moves.',
+    'List the serial ports of this machine, and what may be on them, without opening a port. With --ask or --port: ask each ' +
+    'board what it is, and show the profile that fits its answers. No motor and no pen moves.',
   positionals: {},
   flags: {
     all: { type: 'boolean', alias: 'a', default: false, describe: 'also list built-in ports' },

@@ -95,7 +95,7 @@ export const postcard = defineCommand({
     ['postcard Ada "Happy birthday!" --template birthday', 'as an SVG'],
     ['postcard Ada "Happy birthday!" --plot -q high --wait', 'draw the card with high priority, and follow the job'],
     ['postcard --csv people.csv --template birthday --side both', 'a card for each row'],
-    ['postcard --csv people.csv --envelopes c6', 'and an envelope for each'],
+    ['postcard --csv people.csv --envelopes c6', 'a card and an envelope for each row'],
     ['postcard Grace - --template thank-you < letter.txt', 'a message from a file'],
   ],
   more: `${SUBMIT_MORE}\n\`plotd templates\` draws each template. \`--font\` and \`--greeting-font\` take\nfont files, too.`,

@@ -310,7 +310,7 @@ async function report(outcome: Outcome, io: Io): Promise<number> {
     if (adminCommands.length > 0)
       io.print(
         '',
-        isReal ? 'An administrator must still run:' : 'These commands must still run on that computer:',
+        isReal ? 'An administrator must still run:' : 'These commands must still run on the other computer:',
         ...adminCommands.map((words) => `  ${words.join(' ')}`),
       )
     if (plotter) io.print('', plotterSentence(plotter))

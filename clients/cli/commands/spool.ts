@@ -17,7 +17,7 @@ export const spool = defineCommand({
     config: { type: 'string', describe: 'configuration file', requiresArg: true },
     from: {
       type: 'string',
-      describe: 'the database when the queue moves to the folder; default: `spool` of the configuration',
+      describe: 'the database from which the queue moves to the folder; default: `spool` of the configuration',
       requiresArg: true,
     },
   },

@@ -64,7 +64,7 @@ async function queueFile(file: string, args: SvgArgs, io: Io, wantsInk: boolean)
   return exitCode
 }
 
-/** Codes of errors in a drawing. Their messages do not name the file of the drawing. */
+/** Codes of errors in a drawing. A message with such a code does not name the file of the drawing. */
 const OF_A_DRAWING: ReadonlySet<string> = new Set(['ERR_SVG_INVALID', 'ERR_SVG_LIMIT', 'ERR_EMPTY', 'ERR_STRICT'])
 
 /** Puts the name of the file before the message of an error of a drawing. */
@@ -110,7 +110,7 @@ export const svg: AnyCommand = defineCommand({
   flags: FLAGS,
   examples: [
     ['svg drawing.svg', 'measure the drawing'],
-    ['svg drawing.svg --page a5 --fit --margin 10', 'fit the drawing to the paper, and measure it'],
+    ['svg drawing.svg --page a5 --fit --margin 10', 'fit the drawing to the paper, then measure the drawing'],
   ],
   more: SUBMIT_MORE,
   hasTaskFlags: true,

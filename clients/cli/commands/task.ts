@@ -17,7 +17,7 @@ export const task = defineCommand({
       type: 'string',
       choices: ['list', 'show', 'new'],
       default: 'list',
-      describe: 'list all, show one, or write a new one',
+      describe: 'list all tasks, show a task, or write a new task',
     },
     name: { type: 'string', describe: 'name of the task' },
   },

@@ -20,7 +20,7 @@ const issuesOf = (detail: PlotdError['detail']): readonly Issue[] =>
   Array.isArray(detail['issues']) ? detail['issues'] : []
 
 /**
- * The next command for this error, when its details give a better one than docs/errors.md.
+ * The next command for an error, if the details of the error give a better command than docs/errors.md.
  *
  * @param flags  the verb's own flags and the shared flags, if the verb passes every other flag to its task; else none
  */

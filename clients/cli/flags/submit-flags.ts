@@ -155,7 +155,7 @@ export type SubmitArgs = InferredOptionTypes<typeof SUBMIT>
 
 /**
  * Options of paper and order, from the flags of `PAPER`. Of the verbs that queue jobs, only `svg` and `plot` have these
- * flags. For the others, a flag such as `--margin` is a parameter of the task, and asks for no ink.
+ * flags. For the other verbs, a flag such as `--margin` is a parameter of the task, and asks for no ink.
  */
 export type PaperOptions = Readonly<Record<string, unknown>>
 
