@@ -5,7 +5,7 @@ import { textOf } from '../io/files.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 import { MERGE, refuseTableFlags } from './postcard.ts'
 
-/** Words and flags that the verb handles itself. The others, except those of `SUBMIT`, are parameters of the task. */
+/** Words and flags that the verb handles itself, as in `postcard.ts`. */
 const OWN = ['recipient', 'address', ...Object.keys(MERGE)]
 
 export const envelope = defineCommand({

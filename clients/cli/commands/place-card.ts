@@ -4,7 +4,7 @@ import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 import { MERGE, refuseTableFlags } from './postcard.ts'
 
-/** Words and flags that the verb handles itself. The others, except those of `SUBMIT`, are parameters of the task. */
+/** Words and flags that the verb handles itself, as in `postcard.ts`. */
 const OWN = ['name', 'line', ...Object.keys(MERGE)]
 
 export const placeCard = defineCommand({

@@ -307,12 +307,7 @@ async function report(outcome: Outcome, io: Io): Promise<number> {
   if (io.json) {
     io.line({ plotter: entry, service, lan, left: adminCommands, state: plotter?.state, link: links?.here })
   } else {
-    if (adminCommands.length > 0)
-      io.print(
-        '',
-        isReal ? 'An administrator must still run:' : 'These commands must still run on the other computer:',
-        ...adminCommands.map((words) => `  ${words.join(' ')}`),
-      )
+    if (adminCommands.length > 0) io.print('', ...adminLines(adminCommands, isReal))
     if (plotter) io.print('', plotterSentence(plotter))
     else if (isStarted) io.print('', 'The daemon does not answer yet: `plotd doctor` says why.')
     io.print('', ...nextSteps(entry, paper, service, isReal))
@@ -371,6 +366,12 @@ async function printLinks({ here, phone }: Links, io: Io): Promise<void> {
   io.print('', `For the phone: ${phone}`, renderUnicodeCompact(phone, { border: 2 }))
 }
 
+/** Lists commands that setup may not run. @param isReal  false when the commands belong on another computer */
+const adminLines = (commands: readonly (readonly string[])[], isReal: boolean): string[] => [
+  isReal ? 'An administrator must still run:' : 'These commands must still run on the other computer:',
+  ...commands.map((words) => `  ${words.join(' ')}`),
+]
+
 /** Undoes the changes of setup, and stops a daemon that still runs then. */
 async function undo(context: SetupContext, io: Io): Promise<number> {
   const running = context.root === undefined ? await answering(io.daemon) : undefined
@@ -383,9 +384,7 @@ async function undo(context: SetupContext, io: Io): Promise<number> {
     ...(afterUndo
       ? [isStopped ? 'The daemon is stopped. Its jobs stay on the disk.' : `${stillRuns(afterUndo.pid)}.`]
       : []),
-    ...(adminCommands.length === 0
-      ? []
-      : ['An administrator must still run:', ...adminCommands.map((words) => `  ${words.join(' ')}`)]),
+    ...(adminCommands.length === 0 ? [] : adminLines(adminCommands, context.root === undefined)),
   ])
   return hasFailed || !isStopped ? EXIT.failed : EXIT.ok
 }
