@@ -10,7 +10,7 @@ const UNIT = [
   'test/*.test.ts',
   'test/{geometry,hershey,svg,import,tasks,plotter,spool,printer,bench,support}/**/*.test.ts',
 ]
-/** Tests that belong to those rooms but start threads, a serial port or a browser, or change their process. */
+/** Tests of the rooms of UNIT that need threads, a serial port, a browser or a database, or change their process. */
 const NEED_MORE = [
   'test/svg/agreement.test.ts',
   'test/svg/picture/{png,pixels}.test.ts',
@@ -21,7 +21,7 @@ const NEED_MORE = [
   'test/hershey/**/own-fonts.test.ts',
   'test/**/*-serial.test.ts',
 ]
-/** Tests that belong to those rooms but take seconds each: they plot whole sheets or read large files. */
+/** Tests of the rooms of UNIT that take seconds each: they plot whole sheets or read large files. */
 const LONGER = [
   'test/tasks/golden.test.ts',
   'test/svg/golden.test.ts',
@@ -80,7 +80,8 @@ const long = { PLOTD_FUZZ: PLOTD_FUZZ ?? '0.3' }
 const compiled = { globalSetup: ['test/support/build.ts', 'test/support/postgres-run.ts'] }
 
 const RUN = 'plotd-tests-'
-// One folder holds all temporary files of a run, also those of processes that tests kill. It is removed after the run.
+// One folder holds all temporary files of a run, also those of processes that tests kill. After the run, the folder is
+// removed.
 // Vitest loads this file once for each project, but only the first load makes the folder.
 if (!basename(tmpdir()).startsWith(RUN)) {
   const temp = mkdtempSync(join(tmpdir(), RUN))
@@ -117,7 +118,7 @@ export default defineConfig({
           exclude: [...NEED_MORE, ...LONGER, ...LONG],
           env: short,
           isolate: false,
-          // The objects of a test die young. With more room for them, garbage collection takes less time.
+          // The objects of a test die young. With more room for young objects, garbage collection takes less time.
           execArgv: ['--max-semi-space-size=64'],
         },
       },

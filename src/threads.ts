@@ -27,7 +27,8 @@ function findRoot(folder: string): string {
 
 /**
  * The compiled script of a thread or child process. Node 20 cannot run TypeScript, so callers that run from source use
- * the compiled script too. A script of `src/` is also an entry of `.ci/bundle.mjs`.
+ * the compiled script too. The package contains a script of `src/` only if `.ci/bundle.mjs` lists the script
+ * as an entry.
  *
  * @param source  path of the script below the package's folder, without its ending: 'src/daemon/render/thread-entry'
  */
@@ -60,7 +61,7 @@ export function lowerPriority(): void {
   setPriority(Math.min(LOWEST, getPriority() + BEHIND))
 }
 
-/** Size of the young generation of the main thread's heap, MB. V8 divides it into two halves. */
+/** Size of the young generation of the main thread's heap, MB. V8 divides a young generation into two halves. */
 const YOUNG_MB = 8
 /** Length of the lists of numbers that are made to fill the young generation: 8 KB each. */
 const FILLING = 1000
@@ -77,14 +78,15 @@ const BUSY = 0.3
  * V8 copies all live objects of the young generation in one pause. At the default of 32 MB, a pause takes longer than
  * 20 ms while the thread parses messages with many small lists. At the initial 1 MB, V8 copies the objects of each
  * submit so often that the submit takes a fifth more time. V8 doubles a young generation that fills up with live
- * objects. The daemon's modules would fill it, so call this before they are loaded. While the thread has little work,
- * V8 shrinks the young generation to its initial size. A timer enlarges the young generation again when the thread is
- * busy.
+ * objects. The daemon's modules would fill the young generation, so call this function before the modules are loaded.
+ * While the thread has little work, V8 shrinks the young generation to its initial size. A timer enlarges the young
+ * generation again when the thread is busy.
  */
 export function setYoungHeap(): void {
-  growNoFurther() // `growth` does not call it when the young generation has 8 MB already
+  growNoFurther() // `growth` calls it only while the young generation is smaller than 8 MB
   for (const _ of growth());
-  // The halves of a thread that starts later cannot grow either, so this flag gives each of them 16 MB from the start.
+  // The young generation of a thread that starts later cannot grow either. So this flag gives each of its halves 16 MB
+  // from the start.
   setFlagsFromString('--min-semi-space-size=16')
   process.on('worker', keepGrowthOff)
   let before = performance.eventLoopUtilization()

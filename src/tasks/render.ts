@@ -7,8 +7,8 @@ import { loadUploadedFonts } from './uploaded-fonts.ts'
 import { validate } from './validate.ts'
 
 /**
- * Limits on the warnings of one rendering. Every list and event of the job repeats its warnings, and an event that is
- * too long would disconnect each client.
+ * Limits on the warnings of one rendering. Every list and event of the job repeats the job's warnings, and an event
+ * that is too long would disconnect each client.
  */
 const WARNINGS = { most: 200, chars: 2000 } as const
 
@@ -63,7 +63,7 @@ export function prepareJob(name: string, params: unknown, registry: TaskRegistry
 }
 
 /**
- * Runs a task in this thread: in the daemon's threads, and in applications without a daemon.
+ * Runs a task in the caller's thread.
  *
  * @throws PlotdError ERR_TASK_UNKNOWN; ERR_PARAMS; the errors of `loadUploadedFonts` and of the task
  * @throws PlotdError ERR_TASK_FAILED when the task returns no SVG, or throws something that is not a PlotdError

@@ -27,7 +27,7 @@ export function drawSides(width: number, height: number, sides: readonly Side[])
 const PAIR_NUMBER_SIZE = 2.2
 
 /**
- * The layout of the number that a card shares with its envelope, on one line, mm. Its baseline begins at the origin.
+ * The layout of the number that a card shares with its envelope, on one line, mm. The baseline begins at the origin.
  */
 export const pairNumber = (number: string) =>
   layoutText(number.trim().replace(/[\s\u0085]+/g, ' '), { size: PAIR_NUMBER_SIZE })

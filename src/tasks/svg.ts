@@ -92,7 +92,7 @@ const renderWith =
         : inline(params, pageNumber)
       for (const note of document.notes) warn(note)
       if (strict) refuseLosses(document.notes)
-      // While the parameter `layers` has its default, the document decides what its layers are.
+      // While the parameter `layers` has its default, a document may choose another value.
       const layers = params.layers === 'inkscape' ? (document.layers ?? params.layers) : params.layers
       const options = { layers, strokesOnly, hide, drawWhite, tolerance, font, strict, limits, ...fillOptions(params) }
       const reading = readSvg(document.svg, options)
@@ -105,9 +105,8 @@ const renderWith =
   }
 
 /**
- * A user's SVG, or a document that an importer turns into one. The task writes an SVG of the strokes that will be
- * drawn, on the same page and in the same layers. So the plot equals the file in the output folder, even when the
- * original uses scripts, style sheets and fonts.
+ * A user's SVG, or a document that an importer turns into an SVG. The task writes an SVG of the strokes that will be
+ * drawn. So the plot equals the file in the output folder, even when the original uses scripts, style sheets and fonts.
  */
 export const svg = defineTask<SvgParams>({
   name: 'svg',

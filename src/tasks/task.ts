@@ -30,7 +30,10 @@ export interface TaskFiles {
 
 /** The context of a rendering, which `render` gets with the parameters. */
 export interface TaskContext extends TaskFiles {
-  /** Aborted when the job is canceled or reaches its time limit. Long loops should check it. */
+  /**
+   * The signal that the caller of `render` gave, else a signal that never aborts. The daemon gives none: to stop a job,
+   * the daemon ends the job's thread.
+   */
   readonly signal: AbortSignal
   readonly warn: (warning: TaskWarning) => void
   /** Sets the progress, 0 … 1. */
@@ -38,7 +41,7 @@ export interface TaskContext extends TaskFiles {
   readonly log: (message: string) => void
 }
 
-/** An SVG with its drawing, from a task that has both. Then plotd need not read the SVG again. */
+/** An SVG with its drawing, from a task that has both. To check the ink, plotd uses this drawing instead of the SVG. */
 export interface DrawnSvg {
   readonly svg: string
   readonly drawing: Drawing
@@ -56,8 +59,8 @@ export interface Task<P = unknown> {
   /** One line for lists and for help. */
   readonly summary: string
   /**
-   * Checks the parameters. The daemon sends the JSON Schema of this schema to clients, and the command line makes flags
-   * from it.
+   * Checks the parameters. The daemon sends the JSON Schema of this zod schema to clients, and the command line makes
+   * flags from the JSON Schema.
    */
   readonly schema: z.ZodType<P>
   /** The default title of a job: 'Birthday for Ada'. */
@@ -65,12 +68,13 @@ export interface Task<P = unknown> {
   /** The default path below the output folder: 'postcards/postcard_Ada_birthday.svg'. */
   outputName(params: P): string
   /**
-   * Whether rendering usually takes less than a second. When a user submits such a job with ink, the daemon may render
-   * it immediately, to check that the plotter can draw it.
+   * Whether rendering usually takes less than a second. When a user submits a job that is quick and asks for ink, the
+   * daemon may render the job immediately, to check that a plotter can draw the ink.
    */
   readonly isQuick?: boolean
   /**
-   * The texts that the task will draw. At submit and with the result, plotd reports the characters that the font lacks.
+   * The texts that the task will draw. At submit and with the result, plotd reports the characters that the font of a
+   * text lacks.
    */
   texts?(params: P): readonly TaskText[]
   /** The fonts that the task uses, except those that `texts` names. The name of an uploaded font is its SHA-256. */

@@ -13,7 +13,8 @@ const HARMLESS = 'composed-glyph'
  * has one note for all missing characters, one for all composed characters, and one for each font that lends
  * characters. The first eight substituted characters have one note each, and the others share one.
  *
- * Looks characters up without layout, so the main thread can call it. Skips uploaded fonts that are not loaded yet.
+ * Looks characters up without layout, so the main thread can call this function. Skips each text whose uploaded font is
+ * not loaded yet.
  *
  * @throws PlotdError ERR_FONT_UNKNOWN
  * @throws PlotdError ERR_PARAMS when a strict text has missing or substituted characters, with details of up to 20

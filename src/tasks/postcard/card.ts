@@ -61,7 +61,7 @@ export const postcardSchema = z.strictObject({
   orientation: choice(
     ['landscape', 'portrait'],
     'landscape',
-    'landscape; or portrait, with the picture above or below the words',
+    'landscape; or portrait, with the picture above or below the words, or the frame of blank around them',
   ),
   seed: seedField()
     .unwrap()
@@ -113,9 +113,9 @@ export function lettersOf(params: PostcardParams, font: 'font' | 'greetingFont')
 }
 
 /**
- * The surface that a template draws on. All places scale with `u`, mm: a 148th of the card's shorter side, or of the
- * picture's height on a portrait card. `left` is the distance, mm, by which a picture moves to the middle of a
- * portrait card.
+ * The surface that a template draws on. All places scale with `u`, mm: a 148th of the card's shorter side, or, for a
+ * template with `portrait` on a portrait card, of the picture's height. `left` is the distance, mm, by which a picture
+ * moves to the middle of a portrait card.
  */
 export interface Card {
   readonly width: number
@@ -139,7 +139,7 @@ export interface Template {
   readonly align: 'left' | 'center'
   /**
    * On a portrait card: the place of the picture, its fraction of the height, and x of the middle of its content, in
-   * `u`.
+   * `u`. Absent when the design fills a portrait card as it fills any other card.
    */
   readonly portrait?: { readonly picture: 'above' | 'below'; readonly share?: number; readonly middle?: number }
   /** Draws the art. The scene already covers the words, so that no line touches them. */

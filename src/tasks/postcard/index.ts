@@ -96,8 +96,8 @@ function textsOf(request: PostcardParams): TaskText[] {
 }
 
 /**
- * Warns about an address of one line, because the post returns such a card. An empty address is no problem, because a
- * user may write the address by hand.
+ * Warns about an address of one line, because the post returns a card with such an address. An empty address is no
+ * problem, because a user may write the address by hand.
  */
 const addressWarnings = ({ address }: PostcardParams): TaskWarning[] =>
   address.trim() === '' || linesIn(address.trim()).length > 1
@@ -138,8 +138,8 @@ const numberOn = ({ height }: Card, { number }: PostcardParams): Strokes[] => [
 ]
 
 /**
- * The number that a card shares with its envelope begins at this distance from the left edge, mm. Its baseline is at
- * the same distance from the lower edge.
+ * The number that a card shares with its envelope begins at this distance from the left edge, mm. The number's baseline
+ * is at the same distance from the lower edge.
  */
 const NUMBER_INSET = 5
 

@@ -3,16 +3,16 @@ import { type Line, sampleCurve } from '../draw/curve.ts'
 
 /** A leaf; lengths in mm. */
 export interface Leaf {
-  /** The place of its foot, mm, and its direction, radians. */
+  /** The place of the leaf's foot, mm, and the direction of the leaf, radians. */
   readonly x: number
   readonly y: number
   readonly heading: number
   readonly length: number
   /** Breadth, as a fraction of the length. */
   readonly breadth: number
-  /** Twice its greatest bend sideways, as a fraction of its length. */
+  /** Twice the greatest bend sideways, as a fraction of the length. */
   readonly bend: number
-  /** Strokes that shade one half, 0 for a light leaf. With an odd number the shading begins at the edge. */
+  /** Number of lines that shade one half; 0 for a light leaf. With an odd number, the shading begins at the edge. */
   readonly veins: number
 }
 

@@ -46,7 +46,10 @@ export const newBaby: Template = {
   },
 }
 
-/** Number of steps that are left out at each end of an arc. Arcs use the entries in turn. */
+/**
+ * Number of steps that are left out at each end of an arc. Arcs use the numbers in turn. The first and the last arc
+ * stay whole.
+ */
 const HORNS = [3, 14, 7, 18]
 const trimEnds = (line: Line, steps: number): Line => line.slice(2 * steps, line.length - 2 * steps)
 

@@ -6,7 +6,10 @@ import type { Card, PostcardParams, Template } from './card.ts'
 /** Height of the picture on a portrait card, as a fraction of the card's height; a template's `share` replaces it. */
 const PICTURE = 0.55
 
-/** The template for the card's orientation. On a portrait card, the words are centred, above or below the picture. */
+/**
+ * The template for the card's orientation. On a portrait card, a template with `portrait` centres the words, above or
+ * below the picture.
+ */
 export function wordsOf({ width, height, margin, u }: Card, template: Template, params: PostcardParams): Template {
   const { portrait } = template
   if (params.orientation === 'landscape' || !portrait) return template
@@ -42,7 +45,10 @@ export function pictureOf(
 export const addressSide = (card: Card, params: PostcardParams): readonly Strokes[] =>
   onAddressSide(card, params, (turned) => backOf(turned, params))
 
-/** Draws on the address side. On a portrait card it is turned by 90°, because the post reads addresses in landscape. */
+/**
+ * Draws on the address side. The address side of a portrait card is turned by 90°, because the post reads addresses in
+ * landscape.
+ */
 export function onAddressSide(
   card: Card,
   { orientation }: PostcardParams,

@@ -3,7 +3,7 @@ import { reverseLine, strokesOf } from '../../geometry/drawing.ts'
 import { type Line, sampleCurve } from '../draw/curve.ts'
 import type { Card, Template } from './card.ts'
 
-/** A flourish in one line, like those of the old writing masters. Further lines make its downstrokes thick. */
+/** A flourish in one line, like those of the old writing masters. Further lines make the downstrokes thick. */
 export const thankYou: Template = {
   name: 'thank-you',
   greeting: 'Thank You',
@@ -34,9 +34,9 @@ export const thankYou: Template = {
 }
 
 /**
- * A writing master's knot (as in Cocker's copy-books of the 1650s): figures of eight, drawn to and fro while the hand
- * moves down. The figures are wide in the middle of the knot, narrow at its ends, and slanted like the script. Each end
- * of the knot is a scroll.
+ * A writing master's knot (as in Cocker's copy-books of the 1650s): figures of eight, drawn to and fro from the top
+ * down. The figures are wide in the middle of the knot, narrow at its ends, and slanted like handwriting. Each end of
+ * the knot is a scroll. `fitInto` gives the knot its size on the card.
  */
 function flourish({ random }: Card): Line {
   const eights = random.pick([6, 7, 8])
@@ -53,12 +53,12 @@ function flourish({ random }: Card): Line {
   return reverseLine(scroll(reverseLine(tail), random.between(52, 66)))
 }
 
-/** Curvature at the end of a spiral, 1/unit. */
+/** Curvature at the end of a spiral, before `fitInto` scales it. */
 const TIGHTEST = 0.5
 
 /**
- * Continues the line in a spiral. The curvature, 1/unit, begins with the curvature of the line's end, at most 0.09, and
- * ends with `TIGHTEST`.
+ * Continues the line in a spiral. The curvature begins with the curvature of the line's end, at most 0.09, and ends
+ * with `TIGHTEST`.
  */
 function scroll(line: Line, length: number): Line {
   const point = (fromEnd: number) => [line.at(-2 * fromEnd) ?? 0, line.at(1 - 2 * fromEnd) ?? 0] as const
@@ -101,7 +101,10 @@ function fitInto(line: Line, box: Box): Line {
   )
 }
 
-/** Shades the downstrokes with lines beside the hairline, widest in the middle of each stroke. */
+/**
+ * Shades the downstrokes with lines beside the hairline. The lines are farthest from the hairline in the middle of a
+ * downstroke.
+ */
 function shades(hair: Line, breadth: number): Line[] {
   const strokes: Line[] = []
   let stroke: Line = []

@@ -6,7 +6,7 @@ import type { Card } from './card.ts'
 
 type Corners = readonly (readonly [x: number, y: number])[]
 
-/** Draws a row of houses along the foot of the card. Each house has its own hatching, which leaves its windows free. */
+/** Draws a row of houses along the foot of the card. Each house has its own hatching, which leaves the windows free. */
 export function drawTown({ width, height, margin, u, random }: Card, scene: Scene): void {
   const foot = height - margin
   const church = random.between(0.12, 0.3) * width
@@ -14,7 +14,7 @@ export function drawTown({ width, height, margin, u, random }: Card, scene: Scen
   while (x < width - margin - 4 * u) {
     const isChurch = x <= church && church < x + 14 * u
     const breadth = Math.min(random.between(8.5, 15) * u, width - margin - x)
-    // Houses are lower towards the right, where the text of the card stands.
+    // Houses are lower towards the right, where the text of a landscape card stands.
     const height = random.between(6.5, 12) * u * (1.15 - (0.45 * x) / width)
     const house = isChurch ? steeple(x, foot, breadth, height, u) : gable(x, foot, breadth, height, u, random)
     drawHouse(scene, house, { x, foot, breadth, height, u }, random)

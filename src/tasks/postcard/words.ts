@@ -27,14 +27,14 @@ export interface Words {
 }
 
 /**
- * Cap heights, mm: `largest` on an A5 card, `smallest` on every card. A script is about one and a half times as high as
- * its capitals.
+ * Cap heights, mm. `largest` is for an A5 card. `smallest` is for every card, and holds for a headline of several
+ * lines. A headline on one line has at least half of its largest size.
  */
 const GREETING = { largest: 11.5, smallest: 3.2 }
 const NAME = { largest: 7.6, smallest: 2.6 }
 /**
- * Cap heights of the message, mm. On an A5 card, `short` is for a few words and `reading` for a long text. `smallest`
- * holds on every card.
+ * Cap heights of the message, mm. On an A5 card, `short` is the largest for a few words, and `reading` the largest for
+ * a long text. `smallest` holds on every card.
  */
 const MESSAGE = { short: 6.6, reading: 3.7, smallest: 1.5 }
 /** A message of at least this length, in characters, gets at most the reading size. */

@@ -132,7 +132,7 @@ class ModuleHatcher {
     }
   }
 
-  /** Draws the serpentine of a run from one of its ends. @returns whether it ends at the right */
+  /** Draws the serpentine of a run from one of its ends. @returns whether the serpentine ends at the right */
   #fill(run: Run, isFromRight: boolean, isNew: boolean): boolean {
     this.#filled.add(run)
     let isAtRight = isFromRight

@@ -27,8 +27,8 @@ export function alongPath(params: TextParams, path: string): SheetText {
 }
 
 /**
- * Text along a built-in line. The line grows in proportion to the size of the letters, so `fit` computes the size from
- * one layout.
+ * Text along a built-in line. The line grows nearly in proportion to the size of the letters, so `fit` estimates the
+ * size from one layout.
  */
 function alongGuide(params: TextParams, name: GuideName, room: Room): SheetText {
   const strokesAt = (size: number): Strokes => {
@@ -45,7 +45,7 @@ function alongGuide(params: TextParams, name: GuideName, room: Room): SheetText 
   const [width, height] = sizeOf(boundsOf(strokes))
   if (width === 0 && height === 0) return centre(strokes, params, room)
   const scale = Math.min(box.width / Math.max(width, 1e-6), box.height / Math.max(height, 1e-6)) * 0.999
-  // Spacing in mm does not grow with the letters, so the computed size may be too large and is reduced.
+  // Spacing in mm does not grow with the letters, so the estimated size may be too large and is reduced.
   for (let size = params.size * scale; size >= SMALLEST; size *= 0.97) {
     const [x, y] = sizeOf(boundsOf(strokesAt(size)))
     if (x <= box.width && y <= box.height) return { ...centre(strokesAt(size), params, room), fittedSize: size }
@@ -60,7 +60,7 @@ const options = (params: TextParams, size: number) => ({
   ...(params.tabWidth !== undefined && { tabWidth: params.tabWidth }),
 })
 
-/** The user's own line lies on the sheet at its coordinates, when the sheet has a size. */
+/** Text along the user's own line. On a sheet whose width and height are given, the line keeps its coordinates. */
 function alongUserPath(params: TextParams, path: string, room: Room): SheetText {
   const points = pathPoints(path)
   if (typeof points === 'string') {

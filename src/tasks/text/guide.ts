@@ -12,7 +12,7 @@ const ARC = (2 / 3) * Math.PI
  */
 const SPARE = 1.03
 
-/** Limit on the waves of a line. The waves of a longer line are longer. */
+/** Maximum number of waves of a line. Beyond this number, a longer line has longer waves. */
 const MOST_WAVES = 2000
 /**
  * Limit on the chords of a spiral. The longest text without tabs needs about 150,000. A spiral that needs more than the

@@ -51,8 +51,8 @@ function inkSize({ bounds, width, height }: TextLayout): [number, number] {
 }
 
 /**
- * Sets rotated lines. A line is more nearly parallel to one side of the sheet. It wraps at the length of the room along
- * that side.
+ * Sets rotated lines. The lines wrap at the length of the room along one side of the sheet: the side to which the lines
+ * are more nearly parallel.
  */
 function setRotated(params: TextParams, options: TextOptions, room: Room): SheetText {
   const { text, rotation, size } = params

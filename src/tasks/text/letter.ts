@@ -131,6 +131,7 @@ function warningsOf(params: LetterParams, { text, size }: ReturnType<typeof setL
 /**
  * A layer for each sheet. The plot pauses before each sheet after the first.
  *
+ * @throws PlotdError ERR_PARAMS when the sheet `only` does not exist
  * @throws PlotdError ERR_PARAMS when ink leaves the sheet: letters of a hand, and signs that hang out of their lines
  */
 function sheetsOf(params: LetterParams, { pages }: TextPages): Drawing {
