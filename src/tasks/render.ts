@@ -15,7 +15,7 @@ const WARNINGS = { most: 200, chars: 2000 } as const
 /** The start of a text. A custom task may give any value in place of a text. */
 const short = (text: unknown): string => String(text).slice(0, WARNINGS.chars)
 
-/** The result of a job. */
+/** The result of `render`. */
 export interface Rendering {
   readonly svg: string
   /** The drawing in the SVG, when the task knows it. */
