@@ -41,7 +41,7 @@ const line = (most: number) => z.string().max(most)
 
 /** The default fonts of a card. */
 const DEFAULT_FONTS = { font: 'EMSReadability', greetingFont: 'EMSAllure' } as const
-/** A font whose Latin, Greek and Cyrillic letters are one family of one weight. */
+/** A Hershey font that borrows Greek and Cyrillic letters from other Hershey fonts of the same weight. */
 const FAMILY = 'timesr'
 const OTHER_SCRIPTS = /[\p{Script=Greek}\p{Script=Cyrillic}]{2}/u
 
