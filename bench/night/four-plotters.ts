@@ -107,7 +107,7 @@ export class FourPlotters {
     this.#bed(name).simulator.board.pushHome()
   }
 
-  /** Takes off the sheet, so that the feeder can bring the next one. */
+  /** Takes off the sheet and clears a jam. */
   clear(name: string): void {
     const bed = this.#bed(name)
     this.#takeOff(name, bed)

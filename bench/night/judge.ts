@@ -12,9 +12,12 @@ import type { TakenSheet } from './four-plotters.ts'
 
 type Card = Result<'batch.cards'>['cards'][number]
 
-/** Ink farther from the drawing than this is a fault, mm. */
+/**
+ * Ink farther than this from its drawing is a fault, mm. On a whole sheet, a point of the drawing that is farther than
+ * this from the ink is a fault, too.
+ */
 const OFF_MM = 0.1
-/** Ink this far beyond the box of the drawing is reported without a search for its distance, mm. */
+/** If ink goes farther than this beyond the box of its drawing, mm, the judge does not compare the two further. */
 const FAR_MM = 2
 /**
  * Allowed ratio of a sheet's ink to the ink of its drawing. `least` counts for whole sheets only, and is below 1

@@ -18,7 +18,7 @@ export const USUAL_MISHAPS: Mishaps = { crashes: 2, unplugs: 1, downMinutes: 60,
 export interface Mishap {
   /** 'crash': the daemon is killed. 'silence': the receiver of notifications goes down. */
   readonly what: 'crash' | 'silence'
-  /** The mishap happens when this fraction of the sheets is done. */
+  /** The mishap happens when this fraction of the jobs is done. */
   readonly at: number
 }
 

@@ -70,8 +70,8 @@ export class NightOperator {
   }
 
   /**
-   * Retries a job whose sheet is blank, and resumes a job whose plotter knows its position. Marks every other job as
-   * spoiled.
+   * Retries an interrupted job whose sheet is blank, and resumes one whose plotter knows the carriage's position. Marks
+   * every other interrupted job as spoiled.
    */
   async #continue(id: string): Promise<boolean> {
     const client = this.#client

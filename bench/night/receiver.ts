@@ -10,11 +10,13 @@ export interface Notification {
   readonly job: string | undefined
 }
 
-/** An endpoint for webhooks, in place of the operator's phone. It recognizes repeats by their id. It may be down. */
+/** An endpoint for webhooks, in place of the operator's phone. A notification that comes again has the same id. */
 export class Receiver {
   /** Notifications in the order in which they came, each once. */
   readonly notifications: Notification[] = []
+  /** Number of notifications that came again. */
   repeats = 0
+  /** Number of requests that came while the endpoint was down. */
   refused = 0
   forged = 0
   isDown = false
@@ -54,7 +56,7 @@ export class Receiver {
   }
 
   /**
-   * Resolves with the next notification that the operator has to answer; undefined when `end` resolves first.
+   * Resolves with the next notification that the operator has to answer, or with undefined if `end` resolves first.
    *
    * @param from  number of notifications that the operator has answered
    */

@@ -9,9 +9,9 @@ import { flattenSvg, optimizePaths } from './peers.ts'
 import { rings, scatter } from './scatter.ts'
 
 /**
- * Runs one planner on one drawing in a process of its own, to measure its memory: `one.js ENGINE CASE`. CASE is a name
- * of cases.ts, an SVG file, or `scatter:N`, `circles:N` or `dots:N`, which may end with `:SEED`. Prints one line of
- * JSON.
+ * `one.js ENGINE CASE` runs one planner on one drawing, and prints one line of JSON. Each run has its own process, so
+ * that the peak memory of the process is the planner's. CASE is a name of cases.ts, an SVG file, `KIND:N` or
+ * `KIND:N:SEED`. KIND is scatter, circles or dots.
  */
 const [, , engine = 'plotd', name = ''] = process.argv
 const axidraw = profileNamed('axidraw-v3')

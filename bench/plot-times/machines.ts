@@ -18,7 +18,7 @@ export interface TimedMachine {
   readonly name: string
   readonly profile: Profile
   readonly make: (clock: VirtualClock) => SimulatedPlotter
-  /** Delay of its answers, ms. */
+  /** Delay of the board's answers, ms. */
   readonly lateMs: number
 }
 

@@ -21,7 +21,7 @@ const ORDINARY: ReadonlySet<string> = new Set([
   ...['ERR_LINK_CLOSED', 'ERR_LINK_TIMEOUT', 'ERR_DEVICE', 'ERR_DEVICE_UNKNOWN', 'ERR_TRANSPORT'],
   'ERR_DEVICE_POWER',
   'ERR_HOST',
-  'ERR_PLOTTER_UNKNOWN', // the plotter's host lost its name to another host
+  'ERR_PLOTTER_UNKNOWN', // another host took the name of the plotter's host
 ])
 
 /** Runs an action. Counts expected errors; any other error is a violation. @returns whether the action succeeded */

@@ -62,8 +62,8 @@ export class Operator {
     this.#resting = undefined
     const { jobs } = await client.call('job.list', { status: ['interrupted'], limit: 100 })
     const cut = jobs.find(({ plot, progress }) => (progress?.plotter ?? plot?.plotter) === name)
-    // If the progress of a job for any plotter names no plotter, its host ended before it recorded a plotter. Such a
-    // job has no ink, so any operator that finds the job retries it.
+    // If the progress of a job for `any` names no plotter, the job's host ended before that host recorded a plotter.
+    // Such a job has no ink, so any operator that finds the job retries it.
     const nowhere = jobs.find(({ plot, progress }) => plot?.plotter === 'any' && progress?.plotter === undefined)
     if (nowhere) return this.#retry(nowhere.id)
     await this.#carriageHome()

@@ -28,7 +28,7 @@ export interface Plotter {
    * answer to `plotter.ready` was lost.
    */
   allowed: Set<string> | 'any'
-  /** The last notes of its operator, for the report of a violation. */
+  /** The last notes of the plotter's operator, for the report of a violation. */
   readonly notes: string[]
 }
 

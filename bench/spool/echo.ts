@@ -13,8 +13,8 @@ const ENVELOPE = 130
 const ANSWER = 560
 
 /**
- * Sends messages over WebSockets, each as long as a submit, to a server that only answers. The rate of its answers is
- * the upper limit for a daemon on this machine.
+ * Sends messages over WebSockets, each as long as a submit, to a server that only answers. The rate of the server's
+ * answers is the upper limit for a daemon on this machine.
  */
 export const echo: Open = async (folder, clients) => {
   const script = fileURLToPath(threadScript('bench/spool/echo-server'))

@@ -18,7 +18,7 @@ const jobOf = (number: string, message: string) => ({
   output: `postcards/postcard_${number}_birthday.svg`,
 })
 
-/** The text of every card. It is made once, so that the measurement excludes the time to make it. */
+/** The message of every postcard. The text is made once, so that the measurement excludes the time to make it. */
 const MESSAGE = 'Many happy returns of the day. '
   .repeat(20)
   .slice(0, BYTES - JSON.stringify(jobOf('00000000', '')).length)

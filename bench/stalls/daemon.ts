@@ -20,7 +20,7 @@ export interface LoopReport {
 /*
  * This script runs the daemon. The first argument has the daemon's flags as JSON. The script answers every message with
  * a `LoopReport`. On a busy machine the event loop also stalls while the kernel gives new pages of memory to a thread
- * of lower priority. Both threads belong to one process, and the kernel locks the memory of the process meanwhile.
+ * of lower priority. The kernel locks the memory of the process meanwhile, and the event loop runs in this process.
  */
 const delay = monitorEventLoopDelay({ resolution: 1 })
 let before = onProcessor()

@@ -3,8 +3,8 @@ import { seeded } from '../planning/seeded.ts'
 const VERTICES = 1_000_000
 
 /**
- * An SVG with a million vertices, in strokes of `perStroke` vertices: one long line, or hundreds of thousands of short
- * ones.
+ * An SVG with a million vertices, in strokes of `perStroke` vertices. 1,000,000 vertices a stroke give one long line,
+ * and 2 give 500,000 short ones.
  */
 export function million(perStroke: number): string {
   const random = seeded(perStroke)

@@ -133,9 +133,9 @@ export class AgreementTest {
 
 /**
  * The original on a page of its own size, and the factor that enlarges the page to the picture. On a page of this size,
- * lengths in vw and strokes that do not scale have the right width. A very small or very large page gets the size of
- * the picture instead, and a viewBox scales the original. A browser rounds lengths to a 64th of a px, which is much on
- * a very small page.
+ * lengths in vw are right, and so are the widths of strokes that do not scale. A very small or very large page gets the
+ * size of the picture instead, and a viewBox scales the original. A browser rounds lengths to a 64th of a px, which is
+ * much on a very small page.
  */
 function shownAs(bytes: Buffer, page: Pick<Drawing, 'width' | 'height'>) {
   const [width, height] = [page.width / PX, page.height / PX]
