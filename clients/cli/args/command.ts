@@ -61,7 +61,7 @@ export type AnyCommand = Command<Flags, Positionals>
 export const camel = (flag: string): string => flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
-/** A verb in the table of verbs. The program imports its module when the user types the verb. */
+/** A verb in the table of verbs. The program imports the module of a verb when the user types the verb. */
 export interface Verb {
   /** The words after the verb, as yargs spells them: '<id..>', '[what]'. */
   readonly operands?: string

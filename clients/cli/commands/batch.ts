@@ -58,7 +58,11 @@ export const batch = defineCommand({
     },
   },
   flags: {
-    report: { type: 'string', describe: 'write every row as CSV to this file; - is stdout', requiresArg: true },
+    report: {
+      type: 'string',
+      describe: 'write each attempt at a row as CSV to this file; - is stdout',
+      requiresArg: true,
+    },
     sheet: { type: 'string', describe: 'write a contact sheet to this .pdf or .png file', requiresArg: true },
     columns: { type: 'number', default: 4, describe: 'cards beside each other on the contact sheet' },
     order: { type: 'string', choices: ['row', 'title', 'pen'], describe: 'draw the waiting cards in this order' },

@@ -9,7 +9,8 @@ import { wrap } from '../ui/text.ts'
 
 export const doctor = defineCommand({
   about:
-    'Check this machine: Node, serial ports and permissions, disk, fonts, the daemon. Without --repair nothing is changed.',
+    'Check this computer: Node, serial ports and permissions, disk, fonts, the daemon. Without --repair nothing is ' +
+    'changed.',
   positionals: {},
   flags: {
     config: CONFIG.config,

@@ -40,7 +40,7 @@ export const pausedQueueSentence = (plotter: string): string =>
     ? 'No sheet starts on any plotter until `plotd resume --queue`.'
     : `No sheet starts on ${plotter} until \`plotd resume ${plotter} --queue\`.`
 
-/** A sentence about a pause of a plot that has not taken effect yet; undefined when there is no such pause. */
+/** A sentence about a pause that has not taken effect yet; undefined when there is no such pause. */
 export function pausingSentence({ name, state, job }: WirePlotter, now: boolean): string | undefined {
   if (state.is === 'idle' && job !== undefined)
     return `${name} waits before the first stroke of ${shortId(job)}. \`plotd resume ${name}\` lets it begin.`

@@ -33,7 +33,9 @@ function leftWords({ leftMm, isGuess }: Pen): string {
 export const pens = defineCommand({
   about:
     'Show what each pen has drawn and what is left in it; record that you put another pen in; or choose the pen of a layer.',
-  positionals: { pen: { type: 'string', describe: 'the pen to put in or for --layer: its name in the configuration' } },
+  positionals: {
+    pen: { type: 'string', describe: 'name of a pen in the configuration: the new pen, or the pen for --layer' },
+  },
   flags: {
     plotter: {
       alias: 'p',
