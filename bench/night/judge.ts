@@ -17,7 +17,7 @@ type Card = Result<'batch.cards'>['cards'][number]
  * this from the ink is a fault, too.
  */
 const OFF_MM = 0.1
-/** If ink goes farther than this beyond the box of its drawing, mm, the judge does not compare the two further. */
+/** Ink farther than this beyond the box of its drawing, mm, is reported without a further comparison. */
 const FAR_MM = 2
 /**
  * Allowed ratio of a sheet's ink to the ink of its drawing. `least` counts for whole sheets only, and is below 1

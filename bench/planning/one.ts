@@ -9,9 +9,9 @@ import { flattenSvg, optimizePaths } from './peers.ts'
 import { rings, scatter } from './scatter.ts'
 
 /**
- * `one.js ENGINE CASE` runs one planner on one drawing, and prints one line of JSON. Each run has its own process, so
- * that the peak memory of the process is the planner's. CASE is a name of cases.ts, an SVG file, `KIND:N` or
- * `KIND:N:SEED`. KIND is scatter, circles or dots.
+ * `one.js ENGINE CASE` runs one planner on one drawing, and prints one line of JSON. Each run has its own process,
+ * because the peak memory of a process is measured. CASE is a name of cases.ts, an SVG file, `KIND:N` or `KIND:N:SEED`.
+ * KIND is scatter, circles or dots.
  */
 const [, , engine = 'plotd', name = ''] = process.argv
 const axidraw = profileNamed('axidraw-v3')

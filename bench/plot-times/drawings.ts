@@ -15,7 +15,6 @@ export const text = (): Strokes => {
 export const SHAPES: Readonly<Record<string, Strokes>> = {
   text: text(),
   'a long curve in segments of half a millimetre': strokesOf(spiral(1000, 0.5)),
-  // the pen draws such a segment in about the time of its transmission
   'a long curve in segments of three tenths of a millimetre': strokesOf(spiral(1500, 0.3)),
   'one line of 6,000 segments of a tenth of a millimetre': strokesOf(spiral(6000, 0.1)),
   'a hatch': strokesOf(

@@ -50,7 +50,7 @@ export class Ledger {
     return [...this.#live.values(), ...this.#ended]
   }
 
-  /** Records that a client retried a job, although the job may have ended before. */
+  /** Records that a client retried a job: a job that had ended is live again. */
   reopened(id: string): void {
     const i = this.#ended.findIndex((job) => job.id === id)
     const [known] = i < 0 ? [] : this.#ended.splice(i, 1)

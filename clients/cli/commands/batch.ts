@@ -148,7 +148,7 @@ async function writeReport(name: string, file: string, io: Io): Promise<number> 
 const NOT_RENDERED: ReadonlySet<string> = new Set(['held', 'scheduled', 'queued', 'started'])
 
 /**
- * The SVG of a card that has no file yet. @returns undefined when it cannot be rendered
+ * The SVG of a card that has no file yet. @returns undefined when the card cannot be rendered
  *
  * @throws PlotdError ERR_DAEMON_AWAY; the errors of `job.get`
  */

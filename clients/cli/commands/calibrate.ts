@@ -41,7 +41,7 @@ export const calibrate = defineCommand({
     ['calibrate heights --measured 35', 'the pen draws at 35 percent'],
     [
       'calibrate pen --measured 48 72',
-      'the pen leaves the paper 48 ms after the lift begins, and touches it 72 ms after the lowering begins',
+      'the rising pen leaves the paper after 48 ms, and the falling pen touches the paper after 72 ms',
     ],
   ],
   more: 'The new values apply from the next start of the daemon: restart its service, or `plotd serve`.',

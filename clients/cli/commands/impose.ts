@@ -137,8 +137,8 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
     ...(idempotencyKey === undefined ? {} : { idempotencyKey: `${idempotencyKey}-${i + 1}` }),
   }))
   if (output !== undefined) throw new PlotdError('ERR_PARAMS', '--output: a tiled drawing has a file for each sheet')
-  // A submit draws the sheets to check them, but not sheets without marks. Those need a check of their own. Each sheet
-  // has the losses of the whole file, so the first sheet is enough. With marks, the first sheet cannot be empty.
+  // A submit draws sheets to check them, but draws none without marks. Sheets without marks are checked here. Each
+  // sheet has the losses of the whole file, so one is enough. With marks, this sheet has something to draw.
   const isChecked = args['dry-run'] || ('marks' in params && params.marks === false)
   const first = { ...job, ...after, task: 'tile', params: { ...params, tile: 1, marks: true } }
   const { warnings = [] } = (isChecked ? await checkJob(first, io) : undefined) ?? {}

@@ -119,8 +119,7 @@ export const cancel = defineCommand({
     const refusals = await onEach(ids, async (jobId) =>
       answerJob('Canceled', await io.daemon.call('job.cancel', { id: jobId }), io),
     )
-    // With --all, a job that has ended meanwhile needs no cancel. For example, it ended when the loop canceled a job
-    // that it depends on.
+    // With --all, a job that has ended meanwhile needs no cancel. For example, the cancel of a parent ends a child.
     throwFirst(all ? refusals.filter(({ code }) => code !== 'ERR_JOB_STATE') : refusals, io)
     return 0
   },
