@@ -47,7 +47,7 @@ export function commandLine(words: readonly string[], verbs: Verbs, cells: numbe
     .options(SHARED)
     .group([...Object.keys(SHARED), 'help'], 'Every verb:')
     .strictCommands()
-    .demandCommand(1, 'Expected a verb: `plotd --help` lists them')
+    .demandCommand(1, 'Expected a verb: `plotd --help` lists all verbs')
     .middleware((argv) => {
       keepLastValues(argv, line.command)
       line.values = argv

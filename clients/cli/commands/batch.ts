@@ -48,7 +48,7 @@ const batchColumns = (now: number): Column<Batch>[] => [
 ]
 
 export const batch = defineCommand({
-  about: 'Show a batch, its report or its contact sheet; or hold, release, cancel or move all of it.',
+  about: 'Show a batch, or write its report or its contact sheet; or hold, release, cancel or move all of it.',
   positionals: {
     name: NAME,
     act: {

@@ -107,7 +107,7 @@ function selectPlotters(plotters: readonly WirePlotter[], { room, tag, host }: S
 
 async function forget(daemon: Daemon, name: string | undefined, io: Io): Promise<number> {
   if (name === undefined)
-    throw new PlotdError('ERR_PARAMS', 'forget: expected the name of a host; `plotd farm hosts` lists them')
+    throw new PlotdError('ERR_PARAMS', 'forget: expected the name of a host; `plotd farm hosts` lists the hosts')
   await daemon.call('host.forget', { name })
   io.answer({ forgotten: name }, () => `Host ${name} is forgotten. When it starts again, it appears again.`)
   return 0

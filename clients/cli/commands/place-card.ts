@@ -12,7 +12,7 @@ export const placeCard = defineCommand({
     'Queue a place card that stands as a tent, with a name on both faces. With --csv, queue one for each row of a table of guests.',
   positionals: {
     name: { type: 'string', describe: 'name on the card' },
-    line: { type: 'string', describe: 'small words under the name' },
+    line: { type: 'string', describe: 'a line in small letters under the name' },
   },
   flags: { ...SUBMIT, ...MERGE },
   examples: [

@@ -16,7 +16,7 @@ import { LONGEST_CODE, qrCode } from './qr-code.ts'
 
 const schema = z.strictObject({
   name: z.string().min(1).max(80).regex(/\S/, 'expected a name').describe('name on the card'),
-  line: z.string().max(80).default('').describe('small words under the name, such as a table or a dish'),
+  line: z.string().max(80).default('').describe('a line in small letters under the name, such as a table or a dish'),
   width: number(40, 200, 90, 'width of the card, mm'),
   height: number(25, 150, 55, 'height of the folded card, mm; the sheet is twice as high'),
   faces: choice(['front', 'both'], 'both', 'front: the name on one face; both: on both faces of the folded card'),
@@ -33,7 +33,7 @@ const schema = z.strictObject({
     .describe('web address or text of a QR code on the front, such as for a menu'),
   pen: number(0.1, 1, 0.5, "width of the pen's line in the QR code, mm"),
   font: fontField('EMSAllure', 'font of the name'),
-  lineFont: fontField('EMSReadability', 'font of the small words'),
+  lineFont: fontField('EMSReadability', 'font of the line under the name'),
   hand: handField('the seed chooses the hand'),
   seed: seedField(),
   strict: strictField(),

@@ -84,7 +84,7 @@ describe('a refused command line', () => {
   it.each([
     [['lsit'], "There is no verb 'lsit'. Did you mean `plotd list`?", ''],
     [['toggle'], "There is no verb 'toggle'. In plotd, use `plotd pen toggle`", 'pen'],
-    [['--json'], 'Expected a verb: `plotd --help` lists them', ''],
+    [['--json'], 'Expected a verb: `plotd --help` lists all verbs', ''],
     [['list', '--lmit', '3'], 'There is no flag --lmit. Did you mean `--limit`?', 'list'],
     [['list', '--dry-run'], 'There is no flag --dry-run', 'list'],
     [['lpstat', '-t'], 'There is no flag -t', 'list'],
