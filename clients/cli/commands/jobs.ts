@@ -84,7 +84,7 @@ function throwFirst([first, ...others]: readonly PlotdError[], io: Io): void {
   if (first) throw first
 }
 
-/** The named jobs, or all jobs in one of `statuses`. @throws PlotdError ERR_PARAMS without a name and a status */
+/** The named jobs, or all jobs in one of `statuses`. @throws PlotdError ERR_PARAMS when no job or status is named */
 async function someOrAll(verb: string, id: string | undefined, statuses: StatusFilter, io: Io): Promise<string[]> {
   const words = [id ?? []].flat().map(String)
   if (words.length > 0) return findJobs(io.daemon, words)
