@@ -18,8 +18,8 @@ const LIMIT_MS = 20
  * 1,000 and 10,000 jobs. The last column is the longest time that the loop's thread worked in one turn: the part of a
  * stall that the daemon itself causes. It must be at most 20 ms.
  *
- * @param args  a number measures a drawing whose strokes have that number of vertices; 'lists' measures the messages.
- *   Without arguments, `run` measures strokes of 2, of 50 and of 1,000,000 vertices, and the messages
+ * @param args  for each number, `run` measures a drawing whose strokes have that number of vertices; for 'lists', the
+ *   messages. Without arguments, `run` measures strokes of 2, of 50 and of 1,000,000 vertices, and the messages
  */
 export async function run(args: readonly string[]): Promise<void> {
   const rows: string[][] = []

@@ -34,7 +34,7 @@ const ebb = (firmware: '2.5.3' | '2.8.1' | '3.0.3'): TimedMachine => ({
   lateMs: 1,
 })
 
-/** A grbl machine whose answers are as late as those of the real firmware that was measured. */
+/** A grbl machine. Its answers are as late as the measured answers of the real firmware. */
 const grbl = (name: string, profile: string, options: GrblSimulatorOptions = {}): TimedMachine => ({
   name,
   profile: profileNamed(profile),
