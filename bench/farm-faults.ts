@@ -11,7 +11,7 @@ import { table } from './spool/measure.ts'
  * Three hosts share a queue on a PostgreSQL server that this bench starts. Each host is a process with one simulated
  * plotter. With the engine lowdb there is only one host, with three plotters and the queue in its own folder.
  * In each round the bench kills, freezes or cuts off hosts or the database, or gives a host a wrong clock. Most faults
- * last at most 33 s. A round takes about 20 s on average. The bench needs Linux. It checks these rules:
+ * last at most 33 s. A round takes about 20 s on average. The bench needs Linux, and checks these rules:
  *
  * - No acknowledged job is lost, and no event is missing.
  * - No stroke is on paper twice. A job that was given up gets no ink.

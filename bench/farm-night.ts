@@ -17,8 +17,8 @@ const MEAN_S = 240
  */
 const LOCKED_A_CARD = 4 + 1 / 100
 /**
- * Number of writes a second that a plot makes without the lock. It writes a permission for the next strokes about
- * every 0.4 s. Between two writes of the executed strokes lie at least 0.2 s.
+ * Number of writes a second that a plot makes without the lock. About every 0.4 s, a plot writes a permission for the
+ * next strokes. A plot writes the number of executed strokes at most once in 0.2 s.
  */
 const WRITES_A_SECOND = 1 / 0.4 + 1 / 0.2
 

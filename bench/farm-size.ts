@@ -16,8 +16,8 @@ const PLOTTERS = [30, 120]
  * npm run bench farm-size -- [--seconds 5] [--postgres URL]
  *
  * Measures the load that one PostgreSQL server carries, with several numbers of hosts and clients, for the tables of
- * docs/farm.md. Each host is a process. Without a URL the bench starts a server of its own. With a URL it first drops
- * the schema `plotd` of that database. Takes some minutes.
+ * docs/farm.md. Each host is a process. Without a URL the bench starts a server of its own. With a URL the bench first
+ * drops the schema `plotd` of that database. Takes some minutes.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

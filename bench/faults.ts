@@ -17,8 +17,8 @@ import { table, whole } from './spool/measure.ts'
  * - `--plug N` kills a daemon during N commands `plotd postcard`, then simulates power cuts during N more.
  * - `--disk N` copies a daemon's disk at random moments during N such commands. This needs Linux and root.
  *
- * Without any of these flags it runs a short round of each kind. The round of `--disk` then runs only on Linux as root.
- * Exits with 1 when a check fails.
+ * Without any of these flags the bench runs a short round of each kind. The round of `--disk` then runs only on Linux
+ * as root. Exits with 1 when a check fails.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

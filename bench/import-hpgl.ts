@@ -17,7 +17,10 @@ import { lacking } from './import/apart.ts'
  */
 const HP2XX = '/usr/bin/hp2xx'
 const FOLDER = '/usr/share/doc/hp2xx/hp-tests'
-/** Ink agrees with other ink within this distance, mm. A chord over 5° of an arc is off by 0.1 % of the radius. */
+/**
+ * Ink agrees with other ink within this distance, mm. In HP-GL, a chord of an arc spans 5° by default. Such a chord is
+ * at most 0.1 % of the radius away from the arc.
+ */
 const NEAR_MM = 0.25
 /** Fraction of the length of the ink that may be extra or lacking. */
 const MAX_LACKING = 0.01

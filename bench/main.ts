@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 /**
  * `npm run bench [NAME [-- OPTIONS]]`: runs one benchmark, or all in turn. A benchmark is a file beside this one that
- * exports `run(args)`. It prints its figures.
+ * exports `run(args)`. `run` prints the figures.
  */
 const names = readdirSync(fileURLToPath(new URL('.', import.meta.url)))
   .map((file) => /^([a-z-]+)\.js$/.exec(file)?.[1])

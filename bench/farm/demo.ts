@@ -1,6 +1,7 @@
 /**
  * `npm run demo:farm`: hosts that share one queue on PostgreSQL, with simulated plotters. The demo kills a host in
- * the middle of a plot, and resumes its job. The ink of all plotters then proves that each stroke is on paper once.
+ * the middle of a plot, and resumes the job of that plot. The ink of all plotters then proves that each stroke is on
+ * paper once.
  *
  * Options: --hosts 3, --plotters 2 (of each host), --jobs 60, --speed 20, --at-once (starts the killed host again
  * before the others give it up).
@@ -95,7 +96,7 @@ async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
 
 /**
  * Resumes a job after its last whole stroke. If the pen's place on a cut stroke is known, the plotter draws the rest of
- * that stroke. Otherwise it draws the whole stroke again.
+ * that stroke. Otherwise the plotter draws the whole stroke again.
  */
 async function resume(client: PlotdClient, job: WireJob): Promise<string> {
   const place = await client.call('job.place', { id: job.id })

@@ -186,7 +186,7 @@ async function failover(): Promise<Findings> {
 }
 
 async function fullDatabase(): Promise<Findings> {
-  if (!isRoot) return { measured: ['left out: it needs root'], violations: [] }
+  if (!isRoot) return { measured: ['left out: this failure needs root'], violations: [] }
   const server = await startPostgres({ fill: onSmallDisk(160) })
   return farm(
     async (world) => {
@@ -238,7 +238,7 @@ async function answers(server: PostgresServer): Promise<boolean> {
 
 /** Fills the folder in which one host keeps its plans and uploads. */
 async function fullHost(): Promise<Findings> {
-  if (!isRoot) return { measured: ['left out: it needs root'], violations: [] }
+  if (!isRoot) return { measured: ['left out: this failure needs root'], violations: [] }
   let mounted = ''
   const unmount = (): void => {
     if (mounted !== '') execFileSync('umount', ['-l', mounted])
@@ -338,7 +338,8 @@ async function clocks(): Promise<Findings> {
     north?.setClock(0)
     return {
       measured: [`with a host 10 min ahead, a job starts ${((startedAt - dueAt) / 1000).toFixed(1)} s after its time`],
-      violations: Math.abs(startedAt - dueAt) < 5_000 ? [] : ['the job started by the clock of a host'],
+      violations:
+        Math.abs(startedAt - dueAt) < 5_000 ? [] : ['the job started by the clock of a host, not of the database'],
     }
   })
 }

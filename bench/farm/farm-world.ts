@@ -138,7 +138,7 @@ export interface FarmOptions {
   readonly seed: number
   readonly names: readonly string[]
   readonly plottersEach: number
-  /** A server that runs already, and that `close` stops. By default the farm starts one. */
+  /** A server that runs already, and that `close` stops. By default the farm starts a server. */
   readonly server?: PostgresServer
   /** Changes the URL by which the hosts reach the database. The hosts then bypass their `WireProxy`. */
   readonly servers?: (url: string) => string

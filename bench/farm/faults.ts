@@ -4,8 +4,8 @@ import type { Engine, FarmHost, FarmWorld } from './farm-world.ts'
 import { sql } from './postgres.ts'
 
 /**
- * If a host gets no answer from the database for this time, ms, its pens must be up. The host lifts them after 10 s,
- * and checks every half second. The rest is for the lift and for a busy machine.
+ * If a host gets no answer from the database for this time, ms, its pens must be up. After 10 s without an answer, the
+ * host lifts its pens. The host checks this time every half second. The rest is for the lift and for a busy machine.
  */
 const LIFTED_MS = 13_000
 
@@ -114,7 +114,10 @@ async function holdWires(world: FarmWorld, hosts: readonly FarmHost[], awayMs: n
   }
 }
 
-/** Waits `awayMs`. If this is longer than 13 s, the pens of the hosts that ran all the time must be up after 13 s. */
+/**
+ * Waits `awayMs`. With PostgreSQL and more than 13 s, the pens of the hosts that ran during the first 13 s must be up
+ * after these 13 s.
+ */
 async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost[], awayMs: number): Promise<void> {
   await sleep(Math.min(awayMs, LIFTED_MS))
   // A queue in the host's own folder needs no network.

@@ -99,7 +99,7 @@ export class GivenUpJobs {
     this.#jobs.delete(id)
     if (await this.#hasAnotherBegun(id, plotter, since)) return
     this.#world.ledger.violate(
-      `${plotter} drew ${more.toFixed(2)} mm of job ${id} in the ${Math.round(performance.now() - since)} ms after it was given up (${why}): ${lines.join(' ')}`,
+      `${plotter} drew ${more.toFixed(2)} mm of job ${id} in the ${Math.round(performance.now() - since)} ms after the job was given up (${why}): ${lines.join(' ')}`,
     )
   }
 

@@ -19,20 +19,20 @@ import { freePort } from './free-port.ts'
 export interface PostgresServer {
   readonly port: number
   readonly folder: string
-  /** The id of its first process. */
+  /** The id of the server's first process. */
   readonly pid: number
   url(database: string): string
-  /** Ends all its processes immediately, as a power cut would. */
+  /** Ends all processes of the server immediately, as a power cut would. */
   kill(): void
-  /** Sends a signal, such as SIGSTOP, to all its processes. */
+  /** Sends a signal, such as SIGSTOP, to all processes of the server. */
   signal(signal: NodeJS.Signals): void
   start(): Promise<void>
   stop(): Promise<void>
 }
 
 /**
- * The folder of PostgreSQL's programs, if it is installed. Debian has a folder for each version. `programs` returns the
- * newest.
+ * The folder of PostgreSQL's programs, if PostgreSQL is installed. Debian has a folder for each version. `programs`
+ * returns the newest.
  */
 function programs(): string | undefined {
   const debian = '/usr/lib/postgresql'
@@ -85,7 +85,7 @@ function removeLeftovers(): void {
     const server = numberIn(join(folder, 'data', 'postmaster.pid'))
     if (server !== undefined && runsIn(server, folder))
       for (const pid of [server, ...childrenOf(server)]) send(pid, 'SIGKILL')
-    spawnSync('umount', ['-l', join(folder, 'data')]) // if it has its own file system
+    spawnSync('umount', ['-l', join(folder, 'data')]) // if the data folder has its own file system
     rmSync(folder, { recursive: true, force: true })
   }
 }
@@ -124,11 +124,11 @@ type Run = (program: string, words: readonly string[]) => void
 export type Fill = (data: string, run: Run) => void
 
 export interface PostgresSettings {
-  /** Further lines of its configuration. */
+  /** Further lines of the server's configuration. */
   readonly lines?: readonly string[]
   /** The process that needs the server. A later `startPostgres` ends a server whose owner has ended. */
   readonly owner?: number
-  /** Makes its data folder; the default makes an empty cluster. */
+  /** Makes the server's data folder; the default makes an empty cluster. */
   readonly fill?: Fill
   /** Networks, such as 10.0.0.0/24, that may connect. */
   readonly networks?: readonly string[]
@@ -225,7 +225,7 @@ export async function startPostgres(settings: PostgresSettings = {}): Promise<Po
     stop: async () => {
       server?.kill('SIGINT')
       await ended()
-      if (fill !== empty) spawnSync('umount', [data]) // if it has its own file system
+      if (fill !== empty) spawnSync('umount', [data]) // if the data folder has its own file system
       // A process of a server that was killed may still write there.
       rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 })
     },
@@ -259,7 +259,7 @@ const childrenOf = (pid: number): number[] =>
 function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
-  } catch {} // It has ended.
+  } catch {} // The process has ended.
 }
 
 let serial = 0

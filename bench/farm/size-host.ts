@@ -1,6 +1,6 @@
 /**
- * One host of the sizing bench: `node size-host.js URL NAME`. It prints a line when it is ready. Then it reads lines of
- * JSON (`SizeWork`), and answers each with a line (`SizeAnswer`; `{}` for work with 0 clients).
+ * One host of the sizing bench: `node size-host.js URL NAME`. The host prints a line when it is ready. Then the host
+ * reads lines of JSON (`SizeWork`), and answers each line with a line (`SizeAnswer`; `{}` for work with 0 clients).
  */
 
 import { createInterface } from 'node:readline'

@@ -11,7 +11,7 @@ export class WireProxy {
     this.#server = server
   }
 
-  /** @param ip  address on which it listens */
+  /** @param ip  address on which the proxy listens */
   static async to(port: number, ip = '127.0.0.1'): Promise<WireProxy> {
     const server = createServer()
     const proxy = new WireProxy(server)

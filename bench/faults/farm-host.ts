@@ -1,6 +1,6 @@
 /**
- * `node farm-host.js URL NAME PAPER`: a host of a farm. It submits, renders and plots until `farm-rounds.ts` kills it.
- * Each stroke is a line in the file PAPER, synced before the next.
+ * `node farm-host.js URL NAME PAPER`: a host of a farm. The host submits, renders and plots until `farm-rounds.ts`
+ * kills the host. Each stroke is a line in the file PAPER, synced before the next line.
  */
 
 import { fsyncSync, openSync, writeSync } from 'node:fs'

@@ -43,8 +43,8 @@ interface Host {
 const AWAY_MS = 2_500
 
 /**
- * Runs two hosts on one queue and causes `faults` one after the other. Then compares the strokes on the papers and the
- * acknowledgements of the hosts with the jobs in the queue.
+ * Runs two hosts on one queue and causes `faults` one after the other. Then compares the jobs in the queue with the
+ * strokes on the papers and with the acknowledgements that the hosts printed.
  */
 export async function farmRounds(server: TestServer, faults: readonly Fault[]): Promise<FarmReport> {
   const acknowledged = new Map<string, string>()

@@ -3,13 +3,14 @@ import { type Disk, type DiskFile, nodeDisk, type OpenFor } from '../../src/spoo
 const GONE = undefined
 
 /**
- * A disk for a process that will be killed as if the power had failed. It keeps the unsynced bytes of a file opened for
- * 'create' in memory. All new, changed and removed names reach the disk at the next `syncFolder` of any folder.
+ * A disk for a process that will be killed as if the power had failed. This class keeps in memory the unsynced bytes of
+ * each file that was opened for 'create'. All new, changed and removed names reach the real disk at the next
+ * `syncFolder` of any folder.
  */
 export class ForgetfulDisk implements Disk {
   /**
-   * The names that `syncFolder` still has to put on the disk. The value is the path at which the disk keeps the file
-   * now, or undefined for a removed name.
+   * The names that `syncFolder` still has to put on the real disk. The value is the path at which that disk keeps the
+   * file now, or undefined for a removed name.
    */
   readonly #names = new Map<string, string | undefined>()
   #count = 0

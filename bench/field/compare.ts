@@ -30,8 +30,8 @@ export function onSheet(svg: Uint8Array): Strokes | undefined {
 type Planner = (strokes: Strokes) => Strokes
 
 /**
- * The other planners that add no ink: they join strokes only where their ends meet. They keep every vertex. The first
- * one is the file's own order, and the second is saxi's.
+ * The other planners that add no ink: each joins strokes only where ends meet, and keeps every vertex. The first planner
+ * keeps the file's own order, and the second is saxi's.
  */
 const EXACT: readonly Planner[] = [
   (strokes) => strokes,
@@ -40,7 +40,7 @@ const EXACT: readonly Planner[] = [
   (strokes) => nearestFirst(greedilyJoined(strokes, 0)),
   (strokes) => nearestThenTwoOpt(greedilyJoined(strokes, 0)),
 ]
-/** The other planners that also draw lines across gaps of up to 0.05 or 0.15 mm. They keep every vertex. */
+/** The other planners that also draw lines across gaps of up to 0.05 or 0.15 mm. Each planner keeps every vertex. */
 const JOINING: readonly Planner[] = [
   (strokes) => nearestThenTwoOpt(greedilyJoined(strokes, 0.05)),
   (strokes) => joinedInOrder(nearestFirst(strokes), 0.15),

@@ -16,7 +16,7 @@ import { readSvg } from '../../src/svg/index.ts'
 import { taskNamed, tasks, validate } from '../../src/tasks/index.ts'
 import { CALLS, CONFIGS, DOCUMENTS, FONTS, FROM_BOARDS, JHFS, SVGS, TABLES, TO_BOARDS } from './corpus.ts'
 
-/** A reader of untrusted data. Every error that it throws must be a PlotdError other than ERR_INTERNAL. */
+/** A reader of untrusted data. Every error that a reader throws must be a PlotdError other than ERR_INTERNAL. */
 export interface Target {
   readonly name: string
   readonly corpus: readonly string[]
@@ -57,7 +57,7 @@ function imports(importer: Importer): Target['run'] {
   return (text) => importer.read(new Uint8Array(Buffer.from(text, 'latin1')), options)
 }
 
-/** Reads a configuration from environment variables. Their values are YAML, as the configuration file is. */
+/** Reads a configuration from environment variables, whose values are YAML, as the configuration file is. */
 function config(text: string): unknown {
   const env = { HOME: '/nowhere', XDG_CONFIG_HOME: '/nowhere' }
   return loadConfig({ env: { ...env, PLOTD_PLOTTERS: text, PLOTD_RENDER_TIMEOUT: text.slice(0, 30) } })

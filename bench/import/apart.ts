@@ -68,7 +68,7 @@ class Segments {
 
   /**
    * Distance from the nearest segment in the 3 × 3 cells around the point; infinite when these cells are empty. If a
-   * segment is within ¾ of a cell, the distance is exact. Otherwise it may be too great.
+   * segment is within ¾ of a cell, the distance is exact. Otherwise the distance may be too great.
    */
   distance(x: number, y: number): number {
     const [column, row] = [Math.floor(x / this.#cell), Math.floor(y / this.#cell)]

@@ -45,7 +45,7 @@ export async function comparePage(file: string, bytes: Uint8Array, page: number)
   const blank = { lacks: 0, extra: 0, milliseconds: 0, note: '' }
   try {
     const kind = identify(bytes)
-    if (kind.is !== 'document') return { ...blank, verdict: 'refused', note: `it is ${kind.is}` }
+    if (kind.is !== 'document') return { ...blank, verdict: 'refused', note: `the file is ${kind.is}` }
     const { svg, notes } = await readDocument(
       kind.importer,
       bytes,

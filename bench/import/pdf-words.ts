@@ -71,8 +71,8 @@ function popplerWords(file: string, page: number): Box[] {
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#39': "'" }
 
 /**
- * Origins of characters, mm. Empty when the page moves them by a transformation. Also empty when the page's size is no
- * whole number of points, because pdftocairo changes the size of such a page by about 0.1 %.
+ * Origins of characters, mm. Empty when the page moves characters by a transformation. Also empty when the page's size
+ * is no whole number of points, because pdftocairo changes the size of such a page by about 0.1 %.
  */
 function popplerOrigins(file: string, page: number): [number, number][] {
   const svg = run('pdftocairo', ['-svg', '-f', String(page), '-l', String(page), file, '-'])
