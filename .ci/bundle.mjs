@@ -5,7 +5,7 @@
  */
 import { rolldown } from 'rolldown'
 
-/** The files that users, processes and threads start from. They share all other code, in chunks. */
+/** The files that users, processes and threads start from. These files share all other code, in chunks. */
 const ENTRIES = [
   'clients/cli/main',
   'clients/cli/run-words',

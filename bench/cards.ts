@@ -11,8 +11,8 @@ import { firstLine } from './stalls/child.ts'
 
 const MAIN = fileURLToPath(new URL('../src/daemon/main.js', import.meta.url))
 /**
- * Lowest rate that passes on two cores, cards/s. The time begins with the call that queues the cards, and ends when all
- * are finished.
+ * Lowest rate that passes on two cores, cards/s. The time begins with the call that checks and queues the cards, and
+ * ends when all cards are finished.
  */
 const BAR = 100
 const TEMPLATES =
@@ -59,7 +59,7 @@ export async function run(args: readonly string[]): Promise<void> {
         [
           line('checked', checked[0] - startedAt[0], checked[1] - startedAt[1]),
           line('checked and queued, on the disk', queued - checked[0]),
-          line('queued, drawn, measured and written', done[0] - checked[0], done[1] - checked[1]),
+          line('checked, queued, drawn, measured and written', done[0] - checked[0], done[1] - checked[1]),
           line('drawn, measured and written', done[0] - queued),
         ],
       ),

@@ -15,7 +15,7 @@ import { table, whole } from './spool/measure.ts'
  * - `--kill N` kills a process that works on a spool, N times.
  * - `--cut N` simulates N power cuts of such a process. Everything that was not synced is lost.
  * - `--plug N` kills a daemon during N commands `plotd postcard`, then simulates power cuts during N more.
- * - `--disk N` copies a daemon's disk at random moments during N such commands. This needs Linux and root.
+ * - `--disk N` copies a daemon's disk at random moments during N such commands. This check needs Linux and root.
  *
  * Without any of these flags the bench runs a short round of each kind. The round of `--disk` then runs only on Linux
  * as root. Exits with 1 when a check fails.
