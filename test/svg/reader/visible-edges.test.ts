@@ -98,6 +98,14 @@ describe('a mask', () => {
     expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'cut to its shapes, without its shades and strokes' }])
   })
 
+  it('counts a colour that plotd does not compute as light, and reports that it ignores the shades', () => {
+    const { length, notDrawn } = masked(
+      '<rect x="20" y="20" width="30" height="40" fill="white"/><rect x="25" y="25" width="9" height="9" fill="oklch(1 0 0)"/>',
+    )
+    expect(length).toBeCloseTo(140, 3)
+    expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'cut to its shapes, without its shades and strokes' }])
+  })
+
   it('reports that it ignores strokes', () => {
     const { length, notDrawn } = masked('<rect x="20" y="20" width="30" height="40" fill="white" stroke="black"/>')
     expect(length).toBeCloseTo(140, 3)
@@ -159,6 +167,13 @@ describe('a white fill', () => {
     const { length, whiteFills } = ink('<rect width="100" height="100" fill="#fff"/><path d="M0 0H9" stroke="red"/>')
     expect([length, whiteFills]).toEqual([9, 1])
   })
+
+  it.each(['Canvas', 'Window', 'hwb(0 100% 0%)', 'color(display-p3 1 1 1)', 'color(srgb 100% 100% 100% / 1)'])(
+    'is paper also when the file calls it %s',
+    (color) => {
+      expect(ink(`<rect width="9" height="9" fill="${color}"/>`)).toMatchObject({ length: 0, whiteFills: 1 })
+    },
+  )
 
   it('is drawn on request', () => {
     expect(ink('<rect width="100" height="100" fill="white"/>', { drawWhite: true })).toMatchObject({

@@ -5,6 +5,7 @@
 import { PlotdError } from '../../../errors.ts'
 import type { Budget } from '../document/budget.ts'
 import type { SvgElement } from '../document/tree.ts'
+import { onLightPage } from './color-syntax.ts'
 import { type Declaration, inlineDeclarations } from './declarations.ts'
 import { initialOf, isInherited, isPresentation, type Property } from './properties.ts'
 import type { StyleRule, Stylesheet } from './stylesheet.ts'
@@ -63,8 +64,8 @@ export class Cascade {
   }
 
   /**
-   * The winning declarations, with variables substituted. `inherit` of a property that is not inherited is replaced by
-   * the parent's value.
+   * The winning declarations, with variables substituted, and with the colours of a light page. `inherit` of a property
+   * that is not inherited is replaced by the parent's value.
    *
    * @param scope  the root of the copy, for an element that `use` draws; selectors see nothing outside the copy
    * @throws PlotdError ERR_SVG_LIMIT for a value of more than 2,000 characters, if its property is inherited and not in
@@ -189,6 +190,7 @@ export class Cascade {
       else if ((value === 'unset' || value === 'revert') && isInherited(name)) delete declared[name]
       else if (value === 'unset' || value === 'revert' || (value === 'initial' && !isInherited(name)))
         replace(declared, name, initialOf(name))
+      else if (value !== undefined && /^light-dark\(/i.test(value)) declared[name] = onLightPage(value)
     }
   }
 }

@@ -1,18 +1,7 @@
 import { NAMED_COLORS } from './named-colors.ts'
 
-/** System colours, including those of CSS 2. The value of a system colour does not matter to a pen. */
-const SYSTEM: ReadonlySet<string> = new Set(
-  [
-    'accentcolor accentcolortext activetext buttonborder buttonface buttontext canvas canvastext field fieldtext',
-    'graytext highlight highlighttext linktext mark marktext selecteditem selecteditemtext visitedtext activeborder',
-    'activecaption appworkspace background buttonhighlight buttonshadow captiontext inactiveborder inactivecaption',
-    'inactivecaptiontext infobackground infotext menu menutext scrollbar threeddarkshadow threedface threedhighlight',
-    'threedlightshadow threedshadow window windowframe windowtext',
-  ].flatMap((line) => line.split(' ')),
-)
-
 const HEX = /^#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/i
-const FUNCTION = /^(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|contrast-color|light-dark)\((.*)$/is
+const FUNCTION = /^(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|contrast-color)\((.*)$/is
 /** Colours with computed parts, whose content is not validated. */
 const COMPUTED = /^\s*from\s|\b(?:calc|min|max|clamp|env|attr)\(/i
 
@@ -21,12 +10,28 @@ const number = new RegExp(`^${NUMBER}$`, 'i')
 const percentage = new RegExp(`^${NUMBER}%$`, 'i')
 const angle = new RegExp(`^${NUMBER}(?:deg|grad|rad|turn)?$`, 'i')
 
+/** Matches a colour of `light-dark()`. It may have brackets in brackets. */
+const PART = '((?:[^(),]|\\((?:[^()]|\\([^()]*\\))*\\))*)'
+/** Matches `light-dark(a, b)`. The closing bracket may be missing. */
+const LIGHT_DARK = new RegExp(`^light-dark\\(${PART},${PART}\\)?$`, 'i')
+
+/** The colour of a value on a light page: the first of `light-dark()`, else the value itself. */
+export const onLightPage = (value: string): string => LIGHT_DARK.exec(value)?.[1]?.trim().toLowerCase() ?? value
+
 /** Whether a value is a valid colour (CSS Color 5). Names must be in lower case, see `keyword`. */
 export function isColor(value: string): boolean {
   if (NAMED_COLORS.has(value) || HEX.test(value)) return true
-  if (value === 'currentcolor' || value === 'transparent' || SYSTEM.has(value)) return true
+  if (value === 'currentcolor' || value === 'transparent') return true
+  const [, light, dark] = LIGHT_DARK.exec(value) ?? []
+  if (light !== undefined && dark !== undefined) return [light, dark].every(isColorInside)
   const [, name, rest] = FUNCTION.exec(value) ?? []
   return name !== undefined && rest !== undefined && isCall(name.toLowerCase(), rest)
+}
+
+/** Whether a text is a colour other than `light-dark()`, which plotd does not read inside another one. */
+function isColorInside(text: string): boolean {
+  const color = text.trim().toLowerCase()
+  return !color.startsWith('light-dark') && isColor(color)
 }
 
 /**
@@ -38,7 +43,6 @@ function isCall(name: string, rest: string): boolean {
   if (name.startsWith('color') || name === 'contrast-color' || COMPUTED.test(rest)) return true
   const [, inside] = /^([^()]*)\)?$/.exec(rest.trim()) ?? []
   if (inside === undefined) return false
-  if (name === 'light-dark') return inside.split(',').every((part) => isColor(part.trim()))
   const isLegacy = inside.includes(',')
   return isLegacy
     ? isListed(

@@ -1,4 +1,7 @@
-/** Named colours (CSS Color 4, section 6.1): name and hex digits in turn. */
+/**
+ * Named colours (CSS Color 4, section 6.1): name and hex digits in turn. Then the system colours, including those of
+ * CSS 2, as Chromium shows them on a light page.
+ */
 const TABLE = `
 aliceblue f0f8ff antiquewhite faebd7 aqua 00ffff aquamarine 7fffd4 azure f0ffff beige f5f5dc bisque ffe4c4 black
 000000 blanchedalmond ffebcd blue 0000ff blueviolet 8a2be2 brown a52a2a burlywood deb887 cadetblue 5f9ea0
@@ -23,6 +26,15 @@ red ff0000 rosybrown bc8f8f royalblue 4169e1 saddlebrown 8b4513 salmon fa8072 sa
 seashell fff5ee sienna a0522d silver c0c0c0 skyblue 87ceeb slateblue 6a5acd slategray 708090 slategrey 708090
 snow fffafa springgreen 00ff7f steelblue 4682b4 tan d2b48c teal 008080 thistle d8bfd8 tomato ff6347 turquoise
 40e0d0 violet ee82ee wheat f5deb3 white ffffff whitesmoke f5f5f5 yellow ffff00 yellowgreen 9acd32
+accentcolor 0075ff accentcolortext ffffff activeborder 000000 activecaption ffffff activetext ff0000
+appworkspace ffffff background ffffff buttonborder 000000 buttonface efefef buttonhighlight efefef
+buttonshadow efefef buttontext 000000 canvas ffffff canvastext 000000 captiontext 000000 field ffffff
+fieldtext 000000 graytext 808080 highlight 0041c6 highlighttext ffffff inactiveborder 000000
+inactivecaption ffffff inactivecaptiontext 808080 infobackground ffffff infotext 000000 linktext 0000ee
+mark ffff00 marktext 000000 menu ffffff menutext 000000 scrollbar ffffff selecteditem 1967d2
+selecteditemtext ffffff threeddarkshadow 000000 threedface efefef threedhighlight 000000
+threedlightshadow 000000 threedshadow 000000 visitedtext 551a8b window ffffff windowframe 000000
+windowtext 000000
 `
   .trim()
   .split(/\s+/)

@@ -49,6 +49,10 @@ describe('the reader of styles', () => {
     ['#a{stroke-width:-1}', 'abc'],
     ['#a{stroke:rgba(0,0,0,0)} #b{stroke:#fff0} #c{STROKE:NONE}', ''],
     ['#a{stroke:url(#missing)} #b{stroke:url(#missing) blue}', 'bc'],
+    ['#a{stroke:Light-Dark(Transparent,red)} #b{stroke:light-dark(rgb(0,0,0),Red)}', 'bc'],
+    ['path{stroke:none} #a{stroke:light-dark(rgb(0, 0, 0), rgb(255, 255, 255))}', 'a'],
+    ['path{stroke:none;--c:#111} #b{stroke:light-dark(#fff, var(--d, var(--c)))}', 'b'],
+    ['path{stroke:none} #a{stroke:light-dark(red)} #b{stroke:light-dark(red,none)} #c{stroke:light-dark(red,}', ''],
   ])('applies %s, which leaves the lines %j', (style, expected) => {
     // The lines have no fill, so that only their strokes show.
     expect(shown(style, 'fill="none"')).toBe(expected)
