@@ -82,6 +82,19 @@ describe('the DXF reader', () => {
     expect(notesOf(`0 ${entity}`)).toEqual(['not-drawn: an entity with a number that plotd cannot read'])
   })
 
+  it('notes the copies of a block whose base point it cannot read, and does not misplace them', () => {
+    const blocks = groups('0 BLOCK 2 A 10 0,5 20 0 0 LINE 10 0 20 0 11 9 21 9 0 ENDBLK')
+    const { canvas } = drawDxf(asciiDxf({ blocks, entities: groups('0 INSERT 2 A 10 50 20 50 0 INSERT 2 A') }))
+    expect(linesOf(canvas.strokes())).toEqual([])
+    expect(canvas.notes()).toEqual([
+      {
+        code: 'not-drawn',
+        message: 'a copy of the block A, whose base point plotd cannot read (2 ×)',
+        count: 2,
+      },
+    ])
+  })
+
   it('notes the entities of layouts, which it does not draw', () => {
     const blocks = groups('0 BLOCK 2 *Paper_Space0 10 0 20 0 0 VIEWPORT 67 1 0 LINE 67 1 10 0 20 0 11 9 21 9 0 ENDBLK')
     const notes = (entities: string) =>

@@ -14,7 +14,8 @@ export interface Entity {
 
 /** Entities that an INSERT copies. */
 export interface Block {
-  readonly base: readonly [x: number, y: number, z: number]
+  /** Undefined when one of its numbers cannot be read. */
+  readonly base: readonly [x: number, y: number, z: number] | undefined
   readonly entities: readonly Entity[]
   /** Whether the block is an external reference, of which the file has only the name. */
   readonly isExternal: boolean
@@ -186,7 +187,8 @@ function blocksOf(records: readonly Entity[]): Map<string, Block> {
     } else if (record.type === 'ENDBLK') {
       if (head !== undefined) {
         const isExternal = (num(head, 70) & XREF) !== 0
-        blocks.set(nameOf(text(head, 2)), { base: point(head, 10), entities: withChildren(content), isExternal })
+        const base = head.isUnreadable ? undefined : point(head, 10)
+        blocks.set(nameOf(text(head, 2)), { base, entities: withChildren(content), isExternal })
       }
       head = undefined
     } else if (head !== undefined) content.push(record)

@@ -17,12 +17,12 @@ export function drawInsert(pen: Pen, entity: Entity, drawAll: DrawEntities): voi
   const system = compose(pen.frame.matrix, compose(systemOf(entity), translation(point(entity, 10))))
   const toParent = compose(system, rotation(num(entity, 50)))
   const scaleMatrix = scaling(num(entity, 41, 1), num(entity, 42, 1), num(entity, 43, 1))
-  if (block !== undefined) {
+  if (block?.base !== undefined) {
     const [x, y, z] = block.base
     const inner = compose(scaleMatrix, translation([-x, -y, -z]))
     for (const offset of copiesOf(pen, entity))
       drawAll(block.entities, frameInside(pen, entity, compose(toParent, compose(offset, inner))))
-  }
+  } else if (block !== undefined) pen.note(`a copy of the block ${text(entity, 2)}, whose base point plotd cannot read`)
   drawAll(entity.children, pen.frame)
 }
 
