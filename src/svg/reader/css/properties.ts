@@ -43,11 +43,13 @@ const OWN = [
   'filter',
   'flood-color',
   'flood-opacity',
+  'inline-size',
   'mask',
   'mask-type',
   'offset-path',
   'opacity',
   'overflow',
+  'shape-inside',
   'stop-color',
   'stop-opacity',
   'text-decoration',
@@ -81,7 +83,9 @@ const inherited: ReadonlySet<string> = new Set(INHERITED)
 /** Properties that browsers do not accept as attributes. */
 const NO_ATTRIBUTE: readonly string[] = [
   'animation-name',
+  'inline-size',
   'offset-path',
+  'shape-inside',
   'text-align',
   'text-orientation',
   'text-transform',

@@ -4,9 +4,10 @@
  */
 import { type Affine, apply, applyToPoints, compose, rotation, scaling, translation } from '../../../geometry/affine.ts'
 import { type Strokes, stroke, strokeCount } from '../../../geometry/drawing.ts'
-import { parseLength, resolveAgainst } from '../css/lengths.ts'
+import { lengthOf, parseLength, resolveAgainst } from '../css/lengths.ts'
 import { fontSize } from '../css/style.ts'
-import type { SvgElement } from '../document/tree.ts'
+import { childElements, type SvgElement } from '../document/tree.ts'
+import { ANOTHER_WAY } from '../reading/options.ts'
 import { type Frame, lengthContext, type Walker } from '../reading/reading.ts'
 import { type TextChar, textContent } from './characters.ts'
 import { DecorationLines } from './decoration.ts'
@@ -29,6 +30,7 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
   const glyphs = glyphsOfText(chars, reading)
   if (isPlot) for (const { missing } of glyphs) if (missing.length > 0) reading.countMissing(missing)
   const advances = chars.map((char, i) => advanceOf(char, (glyphs[i]?.advance ?? 0) - kern(walker, char, chars[i + 1])))
+  if (isPlot) noteWrapping(walker, element, frame, advances)
   const guides = new Guides(walker)
   const decorations = new DecorationLines()
   const manner = walker.sink.purpose === 'measure' ? undefined : reading.glyphs.manner(chars)
@@ -51,6 +53,19 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
   })
   if (manner) for (const { frame, strokes } of handStrokes(letters, manner)) emitStrokes(walker, frame, strokes)
   decorations.draw(walker)
+}
+
+/**
+ * Notes that a text is not broken into lines (SVG 2, section 11.7.3). Browsers do not break it either. Inkscape adds
+ * the place of each line, and plotd draws such lines.
+ */
+function noteWrapping({ reading }: Walker, element: SvgElement, frame: Frame, advances: readonly number[]): void {
+  const { 'inline-size': size, 'shape-inside': shape = 'none' } = reading.cascade.declared(element, frame.scope)
+  const width = lengthOf(size, 'x', lengthContext(frame), 0)
+  const isWrapped = width > 0 && advances.reduce((sum, advance) => sum + advance, 0) > width
+  if (shape === 'none' && !isWrapped) return
+  if (childElements(element).some(({ name, attributes }) => name === 'tspan' && attributes['y'] !== undefined)) return
+  reading.notDrawn.add(shape === 'none' ? 'inline-size of text' : 'shape-inside of text', ANOTHER_WAY.withoutIt)
 }
 
 /** Kerning between adjacent letters of one size, in text from left to right. */
