@@ -219,6 +219,22 @@ describe('the pen in G-code', () => {
     expect(drawn(code, { penDownZ: 2.5 }).lines).toEqual([[1, 1, 2, 1, 3, 1]])
   })
 
+  it('is up at the travels of a program without rapid moves that parks the pen high above them', () => {
+    const code = `${[1, 3, 5].map((x) => `G1Z5\nG1X${x}Y1\nG1Z0\nG1X${x + 1}`).join('\n')}\nG1Z50`
+    const strokes = [
+      [1, 1, 2, 1],
+      [3, 1, 4, 1],
+      [5, 1, 6, 1],
+    ]
+    expect(drawn(code)).toEqual({
+      lines: strokes,
+      message: 'the pen is down at Z of at most 2.5 mm; the file uses 0, 5, 50 mm',
+    })
+    const away = drawn(`G1Z50\nG1X0Y1\n${code}\nG1X0`)
+    expect(away.lines).toEqual(strokes)
+    expect(away.message).toMatch(/2.5 mm.*does not show which/)
+  })
+
   it.each(['G91G28Z0\nG90', 'G53G0Z0'])('is up after %j, which moves Z to the zero of the machine', (home) => {
     expect(lines(`G0Z5\nG0X1Y1\nG1Z-1\nG1X2\n${home}\nG0X8\nG1Z-1\nG1X9\n${home}\nG0X0Y0`)).toEqual([
       [1, 1, 2, 1],

@@ -12,11 +12,15 @@ export interface PenRule {
   readonly message: string
 }
 
-/** Length that a program moves at one value of a channel, mm. */
+/** The moves of a program at one value of a channel. */
 interface Use {
   readonly value: number
+  /** Length of the moves with a feed, mm. */
   drawn: number
+  /** Length of the rapid moves, mm. */
   rapid: number
+  /** How often the program comes to this value and moves there. */
+  visits: number
 }
 
 /**
@@ -40,7 +44,7 @@ const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindl
  * When rapid moves decide nothing:
  *
  * - Servo: the pen is up at the angle of the first move.
- * - Z: the pen is up above the middle between the lowest and the highest Z.
+ * - Z: the pen is up from the Z above the lowest at which the program moves most often.
  * - Spindle and fan: the pen is up at 0. If the program never sets 0, the pen is up at the value of the first move.
  *
  * With the spindle or the fan, the pen is also up at 0 if only other values have drawn moves.
@@ -75,16 +79,19 @@ function changesOf(moves: readonly Move[], channel: Channel): number {
 /** The first `MAX_LEVELS` values of a channel, ascending, with the length of the moves at each value. */
 function usesOf(moves: readonly Move[], channel: Channel): Use[] {
   const uses = new Map<number, Use>()
+  let last: Use | undefined
   for (const move of moves) {
     const value = move.levels[channel]
     if (value === undefined) continue
     let use = uses.get(value)
     if (use === undefined) {
       if (uses.size >= MAX_LEVELS) continue
-      use = { value, drawn: 0, rapid: 0 }
+      use = { value, drawn: 0, rapid: 0, visits: 0 }
       uses.set(value, use)
     }
     const length = lengthOf(move.line)
+    if (length > 0 && use !== last) use.visits++
+    if (length > 0) last = use
     if (move.isRapid) use.rapid += length
     else use.drawn += length
   }
@@ -98,21 +105,25 @@ function lengthOf(line: readonly number[]): number {
   return length
 }
 
-/** The pen is down at the lowest Z, and up from the first higher Z at which rapid moves are longer than drawn moves. */
+/**
+ * The pen is down at the lowest Z, and up from the first higher Z at which rapid moves are longer than drawn moves. When
+ * there is no such Z, the pen is up from the higher Z at which the program moves most often: it travels there between
+ * the strokes. Higher ones are for the start and the end.
+ */
 function ruleByHeight(uses: readonly Use[]): PenRule {
   const lowest = uses[0]?.value ?? 0
   const highest = uses.at(-1)?.value ?? 0
   const travels = uses.find(({ value, rapid, drawn }) => value > lowest && rapid > drawn)
-  const above = travels?.value ?? highest
+  const others = uses.filter(({ value, visits }) => value > lowest && visits > 0)
+  const mostVisits = Math.max(...others.map(({ visits }) => visits))
+  const usual = others.findLast(({ visits }) => visits === mostVisits)
+  const above = (travels ?? usual)?.value ?? highest
   const below = uses.filter(({ value }) => value < above).map(({ value }) => value)
   const highestDown = below.at(-1) ?? lowest
-  const isUnclear = travels === undefined && uses.length > 2
-  // When no height above the lowest has mostly rapid moves, the pen is up above the middle of the heights.
-  const limit = isUnclear ? (lowest + highest) / 2 : (highestDown + above) / 2
   return ruleAtMost(
-    limit,
+    (highestDown + above) / 2,
     uses.map(({ value }) => value),
-    isUnclear,
+    travels === undefined && others.length > 1,
   )
 }
 
