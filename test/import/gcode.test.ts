@@ -58,6 +58,16 @@ describe('the G-code reader', () => {
     ])
   })
 
+  it('knows G70 and G71 as units, as in the programs of Vectric, and not as the cycles of a lathe', () => {
+    const { canvas } = drawGcode(bytesOf('N1G00G21G17G90G40G49G80\nN2G70G91.1\nG0X0Y0\nG1X1\nG71\nX30'))
+    expect(linesOf(canvas.strokes())).toEqual([[0, 0, 25.4, 0, 30, 0]])
+    expect(canvas.notes()).toMatchObject([{ code: 'import' }])
+    expect(drawGcode(bytesOf('G0X1Y1\nG1X5\nG71P1Q2')).canvas.notes()).toMatchObject([
+      { code: 'not-drawn', message: 'the code G71, which plotd does not know' },
+      { code: 'import' },
+    ])
+  })
+
   it('notes lines that it leaves out, and coordinate systems whose zeros it does not know', () => {
     const messages = (lines: string): string[] =>
       drawGcode(Buffer.from(`G21 G90\nG0 Z5\nG0 X0 Y0\nG1 Z-1\nG1 X10\nG0 Z5\n${lines}`))
@@ -217,6 +227,23 @@ describe('the pen in G-code', () => {
     const code = 'G1Z3\nG1X1Y1\nG1Z2\nG1X2\nG1Z0\nG1X3\n'
     expect(drawn(code).message).toMatch(/does not show which/)
     expect(drawn(code, { penDownZ: 2.5 }).lines).toEqual([[1, 1, 2, 1, 3, 1]])
+  })
+
+  it('is up at S0 of a laser that is switched on before its power is set, as LightBurn does', () => {
+    expect(drawn('M4\nM8\nG0X1Y1\nG1X5S0F99\nX8S200\nX9S0\nG0X1\nG1X2S100\nM5')).toEqual({
+      lines: [
+        [5, 1, 8, 1],
+        [1, 1, 2, 1],
+      ],
+      message: 'the pen is down at S 100, 200, and up at 0',
+    })
+  })
+
+  it('leaves a dot when M3 and M5 switch it without S in place', () => {
+    expect(lines('G0X1Y1\nM3\nG4P1\nM5\nG0X3\nM3\nG1X4\nM5')).toEqual([
+      [1, 1],
+      [3, 1, 4, 1],
+    ])
   })
 
   it('is up at the travels of a program without rapid moves that parks the pen high above them', () => {

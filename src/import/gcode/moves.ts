@@ -71,6 +71,8 @@ class Machine {
   #isYDown = false
   #levels: Levels = { z: undefined, spindle: undefined, servo: undefined, fan: undefined }
   #isOn = false
+  /** Whether M3 or M4 came without S, and no S and no drawn move came since. */
+  #awaitsPower = false
   /** Whether the program has ended (M2, M30). Subprograms often follow, which plotd does not draw. */
   #hasEnded = false
   /** The first coordinate system that the file chooses, such as G54. */
@@ -157,8 +159,8 @@ class Machine {
     if (motion !== undefined) this.#motion = motion
     else if (code === 'G17') this.#isFlat = true
     else if (code === 'G18' || code === 'G19') this.#isFlat = false
-    else if (code === 'G20') this.#unit = INCH
-    else if (code === 'G21') this.#unit = 1
+    else if (code === 'G20' || (code === 'G70' && !isCycle(values))) this.#unit = INCH
+    else if (code === 'G21' || (code === 'G71' && !isCycle(values))) this.#unit = 1
     else if (code === 'G90') this.#isRelative = false
     else if (code === 'G91') this.#isRelative = true
     else if (code === 'G90.1') this.#isCenterAbsolute = true
@@ -166,8 +168,8 @@ class Machine {
     else if (code === 'G92') this.#setZero(values)
     else if (code === 'G92.1' || code === 'G92.2') this.#zero = { x: 0, y: 0, z: 0 }
     else if (code === 'G28' || code === 'G30') this.#home(values)
-    else if (code === 'M3' || code === 'M4') this.#switch(true, values['S'] ?? this.#power ?? 1)
-    else if (code === 'M5') this.#switch(false, 0)
+    else if (code === 'M3' || code === 'M4') this.#switchOn(values['S'] ?? this.#power)
+    else if (code === 'M5') this.#switchOff()
     else if (code === 'M280') this.#change({ servo: values['S'] ?? 0 })
     else if (code === 'M300') this.#unicornServo(values['S'])
     else if (code === 'M106') this.#change({ fan: values['S'] ?? 255 })
@@ -192,13 +194,29 @@ class Machine {
 
   #setPower(power: number): void {
     this.#power = power
+    this.#awaitsPower = false
     // A laser sets its power by S with a move. After M5 the laser stays off.
     if (this.#isOn) this.#change({ spindle: power })
   }
 
-  #switch(isOn: boolean, spindle: number): void {
-    this.#isOn = isOn
-    this.#change({ spindle })
+  /** Switches a spindle or laser on. The power of a laser may follow with the first drawn move, as LightBurn writes it. */
+  #switchOn(power: number | undefined): void {
+    this.#isOn = true
+    this.#awaitsPower = power === undefined
+    if (power !== undefined) this.#change({ spindle: power })
+  }
+
+  #switchOff(): void {
+    this.#assumePower()
+    this.#isOn = false
+    this.#change({ spindle: 0 })
+  }
+
+  /** A program that switches by M3 and M5 alone needs no S. */
+  #assumePower(): void {
+    if (!this.#awaitsPower) return
+    this.#awaitsPower = false
+    this.#change({ spindle: 1 })
   }
 
   #change(levels: Partial<Levels>): void {
@@ -233,6 +251,7 @@ class Machine {
 
   /** @param isMachine  whether the block gives a place in machine coordinates (G53); G91 and G92 then do not apply */
   #move(values: Values, isMachine: boolean): void {
+    if (this.#motion !== 0) this.#assumePower()
     const from = this.#at
     const to = { ...from }
     for (const axis of ['x', 'y', 'z'] as const) {
@@ -332,6 +351,8 @@ const MOTIONS: Readonly<Record<string, number>> = {
   G80: 0,
   ...Object.fromEntries(['G73', 'G81', 'G82', 'G83', 'G85', 'G86', 'G89'].map((code) => [code, DRILL])),
 }
+/** Whether G70 or G71 is a cycle of a lathe. For Mach3, for which Vectric writes them, they are inches and mm. */
+const isCycle = (values: Values): boolean => ['P', 'Q', 'U'].some((letter) => values[letter] !== undefined)
 /** Switches of the spindle and of the coolant. A move may stand beside them. */
 const SWITCHES = new Set(['M3', 'M4', 'M5', 'M7', 'M8', 'M9'])
 /**
