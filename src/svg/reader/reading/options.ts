@@ -73,6 +73,7 @@ export const ANOTHER_WAY = {
   withoutIt: 'drawn without it',
   outline: 'the outline is drawn',
   onlyText: 'only its text is drawn',
+  letters: 'drawn as letters',
   shapesOfMask: 'cut to its shapes, without its shades and strokes',
   boldLetters: 'cut to letters of the stroke font, made bold',
 } as const

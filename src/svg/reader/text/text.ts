@@ -30,6 +30,7 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
   const glyphs = glyphsOfText(chars, reading)
   if (isPlot) for (const { missing } of glyphs) if (missing.length > 0) reading.countMissing(missing)
   const advances = chars.map((char, i) => advanceOf(char, (glyphs[i]?.advance ?? 0) - kern(walker, char, chars[i + 1])))
+  if (isPlot) noteSymbolFonts(walker, chars)
   if (isPlot) noteWrapping(walker, element, frame, advances)
   const guides = new Guides(walker)
   const decorations = new DecorationLines()
@@ -53,6 +54,18 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
   })
   if (manner) for (const { frame, strokes } of handStrokes(letters, manner)) emitStrokes(walker, frame, strokes)
   decorations.draw(walker)
+}
+
+/** Matches a list of fonts that begins with a font whose letters show signs. */
+const SYMBOL_FONT =
+  /^\s*["']?((?:symbol(?:mt)?|wingdings(?: [23])?|webdings|zapf ?dingbats|opensymbol|material (?:icons|symbols)[a-z ]*)\b)/i
+
+function noteSymbolFonts({ reading }: Walker, chars: readonly TextChar[]): void {
+  const lists = new Set(chars.filter(({ text }) => text !== ' ').map(({ frame }) => frame.style['font-family']))
+  const names = new Set([...lists].map((list) => SYMBOL_FONT.exec(list)?.[1]))
+  for (const name of names) {
+    if (name !== undefined) reading.notDrawn.add(`text in the symbol font ${name}`, ANOTHER_WAY.letters)
+  }
 }
 
 /**

@@ -45,6 +45,18 @@ describe('the report of text that is not drawn', () => {
     expect(text('<tspan x="0" y="20">Many happy </tspan><tspan x="0" y="26">returns</tspan>')).toEqual([])
   })
 
+  it.each([
+    ['Wingdings', 'wingdings'],
+    ["'SymbolMT', Symbol", 'SymbolMT'],
+    ['"Material Icons"', 'Material Icons'],
+  ])('includes text in the symbol font %s, which is drawn as letters', (family, name) => {
+    const text = `<text y="20" font-family='${family.replaceAll("'", '&apos;')}'>ab<tspan font-family="Arial">c</tspan></text>`
+    expect(read(text).notDrawn).toEqual([
+      { what: `text in the symbol font ${name}`, count: 1, detail: 'drawn as letters' },
+    ])
+    expect(report(`<text y="20" font-family='Arial, Symbola'><tspan>ab</tspan></text>`)).toEqual([])
+  })
+
   it('is empty when all text is drawn', () => {
     expect(report('<text y="20" text-decoration="none">a<tspan>b</tspan></text>')).toEqual([])
   })
