@@ -4,6 +4,7 @@
  * (here) puts the strokes into layers.
  */
 import { borderInside } from '../../../geometry/border.ts'
+import { boundsOf } from '../../../geometry/bounds.ts'
 import { cutPolyline } from '../../../geometry/cut.ts'
 import { at, type Strokes, stroke, strokeCount } from '../../../geometry/drawing.ts'
 import { type FillRule, PolygonRegion, type Region } from '../../../geometry/region.ts'
@@ -42,11 +43,15 @@ export class PlotSink implements Sink {
   readonly layers: LayerSet
   readonly ink: Ink
   readonly #reading: Reading
-  /** Buffers for one shape: its polylines, their dashes, the pieces inside the clip, and the lines of the fill. */
+  /**
+   * Buffers for one shape: its polylines, their dashes, the pieces inside the clip, the lines of the fill, and the sides
+   * of a stroke.
+   */
   readonly #flat: StrokeWriter
   readonly #dashes: StrokeWriter
   readonly #pieces: StrokeWriter
   readonly #lines: StrokeWriter
+  readonly #sides: StrokeWriter
 
   constructor(reading: Reading) {
     const { limits, hide } = reading.settings
@@ -56,6 +61,7 @@ export class PlotSink implements Sink {
     this.#dashes = new StrokeWriter(pointLimit(limits.points))
     this.#pieces = new StrokeWriter(pointLimit(limits.points))
     this.#lines = new StrokeWriter(pointLimit(limits.points))
+    this.#sides = new StrokeWriter(pointLimit(limits.points))
     this.ink = hide
       ? new HiddenLineInk(this.layers, new StrokeWriter(pointLimit(limits.points)), reading.budget)
       : new PlainInk(this.layers)
@@ -78,18 +84,19 @@ export class PlotSink implements Sink {
       return
     }
     const isNonScaling = declared['vector-effect'] === 'non-scaling-stroke'
+    const strokeWidth = isNonScaling ? (visible.strokeWidth * PIXEL) / rmsStretch(frame.matrix) : visible.strokeWidth
+    const halfWidth = visible.hasStroke ? (strokeWidth * rmsStretch(frame.matrix)) / 2 : 0
     const dashScale = pathScale(element, this.#flat)
     if (visible.hasStroke && isNonScaling) {
       // Dashes are measured on the page, so the transform does not scale them. As in browsers, `dashScale` comes from
       // the path's length before the transform.
       toMm(this.#flat.points, this.#flat.vertices, frame)
-      this.#cut(this.#dashLines(frame, visible, 1, PIXEL * dashScale), frame, visible.color)
-    } else this.#draw(this.#dashLines(frame, visible, scale, dashScale), frame, visible.color)
+      this.#cut(this.#dashLines(frame, visible, 1, PIXEL * dashScale), frame, visible.color, halfWidth)
+    } else this.#draw(this.#dashLines(frame, visible, scale, dashScale), frame, visible.color, halfWidth)
     if (polygons !== undefined) this.#fill(polygons, frame, visible)
     else if (unfilled !== undefined) this.#fill(unfilled, frame, { ...visible, fillColor: visible.color })
     if (polygons !== undefined) this.#clipEdge(polygons, frame, visible)
     this.ink.cover(isCover ? this.#coverRegion(polygons, frame) : undefined, element)
-    const strokeWidth = isNonScaling ? (visible.strokeWidth * PIXEL) / rmsStretch(frame.matrix) : visible.strokeWidth
     drawMarkers(walker, element, outline, frame, strokeWidth)
   }
 
@@ -163,23 +170,47 @@ export class PlotSink implements Sink {
     return this.#dashes
   }
 
-  #draw(lines: StrokeWriter, frame: Frame, color: string | undefined): void {
+  #draw(lines: StrokeWriter, frame: Frame, color: string | undefined, halfWidth = 0): void {
     if (lines.strokes === 0) return
     toMm(lines.points, lines.vertices, frame)
-    this.#cut(lines, frame, color)
+    this.#cut(lines, frame, color, halfWidth)
   }
 
-  /** Adds lines in mm, cut to the clip. Lines beyond FURTHEST are dropped and counted. */
-  #cut(lines: StrokeWriter, frame: Frame, color: string | undefined): void {
+  /**
+   * Adds lines in mm, cut to the clip. Lines beyond FURTHEST are dropped and counted.
+   *
+   * @param halfWidth  of the stroke, mm; 0 for lines that are no strokes in the file
+   */
+  #cut(lines: StrokeWriter, frame: Frame, color: string | undefined, halfWidth = 0): void {
     const { clip } = frame
     const isWhole = clip === undefined && isInReach(lines.points, 0, lines.vertices)
     const pieces = isWhole ? lines : this.#pieces.reset()
     for (let i = 0; i < lines.strokes && !isWhole; i++) {
       if (!isInReach(lines.points, lines.start(i), lines.end(i))) this.#reading.notDrawn.add('stroke beyond 1 km')
-      else if (clip !== undefined) cutPolyline(lines.line(i), clip, pieces, 'inside', this.#reading.budget)
+      else if (clip !== undefined) this.#cutLine(lines.line(i), clip, pieces, halfWidth)
       else pieces.add(lines.line(i))
     }
     if (pieces.strokes > 0) this.ink.add(this.#layer(frame, color), color, pieces)
+  }
+
+  /** Cuts a line to its clip. Counts a stroke that is outside of the clip, but has a part of its width inside. */
+  #cutLine(line: Float64Array<ArrayBuffer>, clip: Region, pieces: StrokeWriter, halfWidth: number): void {
+    const { budget, notDrawn } = this.#reading
+    const { vertices } = pieces
+    cutPolyline(line, clip, pieces, 'inside', budget)
+    if (pieces.vertices > vertices || !isBeside(line, clip, halfWidth)) return
+    const sides = this.#sides.reset()
+    for (let i = 2; i < line.length; i += 2) {
+      const [ax, ay, bx, by] = line.subarray(i - 2, i + 2) as unknown as [number, number, number, number]
+      const length = Math.hypot(bx - ax, by - ay)
+      if (length === 0) continue
+      const dx = (-(by - ay) / length) * halfWidth
+      const dy = ((bx - ax) / length) * halfWidth
+      cutPolyline(Float64Array.of(ax + dx, ay + dy, bx + dx, by + dy), clip, sides, 'inside', budget)
+      cutPolyline(Float64Array.of(ax - dx, ay - dy, bx - dx, by - dy), clip, sides, 'inside', budget)
+    }
+    // The corner of a stroke that ends at the clip does not count.
+    if (sides.totalLength > 2 * halfWidth) notDrawn.add('stroke whose middle lies outside of its clip')
   }
 
   #coverRegion(polygons: Strokes, frame: Frame): Region {
@@ -213,6 +244,18 @@ function pathScale({ attributes }: SvgElement, lines: StrokeWriter): number {
   // Invalid text counts as 0. The result is then infinite, and the line is solid.
   const pathLength = Number(text) || 0
   return pathLength >= 0 ? lines.totalLength / pathLength : 1
+}
+
+/** Whether the bounds of a stroke meet the bounds of its clip. */
+function isBeside(line: Float64Array<ArrayBuffer>, { bounds }: Region, halfWidth: number): boolean {
+  if (halfWidth === 0) return false
+  const { minX, minY, maxX, maxY } = boundsOf({ points: line })
+  return (
+    minX - halfWidth < bounds.maxX &&
+    maxX + halfWidth > bounds.minX &&
+    minY - halfWidth < bounds.maxY &&
+    maxY + halfWidth > bounds.minY
+  )
 }
 
 /** Converts points to mm in place. */

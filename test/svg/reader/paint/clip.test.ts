@@ -155,6 +155,21 @@ describe('clip paths', () => {
     ])
   })
 
+  it.each([
+    ['M10 19H70', 1],
+    ['M19 10V70', 1],
+    ['M81 70C81 60 81 50 81 40', 1],
+    ['M10 20H70', 0],
+    ['M10 17H70', 0],
+    ['M5 17L17 19', 0],
+    ['M10 10L90 90', 0],
+    ['M10 19V50', 0],
+  ])('come with a note on a stroke if only a part of its width lies inside: %s', (d, count) => {
+    const stroke = `<path d="${d}" fill="none" stroke="red" stroke-width="4" clip-path="url(#c)"/>`
+    const { notDrawn } = read(clip('<rect x="20" y="20" width="60" height="60"/>') + stroke)
+    expect(notDrawn).toEqual(count === 0 ? [] : [{ what: 'stroke whose middle lies outside of its clip', count }])
+  })
+
   it('keep a stroke that runs along the border', () => {
     const square = '<rect x="20" y="20" width="60" height="60"'
     expect(drawn(`${clip(`${square}/>`)}${square} clip-path="url(#c)"/>`)).toEqual([
