@@ -5,6 +5,7 @@ import { cssTree } from './css-tree.ts'
 import { type Declaration, declarationsOf } from './declarations.ts'
 import { type Medium, matchesMedia } from './media.ts'
 import { nestedItems, replaceParent, splitSelectors, withParent } from './nested-items.ts'
+import { isCustom } from './properties.ts'
 
 /** A rule that holds declarations only. */
 export interface FlatRule {
@@ -154,10 +155,23 @@ class Flattener {
       this.#facts.keyframes.add(condition.replace(/^["']|["']$/g, '').toLowerCase())
     if (/^import$/i.test(name) && !WEB_ADDRESS.test(condition)) this.#facts.imports++
     if (/^scope$/i.test(name)) this.#facts.scopes++
+    if (/^property$/i.test(name) && block !== null) this.#registerProperty(condition, block)
     if (block === null || !this.#holds(name.toLowerCase(), condition)) return
     const layer = isLayer ? this.#layers.named(place.layer, condition) : place.layer
     if (place.outer === undefined) this.#readBlock(block, { ...place, layer })
     else this.#readNested(block, place.outer, { ...place, layer })
+  }
+
+  /** Reads `@property`. Its initial value is that of the root, unless a rule sets another one. */
+  #registerProperty(name: string, block: CssNode): void {
+    if (block.type !== 'Block' || !isCustom(name)) return
+    const { generate, parse } = cssTree()
+    for (const node of block.children.toArray()) {
+      if (node.type !== 'Declaration' || node.property.toLowerCase() !== 'initial-value') continue
+      const root = parse(':where(:root)', { context: 'selector' }) as Selector
+      const declaration = { name, value: generate(node.value).trim(), isImportant: false }
+      this.#rules.push({ selectors: [root], declarations: [declaration], layer: '' })
+    }
   }
 
   /** Whether an at-rule applies. Every feature that `@supports` names counts as supported. */
