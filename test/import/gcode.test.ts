@@ -68,6 +68,17 @@ describe('the G-code reader', () => {
     ])
   })
 
+  it('ignores the commands of a firmware that it does not know, and says so', () => {
+    const program = 'START_PRINT BED=60\nG0X1Y1\nG1X5\nEXCLUDE_OBJECT_START NAME=part_X10Y20\nG1Y5\nPEN_UP'
+    const { canvas } = drawGcode(bytesOf(program))
+    expect(linesOf(canvas.strokes())).toEqual([[1, 1, 5, 1, 5, 5]])
+    expect(canvas.notes()[0]).toEqual({
+      code: 'import',
+      message: 'a command such as START_PRINT is ignored (3 ×)',
+      count: 3,
+    })
+  })
+
   it('notes lines that it leaves out, and coordinate systems whose zeros it does not know', () => {
     const messages = (lines: string): string[] =>
       drawGcode(Buffer.from(`G21 G90\nG0 Z5\nG0 X0 Y0\nG1 Z-1\nG1 X10\nG0 Z5\n${lines}`))

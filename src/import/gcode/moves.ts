@@ -93,13 +93,14 @@ class Machine {
     return { moves: this.#moves, layers: this.#layers, isYDown: this.#isYDown }
   }
 
-  run({ words, comment, notDrawn }: Block): void {
+  run({ words, comment, command, notDrawn }: Block): void {
     this.#canvas.spend(2 + words.length)
     if (this.#hasEnded) {
       if (words.length > 0) this.#canvas.note('not-drawn', 'a line after the end of the program (M2, M30)', 1)
       return
     }
     if (comment !== '') this.#readComment(comment)
+    if (command !== undefined) this.#canvas.note('import', `a command such as ${command} is ignored`, 1)
     if (notDrawn !== undefined) {
       this.#canvas.note('not-drawn', notDrawn, 1)
       return

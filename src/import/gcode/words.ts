@@ -4,6 +4,8 @@ import { PlotdError } from '../../errors.ts'
 export interface Block {
   readonly words: readonly Word[]
   readonly comment: string
+  /** For a command with a name, which plotd ignores: the name of the first such command of the file. */
+  readonly command: string | undefined
   /** What the line is, when plotd does not draw it; undefined for a line that plotd draws. */
   readonly notDrawn: string | undefined
 }
@@ -25,6 +27,9 @@ const HAS_COMMA = /[A-Z][+-]?\d{0,9},\d/
 /** Matches a line that shows a message. */
 const MESSAGE = /^(?:N\d+)?M11[78]/
 
+/** Matches the name of a command of Klipper or of a macro, such as PEN_UP. */
+const NAME = /^[A-Z][A-Z_]\w{0,30}/i
+
 /** Limit on the characters of one line before a `;`. */
 const MAX_LINE = 4096
 
@@ -36,10 +41,14 @@ const MAX_LINE = 4096
  * @throws PlotdError ERR_DOCUMENT for a line of more than 4,096 characters before a `;`
  */
 export function* blocksOf(text: string): Generator<Block> {
+  let command: string | undefined
   for (const line of linesOf(text)) {
     if (/^(?:[%$]|\/\/)/.test(line)) continue
     const block = blockOf(line)
-    if (block.words.length > 0 || block.comment !== '' || block.notDrawn !== undefined) yield block
+    if (block.command !== undefined) {
+      command ??= block.command
+      yield { ...block, command, words: [] }
+    } else if (block.words.length > 0 || block.comment !== '' || block.notDrawn !== undefined) yield block
   }
 }
 
@@ -76,7 +85,9 @@ function blockOf(line: string): Block {
   const words: Word[] = []
   for (const [, letter = '', digits = ''] of code.matchAll(/([A-Z])([+-]?(?:\d+\.?\d*|\.\d+))/g))
     if (letter !== 'N') words.push({ letter, value: Number(digits) })
-  return { words, comment: comments.join(' '), notDrawn: reasonNotToDraw(code, words) }
+  const notDrawn = reasonNotToDraw(code, words)
+  const command = notDrawn === undefined ? NAME.exec(line)?.[0] : undefined
+  return { words, comment: comments.join(' '), command: code.startsWith('M280') ? undefined : command, notDrawn }
 }
 
 function reasonNotToDraw(code: string, words: readonly Word[]): string | undefined {
