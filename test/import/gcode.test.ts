@@ -240,6 +240,14 @@ describe('the pen in G-code', () => {
     expect(drawn(code, { penDownZ: 2.5 }).lines).toEqual([[1, 1, 2, 1, 3, 1]])
   })
 
+  it('is up where rapid moves lift it, and down at the heights of a ramp', () => {
+    const ramp = drawn('G0X0Y1\nG0Z15\nG0Z5\nG1Z1\nG1X1Z-0.7\nX8\nX9Z-1\nX12\nG0Z15')
+    expect(ramp.lines).toEqual([[0, 1, 1, 1, 8, 1, 9, 1, 12, 1]])
+    expect(ramp.message).toMatch(/at most 10 mm.*15 mm$/)
+    const zigzag = [1, 5].map((x) => `G1Z5\nG1X${x}Y1\nG1Z0\nX${x + 1}Z-1\nX${x}Z-2\nX${x + 1}Z-1\nX${x}Z-3`)
+    expect(drawn(`${zigzag.join('\n')}\nG1Z5`).message).toMatch(/at most 2.5 mm.*does not show which/)
+  })
+
   it('is up at S0 of a laser that is switched on before its power is set, as LightBurn does', () => {
     expect(drawn('M4\nM8\nG0X1Y1\nG1X5S0F99\nX8S200\nX9S0\nG0X1\nG1X2S100\nM5')).toEqual({
       lines: [
@@ -258,11 +266,13 @@ describe('the pen in G-code', () => {
   })
 
   it('is up at the travels of a program without rapid moves that parks the pen high above them', () => {
-    const code = `${[1, 3, 5].map((x) => `G1Z5\nG1X${x}Y1\nG1Z0\nG1X${x + 1}`).join('\n')}\nG1Z50`
+    const code = `${[1, 3, 5, 7, 9].map((x) => `G1Z5\nG1X${x}Y1\nG1Z0\nG1X${x + 1}`).join('\n')}\nG1Z50`
     const strokes = [
       [1, 1, 2, 1],
       [3, 1, 4, 1],
       [5, 1, 6, 1],
+      [7, 1, 8, 1],
+      [9, 1, 10, 1],
     ]
     expect(drawn(code)).toEqual({
       lines: strokes,

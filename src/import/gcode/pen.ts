@@ -21,6 +21,8 @@ interface Use {
   rapid: number
   /** How often the program comes to this value and moves there. */
   visits: number
+  /** Whether a rapid move raises the channel to this value. */
+  isLift: boolean
 }
 
 /**
@@ -86,12 +88,13 @@ function usesOf(moves: readonly Move[], channel: Channel): Use[] {
     let use = uses.get(value)
     if (use === undefined) {
       if (uses.size >= MAX_LEVELS) continue
-      use = { value, drawn: 0, rapid: 0, visits: 0 }
+      use = { value, drawn: 0, rapid: 0, visits: 0, isLift: false }
       uses.set(value, use)
     }
     const length = lengthOf(move.line)
     if (length > 0 && use !== last) use.visits++
     if (length > 0) last = use
+    if (move.isRapid && value > (move.before[channel] ?? -Infinity)) use.isLift = true
     if (move.isRapid) use.rapid += length
     else use.drawn += length
   }
@@ -106,24 +109,24 @@ function lengthOf(line: readonly number[]): number {
 }
 
 /**
- * The pen is down at the lowest Z, and up from the first higher Z at which rapid moves are longer than drawn moves. When
- * there is no such Z, the pen is up from the higher Z at which the program moves most often: it travels there between
- * the strokes. Higher ones are for the start and the end.
+ * The pen is down at the lowest Z, and up from the first higher Z at which rapid moves are longer than drawn moves, else
+ * from the first higher Z to which rapid moves lift it. Without such moves the program travels at one of the heights
+ * where it moves most often. Higher ones are for the start and the end, and lower ones may be those of a ramp.
  */
 function ruleByHeight(uses: readonly Use[]): PenRule {
   const lowest = uses[0]?.value ?? 0
   const highest = uses.at(-1)?.value ?? 0
-  const travels = uses.find(({ value, rapid, drawn }) => value > lowest && rapid > drawn)
-  const others = uses.filter(({ value, visits }) => value > lowest && visits > 0)
-  const mostVisits = Math.max(...others.map(({ visits }) => visits))
-  const usual = others.findLast(({ visits }) => visits === mostVisits)
-  const above = (travels ?? usual)?.value ?? highest
+  const higher = uses.filter(({ value }) => value > lowest)
+  const lifted = higher.find(({ rapid, drawn }) => rapid > drawn) ?? higher.find(({ isLift }) => isLift)
+  const mostVisits = Math.max(...higher.map(({ visits }) => visits))
+  const usual = higher.findLast(({ visits }) => visits > 0 && 2 * visits >= mostVisits)
+  const above = (lifted ?? usual)?.value ?? highest
   const below = uses.filter(({ value }) => value < above).map(({ value }) => value)
   const highestDown = below.at(-1) ?? lowest
   return ruleAtMost(
     (highestDown + above) / 2,
     uses.map(({ value }) => value),
-    travels === undefined && others.length > 1,
+    lifted === undefined && higher.filter(({ visits }) => visits > 0).length > 1,
   )
 }
 
