@@ -10,6 +10,7 @@ const other = (what: string, advice: string): Kind => ({ is: 'other', what, advi
 const PRINT = 'Print it to plotd, or export it as PDF.'
 const AS_PICTURE = 'Save it as PNG or JPEG; `plotd photo` draws those.'
 const AS_SVG = 'Export the drawing as SVG, PDF or DXF.'
+const AS_VIEW = 'Export a view of the model as DXF, SVG or PDF.'
 const UNPACK = 'Unpack it, and send the files in it.'
 const UNPACK_FONT = 'Unpack it to .otf or .ttf, and give that file to a task with `--font`.'
 
@@ -26,6 +27,7 @@ const SIGNATURES: readonly (readonly [start: string, kind: Kind])[] = [
   ['%!PS', other('a PostScript file', 'Convert it to PDF with `ps2pdf`.')],
   ['\u00c5\u00d0\u00d3\u00c6', other('an EPS file', 'Convert it to PDF with `ps2pdf -dEPSCrop`.')],
   ['AC10', other('a DWG drawing', 'Save it as DXF.')],
+  ['ISO-10303-21', other('a 3D model (STEP)', AS_VIEW)],
   ['wOFF', other('a font', UNPACK_FONT)],
   ['wOF2', other('a font', UNPACK_FONT)],
   ['OTTO', other('a font', 'Give it to a task with `--font`.')],
@@ -108,6 +110,7 @@ export function kindOf(bytes: Uint8Array): Kind | undefined {
   if (/^.{4}ftypavif/s.test(raw)) return other('an AVIF picture', AS_PICTURE)
   if (/^.{4}ftyp/s.test(raw)) return other('a video', 'Save one frame of it as PNG or JPEG.')
   const text = headOf(bytes).trimStart()
+  if (/^solid\b.*\s+facet\s+normal\s/.test(text)) return other('a 3D model (STL)', AS_VIEW)
   if (text.startsWith(';:')) return other('a DM/PL plotter file', 'Export the drawing as HP-GL, SVG or PDF.')
   // Markup begins with `<`, perhaps after up to eight other signs, such as a second byte order mark. A plain text may
   // have `<svg>` among its words.

@@ -41,6 +41,8 @@ describe('plotd, given a file,', () => {
     [/an empty file/, new Uint8Array()],
     [/a DM\/PL plotter file/, text(' ;:H A L0 EC1 U100,100 D200,200 300,300 U @\n')],
     [/a DWG drawing/, text('AC1027')],
+    [/a 3D model \(STEP\)/, text("ISO-10303-21;\nHEADER;\nFILE_DESCRIPTION((''),'2;1');\n")],
+    [/a 3D model \(STL\)/, text('solid part\n  facet normal 0 0 1\n    outer loop\n')],
     [/a text that is not in UTF-8/, Buffer.from('Gr\xfc\xdfe aus Wien\r\n', 'latin1')],
     [/a file that plotd does not know/, Uint8Array.of(1, 2, 3, 0xfc)],
   ])('names the kind of a file that it does not draw: %s', async (words, bytes) => {
@@ -110,6 +112,7 @@ describe('plotd, given a file,', () => {
   it.each([
     ['text', 'letter.txt', 'Dear Ada,\nput <svg> into the file.\n'],
     ['text', 'letter.txt', 'Hi <Ada>,\nsee you.\n'],
+    ['text', 'letter.txt', 'solid advice\nof a friend\n'],
     ['markdown', 'letter.md', '# T\n\n<div>a</div>\n'],
     ['markdown', 'letter.md', '<div>a</div>\n\n# T\n'],
     ['markdown', 'letter.md', '# T\n\n```\n<svg width="9"/>\n```\n'],
