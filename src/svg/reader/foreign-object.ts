@@ -33,6 +33,11 @@ const RICH = words(
 /** Matches a `style` attribute that draws a line around or beside text. */
 const BORDER = /(?:^|;)\s*(?:border(?:-(?:top|right|bottom|left))?|outline)\s*:\s*(?!none|0)/i
 const USUAL_LINE = 1.2
+/**
+ * A line that does not wrap is squeezed into its box if it is at most this many times as wide, because the stroke font
+ * may be wider than the font of the file. A wider line overflows the box: draw.io writes boxes of 1 px.
+ */
+const MAX_SQUEEZE = 1.6
 /** What a browser sets for an element, besides what the file sets. */
 const USUAL_STYLE: Readonly<Record<string, Partial<Style>>> = {
   pre: { 'white-space': 'pre' },
@@ -228,7 +233,8 @@ function placeLines(
     const baseline = top + heightOf(line) / 2 + 0.35 * size
     top += heightOf(line)
     const place = { ...frame, matrix: compose(frame.matrix, translation(box.x + share * box.width, baseline)) }
-    const shouldFit = widthOf(walker, line) > box.width && box.width > 0 && !wraps(line)
+    const width = widthOf(walker, line)
+    const shouldFit = !wraps(line) && width > box.width && width <= MAX_SQUEEZE * box.width
     walker.visit(textElement(parent, line, anchor, shouldFit ? box.width : undefined), {
       ...place,
       style: { ...line.style, fill: line.style.color, stroke: 'none', 'dominant-baseline': 'auto' },

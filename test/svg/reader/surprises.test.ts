@@ -81,6 +81,24 @@ describe('the text of a foreignObject', () => {
     expect(read(sheet + long).text?.count).toBe(1)
   })
 
+  it.each([
+    ['center', 'center', 0.5],
+    ['flex-start', 'left', 0],
+    ['flex-end', 'right', 1],
+  ])(
+    'has its own width in the box of 1 px that draw.io writes for a label without a width: %s',
+    (justify, align, part) => {
+      const outer = `display: flex; align-items: unsafe center; justify-content: unsafe ${justify}; width: 1px; height: 1px`
+      const inner = `font-size: 6px; text-align: ${align}; white-space: nowrap`
+      const { bounds } = read(
+        object(`<div style="${inner}">HHHHHH</div>`, `${outer}; padding-top: 10px; margin-left: 30px`),
+      )
+      const width = bounds.maxX - bounds.minX
+      expect(width).toBeGreaterThan(20)
+      expect(Math.abs(bounds.minX + part * width - 40.5)).toBeLessThan(2)
+    },
+  )
+
   it('keeps blank lines', () => {
     const height = (html: string): number => {
       const { minY, maxY } = read(object(html, 'font-size: 8px')).bounds
