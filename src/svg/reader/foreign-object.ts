@@ -72,23 +72,25 @@ interface Setting {
 /**
  * Draws the text of a foreignObject with simple HTML, such as the labels of Mermaid and draw.io. The lines stand in a
  * box, aligned by `text-align` and by the `style` attributes. `notDrawn` counts each form field. `notDrawn` also counts
- * a foreignObject with elements of `RICH`, with lines such as borders and underlines, or with elements but no text.
+ * a foreignObject with elements of `RICH`, with lines such as borders and underlines, or with elements but no text
+ * in a box that is not empty.
  */
 export function drawForeignObject(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): void {
   const { reading, sink } = walker
   const reader = new HtmlReader(walker, frame)
   reader.read(element, frame.style)
   if (reader.isRich && sink.purpose === 'plot') reading.notDrawn.add('foreignObject', ANOTHER_WAY.onlyText)
-  const { lines } = reader
-  if (lines.every(({ text }) => text.trim() === '')) {
-    if (!reader.isRich && reader.hasElements && sink.purpose === 'plot') reading.notDrawn.add('foreignObject')
-    return
-  }
   const input = { element, declared, lengths: lengthContext(frame) }
   const x = geometry(input, 'x', 0)
   const y = geometry(input, 'y', 0)
   const width = geometry(input, 'width', frame.viewWidth)
   const height = geometry(input, 'height', frame.viewHeight)
+  const { lines } = reader
+  if (lines.every(({ text }) => text.trim() === '')) {
+    const isShown = reader.hasElements && width > 0 && height > 0
+    if (!reader.isRich && isShown && sink.purpose === 'plot') reading.notDrawn.add('foreignObject')
+    return
+  }
   const { left, top, boxWidth, boxHeight, ...setting } = reader
   const box = { x: x + left, y: y + top, width: boxWidth ?? width - left, height: boxHeight ?? height - top }
   placeLines(walker, element, lines, box, setting, frame)

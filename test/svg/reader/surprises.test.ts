@@ -99,6 +99,14 @@ describe('the text of a foreignObject', () => {
     },
   )
 
+  it('has no note when its box is empty, as for an edge without a label in Mermaid', () => {
+    const label = '<div xmlns="http://www.w3.org/1999/xhtml"><span class="edgeLabel"></span></div>'
+    expect(read(`<foreignObject width="0" height="0">${label}</foreignObject>`).notDrawn).toEqual([])
+    expect(read(`<foreignObject width="9" height="9">${label}</foreignObject>`).notDrawn).toMatchObject([
+      { what: 'foreignObject' },
+    ])
+  })
+
   it('keeps blank lines', () => {
     const height = (html: string): number => {
       const { minY, maxY } = read(object(html, 'font-size: 8px')).bounds
