@@ -65,7 +65,8 @@ type Align = 'left' | 'center' | 'right'
  */
 interface Setting {
   align: Align
-  isCentered: boolean
+  /** The part of the free height that is above the lines. */
+  shareAbove: 0 | 0.5 | 1
   lineHeight: number | undefined
 }
 
@@ -99,7 +100,7 @@ export function drawForeignObject(walker: Walker, element: SvgElement, declared:
 class HtmlReader implements Setting {
   readonly lines: Line[] = []
   align: Align = 'left'
-  isCentered = false
+  shareAbove: 0 | 0.5 | 1 = 0
   lineHeight: number | undefined
   left = 0
   top = 0
@@ -175,7 +176,8 @@ class HtmlReader implements Setting {
       return parsed && parsed.unit !== '%' ? resolveAgainst(parsed, 0, lengthContext(frame)) : undefined
     }
     if (/center/.test(value('justify-content') ?? '')) this.align = 'center'
-    if (/center/.test(value('align-items') ?? '') || value('vertical-align') === 'middle') this.isCentered = true
+    if (/center/.test(value('align-items') ?? '') || value('vertical-align') === 'middle') this.shareAbove = 0.5
+    if (/end/.test(value('align-items') ?? '')) this.shareAbove = 1
     const factor = Number(value('line-height'))
     if (factor > 0) this.lineHeight = factor
     this.left += (length('margin-left') ?? 0) + (length('padding-left') ?? 0)
@@ -223,11 +225,10 @@ function placeLines(
   setting: Setting,
   frame: Frame,
 ): void {
-  const { isCentered } = setting
   const lines = all.flatMap((line) => (wraps(line) && box.width > 0 ? wrapLine(walker, line, box.width) : [line]))
   const heightOf = ({ style }: Line): number => fontSize(style) * (setting.lineHeight ?? USUAL_LINE)
   const totalHeight = lines.reduce((sum, line) => sum + heightOf(line), 0)
-  let top = box.y + (isCentered ? (box.height - totalHeight) / 2 : 0)
+  let top = box.y + setting.shareAbove * (box.height - totalHeight)
   for (const line of lines) {
     const { share, anchor } = ANCHORS[alignmentOf(line, setting.align)]
     const size = fontSize(line.style)

@@ -99,6 +99,17 @@ describe('the text of a foreignObject', () => {
     },
   )
 
+  it.each([
+    ['flex-start', 30, 37],
+    ['center', 26, 35],
+    ['flex-end', 23, 31],
+  ])('stands below, across or above the place that draw.io gives: %s', (align, top, bottom) => {
+    const outer = `display: flex; align-items: unsafe ${align}; justify-content: unsafe center; width: 1px; height: 1px`
+    const inner = 'font-size: 6px; line-height: 1.2; white-space: nowrap'
+    const { bounds } = read(object(`<div style="${inner}">H</div>`, `${outer}; padding-top: 10px; margin-left: 30px`))
+    expect([bounds.minY > top, bounds.maxY < bottom]).toEqual([true, true])
+  })
+
   it('has no note when its box is empty, as for an edge without a label in Mermaid', () => {
     const label = '<div xmlns="http://www.w3.org/1999/xhtml"><span class="edgeLabel"></span></div>'
     expect(read(`<foreignObject width="0" height="0">${label}</foreignObject>`).notDrawn).toEqual([])
