@@ -18,6 +18,17 @@ describe('text from right to left', () => {
   })
 })
 
+describe('text with a halo', () => {
+  it.each([
+    ['fill="navy" stroke="white" style="paint-order:stroke"', '#000080'],
+    ['fill="none" stroke="red"', '#ff0000'],
+    ['fill="transparent" stroke="red"', '#ff0000'],
+  ])('has the colour of its letters: %s', (paint, color) => {
+    const { layers } = read(`<text x="50" y="50" font-size="10" ${paint}>abc</text>`)
+    expect(layers.map(({ name }) => name)).toEqual([color])
+  })
+})
+
 describe('vertical text', () => {
   it('has Chinese and Japanese letters upright, and Latin letters on their side', () => {
     const { bounds } = read('<text x="50" y="10" font-size="20" writing-mode="vertical-rl">一</text>')

@@ -102,7 +102,8 @@ export class PlotSink implements Sink {
 
   glyphs(lines: StrokeWriter, frame: Frame): void {
     const visible = visibility(this.#reading, TEXT, undefined, frame)
-    if (visible !== undefined) this.#draw(lines, frame, visible.color)
+    // The stroke of a filled text is often a white halo.
+    if (visible !== undefined) this.#draw(lines, frame, visible.fillColor ?? visible.color)
     this.ink.cover(undefined, TEXT)
   }
 
