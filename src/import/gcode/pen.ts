@@ -46,7 +46,8 @@ const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindl
  * When rapid moves decide nothing:
  *
  * - Servo: the pen is up at the angle of the first move.
- * - Z: the pen is up from the Z above the lowest at which the program moves most often.
+ * - Z: the pen is up from the first Z to which a rapid move lifts it, else from the highest Z at which the program
+ *   often moves.
  * - Spindle and fan: the pen is up at 0. If the program never sets 0, the pen is up at the value of the first move.
  *
  * With the spindle or the fan, the pen is also up at 0 if only other values have drawn moves.
@@ -94,7 +95,7 @@ function usesOf(moves: readonly Move[], channel: Channel): Use[] {
     const length = lengthOf(move.line)
     if (length > 0 && use !== last) use.visits++
     if (length > 0) last = use
-    if (move.isRapid && value > (move.before[channel] ?? -Infinity)) use.isLift = true
+    if (move.isRapid && value > (move.before[channel] ?? Infinity)) use.isLift = true
     if (move.isRapid) use.rapid += length
     else use.drawn += length
   }
