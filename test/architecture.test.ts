@@ -335,7 +335,7 @@ describe('the architecture', () => {
     expect(detours([index, file])).toEqual(['src/x.ts → src/a/c.ts'])
   })
 
-  it('keeps Node, the clock and Math.random out of geometry, layout, planning and state machines', () => {
+  it('keeps Node, the clock and Math.random out of geometry, layout, prepare, motion and state machines', () => {
     const pure = everything.filter(({ path }) =>
       /^src\/(geometry|hershey\/(glyphs|layout)|plotter\/(prepare|motion|session\/(next-state|grant))|spool\/(job|next|order)|errors)\b/.test(
         path,

@@ -40,7 +40,7 @@ function read(packet: Buffer): Published & { readonly id: Buffer } {
   }
 }
 
-/** Serves a client: accepts its connection, and acknowledges its messages when `acknowledges` is set. */
+/** Serves a client: answers its connection with `connectCode`, acknowledges messages if `acknowledges` is set. */
 function serve(socket: Socket): void {
   let bytes = Buffer.alloc(0)
   let ids: Buffer[] = []
@@ -164,7 +164,7 @@ it('when a broker refuses the connection, the bridge connects again, and publish
   await until(() => bodiesOf('plotd/shop/status').length === 2)
 })
 
-it('the device of a plotter that was removed from the configuration is removed from the broker, and no other', async () => {
+it('the broker loses the device of a plotter that left the configuration, and keeps the other devices', async () => {
   acknowledges = true
   tellState('old')
   tellState('axi')

@@ -41,7 +41,7 @@ describe('`plotd cancel`', () => {
     expect(await status()).toBe('paused')
   })
 
-  it('asks on a terminal: a yes cancels the job; a no or the end of the input leaves it', async () => {
+  it('asks on a terminal: a yes cancels the job; a no or the end of the input cancels nothing', async () => {
     const no = new Terminal(['cancel', 'last'], join(daemon.folder, 'state'))
     await until(() => no.text.includes('Cancel it? [y/N]'))
     no.type('n\r')
@@ -87,7 +87,7 @@ describe('`plotd cancel`', () => {
     expect(await daemon.json('cancel', '--all')).toHaveLength(600)
   })
 
-  it('cancels the other jobs when one of them has ended, such as a job that depends on a canceled one', async () => {
+  it('cancels all other jobs when one job has ended, such as a job whose parent was canceled', async () => {
     const job = { task: 'text', params: { text: 'x' }, hold: true }
     const client = await connect({ state: join(daemon.folder, 'state') })
     const [parent, child, last] = await Promise.all([

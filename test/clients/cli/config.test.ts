@@ -20,7 +20,7 @@ it('plotd config hides the password of a database, also in an address with sever
   expect(await shown('postgres://ada@db:5432/plotd')).toBe('postgres://ada@db:5432/plotd')
 })
 
-it('plotd config hides the secrets of channels and brokers, but shows the file that holds one', async () => {
+it('plotd config hides the secrets of channels and brokers, but shows the path of a file that holds a secret', async () => {
   const folder = tempFolder()
   const file = join(folder, 'config.json')
   const channels = [
@@ -51,7 +51,7 @@ it('plotd config hides the secrets of channels and brokers, but shows the file t
   })
 })
 
-it('plotd serve refuses a port above 65535 with exit code 2 as a flag and 1 in a file, and names the flag or the file', async () => {
+it('plotd serve refuses a port above 65535, and names the flag (exit code 2) or the file (exit code 1)', async () => {
   const folder = tempFolder()
   const file = join(folder, 'config.yaml')
   writeFileSync(file, 'port: 70000\n')

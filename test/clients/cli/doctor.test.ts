@@ -13,7 +13,7 @@ async function doctorOf(version: string, why: string) {
   return daemonAnswers.run({ daemon: { call } } as unknown as Io)
 }
 
-it('plotd doctor names the command that shows which program has a port open', async () => {
+it('plotd doctor names `fuser` for a port that another program has open, and `plotd ports` for a missing device', async () => {
   const why = '/dev/ttyACM0 could not be opened: another program has it open'
   const { state, remedy } = await doctorOf(packageVersion(), why)
   expect([state, remedy]).toEqual(['warn', expect.stringMatching(/^fuser \/dev\/ttyACM0 /)])

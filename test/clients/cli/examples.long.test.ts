@@ -37,7 +37,7 @@ describe('an example in the help of a verb', () => {
     write('people.csv', `recipient,message,address\n${PEOPLE.join('\n')}\n`)
     for (const name of ['address.txt', 'sender.txt']) write(name, '12 Elm Road\nLondon\n')
     write('card.json', '{"recipient": "Ada", "message": "Hello"}')
-    write('ada.jpg', await svgToPng(DRAWING, { width: 64 })) // a PNG: plotd goes by the content
+    write('ada.jpg', await svgToPng(DRAWING, { width: 64 })) // a PNG: plotd reads the kind from the content
     write('my-hand.svg', SVG_FONT)
     await daemon.json('pattern', 'spiral', '--wait')
     process.chdir(daemon.folder)

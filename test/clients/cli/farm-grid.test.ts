@@ -45,7 +45,7 @@ describe('a client’s view of the farm', () => {
 })
 
 describe('plotd farm', () => {
-  it('counts every job, and finds the plotter of the last one', async () => {
+  it('counts every job, and finds the plotter of the last job', async () => {
     const jobs = [
       ...Array.from({ length: 1200 }, () => job('card', { plot: { plotter: 'ada', copies: 1 } })),
       job('the last', { plot: { plotter: 'bob', copies: 1 } }),

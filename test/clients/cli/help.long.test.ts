@@ -62,7 +62,7 @@ describe('help', () => {
     }
   })
 
-  it('breaks no example in 80 cells', async () => {
+  it('prints each example on one line, also in 80 cells', async () => {
     for (const [name, verb] of Object.entries(VERBS)) {
       const lines = (await helpOf([name], 80)).split('\n')
       for (const [line] of (await verb.load()).examples)

@@ -16,7 +16,7 @@ describe('Ctrl-C on a command that moves the carriage', () => {
   })
   afterAll(() => daemon.stop())
 
-  /** Runs a command that moves the carriage, and presses Ctrl-C on the way. */
+  /** Runs a command that moves the carriage, and sends SIGINT, as Ctrl-C does, while the carriage moves. */
   async function interrupted(...words: readonly string[]) {
     const child = spawn(process.execPath, [CLI, ...words], {
       env: { ...process.env, PLOTD_STATE: join(daemon.folder, 'state') },

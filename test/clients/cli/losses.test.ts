@@ -38,7 +38,7 @@ describe('what will not be drawn', () => {
   })
 
   it.each(['preview', 'plot'])(
-    'includes no fill that the user asked for: `plotd %s` refuses the flags of a fill when --fill chooses none',
+    'is never a fill whose flags the user gave: `plotd %s` refuses these flags when --fill chooses none',
     async (verb) => {
       for (const flags of [
         ['--fill-spacing', '2'],

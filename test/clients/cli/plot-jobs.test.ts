@@ -149,13 +149,16 @@ describe('plotd n-up and plotd tile', () => {
     expect(err).toContain('ERR_PLOTTER_UNKNOWN')
   })
 
-  it.each(['n-up', 'tile'])('%s refuses a document that is no SVG, and says how to make one of it', async (verb) => {
-    const file = join(daemon.folder, 'square.plt')
-    writeFileSync(file, 'IN;SP1;PU0,0;PD400,0,400,400;PU;')
-    const { err } = await daemon.run([verb, file, '--sheet', 'a6'])
-    expect(err).toMatch(/expected an SVG\./)
-    expect(err).toContain('`plotd prepare FILE -o drawing.svg`')
-  })
+  it.each(['n-up', 'tile'])(
+    '%s refuses a document that is no SVG, and names the command that makes one',
+    async (verb) => {
+      const file = join(daemon.folder, 'square.plt')
+      writeFileSync(file, 'IN;SP1;PU0,0;PD400,0,400,400;PU;')
+      const { err } = await daemon.run([verb, file, '--sheet', 'a6'])
+      expect(err).toMatch(/expected an SVG\./)
+      expect(err).toContain('`plotd prepare FILE -o drawing.svg`')
+    },
+  )
 
   it('tile with --no-marks queues every sheet, also one that has no ink', async () => {
     const file = join(daemon.folder, 'gap.svg')
@@ -204,7 +207,7 @@ describe('a table of recipients', () => {
 })
 
 describe('plotd retry', () => {
-  it('says how many strokes are on paper, and how many copies it draws', async () => {
+  it('says how many strokes are on paper, and how many copies the job draws', async () => {
     const id = await rendered()
     await daemon.json('plot', id, '-p', 'axi', '-c', '3')
     await daemon.json('top', id)

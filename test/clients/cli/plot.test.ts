@@ -122,7 +122,7 @@ describe('the command line', () => {
     )
   })
 
-  it('asks with --wait for no sheet while its plotter is in maintenance', async () => {
+  it('asks with --wait for no sheet while the plotter is in maintenance', async () => {
     await daemon.json('maintenance', 'fast', 'new belt')
     const plotting = daemon.run(['plot', '-', '--wait'], {}, SQUARES)
     await daemon.rendered()

@@ -200,7 +200,7 @@ describe('plotd fonts', () => {
 })
 
 describe('completion', () => {
-  it('is valid bash that completes verbs, flags and choices', async () => {
+  it('is valid bash that completes verbs, flags, choices and file names', async () => {
     const { out } = await plotd(['completion', 'bash'])
     const ask = (words: string) =>
       spawnSync(

@@ -190,7 +190,7 @@ describe('a table of recipients', () => {
   const merge = (csv: string, ...flags: readonly string[]) =>
     daemon.run(['postcard', '--csv', '-', '--map', 'name=recipient', '--hold', ...flags], {}, csv)
 
-  it('becomes one card for each row, and none when it comes again; plotd names the columns that it did not use', async () => {
+  it('becomes one card for each row, and none when it comes again; plotd names each unused column', async () => {
     const { code, out } = await merge(people, '--template', 'wedding')
     expect(code).toBe(0)
     expect(out).toMatch(/^Held 2 cards from 2 rows of - as batch \S+\.\n.*“shoe size” is not a parameter/)
@@ -206,7 +206,7 @@ describe('a table of recipients', () => {
     expect(changed.out).toMatch(/^Held 2 cards and 0 envelopes from 2 rows.*\n *2 jobs had been queued before/)
   })
 
-  it('is refused as a whole when a row is bad, with exit code 2 and the number of the row', async () => {
+  it('is refused as a whole when a row is bad, with the number of the row; --bad-rows skip queues the other rows', async () => {
     const { code, err } = await merge(`${people}Cy,🎂,1\n`)
     expect(code).toBe(2)
     expect(err).toMatch(

@@ -39,7 +39,7 @@ describe('plotd wait', () => {
     expect(new Set(statuses)).toEqual(new Set(['canceled', 'finished']))
   })
 
-  it('ends when the time is up, and leaves the jobs alone', async () => {
+  it('ends when the time is up, and changes no job', async () => {
     const [held] = await daemon.json(...SPIRAL, '--hold')
     const { code, err } = await daemon.run(['wait', held?.['id'] as string, '--timeout', '0.05s'])
     expect(code).toBe(7)

@@ -54,7 +54,7 @@ describe('verbs', () => {
     expect(new Set(words).size).toBe(words.length)
   })
 
-  it.each(Object.keys(VERBS))('%s has a summary and an example', async (name) => {
+  it.each(Object.keys(VERBS))('%s has a summary, an example, and a description of each flag', async (name) => {
     const command = await VERBS[name]?.load()
     expect(command?.about).toMatch(/^[A-Z].*[.]$/s)
     expect(command?.examples.length).toBeGreaterThan(0)

@@ -5,7 +5,7 @@ import { firstMap, mergeOptions, sampleRows, totalWords } from '../../../clients
 describe('a mail merge on the page', () => {
   const params = ['recipient', 'message', 'address', 'greetingFont']
 
-  it('maps a column to the parameter of its name, and a usual name to the parameter that it means', () => {
+  it('maps a column by the name of a parameter, or by a usual name such as Text for the message', () => {
     expect(firstMap(['Name', 'Text', 'Greeting font', 'Street', ''], params)).toEqual({
       Name: 'recipient',
       Text: 'message',

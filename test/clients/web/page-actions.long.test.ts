@@ -52,7 +52,7 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     expect(await shown()).toEqual(await order())
   })
 
-  it('queues for plotting a job that was only rendered, after the page has shown its length of ink', async () => {
+  it('queues for plotting a job that was only rendered, after the page has shown the length of the ink', async () => {
     const { id } = await served.client.submit({ task: 'text', params: { text: 'Only rendered' }, title: 'a card' })
     await served.client.wait([id])
     await page.getByRole('button', { name: /^a card/ }).click()
@@ -196,7 +196,7 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     }
   })
 
-  it('resumes an interrupted job from a stroke that the user chooses', async () => {
+  it('resumes an interrupted job from the place in a stroke that the user chooses', async () => {
     const { client } = served
     const lines = Array.from({ length: 60 }, (_, i) => `M10 ${10 + i}H90`).join('')
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="80mm" viewBox="0 0 100 80">

@@ -30,7 +30,7 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
     expect(await page.locator('.drop strong').count()).toBe(0)
   })
 
-  it('sees the file that was chosen last, although the upload of an earlier one ends after it', async () => {
+  it('sees the file that was chosen last, although the upload of an earlier file ends later', async () => {
     const page = await served.open()
     const uploads: (() => void)[] = []
     await page.route('**/uploads', async (route) => {

@@ -43,7 +43,7 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     expect(await sheet(page, 'One').count()).toBe(1)
   })
 
-  it('ignores the log of the earlier job when it arrives after the user has chosen another', async () => {
+  it('ignores the log of an earlier job if the log arrives after the user has chosen another job', async () => {
     const page = await served.open()
     const [failed] = (await served.client.call('job.list', { status: ['failed'] })).jobs
     const logs = await holdAnswers(page, ({ method, params }) => method === 'job.logs' && params['id'] === failed?.id)

@@ -37,7 +37,7 @@ describe.runIf(runsBrowserTests)('the page of a session', () => {
     const visited = await visit(`${served.started.daemon.url}/#token=${secrets.get(role)}`)
     onTestFinished(() => visited.close())
     const { page } = visited
-    await page.getByRole('heading', { name: 'Queue' }).waitFor() // a reload before that would lose the link
+    await page.getByRole('heading', { name: 'Queue' }).waitFor() // a reload before the login would lose the link
     const refusals: string[] = []
     page.on('websocket', (socket) =>
       socket.on('framereceived', ({ payload }) => {

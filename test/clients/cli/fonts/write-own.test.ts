@@ -11,7 +11,7 @@ const post = (url: string, body: unknown) =>
   fetch(url, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) })
 
 describe('the page on which a user writes an alphabet', () => {
-  it('is served under a secret path, makes a font of the strokes it receives, and ends when the user is done', async () => {
+  it('is served under a secret path, makes a font of strokes, refuses malformed strokes, and ends when the user is done', async () => {
     const file = join(tempFolder(), 'my-hand.svg')
     const io = new Collected({ json: true })
     const ended = writeOwn(local, file, '127.0.0.1', io)
@@ -40,7 +40,7 @@ describe('the page on which a user writes an alphabet', () => {
     expect(font.faces).toHaveLength(2)
   })
 
-  it('needs a file that ends with .svg', async () => {
+  it('needs a file whose name ends with .svg', async () => {
     const io = new Collected({ json: true })
     await expect(writeOwn(local, 'hand.ttf', '127.0.0.1', io)).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })
