@@ -40,7 +40,7 @@ function read(packet: Buffer): Published & { readonly id: Buffer } {
   }
 }
 
-/** Serves a client: answers its connection with `connectCode`, acknowledges messages if `acknowledges` is set. */
+/** Serves a client: sends `connectCode` when it connects, and acknowledges its messages if `acknowledges` is set. */
 function serve(socket: Socket): void {
   let bytes = Buffer.alloc(0)
   let ids: Buffer[] = []

@@ -107,7 +107,7 @@ describe('what will not be drawn', () => {
     expect(err).toContain('\u001b[2mNote: ')
   })
 
-  it('is shown with the job, and by its preview', async () => {
+  it('is shown by `plotd show` and `plotd preview` of a job', async () => {
     await daemon.json('svg', file, '--wait')
     for (const words of [
       ['show', 'last'],

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { packageRoot } from '../../../src/threads.ts'
 import { until } from '../../support/until.ts'
 
-/** Asks when it gets SIGUSR2. It says so when it waits for Enter, and when it has got Enter. */
+/** A program that asks for Enter when it gets SIGUSR2. It prints `waits` while no Enter comes, then `entered`. */
 const PROGRAM = `
 import { Prompt } from './dist/clients/cli/ui/prompt.js'
 let isEntered = false

@@ -263,7 +263,7 @@ describe('the verbs about jobs', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('--row: expected the number of a row')])
   })
 
-  it('cancel several jobs at a time, queue one again and forget one', async () => {
+  it('cancel several jobs with one command, queue one job again and forget one job', async () => {
     const jobs = await Promise.all([1, 2].map(() => daemon.json('pattern', 'spiral', '--hold', ...SMALL)))
     const ids = jobs.map(([job]) => String(job?.['id']))
     expect((await daemon.json('cancel', ...ids)).map((job) => job['status'])).toEqual(['canceled', 'canceled'])

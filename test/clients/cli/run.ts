@@ -100,7 +100,7 @@ function replaceProcess(): void {
   replace(globalThis, 'console')
 }
 
-/** This process's environment without variables that change plotd's output or its daemon. */
+/** The variables of this process, except those that change plotd's output or choose a daemon; and those in `env`. */
 function environment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const otherVariables = Object.entries(process.env).filter(
     ([name]) => !/^(PLOTD_|XDG_|NO_COLOR|FORCE_COLOR|COLUMNS)/.test(name),

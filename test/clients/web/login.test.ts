@@ -83,7 +83,7 @@ describe.runIf(runsBrowserTests)('the login of the page', () => {
     await other.close()
   })
 
-  it('is ended when another client revokes its session by name', async () => {
+  it('ends when another client revokes the session of the page by name', async () => {
     const page = await served.open()
     const [name = ''] = (await sessions()).slice(-1)
     await served.client.call('token.revoke', { name })

@@ -20,7 +20,7 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
 
   const card = (page: Page, title: string) => page.locator('.card .face', { hasText: title })
   const sheet = (page: Page, title: string) => page.getByRole('img', { name: `Sheet with ${title}` })
-  /** Waits until the page has handled all earlier answers, by two requests whose answers come after them. */
+  /** Waits for the answers to two new requests: by then, the page has handled all earlier answers. */
   const settle = async (page: Page): Promise<void> => {
     await page.getByRole('button', { name: 'Pause queue' }).click()
     await page.getByRole('button', { name: 'Resume queue' }).click()

@@ -32,7 +32,7 @@ describe.runIf(runsBrowserTests)('the page of a session', () => {
     },
   })
 
-  /** The page of a role, and the messages of the answers that refuse it something. */
+  /** The page of a role, and the messages of the answers that refuse something to this role. */
   async function open(role: Role): Promise<{ page: Page; refusals: string[] }> {
     const visited = await visit(`${served.started.daemon.url}/#token=${secrets.get(role)}`)
     onTestFinished(() => visited.close())
