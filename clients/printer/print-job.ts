@@ -1,3 +1,4 @@
+import { completeSheets } from '../../src/daemon/protocol/constants.ts'
 import type { WireJob } from '../../src/daemon/protocol/index.ts'
 import { FINAL } from '../node/job.ts'
 import { JOB_STATES, type JobState } from './ipp/codes.ts'
@@ -154,7 +155,7 @@ export function sheetsDone(ids: readonly string[], jobs: ReadonlyMap<string, Wir
   return ids.reduce((sum, id) => {
     const job = jobs.get(id)
     if (!job) return sum
-    return sum + (job.status === 'finished' ? (job.plot?.copies ?? 1) : (job.progress?.copiesDone ?? 0))
+    return sum + (job.status === 'finished' ? (job.plot?.copies ?? 1) : completeSheets(job.progress))
   }, 0)
 }
 

@@ -198,5 +198,14 @@ export interface Job {
   readonly error?: JobError
 }
 
+/** The number of complete sheets of the present attempt. The present sheet counts once its last stroke is executed. */
+export function completeSheets(
+  progress: (Pick<Progress, 'phase' | 'done' | 'of'> & { readonly copiesDone?: number | undefined }) | undefined,
+): number {
+  if (progress?.phase !== 'plot') return 0
+  const { done, of, copiesDone = 0 } = progress
+  return done >= of ? copiesDone + 1 : copiesDone
+}
+
 /** The statuses of jobs that have ended. */
 export const FINAL: ReadonlySet<JobStatus> = new Set(['finished', 'failed', 'canceled', 'forgotten'])

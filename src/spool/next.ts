@@ -1,5 +1,6 @@
 import { PlotdError } from '../errors.ts'
 import {
+  completeSheets,
   FINAL,
   type InterruptReason,
   type Job,
@@ -184,16 +185,9 @@ function withoutProgress(job: Job): Job {
   return { ...rest, spent: { inkMm: spent.inkMm + inkMm, drawnSeconds: spent.drawnSeconds + drawnSeconds } }
 }
 
-/** The number of sheets that are complete since the last retry. */
-function completeSheets({ progress }: Job): number {
-  if (progress?.phase !== 'plot') return 0
-  const { done, of, copiesDone = 0 } = progress
-  return done >= of ? copiesDone + 1 : copiesDone
-}
-
 /** Gives up the sheet that was cut. Asks only for the copies that are not complete, or for one copy if all are. */
 function withMissingCopies(job: Job): Job {
-  const sheets = completeSheets(job)
+  const sheets = completeSheets(job.progress)
   const rest = withoutProgress(job)
   if (rest.plot === undefined || sheets === 0) return rest
   return { ...rest, plot: { ...rest.plot, copies: Math.max(1, rest.plot.copies - sheets) } }

@@ -14,7 +14,13 @@ import {
 } from '../../clients/printer/ipp/values.ts'
 import { mediaNames, sheetsFor, sizeOfCol, sizeOfName } from '../../clients/printer/media.ts'
 import { ANY, jobsOf, stateOf, suppliesOf } from '../../clients/printer/plotter-state.ts'
-import { fromRecord, stateOf as jobStateOf, type PrintJob, toRecord } from '../../clients/printer/print-job.ts'
+import {
+  fromRecord,
+  stateOf as jobStateOf,
+  type PrintJob,
+  sheetsDone,
+  toRecord,
+} from '../../clients/printer/print-job.ts'
 import { printerAt, requestOf } from '../../clients/printer/request.ts'
 import { checkAttributes, orderOf, templateOf } from '../../clients/printer/template.ts'
 import { Watch } from '../../clients/printer/watch.ts'
@@ -58,6 +64,12 @@ describe('the state of a print job', () => {
     ['canceled', 'canceled', 'job-canceled-by-user'],
   ] as const)('whose job is %s is %s because of %s', (status, state, reason) => {
     expect(stateOfJobs([job(status)])).toMatchObject({ state, reasons: [reason] })
+  })
+
+  it('counts the complete sheet of a job that waits for its next sheet', () => {
+    const progress = { phase: 'plot', done: 9, of: 9, copiesDone: 1 } as const
+    const second = job('paused', { plot: { plotter: 'axidraw', copies: 3 }, progress })
+    expect(sheetsDone([second.id], new Map([[second.id, second]]))).toBe(2)
   })
 
   it('gives the reason of an interrupted plot', () => {

@@ -1,3 +1,4 @@
+import { completeSheets } from '../../../src/daemon/protocol/constants.ts'
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { mustHomeFirst, waitsForSheet } from '../../node/attention.ts'
 import type { FeedEvent, PlotdClient } from '../../node/index.ts'
@@ -241,7 +242,7 @@ function nextStep(job: WireJob, plotters: readonly WirePlotter[]): NextStep | un
     return { request, command: `\`plotd home ${name}\``, act: (client) => client.call('plotter.home', { name }) }
   }
   const { status, progress, plot } = job
-  const sheet = status === 'paused' ? `sheet ${(progress?.copiesDone ?? 0) + 2} of ${plot?.copies}` : 'a fresh sheet'
+  const sheet = status === 'paused' ? `sheet ${completeSheets(progress) + 1} of ${plot?.copies}` : 'a fresh sheet'
   const request = `${name} waits for you: put ${sheet} down, and move the carriage to home.`
   const act = (client: PlotdClient) => client.call('plotter.ready', { name, job: job.id })
   return { request, command: `\`plotd ready ${name}\``, act }

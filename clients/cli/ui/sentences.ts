@@ -1,3 +1,4 @@
+import { completeSheets } from '../../../src/daemon/protocol/constants.ts'
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { mustHomeFirst } from '../../node/attention.ts'
 import { count, duration, isOrAre, plural, priorityName, shortId, size, timeOfDay } from './format.ts'
@@ -57,9 +58,11 @@ export function inkOnPaper({ touched, progress }: WireJob): string {
   const { done, of, begun = done, copiesDone = 0 } = progress
   const doubt = begun > done ? `, and perhaps ${plural(begun - done, 'more', 'more')}` : ''
   const sheet = `${count(done)} of ${plural(of, 'stroke')}${doubt}`
-  if (copiesDone === 0) return `${sheet} ${isOrAre(begun)} on paper`
-  const sheets = plural(copiesDone, 'whole sheet')
-  return begun > 0 ? `${sheets} and ${sheet} of the next are on paper` : `${sheets} ${isOrAre(copiesDone)} on paper`
+  const complete = completeSheets(progress)
+  if (complete === 0) return `${sheet} ${isOrAre(begun)} on paper`
+  const sheets = plural(complete, 'whole sheet')
+  const isBetweenSheets = begun === 0 || complete > copiesDone
+  return isBetweenSheets ? `${sheets} ${isOrAre(complete)} on paper` : `${sheets} and ${sheet} of the next are on paper`
 }
 
 type Warning = NonNullable<WireJob['result']>['warnings'][number]

@@ -3,7 +3,7 @@ import { byMm, byStrokes, type Cut, locate, type PlanPlace, pointAt } from '../.
 import type { Plan } from '../../plotter/plan/plan.ts'
 import { turnsSheet } from '../../plotter/session/layer-prompt.ts'
 import type { PlotterSession } from '../../plotter/session/session.ts'
-import type { Job } from '../../spool/job.ts'
+import { completeSheets, type Job } from '../../spool/job.ts'
 import type { Parsed, Result } from '../protocol/index.ts'
 import { loadPlan } from '../render/plans.ts'
 import type { PlotStart } from './checkpoints.ts'
@@ -27,8 +27,9 @@ export interface CutSheet {
 export function cutSheet({ progress }: Job, { from, strokes = 0, mm = 0 }: ResumeHow): CutSheet | undefined {
   if (progress?.phase !== 'plot' || progress.planHash === undefined) return undefined
   const { done, of, planHash, copiesDone = 0, begun = done + 1 } = progress
-  const isOnThisSheet = done < of || from !== undefined || strokes < 0 || mm < 0
-  if (!isOnThisSheet) return { planHash, cut: { first: 0, last: 0 }, of, copiesDone: copiesDone + 1 }
+  const sheets = completeSheets(progress)
+  const isOnThisSheet = sheets === copiesDone || from !== undefined || strokes < 0 || mm < 0
+  if (!isOnThisSheet) return { planHash, cut: { first: 0, last: 0 }, of, copiesDone: sheets }
   return { planHash, cut: { first: done, last: Math.min(of, Math.max(done, begun)) }, of, copiesDone }
 }
 

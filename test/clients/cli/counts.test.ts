@@ -70,6 +70,7 @@ describe('the words with a number', () => {
     [{ done: 1, begun: 2 }, '1 of 40 strokes, and perhaps 1 more are on paper'],
     [{ done: 0, begun: 0, copiesDone: 1 }, '1 whole sheet is on paper'],
     [{ done: 1, begun: 1, copiesDone: 1 }, '1 whole sheet and 1 of 40 strokes of the next are on paper'],
+    [{ done: 40, begun: 40, copiesDone: 1 }, '2 whole sheets are on paper'],
   ])('agree with it in the ink of a job: %j', (progress, expected) => {
     const job = wireJob('J1', { touched: true, progress: { phase: 'plot', of: 40, ...progress } })
     expect(inkOnPaper(job)).toBe(expected)

@@ -215,10 +215,7 @@ describe('plotd retry', () => {
     await daemon.until(['show', id], ([job]) => job?.['status'] === 'paused')
     await daemon.json('cancel', id, '--yes')
     const { code, err } = await daemon.run(['retry', id])
-    expect([code, err]).toEqual([
-      0,
-      expect.stringMatching(/Note: 1 of 1 stroke is on paper; the job now draws 3 copies/),
-    ])
+    expect([code, err]).toEqual([0, expect.stringMatching(/Note: 1 whole sheet is on paper; the job now draws 3 copies/)])
     await daemon.json('cancel', id)
   })
 })

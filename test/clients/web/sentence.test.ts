@@ -91,8 +91,11 @@ describe('the status line', () => {
     expect(sentence(daemon).text).toContain('Its sheet lies on axi')
   })
 
-  it('asks for the next sheet of a job before it asks for a sheet for another job', () => {
-    const progress = { phase: 'plot' as const, done: 9, of: 9, copiesDone: 1, plotter: 'axi' }
+  it.each([
+    ['the present one is complete', { done: 9, copiesDone: 1 }],
+    ['the grant ended before the first stroke', { done: 0, copiesDone: 2 }],
+  ])('asks for the next sheet of a job before it asks for a sheet for another job, when %s', (_, sheet) => {
+    const progress = { phase: 'plot' as const, of: 9, plotter: 'axi', ...sheet }
     const twice = job('a', { status: 'paused', plot: { plotter: 'any', copies: 3 }, progress })
     const daemon = stateOf(
       [twice, job('b', { status: 'rendered', plot, priority: 90 })],

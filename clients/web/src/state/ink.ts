@@ -1,3 +1,4 @@
+import { completeSheets } from '../../../../src/daemon/protocol/constants.ts'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { plural } from '../shared/format.ts'
 
@@ -12,7 +13,8 @@ interface Ink {
 function inkOf({ progress }: WireJob): Ink {
   if (progress?.phase !== 'plot') return { sheets: 0, done: 0, of: 0 }
   const { done, of, copiesDone = 0 } = progress
-  return done >= of ? { sheets: copiesDone + 1, done: 0, of } : { sheets: copiesDone, done, of }
+  const sheets = completeSheets(progress)
+  return { sheets, done: sheets > copiesDone ? 0 : done, of }
 }
 
 const ON_PLOTTER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])

@@ -1,3 +1,4 @@
+import { completeSheets } from '../../../../src/daemon/protocol/constants.ts'
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { mustHomeFirst } from '../../../node/attention.ts'
 import { grantedBy, grantedFor } from '../plotters/grant-words.ts'
@@ -144,7 +145,7 @@ const ofHomeNeeded = (plotter: WirePlotter, job: WireJob): Sentence => ({
 
 function ofSheetNeeded(plotter: WirePlotter, job: WireJob): Sentence {
   const { title, result, status, progress, plot } = job
-  const copy = (progress?.copiesDone ?? 0) + 2
+  const copy = completeSheets(progress) + 1
   const purpose = status === 'paused' ? `for sheet ${copy} of ${plot?.copies ?? copy} of ${title}` : `to draw ${title}`
   const figures = result ? `: ${size(result.widthMm, result.heightMm)}, ${duration(result.estimateSeconds)}` : ''
   const text = `${plotter.name} needs a fresh sheet, with the carriage at home, ${purpose}${figures}.`
