@@ -45,6 +45,10 @@ export function withParams(job: WireJob): WireJob {
   })
 }
 
+/** The request for ink as the user ordered it, with the copies that retries took off it. */
+export const orderedPlot = ({ plot, spent }: Pick<WireJob, 'plot' | 'spent'>): WireJob['plot'] =>
+  plot && { ...plot, copies: plot.copies + (spent?.copies ?? 0) }
+
 /** A job with its key, or with a new one. A program in JavaScript may give `undefined` as the key. */
 export const withKey = <T extends { readonly idempotencyKey?: string }>(job: T) => ({
   ...job,

@@ -155,7 +155,8 @@ export function sheetsDone(ids: readonly string[], jobs: ReadonlyMap<string, Wir
   return ids.reduce((sum, id) => {
     const job = jobs.get(id)
     if (!job) return sum
-    return sum + (job.status === 'finished' ? (job.plot?.copies ?? 1) : completeSheets(job.progress))
+    const { status, plot, progress, spent } = job
+    return sum + (spent?.copies ?? 0) + (status === 'finished' ? (plot?.copies ?? 1) : completeSheets(progress))
   }, 0)
 }
 

@@ -126,6 +126,8 @@ export interface Retries {
 export interface Spent {
   readonly inkMm: number
   readonly drawnSeconds: number
+  /** The complete copies that retries took off `plot.copies`. */
+  readonly copies?: number
 }
 
 /** The place of a job in a batch. */

@@ -10,6 +10,7 @@ import {
   type PauseReason,
   type PlotRequest,
   type Progress,
+  type Spent,
 } from './job.ts'
 
 /** The events of a job. `isWaiting` says whether the job depends on a job that has not finished yet. */
@@ -176,13 +177,15 @@ function without(job: Job, keys: readonly (keyof Job)[]): Job {
   return copy as unknown as Job
 }
 
+const NONE_SPENT: Spent = { inkMm: 0, drawnSeconds: 0 }
+
 /** Gives up the progress, and adds its ink and drawing time to `spent`. */
 function withoutProgress(job: Job): Job {
   const { inkMm = 0, drawnSeconds = 0 } = job.progress ?? {}
   const rest = without(job, ['progress'])
   if (inkMm === 0 && drawnSeconds === 0) return rest
-  const { spent = { inkMm: 0, drawnSeconds: 0 } } = job
-  return { ...rest, spent: { inkMm: spent.inkMm + inkMm, drawnSeconds: spent.drawnSeconds + drawnSeconds } }
+  const { spent = NONE_SPENT } = job
+  return { ...rest, spent: { ...spent, inkMm: spent.inkMm + inkMm, drawnSeconds: spent.drawnSeconds + drawnSeconds } }
 }
 
 /** Gives up the sheet that was cut. Asks only for the copies that are not complete, or for one copy if all are. */
@@ -190,7 +193,9 @@ function withMissingCopies(job: Job): Job {
   const sheets = completeSheets(job.progress)
   const rest = withoutProgress(job)
   if (rest.plot === undefined || sheets === 0) return rest
-  return { ...rest, plot: { ...rest.plot, copies: Math.max(1, rest.plot.copies - sheets) } }
+  const { plot, spent = NONE_SPENT } = rest
+  const copies = Math.max(1, plot.copies - sheets)
+  return { ...rest, plot: { ...plot, copies }, spent: { ...spent, copies: (spent.copies ?? 0) + plot.copies - copies } }
 }
 
 const REASON = ['reason'] as const

@@ -38,12 +38,12 @@ const submit = async (client: PlotdClient, count: number) =>
  * Renders the next queued job, if there is one. Then draws `done` of the 10 strokes of the first rendered job. With
  * fewer than 10, the plot is interrupted. @returns the id of the drawn job
  */
-async function draw(spool: Spool, done = 10, result: Partial<JobResult> = {}): Promise<string> {
+async function draw(spool: Spool, done = 10, result: Partial<JobResult> = {}, copiesDone = 0): Promise<string> {
   const render = await spool.claim({ stage: 'render', holder: 'w' })
   if (render) await spool.complete(render, { ...RESULT, penDownMm: 1000, estimateSeconds: 60, ...result })
   const claim = await spool.claim({ stage: 'plot', holder: 'axi', plotters: ['axi', 'any'] })
   if (!claim) throw new Error('nothing waits')
-  const place = { phase: 'plot', of: 10, begun: done, plotter: 'axi', copiesDone: 0 } as const
+  const place = { phase: 'plot', of: 10, begun: done, plotter: 'axi', copiesDone } as const
   await spool.progress(claim, { ...place, done, inkMm: done * 100, drawnSeconds: done * 6, since: 1 }, true)
   if (done === 10) await spool.complete(claim)
   else await spool.interrupt(claim, 'restart')
@@ -146,6 +146,15 @@ describe('a batch', () => {
     expect(rest).toMatchObject([{ row: 3, attempt: 1 }])
     const csv = reportCsv([...cards, ...rest])
     expect(csv.split('\r\n')[1]).toMatch(/^2,1,card 2,spoiled,master,"'=dry pen, ""faint""",/)
+  })
+})
+
+describe('the report of a batch', () => {
+  it('has the ordered copies of a job that a user tried again after some copies', async () => {
+    const { id } = await master.call('job.submit', card(2, { plot: { plotter: 'axi', copies: 3 } }))
+    await draw(daemon.spool, 4, {}, 2)
+    expect(await master.call('job.retry', { id })).toMatchObject({ plot: { copies: 1 } })
+    expect((await master.call('batch.cards', { name: 'xmas' })).cards).toMatchObject([{ copies: 3 }])
   })
 })
 

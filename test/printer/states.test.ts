@@ -72,6 +72,13 @@ describe('the state of a print job', () => {
     expect(sheetsDone([second.id], new Map([[second.id, second]]))).toBe(2)
   })
 
+  it('counts the sheets of the attempts before a retry', () => {
+    const more = { plot: { plotter: 'axidraw', copies: 3 }, spent: { inkMm: 1, drawnSeconds: 1, copies: 2 } }
+    const jobs = [job('finished', more), job('rendered', more)]
+    const ids = jobs.map(({ id }) => id)
+    expect(sheetsDone(ids, new Map(jobs.map((one) => [one.id, one])))).toBe(5 + 2)
+  })
+
   it('gives the reason of an interrupted plot', () => {
     const cut = job('interrupted', { reason: { code: 'connection-lost', message: 'the cable was pulled' } })
     expect(stateOfJobs([cut])).toMatchObject({ state: 'processing-stopped', message: 'the cable was pulled' })

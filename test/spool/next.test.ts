@@ -170,6 +170,18 @@ describe('the states of a job', () => {
     expect(next(canceled, { type: 'retry', isWaiting: false }, NOW).plot).toEqual(plot)
   })
 
+  it('count the complete copies of all earlier attempts, so that the ordered number stays known', () => {
+    const retried = (before: Job, sheet: { done: number; copiesDone: number }): Job => {
+      const cut: Job = { ...before, status: 'interrupted', progress: { phase: 'plot', of: 3, inkMm: 5, ...sheet } }
+      return next(cut, { type: 'retry', isWaiting: false }, NOW)
+    }
+    const ordered = job('interrupted', { plot: { plotter: 'axi', copies: 10 } })
+    const twice = retried(retried(ordered, { done: 1, copiesDone: 4 }), { done: 3, copiesDone: 0 })
+    expect([twice.plot?.copies, twice.spent]).toEqual([5, { inkMm: 10, drawnSeconds: 0, copies: 5 }])
+    const complete = retried(ordered, { done: 3, copiesDone: 9 })
+    expect([complete.plot?.copies, complete.spent?.copies]).toEqual([1, 9])
+  })
+
   it('keep the time and the reason of the next try after a user has held and released the job', () => {
     const tried = next(job('started'), { type: 'fail', error, retryAt: NOW + 9 }, NOW)
     const held = next(tried, { type: 'hold' }, NOW)

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
-import { FINAL, withParams } from '../../node/job.ts'
+import { FINAL, orderedPlot, withParams } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Daemon } from '../io/daemon.ts'
 import { fileError } from '../io/files.ts'
@@ -155,8 +155,8 @@ function asExported(value: unknown): WireJob | ForgottenKey {
 
 /** The request that submits a job again. Its id, state, batch, parents and start time are left out. */
 function asNew(job: WireJob): NewJob {
-  const { id, task, params, title, tags, priority, timeoutMs, plot, retries, output } = withParams(job)
-  const optional = { title, tags, priority, timeoutMs, retries, output, plot }
+  const { id, task, params, title, tags, priority, timeoutMs, retries, output } = withParams(job)
+  const optional = { title, tags, priority, timeoutMs, retries, output, plot: orderedPlot(job) }
   const fields = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined))
   return { ...fields, task, params, idempotencyKey: `import-${id}` }
 }

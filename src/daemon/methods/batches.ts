@@ -118,14 +118,14 @@ function falseIfGone(thrown: unknown): false {
 }
 
 function cardView({ job, status, attempt, spoiled }: Card): Result<'batch.cards'>['cards'][number] {
-  const { id, row, title, owner, pen, copies, progress, endedAt, error, output } = job
+  const { id, row, title, owner, pen, copies, progress, spent, endedAt, error, output } = job
   return {
     row,
     job: id,
     title,
     status,
     attempt,
-    copies,
+    copies: copies + (spent?.copies ?? 0),
     inkMm: inkOf(job),
     drawnSeconds: secondsOf(job),
     ...(spoiled && { spoiled: { by: spoiled.by, ...(spoiled.why !== undefined && { why: spoiled.why }) } }),

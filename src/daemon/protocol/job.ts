@@ -201,9 +201,13 @@ export const job = z.object({
   result: result.optional(),
   progress: progress.optional(),
   spent: z
-    .object({ inkMm: z.number(), drawnSeconds: z.number() })
+    .object({ inkMm: z.number(), drawnSeconds: z.number(), copies: count.optional() })
     .optional()
-    .meta({ description: 'ink and time of earlier attempts on other sheets' }),
+    .meta({
+      description:
+        'ink and time of earlier attempts on other sheets, and their complete copies, which retries took off ' +
+        '`plot.copies`',
+    }),
   touched: z.boolean().meta({
     description:
       'ink of the present attempt is or may be on paper: `progress` counts its strokes, and `copiesDone` its ' +

@@ -93,6 +93,21 @@ describe('export and import', () => {
     expect(await daemon.json('import', file, '--anew', '--hold')).toEqual([{ imported: 0, known: before }])
   })
 
+  it('keep the ordered number of copies of a job that a user tried again, with --anew and with `again`', async () => {
+    const [text] = await daemon.json('text', 'Copies', '--hold')
+    const [whole] = await daemon.json('show', String(text?.['id']))
+    const retried = { plot: { plotter: 'any', copies: 1 }, spent: { inkMm: 1, drawnSeconds: 1, copies: 2 } }
+    const job = { ...whole, ...retried, id: `${String(text?.['id']).slice(0, -3)}AAA`, idempotencyKey: 'copies' }
+    const file = join(daemon.folder, 'copies.jsonl')
+    writeFileSync(file, JSON.stringify(job))
+    const other = await ServedDaemon.start('axi=sim:ebb')
+    await other.json('import', file)
+    await other.json('import', file, '--anew', '--hold')
+    expect(await other.json('show', 'last')).toMatchObject([{ plot: { copies: 3 } }])
+    expect(await other.json('again', job.id)).toMatchObject([{ plot: { copies: 3 } }])
+    await other.stop()
+  })
+
   it('import jobs that are together larger than a message may be', async () => {
     const [job] = await daemon.json('text', 'z'.repeat(30_000), '--title', 'Large', '--hold')
     const [whole] = await daemon.json('show', String(job?.['id']))

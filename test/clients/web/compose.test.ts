@@ -46,7 +46,9 @@ describe('the settings of a plot', () => {
       options: { margin: 5, penDownPercent: 40 },
     } as const
     const params = { recipient: 'Ada' }
-    const form = withJob(FIRST_COMPOSITION, { task: 'postcard', params, priority: 75, plot: { ...plot, layers: [2] } })
+    const spent = { inkMm: 1, drawnSeconds: 1, copies: 2 } // a retry asked for the third of three copies
+    const retried = { plot: { ...plot, copies: 1, layers: [2] }, spent }
+    const form = withJob(FIRST_COMPOSITION, { task: 'postcard', params, priority: 75, ...retried })
     expect(form.values['postcard']).toEqual(params)
     expect(form.settings['postcard']?.priority).toBe('high')
     expect(plotRequest(form.settings['postcard'] ?? {}, true)).toEqual(plot)

@@ -204,4 +204,14 @@ describe('a job that is queued again', () => {
     const { id: _, status: __, result: ___, ...kept } = job(more)
     expect(requests.at(-1)).toEqual(['job.submit', { ...kept, idempotencyKey: expect.any(String) }])
   })
+
+  it('has the ordered number of copies after a retry that asked only for the missing ones', async () => {
+    const requests: object[] = []
+    const request = async (_: string, params: object) => {
+      requests.push(params)
+      return job({ plot: { plotter: 'any', copies: 1 }, spent: { inkMm: 1, drawnSeconds: 1, copies: 2 } })
+    }
+    await submitAgain({ request } as never, '01ABC')
+    expect(requests.at(-1)).toMatchObject({ plot: { plotter: 'any', copies: 3 } })
+  })
 })

@@ -1,4 +1,5 @@
 import type { Params, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { orderedPlot } from '../../../node/job.ts'
 import { PRIORITIES } from '../shared/priorities.ts'
 import type { Values } from './schema.ts'
 
@@ -82,15 +83,16 @@ export function plotRequest(settings: PlotSettings, hasPlotters: boolean): PlotR
 export const mayPlot = ({ name, tags = [] }: WirePlotter, { plotter = 'any', needs = [] }: PlotRequest): boolean =>
   plotter === 'any' ? needs.every((need) => tags.includes(need)) : plotter === name
 
-type EditableJob = Pick<WireJob, 'task' | 'params' | 'priority' | 'plot'>
+type EditableJob = Pick<WireJob, 'task' | 'params' | 'priority' | 'plot' | 'spent'>
 
 /** The form with the parameters and settings of a job, so that the user can change them and queue the job again. */
-export function withJob(composition: Composition, { task, params, priority, plot }: EditableJob): Composition {
+export function withJob(composition: Composition, job: EditableJob): Composition {
+  const { task, params, priority } = job
   const { values, settings } = composition
   return {
     task,
     values: { ...values, [task]: (params ?? {}) as Values },
-    settings: { ...settings, [task]: settingsOf(priority, plot) },
+    settings: { ...settings, [task]: settingsOf(priority, orderedPlot(job)) },
   }
 }
 

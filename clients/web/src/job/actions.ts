@@ -1,4 +1,5 @@
 import type { Params, WireJob } from '../../../../src/daemon/protocol/index.ts'
+import { orderedPlot } from '../../../node/job.ts'
 import { mayHaveInk } from '../state/ink.ts'
 import type { Store } from '../state/store.ts'
 
@@ -7,7 +8,8 @@ export async function submitAgain(store: Store, id: string): Promise<void> {
   const job = await store.request('job.get', { id })
   if (!job) return
   if (job.paramsError) return store.showNotice(job.paramsError.message)
-  const { task, params, title, output, tags, priority, timeoutMs, retries, plot } = job
+  const { task, params, title, output, tags, priority, timeoutMs, retries } = job
+  const plot = orderedPlot(job)
   await store.request('job.submit', {
     task,
     params,
