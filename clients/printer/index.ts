@@ -27,6 +27,8 @@ import { Watch } from './watch.ts'
 export interface PrintersOptions {
   /** A client of the daemon with at least the role `own`. The printers close it. */
   readonly client: PlotdClient
+  /** A client that may cancel the jobs of every token. The printers use it only while they open. */
+  readonly operator: PlotdClient
   readonly config: Pick<Config, 'printer' | 'tls' | 'state' | 'limits' | 'hosts'>
   readonly version: string
   readonly log: (message: string) => void
@@ -69,7 +71,8 @@ export async function openPrinters(
   const { secret } = tokens.some((known) => known.name === name && known.role === 'own')
     ? await master.call('token.rotate', { name })
     : await master.call('token.new', { name, role: 'own' })
-  return Printers.open({ client: await connectUntil(stop, { url, socket, token: secret }), config, version, log })
+  const client = await connectUntil(stop, { url, socket, token: secret })
+  return await Printers.open({ client, operator: master, config, version, log })
 }
 
 /**
@@ -107,7 +110,7 @@ export class Printers {
     }
   }
 
-  static async #start({ client, config, version, log }: PrintersOptions): Promise<Printers> {
+  static async #start({ client, operator, config, version, log }: PrintersOptions): Promise<Printers> {
     const { printer, tls } = config
     const keys = tls && { cert: readFileSync(tls.cert), key: readFileSync(tls.key) }
     const file = await JobFile.open(config.state)
@@ -149,7 +152,7 @@ export class Printers {
     })
     isSubscribed = true
     try {
-      await jobs.cancelCutOff(client)
+      await jobs.cancelCutOff(operator)
       await jobs.catchUp(client)
       const { port } = await listen(server, printer)
       const withdraw = printer.advertise

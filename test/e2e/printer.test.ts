@@ -218,6 +218,21 @@ describe('plotd as a printer', () => {
     await open()
   })
 
+  it('cancels at its start what a cut-off print of another token has queued', async () => {
+    const { secret: password } = await plotd.client.call('token.new', { name: 'phone', role: 'own' })
+    const id = await idOf(ipp(url, 'Print-Job', { document: SVG, password }))
+    const [job] = await queued()
+    expect(job).toMatchObject({ owner: 'phone' })
+    await printers.close()
+    const file = join(plotd.config.state, 'printer.json')
+    const kept = JSON.parse(await readFile(file, 'utf8')) as { jobs: { id: number; jobs?: unknown }[] }
+    for (const printJob of kept.jobs) if (printJob.id === id) delete printJob.jobs
+    await writeFile(file, JSON.stringify(kept))
+    await open()
+    expect(await state(id)).toBe('8 aborted-by-system')
+    expect(await plotd.client.call('job.get', { id: job?.id ?? '' })).toMatchObject({ status: 'canceled' })
+  })
+
   it('refuses requests from web pages and requests to other host names, and does not listen on the network without TLS', async () => {
     const body = ippRequest(url, 'Get-Printer-Attributes')
     const http = async (headers: Record<string, string>, at = url) => (await post(at, body, headers)).http

@@ -60,5 +60,6 @@ async function expectClosed(where: { state: string; port: number }, code: string
 function optionsOf(client: object, { state, port }: { state: string; port: number }): PrintersOptions {
   const printer = { enabled: true, host: '127.0.0.1', port, advertise: false, password: false, media: [] }
   const config = { printer, state, limits: {}, hosts: [] } as unknown as PrintersOptions['config']
-  return { client: client as unknown as PlotdClient, config, version: '1', log: () => {} }
+  const stub = client as unknown as PlotdClient
+  return { client: stub, operator: stub, config, version: '1', log: () => {} }
 }

@@ -16,6 +16,7 @@ const client = { address: { url: '' }, close: () => {}, subscribe: async () => (
 const opened = (state: string, port: number): Promise<Printers> =>
   Printers.open({
     client: client as unknown as PlotdClient,
+    operator: client as unknown as PlotdClient,
     config: configSchema.parse({ state, printer: { enabled: true, port } }),
     version: '1',
     log: () => {},
