@@ -7,7 +7,7 @@ import type { Daemon } from '../io/daemon.ts'
 import type { Io } from '../io/io.ts'
 import { answerJob } from '../jobs/answer-job.ts'
 import { findJobs, idsOf } from '../jobs/find-jobs.ts'
-import { plural, shortId } from '../ui/format.ts'
+import { isOrAre, plural, shortId } from '../ui/format.ts'
 import { confirms } from '../ui/prompt.ts'
 import { inkOnPaper, warningLines } from '../ui/sentences.ts'
 
@@ -181,24 +181,25 @@ export const retry = onJobs({
     'Start failed, canceled or interrupted jobs again. An interrupted plot starts again on a new sheet, without the copies that are complete; `plotd resume` continues on the old sheet.',
   label: 'Queued again',
   async act(daemon, id) {
-    const before = await daemon.call('job.get', { id })
     const job = await daemon.call('job.retry', { id })
-    return { ...job, notes: copiesNote(before, job) }
+    return { ...job, notes: copiesNote(job) }
   },
   examples: [['retry last', 'the newest']],
 })
 
-/** The ink before a retry, and the number of copies after the retry, for the user of a job with several copies. */
-const copiesNote = (before: WireJob, { plot }: WireJob): Result<'job.submit'>['notes'] =>
-  before.touched && before.plot && before.plot.copies > 1
-    ? [
-        {
-          kind: 'note',
-          code: 'copies',
-          message: `${inkOnPaper(before)}; the job now draws ${plural(plot?.copies ?? 1, 'copy', 'copies')}`,
-        },
-      ]
-    : []
+/** The copies that a retried job leaves out and draws, for the user of a job with several copies. */
+function copiesNote(job: WireJob): Result<'job.submit'>['notes'] {
+  const { plot, spent } = job
+  const ordered = orderedPlot(job)?.copies ?? 1
+  if (!plot || !spent || ordered === 1) return []
+  const { copies: complete = 0 } = spent
+  const ink =
+    complete === 0
+      ? 'ink of an earlier attempt is on paper'
+      : `${complete} of ${ordered} copies ${isOrAre(complete)} complete and left out`
+  const message = `${ink}; the job now draws ${plural(plot.copies, 'copy', 'copies')}`
+  return [{ kind: 'note', code: 'copies', message }]
+}
 
 export const again = onJobs({
   about: 'Queue the same job once more, as a new job.',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { adjust } from '../../../clients/cli/commands/adjust.ts'
 import { batch } from '../../../clients/cli/commands/batch.ts'
+import { retry } from '../../../clients/cli/commands/jobs.ts'
 import type { Io } from '../../../clients/cli/io/io.ts'
 import { inkOnPaper } from '../../../clients/cli/ui/sentences.ts'
 import { cardWords } from '../../../clients/web/src/queue/figures.ts'
@@ -11,8 +12,11 @@ import { wireJob, wirePlotter } from '../../support/wire.ts'
 /** Runs a command whose calls to the daemon have these answers. @returns the sentences that it prints */
 async function sentencesOf(run: (io: Io) => Promise<unknown>, answers: Readonly<Record<string, unknown>>) {
   const printed: string[] = []
+  const same = (text: string) => text
   const io = {
+    ...{ paint: { bold: same }, notePaint: { dim: same } },
     daemon: { call: async (method: string) => answers[method] },
+    note: (...lines: readonly string[]) => void printed.push(...lines),
     answer: (_: unknown, words: () => string | readonly string[]) => void printed.push(...[words()].flat()),
   }
   await run(io as unknown as Io)
@@ -75,6 +79,20 @@ describe('the words with a number', () => {
     const job = wireJob('J1', { touched: true, progress: { phase: 'plot', of: 40, ...progress } })
     expect(inkOnPaper(job)).toBe(expected)
   })
+
+  it.each([
+    [1, 2, '1 of 3 copies is complete and left out; now it draws 2 copies'],
+    [2, 1, '2 of 3 copies are complete and left out; now it draws 1 copy'],
+  ])(
+    'agree with it in the note of `plotd retry`, which makes one call: %i complete',
+    async (complete, left, expected) => {
+      const spent = { inkMm: 9, drawnSeconds: 1, copies: complete }
+      const answers = { 'job.retry': wireJob('J1', { plot: { plotter: 'any', copies: left }, spent }) }
+      const args = { id: '01ARZ3NDEKTSV4RRFFQ69G5FAV' } as unknown as Parameters<typeof retry.run>[0]
+      const sentences = await sentencesOf((io) => Promise.resolve(retry.run(args, io)), answers)
+      expect(sentences.at(-1)).toBe(`Note: ${expected}`)
+    },
+  )
 
   it.each([
     [1, 'row 17: finished'],

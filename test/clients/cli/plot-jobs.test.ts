@@ -207,7 +207,7 @@ describe('a table of recipients', () => {
 })
 
 describe('plotd retry', () => {
-  it('says how many strokes are on paper, and how many copies the job draws', async () => {
+  it('says that a canceled job with ink draws all its copies again', async () => {
     const id = await rendered()
     await daemon.json('plot', id, '-p', 'axi', '-c', '3')
     await daemon.json('top', id)
@@ -215,7 +215,10 @@ describe('plotd retry', () => {
     await daemon.until(['show', id], ([job]) => job?.['status'] === 'paused')
     await daemon.json('cancel', id, '--yes')
     const { code, err } = await daemon.run(['retry', id])
-    expect([code, err]).toEqual([0, expect.stringMatching(/Note: 1 whole sheet is on paper; the job now draws 3 copies/)])
+    expect([code, err]).toEqual([
+      0,
+      expect.stringMatching(/Note: ink of an earlier attempt is on paper; the job now draws 3 copies/),
+    ])
     await daemon.json('cancel', id)
   })
 })
