@@ -152,12 +152,13 @@ function usualPaper(widestMm: number): string {
 
 export async function askService(host: Host, flags: FlagAnswers, questions: Questions): Promise<Service> {
   const service = flags.service ?? process.env['PLOTD_SERVICE']
-  if (service !== undefined) {
+  if (service) {
     const known = host.services.find((candidate) => candidate === service)
     if (known) return known
+    const source = flags.service === undefined ? `PLOTD_SERVICE=${service}` : `--service ${service}`
     throw new PlotdError(
       'ERR_PARAMS',
-      `--service ${service}: expected one of ${host.services.join(', ')}, which this user can run here`,
+      `${source}: expected one of ${host.services.join(', ')}, which this user can run here`,
     )
   }
   return (await questions.choice(

@@ -1,5 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Daemon } from '../../../../clients/cli/io/daemon.ts'
+import type { Io } from '../../../../clients/cli/io/io.ts'
+import type { Host } from '../../../../clients/cli/setup/host.ts'
+import { askService, type FlagAnswers, Questions } from '../../../../clients/cli/setup/questions.ts'
 import { stop } from '../../../../clients/cli/setup/service.ts'
 import { PlotdError } from '../../../../src/errors.ts'
 
@@ -21,5 +24,26 @@ describe('a stop of the daemon', () => {
     expect(await stop(answeringTo(20), 4_000_000)).toBe(true)
     expect(await stop(answeringTo(Number.POSITIVE_INFINITY), 4_000_000)).toBe(false)
     expect(kill.mock.calls).toEqual(Array(2).fill([4_000_000, 'SIGTERM']))
+  })
+})
+
+describe('the choice of the service', () => {
+  const host = { services: ['user', 'background'] } as unknown as Host
+  const chosen = (service?: string) =>
+    askService(host, { service } as FlagAnswers, new Questions({ isInteractive: false } as Io, true))
+
+  it.each([
+    ['--service system', 'system', undefined],
+    ['PLOTD_SERVICE=system', undefined, 'system'],
+  ])('names its source when this user cannot run it: %s', async (source, flag, variable) => {
+    vi.stubEnv('PLOTD_SERVICE', variable)
+    await expect(chosen(flag)).rejects.toThrow(`${source}: expected one of user, background, which`)
+    vi.unstubAllEnvs()
+  })
+
+  it('is the first one when PLOTD_SERVICE is empty', async () => {
+    vi.stubEnv('PLOTD_SERVICE', '')
+    expect(await chosen()).toBe('user')
+    vi.unstubAllEnvs()
   })
 })
