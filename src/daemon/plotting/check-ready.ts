@@ -112,7 +112,7 @@ export async function checkReady(
   const { name } = config
   const stateError = (message: string) => new PlotdError('ERR_PLOTTER_STATE', message, { name, state: state.is })
   nextPlotterState(state, { type: 'ready' })
-  if (memory.maintenance) throw stateError(`${name} is in maintenance: ${memory.maintenance.reason}`)
+  requireService(memory, name, state)
   const { hasFeeder, isFeeding } = source
   if (isFeeding) throw stateError(`the feeder of ${name} is bringing a sheet`)
   if (feed && !(hasFeeder && sheets !== undefined)) throw stateError(feedRefusal(name, hasFeeder))
@@ -137,4 +137,14 @@ export async function checkReady(
   const count = sheets ?? 1
   const purpose = sheets === undefined && head ? { job: head.id, title: head.title } : { sheets: count, of: count }
   return { for: purpose, ...(hasFeeder && { sheet: { is: feed ? 'used' : 'fresh' } as const }) }
+}
+
+/** @throws PlotdError ERR_PLOTTER_STATE when the plotter is out of service */
+export function requireService(
+  { maintenance }: Pick<PlotterMemory, 'maintenance'>,
+  name: string,
+  { is }: PlotterState,
+): void {
+  if (!maintenance) return
+  throw new PlotdError('ERR_PLOTTER_STATE', `${name} is in maintenance: ${maintenance.reason}`, { name, state: is })
 }

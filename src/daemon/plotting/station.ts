@@ -10,7 +10,7 @@ import { hasPlot, type PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
 import type { WirePlotter } from '../protocol/index.ts'
 import { ClaimAgain } from '../render/index.ts'
-import { GrantGiver } from './check-ready.ts'
+import { GrantGiver, requireService } from './check-ready.ts'
 import { CutSheets } from './cut-sheets.ts'
 import { freshStart } from './fresh-start.ts'
 import { grantedJob, isGone, JOB_GONE } from './granted-job.ts'
@@ -249,6 +249,7 @@ export class Station {
       throw this.#stateError(`${this.name} is ${why}: cannot continue an interrupted job`)
     }
     if (!how.sheetBack) this.#cuts.requireOnly(job)
+    if (this.#cuts.here?.id !== job.id) requireService(this.#parts.memory, this.name, this.state)
     const resuming = this.#resume(job, how)
     this.#claimed = resuming.catch(() => {}) // the caller gets the error
     await resuming

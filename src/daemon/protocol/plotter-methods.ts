@@ -234,8 +234,9 @@ export const PLOTTER_METHODS = {
   'plotter.maintenance': {
     role: 'operate',
     summary:
-      'Take the plotter out of service: the plotter finishes the present sheet, and starts no job until this method is ' +
-      'called without `reason`. Requests that move the pen, such as `plotter.jog`, still work.',
+      'Take the plotter out of service: the plotter starts no job until this method is called without `reason`. The ' +
+      'plotter finishes the present sheet, also when that sheet was cut and `job.resume` continues it. Requests that ' +
+      'move the pen, such as `plotter.jog`, still work.',
     params: z.strictObject({ name, reason: z.string().min(1).max(200).exactOptional() }),
     result: plotter,
     errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],
