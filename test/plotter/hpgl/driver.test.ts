@@ -241,6 +241,36 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(pens).toEqual([1, 2])
   })
 
+  it.each([
+    ['jog', () => driver.jog(10, 10)],
+    ['home', () => driver.home()],
+    ['setHome', () => driver.setHome()],
+    ['pen', () => driver.pen('down')],
+    ['feed', () => driver.feed(['PR100,0;'], signal)],
+  ])('refuses %s while VIEW holds the plotter, and moves nothing when VIEW is pressed again', async (_, act) => {
+    await driver.connect()
+    plotter.pressButton()
+    await expect(act()).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE', message: expect.stringContaining('VIEW') })
+    plotter.pressButton()
+    await driver.setHome()
+    expect([plotter.carriage.x, plotter.carriage.y, plotter.isPenDown]).toEqual([0, 0, false])
+  })
+
+  it('lifts a lowered pen when VIEW is pressed again, although the user asked for it while VIEW held the plotter', async () => {
+    await driver.connect()
+    await driver.pen('down')
+    plotter.pressButton()
+    await expect(driver.pen('up')).rejects.toThrow('VIEW holds the plotter')
+    plotter.pressButton()
+    await driver.setHome()
+    expect(plotter.isPenDown).toBe(false)
+  })
+
+  it('says at the connection that VIEW holds the plotter', async () => {
+    plotter.pressButton()
+    await expect(driver.connect()).rejects.toThrow('VIEW holds the plotter')
+  })
+
   it('drops the rest of a feeder’s commands when it is stopped, lifts the pen and finds the position', async () => {
     await driver.connect()
     await driver.home()

@@ -101,6 +101,7 @@ export class HpglDriver implements Driver {
     if (flow === 'xon-xoff') this.#talk.link.send('\x1b.I81;;17:\x1b.N;19:')
     await this.#talk.ask('E')
     this.#talk.link.send('\x03;PU;')
+    await this.#requireFree()
     const isKnown = this.#memory.met === true && !(await this.#wasInitialized())
     this.#talk.link.send(`IN;${initialize}PU;`)
     const model = await this.#talk.output('OI', STOP_MS)
@@ -140,8 +141,10 @@ export class HpglDriver implements Driver {
   }
 
   async pen(to: 'up' | 'down', slot?: number): Promise<void> {
+    if (to === 'down' || slot !== undefined) await this.#requireFree()
     if (slot !== undefined) await this.#fetchPen(slot)
     await this.#talk.send(to === 'up' ? 'PU;' : 'PD;')
+    if (to === 'up') await this.#requireFree() // a PU that was sent lifts the pen when VIEW is pressed again
     this.#recordPlace(await this.#talk.whenDrawn())
   }
 
@@ -150,6 +153,7 @@ export class HpglDriver implements Driver {
   }
 
   async setHome(): Promise<void> {
+    await this.#requireFree()
     this.#frame.setHome(await this.#talk.whenDrawn())
     this.#memory.home = this.#frame.home
     await this.#save()
@@ -175,6 +179,7 @@ export class HpglDriver implements Driver {
   }
 
   async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
+    await this.#requireFree()
     try {
       for (const line of lines) await this.#talk.send(line, signal)
       await this.#talk.send('PU;', signal)
@@ -291,9 +296,10 @@ export class HpglDriver implements Driver {
     this.#recordPlace(await orAbort(whenDrawn, signal))
   }
 
-  #moveInPieces(to: Place, signal?: AbortSignal): Promise<void> {
+  async #moveInPieces(to: Place, signal?: AbortSignal): Promise<void> {
+    await this.#requireFree()
     const travel = ({ x, y }: Place): Promise<void> => this.#travel(this.#frame.toUnits(x, y))
-    return moveInPieces(this.#position ?? { x: 0, y: 0 }, to, travel, signal)
+    await moveInPieces(this.#position ?? { x: 0, y: 0 }, to, travel, signal)
   }
 
   async #fetchPen(pen: number, signal?: AbortSignal): Promise<void> {
@@ -334,6 +340,12 @@ export class HpglDriver implements Driver {
   /** Whether the plotter was initialized since the previous call of this method. OS clears the bit. */
   async #wasInitialized(): Promise<boolean> {
     return (Number(await this.#talk.output('OS', STOP_MS)) & INITIALIZED) !== 0
+  }
+
+  /** @throws PlotdError ERR_PLOTTER_STATE while VIEW holds the plotter, because it would not answer before the release */
+  async #requireFree(): Promise<void> {
+    if (((await this.#talk.ask('O')) & VIEWING) === 0) return
+    throw new PlotdError('ERR_PLOTTER_STATE', 'VIEW holds the plotter: press VIEW on the plotter again')
   }
 
   async #requireNoError(): Promise<void> {
