@@ -48,7 +48,10 @@ export interface DrawnSvg {
 }
 
 /** Where the drawing of a job is: in a text of its parameters, or in uploads, which are named by their hashes. */
-export type DrawingSource = { readonly text: string } | { readonly uploads: readonly string[] }
+export type DrawingSource =
+  | { readonly text: string }
+  /** With `mayBeBlank`, a sheet may have no ink. That is no reason to refuse its submit with other sheets. */
+  | { readonly uploads: readonly string[]; readonly mayBeBlank?: boolean }
 
 /**
  * A kind of job: it turns parameters into an SVG in mm. `render` must be deterministic: the same parameters give the
@@ -93,7 +96,7 @@ export interface Task<P = unknown> {
   /**
    * The place of the drawing, when rendering only reads it. A submit then checks the whole drawing, if this text or
    * these files, together with those of the submit's earlier jobs, have at most 1 MB. Undefined when the task creates
-   * the drawing, or when the submit must not check it.
+   * the drawing.
    */
   source?(params: P): DrawingSource | undefined
   /** Draws the SVG, from parameters that `schema` has checked. */

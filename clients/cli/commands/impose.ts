@@ -137,12 +137,10 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
     ...(idempotencyKey === undefined ? {} : { idempotencyKey: `${idempotencyKey}-${i + 1}` }),
   }))
   if (output !== undefined) throw new PlotdError('ERR_PARAMS', '--output: a tiled drawing has a file for each sheet')
-  // A submit draws sheets to check them, but draws none without marks. Sheets without marks are checked here. Each
-  // sheet has the losses of the whole file, so one is enough. With marks, this sheet has something to draw.
-  const isChecked = args['dry-run'] || ('marks' in params && params.marks === false)
-  const first = { ...job, ...after, task: 'tile', params: { ...params, tile: 1, marks: true } }
-  const { warnings = [] } = (isChecked ? await checkJob(first, io) : undefined) ?? {}
   if (args['dry-run']) {
+    // Each sheet has the losses of the whole file.
+    const check = await checkJob({ ...job, ...after, task: 'tile', params: { ...params, tile: 1 } }, io)
+    const warnings = check?.warnings ?? []
     io.answer({ sheets: names, warnings }, () => [
       `${plural(names.length, 'sheet')}: ${names.join(', ')}`,
       ...warningLines(warnings, io.paint),
@@ -154,6 +152,6 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   io.answer({ sheets: names, jobs: queued.map(({ id }) => id) }, () => [
     `Queued ${plural(names.length, 'sheet')} (${names[0]} to ${names.at(-1)}) as batch ${words.name}.`,
   ])
-  io.note(...warningLines(isChecked ? warnings : (queued[0]?.notes ?? []), io.notePaint))
+  io.note(...warningLines(queued[0]?.notes ?? [], io.notePaint))
   return 0
 }

@@ -39,8 +39,20 @@ export async function renderWarnings({ jobs, quick }: WarningsInput): Promise<(N
       return (await draw(job)).figures.warnings
     }
     bytesLeft -= await sizeOf(source, job.uploads)
-    return bytesLeft < 0 ? undefined : (await draw(job)).figures.warnings
+    return bytesLeft < 0 ? undefined : warningsOf(job, source)
   })
+}
+
+/** The warnings of a job that draws files. A sheet without ink has those of its files: no ink is lost on it. */
+async function warningsOf(job: DrawInput, source: DrawingSource): Promise<Notes> {
+  try {
+    return (await draw(job)).figures.warnings
+  } catch (thrown) {
+    const isBlank = 'mayBeBlank' in source && source.mayBeBlank && toPlotdError(thrown).code === 'ERR_EMPTY'
+    if (!isBlank) throw thrown
+    const { plot: _, ...inkless } = job
+    return (await draw(inkless)).figures.warnings.filter(({ code }) => code !== 'empty')
+  }
 }
 
 /** Size of the files of a drawing: bytes of uploads, characters of a text. */
@@ -89,8 +101,9 @@ export async function checkJobs({
       const { title, output, warnings } = prepareJob(job.task, params, registry)
       checkOutputName(path ?? output)
       await task.admit?.(params)?.(files)
-      const isDrawn = task.source?.(params) !== undefined || (job.plot && task.isQuick && quickLeft-- > 0)
-      const all = isDrawn ? (await draw(job)).figures.warnings : warnings
+      const source = task.source?.(params)
+      const isDrawn = source !== undefined || (job.plot && task.isQuick && quickLeft-- > 0)
+      const all = source ? await warningsOf(job, source) : isDrawn ? (await draw(job)).figures.warnings : warnings
       if (job.plot?.strict) refuseLosses(all)
       return { title, output: path ?? output, warnings: withKinds(all) }
     } catch (thrown) {

@@ -147,8 +147,7 @@ export const tile = defineTask<z.infer<typeof tileSchema>>({
     const [page] = (await pagesOf([params.upload], files)) ?? []
     if (page) tilePlace(page, { ...params, sheet: sheetOf(params) }, params.tile)
   },
-  // Without marks a sheet may have no ink. That is no reason to refuse the submit of all sheets.
-  source: ({ upload, marks }) => (marks ? { uploads: [upload] } : undefined),
+  source: ({ upload, marks }) => ({ uploads: [upload], mayBeBlank: !marks }),
   render: async (params, context) => {
     const { tile: number, marks, name } = params
     const drawing = await drawingIn(params.upload, params, context)
