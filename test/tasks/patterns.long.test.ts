@@ -144,6 +144,11 @@ describe('patterns with parameters of their own', () => {
     )
   })
 
+  it('draw streamlines on the largest sheet without a parameter for their distance', () => {
+    const { strokes } = draw({ pattern: 'flow', width: 3000, height: 3000 })
+    expect(inkLength(strokes)).toBeGreaterThan(1_000_000)
+  })
+
   it('name their file by pattern, sheet and seed', () => {
     expect(tasks['pattern']?.outputName(draw({ pattern: 'waves', width: 297, height: 210, seed: 9 }).params)).toBe(
       'patterns/waves_297x210_9.svg',

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { reverseLine, type Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { Line } from '../draw/curve.ts'
@@ -16,7 +17,12 @@ export const flow = definePattern({
   name: 'flow',
   summary: 'streamlines that follow a field of noise and keep their distance',
   params: {
-    spacing: number(0.5, 30, 1.7, 'distance between neighbouring lines, mm'),
+    spacing: z
+      .number()
+      .min(0.5)
+      .max(30)
+      .optional()
+      .describe('distance between neighbouring lines, mm; default: 1.7, more on a sheet of several square metres'),
     scale: number(5, 1000, 105, 'size of the whirls, mm'),
     turbulence: number(0, 3, 1, 'turning of the field: 0 is straight, 1 makes half turns'),
     shortest: number(0.5, 200, 9, 'length below which a line is left out, mm'),
@@ -25,9 +31,10 @@ export const flow = definePattern({
   draw: (sheet, p): Strokes => {
     const { box, random } = sheet
     const least = ((box.maxX - box.minX) * (box.maxY - box.minY)) / (STEP * MOST_STEPS)
-    if (p.spacing < least) {
-      const expected = `at least ${Math.ceil(10 * least) / 10} mm on a sheet of this size`
-      throw paramError('spacing', p.spacing, expected, 'pattern')
+    const rounded = Math.ceil(10 * least) / 10
+    const { spacing = Math.max(1.7, rounded) } = p
+    if (spacing < least) {
+      throw paramError('spacing', spacing, `at least ${rounded} mm on a sheet of this size`, 'pattern')
     }
     const noise = random.noise()
     const detail = random.noise()
@@ -37,12 +44,12 @@ export const flow = definePattern({
       Math.PI *
         p.turbulence *
         (noise(px / p.scale, py / p.scale) + 0.25 * detail((2.3 * px) / p.scale, (2.3 * py) / p.scale))
-    const near = new Nearby(box, p.spacing)
+    const near = new Nearby(box, spacing)
     const out = new StrokeWriter()
-    const seeds = seedsOn(sheet, p.spacing * 2)
+    const seeds = seedsOn(sheet, spacing * 2)
     for (let seed = seeds.pop(); seed; seed = seeds.pop()) {
-      if (!contains(box, ...seed) || near.hasWithin(...seed, p.spacing)) continue
-      const half = { longest: p.longest / 2, spacing: p.spacing }
+      if (!contains(box, ...seed) || near.hasWithin(...seed, spacing)) continue
+      const half = { longest: p.longest / 2, spacing }
       const forth = trace(seed, heading, 1, half, near, box)
       const back = trace(seed, heading, -1, half, near, box)
       const line = [...reverseLine(back), ...forth.slice(2)]
@@ -55,8 +62,8 @@ export const flow = definePattern({
         const py = line[i + 1] ?? 0
         const qx = line[i + 2] ?? 0
         const qy = line[i + 3] ?? 0
-        const nx = ((py - qy) / STEP) * p.spacing * 1.01
-        const ny = ((qx - px) / STEP) * p.spacing * 1.01
+        const nx = ((py - qy) / STEP) * spacing * 1.01
+        const ny = ((qx - px) / STEP) * spacing * 1.01
         seeds.push([px + nx, py + ny], [px - nx, py - ny])
       }
     }
