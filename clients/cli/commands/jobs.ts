@@ -1,6 +1,7 @@
 import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
-import { FINAL, OPEN, orderedPlot, withParams } from '../../node/job.ts'
+import { allJobs } from '../../node/all-jobs.ts'
+import { OPEN, orderedPlot, withParams } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import { withUnit } from '../flags/submit-flags.ts'
 import type { Daemon } from '../io/daemon.ts'
@@ -125,13 +126,15 @@ export const cancel = defineCommand({
   },
 })
 
+/** The statuses of a job that has not ended in which its ink may be on paper. */
+const ON_PLOTTER: StatusFilter = ['plotting', 'paused', 'interrupted']
+
 /** Asks the user whether to cancel jobs with ink. @throws PlotdError ERR_JOB_STATE when the user does not say yes */
 async function confirmCancel(ids: readonly string[], io: Io): Promise<void> {
+  const named = new Set(ids)
   const touched: WireJob[] = []
-  // The calls follow each other, because each opens a connection, and the daemon limits the number of connections.
-  for (const id of ids) {
-    const job = await io.daemon.call('job.get', { id })
-    if (job.touched && !FINAL.has(job.status)) touched.push(job)
+  for await (const job of allJobs(io.daemon, { status: ON_PLOTTER })) {
+    if (job.touched && named.has(job.id)) touched.push(job)
   }
   if (touched.length === 0) return
   const lines = touched.map((job) => `${shortId(job.id)} “${job.title}”: ${inkOnPaper(job)}`)

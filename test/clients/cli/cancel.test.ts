@@ -1,13 +1,28 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cancel } from '../../../clients/cli/commands/jobs.ts'
+import type { Io } from '../../../clients/cli/io/io.ts'
 import { connect } from '../../../clients/node/index.ts'
 import { until } from '../../support/until.ts'
+import { wireJob } from '../../support/wire.ts'
 import { ServedDaemon } from './daemon.ts'
 import { Terminal } from './terminal.ts'
 
 const LINES = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="60mm" viewBox="0 0 60 60" fill="none" stroke="black">
   ${Array.from({ length: 40 }, (_, i) => `<path d="M5 ${10 + i}H50"/>`).join('')}</svg>`
+
+it('`plotd cancel --all` asks for the jobs with ink in one call, not in a call for each job', async () => {
+  const called: string[] = []
+  const jobs = Array.from({ length: 9 }, (_, i) => wireJob(`J${i}`, { status: 'held' }))
+  const call = async (method: string, { status }: { status?: readonly string[] }) => {
+    called.push(method)
+    return method === 'job.list' ? { jobs: jobs.filter((job) => status?.includes(job.status)) } : jobs[0]
+  }
+  const io = { json: true, daemon: { call }, answer: () => {} } as unknown as Io
+  await cancel.run({ all: true, yes: false } as unknown as Parameters<typeof cancel.run>[0], io)
+  expect(called).toEqual(['job.list', 'job.list', ...Array(9).fill('job.cancel')])
+})
 
 describe('`plotd cancel`', () => {
   let daemon: ServedDaemon
