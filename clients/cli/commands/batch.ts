@@ -75,6 +75,8 @@ export const batch = defineCommand({
   ],
   async run({ name, act: action, report, sheet, columns: across, order }, io) {
     const which = String(name)
+    const acts = [action, report && '--report', sheet && '--sheet', order && '--order'].filter(Boolean)
+    if (acts.length > 1) throw new PlotdError('ERR_PARAMS', `${acts.join(', ')}: expected one of them at a time`)
     if (report !== undefined) return await writeReport(which, report, io)
     if (sheet !== undefined) return await writeSheet(which, sheet, across, io)
     if (order !== undefined) {
@@ -228,8 +230,12 @@ export const spoiled = defineCommand({
     ['spoiled --batch xmas --row 17 --next', 'draw the card again, next'],
   ],
   async run({ id, next, why, batch: name, row }, io) {
-    const ids =
-      name === undefined ? await findJobs(io.daemon, [id ?? []].flat().map(String)) : [await cardOf(name, row, io)]
+    const words = [id ?? []].flat().map(String)
+    if (name !== undefined && words.length > 0)
+      throw new PlotdError('ERR_PARAMS', 'Expected ids, or --batch and --row, not both')
+    if (name === undefined && row !== undefined)
+      throw new PlotdError('ERR_PARAMS', '--row needs --batch: expected the name of a batch')
+    const ids = name === undefined ? await findJobs(io.daemon, words) : [await cardOf(name, row, io)]
     if (ids.length === 0)
       throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, the ends of ids, `last`, or --batch and --row')
     for (const jobId of ids) {

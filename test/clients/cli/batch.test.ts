@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { batch, spoiled } from '../../../clients/cli/commands/batch.ts'
+import type { Io } from '../../../clients/cli/io/io.ts'
+
+const called: string[] = []
+const io = { daemon: { call: async (method: string) => void called.push(method) } } as unknown as Io
+
+describe('plotd batch', () => {
+  it.each([
+    [{ act: 'cancel', report: 'rows.csv' }, 'cancel, --report'],
+    [{ act: 'hold', order: 'row' }, 'hold, --order'],
+    [{ report: 'rows.csv', sheet: 'cards.pdf' }, '--report, --sheet'],
+  ])('refuses two acts at a time, of which it would do only one: %j', async (flags, words) => {
+    const args = { name: 'xmas', columns: 4, ...flags } as unknown as Parameters<typeof batch.run>[0]
+    await expect(batch.run(args, io)).rejects.toThrow(`${words}: expected one of them at a time`)
+    expect(called).toEqual([])
+  })
+})
+
+describe('plotd spoiled', () => {
+  it.each([
+    [{ id: ['4XK9QZ'], batch: 'xmas', row: 17 }, 'Expected ids, or --batch and --row, not both'],
+    [{ id: ['last'], row: 17 }, '--row needs --batch: expected the name of a batch'],
+  ])('refuses a job and a row, of which it would mark only one: %j', async (flags, message) => {
+    const args = { next: false, ...flags } as unknown as Parameters<typeof spoiled.run>[0]
+    await expect(spoiled.run(args, io)).rejects.toThrow(message)
+    expect(called).toEqual([])
+  })
+})
