@@ -1,5 +1,6 @@
 import type { Result } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
+import type { PlotdClient } from '../../node/index.ts'
 import { defineCommand } from '../args/command.ts'
 import { writeFileOrExplain, writePicture } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
@@ -149,8 +150,18 @@ async function writeReport(name: string, file: string, io: Io): Promise<number> 
 
 const NOT_RENDERED: ReadonlySet<string> = new Set(['held', 'scheduled', 'queued', 'started'])
 
+/** The SVG of a card in the output folder; undefined when it was removed from there. */
+async function svgAt(output: string, client: Pick<PlotdClient, 'output'>): Promise<string | undefined> {
+  try {
+    return new TextDecoder().decode(await client.output(output))
+  } catch (error) {
+    if (error instanceof PlotdError && error.code === 'ERR_FILE') return undefined
+    throw error
+  }
+}
+
 /**
- * The SVG of a card that has no file yet. @returns undefined when the card cannot be rendered
+ * The SVG of a card that has no file. @returns undefined when the card cannot be rendered
  *
  * @throws PlotdError ERR_DAEMON_AWAY; the errors of `job.get`
  */
@@ -176,7 +187,7 @@ async function writeSheet(name: string, file: string, across: number, io: Io): P
   try {
     for (const { job, row, title, output, status } of current) {
       const isRendered = output !== undefined && !NOT_RENDERED.has(status)
-      const svg = isRendered ? new TextDecoder().decode(await client.output(output)) : await previewOf(job, io)
+      const svg = (isRendered ? await svgAt(output, client) : undefined) ?? (await previewOf(job, io))
       const drawing = svg === undefined ? undefined : readSvg(svg).drawing
       cards.push({ label: `${row}  ${title}`, drawing })
     }

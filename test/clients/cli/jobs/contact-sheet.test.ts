@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { batch } from '../../../../clients/cli/commands/batch.ts'
 import type { Io } from '../../../../clients/cli/io/io.ts'
+import { PlotdError } from '../../../../src/errors.ts'
 import { tempFolder } from '../../../support/temp-folder.ts'
 
 /** Runs `plotd batch xmas --sheet FILE --columns 1` for cards without a picture: a page has room for three. */
@@ -25,6 +26,30 @@ async function sheetOf(cardCount: number, sheet: string) {
 }
 
 describe('the contact sheet of a batch', () => {
+  it('has a new picture of a card whose SVG was removed from the output folder', async () => {
+    const card = { job: 'j1', row: 2, title: 'Ada', status: 'finished', output: 'cards/ada.svg' }
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="9mm"><path d="M1 1h5" stroke="black"/></svg>'
+    const answers: Readonly<Record<string, unknown>> = {
+      'batch.cards': { cards: [card] },
+      'job.get': { task: 'text', params: {} },
+      'preview.render': { svg },
+    }
+    const output = async () => {
+      throw new PlotdError('ERR_FILE', 'there is no output "cards/ada.svg"')
+    }
+    const notes: string[] = []
+    const io = {
+      daemon: { call: async (method: string) => answers[method], connect: async () => ({ output, close: () => {} }) },
+      note: (line: string) => void notes.push(line),
+      answer: () => {},
+    }
+    const file = join(tempFolder(), 'xmas.pdf')
+    const args = { name: 'xmas', sheet: file, columns: 1 } as unknown as Parameters<typeof batch.run>[0]
+    await batch.run(args, io as unknown as Io)
+    expect([existsSync(file), notes]).toEqual([true, []])
+  })
+
   it('is one file for each page as PNG, and the answer names every file', async () => {
     const folder = tempFolder()
     const files = ['xmas.png', 'xmas-2.png', 'xmas-3.png'].map((name) => join(folder, name))
