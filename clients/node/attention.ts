@@ -47,13 +47,9 @@ const WAITING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'r
 /** Whether a job waits for ink: it is to be rendered, is being rendered, or waits for its plotter. */
 export const waitsForInk = ({ status, plot }: WireJob): boolean => plot !== undefined && WAITING.has(status)
 
-/**
- * Whether this plotter may draw one of these jobs. Does not count a job that is being rendered.
- *
- * @param waiting  the jobs that wait for ink
- */
-export const isWanted = (plotter: WirePlotter, waiting: readonly WireJob[]): boolean =>
-  waiting.some((job) => job.status !== 'started' && mayDraw(plotter, job))
+/** Whether one of these jobs waits for a sheet on this plotter, or will wait for one when it is rendered. */
+export const isWanted = (plotter: WirePlotter, jobs: readonly WireJob[]): boolean =>
+  jobs.some((job) => waitsForSheet(job, plotter) || (job.status === 'queued' && mayDraw(plotter, job)))
 
 /** Whether a job is paused for its next sheet on this plotter, or is rendered and may be drawn there. */
 export function waitsForSheet(job: WireJob, plotter: WirePlotter): boolean {

@@ -1,5 +1,5 @@
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
-import { mustHomeFirst } from '../node/attention.ts'
+import { mustHomeFirst, waitsForSheet } from '../node/attention.ts'
 import { PRINTER_STATES } from './ipp/codes.ts'
 
 /** The name of the printer whose jobs any plotter may take. */
@@ -40,12 +40,17 @@ export const jobsOf = ({ name, jobs }: Pick<View, 'name' | 'jobs'>): WireJob[] =
 
 /** State and reasons of a printer. The printer `any` is stopped only when all plotters are stopped. */
 export function stateOf(view: View): PrinterState {
-  const { plotters, paused } = view
+  const { plotters, jobs, paused } = view
   if (plotters.length === 0) {
     return { state: PRINTER_STATES.stopped, reasons: ['shutdown'], message: 'plotd has no plotter.' }
   }
-  const hasWaitingJob = jobsOf(view).some(({ status }) => status === 'rendered')
-  const summaries = plotters.map((plotter) => plotterStateOf(plotter, paused, hasWaitingJob))
+  const summaries = plotters.map((plotter) =>
+    plotterStateOf(
+      plotter,
+      paused,
+      jobs.some((job) => waitsForSheet(job, plotter)),
+    ),
+  )
   const states = summaries.map(({ state }) => state)
   const { processing, idle, stopped } = PRINTER_STATES
   const state = [processing, idle].find((each) => states.includes(each)) ?? stopped

@@ -158,6 +158,16 @@ describe('the state of a printer', () => {
     expect(view([plotter({ state: { is: 'idle', ready: true } })], [job('rendered')]).reasons).toEqual(['none'])
   })
 
+  it('needs media while a job waits between two copies, on the plotter that draws the job', () => {
+    const progress = { phase: 'plot', done: 9, of: 9, copiesDone: 0, plotter: 'axidraw' } as const
+    const reason = { code: 'sheet', message: 'copy 2 of 2 waits for a fresh sheet' }
+    const second = job('paused', { plot: { plotter: ANY, copies: 2 }, progress, reason })
+    expect(view([plotter()], [second])).toMatchObject({ state: 3, reasons: ['media-needed'] })
+    expect(view([plotter({ name: 'hp' })], [second]).reasons).toEqual(['none'])
+    const paused = { ...second, reason: { code: 'operator', message: 'paused by a user' } }
+    expect(view([plotter()], [paused]).reasons).toEqual(['none'])
+  })
+
   it('counts a job for any plotter only where it is drawn or may be drawn', () => {
     const plot = { plotter: ANY, copies: 1 }
     const progress = { phase: 'plot', done: 0, of: 1, plotter: 'hp' } as const

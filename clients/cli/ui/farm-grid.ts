@@ -17,7 +17,7 @@ export interface FarmView {
 export function farmLines({ hosts, plotters, jobs }: FarmView, paint: Paint, cells: number): string[] {
   const waiting = jobs.filter(waitsForInk)
   const rows = plotters.map((plotter) => {
-    const need = needOf(plotter, isWanted(plotter, waiting))
+    const need = needOf(plotter, isWanted(plotter, jobs))
     return { plotter, need, does: activityOf(plotter, need, jobs) }
   })
   const urgent = rows.filter(({ need }) => need !== 'none' && need !== 'maintenance')

@@ -45,6 +45,14 @@ describe('a client’s view of the farm', () => {
 })
 
 describe('plotd farm', () => {
+  it('asks for the sheet of a further copy', () => {
+    const progress = { phase: 'plot' as const, done: 9, of: 9, copiesDone: 0, plotter: 'ada' }
+    const reason = { code: 'sheet', message: 'copy 2 of 2 waits for a fresh sheet' }
+    const second = job('card', { status: 'paused', plot: { plotter: 'any', copies: 2 }, progress, reason })
+    const shown = { hosts: [host('east', { here: true })], plotters: [plotter('ada')], jobs: [second] }
+    expect(farmLines(shown, plain, 80)).toContain('Need their operator')
+  })
+
   it('counts every job, and finds the plotter of the last job', async () => {
     const jobs = [
       ...Array.from({ length: 1200 }, () => job('card', { plot: { plotter: 'ada', copies: 1 } })),

@@ -45,6 +45,15 @@ describe('the farm', () => {
     expect(waiting).toBe(1)
   })
 
+  it('asks for the sheet of a further copy on the plotter that draws the job', () => {
+    const progress = { phase: 'plot' as const, done: 9, of: 9, copiesDone: 0, plotter: 'ada' }
+    const reason = { code: 'sheet', message: 'copy 2 of 2 waits for a fresh sheet' }
+    const second = job('s', { status: 'paused', plot: { plotter: 'any', copies: 2 }, progress, reason })
+    const { urgent, waiting } = view([ada, bob], [second])
+    expect(urgent.map(({ plotter: { name }, need }) => `${name} ${need}`)).toEqual(['ada sheet'])
+    expect(waiting).toBe(0)
+  })
+
   it('lists a fault before a request for a sheet, and calls no operator to a plotter in maintenance', () => {
     const broken = plotter('cleo', { room: 'hall', state: { is: 'fault', code: 'ERR_DEVICE', message: 'no answer' } })
     const belt = plotter('dora', { host: 'east', maintenance: { reason: 'new belt', by: 'master', since: 0 } })

@@ -22,11 +22,11 @@ export interface FarmView {
 }
 
 export function viewOf({ plotters, jobs }: Pick<DaemonState, 'plotters' | 'jobs'>): FarmView {
-  const waiting = [...jobs.values()].filter(waitsForInk)
+  const all = [...jobs.values()]
   const tiles = plotters.map((plotter): Tile => {
     const { state } = plotter
     const job = state.is === 'plotting' || state.is === 'paused' ? jobs.get(state.job) : undefined
-    return { plotter, need: needOf(plotter, isWanted(plotter, waiting)), job }
+    return { plotter, need: needOf(plotter, isWanted(plotter, all)), job }
   })
   const names = [...new Set(plotters.map(roomOf))].sort()
   return {
@@ -35,7 +35,7 @@ export function viewOf({ plotters, jobs }: Pick<DaemonState, 'plotters' | 'jobs'
       .filter(({ need }) => need !== 'none' && need !== 'maintenance')
       .sort((a, b) => NEEDS.indexOf(a.need) - NEEDS.indexOf(b.need)),
     rooms: names.map((name) => ({ name, tiles: tiles.filter(({ plotter }) => roomOf(plotter) === name) })),
-    waiting: waiting.length,
+    waiting: all.filter(waitsForInk).length,
   }
 }
 
