@@ -83,7 +83,7 @@ function inkFacts(job: WireJob, output: string): Fact[] {
   const { result, plot } = job
   const copies = plot !== undefined && plot.copies > 1 ? `, ${plural(plot.copies, 'copy', 'copies')}` : ''
   const request: Fact[] = plot
-    ? [['plotter', `${plotterOf(job)}${copies}`], ...paper(plot), ['drawn', inkOnPaper(job)]]
+    ? [['plotter', `${plotterOf(job)}${copies}`], ...paper(plot), ['drawn', inkOnPaper(job)], ...earlierInk(job)]
     : []
   if (!result) return request
   return [
@@ -94,6 +94,14 @@ function inkFacts(job: WireJob, output: string): Fact[] {
     ['lifts', count(result.lifts)],
     ['time', `about ${duration(result.estimateSeconds)}`],
   ]
+}
+
+/** The ink of the attempts before a retry. */
+function earlierInk({ spent }: WireJob): Fact[] {
+  if (!spent) return []
+  const { inkMm, copies = 0 } = spent
+  const complete = copies === 0 ? '' : `, ${plural(copies, 'complete copy', 'complete copies')}`
+  return [['earlier', `${length(inkMm)} of ink on other sheets${complete}`]]
 }
 
 /** Paper and pen options on one line. */

@@ -219,6 +219,9 @@ describe('plotd retry', () => {
       0,
       expect.stringMatching(/Note: ink of an earlier attempt is on paper; the job now draws 3 copies/),
     ])
+    expect((await daemon.run(['show', id])).out).toMatch(
+      /drawn +no ink is on paper\n.*earlier +[\d.]+ mm of ink on other sheets/,
+    )
     await daemon.json('cancel', id)
   })
 })
