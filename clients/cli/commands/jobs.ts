@@ -32,11 +32,13 @@ const onJobs = ({ about, label, examples, act }: OnJobs) =>
     flags: {},
     examples,
     async run({ id }, io) {
-      for (const jobId of await findJobs(io.daemon, [id ?? []].flat().map(String))) {
+      const ids = await findJobs(io.daemon, [id ?? []].flat().map(String))
+      const refusals = await onEach(ids, async (jobId) => {
         const job = await act(io.daemon, jobId)
         await answerJob(label, job, io)
         io.note(...warningLines(job.notes ?? [], io.notePaint))
-      }
+      })
+      throwFirst(refusals, io)
       return 0
     },
   })
@@ -64,7 +66,7 @@ const onSomeOrAll = (verb: string, { about, label, examples, act, all, statuses 
     },
   })
 
-const REFUSALS: ReadonlySet<string> = new Set(['ERR_JOB_STATE', 'ERR_FORBIDDEN'])
+const REFUSALS: ReadonlySet<string> = new Set(['ERR_JOB_STATE', 'ERR_FORBIDDEN', 'ERR_DEPENDENCY_FAILED'])
 
 /** Acts on each job, also after the daemon has refused one of them. @returns the refusals */
 async function onEach(ids: readonly string[], act: (id: string) => Promise<unknown>): Promise<PlotdError[]> {

@@ -207,6 +207,16 @@ describe('a table of recipients', () => {
 })
 
 describe('plotd retry', () => {
+  it('tries the other jobs again when the daemon refuses one of them, as `cancel` does', async () => {
+    const [held, other] = [await daemon.json('text', 'held', '--hold'), await daemon.json('text', 'other', '--hold')]
+    const [first, second] = [held, other].map(([job]) => String(job?.['id']))
+    await daemon.json('cancel', String(second))
+    const { code, out, err } = await daemon.run(['retry', String(first), String(second)])
+    expect([code, out]).toEqual([6, expect.stringContaining(`Queued again ${String(second).slice(-6)}`)])
+    expect(err).toContain('only a failed, canceled or interrupted job can')
+    for (const id of [first, second]) await daemon.run(['cancel', String(id)])
+  })
+
   it('says that a canceled job with ink draws all its copies again', async () => {
     const id = await rendered()
     await daemon.json('plot', id, '-p', 'axi', '-c', '3')
