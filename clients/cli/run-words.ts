@@ -2,6 +2,7 @@ import { type PlotdError, toPlotdError } from '../../src/errors.ts'
 import { type AnyCommand, SHARED } from './args/command.ts'
 import { runCommandLine } from './command-line.ts'
 import { EXIT, exitCodeOf } from './errors/exit-codes.ts'
+import type { Typed } from './errors/next-step.ts'
 import { Io } from './io/io.ts'
 import { VERBS } from './verbs.ts'
 
@@ -14,7 +15,8 @@ export async function runWords(words: readonly string[]): Promise<number> {
   try {
     return await run(words, setFlags)
   } catch (thrown) {
-    return await fail(toPlotdError(thrown), words.includes('--json'), flags)
+    const [verb] = afterShared(words)
+    return await fail(toPlotdError(thrown), words.includes('--json'), { flags, ...(verb !== undefined && { verb }) })
   }
 }
 
@@ -47,16 +49,15 @@ async function version(): Promise<number> {
   return EXIT.ok
 }
 
-/** @param flags  the verb's flags and the shared flags, if the verb also takes task parameters as flags; else empty */
-async function fail(error: PlotdError, json: boolean, flags: readonly string[]): Promise<number> {
+async function fail(error: PlotdError, json: boolean, typed: Typed): Promise<number> {
   const [{ explain, whatToDo }, { paintFor, wantsColor }] = await Promise.all([
     import('./errors/explain.ts'),
     import('./ui/paint.ts'),
   ])
   process.stderr.write(
     json
-      ? `${JSON.stringify({ error: { ...error.toJSON(), remedy: whatToDo(error, flags) } })}\n`
-      : explain(error, paintFor(wantsColor(process.stderr, process.env)), process.stderr.columns, flags),
+      ? `${JSON.stringify({ error: { ...error.toJSON(), remedy: whatToDo(error, typed) } })}\n`
+      : explain(error, paintFor(wantsColor(process.stderr, process.env)), process.stderr.columns, typed),
   )
   if (error.code === 'ERR_INTERNAL' && process.env['PLOTD_DEBUG']) console.error(error.cause ?? error)
   return exitCodeOf(error)

@@ -8,20 +8,13 @@ import { ERRORS, type ErrorCode, type PlotdError } from '../../../src/errors.ts'
 import { packageRoot } from '../../../src/threads.ts'
 import type { Paint } from '../ui/paint.ts'
 import { hang } from '../ui/text.ts'
-import { inFlags, nextStep } from './next-step.ts'
+import { inFlags, nextStep, type Typed } from './next-step.ts'
 
 /**
  * An error as text for a user: the kind of the error in the words of docs/errors.md, the message, and the remedy. For
  * ERR_PARAMS the message stands in place of the kind.
- *
- * @param flags  as for `nextStep`
  */
-export function explain(
-  error: PlotdError,
-  paint: Paint,
-  cells = Number.POSITIVE_INFINITY,
-  flags: readonly string[] = [],
-): string {
+export function explain(error: PlotdError, paint: Paint, cells = Number.POSITIVE_INFINITY, typed: Typed = {}): string {
   const [first = '', ...rest] = inFlags(error).split('\n')
   // The headline of ERR_PARAMS is its message, because the message names the flag and the value.
   const headline = error.code === 'ERR_PARAMS' ? first : (ERRORS[error.code] as string)
@@ -29,18 +22,13 @@ export function explain(
   const lines = [
     `${paint.bad('✗')} ${paint.bold(first === headline ? firstSentence : sentence(headline))} ${paint.dim(`[${error.code}]`)}`,
     ...(first === headline ? [] : [firstSentence, ...rest]).map((line) => `  ${line}`),
-    `  ${paint.dim('→')} ${whatToDo(error, flags)}`,
+    `  ${paint.dim('→')} ${whatToDo(error, typed)}`,
   ]
   return `${lines.flatMap((line) => hang(line, cells, 4)).join('\n')}\n`
 }
 
-/**
- * The next command, when it is known; else the remedy in docs/errors.md.
- *
- * @param flags  as for `nextStep`
- */
-export const whatToDo = (error: PlotdError, flags: readonly string[]): string =>
-  nextStep(error, flags) ?? remedy(error.code)
+/** The next command, when it is known; else the remedy in docs/errors.md. */
+export const whatToDo = (error: PlotdError, typed: Typed): string => nextStep(error, typed) ?? remedy(error.code)
 
 /** The remedy that docs/errors.md gives for a code. */
 export function remedy(code: ErrorCode): string {

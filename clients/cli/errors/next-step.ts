@@ -19,15 +19,22 @@ interface Issue {
 const issuesOf = (detail: PlotdError['detail']): readonly Issue[] =>
   Array.isArray(detail['issues']) ? detail['issues'] : []
 
+/** What the user typed. */
+export interface Typed {
+  readonly verb?: string
+  /** The verb's own flags and the shared flags, if the verb passes every other flag to its task; else none. */
+  readonly flags?: readonly string[]
+}
+
+const helpOf = (verb: string): string => `\`plotd ${verb} --help\` shows the words and flags.`.replace('  ', ' ')
+
 /**
- * The next command for an error, if the details of the error give a better command than docs/errors.md.
- *
- * @param flags  the verb's own flags and the shared flags, if the verb passes every other flag to its task; else none
+ * The next command for an error, when the error's details or the user's words give a better command than
+ * docs/errors.md.
  */
-export function nextStep({ code, message, detail }: PlotdError, flags: readonly string[] = []): string | undefined {
+export function nextStep({ code, message, detail }: PlotdError, { verb, flags = [] }: Typed = {}): string | undefined {
   if (typeof detail['remedy'] === 'string') return detail['remedy']
-  if (typeof detail['verb'] === 'string')
-    return `\`plotd ${detail['verb']} --help\` shows the words and flags.`.replace('  ', ' ')
+  if (typeof detail['verb'] === 'string') return helpOf(detail['verb'])
   if (
     code === 'ERR_JOB_STATE' &&
     typeof detail['id'] === 'string' &&
@@ -48,7 +55,7 @@ export function nextStep({ code, message, detail }: PlotdError, flags: readonly 
   // a name with a dot is a method, such as `job.submit`
   if (code === 'ERR_PARAMS' && typeof detail['task'] === 'string' && !/^plot$|\./.test(detail['task']))
     return `\`plotd task show ${detail['task']}\` lists its parameters, with limits and defaults.`
-  return undefined
+  return code === 'ERR_PARAMS' && verb !== undefined ? helpOf(verb) : undefined
 }
 
 /** The error's message. Where the daemon names a field, this message names the flag that the user typed. */

@@ -121,7 +121,9 @@ describe('the next step after an error', () => {
     const step = (field: string, suggestion?: string) => {
       const expected = 'there is no such parameter; the parameters are recipient, message'
       const issues = [{ field, expected, ...(suggestion === undefined ? {} : { suggestion }) }]
-      return nextStep(new PlotdError('ERR_PARAMS', '', { task: 'postcard', issues }), ['plotter', 'dry-run', 'copies'])
+      return nextStep(new PlotdError('ERR_PARAMS', '', { task: 'postcard', issues }), {
+        flags: ['plotter', 'dry-run', 'copies'],
+      })
     }
     expect(step('plottr')).toBe('Did you mean `--plotter`?')
     expect(step('dryRunn')).toBe('Did you mean `--dry-run`?')
@@ -132,6 +134,13 @@ describe('the next step after an error', () => {
 
   it('names the task whose parameters were wrong', () => {
     expect(nextStep(new PlotdError('ERR_PARAMS', '', { task: 'text', issues: [] }))).toContain('`plotd task show text`')
+  })
+
+  it('is the help of the verb for words that name no parameter of a task', () => {
+    const step = nextStep(new PlotdError('ERR_PARAMS', '--row needs --batch'), { verb: 'spoiled' })
+    expect(step).toBe('`plotd spoiled --help` shows the words and flags.')
+    const ofTask = nextStep(new PlotdError('ERR_PARAMS', '', { task: 'text', issues: [] }), { verb: 'text' })
+    expect(ofTask).toContain('`plotd task show text`')
   })
 
   it('is undefined when plotd knows no more than docs/errors.md', () => {
