@@ -10,7 +10,9 @@ import { findJobs } from '../jobs/find-jobs.ts'
 import { reportCsv } from '../jobs/report.ts'
 import { type Column, columns } from '../ui/columns.ts'
 import { ago, count, duration, metres, plural } from '../ui/format.ts'
+import { confirms } from '../ui/prompt.ts'
 import { warningLines } from '../ui/sentences.ts'
+import { inkLine, touchedJobs } from './jobs.ts'
 
 type Batch = Result<'batch.get'>
 type Card = Result<'batch.cards'>['cards'][number]
@@ -49,7 +51,8 @@ const batchColumns = (now: number): Column<Batch>[] => [
 ]
 
 export const batch = defineCommand({
-  about: 'Show a batch, or write its report or its contact sheet; or hold, release, cancel or move all of it.',
+  about:
+    'Show a batch, or write its report or its contact sheet; or hold, release, cancel or move all of it. If a card to cancel has ink on paper, plotd asks first on a terminal.',
   positionals: {
     name: NAME,
     act: {
@@ -91,13 +94,24 @@ export const batch = defineCommand({
     if (action === 'hold') return answer(await io.daemon.call('batch.hold', { name: which }), 'are', 'held', io)
     if (action === 'release')
       return answer(await io.daemon.call('batch.release', { name: which }), 'were', 'released', io)
-    if (action === 'cancel')
+    if (action === 'cancel') {
+      await confirmCancel(which, io)
       return answer(await io.daemon.call('batch.cancel', { name: which }), 'were', 'canceled', io)
+    }
     const [summary, cards] = await Promise.all([io.daemon.call('batch.get', { name: which }), allCards(which, io)])
     io.answer({ ...summary, cards }, () => sentences(summary, cards))
     return 0
   },
 })
+
+/** On a terminal, asks before a card with ink is canceled. @throws PlotdError ERR_JOB_STATE without a yes */
+async function confirmCancel(name: string, io: Io): Promise<void> {
+  if (!io.isInteractive) return
+  const lines = (await touchedJobs(io, ({ batch }) => batch?.name === name)).map(inkLine)
+  if (lines.length === 0) return
+  io.note(...lines)
+  if (!(await confirms('Cancel the cards?'))) throw new PlotdError('ERR_JOB_STATE', 'Nothing was canceled')
+}
 
 const SINGULAR = { are: 'is', were: 'was' } as const
 

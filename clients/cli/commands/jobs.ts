@@ -131,15 +131,22 @@ export const cancel = defineCommand({
 /** The statuses of a job that has not ended in which its ink may be on paper. */
 const ON_PLOTTER: StatusFilter = ['plotting', 'paused', 'interrupted']
 
+/** The jobs on a plotter with ink on paper that match. */
+export async function touchedJobs({ daemon }: Io, isMatch: (job: WireJob) => boolean): Promise<readonly WireJob[]> {
+  const touched: WireJob[] = []
+  for await (const job of allJobs(daemon, { status: ON_PLOTTER })) if (job.touched && isMatch(job)) touched.push(job)
+  return touched
+}
+
+/** `4XK9QZ “lines”: 12 of 40 strokes are on paper` */
+export const inkLine = (job: WireJob): string => `${shortId(job.id)} “${job.title}”: ${inkOnPaper(job)}`
+
 /** Asks the user whether to cancel jobs with ink. @throws PlotdError ERR_JOB_STATE when the user does not say yes */
 async function confirmCancel(ids: readonly string[], io: Io): Promise<void> {
   const named = new Set(ids)
-  const touched: WireJob[] = []
-  for await (const job of allJobs(io.daemon, { status: ON_PLOTTER })) {
-    if (job.touched && named.has(job.id)) touched.push(job)
-  }
+  const touched = await touchedJobs(io, ({ id }) => named.has(id))
   if (touched.length === 0) return
-  const lines = touched.map((job) => `${shortId(job.id)} “${job.title}”: ${inkOnPaper(job)}`)
+  const lines = touched.map(inkLine)
   if (io.isInteractive) {
     io.note(...lines)
     if (await confirms(`Cancel ${touched.length === 1 ? 'it' : 'them'}?`)) return

@@ -122,6 +122,24 @@ describe('`plotd cancel`', () => {
     for (const { id } of [parent, child]) expect(both.err).toMatch(new RegExp(`job ${id} is `, 'i'))
   })
 
+  it('asks on a terminal before it cancels a batch with a card under the pen', async () => {
+    const client = await connect({ state: join(daemon.folder, 'state') })
+    const card = { task: 'svg', params: { svg: LINES }, plot: { plotter: 'slow' } }
+    const { id } = await client.submit({ ...card, title: 'Ada', batch: { name: 'xmas', row: 2 } })
+    client.close()
+    await daemon.rendered()
+    await daemon.json('ready')
+    await daemon.drawn(id, 1)
+    await daemon.json('pause')
+    await daemon.until(['show', id], ([job]) => job?.['status'] === 'paused')
+    const no = new Terminal(['batch', 'xmas', 'cancel'], join(daemon.folder, 'state'))
+    await until(() => /“Ada”: .* on paper Cancel the cards\? \[y\/N\]/.test(no.text))
+    no.type('n\r')
+    expect(await no.ended).toBe(6)
+    expect(await status()).toBe('paused')
+    expect((await daemon.run(['batch', 'xmas', 'cancel'])).out).toContain('1 card of xmas was canceled.')
+  })
+
   it('does not ask with --yes', async () => {
     await daemon.json('plot', file, '--title', 'Again')
     await daemon.rendered()
