@@ -81,8 +81,8 @@ describe('the words with a number', () => {
   })
 
   it.each([
-    [1, 2, '1 of 3 copies is complete and left out; now it draws 2 copies'],
-    [2, 1, '2 of 3 copies are complete and left out; now it draws 1 copy'],
+    [1, 2, '1 of 3 copies is complete and left out; the job now draws 2 copies'],
+    [2, 1, '2 of 3 copies are complete and left out; the job now draws 1 copy'],
   ])(
     'agree with it in the note of `plotd retry`, which makes one call: %i complete',
     async (complete, left, expected) => {
