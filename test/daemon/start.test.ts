@@ -62,7 +62,7 @@ describe('a start', () => {
 })
 
 describe('inTurn', () => {
-  it('also runs the steps after one that fails, and rejects with the first failure', async () => {
+  it('runs each step, also after a step that fails, and rejects with the first failure', async () => {
     const ended: string[] = []
     const fails = async (why: string) => {
       ended.push(why)

@@ -72,7 +72,7 @@ describe('tokens', () => {
     expect(master && tokens.isAlive(master)).toBe(false)
   })
 
-  it('stay as they are when the disk refuses a change, because nobody has the new secret', async () => {
+  it('stay as they are when the disk refuses a change', async () => {
     const full = async () => {
       throw new Error('the disk is full')
     }

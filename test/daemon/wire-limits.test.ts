@@ -261,7 +261,7 @@ describe('the limit on calls a second', () => {
   })
 })
 
-describe('the answers to a batch', () => {
+describe('the answers', () => {
   const ask = (method: string) => (id: number) => {
     const params = method === 'preview.render' ? { task: 'svg' } : { id: 'x' }
     return { jsonrpc: '2.0', id, method, params }
@@ -274,7 +274,7 @@ describe('the answers to a batch', () => {
     JSON.parse(String(await answered.answer(Buffer.from(JSON.stringify([1, 2, 3, 4].map(ask(method)))), operator)))
 
   it.each(['job.get', 'preview.render'])(
-    'of %s calls have a limit in bytes: each call beyond it gets a refusal with the id of the call',
+    'to a batch of %s calls have a limit in bytes: each call beyond it gets a refusal with the id of the call',
     async (method) => {
       const batch = await answers(method)
       expect(batch.map(({ id, result }: { id: number; result?: object }) => [id, result !== undefined])).toEqual([
@@ -287,13 +287,13 @@ describe('the answers to a batch', () => {
     },
   )
 
-  it('have the limit of a single answer, which counts bytes, not characters', async () => {
+  it('have a limit in bytes, not in characters', async () => {
     const answeredKanji = rpc({ 'job.get': () => '漢'.repeat(400) } as unknown as Handlers, LIMITS, () => {})
     const answer = await answeredKanji.answer(Buffer.from(JSON.stringify(ask('job.get')(1))), operator)
     expect(JSON.parse(String(answer)).error.data).toMatchObject({ code: 'ERR_LIMIT', detail: { maxBytes: 1000 } })
   })
 
-  it('are all sent when the calls change something, so that no client repeats them', async () => {
+  it('to a batch are all sent when the calls change something, so that no client repeats them', async () => {
     expect((await answers('job.cancel')).filter(({ result }: { result?: object }) => result)).toHaveLength(4)
   })
 })

@@ -20,7 +20,8 @@ const CLOSE_MM = 0.05
 
 /**
  * Counts the strokes of ink that lie entirely on line `i` of the drawing, and the dots and complete lines among them.
- * `mm` is their total length. A pen that was lowered and had not moved when the daemon was killed leaves a dot.
+ * `mm` is the total length of these strokes. A pen that was lowered and had not moved when the daemon was killed leaves
+ * a dot.
  */
 function onLine(ink: Strokes, i: number): { pieces: number; dots: number; whole: number; mm: number } {
   const line = stroke(drawing, i)

@@ -92,7 +92,7 @@ async function runSnippet(page: string, file: string): Promise<string> {
   return run(file.endsWith('.py') ? 'python3' : process.execPath, file)
 }
 
-/** Runs the server that a page of the docs shows. @returns its address, from the number in its first line */
+/** Runs the server that a page of the docs shows. @returns its address, with the port that it prints */
 async function serve(page: string, file: string, env: Record<string, string> = {}): Promise<string> {
   await writeFile(join(folder, file), take(page, file))
   const child = spawn(process.execPath, [file], { cwd: folder, env: environment({ PORT: '0', ...env }) })
@@ -293,7 +293,7 @@ if (flask === undefined) console.warn('skipped in part: no Flask (apt install py
 
 describe('docs/programs/flask-from-rq.md', () => {
   it.runIf(flask !== undefined)(
-    'serves an app that queues by importance, shows the state of a job, and reports when plotd is away',
+    'shows an app that queues by importance, shows the state of a job, and reports when plotd is away',
     async () => {
       const app = take('flask-from-rq.md', 'app.py')
       await writeFile(join(folder, 'app.py'), app)

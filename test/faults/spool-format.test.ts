@@ -148,7 +148,7 @@ describe('a spool of a newer format', () => {
     await expect(open(folder)).rejects.toMatchObject({ code: 'ERR_SPOOL_NEWER' })
   })
 
-  it('is recognized by its first line and its checksum alone', async () => {
+  it('is recognized by only the first line and the checksum of its newest snapshot', async () => {
     const folder = copyOfFixture()
     const text = '{"plotd":7,"generation":2,"seq":24,\n{"nothing": "that format 1 knows"\n],\n'
     const crc = crc32(text).toString(16).padStart(8, '0')

@@ -20,7 +20,7 @@ describe('a spool whose process is killed under load', () => {
 })
 
 describe('a spool folder', () => {
-  it('is open for one process at a time: others are refused with the pid of that process until it has ended', async () => {
+  it('is open for one process at a time: until that process has ended, other processes are refused with its pid', async () => {
     const folder = tempFolder()
     const first = startVictim(folder, 1, 'kill')
     await until(() => first.acknowledgements.has(''))

@@ -18,7 +18,7 @@ type Headers = Record<string, string>
 const bearer = { authorization: `Bearer ${TOKEN}` }
 const ask = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'server.info' })
 
-/** Sends by node:http, because fetch does not let a caller set Host and Origin. */
+/** Sends by node:http, because fetch ignores a Host header that its caller sets. */
 function send(
   method: string,
   path: string,
@@ -180,7 +180,7 @@ describe('the names of a daemon', () => {
     expect(isAdmitted(host, hosts, 'http://[fd00::6]:7475')).toBe(false)
   })
 
-  it('are names only, so an address in `hosts` admits none of its parts', () => {
+  it('do not come from a URL: a URL in `hosts` admits none of its parts', () => {
     for (const host of ['http', 'plotter.lan', 'ada']) {
       const wrong = ['http://plotter.lan', 'plotter.lan/page', 'ada@plotter.lan', 'ada\\plotter.lan']
       expect(isAdmitted('127.0.0.1', wrong, `http://${host}:7475`)).toBe(false)

@@ -68,7 +68,7 @@ const follower = async () => {
 const openSockets = () => sockets.filter(({ readable }) => readable).length
 
 describe('connections that show no valid token', () => {
-  it.each(Object.entries(HALF_SENT))('that send %s keep out no client with a token', async (_, text) => {
+  it.each(Object.entries(HALF_SENT))('and send %s keep out no client with a token', async (_, text) => {
     daemon = await memoryServer()
     const before = await follower()
     await flood(text === '' ? 3000 : 700, text)

@@ -82,7 +82,7 @@ describe('a daemon', () => {
     await expect(queueOf({ state, url: NOBODY })).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
   })
 
-  it('has a socket file for its user only, and removes it at its end', async () => {
+  it('has a socket file for its user only, and removes the file when the daemon closes', async () => {
     const { path, daemon: running } = await started()
     expect(statSync(path).isSocket()).toBe(true)
     expect(statSync(path).mode & 0o777).toBe(0o600)

@@ -25,7 +25,7 @@ const who = async (secret: string) => {
 }
 
 describe('POST /session', () => {
-  it('exchanges a code for a session once, and ends that session when the code comes again', async () => {
+  it('exchanges a code for a page session once, and ends that page session when the code comes again', async () => {
     const { code, link } = await (await daemon.client()).call('session.code', {})
     expect(link).toBe(`${daemon.url}/#login=${code}`)
     const { status, body } = await post('/session', { code })
@@ -35,7 +35,7 @@ describe('POST /session', () => {
     expect(await who(String(body['session']))).toBe(401)
   })
 
-  it('exchanges the token of a link for a session with its role', async () => {
+  it('exchanges the token of a link for a page session with the role of the token', async () => {
     const { secret } = await daemon.tokens.add('guest', 'watch')
     const { status, body } = await post('/session', { token: secret })
     expect([status, body]).toMatchObject([201, { role: 'watch', by: 'guest' }])
@@ -63,7 +63,7 @@ describe('POST /session', () => {
   })
 })
 
-describe('a session', () => {
+describe('a page session', () => {
   it('may end itself, which closes its connections, but a token may not end itself', async () => {
     const { secret } = daemon.tokens.openSession(daemon.tokens.master)
     const page = await clientAt({ url: daemon.url, token: secret }, { reconnect: false })
@@ -103,7 +103,7 @@ describe('GET /hello', () => {
     expect(body.proof).not.toBe(proofOf(digest, nonce, { address: '127.0.0.1', port: daemon.port + 1 }))
   })
 
-  it('proves nothing for sessions, or for tokens that the daemon does not know', async () => {
+  it('proves nothing for page sessions, or for tokens that the daemon does not know', async () => {
     const { secret } = daemon.tokens.openSession(daemon.tokens.master)
     for (const token of ['another-token', secret]) {
       expect((await hello(`nonce=${nonce}&token=${tokenId(digestOf(token))}`)).status).toBe(401)

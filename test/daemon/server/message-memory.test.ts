@@ -63,7 +63,7 @@ describe('the bytes of incomplete messages', () => {
     expect(await Promise.race([...sent.slice(3).map(({ closed }) => closed), Promise.resolve('open')])).toBe('open')
   })
 
-  it('stay within the limit over all requests: the daemon answers the oldest request with a refusal', async () => {
+  it('stay within the limit over all requests of a token: the daemon answers the oldest request with a refusal', async () => {
     const sent: { readonly answer: Promise<string> }[] = []
     for (let i = 0; i < 6; i++) sent.push(await halfSentByPost(TOKEN))
     expect(await sent[0]?.answer).toMatch(/^HTTP\/1.1 4\d\d [\s\S]*"limit":"heldBytes"/)
