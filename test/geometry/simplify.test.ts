@@ -8,7 +8,7 @@ import { runs } from '../support/fuzz.ts'
 const TOLERANCE = 0.3
 
 describe('a simplified line', () => {
-  it('lies within the tolerance of the line, and has the same ends', () => {
+  it('has each point of the line within the tolerance, and has the ends of the line', () => {
     const place = fc.integer({ min: 0, max: 60 }).map((n) => n / 10)
     const line = fc.array(fc.tuple(place, place), { minLength: 1, maxLength: 60 }).map((points) => points.flat())
     fc.assert(

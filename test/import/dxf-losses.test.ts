@@ -62,7 +62,7 @@ describe('the DXF reader', () => {
     expect(notesOf(multiline(65))).toEqual(['not-drawn: elements of a multiline after the first 64'])
   })
 
-  it('notes the strokes that share a layer or a colour because the file has too many', () => {
+  it('notes the strokes that get another layer or colour because the file has too many layers or colours', () => {
     const lines = (group: (i: number) => string, count: number): string =>
       Array.from({ length: count }, (_, i) => `0 LINE ${group(i)} 10 0 20 0 11 9 21 9`).join(' ')
     expect(notesOf(lines((i) => `8 ${i}`, 1000))).toEqual([])
@@ -78,11 +78,11 @@ describe('the DXF reader', () => {
     'LINE 10 0,5 20 0 11 9,5 21 9',
     'LINE 10 1e999 20 0 11 9 21 9',
     'POLYLINE 66 1 0 VERTEX 10 0 20 0 0 VERTEX 10 1.5.2 20 3 0 SEQEND',
-  ])('notes an entity with a number that it cannot read, and does not misplace it: %s', (entity) => {
+  ])('notes as not drawn an entity with a number that it cannot read: %s', (entity) => {
     expect(notesOf(`0 ${entity}`)).toEqual(['not-drawn: an entity with a number that plotd cannot read'])
   })
 
-  it('notes the copies of a block whose base point it cannot read, and does not misplace them', () => {
+  it('draws no copies of a block whose base point it cannot read, and notes the copies', () => {
     const blocks = groups('0 BLOCK 2 A 10 0,5 20 0 0 LINE 10 0 20 0 11 9 21 9 0 ENDBLK')
     const { canvas } = drawDxf(asciiDxf({ blocks, entities: groups('0 INSERT 2 A 10 50 20 50 0 INSERT 2 A') }))
     expect(linesOf(canvas.strokes())).toEqual([])
@@ -95,7 +95,7 @@ describe('the DXF reader', () => {
     ])
   })
 
-  it('notes the entities of layouts, which it does not draw', () => {
+  it('notes the entities that it does not draw because they are on a layout', () => {
     const blocks = groups('0 BLOCK 2 *Paper_Space0 10 0 20 0 0 VIEWPORT 67 1 0 LINE 67 1 10 0 20 0 11 9 21 9 0 ENDBLK')
     const notes = (entities: string) =>
       drawDxf(asciiDxf({ blocks, entities: groups(entities) }))

@@ -69,7 +69,7 @@ describe('a folder of fonts', () => {
     ])
   })
 
-  it('gives each font only once when it is added again', async () => {
+  it('gives each font only once when the folder is added again', async () => {
     const folder = tempFolder()
     writeFileSync(join(folder, 'mine.svg'), SVG_FONT)
     await addFontFolder(folder)

@@ -22,7 +22,7 @@ describe('a hand', () => {
     expect(new Set([0, 1, 2, 3].map(shape)).size).toBe(4)
   })
 
-  it('moves each vertex by less than 0.6 of the cap height, and up or down by less than a third of it', () => {
+  it('moves each vertex by less than 0.6 of the cap height, and up or down by less than a third of the cap height', () => {
     for (const seed of [1, 2, 3, 4, 5]) {
       const [plain, hand] = [write(TEXT, seed, 0), write(TEXT, seed)]
       expect(hand.points.length).toBe(plain.points.length)
