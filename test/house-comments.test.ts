@@ -15,7 +15,9 @@ const OTHER_TEXTS = /\.(mjs|mts|json|py|toml|html|css|sh|inx)$/
 /** Generated files and collected data, whose words name nothing in the code. */
 const DATA = /(^|\/)(node_modules|dist|golden|fixtures|corpus)(\/|$)/
 
-/** A comment or a string literal: `//` in a literal begins no comment. A literal in back quotes may have several lines. */
+/**
+ * A comment or a string literal: `//` in a literal begins no comment. A literal in back quotes may have several lines.
+ */
 const COMMENT_OR_TEXT = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g
 const WORD = /[A-Za-z_$][\w$]*(?:-[\w$]+)*/g
 /** A name in a comment: `word`, `a.b`, `file.ts`, `call()`, `#private`, `$VARIABLE`. */

@@ -67,7 +67,7 @@ function filesOf(root: string): string {
 }
 
 describe('a service', () => {
-  it('prints its address in one line of JSON, and writes secrets into no log, no answer and no file but `token`', async () => {
+  it('prints its address in one line of JSON, and writes a secret only into the answer that issues it or the file `token`', async () => {
     const first = await served()
     expect(first.ready).toEqual({
       event: 'ready',
