@@ -259,7 +259,7 @@ describe('a print job of three pages', () => {
     return { jobs, job, client, called }
   }
 
-  it('is canceled when a page has just ended', async () => {
+  it('is canceled although one page has just ended', async () => {
     const { jobs, job, client, called } = await pages({ refused: ['J1'] })
     await jobs.cancel(job, client)
     expect(called).toEqual(['J1', 'J2', 'J3'])
@@ -282,7 +282,7 @@ describe('a print job of three pages', () => {
     expect(called).toEqual(['J2'])
   })
 
-  it('is released when one page was released already', async () => {
+  it('is released although one page was released already', async () => {
     const { jobs, job, client, called } = await pages({ refused: ['J1'], held: ['J2', 'J3'] })
     await jobs.onEveryOpenJob(job, client, 'job.release')
     expect(called).toEqual(['J2', 'J3'])

@@ -84,7 +84,7 @@ describe('the state of a print job', () => {
     expect(stateOfJobs([cut])).toMatchObject({ state: 'processing-stopped', message: 'the cable was pulled' })
   })
 
-  it('is pending when a grant lets it begin, and held when the operator must act', () => {
+  it('is pending when a grant lets the job begin, and held when the operator must act', () => {
     expect(stateOfJobs([job('rendered')], true).state).toBe('pending')
     expect(stateOfJobs([job('rendered')]).state).toBe('pending-held')
   })
@@ -139,7 +139,7 @@ describe('the state of a print job', () => {
     })
   })
 
-  it('waits for its document, and never changes after its end', () => {
+  it('is held until the document comes, and never changes after the end of the job', () => {
     const queue = { jobs: new Map(), isGranted: () => false }
     const { jobs: _, ...incoming } = printed([])
     expect(jobStateOf(incoming, queue)).toMatchObject({ state: 'pending-held', reasons: ['job-incoming'] })
@@ -152,7 +152,7 @@ describe('the state of a printer', () => {
   const view = (plotters: readonly WirePlotter[], jobs: readonly WireJob[] = [], paused: readonly string[] = []) =>
     stateOf({ name: plotters.length > 1 ? ANY : 'axidraw', plotters, jobs, paused: new Set(paused) })
 
-  it('needs media while a job waits for a sheet', () => {
+  it('has the reason media-needed while a job waits for a sheet', () => {
     expect(view([plotter()], [job('rendered')])).toMatchObject({ state: 3, reasons: ['media-needed'] })
     expect(view([plotter()])).toEqual({ state: 3, reasons: ['none'] })
     expect(view([plotter({ state: { is: 'idle', ready: true } })], [job('rendered')]).reasons).toEqual(['none'])

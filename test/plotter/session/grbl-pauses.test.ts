@@ -87,10 +87,10 @@ it('the hold button pauses a plot also when the next report has no state', async
 })
 
 it.each([
-  ['continues at once', async () => {}],
-  ['continues after another jog', (session: PlotterSession) => session.jog(5, 0)],
+  ['is resumed at once', async () => {}],
+  ['is resumed after another jog', (session: PlotterSession) => session.jog(5, 0)],
 ] as const)(
-  'a plot whose board was reset in a jog during a pause draws nothing more, also when it %s',
+  'a plot whose board was reset in a jog during a pause draws nothing more when the plot %s',
   async (_, jogs) => {
     const { clock, board, session, plan } = await bench('grbl-servo', {})
     const outcome = session.plot('job', plan)
@@ -181,7 +181,7 @@ describe('the hold button of a grbl board', () => {
     await session.close()
   })
 
-  it('pressed in a pause with the pen down, does not delay a cancel, and the pen comes up', async () => {
+  it('pressed in a pause with the pen down, does not prevent a cancel, and the pen comes up', async () => {
     const { clock, board, session, plan } = await bench('grbl-servo', {})
     const outcome = session.plot('job', plan)
     await until(clock, () => board.ink.strokeCount === 1)
@@ -232,7 +232,7 @@ describe('the hold button of a grbl board', () => {
   })
 
   it.each([100, 200, 300])(
-    'pressed %i ms after a cancel, does not delay the cancel, and the pen comes up',
+    'pressed %i ms after a cancel, does not prevent the cancel, and the pen comes up',
     async (ms) => {
       const { clock, board, session, plan } = await bench('grbl-servo', {})
       const outcome = session.plot('job', plan)
@@ -298,7 +298,7 @@ function openDoor(board: GrblBoard): () => void {
 
 describe('the door of a grbl machine', () => {
   it.each([0, 60, 120, 180, 240])(
-    'opened in a stroke after %i ms, interrupts the plot; `clear` is refused until it is closed, and the position stays known',
+    'opened in a stroke, %i ms after 40 mm of ink, interrupts the plot; `clear` is refused until the door is closed, and the position stays known',
     async (ms) => {
       const { clock, board, session, plan } = await bench('grbl-servo', {})
       const outcome = session.plot('job', plan)
@@ -318,7 +318,7 @@ describe('the door of a grbl machine', () => {
   )
 })
 
-it('when plotd connects while a machine brakes because its door was opened, the board keeps its position', async () => {
+it('when plotd connects while a machine brakes because its door was opened, plotd says so, and the board raises no alarm', async () => {
   const clock = new VirtualClock()
   const board = new GrblBoard({ clock, resetsOnOpen: false, settings: { 120: 10 } }) // brakes for seconds
   const { driver } = await makeDriver(profileNamed('grbl-servo'), simulatorPort(board.cable), clock)
@@ -331,7 +331,7 @@ it('when plotd connects while a machine brakes because its door was opened, the 
 
 const slow = ['M3 S0', 'G0 X100', 'G4 P60']
 
-describe('slow lines of `start` and `end` on a grbl board', () => {
+describe('slow lines of a profile for a grbl board', () => {
   it.each([
     ['start', 'a cancel', (session: PlotterSession) => session.cancel(), 'canceled'],
     ['start', 'the hold button', async (_: PlotterSession, board: GrblBoard) => board.pressButton(), 'interrupted'],

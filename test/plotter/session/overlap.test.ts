@@ -92,7 +92,7 @@ describe('a session with two calls at once', () => {
     expect(lines.filter((line) => line === 'QL')).toHaveLength(1)
   })
 
-  describe('whose permission comes after a new connection', () => {
+  describe('whose plot gets a permission only after a new connection', () => {
     /** Cuts the cable, and resolves when the session is connected again. */
     const reconnect = async () => {
       bench.board.cable.cut()

@@ -364,7 +364,7 @@ describe("a plotter's session", () => {
     })
   })
 
-  it('tries again after 1, 2, 4 … 30 s while the device is away', async () => {
+  it('tries again after 1, 2, 4 … 30 s while the device answers nothing', async () => {
     bench.board.cable.faults.mute = true
     bench.board.cable.cut()
     await until(bench.clock, () => is() === 'offline')

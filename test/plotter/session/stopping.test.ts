@@ -309,7 +309,7 @@ describe.each([
   }
 
   it.each(['jog', 'home'] as const)(
-    'closes within 11 s during a %s: then nothing moves, and the pen is up',
+    'closes within 11 s during a %s: then the carriage comes to rest, and the pen is up',
     async (command) => {
       const { clock, board, session } = await sessionOn()
       const findsHome = command === 'home' && session.device?.mustHome

@@ -44,7 +44,7 @@ describe('the supply of an EBB’s motors', () => {
     await session.close()
   })
 
-  it('that was off for a moment before a plot: the plot is interrupted before anything moves', async () => {
+  it('that was off for a moment before a plot interrupts the plot before anything moves', async () => {
     const { board, session, glitch } = await bench('3.0.3')
     glitch()
     await expect(session.plot('job', plan)).resolves.toMatchObject(LOST)
@@ -52,7 +52,7 @@ describe('the supply of an EBB’s motors', () => {
     await session.close()
   })
 
-  it('that was off for a moment in a pause: the resumed plot is interrupted, also after a refused jog', async () => {
+  it('that was off for a moment in a pause interrupts the resumed plot, also after a refused jog', async () => {
     for (const jogs of [false, true]) {
       const { clock, board, session, glitch } = await bench('3.0.3')
       const outcome = session.plot('job', plan)

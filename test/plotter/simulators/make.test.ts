@@ -14,7 +14,7 @@ describe('the address of a simulator', () => {
     ['hpgl', 'baud=abc', 'ERR_CONFIG'],
     ['hpgl', 'baud=0', 'ERR_CONFIG'],
     ['plotter', '', 'ERR_CONFIG'],
-  ])('%s with %j is refused', (dialect, query, code) => {
+  ])('with the name %s and the parameters %j is refused', (dialect, query, code) => {
     expect(() => makeSimulator(dialect, new URLSearchParams(query), new VirtualClock())).toThrow(
       expect.objectContaining({ code }),
     )

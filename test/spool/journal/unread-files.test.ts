@@ -5,7 +5,7 @@ import { openSpool } from '../../../src/spool/index.ts'
 import { withMachineId } from '../../../src/spool/open.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
-/** The code with which the system refuses to read files whose names contain `of`; '' when it reads all files. */
+/** The code with which the system refuses to read files whose paths contain `of`; '' when it reads all files. */
 const refusal = vi.hoisted(() => ({ code: '', of: '' }))
 
 vi.mock('node:fs/promises', async (original) => {
