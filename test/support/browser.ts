@@ -95,7 +95,7 @@ interface Call {
 }
 
 /**
- * Delays the daemon's answers to some requests of the page, from its next load on.
+ * Delays the daemon's answers to some requests of the page, from the next load of the page on.
  *
  * @returns a list that grows by a function for each held answer; the function sends the answer to the page
  */
@@ -119,11 +119,11 @@ export async function holdAnswers(page: Page, isHeld: (call: Call) => boolean): 
 }
 
 export interface Line {
-  /** The methods of all calls that the page has sent. */
+  /** The methods of all calls of the page, except those that `silence` dropped. */
   readonly methods: readonly string[]
   /** Closes the connection. Each further connection ends at once. */
   cut(): Promise<void>
-  /** Drops all messages, as a pulled cable does: neither end learns of it. Each further connection ends at once. */
+  /** Drops all messages, as a pulled cable does: neither end notices. Each further connection ends at once. */
   silence(): void
   /** Lets the page connect again. */
   mend(): void

@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
-/** Expects that the garbage collector removes an object: it does so only when nothing refers to the object. */
+/** Expects that the garbage collector removes an object, which shows that nothing refers to the object. */
 export async function expectRemoval(object: WeakRef<object>): Promise<void> {
   await expect
     .poll(() => {

@@ -19,7 +19,7 @@ export interface Disk {
 
 /**
  * One process of a host that plots one job: the session and its reports to the spool, on a disk that a test can read.
- * After a kill it writes nothing more and never opens its port again.
+ * After a kill the process writes nothing more and never opens its port again.
  */
 export class HostLife {
   readonly session: PlotterSession

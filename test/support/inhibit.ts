@@ -14,7 +14,8 @@ echo released >> "$INHIBIT_LOG"
 `
 
 /**
- * Makes a folder at the front of PATH. It holds the log of INHIBIT, and the programs that a test adds with `put`.
+ * Makes a folder at the front of PATH. The folder holds the log of INHIBIT, and the programs that a test adds with
+ * `put`.
  */
 export async function inhibitFolder() {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-wake-'))

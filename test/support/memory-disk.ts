@@ -56,15 +56,15 @@ class Node {
 }
 
 export interface Faults {
-  /** Called at each of these operations; a removal counts as `rename`. If it throws, the operation fails. */
+  /** Called at each of these operations; a removal counts as `rename`. If `before` throws, the operation rejects. */
   before?(operation: 'write' | 'sync' | 'open' | 'rename' | 'list', path: string): void
   /** Delays each of these operations. */
   late?(): Promise<void>
 }
 
 /**
- * A disk in memory that can lose its power. Then each sector that was written and not synced may be present or lost.
- * Names that were not made durable may be the old ones.
+ * A disk in memory that can lose its power. After a power cut, each sector that was written and not synced may be
+ * present or lost, and names that were not made durable may be the old ones.
  */
 export class MemoryDisk implements Disk {
   faults: Faults = {}
@@ -202,7 +202,7 @@ export class MemoryDisk implements Disk {
     node.keep()
   }
 
-  /** Runs the faults of the test for an operation. After a kill or a power cut it never resolves. */
+  /** Runs the faults of the test for an operation. After a kill or a power cut the promise never resolves. */
   async #touch(operation: Parameters<NonNullable<Faults['before']>>[0], path: string): Promise<void> {
     if (this.#dead) return new Promise(() => {})
     this.faults.before?.(operation, path)

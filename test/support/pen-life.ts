@@ -19,7 +19,7 @@ import { axidraw, planOfLines, until } from './bench.ts'
 import { removeFolder } from './remove-folder.ts'
 
 /**
- * The folder of the plans. All test files of this process share it, so the end of one file must not remove the folder.
+ * The folder of the plans. All test files of this process share the folder, so the end of one file must not remove it.
  */
 const folder = mkdtempSync(join(tmpdir(), 'plotd-test-'))
 process.once('exit', () => removeFolder(folder))

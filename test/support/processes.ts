@@ -43,9 +43,9 @@ export function node(run: string, env: Record<string, string> = {}): Child {
 }
 
 /**
- * A daemon as a process of its own. Resolves when it is ready.
+ * A daemon as a process of its own. Resolves when the daemon is ready.
  *
- * @param more  statements at the head of its module
+ * @param more  statements at the head of the module that the process runs
  */
 export async function daemonProcess(settings: Record<string, unknown>, more = ''): Promise<Child & { url: string }> {
   const child = node(`

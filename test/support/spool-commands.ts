@@ -209,7 +209,7 @@ export const CRASHED_IN: readonly JobStatus[] = [
 ]
 
 /**
- * Runs random commands on spools and on a plain list, which must agree after each command.
+ * Runs random commands on spools and on a plain list. The spool and the list must agree after each command.
  *
  * @returns the states that jobs had at a crash
  */

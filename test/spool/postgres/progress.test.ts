@@ -7,7 +7,7 @@ import { HandClock } from '../../support/hand-clock.ts'
 
 const at = (done: number): Progress => ({ phase: 'plot', done, of: 9 })
 
-/** A claim to plot. The database answers its first write when the test calls `answer`, and later writes at once. */
+/** A claim to plot. The database answers the claim's first write when the test calls `answer`, later writes at once. */
 function claimed() {
   const claims = new OpenClaims('life')
   const claim = new OpenClaim({ id: 'job', status: 'plotting' } as Job, claims.newToken())
@@ -29,7 +29,7 @@ function claimed() {
   return { context: context as unknown as Context, claim, stored, answer: () => answer() }
 }
 
-it('a late write of progress does not replace a checkpoint that was written after it', async () => {
+it('a write of progress that the database answers late does not replace a later checkpoint', async () => {
   const { context, claim, stored, answer } = claimed()
   await progress(context, claim, at(1), false)
   await new Promise((turn) => setImmediate(turn))

@@ -24,7 +24,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`the session of a host (${WITHOU
     expect(await sql(url, 'SELECT id FROM plotd.host ORDER BY id')).toEqual([{ id: 'A' }, { id: 'B' }])
   })
 
-  it('is refused when a pooler between the host and the server drops its settings, also when the database has them', async () => {
+  it('is refused when a pooler drops the settings of the session, also when the database has the same time limit', async () => {
     const url = await sharedDatabase()
     const database = new URL(url).pathname.slice(1)
     await sql(url, `ALTER DATABASE ${database} SET idle_in_transaction_session_timeout = 3000`)
@@ -37,7 +37,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`the session of a host (${WITHOU
     await client.end()
   })
 
-  it('is refused with a remedy when a pooler refuses its settings, as PgBouncer does by default', () => {
+  it('is refused with a remedy when a pooler refuses the settings of the session, as PgBouncer does by default', () => {
     const refusal = Object.assign(new Error('unsupported startup parameter in options: search_path'), { code: '08P01' })
     expect(storeError(refusal)).toMatchObject({
       code: 'ERR_CONFIG',
