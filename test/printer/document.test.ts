@@ -33,7 +33,7 @@ it.each([
   ['deflate', deflateRawSync],
   ['gzip', gzipSync],
 ] as const)(
-  'a document with compression %s may have as many bytes as the limit after decompression',
+  'a document with compression %s may have as many bytes as the limit after decompression, and not one more',
   async (compression, compress) => {
     const most = new Uint8Array(MOST).fill(65)
     const options = { compression, most: MOST }

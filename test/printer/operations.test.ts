@@ -13,7 +13,7 @@ import { PlotdError } from '../../src/errors.ts'
 import { ippRequest } from '../support/ipp-client.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-it('Cancel-My-Jobs cancels the other jobs of the user when one has just ended', async () => {
+it('Cancel-My-Jobs cancels the other jobs of the user although one job has just ended', async () => {
   const file = await JobFile.open(tempFolder())
   const watch = new Watch(() => true)
   const jobs = new PrintJobs(file, watch, () => {})

@@ -16,7 +16,7 @@ export async function ended(client: PlotdClient, id: string): Promise<WireJob> {
   return last
 }
 
-/** A whole daemon in this process, with its own folder, on a free port. `sharedThreads` says when threads are shared. */
+/** A daemon in this process, with its own folder, on a free port. `sharedThreads` says when threads are shared. */
 export async function startedDaemon(settings: Partial<ConfigInput> = {}, log = pino({ level: 'silent' })) {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-'))
   const config = configSchema.parse({

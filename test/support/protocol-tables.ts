@@ -56,7 +56,10 @@ function about({ description = '', default: usual }: JsonSchema): string {
   return usual === undefined ? description : `${description}${description ? '; ' : ''}default ${JSON.stringify(usual)}`
 }
 
-/** A schema in one line: an object in braces, all else in words. A type with its own section appears by name. */
+/**
+ * A schema in one line: an object in braces, a constant in JSON, all else in words. A type with its own section appears
+ * by name.
+ */
 function shape(schema: JsonSchema): string {
   const { properties, items, type } = schema
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``

@@ -28,7 +28,7 @@ describe('a plot in the delay before a layer', () => {
   })
 
   it.each([false, true])(
-    'pauses before the delay ends (with now: %s), and draws after the rest of the delay, to which the pause does not count',
+    'pauses before the delay ends (with now: %s), and draws after the rest of the delay, which the pause does not shorten',
     async (now) => {
       await bench.session.pause({ now })
       await sleep(bench.clock, 300_000)

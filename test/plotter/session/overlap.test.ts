@@ -54,7 +54,7 @@ describe('a session with two calls at once', () => {
     expect(bench.session.position).toEqual({ x: 0, y: 0 })
   })
 
-  it('does not draw the rest of a sheet when it is closed while `register` waits for a jog', async () => {
+  it('does not draw the rest of a sheet when the session is closed while `register` waits for a jog', async () => {
     const [layer] = plan.layers
     const layers = [layer, layer].flatMap((half, i) =>
       half ? [{ ...half, first: 2 * i, count: 2 - i, options: { pauseBefore: i === 1 } }] : [],

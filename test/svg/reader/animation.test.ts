@@ -16,7 +16,7 @@ describe('an animated element is drawn', () => {
     expect(drawn('<path d="M1 1H6" stroke="black"><animateMotion to="50,50" dur="1s"/></path>')).toEqual([[1, 1, 6, 1]])
   })
 
-  it('in its own place when an animation of its transform has an end, whether or not it also has a distance', () => {
+  it('in its own place when an animation of its transform has an end, with or without a distance', () => {
     const line = (by: string): string =>
       `<path d="M1 1H6" stroke="black" transform="scale(2)">` +
       `<animateTransform attributeName="transform" type="scale" to="3" ${by} dur="1s"/></path>`
