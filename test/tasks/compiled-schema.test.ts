@@ -116,6 +116,6 @@ it.each(['postcard', 'text', 'pattern', 'photo'])('the schema of the task %s can
   expect(() => z.compile(tasks[name]?.schema ?? z.never(), { strict: true })).not.toThrow()
 })
 
-it('a compiled schema describes the parameters of a task as its schema does', () => {
+it('a compiled schema describes the parameters of a task as the original schema does', () => {
   expect(taskList(withCompiledSchemas(tasks))).toEqual(taskList(tasks))
 })

@@ -132,7 +132,7 @@ describe('custom tasks', () => {
       STAR.replace("'star'", "'pattern'"),
       /the name pattern belongs to a task of plotd/,
     ],
-  ])('are reported and ignored when a module %s', async (_, text, message) => {
+  ])('of other modules are loaded, and the fault is reported, when a module %s', async (_, text, message) => {
     await add('bad.mjs', text)
     await add('star.mjs', STAR)
     const loaded = await loadCustomTasks(folder)

@@ -312,7 +312,7 @@ describe('an envelope', () => {
     expect(() => prepareJob('envelope', { ...ADA, width: 200 })).toThrow('height: it is absent')
   })
 
-  it('warns about characters of the number that no font has, and is refused with strict', () => {
+  it('warns about a character in its number that no font has, and is refused with strict', () => {
     const job = { ...ADA, sender: SENDER, number: '7🎉' }
     expect(warningsOf(job)).toEqual(['number: no font here has “🎉” (U+1F389, character 2); it is left out'])
     expect(() => prepareJob('envelope', { ...job, strict: true })).toThrow(

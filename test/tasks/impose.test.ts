@@ -88,7 +88,7 @@ describe('tiles', () => {
     )
   })
 
-  it('stay at least 0.9 mm from the edges of each sheet, marks included', () => {
+  it('have all ink, marks included, at least 0.9 mm from the edges of each sheet', () => {
     const drawing = drawingOf(strokesOf([0, 0, 400, 300, 0, 300, 400, 0]), 400, 300)
     const tiling = { sheet: { width: 210, height: 297 }, margin: 10, overlap: 10 }
     for (let i = 1; i <= tileNames(drawing).length; i++) {

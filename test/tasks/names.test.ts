@@ -49,7 +49,7 @@ describe('the nearest choice', () => {
     ['spir', ['spiral', 'spirograph'], 'spiral'],
     ['banana', ['width', 'height'], undefined],
     ['x', [], undefined],
-  ])('to the misspelt word %s of %j is %s', (word, choices, expected) => {
+  ])('to the misspelt word %s among %j is %s', (word, choices, expected) => {
     expect(nearest(word, choices)).toBe(expected)
   })
 })

@@ -119,7 +119,7 @@ describe('a postcard', () => {
     )
   })
 
-  it('reports characters of the number that no font has', () => {
+  it('reports a character in its number that no font has', () => {
     expect(prepareJob('postcard', { recipient: 'Ada', number: '7🎉' }).warnings).toMatchObject([
       { code: 'missing-glyph', message: 'number: no font here has “🎉” (U+1F389, character 2); it is left out' },
     ])

@@ -26,7 +26,7 @@ describe.each(['arc', 'valley', 'circle', 'wave', 'spiral'])('text along the pat
     }
   })
 
-  it('fills the width or the height of a sheet that it is fitted to', async () => {
+  it('fills the width or the height of a sheet that it is fitted to, and warns when the letters become small', async () => {
     const { svg } = await render('text', { text: TEXT, path, width: 150, height: 110, fit: true })
     const white = whiteAround(svg)
     expect(Math.min(...white)).toBeGreaterThan(9.99)

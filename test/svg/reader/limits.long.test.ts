@@ -66,7 +66,7 @@ describe('the SVG reader', () => {
     expect(() => readSvg(svg, { limits: { [limit]: 1e6 } })).not.toThrow()
   })
 
-  it('unpacks at most as many bytes as a plain file may have', () => {
+  it('refuses a compressed file that unpacks to more bytes than a plain file may have', () => {
     const bomb = gzipSync(page('<g/>'.repeat(1000)))
     const limited = { ...LIMITED, message: expect.stringContaining('more than 500 bytes') }
     expect(() => readSvg(bomb, { limits: { bytes: 500 } })).toThrowError(expect.objectContaining(limited))
@@ -106,7 +106,7 @@ describe('the SVG reader', () => {
     expect(() => drawn('', { tolerance: 0 })).toThrowError(expect.objectContaining({ code: 'ERR_PARAMS' }))
   })
 
-  it('reports a stroke that it left out because it reaches beyond 1 km', () => {
+  it('reports a stroke that is left out because the stroke reaches beyond 1 km', () => {
     expect(read('<path stroke="red" d="M0 0L1e30 1e30"/>').notDrawn).toEqual([{ what: 'stroke beyond 1 km', count: 1 }])
   })
 })
@@ -179,7 +179,7 @@ describe('damaged SVGs', () => {
     )
   })
 
-  it('are read without a crash, whatever the size of their numbers', () => {
+  it('are read with every coordinate within 1 km, whatever the size of their numbers', () => {
     const number = fc.oneof(fc.double(), fc.constantFrom(0, -0, 1e-320, 1e308, Number.NaN, Infinity), fc.integer())
     fc.assert(
       fc.property(fc.array(number, { minLength: 12, maxLength: 12 }), (n) => {

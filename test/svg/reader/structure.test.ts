@@ -133,13 +133,13 @@ describe('the SVG reader', () => {
       expect(image(hidden), hidden).toEqual([])
   })
 
-  it('reports an image once for each use that refers to it', () => {
+  it('reports an image once for each use that refers to it, but not for a use in a clip path', () => {
     const defs = '<defs><image id="i" width="9" height="9" href="a.png"/></defs>'
     expect(read(`${defs}<use href="#i"/><use href="#i"/>`).notDrawn).toEqual([{ what: 'image', count: 2 }])
     expect(read(`${defs}<clipPath id="c"><use href="#i"/></clipPath>`).notDrawn).toEqual([])
   })
 
-  it('counts elements that the pen cannot draw', () => {
+  it('counts elements that the pen cannot draw, and refuses them with `strict`', () => {
     const gradient = '<linearGradient id="g"><stop/></linearGradient>'
     const inside = `${gradient}<image/><image/><rect fill="url(#g)" width="9" height="9"/><g filter="url(#f)" mask="url(#m)"><foreignObject><img xmlns="http://www.w3.org/1999/xhtml"/></foreignObject></g>`
     expect(read(inside).notDrawn.map(({ what, count }) => `${count} ${what}`)).toEqual([

@@ -18,12 +18,12 @@ describe('text from right to left', () => {
   })
 })
 
-describe('text with a halo', () => {
+describe('text with a stroke', () => {
   it.each([
     ['fill="navy" stroke="white" style="paint-order:stroke"', '#000080'],
     ['fill="none" stroke="red"', '#ff0000'],
     ['fill="transparent" stroke="red"', '#ff0000'],
-  ])('has the colour of its letters: %s', (paint, color) => {
+  ])('has the colour of its fill, or of its stroke when the fill is not visible: %s', (paint, color) => {
     const { layers } = read(`<text x="50" y="50" font-size="10" ${paint}>abc</text>`)
     expect(layers.map(({ name }) => name)).toEqual([color])
   })
@@ -97,7 +97,7 @@ describe('the text of a foreignObject', () => {
     ['flex-start', 'left', 0],
     ['flex-end', 'right', 1],
   ])(
-    'has its own width in the box of 1 px that draw.io writes for a label without a width: %s',
+    'has its own width, aligned to the box of 1 px that draw.io writes for a label without a width: %s',
     (justify, align, part) => {
       const outer = `display: flex; align-items: unsafe center; justify-content: unsafe ${justify}; width: 1px; height: 1px`
       const inner = `font-size: 6px; text-align: ${align}; white-space: nowrap`

@@ -50,7 +50,7 @@ describe('a shape under a clip path', () => {
     expect(length).toBeCloseTo(150, 3)
   })
 
-  it('gets no edge from the clip if it has only a stroke', () => {
+  it('gets no edge from the clip if the shape has only a stroke', () => {
     const { length } = ink(`${CLIP}<rect width="100" height="100" fill="none" stroke="teal" clip-path="url(#c)"/>`)
     expect(length).toBe(0)
   })
@@ -66,7 +66,7 @@ describe('a mask', () => {
     expect(notDrawn).toEqual([])
   })
 
-  it('may hold copies of shapes, as Sketch writes it', () => {
+  it('may hold copies of shapes, as in files of Sketch, but no copies of copies', () => {
     const copied = (mask: string) => masked(`<defs><rect id="r" width="30" height="40"/></defs>${mask}`)
     const { length, notDrawn } = copied('<use href="#r" x="20" y="20" fill="white"/>')
     expect(length).toBeCloseTo(140, 3)
@@ -83,7 +83,7 @@ describe('a mask', () => {
     expect(length).toBeCloseTo(400 + 140, 3)
   })
 
-  it('cuts at the edges of grey shapes, and reports that it ignores the shades', () => {
+  it('cuts at the edges of grey shapes, and reports that the shades are ignored', () => {
     const { length, notDrawn } = masked('<rect x="20" y="20" width="30" height="40" fill="#ccc"/>')
     expect(length).toBeCloseTo(140, 3)
     expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'cut to its shapes, without its shades and strokes' }])
@@ -98,7 +98,7 @@ describe('a mask', () => {
     expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'cut to its shapes, without its shades and strokes' }])
   })
 
-  it('counts a colour that plotd does not compute as light, and reports that it ignores the shades', () => {
+  it('treats a colour as light when plotd cannot compute it, and reports that the shades are ignored', () => {
     const { length, notDrawn } = masked(
       '<rect x="20" y="20" width="30" height="40" fill="white"/><rect x="25" y="25" width="9" height="9" fill="oklch(1 0 0)"/>',
     )
@@ -106,7 +106,7 @@ describe('a mask', () => {
     expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'cut to its shapes, without its shades and strokes' }])
   })
 
-  it('reports that it ignores strokes', () => {
+  it('reports that the strokes in it are ignored', () => {
     const { length, notDrawn } = masked('<rect x="20" y="20" width="30" height="40" fill="white" stroke="black"/>')
     expect(length).toBeCloseTo(140, 3)
     expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'cut to its shapes, without its shades and strokes' }])

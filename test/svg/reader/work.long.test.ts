@@ -49,7 +49,7 @@ it('an SVG takes the same number of steps at each reading', () => {
   expect(readSvg(svg, { hide: true }).work).toBe(readSvg(svg, { hide: true }).work)
 })
 
-describe('a refusal for too much work', () => {
+describe('a refusal for too much work, depth or memory', () => {
   const refusal = (inside: string, work: number) => {
     try {
       return readSvg(`<svg xmlns="http://www.w3.org/2000/svg">\n\n${inside}</svg>`, { limits: { work } }).work

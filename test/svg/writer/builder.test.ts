@@ -109,7 +109,7 @@ describe('SvgBuilder', () => {
       /touchMs must be a whole number from 0 to 10000, got 20000/,
     ],
     ['a superfluous end', (svg) => svg.end(), /without an open group/],
-  ])('refuses an invalid argument, and names it: %s', (_name, draw, message) => {
+  ])('refuses an invalid call, and says what is wrong: %s', (_name, draw, message) => {
     expect(() => draw(new SvgBuilder(9, 9))).toThrowError(
       expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringMatching(message) }),
     )

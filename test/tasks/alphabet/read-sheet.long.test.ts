@@ -12,7 +12,7 @@ const ASLANT: Corners = [
 const shot = { font: 'EMSTech', seed: 3, pen: 0.5, corners: STRAIGHT, size: [1200, 1680] } as const
 
 describe('the photograph of an alphabet sheet', () => {
-  it('gives the letter of each box, and names the empty boxes, when the sheet is turned and seen at an angle', async () => {
+  it('gives the letters, the empty boxes and the baseline, when the sheet is turned and seen at an angle', async () => {
     const turned = [...ASLANT.slice(2), ...ASLANT.slice(0, 2)]
     const photo = await sheetPhoto({ ...shot, corners: turned, without: 'xQ' })
     const { samples, empty, baseline, xLine } = await readAlphabetSheet(photo)

@@ -3,7 +3,10 @@ import type { ReadOptions } from '../../../../src/svg/index.ts'
 /** An SVG that needs far more work than its size suggests, and the options for reading it. */
 export interface Hostile {
   readonly name: string
-  /** @param strength  0 to 1: the size of the SVG as a share of 4 MB, or its nesting as a share of the deepest */
+  /**
+   * @param strength  0 to 1: the size of the SVG as a share of 4 MB, or a count in the SVG, such as its nesting, as a
+   *                  share of the largest count
+   */
   readonly svg: (strength: number) => string
   readonly options?: ReadOptions
 }

@@ -100,7 +100,7 @@ export const REFERENCES: readonly Hostile[] = [
       ),
   },
   {
-    name: 'use of symbols with many attributes',
+    name: 'use of a symbol with many attributes',
     svg: (s) =>
       page(
         `<symbol id="a" ${list(levels(s, 999), (i) => `a${i}="" `)}/>${filled(s / 2, () => '<use href="#a" width="9"/>')}`,

@@ -80,7 +80,7 @@ export const SHAPES: readonly Hostile[] = [
   { name: 'a path of many commands', svg: (s) => page(`<path stroke="red" d="M0 0${filled(s, () => 'h1h-1')}"/>`) },
   { name: 'moves without lines', svg: (s) => page(`<path stroke="red" d="${filled(s, () => 'M1 1')}"/>`) },
   {
-    name: 'polygons of invalid numbers',
+    name: 'a polygon of invalid numbers',
     svg: (s) => page(`<polygon stroke="red" points="${filled(s, () => '1e999 ')}"/>`),
   },
   {

@@ -78,7 +78,7 @@ export const TEXT: readonly Hostile[] = [
       page(`<g ${list(levels(s, 999), (i) => `xmlns:a${i}="x" `)}>${filled(s / 2, () => '<g xmlns:b="x"/>')}</g>`),
   },
   {
-    name: 'attributes that the DTD gives to every element',
+    name: 'attributes that the DTD gives to every <g>',
     svg: (s) =>
       `<!DOCTYPE svg [<!ATTLIST g ${list(levels(s, 990), (i) => `a${i} CDATA "" `)}>]>${page(filled(s / 2, () => '<g/>'))}`,
   },

@@ -30,7 +30,7 @@ describe('clip paths', () => {
       [[10, 50, 90, 50]],
     ],
     [
-      'to a transformed shape in a transformed path',
+      'to a transformed shape in a transformed clip path',
       `${clip('<rect width="10" height="10" transform="translate(0 45)"/>', 'transform="scale(2) translate(0 -25)"')}${H}`,
       [[0, 50, 20, 50]],
     ],
@@ -94,7 +94,7 @@ describe('clip paths', () => {
       ],
     ],
     [
-      'to a circle of CSS in the box with the stroke',
+      'to a circle of CSS, placed in the box that includes the stroke',
       '<path d="M0 50H100" stroke-width="8" style="clip-path:circle(20px at 50px 4px)" stroke="red"/>',
       [[30, 50, 70, 50]],
     ],
@@ -121,7 +121,7 @@ describe('clip paths', () => {
     expect(drawn(inside, { tolerance: 1e-4, clipEdges: false })).toEqual(expected)
   })
 
-  it('cut to letters as if their stems were a tenth of an em broad', () => {
+  it('cut to letters as if their stems were a tenth of an em broad, and to nothing when the letters are hidden or clipped', () => {
     const letter = (attributes: string): string => `${clip(`<text y="80" font-size="60" ${attributes}>I</text>`)}${H}`
     const [[from = 0, , to = 0] = [], ...more] = drawn(letter(''))
     expect(more).toEqual([])
@@ -164,11 +164,14 @@ describe('clip paths', () => {
     ['M5 17L17 19', 0],
     ['M10 10L90 90', 0],
     ['M10 19V50', 0],
-  ])('come with a note on a stroke if only a part of its width lies inside: %s', (d, count) => {
-    const stroke = `<path d="${d}" fill="none" stroke="red" stroke-width="4" clip-path="url(#c)"/>`
-    const { notDrawn } = read(clip('<rect x="20" y="20" width="60" height="60"/>') + stroke)
-    expect(notDrawn).toEqual(count === 0 ? [] : [{ what: 'stroke whose middle lies outside of its clip', count }])
-  })
+  ])(
+    'come with a note only for a stroke whose whole middle lies outside while its edge lies inside: %s',
+    (d, count) => {
+      const stroke = `<path d="${d}" fill="none" stroke="red" stroke-width="4" clip-path="url(#c)"/>`
+      const { notDrawn } = read(clip('<rect x="20" y="20" width="60" height="60"/>') + stroke)
+      expect(notDrawn).toEqual(count === 0 ? [] : [{ what: 'stroke whose middle lies outside of its clip', count }])
+    },
+  )
 
   it('keep a stroke that runs along the border', () => {
     const square = '<rect x="20" y="20" width="60" height="60"'

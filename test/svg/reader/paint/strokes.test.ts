@@ -92,7 +92,7 @@ describe('dashes', () => {
     expect(scaled('vector-effect="non-scaling-stroke"').length).toBeGreaterThan(3)
   })
 
-  it('of a stroke that does not scale have this unit, as in browsers: its length in user units, divided by pathLength', () => {
+  it('of a stroke that does not scale are measured in pixels, and pathLength divides the length in user units, as in browsers', () => {
     const pixel = 25.4 / 96
     const thirds = (scale: number, data: string): number[] => {
       const fixed = 'pathLength="3" vector-effect="non-scaling-stroke"'

@@ -57,7 +57,7 @@ describe('a masked shape', () => {
     expect(shows('', 'mask="url(#nowhere)"')).toBe(true)
   })
 
-  it('is masked by the properties mask-image and -webkit-mask, too', () => {
+  it('is masked by the properties mask-image, -webkit-mask and -webkit-mask-image, too', () => {
     for (const name of ['mask-image', '-webkit-mask', '-webkit-mask-image'])
       expect([name, shows('<mask id="m"/>', `style="${name}: url(#m)"`)]).toEqual([name, false])
   })
@@ -81,7 +81,7 @@ describe('a masked shape', () => {
     }
   })
 
-  it('is not drawn when a region in units of its box lies outside of the box, whatever the mask holds', () => {
+  it('is not drawn when a region in units of the shape’s box lies outside of the box, whatever the mask holds', () => {
     const words = '<text y="50" font-size="50" fill="white">x</text>'
     for (const [region, expected] of [
       ['x="2"', false],
@@ -110,13 +110,6 @@ describe('a masked shape', () => {
       '<feComposite operator="arithmetic" k4="1"/>',
     ])
       expect([inside, filtered(inside, region)]).toEqual([inside, true])
-  })
-
-  it('is drawn when the region meets the wide line of a shape in the group', () => {
-    const filter = `<filter id="f" filterUnits="userSpaceOnUse" x="70" y="0" width="20" height="100">${MERGE}</filter>`
-    const group = (width: number) =>
-      `${filter}<g filter="url(#f)"><path d="M60 20V80" stroke="red" stroke-width="${width}"/></g>`
-    expect([5, 30].map((width) => drawn(group(width)).length)).toEqual([0, 1])
   })
 
   it('is not drawn with an empty mask, even when it is a whole group or a part of a text', () => {
@@ -195,6 +188,13 @@ describe('a filtered shape', () => {
       `<filter id="f" x="0" y="0" width="99" height="99" ${units}><feOffset/></filter>`
     expect(shows(filter(''), 'filter="url(#f)"', FLAT)).toBe(false)
     expect(shows(filter('filterUnits="userSpaceOnUse"'), 'filter="url(#f)"', FLAT)).toBe(true)
+  })
+
+  it('is drawn in a filtered group only when its wide line reaches into the region of the filter', () => {
+    const filter = `<filter id="f" filterUnits="userSpaceOnUse" x="70" y="0" width="20" height="100">${MERGE}</filter>`
+    const group = (width: number) =>
+      `${filter}<g filter="url(#f)"><path d="M60 20V80" stroke="red" stroke-width="${width}"/></g>`
+    expect([5, 30].map((width) => drawn(group(width)).length)).toEqual([0, 1])
   })
 
   it('counts in a clip path even when its filter hides it', () => {

@@ -129,7 +129,7 @@ describe('curves as polylines', () => {
     expect(count(0.02)).toBeLessThan(130)
   })
 
-  it('never repeat a point', () => {
+  it('never have the same point twice in succession', () => {
     const { points, starts } = readSvg(page(path('M0 0L0 0 5 5 5 5z') + path('M1 1h0c0 0 0 0 0 0h3'))).drawing
     for (let s = 0; s + 1 < starts.length; s++) {
       for (let i = (starts[s] ?? 0) + 1; i < (starts[s + 1] ?? 0); i++) {

@@ -17,7 +17,8 @@ describe('the visual order of characters', () => {
     expect(visible('one, two!', 0)).toBe('one, two!'))
   it('is reversed for letters from right to left', () => expect(visible('a אבג b', 0)).toBe('a גבא b'))
   it('keeps words that run against the text in their own order', () => expect(visible('one two!', 1)).toBe('!one two'))
-  it('reverses every letter when the direction is overridden', () => expect(visible('(abc', 1, true)).toBe('cba)'))
+  it('is reversed for all characters when the direction is overridden', () =>
+    expect(visible('(abc', 1, true)).toBe('cba)'))
   it('keeps brackets around their content', () => {
     expect(visible('a (b) c', 1)).toBe('a (b) c')
     expect(visible('(a) b', 1)).toBe('b (a)')

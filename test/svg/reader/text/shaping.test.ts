@@ -46,12 +46,12 @@ describe('text of an SVG in a font with rules', () => {
     const inGroup = `<g lang="tr">${text('ta')}</g>`
     expect(drawn(inGroup, { font })).toEqual(drawn(text('ta', 'lang="tr"'), { font }))
   })
+})
 
-  it('is put in upper case by the rules of its language', () => {
-    const upper = 'style="text-transform: uppercase"'
-    expect(drawn(text('i', `${upper} lang="tr"`))).toEqual(drawn(text('İ')))
-    expect(drawn(text('i', upper))).toEqual(drawn(text('I')))
-  })
+it('text of an SVG is put in upper case by the rules of its language', () => {
+  const upper = 'style="text-transform: uppercase"'
+  expect(drawn(text('i', `${upper} lang="tr"`))).toEqual(drawn(text('İ')))
+  expect(drawn(text('i', upper))).toEqual(drawn(text('I')))
 })
 
 describe('Arabic text of an SVG', () => {
