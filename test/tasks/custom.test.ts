@@ -140,7 +140,7 @@ describe('custom tasks', () => {
     expect(loaded.problems).toEqual([{ file: 'bad.mjs', message: expect.stringMatching(message) }])
   })
 
-  it('may not share a name: the first file by name keeps it', async () => {
+  it('may not share a name: the task of the first file in alphabetical order keeps the name', async () => {
     await add('a.mjs', STAR)
     await add('b.mjs', STAR.replace('a star', 'another'))
     const loaded = await loadCustomTasks(folder)

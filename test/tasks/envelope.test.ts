@@ -289,7 +289,7 @@ describe('an envelope', () => {
     },
   )
 
-  it('keeps the return address apart from an address of many lines, or refuses it', async () => {
+  it('keeps the return address apart from an address of many lines, or refuses the return address', async () => {
     const linesFor = (count: number) =>
       Array.from({ length: count }, (_, i) => `Line ${i} of a rather long address`).join('\n')
     const wide = (count: number) => Array.from({ length: count }, () => 'm'.repeat(40)).join('\n')

@@ -99,7 +99,7 @@ describe('tiles', () => {
     }
   })
 
-  it('keep their marks on the paper, and their name if there is room for one, also on small sheets', () => {
+  it('keep their marks on the paper, also on small sheets, and have their name where there is room for the name', () => {
     let names = 0
     for (const width of [30, 40, 60, 74, 90]) {
       for (const margin of [3, 7, 10]) {

@@ -26,7 +26,7 @@ it.each([
   ['a margin that leaves no room', text('a6', { margin: 60 })],
   ['a paper that does not exist', text('a99')],
   ['a page that does not exist', async () => requirePage(3, 2)],
-])('the issue of a refusal names a field, and begins with “expected” only once: %s', async (_, run) => {
+])('the issue of a refusal names a field, and what it expects begins with “expected” only once: %s', async (_, run) => {
   const error = await run().then(
     () => undefined,
     (thrown: unknown) => thrown,

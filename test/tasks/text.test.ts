@@ -22,7 +22,7 @@ describe('the task text', () => {
     }
   })
 
-  it('fits text to the sheet on request, over more than half of its width', async () => {
+  it('fits text to the sheet on request, over more than half of the width of the sheet', async () => {
     const { svg } = await render('text', { text: 'Fit me', width: 150, height: 60, fit: true })
     const { bounds } = inkOf(svg)
     expect(bounds.maxX - bounds.minX).toBeGreaterThan(75)

@@ -112,7 +112,7 @@ describe('a masked shape', () => {
       expect([inside, filtered(inside, region)]).toEqual([inside, true])
   })
 
-  it('is not drawn with an empty mask, even when it is a whole group or a part of a text', () => {
+  it('is not drawn when its group has an empty mask, nor is a part of a text that has an empty mask', () => {
     expect(drawn(`<mask id="m"/><g mask="url(#m)">${SQUARE}/><text y="9">a</text></g>`)).toEqual([])
     expect(drawn(`<mask id="m"/><text y="50">a<tspan mask="url(#m)">b</tspan></text>`)).toEqual(
       drawn('<text y="50">a<tspan opacity="0">b</tspan></text>'),
