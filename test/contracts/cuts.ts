@@ -69,7 +69,7 @@ export function cutsEverywhere(name: string, makeRig: () => Promise<CutRig>, uni
     }
   }
 
-  /** The board ends the motion that it has received, and then stands still. */
+  /** Lets the board end the motion that it has received, and expects that the board then stands still. */
   async function checkRest(board: SimulatedPlotter, clock: Rig['clock']): Promise<void> {
     await sleep(clock, SETTLE_MS)
     const { position } = board

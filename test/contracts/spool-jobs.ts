@@ -133,7 +133,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect((await bench.spool.list()).total).toBe(2)
     })
 
-    describe('and their idempotency keys', () => {
+    describe('and keeps their idempotency keys', () => {
       const day = 86_400_000
       const merge = Array.from({ length: 60 }, (_, i) => ({ task: 'card', params: i, idempotencyKey: `row ${i}` }))
 
@@ -151,7 +151,7 @@ export function itKeepsJobs(bench: Bench): void {
         expect(await bench.drain()).toEqual([])
       })
 
-      it('when a user has removed or purged the job: it counts as done', async () => {
+      it('when a user has removed or purged the job: the job counts as done', async () => {
         const { id } = await bench.failed({ idempotencyKey: 'removed' })
         await bench.spool.remove(id)
         const purged = await bench.finished({ idempotencyKey: 'purged' })

@@ -74,7 +74,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.status(id)).toBe('failed')
     })
 
-    it('also when a job that it waited for ends a second time', async () => {
+    it('also when a parent of the job ends a second time', async () => {
       const parent = await bench.finished()
       const { id } = await bench.submit({ dependsOn: [parent.id], retries })
       await bench.spool.fail(await bench.render(), anError)
@@ -91,7 +91,7 @@ export function itSchedules(bench: Bench): void {
       expect((await bench.render()).job.attempts).toBe(2)
     })
 
-    it('unless it is canceled meanwhile', async () => {
+    it('unless the job is canceled meanwhile', async () => {
       const { id } = await bench.submit({ retries })
       await bench.spool.fail(await bench.render(), anError)
       await bench.spool.cancel(id)
@@ -146,7 +146,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.get(id(14_999))).toMatchObject({ error: { code: 'ERR_DEPENDENCY_FAILED' } })
     })
 
-    it('or, when an import leaves out a parent because a job here has its key, for that job here', async () => {
+    it('or, when an import leaves out a parent, for the job here that has the key of the parent', async () => {
       const job = await bench.submit({ idempotencyKey: 'row 1' })
       const otherId = (digit: string) => `${digit}${job.id.slice(1)}`
       const reason = { code: 'dependency' as const, message: 'waits' }
@@ -159,7 +159,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.status(child.id)).toBe('queued')
     })
 
-    it('or for that job here, also when the import has the child before the parent that it leaves out', async () => {
+    it('or for the job here that has the key of a parent left out by an import, even if the child comes before the parent', async () => {
       const job = await bench.submit({ idempotencyKey: 'row 1' })
       const otherId = (digit: string) => `${digit}${job.id.slice(1)}`
       const { idempotencyKey: _, ...keyless } = job
@@ -214,7 +214,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.status(child.id)).toBe('finished')
     })
 
-    it('again when both are retried, the parent first', async () => {
+    it('again when its parent is retried, and then the job itself', async () => {
       const parent = await bench.submit({ title: 'parent' })
       const child = await bench.submit({ title: 'child', dependsOn: [parent.id] })
       await bench.spool.cancel(parent.id)

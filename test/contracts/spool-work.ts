@@ -146,7 +146,7 @@ export function itGivesClaims(bench: Bench): void {
       await expect(bench.spool.reportInk(claim, drawn)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
     })
 
-    it('whose holder reports too late: the job was retried and canceled again, and its ink counts once', async () => {
+    it('whose holder can report no ink after the job was retried and canceled again: its ink counts once', async () => {
       const { id } = await bench.rendered()
       const claim = await bench.plot()
       await bench.spool.progress(claim, { phase: 'plot', done: 3, of: 10, inkMm: 40, drawnSeconds: 2 })

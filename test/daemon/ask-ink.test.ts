@@ -32,7 +32,7 @@ describe('a plot that is requested for a finished job', () => {
   const plot = (params: Params<'job.plot'>) => plotd.client.call('job.plot', params)
   const refusal = (code: string) => ({ code })
 
-  it('waits for a grant, also after a restart, draws the file of record, and cannot be requested twice', async () => {
+  it('waits for a grant, also after a restart, draws the SVG of record, and cannot be requested twice', async () => {
     const { id, result } = await rendered()
     const file = join(plotd.config.output, result?.path ?? '')
     const edited = (await readFile(file, 'utf8')).replace('</svg>', '<path d="M5 30H20" stroke="black"/></svg>')

@@ -247,7 +247,7 @@ describe('a spoiled card', () => {
     expect((await master.call('job.get', { id })).status).toBe('interrupted')
   })
 
-  it('is written to the path that its job asked for', async () => {
+  it('is drawn again by a job with the same path for its SVG', async () => {
     await master.call('job.submit', card(2, { output: 'mine/ada.svg' }))
     const next = await master.call('job.spoiled', { id: await draw(daemon.spool) })
     expect(await master.call('job.get', { id: next.id })).toMatchObject({ output: 'mine/ada.svg' })

@@ -65,7 +65,7 @@ describe('a custom task', () => {
     })
   })
 
-  it('keeps its place among the other jobs of a submit', async () => {
+  it('does not change the order of the jobs of a submit', async () => {
     const jobs = [{ task: 'text', params: { text: 'a' } }, { task: 'nasty' }, { task: 'text', params: { text: 'b' } }]
     const queued = await plotd.client.call('job.submitAll', { jobs: jobs.map((job) => ({ ...job, hold: true })) })
     expect(queued.map(({ task, title }) => [task, title])).toMatchObject([
@@ -131,7 +131,7 @@ describe('a custom task', () => {
     },
   )
 
-  it('whose error is very long fails its job with the start of the error, and the list of the jobs still answers', async () => {
+  it('whose error is very long fails its job with the start of the error, and job.list still answers', async () => {
     const { id } = await submit({ at: 'render', how: 'complain' })
     const { error } = await ended(plotd.client, id)
     expect(error).toMatchObject({ code: 'ERR_TASK_FAILED', message: expect.stringMatching(/^so: x{1000}/) })

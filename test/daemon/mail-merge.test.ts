@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => plotd.close())
 
 describe('a table of recipients', () => {
-  it('becomes one card for each row in the output folder', async () => {
+  it('becomes one card in the output folder for each row', async () => {
     const { client } = plotd
     const { jobs } = await mailMerge(client, table)
     expect(jobs.length).toBe(ROWS)

@@ -49,7 +49,7 @@ describe('the button that continues a plot', () => {
 })
 
 describe('the buttons that draw the cut strokes again or skip them', () => {
-  it('name all strokes that they concern', () => {
+  it('say how many cut strokes there are, if more than one', () => {
     expect([1, 2].map(cutWords)).toEqual(['the cut stroke', 'the 2 cut strokes'])
   })
 })
@@ -79,7 +79,7 @@ describe('a refusal of a form', () => {
     })
   })
 
-  it('keeps the whole sentence when one field is at fault', () => {
+  it('is shown with the words of its message when one field is at fault', () => {
     const message = 'message: 4,000 characters do not fit into 90 × 60 mm'
     const { fields } = problemOf(
       new PlotdError('ERR_PARAMS', message, { issues: [{ field: 'message', expected: 'expected a text that fits' }] }),
@@ -124,17 +124,17 @@ describe('the queue in the page', () => {
   })
 })
 
-describe('a card that an arrow key moves', () => {
+describe('a job that an arrow key moves in the queue', () => {
   const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => job({ id })) as [WireJob, WireJob, WireJob, WireJob]
   const all = [a, b, c, d]
 
-  it('passes the next card of the list', () => {
+  it('passes the next job of the list', () => {
     expect(placeAfterShift(all, all, b, -1)).toEqual({ before: 'a' })
     expect(placeAfterShift(all, all, b, 1)).toEqual({ before: 'd' })
     expect(placeAfterShift(all, all, c, 1)).toEqual({})
   })
 
-  it('passes the next card that a search shows, and the hidden cards between the two', () => {
+  it('passes the next job that a search shows, and the hidden jobs between the two', () => {
     expect(placeAfterShift(all, [a, c], c, -1)).toEqual({ before: 'a' })
     expect(placeAfterShift(all, [a, c], a, 1)).toEqual({ before: 'd' })
     expect(placeAfterShift(all, [a, d], a, 1)).toEqual({})
@@ -147,8 +147,8 @@ describe('a card that an arrow key moves', () => {
   })
 })
 
-describe('the parameters of a job', () => {
-  it('show the words of a card first, and shorten a drawing', () => {
+describe('the view of the parameters of a job', () => {
+  it('shows the words of a card first, and shortens the text of an SVG', () => {
     const svg = `<svg>${' '.repeat(5000)}</svg>`
     const { words, others } = paramRows({
       seed: 7,

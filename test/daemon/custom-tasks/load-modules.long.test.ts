@@ -81,10 +81,10 @@ describe('the modules of a folder', () => {
     const bad = `(await import('node:fs')).appendFileSync(${JSON.stringify(begun)}, '.'); ${text}`
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const loading = loaded({ 'a.mjs': task('before'), 'bad.mjs': bad, 'c.mjs': task('after') })
-    // In the first thread, an earlier module may be the cause. So a second thread begins with this module.
+    // In the first thread, an earlier module may be the cause. So a second thread begins with `bad.mjs`.
     for (const threads of ['.', '..']) {
       await until(() => existsSync(begun) && readFileSync(begun, 'utf8') === threads)
-      for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate) // for the report on the module before it
+      for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate) // for the report on `a.mjs`
       vi.advanceTimersByTime(HANG_MS)
     }
     const { names, problems } = await loading

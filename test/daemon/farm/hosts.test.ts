@@ -149,7 +149,7 @@ describe('two hosts that share a queue', () => {
   })
 })
 
-/** Host `west` of a farm, in which the plotter `ada` was moved from `east`, which died, to `north`. */
+/** A farm in which the plotter `ada` was moved from host `east`, which died, to `north`; `west` is a third host. */
 async function afterMove(profile = SIM.profile) {
   const farm = await sharedFarm()
   const ada = { name: 'ada', ...SIM }
@@ -166,7 +166,7 @@ async function afterMove(profile = SIM.profile) {
 }
 
 describe('a plotter that moves from a host that died to another host', () => {
-  it('is shown once to a third host, which sends its commands to the present host', async () => {
+  it('is shown once by a third host, which sends commands for the plotter to its present host', async () => {
     const { farm, west, north, shown } = await afterMove()
     expect(await shown()).toEqual(['ada north idle'])
     expect(await west.client.call('plotter.get', { name: 'ada' })).toMatchObject({ host: 'north' })
@@ -187,7 +187,7 @@ describe('a plotter that moves from a host that died to another host', () => {
     await farm.close()
   })
 
-  it('is judged by its present profile: a job that is too large for it is refused', async () => {
+  it('is judged by its present profile: a job that is too large for the plotter is refused', async () => {
     const { farm, west } = await afterMove('axidraw-minikit')
     const svg = SVG.replaceAll('60', '200').replaceAll('55', '195')
     const submit = west.client.submit({ task: 'svg', params: { svg }, plot: { plotter: 'ada' } })

@@ -34,11 +34,14 @@ it('later, only plans that are older than a day and that no job needs are remove
   expect(readdirSync(folder).sort()).toEqual(['held', 'new'])
 })
 
-it.each(['plotting', 'paused'] as const)('no plan is removed while a %s job has not named its plan', async (status) => {
-  const folder = plans()
-  await removeOldPlans(folder, spoolOf({ status }), Date.now() - DAY_MS)
-  expect(readdirSync(folder)).toHaveLength(3)
-})
+it.each(['plotting', 'paused'] as const)(
+  'later, no plan is removed while a %s job has not named its plan',
+  async (status) => {
+    const folder = plans()
+    await removeOldPlans(folder, spoolOf({ status }), Date.now() - DAY_MS)
+    expect(readdirSync(folder)).toHaveLength(3)
+  },
+)
 
 it('a plan stays when it is written again while the jobs are read', async () => {
   const folder = plans()
