@@ -42,8 +42,8 @@ const polyline = fc.oneof(
 )
 
 /**
- * The contract of a driver. All dialects pass it unchanged. The driver of HP-GL devices that do not answer has tests of
- * its own instead.
+ * The contract of a driver, which all dialects pass unchanged. The driver of HP-GL devices that do not answer has tests
+ * of its own instead.
  */
 export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25): void {
   describe(name, () => {

@@ -142,7 +142,7 @@ export function itKeepsJobs(bench: Bench): void {
         await bench.drain()
         bench.clock.pass(day)
         await bench.settle()
-        expect((await bench.spool.list({ status: ['finished'] })).total).toBe(20) // 40 of them are forgotten
+        expect((await bench.spool.list({ status: ['finished'] })).total).toBe(20) // 40 jobs are forgotten
         const again = await bench.spool.submit(merge)
         expect(again.map(({ id }) => id)).toEqual(first.map(({ id }) => id))
         expect(again.every(({ repeated }) => repeated)).toBe(true)

@@ -8,7 +8,10 @@ import { itObeysTheOperator } from './spool-operator.ts'
 import { itSchedules } from './spool-waiting.ts'
 import { itGivesClaims } from './spool-work.ts'
 
-/** Opens an empty spool with this clock. It keeps at most 20 ended jobs, for 30 days. Its random numbers are 0.5. */
+/**
+ * Opens an empty spool with this clock. The spool keeps at most 20 ended jobs, for 30 days. The random numbers of the
+ * spool are 0.5.
+ */
 export type OpenSpool = (clock: HandClock) => Promise<Spool>
 
 /** A spool under test with shorthands for its verbs. */
@@ -77,7 +80,7 @@ export class Bench {
     }
   }
 
-  /** Waits for the effects of timers: it adds a held job with an entry in its log, which comes after these effects. */
+  /** Waits for the effects of timers: adds a held job with an entry in its log. The entry comes after these effects. */
   async settle(): Promise<void> {
     await this.spool.log((await this.submit({ title: 'settle', hold: true })).id, 'settled')
   }

@@ -31,7 +31,7 @@ beforeAll(async () => {
   if (browserPath === undefined)
     throw new Error('no Chromium: apt-get install chromium-headless-shell, or set CHROMIUM')
   const rules = '--host-resolver-rules=MAP evil.example 127.0.0.1, MAP rebound.example 127.0.0.1'
-  // Some browsers block requests of pages to local addresses. Others do not, so the test switches the block off.
+  // The test switches off Chromium's block of requests to local addresses, because other browsers have no such block.
   const bare = '--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests'
   browser = await chromium.launch({ executablePath: browserPath, args: [...QUIET, rules, bare], timeout: 0 })
 })

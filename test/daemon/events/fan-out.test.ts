@@ -30,7 +30,7 @@ describe('the fan-out', () => {
     expect(received).toEqual(Array.from({ length: 1000 }, (_, i) => i))
   })
 
-  it('calls every follower once more after any number of later announcements', async () => {
+  it('calls every follower once more after any number of announcements that come during a round of calls', async () => {
     const { all, follow, received } = fanOut()
     for (let i = 0; i < 6; i++) follow(i)
     all.announce()

@@ -145,7 +145,7 @@ describe('old uploads', () => {
     expect(await remaining()).toEqual([named, deep, ended, young].sort())
   })
 
-  it('are removed an hour after the start, but not when the clock has jumped in that hour', async () => {
+  it('are removed once an hour, but not after an hour in which the clock has jumped', async () => {
     const spool = memorySpool()
     const removals = vi.spyOn(spool, 'subscribe')
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date', 'performance'] })

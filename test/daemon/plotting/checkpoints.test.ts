@@ -39,7 +39,7 @@ describe('a permission to begin a stroke', () => {
     expect(sent.length).toBeGreaterThan(before)
   })
 
-  it('is given up after three late answers in a row: the plot gets an error, and may request it again', async () => {
+  it('is given up after three late answers in a row: the plot gets an error, and may request the permission again', async () => {
     const { checkpoints, sent } = await slowDisk([1, 1, 1, 1].map(() => PERMISSION_MS))
     await expect(checkpoints.begin(0)).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
     expect(sent).toHaveLength(3)

@@ -36,8 +36,8 @@ async function drawing(id: string, strokes: number): Promise<void> {
 let unplugAt = Number.POSITIVE_INFINITY
 
 /**
- * Starts a board whose plug is pulled after `unplugAt` strokes of ink, however busy the computer is. Call this before
- * the daemon connects.
+ * Starts a board whose plug is pulled after `unplugAt` strokes of ink, however busy the computer is. Call this function
+ * before the daemon connects.
  */
 async function startBoard(): Promise<void> {
   board = await runSimulator('ebb', { tcp: 0, speed: 10 })
@@ -151,7 +151,7 @@ describe('a cut sheet that a user puts back', () => {
     expect(() => cuts.requireOnly(second)).toThrow('the sheet of the interrupted job first')
   })
 
-  it('lies there only after the disk has recorded it', async () => {
+  it('lies on the plotter only after the disk has recorded its return', async () => {
     const [first, second] = [cut('first', 1), cut('second', 1)]
     const save = vi.fn(async () => {}).mockRejectedValueOnce(new Error('the disk is full'))
     const memory = { off: ['first', 'second'] as readonly string[], save }

@@ -162,7 +162,7 @@ describe('ready', () => {
 })
 
 describe('fit', () => {
-  it('turns the page of the example in the README, and reports it', async () => {
+  it('turns the page of the example in the README, and a note reports the turn', async () => {
     const { svg: spiral } = await render('pattern', { pattern: 'spiral', seed: 7 })
     const job = await call('job.submit', svg(spiral, { pageSize: 'a4', fit: true, options: { margin: 15 } }))
     expect(job.notes).toContainEqual(expect.objectContaining({ code: 'page-turned', kind: 'note' }))

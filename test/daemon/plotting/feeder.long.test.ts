@@ -106,7 +106,7 @@ describe('a plotter with a feeder', () => {
   const settled = () => until(async () => (await axi()).state.is === 'idle')
   const feeds = async () => (await readFile(join(folder, 'log'), 'utf8').catch(() => '')).split('\n').filter(Boolean)
 
-  /** @param script  shell script of the feeder. It runs in `folder`, where `feeds` reads the file `log`. */
+  /** @param script  shell script of the feeder. The script runs in `folder`, where `feeds` reads the file `log`. */
   async function opened(script: string): Promise<void> {
     folder = await mkdtemp(join(temp, 'feeder-'))
     const log = `cd ${folder}; `

@@ -7,7 +7,7 @@ import type { Spool } from '../../../src/spool/index.ts'
 import type { Job } from '../../../src/spool/job.ts'
 import type { SpoolEvent } from '../../../src/spool/spool.ts'
 
-/** Starts a dispatcher on a spool with these jobs. @returns the last status that its station knows of each job */
+/** Starts a dispatcher on a spool with these jobs. @returns the last status that the station knows of each job */
 async function knownAfterStart(jobs: readonly Job[], meanwhile: readonly SpoolEvent[] = []) {
   const known = new Map<string, string>()
   const station = {

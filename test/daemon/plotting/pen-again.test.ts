@@ -58,7 +58,7 @@ describe('a sheet after a sheet with several pens', () => {
     expect(await begin(twoPens)).toBeDefined()
   })
 
-  it('asks for the first pen after a sheet that was canceled at its second pen, and for none after one canceled at its first', async () => {
+  it('asks for the first pen after a sheet that was canceled at its second pen, but not after a sheet canceled at its first', async () => {
     const { begin, draw } = newBook()
     await draw(twoPens, 1)
     expect(await begin(twoPens)).toBeDefined()
@@ -78,7 +78,7 @@ describe('a sheet after a sheet with several pens', () => {
   })
 })
 
-describe('the first sheet after a start, on a plotter with its gate off', () => {
+describe('a sheet after a start, on a plotter with its gate off', () => {
   it('asks once for the first pen of a drawing with several pens', async () => {
     const { book, begin } = newBook(false, true)
     const change = await begin(twoPens)
@@ -103,7 +103,7 @@ describe('the first sheet after a start, on a plotter with its gate off', () => 
     expect(await begin(twoPens)).toBeDefined()
   })
 
-  it('asks for no pen when the drawing has one pen, after a `ready`, and when the pen in the holder is known', async () => {
+  it('asks for no pen after a `ready`, and when the drawing has one pen, the pen is known, or a carousel holds it', async () => {
     expect(await newBook(false, true).begin(planWith([1, 'black']))).toBeUndefined()
     const seen = newBook(false, true)
     seen.book.trustHolder()

@@ -237,7 +237,7 @@ describe('a pen', () => {
     await one.book.put(1, 'blue', 0)
     await one.book.begin(one.job(), plan, { stroke: 0, mm: 20 }, 0)
     const due = Array.from({ length: 24 }, (_, i) => i).find((stroke) => one.book.request(stroke) !== undefined)
-    // From 20 mm of the first stroke on, the pen has drawn 0.42 m before stroke 11.
+    // From 20 mm of the first stroke on, the pen has drawn 0.42 m before the 12th stroke, whose index is 11.
     expect(due).toBe(11)
     await one.session.close()
   })

@@ -291,7 +291,7 @@ describe('the sheets of a job', () => {
     return { calls, job: await job() }
   }
 
-  it('that is resumed are first the sheet that is down, and then fresh sheets', async () => {
+  it('are, after a resume, first the sheet that is down, and then fresh sheets', async () => {
     const { calls } = await plotSheets({ resumes: true })
     expect(calls).toMatchObject([
       { from: 3, continuesSheet: true },

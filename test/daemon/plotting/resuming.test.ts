@@ -33,7 +33,7 @@ describe('the record of a sheet that was cut', () => {
     ['no finished stroke in doubt', cutAt(4, { begun: 2 }), {}, { first: 4, last: 4 }, 0],
     ['no stroke beyond the end of the plan', cutAt(9, { begun: 12, copiesDone: 2 }), {}, { first: 9, last: 10 }, 2],
     [
-      'the start of the next sheet, when this one was finished',
+      'the start of the next sheet, when the sheet was finished',
       cutAt(10, { copiesDone: 1 }),
       {},
       { first: 0, last: 0 },
@@ -90,7 +90,7 @@ describe('the stroke at which an interrupted job resumes', () => {
     const card = { ...plan, layers: [{ ...back, name: 'front', first: 0, count: 3, options: {} }, back] }
     expect(resumePoint('j', card, exact, how)).toEqual({ stroke: 3, mm: 0 })
     expect(resumePoint('j', card, { first: 3, last: 3 }, { strokes: -2 }, 4)).toEqual({ stroke: 3, mm: 0 })
-    // before the turn, and when the user names a stroke of the front
+    // A user can go back on the front: before the turn, or from a stroke of the front that the user names.
     expect(resumePoint('j', card, { first: 3, last: 3 }, { strokes: -2 })).toEqual({ stroke: 1, mm: 0 })
     expect(resumePoint('j', card, exact, { from: 2, strokes: -1 })).toEqual({ stroke: 1, mm: 0 })
     const moved = { ...plan, registered: [{ first: 3, matrix: [1, 0, 0, 1, 5, 5] as const }] }
@@ -135,7 +135,7 @@ describe('a plotter that does not know where its carriage stands', () => {
     expect(request).toEqual(['home'])
   })
 
-  it('with limit switches leaves the refusal to `setHome` of its session', async () => {
+  it('leaves the refusal to `setHome` of its session, if the machine has limit switches', async () => {
     const { request, site } = lost()
     Object.assign(site.session.device as object, { mustHome: true })
     await requireOrigin(site, false)

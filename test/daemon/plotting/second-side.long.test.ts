@@ -64,7 +64,7 @@ async function submitted(options: Record<string, unknown>, copies = 1): Promise<
   return id
 }
 
-/** The operator moves the pen over a corner of the card as it lies. */
+/** The operator moves the pen over a corner of the card as it lies, and sets a mark there. */
 async function show(corner: Corner, lies: Affine): Promise<void> {
   const [x, y] = apply(lies, CORNERS[corner][0], CORNERS[corner][1])
   const { position = { x: 0, y: 0 } } = await axi()

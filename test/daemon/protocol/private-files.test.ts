@@ -32,7 +32,7 @@ beforeEach(() => {
 })
 afterEach(() => removeFolder(root))
 
-/** Starts a daemon on the folder. @returns its refusal, or undefined when it starts */
+/** Starts a daemon on the folder. @returns the refusal of the daemon, or undefined when the daemon starts */
 async function refusalOf(state: string): Promise<PlotdError | undefined> {
   const config = configSchema.parse({ port: 0, state, output: join(root, 'output'), render: { workers: 1 } })
   try {

@@ -22,7 +22,7 @@ it('a suspended computer is noticed at the first message, or else within a secon
   standstill.close()
 })
 
-it('new connections may carry old calls for one second after a standstill, and none later', () => {
+it('for one second after a standstill, and no longer, a message counts as possibly sent during the standstill', () => {
   const standstill = new Standstill(() => {})
   suspend(30_000)
   expect(standstill.isJustOver).toBe(true)

@@ -93,7 +93,7 @@ describe('ink', () => {
     const profile = profileNamed(DEFAULT_PROFILE)
     const plot = { plotter: 'any', copies: 1 }
     const small = () => threads.plan({ ...RESULT, path: 'small.svg' }, plot, profile)
-    // Both threads start here, because a start takes as long as a plan.
+    // Both threads start here. A start takes as long as a plan, so a later start would delay the small plan.
     await Promise.all([small(), threads.planToShow({ folder: output, path: 'small.svg' }, plot, profile, 600_000)])
     let isShown = false
     const plan = threads.planToShow({ folder: output, path: 'large.svg' }, plot, profile, 600_000).then(
