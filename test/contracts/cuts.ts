@@ -9,7 +9,7 @@ import { isLong } from '../support/fuzz.ts'
 import { inkError } from '../support/ink.ts'
 import { lines, type Rig } from './driver.ts'
 
-/** A rig whose device can be unplugged and opened again. */
+/** A rig whose cable can be cut and plugged in again. */
 export interface CutRig extends Rig {
   /** Plugs the cable in again and connects, with a new driver. */
   readonly reconnect: () => Promise<Driver>

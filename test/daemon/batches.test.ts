@@ -286,7 +286,7 @@ describe('the owner of a job', () => {
     expect((await shop.call('job.list', { batch: 'xmas' })).total).toBe(3)
   })
 
-  it('may change, with the role own, its own jobs and no other jobs', async () => {
+  it('may change, with the role `own`, its own jobs and no other jobs', async () => {
     const ada = await as('ada', 'own')
     const mine = await ada.call('job.submit', card(2))
     const other = await master.call('job.submit', card(3))

@@ -131,7 +131,7 @@ describe('a custom task', () => {
     },
   )
 
-  it('whose error is very long fails its job with the start of the error, and job.list still answers', async () => {
+  it('whose error is very long fails its job with the start of the error, and `job.list` still answers', async () => {
     const { id } = await submit({ at: 'render', how: 'complain' })
     const { error } = await ended(plotd.client, id)
     expect(error).toMatchObject({ code: 'ERR_TASK_FAILED', message: expect.stringMatching(/^so: x{1000}/) })
@@ -139,7 +139,7 @@ describe('a custom task', () => {
     expect((await plotd.client.call('job.list', {})).jobs.map((job) => job.id)).toContain(id)
   })
 
-  it('that gives 300,000 warnings keeps fewer than 1,000 of them, and the last says how many were left out', async () => {
+  it('that gives 300,000 warnings keeps fewer than 1,000 of them, and the last one kept says how many were left out', async () => {
     const { id } = await plotd.client.submit({ task: 'chatty', params: { warnings: 300_000 } })
     const { result } = await ended(plotd.client, id)
     expect(result?.warnings.length).toBeLessThan(1000)

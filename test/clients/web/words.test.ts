@@ -140,7 +140,7 @@ describe('a job that an arrow key moves in the queue', () => {
     expect(placeAfterShift(all, [a, d], a, 1)).toEqual({})
   })
 
-  it('stays at either end of the list, and when the list does not show it', () => {
+  it('does not move past an end of the list, nor when the list does not show it', () => {
     expect(placeAfterShift(all, [b, c], b, -1)).toBeUndefined()
     expect(placeAfterShift(all, [b, c], c, 1)).toBeUndefined()
     expect(placeAfterShift(all, [b, c], d, -1)).toBeUndefined()

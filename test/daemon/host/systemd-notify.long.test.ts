@@ -35,7 +35,7 @@ it('the notifier reports that the daemon is ready, that it lives, and that it st
 })
 
 it.each(['plotd.service', 'plotd-user.service'])(
-  'the unit %s waits for READY, sets a watchdog, and gives strokes time to end',
+  'the unit %s waits for READY, sets a watchdog, gives strokes time to end, restarts after a failure, and forbids new privileges',
   async (file) => {
     const unit = await readFile(join(packageRoot, 'examples/deploy', file), 'utf8')
     for (const line of [

@@ -94,7 +94,7 @@ describe('a job that plotd cannot carry out as requested', () => {
       params: { pattern: 'truchet', width: 600, height: 400, cell: 100 },
       plot: { plotter: 'small' },
     }
-    // A thread that is not warm yet may take longer than a submit waits for it.
+    // A thread that has just started is slow, and may take longer than a submit waits.
     await until(async () => (await call('job.check', { jobs: [job] }))[0]?.error !== undefined)
     let refusal: unknown
     await until(async () => {

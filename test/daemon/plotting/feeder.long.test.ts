@@ -88,7 +88,7 @@ describe('the configuration of a feeder', () => {
       .safeParse({ state: '/tmp', plotters: [{ ...plotter, ...more }] })
       .error?.issues.map(({ message }) => message)
 
-  it('takes one feeder and a button, and refuses two feeders or a gate that is off', () => {
+  it('takes one feeder and a button, and refuses two feeders, a gate that is off, and a control character', () => {
     expect(parse({ between: { command: ['feeder'] }, button: 'ready' })).toBeUndefined()
     expect(parse({ feed: ['PO,B,3,1'] })).toBeUndefined()
     expect(parse({ feed: ['PO,B,3,1'], between: { command: ['feeder'] } })?.[0]).toMatch('either between or feed')

@@ -10,7 +10,7 @@ const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="9mm"><p
 
 let board: RunningSimulator
 let daemon: StartedDaemon
-/** A client whose token has the role `submit`, so that it cannot give a grant. */
+/** The token of this client has the role `submit`, so the client cannot give a grant. */
 let stranger: PlotdClient
 const call: StartedDaemon['client']['call'] = (method, params) => daemon.client.call(method, params)
 const axi = () => call('plotter.get', { name: 'axi' })

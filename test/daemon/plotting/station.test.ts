@@ -353,7 +353,7 @@ describe('a job on a plotter', () => {
     await is('finished')
   })
 
-  it('does not wait when the pause ended before its plan was made', async () => {
+  it('does not wait when the pause ended before the plan was made', async () => {
     const { makePlan, finish } = slowPlan()
     const { station, is } = await idleStation(makePlan)
     await station.ready('ada', {})
@@ -364,7 +364,7 @@ describe('a job on a plotter', () => {
     await is('finished')
   })
 
-  it('keeps the grant of several sheets when a pause ends before its plan was made', async () => {
+  it('keeps the grant of several sheets when a pause ends before the plan is made', async () => {
     const { makePlan, finish } = slowPlan()
     const { station, is } = await idleStation(makePlan)
     await station.ready('ada', { sheets: 3 })

@@ -69,7 +69,7 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
   )
 
   it.each(['777', '775'])(
-    'refuses a state folder below a folder that others can write to (%s), whether it exists or not',
+    'refuses a state folder below a folder that others can write to (%s), whether the state folder exists or not',
     async (mode) => {
       const parent = folderAt(join(root, 'parent'), Number.parseInt(mode, 8))
       const state = join(parent, 'a', 'state')
@@ -104,7 +104,7 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
   const hasDebianUsers = existsSync('/etc/debian_version')
 
   it.runIf(isRoot && hasDebianUsers)(
-    'accepts a folder above the state folder when only the user’s own private group may write to it',
+    'accepts that the user’s own private group may write to a folder above the state folder',
     async () => {
       // The user www-data and its private group exist on every Debian.
       const [uid, gid] = [33, 33]

@@ -29,7 +29,7 @@ describe('the figures of a job', () => {
     },
   )
 
-  it('are the same with and without a plot, except for warnings, travel and time, which differs by less than 3 %', async () => {
+  it('are the same with and without a plot, except for warnings, travel and time; the time differs by less than 3 %', async () => {
     const { figures: plain } = await draw(card)
     const { figures: plotted } = await draw({ ...card, plot: { plotter: 'any', copies: 1 } })
     const { estimateSeconds, travelMm } = plotted
