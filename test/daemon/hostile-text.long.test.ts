@@ -77,7 +77,7 @@ describe.each(DIALECTS)('the wire of %s', (dialect) => {
     })
     expect(hostile.length).toBeGreaterThan(300)
     expect(hostile).not.toMatch(/boo/i)
-    // On a busy machine the GRBL driver sends ~ by itself, when the board rests with lines in its buffer.
+    // On a busy machine the GRBL driver also sends `~`, when the board is idle and a line still waits for its answer.
     innocent.add('~')
     expect([...vocabulary(hostile)].filter((sign) => !innocent.has(sign))).toEqual([])
   })
