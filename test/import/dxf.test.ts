@@ -205,7 +205,7 @@ describe('the DXF reader, for layers, colours and units,', () => {
     [62, color],
   ]
 
-  it('writes a layer of the file as a layer with its colour, and leaves out layers that are off or frozen', () => {
+  it('writes each layer of the file to the SVG in its colour, and leaves out layers that are off or frozen', () => {
     const parts: DxfParts = {
       tables: [...layer('Walls', 1), ...layer('Off', -3), ...layer('Frozen', 3, 1)],
       entities: [
@@ -296,7 +296,7 @@ describe('text of a DXF drawing', () => {
     same('%%u5%%%', '5%')
   })
 
-  it('stands below its point when it is MTEXT, with the codes of MTEXT interpreted', () => {
+  it('stands below its point if the text is MTEXT, whose codes are interpreted', () => {
     const mtext = (words: string): Group[] => [
       [0, 'MTEXT'],
       [10, 0],
@@ -309,11 +309,11 @@ describe('text of a DXF drawing', () => {
     expect(bounds.maxY).toBeCloseTo(0, 0)
     expect(bounds.minY).toBeCloseTo(-5 - (5 * 5) / 3, 0)
     expect(drawn(mtext('{\\C1;A}\\H2x;\\S1/2;')).lines.length).toBeGreaterThan(2)
-    // The codes of a paragraph begin with a small p; \P begins a new one.
+    // The codes of a paragraph begin with \p. A new paragraph begins with \P.
     expect(drawn(mtext('\\pi-2,l2;One')).lines).toEqual(drawn(mtext('One')).lines)
   })
 
-  it('in MTEXT with more than 5000 changes of height causes a note about the text after them', () => {
+  it('in MTEXT causes a note about its lines after 5000 changes of height', () => {
     const words = Array.from({ length: 5001 }, (_, i) => `\\H${1 + (i % 2)};I`).join('\\P')
     expect(
       drawn([
@@ -363,7 +363,7 @@ describe('the DXF reader, for files,', () => {
     expect(() => readDxf(Uint8Array.from(chunkOf9))).toThrow(/byte 34 of the binary DXF file: a group is cut off/)
   })
 
-  it('names the byte of a binary file that should begin a group code', () => {
+  it('names the byte at which a group code of a binary file should begin', () => {
     const code1100 = [...Buffer.from('AutoCAD Binary DXF\r\n\u001a\0\0\0SECTION\0'), 0x4c, 4]
     expect(() => readDxf(Uint8Array.from(code1100))).toThrow(/byte 32 of the binary DXF file: .* got 1100/)
   })

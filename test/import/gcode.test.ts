@@ -64,7 +64,7 @@ describe('the G-code reader', () => {
     ])
   })
 
-  it('ignores the commands of a firmware that it does not know, and says so', () => {
+  it('ignores commands such as START_PRINT, and says so', () => {
     const program = 'START_PRINT BED=60\nG0X1Y1\nG1X5\nEXCLUDE_OBJECT_START NAME=part_X10Y20\nG1Y5\nPEN_UP'
     const { canvas } = drawGcode(bytesOf(program))
     expect(linesOf(canvas.strokes())).toEqual([[1, 1, 5, 1, 5, 5]])
@@ -157,7 +157,7 @@ describe('the G-code reader', () => {
 })
 
 describe('G-code files', () => {
-  it('are recognized by their content, and text is not', () => {
+  it('are recognized by their content, and prose, HP-GL and tables are no G-code', () => {
     const name = (text: string): string => {
       const kind = identify(bytesOf(text))
       return kind.is === 'document' ? kind.importer.name : kind.is
@@ -172,7 +172,7 @@ describe('G-code files', () => {
       expect(name(text)).not.toBe('gcode')
   })
 
-  it('have layers by pens, and y upwards', () => {
+  it('have a layer for each pen, and a y that grows upwards', () => {
     const { svg } = readGcode(bytesOf('(pen 1 red)\nG0X0Y0\nG1X9\nM0\n(pen 2 blue)\nG0X0Y5\nG1X9'), { margin: 0 })
     const { drawing } = readSvg(svg)
     expect(drawing.layers.map(({ name, pen }) => `${pen} ${name}`)).toEqual(['1 red', '2 blue'])

@@ -119,7 +119,7 @@ describe('the HP-GL importer, for shapes,', () => {
     ])
   })
 
-  it('has the pen up or down after a polygon as it was before', () => {
+  it('leaves the pen after a polygon up or down, as before the polygon', () => {
     expect(lines('SP1;PA5,5;PM0;PD9,5,9,9;PM2;EP;PA3,3;PD4,3;')).toEqual([
       [5, 5, 9, 5, 9, 9, 5, 5],
       [3, 3, 4, 3],
@@ -132,7 +132,7 @@ describe('the HP-GL importer, for shapes,', () => {
     expect(lines('SP1;PA5,5;PM0;PD9,5,9,9;DF;PA3,3;')).toEqual([])
   })
 
-  it('closes a ring of a polygon where the pen was lowered last, and only with the pen down', () => {
+  it('closes a ring of a polygon at the point where the pen was last lowered, and only if the pen is down', () => {
     expect(lines('SP1;PA1,1;PM0;PU10,10;PD20,10,20,20,10,10;PM2;EP;')).toEqual([
       [10, 10, 20, 10, 20, 20, 10, 10, 10, 10],
     ])
@@ -190,7 +190,7 @@ describe('the HP-GL importer, for shapes,', () => {
 })
 
 describe('labels in HP-GL', () => {
-  it('have letters of the size that SI sets, each of which begins one and a half widths after the last', () => {
+  it('have letters of the size that SI sets, with left edges one and a half widths apart', () => {
     const { bounds } = drawn('SI0.5,1;PU0,0;LBH\u0003')
     expect(bounds.maxY - bounds.minY).toBeCloseTo(400, 0)
     expect(bounds.maxX - bounds.minX).toBeCloseTo(200, 0)
@@ -277,7 +277,7 @@ describe('plotter files', () => {
     expect(notes).toEqual([{ code: 'import', message: 'this is page 1 of 2' }])
   })
 
-  it('with a font of another size have a note', () => {
+  it('with a label in a font that has a size (SD) have a note, unless SI sets the size', () => {
     const notes = (font: string) => drawn(`IN;SP1;${font};SS;PU0,0;LBa\u0003;`).notes
     expect(notes('SD1,21,2,1,4,25,5,0')).toEqual([
       {
@@ -303,7 +303,7 @@ describe('plotter files', () => {
     expect(drawn(`${shifted}IN;LBa\u0003;`).notes).toEqual([note])
   })
 
-  it('are recognized by their content, and no other text is taken for one', () => {
+  it('are recognized by their content, and prose, G-code and tables are no HP-GL', () => {
     const name = (text: string): string => {
       const kind = identify(bytesOf(text))
       return kind.is === 'document' ? kind.importer.name : kind.is

@@ -59,7 +59,7 @@ describe('plotd, given a file,', () => {
     ['part.DXF', 'The export failed.\n'],
     ['a.plt', 'The export of page 2 failed at 10,5 mm. Please repeat it.\n'],
     ['a.nc', 'The G-code of part 2 is missing.\nGo to page A4 and export it again.\n'],
-  ])('does not draw the letters of a text that has the name of a drawing: %s', async (name, content) => {
+  ])('refuses a text whose file name has the ending of a drawing: %s', async (name, content) => {
     await expect(describeDocument(text(content), { name })).rejects.toMatchObject({
       code: 'ERR_DOCUMENT',
       message: expect.stringMatching(/is a text, and not an? (HP-GL|DXF|G-code)/),
@@ -121,7 +121,7 @@ describe('plotd, given a file,', () => {
     expect(kind.is === 'document' && kind.importer.name).toBe(format)
   })
 
-  it('leaves a file named .svg to the SVG reader, which says what is wrong', () => {
+  it('takes a file named .svg for an SVG, even with words before the SVG', () => {
     expect(identify(text('saved by a program: <svg/>'), 'a.svg')).toMatchObject({ is: 'svg' })
   })
 

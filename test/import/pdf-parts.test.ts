@@ -23,7 +23,7 @@ async function imported(bytes: Uint8Array, options = {}) {
 const drawn = (content: string, more: Parameters<typeof pdfFile>[1] = {}, options = {}) =>
   imported(pdfFile([content], more), options)
 
-/** A font of Type 3: the code 97 means the glyph of this name, whose drawing is object 11. */
+/** A font of Type 3: the code 97 means the glyph with the name `glyph`, whose drawing is object 11. */
 const drawnFont = (glyph: string) =>
   `<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1000 1000] /FontMatrix [.001 0 0 .001 0 0] /CharProcs << /${glyph} 11 0 R >>
   /Encoding << /Type /Encoding /Differences [97 /${glyph}] >> /FirstChar 97 /LastChar 97 /Widths [1000] /Resources << >> >>`
@@ -105,7 +105,8 @@ describe('the PDF reader, for fonts that are drawings,', () => {
 })
 
 it.each([
-  ['16-bit floats, as on Node 24', Float64Array], // Node 20 has no array of 16-bit floats
+  // Node 20 has no array of 16-bit floats.
+  ['64-bit floats, in place of the 16-bit floats of Node 24', Float64Array],
   ['32-bit floats', Float32Array],
 ])('the PDF reader takes the outline of a glyph in %s', (_, Floats) => {
   const path = Floats.of(0, 0.5, 0.25, 1, 0, 1)

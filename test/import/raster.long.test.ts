@@ -88,7 +88,7 @@ describe('a raster page of a printer', () => {
       return fields.reduce((bytes, [at, value]) => changed(bytes, 4 + at, value), pwg([line]))
     }
     expect(() => pagesIn(sized(300))).toThrow('more than plotd reads')
-    // At 600 dpi plotd averages the page to fewer pixels. So it reads the pixels, and the file ends too early.
+    // At 600 dpi the averaged page has few enough pixels. plotd reads these pixels, and the file ends too early.
     expect(() => pagesIn(sized(600))).toThrow('cut off')
   })
 

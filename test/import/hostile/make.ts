@@ -2,7 +2,7 @@ import type { ImportOptions } from '../../../src/import/index.ts'
 
 /** A document that needs far more work than its size suggests, and its importer. */
 export interface HostileDocument {
-  /** The importer that reads it. */
+  /** The importer that reads the document. */
   readonly format: string
   readonly name: string
   /** @param size  approximate size, bytes */
