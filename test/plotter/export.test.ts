@@ -127,7 +127,7 @@ describe('an export', () => {
     expect(second?.match(/G4 P0.7\n/g)).toHaveLength(2)
   })
 
-  it('of G-code pauses before a layer that requests it', () => {
+  it('of G-code pauses before a layer that requests a pause', () => {
     const profile = profileNamed('grbl-servo')
     const layers = [
       { name: 'front', pen: 1, first: 0, count: 2, options: {} },

@@ -52,7 +52,7 @@ describe('a limit of the board that is no number above 0 counts as not reported'
   })
 })
 
-it('a square corner velocity of 0 on Klipper counts: the plotter then stops in each corner', () => {
+it('a square corner velocity of 0 on Klipper counts as reported: the plotter stops in each corner', () => {
   const lines = ['// max_accel: 500', '// square_corner_velocity: 0.000000']
   const { down, up } = profileBy(profileNamed('klipper-servo'), boardOf('FIRMWARE_NAME:Klipper', lines))
   expect([down.junctionDeviation, up.junctionDeviation]).toEqual([0, 0])

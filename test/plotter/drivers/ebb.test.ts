@@ -36,7 +36,7 @@ describe('an EBB plotting two strokes', () => {
     ])
   })
 
-  it('raises the pen before the next travel to a height that a user sets in a pause', async () => {
+  it('raises the pen to the height that a user sets in a pause, before the next travel', async () => {
     const sent: string[] = []
     for await (const { stroke } of driver.plot(plan, { signal: new AbortController().signal })) {
       if (stroke !== 1) continue

@@ -56,8 +56,8 @@ describe.each(['fluidnc', 'grblhal'] as const)('a board with %s', (firmware) => 
   })
 })
 
-it('when a grblHAL board stalls in a plot, the driver makes it continue', async () => {
-  // The board stalls only when the next line arrives while it reads a move, so it reads slowly here.
+it('the driver of a grblHAL board that stalls in a plot makes the board continue', async () => {
+  // The board stalls only if a line arrives while the board reads a move, so the board reads slowly here.
   const { board, driver, profile: own } = await rig({ firmware: 'grblhal', lineMs: 8 })()
   const plan = lines(own, [10, 10, 30, 10], [40, 10, 40, 30])
   let stalls = 0

@@ -28,7 +28,7 @@ it.each([
   },
 )
 
-it('a Marlin driver refuses a line that is too long for Marlin once it has its number and checksum', async () => {
+it('a Marlin driver refuses a line that its number and checksum make too long for Marlin', async () => {
   const clock = new VirtualClock()
   const board = new MarlinBoard({ clock })
   const { driver } = await makeDriver(profileNamed('marlin-servo'), simulatorPort(board.cable), clock)

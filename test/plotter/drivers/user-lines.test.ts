@@ -80,7 +80,7 @@ describe('the lines of a profile before and after each plot', () => {
     expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(SIX_STEPS_MM)
   })
 
-  it('may keep Klipper silent for longer than other lines may', async () => {
+  it('may keep Klipper silent for 20 s, as the lines of a feeder may', async () => {
     const slow = ['G4 P20000']
     const { board, driver, plan } = await klipper({ marlin: { start: slow, end: slow } })
     await plotAll(driver, plan)

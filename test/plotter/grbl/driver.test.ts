@@ -49,7 +49,7 @@ describe('the driver of a grbl board', () => {
     expect(board.isPenDown).toBe(false)
   })
 
-  it('waits for FluidNC while it reports that it looks for its network, and gives up on a device that only reports', async () => {
+  it('waits while FluidNC reports that it looks for its network, and gives up on a device that only reports', async () => {
     for (const seconds of [17, Infinity]) {
       connectTo({ firmware: 'fluidnc' }, profileNamed('fluidnc-servo'))
       const { clock } = board

@@ -64,7 +64,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(inkError(plotter.ink.strokes(), rest)).toBeLessThanOrEqual(0.025)
   })
 
-  describe('whose answer to OA after a pause in mid-stroke was lost in noise', () => {
+  describe('with its answer to OA lost in noise after a pause in mid-stroke,', () => {
     const wave = Array.from({ length: 60 }, (_, i) => [10 + i, 100 + (i % 2)]).flat()
     const moments: PenUp[] = []
 
@@ -89,7 +89,7 @@ describe('an HP-GL plotter drawing a plan', () => {
       }
     }
 
-    it('is asked again, and continues at the place', async () => {
+    it('is asked again, and continues where the pause has cut the stroke', async () => {
       await drawWithLost(1)
       expect(moments).toHaveLength(3)
       expect(plotter.ink.length).toBeCloseTo(59 * Math.SQRT2, 1)
@@ -298,7 +298,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(plotter.ink.strokeCount).toBeLessThanOrEqual(1)
   })
 
-  it('is given no plan that leaves its reach, because it would clip the lines and report no error', async () => {
+  it('gets no plan beyond its reach, because the plotter would clip the lines and report no error', async () => {
     await driver.connect()
     await expect(draw(planOf(strokesOf([0, 0, 500, 0])))).rejects.toMatchObject({ code: 'ERR_PLAN_OUT_OF_BOUNDS' })
     expect(plotter.ink.strokeCount).toBe(0)

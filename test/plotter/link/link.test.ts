@@ -143,7 +143,7 @@ describe('a link', () => {
 })
 
 describe('the clock of a device URL', () => {
-  it('is real by default; `speed` makes it faster, and `patience` gives answers more time', () => {
+  it('is real by default; `speed` above 1 and `patience` multiply the time limits of answers', () => {
     expect(clockOf('serial:/dev/ttyACM0')).toBe(realClock)
     expect(clockOf('sim:ebb?speed=0&patience=0')).toBe(realClock)
     expect(clockOf('sim:ebb?speed=20').deadlineFactor).toBe(20)

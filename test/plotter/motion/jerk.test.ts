@@ -162,7 +162,7 @@ describe('motion with a limited jerk', () => {
   })
 })
 
-/** The number of speeds that the planner computes for a curve of `count` vertices that tightens steadily. */
+/** The number of speeds that the planner computes for a steadily tightening curve of `count` vertices. */
 function speedsRead(count: number): number {
   let read = 0
   class CountingTable extends RampTable {

@@ -7,8 +7,8 @@ import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { runs } from '../../support/fuzz.ts'
 
 /**
- * Marlin draws a line only if it has at least six steps on one axis. Rounding may shorten a line by one step, so plotd
- * sends lines of at least seven.
+ * Marlin draws only lines of at least six steps on one axis. Rounding may shorten a line by one step, so plotd sends
+ * lines of at least seven steps.
  */
 const MIN_STEPS = 7 - 1e-6
 
@@ -33,7 +33,7 @@ it('Marlin lines have enough steps to be drawn, at any speed', () => {
   fc.assert(property, runs(300))
 })
 
-it('a path for Marlin that turns back near its start is drawn as far as it goes', () => {
+it('a path for Marlin that turns back near its start is drawn to its farthest point', () => {
   const points = Float64Array.of(0, 0, 0.1, 0, 0.05, 0)
   expect([...marlinLines(points, 10, { stepsPerMm: 80, firmware: 'marlin' })]).toEqual([
     { x: 0, y: 0, along: 0, pathMm: 0 },
@@ -59,7 +59,7 @@ it('a path is not divided into lines shorter than a given length', () => {
 })
 
 it.each(['marlin-servo', 'klipper-servo'])(
-  'the estimate of a huge plot on %s needs a bounded number of lines, and gives the speed of the profile',
+  'the estimate of a huge plot on %s comes to an end, and gives the speed of the profile',
   (name) => {
     const zigzag = Array.from({ length: 200 }, (_, i) => [i % 2 === 0 ? 0 : 1e6, i]).flat()
     const { seconds } = estimate(drawingOf(strokesOf(zigzag), 1e6, 200), profileNamed(name))

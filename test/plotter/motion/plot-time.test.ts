@@ -35,7 +35,7 @@ it.each([400, 100, 30, 10, 1])(
   },
 )
 
-describe.each(['grbl Z', 'Marlin Z', 'Klipper Z'])('the time of a plot on %s whose layer lowers its pen', (name) => {
+describe.each(['grbl Z', 'Marlin Z', 'Klipper Z'])('the time of a plot on %s if a layer lowers the pen', (name) => {
   it.each([20, 80, 95])('to %i percent is that of the estimate', async (penDownPercent) => {
     const drawing = drawingOf(strokesOf(...hooks(12)), 200, 150)
     const second = { name: '', pen: 1, first: 4, count: 8, options: { penDownPercent } }

@@ -33,14 +33,14 @@ describe('the place at which a plot stopped', () => {
 
   it.each([
     ['on the way to the stroke', { x: 5, y: 5 }, { first: 0, last: 1, drawnMm: 12 }],
-    ['in its drawn part', { x: 17, y: 10 }, { first: 0, last: 1, drawnMm: 12 }],
-    ['in its rest', { x: 25, y: 10 }, { first: 0, last: 1, drawnMm: 15 }],
+    ['in the drawn part of the stroke', { x: 17, y: 10 }, { first: 0, last: 1, drawnMm: 12 }],
+    ['in the rest of the stroke', { x: 25, y: 10 }, { first: 0, last: 1, drawnMm: 15 }],
     ['on the way to the next stroke', { x: 30, y: 15 }, { first: 1, last: 1 }],
-  ])('is not before the place at which it began: the carriage is %s', async (_, place, cut) => {
+  ])('is not before the place in a stroke at which the plot began: the carriage is %s', async (_, place, cut) => {
     expect(await locate(plan, { first: 0, last: 1 }, place, { stroke: 0, mm: 12 })).toEqual(cut)
   })
 
-  it('may be on the way from home to the stroke at which a resumed plot began, even if later strokes lie there', async () => {
+  it('may be on the way from home to the stroke at which a resumed plot began, even if later strokes lie on that way', async () => {
     const resumed = planOfLines([0, 50, 10, 50], [40, 0, 50, 0], [10, 0, 20, 0])
     expect(await locate(resumed, { first: 1, last: 3 }, { x: 15, y: 0 })).toEqual({ first: 1, last: 3 })
   })

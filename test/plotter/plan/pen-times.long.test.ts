@@ -11,7 +11,7 @@ import { inkError } from '../../support/ink.ts'
 
 const TICKS_PER_MS = 25
 
-/** The latest times at which the simulated servo leaves the paper and touches it, ms after the command. */
+/** The latest times at which the simulated pen leaves the paper and touches the paper, ms after the command. */
 function trueTimes({ rateUp, rateDown, up, down }: Servo): { clear: number; touch: number } {
   const latest = (isUp: boolean): number => {
     const times = Array.from({ length: 240 }, (_, i) => {

@@ -15,7 +15,7 @@ const lines = (strokes: Strokes): number[][] =>
 const withoutRepeats = (strokes: Strokes): Strokes => removeRepeats(strokes, findRepeats(strokes, new Work()))
 
 describe('repeats', () => {
-  it('are found and removed when a line is drawn twice, in either direction', () => {
+  it('are found and removed when a line is drawn twice, the second time backwards', () => {
     const twice = strokesOf([0, 0, 10, 0, 10, 10], [10, 10, 10, 0, 0, 0])
     expect(findRepeats(twice, new Work()).mm).toBeCloseTo(20, 9)
     expect(lines(withoutRepeats(twice))).toEqual([[0, 0, 10, 0, 10, 10]])

@@ -196,7 +196,7 @@ describe('a profile from the answers of the board', () => {
     }
   })
 
-  it('of Marlin asks Marlin for its limits, also when the machine is named after Klipper', async () => {
+  it('of Marlin takes its limits from Marlin, also when the name of the machine contains “Klipper”', async () => {
     const board = new MarlinBoard({ resetsOnOpen: false })
     const toHost = board.cable.toHost.bind(board.cable)
     board.cable.toHost = (text) => toHost(text.replace('MACHINE_TYPE:3D Printer', 'MACHINE_TYPE:Not Klipper'))

@@ -17,7 +17,7 @@ const boards = [
   ['hpgl-cutter', (clock: VirtualClock) => new HpglPlotter({ clock })],
 ] as const
 
-/** An HP-GL plotter also lowers the holder without a pen. */
+/** An HP-GL plotter lowers the holder even when the holder has no pen. */
 const isDown = (board: EbbBoard | GrblBoard | MarlinBoard | HpglPlotter): boolean =>
   board.isPenDown || (board instanceof HpglPlotter && board.carriage.isDown)
 

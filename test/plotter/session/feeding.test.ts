@@ -49,7 +49,7 @@ describe('a grant of a plotter with a feeder', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 40, maxLength: 60 }), (steps) => {
         let grant: Grant | undefined
-        /** The sheet under the pen. The operator puts a fresh one down before `ready`. */
+        /** The sheet under the pen. The operator puts a fresh sheet down before `ready`. */
         let paper: 'fresh' | 'used' = 'used'
         let granted = 0
         for (const each of steps) {

@@ -142,7 +142,7 @@ describe('a plotter without limit switches, and with its gate off', () => {
     await session.close(true)
   })
 
-  it('may draw at once after an HP-GL plotter has refused to free its motors', async () => {
+  it('may draw at once after it refused to free its motors, as an HP-GL plotter does', async () => {
     const clock = new VirtualClock()
     const board = new HpglPlotter({ clock })
     const session = new PlotterSession({
