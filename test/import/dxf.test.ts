@@ -180,7 +180,7 @@ describe('the DXF reader, for blocks and objects,', () => {
     expect(two.notes).toMatchObject([{ message: 'an entity OLE2FRAME (2 ×)', count: 2 }])
   })
 
-  it('notes a block that contains itself, and one that is missing', () => {
+  it('notes a block that contains itself, and a block that is missing', () => {
     const { notes } = drawn([...line(0, 0, 1, 1), ...insert('LOOP', []), ...insert('NOWHERE', [])], {
       blocks: block('LOOP', insert('LOOP', [])),
     })

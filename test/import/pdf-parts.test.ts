@@ -61,7 +61,7 @@ describe('the PDF reader, for fonts that are drawings,', () => {
     expect((bounds.maxX - bounds.minX) / PT).toBeCloseTo(15, 1)
   })
 
-  it('counts drawings that lie too deep in others', () => {
+  it('counts characters whose drawings are nested too deep', () => {
     const glyph: Glyph = { unicode: 'a', width: 1, isSpace: false, isInFont: true, key: 'a', drawnBy: 'a', code: 97 }
     const none = { id: '', name: '', isBold: false, isItalic: false, isVertical: false, isCoded: false }
     const nested = (depth: number): Font => ({

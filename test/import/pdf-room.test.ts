@@ -66,7 +66,7 @@ describe('plotd refuses a PDF in which a stream unpacks to more than 128 MB', ()
       fileWith('/Filter /FlateDecode', BLANKS, `${' '.repeat(200)}\n`),
     ],
     ['with the word that ends a stream in it', fileWith('/Filter /FlateDecode', withEndWord())],
-    ['by two filters in other objects', fileWith('/Filter [9 0 R 9 0 R]', LAYERS)],
+    ['by two filters in another object', fileWith('/Filter [9 0 R 9 0 R]', LAYERS)],
     ['by two filters, before a comment like an object', behind('% 2 0 obj ')],
     ['by two filters under the short name of their key', fileWith(`/F [9 0 R 9 0 R] ${ONE_LAYER.slice(2)}`, LAYERS)],
     ['by LZW', fileWith('/Filter /LZWDecode', lzw(40_000))],

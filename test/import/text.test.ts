@@ -132,7 +132,7 @@ describe('a Markdown text', () => {
     )
   })
 
-  it('leaves out its metadata and says so, but no words between two rules', () => {
+  it('leaves out its metadata and says so, and does not take words between two rules for metadata', () => {
     const { ink, notes } = markdown('---\ntitle: A card\ntags: [a, b]\n---\n\nHello')
     expect(ink).toBeCloseTo(markdown('Hello').ink, 6)
     expect(notes).toMatchObject([{ code: 'import', message: expect.stringMatching(/metadata/) }])

@@ -24,7 +24,7 @@ describe('a limit of the board that is no number above 0 counts as not reported'
     validProfile({ ...profile, ...used, pen: profile.pen })
   })
 
-  it.each(['0', '0.000', '-1', '1.2.3'])('as the search speed of grbl: %s', (value) => {
+  it.each(['0', '0.000', '-1', '1.2.3'])('when it is the search speed of grbl: %s', (value) => {
     expect(homingLimitMs(readSettings([`$25=${value}`, '$130=200', '$131=0']))).toBe(5 * 60_000)
     expect(homingLimitMs(readSettings([`$25=${value}`]))).toBe(5 * 60_000)
   })

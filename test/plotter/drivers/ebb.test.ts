@@ -19,7 +19,7 @@ describe('an EBB plotting two strokes', () => {
     await driver.connect()
   })
 
-  it('puts exactly the planned strokes on paper', async () => {
+  it('puts the planned strokes on paper, within a step', async () => {
     await plotAll(driver, plan)
     expect(inkError(board.ink.strokes(), plan)).toBeLessThan(STEP)
   })

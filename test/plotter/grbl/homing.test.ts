@@ -98,7 +98,7 @@ describe.each([
     await session.close()
   })
 
-  it('stops at once in a homing cycle on request, and has no known position then', async () => {
+  it('stops within 1 s in a homing cycle on request, and then has no known position', async () => {
     const { board, session, plan, clock } = await sessionOn(profile)
     const homing = session.home().catch((error: unknown) => error)
     await until(clock, () => board.isMoving)
@@ -128,7 +128,7 @@ describe.each([
     expect([link.isOpen, board.isMoving]).toEqual([false, false])
   })
 
-  it('has no known position after the board restarts by itself while it is connected', async () => {
+  it('has no known position after the board restarts by itself during the connection', async () => {
     const { board, session, idle, clock } = await sessionOn(profile)
     await session.home()
     await session.ready()

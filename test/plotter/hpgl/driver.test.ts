@@ -271,7 +271,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     await expect(driver.connect()).rejects.toThrow('VIEW holds the plotter')
   })
 
-  it('drops the rest of a feeder’s commands when it is stopped, lifts the pen and finds the position', async () => {
+  it('drops the rest of a feeder’s commands when the feeding is stopped, lifts the pen and finds the position', async () => {
     await driver.connect()
     await driver.home()
     const abort = new AbortController()

@@ -83,7 +83,7 @@ describe('a plotter that is unplugged', () => {
 
 describe('a plotter that holds its host back when its buffer is nearly full', () => {
   it.each(['xon-xoff', 'hardware'] as const)(
-    'still accepts a stop when its buffer is nearly full (%s)',
+    'accepts a stop also while it holds the host back (%s)',
     async (hostFlow) => {
       const { clock, driver, plan } = await connected('hp-7550a', { model: '7550A', hostFlow })
       await driver.adjust({ speedPercent: 5 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Gains } from '../../../src/plotter/prepare/bound/gains.ts'
 
 describe('the gains of the bound by links that branch and bound has fixed', () => {
-  it('are known after two trials of a link, each with the link fixed out and in', () => {
+  it('are known after two trials of a link, each of which fixes the link once out and once in', () => {
     const gains = new Gains()
     expect(gains.isKnown(7)).toBe(false)
     for (const direction of [-1, 1] as const) gains.add(7, direction, 0.5, 0.1)
