@@ -30,7 +30,7 @@ export function onSheet(svg: Uint8Array): Strokes | undefined {
 type Planner = (strokes: Strokes) => Strokes
 
 /**
- * The other planners that add no ink: each joins strokes only where ends meet, and keeps every vertex. The first planner
+ * The other planners that add no ink: each joins strokes only where ends meet, and keeps every vertex. The first one
  * keeps the file's own order, and the second is saxi's.
  */
 const EXACT: readonly Planner[] = [

@@ -200,7 +200,7 @@ class Machine {
     if (this.#isOn) this.#change({ spindle: power })
   }
 
-  /** Switches a spindle or laser on. The power of a laser may follow with the first drawn move, as LightBurn writes it. */
+  /** Switches a spindle or laser on. In files of LightBurn, the power of a laser follows with the first drawn move. */
   #switchOn(power: number | undefined): void {
     this.#isOn = true
     this.#awaitsPower = power === undefined

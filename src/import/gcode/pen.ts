@@ -110,9 +110,10 @@ function lengthOf(line: readonly number[]): number {
 }
 
 /**
- * The pen is down at the lowest Z, and up from the first higher Z at which rapid moves are longer than drawn moves, else
- * from the first higher Z to which rapid moves lift it. Without such moves the program travels at one of the heights
- * where it moves most often. Higher ones are for the start and the end, and lower ones may be those of a ramp.
+ * The pen is down at the lowest Z, and up from the first higher Z at which rapid moves are longer than drawn moves.
+ * Without such a Z, the pen is up from the first higher Z to which rapid moves lift it. Without rapid moves, the pen is
+ * up at the highest Z where the program often moves: still higher ones are for the start and the end, and lower ones may
+ * be those of a ramp.
  */
 function ruleByHeight(uses: readonly Use[]): PenRule {
   const lowest = uses[0]?.value ?? 0

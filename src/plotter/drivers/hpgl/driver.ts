@@ -342,7 +342,7 @@ export class HpglDriver implements Driver {
     return (Number(await this.#talk.output('OS', STOP_MS)) & INITIALIZED) !== 0
   }
 
-  /** @throws PlotdError ERR_PLOTTER_STATE while VIEW holds the plotter, because it would not answer before the release */
+  /** @throws PlotdError ERR_PLOTTER_STATE while VIEW holds the plotter: it answers a move only after the release */
   async #requireFree(): Promise<void> {
     if (((await this.#talk.ask('O')) & VIEWING) === 0) return
     throw new PlotdError('ERR_PLOTTER_STATE', 'VIEW holds the plotter: press VIEW on the plotter again')

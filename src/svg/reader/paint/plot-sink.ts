@@ -44,8 +44,8 @@ export class PlotSink implements Sink {
   readonly ink: Ink
   readonly #reading: Reading
   /**
-   * Buffers for one shape: its polylines, their dashes, the pieces inside the clip, the lines of the fill, and the sides
-   * of a stroke.
+   * Buffers for one shape: its polylines, their dashes, the pieces inside the clip, the lines of the fill, and the
+   * sides of a stroke.
    */
   readonly #flat: StrokeWriter
   readonly #dashes: StrokeWriter
