@@ -115,9 +115,10 @@ export class ActiveColumns {
     })
     const entries: [row: number, factor: number][][] = links.map(() => [])
     rows.forEach(({ columns, pairs }, r) => {
-      columns.of.forEach((c, k) => {
-        entries[number[c] as number]?.push([r, columns.factors[k] as number])
-      })
+      for (let k = 0; k < columns.of.length; k++) {
+        const i = number[columns.of[k] as number] as number
+        if (i >= 0) entries[i]?.push([r, columns.factors[k] as number])
+      }
       pairs.of.forEach((pair, k) => {
         for (const i of ofPair.get(pair) ?? []) entries[i]?.push([r, pairs.factors[k] as number])
       })

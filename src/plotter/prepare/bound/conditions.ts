@@ -24,10 +24,10 @@ export interface Row {
 const NONE = 1e-3
 /** The condition of a place (third of `violatedRows`) counts as violated if more than this is missing to `least`. */
 const AT_PLACE = 0.003
-/** The condition of a tour (last of `violatedRows`) counts as violated if more than this is missing to `least`. */
+/** The condition of a tour (last of `violatedRows`) counts as violated if more than this is missing to two links. */
 const BY_TOUR = 0.01
 /** Maximum number of conditions of tours that are added at a time. */
-const MAX_TOURS = 40
+const MAX_TOURS = 60
 
 /**
  * Conditions that every route satisfies and these shares violate:
@@ -36,8 +36,8 @@ const MAX_TOURS = 40
  *   `index.ts` explains item, place and odd set.
  * - Combs: see `violatedCombs`.
  * - The links from a place of a closed stroke to one node together have at most the share of the place.
- * - A set of places of closed strokes and of whole open strokes, without home, is no tour of its own. If the route
- *   draws a stroke inside the set, at least two links leave the set (M. Fischetti, J. J. Salazar and P. Toth, 1997).
+ * - At least two links leave a set of places that has all places of some stroke, but not those of home. It may have
+ *   some places of other closed strokes (M. Fischetti, J. J. Salazar and P. Toth, 1997). So no tour visits it alone.
  *
  * @param ofPairs  the share of each pair
  * @param shares   the share of each column
@@ -98,96 +98,67 @@ function violatedAtPlaces({ a, b, node, column, at, capacity }: ProgramLinks, sh
 interface Tour {
   /** A byte for each point: 1 inside. */
   readonly inside: Uint8Array
-  /** The node of the closed stroke with the greatest share inside; −1 if an open stroke is inside. */
-  readonly node: number
   /** By how much the shares of the links that leave the set are too small. */
   readonly excess: number
 }
 
+/**
+ * The conditions of tours. For each stroke, a least cut between its places and home gives the most violated set. Both
+ * sides of `Network.cuts` are tried, because places without a share may lie on either side.
+ */
 function violatedTours(links: ProgramLinks, shares: Float64Array): Row[] {
-  const { column, point, home, a, b } = links
+  const { items, column, node, point, home, a, b } = links
   if (!links.hasClosed) return []
-  const used = [...a.keys()].filter((e) => (shares[e] as number) > NONE)
+  const pointA = (e: number): number => point[a[e] as number] as number
+  const pointB = (e: number): number => point[b[e] as number] as number
+  const used: number[] = []
+  for (let e = 0; e < a.length; e++) if ((shares[e] as number) > NONE) used.push(e)
   const network = new Network(column.length, {
-    a: Int32Array.from(used, (e) => point[a[e] as number] as number),
-    b: Int32Array.from(used, (e) => point[b[e] as number] as number),
+    a: Int32Array.from(used, pointA),
+    b: Int32Array.from(used, pointB),
     share: Float64Array.from(used, (e) => shares[e] as number),
   })
-  const tours = new Map<string, Tour>()
-  column.forEach((c, v) => {
-    const share = c < 0 ? 0 : (shares[c] as number)
-    const inside = share > BY_TOUR ? network.cut(v, home, 2 * share - BY_TOUR) : undefined
-    const key = inside?.join('')
-    if (inside === undefined || key === undefined || tours.has(key)) return
-    const { node, need } = needOf(links, inside, shares)
-    let leaving = 0
-    for (const e of used)
-      if (inside[point[a[e] as number] as number] !== inside[point[b[e] as number] as number])
-        leaving += shares[e] as number
-    tours.set(key, { inside, node, excess: need - leaving })
+  const pointsOf: number[][] = Array.from({ length: items - 1 }, () => [])
+  point.forEach((p, v) => {
+    if (p === v) pointsOf[(node[v] as number) >> 1]?.push(p)
   })
+  const tours = new Map<string, Tour>()
+  for (const points of pointsOf) {
+    for (const inside of network.cuts(points, home, 2 - BY_TOUR)) {
+      const key = inside.join('')
+      if (tours.has(key)) continue
+      let leaving = 0
+      for (const e of used) if (inside[pointA(e)] !== inside[pointB(e)]) leaving += shares[e] as number
+      tours.set(key, { inside, excess: 2 - leaving })
+    }
+  }
   return [...tours.values()]
     .filter(({ excess }) => excess > BY_TOUR)
     .sort((p, q) => q.excess - p.excess)
     .slice(0, MAX_TOURS)
-    .map((tour) => rowOfTour(links, tour))
+    .map(({ inside }) => rowOfTour(links, inside))
 }
 
 /**
- * The number of links that must leave a set of points: 2 if an open stroke is inside, otherwise twice the greatest
- * share that a closed stroke has inside. `node` is the node of that closed stroke, or −1.
+ * The condition that at least two links leave a set of points. The row has the places and links inside, because these
+ * are fewer than the links that leave. The same links leave all other points, so the smaller of the two sets is taken.
  */
-function needOf(
-  { column, node, point }: ProgramLinks,
-  inside: Uint8Array,
-  shares: Float64Array,
-): { node: number; need: number } {
-  const ofNode = new Map<number, number>()
-  let best = { node: -1, need: 0 }
-  for (let v = 0; v < column.length; v++) {
-    if (inside[point[v] as number] !== 1) continue
-    const c = column[v] as number
-    if (c < 0) return { node: -1, need: 2 }
-    const n = node[v] as number
-    const need = (ofNode.get(n) ?? 0) + 2 * (shares[c] as number)
-    ofNode.set(n, need)
-    if (need > best.need) best = { node: n, need }
-  }
-  return best
-}
-
-/**
- * The condition of a tour, in one of two equivalent forms. The first form has the links that leave the tour, and the
- * places of the stroke `node` inside the tour. The second form has the links inside the tour, and the places of the
- * other closed strokes inside. The first form is returned if fewer links leave the tour than the second form has terms.
- */
-function rowOfTour({ column, node, point, a, b }: ProgramLinks, { inside, node: stroke }: Tour): Row {
-  const [leaving, within]: [number[], number[]] = [[], []]
-  for (let e = 0; e < a.length; e++) {
-    const [p, q] = [inside[point[a[e] as number] as number], inside[point[b[e] as number] as number]]
-    if (p !== q) leaving.push(e)
-    else if (p === 1) within.push(e)
-  }
-  const [own, others]: [number[], number[]] = [[], []]
+function rowOfTour({ column, point, a, b, at }: ProgramLinks, side: Uint8Array): Row {
+  const count = point.reduce((sum, p) => sum + (side[p] as number), 0)
+  const inside = 2 * count > column.length ? side.map((byte) => 1 - byte) : side
+  const [places, within]: [number[], number[]] = [[], []]
   let open = 0
   for (let v = 0; v < column.length; v++) {
     if (inside[point[v] as number] !== 1) continue
     const c = column[v] as number
-    if (c >= 0) (node[v] === stroke ? own : others).push(c)
+    if (c >= 0) places.push(c)
     else if (point[v] === v) open++
+    for (const e of at[v] ?? []) if (a[e] === v && inside[point[b[e] as number] as number] === 1) within.push(e)
   }
-  const least = stroke < 0 ? 1 : 0
-  const pairs = sum([])
-  if (leaving.length < within.length + others.length)
-    return {
-      columns: { of: [...leaving, ...own], factors: [...leaving.map(() => 1), ...own.map(() => -2)] },
-      pairs,
-      least: 2 * least,
-    }
-  // leaving = 2 · (shares of all places inside + open strokes inside − links inside)
+  // links that leave = 2 · (shares of the places + number of open strokes and home − shares of the links inside)
   return {
-    columns: { of: [...others, ...within], factors: [...others.map(() => 1), ...within.map(() => -1)] },
-    pairs,
-    least: least - open,
+    columns: { of: [...places, ...within], factors: [...places.map(() => 1), ...within.map(() => -1)] },
+    pairs: sum([]),
+    least: 1 - open,
   }
 }

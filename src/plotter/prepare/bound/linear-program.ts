@@ -24,8 +24,8 @@ const MAX_ROWS = 400
 const PATIENCE = { open: 1, closed: 3 }
 /** `narrowed` drops links only if it keeps at most this fraction of the links. */
 const KEPT = 0.8
-/** The time that a search for missing links and violated conditions takes for each link, about, s. */
-const SEARCH = 1.5e-6
+/** The time that a search for missing links and violated conditions takes, about, s: `each` + `ofLink` · links. */
+const SEARCH = { each: 0.03, ofLink: 2e-7 }
 /** Maximum number of steps of the solver in a trial. */
 const TRIAL_STEPS = 50
 
@@ -303,7 +303,7 @@ export class LinearProgram {
     const { optimal } = this.#solver.constants.modelStatus
     for (;;) {
       if (this.#budget.seconds < 0 || !this.#solve()) return false
-      if (this.#links.hasClosed) this.#budget.seconds -= SEARCH * this.#links.a.length
+      if (this.#links.hasClosed) this.#budget.seconds -= SEARCH.each + SEARCH.ofLink * this.#links.a.length
       if (this.#model.getModelStatus() !== optimal) return true
       const rows = [...this.#base, ...this.#rows]
       this.#reduced = reducedCosts(this.#links, rows, this.#model.getSolution().rowDual)

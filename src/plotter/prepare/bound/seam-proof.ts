@@ -24,7 +24,7 @@ const PLACES = { all: 2400, least: 24 }
 /** Maximum number of strokes for which routes are compared before branch and cut. */
 export const FEW_SEAMS = 40
 /** Maximum number of links in a linear program. */
-const MAX_LINKS = 2_000_000
+const MAX_LINKS = 4_000_000
 /** The limit of the slacks grows in about this number of steps. */
 const STEPS = 12
 

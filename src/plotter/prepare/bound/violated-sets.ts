@@ -3,6 +3,8 @@ import { rootOf } from '../../../geometry/root-of.ts'
 
 /** A flow of at most this counts as none. */
 const NONE = 1e-9
+/** These numbers stand for an arc, at a node that was not reached and at a source. */
+const [NOT_REACHED, SOURCE] = [-1, -2]
 /** Links with a smaller share are left out. */
 const SMALL = 3e-3
 /** Links with a greater share count as whole: their share counts as 1. */
@@ -102,7 +104,7 @@ function between({ a, b, share }: Shares, of: Uint32Array): Omit<Shares, 'nodes'
   }
 }
 
-/** A network with flows between two nodes (L. R. Ford and D. R. Fulkerson, 1956), along shortest paths. */
+/** A network with flows between nodes (L. R. Ford and D. R. Fulkerson, 1956), along shortest paths. */
 export class Network {
   /** The arcs of node n are `#arcs[#first[n]]` to `#arcs[#first[n + 1] - 1]`. Arc i ^ 1 is the way back of arc i. */
   readonly #first: Int32Array<ArrayBuffer>
@@ -111,7 +113,7 @@ export class Network {
   readonly #capacity: Float64Array<ArrayBuffer>
   /** What is left of the capacity of each arc. */
   readonly #left: Float64Array<ArrayBuffer>
-  /** The arc by which each node was reached: −1 for none, −2 at the source. */
+  /** The arc by which each node was reached, NOT_REACHED, or SOURCE. */
   readonly #by: Int32Array<ArrayBuffer>
   readonly #queue: Int32Array<ArrayBuffer>
 
@@ -141,46 +143,73 @@ export class Network {
    * the greatest flow. Undefined when the flow reaches `enough`.
    */
   cut(source: number, sink: number, enough: number): Uint8Array<ArrayBuffer> | undefined {
+    return this.#fill([source], sink, enough) ? this.#reached() : undefined
+  }
+
+  /**
+   * Two least cuts between some sources and a sink, a byte for each node. One is the smallest side that has all
+   * sources. The other is the smallest side that has the sink. None when the flow reaches `enough`.
+   */
+  cuts(sources: readonly number[], sink: number, enough: number): readonly Uint8Array<ArrayBuffer>[] {
+    if (!this.#fill(sources, sink, enough)) return []
+    const ofSources = this.#reached()
+    this.#reaches([sink], -1, 1)
+    return [ofSources, this.#reached()]
+  }
+
+  /** Sends the greatest flow from the sources to the sink. @returns false when the flow reaches `enough` */
+  #fill(sources: readonly number[], sink: number, enough: number): boolean {
     const by = this.#by
     const to = this.#to
     const left = this.#left
     left.set(this.#capacity)
     let flow = 0
-    while (this.#reaches(source, sink)) {
+    while (this.#reaches(sources, sink, 0)) {
       let most = Infinity
-      for (let n = sink; n !== source; n = to[(by[n] as number) ^ 1] as number)
+      for (let n = sink; by[n] !== SOURCE; n = to[(by[n] as number) ^ 1] as number)
         most = Math.min(most, left[by[n] as number] as number)
-      for (let n = sink; n !== source; n = to[(by[n] as number) ^ 1] as number) {
+      for (let n = sink; by[n] !== SOURCE; n = to[(by[n] as number) ^ 1] as number) {
         const arc = by[n] as number
         left[arc] = (left[arc] as number) - most
         left[arc ^ 1] = (left[arc ^ 1] as number) + most
       }
       flow += most
-      if (flow >= enough) return undefined
+      if (flow >= enough) return false
     }
-    const inside = new Uint8Array(by.length)
-    for (let n = 0; n < by.length; n++) inside[n] = by[n] === -1 ? 0 : 1
-    return inside
+    return true
   }
 
-  /** Searches breadth first for a path with capacity left, and records it in `#by`. @returns whether there is one */
-  #reaches(source: number, sink: number): boolean {
+  /** The nodes that the last search reached, a byte for each node. */
+  #reached(): Uint8Array<ArrayBuffer> {
+    return Uint8Array.from(this.#by, (arc) => Number(arc !== NOT_REACHED))
+  }
+
+  /**
+   * Searches breadth first for a path with capacity left, and records it in `#by`. With `back` = 1, the search follows
+   * each arc against its direction.
+   *
+   * @param sink  −1 for none
+   * @returns whether there is a path to the sink
+   */
+  #reaches(sources: readonly number[], sink: number, back: 0 | 1): boolean {
     const first = this.#first
     const arcs = this.#arcs
     const to = this.#to
     const left = this.#left
     const by = this.#by
     const queue = this.#queue
-    by.fill(-1)
-    by[source] = -2
-    queue[0] = source
-    let tail = 1
+    by.fill(NOT_REACHED)
+    let tail = 0
+    for (const source of sources) {
+      by[source] = SOURCE
+      queue[tail++] = source
+    }
     for (let head = 0; head < tail; head++) {
       const node = queue[head] as number
       for (let k = first[node] as number; k < (first[node + 1] as number); k++) {
         const arc = arcs[k] as number
         const n = to[arc] as number
-        if (by[n] !== -1 || (left[arc] as number) <= NONE) continue
+        if (by[n] !== NOT_REACHED || (left[arc ^ back] as number) <= NONE) continue
         by[n] = arc
         if (n === sink) return true
         queue[tail++] = n
