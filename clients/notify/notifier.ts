@@ -275,7 +275,7 @@ export class Notifier {
       const { message } = toPlotdError(thrown)
       const { isGone = false, retryAfterMs = 0 } = thrown instanceof DeliveryError ? thrown : {}
       line.notBefore = this.#now() + retryAfterMs
-      this.#options.log(`${name}: ${need.kind} was not delivered (${message})`)
+      this.#options.log(`${name}: the message “${need.kind}” was not delivered (${message})`)
       await this.#change((outbox) =>
         isGone ? without(outbox, delivery) : afterFailure(outbox, delivery, this.#now(), Math.random(), retryAfterMs),
       )

@@ -18,7 +18,8 @@ export function frozenCopy(value: unknown, most: number): unknown {
     remaining -= typeof inner === 'string' ? inner.length + 3 : 3
     if (remaining < 0) return undefined
     if (typeof inner === 'string' || typeof inner === 'boolean' || inner === null) return inner
-    if (typeof inner === 'number') return Number.isFinite(inner) ? inner + 0 : undefined // JSON has no −0
+    // `+ 0` makes 0 of −0, as JSON.stringify does.
+    if (typeof inner === 'number') return Number.isFinite(inner) ? inner + 0 : undefined
     if (typeof inner !== 'object') return undefined
     return Array.isArray(inner) ? copyList(inner) : copyRecord(inner as Readonly<Record<string, unknown>>)
   }

@@ -29,7 +29,7 @@ const FLAGS: Readonly<
   D: { key: 'delayMs', from: 1, to: LONGEST_DELAY_MS },
 }
 
-/** A full stop is a separator only before a blank: in `0.5 mm` it belongs to the name. */
+/** A full stop is a separator only before a blank: `0.5 mm` is layer 0 with the name `.5 mm`. */
 const SEPARATOR = /^\s*(?:[-–—_:)]+|\.(?=\s))/
 
 /**

@@ -74,7 +74,10 @@ it('while notify.json cannot be written, the notifier sends a message once, and 
 it('the notifier sends a message again when its delivery failed while notify.json could not be written', async () => {
   status = 503
   await until(() => timers.length === 1)
-  expect(log).toEqual(['hook: failed was not delivered (HTTP 503)', expect.stringContaining('notify.json')])
+  expect(log).toEqual([
+    'hook: the message “failed” was not delivered (HTTP 503)',
+    expect.stringContaining('notify.json'),
+  ])
   status = 200
   unblock()
   timers[0]?.()

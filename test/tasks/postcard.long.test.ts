@@ -130,7 +130,7 @@ describe('a postcard', () => {
     expect(await card('1\n2\n3\n4\n5')).toBe(await card('1 2 3 4 5'))
   })
 
-  it('turns the number on the back of a portrait card like the address, clear of the strip for machines', async () => {
+  it('turns the number on the back of a portrait card like the address, outside the strip for sorting machines', async () => {
     const boxOf = async (more: object) => {
       const { drawing } = await render('postcard', { recipient: 'Ada', size: 'a6', number: '1', ...more })
       const { points = [], starts = [] } = drawing ?? {}

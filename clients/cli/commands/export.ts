@@ -65,7 +65,7 @@ export const importJobs = defineCommand({
     anew: {
       type: 'boolean',
       default: false,
-      describe: 'add each job of the file, ended or not, as a new job; a second import queues none again',
+      describe: 'add each job of the file, ended or not, as a new job, except jobs that an earlier --anew has added',
     },
   },
   examples: [

@@ -54,7 +54,7 @@ interface OpenPlan {
   readonly before: Float64Array
   /** The pen that the job asks for, by name or colour. */
   readonly jobPen: string | undefined
-  /** The plot has certainly begun a stroke when `begun` of its outcome is larger than this number. */
+  /** Maximum of `begun` in the outcome of a plot that begins no stroke: an earlier plot may have begun one. */
   readonly unbegun: number
   /** The stroke that the plot has reached: all earlier strokes are on the paper. */
   reached: number
@@ -72,7 +72,7 @@ export class PenBook {
   /**
    * The layers of the last plot, and the number of the pen that this plot left in the holder. Undefined before the
    * first plot, and when a user has seen or changed the pen since the last one. With the gate off, 'unknown' after a
-   * start, until a plot or a user settles the pen.
+   * start, until a plot shows which pen is in the holder, or a user puts in a pen or gives a grant.
    */
   #last: { readonly layers: readonly Layer[]; readonly pen: number | undefined } | 'unknown' | undefined
   #wasOffline = true
@@ -260,8 +260,8 @@ export class PenBook {
   }
 
   /**
-   * The change of pen that is due before this stroke. When the job asks for a pen, that pen draws the strokes of the
-   * plan's first pen. Only a job that asks for no pen gets the pens of its layers.
+   * The change of pen that is due before this stroke. If the job asks for a pen, that pen replaces the plan's first
+   * pen in all layers. Only a job that asks for no pen gets the pens of its layers.
    */
   #penChange({ plan, jobPen }: OpenPlan, layer: Layer, stroke: number, isFirst: boolean): PenService | undefined {
     const state = slotOf(this.ledger, layer.pen)

@@ -35,7 +35,9 @@ const card = z.object({
   owner: z.string().optional(),
   plotter: z.string().optional(),
   pen: z.string().optional().meta({ description: 'the pens that drew the card, or the pen that its job asks for' }),
-  copies: count.meta({ description: 'the ordered number of copies, with those of earlier attempts' }),
+  copies: count.meta({
+    description: 'all copies of the job: those that it asks for now, and those complete before its retries',
+  }),
   inkMm: z.number(),
   drawnSeconds: z.number(),
   startedAt: z.number().optional().meta({ description: 'the start of the first sheet' }),

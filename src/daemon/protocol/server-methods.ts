@@ -86,8 +86,8 @@ export const SERVER_METHODS = {
         .exactOptional()
         .meta({
           description:
-            'also search for the drawing order as for a plot, and compute a limit on the time that another order ' +
-            'could save; both searches end soon after 20 s',
+            'also search for the drawing order as for a plot, then for a bound: every order takes at least this ' +
+            'time; both searches end soon after 20 s',
         }),
     }),
     result: result.omit({ path: true }).extend({
@@ -99,7 +99,7 @@ export const SERVER_METHODS = {
       layers: z.array(layer).readonly().meta({ description: 'all layers, from which `plot.layers` chooses' }),
       bound: z.object({ seconds: z.number(), gap: z.number(), isOptimal: z.boolean() }).optional().meta({
         description:
-          'no other order takes less than `seconds`; `gap` is the share of the estimate above that bound. Absent if a layer has more than 20,000 strokes after `trails`; also absent with `keepOrder`, `reverse` or an even number of `passes`',
+          'no other order takes less than `seconds`, so another order saves at most the fraction `gap` of the estimated time. Absent if a layer has more than 20,000 strokes after `trails`; also absent with `keepOrder`, `reverse` or an even number of `passes`',
       }),
     }),
     errors: [

@@ -38,7 +38,8 @@ export interface AcceptedJob {
   /** Notes on the text of the job, for the answer. */
   readonly notes: readonly TaskWarning[]
   /**
-   * Whether a thread must check the job before it is queued, because of its files, rare characters or an uploaded font.
+   * Whether a thread must check the job before it is queued: for its files, rare characters, an uploaded font, or text
+   * that must fit its place.
    */
   readonly mustAdmit?: boolean
   /** Whether a thread draws the job before it is queued, if the job is one of the first `MAX_DRAWN` of its submit. */
@@ -99,7 +100,7 @@ export interface AdmitInput {
 }
 
 /**
- * Reads the files that jobs need, and lays out text that must fit a line. The parameters are valid already.
+ * Reads the files that jobs need, and lays out text that must fit its place. The parameters are valid already.
  *
  * @returns for each job the notes on its text; they cover text in uploaded fonts, too
  * @throws PlotdError of the first job that is refused, with its `index`

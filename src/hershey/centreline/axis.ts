@@ -8,8 +8,8 @@ export interface AxisPoint {
 }
 
 /**
- * A part of an axis between two ends. Each end is a junction or a free end. A ring without junctions ends at its first
- * point.
+ * A part of an axis between two ends. Each end is a junction or a free end; `centre-lines` explains these words. A ring
+ * without junctions ends at its first point.
  */
 export interface Chain {
   readonly points: readonly AxisPoint[]
@@ -35,8 +35,8 @@ const OPPOSED = 0.8
 /** An arm is short when its length plus the radius at its tip is less than this multiple of the junction's radius. */
 const SHORT_ARM = 1.9
 /**
- * A node that loses an arm into a corner becomes an end of chains, if the arm is longer than this multiple of the
- * node's radius. The loss of a shorter arm into a corner makes no end.
+ * `prune` removes each arm that leads from a node into a corner. If the arm is longer than this multiple of the node's
+ * radius, chains end at the node. The removal of a shorter arm ends no chain.
  */
 const CORNER_ARM = 0.75
 /** Limit on the passes that remove short arms. Each pass can make new short arms. */
@@ -44,7 +44,7 @@ const PASSES = 4
 
 interface Node extends AxisPoint {
   readonly edges: Map<number, Edge>
-  /** Number of removed arms that make this node an end of chains. */
+  /** Number of removed arms that make chains end at this node. */
   corners: number
 }
 

@@ -84,8 +84,9 @@ export function checkNumbers<T extends object>(options: T): T {
     if (!limit || value === undefined) continue
     const [least, open] = limit
     if (typeof value === 'number' && Number.isFinite(value) && (open ? value > least : value >= least)) continue
-    const expected = least === -Infinity ? 'a number' : `a number ${open ? 'above' : 'of at least'} ${least}`
-    throw new PlotdError('ERR_PARAMS', `${name} must be ${expected}, got ${JSON.stringify(value)}`, { field: name })
+    const range = least === -Infinity ? '' : ` ${open ? 'above' : 'of at least'} ${least}`
+    const got = typeof value === 'number' ? value : JSON.stringify(value) // JSON writes NaN and Infinity as null
+    throw new PlotdError('ERR_PARAMS', `${name} must be a finite number${range}, got ${got}`, { field: name })
   }
   return options
 }

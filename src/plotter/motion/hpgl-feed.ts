@@ -26,8 +26,8 @@ export const longestPart = ({ bufferBytes }: HpglOptions): number => Math.min(12
 
 /**
  * Bytes between two requests for the room in the buffer. Only one request is under way at a time. If the driver sent a
- * request after every instruction, a request could stand behind all other bytes on the wire. A driver that knows of no
- * room would then send nothing until the answer to this request came.
+ * request after every instruction, the wire could carry all other bytes before the pending request. If the driver then
+ * needed room, it would have to wait for all these bytes, the request and the answer.
  */
 export const askEvery = (options: HpglOptions): number =>
   Math.min(256, Math.max(options.bufferBytes / 6, 1.5 * longestPart(options)))

@@ -38,9 +38,9 @@ export class Compactor {
   }
 
   /**
-   * Call this before `takeChanges` of the tables. While a job leaves memory, the snapshot has the job and its log only
-   * in the archive. If the job or the log changes, the frame must have both as whole records. A start takes both from
-   * the frame then, and not from the archive.
+   * Call this before `takeChanges` of the tables. The new snapshot has the jobs that leave memory, and their logs, only
+   * in its archive. If such a job or its log changes, the next frame of the journal must contain both completely, not
+   * only the changes. A start of the daemon then takes both from the journal, and not from the archive.
    */
   completeChanges(): void {
     const { jobs, logs } = this.#tables

@@ -57,7 +57,7 @@ export class Schedule<T extends ScheduledJob> {
     for (const cancel of this.#retries.values()) cancel()
   }
 
-  /** Starts the timer of a retry, for at most the backoff, also when a user sets the wall clock back. */
+  /** Starts the timer of a retry. The wait is never longer than the backoff, even if a user sets the clock back. */
   #addRetry(job: T, runAt: number): void {
     this.forget(job.id)
     const wait = Math.min(backoff(job, 1), Math.max(0, runAt - this.#clock.now()))

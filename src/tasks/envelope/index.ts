@@ -26,13 +26,10 @@ function sizeOf({ size, width, height }: EnvelopeParams): { width: number; heigh
     return { width: width ?? standardWidth, height: height ?? standardHeight }
   }
   const field = width === undefined ? 'width' : 'height'
-  throw new PlotdError(
-    'ERR_PARAMS',
-    `${field}: it is absent, expected width and height of an envelope of your own size`,
-    {
-      issues: [{ field, value: undefined, expected: 'expected width and height together' }],
-    },
-  )
+  const expected = 'expected width and height together, or neither'
+  throw new PlotdError('ERR_PARAMS', `${field}: it is absent, ${expected}`, {
+    issues: [{ field, value: undefined, expected }],
+  })
 }
 
 const lettersOf = ({ font, hand }: EnvelopeParams, words: string): LetterOptions => ({
@@ -77,8 +74,8 @@ function withFlap(front: Side, width: number, { number, numberOn, flap }: Envelo
 }
 
 /**
- * Distance from the number's place on an open flap down to its place on a closed flap, mm. A closed flap lies below the
- * fold.
+ * The number on a closed flap stands this far below the number on an open flap, mm. An open flap lies above the fold, a
+ * closed flap below the fold.
  */
 const BELOW_FOLD = 16
 

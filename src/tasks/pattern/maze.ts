@@ -92,7 +92,7 @@ class ActiveCells {
   size = 0
   #added = 0
   readonly #cells: Uint32Array
-  /** Entry n counts the remaining cells among the n-th added cell and those before it, (n & -n) cells in all. */
+  /** Entry n counts the remaining cells among (n & -n) added cells, the last of which is the n-th added cell. */
   readonly #counts: Uint32Array
   readonly #top: number
 

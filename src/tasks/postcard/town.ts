@@ -90,6 +90,6 @@ function drawHouse(scene: Scene, corners: Corners, { x, foot, breadth, height, u
     .cover(outline.map((value, i) => (i % 2 === 0 && value > x + 0.9 * breadth ? value + 0.2 : value)))
 }
 
-/** Inset towards the middle of the house, so that the joins of the hatching do not overlap the walls. */
+/** Moves an outline's points towards the middle and down, so that joins of the hatching touch no wall or roof. */
 const inset = (outline: readonly number[], middle: number, by: number): Line =>
   outline.map((value, i) => (i % 2 === 0 ? value + Math.sign(middle - value) * by : value + by))

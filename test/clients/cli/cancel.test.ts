@@ -12,7 +12,7 @@ import { Terminal } from './terminal.ts'
 const LINES = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="60mm" viewBox="0 0 60 60" fill="none" stroke="black">
   ${Array.from({ length: 40 }, (_, i) => `<path d="M5 ${10 + i}H50"/>`).join('')}</svg>`
 
-it('`plotd cancel --all` asks for the jobs with ink in one call, not in a call for each job', async () => {
+it('`plotd cancel --all` finds the jobs with ink by one more `job.list`, not by a call for each job', async () => {
   const called: string[] = []
   const jobs = Array.from({ length: 9 }, (_, i) => wireJob(`J${i}`, { status: 'held' }))
   const call = async (method: string, { status }: { status?: readonly string[] }) => {

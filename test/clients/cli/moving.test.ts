@@ -93,7 +93,7 @@ describe('export and import', () => {
     expect(await daemon.json('import', file, '--anew', '--hold')).toEqual([{ imported: 0, known: before }])
   })
 
-  it('keep the ordered number of copies of a job that a user tried again, with --anew and with `again`', async () => {
+  it('count the copies that were complete before a retry, when `import --anew` or `again` queues the job as a new one', async () => {
     const [text] = await daemon.json('text', 'Copies', '--hold')
     const [whole] = await daemon.json('show', String(text?.['id']))
     const retried = { plot: { plotter: 'any', copies: 1 }, spent: { inkMm: 1, drawnSeconds: 1, copies: 2 } }

@@ -90,7 +90,7 @@ describe('the stroke at which an interrupted job resumes', () => {
     const card = { ...plan, layers: [{ ...back, name: 'front', first: 0, count: 3, options: {} }, back] }
     expect(resumePoint('j', card, exact, how)).toEqual({ stroke: 3, mm: 0 })
     expect(resumePoint('j', card, { first: 3, last: 3 }, { strokes: -2 }, 4)).toEqual({ stroke: 3, mm: 0 })
-    // A user can go back on the front: before the turn, or from a stroke of the front that the user names.
+    // A user can go back to the front if the sheet is not turned over yet, or if `from` names a stroke of the front.
     expect(resumePoint('j', card, { first: 3, last: 3 }, { strokes: -2 })).toEqual({ stroke: 1, mm: 0 })
     expect(resumePoint('j', card, exact, { from: 2, strokes: -1 })).toEqual({ stroke: 1, mm: 0 })
     const moved = { ...plan, registered: [{ first: 3, matrix: [1, 0, 0, 1, 5, 5] as const }] }
@@ -135,7 +135,7 @@ describe('a plotter that does not know where its carriage stands', () => {
     expect(request).toEqual(['home'])
   })
 
-  it('leaves the refusal to `setHome` of its session, if the machine has limit switches', async () => {
+  it('gets `setHome` without a confirmation if it has limit switches: the error of `setHome` says how to home it', async () => {
     const { request, site } = lost()
     Object.assign(site.session.device as object, { mustHome: true })
     await requireOrigin(site, false)

@@ -70,6 +70,6 @@ describe('text in a box', () => {
   })
 
   it('is refused for a box of no size, with an error that names the side', () => {
-    expect(() => fitText('a', { width: 0, height: 5 })).toThrow(/width must be a number above 0/)
+    expect(() => fitText('a', { width: 0, height: 5 })).toThrow(/width must be a finite number above 0/)
   })
 })

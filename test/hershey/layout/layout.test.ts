@@ -94,11 +94,11 @@ describe('text', () => {
   })
 
   it.each([
-    ['size', { size: 0 }, /size must be a number above 0, got 0/],
-    ['width', { width: -5 }, /width must be a number above 0, got -5/],
-    ['slant', { slant: Number.NaN }, /slant must be a number of at least -80, got null/],
-    ['amount', { hand: { seed: 1, amount: -1 } }, /amount must be a number of at least 0, got -1/],
-    ['letterSpacing', { letterSpacing: Infinity }, /letterSpacing must be a number, got null/],
+    ['size', { size: 0 }, /size must be a finite number above 0, got 0/],
+    ['width', { width: -5 }, /width must be a finite number above 0, got -5/],
+    ['slant', { slant: Number.NaN }, /slant must be a finite number of at least -80, got NaN/],
+    ['amount', { hand: { seed: 1, amount: -1 } }, /amount must be a finite number of at least 0, got -1/],
+    ['letterSpacing', { letterSpacing: Infinity }, /letterSpacing must be a finite number, got Infinity/],
   ])('is refused for a bad %s, with an error that names the option', (field, options, message) => {
     expect(() => layoutText('a', options)).toThrow(message)
     expect(() => layoutText('a', options)).toThrow(expect.objectContaining({ code: 'ERR_PARAMS', detail: { field } }))

@@ -166,7 +166,7 @@ describe("a plotter's session", () => {
 
   it.each([
     ['for the first pen again', 0, { asks: 'pen', prompt: 'put in pen 1 (front)' }],
-    ['for no second turn of the sheet', 1, { asks: 'pen', prompt: 'put in pen 2 (back)' }],
+    ['only for the pen, not for a turn of the sheet,', 1, { asks: 'pen', prompt: 'put in pen 2 (back)' }],
   ])('asks %s when it continues with a stroke that may have begun before', async (_, from, asks) => {
     const drawing = drawingOf(strokesOf([10, 10, 20, 10], [10, 20, 20, 20]), 100, 100)
     const layers = [
