@@ -34,7 +34,7 @@ async function carousel(silent: boolean, gate = true) {
     stroke > 1 || dipped.has(stroke)
       ? undefined
       : { prompt: 'dip it', at: { x: 90, y: 90, seconds: 1 }, done: async () => void dipped.add(stroke) }
-  return { session, plan, request, sent }
+  return { session, plan, request, sent, board, clock }
 }
 
 it.each([false, true])(
@@ -49,6 +49,16 @@ it.each([false, true])(
     await session.close()
   },
 )
+
+it('a service of the pen waits until VIEW is pressed again, and the plot goes on', async () => {
+  const { session, plan, request, board, clock } = await carousel(false)
+  await session.ready()
+  const outcome = session.plot('J', plan, {}, { request })
+  await until(clock, () => board.isPenDown) // the first dip
+  for (const ms of [500, 5000]) clock.after(ms, () => board.pressButton())
+  expect(await outcome).toMatchObject({ is: 'finished' })
+  await session.close()
+})
 
 it('a session asks the operator to dip the first pen when the position of a silent plotter is unknown', async () => {
   const { session, plan, request } = await carousel(true, false)

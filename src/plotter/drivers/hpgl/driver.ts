@@ -68,6 +68,8 @@ export class HpglDriver implements Driver {
   #pen = 0
   #adjustments: Adjustments = {}
   #lastPollAt = 0
+  /** Whether a plot is under way. */
+  #isPlotting = false
   /** The state of VIEW when plotd last read it. 'held' means that VIEW was pressed before plotd waited for a press. */
   #view: 'off' | 'pressed' | 'held' = 'held'
   readonly #memory: HpglMemory
@@ -122,6 +124,7 @@ export class HpglDriver implements Driver {
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
     return plotLoop(plan, options, {
       begin: async () => {
+        this.#isPlotting = true
         this.#checkReach(plan)
         const { isDown } = await this.#waitUntilDrawn(options, options.signal)
         if (!isDown) return
@@ -216,6 +219,7 @@ export class HpglDriver implements Driver {
   }
 
   async #end(isAtRest: boolean): Promise<void> {
+    this.#isPlotting = false
     if (!isAtRest)
       await this.#halt().catch(() => {}) // the error that ended the plot is thrown
     else if (this.#talk.link.isOpen) await this.#talk.send('PU;')
@@ -342,9 +346,13 @@ export class HpglDriver implements Driver {
     return (Number(await this.#talk.output('OS', STOP_MS)) & INITIALIZED) !== 0
   }
 
-  /** @throws PlotdError ERR_PLOTTER_STATE while VIEW holds the plotter: it answers a move only after the release */
+  /**
+   * Does nothing during a plot: the service of a pen waits for the release, as a stroke does, and the plot goes on.
+   *
+   * @throws PlotdError ERR_PLOTTER_STATE while VIEW holds the plotter: it answers a move only after the release
+   */
   async #requireFree(): Promise<void> {
-    if (((await this.#talk.ask('O')) & VIEWING) === 0) return
+    if (this.#isPlotting || ((await this.#talk.ask('O')) & VIEWING) === 0) return
     throw new PlotdError('ERR_PLOTTER_STATE', 'VIEW holds the plotter: press VIEW on the plotter again')
   }
 
