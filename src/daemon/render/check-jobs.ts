@@ -43,13 +43,17 @@ export async function renderWarnings({ jobs, quick }: WarningsInput): Promise<(N
   })
 }
 
-/** The warnings of a job that draws files. A sheet without ink has those of its files: no ink is lost on it. */
+/**
+ * The warnings of a job that draws files. A sheet without ink, or without the chosen layers, has those of its files: no
+ * ink is lost on it.
+ */
 async function warningsOf(job: DrawInput, source: DrawingSource): Promise<Notes> {
   try {
     return (await draw(job)).figures.warnings
   } catch (thrown) {
-    const isBlank = 'mayBeBlank' in source && source.mayBeBlank && toPlotdError(thrown).code === 'ERR_EMPTY'
-    if (!isBlank) throw thrown
+    const { code, detail } = toPlotdError(thrown)
+    const isBlank = code === 'ERR_EMPTY' || detail['field'] === 'layers'
+    if (!isBlank || !('mayBeBlank' in source) || !source.mayBeBlank) throw thrown
     const { plot: _, ...inkless } = job
     return (await draw(inkless)).figures.warnings.filter(({ code }) => code !== 'empty')
   }

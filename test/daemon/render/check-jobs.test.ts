@@ -24,3 +24,19 @@ it('a check and a submit accept a sheet without ink of a tiled drawing without m
   const loss = [expect.objectContaining({ code: 'not-drawn' })]
   expect(await renderWarnings({ jobs: [first, job], quick: 0 })).toEqual([loss, loss])
 })
+
+it('a submit accepts a sheet of a tiled drawing without marks on which the chosen layer has no ink', async () => {
+  const layer = (name: string, d: string) =>
+    `<g inkscape:groupmode="layer" inkscape:label="${name}"><path d="${d}"/></g>`
+  const ink = `<g fill="none" stroke="black">${layer('frame', 'M5 5H295')}${layer('seal', 'M5 9h9')}</g>`
+  const names = 'xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"'
+  const svg = `<svg ${names} width="300mm" height="90mm" viewBox="0 0 300 90">${ink}</svg>`
+  const upload = createHash('sha256').update(svg).digest('hex')
+  await writeFile(join(uploads, upload), svg)
+  const plot = { plotter: 'any', copies: 1, layers: ['seal'] } as const
+  const sheet = (tile: number) => {
+    const params = { upload, sheet: 'a6', marks: false, tile }
+    return { task: 'tile', params, plot, machines: [machine], uploads } as const
+  }
+  expect(await renderWarnings({ jobs: [sheet(1), sheet(2)], quick: 0 })).toEqual([[], []])
+})
