@@ -66,7 +66,13 @@ const onSomeOrAll = (verb: string, { about, label, examples, act, all, statuses 
     },
   })
 
-const REFUSALS: ReadonlySet<string> = new Set(['ERR_JOB_STATE', 'ERR_FORBIDDEN', 'ERR_DEPENDENCY_FAILED'])
+/** The codes of errors that concern one job. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'ERR_JOB_STATE',
+  'ERR_JOB_UNKNOWN',
+  'ERR_FORBIDDEN',
+  'ERR_DEPENDENCY_FAILED',
+])
 
 /** Acts on each job, also after the daemon has refused one of them. @returns the refusals */
 async function onEach(ids: readonly string[], act: (id: string) => Promise<unknown>): Promise<PlotdError[]> {

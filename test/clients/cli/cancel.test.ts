@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cancel } from '../../../clients/cli/commands/jobs.ts'
 import type { Io } from '../../../clients/cli/io/io.ts'
 import { connect } from '../../../clients/node/index.ts'
+import { PlotdError } from '../../../src/errors.ts'
 import { until } from '../../support/until.ts'
 import { wireJob } from '../../support/wire.ts'
 import { ServedDaemon } from './daemon.ts'
@@ -22,6 +23,21 @@ it('`plotd cancel --all` finds the jobs with ink by one more `job.list`, not by 
   const io = { json: true, daemon: { call }, answer: () => {} } as unknown as Io
   await cancel.run({ all: true, yes: false } as unknown as Parameters<typeof cancel.run>[0], io)
   expect(called).toEqual(['job.list', 'job.list', ...Array(9).fill('job.cancel')])
+})
+
+it('`plotd cancel` cancels the other jobs when the daemon does not know one of them', async () => {
+  const ids = ['A', 'B', 'C'].map((letter) => letter.repeat(26))
+  const canceled: string[] = []
+  const call = async (method: string, { id = '' }: { id?: string }) => {
+    if (method === 'job.list') return { jobs: [] }
+    if (id === ids[1]) throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`)
+    canceled.push(id)
+    return wireJob(id)
+  }
+  const io = { json: true, daemon: { call }, answer: () => {} } as unknown as Io
+  const args = { id: ids, all: false, yes: false } as unknown as Parameters<typeof cancel.run>[0]
+  await expect(Promise.resolve(cancel.run(args, io))).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN' })
+  expect(canceled).toEqual([ids[0], ids[2]])
 })
 
 describe('`plotd cancel`', () => {
