@@ -96,6 +96,22 @@ describe('the pen in G-code', () => {
     expect(drawn(`${zigzag.join('\n')}\nG1Z5`).message).toMatch(/at most 2.5 mm.*does not show which/)
   })
 
+  it.each([
+    ['all moves have a feed', 'G1Z', 'Z0.2'],
+    ['rapid moves set the heights', 'G0Z', '\nG0Z0.2\nG1X5.5'],
+  ])('is down at all heights of a brush when %s', (_, set, press) => {
+    const stroke = (y: number): string =>
+      `${set}5\nG1X0Y${y}\n${set}0\n${[1, 3, 5].map((x) => `G1X${x}${press}\n${set}0\nG1X${x + 1}`).join('\n')}`
+    const { lines, message } = drawn(`${[1, 2, 3, 4, 5].map(stroke).join('\n')}\n${set}5`)
+    expect(lines.map((line) => line.slice(0, 2))).toEqual([1, 2, 3, 4, 5].map((y) => [0, y]))
+    expect(message).toMatch(/at most 2.6 mm.*does not show which/)
+  })
+
+  it('is said to be unclear when rapid moves lift it to several heights, and the lowest of them has drawn moves', () => {
+    const tab = 'G0X0Y0\nG0Z5\nG1Z-2\nG1X10\nG0Z-1\nG1X12\nG1Z-2\nG1X20\nG0Z5'
+    expect(drawn(tab).message).toMatch(/-1.5 mm.*does not show which/)
+  })
+
   it('is up at S0 of a laser that is switched on before its power is set, as LightBurn does', () => {
     expect(drawn('M4\nM8\nG0X1Y1\nG1X5S0F99\nX8S200\nX9S0\nG0X1\nG1X2S100\nM5')).toEqual({
       lines: [

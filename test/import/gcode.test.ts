@@ -62,6 +62,10 @@ describe('the G-code reader', () => {
       { code: 'not-drawn', message: 'the code G71, which plotd does not know' },
       { code: 'import' },
     ])
+    // Haas has holes on a circle as G70.
+    const circle = drawGcode(bytesOf('G0X1Y1\nG70I5J15L12\nG1X5')).canvas
+    expect(linesOf(circle.strokes())).toEqual([[1, 1, 5, 1]])
+    expect(circle.notes()).toMatchObject([{ message: 'the code G70, which plotd does not know' }, { code: 'import' }])
   })
 
   it('ignores commands such as START_PRINT, and says so', () => {

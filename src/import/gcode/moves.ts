@@ -352,8 +352,11 @@ const MOTIONS: Readonly<Record<string, number>> = {
   G80: 0,
   ...Object.fromEntries(['G73', 'G81', 'G82', 'G83', 'G85', 'G86', 'G89'].map((code) => [code, DRILL])),
 }
-/** Whether G70 or G71 is a cycle of a lathe. For Mach3, for which Vectric writes them, they are inches and mm. */
-const isCycle = (values: Values): boolean => ['P', 'Q', 'U'].some((letter) => values[letter] !== undefined)
+/**
+ * Whether G70 or G71 is a cycle: of a lathe (P, Q, U), or holes on a circle (L). For Mach3, for which Vectric writes
+ * them, they are inches and mm.
+ */
+const isCycle = (values: Values): boolean => ['P', 'Q', 'U', 'L'].some((letter) => values[letter] !== undefined)
 /** Switches of the spindle and of the coolant. A move may stand beside them. */
 const SWITCHES = new Set(['M3', 'M4', 'M5', 'M7', 'M8', 'M9'])
 /**

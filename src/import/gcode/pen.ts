@@ -21,6 +21,8 @@ interface Use {
   rapid: number
   /** How often the program comes to this value and moves there. */
   visits: number
+  /** Visits without the first one and the last one of the program. */
+  between: number
   /** Whether a rapid move raises the channel to this value. */
   isLift: boolean
 }
@@ -46,8 +48,8 @@ const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindl
  * When rapid moves decide nothing:
  *
  * - Servo: the pen is up at the angle of the first move.
- * - Z: the pen is up from the first Z to which a rapid move lifts it, else from the highest Z at which the program
- *   often moves.
+ * - Z: the pen is up from the highest Z at which the program often moves. If rapid moves lift the pen, only the Z to
+ *   which they lift it count. If the program moves at none of these, the pen is up from the first of them.
  * - Spindle and fan: the pen is up at 0. If the program never sets 0, the pen is up at the value of the first move.
  *
  * With the spindle or the fan, the pen is also up at 0 if only other values have drawn moves.
@@ -89,16 +91,21 @@ function usesOf(moves: readonly Move[], channel: Channel): Use[] {
     let use = uses.get(value)
     if (use === undefined) {
       if (uses.size >= MAX_LEVELS) continue
-      use = { value, drawn: 0, rapid: 0, visits: 0, isLift: false }
+      use = { value, drawn: 0, rapid: 0, visits: 0, between: 0, isLift: false }
       uses.set(value, use)
     }
     const length = lengthOf(move.line)
-    if (length > 0 && use !== last) use.visits++
+    if (length > 0 && use !== last) {
+      use.visits++
+      // The first visit does not count, and the last one is subtracted below.
+      if (last !== undefined) use.between++
+    }
     if (length > 0) last = use
     if (move.isRapid && value > (move.before[channel] ?? Infinity)) use.isLift = true
     if (move.isRapid) use.rapid += length
     else use.drawn += length
   }
+  if (last !== undefined) last.between--
   return [...uses.values()].sort((a, b) => a.value - b.value)
 }
 
@@ -111,24 +118,35 @@ function lengthOf(line: readonly number[]): number {
 
 /**
  * The pen is down at the lowest Z, and up from the first higher Z at which rapid moves are longer than drawn moves.
- * Without such a Z, the pen is up from the first higher Z to which rapid moves lift it. Without rapid moves, the pen is
- * up at the highest Z where the program often moves: still higher ones are for the start and the end, and lower ones may
- * be those of a ramp.
+ * Without such a Z, the pen is up from the usual one of the higher Z to which rapid moves lift it, else from the usual
+ * one of all higher Z.
  */
 function ruleByHeight(uses: readonly Use[]): PenRule {
   const lowest = uses[0]?.value ?? 0
   const highest = uses.at(-1)?.value ?? 0
   const higher = uses.filter(({ value }) => value > lowest)
-  const lifted = higher.find(({ rapid, drawn }) => rapid > drawn) ?? higher.find(({ isLift }) => isLift)
-  const mostVisits = Math.max(...higher.map(({ visits }) => visits))
-  const usual = higher.findLast(({ visits }) => visits > 0 && 2 * visits >= mostVisits)
-  const above = (lifted ?? usual)?.value ?? highest
+  const lifts = higher.filter(({ isLift }) => isLift)
+  const travels = higher.find(({ rapid, drawn }) => rapid > drawn)
+  const lifted = travels ?? usualOf(lifts) ?? lifts[0]
+  const above = (lifted ?? usualOf(higher))?.value ?? highest
   const below = uses.filter(({ value }) => value < above).map(({ value }) => value)
   const highestDown = below.at(-1) ?? lowest
+  const candidates = lifts.length > 0 ? lifts : higher.filter(({ visits }) => visits > 0)
   return ruleAtMost(
     (highestDown + above) / 2,
     uses.map(({ value }) => value),
-    lifted === undefined && higher.filter(({ visits }) => visits > 0).length > 1,
+    travels === undefined && candidates.length > 1 && (lifted === undefined || lifted.drawn > 0),
+  )
+}
+
+/**
+ * The highest Z at which a program often moves; undefined if it moves at none of them. Still higher ones are for the
+ * start and the end. Lower ones may be those of a ramp, or of a brush, so that the program moves at them more often.
+ */
+function usualOf(uses: readonly Use[]): Use | undefined {
+  const mostVisits = Math.max(...uses.map(({ visits }) => visits))
+  return uses.findLast(
+    ({ visits, between }) => visits > 0 && (2 * visits >= mostVisits || between > 2 || 10 * between >= mostVisits),
   )
 }
 
