@@ -27,7 +27,7 @@ const SIGNATURES: readonly (readonly [start: string, kind: Kind])[] = [
   ['%!PS', other('a PostScript file', 'Convert it to PDF with `ps2pdf`.')],
   ['\u00c5\u00d0\u00d3\u00c6', other('an EPS file', 'Convert it to PDF with `ps2pdf -dEPSCrop`.')],
   ['AC10', other('a DWG drawing', 'Save it as DXF.')],
-  ['ISO-10303-21', other('a 3D model (STEP)', AS_VIEW)],
+  ['ISO-10303-21;', other('a 3D model (STEP)', AS_VIEW)],
   ['wOFF', other('a font', UNPACK_FONT)],
   ['wOF2', other('a font', UNPACK_FONT)],
   ['OTTO', other('a font', 'Give it to a task with `--font`.')],

@@ -113,6 +113,7 @@ describe('plotd, given a file,', () => {
     ['text', 'letter.txt', 'Dear Ada,\nput <svg> into the file.\n'],
     ['text', 'letter.txt', 'Hi <Ada>,\nsee you.\n'],
     ['text', 'letter.txt', 'solid advice\nof a friend\n'],
+    ['text', 'letter.txt', 'ISO-10303-21 is a format of files.\n'],
     ['markdown', 'letter.md', '# T\n\n<div>a</div>\n'],
     ['markdown', 'letter.md', '<div>a</div>\n\n# T\n'],
     ['markdown', 'letter.md', '# T\n\n```\n<svg width="9"/>\n```\n'],
