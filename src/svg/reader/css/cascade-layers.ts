@@ -14,6 +14,8 @@ export class CascadeLayers {
   /** This layer stands for the rules outside of layers, and comes last. */
   readonly #root: Layer = { inner: new Map(), rank: 0 }
   #unnamed = 0
+  /** The layer of the initial values of `@property`. It comes first, so each rule wins over it. */
+  readonly initial = this.named('', '@property')
 
   /** Names a layer inside `outer`. @param name  '' for a layer without a name @returns the whole name, such as `a.b` */
   named(outer: string, name: string): string {

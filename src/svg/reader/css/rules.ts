@@ -170,7 +170,7 @@ class Flattener {
       if (node.type !== 'Declaration' || node.property.toLowerCase() !== 'initial-value') continue
       const root = parse(':where(:root)', { context: 'selector' }) as Selector
       const declaration = { name, value: generate(node.value).trim(), isImportant: false }
-      this.#rules.push({ selectors: [root], declarations: [declaration], layer: '' })
+      this.#rules.push({ selectors: [root], declarations: [declaration], layer: this.#layers.initial })
     }
   }
 

@@ -51,6 +51,7 @@ describe('the reader of styles', () => {
     ['#a{stroke:url(#missing)} #b{stroke:url(#missing) blue}', 'bc'],
     ['@property --p{syntax:"&lt;color>";inherits:false;initial-value:red} path{stroke:var(--p)}', 'abc'],
     ['@property --p{syntax:"*";inherits:true;initial-value:none} #a{stroke:var(--p)} g{--p:red} #b{--p:none}', 'abc'],
+    ['@layer a{:root{--p:none}} path{stroke:var(--p)} @property --p{syntax:"*";inherits:true;initial-value:red}', ''],
     ['@property --p{syntax:"*";inherits:true} path{stroke:var(--p)} #a{stroke:var(--p,red)}', 'a'],
     ['#a{stroke:Light-Dark(Transparent,red)} #b{stroke:light-dark(rgb(0,0,0),Red)}', 'bc'],
     ['path{stroke:none} #a{stroke:light-dark(rgb(0, 0, 0), rgb(255, 255, 255))}', 'a'],
