@@ -21,9 +21,11 @@ describe('text from right to left', () => {
 describe('text with a stroke', () => {
   it.each([
     ['fill="navy" stroke="white" style="paint-order:stroke"', '#000080'],
+    ['fill="white" stroke="navy"', '#000080'],
+    ['fill="white" stroke="white"', '#ffffff'],
     ['fill="none" stroke="red"', '#ff0000'],
     ['fill="transparent" stroke="red"', '#ff0000'],
-  ])('has the colour of its fill, or of its stroke when the fill is not visible: %s', (paint, color) => {
+  ])('has the colour of its fill, or of its stroke when the fill is white or not visible: %s', (paint, color) => {
     const { layers } = read(`<text x="50" y="50" font-size="10" ${paint}>abc</text>`)
     expect(layers.map(({ name }) => name)).toEqual([color])
   })

@@ -11,7 +11,7 @@ import { type FillRule, PolygonRegion, type Region } from '../../../geometry/reg
 import { intersectionOf } from '../../../geometry/region-algebra.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Declared } from '../css/cascade.ts'
-import { colorKey, isDrawnBlack } from '../css/color-key.ts'
+import { colorKey, isDrawnBlack, isWhite } from '../css/color-key.ts'
 import { PIXEL } from '../css/lengths.ts'
 import { fractionOf } from '../css/paint.ts'
 import { rmsStretch, stretch } from '../css/transform-attribute.ts'
@@ -102,9 +102,13 @@ export class PlotSink implements Sink {
 
   glyphs(lines: StrokeWriter, frame: Frame): void {
     const visible = visibility(this.#reading, TEXT, undefined, frame)
-    // The stroke of a filled text is often a white halo.
-    if (visible !== undefined) this.#draw(lines, frame, visible.fillColor ?? visible.color)
+    if (visible !== undefined) this.#draw(lines, frame, this.#textColor(visible))
     this.ink.cover(undefined, TEXT)
+  }
+
+  /** The stroke of a filled text is often a white halo. Without `drawWhite`, only the stroke of a white text shows. */
+  #textColor({ color, fillColor }: Visible): string | undefined {
+    return fillColor === undefined || (isWhite(fillColor) && !this.#reading.settings.drawWhite) ? color : fillColor
   }
 
   /** The shape's polygons in mm; undefined when nothing needs them, or when a point lies beyond FURTHEST. */
