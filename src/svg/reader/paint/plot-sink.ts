@@ -37,6 +37,9 @@ import { visibility } from './visible.ts'
 /** Largest coordinate, mm. No plotter is so large, so a larger coordinate is a mistake in the file. */
 const FURTHEST = 1e6
 
+/** A part of a stroke's width up to this many mm does not count as visible: it is rounding, or too thin to see. */
+const SLIVER = 0.05
+
 /** Draws visible shapes into layers, in mm. */
 export class PlotSink implements Sink {
   readonly purpose = 'plot'
@@ -203,14 +206,16 @@ export class PlotSink implements Sink {
     const { budget, notDrawn } = this.#reading
     const { vertices } = pieces
     cutPolyline(line, clip, pieces, 'inside', budget)
-    if (pieces.vertices > vertices || !isBeside(line, clip, halfWidth)) return
+    const reach = halfWidth - SLIVER
+    if (pieces.vertices > vertices || !isBeside(line, clip, reach)) return
     const sides = this.#sides.reset()
     for (let i = 2; i < line.length; i += 2) {
-      const [ax, ay, bx, by] = line.subarray(i - 2, i + 2) as unknown as [number, number, number, number]
+      const segment = line.subarray(i - 2, i + 2)
+      const [ax, ay, bx, by] = segment as unknown as [number, number, number, number]
       const length = Math.hypot(bx - ax, by - ay)
-      if (length === 0) continue
-      const dx = (-(by - ay) / length) * halfWidth
-      const dy = ((bx - ax) / length) * halfWidth
+      if (length === 0 || !isBeside(segment, clip, reach)) continue
+      const dx = (-(by - ay) / length) * reach
+      const dy = ((bx - ax) / length) * reach
       cutPolyline(Float64Array.of(ax + dx, ay + dy, bx + dx, by + dy), clip, sides, 'inside', budget)
       cutPolyline(Float64Array.of(ax - dx, ay - dy, bx - dx, by - dy), clip, sides, 'inside', budget)
     }
@@ -253,7 +258,7 @@ function pathScale({ attributes }: SvgElement, lines: StrokeWriter): number {
 
 /** Whether the bounds of a stroke meet the bounds of its clip. */
 function isBeside(line: Float64Array<ArrayBuffer>, { bounds }: Region, halfWidth: number): boolean {
-  if (halfWidth === 0) return false
+  if (halfWidth <= 0) return false
   const { minX, minY, maxX, maxY } = boundsOf({ points: line })
   return (
     minX - halfWidth < bounds.maxX &&
