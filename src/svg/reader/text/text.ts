@@ -60,12 +60,23 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
 const SYMBOL_FONT =
   /^\s*["']?((?:symbol(?:mt)?|wingdings(?: [23])?|webdings|zapf ?dingbats|opensymbol|material (?:icons|symbols)[a-z ]*)\b)/i
 
+/** Matches a character that stands for a sign of a symbol font. Other characters, such as an arrow, are themselves. */
+const STANDS_FOR_SIGN = /[!-~\u00a1-\u00ff]/
+/** Matches a character for which the font Symbol shows another one. Digits and the other signs are themselves. */
+const ONLY_IN_SYMBOL = /[A-Za-z"$'@\\^`~]/
+
 function noteSymbolFonts({ reading }: Walker, chars: readonly TextChar[]): void {
-  const lists = new Set(chars.filter(({ text }) => text !== ' ').map(({ frame }) => frame.style['font-family']))
-  const names = new Set([...lists].map((list) => SYMBOL_FONT.exec(list)?.[1]))
-  for (const name of names) {
-    if (name !== undefined) reading.notDrawn.add(`text in the symbol font ${name}`, ANOTHER_WAY.letters)
+  const lists = new Map<string, string>()
+  for (const { text, frame, isHidden } of chars) {
+    const { visibility, 'font-family': list } = frame.style
+    if (!isHidden && visibility === 'visible') lists.set(list, (lists.get(list) ?? '') + text)
   }
+  const names = new Set<string>()
+  for (const [list, text] of lists) {
+    const [, name] = SYMBOL_FONT.exec(list) ?? []
+    if (name !== undefined && (/^symbol/i.test(name) ? ONLY_IN_SYMBOL : STANDS_FOR_SIGN).test(text)) names.add(name)
+  }
+  for (const name of names) reading.notDrawn.add(`text in the symbol font ${name}`, ANOTHER_WAY.letters)
 }
 
 /**
