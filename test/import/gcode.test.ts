@@ -69,7 +69,7 @@ describe('the G-code reader', () => {
   })
 
   it('ignores commands such as START_PRINT, and says so', () => {
-    const program = 'START_PRINT BED=60\nG0X1Y1\nG1X5\nEXCLUDE_OBJECT_START NAME=part_X10Y20\nG1Y5\nPEN_UP'
+    const program = 'START_PRINT BED=60\nG0X1Y1\nG1X5\nEXCLUDE_OBJECT_START NAME=part_X10Y20\nG1Y5\n_PARK X90'
     const { canvas } = drawGcode(bytesOf(program))
     expect(linesOf(canvas.strokes())).toEqual([[1, 1, 5, 1, 5, 5]])
     expect(canvas.notes()[0]).toEqual({

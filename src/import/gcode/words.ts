@@ -27,8 +27,8 @@ const HAS_COMMA = /[A-Z][+-]?\d{0,9},\d/
 /** Matches a line that shows a message. */
 const MESSAGE = /^(?:N\d+)?M11[78]/
 
-/** Matches the name of a command of Klipper or of a macro, such as PEN_UP. */
-const NAME = /^[A-Z][A-Z_]\w{0,30}/i
+/** Matches the name of a command of Klipper or of a macro, such as PEN_UP or _PARK. */
+const NAME = /^(?:_|[A-Z][A-Z_])\w{0,30}/i
 
 /** Limit on the characters of one line before a `;`. */
 const MAX_LINE = 4096
