@@ -177,7 +177,8 @@ class HtmlReader implements Setting {
     }
     if (/center/.test(value('justify-content') ?? '')) this.align = 'center'
     if (/center/.test(value('align-items') ?? '') || value('vertical-align') === 'middle') this.shareAbove = 0.5
-    if (/end/.test(value('align-items') ?? '')) this.shareAbove = 1
+    const isColumn = /column/.test(value('flex-direction') ?? '')
+    if (/end/.test(value('align-items') ?? '') && !isColumn) this.shareAbove = 1
     const factor = Number(value('line-height'))
     if (factor > 0) this.lineHeight = factor
     this.left += (length('margin-left') ?? 0) + (length('padding-left') ?? 0)

@@ -123,6 +123,11 @@ describe('the text of a foreignObject', () => {
     expect([bounds.minY > top, bounds.maxY < bottom]).toEqual([true, true])
   })
 
+  it('stands at the top of a column whose items are aligned to the right', () => {
+    const column = 'display: flex; flex-direction: column; align-items: flex-end; width: 60px; height: 90px'
+    expect(read(object('<div style="font-size: 6px">H</div>', column)).bounds.maxY).toBeLessThan(40)
+  })
+
   it('has no note when its box is empty, as for an edge without a label in Mermaid', () => {
     const label = '<div xmlns="http://www.w3.org/1999/xhtml"><span class="edgeLabel"></span></div>'
     expect(read(`<foreignObject width="0" height="0">${label}</foreignObject>`).notDrawn).toEqual([])
