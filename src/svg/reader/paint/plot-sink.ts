@@ -209,18 +209,21 @@ export class PlotSink implements Sink {
     const reach = halfWidth - SLIVER
     if (pieces.vertices > vertices || !isBeside(line, clip, reach)) return
     const sides = this.#sides.reset()
+    let lineLength = 0
     for (let i = 2; i < line.length; i += 2) {
       const segment = line.subarray(i - 2, i + 2)
       const [ax, ay, bx, by] = segment as unknown as [number, number, number, number]
       const length = Math.hypot(bx - ax, by - ay)
+      lineLength += length
       if (length === 0 || !isBeside(segment, clip, reach)) continue
       const dx = (-(by - ay) / length) * reach
       const dy = ((bx - ax) / length) * reach
       cutPolyline(Float64Array.of(ax + dx, ay + dy, bx + dx, by + dy), clip, sides, 'inside', budget)
       cutPolyline(Float64Array.of(ax - dx, ay - dy, bx - dx, by - dy), clip, sides, 'inside', budget)
     }
-    // The corner of a stroke that ends at the clip does not count.
-    if (sides.totalLength > 2 * halfWidth) notDrawn.add('stroke whose middle lies outside of its clip')
+    // The corner of a stroke that ends at the clip does not count. Dashes may be shorter than they are wide.
+    if (sides.totalLength > Math.min(2 * halfWidth, lineLength / 2))
+      notDrawn.add('stroke whose middle lies outside of its clip')
   }
 
   #coverRegion(polygons: Strokes, frame: Frame): Region {

@@ -175,6 +175,12 @@ describe('clip paths', () => {
     },
   )
 
+  it('come with a note on dashes shorter than their width if only a part of the width lies inside', () => {
+    const line = '<path d="M30 19H39" stroke-dasharray="1 3" stroke="red" stroke-width="4" clip-path="url(#c)"/>'
+    const { notDrawn } = read(clip('<rect x="20" y="20" width="60" height="60"/>') + line)
+    expect(notDrawn).toEqual([{ what: 'stroke whose middle lies outside of its clip', count: 3 }])
+  })
+
   it('keep a stroke that runs along the border', () => {
     const square = '<rect x="20" y="20" width="60" height="60"'
     expect(drawn(`${clip(`${square}/>`)}${square} clip-path="url(#c)"/>`)).toEqual([
