@@ -7,7 +7,7 @@ import { runs } from '../../support/fuzz.ts'
 /** A way through one item: the place where the pen enters it, and the place where the pen leaves it. */
 type Way = readonly [enter: number, leave: number]
 
-/** All links between strokes and home, which is the last item. Strokes of two or more places are closed, others open. */
+/** All links between strokes and home, which is the last item. A stroke of two or more places is closed. */
 function allLinks(places: readonly number[]): ProgramLinks {
   const capacity = new Uint8Array(2 * places.length + 2).fill(1)
   const node: number[] = []
