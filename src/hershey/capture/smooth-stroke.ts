@@ -24,8 +24,8 @@ const DOT = 3
 type Point = readonly [x: number, y: number]
 
 /**
- * A recorded stroke as a smooth line. The stroke is resampled in equal steps. Hooks at the ends are cut, and each part
- * between two corners is smoothed. A very short stroke becomes a dot.
+ * A recorded stroke as a smooth line. The stroke is resampled in equal steps. Hooks at the ends are cut. The line is
+ * smoothed, except at its corners and ends. A very short stroke becomes a dot.
  */
 export function smoothStroke(points: readonly Point[]): Point[] {
   const [first] = points

@@ -84,7 +84,7 @@ export const ENCODINGS = {
   numbered: ascii('°', numbered),
   /** futural: a curly apostrophe, and a grave accent that is too low for a quote. */
   curly: ascii('■', CURLY),
-  /** times*, gothic*, cursive: typewriter quotes. */
+  /** timesr*, timesi*, gothic*, cursive: typewriter quotes. */
   plain: ascii('■'),
   futuram: ascii('■', replaceAt('{}', '⟨⟩')),
   greeks: ascii('°', greekAlphabet),

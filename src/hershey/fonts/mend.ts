@@ -14,7 +14,7 @@ const code = (char: string): number => char.codePointAt(0) ?? 0
 
 /**
  * Corrects two faults of the Hershey files in place. In some files the signs . , : ; float above the baseline; this
- * function moves the signs down. The hyphens of all files are as long as a minus sign. The hyphen gets a
+ * function moves the signs down. In all files with letters, the hyphen is as long as a minus sign. The hyphen gets a
  * shorter stroke, and the long stroke becomes the minus sign and the en dash.
  */
 export function mendPunctuation(glyphs: Map<number, Glyph>): void {

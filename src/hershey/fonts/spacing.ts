@@ -2,7 +2,7 @@
 const LEVELS = 14
 /** Lowest height at which the sides are measured, units. */
 const BOTTOM = 2
-/** Maximum depth of a side at one height, units. A larger distance from the edge to the ink counts as this depth. */
+/** Default of `deepest`, the greatest depth of a side at one height, units. */
 const DEEPEST = 11
 
 /** The outermost x of all lines. */
@@ -13,7 +13,7 @@ export function edge(lines: readonly number[][], which: 'left' | 'right'): numbe
 
 /**
  * The edge of a letter, moved inside by 3/4 of the side's mean depth. The depth at a height is the distance from the
- * edge to the ink, at most `deepest`. Round and open letters thus stand closer than stems.
+ * edge to the ink; a distance above `deepest` counts as `deepest`. Round and open letters thus stand closer than stems.
  *
  * @param isTall  whether the letter reaches above small letters, so that its sides are measured up to a greater height
  */

@@ -11,7 +11,7 @@ const LETTER = /\p{L}/u
 export interface Directions {
   /** Embedding level of each character; odd levels run from right to left. */
   readonly levels: readonly number[]
-  /** Level of the paragraph. The first letter of the paragraph decides the level. */
+  /** Level of the paragraph. The first letter or direction mark of the paragraph decides the level. */
   readonly base: number
 }
 

@@ -21,7 +21,7 @@ export function verticalForm(char: string): VerticalForm {
   return !TURNED.test(char) && UPRIGHT.test(char) ? 'upright' : 'turned'
 }
 
-/** Whether a character fills the square of East Asian type. */
+/** Whether a character is a kanji or a kana. The advance of these characters is the side of the square. */
 export const fillsSquare = (char: string): boolean => /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u.test(char)
 
 /** Characters that should not begin a column. */

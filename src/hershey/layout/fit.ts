@@ -25,8 +25,8 @@ export interface FittedText {
   /** The chosen cap height, mm. */
   readonly size: number
   /**
-   * False when ink, the first line's ascent or the last line's descent lies outside the box. A text that exceeds the
-   * box in every size has the smallest size.
+   * False when ink, the first line's ascent or the last line's descent lies outside the box. Handwriting and round
+   * curves also need some white inside the box. A text that fits in no size has the smallest size.
    */
   readonly fits: boolean
   readonly lines: readonly TextLine[]

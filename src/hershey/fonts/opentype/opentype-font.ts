@@ -1,7 +1,7 @@
 /**
  * The room `opentype` reads OpenType and TrueType fonts whose letters are single lines. `harfbuzz` loads the shaping
- * library, `contours` and `svg-table` read the lines, `shaper` lays out runs of text, `sfnt` reads and writes the
- * tables of a file.
+ * library, `contours` and `svg-table` read the lines, `glyf-ends` measures the distance between the ends of a contour.
+ * `shaper` lays out runs of text, `sfnt` reads and writes the tables of a file.
  */
 import { PlotdError } from '../../../errors.ts'
 import type { Strokes } from '../../../geometry/drawing.ts'
@@ -91,7 +91,11 @@ export function openFace(library: HarfBuzz, bytes: Uint8Array, file: string): Op
   return { face, font: new library.Font(face), em: face.upem, codes }
 }
 
-/** The strokes of each glyph. @throws PlotdError ERR_FONT_INVALID for outlines, or an invalid `SVG ` table */
+/**
+ * The strokes of each glyph.
+ *
+ * @throws PlotdError ERR_FONT_INVALID for outlines, an invalid `SVG ` table, or a glyph of too many segments
+ */
 function glyphSource({ face, font, em, codes }: OpenFace, file: string): GlyphSource {
   const known = new Map<number, Strokes>()
   const cached = (make: (id: number) => Strokes) => (id: number) => {
