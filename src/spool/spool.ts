@@ -67,7 +67,7 @@ export type ClaimRequest =
 /**
  * The right to work on one job, which the holder shows to later verbs. The claim is lost when the job is canceled, when
  * the spool closes, when the claim could not be stored, or when another host or another life of this host takes the job
- * away. Then `signal` aborts. The spool refuses later verbs of the holder, except `reportInk`, with ERR_CLAIM_LOST.
+ * away. Then `signal` aborts. An open spool refuses later verbs of the holder, except `reportInk`, with ERR_CLAIM_LOST.
  */
 export interface Claim {
   readonly job: Job
@@ -143,7 +143,8 @@ export type Change =
 
 /**
  * The present state, as a new subscription would give it. The spool sends this event when events are missing because
- * the store was away for too long, or when a failover of the store took changes back.
+ * the store was away for too long. The spool sends this event after each failover of the store, too, because a failover
+ * may take changes back.
  */
 export interface Reset {
   readonly type: 'reset'
@@ -153,7 +154,7 @@ export interface Reset {
 
 /** The state at one moment. Every later event goes to the listener, in order, until `close`. */
 export interface Subscription {
-  /** Every job that has not ended, and the 200 jobs that ended last. */
+  /** Every job that has not ended, and at most 200 jobs that ended last. */
   readonly jobs: readonly Job[]
   readonly paused: readonly string[]
   close(): void
@@ -166,8 +167,8 @@ export interface LogEntry {
 
 export interface ImportOptions {
   /**
-   * Whether the jobs are the whole content of another queue, which ends. Then a job counts as known only if its id is
-   * here, whatever its idempotency key, so that no job of that queue is lost.
+   * Whether this queue takes the place of another queue, and the jobs are the whole content of that queue. Then a job
+   * counts as known only if its id is here, whatever its idempotency key, so that no job of that queue is lost.
    */
   readonly isMove?: boolean
 }

@@ -2,7 +2,7 @@
  * The room `postgres`: the spool on a PostgreSQL server, for hosts that share one queue. `schema` has the tables,
  * `writer` the one connection that changes the queue, `tx` one commit. `listener` polls for the changes of other hosts.
  * `heartbeat` shows that this host runs; `heartbeat` also takes jobs away from hosts that `lost-hosts` finds lost.
- * `engine` joins the verbs: `submit`, `work`, `operator` and `import`. `schema` explains the words of all files.
+ * `engine` joins the verbs of the other files. `schema` explains the words of all files.
  */
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'

@@ -145,7 +145,8 @@ async function movedRows(
 /**
  * The places of jobs that have moved since an event, each as it was before the first of the job's moves.
  *
- * @returns undefined when the event is too long ago, or when more than `MAX_MOVES` changes followed it
+ * @returns undefined when the database no longer has every change after the event, or when more than `MAX_MOVES`
+ *   changes of jobs followed the event
  */
 async function placesBeforeMoves(query: Query, seq: number): Promise<ReadonlyMap<string, Place> | undefined> {
   const moves = await query<{ id: string; was: string | null }>(

@@ -48,7 +48,7 @@ export async function refuseOthers(
   const before = await readSigns()
   if (before.size === 0) return before
   warn(
-    `hosts used this database: plotd waits ${times.lossMs / 1000} s to see that ${[...before.keys()].join(', ')} are silent`,
+    `plotd waits ${times.lossMs / 1000} s to see whether the other hosts of this database are silent: ${[...before.keys()].join(', ')}`,
   )
   const id = await firstSign(readSigns, before, times)
   if (id !== undefined) throw inUse(id)
@@ -67,7 +67,8 @@ export interface MoveMark {
   /**
    * Marks that a move has begun. Until the move has ended, no host starts, and no silent host continues.
    *
-   * @throws PlotdError ERR_STATE_LOCKED when another host has started since this program has found all hosts silent
+   * @throws PlotdError ERR_STATE_LOCKED when another host has started or shown a sign of life since this program found
+   *   all other hosts silent
    */
   mark(): Promise<void>
   /** Removes the mark: the move has ended. */
@@ -89,7 +90,7 @@ export const moveMark = (context: Context, silent: Signs): MoveMark => ({
 
 /**
  * Ends the work of the silent hosts: a suspended host may wake during the move, and its changes would be lost. Call
- * this when the mark is set. A host may have started before the mark, so this function compares the signs of life. A
+ * this after the mark is set. A host may have started before the mark, so this function compares the signs of life. A
  * host that finds the mark at its start refuses to start.
  *
  * @returns id of a host that has shown a sign of life; then nothing was changed

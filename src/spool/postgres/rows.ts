@@ -16,8 +16,8 @@ export interface Row {
   /** Whether another job waits for this job. */
   readonly isParent: boolean
   /**
-   * Whether the row of another job has the idempotency key of this new job. An import may bring two jobs with one key,
-   * and the database stores a key in one row only.
+   * Whether another job, kept or forgotten, has the idempotency key of this new job. An import may bring two jobs with
+   * one key, and the database stores a key in one row only.
    */
   readonly isKeyTaken?: boolean
 }

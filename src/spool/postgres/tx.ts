@@ -342,8 +342,8 @@ export class Tx {
   }
 
   /**
-   * Changes rows that are not of jobs. The database then counts the commit. So when only the answer to the commit is
-   * lost, the verb does not run again.
+   * Changes rows of other tables than `job`. The database then counts the commit. So when only the answer to the commit
+   * is lost, the verb does not run again.
    */
   write<T extends object>(sql: string): Promise<readonly T[]> {
     this.#pending.noteOther()

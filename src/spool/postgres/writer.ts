@@ -142,7 +142,10 @@ export class Writer {
     this.#pump = undefined
   }
 
-  /** Commits. When the server refuses what one of the verbs writes, the other verbs get commits of their own. */
+  /**
+   * Commits. When the server refuses what one of the verbs writes, commits each half of the batch, and each half of a
+   * refused half. So only this verb fails.
+   */
   async #commitAll(batch: readonly Waiting[]): Promise<void> {
     const attempt: Attempt = { batch, sent: undefined, hasLock: false }
     try {

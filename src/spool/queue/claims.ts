@@ -9,7 +9,7 @@ export class OpenClaim implements Claim {
   readonly token: string
   /** Resolves when the claim is announced or lost. Progress must not be announced before the claim. */
   unannounced: Promise<void> | undefined
-  /** Announced progress that is not on the disk yet. */
+  /** Announced progress that the working state does not have yet; in PostgreSQL, that the database does not have. */
   unsaved: Progress | undefined
   /** In PostgreSQL, the number of the change that made the claim. Earlier changes of the job do not end the claim. */
   since = 0

@@ -25,7 +25,7 @@ export interface CoreOptions {
 /** After each start, event numbers continue from the next multiple of this number. */
 const EVENTS_PER_START = 2 ** 32
 
-/** The working state, and what the verbs share. A change of one job here also changes the jobs that depend on it. */
+/** The working state, and what the verbs share. The end of a job here also changes the jobs that depend on it. */
 export class Core {
   readonly db: Low<SpoolData>
   readonly clock: Clock
@@ -55,7 +55,11 @@ export class Core {
     this.feed.open([...paused.keys()])
   }
 
-  /** Applies an event to a job, and changes the jobs that depend on it. Does not commit. @returns the changed job */
+  /**
+   * Applies an event to a job. If the event ends the job, also changes the jobs that depend on it. Does not commit.
+   *
+   * @returns the changed job
+   */
   apply(job: Job, event: JobEvent): Job {
     const { unsaved } = this.claims.get(job.id) ?? {}
     const changed = next(unsaved === undefined ? job : { ...job, progress: unsaved }, event, this.clock.now())
@@ -69,7 +73,7 @@ export class Core {
     this.waiting.settle()
   }
 
-  /** Gives a stored job its place in the queue. A parent of the job may have ended since its check in the submit. */
+  /** Gives a stored job its place in the queue. A parent may have ended since the submit checked the job's parents. */
   enlist(job: Job): void {
     if (this.ledger.enlist(job)) this.waiting.note(job)
     this.review(job.id)

@@ -1,7 +1,7 @@
 /**
- * The room `queue`: the verbs of the spool over lowdb. `core` with `ledger` is the working state. `submit`, `work` and
- * `operator` are the verbs. `feed` announces a change only when the change is on the disk, but announces progress
- * before the progress is on the disk. `../embedded.ts` and `../memory.ts` open the engine.
+ * The room `queue`: the verbs of the spool over lowdb. `core` with `ledger` is the working state. `submit`, `work`,
+ * `operator`, `import` and `listing` have the longer verbs. `feed` announces a change only when the change is on the
+ * disk, but announces progress before the progress is on the disk. `../embedded.ts` and `../memory.ts` open the engine.
  *
  * Words of all files:
  *

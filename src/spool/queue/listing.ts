@@ -151,7 +151,7 @@ class Page {
   }
 }
 
-/** Whether the filter needs more of a job than its index entry has. */
+/** Whether the filter needs more of an archived job than the archive has in memory. */
 const needsRecords = ({ task, tag, owner, batch, search }: ListFilter): boolean =>
   [task, tag, owner, batch, search].some((field) => field !== undefined)
 

@@ -45,7 +45,7 @@ export class Moves {
   /**
    * The places of moved jobs as they were just after an event.
    *
-   * @returns undefined when the event is too long ago
+   * @returns undefined when the moves just after the event are no longer kept
    */
   placesAt(seq: number): ReadonlyMap<string, Place | undefined> | undefined {
     if (seq < this.#since) return undefined

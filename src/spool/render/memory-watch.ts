@@ -27,9 +27,9 @@ export interface WatchedRun {
 
 /**
  * Typed arrays and buffers lie outside of a thread's heap, where Node has no limit. A task that creates more and more
- * buffers would crash the whole process. So plotd measures the process while foreign code runs: a custom task, or the
- * library that reads PDFs. When the process grows by more than all runs of foreign code may take, plotd stops the run
- * that began last.
+ * buffers would crash the whole process. So plotd measures the process during each run that may execute foreign code: a
+ * custom task, or the library that reads PDFs. When the process grows by more than all these runs may take, plotd stops
+ * the run that began last.
  */
 export class MemoryWatch {
   readonly #runBytes: number

@@ -40,7 +40,7 @@ export interface RunOptions {
   /** Limit on the time of the run, ms. The wait for a thread and the start of the thread do not count. */
   readonly timeoutMs?: number
   readonly onMessage?: (message: ThreadMessage) => void
-  /** Whether the run executes foreign code, which may use memory without bound. */
+  /** Whether the run may execute foreign code, which may use memory without bound. */
   readonly isForeign?: boolean
   /** Limit on the result of this run, bytes; the pool's limit when absent. */
   readonly maxOutputBytes?: number

@@ -54,7 +54,7 @@ export function onThread<I, R>(
 /** Cuts a long message of an error, because every list and event of a failed job repeats the message. */
 export const cut = (message: string): string => message.slice(0, MESSAGE_CHARS)
 
-/** Transfers, without a copy, each typed array of the result that fills its whole buffer. */
+/** Transfers, without a copy, each typed array that is a member of the result and fills its whole buffer. */
 function withTransfer(answer: ThreadAnswer & { readonly ok: true }): ThreadAnswer {
   const transferable = membersOf(answer.result).filter(
     (part) => ArrayBuffer.isView(part) && part.byteLength === part.buffer.byteLength,

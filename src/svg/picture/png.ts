@@ -104,7 +104,10 @@ function fitOf({ width, height, scale }: PngOptions): PngRequest['fit'] {
   return height !== undefined && width === undefined ? { height: whole(height) } : { width: whole(width ?? 1200) }
 }
 
-/** Adds the SVG namespace when it is missing. A fifth of published SVGs lack the namespace, and resvg refuses them. */
+/**
+ * Adds the SVG namespace when it is missing. A fifth of published SVGs lack the namespace, and the renderer refuses an
+ * SVG without it.
+ */
 function withNamespace(svg: string): string {
   const root = /<svg(?=[\s>/])[^>]*>/.exec(svg)
   if (root === null || /\sxmlns\s*=/.test(root[0])) return svg
