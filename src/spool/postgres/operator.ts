@@ -107,7 +107,7 @@ function place(tx: Tx, job: Job, priority: number, order: number): Job {
 /** @returns an order just before the target; undefined when the gap to the job before the target has no number left */
 async function orderBefore(tx: Tx, target: Job, id: string): Promise<number | undefined> {
   await tx.flush()
-  // An imported job may have the order of the target. Then there is no number between the two.
+  // An imported job may have the order of the target. Then no number lies between the two orders.
   const isAhead = `(ord < ${target.order} OR (ord = ${target.order} AND id < '${target.id}'))`
   const ahead = `priority = ${target.priority} AND id <> '${id}' AND ${isAhead}`
   const sql = `SELECT max(ord) AS previous FROM job WHERE ${WAITING} AND ${ahead}`

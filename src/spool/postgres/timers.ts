@@ -29,7 +29,7 @@ export class Timers {
     )
   }
 
-  /** Sets or cancels the timer of a job. Call this for every announced record. */
+  /** Sets or cancels the timer of a job. Call this for every announced change of a job. */
   note({ id, status, runAt, attempts, reason, retries }: Job): void {
     this.forget(id)
     if (status !== 'scheduled' || runAt === undefined || reason?.code === 'dependency') return

@@ -123,7 +123,7 @@ function orderBefore(core: Core, target: Job, id: string): number | undefined {
   let previous = Number.NEGATIVE_INFINITY
   for (const job of core.ledger.jobs()) {
     if (job.priority !== target.priority || job.id === id || !WAITS.has(job.status)) continue
-    // An imported job may have the order of the target. Then there is no number between the two.
+    // An imported job may have the order of the target. Then no number lies between the two orders.
     if (isBefore(job, target)) previous = Math.max(previous, job.order)
   }
   if (previous === Number.NEGATIVE_INFINITY) return core.ledger.firstOrder()

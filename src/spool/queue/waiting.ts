@@ -50,7 +50,10 @@ export class Waiting {
     return this.#ledger.job(id)?.status ?? this.#archive.row(id)?.status
   }
 
-  /** Records a job that has ended or that waits. Call this for every stored record. */
+  /**
+   * Records a job that has ended or that waits. Call this for every stored record, except a record in which only the
+   * progress is new.
+   */
   note(job: Job): void {
     if (job.status === 'scheduled' || job.status === 'held') this.#addWaiting(job)
     else this.forget(job)
