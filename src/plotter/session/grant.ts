@@ -30,7 +30,7 @@ export interface Grant {
 
 /**
  * 'fresh' is a blank sheet for any job. With 'used', the feeder must first bring the next sheet. With 'fed', the feeder
- * brought the sheet for this job alone.
+ * brought the sheet for `job` alone.
  */
 export type SheetBelow = { readonly is: 'fresh' | 'used' } | { readonly is: 'fed'; readonly job: string }
 
@@ -72,7 +72,7 @@ export function permits(grant: Grant | undefined, job: string): boolean {
   return 'job' in grant.for ? grant.for.job === job : grant.for.sheets > 0
 }
 
-/** Whether the feeder must bring the next sheet first. */
+/** Whether the feeder must bring a sheet before the next plot begins. */
 export const wantsFeeding = (grant: Grant | undefined): boolean => grant?.sheet?.is === 'used'
 
 /** The grant after `event`. Without a grant, only 'given' has an effect. */

@@ -8,7 +8,9 @@ interface GrantTimer {
   next?: NodeJS.Timeout
 }
 
-/** Interval between checks of a grant's time, ms. After the computer has slept, a single timer would fire late. */
+/**
+ * Maximum interval between checks of a grant's time, ms. After the computer has slept, a single timer would fire late.
+ */
 const CHECK_MS = 1000
 
 export interface HeldGrantOptions {
@@ -47,8 +49,8 @@ export class HeldGrant {
   }
 
   /**
-   * Records the end of a plot. If the sheet is finished and the grant has sheets left, the time of the grant begins
-   * again. Else the grant ends.
+   * Records the end of a plot. If the sheet is finished, the time of a grant that has sheets left begins again. If the
+   * sheet is not finished, the grant ends.
    */
   recordPlotEnd(isFinished: boolean): void {
     const limitMs = this.#timer?.limitMs

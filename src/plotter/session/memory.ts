@@ -17,7 +17,7 @@ export interface PlotterMemory {
   plot?: { readonly job: string; readonly plan: string; readonly from?: PlanPlace; readonly start?: Place }
   /**
    * Place of the carriage when the last plot stopped, mm from home; absent until it is measured. Null when the place is
-   * unknown, and while a command or a service has moved the carriage away from a paused plot.
+   * unknown, and while a command or a service has moved the carriage away from the place where the plot continues.
    */
   stop?: Place | null
   /** Ids of interrupted jobs whose sheets no longer lie on this plotter. */
@@ -104,8 +104,8 @@ export async function noteStop(memory: PlotterMemory, place: Place | undefined):
 }
 
 /**
- * 'away' records that the carriage leaves the place where the plot paused. 'back' records that the carriage returns
- * there, because the plot continues.
+ * 'away' records that a command or a service moves the carriage away from the place where the plot continues. 'back'
+ * records that the carriage returns to that place, because the plot continues.
  *
  * @param start  where the carriage stands before it returns
  */

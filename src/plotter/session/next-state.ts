@@ -37,13 +37,13 @@ export function nextPlotterState(state: PlotterState, event: PlotterEvent): Plot
 }
 
 /**
- * The error for an event that the state refuses. The error's detail contains the state, so that a client can name the
- * possible actions.
+ * The error for an event or an action that the state does not permit. The error's detail contains the state, so that a
+ * client can name the possible actions.
  */
 export const stateError = (state: PlotterState, message: string): PlotdError =>
   new PlotdError('ERR_PLOTTER_STATE', message, { state: state.is })
 
-/** The error for an action that the present state does not permit. */
+/** Like `stateError`, with a message that describes the state. @param why  the end of the message */
 export const refusal = (state: PlotterState, why = ''): PlotdError =>
   stateError(state, `the plotter is ${describeState(state)}${why && `: ${why}`}`)
 

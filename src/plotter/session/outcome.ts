@@ -18,7 +18,7 @@ export function orLinkLoss(thrown: unknown, state: PlotterState): unknown {
   return new PlotdError('ERR_LINK_CLOSED', `the plotter is ${describeState(state)}`, {}, thrown)
 }
 
-/** The outcome of a plot that plotd ended before its last stroke. */
+/** The outcome of a plot that plotd ended early. */
 export function endingOf({ ending, executed, begun }: Pick<Run, 'ending' | 'executed' | 'begun'>): PlotOutcome {
   if (ending === 'canceled' || ending === 'registered') return { is: ending, executed, begun }
   return { is: 'interrupted', why: 'restart', executed, begun, message: 'plotd was stopped' }

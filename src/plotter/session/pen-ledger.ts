@@ -17,9 +17,9 @@ export interface PenLedger {
   /** The pen that draws each layer, by the layer's name. */
   readonly layers?: Readonly<Record<string, string>>
   readonly open?: OpenRun
-  /** Strokes of the last interrupted run that may be on the paper. They do not count until a user confirms them. */
+  /** Strokes of the last interrupted run that may be on the paper. They count only if the user continues after them. */
   readonly doubt?: DoubtfulStrokes
-  /** The last sheet that began. `served` has the services `each: 'sheet'` that were done for it, as 'SLOT TEXT'. */
+  /** The last sheet that began. `served` has its services `each: 'sheet'` that are done, as 'SLOT TEXT'. */
   readonly sheet?: { readonly job: string; readonly copy: number; readonly served: readonly string[] }
   /** Ink of a usual sheet, mm, to estimate how many more sheets a pen will last. */
   readonly sheetMm?: number

@@ -16,8 +16,8 @@ export interface PlotEvents {
   /** Called when more strokes are on the paper. `count` is the number of all strokes on the paper. */
   executed?(count: number): void
   /**
-   * Called before a stroke, with the pen up. Resolves with the stroke's permission after the permission is on the disk.
-   * The plot waits for the promise, and pauses when the promise rejects.
+   * Called with the pen up, before a stroke or the rest of a stroke. Resolves with the stroke's permission after the
+   * permission is on the disk. The plot waits for the promise, and pauses when the promise rejects.
    */
   begin?(stroke: number): Promise<Permission>
   /**
@@ -32,7 +32,10 @@ export interface PlotEvents {
    * the caller can pause the next sheet.
    */
   pressed?(): void
-  /** Whether a stroke that has begun may continue. False when another host may have taken over the job. */
+  /**
+   * Whether a stroke that has begun may continue. False when the store has not answered for a time after which another
+   * host may soon take over the job.
+   */
   mayContinue?(): boolean
   /**
    * Called before a stroke, with the pen up. Returns the next service that the pen needs before the stroke, if any. If
@@ -46,7 +49,7 @@ export interface PlotEvents {
   readonly penName?: (pen: number) => string | undefined
 }
 
-/** The text that a pause shows to the user, and the action that it asks for. */
+/** The text that a pause shows to the user, and the action that this text asks for. */
 export interface Prompt {
   readonly prompt: string
   readonly asks?: PauseAsks
@@ -70,7 +73,7 @@ export interface PenService {
   readonly done: () => Promise<void>
 }
 
-/** Why a plot ends before its last stroke. 'registered' means that another plan draws the rest of the sheet. */
+/** Why plotd ends a plot early. 'registered' means that another plan draws the rest of the sheet. */
 export type Ending = 'canceled' | 'restart' | 'registered'
 
 /** The parts of a run: its plan, the place at which it begins, its machine, and its callbacks. */
@@ -100,7 +103,7 @@ export class Run {
   executed: number
   /** Strokes from this index on have not been started. */
   begun: number
-  /** Set when the plot shall end before its last stroke. */
+  /** Set when plotd ends the plot early. */
   ending: Ending | undefined
   readonly #parts: RunParts
   readonly #abort = new AbortController()
@@ -110,7 +113,7 @@ export class Run {
   #pause: 'no' | 'pen-up' | 'now' = 'no'
   /** Set during a service by the plotter and on the way to the cap. An immediate pause aborts this controller. */
   #aside: AbortController | undefined
-  /** A pause and the end of the plot abort this controller, to end the delay before a layer. */
+  /** A pause and an early end of the plot abort this controller, to interrupt the delay before a layer. */
   #delay: AbortController | undefined
   #continue: () => void = () => {}
   /** Whether the driver is between two pen-up moments, so that the pen may be down. */
@@ -177,7 +180,7 @@ export class Run {
   /**
    * After the whole drawing, puts the pen down on its cap, if the cap is within reach. The next plot first lifts the
    * pen. If the plot is ended meanwhile, the pen stays up or is lifted again. An immediate pause ends the way to the
-   * cap. An error here is ignored, because it does not concern the sheet. If the link is lost, the link reports that.
+   * cap. An error here is ignored, because it does not concern the sheet. The link itself reports a loss of the link.
    *
    * @returns whether the pen is down on its cap
    */
@@ -212,7 +215,8 @@ export class Run {
 
   /**
    * Pauses at the next pen-up moment. When `isImmediate`, brakes and lifts at once, also in a stroke, in a service and
-   * on the way to the cap. An EBB board first completes a travel to a stroke, and begins the stroke.
+   * on the way to the cap. An EBB board first completes a travel to a stroke, and begins the stroke. A device that
+   * answers nothing first completes the stroke.
    */
   pause(isImmediate: boolean): void {
     this.#pause = isImmediate ? 'now' : 'pen-up'
@@ -270,7 +274,7 @@ export class Run {
     return isAnswered ? undefined : layerPrompt(moment, this.#parts)
   }
 
-  /** Waits until each service that the pen needs before a stroke is done. An immediate pause restarts the service. */
+  /** Waits until each service that the pen needs before a stroke is done. A service that a pause cuts begins again. */
   async #awaitServices(stroke: number): Promise<void> {
     const { clock, memory, plan, profile, events } = this.#parts
     const driver = this.#driver
@@ -363,7 +367,7 @@ function abortWhenLost(abort: AbortController, whenLost: () => Promise<never>): 
   let watched: AbortController | undefined = abort
   whenLost().catch((error: unknown) => watched?.abort(error))
   return () => {
-    watched = undefined // the link keeps the handler above until it closes, and the handler must not keep the plan
+    watched = undefined // an open link keeps the handler above, so the handler must not keep the plan
   }
 }
 

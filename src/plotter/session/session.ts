@@ -135,7 +135,7 @@ export class PlotterSession {
     if (!this.grant && this.#state.is === 'idle' && this.#state.ready) this.#apply({ type: 'unready' })
   }
 
-  /** Whether a plot of this job may begin now on a fresh sheet. In maintenance none may, also with the gate off. */
+  /** Whether a plot of this job may begin now on a fresh sheet. In maintenance no plot may, also with the gate off. */
   mayBegin(job: string): boolean {
     this.#grant.expire()
     this.#followPosition()
@@ -300,7 +300,7 @@ export class PlotterSession {
 
   /**
    * Lifts the pen after the stroke, or with `now` in mid-stroke, and closes the device. Stops all other motion at once.
-   * The job can be resumed. Without `now`, the wait for the stroke has no limit. All other waits for motion have one.
+   * The job can be resumed. Without `now`, the wait for the stroke has no limit. Other waits for motion have a limit.
    */
   async close(now = false): Promise<void> {
     const commandsEnd = this.#commands.close()
@@ -380,7 +380,7 @@ export class PlotterSession {
     throw refusal(this.#state)
   }
 
-  /** With the gate off, homing makes a plotter with limit switches ready. A lost position makes it not ready. */
+  /** With the gate off, homing makes a plotter with limit switches ready, and a lost position ends this state. */
   #followPosition(): void {
     if (this.#state.is !== 'idle' || !this.#gate.mustChange(this.#state.ready)) return
     this.#apply({ type: this.#state.ready ? 'unready' : 'ready' })
