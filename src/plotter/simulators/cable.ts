@@ -23,7 +23,7 @@ const PACKET_BYTES = 64
 export interface CableFaults {
   /** Cuts the cable after this many more bytes from the host. */
   cutAfterBytes?: number
-  /** Cuts the cable after this many more lines (ended by CR or LF) from the host. */
+  /** Cuts the cable after this many more line ends (each CR or LF) from the host. */
   cutAfterLines?: number
   /** Cuts the cable after this many more packets of USB from the host. Each write begins a packet. */
   cutAfterPackets?: number
@@ -38,8 +38,8 @@ export interface CableFaults {
 }
 
 /**
- * The wire between a host and a simulated board. It has one host at a time. A new host replaces the present one. A cut
- * cable stays cut until a host plugs in again.
+ * The wire between a host and a simulated board. A new host replaces the present host. A cut cable stays cut until a
+ * host plugs in again.
  */
 export class Cable {
   readonly faults: CableFaults = {}

@@ -1,4 +1,4 @@
-/** The room `simulators/ebb`. It imports no driver, so tests can compare board and driver. Import only this file. */
+/** The room `simulators/ebb`. It imports no driver, so tests can compare board and driver. */
 import { type Clock, realClock } from '../../link/clock.ts'
 import type { Profile } from '../../profiles/profile.ts'
 import { Cable } from '../cable.ts'

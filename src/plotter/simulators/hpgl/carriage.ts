@@ -21,7 +21,7 @@ interface Motion {
 
 /**
  * The pen on its carriage. It moves in straight vectors from rest to rest, because these plotters have no look-ahead.
- * While the pen is down, its speed is the one that VS selected. While the pen is up, the speed is the model's `slew`.
+ * While the pen is down, VS sets the speed. While the pen is up, the speed is the model's `slew`.
  * Positions are in plotter units.
  */
 export class Carriage {

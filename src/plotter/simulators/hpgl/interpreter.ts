@@ -3,7 +3,7 @@ import { Scaling } from './scaling.ts'
 
 type Point = readonly [x: number, y: number]
 
-/** An operation of the plotter. Moves are in machine units, after rotation, scaling and clipping. */
+/** An operation of the plotter. Moves are in plotter units, after scaling, clipping and rotation. */
 export type Action =
   | { readonly is: 'move'; readonly to: Point }
   | { readonly is: 'pen'; readonly down: boolean }

@@ -171,7 +171,7 @@ export class MarlinPlanner implements MotionQueue {
     }
   }
 
-  /** Begins motion when three blocks are queued, or when the first one has waited long enough. */
+  /** Begins motion when three blocks are queued, or when the first block has waited long enough. */
   #start(now: number): Execution | undefined {
     const isDue = this.#blocks.length >= 3 || (this.#blocks.length > 0 && now >= this.#delayUntil)
     return isDue ? this.#run(now) : undefined
