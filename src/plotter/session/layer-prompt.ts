@@ -6,7 +6,7 @@ import type { Prompt, RunParts } from './run.ts'
 /** Names of layers that are on the other side of the sheet. */
 const OTHER_SIDE: ReadonlySet<string> = new Set(['back', 'flap'])
 
-/** Whether the plot stops before this layer, so that the user turns the sheet over. */
+/** Whether the plot pauses before this layer, so that the user turns the sheet over. */
 export const turnsSheet = ({ name, count, options }: Layer): boolean =>
   options.pauseBefore === true && OTHER_SIDE.has(name) && count > 0
 

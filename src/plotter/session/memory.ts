@@ -138,7 +138,7 @@ export async function notePace(memory: PlotterMemory, expected: number, took: nu
 /** The place of the carriage when a plot stopped, mm from home. `from` and `start` come from the plot. */
 export type Stop = Place & { readonly from?: PlanPlace; readonly start?: Place }
 
-/** The stop of a job's plot; undefined when the place is unknown, or when the plot was not the last one here. */
+/** The stop of a job's plot; undefined when the place is unknown, or when a later plot has begun here. */
 export function stopOf({ plot, stop }: PlotterMemory, job: string, plan: string): Stop | undefined {
   if (plot?.job !== job || plot.plan !== plan || !stop) return undefined
   return { ...stop, ...(plot.from && { from: plot.from }), ...(plot.start && { start: plot.start }) }

@@ -14,7 +14,7 @@ export interface MotionContext {
 
 type Parser = (args: Arguments, context: MotionContext) => Entry[]
 
-/** Largest number of steps, and of milliseconds, in a command of firmware 2. */
+/** Largest number of steps, and of milliseconds, of SM and XM in firmware 2. */
 const LONGEST_2X = 16_777_215
 /** Highest step rate, steps/s. */
 const TOP_RATE = 25_000
