@@ -79,7 +79,7 @@ export const SERVER_METHODS = {
       params: taskParams.exactOptional(),
       plot: plotRequest
         .exactOptional()
-        .meta({ description: 'as in `job.submit`; the SVG then shows the sheet with all strokes in their places' }),
+        .meta({ description: 'as in `job.submit`; the SVG then shows the sheet with the ink in its place' }),
       profile: z.string().max(64).exactOptional().meta({ description: 'machine profile for the estimate' }),
       bound: z
         .boolean()
@@ -154,9 +154,9 @@ export const SERVER_METHODS = {
       pid: count,
       startedAt: z.number(),
       host: z.string().meta({ description: 'the name of the host that answers' }),
-      output: z.string().meta({ description: 'the output folder on the daemon’s machine' }),
+      output: z.string().meta({ description: 'the output folder on the daemon’s computer' }),
       state: z.string(),
-      fonts: z.string().optional().meta({ description: 'the folder of the user’s own fonts on the daemon’s machine' }),
+      fonts: z.string().optional().meta({ description: 'the folder of the user’s own fonts on the daemon’s computer' }),
       limits: z.object({
         messageBytes: count,
         uploadBytes: count,
@@ -216,7 +216,7 @@ export const SERVER_METHODS = {
   },
   'rpc.discover': {
     role: 'watch',
-    cost: 50, // its answer has 400 KB
+    cost: 50, // its answer has more than 400 KB
     summary: 'These methods as an OpenRPC document.',
     params: none,
     result: z.object({ openrpc: z.string(), info: z.unknown(), methods: z.array(z.unknown()).readonly() }),

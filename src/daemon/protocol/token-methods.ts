@@ -45,7 +45,7 @@ export const TOKEN_METHODS = {
   'token.rotate': {
     role: 'operate',
     summary:
-      'Give a token a new secret. From then on the daemon refuses the old secret. It closes the connections and ends the sessions of the token.',
+      'Give a token a new secret, close its connections and end its sessions. From then on the daemon refuses the old secret.',
     params: z.strictObject({ name: name.default('master') }),
     result: secret,
     errors: ['ERR_FILE'],
@@ -67,7 +67,7 @@ export const TOKEN_METHODS = {
       until: z
         .number()
         .meta({ description: 'the time at which the code expires, ms since 1970; a code is good for one use' }),
-      link: z.string().meta({ description: 'the address of the page with the code, on the daemon’s machine' }),
+      link: z.string().meta({ description: 'the address of the page with the code, on the daemon’s computer' }),
     }),
     errors: [],
   },
