@@ -80,7 +80,8 @@ export function acceptBuiltIn(task: Task, request: JobRequest & NamedFile): Acce
 }
 
 /**
- * Records that a thread had no notes on a job, so that the next job with the same characters and fonts needs no thread.
+ * Records that a thread had no notes on the text of a job. A later text of the same characters and fonts then needs no
+ * thread, unless one of the characters is U+0300 or higher (`reportPlain`).
  */
 export function reportAdmitted({ task: name, params }: JobRequest): void {
   for (const { text, font } of textsOf(taskNamed(name, tasks), params)) reportPlain(text, font)
@@ -159,8 +160,8 @@ function withinLimits(task: string, accepted: AcceptedJob): AcceptedJob {
 const taskError = (task: string, why: string) => new PlotdError('ERR_TASK_FAILED', `${task}: ${why}`, { task })
 
 /**
- * Returns a handler for errors of `acceptOnThread`. The handler throws each error. For a timeout, it throws an error
- * whose message names the modules.
+ * Returns a handler for errors of `acceptOnThread`. In place of a timeout, the handler throws an error whose message
+ * names the modules. The handler throws each other error unchanged.
  */
 export const moduleTooSlow =
   (modules: readonly string[]) =>

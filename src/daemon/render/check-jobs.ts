@@ -44,8 +44,8 @@ export async function renderWarnings({ jobs, quick }: WarningsInput): Promise<(N
 }
 
 /**
- * The warnings of a job that draws files. A sheet without ink, or without the chosen layers, has those of its files: no
- * ink is lost on it.
+ * The warnings of a job that draws files. One sheet of a large drawing may have no ink, or not the chosen layers
+ * (`mayBeBlank`). No ink is lost on such a sheet, so the job has only the warnings without `plot`, and not `empty`.
  */
 async function warningsOf(job: DrawInput, source: DrawingSource): Promise<Notes> {
   try {

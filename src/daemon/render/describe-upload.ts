@@ -12,7 +12,7 @@ export interface DescribeInput {
   /** The file's name, if the client gives one. */
   readonly name?: string
   readonly svgLimits?: Partial<ReadLimits>
-  /** Files of modules that define importers; empty in a thread that runs no code of users. */
+  /** Files of modules that define importers; empty in the first call, which runs no code of users. */
   readonly modules: readonly string[]
   /** Whether there are modules that define importers. */
   readonly hasModules: boolean

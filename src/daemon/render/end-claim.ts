@@ -6,8 +6,8 @@ import type { Claim } from '../../spool/spool.ts'
 export const RETRY_MS = 1000
 
 /**
- * Writes how a claim ends. Without this write the job would stay `started` or `plotting` for ever. While the store is
- * away, this function tries again, until the caller has stopped or the claim is lost.
+ * Writes how a claim ends. Without this write the job would stay `started` or `plotting` until the daemon restarts.
+ * While the store is away, this function tries again, until the caller has stopped or the claim is lost.
  *
  * @throws the error of `write`, but ERR_SPOOL_WRITE only after the caller has stopped
  */

@@ -2,7 +2,7 @@
  * The room `render`: threads that render, preview and plan, and that check jobs before they are queued. `thread-pools`
  * has the pools, `thread-runs` runs a job on a pool. `render-loop` keeps the render pool busy, `claim-again`
  * repeats a claim that failed, and `end-claim` writes how a claim ends. `thread-entry` is the script of each thread.
- * The work is in `thread-jobs`, `accept-jobs`, `check-jobs` and the files that they import.
+ * The files that `thread-entry` imports do the work.
  * Besides this file, the room `plotting` imports `plans.ts` and `figures.ts`.
  */
 export { type AcceptedJob, acceptBuiltIn, type JobRequest, MAX_DRAWN, type Notes } from './accept-jobs.ts'

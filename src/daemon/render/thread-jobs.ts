@@ -199,7 +199,7 @@ interface PreparedChoice extends Choice {
  * Prepares the drawing for the machine that `chooseMachine` chooses.
  *
  * @param solver  for the search for a bound. With a solver, the searches for order and bound take up to `SEARCH_MS`.
- *   Without a solver, plotd searches neither
+ *   Without a solver, plotd searches for neither
  * @throws PlotdError ERR_PARAMS
  */
 function prepareFor(
@@ -352,7 +352,7 @@ export interface TimesInput {
   readonly hash: string
   /** The profile with which the plotter draws now. */
   readonly profile: Profile
-  /** Changes since the plan was made. */
+  /** What has changed since the plan was made, and the stroke in which the plot is held. */
   readonly now: PlotNow
 }
 

@@ -62,9 +62,9 @@ export interface PlanOptions {
 }
 
 /**
- * The daemon's threads, in three pools. `render` runs jobs. `quick` serves previews and the checks of a submit. At most
- * one preview and one check of custom tasks run in `quick` at a time, so that a thread is left for a submit. `plan`
- * prepares ink, and serves only plotters.
+ * The daemon's threads, in three pools. `render` runs jobs. `quick` makes previews, figures and plans for display,
+ * describes uploads, and checks jobs. At most one preview and one check of custom tasks run in `quick` at a time, so
+ * that a thread is left for a submit. `plan` prepares ink, and serves only plotters.
  */
 export class ThreadPools {
   readonly #config: Config
@@ -293,7 +293,7 @@ export class ThreadPools {
 
   /**
    * The times at which the strokes of a frozen plan are drawn, s (`strokeTimes`).
-   * @param now  the changes since the plot was planned
+   * @param now  what has changed since the plot was planned, and the stroke in which the plot is held
    * @throws PlotdError ERR_FILE
    */
   times(hash: string, profile: Profile, now: PlotNow): Promise<Float64Array> {
