@@ -5,7 +5,7 @@ import type { Strokes } from './drawing.ts'
 import type { FillRule } from './region.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
-/** Distance from the border, in spacings, below which a hatch line counts as lying on the border. */
+/** A hatch line that is nearer than this to the top or the bottom of all polygons is left out, in spacings. */
 const BORDER = 1e-6
 /**
  * A span is a part of a hatch line inside the polygons. Spans with a gap of at most this are joined, mm. Spans that are
@@ -50,7 +50,7 @@ export function hatch(
   const rotated = rotationSink(rotation(degrees), into)
   let open: Edge[] = []
   let next = 0
-  // a line on the border would repeat the outline
+  // a line along the top or the bottom would repeat the outline
   const first = Math.floor(minY / spacing + BORDER) + 1
   for (let row = first; row < maxY / spacing - BORDER; row++) {
     const y = row * spacing

@@ -12,7 +12,7 @@ interface Headers {
 
 /** Decides which requests and WebSocket handshakes a server accepts. */
 export interface Access {
-  /** Checks `Host` and `Origin` of a request, with or without a token. @throws PlotdError ERR_FORBIDDEN */
+  /** Checks `Host`, `Origin` and `Sec-Fetch-Site` of a request, but no token. @throws PlotdError ERR_FORBIDDEN */
   checkSource(request: Headers): void
   /** Identifies the token or the page session of a request. @throws PlotdError ERR_UNAUTHORIZED */
   identify(request: Headers): Identity

@@ -217,7 +217,7 @@ function withRejection(): { readonly promise: Promise<never>; readonly reject: (
   return { promise, reject }
 }
 
-/** With `openMetrics`, Prometheus on this machine needs no token. */
+/** With `openMetrics`, Prometheus on this computer needs no token. */
 const isOpen = ({ config }: HttpParts, { socket }: IncomingMessage): boolean =>
   config.openMetrics && /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '')
 

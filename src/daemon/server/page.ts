@@ -67,7 +67,7 @@ function filesIn(folder: string): ReadonlyMap<string, PageFile> {
 }
 
 /**
- * The page's address for a browser on the daemon's machine: the loopback address when the daemon listens on all
+ * The page's address for a browser on the daemon's computer: the loopback address when the daemon listens on all
  * addresses.
  */
 export const pageAddress = (url: string): string =>

@@ -24,8 +24,8 @@ export interface Rpc {
   /** Carries out the calls of a message. Resolves with undefined when all are notifications. Never rejects. */
   answer(bytes: Buffer, caller: Caller): Promise<string | Buffer | undefined>
   /**
-   * The answer to a message that the daemon does not carry out: an error for each call whose id it finds. If it finds
-   * no id, the answer is one error with the id null.
+   * The answer to a message that the daemon does not carry out: an error for each id that the daemon finds in the
+   * message, else one error with the id null.
    */
   refuse(bytes: Buffer, error: PlotdError): string
 }

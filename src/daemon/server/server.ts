@@ -22,7 +22,7 @@ import { Client } from './websocket-client.ts'
 
 /** The parts of the daemon that its servers use. */
 export interface ServerParts extends Omit<HttpParts, 'access' | 'authenticated' | 'memory' | 'standstill' | 'page'> {
-  /** Path of the socket file for programs of this user; undefined where the system has none. */
+  /** Path of the socket file for programs of this user; undefined when there can be none (`socketPath`). */
   readonly socket: string | undefined
   readonly hub: Hub
 }
@@ -92,7 +92,7 @@ export async function listen(parts: ServerParts): Promise<Server> {
       await listenLocally(second, path)
     } catch (error) {
       second.close()
-      const message = 'no socket file could be made: programs of this machine must use the network address'
+      const message = 'no socket file could be made: programs of this computer must use the network address'
       log.warn({ error, socket: path }, message)
       return undefined
     }

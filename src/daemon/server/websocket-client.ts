@@ -20,7 +20,7 @@ const TRY_AGAIN_LATER = 1013
 const REASON = 123
 /** The client has this time to receive the reason, ms. */
 const CLOSE_MS = 200
-/** A call of `#sendEvents` sends or skips at most this number of events. The others wait for a later turn. */
+/** A call of `#sendEvents` sends or skips at most this number of events. Further events wait for a later turn. */
 const EVENTS_A_TURN = 256
 
 /** When answers and events of more than this number of bytes wait, they are sent before the turn ends. */
