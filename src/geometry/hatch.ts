@@ -5,7 +5,7 @@ import type { Strokes } from './drawing.ts'
 import type { FillRule } from './region.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
-/** A hatch line that is nearer than this to the top or the bottom of all polygons is left out, in spacings. */
+/** Distance from the top or the bottom of the polygons' bounds, in spacings, below which a hatch line is left out. */
 const BORDER = 1e-6
 /**
  * A span is a part of a hatch line inside the polygons. Spans with a gap of at most this are joined, mm. Spans that are

@@ -45,7 +45,7 @@ export async function renderWarnings({ jobs, quick }: WarningsInput): Promise<(N
 
 /**
  * The warnings of a job that draws files. One sheet of a large drawing may have no ink, or not the chosen layers
- * (`mayBeBlank`). No ink is lost on such a sheet, so the job has only the warnings without `plot`, and not `empty`.
+ * (`mayBeBlank`). No ink is lost on such a sheet: its warnings are those of a drawing without `plot`, except `empty`.
  */
 async function warningsOf(job: DrawInput, source: DrawingSource): Promise<Notes> {
   try {
