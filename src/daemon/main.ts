@@ -15,7 +15,8 @@ export interface ServeOptions extends ConfigSources {
 
 /**
  * After a first signal plotters have this time to finish their strokes, ms. A stroke may take longer: a spiral is one
- * stroke. systemd, Docker and launchd kill plotd 120 s after the signal (examples/deploy), with the pen on the paper.
+ * stroke. systemd, Docker and launchd kill plotd 120 s after the signal, with the pen on the paper (examples/deploy and
+ * clients/cli/setup/steps.ts set this time).
  */
 const FINISHING_MS = 100_000
 /** After an uncaught exception plotters have this time to lift their pens, ms. */
@@ -79,7 +80,7 @@ export function repairState(sources: ConfigSources): Promise<Repair | undefined>
  *
  * @param to    postgres://…, or 'folder'
  * @param from  the database to read, if `to` is 'folder'; default: the configured database
- * @param warn  receives the reason why the move waits
+ * @param warn  receives warnings about the database, such as the reason why the move waits
  * @throws PlotdError ERR_PARAMS without a postgres:// or postgresql:// address; the errors of `loadConfig` and
  *   `moveQueue`
  */

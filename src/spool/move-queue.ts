@@ -27,7 +27,7 @@ export interface MoveOptions extends Pick<StoreOptions, 'folder' | 'host' | 'ret
   readonly to: 'server' | 'folder'
   /** Times by which a host of the database counts as silent; plotd's default times when absent. */
   readonly silence?: HeartbeatOptions
-  /** Receives the reason why the move waits. */
+  /** Receives warnings about the database, such as the reason why the move waits. */
   readonly warn?: (message: string) => void
 }
 

@@ -6,7 +6,7 @@ import type { MethodName, Parsed, Result, Topic } from '../protocol/index.ts'
 /** The client of a call. Only a WebSocket can receive events. */
 export interface Caller {
   readonly identity: Identity
-  /** Whether the token or session of the client is still valid. */
+  /** Whether the token or page session of the client is still valid. */
   readonly isAlive: () => boolean
   /** Whether another host passed on the call in the name of its client. */
   readonly isPassedOn?: true
@@ -19,7 +19,7 @@ export interface Caller {
   readonly unfollow?: () => void
 }
 
-/** @throws PlotdError ERR_UNAUTHORIZED when the token or session of the client has ended */
+/** @throws PlotdError ERR_UNAUTHORIZED when the token or page session of the client is no longer valid */
 export function requireAlive({ identity: { name }, isAlive }: Caller): void {
   if (isAlive()) return
   throw new PlotdError('ERR_UNAUTHORIZED', `the token ${name} is no longer valid`, { token: name })

@@ -11,8 +11,8 @@ import { isTouched, type Parsed, type Result, receipt, SPOILED_KEY } from '../pr
  *
  * @param by      name of the token
  * @param output  the output folder of this host
- * @throws PlotdError ERR_JOB_STATE when no ink of the job is on paper, its parameters cannot be read, or a job of
- *   another origin has the key; the errors of the spool
+ * @throws PlotdError ERR_JOB_STATE when no ink of the job is on paper, when its parameters cannot be read, or when the
+ *   key belongs to a job that does not draw the spoiled card again; the errors of the spool
  */
 export async function redrawSpoiled(
   spool: Spool,
@@ -62,7 +62,10 @@ export async function redrawSpoiled(
   return receipt({ ...newJob, ...first }, (await isEdited(job, output)) ? [{ code: 'not-drawn', message }] : [])
 }
 
-/** Whether a user edited the SVG of record. False when the file is not on this host. */
+/**
+ * Whether the SVG of record has changed since plotd wrote the file, usually because a user edited it. False when the
+ * file is not on this host.
+ */
 async function isEdited({ result }: Job, output: string): Promise<boolean> {
   if (result?.sha256 === undefined) return false
   const hash = await outputHash(output, result.path)

@@ -78,8 +78,9 @@ interface Accepted {
 }
 
 /**
- * Validates the jobs of a slice. A thread validates jobs of custom tasks. A thread also admits jobs with files,
- * rare characters or uploaded fonts, and the first quick jobs that ask for ink.
+ * Validates the jobs of a slice. A thread validates jobs of custom tasks. A thread also admits jobs with files, rare
+ * characters, uploaded fonts or text that must fit its place. Of the first `MAX_DRAWN` jobs of the request, a thread
+ * also admits those that have a quick task and ask for ink.
  */
 async function accept(
   parts: SubmitParts,

@@ -20,7 +20,10 @@ export function tokenHandlers(tokens: Tokens, codes: LoginCodes, page: () => str
     },
     'session.end': (_, { identity }) => {
       if (identity.by === undefined) {
-        throw new PlotdError('ERR_PARAMS', `${identity.name} is a token, not a session: \`plotd token revoke\` ends it`)
+        throw new PlotdError(
+          'ERR_PARAMS',
+          `${identity.name} is a token, not a page session: \`plotd token revoke\` ends it`,
+        )
       }
       tokens.endSession(identity)
       return {}

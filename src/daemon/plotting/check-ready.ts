@@ -16,7 +16,7 @@ import { isPrinted, ofFedSheet, type SheetMarks } from './sheet-marks.ts'
 import type { SheetSource } from './sheet-source.ts'
 import type { ReadyOrder, StationParts } from './station-parts.ts'
 
-/** The state of a plotter at the moment of `ready`. */
+/** The state of a plotter when the checks of a `ready` begin. */
 export interface ReadyFacts {
   readonly parts: Pick<StationParts, 'config' | 'memory' | 'spool' | 'threads'>
   readonly state: PlotterState

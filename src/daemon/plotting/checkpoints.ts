@@ -84,7 +84,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'pressed' | 'reque
   readonly #time = new TimeLeft()
   /** The seconds of the meter at the end of the last drawn stroke. */
   #drawnAt = 0
-  /** The stroke in which the plot paused last. */
+  /** The last stroke of which only a part was drawn: before a pause, or before this plot began. */
   #pausedStroke: (PartialStroke & Rest) | undefined
   readonly #turns = new Turns()
   #spoolError: unknown

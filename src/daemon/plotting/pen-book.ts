@@ -71,7 +71,7 @@ export class PenBook {
   #run: OpenPlan | undefined
   /**
    * The layers of the last plot, and the number of the pen that this plot left in the holder. Undefined before the
-   * first plot, and when a user has seen or changed the pen since the last one. With the gate off, 'unknown' after a
+   * first plot, and when a user has seen or changed the pen since that plot. With the gate off, 'unknown' after a
    * start, until a plot shows which pen is in the holder, or a user puts in a pen or gives a grant.
    */
   #last: { readonly layers: readonly Layer[]; readonly pen: number | undefined } | 'unknown' | undefined

@@ -27,7 +27,7 @@ export interface PlotJobParts {
   readonly start: PlotStart
   /** Whether the job continues on the sheet on which it was interrupted. An interrupted sheet needs no grant. */
   readonly resumes: boolean
-  /** Whether an interrupted sheet may continue: false when since the resume the link was lost or the motors freed. */
+  /** Whether an interrupted sheet may continue: false when the link was lost or the motors freed since the resume. */
   readonly mayContinue?: () => boolean
   /** Whether a user paused the job before this sheet began. */
   readonly isPaused: () => boolean

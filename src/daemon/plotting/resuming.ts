@@ -190,7 +190,7 @@ export async function requireOrigin(
 interface CutPlan {
   readonly sheet: CutSheet
   readonly plan: Plan
-  /** The cut of the sheet, or the exact place at which the carriage stopped. */
+  /** The cut of the sheet, narrowed down by the place at which the carriage stopped, if that place is known. */
   readonly cut: Cut
 }
 

@@ -77,7 +77,7 @@ export class SheetSource {
     }
   }
 
-  /** Begins or stops watching the button. Call this method after each change: a job may have begun or ended a wait. */
+  /** Begins or stops watching the button. Call this method after each change: another job may wait for a sheet now. */
   updateButton(): void {
     if (this.#parts.config.button !== 'ready') return
     if (this.#updating) this.#mustUpdateAgain = true

@@ -133,8 +133,8 @@ export const JOB_METHODS = {
         .exactOptional()
         .meta({
           description:
-            'queue: plots under way and interrupted plots, then waiting jobs in queue order, then scheduled jobs, then ' +
-            'held jobs, then ended jobs, of which the last to end comes first',
+            'queue: plots under way and interrupted plots, then queued, started and rendered jobs in queue order, then ' +
+            'scheduled jobs, then held jobs, then ended jobs, of which the last to end comes first',
         }),
       limit: z.number().int().min(1).max(1000).exactOptional(),
       cursor: z.string().max(200).exactOptional().meta({ description: '`next` of the previous page' }),

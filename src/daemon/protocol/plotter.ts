@@ -104,7 +104,7 @@ export const plotter = z.object({
         pen: z.string().optional().meta({ description: 'name of the pen in the configuration' }),
         color: z.string().optional(),
         widthMm: z.number().optional(),
-        drawnMm: z.number().meta({ description: 'ink that the pen has drawn, in executed strokes' }),
+        drawnMm: z.number().meta({ description: 'ink that the pen has drawn, mm, as far as plotd knows' }),
         leftMm: z.number().optional(),
         isGuess: z.boolean().optional().meta({ description: '`leftMm` comes from a guess for this kind of pen' }),
         sheetsLeft: count
