@@ -7,7 +7,10 @@ type Spent = Pick<Progress, 'inkMm' | 'drawnSeconds' | 'since' | 'pens'>
 /** An `InkMeter` keeps at most this many names of pens. */
 const MAX_PENS = 16
 
-/** Counts the ink of one job's executed strokes, and the job's time without pauses, over all its sheets. */
+/**
+ * Counts the ink of one job's executed strokes, and the job's time without pauses, over all its sheets since the last
+ * retry.
+ */
 export class InkMeter {
   readonly #now: () => number
   readonly #since: number

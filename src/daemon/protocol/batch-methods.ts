@@ -40,7 +40,7 @@ const card = z.object({
   }),
   inkMm: z.number(),
   drawnSeconds: z.number(),
-  startedAt: z.number().optional().meta({ description: 'the start of the first sheet' }),
+  startedAt: z.number().optional().meta({ description: 'the start of the first sheet since the last retry' }),
   endedAt: z.number().optional(),
   error: z.string().optional(),
   output: z.string().optional().meta({ description: 'path of the SVG, below the output folder' }),

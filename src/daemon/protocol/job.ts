@@ -129,7 +129,10 @@ export const progress = z.object({
   inkMm: z
     .number()
     .optional()
-    .meta({ description: 'length of the executed strokes on all sheets, with strokes that were drawn again' }),
+    .meta({
+      description:
+        'length of the executed strokes on all sheets since the last retry; a stroke drawn twice counts twice',
+    }),
   drawnSeconds: z.number().optional().meta({ description: 'time of drawing, without pauses' }),
   pens: z
     .array(z.string().max(64))
@@ -137,7 +140,10 @@ export const progress = z.object({
     .readonly()
     .optional()
     .meta({ description: 'the named pens that drew the job' }),
-  since: z.number().optional().meta({ description: 'the start of the first sheet, ms since 1970' }),
+  since: z
+    .number()
+    .optional()
+    .meta({ description: 'the start of the first sheet since the last retry, ms since 1970' }),
 })
 
 /** A job on the wire. Lists and notifications leave out `params`, which may be a whole SVG. */

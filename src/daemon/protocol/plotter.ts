@@ -37,7 +37,9 @@ const grant = z
   .object({
     by: z.string().meta({ description: "name of the token or page session that gave the grant, or 'the button'" }),
     since: z.number(),
-    until: z.number().meta({ description: 'the latest end of the grant' }),
+    until: z
+      .number()
+      .meta({ description: 'the time at which the grant ends if no sheet begins before, ms since 1970' }),
     for: z.union([
       z.object({ job: id, title: z.string() }),
       z.object({ sheets: count.meta({ description: 'remaining sheets' }), of: count }),
