@@ -44,8 +44,8 @@ export function addressOf(url: string): Address {
 }
 
 /**
- * Whether two URLs name one device. The settings of a port do not count, and links such as /dev/serial/by-id are not
- * followed. Simulators and invalid URLs never count as one device.
+ * Whether two URLs name one device. The settings of a serial port do not count, and links such as /dev/serial/by-id are
+ * not followed. Simulators and invalid URLs never count as one device.
  */
 export function isSameDevice(one: string, other: string): boolean {
   const device = deviceOf(one)

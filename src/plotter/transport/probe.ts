@@ -42,7 +42,7 @@ const MORE_MS = 2000
  * opened needs almost two seconds.
  */
 const WAIT_MS = { ebb: 700, grbl: 3000, marlin: 3000, hpgl: 2500 } as const
-/** Time after which a query is repeated, ms. A restarting board loses the first query. */
+/** Time after which the first query to grbl or Marlin is repeated, ms. A restarting board loses the first query. */
 const REPEAT_MS = 1800
 
 /**

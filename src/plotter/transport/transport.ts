@@ -11,7 +11,7 @@ import { type Address, addressOf } from './address.ts'
 import { findPort } from './ports.ts'
 
 export interface TransportOptions {
-  /** The clock of a simulated device; real time when absent. */
+  /** The clock of a simulated device, if the URL sets no `speed`; real time when absent. */
   readonly clock?: Clock
   /** Longest wait for a TCP or WebSocket connection, ms; 5000 when absent. */
   readonly connectTimeoutMs?: number
