@@ -55,9 +55,9 @@ interface Batch {
 }
 
 /**
- * The lowdb adapter of the journal. `read` returns the newest snapshot with the journal after it. `write` appends one
- * frame with the changes, and resolves when the frame is on the disk. All changes that come while a frame is being
- * written share the next frame.
+ * The lowdb adapter of the journal. `read` returns the newest sound snapshot with the changes of all later frames.
+ * `write` appends one frame with the changes, and resolves when the frame is on the disk. All changes that come while a
+ * frame is being written share the next frame.
  *
  * After a failed write the contents of the disk are unknown, so the adapter refuses every later write with
  * ERR_SPOOL_WRITE.

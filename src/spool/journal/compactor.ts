@@ -101,7 +101,10 @@ export class Compactor {
     for (const table of [jobs, logs]) table.leaving.clear()
   }
 
-  /** Removes old generations from the disk. The previous generation stays, in case the new one is unreadable. */
+  /**
+   * Removes old snapshots and journals from the disk. The previous snapshot and all journals after it stay, in case the
+   * new snapshot is unreadable.
+   */
   async #removeBefore(generation: number): Promise<void> {
     const { snapshots, journals } = await generations(this.#disk, this.#folder)
     const keep = snapshots.filter((snapshot) => snapshot < generation).at(-1) ?? 0

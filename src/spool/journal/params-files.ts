@@ -83,8 +83,8 @@ export class ParamsFiles {
   }
 
   /**
-   * @throws PlotdError ERR_SPOOL_DAMAGED when the file is gone or damaged; ERR_FILE when the process lacks a descriptor
-   *   or memory
+   * @throws PlotdError ERR_FILE when the process lacks a descriptor or memory; ERR_SPOOL_DAMAGED when the file is
+   *   damaged, or cannot be read for another reason
    */
   async read(name: string): Promise<unknown> {
     const path = this.#path(name)
