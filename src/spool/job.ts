@@ -83,7 +83,8 @@ export interface Progress {
   readonly done: number
   readonly of: number
   /**
-   * While plotting, the index of the first stroke that has not begun. Strokes `done` … `begun` − 1 may be on the paper.
+   * While plotting, the index of the first stroke that certainly has not begun. Strokes `done` … `begun` − 1 may be on
+   * the paper.
    */
   readonly begun?: number
   readonly secondsLeft?: number
@@ -99,7 +100,7 @@ export interface Progress {
   readonly copiesDone?: number
   /** Length of the ink on all sheets since the last retry, mm. A stroke that was drawn twice counts twice. */
   readonly inkMm?: number
-  /** Drawing time, without pauses, s. */
+  /** Drawing time of all sheets since the last retry, without pauses, s. */
   readonly drawnSeconds?: number
   /** Names of the pens that drew the job. */
   readonly pens?: readonly string[]

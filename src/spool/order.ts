@@ -62,7 +62,7 @@ export function placeInQueue(job: OrderedJob): Place {
   return [rank, -priority, order, id]
 }
 
-/** @returns a negative number when `a` comes before `b` in the queue, as `Array.sort` expects */
+/** @returns a negative number when `a` comes before `b` in the list, as `Array.sort` expects */
 export const comparePlaces = (a: Place, b: Place): number =>
   a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || compareIds(a[3], b[3])
 

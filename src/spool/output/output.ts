@@ -158,8 +158,8 @@ function isVariant(name: string, stem: string, ending: string): boolean {
 const LINKLESS = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK']
 
 /**
- * Gives the file an unused path. A hard link checks and takes the path in one step. Between a check and a rename,
- * another process could take the path.
+ * Gives the file this path, if the path is unused. A hard link checks and takes the path in one step. Between a check
+ * and a rename, another process could take the path.
  *
  * @returns false when the path is taken
  */

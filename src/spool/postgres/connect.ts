@@ -8,7 +8,7 @@ const FROZEN_MS = 3_000
 /** The server ends a statement that waits for a lock longer than this, ms. */
 const LOCK_WAIT_MS = 10_000
 const CONNECT_MS = 5_000
-/** On a reconnection, plotd waits this long for each server after the first primary that answers, ms. */
+/** When a primary has answered on a reconnection, plotd waits at most this long to connect to a further server, ms. */
 const COMPARE_MS = 1_000
 const POOL_ANSWER_MS = 5_000
 /** Time in which the server must close a connection that plotd ends, ms. */
@@ -100,8 +100,8 @@ export async function connect({ servers, host }: Address, answerMs: number): Pro
 }
 
 /**
- * A connection that ends without the server when the server is silent. Otherwise the connection would keep the process
- * alive until the system gives it up, many minutes later.
+ * A connection that ends even when the server is silent. Otherwise the connection would keep the process alive until
+ * the system gives up the connection, many minutes later.
  */
 class Client extends pg.Client {
   constructor(config: pg.ClientConfig) {

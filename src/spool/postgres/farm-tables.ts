@@ -77,7 +77,7 @@ export class FarmTables implements Farm {
         const held = await heldBy(tx, id, 'true')
         if (!(await isSilentSince(tx, sign))) return false
         await tx.write(`DELETE FROM host WHERE id = ${literal(id)}`)
-        // The jobs must be dropped here: the host has no row any more, so no heartbeat finds its jobs later.
+        // This call takes the jobs away, because no later heartbeat finds a host without a row.
         drop(tx, held, 'host-lost')
         return true
       },

@@ -116,7 +116,7 @@ export class PendingChanges {
     this.#bodies.set(sha, body)
   }
 
-  /** Returns the changes, and empties this object. */
+  /** Returns the changes, and removes them here. `newLines` keeps its names. */
   take(): CommitRows {
     const commit: CommitRows = {
       rows: [...this.#rows.values()],

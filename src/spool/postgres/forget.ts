@@ -16,7 +16,10 @@ export function purge({ writer, clock }: Context, ms: number): Promise<number> {
   return inBatches(() => writer.do({ run: (tx) => forget(tx, `ended_at <= ${limit}`, BATCH) }))
 }
 
-/** Forgets jobs and keys beyond the retention: each hour, and after a commit that leaves too many ended jobs. */
+/**
+ * Forgets jobs and keys beyond the retention: at the start, each hour, and after a commit that leaves too many ended
+ * jobs.
+ */
 export class Trimmer {
   readonly #context: Context
   readonly #clockWatch = new ClockWatch()
