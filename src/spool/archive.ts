@@ -36,7 +36,7 @@ export interface Archive {
   /** Yields every job with its log, in the order of `rows`. @throws PlotdError ERR_SPOOL_DAMAGED */
   scan(): AsyncIterable<ArchivedJob>
   /**
-   * Removes the index entry of a job. The spool calls `forget` when a verb removes the job, or takes the job back into
+   * Removes the index entry of a job. The spool calls `forget` when it removes the job, or takes the job back into
    * memory to change it. The next snapshot leaves the job's bytes out of the archive.
    */
   forget(id: string): void

@@ -18,7 +18,7 @@ export const STATUSES = [
   'canceled',
 ] as const
 
-/** 'forgotten' occurs only in the answer to a repeated submit whose job is no longer kept. */
+/** 'forgotten' occurs only in the answer to a submit whose job is no longer kept. */
 export type JobStatus = (typeof STATUSES)[number] | 'forgotten'
 
 export type PauseReason = 'operator' | 'pen-change' | 'sheet'
