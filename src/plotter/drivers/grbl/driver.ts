@@ -1,7 +1,7 @@
 /**
  * The room `drivers/grbl`: `driver` uses `talk` (lines and answers), `stream` (a stroke), `firmware`, `settings`,
- * `board-profile`, `hold` (a held board), `status` and `errors` (refusals and alarms). Coordinates, words and pen are
- * those of `drivers/gcode`. Import only `GrblDriver`.
+ * `board-profile`, `hold` (a held board) and `errors` (refusals and alarms). `talk` reads reports by `status`.
+ * Coordinates, words and pen are those of `drivers/gcode`. Import only `GrblDriver`.
  */
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
@@ -44,7 +44,7 @@ export class GrblDriver implements Driver {
   #z = { at: 0, offset: 0 }
   /** Whether the board is in alarm and refuses G-code. */
   #isLocked = false
-  /** Whether the `start` lines of a plot are in effect. */
+  /** Whether a plot is under way. */
   #isPlotting = false
   /** Whether the last reading found the cycle-start button pressed. */
   #wasButtonDown = false
@@ -215,7 +215,7 @@ export class GrblDriver implements Driver {
     await this.#pen.raise(signal)
   }
 
-  /** Executes a user's lines, which may move pen and carriage and change modes, and finds the position. */
+  /** Executes a user's lines, which may move pen and carriage and change modes. Then finds the position. */
   async #execute(lines: readonly string[], signal?: AbortSignal): Promise<void> {
     for (const line of lines) await this.#talk.ask(line, signal)
     await this.#talk.ask('G4P0', signal)
@@ -232,10 +232,10 @@ export class GrblDriver implements Driver {
   }
 
   /**
-   * Runs `act`, a part of the work outside the strokes. When a button or a door holds the board, this method aborts the
-   * signal of `act`, halts the board and lifts the pen. An abort of `stop` has the same effect. A locked board is not
-   * halted, because a locked board is at rest already, and refuses to lift the pen. After a refused line or an alarm,
-   * `GrblTalk` sends no line before a reset, so this method then also halts the board.
+   * Runs `act`, work outside the strokes. When a button or a door holds the board, this method aborts the signal of
+   * `act`, halts the board and lifts the pen. An abort of `stop` has the same effect. A locked board with limit
+   * switches is not halted, because a locked board is at rest already, and refuses to lift the pen. After a refused line
+   * or an alarm, `GrblTalk` sends no line before a reset, so this method then also halts the board.
    *
    * @param isFeeding  whether any other error also halts the board, because the lines may have lowered the pen
    * @throws the errors of `act`; PlotdError ERR_DEVICE when the board holds; the reason of `stop`
@@ -287,7 +287,7 @@ export class GrblDriver implements Driver {
       if (!pauseRequest.isCauseOf(error)) throw error
       const { beganAt = Infinity } = progress
       const ms = this.#talk.link.clock.now() - beganAt
-      // after a press of the board's button, plotd does not know how long the pen moved
+      // after a button or a door has held the board, plotd does not know how long the pen moved
       const heldMm = await this.#liftInStroke(rest, progress, wasHeld ? 0 : Math.max(0, (speed * ms) / 1000))
       await untilHeld(this.#talk, (held) => this.#start(held), options.signal)
       return heldMm === undefined ? undefined : drawnMm + heldMm
@@ -324,11 +324,11 @@ export class GrblDriver implements Driver {
       const { end = [] } = this.#options
       if (end.length > 0) await this.#untilHeld((held) => this.#execute(end, held))
     } catch (error) {
-      if (this.#talk.link.isOpen && isAtRest) throw error // otherwise the error that ended the plot is thrown
+      if (this.#talk.link.isOpen && isAtRest) throw error // a plot cut in a stroke throws its own error
     }
   }
 
-  /** Halts, lifts the pen and finds the position. @param tries  how many times it may begin again after a hold */
+  /** Halts, lifts the pen and finds the position. @param tries  how often `#recover` may begin again after a hold */
   async #recover(tries = 3): Promise<void> {
     await this.#talk.halt()
     this.#isLocked = (await this.#locate()).startsWith('Alarm')

@@ -4,7 +4,7 @@ import { type GrblSettings, readSettings } from './settings.ts'
 /** A firmware of grbl's family, from the answer to `$I`. */
 export interface GrblFirmware {
   readonly name: 'grbl' | 'FluidNC' | 'grblHAL'
-  /** The version that users see. For FluidNC and grblHAL, it contains this name. */
+  /** The version that users see. The version of FluidNC and grblHAL contains the firmware's name. */
   readonly version: string
   /** The whole version line, with the name that a user gave the board. */
   readonly id: string
@@ -50,7 +50,7 @@ async function withNamed(settings: GrblSettings, { name }: GrblFirmware, talk: B
   if (name !== 'FluidNC') return settings
   const all = new Map(settings)
   for (const [setting, number] of NAMED) {
-    // An older FluidNC may refuse a name. After a refusal `GrblTalk` sends nothing until a reset.
+    // An older FluidNC may refuse a name. After a refusal `GrblTalk` sends no line until a reset.
     const lines = await talk.ask(`$/${setting}`).catch(async (error: unknown) => {
       if (isHold(error)) throw error
       await talk.reset()

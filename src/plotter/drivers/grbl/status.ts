@@ -6,7 +6,7 @@ export type Axes = readonly [x: number, y: number, z: number]
 export interface Status {
   /** Idle, Run, Hold:0, Hold:1, Jog, Alarm, Door:n, Check, Home, Sleep */
   readonly state: string
-  /** Machine position, mm; undefined when the board does not report it. */
+  /** Machine position, mm; undefined when the board reports no position. */
   readonly machine: Axes | undefined
   /** Origin of the work coordinates that lines use, machine mm. */
   readonly offset: Axes

@@ -127,7 +127,7 @@ export async function streamStroke(
         progress.planned.push(vertex)
         if (progress.planned.length > progress.most + 1) progress.planned.shift()
       },
-      () => {}, // the next `send` throws this error
+      () => {}, // the next `send` throws this error, unless plotd has reset the board
     )
     place = to
   }

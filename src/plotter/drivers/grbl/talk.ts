@@ -196,7 +196,8 @@ export class GrblTalk {
    * Sends a line as soon as the board has room. Resolves when the line is sent, with the promise of its answer.
    *
    * @param permission  needed for a line that begins a stroke
-   * @throws the signal's reason; PermissionVoid; PlotdError ERR_DEVICE (a refused line, an alarm, a reset), ERR_LINK_*
+   * @throws the signal's reason; PermissionVoid; PlotdError ERR_DEVICE (a line that is too long or refused, an alarm,
+   *   a lost answer, an open door, a reset), ERR_LINK_*
    */
   async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<{ reply: Promise<string[]> }> {
     const bytes = text.length + 1
@@ -245,7 +246,7 @@ export class GrblTalk {
 
   /**
    * Sets the commands for a board that no longer answers: a reset, `$X`, the modes that plotd uses, then `lines`. `$X`
-   * unlocks without a move. Without `lines`, and during homing, the only command is the reset.
+   * unlocks without a move. When `lines` returns none, and during homing, the only command is the reset.
    *
    * @param lines  the lines that lift the pen; none when the board must stay locked
    */
@@ -270,7 +271,7 @@ export class GrblTalk {
     return lines
   }
 
-  /** Puts the board to sleep, which frees the motors until a reset. A refusal is ignored. */
+  /** Puts the board to sleep until a reset. Sleep frees the motors. Ignores every error except an abort of `signal`. */
   async sleep(signal: AbortSignal): Promise<void> {
     await this.ask('$SLP', signal).catch(() => signal.throwIfAborted())
   }
@@ -299,7 +300,7 @@ export class GrblTalk {
     return true
   }
 
-  /** Keeps the text of an alarm. A line `[MSG:…]` is no answer to a line. */
+  /** Keeps the text of an alarm. `[MSG:…]` is not a part of an answer. */
   #noteText(line: string): void {
     const [, text] = /ALARM: (.+)\]$/.exec(line) ?? []
     if (text !== undefined) this.#alarmText = text
@@ -375,8 +376,9 @@ export class GrblTalk {
   }
 
   /**
-   * grblHAL may stop with a block in its planner while a line waits for an empty planner (protocol.c). `~` makes it
-   * continue, and has no effect on a board that has not stalled. If the line stays unanswered, its answer was lost.
+   * grblHAL may stop with a block in its planner while a line waits for an empty planner (protocol.c). `~` makes
+   * grblHAL continue, and has no effect on a board that has not stalled. If the line stays unanswered for `answerMs`,
+   * its answer was lost.
    */
   #continueAfterStall(isIdle: boolean): void {
     const { clock } = this.link

@@ -34,7 +34,7 @@ const LIFT = 'PU;'
  * has read the PD.
  */
 const LEFT_AFTER_DOT = LIFT.length + 1
-/** Bit 3 of the status byte, set when the plotter was initialized after the last OS. A power-up also initializes it. */
+/** Bit 3 of the status byte, set when the plotter was initialized after the last OS, also by a power-up. */
 const INITIALIZED = 8
 
 /** The memory of a plotter between connections. */
@@ -347,9 +347,10 @@ export class HpglDriver implements Driver {
   }
 
   /**
-   * Does nothing during a plot: the service of a pen waits for the release, as a stroke does, and the plot goes on.
+   * Requires that VIEW does not hold the plotter. Does nothing during a plot: there the service of a pen waits, as a
+   * stroke does, until VIEW is pressed again.
    *
-   * @throws PlotdError ERR_PLOTTER_STATE while VIEW holds the plotter: it answers a move only after the release
+   * @throws PlotdError ERR_PLOTTER_STATE while VIEW holds the plotter, which then answers no move
    */
   async #requireFree(): Promise<void> {
     if (this.#isPlotting || ((await this.#talk.ask('O')) & VIEWING) === 0) return

@@ -30,7 +30,7 @@ export class Frame {
     return swapAxes ? { x: down, y: across } : { x: across, y: down }
   }
 
-  /** Length of the longest instruction that plotd sends, bytes. */
+  /** Maximum length of an instruction of a stroke, bytes. */
   get longest(): number {
     return longestPart(this.#options)
   }

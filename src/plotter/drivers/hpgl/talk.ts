@@ -37,7 +37,7 @@ interface Marker {
  * Requests to an HP-GL plotter. The plotter answers escape instructions at once, also while it draws. So their answers
  * report the room in the buffer, and show that the plotter is connected. OA waits in the buffer like any instruction,
  * so its answer shows that everything before OA is drawn. plotd sends only bytes that fit into the buffer. While the
- * bytes on the wire need longer than `WIRE_MS`, plotd sends nothing more, because a stop must wait for these bytes.
+ * bytes on the wire need longer than `WIRE_MS`, plotd sends no more HP-GL, because a stop must wait for these bytes.
  */
 export class HpglTalk {
   readonly link: Link
