@@ -8,7 +8,7 @@ export interface Clock {
   after(ms: number, call: () => void): () => void
   /**
    * Factor on the deadlines for a device; 1 when absent. A fast clock speeds up the simulated plotter, but not the
-   * cable and the computer at its other end.
+   * computer and the connection to the simulator.
    */
   readonly deadlineFactor?: number
 }

@@ -86,7 +86,7 @@ interface Pending {
  */
 export class Link {
   readonly clock: Clock
-  /** Receives each line that arrives while no request waits. */
+  /** Receives each line that arrives while no request waits, unless `onLine` keeps the line. */
   onStray: ((line: string) => void) | undefined
   /**
    * The commands that the link writes, in the order of the list, before it closes its port after a timeout or
@@ -181,7 +181,7 @@ export class Link {
     this.#port.write(text, 'latin1')
   }
 
-  /** Resolves when all sent bytes have left this process. A device may delay this by flow control. */
+  /** Resolves when all sent bytes have left this process. Flow control may delay the bytes. */
   drained(): Promise<void> {
     if (this.#closeReason || this.#port.writableLength === 0) return Promise.resolve()
     return new Promise((resolve) => this.#port.write('', () => resolve()))

@@ -1,7 +1,7 @@
 /**
- * The room `drivers/marlin`: `driver` uses `talk` (lines and answers), `lines` (their form), `stream` (a path),
- * `firmware`, `program` (the pen) and `klipper-clock`. Coordinates and words are those of `drivers/gcode`. Import only
- * `MarlinDriver`, `program` and `firmware`.
+ * The room `drivers/marlin`: `driver` uses `talk` (lines and answers), `stream` (a path), `firmware`, `program` (the
+ * pen) and `klipper-clock`. `talk` uses `lines` (the form of lines and answers). Coordinates and words are those of
+ * `drivers/gcode`. Import only `MarlinDriver`, `program` and `firmware`.
  */
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
@@ -34,9 +34,9 @@ const FINDS_PLACE = /^G28\b/i
 
 /**
  * Driver of Marlin 2, and of Klipper behind its virtual serial port. The board plans its own motion and has no feed
- * hold. So plotd divides motion into short moves for Marlin, which can then stop soon. Klipper accepts two seconds of
- * motion ahead. A stroke counts as drawn when the board has answered the lines of its lift, which contain an M400.
- * plotd never sends M112, which ends in a reset, nor M410, which loses steps.
+ * hold. So plotd divides motion into short moves. Marlin then stops soon, but Klipper accepts two seconds of motion
+ * ahead. A stroke counts as drawn when the board has answered the lines of its lift, which contain an M400. plotd never
+ * sends M112, which ends in a reset, nor M410, which loses steps.
  *
  * Source: Marlin's documentation of G-code; Klipper's G-Codes.
  */
@@ -147,8 +147,8 @@ export class MarlinDriver implements Driver {
   }
 
   /**
-   * Finds home by the limit switches. No line can stop this search. Without switches, the carriage returns to the place
-   * where the user set home.
+   * Finds home by the limit switches. No line can stop this search. Without switches, the carriage returns to the home
+   * that is set.
    */
   async home(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
@@ -239,7 +239,7 @@ export class MarlinDriver implements Driver {
     })
   }
 
-  /** Executes a user's lines, which may move pen and carriage and change modes, and finds the position. */
+  /** Executes a user's lines, which may move pen and carriage and change modes. Then finds the position. */
   async #execute(lines: readonly string[], signal?: AbortSignal): Promise<void> {
     for (const line of lines) await this.#talk.ask(line, signal)
     await this.#talk.ask('M400', signal)
@@ -337,13 +337,13 @@ export class MarlinDriver implements Driver {
       const { end = [] } = this.#options
       if (end.length > 0) await this.#talk.patiently(() => this.#execute(end))
     } catch (error) {
-      if (this.#talk.link.isOpen && isAtRest) throw error // otherwise the error that ended the plot is thrown
+      if (this.#talk.link.isOpen && isAtRest) throw error // a plot cut in a stroke throws its own error
     }
   }
 
   /**
-   * Stops sending, lifts, waits for the end of queued motion, and finds the position. Marlin executes M280 at once. Any
-   * other lift comes after the motion.
+   * Lifts the pen, waits for the end of queued motion, and finds the position, also after a refused line. Marlin
+   * executes M280 at once. Any other lift comes after the motion.
    */
   async #recover(): Promise<void> {
     this.#talk.clear()

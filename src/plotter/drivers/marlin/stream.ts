@@ -101,13 +101,14 @@ const along = (lines: Lines, i: number): number => at(lines.along, i)
 const PER_TURN = 5_000
 
 /**
- * A path is divided into about this many lines at most, so that the lines fit into memory. Only a path of hundreds of
- * metres, drawn at a few percent of the printer's speed, gets longer lines for that reason.
+ * The long lines of a path are divided into about this many parts at most, so that the parts fit into memory. Only a
+ * path of hundreds of metres, drawn at a few percent of the printer's speed, gets longer parts for that reason.
  */
 const MOST_LINES = 10_000_000
 
 /**
- * All lines of a path. A long path is computed in several turns of the event loop, so that it does not block the loop.
+ * All lines of a path. A long path is divided into lines in several turns of the event loop, so that the division does
+ * not block the loop.
  *
  * @param points  x, y interleaved, mm
  */

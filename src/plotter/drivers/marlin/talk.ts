@@ -20,9 +20,9 @@ const NUMBERED_BYTES = 95
 /** Interval of the probes for a board, ms. */
 const PROBE_MS = 400
 const PROBES = 30
-/** A board that was silent for this long has sent all its answers to a probe, ms. */
+/** A board that was silent for this long has sent all its answers to the probes, ms. */
 const QUIET_MS = 250
-/** plotd sends lines again when the board has requested nothing for this time, ms. No line is under way then. */
+/** plotd sends the requested lines again when no request has come for this time, ms. No line is under way then. */
 const SETTLE_MS = 120
 /** Maximum number of requests for one damaged line. Each later line on the wire causes one more request. */
 const MAX_RESENDS = 40
@@ -76,7 +76,7 @@ export class MarlinTalk {
   #cancelResend = () => {}
   #lastResendFrom = 0
   #resends = 0
-  /** Whether the next `ok` belongs to a request to send lines again. */
+  /** Whether the last line was a request to send lines again. An `ok` directly after the request answers no line. */
   #skipOk = false
   #isWatching = false
   #cancelWatch = () => {}
@@ -148,7 +148,8 @@ export class MarlinTalk {
   /**
    * Sends a line as soon as the board has room. Resolves when the line is sent, with the promise of its answer.
    *
-   * @throws the signal's reason; PermissionVoid; PlotdError ERR_DEVICE naming the line, ERR_LINK_*
+   * @throws the signal's reason; PermissionVoid; PlotdError ERR_DEVICE (a line that is too long or refused, a halted
+   *   board), ERR_LINK_*
    */
   async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<{ reply: Promise<string[]> }> {
     const number = (): number => (this.#countsLines ? this.#nextNumber : 0)
