@@ -26,7 +26,8 @@ export interface LayerEstimate {
   readonly pen: number
   /**
    * From the first pen-down of the layer to the first pen-down of the next layer with strokes. The first layer's time
-   * also contains the start of the plot, and the last layer's time its end. 0 for an empty layer.
+   * also contains the start of the plot, and the last layer's time also contains the end of the plot. 0 for an empty
+   * layer.
    */
   readonly seconds: number
   readonly strokes: number
@@ -61,9 +62,9 @@ export function travelSeconds(profile: Profile, dx: number, dy: number): number 
 }
 
 /**
- * The model of a 3D printer (Marlin or Klipper) divides the strokes of a whole plot into at most about this many lines.
- * In a plot at 50 mm/s with more than 2 km of ink, these lines are longer than the lines that plotd sends to the
- * printer. Without this limit, the memory for a huge or very slow plot would have no bound.
+ * The model of a 3D printer (Marlin or Klipper) divides the long lines of a whole plot into at most about this many
+ * parts. In a plot at 50 mm/s with more than 2 km of ink, these parts are longer than the lines that plotd sends to the
+ * printer. Without this limit, a very slow plot could need too much memory.
  */
 const MOST_PARTS = 2_000_000
 
@@ -206,13 +207,13 @@ export function timing(drawing: Drawing, profile: Profile): Timing {
   return { estimate, drawingSeconds, layers: byLayer(drawing, times) }
 }
 
-/** The user's changes since a plot was planned, and the stroke in which the plot is held. */
+/** The user's changes since a plot was planned, and the stroke in which the plot is held or begins. */
 export interface PlotNow {
   /** The drawing speed that a user set, percent; as planned when absent. */
   readonly speedPercent?: number | undefined
   /** The height of the lowered pen that a user set, percent; as planned when absent. */
   readonly penDownPercent?: number | undefined
-  /** The stroke in which the plot is held. Only the rest of the stroke takes time. */
+  /** The stroke in which the plot is held or begins. Only the rest of the stroke takes time. */
   readonly begun?: PartialStroke | undefined
 }
 

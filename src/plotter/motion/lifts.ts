@@ -37,8 +37,8 @@ export function leadMs({ pen, dialect, up }: Profile, travelSeconds: number): nu
 export const toolOf = ({ pens }: Profile, pen: number): PenTool | undefined => pens?.find((tool) => tool.pen === pen)
 
 /**
- * The heights and times of a layer's pen. The times include the dwell of that pen (its extra time to touch the paper).
- * A calibration sheet may set the times.
+ * The profile's lift with the times for a layer. These times include the dwell of the layer's pen (its extra time to
+ * touch the paper). A calibration sheet may set the times.
  */
 export function liftOf(profile: Profile, { pen, options }: Pick<Layer, 'pen' | 'options'>): PenLift {
   const { pen: lift } = profile

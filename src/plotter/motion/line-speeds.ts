@@ -7,8 +7,8 @@ import { x, y } from '../../geometry/drawing.ts'
 const LINES_PER_SECOND = 280
 
 /**
- * A segment's speed depends on this many segments before the segment, and as many from the segment on. Twice this
- * number is about the number of segments in the planner.
+ * A line's speed depends on this many lines before the line, and as many from the line on. Twice this number is about
+ * the number of lines in the planner.
  */
 const AROUND = 8
 
@@ -27,15 +27,15 @@ export const speedOnArc = (pace: number, radius: number): number => pace * Math.
 export interface CurvePace {
   /** Highest speed on an arc with a radius of 1 mm, mm/s. */
   readonly pace: number
-  /** Change of direction at a vertex, radians. */
-  readonly turnAt: (vertex: number) => number
+  /** Change of direction between line `end` − 1 and line `end`, radians. */
+  readonly turnAt: (end: number) => number
 }
 
 /**
- * The speed of each segment of a stroke that is sent as G-code, mm/s. The speed is `most`, or less near short segments.
+ * The speed of each line of a stroke that is sent as G-code, mm/s. The speed is `most`, or less near short lines.
  * `curvePace` also lowers the speed in curves.
  *
- * @param lengths  length of the stroke up to each vertex, mm
+ * @param lengths  length of the stroke up to the start of its first line and to the end of each line, mm
  * @param most     highest speed, mm/s
  */
 export function lineSpeeds(lengths: Float64Array, most: number, curvePace?: CurvePace): Float64Array {
@@ -44,24 +44,24 @@ export function lineSpeeds(lengths: Float64Array, most: number, curvePace?: Curv
   return speeds
 }
 
-/** The speed of one segment, mm/s, without computing the rest of a long stroke. */
-export function lineSpeed(lengths: Float64Array, segment: number, most: number, curvePace?: CurvePace): number {
-  const from = Math.max(0, segment - AROUND)
-  const to = Math.min(lengths.length - 1, segment + AROUND)
+/** The speed of one line, mm/s, without computing the rest of a long stroke. */
+export function lineSpeed(lengths: Float64Array, line: number, most: number, curvePace?: CurvePace): number {
+  const from = Math.max(0, line - AROUND)
+  const to = Math.min(lengths.length - 1, line + AROUND)
   const fastest = (LINES_PER_SECOND * ((lengths[to] as number) - (lengths[from] as number))) / (to - from)
-  const allowed = curvePace ? Math.min(fastest, arcSpeed(lengths, segment, curvePace)) : fastest
+  const allowed = curvePace ? Math.min(fastest, arcSpeed(lengths, line, curvePace)) : fastest
   return allowed > 0 && allowed < most ? most / STEP ** Math.ceil(Math.log(most / allowed) / Math.log(STEP)) : most
 }
 
-/** The speed that the tighter of the arcs at a segment's two ends allows, mm/s. */
-function arcSpeed(lengths: Float64Array, segment: number, { pace, turnAt }: CurvePace): number {
-  const lengthAt = (vertex: number) => lengths[vertex] as number
-  const speedAt = (vertex: number): number => {
-    if (vertex <= 0 || vertex >= lengths.length - 1) return Infinity
-    const turn = turnAt(vertex)
-    return turn < 1e-9 ? Infinity : speedOnArc(pace, (lengthAt(vertex + 1) - lengthAt(vertex - 1)) / (2 * turn))
+/** The speed that the tighter of the arcs at a line's two ends allows, mm/s. */
+function arcSpeed(lengths: Float64Array, line: number, { pace, turnAt }: CurvePace): number {
+  const lengthAt = (end: number) => lengths[end] as number
+  const speedAt = (end: number): number => {
+    if (end <= 0 || end >= lengths.length - 1) return Infinity
+    const turn = turnAt(end)
+    return turn < 1e-9 ? Infinity : speedOnArc(pace, (lengthAt(end + 1) - lengthAt(end - 1)) / (2 * turn))
   }
-  return Math.min(speedAt(segment), speedAt(segment + 1))
+  return Math.min(speedAt(line), speedAt(line + 1))
 }
 
 /**

@@ -27,7 +27,7 @@ export interface LineRules {
   readonly stepsPerMm: number
   readonly firmware: 'marlin' | 'klipper'
   /**
-   * Minimum length of the parts into which a line is divided, mm; 0 when absent. Bounds the number of lines. A path of
+   * Minimum length of the parts into which a line is divided, mm; 0 when absent. Bounds the number of parts. A path of
    * one straight line may be divided into shorter parts (`FEWEST`).
    */
   readonly leastMm?: number

@@ -8,11 +8,11 @@ import { addSegment, MAX_BLOCKS, reachable } from './ramp.ts'
  * Speeds along one path, from rest to rest, with exact look-ahead. The pen passes each vertex at the highest speed that
  * its corner, its curve, the motors and the stopping distance allow.
  *
- * Look-ahead needs no more of the path than the stopping distance: 6 mm at 50 mm/s and 200 mm/s². So a window of the
- * path is enough, and memory does not grow with the path. A backward pass over the vertices limits their speeds so that
- * the pen can brake. A forward pass limits the speeds to those that the pen can reach. The backward pass starts at rest
- * at the end of the window. Vertices farther from that end than the stopping distance get exact speeds: the same as
- * from a pass over the whole path.
+ * Look-ahead needs no more of the path than the stopping distance: on a straight line, 6 mm at 50 mm/s and 200 mm/s².
+ * So a window of the path is enough, and memory does not grow with the path. A backward pass over the vertices limits
+ * their speeds so that the pen can brake. A forward pass limits the speeds to those that the pen can reach. The
+ * backward pass starts at rest at the last vertex of the window whose limits are final. Vertices farther from that
+ * vertex than the stopping distance get exact speeds: the same as from a pass over the whole path.
  */
 export class PathPlanner {
   readonly #window: PathWindow

@@ -73,7 +73,7 @@ export class PathWindow {
     return this.s.length
   }
 
-  /** Loads vertices until the window is full or the path ends. Computes the limits of vertices with loaded chords. */
+  /** Loads vertices until the window is full or the path ends. Computes their limits where the chords are loaded. */
   load(): void {
     while (this.count < this.capacity && !this.isExhausted) this.#append(this.#next++)
     let back = 0
