@@ -43,9 +43,8 @@ interface Operation {
 }
 
 /**
- * Models how the bytes of one stroke reach the plotter. Like the driver, the model never sends more bytes
- * than the plotter has reported as free, and sends only a little ahead of the wire. Times are in seconds from the
- * first byte.
+ * Models how the bytes of one stroke reach the plotter. Like the driver, the model never sends more bytes than the
+ * plotter has reported as free, and sends only a little ahead of the wire. Times are in seconds from the first byte.
  */
 export class HpglFeed {
   readonly #byte: number

@@ -5,9 +5,10 @@
  * Words of all files:
  *
  * - segment: the part of a path between two consecutive vertices
- * - line: a straight line that a board gets as G-code. It may replace several segments, or be a part of one
+ * - line: a straight line that a board gets as G-code: several segments, one segment or a part of a segment
  * - block: in `Blocks`, a straight motion at constant acceleration; on a board, a straight motion with its two ramps
  * - ramp: a change of speed. Between two ramps, the pen cruises at its peak speed
+ * - stretch: a part of a path in which the speed rises, stays and falls (`Stretch`)
  * - junction deviation: a rule for the speed at a corner (`cornerSpeed2`)
  * - curve pace: a rule for the speed on an arc (`speedOnArc`)
  */

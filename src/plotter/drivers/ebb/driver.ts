@@ -270,7 +270,7 @@ export class EbbDriver implements Driver {
       else await this.#recover()
       if (this.#mover.version >= SINCE.servoPower) await this.#wire.ok('SR,60000,1')
     } catch (error) {
-      if (this.#link.isOpen && isAtRest) throw error // otherwise the error that ended the plot is thrown
+      if (this.#link.isOpen && isAtRest) throw error // a plot cut in a stroke throws its own error
     }
   }
 
