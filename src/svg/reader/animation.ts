@@ -76,8 +76,8 @@ function move(target: SvgElement, animation: SvgElement, progress: number, byId:
   const { attributes } = animation
   const mpath = childElements(animation).find(({ name }) => name === 'mpath')
   const path = mpath === undefined ? attributes['path'] : referred(hrefOf(mpath) ?? '', byId)?.attributes['d']
-  // The points of the motion are those of `values`, else `from` and `to`. With `to` alone the motion has no points, and
-  // the target stays where it is.
+  // Without a path, the points of the motion are those of `values`, else `from` and `to`. With `to` alone the motion
+  // has no points, and the target stays where it is.
   const { from, to = '' } = attributes
   const points = attributes['values'] ?? (from === undefined ? '' : `${from};${to}`).replace(/;$/, '')
   const outline = new Outline()

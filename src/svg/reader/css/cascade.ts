@@ -29,7 +29,7 @@ export interface UseCopy {
   readonly declared: DeclaredCache
 }
 
-/** Steps of work for each winning declaration. */
+/** Steps of work for each declaration of a matching rule or of the `style` attribute. */
 const DECLARATION = 20
 /** Reading the values of an element again counts as work when they have at least this many characters in all. */
 const LONG = 1000
@@ -135,7 +135,7 @@ export class Cascade {
   /**
    * The custom properties of an element. Its own properties override the inherited ones.
    *
-   * @param depth  the number of copies in which the element is
+   * @param depth  the number of copies that contain the element
    */
   #variables(element: SvgElement, own: Declared, scope: SvgElement | undefined, depth = this.#uses.length): Variables {
     const use = element === scope ? this.#uses[depth - 1] : undefined

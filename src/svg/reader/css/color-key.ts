@@ -8,8 +8,9 @@ const hex = (value: number): string =>
     .padStart(2, '0')
 
 /**
- * A colour as '#rrggbb', without its opacity, so that red, #f00 and rgb(255, 0, 0) are one pen. Text is
- * only trimmed and put into lower case if it is no name, hex, rgb(), hsl(), hwb(), or color() of srgb or display-p3.
+ * A colour as '#rrggbb', without its opacity, so that red, #f00 and rgb(255, 0, 0) are one pen. The colour may be a
+ * name, hex digits, rgb(), hsl(), hwb(), or color() of srgb or display-p3. Other text is only trimmed and put into
+ * lower case.
  */
 export function colorKey(color: string): string {
   const text = color.trim().toLowerCase()

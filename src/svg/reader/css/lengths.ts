@@ -55,7 +55,8 @@ export function parseLength(text: string): Length | undefined {
 
 /**
  * Parses a calc(); undefined for an invalid one, such as a product of two lengths, or the sum of a length and a number.
- * A calc() is a length when its value doubles as all lengths in it double, and a number when its value stays the same.
+ * A calc() with a unit is a length if its value doubles when all lengths in it double, else it is invalid. A calc()
+ * without a unit is a number.
  */
 function calcLength(calc: string): Length | undefined {
   const valueFor = (size: number): number | undefined => evaluate(calc, (n, unit) => (unit === '' ? n : n * size))

@@ -75,8 +75,8 @@ export function opacityOf(color: string): number {
 export const isTransparent = (color: string): boolean => opacityOf(color) === 0
 
 /**
- * A browser shows 256 steps of opacity, so less than half a step shows nothing. Highcharts draws invisible lines, which
- * react to the mouse.
+ * A browser shows opacity in steps of 1/255, so less than half a step shows nothing. Highcharts draws invisible lines,
+ * which react to the mouse.
  */
 const INVISIBLE = 1 / 510
 

@@ -1,5 +1,5 @@
 /**
- * Inherited properties that decide what is drawn and where. The reader knows only the properties of INHERITED, OWN,
+ * Inherited properties that decide what is drawn and where. The cascade knows only the properties of INHERITED, OWN,
  * GEOMETRY and CSS_ONLY, custom properties, and the other names in `longhands`.
  */
 const INHERITED = [
