@@ -34,8 +34,8 @@ const RICH = words(
 const BORDER = /(?:^|;)\s*(?:border(?:-(?:top|right|bottom|left))?|outline)\s*:\s*(?!none|0)/i
 const USUAL_LINE = 1.2
 /**
- * A line that does not wrap is squeezed into its box if it is at most this many times as wide, because the stroke font
- * may be wider than the font of the file. A wider line overflows the box: draw.io writes boxes of 1 px.
+ * A line that does not wrap is squeezed into its box if the line is at most this many times as wide as the box, because
+ * the stroke font may be wider than the font of the file. A wider line overflows the box: draw.io writes boxes of 1 px.
  */
 const MAX_SQUEEZE = 1.6
 /** What a browser sets for an element, besides what the file sets. */
@@ -73,8 +73,8 @@ interface Setting {
 /**
  * Draws the text of a foreignObject with simple HTML, such as the labels of Mermaid and draw.io. The lines stand in a
  * box, aligned by `text-align` and by the `style` attributes. `notDrawn` counts each form field. `notDrawn` also counts
- * a foreignObject with elements of `RICH`, with lines such as borders and underlines, or with elements but no text
- * in a box that is not empty.
+ * a foreignObject in three cases: it has elements of `RICH`; it has lines such as borders and underlines; or it has
+ * elements but no text, and its width and height are above 0.
  */
 export function drawForeignObject(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): void {
   const { reading, sink } = walker

@@ -109,7 +109,10 @@ export class PlotSink implements Sink {
     this.ink.cover(undefined, TEXT)
   }
 
-  /** The stroke of a filled text is often a white halo. Without `drawWhite`, only the stroke of a white text shows. */
+  /**
+   * The colour of a text is that of its fill, else of its stroke, because the stroke of a filled text is often a white
+   * halo. Without `drawWhite`, a text with a white fill and a stroke gets the colour of the stroke.
+   */
   #textColor({ color, fillColor }: Visible): string | undefined {
     return fillColor === undefined || (isWhite(fillColor) && !this.#reading.settings.drawWhite) ? color : fillColor
   }
@@ -221,7 +224,8 @@ export class PlotSink implements Sink {
       cutPolyline(Float64Array.of(ax + dx, ay + dy, bx + dx, by + dy), clip, sides, 'inside', budget)
       cutPolyline(Float64Array.of(ax - dx, ay - dy, bx - dx, by - dy), clip, sides, 'inside', budget)
     }
-    // The corner of a stroke that ends at the clip does not count. Dashes may be shorter than they are wide.
+    // The corner of a stroke that ends at the clip does not count: its sides inside the clip are no longer than the
+    // stroke is wide. Dashes may be shorter than they are wide, so for a short line half of its length is the limit.
     if (sides.totalLength > Math.min(2 * halfWidth, lineLength / 2))
       notDrawn.add('stroke whose middle lies outside of its clip')
   }

@@ -20,7 +20,7 @@ interface BoxOptions {
 }
 
 /**
- * The bounding box of an element's geometry, in the element's own user units. Clips and markers do not count (SVG 2,
+ * The bounding box of an element's geometry, in the user units of `frame`. Clips and markers do not count (SVG 2,
  * section 8.10). Undefined when the element has no geometry.
  */
 export function boundingBox(

@@ -96,9 +96,15 @@ export interface Visible {
   /** Colour of the stroke, else of the fill; undefined for a gradient or a pattern. */
   readonly color: string | undefined
   readonly fillColor: string | undefined
-  /** Whether the shape has a fill whose paint is opaque everywhere. A pattern is opaque if one rect covers its tile. */
+  /**
+   * Whether the shape has a fill whose paint is opaque everywhere. A pattern is opaque if one opaque rect covers its
+   * tile.
+   */
   readonly hasOpaquePaint: boolean
-  /** Whether the shape has a white fill and no stroke, and `drawWhite` is off. Only its markers are drawn then. */
+  /**
+   * Whether the shape has a white fill and no stroke, and `drawWhite` is off. Only the markers of such a shape are
+   * drawn. A text is drawn all the same.
+   */
   readonly isPaper: boolean
   /** Width of the stroke, user units. */
   readonly strokeWidth: number
