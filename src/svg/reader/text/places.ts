@@ -89,7 +89,7 @@ function fitLength(
   }
 }
 
-/** The least and the greatest x of the places. */
+/** The least and the greatest x at the ends of the characters. */
 function extent(places: readonly Place[]): [start: number, end: number] {
   let start = Infinity
   let end = -Infinity
