@@ -224,8 +224,9 @@ export class PlotSink implements Sink {
       cutPolyline(Float64Array.of(ax + dx, ay + dy, bx + dx, by + dy), clip, sides, 'inside', budget)
       cutPolyline(Float64Array.of(ax - dx, ay - dy, bx - dx, by - dy), clip, sides, 'inside', budget)
     }
-    // The corner of a stroke that ends at the clip does not count: its sides inside the clip are no longer than the
-    // stroke is wide. Dashes may be shorter than they are wide, so for a short line half of its length is the limit.
+    // The sides inside the clip must together be longer than the stroke is wide. So the corner of a stroke that ends at
+    // the clip does not count. Dashes may be shorter than they are wide, so for a short line half of its length is
+    // enough.
     if (sides.totalLength > Math.min(2 * halfWidth, lineLength / 2))
       notDrawn.add('stroke whose middle lies outside of its clip')
   }
