@@ -4,7 +4,7 @@ import type { TaskRegistry } from './task.ts'
 const compiled = new WeakMap<z.ZodType, z.ZodType>()
 
 /**
- * The compiled form of a schema, which gives the same values and errors. The compiled form checks a valid `job.submit`
+ * The compiled form of a schema. Both give the same values and errors. The compiled form checks a valid `job.submit`
  * several times as fast as the schema. A schema with checks of its own gains less. Compiling takes milliseconds, so the
  * daemon compiles at its start. A thread that checks one job does not compile.
  */

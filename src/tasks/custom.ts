@@ -161,7 +161,7 @@ function asTask(value: unknown): Task {
     ...(fonts && { fonts: (params: unknown) => fonts.call(candidate, params) }),
     ...(texts && { texts: (params: unknown) => texts.call(candidate, params) }),
     ...(check && { check: (params: unknown) => check.call(candidate, params) }),
-    // The drawing that a custom task returns is dropped. plotd reads it from the SVG, so that the two agree.
+    // The drawing that a custom task returns is dropped. plotd reads the drawing from the SVG, so that both agree.
     render: async (params, context) => svgOf(await render.call(candidate, params, context)),
   }
 }

@@ -134,7 +134,7 @@ export async function admitDocument(params: DocumentParams, files: TaskFiles): P
 export interface DocumentFacts {
   /** 'svg', 'png', 'jpeg', or the name of an importer. */
   readonly format: string
-  /** The task that draws the file. It takes the file as its parameter `upload`. */
+  /** The task that draws the file; the parameter `upload` of the task takes the file. */
   readonly task: string
   readonly pages: number
 }

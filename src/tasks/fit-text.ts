@@ -17,7 +17,7 @@ export interface FittedText extends TextLayout {
   readonly size: number
 }
 
-/** Maximum number of attempts at one size. Each attempt sets narrower lines, until the swashes fit into the place. */
+/** Maximum number of attempts at one size. Each further attempt sets narrower lines, so that the swashes fit. */
 const MAX_TRIES = 3
 /** Ratio of two sizes that look the same. */
 const CLOSE = 1.02

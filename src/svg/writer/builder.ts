@@ -22,7 +22,7 @@ export interface BuilderOptions {
 export interface LayerStyle {
   /** Pen number, a whole number; by default the first layer has pen 1, the second pen 2. */
   readonly pen?: number
-  /** CSS colour; default that of the SVG. */
+  /** CSS colour; by default that of the layer around this layer, or else that of the SVG. */
   readonly color?: string
   readonly options?: LayerOptions
 }

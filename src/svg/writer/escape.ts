@@ -17,11 +17,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 const entity = (character: string): string => ENTITIES[character] ?? character
 
-/** Escapes text between tags. Carriage returns become references, because parsers convert them to line feeds. */
+/** Escapes text between tags. A carriage return becomes a reference, because parsers read a bare one as a line feed. */
 export const escapeText = (text: string): string => text.replace(INADMISSIBLE, '\uFFFD').replace(/[&<>\r]/g, entity)
 
 /**
- * Escapes an attribute in double quotes. Tabs and line ends become references, because parsers convert them to blanks.
+ * Escapes an attribute in double quotes. Tabs and line ends become references, because parsers read bare tabs and line
+ * ends as blanks.
  */
 export const escapeAttribute = (text: string): string =>
   text.replace(INADMISSIBLE, '\uFFFD').replace(/[&<>"\t\n\r]/g, entity)

@@ -1,6 +1,6 @@
 /**
- * The room `writer`: `writer` writes a drawing or ink as an SVG, and `builder` holds `SvgBuilder`, with which tasks and
- * applications make an SVG. `src/svg/index.ts` exports both.
+ * The room `writer`: `writer` writes a drawing or ink as an SVG, and `animated` writes a drawing as an animation.
+ * `builder` holds `SvgBuilder`, with which tasks and applications make an SVG. `src/svg/index.ts` exports the three.
  */
 import { at, type Drawing, type Layer, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { cssColor } from '../css-color.ts'

@@ -26,7 +26,7 @@ const SIDE = 1
 /** No ink is read within this distance of the top of a box, mm, because the caption stands there. */
 const CAPTION = 3.4
 
-/** Distances of the guide lines below the top of the place for ink, mm. Small letters reach up to `xLine`. */
+/** Distances of the guide lines below the top of the place for ink, mm. A small x reaches up to `xLine`. */
 export const GUIDES = { xLine: 4, baseline: 8.2 } as const
 
 /** A box of the sheet, and its place for ink: upper left corner, width and height, mm. */
@@ -51,7 +51,7 @@ export const BOXES: readonly Box[] = SAMPLES.flatMap(([texts, times]) =>
   height: HEIGHT - CAPTION - 0.4,
 }))
 
-/** Left edge and baseline of a caption, mm from the upper left corner of the place for ink, and its size, mm. */
+/** Left edge and baseline of a caption, from the upper left corner of the place for ink, and cap height, mm. */
 export const CAPTION_AT = { x: 0, y: -0.9, size: 1.8 } as const
 /** Distance of the outer end of a guide mark from the place for ink, mm. */
 export const MARK = SIDE - 0.2

@@ -7,7 +7,7 @@ type Line = readonly Point[]
 const FORK = 1.2
 /** Length over which `joinAtForks` measures the direction at an end, in widths of the line. */
 const DIRECTION_LENGTH = 2
-/** Two pieces that leave a fork are one stroke when the cosine of the angle between them is below this. */
+/** Two pieces that leave a fork may be one stroke if the cosine of the angle between them is below this. */
 const OPPOSITE = -0.6
 /** Thinning shortens a free end by about this fraction of the line's width. */
 const SHORTENING = 0.5
@@ -123,7 +123,7 @@ function chains(pieces: readonly Line[], ends: readonly End[], partner: Readonly
     return out
   }
   const lines: Point[][] = []
-  // Strokes that begin at a free end come first. The remaining strokes are closed.
+  // Dots, and strokes that begin at an end without a partner, come first. The remaining strokes are closed.
   for (const isLast of [false, true]) {
     for (const piece of pieces.keys()) {
       const end = endOf(piece, isLast)

@@ -1,6 +1,6 @@
 import { at, type Line } from './curve.ts'
 
-/** Longest join of two lines at the edge, mm. Longer joins look like an outline. */
+/** Default of the longest join of two lines at the edge, mm. Longer joins look like an outline. */
 const MAX_JOIN = 1.8
 
 /**
@@ -32,7 +32,7 @@ export function hatch(polygon: readonly number[], degrees: number, spacing: numb
         lines.push(current)
       }
     }
-    if (cuts.length !== 2) current = undefined // There is a gap, or several spans. A joining line could leave the shape.
+    if (cuts.length !== 2) current = undefined // no span, or several: a joining line could leave the shape
   }
   return lines.map((line) => rotate(line, -turn))
 }

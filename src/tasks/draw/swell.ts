@@ -49,7 +49,10 @@ function isDown(line: readonly number[], i: number): boolean {
   return dy > DOWNWARDS * Math.sqrt(dx * dx + dy * dy)
 }
 
-/** Adds the line beside vertices `first` to `last`, in their order (`direction` 1) or reversed (-1). */
+/**
+ * Adds the line beside the vertices from `first` to `last`, except the ends (`THIN_END`). The vertices keep their order
+ * (`direction` 1), or are reversed (-1).
+ */
 function addSide(
   out: Line,
   line: readonly number[],

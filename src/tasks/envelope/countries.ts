@@ -59,6 +59,6 @@ export function countryCode(field: string, name: string): string {
   )
 }
 
-/** The last line of an address abroad: the country's name in the sender's language, in capitals. */
+/** The last line of an address abroad: the country's name in `language`, in capitals. */
 export const countryLine = (code: string, language: string): string =>
   (new Intl.DisplayNames([language], { type: 'region' }).of(code) ?? code).toLocaleUpperCase(language)

@@ -136,7 +136,7 @@ export function postageRows(
 const postageError = (value: string, expected: string): PlotdError => paramError('postage', value, expected)
 
 /**
- * Places the code in the stamp's corner, in upright letters at even distances, so that machines can read it.
+ * Places the code in the stamp's corner, in upright letters at even distances, so that machines can read the code.
  */
 function postage({ width, height }: Sheet, post: Post, corner: TextBox, rows: readonly string[]): PlacedInk {
   const columns = Math.max(...rows.map((row) => row.length))
@@ -203,8 +203,8 @@ function addressBlock(sheet: Sheet, post: Post, corner: TextBox, address: Addres
 }
 
 /**
- * Places the return address top left, beside the stamp and above the address, so that no machine reads it as the
- * address. A return address that would come nearer to the address than `GAP` gets only the height above the address.
+ * Places the return address top left, beside the stamp, where no machine expects an address. A return address that
+ * would come nearer to the address than `GAP` gets only the height above the address.
  */
 function senderBlock(
   { width, height }: Sheet,

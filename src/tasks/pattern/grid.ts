@@ -19,7 +19,7 @@ export const grid = definePattern({
     fill: number(0.1, 1.5, 0.9, 'size of the outermost figure, as a share of the cell'),
     disorder: number(0, 2, 0.75, 'disorder at its greatest; 0 keeps perfect order'),
     toward: choice(['right', 'down', 'centre', 'everywhere'], 'right', 'direction in which the disorder grows'),
-    missing: number(0, 1, 0.06, 'share of figures left out at a disorder of 1; elsewhere in proportion'),
+    missing: number(0, 1, 0.06, 'share of figures left out where the disorder is 1; elsewhere in proportion to it'),
   },
   draw: ({ box, cx, cy, random }, p) => {
     const out = new StrokeWriter()

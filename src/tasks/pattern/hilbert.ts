@@ -30,7 +30,7 @@ export const hilbert = definePattern({
       0,
       1,
       0.85,
-      'difference in fineness: 0 is equally fine everywhere, 1 leaves the lightest parts two divisions coarser',
+      'extent of the parts that are one or two divisions coarser: 0 is equally fine everywhere',
     ),
     scale: number(5, 500, 46, 'size of the light and dark parts, mm'),
     round: flag(true, 'rounds the corners'),

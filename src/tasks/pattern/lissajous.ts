@@ -21,7 +21,7 @@ export const lissajous = definePattern({
     rounds: number(1, 300, 30, 'number of rounds of the figure'),
     damping: number(0, 1, 0.62, 'share of the swing that is lost by the end'),
     phase: number(0, 360, 68, 'phase of the second swing at the start, degrees'),
-    rotary: number(0, 1, 0.16, 'size of a third swing, which turns the table; 0 for none'),
+    rotary: number(0, 1, 0.16, 'size of a third swing, which moves the paper in a circle; 0 for none'),
   },
   draw: (sheet, p) => {
     const start = sheet.random.between(0, 2 * Math.PI)

@@ -84,7 +84,7 @@ function carve(
 }
 
 /**
- * The cells from which the maze can still grow, in the order in which they were added. Each cell is added once. A tree
+ * The cells from which the maze may still grow, in the order in which they were added. Each cell is added once. A tree
  * of counts (Fenwick 1994) finds and removes the cell at any place in few steps. To remove a cell, a plain list would
  * move all later cells.
  */

@@ -96,7 +96,7 @@ export async function pictureStrokes(
   return clip(STYLES[style](tone, room, { ...defaults, spacing: SPACING[style] }, randomFrom(1)), room)
 }
 
-/** The same parameters always give the same drawing, because the name of an upload is the hash of its content. */
+/** The same parameters always give the same drawing, because `upload` is the hash of the picture. */
 export const photo = defineTask<PhotoParams>({
   name: 'photo',
   summary: 'a photo in strokes: engraved, in waves, or stippled',

@@ -14,7 +14,7 @@ export interface Balloon {
   readonly gap: number
 }
 
-/** A point of the rim of a balloon of radius 1 round the origin: round at the top, narrow at the knot. */
+/** A point of the rim of a balloon of radius 1 about the origin: round at the top, narrow at the knot. */
 function rim(angle: number): readonly [number, number] {
   const below = Math.max(0, Math.sin(angle))
   return [0.86 * Math.cos(angle) * (1 - 0.1 * below ** 2), Math.sin(angle) * (1 + 0.2 * below ** 3)]
