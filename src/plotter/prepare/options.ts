@@ -21,8 +21,9 @@ export interface PrepareOptions {
   readonly fit?: 'none' | 'shrink' | 'page'
   /**
    * Centres the drawing's own page on `page`, and ignores `scale`, `fit` and `align`. The drawing's page is turned by
-   * 90° if the two pages have different orientations. If only a turned `page` is within reach, both pages are turned.
-   * 'keep' does not scale, 'shrink' scales a larger page down, 'fit' scales any page to `page`.
+   * 90° if the two pages have different orientations. If `page` lies within the machine's reach only after a turn, both
+   * pages are turned. 'keep' does not scale. 'shrink' scales the drawing's page to `page` if the drawing's page is
+   * larger. 'fit' always scales the drawing's page to `page`.
    */
   readonly sheet?: 'keep' | 'shrink' | 'fit'
   /**
@@ -49,7 +50,7 @@ export interface PrepareOptions {
   readonly keepOrder?: boolean
   /** Effort of the search for a better order; 1 takes one to five seconds for 10,000 strokes. */
   readonly effort?: number
-  /** Computes the least time that any order could take. The computation takes up to a minute for 10,000 strokes. */
+  /** Computes a time that no order can beat. The computation takes up to a minute for 10,000 strokes. */
   readonly bound?: boolean
   /** The result of `loadSolver`. If `bound` is set, the solver raises the bound of a layer of up to 200 strokes. */
   readonly solver?: Solver | undefined

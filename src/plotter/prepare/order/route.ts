@@ -102,7 +102,7 @@ export class Route {
     return sum
   }
 
-  /** The cost of a link between two seams and of the stops at them, s. */
+  /** The cost of a link between two vertices and of the stops at them, s. */
   costOfBoth(v: number, w: number): number {
     return this.#cost(v, w) + (this.#stop[v] as number) + (this.#stop[w] as number)
   }

@@ -104,7 +104,7 @@ export class SeamChain {
     for (let n = 0; n < round; n++) this.#add(column, i, Math.floor((n * segmentCount) / round))
   }
 
-  /** Adds the candidates that cost least, by the stop and the links to the seams before and after. */
+  /** Adds the candidates that cost least, by the stop and the links to the strokes before and after. */
   #addWanted(column: Column, i: number, segmentCount: number, links: Links, before: number, after: number): void {
     const { strokes, stop } = this.#input
     const first = strokes.starts[i] as number

@@ -8,7 +8,7 @@ import type { Tour } from './tour.ts'
 
 /**
  * Maximum number of sweeps over the tour. The first sweep moves every seam to its best place between the neighbouring
- * strokes. Each later sweep moves only seams whose neighbours have moved.
+ * strokes. Each later sweep moves only seams beside a seam that has moved.
  */
 const SWEEPS = 6
 
@@ -41,7 +41,7 @@ export class Seams {
     for (let i = 0; i < count; i++) if (this.#closed[i] === 1) this.#measure(i)
   }
 
-  /** Whether there is any closed stroke. */
+  /** Whether any seam may move. */
   get any(): boolean {
     return this.closed.length > 0
   }

@@ -25,14 +25,15 @@ const KICKS = 100_000
 const PATIENCE = 100
 
 /**
- * For at most this many strokes, the search crosses a population of tours (`crossover`): in `searchFew` if all strokes
- * are open, else in `many-starts`.
+ * For at most this many strokes, the search crosses a population of tours (`crossover`): in `searchFew` if no seam may
+ * move, else in `many-starts`.
  */
 export const FEW = 200
 /** Number of tours in the population of `searchFew` at effort 1. */
 const TOURS = 180
 /**
- * Number of kicks for the first of these tours at effort 1. Its search also counts the extra cost of travel, `perMm`.
+ * Number of kicks for the first of these tours at effort 1. The search of this tour also counts the extra cost of
+ * travel, `perMm`.
  */
 const FEW_KICKS = 30_000
 /**
@@ -60,7 +61,7 @@ export function nearEnds(strokes: number, seams: Seams): number {
 
 /**
  * The number of kicks for a number of strokes. At effort 1, the kicks of a small drawing take about a second. A large
- * drawing gets fewer kicks per stroke. A drawing with movable seams also gets fewer, because its kicks gain less.
+ * drawing gets fewer kicks per stroke. A large drawing with movable seams gets even fewer, because its kicks gain less.
  */
 export function kicksFor(strokes: number, effort: number, seams: Seams): number {
   const perStroke = (seams.any ? 1.2 : 5) * Math.min(1, 10_000 / strokes) ** 0.6
@@ -151,7 +152,10 @@ export function searchTour(
   return given
 }
 
-/** Searches for a tour of few open strokes: crosses the tours that a local search finds from many greedy tours. */
+/**
+ * Searches for a tour of few strokes without movable seams: crosses the tours that a local search finds from many greedy
+ * tours.
+ */
 function searchFew(byDistance: Links, given: Tour, effort: number, dice: Dice, work: Work): Tour {
   const links = byDistance.byTime()
   const near = neighbours(links, NEAR_OF_FEW)
