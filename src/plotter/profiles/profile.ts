@@ -31,7 +31,7 @@ export interface PenLift {
   readonly touchMs?: number
   /**
    * The pen may begin to fall this long before the end of a travel, ms, because it does not touch the paper before that
-   * end. 0 when absent. Used on EBB boards with a deep queue.
+   * end. 0 when absent. Used on EBB boards with a deep queue, if `up.jerk` is absent.
    */
   readonly leadMs?: number
   /**
@@ -88,8 +88,8 @@ export interface GcodeOptions {
   /** Whether the board's y grows away from the user, as grbl's does; true when absent. */
   readonly yUp?: boolean
   /**
-   * The drawing's top-left corner after homing, machine mm. When absent, the corner is where homing ends. Without
-   * `homeAt`, a file for a 3D printer takes the top-left corner of the bed.
+   * The drawing's top-left corner after homing, machine mm. When absent, the corner is where homing ends. In a file for
+   * a 3D printer without `homeAt` or without switches, the corner is the top-left corner of the bed.
    */
   readonly homeAt?: { readonly x: number; readonly y: number }
   /** Lines that are sent before and after each plot. */

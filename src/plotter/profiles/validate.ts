@@ -221,7 +221,7 @@ function checkPens(profile: Fields, dialect: Profile['dialect']): void {
   if (new Set(numbers).size < numbers.length) throw invalid('pens', numbers, 'a list that names each pen once')
 }
 
-/** Requires both coordinates of a place that is present. */
+/** If `homeAt` is present, requires both coordinates. */
 function checkHomeAt(profile: Fields, dialect: Profile['dialect']): void {
   if (dialect !== 'grbl' && dialect !== 'marlin') return
   if (read(profile, `${dialect}.homeAt`) === undefined) return

@@ -30,8 +30,8 @@ const NONE = 0xffffffff
 /** Minimum length of a long segment, mm. */
 const LONG = 2
 /**
- * The largest angle between segments with common ink has the sine 2 · SAME_INK / LEAST. This value, radians, is one
- * percent larger.
+ * Upper bound of the angle between two segments with a common stretch of at least LEAST mm, radians, plus one percent.
+ * At both ends of this stretch, the segments are at most SAME_INK mm apart.
  */
 const TURN = Math.asin((2 * SAME_INK) / LEAST) * 1.01
 /**
@@ -41,8 +41,8 @@ const TURN = Math.asin((2 * SAME_INK) / LEAST) * 1.01
 const TURN_OF_LONG = 2 * SAME_INK
 
 /**
- * Finds ink that lies on other ink of the same strokes: copies, and stretches that two lines have in common. Repeats
- * that `withoutShortStretches` leaves out do not count.
+ * Finds ink of `strokes` that lies on other ink of `strokes`: copies, and stretches that two lines have in common.
+ * Repeats that `withoutShortStretches` leaves out do not count.
  *
  * Of segments that lie on each other, the longest counts as the original. Of segments of equal length, the first in the
  * drawing counts as the original. So whole outlines stay whole. Ink that is itself a repeat is no original, so repeated

@@ -58,7 +58,7 @@ function keepParts(
     if (isOpen) out.lineTo(bx, by)
     return isOpen
   }
-  // a remainder of at most twice the tolerance is a rounding error
+  // a remainder of at most 2 · SAME_INK mm is a rounding error
   const least = (2 * SAME_INK) / length
   let from = 0
   let continues = isOpen

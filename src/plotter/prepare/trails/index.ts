@@ -1,5 +1,5 @@
 /**
- * The room `prepare/trails`: `graph` (ink as edges), `pairing` (straightest continuation at each place), `merge` (rings
+ * The room `prepare/trails`: `graph` (ink as edges), `pairing` (straight continuations at each place), `merge` (rings
  * into trails). Import only the function of this file.
  *
  * Words of all files:
@@ -19,9 +19,9 @@ import { mergeRings } from './merge.ts'
 import { Pairing } from './pairing.ts'
 
 /**
- * Joins strokes at their common ends. The result is the fewest trails that draw the same ink. At a junction, a trail
- * goes on as straight as possible. Two equal vertices at a join become one, and all other vertices stay. Every segment
- * is drawn exactly as often as before.
+ * Joins strokes, or parts of strokes, at common places. The result is the fewest trails that draw the same ink. At each
+ * place, the trails lose little time in turns. Two equal vertices at a join become one, and all other vertices stay.
+ * Every segment is drawn exactly as often as before.
  *
  * A connected part of the ink with 2k places of odd degree needs k trails, and one trail when k is 0.
  *

@@ -11,7 +11,7 @@ const AHEAD = 0.05
 
 /**
  * Pairs the half-edges at each place: the pen arrives by one half-edge of a pair and continues with the other. The
- * pairs are chosen to lose little time in turns. `graph.ts` explains half-edge and place.
+ * pairs are chosen to lose little time in turns. `index.ts` explains half-edge and place.
  */
 export class Pairing {
   readonly graph: InkGraph
