@@ -59,7 +59,7 @@ export function grblSize(identity: BoardIdentity): { width: number; height: numb
 
 const round = (mm: number): number => Math.round(mm * 1000) / 1000
 
-/** The facts that a board of grbl's family reports about its machine. */
+/** The facts that a board of grbl's family reports about its machine, and `yUp` if the user's answer is false. */
 export function grblFacts(identity: BoardIdentity, base: Profile, { yUp = true }: MachineSettings): Fact[] {
   const { settings = {}, report = [] } = identity
   const facts: Fact[] = []

@@ -17,7 +17,7 @@ export class CommandTurns extends Turns {
   }
 
   /**
-   * Runs a user's command. A stop aborts the command's signal. A command that still waits does not begin then.
+   * Runs a user's command. A stop aborts the command's signal. After a stop, a command that still waited never begins.
    *
    * @throws the errors of `work`; the reason of a stop
    */

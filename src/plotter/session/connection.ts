@@ -12,7 +12,7 @@ export interface ConnectionOptions {
   /** Pass the same object to each connection, so that the position survives if the board kept its count of steps. */
   readonly memory: DriverMemory
   readonly onConnected: (device: DeviceInfo) => Promise<void>
-  /** Called once for each failed attempt and for each lost link. */
+  /** Called once for each failed attempt and for each lost link, but not after `close`. */
   readonly onLost: (why: string) => void
   /** Called when a check finds that the board reacts only to a reset. The link stays open. */
   readonly onHalted: (error: PlotdError) => void
