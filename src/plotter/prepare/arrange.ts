@@ -89,7 +89,8 @@ export function arrange(
     const ordered = isFaster ? proposed : searched
     if (gap !== undefined && strokeCount(chains) <= MAX_BOUNDED) {
       const cost = isFaster && proof.better ? proof.better.seconds : plan
-      // The bound assumes that a later layer may start anywhere. The proof starts where the layer before ends.
+      // The bound lets a later layer start anywhere, because the layer before may end elsewhere in another order. The
+      // proof starts where the layer before ends in this order, so the proof gives a bound for the first layer only.
       const isFixed = l === 0
       const least =
         isFixed && proof

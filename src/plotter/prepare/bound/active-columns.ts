@@ -19,7 +19,7 @@ const ANY_ROUTE = 10
  * each pair of strokes has hundreds of links. The other columns are added when their reduced cost is negative (column
  * generation). With few columns, the solver takes a tenth of the time.
  *
- * One more column stands for any route, at a high cost. So the program has a solution with any columns.
+ * One more column stands for any route, at a high cost. So the program has a solution whatever other columns it holds.
  */
 export class ActiveColumns {
   readonly #links: ProgramLinks

@@ -30,7 +30,7 @@ const CANDIDATES = 8
 const MAX_SECONDS = { open: 40, closed: 90 }
 
 /**
- * Proves the least cost of a route by branch and cut (M. Padberg and G. Rinaldi, 1991). A linear program gives the
+ * A lower bound of the cost of a route, by branch and cut (M. Padberg and G. Rinaldi, 1991). A linear program gives the
  * bound of each branch. Conditions that the solution violates are added, and raise the bound. If the bound stays too
  * low, the branch is divided into two. The branch with the least bound is divided first.
  *

@@ -30,7 +30,10 @@ const FRACTIONS = [0.003, 0.1, 0.2, 0.3]
 /** A comb counts as violated if the sum that `violatedCombs` explains is below its least value by more than this. */
 const TOLERANCE = 0.03
 
-/** Links between nodes, each of which is a contracted run, an end of an open stroke, or a closed stroke. */
+/**
+ * Links between contracted nodes. A contracted node is a contracted run, an end of an open stroke, or a closed stroke.
+ * Home counts as an open stroke.
+ */
 interface Contracted extends Shares {
   /** The contracted node of each node. */
   readonly of: Int32Array

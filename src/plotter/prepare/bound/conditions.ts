@@ -37,7 +37,8 @@ const MAX_TOURS = 60
  * - Combs: see `violatedCombs`.
  * - The links from a place of a closed stroke to one node together have at most the share of the place.
  * - At least two links leave a set of places that has all places of some stroke, but not those of home. It may have
- *   some places of other closed strokes (M. Fischetti, J. J. Salazar and P. Toth, 1997). So no tour visits it alone.
+ *   some places of other closed strokes (M. Fischetti, J. J. Salazar and P. Toth, 1997). So no cycle
+ *   of links visits only such a set.
  *
  * @param ofPairs  the share of each pair
  * @param shares   the share of each column

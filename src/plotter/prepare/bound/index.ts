@@ -63,7 +63,7 @@ export { loadSolver, type Solver } from './linear-program.ts'
 /** Maximum number of links to weigh for one bound: about 20 ns each. */
 const WORK = 1_500_000_000
 const MAX_ROUNDS = 3000
-/** Rounds without a better bound before the steps are halved. */
+/** More rounds than this without a better bound halve the steps. */
 const PATIENCE = 20
 /** The bound counts as equal to the plan's cost when it is this near, s. */
 const NEAR = 1e-4
@@ -127,10 +127,10 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
 /**
  * Tries to prove that a plan has the least cost of all orders, directions, seams and joins. The limit is 200 open
  * strokes. If some strokes are closed, the limit is 40 strokes, or 200 with `isBounded`. Often finds a better plan on
- * the way. The effort is counted in links, but that of the solver in seconds. So the better order depends only on the
- * input, unless the time of `work` is up.
+ * the way. The effort for a better plan is counted in links, so this plan depends only on the input, unless the time of
+ * `work` is up. The effort of the solver is counted in seconds, but the solver raises only the bound.
  *
- * `isBounded` does not change the better order. With `isBounded`, the proof takes up to two minutes longer.
+ * `isBounded` does not change the better plan. With `isBounded`, the proof takes up to two minutes longer.
  *
  * @param strokes  in the best known order, if all are open; the first comparisons include the links of this order
  * @returns undefined with effort 0, for fewer than two strokes, and for more strokes than these limits

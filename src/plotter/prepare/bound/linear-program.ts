@@ -18,8 +18,8 @@ const TOLERANCE = 1e-3
  */
 const MAX_ROWS = 400
 /**
- * `cut` may end after this number of rounds in which the bound rises too little. `open` counts for a drawing without
- * closed strokes, `closed` for a drawing with some.
+ * `cut` may end if the bound rises too little over this number of rounds. `open` is for a drawing without closed
+ * strokes, `closed` for a drawing with some.
  */
 const PATIENCE = { open: 1, closed: 3 }
 /** `narrowed` drops links only if it keeps at most this fraction of the links. */

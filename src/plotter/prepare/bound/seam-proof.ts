@@ -55,9 +55,9 @@ export interface SeamTask {
   readonly plan: number
   /** The first effort. `better` comes from this effort only. */
   readonly forPlan: SeamEffort | undefined
-  /** The further effort when the first one leaves a gap. */
+  /** The further effort if a gap is left, also without `forPlan`. */
   readonly forBound: SeamEffort | undefined
-  /** Raises the bound by branch and cut while a gap is left. */
+  /** Raises the bound by branch and cut if `forBound` leaves a gap. */
   readonly solver?: Solver | undefined
 }
 

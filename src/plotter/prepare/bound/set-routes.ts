@@ -9,7 +9,10 @@ const WAYS_OF_SET = 4
 /** Added to a limit of slacks because of rounding, s. */
 const ROUNDING = 1e-7
 
-/** A route of two ways (see `SetRoutes`), one from each end of home. A link between two places joins their ends. */
+/**
+ * A route of two ways (see `SetRoutes`), one from each end of home. A link from `place`, the last place of one way, to
+ * `other`, the last place of the other way, joins the two.
+ */
 interface Meeting {
   readonly from: StrokeSet
   readonly to: StrokeSet

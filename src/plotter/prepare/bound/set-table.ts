@@ -101,7 +101,7 @@ export class SetTable {
 /** The set with stroke i added. */
 export const plus = ({ low, high }: SetKey, i: number): SetKey =>
   i < BITS ? { low: low + 2 ** i, high } : { low, high: high + 2 ** (i - BITS) }
-/** The set without stroke i, which it must contain. */
+/** The set without stroke i. The given set must contain this stroke. */
 export const minus = ({ low, high }: SetKey, i: number): SetKey =>
   i < BITS ? { low: low - 2 ** i, high } : { low, high: high - 2 ** (i - BITS) }
 

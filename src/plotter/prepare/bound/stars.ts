@@ -178,7 +178,10 @@ export class Stars {
     this.#secondEntry = e2
   }
 
-  /** The share of a link from place v of node n to a node that no entry of n names, s. `v` counts all places. */
+  /**
+   * The share of a link from a place of node n to a node that no entry of n names, s. `v` is the number of this place
+   * among the places of all nodes.
+   */
   #far(n: number, v: number): number {
     const base = this.farBase[n] as number
     if (base === Infinity) return Infinity

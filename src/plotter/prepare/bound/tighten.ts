@@ -30,7 +30,7 @@ const FIRST_ROUNDS = 300
 const LAST_ROUNDS = 400
 /** Weight of the latest tree in the average of trees, in the rounds of LAST_ROUNDS. */
 const LATEST = 0.02
-/** Number of missing links that are added at a time, for each stroke. */
+/** Number of missing links that are added at a time, for each item. */
 const ADDED = 4
 /** Estimated number of comparisons of each link after all links of possible routes were added. */
 const COMPARED = 5000
@@ -60,13 +60,13 @@ export interface Tightening {
    * may enter a closed stroke at one vertex and leave it at another.
    */
   readonly isExact: boolean
-  /** Costs between places, for a search for better routes; absent if only the bound is wanted. */
+  /** Costs of links between nodes, for a search for better routes; absent if only the bound is wanted. */
   readonly links?: Links
   /** Maximum number of links to compare, about 12 ns each. */
   readonly most: number
   /** A better route that is found after this many comparisons of links is not kept. */
   readonly forPlan: number
-  /** Proves what branch and bound leaves open. */
+  /** Raises the bound where branch and bound leaves a gap. */
   readonly solver?: Solver | undefined
 }
 

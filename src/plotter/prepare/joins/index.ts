@@ -32,9 +32,10 @@ const TURN = 0.01
 const AHEAD = 0.05
 
 /**
- * Chains strokes whose ends lie within the join distance of each other. Makes as many joins as possible, with at most
- * one for each end. Where several sets of joins are possible, takes the one with the smallest gaps, then the smallest
- * turns. `matching` and `openRings` name the exceptions.
+ * Chains strokes whose ends lie within the join distance of each other. No join connects two closed
+ * strokes (`NearEnds`). Makes as many joins as possible, with at most one for each end. Where several sets of joins are
+ * possible, takes the one with the smallest gaps, then the smallest turns. `matching` and `openRings` name the
+ * exceptions.
  *
  * A closed stroke joins at its seam, where it begins and ends, or at a vertex near an open stroke's end. The pen draws
  * the gap. Two equal vertices at a join become one, and all other vertices stay.
