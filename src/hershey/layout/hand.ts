@@ -31,9 +31,9 @@ const TREMOR: readonly [Variation, Variation] = [
 ]
 /** Variation of the start of a line, cap heights. */
 const INDENT = 0.3
-/** Rise or fall of a line as a fraction of its length. */
+/** Greatest rise or fall of a line at amount 1, as a fraction of its length. */
 const TILT = 0.008
-/** Limit on the rise or fall of a line of amount 1, in cap heights. Without this limit, long lines would meet. */
+/** Limit on the rise or fall of a line at amount 1, in cap heights. Without this limit, long lines would meet. */
 const MAX_TILT = 0.25
 
 /**

@@ -15,8 +15,9 @@ export interface LetterOptions {
   /** Whether other fonts may lend glyphs that the font lacks; true when absent. */
   readonly borrow?: boolean
   /**
-   * Whether to make the polygons of Hershey's curves round; false when absent, and always true with `hand`. Letters
-   * above about 10 mm look better round. In a font with several forms of each letter, `smooth` has no effect.
+   * Whether to round the curves that a font draws with chords, as Hershey's fonts do; false when absent, and always
+   * true with `hand`. Letters above about 10 mm look better round. In a font with several forms of each letter,
+   * `smooth` has no effect.
    */
   readonly smooth?: boolean
   /** Language of the text as a BCP 47 tag, such as `sr`: some fonts have other forms of letters for some languages. */

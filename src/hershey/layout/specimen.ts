@@ -26,8 +26,8 @@ export function sampleOf(font: string | StrokeFont, size = 5): TextLayout {
 }
 
 /**
- * A page of fonts. Each font has its title and its sample in the font itself, and its name in the default font. A
- * symbol font, or a Greek, Cyrillic or Japanese font, has its title in the default font, too.
+ * A page of fonts. The sample of each font is in the font itself, and the name of each font is in the default font. A
+ * title is in the font itself, but the titles of symbol, Greek, Cyrillic and Japanese fonts are in the default font.
  *
  * @throws PlotdError as `layoutText`
  */

@@ -46,7 +46,7 @@ export interface SetBlock {
   readonly choose: FormChooser | undefined
 }
 
-/** A line with the mm at which each of its cells begins. */
+/** A line. `offsets` are the places at which its cells begin, mm from the left end of the line. */
 export interface SetLine {
   readonly cells: readonly Cell[]
   readonly offsets: readonly number[]

@@ -18,7 +18,7 @@ export interface Paragraph {
   readonly isJustified: boolean
 }
 
-/** Fraction by which the spaces of justified lines may grow at badness 100. */
+/** Fraction by which the spaces of a justified line have grown when its badness is 100. */
 const STRETCH = 0.6
 /** Fraction by which the spaces of justified lines may shrink. */
 const SHRINK = 0.22

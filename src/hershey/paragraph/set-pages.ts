@@ -44,9 +44,7 @@ export interface PagesOptions extends LetterOptions {
   readonly inside?: Shape
   /** White between a shape and the text; one cap height when absent. */
   readonly gap?: number
-  /**
-   * A line below the text of each page. `{page}` becomes the number of the page, `{pages}` the number of pages.
-   */
+  /** A line below the text of each page. `{page}` becomes the number of the page, `{pages}` the number of pages. */
   readonly footer?: string
   /** Limit on the pages; 200 when absent. */
   readonly maxPages?: number
@@ -332,7 +330,8 @@ function faultIn(slots: Slots, lines: number, { step }: Leading, block: Block, d
   const before = slots.at(lines - 2)
   // In a column for one line, each line stands alone. To move the line before the last would leave its column blank.
   if (before.frame === last.frame || before.isTop) return undefined
-  // The last line stands alone, so the line before it moves to the same column.
+  // The last line stands alone, so the line before it moves to the column of the last line. If fewer than two lines
+  // would then stay in the first column of the paragraph, the whole paragraph moves, if it can.
   const stays = Array.from({ length: lines - 2 }, (_, i) => slots.at(i)).filter(({ frame }) => frame === before.frame)
   return stays.length < 2 && before.frame === first.frame && canMove ? 'next column' : keyOf(before)
 }

@@ -29,7 +29,7 @@ export function indexedColor(index: number): string {
   return hex([0, 4, 2].map((shift) => level - (level - least) * Math.min(1, Math.max(0, 2 - distance(hue + shift)))))
 }
 
-/** Distance of a shifted hue from 3, in sixths of the circle. The shift of a channel puts its least values around 3. */
+/** Distance of a shifted hue from 3, in sixths of the circle. A channel is least where its shifted hue is near 3. */
 function distance(sixths: number): number {
   return Math.abs((((sixths % 6) + 6) % 6) - 3)
 }

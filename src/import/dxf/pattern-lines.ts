@@ -41,7 +41,8 @@ function familiesOf({ tags }: Entity): Family[] {
 
 /**
  * The lines of a hatch's pattern inside the hatch's loops (even-odd). Undefined when the hatch has no pattern or no
- * loop. Also undefined when the pattern's lines are too dense, lie on each other, or begin too far away.
+ * loop. Also undefined when the pattern's lines are too dense, lie on each other, begin too far away, or have too many
+ * dashes.
  */
 export function patternLines(
   entity: Entity,
