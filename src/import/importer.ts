@@ -61,7 +61,7 @@ export interface ImportOptions {
   readonly unit?: Unit
   /** Sheets and letters of a plain text. When absent: A4 with margins of 20 mm, and capitals of 3 mm. */
   readonly text?: TextSheets
-  /** Highest Z of G-code at which the pen is down, mm; when absent, the importer detects it. */
+  /** Highest Z of G-code at which the pen is down, mm. When absent, the importer detects how a file lowers the pen. */
   readonly penDownZ?: number
   /** The drawn part of a hatch; when absent, its edges. */
   readonly hatches?: Hatches
@@ -79,7 +79,7 @@ export interface ImportOptions {
 
 /** A document as an SVG. */
 export interface ImportResult {
-  /** The SVG, with its size in mm. From a format with pens, the SVG has a layer (a group of Inkscape) for each pen. */
+  /** The SVG, with its size in mm. From a format with pens or layers, the SVG has layers: groups of Inkscape. */
   readonly svg: string
   readonly notes: readonly ImportNote[]
   /**
@@ -89,7 +89,8 @@ export interface ImportResult {
 }
 
 /**
- * Reads one document format. An importer is a pure function of bytes and options: it opens no file and no connection.
+ * Reads one document format. The result of an importer depends only on the bytes, the options and the fonts. The
+ * importer opens no connection, and no file except those of fonts.
  * The daemon runs an importer on a thread, and ends the thread when the importer takes too long or too much memory.
  */
 export interface Importer {

@@ -34,7 +34,10 @@ export const gcode: Importer = defineImporter({
     (await import('./read-gcode.ts')).readGcode(bytes, penDownZ === undefined ? {} : { penDownZ }),
 })
 
-/** The lines in upper case, without comments, spaces and lines that are not blocks in any program. */
+/**
+ * The lines in upper case, without comments and spaces. Empty lines, lines that begin with `%`, `$` or `//`, and lines
+ * that call a macro are left out.
+ */
 const codeIn = (lines: readonly string[]): string[] =>
   lines
     .map((line) =>

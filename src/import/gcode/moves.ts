@@ -6,7 +6,7 @@ import { type Block, blocksOf, type Word } from './words.ts'
 export interface Levels {
   /** mm; undefined until the file gives a Z, and while the height is unknown: after a Z beside G28, G30 or G53. */
   readonly z: number | undefined
-  /** Power of M3 and M4; 0 is off, undefined before the first M3, M4 or M5. */
+  /** Power of M3 and M4; 0 is off. Undefined until M3 or M4 has a power, or until the first M5. */
   readonly spindle: number | undefined
   /** Angle of M280 or M300. */
   readonly servo: number | undefined
@@ -71,7 +71,7 @@ class Machine {
   #isYDown = false
   #levels: Levels = { z: undefined, spindle: undefined, servo: undefined, fan: undefined }
   #isOn = false
-  /** Whether M3 or M4 came without S, and no S and no drawn move came since. */
+  /** Whether M3 or M4 came before any S, and no S, no drawn move and no M5 came since. */
   #awaitsPower = false
   /** Whether the program has ended (M2, M30). Subprograms often follow, which plotd does not draw. */
   #hasEnded = false
@@ -353,8 +353,8 @@ const MOTIONS: Readonly<Record<string, number>> = {
   ...Object.fromEntries(['G73', 'G81', 'G82', 'G83', 'G85', 'G86', 'G89'].map((code) => [code, DRILL])),
 }
 /**
- * Whether G70 or G71 is a cycle: of a lathe (P, Q, U), or holes on a circle (L). For Mach3, for which Vectric writes
- * them, they are inches and mm.
+ * Whether G70 or G71 is a cycle: of a lathe (P, Q, U), or holes on a circle (L). Otherwise G70 selects inches and G71
+ * mm, as in the programs that Vectric writes for Mach3.
  */
 const isCycle = (values: Values): boolean => ['P', 'Q', 'U', 'L'].some((letter) => values[letter] !== undefined)
 /** Switches of the spindle and of the coolant. A move may stand beside them. */

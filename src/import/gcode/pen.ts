@@ -140,8 +140,9 @@ function ruleByHeight(uses: readonly Use[]): PenRule {
 }
 
 /**
- * The highest Z at which a program often moves; undefined if it moves at none of them. Still higher ones are for the
- * start and the end. Lower ones may be those of a ramp, or of a brush, so that the program moves at them more often.
+ * The highest of the heights `uses` at which the program often moves; undefined if the program moves at none of them.
+ * Still higher Z are for the start and the end. The program may move more often at a lower Z, which a ramp or a brush
+ * needs.
  */
 function usualOf(uses: readonly Use[]): Use | undefined {
   const mostVisits = Math.max(...uses.map(({ visits }) => visits))

@@ -5,7 +5,7 @@ import { layerName, type Program, programOf } from './moves.ts'
 import { type PenRule, penRule } from './pen.ts'
 
 export interface ReadGcodeOptions {
-  /** Highest Z at which the pen is down, mm. When absent, the reader finds it. */
+  /** Highest Z at which the pen is down, mm. When absent, `penRule` detects how the file lowers the pen. */
   readonly penDownZ?: number
   /** Greatest distance of a line from its arc, mm; default 0.01. */
   readonly tolerance?: number
@@ -33,8 +33,8 @@ export function drawGcode(bytes: Uint8Array, options: ReadGcodeOptions = {}): { 
 }
 
 /**
- * Draws the moves with the pen down. Consecutive moves become one stroke. A pen that is lowered and lifted in place
- * leaves a dot.
+ * Draws the moves with the pen down. Consecutive moves in one layer become one stroke. A pen that is lowered and lifted
+ * in place leaves a dot.
  */
 function drawMoves(canvas: Canvas, { moves, layers }: Program, { isDown, drawsRapid }: PenRule): void {
   let line: number[] = []

@@ -98,7 +98,10 @@ export class Polygons {
   }
 }
 
-/** Limit on the largest coordinate divided by the spacing. This quotient bounds the number of lines of one fill. */
+/**
+ * Limit on the largest coordinate divided by the spacing. In one direction, a fill has at most about three times as many
+ * lines.
+ */
 const MAX_LINES = 20_000
 /** Type of a fill with parallel lines. */
 const PARALLEL = 3
