@@ -83,7 +83,7 @@ export class Interpreter {
       },
       SC: (numbers) => {
         page.finish()
-        if (!scaling.scale(numbers)) this.#canvas.note('import', 'a scale without an extent is ignored (SC)', 1)
+        if (!scaling.scale(numbers)) this.#canvas.note('import', 'an invalid scale is ignored (SC)', 1)
       },
       RO: ([degrees = 0]) => {
         page.finish()

@@ -99,8 +99,8 @@ export class Polygons {
 }
 
 /**
- * Limit on the largest coordinate divided by the spacing. In one direction, a fill has at most about three times as many
- * lines.
+ * Limit on the largest coordinate divided by the spacing. In one direction, a fill has at most about three times as
+ * many lines.
  */
 const MAX_LINES = 20_000
 /** Type of a fill with parallel lines. */
