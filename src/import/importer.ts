@@ -98,7 +98,7 @@ export interface Importer {
   readonly name: string
   /** The name of the format in sentences, with an article: 'a PDF'. */
   readonly title: string
-  /** Usual endings of file names, without the dot. An ending is only a hint when the content shows the format. */
+  /** Usual endings of file names, without the dot. The content of a file counts more than the ending of its name. */
   readonly extensions: readonly string[]
   /**
    * Set for a built-in text format without a signature. When a file also matches another format, the other format takes

@@ -2,8 +2,8 @@ import { hash } from '../fonts/chance.ts'
 import type { Hand } from './options.ts'
 
 /**
- * Gives the shift of a point, along its line and down from it. The parameters are the point's place on the line, and
- * the number of the line. Lengths in mm.
+ * Gives the shift of a point along its line and downwards. The parameters are the point's place along the line, its
+ * distance below the baseline, and the number of the line. Lengths in mm.
  */
 export type Unevenness = (along: number, down: number, line: number) => readonly [along: number, down: number]
 
@@ -37,8 +37,8 @@ const TILT = 0.008
 const MAX_TILT = 0.25
 
 /**
- * The unevenness of handwriting. Each variation is a smooth function of the place on the line, so that joined letters
- * stay joined, and no two letters are equal.
+ * The unevenness of handwriting. Each variation is a smooth function of the place on the line: joined letters stay
+ * joined, but no two letters are equal.
  *
  * @param size  cap height, mm
  */

@@ -16,8 +16,9 @@ export const dependsOnNeighbors = ({ shaper, faces, ligatures }: StrokeFont): bo
   shaper !== undefined || faces !== undefined || ligatures !== undefined
 
 /**
- * Chooses the glyphs of one line: ligatures, joined letters, other forms. The caller places them. The first character
- * of a ligature has all the ink and the width of the ligature. With a shaper, the advances contain the kerning.
+ * Chooses the glyphs of one line: ligatures, joined letters, other forms. The caller places the glyphs. The first
+ * character of a ligature has all the ink and the width of the ligature. With a shaper, the advances contain the
+ * kerning.
  *
  * @param chars  in the order of the text
  * @param seed   chooses forms in a font with several forms of each letter

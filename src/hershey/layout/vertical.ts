@@ -71,9 +71,9 @@ interface Piece {
 
 /**
  * Sets text in columns from top to bottom, the first at the right, as Japanese is written. Stops stand in the upper
- * right of their squares, and two digits stand side by side. Brackets are turned, and the long vowel mark is turned and
- * mirrored. A column begins with a stop, a closing bracket or a small kana, or ends with an opening bracket, only when
- * there is no other break.
+ * right of their squares. In a number of two digits, the digits stand side by side. Brackets are turned, and the long
+ * vowel mark is turned and mirrored. A column begins with a stop, a closing bracket or a small kana, or ends with an
+ * opening bracket, only when there is no other break.
  *
  * @throws PlotdError ERR_FONT_UNKNOWN, or ERR_PARAMS with the invalid option
  */

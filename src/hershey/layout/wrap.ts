@@ -19,7 +19,8 @@ const WIDOW = 0.33
 
 /**
  * Chooses the breaks with the fewest lines and, among these, with the least cost. A line costs the square of the
- * fraction of its width that is free, and a soft hyphen at its end costs extra. Of last lines, only a widow has a cost.
+ * fraction of its width that is free, and a soft hyphen at its end costs extra. A last line has a cost only if it is a
+ * widow.
  *
  * @param breaks   all places where a line may end, in order; the last one ends the paragraph
  * @param measure  gives the width of a span, in the unit of `width`

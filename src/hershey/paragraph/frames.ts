@@ -95,8 +95,8 @@ function spanIn(shape: Shape, top: number, bottom: number): [from: number, to: n
 }
 
 /**
- * The intervals of x that are inside a polygon at every height of a band, with `gap` cut off at both ends. They are the
- * intervals inside the polygon at the top of the band, minus the extent in x of every edge in the band.
+ * The intervals of x that are inside a polygon at every height from `top` to `bottom`, with `gap` cut off at both ends.
+ * They are the intervals inside the polygon at `top`, minus the extent in x of every edge between the two heights.
  */
 function insideIntervals(shape: Shape, top: number, bottom: number, gap: number): [number, number][] {
   const cuts: number[] = []

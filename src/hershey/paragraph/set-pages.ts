@@ -93,7 +93,8 @@ export const blocksOf = (text: string): Block[] =>
 /**
  * Sets paragraphs on pages, with total-fit line breaks, hyphens by language, drop capitals, columns, and lines that
  * flow around shapes. Makes up to `ATTEMPTS` moves for the lines between two newlines, so that the first or last of
- * these lines does not stand alone in a column. These moves also keep each heading with its text.
+ * these lines does not stand alone in a column. These moves also keep together a heading with its text, and the lines
+ * beside a drop capital.
  *
  * @throws PlotdError ERR_PARAMS for a number out of range, margins without room, a drop capital or a footer without
  *   room, or too many pages; ERR_FONT_UNKNOWN
@@ -328,7 +329,7 @@ function faultIn(slots: Slots, lines: number, { step }: Leading, block: Block, d
   if (lines < 2) return undefined
   if (slots.at(1).frame !== first.frame && canMove) return 'next column'
   const before = slots.at(lines - 2)
-  // In a column for one line, each line stands alone. To move the line before the last would leave its column blank.
+  // A column with room for only one line stays as it is: without this line, the column would be blank.
   if (before.frame === last.frame || before.isTop) return undefined
   // The last line stands alone, so the line before it moves to the column of the last line. If fewer than two lines
   // would then stay in the first column of the paragraph, the whole paragraph moves, if it can.

@@ -14,7 +14,7 @@ export interface Entity {
 
 /** Entities that an INSERT copies. */
 export interface Block {
-  /** Undefined when one of its numbers cannot be read. */
+  /** The block's base point; undefined when plotd cannot read a number of the block's record. */
   readonly base: readonly [x: number, y: number, z: number] | undefined
   readonly entities: readonly Entity[]
   /** Whether the block is an external reference, of which the file has only the name. */

@@ -113,7 +113,7 @@ class DrawingReader {
 /** Bit of group 70 of an ATTDEF. */
 const CONSTANT = 2
 
-/** Whether an entity is a constant attribute. Only the block holds the text of such an attribute, not each INSERT. */
+/** Whether an entity is a constant attribute. The block holds the text of such an attribute; an INSERT does not. */
 const isConstant = (entity: Entity, { blocks }: Frame): boolean =>
   entity.type === 'ATTDEF' && blocks.length > 0 && (num(entity, 70) & CONSTANT) !== 0
 

@@ -48,8 +48,8 @@ const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindl
  * When rapid moves decide nothing:
  *
  * - Servo: the pen is up at the angle of the first move.
- * - Z: the pen is up from the highest Z at which the program often moves. If rapid moves lift the pen, only the Z to
- *   which they lift it count. If the program moves at none of these, the pen is up from the first of them.
+ * - Z: the pen is up from the highest Z at which the program often moves. If rapid moves raise Z, only the heights to
+ *   which they raise Z count. If the program moves at none of these heights, the pen is up from the lowest of them.
  * - Spindle and fan: the pen is up at 0. If the program never sets 0, the pen is up at the value of the first move.
  *
  * With the spindle or the fan, the pen is also up at 0 if only other values have drawn moves.
@@ -118,8 +118,8 @@ function lengthOf(line: readonly number[]): number {
 
 /**
  * The pen is down at the lowest Z, and up from the first higher Z at which rapid moves are longer than drawn moves.
- * Without such a Z, the pen is up from the usual one of the higher Z to which rapid moves lift it, else from the usual
- * one of all higher Z.
+ * Without such a Z, `usualOf` chooses the Z from which the pen is up: among the higher Z to which rapid moves lift the
+ * pen, or among all higher Z if rapid moves lift the pen to none.
  */
 function ruleByHeight(uses: readonly Use[]): PenRule {
   const lowest = uses[0]?.value ?? 0

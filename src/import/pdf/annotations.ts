@@ -27,7 +27,7 @@ interface RawAnnotation {
   readonly fieldType?: string | null
   readonly fieldValue?: unknown
   readonly password?: boolean
-  /** Whether the field shows only the chosen option. Other choices show all their options. */
+  /** Whether a choice field shows only the chosen option. Other choice fields show all their options. */
   readonly combo?: boolean
   readonly options?: readonly { readonly displayValue?: string | null }[]
 }
@@ -59,10 +59,10 @@ export async function annotationsOf(page: PDFPageProxy): Promise<Annotations> {
 const PLAIN_TEXT = /^[\s -~\u00a0-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]*$/
 
 /**
- * The value of a field without a drawing: the text of a text field, or the chosen texts of a choice. Undefined for all
- * other fields, for a password, for a field that would show nothing, and when `PLAIN_TEXT` does not match the text or
- * an option. A list without options and text shows nothing. A text field or a combo box without text and frame shows
- * nothing.
+ * The value of a field without a drawing: the text of a text field, or the chosen texts of a choice field. Undefined
+ * for all other fields, for a password, for a field that would show nothing, and when `PLAIN_TEXT` does not match the
+ * text or an option. A list without options and text shows nothing. A text field or a combo box without text and frame
+ * shows nothing.
  */
 function fieldValueOf(annotation: RawAnnotation): string | readonly string[] | undefined {
   const { hasAppearance, fieldType, password, combo, options = [] } = annotation
