@@ -207,7 +207,7 @@ async function openJobServices(running: Running, log: Logger) {
   return { catalog, stations, uploads, threads, dispatcher, hub, batches, view, farm, machines }
 }
 
-/** Logs why a plotter is offline: once, and again when the reason changes. */
+/** Logs why a plotter is offline: when the plotter goes offline, and when the reason changes. */
 function offlineLog(log: Logger): (station: Station) => void {
   const reasons = new Map<string, string>()
   return ({ name, state }) => {

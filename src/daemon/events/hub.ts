@@ -198,7 +198,7 @@ function paramsOf(seq: number, news: News): HubEvent['params'] {
   }
 }
 
-/** An event with its number, and the notification that tells clients of it. The first use of `bytes` encodes it. */
+/** A numbered event, and its notification to clients. The first use of `bytes` encodes the notification. */
 export class HubEvent {
   readonly seq: number
   readonly news: News

@@ -14,7 +14,7 @@ export async function keepJobLog(spool: Spool, cut: readonly string[] = []): Pro
     const job = await spool.get(id)
     if (job !== undefined) await spool.log(id, entryOf(job, undefined) ?? job.status)
   }
-  /** The last status of each job that is plotting, paused or interrupted, by id. */
+  /** The last status of each job that an event has shown as plotting, paused or interrupted, by id. */
   const last = new Map<string, JobStatus>()
   return spool.subscribe((event) => {
     if (event.type === 'removed') last.delete(event.id)

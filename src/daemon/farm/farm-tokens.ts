@@ -3,7 +3,7 @@ import { Turns } from '../../turns.ts'
 import type { KeptToken } from '../auth/index.ts'
 import { isRole } from '../protocol/roles.ts'
 
-/** The tokens that all hosts accept, in the store that they share. The master token of a host stays on that host. */
+/** The tokens that all hosts accept, in the store of the farm. The master token of a host stays on that host. */
 export function farmTokens(farm: Pick<Farm, 'tokens' | 'saveToken' | 'removeToken' | 'onTokens'>) {
   /** The shared tokens as this host knows them. Another host may have changed them within the last second. */
   let known: readonly KeptToken[] = []

@@ -83,8 +83,9 @@ class Forwarder {
   }
 
   /**
-   * Makes the call on this host first, then on all reached hosts at the same time. Only the host that draws the job
-   * accepts the call. The job's progress names that host. When that host does not answer, the error says so.
+   * Makes the call on this host first. If this host does not hold the job, makes the call on all reached hosts at the
+   * same time. Only the host that draws the job accepts the call. The job's progress names that host. When that host
+   * does not answer, the error says so.
    */
   async #onDrawingHost({ progress }: Job, { method, params, caller, handle }: Call): Promise<unknown> {
     try {

@@ -1,8 +1,9 @@
 /**
  * The room `farm`: the other hosts that share this host's queue. A host is a client of every other host: `peer` is the
- * connection to one host, `peers` has all connections. `forward` passes on calls for a plotter to its host.
- * `farm-files` fetches files by their hash. `farm-tokens` keeps tokens in the shared store. `offer` describes the
- * plotters, tasks and fonts of a host. A daemon whose queue is in its state folder does not use this room.
+ * connection to one host, `peers` has all connections. `forward` passes on calls for a plotter to the plotter's host.
+ * `farm-files` fetches files from other hosts, and copies files to other hosts. `farm-tokens` keeps tokens in the
+ * shared store. `offer` describes the plotters, tasks and fonts of a host. A daemon whose queue is in its state folder
+ * does not use this room.
  *
  * Words of all files:
  *

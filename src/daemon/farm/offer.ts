@@ -11,7 +11,7 @@ import { moduleOf, type TaskCatalog } from '../custom-tasks/index.ts'
 import type { WirePlotter } from '../protocol/index.ts'
 import { plotter } from '../protocol/plotter.ts'
 
-/** Tasks that need no font. */
+/** The tasks that a host still renders when it lacks a font of another host: these tasks draw no text. */
 const WITHOUT_TEXT: ReadonlySet<string> = new Set(['pattern', 'photo'])
 
 const aboutSchema = z.object({

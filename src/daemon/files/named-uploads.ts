@@ -25,7 +25,7 @@ export class NamedUploads {
     this.#hashes = hashes
   }
 
-  /** Reads the record of an earlier run. A missing or damaged record counts as empty. */
+  /** Reads the record of an earlier process. A missing or damaged record counts as empty. */
   static async open(path: string): Promise<NamedUploads> {
     const hashes = await readFile(path, 'utf8')
       .then((text) => fileSchema.parse(JSON.parse(text)))
