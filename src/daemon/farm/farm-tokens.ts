@@ -32,8 +32,8 @@ export function farmTokens(farm: Pick<Farm, 'tokens' | 'saveToken' | 'removeToke
       }
     },
     /**
-     * Calls the listener with all tokens after any host has changed them. While they cannot be read, the store tries
-     * again twice a second, and `onError` gets the first of these errors.
+     * Calls the listener with all tokens after any host has changed a token. While the tokens cannot be read, the store
+     * tries again twice a second. `onError` gets only the first error in a row.
      *
      * @returns a function that removes the listener
      */

@@ -121,7 +121,7 @@ export class Peers {
     if (this.#isClosed) return
     this.#timer = setTimeout(() => {
       const reading = this.#read().catch((error: unknown) =>
-        this.#parts.log.debug({ error }, 'the rows of the hosts could not be read'),
+        this.#parts.log.debug({ error }, 'the offers of the hosts could not be read'),
       )
       void reading.then(() => this.#readLater())
     }, READ_MS).unref()
