@@ -60,7 +60,10 @@ export function listLimit(page: PDFPageProxy): {
 const MAX_UNPACKED = 128 << 20
 /** plotd refuses a stream that deflate has packed this many times. Some data unpacks to itself without end. */
 const MAX_LAYERS = 8
-/** Limit on the packed bytes of all checked streams, in sizes of the file. Streams of a valid file do not overlap. */
+/**
+ * Limit on the packed bytes of all checked streams, as a multiple of the file's bytes. Streams of a valid file do not
+ * overlap.
+ */
 const MAX_OVERLAP = 16
 /** Limit on the pixels of one picture. */
 const MAX_PIXELS = 100_000_000
@@ -102,8 +105,8 @@ export function requireRoom(bytes: Uint8Array): void {
 }
 
 /**
- * Matches the dictionary of a stream, if the object starts on a new line, and the dictionary has no comments, no texts
- * and no escaped names. pdf.js cannot read such a dictionary in another way.
+ * Matches the dictionary of a stream, if the object starts on a new line, and the dictionary has no comments, texts or
+ * escaped names, and no inner dictionary except `DecodeParms`. pdf.js cannot read such a dictionary in another way.
  */
 const PLAIN_DICTIONARY = /[\r\n]\d+ \d+ obj\s*<<((?:[^<>%#()]|\/DecodeParms\s*<<[^<>%#()]*>>)*)>>\s*$/
 

@@ -88,7 +88,7 @@ async function opened(bytes: Uint8Array, isStrict: boolean): Promise<OpenDocumen
   }
 }
 
-/** Name of each font without a readable dictionary, in a strict pdf.js. pdf.js draws no characters in such a font. */
+/** Name of each font that a strict reading cannot use. pdf.js draws no characters in such a font. */
 const BROKEN_FONT = 'g_font_error'
 
 /** A page, and whether pdf.js has read it without an error. */

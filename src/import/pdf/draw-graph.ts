@@ -61,7 +61,7 @@ interface Content {
   readonly stream: RawObject
 }
 
-/** Deepest nesting of resources that is followed. */
+/** Deepest nesting of resources, and of references to references, that is followed. */
 const MAX_NESTED = 4
 
 /** Whether an object may be a form, a pattern or a Type 3 font. The kind may be escaped, or in another object. */

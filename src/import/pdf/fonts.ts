@@ -76,8 +76,8 @@ export function fontOf(
 }
 
 /**
- * The codes of a composite font without ToUnicode are numbers of glyphs. pdf.js then gives an identity map, which has a
- * first and a last code and nothing else.
+ * Whether the file does not say which characters the codes of a composite font are. pdf.js then gives an identity map,
+ * which has a first and a last code and nothing else.
  */
 function isCoded({ composite, toUnicode }: RawFont): boolean {
   if (composite !== true || typeof toUnicode !== 'object' || toUnicode === null) return false

@@ -43,7 +43,7 @@ export class Nesting {
     this.#levels.push({ saved: this.#saved.length, content: this.#content.length })
   }
 
-  /** Ends all levels from `depth` on. Returns the state before the outermost ended level, or else `state`. */
+  /** Ends all levels from `depth` on. Returns the state before the outermost of them; `state` if none ends. */
   close(state: State, depth = this.depth - 1): State {
     const level = this.#levels[depth]
     if (level === undefined) return state

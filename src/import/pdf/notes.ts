@@ -8,7 +8,7 @@ export interface PartCounts {
   words: number
   /** Numbers of characters drawn as outlines, by font. The file gives the Unicode of the named ones. */
   readonly outlines: Map<Font, { named: number; unnamed: number }>
-  /** Pictures that `drawPicture` could draw. */
+  /** Pictures that are not drawn, because the import has no `drawPicture`. */
   pictures: number
   /** Pictures that were drawn in strokes. */
   photos: number

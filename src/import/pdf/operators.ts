@@ -198,7 +198,7 @@ const STATE: Readonly<Record<string, (value: unknown, converter: Converter) => I
   },
 }
 
-/** Chromium's PDFs set line width and dash only by this operator. */
+/** Chromium's PDFs set the line width, the cap and the join only by this operator. */
 on(OPS.setGState, ([pairs], converter) =>
   (pairs as readonly (readonly [string, unknown])[])
     .map(([key, value]) => STATE[key]?.(value, converter))

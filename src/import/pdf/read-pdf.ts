@@ -74,7 +74,7 @@ async function picture(
 /** plotd does not draw a picture with a side shorter than this, mm. */
 const SMALLEST = 3
 
-/** Draws the outline of a character in its own font, or counts the character as lost when it has no outline. */
+/** Draws the outline of a character, or counts the character as lost when it has no outline. */
 function outline(shape: GlyphShape, writer: PageWriter, { outlines, lost }: PartCounts): void {
   const { font, glyph } = shape
   if (glyph.unicode.trim() === '' && !glyph.isInFont) return

@@ -28,7 +28,7 @@ export interface State {
   strokeAlpha: number
   /** Whether a paint darkens the shapes below it, as a highlighter does. */
   isHighlighter: boolean
-  /** The product of the opacities of all groups around the instruction. */
+  /** The product of the opacities of all groups and patterns around the instruction. */
   groupAlpha: number
   width: number
   cap: number

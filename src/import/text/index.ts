@@ -7,7 +7,7 @@ import { headOf, isText } from '../sniff.ts'
 import type { ReadTextOptions } from './read-text.ts'
 
 const MARKDOWN_NAME = /\.(?:md|markdown|mkd|mdown)$/i
-/** Matches a file name with any extension. */
+/** Matches a file name with an extension of at most 8 characters. */
 const EXTENSION = /\.\w{1,8}$/
 
 const optionsOf = ({ font, text }: ImportOptions, isMarkdown: boolean): ReadTextOptions => ({

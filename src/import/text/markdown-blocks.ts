@@ -232,7 +232,7 @@ class Writer {
 
 /**
  * Whether a link or its definition is a footnote, such as `[^1]: word`. The library `marked` knows no footnotes: it
- * takes a footnote of one word as the address of a link. Such an address is not drawn.
+ * takes a footnote of one word as the address of a link. plotd draws footnotes, but no addresses of links.
  */
 const isFootnote = ({ raw }: Token): boolean => raw.startsWith('[^')
 
