@@ -14,13 +14,13 @@ export const adjust = defineCommand({
   flags: {
     'pen-up': percent('height of the raised pen, 0 to 100 percent'),
     'pen-down': percent('height of the pen while it draws, 0 to 100 percent'),
-    speed: percent('drawing speed, 1 to 400 percent of the machine’s own'),
+    speed: percent('drawing speed, 1 to 400 percent of the planned speed'),
   },
   examples: [
     ['adjust --pen-down 35', 'the line is too faint: lower the pen'],
     ['adjust', 'back to the plan'],
   ],
-  more: 'Heights are percent of the servo’s range, and higher is UP, as with AxiDraw (saxi counts the other way).',
+  more: 'Heights are percent of the servo’s range, and higher is UP, as with AxiDraw (saxi counts the other way). On HP-GL plotters, --speed is percent of the machine’s own speed.',
   async run({ plotter, 'pen-up': up, 'pen-down': down, speed }, io) {
     const changes = {
       ...(up === undefined ? {} : { penUpPercent: percentFlag('pen-up', up) }),

@@ -218,7 +218,7 @@ export const PLOTTER_METHODS = {
       penUpPercent: height,
       penDownPercent: height,
       speedPercent: z.number().min(1).max(400).exactOptional().meta({
-        description: 'percent of the profile’s speed, 1 to 400',
+        description: 'percent of the speed of each layer, or of the profile’s speed on HP-GL plotters; 1 to 400',
       }),
     }),
     result: plotter,

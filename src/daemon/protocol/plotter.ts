@@ -167,7 +167,8 @@ export const plotter = z.object({
     description: 'the profile’s pen heights and speed; a layer may have other values',
   }),
   adjusted: percents.meta({
-    description: 'values that a user set after plotd connected to the plotter; they override all other settings',
+    description:
+      'values that a user set after plotd connected to the plotter; the heights override all other heights, and `plotter.adjust` explains the speed',
   }),
   device: z
     .object({

@@ -77,7 +77,7 @@ export interface Adjustments {
   /** Heights of the pen, percent. A higher number is up. HP-GL plotters have no such heights. */
   readonly penUpPercent?: number
   readonly penDownPercent?: number
-  /** Drawing speed, percent of the profile's. */
+  /** Drawing speed, percent of the layer's speed; on HP-GL, percent of the profile's speed. */
   readonly speedPercent?: number
 }
 

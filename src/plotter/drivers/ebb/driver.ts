@@ -207,7 +207,7 @@ export class EbbDriver implements Driver {
   }
 
   /**
-   * Travels to the beginning of a path and lowers the pen. With a lead in the profile, the pen begins to fall on the
+   * Travels to the beginning of a path and lowers the pen. When `leadMs` gives a time, the pen begins to fall on the
    * way.
    */
   async #lowerAt(path: Float64Array<ArrayBuffer>, { signal, permission }: PlotOptions): Promise<void> {

@@ -6,7 +6,9 @@
  * - LT, SM: move both motors. LT follows a change of speed (`timed`), SM does not (`constant`)
  * - SP: raises or lowers the pen. ES: stops the motion and empties the FIFO
  * - QG, QM, QB: ask for the status. QS: asks for the counters of the motors' steps
- * - EM: switches the motors on or off. SC: sets the pen's heights and rates
+ * - EM: switches the motors on or off. SC: sets the pen's heights and rates. SR: sets when the servo loses its power
+ * - QC: asks for the motor supply. V, QT: ask for the version and the name. QU, CU: ask for and set the FIFO's size
+ * - QL, SL: read and store the byte of `memory`. CS: sets the counters to zero
  */
 import { x, y } from '../../../geometry/drawing.ts'
 import { type Clock, sleep } from '../../link/clock.ts'

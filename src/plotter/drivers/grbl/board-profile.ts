@@ -44,7 +44,7 @@ export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: 
   const lowering = penLines(grbl, pen, 'down', pen.downPercent)
   const totalMs = (lines: readonly string[]) => lines.reduce((sum, line) => sum + lineMs(line), 0)
   // The end of a stroke adds the board's wait. A rising Z axis saves time instead: it continues the stroke's motion. A
-  // dot has no motion, so `afterDotMs` takes this time off again.
+  // dot has no motion, so `afterDotMs` undoes both: it takes the wait off, or adds the saved time.
   const strokeEndMs = isZ(up[0]) ? -savedMs(feedOf(up[0]), z, down) : rest
   const { clearMs: _, touchMs: __, ...heights } = pen // `dwells` below has these times
   const dwells = {
