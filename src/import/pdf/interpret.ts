@@ -19,7 +19,9 @@ const MAX_STEPS = 4_000_000
 const INSIDE = 20
 /** Deepest nesting of clip paths. */
 const MAX_CLIPS = 2000
-/** Limit on the nesting of the page, patterns, and glyphs that are drawings. Deeper ones are left out. */
+/**
+ * Limit on the nesting of the page, patterns, and glyphs that are drawings. Deeper patterns and glyphs are left out.
+ */
 const MAX_DEPTH = 40
 
 /** Opacity of a paint that darkens the shapes below it, as a highlighter does. */

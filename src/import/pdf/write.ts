@@ -187,7 +187,10 @@ const scaledLine = ({ width, dashes, phase, ...rest }: Line, by: number): Line =
   ...{ width: width * by, dashes: dashes.map((dash) => dash * by), phase: phase * by },
 })
 
-/** Width of the thinnest lines, mm. In a PDF the width 0 asks for the thinnest line of the device. */
+/**
+ * Width of the thinnest lines, mm; of the thinnest lines of a glyph, thousandths of an em. In a PDF the width 0 asks for
+ * the thinnest line of the device.
+ */
 const HAIRLINE = 0.05
 
 const widenBox = ({ minX, minY, maxX, maxY }: Bounds, line: Line | undefined): Bounds => {
