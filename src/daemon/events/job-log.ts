@@ -14,9 +14,9 @@ export async function keepJobLog(spool: Spool, cut: readonly string[] = []): Pro
     const job = await spool.get(id)
     if (job !== undefined) await spool.log(id, entryOf(job, undefined) ?? job.status)
   }
-  /** The last status of each job that an event has shown as plotting, paused or interrupted, by id. */
+  /** The last known status of each job that is plotting, paused or interrupted, by id. */
   const last = new Map<string, JobStatus>()
-  return spool.subscribe((event) => {
+  const subscription = await spool.subscribe((event) => {
     if (event.type === 'removed') last.delete(event.id)
     if (event.type === 'reset') {
       last.clear()
@@ -30,6 +30,8 @@ export async function keepJobLog(spool: Spool, cut: readonly string[] = []): Pro
     // The spool may forget a job before its last entry is written.
     if (entry !== undefined && !event.elsewhere) spool.log(job.id, entry).catch(() => {})
   })
+  for (const { id, status } of subscription.jobs) if (ON_PAPER.has(status) && !last.has(id)) last.set(id, status)
+  return subscription
 }
 
 const ON_PAPER: ReadonlySet<JobStatus> = new Set(['plotting', 'paused', 'interrupted'])

@@ -104,7 +104,7 @@ class Writer {
 
   #nested(tokens: readonly Token[], place: Place): void {
     if (place.depth < MAX_DEPTH) this.tokens(tokens, { ...place, depth: place.depth + 1 })
-    else this.#note('not-drawn', `lists and quotations nested more than ${MAX_DEPTH} deep`)
+    else if (tokens.length > 0) this.#note('not-drawn', `lists and quotations nested more than ${MAX_DEPTH} deep`)
   }
 
   #add(block: Block): void {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { entryOf } from '../../../src/daemon/events/job-log.ts'
+import { entryOf, keepJobLog } from '../../../src/daemon/events/job-log.ts'
 import type { Job } from '../../../src/spool/job.ts'
+import { memorySpool } from '../../../src/spool/memory.ts'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
 import { until } from '../../support/until.ts'
 
@@ -48,6 +49,21 @@ describe('the log of a job', () => {
       expect(entryOf({ status } as Job, undefined)).toBeUndefined()
     },
   )
+
+  it('has an entry for the cancel of a job that was interrupted before the daemon started', async () => {
+    const spool = memorySpool()
+    const [job] = await spool.submit([{ task: 'text', params: {}, plot: { plotter: 'axi', copies: 1 } }])
+    const id = job?.id ?? ''
+    const progress = { phase: 'plot', done: 3, of: 12, planHash: '0'.repeat(64), plotter: 'axi' } as const
+    const whole = { ...(await spool.get(id)), status: 'plotting', progress } as Job
+    await spool.cancel(id)
+    await spool.remove(id)
+    await spool.import([whole])
+    const log = await keepJobLog(spool)
+    await spool.cancel(id)
+    await until(async () => (await spool.logs(id)).some(({ message }) => message === 'canceled after stroke 3 of 12'))
+    log.close()
+  })
 
   it('has no entry when the status stays the same', () => {
     expect(entryOf({ ...plotting, status: 'paused' }, 'paused')).toBeUndefined()
