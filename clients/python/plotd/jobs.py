@@ -42,7 +42,7 @@ class Job:
     width_mm: Optional[float]
     height_mm: Optional[float]
     seconds: Optional[float]
-    #: The reason of a failed job, or of the last attempt of a job that waits for another attempt.
+    #: Why the job failed, or why its last attempt failed, if the job waits for another attempt.
     error: Optional[str]
     #: Parts of the drawing or its text that will not be on the paper.
     losses: Tuple[str, ...]

@@ -33,7 +33,7 @@ Call = Tuple[str, Mapping[str, Any]]
 
 
 def connect(place: Place) -> Tuple[socket.socket, str]:
-    """Returns an open connection on which the token is safe, and the Host header for its requests."""
+    """Returns an open connection over which the client may send the token, and the Host header for the requests."""
     try:
         if place.socket and check_socket(place.socket):
             connection = socket.socket(socket.AF_UNIX)
@@ -146,7 +146,7 @@ def request(
     """Sends one request with the token. Returns the status and the body of the answer.
 
     After `silence` seconds without a byte of the answer, the connection counts as lost. With None, an answer may take
-    any time, as long as the computer of the daemon answers.
+    any time, as long as the computer of the daemon can be reached.
     """
     connection, host = connect(place)
     connection.settimeout(silence)

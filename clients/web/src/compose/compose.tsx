@@ -26,7 +26,7 @@ interface Props {
   readonly onDraft: (draft: Draft | undefined) => void
   /** Called when the sheet begins or stops showing an older state of the form. */
   readonly onStale: (stale: Stale) => void
-  /** Called with the id of the job that was submitted. */
+  /** Called with the id of the submitted job, or of the first of several submitted jobs. */
   readonly onSubmitted: (id: string) => void
 }
 

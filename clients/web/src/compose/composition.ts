@@ -41,7 +41,7 @@ export interface Composition {
   readonly settings: Readonly<Record<string, PlotSettings>>
 }
 
-/** The first visit shows a postcard with a picture, because an empty card shows nothing of plotd. */
+/** The first visit chooses a card with a picture, because the default card, `blank`, shows nothing of plotd. */
 export const FIRST_COMPOSITION: Composition = {
   task: 'postcard',
   values: { postcard: { template: 'birthday' } },
@@ -109,7 +109,7 @@ function settingsOf(priority: number, plot: WireJob['plot']): PlotSettings {
     ...(needs === undefined ? {} : { needs }),
     ...(copies === 1 ? {} : { copies }),
     ...(pageSize === undefined ? {} : { page: pageSize }),
-    // The form names layers by number. When a job names them in another way, the form shows all layers.
+    // The form names layers by number. When a job names them in another way, the form chooses all layers.
     ...(layers?.every((layer) => typeof layer === 'number') ? { layers: layers as readonly number[] } : {}),
     ...(strict ? { strict } : {}),
   }

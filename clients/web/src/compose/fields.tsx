@@ -6,7 +6,7 @@ interface Props {
   readonly store: Store
   readonly form: Schema
   readonly values: Values
-  /** Names of fields that the form shows elsewhere. */
+  /** Names of the fields to leave out. */
   readonly hidden: ReadonlySet<string>
   /** The problems, by name of the field. */
   readonly problems: ReadonlyMap<string, string>

@@ -22,7 +22,7 @@ type FileCheck = { readonly preview: Result<'preview.render'> } | { readonly pro
 
 /**
  * The form for several dropped files. Each chosen file becomes a job with the settings of the form for SVG files. The
- * page shows size, time and what will not be drawn before the user queues the jobs.
+ * page shows the size, the time and the number of losses of each file before the user queues the jobs.
  */
 export function Files({ store, plotters, composing, files, onDraft, onSubmitted }: Props) {
   const { composition, setSource, setSettings } = composing

@@ -1,8 +1,8 @@
 /**
  * Drops every click after the first, when the user double-clicks a button or holds Enter down. After the first click,
  * another button may lie under the pointer or have the focus: a button of the next job, or of a dialog that the user
- * has not read. Buttons inside an element with the attribute `data-repeats`, such as the buttons that move the pen,
- * take every click.
+ * has not read. A button with the attribute `data-repeats`, or inside an element with this attribute, takes every
+ * click. Examples are the buttons that move the pen.
  */
 export function dropDoubleClicks(): void {
   const onClick = (event: MouseEvent): void => {
