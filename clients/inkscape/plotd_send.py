@@ -13,7 +13,7 @@ import sys
 import xml.etree.ElementTree as ET
 
 HERE = pathlib.Path(__file__).resolve().parent
-# The folders that may hold the package: this one, or clients/python of the repository.
+# The folders that may hold the package: the folder of this file, or clients/python of the repository.
 sys.path[1:1] = [str(HERE), str(HERE.parent / "python")]
 
 SODIPODI = "{http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd}docname"

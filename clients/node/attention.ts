@@ -28,13 +28,13 @@ export function needOf({ state, job, interrupted, maintenance }: WirePlotter, is
   return state.is === 'idle' && !state.ready && job === undefined && isWanted ? 'sheet' : 'none'
 }
 
-/** Whether a plotter must find its limit switches before the carriage may move. Until then `ready` is refused. */
+/** Whether an idle plotter must find its limit switches before its carriage may move. Until then `ready` is refused. */
 export const mustHomeFirst = ({ state, device, position }: WirePlotter): boolean =>
   state.is === 'idle' && device?.mustHome === true && position === undefined
 
 /**
- * Whether a plotter may draw a job. The job names this plotter or 'any'. With 'any', the job's result lists this
- * plotter. While the job has no such list, the plotter must have every tag that the job needs.
+ * Whether a plotter may draw a job. The job names this plotter or 'any'. With 'any', this plotter must be in the list
+ * `plotters` of the job's result. While the job has no such list, the plotter must have every tag that the job needs.
  */
 export function mayDraw({ name, tags = [] }: WirePlotter, { plot, result }: WireJob): boolean {
   if (!plot) return false

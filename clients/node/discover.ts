@@ -38,7 +38,8 @@ export async function discover(
   // An empty variable counts as not set.
   const givenUrl = url || PLOTD_URL || undefined
   const givenToken = tokenOf(token || PLOTD_TOKEN || undefined)
-  // The user chose to send this token to this address. Any other token goes only to a daemon that proves itself.
+  // The user chose to send this token to this address. Without TLS, any other token goes over TCP only to a daemon that
+  // proves itself.
   if (givenUrl !== undefined && givenToken !== undefined) return { url: httpUrl(givenUrl), socket, token: givenToken }
   const ofService = givenUrl === undefined ? await serviceAddress(state, service) : undefined
   if (ofService) return { ...ofService, token: givenToken ?? ofService.token }
@@ -94,7 +95,7 @@ function addressIn(text: string): Pick<Address, 'url' | 'socket'> | undefined {
 /**
  * Changes ws:// to http://, adds http:// to a bare host:port, and removes /v1, /rpc and slashes from the end.
  *
- * @throws PlotdError ERR_DAEMON_AWAY when the text is no such address
+ * @throws PlotdError ERR_DAEMON_AWAY when the result is not an address of HTTP or HTTPS
  */
 function httpUrl(url: string): string {
   const withScheme = /^\w+:\/\//.test(url) ? url.replace(/^ws/i, 'http') : `http://${url}`

@@ -3,7 +3,7 @@ const BEAT_MS = 20_000
 /** After this many checks in a row without a sign of life, the connection counts as lost. */
 const MAX_SILENT = 3
 
-/** The reason that users read when a connection is lost in this way. */
+/** The reason that users read when these checks end a connection. */
 export const SILENCE = `no answer for ${(MAX_SILENT * BEAT_MS) / 1000} s`
 
 interface HeartbeatParts {

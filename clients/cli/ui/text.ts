@@ -64,8 +64,8 @@ export function hang(text: string, cells: number, indent = 2): string[] {
 }
 
 /**
- * Removes the characters by which a foreign title or message could control a terminal or change the direction of a
- * line. Colours stay.
+ * Removes the characters by which a title or a message of another user could control a terminal or change the direction
+ * of a line. Colours stay.
  */
 export const harmless = (text: string): string =>
   text

@@ -185,7 +185,7 @@ function envelopeOptions(options: MergeOptions): MergeOptions {
 /** The name of the batch that holds the envelopes of a batch. */
 export const envelopeBatch = (batch: string): string => `${batch.slice(0, 88)} envelopes`
 
-/** The jobs in the order of a column, in which digits count as numbers. @throws PlotdError ERR_CSV */
+/** The jobs, sorted by the cells of a column: digits count as numbers. @throws PlotdError ERR_CSV without the column */
 function inOrder(jobs: readonly NewJob[], { columns, rows }: Table, column: string | undefined): readonly NewJob[] {
   if (column === undefined) return jobs
   if (!columns.includes(column)) {

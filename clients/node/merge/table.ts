@@ -63,7 +63,7 @@ interface Cells {
   readonly cells: readonly string[]
 }
 
-/** The rows of a table. The parser skips empty lines, because it would take much longer to make rows of them. */
+/** The rows of a table. The parser skips empty lines, because rows for these lines would take much longer. */
 function parseTable(text: string, delimiter: string): Cells[] {
   const rows: Cells[] = []
   try {
@@ -88,8 +88,8 @@ function parseTable(text: string, delimiter: string): Cells[] {
 
 /**
  * Checks the rows that are read so far, so that a huge table is refused early. Each row counts as if it had as many
- * cells as the first row. A row with fewer cells must not count less, because the parser takes ten times as long to
- * read it.
+ * cells as the first row. A row with fewer cells must not count less, because the parser takes ten times as long for
+ * such a row as for a row with all cells.
  *
  * @throws PlotdError ERR_CSV
  */
