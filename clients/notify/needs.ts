@@ -59,7 +59,7 @@ export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) 
   }
 }
 
-/** The kind of a key, and the plotter that it names. */
+/** The first part of a key, and the plotter that the key names. */
 function partsOf(key: string, plotters: readonly WirePlotter[]) {
   const [kind, ...rest] = key.split(':')
   return { kind, plotter: plotters.find(({ name }) => rest.join(':').startsWith(`${name}:`)) }

@@ -57,7 +57,7 @@ export interface ChannelWants {
 /**
  * Whether the need of a message has ended, so that the message must not be sent. False while a try is under way.
  *
- * @param mayLast  whether the need of a key is present, or its plotter is unreachable (`isHiddenIn`)
+ * @param mayLast  whether the need of a key may last, so that the message is kept
  */
 const hasEnded = ({ need, begun }: Delivery, mayLast: (key: string) => boolean): boolean =>
   PASSING.has(need.kind) && !mayLast(need.key) && begun !== true
@@ -177,8 +177,8 @@ export function afterCrash(outbox: Outbox, channels: readonly ChannelWants[]): O
 }
 
 /**
- * The outbox after the clock was set back. A start in the future would hide every job that fails until then, and a
- * message would wait until its next try.
+ * The outbox after the clock was set back. A start (`since`) in the future would hide every job that fails until then.
+ * A message would wait too long for its next try.
  */
 export function afterClock(outbox: Outbox, now: number): Outbox {
   const isLate = ({ next }: Delivery): boolean => next > now + LONGEST_WAIT

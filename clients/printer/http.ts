@@ -69,17 +69,17 @@ export function httpServer(options: HttpOptions): Server {
   return server
 }
 
-/** The servers that refuse every new request, because they close. */
+/** The servers that refuse every new request of IPP, because they close. */
 const closing = new WeakSet<Server>()
-/** Time in which a closing server refuses new requests, so that a client that sends many of them gets a refusal, ms. */
+/** Time for which a closing server refuses new requests of IPP, so that clients with many requests get a refusal, ms. */
 const NOTICE_MS = 200
 /** After `NOTICE_MS`, the time for the answers to requests that are still under way, ms. */
 const ANSWER_MS = 2000
 
 /**
- * Ends the server. For `NOTICE_MS` the server refuses new requests with `service-unavailable`, so CUPS tries again
- * later. Then requests under way get `limitMs` for their answers. If a connection ended without an answer, CUPS would
- * count a document as printed, or stop its queue.
+ * Ends the server. For `NOTICE_MS` the server refuses new requests of IPP with `service-unavailable`, so CUPS tries
+ * again later. Then requests under way get `limitMs` for their answers. If a connection ended without an answer, CUPS
+ * would count a document as printed, or stop its queue.
  */
 export async function closeServer(server: Server, limitMs = ANSWER_MS): Promise<void> {
   const closed = once(server, 'close')
@@ -94,7 +94,7 @@ class RequestHandler {
   readonly #isClosing: () => boolean
   readonly #places = new DocumentPlaces(MAX_DOCUMENTS)
 
-  /** @param isClosing  whether to refuse every request, because the server closes */
+  /** @param isClosing  whether to refuse every request of IPP, because the server closes */
   constructor(options: HttpOptions, isClosing: () => boolean) {
     this.#options = options
     this.#isClosing = isClosing

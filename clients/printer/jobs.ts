@@ -82,8 +82,8 @@ export class PrintJobs {
 
   /**
    * Cancels the queued jobs of print jobs that were cut off: plotd submitted the jobs, but the file does not have their
-   * ids. The client got no answer, and may print the document again. The print job keeps the ids of the canceled jobs.
-   * So a canceled job that a user retries is not canceled again.
+   * ids. The client got no answer, and may print the document again. Then the file gets ids of the canceled jobs. So a
+   * canceled job that a user retries is not canceled again.
    *
    * @param isCutOff  whether a print job without ids in the file was cut off. By default true: before the first
    *   request, every such print job was cut off.
@@ -98,7 +98,7 @@ export class PrintJobs {
       if (job) found.set(job, [...(found.get(job) ?? []), id])
     }
     for (const [job, ids] of found) {
-      // A client may cancel only the jobs of its own token.
+      // Without the role `operate`, a client may cancel only the jobs of its own token.
       const errors = await this.#onEach(ids, this.#unanswered.get(job.uuid) ?? client, 'job.cancel')
       for (const { message } of errors) this.#log(message)
       const ended = await this.abort(job, 'plotd stopped before it answered. Print the document again.')
@@ -136,7 +136,7 @@ export class PrintJobs {
    *
    * @param hasDocument  whether the document has arrived already
    * @throws Refusal `busy` when too many jobs are open, or when too many jobs wait and the oldest of them was created
-   *   less than `GRACE_MS` ago
+   *   less than `GRACE_MS` ago; PlotdError ERR_FILE
    */
   async create(
     job: Pick<PrintJob, 'printer' | 'name' | 'user' | 'sender' | 'template'>,
@@ -353,7 +353,7 @@ const KEPT_JOBS = 20
 const MAX_INCOMING = 100
 /** Maximum number of print jobs whose submit had no answer, and whose jobs plotd cancels when it sees them. */
 const MAX_UNANSWERED = 100
-/** A job that waits for its document is not aborted for the sake of other jobs before this time, ms. */
+/** A new job cannot lose its place to another job before this time, ms, even if its document does not arrive. */
 const GRACE_MS = 10_000
 
 /** Whether the queue may have the jobs, although the submit failed. */

@@ -62,7 +62,7 @@ export async function post(url: string, body: string, headers: Readonly<Record<s
   })
 }
 
-/** Why a connection failed. When TLS meets a receiver without TLS, OpenSSL gives lines of its log, not a sentence. */
+/** Why a connection failed. When a receiver uses no TLS, the error of OpenSSL has lines of its log, not a sentence. */
 export function reasonOf(thrown: unknown): string {
   const message = messageOf(thrown)
   return message.includes(':wrong version number:') ? 'the receiver uses no TLS at this port' : message

@@ -23,7 +23,7 @@ const TAGS: Readonly<Record<NeedKind, string>> = {
 }
 
 /**
- * A channel to ntfy.sh, or to a server of the user.
+ * A channel to ntfy.sh, or to an ntfy server of the user.
  *
  * @param url  ends with the topic, which is as secret as a password
  */
