@@ -71,7 +71,7 @@ export function httpServer(options: HttpOptions): Server {
 
 /** The servers that refuse every new request of IPP, because they close. */
 const closing = new WeakSet<Server>()
-/** Time for which a closing server refuses new requests of IPP, so that clients with many requests get a refusal, ms. */
+/** Time for which a closing server refuses new requests of IPP, ms. A client with many requests then gets a refusal. */
 const NOTICE_MS = 200
 /** After `NOTICE_MS`, the time for the answers to requests that are still under way, ms. */
 const ANSWER_MS = 2000
