@@ -47,7 +47,10 @@ const WAITING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'r
 /** Whether a job waits for ink: it is to be rendered, is being rendered, or waits for its plotter. */
 export const waitsForInk = ({ status, plot }: WireJob): boolean => plot !== undefined && WAITING.has(status)
 
-/** Whether one of these jobs waits for a sheet on this plotter, or will wait for one when it is rendered. */
+/**
+ * Whether one of these jobs waits for a sheet on this plotter, or is queued for rendering and may be drawn there. A job
+ * that is being rendered does not count.
+ */
 export const isWanted = (plotter: WirePlotter, jobs: readonly WireJob[]): boolean =>
   jobs.some((job) => waitsForSheet(job, plotter) || (job.status === 'queued' && mayDraw(plotter, job)))
 

@@ -85,8 +85,8 @@ export class PrintJobs {
    * ids. The client got no answer, and may print the document again. Then the file gets ids of the canceled jobs. So a
    * canceled job that a user retries is not canceled again.
    *
-   * @param isCutOff  whether a print job without ids in the file was cut off. By default true: before the first
-   *   request, every such print job was cut off.
+   * @param isCutOff  whether a print job without ids in the file may have been cut off. By default true: before the
+   *   first request, no submit is under way.
    */
   async cancelCutOff(client: PlotdClient, isCutOff: (job: PrintJob) => boolean = () => true): Promise<void> {
     const candidates = [...this.#file.jobs].filter((job) => !job.jobs && isCutOff(job))
