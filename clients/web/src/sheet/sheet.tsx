@@ -52,7 +52,10 @@ export function Sheet({ scene, identity, label, stale = false, onKeys }: Props) 
   )
 }
 
-/** The plan of a job, once the plan has arrived. Before a plot of the job begins, this is a plan of the job's SVG. */
+/**
+ * The plan of a job, once the plan has arrived. Before a plot of the job begins, the daemon makes a plan of the job's
+ * SVG for the page.
+ */
 export function usePlan(store: Store, job: WireJob | undefined): SheetPlan | undefined {
   const id = job?.result ? job.id : undefined
   const load = () => (id === undefined ? undefined : store.client.plan(id).then(decodePlan))

@@ -77,7 +77,10 @@ export const isVisible = (boxes: Float32Array, s: number, { left, top, right, bo
   (boxes[4 * s + 1] as number) <= bottom &&
   (boxes[4 * s + 3] as number) >= top
 
-/** The painter paints this fraction of the canvas beyond each edge, so that a pan shows ink immediately. */
+/**
+ * When the canvas does not show the whole paper, the painter also paints this fraction of the canvas beyond each edge.
+ * So a pan shows ink immediately.
+ */
 export const MARGIN_SHARE = 0.25
 
 /** Whether an image of the view `old` is too coarse for `now`, or leaves too much of the canvas empty. */

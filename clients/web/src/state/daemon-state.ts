@@ -127,7 +127,7 @@ const WAITING: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
 
 /**
  * The job for the next sheet on an idle plotter. This is the job that waits on the plotter for the sheet of its next
- * copy, else the first job of the queue that the plotter may draw. The daemon decides in the same way.
+ * copy, else the first queued, started or rendered job that the plotter may draw. The daemon decides in the same way.
  */
 export function nextJob(queue: readonly WireJob[], plotter: WirePlotter): WireJob | undefined {
   const betweenCopies = queue.find(({ status, progress }) => status === 'paused' && progress?.plotter === plotter.name)

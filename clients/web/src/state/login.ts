@@ -2,7 +2,7 @@ import { permits, type Role } from '../../../../src/daemon/protocol/roles.ts'
 import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
 import { errorOf } from '../../../node/rpc.ts'
 
-/** The key of the session in this browser's storage. Sessions end when the daemon stops, also the stored session. */
+/** The key of the session's secret in this browser's storage. The session ends when the daemon stops. */
 const KEY = 'plotd.session'
 
 /** Time limit of a question about a session, ms. A lost network may give no answer for minutes. */
@@ -71,7 +71,7 @@ export class Login {
     return true
   }
 
-  /** Call it when the session has ended. Resolves once the page has another session. */
+  /** Call this method when the session has ended. Resolves once the page has another session. */
   async waitForSession(): Promise<void> {
     const endedSecret = this.#secret
     if (localStorage.getItem(KEY) === endedSecret) localStorage.removeItem(KEY)
