@@ -228,8 +228,9 @@ def test_a_program_that_accepts_a_tls_connection_and_says_nothing_is_given_up(mo
 def test_a_program_that_accepts_a_connection_and_says_nothing_is_not_called_another_program(monkeypatch):
     monkeypatch.setattr("plotd.wire.HELLO_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
+        place = Place(f"http://127.0.0.1:{silent.getsockname()[1]}", "token", verify=True)
         with pytest.raises(DaemonAway, match="no answer from .* within 0.1 s"):
-            Plotd(f"http://127.0.0.1:{silent.getsockname()[1]}", "token").call("server.info")
+            connect(place)
 
 
 @pytest.fixture
