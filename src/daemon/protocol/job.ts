@@ -126,13 +126,9 @@ export const progress = z.object({
   plotter: z.string().optional().meta({ description: 'the plotter with the sheet' }),
   host: z.string().optional().meta({ description: 'the host of that plotter, where several hosts share one queue' }),
   copiesDone: count.optional(),
-  inkMm: z
-    .number()
-    .optional()
-    .meta({
-      description:
-        'length of the executed strokes on all sheets since the last retry; a stroke drawn twice counts twice',
-    }),
+  inkMm: z.number().optional().meta({
+    description: 'length of the executed strokes on all sheets since the last retry; a stroke drawn twice counts twice',
+  }),
   drawnSeconds: z.number().optional().meta({ description: 'time of drawing, without pauses' }),
   pens: z
     .array(z.string().max(64))

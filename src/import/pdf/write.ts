@@ -188,8 +188,8 @@ const scaledLine = ({ width, dashes, phase, ...rest }: Line, by: number): Line =
 })
 
 /**
- * Width of the thinnest lines, mm; of the thinnest lines of a glyph, thousandths of an em. In a PDF the width 0 asks for
- * the thinnest line of the device.
+ * Width of the thinnest lines, mm; of the thinnest lines of a glyph, thousandths of an em. In a PDF the width 0 asks
+ * for the thinnest line of the device.
  */
 const HAIRLINE = 0.05
 

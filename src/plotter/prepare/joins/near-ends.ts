@@ -43,8 +43,8 @@ const NEARLY = 2
  * and `2i + 1`. The seam of a closed stroke is the vertex at which the stroke begins and ends.
  *
  * Two closed strokes never count as near. If most strokes are closed, the closed ones have no neighbours at all.
- * Without neighbours their seams stay free. So the search for an order may move these seams, and joins more strokes than
- * this room would.
+ * Without neighbours their seams stay free. So the search for an order may move these seams, and joins more strokes
+ * than this room would.
  */
 export interface NearEnds {
   /**

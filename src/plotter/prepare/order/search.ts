@@ -153,8 +153,8 @@ export function searchTour(
 }
 
 /**
- * Searches for a tour of few strokes without movable seams: crosses the tours that a local search finds from many greedy
- * tours.
+ * Searches for a tour of few strokes without movable seams: crosses the tours that a local search finds from many
+ * greedy tours.
  */
 function searchFew(byDistance: Links, given: Tour, effort: number, dice: Dice, work: Work): Tour {
   const links = byDistance.byTime()
