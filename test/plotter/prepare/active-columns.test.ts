@@ -56,9 +56,6 @@ function solve(links: ProgramLinks, active: ActiveColumns) {
   return { cost, colDual, reduced: reducedCosts(links, rows, rowDual) }
 }
 
-const placesAndAnyRoute = ({ columns, a }: ProgramLinks): number[] =>
-  Array.from({ length: columns + 1 - a.length }, (_, i) => a.length + i)
-
 describe('the columns of a linear program that its solver holds', () => {
   const links = linksOfDots()
   const complete = solve(links, new ActiveColumns(links, undefined))
@@ -71,7 +68,7 @@ describe('the columns of a linear program that its solver holds', () => {
   })
 
   it('cost as little as all columns, once no missing link has a negative reduced cost', () => {
-    const active = new ActiveColumns(links, [...(links.first ?? []), ...placesAndAnyRoute(links)])
+    const active = new ActiveColumns(links, [...(links.first ?? []), links.a.length])
     const costOf: number[] = []
     for (;;) {
       const { cost, reduced } = solve(links, active)
@@ -86,7 +83,7 @@ describe('the columns of a linear program that its solver holds', () => {
   })
 
   it('have a solution without any link, which costs more than any route', () => {
-    const { cost } = solve(links, new ActiveColumns(links, placesAndAnyRoute(links)))
+    const { cost } = solve(links, new ActiveColumns(links, [links.a.length]))
     expect(cost).toBeGreaterThan(ENOUGH)
   })
 
@@ -96,7 +93,7 @@ describe('the columns of a linear program that its solver holds', () => {
     const cut = program.cut(0.01)
     program.dispose()
     expect(cut?.least).toBeGreaterThan(complete.cost)
-    expect(cut?.active?.length).toBeLessThan(links.columns / 4)
+    expect(cut?.active?.length).toBeLessThan(links.a.length / 4)
   })
 
   it('prove that a branch has no route', () => {

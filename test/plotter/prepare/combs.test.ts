@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { violatedCombs } from '../../../src/plotter/prepare/bound/combs.ts'
-import type { Row } from '../../../src/plotter/prepare/bound/conditions.ts'
 import { ProgramLinks } from '../../../src/plotter/prepare/bound/program-links.ts'
+import type { Row } from '../../../src/plotter/prepare/bound/row.ts'
 import { runs } from '../../support/fuzz.ts'
 
 /**
@@ -27,7 +27,6 @@ function allLinks(closed: readonly boolean[]): ProgramLinks {
     items,
     capacity,
     node,
-    stop: new Float64Array(node.length),
     a: Int32Array.from(a),
     b: Int32Array.from(b),
     cost,

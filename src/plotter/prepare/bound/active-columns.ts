@@ -1,5 +1,5 @@
-import { type Row, sum, type Terms } from './conditions.ts'
 import type { ProgramLinks } from './program-links.ts'
+import { type Row, rowOfPairs, sum, type Terms } from './row.ts'
 
 /**
  * Links whose reduced cost is above this are not added, s. A route has at most 201 links, so a route with such links
@@ -23,18 +23,20 @@ const ANY_ROUTE = 10
  */
 export class ActiveColumns {
   readonly #links: ProgramLinks
-  /** The columns in the order of the solver; the column that stands for any route has the number `links.columns`. */
+  /** The columns in the order of the solver; the column that stands for any route follows the links. */
   readonly #all: number[]
   /** The place of each column in that order, else −1. */
   readonly #at: Int32Array
-  /** For each pair, its links that `#all` contains. */
+  /** For each pair and each place, its links that `#all` contains. */
   readonly #ofPair: readonly number[][]
+  readonly #ofPlace: readonly number[][]
 
   /** @param columns  the first columns; undefined for all columns, without the one that stands for any route */
   constructor(links: ProgramLinks, columns: readonly number[] | undefined) {
     this.#links = links
-    this.#at = new Int32Array(links.columns + 1).fill(-1)
+    this.#at = new Int32Array(links.a.length + 1).fill(-1)
     this.#ofPair = links.pairs.map(() => [])
+    this.#ofPlace = links.at.map(() => [])
     this.#all = []
     this.add(columns ?? [...this.#at.keys()].slice(0, -1))
   }
@@ -45,8 +47,8 @@ export class ActiveColumns {
 
   /** Whether the solver holds all columns. */
   get isComplete(): boolean {
-    const { columns } = this.#links
-    return this.#all.length === columns + ((this.#at[columns] as number) < 0 ? 0 : 1)
+    const links = this.#links.a.length
+    return this.#all.length === links + ((this.#at[links] as number) < 0 ? 0 : 1)
   }
 
   /** The columns of a pair, as the solver counts them. */
@@ -55,25 +57,26 @@ export class ActiveColumns {
   }
 
   add(columns: readonly number[]): void {
+    const { a, b, pairOf } = this.#links
     for (const c of columns) {
       this.#at[c] = this.#all.length
       this.#all.push(c)
-      if (c < this.#links.a.length) this.#ofPair[this.#links.pairOf[c] as number]?.push(c)
+      if (c === a.length) continue
+      this.#ofPair[pairOf[c] as number]?.push(c)
+      this.#ofPlace[a[c] as number]?.push(c)
+      this.#ofPlace[b[c] as number]?.push(c)
     }
   }
 
   /** The costs of some columns, s. */
   costs(columns: readonly number[], enough: number): Float64Array {
-    const { cost, placeOf, stop, a } = this.#links
-    return Float64Array.from(columns, (c) => {
-      if (c < a.length) return cost[c] as number
-      return c === this.#links.columns ? ANY_ROUTE * enough : (stop[placeOf[c - a.length] as number] as number)
-    })
+    const { cost } = this.#links
+    return Float64Array.from(columns, (c) => (c < cost.length ? (cost[c] as number) : ANY_ROUTE * enough))
   }
 
-  /** One number for each column of the program; 0 for the columns that the solver does not hold. */
+  /** One number for each link; 0 for the links that the solver does not hold. */
   spread(values: ArrayLike<number>): Float64Array {
-    const spread = new Float64Array(this.#links.columns)
+    const spread = new Float64Array(this.#links.a.length)
     this.#all.forEach((c, i) => {
       if (c < spread.length) spread[c] = values[i] as number
     })
@@ -84,19 +87,16 @@ export class ActiveColumns {
   rowMatrix(rows: readonly Row[]) {
     const starts = new Int32Array(rows.length + 1)
     const [indices, values]: [number[], number[]] = [[], []]
-    const put = (c: number, factor: number): void => {
-      if ((this.#at[c] as number) < 0) return
-      indices.push(this.#at[c] as number)
-      values.push(factor)
-    }
-    rows.forEach(({ columns, pairs, least }, r) => {
-      columns.of.forEach((c, k) => {
-        put(c, columns.factors[k] as number)
-      })
-      pairs.of.forEach((pair, k) => {
-        for (const c of this.#ofPair[pair] ?? []) put(c, pairs.factors[k] as number)
-      })
-      if (least !== 0) put(this.#links.columns, least)
+    const index = { links: this.#at, ofPlace: this.#ofPlace, ofPair: this.#ofPair }
+    const any = this.#at[this.#links.a.length] as number
+    rows.forEach((row, r) => {
+      const factors = factorsOf(row, index)
+      if (row.least !== 0 && any >= 0) factors.set(any, row.least)
+      for (const [i, factor] of factors) {
+        if (factor === 0) continue
+        indices.push(i)
+        values.push(factor)
+      }
       starts[r + 1] = indices.length
     })
     const numCols = this.#all.length
@@ -106,22 +106,21 @@ export class ActiveColumns {
 
   /** Some links as a matrix of the solver's rows. */
   linkMatrix(links: readonly number[], rows: readonly Row[]) {
-    const number = new Int32Array(this.#links.columns).fill(-1)
-    const ofPair = new Map<number, number[]>()
+    const { a, b, pairOf, at, pairs } = this.#links
+    const index: LinkIndex = {
+      links: new Int32Array(a.length).fill(-1),
+      ofPlace: at.map(() => []),
+      ofPair: pairs.map(() => []),
+    }
     links.forEach((e, i) => {
-      number[e] = i
-      const pair = this.#links.pairOf[e] as number
-      ofPair.set(pair, [...(ofPair.get(pair) ?? []), i])
+      index.links[e] = i
+      index.ofPlace[a[e] as number]?.push(e)
+      index.ofPlace[b[e] as number]?.push(e)
+      index.ofPair[pairOf[e] as number]?.push(e)
     })
     const entries: [row: number, factor: number][][] = links.map(() => [])
-    rows.forEach(({ columns, pairs }, r) => {
-      for (let k = 0; k < columns.of.length; k++) {
-        const i = number[columns.of[k] as number] as number
-        if (i >= 0) entries[i]?.push([r, columns.factors[k] as number])
-      }
-      pairs.of.forEach((pair, k) => {
-        for (const i of ofPair.get(pair) ?? []) entries[i]?.push([r, pairs.factors[k] as number])
-      })
+    rows.forEach((row, r) => {
+      for (const [i, factor] of factorsOf(row, index)) if (factor !== 0) entries[i]?.push([r, factor])
     })
     const starts = new Int32Array(links.length + 1)
     entries.forEach((column, i) => {
@@ -157,23 +156,59 @@ export class ActiveColumns {
   }
 }
 
+/** Some links, and which of them each place and each pair has. */
+interface LinkIndex {
+  /** The number of each of these links, −1 for all others. */
+  readonly links: Int32Array
+  readonly ofPlace: readonly number[][]
+  readonly ofPair: readonly number[][]
+}
+
+/** The factor of each link of the index in a row, by the link's number. */
+function factorsOf({ links, places, pairs }: Row, index: LinkIndex): Map<number, number> {
+  const factors = new Map<number, number>()
+  const add = (e: number, factor: number): void => {
+    const i = index.links[e] as number
+    if (i >= 0) factors.set(i, (factors.get(i) ?? 0) + factor)
+  }
+  links.of.forEach((e, k) => {
+    add(e, links.factors[k] as number)
+  })
+  places.of.forEach((v, k) => {
+    for (const e of index.ofPlace[v] ?? []) add(e, places.factors[k] as number)
+  })
+  pairs.of.forEach((pair, k) => {
+    for (const e of index.ofPair[pair] ?? []) add(e, pairs.factors[k] as number)
+  })
+  return factors
+}
+
 /** The reduced cost of each link, s, by the prices of all rows. */
-export function reducedCosts({ cost, pairs, pairOf }: ProgramLinks, rows: readonly Row[], price: ArrayLike<number>) {
+export function reducedCosts(
+  { a, b, cost, node, pairs, pairOf }: ProgramLinks,
+  rows: readonly Row[],
+  price: ArrayLike<number>,
+) {
   const reduced = Float64Array.from(cost)
   const ofPair = new Float64Array(pairs.length)
+  const ofPlace = new Float64Array(node.length)
   const charge = (to: Float64Array, { of, factors }: Terms, each: number): void => {
     for (let k = 0; k < of.length; k++) {
       const c = of[k] as number
-      if (c < to.length) to[c] = (to[c] as number) - each * (factors[k] as number)
+      to[c] = (to[c] as number) - each * (factors[k] as number)
     }
   }
-  rows.forEach(({ columns, pairs }, r) => {
+  rows.forEach(({ links, places, pairs }, r) => {
     const each = price[r] as number
     if (each === 0) return
-    charge(reduced, columns, each)
+    charge(reduced, links, each)
+    charge(ofPlace, places, each)
     charge(ofPair, pairs, each)
   })
-  for (let e = 0; e < reduced.length; e++) reduced[e] = (reduced[e] as number) + (ofPair[pairOf[e] as number] as number)
+  for (let e = 0; e < reduced.length; e++) {
+    const ofPlaces = (ofPlace[a[e] as number] as number) + (ofPlace[b[e] as number] as number)
+    reduced[e] = (reduced[e] as number) + (ofPair[pairOf[e] as number] as number) + ofPlaces
+  }
   return reduced
 }
 
@@ -183,18 +218,11 @@ export interface BaseRow extends Row {
 }
 
 /** The rows for the sums of shares. The comment of `LinearProgram` describes these sums. */
-export function rowsOfNodes({ capacity, node, column, at }: ProgramLinks): BaseRow[] {
-  const rows: BaseRow[] = []
-  const places: number[][] = Array.from(capacity, () => [])
-  const pairs = sum([])
-  at.forEach((links, v) => {
-    const c = column[v] as number
-    if (c < 0) rows.push({ columns: sum(links), pairs, least: 1 })
-    else {
-      places[node[v] as number]?.push(c)
-      rows.push({ columns: { of: [...links, c], factors: [...links.map(() => 1), -2] }, pairs, least: 0 })
-    }
-  })
-  for (const columns of places) if (columns.length > 0) rows.push({ columns: sum(columns), pairs, least: 1 })
-  return rows
+export function rowsOfNodes({ capacity, pairA, pairB }: ProgramLinks): BaseRow[] {
+  const pairs: number[][] = Array.from(capacity, () => [])
+  for (let k = 0; k < pairA.length; k++) {
+    pairs[pairA[k] as number]?.push(k)
+    pairs[pairB[k] as number]?.push(k)
+  }
+  return pairs.flatMap((ofNode, n) => (capacity[n] === 0 ? [] : [rowOfPairs(sum(ofNode), capacity[n] as number)]))
 }

@@ -9,8 +9,8 @@
  */
 import { indices } from '../../../geometry/drawing.ts'
 import { rootOf } from '../../../geometry/root-of.ts'
-import type { Row } from './conditions.ts'
 import type { ProgramLinks } from './program-links.ts'
+import { type Row, rowOfPairs } from './row.ts'
 import { joined, type Shares } from './violated-sets.ts'
 
 /** Shares below this count as 0. */
@@ -283,5 +283,5 @@ function rowOf(
     of.push(k)
     factors.push(sets)
   }
-  return { columns: { of: [], factors: [] }, pairs: { of, factors }, least }
+  return rowOfPairs({ of, factors }, least)
 }

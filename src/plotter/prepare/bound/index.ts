@@ -7,7 +7,7 @@
  * - `seam-bound` bounds drawings with closed strokes, with `place-graph`, `stars` and `pair-tree`.
  * - `seam-proof` bounds small drawings with closed strokes, with `slacks`, `set-routes` and `set-table`.
  * - `branch-and-cut` raises a bound of `tighten` or `seam-proof` that leaves a gap, with `program-links`,
- *   `linear-program`, `active-columns`, `conditions` and `combs`.
+ *   `linear-program`, `active-columns`, `narrowed`, `row`, `conditions` and `combs`.
  *
  * Words of all files (`order/index.ts` explains node, home, link, seam and tour):
  *

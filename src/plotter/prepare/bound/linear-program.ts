@@ -1,9 +1,10 @@
 import type { BasisInput, Highs, Model } from 'highs'
-import { indices } from '../../../geometry/drawing.ts'
 import type { Work } from '../work.ts'
 import { ActiveColumns, type BaseRow, reducedCosts, rowsOfNodes } from './active-columns.ts'
-import { type Row, sum, type Terms, violatedRows } from './conditions.ts'
+import { violatedRows } from './conditions.ts'
+import { narrowed } from './narrowed.ts'
 import type { ProgramLinks } from './program-links.ts'
+import { type Row, rowOfPairs, sum } from './row.ts'
 
 /** The solver of linear programs. */
 export type Solver = Highs
@@ -22,10 +23,15 @@ const MAX_ROWS = 400
  * strokes, `closed` for a drawing with some.
  */
 const PATIENCE = { open: 1, closed: 3 }
-/** `narrowed` drops links only if it keeps at most this fraction of the links. */
-const KEPT = 0.8
+/** The time of one step of the solver, about, s: `ofRow` · rows + `ofColumn` · columns. */
+const STEP = { ofRow: 3e-7, ofColumn: 3e-8 }
 /** The time that a search for missing links and violated conditions takes, about, s: `each` + `ofLink` · links. */
-const SEARCH = { each: 0.03, ofLink: 2e-7 }
+const SEARCH = { each: 0.04, ofLink: 8e-8 }
+/**
+ * A branch keeps the columns whose reduced cost is at most this fraction of the distance of its bound to `enough`. With
+ * fewer columns, a step of the solver takes less time. Columns that are missing are added again.
+ */
+const NEAR = 0.02
 /** Maximum number of steps of the solver in a trial. */
 const TRIAL_STEPS = 50
 
@@ -63,7 +69,10 @@ export interface Trial {
 
 /** The effort that is left. */
 export interface Budget {
-  /** The time of the solver, s. With closed strokes, the estimated time of the searches (SEARCH) counts, too. */
+  /**
+   * The time of the solver as estimated from its steps (STEP), s. With closed strokes, the time of the searches (SEARCH)
+   * counts, too. So the bound is the same on every machine.
+   */
   seconds: number
   readonly work: Work
 }
@@ -76,11 +85,10 @@ export async function loadSolver(): Promise<Solver> {
 }
 
 /**
- * The linear program of a branch. Each link has a share from 0 to 1 in the route, and so has each place of a closed
- * stroke. `index.ts` explains place, and `program-links.ts` column and pair. The shares of the places of one closed
- * stroke sum up to 1. The shares of the links at such a place sum up to twice the place's share. At a node of an open
- * stroke or of home, the shares of the links sum up to 1. Every route satisfies these sums, so the least cost by the
- * program is a bound.
+ * The linear program of a branch. Each link has a share from 0 to 1 in the route. `index.ts` explains place, and
+ * `program-links.ts` pair. At each node, the shares of the links sum up to the node's capacity: 1 at an end of an open
+ * stroke or of home, 2 at a closed stroke. Every route satisfies these sums, so the least cost by the program is a
+ * bound.
  *
  * Conditions of `violatedRows` are added when a solution violates them. With closed strokes, links are added, too, when
  * they make the solution cheaper (see `ActiveColumns`).
@@ -100,8 +108,6 @@ export class LinearProgram {
   #reduced: Float64Array
   #least: number
   #basis: BasisInput | undefined
-  /** The time that the solver has spent on this program, s. */
-  #spent = 0
 
   constructor(solver: Solver, branch: Branch, budget: Budget, enough: number) {
     const { links } = branch
@@ -124,7 +130,11 @@ export class LinearProgram {
       rowUpper: Float64Array.from(this.#base, ({ least, isAtLeast }) => (isAtLeast ? solver.infinity : least)),
       matrix: this.#active.rowMatrix(this.#base),
     })
-    this.#model.options.set({ output_flag: false, time_limit: Math.max(0, budget.seconds) })
+    this.#model.options.set({
+      output_flag: false,
+      // a program is solved again after few changes, where perturbed costs take more steps
+      dual_simplex_cost_perturbation_multiplier: 0,
+    })
     for (const fixing of branch.fixed) this.#fix(fixing)
     this.#add(branch.rows)
     if (branch.basis) this.#model.setBasis(this.#withNewRows(branch.basis))
@@ -139,7 +149,7 @@ export class LinearProgram {
     return this.#branch.links
   }
 
-  /** The share of each column in the last solution. */
+  /** The share of each link in the last solution. */
   get #shares(): Float64Array {
     return this.#active.spread(this.#model.getSolution().colValue)
   }
@@ -206,30 +216,11 @@ export class LinearProgram {
   }
 
   /**
-   * The branch without the links whose reduced cost in the last solution is too high. A route with a link costs at
-   * least the cost of the solution + the link's reduced cost. So no route with a dropped link costs `enough` (s) or
-   * less. Call this method after `cut`, with the branch that `cut` returned.
+   * The branch without the links and places that no route below `enough` uses. Call this method after `cut`, with the
+   * branch that `cut` returned.
    */
   narrowed(branch: Branch): Branch {
-    const links = this.#links
-    const count = links.a.length
-    const spare = this.#enough - this.#value()
-    const kept = [...links.a.keys()].filter((e) => (this.#reduced[e] as number) <= spare)
-    if (kept.length > KEPT * count) return branch
-    const { basis, active = [] } = branch
-    const number = new Int32Array(links.columns + 1).fill(-1)
-    const columns = [...kept, ...indices(links.columns + 1 - count).map((c) => c + count)]
-    columns.forEach((c, i) => {
-      number[c] = i
-    })
-    const isKept = active.map((c) => (number[c] as number) >= 0)
-    return {
-      ...branch,
-      links: links.only(kept),
-      rows: branch.rows.map((row) => ({ ...row, columns: renumbered(row.columns, number) })),
-      active: active.filter((_, i) => isKept[i]).map((c) => number[c] as number),
-      basis: basis && { ...basis, colStatus: basis.colStatus.filter((_, i) => isKept[i]) },
-    }
+    return narrowed(branch, this.#reduced, this.#enough - this.#value())
   }
 
   dispose(): void {
@@ -242,10 +233,16 @@ export class LinearProgram {
     this.#basis = this.#model.getBasis()
     const { colStatus, rowStatus } = this.#basis
     const base = this.#base.length
+    const most = NEAR * (this.#enough - this.#value())
+    const isNear = (c: number): boolean => c === this.#reduced.length || (this.#reduced[c] as number) <= most
+    const isKept = this.#active.all.map((c, i) => this.#active.isComplete || colStatus[i] === basic || isNear(c))
     return {
-      active: [...this.#active.all],
+      active: this.#active.all.filter((_, i) => isKept[i]),
       rows: this.#rows.filter((_, r) => rowStatus[base + r] !== basic),
-      basis: { colStatus, rowStatus: rowStatus.filter((status, r) => r < base || status !== basic) },
+      basis: {
+        colStatus: colStatus.filter((_, i) => isKept[i]),
+        rowStatus: rowStatus.filter((status, r) => r < base || status !== basic),
+      },
     }
   }
 
@@ -336,38 +333,23 @@ export class LinearProgram {
 
   /** Runs the solver. @throws the signal's reason on abort */
   #run(): void {
-    const { work } = this.#budget
+    const budget = this.#budget
+    const step = STEP.ofRow * (this.#base.length + this.#rows.length) + STEP.ofColumn * this.#active.all.length
     const stop = (event: { interrupt(): void }): undefined => {
-      if (isOver(work)) event.interrupt()
+      budget.seconds -= step
+      if (budget.seconds < 0 || isOver(budget.work)) event.interrupt()
     }
     this.#model.run({ [this.#solver.constants.callbackType.simplexInterrupt]: stop })
-    const spent = this.#model.getRunTime()
-    this.#budget.seconds -= spent - this.#spent
-    this.#spent = spent
-    work.check()
+    budget.work.check()
   }
 }
 
-/** Terms with new column numbers. Columns with the number −1 are left out. */
-function renumbered({ of, factors }: Terms, number: Int32Array): Terms {
-  const present = [...of.keys()].filter((k) => (number[of[k] as number] as number) >= 0)
-  return {
-    of: present.map((k) => number[of[k] as number] as number),
-    factors: present.map((k) => factors[k] as number),
-  }
-}
-
-/**
- * The columns with which the program begins, if not with all: those of places and of the first links, and the one that
- * stands for any route (`ActiveColumns`).
- */
-function firstColumns({ first, columns, a }: ProgramLinks): number[] | undefined {
-  return first && [...first, ...indices(columns + 1 - a.length).map((c) => c + a.length)]
-}
+/** The columns with which the program begins, if not with all: the first links, and any route (`ActiveColumns`). */
+const firstColumns = ({ first, a }: ProgramLinks): number[] | undefined => first && [...first, a.length]
 
 /** The row by which a route has at least one link of a pair. Undefined for share 0, and when no stroke is closed. */
 function fixingRow({ hasClosed }: ProgramLinks, [pair, share]: Fixing): (BaseRow & { isAtLeast: true }) | undefined {
-  return share === 1 && hasClosed ? { columns: sum([]), pairs: sum([pair]), least: 1, isAtLeast: true } : undefined
+  return share === 1 && hasClosed ? { ...rowOfPairs(sum([pair]), 1), isAtLeast: true } : undefined
 }
 
 function sharesOfPairs({ pairs }: ProgramLinks, shares: Float64Array): Float64Array {

@@ -9,9 +9,7 @@ export interface PlaceLinks {
   readonly capacity: Uint8Array
   /** The node of each place. */
   readonly node: ArrayLike<number>
-  /** The cost of a stop at each place, s. */
-  readonly stop: ArrayLike<number>
-  /** The two places of each link, and its cost, s. */
+  /** The two places of each link, and its cost with half of the stops at both places, s. */
   readonly a: Int32Array
   readonly b: Int32Array
   readonly cost: Float64Array
@@ -22,24 +20,19 @@ export interface PlaceLinks {
 /**
  * The links that the best route may use, as a linear program needs them.
  *
- * Each column of the program is a variable from 0 to 1, the share of one link or place: how much of the link or place
- * the route uses. The first columns belong to the links, the other columns to the places of closed strokes. A pair is
- * all links between the same two nodes. The share of a pair is the sum of the shares of its links.
+ * The program has a variable from 0 to 1 for each link, its share: how much of the link the route uses. A pair is all
+ * links between the same two nodes. The share of a pair is the sum of the shares of its links.
  */
 export class ProgramLinks implements PlaceLinks {
   readonly items: number
   readonly capacity: Uint8Array
   readonly node: ArrayLike<number>
-  readonly stop: ArrayLike<number>
   readonly a: Int32Array
   readonly b: Int32Array
   readonly cost: Float64Array
   readonly first: readonly number[] | undefined
-  readonly columns: number
-  /** For each place of a closed stroke its column, else −1. */
-  readonly column: Int32Array
-  /** The place of each column that follows those of the links. */
-  readonly placeOf: Int32Array
+  /** Whether any stroke is closed. */
+  readonly hasClosed: boolean
   /**
    * The point of each place. A place of a closed stroke is its own point. The places of an open stroke or of home share
    * one point: the first of these places.
@@ -58,27 +51,23 @@ export class ProgramLinks implements PlaceLinks {
 
   /** @param pairs  the pairs of a set of links that contains all given links; each pair keeps its number */
   constructor(links: PlaceLinks, pairs?: Pick<ProgramLinks, 'pairA' | 'pairB'>) {
-    const { items, capacity, node, stop, a, b, cost } = links
+    const { items, capacity, node, a, b, cost } = links
     this.items = items
     this.capacity = capacity
     this.node = node
-    this.stop = stop
     this.a = a
     this.b = b
     this.cost = cost
     this.first = links.first
-    this.column = new Int32Array(stop.length).fill(-1)
-    this.columns = a.length
-    for (let v = 0; v < stop.length; v++) if (capacity[node[v] as number] === 2) this.column[v] = this.columns++
-    this.placeOf = indicesOf(this.column)
+    this.hasClosed = capacity.includes(2)
     const first = new Int32Array(items).fill(-1)
-    this.point = Int32Array.from(this.column, (c, v) => {
-      const item = (node[v] as number) >> 1
-      if (c < 0 && first[item] === -1) first[item] = v
-      return c < 0 ? (first[item] as number) : v
+    this.point = Int32Array.from(node, (n, v) => {
+      if (capacity[n] === 2) return v
+      if (first[n >> 1] === -1) first[n >> 1] = v
+      return first[n >> 1] as number
     })
     this.home = first[items - 1] as number
-    this.at = linksAt(stop.length, { a, b })
+    this.at = linksAt(node.length, { a, b })
     const ofNodes = new Map<number, number[]>()
     const keyOf = (p: number, q: number): number => Math.min(p, q) * capacity.length + Math.max(p, q)
     pairs?.pairA.forEach((p, k) => {
@@ -99,11 +88,6 @@ export class ProgramLinks implements PlaceLinks {
     this.pairB = pairs?.pairB ?? Int32Array.from(this.pairs, ([e]) => this.nodeB(e as number))
   }
 
-  /** Whether any stroke is closed. */
-  get hasClosed(): boolean {
-    return this.columns > this.a.length
-  }
-
   nodeA(e: number): number {
     return this.node[this.a[e] as number] as number
   }
@@ -114,13 +98,12 @@ export class ProgramLinks implements PlaceLinks {
 
   /** The links with the indices `kept`. Each pair keeps its number. */
   only(kept: readonly number[]): ProgramLinks {
-    const { items, capacity, node, stop, a, b, cost } = this
+    const { items, capacity, node, a, b, cost } = this
     return new ProgramLinks(
       {
         items,
         capacity,
         node,
-        stop,
         a: Int32Array.from(kept, (e) => a[e] as number),
         b: Int32Array.from(kept, (e) => b[e] as number),
         cost: Float64Array.from(kept, (e) => cost[e] as number),
@@ -130,12 +113,8 @@ export class ProgramLinks implements PlaceLinks {
   }
 }
 
-/** The places with a column, in the order of their columns. */
-const indicesOf = (column: Int32Array): Int32Array =>
-  Int32Array.from([...column.keys()].filter((v) => (column[v] as number) >= 0))
-
 /** The links of open strokes: each node is a place. */
 export function linksOfEnds({ items, capacity, a, b, cost }: Omit<LinkGraph, 'far'>): ProgramLinks {
   const nodes = capacity.length
-  return new ProgramLinks({ items, capacity, node: indices(nodes), stop: new Float64Array(nodes), a, b, cost })
+  return new ProgramLinks({ items, capacity, node: indices(nodes), a, b, cost })
 }

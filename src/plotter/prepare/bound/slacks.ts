@@ -99,6 +99,7 @@ export class Slacks {
         const here = ofStar[(firstValue[e] as number) + v] as number
         if (here > limit) continue
         const from = (firstPlace[p] as number) + v
+        const halt = (stop[from] as number) / 2
         for (let w = 0; w < graph.placesOf(q); w++) {
           const there = ofStar[(firstValue[back] as number) + w] as number
           if (here + there > limit) continue
@@ -108,7 +109,7 @@ export class Slacks {
           if (a.length === most) return undefined
           a.push(from)
           b.push((firstPlace[q] as number) + w)
-          cost.push(link)
+          cost.push(link + halt + (stop[(firstPlace[q] as number) + w] as number) / 2)
           slack.push(whole)
         }
       }
@@ -118,7 +119,6 @@ export class Slacks {
       items,
       capacity,
       node,
-      stop,
       a: Int32Array.from(a),
       b: Int32Array.from(b),
       cost: Float64Array.from(cost),

@@ -181,7 +181,9 @@ export class Network {
 
   /** The nodes that the last search reached, a byte for each node. */
   #reached(): Uint8Array<ArrayBuffer> {
-    return Uint8Array.from(this.#by, (arc) => Number(arc !== NOT_REACHED))
+    const reached = new Uint8Array(this.#by.length)
+    for (let n = 0; n < reached.length; n++) if (this.#by[n] !== NOT_REACHED) reached[n] = 1
+    return reached
   }
 
   /**
