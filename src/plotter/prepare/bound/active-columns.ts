@@ -87,16 +87,16 @@ export class ActiveColumns {
   rowMatrix(rows: readonly Row[]) {
     const starts = new Int32Array(rows.length + 1)
     const [indices, values]: [number[], number[]] = [[], []]
-    const index = { links: this.#at, ofPlace: this.#ofPlace, ofPair: this.#ofPair }
+    const put = (i: number, factor: number): void => {
+      indices.push(i)
+      values.push(factor)
+    }
+    const sums = { sum: new Float64Array(this.#all.length), isSeen: new Uint8Array(this.#all.length) }
+    const index = { ...sums, links: this.#at, ofPlace: this.#ofPlace, ofPair: this.#ofPair }
     const any = this.#at[this.#links.a.length] as number
     rows.forEach((row, r) => {
-      const factors = factorsOf(row, index)
-      if (row.least !== 0 && any >= 0) factors.set(any, row.least)
-      for (const [i, factor] of factors) {
-        if (factor === 0) continue
-        indices.push(i)
-        values.push(factor)
-      }
+      eachFactor(row, index, put)
+      if (row.least !== 0 && any >= 0) put(any, row.least)
       starts[r + 1] = indices.length
     })
     const numCols = this.#all.length
@@ -108,6 +108,8 @@ export class ActiveColumns {
   linkMatrix(links: readonly number[], rows: readonly Row[]) {
     const { a, b, pairOf, at, pairs } = this.#links
     const index: LinkIndex = {
+      sum: new Float64Array(links.length),
+      isSeen: new Uint8Array(links.length),
       links: new Int32Array(a.length).fill(-1),
       ofPlace: at.map(() => []),
       ofPair: pairs.map(() => []),
@@ -120,7 +122,9 @@ export class ActiveColumns {
     })
     const entries: [row: number, factor: number][][] = links.map(() => [])
     rows.forEach((row, r) => {
-      for (const [i, factor] of factorsOf(row, index)) if (factor !== 0) entries[i]?.push([r, factor])
+      eachFactor(row, index, (i, factor) => {
+        entries[i]?.push([r, factor])
+      })
     })
     const starts = new Int32Array(links.length + 1)
     entries.forEach((column, i) => {
@@ -162,14 +166,21 @@ interface LinkIndex {
   readonly links: Int32Array
   readonly ofPlace: readonly number[][]
   readonly ofPair: readonly number[][]
+  /** For each number, 0: `eachFactor` adds up here. */
+  readonly sum: Float64Array
+  readonly isSeen: Uint8Array
 }
 
-/** The factor of each link of the index in a row, by the link's number. */
-function factorsOf({ links, places, pairs }: Row, index: LinkIndex): Map<number, number> {
-  const factors = new Map<number, number>()
+/** Calls `put` with the number of each link of the index that a row has, and the link's factor. */
+function eachFactor({ links, places, pairs }: Row, index: LinkIndex, put: (i: number, factor: number) => void): void {
+  const { sum, isSeen } = index
+  const seen: number[] = []
   const add = (e: number, factor: number): void => {
     const i = index.links[e] as number
-    if (i >= 0) factors.set(i, (factors.get(i) ?? 0) + factor)
+    if (i < 0) return
+    if (isSeen[i] === 0) seen.push(i)
+    isSeen[i] = 1
+    sum[i] = (sum[i] as number) + factor
   }
   links.of.forEach((e, k) => {
     add(e, links.factors[k] as number)
@@ -180,7 +191,11 @@ function factorsOf({ links, places, pairs }: Row, index: LinkIndex): Map<number,
   pairs.of.forEach((pair, k) => {
     for (const e of index.ofPair[pair] ?? []) add(e, pairs.factors[k] as number)
   })
-  return factors
+  for (const i of seen) {
+    if (sum[i] !== 0) put(i, sum[i] as number)
+    sum[i] = 0
+    isSeen[i] = 0
+  }
 }
 
 /** The reduced cost of each link, s, by the prices of all rows. */

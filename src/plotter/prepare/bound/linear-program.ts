@@ -25,6 +25,8 @@ const MAX_ROWS = 400
 const PATIENCE = { open: 1, closed: 3 }
 /** The time of one step of the solver, about, s: `ofRow` · rows + `ofColumn` · columns. */
 const STEP = { ofRow: 3e-7, ofColumn: 3e-8 }
+/** The time before the first step, about, s. */
+const START = 0.007
 /** The time that a search for missing links and violated conditions takes, about, s: `each` + `ofLink` · links. */
 const SEARCH = { each: 0.04, ofLink: 8e-8 }
 /**
@@ -70,7 +72,7 @@ export interface Trial {
 /** The effort that is left. */
 export interface Budget {
   /**
-   * The time of the solver as estimated from its steps (STEP), s. With closed strokes, the time of the searches (SEARCH)
+   * The time of the solver as estimated from its steps (START, STEP), s. With closed strokes, the time of the searches (SEARCH)
    * counts, too. So the bound is the same on every machine.
    */
   seconds: number
@@ -335,6 +337,7 @@ export class LinearProgram {
   #run(): void {
     const budget = this.#budget
     const step = STEP.ofRow * (this.#base.length + this.#rows.length) + STEP.ofColumn * this.#active.all.length
+    budget.seconds -= START
     const stop = (event: { interrupt(): void }): undefined => {
       budget.seconds -= step
       if (budget.seconds < 0 || isOver(budget.work)) event.interrupt()

@@ -17,10 +17,11 @@ import { Stars } from './stars.ts'
 /** A route counts as the best if every other route saves less than this, s. */
 const RESOLUTION = 5e-4
 /**
- * Maximum number of places of a closed stroke: `all` / number of strokes, but at least `least`. If the stroke has more
- * vertices, a place is a disc round some of them.
+ * Maximum number of places of a closed stroke: `few` or `many` / number of strokes, but at least `least`. `few` counts
+ * up to `FEW_SEAMS` strokes, where it sets the time of a plan. If the stroke has more vertices, a place is a disc round
+ * some of them. Then the bound is much lower.
  */
-const PLACES = { all: 2400, least: 24 }
+const PLACES = { few: 2400, many: 3000, least: 24 }
 /** Maximum number of strokes for which routes are compared before branch and cut. */
 export const FEW_SEAMS = 40
 /** Maximum number of links in a linear program. */
@@ -76,7 +77,9 @@ export function provenWithSeams(
   { plan, forPlan, forBound, solver }: SeamTask,
   work: Work,
 ): SeamProof {
-  const mostPlaces = Math.max(PLACES.least, Math.floor(PLACES.all / strokeCount(strokes)))
+  const count = strokeCount(strokes)
+  const places = count <= FEW_SEAMS ? PLACES.few : PLACES.many
+  const mostPlaces = Math.max(PLACES.least, Math.floor(places / count))
   const graph = new PlaceGraph(strokes, links, seams, free, Infinity, work, mostPlaces)
   const stars = new Stars(graph)
   const slacksFor = ({ prices, rounds }: SeamEffort): Slacks => {
@@ -108,7 +111,6 @@ export function provenWithSeams(
   if (forBound && least < best - RESOLUTION) {
     const slacks = slacksFor(forBound)
     least = Math.max(least, slacks.bound)
-    const count = strokeCount(strokes)
     if (count <= FEW_SEAMS) compareRoutes(slacks, forBound)
     const links = solver && least < best - RESOLUTION ? slacks.linksWithin(best - slacks.bound, MAX_LINKS) : undefined
     if (solver && links && !work.expired()) {
