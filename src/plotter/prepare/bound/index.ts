@@ -128,7 +128,7 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
  * Tries to prove that a plan has the least cost of all orders, directions, seams and joins. The limit is 200 open
  * strokes. If some strokes are closed, the limit is 40 strokes, or 200 with `isBounded`. Often finds a better plan on
  * the way. The effort for a better plan is counted in links, so this plan depends only on the input, unless the time of
- * `work` is up. The effort of the solver is counted in seconds, but the solver raises only the bound.
+ * `work` is up. The effort of the solver is counted in steps, and the solver raises only the bound.
  *
  * `isBounded` does not change the better plan. With `isBounded`, the proof takes up to two minutes longer.
  *
