@@ -3,7 +3,7 @@ import { ProgramLinks } from '../../../src/plotter/prepare/bound/program-links.t
 /** A way through one item: the place where the pen enters it, and the place where the pen leaves it. */
 export type Way = readonly [enter: number, leave: number]
 
-/** All links between strokes and home, which is the last item. A stroke of two places or more is closed, others open. */
+/** All links between strokes and home, which is the last item. A stroke of two or more places is closed. */
 export function allLinks(places: readonly number[], costOf: (e: number) => number = () => 0): ProgramLinks {
   const capacity = new Uint8Array(2 * places.length + 2).fill(1)
   const node: number[] = []

@@ -90,7 +90,7 @@ interface Tour {
 
 /**
  * The conditions of tours. For each stroke, a least cut between its places and home gives the most violated set. Both
- * sides of `Network.cuts` are tried, because places without a share may lie on either side. The network leaves these out.
+ * sides of `Network.cuts` are tried. The network leaves out places without a share: these may lie on either side.
  */
 function violatedTours(links: ProgramLinks, shares: Float64Array): Row[] {
   const { items, node, point, home, a, b, hasClosed } = links

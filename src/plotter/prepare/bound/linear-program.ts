@@ -72,8 +72,8 @@ export interface Trial {
 /** The effort that is left. */
 export interface Budget {
   /**
-   * The time of the solver as estimated from its steps (START, STEP), s. With closed strokes, the time of the searches (SEARCH)
-   * counts, too. So the bound is the same on every machine.
+   * The time of the solver as estimated from its steps (START, STEP), s. With closed strokes, the time of the searches
+   * (SEARCH) counts, too. So the bound is the same on every machine.
    */
   seconds: number
   readonly work: Work
