@@ -33,7 +33,7 @@ export const daemonFile = ({ state }: Config): string => join(state, DAEMON_FILE
 
 /**
  * Ends all parts, even when one of them fails. A second call waits for the first call. With `now`, the plotters lift
- * their pens at once, also during an earlier call.
+ * their pens at once, even when an earlier call without `now` is still under way.
  *
  * @throws the first error
  */

@@ -125,7 +125,7 @@ describe('a Markdown text', () => {
     expect(markdown('a &toString; b').ink).toBeCloseTo(markdown('a \\&toString; b').ink, 6)
   })
 
-  it('draws footnotes of one word, which look like addresses of links', () => {
+  it('draws a footnote whose text is one word, although it has the syntax of a link definition', () => {
     expect(markdown('a[^1]\n\n[^1]: https://b.org').ink).toBeCloseTo(
       markdown('a\\[^1\\]\n\n\\[^1\\]: https://b.org').ink,
       6,

@@ -86,7 +86,7 @@ async function warnOfPauses({ layers }: Plan, machine: string, io: Io): Promise<
     .filter(({ pen, options }, i) => options.pauseBefore || needsPen(pen, i))
     .map(({ name, pen }) => (name === '' ? `pen ${pen}` : `“${name}”`))
   if (names.length === 0) return
-  const message = `HP-GL has no pauses: the plotter draws on without a stop before ${names.join(', ')}.`
+  const message = `HP-GL has no pauses: the plotter does not stop before ${names.join(', ')}.`
   io.warn({ code: 'no-pause', message })
 }
 

@@ -124,7 +124,7 @@ function splineEdge(pen: Pen, edge: Pick<Entity, 'tags'>, flat: (point: Vec) => 
   return splinePoints(spline, pen.tolerance, pen.spend) ?? []
 }
 
-/** Makes loops of the edges. An edge with a start or an end at the end of the last loop becomes a part of that loop. */
+/** Makes loops of the edges. When an edge starts or ends where the last loop ends so far, it continues that loop. */
 function joinEdges(parts: readonly Vec[][]): Vec[][] {
   const loops: Vec[][] = []
   for (const part of parts) {

@@ -135,7 +135,8 @@ function crossingsOf(
 
 /**
  * The dashes between two places of a line whose pattern begins at `origin`. A dash of length 0 is a dot. A line is one
- * dash when it has no dashes or too many, or lies too far from the origin.
+ * dash when it has no dashes or too many, or when `start`, `end` or `origin` is too large compared with the length of
+ * the dashes and gaps.
  */
 function* dashesBetween(
   start: number,

@@ -55,9 +55,7 @@ describe('the command line', () => {
   it('warns of a plan file in HP-GL that draws on where the plan waits for the user', async () => {
     await daemon.json('postcard', 'Ada', 'Hi', '--side', 'both', '--wait')
     const planAs = (name: string) => daemon.run(['plan', 'last', '-o', join(daemon.folder, name)])
-    expect((await planAs('card.hpgl')).err).toContain(
-      'HP-GL has no pauses: the plotter draws on without a stop before “back”.',
-    )
+    expect((await planAs('card.hpgl')).err).toContain('HP-GL has no pauses: the plotter does not stop before “back”.')
     expect((await planAs('card.gcode')).err).toBe('')
   })
 

@@ -8,8 +8,8 @@ import { SAME_INK, type Stretch } from './overlap.ts'
 const MIN_MM = 1
 
 /**
- * Leaves out short stretches that lie between other ink of their stroke, so that the pen draws them again. A stretch
- * that continues over several segments counts as one stretch.
+ * Removes short stretches from the list of ink to remove when other ink of their stroke lies on both sides. So the pen
+ * draws these stretches again. A stretch that continues over several segments counts as one stretch.
  *
  * @returns the stretches to remove
  */

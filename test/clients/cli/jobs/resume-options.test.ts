@@ -31,7 +31,7 @@ describe('the options of `plotd resume`', () => {
     await expect(resumeOptions(job, { ...noFlags, from }, doubt)).rejects.toThrow(/no stroke .*counted 1, 2, 3/)
   })
 
-  it('refuse a stroke after the end, and name the stroke as the user typed it', async () => {
+  it('permit the number after the last stroke, refuse a greater one, and name the stroke as the user typed it', async () => {
     const cutJob = { ...job, progress: { phase: 'plot', done: 3, of: 40 } } as WireJob
     expect(await resumeOptions(cutJob, { ...noFlags, from: 41 }, doubt)).toEqual({ from: 40 })
     const refused = resumeOptions(cutJob, { ...noFlags, from: 42 }, doubt)
