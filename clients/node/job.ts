@@ -1,5 +1,5 @@
 import { STATUSES } from '../../src/daemon/protocol/constants.ts'
-import type { WireJob } from '../../src/daemon/protocol/index.ts'
+import type { Params, WireJob } from '../../src/daemon/protocol/index.ts'
 import { type ErrorCode, PlotdError } from '../../src/errors.ts'
 
 type Progress = NonNullable<WireJob['progress']>
@@ -48,6 +48,14 @@ export function withParams(job: WireJob): WireJob {
 /** The request for ink as the user ordered it, with the copies that retries took off it. */
 export const orderedPlot = ({ plot, spent }: Pick<WireJob, 'plot' | 'spent'>): WireJob['plot'] =>
   plot && { ...plot, copies: plot.copies + (spent?.copies ?? 0) }
+
+/** The request that submits a job again. Its id, state, batch, parents, start time and key are left out. */
+export function requestAgain(job: WireJob): Params<'job.submit'> {
+  const { task, params, title, tags, priority, timeoutMs, retries, output } = job
+  const optional = { title, tags, priority, timeoutMs, retries, output, plot: orderedPlot(job) }
+  const fields = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined))
+  return { ...fields, task, params }
+}
 
 /** A job with its key, or with a new one. A program in JavaScript may give `undefined` as the key. */
 export const withKey = <T extends { readonly idempotencyKey?: string }>(job: T) => ({

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
-import { FINAL, orderedPlot, withParams } from '../../node/job.ts'
+import { FINAL, requestAgain, withParams } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Daemon } from '../io/daemon.ts'
 import { fileError } from '../io/files.ts'
@@ -153,10 +153,5 @@ function asExported(value: unknown): WireJob | ForgottenKey {
   throw new PlotdError('ERR_FILE', 'expected a job as `plotd export` writes it, with id and task')
 }
 
-/** The request that submits a job again. Its id, state, batch, parents and start time are left out. */
-function asNew(job: WireJob): NewJob {
-  const { id, task, params, title, tags, priority, timeoutMs, retries, output } = withParams(job)
-  const optional = { title, tags, priority, timeoutMs, retries, output, plot: orderedPlot(job) }
-  const fields = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined))
-  return { ...fields, task, params, idempotencyKey: `import-${id}` }
-}
+/** The request that submits a job again, with a key by which a second import adds no further job. */
+const asNew = (job: WireJob): NewJob => ({ ...requestAgain(withParams(job)), idempotencyKey: `import-${job.id}` })

@@ -1,7 +1,7 @@
 import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 import { allJobs } from '../../node/all-jobs.ts'
-import { OPEN, orderedPlot, withParams } from '../../node/job.ts'
+import { OPEN, orderedPlot, requestAgain, withParams } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import { withUnit } from '../flags/submit-flags.ts'
 import type { Daemon } from '../io/daemon.ts'
@@ -223,11 +223,7 @@ export const again = onJobs({
   about: 'Queue the same job once more, as a new job.',
   label: 'Queued',
   async act(daemon, id) {
-    const job = withParams(await daemon.call('job.get', { id }))
-    const { task, params, title, output, tags, priority, timeoutMs, retries } = job
-    const plot = orderedPlot(job)
-    const request = { task, params, title, output, tags, priority, timeoutMs, retries, ...(plot ? { plot } : {}) }
-    return await daemon.call('job.submit', request as Params<'job.submit'>)
+    return await daemon.call('job.submit', requestAgain(withParams(await daemon.call('job.get', { id }))))
   },
   examples: [['again last', 'the newest job once more']],
 })

@@ -1,5 +1,5 @@
-import type { Params, WireJob } from '../../../../src/daemon/protocol/index.ts'
-import { orderedPlot } from '../../../node/job.ts'
+import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
+import { requestAgain, withKey } from '../../../node/job.ts'
 import { mayHaveInk } from '../state/ink.ts'
 import type { Store } from '../state/store.ts'
 
@@ -8,20 +8,7 @@ export async function submitAgain(store: Store, id: string): Promise<void> {
   const job = await store.request('job.get', { id })
   if (!job) return
   if (job.paramsError) return store.showNotice(job.paramsError.message)
-  const { task, params, title, output, tags, priority, timeoutMs, retries } = job
-  const plot = orderedPlot(job)
-  await store.request('job.submit', {
-    task,
-    params,
-    title,
-    tags,
-    priority,
-    timeoutMs,
-    retries,
-    ...(output === undefined ? {} : { output }),
-    ...(plot ? { plot: plot as NonNullable<Params<'job.submit'>['plot']> } : {}),
-    idempotencyKey: crypto.randomUUID(),
-  })
+  await store.request('job.submit', withKey(requestAgain(job)))
 }
 
 /** Gives the job with its parameters to `onEdit`, which shows them in the form. */
