@@ -33,4 +33,8 @@ export const unionOfBounds = (a: Bounds, b: Bounds): Bounds => ({
   maxY: Math.max(a.maxY, b.maxY),
 })
 
+/** Whether two boxes overlap, or are less than `gap` mm apart in x and in y. */
+export const areNear = (a: Bounds, b: Bounds, gap: number): boolean =>
+  a.minX < b.maxX + gap && b.minX < a.maxX + gap && a.minY < b.maxY + gap && b.minY < a.maxY + gap
+
 export const isEmpty = (box: Bounds): boolean => box.minX > box.maxX

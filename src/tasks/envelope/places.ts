@@ -1,6 +1,6 @@
 import type { PlotdError } from '../../errors.ts'
 import { moveStrokes } from '../../geometry/affine.ts'
-import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
+import { areNear, type Bounds, boundsOf } from '../../geometry/bounds.ts'
 import { type Strokes, strokesOf } from '../../geometry/drawing.ts'
 import { mergeStrokes } from '../../geometry/stroke-writer.ts'
 import { type LetterOptions, layoutText, type TextOptions } from '../../hershey/index.ts'
@@ -71,14 +71,10 @@ export function placesOf(
   return places
 }
 
-/** Whether two areas overlap, or are less than `gap` mm apart in x and in y. */
-const isNear = (a: Bounds, b: Bounds, gap: number): boolean =>
-  a.minX < b.maxX + gap && b.minX < a.maxX + gap && a.minY < b.maxY + gap && b.minY < a.maxY + gap
-
 /** The number must not meet other ink, such as the address, which machines read. @throws PlotdError ERR_PARAMS */
 function checkNumber(places: readonly PlacedInk[], { number }: EnvelopeParams): void {
   const ink = places.find(({ what }) => what === 'number')?.bounds
-  const obstacle = ink && places.find(({ what, bounds }) => what !== 'number' && isNear(ink, bounds, NUMBER_GAP))
+  const obstacle = ink && places.find(({ what, bounds }) => what !== 'number' && areNear(ink, bounds, NUMBER_GAP))
   if (!obstacle) return
   const expected = `a shorter number, or one on the flap: here it would meet the ${obstacle.what}`
   throw paramError('number', number, expected)
@@ -95,8 +91,8 @@ function checkOverlaps(
   if (!zone) return
   const stripBounds = { minX: Math.max(0, width - strip.width), minY: height - strip.height, maxX: width, maxY: height }
   const isInside = zone.minX >= EDGE - 0.01 && zone.minY >= EDGE - 0.01 && zone.maxX <= width - EDGE + 0.01
-  const border = isNear(zone, stripBounds, GAP) ? 'strip of the post' : isInside ? undefined : 'edge'
-  const obstacle = places.find(({ what, bounds }) => what !== 'postage' && isNear(zone, bounds, GAP))?.what ?? border
+  const border = areNear(zone, stripBounds, GAP) ? 'strip of the post' : isInside ? undefined : 'edge'
+  const obstacle = places.find(({ what, bounds }) => what !== 'postage' && areNear(zone, bounds, GAP))?.what ?? border
   if (obstacle === undefined) return
   throw postageError(params.postage, `an envelope with room for the code: here the code would meet the ${obstacle}`)
 }
@@ -221,7 +217,7 @@ function senderBlock(
     height: Math.min(30, 0.4 * height - inset * 0.7 - 3),
   }
   const whole = senderIn(box, text, letters)
-  if (!isNear(whole.bounds, address, GAP)) return whole
+  if (!areNear(whole.bounds, address, GAP)) return whole
   return senderIn({ ...box, height: address.minY - GAP - box.y }, text, letters)
 }
 

@@ -4,7 +4,7 @@
  * (here) puts the strokes into layers.
  */
 import { borderInside } from '../../../geometry/border.ts'
-import { boundsOf } from '../../../geometry/bounds.ts'
+import { areNear, boundsOf } from '../../../geometry/bounds.ts'
 import { cutPolyline } from '../../../geometry/cut.ts'
 import { at, type Strokes, stroke, strokeCount } from '../../../geometry/drawing.ts'
 import { type FillRule, PolygonRegion, type Region } from '../../../geometry/region.ts'
@@ -210,7 +210,7 @@ export class PlotSink implements Sink {
     const { vertices } = pieces
     cutPolyline(line, clip, pieces, 'inside', budget)
     const reach = halfWidth - SLIVER
-    if (pieces.vertices > vertices || !isBeside(line, clip, reach)) return
+    if (reach <= 0 || pieces.vertices > vertices || !areNear(boundsOf({ points: line }), clip.bounds, reach)) return
     const sides = this.#sides.reset()
     let lineLength = 0
     for (let i = 2; i < line.length; i += 2) {
@@ -218,7 +218,7 @@ export class PlotSink implements Sink {
       const [ax, ay, bx, by] = segment as unknown as [number, number, number, number]
       const length = Math.hypot(bx - ax, by - ay)
       lineLength += length
-      if (length === 0 || !isBeside(segment, clip, reach)) continue
+      if (length === 0 || !areNear(boundsOf({ points: segment }), clip.bounds, reach)) continue
       const dx = (-(by - ay) / length) * reach
       const dy = ((bx - ax) / length) * reach
       cutPolyline(Float64Array.of(ax + dx, ay + dy, bx + dx, by + dy), clip, sides, 'inside', budget)
@@ -262,18 +262,6 @@ function pathScale({ attributes }: SvgElement, lines: StrokeWriter): number {
   // Invalid text counts as 0. The result is then infinite, and the line is solid.
   const pathLength = Number(text) || 0
   return pathLength >= 0 ? lines.totalLength / pathLength : 1
-}
-
-/** Whether the bounds of a stroke meet the bounds of its clip. */
-function isBeside(line: Float64Array<ArrayBuffer>, { bounds }: Region, halfWidth: number): boolean {
-  if (halfWidth <= 0) return false
-  const { minX, minY, maxX, maxY } = boundsOf({ points: line })
-  return (
-    minX - halfWidth < bounds.maxX &&
-    maxX + halfWidth > bounds.minX &&
-    minY - halfWidth < bounds.maxY &&
-    maxY + halfWidth > bounds.minY
-  )
 }
 
 /** Converts points to mm in place. */
