@@ -34,26 +34,23 @@ export async function renderWarnings({ jobs, quick }: WarningsInput): Promise<(N
   return oneByOne(jobs, async (job) => {
     const task = taskNamed(job.task, tasks)
     const source = task.source?.(job.params)
-    if (source === undefined) {
-      if (!job.plot || !task.isQuick || quickLeft-- <= 0) return undefined
-      return (await draw(job)).figures.warnings
-    }
-    bytesLeft -= await sizeOf(source, job.uploads)
-    return bytesLeft < 0 ? undefined : warningsOf(job, source)
+    if (source !== undefined) bytesLeft -= await sizeOf(source, job.uploads)
+    const isDrawn = source === undefined ? job.plot && task.isQuick && quickLeft-- > 0 : bytesLeft >= 0
+    return isDrawn ? warningsOf(job, source) : undefined
   })
 }
 
 /**
- * The warnings of a job that draws files. One sheet of a large drawing may have no ink, or not the chosen layers
+ * The warnings of a job that is drawn. One sheet of a large drawing may have no ink, or not the chosen layers
  * (`mayBeBlank`). No ink is lost on such a sheet: its warnings are those of a drawing without `plot`, except `empty`.
  */
-async function warningsOf(job: DrawInput, source: DrawingSource): Promise<Notes> {
+async function warningsOf(job: DrawInput, source: DrawingSource | undefined): Promise<Notes> {
   try {
     return (await draw(job)).figures.warnings
   } catch (thrown) {
     const { code, detail } = toPlotdError(thrown)
     const isBlank = code === 'ERR_EMPTY' || detail['field'] === 'layers'
-    if (!isBlank || !('mayBeBlank' in source) || !source.mayBeBlank) throw thrown
+    if (!isBlank || !source || !('mayBeBlank' in source && source.mayBeBlank)) throw thrown
     const { plot: _, ...inkless } = job
     return (await draw(inkless)).figures.warnings.filter(({ code }) => code !== 'empty')
   }
@@ -107,7 +104,7 @@ export async function checkJobs({
       await task.admit?.(params)?.(files)
       const source = task.source?.(params)
       const isDrawn = source !== undefined || (job.plot && task.isQuick && quickLeft-- > 0)
-      const all = source ? await warningsOf(job, source) : isDrawn ? (await draw(job)).figures.warnings : warnings
+      const all = isDrawn ? await warningsOf(job, source) : warnings
       if (job.plot?.strict) refuseLosses(all)
       return { title, output: path ?? output, warnings: withKinds(all) }
     } catch (thrown) {
