@@ -3,7 +3,7 @@ import { limit } from '../draw/canvas.ts'
 import type { Instruction, Page, Paint, PathData, Rule } from './instructions.ts'
 import { Nesting } from './nesting.ts'
 import { boxOnPage, closeSubpaths, growth, mapToPage, type PagePath, stretchOf } from './paths.ts'
-import type { Line, LossKind, Shape } from './shapes.ts'
+import { countLoss, type Line, type LossKind, type Shape } from './shapes.ts'
 import { type Clip, initialState, type State, type TextPlace, textPlace } from './state.ts'
 import { showGlyphs } from './text.ts'
 import { tileCells } from './tiling.ts'
@@ -99,7 +99,7 @@ export class Interpreter {
 
   /** Counts a part that cannot be drawn as it is. */
   count(what: LossKind): void {
-    this.lost.set(what, (this.lost.get(what) ?? 0) + 1)
+    countLoss(this.lost, what)
   }
 
   /** Executes instructions in the present state. @throws PlotdError ERR_SVG_LIMIT */

@@ -5,7 +5,7 @@ import { openPdf } from './document.ts'
 import { codesOf, nameGlyphs } from './font-programs.ts'
 import { interpret } from './interpret.ts'
 import { notesOn, type PartCounts } from './notes.ts'
-import type { GlyphShape, ImageShape, LossKind } from './shapes.ts'
+import { countLoss, type GlyphShape, type ImageShape } from './shapes.ts'
 import { StrokeText } from './stroke-text.ts'
 import { textOf, wordsOf } from './words.ts'
 import { PageWriter } from './write.ts'
@@ -56,10 +56,10 @@ async function picture(
 ): Promise<void> {
   const width = Math.hypot(matrix[0], matrix[1])
   const height = Math.hypot(matrix[2], matrix[3])
-  if (Math.min(width, height) < SMALLEST) return count(counts.lost, 'small picture')
+  if (Math.min(width, height) < SMALLEST) return countLoss(counts.lost, 'small picture')
   if (!drawPicture) return void counts.pictures++
   const rgba = image.pixels()
-  if (!rgba) return count(counts.lost, 'unreadable picture')
+  if (!rgba) return countLoss(counts.lost, 'unreadable picture')
   const strokes = await drawPicture({ width: image.width, height: image.height, rgba }, width, height)
   // A PDF places a picture in the unit square, with its top edge at y = 1.
   const place = compose(matrix, [1 / width, 0, 0, -1 / height, 0, 1])
@@ -83,8 +83,6 @@ function outline(shape: GlyphShape, writer: PageWriter, { outlines, lost }: Part
     counts[font.isReadable && font.names(glyph.code) ? 'named' : 'unnamed']++
     outlines.set(font, counts)
   } else if (glyph.unicode.trim() !== '') {
-    count(lost, 'character without an outline')
+    countLoss(lost, 'character without an outline')
   }
 }
-
-const count = (lost: PartCounts['lost'], kind: LossKind): void => void lost.set(kind, (lost.get(kind) ?? 0) + 1)

@@ -58,6 +58,10 @@ export interface ImageShape {
 
 export type Shape = PathShape | GlyphShape | ImageShape
 
+/** Counts a part of a page that cannot be drawn as it is. */
+export const countLoss = (lost: Map<LossKind, number>, kind: LossKind): void =>
+  void lost.set(kind, (lost.get(kind) ?? 0) + 1)
+
 /** The kinds of parts of a page that cannot be drawn, or are drawn in another way. */
 export type LossKind =
   | 'gradient'
