@@ -84,8 +84,7 @@ export function schedulePlanRemoval(
 
 /** Calls `remove` each hour, but not when the clock has jumped in that hour. @returns a function that ends the calls */
 function eachHour(remove: () => Promise<void>): () => void {
-  const watch = new ClockWatch()
-  watch.isSteady(Date.now(), 0)
+  const watch = new ClockWatch(Date.now())
   let checkedAt = performance.now()
   const timer = setInterval(() => {
     const now = performance.now()

@@ -55,10 +55,16 @@ function commitForgotten(core: Core, forgotten: number): void {
 export class ClockWatch {
   #before: number | undefined
 
+  /** @param start  the wall clock, ms. With it, the first call of `isSteady` compares, too. */
+  constructor(start?: number) {
+    this.#before = start
+  }
+
   /**
    * @param now     the wall clock, ms
    * @param passed  ms since the last call, by a clock that never jumps; or the period of the caller's timer, ms
-   * @returns whether the wall clock advanced by about `passed` since the last call; false at the first call
+   * @returns whether the wall clock advanced by about `passed` since the last call; false at the first call without
+   *   `start`
    */
   isSteady(now: number, passed: number): boolean {
     const before = this.#before
