@@ -86,8 +86,8 @@ function blockOf(line: string): Block {
   for (const [, letter = '', digits = ''] of code.matchAll(/([A-Z])([+-]?(?:\d+\.?\d*|\.\d+))/g))
     if (letter !== 'N') words.push({ letter, value: Number(digits) })
   const notDrawn = reasonNotToDraw(code, words)
-  const command = notDrawn === undefined ? NAME.exec(line)?.[0] : undefined
-  return { words, comment: comments.join(' '), command: code.startsWith('M280') ? undefined : command, notDrawn }
+  const isIgnored = notDrawn === undefined && !code.startsWith('M280')
+  return { words, comment: comments.join(' '), command: isIgnored ? NAME.exec(line)?.[0] : undefined, notDrawn }
 }
 
 function reasonNotToDraw(code: string, words: readonly Word[]): string | undefined {

@@ -30,8 +30,10 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
   const glyphs = glyphsOfText(chars, reading)
   if (isPlot) for (const { missing } of glyphs) if (missing.length > 0) reading.countMissing(missing)
   const advances = chars.map((char, i) => advanceOf(char, (glyphs[i]?.advance ?? 0) - kern(walker, char, chars[i + 1])))
-  if (isPlot) noteSymbolFonts(walker, chars)
-  if (isPlot) noteWrapping(walker, element, frame, advances)
+  if (isPlot) {
+    noteSymbolFonts(walker, chars)
+    noteWrapping(walker, element, frame, advances)
+  }
   const guides = new Guides(walker)
   const decorations = new DecorationLines()
   const manner = walker.sink.purpose === 'measure' ? undefined : reading.glyphs.manner(chars)
