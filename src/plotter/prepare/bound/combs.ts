@@ -1,5 +1,5 @@
 /*
- * Words of this file. `index.ts` explains node and item, and `program-links.ts` explains pair and column.
+ * Words of this file. `index.ts` explains node and item, and `program-links.ts` explains pair.
  *
  * - share: how much of a link or pair the solution of the linear program uses, 0 to 1
  * - run: strokes that follow one another in `likelyOrder`. A run is tight if the shares say that a route draws the

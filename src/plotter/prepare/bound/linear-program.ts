@@ -218,8 +218,8 @@ export class LinearProgram {
   }
 
   /**
-   * The branch without the links and places that no route below `enough` uses. Call this method after `cut`, with the
-   * branch that `cut` returned.
+   * The branch without links that no route below `enough` uses. Call this method after `cut`, with the branch that
+   * `cut` returned.
    */
   narrowed(branch: Branch): Branch {
     return narrowed(branch, this.#reduced, this.#enough - this.#value())
