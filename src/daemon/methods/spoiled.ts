@@ -11,8 +11,8 @@ import { isTouched, type Parsed, type Result, receipt, SPOILED_KEY } from '../pr
  *
  * @param by      name of the token
  * @param output  the output folder of this host
- * @throws PlotdError ERR_JOB_STATE when no ink of the job is on paper, when its parameters cannot be read, or when the
- *   key belongs to a job that does not draw the spoiled card again; the errors of the spool
+ * @throws PlotdError ERR_JOB_STATE when no ink of the job is on paper, or when its parameters cannot be read; also when
+ *   the key belongs to a job that does not draw this card again. Throws the errors of the spool, too
  */
 export async function redrawSpoiled(
   spool: Spool,

@@ -334,8 +334,8 @@ export const JOB_METHODS = {
     summary:
       'Continue a paused or interrupted plot. When strokes of an interrupted plot are in doubt, `cut`, `from` or `mm` must ' +
       'say where to continue. The sheet of an interrupted plot must lie where it lay before. If that sheet is complete, ' +
-      'the job waits for a fresh sheet for its next copy, unless `from` or a negative `strokes` or `mm` names a place on ' +
-      'the complete sheet. When the plotter does not know its position, the carriage must stand at home.',
+      'the job waits for a fresh sheet for its next copy. With `from`, or a negative `strokes` or `mm`, the job continues ' +
+      'on the complete sheet. When the plotter does not know its position, the carriage must stand at home.',
     params: z.strictObject({ id, ...how, atHome, sheetBack }),
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', ...READY],

@@ -33,8 +33,8 @@ export interface Choice {
  * Finds the machines that have all tags of a job and can draw its drawing. A page may be turned to lie within the reach
  * of a machine, so the drawing is placed again for each reach.
  *
- * @throws PlotdError ERR_PARAMS for an unknown page, a margin of half the page's shorter side or more, a chosen layer
- *   that the drawing lacks, or ink too far from the page
+ * @throws PlotdError ERR_PARAMS for an unknown page, a margin of half its shorter side or more, a chosen layer that the
+ *   drawing lacks, or ink too far from the page
  */
 export function chooseMachine(
   drawing: Drawing,

@@ -34,8 +34,8 @@ const RICH = words(
 const BORDER = /(?:^|;)\s*(?:border(?:-(?:top|right|bottom|left))?|outline)\s*:\s*(?!none|0)/i
 const USUAL_LINE = 1.2
 /**
- * A line that does not wrap is squeezed into its box if the line is at most this many times as wide as the box, because
- * the stroke font may be wider than the font of the file. A wider line overflows the box: draw.io writes boxes of 1 px.
+ * A line that does not wrap is squeezed into its box if it is at most this many times as wide as the box: the stroke
+ * font may be wider than the font of the file. A wider line overflows the box, because draw.io writes boxes of 1 px.
  */
 const MAX_SQUEEZE = 1.6
 /** What a browser sets for an element, besides what the file sets. */

@@ -124,8 +124,8 @@ function inkIn(photo: Picture, place: Perspective, box: Box): Bitmap {
 }
 
 /**
- * Keeps a piece of connected ink if one of its pixels is at least two pixels from the nearest pixel of paper, and more
- * than `BORDER` from the left and right sides. Thinner ink is noise of the camera.
+ * Keeps a piece of connected ink if one of its pixels is at least two pixels from the paper, and more than `BORDER`
+ * from the left and right sides. Thinner ink is noise of the camera.
  */
 function withoutSpecks(bitmap: Bitmap): Bitmap {
   const edgeDistance = distances(bitmap, bitmap.ink)
