@@ -5,7 +5,7 @@ import type { Random } from '../../src/tasks/draw/random.ts'
 
 export interface TakenSheet {
   readonly plotter: string
-  /** The job that the feeder brought this sheet for; undefined for a sheet that the operator put down. */
+  /** The job that the feeder brought this sheet for; undefined for ink before the feeder brought a sheet. */
   readonly job: string | undefined
   readonly ink: Strokes
 }
@@ -88,8 +88,8 @@ export class FourPlotters {
   }
 
   /**
-   * The program that a plotter calls between sheets. Bash opens TCP connections itself, so the script needs no other
-   * program.
+   * The command that the daemon calls to change the sheet. Bash opens TCP connections itself, so the script needs no
+   * other program.
    */
   get feeder(): readonly string[] {
     const { port } = this.#server.address() as { port: number }

@@ -62,8 +62,8 @@ export async function cardsOf(client: PlotdClient, name: string): Promise<Card[]
 }
 
 /**
- * Checks that exactly one attempt of each row is finished, and that its one sheet has the whole drawing. No attempt may
- * have begun two sheets, and no sheet may have ink off its drawing.
+ * Checks that exactly one attempt of each row is finished, and that this attempt has one sheet, with the whole drawing.
+ * No attempt may have begun two sheets, and no sheet may have ink off its drawing.
  */
 export async function judge(
   batch: string,

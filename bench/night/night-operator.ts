@@ -10,7 +10,7 @@ const TRAY = 50
 export class NightOperator {
   /** Number of notifications that were out of date when the operator came, by kind. */
   readonly stale: Record<string, number> = {}
-  /** Number of notifications on which the operator acted in time, by kind. */
+  /** Number of all other notifications, by kind: the operator acted in time, or has no action for the kind. */
   readonly met: Record<string, number> = {}
   /** Number of worn pens that the operator has changed, by plotter. */
   readonly swaps = new Map<string, number>()

@@ -51,10 +51,10 @@ export function addressBook(count: number): string {
 }
 
 /**
- * A night of a workshop. Four plotters draw cards and their envelopes from a table. Feeders jam, pens run dry, and
+ * A night of a workshop. Four plotters draw cards and their envelopes from a table. Feeders jam, pens are worn, and
  * cards are spoiled. By default, the daemon crashes twice, a cable is unplugged, and the receiver of notifications is
  * down for an hour. The boards and the notifier's clock run `speed` times as fast as the real clock. The simulated
- * operator acts only on notifications, so a lost notification stops the night.
+ * operator acts only on notifications, so a lost notification can stop the night.
  */
 export async function night(options: NightOptions): Promise<NightReport> {
   const shift = await Shift.begin(options)

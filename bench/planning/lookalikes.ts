@@ -6,7 +6,7 @@ import { readSvg } from '../../src/svg/index.ts'
 import { seeded } from './seeded.ts'
 
 /*
- * Drawings for the planning bench, each made by a formula: a town, a line that crosses itself, a page of text, contour
+ * Drawings for the planning bench, each made by code: a town, a line that crosses itself, a page of text, contour
  * lines of hills, outlines of letters, lines that occur twice, and spirals. They resemble drawings that users plot.
  */
 

@@ -6,9 +6,9 @@ export interface PageFigures {
   readonly words: number
   /** Number of words in whose boxes the plotter's ink lies. */
   readonly inked: number
-  /** Fraction of the ink's length that lies within `NEAR_MM` of any of poppler's ink. */
+  /** Fraction of the points in `samples` of the ink that have poppler's ink within `NEAR_MM` in x and in y. */
   readonly inPlace: number
-  /** Fraction of poppler's dark ink that lies within `NEAR_MM` of the plotter's ink. */
+  /** Fraction of poppler's dark pixels that have the plotter's ink within `NEAR_MM` in x and in y. */
   readonly covered: number
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A private CUPS server in its own folder, apart from the machine's CUPS. It must run as root. */
+/** A private CUPS server in its own folder, apart from the machine's CUPS. The private server must run as root. */
 export class Cups {
   readonly #process: ChildProcess
   readonly #env: NodeJS.ProcessEnv
@@ -16,7 +16,7 @@ export class Cups {
   static async start(folder: string, port: number): Promise<Cups> {
     for (const name of ['etc', 'spool/tmp', 'cache', 'state', 'log', 'ssl'])
       mkdirSync(join(folder, name), { recursive: true })
-    // The filters of CUPS run as another user.
+    // The filters of CUPS run as another user, who must reach these folders.
     chmodSync(join(folder, '..'), 0o755)
     chmodSync(folder, 0o755)
     chmodSync(join(folder, 'spool/tmp'), 0o1777)
@@ -31,7 +31,7 @@ export class Cups {
     return cups
   }
 
-  /** Runs a program of CUPS. @returns its standard output @throws Error when it fails, except for lpstat */
+  /** Runs a program of CUPS. @returns its standard output @throws Error when a program other than lpstat fails */
   async run(program: string, ...args: readonly string[]): Promise<string> {
     const child = spawn(program, args, { env: this.#env })
     let [stdout, stderr] = ['', '']
