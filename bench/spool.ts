@@ -25,9 +25,9 @@ const DEEP: readonly Open[] = [wholeDaemon, echo, bullmq('always')]
  *   [--postgres URL]
  *
  * `submit` and `finish` measure each engine once in each round, and print the medians of the rounds. Right before each
- * engine they measure the disk itself. `kept` measures plotd alone, with and without `--kept` jobs in its spool.
- * `--folder` decides which disk is measured. `farm` runs only when `--only` names it. `farm` measures a PostgreSQL
- * server, and drops the schema `plotd` of the database that `--postgres` names.
+ * measurement of an engine they measure the disk itself. `kept` measures plotd alone, with and without `--kept` jobs in
+ * its spool. `--folder` decides which disk is measured. `farm` runs only when `--only` names it. `farm` measures a
+ * PostgreSQL server, and drops the schema `plotd` of the database that `--postgres` names.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

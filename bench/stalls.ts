@@ -16,7 +16,7 @@ const LIMIT_MS = 20
  * Measures the stalls of the daemon's event loop while the daemon gets, previews, renders, plans, serves and plots a
  * drawing of a million vertices. The simulated board is another process. Then measures the stalls for messages with
  * 1,000 and 10,000 jobs. The last column is the longest time that the loop's thread worked in one turn: the part of a
- * stall that the daemon itself causes. It must be at most 20 ms.
+ * stall that the daemon itself causes. This time must be at most 20 ms.
  *
  * @param args  for each number, `run` measures a drawing whose strokes have that number of vertices; for 'lists', the
  *   messages. Without arguments, `run` measures strokes of 2, of 50 and of 1,000,000 vertices, and the messages

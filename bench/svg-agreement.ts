@@ -9,7 +9,8 @@ import { Records } from './svg/records.ts'
  * `npm run bench svg-agreement -- [FOLDER] [--sample N] [--records FILE] [--pictures DIR]`: counts how many SVGs of a
  * folder plotd draws as a browser shows them. Chromium shows the original, with every shape forced to a thin outline,
  * and shows plotd's drawing; bench/svg/agreement.ts compares the two pictures. A sample is spread evenly over the
- * folder: 100 files, or N; `--sample 0` is every file. With `--records` a run continues where the last one stopped.
+ * folder: 100 files, or N; `--sample 0` is every file. With `--records`, a run takes the verdict of an unchanged
+ * comparison from FILE.
  */
 const CHROMIUM = '/usr/bin/chromium'
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']

@@ -19,7 +19,7 @@ export interface Weight {
   /** The rest of `heapMb`. */
   readonly dataMb: number
   readonly buffersMb: number
-  /** Number of sockets, timers, open files and other handles. */
+  /** Number of resources that keep the event loop alive, such as sockets and timers. */
   readonly handles: number
 }
 

@@ -44,8 +44,8 @@ export class Usages<What extends string> {
 const WITHIN_95 = 1.96
 
 /**
- * A line by least squares. Memory is autocorrelated: a high window is likely to follow a high one. Plain least squares
- * assumes independent points and would find a trend in most random walks. So the error is widened by the
+ * A line by least squares. Memory is autocorrelated: a high window is likely to follow a high window. Plain least
+ * squares assumes independent points and would find a trend in most random walks. So the error is widened by the
  * autocorrelation of the residuals.
  */
 function line(points: readonly (readonly [x: number, y: number])[]): { slope: number; error: number } {

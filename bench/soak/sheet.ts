@@ -98,7 +98,7 @@ function covered(pieces: readonly Piece[], n: number): number {
 /** A line counts as whole when at least this fraction of it has ink. */
 const WHOLE = 0.99
 
-/** Number of complete lines before the first incomplete line. An operator resumes an interrupted drawing there. */
+/** Number of complete lines before the first incomplete line. An operator resumes the drawing at that line. */
 export function wholeLines({ lines }: InkByLine, n: number): number {
   const first = lines.findIndex((pieces) => covered(pieces, n) < WHOLE)
   return first < 0 ? LINES : first

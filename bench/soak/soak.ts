@@ -6,7 +6,7 @@ import { World } from './world.ts'
 export interface SoakOptions {
   readonly seconds: number
   readonly seed: number
-  /** Minimum number of sheets that are judged in each world, on a slow machine too; 0 when absent. */
+  /** Each world runs longer than `seconds` if it has judged fewer sheets than this by then; 0 when absent. */
   readonly sheets?: number
   /** Called every minute with the seconds that have passed. */
   readonly onProgress?: (worlds: readonly World[], seconds: number) => void
@@ -23,7 +23,7 @@ const DRAIN_MS = 240_000
  * clients that come and go, and faults. In the `steady` world the daemon keeps running, so that the bench can measure
  * its resources. In the `stormy` world the bench also kills and stops the daemon, and fills its disk.
  *
- * @returns the worlds, closed, with their counts and every violation of a rule
+ * @returns the worlds, closed, with their counts and the recorded violations of the rules
  */
 export async function soak({ seconds, seed, sheets = 0, onProgress }: SoakOptions): Promise<readonly World[]> {
   const worlds = [await World.start('steady', seed), await World.start('stormy', seed + 1)]

@@ -51,7 +51,7 @@ interface Restart {
   readonly jobs: number
 }
 
-/** Measures a restart three times, each in a new process, so that no run profits from an earlier one. */
+/** Measures a restart three times, each in a new process, so that no run profits from an earlier run. */
 export async function readyAfterRestart(folder: string): Promise<Row[]> {
   const runs = [1, 2, 3].map(() => {
     const { stdout } = spawnSync(process.execPath, [fileURLToPath(threadScript('bench/spool/restart')), folder])

@@ -16,7 +16,7 @@ const load = createRequire(join(folder, 'package.json'))
 export function installPeers(): void {
   const isInstalled = existsSync(join(folder, 'node_modules/bullmq'))
   if (isInstalled && existsSync(join(folder, 'node_modules/better-sqlite3/build'))) return
-  const what = isInstalled ? 'building better-sqlite3' : 'installing better-sqlite3, bullmq and ioredis'
+  const what = isInstalled ? 'building better-sqlite3' : 'installing better-sqlite3, bullmq and the other packages'
   console.log(`${what} below bench/peers (a compilation takes minutes)`)
   const args = isInstalled ? ['rebuild', 'better-sqlite3'] : ['install', '--no-package-lock', '--no-audit', '--no-fund']
   const { status } = spawnSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
