@@ -25,8 +25,8 @@ export interface RefusedLine {
 export type Run = (command: AnyCommand, values: Values) => Promise<void>
 
 /**
- * The parser of the command line, with a command for each verb. It imports the module of a verb when the user types the
- * verb.
+ * The parser of the command line, with a command for each verb. The parser imports the module of a verb when the user
+ * types the verb.
  *
  * @param words  the words after `plotd`
  * @param cells  width of the terminal, characters

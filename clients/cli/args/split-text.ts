@@ -31,8 +31,8 @@ export function splitText(
 }
 
 /**
- * Looks for a boolean flag with a value other than true and false, such as `--dry-run=yes`. yargs would read it as
- * false.
+ * Looks for a boolean flag with a value other than true and false, such as `--dry-run=yes`. yargs would read such a
+ * value as false.
  *
  * @param words  the words after `plotd`
  * @returns a message about the first such flag; undefined when there is none

@@ -114,7 +114,7 @@ async function forget(daemon: Daemon, name: string | undefined, io: Io): Promise
   return 0
 }
 
-/** Sends the command to all plotters together, also when some of them refuse it. @returns the exit code */
+/** Sends the command to all plotters. A refusal of one plotter stops no other request. @returns the exit code */
 async function onEach(
   daemon: Daemon,
   action: 'ready' | 'unready' | 'pause' | 'resume',

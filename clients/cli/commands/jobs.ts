@@ -137,7 +137,7 @@ export const cancel = defineCommand({
 /** The statuses of a job that has not ended in which its ink may be on paper. */
 const ON_PLOTTER: StatusFilter = ['plotting', 'paused', 'interrupted']
 
-/** The jobs on a plotter with ink on paper that match. */
+/** The matching jobs on a plotter that have ink on paper. */
 export async function touchedJobs({ daemon }: Io, isMatch: (job: WireJob) => boolean): Promise<readonly WireJob[]> {
   const touched: WireJob[] = []
   for await (const job of allJobs(daemon, { status: ON_PLOTTER })) if (job.touched && isMatch(job)) touched.push(job)
@@ -147,7 +147,7 @@ export async function touchedJobs({ daemon }: Io, isMatch: (job: WireJob) => boo
 /** `4XK9QZ “lines”: 12 of 40 strokes are on paper` */
 export const inkLine = (job: WireJob): string => `${shortId(job.id)} “${job.title}”: ${inkOnPaper(job)}`
 
-/** Asks the user whether to cancel jobs with ink. @throws PlotdError ERR_JOB_STATE when the user does not say yes */
+/** On a terminal, asks whether to cancel jobs with ink. @throws PlotdError ERR_JOB_STATE without a yes or a terminal */
 async function confirmCancel(ids: readonly string[], io: Io): Promise<void> {
   const named = new Set(ids)
   const touched = await touchedJobs(io, ({ id }) => named.has(id))

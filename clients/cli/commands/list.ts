@@ -21,7 +21,7 @@ const FILTERS: Readonly<Record<string, readonly WireJob['status'][]>> = {
 }
 
 export const list = defineCommand({
-  about: 'List jobs in the order they will be drawn, then past jobs, newest first.',
+  about: 'List jobs in the order they will be drawn, then past jobs, last ended first.',
   positionals: {},
   flags: {
     status: { alias: 's', type: 'string', choices: Object.keys(FILTERS), describe: 'only jobs in this status' },
