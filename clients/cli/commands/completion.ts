@@ -1,6 +1,7 @@
 /**
- * The room `commands`: each module has the name of its verb or group of verbs, except `moving`, which several verbs
- * share. `../verbs.ts` loads the module of the verb that the user types. This file has `plotd completion`.
+ * The room `commands`: each module has the name of its verb or group of verbs. The exceptions are `moving`, which
+ * several verbs share, and `task-new`, which `task` loads. `../verbs.ts` loads the module of the verb that the user
+ * types. This file has `plotd completion`.
  */
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'

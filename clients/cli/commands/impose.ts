@@ -19,7 +19,7 @@ const LANDSCAPE = {
   landscape: { type: 'boolean', default: false, describe: 'turn the sheet to landscape', group: 'Drawing:' },
 } as const satisfies Flags
 
-const FILES = { file: { type: 'string', describe: 'SVG files, row by row' } } as const
+const FILES = { file: { type: 'string', describe: 'SVG files, placed row by row' } } as const
 
 async function uploadFiles(files: readonly string[], io: Io): Promise<{ bytes: Buffer; sha256: string }[]> {
   await using client = await io.daemon.connect()

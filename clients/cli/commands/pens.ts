@@ -40,7 +40,7 @@ export const pens = defineCommand({
     plotter: {
       alias: 'p',
       type: 'string',
-      describe: 'name of the plotter; needed to put a pen in when there are several',
+      describe: 'plotter name; with several plotters, needed to put a pen in',
       requiresArg: true,
     },
     slot: { type: 'number', default: 1, describe: 'slot of a carousel, or number of the pen in the drawing' },
