@@ -3,7 +3,9 @@ import { Heap } from '../src/spool/queue/heap.ts'
 import { seeded } from './planning/seeded.ts'
 
 /*
- * npm run bench farm-night -- [1000 plotters] [100000 cards]
+ * npm run bench farm-night -- [PLOTTERS [CARDS]]
+ *
+ * The defaults are 1000 plotters and 100000 cards.
  *
  * One night of a large studio in virtual time. The jobs have the spool's own order. Prints the waits of jobs, and the
  * requests to the database. Durations are assumptions. The numbers of requests are those of src/daemon.

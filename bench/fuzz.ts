@@ -7,9 +7,10 @@ import { table } from './spool/measure.ts'
 /**
  * npm run bench fuzz -- [--minutes 1] [--seed 7475] [--target svg]
  *
- * Mutates valid input for every reader of untrusted data, and sends hostile messages to a daemon (the target
- * `amplification`). Prints for each reader one input of each kind of unexpected error, and one input that takes more
- * than 5 s of processor time. Also prints the messages that cost the daemon too much. All these inputs belong in tests.
+ * Mutates sample input for the readers of untrusted data that fuzz/targets.ts lists, and sends hostile messages to a
+ * daemon (the target `amplification`). Prints for each reader one input of each kind of unexpected error, and one input
+ * that takes more than 5 s of processor time. Also prints the messages that cost the daemon too much. All these inputs
+ * belong in tests.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

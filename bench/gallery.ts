@@ -15,7 +15,7 @@ import { packageRoot } from '../src/threads.ts'
 import { STILL_LIFE } from './gallery/still-life.ts'
 
 const INK = '#1b2440'
-/** Colour of the strokes on contact sheets, and their width, mm. */
+/** Colour and width (mm) of the strokes on contact sheets. */
 const THIN = { color: INK, strokeWidth: 0.16 } as const
 /** Tolerance of the gallery's pictures, mm: finer than a screen shows, coarser than a plotter draws. */
 const FINE = 0.08
@@ -63,7 +63,7 @@ async function drawPatterns(): Promise<Piece[]> {
   return pieces
 }
 
-/** Draws a computed picture with the photo task, because the project has no photo of its own. */
+/** Draws `STILL_LIFE` with the photo task, because the project has no photo of its own. */
 async function drawPhotos(): Promise<Piece[]> {
   const picture = await svgToPng(STILL_LIFE, { width: 840 })
   const upload = createHash('sha256').update(picture).digest('hex')

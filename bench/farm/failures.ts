@@ -24,7 +24,7 @@ const seconds = (since: number): string => `${((performance.now() - since) / 100
 const codeOf = (thrown: unknown): string => toPlotdError(thrown).code
 const refusalOf = (thrown: unknown): string => `${codeOf(thrown)} ${toPlotdError(thrown).message}`
 
-/** Brings every plotter of the farm into the middle of a long stroke. @returns the jobs, one for each plotter */
+/** Begins a long stroke on every plotter of the farm. @returns the jobs, one for each plotter */
 async function beginLongStrokes(world: FarmWorld): Promise<readonly WireJob[]> {
   const { client } = world
   const jobs = await Promise.all(
@@ -46,8 +46,8 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 }
 
 /**
- * Submits jobs to all hosts at the same time until `end`. A host gets the next job when it has accepted the last one. A
- * host that refuses a job gets the job again, with the same key.
+ * Submits jobs to all hosts at the same time until `end`. Each host gets its next job only after it has accepted the
+ * present job. A host that refuses a job gets the job again, with the same key.
  */
 class Submitter {
   readonly acknowledged: string[] = []

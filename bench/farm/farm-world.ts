@@ -142,7 +142,7 @@ export interface FarmOptions {
   readonly server?: PostgresServer
   /** Changes the URL by which the hosts reach the database. The hosts then bypass their `WireProxy`. */
   readonly servers?: (url: string) => string
-  /** Whether the hosts are computers of a `Network`, if this process may make one; default true. */
+  /** Whether the hosts are computers of a `Network`, if this process can make one; default true. */
   readonly isOnNetwork?: boolean
   /** Called with the farm's temporary folder before the hosts start. */
   readonly prepare?: (folder: string) => void
@@ -156,7 +156,7 @@ export class FarmWorld implements Scene {
   readonly folder: string
   readonly hosts: readonly FarmHost[]
   readonly #database: Database | undefined
-  /** Undefined when the option `isOnNetwork` is false, or when this process may not make a network. */
+  /** Undefined when the option `isOnNetwork` is false, or when this process cannot make a network. */
   readonly network: Network | undefined
 
   private constructor(

@@ -5,7 +5,8 @@ import { sql } from './postgres.ts'
 
 /**
  * If a host gets no answer from the database for this time, ms, its pens must be up. After 10 s without an answer, the
- * host lifts its pens. The host checks this time every half second. The rest is for the lift and for a busy machine.
+ * host lifts its pens. The host may notice the end of the 10 s up to half a second late. The other 2.5 s are for the
+ * lift and for a busy machine.
  */
 const LIFTED_MS = 13_000
 
@@ -115,8 +116,8 @@ async function holdWires(world: FarmWorld, hosts: readonly FarmHost[], awayMs: n
 }
 
 /**
- * Waits `awayMs`. With PostgreSQL and more than 13 s, the pens of the hosts that ran during the first 13 s must be up
- * after these 13 s.
+ * Waits `awayMs`. If the queue is in PostgreSQL and `awayMs` is more than 13 s, this function checks the pens after
+ * 13 s. Each host that has run during these 13 s must have its pens up.
  */
 async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost[], awayMs: number): Promise<void> {
   await sleep(Math.min(awayMs, LIFTED_MS))

@@ -90,7 +90,7 @@ function removeLeftovers(): void {
   }
 }
 
-/** The text of a file; empty when it is gone, which may happen at any moment. */
+/** The text of a file; empty when the file is gone. PostgreSQL may remove its files at any moment. */
 function textIn(path: string): string {
   try {
     return readFileSync(path, 'utf8')

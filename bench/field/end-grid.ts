@@ -52,8 +52,8 @@ export class EndGrid {
     let [best, least] = [-1, most]
     const rings = Math.max(this.#columns, this.#rows)
     for (let ring = 0; ring <= rings; ring++) {
-      // A cell of ring n is at least n − 1 cell widths away from the point. This is also true of a point outside the
-      // grid, such as home.
+      // A cell of ring n is at least n − 1 cell widths away from the point, even if the point is outside the grid, as
+      // home may be.
       if (best >= 0 && (ring - 1) * this.#side > least) break
       if ((ring - 1) * this.#side > most) break
       for (let r = Math.max(0, row - ring); r <= Math.min(this.#rows - 1, row + ring); r++) {

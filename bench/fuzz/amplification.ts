@@ -99,7 +99,7 @@ async function tokens(state: string): Promise<Record<Role, string>> {
   return Object.fromEntries(secrets) as Record<Role, string>
 }
 
-/** Sends a message on its own connection, because a message may close it. @returns bytes of the answer */
+/** Sends a message on a new connection, because a message may end its connection. @returns bytes of the answer */
 async function sent(url: string, secret: string, message: string): Promise<number> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/v1`, ['plotd', `plotd.token.${secret}`])
   await once(socket, 'open')

@@ -1,4 +1,4 @@
-/** Small valid SVGs. The fuzzer mutates these, and the inputs of the other readers below. */
+/** Small valid SVGs. The fuzzer mutates these SVGs for one reader, and the lists below for the other readers. */
 export const SVGS = [
   '<svg xmlns="http://www.w3.org/2000/svg" width="20mm" height="2cm" viewBox="0 0 20 20"><path d="M1 1L9 9C1 2 3 4 5 6Q1 2 3 4A5 3 30 1 0 9 9Z" stroke="red" fill="none"/></svg>',
   '<svg viewBox="0 0 9 9"><style>.a{stroke:blue;transform:rotate(30deg)} g > rect:first-child{fill:url(#h)}</style><g class="a"><rect width="3" height="4" rx="1"/><circle r="2" cx="50%"/></g><use href="#x" x="4"/><ellipse id="x" rx="3" ry="1e1"/></svg>',

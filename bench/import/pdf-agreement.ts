@@ -108,7 +108,7 @@ function onWhite(
   return { ...size, dark }
 }
 
-/** Fraction of the ink of one picture that has no ink and no edge near it in the other. */
+/** Fraction of the ink of `picture` that lies where `within` has neither ink nor an edge near. */
 function lostShare(picture: Picture, within: Picture): number {
   let [ink, lost] = [0, 0]
   for (let y = 0; y < picture.height; y++) {
