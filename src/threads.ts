@@ -65,15 +65,15 @@ export function lowerPriority(): void {
 const YOUNG_MB = 8
 /** Length of the lists of numbers that are made to fill the young generation: 8 KB each. */
 const FILLING = 1000
-/** Maximum number of such lists: more than V8 of Node 20 needs for 8 MB. */
+/** Maximum number of such lists. V8 of Node 20 needs fewer lists to reach 8 MB. */
 const MAX_LISTS = 3000
-/** Time between two checks of the size, ms. */
+/** Interval of the checks whether the thread is busy, ms. */
 const CHECK_MS = 200
 /** A thread is busy when it works for more than this share of the time. */
 const BUSY = 0.3
 
 /**
- * Sets the young generation of this thread's heap to 8 MB, and leaves that of other threads at its default.
+ * Sets the young generation of this thread's heap to 8 MB. A thread that starts later gets the default maximum, 32 MB.
  *
  * V8 copies all live objects of the young generation in one pause. At the default of 32 MB, a pause takes longer than
  * 20 ms while the thread parses messages with many small lists. At the initial 1 MB, V8 copies the objects of each
@@ -83,7 +83,7 @@ const BUSY = 0.3
  * generation again when the thread is busy.
  */
 export function setYoungHeap(): void {
-  growNoFurther() // `growth` calls it only while the young generation is smaller than 8 MB
+  growNoFurther() // `growth` calls this function only while the young generation is smaller than 8 MB
   for (const _ of growth());
   // The young generation of a thread that starts later cannot grow either. So this flag gives each of its halves 16 MB
   // from the start.

@@ -68,7 +68,7 @@ const schema = z
     hide: flag(false, 'removes the lines that later filled shapes cover'),
     tolerance: number(0.001, 1, 0.02, 'largest distance between a drawn line and its curve, mm'),
     font: fontField(DEFAULT_FONT, 'stroke font for text elements'),
-    strict: flag(false, 'fails when something would not be drawn'),
+    strict: flag(false, 'fails when something would not be drawn, or would be drawn in another way'),
   })
   .refine(({ svg, upload }) => (svg === undefined) !== (upload === undefined), {
     path: ['svg'],

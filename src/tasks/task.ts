@@ -50,7 +50,7 @@ export interface DrawnSvg {
 /** Where the drawing of a job is: in a text of its parameters, or in uploads, which are named by their hashes. */
 export type DrawingSource =
   | { readonly text: string }
-  /** With `mayBeBlank`, a sheet may have no ink. That is no reason to refuse its submit with other sheets. */
+  /** With `mayBeBlank`, the job's sheet may have no ink: a submit is not refused because of such a sheet. */
   | { readonly uploads: readonly string[]; readonly mayBeBlank?: boolean }
 
 /**
@@ -89,8 +89,8 @@ export interface Task<P = unknown> {
   check?(params: P): readonly TaskWarning[]
   /**
    * Returns a check that runs on a thread before the job is queued. The check answers questions that take too long on
-   * the main thread: whether an upload exists, a file is an SVG, or a text fits its path. The check rejects with a
-   * PlotdError when the job cannot be accepted. Undefined when the job needs no such check.
+   * the main thread: whether an upload exists, whether a file is an SVG, or whether a text fits its place. The check
+   * rejects with a PlotdError when the job cannot be accepted. Undefined when the job needs no such check.
    */
   admit?(params: P): ((files: TaskFiles) => Promise<void>) | undefined
   /**

@@ -41,7 +41,7 @@ const sheetFields = {
     'what divides the drawing into layers, each with a pen of its own',
   ),
   name: z.string().max(200).default('drawing').describe('name of the drawing'),
-  strict: flag(false, 'fails when something would not be drawn'),
+  strict: flag(false, 'fails when something would not be drawn, or would be drawn in another way'),
 }
 
 function sheetOf({ sheet, landscape: isLandscape }: { readonly sheet: string; readonly landscape: boolean }): PageSize {

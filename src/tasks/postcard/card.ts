@@ -61,7 +61,7 @@ export const postcardSchema = z.strictObject({
   orientation: choice(
     ['landscape', 'portrait'],
     'landscape',
-    'landscape; or portrait, with the picture above or below the words, or the frame of blank around them',
+    'landscape; or portrait, with the picture above or below the words, or the frame of the template blank around the words',
   ),
   seed: seedField()
     .unwrap()
@@ -90,7 +90,10 @@ export type PostcardParams = z.infer<typeof postcardSchema>
 export const nameOn = ({ salutation = '', recipient }: Pick<PostcardParams, 'salutation' | 'recipient'>): string =>
   salutation.trim() || recipient.trim()
 
-/** The parameters with fonts of one family if a word is Greek or Cyrillic. Only default fonts are replaced. */
+/**
+ * The parameters, with fonts of one family if a text has two Greek or two Cyrillic letters in a row. Only default fonts
+ * are replaced.
+ */
 export function withOneFamily(params: PostcardParams): PostcardParams {
   const { greeting = '', message, from, address, sender, font, greetingFont } = params
   const texts = [greeting, nameOn(params), message, from, address, sender]
@@ -138,8 +141,8 @@ export interface Template {
   textBox(card: Card): TextBox
   readonly align: 'left' | 'center'
   /**
-   * On a portrait card: the place of the picture, its fraction of the height, and x of the middle of its content, in
-   * `u`. Absent when the design fills a portrait card as it fills any other card.
+   * On a portrait card: the place of the picture, the picture's fraction of the card's height, and x of the middle of
+   * the picture's content, in `u`. Absent when the design fills a portrait card as the design fills any other card.
    */
   readonly portrait?: { readonly picture: 'above' | 'below'; readonly share?: number; readonly middle?: number }
   /** Draws the art. The scene already covers the words, so that no line touches them. */

@@ -123,7 +123,7 @@ function drawJug({ u, height, margin }: Card, scene: Scene, [x, top]: readonly [
   drawSill(scene, x, foot, u)
 }
 
-/** Draws the shadow of a jug below its lip as hatching, which is crossed on the right. */
+/** Shades the body of a jug below the lip by hatching. On the right, a second hatching crosses the first. */
 function shadeJug(
   scene: Scene,
   body: readonly number[],

@@ -128,7 +128,7 @@ function drawBow({ u, random }: Card, scene: Scene, x: number, y: number): void 
   }
 }
 
-/** Draws large flakes first, each where it touches no words, no wreath and no other flake. */
+/** Draws snowflakes, the large ones first, each where the flake touches no words, no wreath and no other flake. */
 function drawSnow(card: Card, scene: Scene, wreath: Ring): void {
   const { u, width, height, margin, random } = card
   const flakes: Ring[] = []

@@ -78,6 +78,6 @@ function fanLines(
     })
     return [share(0.84), share(0.36), share(0.22), ...spokes]
   }
-  // A sun at the foot of the fan. The first row has no sun, because its foot lies beyond the margin.
+  // A sun at the foot of the fan. The first row has no sun, because the feet of its fans lie beyond the margin.
   return [share(0.84), spiralDisc(x, y - radius * 0.36, radius * 0.34, radius * 0.068)]
 }

@@ -51,7 +51,7 @@ function shadeLines({ u }: Card, x: number, y: number, radius: number, disc: Lin
   return lines
 }
 
-/** Distance of the water's far edge from the upper edge of the card, in `u`. */
+/** Distance of the water's far edge from the upper edge of the picture, in `u`. */
 const HORIZON = 104
 
 /** Broken horizontal lines. Nearer lines are wider apart. Below the moon, the lines form its reflection. */
@@ -76,8 +76,8 @@ function water({ u, width, height, margin, random }: Card, moonX: number, radius
 }
 
 /**
- * Pieces of a horizontal line. `still` is the chance that a piece is drawn. A chance of 1 draws the whole line, as for
- * the horizon.
+ * Pieces of a horizontal line. `still` is the chance that a piece longer than 4 `u` is drawn; shorter pieces are not
+ * drawn. A chance of 1 draws the whole line, as for the horizon.
  */
 function ripples(from: number, to: number, level: number, still: number, u: number, random: Random): Line[] {
   const lines: Line[] = []

@@ -51,8 +51,8 @@ const DOWNSTROKE = 0.45
 const MIN_LEGIBLE = 2.4
 
 /**
- * Steps in which the headline shrinks to leave room for the message. Each step has the headline's size as a fraction of
- * its full size, and the message's least cap height on an A5 card, mm.
+ * Steps in which greeting, name and signature shrink to leave room for the message. Each step has their size as a
+ * fraction of the full size, and the message's least cap height on an A5 card, mm.
  */
 const STEPS = [
   [1, 2.9],
@@ -62,7 +62,7 @@ const STEPS = [
   [0.5, MESSAGE.smallest],
 ] as const
 
-/** Distance by which the name and a short message of one line are indented from the greeting, in `u`. */
+/** Greatest distance by which the name and a short message of one line are indented from the greeting, in `u`. */
 const INSET = 16
 /** A message of one line is indented like the name if it is narrower than this fraction of its place's width. */
 const SHORT_LINE = 0.66

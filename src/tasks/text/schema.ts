@@ -11,7 +11,7 @@ export const SMALLEST = 0.8
 export const isUserPath = (path: string | undefined): boolean =>
   path !== undefined && !GUIDES.some((guide) => guide === path.trim())
 
-/** Whether parameters name a path. The check of `fit` accepts path data, so in its error a path is a built-in line. */
+/** Whether parameters name a path. The check of `fit` accepts path data, so if this check fails, a path is built in. */
 const isGuided = (params: unknown): boolean => (params as { readonly path?: string }).path !== undefined
 
 const side = (meaning: string) => z.number().min(10).max(3000).optional().describe(meaning)
@@ -33,7 +33,7 @@ export const textSchema = z
       -360,
       360,
       0,
-      'clockwise turn of the whole text, degrees; a turned text stands in the middle, except along SVG path data',
+      'clockwise turn of the whole text, degrees; a turned text stands in the middle, except along SVG path data on a sheet of given size',
     ),
     vertical: flag(false, 'writes columns from top to bottom, the first at the right, as in Japanese'),
     latin: choice(['turned', 'upright'], 'turned', 'Latin letters in vertical text: on their side, or upright'),
