@@ -2,13 +2,13 @@
 /**
  * The command line. This file is the process, and `run-words.ts` runs one command line. `verbs.ts` is the table of
  * verbs, `command-line.ts` reads the words (yargs), `refusal.ts` explains a refused line, `overview.ts` prints the
- * verbs. The rooms, from the top:
+ * verbs. The rooms:
  *
  * - `commands/`    a file for each verb or group of verbs
  * - `jobs/`        find, submit, follow and resume jobs
  * - `flags/`       groups of flags that several verbs share, and the options that they give
  * - `completion/`  scripts for bash, zsh and fish
- * - `doctor/`      checks of this machine
+ * - `doctor/`      checks of this computer and its plotters
  * - `calibrate/`   sheets to measure, and the changes of a profile by the measurements
  * - `setup/`       boards, configuration and service of `plotd setup`
  * - `demo/`        the processes and the display of `plotd demo`

@@ -20,7 +20,7 @@ export const adjust = defineCommand({
     ['adjust --pen-down 35', 'the line is too faint: lower the pen'],
     ['adjust', 'back to the plan'],
   ],
-  more: 'Heights are percent of the servo’s range, and higher is UP, as with AxiDraw (saxi counts the other way). On HP-GL plotters, --speed is percent of the machine’s own speed.',
+  more: 'Heights are percent of the range of the servo or Z axis, and higher is UP, as with AxiDraw (saxi counts the other way). On HP-GL plotters, --speed is percent of the machine’s own speed.',
   async run({ plotter, 'pen-up': up, 'pen-down': down, speed }, io) {
     const changes = {
       ...(up === undefined ? {} : { penUpPercent: percentFlag('pen-up', up) }),

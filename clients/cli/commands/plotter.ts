@@ -77,7 +77,7 @@ export const ready = defineCommand({
     ['ready axidraw --sheets 50 --feed', 'the feeder brings the first sheet too'],
     ['ready --new-sheet', 'the sheet of the interrupted job is off, and a fresh sheet is down'],
   ],
-  more: 'Each sheet needs a grant, except with `gate: off`. A grant ends when its last sheet begins, or when its job no longer waits. A fault, a lost link and a restart of plotd end the grant, too. The grant also ends when no sheet begins for 30 minutes (`grant` in the configuration). `plotd unready` ends the grant at once. The configuration may name a feeder, which changes the sheets, and a button, which grants the next sheet: docs/workshop.md.',
+  more: 'Each sheet needs a grant, except with `gate: off`. A grant ends when its last sheet begins, or when its job no longer waits. A fault, a lost link and a restart of plotd end the grant, too. The grant also ends when no plot is under way for 30 minutes (`grant` in the configuration). `plotd unready` ends the grant at once. The configuration may name a feeder, which changes the sheets, and a button, which grants the next sheet: docs/workshop.md.',
   async run({ plotter, sheets, feed, 'new-sheet': newSheet }, io) {
     const name = await plotterName(io.daemon, plotter)
     const options = {
@@ -121,7 +121,7 @@ export const pen = defineCommand({
     ['pen toggle', 'repeatedly, while you set the height'],
     ['pen down -p axidraw', 'one of several plotters'],
   ],
-  more: 'Pen heights are percent of the servo’s range, and higher is UP, as with AxiDraw (saxi counts the other way).',
+  more: 'Pen heights are percent of the range of the servo or Z axis, and higher is UP, as with AxiDraw (saxi counts the other way).',
   async run({ to, plotter }, io) {
     const where = to === 'down' || to === 'toggle' ? to : 'up'
     const name = await plotterName(io.daemon, plotter)

@@ -57,8 +57,7 @@ export const preview = defineCommand({
 })
 
 /**
- * @throws PlotdError ERR_PARAMS for a flag that prepares a file, because the daemon prepares a job by the job's own
- *   options
+ * @throws PlotdError ERR_PARAMS for a flag of `PREPARE`, because the daemon prepares a job by the job's own options
  */
 function refuseFlagsOfFiles(args: object): void {
   const given = args as Readonly<Record<string, unknown>>

@@ -64,8 +64,8 @@ export const serve = defineCommand({
 type StartedDaemon = Parameters<NonNullable<ServeOptions['onReady']>>[0]
 
 /**
- * Starts the notifier in this process, as a client of the daemon. Without channels and MQTT in the configuration, the
- * modules of the notifier are not loaded.
+ * Starts the notifier in this process, as a client of the daemon. When the configuration has neither channels nor MQTT,
+ * the modules of the notifier are not loaded.
  */
 async function startNotifier(
   { url, socket }: StartedDaemon,

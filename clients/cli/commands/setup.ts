@@ -168,7 +168,7 @@ async function chooseBoard(
   const known = await tunedEntry(board, context, flags)
   if (!known) return board
   io.note(
-    `The configuration has the plotter ${known.name} at this port. The profile of this plotter stays as it is; ` +
+    `The configuration has the plotter ${known.name} at this port. Setup keeps the profile of this plotter; ` +
       '`plotd setup --profile NAME` begins a new profile.',
   )
   return { ...board, entry: changedEntry(known, flags) }
@@ -309,7 +309,7 @@ async function report(outcome: Outcome, io: Io): Promise<number> {
   } else {
     if (adminCommands.length > 0) io.print('', ...adminLines(adminCommands, isReal))
     if (plotter) io.print('', plotterSentence(plotter))
-    else if (isStarted) io.print('', 'The daemon does not answer yet: `plotd doctor` says why.')
+    else if (isStarted) io.print('', 'The daemon does not report this plotter yet: `plotd doctor` says why.')
     io.print('', ...nextSteps(entry, paper, service, isReal))
     if (links) await printLinks(links, io)
   }

@@ -64,7 +64,7 @@ async function queueFile(file: string, args: SvgArgs, io: Io, wantsInk: boolean)
   return exitCode
 }
 
-/** Codes of errors in a drawing. A message with such a code does not name the file of the drawing. */
+/** Codes of errors in a drawing. Most messages with such a code do not name the file of the drawing. */
 const OF_A_DRAWING: ReadonlySet<string> = new Set(['ERR_SVG_INVALID', 'ERR_SVG_LIMIT', 'ERR_EMPTY', 'ERR_STRICT'])
 
 /** Puts the name of the file before the message of an error of a drawing. */

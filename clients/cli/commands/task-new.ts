@@ -64,7 +64,7 @@ export default ({ z, defineTask, SvgBuilder, randomFrom }) =>
     title: ({ points }) => \`${name} of \${points}\`,
     outputName: ({ points, seed }) => \`${name}/${name}_\${points}_\${seed}.svg\`,
     render({ points, size, seed }) {
-      const random = randomFrom(seed) // not Math.random(): a task may be rendered again after a crash
+      const random = randomFrom(seed) // not Math.random(): a task that runs again after a crash must draw the same
       const corners = Array.from({ length: 2 * points }, (_, i) => {
         const radius = size * (i % 2 === 0 ? 0.42 : 0.17) * random.between(0.9, 1)
         const angle = (Math.PI * i) / points

@@ -25,7 +25,12 @@ export const wait = defineCommand({
   about: 'Wait until jobs have ended. Prints a line for each job when the job ends.',
   positionals: { id: { type: 'string', describe: 'ids, the ends of ids, or `last`' } },
   flags: {
-    all: { alias: 'a', type: 'boolean', default: false, describe: 'every job that has not ended' },
+    all: {
+      alias: 'a',
+      type: 'boolean',
+      default: false,
+      describe: 'every job that has neither ended nor been interrupted',
+    },
     tag: { type: 'string', describe: 'the jobs with this tag', requiresArg: true },
     batch: { type: 'string', describe: 'the jobs of this batch', requiresArg: true },
     until: {
@@ -118,7 +123,10 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 /** The daemon may answer the last call up to this time after the end of the wait, ms. */
 const GRACE_MS = 1000
 
-/** Waits for `ended`, at most until `GRACE_MS` after `end`. While the daemon is away, a call does not end by itself. */
+/**
+ * Waits for `ended`, at most until `GRACE_MS` after `end`. While the daemon is away, a call does not end by itself. If
+ * `end` is too far away for a timer of Node, only `ended` ends the wait.
+ */
 async function beforeTimeUp(ended: Promise<unknown>, end: number): Promise<void> {
   const remainingMs = end - Date.now() + GRACE_MS
   if (remainingMs > LONGEST_TIMER_MS) return void (await ended)

@@ -20,7 +20,8 @@ export interface FileJob extends Pick<JobRequest, 'task'> {
 }
 
 /**
- * The jobs that draw a file: one, or one for each page or sheet. The daemon recognizes an uploaded file by its content.
+ * The jobs that draw a file: one, or one for each page or sheet. The daemon recognizes an uploaded file by the file's
+ * content, and by the file's name if the content is not enough.
  *
  * @param range  pages of a document; when absent, all pages of a document that needs at most MAX_SHEETS sheets
  * @param numberUp  number of pages on a sheet

@@ -27,7 +27,7 @@ export interface MergeArgs extends SubmitArgs {
 
 /**
  * Queues a job for each row, as one batch. With `--envelopes`, queues an envelope for each row, too, as a second batch.
- * With `--preview-row`, writes the card of that row and queues nothing.
+ * With `--preview-row`, writes the card of that row and queues nothing. With `--dry-run`, only checks the rows.
  *
  * @returns the exit code
  */
@@ -147,7 +147,7 @@ function summary(
       : `${state} ${cardCount(jobs, args)} from ${plural(rows, 'row')} of ${args.csv} as batch ${batchName(args)}.`,
     ...(repeated > 0
       ? [
-          `  ${plural(repeated, 'job')} had been queued before and ${repeated === 1 ? 'was' : 'were'} not queued again (--key WORD queues them again).`,
+          `  ${plural(repeated, 'job')} had been queued before and ${repeated === 1 ? 'was' : 'were'} not queued again (--key WORD queues such jobs again).`,
         ]
       : []),
     ...extra.map((column) => paint.dim(`  The column “${column}” is not a parameter, so it is not used.`)),

@@ -159,7 +159,10 @@ function launchdStep(host: Host, read: Read): Step {
 
 const xml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 
-/** launchd's property list. launchd restarts plotd after a crash; at a stop it gives plotd 120 s to finish a stroke. */
+/**
+ * launchd's property list. launchd restarts plotd after a crash. At a stop, launchd gives plotd 120 s to finish its
+ * strokes.
+ */
 export const launchAgent = ({ node, script, home }: Pick<Host, 'node' | 'script' | 'home'>): string => `\
 <?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">

@@ -323,7 +323,7 @@ export const configSchema = z.strictObject({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .meta({ description: 'lowest level of the lines in the log' }),
-  grant: duration.prefault('30m').meta({ description: 'time after which a grant ends when no sheet begins, ms' }),
+  grant: duration.prefault('30m').meta({ description: 'time after which a grant ends when no plot is under way, ms' }),
   render: render.prefault({}),
   retention: retention.prefault({}),
   limits: limits.prefault({}),

@@ -25,7 +25,7 @@ export interface StationParts {
   readonly memory: PlotterMemory
   readonly wakeLock: WakeLock
   readonly pens: Config['pens']
-  /** The time after which a grant ends when no sheet begins, ms. */
+  /** The time after which a grant ends when no plot is under way, ms. */
   readonly grantMs: number
   /** Whether the queue of this plotter, or the whole queue, is paused. */
   readonly isQueuePaused: () => boolean
