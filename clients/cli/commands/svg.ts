@@ -105,12 +105,12 @@ async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
 
 export const svg: AnyCommand = defineCommand({
   about:
-    'Queue files: SVG, PDF and other documents. Without a plot flag, plotd only renders and measures the files; `plotd plot` draws them.',
+    'Queue files: SVG, PDF and other documents. Without a flag of the groups Plot, Paper and Pen, plotd only renders and measures the files; `plotd plot` draws them.',
   positionals: POSITIONALS,
   flags: FLAGS,
   examples: [
     ['svg drawing.svg', 'measure the drawing'],
-    ['svg drawing.svg --page a5 --fit --margin 10', 'fit the drawing to the paper, then measure the drawing'],
+    ['svg drawing.svg --fill hatch', 'fill the shapes with lines, then measure the drawing'],
   ],
   more: SUBMIT_MORE,
   hasTaskFlags: true,

@@ -13,7 +13,7 @@ export interface FarmView {
   readonly jobs: readonly WireJob[]
 }
 
-/** The farm in lines: counts, problems of hosts, plotters that need their operator, then all plotters by `roomOf`. */
+/** The farm in lines: counts, problems of hosts, plotters that need their operator, then all plotters, room by room. */
 export function farmLines({ hosts, plotters, jobs }: FarmView, paint: Paint, cells: number): string[] {
   const waiting = jobs.filter(waitsForInk)
   const rows = plotters.map((plotter) => {

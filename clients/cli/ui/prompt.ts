@@ -19,7 +19,7 @@ export class Prompt {
       this.close()
       onEnter()
     })
-    // The terminal still holds lines from before the question. After one whole turn, the event loop has read them all.
+    // The terminal may hold lines from before the question. After one whole turn, the event loop has read them all.
     const show = () => {
       isEarly = false
       if (this.#lines !== lines) return
