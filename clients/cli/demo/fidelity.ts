@@ -13,7 +13,7 @@ export interface Fidelity {
 /** One step of an AxiDraw, mm. */
 export const STEP_MM = 1 / 80
 
-/** Compares the ink of a simulator with the SVG file that was drawn. The ink consists of motor steps. */
+/** Compares the ink of a simulator with the SVG file that was drawn. */
 export async function fidelity(ink: Strokes, file: string, options: ReadOptions): Promise<Fidelity> {
   const { deviation, readSvg } = await import('../../../src/index.ts')
   const limits = await svgLimits()
