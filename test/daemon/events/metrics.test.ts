@@ -101,7 +101,7 @@ describe('access to the metrics', () => {
     await open.close()
   })
 
-  it('fails with an error when the store does not answer', async () => {
+  it('answers with the error of the store when the store fails', async () => {
     const server = await memoryServer({ openMetrics: true })
     vi.spyOn(server.health, 'metrics').mockRejectedValue(new PlotdError('ERR_SPOOL_WRITE', 'no database'))
     const response = await fetch(`${server.url}/metrics`)

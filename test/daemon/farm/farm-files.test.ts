@@ -65,7 +65,7 @@ it('old copies are removed, but an old folder and a link to nothing stay', async
   expect(readdirSync(copies).sort()).toEqual(['a-link', 'fresh', 'lost+found'])
 })
 
-it('a plan is fetched from another host when the copy on the first host is damaged', async () => {
+it('a plan is fetched from another host after one host has sent a damaged copy', async () => {
   const folder = tempFolder()
   const { plan } = makePlan(drawing([50, 1, 60, 1]), {}, profileNamed('axidraw-v3'))
   const bytes = encodePlan(plan)

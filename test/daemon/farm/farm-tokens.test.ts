@@ -71,7 +71,7 @@ it('a host keeps a token that another host has just made, and restores none that
   }
 })
 
-it('when another host announces a change, a host keeps its own changes that still wait for the store', async () => {
+it('when a change is announced, a host keeps its own changes that still wait for the store', async () => {
   const { one, announce, names, disk } = await twoHosts()
   const lost = await one.add('lost', 'submit')
   const shop = await one.add('shop', 'submit')

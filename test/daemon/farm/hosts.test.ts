@@ -105,7 +105,7 @@ describe('two hosts that share a queue', () => {
     there.close()
   })
 
-  it('list each other', async () => {
+  it('list both hosts, and refuse to forget a host that answers', async () => {
     const { hosts } = await west.client.call('host.list', {})
     expect(hosts).toMatchObject([
       { name: 'west', here: true, plotters: ['bob'] },

@@ -9,7 +9,7 @@ const SECRET = 'the-secret-of-this-farm'
 
 afterEach(() => void vi.restoreAllMocks())
 
-it('a request to another host fails when that host no longer answers: its caller does not wait forever', async () => {
+it('a request to another host fails when that host refuses a ping, so its caller does not wait forever', async () => {
   const east = await memoryServer({ farm: { name: 'east' } })
   east.tokens.admitHosts(SECRET)
   const log = pino({ level: 'silent' })

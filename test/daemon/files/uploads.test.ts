@@ -28,7 +28,7 @@ beforeEach(async () => {
 })
 
 describe('uploads', () => {
-  it('that are too large or hit a full disk are refused with a code, and leave nothing behind', async () => {
+  it('that are too large, or whose stream fails, are refused with a code, and leave nothing behind', async () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
     const broken: Readable = new Readable({ read: () => broken.destroy(full) })
     await expect(uploads.put(broken)).rejects.toMatchObject({ code: 'ERR_FILE', detail: { system: 'ENOSPC' } })

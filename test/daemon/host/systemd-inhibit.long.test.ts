@@ -110,7 +110,7 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
     expect(problems).toEqual(['Failed to inhibit: Access denied'])
   })
 
-  it('can be taken again after the shell that runs systemd-inhibit was killed', async () => {
+  it('is requested again after the shell that runs systemd-inhibit was killed', async () => {
     await inhibit('#!/bin/sh\necho asked >> "$INHIBIT_LOG"\nkill -9 $PPID\n')
     const { lock } = opened()
     await until(() => {

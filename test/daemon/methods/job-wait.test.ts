@@ -85,8 +85,7 @@ describe('job.wait', () => {
 
   it('waits for states other than the end, and notices a state that passed quickly', async () => {
     const client = await daemon.client()
-    // If the daemon reads the job before the claim is released, the job still has the awaited state. Then
-    // the test tries again.
+    // If the wait ends before the release of the claim, the answer shows `started`. Then the test tries again.
     await until(async () => {
       const id = await submit()
       const answer = client.call('job.wait', { ids: [id], until: ['started'] })
