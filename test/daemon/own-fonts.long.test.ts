@@ -41,7 +41,7 @@ describe('a font that was uploaded', () => {
     expect(checked?.warnings).toMatchObject([{ code: 'lent-glyph' }])
   })
 
-  it('is refused at submit when it is no font, is missing, or lacks a character of a strict job', async () => {
+  it('is refused at submit when it is no font or is missing, and so is a strict text that would lose a character', async () => {
     const submit = (params: object) =>
       daemon.client.call('job.submit', { task: 'text', params: { text: 'AZ', ...params } })
     const picture = await daemon.client.upload('<svg xmlns="http://www.w3.org/2000/svg"/>')

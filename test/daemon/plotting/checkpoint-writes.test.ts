@@ -54,7 +54,7 @@ describe('the permissions of a sheet', () => {
   afterEach(() => void vi.restoreAllMocks())
 
   it.each([
-    ['of ten seconds are written one by one, each while the stroke before it is drawn', 10, [[1, 2], [3], [4], []]],
+    ['of ten seconds are written one by one, each later one during the stroke before it', 10, [[1, 2], [3], [4], []]],
     [
       'of a quarter of a second are written two at a time, the next two during the second stroke',
       0.25,
@@ -179,7 +179,7 @@ describe('the checkpoints of a sheet', () => {
   })
 })
 
-describe('the notes to the store during a long stroke', () => {
+describe('the checkpoints during a long stroke', () => {
   afterEach(() => {
     vi.useRealTimers()
     vi.restoreAllMocks()

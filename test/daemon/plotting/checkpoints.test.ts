@@ -77,7 +77,7 @@ describe('the first checkpoint of a plot that resumes', () => {
   it.each([
     ['within a stroke', { fromMm: 3 }],
     ['at the start of a stroke that may have begun before', { hasBegun: true }],
-  ])('%s records that this stroke has begun', async (_, place) => {
+  ])('%s records that this stroke may have begun', async (_, place) => {
     const { spool, claim, job } = await claimed()
     await new Checkpoints(spool, claim, { ...start, from: 1, ...place }).start()
     expect((await job())?.progress).toMatchObject({ done: 1, begun: 2 })

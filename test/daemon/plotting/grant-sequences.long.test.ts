@@ -71,7 +71,7 @@ it('no sheet is begun without a grant for it while users submit, cancel, hold an
         }
         if (state.is !== 'plotting' && state.is !== 'paused') drawing = undefined
       })
-      /** Revokes the grant. The answer shows a plot that began before. The event of that plot may come later. */
+      /** Revokes the grant. If a plot has begun, the answer shows that plot. The event of the plot may come later. */
       const takeBack = async () => {
         const before = permitted
         permitted = 'maybe'

@@ -37,7 +37,7 @@ async function knownAfterStart(jobs: readonly Job[], meanwhile: readonly SpoolEv
 
 const job = (id: string, status: Job['status']) => ({ id, status, task: 'text' }) as unknown as Job
 
-it('a station learns at the start which jobs have changed since it read the interrupted jobs', async () => {
+it('a station learns the present status of each job when the dispatcher starts', async () => {
   const known = await knownAfterStart([job('one', 'canceled'), job('two', 'interrupted')])
   expect([...known]).toEqual([
     ['one', 'canceled'],
