@@ -16,7 +16,7 @@ export interface Rig {
   readonly board: SimulatedPlotter
   readonly driver: Driver
   readonly profile: Profile
-  /** One step of the machine, mm. The ink may lie this far from the drawing. */
+  /** The ink may lie this far from the drawing, mm: on most machines one step. */
   readonly stepMm: number
 }
 
@@ -55,7 +55,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
     const square = [10, 10, 30, 10, 30, 30, 10, 30, 10, 10]
     const plan = () => lines(rig.profile, square, [40, 40, 60, 45], [50, 60])
 
-    it('draws random drawings with an error of at most one step, and returns exactly home', async () => {
+    it('draws random drawings with at most the permitted error, and returns exactly home', async () => {
       const property = fc.asyncProperty(fc.array(polyline, { minLength: 1, maxLength: 5 }), async (strokes) => {
         const { board, driver, profile, stepMm } = await makeRig()
         const expected = lines(profile, ...strokes.map((each) => each.flat()))
@@ -76,7 +76,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       expect(moments).toEqual([0, 1, 2, 3].map((n) => ({ stroke: n, executed: n, ...still })))
     })
 
-    it('does nothing before the caller asks for the next stroke', async () => {
+    it('moves nothing before the caller asks for the next stroke', async () => {
       const plot = rig.driver.plot(plan(), { signal: never() })
       await plot.next()
       await plot.next()
@@ -155,7 +155,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       expect(strokeCount(rig.board.ink.strokes())).toBe(1)
     })
 
-    it('stops in mid-stroke when aborted, lifts, still knows its position, and can then draw the next strokes', async () => {
+    it('stops when aborted in mid-stroke, lifts, still knows its position, and can then draw the next strokes', async () => {
       const abort = new AbortController()
       const plotting = plotAll(rig.driver, plan(), { signal: abort.signal })
       await until(rig.clock, () => rig.board.ink.length > 20)

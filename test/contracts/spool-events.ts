@@ -133,7 +133,7 @@ export function itAnnouncesAndLists(bench: Bench): void {
       expect(log[0]?.message).toBe('line 0')
     })
 
-    it('with a refusal after it is closed', async () => {
+    it('with a refusal after the spool is closed', async () => {
       const { id } = await bench.submit()
       const claim = await bench.render()
       await bench.spool.close()

@@ -151,7 +151,7 @@ export function itKeepsJobs(bench: Bench): void {
         expect(await bench.drain()).toEqual([])
       })
 
-      it('when a user has removed or purged the job: the job counts as done', async () => {
+      it('also when a user has removed or purged the job', async () => {
         const { id } = await bench.failed({ idempotencyKey: 'removed' })
         await bench.spool.remove(id)
         const purged = await bench.finished({ idempotencyKey: 'purged' })

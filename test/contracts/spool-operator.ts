@@ -109,7 +109,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.drain()).toEqual(['new', 'failed', 'canceled'])
     })
 
-    it('plot jobs that were only rendered, even archived: the spool accepts all in order, or none', async () => {
+    it('plot jobs that were only rendered: the spool accepts all in the order of the request, or none', async () => {
       const plot = { plotter: 'A', copies: 2 }
       const ink = (id: string) => ({ id, plot, result: { ...aResult, estimateSeconds: 7 } })
       const ids: string[] = []

@@ -83,7 +83,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.get(id)).toMatchObject({ status: 'scheduled', reason: { code: 'retry' } })
     })
 
-    it('just as long when the clock is put back meanwhile', async () => {
+    it('no longer than the backoff, even when the clock is put back meanwhile', async () => {
       await bench.submit({ retries })
       await bench.spool.fail(await bench.render(), anError)
       bench.clock.set(0)
@@ -123,7 +123,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.submit({ dependsOn: [parent.id] })).toMatchObject({ status: 'queued' })
     })
 
-    it('and fails the job, and the jobs that wait for it, when one of the others is canceled: the error names the canceled job', async () => {
+    it('and fails the job, with an error that names the canceled job, when one of the others is canceled; the jobs that wait for the failed job fail too', async () => {
       const parent = await bench.submit()
       const child = await bench.submit({ dependsOn: [parent.id] })
       const held = await bench.submit({ dependsOn: [child.id], hold: true })

@@ -9,8 +9,7 @@ import { itSchedules } from './spool-waiting.ts'
 import { itGivesClaims } from './spool-work.ts'
 
 /**
- * Opens an empty spool with this clock. The spool keeps at most 20 ended jobs, for 30 days. The random numbers of the
- * spool are 0.5.
+ * Opens an empty spool with this clock. Its retention is `{ jobs: 20, days: 30 }`, and its random numbers are 0.5.
  */
 export type OpenSpool = (clock: HandClock) => Promise<Spool>
 

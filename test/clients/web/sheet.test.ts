@@ -95,16 +95,16 @@ describe('the start of a stroke', () => {
 })
 
 describe('the colours of the ink', () => {
-  it('are the colours of the pens when there are several, with the page’s ink colour for black', () => {
+  it('are the colours of the layers when the layers differ in colour, with the page’s ink colour for black', () => {
     expect(inkRuns(plan, 1, 4)).toEqual([
       { from: 1, to: 2 },
       { from: 2, to: 4, color: 'red' },
     ])
   })
 
-  it('are the page’s ink colour when there is one pen', () => {
-    const onePen = { layers: [{ first: 0, count: 4, color: 'red' }] }
-    expect(inkRuns(onePen, 0, 4)).toEqual([{ from: 0, to: 4 }])
+  it('are the page’s ink colour when all strokes have one colour', () => {
+    const oneColor = { layers: [{ first: 0, count: 4, color: 'red' }] }
+    expect(inkRuns(oneColor, 0, 4)).toEqual([{ from: 0, to: 4 }])
   })
 })
 
@@ -145,6 +145,7 @@ describe('the view of the sheet', () => {
   it('fits the whole sheet beside the rulers', () => {
     const { scale, x, y } = fitView(800, 600, 210, 148)
     expect(x).toBeGreaterThan(22)
+    expect(y).toBeGreaterThan(22)
     expect(x + 210 * scale).toBeLessThan(800)
     expect(y + 148 * scale).toBeLessThan(600)
   })

@@ -180,7 +180,7 @@ describe('the paper before a drawing is rendered', () => {
     expect(paperOf({}, { pageSize: '21cm×10cm' })).toEqual({ width: 210, height: 100 })
   })
 
-  it('is unknown when only rendering can tell', () => {
+  it('is unknown when neither the page of the plot nor the parameters give a size', () => {
     expect(paperOf({ upload: 'abc', size: 5 })).toBeUndefined()
     expect(paperOf(undefined, { pageSize: 'mine' })).toBeUndefined()
   })
@@ -205,7 +205,7 @@ describe('a job that is queued again', () => {
     expect(requests.at(-1)).toEqual(['job.submit', { ...kept, idempotencyKey: expect.any(String) }])
   })
 
-  it('has the ordered number of copies after a retry that asked only for the missing ones', async () => {
+  it('asks for all copies of the first request, even if a retry asked only for the missing copies', async () => {
     const requests: object[] = []
     const request = async (_: string, params: object) => {
       requests.push(params)
