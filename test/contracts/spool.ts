@@ -8,9 +8,7 @@ import { itObeysTheOperator } from './spool-operator.ts'
 import { itSchedules } from './spool-waiting.ts'
 import { itGivesClaims } from './spool-work.ts'
 
-/**
- * Opens an empty spool with this clock. Its retention is `{ jobs: 20, days: 30 }`, and its random numbers are 0.5.
- */
+/** Opens an empty spool with this clock. Its retention is `{ jobs: 20, days: 30 }`, and its random numbers are 0.5. */
 export type OpenSpool = (clock: HandClock) => Promise<Spool>
 
 /** A spool under test with shorthands for its verbs. */

@@ -74,7 +74,7 @@ describe('an answer', () => {
     expect(JSON.parse(answer).error.data.detail.issues.length).toBeLessThanOrEqual(20)
   })
 
-  it('to a long text of characters that no font has is short', async () => {
+  it('to a long text of characters that its font does not have is short', async () => {
     const text = Array.from({ length: 3000 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join('')
     for (const strict of [true, false]) {
       const params = JSON.stringify({ task: 'text', params: { text, strict } })

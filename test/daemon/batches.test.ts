@@ -150,7 +150,7 @@ describe('a batch', () => {
 })
 
 describe('the report of a batch', () => {
-  it('has the ordered copies of a job that a user tried again after some copies', async () => {
+  it('counts all copies of a retried job, also those that were complete before the retry', async () => {
     const { id } = await master.call('job.submit', card(2, { plot: { plotter: 'axi', copies: 3 } }))
     await draw(daemon.spool, 4, {}, 2)
     expect(await master.call('job.retry', { id })).toMatchObject({ plot: { copies: 1 } })

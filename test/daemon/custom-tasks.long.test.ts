@@ -139,7 +139,7 @@ describe('a custom task', () => {
     expect((await plotd.client.call('job.list', {})).jobs.map((job) => job.id)).toContain(id)
   })
 
-  it('that gives 300,000 warnings keeps fewer than 1,000 of them, and the last one kept says how many were left out', async () => {
+  it('that gives 300,000 warnings has fewer than 1,000 in its result, and the last of these says how many were left out', async () => {
     const { id } = await plotd.client.submit({ task: 'chatty', params: { warnings: 300_000 } })
     const { result } = await ended(plotd.client, id)
     expect(result?.warnings.length).toBeLessThan(1000)

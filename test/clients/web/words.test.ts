@@ -180,7 +180,7 @@ describe('the paper before a drawing is rendered', () => {
     expect(paperOf({}, { pageSize: '21cm×10cm' })).toEqual({ width: 210, height: 100 })
   })
 
-  it('is unknown when neither the page of the plot nor the parameters give a size', () => {
+  it('is unknown when neither the page of the plot nor the parameters give the size of a sheet', () => {
     expect(paperOf({ upload: 'abc', size: 5 })).toBeUndefined()
     expect(paperOf(undefined, { pageSize: 'mine' })).toBeUndefined()
   })

@@ -149,7 +149,7 @@ describe('the configuration', () => {
     expect(origins).toEqual(Object.fromEntries(configKeys().map(({ key }) => [key, variableOf(key)])))
   })
 
-  it('refuses a misspelt variable of plotd, and ignores variables of other programs', () => {
+  it('refuses a misspelt variable of plotd, and ignores variables of its clients and of other programs', () => {
     expect(() => loadConfig({ env: { ...env, PLOTD_PROT: '1' } })).toThrow(/PLOTD_PROT.*did you mean PLOTD_PORT/)
     const others = { PLOTD_URL: 'x', PLOTD_TOKEN: 'x', PLOTD_SERVICE_HOST: '10.0.0.1', PLOTD_PORT_7475_TCP_ADDR: 'x' }
     expect(loadConfig({ env: { ...env, ...others } }).config.port).toBe(7475)

@@ -60,7 +60,7 @@ describe('the modules of a folder', () => {
       task('text'),
       /^bad.mjs: the name text belongs to a task of plotd$/,
     ],
-    ['has a task with the name of another module’s task', task('after'), undefined],
+    ['has a task with the name of an earlier module’s task', task('after'), undefined],
   ]
   it.each(BAD.map(([how, text, problem]) => ({ how, text, problem })))(
     'are loaded without a module that $how; a problem names that module',
@@ -84,7 +84,7 @@ describe('the modules of a folder', () => {
     // In the first thread, an earlier module may be the cause. So a second thread begins with `bad.mjs`.
     for (const threads of ['.', '..']) {
       await until(() => existsSync(begun) && readFileSync(begun, 'utf8') === threads)
-      for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate) // for the report on `a.mjs`
+      for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate) // for the messages of the thread
       vi.advanceTimersByTime(HANG_MS)
     }
     const { names, problems } = await loading

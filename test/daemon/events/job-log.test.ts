@@ -44,7 +44,7 @@ describe('the log of a job', () => {
   })
 
   it.each(['queued', 'started', 'finished', 'canceled', 'held'] as const)(
-    'has no entry for a rendering that is %s',
+    'has no entry when a job that was not on a plotter becomes %s',
     (status) => {
       expect(entryOf({ status } as Job, undefined)).toBeUndefined()
     },
