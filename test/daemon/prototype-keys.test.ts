@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { profileNamed, withOverrides } from '../../src/plotter/profiles/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 
-/** Names that every object inherits, although they are not its own keys. */
+/** Names of properties that every object inherits. */
 const NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'] as const
 
 let plotd: StartedDaemon
@@ -16,7 +16,7 @@ interface Answer {
   readonly error?: { readonly data?: { readonly code: string } }
 }
 
-/** Calls with parameters as text, because an object literal would lose the key. */
+/** Calls with parameters as text, because an object literal would lose the key `__proto__`. */
 async function call(method: string, params: string): Promise<Answer> {
   const { url, token } = plotd.daemon
   const response = await fetch(`${url}/rpc`, {

@@ -37,7 +37,7 @@ describe('while a long preview runs', () => {
   const preview = (what: { task: string; params: object }) => plotd.client.call('preview.render', what)
   const someoneElse = () => connect({ url: plotd.daemon.url, token: plotd.daemon.token })
 
-  it('the daemon queues and checks jobs', async () => {
+  it('the daemon queues, renders and checks jobs', async () => {
     const other = await someoneElse()
     other.call('preview.render', LONG).catch(() => {})
     await hasBegun()

@@ -27,7 +27,7 @@ describe('a pause on the way home', () => {
     ['the grant has a sheet left', { sheets: 2 }],
     ['the gate is off', { gate: false }],
     ['the user presses the button of the board', { sheets: 2, pause: press }],
-  ])('takes effect before the first stroke of the next job when %s', async (_, how) => {
+  ])('applies to the next job when %s', async (_, how) => {
     const { station, next, nextIs } = await pausedOnTheWayHome(how)
     await nextIs('paused')
     expect(station.state).toMatchObject({ is: 'paused', job: next.id, why: 'operator' })

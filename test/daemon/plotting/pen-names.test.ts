@@ -12,13 +12,13 @@ const newBook = () =>
   })
 
 describe.each(['marine', 'blue'])('a configured pen, when a user calls it %s', (called) => {
-  it('has its name and its length of ink when the user has put it in', async () => {
+  it('is shown with its name and the ink that is left, when the user has put it in', async () => {
     const book = newBook()
     await book.put(1, called, 2000)
     expect(book.view()).toMatchObject([{ slot: 1, pen: 'marine', color: 'blue', leftMm: 8000 }])
   })
 
-  it('has its name when it draws a layer', async () => {
+  it('is shown by its name when the user has set it for a layer', async () => {
     const book = newBook()
     await book.mapLayer('border', called)
     expect(book.viewFields.layerPens).toEqual([{ layer: 'border', pen: 'marine' }])

@@ -14,7 +14,7 @@ import { draw, INK, type Life, life, plan, written } from '../../support/pen-lif
 
 const layerOf = (name: string, pen: number, first: number, count: number) => ({ name, pen, first, count, options: {} })
 
-/** Resumes each pause, and keeps its prompt. */
+/** Ends each pause, and keeps the prompt of the pause. */
 function prompter({ session }: Life) {
   const prompts: string[] = []
   const paused = (_: string, prompt = '') => {
@@ -167,7 +167,7 @@ describe('a pen', () => {
     await one.session.close()
   })
 
-  it('that the user puts in during a pause counts only the ink after the pause, and the old pen the ink before it', async () => {
+  it('that the user puts in during a pause does not count the ink before the pause, which the old pen counts', async () => {
     const clock = new VirtualClock()
     const one = await life(new EbbBoard({ clock }), clock, {}, [{ every: 0.4, do: 'shake' }])
     await one.book.put(1, 'blue', 0)
@@ -235,14 +235,14 @@ describe('a pen', () => {
     // A stroke has 40 mm: the pen has drawn 0.44 m before its 12th stroke.
     expect(prompts).toEqual(['put in pen 2 (sea)', 'put in pen 1 (blue, sun)', 'shake: blue has drawn 0.4 m'])
     await one.book.put(1, 'blue', 0)
-    await one.book.begin(one.job(), plan, { stroke: 0, mm: 20 }, 0)
+    await one.book.begin(one.job(), plan, { stroke: 0, mm: 35 }, 0)
     const due = Array.from({ length: 24 }, (_, i) => i).find((stroke) => one.book.request(stroke) !== undefined)
-    // From 20 mm of the first stroke on, the pen has drawn 0.42 m before the 12th stroke, whose index is 11.
-    expect(due).toBe(11)
+    // From 35 mm of the first stroke on, the pen has drawn 0.405 m before stroke 11, and 0.445 m before stroke 12.
+    expect(due).toBe(12)
     await one.session.close()
   })
 
-  it('is requested again after the plot has asked for the pen of another layer', async () => {
+  it('is requested by a job or a layer that names it, after another plot has put another pen into the holder', async () => {
     const clock = new VirtualClock()
     const sky = planOf({ ...plan, layers: [layerOf('sky', 1, 0, 24)] })
     const layered = planOf({ ...plan, layers: [layerOf('land', 1, 0, 12), layerOf('sea', 2, 12, 12)] })
@@ -259,7 +259,7 @@ describe('a pen', () => {
     await one.book.begin(job(), plan, { stroke: 0, mm: 0 }, 0)
     expect(one.book.request(0)?.prompt).toBe('put in the pen blue')
     await one.book.end({ is: 'canceled', executed: 0, begun: 0 }, undefined)
-    // A plot that continues in a later layer wants the pen of that layer, not the job's.
+    // A plot that continues in a layer with another pen number does not request the pen that the job names.
     await one.book.begin(job(), layered, { stroke: 14, mm: 0 }, 0)
     expect(one.book.request(14)).toBeUndefined()
     await one.book.end({ is: 'canceled', executed: 14, begun: 14 }, undefined)
@@ -327,7 +327,7 @@ describe('a pen', () => {
       expect(board.ink.length).toBeCloseTo(INK, 0)
       expect(one.session.state.is).toBe('idle')
     }
-    // Without a grant the pen stays on its cap.
+    // Without a grant or a command the pen stays on its cap.
     await sleep(clock, 60_000)
     expect(isOnCap()).toBe(true)
     await one.session.jog(1, 0)

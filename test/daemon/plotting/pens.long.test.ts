@@ -62,8 +62,8 @@ describe('the length that a pen has drawn', () => {
               continue
             }
             const cut = await locate(plan, { first: done, last: Math.max(done, begun) }, place)
-            // If the travel to the next stroke runs along the interrupted stroke, the place may lie on either of them.
-            // The interrupted stroke then stays in doubt, and is drawn again here.
+            // If the place fits several points of these strokes and travels, or none, strokes stay in doubt, and this
+            // test draws them again.
             if (cut.drawnMm === undefined) doubtMm += 40 * (cut.last - cut.first)
             ;[from, mm] = [cut.first, cut.drawnMm ?? 0]
           }

@@ -93,7 +93,7 @@ describe('plotting a job', () => {
     expect(announced).toEqual(['0:0/4', '0:2/4', '0:2/4', 'paused', 'plotting', '0:4/4', 'finished'])
   })
 
-  it('draws nothing of a job that is canceled while its pens are looked up', async () => {
+  it('draws nothing of a job that is canceled while the pen book records its sheet', async () => {
     const { spool, claim, job } = await claimed()
     const drawn = vi.fn(() => finished)
     const ended: PlotOutcome[] = []
@@ -126,7 +126,7 @@ describe('plotting a job', () => {
     })
   })
 
-  it('writes the permission of a stroke before the stroke begins, and its progress after the stroke is drawn', async () => {
+  it('writes the permission of a stroke before the stroke begins, and counts no stroke before it is drawn', async () => {
     const { spool, claim, disk } = await written()
     const sheet = scripted(async (events) => {
       for (let i = 0; i < 4; i++) {
@@ -226,7 +226,7 @@ describe('a pause', () => {
   /** A plot with strokes so short that one write permits several. */
   const quick = { ...plan, estimate: { ...plan.estimate, seconds: 0.6 } }
 
-  it('leaves no stroke in doubt that was only permitted, even if the computer fails meanwhile', async () => {
+  it('leaves on the disk no stroke in doubt that was only permitted', async () => {
     const { spool, claim, disk } = await written()
     const sheet = scripted(async (events) => {
       await events.begin(0)
@@ -255,9 +255,9 @@ describe('a pause', () => {
   })
 
   it.each([
-    ['were permitted before it', quick],
-    ['are being permitted as it begins', plan],
-  ])('is followed by a new permission before each stroke, also when later strokes %s', async (_, drawn) => {
+    ['were permitted before the pause', quick],
+    ['are being permitted as the pause begins', plan],
+  ])('lets no later stroke begin without a new permission, also when later strokes %s', async (_, drawn) => {
     const { spool, claim, disk } = await written()
     const sheet = scripted(async (events) => {
       await events.begin(0)
@@ -306,13 +306,16 @@ describe('the sheets of a job', () => {
   it.each<[string, Partial<PlotJobParts['session']>, Partial<PlotJobParts>]>([
     ['was lost', { state: { is: 'offline', why: 'unplugged' } }, {}],
     ['was lost and is back', {}, { mayContinue: () => false }],
-  ])('get no ink when the plotter %s before a resume; the stroke stays in doubt', async (_, session, more) => {
-    const half = { ...start, from: 3, fromMm: 2 }
-    const { calls, job } = await plotSheets({ start: half, resumes: true, ...more }, session)
-    expect(calls).toEqual([])
-    const progress = { done: 3, begun: 4 }
-    expect(job).toMatchObject({ status: 'interrupted', reason: { code: 'connection-lost' }, progress })
-  })
+  ])(
+    'get no ink when the plotter %s before a resumed plot continues; the cut stroke stays in doubt',
+    async (_, session, more) => {
+      const half = { ...start, from: 3, fromMm: 2 }
+      const { calls, job } = await plotSheets({ start: half, resumes: true, ...more }, session)
+      expect(calls).toEqual([])
+      const progress = { done: 3, begun: 4 }
+      expect(job).toMatchObject({ status: 'interrupted', reason: { code: 'connection-lost' }, progress })
+    },
+  )
 
   it('get no ink when the grant ends at the last moment: the job goes back to the queue', async () => {
     const { calls, job } = await plotSheets({ start }, { mayBegin: () => false }, 1)
@@ -323,7 +326,7 @@ describe('the sheets of a job', () => {
 
   it('wait for another grant when the grant of a further copy ends at the last moment', async () => {
     const { spool, claim, announced, job } = await claimed(2)
-    // `plotJob` asks twice before the first sheet: before and after it notes the pens.
+    // `plotJob` calls `mayBegin` twice before the first sheet: before and after `pens.begin`.
     const answers = [true, true, false, true]
     const session: PlotJobParts['session'] = {
       state: { is: 'idle', ready: true },

@@ -129,7 +129,7 @@ describe('a plotter that does not know where its carriage stands', () => {
     )
   })
 
-  it('has its home where the carriage stands, if the user confirms it', async () => {
+  it('sets home where the carriage stands, if the user says that the carriage is at home', async () => {
     const { request, site } = lost()
     await requireOrigin(site, true)
     expect(request).toEqual(['home'])
@@ -214,7 +214,7 @@ describe('an interrupted job on its plotter', () => {
     expect(moves).toEqual([{ x: 0, y: 5 }])
   })
 
-  it('has no place that the pen could show when it was cut before it had a plan', async () => {
+  it('has no place that the pen could show, if the job was cut before it had a plan', async () => {
     const { site, moves } = stopped()
     const unplanned = cutAt(0, { phase: 'plan' })
     await expect(trace(site, unplanned, { atHome: true })).rejects.toMatchObject({ code: 'ERR_JOB_STATE' })

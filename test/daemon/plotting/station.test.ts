@@ -66,7 +66,7 @@ describe('a grant', () => {
   it.each([
     ['takes it back', async (station: Station) => station.unready()],
     ['takes the plotter out of service', (station: Station) => station.maintain('ada', 'a new belt')],
-  ])('is not given when a user %s while it waits behind a jog', async (_, withdraw) => {
+  ])('is not given when a user %s before its checks have ended, during a jog', async (_, withdraw) => {
     const { station, spool } = await idleStation()
     const claim = vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
     const jog = station.session.jog(50, 0)
@@ -81,7 +81,7 @@ describe('a grant', () => {
     expect(claim).not.toHaveBeenCalled()
   })
 
-  it('that ends while a plan is made leaves the job in the queue, and the sheet of an interrupted job blank', async () => {
+  it('that ends while a plan is made returns the job to the queue, and leaves the sheet of an interrupted job blank', async () => {
     const { makePlan, finish } = slowPlan()
     const { station, memory, is, job } = await idleStation(makePlan)
     station.jobChanged(blank as Job)
@@ -121,7 +121,7 @@ describe('a plotter without a gate', () => {
     await until(() => claim.mock.calls.length > 0)
   })
 
-  it('taken out of service begins neither a sheet whose plan is made nor a further copy, until it is back', async () => {
+  it('taken out of service begins neither a sheet whose plan is being made nor a further copy, until it is back', async () => {
     const { makePlan, finish } = slowPlan()
     const { station, spool, is, job } = await idleStation(makePlan, { gate: false })
     await is('plotting')
@@ -341,7 +341,7 @@ describe('a job on a plotter', () => {
     await until(async () => (await spool.get(id))?.status === 'finished')
   })
 
-  it('waits before its first stroke when a user paused it while it was claimed', async () => {
+  it('is paused after its claim when a user paused it during the claim', async () => {
     const { station, spool, is } = await idleStation()
     const answer = slowClaims(spool)
     await station.session.ready()

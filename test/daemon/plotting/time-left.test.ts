@@ -43,7 +43,7 @@ describe('while a sheet is drawn', () => {
 describe('the time left', () => {
   const times = { timesOf: async () => [0, 10, 20, 30, 40, 44], follow: () => {} }
 
-  it('counts down during a stroke, at the plotter’s pace, and not during a pause', async () => {
+  it('counts down during a stroke, at the plotter’s pace, and a pause is no drawing time', async () => {
     const { spool, claim, job } = await claimed()
     let seconds = 0
     const meter = new InkMeter(claim.job, () => seconds * 1000)

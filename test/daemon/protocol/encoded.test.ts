@@ -4,12 +4,12 @@ import { asJson, asJsonList, Encoded } from '../../../src/daemon/protocol/encode
 const written = new Encoded(['{"svg":"<svg/>",', '"title":"ä"}'].map((piece) => new TextEncoder().encode(piece)))
 const read = (answer: unknown): unknown => JSON.parse(asJson(answer).toString())
 
-it('an answer holds JSON from a thread unchanged', () => {
+it('an answer contains an encoded result unchanged', () => {
   const answer = { jsonrpc: '2.0', id: 'a "quoted" id', result: written }
   expect(read(answer)).toEqual({ ...answer, result: { svg: '<svg/>', title: 'ä' } })
 })
 
-it('a batch holds JSON from a thread unchanged, at any place', () => {
+it('a batch contains encoded results unchanged, at any place', () => {
   const plain = { jsonrpc: '2.0', id: 2, result: { title: 'ö' } }
   const encoded = { jsonrpc: '2.0', id: 1, result: written }
   const decoded = { ...encoded, result: { svg: '<svg/>', title: 'ä' } }

@@ -140,7 +140,7 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
 
   const files = ['token', 'tokens.json', 'daemon.json', join('spool', 'lock'), 'plotd.sock']
 
-  it.each(files)('refuses a linked %s, and leaves the target as it was', async (name) => {
+  it.each(files)('refuses a linked %s, and leaves the mode of the target as it was', async (name) => {
     const state = join(root, 'state')
     const target = join(root, 'target')
     const path = join(state, name)
@@ -177,7 +177,7 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
 })
 
 describe.skipIf(process.platform === 'win32')('a token file', () => {
-  it('that others could read is private again, and the target of a link stays as it was', async () => {
+  it('that others could read is private again, and the target of a link keeps its mode', async () => {
     const { master } = await openTokens(root)
     chmodSync(join(root, 'token'), 0o644)
     expect((await openTokens(root)).master).toBe(master)

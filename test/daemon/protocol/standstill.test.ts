@@ -33,7 +33,7 @@ it('for one second after a standstill, and no longer, a message counts as possib
   standstill.close()
 })
 
-it('a busy process, and a clock that is set back, are no standstill', () => {
+it('a process that is busy for less than 20 s, and a clock that is set back, are no standstill', () => {
   const ends: number[] = []
   const standstill = new Standstill((ms) => ends.push(ms))
   suspend(18_900)

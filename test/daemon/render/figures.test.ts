@@ -75,7 +75,7 @@ describe('a drawing that exceeds the SVG limit', () => {
     expect(svg).toContain('<path')
   })
 
-  it('on points is refused before the whole drawing fills the memory, also for a job that asks for no ink', async () => {
+  it('on points is refused also for a job that asks for no ink, because many points would fill the memory', async () => {
     const large = { pattern: 'waves', width: 3000, height: 3000, spacing: 0.4, wavelength: 2 }
     const drawing = draw({ ...maze, params: large, svgLimits: { points: 50_000 } })
     await expect(drawing).rejects.toMatchObject({ code: 'ERR_SVG_LIMIT', detail: { limit: 'points' } })

@@ -8,7 +8,7 @@ import type { Job, PlotRequest } from '../../../src/spool/job.ts'
 import { RESULT } from '../../support/job-result.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
-it('the daemon makes a new plan for display when the job asks for other ink, the profile changes, or the plan’s file is gone', async () => {
+it('the daemon makes a new plan for display when the job’s plot request or the profile changes, or the plan’s file is gone', async () => {
   const output = tempFolder()
   writeFileSync(join(output, RESULT.path), '<svg/>')
   let plot: PlotRequest | undefined
