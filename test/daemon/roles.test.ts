@@ -24,7 +24,10 @@ async function codeOf(role: Role, method: string): Promise<string> {
   return error?.data?.code ?? 'answered'
 }
 
-/** The methods of each role. A developer confirms here each method that is new or gets another role. */
+/**
+ * The methods that each role has and weaker roles lack. A developer confirms here each method that is new or gets
+ * another role.
+ */
 const MAY: Readonly<Record<Role, readonly string[]>> = {
   watch: [
     ...[

@@ -58,7 +58,7 @@ describe('a sheet after a sheet with several pens', () => {
     expect(await begin(twoPens)).toBeDefined()
   })
 
-  it('asks for the first pen after a sheet that was canceled at its second pen, but not after a sheet canceled at its first', async () => {
+  it('asks for the first pen after a sheet that was canceled at the change to its second pen, but not before its first stroke', async () => {
     const { begin, draw } = newBook()
     await draw(twoPens, 1)
     expect(await begin(twoPens)).toBeDefined()

@@ -23,7 +23,7 @@ function opened(settings: Partial<ConfigInput> = {}, options: ThreadPoolOptions 
 }
 
 describe('a daemon that stops', () => {
-  it('ends the check that runs, and refuses later checks with ERR_DAEMON_AWAY', async () => {
+  it('ends the check that is under way, and refuses later checks with ERR_DAEMON_AWAY', async () => {
     const { threads } = opened()
     const admit = () => threads.admit([{ task: 'svg', params: { svg: LARGE } }], 0)
     const stopping = { code: 'ERR_DAEMON_AWAY', message: 'plotd is stopping' }
@@ -44,7 +44,7 @@ it('a preview beyond the size limit of an answer is refused, and the error names
   await threads.close()
 })
 
-it('the thread pools watch the memory of each run that may read a PDF', async () => {
+it('a check or a description of an upload counts as a run of foreign code, because the upload may be a PDF', async () => {
   const watched: [kind: unknown, isForeign: boolean][] = []
   const pool = {
     size: 1,
@@ -72,7 +72,7 @@ it('the thread pools watch the memory of each run that may read a PDF', async ()
 })
 
 describe('ink', () => {
-  it('is checked with the local copy of an SVG that another host rendered', async () => {
+  it('is measured on the local copy of an SVG that another host rendered', async () => {
     const folder = tempFolder()
     await writeFile(join(folder, 'copy'), svgOf(['<path d="M1 1L9 9" stroke="#000"/>']))
     const contents = { ...allHere(folder), findRecord: async () => ({ folder, path: 'copy' }) }
@@ -85,7 +85,7 @@ describe('ink', () => {
     await threads.close()
   })
 
-  it('does not wait for a plan that only a preview needs', async () => {
+  it('does not wait for a plan that is only for display', async () => {
     const { threads, output } = opened()
     await mkdir(output)
     await writeFile(join(output, 'large.svg'), LARGE)
@@ -93,7 +93,7 @@ describe('ink', () => {
     const profile = profileNamed(DEFAULT_PROFILE)
     const plot = { plotter: 'any', copies: 1 }
     const small = () => threads.plan({ ...RESULT, path: 'small.svg' }, plot, profile)
-    // Both threads start here. A start takes as long as a plan, so a later start would delay the small plan.
+    // Waits until both threads have started. A start takes as long as a plan, so a later start would delay the small plan.
     await Promise.all([small(), threads.planToShow({ folder: output, path: 'small.svg' }, plot, profile, 600_000)])
     let isShown = false
     const plan = threads.planToShow({ folder: output, path: 'large.svg' }, plot, profile, 600_000).then(
