@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { importsOf, type Source, sources, valueImportsOf } from './support/sources.ts'
 
 /**
- * The folders that each top folder may import. `import type` counts. 'root' is the files directly in src/. This table
- * is the architecture; ARCHITECTURE.md shows it in words.
+ * The folders that each top folder may import. `import type` counts. 'root' is the files directly in src/.
+ * ARCHITECTURE.md has the same rules (“Who may import whom”).
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/root': [
@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/tasks': ['src/geometry', 'src/hershey', 'src/svg', 'src/import'],
   'src/plotter': ['src/geometry'],
   'src/spool': [],
-  // A host is a client of the other hosts, through its room `farm` alone.
+  // Only the room `farm` of the daemon may import clients/node: it is a client of other hosts.
   'src/daemon': ['src/geometry', 'src/hershey', 'src/svg', 'src/tasks', 'src/plotter', 'src/spool', 'clients/node'],
   'clients/node': ['src/daemon'],
   'clients/notify': ['clients/node', 'src/daemon'],
@@ -50,7 +50,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     propose: ['drivers', 'transport', 'profiles'],
     session: ['drivers', 'transport', 'plan', 'motion', 'link', 'profiles'],
   },
-  // Of the files directly in src/spool, the entry points import rooms, and the rooms import the others.
+  // Some files directly in src/spool import rooms. The rooms import only the other files there.
   'src/spool': {
     output: [],
     render: [],
@@ -59,7 +59,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     postgres: ['queue', 'journal', ''],
     '': ['postgres', 'queue', 'journal', 'output', 'render'],
   },
-  // Of the files directly in src/svg and src/tasks, the entry points import rooms, and the rooms import the others.
+  // Some files directly in src/svg and src/tasks import rooms. The rooms import only the other files there.
   'src/svg': {
     fill: [],
     writer: [''],
@@ -79,8 +79,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     text: ['draw', ''],
     '': ['text', 'impose', 'envelope', 'postcard', 'alphabet', 'signs', 'photo', 'pattern', 'draw'],
   },
-  // Each format has a folder. Of the files directly in src/import, the registry imports the formats, and the formats
-  // import the interface.
+  // Each format has a folder; several formats share the code in `draw`. Of the files directly in src/import, only
+  // `registry.ts` and `index.ts` import folders, and the folders import the others.
   'src/import': {
     pdf: ['draw', ''],
     draw: [''],
@@ -230,7 +230,10 @@ function straysWithin(folder: string, files: readonly Source[]): string[] {
   })
 }
 
-/** Imports that bypass the index.ts of a room. The first comment of an index.ts names the files that are exceptions. */
+/**
+ * Imports that bypass the index.ts of a room. The first comment of an index.ts names the files that are exceptions, or
+ * permits all files.
+ */
 function detours(files: readonly Source[]): string[] {
   const rooms = files
     .filter(({ path }) => path.endsWith('/index.ts') && path !== 'src/index.ts')

@@ -12,7 +12,7 @@ const job = wireJob('a', { status: 'rendered', plot: { plotter: 'axi', copies: 1
 
 describe('a plotter in maintenance', () => {
   it.each([['with its gate on', gated] as const, ['with its gate off', open] as const])(
-    '%s asks for no sheet on the command line, and names the end of the maintenance',
+    '%s asks for no sheet on the command line, and names the command that ends the maintenance',
     (_gate, plotter) => {
       expect(plotterSentence(plotter)).toBe(
         'axi takes no jobs: new belt. `plotd maintenance axi --end` ends the maintenance.',

@@ -19,7 +19,7 @@ const folder = tempFolder()
 const random = randomFrom(7475)
 /** Number of kills of a daemon that notifies by webhook. */
 const KILLS = trials(25, 5)
-/** The test kills a daemon at most this long after it has submitted two jobs that fail, ms. */
+/** The test kills a daemon at most this long after two jobs have failed, ms. */
 const LIFE_MS = 1500
 
 interface Received {
@@ -80,7 +80,7 @@ it('a message of the outbox arrives under one id, although the daemon is killed 
     const { client, child } = await life(config)
     // The notifier may start after the daemon's first line. It ignores jobs that ended before its first start.
     if (kill === 0) await until(() => existsSync(outbox))
-    // On a slow machine each kill may come while this job is rendered, so the job has more retries than usual.
+    // On a slow computer each kill may come while this job is rendered, so the job has more retries than usual.
     if (kill === 0) {
       const retries = { max: 100, backoffMs: 0 }
       await client.call('job.submit', { task: 'text', params: { text: 'x' }, plot: { plotter: 'axi' }, retries })

@@ -32,7 +32,7 @@ it('plotd calibrate writes a measured number, and refuses numbers with which no 
   expect(readFileSync(file, 'utf8')).toBe(before)
 })
 
-it('plotd calibrate backlash draws each tick as one stroke, which comes to the tick from the side', () => {
+it('plotd calibrate backlash draws each tick as one stroke, which begins beside the tick', () => {
   const { drawing } = readSvg(SHEETS.backlash.draw())
   const { drawing: strokes } = prepare(drawing, PLOT_OPTIONS.backlash, profileNamed('axidraw-v3'))
   const all = Array.from({ length: strokeCount(strokes) }, (_, i) => [...stroke(strokes, i)].map(Math.round))

@@ -25,7 +25,7 @@ it('`plotd cancel --all` finds the jobs with ink by one more `job.list`, not by 
   expect(called).toEqual(['job.list', 'job.list', ...Array(9).fill('job.cancel')])
 })
 
-it('`plotd cancel` cancels the other jobs when the daemon does not know one of them', async () => {
+it('`plotd cancel` cancels each known job, also when the daemon does not know one of the ids', async () => {
   const ids = ['A', 'B', 'C'].map((letter) => letter.repeat(26))
   const canceled: string[] = []
   const call = async (method: string, { id = '' }: { id?: string }) => {
@@ -138,7 +138,7 @@ describe('`plotd cancel`', () => {
     for (const { id } of [parent, child]) expect(both.err).toMatch(new RegExp(`job ${id} is `, 'i'))
   })
 
-  it('asks on a terminal before it cancels a batch with a card under the pen', async () => {
+  it('asks on a terminal before it cancels a batch with a card whose ink is on paper', async () => {
     const client = await connect({ state: join(daemon.folder, 'state') })
     const card = { task: 'svg', params: { svg: LINES }, plot: { plotter: 'slow' } }
     const { id } = await client.submit({ ...card, title: 'Ada', batch: { name: 'xmas', row: 2 } })

@@ -83,16 +83,13 @@ describe('the words with a number', () => {
   it.each([
     [1, 2, '1 of 3 copies is complete and left out; the job now draws 2 copies'],
     [2, 1, '2 of 3 copies are complete and left out; the job now draws 1 copy'],
-  ])(
-    'agree with it in the note of `plotd retry`, which makes one call: %i complete',
-    async (complete, left, expected) => {
-      const spent = { inkMm: 9, drawnSeconds: 1, copies: complete }
-      const answers = { 'job.retry': wireJob('J1', { plot: { plotter: 'any', copies: left }, spent }) }
-      const args = { id: '01ARZ3NDEKTSV4RRFFQ69G5FAV' } as unknown as Parameters<typeof retry.run>[0]
-      const sentences = await sentencesOf((io) => Promise.resolve(retry.run(args, io)), answers)
-      expect(sentences.at(-1)).toBe(`Note: ${expected}`)
-    },
-  )
+  ])('agree with it in the note of `plotd retry`: %i complete', async (complete, left, expected) => {
+    const spent = { inkMm: 9, drawnSeconds: 1, copies: complete }
+    const answers = { 'job.retry': wireJob('J1', { plot: { plotter: 'any', copies: left }, spent }) }
+    const args = { id: '01ARZ3NDEKTSV4RRFFQ69G5FAV' } as unknown as Parameters<typeof retry.run>[0]
+    const sentences = await sentencesOf((io) => Promise.resolve(retry.run(args, io)), answers)
+    expect(sentences.at(-1)).toBe(`Note: ${expected}`)
+  })
 
   it.each([
     [1, 'row 17: finished'],
@@ -102,7 +99,7 @@ describe('the words with a number', () => {
     [21, 'row 17: finished, 21st time'],
     [22, 'row 17: finished, 22nd time'],
     [112, 'row 17: finished, 112th time'],
-  ])('agree with it in the ordinal of an attempt on a card of the page: %i', (attempt, expected) => {
+  ])('agree with it in the ordinal number of a card’s attempt, on the page: %i', (attempt, expected) => {
     expect(cardWords({ row: 17, status: 'finished', attempt })).toBe(expected)
   })
 

@@ -101,7 +101,7 @@ export class ServedDaemon {
     }
   }
 
-  /** Waits until the only plotter is connected. */
+  /** Waits until the first plotter is connected and idle. */
   async linked(): Promise<void> {
     await this.until(['plotters'], ([one]) => (one?.['state'] as { is?: string } | undefined)?.is === 'idle')
   }

@@ -27,7 +27,7 @@ it('plotd doctor warns of a daemon that still runs after an upgrade', async () =
   expect([state, remedy]).toEqual(['warn', 'restart the daemon when no plotter draws'])
 })
 
-it('when no daemon answers, plotd doctor gives the remedy of the error, or `plotd serve` if it has none', async () => {
+it('when no daemon answers, plotd doctor gives the remedy of the error; for an error without one, `plotd serve`', async () => {
   const remedyOf = async (detail: Readonly<Record<string, string>>) => {
     const call = () => Promise.reject(new PlotdError('ERR_DAEMON_AWAY', 'no daemon answers', detail))
     return (await daemonAnswers.run({ daemon: { call } } as unknown as Io)).remedy

@@ -75,8 +75,8 @@ describe('an example in the help of a verb', () => {
     expect(await run(line, '--dry-run')).toBe(0)
   })
 
-  // Leaves out the examples that wait for a user (the simulator, and the page on which a user writes an alphabet), and
-  // the examples whose font files are not here.
+  // Leaves out the examples that do not end by themselves (the simulator, and the page on which a user writes an
+  // alphabet), and the examples whose font files are not here.
   const ENDING = examplesIn('look').filter(
     ({ verb, line }) => verb !== 'simulate' && !/^fonts (write|add|thin) /.test(line),
   )

@@ -26,5 +26,5 @@ function wordsOfAll(lines: readonly string[]): ReadonlyMap<string, readonly stri
   return new Map(lines.map((line, i) => [line, all[i] ?? []]))
 }
 
-/** The words of an example as a shell reads them, without its pipes and redirections. */
+/** The words of an example as a shell reads them, up to the first pipe or redirection. */
 export const wordsOf = (line: string): readonly string[] => WORDS.get(line) ?? []

@@ -19,7 +19,7 @@ const host = (name: string, more: Partial<FarmHost> = {}): FarmHost => ({
 })
 
 describe('a client’s view of the farm', () => {
-  it('names the need of a plotter; if the plotter has a fault and an interrupted job, it names the fault', () => {
+  it('names the most urgent need of a plotter: a fault before an interrupted job', () => {
     const fault = { is: 'fault', code: 'ERR_DEVICE', message: 'no power' } as const
     const cut = { job: 'x', title: 'x', done: 1, of: 2 }
     expect(needOf(plotter('a', { state: fault, interrupted: cut }), false)).toBe('fault')
@@ -53,7 +53,7 @@ describe('plotd farm', () => {
     expect(farmLines(shown, plain, 80)).toContain('Need their operator')
   })
 
-  it('counts every job, and finds the plotter of the last job', async () => {
+  it('counts every waiting job, and shows that the plotter of the last job needs a sheet', async () => {
     const jobs = [
       ...Array.from({ length: 1200 }, () => job('card', { plot: { plotter: 'ada', copies: 1 } })),
       job('the last', { plot: { plotter: 'bob', copies: 1 } }),

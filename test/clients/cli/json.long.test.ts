@@ -128,7 +128,7 @@ describe('every verb with --json', () => {
         expect(values[0]?.error).toMatchObject({ code: expect.any(String), remedy: expect.any(String) })
       if (verb === 'plot') {
         id = values[0]?.id ?? ''
-        // The verbs after `plot` use this job, which must wait for a sheet.
+        // Later verbs use this job, which must wait for a sheet.
         await daemon.until(['show', id], ([job]) => job?.['status'] === 'rendered')
       }
     },

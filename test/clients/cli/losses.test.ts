@@ -38,7 +38,7 @@ describe('what will not be drawn', () => {
   })
 
   it.each(['preview', 'plot'])(
-    'is never a fill whose flags the user gave: `plotd %s` refuses these flags when --fill chooses none',
+    'is never a fill whose flags the user gave: `plotd %s` refuses these flags without --fill, and with --fill none',
     async (verb) => {
       for (const flags of [
         ['--fill-spacing', '2'],

@@ -31,7 +31,7 @@ describe('export and import', () => {
     await other.stop()
   })
 
-  it('move the keys of forgotten jobs, too, so that the other daemon does not queue such a job again', async () => {
+  it('move the idempotency keys of forgotten jobs, too, so that the other daemon does not queue such a job again', async () => {
     const words = ['text', 'Hello', '--key', 'card 1', '--hold']
     const [first] = await daemon.json(...words)
     await daemon.run(['cancel', String(first?.['id'])])

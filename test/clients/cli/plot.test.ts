@@ -213,7 +213,7 @@ describe('an operator at the plotter', () => {
 
   const secondsLeftOf = (job = {}) => (job as { progress?: { secondsLeft: number } }).progress?.secondsLeft ?? 0
 
-  /** Pauses a plot of 400 lines in a layer with this label. @returns the time left that the daemon reports, s */
+  /** Begins and pauses a plot: 400 lines in a layer with this label. @returns the time left that the daemon reports */
   async function pausedPlot(label: string): Promise<number> {
     const lines = Array.from({ length: 400 }, (_, i) => `<path d="M5 ${5 + i / 10}H50"/>`).join('')
     const layer = `<g inkscape:groupmode="layer" inkscape:label="${label}">${lines}</g>`

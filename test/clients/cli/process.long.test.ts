@@ -11,7 +11,7 @@ import { CLI, plotd, plotdProcess } from './run.ts'
 const folder = mkdtempSync(join(tmpdir(), 'plotd-cli-'))
 afterAll(() => removeFolder(folder))
 
-/** Nobody listens at port 9 of this machine. */
+/** No program listens at port 9 of this computer. */
 const AWAY = { PLOTD_URL: 'http://127.0.0.1:9', PLOTD_STATE: folder }
 
 const SQUARE = `<svg xmlns="http://www.w3.org/2000/svg" width="50mm" height="40mm" viewBox="0 0 50 40">

@@ -4,7 +4,10 @@ import { expect, it, onTestFinished } from 'vitest'
 import { packageRoot } from '../../../src/threads.ts'
 import { until } from '../../support/until.ts'
 
-/** A program that asks for Enter when it gets SIGUSR2. It prints `waits` while no Enter comes, then `entered`. */
+/**
+ * A program that asks for Enter when it gets SIGUSR2. It prints `entered` when Enter comes. It prints `waits` if Enter
+ * has not come after ten turns of the event loop.
+ */
 const PROGRAM = `
 import { Prompt } from './dist/clients/cli/ui/prompt.js'
 let isEntered = false

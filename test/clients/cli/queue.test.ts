@@ -167,7 +167,7 @@ describe('the command line', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('Did you mean `--plotter`')])
   })
 
-  it('lists with the answer which characters of a message will not be drawn as written; --strict refuses them', async () => {
+  it('names the characters of a message that will not be drawn as written; --strict refuses them', async () => {
     const card = ['postcard', 'Ada', '“Bravo” ☺ 🎂', '--hold']
     const { code, err } = await daemon.run(card)
     expect(code).toBe(0)
@@ -236,7 +236,7 @@ describe('jobs by name', () => {
     expect((await daemon.run(['show', 'last'])).out).toMatch(/^Named {2}held\n[\s\S]*turns +5/)
   })
 
-  it('are found behind hundreds of jobs whose titles have the same letters', async () => {
+  it('are found by the end of their id behind hundreds of jobs with the same letters in their titles', async () => {
     const titled = Array.from({ length: 600 }, (_, i) => ({ id: `${i}`.padStart(26, '0'), title: 'Card' }))
     const named = ['A', 'B'].map((letter) => ({ id: `${'0'.repeat(21)}${letter}CARD`, title: '' }))
     const daemonWith = (jobs: typeof titled) =>

@@ -47,7 +47,7 @@ describe('a job that cannot be drawn', () => {
       const words = line.split(' ')
       const both = () => Promise.all([daemon.run(words), daemon.run([...words, '--dry-run'])])
       let answers = await both()
-      // On a busy machine drawing may take longer than a submit waits for it: then the job is queued, and fails later.
+      // On a busy computer a submit may queue the job without drawing it, because drawing takes too long.
       while (answers.some(({ code }) => code === 0)) {
         await daemon.run(['cancel', '--all', '--yes'])
         await daemon.run(['purge'])

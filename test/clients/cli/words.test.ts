@@ -54,7 +54,7 @@ describe('verbs', () => {
     expect(new Set(words).size).toBe(words.length)
   })
 
-  it.each(Object.keys(VERBS))('%s has a summary, an example, and a description of each flag', async (name) => {
+  it.each(Object.keys(VERBS))('%s has an example, and descriptions of the verb and of each flag', async (name) => {
     const command = await VERBS[name]?.load()
     expect(command?.about).toMatch(/^[A-Z].*[.]$/s)
     expect(command?.examples.length).toBeGreaterThan(0)
@@ -136,7 +136,7 @@ describe('the next step after an error', () => {
     expect(nextStep(new PlotdError('ERR_PARAMS', '', { task: 'text', issues: [] }))).toContain('`plotd task show text`')
   })
 
-  it('is the help of the verb for words that name no parameter of a task', () => {
+  it('is the help of the verb when no parameter of a task was wrong', () => {
     const step = nextStep(new PlotdError('ERR_PARAMS', '--row needs --batch'), { verb: 'spoiled' })
     expect(step).toBe('`plotd spoiled --help` shows the words and flags.')
     const ofTask = nextStep(new PlotdError('ERR_PARAMS', '', { task: 'text', issues: [] }), { verb: 'text' })

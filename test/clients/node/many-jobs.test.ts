@@ -3,7 +3,7 @@ import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
 import { itLong } from '../../support/fuzz.ts'
 
 const MANY = 5000
-/** A held job, because these tests accept jobs and render none. */
+/** A held job, because these tests need no rendered job. */
 const job = (n: number) => ({
   task: 'text',
   params: { text: `Card ${n}` },

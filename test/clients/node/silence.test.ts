@@ -52,7 +52,7 @@ describe('a client', () => {
     for (let beat = 0; beat < 6; beat++) {
       vi.advanceTimersByTime(20_000)
       await client.call('server.info', {})
-      await client.call('server.info', {}) // the daemon reads this call after the answer to its own ping
+      await client.call('server.info', {}) // before this call, the daemon reads the client's answer to the daemon's ping
     }
     expect(losses).toEqual([])
   })

@@ -17,7 +17,7 @@ afterAll(async () => {
 })
 
 describe('a font file on the command line', () => {
-  it('is handed to the daemon, for a text and for a card', async () => {
+  it('is sent to the daemon, for a text and for a postcard', async () => {
     const text = await daemon.run(['text', 'AaZ', '--font', file, '--wait', '--json'])
     expect(text).toMatchObject({
       code: 0,

@@ -35,7 +35,7 @@ describe('the choice of the service', () => {
   it.each([
     ['--service system', 'system', undefined],
     ['PLOTD_SERVICE=system', undefined, 'system'],
-  ])('names its source when this user cannot run it: %s', async (source, flag, variable) => {
+  ])('names its source when this user cannot run the service: %s', async (source, flag, variable) => {
     vi.stubEnv('PLOTD_SERVICE', variable)
     await expect(chosen(flag)).rejects.toThrow(`${source}: expected one of user, background, which`)
     vi.unstubAllEnvs()

@@ -40,7 +40,7 @@ class Newcomer {
   get #env(): NodeJS.ProcessEnv {
     const otherVariables = Object.entries(process.env).filter(([name]) => !/^(PLOTD_|XDG_)/.test(name))
     const own = { HOME: this.home, PATH: `${join(this.home, 'bin')}:${process.env['PATH']}` }
-    // The daemon takes neither the port nor the service of another daemon of this machine.
+    // The daemon takes neither the port nor the service of another daemon of this computer.
     return { ...Object.fromEntries(otherVariables), ...own, PLOTD_PORT: '0', PLOTD_SERVICE: 'background' }
   }
 
@@ -94,7 +94,7 @@ class Newcomer {
   }
 }
 
-/** Lines that change the machine or search for a real plotter. The test does not run them. */
+/** Lines that change the computer or search for a real plotter. The test does not run them. */
 const isSkipped = (line: string): boolean => /^(sudo|npm) /.test(line) || line === 'plotd setup'
 
 const PAGES = ['axidraw', 'grbl', 'hp7475a']
