@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/tasks': ['src/geometry', 'src/hershey', 'src/svg', 'src/import'],
   'src/plotter': ['src/geometry'],
   'src/spool': [],
-  // Only the room `farm` of the daemon may import clients/node: it is a client of other hosts.
+  // In the daemon, only the room `farm` may import clients/node: this room is a client of other hosts.
   'src/daemon': ['src/geometry', 'src/hershey', 'src/svg', 'src/tasks', 'src/plotter', 'src/spool', 'clients/node'],
   'clients/node': ['src/daemon'],
   'clients/notify': ['clients/node', 'src/daemon'],
@@ -50,7 +50,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     propose: ['drivers', 'transport', 'profiles'],
     session: ['drivers', 'transport', 'plan', 'motion', 'link', 'profiles'],
   },
-  // Some files directly in src/spool import rooms. The rooms import only the other files there.
+  // Of the files directly in src/spool, some import rooms. Rooms import only the others.
   'src/spool': {
     output: [],
     render: [],
@@ -59,7 +59,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     postgres: ['queue', 'journal', ''],
     '': ['postgres', 'queue', 'journal', 'output', 'render'],
   },
-  // Some files directly in src/svg and src/tasks import rooms. The rooms import only the other files there.
+  // Of the files directly in src/svg and src/tasks, some import rooms. Rooms import only the others.
   'src/svg': {
     fill: [],
     writer: [''],
@@ -79,8 +79,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     text: ['draw', ''],
     '': ['text', 'impose', 'envelope', 'postcard', 'alphabet', 'signs', 'photo', 'pattern', 'draw'],
   },
-  // Each format has a folder; several formats share the code in `draw`. Of the files directly in src/import, only
-  // `registry.ts` and `index.ts` import folders, and the folders import the others.
+  // Each format has a folder, and several formats share the code in `draw`. Of the files directly in src/import,
+  // `registry.ts` and `index.ts` import folders. Folders import only the others.
   'src/import': {
     pdf: ['draw', ''],
     draw: [''],

@@ -106,7 +106,7 @@ describe('a refused command line', () => {
     [['text', 'Hello', '--hold=yes'], "--hold takes no value, got 'yes'. Expected --hold or --no-hold", 'text'],
     [['plot', 'a.svg', '--dryRun=1'], "--dry-run takes no value, got '1'. Expected --dry-run or --no-dry-run", 'plot'],
     [['list', '--all='], "--all takes no value, got ''. Expected --all or --no-all", 'list'],
-  ])('%j gives an error that names the mistake, and the verb whose help to read', async (words, message, verb) => {
+  ])('%j is answered with the mistake, and with the verb whose help plotd proposes', async (words, message, verb) => {
     expect(await refusal(...words)).toEqual(['ERR_PARAMS', message, verb])
   })
 })

@@ -76,7 +76,7 @@ describe('an example in the help of a verb', () => {
   })
 
   // Leaves out the examples that do not end by themselves (the simulator, and the page on which a user writes an
-  // alphabet), and the examples whose font files are not here.
+  // alphabet), and the examples whose files are not here.
   const ENDING = examplesIn('look').filter(
     ({ verb, line }) => verb !== 'simulate' && !/^fonts (write|add|thin) /.test(line),
   )

@@ -207,7 +207,7 @@ describe('a table of recipients', () => {
 })
 
 describe('plotd retry', () => {
-  it('queues each other job again when the daemon refuses one job', async () => {
+  it('queues the other jobs again when the daemon refuses one job', async () => {
     const [held, other] = [await daemon.json('text', 'held', '--hold'), await daemon.json('text', 'other', '--hold')]
     const [first, second] = [held, other].map(([job]) => String(job?.['id']))
     await daemon.json('cancel', String(second))

@@ -58,7 +58,7 @@ describe('the address of a daemon', () => {
   })
 
   it.runIf(process.getuid?.() === 0)(
-    'is, for root, that of the system service when root’s own folder names no daemon',
+    'is, for root, that of the machine’s service when root’s own folder names no daemon',
     async () => {
       const [home, service] = [tempFolder(), tempFolder()]
       const theirs = { 'daemon.json': '{"url":"http://h:1","socket":"/s"}', token: 'secret\n' }

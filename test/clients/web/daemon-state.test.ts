@@ -48,7 +48,7 @@ describe('the page’s copy of the daemon’s state', () => {
     expect(isCutOff([job('a'), job('b', { status: 'finished', endedAt: 1 })], 9)).toBe(false)
   })
 
-  it('learns that the fonts changed, also when it was disconnected', () => {
+  it('counts changes of the fonts, and counts each snapshot as such a change', () => {
     const first = stateOf()
     const changed = applyEvents(first, [{ type: 'fonts.changed', seq: 2, fonts: 47 }])
     expect(changed.fonts).toBe(first.fonts + 1)

@@ -27,7 +27,7 @@ describe('tags', () => {
 })
 
 describe('the farm', () => {
-  it('says why it shows an old picture', () => {
+  it('says why it shows an old state', () => {
     const words = [
       { isConnected: true, isLoggedOut: false },
       { isConnected: false, isLoggedOut: false },

@@ -79,7 +79,7 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     expect(await order()).toEqual(['two', 'one', 'three'])
   })
 
-  it('does not move a held card by Alt and an arrow key', async () => {
+  it('cannot move a held card by Alt and an arrow key', async () => {
     await queue('one', 'two', 'held')
     const [, , held] = (await served.client.call('job.list', { sort: 'queue' })).jobs
     await served.client.call('job.hold', { id: held?.id ?? '' })

@@ -107,7 +107,7 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await request.waitFor({ state: 'detached' })
   })
 
-  itLong('distinguishes losses from notes in the preview of the composer and in the details of a job', async () => {
+  itLong('distinguishes losses from notes in the preview of a new job and in the details of a job', async () => {
     const page = await served.open()
     await page.getByRole('button', { name: 'SVG' }).click()
     const file = { name: 'Lossy.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(lines(LOSS_AND_NOTE)) }

@@ -86,7 +86,7 @@ describe.runIf(runsBrowserTests)('a page that loses its connection for a moment'
   it('says in the view of all plotters (#farm) that the shown state is old', async () => {
     await page.goto(`${page.url().split('#')[0]}#farm`)
     await page.getByRole('heading', { name: PLOTTER }).waitFor()
-    const words = page.getByText('No connection: this is an old picture.')
+    const words = page.getByText('No connection: the shown state is old.')
     expect(await words.count()).toBe(0)
     await line.cut()
     await words.waitFor()

@@ -14,7 +14,7 @@ const HILLS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://ww
 const LINES = Array.from({ length: 40 }, (_, i) => `M10 ${10 + i}H90`).join('')
 const LONG = `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="60mm" viewBox="0 0 100 60"><path d="${LINES}" fill="none" stroke="black"/></svg>`
 
-/** Opens a tab on a phone. A wide window shows the queue and the composer side by side. */
+/** Opens a tab on a phone. A wide window shows the queue and the form of a new job side by side. */
 async function openTab(page: Page, name: 'Queue' | 'Compose'): Promise<void> {
   if (await page.getByRole('tab', { name: 'Queue' }).isVisible()) await page.getByRole('tab', { name }).click()
 }

@@ -24,7 +24,7 @@ const HOLD_IMAGES = `{
 }`
 
 describe.runIf(runsBrowserTests)('the page in Chromium', () => {
-  const served = pageTests({ speed: 8 }) // at this speed, even the slowest browser shows the drawing before its end
+  const served = pageTests({ speed: 8 }) // at this speed, even the slowest browser shows the plot before the plot ends
 
   it('queues a postcard of the form and asks for its sheet, and shows the ink while it is drawn', async () => {
     const page = await served.open()

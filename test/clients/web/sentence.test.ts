@@ -135,7 +135,7 @@ describe('the status line', () => {
     expect(sentence(stateOf([job('a'), job('b')], [drawing, waiting])).plotter?.name).toBe('waiting')
   })
 
-  it('has a sentence for each plotter that needs a sheet, is paused or draws, in this order', () => {
+  it('has the most urgent sentence first, and then one for each other plotter that is paused or draws', () => {
     const drawing = plotter({ is: 'plotting', job: 'b' }, { name: 'one' })
     const paused = plotter(
       { is: 'paused', job: 'a', why: 'pen-change', prompt: 'put in pen 2 (red)', since: 1 },

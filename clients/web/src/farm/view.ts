@@ -43,8 +43,8 @@ const roomOf = ({ room, host }: WirePlotter): string => room ?? host ?? 'Plotter
 
 /** A warning that the page shows an old state; '' while it follows the daemon. */
 export function oldWords({ isConnected, isLoggedOut }: Pick<DaemonState, 'isConnected' | 'isLoggedOut'>): string {
-  if (isLoggedOut) return 'Logged out: this is an old picture. Run `plotd open` to log in again.'
-  return isConnected ? '' : 'No connection: this is an old picture.'
+  if (isLoggedOut) return 'Logged out: the shown state is old. Run `plotd open` to log in again.'
+  return isConnected ? '' : 'No connection: the shown state is old.'
 }
 
 /** A sentence with the number of plotters that need their operator. */

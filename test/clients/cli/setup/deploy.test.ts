@@ -27,7 +27,7 @@ describe('the Dockerfile', () => {
   })
 })
 
-describe('the unit of the system service', () => {
+describe('the unit of the machine’s service', () => {
   const lines = text('plotd.service').split('\n')
   const valuesOf = (key: string) =>
     lines.filter((line) => line.startsWith(`${key}=`)).flatMap((line) => line.slice(key.length + 1).split(' '))
