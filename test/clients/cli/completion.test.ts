@@ -96,9 +96,9 @@ describe.each((Object.keys(SHELLS) as Shell[]).filter(isInstalled))('TAB in a re
 
   it('completes the operand of a verb', () => tab('plotd pen tog', /gle/))
 
-  it('completes the id of a held job, which it gets from the daemon', () => tab('plotd release ', new RegExp(id)))
+  it('completes the id of a held job, from an answer of the daemon', () => tab('plotd release ', new RegExp(id)))
 
-  it('completes the name of a plotter, which it gets from the daemon', () => tab('plotd ready pa', /ul/))
+  it('completes the name of a plotter, from an answer of the daemon', () => tab('plotd ready pa', /ul/))
 })
 
 describe('`plotd completion jobs`', () => {

@@ -61,7 +61,8 @@ describe('Ctrl-C on `plotd resume --trace --on PLOTTER`', () => {
       'job.trace': () =>
         new Promise<void>((resolve) => {
           endTrace = resolve
-          // Calls only the listener of this command. The listener of a browser in another test file ends this process.
+          // Calls only the listener of this command. The listener of a browser in another test file would end this
+          // process.
           const [stop] = process.listeners('SIGINT').slice(-1)
           setImmediate(() => stop?.('SIGINT'))
         }),

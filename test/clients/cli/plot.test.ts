@@ -52,7 +52,7 @@ describe('the command line', () => {
     expect((await planFor('grbl-servo')).err).toBe('')
   })
 
-  it('warns of a plan file in HP-GL that draws on where the plan waits for the user', async () => {
+  it('warns that a plan file in HP-GL does not stop where the plan waits for the user', async () => {
     await daemon.json('postcard', 'Ada', 'Hi', '--side', 'both', '--wait')
     const planAs = (name: string) => daemon.run(['plan', 'last', '-o', join(daemon.folder, name)])
     expect((await planAs('card.hpgl')).err).toContain('HP-GL has no pauses: the plotter does not stop before “back”.')
@@ -213,7 +213,11 @@ describe('an operator at the plotter', () => {
 
   const secondsLeftOf = (job = {}) => (job as { progress?: { secondsLeft: number } }).progress?.secondsLeft ?? 0
 
-  /** Begins and pauses a plot: 400 lines in a layer with this label. @returns the time left that the daemon reports */
+  /**
+   * Begins and pauses a plot of 400 lines in a layer with this label.
+   *
+   * @returns the time left that the daemon reports, s
+   */
   async function pausedPlot(label: string): Promise<number> {
     const lines = Array.from({ length: 400 }, (_, i) => `<path d="M5 ${5 + i / 10}H50"/>`).join('')
     const layer = `<g inkscape:groupmode="layer" inkscape:label="${label}">${lines}</g>`

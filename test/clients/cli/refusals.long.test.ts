@@ -47,7 +47,7 @@ describe('a job that cannot be drawn', () => {
       const words = line.split(' ')
       const both = () => Promise.all([daemon.run(words), daemon.run([...words, '--dry-run'])])
       let answers = await both()
-      // On a busy computer a submit may queue the job without drawing it, because drawing takes too long.
+      // On a busy computer a submit may queue the job, because drawing takes too long. The test then submits again.
       while (answers.some(({ code }) => code === 0)) {
         await daemon.run(['cancel', '--all', '--yes'])
         await daemon.run(['purge'])

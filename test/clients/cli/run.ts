@@ -100,7 +100,10 @@ function replaceProcess(): void {
   replace(globalThis, 'console')
 }
 
-/** The variables of this process, except those that change plotd's output or choose a daemon; and those in `env`. */
+/**
+ * The variables of this process, except those that change plotd's output or choose a daemon; `COLUMNS`, which is 100;
+ * and those in `env`.
+ */
 function environment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const otherVariables = Object.entries(process.env).filter(
     ([name]) => !/^(PLOTD_|XDG_|NO_COLOR|FORCE_COLOR|COLUMNS)/.test(name),

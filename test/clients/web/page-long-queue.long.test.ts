@@ -17,7 +17,7 @@ describe.runIf(runsBrowserTests)('a page with a long queue', () => {
     },
   })
 
-  it('knows all jobs, and shows more of them when the user asks', async () => {
+  it('counts all jobs, and shows more of them when the user asks', async () => {
     const page = await served.open()
     await page
       .getByText(`${JOBS.toLocaleString('en')} jobs`, { exact: false })

@@ -37,7 +37,7 @@ describe.runIf(runsBrowserTests)('a page whose frames come late', () => {
     return { page, received }
   }
 
-  it('shows a job that it hears of before its first frame', async () => {
+  it('shows a job that it receives before its first frame', async () => {
     const { page, received } = await open('#farm')
     const { id } = await served.client.submit({ task: 'text', params: { text: 'x' }, title: 'Early', hold: true })
     await until(() => received.some((message) => message.includes('Early')))
