@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest'
 import { packageRoot } from '../src/threads.ts'
 import { type Source, sources } from './support/sources.ts'
 
-/** Licences that a dependency or a development tool may have. */
+/** Licences that a development tool may have. */
 const LICENCES = new Set([
   ...['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'MPL-2.0', 'Unlicense'],
   ...['CC0-1.0', 'CC-BY-4.0', 'Python-2.0', 'BSL-1.0', 'MIT-0'],
 ])
-/** Licences that are allowed for development tools only, not for parts of plotd. */
+/** Licences of this list that no part of plotd may have, except the packages in `UNCHANGED`. */
 const FOR_TOOLS_ONLY = new Set(['MPL-2.0', 'CC-BY-4.0', 'Python-2.0'])
 /** Packages that plotd uses unchanged, so that their licence does not apply to plotd's own code. */
 const UNCHANGED: Readonly<Record<string, string>> = { 'node_modules/@resvg/resvg-wasm': 'MPL-2.0' }
@@ -32,7 +32,7 @@ const lock = JSON.parse(readFileSync(join(packageRoot, 'package-lock.json'), 'ut
 }
 const packages = Object.entries(lock.packages).filter(([path]) => path !== '')
 
-/** Reads the licence from the installed package itself, because the lock file only copies it. */
+/** Reads the licence from the package itself, if the package is installed: the lock file has only a copy. */
 function licenceOf(path: string, { license }: Entry): string {
   const file = join(packageRoot, path, 'package.json')
   if (!existsSync(file)) return license ?? 'none'

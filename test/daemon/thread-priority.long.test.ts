@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { startedDaemon } from '../support/daemon.ts'
 import { until } from '../support/until.ts'
 
-/** The nice value of each thread of this process, and whether it is the main thread (Linux). */
+/** The nice value of each thread of this process, and whether the thread is the main thread (Linux). */
 const niceness = () =>
   readdirSync('/proc/self/task').flatMap((id) => {
     const fields = statOf(id)

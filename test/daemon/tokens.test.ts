@@ -44,7 +44,7 @@ describe('tokens', () => {
     await expect(tokens.add('page-one', 'watch')).resolves.toMatchObject({ identity: { name: 'page-one' } })
   })
 
-  it('are replaced by the tokens of another host, which ends an identity whose token is gone or has a new role', async () => {
+  it('are replaced by the tokens of another host, and an identity ends if its token is gone or has a new role', async () => {
     const saved: (readonly KeptToken[])[] = []
     const tokens = new Tokens(TOKEN, [], { ...record, saveOthers: async (others) => void saved.push(others) })
     const all = [

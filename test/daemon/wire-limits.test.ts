@@ -121,7 +121,7 @@ describe('connections', () => {
     vi.useRealTimers()
   })
 
-  it('stay open while a long message arrives, although no ping is answered before its end', async () => {
+  it('stay open while the parts of a message arrive, although the client answers no ping', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     const counted = vi.spyOn(Client.prototype, 'countBytes')
     const server = await memoryServer()
@@ -142,7 +142,7 @@ describe('connections', () => {
     vi.useRealTimers()
   })
 
-  it('have no more calls waiting for an answer than a batch holds', async () => {
+  it('have at most `limits.batch` calls that wait for an answer', async () => {
     const server = await memoryServer({ limits: { batch: 3 } })
     const socket = await dial(server)
     const answers: { id: number; error?: { data: { code: string } } }[] = []
@@ -234,7 +234,7 @@ describe('the limit on calls a second', () => {
     await server.close()
   })
 
-  it('refuses each call with its id, which it also finds at the beginning or the end of a long message', async () => {
+  it('refuses each call with its id, also when the id is at the beginning or the end of a long message', async () => {
     const answers = rpc({} as Handlers, LIMITS, () => {})
     const error = new PlotdError('ERR_LIMIT', 'too soon', {})
     const deep = (levels: number) => `{"id":1,"params":${'['.repeat(levels)}${']'.repeat(levels)}}`
@@ -245,7 +245,7 @@ describe('the limit on calls a second', () => {
     expect(idIn(`{"params":{"id":3,"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`)).toBeNull()
     expect(idIn(`{"jsonrpc":"2.0","method":"job.list","id":7,"params":"${'x'.repeat(50_000)}`)).toBe(7)
     expect(idIn('{')).toBeNull()
-    // What stands in the place of the id is no JSON, so the refusal has no id.
+    // The text in the place of the id is no JSON, so the id of the refusal is null.
     expect(idIn(`{"id":007,"params":"${'x'.repeat(50_000)}"}`)).toBeNull()
     expect(idIn(`{"params":"${'x'.repeat(50_000)}","id":"two\nlines"}`)).toBeNull()
     expect(JSON.parse(answers.refuse(Buffer.from('[{"id":"a"},{},{"id":3}]'), error))).toMatchObject([

@@ -4,8 +4,9 @@ import { expect, it } from 'vitest'
 import { threadScript } from '../../src/threads.ts'
 
 /**
- * Starts two threads, and creates objects that survive for a while. Rests until V8 shrinks the young generation. Works
- * until the young generation has grown to 8 MB. Prints the size of the young generation after each step, MB.
+ * Calls `setYoungHeap`, starts two threads, and creates objects that survive for a while. Rests until V8 shrinks the
+ * young generation. Works until the young generation has grown to 8 MB. Prints the size of the young generation after
+ * each of these three steps, MB.
  */
 const SCRIPT = `
 import { once } from 'node:events'

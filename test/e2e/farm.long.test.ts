@@ -7,7 +7,7 @@ import { WITHOUT_POSTGRES } from '../support/postgres.ts'
 
 describe(`hosts that share a queue on PostgreSQL${WITHOUT_POSTGRES === undefined ? '' : ` (left out: ${WITHOUT_POSTGRES})`}`, () => {
   it.skipIf(WITHOUT_POSTGRES !== undefined)(
-    'resume the job of a host that is killed in the middle of a plot, and draw each stroke once',
+    'draw each stroke once, even if a host is killed in the middle of a plot and a client resumes the job',
     async () => {
       const words = ['--hosts', '2', '--plotters', '1', '--jobs', '6', '--at-once']
       const demo = spawn(process.execPath, [join(packageRoot, 'dist/bench/farm/demo.js'), ...words])

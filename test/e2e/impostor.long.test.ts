@@ -170,7 +170,7 @@ next(Plotd.find().watch("a-job"))`
 }
 
 describe('an impostor at the daemon’s port', () => {
-  it.each(['with', 'without'] as const)('gets no secret from any program, %s a socket file', async (socket) => {
+  it.each(['with', 'without'] as const)('gets no secret, %s a socket path in daemon.json', async (socket) => {
     if (socket === 'without') {
       withoutSocketFile()
       // While the daemon runs, programs reach it over TCP.
@@ -180,7 +180,7 @@ describe('an impostor at the daemon’s port', () => {
     await live.subscribe(() => {})
     const { received: messages } = await takeOver()
     await Promise.all([commandLine(), typeScript(), hasPython ? python() : undefined])
-    // The client that was connected connects again by itself.
+    // The client that was connected tries by itself to connect again.
     const greeted = messages().split('GET /hello').length
     await until(() => messages().split('GET /hello').length > greeted + 1)
     await expectNoSecret(messages())

@@ -10,7 +10,7 @@ import { boardProcess, type Child, daemonProcess } from '../support/processes.ts
 import { removeFolder } from '../support/remove-folder.ts'
 import { until } from '../support/until.ts'
 
-/** Lines back and forth, so that no travel lies near a line. The place of the carriage then identifies one line. */
+/** Lines back and forth, so that no travel runs along a line. The place of the carriage then identifies one line. */
 const LINES = Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? [5, 5 + i, 20, 5 + i] : [20, 5 + i, 5, 5 + i]))
 const drawing = strokesOf(...LINES)
 const paths = LINES.map(([x1, y1, x2, y2]) => `<path d="M${x1} ${y1}L${x2} ${y2}" fill="none" stroke="black"/>`)
@@ -104,7 +104,7 @@ describe('a daemon that is killed in mid-plot', () => {
     const { ink } = await board.look()
     for (const i of LINES.keys()) {
       const { pieces, dots, whole: wholes, mm } = onLine(ink, i)
-      // The cut line has two pieces that meet, or begins with a dot; no other line is drawn twice.
+      // The cut line has two pieces that meet, or one piece and perhaps a dot; no other line is drawn twice.
       if (i !== inked) expect(pieces, `line ${i}`).toBe(1)
       else expect(whole ? pieces - dots : pieces, `line ${i}`).toBe(whole ? 1 : 2)
       if (i !== inked || whole) expect(wholes, `line ${i}`).toBe(1)

@@ -81,7 +81,7 @@ describe('plotd as a printer', () => {
     await ipp(url, 'Cancel-My-Jobs')
   })
 
-  it('queues a job for each page of each copy, and follows `page-ranges` and `number-up`', async () => {
+  it('queues a job for each page of each copy of a PDF of 3 pages, and follows `page-ranges` and `number-up`', async () => {
     await ipp(url, 'Print-Job', { document: PDF, job: { copies: integer(2) } })
     const pages = (await queued()).slice(0, 6).reverse()
     expect(pages.map(({ title }) => title.slice(-8))).toEqual([1, 2, 3, 1, 2, 3].map((page) => `(${page} of 3)`))

@@ -219,7 +219,7 @@ describe('docs/programs/home-assistant.md', () => {
     const state = async ({ payload, headers, sensor = [] }: Request) => {
       expect(headers.Authorization).toBe('Bearer THE-TOKEN')
       const value = await rpc(payload, authorization)
-      // JavaScript gives these Jinja templates the same value when the braces and `and not` are replaced.
+      // Without the braces, and with `&& !` for `and not`, JavaScript gives these Jinja templates the same value.
       return sensor.map(({ value_template: template }) => {
         const code = template.replace(/^\{\{|\}\}$/g, '').replace(/\band not\b/, '&& !')
         return runInNewContext(code, { value_json: value }) as unknown
@@ -274,7 +274,7 @@ describe('docs/programs/processing.md', () => {
     expect(await newest()).toMatchObject({ title: 'sketch', plot: { pageSize: '148x105mm' } })
   })
 
-  it('shows a server that takes the SVG of a p5.js sketch only from the page that it serves', async () => {
+  it('shows a server that takes the SVG of a p5.js sketch, and refuses a body of a type that a form can send', async () => {
     const url = await serve('processing.md', 'sketch-server.mjs')
     const fetchHere = (path: string, options: RequestInit) => fetch(url + path, options)
     const code = `${take('processing.md', 'plot-key.js')}; plotDrawing`

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { soak } from '../../bench/soak/soak.ts'
 
 describe('a soak', () => {
-  it('of a few seconds breaks no rule under faults of daemons and plotters', async () => {
+  it('of 12 s or more breaks no rule under faults of daemons and plotters', async () => {
     const worlds = await soak({ seconds: 12, seed: 7475, sheets: 3 })
     for (const { ledger } of worlds) {
       expect(ledger.violations).toEqual([])

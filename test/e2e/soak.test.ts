@@ -12,7 +12,7 @@ const line = (i: number, from = 5, to = 17) => [from, 5 + 4 * i, to, 5 + 4 * i]
 const five = [0, 1, 2, 3, 4].map((i) => line(i))
 
 describe('a soak', () => {
-  it('notices ink that is missing, doubled or of no job', () => {
+  it('notices ink that is missing, doubled or on no line of the drawing', () => {
     const verdict = (lines: readonly (readonly number[])[], redrawn: readonly number[] = []) =>
       faults(inkByLine(strokesOf(...lines), 0), 0, redrawn, true)
     expect(verdict(five)).toEqual([])

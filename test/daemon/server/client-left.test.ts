@@ -26,7 +26,7 @@ it.each([
   const socket = connect(daemon.port, '127.0.0.1')
   await once(socket, 'connect')
   socket.write(`${request} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\n${rest}`)
-  // After these requests the daemon surely reads the body.
+  // When these requests have their answers, the daemon has surely begun to read the body.
   for (let i = 0; i < 20; i++) await fetch(`${daemon.url}/healthz`)
   socket.resetAndDestroy()
   await expect.poll(() => lines.length).toBeGreaterThan(0)
@@ -35,7 +35,7 @@ it.each([
   expect(daemon.bugs).toEqual([])
 })
 
-it('when a client leaves, each of its requests ends, also one that waits for the answer to an earlier request', async () => {
+it('when a client leaves, the signal of each of its requests aborts, also while an earlier request has no answer', async () => {
   const signals: AbortSignal[] = []
   const server = createServer((request, response) => signals.push(goneSignal(request, response)))
   server.listen(0, '127.0.0.1')
@@ -75,7 +75,7 @@ const post = (method: string, params: object): string => {
   return [...head, ...fields, '', call].join('\r\n')
 }
 
-it('a client that sends calls and reads no answer is disconnected', async () => {
+it('a client whose unsent answers have more bytes than `outgoingBytes` is disconnected', async () => {
   const small = await memoryServer({ limits: { outgoingBytes: 65_536 } })
   const client = await small.client()
   const { id } = await client.call('job.submit', { task: 'pattern', params: { pattern: 'spiral' }, hold: true })

@@ -40,7 +40,7 @@ const HALF_SENT: Readonly<Record<string, string>> = {
 
 /**
  * An upload that lacks two of its seven bytes. Node ends a connection that is idle for some seconds between two
- * requests. This connection is within a request.
+ * requests, but not a connection with an upload under way.
  */
 const HALF_UPLOAD = `PUT /uploads HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${bearer.authorization}\r\nContent-Length: 7\r\n\r\nabcde`
 

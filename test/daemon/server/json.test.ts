@@ -4,7 +4,7 @@ import { parseJson } from '../../../src/daemon/server/json.ts'
 import { runs } from '../../support/fuzz.ts'
 
 const FREE = { depth: 1000, entries: 10_000_000, values: 10_000_000 }
-/** With these limits, `JSON.parse` alone reads no text of more than 33,333 characters. */
+/** With these limits, a list or object of more than 33,333 characters is read in pieces. */
 const IN_PIECES = { ...FREE, entries: 100_000 }
 
 const depthOf = (value: unknown): number =>
@@ -71,7 +71,7 @@ describe('the limits on a message', () => {
 })
 
 describe('a text too long to be parsed at once', () => {
-  /** Lists and objects, some far longer than a piece. */
+  /** Values of all types. Some lists and objects are far longer than a piece. */
   const long = fc.letrec((tie) => ({
     any: fc.oneof({ maxDepth: 4 }, tie('small'), tie('list'), tie('record')),
     small: fc.oneof(text, fc.double({ noDefaultInfinity: true, noNaN: true }), fc.boolean(), fc.constant(null)),

@@ -57,7 +57,7 @@ function handshake(path: string, headers: Record<string, string>): Promise<numbe
 }
 
 describe('a daemon', () => {
-  it('is reached without the network by a client that finds the socket file in its state folder', async () => {
+  it('is reached without the network by a client that reads the path of the socket file in the address file', async () => {
     const { state } = await started()
     rewrite(state, { url: NOBODY })
     expect(await queueOf({ state })).toBe(0)
@@ -91,7 +91,7 @@ describe('a daemon', () => {
     expect(existsSync(path)).toBe(false)
   })
 
-  it('replaces the socket file of an earlier daemon', async () => {
+  it('replaces a file that has the path of the socket file', async () => {
     const state = join(tempFolder(), 'state')
     mkdirSync(state, { recursive: true, mode: 0o700 })
     writeFileSync(join(state, SOCKET_FILE), 'left over')
@@ -109,7 +109,7 @@ describe('a daemon', () => {
     expect(await queueOf({ state })).toBe(0)
   })
 
-  it('starts without a socket file when its path would be too long', async () => {
+  it('starts without a socket file on Windows, and when the path would be too long', async () => {
     const state = join(tempFolder(), 'x'.repeat(120))
     const { daemon: running, path } = await started(state)
     expect([running.socket, existsSync(path)]).toEqual([undefined, false])

@@ -55,7 +55,7 @@ describe('POST /session', () => {
     expect((await post('/session', body)).status).toBe(status)
   })
 
-  it('refuses the page of another site, and a form', async () => {
+  it('refuses the page of another site, and a body of type text/plain, which a form can send', async () => {
     const { code } = daemon.codes.issue(daemon.tokens.master)
     expect((await post('/session', { code }, { 'content-type': 'text/plain' })).status).toBe(400)
     expect((await post('/session', { code }, { origin: 'https://evil.example' })).status).toBe(403)
@@ -95,7 +95,7 @@ describe('GET /hello', () => {
     return { status: response.status, body: (await response.json()) as { proof?: string } }
   }
 
-  it('proves to the connection that asks, and to no other, that the daemon knows a token', async () => {
+  it('proves that the daemon knows a token, and only for the address and port that got the request', async () => {
     const digest = digestOf(TOKEN)
     const { body } = await hello(`nonce=${nonce}&token=${tokenId(digest)}`)
     expect(body.proof).toBe(proofOf(digest, nonce, { address: '127.0.0.1', port: daemon.port }))
@@ -143,7 +143,7 @@ describe('GET /hello', () => {
   }
 
   it.each(['127.0.0.1', '127.0.0.2', 'localhost'])(
-    'does not help a process that relays the request from %s: the client sends no token',
+    'does not help a process that listens on %s and relays the request: the client sends no token',
     async (host) => {
       const between = await relay(daemon.port, host)
       const address = { url: `http://${host}:${between.port}`, token: TOKEN, verify: true }

@@ -8,7 +8,7 @@ import { body } from '../../../src/daemon/server/http-messages.ts'
 import { MessageMemory } from '../../../src/daemon/server/message-memory.ts'
 import { type MemoryServer, memoryServer, TOKEN } from '../../support/memory-server.ts'
 
-/** The most bytes that a token may hold, and the number of bytes of each unfinished message. */
+/** Maximum number of bytes that a token may hold, and number of bytes that a test sends of each unfinished message. */
 const [HELD, HALF] = [100_000, 30_000]
 const limits = { heldBytes: HELD, messageBytes: 60_000 }
 
@@ -99,7 +99,7 @@ describe('the bytes of incomplete messages', () => {
     }
   })
 
-  it('do not include pings and pongs, however many a client sends', async () => {
+  it('do not include pings, however many a client sends', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd', `plotd.token.${TOKEN}`])
     open.push({ destroy: () => socket.terminate() })
     await once(socket, 'open')

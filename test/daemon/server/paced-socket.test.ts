@@ -114,7 +114,7 @@ describe('a paced socket', () => {
     expect(await all(far)).toHaveLength(200_000)
   })
 
-  it('writes the bytes of a turn in one go, after the code of the turn has run', async () => {
+  it('writes the bytes of a turn in one call, after the code of the turn has run', async () => {
     const { near, far, raw } = await pair()
     const write = vi.spyOn(raw, 'write')
     for (let i = 0; i < 16; i++) {

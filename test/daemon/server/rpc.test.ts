@@ -109,7 +109,7 @@ describe('POST /rpc', () => {
     ['an unknown method', call('job.submitt'), -32601, 'ERR_PROTOCOL'],
     ['a prototype’s name as method', call('__proto__'), -32601, 'ERR_PROTOCOL'],
     ['nesting beyond the limit', `${'['.repeat(10_000)}${']'.repeat(10_000)}`, -32000, 'ERR_LIMIT'],
-    ['a subscription, which needs a socket', call('events.subscribe'), -32600, 'ERR_PROTOCOL'],
+    ['a subscription, which needs a WebSocket', call('events.subscribe'), -32600, 'ERR_PROTOCOL'],
   ])('refuses %s', async (_, message, code, name) => {
     const { body } = await post(message)
     expect(body.error.code).toBe(code)
