@@ -8,8 +8,8 @@ import { inkError } from '../support/ink.ts'
 
 const plan = planOfLines([10, 10, 40, 10, 40, 30], [20, 40, 50, 45])
 
-describe('a faulty wire in mid-stroke', () => {
-  it('that goes silent is given up within 4 s, and the message names the unanswered command', async () => {
+describe('a faulty wire', () => {
+  it('that goes silent in mid-stroke is given up within 4 s, and the message names the unanswered command', async () => {
     const { board, clock, session } = await sessionBench()
     await session.ready()
     const outcome = session.plot('job', plan)
@@ -27,7 +27,7 @@ describe('a faulty wire in mid-stroke', () => {
     await session.close(true)
   })
 
-  it('that answers noise interrupts the plot, and the pen comes up', async () => {
+  it('that answers noise in mid-stroke interrupts the plot, and the pen comes up', async () => {
     const { board, clock, session } = await sessionBench()
     await session.ready()
     const outcome = session.plot('job', plan)
@@ -39,7 +39,7 @@ describe('a faulty wire in mid-stroke', () => {
     await session.close(true)
   })
 
-  it('that answers 15 ms late costs no ink and no step', async () => {
+  it('that answers 15 ms late changes the ink by less than a step, and the carriage returns exactly home', async () => {
     const { board, driver } = await ebbBench()
     board.cable.faults.lateMs = 15
     await driver.connect()
@@ -62,7 +62,7 @@ describe('a faulty wire in mid-stroke', () => {
     { firmware: '2.8.1', ms: 103 },
     { firmware: '3.0.3', ms: 3 },
   ] as const)(
-    'that answers 1 ms late lets firmware $firmware stop within $ms ms of an abort',
+    'that answers 1 ms late lets firmware $firmware move less after an abort than it draws in $ms ms',
     async ({ firmware, ms }) => {
       const { board, clock, driver } = await ebbBench({ firmware })
       board.cable.faults.lateMs = 1

@@ -54,7 +54,7 @@ beforeEach(() => {
   folder = tempFolder()
 })
 
-it('large parameters are on the disk when they are accepted after a sync that failed', async () => {
+it('after a sync that failed, a second write of large parameters syncs their folder again, and a third does not', async () => {
   const files = await ParamsFiles.open(folder)
   const json = JSON.stringify({ text: 'x'.repeat(10_000) })
   disk.failing = folder

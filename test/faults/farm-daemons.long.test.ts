@@ -3,7 +3,7 @@ import { sweep } from '../../bench/farm/sweep.ts'
 import { WITHOUT_POSTGRES } from '../support/postgres.ts'
 
 it.skipIf(WITHOUT_POSTGRES !== undefined)(
-  `whole hosts and a database that are killed, frozen or cut off break no rule (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`,
+  `random faults of the hosts and of the database break no rule in a farm of whole daemons (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`,
   async () => {
     const { ledger } = await sweep({ rounds: 6, seed: 1 })
     expect(ledger.violations).toEqual([])

@@ -9,7 +9,7 @@ import { cutsEverywhere } from '../contracts/cuts.ts'
 
 const profile = profileNamed('grbl-servo')
 
-/** The position is unknown after a restart of grbl or a new connection, so the operator pushes the carriage home. */
+/** Without a memory, a new driver does not know the position, so after each connection the carriage is pushed home. */
 const grbl =
   (resetsOnOpen: boolean, firmware: FlavourName = 'grbl') =>
   async () => {

@@ -40,7 +40,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
     await session.close()
   })
 
-  it('has its plot interrupted when it stops answering, and moves nothing by itself after a new connection', async () => {
+  it('has its plot interrupted when it stops answering, and after a new connection stands still with the pen up and no grant', async () => {
     const { clock, session, plan, board, midStroke } = await bench(dialect)
     const plotting = session.plot('j', plan)
     await midStroke()
@@ -145,7 +145,7 @@ describe.each([
   ['sim:hpgl', 'hp-7475a'],
   ['sim:hpgl?model=7550A', 'hp-7550a'],
 ])('a session at %s', (url, name) => {
-  it('finds its simulator by that URL, and draws', async () => {
+  it('finds its simulator by that URL, and finishes a plot at home', async () => {
     const clock = new VirtualClock()
     const profile = profileNamed(name)
     const session = new PlotterSession({ url, profile, clock, wakeLock: () => () => {} })

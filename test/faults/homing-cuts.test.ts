@@ -59,7 +59,7 @@ const MACHINES: readonly (readonly [string, Profile, boolean])[] = [
 ]
 
 describe.each(sample(MACHINES, 1))('homing with %s', (_, profile, resetsOnOpen) => {
-  it('lets nothing move before the next homing when it is cut, after each of its bytes in turn', async () => {
+  it('that is cut after any of its bytes lets nothing move between the next connection and the next homing', async () => {
     let cuts = 0
     for (let n = 1; ; n++) {
       const machine = homingMachine(profile, { resetsOnOpen })
@@ -74,7 +74,7 @@ describe.each(sample(MACHINES, 1))('homing with %s', (_, profile, resetsOnOpen) 
     expect(cuts).toBeGreaterThan(10)
   })
 
-  it('lets nothing move before the next homing when it is cut, reset or restarted after 10 ms to a minute', async () => {
+  it('that is cut, reset or restarted after 10 ms to 49 s lets nothing move between the next connection and the next homing', async () => {
     let failures = 0
     for (const what of ['cut', 'reset by a button', 'restarted'] as const) {
       for (let ms = 10; ms < 60_000; ms = Math.ceil(ms * 1.6)) {

@@ -21,13 +21,14 @@ const strokes = Array.from({ length: 300 }, (_, i) => {
 })
 
 interface Entry {
-  readonly is: 'granted' | 'lowered'
+  readonly is: 'written' | 'lowered'
   readonly ms: number
 }
 
 /**
  * The program of a process that plots on a board in another process. It records when it sent each command that lowers
- * the pen, and when it sent each write that permits strokes. It records a write only after the answer to that write.
+ * the pen, and when it sent each durable write of the progress. Only such a write can permit strokes. The program
+ * records a write only after the answer to that write.
  */
 const plotting = (url: string): string => `
   import { uptime } from 'node:os'
@@ -63,7 +64,7 @@ const plotting = (url: string): string => `
   spool.progress = async (target, update, durable) => {
     const sent = 1000 * uptime()
     await progress(target, update, durable)
-    if (durable) note('granted', sent)
+    if (durable) note('written', sent)
   }
   const { plan } = makePlan(drawingOf(strokesOf(...${JSON.stringify(strokes)}), 200, 150), { keepOrder: true }, profile)
   await plotJob({
@@ -75,19 +76,19 @@ const plotting = (url: string): string => `
   console.log(JSON.stringify(log))
 `
 
-/** The age of the newest permission at each lowering of the pen, ms. */
+/** At each lowering of the pen, the time since plotd sent the newest durable write that was answered, ms. */
 function ages(log: readonly Entry[]): number[] {
-  let granted = Number.NEGATIVE_INFINITY
+  let written = Number.NEGATIVE_INFINITY
   const agesMs: number[] = []
   for (const { is, ms } of log) {
-    if (is === 'granted') granted = ms
-    else agesMs.push(ms - granted)
+    if (is === 'written') written = ms
+    else agesMs.push(ms - written)
   }
   return agesMs
 }
 
 describe('a process that is stopped in mid-plot and continued', () => {
-  it('finishes the stroke under way, and begins no other stroke before it has a new permission', async () => {
+  it('draws every stroke once, and lowers the pen only within 3 s after it sent a durable write', async () => {
     const board = await boardProcess()
     const host = node(plotting(`${board.url}?speed=20&patience=10`))
     try {
@@ -114,7 +115,7 @@ describe('a process that is stopped in mid-plot and continued', () => {
 })
 
 describe('a disk that answers late', () => {
-  it('keeps the pen up until the disk answers in time, and loses no stroke', async () => {
+  it('pauses the plot with the pen up, and the plot is complete after a resume', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     await spool.submit([{ task: 'svg', params: {}, plot: { plotter: 'axi', copies: 1 } }])

@@ -128,7 +128,7 @@ const corruption: fc.Arbitrary<readonly [string, Corruption]> = fc.oneof(
       },
     ],
     [
-      'the journal of another spool',
+      'the journal of the first folder in the list that has this generation',
       (_, disk) => {
         const generation = /journal-(\d+)/.exec(logOn(disk))?.[1]
         const other = folders.find((each) => each.disk.paths().some((path) => path.includes(`journal-${generation}`)))
@@ -262,7 +262,7 @@ describe('the watermark', () => {
   })
 })
 
-it('a start ignores a snapshot of another spool, even of the same generation and length', async () => {
+it('a start ignores a snapshot of another spool, even with the same generation and the same jobs except their ids', async () => {
   const [mine, other] = [await folder(10, [5], 'close'), await folder(10, [5], 'close')]
   const disk = mine.disk.copy()
   disk.copyFrom(other.disk, snapshotOn(other.disk), snapshotOn(disk))

@@ -215,7 +215,7 @@ describe('a snapshot', () => {
     },
   )
 
-  it('whose journal is gone stops the start, because plotd must not begin with an empty queue', async () => {
+  it('whose journal is gone stops the start, because the journal may have had acknowledged writes', async () => {
     const disk = await withSnapshots()
     await disk.remove(logOn(disk))
     await expect(spoolOn(disk)).rejects.toMatchObject({ code: 'ERR_SPOOL_DAMAGED' })

@@ -76,7 +76,7 @@ describe('a spool whose disk fails', () => {
     await expect(plot).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
   })
 
-  it('announces nothing that is not on the disk', async () => {
+  it('announces no job that is not on the disk', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     const received: string[] = []
@@ -162,7 +162,7 @@ describe('an acknowledged job', () => {
     },
   )
 
-  it('survives in the archive, and a job that is retried leaves the archive for ever', async () => {
+  it('survives in the archive, into which no job that was retried or removed comes back', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     for (let i = 0; i < 600; i++) await submit(spool, `job ${i}`)
@@ -240,7 +240,7 @@ describe('an acknowledged job', () => {
     },
   )
 
-  it('is in the archive of a sound snapshot when it was imported with any possible time of its end', async () => {
+  it('is in the archive of a sound snapshot when it was imported with an extreme or a fractional time of its end', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk, { endedInMemory: 0 })
     const [job] = await spool.submit([{ task: 'text', params: 1 }])
