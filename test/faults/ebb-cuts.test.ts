@@ -6,7 +6,7 @@ import { EbbBoard } from '../../src/plotter/simulators/ebb/board.ts'
 import { cutsEverywhere } from '../contracts/cuts.ts'
 import { axidraw, STEP } from '../support/bench.ts'
 
-/** A profile whose pen rises and falls during travels. The simulated servo needs no more time than this. */
+/** A profile whose pen rises and falls during travels. With these times the simulated AxiDraw draws the same ink. */
 const overlapping = withOverrides(axidraw, { pen: { clearMs: 50, touchMs: 75, leadMs: 45 } })
 
 const rig =

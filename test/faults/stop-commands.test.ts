@@ -34,8 +34,8 @@ async function drawing(profile: Profile, board: SimulatedPlotter, clock: Virtual
 /**
  * Loses the answers of a grbl board in mid-stroke.
  *
- * @returns the parts of the test. `output` has the lines from the last `$X` on, and `rise` the rise of the pen, mm.
- *   `moved` has the position before and after a wait of 2 s.
+ * @returns the parts of the test. `output` has the lines that the board read from the last `$X` on. `rise` is the rise
+ *   of the pen after the plot's end, mm. `moved` has the position before and after a wait of 2 s.
  */
 async function loseAnswers(profile: Profile, options: GrblSimulatorOptions) {
   const clock = new VirtualClock()

@@ -18,7 +18,7 @@ const miss = fc.double({ min: -0.2, max: 0.2, noNaN: true })
 const match = (x: number, y: number, at: readonly [number, number]): Mark => ({ x, y, found: { x: at[0], y: at[1] } })
 
 describe('the registration of a printed sheet', () => {
-  it('from two marks is right within 0.5 mm at every corner of a sheet turned by up to 3° and moved by up to 5 mm', () => {
+  it('from two marks is right within 0.5 mm at every corner of a sheet turned by up to 3° and moved by up to 5 mm in x and in y', () => {
     const cases = fc.record({
       turn: fc.double({ min: -3, max: 3, noNaN: true }),
       dx: fc.double({ min: -5, max: 5, noNaN: true }),

@@ -5,7 +5,7 @@ import { remainder, vertexAt } from '../../src/geometry/rest-of-stroke.ts'
 const CORNER = Float64Array.of(0, 0, 10, 0, 10, 10)
 
 describe('the remainder of a stroke', () => {
-  it('begins in mid-segment where the pen stopped', () => {
+  it('begins where the pen stopped, at a vertex or in mid-segment', () => {
     expect([...remainder(CORNER, 4)]).toEqual([4, 0, 10, 0, 10, 10])
     expect([...remainder(CORNER, 10)]).toEqual([10, 0, 10, 10])
     expect([...remainder(CORNER, 13)]).toEqual([10, 3, 10, 10])

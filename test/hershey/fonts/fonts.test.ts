@@ -17,7 +17,7 @@ const code = (char: string) => char.codePointAt(0) ?? 0
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
 describe('the fonts that ship', () => {
-  it('are 32 Hershey fonts, 9 EMS fonts and five hands, and the catalogue lists exactly these files', () => {
+  it('are 32 Hershey fonts, 9 EMS fonts and five hands, and the catalogue lists only their files and those of further characters', () => {
     expect(files.filter((file) => file.endsWith('.jhf'))).toHaveLength(32)
     expect(files.filter((file) => file.startsWith('ems/'))).toHaveLength(9)
     expect(files.filter((file) => file.endsWith('.hand'))).toHaveLength(5)
@@ -39,7 +39,7 @@ describe('the fonts that ship', () => {
     },
   )
 
-  it.each(names)('%s has every glyph inside bounds that a glyph with a wrong digit would exceed', (name) => {
+  it.each(names)('%s has no glyph whose ink lies more than 4 cap heights from its place in the line', (name) => {
     const { glyphs, metrics } = loadFont(name)
     const limit = 4 * metrics.capHeight
     const strays = [...glyphs].filter(([, { box, advance, strokes }]) => {
@@ -127,7 +127,7 @@ describe('licences', () => {
     }
   })
 
-  it("name every OFL font's makers as the file's own metadata does", () => {
+  it("name every OFL font's designer as the metadata of its file does", () => {
     const licence = read('ems/OFL.txt')
     expect(licence).toContain('SIL OPEN FONT LICENSE Version 1.1')
     for (const file of files.filter((name) => name.startsWith('ems/'))) {

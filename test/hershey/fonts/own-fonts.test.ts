@@ -24,7 +24,7 @@ import { until } from '../../support/until.ts'
 const names = () => fontNames().map(({ name }) => name)
 
 describe('a folder of fonts', () => {
-  it('gives the font of each file by the name of the file', async () => {
+  it('gives the font of each font file by the name of the file, and leaves out hidden files', async () => {
     const folder = tempFolder()
     writeFileSync(join(folder, 'boxes.svg'), SVG_FONT)
     writeFileSync(join(folder, 'Upright.JHF'), JHF_FONT)
