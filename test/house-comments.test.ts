@@ -8,11 +8,11 @@ import { sources } from './support/sources.ts'
 const WITH_COMMENTS = ['src', 'clients', 'bench']
 /**
  * A comment may name any file or folder below these folders. It may also use the words of their code, of files that
- * match OTHER_TEXTS, and of all files in `.ci`.
+ * match OTHER_TEXTS, of all files in `.ci`, and of package.json.
  */
 const ROOTS = [...WITH_COMMENTS, 'test', 'examples', 'docs', '.ci']
 const OTHER_TEXTS = /\.(mjs|mts|json|py|toml|html|css|sh|inx)$/
-/** Generated files and collected data, whose words name nothing in the code. */
+/** Matches folders of generated files and of collected data. Their words name nothing in the code. */
 const DATA = /(^|\/)(node_modules|dist|golden|fixtures|corpus)(\/|$)/
 
 /**
@@ -44,7 +44,7 @@ function addWords(known: Set<string>, text: string): void {
   }
 }
 
-/** The identifiers, keys and texts of the code without its comments, and the names of all files and folders. */
+/** The names and words that a comment may use: those that the comment of `ROOTS` lists, and `OUTSIDE`. */
 function knownNames(): ReadonlySet<string> {
   const known = new Set<string>(OUTSIDE)
   addWords(known, readFileSync(join(packageRoot, 'package.json'), 'utf8'))

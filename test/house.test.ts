@@ -6,7 +6,7 @@ import { packageRoot } from '../src/threads.ts'
 import { sources } from './support/sources.ts'
 
 const MAX_LINES = 400
-/** The comment that begins a room's main file. */
+/** Matches a file whose first comment describes its room. */
 const ROOM_HEAD = /^(\/\/\/ .*\n)*\/\*[^/]*The room `/
 /** Folders that are no rooms, because they hold rooms and a few files. */
 const WITHOUT_HEAD = ['src', 'clients/cli', 'clients/web', 'clients/web/src']
@@ -32,7 +32,7 @@ describe('the repository', () => {
     expect([...new Set(folders)].sort()).toEqual([...new Set(included)].sort())
   })
 
-  it('has no file of more than 400 lines', () => {
+  it('has no TypeScript file of more than 400 lines in `src`, `clients`, `test` and `bench`', () => {
     const large = ['src', 'clients', 'test', 'bench']
       .flatMap((root) => sources(root).map(({ path, text }) => ({ path: `${root}/${path}`, lines: lineCount(text) })))
       .filter(({ lines }) => lines > MAX_LINES)

@@ -112,7 +112,7 @@ describe('the DXF reader', () => {
     ])
   })
 
-  it('draws a model that stands only in its block', () => {
+  it('draws a model that stands only in its block, and no model twice', () => {
     const blocks = groups('0 BLOCK 2 *Model_Space 10 0 20 0 0 LINE 10 0 20 0 11 9 21 9 0 ENDBLK')
     for (const entities of [[], groups('0 LINE 67 1 10 0 20 0 11 5 21 5')]) {
       const { canvas } = drawDxf(asciiDxf({ blocks, entities }))
@@ -121,20 +121,22 @@ describe('the DXF reader', () => {
     expect(linesOf(drawDxf(asciiDxf({ blocks, entities: LINE })).canvas.strokes())).toHaveLength(1)
   })
 
-  it('notes that it does not use a unit which differs from that of the file', () => {
+  it('notes that it does not use the unit of the user when the file names another', () => {
     expect(notesOf('0 POINT 10 0 20 0', { unitMm: 25.4 })).toEqual([
       'import: the file names its unit (mm), so the unit that you named is not used',
     ])
     expect(notesOf('0 POINT 10 0 20 0', { unitMm: 1 })).toEqual([])
   })
 
-  it('draws the diameter sign of CAD programs as a letter of the font', () => {
+  it('draws the diameter sign of CAD programs as the letter Ø', () => {
     expect(notesOf('0 TEXT 10 0 20 0 40 5 1 \u23005').join()).toMatch(/drawn as “Ø”/)
   })
 
-  it('names no font for a text without ink', () => {
+  it('names no font for a text without letters and for an invisible attribute', () => {
     expect(notesOf('0 TEXT 10 0 20 0 40 5 1 %%u')).toEqual([])
-    expect(notesOf('0 ATTRIB 10 0 20 0 40 5 1 Ada 70 1')).toEqual([])
+    expect(notesOf('0 INSERT 2 B 0 ATTRIB 10 0 20 0 40 5 1 Ada 70 1')).toEqual([
+      'not-drawn: a copy of the block B, which the file lacks',
+    ])
     expect(notesOf('0 TEXT 10 0 20 0 40 5 1 Ada')).toEqual(['text-font: text is drawn in the stroke font rowmans'])
   })
 
@@ -159,7 +161,7 @@ describe('the DXF reader, for dashes in a hatch,', () => {
     expect(strokesOf('49 -5 49 4')).toEqual([[5, 0, 9, 0]])
   })
 
-  it('draws a dash of length 0 as a dot, also at the end of its line', () => {
+  it('draws a dash of length 0 as a dot, at the end of a line only if the pattern ends with this dash', () => {
     expect(strokesOf('49 0 49 -7')).toEqual([
       [0, 0],
       [7, 0],

@@ -72,8 +72,8 @@ describe('each character of a text', () => {
           if (BLANK.test(char)) continue
           const notes = notesOn(char, font)
           const drawn = strokeCount(inkOf(char, font))
-          // One grapheme, in Indic scripts for example, may be several characters to the fonts. Then each character has
-          // a note of its own.
+          // One grapheme, in Indic scripts for example, may be several characters to the fonts, each with its note. This
+          // test leaves out such a grapheme, and a grapheme of several code points without a note.
           if (notes.length > 1 || (Array.from(char).length > 1 && notes.length === 0)) continue
           const isMissing = notes.some(({ how }) => how === 'missing')
           expect({ char, font, drawn: drawn > 0 }).toEqual({ char, font, drawn: !isMissing })
@@ -83,7 +83,7 @@ describe('each character of a text', () => {
     )
   })
 
-  it('is counted at each occurrence, in the notes and in the layout alike', () => {
+  it('has the same count in the notes and in the layout when it is missing, lent or substituted', () => {
     fc.assert(
       fc.property(text, fonts, (words, font) => {
         const { missing, substituted } = layoutText(words, { font })
@@ -97,7 +97,7 @@ describe('each character of a text', () => {
     )
   })
 
-  it('keeps its marks, or is reported without them', () => {
+  it('keeps its marks, or is reported as missing or substituted', () => {
     fc.assert(
       fc.property(piled, fonts, (char, font) => {
         const [note] = notesOn(char, font)

@@ -34,14 +34,14 @@ describe('Arabic letters', () => {
     expect(codes('ب\u200Cب')).toEqual(['fe8f', '200c', 'fe8f'])
   })
 
-  it('of the languages Arabic and Persian are all in the font bulbul', () => {
+  it('of the languages Arabic and Persian are all drawn by the font bulbul itself', () => {
     const arabic = 'ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي پچژکگی مَرْحَبًا بِكُمُ اللُّهٌ ٠١٢٣٤٥٦٧٨٩،؛؟'
     expect(coverage(arabic, 'bulbul').complete).toBe(true)
   })
 })
 
 describe('Hebrew letters', () => {
-  it('with their points are all in the font yona', () => {
+  it('with their points are all drawn by the font yona itself', () => {
     const hebrew = 'אבגדהוזחטיכךלמםנןסעפףצץקרשת בְּרֵאשִׁית בָּרָא אֱלֹהִים שֵׂה אֳנִי כֻּלָּם'
     expect(coverage(hebrew, 'yona').complete).toBe(true)
   })
@@ -65,7 +65,7 @@ describe('text from right to left', () => {
     ['numbers inside', 'אב 12 ג', 'ג 12 בא'],
     ['Latin inside', 'אב cd גד', 'דג cd בא'],
     ['a Hebrew word in an English line', 'say שלום now', 'say םולש now'],
-  ])('orders %s', (_, text, expected) => {
+  ])('has a visual order: %s', (_, text, expected) => {
     expect(order(text)).toBe(expected)
   })
 

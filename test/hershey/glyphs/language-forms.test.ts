@@ -20,7 +20,7 @@ describe('the language of a text', () => {
     ['ÓŚ', 'rowmans', 'pl-PL'],
     ['l·l', 'rowmans', 'ca'],
     ['ş', 'linnet', 'ro'],
-  ])('gives %s in %s the forms of %s', (text, font, language) => {
+  ])('changes %s in %s for %s, and not for English', (text, font, language) => {
     const units = text.includes('·') ? [text] : Array.from(text)
     expect(units.filter((unit) => !differs(unit, font, language))).toEqual([])
     expect(differs(text, font, 'en')).toBe(false)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { layoutText, notesOn } from '../../../src/hershey/index.ts'
 
-/** A text of each language: a sentence, its rarer letters and signs, or both. `Currencies` has no language. */
+/** Texts by language: a sentence, the rarer letters and signs, or both. `Currencies` belongs to no language. */
 const SENTENCES: Readonly<Record<string, string>> = {
   English: 'The quick brown fox jumps over the lazy dog — “It’s £5 & 50%!”',
   French:
@@ -101,7 +101,7 @@ describe.each(Object.entries(SENTENCES))('%s', (_, sentence) => {
   })
 })
 
-describe('a language that no font here has', () => {
+describe('a language whose letters no font of plotd has', () => {
   it.each([
     ['Hindi', 'ऋषियों को'],
     ['Thai', 'เป็นมนุษย์'],

@@ -69,7 +69,7 @@ describe('text in a box', () => {
     expect(fitText('a🦄', { width: 50, height: 50 }).missing).toMatchObject([{ char: '🦄', count: 1 }])
   })
 
-  it('is refused for a box of no size, with an error that names the side', () => {
+  it('is refused for a box of width 0, with an error that names the width', () => {
     expect(() => fitText('a', { width: 0, height: 5 })).toThrow(/width must be a finite number above 0/)
   })
 })

@@ -91,7 +91,7 @@ describe('the letters of heron', () => {
     }
   })
 
-  it('are four to eight strokes in a word of 20 letters, because a writer lifts the pen', () => {
+  it('are four to eight strokes in a word of 20 letters', () => {
     const strokes = strokeCount(strokesIn('nunununununununununu'))
     expect(strokes).toBeGreaterThanOrEqual(4)
     expect(strokes).toBeLessThanOrEqual(8)
@@ -152,7 +152,7 @@ describe('a hand whose letters all join', () => {
   })
 })
 
-/** 32 vertices at about equal distances along all strokes, relative to their mean. */
+/** 32 vertices at about equal distances along all strokes and the gaps between them, relative to the vertices' mean. */
 function outline(strokes: Strokes): [number, number][] {
   const points: [number, number][] = []
   for (let s = 0; s < strokeCount(strokes); s++) {

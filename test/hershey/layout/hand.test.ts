@@ -13,7 +13,7 @@ describe('a hand', () => {
     expect(write(TEXT, 3)).not.toEqual(write(TEXT, 4))
   })
 
-  it('writes the same letter four times in four forms', () => {
+  it('draws the same letter in another shape at each of four places', () => {
     const { points, starts } = write('oooo', 1)
     const shape = (s: number) => {
       const first = at(starts, s)

@@ -41,7 +41,7 @@ describe('text on a path', () => {
     expect(place({ offset: 2 }).maxY).toBeCloseTo(-2)
   })
 
-  it('counts the characters beyond the ends of the path, and draws none of them', () => {
+  it('counts the characters beyond the end of the path, and draws none of them', () => {
     const short = textOnPath('HHHHHHHHHH', Float64Array.of(0, 0, 20, 0), { size: 5 })
     expect(short.beyond).toBeGreaterThan(4)
     expect(strokeCount(short.strokes)).toBe(3 * (10 - short.beyond))

@@ -20,14 +20,17 @@ describe('the specimen', () => {
     expect(fontSpecimen({ fonts: ['rowmans'] }).height).toBeLessThan(50)
   })
 
-  it.each(fontNames().map(({ name }) => name))('has a sample of %s that is complete', (name) => {
-    const { missing, substituted } = sampleOf(name)
-    expect(missing).toEqual([])
-    const twins = /^(cyril|greek|timesg)/.test(name) ? /cyril|greek|timesg/ : /^$/
-    expect(substituted.filter(({ from }) => !twins.test(from ?? ''))).toEqual([])
-  })
+  it.each(fontNames().map(({ name }) => name))(
+    'lays out a sample of %s, no glyph missing, and none lent except by Greek and Cyrillic fonts to each other',
+    (name) => {
+      const { missing, substituted } = sampleOf(name)
+      expect(missing).toEqual([])
+      const twins = /^(cyril|greek|timesg)/.test(name) ? /cyril|greek|timesg/ : /^$/
+      expect(substituted.filter(({ from }) => !twins.test(from ?? ''))).toEqual([])
+    },
+  )
 
-  it("writes a font's title in its own letters", () => {
+  it('writes the title of the font `gothiceng` in that font', () => {
     const title = layoutText('Gothic English', { font: 'gothiceng', size: 3.2 }).strokes
     expect(strokeShapes(fontSpecimen({ fonts: ['gothiceng'] }))).toEqual(expect.arrayContaining(strokeShapes(title)))
   })

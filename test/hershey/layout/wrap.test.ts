@@ -50,7 +50,7 @@ describe('wrapping', () => {
     expect(lines).toEqual(['aaa', 'bb cc', 'ddddd'])
   })
 
-  it('does not leave one short word alone on the last line', () => {
+  it('does not leave only one or two short words on the last line', () => {
     const text = 'We hope that you will come and see us when the cherries are ripe, I do'
     const measure = width('We hope that you will come and see us when the cherries are ripe,') / 2 + 8
     const last = texts(layoutText(text, { size: 4, width: measure })).at(-1)
@@ -68,13 +68,13 @@ describe('wrapping', () => {
     expect(texts(layoutText('2026-11', { size: 4, width: measure }))).toEqual(['2026-11'])
   })
 
-  it('breaks at soft hyphens, which are visible only there', () => {
+  it('breaks at a soft hyphen, and shows a hyphen only at a break', () => {
     const measure = width('Donaudampf-') + 1
     expect(texts(layoutText('Donaudampf\u00ADschiff', { size: 4, width: measure }))).toEqual(['Donaudampf-', 'schiff'])
     expect(texts(layoutText('Donaudampf\u00ADschiff', { size: 4 }))).toEqual(['Donaudampfschiff'])
   })
 
-  it('does not break at a no-break space, nor before a dash', () => {
+  it('does not break at a no-break space, nor before a dash between spaces', () => {
     const measure = width('aaa bbb c')
     for (const space of ['\u00A0', '\u2007', '\u202F']) {
       const lines = texts(layoutText(`aaa bbb${space}ccc`, { size: 4, width: measure }))
@@ -85,7 +85,7 @@ describe('wrapping', () => {
     )
   })
 
-  it('breaks a word that is wider than a line if requested', () => {
+  it('breaks a word that is wider than a line, but only with `breakWords`', () => {
     const measure = width('abcdefgh')
     const url = 'see abcdefghijklmnopqrst now'
     expect(texts(layoutText(url, { size: 4, width: measure }))).toEqual(['see', 'abcdefghijklmnopqrst', 'now'])

@@ -11,7 +11,7 @@ describe('the hyphenation of a text', () => {
     ['fr', 'anticonstitutionnellement', 'an·ti·cons·ti·tu·tion·nel·le·ment'],
     ['es', 'murciélago', 'mur·cié·lago'],
     ['pl', 'konstantynopolitańczykowianeczka', 'kon·stan·ty·no·po·li·tań·czy·ko·wia·neczka'],
-  ])('finds the syllables of words in the language %s', (language, text, expected) => {
+  ])('finds places for hyphens in words of the language %s', (language, text, expected) => {
     expect(withDots(text, language)).toBe(expected)
   })
 
