@@ -58,7 +58,7 @@ describe.skipIf(!hasTesseract)('the ink of a hand, read by tesseract (skipped wi
   it.each([
     ['linnet', 97, '7'],
     ['heron', 97, '7'],
-    ['wren', 90, '13'], // all letters join; mode 13 reads a line as mode 7 does, but without a search for words
+    ['wren', 90, '13'], // all small letters join; mode 13 reads a line as mode 7 does, but without a search for words
   ])('%s: more than %s % of the characters are right', (font, percent, mode) => {
     const folder = mkdtempSync(join(tmpdir(), 'plotd-ocr-'))
     try {

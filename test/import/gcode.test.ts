@@ -62,7 +62,7 @@ describe('the G-code reader', () => {
       { code: 'not-drawn', message: 'the code G71, which plotd does not know' },
       { code: 'import' },
     ])
-    // Haas has holes on a circle as G70.
+    // On machines by Haas, G70 drills holes on a circle.
     const circle = drawGcode(bytesOf('G0X1Y1\nG70I5J15L12\nG1X5')).canvas
     expect(linesOf(circle.strokes())).toEqual([[1, 1, 5, 1]])
     expect(circle.notes()).toMatchObject([{ message: 'the code G70, which plotd does not know' }, { code: 'import' }])
@@ -196,7 +196,7 @@ describe('G-code files', () => {
     expect(readSvg(svg).drawing.layers.map(({ pen }) => pen)).toEqual([1])
   })
 
-  it('have one layer for each pen and name, and a tool selects the first layer of its pen', () => {
+  it('have one layer for each pen and name, and a tool whose pen has a layer adds none', () => {
     const { svg } = readGcode(bytesOf('(pen 2 red)\nG1X1\n(pen 2 blue)\nG1X2\nT2.5\nG1X3\n(pen 2 blue)\nG1X4'))
     expect(readSvg(svg).drawing.layers.map(({ name, pen }) => `${pen} ${name}`)).toEqual(['2 red', '2 blue'])
   })

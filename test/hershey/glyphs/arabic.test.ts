@@ -65,7 +65,7 @@ describe('text from right to left', () => {
     ['numbers inside', 'אב 12 ג', 'ג 12 בא'],
     ['Latin inside', 'אב cd גד', 'דג cd בא'],
     ['a Hebrew word in an English line', 'say שלום now', 'say םולש now'],
-  ])('has a visual order: %s', (_, text, expected) => {
+  ])('is drawn in visual order: %s', (_, text, expected) => {
     expect(order(text)).toBe(expected)
   })
 

@@ -61,7 +61,7 @@ describe('the layout of a text', () => {
     ])
   })
 
-  it('reports characters that are taken from another font of similar weight', () => {
+  it('reports characters that another font lends, and names that font', () => {
     expect(substituted('Жλ')).toEqual([
       { char: 'Ж', as: undefined, from: 'cyrilc_1', count: 1 },
       { char: 'λ', as: undefined, from: 'greeks', count: 1 },

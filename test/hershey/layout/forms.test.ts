@@ -112,7 +112,7 @@ describe('the letters of heron', () => {
   })
 })
 
-describe('a hand whose letters all join', () => {
+describe('a hand whose small letters all join', () => {
   const strokesIn = (text: string) => layoutText(text, { font: 'wren', size: 5, hand: { seed: 3, amount: 0 } }).strokes
   const jumps = (text: string) => {
     const line = stroke(strokesIn(text), 0)
@@ -121,7 +121,7 @@ describe('a hand whose letters all join', () => {
     )
   }
 
-  it('writes every pair of letters without dots and bars as one stroke of straight lines shorter than 1.2 mm', () => {
+  it('writes each pair of small letters without dots and bars as one stroke of straight lines below 1.2 mm', () => {
     const letters = Array.from('abcdefghklmnopqrsuvwyz')
     for (const a of letters) {
       for (const b of letters) {

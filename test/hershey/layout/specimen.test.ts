@@ -21,7 +21,7 @@ describe('the specimen', () => {
   })
 
   it.each(fontNames().map(({ name }) => name))(
-    'lays out a sample of %s, no glyph missing, and none lent except by Greek and Cyrillic fonts to each other',
+    'has a sample of %s without missing and lent glyphs; only Greek and Cyrillic fonts lend to each other',
     (name) => {
       const { missing, substituted } = sampleOf(name)
       expect(missing).toEqual([])
