@@ -306,16 +306,13 @@ describe('the sheets of a job', () => {
   it.each<[string, Partial<PlotJobParts['session']>, Partial<PlotJobParts>]>([
     ['was lost', { state: { is: 'offline', why: 'unplugged' } }, {}],
     ['was lost and is back', {}, { mayContinue: () => false }],
-  ])(
-    'get no ink when the plotter %s before a resumed plot continues; the cut stroke stays in doubt',
-    async (_, session, more) => {
-      const half = { ...start, from: 3, fromMm: 2 }
-      const { calls, job } = await plotSheets({ start: half, resumes: true, ...more }, session)
-      expect(calls).toEqual([])
-      const progress = { done: 3, begun: 4 }
-      expect(job).toMatchObject({ status: 'interrupted', reason: { code: 'connection-lost' }, progress })
-    },
-  )
+  ])('get no ink when the plotter %s before a resume; the cut stroke is in doubt', async (_, session, more) => {
+    const half = { ...start, from: 3, fromMm: 2 }
+    const { calls, job } = await plotSheets({ start: half, resumes: true, ...more }, session)
+    expect(calls).toEqual([])
+    const progress = { done: 3, begun: 4 }
+    expect(job).toMatchObject({ status: 'interrupted', reason: { code: 'connection-lost' }, progress })
+  })
 
   it('get no ink when the grant ends at the last moment: the job goes back to the queue', async () => {
     const { calls, job } = await plotSheets({ start }, { mayBegin: () => false }, 1)
