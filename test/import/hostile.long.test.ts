@@ -4,7 +4,7 @@ import { HOSTILE_DOCUMENTS, type HostileDocument } from './hostile/index.ts'
 import { outcome } from './hostile/outcome.ts'
 import { REFUSED } from './hostile/refused.ts'
 
-/** Approximate size of each document, bytes. */
+/** Approximate size of each document whose size is not fixed, bytes. */
 const SIZE = trials(400_000)
 
 const isRefused = (hostile: HostileDocument): boolean =>

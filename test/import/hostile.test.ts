@@ -3,7 +3,10 @@ import { HOSTILE_DOCUMENTS } from './hostile/index.ts'
 import { outcome } from './hostile/outcome.ts'
 import { REFUSED } from './hostile/refused.ts'
 
-/** Approximate size of each document, bytes. `hostile.long.test.ts` reads more documents, and larger ones. */
+/**
+ * Approximate size of each document whose size is not fixed, bytes. `hostile.long.test.ts` reads more documents, and
+ * larger ones.
+ */
 const SIZE = 40_000
 
 describe('a hostile document', () => {

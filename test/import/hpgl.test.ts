@@ -128,8 +128,8 @@ describe('the HP-GL importer, for shapes,', () => {
       [0, 0, 5, 5],
       [9, 9, 0, 5],
     ])
-    // DF leaves polygon mode, too.
-    expect(lines('SP1;PA5,5;PM0;PD9,5,9,9;DF;PA3,3;')).toEqual([])
+    // DF leaves polygon mode, too, and lifts the pen.
+    expect(lines('SP1;PA5,5;PM0;PD9,5,9,9;DF;PA3,3;PD4,3;')).toEqual([[3, 3, 4, 3]])
   })
 
   it('closes a ring of a polygon at the point where the pen was last lowered, and only if the pen is down', () => {
@@ -168,7 +168,8 @@ describe('the HP-GL importer, for shapes,', () => {
     const tick = lines('IN;SP1;PA1000,1000;XT;')
     expect(lines('IN;TL10,10;IN;SP1;PA1000,1000;XT;')).toEqual(tick)
     expect(lines('IN;TL10,10;TL;SP1;PA1000,1000;XT;')).toEqual(tick)
-    expect(lines('IN;LT2;LT3;IN;SP1;LT99;PU0,0;PD4000,0;')).toEqual([[0, 0, 4000, 0]])
+    for (const previous of ['', 'LT99;'])
+      expect(lines(`IN;LT2;LT3;IN;SP1;${previous}PU0,0;PD4000,0;`)).toEqual([[0, 0, 4000, 0]])
   })
 
   it('draws line types as dashes', () => {
@@ -176,7 +177,7 @@ describe('the HP-GL importer, for shapes,', () => {
       [0, 0, 50, 0],
       [100, 0, 150, 0],
     ])
-    // UL defines a line type. Without lengths, UL restores the type.
+    // UL defines a line type. UL with a number alone restores that type, and UL alone restores all types.
     const own = lines('IP0,0,300,400;UL2,25,75;LT2,20;PU0,0;PD200,0;')
     expect(own[0]).toEqual([0, 0, 25, 0])
     for (const restore of ['UL;', 'UL2;'])
@@ -242,7 +243,7 @@ describe('plotter files', () => {
     ])
   })
 
-  it('lose the strokes and labels after the pen is put away, and a note counts these', () => {
+  it('lose the strokes after the pen is put away, also those of labels, and a note counts the strokes', () => {
     const { lines, notes } = drawn('IN;SP1;PD9,0;PU;SP0;PD0,9;PU;LBI\u0003;')
     expect(lines).toEqual([[0, 0, 9, 0]])
     expect(notes).toMatchObject([{ code: 'not-drawn', message: expect.stringContaining('SP0'), count: 2 }])
@@ -277,7 +278,7 @@ describe('plotter files', () => {
     expect(notes).toEqual([{ code: 'import', message: 'this is page 1 of 2' }])
   })
 
-  it('with a label in a font that has a size (SD) have a note, unless SI sets the size', () => {
+  it('with a label in a font that has a size (SD) have a note, unless a later SI sets the size', () => {
     const notes = (font: string) => drawn(`IN;SP1;${font};SS;PU0,0;LBa\u0003;`).notes
     expect(notes('SD1,21,2,1,4,25,5,0')).toEqual([
       {

@@ -20,7 +20,6 @@ const fileOf = (name: string, document: HostileDocument['document'], options = {
   options,
 })
 
-/** Drawings that need far more work than their size suggests. */
 export const DXF: readonly HostileDocument[] = [
   fileOf('blocks that double', () =>
     dxf(
@@ -88,7 +87,7 @@ export const DXF: readonly HostileDocument[] = [
     hatches: 'lines',
   }),
   fileOf(
-    'a hatch of many patterns',
+    'a hatch with a pattern of many families of lines',
     (size) =>
       dxf(
         hatchOf(
@@ -158,7 +157,7 @@ function hatch(spacing: number, boundary: string): string {
 const farAt = (px: number, py: number): string =>
   tags(10, px, 20, py) + tags(10, px + 64, 20, py) + tags(10, px + 64, 20, py + 208) + tags(10, px, 20, py + 208)
 
-/** Horizontal lines 1 apart, with one dash or gap. */
+/** A pattern of horizontal lines 1 apart. The lines consist of dashes, or of gaps if `dash` is below 0. */
 const linesWith = (dash: number): string => tags(53, 0, 43, 0, 44, 0, 45, 0, 46, 1, 79, 1, 49, dash)
 
 const hatchOf = (boundary: string, lines: string, count: number): string =>

@@ -6,5 +6,5 @@ import { TEXTS } from './text.ts'
 
 export type { HostileDocument } from './make.ts'
 
-/** Documents that need far more work than their size suggests. */
+/** Documents that may take an importer far more time or memory than their size suggests. */
 export const HOSTILE_DOCUMENTS: readonly HostileDocument[] = [...DXF, ...PROGRAMS, ...PDFS, ...TEXTS]

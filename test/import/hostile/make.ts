@@ -1,11 +1,11 @@
 import type { ImportOptions } from '../../../src/import/index.ts'
 
-/** A document that needs far more work than its size suggests, and its importer. */
+/** A document that may take its importer far more time or memory than its size suggests. */
 export interface HostileDocument {
   /** The importer that reads the document. */
   readonly format: string
   readonly name: string
-  /** @param size  approximate size, bytes */
+  /** @param size  approximate size, bytes; some documents have a fixed size instead */
   readonly document: (size: number) => string | Uint8Array
   readonly options?: Partial<ImportOptions>
 }

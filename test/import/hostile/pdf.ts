@@ -36,7 +36,6 @@ const scribble = (count: number): string =>
     (_, i) => `${chance(i, 100)} ${chance(7 * i + 3, 100)} ${i === 0 ? 'm' : 'l'}\n`,
   ).join('')
 
-/** Pages that need far more work than their size suggests. */
 export const PDFS: readonly HostileDocument[] = [
   fileOf('forms that double', () =>
     pdfFile(['/X Do'], {
@@ -145,7 +144,7 @@ export const PDFS: readonly HostileDocument[] = [
       ],
     }),
   ),
-  fileOf('patterns on many shapes', (size) =>
+  fileOf('one pattern on many shapes', (size) =>
     pdfFile([`/Pattern cs /P scn ${'0 0 100 100 re f '.repeat(size / 17)}`], {
       resources: '/Pattern << /P 10 0 R >>',
       objects: [

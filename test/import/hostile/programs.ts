@@ -15,7 +15,6 @@ const scribble = (count: number): string =>
     (_, i) => `${chance(i, 10_000)},${chance(7 * i + 3, 10_000)}`,
   ).join()
 
-/** Commands that need far more work than their size suggests. */
 export const PROGRAMS: readonly HostileDocument[] = [
   hpgl('fills of lines that touch', () => 'IN;SP1;FT3,0.0001,45;PA0,0;RA30000,30000;FT4,1e-9,0;RA30000,30000;'),
   hpgl('many fills', (size) => `IN;SP1;FT3,1,45;${filled(size, () => 'PA0,0;RA9000,9000;')}`),

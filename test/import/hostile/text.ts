@@ -6,7 +6,6 @@ const fileOf = (name: string, document: HostileDocument['document']): HostileDoc
   document,
 })
 
-/** Texts that need far more work than their size suggests. */
 export const TEXTS: readonly HostileDocument[] = [
   fileOf('nested quotations', (size) => `${'> '.repeat(size / 2)}x`),
   fileOf('lists in one line', (size) => `${'- '.repeat(size / 2)}x`),
