@@ -80,7 +80,7 @@ describe('plotd, given a file,', () => {
     ['dxf', 'a.dxf', `\ufeff${'999\r\na comment\r\n'.repeat(900)}999\r\n\r\n  0\r\nSECTION\r\n`],
     ['dxf', 'a.dxf', '\r\n999\r0\r0\rSECTION\r2\rENTITIES\r'],
   ])(
-    'recognizes the format %s by the name of the file and a few signs in its content: %s, %#',
+    'recognizes the format %s of a file with a name, also by few signs or by signs after long comments: %s, %#',
     (format, name, content) => {
       const kind = identify(text(content), name)
       expect(kind.is === 'document' && kind.importer.name).toBe(format)
@@ -117,7 +117,7 @@ describe('plotd, given a file,', () => {
     ['markdown', 'letter.md', '# T\n\n<div>a</div>\n'],
     ['markdown', 'letter.md', '<div>a</div>\n\n# T\n'],
     ['markdown', 'letter.md', '# T\n\n```\n<svg width="9"/>\n```\n'],
-  ])('recognizes a %s that contains markup: %s, %j', (format, name, content) => {
+  ])('recognizes a %s that contains markup, or begins with a word of 3D models: %s, %j', (format, name, content) => {
     const kind = identify(text(content), name)
     expect(kind.is === 'document' && kind.importer.name).toBe(format)
   })

@@ -133,7 +133,7 @@ describe('the path of a fill', () => {
 
   it.each([
     ['a curve', [MOVE, 0, 0, CURVE, 0, 9, 9, 9, 9, 0]],
-    ['two lines, of which the last ends at 4', [MOVE, 0, 0, LINE, 9, 0, LINE, 9, 4]],
+    ['two lines, of which the last ends with the code of a close', [MOVE, 0, 0, LINE, 9, 0, LINE, 9, 4]],
   ])('is closed when it is %s', (_, path) => {
     expect(closed(...path)).toEqual([...path, CLOSE])
   })
@@ -145,7 +145,7 @@ describe('the path of a fill', () => {
   })
 })
 
-it('mapToPage closes a path that the PDF closes before it draws the stroke, also when the path ends at 4 mm', () => {
+it('mapToPage closes a path that the PDF closes, even if the last number of the path is the code of a close', () => {
   const path = [0, 0, 0, 1, 9, 4]
   expect(Array.from(mapToPage(path, [1, 0, 0, 1, 0, 0], true))).toEqual([...path, 4])
 })
@@ -173,7 +173,7 @@ describe('the PDF reader, for annotations and form fields,', () => {
     expect(empty.notes).toEqual([])
   })
 
-  it('lists fields whose value it cannot write', async () => {
+  it('lists fields without a drawing that it cannot draw, but no check box that is off', async () => {
     const field = '1 × annotation (form field) will not be drawn: it has no picture in the file'
     const text = '/Subtype /Widget /FT /Tx /T (t) /DA (/Helv 8 Tf 0 g)'
     expect((await withAnnotation(`${text} /V (secret) /Ff 8192`)).notes).toEqual([field])
@@ -183,7 +183,7 @@ describe('the PDF reader, for annotations and form fields,', () => {
     expect((await withAnnotation(`${button} /V /Off`)).notes).toEqual([])
   })
 
-  it('does not list what it draws, and reports that a picture has errors', async () => {
+  it('does not list what it draws, and reports errors in the drawing of an annotation', async () => {
     const line = await withAnnotation('/Subtype /Line /L [10 40 90 60] /C [1 0 0]')
     expect(line.notes).toEqual([])
     expect(line.drawing.starts.length - 1).toBe(1)
@@ -197,7 +197,7 @@ describe('the PDF reader, for annotations and form fields,', () => {
     expect(broken.notes).toEqual(['the PDF has errors: parts of the page may be missing'])
   })
 
-  it('draws a box that has no picture in the file, and lists what it cannot draw', async () => {
+  it('draws a box that has no drawing in the file, and lists what it cannot draw', async () => {
     expect((await withAnnotation('/Subtype /Square /C [1 0 0] /BS << /W 2 >>')).drawing.starts.length - 1).toBe(1)
     expect((await withAnnotation('/Subtype /FreeText /Contents (hello)')).notes).toEqual([
       '1 × annotation (FreeText) will not be drawn: it has no picture in the file',

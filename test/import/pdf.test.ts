@@ -65,7 +65,7 @@ describe('the PDF reader, for paths,', () => {
     ])
   })
 
-  it('takes line width and dash from an ExtGState, where Chromium writes them', async () => {
+  it('takes from an ExtGState the dash and the line width, which Chromium writes there', async () => {
     const { svg } = await drawn('/G gs 10 10 m 90 10 l S', {
       resources: '/ExtGState << /G << /LW 5 /D [[10 5] 0] >> >>',
     })
@@ -181,7 +181,7 @@ describe('the PDF reader, for paths,', () => {
     expect(drawing.starts.length - 1).toBe(4)
   })
 
-  it('says of a picture with a side shorter than 3 mm that no option draws it', async () => {
+  it('says why it does not draw a picture with a side shorter than 3 mm, and names no option', async () => {
     const picture = stream('\0', '/Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8')
     const more = { objects: [picture], resources: '/XObject << /X 10 0 R >>' }
     const { notes } = await drawn('q 60 0 0 5 20 40 cm /X Do Q', more)
@@ -283,7 +283,7 @@ describe('the PDF reader, for text,', () => {
     expect((width(spaced) - width(plain)) / PT).toBeCloseTo(14, 1)
   })
 
-  /** The resources of a page with a vertical font as /F2. `more` adds metrics to the dictionary of the font. */
+  /** Objects and resources for a page with a vertical font as /F2. `more` adds metrics to its descendant font. */
   const verticalFont = (more = '') => ({
     objects: [
       '<< /Type /Font /Subtype /Type0 /BaseFont /Kana /Encoding /Identity-V /DescendantFonts [11 0 R] /ToUnicode 13 0 R >>',
@@ -308,7 +308,7 @@ describe('the PDF reader, for text,', () => {
   })
 
   it.each([
-    ['the ascent of the font', '', 0.88],
+    ['the default metrics of a PDF', '', 0.88],
     ['the width of the character', '/DW 1000 /W [73 [500]]', 0.88],
     ['the vertical metrics of the font', '/DW2 [700 -1000] /DW 1000 /W [73 [500]]', 0.7],
     ['the vertical metrics of the character', '/DW 500 /W2 [73 [-1000 250 600]]', 0.6],
@@ -355,7 +355,7 @@ describe('the PDF reader', () => {
     })
   })
 
-  it('refuses a drawing beyond the limit', async () => {
+  it('refuses a drawing with more characters as SVG than the limit', async () => {
     const bytes = pdfFile(['10 10 m 20 20 l S '.repeat(100)])
     await expect(imported(bytes, { limits: { bytes: 1e6, characters: 2000 } })).rejects.toMatchObject({
       code: 'ERR_SVG_LIMIT',

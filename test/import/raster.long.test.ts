@@ -88,7 +88,7 @@ describe('a raster page of a printer', () => {
       return fields.reduce((bytes, [at, value]) => changed(bytes, 4 + at, value), pwg([line]))
     }
     expect(() => pagesIn(sized(300))).toThrow('more than plotd reads')
-    // At 600 dpi the averaged page has few enough pixels. plotd reads these pixels, and the file ends too early.
+    // At 600 dpi the averaged page has few enough pixels. So plotd reads the lines, and the file ends too early.
     expect(() => pagesIn(sized(600))).toThrow('cut off')
   })
 
@@ -108,7 +108,7 @@ describe('a raster page of a printer', () => {
     ['no page', Buffer.from('RaS2PwgRaster')],
     ['a page cut off', pwg([ring]).subarray(0, 2500)],
     ['a huge page', changed(pwg([line]), 4 + 372, 0xffff_ffff)],
-    ['an unknown color space', changed(pwg([line]), 4 + 400, 48)],
+    ['an unknown colour space', changed(pwg([line]), 4 + 400, 48)],
     ['colours of 1 bit', changed(changed(pwg([{ ...line, width: 72 }], 'black_1'), 4 + 372, 24), 4 + 400, 19)],
     ['lines that are too short', changed(pwg([line]), 4 + 392, 20)],
   ])('is refused with the error code ERR_DOCUMENT: %s', async (_, bytes) => {

@@ -90,7 +90,7 @@ describe('a Markdown text', () => {
     }
   })
 
-  it('keeps the soft hyphens of emphasized words, and reports none of them as a missing character', () => {
+  it('draws a strong word with a soft hyphen like the word without it, and reports no missing character', () => {
     const [shy, plain] = ['**won\u00adder**', '**wonder**'].map((text) => markdown(text))
     expect(shy?.notes).toEqual(plain?.notes)
     expect(shy?.bounds).toEqual(plain?.bounds)
@@ -101,7 +101,7 @@ describe('a Markdown text', () => {
     expect(messages('*a \u{1f600} \u{12000}*')).toEqual(messages('a \u{1f600} \u{12000}'))
   })
 
-  it('does not draw a character of the private use area as an emphasized letter', () => {
+  it('does not draw the private character U+F0000 of a text as an emphasized letter', () => {
     const { notes, ink } = markdown('*i* \u{f0000}')
     expect(notes.map(({ message }) => message).join()).toMatch(/U\+F0000/)
     expect(ink).toBeCloseTo(markdown('*i*').ink, 6)
@@ -125,7 +125,7 @@ describe('a Markdown text', () => {
     expect(markdown('a &toString; b').ink).toBeCloseTo(markdown('a \\&toString; b').ink, 6)
   })
 
-  it('draws a footnote whose text is one word, although it has the syntax of a link definition', () => {
+  it('draws a footnote of one word, which has the syntax of a link definition', () => {
     expect(markdown('a[^1]\n\n[^1]: https://b.org').ink).toBeCloseTo(
       markdown('a\\[^1\\]\n\n\\[^1\\]: https://b.org').ink,
       6,
@@ -139,7 +139,7 @@ describe('a Markdown text', () => {
     expect(markdown('---\nHello there\n\n---\n').notes).toEqual([])
   })
 
-  it('notes the parts that it leaves out', () => {
+  it('notes the parts that it leaves out, and a table, which it draws as lines of text', () => {
     const { notes } = markdown('text ![alt](a.png)\n\n<table><tr></tr></table>\n\n| a | b |\n|---|---|\n| 1 | 2 |')
     expect(notes.map(({ message }) => message).join()).toMatch(/picture.*HTML.*table/)
   })
