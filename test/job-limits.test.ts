@@ -6,7 +6,7 @@ import { JOB_LIMITS, type Range } from '../src/spool/job-fields.ts'
 import { memorySpool } from '../src/spool/memory.ts'
 import type { NewJob } from '../src/spool/spool.ts'
 
-/** A field of a job with a limit. */
+/** A field of a job, with its limits. */
 interface Limited {
   /** The largest allowed number or size. */
   readonly most: number
@@ -46,7 +46,7 @@ const FIELDS: Readonly<Record<string, Limited>> = {
   dependsOn: list(LIMITS.dependsOn, (dependsOn) => ({ dependsOn })),
   priority: range(LIMITS.priority, (priority) => ({ priority })),
   timeoutMs: range(LIMITS.timeoutMs, (timeoutMs) => ({ timeoutMs })),
-  // No lower limit is tested: a time in the past is refused anyway.
+  // No lower limit is tested, because a submit refuses each time in the past.
   runAt: { most: LIMITS.runAt.max, of: (runAt) => ({ runAt }) },
   'retries.max': range(retries.max, (max) => ({ retries: { max, backoffMs: 1 } })),
   'retries.backoffMs': range(retries.backoffMs, (backoffMs) => ({ retries: { max: 1, backoffMs } })),
@@ -84,7 +84,7 @@ async function inSpool(fields: Partial<NewJob>): Promise<boolean[]> {
       await act(spool)
       return true
     } catch (thrown) {
-      // The ids in this test name no jobs. This error comes after the limits are checked.
+      // The ids in this test name no jobs. The spool reports an unknown job only after it has checked the limits.
       if (thrown instanceof PlotdError && thrown.code === 'ERR_JOB_UNKNOWN') return true
       if (thrown instanceof PlotdError && thrown.code === 'ERR_PARAMS') return false
       throw thrown

@@ -31,7 +31,7 @@ it.each([
   ['grbl-servo', (clock: VirtualClock) => new GrblBoard({ clock, resetsOnOpen: false }), '20190830:'],
   ['marlin-servo', (clock: VirtualClock) => new MarlinBoard({ clock, resetsOnOpen: false }), 'UUID:'],
 ] as const)(
-  'the driver of %s knows where its board stood when that board is back, but not when another board answers',
+  'the driver of %s knows where its carriage stood when the same board is back, but not when another board answers',
   async (name, make, id) => {
     const clock = new VirtualClock()
     const connect = async (board: GrblBoard | MarlinBoard, memory: DriverMemory) => {

@@ -7,8 +7,8 @@ import { axidraw, ebbBench, planOf, plotAll, STEP } from '../../support/bench.ts
 import { inkError } from '../../support/ink.ts'
 
 /**
- * The times of the simulated servo, ms. The servo moves in steps, one every 24 ms. The pen touches the paper halfway
- * between up and down.
+ * Times for the simulated servo, ms, with a margin of 2 to 3 ms. The servo moves in steps, one every 24 ms. The pen
+ * touches the paper halfway between up and down.
  */
 const OVERLAP = { clearMs: 50, touchMs: 75, leadMs: 45 }
 const overlapping = withOverrides(axidraw, { pen: OVERLAP })

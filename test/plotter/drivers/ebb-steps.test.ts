@@ -39,7 +39,7 @@ const wandering = fc
 
 describe.each([
   ['3.0.3', 'axidraw-v3', axidraw, 0.5],
-  // before a motor reverses, its target moves by up to a quarter of a step
+  // before a motor reverses, its target mostly moves by at most a quarter of a step
   ['2.8.1', 'axidraw-v3', axidraw, 0.75],
   // each motor is off by at most half a step, and the two directions are at right angles
   ['3.0.3', 'eggbot', eggbot, Math.SQRT1_2],
@@ -89,7 +89,7 @@ describe('the steps of one motor', () => {
     fc.assert(property, runs(30))
   })
 
-  it('before a reversal, end at a target that was moved by at most 0.25 steps, to half a step or to just before a whole step', () => {
+  it('before a reversal, end at most 0.25 steps beside a target of 1 step or more: at a half step or just before a whole step', () => {
     const property = fc.property(fc.double({ min: 1, max: 50, noNaN: true }), (phase) => {
       const aim = reversalTarget(phase, 0)
       expect(Math.abs(aim - phase)).toBeLessThan(0.2501)

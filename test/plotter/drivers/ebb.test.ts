@@ -36,7 +36,7 @@ describe('an EBB plotting two strokes', () => {
     ])
   })
 
-  it('raises the pen to the height that a user sets in a pause, before the next travel', async () => {
+  it('raises the pen again before the next travel when a user sets another upper height in a pause', async () => {
     const sent: string[] = []
     for await (const { stroke } of driver.plot(plan, { signal: new AbortController().signal })) {
       if (stroke !== 1) continue
@@ -136,7 +136,7 @@ describe('an EBB that is aborted in a long line', () => {
     ['2.5.3', 0.1],
     ['3.0.3', 0.1],
     ['2.8.1', 5.2],
-  ] as const)('stops: firmware %s draws at most %d mm more', async (firmware, mm) => {
+  ] as const)('stops: firmware %s draws less than %d mm more', async (firmware, mm) => {
     expect(await drawnAfter(firmware)).toBeLessThan(mm)
   })
 })
