@@ -199,7 +199,7 @@ describe('labels in HP-GL', () => {
     expect(two.maxX - two.minX).toBeCloseTo(500, 0)
   })
 
-  it('end at the terminator of DT, rise with DI, and are aligned to their origin by LO', () => {
+  it('end at the terminator of DT, run in the direction of DI, and are aligned to their origin by LO', () => {
     expect(lines('DT#;LBH#PU0,0;PD1,1;').at(-1)).toEqual([0, 0, 1, 1])
     expect(drawn('DI0,1;PU0,0;LBHHHH\u0003').bounds.maxY).toBeGreaterThan(300)
     const middle = drawn('LO5;SI0.5,1;PU0,0;LBHHH\u0003').bounds
@@ -223,7 +223,7 @@ describe('labels in HP-GL', () => {
     expect(second?.map((value, i) => value - (first?.[i] ?? 0))).toEqual([-60, 0, -60, 0])
   })
 
-  it('leave the pen where the next character would stand, also when they are centred', () => {
+  it('leave the pen where the next character would stand, also when their middle or end is at the origin (LO)', () => {
     const end = (text: string) => lines(`SI.1,.2;${text}PD0,900;`).at(-1)?.slice(0, 2)
     expect(end('LBHH\u0003;')).toEqual([120, 0])
     expect(end('LO4;LBHH\u0003;')).toEqual([60, 0])

@@ -36,10 +36,10 @@ export const PROGRAMS: readonly HostileDocument[] = [
     'letters of enormous size',
     (size) => `IN;SP1;SI1e300,1e300;LBHello\u0003;SI1e-300,1e-300;LB${'W'.repeat(size)}\u0003`,
   ),
-  hpgl('encoded points', (size) => `IN;SP1;PD;PE<=${'?'.repeat(size)};`),
-  hpgl('encoded points of many digits', (size) => `IN;SP1;PE7${'@'.repeat(size)};`),
+  hpgl('an encoded number without an end', (size) => `IN;SP1;PD;PE<=${'?'.repeat(size)};`),
+  hpgl('an encoded number without an end, in base 32', (size) => `IN;SP1;PE7${'@'.repeat(size)};`),
   hpgl(
-    'polygons in polygons',
+    'many rings in a polygon',
     (size) => `IN;SP1;PM0;${filled(size, (i) => `PD${i % 9999},0,0,9;PM1;`)}PM2;FT3,9,9;FP;`,
   ),
   hpgl('polygons that stay open', (size) => `IN;SP1;${'PM0;'.repeat(size / 4)}`),

@@ -25,7 +25,7 @@ const rig =
 aDriver('an EBB 3.0.3 whose pen rises and falls in travels', rig('3.0.3'))
 aDriver('an EBB 2.8.1 whose pen rises in travels', rig('2.8.1'), 8)
 
-/** Dots a little apart, as in a stipple, and short dashes. */
+/** Dots and short dashes in rows, `apart` mm from one to the next. */
 const dots = (apart: number) =>
   strokesOf(
     ...Array.from({ length: 60 }, (_, i) => {
