@@ -96,6 +96,13 @@ describe('the G-code reader', () => {
     expect(messages('// Layer 2\nG4 U1\nM92 U80\nG0 U5 V1')).toEqual(['a move of the axis U, V or W'])
   })
 
+  it('reads a number with an exponent, which is no length of an extruder', () => {
+    const strokes = (move: string) => linesOf(drawGcode(bytesOf(`G0X1Y1\n${move}`)).canvas.strokes())
+    expect(strokes('G1 X20 Y1.5e-05')).toEqual([[1, 1, 20, 0]])
+    expect(strokes('G1 X2.5E-01 Y2e1')).toEqual([[1, 1, 0.25, 20]])
+    expect(strokes('G1 X20E-5 Y.5E1')).toEqual([[1, 1, 20, 0.5]])
+  })
+
   it('draws nothing after the end of the program, and says so', () => {
     for (const end of ['M2', 'N9 M02 (end)', 'M5 M30', 'X8 M30']) {
       const { canvas } = drawGcode(bytesOf(`G0X1Y1\nG1X8\n${end}\n%\n\n(a subprogram)\nO9001\nG1X9Y9\nM99`))

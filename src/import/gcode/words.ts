@@ -27,6 +27,13 @@ const HAS_COMMA = /[A-Z][+-]?\d{0,9},\d/
 /** Matches a line that shows a message. */
 const MESSAGE = /^(?:N\d+)?M11[78]/
 
+/**
+ * Matches a word whose number has an exponent, as programs write it: `X1e-05` or `X1E-05`. `X1E-5` has a word E for an
+ * extruder.
+ */
+const HAS_EXPONENT = /([A-Z])([+-]?(?:\d{1,99}\.?\d{0,99}|\.\d{1,99})(?:e[+-]?\d{1,3}|E[+-]0\d(?![\d.])))/g
+const decimals = new Intl.NumberFormat('en', { useGrouping: false, maximumFractionDigits: 9 })
+
 /** Matches the name of a command of Klipper or of a macro, such as PEN_UP or _PARK. */
 const NAME = /^(?:_|[A-Z][A-Z_])\w{0,30}/i
 
@@ -77,6 +84,7 @@ function blockOf(line: string): Block {
       comments.push(comment.trim())
       return ''
     })
+    .replace(HAS_EXPONENT, (_, letter: string, number: string) => letter + decimals.format(Number(number)))
     .replace(/\*\s*\d+\s*$/, '')
     .replaceAll(/\s+/g, '')
     .toUpperCase()

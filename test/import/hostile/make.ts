@@ -24,3 +24,9 @@ export const nested = (size: number, open: string, inside: string, close: string
   const deep = Math.max(1, Math.floor(size / (open.length + close.length)))
   return open.repeat(deep) + inside + close.repeat(deep)
 }
+
+/** 10 to the power of `n`, in digits: the formats of machines have no exponents. */
+export const power = (n: number): string => `1${'0'.repeat(n)}`
+
+/** 10 to the power of −`n`, in digits. */
+export const fraction = (n: number): string => `0.${'0'.repeat(n - 1)}1`

@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib'
 import { pdfFile, stream } from '../../support/pdf-file.ts'
-import { chance, filled, type HostileDocument, nested } from './make.ts'
+import { chance, filled, type HostileDocument, nested, power } from './make.ts'
 
 const fileOf = (name: string, document: HostileDocument['document']): HostileDocument => ({
   format: 'pdf',
@@ -218,9 +218,14 @@ export const PDFS: readonly HostileDocument[] = [
     Buffer.from(text(pdfFile(['0 0 m 9 9 l S'])).replace('/Count 1', '/Count 1000000000'), 'latin1'),
   ),
   fileOf('a page of enormous size', () =>
-    Buffer.from(text(pdfFile(['0 0 m 9 9 l S'])).replace('[0 0 100 100]', '[0 0 1e30 1e300]'), 'latin1'),
+    Buffer.from(
+      text(pdfFile(['0 0 m 9 9 l S'])).replace('[0 0 100 100]', `[0 0 ${power(30)} ${power(300)}]`),
+      'latin1',
+    ),
   ),
-  fileOf('numbers of enormous size', (size) => pdfFile([filled(size, (i) => `1e${i % 300} 0 m 1e300 -1e300 l S `)])),
+  fileOf('numbers of enormous size', (size) =>
+    pdfFile([filled(size, (i) => `${power(i % 300)} 0 m ${power(300)} -${power(300)} l S `)]),
+  ),
   fileOf('transforms to a single point', (size) => pdfFile([`${'0 0 0 0 0 0 cm '.repeat(size / 15)}0 0 m 9 9 l S`])),
   fileOf('bytes that are no objects', (size) => pdfFile([`${'\u0000<<>>[]('.repeat(size / 9)}`])),
   fileOf(

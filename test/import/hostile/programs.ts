@@ -1,4 +1,4 @@
-import { chance, filled, type HostileDocument, nested } from './make.ts'
+import { chance, filled, fraction, type HostileDocument, nested, power } from './make.ts'
 
 const documents =
   (format: string) =>
@@ -16,25 +16,35 @@ const scribble = (count: number): string =>
   ).join()
 
 export const PROGRAMS: readonly HostileDocument[] = [
-  hpgl('fills of lines that touch', () => 'IN;SP1;FT3,0.0001,45;PA0,0;RA30000,30000;FT4,1e-9,0;RA30000,30000;'),
+  hpgl(
+    'fills of lines that touch',
+    () => `IN;SP1;FT3,0.0001,45;PA0,0;RA30000,30000;FT4,${fraction(9)},0;RA30000,30000;`,
+  ),
   hpgl('many fills', (size) => `IN;SP1;FT3,1,45;${filled(size, () => 'PA0,0;RA9000,9000;')}`),
   hpgl('a fill of a scribble', (size) => `IN;SP1;PA0,0;PM0;PD${scribble(size / 10)};PM2;FT3,5,30;FP;EP;`),
-  hpgl('circles of enormous size', (size) => `IN;SP1;PA0,0;${filled(size, (i) => `CI1e${i % 300},1e-9;`)}`),
-  hpgl('arcs of enormously many turns', (size) => `IN;SP1;PD0,0;${filled(size, () => 'AA9,9,1e300,1e-300;')}`),
+  hpgl(
+    'circles of enormous size',
+    (size) => `IN;SP1;PA0,0;${filled(size, (i) => `CI${power(i % 300)},${fraction(9)};`)}`,
+  ),
+  hpgl(
+    'arcs of enormously many turns',
+    (size) => `IN;SP1;PD0,0;${filled(size, () => `AA9,9,${power(300)},${fraction(300)};`)}`,
+  ),
   hpgl(
     'wedges',
     (size) => `IN;SP1;FT3,1,0;PA5000,5000;${filled(size, () => 'WG9000,0,360,0.001;EW9000,0,360,0.001;')}`,
   ),
-  hpgl('dashes of almost no length', (size) => `IN;SP1;LT2,1e-9;${filled(size, () => 'PD0,0,30000,30000;')}`),
+  hpgl('dashes of almost no length', (size) => `IN;SP1;LT2,${fraction(9)};${filled(size, () => 'PD0,0,30000,30000;')}`),
   hpgl(
     'user-defined dashes of almost no length',
-    (size) => `IN;SP1;UL8,1e-9,1e-9;LT8,1e-9;${filled(size, () => 'PD0,0,30000,0;')}`,
+    (size) => `IN;SP1;UL8,${fraction(9)},${fraction(9)};LT8,${fraction(9)};${filled(size, () => 'PD0,0,30000,0;')}`,
   ),
   hpgl('a long label', (size) => `IN;SP1;LB${'W'.repeat(size)}\u0003;`),
   hpgl('a label that does not end', (size) => `IN;SP1;DTQ;LB${'\u0008W'.repeat(size / 2)}`),
   hpgl(
     'letters of enormous size',
-    (size) => `IN;SP1;SI1e300,1e300;LBHello\u0003;SI1e-300,1e-300;LB${'W'.repeat(size)}\u0003`,
+    (size) =>
+      `IN;SP1;SI${power(300)},${power(300)};LBHello\u0003;SI${fraction(300)},${fraction(300)};LB${'W'.repeat(size)}\u0003`,
   ),
   hpgl('an encoded number without an end', (size) => `IN;SP1;PD;PE<=${'?'.repeat(size)};`),
   hpgl('an encoded number without an end, in base 32', (size) => `IN;SP1;PE7${'@'.repeat(size)};`),
@@ -43,7 +53,10 @@ export const PROGRAMS: readonly HostileDocument[] = [
     (size) => `IN;SP1;PM0;${filled(size, (i) => `PD${i % 9999},0,0,9;PM1;`)}PM2;FT3,9,9;FP;`,
   ),
   hpgl('polygons that stay open', (size) => `IN;SP1;${'PM0;'.repeat(size / 4)}`),
-  hpgl('scales of almost no range', (size) => `IN;SP1;IP0,0,1,1;SC0,1e-300,0,1e-300;PD${scribble(size / 10)};`),
+  hpgl(
+    'scales of almost no range',
+    (size) => `IN;SP1;IP0,0,1,1;SC0,${fraction(300)},0,${fraction(300)};PD${scribble(size / 10)};`,
+  ),
   hpgl('scales again and again', (size) => `IN;SP1;${filled(size, (i) => `SC0,${i},0,9;RO90;PD9,9;`)}`),
   hpgl('a very long number', (size) => `IN;SP1;PD${'1'.repeat(size)},2;`),
   hpgl('very many numbers', (size) => `IN;SP1;PD${'1,'.repeat(size / 2)};`),
@@ -67,7 +80,8 @@ export const PROGRAMS: readonly HostileDocument[] = [
   ),
   gcode(
     'arcs of enormous size',
-    (size) => `G21 G90\nM3 S90\n${filled(size, (i) => `G3 X1 Y0 R1e${i % 300}\nG2 X0 Y0 I1e${i % 300} J1\n`)}`,
+    (size) =>
+      `G21 G90\nM3 S90\n${filled(size, (i) => `G3 X1 Y0 R${power(i % 300)}\nG2 X0 Y0 I${power(i % 300)} J1\n`)}`,
   ),
   gcode('small moves', (size) => `G21 G91\nM3 S90\n${filled(size, () => 'X1Y1\n')}`),
   gcode('arcs in one line', (size) => `G21 G90\nM3 S90\n${'G2X1Y1I5J5'.repeat(size / 10)}\n`),
@@ -75,5 +89,5 @@ export const PROGRAMS: readonly HostileDocument[] = [
   gcode('very many heights', (size) => `G21 G90\n${filled(size, (i) => `G1 Z${i} X${i % 99}\n`)}`),
   gcode('very many tools', (size) => `M3 S90\nG1 X1\n${filled(size, (i) => `T${i}\n`)}`),
   gcode('a very long line', (size) => `G21 G90\nM3 S90\nG1 ${'X1 '.repeat(size / 3)}\nG1 Y9\n`),
-  gcode('very many offsets', (size) => `G21 G90\nM3 S90\n${filled(size, (i) => `G92 X${i}\nG1 X1e${i % 300}\n`)}`),
+  gcode('very many offsets', (size) => `G21 G90\nM3 S90\n${filled(size, (i) => `G92 X${i}\nG1 X${power(i % 300)}\n`)}`),
 ]
