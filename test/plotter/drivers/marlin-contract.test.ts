@@ -28,7 +28,7 @@ const rig =
   }
 
 aDriver('Marlin with a pen on a servo', rig('marlin-servo'), 8)
-// after a stop Klipper still draws up to two seconds of motion: 16 mm at 8 mm/s
+// after a stop Klipper still draws about two seconds of motion: 16 mm at 8 mm/s
 aDriver(
   'Klipper with a pen on a servo',
   rig('klipper-servo', { firmware: 'klipper', settings: FINE }, { down: { speed: 8 } }),

@@ -92,7 +92,7 @@ describe('the driver of a grbl board', () => {
     expect(strokeCount(board.ink.strokes())).toBe(2)
   })
 
-  it('draws the rest of a closed stroke when a pause comes just after its first line', async () => {
+  it('draws all of a closed stroke when a pause comes as the board reads the first line', async () => {
     await driver.connect()
     let isPaused = false
     board.onLine = (text) => {
@@ -251,7 +251,7 @@ describe('the driver of a grbl board', () => {
     expect(driver.position).toEqual({ x: 0, y: 0 })
   })
 
-  it('refuses a plan beyond the soft limits, and draws none of it', async () => {
+  it('refuses a plan that goes beyond the end of an axis, and draws none of it', async () => {
     connectTo({ settings: { 22: 1, 20: 1 } }, { ...profileNamed('grbl-servo'), ...homing })
     await driver.connect()
     await driver.home()
@@ -292,7 +292,7 @@ describe('the driver of a grbl board', () => {
   it.each([
     ['fluidnc', '[MSG:INFO: ALARM: Unhomed]\r\nALARM:14\r\n', 'grbl alarm 14: Unhomed'],
     ['grblhal', 'ALARM:10\r\n', 'grbl alarm 10: the emergency stop was pressed'],
-  ] as const)('names an alarm that only %s has', async (firmware, text, message) => {
+  ] as const)('names an alarm of %s that grbl does not have', async (firmware, text, message) => {
     connectTo({ firmware })
     await driver.connect()
     let lines = 0

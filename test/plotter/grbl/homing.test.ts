@@ -41,7 +41,7 @@ describe.each([
   it.each([
     ['in alarm, as after the power came on', true],
     ['unlocked by another program and never homed', false],
-  ])('moves no axis when it is connected %s, and refuses all motion before homing', async (_, isLocked) => {
+  ])('moves no axis when it is connected %s, and refuses to jog and to plot before homing', async (_, isLocked) => {
     const { board, open, clock } = homingMachine(profile, { resetsOnOpen: false })
     if (!isLocked) simulatorPort(board.cable).write('$X\nG92X0\n')
     await sleep(clock, 100)
@@ -183,7 +183,7 @@ describe('a pen on the Z axis of a connected machine', () => {
     expect(board.carriage).toEqual(stood)
   })
 
-  it('is lifted when it was left on the paper and the board still knows its position', async () => {
+  it('is lifted when it was left on the paper and the board still knows the position', async () => {
     const { board, open, clock, profile } = homingMachine(HOMED_Z, { resetsOnOpen: false })
     const first = await open()
     await first.driver.connect()

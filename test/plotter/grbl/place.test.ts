@@ -36,7 +36,7 @@ describe('the position of a grbl board', () => {
     expect(board.position).toEqual([0, 0])
   })
 
-  it('is known again after a reconnect, when the board was not reset', async () => {
+  it('is known again after a reconnect, when the board did not restart', async () => {
     const { board, connect } = benchOf({ resetsOnOpen: false })
     const first = await connect()
     await first.driver.setHome()
@@ -48,7 +48,7 @@ describe('the position of a grbl board', () => {
     expect(inkError(board.ink.strokes(), strokes)).toBeLessThanOrEqual(1 / 80)
   })
 
-  it('is unknown when the board was reset, because a reset sets the position to zero', async () => {
+  it('is unknown when the board restarted, because a restart sets the position to zero', async () => {
     const { connect } = benchOf({ resetsOnOpen: true })
     const first = await connect()
     await first.driver.setHome()

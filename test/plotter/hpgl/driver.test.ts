@@ -253,17 +253,17 @@ describe('an HP-GL plotter drawing a plan', () => {
     await expect(act()).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE', message: expect.stringContaining('VIEW') })
     plotter.pressButton()
     await driver.setHome()
-    expect([plotter.carriage.x, plotter.carriage.y, plotter.isPenDown]).toEqual([0, 0, false])
+    expect(plotter.carriage).toMatchObject({ x: 0, y: 0, isDown: false })
   })
 
-  it('lifts a lowered pen when VIEW is pressed again, although the user asked for it while VIEW held the plotter', async () => {
+  it('lifts a lowered pen when VIEW is pressed again, if a user asked for the lift while VIEW held the plotter', async () => {
     await driver.connect()
     await driver.pen('down')
     plotter.pressButton()
     await expect(driver.pen('up')).rejects.toThrow('VIEW holds the plotter')
     plotter.pressButton()
     await driver.setHome()
-    expect(plotter.isPenDown).toBe(false)
+    expect(plotter.carriage.isDown).toBe(false)
   })
 
   it('says at the connection that VIEW holds the plotter', async () => {
@@ -288,7 +288,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(plotter.ink.length).toBeLessThan(1000)
   })
 
-  it('drops an earlier program that is left in the buffer, after at most one stroke', async () => {
+  it('drops an earlier program that is left in the buffer', async () => {
     plotter.receive(Buffer.from('SP1;PU0,0;PD9000,9000;PD0,9000;PD9000,0;PD0,0;PD100,9000;'))
     const port = simulatorPort(plotter.cable)
     driver = new HpglDriver(port, profile, clock)

@@ -83,7 +83,7 @@ describe('a plotter that is unplugged', () => {
 
 describe('a plotter that holds its host back when its buffer is nearly full', () => {
   it.each(['xon-xoff', 'hardware'] as const)(
-    'accepts a stop also while it holds the host back (%s)',
+    'accepts a stop also when plotd has filled its buffer up to the reserve (%s)',
     async (hostFlow) => {
       const { clock, driver, plan } = await connected('hp-7550a', { model: '7550A', hostFlow })
       await driver.adjust({ speedPercent: 5 })

@@ -79,7 +79,7 @@ describe('a link', () => {
     await expect.poll(() => received).toBe('A\rUP\r')
   })
 
-  it('fails the open requests only after the device has had its stop commands and the time to obey them', async () => {
+  it('fails the open requests only after the device has had its stop commands and 150 ms more', async () => {
     link.stopCommands = () => [{ text: 'STOP\r' }, { text: 'UP\r', afterMs: 300 }]
     const open = link.request('A\r', oneLine)
     link.giveUp('it took too long')

@@ -39,7 +39,9 @@ describe('a line to Marlin', () => {
     ['echo:Unknown command: "FOO"', { is: 'refused', why: 'Unknown command: "FOO"' }],
     ['!! Must home axis first', { is: 'refused', why: 'Must home axis first' }],
     ['start', { is: 'started' }],
-  ])('may be followed by %s, which plotd reads as %j', (line, answer) => expect(answerOf(line)).toEqual(answer))
+  ])('or Klipper may be followed by %s, which plotd reads as %j', (line, answer) =>
+    expect(answerOf(line)).toEqual(answer),
+  )
 })
 
 describe('Marlin on a wire that damages lines', () => {

@@ -84,7 +84,7 @@ describe('blocks of a path', () => {
   })
 
   it('brake in time for a corner that the window of look-ahead did not hold at first', () => {
-    // Zigzags of 70 mm in pieces of 0.01 mm: each is longer than the window, and ends in a turn back.
+    // Legs of 70 mm in segments of 0.01 mm: each leg is longer than the window, and ends in a turn back.
     const zigzag = Float64Array.from({ length: 60_000 }, (_, i) => {
       const mm = (i >> 1) * 0.01
       return i % 2 === 1 ? 0 : Math.abs((mm % 140) - 70)
@@ -137,7 +137,7 @@ describe('blocks of a path', () => {
     expect(Math.abs(seconds(rounded) / seconds(exact) - 1)).toBeLessThan(0.01)
   })
 
-  it('do not stop at a gap that is smaller than a step', () => {
+  it('do not stop at a segment of at most 0.002 mm', () => {
     const straight = seconds(Float64Array.of(0, 0, 20, 0, 40, 0))
     expect(seconds(Float64Array.of(0, 0, 20, 0, 19.9995, 0.0005, 40, 0))).toBeCloseTo(straight, 3)
     expect(end(drawn(Float64Array.of(0, 0, 20, 0, 20.001, 0.001), axidraw, down))).toEqual([20.001, 0.001])
@@ -159,7 +159,7 @@ describe('blocks of a path', () => {
 })
 
 describe('a pen-up move', () => {
-  it('takes the time that the search for an order assumes', () => {
+  it('takes the estimated time', () => {
     fc.assert(
       fc.property(anywhere, (to) => {
         const duration = secondsTo(to, axidraw)

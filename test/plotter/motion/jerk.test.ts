@@ -23,7 +23,10 @@ interface Level {
   readonly value: number
 }
 
-/** The acceleration along the path. Blocks with the same acceleration make one level. The outer levels are 0. */
+/**
+ * The acceleration along the path. Consecutive blocks with nearly the same acceleration make one level. The outer
+ * levels are 0.
+ */
 function levels(steps: readonly Step[]): Level[] {
   const all: { from: number; to: number; value: number }[] = [{ from: 0, to: 0, value: 0 }]
   let now = 0
@@ -54,7 +57,7 @@ function expectLimits(path: Float64Array, profile: Profile, limits: MotionLimits
 }
 
 describe('motion with a limited jerk', () => {
-  it('keeps speed, acceleration and jerk within the profile at every instant, on any path', () => {
+  it('keeps speed, acceleration and jerk within their limits at every instant, on any path', () => {
     fc.assert(
       fc.property(anyPath, fc.constantFrom(500, 2000, 20_000), (path, jerk) => {
         expectLimits(path, gentle, { ...down, jerk })
@@ -106,13 +109,13 @@ describe('motion with a limited jerk', () => {
     }
   })
 
-  it('comes to rest where the pen turns back, and has no steps for a dot', () => {
+  it('comes to rest where the pen turns back, and has no blocks for a dot', () => {
     const steps = drawn(Float64Array.of(0, 0, 20, 0, 0, 0), gentle, down)
     expect(steps.filter(({ exit }) => exit === 0)).toHaveLength(2)
     expect(drawn(Float64Array.of(3, 4, 3, 4), gentle, down)).toEqual([])
   })
 
-  it('plans a stroke of 150,000 corners', () => {
+  it('plans a stroke of 150,000 vertices', () => {
     const zigzag = Float64Array.from({ length: 300_000 }, (_, i) => (i % 2 === 0 ? i / 4 : i % 4))
     const shape = strokesOf([...zigzag])
     expect(estimate(drawingOf(shape, 300, 218), gentle).seconds).toBeGreaterThan(150_000 * 0.05)

@@ -51,7 +51,7 @@ it('a path for Klipper is not divided into lines shorter than a step, even at an
   }
 })
 
-it('a path is not divided into lines shorter than a given length', () => {
+it('a path with a corner is not divided into lines shorter than a given length', () => {
   const points = Float64Array.of(0, 0, 30, 40, 100, 40)
   const rules = { stepsPerMm: 80, firmware: 'klipper', leastMm: 5 } as const
   const lines = [...marlinLines(points, 1, rules)]

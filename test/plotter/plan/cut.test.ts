@@ -20,7 +20,7 @@ describe('the place at which a plot stopped', () => {
     ['at the end of a stroke, which counts as drawn', { x: 30, y: 10 }, { first: 1, last: 1 }],
     ['between two strokes', { x: 30, y: 15 }, { first: 1, last: 1 }],
     ['at the beginning of a stroke', { x: 30, y: 20 }, { first: 1, last: 1 }],
-    ['on a dot, which may be drawn or not', { x: 10, y: 30 }, { first: 2, last: 3 }],
+    ['on a stroke of 0.05 mm, which may be drawn or not', { x: 10, y: 30 }, { first: 2, last: 3 }],
     ['where a stroke crosses itself, in the first or the second pass', { x: 30, y: 40 }, { first: 3, last: 4 }],
     ['somewhere else: the doubt remains', { x: 100, y: 100 }, doubt],
   ])('follows from the place of the carriage: %s', async (_, place, cut) => {

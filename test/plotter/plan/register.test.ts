@@ -55,7 +55,7 @@ describe('a plan whose sheet is moved before a stroke', () => {
     )
   })
 
-  it('has at most one placement that begins at each stroke, and its points agree with the placements', () => {
+  it('has at most one registration that begins at each stroke, and its points agree with the registrations', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(strokeNumber, placement), { minLength: 1, maxLength: 4 }), (turns) => {
         let plan = planned()
