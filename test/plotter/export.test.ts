@@ -52,7 +52,7 @@ async function sent(board: GrblBoard | HpglPlotter | MarlinBoard, clock: Virtual
 }
 
 describe('an export', () => {
-  it('of G-code is drawn by grbl within 0.03 mm of the plan', async () => {
+  it('of G-code makes grbl leave ink within 0.03 mm of each point of the plan', async () => {
     const profile = profileNamed('grbl-servo')
     const clock = new VirtualClock()
     const file = planToGcode(planOf(drawing, profile), profile)
@@ -143,17 +143,20 @@ describe('an export', () => {
     ['marlin-z', ON_Z],
     ['klipper-servo', { firmware: 'klipper' }],
     ['klipper-z', { ...ON_Z, firmware: 'klipper' }],
-  ] as const)('of G-code is drawn by a printer within 0.1 mm of the plan: %s', async (name, options) => {
-    const profile = profileNamed(name)
-    const clock = new VirtualClock()
-    const file = planToGcode(planOf(drawing, profile), profile)
-    const board = new MarlinBoard({ clock, mustHome: name !== 'marlin-servo', ...options })
-    const ink = await sent(board, clock, file, 4000)
-    expect(ink.starts.length - 1).toBe(4)
-    expect(deviation(lines, ink).mm).toBeLessThan(0.1)
-  })
+  ] as const)(
+    'of G-code makes a printer leave ink within 0.1 mm of each point of the plan: %s',
+    async (name, options) => {
+      const profile = profileNamed(name)
+      const clock = new VirtualClock()
+      const file = planToGcode(planOf(drawing, profile), profile)
+      const board = new MarlinBoard({ clock, mustHome: name !== 'marlin-servo', ...options })
+      const ink = await sent(board, clock, file, 4000)
+      expect(ink.starts.length - 1).toBe(4)
+      expect(deviation(lines, ink).mm).toBeLessThan(0.1)
+    },
+  )
 
-  it('of HP-GL is drawn by a 7475A within 0.06 mm of the plan', async () => {
+  it('of HP-GL makes a 7475A leave ink within 0.06 mm of each point of the plan', async () => {
     const profile = profileNamed('hp-7475a')
     const clock = new VirtualClock()
     const ink = await sent(new HpglPlotter({ clock }), clock, planToHpgl(planOf(drawing, profile), profile), 3000)

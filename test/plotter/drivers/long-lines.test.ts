@@ -11,22 +11,19 @@ import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
 it.each([
   ['grbl', 'grbl-servo', GrblBoard],
   ['Marlin', 'marlin-servo', MarlinBoard],
-] as const)(
-  'a %s driver refuses a line that is longer than the receive buffer of the board',
-  async (_, name, Board) => {
-    const clock = new VirtualClock()
-    const board = new Board({ clock })
-    const { driver } = await makeDriver(profileNamed(name), simulatorPort(board.cable), clock)
-    await driver.connect()
-    await driver.setHome()
-    const line = `G4 P0 ;${'-'.repeat(140)}`
-    await expect(driver.feed?.([line], new AbortController().signal)).rejects.toMatchObject({
-      code: 'ERR_DEVICE',
-      message: expect.stringContaining('too long'),
-    })
-    await driver.feed?.(['G4 P0'], new AbortController().signal)
-  },
-)
+] as const)('a %s driver refuses a line that is too long for the board', async (_, name, Board) => {
+  const clock = new VirtualClock()
+  const board = new Board({ clock })
+  const { driver } = await makeDriver(profileNamed(name), simulatorPort(board.cable), clock)
+  await driver.connect()
+  await driver.setHome()
+  const line = `G4 P0 ;${'-'.repeat(140)}`
+  await expect(driver.feed?.([line], new AbortController().signal)).rejects.toMatchObject({
+    code: 'ERR_DEVICE',
+    message: expect.stringContaining('too long'),
+  })
+  await driver.feed?.(['G4 P0'], new AbortController().signal)
+})
 
 it('a Marlin driver refuses a line that its number and checksum make too long for Marlin', async () => {
   const clock = new VirtualClock()

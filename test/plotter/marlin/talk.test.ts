@@ -45,7 +45,7 @@ describe('a line to Marlin', () => {
 })
 
 describe('Marlin on a wire that damages lines', () => {
-  it.each([false, true])('gets each line once and in order, ADVANCED_OK %s', async (advancedOk) => {
+  it.each([false, true])('draws the plan as on a good wire, ADVANCED_OK %s', async (advancedOk) => {
     const { board, driver, plan } = await rig({ advancedOk })
     const receive = board.receive.bind(board)
     let written = 0
