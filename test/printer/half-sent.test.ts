@@ -84,7 +84,7 @@ it('a connection that was told to continue stays open while silent ones are clos
   expect(busy.readable).toBe(true)
 })
 
-it('the answer to a request with more than 64 KiB of attributes names this limit', async () => {
+it('the answer to a request whose attributes do not end within 64 KiB names this limit', async () => {
   const port = await listen()
   const name = { is: 'text', value: 'x'.repeat(30_000) } as const
   const head = encode({

@@ -32,7 +32,7 @@ describe('a print job whose document cannot be queued', () => {
 })
 
 describe('a print job whose answer from the queue is lost', () => {
-  /** A print job that the queue has as J1. While the queue is away, it answers nothing. */
+  /** The submit of this print job gets no answer, but the queue has the job as J1. `isAway`: no later call is answered. */
   const unanswered = async () => {
     const [state, canceled] = [{ isAway: false }, [] as string[]]
     const watch = new Watch(() => false)

@@ -17,7 +17,7 @@ const plan = planOfLines([10, 10, 30, 10, 30, 30], [40, 40, 60, 40], [40, 50, 60
 const STOPPED = { code: 'ERR_PLOTTER_STATE', message: expect.stringContaining('stopped') }
 const FAR = 100_000
 
-describe('when a user stops the commands of a session,', () => {
+describe('a stop of a session:', () => {
   let bench: Awaited<ReturnType<typeof sessionBench>>
   beforeEach(async () => {
     bench = await sessionBench()
@@ -91,7 +91,7 @@ describe('when a user stops the commands of a session,', () => {
     expect([bench.board.isMoving, bench.board.isPenDown, bench.board.position]).toEqual([false, false, [0, 0]])
   })
 
-  it('a pause ends the search for a place, and later the carriage does not move and home is not set', async () => {
+  it('a pause ends a command that searches for a place: later the search neither sets home nor moves the carriage', async () => {
     let found = () => {}
     const searching = new Promise<void>((resolve) => {
       found = resolve
@@ -166,7 +166,7 @@ describe('when a user stops the commands of a session,', () => {
     await expect(outcome).resolves.toMatchObject({ is: 'finished' })
   })
 
-  it('a cancel ends the jog, then the paused plot', async () => {
+  it('a cancel ends the jog and the paused plot', async () => {
     const { outcome } = await pausedPlot()
     const { thrown } = await longJog()
     await bench.session.cancel()
@@ -261,7 +261,7 @@ describe('when a user stops the commands of a session,', () => {
   })
 })
 
-it('a pause that comes while a resume is recorded drops the resume, and the place of the stop is unknown', async () => {
+it('a pause that comes while a resume is recorded drops the resume, and records again that the carriage is away', async () => {
   const memory = shortMemory()
   const { clock, board, session } = await sessionBench({ memory })
   await session.ready()

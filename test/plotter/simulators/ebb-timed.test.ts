@@ -71,7 +71,7 @@ describe.each([
   ['3.0.3', signedLoop, (sign: number, accel: number) => sign * accel],
   ['2.8.1', unsignedLoop, (_: number, accel: number) => accel],
 ] as const)('LT on firmware %s', (firmware, loop, acceleration) => {
-  it('makes the steps of the firmware’s loop, command after command, there and back', async () => {
+  it('comes to the position of the firmware’s loop after several commands, also backwards', async () => {
     const property = fc.asyncProperty(fc.array(timed, { minLength: 1, maxLength: 6 }), async (all) => {
       const { say, pass } = conversation({ firmware })
       for (const each of all) {

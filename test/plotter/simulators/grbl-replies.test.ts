@@ -13,7 +13,7 @@ describe('a simulated grbl 1.1h', () => {
     await talk.pass(100)
   })
 
-  /** The answer of the board, after enough time. */
+  /** Sends a text. @returns all that the board sends in the next `ms` */
   async function answer(text: string, ms = 200): Promise<string> {
     talk.say(text)
     await talk.pass(ms)

@@ -88,7 +88,7 @@ describe('a sender of G-code, on a simulated grbl on a pseudo terminal', () => {
   const expectInk = () =>
     expect(inkError(simulator.board.ink.strokes(), strokesOf(wave.flat()))).toBeLessThanOrEqual(1 / 80)
 
-  it('resets the board, asks for its firmware, and gets an answer', async () => {
+  it('resets the board, and gets answers about its firmware, settings, modes and state', async () => {
     expect(await greeted()).toEqual(["Grbl 1.1h ['$' for help]"])
     expect(await ask('$I\n', /^ok$/)).toEqual(['[VER:1.1h.20190830:]', '[OPT:V,15,128]', 'ok'])
     expect(await ask('$$\n', /^ok$/)).toContain('$110=8000.000')

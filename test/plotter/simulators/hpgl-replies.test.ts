@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { strokeCount } from '../../../src/geometry/drawing.ts'
+import { stroke, strokeCount } from '../../../src/geometry/drawing.ts'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
 import { converse } from '../../support/conversation.ts'
@@ -39,8 +39,12 @@ describe('a simulated HP 7475A', () => {
 
   it('draws only when it holds a pen, from where the pen was lowered to where it was lifted', async () => {
     await answer('PD400,400;PU;SP1;PU0,0;PD400,0,400,400;PU;')
-    expect(strokeCount(talk.board.ink.strokes())).toBe(1)
-    expect([...talk.board.ink.strokes().points.slice(-2)]).toEqual([10, 266])
+    const ink = talk.board.ink.strokes()
+    expect(strokeCount(ink)).toBe(1)
+    expect([ink.points.slice(0, 2), ink.points.slice(-2)].map((place) => [...place])).toEqual([
+      [0, 276],
+      [10, 266],
+    ])
   })
 
   it('draws nothing outside of the window, and goes on where a line with the pen down enters it', async () => {
@@ -50,6 +54,12 @@ describe('a simulated HP 7475A', () => {
     }
     expect(await drawn('PU500,500;PD2000,500;PD3000,500;PU;PD;PU;')).toBe(1)
     expect(await drawn('PU2000,700;PD;PD500,700;')).toBe(2)
+    const ink = talk.board.ink.strokes()
+    const ends = [stroke(ink, 0), stroke(ink, 1)].map((line) => [line[0], line.at(-2)])
+    expect(ends).toEqual([
+      [12.5, 25],
+      [25, 12.5],
+    ])
   })
 
   it('answers a question about its buffer at once, and one about its pen after all earlier instructions', async () => {
@@ -69,12 +79,12 @@ describe('a simulated HP 7475A', () => {
   })
 
   it('loses bytes that do not fit into its buffer, and reports the loss only on request', async () => {
-    await answer(`SP1;VS1;PD9000,0;${'PU0,0;'.repeat(300)}`, 5000)
+    expect(await answer(`SP1;VS1;PD9000,0;${'PU0,0;'.repeat(300)}`, 5000)).toBe('')
     expect(talk.board.lost).toBeGreaterThan(0)
     expect(await answer('\x1b.E', 1000)).toBe('16\r')
   })
 
-  it('clears its buffer on request, after the vector under way', async () => {
+  it('empties its buffer on request, and finishes the vector under way', async () => {
     await answer('SP1;VS10;PD400,0,400,400,0,400,0,0;', 1600)
     await answer('\x1b.K')
     expect(await answer('OA;')).toMatch(/^400,(0|400),1\r$/)

@@ -97,7 +97,7 @@ describe('opening a transport', () => {
     await expect(openTransport(url)).rejects.toMatchObject({ code: 'ERR_CONFIG', message })
   })
 
-  it('finds the same simulator, with the number that it stored, behind the same name', async () => {
+  it('finds the same simulator, with the number that it stored, behind the same URL', async () => {
     const first = await linkTo('sim:ebb?nickname=desk')
     await first.request('SL,77\r', oneLine)
     first.close()

@@ -11,7 +11,7 @@ afterEach(() => {
 })
 
 describe.runIf(existsSync('/usr/bin/flock'))('the lock of a folder', () => {
-  it('excludes a process whose PATH lacks flock', async () => {
+  it('excludes a second lock also when PATH lacks flock', async () => {
     const folder = tempFolder()
     const lock = await lockFolder(folder)
     vi.stubEnv('PATH', '/nowhere')
