@@ -32,7 +32,10 @@ describe('a print job whose document cannot be queued', () => {
 })
 
 describe('a print job whose answer from the queue is lost', () => {
-  /** The submit of this print job gets no answer, but the queue has the job as J1. `isAway`: no later call is answered. */
+  /**
+   * The submit of this print job gets no answer, but the queue has the job as J1. While `isAway` is true, no later call
+   * gets an answer.
+   */
   const unanswered = async () => {
     const [state, canceled] = [{ isAway: false }, [] as string[]]
     const watch = new Watch(() => false)

@@ -47,7 +47,7 @@ describe('a host', () => {
 
   it('is not lost while it writes progress, and stays lost when another host ends its claims', () => {
     const hosts = new LostHosts(EVERY_MS, LOSS_MS)
-    const lostAt = [998, 999, 1000, 1000, 1000, 1000, 1000, 0, 0].flatMap((tick, i) => {
+    const lostAt = [998, 999, 1000, 1000, 1000, 1000, 1000, 1000, 0].flatMap((tick, i) => {
       const time = i * EVERY_MS
       return hosts.update([beat(1, 'one', tick)], time, time + 10).map(() => time)
     })

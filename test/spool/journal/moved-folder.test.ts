@@ -11,7 +11,7 @@ const job = { task: 'text', params: { text: 'hello' } }
 it.each([
   ['removed', (folder: string) => rm(folder, { recursive: true })],
   ['moved', (folder: string) => rename(folder, `${folder}-elsewhere`)],
-])('a spool whose folder is %s while the spool is open accepts no further job', async (_, act) => {
+])('a spool whose folder is %s while the spool is open fails, and then accepts no job', async (_, act) => {
   const folder = join(tempFolder(), 'spool')
   const spool = await openSpool(folder)
   await spool.submit([job])

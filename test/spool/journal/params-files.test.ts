@@ -68,7 +68,7 @@ describe('large parameters', () => {
 })
 
 describe('a submit of large parameters', () => {
-  it('succeeds when many others bring the same parameters', async () => {
+  it('succeeds while others bring the same parameters', async () => {
     const spool = await openSpool(join(folder, 'spool'))
     const job = { task: 'svg', params: JSON.parse(large('e')) }
     const many = [spool.submit([job, job, job]), spool.submit([job]), spool.submit([job])]

@@ -4,7 +4,7 @@ import { draft } from '../../../src/spool/queue/new-job.ts'
 import { expectRemoval } from '../../support/garbage.ts'
 import { MemoryDisk } from '../../support/memory-disk.ts'
 
-it('a snapshot keeps no record in memory once it is on the disk', async () => {
+it('a snapshot that is on the disk keeps no removed record in memory', async () => {
   const options = { disk: new MemoryDisk(), compactAt: 1 << 20, aheadBytes: 4096 }
   const adapter = new JournalAdapter('/spool', options)
   const { jobs } = await adapter.read()
