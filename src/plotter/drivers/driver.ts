@@ -135,6 +135,12 @@ export interface Driver {
    */
   takeButton?(forget: boolean): Promise<boolean>
   /**
+   * Absent if the device has no button or lever that holds it.
+   *
+   * @throws PlotdError ERR_PLOTTER_STATE while the user holds the device by its button or its paper lever
+   */
+  requireFree?(): Promise<void>
+  /**
    * Sends a feeder's commands unchanged and waits until the board has executed the commands. Then lifts the pen and
    * finds the position again. Absent if the board answers nothing.
    */

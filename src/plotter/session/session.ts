@@ -109,13 +109,11 @@ export class PlotterSession {
    * Gives a grant, or with the gate off, makes the plotter ready and ends the effect of `block`. A fresh sheet must be
    * down or come from a feeder. If the position is unknown, the carriage must stand at home.
    *
-   * @throws PlotdError ERR_PLOTTER_STATE when the plotter is not idle; the errors of `Driver.setHome`
+   * @throws PlotdError ERR_PLOTTER_STATE when the plotter is not idle; the errors of `Driver.requireFree` and `setHome`
    */
   async ready(order: GrantOrder = ONE_SHEET): Promise<void> {
     nextPlotterState(this.#state, { type: 'ready' })
-    await this.#commands.command(async (driver) => {
-      if (!driver.position) await driver.setHome()
-    })
+    await this.#commands.command(async (driver) => (driver.position ? driver.requireFree?.() : driver.setHome()))
     const next = nextPlotterState(this.#state, { type: 'ready' })
     this.#gate.unblock()
     if (!this.#gate.isOff) this.#grant.give(order)

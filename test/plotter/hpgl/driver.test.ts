@@ -266,6 +266,19 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(plotter.carriage.isDown).toBe(false)
   })
 
+  it('refuses to move while the paper lever is up, also at the connection, and says why', async () => {
+    plotter.setLever(true)
+    const refusal = { code: 'ERR_PLOTTER_STATE', message: expect.stringContaining('paper lever') }
+    await expect(driver.connect()).rejects.toMatchObject(refusal)
+    plotter.setLever(false)
+    await driver.connect()
+    plotter.setLever(true)
+    await expect(driver.jog(10, 10)).rejects.toMatchObject(refusal)
+    plotter.setLever(false)
+    await driver.setHome()
+    expect([plotter.carriage.x, plotter.carriage.y]).toEqual([0, 0])
+  })
+
   it('says at the connection that VIEW holds the plotter', async () => {
     plotter.pressButton()
     await expect(driver.connect()).rejects.toThrow('VIEW holds the plotter')

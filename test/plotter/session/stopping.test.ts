@@ -331,6 +331,31 @@ describe.each([
   )
 })
 
+it('an HP-GL plotter takes no grant while its paper lever is up, and pauses a plot when the lever is raised', async () => {
+  const profile = profileNamed('hp-7475a')
+  const clock = new VirtualClock()
+  const board = new HpglPlotter({ clock })
+  const open = () => Promise.resolve(simulatorPort(board.cable))
+  const session = new PlotterSession({ url: 'sim:', profile, clock, open })
+  await until(clock, () => session.state.is === 'idle')
+  board.setLever(true)
+  await expect(session.ready()).rejects.toThrow('paper lever')
+  expect(session.grant).toBeUndefined()
+  board.setLever(false)
+  await session.ready()
+  const plot = session.plot('job', lines(profile, [10, 10, 100, 10], [10, 20, 100, 20]))
+  await until(clock, () => board.isPenDown)
+  board.setLever(true)
+  await sleep(clock, 60_000)
+  expect([board.isPenDown, board.isMoving]).toEqual([false, false])
+  board.setLever(false)
+  await until(clock, () => session.state.is === 'paused')
+  await session.resume()
+  expect(await plot).toMatchObject({ is: 'finished' })
+  expect(board.ink.length).toBeCloseTo(180, 1)
+  await session.close()
+})
+
 describe('an HP-GL plotter that its user holds by VIEW', () => {
   const profile = profileNamed('hp-7475a')
   it.each([

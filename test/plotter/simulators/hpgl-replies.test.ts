@@ -90,6 +90,25 @@ describe('a simulated HP 7475A', () => {
     expect(await answer('OA;')).toMatch(/^400,(0|400),1\r$/)
   })
 
+  it.each<[string, (board: HpglPlotter, isHeld: boolean) => void, string]>([
+    ['VIEW', (board) => board.pressButton(), '16\r'],
+    ['a raised paper lever', (board, isHeld) => board.setLever(isHeld), '32\r'],
+  ])(
+    'finishes the vector under way when %s stops it, lifts the pen, and later draws the rest',
+    async (_, hold, status) => {
+      const { board } = talk
+      await answer('SP1;VS10;PD4000,0,4000,400;PU;', 2300)
+      expect(board.isPenDown).toBe(true)
+      hold(board, true)
+      expect(await answer('\x1b.O', 5000)).toBe(status)
+      expect([board.isPenDown, ...board.ink.strokes().points.slice(-2)]).toEqual([false, 100, 276])
+      hold(board, false)
+      await talk.pass(5000)
+      expect([board.isPenDown, ...board.ink.strokes().points.slice(-2)]).toEqual([false, 100, 266])
+      expect(board.ink.length).toBeCloseTo(110, 6)
+    },
+  )
+
   it('forgets VIEW and a waiting request when switched off and on, and keeps its hardware handshake', async () => {
     const clock = new VirtualClock()
     const board = new HpglPlotter({ clock, hostFlow: 'hardware' })

@@ -23,7 +23,9 @@ import { HpglTalk, type PenPlace } from './talk.ts'
 
 /** Bit 4 of the extended status, set while VIEW holds the plotter. */
 const VIEWING = 16
-/** Interval of the checks of VIEW during a plot, ms. */
+/** Bit 5 of the extended status, set while the plotter does not hold the paper. Then it executes no HP-GL, either. */
+const LEVER_UP = 32
+/** Interval of the checks of VIEW and the paper lever during a plot, ms. */
 const POLL_EVERY_MS = 500
 /** Longest wait for the answer to OI, OS or OE, ms. After a stop the plotter first finishes the vector under way. */
 const STOP_MS = 30_000
@@ -103,7 +105,7 @@ export class HpglDriver implements Driver {
     if (flow === 'xon-xoff') this.#talk.link.send('\x1b.I81;;17:\x1b.N;19:')
     await this.#talk.ask('E')
     this.#talk.link.send('\x03;PU;')
-    await this.#requireFree()
+    await this.requireFree()
     const isKnown = this.#memory.met === true && !(await this.#wasInitialized())
     this.#talk.link.send(`IN;${initialize}PU;`)
     const model = await this.#talk.output('OI', STOP_MS)
@@ -144,10 +146,10 @@ export class HpglDriver implements Driver {
   }
 
   async pen(to: 'up' | 'down', slot?: number): Promise<void> {
-    if (to === 'down' || slot !== undefined) await this.#requireFree()
+    if (to === 'down' || slot !== undefined) await this.requireFree()
     if (slot !== undefined) await this.#fetchPen(slot)
     await this.#talk.send(to === 'up' ? 'PU;' : 'PD;')
-    if (to === 'up') await this.#requireFree() // a PU that was sent lifts the pen when VIEW is pressed again
+    if (to === 'up') await this.requireFree() // a PU that was sent lifts the pen when VIEW is pressed again
     this.#recordPlace(await this.#talk.whenDrawn())
   }
 
@@ -156,7 +158,7 @@ export class HpglDriver implements Driver {
   }
 
   async setHome(): Promise<void> {
-    await this.#requireFree()
+    await this.requireFree()
     this.#frame.setHome(await this.#talk.whenDrawn())
     this.#memory.home = this.#frame.home
     await this.#save()
@@ -182,7 +184,7 @@ export class HpglDriver implements Driver {
   }
 
   async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
-    await this.#requireFree()
+    await this.requireFree()
     try {
       for (const line of lines) await this.#talk.send(line, signal)
       await this.#talk.send('PU;', signal)
@@ -280,11 +282,11 @@ export class HpglDriver implements Driver {
     return place
   }
 
-  /** Reports a pressed VIEW button, which holds the plotter by itself. */
+  /** Reports a pressed VIEW button or a raised paper lever, which holds the plotter by itself. */
   async #pollButton({ onButton }: PlotOptions): Promise<void> {
     if (!onButton || this.#talk.link.clock.now() - this.#lastPollAt < POLL_EVERY_MS) return
     this.#lastPollAt = this.#talk.link.clock.now()
-    if ((await this.#talk.ask('O')) & VIEWING) onButton()
+    if ((await this.#talk.ask('O')) & (VIEWING | LEVER_UP)) onButton()
   }
 
   /** Puts the pen of a carousel back into its slot, where it does not dry, and moves home. */
@@ -301,7 +303,7 @@ export class HpglDriver implements Driver {
   }
 
   async #moveInPieces(to: Place, signal?: AbortSignal): Promise<void> {
-    await this.#requireFree()
+    await this.requireFree()
     const travel = ({ x, y }: Place): Promise<void> => this.#travel(this.#frame.toUnits(x, y))
     await moveInPieces(this.#position ?? { x: 0, y: 0 }, to, travel, signal)
   }
@@ -347,14 +349,20 @@ export class HpglDriver implements Driver {
   }
 
   /**
-   * Requires that VIEW does not hold the plotter. Does nothing during a plot: there the service of a pen waits, as a
-   * stroke does, until VIEW is pressed again.
+   * Requires that neither VIEW nor a raised paper lever holds the plotter. Does nothing during a plot: there the service
+   * of a pen waits, as a stroke does, until the hold ends.
    *
-   * @throws PlotdError ERR_PLOTTER_STATE while VIEW holds the plotter, which then answers no move
+   * @throws PlotdError ERR_PLOTTER_STATE during a hold, in which the plotter answers no move
    */
-  async #requireFree(): Promise<void> {
-    if (this.#isPlotting || ((await this.#talk.ask('O')) & VIEWING) === 0) return
-    throw new PlotdError('ERR_PLOTTER_STATE', 'VIEW holds the plotter: press VIEW on the plotter again')
+  async requireFree(): Promise<void> {
+    if (this.#isPlotting) return
+    const status = await this.#talk.ask('O')
+    if (status & LEVER_UP) {
+      throw new PlotdError('ERR_PLOTTER_STATE', 'the plotter holds no paper: lay a sheet in and lower the paper lever')
+    }
+    if (status & VIEWING) {
+      throw new PlotdError('ERR_PLOTTER_STATE', 'VIEW holds the plotter: press VIEW on the plotter again')
+    }
   }
 
   async #requireNoError(): Promise<void> {

@@ -56,6 +56,9 @@ export class HpglPlotter implements SimulatedPlotter {
   /** Number of requests (ESC.L) that the plotter answers when its buffer is empty. */
   #waitingForEmpty = 0
   #isViewing = false
+  #isLeverUp = false
+  /** Whether a hold has lifted the pen, which the plotter lowers again when the hold ends. */
+  #hasHoldLifted = false
   #isSimulating = false
   readonly #wakeup: Wakeup
   #gaps = 0
@@ -138,12 +141,29 @@ export class HpglPlotter implements SimulatedPlotter {
     this.#wakeup.set()
   }
 
-  /** Presses VIEW. The plot then stops, with the pen up, until VIEW is pressed again. */
+  /** Presses VIEW. After the vector under way, the plot stops with the pen up, until VIEW is pressed again. */
   pressButton(): void {
     this.catchUp()
     this.#isViewing = !this.#isViewing
-    if (this.#isViewing) this.carriage.setPen(false, this.#now)
-    else if (this.interpreter.penDown) this.carriage.setPen(true, this.#now)
+    this.#afterHold()
+  }
+
+  /** Raises or lowers the paper lever. A raised lever stops the plot as VIEW does. */
+  setLever(isUp: boolean): void {
+    this.catchUp()
+    this.#isLeverUp = isUp
+    this.#afterHold()
+  }
+
+  get #isHeld(): boolean {
+    return this.#isViewing || this.#isLeverUp
+  }
+
+  #afterHold(): void {
+    if (!this.#isHeld && this.#hasHoldLifted) {
+      this.#hasHoldLifted = false
+      this.carriage.setPen(true, this.#now)
+    }
     this.#wakeup.set()
   }
 
@@ -168,6 +188,7 @@ export class HpglPlotter implements SimulatedPlotter {
     this.#handshake = handshakeAtStart(this.#hostFlow)
     this.#waitingForEmpty = 0
     this.#isViewing = false
+    this.#hasHoldLifted = false
     this.#commError = 0
     this.cable.cut()
   }
@@ -190,11 +211,20 @@ export class HpglPlotter implements SimulatedPlotter {
   }
 
   get #canContinue(): boolean {
-    return !this.#isViewing && (this.interpreter.actions.length > 0 || this.#pending > 0 || this.#waitingForEmpty > 0)
+    if (this.#isHeld) return this.carriage.isDown
+    return this.interpreter.actions.length > 0 || this.#pending > 0 || this.#waitingForEmpty > 0
   }
 
-  /** Executes the next operation, reads the next byte, or answers ESC.L. Call it when the pen is free. */
+  /**
+   * Executes the next operation, reads the next byte, or answers ESC.L. In a hold, lifts the pen. Call it when the pen is
+   * free.
+   */
   #continue(): void {
+    if (this.#isHeld) {
+      this.#hasHoldLifted = true
+      this.carriage.setPen(false, this.#now)
+      return
+    }
     const action = this.interpreter.actions.shift()
     if (action) this.#perform(action)
     else if (this.#pending > 0) this.#consume()
@@ -271,7 +301,7 @@ export class HpglPlotter implements SimulatedPlotter {
   #execute({ letter, parameters }: DeviceControl): void {
     if (letter === 'B') this.#reply(String(this.bufferFree))
     else if (letter === 'L') this.#waitingForEmpty++
-    else if (letter === 'O') this.#reply(String((this.#pending === 0 ? 8 : 0) + (this.#isViewing ? 16 : 0)))
+    else if (letter === 'O') this.#reply(String(this.#status))
     else if (letter === 'E') {
       this.#reply(String(this.#commError))
       this.#commError = 0
@@ -279,6 +309,12 @@ export class HpglPlotter implements SimulatedPlotter {
     else if (letter === 'K') this.#abort()
     else if (letter === 'R' && this.#hostFlow !== 'hardware') this.#handshake = undefined
     else if (letter === 'I') this.#configure(parameters)
+  }
+
+  /** The extended status. Bit 3: the buffer is empty. Bit 4: VIEW holds the plotter. Bit 5: the paper lever is up. */
+  get #status(): number {
+    const hold = this.#isLeverUp ? 32 : this.#isViewing ? 16 : 0
+    return (this.#pending === 0 ? 8 : 0) + hold
   }
 
   /** ESC.I with a third parameter other than 0 turns XON/XOFF on. The simulator always uses the usual two bytes. */

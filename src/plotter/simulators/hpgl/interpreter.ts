@@ -250,8 +250,4 @@ export class Interpreter {
     for (const point of points) this.#vector(point)
     if (!wasDown) this.#pen(false)
   }
-
-  get penDown(): boolean {
-    return this.#isDown
-  }
 }
