@@ -138,6 +138,9 @@ export interface BatchPlace {
   readonly row: number
 }
 
+/** The start of the idempotency key of a job that draws a spoiled card again; the id of the spoiled job follows. */
+export const SPOILED_KEY = 'spoiled-'
+
 /** The spoiled card that this job draws again. */
 export interface Spoils {
   /** The job whose card is spoiled. */

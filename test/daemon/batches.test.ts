@@ -236,6 +236,20 @@ describe('a spoiled card', () => {
     expect(await master.call('job.spoiled', { id })).toMatchObject({ repeated: false, spoils: { job: id } })
   })
 
+  it('is drawn only once although a user tries its job again at the same moment', async () => {
+    await submit(master, 1)
+    const id = await draw(daemon.spool, 4)
+    await master.call('job.cancel', { id })
+    const submitJobs = daemon.spool.submit.bind(daemon.spool)
+    vi.spyOn(daemon.spool, 'submit').mockImplementation(async (jobs) => {
+      await daemon.spool.retry(id)
+      return submitJobs(jobs)
+    })
+    const { id: again } = await master.call('job.spoiled', { id })
+    expect((await master.call('job.get', { id })).status).toBe('canceled')
+    await expect(master.call('job.retry', { id })).rejects.toMatchObject({ message: expect.stringContaining(again) })
+  })
+
   it('is not canceled when an unrelated job has the idempotency key of the new job', async () => {
     await submit(master, 1)
     const id = await draw(daemon.spool, 4)

@@ -1,8 +1,8 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
-import { FINAL, type Job } from '../../spool/job.ts'
+import { type Job, SPOILED_KEY } from '../../spool/job.ts'
 import type { NewJob, Spool } from '../../spool/spool.ts'
 import { outputHash } from '../files/index.ts'
-import { isTouched, type Parsed, type Result, receipt, SPOILED_KEY } from '../protocol/index.ts'
+import { isTouched, type Parsed, type Result, receipt } from '../protocol/index.ts'
 
 /**
  * Queues a job once more because its card is spoiled, and cancels the spoiled job if that job has not ended. The
@@ -51,7 +51,7 @@ export async function redrawSpoiled(
     const message = `job ${id} cannot be drawn again: the unrelated job ${newJob.id} has the idempotency key ${SPOILED_KEY}${id}`
     throw new PlotdError('ERR_JOB_STATE', message, { id, other: newJob.id })
   }
-  if (!FINAL.has(job.status)) await unlessRefused(spool.cancel(id))
+  await unlessRefused(spool.cancel(id)) // also when `job` has ended: meanwhile a user may have tried it again
   const isHeldBack = place === 'next' && newJob.status === 'held'
   const first = isHeldBack ? await unlessRefused(moveToFront(spool, newJob.id)) : undefined
   if (!newJob.repeated) {

@@ -14,10 +14,8 @@ export const CORNERS = {
   'bottom-left': { x: 0, y: 1 },
   'bottom-right': { x: 1, y: 1 },
 } as const
-export type Corner = keyof typeof CORNERS
-/** The start of the idempotency key of a job that draws a spoiled card again; the id of the spoiled job follows. */
-export const SPOILED_KEY = 'spoiled-'
-/** The port resembles 631, the port of IPP. Only a superuser may use port 631. */
+export type Corner =
+  keyof typeof CORNERS /** The port resembles 631, the port of IPP. Only a superuser may use port 631. */
 export const DEFAULT_PRINTER_PORT = 8631
 /** The WebSocket subprotocol of the daemon. */
 export const SUBPROTOCOL = 'plotd'

@@ -14,7 +14,7 @@ import type { Role } from './roles.ts'
 import { SERVER_METHODS } from './server-methods.ts'
 import { TOKEN_METHODS } from './token-methods.ts'
 
-export { CORNERS, type Corner, PROTOCOL, SPOILED_KEY } from './constants.ts'
+export { CORNERS, type Corner, PROTOCOL } from './constants.ts'
 export { type Notification, type NotificationName, type Snapshot, TOPIC, type Topic } from './events.ts'
 export { isTouched, receipt, summary, type WireJob, whole } from './job.ts'
 export type { WirePlotter } from './plotter.ts'

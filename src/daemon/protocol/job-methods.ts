@@ -192,7 +192,8 @@ export const JOB_METHODS = {
     role: 'own',
     summary:
       'Queue a job again. A failed or canceled job begins from the start, with all its copies. An interrupted job begins ' +
-      'again on a new sheet, and asks only for the copies that are not complete, but for at least one: `plot.copies`.',
+      'again on a new sheet, and asks only for the copies that are not complete, but for at least one: `plot.copies`. ' +
+      'Refused for a spoiled job, because another job draws its card again.',
     params: one,
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', 'ERR_DEPENDENCY_FAILED'],

@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { type Job, STATUSES, type Warning } from '../../spool/job.ts'
+import { type Job, SPOILED_KEY, STATUSES, type Warning } from '../../spool/job.ts'
 import { JOB_ID, JOB_LIMITS } from '../../spool/job-fields.ts'
 import type { SubmittedJob } from '../../spool/spool.ts'
 import { isShortJson, SHA256, valuesIn } from '../../values.ts'
-import { SPOILED_KEY } from './constants.ts'
 import { count, durationIn, id, inRange, maybe, moment, priority, status, textUpTo } from './fields.ts'
 import { warning, withKinds } from './warnings.ts'
 

@@ -1,8 +1,9 @@
 /* The operator's verbs: hold, retry, move and remove jobs, ask for ink, and pause the queue. */
-import type { Job } from '../job.ts'
+import { type Job, SPOILED_KEY } from '../job.ts'
 import { isFinal, next, WAITS } from '../next.ts'
 import { compareOrders } from '../order.ts'
-import { notWaiting, orphan, requireFinal } from '../queue/operator.ts'
+import { digestOf } from '../queue/keys.ts'
+import { notWaiting, orphan, refuseSpoiled, requireFinal } from '../queue/operator.ts'
 import type { InkRequest } from '../spool.ts'
 import type { Context } from './context.ts'
 import type { Tx } from './tx.ts'
@@ -21,13 +22,19 @@ export const unhold = (context: Context, id: string): Promise<Job> =>
   )
 
 /** Failed and canceled jobs go to the end of their priority, as if they were submitted now. */
-export const retry = (context: Context, id: string): Promise<Job> =>
-  change(context, id, async (job, tx) => {
-    if (isFinal(job)) await refuseOrphan(tx, job)
-    const restarted = next(job, { type: 'retry', isWaiting: await tx.isWaiting(job.dependsOn) }, tx.now)
-    const ordered = isFinal(job) ? { ...restarted, order: tx.queue.highestOrder + 1 } : restarted
-    tx.put(ordered)
-    return ordered
+export const retry = ({ writer }: Context, id: string): Promise<Job> =>
+  writer.do({
+    needs: [id],
+    keys: [digestOf(SPOILED_KEY + id)],
+    run: async (tx) => {
+      const { job } = await tx.need(id)
+      refuseSpoiled(id, tx.idByKey(SPOILED_KEY + id))
+      if (isFinal(job)) await refuseOrphan(tx, job)
+      const restarted = next(job, { type: 'retry', isWaiting: await tx.isWaiting(job.dependsOn) }, tx.now)
+      const ordered = isFinal(job) ? { ...restarted, order: tx.queue.highestOrder + 1 } : restarted
+      tx.put(ordered)
+      return ordered
+    },
   })
 
 /** Asks for ink of all these jobs or of none: makes every check before it changes the first job. */

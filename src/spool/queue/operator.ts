@@ -1,7 +1,7 @@
 /* The operator's verbs: cancel, retry, move and remove jobs, and ask for ink. */
 import { PlotdError } from '../../errors.ts'
 import type { ArchivedJob } from '../archive.ts'
-import type { Job, JobStatus } from '../job.ts'
+import { type Job, type JobStatus, SPOILED_KEY } from '../job.ts'
 import { isFinal, next, WAITS } from '../next.ts'
 import { compareOrders, isBefore } from '../order.ts'
 import type { InkRequest } from '../spool.ts'
@@ -22,6 +22,7 @@ export async function cancel(core: Core, id: string): Promise<Job> {
 /** A failed or canceled job goes behind all other jobs of its priority, as if it were submitted now. */
 export async function retry(core: Core, id: string): Promise<Job> {
   const result = await core.decide(id, (job, log) => {
+    refuseSpoiled(id, core.ledger.idByKey(SPOILED_KEY + id))
     if (isFinal(job)) refuseOrphan(core, job)
     const restarted = next(job, { type: 'retry', isWaiting: core.waiting.isWaiting(job.dependsOn) }, core.clock.now())
     core.unarchive(job, log)
@@ -55,6 +56,13 @@ export async function askInk(core: Core, requests: readonly InkRequest[]): Promi
   })
   await core.commit()
   return jobs
+}
+
+/** @throws PlotdError ERR_JOB_STATE when the card of a job is spoiled, because then another job draws the card */
+export function refuseSpoiled(id: string, redraw: string | undefined): void {
+  if (redraw === undefined) return
+  const message = `job ${id} is spoiled, and job ${redraw} draws its card again: retry job ${redraw} instead`
+  throw new PlotdError('ERR_JOB_STATE', message, { id, redraw })
 }
 
 /** @throws PlotdError ERR_DEPENDENCY_FAILED when a parent of the job failed or was canceled */
