@@ -192,7 +192,7 @@ describe('a spoiled card', () => {
     expect((await master.call('job.spoiled', { id })).notes).toEqual([])
     writeFileSync(file, `${svg}<!-- edited -->`)
     expect((await master.call('job.spoiled', { id })).notes).toMatchObject([
-      { code: 'not-drawn', kind: 'loss', message: expect.stringMatching(/the edits of the SVG .* will not be drawn/) },
+      { code: 'not-drawn', kind: 'loss', message: expect.stringMatching(/the SVG has changed since job .* wrote it/) },
     ])
   })
 

@@ -58,7 +58,7 @@ export async function redrawSpoiled(
     const entry = `spoiled${why === undefined ? '' : ` (${why})`} by ${by}: job ${newJob.id} draws it again`
     await spool.log(id, entry).catch(() => {}) // the log of an archived job cannot be extended
   }
-  const message = `the edits of the SVG of job ${id} will not be drawn: the new job draws the parameters`
+  const message = `the SVG has changed since job ${id} wrote it: the new job draws the parameters, not this file`
   return receipt({ ...newJob, ...first }, (await isEdited(job, output)) ? [{ code: 'not-drawn', message }] : [])
 }
 
