@@ -64,7 +64,7 @@ function calcLength(calc: string): Length | undefined {
   const twice = valueFor(2)
   if (once === undefined || twice === undefined) return undefined
   const isAbout = (other: number): boolean => Math.abs(twice - other) <= 1e-9 * Math.abs(other)
-  if (/\d(?:[a-z]|%)/i.test(calc)) return isAbout(2 * once) ? { value: 0, unit: 'calc', calc } : undefined
+  if (/\d(?!e[-+]?\d)(?:[a-z]|%)/i.test(calc)) return isAbout(2 * once) ? { value: 0, unit: 'calc', calc } : undefined
   return isAbout(once) ? { value: once, unit: '' } : undefined
 }
 
@@ -130,25 +130,26 @@ const RELATIVE: ReadonlyMap<string, (context: LengthContext) => number> = new Ma
     rcap: ({ rootFontSize }) => rootFontSize * CAP,
     ric: ({ rootFontSize }) => rootFontSize,
     rlh: ({ rootFontSize }) => rootFontSize * LINE,
-    ...viewportUnits(''),
-    ...viewportUnits('s'),
-    ...viewportUnits('l'),
-    ...viewportUnits('d'),
+    ...viewportUnits('v'),
+    ...viewportUnits('sv'),
+    ...viewportUnits('lv'),
+    ...viewportUnits('dv'),
+    ...viewportUnits('cq'),
   }),
 )
 
 /**
  * The units of one kind of viewport. The small, large and dynamic viewport are the same on a page, which has no
- * toolbars.
+ * toolbars. The units of a container (cqw …) refer to the small viewport, because no element is a container.
  */
 function viewportUnits(kind: string): Record<string, (context: LengthContext) => number> {
   return {
-    [`${kind}vw`]: ({ page }) => page.width / 100,
-    [`${kind}vi`]: ({ page }) => page.width / 100,
-    [`${kind}vh`]: ({ page }) => page.height / 100,
-    [`${kind}vb`]: ({ page }) => page.height / 100,
-    [`${kind}vmin`]: ({ page }) => Math.min(page.width, page.height) / 100,
-    [`${kind}vmax`]: ({ page }) => Math.max(page.width, page.height) / 100,
+    [`${kind}w`]: ({ page }) => page.width / 100,
+    [`${kind}i`]: ({ page }) => page.width / 100,
+    [`${kind}h`]: ({ page }) => page.height / 100,
+    [`${kind}b`]: ({ page }) => page.height / 100,
+    [`${kind}min`]: ({ page }) => Math.min(page.width, page.height) / 100,
+    [`${kind}max`]: ({ page }) => Math.max(page.width, page.height) / 100,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Budget } from '../document/budget.ts'
-import { isCustom, isGeometry, isInherited, type Property } from './properties.ts'
+import { isCustom, type Property } from './properties.ts'
 import { isValid } from './validity.ts'
 
 /** Values of custom properties by name. */
@@ -33,7 +33,7 @@ export function variablesOf(declared: Readonly<Values>, outer: Variables, budget
 }
 
 /**
- * Substitutes var() in place (CSS Variables 1, section 3). A property is treated as `unset` when the result is invalid
+ * Substitutes var() in place (CSS Variables 1, section 3). A property gets the value `unset` when the result is invalid
  * or too long, or when a variable without a fallback is missing.
  */
 export function substitute(declared: Values, variables: Variables, budget: Budget): void {
@@ -41,10 +41,8 @@ export function substitute(declared: Values, variables: Variables, budget: Budge
     const value = declared[name] ?? ''
     if (isCustom(name) || !/\bvar\(/i.test(value)) continue
     const replacement = replaceVariables(value, variables, budget, 0)
-    if (replacement !== undefined && isValid(name, replacement.trim(), 'sheet')) declared[name] = replacement.trim()
-    else if (isInherited(name)) declared[name] = 'inherit'
-    else if (isGeometry(name)) declared[name] = 'auto'
-    else delete declared[name]
+    const isKept = replacement !== undefined && isValid(name, replacement.trim(), 'sheet')
+    declared[name] = isKept ? replacement.trim() : 'unset'
   }
 }
 
