@@ -279,6 +279,23 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect([plotter.carriage.x, plotter.carriage.y]).toEqual([0, 0])
   })
 
+  it('counts two presses of VIEW as one, and no press while the paper lever is up between them', async () => {
+    await driver.connect()
+    const presses = [await driver.takeButton(true)]
+    const acts = [
+      () => plotter.pressButton(),
+      () => plotter.setLever(true),
+      () => plotter.setLever(false),
+      () => plotter.pressButton(),
+      () => {},
+    ]
+    for (const act of acts) {
+      act()
+      presses.push(await driver.takeButton(false))
+    }
+    expect(presses).toEqual([false, false, false, false, true, false])
+  })
+
   it('says at the connection that VIEW holds the plotter', async () => {
     plotter.pressButton()
     await expect(driver.connect()).rejects.toThrow('VIEW holds the plotter')

@@ -175,7 +175,13 @@ export class HpglDriver implements Driver {
 
   /** One press of VIEW holds the plotter, and the next press ends the hold. Both together count as one button press. */
   async takeButton(forget: boolean): Promise<boolean> {
-    const isViewing = ((await this.#talk.ask('O')) & VIEWING) !== 0
+    const status = await this.#talk.ask('O')
+    if (status & LEVER_UP) {
+      // A raised lever hides the bit of VIEW.
+      if (forget) this.#view = 'held'
+      return false
+    }
+    const isViewing = (status & VIEWING) !== 0
     const isPressed = this.#view === 'pressed' && !isViewing && !forget
     if (!isViewing) this.#view = 'off'
     else if (forget) this.#view = 'held'
