@@ -144,14 +144,14 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.spool.claim({ stage: 'plot', holder: 'A', plotters: ['A', 'any'] })).toBeUndefined()
     })
 
-    it('retry no spoiled job, because another job draws its card again', async () => {
+    it('retry a spoiled job only when the job that draws its card again was canceled', async () => {
       const spoiled = await bench.submit()
       await bench.spool.cancel(spoiled.id)
       const again = await bench.submit({ idempotencyKey: `spoiled-${spoiled.id}` })
-      await bench.spool.cancel(again.id)
-      const refusal = { code: 'ERR_JOB_STATE', message: expect.stringContaining(`retry job ${again.id} instead`) }
+      const refusal = { code: 'ERR_JOB_STATE', message: expect.stringContaining(`job ${again.id}, which is queued`) }
       await expect(bench.spool.retry(spoiled.id)).rejects.toMatchObject(refusal)
-      expect(await bench.spool.retry(again.id)).toMatchObject({ status: 'queued' })
+      await bench.spool.cancel(again.id)
+      expect(await bench.spool.retry(spoiled.id)).toMatchObject({ status: 'queued' })
     })
 
     it('retry neither a finished job nor a job that waits', async () => {

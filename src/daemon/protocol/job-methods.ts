@@ -193,7 +193,7 @@ export const JOB_METHODS = {
     summary:
       'Queue a job again. A failed or canceled job begins from the start, with all its copies. An interrupted job begins ' +
       'again on a new sheet, and asks only for the copies that are not complete, but for at least one: `plot.copies`. ' +
-      'Refused for a spoiled job, because another job draws its card again.',
+      'Refused for a spoiled job, unless the job that draws its card again failed or was canceled.',
     params: one,
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', 'ERR_DEPENDENCY_FAILED'],

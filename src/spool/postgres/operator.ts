@@ -28,7 +28,8 @@ export const retry = ({ writer }: Context, id: string): Promise<Job> =>
     keys: [digestOf(SPOILED_KEY + id)],
     run: async (tx) => {
       const { job } = await tx.need(id)
-      refuseSpoiled(id, tx.idByKey(SPOILED_KEY + id))
+      const redraw = tx.idByKey(SPOILED_KEY + id)
+      if (redraw !== undefined) refuseSpoiled(id, redraw, (await tx.statuses([redraw])).get(redraw))
       if (isFinal(job)) await refuseOrphan(tx, job)
       const restarted = next(job, { type: 'retry', isWaiting: await tx.isWaiting(job.dependsOn) }, tx.now)
       const ordered = isFinal(job) ? { ...restarted, order: tx.queue.highestOrder + 1 } : restarted

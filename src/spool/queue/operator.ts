@@ -22,7 +22,8 @@ export async function cancel(core: Core, id: string): Promise<Job> {
 /** A failed or canceled job goes behind all other jobs of its priority, as if it were submitted now. */
 export async function retry(core: Core, id: string): Promise<Job> {
   const result = await core.decide(id, (job, log) => {
-    refuseSpoiled(id, core.ledger.idByKey(SPOILED_KEY + id))
+    const redraw = core.ledger.idByKey(SPOILED_KEY + id)
+    if (redraw !== undefined) refuseSpoiled(id, redraw, core.waiting.statusOf(redraw))
     if (isFinal(job)) refuseOrphan(core, job)
     const restarted = next(job, { type: 'retry', isWaiting: core.waiting.isWaiting(job.dependsOn) }, core.clock.now())
     core.unarchive(job, log)
@@ -58,10 +59,13 @@ export async function askInk(core: Core, requests: readonly InkRequest[]): Promi
   return jobs
 }
 
-/** @throws PlotdError ERR_JOB_STATE when the card of a job is spoiled, because then another job draws the card */
-export function refuseSpoiled(id: string, redraw: string | undefined): void {
-  if (redraw === undefined) return
-  const message = `job ${id} is spoiled, and job ${redraw} draws its card again: retry job ${redraw} instead`
+/**
+ * @param redraw  the job that draws the card of the spoiled job `id` again
+ * @throws PlotdError ERR_JOB_STATE unless that job failed or was canceled
+ */
+export function refuseSpoiled(id: string, redraw: string, status: JobStatus = 'forgotten'): void {
+  if (status === 'failed' || status === 'canceled') return
+  const message = `job ${id} is spoiled: job ${redraw}, which is ${status}, draws its card again`
   throw new PlotdError('ERR_JOB_STATE', message, { id, redraw })
 }
 
