@@ -147,6 +147,18 @@ export class Commands {
     })
   }
 
+  /**
+   * Prepares a grant. If the position is unknown, makes the carriage's present place home.
+   *
+   * @param isFed  whether a feeder brings the first sheet, so that the device may hold no paper yet
+   */
+  prepareSheet(isFed: boolean): Promise<void> {
+    return this.command(async (driver) => {
+      if (!driver.position) await driver.setHome()
+      else if (!isFed) await driver.requireFree?.()
+    })
+  }
+
   async setHome(): Promise<void> {
     this.#refuseSetHome()
     await this.command((driver) => driver.setHome())

@@ -113,7 +113,7 @@ export class PlotterSession {
    */
   async ready(order: GrantOrder = ONE_SHEET): Promise<void> {
     nextPlotterState(this.#state, { type: 'ready' })
-    await this.#commands.command(async (driver) => (driver.position ? driver.requireFree?.() : driver.setHome()))
+    await this.#commands.prepareSheet(order.sheet?.is === 'used')
     const next = nextPlotterState(this.#state, { type: 'ready' })
     this.#gate.unblock()
     if (!this.#gate.isOff) this.#grant.give(order)

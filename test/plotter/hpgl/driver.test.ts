@@ -270,13 +270,24 @@ describe('an HP-GL plotter drawing a plan', () => {
     plotter.setLever(true)
     const refusal = { code: 'ERR_PLOTTER_STATE', message: expect.stringContaining('paper lever') }
     await expect(driver.connect()).rejects.toMatchObject(refusal)
-    plotter.setLever(false)
-    await driver.connect()
+    driver = new HpglDriver(simulatorPort(plotter.cable), profile, clock)
+    const connecting = driver.connect()
+    clock.after(10_000, () => plotter.setLever(false))
+    await connecting
     plotter.setLever(true)
     await expect(driver.jog(10, 10)).rejects.toMatchObject(refusal)
     plotter.setLever(false)
     await driver.setHome()
     expect([plotter.carriage.x, plotter.carriage.y]).toEqual([0, 0])
+  })
+
+  it('lets a feeder bring the paper, although the plotter holds none', async () => {
+    await driver.connect()
+    plotter.setLever(true)
+    const feeding = driver.feed(['PR100,0;'], signal)
+    clock.after(1000, () => plotter.setLever(false))
+    await feeding
+    expect(plotter.carriage.x).toBe(100)
   })
 
   it('counts two presses of VIEW as one, and no press while the paper lever is up between them', async () => {

@@ -3,7 +3,7 @@
  * nothing. Both drivers use `program` (strokes as HP-GL). Import only the drivers, `HpglMemory` and `program`.
  */
 import type { Duplex } from 'node:stream'
-import { PlotdError } from '../../../errors.ts'
+import { PlotdError, toPlotdError } from '../../../errors.ts'
 import { type Layer, strokeCount } from '../../../geometry/drawing.ts'
 import { lengthTo } from '../../../geometry/measure.ts'
 import { vertexAt } from '../../../geometry/rest-of-stroke.ts'
@@ -38,6 +38,11 @@ const LIFT = 'PU;'
 const LEFT_AFTER_DOT = LIFT.length + 1
 /** Bit 3 of the status byte, set when the plotter was initialized after the last OS, also by a power-up. */
 const INITIALIZED = 8
+
+const viewHolds = (): PlotdError =>
+  new PlotdError('ERR_PLOTTER_STATE', 'VIEW holds the plotter: press VIEW on the plotter again')
+const noPaper = (): PlotdError =>
+  new PlotdError('ERR_PLOTTER_STATE', 'the plotter holds no paper: lay a sheet in and lower the paper lever')
 
 /** The memory of a plotter between connections. */
 export interface HpglMemory {
@@ -98,14 +103,23 @@ export class HpglDriver implements Driver {
   }
 
   async connect(): Promise<DeviceInfo> {
-    const { flow, initialize = '' } = this.#options
+    const { flow } = this.#options
     // discard the HP-GL that another program may have left in the buffer, so that it is not drawn
     this.#talk.control('(')
     this.#talk.control('K')
     if (flow === 'xon-xoff') this.#talk.link.send('\x1b.I81;;17:\x1b.N;19:')
     await this.#talk.ask('E')
     this.#talk.link.send('\x03;PU;')
-    await this.requireFree()
+    const status = await this.#talk.ask('O')
+    if (status & VIEWING) throw viewHolds()
+    return this.#identify().catch((error: unknown) => {
+      // Perhaps some plotters identify themselves without paper. The others answer when the paper lever is lowered.
+      throw status & LEVER_UP && toPlotdError(error).code === 'ERR_LINK_TIMEOUT' ? noPaper() : error
+    })
+  }
+
+  async #identify(): Promise<DeviceInfo> {
+    const { initialize = '' } = this.#options
     const isKnown = this.#memory.met === true && !(await this.#wasInitialized())
     this.#talk.link.send(`IN;${initialize}PU;`)
     const model = await this.#talk.output('OI', STOP_MS)
@@ -190,7 +204,7 @@ export class HpglDriver implements Driver {
   }
 
   async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
-    await this.requireFree()
+    if ((await this.#talk.ask('O')) & VIEWING) throw viewHolds() // the commands may bring the paper that is missing
     try {
       for (const line of lines) await this.#talk.send(line, signal)
       await this.#talk.send('PU;', signal)
@@ -363,12 +377,8 @@ export class HpglDriver implements Driver {
   async requireFree(): Promise<void> {
     if (this.#isPlotting) return
     const status = await this.#talk.ask('O')
-    if (status & LEVER_UP) {
-      throw new PlotdError('ERR_PLOTTER_STATE', 'the plotter holds no paper: lay a sheet in and lower the paper lever')
-    }
-    if (status & VIEWING) {
-      throw new PlotdError('ERR_PLOTTER_STATE', 'VIEW holds the plotter: press VIEW on the plotter again')
-    }
+    if (status & VIEWING) throw viewHolds()
+    if (status & LEVER_UP) throw noPaper()
   }
 
   async #requireNoError(): Promise<void> {
