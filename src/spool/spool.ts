@@ -251,6 +251,7 @@ export interface Spool {
   move(id: string, before?: string): Promise<Job>
   /**
    * Queues a job again. A failed or canceled job starts anew. An interrupted job becomes `rendered`, for a new sheet.
+   * Refuses a spoiled job while the job that draws its card again has not failed and was not canceled.
    */
   retry(id: string): Promise<Job>
   /**
