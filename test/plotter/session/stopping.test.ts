@@ -8,7 +8,6 @@ import { EbbBoard } from '../../../src/plotter/simulators/ebb/board.ts'
 import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
 import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
 import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
-import { lines } from '../../contracts/driver.ts'
 import { axidraw, planOfLines, STEP, sessionBench, until } from '../../support/bench.ts'
 import { HOMED_SERVO, WITH_SWITCHES } from '../../support/homing-machine.ts'
 import { inkError } from '../../support/ink.ts'
@@ -329,62 +328,6 @@ describe.each([
       expect(board.position).toEqual(position)
     },
   )
-})
-
-it('an HP-GL plotter takes no grant while its paper lever is up, and pauses a plot when the lever is raised', async () => {
-  const profile = profileNamed('hp-7475a')
-  const clock = new VirtualClock()
-  const board = new HpglPlotter({ clock })
-  const open = () => Promise.resolve(simulatorPort(board.cable))
-  const session = new PlotterSession({ url: 'sim:', profile, clock, open })
-  await until(clock, () => session.state.is === 'idle')
-  board.setLever(true)
-  await expect(session.ready()).rejects.toThrow('paper lever')
-  expect(session.grant).toBeUndefined()
-  board.setLever(false)
-  await session.ready()
-  const plot = session.plot('job', lines(profile, [10, 10, 100, 10], [10, 20, 100, 20]))
-  await until(clock, () => board.isPenDown)
-  board.setLever(true)
-  await sleep(clock, 60_000)
-  expect([board.isPenDown, board.isMoving]).toEqual([false, false])
-  board.setLever(false)
-  await until(clock, () => session.state.is === 'paused')
-  await session.resume()
-  expect(await plot).toMatchObject({ is: 'finished' })
-  expect(board.ink.length).toBeCloseTo(180, 1)
-  await session.close()
-})
-
-describe('an HP-GL plotter that its user holds by VIEW', () => {
-  const profile = profileNamed('hp-7475a')
-  it.each([
-    ['a jog', (session: PlotterSession) => session.jog(100, 100)],
-    [
-      'a plot',
-      async (session: PlotterSession) => {
-        await session.ready()
-        await session.plot('job', lines(profile, [10, 10, 100, 100]))
-      },
-    ],
-  ])('does not keep the session open during %s', async (_, act) => {
-    const clock = new VirtualClock()
-    const board = new HpglPlotter({ clock })
-    const open = () => Promise.resolve(simulatorPort(board.cable))
-    const session = new PlotterSession({ url: 'sim:', profile, clock, open })
-    await until(clock, () => session.state.is === 'idle')
-    await session.home()
-    const acting = act(session).catch((error: unknown) => error)
-    await until(clock, () => board.position[0] > 20)
-    board.pressButton()
-    await sleep(clock, 5000)
-    await session.close(true)
-    await acting
-    expect(session.state.is).toBe('offline')
-    board.pressButton()
-    await sleep(clock, 60_000)
-    expect([board.isMoving, board.isPenDown]).toEqual([false, false])
-  })
 })
 
 it('a lost link drops the commands that wait, also when the device answers nothing and is soon connected again', async () => {
