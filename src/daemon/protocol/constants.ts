@@ -14,8 +14,9 @@ export const CORNERS = {
   'bottom-left': { x: 0, y: 1 },
   'bottom-right': { x: 1, y: 1 },
 } as const
-export type Corner =
-  keyof typeof CORNERS /** The port resembles 631, the port of IPP. Only a superuser may use port 631. */
+export type Corner = keyof typeof CORNERS
+
+/** The port resembles 631, the port of IPP. Only a superuser may use port 631. */
 export const DEFAULT_PRINTER_PORT = 8631
 /** The WebSocket subprotocol of the daemon. */
 export const SUBPROTOCOL = 'plotd'
