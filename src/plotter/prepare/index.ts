@@ -88,8 +88,8 @@ export interface PrepareResult {
 /**
  * Prepares a drawing for the pen: places it on its page, clips it, and orders its strokes. Without `keepOrder` and
  * `reverse`, the order is the fastest that was found for the profile, from home (0, 0) and back. With one pass, this
- * order is never slower than the file's own order. The drawing depends only on the input, unless `expired` ends the
- * search. A bound that `solver` has raised also depends on the speed of the computer.
+ * order is never slower than the file's own order. The drawing and the bound depend only on the input, unless `expired`
+ * ends the search.
  *
  * @throws PlotdError ERR_PARAMS naming an option with an invalid value, or when a coordinate is not a number or too
  *   large; the signal's reason on abort

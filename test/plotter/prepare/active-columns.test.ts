@@ -87,7 +87,7 @@ describe('the columns of a linear program that its solver holds', () => {
     expect(cost).toBeGreaterThan(ENOUGH)
   })
 
-  it('are fewer than a quarter of all columns after conditions are added', () => {
+  it('are fewer than a quarter of all columns in the branch that the program returns', () => {
     const branch: Branch = { least: -Infinity, links, fixed: [], rows: [] }
     const program = new LinearProgram(solver, branch, { seconds: 1e6, work: new Work() }, ENOUGH)
     const cut = program.cut(0.01)

@@ -40,7 +40,7 @@ function lines(count: number): Strokes {
   )
 }
 
-/** Two triangles with a share for each of their sides. No link leaves a triangle. */
+/** Two triangles. Each side is a link with this share, and no link leaves a triangle. */
 function triangles(share: number) {
   const sides = [0, 1, 2, 3, 4, 5].map((n) => [n, n - (n % 3) + ((n + 1) % 3)])
   return {
@@ -103,7 +103,7 @@ describe('the bound on all orders', () => {
     expect(bound(squares)).toBeGreaterThan(least - 0.1)
   })
 
-  it('is never above the cost of the best order of squares that nearly touch and open strokes between them', () => {
+  it('is never above the cost of the best order of squares and lines that are near each other or cross', () => {
     const place = fc.integer({ min: 0, max: 24 }).map((n) => n / 4)
     const square = fc.tuple(place, place, fc.constantFrom(0.5, 1, 2)).map(([px, py, side]) => {
       const [right, top] = [px + side, py + side]

@@ -24,7 +24,7 @@ const costs = linkCosts(profileNamed('axidraw-v3'), {})
 const home = { x: 0, y: 0 }
 const route = { from: home, to: home }
 const solver = await loadSolver()
-/** More time than the solver needs on any machine, s. */
+/** More than the estimated time of the solver (`Budget`), s. */
 const LONG = 1e6
 
 /** The least cost of open strokes by branch and cut among all their links. */

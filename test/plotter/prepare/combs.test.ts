@@ -76,7 +76,7 @@ function anyLinks({ capacity }: ProgramLinks, keys: readonly number[]): [number,
 const sumOf = ({ pairs }: Row, share: (pair: number) => number): number =>
   pairs.of.reduce((sum, pair, k) => sum + (pairs.factors[k] ?? 0) * share(pair), 0)
 
-/** The least sum of a row over all routes. Here each pair is one link, so a pair and its link have the same number. */
+/** The least sum of a row over all routes. */
 const leastOf = (row: Row, routes: readonly number[][]): number =>
   Math.min(...routes.map((pairs) => sumOf(row, (c) => pairs.filter((k) => k === c).length)))
 

@@ -40,7 +40,7 @@ function fewestByExhaustion(strokes: readonly (readonly number[])[]): number {
   return best
 }
 
-/** The number of chains by nearest neighbour: from one stroke to the nearest end in reach, and so on. */
+/** The number of chains from each stroke to the nearest end. A new chain begins when this end is out of reach. */
 function greedy(strokes: readonly (readonly number[])[]): number {
   const left = [...strokes]
   let [chains, at] = [0, [Number.NaN, Number.NaN]]
@@ -90,13 +90,13 @@ describe('joins', () => {
     expect(lines(joins(straight))[0]).toEqual([0, 0, 10, 0, 20, 0.1])
   })
 
-  it('draw a closed stroke on the way, from its vertex near the end of another stroke', () => {
+  it('draw a closed stroke from its vertex near the end of another stroke', () => {
     const square = [4, 0, 8, 0, 8, 4, 4, 4, 4, 0]
     expect(lines(joins(strokesOf([0, 9, 7.9, 4], square)))).toEqual([[0, 9, 7.9, 4, 8, 4, 8, 0, 4, 0, 4, 4, 8, 4]])
   })
 
   it('open a ring of strokes towards another chain', () => {
-    // the first three would close a ring, but one of them reaches the fourth as well
+    // the first three would close a ring, but the first and the third also reach the fourth
     const ring = strokesOf([0, 0, 10, 0], [10.05, 0, 5, 9], [5, 9.05, 0, 0.05], [0, 0.14, -9, 9])
     expect(strokeCount(joins(ring))).toBe(1)
   })

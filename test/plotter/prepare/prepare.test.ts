@@ -171,7 +171,7 @@ describe('placing', () => {
     expect(prepare(drawing([90, 50, 110, 50]), { margin: 5, clip: 'margins' }).report.clippedMm).toBeCloseTo(15, 9)
   })
 
-  it('keeps a line along the edge of the page, although its coordinates are rounded', () => {
+  it('keeps a line along the edge of the page, although the size of the page is rounded', () => {
     const side = 400 * (25.4 / 96)
     const frame = [0, 0, side, 0, side, side, 0, side, 0, 0]
     for (const page of [`${(400 * 25.4) / 96}x${(400 * 25.4) / 96}mm`, '105.833x105.833mm']) {
@@ -214,10 +214,15 @@ describe('placing', () => {
   })
 
   it('draws only the requested layers', () => {
-    const named = { ...line, layers: [{ name: 'sky', pen: 1, first: 0, count: 1, options: {} }] }
-    expect(prepare(named, { layers: ['sky'] }).report.strokes).toBe(1)
-    expect(prepare(named, { layers: [1] }).report.strokes).toBe(1)
-    expect(() => prepare(named, { layers: [2] })).toThrow('it has 1 (sky)')
+    const strokes = [
+      [10, 20, 30, 20],
+      [40, 50, 60, 50],
+    ]
+    const layers = ['sky', 'sea'].map((name, first) => ({ name, pen: 1, first, count: 1, options: {} }))
+    const named = { ...drawing(...strokes), layers }
+    expect(prepared(named, { layers: ['sky'], keepOrder: true })).toEqual([strokes[0]])
+    expect(prepared(named, { layers: [2], keepOrder: true })).toEqual([strokes[1]])
+    expect(() => prepare(named, { layers: [3] })).toThrow('it has 1 (sky), 2 (sea)')
   })
 
   it.each<[PrepareOptions, RegExp]>([

@@ -83,7 +83,7 @@ describe('a search for order and seams together', () => {
     expect(plan([1, 2])).not.toEqual(plan([2, 1]))
   })
 
-  it('saves three of five lifts between six crossing rings, although moving one seam alone gains nothing', () => {
+  it('saves three of five lifts between six crossing rings, although moving one seam alone saves no lift', () => {
     const row = strokesOf(
       ...Array.from({ length: 6 }, (_, i) => lineOf(20 + 10 * i, 20, 5 / Math.cos(Math.PI / 3), true)),
     )

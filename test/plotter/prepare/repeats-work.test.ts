@@ -10,7 +10,7 @@ function copies(count: number) {
   return writer.take()
 }
 
-/** Lines from one point in nearly one direction. None covers another, so all have to be compared. */
+/** Lines from one point, over an angle of 11°. None covers another, so all have to be compared. */
 function fan(count: number) {
   const writer = new StrokeWriter()
   for (let i = 0; i < count; i++) writer.add([0, 0, 100, (20 * i) / count])

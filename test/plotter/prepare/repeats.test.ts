@@ -160,7 +160,7 @@ describe('ink drawn more than once', () => {
     expect(ink(ready)).toEqual(ink(loop))
   })
 
-  it('is drawn when leaving it out saves less than a lift costs, but a whole repeated ring is left out', () => {
+  it('is drawn when it is negligible and lies in parts of strokes, but a whole repeated stroke is left out', () => {
     const long = Array.from({ length: 60 }, (_, i) => [1, 1 + i, 99, 1 + i])
     const ring = [50, 80, 51, 80, 51, 81, 50, 81, 50, 80]
     const part = prepare(drawing(...long, [10, 70, 13, 70], [11, 70, 17, 70]), { once: true, effort: 0.1 }).report

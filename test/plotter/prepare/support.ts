@@ -10,7 +10,7 @@ import {
   y,
 } from '../../../src/geometry/drawing.ts'
 
-/** The ink of strokes: each segment as text, without a direction, and the number of times that it is drawn. */
+/** The ink of strokes: each dot and each segment as text, without a direction, and how often it is drawn. */
 export function ink(strokes: Strokes): Map<string, number> {
   const counts = new Map<string, number>()
   for (let i = 0; i < strokeCount(strokes); i++) {

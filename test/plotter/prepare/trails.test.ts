@@ -77,12 +77,12 @@ describe('trails', () => {
     ])
   })
 
-  it('draw a mesh of squares without a lift when every place has an even degree', () => {
-    const squares = Array.from({ length: 36 }, (_, i) => {
+  it('draw a mesh of rectangles without a lift when every place has an even degree', () => {
+    const rectangles = Array.from({ length: 36 }, (_, i) => {
       const [left, top] = [(i % 6) * 2 + (Math.floor(i / 6) % 2), Math.floor(i / 6) * 2]
       return [left, top, left + 1, top, left + 1, top + 2, left, top + 2, left, top]
     })
-    expect(strokeCount(trails(strokesOf(...squares)))).toBe(1)
+    expect(strokeCount(trails(strokesOf(...rectangles)))).toBe(1)
   })
 
   it('compare few turns at a place where thousands of closed strokes meet, and draw them as one', () => {

@@ -49,7 +49,7 @@ export interface Branch {
   readonly fixed: readonly Fixing[]
   /** The conditions that were binding in the last solution. */
   readonly rows: readonly Row[]
-  /** The columns that the solver held for the last solution; absent before the first solution. */
+  /** The columns of the last solution that are kept (see NEAR); absent before the first solution. */
   readonly active?: readonly number[] | undefined
   /**
    * The basis of the last solution: a status of each column and row, from which the solver continues. Absent before the
