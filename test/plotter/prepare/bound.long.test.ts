@@ -193,7 +193,7 @@ describe('the bound on all orders', () => {
     expect(prepare(drawingOf(cut, 100, 100), {}, profile).report.strokes).toBe(1)
   })
 
-  it('stops rising before the work reaches three times its limit, for strokes at equal distances', () => {
+  it('stops rising before the work reaches three times its limit, for strokes with many equal distances', () => {
     const rows = strokesOf(...Array.from({ length: 150 }, (_, i) => [10 * (i % 10), 10 * i, 10 * (i % 10) + 7, 10 * i]))
     const links = new Links(endsOf(rows, route), costs)
     const seams = new Seams({ ...rows, starts: new Uint32Array(1) }, links)

@@ -141,7 +141,7 @@ describe('joins', () => {
   it.each([
     { side: 40, spacing: 0.06, unevenness: 1 },
     { side: 60, spacing: 0.1, unevenness: 5 },
-  ])('open all rings of $side × $side dots $spacing mm apart with few comparisons', ({ side, spacing, unevenness }) => {
+  ])('open all rings of $side² dots about $spacing mm apart with few comparisons', ({ side, spacing, unevenness }) => {
     const dots = Array.from({ length: side * side }, (_, i) => {
       const dot = [
         (i % side) * spacing + (unevenness * ((i * 7919) % 13)) / 1000,

@@ -33,7 +33,7 @@ describe('the search for repeated ink', () => {
   it('compares long lines only with those of nearly the same direction, although many of them cross', () => {
     const [some, more] = [15, 30].map((count) => findRepeats(zigzags(count), new Work()))
     expect(more?.isComplete).toBe(true)
-    // fewer than one visit for 250 pairs of lines; a pair is visited once in each grid cell that both lines cross
+    // fewer than one visit for 250 pairs of lines
     expect(more?.visits).toBeLessThan((30 * 155) ** 2 / 500)
     expect(more?.visits).toBeLessThan(4.4 * (some?.visits ?? 0))
   })

@@ -18,7 +18,7 @@ describe('profiles', () => {
     expect(axidraw).toMatchObject({ width: 300, height: 218, kinematics: 'corexy', maxStepRate: 25_000 })
   })
 
-  it('of a drum plotter have the origin of the plotter in the middle of the reach', () => {
+  it('of a drum plotter have the point (0, 0) of the plotter in the middle of the reach', () => {
     const { width, height, hpgl } = profileNamed('hp-7585b')
     const unitMm = hpgl?.unitMm ?? 0
     expect([hpgl?.origin, hpgl?.initialize]).toEqual([{ x: -width / 2 / unitMm, y: height / 2 / unitMm }, undefined])

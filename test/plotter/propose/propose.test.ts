@@ -29,7 +29,7 @@ describe('a profile from the answers of the board', () => {
     vi.useRealTimers()
   })
 
-  it('of grbl takes reach, steps, speeds, acceleration, corners and the range of the servo from $$', async () => {
+  it('of grbl takes reach, steps, travel speed, acceleration, corners and the range of the servo from $$', async () => {
     const settings = { 11: 0.02, 30: 255, 100: 100, 110: 6000, 111: 9000, 120: 700, 121: 500, 130: 430, 131: 320 }
     const { base, profile, sources } = await proposed(new GrblBoard({ settings, resetsOnOpen: false }), 'grbl')
     expect(base).toBe('grbl-servo-a3')
@@ -49,7 +49,7 @@ describe('a profile from the answers of the board', () => {
   })
 
   it.each([0, -1])(
-    'keeps steps, speeds and acceleration of the known profile when grbl reports %i for them',
+    'keeps steps, speeds and acceleration of the suggested profile when grbl reports %i for them',
     async (value) => {
       const settings = { 100: value, 110: value, 111: value, 120: value, 121: value }
       const { base, profile } = await proposed(new GrblBoard({ settings, resetsOnOpen: false }), 'grbl')
@@ -58,7 +58,7 @@ describe('a profile from the answers of the board', () => {
     },
   )
 
-  it('keeps the corners of the known profile when the board reports a junction deviation of 0', async () => {
+  it('keeps the corners of the suggested profile when the board reports a junction deviation of 0', async () => {
     for (const [board, dialect] of [
       [new GrblBoard({ settings: { 11: 0 }, resetsOnOpen: false }), 'grbl'],
       [new GrblBoard({ firmware: 'fluidnc', settings: { 11: 0 }, resetsOnOpen: false }), 'grbl'],
@@ -89,7 +89,7 @@ describe('a profile from the answers of the board', () => {
     [0, { x: -299, y: 0 }],
     [3, { x: 0, y: 199 }],
   ])(
-    'of FluidNC with the homing mask %i takes the home corner from the axes, and the speed in corners from a named setting',
+    'of FluidNC with the homing mask %i takes the place where drawings begin from the axes, and the corners from a named setting',
     async (mask, homeAt) => {
       const settings = { 11: 0.03, 22: 1, 23: mask, 130: 300, 131: 200 }
       const board = new GrblBoard({ firmware: 'fluidnc', settings, resetsOnOpen: false })
@@ -161,7 +161,7 @@ describe('a profile from the answers of the board', () => {
     expect(suggestion(low).notes.join()).toMatch(/no supply .*4.8 V/)
   })
 
-  it('of HP-GL takes the sheet from OH if the sheet of the known profile does not lie within OH', async () => {
+  it('of HP-GL takes the sheet from OH if the sheet of the suggested profile does not lie within OH', async () => {
     const { base, overrides, sources } = await proposed(new HpglPlotter(), 'hpgl')
     expect(base).toMatch(/^hp-7475a/)
     expect(overrides).toEqual({})
@@ -196,7 +196,7 @@ describe('a profile from the answers of the board', () => {
     }
   })
 
-  it('of Marlin takes its limits from Marlin, also when the name of the machine contains “Klipper”', async () => {
+  it('of Marlin takes its limits from M503, also when the name of the machine contains “Klipper”', async () => {
     const board = new MarlinBoard({ resetsOnOpen: false })
     const toHost = board.cable.toHost.bind(board.cable)
     board.cable.toHost = (text) => toHost(text.replace('MACHINE_TYPE:3D Printer', 'MACHINE_TYPE:Not Klipper'))

@@ -55,8 +55,14 @@ it('a service of the pen waits until VIEW is pressed again, and the plot goes on
   await session.ready()
   const outcome = session.plot('J', plan, {}, { request })
   await until(clock, () => board.isPenDown) // the first dip
-  for (const ms of [500, 5000]) clock.after(ms, () => board.pressButton())
+  clock.after(500, () => board.pressButton())
+  let place: readonly number[] = []
+  clock.after(5000, () => {
+    place = [...board.position]
+    board.pressButton()
+  })
   expect(await outcome).toMatchObject({ is: 'finished' })
+  expect(place).toEqual([90, 90])
   await session.close()
 })
 

@@ -48,7 +48,7 @@ describe('when a session is closed', () => {
     expect(board.isPenDown).toBe(true)
   })
 
-  it('and the board does not answer, the close ends within its limit', async () => {
+  it('and the board does not answer, the close ends within 15 s', async () => {
     const { clock, board, session } = await sessionBench()
     await session.pen('down')
     board.onLine = () => ''

@@ -170,7 +170,7 @@ describe.each(MACHINES)('the button of a board that speaks $dialect', ({ profile
     await until(clock, () => clock.now() >= end)
   }
 
-  it('counts once when it is pressed while the session watches it, and announces no new position', async () => {
+  it('counts once when it is pressed while the session watches it, and `onMoved` is not called', async () => {
     const { clock, board, session, onMoved } = await opened()
     let presses = 0
     const end = session.watchButton(() => presses++)

@@ -229,7 +229,7 @@ export class LinearProgram {
     this.#model.dispose()
   }
 
-  /** The conditions that bind the last solution. The other conditions are left out of the basis, too. */
+  /** The columns that are kept (see NEAR), the conditions that bind the last solution, and the basis of both. */
   #binding(): Pick<Branch, 'active' | 'rows' | 'basis'> {
     const { basic } = this.#solver.constants.basisStatus
     this.#basis = this.#model.getBasis()
