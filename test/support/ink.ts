@@ -18,7 +18,7 @@ export function inkError(ink: Strokes, drawing: Strokes): number {
   return worst
 }
 
-/** Number of vertices on each side of the last match that are searched first. Both lines have the same direction. */
+/** Number of vertices on each side of the last match that are searched first. */
 const NEARBY = 60
 /** If the nearest segment nearby is farther away than this, mm, all segments are searched. */
 const CLOSE_MM = 0.01
@@ -48,7 +48,10 @@ function nearby(px: number, py: number, line: Float64Array, around: number): { m
   }
 }
 
-/** The distance of a point from `line` between two vertices, and the index of the end of the nearest segment. */
+/**
+ * The distance of a point from `line` between two vertices, and the index of the end of the nearest segment. The index
+ * is `first` when the vertex `first` is the nearest point.
+ */
 function nearest(px: number, py: number, line: Float64Array, first: number, last: number) {
   let [mm, index] = [Math.hypot(px - x(line, first), py - y(line, first)), first]
   for (let i = first + 1; i <= last; i++) {

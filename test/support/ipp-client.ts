@@ -22,7 +22,6 @@ export interface IppAnswer {
   readonly message: string
 }
 
-/** The bytes of a request. */
 export function ippRequest(
   url: string,
   operation: Operation,

@@ -106,7 +106,7 @@ export class MemoryDisk implements Disk {
     this.#keptNames = new Map(this.#names)
   }
 
-  /** Ends the process, whose later calls have no effect. @returns the disk with all writes */
+  /** Ends the process, whose later calls do not change the returned disk. @returns the disk with all writes */
   kill(): MemoryDisk {
     return this.#after((node) => node.visible, this.#names)
   }
@@ -132,7 +132,7 @@ export class MemoryDisk implements Disk {
     return [...this.#names.keys()]
   }
 
-  /** Replaces a file by a file of another disk. */
+  /** Copies the file `from` of a disk to the path `to` of this disk. */
   copyFrom(disk: MemoryDisk, from: string, to: string): void {
     this.#put(to, new Bytes(Buffer.from(disk.bytes(from))))
   }
@@ -202,7 +202,7 @@ export class MemoryDisk implements Disk {
     node.keep()
   }
 
-  /** Runs the faults of the test for an operation. After a kill or a power cut the promise never resolves. */
+  /** Runs the faults of the test for an operation. A call after a kill or a power cut never resolves. */
   async #touch(operation: Parameters<NonNullable<Faults['before']>>[0], path: string): Promise<void> {
     if (this.#dead) return new Promise(() => {})
     this.faults.before?.(operation, path)

@@ -62,7 +62,10 @@ export function pageTests(settings: PageSettings = {}): PageTests {
   }
 }
 
-/** Cancels the jobs that a failed test left. With such a job, later tests would wait until their time limit. */
+/**
+ * Cancels the queued, rendered and interrupted jobs that a failed test left. With such a job, later tests would wait
+ * until their time limit.
+ */
 async function cancelJobs(client: PlotdClient): Promise<void> {
   const { jobs } = await client.call('job.list', { status: ['queued', 'rendered', 'interrupted'] })
   for (const { id } of jobs) await client.call('job.cancel', { id })

@@ -24,7 +24,7 @@ import { removeFolder } from './remove-folder.ts'
 const folder = mkdtempSync(join(tmpdir(), 'plotd-test-'))
 process.once('exit', () => removeFolder(folder))
 
-/** Axis-parallel lines: a simulator's ink follows the steps, so the ink of a slanted line is longer than the line. */
+/** Axis-parallel lines: the ink of `EbbBoard` follows the steps, so the ink of a slanted line is too long. */
 export const lines = Array.from({ length: 24 }, (_, i) => [10, 10 + 4 * i, 50, 10 + 4 * i])
 export const plan = planOfLines(...lines)
 /** The length of the ink of `plan`, mm. */

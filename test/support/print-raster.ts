@@ -81,7 +81,10 @@ function pixels({ width, shade }: TestPage, y: number, kind: Kind): Buffer {
   return Buffer.from(Array.from({ length: width }, (_, x) => of(shade(x, y))).flat())
 }
 
-/** Compresses a line into runs of equal pixels, literal pixels, and with `endsWhite` a code for the white end. */
+/**
+ * Compresses a line into runs of equal units, literal units, and with `endsWhite` a code for the white end. A unit is
+ * `unit` bytes: one pixel, or eight pixels of `black_1`.
+ */
 function packed(line: Buffer, unit: number, endsWhite: boolean): Buffer {
   const units = Array.from({ length: line.length / unit }, (_, i) => line.subarray(i * unit, (i + 1) * unit))
   const parts: Buffer[] = []

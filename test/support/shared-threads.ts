@@ -11,8 +11,8 @@ let plansMayBegin = Promise.resolve()
  * Lets the daemons of this process share their threads, which take most of the time of a start. The threads end with
  * the process. A daemon that brings code or fonts into its threads, or that limits them, has threads of its own.
  *
- * Unless a job sets its `effort`, plotd makes its plan without a search for a better order: a search takes seconds, and
- * no test of a daemon is about the order. The tests of `plotter/prepare` check the order.
+ * Unless a job sets its `effort`, the shared threads make its plan without a search for a better order: a search takes
+ * seconds, and no test of a daemon is about the order. The tests of `plotter/prepare` check the order.
  */
 export function sharedThreads({ tasks, fonts, render }: Partial<ConfigInput>): Pick<DaemonParts, 'newPool'> {
   if (tasks !== undefined || fonts !== undefined || render !== undefined) return {}

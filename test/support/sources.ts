@@ -9,8 +9,8 @@ export interface Source {
 }
 
 /**
- * Every TypeScript file below a folder of the project. Throws when there is none, because a check of no files would
- * always pass.
+ * Every TypeScript file below a folder of the project, outside `node_modules`. Throws when there is none, because a
+ * check of no files would always pass.
  */
 export function sources(root: string): Source[] {
   const base = join(packageRoot, root)

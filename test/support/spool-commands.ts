@@ -10,9 +10,9 @@ export interface Store {
   /** @returns an empty spool on the store */
   open(): Promise<Spool>
   /**
-   * Opens another spool on the same store without closing the first.
+   * Opens another spool on the same store without closing the earlier spools.
    *
-   * @param how     'cut' also cuts the power of the disk, or the connections of the first spool to the database
+   * @param how     'cut' also cuts the power of the disk, or the connections of the earlier spools to the database
    * @param chance  returns a random number, 0 … 1
    */
   crash(how: 'kill' | 'cut', chance: () => number): Promise<Spool>
@@ -108,7 +108,7 @@ const crash = (how: 'kill' | 'cut', seed: number): Command =>
       },
       () => {},
     )
-    // For a render, `claim` may resolve before the disk has the claim. So the crash may come before that write.
+    // A claim to render may resolve before the claim is on the disk, and the crash may come between the two.
     if (seed % 8 === 0) await real.spool.claim({ stage: 'render', holder: 'w' })
     for (let i = 0; i < seed % 4; i++) await new Promise((turn) => setImmediate(turn))
     let state = seed

@@ -9,7 +9,7 @@ export default class Tally implements Reporter {
     if (state !== 'pending') this.#count[state]++
   }
 
-  /** A file that fails to load has no test cases, and counts as one failure. */
+  /** A file that fails without a failed test, for example because it does not load, counts as one failure. */
   onTestModuleEnd(module: TestModule): void {
     if (module.state() === 'failed' && [...module.children.allTests('failed')].length === 0) this.#count.failed++
   }
