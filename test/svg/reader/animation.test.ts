@@ -6,7 +6,7 @@ describe('an animated element is drawn', () => {
     ['a path in the animation', '<animateMotion path="M20 10H30"/>'],
     ['a motion between two places', '<animateMotion from="20,10" to="30,10"/>'],
     ['a path of the document', '<animateMotion><mpath href="#a"/></animateMotion>'],
-    ['a path whose id is escaped', '<animateMotion><mpath href="#b%20c"/></animateMotion>'],
+    ['a path whose id the reference escapes', '<animateMotion><mpath href="#b%20c"/></animateMotion>'],
   ])('at the start of %s', (_, motion) => {
     const defs = '<defs><path id="a" d="M20 10H30"/><path id="b c" d="M20 10H30"/></defs>'
     expect(drawn(`${defs}<path d="M0 0H5" stroke="black">${motion}</path>`)).toEqual([[20, 10, 25, 10]])
@@ -16,7 +16,7 @@ describe('an animated element is drawn', () => {
     expect(drawn('<path d="M1 1H6" stroke="black"><animateMotion to="50,50" dur="1s"/></path>')).toEqual([[1, 1, 6, 1]])
   })
 
-  it('in its own place when an animation of its transform has an end, with or without a distance', () => {
+  it('with its own transform when an animation of this transform has an end, no start, and perhaps a distance', () => {
     const line = (by: string): string =>
       `<path d="M1 1H6" stroke="black" transform="scale(2)">` +
       `<animateTransform attributeName="transform" type="scale" to="3" ${by} dur="1s"/></path>`

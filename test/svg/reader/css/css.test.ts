@@ -57,7 +57,7 @@ describe('the reader of styles', () => {
     ['path{stroke:none} #a{stroke:light-dark(rgb(0, 0, 0), rgb(255, 255, 255))}', 'a'],
     ['path{stroke:none;--c:#111} #b{stroke:light-dark(#fff, var(--d, var(--c)))}', 'b'],
     ['path{stroke:none} #a{stroke:light-dark(red)} #b{stroke:light-dark(red,none)} #c{stroke:light-dark(red,}', ''],
-  ])('applies %s, which leaves the lines %j', (style, expected) => {
+  ])('reads %s, which leaves the lines %j', (style, expected) => {
     // The lines have no fill, so that only their strokes show.
     expect(shown(style, 'fill="none"')).toBe(expected)
   })

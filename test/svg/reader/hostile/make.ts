@@ -4,8 +4,8 @@ import type { ReadOptions } from '../../../../src/svg/index.ts'
 export interface Hostile {
   readonly name: string
   /**
-   * @param strength  0 to 1: the size of the SVG as a share of 4 MB, or a count in the SVG, such as its nesting, as a
-   *                  share of the largest count
+   * @param strength  0 to 1: the approximate size of the SVG as a share of 4 MB, or a count in the SVG, such as its
+   *                  nesting, as a share of the largest count
    */
   readonly svg: (strength: number) => string
   readonly options?: ReadOptions

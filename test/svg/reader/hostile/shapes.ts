@@ -4,7 +4,7 @@ import { chance, filled, type Hostile, levels, list, nested } from './make.ts'
 const turns = (count: number): string =>
   `M50 50${list(count, (i) => `L${(50 + (i / count) * 49 * Math.cos(i)).toFixed(3)} ${(50 + (i / count) * 49 * Math.sin(i)).toFixed(3)}`)}`
 
-/** Hostile files: shapes, patterns, foreign text, classes, ids and other markup. */
+/** Hostile files: shapes, patterns, foreign text (HTML in a `foreignObject`), classes, ids and other markup. */
 export const SHAPES: readonly Hostile[] = [
   {
     name: 'a chain of patterns',
