@@ -7,5 +7,8 @@ import { TEXT } from './text.ts'
 
 export type { Hostile } from './make.ts'
 
-/** Files that need far more work than their size suggests: at least one for every loop whose length a file decides. */
+/**
+ * Files that need far more work than their size suggests. When the reader gets a loop whose length a file decides, add
+ * a file here.
+ */
 export const HOSTILE: readonly Hostile[] = [...REFERENCES, ...STYLES, ...PAINT, ...SHAPES, ...TEXT]
