@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * Waits until a condition holds, without a time limit of its own. The checks become less frequent with time.
+ * Waits, without a time limit, until a condition holds. The checks become less frequent with time.
  *
  * @param mostMs  longest time between two checks, ms
  */
