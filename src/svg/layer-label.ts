@@ -119,6 +119,15 @@ export function layerPen(attributes: Readonly<Record<string, string | undefined>
 /** A pen above 1000 as text for the start tag: the inverse of `layerPen`. */
 export const penText = (pen: number): string => (pen > MAX_LAYER_NUMBER ? ` ${PEN}="${pen}"` : '')
 
+const EMPTY = 'data-plotd-empty'
+
+/** Whether a layer counts as a layer of the drawing although it has no strokes. */
+export const isKeptEmpty = (attributes: Readonly<Record<string, string | undefined>>): boolean =>
+  attributes[EMPTY] !== undefined
+
+/** The attribute of a layer without strokes, as text for the start tag. See `isKeptEmpty`. */
+export const emptyText = (strokes: number): string => (strokes === 0 ? ` ${EMPTY}="true"` : '')
+
 /** Attributes of a layer on a calibration sheet, each with the option that it sets. */
 const TIMES = { 'data-plotd-clear-ms': 'clearMs', 'data-plotd-touch-ms': 'touchMs' } as const
 const LONGEST_MS = 10_000

@@ -185,6 +185,29 @@ describe('the tasks tile, n-up and svg', () => {
     await expect(render('tile', { upload, tile: 9 }, options)).rejects.toThrow('a sheet from 1 to')
   })
 
+  it('draw each sheet of a tiled drawing with all layers, so that a number means the same layer on each sheet', async () => {
+    const layer = (name: string, d: string) =>
+      `<g inkscape:groupmode="layer" inkscape:label="${name}"><path d="${d}"/></g>`
+    const ink = `<g fill="none" stroke="black">${layer('land', 'M5 5H9')}${layer('sea', 'M290 5H295')}</g>`
+    const names = 'xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"'
+    const bytes = Buffer.from(`<svg ${names} width="300mm" height="90mm" viewBox="0 0 300 90">${ink}</svg>`)
+    const upload = createHash('sha256').update(bytes).digest('hex')
+    const layersOf = async (tile: number) => {
+      const { svg } = await render('tile', { upload, sheet: 'a5', tile }, { readUpload: async () => bytes })
+      return readSvg(svg).drawing.layers.map(({ name, count }) => [name, count > 0])
+    }
+    expect(await layersOf(1)).toEqual([
+      ['land', true],
+      ['sea', false],
+      ['marks', true],
+    ])
+    expect(await layersOf(3)).toEqual([
+      ['land', false],
+      ['sea', true],
+      ['marks', true],
+    ])
+  })
+
   it.each([
     ['n-up', { marks: 'none', sheet: '24x24mm', margin: 2 }],
     ['tile', { marks: false, sheet: '44x44mm', margin: 10 }],

@@ -41,15 +41,14 @@ export async function renderWarnings({ jobs, quick }: WarningsInput): Promise<(N
 }
 
 /**
- * The warnings of a job that is drawn. One sheet of a large drawing may have no ink, or not the chosen layers
+ * The warnings of a job that is drawn. One sheet of a large drawing may have no ink of the chosen layers
  * (`mayBeBlank`). No ink is lost on such a sheet: its warnings are those of a drawing without `plot`, except `empty`.
  */
 async function warningsOf(job: DrawInput, source: DrawingSource | undefined): Promise<Notes> {
   try {
     return (await draw(job)).figures.warnings
   } catch (thrown) {
-    const { code, detail } = toPlotdError(thrown)
-    const isBlank = code === 'ERR_EMPTY' || detail['field'] === 'layers'
+    const isBlank = toPlotdError(thrown).code === 'ERR_EMPTY'
     if (!isBlank || !source || !('mayBeBlank' in source && source.mayBeBlank)) throw thrown
     const { plot: _, ...inkless } = job
     return (await draw(inkless)).figures.warnings.filter(({ code }) => code !== 'empty')

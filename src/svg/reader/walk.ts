@@ -1,6 +1,7 @@
 import { compose } from '../../geometry/affine.ts'
 import type { Region } from '../../geometry/region.ts'
 import { intersectionOf } from '../../geometry/region-algebra.ts'
+import { isKeptEmpty } from '../layer-label.ts'
 import { type Declared, NOTHING } from './css/cascade.ts'
 import { fractionOf } from './css/paint.ts'
 import { inherit } from './css/style.ts'
@@ -127,6 +128,7 @@ export class DocumentWalker implements Walker {
     if (isPlot && declared.opacity !== undefined && fractionOf(declared.opacity) === 0) return undefined
     const layer = isPlot ? layerOf(this.reading, element, outer.layer) : outer.layer
     if (layer === undefined) return undefined
+    if (isPlot && layer !== outer.layer && isKeptEmpty(element.attributes)) this.sink.emptyLayer?.(layer)
 
     // Most elements of large files are plain shapes, for which the frame stays the same.
     const isLeaf = SHAPES[element.name] !== undefined

@@ -4,7 +4,7 @@
  */
 import { at, type Drawing, type Layer, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { cssColor } from '../css-color.ts'
-import { layerLabel, penText, timesText } from '../layer-label.ts'
+import { emptyText, layerLabel, penText, timesText } from '../layer-label.ts'
 import { type PageStyle, svgDocument } from './document.ts'
 import { escapeAttribute } from './escape.ts'
 import { short } from './number.ts'
@@ -81,7 +81,8 @@ function layerGroup(drawing: Drawing, layer: Layer): string {
   const stroke = layer.color === undefined ? '' : ` stroke="${cssColor(layer.color, 'color of the layer')}"`
   const label = escapeAttribute(layerLabel(layer))
   const inside = paths(drawing, layer.first, layer.first + layer.count)
-  return `<g inkscape:groupmode="layer" inkscape:label="${label}"${penText(layer.pen)}${timesText(layer.options)}${stroke}>\n${inside}</g>`
+  const attributes = `${penText(layer.pen)}${timesText(layer.options)}${emptyText(layer.count)}${stroke}`
+  return `<g inkscape:groupmode="layer" inkscape:label="${label}"${attributes}>\n${inside}</g>`
 }
 
 /** The strokes as path elements, one on each line, with a line break after the last. */

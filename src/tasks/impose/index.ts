@@ -147,7 +147,7 @@ export const tile = defineTask<z.infer<typeof tileSchema>>({
     const [page] = (await pagesOf([params.upload], files)) ?? []
     if (page) tilePlace(page, { ...params, sheet: sheetOf(params) }, params.tile)
   },
-  source: ({ upload, marks }) => ({ uploads: [upload], mayBeBlank: !marks }),
+  source: ({ upload }) => ({ uploads: [upload], mayBeBlank: true }),
   render: async (params, context) => {
     const { tile: number, marks, name } = params
     const drawing = await drawingIn(params.upload, params, context)

@@ -25,7 +25,7 @@ it('a check and a submit accept a sheet without ink of a tiled drawing without m
   expect(await renderWarnings({ jobs: [first, job], quick: 0 })).toEqual([loss, loss])
 })
 
-it('a submit accepts a sheet of a tiled drawing without marks on which the chosen layer has no ink', async () => {
+it('a submit accepts a sheet of a tiled drawing on which the chosen layer has no ink, but no layer that the drawing lacks', async () => {
   const layer = (name: string, d: string) =>
     `<g inkscape:groupmode="layer" inkscape:label="${name}"><path d="${d}"/></g>`
   const ink = `<g fill="none" stroke="black">${layer('frame', 'M5 5H295')}${layer('seal', 'M5 9h9')}</g>`
@@ -33,10 +33,15 @@ it('a submit accepts a sheet of a tiled drawing without marks on which the chose
   const svg = `<svg ${names} width="300mm" height="90mm" viewBox="0 0 300 90">${ink}</svg>`
   const upload = createHash('sha256').update(svg).digest('hex')
   await writeFile(join(uploads, upload), svg)
-  const plot = { plotter: 'any', copies: 1, layers: ['seal'] } as const
-  const sheet = (tile: number) => {
-    const params = { upload, sheet: 'a6', marks: false, tile }
-    return { task: 'tile', params, plot, machines: [machine], uploads } as const
+  const sheets = (layers: (string | number)[], marks: boolean) =>
+    [1, 2].map((tile) => {
+      const params = { upload, sheet: 'a6', marks, tile }
+      const plot = { plotter: 'any', copies: 1, layers }
+      return { task: 'tile', params, plot, machines: [machine], uploads } as const
+    })
+  for (const marks of [true, false]) {
+    for (const layers of [['seal'], [2]])
+      expect(await renderWarnings({ jobs: sheets(layers, marks), quick: 0 })).toEqual([[], []])
+    await expect(renderWarnings({ jobs: sheets(['sea'], marks), quick: 0 })).rejects.toThrow('"sea" is not a layer')
   }
-  expect(await renderWarnings({ jobs: [sheet(1), sheet(2)], quick: 0 })).toEqual([[], []])
 })

@@ -34,14 +34,20 @@ export class LayerSet {
 
   /** The writer of a layer. A layer has a colour when all its strokes have the same colour. */
   writer(key: LayerKey, color: string | undefined): StrokeWriter {
-    let bucket = this.#buckets.get(key.key)
-    if (bucket === undefined) {
-      this.#work.spend(NEW_LAYER)
-      bucket = { key, strokes: new StrokeWriter(), color }
-      this.#buckets.set(key.key, bucket)
-    }
+    const bucket = this.keep(key)
+    if (bucket.strokes.strokes === 0) bucket.color = color
     if (bucket.color !== color) bucket.color = undefined
     return bucket.strokes
+  }
+
+  /** Makes a layer part of the drawing, also if no stroke follows. */
+  keep(key: LayerKey): Bucket {
+    const known = this.#buckets.get(key.key)
+    if (known !== undefined) return known
+    this.#work.spend(NEW_LAYER)
+    const bucket: Bucket = { key, strokes: new StrokeWriter(), color: undefined }
+    this.#buckets.set(key.key, bucket)
+    return bucket
   }
 
   /** Counts vertices before they are written. @throws PlotdError ERR_SVG_LIMIT */

@@ -103,6 +103,10 @@ export class PlotSink implements Sink {
     drawMarkers(walker, element, outline, frame, strokeWidth)
   }
 
+  emptyLayer(layer: LayerKey): void {
+    this.layers.keep(layer)
+  }
+
   glyphs(lines: StrokeWriter, frame: Frame): void {
     const visible = visibility(this.#reading, TEXT, undefined, frame)
     if (visible !== undefined) this.#draw(lines, frame, this.#textColor(visible))

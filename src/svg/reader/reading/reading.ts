@@ -60,6 +60,8 @@ export interface Sink {
    * that it keeps.
    */
   shape(element: SvgElement, declared: Declared, outline: Outline, frame: Frame, walker: Walker): void
+  /** Receives a layer that the drawing keeps even without strokes. */
+  emptyLayer?(layer: LayerKey): void
   /** Receives text, as polylines in user units. */
   glyphs(lines: StrokeWriter, frame: Frame): void
 }
