@@ -87,9 +87,9 @@ export interface PrepareResult {
 
 /**
  * Prepares a drawing for the pen: places it on its page, clips it, and orders its strokes. Without `keepOrder` and
- * `reverse`, the order is the fastest that was found for the profile, from home (0, 0) and back. With one pass, this
- * order is never slower than the file's own order. The drawing and the bound depend only on the input, unless `expired`
- * ends the search.
+ * `reverse`, the order is the fastest that was found for the profile, from home (0, 0) and back. The search assumes one
+ * pass. With any number of passes, the order is never slower than the file's own order. The drawing and the bound
+ * depend only on the input, unless `expired` ends the search.
  *
  * @throws PlotdError ERR_PARAMS naming an option with an invalid value, or when a coordinate is not a number or too
  *   large; the signal's reason on abort
@@ -115,7 +115,7 @@ export function prepare(
     : faster(asFile, asOnce, ordering, profile, work)
   const { drawing: ordered, timing: orderedTiming } = chosen.plan
   const turned = options.reverse === true ? mapLayers(ordered, reversed) : ordered
-  const ready = passes === 1 ? turned : mapLayers(turned, (strokes) => multipass(strokes, passes))
+  const ready = passes === 1 ? turned : inPasses(turned, passes)
   work.progress(1)
   const { estimate, layers } = ready === ordered ? orderedTiming : timing(ready, profile)
   const { penDownMm } = before.estimate
@@ -203,10 +203,17 @@ function sortIfFaster(asFile: TimedDrawing, options: PrepareOptions, profile: Pr
   const { drawing: arranged, gap } = arrange(asFile.drawing, options, profile, work)
   const drawing = joinGaps(arranged, options)
   const ordered: TimedDrawing = { drawing, timing: timing(drawing, profile), ...(gap !== undefined && { gap }) }
-  const slower = ordered.timing.estimate.seconds - asFile.timing.estimate.seconds
+  const { passes = 1 } = options
+  // after an even number of passes, a stroke ends where it begins, so the travel is not that of one pass
+  const seconds = (plan: TimedDrawing): number =>
+    (passes === 1 ? plan.timing : timing(inPasses(plan.drawing, passes), profile)).estimate.seconds
+  const slower = seconds(ordered) - seconds(asFile)
   if (slower <= 0) return ordered
   return gap === undefined ? asFile : { ...asFile, gap: Math.max(0, gap - slower) }
 }
+
+const inPasses = (drawing: Drawing, passes: number): Drawing =>
+  mapLayers(drawing, (strokes) => multipass(strokes, passes))
 
 const joinGaps = (drawing: Drawing, { join = JOIN }: PrepareOptions): Drawing =>
   mapLayers(drawing, (strokes) => joinConsecutive(strokes, join))
