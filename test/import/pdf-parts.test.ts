@@ -65,7 +65,7 @@ describe('the PDF reader, for fonts that are drawings,', () => {
     const glyph: Glyph = { unicode: 'a', width: 1, isSpace: false, isInFont: true, key: 'a', drawnBy: 'a', code: 97 }
     const none = { id: '', name: '', isBold: false, isItalic: false, isVertical: false, isCoded: false }
     const nested = (depth: number): Font => ({
-      ...{ ...none, matrix: [1, 0, 0, 1, 0, 0], isDrawn: true, isReadable: false, isEmbedded: true },
+      ...{ ...none, matrix: [1, 0, 0, 1, 0, 0], isDrawn: true, isReadable: false, isEmbedded: true, isBroken: false },
       ...{ names: () => false, outline: () => undefined },
       drawing: () => (depth === 0 ? [{ op: 'nextLine' }] : text(depth - 1)),
     })
@@ -234,6 +234,31 @@ describe('the PDF reader, for errors on the page,', () => {
     const { svg, notes } = await drawn('BT /Missing 20 Tf 10 40 Td (Ada) Tj ET')
     expect(svg).toContain('aria-label="Ada"')
     expect(notes).toEqual(['1 × word is drawn in the stroke font rowmans'])
+  })
+
+  it.each([
+    ['has no name', '/Subtype /TrueType'],
+    ['has no type', '/BaseFont /Helvetica'],
+    ['is a set of no drawings', '/Subtype /Type3'],
+    ['has no descendants', '/Subtype /Type0 /BaseFont /Foo /Encoding /Identity-H /DescendantFonts [ ]'],
+  ])('lists the text in a font that %s', async (_, font) => {
+    const { notes } = await drawn('BT /G gs 10 40 Td (Ada) Tj 0 20 Td /X 12 Tf (Bob) Tj ET', {
+      objects: [`<< /Type /Font ${font} >>`],
+      resources: '/ExtGState << /G << /Font [10 0 R 12] >> >> /Font << /X 10 0 R >>',
+    })
+    expect(notes).toEqual(['2 × piece of text will not be drawn: its font in the file is broken'])
+  })
+
+  it('sets text in a substitute for a font whose data are missing', async () => {
+    const { svg } = await drawn('BT /X 12 Tf 10 40 Td (Ada) Tj ET', {
+      objects: [
+        '<< /Type /Font /Subtype /TrueType /BaseFont /Foo /FontDescriptor 11 0 R >>',
+        '<< /Type /FontDescriptor /FontName /Foo /FontFile2 12 0 R >>',
+        stream(''),
+      ],
+      resources: '/Font << /X 10 0 R >>',
+    })
+    expect(svg).toContain('aria-label="Ada"')
   })
 
   it('ignores a clip without a path', async () => {

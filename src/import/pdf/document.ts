@@ -14,6 +14,7 @@ import type { Affine } from '../../geometry/affine.ts'
 import { annotationsOf } from './annotations.ts'
 import { listLimit, requireRoom } from './bounds.ts'
 import { requireFiniteDrawing } from './draw-graph.ts'
+import { isBroken } from './fonts.ts'
 import type { Page } from './instructions.ts'
 import { instructionsOf, type OperatorList } from './operators.ts'
 
@@ -88,9 +89,6 @@ async function opened(bytes: Uint8Array, isStrict: boolean): Promise<OpenDocumen
   }
 }
 
-/** Name of each font that a strict reading cannot use. pdf.js draws no characters in such a font. */
-const BROKEN_FONT = 'g_font_error'
-
 /** A page, and whether pdf.js has read it without an error. */
 interface PageReading {
   readonly page: Page
@@ -119,8 +117,10 @@ async function pageOf(document: PDFDocumentProxy, number: number, withPictures: 
     const hasErrors = !isComplete() || ![...withDrawing].every(isDrawn)
     const annotations = notDrawn(drawn)
     const page: Page = { width, height, matrix, instructions, annotations, onScreenOnly, hasErrors }
-    const hasFonts = !proxy.commonObjs.has(BROKEN_FONT)
-    return { page, isComplete: !hasErrors && hasFonts && [...values.keys()].every(isDrawn) }
+    const hasFont = (id: string): boolean => !proxy.commonObjs.has(id) || !isBroken(proxy.commonObjs.get(id))
+    const fonts = list.fnArray.flatMap((fn, i) => (fn === OPS.setFont ? [String(list.argsArray[i]?.[0])] : []))
+    // A strict reading uses no font with an error. A reading that is not strict may use a substitute for it.
+    return { page, isComplete: !hasErrors && fonts.every(hasFont) && [...values.keys()].every(isDrawn) }
   } catch (thrown) {
     throw asDocumentError(thrown)
   }

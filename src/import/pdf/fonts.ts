@@ -48,6 +48,7 @@ export function fontOf(
   return {
     id,
     name,
+    isBroken: isBroken(raw),
     isBold: raw.bold === true || raw.black === true || /bold|black|heavy/i.test(name),
     isItalic: raw.italic === true || /italic|oblique/i.test(name),
     isVertical: raw.vertical === true,
@@ -74,6 +75,9 @@ export function fontOf(
     },
   }
 }
+
+/** Whether an object of pdf.js is the message of an error, in place of a font that pdf.js cannot read. */
+export const isBroken = (font: unknown): boolean => typeof font !== 'object'
 
 /**
  * Whether the file does not say which characters the codes of a composite font are. pdf.js then gives an identity map,

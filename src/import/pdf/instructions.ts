@@ -56,6 +56,8 @@ export interface Font {
   readonly verticalMetrics?: readonly number[]
   /** Maps the space of the glyphs to the space of the text. */
   readonly matrix: Affine
+  /** Whether pdf.js cannot read the font. */
+  readonly isBroken: boolean
   /** Whether the font is a Type 3 font, whose glyphs are drawings. */
   readonly isDrawn: boolean
   /** Whether the `unicode` of a glyph is the text that the glyph shows. */

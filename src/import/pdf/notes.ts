@@ -24,6 +24,7 @@ const LOSSES: Partial<Record<LossKind | 'picture', (count: string) => string>> =
   'gradient without outline': (count) => `${count} gradient over the whole page will not be drawn`,
   'invisible character': (count) => `${count} invisible character will not be drawn`,
   'character without an outline': (count) => `${count} character will not be drawn: its font has no shape for it`,
+  'text in a broken font': (count) => `${count} piece of text will not be drawn: its font in the file is broken`,
   'hidden layer': (count) => `${count} part on a hidden layer will not be drawn`,
   'nested too deep': (count) => `${count} pattern or character will not be drawn: it is nested too deep`,
 }

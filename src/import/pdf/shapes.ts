@@ -70,6 +70,7 @@ export type LossKind =
   | 'invisible character'
   | 'text as a clip path'
   | 'character without an outline'
+  | 'text in a broken font'
   | 'character that is a drawing'
   | 'pattern too fine'
   | 'hidden layer'

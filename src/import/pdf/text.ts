@@ -10,6 +10,8 @@ export function showGlyphs(machine: Interpreter, glyphs: readonly (Glyph | numbe
   const { state, text } = machine
   const { font, size, textScale, charSpacing, wordSpacing } = state
   if (font === undefined || size === 0) return
+  // pdf.js gives no glyphs of such a font
+  if (font.isBroken && machine.isShown) machine.count('text in a broken font')
   for (const glyph of glyphs) {
     if (typeof glyph === 'number') {
       const back = (glyph / 1000) * size
