@@ -110,6 +110,15 @@ describe.runIf(runsBrowserTests)('a user who gives files to the page', () => {
     expect(await sheet.count()).toBe(0)
   })
 
+  it('sees that the page takes only the first of two tables', async () => {
+    const page = await served.open()
+    await page.getByRole('button', { name: 'SVG' }).click()
+    const csv = (name: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from('Colour\nred') })
+    await page.locator('input[type=file]').setInputFiles([csv('a.csv'), csv('b.csv')])
+    await page.getByText('“b.csv”: the page takes one table at a time.').waitFor()
+    await page.getByText('a.csv').waitFor()
+  })
+
   it('no longer sees the message about a refused file after choosing another file', async () => {
     const page = await served.open()
     await page.getByRole('button', { name: 'SVG' }).click()

@@ -128,6 +128,7 @@ async function readFiles(store: Store, files: readonly File[], task: string | un
       const bytes = new Uint8Array(await file.arrayBuffer())
       const kind = task === undefined ? fileKind(bytes, file.name) : ({ is: 'own', task } as const)
       if (kind.is === 'other') problems.push(`“${file.name}” is ${kind.words}`)
+      else if (kind.is === 'table' && table) problems.push(`“${file.name}”: the page takes one table at a time.`)
       else if (kind.is === 'table') table = { is: 'table', name: file.name, csv: bytes }
       else uploads.push(...(await uploadFile(store, shortFileName(file.name), bytes, kind, problems)))
     } catch (thrown) {
