@@ -2,6 +2,7 @@ import type { Result } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import type { PlotdClient } from '../../node/index.ts'
 import { defineCommand } from '../args/command.ts'
+import { svgLimits } from '../flags/reading-flags.ts'
 import { writeFileOrExplain, writePicture } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { answerJob } from '../jobs/answer-job.ts'
@@ -195,6 +196,7 @@ async function writeSheet(name: string, file: string, across: number, io: Io): P
   if (kind === undefined)
     throw new PlotdError('ERR_PARAMS', `--sheet ${file}: expected a name that ends in .pdf or .png`)
   const { drawingsToPdf, drawingToSvg, layoutText, readSvg } = await import('../../../src/index.ts')
+  const limits = await svgLimits()
   const current = (await allCards(name, io)).filter(({ status }) => status !== 'spoiled' && status !== 'canceled')
   const client = await io.daemon.connect()
   const cards: ContactCard[] = []
@@ -202,7 +204,7 @@ async function writeSheet(name: string, file: string, across: number, io: Io): P
     for (const { job, row, title, output, status } of current) {
       const isRendered = output !== undefined && !NOT_RENDERED.has(status)
       const svg = (isRendered ? await svgAt(output, client) : undefined) ?? (await previewOf(job, io))
-      const drawing = svg === undefined ? undefined : readSvg(svg).drawing
+      const drawing = svg === undefined ? undefined : readSvg(svg, { limits }).drawing
       cards.push({ label: `${row}  ${title}`, drawing })
     }
   } finally {

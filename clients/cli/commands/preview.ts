@@ -2,6 +2,7 @@ import { PlotdError } from '../../../src/errors.ts'
 import type { Drawing } from '../../../src/index.ts'
 import { defineCommand } from '../args/command.ts'
 import { PREPARE, type PreparedFile, prepareFile } from '../flags/prepare-flags.ts'
+import { svgLimits } from '../flags/reading-flags.ts'
 import { writeFileOrExplain } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { figuresOfJob, type PreviewedJob, previewJob } from '../jobs/preview-job.ts'
@@ -80,7 +81,7 @@ async function showJob(
 ): Promise<number> {
   const { readSvg } = await import('../../../src/index.ts')
   const { svg, ...figures } = previewed.preview
-  const plan = readSvg(svg).drawing
+  const plan = readSvg(svg, { limits: await svgLimits() }).drawing
   if (args.output !== undefined) await writePicture({ plan }, args.output, args['pen-up'], args.width)
   io.answer(
     { id: previewed.job.id, ...figures, ...(args.output === undefined ? {} : { picture: args.output }) },
