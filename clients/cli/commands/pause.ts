@@ -15,7 +15,11 @@ export const pause = defineCommand({
       default: false,
       describe: 'lift at once, within the stroke; `plotd resume` continues at that place',
     },
-    queue: { type: 'boolean', default: false, describe: 'finish this sheet, but start no other' },
+    queue: {
+      type: 'boolean',
+      default: false,
+      describe: 'finish this sheet, but start no other; without a plotter, also render no job',
+    },
   },
   examples: [
     ['pause', 'lift the pen at the end of the stroke'],
@@ -37,7 +41,7 @@ export const pause = defineCommand({
 /** Tells the user the effect of `pause --queue` for one plotter, or for all plotters when `plotter` is ''. */
 export const pausedQueueSentence = (plotter: string): string =>
   plotter === ''
-    ? 'No sheet starts on any plotter until `plotd resume --queue`.'
+    ? 'No sheet starts on any plotter, and no job is rendered, until `plotd resume --queue`.'
     : `No sheet starts on ${plotter} until \`plotd resume ${plotter} --queue\`.`
 
 /** A sentence about a pause that has not taken effect yet; undefined when there is no such pause. */

@@ -200,6 +200,7 @@ describe('an operator at the plotter', () => {
 
   it('pauses and resumes the queue', async () => {
     expect(await daemon.json('pause', '--queue')).toMatchObject([{ paused: [''] }])
+    expect((await daemon.run(['pause', '--queue'])).out).toContain('no job is rendered')
     expect(await daemon.json('resume', '--queue')).toMatchObject([{ paused: [] }])
   })
 
