@@ -90,6 +90,14 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.drain()).toEqual(['a', 'b', 'moved', 'c'])
     })
 
+    it('import no job with an invalid field, which the error names with the job', async () => {
+      const { id, ...job } = await bench.submit()
+      const other = '01ARZ3NDEKTSV4RRFFQ69G5FAV'
+      const invalid = bench.spool.import([{ ...job, id: other, title: 'x'.repeat(1000) }])
+      await expect(invalid).rejects.toThrow(new RegExp(`^imported job ${other}: title`))
+      expect(await bench.spool.get(other)).toBeUndefined()
+    })
+
     it('move no job that is being worked on', async () => {
       const { id } = await bench.submit()
       await bench.render()

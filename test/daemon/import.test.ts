@@ -72,7 +72,7 @@ describe('jobs of another daemon', () => {
   it.each([
     ['an invalid id', { id: '../x' }, /id/],
     ['a plan hash that is a path', { progress: { phase: 'plot', done: 1, of: 2, planHash: '../../x' } }, /planHash/],
-    ['a plotter that is not here', { plot: { plotter: 'elsewhere' } }, /elsewhere/],
+    ['a plotter that is not here', { plot: { plotter: 'elsewhere' } }, /^imported job \w+: .*elsewhere/],
   ])('are refused with %s', async (_, change, message) => {
     const job = await old.client.submit({ ...card, hold: true })
     await expect(take({ ...job, ...change })).rejects.toThrow(message)

@@ -1,5 +1,5 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
-import { checkRunAt } from '../../spool/index.ts'
+import { checkRunAt, ofImported } from '../../spool/index.ts'
 import { FINAL, type Job } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
 import type { Config } from '../config/schema.ts'
@@ -110,7 +110,8 @@ const plotHandlers = (parts: JobParts) => {
 const importHandlers = ({ spool, control, config }: JobParts) =>
   ({
     'job.import': async ({ jobs }) => {
-      for (const { status, plot } of jobs) if (plot && !FINAL.has(status)) control.checkPlot(plot)
+      for (const { id, status, plot } of jobs)
+        if (plot && !FINAL.has(status)) ofImported({ id }, () => control.checkPlot(plot))
       const withFiles: Job[] = []
       for (const job of jobs as readonly Job[]) withFiles.push(await requireFile(job, config.output))
       const added = await spool.import(withFiles)

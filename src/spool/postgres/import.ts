@@ -1,7 +1,7 @@
 import { freeze } from '../freeze.ts'
 import type { Job } from '../job.ts'
 import { next } from '../next.ts'
-import { checkKeys, checkRecord } from '../queue/import.ts'
+import { checkKeys, checkRecord, ofImported } from '../queue/import.ts'
 import { digestOf } from '../queue/keys.ts'
 import type { LeftOut } from '../queue/left-out.ts'
 import { type Draft, type DraftJob, draft } from '../queue/new-job.ts'
@@ -35,7 +35,7 @@ export async function importJobs(
   }
   try {
     for await (const job of jobs) {
-      batch.push({ job: checkRecord(job), checked: draft(job) })
+      batch.push({ job: checkRecord(job), checked: ofImported(job, () => draft(job)) })
       if (batch.length === BATCH) await flush()
     }
   } finally {

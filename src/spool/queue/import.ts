@@ -1,4 +1,4 @@
-import { PlotdError } from '../../errors.ts'
+import { PlotdError, toPlotdError } from '../../errors.ts'
 import { inSlices, isSliceOver, nextSlice } from '../../slices.ts'
 import { freeze } from '../freeze.ts'
 import { type Job, type JobError, STATUSES } from '../job.ts'
@@ -99,6 +99,16 @@ export function checkRecord(job: Job): Job {
   return job
 }
 
+/** Makes an error about an imported job name the job. */
+export function ofImported<T>({ id }: Pick<Job, 'id'>, check: () => T): T {
+  try {
+    return check()
+  } catch (thrown) {
+    const { code, message, detail } = toPlotdError(thrown)
+    throw new PlotdError(code, `imported job ${id}: ${message}`, { ...detail, id }, thrown)
+  }
+}
+
 const isTime = (time: number | undefined): boolean => time !== undefined && time >= min && time <= max
 
 const isKnown = (core: Core, { id }: Job): boolean => core.waiting.statusOf(id) !== undefined
@@ -113,7 +123,7 @@ function isKeyTaken(core: Core, id: string, key: string | undefined): boolean {
 
 /** @returns false when the key is taken, or when another import added the job while the params were being written */
 async function enter(core: Core, job: Job, isMove: boolean): Promise<boolean> {
-  const { largeParams, job: checked } = draft(job)
+  const { largeParams, job: checked } = ofImported(job, () => draft(job))
   const isOut = (): boolean => isKnown(core, job) || (!isMove && isKeyTaken(core, job.id, checked.idempotencyKey))
   if (isOut()) return false
   const { id, order, status, createdAt, attempts } = job
