@@ -4,7 +4,7 @@
  */
 import type { MethodName, Params, Result } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
-import type { Schema } from '../typed.ts'
+import { fieldsOf, type Schema } from '../typed.ts'
 import { type Mapping, mapColumns, paramsOf } from './mapping.ts'
 import { type BadRow, badRows, type RowsWarning, rowsMessage, rowsWarnings } from './rows.ts'
 import { readTable, type Table } from './table.ts'
@@ -45,7 +45,10 @@ export interface MergeOptions {
   readonly batch?: string
   /** Column that gives the order of the cards; when absent, the order of the rows. */
   readonly orderBy?: string
-  /** An envelope for each card, from the same row. Card and envelope bear the number of the row, in small digits. */
+  /**
+   * An envelope for each card, from the same row. Card and envelope bear the number of the row, in small digits. If the
+   * card's task has no parameter `number`, only the envelope does.
+   */
   readonly envelopes?: EnvelopeOptions
   /** Called after each call that checks rows, with the number of checked jobs and of all jobs. */
   readonly onProgress?: (checked: number, total: number) => void
@@ -97,7 +100,9 @@ export async function mailMerge(
   options: MergeOptions = {},
 ): Promise<MergeReport> {
   const cards = await readJobs(caller, csv, options)
-  const envelopes = options.envelopes ? await readJobs(caller, csv, envelopeOptions(options)) : undefined
+  const envelopes = options.envelopes
+    ? await readJobs(caller, csv, envelopeOptions(options), options.task ?? 'postcard')
+    : undefined
   if (!envelopes) checkSides(cards.jobs)
   const sorted = inOrder(cards.jobs, cards.table, options.orderBy)
   const report = await checkRows(caller, cards, envelopes, options)
@@ -244,34 +249,49 @@ interface TableJobs {
   readonly jobs: readonly NewJob[]
 }
 
-/** Reads a table, and makes the job of each row. @throws PlotdError ERR_CSV, ERR_TASK_UNKNOWN, ERR_PARAMS */
-async function readJobs(caller: Caller, csv: Uint8Array | string, options: MergeOptions): Promise<TableJobs> {
+/**
+ * Reads a table, and makes the job of each row.
+ *
+ * @param pairedTask  with envelopes, the other task that uses the table. Each task takes the columns that this task
+ *   knows.
+ * @throws PlotdError ERR_CSV, ERR_TASK_UNKNOWN, ERR_PARAMS
+ */
+async function readJobs(
+  caller: Caller,
+  csv: Uint8Array | string,
+  options: MergeOptions,
+  pairedTask = 'envelope',
+): Promise<TableJobs> {
   const { task = 'postcard', params = {}, map = {}, job = {}, envelopes } = options
   const table = readTable(csv)
   if (table.rows.length === 0) throw new PlotdError('ERR_CSV', 'there are no rows below the names of the columns')
   const schema = await schemaOf(caller, task)
-  // With envelopes, the card's task and the envelope's task use the same table. Each task takes the columns that this
-  // task knows.
-  const otherSchema = envelopes && (await schemaOf(caller, task === 'envelope' ? 'postcard' : 'envelope'))
+  const otherSchema = envelopes && (await schemaOf(caller, pairedTask))
+  const hasNumber = envelopes && fieldsOf(schema, params).has('number')
   const mapping = mapColumns(table, schema, map, params, otherSchema)
   const { batch } = options
   const jobs = table.rows.map((row) => ({
     ...job,
     task,
-    params: envelopes
-      ? { ...pairParams(task, paramsOf(row, mapping, schema, params)), number: String(row.row) }
-      : paramsOf(row, mapping, schema, params),
+    params: {
+      ...cardParams(task, paramsOf(row, mapping, schema, params), envelopes),
+      ...(hasNumber && { number: String(row.row) }),
+    },
     ...(batch !== undefined && { batch: { name: batch, row: row.row } }),
   }))
   return { table, mapping, jobs }
 }
 
 /**
- * The parameters of one of two tasks that share a table. The envelope bears the addresses, so the card leaves the
- * addresses out if the user has chosen no side.
+ * The parameters of a row. An envelope bears the addresses, so its postcard leaves the addresses out if the user has
+ * chosen no side.
  */
-function pairParams(task: string, params: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  if (task === 'envelope' || params['side'] !== undefined) return { ...params }
+function cardParams(
+  task: string,
+  params: Readonly<Record<string, unknown>>,
+  envelopes: EnvelopeOptions | undefined,
+): Readonly<Record<string, unknown>> {
+  if (!envelopes || task !== 'postcard' || params['side'] !== undefined) return params
   const { address: _, sender: __, ...rest } = params
   return rest
 }

@@ -166,6 +166,15 @@ describe('mail merge', () => {
     expect(runs.jobs.map(({ task }) => task)).toEqual(['postcard', 'postcard', 'envelope', 'envelope'])
   })
 
+  it('makes an envelope for each job of another task, which may have no number', async () => {
+    const client = await daemon.client()
+    const table = 'Guest,Street,Town\nAda,1 Main St,London\n'
+    const map = { Guest: 'name' }
+    const options = { task: 'place-card', map, envelopes: { params: { size: 'c6', recipient: 'You' } } }
+    const { jobs } = await mailMerge(client, table, options)
+    expect(jobs.map(({ title }) => title)).toEqual(['Place card for Ada', 'Envelope for You'])
+  })
+
   it('leaves out the card and the envelope of a bad row, and queues no pair twice when its row has moved', async () => {
     const client = await daemon.client()
     const head = 'name,street,PLZ,town\n'
