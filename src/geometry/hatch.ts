@@ -5,7 +5,7 @@ import type { Strokes } from './drawing.ts'
 import type { FillRule } from './region.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
-/** Distance from the top or the bottom of the polygons' bounds, in spacings, below which a hatch line is left out. */
+/** Distance from the top or the bottom of an area, in spacings, below which a hatch line is left out. */
 const BORDER = 1e-6
 /**
  * A span is a part of a hatch line inside the polygons. Spans with a gap of at most this are joined, mm. Spans that are
@@ -50,14 +50,19 @@ export function hatch(
   const rotated = rotationSink(rotation(degrees), into)
   let open: Edge[] = []
   let next = 0
-  // a line along the top or the bottom would repeat the outline
+  // a line along the top or the bottom of an area would repeat the outline
   const first = Math.floor(minY / spacing + BORDER) + 1
   for (let row = first; row < maxY / spacing - BORDER; row++) {
     const y = row * spacing
-    for (; next < edges.length && (edges[next]?.top ?? y) <= y; next++) open.push(edges[next] as Edge)
+    const [above, below] = [y - BORDER * spacing, y + BORDER * spacing]
+    for (; next < edges.length && (edges[next]?.top ?? y) <= below; next++) open.push(edges[next] as Edge)
     work.spend(40 + 10 * open.length)
-    open = open.filter(({ bottom }) => bottom > y)
-    drawSpans(spansAt(open, y, rule), y, row % 2 === 0, rotated)
+    const upper = open.filter(({ top, bottom }) => top < above && bottom >= above)
+    open = open.filter(({ bottom }) => bottom > below)
+    // `common` leaves out the parts along horizontal edges inside the bounds
+    const isSame = upper.length === open.length && upper.every((edge, i) => edge === open[i])
+    const spans = spansAt(open, y, rule)
+    drawSpans(isSame ? spans : common(spans, spansAt(upper, y, rule)), y, row % 2 === 0, rotated)
   }
 }
 
@@ -85,7 +90,9 @@ function edgesOf({ points, starts }: Strokes): Edge[] {
 
 /** The parts of a line inside the polygons, as starts and ends in turn: x in mm. */
 function spansAt(open: readonly Edge[], y: number, rule: FillRule): number[] {
-  const crossings = open.map(({ x, top, slope, turns }) => ({ x: x + (y - top) * slope, turns }))
+  const crossings = open.map(({ x, top, bottom, slope, turns }) => {
+    return { x: x + (Math.min(Math.max(y, top), bottom) - top) * slope, turns }
+  })
   crossings.sort((a, b) => a.x - b.x)
   const spans: number[] = []
   let winding = 0
@@ -100,6 +107,20 @@ function spansAt(open: readonly Edge[], y: number, rule: FillRule): number[] {
     winding = rule === 'nonzero' ? winding + turns : 1 - winding
   }
   return spans
+}
+
+/** The parts that lie in spans of both lists. */
+function common(a: readonly number[], b: readonly number[]): number[] {
+  const parts: number[] = []
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const [endA, endB] = [a[i + 1] as number, b[j + 1] as number]
+    const from = Math.max(a[i] as number, b[j] as number)
+    const to = Math.min(endA, endB)
+    if (to - from > SAME) parts.push(from, to)
+    if (endA < endB) i += 2
+    else j += 2
+  }
+  return parts
 }
 
 function drawSpans(spans: readonly number[], y: number, isForward: boolean, into: PieceSink): void {

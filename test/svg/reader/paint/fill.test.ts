@@ -16,6 +16,26 @@ describe('a fill', () => {
     ])
   })
 
+  it('repeats no horizontal edge of the outline, also inside the bounds', () => {
+    const steps = (spacing: number) =>
+      `<path d="M0 0H${30 * spacing}V${60 * spacing}H${60 * spacing}V${90 * spacing}H0Z"/>`
+    expect(filling(steps(1), { mode: 'hatch', spacing: 30, angle: 0 })).toEqual([
+      [30, 30, 0, 30],
+      [0, 60, 30, 60],
+    ])
+    expect(filling(steps(0.1), { mode: 'hatch', spacing: 3, angle: 0 })).toEqual([
+      [3, 3, 0, 3],
+      [0, 6, 3, 6],
+    ])
+    const ring = '<path fill-rule="evenodd" d="M0 0H90V90H0zM30 30H60V60H30z"/>'
+    expect(drawn(ring, { fill: { mode: 'hatch', spacing: 30, angle: 0 } }).slice(2)).toEqual([
+      [90, 30, 60, 30],
+      [30, 30, 0, 30],
+      [0, 60, 30, 60],
+      [60, 60, 90, 60],
+    ])
+  })
+
   it('hatches at an angle', () => {
     const lines = filling(square(), { mode: 'hatch', spacing: 2, angle: 30 })
     expect(lines.length).toBeGreaterThan(10)
