@@ -125,8 +125,8 @@ const EMPTY = 'data-plotd-empty'
 export const isKeptEmpty = (attributes: Readonly<Record<string, string | undefined>>): boolean =>
   attributes[EMPTY] !== undefined
 
-/** The attribute of a layer without strokes, as text for the start tag. See `isKeptEmpty`. */
-export const emptyText = (strokes: number): string => (strokes === 0 ? ` ${EMPTY}="true"` : '')
+/** The attribute of a layer for which `isKeptEmpty` is true, as text for the start tag. */
+export const EMPTY_TEXT = ` ${EMPTY}="true"`
 
 /** Attributes of a layer on a calibration sheet, each with the option that it sets. */
 const TIMES = { 'data-plotd-clear-ms': 'clearMs', 'data-plotd-touch-ms': 'touchMs' } as const

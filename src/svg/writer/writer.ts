@@ -4,7 +4,7 @@
  */
 import { at, type Drawing, type Layer, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { cssColor } from '../css-color.ts'
-import { emptyText, layerLabel, penText, timesText } from '../layer-label.ts'
+import { EMPTY_TEXT, layerLabel, penText, timesText } from '../layer-label.ts'
 import { type PageStyle, svgDocument } from './document.ts'
 import { escapeAttribute } from './escape.ts'
 import { short } from './number.ts'
@@ -24,6 +24,8 @@ export interface WriteOptions {
   /** CSS colour of the paper; by default the paper has no colour. */
   readonly background?: string
   readonly title?: string
+  /** Whether a reader keeps the layers without strokes, so that each layer keeps its number; default false. */
+  readonly keepEmpty?: boolean
 }
 
 const PEN_UP_COLOR = '#3b82f6'
@@ -37,7 +39,7 @@ const PEN_UP_WIDTH = 0.1
  * @throws PlotdError ERR_PARAMS for an invalid colour or a number that is not finite
  */
 export function drawingToSvg(drawing: Drawing, options: WriteOptions = {}): string {
-  const layers = drawing.layers.map((layer) => layerGroup(drawing, layer))
+  const layers = drawing.layers.map((layer) => layerGroup(drawing, layer, options))
   return svgDocument(page(drawing, options), [...layers, ...penUpGroup(drawing, options)].join('\n'))
 }
 
@@ -77,11 +79,12 @@ function page({ width, height }: { width: number; height: number }, options: Wri
   }
 }
 
-function layerGroup(drawing: Drawing, layer: Layer): string {
+function layerGroup(drawing: Drawing, layer: Layer, { keepEmpty = false }: WriteOptions): string {
   const stroke = layer.color === undefined ? '' : ` stroke="${cssColor(layer.color, 'color of the layer')}"`
   const label = escapeAttribute(layerLabel(layer))
   const inside = paths(drawing, layer.first, layer.first + layer.count)
-  const attributes = `${penText(layer.pen)}${timesText(layer.options)}${emptyText(layer.count)}${stroke}`
+  const empty = keepEmpty && layer.count === 0 ? EMPTY_TEXT : ''
+  const attributes = `${penText(layer.pen)}${timesText(layer.options)}${empty}${stroke}`
   return `<g inkscape:groupmode="layer" inkscape:label="${label}"${attributes}>\n${inside}</g>`
 }
 

@@ -153,7 +153,8 @@ export const tile = defineTask<z.infer<typeof tileSchema>>({
     const drawing = await drawingIn(params.upload, params, context)
     const layout = { ...params, sheet: sheetOf(params) }
     const { column, row } = tilePlace(drawing, layout, number)
-    return drawingToSvg(tileOf(drawing, layout, number, marks), { title: `${name} ${tileName(column, row)}` })
+    const title = `${name} ${tileName(column, row)}`
+    return drawingToSvg(tileOf(drawing, layout, number, marks), { title, keepEmpty: true })
   },
 })
 
