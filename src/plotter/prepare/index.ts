@@ -49,7 +49,7 @@ export interface Measures {
 
 /** The report to the user on a prepared drawing, before it is plotted. */
 export interface PrepareReport extends Measures {
-  /** The estimate of the drawing in the file's own order, on the same profile. */
+  /** The estimate of the drawing in the file's own order, with the same passes and on the same profile. */
   readonly before: Estimate
   /** Ink that the file draws more than once: its length, the time that drawing it takes, and whether it was removed. */
   readonly repeats: {
@@ -126,7 +126,7 @@ export function prepare(
     report: {
       ...pageAndInk(ready),
       estimate,
-      before: before.estimate,
+      before: (passes === 1 ? before : timing(inPasses(reduced, passes), profile)).estimate,
       repeats,
       clippedMm,
       clippedDots,
