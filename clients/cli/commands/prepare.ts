@@ -1,6 +1,6 @@
 import { defineCommand } from '../args/command.ts'
 import { PREPARE, prepareFile } from '../flags/prepare-flags.ts'
-import { writeFileOrExplain } from '../io/files.ts'
+import { requireSvgName, writeFileOrExplain } from '../io/files.ts'
 import { duration, plural } from '../ui/format.ts'
 import { lossLines, noteLines } from '../ui/sentences.ts'
 
@@ -18,6 +18,7 @@ export const prepare = defineCommand({
     ['prepare in.svg --page a4 --fit --margin 15 > out.svg', ''],
   ],
   async run(args, io) {
+    requireSvgName(args.output)
     const { drawingToSvg } = await import('../../../src/index.ts')
     const { plan, report, losses, notes } = await prepareFile(String(args.file), args)
     const svg = drawingToSvg(plan, { penUp: args['pen-up'] })

@@ -3,7 +3,7 @@ import type { Drawing } from '../../../src/index.ts'
 import { defineCommand } from '../args/command.ts'
 import { PREPARE, type PreparedFile, prepareFile } from '../flags/prepare-flags.ts'
 import { svgLimits } from '../flags/reading-flags.ts'
-import { writeFileOrExplain } from '../io/files.ts'
+import { requireSvgName, writeFileOrExplain } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { figuresOfJob, type PreviewedJob, previewJob } from '../jobs/preview-job.ts'
 import { brailleDrawing } from '../ui/braille.ts'
@@ -40,6 +40,7 @@ export const preview = defineCommand({
   ],
   async run(args, io) {
     const file = String(args.file)
+    if (args.output !== undefined && !isPng(args.output)) requireSvgName(args.output, '.png or .svg')
     const previewed = await previewJob(file, args.bound, io)
     if (previewed !== undefined) {
       refuseFlagsOfFiles(args)
@@ -99,6 +100,8 @@ async function showJob(
   return 0
 }
 
+const isPng = (file: string): boolean => /\.png$/i.test(file)
+
 async function writePicture(
   { plan }: { readonly plan: Drawing },
   file: string,
@@ -107,7 +110,7 @@ async function writePicture(
 ): Promise<void> {
   const { drawingToSvg, svgToPng } = await import('../../../src/index.ts')
   const svg = drawingToSvg(plan, { penUp: showsTravel, background: 'white' })
-  await writeFileOrExplain(file, file.endsWith('.png') ? await svgToPng(svg, { width }) : svg)
+  await writeFileOrExplain(file, isPng(file) ? await svgToPng(svg, { width }) : svg)
 }
 
 /** The plan in braille dots, in a frame. The dots take at most half of the screen's rows, or 8 rows if that is more. */

@@ -16,6 +16,20 @@ export async function writeFileOrExplain(file: string, content: string | Uint8Ar
   }
 }
 
+/** The ends of the names of other files than SVGs. */
+const NO_SVG = /\.(png|jpe?g|pdf|gcode|hpgl|dxf)$/i
+
+/**
+ * Checks the name of a file into which an SVG is written.
+ *
+ * @throws PlotdError ERR_PARAMS when the name ends as that of a file of another format
+ */
+export function requireSvgName(file: string, expected = '.svg'): void {
+  if (!NO_SVG.test(file)) return
+  const remedy = '`plotd preview FILE -o drawing.png` writes a picture; `plotd plan JOB -o FILE` writes other formats.'
+  throw new PlotdError('ERR_PARAMS', `--output ${file}: expected a name that ends in ${expected}`, { remedy })
+}
+
 /** Width of a picture, px. */
 const PICTURE_WIDTH = 1600
 /** Time limit of a picture, ms. The limit is long, because the user who waits can press Ctrl-C. */

@@ -7,7 +7,7 @@ import { camel } from '../args/command.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import { jobOptions, type SubmitArgs } from '../flags/submit-flags.ts'
 import { sendFonts } from '../fonts/own-font.ts'
-import { readBytes, writeFileOrExplain } from '../io/files.ts'
+import { readBytes, requireSvgName, writeFileOrExplain } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { count, plural } from '../ui/format.ts'
 import { warningLines } from '../ui/sentences.ts'
@@ -122,6 +122,7 @@ async function preview(
   output: string | undefined,
   io: Io,
 ): Promise<number> {
+  if (output !== undefined) requireSvgName(output)
   const { svg, ...figures } = await previewRow(io.daemon, source, row, options)
   const path = output ?? `row-${row}.svg`
   await writeFileOrExplain(path, svg)

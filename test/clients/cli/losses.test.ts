@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ServedDaemon } from './daemon.ts'
@@ -35,6 +35,17 @@ describe('what will not be drawn', () => {
     expect([strict.code, strict.err]).toEqual([1, expect.stringMatching(/ERR_STRICT[\s\S]*image/)])
     const fine = await daemon.run([verb, whole, ...flags, '--strict'])
     expect([fine.code, fine.out + fine.err]).toEqual([0, expect.not.stringContaining('Will not be drawn')])
+  })
+
+  it.each([
+    ['prepare', 'two.png', '.svg'],
+    ['prepare', 'two.gcode', '.svg'],
+    ['preview', 'two.pdf', '.png or .svg'],
+  ])('is told before `plotd %s` would write an SVG into %s', async (verb, name, expected) => {
+    const output = join(daemon.folder, name)
+    const { code, err } = await daemon.run([verb, file, '-o', output])
+    expect([code, err]).toEqual([2, expect.stringContaining(`expected a name that ends in ${expected}`)])
+    expect(existsSync(output)).toBe(false)
   })
 
   it.each(['preview', 'plot'])(

@@ -104,7 +104,7 @@ describe('the command line without a daemon', () => {
   })
 
   it('previews in JSON, from stdin, and writes a PNG', async () => {
-    const picture = join(folder, 'square.png')
+    const picture = join(folder, 'square.PNG')
     const { out } = await plotd(['preview', '-', '--json', '-o', picture], AWAY, SQUARE)
     expect(JSON.parse(out)).toMatchObject({ widthMm: 50, heightMm: 40, strokes: 1, penDownMm: 140, lifts: 1, picture })
     expect(readFileSync(picture).subarray(1, 4).toString()).toBe('PNG')
