@@ -4,7 +4,7 @@ import { PlotdError } from '../../../src/errors.ts'
 import { shortFileName } from '../../node/file-name.ts'
 import { convertFields } from '../../node/typed.ts'
 import { type Args, defineCommand, type Flags } from '../args/command.ts'
-import { svgLimits } from '../flags/reading-flags.ts'
+import { READING, svgLimits } from '../flags/reading-flags.ts'
 import { jobOptions, SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
@@ -15,9 +15,18 @@ import { warningLines } from '../ui/sentences.ts'
 const bare = (file: string): string =>
   file === '-' ? 'drawing' : shortFileName(basename(file)).replace(/\.svgz?$/i, '')
 
-const LANDSCAPE = {
+const DRAWING = {
   landscape: { type: 'boolean', default: false, describe: 'turn the sheet to landscape', group: 'Drawing:' },
+  'layers-by': READING['layers-by'],
 } as const satisfies Flags
+
+/** The parameters that the flags of `DRAWING` give. */
+const valuesOf = ({ landscape, 'layers-by': layers }: Args<typeof DRAWING>) => ({
+  ...(landscape && { landscape: true }),
+  ...(layers !== undefined && { layers }),
+})
+
+const OWN = ['file', ...Object.keys(DRAWING)]
 
 const FILES = { file: { type: 'string', describe: 'SVG files, placed row by row' } } as const
 
@@ -36,7 +45,7 @@ export const nUp = defineCommand({
     'Queue several drawings on one sheet, with marks to cut along. A single file is repeated until the sheet is full. ' +
     'With --columns and --rows, the files that find no place on a sheet go on further sheets.',
   positionals: FILES,
-  flags: { ...SUBMIT, ...LANDSCAPE },
+  flags: { ...SUBMIT, ...DRAWING },
   examples: [
     ['n-up card.svg --sheet a4', 'as many as fit'],
     ['n-up cards/*.svg --sheet a4 --landscape --columns 4 --rows 2 --plot', 'eight different cards on each sheet'],
@@ -47,7 +56,7 @@ export const nUp = defineCommand({
   async run(args, io) {
     const files = [args.file ?? []].flat().map(String)
     const hashes = (await uploadFiles(files, io)).map(({ sha256 }) => sha256)
-    const { columns, rows, ...rest } = paramsIn(args, ['file', 'landscape'])
+    const { columns, rows, ...rest } = paramsIn(args, OWN)
     const words = {
       name: bare(files[0] ?? '-'),
       ...rest,
@@ -60,7 +69,7 @@ export const nUp = defineCommand({
     for (let i = 0; i < hashes.length; i += filesPerSheet) {
       const values = {
         uploads: hashes.slice(i, i + filesPerSheet),
-        ...(args.landscape && { landscape: true }),
+        ...valuesOf(args),
         ...(hashes.length > 1 && { repeat: false }),
       }
       const isOne = filesPerSheet >= hashes.length
@@ -86,7 +95,7 @@ function withFile(thrown: unknown, files: ReadonlyMap<unknown, string>): unknown
   return new PlotdError(thrown.code, thrown.message.replace(/^drawing \d+/, file), thrown.detail, thrown)
 }
 
-const TILE = { ...SUBMIT, ...LANDSCAPE } as const
+const TILE = { ...SUBMIT, ...DRAWING } as const
 type TileArgs = Args<typeof TILE, typeof FILES>
 
 export const tile = defineCommand({
@@ -109,8 +118,8 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   const file = String(args.file)
   const [source] = await uploadFiles([file], io)
   if (!source) throw new PlotdError('ERR_PARAMS', 'Expected: plotd tile FILE')
-  const words = { name: bare(file), ...paramsIn(args, ['file', 'landscape']) }
-  const values = { upload: source.sha256, ...(args.landscape && { landscape: true }) }
+  const words = { name: bare(file), ...paramsIn(args, OWN) }
+  const values = { upload: source.sha256, ...valuesOf(args) }
   if ('tile' in words) return await submitJob({ task: 'tile', words, values }, args, io)
   if (args.wait)
     throw new PlotdError('ERR_PARAMS', '--wait follows one job; `plotd wait` waits for several', { verb: 'tile' })

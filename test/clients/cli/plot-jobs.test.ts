@@ -180,6 +180,15 @@ describe('plotd n-up and plotd tile', () => {
     expect((await daemon.run([...tiles, '--wait'])).err).toContain('`plotd wait` waits for several')
   })
 
+  it.each(['n-up', 'tile'])('%s divides the drawing into layers by colour on request', async (verb) => {
+    const file = join(daemon.folder, 'colours.svg')
+    const ink = '<path d="M5 5h9" stroke="red"/><path d="M5 9h9" stroke="blue"/>'
+    writeFileSync(file, `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm">${ink}</svg>`)
+    const flags = ['--sheet', 'a5', '--layers-by', 'color', '--layers', '2', '--plot', '--dry-run']
+    const { code, err } = await daemon.run([verb, file, ...flags])
+    expect([code, err]).toEqual([0, ''])
+  })
+
   it('tile reads the drawing with the limits of the configuration', async () => {
     const tiles = ['tile', square(), '--sheet', 'a6', '--dry-run']
     expect((await daemon.run(tiles, { PLOTD_SVG_ELEMENTS: '1' })).err).toContain('ERR_SVG_LIMIT')
