@@ -146,6 +146,8 @@ export class Reading {
   readonly budget: Budget
   readonly cascade: Cascade
   readonly #keyframes: ReadonlySet<string>
+  /** The results of `isAnimated`, because many copies of an element may share one long value. */
+  readonly #animated = new Map<string, boolean>()
   readonly notDrawn = new Tally()
   readonly #hiddenLayers = new Set<string>()
   whiteFills = 0
@@ -190,7 +192,12 @@ export class Reading {
 
   /** Whether a value of `animation-name`, or of the shorthand `animation`, names keyframes of the document. */
   isAnimated(value: string): boolean {
-    return this.#keyframes.size > 0 && value.split(/[\s,"']+/).some((word) => this.#keyframes.has(word.toLowerCase()))
+    if (this.#keyframes.size === 0) return false
+    const known = this.#animated.get(value)
+    if (known !== undefined) return known
+    const isAnimated = value.split(/[\s,"']+/).some((word) => this.#keyframes.has(word.toLowerCase()))
+    this.#animated.set(value, isAnimated)
+    return isAnimated
   }
 
   /** Labels of the layers marked with `%`, each once, cut to `MAX_SHOWN` characters. */

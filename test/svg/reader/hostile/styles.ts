@@ -157,4 +157,11 @@ export const STYLES: readonly Hostile[] = [
     name: 'a filter of many blanks',
     svg: (s) => page(`<rect width="9" height="9" style="filter:opacity(${' '.repeat(levels(s, 3_000_000))}"/>`),
   },
+  {
+    name: 'a long animation-name on many copies',
+    svg: (s) =>
+      page(
+        `<style>@keyframes k{}</style><g id="a" style="animation-name:${filled(s / 2, () => 'a,')}b"/>${filled(s / 2, () => '<use href="#a"/>')}<rect width="9" height="9"/>`,
+      ),
+  },
 ]
