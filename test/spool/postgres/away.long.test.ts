@@ -39,7 +39,7 @@ async function wired(
   const through = new URL(url)
   through.port = String(wire.port)
   const spool = await host(through.href, name, options)
-  // A new host begins a trim in the background. This commit follows the trim, so no later cut meets the trim.
+  // A new host begins a trim in the background. `purge` resolves after the trim's commit, so no cut meets that commit.
   await spool.purge(YEAR_MS)
   return { spool, wire }
 }
@@ -121,7 +121,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     },
   )
 
-  it('lets no verb wait for a connection that became silent', async () => {
+  it('lets a verb succeed over a new connection when the old connections become silent', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
     await a.submit([one])
@@ -143,7 +143,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     wire.holdPresent()
     await note(2) // goes over a new connection, because the old connection gives no answer
     await note(3)
-    wire.release() // the first message of note 2 reaches the server now
+    wire.release() // the wire passes on the first message of note 2 now
     const isOld = ({ pid }: { pid: number }) => before.some((old) => old.pid === pid)
     await expect.poll(async () => (await sql<{ pid: number }>(url, PIDS)).some(isOld)).toBe(false)
     expect(await sql(url, "SELECT progress->>'done' AS done FROM plotd.job")).toEqual([{ done: '3' }])
@@ -272,7 +272,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     expect(received).toEqual(ids)
   })
 
-  it('sends the whole state when events of the time away are no longer kept', async () => {
+  it('makes the host announce the whole state when the database no longer has all changes of the time away', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
     const b = await host(url, 'B')
@@ -293,7 +293,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     await expect.poll(() => received.length).toBe(4)
   })
 
-  it('makes the host announce the whole state after a standby took its address, although the numbers of the changes agree', async () => {
+  it("makes the host announce the whole state after a standby took the server's address, although the numbers of the changes agree", async () => {
     const url = await newDatabase(server)
     const a = await host(url, 'A', { ...patient, pollMs: 3_600_000 })
     const [kept, lost] = await a.submit([one, one])
@@ -303,7 +303,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     writeFileSync(join(server.folder, 'data', 'standby.signal'), '')
     await server.start()
     await sql(url, 'SELECT pg_promote()')
-    // The standby lacked the last change, and another host has made as many changes since.
+    // As if the standby had lacked the last change, and another host had made one change since.
     await sql(url, `DELETE FROM plotd.job WHERE id = '${lost?.id}'`)
     const [fresh] = await a.submit([one])
     expect(events).toMatchObject([

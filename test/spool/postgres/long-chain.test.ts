@@ -11,7 +11,7 @@ type Answer = pg.QueryResult<object>
 afterEach(() => void vi.restoreAllMocks())
 
 it.skipIf(WITHOUT_POSTGRES !== undefined)(
-  'the cancel of a long chain reads at most 1,000 records in one message',
+  'the cancel of a long chain reads at most 1,000 records in one query',
   async () => {
     const spool = await openPostgres({ url: await sharedDatabase(), host: 'A', machineId: 'A', beatMs: 3_600_000 })
     const first = present((await spool.submit([{ task: 'text', params: 1, hold: true }]))[0])

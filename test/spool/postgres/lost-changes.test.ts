@@ -11,7 +11,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((spool) => spool.close()))
 })
 
-/** A host. By default it reads the changes of other hosts only after notifications. */
+/** A host whose listener polls, by default, only at the start and after notifications. */
 async function host(url: string, name: string, pollMs = 3_600_000): Promise<PostgresSpool> {
   const spool = await openPostgres({ url, host: name, machineId: name, beatMs: 3_600_000, pollMs })
   open.push(spool)
@@ -44,7 +44,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`after a failover to a standby (
     ])
   })
 
-  it('that lacks the first job for a plotter, the host draws later jobs for this plotter', async () => {
+  it('that lacks the first job for a plotter, the plotter can claim later jobs', async () => {
     const url = await sharedDatabase()
     const spool = await host(url, 'A')
     const forPlotter = { task: 'text', params: 1, plot: { plotter: 'p', copies: 1 } }

@@ -72,7 +72,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(
         const child = start()
         const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
         if (kills < KILLS) {
-          // The first kill comes after the copy has begun.
+          // The first kill comes when both queues have the mark of the move.
           while (kills === 0 && child.exitCode === null && !(await begun())) await sleep(5)
           await sleep(kills === 0 ? 20 : 300 * kills)
           child.kill('SIGKILL')

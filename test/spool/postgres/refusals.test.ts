@@ -67,7 +67,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a shared queue (${WITHOUT_POSTG
     await writer.close()
   })
 
-  it('refuses a second machine whose name another machine has taken since the second one looked', async () => {
+  it('refuses a machine that found its name free, when another machine takes this name before the first is registered', async () => {
     const url = await sharedDatabase()
     const query = Reflect.get(pg.Client.prototype, 'query') as (...args: unknown[]) => Promise<unknown>
     let isFirst = true

@@ -24,7 +24,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`the session of a host (${WITHOU
     expect(await sql(url, 'SELECT id FROM plotd.host ORDER BY id')).toEqual([{ id: 'A' }, { id: 'B' }])
   })
 
-  it('is refused when a pooler drops the settings of the session, also when the database has the same time limit', async () => {
+  it('is refused when a pooler drops the settings of the session, also when the database has one of these settings', async () => {
     const url = await sharedDatabase()
     const database = new URL(url).pathname.slice(1)
     await sql(url, `ALTER DATABASE ${database} SET idle_in_transaction_session_timeout = 3000`)

@@ -34,7 +34,7 @@ async function drawing(spool: PostgresSpool): Promise<Claim> {
   return claim
 }
 
-describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a silent host (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
+describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a host in a farm (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
   it('keeps its plot while it writes progress, although it sends no heartbeat', async () => {
     const url = await sharedDatabase()
     const [a] = [await silentHost(url, 'A'), await silentHost(url, 'B')]
@@ -50,7 +50,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a silent host (${WITHOUT_POSTGR
     await expect.poll(async () => (await a.get(plot.job.id))?.status).toBe('interrupted')
   })
 
-  it('gives its name to another machine, also when a third host ends a plot of the silent host meanwhile', async () => {
+  it('gives its name to another machine when it is silent, also when a third host ends one of its plots meanwhile', async () => {
     const url = await sharedDatabase()
     const a = await silentHost(url, 'A')
     const c = await host(url, 'C')

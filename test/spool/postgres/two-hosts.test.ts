@@ -59,7 +59,7 @@ function inSchema(url: string, options = ''): string {
   return address.href.replaceAll('+', '%20')
 }
 
-/** PostgreSQL's plan for a query. With these options PostgreSQL reads no whole table, as when tables are large. */
+/** PostgreSQL's plan for a query. With these options PostgreSQL prefers an index, as when tables are large. */
 async function planOf(url: string, query: string): Promise<string> {
   const large = inSchema(url, '-c enable_seqscan=off -c enable_bitmapscan=off')
   const rows = await sql<{ 'QUERY PLAN': string }>(large, `EXPLAIN ${query}`)
@@ -73,8 +73,8 @@ const lost = ({ signal }: Claim): Promise<void> =>
   })
 
 /**
- * Opens a spool that waits until other hosts are silent for 5 minutes. Resolves when that spool has read the heartbeats
- * of those hosts.
+ * Opens a spool that watches for 5 minutes whether other hosts, or another machine of its name, are silent. Resolves
+ * when that spool has read the first signs of life.
  */
 async function openWaiting(url: string, options: Pick<PostgresOptions, 'host' | 'machineId' | 'isAlone'>) {
   let begun = (): void => {}
@@ -203,7 +203,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     ]
     for (const each of await Promise.allSettled(verbs)) expect(each).toMatchObject({ status: 'rejected' })
     expect(claim.signal.aborted).toBe(true)
-    // The earlier run learns at its next change that a later start has taken its place.
+    // The earlier life learns at its next change that a later life has taken its place.
     await expect(submit(a)).rejects.toThrow(/another plotd has started as host A/)
     await expect.poll(() => a.store().is).toBe('away')
     expect((await again.get(claim.job.id))?.status).toBe('interrupted')
@@ -226,7 +226,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect((await render(watcher)).job.id).toBe(rendering.job.id)
   })
 
-  it('follow the clock of the database from the start on: a host that is ahead begins no job early', async () => {
+  it('follow the clock of the database from the start on: a host that is ahead queues no job early', async () => {
     const url = await sharedDatabase()
     const id = await submit(await silentHost(url, 'A'), { runAt: Date.now() + 300_000 })
     const now = Date.now

@@ -50,7 +50,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(
 
     const jobs = async (url: string) => (await sql(url, 'SELECT FROM plotd.job')).length
 
-    it('gets no connection of a host that was connected to it before the failover, and slept meanwhile', async () => {
+    it('is not the choice of a host that was connected to it before the failover, and slept meanwhile', async () => {
       const slept = new Servers(both)
       slept.setPrimary(old, '00000001')
       const client = await connect({ servers: slept, host: 'A' }, 60_000)

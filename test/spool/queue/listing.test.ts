@@ -101,7 +101,7 @@ describe('a walk through the list, page by page, while jobs change', () => {
     expect(new Set(await walk({ limit: 1000 }, async () => {})).size).toBe(200)
   })
 
-  it('cannot continue from a place that is older than the moves that the spool remembers', () => {
+  it('cannot continue from a page that is older than the moves that the spool remembers', () => {
     const moves = new Moves(0)
     const job = (order: number) => ({ id: 'a', status: 'queued', priority: 1, order }) as const
     for (let seq = 1; seq <= 100_000; seq++) moves.note(seq, 'a', job(seq - 1), job(seq))
@@ -114,7 +114,7 @@ describe('a walk through the list, page by page, while jobs change', () => {
     for (const cursor of cursors) await expect(spool.list({ cursor })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })
 
-  it('refuses a cursor with a value that PostgreSQL refuses', () => {
+  it('refuses a cursor with a value that no list returns, which PostgreSQL might refuse', () => {
     const id = '0'.repeat(26)
     const decode = (json: string) => decodeCursor(Buffer.from(json).toString('base64url'))
     expect(decode(`[1,2,3.5,4,"${id}"]`)).toEqual({ seq: 1, after: [2, 3.5, 4, id] })
