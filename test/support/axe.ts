@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 /**
  * Lets the animations of the page end, and checks the page with axe.
  *
- * @param rules  ids of the rules to apply; all when absent
+ * @param rules  ids of the rules to apply; axe's default rules when absent
  * @returns '[rule]: [HTML of the elements]' for each rule that the page breaks
  */
 export async function violations(page: Page, rules?: readonly string[]): Promise<string[]> {

@@ -125,7 +125,7 @@ export interface Line {
   cut(): Promise<void>
   /** Drops all messages, as a pulled cable does: neither end notices. Each further connection ends at once. */
   silence(): void
-  /** Lets the page connect again. */
+  /** Lets the page connect again. A silent connection that is still open carries messages again, too. */
   mend(): void
   /**
    * After `cut`: lets the page connect again, as if the daemon no longer kept the missed events. The daemon then sends

@@ -2,13 +2,13 @@ import { VirtualClock } from '../../src/plotter/link/clock.ts'
 import { EbbBoard } from '../../src/plotter/simulators/ebb/board.ts'
 import type { EbbSimulatorOptions, SimulatedPlotter } from '../../src/plotter/simulators/index.ts'
 
-/** A host that speaks to a simulated EBB, and keeps every byte of the latest answer. */
+/** The computer's end of the cable to a simulated EBB. Keeps every byte of the latest answer. */
 export function conversation(options: EbbSimulatorOptions = {}) {
   const clock = new VirtualClock()
   return converse(new EbbBoard({ clock, ...options }), clock)
 }
 
-/** A host that speaks to any simulated plotter. */
+/** The computer's end of the cable to any simulated plotter. */
 export function converse<Plotter extends SimulatedPlotter>(board: Plotter, clock: VirtualClock) {
   let received = ''
   let hungUp = false

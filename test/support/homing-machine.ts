@@ -8,7 +8,7 @@ import type { GrblSimulatorOptions } from '../../src/plotter/simulators/index.ts
 
 const onZ = profileNamed('grbl-z')
 
-/** A pen on a Z axis whose top is at 0: all heights lie below. Drawings begin at the left and the back. */
+/** A pen on a Z axis whose top is at 0: all heights lie below. A drawing's top-left corner is at the back left. */
 export const HOMED_Z: Profile = {
   ...onZ,
   grbl: {

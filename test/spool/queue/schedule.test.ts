@@ -36,7 +36,7 @@ afterEach(() => {
 })
 
 describe('jobs that are due at one moment', () => {
-  it('come in slices, at most 100 in a turn of the event loop', async () => {
+  it('come at most 100 in a call, and in a later turn of the event loop when the slice is over', async () => {
     const { clock, turns } = aFullSchedule()
     clock.pass(1000)
     expect(turns).toHaveLength(1)
