@@ -62,13 +62,12 @@ describe('a heap', () => {
   it('drops replaced records that never come to the top', () => {
     const { heap, current, push, looksOf } = aHeap()
     push(-1)
-    const [first] = current
     for (let i = 0; i < 20_000; i++) {
       push(20_000 - i)
       if (i % 10 !== 0) current.delete([...current].at(-1) as Item)
       if (i % 100 === 0) for (const item of [...current].slice(1)) current.delete(item)
     }
-    if (first) current.delete(first)
+    current.clear() // `peek` now looks at every record that the heap still has
     expect(looksOf(() => heap.peek())).toBeLessThan(2000)
   })
 })
