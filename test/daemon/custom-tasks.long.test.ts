@@ -37,7 +37,7 @@ beforeAll(async () => {
   await writeFile(join(tasks, 'a-exits.mjs'), 'process.exit(1)')
   await writeFile(join(tasks, 'chatty.mjs'), CHATTY)
   await writeFile(join(tasks, 'nasty.mjs'), NASTY)
-  plotd = await startedDaemon({ tasks, render: { workers: 1 } })
+  plotd = await startedDaemon({ tasks, render: { workers: 1, timeout: 600_000 } })
 })
 afterAll(() => plotd.close())
 

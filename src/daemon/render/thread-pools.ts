@@ -36,9 +36,6 @@ const QUICK_THREADS = 3
 /** A quick thread beyond the first ends after this time without work, ms. A thread holds 50 MB. */
 const IDLE_MS = 60_000
 
-/** Time after which a custom task that still checks its parameters counts as stuck, ms. */
-const ACCEPT_MS = 30_000
-
 /** Longest wait of a submit for the warnings of its drawings, ms. */
 const WARNINGS_MS = 10_000
 
@@ -215,7 +212,7 @@ export class ThreadPools {
       this.#quick,
       { kind: 'accept', input },
       {
-        timeoutMs: Math.min(ACCEPT_MS, this.#config.render.timeout),
+        timeoutMs: this.#config.render.timeout,
         maxOutputBytes: 4 * this.#config.limits.messageBytes,
         isForeign: true,
         semaphore: this.#customTasks,
