@@ -58,7 +58,7 @@ describe('new parts of CSS', () => {
   })
 
   it('that are read include the colour contrast-color()', () => {
-    expect(read('<path d="M0 5h9" style="stroke:contrast-color(white)"/>').strokes).toBe(1)
+    expect(read('<path d="M0 5h9" fill="none" style="stroke:contrast-color(white)"/>').strokes).toBe(1)
   })
 })
 
@@ -128,7 +128,7 @@ describe('the text of a foreignObject', () => {
     expect(read(object('<div style="font-size: 6px">H</div>', column)).bounds.maxY).toBeLessThan(40)
   })
 
-  it('has no note when its box is empty, as for an edge without a label in Mermaid', () => {
+  it('has no note when there is none and its box has no size, as Mermaid writes for an edge without a label', () => {
     const label = '<div xmlns="http://www.w3.org/1999/xhtml"><span class="edgeLabel"></span></div>'
     expect(read(`<foreignObject width="0" height="0">${label}</foreignObject>`).notDrawn).toEqual([])
     expect(read(`<foreignObject width="9" height="9">${label}</foreignObject>`).notDrawn).toMatchObject([
@@ -153,7 +153,7 @@ describe('the text of a foreignObject', () => {
     expect(read(`<switch>${object('A')}<text y="9">B</text></switch>`)).toEqual(read(object('A')))
   })
 
-  it('is the only drawn part of the foreignObject', () => {
+  it('is the only drawn part of the foreignObject, and other parts are reported', () => {
     expect(read(object('<img src="x.png"/>word')).notDrawn).toEqual([
       { what: 'foreignObject', count: 1, detail: 'only its text is drawn' },
     ])
@@ -166,7 +166,7 @@ describe('the text of a foreignObject', () => {
       expect(read(object(html)).notDrawn).toHaveLength(count)
   })
 
-  it('lacks the text of form fields, which are counted, and of elements that a browser does not show', () => {
+  it('lacks the text of form fields, which are counted, and text that a browser does not show', () => {
     const fields = '<textarea>a</textarea><select><option>b</option></select><input value="c"/><input type="hidden"/>'
     const { text, notDrawn } = read(object(`word ${fields}`))
     expect(text?.count).toBe(1)
@@ -196,7 +196,7 @@ describe('the text of a foreignObject', () => {
       expect([html, read(object(html)).notDrawn.length]).toEqual([html, count])
   })
 
-  it('keeps the lines of preformatted text, and their indent', () => {
+  it('keeps the lines of preformatted text, and their indent unless it is pre-line', () => {
     const lines = (html: string) => read(object(html, 'font-size: 5px'))
     for (const space of ['pre', 'pre-wrap', 'pre-line', 'break-spaces'])
       expect([space, lines(`<p style="white-space: ${space}">a\nb\n\nc</p>`).text?.count]).toEqual([space, 3])

@@ -92,7 +92,7 @@ describe('a mask', () => {
   it.each([
     ['in a translucent colour', '<rect width="100" height="50" fill="rgb(255 255 255 / 20%)"/>'],
     ['in a translucent group', '<g opacity="0.2"><rect width="100" height="50" fill="white"/></g>'],
-  ])('hides the parts under white shapes that pass less than half of the light: %s', (_, faint) => {
+  ])('ignores white shapes that pass less than half of the light: %s', (_, faint) => {
     const { length, notDrawn } = masked(`<rect x="20" y="20" width="30" height="40" fill="white"/>${faint}`)
     expect(length).toBeCloseTo(140, 3)
     expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'cut to its shapes, without its shades and strokes' }])

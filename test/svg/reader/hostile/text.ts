@@ -83,7 +83,7 @@ export const TEXT: readonly Hostile[] = [
       `<!DOCTYPE svg [<!ATTLIST g ${list(levels(s, 990), (i) => `a${i} CDATA "" `)}>]>${page(filled(s / 2, () => '<g/>'))}`,
   },
   {
-    name: 'a document type that is declared again and again',
+    name: 'a document type declaration that begins again and again',
     svg: (s) => `${'<!DOCTYPE'.repeat(levels(s, 11_000))}${page('')}`,
   },
   {

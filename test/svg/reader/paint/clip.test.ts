@@ -121,7 +121,7 @@ describe('clip paths', () => {
     expect(drawn(inside, { tolerance: 1e-4, clipEdges: false })).toEqual(expected)
   })
 
-  it('cut to letters as if their stems were a tenth of an em broad, and to nothing when the letters are hidden or clipped', () => {
+  it('cut to letters as if their stems were a tenth of an em broad, and to nothing when the letters are hidden or clipped away', () => {
     const letter = (attributes: string): string => `${clip(`<text y="80" font-size="60" ${attributes}>I</text>`)}${H}`
     const [[from = 0, , to = 0] = [], ...more] = drawn(letter(''))
     expect(more).toEqual([])
@@ -175,7 +175,7 @@ describe('clip paths', () => {
     },
   )
 
-  it('come with a note on dashes shorter than their width if only a part of the width lies inside', () => {
+  it('come with a note for each dash whose middle lies outside while its edge lies inside, however short the dash is', () => {
     const line = '<path d="M30 19H39" stroke-dasharray="1 3" stroke="red" stroke-width="4" clip-path="url(#c)"/>'
     const { notDrawn } = read(clip('<rect x="20" y="20" width="60" height="60"/>') + line)
     expect(notDrawn).toEqual([{ what: 'stroke whose middle lies outside of its clip', count: 3 }])

@@ -88,7 +88,7 @@ describe('a fill', () => {
     [{ mode: 'hatch', spacing: 0 }, /spacing must be at least 0.01 mm, got 0/],
     [{ mode: 'hatch', angle: Number.NaN }, /angle must be a number, got NaN/],
     [{ mode: 'plaid' as 'hatch' }, /must be one of hatch, crosshatch, contour, got plaid/],
-  ] as const)('is refused when it is %j', (fill, message) => {
+  ] as const)('is refused when it is %O', (fill, message) => {
     expect(() => read(square(), { fill })).toThrowError(
       expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringMatching(message) }),
     )

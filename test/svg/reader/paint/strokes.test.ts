@@ -74,7 +74,7 @@ describe('dashes', () => {
         [20, 0, 30, 0],
       ],
     ],
-  ])('follow %s', (attributes, expected) => {
+  ])('with %s are drawn as %j', (attributes, expected) => {
     expect(dashes(attributes)).toEqual(expected)
   })
 
@@ -124,7 +124,7 @@ describe('strokes of no length', () => {
     ['stroke-linecap="round"', [[5, 5]]],
     ['stroke-linecap="square"', [[5, 5]]],
     ['stroke-linecap="butt"', []],
-  ])('with %s are drawn as %j', (cap, expected) => {
+  ])('with %s are drawn as %j, and a lone M as nothing', (cap, expected) => {
     expect(drawn(`<path stroke="red" d="M5 5L5 5" ${cap}/>`)).toEqual(expected)
     expect(drawn(`<path stroke="red" d="M5 5z" ${cap}/>`)).toEqual(expected)
     expect(drawn(`<path stroke="red" d="M5 5" ${cap}/>`)).toEqual([])

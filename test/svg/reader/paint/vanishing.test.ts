@@ -38,8 +38,8 @@ describe('a masked shape', () => {
     ['light words', '<text y="50" fill="white">x</text>'],
     ['a gradient', '<rect width="99" height="99" fill="url(#g)"/><linearGradient id="g"><stop/></linearGradient>'],
     ['black where alpha counts', BLACK, 'mask-type="alpha"'],
-    // The program cairo writes such a mask for a half-transparent group. There the filter turns black into white.
-    ['black that a filter changes', `<filter id="f"><feColorMatrix/></filter><g filter="url(#f)">${BLACK}</g>`],
+    // The program cairo writes such a mask for a half-transparent group, with a filter that turns black into white.
+    ['black in a group with a filter', `<filter id="f"><feColorMatrix/></filter><g filter="url(#f)">${BLACK}</g>`],
     ['white, and is its own mask', WHITE, 'mask="url(#m)"'],
     ['white, and its region has a width from calc()', WHITE, 'width="calc(60% + 60%)"'],
     ['nothing, and has display: none', '', 'display="none"'],
@@ -62,7 +62,7 @@ describe('a masked shape', () => {
       expect([name, shows('<mask id="m"/>', `style="${name}: url(#m)"`)]).toEqual([name, false])
   })
 
-  it('is not drawn when it is a single line, and the mask takes its region from the box of the line', () => {
+  it('is not drawn when it is a level line, and the mask takes its region from the box of the line', () => {
     const mask = (units: string): string => `<mask id="m" x="0" y="0" width="100" height="100" ${units}>${WHITE}</mask>`
     expect(shows(mask(''), 'mask="url(#m)"', FLAT)).toBe(false)
     expect(shows(mask('maskUnits="userSpaceOnUse"'), 'mask="url(#m)"', FLAT)).toBe(true)
@@ -183,7 +183,7 @@ describe('a filtered shape', () => {
     expect(shows('', `style="filter: ${filter}"`)).toBe(expected)
   })
 
-  it('is not drawn when it is a single line, and the filter takes its region from the box of the line', () => {
+  it('is not drawn when it is a level line, and the filter takes its region from the box of the line', () => {
     const filter = (units: string): string =>
       `<filter id="f" x="0" y="0" width="99" height="99" ${units}><feOffset/></filter>`
     expect(shows(filter(''), 'filter="url(#f)"', FLAT)).toBe(false)

@@ -48,7 +48,7 @@ describe('lines along text', () => {
     }
   })
 
-  it('are one stroke for each letter when letters are rotated or follow a path', () => {
+  it('are one stroke for each letter when letters are rotated or follow a curve', () => {
     const turned = '<text y="50" rotate="0 30" font-size="10">abc</text>'
     expect(added(turned, turned.replace('<text', `<text ${UNDER}`))).toHaveLength(3)
     const path = '<defs><path id="p" d="M10 50 Q 50 0 90 50"/></defs><text><textPath href="#p">abc</textPath></text>'

@@ -4,7 +4,7 @@ import { read } from '../support.ts'
 const report = (inside: string): unknown => read(inside).notDrawn.map(({ what, count }) => [what, count])
 
 describe('the report of text that is not drawn', () => {
-  it('includes decoration lines of vertical text', () => {
+  it('includes decoration lines of upright letters in vertical text', () => {
     const upright = 'style="writing-mode: vertical-rl; text-orientation: upright; text-decoration: underline"'
     expect(report(`<text y="20" ${upright}>a</text>`)).toEqual([['text-decoration', 1]])
   })
@@ -58,7 +58,7 @@ describe('the report of text that is not drawn', () => {
       { what: `text in the symbol font ${name}`, count: 1, detail: 'drawn as letters' },
     ])
     expect(report(`<text y="20" font-family='Arial, Symbola'><tspan>ab</tspan></text>`)).toEqual([])
-    // These signs are the same in each font.
+    // The font Symbol shows these characters as other fonts do.
     expect(report('<text y="20" font-family="Symbol">α • 12.5 = (3 + 4)</text>')).toEqual([])
     expect(report('<text y="20" font-family="Wingdings" visibility="hidden">ab</text>')).toEqual([])
   })
