@@ -101,7 +101,7 @@ describe('hatching', () => {
     },
   )
 
-  it('is one stroke in a shape without hollows, unless the longest join is 0', () => {
+  it('is one stroke in a square when every join is short, and separate lines when the longest join is 0', () => {
     expect(hatch(square, 45, 0.8)).toHaveLength(1)
     expect(hatch(square, 45, 0.8, 0).length).toBeGreaterThan(20)
   })
