@@ -88,7 +88,7 @@ describe('tiles', () => {
     )
   })
 
-  it('have all ink, marks included, at least 0.9 mm from the edges of each sheet', () => {
+  it('with a margin of 10 mm have all ink, marks included, at least 0.9 mm from the edges of each sheet', () => {
     const drawing = drawingOf(strokesOf([0, 0, 400, 300, 0, 300, 400, 0]), 400, 300)
     const tiling = { sheet: { width: 210, height: 297 }, margin: 10, overlap: 10 }
     for (let i = 1; i <= tileNames(drawing).length; i++) {
@@ -212,23 +212,20 @@ describe('the tasks tile, n-up and svg', () => {
     ['n-up', { marks: 'none', sheet: '24x24mm', margin: 2 }],
     ['tile', { marks: false, sheet: '44x44mm', margin: 10 }],
     ['svg', { pagesOnSheet: [1, 1], numberUp: 2 }],
-  ])(
-    'leave out the ink beyond the page of a drawing, which would lie on its neighbour, and warn: %s',
-    async (task, params) => {
-      const overflowing = drawingToSvg(drawingOf(strokesOf([-15, 10, 15, 10], [10, 5, 10, 50], [5, -5]), 20, 20))
-      const bytes = Buffer.from(overflowing)
-      const upload = createHash('sha256').update(bytes).digest('hex')
-      const source = task === 'n-up' ? { uploads: [upload] } : { upload }
-      const { svg, warnings } = await render(task, { ...source, ...params }, { readUpload: async () => bytes })
-      const { drawing } = readSvg(svg)
-      const copies = task === 'svg' ? 2 : 1
-      const scale = task === 'svg' ? 0.5 : 1
-      expect(drawing.starts).toHaveLength(1 + 2 * copies)
-      expect(inkLength(drawing)).toBeCloseTo(30 * copies * scale, 1)
-      const message = '3 strokes leave the page of the drawing: 45.0 mm of ink are cut off'
-      expect(warnings).toEqual(Array(copies).fill({ code: 'not-drawn', message, count: 3 }))
-    },
-  )
+  ])('leave out the ink beyond the page of a drawing, and warn: %s', async (task, params) => {
+    const overflowing = drawingToSvg(drawingOf(strokesOf([-15, 10, 15, 10], [10, 5, 10, 50], [5, -5]), 20, 20))
+    const bytes = Buffer.from(overflowing)
+    const upload = createHash('sha256').update(bytes).digest('hex')
+    const source = task === 'n-up' ? { uploads: [upload] } : { upload }
+    const { svg, warnings } = await render(task, { ...source, ...params }, { readUpload: async () => bytes })
+    const { drawing } = readSvg(svg)
+    const copies = task === 'svg' ? 2 : 1
+    const scale = task === 'svg' ? 0.5 : 1
+    expect(drawing.starts).toHaveLength(1 + 2 * copies)
+    expect(inkLength(drawing)).toBeCloseTo(30 * copies * scale, 1)
+    const message = '3 strokes leave the page of the drawing: 45.0 mm of ink are cut off'
+    expect(warnings).toEqual(Array(copies).fill({ code: 'not-drawn', message, count: 3 }))
+  })
 
   it.each([
     ['n-up', { sheet: '100x100mm' }],
@@ -254,7 +251,7 @@ describe('the tasks tile, n-up and svg', () => {
     await expect(render('n-up', params, files)).rejects.toMatchObject(error)
   })
 
-  it('refuse a sheet without room before they read a drawing', () => {
+  it('refuse a sheet without room, and an unknown sheet, before they read a drawing', () => {
     const refused = (task: string, params: object) => () => prepareJob(task, params)
     expect(refused('tile', { upload, sheet: 'a6', margin: 50 })).toThrow(
       'margin is 50, expected margins and overlap that leave 10 mm of a sheet of 105 × 148 mm',

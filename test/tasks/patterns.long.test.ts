@@ -92,7 +92,7 @@ describe('patterns with parameters of their own', () => {
     expect(inkLength(draw({ pattern: 'maze', cell: 100 }).strokes)).toBeGreaterThan(100)
   })
 
-  it('have two Voronoi cells of equal size after 60 passes that even them out', () => {
+  it('have outlines of equal length around two Voronoi cells, after 60 passes that even out the cells', () => {
     const { strokes } = draw({ pattern: 'voronoi', cells: 2, even: 60, rings: 1, width: 200, height: 100 })
     const [first, second] = [0, 1].map((i) => inkLength(strokesOf([...stroke(strokes, i)])))
     expect(first).toBeCloseTo(second ?? 0, 3)
@@ -129,7 +129,7 @@ describe('patterns with parameters of their own', () => {
     }
   })
 
-  it('divide a Hilbert curve no further when its lines are 0.2 mm apart, so that a long strip takes little memory', () => {
+  it('divide a Hilbert curve only while its lines stay 0.2 mm apart, so that a long strip takes little memory', () => {
     const strip = { pattern: 'hilbert', width: 10, height: 400, margin: 2.5, order: 8, variety: 0 }
     expect(draw(strip).strokes.points.length / 2).toBeLessThan(400_000)
   })

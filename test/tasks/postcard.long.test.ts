@@ -57,7 +57,7 @@ describe.each(names)('the postcard %s', (template) => {
       expect(Math.min(bounds.minX, bounds.minY)).toBeGreaterThanOrEqual(8 - 0.001)
       expect(bounds.maxX).toBeLessThanOrEqual(140.001)
       expect(bounds.maxY).toBeLessThanOrEqual(202.001)
-      expect(bounds.maxY, 'the picture fills the card').toBeGreaterThan(140)
+      expect(bounds.maxY, 'the ink reaches the lower third of the card').toBeGreaterThan(140)
     }
   })
 
@@ -130,7 +130,7 @@ describe('a postcard', () => {
     expect(await card('1\n2\n3\n4\n5')).toBe(await card('1 2 3 4 5'))
   })
 
-  it('turns the number on the back of a portrait card like the address, outside the strip for sorting machines', async () => {
+  it('turns the number on the back of a portrait card like the address, outside the zone below the address', async () => {
     const boxOf = async (more: object) => {
       const { drawing } = await render('postcard', { recipient: 'Ada', size: 'a6', number: '1', ...more })
       const { points = [], starts = [] } = drawing ?? {}

@@ -149,10 +149,12 @@ describe('the tones of a picture', () => {
 
 describe('a picture file', () => {
   it('of a document is stretched to its place, because its pixels need not be square', async () => {
-    const { minX } = boundsOf(await pictureStrokes(RAMP, 20, 80, 'halftone'))
+    const { minX, minY, maxY } = boundsOf(await pictureStrokes(RAMP, 20, 80, 'halftone'))
     const { points } = await pictureStrokes(RAMP, 20, 80, 'squiggle')
     const inLeftQuarter = points.filter((value, i) => i % 2 === 0 && value < 5)
     expect(minX).toBeGreaterThan(0.9)
+    expect(minY).toBeLessThan(5)
+    expect(maxY).toBeGreaterThan(75)
     expect(inLeftQuarter.length).toBeLessThan(points.length / 8)
   })
 
