@@ -381,7 +381,7 @@ export function itKeepsJobs(bench: Bench): void {
       { startedAt: 1e308 },
       { endedAt: 1e16 },
       { endedAt: undefined },
-    ])('from another spool only with a possible place and possible times: %j', async (fields) => {
+    ])('from another spool only with a possible place and possible times: %O', async (fields) => {
       const job = await bench.failed()
       await bench.spool.remove(job.id)
       await expect(bench.spool.import([{ ...job, ...fields } as Job])).rejects.toMatchObject({

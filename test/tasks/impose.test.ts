@@ -135,7 +135,7 @@ const SHEET = { width: 210, height: 297 }
 const usual = { sheet: SHEET, columns: undefined, rows: undefined, gutter: 0, margin: 6, marks: 'cards' } as const
 
 describe('several drawings on a sheet', () => {
-  it('are as many as fit, stand in the middle of the sheet, and share one layer for the same pen', () => {
+  it('are as many as fit, stand in the middle of the sheet, and have equal layers joined into one', () => {
     // Without marks, only the margin limits the area for the cards: marks would need more than these 3 mm.
     const sheet = nUp(
       Array.from({ length: 99 }, () => CARD),

@@ -16,7 +16,7 @@ describe('a letter', () => {
     for (const layer of others) expect(layer).toMatchObject({ options: { pauseBefore: true } })
   })
 
-  it('draws one sheet alone', async () => {
+  it('draws one sheet alone, and refuses a sheet that does not exist', async () => {
     const { drawing } = await render('letter', { text, paper: 'a6', only: 2 })
     expect(drawing?.layers.map(({ name }) => name)).toEqual([expect.stringMatching(/^sheet 2 of/)])
     await expect(render('letter', { text, only: 9 })).rejects.toMatchObject({ code: 'ERR_PARAMS' })

@@ -170,7 +170,7 @@ describe('a postcard', () => {
     )
   })
 
-  it('accepts a name whose last swash exceeds the width, without a warning', () => {
+  it('accepts a long name in a font with swashes, without a warning', () => {
     const recipient = 'Her Excellency Augusta Ada King-Noel, Countess of Lovelace'
     expect(prepareJob('postcard', { recipient, template: 'birthday' }).warnings).toEqual([])
   })

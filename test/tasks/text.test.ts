@@ -87,7 +87,8 @@ describe('the task text', () => {
     expect(new Set([set, first, other]).size).toBe(3)
     const { bounds } = inkOf(await written({ hand: 2, width: 60, height: 40, fit: true }))
     expect(bounds.maxX).toBeLessThanOrEqual(50.01)
-    expect(bounds.minX).toBeGreaterThanOrEqual(9.99)
+    expect(bounds.maxY).toBeLessThanOrEqual(30.01)
+    expect(Math.min(bounds.minX, bounds.minY)).toBeGreaterThanOrEqual(9.99)
   })
 
   it('on request breaks a word that is wider than the sheet', async () => {

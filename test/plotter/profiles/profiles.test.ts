@@ -59,7 +59,7 @@ describe('profiles', () => {
     [{ stepsPerMM: 80 }, /^stepsPerMM is not a field of a profile/],
     [{ down: { sped: 80 } }, /^down.sped is not a field of a profile/],
     [{ ebb: { microstep: 6 } }, /^ebb.microstep: 6/],
-  ])('refuse %j and name the field', (overrides, message) => {
+  ])('refuse %O and name the field', (overrides, message) => {
     expect(() => withOverrides(axidraw, overrides as object)).toThrow(message)
     expect(() => withOverrides(axidraw, overrides as object)).toThrow(
       expect.objectContaining({ code: 'ERR_PROFILE_INVALID' }),
@@ -101,7 +101,7 @@ describe('profiles', () => {
     ['grbl-servo', { grbl: { penUp: ['M3 S0\nG4 P1'] } }, /^grbl.penUp: "M3 S0\\nG4 P1" is not one line of G-code/],
     ['grbl-servo', { grbl: { start: [''] } }, /^grbl.start: "" is not one line of G-code in printable ASCII/],
     ['marlin-servo', { marlin: { end: ['M5 ; höher'] } }, /^marlin.end: "M5 ; höher" is not one line of G-code/],
-  ])('%s refuses %j', (name, overrides, message) => {
+  ])('%s refuses %O', (name, overrides, message) => {
     expect(() => withOverrides(profileNamed(name), overrides as object)).toThrow(message)
   })
 

@@ -66,7 +66,7 @@ describe('a mask', () => {
     expect(notDrawn).toEqual([])
   })
 
-  it('may hold copies of shapes, as in files of Sketch, but no copies of copies', () => {
+  it('may hold copies of shapes, as in files of Sketch, but no copies of groups', () => {
     const copied = (mask: string) => masked(`<defs><rect id="r" width="30" height="40"/></defs>${mask}`)
     const { length, notDrawn } = copied('<use href="#r" x="20" y="20" fill="white"/>')
     expect(length).toBeCloseTo(140, 3)
