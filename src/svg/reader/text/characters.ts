@@ -9,7 +9,7 @@ import { type Frame, lengthContext, type Walker } from '../reading/reading.ts'
 import { baselineDrop, baselineShift } from './baseline.ts'
 import type { BidiChar } from './bidi.ts'
 import { type Decoration, decorationsOf } from './decoration.ts'
-import { isUpright, lineDirection, toLineAxes } from './line.ts'
+import { lineDirection, toLineAxes } from './line.ts'
 import { type Lists, listsOf, type Position, positionOf } from './lists.ts'
 import { deeperLevel } from './order.ts'
 
@@ -123,8 +123,6 @@ class Collector {
     const path = element.name === 'textPath' ? element : outer.path
     const declared = this.#walker.reading.cascade.declared(element, outer.frame.scope)
     const lines = decorationsOf(declared, outer.frame, outer.drop - outer.rise)
-    if (lines.length > 0 && isUpright(outer.frame.style, ''))
-      this.#countNotDrawn('text-decoration', ANOTHER_WAY.withoutIt)
     const decorations = [...outer.decorations, ...lines]
     const language = ownLanguage(element) ?? outer.language
     const inside = { ...outer, path, language, lists: [own, ...outer.lists], decorations }

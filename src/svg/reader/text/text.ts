@@ -38,6 +38,7 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
   const decorations = new DecorationLines()
   const manner = walker.sink.purpose === 'measure' ? undefined : reading.glyphs.manner(chars)
   const letters: HandLetter[] = []
+  let lacksLines = false
   placesOf(chars, advances, spans, (char) => guides.of(char)?.end, reading.budget).forEach((place, i) => {
     const glyph = glyphs[i]
     const width = (glyph?.advance ?? 0) * CAP_HEIGHT * fontSize(place.char.frame.style)
@@ -52,10 +53,13 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
     else if (manner) letters.push({ glyph, place, matrix: toUser(place, matrix) })
     else emitGlyph(walker, place, glyph.strokes, matrix)
     reading.budget.spend(10 * place.char.decorations.length)
-    if (isPlot && !isUpright(place.char.frame.style, place.char.text)) decorations.add(place, matrix)
+    if (!isPlot || place.char.decorations.length === 0) return
+    if (isUpright(place.char.frame.style, place.char.text)) lacksLines = true
+    else decorations.add(place, matrix)
   })
   if (manner) for (const { frame, strokes } of handStrokes(letters, manner)) emitStrokes(walker, frame, strokes)
   decorations.draw(walker)
+  if (lacksLines) reading.notDrawn.add('text-decoration', ANOTHER_WAY.withoutIt)
 }
 
 /** Matches a list of fonts that begins with a font whose letters show signs. */

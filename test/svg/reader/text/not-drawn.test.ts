@@ -7,6 +7,9 @@ describe('the report of text that is not drawn', () => {
   it('includes decoration lines of upright letters in vertical text', () => {
     const upright = 'style="writing-mode: vertical-rl; text-orientation: upright; text-decoration: underline"'
     expect(report(`<text y="20" ${upright}>a</text>`)).toEqual([['text-decoration', 1]])
+    const vertical = 'style="writing-mode: vertical-rl; text-decoration: underline"'
+    expect(report(`<text y="20" ${vertical}>一二</text>`)).toEqual([['text-decoration', 1]])
+    expect(report(`<text y="20" ${vertical}>ab</text>`)).toEqual([])
   })
 
   it('includes text from another element', () => {
