@@ -251,7 +251,8 @@ export interface Spool {
   move(id: string, before?: string): Promise<Job>
   /**
    * Queues a job again. A failed or canceled job starts anew. An interrupted job becomes `rendered`, for a new sheet.
-   * Refuses a spoiled job while the job that draws its card again has not failed and was not canceled.
+   * Refuses a spoiled job while the job that draws its card again has not failed and was not canceled, and refuses
+   * that job while the spoiled job has not ended.
    */
   retry(id: string): Promise<Job>
   /**

@@ -162,6 +162,25 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.spool.retry(spoiled.id)).toMatchObject({ status: 'queued' })
     })
 
+    it('retry only one job of those that draw the same card, one after the other', async () => {
+      const jobs = [await bench.submit()]
+      const ids = () => jobs.map(({ id }) => id)
+      for (let i = 0; i < 3; i++) jobs.push(await bench.submit({ idempotencyKey: `spoiled-${ids()[i]}` }))
+      const [first = '', second = '', third = '', last = ''] = ids()
+      for (const id of [first, second, third]) await bench.spool.cancel(id)
+      for (const id of [first, second, third]) {
+        await expect(bench.spool.retry(id)).rejects.toThrow(`job ${last}, which is queued`)
+      }
+      await bench.spool.cancel(last)
+      expect(await bench.spool.retry(first)).toMatchObject({ status: 'queued' })
+      for (const id of [second, third, last]) {
+        const refusal = { code: 'ERR_JOB_STATE', message: expect.stringContaining(`job ${first}, which is queued`) }
+        await expect(bench.spool.retry(id)).rejects.toMatchObject(refusal)
+      }
+      await bench.spool.cancel(first)
+      expect(await bench.spool.retry(third)).toMatchObject({ status: 'queued' })
+    })
+
     it('retry neither a finished job nor a job that waits', async () => {
       const { id } = await bench.finished()
       const waiting = await bench.submit()

@@ -250,6 +250,32 @@ describe('a spoiled card', () => {
     await expect(master.call('job.retry', { id })).rejects.toMatchObject({ message: expect.stringContaining(again) })
   })
 
+  it('is drawn again although its job is removed at the same moment', async () => {
+    await submit(master, 1)
+    const id = await draw(daemon.spool)
+    const submitJobs = daemon.spool.submit.bind(daemon.spool)
+    vi.spyOn(daemon.spool, 'submit').mockImplementation(async (jobs) => {
+      await daemon.spool.remove(id)
+      return submitJobs(jobs)
+    })
+    expect(await master.call('job.spoiled', { id, place: 'next' })).toMatchObject({ status: 'queued' })
+  })
+
+  it('is not queued by a job that was canceled, and the refusal names that job', async () => {
+    await submit(master, 1)
+    const id = await draw(daemon.spool, 4)
+    const { id: again } = await master.call('job.spoiled', { id })
+    await master.call('job.cancel', { id: again })
+    await master.call('job.retry', { id })
+    await draw(daemon.spool, 4)
+    await expect(master.call('job.spoiled', { id })).rejects.toMatchObject({
+      code: 'ERR_JOB_STATE',
+      message: expect.stringContaining(`retry job ${again}`),
+    })
+    await master.call('job.cancel', { id })
+    expect(await master.call('job.retry', { id: again })).toMatchObject({ status: 'queued' })
+  })
+
   it('is not canceled when an unrelated job has the idempotency key of the new job', async () => {
     await submit(master, 1)
     const id = await draw(daemon.spool, 4)
@@ -336,6 +362,20 @@ describe('the counts of a batch', () => {
     ])
     expect(await batchView('b', jobs)).toMatchObject({ cards: 1, done: 1, spoiled: 1 })
   })
+
+  it.each([
+    ['waits', { status: 'queued' }, { cards: 1, left: 1, done: 0, canceled: 0 }, ['queued', 'canceled']],
+    ['is drawn', { endedAt: 9 }, { cards: 1, left: 0, done: 1, canceled: 0 }, ['finished', 'canceled']],
+    ['was drawn before', { endedAt: 3 }, { cards: 1, left: 0, done: 0, canceled: 1 }, ['spoiled', 'canceled']],
+  ] as const)(
+    'show that a spoiled job %s, after the job that was to draw it again was canceled',
+    async (_, more, view, statuses) => {
+      const redraw = job('b', { spoils: { job: 'a', by: 'ada' }, status: 'canceled', createdAt: 4, endedAt: 6 })
+      const jobs = [job('a', more), redraw]
+      expect(await batchView('b', jobs)).toMatchObject({ ...view, spoiled: 1 })
+      expect((await cardsOf(jobs)).map(({ status }) => status)).toEqual(statuses)
+    },
+  )
 
   it('estimate the remaining ink and time from the copies that are not drawn', async () => {
     const planned = { inkMm: 100, seconds: 10 }

@@ -170,7 +170,7 @@ function briefOf(job: Job): BatchJob | undefined {
   }
 }
 
-/** The state of a card: 'spoiled' when another job draws the card again. */
+/** The state of a card: 'spoiled' when another job draws the card again, and the job itself was not tried again. */
 export type CardStatus = JobStatus | 'spoiled'
 
 /** One attempt at a row of a batch: its job, and whether another job draws the same row again. */
@@ -188,7 +188,7 @@ export const inOrderOfIds = (jobs: readonly BatchJob[]): Promise<readonly BatchJ
 
 /** Every attempt at every row, sorted by row and attempt. Reads the jobs in slices. */
 export async function cardsOf(jobs: readonly BatchJob[]): Promise<readonly Card[]> {
-  const spoiledBy = await spoilsOf(jobs)
+  const { spoiledBy } = await spoilsOf(jobs)
   const attempts = new Map<string, number>()
   const cards: Card[] = []
   await inSlices(
@@ -204,16 +204,43 @@ export async function cardsOf(jobs: readonly BatchJob[]): Promise<readonly Card[
   return sortInSlices(cards, (a, b) => a.job.row - b.job.row || a.attempt - b.attempt || (a.job.id < b.job.id ? -1 : 1))
 }
 
-/** The spoiled jobs, by id, with the reason. */
-async function spoilsOf(jobs: readonly BatchJob[]): Promise<ReadonlyMap<string, Spoils>> {
-  const spoiledBy = new Map<string, Spoils>()
-  await inSlices(jobs, ({ spoils }) => void (spoils && spoiledBy.set(spoils.job, spoils)), STEP)
-  return spoiledBy
+interface SpoilsOfJobs {
+  /** The spoiled jobs, by id, with the reason. */
+  readonly spoiledBy: ReadonlyMap<string, Spoils>
+  /** Ids of the jobs that do not draw a spoiled card after all, because the job of that card was tried again. */
+  readonly replaced: ReadonlySet<string>
 }
 
-/** A batch as clients see it. Reads the jobs in slices. */
+async function spoilsOf(jobs: readonly BatchJob[]): Promise<SpoilsOfJobs> {
+  const redraws = new Map<string, BatchJob>()
+  await inSlices(jobs, (job) => void (job.spoils && redraws.set(job.spoils.job, job)), STEP)
+  const spoiledBy = new Map<string, Spoils>()
+  const replaced = new Set<string>()
+  await inSlices(
+    jobs,
+    (job) => {
+      const redraw = redraws.get(job.id)
+      if (redraw?.spoils === undefined) return
+      if (isTriedAgain(job, redraw)) replaced.add(redraw.id)
+      else spoiledBy.set(job.id, redraw.spoils)
+    },
+    STEP,
+  )
+  return { spoiledBy, replaced }
+}
+
+/** Whether a user has tried a spoiled job again after its redraw failed or was canceled. */
+function isTriedAgain({ status, endedAt = 0 }: BatchJob, redraw: BatchJob): boolean {
+  if (redraw.status !== 'failed' && redraw.status !== 'canceled') return false
+  return !FINAL.has(status) || (status === 'finished' && endedAt > redraw.createdAt)
+}
+
+/**
+ * A batch as clients see it. Reads the jobs in slices. When a spoiled job was tried again, its spoiled sheet counts
+ * with the job that was to draw the card instead.
+ */
 export async function batchView(name: string, jobs: readonly BatchJob[]) {
-  const spoiledBy = await spoilsOf(jobs)
+  const { spoiledBy, replaced } = await spoilsOf(jobs)
   const owners = new Set<string>()
   const counts: Partial<Record<CardStatus, number>> = {}
   const sums = { left: 0, inkMm: 0, drawnSeconds: 0, inkLeftMm: 0, secondsLeft: 0 }
@@ -222,7 +249,7 @@ export async function batchView(name: string, jobs: readonly BatchJob[]) {
   await inSlices(
     jobs,
     (job) => {
-      const status = spoiledBy.has(job.id) ? 'spoiled' : job.status
+      const status = spoiledBy.has(job.id) || replaced.has(job.id) ? 'spoiled' : job.status
       counts[status] = (counts[status] ?? 0) + 1
       if (job.owner !== undefined) owners.add(job.owner)
       sums.inkMm += inkOf(job)

@@ -12,7 +12,8 @@ import { isTouched, type Parsed, type Result, receipt } from '../protocol/index.
  * @param by      name of the token
  * @param output  the output folder of this host
  * @throws PlotdError ERR_JOB_STATE when no ink of the job is on paper, or when its parameters cannot be read; also when
- *   the key belongs to a job that does not draw this card again. Throws the errors of the spool, too
+ *   the key belongs to a job that does not draw this card again, or to a job that failed or was canceled. Throws the
+ *   errors of the spool, too
  */
 export async function redrawSpoiled(
   spool: Spool,
@@ -51,6 +52,10 @@ export async function redrawSpoiled(
     const message = `job ${id} cannot be drawn again: the unrelated job ${newJob.id} has the idempotency key ${SPOILED_KEY}${id}`
     throw new PlotdError('ERR_JOB_STATE', message, { id, other: newJob.id })
   }
+  if (newJob.status === 'failed' || newJob.status === 'canceled') {
+    const message = `job ${newJob.id}, which draws the card of job ${id} again, is ${newJob.status}: retry job ${newJob.id}`
+    throw new PlotdError('ERR_JOB_STATE', message, { id, redraw: newJob.id })
+  }
   await unlessRefused(spool.cancel(id)) // also when `job` has ended: meanwhile a user may have tried it again
   const isHeldBack = place === 'next' && newJob.status === 'held'
   const first = isHeldBack ? await unlessRefused(moveToFront(spool, newJob.id)) : undefined
@@ -84,12 +89,12 @@ async function moveToFront(spool: Spool, id: string): Promise<Job> {
 const copiesLeft = ({ status, plot, progress }: Job): number =>
   status === 'finished' ? 1 : Math.max(1, (plot?.copies ?? 1) - (progress?.copiesDone ?? 0))
 
-/** The result of a verb; undefined when the job's state refuses it, because another request was faster. */
+/** The result of a verb; undefined when another request was faster, and has removed the job or changed its state. */
 async function unlessRefused(verb: Promise<Job>): Promise<Job | undefined> {
   try {
     return await verb
   } catch (thrown) {
-    if (toPlotdError(thrown).code !== 'ERR_JOB_STATE') throw thrown
+    if (!['ERR_JOB_STATE', 'ERR_JOB_UNKNOWN'].includes(toPlotdError(thrown).code)) throw thrown
     return undefined
   }
 }

@@ -193,7 +193,8 @@ export const JOB_METHODS = {
     summary:
       'Queue a job again. A failed or canceled job begins from the start, with all its copies. An interrupted job begins ' +
       'again on a new sheet, and asks only for the copies that are not complete, but for at least one: `plot.copies`. ' +
-      'Refused for a spoiled job, unless the job that draws its card again failed or was canceled.',
+      'Refused for a spoiled job, unless the job that draws its card again failed or was canceled. Refused for that job ' +
+      'while the spoiled job has not ended.',
     params: one,
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', 'ERR_DEPENDENCY_FAILED'],
@@ -238,7 +239,8 @@ export const JOB_METHODS = {
     role: 'own',
     summary:
       'The card of a job is spoiled: queue the same job again, at the end of its priority or as the next one. The ' +
-      'old job is canceled, unless it has ended. A second call for the same job queues nothing.',
+      'old job is canceled, unless it has ended. A second call for the same job queues nothing, and is refused when the ' +
+      'job that the first call queued failed or was canceled.',
     params: z.strictObject({
       id,
       why: z.string().min(1).max(200).exactOptional(),

@@ -3,7 +3,15 @@ import { type Job, SPOILED_KEY } from '../job.ts'
 import { isFinal, next, WAITS } from '../next.ts'
 import { compareOrders } from '../order.ts'
 import { digestOf } from '../queue/keys.ts'
-import { notWaiting, orphan, refuseSpoiled, requireFinal } from '../queue/operator.ts'
+import {
+  notWaiting,
+  orphan,
+  redrawOf,
+  refuseRedraw,
+  refuseSpoiled,
+  requireFinal,
+  spoiledBy,
+} from '../queue/operator.ts'
 import type { InkRequest } from '../spool.ts'
 import type { Context } from './context.ts'
 import type { Tx } from './tx.ts'
@@ -28,8 +36,7 @@ export const retry = ({ writer }: Context, id: string): Promise<Job> =>
     keys: [digestOf(SPOILED_KEY + id)],
     run: async (tx) => {
       const { job } = await tx.need(id)
-      const redraw = tx.idByKey(SPOILED_KEY + id)
-      if (redraw !== undefined) refuseSpoiled(id, redraw, (await tx.statuses([redraw])).get(redraw))
+      await refuseSecondAttempt(tx, job)
       if (isFinal(job)) await refuseOrphan(tx, job)
       const restarted = next(job, { type: 'retry', isWaiting: await tx.isWaiting(job.dependsOn) }, tx.now)
       const ordered = isFinal(job) ? { ...restarted, order: tx.queue.highestOrder + 1 } : restarted
@@ -54,6 +61,21 @@ export function askInk({ writer }: Context, requests: readonly InkRequest[]): Pr
       })
     },
   })
+}
+
+/** Refuses to try a job again while another job draws the same card, before or after a spoiled attempt. */
+async function refuseSecondAttempt(tx: Tx, { id, idempotencyKey }: Job): Promise<void> {
+  let redraw = redrawOf(id, tx.idByKey(SPOILED_KEY + id))
+  while (redraw !== undefined) {
+    refuseSpoiled(id, redraw, (await tx.statuses([redraw])).get(redraw))
+    redraw = redrawOf(redraw, await tx.findKey(SPOILED_KEY + redraw))
+  }
+  let spoiled = spoiledBy(id, idempotencyKey)
+  while (spoiled !== undefined) {
+    const earlier = (await tx.find(spoiled))?.job
+    refuseRedraw(id, spoiled, earlier?.status)
+    spoiled = spoiledBy(spoiled, earlier?.idempotencyKey)
+  }
 }
 
 async function refuseOrphan(tx: Tx, { id, dependsOn }: Job): Promise<void> {

@@ -124,6 +124,18 @@ export class Tx {
     return this.#keys.get(digestOf(key))
   }
 
+  /** Like `idByKey`, for a key that the commit may not have read. */
+  async findKey(key: string): Promise<string | undefined> {
+    const digest = literal(digestOf(key))
+    if (this.idByKey(key) === undefined) await this.select(`key = ${digest}`)
+    if (this.idByKey(key) === undefined) {
+      const sql = `SELECT digest, id FROM forgotten WHERE digest = ${digest}`
+      const rows = await this.query<{ readonly digest: string; readonly id: string }>(sql)
+      for (const row of rows) this.noteKey(row.digest, row.id)
+    }
+    return this.idByKey(key)
+  }
+
   /** The first job, in order, that a claim may have. */
   async first(query: ClaimQuery): Promise<Row | undefined> {
     let head = this.#heads.get(query.key)

@@ -1,7 +1,7 @@
 /* The operator's verbs: cancel, retry, move and remove jobs, and ask for ink. */
 import { PlotdError } from '../../errors.ts'
 import type { ArchivedJob } from '../archive.ts'
-import { type Job, type JobStatus, SPOILED_KEY } from '../job.ts'
+import { FINAL, type Job, type JobStatus, SPOILED_KEY } from '../job.ts'
 import { isFinal, next, WAITS } from '../next.ts'
 import { compareOrders, isBefore } from '../order.ts'
 import type { InkRequest } from '../spool.ts'
@@ -22,8 +22,7 @@ export async function cancel(core: Core, id: string): Promise<Job> {
 /** A failed or canceled job goes behind all other jobs of its priority, as if it were submitted now. */
 export async function retry(core: Core, id: string): Promise<Job> {
   const result = await core.decide(id, (job, log) => {
-    const redraw = core.ledger.idByKey(SPOILED_KEY + id)
-    if (redraw !== undefined) refuseSpoiled(id, redraw, core.waiting.statusOf(redraw))
+    refuseSecondAttempt(core, job)
     if (isFinal(job)) refuseOrphan(core, job)
     const restarted = next(job, { type: 'retry', isWaiting: core.waiting.isWaiting(job.dependsOn) }, core.clock.now())
     core.unarchive(job, log)
@@ -59,14 +58,54 @@ export async function askInk(core: Core, requests: readonly InkRequest[]): Promi
   return jobs
 }
 
+/** Refuses to try a job again while another job draws the same card, before or after a spoiled attempt. */
+function refuseSecondAttempt(core: Core, { id, idempotencyKey }: Job): void {
+  let redraw = redrawOf(id, core.ledger.idByKey(SPOILED_KEY + id))
+  while (redraw !== undefined) {
+    refuseSpoiled(id, redraw, core.waiting.statusOf(redraw))
+    redraw = redrawOf(redraw, core.ledger.idByKey(SPOILED_KEY + redraw))
+  }
+  let spoiled = spoiledBy(id, idempotencyKey)
+  while (spoiled !== undefined) {
+    refuseRedraw(id, spoiled, core.waiting.statusOf(spoiled))
+    spoiled = spoiledBy(spoiled, core.ledger.job(spoiled)?.idempotencyKey ?? core.archive.row(spoiled)?.key)
+  }
+}
+
 /**
- * @param redraw  the job that draws the card of the spoiled job `id` again
+ * The job that draws the card of a spoiled job again. Such a job is newer, so a walk from job to job has an end, also
+ * when imported jobs name each other.
+ *
+ * @param byKey  the job that has the key for this card
+ */
+export const redrawOf = (spoiled: string, byKey: string | undefined): string | undefined =>
+  byKey !== undefined && byKey > spoiled ? byKey : undefined
+
+/** The spoiled job whose card a job with this idempotency key draws again; undefined when there is none. */
+export function spoiledBy(redraw: string, idempotencyKey: string | undefined): string | undefined {
+  if (!idempotencyKey?.startsWith(SPOILED_KEY)) return undefined
+  const spoiled = idempotencyKey.slice(SPOILED_KEY.length)
+  return spoiled < redraw ? spoiled : undefined
+}
+
+/**
+ * @param redraw  a job that draws the card of the spoiled job `id` again
  * @throws PlotdError ERR_JOB_STATE unless that job failed or was canceled
  */
 export function refuseSpoiled(id: string, redraw: string, status: JobStatus = 'forgotten'): void {
   if (status === 'failed' || status === 'canceled') return
   const message = `job ${id} is spoiled: job ${redraw}, which is ${status}, draws its card again`
   throw new PlotdError('ERR_JOB_STATE', message, { id, redraw })
+}
+
+/**
+ * @param spoiled  a job whose spoiled card the job `id` draws again
+ * @throws PlotdError ERR_JOB_STATE unless that job has ended
+ */
+export function refuseRedraw(id: string, spoiled: string, status: JobStatus = 'forgotten'): void {
+  if (FINAL.has(status) || status === 'forgotten') return
+  const message = `job ${id} draws the card of job ${spoiled}, which is ${status}: cancel job ${spoiled} first`
+  throw new PlotdError('ERR_JOB_STATE', message, { id, spoiled })
 }
 
 /** @throws PlotdError ERR_DEPENDENCY_FAILED when a parent of the job failed or was canceled */
