@@ -137,9 +137,10 @@ export interface Driver {
   /**
    * Absent if the device has no button or lever that holds it.
    *
+   * @param isFed  whether a feeder brings the paper next, so that the device may hold none
    * @throws PlotdError ERR_PLOTTER_STATE while the user holds the device by its button or its paper lever
    */
-  requireFree?(): Promise<void>
+  requireFree?(isFed: boolean): Promise<void>
   /**
    * Sends a feeder's commands unchanged and waits until the board has executed the commands. Then lifts the pen and
    * finds the position again. Absent if the board answers nothing.

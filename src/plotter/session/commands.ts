@@ -155,7 +155,7 @@ export class Commands {
   prepareSheet(isFed: boolean): Promise<void> {
     return this.command(async (driver) => {
       if (!driver.position) await driver.setHome()
-      else if (!isFed) await driver.requireFree?.()
+      else await driver.requireFree?.(isFed)
     })
   }
 

@@ -307,6 +307,22 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(presses).toEqual([false, false, false, false, true, false])
   })
 
+  it('counts no press when VIEW is pressed again while the paper lever is up', async () => {
+    await driver.connect()
+    const presses = [await driver.takeButton(true)]
+    for (const act of [
+      () => plotter.pressButton(),
+      () => plotter.setLever(true),
+      () => plotter.pressButton(),
+      () => plotter.setLever(false),
+      () => {},
+    ]) {
+      act()
+      presses.push(await driver.takeButton(false))
+    }
+    expect(presses).toEqual([false, false, false, false, false, false])
+  })
+
   it('says at the connection that VIEW holds the plotter', async () => {
     plotter.pressButton()
     await expect(driver.connect()).rejects.toThrow('VIEW holds the plotter')

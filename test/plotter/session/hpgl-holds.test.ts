@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { sleep, VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { PlotterSession } from '../../../src/plotter/session/session.ts'
+import { ONE_SHEET } from '../../../src/plotter/session/session-options.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
 import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
 import { lines } from '../../contracts/driver.ts'
@@ -29,6 +30,23 @@ it('an HP-GL plotter takes no grant while its paper lever is up, and pauses a pl
   await session.resume()
   expect(await plot).toMatchObject({ is: 'finished' })
   expect(board.ink.length).toBeCloseTo(180, 1)
+  await session.close()
+})
+
+it('an HP-GL plotter takes a grant for a fed sheet while it holds no paper, but not while VIEW holds it', async () => {
+  const clock = new VirtualClock()
+  const board = new HpglPlotter({ clock })
+  const open = () => Promise.resolve(simulatorPort(board.cable))
+  const session = new PlotterSession({ url: 'sim:', profile: profileNamed('hp-7475a'), clock, open })
+  await until(clock, () => session.state.is === 'idle')
+  const order = { ...ONE_SHEET, sheet: { is: 'used' } } as const
+  board.pressButton()
+  await expect(session.ready(order)).rejects.toThrow('VIEW holds the plotter')
+  expect(session.grant).toBeUndefined()
+  board.pressButton()
+  board.setLever(true)
+  await session.ready(order)
+  expect(session.wantsFeeding).toBe(true)
   await session.close()
 })
 

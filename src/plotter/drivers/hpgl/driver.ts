@@ -77,8 +77,11 @@ export class HpglDriver implements Driver {
   #lastPollAt = 0
   /** Whether a plot is under way. */
   #isPlotting = false
-  /** The state of VIEW when plotd last read it. 'held' means that VIEW was pressed before plotd waited for a press. */
-  #view: 'off' | 'pressed' | 'held' = 'held'
+  /**
+   * The state of VIEW when plotd last read it. 'held' means that VIEW was pressed before plotd waited for a press.
+   * 'hidden' means that VIEW was pressed, and then the paper lever was raised.
+   */
+  #view: 'off' | 'pressed' | 'held' | 'hidden' = 'held'
   readonly #memory: HpglMemory
   readonly #save: typeof noSave
 
@@ -191,20 +194,21 @@ export class HpglDriver implements Driver {
   async takeButton(forget: boolean): Promise<boolean> {
     const status = await this.#talk.ask('O')
     if (status & LEVER_UP) {
-      // A raised lever hides the bit of VIEW.
+      // A raised lever hides the bit of VIEW. A hold that ends meanwhile is no press.
       if (forget) this.#view = 'held'
+      else if (this.#view === 'pressed') this.#view = 'hidden'
       return false
     }
     const isViewing = (status & VIEWING) !== 0
     const isPressed = this.#view === 'pressed' && !isViewing && !forget
     if (!isViewing) this.#view = 'off'
     else if (forget) this.#view = 'held'
-    else if (this.#view === 'off') this.#view = 'pressed'
+    else if (this.#view !== 'held') this.#view = 'pressed'
     return isPressed
   }
 
   async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
-    if ((await this.#talk.ask('O')) & VIEWING) throw viewHolds() // the commands may bring the paper that is missing
+    await this.requireFree(true)
     try {
       for (const line of lines) await this.#talk.send(line, signal)
       await this.#talk.send('PU;', signal)
@@ -372,13 +376,14 @@ export class HpglDriver implements Driver {
    * Requires that neither VIEW nor a raised paper lever holds the plotter. Does nothing during a plot: there the service
    * of a pen waits, as a stroke does, until the hold ends.
    *
+   * @param isFed  whether a feeder's commands bring the paper next, so that the plotter may hold none
    * @throws PlotdError ERR_PLOTTER_STATE during a hold, in which the plotter answers no move
    */
-  async requireFree(): Promise<void> {
+  async requireFree(isFed = false): Promise<void> {
     if (this.#isPlotting) return
     const status = await this.#talk.ask('O')
     if (status & VIEWING) throw viewHolds()
-    if (status & LEVER_UP) throw noPaper()
+    if (status & LEVER_UP && !isFed) throw noPaper()
   }
 
   async #requireNoError(): Promise<void> {
