@@ -37,6 +37,16 @@ describe('the reader of use, symbol and nested svg', () => {
       '<svg width="10" height="10" overflow="visible"><rect width="30" height="30"/></svg>',
       [0, 0, 30, 30],
     ],
+    [
+      'a nested svg that shows all, because a variable is missing',
+      '<svg width="10" height="10" style="overflow:var(--none)"><rect width="30" height="30"/></svg>',
+      [0, 0, 30, 30],
+    ],
+    [
+      'a nested svg that clips as the browser’s own style sheet says',
+      '<svg width="10" height="10" overflow="visible" style="overflow:revert"><rect width="30" height="30"/></svg>',
+      [0, 0, 10, 10],
+    ],
   ])('draws %s', (_name, inside, expected) => {
     expect(box(inside)).toEqual(expected)
   })

@@ -188,6 +188,7 @@ export class Cascade {
       if (value === 'inherit' && isInherited(name)) delete declared[name]
       else if (value === 'inherit') replace(declared, name, this.#outer(element, scope, name))
       else if ((value === 'unset' || value === 'revert') && isInherited(name)) delete declared[name]
+      else if (value === 'revert' && name === 'overflow') delete declared[name]
       else if (value === 'unset' || value === 'revert' || (value === 'initial' && !isInherited(name)))
         replace(declared, name, initialOf(name))
       else if (value !== undefined && /^light-dark\(/i.test(value)) declared[name] = onLightPage(value)

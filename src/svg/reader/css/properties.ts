@@ -109,8 +109,9 @@ export const isGeometry = (name: string): boolean => (GEOMETRY as readonly strin
  */
 export const isProperty = (name: string): name is Property => known.has(name)
 
-/** The initial value of a property in GEOMETRY or CSS_ONLY; undefined for any other property. */
+/** The initial value of `overflow` or of a property in GEOMETRY or CSS_ONLY; undefined for any other property. */
 export function initialOf(name: string): string | undefined {
+  if (name === 'overflow') return 'visible'
   if (isGeometry(name)) return /^(?:width|height|r[xy])$/.test(name) ? 'auto' : '0'
   return CSS_ONLY_NAMES.has(name) ? 'none' : undefined
 }
