@@ -28,8 +28,8 @@ const HAS_COMMA = /[A-Z][+-]?\d{0,9},\d/
 const MESSAGE = /^(?:N\d+)?M11[78]/
 
 /**
- * Matches a word whose number has an exponent, as programs write it: `X1e-05` or `X1E-05`. `X1E-5` has a word E for an
- * extruder.
+ * Matches a word whose number has an exponent, as programs write it: `1e-05` or `1E-05`. In `1E-5` a word E for an
+ * extruder begins.
  */
 const HAS_EXPONENT = /([A-Z])([+-]?(?:\d{1,99}\.?\d{0,99}|\.\d{1,99})(?:e[+-]?\d{1,3}|E[+-]0\d(?![\d.])))/g
 const decimals = new Intl.NumberFormat('en', { useGrouping: false, maximumFractionDigits: 9 })
