@@ -179,6 +179,9 @@ export function itObeysTheOperator(bench: Bench): void {
       }
       await bench.spool.cancel(first)
       expect(await bench.spool.retry(third)).toMatchObject({ status: 'queued' })
+      await bench.spool.cancel(third)
+      await bench.spool.remove(last)
+      await expect(bench.spool.retry(first)).rejects.toThrow(`job ${last}, which is forgotten, may have drawn its card`)
     })
 
     it('retry neither a finished job nor a job that waits', async () => {

@@ -94,7 +94,8 @@ export function spoiledBy(redraw: string, idempotencyKey: string | undefined): s
  */
 export function refuseSpoiled(id: string, redraw: string, status: JobStatus = 'forgotten'): void {
   if (status === 'failed' || status === 'canceled') return
-  const message = `job ${id} is spoiled: job ${redraw}, which is ${status}, draws its card again`
+  const act = status === 'forgotten' ? 'may have drawn its card again: submit a new job' : 'draws its card again'
+  const message = `job ${id} is spoiled: job ${redraw}, which is ${status}, ${act}`
   throw new PlotdError('ERR_JOB_STATE', message, { id, redraw })
 }
 
