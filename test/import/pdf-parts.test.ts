@@ -249,14 +249,20 @@ describe('the PDF reader, for errors on the page,', () => {
     expect(notes).toEqual(['2 × piece of text will not be drawn: its font in the file is broken'])
   })
 
-  it('sets text in a substitute for a font whose data are missing', async () => {
-    const { svg } = await drawn('BT /X 12 Tf 10 40 Td (Ada) Tj ET', {
+  it.each([
+    ['the page', 'BT /X 12 Tf 10 40 Td (Ada) Tj ET', ''],
+    ['a graphics state', 'BT /G gs 10 40 Td (Ada) Tj ET', '/ExtGState << /G << /Font [10 0 R 12] >> >>'],
+    ['a pattern', '/Pattern cs /P scn 0 0 90 90 re f', '/Pattern << /P 13 0 R >>'],
+  ])('sets text of %s in a substitute for a font whose data are missing', async (_, content, resources) => {
+    const tiles = '/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 90 90] /XStep 90 /YStep 90'
+    const { svg } = await drawn(content, {
       objects: [
         '<< /Type /Font /Subtype /TrueType /BaseFont /Foo /FontDescriptor 11 0 R >>',
         '<< /Type /FontDescriptor /FontName /Foo /FontFile2 12 0 R >>',
         stream(''),
+        stream('BT /X 12 Tf 10 40 Td (Ada) Tj ET', `${tiles} /Resources << /Font << /X 10 0 R >> >>`),
       ],
-      resources: '/Font << /X 10 0 R >>',
+      resources: `/Font << /X 10 0 R >> ${resources}`,
     })
     expect(svg).toContain('aria-label="Ada"')
   })

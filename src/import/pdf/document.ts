@@ -14,7 +14,6 @@ import type { Affine } from '../../geometry/affine.ts'
 import { annotationsOf } from './annotations.ts'
 import { listLimit, requireRoom } from './bounds.ts'
 import { requireFiniteDrawing } from './draw-graph.ts'
-import { isBroken } from './fonts.ts'
 import type { Page } from './instructions.ts'
 import { instructionsOf, type OperatorList } from './operators.ts'
 
@@ -108,7 +107,11 @@ async function pageOf(document: PDFDocumentProxy, number: number, withPictures: 
     if (withPictures) await waitForPictures(proxy, list)
     const layers = await document.getOptionalContentConfig({ intent: 'print' })
     const isVisible = (group: unknown): boolean => layers.isVisible(group) as boolean
-    const instructions = instructionsOf(list, { common: proxy.commonObjs, own: proxy.objs, isVisible })
+    const { instructions, hasBrokenFonts } = instructionsOf(list, {
+      common: proxy.commonObjs,
+      own: proxy.objs,
+      isVisible,
+    })
     const matrix = transform as unknown as Affine
     const drawn = new Set(
       list.fnArray.flatMap((fn, i) => (fn === OPS.beginAnnotation ? String(list.argsArray[i]?.[0]) : [])),
@@ -117,10 +120,8 @@ async function pageOf(document: PDFDocumentProxy, number: number, withPictures: 
     const hasErrors = !isComplete() || ![...withDrawing].every(isDrawn)
     const annotations = notDrawn(drawn)
     const page: Page = { width, height, matrix, instructions, annotations, onScreenOnly, hasErrors }
-    const hasFont = (id: string): boolean => !proxy.commonObjs.has(id) || !isBroken(proxy.commonObjs.get(id))
-    const fonts = list.fnArray.flatMap((fn, i) => (fn === OPS.setFont ? [String(list.argsArray[i]?.[0])] : []))
     // A strict reading uses no font with an error. A reading that is not strict may use a substitute for it.
-    return { page, isComplete: !hasErrors && fonts.every(hasFont) && [...values.keys()].every(isDrawn) }
+    return { page, isComplete: !hasErrors && !hasBrokenFonts && [...values.keys()].every(isDrawn) }
   } catch (thrown) {
     throw asDocumentError(thrown)
   }

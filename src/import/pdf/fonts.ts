@@ -77,7 +77,7 @@ export function fontOf(
 }
 
 /** Whether an object of pdf.js is the message of an error, in place of a font that pdf.js cannot read. */
-export const isBroken = (font: unknown): boolean => typeof font !== 'object'
+const isBroken = (font: unknown): boolean => typeof font !== 'object'
 
 /**
  * Whether the file does not say which characters the codes of a composite font are. pdf.js then gives an identity map,

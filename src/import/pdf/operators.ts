@@ -28,8 +28,16 @@ type Args = readonly unknown[]
 type Convert = (args: Args, converter: Converter) => Instruction | readonly Instruction[] | undefined
 
 /** Converts the operators of a page to instructions, and those of its patterns and of its glyphs of Type 3. */
-export const instructionsOf = (list: OperatorList, resources: Resources): Instruction[] =>
-  new Converter(resources).list(list)
+export function instructionsOf(list: OperatorList, resources: Resources): PageInstructions {
+  const converter = new Converter(resources)
+  return { instructions: converter.list(list), hasBrokenFonts: converter.hasBrokenFonts }
+}
+
+interface PageInstructions {
+  readonly instructions: Instruction[]
+  /** Whether pdf.js cannot read a font of the page or of a pattern. The glyphs of Type 3 do not count. */
+  readonly hasBrokenFonts: boolean
+}
 
 class Converter {
   readonly resources: Resources
@@ -59,6 +67,10 @@ class Converter {
     const font = fontOf(id, common.get(id) as RawFont, outline, (list) => this.list(list))
     this.#fonts.set(id, font)
     return font
+  }
+
+  get hasBrokenFonts(): boolean {
+    return [...this.#fonts.values()].some(({ isBroken }) => isBroken)
   }
 
   object(id: string): unknown {
