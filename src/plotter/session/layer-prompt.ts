@@ -49,7 +49,8 @@ export function penWords(pen: number, name: string | undefined, layer: string): 
   return names.length === 0 ? `pen ${pen}` : `pen ${pen} (${names.join(', ')})`
 }
 
-export const usesSeveralPens = ({ layers }: Plan): boolean => new Set(layers.map(({ pen }) => pen)).size > 1
+export const usesSeveralPens = ({ layers }: Plan): boolean =>
+  new Set(layers.filter(({ count }) => count > 0).map(({ pen }) => pen)).size > 1
 
 /** Whether the layer's pen differs from that of the layer that is drawn before it. */
 function isOtherPen({ layers }: Plan, layer: Layer): boolean {

@@ -183,6 +183,19 @@ describe("a plotter's session", () => {
     expect(strokeCount(bench.board.ink.strokes())).toBe(0)
   })
 
+  it('asks for no pen when it continues a sheet whose other layers have no strokes', async () => {
+    const drawing = drawingOf(strokesOf([10, 10, 20, 10], [10, 20, 20, 20]), 100, 100)
+    const layers = [
+      { name: 'land', pen: 1, first: 0, count: 2, options: {} },
+      { name: 'sea', pen: 2, first: 2, count: 0, options: {} },
+    ]
+    await bench.session.setHome()
+    const outcome = bench.session.plot('job', planOf({ ...drawing, layers }), { from: 1, continuesSheet: true })
+    await until(bench.clock, () => is() !== 'plotting')
+    expect(bench.session.state).toMatchObject({ is: 'idle' })
+    await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+  })
+
   it('draws the rest at another pen height when the height is changed in a pause', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.isPenDown)
