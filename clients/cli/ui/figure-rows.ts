@@ -36,7 +36,7 @@ export function layerRows(layers: readonly LayerInk[]): FigureRow[] {
   })
 }
 
-const NO_BOUND = 'none: a layer has more than 20,000 strokes, or --keep-order, --reverse or an even --passes is given'
+const NO_BOUND = 'none: a layer has more than 20,000 strokes, or --keep-order, --reverse or several --passes are given'
 
 /** The row for the time that another order could save. */
 export function boundRow(bound: { readonly gap: number; readonly isOptimal: boolean } | undefined): FigureRow {

@@ -99,7 +99,7 @@ export const SERVER_METHODS = {
       layers: z.array(layer).readonly().meta({ description: 'all layers, from which `plot.layers` chooses' }),
       bound: z.object({ seconds: z.number(), gap: z.number(), isOptimal: z.boolean() }).optional().meta({
         description:
-          'no other order takes less than `seconds`, so another order saves at most the fraction `gap` of the estimated time. Absent if a layer has more than 20,000 strokes after `trails`; also absent with `keepOrder`, `reverse` or an even number of `passes`',
+          'no other order takes less than `seconds`, so another order saves at most the fraction `gap` of the estimated time. Absent if a layer has more than 20,000 strokes after `trails`; also absent with `keepOrder`, `reverse` or several `passes`',
       }),
     }),
     errors: [

@@ -55,6 +55,7 @@ export function arrange(
   const inUse = drawing.layers.filter(({ count }) => count > 0).length
   const search = { effort, seams: options.seams ?? true, proof: effort === 'rough' ? 0 : effort / inUse }
   const last = drawing.layers.findLastIndex(({ count }) => count > 0)
+  const first = drawing.layers.findIndex(({ count }) => count > 0)
   const all = strokeCount(drawing)
   let from = HOME
   let gap: number | undefined = options.bound === true ? 0 : undefined
@@ -80,7 +81,7 @@ export function arrange(
       route,
       costs,
       search.seams,
-      { plan, effort: search.proof, isBounded: gap !== undefined && l === 0, solver: options.solver },
+      { plan, effort: search.proof, isBounded: gap !== undefined && l === first, solver: options.solver },
       ordering.part(1, 1),
     )
     const proposed = proof?.better && inSequence(known, proof.better.order)
@@ -91,7 +92,7 @@ export function arrange(
       const cost = isFaster && proof.better ? proof.better.seconds : plan
       // The bound lets a later layer start anywhere, because the layer before may end elsewhere in another order. The
       // proof starts where the layer before ends in this order, so the proof gives a bound for the first layer only.
-      const isFixed = l === 0
+      const isFixed = l === first
       const least =
         isFixed && proof
           ? proof.least

@@ -61,7 +61,8 @@ export interface PrepareReport extends Measures {
   }
   /**
    * Present with `bound`, if `trails` leaves no layer with more than 20,000 strokes. Absent with `keepOrder`. Absent
-   * with `reverse` or an even number of `passes`, because the strokes then end elsewhere than the bound assumes.
+   * with `reverse`, because the strokes then end elsewhere than the bound assumes. Absent with several `passes`, because
+   * the pen then draws the gap of a join, and stops at its ends, in each pass.
    */
   readonly bound?: Bound
 }
@@ -106,7 +107,7 @@ export function prepare(
   const before = timing(reduced, profile)
   const { mm, isComplete, single, isNeverSlower } = repeatsOf(reduced, options.once === true, work)
   const passes = options.passes ?? 1
-  const isBounded = options.bound === true && options.reverse !== true && passes % 2 === 1
+  const isBounded = options.bound === true && options.reverse !== true && passes === 1
   const ordering = { ...options, bound: isBounded }
   const asFile: TimedDrawing = { drawing: reduced, timing: before }
   const asOnce: TimedDrawing = single === reduced ? asFile : { drawing: single, timing: timing(single, profile) }

@@ -227,13 +227,22 @@ describe('the bound on all orders', () => {
     expect(prepare(drawingOf(row, 100, 100), { bound: true }, profile).report.bound?.isOptimal).toBe(true)
   })
 
-  it('is absent with an even number of passes and with `reverse`, which change the ends of strokes', () => {
+  it('is absent with several passes and with `reverse`', () => {
     const drawing = drawingOf(lines(10), 100, 100)
     const hasBound = (options: PrepareOptions) =>
       prepare(drawing, { ...options, bound: true }, profile).report.bound !== undefined
-    expect(hasBound({ passes: 3 })).toBe(true)
+    expect(hasBound({ passes: 1 })).toBe(true)
     expect(hasBound({ passes: 2 })).toBe(false)
+    expect(hasBound({ passes: 3 })).toBe(false)
     expect(hasBound({ reverse: true })).toBe(false)
+  })
+
+  it('is the same after layers without strokes', () => {
+    const drawing = drawingOf(lines(10), 100, 100)
+    const empty = { name: 'empty', pen: 2, first: 0, count: 0, options: {} }
+    const after = { ...drawing, layers: [empty, ...drawing.layers] }
+    const boundOf = (from: typeof drawing) => prepare(from, { bound: true }, profile).report.bound
+    expect(boundOf(after)).toEqual(boundOf(drawing))
   })
 
   it('is in the report on request, and not above the estimate', () => {
