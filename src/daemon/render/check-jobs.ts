@@ -40,19 +40,10 @@ export async function renderWarnings({ jobs, quick }: WarningsInput): Promise<(N
   })
 }
 
-/**
- * The warnings of a job that is drawn. One sheet of a large drawing may have no ink of the chosen layers
- * (`mayBeBlank`). No ink is lost on such a sheet: its warnings are those of a drawing without `plot`, except `empty`.
- */
+/** The warnings of a job that is drawn. One sheet of a large drawing may have no ink of the chosen layers. */
 async function warningsOf(job: DrawInput, source: DrawingSource | undefined): Promise<Notes> {
-  try {
-    return (await draw(job)).figures.warnings
-  } catch (thrown) {
-    const isBlank = toPlotdError(thrown).code === 'ERR_EMPTY'
-    if (!isBlank || !source || !('mayBeBlank' in source && source.mayBeBlank)) throw thrown
-    const { plot: _, ...inkless } = job
-    return (await draw(inkless)).figures.warnings.filter(({ code }) => code !== 'empty')
-  }
+  const mayBeBlank = source !== undefined && 'mayBeBlank' in source && source.mayBeBlank === true
+  return (await draw(job, {}, mayBeBlank)).figures.warnings
 }
 
 /** Size of the files of a drawing: bytes of uploads, characters of a text. */

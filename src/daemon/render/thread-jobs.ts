@@ -70,10 +70,11 @@ type Reports = Pick<RenderOptions, 'signal' | 'progress' | 'log'>
 /**
  * Runs a task, and measures its drawing or reads its SVG. The figures and warnings describe the ink.
  *
+ * @param mayBeBlank  whether a plot without ink is accepted, without a warning that it is empty
  * @throws PlotdError of the task and of `readSvg`; ERR_PARAMS for an option of `plot` or an unknown layer. With `plot`
  *   also ERR_PLAN_OUT_OF_BOUNDS, ERR_EMPTY or ERR_PLOTTER_UNKNOWN when no machine can draw the ink, and ERR_STRICT
  */
-export async function draw(input: DrawInput, reports: Reports = {}): Promise<DrawnJob> {
+export async function draw(input: DrawInput, reports: Reports = {}, mayBeBlank = false): Promise<DrawnJob> {
   const { plot, machines } = input
   const { rendered, reading } = await renderAndRead(input, reports)
   // Without a plot, a rough measure is enough. A preparation takes longer, and a batch has thousands of cards.
@@ -81,10 +82,12 @@ export async function draw(input: DrawInput, reports: Reports = {}): Promise<Dra
     return describeJob(machines[0], rendered, reading, measure(rendered.drawing, machines[0].profile))
   }
   const { ready, ...choice } = prepareFor(reading.drawing, input)
-  if (plot && choice.refusal) throw choice.refusal
+  const isBlank = mayBeBlank && choice.refusal?.code === 'ERR_EMPTY'
+  if (plot && choice.refusal && !isBlank) throw choice.refusal
   const job = describeJob(choice.machine, rendered, reading, ready.report, choice)
-  if (plot?.strict) refuseLosses(job.figures.warnings)
-  return job
+  const warnings = job.figures.warnings.filter(({ code }) => !(plot && isBlank && code === 'empty'))
+  if (plot?.strict) refuseLosses(warnings)
+  return { ...job, figures: { ...job.figures, warnings } }
 }
 
 /** A layer of the drawing, as a preview shows it. */

@@ -33,15 +33,18 @@ it('a submit accepts a sheet of a tiled drawing on which the chosen layer has no
   const svg = `<svg ${names} width="300mm" height="90mm" viewBox="0 0 300 90">${ink}</svg>`
   const upload = createHash('sha256').update(svg).digest('hex')
   await writeFile(join(uploads, upload), svg)
-  const sheets = (layers: (string | number)[], marks: boolean) =>
+  const sheets = (layers: (string | number)[], marks: boolean, options = {}) =>
     [1, 2].map((tile) => {
       const params = { upload, sheet: 'a6', marks, tile }
-      const plot = { plotter: 'any', copies: 1, layers }
+      const plot = { plotter: 'any', copies: 1, layers, options }
       return { task: 'tile', params, plot, machines: [machine], uploads } as const
     })
   for (const marks of [true, false]) {
     for (const layers of [['seal'], [2]])
       expect(await renderWarnings({ jobs: sheets(layers, marks), quick: 0 })).toEqual([[], []])
     await expect(renderWarnings({ jobs: sheets(['sea'], marks), quick: 0 })).rejects.toThrow('"sea" is not a layer')
+    const dropped = expect.objectContaining({ code: 'dropped' })
+    const short = sheets(['seal'], marks, { dropShorterThan: 20 })
+    expect(await renderWarnings({ jobs: short, quick: 0 }), 'the ink of the seal is lost').toEqual([[dropped], []])
   }
 })
