@@ -13,6 +13,8 @@ import type { LayerSet } from './layers.ts'
 /** Receives strokes in mm and passes them to their layers. */
 export interface Ink {
   add(layer: LayerKey, color: string | undefined, lines: StrokeWriter): void
+  /** Makes a layer part of the drawing, also if it has no strokes. */
+  keep(layer: LayerKey): void
   /** Ends a shape. `HiddenLineInk` hides earlier shapes inside the region of the shape, if there is a region. */
   cover(region: Region | undefined, element: SvgElement): void
   finish(): void
@@ -30,16 +32,21 @@ export class PlainInk implements Ink {
     writeLines(this.#layers, layer, color, lines)
   }
 
+  keep(layer: LayerKey): void {
+    this.#layers.keep(layer)
+  }
+
   cover(): void {}
 
   finish(): void {}
 }
 
-/** Strokes of one shape in one layer and colour. */
+/** Strokes of one shape in one layer and colour, or a layer to keep. */
 interface Item {
   readonly layer: LayerKey
   readonly color: string | undefined
-  readonly strokes: Strokes
+  /** Undefined for a layer to keep. */
+  readonly strokes: Strokes | undefined
   /** Index of the item's shape. The covers of later shapes hide the item. */
   readonly shape: number
 }
@@ -83,6 +90,11 @@ export class HiddenLineInk implements Ink {
     this.#items.push({ layer, color, strokes: lines.take(), shape: this.#shape })
   }
 
+  keep(layer: LayerKey): void {
+    this.#budget.spend(100)
+    this.#items.push({ layer, color: undefined, strokes: undefined, shape: this.#shape })
+  }
+
   cover(region: Region | undefined, element: SvgElement): void {
     this.#elements.push(element)
     if (region !== undefined && region.bounds.minX <= region.bounds.maxX)
@@ -93,12 +105,16 @@ export class HiddenLineInk implements Ink {
   finish(): void {
     const blocks = blocksOf(this.#covers)
     const scratch: readonly [StrokeWriter, StrokeWriter] = [new StrokeWriter(), new StrokeWriter()]
-    for (const item of this.#items) {
-      this.#budget.at = this.#elements[item.shape]
+    for (const { layer, color, strokes, shape } of this.#items) {
+      this.#budget.at = this.#elements[shape]
+      if (strokes === undefined) {
+        this.#layers.keep(layer)
+        continue
+      }
       const pieces = this.#pieces.reset()
-      for (let i = 0; i < strokeCount(item.strokes); i++)
-        this.#addVisible(stroke(item.strokes, i), item.shape, blocks, scratch, pieces)
-      writeLines(this.#layers, item.layer, item.color, pieces)
+      for (let i = 0; i < strokeCount(strokes); i++)
+        this.#addVisible(stroke(strokes, i), shape, blocks, scratch, pieces)
+      writeLines(this.#layers, layer, color, pieces)
     }
   }
 

@@ -104,7 +104,7 @@ export class PlotSink implements Sink {
   }
 
   emptyLayer(layer: LayerKey): void {
-    this.layers.keep(layer)
+    this.ink.keep(layer)
   }
 
   glyphs(lines: StrokeWriter, frame: Frame): void {

@@ -30,6 +30,19 @@ describe('the layers of an SVG', () => {
     ])
   })
 
+  it('without strokes keep their place if they have `data-plotd-empty`, also where hidden lines are removed', () => {
+    const empty = layer('2 sea', '').replace('>', ' data-plotd-empty="true">')
+    const body = layer('1 land', line('red', 1)) + empty + layer('3 sky', '') + layer('4 town', line('red', 2))
+    for (const hide of [false, true]) {
+      const { layers } = read(body, { hide }).drawing
+      expect(layers.map(({ name, count }) => [name, count])).toEqual([
+        ['land', 1],
+        ['sea', 0],
+        ['town', 1],
+      ])
+    }
+  })
+
   it('without a number take the pen of the layer around them, also when their labels are equal', () => {
     const inside = ['1 sky', '2 sea'].map((label, i) => layer(label, layer('outline', line('red', i)))).join('')
     expect(layersOf(inside, 'inkscape')).toEqual(['1 outline: 1', '2 outline: 1'])
