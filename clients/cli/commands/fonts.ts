@@ -3,7 +3,7 @@ import type { FontInfo, TextLayout } from '../../../src/index.ts'
 import { defineCommand } from '../args/command.ts'
 import { didYouMean } from '../args/suggest.ts'
 import { takeFontFile } from '../fonts/own-font.ts'
-import { writeFileOrExplain } from '../io/files.ts'
+import { requireSvgName, writeFileOrExplain } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { Braille, drawStrokes } from '../ui/braille.ts'
 import { columns } from '../ui/columns.ts'
@@ -58,6 +58,7 @@ export const fonts = defineCommand({
     ['fonts write my-hand.svg --photo sheet.jpg', 'the same from a photograph of the filled-in sheet'],
   ],
   async run({ name, say, covers, style, plain, sheet, font, host, photo }, io) {
+    if (sheet !== undefined) requireSvgName(sheet, '--sheet')
     const local = await import('../../../src/index.ts')
     const [first, ...words] = [name ?? []].flat().map(String)
     const fontOfFlag = font === undefined ? undefined : await takeFontFile(local, font)

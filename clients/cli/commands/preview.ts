@@ -40,7 +40,7 @@ export const preview = defineCommand({
   ],
   async run(args, io) {
     const file = String(args.file)
-    if (args.output !== undefined && !isPng(args.output)) requireSvgName(args.output, '.png or .svg')
+    if (args.output !== undefined && !isPng(args.output)) requireSvgName(args.output, '--output', '.png or .svg')
     const previewed = await previewJob(file, args.bound, io)
     if (previewed !== undefined) {
       refuseFlagsOfFiles(args)

@@ -4,7 +4,7 @@ import { defineCommand } from '../args/command.ts'
 import { fidelity, verdict } from '../demo/fidelity.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import { READING, type ReadingArgs, readOptions } from '../flags/reading-flags.ts'
-import { writeFileOrExplain, writePicture } from '../io/files.ts'
+import { requireSvgName, writeFileOrExplain, writePicture } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { length, plural } from '../ui/format.ts'
 import { InkCanvas, newInk, thin } from '../ui/ink-canvas.ts'
@@ -84,6 +84,7 @@ export const simulate = defineCommand({
   ],
   more: 'Ctrl-C ends the simulator. --json prints a line at the start, lines with the new ink, and a line at the end.',
   async run(args, io) {
+    if (args.ink !== undefined) requireSvgName(args.ink, '--ink')
     const { runSimulator } = await import('../../../src/index.ts')
     const kind = KINDS[args.kind as keyof typeof KINDS]
     if (args.for !== undefined && !(args.for >= 0 && args.for <= MOST_SECONDS))

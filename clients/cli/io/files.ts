@@ -22,12 +22,13 @@ const NO_SVG = /\.(png|jpe?g|pdf|gcode|hpgl|dxf)$/i
 /**
  * Checks the name of a file into which an SVG is written.
  *
+ * @param flag  the flag that names the file
  * @throws PlotdError ERR_PARAMS when the name ends as that of a file of another format
  */
-export function requireSvgName(file: string, expected = '.svg'): void {
+export function requireSvgName(file: string, flag = '--output', expected = '.svg'): void {
   if (!NO_SVG.test(file)) return
   const remedy = '`plotd preview FILE -o drawing.png` writes a picture; `plotd plan JOB -o FILE` writes other formats.'
-  throw new PlotdError('ERR_PARAMS', `--output ${file}: expected a name that ends in ${expected}`, { remedy })
+  throw new PlotdError('ERR_PARAMS', `${flag} ${file}: expected a name that ends in ${expected}`, { remedy })
 }
 
 /** Width of a picture, px. */

@@ -48,6 +48,16 @@ describe('what will not be drawn', () => {
     expect(existsSync(output)).toBe(false)
   })
 
+  it.each([
+    ['fonts', '--sheet'],
+    ['simulate --for 0 --tcp 0', '--ink'],
+  ])('is told before `plotd %s` would write an SVG into the picture of %s', async (words, flag) => {
+    const picture = join(daemon.folder, `${flag}.png`)
+    const { code, err } = await daemon.run([...words.split(' '), flag, picture])
+    expect([code, err]).toEqual([2, expect.stringContaining(`${flag} ${picture}: expected a name that ends in .svg`)])
+    expect(existsSync(picture)).toBe(false)
+  })
+
   it.each(['preview', 'plot'])(
     'is never a fill whose flags the user gave: `plotd %s` refuses these flags without --fill, and with --fill none',
     async (verb) => {
