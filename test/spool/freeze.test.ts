@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { frozenCopy } from '../../src/spool/freeze.ts'
+import { anyText } from '../support/any-text.ts'
 import { runs } from '../support/fuzz.ts'
 
 const byText = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown
@@ -10,7 +11,7 @@ const isFrozenThrough = (value: unknown): boolean =>
 const plain = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
-    fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.integer(), fc.boolean(), fc.constant(null)),
+    fc.oneof(anyText(), fc.double(), fc.integer(), fc.boolean(), fc.constant(null)),
     fc.array(tie('value'), { maxLength: 5 }),
     fc.dictionary(fc.oneof(fc.string(), fc.constant('__proto__')), fc.oneof(tie('value'), fc.constant(undefined)), {
       maxKeys: 5,

@@ -4,13 +4,14 @@ import { boundsOf, isEmpty } from '../../src/geometry/bounds.ts'
 import { readSvg } from '../../src/svg/index.ts'
 import { render } from '../../src/tasks/index.ts'
 import { templates } from '../../src/tasks/postcard/index.ts'
+import { anyText } from '../support/any-text.ts'
 import { runs, trials } from '../support/fuzz.ts'
 
 /** Anything that a user may paste: all of Unicode, words, line ends, and letters under piles of marks. */
 const text = fc
   .array(
     fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 12 }),
+      anyText({ maxLength: 12 }),
       fc.string({ unit: 'grapheme', maxLength: 12 }),
       fc.stringMatching(/^[a-zA-ZÉgjyQŽÅ]{1,24}$/),
       fc.constantFrom(

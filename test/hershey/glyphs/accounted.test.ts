@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { strokeCount } from '../../../src/geometry/drawing.ts'
 import { fontNames, layoutText, notesOn } from '../../../src/hershey/index.ts'
+import { anyText } from '../../support/any-text.ts'
 import { runs } from '../../support/fuzz.ts'
 
 const fonts = fc.constantFrom(...fontNames().map(({ name }) => name))
@@ -54,9 +55,7 @@ const pasted = fc.constantFrom(
 )
 /** Text that a user may paste: all of Unicode, stacked marks, special characters of Word, phones and the web. */
 const text = fc
-  .array(
-    fc.oneof(piled, pasted, fc.string({ unit: 'binary', maxLength: 4 }), fc.string({ unit: 'grapheme', maxLength: 4 })),
-  )
+  .array(fc.oneof(piled, pasted, anyText({ maxLength: 4 }), fc.string({ unit: 'grapheme', maxLength: 4 })))
   .map((parts) => parts.join(''))
 
 /** Characters without ink, defined without the project's own tables. */

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { checkOutputName, writeOutput } from '../../../src/spool/output/output.ts'
 import { safeName } from '../../../src/spool/output/safe-name.ts'
+import { anyText } from '../../support/any-text.ts'
 import { runs } from '../../support/fuzz.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
@@ -107,7 +108,7 @@ describe('writing a file below the output folder', () => {
     const base = tempFolder()
     mkdirSync(join(base, 'output'))
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (wished) => {
+      fc.property(anyText({ maxLength: 40 }), (wished) => {
         const written = codeOr(() => writeOutput(join(base, 'output'), wished, wished))
         if (written !== 'ERR_OUTPUT_PATH') expect(existsSync(join(base, 'output', written))).toBe(true)
         expect(readdirSync(base)).toEqual(['output'])
@@ -151,7 +152,7 @@ describe('a safe name', () => {
 
   it('does not change when it is made safe again', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (wished) => {
+      fc.property(anyText(), (wished) => {
         const name = safeName(wished)
         expect(safeName(name)).toBe(name)
       }),

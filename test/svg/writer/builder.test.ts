@@ -3,6 +3,7 @@ import { SaxesParser } from 'saxes'
 import { describe, expect, it } from 'vitest'
 import { strokesOf } from '../../../src/geometry/drawing.ts'
 import { SvgBuilder } from '../../../src/svg/index.ts'
+import { anyText } from '../../support/any-text.ts'
 import { runs } from '../../support/fuzz.ts'
 
 /** The elements inside the `svg` tag, one per line. */
@@ -125,7 +126,7 @@ describe('SvgBuilder', () => {
   })
 
   it('stays well-formed for any titles and names', () => {
-    const names = fc.string({ unit: 'binary' })
+    const names = anyText()
     fc.assert(
       fc.property(names, names, (title, name) => isWellFormed(new SvgBuilder(9, 9, { title }).group(name).toString())),
       runs(300),
