@@ -4,13 +4,13 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout } from 'node:timers/promises'
 import { pino } from 'pino'
 import { configSchema } from '../../../src/daemon/config/schema.ts'
 import { type Daemon, startDaemon } from '../../../src/daemon/daemon.ts'
 import { DEFAULT_PROFILE } from '../../../src/plotter/profiles/index.ts'
 import { removeFolder } from '../../support/remove-folder.ts'
 import { sharedThreads } from '../../support/shared-threads.ts'
+import { until } from '../../support/until.ts'
 import { CLI, plotd, type Ran } from './run.ts'
 
 /** A daemon with its own state folder, for command lines: in this process, or `plotd serve` as a child process. */
@@ -28,7 +28,7 @@ export class ServedDaemon {
     return served
   }
 
-  /** Starts `plotd serve` as a process, which a test can kill. */
+  /** Starts `plotd serve` as a process. */
   static async startProcess(...plotters: readonly string[]): Promise<ServedDaemon> {
     const served = new ServedDaemon(plotters)
     await served.#startProcess()
@@ -67,11 +67,10 @@ export class ServedDaemon {
     this.#url = JSON.parse(line).url
   }
 
-  /** Kills the process, and starts it again on the same state. */
-  async crash(): Promise<void> {
-    if (this.#process === undefined) throw new Error('only a process can be killed')
-    await this.#end('SIGKILL')
-    await this.#startProcess()
+  /** Stops the daemon of this process, in mid-stroke if it plots, and starts it again on the same state. */
+  async restart(): Promise<void> {
+    await this.#daemon?.close({ now: true })
+    await this.#startHere()
   }
 
   /** Runs a command line that finds this daemon by its state folder. */
@@ -89,16 +88,17 @@ export class ServedDaemon {
       .map((line) => JSON.parse(line))
   }
 
-  /** Repeats the command until its answer meets the condition. */
+  /** Repeats the command, less often with time, until its answer meets the condition. */
   async until(
     words: readonly string[],
     wanted: (lines: readonly Record<string, unknown>[]) => boolean,
   ): Promise<Record<string, unknown>[]> {
-    for (;;) {
-      const lines = await this.json(...words)
-      if (wanted(lines)) return lines
-      await setTimeout(10)
-    }
+    let lines: Record<string, unknown>[] = []
+    await until(async () => {
+      lines = await this.json(...words)
+      return wanted(lines)
+    }, 100)
+    return lines
   }
 
   /** Waits until the first plotter is connected and idle. */

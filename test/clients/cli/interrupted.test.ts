@@ -10,11 +10,11 @@ const LINES = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="60mm
 
 describe('plotd watch', () => {
   it('says that the connection is lost, and goes on when the daemon is back', async () => {
-    const daemon = await ServedDaemon.startProcess()
+    const daemon = await ServedDaemon.start()
     const [held] = await daemon.json('text', 'Hello', '--hold')
     const watch = new Terminal(['watch', String(held?.['id'])], join(daemon.folder, 'state'))
     await until(() => watch.text.includes('held'))
-    await daemon.crash()
+    await daemon.restart()
     await until(() => watch.text.includes('The connection to plotd is lost.'))
     await until(() => watch.text.includes('The connection to plotd is back.'))
     await daemon.json('release', 'last')
@@ -27,7 +27,7 @@ describe('the sheet of an interrupted job', () => {
   let daemon: ServedDaemon
   let id = ''
   beforeAll(async () => {
-    daemon = await ServedDaemon.startProcess('slow=sim:ebb?speed=2')
+    daemon = await ServedDaemon.start('slow=sim:ebb?speed=2')
     const file = join(daemon.folder, 'lines.svg')
     writeFileSync(file, LINES)
     const [job] = await daemon.json('plot', file, '--keep-order')
@@ -36,7 +36,7 @@ describe('the sheet of an interrupted job', () => {
     await daemon.rendered()
     await daemon.json('ready')
     await daemon.drawn(id, 2)
-    await daemon.crash()
+    await daemon.restart()
     await daemon.linked()
     await daemon.json('plot', file, '--keep-order', '--title', 'Next')
     await daemon.rendered()
