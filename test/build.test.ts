@@ -6,9 +6,9 @@ import { tempFolder } from './support/temp-folder.ts'
 
 /** A program that appends to a file, prints a compiler's message and exits with a code. */
 const compiler = (exitCode: number) => [
-  process.execPath,
-  '-e',
-  `require('fs').appendFileSync('runs', '.'); console.log('a.ts(1,7): error TS1005'); process.exit(${exitCode})`,
+  'sh',
+  '-c',
+  `printf . >> runs; echo 'a.ts(1,7): error TS1005'; exit ${exitCode}`,
 ]
 
 it('a build that fails ends the run with the message of the compiler, and the next run builds again', () => {

@@ -75,11 +75,15 @@ export async function sessionBench(
   return { clock, board, session, states }
 }
 
-/** Advances virtual time until a condition holds. Throws after an hour of virtual time. */
-export async function until(clock: VirtualClock, condition: () => boolean): Promise<void> {
+/**
+ * Advances virtual time until a condition holds. Throws after an hour of virtual time.
+ *
+ * @param stepMs  virtual time between two checks, ms
+ */
+export async function until(clock: VirtualClock, condition: () => boolean, stepMs = 1): Promise<void> {
   const giveUp = clock.now() + 3_600_000
   while (!condition()) {
     if (clock.now() > giveUp) throw new Error('the condition did not hold within an hour of virtual time')
-    await sleep(clock, 1)
+    await sleep(clock, stepMs)
   }
 }

@@ -26,11 +26,14 @@ describe('a hand', () => {
     for (const seed of [1, 2, 3, 4, 5]) {
       const [plain, hand] = [write(TEXT, seed, 0), write(TEXT, seed)]
       expect(hand.points.length).toBe(plain.points.length)
+      let [furthest, highest] = [0, 0]
       for (let i = 0; i < hand.points.length / 2; i++) {
         const [dx, dy] = [x(hand.points, i) - x(plain.points, i), y(hand.points, i) - y(plain.points, i)]
-        expect(Math.hypot(dx, dy)).toBeLessThan(0.6 * SIZE)
-        expect(Math.abs(dy)).toBeLessThan(SIZE / 3)
+        furthest = Math.max(furthest, Math.hypot(dx, dy))
+        highest = Math.max(highest, Math.abs(dy))
       }
+      expect(furthest).toBeLessThan(0.6 * SIZE)
+      expect(highest).toBeLessThan(SIZE / 3)
     }
   })
 
@@ -68,7 +71,7 @@ describe('a hand', () => {
   it('keeps words apart, even with an amount of 2', () => {
     const words = 'the cat sat on that fence for a fortnight, and the last of the day to find it out'.split(' ')
     const counts = words.map((word) => strokeCount(write(word, 1)))
-    for (let seed = 1; seed <= 150; seed++) {
+    for (let seed = 1; seed <= 50; seed++) {
       const { points, starts } = write(words.join(' '), seed, 2)
       let stroke = 0
       let end = -Infinity

@@ -62,9 +62,8 @@ describe('the columns of a linear program that its solver holds', () => {
 
   it('have the reduced costs that the solver computes', () => {
     expect(complete.reduced.length).toBe(links.a.length)
-    complete.reduced.forEach((cost, e) => {
-      expect(cost).toBeCloseTo(complete.colDual[e] ?? Infinity, 6)
-    })
+    const errors = Array.from(complete.reduced, (cost, e) => Math.abs(cost - (complete.colDual[e] ?? Infinity)))
+    expect(errors.filter((error) => !(error < 5e-7))).toEqual([])
   })
 
   it('cost as little as all columns, once no missing link has a negative reduced cost', () => {

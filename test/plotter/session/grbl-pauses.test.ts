@@ -350,11 +350,11 @@ describe('slow lines of a profile for a grbl board', () => {
 
   /** A plot whose slow `start` lines run again, because a pause in a stroke has reset the board. */
   async function startsAgain() {
-    const rig = await bench('grbl-servo', {}, { grbl: { start: ['M3 S300', 'G4 P60'] } })
+    const rig = await bench('grbl-servo', {}, { grbl: { start: ['M3 S300', 'G4 P10'] } })
     const { clock, board, session, plan } = rig
     let starts = 0
     board.onLine = (line) => {
-      if (line === 'G4 P60') starts++
+      if (line === 'G4 P10') starts++
     }
     const outcome = session.plot('job', plan)
     await until(clock, () => board.ink.length >= 40)

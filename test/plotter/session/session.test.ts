@@ -383,7 +383,7 @@ describe("a plotter's session", () => {
     await until(bench.clock, () => is() === 'offline')
     const times = [bench.clock.now()]
     for (let count = bench.states.length; times.length < 8; count = bench.states.length) {
-      await until(bench.clock, () => bench.states.length > count)
+      await until(bench.clock, () => bench.states.length > count, 50)
       times.push(bench.clock.now())
     }
     const waits = times.map((t, i) => Math.round((t - (times[i - 1] ?? t)) / 1000)).slice(1)

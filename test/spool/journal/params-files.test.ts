@@ -25,7 +25,7 @@ describe('large parameters', () => {
   })
 
   it('stay when they are written again while they are being removed', async () => {
-    for (let turns = 0; turns < 300; turns++) {
+    for (let turns = 0; turns < 60; turns++) {
       const name = await files.write(large('b'))
       files.settled(name)
       const removing = files.keepOnly(new Set())
