@@ -79,6 +79,12 @@ const short = { PLOTD_FUZZ: PLOTD_FUZZ ?? '0.1' }
 const long = { PLOTD_FUZZ: PLOTD_FUZZ ?? '0.3' }
 const compiled = { globalSetup: ['test/support/build.ts', 'test/support/postgres-run.ts'] }
 
+/**
+ * V8 optimizes a function later, because most functions of a test run too seldom to repay the optimization. Node 22 and
+ * later refuse this option.
+ */
+const OPTIMIZE_LATE = process.version.startsWith('v20.') ? ['--interrupt-budget=500000'] : []
+
 const RUN = 'plotd-tests-'
 // One folder holds all temporary files of a run, also those of processes that tests kill. After the run, the folder is
 // removed.
@@ -123,7 +129,7 @@ export default defineConfig({
           // Projects with different numbers of workers need different groups. Vitest drops the files of negative groups.
           sequence: { groupOrder: 1 },
           // The objects of a test die young. With more room for young objects, garbage collection takes less time.
-          execArgv: ['--max-semi-space-size=64'],
+          execArgv: ['--max-semi-space-size=64', ...OPTIMIZE_LATE],
         },
       },
       {
