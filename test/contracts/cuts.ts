@@ -27,7 +27,7 @@ const WHERE = {
 const strokesFrom = (ink: Strokes, first: number): Strokes => ({ points: ink.points, starts: ink.starts.slice(first) })
 
 /** Distance between two cuts. `npm run test:long` cuts at every place. */
-const STEP = isLong ? { bytes: 1, lines: 1, packets: 1 } : { bytes: 11, lines: 3, packets: 2 }
+const STEP = isLong ? { bytes: 1, lines: 1, packets: 1 } : { bytes: 17, lines: 5, packets: 3 }
 
 /**
  * Cuts the cable at places throughout a plot, one in each run. The board ends the motion that it has received, and

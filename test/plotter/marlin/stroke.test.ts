@@ -28,7 +28,7 @@ async function rig(firmware: 'marlin' | 'klipper') {
 
 describe('a stroke on a 3D printer', () => {
   /** A zigzag whose segments are shorter than the shortest move that plotd sends to Marlin. */
-  const trembling = Array.from({ length: 2000 }, (_, i) => [10 + i * 0.03, 50 + (i % 2) * 0.06]).flat()
+  const trembling = Array.from({ length: 1000 }, (_, i) => [10 + i * 0.03, 50 + (i % 2) * 0.06]).flat()
 
   it.each(['marlin', 'klipper'] as const)('continues where a pause has cut it: %s', async (firmware) => {
     const { board, driver, profile } = await rig(firmware)

@@ -95,7 +95,7 @@ describe.each(sample(MACHINES, 5))('the time left on $name that is held in a str
 
 const onZ = MACHINES.filter(({ profile }) => profile.grbl?.homing || profile.marlin?.homing)
 
-describe.each(onZ)('the time left on $name', (machine) => {
+describe.each(sample(onZ, 2))('the time left on $name', (machine) => {
   it.each([{ penDownPercent: 35 }, { penDownPercent: 10 }])(
     'is true within 2 percent at any moment after a change of heights in a pause: %j',
     async (changes) => {
@@ -123,7 +123,7 @@ describe.each(onZ)('the time left on $name', (machine) => {
 // before its way to the stroke, a plotter with a carousel fetches the pen
 const noCarousel = MACHINES.filter(({ profile }) => profile.hpgl === undefined)
 
-describe.each(sample(noCarousel, 5))('the time left on $name that is held on the way to a stroke', (machine) => {
+describe.each(sample(noCarousel, 3))('the time left on $name that is held on the way to a stroke', (machine) => {
   it('is true within 2 percent at any moment after the pause', async () => {
     expect(await largestError(machine, 'on the way to a stroke')).toBeLessThan(2)
   })
