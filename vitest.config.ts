@@ -140,6 +140,7 @@ export default defineConfig({
           exclude: [...MOCKS, ...LONG],
           env: short,
           isolate: false,
+          execArgv: OPTIMIZE_LATE,
           ...compiled,
         },
       },
