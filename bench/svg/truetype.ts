@@ -1,3 +1,4 @@
+/* A writer of TrueType fonts. With such a font, Chromium draws the strokes of plotd's fonts (`stroke-font.ts`). */
 /** Points of closed polygons, y up, font units. */
 export type Contours = readonly (readonly (readonly [x: number, y: number])[])[]
 

@@ -71,7 +71,7 @@ export function httpServer(options: HttpOptions): Server {
 
 /** The servers that refuse every new request of IPP, because they close. */
 const closing = new WeakSet<Server>()
-/** Time for which a closing server refuses new requests of IPP, ms. A client with many requests then gets a refusal. */
+/** Time for which a closing server answers new requests of IPP with a refusal, ms. */
 const NOTICE_MS = 200
 /** After `NOTICE_MS`, the time for the answers to requests that are still under way, ms. */
 const ANSWER_MS = 2000
@@ -186,7 +186,7 @@ class RequestHandler {
   }
 }
 
-/** The later parts of a body. Each part counts for the place of its document. */
+/** The later parts of a body. Adds the bytes of each part to the count by which the printer knows slow senders. */
 async function* counted(body: AsyncIterator<Uint8Array>, place: DocumentPlace): AsyncGenerator<Uint8Array> {
   for (let next = await body.next(); !next.done; next = await body.next()) {
     place.count(next.value.length)

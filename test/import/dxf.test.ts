@@ -313,7 +313,7 @@ describe('text of a DXF drawing', () => {
     expect(drawn(mtext('\\pi-2,l2;One')).lines).toEqual(drawn(mtext('One')).lines)
   })
 
-  it('in MTEXT causes a note about its lines after 5000 changes of height', () => {
+  it('in MTEXT is not drawn after 5000 changes of height, and a note says so', () => {
     const words = Array.from({ length: 5001 }, (_, i) => `\\H${1 + (i % 2)};I`).join('\\P')
     expect(
       drawn([

@@ -65,7 +65,7 @@ describe('the fonts of a card', () => {
   })
 })
 
-it('the downstrokes of the greeting are swelled only if a stem of its font is one stroke', () => {
+it('the downstrokes of the greeting are swelled only in a font that draws each stem once', () => {
   const share = (greetingFont: string): number => {
     const words = params({ greetingFont })
     const [greeting] = placeWords(card, templates.birthday, words)

@@ -189,9 +189,10 @@ function entryOf(name: string | undefined, { host, root }: SetupContext): Plotte
 }
 
 /**
- * The entry in the configuration file for this board, if setup keeps the profile of that entry. Setup keeps a profile
- * that may be tuned by hand or by `plotd calibrate`. An HP-GL plotter reports the sheet that its switches are set to.
- * So if the profile of an HP-GL plotter was not tuned, setup proposes the profile of the reported sheet instead.
+ * The entry in the configuration file for this board, if setup keeps the profile of that entry. Setup keeps the profile
+ * because the user may have changed it by hand or by `plotd calibrate`. An HP-GL plotter reports the sheet that its
+ * switches are set to. So if the profile of an HP-GL plotter was not changed, setup proposes the profile of the
+ * reported sheet instead.
  */
 async function tunedEntry(
   { device, identity }: Board,

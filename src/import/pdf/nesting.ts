@@ -7,9 +7,9 @@ interface Level {
 }
 
 /**
- * The states that are saved, and the marked contents that are open. Each form, group, annotation, cell or glyph is a
- * level of its own. The instructions of a level cannot restore states or end contents of the levels around that level.
- * Contents that are still open end with the level.
+ * The states that are saved, and the marked contents that are open. Each form, group, annotation, glyph or cell of a
+ * pattern is a level of its own. The instructions of a level cannot restore states or end contents of the levels around
+ * that level. Contents that are still open end with the level.
  */
 export class Nesting {
   readonly #saved: State[] = []

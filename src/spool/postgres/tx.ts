@@ -33,7 +33,10 @@ const UNCLAIMED: ClaimColumns = { token: null, host: null, life: null }
  * The server takes the lock from a host that sends nothing for 3 s, so long work is divided.
  */
 const CHUNK = 1000
-/** A claim reads this many jobs when no job that the commit read with the lock is left for the claim. */
+/**
+ * A commit reads one job for each of its claims when it takes the lock. A claim that finds these jobs used up reads this
+ * many more.
+ */
 const HEAD = 32
 
 /**
@@ -354,8 +357,9 @@ export class Tx {
   }
 
   /**
-   * Changes rows of other tables than `job`. The database then counts the commit. So when only the answer to the commit
-   * is lost, the verb does not run again.
+   * Changes rows of other tables than `job`. The database then also records a commit that changes no job
+   * (`host.commits`). So the writer knows that the commit arrived when only its answer is lost, and does not run the
+   * verb again.
    */
   write<T extends object>(sql: string): Promise<readonly T[]> {
     this.#pending.noteOther()

@@ -11,7 +11,7 @@ export const ridges = definePattern({
   summary: 'ridges of hills, the nearer hiding the farther',
   params: {
     lines: whole(2, 400, 52, 'number of ridges'),
-    rise: number(0, 200, 34, 'limit on the height of the hills, mm; they reach about 75 % of it at most'),
+    rise: number(0, 200, 34, 'limit on the height of the hills, mm; the highest reach about 70 to 80 % of it'),
     roughness: number(1, 200, 21, 'breadth of the hills, mm'),
     spread: number(0.05, 2, 0.5, 'share of the width in which the hills rise'),
     centre: number(0, 1, 0.46, 'place where the hills rise, as a share of the width'),

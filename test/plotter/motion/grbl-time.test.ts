@@ -11,7 +11,7 @@ import { plotAll } from '../../support/bench.ts'
 
 const strokes60 = hooks(60, 10, 12, 7)
 
-describe('the time of a plot on a grbl board with other settings', () => {
+describe('the time of a plot on a grbl board with changed settings or a changed profile', () => {
   it.each([
     [
       'a pen whose times are no multiples of 50 ms, the step of a dwell',

@@ -54,7 +54,7 @@ describe('trails', () => {
     expect(strokeCount(trails(strokesOf(square, [8, 4, 12, 4, 12, 8, 8, 8, 8, 4])))).toBe(1)
   })
 
-  it('stay on their own stroke when another stroke runs along it with slightly different vertices', () => {
+  it('do not jump again and again between two strokes that run less than a micrometre beside each other', () => {
     const wave = (off: number) =>
       Array.from({ length: 30 }, (_, i) => [i, Math.sin(i / 5) + (i % 2 === 0 ? off : -off)]).flat()
     const closed = (off: number, back: number) => [...wave(off), 29, back, 0, back, ...wave(off).slice(0, 2)]

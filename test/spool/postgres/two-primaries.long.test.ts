@@ -58,7 +58,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(
       expect(slept.history).toBe(`${promoted} 00000002`)
     })
 
-    it('gets no change after the other connection of the host has found the promoted server', async () => {
+    it('gets no change from the writer of a host after the listener of that host has found the promoted server', async () => {
       const address = { servers: new Servers(both), host: 'A' }
       address.servers.setPrimary(old, '00000001')
       const parts = { address, life: '', now: Date.now, announcer: new Announcer('A', 0, () => {}) }
