@@ -213,7 +213,9 @@ interface NextStep {
   readonly request: string
   /** The command for a user who cannot press Enter. `plotd ready` gives a grant to the job at the head of the queue. */
   readonly command?: string
-  /** Called when the user presses Enter; absent if Enter is not enough. A grant of this call is for the followed job. */
+  /**
+   * Called when the user presses Enter; absent if Enter is not enough. A grant of this call is for the followed job.
+   */
   readonly act?: (client: PlotdClient) => Promise<unknown>
 }
 

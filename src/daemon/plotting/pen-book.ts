@@ -54,10 +54,7 @@ interface OpenPlan {
   readonly before: Float64Array
   /** The pen that the job asks for, by name or colour. */
   readonly jobPen: string | undefined
-  /**
-   * If `begun` in the outcome is above this number, this plot began a stroke. On a continued sheet the number is one
-   * higher, because an earlier plot may have begun the first stroke.
-   */
+  /** If `begun` in the outcome is above this number, this plot began a stroke, and not only an earlier plot. */
   readonly unbegun: number
   /** The stroke that the plot has reached: all earlier strokes are on the paper. */
   reached: number
@@ -289,10 +286,9 @@ export class PenBook {
   }
 
   /**
-   * Whether the holder may have another pen than the first layer needs. That is so if the last plot, such as an earlier
-   * copy, had a layer with the same name and pen, but ended with another pen in the holder. If the last plot is
-   * 'unknown', the ledger and the plan decide. After a new grant the answer is no, because the user sees the pen
-   * (`trustHolder`).
+   * Whether the last plot, such as an earlier copy, had a layer with the pen and name of the first layer, but left
+   * another pen in the holder. If the last plot is 'unknown', the ledger and the plan decide. After a new grant the
+   * answer is no, because the user sees the pen (`trustHolder`).
    */
   #mayHoldOther(plan: Plan, { pen, name }: Layer): boolean {
     if (this.#last === undefined) return false

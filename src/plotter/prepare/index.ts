@@ -61,8 +61,8 @@ export interface PrepareReport extends Measures {
   }
   /**
    * Present with `bound`, if `trails` leaves no layer with more than 20,000 strokes. Absent with `keepOrder`. Absent
-   * with `reverse`, because the strokes then end elsewhere than the bound assumes. Absent with several `passes`, because
-   * the pen then draws the gap of a join, and stops at its ends, in each pass.
+   * with `reverse`, because the strokes then end elsewhere than the bound assumes. Absent with several `passes`,
+   * because the pen then draws the gap of a join, and stops at its ends, in each pass.
    */
   readonly bound?: Bound
 }

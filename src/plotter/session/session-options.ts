@@ -42,8 +42,8 @@ export interface PlotFrom {
   /** Whether the plot continues on the sheet under the pen. Such a plot requires no grant, and ends a present grant. */
   readonly continuesSheet?: boolean
   /**
-   * Whether `PlotterSession.register` ended the previous plot of this sheet. Then the user has answered the prompt before
-   * the first stroke, and the plot does not end a present grant.
+   * Whether `PlotterSession.register` ended the previous plot of this sheet. Then the user has answered the prompt
+   * before the first stroke, and the plot does not end a present grant.
    */
   readonly isRegistered?: boolean
   /** Whether the plot starts paused. Then the pen stays up and nothing moves until a user resumes the plot. */

@@ -34,8 +34,8 @@ const UNCLAIMED: ClaimColumns = { token: null, host: null, life: null }
  */
 const CHUNK = 1000
 /**
- * A commit reads one job for each of its claims when it takes the lock. A claim that finds these jobs used up reads this
- * many more.
+ * A commit reads one job for each of its claims when it takes the lock. A claim that finds these jobs used up reads
+ * this many more.
  */
 const HEAD = 32
 

@@ -93,7 +93,8 @@ describe('ink', () => {
     const profile = profileNamed(DEFAULT_PROFILE)
     const plot = { plotter: 'any', copies: 1 }
     const small = () => threads.plan({ ...RESULT, path: 'small.svg' }, plot, profile)
-    // Waits until both threads have started. A start takes as long as a plan, so a later start would delay the small plan.
+    // Waits until both threads have started. A start takes as long as a plan, so a later start would delay the small
+    // plan.
     await Promise.all([small(), threads.planToShow({ folder: output, path: 'small.svg' }, plot, profile, 600_000)])
     let isShown = false
     const plan = threads.planToShow({ folder: output, path: 'large.svg' }, plot, profile, 600_000).then(

@@ -71,8 +71,8 @@ describe('each character of a text', () => {
           if (BLANK.test(char)) continue
           const notes = notesOn(char, font)
           const drawn = strokeCount(inkOf(char, font))
-          // One grapheme, in Indic scripts for example, may be several characters to the fonts, each with its note. This
-          // test leaves out such a grapheme, and a grapheme of several code points without a note.
+          // One grapheme, in Indic scripts for example, may be several characters to the fonts, each with its note.
+          // This test leaves out such a grapheme, and a grapheme of several code points without a note.
           if (notes.length > 1 || (Array.from(char).length > 1 && notes.length === 0)) continue
           const isMissing = notes.some(({ how }) => how === 'missing')
           expect({ char, font, drawn: drawn > 0 }).toEqual({ char, font, drawn: !isMissing })

@@ -20,7 +20,10 @@ interface Props {
 export const canAskInk = ({ status, plot, result }: WireJob): boolean =>
   status === 'finished' && plot === undefined && result !== undefined
 
-/** Asks for ink for a finished job that has none. First the user sees size, time and what the chosen plotter will not draw. */
+/**
+ * Asks for ink for a finished job that has none. First the user sees size, time and what the chosen plotter will not
+ * draw.
+ */
 export function PlotDialog({ store, job, plotters, onQueued, onClose }: Props) {
   const [plotter, setPlotter] = useState('any')
   const [copies, setCopies] = useState(1)

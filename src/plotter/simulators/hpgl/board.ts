@@ -216,8 +216,8 @@ export class HpglPlotter implements SimulatedPlotter {
   }
 
   /**
-   * Executes the next operation, reads the next byte, or answers ESC.L. In a hold, lifts the pen. Call it when the pen is
-   * free.
+   * Executes the next operation, reads the next byte, or answers ESC.L. In a hold, lifts the pen. Call it when the pen
+   * is free.
    */
   #continue(): void {
     if (this.#isHeld) {
