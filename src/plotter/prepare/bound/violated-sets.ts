@@ -3,8 +3,8 @@ import { rootOf } from '../../../geometry/root-of.ts'
 
 /** A flow of at most this counts as none. */
 const NONE = 1e-9
-/** These numbers stand for an arc, at a node that was not reached and at a source. */
-const [NOT_REACHED, SOURCE] = [-1, -2]
+/** The level of a node that was not reached. */
+const NOT_REACHED = -1
 /** Links with a smaller share are left out. */
 const SMALL = 3e-3
 /** Links with a greater share count as whole: their share counts as 1. */
@@ -104,7 +104,10 @@ function between({ a, b, share }: Shares, of: Uint32Array): Omit<Shares, 'nodes'
   }
 }
 
-/** A network with flows between nodes (L. R. Ford and D. R. Fulkerson, 1956), along shortest paths. */
+/**
+ * A network with flows between nodes (L. R. Ford and D. R. Fulkerson, 1956). Each search gives the nodes levels, and
+ * flows follow all shortest paths before the next search (E. A. Dinic, 1970).
+ */
 export class Network {
   /** The arcs of node n are `#arcs[#first[n]]` to `#arcs[#first[n + 1] - 1]`. Arc i ^ 1 is the way back of arc i. */
   readonly #first: Int32Array<ArrayBuffer>
@@ -113,9 +116,13 @@ export class Network {
   readonly #capacity: Float64Array<ArrayBuffer>
   /** What is left of the capacity of each arc. */
   readonly #left: Float64Array<ArrayBuffer>
-  /** The arc by which each node was reached, NOT_REACHED, or SOURCE. */
-  readonly #by: Int32Array<ArrayBuffer>
+  /** The number of arcs from the nearest source to each node, or NOT_REACHED. */
+  readonly #level: Int32Array<ArrayBuffer>
   readonly #queue: Int32Array<ArrayBuffer>
+  /** For each node, where the search for a path goes on among its arcs. */
+  readonly #next: Int32Array<ArrayBuffer>
+  /** The arcs of the path that is searched, the arc to the sink first. */
+  readonly #path: Int32Array<ArrayBuffer>
 
   constructor(nodes: number, { a, b, share }: Omit<Shares, 'nodes'>) {
     const arcs = 2 * a.length
@@ -124,8 +131,10 @@ export class Network {
     this.#left = new Float64Array(arcs)
     this.#first = new Int32Array(nodes + 1)
     this.#arcs = new Int32Array(arcs)
-    this.#by = new Int32Array(nodes)
+    this.#level = new Int32Array(nodes)
     this.#queue = new Int32Array(nodes)
+    this.#next = new Int32Array(nodes)
+    this.#path = new Int32Array(nodes)
     // the start of arc i is the end of its way back
     const start = (i: number): number => this.#to[i ^ 1] as number
     for (let i = 0; i < arcs; i++) this.#first[start(i) + 1] = (this.#first[start(i) + 1] as number) + 1
@@ -159,36 +168,78 @@ export class Network {
 
   /** Sends the greatest flow from the sources to the sink. @returns false when the flow reaches `enough` */
   #fill(sources: readonly number[], sink: number, enough: number): boolean {
-    const by = this.#by
-    const to = this.#to
-    const left = this.#left
-    left.set(this.#capacity)
+    this.#left.set(this.#capacity)
     let flow = 0
     while (this.#reaches(sources, sink, 0)) {
-      let most = Infinity
-      for (let n = sink; by[n] !== SOURCE; n = to[(by[n] as number) ^ 1] as number)
-        most = Math.min(most, left[by[n] as number] as number)
-      for (let n = sink; by[n] !== SOURCE; n = to[(by[n] as number) ^ 1] as number) {
-        const arc = by[n] as number
-        left[arc] = (left[arc] as number) - most
-        left[arc ^ 1] = (left[arc ^ 1] as number) + most
+      this.#next.set(this.#first.subarray(0, this.#next.length))
+      for (let length = this.#findPath(sink); length > 0; length = this.#findPath(sink)) {
+        flow += this.#send(length)
+        if (flow >= enough) return false
       }
-      flow += most
-      if (flow >= enough) return false
     }
     return true
   }
 
+  /**
+   * Finds a shortest path with capacity left, from the sink back to a source, and records it in `#path`.
+   *
+   * @returns the number of its arcs; 0 if there is none
+   */
+  #findPath(sink: number): number {
+    const arcs = this.#arcs
+    const to = this.#to
+    const left = this.#left
+    const level = this.#level
+    const next = this.#next
+    const path = this.#path
+    let [node, length] = [sink, 0]
+    while (level[node] !== 0) {
+      const end = this.#first[node + 1] as number
+      const before = (level[node] as number) - 1
+      let k = next[node] as number
+      for (; k < end; k++) {
+        const arc = arcs[k] as number
+        if (level[to[arc] as number] === before && (left[arc ^ 1] as number) > NONE) break
+      }
+      next[node] = k
+      if (k < end) {
+        const arc = arcs[k] as number
+        path[length++] = arc ^ 1
+        node = to[arc] as number
+      } else if (length === 0) return 0
+      else {
+        // no path leads through this node
+        node = to[path[--length] as number] as number
+        next[node] = (next[node] as number) + 1
+      }
+    }
+    return length
+  }
+
+  /** Sends as much as possible along the first arcs of `#path`. @returns how much */
+  #send(length: number): number {
+    const path = this.#path
+    const left = this.#left
+    let most = Infinity
+    for (let k = 0; k < length; k++) most = Math.min(most, left[path[k] as number] as number)
+    for (let k = 0; k < length; k++) {
+      const arc = path[k] as number
+      left[arc] = (left[arc] as number) - most
+      left[arc ^ 1] = (left[arc ^ 1] as number) + most
+    }
+    return most
+  }
+
   /** The nodes that the last search reached, a byte for each node. */
   #reached(): Uint8Array<ArrayBuffer> {
-    const reached = new Uint8Array(this.#by.length)
-    for (let n = 0; n < reached.length; n++) if (this.#by[n] !== NOT_REACHED) reached[n] = 1
+    const reached = new Uint8Array(this.#level.length)
+    for (let n = 0; n < reached.length; n++) if (this.#level[n] !== NOT_REACHED) reached[n] = 1
     return reached
   }
 
   /**
-   * Searches breadth first for a path with capacity left, and records it in `#by`. With `back` = 1, the search follows
-   * each arc against its direction.
+   * Searches breadth first along arcs with capacity left, and gives each node its level. With `back` = 1, the search
+   * follows each arc against its direction.
    *
    * @param sink  −1 for none
    * @returns whether there is a path to the sink
@@ -198,12 +249,12 @@ export class Network {
     const arcs = this.#arcs
     const to = this.#to
     const left = this.#left
-    const by = this.#by
+    const level = this.#level
     const queue = this.#queue
-    by.fill(NOT_REACHED)
+    level.fill(NOT_REACHED)
     let tail = 0
     for (const source of sources) {
-      by[source] = SOURCE
+      level[source] = 0
       queue[tail++] = source
     }
     for (let head = 0; head < tail; head++) {
@@ -211,8 +262,8 @@ export class Network {
       for (let k = first[node] as number; k < (first[node + 1] as number); k++) {
         const arc = arcs[k] as number
         const n = to[arc] as number
-        if (by[n] !== NOT_REACHED || (left[arc ^ back] as number) <= NONE) continue
-        by[n] = arc
+        if (level[n] !== NOT_REACHED || (left[arc ^ back] as number) <= NONE) continue
+        level[n] = (level[node] as number) + 1
         if (n === sink) return true
         queue[tail++] = n
       }
