@@ -16,18 +16,18 @@ import type { ProgramLinks } from './program-links.ts'
  * `LAST_GAIN`. After each fraction, `narrowed` drops links that no route below `enough` uses. With closed strokes there
  * are more fractions, because a program has many links.
  */
-const FIRST_GAINS = { open: [0.1, 0.02], closed: [0.5, 0.2, 0.1, 0.05, 0.02] }
+const FIRST_GAINS = { open: [0.1, 0.02], closed: [0.5, 0.2, 0.1, 0.05] }
 /**
  * The last fraction for the first branch. It is larger with closed strokes, where many conditions raise the bound
  * little.
  */
-const LAST_GAIN = { open: 1e-4, closed: 5e-3 }
+const LAST_GAIN = { open: 1e-4, closed: 0.02 }
 /** The fraction for each branch of `leastOfBranches`. */
 const GAIN = 0.03
 /** Maximum number of pairs of nodes that are compared before a branch is divided. */
 const CANDIDATES = 8
 /** The time that the solver may take by default, s: the seconds of a `Budget`. */
-const MAX_SECONDS = { open: 40, closed: 90 }
+const MAX_SECONDS = { open: 40, closed: 120 }
 
 /**
  * A lower bound of the cost of a route, by branch and cut (M. Padberg and G. Rinaldi, 1991). A linear program gives the

@@ -23,14 +23,20 @@ const MAX_TOURS = 60
  *   some places of other closed strokes (M. Fischetti, J. J. Salazar and P. Toth, 1997). So no cycle
  *   of links visits only such a set.
  *
- * @param ofPairs  the share of each pair
- * @param shares   the share of each link
+ * @param ofPairs   the share of each pair
+ * @param shares    the share of each link
+ * @param ofPlaces  the shares for which the third condition is sought
  */
-export function violatedRows(links: ProgramLinks, ofPairs: Float64Array, shares: Float64Array): Row[] {
+export function violatedRows(
+  links: ProgramLinks,
+  ofPairs: Float64Array,
+  shares: Float64Array,
+  ofPlaces: Float64Array = shares,
+): Row[] {
   return [
     ...violatedCuts(links, ofPairs),
     ...violatedCombs(links, ofPairs),
-    ...violatedAtPlaces(links, shares),
+    ...violatedAtPlaces(links, ofPlaces),
     ...violatedTours(links, shares),
   ]
 }

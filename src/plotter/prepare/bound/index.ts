@@ -130,7 +130,7 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
  * the way. The effort for a better plan is counted in links, so this plan depends only on the input, unless the time of
  * `work` is up. The effort of the solver is counted in steps, and the solver raises only the bound.
  *
- * `isBounded` does not change the better plan. With `isBounded`, the proof takes up to two minutes longer.
+ * `isBounded` does not change the better plan. With `isBounded`, the proof takes up to three minutes longer.
  *
  * @param strokes  in the best known order, if all are open; the first comparisons include the links of this order
  * @returns undefined with effort 0, for fewer than two strokes, and for more strokes than these limits

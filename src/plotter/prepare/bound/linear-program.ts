@@ -4,7 +4,7 @@ import { ActiveColumns, type BaseRow, reducedCosts, rowsOfNodes } from './active
 import { violatedRows } from './conditions.ts'
 import { narrowed } from './narrowed.ts'
 import type { ProgramLinks } from './program-links.ts'
-import { type Row, rowOfPairs, sum } from './row.ts'
+import { type Row, rowOfPairs, sharesOfPairs, sum } from './row.ts'
 
 /** The solver of linear programs. */
 export type Solver = Highs
@@ -22,7 +22,7 @@ const MAX_ROWS = 400
  * `cut` may end if the bound rises too little over this number of rounds. `open` is for a drawing without closed
  * strokes, `closed` for a drawing with some.
  */
-const PATIENCE = { open: 1, closed: 3 }
+const PATIENCE = { open: 1, closed: 5 }
 /** The time of one step of the solver, about, s: `ofRow` · rows + `ofColumn` · columns. */
 const STEP = { ofRow: 3e-7, ofColumn: 3e-8 }
 /** The time before the first step, about, s. */
@@ -34,6 +34,13 @@ const SEARCH = { each: 0.04, ofLink: 8e-8 }
  * fewer columns, a step of the solver takes less time. Columns that are missing are added again.
  */
 const NEAR = 0.02
+/**
+ * Weight of the latest solution in the running average of all solutions of a program. With closed strokes, conditions
+ * are sought for this average. They raise the bound several times as fast as those that are sought for the latest
+ * solution, which is only one of many with nearly the same cost (separation between two points: W. Ben-Ameur and
+ * J. Neto, 2007).
+ */
+const LATEST = 0.25
 /** Maximum number of steps of the solver in a trial. */
 const TRIAL_STEPS = 50
 
@@ -56,6 +63,8 @@ export interface Branch {
    * first solution.
    */
   readonly basis?: BasisInput | undefined
+  /** With closed strokes: the shares of these columns in the average solution (see `LATEST`). */
+  readonly average?: Float64Array | undefined
 }
 
 /** The result of a trial, in which one more pair of a branch is fixed. */
@@ -110,6 +119,7 @@ export class LinearProgram {
   #reduced: Float64Array
   #least: number
   #basis: BasisInput | undefined
+  #average: Float64Array | undefined
 
   constructor(solver: Solver, branch: Branch, budget: Budget, enough: number) {
     const { links } = branch
@@ -120,6 +130,7 @@ export class LinearProgram {
     this.#enough = enough
     this.#reduced = links.cost
     this.#active = new ActiveColumns(links, branch.active ?? firstColumns(links))
+    this.#average = branch.average && this.#active.spread(branch.average)
     this.#base = [...rowsOfNodes(links), ...branch.fixed.flatMap((fixing) => fixingRow(links, fixing) ?? [])]
     const { all } = this.#active
     this.#model = solver.createModel({
@@ -191,12 +202,27 @@ export class LinearProgram {
       const ofPairs = sharesOfPairs(this.#links, shares)
       const isWhole = !ofPairs.some(isDivided)
       if (!isWhole && before !== undefined && least - before < gain * (enough - least)) break
-      const violated = violatedRows(this.#links, ofPairs, shares)
+      const violated = this.#violated(ofPairs, shares)
       if (violated.length === 0) break
       if (this.#rows.length > MAX_ROWS) this.#dropSlack()
       this.#add(violated)
     }
     return { ...this.#branch, least: this.#least, ...this.#binding() }
+  }
+
+  /**
+   * Conditions that the average solution violates. If there are none, conditions that the last solution violates. The
+   * average has shares at many places, so the condition of a place is always sought in the last solution.
+   */
+  #violated(ofPairs: Float64Array, shares: Float64Array): Row[] {
+    const links = this.#links
+    if (!links.hasClosed) return violatedRows(links, ofPairs, shares)
+    const average = this.#average ?? shares.slice()
+    for (let e = 0; e < average.length; e++)
+      average[e] = LATEST * (shares[e] as number) + (1 - LATEST) * (average[e] as number)
+    this.#average = average
+    const violated = violatedRows(links, sharesOfPairs(links, average), average, shares)
+    return violated.length > 0 ? violated : violatedRows(links, ofPairs, shares)
   }
 
   /** Fixes one more pair, takes some steps of the solver, and frees the pair again. Call `cut` first. */
@@ -229,8 +255,8 @@ export class LinearProgram {
     this.#model.dispose()
   }
 
-  /** The columns that are kept (see NEAR), the conditions that bind the last solution, and the basis of both. */
-  #binding(): Pick<Branch, 'active' | 'rows' | 'basis'> {
+  /** The columns that are kept (see NEAR) with their averages, the conditions that bind, and the basis of both. */
+  #binding(): Pick<Branch, 'active' | 'average' | 'rows' | 'basis'> {
     const { basic } = this.#solver.constants.basisStatus
     this.#basis = this.#model.getBasis()
     const { colStatus, rowStatus } = this.#basis
@@ -238,8 +264,11 @@ export class LinearProgram {
     const most = NEAR * (this.#enough - this.#value())
     const isNear = (c: number): boolean => c === this.#reduced.length || (this.#reduced[c] as number) <= most
     const isKept = this.#active.all.map((c, i) => this.#active.isComplete || colStatus[i] === basic || isNear(c))
+    const average = this.#average
+    const active = this.#active.all.filter((_, i) => isKept[i])
     return {
-      active: this.#active.all.filter((_, i) => isKept[i]),
+      active,
+      average: average && Float64Array.from(active, (c) => average[c] ?? 0),
       rows: this.#rows.filter((_, r) => rowStatus[base + r] !== basic),
       basis: {
         colStatus: colStatus.filter((_, i) => isKept[i]),
@@ -353,16 +382,6 @@ const firstColumns = ({ first, a }: ProgramLinks): number[] | undefined => first
 /** The row by which a route has at least one link of a pair. Undefined for share 0, and when no stroke is closed. */
 function fixingRow({ hasClosed }: ProgramLinks, [pair, share]: Fixing): (BaseRow & { isAtLeast: true }) | undefined {
   return share === 1 && hasClosed ? { ...rowOfPairs(sum([pair]), 1), isAtLeast: true } : undefined
-}
-
-function sharesOfPairs({ pairs }: ProgramLinks, shares: Float64Array): Float64Array {
-  const sums = new Float64Array(pairs.length)
-  pairs.forEach((links, k) => {
-    let sum = 0
-    for (const e of links) sum += shares[e] as number
-    sums[k] = sum
-  })
-  return sums
 }
 
 const isDivided = (share: number): boolean => share > TOLERANCE && share < 1 - TOLERANCE

@@ -15,7 +15,7 @@ const KEPT = 0.8
  * @param spare    how much a good route may cost above the solution, s
  */
 export function narrowed(branch: Branch, reduced: Float64Array, spare: number): Branch {
-  const { links, basis, active = [] } = branch
+  const { links, basis, average, active = [] } = branch
   const count = links.a.length
   const kept = keptLinks(branch, reduced, spare)
   if (kept.length > KEPT * count) return branch
@@ -27,6 +27,7 @@ export function narrowed(branch: Branch, reduced: Float64Array, spare: number): 
     links: links.only(kept),
     rows: branch.rows.map((row) => ({ ...row, links: renumbered(row.links, number) })),
     active: active.filter((_, i) => isActive[i]).map((c) => number[c] as number),
+    average: average?.filter((_, i) => isActive[i]),
     basis: basis && { ...basis, colStatus: basis.colStatus.filter((_, i) => isActive[i]) },
   }
 }
@@ -34,7 +35,7 @@ export function narrowed(branch: Branch, reduced: Float64Array, spare: number): 
 /** The links that a route may use if it costs at most `spare` (s) more than the solution. */
 function keptLinks({ links, fixed }: Branch, reduced: Float64Array, spare: number): number[] {
   const { a, b, node, capacity, pairOf } = links
-  const isOut = new Uint8Array(links.pairs.length)
+  const isOut = new Uint8Array(links.pairA.length)
   for (const [pair, share] of fixed) isOut[pair] = 1 - share
   const more = (e: number): number => Math.max(0, reduced[e] as number)
   // the least reduced cost of a link at each place, the node where this link leads, and the least to other nodes

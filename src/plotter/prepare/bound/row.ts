@@ -1,3 +1,5 @@
+import type { ProgramLinks } from './program-links.ts'
+
 /** Links, places or pairs, with the factor of each. */
 export interface Terms {
   readonly of: readonly number[]
@@ -21,3 +23,13 @@ export const sum = (of: readonly number[], factor = 1): Terms => ({ of, factors:
 
 /** A row that has only pairs. */
 export const rowOfPairs = (pairs: Terms, least: number): Row => ({ links: sum([]), places: sum([]), pairs, least })
+
+/** The share of each pair: the sum of the shares of its links. */
+export function sharesOfPairs({ pairA, pairOf }: ProgramLinks, shares: Float64Array): Float64Array {
+  const sums = new Float64Array(pairA.length)
+  for (let e = 0; e < shares.length; e++) {
+    const share = shares[e] as number
+    if (share !== 0) sums[pairOf[e] as number] = (sums[pairOf[e] as number] as number) + share
+  }
+  return sums
+}
