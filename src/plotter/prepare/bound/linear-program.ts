@@ -36,9 +36,8 @@ const SEARCH = { each: 0.04, ofLink: 8e-8 }
 const NEAR = 0.02
 /**
  * Weight of the latest solution in the running average of all solutions of a program. With closed strokes, conditions
- * are sought for this average. They raise the bound several times as fast as those that are sought for the latest
- * solution, which is only one of many with nearly the same cost (separation between two points: W. Ben-Ameur and
- * J. Neto, 2007).
+ * are sought for this average (separation between two points: W. Ben-Ameur and J. Neto, 2007). The latest solution is
+ * only one of many with nearly the same cost. Conditions sought for the average raise the bound several times as fast.
  */
 const LATEST = 0.25
 /** Maximum number of steps of the solver in a trial. */
