@@ -82,10 +82,10 @@ export async function draw(input: DrawInput, reports: Reports = {}, mayBeBlank =
     return describeJob(machines[0], rendered, reading, measure(rendered.drawing, machines[0].profile))
   }
   const { ready, ...choice } = prepareFor(reading.drawing, input)
-  const isBlank = mayBeBlank && choice.refusal?.code === 'ERR_EMPTY'
+  const isBlank = plot !== undefined && mayBeBlank && choice.refusal?.code === 'ERR_EMPTY'
   if (plot && choice.refusal && !isBlank) throw choice.refusal
   const job = describeJob(choice.machine, rendered, reading, ready.report, choice)
-  const warnings = job.figures.warnings.filter(({ code }) => !(plot && isBlank && code === 'empty'))
+  const warnings = job.figures.warnings.filter(({ code }) => !isBlank || code !== 'empty')
   if (plot?.strict) refuseLosses(warnings)
   return { ...job, figures: { ...job.figures, warnings } }
 }
