@@ -1,5 +1,13 @@
 import { inSlices, sortInSlices } from '../../slices.ts'
-import { FINAL, type Job, type JobStatus, type Progress, type Spent, type Spoils } from '../../spool/job.ts'
+import {
+  FINAL,
+  type Job,
+  type JobStatus,
+  type Progress,
+  type Spent,
+  type Spoils,
+  UNSUCCESSFUL,
+} from '../../spool/job.ts'
 import type { Spool, SpoolEvent, Subscription } from '../../spool/spool.ts'
 
 /** The fields of a batch's job that a summary of the batch needs. */
@@ -231,7 +239,7 @@ async function spoilsOf(jobs: readonly BatchJob[]): Promise<SpoilsOfJobs> {
 
 /** Whether a user has tried a spoiled job again after its redraw failed or was canceled. */
 function isTriedAgain({ status, endedAt = 0 }: BatchJob, redraw: BatchJob): boolean {
-  if (redraw.status !== 'failed' && redraw.status !== 'canceled') return false
+  if (!UNSUCCESSFUL.has(redraw.status)) return false
   return !FINAL.has(status) || (status === 'finished' && endedAt > redraw.createdAt)
 }
 

@@ -1,5 +1,5 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
-import { type Job, SPOILED_KEY } from '../../spool/job.ts'
+import { type Job, SPOILED_KEY, UNSUCCESSFUL } from '../../spool/job.ts'
 import type { NewJob, Spool } from '../../spool/spool.ts'
 import { outputHash } from '../files/index.ts'
 import { isTouched, type Parsed, type Result, receipt } from '../protocol/index.ts'
@@ -52,7 +52,7 @@ export async function redrawSpoiled(
     const message = `job ${id} cannot be drawn again: the unrelated job ${newJob.id} has the idempotency key ${SPOILED_KEY}${id}`
     throw new PlotdError('ERR_JOB_STATE', message, { id, other: newJob.id })
   }
-  if (newJob.status === 'failed' || newJob.status === 'canceled') {
+  if (UNSUCCESSFUL.has(newJob.status)) {
     const message = `job ${newJob.id}, which draws the card of job ${id} again, is ${newJob.status}: retry job ${newJob.id}`
     throw new PlotdError('ERR_JOB_STATE', message, { id, redraw: newJob.id })
   }

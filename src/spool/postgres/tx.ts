@@ -1,5 +1,5 @@
 import { decodeTime, incrementBase32, ulid } from 'ulid'
-import type { Job, JobStatus } from '../job.ts'
+import { type Job, type JobStatus, UNSUCCESSFUL } from '../job.ts'
 import { isFinal, type JobEvent, next } from '../next.ts'
 import { comparePlaces, isBefore, placeInQueue } from '../order.ts'
 import { unknownJob } from '../queue/core.ts'
@@ -263,7 +263,7 @@ export class Tx {
     const statuses = await this.statuses(dependsOn)
     for (const id of dependsOn) {
       const status = statuses.get(id)
-      if (status === 'failed' || status === 'canceled') return { id, status }
+      if (status !== undefined && UNSUCCESSFUL.has(status)) return { id, status }
     }
     return undefined
   }

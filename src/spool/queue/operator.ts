@@ -1,7 +1,7 @@
 /* The operator's verbs: cancel, retry, move and remove jobs, and ask for ink. */
 import { PlotdError } from '../../errors.ts'
 import type { ArchivedJob } from '../archive.ts'
-import { FINAL, type Job, type JobStatus, SPOILED_KEY } from '../job.ts'
+import { FINAL, type Job, type JobStatus, SPOILED_KEY, UNSUCCESSFUL } from '../job.ts'
 import { isFinal, next, WAITS } from '../next.ts'
 import { compareOrders, isBefore } from '../order.ts'
 import type { InkRequest } from '../spool.ts'
@@ -93,7 +93,7 @@ export function spoiledBy(redraw: string, idempotencyKey: string | undefined): s
  * @throws PlotdError ERR_JOB_STATE unless that job failed or was canceled
  */
 export function refuseSpoiled(id: string, redraw: string, status: JobStatus = 'forgotten'): void {
-  if (status === 'failed' || status === 'canceled') return
+  if (UNSUCCESSFUL.has(status)) return
   const act = status === 'forgotten' ? 'may have drawn its card again: submit a new job' : 'draws its card again'
   const message = `job ${id} is spoiled: job ${redraw}, which is ${status}, ${act}`
   throw new PlotdError('ERR_JOB_STATE', message, { id, redraw })

@@ -1,6 +1,6 @@
 import type { Archive } from '../archive.ts'
 import type { Clock } from '../clock.ts'
-import type { Job, JobStatus } from '../job.ts'
+import { type Job, type JobStatus, UNSUCCESSFUL } from '../job.ts'
 import { isFinal, type JobEvent, next } from '../next.ts'
 import type { Ledger } from './ledger.ts'
 import { Schedule } from './schedule.ts'
@@ -43,7 +43,7 @@ export class Waiting {
 
   /** A parent that failed or was canceled; undefined when there is none. */
   failedParent(dependsOn: readonly string[]): string | undefined {
-    return dependsOn.find((id) => ['failed', 'canceled'].includes(this.statusOf(id) ?? ''))
+    return dependsOn.find((id) => UNSUCCESSFUL.has(this.statusOf(id) ?? 'finished'))
   }
 
   statusOf(id: string): JobStatus | undefined {
