@@ -20,8 +20,6 @@ export class Schedule<T extends ScheduledJob> {
   readonly #jobs: Heap<T>
   readonly #retries = new Map<string, () => void>()
   #timer: { readonly at: number; readonly cancel: () => void } | undefined
-  /** Whether `#check` is taking due jobs, in one slice or more. */
-  #isTaking = false
   #isClosed = false
 
   /**
@@ -41,7 +39,7 @@ export class Schedule<T extends ScheduledJob> {
     if (job.reason?.code === 'retry') this.#addRetry(job, job.runAt)
     else {
       this.#jobs.push(job)
-      if (!this.#isTaking && (this.#timer === undefined || job.runAt < this.#timer.at)) this.#arm()
+      if (this.#timer === undefined || job.runAt < this.#timer.at) this.#arm()
     }
   }
 
@@ -78,7 +76,6 @@ export class Schedule<T extends ScheduledJob> {
   }
 
   #check(): void {
-    this.#isTaking = true
     for (const isOver = ownSlice(); !this.#isClosed; ) {
       const due = this.#takeDue()
       if (due.length === 0) break
@@ -86,7 +83,6 @@ export class Schedule<T extends ScheduledJob> {
       // Thousands of jobs may be due at one moment. A job that changes before the next slice is not due any more.
       if (isOver()) return void setImmediate(() => this.#check())
     }
-    this.#isTaking = false
     if (!this.#isClosed) this.#arm()
   }
 
