@@ -185,7 +185,8 @@ export interface Spool {
   /**
    * Stores all jobs or none. For a known idempotency key the spool stores no new job, and answers with the job that has
    * the key. When that job is no longer kept, the answer has its id, the status 'forgotten' and the fields of the
-   * request.
+   * request. With a new job that has `spoils`, cancels the spoiled job in the same commit, unless that job has ended.
+   * The jobs that wait for the spoiled job then wait for the new job.
    */
   submit(jobs: readonly NewJob[]): Promise<readonly SubmittedJob[]>
   /** The job with its params, or with `paramsError` when they cannot be read. */

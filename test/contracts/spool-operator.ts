@@ -162,6 +162,42 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.spool.retry(spoiled.id)).toMatchObject({ status: 'queued' })
     })
 
+    it('redraw a spoiled job: the submit also cancels that job and takes it from its holder', async () => {
+      const { id } = await bench.rendered()
+      const claim = await bench.plot()
+      await bench.spool.progress(claim, { phase: 'plot', done: 1, begun: 1, of: 2 }, true)
+      const redraw = { task: 'text', params: {}, spoils: { job: id, by: 'ada' }, idempotencyKey: `spoiled-${id}` }
+      const [again] = await bench.spool.submit([redraw])
+      expect(claim.signal.aborted).toBe(true)
+      expect(await bench.spool.get(id)).toMatchObject({ status: 'canceled', progress: { done: 1 } })
+      await bench.spool.reportInk(claim, { phase: 'plot', done: 2, of: 2 })
+      expect(await bench.spool.submit([redraw])).toMatchObject([{ id: again?.id, repeated: true }])
+    })
+
+    it('redraw a spoiled job: the jobs that wait for it then wait for its redraw', async () => {
+      const { id } = await bench.submit()
+      const other = await bench.submit({ hold: true })
+      const child = await bench.submit({ dependsOn: [other.id, id] })
+      const held = await bench.submit({ dependsOn: [id], hold: true })
+      const spoils = { job: id, by: 'ada' }
+      const again = await bench.submit({ spoils, idempotencyKey: `spoiled-${id}`, priority: 100 })
+      expect(await bench.status(id)).toBe('canceled')
+      expect(await bench.spool.get(child.id)).toMatchObject({ status: 'scheduled', dependsOn: [other.id, again.id] })
+      expect(await bench.spool.unhold(held.id)).toMatchObject({ status: 'scheduled', dependsOn: [again.id] })
+      await bench.spool.cancel(other.id)
+      expect(await bench.status(child.id)).toBe('failed')
+      await bench.spool.complete(await bench.render(), aResult)
+      expect([await bench.status(again.id), await bench.status(held.id)]).toEqual(['finished', 'queued'])
+    })
+
+    it('redraw a finished job: a job that waits for another time begins at that time', async () => {
+      const { id } = await bench.finished()
+      const child = await bench.submit({ dependsOn: [id], runAt: bench.clock.now() + 1000 })
+      await bench.submit({ spoils: { job: id, by: 'ada' }, idempotencyKey: `spoiled-${id}`, hold: true })
+      expect(await bench.status(id)).toBe('finished')
+      expect(await bench.spool.get(child.id)).toMatchObject({ status: 'scheduled', dependsOn: [id] })
+    })
+
     it('retry only one job of those that draw the same card, one after the other', async () => {
       const jobs = [await bench.submit()]
       const ids = () => jobs.map(({ id }) => id)

@@ -5,15 +5,16 @@ import { outputHash } from '../files/index.ts'
 import { isTouched, type Parsed, type Result, receipt } from '../protocol/index.ts'
 
 /**
- * Queues a job once more because its card is spoiled, and cancels the spoiled job if that job has not ended. The
- * idempotency key of the new job names the spoiled job. So a request that is repeated after a crash queues nothing
- * twice. A new job with the place `next` is held until it stands first, because a job that renders cannot be moved.
+ * Queues a job once more because its card is spoiled. In the same commit, the spool cancels the spoiled job if that job
+ * has not ended. The idempotency key of the new job names the spoiled job. So a request that is repeated after a crash
+ * queues nothing twice. A new job with the place `next` is held until it stands first, because a job that renders
+ * cannot be moved.
  *
  * @param by      name of the token
  * @param output  the output folder of this host
  * @throws PlotdError ERR_JOB_STATE when no ink of the job is on paper, or when its parameters cannot be read; also when
- *   the key belongs to a job that does not draw this card again, or to a job that failed or was canceled. Throws the
- *   errors of the spool, too
+ *   the key belongs to a job that does not draw this card again, that failed or was canceled, or that is forgotten.
+ *   Throws the errors of the spool, too
  */
 export async function redrawSpoiled(
   spool: Spool,
@@ -52,11 +53,11 @@ export async function redrawSpoiled(
     const message = `job ${id} cannot be drawn again: the unrelated job ${newJob.id} has the idempotency key ${SPOILED_KEY}${id}`
     throw new PlotdError('ERR_JOB_STATE', message, { id, other: newJob.id })
   }
-  if (UNSUCCESSFUL.has(newJob.status)) {
-    const message = `job ${newJob.id}, which draws the card of job ${id} again, is ${newJob.status}: retry job ${newJob.id}`
+  if (UNSUCCESSFUL.has(newJob.status) || newJob.status === 'forgotten') {
+    const remedy = newJob.status === 'forgotten' ? 'submit a new job' : `retry job ${newJob.id}`
+    const message = `job ${newJob.id}, which draws the card of job ${id} again, is ${newJob.status}: ${remedy}`
     throw new PlotdError('ERR_JOB_STATE', message, { id, redraw: newJob.id })
   }
-  await unlessRefused(spool.cancel(id)) // also when `job` has ended: meanwhile a user may have tried it again
   const isHeldBack = place === 'next' && newJob.status === 'held'
   const first = isHeldBack ? await unlessRefused(moveToFront(spool, newJob.id)) : undefined
   if (!newJob.repeated) {

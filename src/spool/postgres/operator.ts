@@ -1,16 +1,14 @@
 /* The operator's verbs: hold, retry, move and remove jobs, ask for ink, and pause the queue. */
-import { type Job, SPOILED_KEY } from '../job.ts'
+import type { Job } from '../job.ts'
 import { isFinal, next, WAITS } from '../next.ts'
 import { compareOrders } from '../order.ts'
-import { digestOf } from '../queue/keys.ts'
 import {
+  type JobAnswer,
+  type JobQuestion,
   notWaiting,
   orphan,
-  redrawOf,
-  refuseRedraw,
-  refuseSpoiled,
+  refuseSecondAttempt,
   requireFinal,
-  spoiledBy,
 } from '../queue/operator.ts'
 import type { InkRequest } from '../spool.ts'
 import type { Context } from './context.ts'
@@ -33,10 +31,10 @@ export const unhold = (context: Context, id: string): Promise<Job> =>
 export const retry = ({ writer }: Context, id: string): Promise<Job> =>
   writer.do({
     needs: [id],
-    keys: [digestOf(SPOILED_KEY + id)],
     run: async (tx) => {
       const { job } = await tx.need(id)
-      await refuseSecondAttempt(tx, job)
+      const attempt = refuseSecondAttempt(job)
+      for (let step = attempt.next(); !step.done; ) step = attempt.next(await answerOf(tx, step.value))
       if (isFinal(job)) await refuseOrphan(tx, job)
       const restarted = next(job, { type: 'retry', isWaiting: await tx.isWaiting(job.dependsOn) }, tx.now)
       const ordered = isFinal(job) ? { ...restarted, order: tx.queue.highestOrder + 1 } : restarted
@@ -63,19 +61,9 @@ export function askInk({ writer }: Context, requests: readonly InkRequest[]): Pr
   })
 }
 
-/** Refuses to try a job again while another job draws the same card, before or after a spoiled attempt. */
-async function refuseSecondAttempt(tx: Tx, { id, idempotencyKey }: Job): Promise<void> {
-  let redraw = redrawOf(id, tx.idByKey(SPOILED_KEY + id))
-  while (redraw !== undefined) {
-    refuseSpoiled(id, redraw, (await tx.statuses([redraw])).get(redraw))
-    redraw = redrawOf(redraw, await tx.findKey(SPOILED_KEY + redraw))
-  }
-  let spoiled = spoiledBy(id, idempotencyKey)
-  while (spoiled !== undefined) {
-    const earlier = (await tx.find(spoiled))?.job
-    refuseRedraw(id, spoiled, earlier?.status)
-    spoiled = spoiledBy(spoiled, earlier?.idempotencyKey)
-  }
+async function answerOf(tx: Tx, question: JobQuestion): Promise<JobAnswer> {
+  const id = 'id' in question ? question.id : await tx.findKey(question.key)
+  return id === undefined ? undefined : ((await tx.find(id))?.job ?? { id })
 }
 
 async function refuseOrphan(tx: Tx, { id, dependsOn }: Job): Promise<void> {

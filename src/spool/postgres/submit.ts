@@ -2,23 +2,29 @@ import { createHash } from 'node:crypto'
 import { decodeTime } from 'ulid'
 import { PlotdError } from '../../errors.ts'
 import { inSlices } from '../../slices.ts'
-import { toTurn } from '../next.ts'
+import { isFinal, toTurn } from '../next.ts'
 import { unknownJob } from '../queue/core.ts'
 import { digestOf } from '../queue/keys.ts'
 import { checkRunAt, type Draft, type DraftJob, draft } from '../queue/new-job.ts'
+import { isWaitingForOthers } from '../queue/waiting.ts'
 import type { NewJob, SubmittedJob } from '../spool.ts'
-import type { Context } from './context.ts'
+import type { Context, OpenClaims } from './context.ts'
+import { literal } from './rows.ts'
 import type { Tx } from './tx.ts'
+import { cancelRow } from './work.ts'
 
 /** Submits all jobs or none. Makes every check before it stores the first job. */
-export async function submit({ writer }: Context, requests: readonly NewJob[]): Promise<readonly SubmittedJob[]> {
+export async function submit(
+  { writer, claims }: Context,
+  requests: readonly NewJob[],
+): Promise<readonly SubmittedJob[]> {
   const drafts: Draft[] = []
   await inSlices(requests, (request) => {
     drafts.push(draft(request))
   })
   if (drafts.length === 0) return []
   return writer.do({
-    needs: drafts.flatMap(({ job }) => job.dependsOn),
+    needs: drafts.flatMap(({ job }) => (job.spoils ? [...job.dependsOn, job.spoils.job] : job.dependsOn)),
     keys: drafts.flatMap(({ job: { idempotencyKey: key } }) => (key === undefined ? [] : [digestOf(key)])),
     run: async (tx) => {
       for (const { job } of drafts) {
@@ -28,7 +34,7 @@ export async function submit({ writer }: Context, requests: readonly NewJob[]): 
         await checkParents(tx, job.dependsOn)
       }
       const submitted: SubmittedJob[] = []
-      for (const draft of drafts) submitted.push(await add(tx, draft))
+      for (const draft of drafts) submitted.push(await add(tx, claims, draft))
       return submitted
     },
   })
@@ -46,7 +52,7 @@ async function checkParents(tx: Tx, dependsOn: readonly string[]): Promise<void>
 }
 
 /** Stores the job, unless its idempotency key is known. */
-async function add(tx: Tx, { job: checked, hold, largeParams }: Draft): Promise<SubmittedJob> {
+async function add(tx: Tx, claims: OpenClaims, { job: checked, hold, largeParams }: Draft): Promise<SubmittedJob> {
   const { idempotencyKey: key } = checked
   const known = key === undefined ? undefined : tx.idByKey(key)
   if (known !== undefined) {
@@ -66,7 +72,18 @@ async function add(tx: Tx, { job: checked, hold, largeParams }: Draft): Promise<
   const waits = !hold && (job.dependsOn.length > 0 || job.runAt !== undefined)
   const added = waits ? toTurn(job, await tx.isWaiting(job.dependsOn), now) : job
   tx.put(added)
+  if (job.spoils !== undefined) await replaceSpoiled(tx, claims, job.spoils.job, job.id)
   return added
+}
+
+/** Cancels a spoiled job, unless it has ended. Jobs that wait for it wait for its redraw instead. */
+async function replaceSpoiled(tx: Tx, claims: OpenClaims, id: string, redraw: string): Promise<void> {
+  for (const { job } of await tx.select(`id IN (SELECT child FROM edge WHERE parent = ${literal(id)})`)) {
+    if (!isWaitingForOthers(job)) continue
+    tx.put({ ...job, dependsOn: job.dependsOn.map((parent) => (parent === id ? redraw : parent)) })
+  }
+  const row = await tx.find(id)
+  if (row !== undefined && !isFinal(row.job)) cancelRow(tx, claims, row)
 }
 
 /** Moves large params into a row of their own. Equal params share a row. */

@@ -8,7 +8,7 @@ import { backoff } from '../queue/schedule.ts'
 import { wrongState } from '../queue/work.ts'
 import type { Claim, ClaimRequest } from '../spool.ts'
 import { plotsQuery, rendersQuery } from './claim-queries.ts'
-import { type Context, run, withParams } from './context.ts'
+import { type Context, type OpenClaims, run, withParams } from './context.ts'
 import type { Row } from './rows.ts'
 import type { Tx } from './tx.ts'
 import type { Verb } from './writer.ts'
@@ -206,14 +206,15 @@ export function reportInk({ writer, host }: Context, { job: { id }, token }: Cla
 export function cancel({ writer, claims }: Context, id: string): Promise<Job> {
   return writer.do({
     needs: [id],
-    run: async (tx) => {
-      const row = await tx.need(id)
-      const isPlot = row.job.status === 'plotting' || row.job.status === 'paused'
-      const canceled = next(claims.withUnsaved(row.job), { type: 'cancel' }, tx.now)
-      tx.put(canceled, undefined, isPlot ? row.token : null)
-      return canceled
-    },
+    run: async (tx) => cancelRow(tx, claims, await tx.need(id)),
   })
+}
+
+export function cancelRow(tx: Tx, claims: OpenClaims, { job, token }: Row): Job {
+  const isPlot = job.status === 'plotting' || job.status === 'paused'
+  const canceled = next(claims.withUnsaved(job), { type: 'cancel' }, tx.now)
+  tx.put(canceled, undefined, isPlot ? token : null)
+  return canceled
 }
 
 /**

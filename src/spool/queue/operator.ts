@@ -8,21 +8,26 @@ import type { InkRequest } from '../spool.ts'
 import { type Core, unknownJob } from './core.ts'
 
 export async function cancel(core: Core, id: string): Promise<Job> {
-  const job = await core.decide(id, (current) => {
-    const canceled = core.apply(current, { type: 'cancel' })
-    // The claim ends before the commit. During the commit a user may retry the job, and another holder may claim it.
-    // That new claim must not end.
-    core.claims.end(id, true)
-    return canceled
-  })
+  const job = await core.decide(id, (current) => cancelNow(core, current))
   await core.commit()
   return job
+}
+
+/**
+ * Cancels a job without a commit. The claim ends before the commit. During the commit a user may retry the job, and
+ * another holder may claim it. That new claim must not end.
+ */
+export function cancelNow(core: Core, job: Job): Job {
+  const canceled = core.apply(job, { type: 'cancel' })
+  core.claims.end(job.id, true)
+  return canceled
 }
 
 /** A failed or canceled job goes behind all other jobs of its priority, as if it were submitted now. */
 export async function retry(core: Core, id: string): Promise<Job> {
   const result = await core.decide(id, (job, log) => {
-    refuseSecondAttempt(core, job)
+    const attempt = refuseSecondAttempt(job)
+    for (let step = attempt.next(); !step.done; ) step = attempt.next(answerOf(core, step.value))
     if (isFinal(job)) refuseOrphan(core, job)
     const restarted = next(job, { type: 'retry', isWaiting: core.waiting.isWaiting(job.dependsOn) }, core.clock.now())
     core.unarchive(job, log)
@@ -58,55 +63,55 @@ export async function askInk(core: Core, requests: readonly InkRequest[]): Promi
   return jobs
 }
 
-/** Refuses to try a job again while another job draws the same card, before or after a spoiled attempt. */
-function refuseSecondAttempt(core: Core, { id, idempotencyKey }: Job): void {
-  let redraw = redrawOf(id, core.ledger.idByKey(SPOILED_KEY + id))
-  while (redraw !== undefined) {
-    refuseSpoiled(id, redraw, core.waiting.statusOf(redraw))
-    redraw = redrawOf(redraw, core.ledger.idByKey(SPOILED_KEY + redraw))
-  }
-  let spoiled = spoiledBy(id, idempotencyKey)
-  while (spoiled !== undefined) {
-    refuseRedraw(id, spoiled, core.waiting.statusOf(spoiled))
-    spoiled = spoiledBy(spoiled, core.ledger.job(spoiled)?.idempotencyKey ?? core.archive.row(spoiled)?.key)
-  }
-}
+/** A job that `refuseSecondAttempt` asks for, by its idempotency key or by its id. */
+export type JobQuestion = { readonly key: string } | { readonly id: string }
+/** The job that was asked for; `status` is absent when the job is forgotten. Undefined when there is no such job. */
+export type JobAnswer =
+  | { readonly id: string; readonly status?: JobStatus | undefined; readonly idempotencyKey?: string | undefined }
+  | undefined
 
 /**
- * The job that draws the card of a spoiled job again. Such a job is newer, so a walk from job to job has an end, also
- * when imported jobs name each other.
+ * Refuses to try a job again while another job draws the same card, before or after a spoiled attempt. Each engine
+ * answers the questions from its own store. A redraw has a greater id than the spoiled job, so a walk from job to job
+ * has an end, also when imported jobs name each other.
  *
- * @param byKey  the job that has the key for this card
+ * @throws PlotdError ERR_JOB_STATE
  */
-export const redrawOf = (spoiled: string, byKey: string | undefined): string | undefined =>
-  byKey !== undefined && byKey > spoiled ? byKey : undefined
-
-/** The spoiled job whose card a job with this idempotency key draws again; undefined when there is none. */
-export function spoiledBy(redraw: string, idempotencyKey: string | undefined): string | undefined {
-  if (!idempotencyKey?.startsWith(SPOILED_KEY)) return undefined
-  const spoiled = idempotencyKey.slice(SPOILED_KEY.length)
-  return spoiled < redraw ? spoiled : undefined
+export function* refuseSecondAttempt({ id, idempotencyKey }: Job): Generator<JobQuestion, void, JobAnswer> {
+  let redraw = yield { key: SPOILED_KEY + id }
+  for (let spoiled = id; redraw !== undefined && redraw.id > spoiled; redraw = yield { key: SPOILED_KEY + spoiled }) {
+    refuseSpoiled(id, redraw.id, redraw.status)
+    spoiled = redraw.id
+  }
+  let current: JobAnswer = { id, idempotencyKey }
+  while (current?.idempotencyKey?.startsWith(SPOILED_KEY)) {
+    const spoiled = current.idempotencyKey.slice(SPOILED_KEY.length)
+    if (spoiled >= current.id) return
+    current = yield { id: spoiled }
+    refuseRedraw(id, spoiled, current?.status)
+  }
 }
 
-/**
- * @param redraw  a job that draws the card of the spoiled job `id` again
- * @throws PlotdError ERR_JOB_STATE unless that job failed or was canceled
- */
-export function refuseSpoiled(id: string, redraw: string, status: JobStatus = 'forgotten'): void {
+/** @throws PlotdError ERR_JOB_STATE unless `redraw`, which draws the card of the job again, failed or was canceled */
+function refuseSpoiled(id: string, redraw: string, status: JobStatus = 'forgotten'): void {
   if (UNSUCCESSFUL.has(status)) return
   const act = status === 'forgotten' ? 'may have drawn its card again: submit a new job' : 'draws its card again'
   const message = `job ${id} is spoiled: job ${redraw}, which is ${status}, ${act}`
   throw new PlotdError('ERR_JOB_STATE', message, { id, redraw })
 }
 
-/**
- * @param spoiled  a job whose spoiled card the job `id` draws again
- * @throws PlotdError ERR_JOB_STATE unless that job has ended
- */
-export function refuseRedraw(id: string, spoiled: string, status: JobStatus = 'forgotten'): void {
-  if (FINAL.has(status) || status === 'forgotten') return
+/** @throws PlotdError ERR_JOB_STATE unless `spoiled`, a job whose card the job draws again, has ended */
+function refuseRedraw(id: string, spoiled: string, status: JobStatus = 'forgotten'): void {
+  if (FINAL.has(status)) return
   const message = `job ${id} draws the card of job ${spoiled}, which is ${status}: cancel job ${spoiled} first`
   throw new PlotdError('ERR_JOB_STATE', message, { id, spoiled })
+}
+
+function answerOf(core: Core, question: JobQuestion): JobAnswer {
+  const id = 'id' in question ? question.id : core.ledger.idByKey(question.key)
+  if (id === undefined) return undefined
+  const { status, key } = core.archive.row(id) ?? {}
+  return core.ledger.job(id) ?? { id, status, idempotencyKey: key }
 }
 
 /** @throws PlotdError ERR_DEPENDENCY_FAILED when a parent of the job failed or was canceled */

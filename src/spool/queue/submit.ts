@@ -2,10 +2,11 @@ import { decodeTime } from 'ulid'
 import { PlotdError } from '../../errors.ts'
 import { inSlices, isSliceOver, mapInSlices, nextSlice } from '../../slices.ts'
 import type { Job } from '../job.ts'
-import { toTurn } from '../next.ts'
+import { isFinal, toTurn } from '../next.ts'
 import type { NewJob, SubmittedJob } from '../spool.ts'
 import { type Core, unknownJob } from './core.ts'
 import { checkRunAt, type Draft, draft } from './new-job.ts'
+import { cancelNow } from './operator.ts'
 
 /**
  * Submits all jobs or none. Makes every check before it stores the first job, and stores all jobs in one turn of the
@@ -61,7 +62,15 @@ function store(core: Core, { job, digest, known: before }: Prepared): Entry {
   const known = before ?? idByKey(core, job.idempotencyKey, digest)
   if (known !== undefined) return { id: known, isRepeated: true, job }
   core.ledger.store(job)
+  if (job.spoils !== undefined) replaceSpoiled(core, job.spoils.job, job.id)
   return { id: job.id, isRepeated: false, job }
+}
+
+/** Cancels a spoiled job, unless it has ended. Jobs that wait for it wait for its redraw instead. */
+function replaceSpoiled(core: Core, id: string, redraw: string): void {
+  core.waiting.moveChildren(id, redraw)
+  const spoiled = core.ledger.job(id)
+  if (spoiled !== undefined && !isFinal(spoiled)) cancelNow(core, spoiled)
 }
 
 /**

@@ -77,6 +77,18 @@ export class Waiting {
     }
   }
 
+  /** Lets the jobs that wait for one parent wait for another. Leaves out a job that waits only for its time. */
+  moveChildren(from: string, to: string): void {
+    for (const id of [...(this.#children.get(from) ?? [])]) {
+      const child = this.#ledger.job(id)
+      if (child === undefined || !isWaitingForOthers(child)) continue
+      this.forget(child)
+      const moved = { ...child, dependsOn: child.dependsOn.map((parent) => (parent === from ? to : parent)) }
+      this.#ledger.put(moved)
+      this.note(moved)
+    }
+  }
+
   /** Forgets that a job waits for its parents. */
   forget({ id, dependsOn }: Job): void {
     for (const parent of dependsOn) {
@@ -116,3 +128,7 @@ export class Waiting {
     return children
   }
 }
+
+/** Whether the job begins only after its parents have finished. */
+export const isWaitingForOthers = ({ status, reason }: Job): boolean =>
+  status === 'held' || (status === 'scheduled' && reason?.code === 'dependency')
