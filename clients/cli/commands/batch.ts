@@ -275,10 +275,19 @@ export const spoiled = defineCommand({
   },
 })
 
-/** The last attempt at a row. @throws PlotdError ERR_PARAMS */
+/**
+ * The attempt at a row that a user means. A redraw that failed or was canceled is not the card while an earlier attempt
+ * is, and has no card without ink.
+ *
+ * @throws PlotdError ERR_PARAMS
+ */
 async function cardOf(name: string, row: number | undefined, io: Io): Promise<string> {
   if (row === undefined) throw new PlotdError('ERR_PARAMS', '--batch needs --row: expected the number of a row')
-  const card = (await allCards(name, io)).findLast((attempt) => attempt.row === row)
+  const attempts = (await allCards(name, io)).filter((attempt) => attempt.row === row)
+  const card =
+    attempts.findLast(({ status }) => status !== 'spoiled' && status !== 'failed' && status !== 'canceled') ??
+    attempts.findLast(({ inkMm }) => inkMm > 0) ??
+    attempts.at(-1)
   if (card) return card.job
   throw new PlotdError('ERR_PARAMS', `--row ${row}: the batch ${name} has no such row`)
 }

@@ -3,6 +3,7 @@
  * several verbs share, and `task-new`, which `task` loads. `../verbs.ts` loads the module of the verb that the user
  * types. This file has `plotd completion`.
  */
+import { UNSUCCESSFUL } from '../../../src/daemon/protocol/constants.ts'
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { FINAL } from '../../node/job.ts'
@@ -69,7 +70,7 @@ const ACCEPTS: Readonly<Record<string, (status: Status) => boolean>> = {
   top: (status) => WAITING.includes(status) || status === 'held',
   release: (status) => status === 'held',
   cancel: (status) => !FINAL.has(status),
-  retry: (status) => ['failed', 'canceled', 'interrupted'].includes(status),
+  retry: (status) => UNSUCCESSFUL.has(status) || status === 'interrupted',
   forget: (status) => FINAL.has(status),
   frame: (status) => status === 'rendered',
 }

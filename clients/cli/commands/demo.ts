@@ -2,6 +2,7 @@ import { join, relative } from 'node:path'
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import type { FeedEvent, PlotdClient } from '../../node/index.ts'
+import { FINAL } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Line } from '../demo/child.ts'
 import { isWithinStep, STEP_MM, verdict } from '../demo/fidelity.ts'
@@ -139,7 +140,7 @@ function jobsIn(event: FeedEvent, jobs: ReadonlyMap<string, WireJob>): readonly 
   return job && event.type === 'job.progress' ? [{ ...job, progress: event.progress }] : []
 }
 
-const isOver = ({ status }: WireJob): boolean => ['finished', 'failed', 'canceled', 'interrupted'].includes(status)
+const isOver = ({ status }: WireJob): boolean => FINAL.has(status) || status === 'interrupted'
 
 async function sayReady(client: PlotdClient, show: Show): Promise<void> {
   show.say(

@@ -1,3 +1,4 @@
+import { UNSUCCESSFUL } from '../../../src/daemon/protocol/constants.ts'
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { inTime } from '../../../src/in-time.ts'
@@ -57,7 +58,7 @@ export const wait = defineCommand({
       })
     const end = endOf(timeout)
     const filter = {
-      ...(hasFilter ? {} : { status: NOT_ENDED }),
+      ...(all ? { status: NOT_ENDED } : {}),
       ...(tag === undefined ? {} : { tag }),
       ...(batch === undefined ? {} : { batch }),
     }
@@ -136,8 +137,7 @@ async function beforeTimeUp(ended: Promise<unknown>, end: number): Promise<void>
   })
 }
 
-const hasFailed = ({ status }: WireJob): boolean =>
-  status === 'failed' || status === 'canceled' || status === 'interrupted'
+const hasFailed = ({ status }: WireJob): boolean => UNSUCCESSFUL.has(status) || status === 'interrupted'
 
 function lineOf(job: WireJob, paint: Parameters<typeof statusWord>[1]): string {
   const detail = jobDetail(job)

@@ -2,7 +2,7 @@ import { completeSheets } from '../../../src/daemon/protocol/constants.ts'
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { mustHomeFirst, waitsForSheet } from '../../node/attention.ts'
 import type { FeedEvent, PlotdClient } from '../../node/index.ts'
-import { later } from '../../node/job.ts'
+import { FINAL, later } from '../../node/job.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import type { Io } from '../io/io.ts'
 import { shortId } from '../ui/format.ts'
@@ -19,7 +19,7 @@ import {
 } from '../ui/sentences.ts'
 import { hang } from '../ui/text.ts'
 
-const ENDS: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled', 'interrupted'])
+const ENDS: ReadonlySet<WireJob['status']> = new Set([...FINAL, 'interrupted'])
 
 /** States that pass by themselves, and leave no line on the terminal. */
 const PASSING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'plotting'])

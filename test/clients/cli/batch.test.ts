@@ -26,4 +26,23 @@ describe('plotd spoiled', () => {
     await expect(spoiled.run(args, io)).rejects.toThrow(message)
     expect(called).toEqual([])
   })
+
+  it.each([
+    ['the last attempt', 'b', ['spoiled', 9], ['finished', 9]],
+    ['the job that was tried again after its redraw was canceled', 'a', ['finished', 9], ['canceled', 9]],
+    ['the last attempt with ink, when none is left', 'b', ['spoiled', 9], ['canceled', 9]],
+    ['the spoiled card, when its redraw was canceled without ink', 'a', ['spoiled', 9], ['canceled', 0]],
+    ['a card without ink', 'b', ['spoiled', 0], ['failed', 0]],
+  ] as const)('with a row marks %s', async (_, id, ...attempts) => {
+    const cards = attempts.map(([status, inkMm], i) => ({ job: 'ab'[i], row: 17, status, inkMm }))
+    const marked: unknown[] = []
+    const call = async (method: string, params: unknown) => {
+      if (method === 'batch.cards') return { cards: [...cards, { job: 'c', row: 18, status: 'finished', inkMm: 9 }] }
+      marked.push(params)
+      throw new Error('the test ends here')
+    }
+    const args = { next: false, batch: 'xmas', row: 17 } as unknown as Parameters<typeof spoiled.run>[0]
+    await expect(spoiled.run(args, { daemon: { call } } as unknown as Io)).rejects.toThrow('the test ends here')
+    expect(marked).toEqual([{ id, place: 'end' }])
+  })
 })

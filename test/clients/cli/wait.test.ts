@@ -39,6 +39,16 @@ describe('plotd wait', () => {
     expect(new Set(statuses)).toEqual(new Set(['canceled', 'finished']))
   })
 
+  it('waits with --all only for the jobs of a tag that have not ended', async () => {
+    const [ended] = await daemon.json(...SPIRAL, '--tag', 'order-18', '--hold')
+    await daemon.json('cancel', ended?.['id'] as string)
+    const none = await daemon.run(['wait', '--all', '--tag', 'order-18'])
+    expect([none.code, none.err]).toEqual([0, 'No job matches.\n'])
+    await daemon.json(...SPIRAL, '--tag', 'order-18', '--hold')
+    const { out, err } = await daemon.run(['wait', '--all', '--tag', 'order-18', '--timeout', '0.05s'])
+    expect([out, err]).toEqual(['', expect.stringContaining('The time is up: 1 job had not ended')])
+  })
+
   it('ends when the time is up, and changes no job', async () => {
     const [held] = await daemon.json(...SPIRAL, '--hold')
     const { code, err } = await daemon.run(['wait', held?.['id'] as string, '--timeout', '0.05s'])

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { UNSUCCESSFUL } from '../../../../src/daemon/protocol/constants.ts'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { cancel, submitAgain } from '../job/actions.ts'
 import { canAskInk } from '../job/plot-dialog.tsx'
@@ -117,7 +118,7 @@ function Actions({ store, job }: { store: Store; job: WireJob }) {
       {mayChange && WAITING.has(status) && request('Hold', 'job.hold')}
       {mayChange && status === 'held' && request('Release', 'job.release')}
       {mayChange && !isFinal(job) && button('Cancel', () => cancel(store, job))}
-      {mayChange && ['failed', 'canceled'].includes(status) && request('Retry', 'job.retry')}
+      {mayChange && UNSUCCESSFUL.has(status) && request('Retry', 'job.retry')}
       {mayChange &&
         canAskInk(job) &&
         store.daemon.plotters.length > 0 &&

@@ -1,4 +1,4 @@
-import { completeSheets } from '../../../../src/daemon/protocol/constants.ts'
+import { completeSheets, UNSUCCESSFUL } from '../../../../src/daemon/protocol/constants.ts'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { plural } from '../shared/format.ts'
 
@@ -43,7 +43,7 @@ export function inkWords(job: WireJob): string | undefined {
  */
 export function executedStrokes(job: WireJob): number | undefined {
   if (ON_PLOTTER.has(job.status)) return job.progress?.phase === 'plot' ? job.progress.done : 0
-  const isCutShort = job.plot !== undefined && (job.status === 'canceled' || job.status === 'failed')
+  const isCutShort = job.plot !== undefined && UNSUCCESSFUL.has(job.status)
   if (!isCutShort) return undefined
   const { sheets, done } = inkOf(job)
   return done === 0 && sheets > 0 ? undefined : done
