@@ -79,6 +79,28 @@ describe('a faulty wire', () => {
   )
 })
 
+describe.each(['2.5.3', '2.8.1', '3.0.3'] as const)('an EBB with firmware %s', (firmware) => {
+  it('knows where it stands after a line of noise has ended a plot in mid-stroke', async () => {
+    for (let command = 1; command <= 12; command++) {
+      const { board, clock, driver } = await ebbBench({ firmware })
+      board.cable.faults.lateMs = 20
+      await driver.connect()
+      const plotting = plotAll(driver, plan)
+      plotting.catch(() => {})
+      await until(clock, () => board.ink.length > 20)
+      let commands = 0
+      board.onLine = () => {
+        if (++commands === command) board.cable.toHost('noise\r\n')
+        return undefined
+      }
+      await expect(plotting).rejects.toMatchObject({ code: 'ERR_DEVICE' })
+      expect([board.isPenDown, board.isMoving]).toEqual([false, false])
+      const { x = NaN, y = NaN } = driver.position ?? {}
+      expect(Math.hypot(x - board.position[0], y - board.position[1]), `command ${command}`).toBeLessThan(STEP)
+    }
+  })
+})
+
 describe('a board that another program has used', () => {
   it('and left in the future syntax is driven in that syntax', async () => {
     const { board, driver } = await ebbBench({ firmware: '3.0.3' })

@@ -94,7 +94,7 @@ export class EbbWire {
    */
   sendNow(commands: readonly string[]): void {
     this.#link.send(commands.map((command) => `${command}\r`).join(''))
-    this.#rematching ??= this.#rematch()
+    this.#rematch() // also during a rematch, whose V precedes the answers to these commands
   }
 
   async #send(
@@ -109,17 +109,18 @@ export class EbbWire {
     try {
       return await this.#link.request(`${command}\r`, take, timeoutMs, permission)
     } catch (error) {
-      if (this.#link.isOpen && !(error instanceof PermissionVoid)) this.#rematching ??= this.#rematch()
+      if (this.#link.isOpen && !(error instanceof PermissionVoid) && !this.#rematching) this.#rematch()
       throw error
     }
   }
 
-  #rematch(): Promise<unknown> {
-    return this.#resync('V\r')
+  #rematch(): void {
+    const rematching = this.#resync('V\r')
       .catch(() => {}) // the next request reports a dead link
       .finally(() => {
-        this.#rematching = undefined
+        if (this.#rematching === rematching) this.#rematching = undefined
       })
+    this.#rematching = rematching
   }
 
   /** Asks for the version and ignores every line before the answer. */
