@@ -53,12 +53,12 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
     await session.close()
   })
 
-  it('does not finish its plot when it answers noise, and has the pen up when it is idle again', async () => {
+  it('has its plot interrupted when it answers noise, and has the pen up when it is idle again', async () => {
     const { clock, session, plan, board, midStroke } = await bench(dialect)
     const plotting = session.plot('j', plan)
     await midStroke()
     board.cable.faults.garble = true
-    expect((await plotting).is).not.toBe('finished')
+    expect(await plotting).toMatchObject({ is: 'interrupted', executed: 0 })
     board.cable.faults.garble = false
     if (session.state.is === 'fault') await session.clear()
     await until(clock, () => session.state.is === 'idle')

@@ -9,6 +9,7 @@ const INTERRUPTED: Partial<Record<PlotdError['code'], InterruptReason>> = {
   ERR_TRANSPORT: 'connection-lost',
   ERR_DEVICE_POWER: 'power-lost',
   ERR_DEVICE: 'device-fault',
+  ERR_DEVICE_UNKNOWN: 'device-fault', // during a plot, noise has damaged an answer
   ERR_FILE: 'device-fault', // the plotter's memory could not be written, but the sheet can continue later
 }
 
