@@ -1,3 +1,4 @@
+import { PlotdError } from '../../errors.ts'
 import type { Layer } from '../../geometry/drawing.ts'
 import type { PlanPlace } from '../plan/cut.ts'
 import type { PenPlace } from './visit.ts'
@@ -116,17 +117,24 @@ function withSlot(ledger: PenLedger, slot: number, state: PenSlot): PenLedger {
 }
 
 /**
- * Sets the pen that draws the layers with a name; undefined removes the name. Keeps the MAX_LAYERS names that were set
- * last.
+ * Sets the pen that draws the layers with a name; undefined removes the name.
+ *
+ * @throws PlotdError ERR_PARAMS for a new name when MAX_LAYERS names have a pen
  */
 export function mapLayer(ledger: PenLedger, layer: string, pen: string | undefined): PenLedger {
-  const otherLayers = Object.entries(ledger.layers ?? {}).filter(([name]) => name !== layer)
-  const all: (readonly [string, string])[] = pen === undefined ? otherLayers : [...otherLayers, [layer, pen]]
-  return { ...ledger, layers: Object.fromEntries(all.slice(-MAX_LAYERS)) }
+  const layers = Object.entries(ledger.layers ?? {}).filter(([name]) => name !== layer)
+  if (pen !== undefined) {
+    if (layers.length >= MAX_LAYERS) {
+      const message = `${layers.length} layers have a pen, expected less than ${MAX_LAYERS}: take the pen from one of them`
+      throw new PlotdError('ERR_PARAMS', message, { layer })
+    }
+    layers.push([layer, pen])
+  }
+  return { ...ledger, layers: Object.fromEntries(layers) }
 }
 
-/** Maximum number of names of layers that are kept. */
-export const MAX_LAYERS = 200
+/** Maximum number of names of layers that have a pen. */
+const MAX_LAYERS = 200
 
 /**
  * Opens a run.

@@ -22,6 +22,15 @@ describe('the service of a pen is due', () => {
   })
 })
 
+it('the pen of a layer stays until a user takes it: a name too many is refused, also after names that are numbers', () => {
+  const names = ['1', ...Array.from({ length: 199 }, (_, i) => `layer ${i}`)]
+  const full = names.reduce((ledger, name) => mapLayer(ledger, name, 'blue'), EMPTY_LEDGER)
+  expect(() => mapLayer(full, 'one more', 'red')).toThrow('200 layers have a pen')
+  expect(penOfLayer(mapLayer(full, '1', 'red'), '1')).toBe('red')
+  const room = mapLayer(full, 'layer 0', undefined)
+  expect(penOfLayer(mapLayer(room, 'one more', 'red'), '1')).toBe('blue')
+})
+
 it('a layer, a pen or a service may have a name such as constructor, a member of every object', () => {
   const name = 'constructor'
   expect(penOfLayer(mapLayer(EMPTY_LEDGER, 'sea', 'blue'), name)).toBeUndefined()
