@@ -5,15 +5,16 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { deviation } from '../../src/geometry/deviation.ts'
 import { type Drawing, drawingOf, stroke, strokesOf } from '../../src/geometry/drawing.ts'
+import { makeDriver } from '../../src/plotter/drivers/index.ts'
 import { planToGcode, planToHpgl } from '../../src/plotter/export/index.ts'
 import { sleep, VirtualClock } from '../../src/plotter/link/clock.ts'
-import { profileNamed } from '../../src/plotter/profiles/index.ts'
+import { profileNamed, withOverrides } from '../../src/plotter/profiles/index.ts'
 import { simulatorPort } from '../../src/plotter/simulators/cable.ts'
 import { GrblBoard } from '../../src/plotter/simulators/grbl/board.ts'
 import { HpglPlotter } from '../../src/plotter/simulators/hpgl/board.ts'
 import { MarlinBoard } from '../../src/plotter/simulators/marlin/board.ts'
 import { animatedSvg, drawingsToPdf, readSvg, svgToPixels } from '../../src/svg/index.ts'
-import { planOf } from '../support/bench.ts'
+import { planOf, plotAll } from '../support/bench.ts'
 import { removeFolder } from '../support/remove-folder.ts'
 
 /** A printer whose Z axis moves the pen. */
@@ -155,6 +156,21 @@ describe('an export', () => {
       expect(deviation(lines, ink).mm).toBeLessThan(0.1)
     },
   )
+
+  it('of G-code for a printer without `homeAt` has the ink where plotd draws it after homing', async () => {
+    const profile = withOverrides(profileNamed('marlin-servo'), { marlin: { homing: true } })
+    const atBack = { topEdge: profile.height, resetsOnOpen: false }
+    const plan = planOf(drawing, profile)
+    const clock = new VirtualClock()
+    const file = await sent(new MarlinBoard({ clock, ...atBack }), clock, planToGcode(plan, profile), 4000)
+    expect(deviation(lines, file).mm).toBeLessThan(0.1)
+    const board = new MarlinBoard({ clock, ...atBack })
+    const { driver } = await makeDriver(profile, simulatorPort(board.cable), clock)
+    await driver.connect()
+    await driver.home()
+    await plotAll(driver, plan)
+    expect(deviation(lines, board.ink.strokes()).mm).toBeLessThan(0.1)
+  })
 
   it('of HP-GL makes a 7475A leave ink within 0.06 mm of each point of the plan', async () => {
     const profile = profileNamed('hp-7475a')

@@ -6,7 +6,7 @@ import { PlotdError } from '../../errors.ts'
 import { type Layer, stroke, x, y } from '../../geometry/drawing.ts'
 import { feedWord, GcodeFrame, moveWords, type Place, penLines, short } from '../drivers/gcode/program.ts'
 import { Frame, strokeProgram } from '../drivers/hpgl/program.ts'
-import { marlinPenLines } from '../drivers/marlin/program.ts'
+import { bedCorner, homeCorner, marlinPenLines } from '../drivers/marlin/program.ts'
 import { velocityWord } from '../motion/hpgl-time.ts'
 import { curvePaceOf, drawingLimits, liftOf, lineSpeed, linesOf, marlinLines } from '../motion/index.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -55,11 +55,11 @@ const grblLanguage = ({ stepsPerMm }: Profile, options: GrblOptions): Language =
  * The language of a 3D printer. A printer with switches homes first. Without switches, the user puts the pen at the
  * drawing's top-left corner, and the file's first lines set the coordinates of that corner.
  */
-function printerLanguage({ up, height, stepsPerMm }: Profile, options: MarlinOptions): Language {
-  const { firmware, homing, homeAt, yUp = true } = options
+function printerLanguage(profile: Profile, options: MarlinOptions): Language {
+  const { up, stepsPerMm } = profile
+  const { firmware, homing, yUp = true } = options
   const isKlipper = firmware === 'klipper'
-  const corner = { x: 0, y: yUp ? height : 0 }
-  const home = (homing ? homeAt : undefined) ?? corner
+  const home = homing ? homeCorner(profile, options) : bedCorner(profile, options)
   const isPenOnZ = options.penUp.some((line) => /Z/.test(line))
   const homeLine = isPenOnZ ? 'G28' : 'G28 X Y'
   const placeLine = isKlipper

@@ -88,8 +88,8 @@ export interface GcodeOptions {
   /** Whether the board's y grows away from the user, as grbl's does; true when absent. */
   readonly yUp?: boolean
   /**
-   * The drawing's top-left corner after homing, machine mm. When absent, the corner is where homing ends. In a file for
-   * a 3D printer without `homeAt` or without switches, the corner is the top-left corner of the bed.
+   * The drawing's top-left corner after homing, machine mm. When absent, the corner is where homing ends, and on a 3D
+   * printer the top-left corner of the bed.
    */
   readonly homeAt?: { readonly x: number; readonly y: number }
   /** Lines that are sent before and after each plot. */

@@ -23,7 +23,7 @@ import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { unknownPosition } from '../position-errors.ts'
 import { placeIn, profileWith, readBoard, UNKNOWN } from './firmware.ts'
 import { KlipperClock } from './klipper-clock.ts'
-import { marlinPenLines } from './program.ts'
+import { homeCorner, marlinPenLines } from './program.ts'
 import { nothingSent, type PathLines, pathLines, StrokeLines, sendPath } from './stream.ts'
 import { MarlinTalk } from './talk.ts'
 
@@ -388,7 +388,7 @@ export class MarlinDriver implements Driver {
     await this.#talk.ask('M400')
     await this.#modes()
     await this.#locate()
-    await this.#carriage.setHomeWithin(this.#options.homeAt ?? this.#carriage.requirePlace(), this.#board.reach)
+    await this.#carriage.setHomeWithin(homeCorner(this.#configured, this.#options), this.#board.reach)
   }
 
   /** Asks for the target of the last move, which is the carriage's place when nothing moves. */

@@ -1,5 +1,5 @@
-import type { GcodeOptions, PenLift } from '../../profiles/profile.ts'
-import { hasTimedLowering, templateLines } from '../gcode/program.ts'
+import type { GcodeOptions, PenLift, Profile } from '../../profiles/profile.ts'
+import { hasTimedLowering, type Place, templateLines } from '../gcode/program.ts'
 
 /** The default SERVO_DELAY of Marlin, ms. */
 const SERVO_MS = 300
@@ -42,3 +42,10 @@ export function marlinPenLines(
 }
 
 const isAxis = (line: string): boolean => /^G0?[01] ?Z/.test(line)
+
+/** The top-left corner of the bed, machine mm. */
+export const bedCorner = ({ height }: Profile, { yUp = true }: GcodeOptions): Place => ({ x: 0, y: yUp ? height : 0 })
+
+/** The drawing's top-left corner after homing, machine mm. */
+export const homeCorner = (profile: Profile, options: GcodeOptions): Place =>
+  options.homeAt ?? bedCorner(profile, options)
