@@ -63,22 +63,28 @@ describe('a grant', () => {
     expect(claim).not.toHaveBeenCalled()
   })
 
-  it.each([
+  describe.each([
     ['takes it back', async (station: Station) => station.unready()],
     ['takes the plotter out of service', (station: Station) => station.maintain('ada', 'a new belt')],
-  ])('is not given when a user %s before its checks have ended, during a jog', async (_, withdraw) => {
-    const { station, spool } = await idleStation()
-    const claim = vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
-    const jog = station.session.jog(50, 0)
-    const granting = station.ready('ada', {})
-    await withdraw(station)
-    await expect(granting).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
-    await jog
-    expect(station.state).toMatchObject({ is: 'idle', ready: false })
-    await station.maintain('ada', undefined)
-    claim.mockClear()
-    station.wake()
-    expect(claim).not.toHaveBeenCalled()
+  ])('is not given when a user %s', (_, withdraw) => {
+    it.each(['before its checks have ended', 'while it waits behind another command'])('%s', async (when) => {
+      const { station, spool } = await idleStation()
+      const claim = vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
+      const given = vi.spyOn(station.session, 'ready')
+      let mayGo = false
+      const going = station.session.goTo(() => until(() => mayGo).then(() => ({ x: 50, y: 0 })))
+      const granting = station.ready('ada', {})
+      if (when.startsWith('while')) await until(() => given.mock.calls.length === 1)
+      await withdraw(station)
+      mayGo = true
+      await expect(granting).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+      await going
+      expect(station.state).toMatchObject({ is: 'idle', ready: false })
+      await station.maintain('ada', undefined)
+      claim.mockClear()
+      station.wake()
+      expect(claim).not.toHaveBeenCalled()
+    })
   })
 
   it('that ends while a plan is made returns the job to the queue, and leaves the sheet of an interrupted job blank', async () => {
