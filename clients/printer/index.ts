@@ -21,13 +21,14 @@ import { JobFile, storedUuid } from './job-file.ts'
 import { PrintJobs } from './jobs.ts'
 import { Operations } from './operations.ts'
 import { type Identity, printerAttributes } from './printer-attributes.ts'
+import { holdWaiting } from './unanswered.ts'
 import { Watch } from './watch.ts'
 
 /** The client that the printers use, and their configuration. */
 export interface PrintersOptions {
   /** A client of the daemon with at least the role `own`. The printers close it. */
   readonly client: PlotdClient
-  /** A client that may cancel the jobs of every token. The printers use it only while they open. */
+  /** A client that may change the jobs of every token. The printers close it, or the caller when `open` throws. */
   readonly operator: PlotdClient
   readonly config: Pick<Config, 'printer' | 'tls' | 'state' | 'limits' | 'hosts'>
   readonly version: string
@@ -64,15 +65,20 @@ export async function openPrinters(
   stop: AbortSignal = new AbortController().signal,
 ): Promise<Printers> {
   checkExposure(config)
-  await using master = await connectUntil(stop, { url, socket, token })
-  const { host } = await master.call('server.info', {})
-  const name = config.spool === undefined ? TOKEN : `${TOKEN}-${host}`.slice(0, 64)
-  const { tokens } = await master.call('token.list', {})
-  const { secret } = tokens.some((known) => known.name === name && known.role === 'own')
-    ? await master.call('token.rotate', { name })
-    : await master.call('token.new', { name, role: 'own' })
-  const client = await connectUntil(stop, { url, socket, token: secret })
-  return await Printers.open({ client, operator: master, config, version, log })
+  const operator = await connectUntil(stop, { url, socket, token })
+  try {
+    const { host } = await operator.call('server.info', {})
+    const name = config.spool === undefined ? TOKEN : `${TOKEN}-${host}`.slice(0, 64)
+    const { tokens } = await operator.call('token.list', {})
+    const { secret } = tokens.some((known) => known.name === name && known.role === 'own')
+      ? await operator.call('token.rotate', { name })
+      : await operator.call('token.new', { name, role: 'own' })
+    const client = await connectUntil(stop, { url, socket, token: secret })
+    return await Printers.open({ client, operator, config, version, log })
+  } catch (thrown) {
+    operator.close()
+    throw thrown
+  }
 }
 
 /**
@@ -152,7 +158,10 @@ export class Printers {
     })
     isSubscribed = true
     try {
-      await jobs.cancelCutOff(operator)
+      await jobs.cancelRefused(operator)
+      holdWaiting(operator, await jobs.adoptUnanswered(operator))
+        .catch((error: unknown) => log(toPlotdError(error).message))
+        .finally(() => operator.close())
       await jobs.catchUp(client)
       const { port } = await listen(server, printer)
       const withdraw = printer.advertise

@@ -1,5 +1,4 @@
 import { type PlotdError, toPlotdError } from '../../src/errors.ts'
-import { allJobs } from '../node/all-jobs.ts'
 import type { PlotdClient } from '../node/index.ts'
 import { FINAL } from '../node/job.ts'
 import { Refusal } from './ipp/codes.ts'
@@ -7,6 +6,7 @@ import type { JobFile } from './job-file.ts'
 import {
   type Ending,
   fromRecord,
+  onOneLine,
   type PrintJob,
   type Queue,
   type StateAndReasons,
@@ -14,8 +14,9 @@ import {
   stateOf,
 } from './print-job.ts'
 import { INCOMING_SECONDS } from './printer-attributes.ts'
-import { refusalOf, submitDocument, TAG, uuidIn } from './submit.ts'
+import { refusalOf, submitDocument, uuidIn } from './submit.ts'
 import { orderOf } from './template.ts'
+import { BEGUN, queuedJobs, WAITING } from './unanswered.ts'
 import type { Watch } from './watch.ts'
 
 /** The print jobs, and their state in plotd's queue. */
@@ -67,9 +68,9 @@ export class PrintJobs {
    * @param uuid  the UUID of one print job; when absent, of all
    */
   #cancelUnanswered(client: PlotdClient, uuid?: string): Promise<void> {
-    const isCutOff = (job: PrintJob): boolean =>
+    const isRefused = (job: PrintJob): boolean =>
       job.ending?.state === 'aborted' && (uuid === undefined || job.uuid === uuid)
-    return this.cancelCutOff(client, isCutOff).catch((error: unknown) => this.#log(toPlotdError(error).message))
+    return this.cancelRefused(client, isRefused).catch((error: unknown) => this.#log(toPlotdError(error).message))
   }
 
   /** Notes that the queue may have jobs of an aborted print job. Cancels these jobs now, or as soon as they appear. */
@@ -81,31 +82,52 @@ export class PrintJobs {
   }
 
   /**
-   * Cancels the queued jobs of print jobs that were cut off: plotd submitted the jobs, but the file does not have their
-   * ids. The client got no answer, and may print the document again. Then the file gets ids of the canceled jobs. So a
+   * Cancels the queued jobs of print jobs whose clients got a refusal, although plotd queued the jobs: the file has no
+   * ids of these jobs. The client may print the document again. Then the file gets ids of the canceled jobs. So a
    * canceled job that a user retries is not canceled again.
    *
-   * @param isCutOff  whether a print job without ids in the file may have been cut off. By default true: before the
-   *   first request, no submit is under way.
+   * @param isRefused  whether the client of a print job without ids in the file may have got a refusal. By default,
+   *   every such print job that has ended
    */
-  async cancelCutOff(client: PlotdClient, isCutOff: (job: PrintJob) => boolean = () => true): Promise<void> {
-    const candidates = [...this.#file.jobs].filter((job) => !job.jobs && isCutOff(job))
-    const cutOff = new Map(candidates.map((job) => [job.uuid, job]))
-    if (cutOff.size === 0) return
-    const found = new Map<PrintJob, string[]>()
-    for await (const { id, idempotencyKey } of allJobs(client, { status: WAITING, tag: TAG })) {
-      const job = cutOff.get(uuidIn(idempotencyKey))
-      if (job) found.set(job, [...(found.get(job) ?? []), id])
-    }
-    for (const [job, ids] of found) {
+  async cancelRefused(
+    client: PlotdClient,
+    isRefused: (job: PrintJob) => boolean = ({ ending }) => ending !== undefined,
+  ): Promise<void> {
+    for (const [job, queued] of await queuedJobs(client, this.#withoutIds(isRefused), [...WAITING])) {
+      const ids = queued.map(({ id }) => id)
       // Without the role `operate`, a client may cancel only the jobs of its own token.
       const errors = await this.#onEach(ids, this.#unanswered.get(job.uuid) ?? client, 'job.cancel')
       for (const { message } of errors) this.#log(message)
-      const ended = await this.abort(job, 'plotd stopped before it answered. Print the document again.')
       if (errors.some(({ code }) => code !== 'ERR_JOB_STATE')) continue
       this.#unanswered.delete(job.uuid)
-      await this.#file.replace({ ...ended, jobs: ids.slice(0, KEPT_JOBS), done: 0 })
+      await this.#file.replace({ ...job, jobs: ids.slice(0, KEPT_JOBS), done: 0 })
     }
+  }
+
+  /**
+   * Gives each print job whose client got no answer the jobs that plotd has queued for it. Call this method before the
+   * first request, when no submit is under way. Some clients then print the document again. CUPS counts the document as
+   * printed, so these jobs are all that is left of it.
+   *
+   * @returns the ids of the jobs: hold them, so that a user decides
+   */
+  async adoptUnanswered(client: PlotdClient): Promise<readonly string[]> {
+    const adopted: string[] = []
+    const unanswered = this.#withoutIds(({ ending }) => !ending)
+    for (const [job, queued] of await queuedJobs(client, unanswered, [...WAITING, ...BEGUN])) {
+      const ids = queued.map(({ id }) => id)
+      this.#stopWaiting(job.id)
+      const sheets = queued.reduce((sum, { plot }) => sum + (plot?.copies ?? 1), 0)
+      this.#index(await this.#file.replace({ ...job, jobs: ids, sheets }))
+      const what = `plotd stopped before it answered the print ${printOf(job)}, and holds it in the queue`
+      this.#log(`${what}: release it, or cancel it if it was printed again`)
+      adopted.push(...ids)
+    }
+    return adopted
+  }
+
+  #withoutIds(isChosen: (job: PrintJob) => boolean): PrintJob[] {
+    return [...this.#file.jobs].filter((job) => !job.jobs && isChosen(job))
   }
 
   close(): Promise<void> {
@@ -332,7 +354,9 @@ export class PrintJobs {
   #expectDocument(id: number): void {
     const timer = setTimeout(() => {
       const job = this.#file.get(id)
-      if (job) void this.abort(job, 'Its document did not arrive.').catch(() => {})
+      if (!job) return
+      this.#log(`the document of the print ${printOf(job)} did not arrive: print it again`)
+      void this.abort(job, 'Its document did not arrive.').catch(() => {})
     }, INCOMING_SECONDS * 1000)
     this.#incoming.set(id, timer.unref())
   }
@@ -343,8 +367,6 @@ export class PrintJobs {
   }
 }
 
-/** States of a job that has not begun to be drawn. */
-const WAITING = ['scheduled', 'held', 'queued', 'started', 'rendered'] as const
 /** Limit on open print jobs plus all their jobs in plotd's queue. Each change writes all print jobs to the file. */
 const MAX_OPEN = 5000
 /** Maximum number of ids of jobs in plotd's queue that an ended print job keeps. */
@@ -363,6 +385,9 @@ const isAnswerLost = ({ code, detail }: PlotdError): boolean =>
 function undefinedIfUnknown(thrown: unknown): undefined {
   if (toPlotdError(thrown).code !== 'ERR_JOB_UNKNOWN') throw thrown
 }
+
+/** A print job's name and user, for the log. */
+const printOf = ({ name, user }: PrintJob): string => `“${name}” of ${onOneLine(user, 64)}`
 
 const formatOf = (format: string | undefined) => (format === undefined ? {} : { format })
 

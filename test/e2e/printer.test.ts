@@ -218,7 +218,7 @@ describe('plotd as a printer', () => {
     await open()
   })
 
-  it('cancels at its start what a cut-off print of another token has queued', async () => {
+  it('holds at its start what a print of another token has queued without an answer', async () => {
     const { secret: password } = await plotd.client.call('token.new', { name: 'phone', role: 'own' })
     const id = await idOf(ipp(url, 'Print-Job', { document: SVG, password }))
     const [job] = await queued()
@@ -229,8 +229,9 @@ describe('plotd as a printer', () => {
     for (const printJob of kept.jobs) if (printJob.id === id) delete printJob.jobs
     await writeFile(file, JSON.stringify(kept))
     await open()
-    expect(await state(id)).toBe('8 aborted-by-system')
-    expect(await plotd.client.call('job.get', { id: job?.id ?? '' })).toMatchObject({ status: 'canceled' })
+    await until(async () => (await state(id)) === '4 job-hold-until-specified')
+    expect(await plotd.client.call('job.get', { id: job?.id ?? '' })).toMatchObject({ status: 'held' })
+    await ipp(url, 'Cancel-Job', { password, operation: { 'job-id': integer(id) } })
   })
 
   it('refuses requests from web pages and requests to other host names, and does not listen on the network without TLS', async () => {

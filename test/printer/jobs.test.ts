@@ -5,6 +5,7 @@ import type { FeedEvent, PlotdClient } from '../../clients/node/index.ts'
 import { JobFile } from '../../clients/printer/job-file.ts'
 import { PrintJobs } from '../../clients/printer/jobs.ts'
 import { toRecord } from '../../clients/printer/print-job.ts'
+import { holdWaiting } from '../../clients/printer/unanswered.ts'
 import { Watch } from '../../clients/printer/watch.ts'
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
@@ -302,16 +303,18 @@ describe('a print that was cut off before printer.json named its jobs', () => {
     { id: 'J5', status: 'queued' },
   ]
 
-  it('is aborted at the start, and its queued jobs are canceled, because the client may print it again', async () => {
+  const started = async (first: object) => {
     const state = tempFolder()
     const job = { ...ORDER, createdAt: 1 }
     const stored = [
-      { ...job, id: 1, uuid: `${UUID}1` },
+      { ...job, id: 1, uuid: `${UUID}1`, ...first },
       { ...job, id: 2, uuid: `${UUID}2`, jobs: ['J3'] },
       { ...job, id: 3, uuid: `${UUID}3` },
     ]
     writeFileSync(join(state, 'printer.json'), JSON.stringify({ uuid: UUID, next: 4, jobs: stored }))
-    const jobs = new PrintJobs(await JobFile.open(state), new Watch(() => true), () => {})
+    const log: string[] = []
+    const watch = new Watch(() => true)
+    const jobs = new PrintJobs(await JobFile.open(state), watch, (line) => log.push(line))
     const canceled: unknown[] = []
     const client = {
       call: async (method: string, { id, tag }: { id?: string; tag?: string }) => {
@@ -319,9 +322,61 @@ describe('a print that was cut off before printer.json named its jobs', () => {
         return method === 'job.list' && tag === 'printed' ? { jobs: queued } : {}
       },
     } as unknown as PlotdClient
-    await jobs.cancelCutOff(client)
+    return { jobs, watch, client, canceled, log }
+  }
+
+  it('has its queued jobs canceled at the start if its client got a refusal, because the client may print it again', async () => {
+    const ending = { state: 'aborted', reasons: [], at: 2 } as const
+    const { jobs, client, canceled } = await started({ ending })
+    await jobs.cancelRefused(client)
     expect(canceled).toEqual(['J1', 'J2'])
     expect([1, 2, 3].map((id) => jobs.get(id)?.ending?.state)).toEqual(['aborted', undefined, undefined])
     await jobs.close()
   })
+
+  it('keeps its queued jobs, to be held, if its client got no answer, because CUPS then does not print it again', async () => {
+    const { jobs, watch, client, canceled, log } = await started({})
+    await jobs.cancelRefused(client)
+    expect(await jobs.adoptUnanswered(client)).toEqual(['J1', 'J2'])
+    expect(canceled).toEqual([])
+    expect([1, 2, 3].map((id) => jobs.get(id)?.jobs)).toEqual([['J1', 'J2'], ['J3'], undefined])
+    expect(log).toEqual([
+      'plotd stopped before it answered the print “card” of ada, and holds it in the queue: release it, or cancel it if it was printed again',
+    ])
+    for (const id of ['J1', 'J2']) watch.put(wireJob(id, { status: 'held' }))
+    expect(jobs.stateOf(jobs.get(1) ?? expect.fail())).toMatchObject({ state: 'pending-held' })
+    await jobs.close()
+  })
+})
+
+describe('holdWaiting', () => {
+  it('holds a job that waits, and a job that is being rendered after that, and leaves a job that has begun', async () => {
+    const states: Record<string, string[]> = { J1: ['queued'], J2: ['queued', 'rendered'], J3: ['plotting'] }
+    const held: string[] = []
+    const client = {
+      wait: async ([id = '']: string[]) => [{ id, status: states[id]?.shift() }],
+      call: async (_: 'job.hold', { id }: { id: string }) => {
+        // The rendering of J2 begins after the answer to the wait.
+        if (states[id]?.length) throw new PlotdError('ERR_JOB_STATE', `${id} is started`)
+        held.push(id)
+      },
+    } as unknown as PlotdClient
+    await holdWaiting(client, ['J1', 'J2', 'J3'])
+    expect(held).toEqual(['J1', 'J2'])
+  })
+})
+
+it('the log names a print whose document did not arrive within 120 s', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const log: string[] = []
+    const jobs = new PrintJobs(await JobFile.open(tempFolder()), new Watch(() => true), (line) => log.push(line))
+    const { id } = await jobs.create(ORDER)
+    vi.advanceTimersByTime(120_000)
+    expect(log).toEqual(['the document of the print “card” of ada did not arrive: print it again'])
+    await jobs.close()
+    expect(jobs.get(id)?.ending).toMatchObject({ state: 'aborted' })
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -61,5 +61,6 @@ function optionsOf(client: object, { state, port }: { state: string; port: numbe
   const printer = { enabled: true, host: '127.0.0.1', port, advertise: false, password: false, media: [] }
   const config = { printer, state, limits: {}, hosts: [] } as unknown as PrintersOptions['config']
   const stub = client as unknown as PlotdClient
-  return { client: stub, operator: stub, config, version: '1', log: () => {} }
+  const operator = { call: async () => ({}), close: () => {} } as unknown as PlotdClient
+  return { client: stub, operator, config, version: '1', log: () => {} }
 }

@@ -1,0 +1,50 @@
+import type { Params, WireJob } from '../../src/daemon/protocol/index.ts'
+import { toPlotdError } from '../../src/errors.ts'
+import { allJobs } from '../node/all-jobs.ts'
+import type { PlotdClient } from '../node/index.ts'
+import type { PrintJob } from './print-job.ts'
+import { TAG, uuidIn } from './submit.ts'
+
+const HOLDABLE = ['scheduled', 'queued', 'rendered'] as const
+/** States of a job that has not begun to be drawn. */
+export const WAITING = [...HOLDABLE, 'held', 'started'] as const
+/** States of a job that has begun to be drawn and has not ended. */
+export const BEGUN = ['plotting', 'paused', 'interrupted'] as const
+
+/** The jobs in plotd's queue that have one of these states and were submitted for one of these print jobs. */
+export async function queuedJobs(
+  client: PlotdClient,
+  printJobs: readonly PrintJob[],
+  status: NonNullable<Params<'job.list'>['status']>,
+): Promise<ReadonlyMap<PrintJob, readonly WireJob[]>> {
+  const found = new Map<PrintJob, WireJob[]>()
+  if (printJobs.length === 0) return found
+  const byUuid = new Map(printJobs.map((printJob) => [printJob.uuid, printJob]))
+  for await (const job of allJobs(client, { status, tag: TAG })) {
+    const printJob = byUuid.get(uuidIn(job.idempotencyKey))
+    if (printJob) found.set(printJob, [...(found.get(printJob) ?? []), job])
+  }
+  return found
+}
+
+/**
+ * Holds those of the jobs that still wait for their plot. Only a waiting job can be held, so the function waits for a
+ * job that is being rendered.
+ *
+ * @throws the errors of `job.wait` and `job.hold`
+ */
+export async function holdWaiting(client: PlotdClient, ids: readonly string[]): Promise<void> {
+  for (const id of ids) while (!(await isHeldOrBegun(client, id)));
+}
+
+async function isHeldOrBegun(client: PlotdClient, id: string): Promise<boolean> {
+  const [job] = await client.wait([id], { until: [...HOLDABLE, 'held', ...BEGUN] })
+  if (!HOLDABLE.some((status) => status === job?.status)) return true
+  try {
+    await client.call('job.hold', { id })
+    return true
+  } catch (thrown) {
+    if (toPlotdError(thrown).code === 'ERR_JOB_STATE') return false // the state changed after the answer to the wait
+    throw thrown
+  }
+}
