@@ -113,7 +113,7 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
     const style = window.getComputedStyle(shape)
     const stroked = shows(style.stroke, style.strokeOpacity) && paints(style.stroke, shape) && parseFloat(style.strokeWidth) > 0
     const filled = shape.localName !== 'line' && shows(style.fill, style.fillOpacity) && paints(style.fill, shape)
-    const marked = /url/.test(style.markerStart + style.markerMid + style.markerEnd) && (stroked || filled)
+    const marked = /url/.test(style.markerStart + style.markerMid + style.markerEnd)
     const markers = style.markerStart + style.markerMid + style.markerEnd
     plans.push({ shape, markers, width: parseFloat(style.strokeWidth), scale: scaleOf(shape.getScreenCTM()), stroked, filled, marked, dashed: style.strokeDasharray !== 'none' && stroked, cap: style.strokeLinecap })
   }

@@ -32,7 +32,7 @@ import type { Outline } from '../shapes/outline.ts'
 import { HiddenLineInk, type Ink, PlainInk } from './ink.ts'
 import { LayerSet } from './layers.ts'
 import { drawMarkers } from './markers.ts'
-import { visibility } from './visible.ts'
+import { strokeWidthOf, visibility } from './visible.ts'
 
 /** Largest coordinate, mm. No plotter is so large, so a larger coordinate is a mistake in the file. */
 const FURTHEST = 1e6
@@ -71,10 +71,18 @@ export class PlotSink implements Sink {
   }
 
   shape(element: SvgElement, declared: Declared, outline: Outline, frame: Frame, walker: Walker): void {
-    const visible = visibility(this.#reading, element, outline, frame)
-    if (visible === undefined) return
     const scale = stretch(frame.matrix)
     if (!(scale > 0) || !Number.isFinite(scale)) return
+    const visible = visibility(this.#reading, element, outline, frame)
+    const width = visible?.strokeWidth ?? strokeWidthOf(frame)
+    const isNonScaling = declared['vector-effect'] === 'non-scaling-stroke'
+    const strokeWidth = isNonScaling ? (width * PIXEL) / rmsStretch(frame.matrix) : width
+    if (visible === undefined) {
+      // As in browsers, a shape without paint has its markers.
+      const isShown = frame.style.visibility === 'visible' && !this.#reading.settings.strokesOnly
+      if (isShown) drawMarkers(walker, element, outline, frame, strokeWidth)
+      return
+    }
     flatten(outline, this.#reading.settings.tolerance / scale, this.#flat.reset())
     this.#reading.budget.spend(5 * this.#flat.vertices)
     const polygons = this.#polygons(visible, frame)
@@ -83,11 +91,9 @@ export class PlotSink implements Sink {
     if (visible.isPaper) {
       this.#reading.whiteFills++
       this.ink.cover(isCover ? this.#coverRegion(polygons, frame) : undefined, element)
-      drawMarkers(walker, element, outline, frame, visible.strokeWidth)
+      drawMarkers(walker, element, outline, frame, strokeWidth)
       return
     }
-    const isNonScaling = declared['vector-effect'] === 'non-scaling-stroke'
-    const strokeWidth = isNonScaling ? (visible.strokeWidth * PIXEL) / rmsStretch(frame.matrix) : visible.strokeWidth
     const halfWidth = visible.hasStroke ? (strokeWidth * rmsStretch(frame.matrix)) / 2 : 0
     const dashScale = pathScale(element, this.#flat)
     if (visible.hasStroke && isNonScaling) {

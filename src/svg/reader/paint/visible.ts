@@ -34,6 +34,10 @@ export function visibility(
   return visible
 }
 
+/** The width of the stroke that a frame gives, user units. */
+export const strokeWidthOf = (frame: Frame): number =>
+  lengthOf(frame.style['stroke-width'], 'diagonal', lengthContext(frame), 1)
+
 function visiblePaint(
   reading: Reading,
   element: SvgElement,
@@ -43,7 +47,7 @@ function visiblePaint(
   const { style } = frame
   if (style.visibility !== 'visible') return undefined
   reading.budget.spend(20)
-  const strokeWidth = lengthOf(style['stroke-width'], 'diagonal', lengthContext(frame), 1)
+  const strokeWidth = strokeWidthOf(frame)
   const paintFor = (kind: 'fill' | 'stroke') =>
     resolvePaint(reading, paintOf(kind, style, frame.painter, reading.budget), outline, frame)
   const stroke = strokeWidth > 0 ? paintFor('stroke') : undefined

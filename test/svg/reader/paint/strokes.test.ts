@@ -182,6 +182,12 @@ describe('markers', () => {
     expect(marked(shape, attributes)).toEqual(expected)
   })
 
+  it.each(['stroke="none"', 'stroke-opacity="0"', 'stroke="transparent"'])('stand on a shape with %s', (attributes) => {
+    const shape = `<path d="M10 10H20" fill="none" ${attributes} marker-end="url(#m)"/>`
+    expect(drawn(marker('') + shape)).toEqual([[20, 10, 22, 10]])
+    expect(drawn(marker('') + shape.replace('<path', '<path visibility="hidden"'))).toEqual([])
+  })
+
   it('stand on every vertex of a line, and not on their own vertices', () => {
     const svg = '<marker id="m" markerWidth="9" markerHeight="9" style="marker:url(#m)"><path d="M0 0H1V1z"/></marker>'
     expect(
