@@ -61,11 +61,15 @@ const NEVER =
   /::|:(?:before|after|first-line|first-letter|focus|target|dir|fullscreen|popover-open|modal|playing|paused|autofill|valid|invalid|user-)/i
 const never = (): boolean => false
 
+/** Matches `:nth-child(2n of`. css-tree writes no blank behind `of`, and css-select requires one. */
+const OF = /:nth-(?:last-)?child\([^()]*\bof(?=\S)/gi
+
 /** A test for one selector; undefined for an invalid selector, which makes its whole rule invalid. */
 export function matcher(selector: string, budget: Work): Matcher | undefined {
   try {
-    const test = compile<Node, SvgElement>(selector.replaceAll('*|', ''), {
+    const test = compile<Node, SvgElement>(selector.replaceAll('*|', '').replace(OF, '$& '), {
       adapter,
+      pseudos: { root: ({ parent }: SvgElement) => parent === undefined },
       xmlMode: true,
       cacheResults: false,
     })

@@ -143,7 +143,10 @@ function specificity(selector: CssNode): number {
     case 'PseudoClassSelector':
       if (selector.name === 'where') return 0
       if (/^(?:not|is|has)$/.test(selector.name)) return specificity(selector.children?.first ?? selector)
-      return 1e3
+      // The list in `:nth-child(2n of .a, .b)` counts, too.
+      return 1e3 + (selector.children?.toArray() ?? []).reduce((sum, node) => sum + specificity(node), 0)
+    case 'Nth':
+      return selector.selector === null ? 0 : specificity(selector.selector)
     default:
       return 0
   }

@@ -25,6 +25,9 @@ describe('the reader of styles', () => {
     ['#a ~ path{display:none}', 'a'],
     ['path:first-child{display:none}', 'bc'],
     ['path:nth-child(odd){display:none}', 'b'],
+    ['path:nth-child(2 of .b, .c){display:none}', 'ab'],
+    ['path:nth-last-child(1 of :not(.c)){display:none}', 'ac'],
+    ['path:nth-child(1 of #b){display:none} path.k.b{display:inline}', 'ac'],
     ['path:not(.a){display:none}', 'a'],
     ['[id=b]{display:none}', 'ac'],
     ['svg|path{display:none}', 'abc'],
@@ -122,6 +125,11 @@ describe('the reader of styles', () => {
     expect(drawn(`${defs}<use href="#a" style="${style}"/>`)).toHaveLength(strokes)
   })
 
+  it('matches :root only with the root of the document, and not with the root of a copy', () => {
+    const svg = '<style>:root{stroke:none}</style><path id="p" d="M0 0H9" fill="none" stroke="red"/><use href="#p"/>'
+    expect(drawn(svg)).toHaveLength(2)
+  })
+
   it('reads properties with the prefix -webkit-, as Chromium does', () => {
     const line = (style: string) => drawn(`<path style="${style}" d="M0 0H9" stroke="red"/>`)
     expect(line('-webkit-transform: translate(5px)')).toEqual([[5, 0, 14, 0]])
@@ -204,6 +212,10 @@ describe('transforms', () => {
     ['style="translate:1px;rotate:w 90deg"', [0, 0, 10, 0]],
     ['transform="rotate(90)" transform-origin="calc(5px + 5%) 0"', [10, -10, 10, 0]],
     ['style="transform:rotate(90deg);transform-origin:calc(5px + 5%) 0"', [10, -10, 10, 0]],
+    ['style="transform:rotate(90deg);transform-origin:0 top"', [0, 0, 0, 10]],
+    ['style="transform:rotate(90deg);transform-origin:10px 0;transform-origin:top 5px"', [10, -10, 10, 0]],
+    ['style="transform:rotate(90deg);transform-origin:10px 0;transform-origin:5px left"', [10, -10, 10, 0]],
+    ['style="transform:rotate(90deg);transform-origin:10px 0;transform-origin:left right"', [10, -10, 10, 0]],
   ])('in %s are applied if they are valid', (attributes, expected) => {
     expect(line(attributes)).toEqual(expected)
   })
