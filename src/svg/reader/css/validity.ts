@@ -22,7 +22,15 @@ const NOTHING_BETWEEN = /(?:^|,)\s*(?:,|$)/
 const REFERENCE = /^(?:none|url\((?:\s*"[^"]*"\s*|\s*'[^']*'\s*|[^)]*)(?:\)|$))$/i
 const isReference = (value: string): boolean => REFERENCE.test(value)
 
-const isOriginPart = (value: string): boolean => /^(?:left|center|right|top|bottom)$/.test(value) || isLength(value)
+/** Two keywords may come in either order. Before or after a length, the horizontal keyword comes first. */
+const ORIGIN =
+  /^(?:(?:left|center|right|top|bottom)|(?:left|center|right|L)(?: (?:top|center|bottom|L)(?: L)?)?|(?:top|center|bottom) (?:left|center|right)(?: L)?)$/
+const isOrigin = (value: string): boolean =>
+  ORIGIN.test(
+    splitAtBlanks(value)
+      .map((part) => (isLength(part) ? 'L' : part))
+      .join(' '),
+  )
 
 const BASELINES = ['auto', 'middle', 'central', 'alphabetic', 'hanging', 'mathematical', 'ideographic']
 const EDGES = ['text-before-edge', 'text-after-edge']
@@ -70,7 +78,7 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   'marker-start': isReference,
   'marker-mid': isReference,
   'marker-end': isReference,
-  'transform-origin': (value) => splitAtBlanks(value).length <= 3 && splitAtBlanks(value).every(isOriginPart),
+  'transform-origin': isOrigin,
   'font-size': (value) => isNonNegative(value) || /^[a-z-]+$/.test(value),
 }
 
