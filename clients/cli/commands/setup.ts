@@ -14,6 +14,7 @@ import { askMachine, askPaper, askService, type FlagAnswers, Questions } from '.
 import { answering, startInBackground, stop, waitForPlotter } from '../setup/service.ts'
 import { accessSteps, configFile, configStep, type Step, serviceSteps } from '../setup/steps.ts'
 import { plotterSentence } from '../ui/sentences.ts'
+import { onlyPlotter } from './plotter.ts'
 
 const value = (describe: string) => ({ type: 'string', describe, requiresArg: true }) as const
 const percent = (describe: string) => ({ type: 'number', describe, requiresArg: true }) as const
@@ -85,18 +86,12 @@ export const setup = defineCommand({
     const steps = [...access, config, ...services]
     if (!io.json) io.print('', ...steps.map((step) => stepLine(step, io)))
     if (!mayWrite) {
-      if (io.json)
-        io.line({
-          plotter: entry,
-          figures,
-          service,
-          lan,
-          steps: steps.map(({ description, isDone }) => ({ says: description, done: isDone })),
-        })
+      const planned = steps.map(({ description, isDone }) => ({ says: description, done: isDone }))
+      if (io.json) io.line({ plotter: entry, figures, service, lan, steps: planned })
       else io.print('', `Nothing was changed.${args['dry-run'] ? '' : ' `plotd setup --yes` makes these changes.'}`)
       return EXIT.ok
     }
-    if (!(await questions.yes('Make these changes?', true))) return EXIT.ok
+    if (steps.some(({ isDone }) => !isDone) && !(await questions.yes('Make these changes?', true))) return EXIT.ok
 
     const adminCommands = applyAndRecord(steps, { ...context, host: deviceHost })
     if (args.root === undefined) await start(service, deviceHost, config, running, io)
@@ -111,6 +106,7 @@ function refuseWhilePlotting(plotters: readonly WirePlotter[]): void {
   const busy = plotters.find(({ state }) => state.is === 'plotting' || state.is === 'paused')
   if (busy)
     throw new PlotdError('ERR_PLOTTER_STATE', `${busy.name} is drawing, and setup may restart the daemon`, {
+      name: busy.name,
       remedy: 'Wait for the end of the plot, or cancel it. Then run this command again.',
     })
 }
@@ -147,8 +143,7 @@ async function chooseBoard(
   io: Io,
 ): Promise<KnownBoard> {
   const realPlotters = (running?.plotters ?? []).filter(({ url }) => !url.startsWith('sim:'))
-  const first = realPlotters.find(({ name }) => name === flags.name) ?? realPlotters[0]
-  const held = port === undefined ? first : await plotterAt(port, realPlotters)
+  const held = port === undefined ? await heldOf(realPlotters, flags, questions) : await plotterAt(port, realPlotters)
   if (held) {
     if (running) refuseUnasked(running.pid, held, flags)
     io.note(`The daemon has the plotter ${held.name} at ${pathIn(held.url)} already.`)
@@ -172,6 +167,15 @@ async function chooseBoard(
       '`plotd setup --profile NAME` begins a new profile.',
   )
   return { ...board, entry: changedEntry(known, flags) }
+}
+
+/** The plotter of `--name`, else the one that the user chooses. @throws PlotdError ERR_PARAMS when nobody can choose */
+async function heldOf(plotters: readonly WirePlotter[], flags: FlagAnswers, questions: Questions) {
+  const isChange = (['profile', 'paper', 'pen-up', 'pen-down'] as const).some((flag) => flags[flag] !== undefined)
+  if (flags.name === undefined && isChange && plotters.length > 1 && !questions.canAsk) onlyPlotter(plotters, '--name ')
+  const choices = plotters.map(({ name, url }) => [name, pathIn(url)] as const)
+  const wanted = flags.name ?? (await questions.choice('Which plotter?', choices))
+  return plotters.find((plotter) => plotter.name === wanted) ?? plotters[0]
 }
 
 async function askBoard(boards: readonly Board[], questions: Questions): Promise<Board> {

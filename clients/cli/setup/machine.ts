@@ -38,18 +38,21 @@ export interface PlotterEntry {
  */
 export function plotterEntry(url: string, identity: Identity, answers: MachineAnswers): ProposedEntry {
   const base = profileNamed(answers.profile)
-  if (base.dialect !== identity.dialect) {
-    throw new PlotdError(
-      'ERR_PARAMS',
-      `--profile ${base.name} is for ${base.dialect} boards, and this board is ${identity.model} (${identity.dialect})`,
-    )
-  }
+  if (base.dialect !== identity.dialect)
+    throw dialectError(base.name, `this board is ${identity.model} (${identity.dialect})`)
   const { overrides, figures } = proposeProfile(identity, base, answers)
   const profile = Object.keys(overrides).length === 0 ? base.name : { base: base.name, ...overrides }
   return { entry: { name: answers.name, url, profile }, figures }
 }
 
-/** An entry with the changes that the user gave. Everything else stays. */
+const dialectError = (profile: string, board: string): PlotdError =>
+  new PlotdError('ERR_PARAMS', `--profile ${profile} is for ${profileNamed(profile).dialect} boards, and ${board}`)
+
+/**
+ * An entry with the changes that the user gave. Everything else stays.
+ *
+ * @throws PlotdError ERR_PROFILE_INVALID for an unknown profile, ERR_PARAMS for a profile of another dialect
+ */
 export function changedEntry(
   entry: PlotterEntry,
   values: {
@@ -58,7 +61,13 @@ export function changedEntry(
     readonly 'pen-down'?: number | undefined
   },
 ): PlotterEntry {
-  const old = typeof entry.profile === 'string' ? { base: entry.profile } : entry.profile
+  const old: Readonly<Record<string, unknown>> =
+    typeof entry.profile === 'string' ? { base: entry.profile } : entry.profile
+  if (values.profile !== undefined) {
+    const { dialect } = profileNamed(String(old['base']))
+    if (profileNamed(values.profile).dialect !== dialect)
+      throw dialectError(values.profile, `the plotter ${entry.name} has a board for ${dialect}`)
+  }
   const { 'pen-up': upPercent, 'pen-down': downPercent } = values
   const heights = {
     ...(upPercent === undefined ? {} : { upPercent }),

@@ -21,16 +21,16 @@ export interface FlagAnswers {
 /** Asks the user. Without a terminal, or with `acceptsAll`, takes each proposal. */
 export class Questions {
   readonly #io: Io
-  readonly #canAsk: boolean
+  readonly canAsk: boolean
 
   /** @param acceptsAll  `--yes` */
   constructor(io: Io, acceptsAll: boolean) {
     this.#io = io
-    this.#canAsk = io.isInteractive && !acceptsAll
+    this.canAsk = io.isInteractive && !acceptsAll
   }
 
   async text(question: string, proposed: string): Promise<string> {
-    if (!this.#canAsk) return proposed
+    if (!this.canAsk) return proposed
     return (await ask(`${question} [${proposed}] `)) || proposed
   }
 
@@ -43,7 +43,7 @@ export class Questions {
   }
 
   async yes(question: string, proposed: boolean): Promise<boolean> {
-    if (!this.#canAsk) return proposed
+    if (!this.canAsk) return proposed
     const answer = await ask(`${question} [${proposed ? 'Y/n' : 'y/N'}] `)
     return answer === '' ? proposed : /^y/i.test(answer)
   }
@@ -51,7 +51,7 @@ export class Questions {
   /** Asks for one of several choices, by its number or its name. @returns the name */
   async choice(question: string, choices: readonly (readonly [name: string, description: string])[]): Promise<string> {
     const [first] = choices
-    if (!this.#canAsk || choices.length === 1) return first?.[0] ?? ''
+    if (!this.canAsk || choices.length === 1) return first?.[0] ?? ''
     this.#io.note(
       question,
       ...choices.map(([name, description], i) => `  ${String(i + 1).padStart(2)}  ${description} (${name})`),

@@ -86,6 +86,12 @@ describe('the entry of a plotter', () => {
       pen: { upPercent: 70, downPercent: 40 },
     })
   })
+
+  it('takes no profile of another dialect in a later setup', () => {
+    const entry = { name: 'axi', url: 'serial:x', profile: 'axidraw-v3' }
+    expect(changedEntry(entry, { profile: 'axidraw-v3-a3' }).profile).toBe('axidraw-v3-a3')
+    expect(() => changedEntry(entry, { profile: 'hp-7475a' })).toThrow(/is for hpgl boards, and the plotter axi/)
+  })
 })
 
 describe('the configuration file', () => {

@@ -233,7 +233,7 @@ describe('plotd setup', () => {
     }
   })
 
-  it('chooses, of several boards that the running daemon holds, the one of --name', async () => {
+  it('changes, of several boards that the running daemon holds, only the one of --name', async () => {
     const [ada, bob] = [await board('ebb', { speed: 'instant' }), await board('ebb', { speed: 'instant' })]
     const daemon = await ServedDaemon.start(`ada=serial:${ada.path}`, `bob=serial:${bob.path}`)
     try {
@@ -241,6 +241,11 @@ describe('plotd setup', () => {
       const { code, out, err } = await daemon.run(words, { XDG_CONFIG_HOME: tempFolder() })
       expect([code, err]).toEqual([0, ''])
       expect(JSON.parse(out).plotter).toMatchObject({ name: 'bob', url: `serial:${bob.path}` })
+      const nameless = ['setup', '--profile', 'axidraw-v3-a3', '--service', 'none', '--dry-run']
+      expect(await daemon.run(nameless, { XDG_CONFIG_HOME: tempFolder() })).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('Which plotter? There are ada, bob'),
+      })
     } finally {
       await daemon.stop()
     }
