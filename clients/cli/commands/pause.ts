@@ -45,9 +45,11 @@ export const pausedQueueSentence = (plotter: string): string =>
     : `No sheet starts on ${plotter} until \`plotd resume ${plotter} --queue\`.`
 
 /** A sentence about a pause that has not taken effect yet; undefined when there is no such pause. */
-export function pausingSentence({ name, state, job }: WirePlotter, now: boolean): string | undefined {
-  if (state.is === 'idle' && job !== undefined)
-    return `${name} waits before the first stroke of ${shortId(job)}. \`plotd resume ${name}\` lets it begin.`
+export function pausingSentence({ name, state, job, grant }: WirePlotter, now: boolean): string | undefined {
+  if (state.is === 'idle' && (job !== undefined || grant)) {
+    const next = job === undefined ? 'the next job' : shortId(job)
+    return `${name} waits before the first stroke of ${next}. \`plotd resume ${name}\` lets it begin.`
+  }
   if (state.is !== 'plotting') return undefined
   return now
     ? `${name} lifts the pen and waits. \`plotd resume\` continues at that place.`

@@ -6,8 +6,8 @@ import type { Claim } from '../../spool/spool.ts'
 interface Empty {
   readonly is: 'empty'
   /**
-   * Whether a user paused while the carriage went home after the last job, or during a claim that brought no job. The
-   * next job then begins with a pause.
+   * Whether a user paused while the carriage went home after the last job, or under a grant whose job was not claimed
+   * yet. The next job then begins with a pause.
    */
   isPaused: boolean
 }
@@ -73,6 +73,11 @@ export function comingJob(holding: Holding, state: PlotterState): string | undef
   return returns ? undefined : heldJob(holding)?.id
 }
 
-/** What a user may pause before a sheet begins: a claim, or a job that the station holds and nobody has canceled. */
-export const pausable = (holding: Holding): Claiming | HeldJob | undefined =>
-  holding.is === 'claiming' || (holding.is === 'held' && heldJob(holding)) ? holding : undefined
+/**
+ * What a user may pause before a sheet begins: a claim, a job that the station holds and nobody has canceled, or with a
+ * grant the next job.
+ */
+export const pausable = (holding: Holding, isGranted: boolean): Holding | undefined => {
+  if (holding.is === 'empty') return isGranted ? { ...holding } : undefined
+  return holding.is === 'claiming' || heldJob(holding) ? holding : undefined
+}

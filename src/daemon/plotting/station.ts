@@ -199,15 +199,15 @@ export class Station {
   }
 
   /**
-   * Pauses at the next pen-up moment, or at once, and stops the commands of users. Before a sheet begins, the pause
-   * comes before its first stroke. While `resumePlot` registers a sheet, the pause comes before the first stroke of the
+   * Pauses at the next pen-up moment, or at once, and stops the commands of users. Before a granted sheet begins, the
+   * pause comes before its first stroke. While `resumePlot` registers a sheet, the pause comes before the first stroke of the
    * rest. On the way home, the pause comes before the first stroke of the next sheet. If that sheet belongs to the next
    * job, the pause ends when the plotter is no longer ready.
    */
   async pause(isImmediate: boolean): Promise<void> {
     const { is } = this.state
-    const holding = pausable(this.#holding)
-    if (holding && is !== 'offline' && is !== 'fault') holding.isPaused = true
+    const holding = pausable(this.#holding, is === 'idle' && this.session.grant !== undefined)
+    if (holding && is !== 'offline' && is !== 'fault') this.#holding = Object.assign(holding, { isPaused: true })
     if (holding && is === 'idle') await this.session.stopCommands()
     else await this.session.pause({ now: isImmediate })
   }
@@ -215,9 +215,10 @@ export class Station {
   /** Ends a pause of any kind. Between two sheets of a job, grants the next sheet if no grant has sheets left. */
   async resumePlot(by: string): Promise<void> {
     const { job, session } = this
-    if (this.#holding.isPaused) this.#holding.isPaused = false
-    if (job !== undefined && this.state.is === 'idle') {
-      if (!session.mayBegin(job) && !session.wantsFeeding) await this.ready(by, {})
+    const wasPaused = this.#holding.isPaused
+    if (wasPaused) this.#holding.isPaused = false
+    if (this.state.is === 'idle' && (job !== undefined || wasPaused)) {
+      if (job !== undefined && !session.mayBegin(job) && !session.wantsFeeding) await this.ready(by, {})
     } else if (!(await this.marks.resumePlot(this.#currentJob))) await this.session.resume()
   }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { realClock } from '../../../src/plotter/link/clock.ts'
 import type { EbbBoard } from '../../../src/plotter/simulators/ebb/board.ts'
 import { simulatorNamed } from '../../../src/plotter/simulators/index.ts'
@@ -40,5 +40,41 @@ describe('a pause on the way home', () => {
     await until(() => station.state.is === 'idle')
     await station.ready('bob', {})
     await nextIs('finished')
+  })
+})
+
+describe('a pause under a grant, before the job can be claimed', () => {
+  async function granted() {
+    const parts = await idleStation()
+    const claim = vi.spyOn(parts.spool, 'claim').mockResolvedValue(undefined)
+    await parts.station.ready('ada', {})
+    const begin = () => {
+      claim.mockRestore()
+      parts.station.wake()
+    }
+    return { ...parts, begin }
+  }
+
+  it('comes before the first stroke of the job', async () => {
+    const { station, is, begin } = await granted()
+    await station.pause(false)
+    begin()
+    await is('paused')
+    await station.resumePlot('ada')
+    await is('finished')
+  })
+
+  it('can end before the job is claimed', async () => {
+    const { station, is, begin } = await granted()
+    await station.pause(false)
+    await station.resumePlot('ada')
+    begin()
+    await is('finished')
+  })
+
+  it('is refused without a grant', async () => {
+    const { station } = await granted()
+    station.unready()
+    await expect(station.pause(false)).rejects.toThrow('nothing to pause')
   })
 })
