@@ -40,7 +40,7 @@ describe('a plotter that has not found its limit switches', () => {
     expect(plotterSentence(await mill())).toBe('mill is not homed: `plotd home mill` first.')
     await expect(plotd.client.call('plotter.ready', { name: 'mill', sheets: 1 })).rejects.toThrow('`plotd home`')
     await plotd.client.call('plotter.home', { name: 'mill' })
-    expect(plotterSentence(await mill())).toBe('mill waits for a fresh sheet: `plotd ready mill`.')
+    expect(plotterSentence(await mill())).toMatch(/^mill is idle\..* a fresh sheet is down: `plotd ready mill`\.$/)
     await plotd.client.call('plotter.ready', { name: 'mill', sheets: 1 })
   })
 

@@ -176,7 +176,7 @@ class Follower {
 
   /** Shows a new grant for this job, and what the plotter newly needs from the user. */
   #ask(): void {
-    const id = this.#job?.id
+    const id = this.#job?.status === 'plotting' ? undefined : this.#job?.id
     const plotter = this.#plotters.find(({ grant }) => grant && 'job' in grant.for && grant.for.job === id)
     if (plotter && plotter.grant?.since !== this.#lastGrant) {
       this.#lastGrant = plotter.grant?.since

@@ -135,9 +135,9 @@ function idleSentence(plotter: WirePlotter, title: (id: string) => string): stri
   if (grant) return undefined
   if (mustHomeFirst(plotter)) return `${name} is not homed: \`plotd home ${name}\` first.`
   if (state.is === 'idle' && state.ready) return `${name} is ready and draws without asking: its gate is off.`
-  const subject = feeder?.is === 'failed' ? `${name} stopped: ${feeder.why}. It` : name
+  const activity = feeder?.is === 'failed' ? `stopped: ${feeder.why}` : 'is idle'
   const press = button === undefined ? '' : ', or press its button'
-  return `${subject} waits for a fresh sheet: \`plotd ready ${name}\`${press}.`
+  return `${name} ${activity}. When a job waits and a fresh sheet is down: \`plotd ready ${name}\`${press}.`
 }
 
 /** The purpose of a grant, its giver and its end. */

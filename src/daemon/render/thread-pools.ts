@@ -252,7 +252,7 @@ export class ThreadPools {
     } catch (thrown) {
       const { code, message, detail } = toPlotdError(thrown)
       const why = `${name} cannot draw the next job, ${id} (${title}): ${message}. Cancel it, or hold it, to continue`
-      throw new PlotdError(code, why, { ...detail, job: id }, thrown)
+      throw new PlotdError(code, why, { ...detail, job: id, plotter: name }, thrown)
     }
   }
 

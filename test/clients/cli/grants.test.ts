@@ -48,7 +48,10 @@ describe('a grant', () => {
 
   it('is taken back by `plotd unready`', async () => {
     const { code, out } = await daemon.run(['unready'])
-    expect([code, out]).toEqual([0, expect.stringContaining('fast waits for a fresh sheet')])
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining('fast is idle. When a job waits and a fresh sheet is down'),
+    ])
     for (const words of [['plotters'], ['list'], ['show', 'last']])
       expect((await daemon.run(words)).out).not.toContain('is ready: ')
   })

@@ -95,7 +95,7 @@ describe('the command line', () => {
 
   it('leaves the plotter waiting for the next sheet', async () => {
     await daemon.linked()
-    expect((await daemon.run(['plotters'])).out).toContain('fast waits for a fresh sheet')
+    expect((await daemon.run(['plotters'])).out).toContain('fast is idle. When a job waits and a fresh sheet is down')
   })
 
   it('asks with --wait for each further copy, and for the next pen', async () => {
