@@ -79,3 +79,38 @@ describe('the position of a grbl board', () => {
     expect((await connect()).stoodAt).toBeUndefined()
   })
 })
+
+describe('a pen on a Z axis without limit switches, on a board that restarts at each connection', () => {
+  const onZ = profileNamed('grbl-z')
+
+  function zBench() {
+    const clock = new VirtualClock()
+    const board = new GrblBoard({ clock, pen: { kind: 'z', touchesAt: 0 } })
+    const memory: HomeMemory = {}
+    const connect = async () => {
+      const driver = new GrblDriver(simulatorPort(board.cable), onZ, clock, memory)
+      await driver.connect()
+      return driver
+    }
+    return { clock, board, connect, height: () => board.carriage[2] }
+  }
+
+  it('rises at the first connection only, because it is up already', async () => {
+    const { connect, height } = zBench()
+    for (let connections = 0; connections < 4; connections++) {
+      await connect()
+      expect(height()).toBe(5)
+    }
+  })
+
+  it('rises again after a connection that ended with the pen on the paper', async () => {
+    const { board, connect, height } = zBench()
+    const driver = await connect()
+    await driver.pen('down')
+    expect(height()).toBe(0)
+    await connect()
+    expect([height(), board.isPenDown]).toEqual([5, false])
+    await connect()
+    expect(height()).toBe(5)
+  })
+})

@@ -9,6 +9,7 @@ import type { Permission } from '../../link/permission.ts'
 import { drawingLimits, liftOf } from '../../motion/index.ts'
 import type { GcodeOptions, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
+import type { HomeMemory } from './carriage.ts'
 import { MIN_SPEED, short } from './program.ts'
 
 /** A smaller difference of heights is rounding, mm. */
@@ -55,6 +56,7 @@ export class GcodePen {
   maxSpeed = Infinity
   /** The heights between which the pen last moved, percent. */
   heights: Heights
+  #isLeftUp: boolean
   /** The lines that raised the pen; '' when the pen is not known to be up. */
   #upBy = ''
   /**
@@ -66,12 +68,19 @@ export class GcodePen {
   readonly #options: GcodeOptions
   readonly #fill: Fill
 
-  constructor(talk: Talk, profile: Profile, options: GcodeOptions, fill: Fill) {
+  constructor(talk: Talk, profile: Profile, options: GcodeOptions, fill: Fill, memory: HomeMemory = {}) {
+    this.#isLeftUp = memory.isPenUp?.() ?? false
+    memory.isPenUp = () => this.#isLeftUp || this.#upBy !== ''
     this.#talk = talk
     this.#fill = fill
     this.#profile = profile
     this.heights = profile.pen
     this.#options = options
+  }
+
+  /** Whether an earlier connection ended with the pen up, and plotd has not moved the pen since. */
+  get isLeftUp(): boolean {
+    return this.#isLeftUp
   }
 
   /** Drawing speed, mm/s. At least 1 mm/min, because F words are whole numbers. */
@@ -105,6 +114,7 @@ export class GcodePen {
 
   /** Call after a reset, because the pen is no longer known to be up. */
   forget(): void {
+    this.#isLeftUp = false
     this.#upBy = ''
     this.#below = undefined
   }
@@ -138,6 +148,7 @@ export class GcodePen {
     const lines = this.#lines(to, layer)
     this.heights = this.#heightsOf(layer)
     this.#below = this.#highest(to, soleHeight(lines))
+    this.#isLeftUp = false
     this.#upBy = ''
     for (const [i, line] of lines.entries()) await this.#talk.ask(line, signal, i === 0 ? permission : undefined)
     if (to === 'down') return

@@ -62,7 +62,7 @@ export class GrblDriver implements Driver {
     this.#options = profile.grbl
     this.#carriage = new Carriage('grbl', profile.grbl, memory, save)
     this.#talk = new GrblTalk(port, clock)
-    this.#pen = new GcodePen(this.#talk, profile, profile.grbl, penLines)
+    this.#pen = new GcodePen(this.#talk, profile, profile.grbl, penLines, memory)
     this.#talk.onPositionLost = () => {
       this.#carriage.forgetHome().catch(() => {}) // the next save writes the same memory
     }
@@ -88,12 +88,13 @@ export class GrblDriver implements Driver {
     this.#carriage.boardId = this.#board.firmware.id
     checkLaser(this.#options, this.#board.settings)
     this.#carriage.hasSwitches = findsHome(this.#board.settings, this.#options)
-    const state = await this.#locate()
-    this.#isLocked = state.startsWith('Alarm')
+    this.#isLocked = (await this.#locate()).startsWith('Alarm')
     if (this.#isLocked && !this.#carriage.hasSwitches) await this.#unlock()
     const whyLost = await this.#recallHome(/^Alarm|^Home/.test(first.state))
     const stoodAt = this.position
-    if (!this.#isLocked) await this.#lift(!this.#carriage.hasSwitches || this.#carriage.isHomeKnown)
+    // without switches, Z would rise at each connection that restarts the board, up to the end of its axis
+    const mayRise = this.#carriage.isHomeKnown || !(this.#carriage.hasSwitches || this.#pen.isLeftUp)
+    if (!this.#isLocked) await this.#lift(mayRise)
     if (this.#carriage.hasSwitches) this.#carriage.distrustHome()
     const profileWith = (changes: Adjustments) =>
       profileBySettings(withHeights(this.#profile, changes), this.#board.settings, this.#board.timing)
@@ -262,16 +263,15 @@ export class GrblDriver implements Driver {
     const progress = noProgress(this.#board.timing.blocks)
     const pauseRequest = new PauseRequest(this.#talk.link.clock, options)
     const speed = this.#pen.speed(layer)
-    let wasHeld = false
     this.#talk.onHeld = () => {
-      wasHeld = true
+      pauseRequest.isHeld = true
       options.onButton?.()
     }
     // computed while the pen travels and goes down
     const lines = strokeLines(rest, limitOf(this.#board.settings, 100) ?? this.#profile.stepsPerMm)
     try {
       await this.#goTo({ x: rest[0] ?? 0, y: rest[1] ?? 0 }, pauseRequest.signal)
-      await this.#pen.move('down', layer, pauseRequest.signal, options.permission?.())
+      await pauseRequest.untilLowered(rest, this.#pen.move('down', layer, pauseRequest.signal, options.permission?.()))
       this.#carriage.place = await streamStroke(
         this.#talk,
         this.#carriage.frame,
@@ -286,9 +286,9 @@ export class GrblDriver implements Driver {
     } catch (error) {
       if (!pauseRequest.isCauseOf(error)) throw error
       const { beganAt = Infinity } = progress
-      const ms = this.#talk.link.clock.now() - beganAt
       // after a button or a door has held the board, plotd does not know how long the pen moved
-      const heldMm = await this.#liftInStroke(rest, progress, wasHeld ? 0 : Math.max(0, (speed * ms) / 1000))
+      const ms = pauseRequest.isHeld ? 0 : Math.max(0, this.#talk.link.clock.now() - beganAt)
+      const heldMm = await this.#liftInStroke(rest, progress, (speed * ms) / 1000)
       await untilHeld(this.#talk, (held) => this.#start(held), options.signal)
       return heldMm === undefined ? undefined : drawnMm + heldMm
     } finally {
