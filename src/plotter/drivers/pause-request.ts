@@ -1,3 +1,4 @@
+import { lengthTo } from '../../geometry/measure.ts'
 import type { Clock } from '../link/clock.ts'
 import type { PlotOptions } from './driver.ts'
 
@@ -9,6 +10,10 @@ const POLL_EVERY_MS = 40
  */
 export class PauseRequest {
   readonly signal: AbortSignal
+  /** Whether a button or a door holds the board, which then does not lower its pen. */
+  isHeld = false
+  /** Whether a dot's pen is on its way down. */
+  #isDotFalling = false
   readonly #controller = new AbortController()
   readonly #reason = new Error('a pause was requested')
   #cancel = () => {}
@@ -16,10 +21,20 @@ export class PauseRequest {
   constructor(clock: Clock, { hold, signal }: PlotOptions) {
     this.signal = AbortSignal.any([signal, this.#controller.signal])
     const poll = () => {
-      if (hold?.()) this.#controller.abort(this.#reason)
+      if ((this.isHeld || !this.#isDotFalling) && hold?.()) this.#controller.abort(this.#reason)
       else this.#cancel = clock.after(POLL_EVERY_MS, poll)
     }
     if (hold) poll()
+  }
+
+  /**
+   * Resolves when the pen is down for a stroke. If the stroke is a dot, a requested pause waits meanwhile. Otherwise the
+   * dot would be drawn again after the pause, also when the falling pen had touched the paper.
+   */
+  async untilLowered(points: Float64Array, lowering: Promise<void>): Promise<void> {
+    this.#isDotFalling = lengthTo(points, points.length / 2 - 1) === 0
+    await lowering
+    this.#isDotFalling = false
   }
 
   /** Whether the requested pause caused the error. */

@@ -304,8 +304,11 @@ export class Run {
       this.#delay = new AbortController()
       const { signal } = this.#delay
       const start = clock.now()
-      await sleep(clock, leftMs, AbortSignal.any([this.#abort.signal, signal])).catch(() => {})
-      leftMs -= clock.now() - start
+      const isOver = await sleep(clock, leftMs, AbortSignal.any([this.#abort.signal, signal])).then(
+        () => true,
+        () => false,
+      )
+      leftMs -= isOver ? leftMs : clock.now() - start
       this.#abort.signal.throwIfAborted()
     }
   }

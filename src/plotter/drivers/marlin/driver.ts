@@ -270,7 +270,7 @@ export class MarlinDriver implements Driver {
     try {
       await this.#travel({ x: at(rest, 0), y: at(rest, 1) }, pauseRequest.signal)
       const lines = await orAbort(computing, pauseRequest.signal)
-      await this.#pen.move('down', layer, pauseRequest.signal, options.permission?.())
+      await pauseRequest.untilLowered(rest, this.#pen.move('down', layer, pauseRequest.signal, options.permission?.()))
       await this.#follow(lines, limits, 'G1', pauseRequest.signal, sent)
       await this.#pen.move('up', layer, options.signal)
       this.#strokeLines.forget()
