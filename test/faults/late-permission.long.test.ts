@@ -23,12 +23,14 @@ const strokes = Array.from({ length: 300 }, (_, i) => {
 interface Entry {
   readonly is: 'written' | 'lowered'
   readonly ms: number
+  /** The write records that the strokes below this number may have begun. */
+  readonly begun?: number
 }
 
 /**
  * The program of a process that plots on a board in another process. It records when it sent each command that lowers
- * the pen, and when it sent each durable write of the progress. Only such a write can permit strokes. The program
- * records a write only after the answer to that write.
+ * the pen, and when it sent each durable write of the progress. The program records a write only after the answer to
+ * that write.
  */
 const plotting = (url: string): string => `
   import { uptime } from 'node:os'
@@ -41,7 +43,7 @@ const plotting = (url: string): string => `
   import { openTransport } from './src/plotter/transport/transport.js'
   import { memorySpool } from './src/spool/memory.js'
   const log = []
-  const note = (is, ms = 1000 * uptime()) => log.push({ is, ms })
+  const note = (is, ms = 1000 * uptime(), begun) => log.push({ is, ms, begun })
   const open = async (url) => {
     const port = await openTransport(url)
     const write = port.write.bind(port)
@@ -64,7 +66,7 @@ const plotting = (url: string): string => `
   spool.progress = async (target, update, durable) => {
     const sent = 1000 * uptime()
     await progress(target, update, durable)
-    if (durable) note('written', sent)
+    if (durable) note('written', sent, update.begun)
   }
   const { plan } = makePlan(drawingOf(strokesOf(...${JSON.stringify(strokes)}), 200, 150), { keepOrder: true }, profile)
   await plotJob({
@@ -76,19 +78,23 @@ const plotting = (url: string): string => `
   console.log(JSON.stringify(log))
 `
 
-/** At each lowering of the pen, the time since plotd sent the newest durable write that was answered, ms. */
+/**
+ * At each lowering of the pen, the time since plotd sent the newest answered write that lets this stroke begin, ms.
+ * The strokes are drawn in order, one with each lowering.
+ */
 function ages(log: readonly Entry[]): number[] {
-  let written = Number.NEGATIVE_INFINITY
   const agesMs: number[] = []
-  for (const { is, ms } of log) {
-    if (is === 'written') written = ms
-    else agesMs.push(ms - written)
+  for (const [i, { is, ms }] of log.entries()) {
+    if (is === 'written') continue
+    const stroke = agesMs.length
+    const write = log.slice(0, i).findLast(({ begun = 0 }) => begun > stroke)
+    agesMs.push(ms - (write?.ms ?? Number.NEGATIVE_INFINITY))
   }
   return agesMs
 }
 
 describe('a process that is stopped in mid-plot and continued', () => {
-  it('draws every stroke once, and lowers the pen only within 3 s after it sent a durable write', async () => {
+  it('draws every stroke once, and lowers the pen only within 3 s after it sent a durable write for this stroke', async () => {
     const board = await boardProcess()
     const host = node(plotting(`${board.url}?speed=20&patience=10`))
     try {
