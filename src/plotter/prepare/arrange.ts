@@ -7,7 +7,15 @@ import { isProvable, leastCost, proven } from './bound/index.ts'
 import { joinConsecutive } from './finish.ts'
 import { joins } from './joins/index.ts'
 import { JOIN, type PrepareOptions } from './options.ts'
-import { costInOrder, inSequence, type LinkCosts, type OrderOptions, order, type Point } from './order/index.ts'
+import {
+  costInOrder,
+  directed,
+  inSequence,
+  type LinkCosts,
+  type OrderOptions,
+  order,
+  type Point,
+} from './order/index.ts'
 import { trails } from './trails/index.ts'
 import type { Work } from './work.ts'
 
@@ -72,8 +80,9 @@ export function arrange(
       : { strokes: chains, seconds: 0 }
     const route = l === last ? { from, to: HOME } : { from }
     const [ordering, bounding] = gap === undefined ? [part, part] : [part.part(0, 0.2), part.part(0.2, 1)]
-    const clock = (ordered: Strokes) => secondsOf(joinConsecutive(ordered, costs.join), drawing, layer, profile)
-    const searched = inSequence(strokes, order(strokes, route, costs, { ...search, clock }, ordering))
+    const turned = (ordered: Strokes) => (search.seams ? directed(ordered, costs) : ordered)
+    const clock = (ordered: Strokes) => secondsOf(joinConsecutive(turned(ordered), costs.join), drawing, layer, profile)
+    const searched = turned(inSequence(strokes, order(strokes, route, costs, { ...search, clock }, ordering)))
     const plan = seconds + costInOrder(searched, route, costs, search.seams)
     const known = isJoined ? chains : searched
     const proof = proven(
@@ -84,7 +93,7 @@ export function arrange(
       { plan, effort: search.proof, isBounded: gap !== undefined && l === first, solver: options.solver },
       ordering.part(1, 1),
     )
-    const proposed = proof?.better && inSequence(known, proof.better.order)
+    const proposed = proof?.better && turned(inSequence(known, proof.better.order))
     // the proof only estimates the costs of seams, so the estimate of the motion decides which order is faster
     const isFaster = proposed && clock(proposed) <= clock(searched)
     const ordered = isFaster ? proposed : searched

@@ -2,8 +2,9 @@
  * The room `prepare/order`: `neighbours` and `greedy` make a first tour. `local-search`, `perturb` and `search` improve
  * the tour. `crossover` crosses tours of few strokes. `seams` and `seam-chain` move the starts of closed strokes.
  * `together` changes order and seams at once: `rebuild` takes strokes out of a `route` and puts them back beside their
- * `near-strokes`. For few strokes, `many-starts` runs a round of `together` from many first routes. Import from this
- * file and `sequence.ts`; `bound` also imports `link-cost`, `tour`, `vertex-blocks` and others.
+ * `near-strokes`. For few strokes, `many-starts` runs a round of `together` from many first routes. `directions`
+ * reverses closed strokes in the order that was found. Import from this file and `sequence.ts`; `bound` also imports
+ * `link-cost`, `tour`, `vertex-blocks` and others.
  *
  * Words of all files:
  *
@@ -29,6 +30,7 @@ import { FEW, kicksFor, roughTour, searchTour } from './search.ts'
 import { inFileOrder, inSequence, type Sequence, sequenceOf } from './sequence.ts'
 import { searchTogether } from './together.ts'
 
+export { directed } from './directions.ts'
 export type { LinkCosts } from './link-cost.ts'
 export { inSequence, type Sequence, sequenceOf } from './sequence.ts'
 
