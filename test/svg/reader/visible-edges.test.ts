@@ -116,9 +116,10 @@ describe('a mask', () => {
     ['x="0.2" y="20%" width="0.5" height="10%"', 2 * (50 + 10)],
     ['width="60%"', 2 * (50 + 100)],
     ['maskUnits="userSpaceOnUse" x="20" y="30" width="30" height="40"', 2 * (30 + 40)],
+    ['maskUnits="userSpaceOnUse" x="20" y="30" width="2em" height="40"', 2 * (32 + 40)],
   ])('shows nothing outside of its region: %s', (region, expected) => {
     const mask = `<mask id="m" ${region}><rect x="-999" y="-999" width="1999" height="1999" fill="white"/></mask>`
-    const { length, notDrawn } = ink(`${mask}<rect width="100" height="100" fill="teal" mask="url(#m)"/>`)
+    const { length, notDrawn } = ink(`${mask}<rect width="100" height="100" fill="teal" font-size="5" mask="url(#m)"/>`)
     expect(length).toBeCloseTo(expected, 3)
     expect(notDrawn).toEqual([])
   })

@@ -6,7 +6,7 @@ import type { ReferenceBox } from '../css/transform.ts'
 import { stretch } from '../css/transform-attribute.ts'
 import { childElements, hrefOf, type SvgElement } from '../document/tree.ts'
 import { boundingBox } from '../reading/bounding-box.ts'
-import { type Frame, lengthContext, type Walker } from '../reading/reading.ts'
+import { type Frame, lengthContext, styleAt, type Walker } from '../reading/reading.ts'
 import { viewportAround } from '../shapes/viewport.ts'
 
 const PRIMITIVE =
@@ -123,7 +123,7 @@ export function isFlat(walker: Walker, element: SvgElement, declared: Declared, 
 /** The region of a mask or a filter whose region is given in user units. */
 export function userRegion({ reading }: Walker, effect: SvgElement, frame: Frame): ReferenceBox {
   const { attributes } = effect
-  const lengths = lengthContext(frame)
+  const lengths = lengthContext({ ...frame, style: styleAt(reading, effect, frame) })
   // As in Chromium, percentages of a filter refer to the viewport of the filtered element.
   const context = effect.name === 'mask' ? { ...lengths, ...viewportAround(effect, lengths, reading.budget) } : lengths
   const length = (name: string, axis: 'x' | 'y', fallback: string): number =>
