@@ -165,7 +165,7 @@ class Collector {
 
   #text(source: string, element: SvgElement, { frame, drop, rise, lists, ...rest }: TextContext): void {
     const { budget } = this.#walker.reading
-    const text = transformCase(source, frame.style['text-transform'], rest.language)
+    const text = this.#inCase(source, frame.style['text-transform'], rest.language)
     budget.spend(text.length * (CHARACTER + 5 * lists.length))
     const keepsSpace = isPreserved(frame, element)
     const shared = { ...rest, frame, drop: drop - rise }
@@ -186,6 +186,20 @@ class Collector {
       for (const list of lists) list.used++
     }
   }
+
+  #inCase(text: string, transform: string, language?: string): string {
+    if (transform === 'uppercase') return text.toLocaleUpperCase(language)
+    if (transform === 'lowercase') return text.toLocaleLowerCase(language)
+    if (transform !== 'capitalize') return text
+    // A word may begin in an earlier element.
+    const before = this.chars
+      .slice(-2)
+      .map((char) => char.text)
+      .join('')
+    const capital = (letter: string, at: number): string =>
+      at < before.length ? letter : letter.toLocaleUpperCase(language)
+    return (before + text).replace(WORD_START, capital).slice(before.length)
+  }
 }
 
 /** The style with the `writing-mode` of the text element, which applies to the whole text (SVG 2, section 11.7.1). */
@@ -205,12 +219,6 @@ function bidi(declared: Declared, direction: string, outer: Omit<BidiChar, 'text
  * not match, such as the t of don't.
  */
 const WORD_START = /(?<![\p{L}\p{N}])(?<![\p{L}\p{N}]['’.:·])\p{L}/gu
-
-function transformCase(text: string, transform: string, language?: string): string {
-  if (transform === 'uppercase') return text.toLocaleUpperCase(language)
-  if (transform === 'lowercase') return text.toLocaleLowerCase(language)
-  return transform === 'capitalize' ? text.replace(WORD_START, (letter) => letter.toLocaleUpperCase(language)) : text
-}
 
 const MAX_TAG = 35
 

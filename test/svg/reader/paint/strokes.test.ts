@@ -220,6 +220,12 @@ describe('text', () => {
     expect(places).toEqual([20, 59, 59])
   })
 
+  it('is capitalized word by word, also across elements', () => {
+    const text = (content: string) => drawn(`<text x="5" y="9" font-size="5">${content}</text>`)
+    const inside = `<tspan style="text-transform:capitalize">`
+    expect(text(`${inside}don<tspan>'t a</tspan>b <tspan>c</tspan></tspan>`)).toEqual(text(`Don't Ab C`))
+  })
+
   it('takes letter spacing and textLength', () => {
     const width = (attributes: string) => right(`<text font-size="5" y="9" ${attributes}>IIII</text>`)
     expect(width('letter-spacing="2"') - width('')).toBeCloseTo(6, 3)
