@@ -4,7 +4,7 @@ import { estimate } from '../motion/estimate.ts'
 import { clearMs, touchMs } from '../motion/index.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { isProvable, leastCost, proven } from './bound/index.ts'
-import { joinConsecutive } from './finish.ts'
+import { joinConsecutive, multipass } from './finish.ts'
 import { joins } from './joins/index.ts'
 import { JOIN, type PrepareOptions } from './options.ts'
 import {
@@ -51,6 +51,12 @@ export interface Arrangement {
   readonly gap?: number
 }
 
+/**
+ * Whether `arrange` draws each stroke forward and back. After an even number of passes the pen is where the stroke
+ * began, so the search moves the beginning like the seam of a closed stroke.
+ */
+export const endsAtStart = ({ passes = 1, seams = true }: PrepareOptions): boolean => seams && passes % 2 === 0
+
 /** Puts each layer's strokes into the best order found. The route through all layers begins and ends at home. */
 export function arrange(
   drawing: Drawing,
@@ -60,6 +66,7 @@ export function arrange(
   effort: OrderOptions['effort'] = options.effort ?? 1,
 ): Arrangement {
   const costs = linkCosts(profile, options)
+  const isDoubled = endsAtStart(options)
   const inUse = drawing.layers.filter(({ count }) => count > 0).length
   const search = { effort, seams: options.seams ?? true, proof: effort === 'rough' ? 0 : effort / inUse }
   const last = drawing.layers.findLastIndex(({ count }) => count > 0)
@@ -74,17 +81,18 @@ export function arrange(
     const part = work.part(layer.first / all, (layer.first + layer.count) / all)
     const chains = options.trails === false ? single : trails(single, profile.down, part)
     // with few strokes and no movable seam, the search finds the joins by itself
-    const isJoined = options.trails !== false && !(search.proof > 0 && isProvable(chains, search.seams))
-    const { strokes, seconds } = isJoined
+    const isJoined = options.trails !== false && (isDoubled || !(search.proof > 0 && isProvable(chains, search.seams)))
+    const { strokes: joined, seconds } = isJoined
       ? joins(chains, costs.join, profile.down, part)
       : { strokes: chains, seconds: 0 }
+    const strokes = isDoubled ? multipass(joined, 2) : joined
     const route = l === last ? { from, to: HOME } : { from }
     const [ordering, bounding] = gap === undefined ? [part, part] : [part.part(0, 0.2), part.part(0.2, 1)]
     const turned = (ordered: Strokes) => (search.seams ? directed(ordered, costs) : ordered)
     const clock = (ordered: Strokes) => secondsOf(joinConsecutive(turned(ordered), costs.join), drawing, layer, profile)
     const searched = turned(inSequence(strokes, order(strokes, route, costs, { ...search, clock }, ordering)))
     const plan = seconds + costInOrder(searched, route, costs, search.seams)
-    const known = isJoined ? chains : searched
+    const known = isJoined && !isDoubled ? chains : searched
     const proof = proven(
       known,
       route,

@@ -17,7 +17,7 @@ import { mapLayers } from '../../geometry/layers.ts'
 import { drawingLimits, type Estimate, type LayerEstimate, type Timing, timing } from '../motion/estimate.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../profiles/index.ts'
 import type { Profile } from '../profiles/profile.ts'
-import { arrange } from './arrange.ts'
+import { arrange, endsAtStart } from './arrange.ts'
 import { joinConsecutive, multipass, reversed } from './finish.ts'
 import { checkOptions, JOIN, type PrepareOptions } from './options.ts'
 import { place } from './place.ts'
@@ -88,9 +88,9 @@ export interface PrepareResult {
 
 /**
  * Prepares a drawing for the pen: places it on its page, clips it, and orders its strokes. Without `keepOrder` and
- * `reverse`, the order is the fastest that was found for the profile, from home (0, 0) and back. The search assumes one
- * pass. With any number of passes, the order is never slower than the file's own order. The drawing and the bound
- * depend only on the input, unless `expired` ends the search.
+ * `reverse`, the order is the fastest that was found for the profile, from home (0, 0) and back. This order is never
+ * slower than the file's own order. The drawing and the bound depend only on the input, unless `expired` ends the
+ * search.
  *
  * @throws PlotdError ERR_PARAMS naming an option with an invalid value, or when a coordinate is not a number or too
  *   large; the signal's reason on abort
@@ -104,30 +104,28 @@ export function prepare(
   const work = new Work(options)
   work.check()
   const { drawing: reduced, clippedMm, clippedDots, dropped } = placeDrawing(drawing, options, profile, work)
-  const before = timing(reduced, profile)
   const { mm, isComplete, single, isNeverSlower } = repeatsOf(reduced, options.once === true, work)
   const passes = options.passes ?? 1
   const isBounded = options.bound === true && options.reverse !== true && passes === 1
   const ordering = { ...options, bound: isBounded }
-  const asFile: TimedDrawing = { drawing: reduced, timing: before }
-  const asOnce: TimedDrawing = single === reduced ? asFile : { drawing: single, timing: timing(single, profile) }
+  const asFile = inFileOrder(reduced, passes, profile)
+  const asOnce = single === reduced ? asFile : inFileOrder(single, passes, profile)
   const chosen = isNeverSlower
     ? { removed: single !== reduced, plan: planStrokes(asOnce, ordering, profile, work) }
     : faster(asFile, asOnce, ordering, profile, work)
   const { drawing: ordered, timing: orderedTiming } = chosen.plan
-  const turned = options.reverse === true ? mapLayers(ordered, reversed) : ordered
-  const ready = passes === 1 ? turned : inPasses(turned, passes)
+  const ready = options.reverse === true ? mapLayers(ordered, reversed) : ordered
   work.progress(1)
   const { estimate, layers } = ready === ordered ? orderedTiming : timing(ready, profile)
-  const { penDownMm } = before.estimate
-  const seconds = mm === 0 ? 0 : (mm / penDownMm) * before.drawingSeconds
+  const { estimate: before, drawingSeconds } = asFile.timing
+  const seconds = mm === 0 ? 0 : ((passes * mm) / before.penDownMm) * drawingSeconds
   const repeats = { mm, isComplete, seconds, removed: chosen.removed }
   return {
     drawing: ready,
     report: {
       ...pageAndInk(ready),
       estimate,
-      before: (passes === 1 ? before : timing(inPasses(reduced, passes), profile)).estimate,
+      before,
       repeats,
       clippedMm,
       clippedDots,
@@ -165,7 +163,10 @@ interface Choice {
   readonly removed: boolean
 }
 
-/** A drawing with its timing. The timing is computed once, because it takes a large part of the preparation. */
+/**
+ * A drawing with all its passes, and its timing. The timing is computed once, because it takes a large part of the
+ * preparation.
+ */
 interface TimedDrawing {
   readonly drawing: Drawing
   readonly timing: Timing
@@ -173,17 +174,22 @@ interface TimedDrawing {
   readonly gap?: number
 }
 
+/** A drawing in the file's own order. */
+interface InFileOrder extends TimedDrawing {
+  /** The drawing with one pass. */
+  readonly onePass: Drawing
+}
+
+function inFileOrder(onePass: Drawing, passes: number, profile: Profile): InFileOrder {
+  const drawing = inPasses(onePass, passes)
+  return { onePass, drawing, timing: timing(drawing, profile) }
+}
+
 /**
  * Removes repeated ink unless the plot without it takes longer. A stretch that is left out costs a lift and two stops,
  * which may take longer than drawing the stretch.
  */
-function faster(
-  all: TimedDrawing,
-  single: TimedDrawing,
-  options: PrepareOptions,
-  profile: Profile,
-  work: Work,
-): Choice {
+function faster(all: InFileOrder, single: InFileOrder, options: PrepareOptions, profile: Profile, work: Work): Choice {
   const drawnOnce = { removed: true, plan: planStrokes(single, options, profile, work.part(0, 0.5)) }
   const speed = all.drawing.layers.reduce(
     (most, layer) => Math.max(most, drawingLimits(profile, layer.options).speed),
@@ -196,25 +202,24 @@ function faster(
   return twice.plan.timing.estimate.seconds < drawnOnce.plan.timing.estimate.seconds ? twice : drawnOnce
 }
 
-const planStrokes = (drawing: TimedDrawing, options: PrepareOptions, profile: Profile, work: Work): TimedDrawing =>
-  options.keepOrder === true ? drawing : sortIfFaster(drawing, options, profile, work)
+const planStrokes = (asFile: InFileOrder, options: PrepareOptions, profile: Profile, work: Work): TimedDrawing =>
+  options.keepOrder === true ? asFile : sortIfFaster(asFile, options, profile, work)
 
 /** Joins and orders the strokes. Returns the drawing in the file's own order if that order is faster. */
-function sortIfFaster(asFile: TimedDrawing, options: PrepareOptions, profile: Profile, work: Work): TimedDrawing {
-  const { drawing: arranged, gap } = arrange(asFile.drawing, options, profile, work)
-  const drawing = joinGaps(arranged, options)
-  const ordered: TimedDrawing = { drawing, timing: timing(drawing, profile), ...(gap !== undefined && { gap }) }
+function sortIfFaster(asFile: InFileOrder, options: PrepareOptions, profile: Profile, work: Work): TimedDrawing {
+  const { drawing: arranged, gap } = arrange(asFile.onePass, options, profile, work)
   const { passes = 1 } = options
-  // after an even number of passes, a stroke ends where it begins, so the travel is not that of one pass
-  const seconds = (plan: TimedDrawing): number =>
-    (passes === 1 ? plan.timing : timing(inPasses(plan.drawing, passes), profile)).estimate.seconds
-  const slower = seconds(ordered) - seconds(asFile)
+  const drawing = endsAtStart(options)
+    ? joinGaps(inPasses(arranged, passes / 2), options)
+    : inPasses(joinGaps(arranged, options), passes)
+  const ordered: TimedDrawing = { drawing, timing: timing(drawing, profile), ...(gap !== undefined && { gap }) }
+  const slower = ordered.timing.estimate.seconds - asFile.timing.estimate.seconds
   if (slower <= 0) return ordered
   return gap === undefined ? asFile : { ...asFile, gap: Math.max(0, gap - slower) }
 }
 
 const inPasses = (drawing: Drawing, passes: number): Drawing =>
-  mapLayers(drawing, (strokes) => multipass(strokes, passes))
+  passes === 1 ? drawing : mapLayers(drawing, (strokes) => multipass(strokes, passes))
 
 const joinGaps = (drawing: Drawing, { join = JOIN }: PrepareOptions): Drawing =>
   mapLayers(drawing, (strokes) => joinConsecutive(strokes, join))

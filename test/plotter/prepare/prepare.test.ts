@@ -141,6 +141,14 @@ describe('a prepared drawing', () => {
     expect(estimate.seconds).toBeLessThanOrEqual(before.seconds)
   })
 
+  it.each([2, 4])('in %d passes ends where it begins, so the pen goes on from the near ends', (passes) => {
+    const hatch = drawing(...Array.from({ length: 20 }, (_, i) => [i % 2 ? 90 : 10, 10 + i, i % 2 ? 10 : 90, 10 + i]))
+    const { drawing: ready, report } = prepare(hatch, { passes })
+    expect(lines(ready).map((line) => [line[0], line.at(-2)])).toEqual(Array(20).fill([10, 10]))
+    expect(report.estimate.penDownMm).toBeCloseTo(passes * 20 * 80)
+    expect(report.estimate.travelMm).toBeLessThan(100)
+  })
+
   it('is drawn backwards on request', () => {
     expect(prepared(drawing([1, 1, 2, 2], [3, 3, 4, 4]), { keepOrder: true, reverse: true })).toEqual([
       [4, 4, 3, 3],

@@ -39,10 +39,10 @@ export function sequenceOf({ entry, position, size }: Tour): Sequence {
   return sequence
 }
 
-/** Whether a stroke of four or more vertices ends exactly where it starts. */
+/** Whether a stroke of three or more vertices ends exactly where it starts. */
 export function isClosed({ points, starts }: Strokes, i: number): boolean {
   const [first, last] = [at(starts, i), at(starts, i + 1) - 1]
-  return last - first >= 3 && x(points, first) === x(points, last) && y(points, first) === y(points, last)
+  return last - first >= 2 && x(points, first) === x(points, last) && y(points, first) === y(points, last)
 }
 
 /** Writes the strokes in the sequence's order. */
