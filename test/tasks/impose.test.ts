@@ -99,6 +99,15 @@ describe('tiles', () => {
     }
   })
 
+  it('have their marks in the last pen of the sheet, and an empty sheet in the last pen of the drawing', () => {
+    const strokes = strokesOf([5, 5, 50, 5], [250, 5, 290, 5])
+    const layers = [1, 2].map((pen, first) => ({ name: '', pen, first, count: 1, options: {} }))
+    const poster = { width: 600, height: 100, ...strokes, layers }
+    const penOf = (number: number) =>
+      tileOf(poster, { sheet: { width: 210, height: 297 }, margin: 10, overlap: 0 }, number, true).layers.at(-1)?.pen
+    expect([1, 2, 3].map(penOf)).toEqual([1, 2, 2])
+  })
+
   it('keep their marks on the paper, also on small sheets, and have their name where there is room for the name', () => {
     let names = 0
     for (const width of [30, 40, 60, 74, 90]) {

@@ -147,9 +147,13 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   }))
   if (output !== undefined) throw new PlotdError('ERR_PARAMS', '--output: a tiled drawing has a file for each sheet')
   if (args['dry-run']) {
-    // Each sheet has the losses of the whole file.
-    const check = await checkJob({ ...job, ...after, task: 'tile', params: { ...params, tile: 1 } }, io)
-    const warnings = check?.warnings ?? []
+    const checks: Awaited<ReturnType<typeof checkJob>>[] = []
+    // Each check has a time limit of its own.
+    for (const job of jobs) checks.push(await checkJob(job, io))
+    const warnings = bySheet(
+      names,
+      checks.map((check) => check?.warnings ?? []),
+    )
     io.answer({ sheets: names, warnings }, () => [
       `${plural(names.length, 'sheet')}: ${names.join(', ')}`,
       ...warningLines(warnings, io.paint),
@@ -161,6 +165,27 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   io.answer({ sheets: names, jobs: queued.map(({ id }) => id) }, () => [
     `Queued ${plural(names.length, 'sheet')} (${names[0]} to ${names.at(-1)}) as batch ${words.name}.`,
   ])
-  io.note(...warningLines(queued[0]?.notes ?? [], io.notePaint))
+  const warnings = bySheet(
+    names,
+    queued.map(({ notes }) => notes),
+  )
+  io.note(...warningLines(warnings, io.notePaint))
   return 0
+}
+
+/**
+ * The warnings of the first sheet, and each further warning with the name of its sheet. Most warnings are about the
+ * whole file, so each sheet has them.
+ */
+function bySheet<T extends { readonly message: string }>(
+  names: readonly string[],
+  [first = [], ...others]: readonly (readonly T[])[],
+): T[] {
+  const known = new Set(first.map(({ message }) => message))
+  const further = others.flatMap((warnings, i) =>
+    warnings
+      .filter(({ message }) => !known.has(message))
+      .map((warning) => ({ ...warning, message: `sheet ${names[i + 1]}: ${warning.message}` })),
+  )
+  return [...first, ...further]
 }

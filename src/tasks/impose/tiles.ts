@@ -121,7 +121,7 @@ export function tileName(column: number, row: number): string {
 
 /**
  * One sheet of a tiled drawing, with the layers of the drawing. If `marks` is true, a further layer has corners to cut
- * along, and the name of the sheet.
+ * along, and the name of the sheet. A pen that draws on the sheet anyway draws the marks.
  *
  * @param number  number of the sheet, from 1, row by row
  * @throws PlotdError ERR_PARAMS as `tilePlace`
@@ -141,13 +141,15 @@ export function tileOf(drawing: Drawing, tiling: Tiling, number: number, marks: 
   })
   if (marks) {
     const first = out.strokes
-    const pen = drawing.layers.findLast(({ count }) => count > 0)?.pen ?? 1
+    const pen = (lastInked(layers) ?? lastInked(drawing.layers))?.pen ?? 1
     for (const part of marksOf(drawing, tiling, grid, column, row))
       for (let s = 0; s < strokeCount(part); s++) out.add(stroke(part, s))
     layers.push({ name: 'marks', pen, first, count: out.strokes - first, options: {} })
   }
   return { ...out.take(), ...tiling.sheet, layers }
 }
+
+const lastInked = (layers: readonly Layer[]): Layer | undefined => layers.findLast(({ count }) => count > 0)
 
 /** Corners of the cell, and the sheet's name below the lower edge of the cell if there is room. */
 function marksOf(drawing: PageSize, { sheet, margin, overlap }: Tiling, grid: Grid, column: number, row: number) {

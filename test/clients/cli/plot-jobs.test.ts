@@ -171,6 +171,19 @@ describe('plotd n-up and plotd tile', () => {
     expect(answer?.['sheets']).toHaveLength(6)
   })
 
+  it('tile names the sheet of a warning that the first sheet does not have', async () => {
+    const file = join(daemon.folder, 'repeated.svg')
+    const ink = '<path d="M5 5h9M150 5h20M150 5h20" stroke="black"/>'
+    writeFileSync(
+      file,
+      `<svg xmlns="http://www.w3.org/2000/svg" width="200mm" height="90mm" viewBox="0 0 200 90">${ink}</svg>`,
+    )
+    const tiles = ['tile', file, '--sheet', 'a6', '--plot']
+    const warning = 'sheet C1: 20.0 mm of ink are drawn more than once'
+    expect((await daemon.run([...tiles, '--dry-run'])).out).toContain(warning)
+    expect((await daemon.run([...tiles, '--hold'])).err).toContain(warning)
+  })
+
   it('tile lets a sheet wait for the jobs of --after, and refuses --wait', async () => {
     const [before] = await daemon.json('text', 'first', '--hold')
     const tiles = ['tile', square(), '--sheet', 'a6']
