@@ -7,9 +7,9 @@ import { hostInUrl } from '../../src/daemon/protocol/host-names.ts'
 import { inTime } from '../../src/in-time.ts'
 import { type Caller, mayRead } from './caller.ts'
 import { type Compression, receive } from './document.ts'
-import { type DocumentPlace, DocumentPlaces } from './document-places.ts'
+import { DocumentPlaces } from './document-places.ts'
 import { ICON } from './icon.ts'
-import { STATUS, type Status } from './ipp/codes.ts'
+import { Refusal, STATUS, type Status } from './ipp/codes.ts'
 import { decode } from './ipp/decode.ts'
 import { encode } from './ipp/encode.ts'
 import type { Message } from './ipp/values.ts'
@@ -44,6 +44,7 @@ const TIMEOUTS = { headersTimeout: 120_000, requestTimeout: 900_000, keepAliveTi
 /** The server reads at most this many further bytes of a request that it has answered already (`finish`). */
 const MAX_DRAINED = 4 * 1024 * 1024
 const IPP = 'application/ipp'
+const STOPPING = 'plotd is stopping'
 
 /**
  * The HTTP server of the printers (RFC 8010, section 4). The server takes IPP by POST, and answers GET with an icon or
@@ -57,7 +58,7 @@ export function httpServer(options: HttpOptions): Server {
     if (mayRead(caller)) connections.authenticated(request.socket, { name: 'print', role: 'operate' })
     return caller
   }
-  const handler = new RequestHandler({ ...options, callerOf }, () => closing.has(server))
+  const handler = new RequestHandler({ ...options, callerOf }, () => closing.get(server))
   server.on('request', (request, response) => void handler.serve(request, response))
   // Refuses before the client sends a document.
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
@@ -69,35 +70,46 @@ export function httpServer(options: HttpOptions): Server {
   return server
 }
 
-/** The servers that refuse every new request of IPP, because they close. */
-const closing = new WeakSet<Server>()
-/** Time for which a closing server answers new requests of IPP with a refusal, ms. */
+/** A closing server refuses new requests of IPP. When it is late, it also refuses documents that are still arriving. */
+type Closing = 'begun' | 'late'
+const closing = new WeakMap<Server, Closing>()
+/** Time for which a closing server at least answers new requests of IPP with a refusal, ms. */
 const NOTICE_MS = 200
-/** After `NOTICE_MS`, the time for the answers to requests that are still under way, ms. */
+/** Time for each of the later steps of `closeServer`, ms. */
 const ANSWER_MS = 2000
 
 /**
- * Ends the server. For `NOTICE_MS` the server refuses new requests of IPP with `service-unavailable`, so CUPS tries
- * again later. Then requests under way get `limitMs` for their answers. If a connection ended without an answer, CUPS
- * would count a document as printed, or stop its queue.
+ * Ends the server. First the server refuses new requests of IPP with `service-unavailable`, so CUPS tries again later.
+ * Then requests under way get `limitMs` for their answers. Documents that arrive even later are refused, too. If a
+ * connection ended without an answer, CUPS would count a document as printed, or stop its queue.
+ *
+ * @param isExpecting  whether a client is about to send a document. Its connection then stays open, at most `limitMs`
  */
-export async function closeServer(server: Server, limitMs = ANSWER_MS): Promise<void> {
+export async function closeServer(server: Server, isExpecting: () => boolean, limitMs = ANSWER_MS): Promise<void> {
   const closed = once(server, 'close')
-  closing.add(server)
+  const isClosed = () =>
+    inTime(closed, limitMs, () => new Error('an answer is late')).then(
+      () => true,
+      () => false,
+    )
+  closing.set(server, 'begun')
   await setTimeout(NOTICE_MS)
+  for (let waited = NOTICE_MS; isExpecting() && waited < limitMs; waited += NOTICE_MS) await setTimeout(NOTICE_MS)
   server.close()
-  await inTime(closed, limitMs, () => new Error('an answer is late')).catch(() => server.closeAllConnections())
+  if (await isClosed()) return
+  closing.set(server, 'late')
+  if (!(await isClosed())) server.closeAllConnections()
 }
 
 class RequestHandler {
   readonly #options: HttpOptions
-  readonly #isClosing: () => boolean
+  readonly #closing: () => Closing | undefined
   readonly #places = new DocumentPlaces(MAX_DOCUMENTS)
 
-  /** @param isClosing  whether to refuse every request of IPP, because the server closes */
-  constructor(options: HttpOptions, isClosing: () => boolean) {
+  /** @param closing  undefined while the server does not close */
+  constructor(options: HttpOptions, closing: () => Closing | undefined) {
     this.#options = options
-    this.#isClosing = isClosing
+    this.#closing = closing
   }
 
   /** Checks a request before its body is read. @returns the HTTP status and message of a refusal */
@@ -140,13 +152,13 @@ class RequestHandler {
     const bytes = encode(answer)
     response.setHeader('Content-Type', IPP)
     response.setHeader('Content-Length', bytes.length)
-    if (this.#isClosing()) response.setHeader('Connection', 'close')
+    if (this.#closing()) response.setHeader('Connection', 'close')
     finish(request, response, bytes)
   }
 
   async #answer(request: IncomingMessage, head: Buffer, body: AsyncIterator<Uint8Array>): Promise<Message> {
     const { operations, callerOf, identityOf } = this.#options
-    if (this.#isClosing()) return refusalMessage(head, 'service-unavailable', 'plotd is stopping')
+    if (this.#closing()) return refusalMessage(head, 'service-unavailable', STOPPING)
     try {
       const { message, end } = decode(head, MAX_HEAD)
       const base = baseOf(request)
@@ -177,19 +189,23 @@ class RequestHandler {
       this.#options.log('a new document took the place of one that took too long to arrive')
       request.destroy()
     })
-    place.count(first.length)
+    const count = (bytes: number): void => {
+      if (this.#closing() === 'late') throw new Refusal('service-unavailable', STOPPING)
+      place.count(bytes)
+    }
+    count(first.length)
     try {
-      return await receive(first, counted(rest, place), { compression, most: this.#options.mostBytes })
+      return await receive(first, counted(rest, count), { compression, most: this.#options.mostBytes })
     } finally {
       place.leave()
     }
   }
 }
 
-/** The later parts of a body. Adds the bytes of each part to the count by which the printer knows slow senders. */
-async function* counted(body: AsyncIterator<Uint8Array>, place: DocumentPlace): AsyncGenerator<Uint8Array> {
+/** The later parts of a body. Counts the bytes of each part first. */
+async function* counted(body: AsyncIterator<Uint8Array>, count: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   for (let next = await body.next(); !next.done; next = await body.next()) {
-    place.count(next.value.length)
+    count(next.value.length)
     yield next.value
   }
 }

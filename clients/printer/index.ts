@@ -187,7 +187,7 @@ export class Printers {
   }
 
   async close(): Promise<void> {
-    await closeServer(this.#server)
+    await closeServer(this.#server, () => this.#parts.jobs.isExpecting)
     await this.#parts.close()
     // The callers close before the last write. If the write failed first, an open client would keep the process from
     // ending.

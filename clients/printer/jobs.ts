@@ -6,8 +6,8 @@ import type { JobFile } from './job-file.ts'
 import {
   type Ending,
   fromRecord,
-  onOneLine,
   type PrintJob,
+  printOf,
   type Queue,
   type StateAndReasons,
   sheetsDone,
@@ -16,7 +16,7 @@ import {
 import { INCOMING_SECONDS } from './printer-attributes.ts'
 import { refusalOf, submitDocument, uuidIn } from './submit.ts'
 import { orderOf } from './template.ts'
-import { BEGUN, queuedJobs, WAITING } from './unanswered.ts'
+import { BEGUN, isAnswerLost, queuedJobs, WAITING } from './unanswered.ts'
 import type { Watch } from './watch.ts'
 
 /** The print jobs, and their state in plotd's queue. */
@@ -133,6 +133,12 @@ export class PrintJobs {
   close(): Promise<void> {
     for (const timer of this.#incoming.values()) clearTimeout(timer)
     return this.#file.flush()
+  }
+
+  /** Whether a client that has just created a print job is about to send its document. */
+  get isExpecting(): boolean {
+    const newest = this.#file.get([...this.#incoming.keys()].at(-1) ?? -1)
+    return newest !== undefined && Date.now() - newest.createdAt < GRACE_MS
   }
 
   isOurs(id: string): boolean {
@@ -378,16 +384,9 @@ const MAX_UNANSWERED = 100
 /** A new job cannot lose its place to another job before this time, ms, even if its document does not arrive. */
 const GRACE_MS = 10_000
 
-/** Whether the queue may have the jobs, although the submit failed. */
-const isAnswerLost = ({ code, detail }: PlotdError): boolean =>
-  detail['outcome'] === 'unknown' || code === 'ERR_DAEMON_AWAY'
-
 function undefinedIfUnknown(thrown: unknown): undefined {
   if (toPlotdError(thrown).code !== 'ERR_JOB_UNKNOWN') throw thrown
 }
-
-/** A print job's name and user, for the log. */
-const printOf = ({ name, user }: PrintJob): string => `“${name}” of ${onOneLine(user, 64)}`
 
 const formatOf = (format: string | undefined) => (format === undefined ? {} : { format })
 

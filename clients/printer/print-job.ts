@@ -238,3 +238,6 @@ export const onOneLine = (value: string, bytes: number): string =>
 
 /** The title of a job in lists. */
 export const titleOf = (name: string | undefined): string => onOneLine(name ?? '', 190) || 'Printed document'
+
+/** A print job's name and user, for the log. */
+export const printOf = ({ name, user }: PrintJob): string => `“${name}” of ${onOneLine(user, 64)}`

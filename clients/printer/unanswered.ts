@@ -1,5 +1,5 @@
 import type { Params, WireJob } from '../../src/daemon/protocol/index.ts'
-import { toPlotdError } from '../../src/errors.ts'
+import { type PlotdError, toPlotdError } from '../../src/errors.ts'
 import { allJobs } from '../node/all-jobs.ts'
 import type { PlotdClient } from '../node/index.ts'
 import type { PrintJob } from './print-job.ts'
@@ -48,3 +48,7 @@ async function isHeldOrBegun(client: PlotdClient, id: string): Promise<boolean> 
     throw thrown
   }
 }
+
+/** Whether the queue may have the jobs, although the submit failed. */
+export const isAnswerLost = ({ code, detail }: PlotdError): boolean =>
+  detail['outcome'] === 'unknown' || code === 'ERR_DAEMON_AWAY'

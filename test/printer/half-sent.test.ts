@@ -7,6 +7,7 @@ import { STATUS } from '../../clients/printer/ipp/codes.ts'
 import { decode } from '../../clients/printer/ipp/decode.ts'
 import { encode } from '../../clients/printer/ipp/encode.ts'
 import { type Message, stringOf } from '../../clients/printer/ipp/values.ts'
+import type { Context } from '../../clients/printer/operations.ts'
 
 const ANSWER: Message = { version: [2, 0], code: 0, requestId: 1, groups: [] }
 const local = { is: 'local' } as Caller
@@ -127,7 +128,7 @@ it('a stopping server answers the request under way, refuses new requests, and c
   const { port } = server.address() as AddressInfo
   const status = statusOfAnswer(port)
   await expect.poll(() => answer !== undefined).toBe(true)
-  const closed = closeServer(server)
+  const closed = closeServer(server, () => false)
   expect(await codeOf(port)).toBe(STATUS['service-unavailable'])
   answer?.()
   expect(await status).toBe(200)
@@ -137,6 +138,64 @@ it('a stopping server answers the request under way, refuses new requests, and c
   other.listen(0, '127.0.0.1')
   await once(other, 'listening')
   const half = await dial((other.address() as AddressInfo).port, 'POST /ipp/print/any HTTP/1.1\r\nX-Slow: ')
-  await closeServer(other, 1)
+  await closeServer(other, () => false, 1)
   await expect.poll(() => half.readable).toBe(false)
+})
+
+const post = (body: Uint8Array, length = body.length): string =>
+  `POST /ipp/print/any HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/ipp\r\nContent-Length: ${length}\r\n\r\n${Buffer.from(body).toString('latin1')}`
+
+/** Sends bytes on a connection and waits for an answer. @returns the status of the IPP message */
+async function codeOn(socket: Socket, bytes: string): Promise<number> {
+  socket.write(bytes, 'latin1')
+  const closed = once(socket, 'close').then(() => Promise.reject(new Error('the connection ended without an answer')))
+  closed.catch(() => {})
+  let text = ''
+  while (!/\r\n\r\n.{4}/s.test(text)) {
+    const [part] = (await Promise.race([once(socket, 'data'), closed])) as [Buffer]
+    text += part.toString('latin1')
+  }
+  return Buffer.from(text.slice(text.indexOf('\r\n\r\n') + 4), 'latin1').readUInt16BE(2)
+}
+
+const withServer = async (more: object = {}) => {
+  const server = httpServer({ ...options, ...more } as HttpOptions)
+  open.push({ destroy: () => server.closeAllConnections() })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { server, port: (server.address() as AddressInfo).port }
+}
+
+it('a stopping server keeps the connection of a client that is about to send a document, and refuses the document', async () => {
+  const request = encode({ ...ANSWER, code: 0x0005 })
+  const { server, port } = await withServer()
+  const socket = await dial(port, '')
+  expect(await codeOn(socket, post(request))).toBe(STATUS.ok)
+  let code: Promise<number> | undefined
+  let isAnswered = false
+  await closeServer(server, () => {
+    code ??= codeOn(socket, post(request)).finally(() => {
+      isAnswered = true
+    })
+    return !isAnswered
+  })
+  expect(await code).toBe(STATUS['service-unavailable'])
+})
+
+it('a stopping server refuses a document that does not arrive whole in time', async () => {
+  const request = encode({ ...ANSWER, code: 0x0002 })
+  let isReading = false
+  const answer = async (_: Message, { document }: Context) => {
+    isReading = true
+    await document('none')
+    return ANSWER
+  }
+  const { server, port } = await withServer({ operations: { answer }, mostBytes: 1e6 })
+  const socket = await dial(port, '')
+  const code = codeOn(socket, post(request, 1e6) + 'x'.repeat(100_000))
+  await expect.poll(() => isReading).toBe(true)
+  const sending = setInterval(() => socket.write('x'), 5)
+  await closeServer(server, () => false, 1000)
+  clearInterval(sending)
+  expect(await code).toBe(STATUS['service-unavailable'])
 })
