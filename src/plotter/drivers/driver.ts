@@ -27,7 +27,7 @@ export interface DeviceInfo {
    * profile when it is present.
    */
   readonly profile?: Profile
-  /** Computes `profile` after a user's changes. Present on G-code boards, whose lift times depend on the heights. */
+  /** Computes `profile` after a user's changes. Present on boards whose lift times depend on the heights. */
   readonly profileWith?: (changes: Adjustments) => Profile
 }
 

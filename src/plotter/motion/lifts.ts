@@ -1,5 +1,5 @@
 import type { Layer } from '../../geometry/drawing.ts'
-import type { GcodeOptions, PenLift, PenTool, Profile } from '../profiles/profile.ts'
+import type { EbbOptions, GcodeOptions, PenLift, PenTool, Profile } from '../profiles/profile.ts'
 import { restToRest } from './limits.ts'
 
 /**
@@ -74,15 +74,19 @@ export function liftHeight(
   return Math.abs(((at100 - at0) * (upPercent - downPercent)) / 100)
 }
 
+/** Heights of the pen, percent; undefined for a height of the profile. */
+type Heights = { readonly [K in 'upPercent' | 'downPercent']?: number | undefined }
+
 /**
- * The profile's lift with other heights. An axis needs more time for a greater distance. For a servo, or an axis of
- * unknown speed, the times stay the same.
+ * The profile's lift with other heights. An axis needs more time for a greater distance, and so does the servo of an
+ * EBB. For another servo, or an axis of unknown speed, the times stay the same.
  */
 export function liftAt(
-  { pen, grbl, marlin }: Profile,
-  heights: Partial<Pick<PenLift, 'upPercent' | 'downPercent'>>,
+  { pen, grbl, marlin, ebb }: Profile,
+  { upPercent = pen.upPercent, downPercent = pen.downPercent }: Heights,
 ): PenLift {
-  const lift = { ...pen, ...heights }
+  const lift = { ...pen, upPercent, downPercent }
+  if (ebb) return atRates(lift, pen, ebb)
   const options = grbl ?? marlin
   if (!options) return lift
   const { speed = Infinity, acceleration = Infinity } = pen.axis ?? {}
@@ -93,6 +97,21 @@ export function liftAt(
     return Math.max(0, before + ms(liftHeight(options.heights, lift)) - ms(liftHeight(options.heights, pen)))
   }
   return { ...lift, raiseMs: changed(pen.raiseMs, options.penUp), lowerMs: changed(pen.lowerMs, options.penDown) }
+}
+
+/** A lift at the rates that the board sets, percent of the servo's range per second. A shorter lift keeps its times. */
+function atRates(lift: PenLift, { upPercent, downPercent }: PenLift, { raiseRate, lowerRate }: EbbOptions): PenLift {
+  const more = Math.max(0, Math.abs(lift.upPercent - lift.downPercent) - Math.abs(upPercent - downPercent))
+  if (more === 0) return lift
+  const riseMs = Math.ceil((1000 * more) / raiseRate)
+  const fallMs = Math.ceil((1000 * more) / lowerRate)
+  return {
+    ...lift,
+    raiseMs: lift.raiseMs + riseMs,
+    lowerMs: lift.lowerMs + fallMs,
+    clearMs: clearMs(lift) + riseMs,
+    touchMs: touchMs(lift) + fallMs,
+  }
 }
 
 /** Delay with which Marlin begins a single motion, ms, for example when a Z axis lowers the pen before a dwell. */

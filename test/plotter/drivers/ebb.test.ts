@@ -140,3 +140,26 @@ describe('an EBB that is aborted in a long line', () => {
     expect(await drawnAfter(firmware)).toBeLessThan(mm)
   })
 })
+
+describe('an EBB whose pen rises higher or falls lower than in its profile', () => {
+  const drawing = drawingOf(strokesOf([10, 10, 30, 10], [10, 20, 30, 20], [40, 20, 40, 40]), 200, 150)
+  const layers = drawing.layers.map((layer) => ({ ...layer, options: { penDownPercent: 0 } }))
+
+  it.each([
+    ['by the adjustments of a user', drawing, { penUpPercent: 100, penDownPercent: 0 }],
+    ['by the heights of a layer', { ...drawing, layers }, { penUpPercent: 90 }],
+  ])('%s, draws each stroke from its start, and takes as long as the estimate', async (_, drawn, adjustments) => {
+    const { board, driver, clock } = await ebbBench()
+    board.cable.faults.lateMs = 1
+    const { profileWith } = await driver.connect()
+    await driver.setHome()
+    await driver.adjust(adjustments)
+    await driver.pen('up')
+    board.ink.newSheet()
+    const plan = planOf(drawn, profileWith?.(adjustments))
+    const start = clock.now()
+    await plotAll(driver, plan)
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(STEP)
+    expect(Math.abs((clock.now() - start) / 1000 / plan.estimate.seconds - 1)).toBeLessThan(0.02)
+  })
+})

@@ -8,7 +8,7 @@ import type { Layer } from '../../../geometry/drawing.ts'
 import { remainder } from '../../../geometry/rest-of-stroke.ts'
 import type { Link } from '../../link/link.ts'
 import { PermissionVoid } from '../../link/permission.ts'
-import { drawingLimits, leadMs, touchMs, travelSeconds } from '../../motion/index.ts'
+import { drawingLimits, leadMs, liftAt, touchMs, travelSeconds } from '../../motion/index.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { MIN_VOLTS, supplyVolts } from '../../profiles/ebb-supply.ts'
 import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
@@ -91,7 +91,8 @@ export class EbbDriver implements Driver {
       dialect: 'ebb',
       firmware,
       volts,
-      profile: this.#liftProfile,
+      profile: this.#profileWith({}),
+      profileWith: (changes) => this.#profileWith(changes),
       ...(stoodAt && { stoodAt }),
       ...(nickname !== '' && { nickname }),
       ...(whyLost !== undefined && { whyLost }),
@@ -233,9 +234,9 @@ export class EbbDriver implements Driver {
     if (rest > 0) await this.#mover.queue(`SM,${rest},0,0`, rest, signal)
   }
 
-  /** The profile with the lifts that this board can make. */
-  get #liftProfile(): Profile {
-    return { ...this.#profile, pen: this.#feasibleLift(this.#profile.pen) }
+  /** The profile with the lifts that this board can make, after a user's changes. */
+  #profileWith({ penUpPercent: upPercent, penDownPercent: downPercent }: Adjustments): Profile {
+    return { ...this.#profile, pen: this.#feasibleLift(liftAt(this.#profile, { upPercent, downPercent })) }
   }
 
   /** A lift as this board can make it. If the queue is too short to lower the pen in a travel, the lift has no lead. */

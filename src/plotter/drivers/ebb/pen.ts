@@ -1,7 +1,7 @@
 import { PlotdError } from '../../../errors.ts'
 import type { Layer } from '../../../geometry/drawing.ts'
 import type { Permission } from '../../link/permission.ts'
-import { clearMs, liftOf, touchMs } from '../../motion/index.ts'
+import { clearMs, liftAt, liftOf, touchMs } from '../../motion/index.ts'
 import type { EbbOptions, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
 import type { BoardStatus, EbbMover } from './mover.ts'
@@ -68,12 +68,10 @@ export class EbbPen {
 
   /** Sends changed settings. A setting comes from the user's adjustment, else from the layer, else from the profile. */
   async applySettings(layer?: Layer): Promise<void> {
-    this.#lift = layer ? liftOf(this.#profile, layer) : this.#profile.pen
-    const lines = penSettings(this.#options, {
-      ...this.#lift,
-      upPercent: this.#upPercent,
-      downPercent: this.adjustments.penDownPercent ?? layer?.options.penDownPercent ?? this.#lift.downPercent,
-    })
+    const { penUpPercent: upPercent, penDownPercent: downPercent = layer?.options.penDownPercent } = this.adjustments
+    const pen = liftAt(this.#profile, { upPercent, downPercent })
+    this.#lift = layer ? liftOf({ ...this.#profile, pen }, layer) : pen
+    const lines = penSettings(this.#options, this.#lift)
     const settings = lines.join()
     if (settings === this.#boardSettings) return
     this.#boardSettings = undefined
@@ -109,7 +107,7 @@ export class EbbPen {
 
   /** Raises the pen if a user may have lowered it during a pause, or has changed its upper height. */
   async ensureUp(signal: AbortSignal): Promise<void> {
-    if (!this.isUp || this.#roseTo !== this.#upPercent) await this.raise(signal)
+    if (!this.isUp || this.#roseTo !== this.#lift.upPercent) await this.raise(signal)
   }
 
   /**
@@ -120,12 +118,8 @@ export class EbbPen {
     await this.#raise(clearMs(this.#lift), signal, onStatus)
   }
 
-  get #upPercent(): number {
-    return this.adjustments.penUpPercent ?? this.#lift.upPercent
-  }
-
   async #raise(ms: number, signal?: AbortSignal, onStatus?: (status: BoardStatus) => void): Promise<void> {
-    this.#roseTo = this.#upPercent
+    this.#roseTo = this.#lift.upPercent
     await this.#mover.queue(penCommand(this.#options, true, ms), ms, signal)
     await this.#mover.whenIdle(signal, onStatus)
     this.isUp = true
