@@ -41,6 +41,14 @@ describe('the HP-GL importer, for moves,', () => {
     expect(lines(text)).toEqual([[0, 0, 9, 9]])
   })
 
+  it('draws what follows a message to the operator, and a label mode', () => {
+    for (const words of ['MG"plot; A";', 'MGplot A;', 'MGplot A\u0003', 'MG;', 'LM0;', 'LM;'])
+      expect(lines(`IN;SP1;PU0,0;PD9,0;${words}PU0,5;PD9,5;`)).toEqual([
+        [0, 0, 9, 0],
+        [0, 5, 9, 5],
+      ])
+  })
+
   it('scales user units between P1 and P2, and rotates', () => {
     expect(lines('IP0,0,1000,2000;SC0,10,0,10;PU0,0;PD10,10;')).toEqual([[0, 0, 1000, 2000]])
     expect(lines('IP0,0,1000,2000;SC0,10,0,10,1,0,0;PU0,0;PD10,10;')).toEqual([[0, 0, 1000, 1000]])

@@ -23,7 +23,9 @@ export const INSTRUCTIONS: ReadonlySet<string> = new Set(
 
 const ETX = '\u0003'
 /** Instructions whose parameters end at the terminator of labels. */
-const LABELS = new Set(['LB', 'BL', 'WD', 'MG', 'LM'])
+const LABELS = new Set(['LB', 'BL', 'WD'])
+/** Matches the text of a comment (CO) or of a message on the plotter's display (MG). */
+const MESSAGE = new RegExp(`\\s*"[^"]*"|[^;${ETX}]*`, 'y')
 /** Limit on the numbers of one instruction. */
 const MAX_NUMBERS = 2_000_000
 
@@ -113,7 +115,7 @@ class Reader {
         text: this.#until(this.#terminator) + (this.#isTerminatorPrinted ? this.#terminator : ''),
       }
     if (name === 'PE') return { name, numbers: [], text: this.#match(/[^;␛]+/y) ?? '' }
-    if (name === 'CO') return { name, numbers: [], text: this.#match(/\s*"[^"]*"|[^;]*/y) ?? '' }
+    if (name === 'CO' || name === 'MG') return { name, numbers: [], text: this.#match(MESSAGE) ?? '' }
     if (name === 'DT') return this.#newTerminator()
     if (name === 'SM') return { name, numbers: [], text: this.#symbol() }
     if (name === 'BP' || name === 'PS' || name === 'NP') return { name, numbers: this.#numbers(/"[^"]*"/y), text: '' }
