@@ -94,6 +94,9 @@ describe('the G-code reader', () => {
     ])
     expect(messages('G10 L20 P1 X0')).toEqual(['the zero of a coordinate system (G10) is ignored'])
     expect(messages('// Layer 2\nG4 U1\nM92 U80\nG0 U5 V1')).toEqual(['a move of the axis U, V or W'])
+    expect(messages('G1 X5 E2\nG92 E0\nG1 E3\nG1 X6')).toEqual([
+      'a move with E: the extruder of a 3D printer does not lift the pen',
+    ])
   })
 
   it('reads a number with an exponent, which is no length of an extruder', () => {

@@ -125,6 +125,8 @@ class Machine {
     if (hasPlace && !isSpecial) this.#move(values, codes.includes('G53'))
     if (!isSpecial && ['U', 'V', 'W'].some((letter) => values[letter] !== undefined))
       this.#canvas.note('not-drawn', 'a move of the axis U, V or W', 1)
+    if (hasPlace && !isSpecial && values['E'] !== undefined)
+      this.#canvas.note('import', 'a move with E: the extruder of a 3D printer does not lift the pen', 1)
     this.#hasEnded = codes.some((code) => code === 'M2' || code === 'M30')
   }
 
