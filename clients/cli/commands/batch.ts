@@ -13,7 +13,7 @@ import { type Column, columns } from '../ui/columns.ts'
 import { ago, count, duration, metres, plural } from '../ui/format.ts'
 import { confirms } from '../ui/prompt.ts'
 import { warningLines } from '../ui/sentences.ts'
-import { inkLine, touchedJobs } from './jobs.ts'
+import { inkLine, onEach, throwFirst, touchedJobs } from './jobs.ts'
 
 type Batch = Result<'batch.get'>
 type Card = Result<'batch.cards'>['cards'][number]
@@ -265,12 +265,13 @@ export const spoiled = defineCommand({
     const ids = name === undefined ? await findJobs(io.daemon, words) : [await cardOf(name, row, io)]
     if (ids.length === 0)
       throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, the ends of ids, `last`, or --batch and --row')
-    for (const jobId of ids) {
-      const how = { place: next ? ('next' as const) : ('end' as const), ...(why === undefined ? {} : { why }) }
+    const how = { place: next ? ('next' as const) : ('end' as const), ...(why === undefined ? {} : { why }) }
+    const refusals = await onEach(ids, async (jobId) => {
       const job = await io.daemon.call('job.spoiled', { id: jobId, ...how })
       await answerJob(job.repeated ? 'Queued before' : 'Queued again', job, io)
       io.note(...warningLines(job.notes, io.notePaint))
-    }
+    })
+    throwFirst(refusals, io)
     return 0
   },
 })

@@ -75,7 +75,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
 ])
 
 /** Acts on each job, also after the daemon has refused one of them. @returns the refusals */
-async function onEach(ids: readonly string[], act: (id: string) => Promise<unknown>): Promise<PlotdError[]> {
+export async function onEach(ids: readonly string[], act: (id: string) => Promise<unknown>): Promise<PlotdError[]> {
   const refusals: PlotdError[] = []
   for (const id of ids) {
     await act(id).catch((thrown: unknown) => {
@@ -88,7 +88,7 @@ async function onEach(ids: readonly string[], act: (id: string) => Promise<unkno
 }
 
 /** Throws the first refusal. Before that, prints each other refusal as a warning. */
-function throwFirst([first, ...others]: readonly PlotdError[], io: Io): void {
+export function throwFirst([first, ...others]: readonly PlotdError[], io: Io): void {
   for (const { code, message } of others) io.warn({ code, message: `Refused: ${message}.` })
   if (first) throw first
 }

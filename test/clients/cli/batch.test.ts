@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { batch, spoiled } from '../../../clients/cli/commands/batch.ts'
 import type { Io } from '../../../clients/cli/io/io.ts'
+import { PlotdError } from '../../../src/errors.ts'
 
 const called: string[] = []
 const io = { daemon: { call: async (method: string) => void called.push(method) } } as unknown as Io
@@ -44,5 +45,20 @@ describe('plotd spoiled', () => {
     const args = { next: false, batch: 'xmas', row: 17 } as unknown as Parameters<typeof spoiled.run>[0]
     await expect(spoiled.run(args, { daemon: { call } } as unknown as Io)).rejects.toThrow('the test ends here')
     expect(marked).toEqual([{ id, place: 'end' }])
+  })
+
+  it('marks the other cards when plotd refuses one of them', async () => {
+    const ids = ['01M8KKDE8ES2XFASRY1ETEH75A', '01M8KKDE8ES2XFASRY1ETEH75B', '01M8KKDE8ES2XFASRY1ETEH75C']
+    const refuse = (id: string) => new PlotdError('ERR_JOB_STATE', `${id} has no ink`)
+    const marked: string[] = []
+    const call = async (_: string, { id }: { id: string }) => {
+      marked.push(id)
+      throw refuse(id)
+    }
+    const warnings: string[] = []
+    const refusing = { daemon: { call }, warn: ({ message }: { message: string }) => warnings.push(message) }
+    const args = { id: ids, next: false } as unknown as Parameters<typeof spoiled.run>[0]
+    await expect(spoiled.run(args, refusing as unknown as Io)).rejects.toThrow(`${ids[0]} has no ink`)
+    expect([marked, warnings]).toEqual([ids, ids.slice(1).map((id) => `Refused: ${id} has no ink.`)])
   })
 })
