@@ -88,6 +88,7 @@ export function linkGraph(
     if (neighbours < k) continue
     far[end] = Math.min(far[end] as number, links.ofDistance2(distances[k - 1] as number) / 2 + own)
   }
+  chargeHome(far)
   addFree(capacity, places, free, links.costs.lift, offer)
   const size = costs.size
   const graph = { a: new Int32Array(size), b: new Int32Array(size), cost: new Float64Array(size) }
@@ -98,6 +99,19 @@ export function linkGraph(
     graph.cost[e++] = cost
   }
   return { items, capacity, far, ...graph }
+}
+
+/**
+ * Charges home with more than half the cost of its links that are not compared. No part of a stroke exceeds `most`, so
+ * home's part may be all the rest. This raises the bound where home lies far from all strokes.
+ *
+ * @param far  for each node or place, half the least cost of such a link, s; the two ends of home come last
+ */
+export function chargeHome(far: Float64Array): void {
+  const home = far.length - 2
+  let most = 0
+  for (const each of far.subarray(0, home)) if (each !== Infinity) most = Math.max(most, each)
+  for (let n = home; n < far.length; n++) far[n] = Math.max(far[n] as number, 2 * (far[n] as number) - most)
 }
 
 /** Links each free node of home with every node of every stroke. The cost is a lift and half the stop. */

@@ -4,7 +4,7 @@ import type { Links } from '../order/link-cost.ts'
 import type { Seams } from '../order/seams.ts'
 import { discOf } from '../order/vertex-blocks.ts'
 import type { Work } from '../work.ts'
-import type { Freedom } from './link-graph.ts'
+import { chargeHome, type Freedom } from './link-graph.ts'
 
 /** Maximum number of places of a closed stroke. In a stroke with more vertices, consecutive vertices share a place. */
 const MAX_PLACES = 40
@@ -33,8 +33,8 @@ export class PlaceGraph {
    */
   readonly stop: Float64Array<ArrayBuffer>
   /**
-   * For each place of a node n, a lower bound, s. Links from the place to nodes that no entry of n names cost at least
-   * this. Infinity if the place was compared with all places of other items.
+   * For each place, its part of the cost of links to nodes that no entry names, s. Such a link costs at least the sum
+   * of the values of its two places. Infinity if the place was compared with all places of other items.
    */
   readonly far: Float64Array<ArrayBuffer>
   /** The entries of node n begin at `firstEntry[n]`. */
@@ -73,6 +73,7 @@ export class PlaceGraph {
     this.stop = Float64Array.from(this.#places.stop)
     this.far = new Float64Array(this.stop.length).fill(Infinity)
     const nearNodes = this.#findNearNodes(near, work)
+    chargeHome(this.far)
     this.firstEntry = new Int32Array(this.nodes + 1)
     this.to = Int32Array.from(nearNodes.flatMap((others) => [...others].sort((p, q) => p - q)))
     nearNodes.forEach((others, n) => {
@@ -168,7 +169,7 @@ export class PlaceGraph {
       }
       if (count < near) return
       const d = Math.max(0, Math.sqrt(distances[near - 1] as number) - (radius[v] as number) - widest)
-      this.far[v] = this.#links.ofDistance2(d * d)
+      this.far[v] = this.#links.ofDistance2(d * d) / 2
     })
     return sets
   }

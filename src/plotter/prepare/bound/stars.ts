@@ -18,7 +18,7 @@ export class Stars {
   readonly value: Float64Array<ArrayBuffer>
   /** For each entry, weight of its links + price of the entry + price of its twin, s. */
   readonly base: Float64Array<ArrayBuffer>
-  /** For each node, half the least `PlaceGraph.far` of its places, s. */
+  /** For each node, the least `PlaceGraph.far` of its places, s. */
   readonly farBase: Float64Array<ArrayBuffer>
   /** Indices of the prices in the cheapest stars that `cost` found last: one for each star, two at a closed stroke. */
   readonly used: number[] = []
@@ -39,7 +39,7 @@ export class Stars {
     this.farBase = new Float64Array(nodes).fill(Infinity)
     for (let n = 0; n < nodes; n++) {
       for (let v = firstPlace[n] as number; v < (firstPlace[n + 1] as number); v++)
-        this.farBase[n] = Math.min(this.farBase[n] as number, (far[v] as number) / 2)
+        this.farBase[n] = Math.min(this.farBase[n] as number, far[v] as number)
       if (this.farBase[n] !== Infinity) this.price[entries + n] = this.farBase[n] as number
       for (let e = firstEntry[n] as number; e < (firstEntry[n + 1] as number); e++) {
         const values = this.value.subarray(firstValue[e], firstValue[e + 1])
@@ -185,7 +185,7 @@ export class Stars {
   #far(n: number, v: number): number {
     const base = this.farBase[n] as number
     if (base === Infinity) return Infinity
-    return (this.price[this.graph.to.length + n] as number) + (this.graph.far[v] as number) / 2 - base
+    return (this.price[this.graph.to.length + n] as number) + (this.graph.far[v] as number) - base
   }
 }
 
