@@ -21,10 +21,12 @@
 import { EXIT } from './errors/exit-codes.ts'
 import { runWords } from './run-words.ts'
 
-process.stdout.on('error', leaveQuietly)
+process.stdout.on('error', leave)
 process.exitCode = await runWords(process.argv.slice(2))
 
 /** Ends without an error when stdout is closed early, as by `plotd list | head -1`. */
-function leaveQuietly(error: NodeJS.ErrnoException): void {
-  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed)
+function leave(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(EXIT.ok)
+  process.stderr.write(`✗ stdout could not be written: ${error.message}\n`)
+  process.exit(EXIT.failed)
 }

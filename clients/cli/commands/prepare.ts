@@ -23,7 +23,9 @@ export const prepare = defineCommand({
     const { plan, report, losses, notes } = await prepareFile(String(args.file), args)
     const svg = drawingToSvg(plan, { penUp: args['pen-up'] })
     const { before, estimate, strokes } = report
-    const words = `${plural(strokes, 'stroke')}, about ${duration(estimate.seconds)} instead of ${duration(before.seconds)}.`
+    const [time, timeBefore] = [duration(estimate.seconds), duration(before.seconds)]
+    const saving = time === timeBefore ? '' : ` instead of ${timeBefore}`
+    const words = `${plural(strokes, 'stroke')}, about ${time}${saving}.`
     const toStdout = args.output === '-'
     // with --json and without a file for --output, the SVG is a field of the answer
     if (!(toStdout && io.json)) await writeFileOrExplain(args.output, svg)

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -230,5 +230,14 @@ describe('a reader that closes the pipe early', () => {
     })
     expect(stdout).toHaveLength(10)
     expect(stderr).toBe('')
+  })
+})
+
+describe('a disk without room for the output', () => {
+  it.skipIf(!existsSync('/dev/full'))('is named on stderr, with exit code 1', () => {
+    const { status, stderr } = spawnSync('bash', ['-c', `"${process.execPath}" "${CLI}" fonts > /dev/full`], {
+      encoding: 'utf8',
+    })
+    expect([status, stderr]).toEqual([1, expect.stringContaining('stdout could not be written: ENOSPC')])
   })
 })
