@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Config } from '../../src/daemon/config/config.ts'
-import { PlotdError } from '../../src/errors.ts'
+import { PlotdError, toPlotdError } from '../../src/errors.ts'
 import type { Channel } from './channels/channel.ts'
 import { mail } from './channels/mail.ts'
 import { discord, ntfy, slack } from './channels/push.ts'
@@ -16,12 +16,13 @@ export type ChannelConfig = Notify['channels'][number]
  */
 export async function secretOf(value: string | { readonly file: string } | undefined): Promise<string | undefined> {
   if (value === undefined || typeof value === 'string') return value
-  const text = await readFile(value.file, 'utf8').catch((cause: unknown) => {
-    throw new PlotdError('ERR_CONFIG', `notify: the file ${value.file} cannot be read`, { file: value.file }, cause)
+  const text = await readFile(value.file, 'utf8').catch((cause: Error) => {
+    const message = `the file ${value.file} cannot be read: ${cause.message}`
+    throw new PlotdError('ERR_CONFIG', message, { file: value.file }, cause)
   })
   const secret = text.split(/\r?\n/, 1)[0]?.trim()
   if (secret) return secret
-  throw new PlotdError('ERR_CONFIG', `notify: the first line of ${value.file} is empty`, { file: value.file })
+  throw new PlotdError('ERR_CONFIG', `the first line of ${value.file} is empty`, { file: value.file })
 }
 
 /**
@@ -30,6 +31,15 @@ export async function secretOf(value: string | { readonly file: string } | undef
  * @throws PlotdError ERR_CONFIG when a secret or an address cannot be used
  */
 export async function channelOf(config: ChannelConfig): Promise<Channel> {
+  try {
+    return await makeChannel(config)
+  } catch (thrown) {
+    const { code, message, detail } = toPlotdError(thrown)
+    throw new PlotdError(code, `channel ${config.name}: ${message}`, detail, thrown)
+  }
+}
+
+async function makeChannel(config: ChannelConfig): Promise<Channel> {
   switch (config.kind) {
     case 'webhook':
       return webhook({
@@ -56,12 +66,12 @@ export async function channelOf(config: ChannelConfig): Promise<Channel> {
 async function address(value: string | { readonly file: string }): Promise<string> {
   const url = (await secretOf(value)) ?? ''
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new PlotdError('ERR_CONFIG', 'notify: expected an address that begins with https:// or http://')
+    throw new PlotdError('ERR_CONFIG', 'expected an address that begins with https:// or http://')
   }
   const { username, password } = new URL(url)
   if (username === '' && password === '') return url
   // `fetch` refuses such an address, with an error that quotes the password.
-  const message = 'notify: expected an address without a user and password; for a webhook, set `headers` instead'
+  const message = 'expected an address without a user and password; for a webhook, set `headers` instead'
   throw new PlotdError('ERR_CONFIG', message)
 }
 
@@ -76,7 +86,7 @@ function checkedKey(secret: string | undefined): string | undefined {
   const bytes = Math.floor(((base64?.length ?? 0) * 3) / 4)
   if (secret === undefined || (bytes >= 24 && bytes <= 64)) return secret
   const message =
-    'notify: expected the `secret` of a webhook as base64 of 24 to 64 bytes, as `openssl rand -base64 32` prints it'
+    'expected the `secret` of a webhook as base64 of 24 to 64 bytes, as `openssl rand -base64 32` prints it'
   throw new PlotdError('ERR_CONFIG', message)
 }
 
@@ -89,7 +99,7 @@ function checkedHeaders(headers: Readonly<Record<string, string>>): Readonly<Rec
     try {
       new Headers({ [name]: value })
     } catch {
-      throw new PlotdError('ERR_CONFIG', `notify: HTTP cannot send the header ${JSON.stringify(name)} or its value`)
+      throw new PlotdError('ERR_CONFIG', `HTTP cannot send the header ${JSON.stringify(name)} or its value`)
     }
   }
   return headers

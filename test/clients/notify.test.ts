@@ -170,10 +170,14 @@ describe('e-mail', () => {
 
 describe('a notifier that cannot open', () => {
   const hook = { name: 'hook', kind: 'webhook', url: 'http://127.0.0.1:9/hook' }
+  const UNREAD = {
+    code: 'ERR_CONFIG',
+    message: expect.stringMatching(/^channel hook: the file .* cannot be read: ENOENT/),
+  }
   it.each([
     ['its outbox is cut off', '{', hook, { code: 'ERR_FILE' }],
     ['its outbox has no lists', '{}', hook, { code: 'ERR_FILE' }],
-    ['a secret cannot be read', undefined, { ...hook, secret: { file: join(temp, 'none') } }, { code: 'ERR_CONFIG' }],
+    ['a secret cannot be read', undefined, { ...hook, secret: { file: join(temp, 'none') } }, UNREAD],
   ])('closes its client, so that the process can end: %s', async (_, outbox, channel, expected) => {
     const state = await mkdtemp(join(temp, 'notify-'))
     if (outbox !== undefined) await writeFile(join(state, 'notify.json'), outbox)

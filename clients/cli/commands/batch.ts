@@ -290,5 +290,7 @@ async function cardOf(name: string, row: number | undefined, io: Io): Promise<st
     attempts.findLast(({ inkMm }) => inkMm > 0) ??
     attempts.at(-1)
   if (card) return card.job
-  throw new PlotdError('ERR_PARAMS', `--row ${row}: the batch ${name} has no such row`)
+  throw new PlotdError('ERR_PARAMS', `--row ${row}: the batch ${name} has no such row`, {
+    remedy: `Row 1 of a table is its header. \`plotd batch ${name} --report FILE.csv\` lists the rows.`,
+  })
 }

@@ -83,7 +83,7 @@ async function startNotifier(
     const client = await connectAsMaster(stop, { url, socket, state })
     return await Notifier.open({ client, notify, state, log, page: url })
   } catch (thrown) {
-    if (!stop.aborted) log(toPlotdError(thrown).message)
+    if (!stop.aborted) log(`plotd sends no messages: ${toPlotdError(thrown).message}`)
     return undefined
   }
 }
