@@ -257,7 +257,7 @@ function fail(job: Job, { error }: EventNamed<'fail'>, now: number): Job {
 function failOrphan(job: Job, { parent, how }: EventNamed<'parent-failed'>, now: number): Job {
   const error: JobError = {
     code: 'ERR_DEPENDENCY_FAILED',
-    message: `job ${parent} ${how === 'canceled' ? 'was canceled' : how}, and this job depends on it`,
+    message: `a job that this job depends on ${how === 'canceled' ? 'was canceled' : how}: ${parent}`,
   }
   return fail(job, { type: 'fail', error }, now)
 }

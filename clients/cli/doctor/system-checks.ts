@@ -43,7 +43,7 @@ export const diskHasRoom: Check = {
     return {
       state: 'bad',
       message: `only ${message}: the spool must be able to write`,
-      remedy: 'plotd purge --older 0',
+      remedy: 'remove files from this disk, such as SVGs in the output folder that you no longer need',
     }
   },
 }

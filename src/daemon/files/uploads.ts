@@ -155,7 +155,8 @@ async function receive(stream: Readable, temp: string, count: (bytes: number) =>
 /** An error of the disk, such as a full disk, is no bug. */
 function fileError(thrown: unknown): PlotdError {
   if (thrown instanceof PlotdError) return thrown
-  return new PlotdError('ERR_FILE', (thrown as Error).message, { system: systemCode(thrown) }, thrown)
+  const message = `the upload could not be stored: ${(thrown as Error).message}`
+  return new PlotdError('ERR_FILE', message, { system: systemCode(thrown) }, thrown)
 }
 
 const tooLarge = ({ uploadBytes }: UploadLimits) =>
