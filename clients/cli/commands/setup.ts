@@ -381,10 +381,11 @@ const adminLines = (commands: readonly (readonly string[])[], isReal: boolean): 
 async function undo(context: SetupContext, io: Io): Promise<number> {
   const running = context.root === undefined ? await answering(io.daemon) : undefined
   refuseWhilePlotting(running?.plotters ?? [])
-  const { messages, adminCommands, hasFailed } = undoAll(context)
-  const afterUndo = running && (await answering(io.daemon))
+  const { messages, adminCommands, hasFailed, isEmpty } = undoAll(context)
+  // Setup has not started the daemon if it has changed nothing.
+  const afterUndo = running && !isEmpty ? await answering(io.daemon) : undefined
   const isStopped = afterUndo === undefined || (await stop(io.daemon, afterUndo.pid))
-  io.answer({ says: messages, left: adminCommands, stopped: running !== undefined && isStopped }, () => [
+  io.answer({ says: messages, left: adminCommands, stopped: running !== undefined && !isEmpty && isStopped }, () => [
     ...(messages.length + adminCommands.length === 0 ? ['Setup has changed nothing here.'] : messages),
     ...(afterUndo
       ? [isStopped ? 'The daemon is stopped. Its jobs stay on the disk.' : `${stillRuns(afterUndo.pid)}.`]

@@ -152,6 +152,8 @@ export interface UndoResult {
   readonly messages: readonly string[]
   /** Whether a command of this user failed. */
   readonly hasFailed: boolean
+  /** Whether setup had changed nothing. */
+  readonly isEmpty: boolean
 }
 
 /**
@@ -196,5 +198,5 @@ export function undoAll(context: SetupContext): UndoResult {
     messages.push(before === null ? `${path} is removed.` : `${path} has its old text again.`)
   }
   rmSync(underRoot(join(host.configFolder, FILE), root), { force: true })
-  return { messages, adminCommands, hasFailed }
+  return { messages, adminCommands, hasFailed, isEmpty: files.length + undo.length === 0 }
 }

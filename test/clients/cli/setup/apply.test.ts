@@ -83,6 +83,7 @@ describe('undoing setup', () => {
         ['rm', added],
       ],
       hasFailed: false,
+      isEmpty: false,
     })
     expect(readFileSync(copy, 'utf8')).toBe('old')
     expect(readFileSync(changed, 'utf8')).toBe('new')
@@ -109,6 +110,7 @@ describe('undoing setup', () => {
       messages: ['`false plotd` failed.', `${path} is removed.`],
       adminCommands: [],
       hasFailed: true,
+      isEmpty: false,
     })
     expect(existsSync(path)).toBe(false)
   })

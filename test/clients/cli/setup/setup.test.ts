@@ -251,6 +251,17 @@ describe('plotd setup', () => {
     }
   })
 
+  it('--undo stops no daemon when setup has changed nothing', async () => {
+    const daemon = await ServedDaemon.start()
+    try {
+      const { code, out } = await daemon.run(['setup', '--undo', '--json'], { XDG_CONFIG_HOME: tempFolder() })
+      expect([code, JSON.parse(out)]).toEqual([0, { says: [], left: [], stopped: false }])
+      expect((await daemon.run(['plotters'])).code).toBe(0)
+    } finally {
+      await daemon.stop()
+    }
+  })
+
   it('gives a remedy when the port does not exist', async () => {
     const { setup } = newcomer()
     const { code, err } = await setup('--port', join(homedir(), 'no-such-port'), '--service', 'none')
