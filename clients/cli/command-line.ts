@@ -84,9 +84,10 @@ export async function runCommandLine(words: readonly string[], verbs: Verbs, cel
   try {
     await commandLine(words, verbs, cells, run).parseAsync()
   } catch (thrown) {
-    // After a flag without its value, yargs stops before it knows the verb.
+    // After a flag without its value, or with a wrong length, yargs stops before it knows the verb.
     if (thrown instanceof Error && thrown.name === 'YError') {
-      throw new PlotdError('ERR_PARAMS', thrown.message, { verb: '' })
+      const verb = words.find((word) => Object.hasOwn(verbs, word)) ?? ''
+      throw new PlotdError('ERR_PARAMS', thrown.message, { verb })
     }
     if (!(thrown instanceof Refusal)) throw thrown
     const { explainRefusal } = await import('./refusal.ts')

@@ -49,13 +49,14 @@ const plain = (name: string): string => name.replaceAll('-', '').toLowerCase()
 
 function wrongChoice({ flags, positionals }: AnyCommand, values: RefusedLine['values']): string | undefined {
   for (const [name, { choices }] of Object.entries({ ...flags, ...positionals })) {
+    const flagName = name in positionals ? name : `--${name}`
     const known = choices?.map(String) ?? []
     const words = [values[name] ?? []].flat().map(String)
     const wrongWord = words.find((word) => !known.includes(word))
     if (wrongWord === undefined || known.length === 0) continue
     const suggestion = didYouMean(wrongWord, known)
     const expected = known.join(', ').replace(/, ([^,]*)$/, ' or $1')
-    return `${name}: expected ${expected}, got '${wrongWord}'${suggestion && `. ${suggestion}`}`
+    return `${flagName}: expected ${expected}, got '${wrongWord}'${suggestion && `. ${suggestion}`}`
   }
   return undefined
 }

@@ -99,10 +99,11 @@ export const simulate = defineCommand({
       speed: speedOf(args.speed),
     })
     const { path, url } = running
-    const command = `plotd serve --plotter sim=${url}${kind.profile === undefined ? '' : `,profile=${kind.profile}`}`
+    const speed = Number(args.speed) === 1 || args.speed === 'instant' ? '' : `?speed=${args.speed}`
+    const plotter = `sim=${url}${speed}${kind.profile === undefined ? '' : `,profile=${kind.profile}`}`
     io.answer({ event: 'ready', path, url }, () => [
       `A simulated ${kind.title} listens at ${io.paint.bold(path)}${comparedWithReal(args.speed)}.`,
-      `Use it: ${command}`,
+      `Use it: plotd serve --plotter ${speed === '' ? plotter : `'${plotter}'`}`,
     ])
     const stop = watchInk(running, page, io)
     await waitForEnd(args.for)

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, constants, openSync } from 'node:fs'
-import { rm, symlink } from 'node:fs/promises'
+import { lstat, readlink, rm, symlink } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { PlotdError } from '../../errors.ts'
 import type { Cable, Host } from './cable.ts'
@@ -25,7 +25,7 @@ interface BarePty {
  * and go. `close` disconnects the present client.
  *
  * @param options.link  path of a symbolic link to the pty, for programs that need a fixed name
- * @throws PlotdError ERR_TRANSPORT when ptys are not available
+ * @throws PlotdError ERR_TRANSPORT when ptys are not available, ERR_FILE when the link cannot be made
  */
 export async function servePty(cable: Cable, options: { readonly link?: string } = {}): Promise<Served> {
   const { pty, slave } = await openPty()
@@ -46,17 +46,28 @@ export async function servePty(cable: Cable, options: { readonly link?: string }
     if (!cable.isPluggedIn) plug = cable.plug(host)
     plug.send(bytes)
   })
-  if (options.link !== undefined) {
-    await rm(options.link, { force: true })
-    await symlink(path, options.link)
+  const { link } = options
+  if (link !== undefined) {
+    await makeLink(path, link).catch((cause: Error) => {
+      closePty()
+      throw new PlotdError('ERR_FILE', `${link}: the link could not be made: ${cause.message}`, { file: link }, cause)
+    })
   }
   return {
-    path: options.link ?? path,
+    path: link ?? path,
     async close() {
       closePty()
-      if (options.link !== undefined) await rm(options.link, { force: true })
+      // A later simulator may have replaced the link.
+      if (link !== undefined && (await readlink(link).catch(() => '')) === path) await rm(link, { force: true })
     },
   }
+}
+
+/** Makes a symbolic link to a path. Replaces an older link, but no file. */
+async function makeLink(path: string, link: string): Promise<void> {
+  const before = await lstat(link).catch(() => undefined)
+  if (before?.isSymbolicLink()) await rm(link)
+  await symlink(path, link)
 }
 
 /**

@@ -92,7 +92,9 @@ describe('a refused command line', () => {
     [['show'], 'Expected: plotd show <id>', 'show'],
     [['pen', 'upp'], "to: expected up, down or toggle, got 'upp'. Did you mean `up`?", 'pen'],
     [['list', '--limit', 'x'], '--limit: expected a number', 'list'],
-    [['list', '--tag'], '--tag: expected a value', ''],
+    [['list', '--status', 'bad'], expect.stringMatching(/^--status: expected live, .*, got 'bad'$/), 'list'],
+    [['list', '--tag'], '--tag: expected a value', 'list'],
+    [['plot', 'a.svg', '--margin', '3x'], expect.stringContaining('--margin 3x: expected a length'), 'plot'],
     [
       ['postcard', 'Ada', 'Hello', '--plot', 'ax'],
       "--plot takes no value, got 'ax'. Expected --plotter ax for a plotter, or all words of the text on one side of the flag",
