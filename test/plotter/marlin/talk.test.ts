@@ -171,6 +171,19 @@ describe('a printer is recognized as Klipper', () => {
   })
 })
 
+it('Marlin without a Z axis knows its place, which M114 reports in x and y alone', async () => {
+  const clock = new VirtualClock()
+  const board = new MarlinBoard({ clock })
+  const toHost = board.cable.toHost.bind(board.cable)
+  board.cable.toHost = (text) => toHost(text.replace(/ Z:\S+ E:\S+ (Count X:\S+ Y:\S+) Z:\S+/, ' $1'))
+  const profile = profileNamed('marlin-servo')
+  const { driver } = await makeDriver(profile, simulatorPort(board.cable), clock)
+  await driver.connect()
+  await plotAll(driver, lines(profile, square))
+  expect(inkError(board.ink.strokes(), lines(profile, square))).toBeLessThanOrEqual(SIX_STEPS_MM)
+  expect(driver.position).toEqual({ x: 0, y: 0 })
+})
+
 describe('Marlin that falls silent', () => {
   it('counts as lost within seconds, also soon after a homing cycle, during which it may be silent for minutes', async () => {
     const onZ = { pen: { kind: 'z', touchesAt: 0 }, topEdge: 220, resetsOnOpen: false } as const

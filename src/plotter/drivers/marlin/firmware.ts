@@ -166,12 +166,12 @@ export function profileWith(
 export const moreExact = (reported: number | undefined, own: number): number =>
   reported === undefined || reported.toFixed(2) === own.toFixed(2) ? own : reported
 
-/** The place in the answer to M114, mm; undefined when the answer has none. */
+/** The place in the answer to M114, mm; undefined when the answer has none. A board without a Z axis reports no z. */
 export function placeIn(
   lines: readonly string[],
 ): { readonly x: number; readonly y: number; readonly z: number } | undefined {
   for (const line of lines) {
-    const [, x, y, z] = /X:\s*(-?[\d.]+)\s*Y:\s*(-?[\d.]+)\s*Z:\s*(-?[\d.]+)/.exec(line) ?? []
+    const [, x, y, z = 0] = /X:\s*(-?[\d.]+)\s*Y:\s*(-?[\d.]+)(?:\s*Z:\s*(-?[\d.]+))?/.exec(line) ?? []
     if (x !== undefined) return { x: Number(x), y: Number(y), z: Number(z) }
   }
   return undefined
