@@ -36,6 +36,31 @@ describe('the supply of an EBB’s motors', () => {
     await session.close()
   })
 
+  it.each(['2.8.1', '3.0.3'] as const)(
+    'that goes off at the end of a stroke interrupts the plot, and the stroke does not count (%s)',
+    async (firmware) => {
+      const { clock, board, session } = await bench(firmware)
+      const outcome = session.plot('job', plan)
+      await until(clock, () => board.isPenDown && board.position[0] > 59)
+      board.setVolts(5)
+      await session.pause()
+      await until(clock, () => session.state.is !== 'plotting')
+      expect(session.state).toMatchObject({ is: 'fault', code: 'ERR_DEVICE_POWER' })
+      await expect(outcome).resolves.toMatchObject({ ...LOST, executed: 0 })
+      await session.close()
+    },
+  )
+
+  it.each(['2.8.1', '3.0.3'] as const)('that is off during a jog makes the position unknown (%s)', async (firmware) => {
+    const { clock, board, session } = await bench(firmware)
+    const jog = session.jog(-20, 0)
+    await until(clock, () => board.isMoving)
+    board.setVolts(5)
+    await jog
+    expect(session.position).toBeUndefined()
+    await session.close()
+  })
+
   it('that was off for a moment makes the position unknown', async () => {
     const { clock, session, glitch } = await bench('3.0.3')
     glitch()

@@ -10,7 +10,7 @@ import type { Link } from '../../link/link.ts'
 import { PermissionVoid } from '../../link/permission.ts'
 import { drawingLimits, leadMs, liftAt, touchMs, travelSeconds } from '../../motion/index.ts'
 import type { Plan } from '../../plan/plan.ts'
-import { MIN_VOLTS, supplyVolts } from '../../profiles/ebb-supply.ts'
+import { MIN_VOLTS } from '../../profiles/ebb-supply.ts'
 import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, Place, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
@@ -82,7 +82,7 @@ export class EbbDriver implements Driver {
     await this.#pen.applySettings()
     await this.#pen.raise()
     if (this.#mover.version >= SINCE.deepFifo) await this.#useWholeFifo()
-    const volts = await supply(this.#wire)
+    const volts = await this.#wire.volts()
     if (volts < MIN_VOLTS) throw this.#noSupply(volts)
     const whyLost = await this.#recall(hadPosition)
     const nickname = this.#mover.version >= SINCE.nickname ? await this.#wire.ask('QT') : ''
@@ -179,7 +179,7 @@ export class EbbDriver implements Driver {
 
   /** Also forgets the position after a loss of the motor supply, because a hand may have pushed the carriage. */
   async check(): Promise<number> {
-    const volts = await supply(this.#wire)
+    const volts = await this.#wire.volts()
     if (volts < MIN_VOLTS) this.#forget()
     else if (this.#mover.reportsPowerLoss) await this.#mover.status()
     return volts
@@ -317,7 +317,7 @@ export class EbbDriver implements Driver {
   }
 
   async #requirePower(): Promise<void> {
-    const volts = await supply(this.#wire)
+    const volts = await this.#wire.volts()
     if (volts < MIN_VOLTS) throw this.#noSupply(volts)
   }
 
@@ -378,12 +378,6 @@ export class EbbDriver implements Driver {
     if (steps) this.#mover.carriage.place(steps)
     else this.#isPositionKnown = false
   }
-}
-
-/** Motor supply, V. */
-async function supply(wire: EbbWire): Promise<number> {
-  const [, reading = '0'] = (await wire.ask('QC')).split(',')
-  return supplyVolts(Number(reading))
 }
 
 const supplyWasLost = (): PlotdError =>

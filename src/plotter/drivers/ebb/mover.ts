@@ -15,6 +15,7 @@ import { type Clock, sleep } from '../../link/clock.ts'
 import { type Permission, PermissionVoid } from '../../link/permission.ts'
 import { push } from '../../motion/blocks.ts'
 import { type Blocks, blocks, emptyBlocks } from '../../motion/index.ts'
+import { MIN_VOLTS } from '../../profiles/ebb-supply.ts'
 import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import { Carriage, type Motors } from './carriage.ts'
 import { ConstantMoves } from './constant.ts'
@@ -54,7 +55,7 @@ export interface Arrival {
 export interface BoardStatus {
   readonly isIdle: boolean
   readonly isButtonPressed: boolean
-  /** Whether the motor supply was lost since the last QG; false when the firmware cannot tell. */
+  /** Whether the motor supply was lost since the last QG. On firmware 2, whether it is off while the board is idle. */
   readonly isPowerLost: boolean
 }
 
@@ -212,11 +213,17 @@ export class EbbMover {
   async #askStatus(): Promise<BoardStatus> {
     if (this.version >= SINCE.general) {
       const bits = Number.parseInt(await this.#wire.ask('QG'), 16)
-      const isPowerLost = this.reportsPowerLoss && (bits & 0x40) !== 0
-      return { isIdle: (bits & 0x0f) === 0, isButtonPressed: (bits & 0x20) !== 0, isPowerLost }
+      const isIdle = (bits & 0x0f) === 0
+      const isPowerLost = this.reportsPowerLoss ? (bits & 0x40) !== 0 : await this.#isWithoutPower(isIdle)
+      return { isIdle, isButtonPressed: (bits & 0x20) !== 0, isPowerLost }
     }
-    const moving = await this.#wire.ask('QM')
-    return { isIdle: !moving.includes('1'), isButtonPressed: (await this.#wire.ask('QB')) === '1', isPowerLost: false }
+    const isIdle = !(await this.#wire.ask('QM')).includes('1')
+    const isButtonPressed = (await this.#wire.ask('QB')) === '1'
+    return { isIdle, isButtonPressed, isPowerLost: await this.#isWithoutPower(isIdle) }
+  }
+
+  async #isWithoutPower(isIdle: boolean): Promise<boolean> {
+    return isIdle && (await this.#wire.volts()) < MIN_VOLTS
   }
 
   /** Takes the board's count of steps if it differs from the computed count. */

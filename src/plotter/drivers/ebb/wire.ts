@@ -1,6 +1,7 @@
 import { PlotdError } from '../../../errors.ts'
 import type { Link, Taker } from '../../link/link.ts'
 import { type Permission, PermissionVoid } from '../../link/permission.ts'
+import { supplyVolts } from '../../profiles/ebb-supply.ts'
 
 /** Commands whose answer in the legacy syntax (see `EbbWire`) is one line without OK. */
 const WITHOUT_OK = new Set(['V', 'QG', 'QM', 'PI', 'MR', 'A', 'I'])
@@ -86,6 +87,12 @@ export class EbbWire {
     if (line === 'OK' && ok === undefined) return ''
     const name = `${nameOf(command)},`
     return line.startsWith(name) ? line.slice(name.length) : line
+  }
+
+  /** Asks for the motor supply, V. */
+  async volts(): Promise<number> {
+    const [, reading = '0'] = (await this.ask('QC')).split(',')
+    return supplyVolts(Number(reading))
   }
 
   /**
