@@ -23,7 +23,7 @@ import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { unknownPosition } from '../position-errors.ts'
 import { placeIn, profileWith, readBoard, UNKNOWN } from './firmware.ts'
 import { KlipperClock } from './klipper-clock.ts'
-import { homeCorner, marlinPenLines } from './program.ts'
+import { homeCorner, liftBy, marlinPenLines } from './program.ts'
 import { nothingSent, type PathLines, pathLines, StrokeLines, sendPath } from './stream.ts'
 import { MarlinTalk } from './talk.ts'
 
@@ -366,10 +366,7 @@ export class MarlinDriver implements Driver {
     }
   }
 
-  /**
-   * The lines that lift a servo, without M400, so that Marlin executes M280 at once. A pen on an axis has no such
-   * lines.
-   */
+  /** The lines that lift a servo, without M400, so that Marlin executes M280 at once; none for a pen on an axis. */
   #liftLines(): string[] {
     return this.#pen.movesAxis ? [] : this.#pen.upLines().filter((line) => line !== 'M400')
   }
@@ -381,7 +378,10 @@ export class MarlinDriver implements Driver {
 
   /** Finds home by the limit switches. Before homing, forgets the earlier home, also on the disk. */
   async #findHome(): Promise<void> {
-    if (!this.#pen.movesAxis) await this.#pen.raise()
+    if (!this.#pen.movesAxis || this.#carriage.isHomeKnown) await this.#pen.raise()
+    else if (!this.#isKlipper) {
+      for (const line of liftBy(this.#options, this.#profile.pen)) await this.#talk.tryAsk(line)
+    }
     await this.#carriage.forgetHome()
     this.#pen.forget()
     await this.#talk.patiently(() => this.#talk.ask(this.#pen.movesAxis ? 'G28' : 'G28 X Y'))

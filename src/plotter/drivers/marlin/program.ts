@@ -1,5 +1,6 @@
+import { liftHeight } from '../../motion/index.ts'
 import type { GcodeOptions, PenLift, Profile } from '../../profiles/profile.ts'
-import { hasTimedLowering, type Place, templateLines } from '../gcode/program.ts'
+import { hasTimedLowering, type Place, short, templateLines } from '../gcode/program.ts'
 
 /** The default SERVO_DELAY of Marlin, ms. */
 const SERVO_MS = 300
@@ -42,6 +43,16 @@ export function marlinPenLines(
 }
 
 const isAxis = (line: string): boolean => /^G0?[01] ?Z/.test(line)
+
+/**
+ * The lines that raise a pen on the Z axis by its lift, from any height. Marlin may refuse such a move before homing,
+ * and Klipper does.
+ */
+export const liftBy = ({ heights }: GcodeOptions, pen: PenLift): string[] => [
+  'G91',
+  `G0 Z${short(liftHeight(heights, pen))}`,
+  'G90',
+]
 
 /** The top-left corner of the bed, machine mm. */
 export const bedCorner = ({ height }: Profile, { yUp = true }: GcodeOptions): Place => ({ x: 0, y: yUp ? height : 0 })

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { makeDriver } from '../../../src/plotter/drivers/index.ts'
+import { VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
+import type { MarlinSimulatorOptions } from '../../../src/plotter/simulators/index.ts'
+import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
+
+/** A homed printer with its pen on the paper, away from home. */
+async function lowered(options: MarlinSimulatorOptions = {}) {
+  const clock = new VirtualClock()
+  const board = new MarlinBoard({ clock, pen: { kind: 'z', touchesAt: 0 }, topEdge: 220, ...options })
+  const connect = async () => {
+    const name = options.firmware === 'klipper' ? 'klipper-z' : 'marlin-z'
+    const { driver } = await makeDriver(profileNamed(name), simulatorPort(board.cable), clock)
+    await driver.connect()
+    return driver
+  }
+  const driver = await connect()
+  await driver.home()
+  await driver.jog(100, 100)
+  board.ink.newSheet()
+  await driver.pen('down')
+  return { board, driver, connect }
+}
+
+it.each(['marlin', 'klipper'] as const)('%s raises a pen on the Z axis before it homes', async (firmware) => {
+  const { board, driver } = await lowered({ firmware })
+  await driver.home()
+  expect(board.ink.length).toBeLessThan(1)
+})
+
+it('Marlin raises a pen on the Z axis before it homes, also after a restart, when the height is unknown', async () => {
+  const { board, connect } = await lowered({ resetsOnOpen: true })
+  const driver = await connect()
+  expect(board.isPenDown).toBe(true)
+  await driver.home()
+  expect([board.ink.length < 1, board.isPenDown]).toEqual([true, false])
+})
+
+it('Marlin that refuses every move before homing homes', async () => {
+  const { board, connect } = await lowered({ resetsOnOpen: true, mustHome: true })
+  const driver = await connect()
+  await driver.home()
+  expect([driver.position, board.isPenDown]).toEqual([{ x: 0, y: 0 }, false])
+})
