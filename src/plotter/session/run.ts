@@ -345,6 +345,7 @@ export class Run {
 
   async #pauseAndWait(why: PauseReason, prompt?: Prompt): Promise<void> {
     if (this.ending) return
+    this.#abort.signal.throwIfAborted() // after a lost link there is no plot to pause, also when a new link is there
     const { events, whenLost, onPause, onResume } = this.#parts
     const whenResumed = new Promise<void>((resolve) => {
       this.#continue = () => {
