@@ -28,8 +28,8 @@ export class PauseRequest {
   }
 
   /**
-   * Resolves when the pen is down for a stroke. If the stroke is a dot, a requested pause waits meanwhile. Otherwise the
-   * dot would be drawn again after the pause, also when the falling pen had touched the paper.
+   * Resolves when the pen is down for a stroke. If the stroke is a dot, a requested pause waits meanwhile. Otherwise
+   * the dot would be drawn again after the pause, also when the falling pen had touched the paper.
    */
   async untilLowered(points: Float64Array, lowering: Promise<void>): Promise<void> {
     this.#isDotFalling = lengthTo(points, points.length / 2 - 1) === 0

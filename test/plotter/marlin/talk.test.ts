@@ -171,6 +171,22 @@ describe('a printer is recognized as Klipper', () => {
   })
 })
 
+it('Marlin that gets a line with a damaged N gets the line again, and draws the whole plan', async () => {
+  for (const damage of ['', 'J', '5']) {
+    const { board, driver, plan } = await rig()
+    const receive = board.receive.bind(board)
+    let writes = 0
+    board.receive = (bytes) => {
+      const text = Buffer.from(bytes).toString('latin1')
+      receive(Buffer.from(++writes % 20 === 0 ? text.replace('N', damage) : text, 'latin1'))
+    }
+    await plotAll(driver, plan)
+    expect(writes).toBeGreaterThan(40)
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(SIX_STEPS_MM)
+    expect(board.position).toEqual([0, 0])
+  }
+})
+
 it('Marlin without a Z axis knows its place, which M114 reports in x and y alone', async () => {
   const clock = new VirtualClock()
   const board = new MarlinBoard({ clock })

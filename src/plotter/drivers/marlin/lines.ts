@@ -46,3 +46,9 @@ export function answerOf(line: string): Answer {
   if (DAMAGED.test(why)) return { is: 'noise' }
   return { is: HALTED.test(why) ? 'halted' : 'refused', why }
 }
+
+/** Whether a refusal quotes another command than `line`. Some firmwares quote the number of the line, too. */
+export function isOtherCommand(refusal: string, line: string): boolean {
+  const word = /^Unknown command: ?"(\S+?)[" ]/i.exec(refusal)?.[1]
+  return word !== undefined && !/^N\d/.test(word) && !line.trimStart().startsWith(word)
+}

@@ -6,7 +6,7 @@ import { type Permission, requireValid } from '../../link/permission.ts'
 import { isKlipper } from '../../profiles/klipper.ts'
 import { orAbort } from '../await-or-abort.ts'
 import { tooLong } from '../line-length.ts'
-import { type Answer, answerOf, numberedLine } from './lines.ts'
+import { type Answer, answerOf, isOtherCommand, numberedLine } from './lines.ts'
 
 /** Maximum number of unanswered lines. One waits for room in the planner, one is read, and one is on the wire. */
 const LINES = 3
@@ -243,11 +243,21 @@ export class MarlinTalk {
   #receive(text: string): boolean {
     this.#onProbeAnswer?.(text)
     if (this.#onProbeAnswer) return true
-    const answer = answerOf(text)
+    const answer = this.#orResend(answerOf(text))
     const isSkipped = this.#skipOk && answer.is === 'ok'
     this.#skipOk = answer.is === 'resend'
     if (!isSkipped) this.#take(answer)
     return true
+  }
+
+  /**
+   * When noise has damaged the N of a line, Marlin does not know the rest as a command. The `ok` that follows answers
+   * no line, and Marlin still expects the line.
+   */
+  #orResend(answer: Answer): Answer {
+    const [oldest] = this.#lines
+    if (answer.is !== 'refused' || !this.#countsLines || !oldest) return answer
+    return isOtherCommand(answer.why, oldest.text) ? { is: 'resend', from: oldest.number } : answer
   }
 
   #take(answer: Answer): void {
