@@ -12,8 +12,8 @@ export interface JobView {
  */
 export class AnnouncedJobs implements JobView {
   readonly #working: ReadonlyMap<string, Job>
-  /** The announced version by id; undefined for a job that is not announced. */
-  readonly #differing = new Map<string, Job | undefined>()
+  /** The announced version by id; null for a job that is not announced. */
+  readonly #differing = new Map<string, Job | null>()
 
   constructor(working: ReadonlyMap<string, Job>) {
     this.#working = working
@@ -21,13 +21,13 @@ export class AnnouncedJobs implements JobView {
 
   get(id: string): Job | undefined {
     const announced = this.#differing.get(id)
-    return announced !== undefined || this.#differing.has(id) ? announced : this.#working.get(id)
+    return announced === undefined ? this.#working.get(id) : (announced ?? undefined)
   }
 
   forEach(visit: (job: Job) => void): void {
     const differing = this.#differing
     for (const job of this.#working.values()) if (!differing.has(job.id)) visit(job)
-    for (const announced of differing.values()) if (announced !== undefined) visit(announced)
+    for (const announced of differing.values()) if (announced !== null) visit(announced)
   }
 
   /**
@@ -35,13 +35,13 @@ export class AnnouncedJobs implements JobView {
    * new job.
    */
   keep(id: string, old: Job | undefined): void {
-    if (!this.#differing.has(id)) this.#differing.set(id, old)
+    if (!this.#differing.has(id)) this.#differing.set(id, old ?? null)
   }
 
   /** Sets the announced version of a job; undefined when the job was removed. */
   announce(id: string, job: Job | undefined): void {
     if (this.#working.get(id) === job) this.#differing.delete(id)
-    else this.#differing.set(id, job)
+    else this.#differing.set(id, job ?? null)
   }
 
   /** Makes the working state the announced state. */

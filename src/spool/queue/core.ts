@@ -76,7 +76,7 @@ export class Core {
   /** Gives a stored job its place in the queue. A parent may have ended since the submit checked the job's parents. */
   enlist(job: Job): void {
     if (this.ledger.enlist(job)) this.waiting.note(job)
-    this.review(job.id)
+    if (job.dependsOn.length > 0) this.review(job.id)
   }
 
   /** Updates a job to the present state of its parents. */

@@ -46,6 +46,7 @@ export class Ledger {
     this.#feed = feed
     const ended: Job[] = []
     for (const job of this.#jobs.values()) {
+      this.#addKey(job)
       if (isFinal(job)) ended.push(job)
       else this.#index(job)
     }
@@ -107,7 +108,10 @@ export class Ledger {
   put(job: Job, isQuiet = false): void {
     const old = this.#jobs.get(job.id)
     if (old !== undefined) this.#unindex(old)
-    else this.#lastTime = Math.max(this.#lastTime, timeAfter([job.id])) // an imported job
+    else {
+      this.#lastTime = Math.max(this.#lastTime, timeAfter([job.id])) // an imported job
+      this.#addKey(job)
+    }
     this.#feed.jobs.keep(job.id, old)
     this.#jobs.set(job.id, job)
     this.#index(job)
@@ -117,7 +121,7 @@ export class Ledger {
   /** Adds a new job with its idempotency key, but without a place in the queue. Call `feed.jobs.keep` first. */
   store(job: Job): void {
     this.#jobs.set(job.id, job)
-    if (job.idempotencyKey !== undefined) this.#keys.set(job.idempotencyKey, job.id)
+    this.#addKey(job)
   }
 
   /** Gives a stored job its place in the queue. @returns false when a later change has replaced or removed the job */
@@ -238,7 +242,6 @@ export class Ledger {
   #index(job: Job): void {
     this.#lowestOrder = Math.min(this.#lowestOrder, job.order)
     this.#highestOrder = Math.max(this.#highestOrder, job.order)
-    if (job.idempotencyKey !== undefined) this.#keys.set(job.idempotencyKey, job.id)
     if (job.status === 'queued') this.#renders.push(job)
     else if (job.status === 'rendered') {
       for (const name of possiblePlotters(job.plot, job.result)) this.#plotsOf(name).push(job)
@@ -257,6 +260,10 @@ export class Ledger {
     const heap = this.#plots.get(plotter) ?? new Heap<Job>(isBefore, this.#isCurrent)
     this.#plots.set(plotter, heap)
     return heap
+  }
+
+  #addKey({ id, idempotencyKey }: Job): void {
+    if (idempotencyKey !== undefined) this.#keys.set(idempotencyKey, id)
   }
 
   #unkey({ idempotencyKey }: Job): void {

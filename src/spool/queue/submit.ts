@@ -9,27 +9,16 @@ import { checkRunAt, type Draft, draft } from './new-job.ts'
 import { cancelNow } from './operator.ts'
 
 /**
- * Submits all jobs or none. Makes every check before it stores the first job, and stores all jobs in one turn of the
- * event loop. The work before and after that turn runs in slices.
- */
-export const submit = (core: Core, requests: readonly NewJob[]): Promise<readonly SubmittedJob[]> =>
-  commit(core, enter(core, requests))
-
-interface Entered {
-  readonly entries: readonly Entry[]
-  readonly files: Files | undefined
-}
-
-/**
  * Up to this many jobs are stored in the slice that checked the last job. More jobs are stored in a turn of their own.
  */
 const AT_ONCE = 500
 
 /**
- * Checks the jobs, stores all of them in one turn, and gives them their places in the queue. Writes only the files of
- * large params to the disk.
+ * Submits all jobs or none. Makes every check before it stores the first job, stores all jobs in one turn of the event
+ * loop, and gives them their places in the queue. The work before and after that turn runs in slices. Before the
+ * commit, writes only the files of large params to the disk.
  */
-async function enter(core: Core, requests: readonly NewJob[]): Promise<Entered> {
+export async function submit(core: Core, requests: readonly NewJob[]): Promise<readonly SubmittedJob[]> {
   const drafting = mapInSlices(requests, draft)
   const drafts = drafting instanceof Promise ? await drafting : drafting
   const files = drafts.some(isLarge) ? await writeFiles(core, drafts) : undefined
@@ -51,12 +40,12 @@ async function enter(core: Core, requests: readonly NewJob[]): Promise<Entered> 
     else core.enlist(job)
   })
   if (enlisting !== undefined) await enlisting
-  return { entries, files }
+  return commit(core, entries, files)
 }
 
 /**
- * Stores a job, unless its idempotency key is known. Looks up the key again, because another submit, or an earlier job
- * of this submit, may have stored it since `prepare`.
+ * Stores a job, unless its idempotency key is known. Looks up the key in this turn, because another submit, or an
+ * earlier job of this submit, may have stored it since `prepare`.
  */
 function store(core: Core, { job, digest, known: before }: Prepared): Entry {
   const known = before ?? idByKey(core, job.idempotencyKey, digest)
@@ -77,8 +66,7 @@ function replaceSpoiled(core: Core, id: string, redraw: string): void {
  * Waits until the jobs are on the disk. Keeps no reference to the requests meanwhile, because the garbage collector
  * would copy them.
  */
-async function commit(core: Core, entering: Promise<Entered>): Promise<readonly SubmittedJob[]> {
-  const { entries, files } = await entering
+function commit(core: Core, entries: readonly Entry[], files: Files | undefined): Promise<readonly SubmittedJob[]> {
   const answering = core.commit().then(() => answers(core, entries))
   return files === undefined ? answering : answering.finally(() => settle(core, files))
 }
@@ -92,7 +80,7 @@ interface Prepared {
   readonly job: Job
   /** The digest of the job's idempotency key, computed before the turn that stores all jobs, to shorten that turn. */
   readonly digest: string | undefined
-  /** The id of another job that has the same key. */
+  /** The id of another job that has the same key. `store` looks up the key of a job that waits for nothing. */
   readonly known: string | undefined
 }
 
@@ -110,9 +98,10 @@ const giveUp = (core: Core, { id }: Job): void => core.feed.jobs.announce(id, un
 function prepare(core: Core, { job, hold }: Draft, paramsFile: string | undefined): Prepared {
   const key = job.idempotencyKey
   const digest = key === undefined ? undefined : core.ledger.keyDigest(key)
-  const known = idByKey(core, key, digest)
+  const waits = job.dependsOn.length > 0 || job.runAt !== undefined
+  const known = waits ? idByKey(core, key, digest) : undefined
   const now = core.clock.now()
-  if (known === undefined) {
+  if (waits && known === undefined) {
     if (job.runAt !== undefined) checkRunAt(job.runAt, now)
     checkParents(core, job.dependsOn)
   }
@@ -121,9 +110,8 @@ function prepare(core: Core, { job, hold }: Draft, paramsFile: string | undefine
   job.order = core.ledger.takeOrder()
   job.createdAt = now
   if (paramsFile !== undefined) Object.assign(job, { params: null, paramsFile })
-  const waits = !hold && (job.dependsOn.length > 0 || job.runAt !== undefined)
   core.feed.jobs.keep(job.id, undefined)
-  return { job: waits ? toTurn(job, core.waiting.isWaiting(job.dependsOn), now) : job, digest, known }
+  return { job: waits && !hold ? toTurn(job, core.waiting.isWaiting(job.dependsOn), now) : job, digest, known }
 }
 
 const idByKey = (core: Core, key: string | undefined, digest: string | undefined): string | undefined =>
@@ -131,11 +119,11 @@ const idByKey = (core: Core, key: string | undefined, digest: string | undefined
 
 /** @returns the jobs as last announced. For a job that is no longer in memory, see `answerOfOld`. */
 async function answers(core: Core, entries: readonly Entry[]): Promise<readonly SubmittedJob[]> {
-  const all = new Array<SubmittedJob>(entries.length)
-  for (const [i, entry] of entries.entries()) {
-    if (i > 0 && isSliceOver()) await nextSlice()
+  const all: SubmittedJob[] = []
+  for (const entry of entries) {
+    if (all.length > 0 && isSliceOver()) await nextSlice()
     const job = core.feed.jobs.get(entry.id)
-    all[i] = job === undefined ? await answerOfOld(core, entry) : marked(job, entry)
+    all.push(job === undefined ? await answerOfOld(core, entry) : marked(job, entry))
   }
   return all
 }
