@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import { mapInSlices, nextSlice } from '../../slices.ts'
 import { checkOutputName } from '../../spool/index.ts'
-import type { NewJob, Spool, SubmittedJob } from '../../spool/spool.ts'
+import type { NewJob, Spool } from '../../spool/spool.ts'
 import type { Config } from '../config/schema.ts'
 import { type CatalogTask, type TaskCatalog, taskFrom } from '../custom-tasks/index.ts'
 import { hashesIn, type Uploads } from '../files/index.ts'
@@ -29,45 +29,14 @@ export interface SubmitParts {
   readonly config: Pick<Config, 'render'>
 }
 
-/**
- * Puts jobs into the queue: all of them, or none when one is refused.
- *
- * @param owner  name of the token that submits the jobs
- */
-export function submitJobs(parts: SubmitParts, requests: readonly Request[], owner: string): Promise<Receipts> {
-  return receiptsOf(queueJobs(parts, requests, owner))
-}
-
-interface Submission {
-  readonly jobs: Promise<readonly SubmittedJob[]>
-  readonly notes: readonly Notes[]
-}
-
-async function queueJobs(parts: SubmitParts, requests: readonly Request[], owner: string): Promise<Submission> {
-  const accepted: Accepted[] = []
-  for (const [from, to] of slicesOf(requests)) {
-    if (from > 0) await nextSlice()
-    accepted.push(...(await accept(parts, requests.slice(from, to), owner, { from, of: requests.length })))
-  }
-  return { jobs: parts.spool.submit(accepted.map(({ job }) => job)), notes: accepted.map(({ notes }) => notes) }
-}
-
-/**
- * Keeps no reference to the requests while the spool waits for the disk, because the garbage collector would copy them.
- */
-async function receiptsOf(submission: Promise<Submission>): Promise<Receipts> {
-  const { jobs, notes } = await submission
-  return jobs.then((submitted) => receiptsFor(submitted, notes))
-}
-
 type Receipts = Result<'job.submitAll'>
 
-const receiptsFor = (jobs: readonly SubmittedJob[], notes: readonly Notes[]): Receipts | Promise<Receipts> =>
-  mapInSlices(jobs, (job, i) => receipt(job, notes[i] ?? []))
-
-/** The place of a slice among all jobs of a request. */
-interface Place {
+/** Requests of which one turn of the event loop validates all. */
+interface Slice {
+  readonly requests: readonly Request[]
+  /** Index of the first request of the slice among all requests of the message. */
   readonly from: number
+  /** Number of requests of the message. */
   readonly of: number
 }
 
@@ -78,48 +47,62 @@ interface Accepted {
 }
 
 /**
- * Validates the jobs of a slice. A thread validates jobs of custom tasks. A thread also admits jobs with files, rare
- * characters, uploaded fonts or text that must fit its place. Of the first `MAX_DRAWN` jobs of the request, a thread
- * also admits those that have a quick task and ask for ink.
+ * Puts jobs into the queue: all of them, or none when one is refused. A thread validates jobs of custom tasks. A thread
+ * also admits jobs with files, rare characters, uploaded fonts or text that must fit its place. Of the first
+ * `MAX_DRAWN` jobs, a thread also admits those that have a quick task and ask for ink.
+ *
+ * @param owner  name of the token that submits the jobs
  */
-async function accept(
-  parts: SubmitParts,
-  requests: readonly Request[],
-  owner: string,
-  place: Place,
-): Promise<readonly Accepted[]> {
-  const { threads, config } = parts
-  const custom: number[] = []
-  const tasks = mapRequests(requests, place, (request, i) => {
-    const task = taskOf(parts, request)
-    if (isCustom(task)) custom.push(i)
-    return task
-  })
-  const answers =
-    custom.length > 0 ? await onThread((some) => threads.accept(some), requests, custom, requests, place) : undefined
-  const mostDrawn = place.from === 0 ? MAX_DRAWN : 0
-  const toAdmit: number[] = []
-  const accepted = mapRequests(requests, place, (request, i): Accepted => {
-    const task = tasks[i]
-    const fields = task === undefined || isCustom(task) ? answers?.get(i) : acceptBuiltIn(task, request)
-    if (fields === undefined) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${request.task}`)
-    if (fields.mustAdmit === true || (i < mostDrawn && fields.isDrawnFirst === true)) toAdmit.push(i)
-    return { job: newJob(request, fields, owner, config.render.timeout), notes: fields.notes }
-  })
-  if (toAdmit.length + custom.length > 0) {
-    // Until the job is in the queue, an old upload of the job may be removed. So `refresh` makes the upload new.
-    const named = new Set([...toAdmit, ...custom].flatMap((i) => hashesIn(accepted[i]?.job.params)))
-    for (const sha256 of named) await parts.uploads.refresh(sha256)
+export async function submitJobs(parts: SubmitParts, requests: readonly Request[], owner: string): Promise<Receipts> {
+  const all: Accepted[] = []
+  for (const [from, to] of slicesOf(requests)) {
+    if (from > 0) await nextSlice()
+    const slice = { requests: requests.slice(from, to), from, of: requests.length }
+    const custom: number[] = []
+    const tasks = mapRequests(slice, (request, i) => {
+      const task = taskOf(parts, request)
+      if (isCustom(task)) custom.push(i)
+      return task
+    })
+    const answers =
+      custom.length > 0
+        ? await onThread((some) => parts.threads.accept(some), slice.requests, custom, slice)
+        : undefined
+    const mostDrawn = from === 0 ? MAX_DRAWN : 0
+    const toAdmit: number[] = []
+    const accepted = mapRequests(slice, (request, i): Accepted => {
+      const task = tasks[i]
+      const fields = task === undefined || isCustom(task) ? answers?.get(i) : acceptBuiltIn(task, request)
+      if (fields === undefined) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${request.task}`)
+      if (fields.mustAdmit === true || (i < mostDrawn && fields.isDrawnFirst === true)) toAdmit.push(i)
+      return { job: newJob(request, fields, owner, parts.config.render.timeout), notes: fields.notes }
+    })
+    if (toAdmit.length + custom.length > 0) {
+      // Until the job is in the queue, an old upload of the job may be removed. So `refresh` makes the upload new.
+      const named = new Set([...toAdmit, ...custom].flatMap((i) => hashesIn(accepted[i]?.job.params)))
+      for (const sha256 of named) await parts.uploads.refresh(sha256)
+    }
+    if (toAdmit.length > 0) {
+      const jobs = accepted.map(({ job }) => job)
+      const admitted = await onThread((some) => parts.threads.admit(some, mostDrawn), jobs, toAdmit, slice)
+      for (const [i, job] of accepted.entries()) job.notes = admitted.get(i) ?? job.notes
+    }
+    mapRequests(slice, ({ plot }, i) => {
+      if (plot?.strict === true) refuseLosses(accepted[i]?.notes ?? [])
+    })
+    for (const each of accepted) all.push(each)
   }
-  if (toAdmit.length > 0) {
-    const jobs = accepted.map(({ job }) => job)
-    const admitted = await onThread((some) => threads.admit(some, mostDrawn), jobs, toAdmit, requests, place)
-    for (const [i, job] of accepted.entries()) job.notes = admitted.get(i) ?? job.notes
-  }
-  mapRequests(requests, place, ({ plot }, i) => {
-    if (plot?.strict === true) refuseLosses(accepted[i]?.notes ?? [])
-  })
-  return accepted
+  return queue(parts, all)
+}
+
+/**
+ * Keeps no reference to the jobs while the spool waits for the disk, because the garbage collector would copy them.
+ */
+function queue({ spool }: SubmitParts, accepted: readonly Accepted[]): Promise<Receipts> {
+  const notes = accepted.map((each) => each.notes)
+  return spool
+    .submit(accepted.map(({ job }) => job))
+    .then((jobs) => mapInSlices(jobs, (job, i) => receipt(job, notes[i] ?? [])))
 }
 
 function taskOf({ catalog, control }: SubmitParts, { task, plot }: Request): CatalogTask {
@@ -147,8 +130,7 @@ async function onThread<T>(
   ask: (jobs: readonly JobRequest[]) => Promise<readonly T[]>,
   jobs: readonly JobRequest[],
   some: readonly number[],
-  requests: readonly Request[],
-  place: Place,
+  slice: Slice,
 ): Promise<ReadonlyMap<number, T>> {
   try {
     const answers = await ask(
@@ -157,7 +139,7 @@ async function onThread<T>(
     return new Map(answers.map((answer, n) => [some[n] ?? 0, answer]))
   } catch (thrown) {
     const i = thrown instanceof PlotdError ? some[Number(thrown.detail['index'])] : undefined
-    throw i === undefined ? thrown : withJobNumber(thrown, requests, i, place)
+    throw i === undefined ? thrown : withJobNumber(thrown, i, slice)
   }
 }
 
@@ -166,18 +148,18 @@ async function onThread<T>(
  *
  * @throws the error of `act`, as `withJobNumber` extends it
  */
-function mapRequests<T>(requests: readonly Request[], place: Place, act: (request: Request, i: number) => T): T[] {
-  return requests.map((request, i) => {
+function mapRequests<T>(slice: Slice, act: (request: Request, i: number) => T): T[] {
+  return slice.requests.map((request, i) => {
     try {
       return act(request, i)
     } catch (thrown) {
-      throw withJobNumber(thrown, requests, i, place)
+      throw withJobNumber(thrown, i, slice)
     }
   })
 }
 
 /** The error with the number and the title of the job in its message, when the request has several jobs. */
-function withJobNumber(thrown: unknown, requests: readonly Request[], i: number, { from, of }: Place): unknown {
+function withJobNumber(thrown: unknown, i: number, { requests, from, of }: Slice): unknown {
   if (!(thrown instanceof PlotdError)) return thrown
   const { index: _, ...detail } = thrown.detail
   if (of === 1) return new PlotdError(thrown.code, thrown.message, detail, thrown)
