@@ -238,7 +238,7 @@ describe('the limit on calls a second', () => {
     const answers = rpc({} as Handlers, LIMITS, () => {})
     const error = new PlotdError('ERR_LIMIT', 'too soon', {})
     const deep = (levels: number) => `{"id":1,"params":${'['.repeat(levels)}${']'.repeat(levels)}}`
-    const idIn = (text: string) => JSON.parse(answers.refuse(Buffer.from(text), error)).id
+    const idIn = (text: string) => JSON.parse(String(answers.refuse(Buffer.from(text), error))).id
     expect(idIn(deep(1000))).toBe(1)
     expect(idIn(deep(50_000))).toBe(1)
     expect(idIn(`{"params":${'['.repeat(50_000)}${']'.repeat(50_000)},"id":"last"}`)).toBe('last')
@@ -248,7 +248,7 @@ describe('the limit on calls a second', () => {
     // The text in the place of the id is no JSON, so the id of the refusal is null.
     expect(idIn(`{"id":007,"params":"${'x'.repeat(50_000)}"}`)).toBeNull()
     expect(idIn(`{"params":"${'x'.repeat(50_000)}","id":"two\nlines"}`)).toBeNull()
-    expect(JSON.parse(answers.refuse(Buffer.from('[{"id":"a"},{},{"id":3}]'), error))).toMatchObject([
+    expect(JSON.parse(String(answers.refuse(Buffer.from('[{"id":"a"},{},{"id":3}]'), error)))).toMatchObject([
       { id: 'a' },
       { id: 3 },
     ])
@@ -313,8 +313,8 @@ describe('a token', () => {
   it('that was revoked is refused with its next message', async () => {
     const answered = rpc({ 'job.list': () => ({ jobs: [], total: 0 }) } as unknown as Handlers, LIMITS, () => {})
     const call = '{"jsonrpc":"2.0","id":1,"method":"job.list","params":{}}'
-    expect(await answered.answer(Buffer.from(call), operator)).toContain('"total":0')
-    expect(await answered.answer(Buffer.from(call), { ...operator, isAlive: () => false })).toContain(
+    expect(String(await answered.answer(Buffer.from(call), operator))).toContain('"total":0')
+    expect(String(await answered.answer(Buffer.from(call), { ...operator, isAlive: () => false }))).toContain(
       'ERR_UNAUTHORIZED',
     )
   })

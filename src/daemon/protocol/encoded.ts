@@ -78,17 +78,16 @@ function* texts(value: unknown): Generator<string> {
 }
 
 /** An answer, whose `result` may be `Encoded`, as JSON. */
-export function asJson(answer: unknown): string | Buffer {
-  if (!isEncoded(answer)) return JSON.stringify(answer)
+export function asJson(answer: unknown): Buffer {
+  if (!isEncoded(answer)) return Buffer.from(JSON.stringify(answer))
   const { result, ...rest } = answer
   const head = `${JSON.stringify(rest).slice(0, -1)},"result":`
   return Buffer.concat([Buffer.from(head), ...result.pieces, Buffer.from('}')])
 }
 
 /** The answer to a JSON-RPC batch: a JSON list of the answers to its calls. */
-export function asJsonList(answers: readonly (string | Buffer)[]): string | Buffer {
-  if (answers.every((answer) => typeof answer === 'string')) return `[${answers.join(',')}]`
-  const parts = answers.flatMap((answer, i) => [Buffer.from(i === 0 ? '[' : ','), Buffer.from(answer)])
+export function asJsonList(answers: readonly Buffer[]): Buffer {
+  const parts = answers.flatMap((answer, i) => [Buffer.from(i === 0 ? '[' : ','), answer])
   return Buffer.concat([...parts, Buffer.from(']')])
 }
 

@@ -194,12 +194,8 @@ const unsent = new WeakMap<Socket, number>()
  * Sends an answer to a call. Disconnects a client that sends requests and does not read. Several unsent answers
  * together may have at most `most` bytes.
  */
-function sendAnswer(
-  { request: { socket }, response }: Exchange,
-  answer: string | Buffer | undefined,
-  most: number,
-): void {
-  const bytes = Buffer.byteLength(answer ?? '')
+function sendAnswer({ request: { socket }, response }: Exchange, answer: Buffer | undefined, most: number): void {
+  const bytes = answer?.length ?? 0
   const before = unsent.get(socket) ?? 0
   if (before > 0 && before + bytes > most) return void socket.destroy()
   unsent.set(socket, before + bytes)

@@ -22,12 +22,12 @@ export interface RpcLimits extends JsonLimits {
 /** Answers messages of JSON-RPC 2.0. */
 export interface Rpc {
   /** Carries out the calls of a message. Resolves with undefined when all are notifications. Never rejects. */
-  answer(bytes: Buffer, caller: Caller): Promise<string | Buffer | undefined>
+  answer(bytes: Buffer, caller: Caller): Promise<Buffer | undefined>
   /**
    * The answer to a message that the daemon does not carry out: an error for each id that the daemon finds in the
    * message, else one error with the id null.
    */
-  refuse(bytes: Buffer, error: PlotdError): string
+  refuse(bytes: Buffer, error: PlotdError): Buffer
 }
 
 type Id = string | number | null
@@ -78,7 +78,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
   }
 
   /** The answer to one call, in JSON. Undefined for a notification. */
-  function single(message: unknown, caller: Caller, max: MaxLengths): Promise<string | Buffer | undefined> {
+  function single(message: unknown, caller: Caller, max: MaxLengths): Promise<Buffer | undefined> {
     const request = callOf(message)
     if (request instanceof PlotdError) return Promise.resolve(failure(idOf(message), request, max, INVALID_REQUEST))
     return answerTo(request.id, request.method, resultOf(request, caller), caller.owe, max)
@@ -102,9 +102,9 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
     pending: Promise<unknown>,
     owe: Caller['owe'],
     max: MaxLengths,
-  ): Promise<string | Buffer | undefined> {
-    const counted = (answer: string | Buffer): string | Buffer | undefined => {
-      owe?.(costOf(bytesOf(answer)))
+  ): Promise<Buffer | undefined> {
+    const counted = (answer: Buffer): Buffer | undefined => {
+      owe?.(costOf(answer.length))
       return id === undefined ? undefined : answer
     }
     const failed = (thrown: unknown) => {
@@ -123,14 +123,14 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
   }
 
   /** Answers a batch by an array. Calls that only read run one after the other, so that few answers wait at a time. */
-  async function batch(calls: readonly unknown[], caller: Caller): Promise<string | Buffer | undefined> {
+  async function batch(calls: readonly unknown[], caller: Caller): Promise<Buffer | undefined> {
     const wrong = unanswerable(calls, limits)
     if (wrong) return failure(null, wrong, alone)
     caller.owe?.(calls.length - 1)
     const most = Math.min(limits.outgoingBytes, BATCH_BYTES)
     const each = { answer: most, error: Math.trunc(most / calls.length) }
     let bytesLeft = most
-    const answers: Promise<string | Buffer | undefined>[] = []
+    const answers: Promise<Buffer | undefined>[] = []
     for (const message of calls) {
       if (isSliceOver()) await nextSlice()
       if (!onlyReads(methodOf(message))) {
@@ -139,7 +139,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
         await Promise.resolve()
       } else {
         const answer = bytesLeft < 0 ? undefined : await single(message, caller, each)
-        bytesLeft -= bytesOf(answer ?? '')
+        bytesLeft -= answer?.length ?? 0
         answers.push(Promise.resolve(bytesLeft < 0 ? failure(idOf(message), tooMuch(most), each) : answer))
       }
     }
@@ -152,7 +152,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
       caller.owe?.(costOf(bytes.length))
       const reply = (message: unknown) =>
         Array.isArray(message) ? batch(message, caller) : single(message, caller, alone)
-      const refusal = (thrown: unknown): string => {
+      const refusal = (thrown: unknown): Buffer => {
         const error = toPlotdError(thrown)
         return error.code === 'ERR_LIMIT' ? refusalOf(bytes, error, limits) : failure(null, error, alone, PARSE_ERROR)
       }
@@ -259,14 +259,14 @@ function unanswerable(calls: readonly unknown[], { batch }: RpcLimits): PlotdErr
   return new PlotdError('ERR_LIMIT', `a batch holds at most ${batch} calls`, { limit: 'batch' })
 }
 
-async function longAnswer(id: Call['id'], method: string, result: unknown, max: MaxLengths): Promise<string | Buffer> {
+async function longAnswer(id: Call['id'], method: string, result: unknown, max: MaxLengths): Promise<Buffer> {
   return shortAnswer(id, method, await inPieces(result, onlyReads(method) ? max.answer : Infinity), max)
 }
 
-function shortAnswer(id: Call['id'], method: string, result: unknown, max: MaxLengths): string | Buffer {
+function shortAnswer(id: Call['id'], method: string, result: unknown, max: MaxLengths): Buffer {
   if (result instanceof Encoded && result.length > max.answer && onlyReads(method)) throw tooMuch(max.answer)
   const answer = asJson({ jsonrpc: '2.0', id: id ?? null, result })
-  if (onlyReads(method) && bytesOf(answer) > max.answer) throw tooMuch(max.answer)
+  if (onlyReads(method) && answer.length > max.answer) throw tooMuch(max.answer)
   return answer
 }
 
@@ -283,9 +283,6 @@ function onlyReads(method: string): boolean {
   return METHODS[method].role === 'watch' || READERS.has(method)
 }
 
-const bytesOf = (answer: string | Buffer): number =>
-  typeof answer === 'string' ? Buffer.byteLength(answer) : answer.length
-
 const tooMuch = (most: number): PlotdError =>
   new PlotdError('ERR_LIMIT', `the answers to a message hold at most ${most} bytes: ask for less at a time`, {
     limit: 'outgoingBytes',
@@ -300,7 +297,7 @@ const HEAD_ID =
   /^\s*\{\s*("jsonrpc"\s*:\s*"2\.0"\s*,\s*)?("method"\s*:\s*"[\w.]+"\s*,\s*)?"id"\s*:\s*(\d{1,15}|"[^"\\]{0,100}")/
 const TAIL_ID = /,\s*"id"\s*:\s*(\d{1,15}|"[^"\\]{0,100}")\s*(,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/
 
-function refusalOf(bytes: Buffer, error: PlotdError, { batch }: RpcLimits): string {
+function refusalOf(bytes: Buffer, error: PlotdError, { batch }: RpcLimits): Buffer {
   if (bytes.length > PARSED_TO_REFUSE) {
     const id = HEAD_ID.exec(bytes.toString('utf8', 0, 300))?.[3] ?? TAIL_ID.exec(bytes.subarray(-300).toString())?.[1]
     // The found id may be no JSON, such as 007 or a string with a line break.
@@ -311,7 +308,7 @@ function refusalOf(bytes: Buffer, error: PlotdError, { batch }: RpcLimits): stri
   const ids = calls.map(idOf).filter((id) => id !== null)
   if (ids.length === 0) return failure(null, error, REFUSAL)
   const answers = ids.map((id) => failure(id, error, REFUSAL))
-  return Array.isArray(message) ? `[${answers.join(',')}]` : answers.join('')
+  return Array.isArray(message) ? asJsonList(answers) : Buffer.concat(answers)
 }
 
 function parseOrNothing(text: string): unknown {
@@ -335,13 +332,13 @@ function checkRole({ name, role }: Method, caller: Caller): void {
   throw new PlotdError('ERR_FORBIDDEN', message, { method: name, needs: role, has: identity.role })
 }
 
-function failure(id: Id, error: PlotdError, { error: most }: MaxLengths, rpcCode?: number): string {
+function failure(id: Id, error: PlotdError, { error: most }: MaxLengths, rpcCode?: number): Buffer {
   const { code, message, data } = wireError(error, rpcCode)
   let text = JSON.stringify({ code, message, data })
   if (text.length > Math.max(most, SHORT_ERROR)) {
     text = JSON.stringify({ code, message: message.slice(0, SHORT_ERROR / 2), data: { code: error.code, detail: {} } })
   }
-  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"error":${text}}`
+  return Buffer.from(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"error":${text}}`)
 }
 
 function callOf(message: unknown): Call | PlotdError {

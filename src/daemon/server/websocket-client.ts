@@ -159,7 +159,7 @@ export class Client {
     void this.#rpc.answer(data, { ...this.#caller, follow }).then((answer) => this.#reply(answer, pending))
   }
 
-  #reply(answer: string | Buffer | undefined, pending: Pending): void {
+  #reply(answer: Buffer | undefined, pending: Pending): void {
     this.#countUnanswered(-1, -pending.bytes)
     this.#memory.release(pending.bytes)
     // Events that the call has caused come before its answer.
@@ -204,8 +204,8 @@ export class Client {
     if (last < this.#hub.head) void nextSlice().then(() => this.#sendEvents())
   }
 
-  /** @param text  in UTF-8 when it is a buffer */
-  #send(text: string | Buffer): void {
+  /** @param text  in UTF-8 */
+  #send(text: Buffer): void {
     if (!this.#isOpen) return
     this.#stream.gather()
     this.#socket.send(text, { binary: false })
