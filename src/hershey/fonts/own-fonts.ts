@@ -96,7 +96,7 @@ async function statesIn(folder: string, problems: FontProblem[]): Promise<Map<st
 }
 
 /** Whether a font's name is the SHA-256 of an uploaded file. A list of features may follow the SHA-256. */
-export const isUploadedFont = (name: string): boolean => SHA256.test(withoutFeatures(name))
+export const isUploadedFont = (name: string): boolean => name.length >= 64 && SHA256.test(withoutFeatures(name))
 
 /** Limit on the uploaded fonts that a thread keeps. */
 const MAX_UPLOADED = 16

@@ -78,15 +78,20 @@ export function writeOutput(
 
 /** @throws PlotdError ERR_OUTPUT_PATH when the path is absolute, contains '..' as a part, or names a folder */
 export function checkOutputName(name: string): void {
-  partsOf(name)
+  checkInside(name)
   if (/[/\\]$/.test(name)) throw outside(name, `it names a folder: expected a file, such as ${name}drawing.svg`)
 }
 
+/** A path that is absolute, or has '..' as a part. */
+const LEADS_OUT = /^([/\\]|[a-z]:)|(^|[/\\])\.\.([/\\]|$)/i
+
+function checkInside(name: string): void {
+  if (LEADS_OUT.test(name)) throw outside(name, 'it must be a path below the output folder')
+}
+
 function partsOf(name: string): string[] {
-  const parts = name.split(/[/\\]/)
-  const isAbsolute = /^([/\\]|[a-z]:)/i.test(name)
-  if (isAbsolute || parts.includes('..')) throw outside(name, 'it must be a path below the output folder')
-  return parts.filter((part) => part !== '' && part !== '.')
+  checkInside(name)
+  return name.split(/[/\\]/).filter((part) => part !== '' && part !== '.')
 }
 
 function makeRoot(folder: string): string {
