@@ -74,15 +74,18 @@ async function openFailure(path: string, error: Error): Promise<PlotdError> {
   return new PlotdError('ERR_TRANSPORT', `${path} could not be opened: ${hint}${ports}`, { path }, error)
 }
 
-/** A sentence that lists the present ports, for a user who mistyped a port or whose board is at another port now. */
+/**
+ * A sentence that lists the present ports, without its full stop. Helps a user who mistyped a port or whose board is at
+ * another port now.
+ */
 async function presentPorts(): Promise<string> {
   const ports = await listPorts().catch(() => [])
-  if (ports.length === 0) return 'There is no serial port now.'
+  if (ports.length === 0) return 'There is no serial port now'
   const names = ports.slice(0, MAX_PORTS).map(({ path, nickname, product }) => {
     const name = nickname ?? product
     return name === undefined ? path : `${path} (${name})`
   })
-  return `There ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}${ports.length > MAX_PORTS ? ' …' : ''}.`
+  return `There ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}${ports.length > MAX_PORTS ? ' …' : ''}`
 }
 
 const MAX_PORTS = 8

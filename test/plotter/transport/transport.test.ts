@@ -68,7 +68,10 @@ describe.each([
 describe('opening a transport', () => {
   it('is refused with the reason when there is no such device', async () => {
     const refusal = openTransport('serial:/dev/ttyNOSUCH0')
-    await expect(refusal).rejects.toMatchObject({ code: 'ERR_TRANSPORT', message: expect.stringContaining('no such') })
+    await expect(refusal).rejects.toMatchObject({
+      code: 'ERR_TRANSPORT',
+      message: expect.stringMatching(/no such.*[^.]$/),
+    })
   })
 
   it('is refused when no program listens at the address', async () => {
