@@ -27,7 +27,7 @@ export function elementTransform(
 
   const characters = (attribute?.length ?? 0) + (css?.length ?? 0) + (single?.length ?? 0)
   walker.reading.budget.spend(20 + 4 * characters)
-  const needsBox = css !== undefined || origin !== undefined || single !== undefined
+  const needsBox = [css, origin, single, declared['transform-box']].some((value) => value !== undefined)
   const box = page ?? (needsBox ? referenceBox(walker, element, declared, frame) : NO_BOX)
   const context = lengthContext(frame)
   const fromCss = css === undefined ? undefined : parseCssTransform(css, box, context)

@@ -188,6 +188,7 @@ describe('transforms', () => {
     ['style="transform:scale(50%)"', [0, 0, 5, 0]],
     ['style="transform:translate(10%,20%)"', [10, 20, 20, 20]],
     ['style="transform:rotate(90deg);transform-origin:center;transform-box:fill-box"', [5, -5, 5, 5]],
+    ['style="transform-box:stroke-box" transform="rotate(90)"', [-0.5, -0.5, -0.5, 9.5]],
     ['style="transform:rotate(90deg);transform-origin:0 0;transform-box:stroke-box"', [-0.5, -0.5, -0.5, 9.5]],
     ['style="translate:1px 2px;scale:2"', [1, 2, 21, 2]],
     ['style="transform:none" transform="scale(2)"', [0, 0, 10, 0]],
