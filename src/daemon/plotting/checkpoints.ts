@@ -48,6 +48,11 @@ const CHECK_MS = 500
 /** Late answers in a row after which the plot pauses with a message. */
 const MAX_LATE = 3
 
+interface Pause {
+  readonly why: PauseReason
+  readonly prompt: string | undefined
+}
+
 /** The place in the plan at which a job begins on a sheet. */
 export interface PlotStart {
   readonly plan: Plan
@@ -97,6 +102,12 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'pressed' | 'reque
   #lateAnswers = 0
   #allowing: Promise<void> | undefined
   #pauses = 0
+  /** The pause in which the plot is. */
+  #pause: Pause | undefined
+  /** The pause that the spool has recorded. */
+  #recordedPause: Pause | undefined
+  /** Number of writes of `#recordPause` that are due or under way. */
+  #pauseWrites = 0
   /** The number of requests for the times. Only the answer to the last request counts. */
   #timesRequests = 0
   #checkpointAt = Number.NEGATIVE_INFINITY
@@ -171,11 +182,13 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'pressed' | 'reque
     return () => clearInterval(timer)
   }
 
-  /** Checks the contact once, for `watch`. */
+  /** Checks the contact once, for `watch`. When the store has not recorded a pause or its end, tries again. */
   checkContact(isMoving: () => boolean, onSilence: () => void): void {
+    const isDue = performance.now() - this.#notedAt >= NOTE_MS
+    if (isDue && this.#pauseWrites === 0 && this.#pause !== this.#recordedPause) this.#setPause(this.#pause)
     if (!isMoving()) return
     if (!this.#contact.isValid) onSilence()
-    else if (!this.#isNoting && performance.now() - this.#notedAt >= NOTE_MS) this.#note()
+    else if (!this.#isNoting && isDue) this.#note()
   }
 
   #note(): void {
@@ -236,16 +249,30 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'pressed' | 'reque
       this.#pausedStroke = { stroke: this.#executedCount, mm: drawnMm, seconds: this.#inStroke, ...(at && { at }) }
       this.#retime()
     }
-    this.#inTurn(async () => {
-      await this.#write(this.#executedCount)
-      await this.#spool.pause(this.#claim, why, prompt)
-    })
+    this.#setPause({ why, prompt })
   }
 
   resumed(): void {
     this.#start.meter?.run()
     this.#contact = this.#newContact() // a stroke continues only with a valid permission of `begin`
-    this.#inTurn(() => this.#spool.unpause(this.#claim))
+    this.#setPause(undefined)
+  }
+
+  #setPause(pause: Pause | undefined): void {
+    this.#pause = pause
+    this.#pauseWrites++
+    this.#inTurn(() => this.#recordPause(pause).finally(() => this.#pauseWrites--))
+  }
+
+  /** Records that the plot pauses, or that it continues. After an error, `checkContact` and `settled` try again. */
+  async #recordPause(pause: Pause | undefined): Promise<void> {
+    if (pause === this.#recordedPause) return
+    this.#notedAt = performance.now()
+    if (pause) {
+      await this.#write(this.#executedCount)
+      await this.#spool.pause(this.#claim, pause.why, pause.prompt)
+    } else await this.#spool.unpause(this.#claim)
+    this.#recordedPause = pause
   }
 
   /** Records which strokes are on the paper. Call this method while nothing moves. */
@@ -265,6 +292,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'pressed' | 'reque
   async settled(): Promise<void> {
     await this.#turns.end()
     if (this.#spoolError !== undefined) throw this.#spoolError
+    await this.#recordPause(this.#pause)
   }
 
   /**
@@ -336,7 +364,8 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'pressed' | 'reque
 
   #inTurn(step: () => Promise<unknown>): void {
     this.#turns.run(step).catch((error: unknown) => {
-      this.#spoolError ??= error
+      // A store that was away may be back. A later write has these facts and newer facts.
+      if (!isAway(error)) this.#spoolError ??= error
     })
   }
 
@@ -365,4 +394,5 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'pressed' | 'reque
   }
 }
 
+const isAway = (error: unknown): boolean => error instanceof PlotdError && error.code === 'ERR_SPOOL_WRITE'
 const isClaimLost = (error: unknown): boolean => error instanceof PlotdError && error.code === 'ERR_CLAIM_LOST'

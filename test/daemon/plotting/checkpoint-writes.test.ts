@@ -7,7 +7,7 @@ import { claimed, start } from '../../support/claimed-plot.ts'
 
 /** A sheet whose strokes take `seconds` each, on a store whose answers the test can stop or replace by an error. */
 async function slowStrokes(seconds = 10, layers = start.plan.layers) {
-  const { spool, claim } = await claimed()
+  const { spool, claim, job } = await claimed()
   let now = 0
   let store: 'answers' | 'hangs' | Error = 'answers'
   const waiting: (() => void)[] = []
@@ -33,7 +33,7 @@ async function slowStrokes(seconds = 10, layers = start.plan.layers) {
   await checkpoints.settled()
   disk.length = 0
   return {
-    ...{ spool, claim, checkpoints, disk },
+    ...{ spool, claim, job, checkpoints, disk },
     pass: (ms: number) => {
       now += ms
     },
@@ -157,6 +157,32 @@ describe('the checkpoints of a sheet', () => {
     fail(new PlotdError('ERR_CLAIM_LOST'))
     checkpoints.executed(1)
     await expect(checkpoints.settled()).rejects.toMatchObject({ code: 'ERR_CLAIM_LOST' })
+  })
+
+  it('record a pause as soon as a store that was away is back', async () => {
+    const { checkpoints, fail, answer, pass, job } = await slowStrokes()
+    fail(new PlotdError('ERR_SPOOL_WRITE'))
+    checkpoints.paused('operator', undefined, 1)
+    await expect(checkpoints.settled()).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
+    answer()
+    pass(2500)
+    checkpoints.checkContact(
+      () => false,
+      () => expect.unreachable(),
+    )
+    await expect.poll(async () => (await job())?.status).toBe('paused')
+  })
+
+  it('end without an error when the store was away during a pause and is back', async () => {
+    const { checkpoints, fail, answer, job } = await slowStrokes()
+    fail(new PlotdError('ERR_SPOOL_WRITE'))
+    checkpoints.paused('operator', undefined, 1)
+    await expect(checkpoints.settled()).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
+    answer()
+    checkpoints.resumed()
+    checkpoints.executed(4)
+    await checkpoints.settled()
+    expect(await job()).toMatchObject({ status: 'plotting', progress: { done: 4 } })
   })
 
   it('come before the report of the ink of a canceled job', async () => {
