@@ -48,10 +48,10 @@ export class Questions {
     return answer === '' ? proposed : /^y/i.test(answer)
   }
 
-  /** Asks for one of several choices, by its number or its name. @returns the name */
+  /** Asks for one of several choices, by its number or its name. @returns the name; without choices an empty string */
   async choice(question: string, choices: readonly (readonly [name: string, description: string])[]): Promise<string> {
     const [first] = choices
-    if (!this.canAsk || choices.length === 1) return first?.[0] ?? ''
+    if (!this.canAsk || choices.length < 2) return first?.[0] ?? ''
     this.#io.note(
       question,
       ...choices.map(([name, description], i) => `  ${String(i + 1).padStart(2)}  ${description} (${name})`),

@@ -47,3 +47,9 @@ describe('the choice of the service', () => {
     vi.unstubAllEnvs()
   })
 })
+
+it('a question with no choice is not asked, as when setup looks for the plotter of a daemon that has none', async () => {
+  const note = () => expect.fail('asked')
+  const questions = new Questions({ isInteractive: true, note } as unknown as Io, false)
+  expect(await questions.choice('Which plotter?', [])).toBe('')
+})
