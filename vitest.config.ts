@@ -47,7 +47,7 @@ const including = (text: RegExp): string[] => testFiles.filter((path) => text.te
 
 /** Tests that replace a module of Node. Each of these files runs in a process of its own. */
 const MOCKS = including(/vi\.mock\(/)
-/** Tests of promises, of faults and of random sequences. The project `long` runs them again with more cases. */
+/** Tests of the README's promises, of faults and of random sequences. The project `long` runs them with more cases. */
 const SWEEPS = [
   ...including(/\b(isLong|itLong|sample|trials)\b.* from '.*support\/fuzz\.ts'|contracts\/cuts\.ts/),
   'test/faults/spool-{corruption,kill}.test.ts',
@@ -80,8 +80,8 @@ const long = { PLOTD_FUZZ: PLOTD_FUZZ ?? '0.3' }
 const compiled = { globalSetup: ['test/support/build.ts', 'test/support/postgres-run.ts'] }
 
 /**
- * V8 optimizes a function later, because most functions of a test run too seldom to repay the optimization. Node 22 and
- * later refuse this option.
+ * With this option V8 optimizes a function later, because tests call most functions too seldom to repay the
+ * optimization. Node 22 and later refuse the option.
  */
 const OPTIMIZE_LATE = process.version.startsWith('v20.') ? ['--interrupt-budget=500000'] : []
 
@@ -126,8 +126,8 @@ export default defineConfig({
           isolate: false,
           // These tests hardly wait. More workers than cores would only load the modules more often.
           maxWorkers: availableParallelism(),
-          // Projects with different numbers of workers need different groups. Vitest drops the files of negative
-          // groups.
+          // Projects with different numbers of workers need different groups. Vitest would drop the files of a group with
+          // a negative number.
           sequence: { groupOrder: 1 },
           // The objects of a test die young. With more room for young objects, garbage collection takes less time.
           execArgv: ['--max-semi-space-size=64', ...OPTIMIZE_LATE],

@@ -28,8 +28,8 @@ export async function queuedJobs(
 }
 
 /**
- * Holds those of the jobs that still wait for their plot. Only a waiting job can be held, so the function waits for a
- * job that is being rendered.
+ * Holds those of the jobs whose plot has not begun. A job cannot be held while it is being rendered, so the function
+ * first waits for the end of the rendering.
  *
  * @throws the errors of `job.wait` and `job.hold`
  */

@@ -1,7 +1,7 @@
 import { configKeys, variableOf } from '../../src/daemon/config/config.ts'
 import { configSchema } from '../../src/daemon/config/schema.ts'
 
-/** The table of all keys in docs/operations.md. */
+/** The table in docs/operations.md that lists all keys of the configuration. */
 export function configTable(): string {
   const defaults = configSchema.parse({ state: 'the folder above' })
   const rows = configKeys().map(({ key, about }) => {

@@ -44,8 +44,8 @@ export interface Cells {
 
 const NEW_LINE = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
 /**
- * Matches a grapheme (UAX 29), as far as fonts can draw it: a flag, a character with its marks, or an emoji with skin
- * tones and joiners. `Intl.Segmenter` is exact, but its time grows with the square of the length.
+ * Matches a grapheme (UAX 29) of the kinds that fonts can draw: a flag, a character with its marks, or an emoji with
+ * skin tones and joiners. `Intl.Segmenter` is exact, but its time grows with the square of the length.
  */
 const GRAPHEMES =
   /\p{RI}\p{RI}|[^\p{M}](?:\p{M}|\p{EMod}|[\u{E0020}-\u{E007F}]|\u200D\p{Extended_Pictographic})*|\p{M}/gsu

@@ -101,8 +101,8 @@ function replaceProcess(): void {
 }
 
 /**
- * The variables of this process, except those that change plotd's output or choose a daemon; `COLUMNS`, which is 100;
- * and those in `env`.
+ * The environment of a command line: the variables of this process, except those that change plotd's output or choose
+ * a daemon. `COLUMNS` is 100. The variables in `env` replace others of the same name.
  */
 function environment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const otherVariables = Object.entries(process.env).filter(

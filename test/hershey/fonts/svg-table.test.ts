@@ -46,7 +46,7 @@ describe('the stroke of a shape in an SVG table', () => {
     expect(strokes(attributes)).toBe(count)
   })
 
-  it('is inherited by a shape without a stroke of its own', () => {
+  it('is that of the group around the shape, unless the shape has its own', () => {
     expect([strokes('', 'stroke="red"'), strokes('stroke="none"', 'style="stroke:red"')]).toEqual([1, 0])
   })
 })

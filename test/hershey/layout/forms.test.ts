@@ -18,7 +18,7 @@ const words = fc.array(
   },
 )
 
-describe.each(['linnet', 'heron', 'wren'])('the forms of %s', (name) => {
+describe.each(['linnet', 'heron', 'wren'])('the forms of a character in %s', (name) => {
   const font = loadFont(name)
   const linesOf = (text: string, seed: number) => {
     const { cells } = arrange(prepare(text, { font }), 5, 90, { hand: { seed } })

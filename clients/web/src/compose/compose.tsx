@@ -47,8 +47,8 @@ export function Compose({ store, isShown, plotters, composing, draft, onDraft, o
     if (name !== task?.name) onDraft(undefined)
     chooseTask(name)
   }
-  // The form has no input for a list. So the page offers a task that requires a list only for an edited job, whose
-  // parameters have the list.
+  // The form has no input for a list, so the page does not offer a task that requires one. The exception is the task of
+  // an edited job, whose parameters have the list.
   const offered = tasks.filter((option) => option === task || isFillable(option.schema as Schema))
   if (!task) return <p class="empty">…</p>
   const common = { store, isShown, plotters, composing, onDraft, onSubmitted }
@@ -80,7 +80,7 @@ export function Compose({ store, isShown, plotters, composing, draft, onDraft, o
   )
 }
 
-/** The tasks of the daemon. After a restart, the daemon may have other tasks. */
+/** The tasks of the daemon. Asks again when `fonts` grows: after a restart, the daemon may have other tasks. */
 function useTasks(store: Store): readonly TaskInfo[] {
   const { fonts: version } = useStore(store)
   const [tasks, setTasks] = useState<readonly TaskInfo[]>([])

@@ -139,8 +139,8 @@ export class GcodePen {
   }
 
   /**
-   * Moves the pen. Resolves when the board has answered the last line. Then the pen and all earlier motion have
-   * stopped. But Marlin and Klipper may still be lowering the pen.
+   * Moves the pen. Resolves when the board has answered the last line. Then all earlier motion has ended. The pen has
+   * stopped too, except that Marlin and Klipper may still be lowering it.
    *
    * @throws PermissionVoid before the first line
    */

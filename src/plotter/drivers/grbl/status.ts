@@ -8,7 +8,7 @@ export interface Status {
   readonly state: string
   /** Machine position, mm; undefined when the board reports no position. */
   readonly machine: Axes | undefined
-  /** Origin of the work coordinates that lines use, machine mm. */
+  /** Origin of the work coordinates, machine mm. */
   readonly offset: Axes
   /** Letters of the active input pins; S is cycle start. */
   readonly pins: string
