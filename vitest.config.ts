@@ -126,8 +126,8 @@ export default defineConfig({
           isolate: false,
           // These tests hardly wait. More workers than cores would only load the modules more often.
           maxWorkers: availableParallelism(),
-          // Projects with different numbers of workers need different groups. Vitest would drop the files of a group with
-          // a negative number.
+          // Projects with different numbers of workers need different groups. Vitest would drop the files of a group
+          // with a negative number.
           sequence: { groupOrder: 1 },
           // The objects of a test die young. With more room for young objects, garbage collection takes less time.
           execArgv: ['--max-semi-space-size=64', ...OPTIMIZE_LATE],
