@@ -27,7 +27,7 @@ const travel = (dx: number, dy: number): number => restToRest(Math.hypot(dx, dy)
 
 /**
  * Seconds of one stroke. A backward and a forward pass limit the speed at each vertex. Each segment then takes the time
- * of a trapezoid of speed.
+ * of a trapezoidal speed profile.
  */
 function drawing(line: Float64Array): number {
   const [xs, ys] = withoutRepeatedVertices(line)

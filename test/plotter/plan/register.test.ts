@@ -83,7 +83,7 @@ describe('a plan whose sheet is moved before a stroke', () => {
     )
   })
 
-  it('keeps the offset of each pen from the carriage as it is, when the sheet is turned', () => {
+  it('does not turn the offset of a pen when the sheet is turned', () => {
     const axidraw = profileNamed('axidraw-v3')
     const profile = { ...axidraw, calibration: CALIBRATION, pens: [{ pen: 2, dx: 30, dy: -10 }] }
     const layers = [1, 2].map((pen, i) => ({ name: '', pen, first: 2 * i, count: 2, options: {} }))

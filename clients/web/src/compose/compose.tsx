@@ -24,7 +24,7 @@ interface Props {
   readonly composing: Composing
   readonly draft: Draft | undefined
   readonly onDraft: (draft: Draft | undefined) => void
-  /** Called when the sheet begins or stops showing an older state of the form. */
+  /** Called to say whether the sheet shows an older state of the form. */
   readonly onStale: (stale: Stale) => void
   /** Called with the id of the submitted job, or of the first of several submitted jobs. */
   readonly onSubmitted: (id: string) => void

@@ -17,7 +17,7 @@ export interface Status {
 /**
  * Reads a status report.
  *
- * @param offset  origin of the work coordinates by the last report, machine mm
+ * @param offset  origin of the work coordinates as the board last reported it, machine mm
  * @throws PlotdError ERR_DEVICE_UNKNOWN for a report without a state
  */
 export function statusIn(line: string, offset: Axes): Status {

@@ -34,9 +34,9 @@ const FINDS_PLACE = /^G28\b/i
 
 /**
  * Driver of Marlin 2, and of Klipper behind its virtual serial port. The board plans its own motion and has no feed
- * hold. So plotd divides motion into short moves. Marlin then stops soon, but Klipper accepts two seconds of motion
- * ahead. A stroke counts as drawn when the board has answered the lines of its lift, which contain an M400. plotd never
- * sends M112, which ends in a reset, nor M410, which loses steps.
+ * hold. So plotd divides motion into short moves. When plotd sends no more moves, Marlin stops soon, but Klipper first
+ * completes up to two seconds of accepted motion. A stroke counts as drawn when the board has answered the lines of its
+ * lift, which contain an M400. plotd never sends M112, which ends in a reset, nor M410, which loses steps.
  *
  * Source: Marlin's documentation of G-code; Klipper's G-Codes.
  */
