@@ -29,12 +29,17 @@ export async function queuedJobs(
 
 /**
  * Holds those of the jobs whose plot has not begun. A job cannot be held while it is being rendered, so the function
- * first waits for the end of the rendering.
+ * first waits for the end of the rendering. A job that cannot be held does not keep the others from being held.
  *
- * @throws the errors of `job.wait` and `job.hold`
+ * @throws the first error of `job.wait` and `job.hold`, after all other jobs are held
  */
 export async function holdWaiting(client: PlotdClient, ids: readonly string[]): Promise<void> {
-  for (const id of ids) while (!(await isHeldOrBegun(client, id)));
+  const results = await Promise.allSettled(ids.map((id) => hold(client, id)))
+  for (const result of results) if (result.status === 'rejected') throw result.reason
+}
+
+async function hold(client: PlotdClient, id: string): Promise<void> {
+  while (!(await isHeldOrBegun(client, id)));
 }
 
 async function isHeldOrBegun(client: PlotdClient, id: string): Promise<boolean> {

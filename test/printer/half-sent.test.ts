@@ -173,12 +173,16 @@ it('a stopping server keeps the connection of a client that is about to send a d
   expect(await codeOn(socket, post(request))).toBe(STATUS.ok)
   let code: Promise<number> | undefined
   let isAnswered = false
-  await closeServer(server, () => {
-    code ??= codeOn(socket, post(request)).finally(() => {
-      isAnswered = true
-    })
-    return !isAnswered
-  })
+  await closeServer(
+    server,
+    () => {
+      code ??= codeOn(socket, post(request)).finally(() => {
+        isAnswered = true
+      })
+      return !isAnswered
+    },
+    60_000,
+  )
   expect(await code).toBe(STATUS['service-unavailable'])
 })
 
@@ -195,7 +199,7 @@ it('a stopping server refuses a document that does not arrive whole in time', as
   const code = codeOn(socket, post(request, 1e6) + 'x'.repeat(100_000))
   await expect.poll(() => isReading).toBe(true)
   const sending = setInterval(() => socket.write('x'), 5)
-  await closeServer(server, () => false, 1000)
+  await closeServer(server, () => false, 3000)
   clearInterval(sending)
   expect(await code).toBe(STATUS['service-unavailable'])
 })

@@ -364,6 +364,19 @@ describe('holdWaiting', () => {
     await holdWaiting(client, ['J1', 'J2', 'J3'])
     expect(held).toEqual(['J1', 'J2'])
   })
+
+  it('holds the other jobs when one of them is unknown', async () => {
+    const held: string[] = []
+    const client = {
+      wait: async ([id = '']: string[]) => {
+        if (id === 'J1') throw new PlotdError('ERR_JOB_UNKNOWN', 'J1 is not in the queue')
+        return [{ id, status: 'queued' }]
+      },
+      call: async (_: 'job.hold', { id }: { id: string }) => held.push(id),
+    } as unknown as PlotdClient
+    await expect(holdWaiting(client, ['J1', 'J2'])).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN' })
+    expect(held).toEqual(['J2'])
+  })
 })
 
 it('the log names a print whose document did not arrive within 120 s', async () => {
