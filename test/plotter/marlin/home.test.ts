@@ -38,6 +38,19 @@ it('Marlin raises a pen on the Z axis before it homes, also after a restart, whe
   expect([board.ink.length < 1, board.isPenDown]).toEqual([true, false])
 })
 
+it('Marlin raises a pen of unknown height by the distance between the heights in its lines', async () => {
+  const clock = new VirtualClock()
+  const board = new MarlinBoard({ clock, pen: { kind: 'z', touchesAt: 0 }, topEdge: 220 })
+  const marlin = { firmware: 'marlin', homing: true, penUp: ['G0 Z2 F300'], penDown: ['G1 Z0 F300'] } as const
+  const profile = { ...profileNamed('marlin-z'), marlin }
+  const { driver } = await makeDriver(profile, simulatorPort(board.cable), clock)
+  await driver.connect()
+  const lines: string[] = []
+  board.onLine = (line) => lines.push(line)
+  await driver.home()
+  expect(lines.slice(0, 4)).toEqual(['G91', 'G0 Z2', 'G90', 'G28'])
+})
+
 it('Marlin that refuses every move before homing homes', async () => {
   const { board, connect } = await lowered({ resetsOnOpen: true, mustHome: true })
   const driver = await connect()

@@ -95,6 +95,12 @@ export class GcodePen {
     return [...this.#options.penUp, ...this.#options.penDown].some(isMotion)
   }
 
+  /** Distance by which a Z axis raises the pen, mm; 0 if a template has other motion than one absolute move of Z. */
+  get liftMm(): number {
+    const [up, down] = [soleHeight(this.#lines('up')), soleHeight(this.#lines('down'))]
+    return up === undefined || down === undefined ? 0 : up - down
+  }
+
   /**
    * Lifts the pen without a user's request. An axis moves only upward from its reported position.
    *

@@ -380,7 +380,7 @@ export class MarlinDriver implements Driver {
   async #findHome(): Promise<void> {
     if (!this.#pen.movesAxis || this.#carriage.isHomeKnown) await this.#pen.raise()
     else if (!this.#isKlipper) {
-      for (const line of liftBy(this.#options, this.#profile.pen)) await this.#talk.tryAsk(line)
+      for (const line of liftBy(this.#pen.liftMm)) await this.#talk.tryAsk(line)
     }
     await this.#carriage.forgetHome()
     this.#pen.forget()

@@ -1,4 +1,3 @@
-import { liftHeight } from '../../motion/index.ts'
 import type { GcodeOptions, PenLift, Profile } from '../../profiles/profile.ts'
 import { hasTimedLowering, type Place, short, templateLines } from '../gcode/program.ts'
 
@@ -45,14 +44,10 @@ export function marlinPenLines(
 const isAxis = (line: string): boolean => /^G0?[01] ?Z/.test(line)
 
 /**
- * The lines that raise a pen on the Z axis by its lift, from any height. Marlin may refuse such a move before homing,
- * and Klipper does.
+ * The lines that raise a pen on the Z axis from any height. Marlin may refuse such a move before homing, and Klipper
+ * does.
  */
-export const liftBy = ({ heights }: GcodeOptions, pen: PenLift): string[] => [
-  'G91',
-  `G0 Z${short(liftHeight(heights, pen))}`,
-  'G90',
-]
+export const liftBy = (mm: number): string[] => ['G91', `G0 Z${short(mm)}`, 'G90']
 
 /** The top-left corner of the bed, machine mm. */
 export const bedCorner = ({ height }: Profile, { yUp = true }: GcodeOptions): Place => ({ x: 0, y: yUp ? height : 0 })
