@@ -52,8 +52,8 @@ export interface Arrangement {
 }
 
 /**
- * Whether `arrange` draws each stroke forward and back. After an even number of passes the pen is where the stroke
- * began, so the search moves the beginning like the seam of a closed stroke.
+ * Whether `arrange` draws each stroke twice. After an even number of passes the pen is where the stroke began, so the
+ * search moves the beginning like the seam of a closed stroke.
  */
 export const endsAtStart = ({ passes = 1, seams = true }: PrepareOptions): boolean => seams && passes % 2 === 0
 
@@ -91,7 +91,8 @@ export function arrange(
     const turned = (ordered: Strokes) => (search.seams ? directed(ordered, costs) : ordered)
     const clock = (ordered: Strokes) => secondsOf(joinConsecutive(turned(ordered), costs.join), drawing, layer, profile)
     const searched = turned(inSequence(strokes, order(strokes, route, costs, { ...search, clock }, ordering)))
-    const plan = seconds + costInOrder(searched, route, costs, search.seams)
+    // the cost of `known`, which has its joins already where each stroke is drawn twice
+    const plan = (isDoubled ? 0 : seconds) + costInOrder(searched, route, costs, search.seams)
     const known = isJoined && !isDoubled ? chains : searched
     const proof = proven(
       known,
