@@ -62,7 +62,7 @@ const NEVER =
 const never = (): boolean => false
 
 /** Matches `:nth-child(2n of`. css-tree writes no blank behind `of`, and css-select requires one. */
-const OF = /:nth-(?:last-)?child\([^()]*\bof(?=\S)/gi
+const OF = /:nth-(?:last-)?child\([^\s()]+ of(?=\S)/gi
 
 /** A test for one selector; undefined for an invalid selector, which makes its whole rule invalid. */
 export function matcher(selector: string, budget: Work): Matcher | undefined {

@@ -28,6 +28,8 @@ describe('the reader of styles', () => {
     ['path:nth-child(2 of .b, .c){display:none}', 'ab'],
     ['path:nth-last-child(1 of :not(.c)){display:none}', 'ac'],
     ['path:nth-child(1 of #b){display:none} path.k.b{display:inline}', 'ac'],
+    ['path:nth-child(1 of .of-c, .c){display:none}', 'ab'],
+    ['path:nth-child(1 of path.c, .of-c){display:none}', 'ab'],
     ['path:not(.a){display:none}', 'a'],
     ['[id=b]{display:none}', 'ac'],
     ['svg|path{display:none}', 'abc'],
