@@ -191,10 +191,10 @@ class Collector {
     if (transform === 'uppercase') return text.toLocaleUpperCase(language)
     if (transform === 'lowercase') return text.toLocaleLowerCase(language)
     if (transform !== 'capitalize') return text
-    // A word may begin in an earlier element.
+    // A word may begin in an earlier element. WORD_START looks back at two code points, which are at most four units.
     const before = this.chars
       .slice(-2)
-      .map((char) => char.text)
+      .map((char) => char.text.slice(-4))
       .join('')
     const capital = (letter: string, at: number): string =>
       at < before.length ? letter : letter.toLocaleUpperCase(language)
