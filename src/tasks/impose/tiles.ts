@@ -121,7 +121,8 @@ export function tileName(column: number, row: number): string {
 
 /**
  * One sheet of a tiled drawing, with the layers of the drawing. If `marks` is true, a further layer has corners to cut
- * along, and the name of the sheet. A pen that draws on the sheet anyway draws the marks.
+ * along, and the name of the sheet. This layer has the pen of the last layer that has strokes on the sheet, or in the
+ * drawing if the sheet has no strokes.
  *
  * @param number  number of the sheet, from 1, row by row
  * @throws PlotdError ERR_PARAMS as `tilePlace`
