@@ -47,52 +47,57 @@ interface Accepted {
 }
 
 /**
- * Puts jobs into the queue: all of them, or none when one is refused. A thread validates jobs of custom tasks. A thread
- * also admits jobs with files, rare characters, uploaded fonts or text that must fit its place. Of the first
- * `MAX_DRAWN` jobs, a thread also admits those that have a quick task and ask for ink.
+ * Puts jobs into the queue: all of them, or none when one is refused.
  *
  * @param owner  name of the token that submits the jobs
  */
 export async function submitJobs(parts: SubmitParts, requests: readonly Request[], owner: string): Promise<Receipts> {
-  const all: Accepted[] = []
+  const accepted: Accepted[] = []
   for (const [from, to] of slicesOf(requests)) {
     if (from > 0) await nextSlice()
-    const slice = { requests: requests.slice(from, to), from, of: requests.length }
-    const custom: number[] = []
-    const tasks = mapRequests(slice, (request, i) => {
-      const task = taskOf(parts, request)
-      if (isCustom(task)) custom.push(i)
-      return task
-    })
-    const answers =
-      custom.length > 0
-        ? await onThread((some) => parts.threads.accept(some), slice.requests, custom, slice)
-        : undefined
-    const mostDrawn = from === 0 ? MAX_DRAWN : 0
-    const toAdmit: number[] = []
-    const accepted = mapRequests(slice, (request, i): Accepted => {
-      const task = tasks[i]
-      const fields = task === undefined || isCustom(task) ? answers?.get(i) : acceptBuiltIn(task, request)
-      if (fields === undefined) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${request.task}`)
-      if (fields.mustAdmit === true || (i < mostDrawn && fields.isDrawnFirst === true)) toAdmit.push(i)
-      return { job: newJob(request, fields, owner, parts.config.render.timeout), notes: fields.notes }
-    })
-    if (toAdmit.length + custom.length > 0) {
-      // Until the job is in the queue, an old upload of the job may be removed. So `refresh` makes the upload new.
-      const named = new Set([...toAdmit, ...custom].flatMap((i) => hashesIn(accepted[i]?.job.params)))
-      for (const sha256 of named) await parts.uploads.refresh(sha256)
-    }
-    if (toAdmit.length > 0) {
-      const jobs = accepted.map(({ job }) => job)
-      const admitted = await onThread((some) => parts.threads.admit(some, mostDrawn), jobs, toAdmit, slice)
-      for (const [i, job] of accepted.entries()) job.notes = admitted.get(i) ?? job.notes
-    }
-    mapRequests(slice, ({ plot }, i) => {
-      if (plot?.strict === true) refuseLosses(accepted[i]?.notes ?? [])
-    })
-    for (const each of accepted) all.push(each)
+    accepted.push(...(await accept(parts, { requests: requests.slice(from, to), from, of: requests.length }, owner)))
   }
-  return queue(parts, all)
+  return queue(parts, accepted)
+}
+
+/**
+ * Validates the jobs of a slice. A thread validates jobs of custom tasks. A thread also admits jobs with files, rare
+ * characters, uploaded fonts or text that must fit its place. Of the first `MAX_DRAWN` jobs of the message, a thread
+ * also admits those that have a quick task and ask for ink.
+ */
+async function accept(parts: SubmitParts, slice: Slice, owner: string): Promise<readonly Accepted[]> {
+  const { threads, config } = parts
+  const custom: number[] = []
+  const tasks = mapRequests(slice, (request, i) => {
+    const task = taskOf(parts, request)
+    if (isCustom(task)) custom.push(i)
+    return task
+  })
+  const answers =
+    custom.length > 0 ? await onThread((some) => threads.accept(some), slice.requests, custom, slice) : undefined
+  const mostDrawn = slice.from === 0 ? MAX_DRAWN : 0
+  const toAdmit: number[] = []
+  const accepted = mapRequests(slice, (request, i): Accepted => {
+    const task = tasks[i]
+    const fields = task === undefined || isCustom(task) ? answers?.get(i) : acceptBuiltIn(task, request)
+    if (fields === undefined) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${request.task}`)
+    if (fields.mustAdmit === true || (i < mostDrawn && fields.isDrawnFirst === true)) toAdmit.push(i)
+    return { job: newJob(request, fields, owner, config.render.timeout), notes: fields.notes }
+  })
+  if (toAdmit.length + custom.length > 0) {
+    // Until the job is in the queue, an old upload of the job may be removed. So `refresh` makes the upload new.
+    const named = new Set([...toAdmit, ...custom].flatMap((i) => hashesIn(accepted[i]?.job.params)))
+    for (const sha256 of named) await parts.uploads.refresh(sha256)
+  }
+  if (toAdmit.length > 0) {
+    const jobs = accepted.map(({ job }) => job)
+    const admitted = await onThread((some) => threads.admit(some, mostDrawn), jobs, toAdmit, slice)
+    for (const [i, job] of accepted.entries()) job.notes = admitted.get(i) ?? job.notes
+  }
+  mapRequests(slice, ({ plot }, i) => {
+    if (plot?.strict === true) refuseLosses(accepted[i]?.notes ?? [])
+  })
+  return accepted
 }
 
 /**
