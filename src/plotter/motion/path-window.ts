@@ -12,7 +12,7 @@ export const CHORD = 0.25
  * Vertices within this distance count as one, mm: a sixth of a step of 1/80 mm. Two joined strokes may be this far
  * apart without a corner.
  */
-const SAME = 0.002
+export const SAME = 0.002
 
 type Column = Float64Array<ArrayBuffer>
 type Columns = [Column, Column, Column, Column, Column, Column, Column, Column, Column]

@@ -1,10 +1,9 @@
 import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { cornerSpeed2 } from '../../motion/limits.ts'
+import { SAME } from '../../motion/path-window.ts'
 import type { LinkCosts } from './link-cost.ts'
 import { isClosed } from './sequence.ts'
 
-/** The motion planner leaves out a shorter gap, mm. */
-const SAME = 0.002
 /** Sums of speeds that differ by less are equal, mm/s. */
 const EQUAL = 1e-6
 
@@ -23,7 +22,7 @@ export function directed(strokes: Strokes, { join, down }: LinkCosts): Strokes {
   const count = strokeCount(strokes)
   /** For each stroke forwards and backwards, the direction of the stroke before: 1 is backwards. */
   const before = new Uint8Array(2 * count)
-  let sums: Vector = [0, -Infinity]
+  let sums: readonly [forwards: number, backwards: number] = [0, -Infinity]
   for (let i = 0; i < count; i++) {
     const gap = i === 0 ? undefined : gapBefore(strokes, i)
     const speed = (previous: number, own: number): number =>
@@ -70,6 +69,7 @@ function ahead({ points, starts }: Strokes, i: number, direction: number): Vecto
  */
 function speedAt(back: Vector, gap: Vector, out: Vector, down: LinkCosts['down']): number {
   const into: Vector = [-back[0], -back[1]]
+  // The motion planner leaves out a shorter gap.
   const corners = length(gap) < SAME ? [] : [cosine(into, gap), cosine(gap, out)]
   const speeds2 = [cosine(into, out), ...corners].map((cos) => cornerSpeed2(cos, down))
   return Math.min(down.speed, Math.sqrt(Math.min(...speeds2)))
