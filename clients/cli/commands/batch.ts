@@ -1,3 +1,4 @@
+import { UNSUCCESSFUL } from '../../../src/daemon/protocol/constants.ts'
 import type { Result } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import type { PlotdClient } from '../../node/index.ts'
@@ -286,7 +287,7 @@ async function cardOf(name: string, row: number | undefined, io: Io): Promise<st
   if (row === undefined) throw new PlotdError('ERR_PARAMS', '--batch needs --row: expected the number of a row')
   const attempts = (await allCards(name, io)).filter((attempt) => attempt.row === row)
   const card =
-    attempts.findLast(({ status }) => status !== 'spoiled' && status !== 'failed' && status !== 'canceled') ??
+    attempts.findLast(({ status }) => status !== 'spoiled' && !UNSUCCESSFUL.has(status)) ??
     attempts.findLast(({ inkMm }) => inkMm > 0) ??
     attempts.at(-1)
   if (card) return card.job
