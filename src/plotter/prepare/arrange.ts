@@ -65,71 +65,93 @@ export function arrange(
   work: Work,
   effort: OrderOptions['effort'] = options.effort ?? 1,
 ): Arrangement {
-  const costs = linkCosts(profile, options)
-  const isDoubled = endsAtStart(options)
-  const inUse = drawing.layers.filter(({ count }) => count > 0).length
-  const search = { effort, seams: options.seams ?? true, proof: effort === 'rough' ? 0 : effort / inUse }
-  const last = drawing.layers.findLastIndex(({ count }) => count > 0)
-  const first = drawing.layers.findIndex(({ count }) => count > 0)
+  const inUse = drawing.layers.filter(({ count }) => count > 0)
+  const search = { effort, seams: options.seams ?? true, proof: effort === 'rough' ? 0 : effort / inUse.length }
+  const settings = { options, profile, costs: linkCosts(profile, options), search }
   const all = strokeCount(drawing)
   let from = HOME
   let gap: number | undefined = options.bound === true ? 0 : undefined
-  const parts = drawing.layers.map((layer, l): Strokes => {
-    const single = strokesOfLayer(drawing, layer)
-    if (layer.count === 0) return single
+  const parts = drawing.layers.map((layer): Strokes => {
+    const strokes = strokesOfLayer(drawing, layer)
+    if (layer.count === 0) return strokes
     work.check()
-    const part = work.part(layer.first / all, (layer.first + layer.count) / all)
-    const chains = options.trails === false ? single : trails(single, profile.down, part)
-    // with few strokes and no movable seam, the search finds the joins by itself
-    const isJoined = options.trails !== false && (isDoubled || !(search.proof > 0 && isProvable(chains, search.seams)))
-    const { strokes: joined, seconds } = isJoined
-      ? joins(chains, costs.join, profile.down, part)
-      : { strokes: chains, seconds: 0 }
-    const strokes = isDoubled ? multipass(joined, 2) : joined
-    const route = l === last ? { from, to: HOME } : { from }
-    const [ordering, bounding] = gap === undefined ? [part, part] : [part.part(0, 0.2), part.part(0.2, 1)]
-    const turned = (ordered: Strokes) => (search.seams ? directed(ordered, costs) : ordered)
-    const clock = (ordered: Strokes) => secondsOf(joinConsecutive(turned(ordered), costs.join), drawing, layer, profile)
-    const searched = turned(inSequence(strokes, order(strokes, route, costs, { ...search, clock }, ordering)))
-    // the cost of `known`, which has its joins already where each stroke is drawn twice
-    const plan = (isDoubled ? 0 : seconds) + costInOrder(searched, route, costs, search.seams)
-    const known = isJoined && !isDoubled ? chains : searched
-    const proof = proven(
-      known,
-      route,
-      costs,
-      search.seams,
-      { plan, effort: search.proof, isBounded: gap !== undefined && l === first, solver: options.solver },
-      ordering.part(1, 1),
+    const arranged = arrangeLayer(
+      strokes,
+      {
+        route: layer === inUse.at(-1) ? { from, to: HOME } : { from },
+        isFirst: layer === inUse[0],
+        isBounded: gap !== undefined,
+        clock: (ordered) => secondsOf(joinConsecutive(ordered, settings.costs.join), drawing, layer, profile),
+      },
+      settings,
+      work.part(layer.first / all, (layer.first + layer.count) / all),
     )
-    const proposed = proof?.better && turned(inSequence(known, proof.better.order))
-    // the proof only estimates the costs of seams, so the estimate of the motion decides which order is faster
-    const isFaster = proposed && clock(proposed) <= clock(searched)
-    const ordered = isFaster ? proposed : searched
-    if (gap !== undefined && strokeCount(chains) <= MAX_BOUNDED) {
-      const cost = isFaster && proof.better ? proof.better.seconds : plan
-      // The bound lets a later layer start anywhere, because the layer before may end elsewhere in another order. The
-      // proof starts where the layer before ends in this order, so the proof gives a bound for the first layer only.
-      const isFixed = l === first
-      const least =
-        isFixed && proof
-          ? proof.least
-          : leastCost(
-              chains,
-              isFixed ? route : { ...route, from: undefined },
-              costs,
-              search.seams,
-              cost,
-              bounding,
-              options.solver,
-            )
-      gap += cost - Math.max(0, least)
-    } else gap = undefined
-    const end = ordered.points.length / 2 - 1
-    from = { x: x(ordered.points, end), y: y(ordered.points, end) }
-    return ordered
+    gap = gap === undefined || arranged.gap === undefined ? undefined : gap + arranged.gap
+    const { points } = arranged.strokes
+    const end = points.length / 2 - 1
+    from = { x: x(points, end), y: y(points, end) }
+    return arranged.strokes
   })
   return { drawing: joinLayers(drawing, drawing.layers, parts), ...(gap !== undefined && { gap }) }
+}
+
+/** What is the same for all layers. */
+interface Settings {
+  readonly options: PrepareOptions
+  readonly profile: Profile
+  readonly costs: LinkCosts
+  readonly search: {
+    readonly effort: OrderOptions['effort']
+    readonly seams: boolean
+    /** Effort to prove the order of one layer; 0 for no proof. */
+    readonly proof: number
+  }
+}
+
+interface LayerTask {
+  readonly route: { readonly from: Point; readonly to?: Point }
+  /** Whether this is the first layer with strokes. */
+  readonly isFirst: boolean
+  /** Whether `gap` is wanted. */
+  readonly isBounded: boolean
+  /** The time that the machine needs for the strokes in their order, s. */
+  readonly clock: (ordered: Strokes) => number
+}
+
+/** `gap` as in `Arrangement`. */
+function arrangeLayer(
+  strokes: Strokes,
+  { route, isFirst, isBounded, clock }: LayerTask,
+  { options, profile, costs, search }: Settings,
+  work: Work,
+): { readonly strokes: Strokes; readonly gap?: number } {
+  const isDoubled = endsAtStart(options)
+  const chains = options.trails === false ? strokes : trails(strokes, profile.down, work)
+  // with few strokes and no movable seam, the search finds the joins by itself
+  const isJoined = options.trails !== false && (isDoubled || !(search.proof > 0 && isProvable(chains, search.seams)))
+  const joined = isJoined ? joins(chains, costs.join, profile.down, work) : { strokes: chains, seconds: 0 }
+  const toOrder = isDoubled ? multipass(joined.strokes, 2) : joined.strokes
+  const [ordering, bounding] = isBounded ? [work.part(0, 0.2), work.part(0.2, 1)] : [work, work]
+  const turned = (ordered: Strokes) => (search.seams ? directed(ordered, costs) : ordered)
+  const timed = { ...search, clock: (ordered: Strokes) => clock(turned(ordered)) }
+  const searched = turned(inSequence(toOrder, order(toOrder, route, costs, timed, ordering)))
+  // the cost of `known`, which has its joins already where each stroke is drawn twice
+  const plan = (isDoubled ? 0 : joined.seconds) + costInOrder(searched, route, costs, search.seams)
+  const known = isJoined && !isDoubled ? chains : searched
+  const proving = { plan, effort: search.proof, isBounded: isBounded && isFirst, solver: options.solver }
+  const proof = proven(known, route, costs, search.seams, proving, ordering.part(1, 1))
+  const better = proof?.better && turned(inSequence(known, proof.better.order))
+  // the proof only estimates the costs of seams, so the estimate of the motion decides which order is faster
+  const isFaster = better && timed.clock(better) <= timed.clock(searched)
+  const ordered = isFaster ? better : searched
+  if (!isBounded || strokeCount(chains) > MAX_BOUNDED) return { strokes: ordered }
+  const cost = isFaster && proof?.better ? proof.better.seconds : plan
+  // The bound lets a later layer start anywhere, because the layer before may end elsewhere in another order. The
+  // proof starts where the layer before ends in this order, so the proof gives a bound for the first layer only.
+  const boundRoute = isFirst ? route : { ...route, from: undefined }
+  const least =
+    isFirst && proof ? proof.least : leastCost(chains, boundRoute, costs, search.seams, cost, bounding, options.solver)
+  return { strokes: ordered, gap: cost - Math.max(0, least) }
 }
 
 /** The time that the estimate (`motion/estimate.ts`) gives for a layer's strokes, s. */
