@@ -23,8 +23,8 @@ const TEMPLATES =
  *
  * Turns each row of a table into a file in the output folder, through a daemon in its own process. Every row is
  * checked, all jobs are queued durably by one call, and every card is drawn, measured and written durably. The cards
- * use all ten templates in turn, or only the one that `--template` names. The processor time is that of the daemon's
- * threads, so other programs do not distort it.
+ * use all ten templates in turn, or only the one that `--template` names. The bench also prints the processor time of
+ * the daemon, which other programs do not distort.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

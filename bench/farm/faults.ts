@@ -4,9 +4,8 @@ import type { Engine, FarmHost, FarmWorld } from './farm-world.ts'
 import { sql } from './postgres.ts'
 
 /**
- * If a host gets no answer from the database for this time, ms, its pens must be up. After 10 s without an answer, the
- * host lifts its pens. The host may notice the end of the 10 s up to half a second late. The other 2.5 s are for the
- * lift and for a busy machine.
+ * Time without an answer from the database after which the pens of a host must be up, ms. The host lifts its pens after
+ * 10 s, and checks the time twice a second. The rest is for the lift and for a busy machine.
  */
 const LIFTED_MS = 13_000
 
@@ -116,8 +115,8 @@ async function holdWires(world: FarmWorld, hosts: readonly FarmHost[], awayMs: n
 }
 
 /**
- * Waits `awayMs`. If the queue is in PostgreSQL and `awayMs` is more than 13 s, this function checks the pens after
- * 13 s. Each host that has run during these 13 s must have its pens up.
+ * Waits `awayMs`, in which `hosts` get no answer from the database. After `LIFTED_MS`, the pens of each host that has
+ * run all this time must be up.
  */
 async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost[], awayMs: number): Promise<void> {
   await sleep(Math.min(awayMs, LIFTED_MS))

@@ -190,10 +190,11 @@ export class Operator {
   }
 
   /**
-   * The job whose drawing the ink shows. A drawing begins at the same place as the one submitted 256 drawings earlier
-   * (`KINDS` of `sheet.ts`). If the ink fits two jobs for this reason, the job with the grant wins. When a job is
-   * canceled while the pen falls, the ink of its first stroke can begin too far right. Such ink looks like another
-   * job's drawing. The canceled job wins if it had the grant and reports its first stroke as begun.
+   * The job whose drawing the ink shows. Every 256th drawing begins at the same place (`KINDS` of `sheet.ts`), so the
+   * ink may fit two jobs. Then the job with the grant wins.
+   *
+   * When a job is canceled while the pen falls, its first stroke may begin too far right, as in another job's drawing.
+   * Then the canceled job with the grant wins, if only its first stroke has begun.
    */
   async #jobOf(ink: Strokes): Promise<string | undefined> {
     const { ledger, client } = this.#world

@@ -6,7 +6,7 @@ import { World } from './world.ts'
 export interface SoakOptions {
   readonly seconds: number
   readonly seed: number
-  /** Each world runs longer than `seconds` if it has judged fewer sheets than this by then; 0 when absent. */
+  /** A world runs on after `seconds` until it has judged this number of sheets; 0 when absent. */
   readonly sheets?: number
   /** Called every minute with the seconds that have passed. */
   readonly onProgress?: (worlds: readonly World[], seconds: number) => void

@@ -19,8 +19,8 @@ export interface LoopReport {
 
 /*
  * This script runs the daemon. The first argument has the daemon's flags as JSON. The script answers every message with
- * a `LoopReport`. On a busy machine the event loop also stalls while the kernel gives new pages of memory to a thread
- * of lower priority. The kernel locks the memory of the process meanwhile, and the event loop runs in this process.
+ * a `LoopReport`. On a busy machine, other threads of lower priority can also stall the loop: while the kernel gives
+ * one of them new pages, it locks the memory of the whole process.
  */
 const delay = monitorEventLoopDelay({ resolution: 1 })
 let before = onProcessor()

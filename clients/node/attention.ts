@@ -33,8 +33,8 @@ export const mustHomeFirst = ({ state, device, position }: WirePlotter): boolean
   state.is === 'idle' && device?.mustHome === true && position === undefined
 
 /**
- * Whether a plotter may draw a job. The job names this plotter or 'any'. With 'any', this plotter must be in the list
- * `plotters` of the job's result. While the job has no such list, the plotter must have every tag that the job needs.
+ * Whether a plotter may draw a job. The job must ask for ink on this plotter or on 'any'. With 'any', this plotter must
+ * be in the list `plotters` of the job's result. Without this list, the plotter must have every tag that the job needs.
  */
 export function mayDraw({ name, tags = [] }: WirePlotter, { plot, result }: WireJob): boolean {
   if (!plot) return false

@@ -75,10 +75,9 @@ export const firstDueOf = (outbox: Outbox, channel: string, present: ReadonlySet
 /**
  * Adds messages for new needs, and drops messages that were not sent before their need was met.
  *
- * @param isHidden  whether the plotter of a need is unreachable. The message waits until plotd reaches the plotter
- *   again, or the operator meets the need.
- * @param isMet  whether the operator met the need of a key. A hidden need is not met, and it is no new need when plotd
- *   reaches its plotter again.
+ * @param isMet  whether the need of a key was met. A later need of this key then gets a message
+ * @param isHidden  whether the plotter of a need is unreachable. The need counts neither as met nor as new: its message
+ *   waits until plotd reaches the plotter again
  */
 export function takeUp(
   before: Outbox,

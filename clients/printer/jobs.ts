@@ -82,9 +82,9 @@ export class PrintJobs {
   }
 
   /**
-   * Cancels the queued jobs of print jobs whose clients got a refusal, although plotd queued the jobs: the file has no
-   * ids of these jobs. The client may print the document again. Then the file gets ids of the canceled jobs. So a
-   * canceled job that a user retries is not canceled again.
+   * Cancels the jobs that plotd queued for print jobs whose clients got a refusal. In the file, such a print job has no
+   * ids of jobs. Its client may print the document again. After the cancel the file gets the ids, so that a canceled
+   * job that a user retries is not canceled again.
    *
    * @param isRefused  whether the client of a print job without ids in the file may have got a refusal. By default,
    *   every such print job that has ended

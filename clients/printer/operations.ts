@@ -241,8 +241,8 @@ const MAX_LISTED = 100
 
 /**
  * Whether a caller may change a job. A caller without a token may change the jobs that the same user name created
- * without a token. For a caller with a token, the daemon checks the owner of a job in its queue. A job that is not in
- * the queue yet belongs to the token that created it.
+ * without a token. A caller with a token may change a print job that has no jobs in the queue yet, if it created the
+ * print job. When the print job has jobs in the queue, the daemon checks their owner later.
  */
 const mayChange = ({ caller, user }: Call, job: PrintJob): boolean =>
   caller.is === 'token'

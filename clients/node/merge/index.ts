@@ -80,8 +80,8 @@ export interface MergeReport {
 }
 
 /**
- * Number of jobs that one call checks: the most that a call may have. For each call, the daemon also renders some of
- * its jobs, so more calls would take longer.
+ * Number of jobs in one call of `job.check`: the maximum. In each call the daemon also renders some jobs, so more calls
+ * would take longer.
  */
 const AT_ONCE = 500
 

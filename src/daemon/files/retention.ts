@@ -60,8 +60,7 @@ export const isOlder = (path: string, before: number): Promise<boolean> =>
   )
 
 /**
- * Each hour, removes plans that are older than a day and that no job needs. Also removes old copies of other hosts'
- * files.
+ * Each hour, removes plans that are older than a day and that no job needs, and calls `removeCopies`.
  *
  * @param removeCopies  removes old copies of other hosts' files
  * @returns a function that stops the hourly removal

@@ -71,8 +71,8 @@ export class PenBook {
   #run: OpenPlan | undefined
   /**
    * The layers of the last plot, and the number of the pen that this plot left in the holder. Undefined before the
-   * first plot, and when a user has seen or changed the pen since that plot. With the gate off, 'unknown' after a
-   * start, until a plot shows which pen is in the holder, or a user puts in a pen or gives a grant.
+   * first plot. Also undefined from the moment at which a user puts in a pen or gives a grant, until the next plot.
+   * With the gate off, 'unknown' from the start until a plot shows which pen is in the holder.
    */
   #last: { readonly layers: readonly Layer[]; readonly pen: number | undefined } | 'unknown' | undefined
   #wasOffline = true
@@ -286,9 +286,9 @@ export class PenBook {
   }
 
   /**
-   * Whether the last plot, such as an earlier copy, had a layer with the pen and name of the first layer, but left
-   * another pen in the holder. If the last plot is 'unknown', the ledger and the plan decide. After a new grant the
-   * answer is no, because the user sees the pen (`trustHolder`).
+   * Whether the holder may have another pen than that of the first layer: the last plot, such as an earlier copy, had
+   * a layer with the same pen and name, but left another pen there. If the last plot is 'unknown', the ledger and the
+   * plan decide. After a new grant the answer is no (`trustHolder`).
    */
   #mayHoldOther(plan: Plan, { pen, name }: Layer): boolean {
     if (this.#last === undefined) return false

@@ -122,7 +122,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
     }, failed)
   }
 
-  /** Answers a batch by an array. Calls that only read run one after the other, so that few answers wait at a time. */
+  /** Answers a batch with an array. Calls that only read run one at a time, so that few answers wait. */
   async function batch(calls: readonly unknown[], caller: Caller): Promise<Buffer | undefined> {
     const wrong = unanswerable(calls, limits)
     if (wrong) return failure(null, wrong, alone)
@@ -276,7 +276,7 @@ const READERS: ReadonlySet<string> = new Set(['preview.render', 'document.descri
 /**
  * Whether a method counts as read-only, so that its answer has a limit: `READERS`, and the methods for the role `watch`
  * except `events.subscribe`. The answer to a change has no limit, because a client that gets no answer sends the change
- * again. `session.code` and `session.end` change something, but their answers are short.
+ * again. `session.code`, `session.end` and `events.unsubscribe` change something, but their answers are short.
  */
 function onlyReads(method: string): boolean {
   if (!isMethod(method) || method === 'events.subscribe') return false

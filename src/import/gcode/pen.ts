@@ -116,11 +116,7 @@ function lengthOf(line: readonly number[]): number {
   return length
 }
 
-/**
- * The pen is down at the lowest Z, and up from the first higher Z at which rapid moves are longer than drawn moves.
- * Without such a Z, `usualOf` chooses the Z from which the pen is up: among the higher Z to which rapid moves lift the
- * pen, or among all higher Z if rapid moves lift the pen to none.
- */
+/** The rule for the Z axis, as `penRule` describes it. */
 function ruleByHeight(uses: readonly Use[]): PenRule {
   const lowest = uses[0]?.value ?? 0
   const highest = uses.at(-1)?.value ?? 0

@@ -37,7 +37,7 @@ export interface PlotOptions {
   readonly from?: number
   /**
    * Length of stroke `from` that is on the paper already, mm. The driver draws only the rest. On HP-GL this length may
-   * be too short by one plotter unit. So the rest begins at the last vertex that is at most one unit beyond the length.
+   * be too short by one plotter unit. There the rest begins at the last vertex that is at most one unit beyond it.
    */
   readonly fromMm?: number
   /** On abort the driver stops in mid-stroke, lifts the pen, and throws the signal's reason. */

@@ -17,8 +17,8 @@ interface Preview {
 }
 
 /**
- * Shows a preview of the form's values on the sheet, a moment after they last changed. The sheet is stale from the
- * change to the new preview. Drops a preview that arrives after another change, or while another tab is open.
+ * Shows a preview of the form's values on the sheet, a moment after they last changed. The sheet is stale until the
+ * new preview arrives. Drops a preview that arrives after another change, or while another tab is open.
  *
  * @param isShown  whether the form is in sight; when the user opens it again, its preview returns to the sheet
  * @param request  undefined while required values are missing
