@@ -252,8 +252,8 @@ export interface Spool {
   move(id: string, before?: string): Promise<Job>
   /**
    * Queues a job again. A failed or canceled job starts anew. An interrupted job becomes `rendered`, for a new sheet.
-   * Refuses a spoiled job while the job that draws its card again has not failed and was not canceled, and refuses
-   * that job while the spoiled job has not ended.
+   * Refuses a spoiled job unless the job that draws its card again has failed or was canceled. Refuses the job that
+   * draws a card again while the spoiled job has not ended.
    */
   retry(id: string): Promise<Job>
   /**

@@ -94,9 +94,8 @@ export interface Task<P = unknown> {
    */
   admit?(params: P): ((files: TaskFiles) => Promise<void>) | undefined
   /**
-   * The place of the drawing, when rendering only reads it. A submit then checks the whole drawing, if this text or
-   * these files, together with those of the submit's earlier jobs, have at most 1 MB. Undefined when the task creates
-   * the drawing.
+   * Where the drawing is, when rendering only reads a drawing. Undefined when the task creates the drawing. A submit
+   * checks the whole drawing while the drawings of its jobs so far have at most 1 MB together.
    */
   source?(params: P): DrawingSource | undefined
   /** Draws the SVG, from parameters that `schema` has checked. */

@@ -11,8 +11,8 @@ const STRENGTH = Number(process.env['PLOTD_FUZZ'] ?? 1)
 export const isLong = STRENGTH >= 0.3
 
 /**
- * A test that runs in `npm run test:long` only. That run leaves out the other tests of the file. `npm test` has run
- * them, so no test of the file may depend on the strength.
+ * A test that runs in `npm run test:long` only. That run leaves out the other tests of the file, because `npm test`
+ * runs them. So these others may not depend on the strength.
  */
 export const itLong: (name: string, test: () => Promise<void> | void) => void = isLong ? it.only : () => {}
 

@@ -25,9 +25,9 @@ export const usable = ({ bufferBytes, flow }: HpglOptions): number => bufferByte
 export const longestPart = ({ bufferBytes }: HpglOptions): number => Math.min(120, Math.floor(bufferBytes / 4))
 
 /**
- * Bytes between two requests for the room in the buffer. Only one request is under way at a time. If the driver sent a
- * request after every instruction, the wire could carry all other bytes before the pending request. If the driver then
- * needed room, it would have to wait for all these bytes, the request and the answer.
+ * Bytes between two requests for the room in the buffer. Only one request is under way at a time. A request after every
+ * instruction would often be the last on the wire. If the driver then needed room, it could send nothing until the
+ * answer, and the wire would run empty.
  */
 export const askEvery = (options: HpglOptions): number =>
   Math.min(256, Math.max(options.bufferBytes / 6, 1.5 * longestPart(options)))

@@ -67,9 +67,9 @@ export function* marlinLines(points: Float64Array, speed: number, rules: LineRul
 }
 
 /**
- * The ends of straight lines, each far enough from the one before. The end of the path replaces a corner that is too
- * near to this end. If the end of the path is also too near to the place before this corner, the corner stays and the
- * end of the path is left out.
+ * The ends of straight lines, each far enough from the one before. If the end of the path is too near to the last
+ * corner, the end replaces this corner. If the end is too near to the place before this corner too, the corner stays
+ * and the end is left out.
  */
 function* corners(points: Float64Array, rules: LineRules): Generator<LineEnd, void, void> {
   const last = points.length / 2 - 1

@@ -43,10 +43,10 @@ const RISE = 1.2
 const HALVINGS = 10
 
 /**
- * If the speed exceeds the limits of more vertices than this, a stretch is also cut at the middle one of these
- * vertices. In a curve that tightens steadily, the vertex with the lowest limit lies at an end of its stretch. Cuts at
- * that vertex alone would split off one vertex at a time, so the time would grow with the square of the number of
- * vertices.
+ * If even the lowest peak of a stretch exceeds the limits of more vertices than this, the stretch is also cut at the
+ * middle one of these vertices. In a curve that tightens steadily, the vertex with the lowest limit lies at an end of
+ * its stretch. Cuts at that vertex alone would split off one vertex at a time, so the time would grow with the square
+ * of the number of vertices.
  */
 const MANY = 64
 

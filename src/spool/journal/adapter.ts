@@ -30,9 +30,8 @@ import type { Watermark } from './watermark.ts'
 export interface JournalOptions {
   readonly disk: Disk
   /**
-   * A snapshot is due when the journal's frames have this length, bytes. If the last snapshot was longer, the length of
-   * that snapshot replaces this value, up to 3 times this value. A snapshot is also due when the file with its padding
-   * is 4 times as long as this limit for the frames.
+   * A snapshot is due when the journal's frames have the length of the last snapshot, but at least this value and at
+   * most 3 times this value, bytes. A snapshot is also due when the file with its padding has 4 times that length.
    */
   readonly compactAt: number
   /** Number of zeros that the journal writes ahead of its frames. */

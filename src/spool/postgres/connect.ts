@@ -14,9 +14,9 @@ const POOL_ANSWER_MS = 5_000
 /** Time in which the server must close a connection that plotd ends, ms. */
 const END_MS = 1_000
 /**
- * The server ends an idle connection of the pool after this time, ms. A message whose answer did not come in time may
- * reach the server late, after newer progress on another connection. By then the server must have ended the connection
- * of that message.
+ * The server ends an idle connection of the pool after this time, ms. If no answer to a message comes within
+ * `POOL_ANSWER_MS`, plotd may send newer progress on another connection. The server has then ended the connection of
+ * the first message, so this message cannot overwrite the newer progress.
  */
 const POOL_IDLE_MS = POOL_ANSWER_MS - 1_000
 /** The pool itself ends an idle connection before the server does, ms. */

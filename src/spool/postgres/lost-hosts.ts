@@ -39,7 +39,7 @@ const MIN_QUERIES = 3
 /**
  * Decides which hosts are lost, without any wall clock. A host is lost when it shows no sign of life for `lossMs` by
  * the monotonic clock of this host. A query that fails or gets a late answer proves nothing, because no host can write
- * to a database that hangs. After such a query every observation begins anew.
+ * to a database that hangs. After such a query, or a long time without a query, every observation begins anew.
  */
 export class LostHosts {
   readonly #lossMs: number

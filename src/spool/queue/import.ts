@@ -138,8 +138,8 @@ async function enter(core: Core, job: Job, isMove: boolean): Promise<boolean> {
 }
 
 /**
- * An import may leave out a parent after it has added this job, because another job has the parent's idempotency key.
- * Then this job waits for that other job.
+ * If the import has left out a parent of a job, the job waits for the job that has the parent's idempotency key. The
+ * import may have added the child before it left out the parent.
  */
 function useOwners(core: Core, id: string): void {
   const job = core.ledger.job(id)

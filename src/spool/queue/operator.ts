@@ -71,7 +71,8 @@ export type JobAnswer =
   | undefined
 
 /**
- * Refuses to try a job again while another job draws the same card, before or after a spoiled attempt. Each engine
+ * Refuses to try a job again while another job may draw the same card. Each redraw of the job, and each redraw of a
+ * redraw, must have failed or been canceled. Each job whose card the job draws again must have ended. Each engine
  * answers the questions from its own store. A redraw has a greater id than the spoiled job, so a walk from job to job
  * has an end, also when imported jobs name each other.
  *

@@ -19,7 +19,10 @@ export const DEFAULT_RETENTION = { jobs: 10_000, days: 90, keys: 1_000_000, keyD
 const DAY_MS = 86_400_000
 /** The count of ended jobs may exceed its limit by this much, because it costs less to forget many jobs at once. */
 export const SLACK = 100
-/** The wall clock has jumped if its advance differs from `passed` by more than this, ms. No timer fires that late. */
+/**
+ * The wall clock has jumped if its advance differs from the time that has passed by more than this, ms. No timer fires
+ * that late.
+ */
 const DRIFT_MS = 600_000
 
 /** Forgets jobs, and keys, when too many ended jobs are kept. Call this after a job has ended. */

@@ -225,8 +225,8 @@ export class GrblTalk {
    * Homes (`$H`). grbl is silent until homing has ended, which may take minutes, so plotd sends no status request
    * meanwhile.
    *
-   * @throws PlotdError ERR_DEVICE with the alarm; ERR_LINK_TIMEOUT after `limitMs`, with the link closed; the signal's
-   *   reason on abort. After an abort the board goes on homing, so the caller must reset it
+   * @throws PlotdError ERR_DEVICE with the alarm, or when grbl refuses `$H`; ERR_LINK_TIMEOUT after `limitMs`, with the
+   *   link closed; the signal's reason on abort. After an abort the board goes on homing, so the caller must reset it
    */
   home(limitMs: number, signal?: AbortSignal): Promise<void> {
     return this.#inTurn(async () => {
@@ -377,8 +377,8 @@ export class GrblTalk {
 
   /**
    * grblHAL may stop with a block in its planner while a line waits for an empty planner (protocol.c). `~` makes
-   * grblHAL continue, and has no effect on a board that has not stalled. If the line stays unanswered for `answerMs`,
-   * its answer was lost.
+   * grblHAL continue, and has no effect on a board that has not stalled. If the board is idle for `answerMs` and has
+   * not answered the line, the answer was lost.
    */
   #continueAfterStall(isIdle: boolean): void {
     const { clock } = this.link

@@ -373,8 +373,8 @@ export class HpglDriver implements Driver {
   }
 
   /**
-   * Requires that neither VIEW nor a raised paper lever holds the plotter. Does nothing during a plot: there the
-   * service of a pen waits, as a stroke does, until the hold ends.
+   * Throws when VIEW or a raised paper lever holds the plotter. Does nothing during a plot: the service of a pen then
+   * waits until the hold ends, as a stroke does.
    *
    * @param isFed  whether a feeder's commands bring the paper next, so that the plotter may hold none
    * @throws PlotdError ERR_PLOTTER_STATE during a hold, in which the plotter answers no move

@@ -16,8 +16,8 @@ interface Firmware {
  * Marlin moves a servo as soon as it reads M280, so the lines that raise the pen begin with M400, which waits for the
  * end of motion. M280 then delays the lines after it by `servoMs`. If the pen needs longer, a dwell adds the
  * difference. A servo of Klipper, and a Z axis of either firmware, wait in the queue of motions. So M400 comes after
- * the lines that raise the pen, and waits until the pen is up. A dwell, even of 0 ms, makes Klipper lower a Z axis at
- * once instead of waiting for the stroke's lines.
+ * the lines that raise the pen, and waits until the pen is up. Without a dwell, Klipper lowers a Z axis only when the
+ * stroke's lines come. A dwell, even of 0 ms, makes Klipper lower the axis at once.
  */
 export function marlinPenLines(
   { firmware, servoMs = SERVO_MS }: Firmware,

@@ -11,10 +11,10 @@ import { type Branch, type Budget, LinearProgram, type Solver, type Trial } from
 import type { ProgramLinks } from './program-links.ts'
 
 /**
- * Conditions are added to a branch while they raise its bound by at least a certain fraction of the distance to
- * `enough` (see `leastByBranchAndCut`). For the first branch, these fractions apply one after another, and then
- * `LAST_GAIN`. After each fraction, `narrowed` drops links that no route below `enough` uses. With closed strokes there
- * are more fractions, because a program has many links.
+ * Conditions are added to a branch while they raise its bound by at least a fraction of its distance to `enough` (see
+ * `leastByBranchAndCut`). For the first branch, each fraction of this list applies in turn, and then `LAST_GAIN`. After
+ * each fraction, `narrowed` drops links that no route below `enough` uses. With closed strokes there are more
+ * fractions, because a program has many links.
  */
 const FIRST_GAINS = { open: [0.1, 0.02], closed: [0.5, 0.2, 0.1, 0.05] }
 /**

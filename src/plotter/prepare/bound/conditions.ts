@@ -150,7 +150,7 @@ function violatedTours(links: ProgramLinks, shares: Float64Array): Row[] {
 /**
  * The condition that at least two links leave a set of points. These links are all links at the places inside, less
  * twice the links that have both places inside. A node with all its places inside has as many links as its capacity.
- * The same links leave all other points, so the smaller of the two sets is taken.
+ * The same links leave the set of all other points, so the smaller of the two sets is taken.
  */
 function rowOfTour({ node, capacity, point, a, b, at, pairA, pairB }: ProgramLinks, side: Uint8Array): Row {
   const count = side.reduce((sum, byte) => sum + byte, 0)

@@ -17,9 +17,9 @@ import { Stars } from './stars.ts'
 /** A route counts as the best if every other route saves less than this, s. */
 const RESOLUTION = 5e-4
 /**
- * Maximum number of places of a closed stroke: `few` or `many` / number of strokes, but at least `least`. `few` counts
- * up to `FEW_SEAMS` strokes, where it sets the time of a plan. If the stroke has more vertices, a place is a disc round
- * some of them. Then the bound is much lower.
+ * Maximum number of places of a closed stroke: up to `FEW_SEAMS` strokes, `few` / number of strokes; with more strokes,
+ * `many` / number of strokes; always at least `least`. `few` is lower, because the plan waits for this search. If a
+ * closed stroke has more vertices, its places are discs round several vertices, and the bound is much lower.
  */
 const PLACES = { few: 2400, many: 3000, least: 24 }
 /** Maximum number of strokes for which routes are compared before branch and cut. */
@@ -66,8 +66,9 @@ export interface SeamTask {
  * Tries to prove that a route of open and closed strokes has the least cost. A route costs at least `Slacks.bound` +
  * its slacks. The function compares all routes whose slacks add up to at most a limit (`SetRoutes`). The limit grows
  * step by step until `Slacks.bound` + limit reaches the cost of the best route, or the effort is spent. If `forBound`
- * and `solver` are given, branch and cut follows. Above `FEW_SEAMS` strokes, `forBound` compares routes only if branch
- * and cut has no solver or too many links. Above `MAX_STROKES` strokes, no routes are compared.
+ * and `solver` are given, branch and cut follows. Above `FEW_SEAMS` strokes, branch and cut comes first, and the
+ * function compares routes only if branch and cut has no solver or too many links. Above `MAX_STROKES` strokes, the
+ * function compares no routes.
  */
 export function provenWithSeams(
   strokes: Strokes,

@@ -15,13 +15,13 @@ import { tilt } from './tilt.ts'
 /** A route counts as the best if every other route saves less than this, s. */
 const RESOLUTION = 5e-4
 /**
- * Maximum number of additions of odd sets before the missing links (`Relaxation.missing`) are added, and also after
- * that.
+ * Odd sets are added at most this many times before the missing links (`Relaxation.missing`) are added, and at most
+ * this many times after that.
  */
 const SET_ROUNDS = 16
 /**
- * Rounds of prices after each addition of odd sets or of missing links. Each round changes all prices once
- * (`Relaxation.raise`).
+ * Rounds of prices after each addition of missing links, and before that after each addition of odd sets. Each round
+ * changes all prices once (`Relaxation.raise`).
  */
 const ROUNDS = 60
 /** Rounds of prices before the first addition of odd sets. */
@@ -71,10 +71,10 @@ export interface Tightening {
 }
 
 /**
- * Raises the bound of a small graph that holds every link, by prices of odd sets and, if `isExact` is set, by branch
- * and bound. If `links` is given, also searches for better routes. Each search begins with a greedy tour of links with
- * great shares in the average of the trees, and improves this tour by the links with the least weights. `index.ts`
- * explains price, odd set, share and weight.
+ * Raises the bound of a small graph that holds every link, by prices of odd sets. If `isExact` is set, branch and bound
+ * follows. If that leaves a gap and `solver` is given, branch and cut follows. If `links` is given, also searches for
+ * better routes. Each search begins with a greedy tour of links with great shares in the average of the trees, and
+ * improves this tour by the links with the least weights. `index.ts` explains price, odd set, share and weight.
  *
  * @param price  the price of each node at the start, s
  */

@@ -17,9 +17,8 @@ export interface LinkCosts {
 }
 
 /**
- * Costs of links between nodes, s. A node is an end of a stroke: stroke `i` has node `2i` at its first vertex and node
- * `2i + 1` at its last. The other end of the stroke is `node ^ 1`. The last two nodes are not ends of a stroke, but the
- * end of the route, then its start.
+ * Costs of links between nodes, s. Stroke `i` has node `2i` at its first vertex and node `2i + 1` at its last. The
+ * other end of the stroke is `node ^ 1`. The last two nodes are the end of the route, then its start.
  */
 export class Links {
   /** x, y of every node. */

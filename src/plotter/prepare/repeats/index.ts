@@ -28,10 +28,10 @@ interface RepeatReport {
 
 /**
  * Finds repeated ink, so that plotd can warn of this ink. With `once`, also removes this ink. A removal may make the
- * plot slower, because the removal may split what `trails` can join. Only the removal of a whole closed stroke never
- * makes the plot slower. So the caller has to plan the drawing twice: with its repeated ink, and without. If the
- * repeated ink is negligible, the second plan is rarely worth its time. If, besides, all strokes that consist only of
- * repeated ink are closed, only these strokes are removed.
+ * plot slower, because the removal may split what `trails` can join. So the caller has to plan the drawing twice: with
+ * its repeated ink, and without. Only the removal of a whole closed stroke never makes the plot slower. If the repeated
+ * ink is negligible, a second plan is rarely worth its time. Then only the strokes that consist of repeated ink are
+ * removed, unless one of these strokes is open.
  */
 export function repeatsOf(drawing: Drawing, once: boolean, work: Work): RepeatReport {
   const layers = drawing.layers.map((layer) => {

@@ -10,9 +10,9 @@ const MAX_VERTICES = 4_000_000
 
 /**
  * The ink as a graph. Edges are strokes, or parts of strokes. A stroke is cut at each vertex that touches an end of
- * another stroke. If one of two strokes is closed, they are also cut at each vertex that they share. The two ends of an
- * edge are its half-edges: edge `e` has half-edge `2e` at its first vertex and `2e + 1` at its last. `half ^ 1` is the
- * half-edge at the other end of the edge.
+ * another stroke. If one of two strokes is closed, and the layer has at most `MAX_VERTICES`, they are also cut at each
+ * vertex that they share. The two ends of an edge are its half-edges: edge `e` has half-edge `2e` at its first vertex
+ * and `2e + 1` at its last. `half ^ 1` is the half-edge at the other end of the edge.
  */
 export interface InkGraph {
   readonly strokes: Strokes
@@ -71,7 +71,7 @@ interface Places {
 }
 
 /**
- * Numbers the places of all ends and of closed strokes' vertices.
+ * Numbers the places of all ends and, in a layer with at most `MAX_VERTICES`, of all vertices of closed strokes.
  *
  * Open strokes are not cut where they cross each other, because a cut would save nothing. Where a closed stroke touches
  * another stroke, the pen can interrupt that stroke, draw the closed stroke, and continue without a lift.

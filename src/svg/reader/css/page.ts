@@ -24,7 +24,7 @@ export interface Page {
 export const DEFAULT_SIZE = { width: 300, height: 150 }
 
 /**
- * The size of the page and its coordinates. A side that is missing or a percentage follows from the viewBox: from its
+ * The size of the page and its coordinates. A side without a usable size (`side`) follows from the viewBox: from its
  * size in px, or from its proportions and the other side. Without a viewBox such a side stays unknown.
  */
 export function pageOf(root: SvgElement, fontSize: number): Page {

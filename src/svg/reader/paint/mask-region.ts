@@ -27,8 +27,9 @@ export interface MaskRegion {
 
 /**
  * The part of the plane that a mask of plain filled shapes leaves visible: the light shapes, minus the dark shapes
- * above them. Undefined for a mask that has no light shape, has other content, or has content in units of the bounding
- * box. Undefined also for a mask that is being read already, because its own content refers to it.
+ * above them. Undefined without a mask, and for a mask that is not displayed, has no light shape, has other content, or
+ * has content in units of the bounding box. Undefined also for a mask that is being read already, because its own
+ * content refers to it.
  */
 export function maskRegion(
   walker: Walker,
