@@ -143,7 +143,7 @@ export type Change =
 
 /**
  * The present state, as a new subscription would give it. The spool sends this event when events are missing because
- * the store was away for too long. The spool sends this event after each failover of the store, too, because a failover
+ * the store was away for too long. The spool also sends this event after each failover of the store, because a failover
  * may take changes back.
  */
 export interface Reset {

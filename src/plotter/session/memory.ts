@@ -17,7 +17,8 @@ export interface PlotterMemory {
   plot?: { readonly job: string; readonly plan: string; readonly from?: PlanPlace; readonly start?: Place }
   /**
    * Place of the carriage when the last plot stopped, mm from home; absent until it is measured. Null when the place is
-   * unknown, and while a command or a service has moved the carriage away from the place where the plot continues.
+   * unknown. Null also while a command or a service has moved the carriage away from the place where the plot
+   * continues.
    */
   stop?: Place | null
   /** Ids of interrupted jobs whose sheets no longer lie on this plotter. */

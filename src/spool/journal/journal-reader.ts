@@ -22,9 +22,9 @@ export interface ExpectedJournal {
 /**
  * Passes every frame of a journal to `onFrame`, in order.
  *
- * An incomplete frame is a torn tail when no sound frame follows it. A torn tail was acknowledged if the watermark
- * counts its frame. Otherwise the tail counts as not acknowledged. When a sound frame follows, the incomplete frame was
- * acknowledged and is damaged.
+ * An incomplete frame is a torn tail when neither a sound frame nor a later journal follows it. A torn tail was
+ * acknowledged if the watermark counts its frame. Otherwise the tail counts as not acknowledged. When a sound frame or
+ * a later journal follows, the incomplete frame was acknowledged and is damaged.
  *
  * @throws PlotdError ERR_SPOOL_DAMAGED that names the file and the byte
  */

@@ -13,9 +13,9 @@ export interface HostSign {
 }
 
 /**
- * Whether a host has shown a sign of life after `before` and until `now`. Each heartbeat is a sign, and so is each
- * write of progress: a host that keeps its contact by such writes is not lost, even if all its heartbeats fail. A
- * smaller `tick` of a host is no sign, because another host may have ended a claim of that host.
+ * Whether a host has shown a sign of life after `before` and until `now`. A heartbeat, a write of progress and a new
+ * life are such signs. So a host that keeps its contact by writes of progress is not lost, even if all its heartbeats
+ * fail. A smaller `tick` of a host is no sign, because another host may have ended a claim of that host.
  *
  * @param before  undefined when the host was not there; then it has shown a sign of life
  */

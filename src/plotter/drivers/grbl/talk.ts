@@ -246,7 +246,7 @@ export class GrblTalk {
 
   /**
    * Sets the commands for a board that no longer answers: a reset, `$X`, the modes that plotd uses, then `lines`. `$X`
-   * unlocks without a move. When `lines` returns none, and during homing, the only command is the reset.
+   * unlocks without a move. During homing, or when `lines` returns none, the only command is the reset.
    *
    * @param lines  the lines that lift the pen; none when the board must stay locked
    */

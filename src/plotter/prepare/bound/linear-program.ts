@@ -180,7 +180,7 @@ export class LinearProgram {
 
   /**
    * Solves the program, and adds the conditions that the solution violates. Repeats this until a solution violates no
-   * condition, or until the bound rises too little.
+   * condition. If a solution uses some pair by a fraction, also ends when the bound rises too little.
    *
    * @param gain    stops when `PATIENCE` rounds raise the bound by less than this fraction of its distance to `enough`
    * @returns the branch with its new bound; undefined if time is up. The bound is Infinity if the program has no

@@ -83,7 +83,7 @@ export class Slacks {
    * and the slacks of the cheapest stars with this link together exceed `limit`.
    *
    * @param most  maximum number of links
-   * @returns the other links; undefined if there are more than `most`
+   * @returns the links that are not left out; undefined if there are more than `most`
    */
   linksWithin(limit: number, most: number): PlaceLinks | undefined {
     const { graph } = this
