@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { drawingOf, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
+import { inkLength } from '../../../src/geometry/measure.ts'
 import type { Driver } from '../../../src/plotter/drivers/driver.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import type { EbbBoard } from '../../../src/plotter/simulators/ebb/board.ts'
@@ -79,6 +80,21 @@ describe('an EBB plotting two strokes', () => {
     }
     expect(pieces).toContain(2)
     expect(pieces.at(-1)).toBe(1)
+  })
+
+  it('draws the way back of a stroke when a pause ends exactly where the stroke reverses', async () => {
+    const held: (number | undefined)[] = []
+    for (let pauseAt = 1; pauseAt <= 8; pauseAt++) {
+      board.ink.newSheet()
+      let calls = 0
+      for await (const { within } of driver.plot(planOfLines([...line, 30, 30]), {
+        signal: new AbortController().signal,
+        hold: () => ++calls === pauseAt,
+      }))
+        if (within) held.push(within.drawnMm)
+      expect(inkLength(board.ink.strokes())).toBeGreaterThan(30 - 2 * STEP)
+    }
+    expect(held).toContainEqual(expect.closeTo(15, 6))
   })
 
   it('never waits in mid-stroke', async () => {

@@ -282,19 +282,19 @@ function brake(
   deceleration: number,
 ): { readonly blocks: Blocks; readonly restsAt: number | undefined } {
   const blocks = emptyBlocks(points.length / 2 + 1)
-  const distance = (speed * speed) / (2 * deceleration)
+  const restsAt = from + (speed * speed) / (2 * deceleration)
   let along = 0
-  for (let i = 1; i < points.length / 2 && along < from + distance; i++) {
+  for (let i = 1; i < points.length / 2; i++) {
     const dx = x(points, i) - x(points, i - 1)
     const dy = y(points, i) - y(points, i - 1)
     const length = Math.hypot(dx, dy)
     const begin = Math.max(along, from)
-    const end = Math.min(along + length, from + distance)
+    const end = Math.min(along + length, restsAt)
     if (end > begin) {
       const v = (s: number) => Math.sqrt(Math.max(0, speed * speed - 2 * deceleration * (s - from)))
       push(blocks, end - begin, v(begin), v(end), dx / length, dy / length)
     }
     along += length
   }
-  return { blocks, restsAt: from + distance < along - SAME_MM ? from + distance : undefined }
+  return { blocks, restsAt: restsAt < along - SAME_MM ? restsAt : undefined }
 }
