@@ -61,9 +61,9 @@ export async function submitJobs(parts: SubmitParts, requests: readonly Request[
 }
 
 /**
- * Validates the jobs of a slice, those of custom tasks on a thread. A thread also admits (`ThreadPools.admit`) jobs with
- * files, rare characters, uploaded fonts or text that must fit its place. Of the first `MAX_DRAWN` jobs of the message,
- * it also admits those that have a quick task and ask for ink.
+ * Validates the jobs of a slice, those of custom tasks on a thread. A thread also admits (`ThreadPools.admit`) jobs
+ * with files, rare characters, uploaded fonts or text that must fit its place. Of the first `MAX_DRAWN` jobs of the
+ * message, the thread also admits those that have a quick task and ask for ink.
  */
 async function accept(parts: SubmitParts, slice: Slice, owner: string): Promise<readonly Accepted[]> {
   const { threads, config } = parts

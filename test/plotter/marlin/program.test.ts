@@ -13,6 +13,8 @@ const optionsWith = (penUp: readonly string[]) => ({
 describe('a lift', () => {
   it.each([
     ['marlin', ['M280 P0 S{height}'], ['M400', 'M280 P0 S108']],
+    ['marlin', ['M42 P4 S1', 'M280 P0 S{height}'], ['M400', 'M42 P4 S1', 'M280 P0 S108', 'M400']],
+    ['marlin', ['M280 P0 S{height}', 'G4 P50'], ['M400', 'M280 P0 S108', 'G4 P50', 'M400']],
     ['marlin', ['M3 S{height}'], ['M3 S108', 'M400']],
     ['klipper', ['SET_SERVO SERVO=pen ANGLE={height}'], ['SET_SERVO SERVO=pen ANGLE=108', 'M400']],
     ['klipper', ['M280 P0 S{height}'], ['M280 P0 S108', 'M400']],

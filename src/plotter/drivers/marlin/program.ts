@@ -13,10 +13,10 @@ interface Firmware {
  * The lines of a pen template with its values filled in. When the board has answered the last of the lines that raise
  * the pen, the pen is up.
  *
- * Marlin moves a servo as soon as it reads M280, so the lines that raise the pen begin with M400, which waits for the
- * end of motion. M280 then delays the lines after it by `servoMs`. If the pen needs longer, a dwell adds the
- * difference. A servo of Klipper, and a Z axis of either firmware, wait in the queue of motions. So M400 comes after
- * the lines that raise the pen, and waits until the pen is up. Without a dwell, Klipper lowers a Z axis only when the
+ * Marlin moves a servo as soon as it reads M280. So before lines with M280 that raise the pen comes M400, which waits
+ * for the end of motion. M280 then delays the lines after it by `servoMs`. If the pen needs longer, a dwell adds the
+ * difference. A servo of Klipper, and a Z axis of either firmware, wait in the queue of motions. So after other lines
+ * that raise the pen, another M400 waits until the pen is up. Without a dwell, Klipper lowers a Z axis only when the
  * stroke's lines come. A dwell, even of 0 ms, makes Klipper lower the axis at once.
  */
 export function marlinPenLines(
@@ -29,13 +29,13 @@ export function marlinPenLines(
   const ms = to === 'up' ? pen.raiseMs : pen.lowerMs
   const lines = templateLines(options, pen, to, percent)
   const last = lines.at(-1) ?? ''
-  const isServo = (line = ''): boolean => firmware === 'marlin' && /^M280\b/.test(line)
+  const isServo = (line: string): boolean => firmware === 'marlin' && /^M280\b/.test(line)
   const penDwellMs = to === 'up' || hasTimedLowering(options) ? 0 : (pen.dwellMs ?? 0)
   const dwellMs = isServo(last) ? ms - servoMs : penDwellMs
   const dwell = dwellMs > 0 ? [`G4 P${dwellMs}`] : []
   if (to === 'up') {
-    const before = isServo(lines[0]) ? ['M400'] : []
-    return [...before, ...lines, ...dwell, ...(isServo(last) ? [] : ['M400'])]
+    const before = lines.some(isServo) ? ['M400'] : []
+    return [...before, ...lines, ...dwell, ...(lines.every(isServo) ? [] : ['M400'])]
   }
   const beginsLowering = firmware === 'klipper' && isAxis(last) && dwell.length === 0
   return [...lines, ...dwell, ...(beginsLowering ? ['G4 P0'] : [])]
