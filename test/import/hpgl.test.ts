@@ -49,6 +49,20 @@ describe('the HP-GL importer, for moves,', () => {
       ])
   })
 
+  it('reads labels of two bytes a character, and notes the characters that no font has', () => {
+    const wide = 'LM1;LB\0A\u0003B\u0000\u0003'
+    for (const mode of [1, 3])
+      expect(lines(`SP1;PU0,0;LM${mode};LB\0A\0B\0\u0003LM0;LBC\u0003PD9,9;`)).toEqual(
+        lines('SP1;PU0,0;LBABC\u0003PD9,9;'),
+      )
+    expect(lines('SP1;LM1;SM\0+;PA0,0;SM\0;PA9,9;')).toEqual(lines('SP1;SM+;PA0,0;'))
+    expect(drawn(`SP1;PU0,0;${wide}PD9,9;`).notes).toMatchObject([{ code: 'not-drawn', count: 1 }])
+  })
+
+  it.each(['IN', 'DF'])('ends labels at ETX again, with one byte a character, after %s', (name) => {
+    expect(lines(`DT*;LM1;${name};SP1;PU0,0;LBA\u0003PD9,9;`)).toEqual(lines('SP1;PU0,0;LBA\u0003PD9,9;'))
+  })
+
   it('scales user units between P1 and P2, and rotates', () => {
     expect(lines('IP0,0,1000,2000;SC0,10,0,10;PU0,0;PD10,10;')).toEqual([[0, 0, 1000, 2000]])
     expect(lines('IP0,0,1000,2000;SC0,10,0,10,1,0,0;PU0,0;PD10,10;')).toEqual([[0, 0, 1000, 1000]])

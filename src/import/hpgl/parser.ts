@@ -49,6 +49,8 @@ class Reader {
   #at = 0
   #terminator = ETX
   #isTerminatorPrinted = false
+  /** Whether each character of a label has two bytes (LM1, LM3). */
+  #isWide = false
   /** The place of the next return from PCL. It is kept, so that no part of the source is searched twice. */
   #back = { from: -1, to: -1 }
 
@@ -109,17 +111,20 @@ class Reader {
 
   #parameters(name: string): Instruction {
     if (LABELS.has(name))
-      return {
-        name,
-        numbers: [],
-        text: this.#until(this.#terminator) + (this.#isTerminatorPrinted ? this.#terminator : ''),
-      }
+      return { name, numbers: [], text: this.#label() + (this.#isTerminatorPrinted ? this.#terminator : '') }
     if (name === 'PE') return { name, numbers: [], text: this.#match(/[^;␛]+/y) ?? '' }
     if (name === 'CO' || name === 'MG') return { name, numbers: [], text: this.#match(MESSAGE) ?? '' }
     if (name === 'DT') return this.#newTerminator()
     if (name === 'SM') return { name, numbers: [], text: this.#symbol() }
     if (name === 'BP' || name === 'PS' || name === 'NP') return { name, numbers: this.#numbers(/"[^"]*"/y), text: '' }
-    return { name, numbers: this.#numbers(), text: '' }
+    const numbers = this.#numbers()
+    if (name === 'LM') this.#isWide = numbers[0] === 1 || numbers[0] === 3
+    else if (name === 'IN' || name === 'DF') {
+      this.#terminator = ETX
+      this.#isTerminatorPrinted = false
+      this.#isWide = false
+    }
+    return { name, numbers, text: '' }
   }
 
   #numbers(ignored?: RegExp): number[] {
@@ -151,16 +156,22 @@ class Reader {
   }
 
   #symbol(): string {
+    if (this.#isWide) this.#match(/\0/y)
     const character = this.#source[this.#at] ?? ';'
     if (character !== ';') this.#at++
     return character === ';' || character <= ' ' ? '' : character
   }
 
-  #until(end: string): string {
-    const index = this.#source.indexOf(end, this.#at)
-    const text = this.#source.slice(this.#at, index < 0 ? undefined : index)
+  /** The text up to the terminator. A character of two bytes whose first byte is not 0 becomes U+FFFD. */
+  #label(): string {
+    const start = this.#at
+    const step = this.#isWide ? 2 : 1
+    const end = step === 2 ? `\0${this.#terminator}` : this.#terminator
+    let index = this.#source.indexOf(end, start)
+    while (index > 0 && (index - start) % step > 0) index = this.#source.indexOf(end, index + 1)
+    const text = this.#source.slice(start, index < 0 ? undefined : index)
     this.#at = index < 0 ? this.#source.length : index + end.length
-    return text
+    return step === 1 ? text : text.replaceAll(/(.)(.?)/gs, (_, high, low) => (high === '\0' ? low : '\ufffd'))
   }
 
   #match(pattern: RegExp): string | undefined {
