@@ -150,6 +150,17 @@ describe('the G-code reader', () => {
     for (const circle of [cw, ccw]) expect(circle.slice(-2)).toEqual([0, 0])
   })
 
+  it.each([
+    ['G2X20Y0R5', 'an arc whose radius (R) is too small is drawn as a half circle'],
+    ['G2X20Y0I10J0.2\nG3X30Y3I0J10', 'an arc that misses its end is drawn with a line to the end'],
+    ['G2X20Y0R9.999', undefined],
+    ['G2X20Y0.01I10', undefined],
+  ])('notes the arc %s if its numbers contradict each other', (code, message) => {
+    const { canvas } = drawGcode(bytesOf(`G0X0Y0\n${code}`))
+    const notes = canvas.notes().filter((note) => note.message.startsWith('an arc'))
+    expect(notes).toEqual(message === undefined ? [] : [{ code: 'import', message, count: 1 }])
+  })
+
   it('draws an arc without a centre as a line, and notes it', () => {
     const { canvas } = drawGcode(bytesOf('G0X1Y1\nG2X5Y5\nG3X9Y9R0'))
     expect(linesOf(canvas.strokes())).toEqual([[1, 1, 5, 5, 9, 9]])

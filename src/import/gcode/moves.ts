@@ -1,5 +1,6 @@
 import { type Canvas, limit } from '../draw/canvas.ts'
-import { appendCubic, arcSteps } from '../draw/curves.ts'
+import { appendCubic } from '../draw/curves.ts'
+import { appendArc, byCenter, byRadius, type Center, type Place } from './arcs.ts'
 import { type Block, blocksOf, type Word } from './words.ts'
 
 /** The settings that may lift or lower a pen, as they are during a move. */
@@ -295,31 +296,17 @@ class Machine {
       line.push(to.x, to.y)
       return
     }
-    const [cx, cy] = center
-    const radius = Math.hypot(from.x - cx, from.y - cy)
-    const start = Math.atan2(from.y - cy, from.x - cx)
-    const turn = Math.atan2(to.y - cy, to.x - cx) - start
-    const whole = 2 * Math.PI
-    const isWhole = Math.hypot(to.x - from.x, to.y - from.y) < 1e-6
-    const counterclockwise = isWhole ? whole : ((turn % whole) + whole) % whole
-    const clockwise = isWhole ? -whole : counterclockwise - whole
-    const sweep = this.#motion === 3 ? counterclockwise : clockwise
-    const steps = arcSteps(radius, sweep, this.#tolerance)
-    this.#canvas.spend(POINT * steps)
-    for (let i = 1; i < steps; i++) {
-      const angle = start + (sweep * i) / steps
-      line.push(cx + radius * Math.cos(angle), cy + radius * Math.sin(angle))
-    }
-    line.push(to.x, to.y)
+    if (center.misfit !== undefined) this.#canvas.note('import', center.misfit, 1)
+    const before = line.length
+    appendArc(line, from, to, center, this.#motion === 2, this.#tolerance)
+    this.#canvas.spend((POINT * (line.length - before)) / 2)
   }
 
-  #center(from: Place, to: Place, values: Values): [x: number, y: number] | undefined {
-    const { I: i, J: j, R: r } = values
-    if (r !== undefined && i === undefined && j === undefined) return byRadius(from, to, r * this.#unit, this.#motion)
-    const x = (i ?? 0) * this.#unit
-    const y = (j ?? 0) * this.#unit
-    if (i === undefined && j === undefined) return undefined
-    return this.#isCenterAbsolute ? [x + this.#zero.x, y + this.#zero.y] : [from.x + x, from.y + y]
+  #center(from: Place, to: Place, { I: i, J: j, R: r }: Values): Center | undefined {
+    if (i === undefined && j === undefined)
+      return r === undefined ? undefined : byRadius(from, to, r * this.#unit, this.#motion === 2)
+    const origin = this.#isCenterAbsolute ? this.#zero : from
+    return byCenter(from, to, { x: (i ?? 0) * this.#unit + origin.x, y: (j ?? 0) * this.#unit + origin.y })
   }
 
   #spline(line: number[], from: Place, to: Place, { I = 0, J = 0, P = 0, Q = 0 }: Values): void {
@@ -335,12 +322,6 @@ class Machine {
     if (this.#moves.length >= MAX_MOVES) throw limit('moves', MAX_MOVES, 'moves')
     this.#moves.push({ line, isRapid, before, levels: this.#levels, layer: this.#layer })
   }
-}
-
-/** A point, machine mm. */
-interface Place {
-  readonly x: number
-  readonly y: number
 }
 
 /** The motion of all drilling cycles. */
@@ -387,14 +368,3 @@ const nameOf = ({ letter, value }: Word): string => `${letter}${value}`
 /** The name of a layer: the name in the file, else the number of the layer's pen. */
 export const layerName = (layer: Layer | undefined): string =>
   layer === undefined || layer.name === '' ? `pen ${layer?.pen ?? 1}` : layer.name
-
-function byRadius(from: Place, to: Place, radius: number, motion: number): [x: number, y: number] | undefined {
-  const dx = to.x - from.x
-  const dy = to.y - from.y
-  const chord = Math.hypot(dx, dy)
-  if (chord === 0 || radius === 0) return undefined
-  const apothem = Math.sqrt(Math.max(0, radius * radius - (chord * chord) / 4))
-  // The centre of a clockwise arc lies to the right of the chord. A radius below 0 takes the longer arc.
-  const side = (motion === 2 ? -1 : 1) * Math.sign(radius)
-  return [(from.x + to.x) / 2 - (side * apothem * dy) / chord, (from.y + to.y) / 2 + (side * apothem * dx) / chord]
-}
