@@ -161,14 +161,12 @@ describe('the DXF reader, for dashes in a hatch,', () => {
     expect(strokesOf('49 -5 49 4')).toEqual([[5, 0, 9, 0]])
   })
 
-  it('draws a dash of length 0 as a dot, at the end of a line only if the pattern ends with this dash', () => {
-    expect(strokesOf('49 0 49 -7')).toEqual([
-      [0, 0],
-      [7, 0],
-    ])
-    expect(strokesOf('49 -7 49 0')).toEqual([
-      [7, 0],
-      [14, 0],
-    ])
+  it('draws a dash of length 0 as a dot, also at both ends of a line', () => {
+    for (const dashes of ['49 0 49 -7', '49 -7 49 0'])
+      expect(strokesOf(dashes).sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0))).toEqual([
+        [0, 0],
+        [7, 0],
+        [14, 0],
+      ])
   })
 })

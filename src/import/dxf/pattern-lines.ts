@@ -153,7 +153,8 @@ function* dashesBetween(
     yield [start, end]
     return
   }
-  for (let k = first; k < last; k++) {
+  // A dot may lie at the end of the period before the first one, and at the start of the period after the last one.
+  for (let k = first - 1; k <= last; k++) {
     spend(dashes.length)
     let offset = origin + k * period
     for (const dash of dashes) {
