@@ -1,16 +1,22 @@
-const TOKEN = /\s*(?:([a-z-]{0,20}\()|((?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?)([a-z%]*)|([-+*/(),]|[a-z]{1,20}))/iy
+const TOKEN =
+  /\s*(?:([a-z-]{0,20}2?\()|((?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?)([a-z%]*)|([-+*/(),]|[a-z][a-z-]{0,19}))/iy
 const MAX_DEPTH = 32
 const CONSTANTS: ReadonlyMap<string, number> = new Map(Object.entries({ e: Math.E, pi: Math.PI, infinity: Infinity }))
 
-/** Whether a text begins with calc(), min(), max() or clamp(), after an optional sign and an optional `-webkit-`. */
-export const isCalc = (text: string): boolean => /^\s*[-+]?(?:-webkit-)?(?:calc|min|max|clamp)\(/i.test(text)
+/** Matches an inverse function: its result is an angle. */
+export const INVERSE = /\ba(?:sin|cos|tan2?)\(/i
+
+/** Whether a text begins with a math function of CSS, after an optional sign and an optional `-webkit-`. */
+export const isCalc = (text: string): boolean =>
+  FUNCTIONS.has(/^\s*[-+]?(?:-webkit-)?([a-z]{1,20}2?)\(/i.exec(text)?.[1]?.toLowerCase() ?? '-')
 
 /** Converts a number with a unit; undefined for a unit that is not allowed. */
 export type UnitConverter = (value: number, unit: string) => number | undefined
 
 /**
- * Evaluates a math function of CSS (Values 4, section 10): calc(), min(), max(), clamp(), abs(), the operators + - * /
- * and brackets. Undefined for a syntax error, an unknown unit, a result of NaN, or more than 32 nested terms.
+ * Evaluates a math function of CSS (Values 4, section 10): those of `FUNCTIONS`, the operators + - * / and brackets. An
+ * angle has the unit that `convert` gives it, but sin(), cos() and tan() take radians. Undefined for a syntax error, an
+ * unknown unit, a result of NaN, or more than 32 nested terms.
  */
 export function evaluate(text: string, convert: UnitConverter): number | undefined {
   try {
@@ -25,7 +31,7 @@ class CalcSyntaxError extends Error {}
 
 class Calculator {
   readonly #tokens: string[][] = []
-  readonly #convert: UnitConverter
+  #convert: UnitConverter
   #at = 0
   #depth = 0
 
@@ -70,12 +76,31 @@ class Calculator {
     const [call = '', number = '', unit = '', sign = ''] = this.#tokens[this.#at++] ?? []
     let value: number | undefined
     if (number !== '') value = this.#convert(Number(number), unit)
-    else if (call !== '' || sign === '(') value = callFunction(call.slice(0, -1), this.#list())
+    else if (call !== '' || sign === '(') value = this.#call(call.slice(0, -1))
     else if (sign === '-' || sign === '+') value = (sign === '-' ? -1 : 1) * this.#term()
     else value = CONSTANTS.get(sign)
     if (value === undefined) throw new CalcSyntaxError()
     this.#depth--
     return value
+  }
+
+  /** Calls a function with the arguments that follow; undefined for an unknown function or a wrong number of them. */
+  #call(name: string): number | undefined {
+    const rounding = name === 'round' ? ROUNDINGS.get(this.#peek() ?? '') : undefined
+    if (rounding !== undefined) {
+      this.#at++
+      if (this.#tokens[this.#at++]?.[3] !== ',') return undefined
+    }
+    const convert = this.#convert
+    if (/^(?:sin|cos|tan)$/.test(name)) this.#convert = (value, unit) => value * (RADIANS.get(unit) ?? Number.NaN)
+    const values = this.#list()
+    this.#convert = convert
+    const [a = Number.NaN, b = 1] = values
+    if (rounding !== undefined) return values.length < 3 ? rounding(a / b) * b : undefined
+    const [least, most, call] = FUNCTIONS.get(name) ?? [1, 0]
+    if (call === undefined || values.length < least || values.length > most) return undefined
+    const unit = INVERSE.test(`${name}(`) ? convert(180 / Math.PI, 'deg') : 1
+    return unit && unit * call(...values)
   }
 
   #list(): number[] {
@@ -91,22 +116,43 @@ class Calculator {
   }
 }
 
-function callFunction(name: string, values: readonly number[]): number | undefined {
-  const [a = Number.NaN, b = Number.NaN, c = Number.NaN] = values
-  switch (name) {
-    case '':
-    case 'calc':
-    case '-webkit-calc':
-      return values.length === 1 ? a : undefined
-    case 'min':
-      return Math.min(...values)
-    case 'max':
-      return Math.max(...values)
-    case 'clamp':
-      return Math.max(a, Math.min(b, c))
-    case 'abs':
-      return Math.abs(a)
-    default:
-      return undefined
-  }
-}
+const TURN = 2 * Math.PI
+/** Radians of each unit of angles. A number without a unit is in radians. */
+const RADIANS = new Map(Object.entries({ '': 1, rad: 1, deg: TURN / 360, grad: TURN / 400, turn: TURN }))
+
+const ROUNDINGS = new Map<string, (value: number) => number>(
+  Object.entries({ nearest: Math.round, up: Math.ceil, down: Math.floor, 'to-zero': Math.trunc }),
+)
+
+type MathFunction = readonly [least: number, most: number, call: (...values: number[]) => number]
+const one = (call: (value: number) => number): MathFunction => [1, 1, call]
+const two = (call: (a: number, b: number) => number): MathFunction => [2, 2, (a = 0, b = 0) => call(a, b)]
+
+/** The least and the greatest number of arguments of each function, and its value. */
+const FUNCTIONS = new Map<string, MathFunction>(
+  Object.entries({
+    '': one((value) => value),
+    calc: one((value) => value),
+    '-webkit-calc': one((value) => value),
+    min: [1, Infinity, Math.min],
+    max: [1, Infinity, Math.max],
+    clamp: [3, 3, (a = 0, b = 0, c = 0) => Math.max(a, Math.min(b, c))],
+    round: [1, 2, (a = 0, b = 1) => Math.round(a / b) * b],
+    mod: two((a, b) => a - b * Math.floor(a / b)),
+    rem: two((a, b) => a % b),
+    abs: one(Math.abs),
+    sign: one(Math.sign),
+    sqrt: one(Math.sqrt),
+    exp: one(Math.exp),
+    log: [1, 2, (a = 0, b = Math.E) => Math.log(a) / Math.log(b)],
+    pow: two((a, b) => a ** b),
+    hypot: [1, Infinity, Math.hypot],
+    sin: one(Math.sin),
+    cos: one(Math.cos),
+    tan: one(Math.tan),
+    asin: one(Math.asin),
+    acos: one(Math.acos),
+    atan: one(Math.atan),
+    atan2: two(Math.atan2),
+  }),
+)

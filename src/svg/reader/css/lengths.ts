@@ -1,4 +1,4 @@
-import { evaluate, isCalc } from './calc.ts'
+import { evaluate, INVERSE, isCalc } from './calc.ts'
 import { Scanner } from './scanner.ts'
 
 /** Size of a CSS pixel, mm: 96 pixels are an inch. */
@@ -55,8 +55,8 @@ export function parseLength(text: string): Length | undefined {
 
 /**
  * Parses a calc(); undefined for an invalid one, such as a product of two lengths, or the sum of a length and a number.
- * A calc() with a unit is a length if its value doubles when all lengths in it double, else it is invalid. A calc()
- * without a unit is a number.
+ * A calc() with a unit is a length if its value doubles when all lengths in it double. It is a number if its value then
+ * stays the same.
  */
 function calcLength(calc: string): Length | undefined {
   const valueFor = (size: number): number | undefined => evaluate(calc, (n, unit) => (unit === '' ? n : n * size))
@@ -64,7 +64,8 @@ function calcLength(calc: string): Length | undefined {
   const twice = valueFor(2)
   if (once === undefined || twice === undefined) return undefined
   const isAbout = (other: number): boolean => Math.abs(twice - other) <= 1e-9 * Math.abs(other)
-  if (/\d(?!e[-+]?\d)(?:[a-z]|%)/i.test(calc)) return isAbout(2 * once) ? { value: 0, unit: 'calc', calc } : undefined
+  const hasUnit = /\d(?!e[-+]?\d)(?:[a-z]|%)/i.test(calc) || INVERSE.test(calc)
+  if (hasUnit && isAbout(2 * once)) return { value: 0, unit: 'calc', calc }
   return isAbout(once) ? { value: once, unit: '' } : undefined
 }
 

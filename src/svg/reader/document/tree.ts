@@ -235,7 +235,7 @@ class TreeBuilder {
 
 /** Cost of an attribute besides its name and its value, in characters. */
 const ATTRIBUTE = 80
-const CALCULATED = /(?:calc|min|max|clamp)\(/i
+const CALCULATED = /(?:calc|min|max|clamp|round|mod|rem|abs|sign|sqrt|exp|log|pow|hypot|sin|cos|tan2?)\(/i
 /** Cost of a character of a value with calc() or a similar function, in plain characters. */
 const CALCULATION = 50
 
