@@ -1,5 +1,5 @@
 import { PlotdError } from '../../errors.ts'
-import { type Affine, compose } from '../../geometry/affine.ts'
+import { type Affine, compose, IDENTITY } from '../../geometry/affine.ts'
 import { boundsOf, EMPTY_BOUNDS } from '../../geometry/bounds.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import type { PageSize } from '../../geometry/pages.ts'
@@ -13,7 +13,7 @@ import { asLimit, Budget } from './document/budget.ts'
 import { decode } from './document/decode.ts'
 import { expandEntities } from './document/entities.ts'
 import { parseTree } from './document/tree.ts'
-import { clipOf } from './paint/clip.ts'
+import { boxRegion, clipOf } from './paint/clip.ts'
 import { NO_LAYER } from './paint/layers.ts'
 import { isFullyHidden } from './paint/mask.ts'
 import { PlotSink } from './paint/plot-sink.ts'
@@ -123,7 +123,11 @@ function draw(reading: Reading): Drawing {
     const onPage = compose(page.toMm, transform)
     const matrix = withWholeNumbers(compose(onPage, page.matrix))
     // The root's clip is in px of the page, not in units of the viewBox.
-    const clip = clipOf(walker, root, declared, { ...frame, matrix: onPage })
+    // The page clips a viewport that no transform moves.
+    const { width, height } = page.box
+    const isMoved = transform !== IDENTITY && page.width !== undefined && page.height !== undefined
+    const viewport = isMoved ? boxRegion(onPage, 0, 0, width, height) : undefined
+    const clip = clipOf(walker, root, declared, { ...frame, matrix: onPage, clip: viewport })
     if (clip !== 'nothing' && !isFullyHidden(walker, root, declared, { ...frame, matrix: onPage }))
       walker.children(root, { ...frame, matrix, clip })
   }
