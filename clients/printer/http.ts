@@ -70,10 +70,10 @@ export function httpServer(options: HttpOptions): Server {
   return server
 }
 
-/** A closing server refuses new requests of IPP. When it is late, it also refuses documents that are still arriving. */
+/** A closing server refuses new requests of IPP. In the state `late`, it also refuses documents that still arrive. */
 type Closing = 'begun' | 'late'
 const closing = new WeakMap<Server, Closing>()
-/** Time for which a closing server at least answers new requests of IPP with a refusal, ms. */
+/** Minimum time for which a closing server answers new requests of IPP with a refusal, ms. */
 const NOTICE_MS = 200
 /** Time for each of the later steps of `closeServer`, ms. */
 const ANSWER_MS = 2000

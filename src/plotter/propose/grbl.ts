@@ -59,7 +59,7 @@ export function grblSize(identity: BoardIdentity): { width: number; height: numb
 
 const round = (mm: number): number => Math.round(mm * 1000) / 1000
 
-/** The facts that a board of grbl's family reports about its machine, and `yUp` if the user's answer is false. */
+/** The facts that a board of grbl's family reports about its machine, and `yUp` if the user set it to false. */
 export function grblFacts(identity: BoardIdentity, base: Profile, { yUp = true }: MachineSettings): Fact[] {
   const { settings = {}, report = [] } = identity
   const facts: Fact[] = []
@@ -108,7 +108,7 @@ function penKind(identity: BoardIdentity): { readonly kind: 'servo' | 'z'; reado
   return undefined
 }
 
-/** The names in `all`, the most likely ones for this board first. */
+/** The profile names in `all`, the most likely ones for this board first. */
 export function grblChoices(identity: BoardIdentity, all: readonly string[]): string[] {
   const family = /^(fluidnc|grblhal)/.exec(identity.model.toLowerCase())?.[1] ?? 'grbl'
   const kind = penKind(identity)?.kind ?? 'servo'

@@ -14,9 +14,9 @@ const POOL_ANSWER_MS = 5_000
 /** Time in which the server must close a connection that plotd ends, ms. */
 const END_MS = 1_000
 /**
- * The server ends an idle connection of the pool after this time, ms. If no answer to a message comes within
- * `POOL_ANSWER_MS`, plotd may send newer progress on another connection. The server has then ended the connection of
- * the first message, so this message cannot overwrite the newer progress.
+ * The server ends an idle connection of the pool after this time, ms. A connection is idle, too, while the network
+ * delays a message. After `POOL_ANSWER_MS` without an answer, plotd may send newer progress on another connection. By
+ * then the server has ended the first connection, so the delayed message cannot overwrite the newer progress.
  */
 const POOL_IDLE_MS = POOL_ANSWER_MS - 1_000
 /** The pool itself ends an idle connection before the server does, ms. */

@@ -80,7 +80,10 @@ interface Prepared {
   readonly job: Job
   /** The digest of the job's idempotency key, computed before the turn that stores all jobs, to shorten that turn. */
   readonly digest: string | undefined
-  /** The id of another job that has the same key. `store` looks up the key of a job that waits for nothing. */
+  /**
+   * The id of another job that has the same key, if `prepare` found one. `prepare` looks up the key only for a job that
+   * waits for a time or for parents.
+   */
   readonly known: string | undefined
 }
 

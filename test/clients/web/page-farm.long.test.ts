@@ -29,7 +29,7 @@ describe.skipIf(!runsBrowserTests)('the farm on the page', () => {
     expect(await violations(page)).toEqual([])
   })
 
-  it('keeps the form of the page as the user left it', async () => {
+  it('does not clear the form for a new job when the user visits the farm and comes back', async () => {
     const page = await tests.open()
     await page.getByRole('button', { name: 'SVG' }).click()
     const buffer = Buffer.from('Guest,Note\nAda,Hello')

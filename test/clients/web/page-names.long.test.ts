@@ -8,7 +8,7 @@ const NAME = 'Donaudampfschiff'.repeat(4)
 
 /**
  * The texts of visible elements that end outside the window, or are narrower than their content. The elements are
- * buttons (except the button that opens a card), headings, labels in dialogs, and paragraphs about plotters.
+ * buttons (except the one with a job's picture and title), headings, labels in dialogs, and paragraphs about plotters.
  */
 const outside = (page: Page) =>
   page.evaluate<string[]>(`[...document.querySelectorAll('button, h2, .plotter p, dialog label')]

@@ -89,8 +89,8 @@ function apply({ a, b, c, d }: Splice, pairing: Pairing, sets: TrailSets): void 
 
 /**
  * Merges the rings at a place with very many half-edges. Each half-edge of a ring is compared with the MANY half-edges
- * after it. So the time grows with the number of half-edges and not with its square. Each ring that finds no other
- * trail there is merged into one common trail: an open trail if the place has one.
+ * after it. If none of these belongs to another trail, the ring is merged into one common trail: an open trail if the
+ * place has one. So the time grows with the number of half-edges and not with its square.
  */
 function mergeMany(pairing: Pairing, sets: TrailSets, node: number): void {
   const here = pairing.incident.subarray(at(pairing.offset, node), at(pairing.offset, node + 1))

@@ -11,9 +11,9 @@ import { mirroredText } from './order.ts'
 const SHAPING = 400
 
 /**
- * The glyph of each character of a text, with ligatures, joined letters and the letter forms of the language. Letters
- * of one path and language are shaped across elements and positions (SVG 2, section 11.4). A ligature stays within one
- * element.
+ * The glyph of each character of a text, with ligatures, joined letters and the letter forms of the language. Adjacent
+ * letters of one language are shaped together, also across elements and positions (SVG 2, section 11.4), but not across
+ * the ends of a `textPath`. A ligature stays within one element.
  */
 export function glyphsOfText(chars: readonly TextChar[], { glyphs, budget }: Reading): TextGlyph[] {
   const levels = levelsOf(chars, budget)
