@@ -11,8 +11,10 @@ const EVERY = 40
 /**
  * `field [FOLDER…] [--every 40]` compares how long real drawings take to plot, planned by plotd and by other planners.
  * `--every N` reads every Nth file; the default is 40. The other planners are the file's own order, saxi's reorder,
- * nearest first, greedily joined ends, 2-opt, and joins of consecutive strokes. The fastest of these counts. For the
- * plan "join 0", planners that draw lines across gaps do not count.
+ * nearest first, greedily joined ends, 2-opt, and joins of consecutive strokes. The fastest of these counts.
+ *
+ * plotd makes three plans: "join 0" adds no ink, "default" has the default options, and "once" draws repeated ink once.
+ * For "join 0", planners that draw lines across gaps do not count.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({

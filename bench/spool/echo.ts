@@ -24,7 +24,7 @@ export const echo: Open = async (folder, clients) => {
   const all = await Promise.all(Array.from({ length: clients }, () => bareWebSocket(socket)))
   let next = 0
   return {
-    name: 'a WebSocket echo that stores nothing',
+    name: 'a WebSocket server that stores nothing',
     group: 1,
     submit: () => all[next++ % clients]?.ask(JSON.stringify(postcard()) + ' '.repeat(ENVELOPE)),
     close: () => {

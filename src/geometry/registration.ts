@@ -3,7 +3,7 @@ import type { Affine } from './affine.ts'
 
 type Point = { readonly x: number; readonly y: number }
 
-/** A mark on a printed sheet: its place in the drawing, and its place under the pen, mm. */
+/** A mark on a printed sheet: its place in the drawing, and its place on the machine (`found`), mm. */
 export interface Mark extends Point {
   readonly found: Point
 }
@@ -14,9 +14,9 @@ export interface Registration {
   readonly matrix: Affine
   /** Clockwise rotation of the sheet, degrees. */
   readonly turnDegrees: number
-  /** The size of the printed sheet divided by the size of the drawing. */
+  /** A length in the print divided by the same length in the drawing. */
   readonly scale: number
-  /** Greatest distance between a mark's place by this registration and its place under the pen, mm. */
+  /** Greatest distance between the place at which this registration expects a mark and `found`, mm. */
   readonly missMm: number
 }
 
@@ -38,7 +38,7 @@ export function spreadOf(marks: readonly Point[]): number {
 }
 
 /**
- * The rotation, scaling and translation that fit the marks to their places under the pen, by least squares. Two marks
+ * The rotation, scaling and translation that map the marks to their `found` places, by least squares. Two marks
  * are enough; with a third mark, `missMm` shows the error. When the fitted scale differs from 1 by at most
  * `SAME_SCALE`, the scale is 1.
  *

@@ -147,7 +147,7 @@ class AsyncPlotd:
         return records.job_of(await self.call("job.cancel", {"id": records.id_of(job)}))
 
     async def plot(self, jobs: Iterable[Union[str, Job]], plot: Plot = True) -> List[Job]:
-        """Requests the plot of rendered jobs: of all of them or of none."""
+        """Requests the plot of finished jobs without a plot request: of all of them or of none."""
         params = {"ids": records.ids_of(jobs), "plot": records.plot_request(plot) or {}}
         return [records.job_of(each) for each in await self.call("job.plot", params)]
 

@@ -150,7 +150,7 @@ def test_a_text_that_is_no_address_is_refused(url):
 
 
 @pytest.mark.parametrize("token", ["a\nb", "token\n", "€"])
-def test_a_token_that_fits_into_no_header_is_refused(token):
+def test_a_token_with_a_character_that_a_header_cannot_have_is_refused(token):
     with pytest.raises(PlotdError) as refused:
         Plotd("localhost:1", token).call("server.info")
     assert refused.value.code == "ERR_UNAUTHORIZED"
@@ -184,8 +184,8 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, monkeypatch):
     assert refused.value.code == "ERR_FILE"
 
 
-@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root gets the service of the machine")
-def test_root_gets_the_service_of_the_machine_when_its_own_folder_names_no_daemon(tmp_path, monkeypatch):
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root uses the daemon of the machine's service")
+def test_root_uses_the_daemon_of_the_machines_service_when_its_own_state_folder_names_no_daemon(tmp_path, monkeypatch):
     service, home = tmp_path / "service", tmp_path / "home"
     (home / "plotd").mkdir(parents=True)
     service.mkdir()
@@ -215,7 +215,7 @@ def test_asyncio_opens_a_new_connection_when_connect_returns_an_encrypted_one(mo
         asyncio.run(AsyncPlotd()._open(place))
 
 
-def test_a_program_that_accepts_a_tls_connection_and_says_nothing_is_given_up(monkeypatch):
+def test_a_call_to_a_program_that_answers_no_tls_handshake_times_out(monkeypatch):
     monkeypatch.setattr("plotd.wire.CONNECT_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"https://127.0.0.1:{silent.getsockname()[1]}"
@@ -225,7 +225,7 @@ def test_a_program_that_accepts_a_tls_connection_and_says_nothing_is_given_up(mo
             asyncio.run(asyncio.wait_for(AsyncPlotd(url, "token").call("server.info"), 30))
 
 
-def test_a_program_that_accepts_a_connection_and_says_nothing_is_not_called_another_program(monkeypatch):
+def test_a_program_that_accepts_a_connection_and_says_nothing_is_reported_as_no_answer(monkeypatch):
     monkeypatch.setattr("plotd.wire.HELLO_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         place = Place(f"http://127.0.0.1:{silent.getsockname()[1]}", "token", verify=True)

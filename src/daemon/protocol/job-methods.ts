@@ -23,8 +23,8 @@ const how = {
     .exactOptional()
     .meta({
       description:
-        'interrupted: continue this many strokes after the place of `cut` or `from`; a negative number goes back, but ' +
-        'not over a turn or move of the sheet',
+        'interrupted: continue this many strokes after the place of `cut` or `from`; a negative number goes back, ' +
+        'at most to the first stroke after the user last moved or turned over the sheet',
     }),
   mm: z
     .number()
@@ -32,8 +32,8 @@ const how = {
     .meta({
       description:
         'interrupted: continue this many mm of ink after the place of `cut` or `from`, or else after the exact place where ' +
-        'the pen stopped, when that place is known; a negative number goes back, but not over a turn or move of the ' +
-        'sheet',
+        'the pen stopped, when that place is known; a negative number goes back, at most to the first stroke after ' +
+        'the user last moved or turned over the sheet',
     }),
   plotter: z.string().min(1).max(64).exactOptional().meta({
     description: 'interrupted: the plotter that continues; when absent, the plotter that drew the job before',
@@ -193,8 +193,8 @@ export const JOB_METHODS = {
     summary:
       'Queue a job again. A failed or canceled job begins from the start, with all its copies. An interrupted job begins ' +
       'again on a new sheet, and asks only for the copies that are not complete, but for at least one: `plot.copies`. ' +
-      'Refused for a spoiled job, unless the job that draws its card again failed or was canceled. Refused for that job ' +
-      'while the spoiled job has not ended.',
+      'Refused for a spoiled job, unless its replacement, which draws the card again, failed or was canceled. Refused for ' +
+      'a replacement while its spoiled job has not ended.',
     params: one,
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', 'ERR_DEPENDENCY_FAILED'],
@@ -202,8 +202,8 @@ export const JOB_METHODS = {
   'job.plot': {
     role: 'own',
     summary:
-      'Request the plot of rendered jobs: of all of them or, if the daemon refuses one, of none. The daemon checks the ' +
-      'present SVG of each job in the output folder, as for a submit. The jobs go to the end of their priority and wait ' +
+      'Request the plot of finished jobs without a plot request: of all of them or, if the daemon refuses one, of none. ' +
+      'The daemon checks the present SVG of each job in the output folder, as for a submit. The jobs go to the end of their priority and wait ' +
       'for a sheet. The daemon refuses a job that has been drawn: submit it again for another sheet.',
     params: z.strictObject({
       ids: z.array(id).min(1).max(1000).readonly(),

@@ -285,7 +285,7 @@ export const submitted = job.extend({
     .meta({
       description:
         'notes on the text: missing-glyph, substituted-glyph, lent-glyph, composed-glyph; all warnings, if the daemon ' +
-        'drew the job to check it; not-drawn, if `job.spoiled` leaves out changes of the SVG',
+        'drew the job to check it; not-drawn from `job.spoiled`, if the SVG was edited: the new job does not draw the edits',
     }),
 })
 

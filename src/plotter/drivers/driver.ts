@@ -37,7 +37,7 @@ export interface PlotOptions {
   readonly from?: number
   /**
    * Length of stroke `from` that is on the paper already, mm. The driver draws only the rest. On HP-GL this length may
-   * be too short by one plotter unit. There the rest begins at the last vertex that is at most one unit beyond it.
+   * be too short by one plotter unit. So there the rest begins at the last vertex up to `fromMm` + one unit.
    */
   readonly fromMm?: number
   /** On abort the driver stops in mid-stroke, lifts the pen, and throws the signal's reason. */
@@ -48,7 +48,7 @@ export interface PlotOptions {
    * rest. A driver whose device answers nothing does not call this.
    */
   readonly hold?: () => boolean
-  /** Called when the board's own pause button was pressed. */
+  /** Called when the board's own pause button was pressed, or the paper lever of an HP-GL plotter was raised. */
   readonly onButton?: () => void
   /**
    * Returns the permission to begin the next stroke. `requireValid` checks the permission just before the driver sends

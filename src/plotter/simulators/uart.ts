@@ -33,8 +33,8 @@ export class Uart {
 
   /**
    * Time at which the second byte after the first ESC arrives, ms. Without such a byte, the time at which the last byte
-   * arrives. A timer at this time is enough: the plotter then takes the earlier bytes too, and a host waits for the
-   * answer to its last bytes.
+   * arrives. One timer at this time is enough: the plotter then takes the earlier bytes too. Their answers may come
+   * later than from a real plotter, but the host still waits for the answer to its last bytes.
    */
   get nextTurn(): number {
     if (this.next === Infinity) return Infinity

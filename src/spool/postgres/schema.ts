@@ -1,5 +1,5 @@
 /*
- * Words of all files:
+ * Words of all files of this folder:
  *
  * - life: one process of a host, from its start to its end
  * - commit: one transaction that changes the queue, for one verb or several (`Tx`)
@@ -39,7 +39,7 @@ export const UPGRADES: readonly string[] = []
  * - A line is the queue of the jobs that the same plotters may draw. `line` has the plotters of each line, so that a
  *   plotter reads only the first jobs of its own lines.
  * - `edge` has the parents of each scheduled or held job, and of no other job.
- * - `life` is one process of a host, and `place` the identity of its machine.
+ * - `life` is one process of a host, and `place` identifies the computer on which it runs.
  *
  * @param secret  the secret by which the hosts prove their identity to each other, base64url
  */

@@ -48,7 +48,7 @@ describe('composed letters', () => {
     expect(two.minY).toBeLessThan(one.minY - 4)
   })
 
-  it('are the same whether they come composed or decomposed', () => {
+  it('are the same for a precomposed character and for a letter with a combining mark', () => {
     expect(draw('e\u0301', 'rowmans')).toEqual(draw('é', 'rowmans'))
   })
 

@@ -25,7 +25,7 @@ export const nested = (size: number, open: string, inside: string, close: string
   return open.repeat(deep) + inside + close.repeat(deep)
 }
 
-/** 10 to the power of `n`, in digits: the formats of machines have no exponents. */
+/** 10 to the power of `n`, in digits: HP-GL, G-code and PDF have no exponents. */
 export const power = (n: number): string => `1${'0'.repeat(n)}`
 
 /** 10 to the power of −`n`, in digits. */

@@ -219,7 +219,7 @@ describe('the hold button of a grbl board', () => {
     await session.close()
   })
 
-  it('pressed during a jog, stops it where the carriage stands, and the next plot lies in its place', async () => {
+  it('pressed during a jog, stops the jog on its way, and the next plot is drawn at the planned place', async () => {
     const { clock, board, session, plan } = await bench('grbl-servo', {})
     const jog = session.jog(150, 100)
     await until(clock, () => board.position[0] > 20)
@@ -318,7 +318,7 @@ describe('the door of a grbl machine', () => {
   )
 })
 
-it('when plotd connects while a machine brakes because its door was opened, plotd says so, and the board raises no alarm', async () => {
+it('plotd connects to a machine that brakes because its door is open: the error names the door, and no alarm is raised', async () => {
   const clock = new VirtualClock()
   const board = new GrblBoard({ clock, resetsOnOpen: false, settings: { 120: 10 } }) // brakes for seconds
   const { driver } = await makeDriver(profileNamed('grbl-servo'), simulatorPort(board.cable), clock)
@@ -363,7 +363,7 @@ describe('slow lines of a profile for a grbl board', () => {
     return { ...rig, outcome, starts: () => starts }
   }
 
-  it('end the plot when the hold button is pressed while a pause sends the lines again', async () => {
+  it('are cut short by the hold button when plotd sends them again in a pause, and the plot ends', async () => {
     const { clock, board, session, outcome } = await startsAgain()
     const began = clock.now()
     board.pressButton()
@@ -373,7 +373,7 @@ describe('slow lines of a profile for a grbl board', () => {
     await session.close()
   })
 
-  it('are sent once more when the hold button is pressed while the end of a jog sends them again', async () => {
+  it('begin again when the hold button cuts them short at the end of a jog', async () => {
     const { clock, board, session, outcome, starts } = await startsAgain()
     await until(clock, () => session.state.is === 'paused')
     const [x] = board.position

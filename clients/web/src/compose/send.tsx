@@ -24,7 +24,10 @@ interface Props {
 
 const STAGE_WORDS = { idle: '', sending: 'Sending…', sent: 'Added to the queue.' } as const
 
-/** The settings of the submit, and the button that submits the job. Both stay in sight while the form scrolls. */
+/**
+ * The settings of the submit, and the button that submits the job. In a wide window both stay in sight while the form
+ * scrolls.
+ */
 export function Send({ store, plotters, settings, onSettings, problem, missing, losses, job, onSubmitted }: Props) {
   const [stage, setStage] = useState<keyof typeof STAGE_WORDS>('idle')
   const plot = plotRequest(settings, plotters.length > 0)

@@ -23,7 +23,7 @@ import { HpglTalk, type PenPlace } from './talk.ts'
 
 /** Bit 4 of the extended status, set while VIEW holds the plotter. */
 const VIEWING = 16
-/** Bit 5 of the extended status, set while the plotter does not hold the paper. Then it executes no HP-GL, either. */
+/** Bit 5 of the extended status, set while the plotter does not hold the paper. As under VIEW, it executes no HP-GL. */
 const LEVER_UP = 32
 /** Interval of the checks of VIEW and the paper lever during a plot, ms. */
 const POLL_EVERY_MS = 500
@@ -306,7 +306,7 @@ export class HpglDriver implements Driver {
     return place
   }
 
-  /** Reports a pressed VIEW button or a raised paper lever, which holds the plotter by itself. */
+  /** Reports a pressed VIEW button or a raised paper lever. Both stop the plotter without a command of plotd. */
   async #pollButton({ onButton }: PlotOptions): Promise<void> {
     if (!onButton || this.#talk.link.clock.now() - this.#lastPollAt < POLL_EVERY_MS) return
     this.#lastPollAt = this.#talk.link.clock.now()
@@ -377,7 +377,7 @@ export class HpglDriver implements Driver {
    * waits until the hold ends, as a stroke does.
    *
    * @param isFed  whether a feeder's commands bring the paper next, so that the plotter may hold none
-   * @throws PlotdError ERR_PLOTTER_STATE during a hold, in which the plotter answers no move
+   * @throws PlotdError ERR_PLOTTER_STATE during a hold: the plotter executes no move before the hold ends
    */
   async requireFree(isFed = false): Promise<void> {
     if (this.#isPlotting) return

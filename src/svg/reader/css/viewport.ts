@@ -28,7 +28,7 @@ export function parseViewBox(text: string | undefined): ViewBox | undefined {
 const SHARE: Readonly<Record<string, number>> = { Min: 0, Mid: 0.5, Max: 1 }
 
 /**
- * The transform from a viewBox to a viewport whose corner is the origin (SVG 2, section 8.6).
+ * The transform from a viewBox to a viewport whose corner is the origin (SVG 2, section 8.2).
  *
  * @param aspect  the text of `preserveAspectRatio`
  */

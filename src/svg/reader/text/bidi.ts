@@ -143,7 +143,7 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
 
 const kindOf = (text: string): Kind => KINDS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'ON'
 
-/** The direction that neighbours see. Numbers count as R (UAX 9, rules N0 to N2). */
+/** The direction of a character when brackets and neutrals are resolved. Numbers count as R (UAX 9, rules N0 to N2). */
 function side(kind: Kind | undefined): 'L' | 'R' | undefined {
   if (kind === 'L') return 'L'
   return kind === 'R' || kind === 'EN' || kind === 'AN' ? 'R' : undefined

@@ -1,7 +1,7 @@
 import { page } from '../support.ts'
 import { filled, type Hostile, levels, list, nested } from './make.ts'
 
-/** Hostile files: layers, and elements that refer to others, are used again and again, or are deeply nested. */
+/** Hostile files: many layers, chains of references, elements that are used again and again, and deep nesting. */
 export const REFERENCES: readonly Hostile[] = [
   {
     name: 'a layer for each line',
