@@ -36,8 +36,8 @@ export function cutSheet({ progress }: Job, { from, strokes = 0, mm = 0 }: Resum
 /**
  * The place in the plan from which an interrupted job continues. There is no default for strokes that may be on the
  * paper: drawing such strokes again may double ink, and skipping them may leave a gap. Only the operator sees the
- * sheet. A user who goes back gets at most to the last turn or move of the sheet. Earlier strokes would now lie in a
- * wrong place.
+ * sheet. A user can go back at most to the first stroke after the sheet was last moved or turned over. Earlier strokes
+ * would lie in a wrong place.
  *
  * @param begun  strokes from this index on have not been begun
  * @throws PlotdError ERR_PARAMS when the cut is in doubt and `how` names no known place, or when `from` is past the end
