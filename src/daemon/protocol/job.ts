@@ -59,7 +59,7 @@ const { values: VALUES } = JOB_LIMITS
 /** The parameters of any task, which the task's own schema checks. */
 export const taskParams = z
   .unknown()
-  .refine((value) => valuesIn(value, VALUES) <= VALUES, `expected at most ${VALUES} values; send larger data as an upload`)
+  .refine((value) => valuesIn(value, VALUES) <= VALUES, `expected at most ${VALUES} values; upload larger data`)
 
 /** The parameters of `job.submit`, which after validation are fields of the spool's NewJob. */
 export const newJob = z.strictObject({
