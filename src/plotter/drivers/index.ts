@@ -11,6 +11,7 @@ import type { Profile } from '../profiles/profile.ts'
 import type { Driver } from './driver.ts'
 import type { EbbMemory } from './ebb/memory.ts'
 import type { HomeMemory } from './gcode/carriage.ts'
+import type { PenState } from './gcode/pen.ts'
 import type { HpglMemory } from './hpgl/driver.ts'
 
 /**
@@ -22,6 +23,8 @@ export interface DriverMemory {
   grbl?: HomeMemory
   marlin?: HomeMemory
   hpgl?: HpglMemory
+  /** The pen of a grbl board. Not saved, because only this process knows it. */
+  grblPen?: PenState
   save?: () => Promise<void>
 }
 
@@ -49,7 +52,8 @@ export async function makeDriver(
     case 'grbl': {
       const { GrblDriver } = await import('./grbl/driver.ts')
       memory.grbl ??= {}
-      const driver = new GrblDriver(port, profile, clock, memory.grbl, save)
+      memory.grblPen ??= { isUp: false }
+      const driver = new GrblDriver(port, profile, clock, memory.grbl, save, memory.grblPen)
       return { link: driver.link, driver }
     }
     case 'marlin': {

@@ -146,7 +146,8 @@ export function stopOf({ plot, stop }: PlotterMemory, job: string, plan: string)
 }
 
 /** The text for the disk. JSON leaves functions out. */
-const textOf = (memory: PlotterMemory): string => JSON.stringify(memory)
+const textOf = (memory: PlotterMemory): string =>
+  JSON.stringify({ ...memory, driver: { ...memory.driver, grblPen: undefined } })
 
 function parseMemory(text: string | undefined): Omit<PlotterMemory, 'save'> {
   try {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
 import type { HomeMemory } from '../../../src/plotter/drivers/gcode/carriage.ts'
 import { GrblDriver } from '../../../src/plotter/drivers/grbl/driver.ts'
+import { type DriverMemory, makeDriver } from '../../../src/plotter/drivers/index.ts'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
@@ -86,9 +87,9 @@ describe('a pen on a Z axis without limit switches, on a board that restarts at 
   function zBench() {
     const clock = new VirtualClock()
     const board = new GrblBoard({ clock, pen: { kind: 'z', touchesAt: 0 } })
-    const memory: HomeMemory = {}
+    const memory: DriverMemory = {}
     const connect = async () => {
-      const driver = new GrblDriver(simulatorPort(board.cable), onZ, clock, memory)
+      const { driver } = await makeDriver(onZ, simulatorPort(board.cable), clock, memory)
       await driver.connect()
       return driver
     }

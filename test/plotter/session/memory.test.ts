@@ -18,6 +18,17 @@ it.each(['', '\0\0', 'null', '[]', '{"driver":null}', '{"driver":5}', '{"driver"
   },
 )
 
+it('keeps the pen that this process left up out of the text for the disk', async () => {
+  let text = ''
+  const memory = memoryFrom(undefined, async (written) => {
+    text = written
+  })
+  memory.driver.grbl = { home: { x: 1, y: 2 } }
+  memory.driver.grblPen = { isUp: true }
+  await memory.save()
+  expect(JSON.parse(text)).toEqual({ driver: { grbl: { home: { x: 1, y: 2 } } } })
+})
+
 /** A memory, and what its disk holds. The next write fails 'before' or 'after' the disk has the text. */
 function frailMemory(facts: object, when: 'before' | 'after') {
   const disk = { text: JSON.stringify({ driver: {}, ...facts }) }

@@ -9,8 +9,6 @@ export interface HomeMemory {
   home?: Place
   /** The board that reported these coordinates: how it names itself and its firmware. */
   board?: string
-  /** Whether plotd has left the pen up. Only in the memory of this process: JSON leaves functions out. */
-  isPenUp?: () => boolean
 }
 
 /** Knows the carriage's place, its home, and the machine's reach, for a board that plans the motion. */

@@ -9,7 +9,6 @@ import type { Permission } from '../../link/permission.ts'
 import { drawingLimits, liftOf } from '../../motion/index.ts'
 import type { GcodeOptions, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
-import type { HomeMemory } from './carriage.ts'
 import { MIN_SPEED, short } from './program.ts'
 
 /** A smaller difference of heights is rounding, mm. */
@@ -46,6 +45,12 @@ function soleHeight(lines: readonly string[]): number | undefined {
   return motions.length === 1 ? heightOf(motions[0]) : undefined
 }
 
+/** What this process knows about a pen from one connection to the next. */
+export interface PenState {
+  /** Whether plotd has left the pen up. */
+  isUp: boolean
+}
+
 /** Moves the pen with the profile's templates and the user's adjustments. */
 export class GcodePen {
   /**
@@ -56,7 +61,7 @@ export class GcodePen {
   maxSpeed = Infinity
   /** The heights between which the pen last moved, percent. */
   heights: Heights
-  #isLeftUp: boolean
+  readonly #state: PenState
   /** The lines that raised the pen; '' when the pen is not known to be up. */
   #upBy = ''
   /**
@@ -68,9 +73,8 @@ export class GcodePen {
   readonly #options: GcodeOptions
   readonly #fill: Fill
 
-  constructor(talk: Talk, profile: Profile, options: GcodeOptions, fill: Fill, memory: HomeMemory = {}) {
-    this.#isLeftUp = memory.isPenUp?.() ?? false
-    memory.isPenUp = () => this.#isLeftUp || this.#upBy !== ''
+  constructor(talk: Talk, profile: Profile, options: GcodeOptions, fill: Fill, state: PenState = { isUp: false }) {
+    this.#state = state
     this.#talk = talk
     this.#fill = fill
     this.#profile = profile
@@ -80,7 +84,7 @@ export class GcodePen {
 
   /** Whether an earlier connection ended with the pen up, and plotd has not moved the pen since. */
   get isLeftUp(): boolean {
-    return this.#isLeftUp
+    return this.#state.isUp && this.#upBy === ''
   }
 
   /** Drawing speed, mm/s. At least 1 mm/min, because F words are whole numbers. */
@@ -120,8 +124,7 @@ export class GcodePen {
 
   /** Call after a reset, because the pen is no longer known to be up. */
   forget(): void {
-    this.#isLeftUp = false
-    this.#upBy = ''
+    this.#forgetUp()
     this.#below = undefined
   }
 
@@ -136,6 +139,11 @@ export class GcodePen {
     const lines = this.#upBy === '' ? this.#lines('up') : this.#upBy.split('\n')
     if (!lines.some(isMotion)) return lines
     return this.#below === undefined ? [] : [`G53G0Z${short(this.#below + offset)}`]
+  }
+
+  #forgetUp(): void {
+    this.#state.isUp = false
+    this.#upBy = ''
   }
 
   /** Raises the pen to the wanted height, if it is not there already. No layer has an upper height of its own. */
@@ -154,11 +162,11 @@ export class GcodePen {
     const lines = this.#lines(to, layer)
     this.heights = this.#heightsOf(layer)
     this.#below = this.#highest(to, soleHeight(lines))
-    this.#isLeftUp = false
-    this.#upBy = ''
+    this.#forgetUp()
     for (const [i, line] of lines.entries()) await this.#talk.ask(line, signal, i === 0 ? permission : undefined)
     if (to === 'down') return
     this.#upBy = lines.join('\n')
+    this.#state.isUp = true
     this.#below = undefined
   }
 

@@ -12,7 +12,7 @@ import type { Plan } from '../../plan/plan.ts'
 import type { GrblOptions, Profile } from '../../profiles/profile.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { Carriage, type HomeMemory } from '../gcode/carriage.ts'
-import { GcodePen, withHeights } from '../gcode/pen.ts'
+import { GcodePen, type PenState, withHeights } from '../gcode/pen.ts'
 import { moveWords, type Place, penLines } from '../gcode/program.ts'
 import { cornersOf } from '../gcode/reach.ts'
 import { PauseRequest } from '../pause-request.ts'
@@ -56,13 +56,14 @@ export class GrblDriver implements Driver {
     clock: Clock = realClock,
     memory: HomeMemory = {},
     save: () => Promise<void> = async () => {},
+    pen?: PenState,
   ) {
     if (!profile.grbl) throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} has no grbl options`)
     this.#profile = profile
     this.#options = profile.grbl
     this.#carriage = new Carriage('grbl', profile.grbl, memory, save)
     this.#talk = new GrblTalk(port, clock)
-    this.#pen = new GcodePen(this.#talk, profile, profile.grbl, penLines, memory)
+    this.#pen = new GcodePen(this.#talk, profile, profile.grbl, penLines, pen)
     this.#talk.onPositionLost = () => {
       this.#carriage.forgetHome().catch(() => {}) // the next save writes the same memory
     }
@@ -177,8 +178,7 @@ export class GrblDriver implements Driver {
    * grbl reports the cycle-start button only while it is pressed. While idle, grbl does nothing else with the button.
    */
   async takeButton(forget: boolean): Promise<boolean> {
-    const { pins } = await this.#talk.status()
-    const isDown = pins.includes('S')
+    const isDown = (await this.#talk.status()).pins.includes('S')
     const isPressed = isDown && !this.#wasButtonDown && !forget
     this.#wasButtonDown = isDown
     return isPressed
