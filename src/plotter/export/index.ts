@@ -8,7 +8,7 @@ import { feedWord, GcodeFrame, moveWords, type Place, penLines, short } from '..
 import { Frame, strokeProgram } from '../drivers/hpgl/program.ts'
 import { bedCorner, homeCorner, marlinPenLines } from '../drivers/marlin/program.ts'
 import { velocityWord } from '../motion/hpgl-time.ts'
-import { curvePaceOf, drawingLimits, liftOf, lineSpeed, linesOf, marlinLines } from '../motion/index.ts'
+import { curvePaceOf, drawingLimits, liftAt, liftOf, lineSpeed, linesOf, marlinLines } from '../motion/index.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { GcodeOptions, GrblOptions, MarlinOptions, MotionLimits, PenLift, Profile } from '../profiles/profile.ts'
 
@@ -105,8 +105,8 @@ export function planToGcode(plan: Plan, profile: Profile): string {
     const needsPen = i > 0 && layers[i - 1]?.pen !== layer.pen
     if (needsPen || layer.options.pauseBefore) program.add(language.comment(penText(layer)), language.pause)
     if (layer.options.delayMs) program.add(language.dwell(layer.options.delayMs))
-    const lift = liftOf(profile, layer)
-    const down = language.pen(lift, 'down', layer.options.penDownPercent ?? lift.downPercent)
+    const lift = liftOf({ ...profile, pen: liftAt(profile, { downPercent: layer.options.penDownPercent }) }, layer)
+    const down = language.pen(lift, 'down', lift.downPercent)
     const up = language.pen(lift, 'up', lift.upPercent)
     const limits = drawingLimits(profile, layer.options)
     for (let s = layer.first; s < layer.first + layer.count; s++) {

@@ -78,16 +78,16 @@ export function liftHeight(
 type Heights = { readonly [K in 'upPercent' | 'downPercent']?: number | undefined }
 
 /**
- * The profile's lift with other heights. An axis needs more time for a greater distance, and so does the servo of an
- * EBB. For another servo, or an axis of unknown speed, the times stay the same.
+ * The profile's lift with other heights. An axis and a servo need more time for a greater distance. A servo keeps its
+ * times for a smaller one. For an axis of unknown speed, the times stay the same.
  */
 export function liftAt(
   { pen, grbl, marlin, ebb }: Profile,
   { upPercent = pen.upPercent, downPercent = pen.downPercent }: Heights,
 ): PenLift {
   const lift = { ...pen, upPercent, downPercent }
-  if (ebb) return atRates(lift, pen, ebb)
   const options = grbl ?? marlin
+  if (ebb || (options && ![...options.penUp, ...options.penDown].some(isZ))) return withServoTimes(lift, pen, ebb)
   if (!options) return lift
   const { speed = Infinity, acceleration = Infinity } = pen.axis ?? {}
   const changed = (before: number, lines: readonly string[]): number => {
@@ -99,18 +99,42 @@ export function liftAt(
   return { ...lift, raiseMs: changed(pen.raiseMs, options.penUp), lowerMs: changed(pen.lowerMs, options.penDown) }
 }
 
-/** A lift at the rates that the board sets, percent of the servo's range per second. A shorter lift keeps its times. */
-function atRates(lift: PenLift, { upPercent, downPercent }: PenLift, { raiseRate, lowerRate }: EbbOptions): PenLift {
-  const more = Math.max(0, Math.abs(lift.upPercent - lift.downPercent) - Math.abs(upPercent - downPercent))
-  if (more === 0) return lift
-  const riseMs = Math.ceil((1000 * more) / raiseRate)
-  const fallMs = Math.ceil((1000 * more) / lowerRate)
+/** Distance between the heights of a lift, percent. */
+const percentOf = ({ upPercent, downPercent }: PenLift): number => Math.abs(upPercent - downPercent)
+
+/**
+ * A lift with the times that a servo needs. An EBB has rates, percent of the servo's range per second. The rate of
+ * another servo is unknown, so its times grow in proportion to the distance.
+ */
+function withServoTimes(lift: PenLift, { timedPercent, ...pen }: PenLift, ebb: EbbOptions | undefined): PenLift {
+  const timed = timedPercent ?? percentOf(pen)
+  const percent = percentOf(lift)
+  if (percent <= timed || (timed === 0 && !ebb)) return { ...lift, timedPercent: timed }
+  if (ebb) {
+    const riseMs = Math.ceil((1000 * (percent - timed)) / ebb.raiseRate)
+    const fallMs = Math.ceil((1000 * (percent - timed)) / ebb.lowerRate)
+    return {
+      ...lift,
+      raiseMs: lift.raiseMs + riseMs,
+      lowerMs: lift.lowerMs + fallMs,
+      clearMs: clearMs(lift) + riseMs,
+      touchMs: touchMs(lift) + fallMs,
+      timedPercent: percent,
+    }
+  }
+  const scale = percent / timed
+  if (lift.dwells) {
+    const { stepMs, clearMs: clear, touchMs: touch } = lift.dwells
+    const dwells = { stepMs, clearMs: scale * clear, touchMs: scale * touch }
+    return { ...withWholeDwells(lift, lift.dwells, 0, dwells), dwells, timedPercent: percent }
+  }
   return {
     ...lift,
-    raiseMs: lift.raiseMs + riseMs,
-    lowerMs: lift.lowerMs + fallMs,
-    clearMs: clearMs(lift) + riseMs,
-    touchMs: touchMs(lift) + fallMs,
+    raiseMs: scale * lift.raiseMs,
+    lowerMs: scale * lift.lowerMs,
+    clearMs: scale * clearMs(lift),
+    touchMs: scale * touchMs(lift),
+    timedPercent: percent,
   }
 }
 

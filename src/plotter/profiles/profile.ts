@@ -46,6 +46,11 @@ export interface PenLift {
    * `penDown`. `dwells.touchMs` is 0 when `penDown` has neither {s} nor {ms}.
    */
   readonly dwells?: { readonly stepMs: number; readonly clearMs: number; readonly touchMs: number }
+  /**
+   * The distance of heights for which the times of a servo are enough, percent. When absent, the distance between
+   * `upPercent` and `downPercent`.
+   */
+  readonly timedPercent?: number
   /** Limits of the axis that carries the pen, mm/s and mm/s². The driver of a connected board sets them. */
   readonly axis?: { readonly speed: number; readonly acceleration: number }
   /** Extra time until the pen touches the paper, ms (`PenTool.dwellMs`). */

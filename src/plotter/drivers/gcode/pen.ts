@@ -6,7 +6,7 @@
  */
 import type { Layer } from '../../../geometry/drawing.ts'
 import type { Permission } from '../../link/permission.ts'
-import { drawingLimits, liftOf } from '../../motion/index.ts'
+import { drawingLimits, liftAt, liftOf } from '../../motion/index.ts'
 import type { GcodeOptions, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
 import { MIN_SPEED, short } from './program.ts'
@@ -23,9 +23,7 @@ interface Talk {
 
 /** The profile with the pen heights that a user set. */
 export function withHeights(profile: Profile, { penUpPercent, penDownPercent }: Adjustments): Profile {
-  const { upPercent, downPercent } = profile.pen
-  const pen = { ...profile.pen, upPercent: penUpPercent ?? upPercent, downPercent: penDownPercent ?? downPercent }
-  return { ...profile, pen }
+  return { ...profile, pen: liftAt(profile, { upPercent: penUpPercent, downPercent: penDownPercent }) }
 }
 
 /** Fills in a pen template. When the board has answered the last line of a lift, the pen is up. */
@@ -181,9 +179,9 @@ export class GcodePen {
   }
 
   #lines(to: 'up' | 'down', layer?: Layer): string[] {
-    const pen = layer ? liftOf(this.#profile, layer) : this.#profile.pen
-    const { upPercent, downPercent } = this.#heightsOf(layer)
-    return this.#fill(this.#options, pen, to, to === 'up' ? upPercent : downPercent)
+    const pen = liftAt(this.#profile, this.#heightsOf(layer))
+    const lift = layer ? liftOf({ ...this.#profile, pen }, layer) : pen
+    return this.#fill(this.#options, lift, to, to === 'up' ? pen.upPercent : pen.downPercent)
   }
 
   #heightsOf(layer?: Layer): Heights {

@@ -63,7 +63,7 @@ export function templateLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'd
   return (to === 'up' ? options.penUp : options.penDown).map((line) =>
     line
       .replaceAll('{height}', short(at0 + ((at100 - at0) * percent) / 100))
-      .replaceAll('{ms}', String(ms))
+      .replaceAll('{ms}', String(Math.ceil(ms - 1e-6)))
       .replaceAll('{s}', short(ms / 1000)),
   )
 }

@@ -32,7 +32,7 @@ export function marlinPenLines(
   const isServo = (line: string): boolean => firmware === 'marlin' && /^M280\b/.test(line)
   const penDwellMs = to === 'up' || hasTimedLowering(options) ? 0 : (pen.dwellMs ?? 0)
   const dwellMs = isServo(last) ? ms - servoMs : penDwellMs
-  const dwell = dwellMs > 0 ? [`G4 P${dwellMs}`] : []
+  const dwell = dwellMs > 0 ? [`G4 P${Math.ceil(dwellMs - 1e-6)}`] : []
   if (to === 'up') {
     const before = lines.some(isServo) ? ['M400'] : []
     return [...before, ...lines, ...dwell, ...(lines.every(isServo) ? [] : ['M400'])]

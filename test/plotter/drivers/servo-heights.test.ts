@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { connectMachine, machineNamed } from '../../../bench/plot-times/machines.ts'
+import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
+import { planOf, plotAll } from '../../support/bench.ts'
+import { inkError } from '../../support/ink.ts'
+
+const drawing = drawingOf(strokesOf([10, 10, 30, 10], [10, 20, 30, 20], [40, 20, 40, 40]), 200, 150)
+const [layer] = drawing.layers
+const pressed = { ...drawing, layers: layer ? [{ ...layer, options: { penDownPercent: 10 } }] : [] }
+
+describe.each(['grbl 80/mm', 'Marlin servo', 'Klipper servo', 'EBB 3.0.3'])('the pen of %s on a servo', (name) => {
+  const machine = machineNamed(name)
+
+  it.each([
+    ['rises higher by the adjustments of a user', drawing, { penUpPercent: 100 }],
+    ['falls lower by the heights of a layer', pressed, {}],
+    ['rises less by the adjustments of a user, and falls lower in a layer', pressed, { penUpPercent: 50 }],
+    ['rises higher by the adjustments of a user, and falls lower in a layer', pressed, { penUpPercent: 100 }],
+  ])('%s: each stroke is drawn from its start, and takes as long as the estimate', async (_, drawn, changes) => {
+    const { board, clock, driver, profile, profileWith } = await connectMachine(machine)
+    await driver.setHome()
+    await driver.adjust(changes)
+    await driver.pen('up')
+    board.ink.newSheet()
+    const plan = planOf(drawn, profileWith?.(changes) ?? profile)
+    const start = clock.now()
+    await plotAll(driver, plan)
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(1 / 40)
+    expect(Math.abs((clock.now() - start) / 1000 / plan.estimate.seconds - 1)).toBeLessThan(0.02)
+  })
+})
