@@ -279,25 +279,24 @@ export class PenBook {
   /** The change to the pen of the first layer, when the holder may have another pen. */
   #penAgain(plan: Plan, layer: Layer): PenService | undefined {
     if (this.#parts.isCarousel || !this.#mayHoldOther(plan, layer)) return undefined
-    const done = async () => {
-      this.#last = undefined
-    }
+    const done = async () => this.trustHolder()
     return { prompt: `put in ${penWords(layer.pen, this.nameIn(layer.pen), layer.name)}`, isPen: true, done }
   }
 
   /**
-   * Whether the holder may have another pen than that of the first layer: the last plot, such as an earlier copy, had
-   * a layer with the same pen and name, but left another pen there. If the last plot is 'unknown', the ledger and the
-   * plan decide. After a new grant the answer is no (`trustHolder`).
+   * Whether the holder may have another pen than that of the first layer, because the last plot left another pen there.
+   * With the gate on, the last plot must have had a layer with the same pen and name, as an earlier copy has. If the
+   * last plot is 'unknown', the ledger and the plan decide. After a new grant the answer is no (`trustHolder`).
    */
   #mayHoldOther(plan: Plan, { pen, name }: Layer): boolean {
     if (this.#last === undefined) return false
     if (this.#last === 'unknown') {
       const state = slotOf(this.ledger, pen)
-      return usesSeveralPens(plan) && (state.pen === undefined || !this.#isInPlace(state))
+      return state.pen === undefined ? usesSeveralPens(plan) : !this.#isInPlace(state)
     }
     const { layers, pen: held } = this.#last
-    return held !== undefined && held !== pen && layers.some((layer) => layer.pen === pen && layer.name === name)
+    const isSame = (layer: Layer): boolean => layer.pen === pen && layer.name === name
+    return held !== undefined && held !== pen && (this.#parts.isGateOff === true || layers.some(isSame))
   }
 
   /** The service that a rule of the pen requires before this stroke. @param from  the place at which the run began */

@@ -103,6 +103,28 @@ describe('a sheet after a start, on a plotter with its gate off', () => {
     expect(await begin(twoPens)).toBeDefined()
   })
 
+  it.each([planWith([1, 'sky']), planWith([1, 'sky'], [2, 'sea'])])(
+    'asks for the first pen of any other drawing, when the last sheet left another pen in the holder',
+    async (plan) => {
+      const { begin, draw } = newBook(false, true)
+      await draw(twoPens)
+      expect(await begin(plan)).toMatchObject({ prompt: 'put in pen 1 (sky)' })
+      expect(await begin(planWith([2, 'sea']))).toBeUndefined()
+    },
+  )
+
+  it('asks for a pen with a name also when the drawing has one pen, if another pen with a name is in the holder', async () => {
+    const memory = shortMemory()
+    const { book } = newBook(false, true, memory)
+    await book.put(1, 'blue', 0)
+    await book.put(2, 'gold', 0)
+    expect(await newBook(false, true, memory).begin(planWith([2, 'red']))).toBeUndefined()
+    const { begin, draw } = newBook(false, true, memory)
+    expect(await begin(planWith([1, 'black']))).toMatchObject({ prompt: 'put in pen 1 (marine, black)' })
+    await draw(planWith([2, 'red']))
+    expect(await begin(planWith([1, 'black']))).toBeDefined()
+  })
+
   it('asks for no pen after a `ready`, and when the drawing has one pen, the pen is known, or a carousel holds it', async () => {
     expect(await newBook(false, true).begin(planWith([1, 'black']))).toBeUndefined()
     const seen = newBook(false, true)
