@@ -19,7 +19,7 @@ const svg =
   `${LINES.map(([x1, y1, x2, y2]) => `<path d="M${x1} ${y1}L${x2} ${y2}" fill="none" stroke="black"/>`).join('')}</svg>`
 const options = { keepOrder: true }
 /** A machine with a quick pen and carriage, so that the tests are quick. */
-const quick = { base: 'axidraw-v3', pen: { raiseMs: 100, lowerMs: 100 }, down: { speed: 60 } }
+const quick = { base: 'axidraw-v3', width: 20_000, pen: { raiseMs: 100, lowerMs: 100 }, down: { speed: 60 } }
 
 describe('a plotter', () => {
   let board: RunningSimulator
@@ -230,9 +230,9 @@ describe('a plotter', () => {
     await call('job.cancel', { id: left })
   })
 
-  it.each(['plotter.pause', 'plotter.cancel'] as const)('stops a jog of 100 m by %s', async (method) => {
+  it.each(['plotter.pause', 'plotter.cancel'] as const)('stops a jog of 15 m by %s', async (method) => {
     const { position = { x: 0, y: 0 } } = await axi()
-    const jog = call('plotter.jog', { name: 'axi', dx: 100_000 }).catch((error: unknown) => error)
+    const jog = call('plotter.jog', { name: 'axi', dx: 15_000 }).catch((error: unknown) => error)
     await until(() => board.board.position[0] > position.x + 50)
     const stopped = await call(method, { name: 'axi' })
     expect(board.board.isMoving).toBe(false)

@@ -115,16 +115,16 @@ describe('a daemon that has to end in mid-stroke', () => {
   })
 })
 
-it('a daemon ends a jog of 100 m at a first signal', async () => {
+it('a daemon ends a jog of 15 m at a first signal', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-stop-'))
   const board = await runSimulator('ebb')
   const state = join(folder, 'state')
-  const plotters = [{ name: 'axi', url: `${board.url}?patience=10`, profile: slow }]
+  const plotters = [{ name: 'axi', url: `${board.url}?patience=10`, profile: { ...slow, width: 20_000 } }]
   const daemon = await daemonProcess({ port: 0, state, output: join(folder, 'output'), plotters })
   try {
     const client = await connect({ state, reconnect: false })
     await until(async () => (await client.call('plotter.get', { name: 'axi' })).state.is === 'idle')
-    const jog = client.call('plotter.jog', { name: 'axi', dx: 100_000 }).catch((error: unknown) => error)
+    const jog = client.call('plotter.jog', { name: 'axi', dx: 15_000 }).catch((error: unknown) => error)
     await until(() => board.board.position[0] > 20)
     expect(await daemon.kill('SIGTERM')).toBe(0)
     expect(await jog).toMatchObject({ code: 'ERR_PLOTTER_STATE' })

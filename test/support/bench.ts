@@ -54,14 +54,15 @@ export async function plotAll(driver: Driver, plan: Plan, options: Partial<PlotO
 
 /** A session, connected to a simulator in virtual time. `board.cable` can cut the connection. */
 export async function sessionBench(
-  options: EbbSimulatorOptions & Pick<SessionOptions, 'gate' | 'readClocks' | 'onGrantEnd' | 'memory'> = {},
+  options: EbbSimulatorOptions &
+    Partial<Pick<SessionOptions, 'profile' | 'gate' | 'readClocks' | 'onGrantEnd' | 'memory'>> = {},
 ) {
   const clock = new VirtualClock()
   const board = new EbbBoard({ clock, ...options })
   const states: PlotterState[] = []
   const session = new PlotterSession({
     url: 'sim:ebb',
-    profile: axidraw,
+    profile: options.profile ?? axidraw,
     clock,
     open: () => Promise.resolve(simulatorPort(board.cable)),
     onChange: (state) => states.push(state),

@@ -145,7 +145,7 @@ export const PLOTTER_METHODS = {
     summary: 'Move by `dx` and `dy`, in mm, with the pen up. `plotter.pause` stops the movement.',
     params: z.strictObject({ name, dx: millimetres.default(0), dy: millimetres.default(0) }),
     result: plotter,
-    errors: DEVICE,
+    errors: [...DEVICE, 'ERR_PLAN_OUT_OF_BOUNDS'],
   },
   'plotter.home': {
     role: 'operate',

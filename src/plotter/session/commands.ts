@@ -2,14 +2,17 @@ import { PlotdError } from '../../errors.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
 import { orAbort } from '../drivers/await-or-abort.ts'
 import type { Adjustments, Driver, Place } from '../drivers/driver.ts'
+import type { Profile } from '../profiles/profile.ts'
 import { CommandTurns } from './command-turns.ts'
 import { noteMoving, type PlotterMemory } from './memory.ts'
 import { refusal, refuseWhilePaused } from './next-state.ts'
+import { requireOnMachine } from './reach.ts'
 import type { PlotterState } from './state.ts'
 import { walk, walkRound } from './walk.ts'
 
 export interface CommandParts {
   readonly memory: PlotterMemory
+  readonly profile: Profile
   readonly state: () => PlotterState
   /** @throws PlotdError ERR_PLOTTER_STATE when the plotter is offline */
   readonly driver: () => Driver
@@ -117,11 +120,19 @@ export class Commands {
   }
 
   jog(dx: number, dy: number): Promise<void> {
-    return this.#move((driver, signal) => driver.jog(dx, dy, signal))
+    return this.command(async (driver, signal) => {
+      const { x, y } = driver.position ?? { x: 0, y: 0 }
+      requireOnMachine({ x: x + dx, y: y + dy }, this.#parts.profile)
+      await this.#leavePlace()
+      await driver.jog(dx, dy, signal)
+    })
   }
 
   home(): Promise<void> {
-    return this.#move((driver, signal) => driver.home(signal))
+    return this.command(async (driver, signal) => {
+      await this.#leavePlace()
+      await driver.home(signal)
+    })
   }
 
   goTo(find: PlaceFinder): Promise<void> {
@@ -170,14 +181,6 @@ export class Commands {
 
   adjust(changes: Adjustments): Promise<void> {
     return this.command((driver) => driver.adjust(changes))
-  }
-
-  /** Like `command`, for a command that may move the carriage away from the place of a paused plot. */
-  #move(act: (driver: Driver, signal: AbortSignal) => Promise<void>): Promise<void> {
-    return this.command(async (driver, signal) => {
-      await this.#leavePlace()
-      await act(driver, signal)
-    })
   }
 
   /** Notes that the pen is up, and in a pause also that the carriage leaves the place of the plot. */

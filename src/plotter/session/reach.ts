@@ -1,6 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty, unionOfBounds } from '../../geometry/bounds.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
+import type { Place } from '../drivers/driver.ts'
 import { inEventTurns } from '../plan/event-turns.ts'
 import type { Profile } from '../profiles/profile.ts'
 
@@ -21,6 +22,19 @@ export async function requireReach({ points }: Strokes, profile: Profile): Promi
   const error = reachError(box, profile)
   if (error) throw error
   return box
+}
+
+/**
+ * Checks a place to which a user moves the carriage. Home may be any place of the machine. So the place may be on any
+ * side of home, but no farther from home than the machine is long.
+ *
+ * @param place  mm from home
+ * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS
+ */
+export function requireOnMachine({ x, y }: Place, { width, height, name }: Profile): void {
+  if (Math.abs(x) <= width + SLACK_MM && Math.abs(y) <= height + SLACK_MM) return
+  const message = `the carriage would be at ${x.toFixed(1)}, ${y.toFixed(1)} mm from home, beyond the ends of ${name} (${width} × ${height} mm)`
+  throw new PlotdError('ERR_PLAN_OUT_OF_BOUNDS', message, { x, y, width, height })
 }
 
 /** The error for a box that a machine cannot reach; undefined when the machine can. @param box  mm from home */

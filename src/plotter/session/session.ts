@@ -57,6 +57,7 @@ export class PlotterSession {
     })
     this.#commands = new Commands({
       memory: this.#memory,
+      profile: options.profile,
       state: () => this.#state,
       driver: () => this.#driver(),
       onEnd: () => this.#followPosition(),

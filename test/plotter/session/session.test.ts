@@ -249,6 +249,14 @@ describe("a plotter's session", () => {
     expect(bench.board.isPenDown).toBe(false)
   })
 
+  it('refuses a jog to a place that no machine of this size has, wherever its home is', async () => {
+    const error = { code: 'ERR_PLAN_OUT_OF_BOUNDS', detail: { x: 400, width: 300 } }
+    await bench.session.jog(200, 0)
+    await expect(bench.session.jog(200, 0)).rejects.toMatchObject(error)
+    await bench.session.jog(-200, -100)
+    expect(bench.board.position).toEqual([0, -100])
+  })
+
   it('in a pause, lifts the pen with the first toggle after a jog that could not be recorded', async () => {
     const { outcome } = await begin()
     await bench.session.pause()

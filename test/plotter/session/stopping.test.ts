@@ -19,7 +19,7 @@ const FAR = 100_000
 describe('a stop of a session:', () => {
   let bench: Awaited<ReturnType<typeof sessionBench>>
   beforeEach(async () => {
-    bench = await sessionBench()
+    bench = await sessionBench({ profile: { ...axidraw, width: 2 * FAR, height: 2 * FAR } })
   })
   afterEach(() => bench.session.close(true))
   const is = () => bench.session.state.is
