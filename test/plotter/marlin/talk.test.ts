@@ -187,6 +187,16 @@ it('Marlin that gets a line with a damaged N gets the line again, and draws the 
   }
 })
 
+it('Marlin that refuses a line is believed, also when noise has damaged the line in its message', async () => {
+  const { clock, board, driver } = await rig()
+  const toHost = board.cable.toHost.bind(board.cable)
+  board.cable.toHost = (text) => toHost(text.replace('"FEED 5"', '"FxED 5"'))
+  const begin = clock.now()
+  const message = 'the board refused "FEED 5": Unknown command: "FxED 5"'
+  await expect(driver.feed?.(['FEED 5'], new AbortController().signal)).rejects.toMatchObject({ message })
+  expect(clock.now() - begin).toBeLessThan(2000)
+})
+
 it('Marlin without a Z axis knows its place, which M114 reports in x and y alone', async () => {
   const clock = new VirtualClock()
   const board = new MarlinBoard({ clock })

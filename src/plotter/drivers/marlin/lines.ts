@@ -47,8 +47,12 @@ export function answerOf(line: string): Answer {
   return { is: HALTED.test(why) ? 'halted' : 'refused', why }
 }
 
-/** Whether a refusal quotes another command than `line`. Some firmwares quote the number of the line, too. */
+/**
+ * Whether a refusal quotes another command than `line`. Some firmwares quote the number of the line, too. A text as long
+ * as `line` is `line` itself, which noise has damaged on its way to the host.
+ */
 export function isOtherCommand(refusal: string, line: string): boolean {
-  const word = /^Unknown command: ?"(\S+?)[" ]/i.exec(refusal)?.[1]
-  return word !== undefined && !/^N\d/.test(word) && !line.trimStart().startsWith(word)
+  const [, text = '', word] = /^Unknown command: ?"((\S+?)(?: .*)?)"/i.exec(refusal) ?? []
+  const sent = line.trim()
+  return word !== undefined && text.length !== sent.length && !/^N\d/.test(word) && !sent.startsWith(word)
 }
