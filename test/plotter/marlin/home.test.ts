@@ -48,7 +48,26 @@ it('Marlin raises a pen of unknown height by the distance between the heights in
   const lines: string[] = []
   board.onLine = (line) => lines.push(line)
   await driver.home()
-  expect(lines.slice(0, 4)).toEqual(['G91', 'G0 Z2', 'G90', 'G28'])
+  expect(lines.filter((line) => line !== 'M114').slice(0, 4)).toEqual(['G91', 'G0 Z2', 'G90', 'G28'])
+})
+
+it('Marlin raises a pen of unknown height once, not at each `home` that fails', async () => {
+  const { board, connect } = await lowered({ resetsOnOpen: true })
+  const driver = await connect()
+  const sent: string[] = []
+  board.onLine = (line) => sent.push(line)
+  const receive = board.receive.bind(board)
+  board.receive = (bytes) => {
+    const refused = Buffer.from(bytes)
+      .toString('latin1')
+      .replace(/G28\*(\d+)/, (_, sum) => `G29*${Number(sum) ^ 1}`)
+    receive(Buffer.from(refused, 'latin1'))
+  }
+  for (let home = 0; home < 3; home++) await expect(driver.home()).rejects.toMatchObject({ code: 'ERR_DEVICE' })
+  expect(sent.filter((line) => /G29|G0 Z/.test(line))).toEqual(['G0 Z3', 'G29', 'G29', 'G29'])
+  board.receive = receive
+  await driver.home()
+  expect([board.ink.length < 1, board.isPenDown]).toEqual([true, false])
 })
 
 it('Marlin that refuses every move before homing homes', async () => {

@@ -1,5 +1,6 @@
 import { PlotdError } from '../../../errors.ts'
 import type { GcodeOptions } from '../../profiles/profile.ts'
+import type { DeviceInfo } from '../driver.ts'
 import { notHomed, positionLost } from '../position-errors.ts'
 import { GcodeFrame, type Place } from './program.ts'
 import { type Reach, requireInReach } from './reach.ts'
@@ -77,6 +78,18 @@ export class Carriage {
     this.#reach = undefined
     delete this.#memory.home
     await this.#save()
+  }
+
+  /**
+   * Requires homing before the next move of a machine with limit switches.
+   *
+   * @param whyLost  why home was forgotten
+   */
+  connected(whyLost: string | undefined): Pick<DeviceInfo, 'mustHome' | 'stoodAt' | 'whyLost'> {
+    const { position: stoodAt, hasSwitches: mustHome } = this
+    if (mustHome) this.distrustHome()
+    const why = mustHome ? 'it has not been homed since it was connected' : whyLost
+    return { mustHome, ...(stoodAt && { stoodAt }), ...(why !== undefined && { whyLost: why }) }
   }
 
   /** Requires homing before the next move, and keeps the remembered home. */

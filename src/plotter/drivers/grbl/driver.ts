@@ -92,24 +92,19 @@ export class GrblDriver implements Driver {
     this.#isLocked = (await this.#locate()).startsWith('Alarm')
     if (this.#isLocked && !this.#carriage.hasSwitches) await this.#unlock()
     const whyLost = await this.#recallHome(/^Alarm|^Home/.test(first.state))
-    const stoodAt = this.position
     // without switches, Z would rise at each connection that restarts the board, up to the end of its axis
     const mayRise = this.#carriage.isHomeKnown || !(this.#carriage.hasSwitches || this.#pen.isLeftUp)
     if (!this.#isLocked) await this.#lift(mayRise)
-    if (this.#carriage.hasSwitches) this.#carriage.distrustHome()
     const profileWith = (changes: Adjustments) =>
       profileBySettings(withHeights(this.#profile, changes), this.#board.settings, this.#board.timing)
     const profile = profileWith({})
     this.#pen.maxSpeed = profile.down.speed
-    const why = this.#carriage.hasSwitches ? 'it has not been homed since it was connected' : whyLost
     return {
       dialect: 'grbl',
       firmware: this.#board.firmware.version,
       profile,
       profileWith,
-      mustHome: this.#carriage.hasSwitches,
-      ...(stoodAt && { stoodAt }),
-      ...(why !== undefined && { whyLost: why }),
+      ...this.#carriage.connected(whyLost),
     }
   }
 

@@ -23,14 +23,9 @@ import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { unknownPosition } from '../position-errors.ts'
 import { placeIn, profileWith, readBoard, UNKNOWN } from './firmware.ts'
 import { KlipperClock } from './klipper-clock.ts'
-import { homeCorner, liftBy, marlinPenLines } from './program.ts'
+import { homeCorner, liftBy, marlinPenLines, startLines } from './program.ts'
 import { nothingSent, type PathLines, pathLines, StrokeLines, sendPath } from './stream.ts'
 import { MarlinTalk } from './talk.ts'
-
-/** Matches lines after which the carriage's place has other coordinates. */
-const SETS_PLACE = /^(G28\b|G92\b.*[XY]|SET_KINEMATIC_POSITION\b)/i
-/** Matches lines that find the place of the carriage by switches. */
-const FINDS_PLACE = /^G28\b/i
 
 /**
  * Driver of Marlin 2, and of Klipper behind its virtual serial port. The board plans its own motion and has no feed
@@ -50,6 +45,8 @@ export class MarlinDriver implements Driver {
   #profile: Profile
   #board = UNKNOWN
   #z = 0
+  /** The height to which `#raiseOnce` has raised the pen, mm. */
+  #raisedTo = Infinity
   readonly #strokeLines = new StrokeLines()
   readonly #klipper: KlipperClock
 
@@ -99,22 +96,17 @@ export class MarlinDriver implements Driver {
     await this.#modes()
     await this.#locate()
     const whyLost = await this.#carriage.recallHome()
-    const stoodAt = this.position
     await this.#pen.liftOnly(this.#carriage.isHomeKnown ? this.#z : undefined, 0)
     await this.#locate()
-    if (this.#carriage.hasSwitches) this.#carriage.distrustHome()
-    const profileWith = (changes: Adjustments) => this.#profileWith(changes)
-    this.#profile = profileWith({})
+    const adjusted = (changes: Adjustments) => profileWith(changes, this.#configured, this.#board, this.#pen.movesAxis)
+    this.#profile = adjusted({})
     this.#pen.maxSpeed = this.#profile.down.speed
-    const why = this.#carriage.hasSwitches ? 'it has not been homed since it was connected' : whyLost
     return {
       dialect: 'marlin',
       firmware: this.#board.version,
       profile: this.#profile,
-      profileWith,
-      mustHome: this.#carriage.hasSwitches,
-      ...(stoodAt && { stoodAt }),
-      ...(why !== undefined && { whyLost: why }),
+      profileWith: adjusted,
+      ...this.#carriage.connected(whyLost),
     }
   }
 
@@ -201,10 +193,6 @@ export class MarlinDriver implements Driver {
     return this.#board.firmware === 'klipper'
   }
 
-  #profileWith(changes: Adjustments): Profile {
-    return profileWith(changes, this.#configured, this.#board, this.#pen.movesAxis)
-  }
-
   async #begin(plan: Plan, signal: AbortSignal): Promise<void> {
     await this.#ready()
     this.#carriage.requireInReach(cornersOf(plan, this.#carriage.frame))
@@ -217,12 +205,12 @@ export class MarlinDriver implements Driver {
    */
   async #start(lines: readonly string[], signal: AbortSignal): Promise<void> {
     if (lines.length === 0) return
-    const setHome = this.#carriage.hasSwitches ? -1 : lines.findLastIndex((line) => SETS_PLACE.test(line))
-    if (setHome >= 0 && !lines.some((line) => FINDS_PLACE.test(line))) await this.#travel({ x: 0, y: 0 }, signal)
+    const { setHome, others, startAtHome } = startLines(lines, this.#carriage.hasSwitches)
+    if (startAtHome) await this.#travel({ x: 0, y: 0 }, signal)
     await this.#patiently(async () => {
-      for (const line of lines.slice(0, setHome + 1)) await this.#talk.ask(line, signal)
-      if (setHome >= 0) await this.setHome()
-      await this.#execute(lines.slice(setHome + 1), signal)
+      for (const line of setHome) await this.#talk.ask(line, signal)
+      if (setHome.length > 0) await this.setHome()
+      await this.#execute(others, signal)
     })
     await this.#pen.raise(signal)
   }
@@ -379,9 +367,7 @@ export class MarlinDriver implements Driver {
   /** Finds home by the limit switches. Before homing, forgets the earlier home, also on the disk. */
   async #findHome(): Promise<void> {
     if (!this.#pen.movesAxis || this.#carriage.isHomeKnown) await this.#pen.raise()
-    else if (!this.#isKlipper) {
-      for (const line of liftBy(this.#pen.liftMm)) await this.#talk.tryAsk(line)
-    }
+    else if (!this.#isKlipper) await this.#raiseOnce()
     await this.#carriage.forgetHome()
     this.#pen.forget()
     await this.#talk.patiently(() => this.#talk.ask(this.#pen.movesAxis ? 'G28' : 'G28 X Y'))
@@ -389,6 +375,15 @@ export class MarlinDriver implements Driver {
     await this.#modes()
     await this.#locate()
     await this.#carriage.setHomeWithin(homeCorner(this.#configured, this.#options), this.#board.reach)
+  }
+
+  /** Raises a pen of unknown height, but not again after a homing that failed and left the pen there. */
+  async #raiseOnce(): Promise<void> {
+    await this.#locate()
+    if (this.#z >= this.#raisedTo) return
+    for (const line of liftBy(this.#pen.liftMm)) await this.#talk.tryAsk(line)
+    await this.#locate()
+    this.#raisedTo = this.#z
   }
 
   /** Asks for the target of the last move, which is the carriage's place when nothing moves. */

@@ -55,3 +55,21 @@ export const bedCorner = ({ height }: Profile, { yUp = true }: GcodeOptions): Pl
 /** The drawing's top-left corner after homing, machine mm. */
 export const homeCorner = (profile: Profile, options: GcodeOptions): Place =>
   options.homeAt ?? bedCorner(profile, options)
+
+/** Matches lines after which the carriage's place has other coordinates. */
+const SETS_PLACE = /^(G28\b|G92\b.*[XY]|SET_KINEMATIC_POSITION\b)/i
+/** Matches lines that find the place of the carriage by switches. */
+const FINDS_PLACE = /^G28\b/i
+
+/**
+ * Divides the profile's `start` lines: `setHome` ends with the last line that sets the place, and is empty for a machine
+ * with limit switches. `startAtHome` tells whether the carriage must stand at home before these lines.
+ */
+export function startLines(lines: readonly string[], hasSwitches: boolean) {
+  const count = hasSwitches ? 0 : 1 + lines.findLastIndex((line) => SETS_PLACE.test(line))
+  return {
+    setHome: lines.slice(0, count),
+    others: lines.slice(count),
+    startAtHome: count > 0 && !lines.some((line) => FINDS_PLACE.test(line)),
+  }
+}
