@@ -94,7 +94,8 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
     progress: setProgress,
     rendered: completeRender,
     fail: failOrRetry,
-    release: (job) => become(without(job, ['progress']), 'queued', { attempts: job.attempts - 1 }),
+    hold: (job) => stopRender(job, 'held'),
+    release: (job) => stopRender(job, 'queued'),
     cancel,
     restart: renderAgain,
   },
@@ -206,6 +207,11 @@ function stay(job: Job): Job {
 
 function hold(job: Job): Job {
   return become(job, 'held')
+}
+
+/** Stops a render, which then does not count as an attempt. */
+function stopRender(job: Job, status: 'held' | 'queued'): Job {
+  return become(without(job, ['progress']), status, { attempts: job.attempts - 1 })
 }
 
 function cancel(job: Job, _: unknown, now: number): Job {

@@ -239,7 +239,7 @@ export interface Spool {
 
   /** Ends a job that has not ended. A claim on the job is lost. */
   cancel(id: string): Promise<Job>
-  /** Keeps a waiting job from starting. */
+  /** Keeps a waiting job from starting. Ends the claim on a job that is being rendered. */
   hold(id: string): Promise<Job>
   /** Lets a held job start. The protocol calls this verb `job.release`. Here `release` gives a claim back. */
   unhold(id: string): Promise<Job>

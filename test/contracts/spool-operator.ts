@@ -44,9 +44,19 @@ export function itObeysTheOperator(bench: Bench): void {
       expect((await bench.plot()).job.id).toBe(id)
     })
 
-    it('hold no job that is being worked on', async () => {
+    it('hold a job that is being rendered: the signal aborts, the late holder is refused, and the attempt does not count', async () => {
       const { id } = await bench.submit()
-      await bench.render()
+      const claim = await bench.render()
+      expect(await bench.spool.hold(id)).toMatchObject({ status: 'held', attempts: 0 })
+      expect(claim.signal.aborted).toBe(true)
+      await expect(bench.spool.complete(claim, aResult)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
+      await bench.spool.unhold(id)
+      expect((await bench.render()).job.id).toBe(id)
+    })
+
+    it('hold no job that is being plotted', async () => {
+      const { id } = await bench.rendered()
+      await bench.plot()
       await expect(bench.spool.hold(id)).rejects.toMatchObject(refused('ERR_JOB_STATE'))
     })
 

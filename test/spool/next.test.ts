@@ -73,7 +73,7 @@ const TABLE: Readonly<Record<JobStatus, string>> = {
   queued:
     '   ·         ·         held ·      started ·        ·        ·        ·        ·      ·        ·           ·        ·      ·             ·        queued      canceled ·    ·',
   started:
-    '  ·         ·         ·    ·      ·       rendered ·        ·        started  ·      ·        ·           ·        failed ·             queued   queued      canceled ·    ·',
+    '  ·         ·         held ·      ·       rendered ·        ·        started  ·      ·        ·           ·        failed ·             queued   queued      canceled ·    ·',
   rendered:
     ' ·         ·         held ·      ·       ·        plotting ·        ·        ·      ·        ·           ·        ·      ·             ·        rendered    canceled ·    ·',
   plotting:
@@ -200,6 +200,7 @@ describe('the states of a job', () => {
     expect(left('queued', { type: 'start' })).toEqual(['progress', 'runAt', 'startedAt'])
     expect(left('started', { type: 'rendered', result })).toEqual(['error', 'runAt', 'startedAt'])
     expect(left('started', { type: 'release' })).toEqual(['error', 'runAt', 'startedAt'])
+    expect(left('started', { type: 'hold' })).toEqual(['error', 'runAt', 'startedAt'])
     expect(left('started', { type: 'fail', error, retryAt: 9 })).toEqual(['reason', 'error', 'runAt', 'startedAt'])
     expect(left('rendered', { type: 'plot' })).toEqual(['progress', 'runAt', 'startedAt'])
     expect(left('failed', { type: 'retry', isWaiting: false })).toEqual([])

@@ -171,7 +171,7 @@ const commands = fc.commands(
       ),
     ),
     pick.map(
-      on('hold', ['queued'], async (job, _, { spool }) => {
+      on('hold', ['queued', 'started'], async (job, _, { spool }) => {
         await spool.hold(job.id)
         job.status = 'held'
       }),

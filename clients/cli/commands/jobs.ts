@@ -168,7 +168,7 @@ export const hold = onSomeOrAll('hold', {
   label: 'Held',
   act: callMethod('job.hold'),
   all: 'every waiting job',
-  statuses: ['scheduled', 'queued', 'rendered'],
+  statuses: ['scheduled', 'queued', 'started', 'rendered'],
   examples: [
     ['hold last', 'the newest'],
     ['hold --all', 'then release one after the other'],

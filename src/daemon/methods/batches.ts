@@ -22,7 +22,7 @@ type BatchAct = Extract<keyof BatchHandlers, 'batch.hold' | 'batch.release' | 'b
 
 /** Maximum number of jobs that change together. The changes of these jobs can share a write. */
 const AT_ONCE = 100
-const HOLDABLE: ReadonlySet<string> = new Set(['scheduled', 'queued', 'rendered'])
+const HOLDABLE: ReadonlySet<string> = new Set(['scheduled', 'queued', 'started', 'rendered'])
 
 export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
   const onMatching =

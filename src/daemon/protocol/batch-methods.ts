@@ -81,7 +81,7 @@ export const BATCH_METHODS = {
   'batch.hold': {
     role: 'own',
     cost: 20,
-    summary: 'Hold every waiting job of a batch.',
+    summary: 'Hold every job of a batch that waits or is being rendered.',
     params: one,
     result: changed,
     errors: ['ERR_BATCH_UNKNOWN'],

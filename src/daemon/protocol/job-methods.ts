@@ -176,7 +176,7 @@ export const JOB_METHODS = {
   },
   'job.hold': {
     role: 'own',
-    summary: 'Hold a waiting job.',
+    summary: 'Hold a job that waits or is being rendered.',
     params: one,
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],

@@ -15,7 +15,6 @@
 import { PlotdError } from '../../errors.ts'
 import type { InterruptReason, Job, JobError, JobResult, JobStatus, PauseReason, Progress } from '../job.ts'
 import { LOG_LIMITS } from '../job-fields.ts'
-import type { JobEvent } from '../next.ts'
 import type {
   Claim,
   ClaimRequest,
@@ -125,12 +124,23 @@ export class Engine implements Spool {
   }
 
   async hold(id: string): Promise<Job> {
-    return this.#change(id, () => ({ type: 'hold' }))
+    const core = this.#open()
+    const job = await core.decide(id, (current) => {
+      const heldJob = core.apply(current, { type: 'hold' })
+      core.claims.end(id, true)
+      return heldJob
+    })
+    await core.commit()
+    return job
   }
 
   async unhold(id: string): Promise<Job> {
-    const { waiting } = this.#core
-    return this.#change(id, ({ dependsOn }) => ({ type: 'unhold', isWaiting: waiting.isWaiting(dependsOn) }))
+    const core = this.#open()
+    const job = await core.decide(id, (current) =>
+      core.apply(current, { type: 'unhold', isWaiting: core.waiting.isWaiting(current.dependsOn) }),
+    )
+    await core.commit()
+    return job
   }
 
   async top(id: string): Promise<Job> {
@@ -228,13 +238,6 @@ export class Engine implements Spool {
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
-  }
-
-  async #change(id: string, eventFor: (job: Job) => JobEvent): Promise<Job> {
-    const core = this.#open()
-    const job = await core.decide(id, (current) => core.apply(current, eventFor(current)))
-    await core.commit()
-    return job
   }
 
   #trimAfter(job: Job): Job {
